@@ -1,0 +1,15 @@
+/** Levels in falling weight. `info` is what a person wants to read about a normal day; `debug` is for a fault hunt. */
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+/** Facts beside a message. Never headers, bodies, tokens or environment: see redact.ts for the last line of defence. */
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** What every room writes its log through. `source` says who speaks: `proxy`, `bridge`, `server:<name>`, … */
+export interface Log {
+  error(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  debug(message: string, fields?: LogFields): void;
+  /** The same log under another source. */
+  from(source: string): Log;
+}

@@ -1,0 +1,30 @@
+import { STATUS_CODES } from 'node:http';
+import type { Failure } from './failures.ts';
+
+/** Our name in Via and Proxy-Status: a pseudonym, as RFC 9110 section 7.6.3 allows, never a host name. */
+export const PROXY_NAME = 'mcp-gangway';
+
+/** Body of a failure's answer: what a person sees who runs `curl -v`. */
+export function failureBody(failure: Failure): string {
+  return `${failure.sentence}\n${failure.hint}\n(${failure.code})\n`;
+}
+
+/** Field lines of a failure's answer, without framing and Connection. */
+export function failureFields(failure: Failure): readonly (readonly [string, string])[] {
+  const fields: [string, string][] = [
+    ['Content-Type', 'text/plain; charset=utf-8'],
+    ['Proxy-Status', `${PROXY_NAME}; error=${failure.error}; details="${failure.code}"`],
+  ];
+  if (failure.status === 407) fields.push(['Proxy-Authenticate', 'Basic realm="MCP Gangway", charset="UTF-8"']);
+  return fields;
+}
+
+/** The whole answer as it goes onto a socket that is closed afterwards. */
+export function failureAnswer(failure: Failure): string {
+  const body = failureBody(failure);
+  const fields = failureFields(failure).map(([name, value]) => `${name}: ${value}\r\n`);
+  return (
+    `HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status]}\r\n${fields.join('')}` +
+    `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+  );
+}

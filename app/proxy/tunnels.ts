@@ -1,0 +1,101 @@
+import type { Target } from './target.ts';
+
+/** By which door a tunnel came in: CONNECT, SOCKS5, a TCP forward, or Upgrade on an absolute-form request. */
+export type TunnelKind = 'connect' | 'socks' | 'tcp-forward' | 'upgrade';
+
+/** A living byte stream through us. The relay counts into `up` and `down`; everything else is fixed. */
+export interface Tunnel {
+  readonly id: number;
+  readonly kind: TunnelKind;
+  readonly target: Target;
+  /** The name the client gave itself; empty when it gave none. */
+  readonly label: string;
+  /** Milliseconds since the epoch. */
+  readonly openedAt: number;
+  /** Bytes from the client to the target. */
+  up: number;
+  /** Bytes from the target to the client. */
+  down: number;
+  /** Ends both sides at once. */
+  readonly close: () => void;
+}
+
+/** Sums since the start. */
+export interface Totals {
+  /** Tunnels that reached their target. */
+  tunnels: number;
+  /** Absolute-form requests, answered or failed. */
+  requests: number;
+  /** Failures of any kind. */
+  failures: number;
+  /** Bytes of tunnels and of request and response bodies. */
+  up: number;
+  down: number;
+}
+
+/** The open tunnels and the sums. The one place that knows what flows. */
+export class Tunnels {
+  readonly totals: Totals = { tunnels: 0, requests: 0, failures: 0, up: 0, down: 0 };
+  readonly #open = new Map<number, Tunnel>();
+  readonly #changed: () => void;
+  #lastId = 0;
+
+  /** `changed` is called on every change, also for every chunk that passes: it must cost next to nothing. */
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  add(kind: TunnelKind, target: Target, label: string, close: () => void): Tunnel {
+    const tunnel: Tunnel = { id: ++this.#lastId, kind, target, label, openedAt: Date.now(), up: 0, down: 0, close };
+    this.#open.set(tunnel.id, tunnel);
+    this.totals.tunnels++;
+    this.#changed();
+    return tunnel;
+  }
+
+  remove(tunnel: Tunnel): void {
+    if (this.#open.delete(tunnel.id)) this.#changed();
+  }
+
+  countUp(tunnel: Tunnel | null, bytes: number): void {
+    if (tunnel !== null) tunnel.up += bytes;
+    this.totals.up += bytes;
+    this.#changed();
+  }
+
+  countDown(tunnel: Tunnel | null, bytes: number): void {
+    if (tunnel !== null) tunnel.down += bytes;
+    this.totals.down += bytes;
+    this.#changed();
+  }
+
+  countRequest(): void {
+    this.totals.requests++;
+    this.#changed();
+  }
+
+  countFailure(): void {
+    this.totals.failures++;
+    this.#changed();
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Oldest first. */
+  list(): Tunnel[] {
+    return [...this.#open.values()];
+  }
+
+  /** Closes one tunnel; false when it is gone already. */
+  close(id: number): boolean {
+    const tunnel = this.#open.get(id);
+    tunnel?.close();
+    return tunnel !== undefined;
+  }
+
+  closeAll(): void {
+    for (const tunnel of this.list()) tunnel.close();
+  }
+}

@@ -1,0 +1,89 @@
+import type { LogLevel } from '../log/log.ts';
+import type { Language } from '../text/index.ts';
+
+/** A fixed way through: what connects to `127.0.0.1:port` reaches `host:targetPort`. */
+export interface ForwardSetting {
+  readonly port: number;
+  readonly host: string;
+  readonly targetPort: number;
+}
+
+/** One stdio MCP server, in the words of the `mcpServers` files people already have. */
+export interface ServerSetting {
+  /** Lower-case letters, digits, `-`, `_` and `.`; it is a path segment: `/servers/<name>/mcp`. */
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Added to, and winning over, our own environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Working directory; null is ours. */
+  readonly cwd: string | null;
+  /** Which generation of MCP the child speaks; `auto` finds out when it first matters. */
+  readonly era: 'auto' | 'legacy' | 'dual' | 'modern';
+  /** Keeps one un-initialized child ready, so that a new session need not wait for the spawn. */
+  readonly spare: boolean;
+}
+
+/** Ceilings that keep one client or child from taking the machine down. */
+export interface Limits {
+  /** Bytes of one request body and of one line of a child. */
+  readonly messageBytes: number;
+  readonly sessions: number;
+  readonly children: number;
+  /** Calls that wait for a person's answer (sampling, elicitation) at one time. */
+  readonly parkedCalls: number;
+  /** Bytes kept per session so that a broken stream can be resumed. */
+  readonly replayBytes: number;
+}
+
+/** Everything a person can decide. One owner holds it, the engine; everyone else gets the part they need. */
+export interface Settings {
+  /** The one port, 1 to 65535; 0 lets the system choose (tests). */
+  readonly port: number;
+  /** Address to listen on. `127.0.0.1` also takes `::1` where there is one. Anything beyond loopback needs a token. */
+  readonly host: string;
+  /** When set, every client must show it: Proxy-Authorization, SOCKS password or Bearer. */
+  readonly token: string | null;
+  /** Web origins that may talk to the MCP endpoints, exactly as browsers send them. */
+  readonly allowedOrigins: readonly string[];
+  /** Host names, besides loopback and our own addresses, that origin-form requests may carry. */
+  readonly allowedHosts: readonly string[];
+  /** Ports that CONNECT, SOCKS and absolute-form requests may not reach. */
+  readonly deniedPorts: readonly number[];
+  /** A parent proxy, `http://user:password@host:port` or https, for networks with no other way out. */
+  readonly upstream: string | null;
+  /** Targets reached directly although there is a parent, in NO_PROXY notation. */
+  readonly noProxy: string;
+  readonly forwards: readonly ForwardSetting[];
+  readonly servers: readonly ServerSetting[];
+  /** Name of the server behind `/sse`, `/messages` and `/mcp`; null when there is none. */
+  readonly defaultServer: string | null;
+  readonly limits: Limits;
+  readonly logLevel: LogLevel;
+  readonly language: Language;
+}
+
+export const MEBIBYTE = 1024 * 1024;
+
+export const DEFAULT_SETTINGS: Settings = {
+  port: 28080,
+  host: '127.0.0.1',
+  token: null,
+  allowedOrigins: [],
+  allowedHosts: [],
+  deniedPorts: [],
+  upstream: null,
+  noProxy: '',
+  forwards: [],
+  servers: [],
+  defaultServer: null,
+  limits: {
+    messageBytes: 64 * MEBIBYTE,
+    sessions: 256,
+    children: 512,
+    parkedCalls: 256,
+    replayBytes: 4 * MEBIBYTE,
+  },
+  logLevel: 'info',
+  language: 'en',
+};

@@ -1,0 +1,198 @@
+import { bilingual } from './language.ts';
+
+/** What a failed connection or a refused request is called, and what a person can do about it. */
+export const failures = bilingual(
+  {
+    unreachable: {
+      sentence: (target: string) => `No route to host: ${target} cannot be reached from this machine.`,
+      blockedLocally: `This machine refused the connection at once, before anything was sent. On macOS that is Local Network privacy or a security product's network extension: allow MCP Gangway in System Settings > Privacy & Security > Local Network, and start it as an app or from Terminal, never from a background service. A VPN that blocks the local network looks the same.`,
+      noNeighbour: `Nobody answered at that address on the local network. Is the device switched on, is the address right, and is this machine on the same network?`,
+      routed: `A router on the way says that there is no path to that address. Check the address and the VPN or the route that leads there.`,
+    },
+    networkDown: {
+      sentence: (target: string) => `This machine has no network that leads to ${target}.`,
+      hint: `Check that Wi-Fi, Ethernet or the VPN is connected.`,
+    },
+    hostDown: {
+      sentence: (target: string) => `${target} does not answer on the local network.`,
+      hint: `The device is probably off or asleep. Wake it, or check its address.`,
+    },
+    refused: {
+      sentence: (target: string) => `${target} refused the connection.`,
+      hint: `The machine is reachable, but no program listens on that port. Check the port number and that the service is running.`,
+    },
+    timedOut: {
+      sentence: (target: string, seconds: number) => `${target} did not answer within ${seconds} s.`,
+      hint: `A firewall may be dropping the connection, or the address is wrong. On Wi-Fi, the access point may keep its clients apart.`,
+    },
+    notFound: {
+      sentence: (host: string) => `There is no address for the name ${host}.`,
+      hint: `Check the spelling. A name ending in .local needs multicast DNS on this machine; a company name may need the VPN.`,
+    },
+    lookUpFailed: {
+      sentence: (host: string) => `The name ${host} could not be looked up.`,
+      hint: `The name server did not answer. Check the network and its DNS settings, then try again.`,
+    },
+    notPermitted: {
+      sentence: (target: string) => `The system does not permit this program to connect to ${target}.`,
+      hint: `A sandbox or a firewall on this machine stopped it. Allow MCP Gangway there.`,
+    },
+    tooManyFiles: {
+      sentence: () => `This machine has no more room for connections.`,
+      hint: `The limit on open files is reached. Close tunnels that are no longer needed, or raise the limit (ulimit -n).`,
+    },
+    brokenOff: {
+      sentence: (target: string) => `${target} closed the connection before it answered.`,
+      hint: `The service may have crashed, or it expects another protocol on that port (https instead of http, for example).`,
+    },
+    badAnswer: {
+      sentence: (target: string, fault: string) => `The answer of ${target} is not valid HTTP: ${fault}.`,
+      hint: `The service speaks another protocol on that port, or it is broken. Nothing of the answer was passed on.`,
+    },
+    parentFailed: {
+      sentence: (parent: string) => `The upstream proxy ${parent} could not be used.`,
+      hint: `Check the address of the upstream proxy in the settings, and whether this machine can reach it.`,
+    },
+    parentRefused: {
+      sentence: (parent: string, target: string, status: number) =>
+        `The upstream proxy ${parent} answered ${status} for ${target}.`,
+      hint: `The upstream proxy does not let this connection through. Its credentials may be missing, or the target may belong on the direct list (NO_PROXY).`,
+    },
+    tlsFailed: {
+      sentence: (peer: string, fault: string) => `No secure connection to ${peer}: ${fault}.`,
+      hint: `If a company inspects TLS traffic, its certificate authority must be known to this program (NODE_EXTRA_CA_CERTS).`,
+    },
+    loop: {
+      sentence: (target: string) => `${target} is this proxy itself.`,
+      hint: `A request that leads back to the proxy would go round for ever. Add the address to NO_PROXY of the program that asked.`,
+    },
+    portDenied: {
+      sentence: (port: number) => `Connections to port ${port} are not allowed here.`,
+      hint: `The port is on the list of denied ports in the settings.`,
+    },
+    tokenRequired: {
+      sentence: () => `This proxy asks for its token.`,
+      hint: `Put the token into the proxy address: http://name:TOKEN@127.0.0.1:28080, with any name.`,
+    },
+    badRequest: {
+      sentence: (fault: string) => `The request is not valid: ${fault}.`,
+      hint: `The program that sent it has a fault, or it was not meant for a proxy.`,
+    },
+    headTooLarge: {
+      sentence: (bytes: number) => `The head of the request is larger than ${bytes} bytes.`,
+      hint: `Very large cookies or tokens are the usual reason.`,
+    },
+    headTooSlow: {
+      sentence: (seconds: number) => `The head of the request did not arrive within ${seconds} s.`,
+      hint: `Send the whole head at once.`,
+    },
+    unsupportedScheme: {
+      sentence: (scheme: string) => `The proxy does not fetch ${scheme} addresses.`,
+      hint: `Use http:// directly and CONNECT for everything else.`,
+    },
+    stopping: {
+      sentence: () => `MCP Gangway is stopping.`,
+      hint: `Try again once it runs.`,
+    },
+    internal: {
+      sentence: () => `Something went wrong inside MCP Gangway.`,
+      hint: `The log tells more. Please report it.`,
+    },
+  },
+  {
+    unreachable: {
+      sentence: (target) => `No route to host：這台電腦無法連到 ${target}。`,
+      blockedLocally: `連線還沒送出就立刻被這台電腦拒絕。在 macOS 上，這是「區域網路」隱私權限或安全軟體的 Network Extension 造成的：請到「系統設定 > 隱私權與安全性 > 區域網路」允許 MCP Gangway，並以 App 或從終端機啟動它，不要用背景服務啟動。會阻擋區域網路的 VPN 也有相同現象。`,
+      noNeighbour: `區域網路上沒有裝置回應這個位址。請確認裝置已開機、位址正確，而且這台電腦在同一個網路。`,
+      routed: `途中的路由器表示沒有通往這個位址的路徑。請檢查位址，以及通往該處的 VPN 或路由。`,
+    },
+    networkDown: {
+      sentence: (target) => `這台電腦沒有能通往 ${target} 的網路。`,
+      hint: `請確認 Wi-Fi、乙太網路或 VPN 已連線。`,
+    },
+    hostDown: {
+      sentence: (target) => `${target} 在區域網路上沒有回應。`,
+      hint: `裝置可能關機或睡眠中。請喚醒它，或檢查位址。`,
+    },
+    refused: {
+      sentence: (target) => `${target} 拒絕連線。`,
+      hint: `機器可以連到，但該連接埠沒有程式在監聽。請檢查連接埠號碼，並確認服務正在執行。`,
+    },
+    timedOut: {
+      sentence: (target, seconds) => `${target} 在 ${seconds} 秒內沒有回應。`,
+      hint: `可能是防火牆丟棄了連線，或位址錯誤。在 Wi-Fi 上，基地台可能隔離了用戶端。`,
+    },
+    notFound: {
+      sentence: (host) => `找不到名稱 ${host} 的位址。`,
+      hint: `請檢查拼字。以 .local 結尾的名稱需要這台電腦的多點傳送 DNS；公司內部名稱可能需要 VPN。`,
+    },
+    lookUpFailed: {
+      sentence: (host) => `無法查詢名稱 ${host}。`,
+      hint: `名稱伺服器沒有回應。請檢查網路與 DNS 設定後再試。`,
+    },
+    notPermitted: {
+      sentence: (target) => `系統不允許這個程式連線到 ${target}。`,
+      hint: `這台電腦上的沙箱或防火牆擋下了它。請在那裡允許 MCP Gangway。`,
+    },
+    tooManyFiles: {
+      sentence: () => `這台電腦無法再容納更多連線。`,
+      hint: `已達開啟檔案數的上限。請關閉不需要的通道，或提高上限（ulimit -n）。`,
+    },
+    brokenOff: {
+      sentence: (target) => `${target} 在回應前就關閉了連線。`,
+      hint: `服務可能已當掉，或該連接埠使用別種協定（例如應該用 https 而不是 http）。`,
+    },
+    badAnswer: {
+      sentence: (target, fault) => `${target} 的回應不是有效的 HTTP：${fault}。`,
+      hint: `該連接埠的服務使用別種協定，或已故障。回應內容完全沒有轉送。`,
+    },
+    parentFailed: {
+      sentence: (parent) => `無法使用上游代理 ${parent}。`,
+      hint: `請檢查設定中的上游代理位址，以及這台電腦能否連到它。`,
+    },
+    parentRefused: {
+      sentence: (parent, target, status) => `上游代理 ${parent} 對 ${target} 回應 ${status}。`,
+      hint: `上游代理不放行這個連線。可能缺少帳號密碼，或這個目標應列入直接連線清單（NO_PROXY）。`,
+    },
+    tlsFailed: {
+      sentence: (peer, fault) => `無法與 ${peer} 建立安全連線：${fault}。`,
+      hint: `若公司會檢查 TLS 流量，必須讓這個程式認得公司的憑證授權單位（NODE_EXTRA_CA_CERTS）。`,
+    },
+    loop: {
+      sentence: (target) => `${target} 就是這個代理本身。`,
+      hint: `繞回代理的請求會無限循環。請把這個位址加入發出請求之程式的 NO_PROXY。`,
+    },
+    portDenied: {
+      sentence: (port) => `這裡不允許連線到連接埠 ${port}。`,
+      hint: `這個連接埠在設定的拒絕清單中。`,
+    },
+    tokenRequired: {
+      sentence: () => `這個代理需要權杖。`,
+      hint: `請把權杖放進代理位址：http://name:TOKEN@127.0.0.1:28080，名稱可任意填寫。`,
+    },
+    badRequest: {
+      sentence: (fault) => `請求無效：${fault}。`,
+      hint: `送出請求的程式有誤，或這個請求不是要給代理的。`,
+    },
+    headTooLarge: {
+      sentence: (bytes) => `請求標頭超過 ${bytes} 位元組。`,
+      hint: `通常是 Cookie 或權杖過大。`,
+    },
+    headTooSlow: {
+      sentence: (seconds) => `請求標頭在 ${seconds} 秒內沒有完整送達。`,
+      hint: `請一次送出完整的標頭。`,
+    },
+    unsupportedScheme: {
+      sentence: (scheme) => `代理不會取得 ${scheme} 位址。`,
+      hint: `http:// 可直接使用，其他一律使用 CONNECT。`,
+    },
+    stopping: {
+      sentence: () => `MCP Gangway 正在停止。`,
+      hint: `請在它執行後再試一次。`,
+    },
+    internal: {
+      sentence: () => `MCP Gangway 內部發生錯誤。`,
+      hint: `記錄中有更多資訊。請回報這個問題。`,
+    },
+  },
+);

@@ -1,0 +1,23 @@
+/** The languages every sentence of the product exists in, as BCP 47 tags. */
+export type Language = 'en' | 'zh-Hant';
+
+/**
+ * One part of the catalogue: the same sentences in each language, side by side, so that nobody can add one and
+ * forget the other. English sets the shape; the other languages must match it, argument by argument.
+ */
+export interface Bilingual<Sentences> {
+  readonly en: Sentences;
+  readonly 'zh-Hant': Sentences;
+}
+
+export function bilingual<Sentences>(en: Sentences, zhHant: NoInfer<Sentences>): Bilingual<Sentences> {
+  return { en, 'zh-Hant': zhHant };
+}
+
+/**
+ * The language for a POSIX locale or BCP 47 tag such as `zh_TW.UTF-8` or `en-GB`.
+ * Every Chinese locale gets Traditional Chinese, the only Chinese there is here; everything else gets English.
+ */
+export function languageOf(locale: string | undefined): Language {
+  return /^zh\b|^zh[_-]/i.test(locale ?? '') ? 'zh-Hant' : 'en';
+}

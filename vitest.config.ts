@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+import { PlainCount } from './test/support/plain-count.ts';
+
+/** Real sockets and real children take their time on a busy two-core machine; a hang still fails within a minute. */
+const patient = { testTimeout: 60_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    reporters: ['default', new PlainCount()],
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...patient } },
+      { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], ...patient } },
+    ],
+  },
+});
