@@ -1,5 +1,5 @@
-/** How many children may live at one time, over all servers. */
-export class ChildBudget {
+/** A number of things that may exist at one time: children, sessions. The limit may change while some exist. */
+export class Quota {
   readonly #limit: () => number;
   #taken = 0;
 
@@ -9,6 +9,10 @@ export class ChildBudget {
 
   get limit(): number {
     return this.#limit();
+  }
+
+  get taken(): number {
+    return this.#taken;
   }
 
   /** False when the limit is reached. */
