@@ -76,6 +76,7 @@ export const failures = bilingual(
     },
     badRequest: {
       sentence: (fault: string) => `The request is not valid: ${fault}.`,
+      badAuthority: `CONNECT needs host:port, and nothing else`,
       hint: `The program that sent it has a fault, or it was not meant for a proxy.`,
     },
     headTooLarge: {
@@ -172,6 +173,7 @@ export const failures = bilingual(
     },
     badRequest: {
       sentence: (fault) => `請求無效：${fault}。`,
+      badAuthority: `CONNECT 只接受 host:port 的形式`,
       hint: `送出請求的程式有誤，或這個請求不是要給代理的。`,
     },
     headTooLarge: {
