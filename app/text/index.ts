@@ -1,4 +1,5 @@
 import { failures } from './failures.ts';
+import { gateway } from './gateway.ts';
 import type { Language } from './language.ts';
 
 export { type Language, languageOf } from './language.ts';
@@ -7,9 +8,10 @@ export { type Language, languageOf } from './language.ts';
 export interface Text {
   readonly language: Language;
   readonly failures: (typeof failures)['en'];
+  readonly gateway: (typeof gateway)['en'];
 }
 
 /** The whole catalogue in one language. */
 export function textIn(language: Language): Text {
-  return { language, failures: failures[language] };
+  return { language, failures: failures[language], gateway: gateway[language] };
 }
