@@ -8,7 +8,7 @@ import {
   type Forward,
   type ProxyContext,
   refuseConnect,
-  sendFailure,
+  respondWithFailure,
   serveSocks,
   tokenRequiredFailure,
 } from '../proxy/index.ts';
@@ -78,6 +78,21 @@ export function createGateway(options: GatewayOptions): Gateway {
   const route = createRouter(guard, options.routes, text);
   let current: Opened = { host: LOOPBACK_4, listeners: [], addresses: [] };
   const retired = new Set<Listener>();
+  const http = createHttpServer(
+    {
+      connect: connectAfterParser,
+      forward: (request, response) =>
+        withProxyCaller(request, response, (caller) => forward.request(request, response, caller)),
+      forwardUpgrade(request, socket, head) {
+        const caller = guard.proxyCaller(request.headers['proxy-authorization']);
+        if (caller === null) return refuseUnknown(socket);
+        forward.upgrade(request, socket, head, caller);
+      },
+      route,
+    },
+    text,
+    (failure) => proxy.failures.record(failure, null, ''),
+  );
 
   return {
     async listen(address) {
@@ -105,7 +120,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       const timer = setTimeout(() => {
         for (const listener of closing) listener.destroyAll();
       }, DRAIN_MS);
+      http.closeIdleConnections();
       await Promise.all(closing.map((listener) => listener.close()));
+      http.close();
       clearTimeout(timer);
     },
   };
@@ -136,21 +153,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   async function open(host: string, port: number): Promise<OpenedOne> {
-    const server = createHttpServer(
-      {
-        connect: connectAfterParser,
-        forward: (request, response) =>
-          withProxyCaller(request, response, (caller) => forward.request(request, response, caller)),
-        forwardUpgrade(request, socket, head) {
-          const caller = guard.proxyCaller(request.headers['proxy-authorization']);
-          if (caller === null) return refuseUnknown(socket);
-          forward.upgrade(request, socket, head, caller);
-        },
-        route,
-      },
-      text,
-    );
-    const listener = new Listener(server, {
+    const listener = new Listener({
+      http,
       socks: (client, chunk) => serveSocks(proxy, guard, client, chunk),
       connect: connectBeforeParser,
     });
@@ -181,7 +185,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   function withProxyCaller(request: IncomingMessage, response: ServerResponse, then: (caller: Caller) => void): void {
     const caller = guard.proxyCaller(request.headers['proxy-authorization']);
     if (caller !== null) return then(caller);
-    sendFailure(response, recordUnknown());
+    respondWithFailure(request, response, recordUnknown());
   }
 
   function refuseUnknown(client: Socket): void {

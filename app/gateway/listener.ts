@@ -1,36 +1,36 @@
-import type { Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Server as HttpServer } from 'node:http';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { type ConnectHead, readConnectHead } from './connect-head.ts';
 
 /** A connection that sends nothing for this many ms is let go. */
 const SILENCE_MS = 20_000;
+/** TCP asks after this many ms of silence whether the client still lives. */
+const KEEP_ALIVE_MS = 60_000;
 const SOCKS4 = 0x04;
 const SOCKS5 = 0x05;
 const LETTER_C = 0x43;
 
-/** Who takes a connection once its first bytes tell what it is. Everything that is not named here goes to the HTTP server. */
+/** Who takes a connection once its first bytes tell what it is. */
 export interface Doors {
+  /** Everything that is not one of the others. */
+  readonly http: HttpServer;
   socks(client: Socket, first: Buffer): void;
   connect(client: Socket, head: ConnectHead): void;
 }
 
-/**
- * One address the port is open on. The HTTP server owns the listening socket, so that its own time limits for slow
- * heads work; it gets a connection after a look at the first chunk.
- */
+/** One address the port is open on. A look at the first chunk of a connection tells where it belongs. */
 export class Listener {
   readonly #server: Server;
   readonly #doors: Doors;
   readonly #sockets = new Set<Socket>();
   #closed: Promise<void> | null = null;
-  readonly #serveHttp: readonly ((socket: Socket) => void)[];
 
-  constructor(server: Server, doors: Doors) {
-    this.#server = server;
+  constructor(doors: Doors) {
     this.#doors = doors;
-    this.#serveHttp = server.listeners('connection').map((listener) => (socket) => listener.call(server, socket));
-    server.removeAllListeners('connection');
-    server.on('connection', (socket: Socket) => this.#accept(socket));
+    this.#server = createServer(
+      { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS },
+      (socket) => this.#accept(socket),
+    );
   }
 
   /** Rejects with the system's error, `EADDRINUSE` among them. */
@@ -49,7 +49,6 @@ export class Listener {
   close(): Promise<void> {
     this.#closed ??= new Promise((resolve) => {
       this.#server.close(() => resolve());
-      this.#server.closeIdleConnections();
     });
     return this.#closed;
   }
@@ -78,7 +77,7 @@ export class Listener {
     if (first === SOCKS5 || first === SOCKS4) return this.#doors.socks(socket, chunk);
     const head = first === LETTER_C ? readConnectHead(chunk) : null;
     if (head !== null) return this.#doors.connect(socket, head);
-    for (const serve of this.#serveHttp) serve(socket);
+    this.#doors.http.emit('connection', socket);
     socket.unshift(chunk);
   }
 }

@@ -1,4 +1,4 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import type { Failure } from './failures.ts';
 
 /** Our name in Via and Proxy-Status: a pseudonym, as RFC 9110 section 7.6.3 allows, never a host name. */
@@ -27,13 +27,4 @@ export function failureAnswer(failure: Failure): string {
     `HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status]}\r\n${fields.join('')}` +
     `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
   );
-}
-
-/** Answers a request with a failure. The connection stays open for the next one unless a body is still to come. */
-export function sendFailure(response: ServerResponse, failure: Failure): void {
-  const body = failureBody(failure);
-  const framing = ['Content-Length', String(Buffer.byteLength(body))];
-  if (!response.req.complete) framing.push('Connection', 'close');
-  response.writeHead(failure.status, [...failureFields(failure).flat(), ...framing]);
-  response.end(response.req.method === 'HEAD' ? undefined : body);
 }
