@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Bridge, type BridgeOptions, type BridgeSettings, createBridge } from '../../app/bridge/index.ts';
 import { DEFAULT_SETTINGS, type ServerSetting } from '../../app/settings/settings.ts';
 import { textIn } from '../../app/text/index.ts';
-import { keptLog, type LogLine } from './quiet-log.ts';
+import { type LoggedLine, rememberingLog } from './quiet-log.ts';
 
 export const ECHO_SERVER = fileURLToPath(new URL('../fixtures/echo-server.mjs', import.meta.url));
 export const STDLIB_SERVER = fileURLToPath(new URL('../fixtures/stdlib-server.py', import.meta.url));
@@ -13,7 +13,7 @@ export interface BridgeHost extends AsyncDisposable {
   readonly bridge: Bridge;
   readonly url: string;
   readonly port: number;
-  readonly log: readonly LogLine[];
+  readonly log: readonly LoggedLine[];
 }
 
 export function serverSetting(setting: Partial<ServerSetting> = {}): ServerSetting {
@@ -33,7 +33,7 @@ export async function hostBridge(
   settings: Partial<BridgeSettings> = {},
   options: Pick<BridgeOptions, 'times' | 'graces' | 'searchPath'> = {},
 ): Promise<BridgeHost> {
-  const log = keptLog();
+  const { log, lines } = rememberingLog();
   const bridge = createBridge({
     settings: bridgeSettings(settings),
     log,
@@ -54,7 +54,7 @@ export async function hostBridge(
     bridge,
     port,
     url: `http://127.0.0.1:${port}`,
-    log: log.lines,
+    log: lines,
     [Symbol.asyncDispose]: async () => {
       await bridge.stop();
       server.closeAllConnections();

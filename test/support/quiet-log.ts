@@ -1,25 +1,20 @@
 import type { Log, LogFields, LogLevel } from '../../app/log/log.ts';
 
-export interface LogLine {
+export interface LoggedLine {
   readonly level: LogLevel;
   readonly source: string;
   readonly message: string;
-  readonly fields: LogFields;
+  readonly fields: LogFields | undefined;
 }
 
-/** A log that keeps its lines for the test to look at. */
-export function keptLog(lines: LogLine[] = [], source = 'test'): Log & { readonly lines: readonly LogLine[] } {
-  const at =
-    (level: LogLevel) =>
-    (message: string, fields: LogFields = {}) => {
+/** A log that remembers instead of printing, so that tests can read what was said. */
+export function rememberingLog(): { readonly log: Log; readonly lines: LoggedLine[] } {
+  const lines: LoggedLine[] = [];
+  const from = (source: string): Log => {
+    const write = (level: LogLevel) => (message: string, fields?: LogFields) => {
       lines.push({ level, source, message, fields });
     };
-  return {
-    lines,
-    error: at('error'),
-    warn: at('warn'),
-    info: at('info'),
-    debug: at('debug'),
-    from: (other) => keptLog(lines, other),
+    return { error: write('error'), warn: write('warn'), info: write('info'), debug: write('debug'), from };
   };
+  return { log: from('test'), lines };
 }
