@@ -16,6 +16,7 @@ import {
 import type { Settings } from '../settings/settings.ts';
 import { type Text, textIn } from '../text/index.ts';
 import { type Delta, DeltaFeed } from './delta-feed.ts';
+import { renderMetrics } from './metrics.ts';
 import { type EngineSnapshot, type EngineState, type Listening, type TunnelView, viewOf } from './snapshot.ts';
 
 export interface EngineOptions {
@@ -153,6 +154,11 @@ export class Engine {
       '/healthz': () =>
         jsonPage({ status: 'ok', product: 'mcp-gangway', version: packageJson.version, pid: process.pid }),
       '/readyz': () => readyPage(this.#bridge.readiness()),
+      '/metrics': () => ({
+        status: 200,
+        type: 'text/plain; version=0.0.4; charset=utf-8',
+        body: renderMetrics(this.snapshot()),
+      }),
       '/status': () => jsonPage(this.snapshot()),
     };
   }
