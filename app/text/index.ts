@@ -1,3 +1,4 @@
+import { cliUsage } from './cli-usage.ts';
 import { failures } from './failures.ts';
 import type { Language } from './language.ts';
 
@@ -6,10 +7,11 @@ export { type Language, languageOf } from './language.ts';
 /** Every sentence a person can see, by the part of the product that says it. */
 export interface Text {
   readonly language: Language;
+  readonly cliUsage: (typeof cliUsage)['en'];
   readonly failures: (typeof failures)['en'];
 }
 
 /** The whole catalogue in one language. */
 export function textIn(language: Language): Text {
-  return { language, failures: failures[language] };
+  return { language, cliUsage: cliUsage[language], failures: failures[language] };
 }
