@@ -66,6 +66,7 @@ export class TcpForwards {
       early: null,
       target: { host: setting.host, port: setting.targetPort },
       label: '',
+      avoided: this.ports(),
       opened: () => undefined,
       refused: () => client.resetAndDestroy(),
     });

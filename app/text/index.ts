@@ -1,7 +1,10 @@
 import { cliUsage } from './cli-usage.ts';
 import { failures } from './failures.ts';
+import { faults } from './faults.ts';
+import { gateway } from './gateway.ts';
 import type { Language } from './language.ts';
 
+export type { AnswerFault, RequestFault } from './faults.ts';
 export { type Language, languageOf } from './language.ts';
 
 /** Every sentence a person can see, by the part of the product that says it. */
@@ -9,9 +12,17 @@ export interface Text {
   readonly language: Language;
   readonly cliUsage: (typeof cliUsage)['en'];
   readonly failures: (typeof failures)['en'];
+  readonly faults: (typeof faults)['en'];
+  readonly gateway: (typeof gateway)['en'];
 }
 
 /** The whole catalogue in one language. */
 export function textIn(language: Language): Text {
-  return { language, cliUsage: cliUsage[language], failures: failures[language] };
+  return {
+    language,
+    cliUsage: cliUsage[language],
+    failures: failures[language],
+    faults: faults[language],
+    gateway: gateway[language],
+  };
 }

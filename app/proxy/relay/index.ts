@@ -2,6 +2,9 @@ import type { Socket } from 'node:net';
 import { Direction } from './direction.ts';
 import { type HalfClosed, unwatchHalfClosed, watchHalfClosed } from './half-closed.ts';
 
+export { quietBuffer } from './buffers.ts';
+export { type RawReader, readRaw } from './raw-reads.ts';
+
 /** What a relay tells while it runs. */
 export interface RelayEvents {
   /** Bytes from the client to the target. */
