@@ -1,3 +1,4 @@
+import { cliRun } from './cli-run.ts';
 import { cliUsage } from './cli-usage.ts';
 import { failures } from './failures.ts';
 import { faults } from './faults.ts';
@@ -10,6 +11,7 @@ export { type Language, languageOf } from './language.ts';
 /** Every sentence a person can see, by the part of the product that says it. */
 export interface Text {
   readonly language: Language;
+  readonly cliRun: (typeof cliRun)['en'];
   readonly cliUsage: (typeof cliUsage)['en'];
   readonly failures: (typeof failures)['en'];
   readonly faults: (typeof faults)['en'];
@@ -20,6 +22,7 @@ export interface Text {
 export function textIn(language: Language): Text {
   return {
     language,
+    cliRun: cliRun[language],
     cliUsage: cliUsage[language],
     failures: failures[language],
     faults: faults[language],
