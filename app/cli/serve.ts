@@ -47,8 +47,8 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
   endOnCrash(engine, running);
 
   onStopRequests({
-    stop(signal) {
-      log.info(`stopping (${signal})`);
+    stop(reason) {
+      log.info(`stopping (${reason})`);
       void finish(engine, running, STOP_LIMIT, 0);
     },
     abort(status) {
