@@ -33,15 +33,13 @@ export interface HttpServerOptions {
 
 /** An idle connection is kept longer than clients keep theirs, so that it is they who close it. */
 const KEEP_ALIVE_MS = 65_000;
-/** Seconds of silence before TCP keep-alive asks whether the client still lives, in ms. */
-const TCP_KEEP_ALIVE_MS = 60_000;
 
 /**
  * The strict HTTP/1 server in front of everything. Node's parser, llhttp, never lenient, is the boundary towards the
  * client; what it lets through and RFC 9112 does not is refused here. Every refusal is an answer, told to `refused`.
  *
- * Sockets come in by `server.emit('connection', socket)`, from listeners of the caller's; they may hold bytes that
- * were put back with `unshift`. `close()` ends what the server runs for itself.
+ * Sockets come in by `server.emit('connection', socket)`, from listeners of the caller's, which allow half-open
+ * connections; they may hold bytes that were put back with `unshift`. `close()` ends what the server runs for itself.
  */
 export function createHttpServer(
   handlers: HttpHandlers,
@@ -89,9 +87,6 @@ export function createHttpServer(
   return server;
 
   function accept(socket: Socket): void {
-    socket.allowHalfOpen = true;
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
     connections.set(socket, new ClientConnection(socket));
   }
 

@@ -19,6 +19,8 @@ export interface TunnelRequest {
   readonly early: Buffer | null;
   readonly target: Target;
   readonly label: string;
+  /** Ports on this machine that lead back to this door. */
+  readonly avoided?: readonly number[];
   /** Tells the client that the stream stands, in its protocol. */
   opened(target: Socket): void;
   /** Tells the client why there is no stream, in its protocol, and closes. */
@@ -34,7 +36,7 @@ export function openTunnel(context: ProxyContext, request: TunnelRequest): void 
   const early: Buffer[] = request.early === null || request.early.length === 0 ? [] : [request.early];
   let earlyBytes = request.early?.length ?? 0;
   let afterFin: NodeJS.Timeout | null = null;
-  const dialling: Dialling = context.dialer.dial(target);
+  const dialling: Dialling = context.dialer.dial(target, request.avoided);
 
   client.on('data', keep);
   client.once('end', finished);

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { ForwardSetting } from '../settings/settings.ts';
 import type { ProxyContext } from './context.ts';
 import { openTunnel } from './open-tunnel.ts';
+import { reset } from './reset.ts';
 
 /** Every TCP forward listens here: what it leads to may have no password of its own. */
 const LOOPBACK = '127.0.0.1';
@@ -66,8 +67,9 @@ export class TcpForwards {
       early: null,
       target: { host: setting.host, port: setting.targetPort },
       label: '',
+      avoided: this.ports(),
       opened: () => undefined,
-      refused: () => client.resetAndDestroy(),
+      refused: () => reset(client),
     });
   }
 }

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 
 /** Whether `address` lies in the subnet of one of this machine's interfaces: reached without a router. */
 export function isOnLink(address: string): boolean {
@@ -29,6 +29,11 @@ export function isThisMachine(address: string): boolean {
   return loopback.check(address.replace(/%.*$/, ''), family === 6 ? 'ipv6' : 'ipv4');
 }
 
-function ownInterfaces() {
-  return Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+/** Asking takes a descriptor; when there is none left, the answer is nothing, and the caller's own error is what counts. */
+function ownInterfaces(): readonly NetworkInterfaceInfo[] {
+  try {
+    return Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  } catch {
+    return [];
+  }
 }

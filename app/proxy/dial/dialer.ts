@@ -20,8 +20,11 @@ export interface Dialling {
 export interface Dialer {
   /** Which way `target` goes under the present settings. */
   route(target: Target): Route;
-  /** A byte stream that ends at `target`, through the parent's CONNECT if that is the route. */
-  dial(target: Target): Dialling;
+  /**
+   * A byte stream that ends at `target`, through the parent's CONNECT if that is the route. `avoided` are ports on this
+   * machine that would lead back to whoever asks.
+   */
+  dial(target: Target, avoided?: readonly number[]): Dialling;
   /** A byte stream to the parent proxy of `route` itself, for absolute-form requests it is to fetch. */
   dialParent(route: ParentRoute): Dialling;
   /** New settings, for the next dial. */
@@ -45,15 +48,15 @@ export function createDialer(options: DialerOptions): Dialer {
 
   return {
     route: (target) => route(target),
-    dial: (target) => begin(target, route(target), true),
-    dialParent: (parentRoute) => begin(parentRoute.parent, parentRoute, false),
+    dial: (target, avoided = []) => begin(target, route(target), true, avoided),
+    dialParent: (parentRoute) => begin(parentRoute.parent, parentRoute, false, []),
     apply(settings) {
       route = createRouter(settings.upstream, settings.noProxy);
     },
   };
 
   /** One dial from name to usable stream; `through` sends the parent a CONNECT for `target`. */
-  function begin(target: Target, way: Route, through: boolean): Dialling {
+  function begin(target: Target, way: Route, through: boolean, avoided: readonly number[]): Dialling {
     const started = performance.now();
     const first = way.kind === 'parent' ? way.parent : target;
     let settled = false;
@@ -64,7 +67,8 @@ export function createDialer(options: DialerOptions): Dialer {
     resolve(first.host, (error, addresses) => {
       if (settled) return;
       if (error !== null) return fail(systemFault(error.code ?? 'EAI_FAIL'));
-      if (addresses.some(({ address }) => ownPorts().includes(first.port) && isThisMachine(address))) {
+      const back = ownPorts().includes(first.port) || avoided.includes(first.port);
+      if (back && addresses.some(({ address }) => isThisMachine(address))) {
         return fail({ kind: 'loop' });
       }
       release = connectFirst(addresses, first.port, timeoutMs, connected);
