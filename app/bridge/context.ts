@@ -15,7 +15,10 @@ export interface BridgeTimes extends StreamTimes {
    * broken connection can ask for the rest (2025-11-25) and a proxy in between sees a sign of life.
    */
   readonly decide: number;
-  /** How long a client that watches its session by a GET stream may be away before the session is closed. */
+  /**
+   * How long a client that watches its session by a GET stream may be away before the session is closed. The official
+   * clients try twice, a second apart, and then give up.
+   */
   readonly grace: number;
   /** How long a session is kept that nobody watches: its client may just be thinking between two calls. */
   readonly idle: number;
@@ -26,7 +29,7 @@ export const BRIDGE_TIMES: BridgeTimes = {
   stall: 300_000,
   pulse: 1000,
   decide: 50,
-  grace: 10_000,
+  grace: 5000,
   idle: 300_000,
 };
 

@@ -82,7 +82,7 @@ export const DEFAULT_SETTINGS: Settings = {
     sessions: 256,
     children: 512,
     parkedCalls: 256,
-    replayBytes: 4 * MEBIBYTE,
+    replayBytes: MEBIBYTE,
   },
   logLevel: 'info',
   language: 'en',

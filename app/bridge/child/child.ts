@@ -11,8 +11,11 @@ import { type ChildPlan, type ChildProcess, refusal, start } from './start.ts';
 import { StderrTail } from './stderr-tail.ts';
 import { whenDrained } from './when-drained.ts';
 
-/** Bytes below which a message is copied once, so that it leaves with its line break in one piece. */
-const COPY_BELOW = 16 * 1024;
+/** Bytes up to which messages are copied into one piece; longer ones are handed to the system as they are. */
+const COPIED_BYTES = 64 * 1024;
+
+/** Bytes from which on a child that has not taken them yet counts as slow. */
+const GATHERED_BYTES = 64 * 1024;
 
 const LINE_BREAK = Buffer.from('\n');
 
@@ -46,11 +49,14 @@ export class Child implements Peer {
   readonly #settled = Promise.withResolvers<void>();
   #process: ChildProcess | null = null;
   #shutdown: Shutdown | null = null;
-  #early: Buffer[] = [];
+  /** Messages of this turn of the event loop, or from before there was a process. */
+  #gathered: Buffer[] = [];
+  #gatheredBytes = 0;
   #listener: PeerListener | null = null;
   #asked = false;
   #end: ChildEnd | null = null;
   #garbageLines = 0;
+  readonly #flushing = () => this.#flush();
 
   constructor(plan: ChildPlan | Promise<ChildPlan>, options: ChildOptions) {
     this.#options = options;
@@ -73,28 +79,14 @@ export class Child implements Peer {
   }
 
   get congested(): boolean {
-    return this.#process?.stdin.writableNeedDrain ?? false;
+    return this.#gatheredBytes >= GATHERED_BYTES || (this.#process?.stdin.writableNeedDrain ?? false);
   }
 
   write(json: Buffer): void {
-    if (this.#process === null) {
-      if (this.#end === null) this.#early.push(json);
-      return;
-    }
-    const { stdin } = this.#process;
-    if (!stdin.writable) return;
-    this.#options.traffic.toChildren += json.length + 1;
-    if (json.length < COPY_BELOW) {
-      const line = Buffer.allocUnsafe(json.length + 1);
-      json.copy(line);
-      line[json.length] = 0x0a;
-      stdin.write(line);
-      return;
-    }
-    stdin.cork();
-    stdin.write(json);
-    stdin.write(LINE_BREAK);
-    stdin.uncork();
+    if (this.#end !== null) return;
+    if (this.#gathered.length === 0 && this.#process !== null) setImmediate(this.#flushing);
+    this.#gathered.push(json, LINE_BREAK);
+    this.#gatheredBytes += json.length + 1;
   }
 
   listen(listener: PeerListener): void {
@@ -156,8 +148,27 @@ export class Child implements Peer {
     for (const pipe of [process.stdout, process.stderr]) {
       pipe.on('error', (error) => this.#options.log.warn('Reading from the server failed', { error: error.message }));
     }
-    for (const json of this.#early.splice(0)) this.write(json);
+    this.#flush();
     if (this.#listener !== null) process.stdout.on('data', this.#onOutput);
+  }
+
+  /** Everything of one turn leaves at once: waking the child up costs more than all else on the way to it. */
+  #flush(): void {
+    const stdin = this.#process?.stdin;
+    const pieces = this.#gathered;
+    const bytes = this.#gatheredBytes;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    if (stdin === undefined || !stdin.writable || pieces.length === 0) return;
+    this.#options.traffic.toChildren += bytes;
+    if (bytes <= COPIED_BYTES) {
+      stdin.write(Buffer.concat(pieces, bytes));
+    } else {
+      stdin.cork();
+      for (const piece of pieces) stdin.write(piece);
+      stdin.uncork();
+    }
+    if (!stdin.writableNeedDrain) this.#listener?.drained();
   }
 
   readonly #onOutput = (chunk: Buffer): void => {
@@ -214,7 +225,8 @@ export class Child implements Peer {
     const facts = { at, lived: at - this.startedAt, asked: this.#asked, stderr: this.#stderr.lines() };
     const end: ChildEnd = { ...how, ...facts };
     this.#end = end;
-    this.#early = [];
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
     this.#settled.resolve();
     this.#options.ended(end);
     this.#listener?.ended(end);

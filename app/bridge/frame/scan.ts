@@ -60,9 +60,12 @@ function headOf(seen: Members): FrameHead | null {
 
 /** False when the text is no object. Stops as soon as what matters is known. */
 function scanMembers(json: Buffer, seen: Members): boolean {
-  let at = skipSpace(json, 0);
-  if (json[at] !== 0x7b) return false;
-  at = skipSpace(json, at + 1);
+  let at = afterUsualStart(json);
+  if (at === 0) {
+    at = skipSpace(json, 0);
+    if (json[at] !== 0x7b) return false;
+    at = skipSpace(json, at + 1);
+  }
   while (at < json.length && json[at] === 0x22) {
     const keyEnd = skipString(json, at);
     const key = keyAt(json, at, keyEnd);
@@ -75,7 +78,7 @@ function scanMembers(json: Buffer, seen: Members): boolean {
     if (isEnough(seen)) return true;
     const valueEnd = skipValue(json, at);
     if (key === 'id') seen.id = idFrom(json, at, valueEnd);
-    if (key === 'method') seen.method = stringAt(json, at, valueEnd);
+    if (key === 'method') seen.method = methodAt(json, at, valueEnd);
     if (isEnough(seen)) return true;
     at = skipSpace(json, valueEnd);
     if (json[at] !== 0x2c) break;
@@ -89,17 +92,62 @@ function isEnough(seen: Members): boolean {
   return seen.id !== undefined && (seen.method !== undefined || seen.outcome);
 }
 
-const KEYS = ['id', 'method', 'params', 'result', 'error'] as const;
-type Key = (typeof KEYS)[number];
-const KEY_BYTES = KEYS.map((key) => [key, Buffer.from(`"${key}"`)] as const);
+/** What nearly every message begins with. */
+const USUAL_START = Buffer.from('{"jsonrpc":"2.0",');
+
+/** Position after the usual first member; 0 when the message begins otherwise. */
+function afterUsualStart(json: Buffer): number {
+  for (let at = 0; at < USUAL_START.length; at++) if (json[at] !== USUAL_START[at]) return 0;
+  return skipSpace(json, USUAL_START.length);
+}
+
+let lastMethod = '';
+let lastMethodBytes = Buffer.from('""');
+
+/** Servers say the same method over and over: its text is made once. */
+function methodAt(json: Buffer, from: number, to: number): string | undefined {
+  if (isAt(json, from, to, lastMethodBytes)) return lastMethod;
+  const method = stringAt(json, from, to);
+  if (method !== undefined && to - from < LONGEST_KEPT_METHOD) {
+    lastMethod = method;
+    lastMethodBytes = Buffer.from(json.subarray(from, to));
+  }
+  return method;
+}
+
+const LONGEST_KEPT_METHOD = 100;
+
+type Key = 'id' | 'method' | 'params' | 'result' | 'error';
+
+const ID = Buffer.from('"id"');
+const METHOD = Buffer.from('"method"');
+const PARAMS = Buffer.from('"params"');
+const RESULT = Buffer.from('"result"');
+const ERROR = Buffer.from('"error"');
 
 /** Compared as bytes, since this runs for every key of every frame. A key may also be written with escapes. */
 function keyAt(json: Buffer, from: number, to: number): Key | undefined {
-  for (const [key, bytes] of KEY_BYTES) if (isAt(json, from, to, bytes)) return key;
+  switch (to - from) {
+    case 4:
+      return isAt(json, from, to, ID) ? 'id' : undefined;
+    case 7:
+      return isAt(json, from, to, ERROR) ? 'error' : undefined;
+    case 8:
+      if (isAt(json, from, to, METHOD)) return 'method';
+      if (isAt(json, from, to, PARAMS)) return 'params';
+      return isAt(json, from, to, RESULT) ? 'result' : escapedKey(json, from, to);
+    default:
+      return to - from > 8 ? escapedKey(json, from, to) : undefined;
+  }
+}
+
+function escapedKey(json: Buffer, from: number, to: number): Key | undefined {
   for (let at = from; at < to; at++) {
     if (json[at] !== 0x5c) continue;
-    const written = stringAt(json, from, to);
-    return KEYS.find((key) => key === written);
+    const key = stringAt(json, from, to);
+    return key === 'id' || key === 'method' || key === 'params' || key === 'result' || key === 'error'
+      ? key
+      : undefined;
   }
   return undefined;
 }
@@ -153,8 +201,6 @@ function idAtEnd(json: Buffer): JsonRpcId | undefined {
   if (json[at - 1] !== 0x2c && json[at - 1] !== 0x7b) return undefined;
   return idFrom(json, valueFrom, valueEnd);
 }
-
-const ID = Buffer.from('"id"');
 
 /** Position after the last byte before `to` that is not white space. */
 function spaceBefore(json: Buffer, to: number): number {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Frame } from '../frame/index.ts';
+import { EVENT, EVENT_END, type EventIds, eventsOf } from './events.ts';
 import type { Beating, Pulse } from './pulse.ts';
 
 export interface StreamTimes {
@@ -30,9 +31,11 @@ const STREAM_FIELDS = [
 ] as const;
 
 const COMMENT = ': keep-alive\n\n';
-const ID = Buffer.from('id: ');
-const EVENT = Buffer.from('event: message\ndata: ');
-const EVENT_END = Buffer.from('\n\n');
+/**
+ * Bytes that wait to be sent before a client counts as slow. Node asks for a pause at 16 KiB already, less than one read of
+ * a child: it would stop and start the child at every read.
+ */
+const CONGESTED_BYTES = 256 * 1024;
 
 /** Frames from this size on are written as they are instead of being copied between their event's first and last bytes. */
 const LARGE = 32 * 1024;
@@ -75,7 +78,7 @@ export class EventStream implements Beating {
 
   /** The client is slow to read: send nothing more until `drained`. */
   get congested(): boolean {
-    return this.#response.writableNeedDrain;
+    return this.#response.writableNeedDrain && this.#response.writableLength >= CONGESTED_BYTES;
   }
 
   /** Sends the head now: the client waits for it, and there is nothing to say yet. */
@@ -89,21 +92,28 @@ export class EventStream implements Beating {
     this.#response.write(text);
   }
 
-  /** Sends each frame as a `message` event, all in one piece; `ids` are their event ids, in the same order. */
-  send(frames: readonly Frame[], ids: readonly string[] | null): void {
+  /** Sends each frame as a `message` event, all in one piece; with ids if the stream can be resumed. */
+  send(frames: readonly Frame[], ids: EventIds | null): void {
     this.#wroteAt = performance.now();
+    const response = this.#response;
     const [only] = frames;
     if (frames.length === 1 && only !== undefined && only.bytes.length >= LARGE) {
-      const response = this.#response;
       response.cork();
-      if (ids !== null) response.write(`id: ${ids[0]}\n`);
+      if (ids !== null) response.write(`id: ${ids.stream}-${ids.first}\n`);
       response.write(EVENT);
       response.write(only.bytes);
       response.write(EVENT_END);
       response.uncork();
     } else {
-      this.#response.write(ids === null ? joinEvents(frames) : joinEventsWithIds(frames, ids));
+      response.write(eventsOf(frames, ids));
     }
+    if (this.congested) this.#listener.congested();
+  }
+
+  /** Sends events that are in the format already. */
+  sendEvents(events: Buffer): void {
+    this.#wroteAt = performance.now();
+    this.#response.write(events);
     if (this.congested) this.#listener.congested();
   }
 
@@ -123,41 +133,4 @@ export class EventStream implements Beating {
       this.sendText(COMMENT);
     }
   }
-}
-
-function joinEvents(frames: readonly Frame[]): Buffer {
-  let length = frames.length * (EVENT.length + EVENT_END.length);
-  for (const { bytes } of frames) length += bytes.length;
-  const joined = Buffer.allocUnsafe(length);
-  let at = 0;
-  for (const { bytes } of frames) {
-    joined.set(EVENT, at);
-    at += EVENT.length;
-    joined.set(bytes, at);
-    at += bytes.length;
-    joined[at++] = 0x0a;
-    joined[at++] = 0x0a;
-  }
-  return joined;
-}
-
-function joinEventsWithIds(frames: readonly Frame[], ids: readonly string[]): Buffer {
-  let length = frames.length * (ID.length + 1 + EVENT.length + EVENT_END.length);
-  for (const { bytes } of frames) length += bytes.length;
-  for (const id of ids) length += id.length;
-  const joined = Buffer.allocUnsafe(length);
-  let at = 0;
-  for (const [index, { bytes }] of frames.entries()) {
-    joined.set(ID, at);
-    at += ID.length;
-    at += joined.write(ids[index] ?? '', at, 'latin1');
-    joined[at++] = 0x0a;
-    joined.set(EVENT, at);
-    at += EVENT.length;
-    joined.set(bytes, at);
-    at += bytes.length;
-    joined[at++] = 0x0a;
-    joined[at++] = 0x0a;
-  }
-  return joined;
 }

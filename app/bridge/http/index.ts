@@ -1,6 +1,7 @@
 export { answerEmpty, answerJson, type Exchange } from './answers.ts';
 export { type JsonBody, jsonBody, readBody } from './body.ts';
 export { EventStream, type StreamListener, type StreamTimes } from './event-stream.ts';
+export { type EventIds, eventsFrom, eventsOf } from './events.ts';
 export {
   answerFault,
   bodyTooLong,

@@ -12,10 +12,12 @@ export interface AnswerSession {
   openStream(response: ServerResponse): EventStream;
   /** The event that opens a stream; null in revisions without one. */
   priming(stream: number): string | null;
-  /** Keeps frames for a client that asks for them again, and names their events. */
-  keep(stream: number, frames: readonly Frame[]): readonly string[];
+  /** Sends frames as events of a stream, and keeps them for a client that asks again; only keeps them when `to` is null. */
+  send(stream: number, frames: readonly Frame[], to: EventStream | null): void;
   /** Every request of the POST has its response. */
   answered(answer: PostAnswer): void;
+  /** A response of an answer is over, whoever ended it. */
+  closed(): void;
 }
 
 type State =
@@ -56,7 +58,7 @@ export class PostAnswer {
     this.#waiting = new Set(terms.ids);
     this.#state = { kind: 'undecided', response };
     if (terms.accepted.stream) this.#timer = setTimeout(() => this.#decide(), terms.decide);
-    response.once('close', () => this.#clientLeft(response));
+    response.once('close', () => this.#closed(response));
   }
 
   /** Requests that are not answered yet. */
@@ -84,11 +86,11 @@ export class PostAnswer {
         this.#deliverFirst(state.response, frames, last);
         break;
       case 'streaming':
-        state.stream.send(frames, this.#session.keep(this.stream, frames));
+        this.#session.send(this.stream, frames, state.stream);
         if (last) state.stream.end();
         break;
       case 'away':
-        if (state.resumable) this.#session.keep(this.stream, frames);
+        if (state.resumable) this.#session.send(this.stream, frames, null);
         break;
       case 'done':
         break;
@@ -112,9 +114,9 @@ export class PostAnswer {
     const before = this.#state;
     const stream = this.#session.openStream(response);
     this.#state = { kind: 'streaming', response, stream };
-    response.once('close', () => this.#clientLeft(response));
-    if (missed.frames.length > 0) stream.send(missed.frames, missed.ids);
-    else stream.flush();
+    response.once('close', () => this.#closed(response));
+    for (const piece of missed.events) stream.sendEvents(piece);
+    if (missed.events.length === 0) stream.flush();
     if (before.kind === 'streaming') before.stream.end();
     if (before.kind === 'undecided') before.response.destroy();
   }
@@ -128,7 +130,7 @@ export class PostAnswer {
       this.#answerWhole(response, frames);
     } else {
       const stream = this.#begin(response);
-      stream.send(frames, this.#session.keep(this.stream, frames));
+      this.#session.send(this.stream, frames, stream);
       if (last) stream.end();
     }
   }
@@ -151,7 +153,8 @@ export class PostAnswer {
     if (this.#state.kind === 'undecided') this.#begin(this.#state.response).flush();
   }
 
-  #clientLeft(response: ServerResponse): void {
+  #closed(response: ServerResponse): void {
+    this.#session.closed();
     const state = this.#state;
     if (state.kind !== 'undecided' && state.kind !== 'streaming') return;
     if (state.response === response) this.#state = { kind: 'away', resumable: state.kind === 'streaming' };

@@ -1,10 +1,16 @@
 import type { Frame } from '../frame/index.ts';
+import { type EventIds, eventsFrom, eventsOf } from '../http/index.ts';
 
-interface Kept {
+/** Events that went to one stream in one piece, as they went. */
+interface Run {
   readonly stream: number;
-  readonly number: number;
-  readonly frame: Frame;
+  readonly first: number;
+  readonly last: number;
+  readonly events: Buffer;
 }
+
+/** Frames that have become events: in one piece if they are kept, else by their names. */
+export type Named = { readonly events: Buffer } | { readonly ids: EventIds };
 
 /** A place in a session's streams, as its event id names it. */
 export interface Place {
@@ -12,23 +18,26 @@ export interface Place {
   readonly number: number;
 }
 
-/** Events that a client has not seen, oldest first, each with its id. */
+/** What a client has not seen of a stream. */
 export interface Missed {
-  readonly frames: readonly Frame[];
-  readonly ids: readonly string[];
+  /** Oldest first. */
+  readonly events: readonly Buffer[];
   /** Nothing in between was given up. */
-  readonly complete: boolean;
+  readonly isComplete: boolean;
 }
 
+/** Runs that were given up and wait at the front of the list to be cut off together. */
+const CUT_OFF = 256;
+
 /**
- * The last events of a session over all its streams, up to so many bytes, so that a client whose connection broke can ask for what it
- * missed (2025-11-25 transports, Resumability). An event id is `<stream>-<number>`; the numbers run through the whole
- * session, so ids are unique in it and tell the stream they belong to.
+ * The last events of a session over all its streams, up to so many bytes, so that a client whose connection broke can ask
+ * for what it missed (2025-11-25 transports, Resumability). An event id is `<stream>-<number>`; the numbers run through
+ * the whole session, so ids are unique in it and tell the stream they belong to.
  */
 export class Replay {
   readonly #limit: () => number;
-  /** Oldest first. Those before `#first` are given up and wait to be cut off together. */
-  #kept: (Kept | undefined)[] = [];
+  /** Oldest first. Those before `#first` are given up. */
+  #kept: (Run | undefined)[] = [];
   #first = 0;
   #bytes = 0;
   #number = 0;
@@ -44,13 +53,19 @@ export class Replay {
     return this.#number;
   }
 
-  /** Keeps a frame and names its event. */
-  add(stream: number, frame: Frame): string {
-    const number = ++this.#number;
-    this.#kept.push({ stream, number, frame });
-    this.#bytes += frame.bytes.length;
+  /** Names frames and keeps them, unless they are more than all that may be kept. */
+  add(stream: number, frames: readonly Frame[]): Named {
+    const ids = { stream, first: this.#number + 1 };
+    this.#number += frames.length;
+    if (bytesOf(frames) > this.#limit()) {
+      this.#lostThrough = this.#number;
+      return { ids };
+    }
+    const events = eventsOf(frames, ids);
+    this.#kept.push({ stream, first: ids.first, last: this.#number, events });
+    this.#bytes += events.length;
     while (this.#bytes > this.#limit()) this.#forgetOldest();
-    return `${stream}-${number}`;
+    return { events };
   }
 
   /** Names an event without a message: a place to resume from. */
@@ -60,26 +75,31 @@ export class Replay {
 
   /** What is kept of a stream after an event. */
   since({ stream, number }: Place): Missed {
-    const kept = this.#kept.filter((one) => one !== undefined && one.stream === stream && one.number > number);
-    return {
-      complete: number >= this.#lostThrough,
-      frames: kept.flatMap((one) => one?.frame ?? []),
-      ids: kept.flatMap((one) => (one === undefined ? [] : `${stream}-${one.number}`)),
-    };
+    const events: Buffer[] = [];
+    for (const run of this.#kept) {
+      if (run === undefined || run.stream !== stream || run.last <= number) continue;
+      events.push(run.first > number ? run.events : eventsFrom(run.events, stream, number + 1));
+    }
+    return { events, isComplete: number >= this.#lostThrough };
   }
 
   #forgetOldest(): void {
     const oldest = this.#kept[this.#first];
     this.#kept[this.#first++] = undefined;
     if (oldest !== undefined) {
-      this.#bytes -= oldest.frame.bytes.length;
-      this.#lostThrough = oldest.number;
+      this.#bytes -= oldest.events.length;
+      this.#lostThrough = Math.max(this.#lostThrough, oldest.last);
     }
-    if (this.#first > 1024 && this.#first * 2 > this.#kept.length) {
-      this.#kept = this.#kept.slice(this.#first);
-      this.#first = 0;
-    }
+    if (this.#first < CUT_OFF) return;
+    this.#kept = this.#kept.slice(this.#first);
+    this.#first = 0;
   }
+}
+
+function bytesOf(frames: readonly Frame[]): number {
+  let bytes = 0;
+  for (const frame of frames) bytes += frame.bytes.length;
+  return bytes;
 }
 
 /** The place an event id names; null when it is not one of ours. */

@@ -115,10 +115,13 @@ export class Session implements AnswerSession, Beating {
     const requests = messages.filter((message) => message.kind === 'request');
     const stream = ++this.#streams;
     const ids = requests.map(({ id }) => id);
-    const terms = { stream, accepted, isBatch, ids, decide: this.#context.times.decide };
+    const opens = requests.some(({ revision }) => revision !== undefined);
+    const { decide, keepAlive } = this.#context.times;
+    // With the head goes the session id, which a refusal must not get: for that answer it waits as long as it can.
+    const terms = { stream, accepted, isBatch, ids, decide: opens ? keepAlive : decide };
     const answer = new PostAnswer(response, terms, this);
     this.#answers.set(stream, answer);
-    this.#opened(response);
+    this.#open++;
     const since = performance.now();
     for (const { id, progressToken, revision } of requests) {
       this.#calls.add({ id, answer, progressToken, since });
@@ -148,15 +151,16 @@ export class Session implements AnswerSession, Beating {
     }
     const missed = this.#replay.since(place);
     const answer = this.#answers.get(place.stream);
-    if (answer === undefined && missed.frames.length === 0) return missed.complete ? 'over' : 'lost';
-    if (!missed.complete) return 'lost';
-    this.#opened(response);
+    if (!missed.isComplete) return 'lost';
+    if (answer === undefined && missed.events.length === 0) return 'over';
     if (answer !== undefined) {
+      this.#open++;
       answer.resume(response, missed);
       return 'resumed';
     }
+    this.#opened(response);
     const stream = this.openStream(response);
-    stream.send(missed.frames, missed.ids);
+    for (const piece of missed.events) stream.sendEvents(piece);
     stream.end();
     return 'resumed';
   }
@@ -204,12 +208,19 @@ export class Session implements AnswerSession, Beating {
     return hasPriming(this.#revision) ? `id: ${this.#replay.mark(stream)}\nretry: ${RETRY}\ndata: \n\n` : null;
   }
 
-  keep(stream: number, frames: readonly Frame[]): readonly string[] {
-    return frames.map((frame) => this.#replay.add(stream, frame));
+  send(stream: number, frames: readonly Frame[], to: EventStream | null): void {
+    const named = this.#replay.add(stream, frames);
+    if ('events' in named) to?.sendEvents(named.events);
+    else to?.send(frames, named.ids);
   }
 
   answered(answer: PostAnswer): void {
     this.#answers.delete(answer.stream);
+  }
+
+  closed(): void {
+    this.#open--;
+    this.#quietSince = performance.now();
   }
 
   /** Hands each run of frames for one stream on in one piece. */
@@ -271,10 +282,7 @@ export class Session implements AnswerSession, Beating {
 
   #opened(response: ServerResponse): void {
     this.#open++;
-    response.once('close', () => {
-      this.#open--;
-      this.#quietSince = performance.now();
-    });
+    response.once('close', () => this.closed());
   }
 
   #flowing(stream: EventStream): void {

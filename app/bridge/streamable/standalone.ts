@@ -32,20 +32,18 @@ export class StandaloneStream {
     response.once('close', () => {
       if (this.#watched?.response === response) this.#watched = null;
     });
-    const missed = this.#replay.since({ stream: STANDALONE, number: after });
+    const { events } = this.#replay.since({ stream: STANDALONE, number: after });
     const priming = this.#session.priming(STANDALONE);
-    if (missed.frames.length > 0) stream.send(missed.frames, missed.ids);
-    else if (priming !== null) stream.sendText(priming);
-    else stream.flush();
+    for (const piece of events) stream.sendEvents(piece);
+    if (events.length === 0 && priming !== null) stream.sendText(priming);
+    if (events.length === 0 && priming === null) stream.flush();
     this.#sent = this.#replay.newest;
     before?.end();
   }
 
   deliver(frames: readonly Frame[]): void {
-    const ids = this.#session.keep(STANDALONE, frames);
-    if (this.#watched === null) return;
-    this.#watched.stream.send(frames, ids);
-    this.#sent = this.#replay.newest;
+    this.#session.send(STANDALONE, frames, this.#watched?.stream ?? null);
+    if (this.#watched !== null) this.#sent = this.#replay.newest;
   }
 
   end(): void {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { acceptedBy } from '../../../app/bridge/streamable/accept.ts';
 import { classify } from '../../../app/bridge/streamable/classify.ts';
-import { placeOf, Replay } from '../../../app/bridge/streamable/replay.ts';
+import { type Missed, placeOf, Replay } from '../../../app/bridge/streamable/replay.ts';
 
 const VERSION = 'io.modelcontextprotocol/protocolVersion';
 const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
@@ -62,29 +62,46 @@ test('Accept is read with its ranges, parameters and refusals', () => {
 });
 
 describe('the replay', () => {
-  const frame = (size: number) => ({ kind: 'notification', method: 'x', bytes: Buffer.alloc(size) }) as const;
+  const frame = (size: number) => ({ kind: 'notification', method: 'x', bytes: Buffer.alloc(size, 'x') }) as const;
+  const idsOf = ({ events }: Missed) =>
+    events.flatMap((piece) => [...piece.toString().matchAll(/^id: (.*)$/gm)].map(([, id]) => id));
 
   test('keeps the newest events up to its bytes, and knows what it gave up', () => {
-    const replay = new Replay(() => 100);
-    const ids = Array.from({ length: 5000 }, (_, index) => replay.add(index % 2, frame(10)));
-    expect(new Set(ids).size).toBe(5000);
-    const kept = replay.since({ stream: 0, number: 0 });
-    expect(kept.complete).toBe(false);
-    expect(kept.ids).toEqual(ids.slice(-10).filter((id) => id.startsWith('0-')));
-    const place = placeOf(ids.at(-3) ?? '');
-    expect(place && replay.since(place)).toMatchObject({ complete: true, ids: [ids.at(-1)] });
+    const replay = new Replay(() => 180);
+    for (let index = 0; index < 5000; index++) replay.add(index % 2, [frame(10)]);
+    expect(replay.newest).toBe(5000);
+    const kept = replay.since({ stream: 1, number: 0 });
+    expect(kept.isComplete).toBe(false);
+    expect(idsOf(kept)).toEqual(['1-4998', '1-5000']);
+    const rest = replay.since({ stream: 1, number: 4996 });
+    expect([rest.isComplete, idsOf(rest)]).toEqual([true, ['1-4998', '1-5000']]);
   });
 
-  test('gives up what is larger than all it may keep', () => {
+  test('goes on in the middle of what was sent in one piece', () => {
+    const replay = new Replay(() => 1000);
+    const bytes = Buffer.from('{"text":"id: 2-2\\n\\nid: 2-3\\n"}');
+    replay.add(2, [{ ...frame(1), bytes }, frame(1), { ...frame(1), bytes }]);
+    expect(replay.since({ stream: 2, number: 1 }).events.join('')).toBe(
+      `id: 2-2\nevent: message\ndata: x\n\nid: 2-3\nevent: message\ndata: ${bytes}\n\n`,
+    );
+    expect(idsOf(replay.since({ stream: 2, number: 0 }))).toEqual(['2-1', '2-2', '2-3']);
+    expect(idsOf(replay.since({ stream: 2, number: 2 }))).toEqual(['2-3']);
+    expect(idsOf(replay.since({ stream: 2, number: 3 }))).toEqual([]);
+  });
+
+  test('does not keep what is larger than all it may keep', () => {
     const replay = new Replay(() => 100);
-    const first = replay.add(1, frame(10));
-    replay.add(1, frame(1000));
-    expect(replay.since(placeOf(first) ?? { stream: 9, number: 9 })).toMatchObject({ complete: false, frames: [] });
+    replay.add(1, [frame(10)]);
+    expect(replay.add(1, [frame(1000)])).toEqual({ ids: { stream: 1, first: 2 } });
+    expect(replay.since({ stream: 1, number: 1 }).isComplete).toBe(false);
+    expect(replay.since({ stream: 1, number: 2 })).toEqual({ isComplete: true, events: [] });
   });
 
   test('names events that carry nothing, too', () => {
     const replay = new Replay(() => 100);
-    expect([replay.mark(3), replay.add(3, frame(1)), replay.mark(0)]).toEqual(['3-1', '3-2', '0-3']);
+    replay.mark(3);
+    replay.add(3, [frame(1)]);
+    expect([replay.mark(0), idsOf(replay.since({ stream: 3, number: 1 }))]).toEqual(['0-3', ['3-2']]);
     expect(['3-1', '3', '3-', '-1-1', '3-1-1', ' 3-1', '3-99999999999999999'].map(placeOf)).toEqual([
       { stream: 3, number: 1 },
       ...Array(6).fill(null),
