@@ -1,0 +1,11 @@
+export { ChildBudget } from './child-budget.ts';
+export {
+  type ChildFacts,
+  type ChildUse,
+  type Exits,
+  type Opened,
+  type Refusal,
+  Server,
+  type ServerContext,
+  type ServerFacts,
+} from './server.ts';

@@ -1,0 +1,40 @@
+import { bilingual } from './language.ts';
+
+/** What befalls MCP servers and the requests to them. */
+export const servers = bilingual(
+  {
+    ended: {
+      exited: (server: string, code: number) => `The MCP server ${server} ended with exit code ${code}.`,
+      killed: (server: string, signal: string) => `The MCP server ${server} was ended by ${signal}.`,
+      closed: (server: string) => `The session with the MCP server ${server} was closed.`,
+    },
+    notStarted: {
+      notFound: (command: string, searched: string) =>
+        `The command ${command} was not found. Searched: ${searched}. Write its full path, or add its folder to the PATH in the server's env.`,
+      notExecutable: (file: string) => `${file} is there but may not be run. Make it executable (chmod +x).`,
+      noDirectory: (cwd: string) => `The working directory ${cwd} does not exist.`,
+      refused: (command: string, code: string) => `The system refused to start ${command} (${code}).`,
+    },
+    answerTooLong: (bytes: number, limit: number) =>
+      `The answer of the MCP server has ${bytes} bytes, more than the limit of ${limit} bytes.`,
+    requestTooLong: (bytes: number, limit: number) =>
+      `The request of the MCP server has ${bytes} bytes, more than the limit of ${limit} bytes.`,
+  },
+  {
+    ended: {
+      exited: (server: string, code: number) => `MCP 伺服器 ${server} 已結束，結束代碼為 ${code}。`,
+      killed: (server: string, signal: string) => `MCP 伺服器 ${server} 被 ${signal} 終止。`,
+      closed: (server: string) => `與 MCP 伺服器 ${server} 的工作階段已關閉。`,
+    },
+    notStarted: {
+      notFound: (command: string, searched: string) =>
+        `找不到指令 ${command}。已搜尋：${searched}。請填寫完整路徑，或在伺服器的 env 中把所在資料夾加入 PATH。`,
+      notExecutable: (file: string) => `${file} 存在但無法執行。請將它設為可執行（chmod +x）。`,
+      noDirectory: (cwd: string) => `工作目錄 ${cwd} 不存在。`,
+      refused: (command: string, code: string) => `系統拒絕啟動 ${command}（${code}）。`,
+    },
+    answerTooLong: (bytes: number, limit: number) => `MCP 伺服器的回應有 ${bytes} 位元組，超過 ${limit} 位元組的上限。`,
+    requestTooLong: (bytes: number, limit: number) =>
+      `MCP 伺服器的請求有 ${bytes} 位元組，超過 ${limit} 位元組的上限。`,
+  },
+);
