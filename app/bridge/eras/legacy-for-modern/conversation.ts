@@ -1,0 +1,202 @@
+import {
+  type Frame,
+  isJsonObject,
+  type JsonRpcError,
+  memberOf,
+  parsedJson,
+  type RequestFrame,
+  stringIn,
+} from '../../frame/index.ts';
+import { errorText, messageText, methodNotFound, resultFrame } from '../answers.ts';
+import { isAskMethod } from '../asks.ts';
+import type { Clock } from '../clock.ts';
+import type { McpLogLevel } from '../envelope.ts';
+import { CODE } from '../error-codes.ts';
+import type { Flow } from '../flow.ts';
+import type { ModernRequest } from '../modern-request.ts';
+import type { Reply } from '../reply.ts';
+import { faceFromInitialize, type ServerFace } from '../server-face.ts';
+import type { Waiting } from './call.ts';
+import { Calls } from './calls.ts';
+import { INITIALIZED, type Introduction, initializeText } from './handshake.ts';
+import type { Parking } from './parking.ts';
+
+export interface ConversationContext {
+  readonly write: (json: Buffer) => void;
+  readonly clock: Clock;
+  readonly flow: Flow;
+  readonly parking: Parking<Waiting>;
+  readonly introduction: Introduction;
+  /** A change that concerns whoever has subscribed; `uri` is null for changes of a list. */
+  readonly changed: (method: string, uri: string | null, notification: Buffer) => void;
+}
+
+type Stage =
+  | { readonly kind: 'greeting'; readonly greeted: (face: ServerFace | JsonRpcError) => void }
+  | { readonly kind: 'open'; readonly face: ServerFace; readonly calls: Calls }
+  | { readonly kind: 'ended'; readonly error: JsonRpcError };
+
+/**
+ * One legacy child, spoken to in the name of one modern client: introduced with exactly what that client declares, since
+ * capabilities are per request in one era and per process in the other. Frames in, frames out; the process is somebody
+ * else's.
+ */
+export class LegacyConversation {
+  readonly #context: ConversationContext;
+  readonly #own = new Map<number, (response: Buffer | null) => void>();
+  #stage: Stage;
+  #lastId = 0;
+  #logLevel: McpLogLevel | null = null;
+
+  /** Begins with the handshake; `greeted` is called once with its outcome. */
+  constructor(context: ConversationContext, greeted: (face: ServerFace | JsonRpcError) => void) {
+    this.#context = context;
+    this.#stage = { kind: 'greeting', greeted };
+    this.#ask(
+      (id) => initializeText(id, context.introduction),
+      (response) => this.#introduced(response),
+    );
+  }
+
+  /** Requests that have no final response yet. */
+  get size(): number {
+    return this.#stage.kind === 'open' ? this.#stage.calls.size : 0;
+  }
+
+  /** Takes on a request after the handshake. */
+  start(request: ModernRequest, reply: Reply): void {
+    if (this.#stage.kind === 'greeting') throw new Error('The handshake is not over.');
+    if (this.#stage.kind === 'ended') {
+      reply.respond(errorText(request.idText, this.#stage.error), 200);
+      return;
+    }
+    this.#wantLogs(request.envelope.logLevel, this.#stage.face);
+    this.#stage.calls.start(request, reply);
+  }
+
+  /** Subscribes to a resource (2025-11-25, server/resources, Subscriptions); `done` hears whether the child agreed. */
+  subscribe(uri: string, done: (agreed: boolean) => void): void {
+    this.#ask(
+      (id) => messageText({ id, method: 'resources/subscribe', params: { uri } }),
+      (response) => done(response !== null && memberOf(response, 'result') !== undefined),
+    );
+  }
+
+  unsubscribe(uri: string): void {
+    this.#ask(
+      (id) => messageText({ id, method: 'resources/unsubscribe', params: { uri } }),
+      () => undefined,
+    );
+  }
+
+  frames(frames: readonly Frame[]): void {
+    for (const frame of frames) this.#frame(frame);
+  }
+
+  /** The child is gone; everybody who waits for it is told why. */
+  ended(error: JsonRpcError): void {
+    const stage = this.#stage;
+    if (stage.kind === 'ended') return;
+    this.#stage = { kind: 'ended', error };
+    if (stage.kind === 'greeting') stage.greeted(error);
+    else stage.calls.ended(error);
+    for (const answered of this.#own.values()) answered(null);
+    this.#own.clear();
+  }
+
+  #frame(frame: Frame): void {
+    switch (frame.kind) {
+      case 'response': {
+        const answered = typeof frame.id === 'number' ? this.#own.get(frame.id) : undefined;
+        if (answered === undefined) {
+          if (this.#stage.kind === 'open') this.#stage.calls.answered(frame);
+        } else if (typeof frame.id === 'number') {
+          this.#own.delete(frame.id);
+          answered(frame.bytes);
+        }
+        break;
+      }
+      case 'request':
+        this.#request(frame);
+        break;
+      case 'notification':
+        this.#notification(frame.method, frame.bytes);
+        break;
+      default:
+        frame satisfies never;
+    }
+  }
+
+  #request(frame: RequestFrame): void {
+    const { method } = frame;
+    const idText = JSON.stringify(frame.id);
+    if (method === 'ping') this.#context.write(resultFrame(idText, {}));
+    else if (this.#stage.kind === 'open' && isAskMethod(method)) this.#stage.calls.asked(frame, method);
+    else this.#context.write(errorText(idText, methodNotFound(method)));
+  }
+
+  /** What has no place in the modern era, such as notifications of a method of its own without a request, ends here. */
+  #notification(method: string, bytes: Buffer): void {
+    if (this.#stage.kind !== 'open') return;
+    const { calls } = this.#stage;
+    switch (method) {
+      case 'notifications/progress':
+        calls.progressed(bytes);
+        break;
+      case 'notifications/message':
+        calls.logged(bytes);
+        break;
+      case 'notifications/cancelled':
+        calls.withdrawn(paramsOf(bytes)['requestId']);
+        break;
+      case 'notifications/tools/list_changed':
+      case 'notifications/prompts/list_changed':
+      case 'notifications/resources/list_changed':
+        this.#context.changed(method, null, bytes);
+        break;
+      case 'notifications/resources/updated':
+        this.#context.changed(method, stringIn(paramsOf(bytes), 'uri') ?? '', bytes);
+        break;
+    }
+  }
+
+  #introduced(response: Buffer | null): void {
+    if (this.#stage.kind !== 'greeting' || response === null) return;
+    const { greeted } = this.#stage;
+    const face = faceFromInitialize(parsedJson(memberOf(response, 'result')));
+    if (face === null) {
+      const error: JsonRpcError = { code: CODE.internalError, message: 'The server refused the handshake.' };
+      this.#stage = { kind: 'ended', error };
+      greeted(error);
+      return;
+    }
+    this.#context.write(INITIALIZED);
+    const { write, clock, flow, parking, introduction } = this.#context;
+    const { capabilities } = introduction;
+    const calls = new Calls({ write, clock, flow, parking, capabilities, face, newId: () => ++this.#lastId });
+    this.#stage = { kind: 'open', face, calls };
+    greeted(face);
+  }
+
+  /** Asked for once per change, since a legacy child has one level for everything it does. */
+  #wantLogs(level: McpLogLevel | null, face: ServerFace): void {
+    if (level === null || level === this.#logLevel || !isJsonObject(face.capabilities['logging'])) return;
+    this.#logLevel = level;
+    this.#ask(
+      (id) => messageText({ id, method: 'logging/setLevel', params: { level } }),
+      () => undefined,
+    );
+  }
+
+  /** A request of our own; `answered` gets null when the child is gone first. */
+  #ask(text: (id: number) => Buffer, answered: (response: Buffer | null) => void): void {
+    const id = ++this.#lastId;
+    this.#own.set(id, answered);
+    this.#context.write(text(id));
+  }
+}
+
+function paramsOf(bytes: Buffer): Readonly<Record<string, unknown>> {
+  const params = parsedJson(memberOf(bytes, 'params'));
+  return isJsonObject(params) ? params : {};
+}
