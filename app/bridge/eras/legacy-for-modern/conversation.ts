@@ -1,6 +1,7 @@
 import {
   type Frame,
   isJsonObject,
+  type JsonObject,
   type JsonRpcError,
   memberOf,
   parsedJson,
@@ -10,10 +11,12 @@ import {
 import { errorText, messageText, methodNotFound, resultFrame } from '../answers.ts';
 import { isAskMethod } from '../asks.ts';
 import type { Clock } from '../clock.ts';
+import type { Conversation } from '../conversation.ts';
 import type { McpLogLevel } from '../envelope.ts';
 import { CODE } from '../error-codes.ts';
 import type { Flow } from '../flow.ts';
 import type { ModernRequest } from '../modern-request.ts';
+import { OwnRequests } from '../own-requests.ts';
 import type { Reply } from '../reply.ts';
 import { faceFromInitialize, type ServerFace } from '../server-face.ts';
 import type { Waiting } from './call.ts';
@@ -31,8 +34,15 @@ export interface ConversationContext {
   readonly changed: (method: string, uri: string | null, notification: Buffer) => void;
 }
 
+/** The outcome of the handshake. */
+export interface Greeting {
+  greeted(face: ServerFace): void;
+  /** The child answered with an error, or ended. */
+  refused(error: JsonRpcError): void;
+}
+
 type Stage =
-  | { readonly kind: 'greeting'; readonly greeted: (face: ServerFace | JsonRpcError) => void }
+  | { readonly kind: 'greeting'; readonly greeting: Greeting }
   | { readonly kind: 'open'; readonly face: ServerFace; readonly calls: Calls }
   | { readonly kind: 'ended'; readonly error: JsonRpcError };
 
@@ -41,18 +51,18 @@ type Stage =
  * capabilities are per request in one era and per process in the other. Frames in, frames out; the process is somebody
  * else's.
  */
-export class LegacyConversation {
+export class LegacyConversation implements Conversation {
   readonly #context: ConversationContext;
-  readonly #own = new Map<number, (response: Buffer | null) => void>();
+  readonly #own: OwnRequests;
   #stage: Stage;
-  #lastId = 0;
   #logLevel: McpLogLevel | null = null;
 
-  /** Begins with the handshake; `greeted` is called once with its outcome. */
-  constructor(context: ConversationContext, greeted: (face: ServerFace | JsonRpcError) => void) {
+  /** Begins with the handshake; `greeting` hears of its outcome once, and not before the constructor is done. */
+  constructor(context: ConversationContext, greeting: Greeting) {
     this.#context = context;
-    this.#stage = { kind: 'greeting', greeted };
-    this.#ask(
+    this.#own = new OwnRequests(context.write);
+    this.#stage = { kind: 'greeting', greeting };
+    this.#own.ask(
       (id) => initializeText(id, context.introduction),
       (response) => this.#introduced(response),
     );
@@ -74,19 +84,20 @@ export class LegacyConversation {
     this.#stage.calls.start(request, reply);
   }
 
+  /** A request of our own. `answered` gets the whole response, or null when the child is gone first. */
+  ask(method: string, params: JsonObject, answered: (response: Buffer | null) => void): void {
+    this.#own.ask((id) => messageText({ id, method, params }), answered);
+  }
+
   /** Subscribes to a resource (2025-11-25, server/resources, Subscriptions); `done` hears whether the child agreed. */
   subscribe(uri: string, done: (agreed: boolean) => void): void {
-    this.#ask(
-      (id) => messageText({ id, method: 'resources/subscribe', params: { uri } }),
-      (response) => done(response !== null && memberOf(response, 'result') !== undefined),
+    this.ask('resources/subscribe', { uri }, (response) =>
+      done(response !== null && memberOf(response, 'result') !== undefined),
     );
   }
 
   unsubscribe(uri: string): void {
-    this.#ask(
-      (id) => messageText({ id, method: 'resources/unsubscribe', params: { uri } }),
-      () => undefined,
-    );
+    this.ask('resources/unsubscribe', { uri }, () => undefined);
   }
 
   frames(frames: readonly Frame[]): void {
@@ -98,24 +109,16 @@ export class LegacyConversation {
     const stage = this.#stage;
     if (stage.kind === 'ended') return;
     this.#stage = { kind: 'ended', error };
-    if (stage.kind === 'greeting') stage.greeted(error);
+    if (stage.kind === 'greeting') stage.greeting.refused(error);
     else stage.calls.ended(error);
-    for (const answered of this.#own.values()) answered(null);
-    this.#own.clear();
+    this.#own.end();
   }
 
   #frame(frame: Frame): void {
     switch (frame.kind) {
-      case 'response': {
-        const answered = typeof frame.id === 'number' ? this.#own.get(frame.id) : undefined;
-        if (answered === undefined) {
-          if (this.#stage.kind === 'open') this.#stage.calls.answered(frame);
-        } else if (typeof frame.id === 'number') {
-          this.#own.delete(frame.id);
-          answered(frame.bytes);
-        }
+      case 'response':
+        if (!this.#own.takes(frame) && this.#stage.kind === 'open') this.#stage.calls.answered(frame);
         break;
-      }
       case 'request':
         this.#request(frame);
         break;
@@ -162,37 +165,27 @@ export class LegacyConversation {
 
   #introduced(response: Buffer | null): void {
     if (this.#stage.kind !== 'greeting' || response === null) return;
-    const { greeted } = this.#stage;
+    const { greeting } = this.#stage;
     const face = faceFromInitialize(parsedJson(memberOf(response, 'result')));
     if (face === null) {
       const error: JsonRpcError = { code: CODE.internalError, message: 'The server refused the handshake.' };
       this.#stage = { kind: 'ended', error };
-      greeted(error);
+      greeting.refused(error);
       return;
     }
     this.#context.write(INITIALIZED);
     const { write, clock, flow, parking, introduction } = this.#context;
     const { capabilities } = introduction;
-    const calls = new Calls({ write, clock, flow, parking, capabilities, face, newId: () => ++this.#lastId });
+    const calls = new Calls({ write, clock, flow, parking, capabilities, face, newId: () => this.#own.newId() });
     this.#stage = { kind: 'open', face, calls };
-    greeted(face);
+    greeting.greeted(face);
   }
 
   /** Asked for once per change, since a legacy child has one level for everything it does. */
   #wantLogs(level: McpLogLevel | null, face: ServerFace): void {
     if (level === null || level === this.#logLevel || !isJsonObject(face.capabilities['logging'])) return;
     this.#logLevel = level;
-    this.#ask(
-      (id) => messageText({ id, method: 'logging/setLevel', params: { level } }),
-      () => undefined,
-    );
-  }
-
-  /** A request of our own; `answered` gets null when the child is gone first. */
-  #ask(text: (id: number) => Buffer, answered: (response: Buffer | null) => void): void {
-    const id = ++this.#lastId;
-    this.#own.set(id, answered);
-    this.#context.write(text(id));
+    this.ask('logging/setLevel', { level }, () => undefined);
   }
 }
 
