@@ -1,4 +1,4 @@
-export { ChildBudget } from './child-budget.ts';
+export { Quota } from './quota.ts';
 export {
   type ChildFacts,
   type ChildUse,

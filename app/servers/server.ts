@@ -3,7 +3,7 @@ import type { Log } from '../log/log.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
 import { BackOff } from './back-off.ts';
-import type { ChildBudget } from './child-budget.ts';
+import type { Quota } from './quota.ts';
 
 /** What a child was started for. A probe is asked for its era and ended; a shared child serves one principal's stateless requests. */
 export type ChildUse = 'session' | 'shared' | 'probe' | 'spare';
@@ -21,7 +21,7 @@ export type Opened = { readonly child: Child } | { readonly refusal: Refusal };
 export interface ServerContext {
   readonly log: Log;
   readonly text: () => Text;
-  readonly budget: ChildBudget;
+  readonly children: Quota;
   /** Bytes of the longest line a child may write. */
   readonly lineLimit: () => number;
   readonly graces: Graces;
@@ -111,22 +111,19 @@ export class Server {
     const wait = this.#backOff.wait(Date.now());
     if (wait > 0 && this.#lastEnd !== null) return { refusal: { kind: 'backing-off', wait, last: this.#lastEnd } };
     // A spare may give its place to somebody who needs it now, but never the other way round.
-    if (!this.#context.budget.take()) {
-      return { refusal: { kind: 'too-many-children', limit: this.#context.budget.limit } };
+    if (!this.#context.children.take()) {
+      return { refusal: { kind: 'too-many-children', limit: this.#context.children.limit } };
     }
     return { child: this.#spawn(use) };
   }
 
-  /** Takes another definition over. Children are ended only if what they run has changed. */
-  apply(setting: ServerSetting): void {
+  /** Takes another definition over. True if it runs something else, and so has to be restarted. */
+  apply(setting: ServerSetting): boolean {
     const same = runsTheSame(this.#setting, setting);
     this.#setting = setting;
-    if (same) {
-      if (setting.spare) this.#warm(0);
-      else this.#dropSpare();
-    } else {
-      void this.restart();
-    }
+    if (same && setting.spare) this.#warm(0);
+    if (same && !setting.spare) this.#dropSpare();
+    return !same;
   }
 
   /** Ends every child; the next session gets a new one. Resolves when they are gone. */
@@ -189,7 +186,7 @@ export class Server {
   }
 
   #ended(child: Child, end: ChildEnd): void {
-    this.#context.budget.giveBack();
+    this.#context.children.giveBack();
     this.#children.delete(child);
     const wasSpare = child === this.#spare;
     if (wasSpare) this.#spare = null;
@@ -218,7 +215,7 @@ export class Server {
     if (this.#stopped || !this.#setting.spare || this.#spare !== null) return;
     const wait = Math.max(delay, this.#spareBackOff.wait(Date.now()), this.#backOff.wait(Date.now()));
     this.#spareTimer = setTimeout(() => {
-      if (this.#context.budget.take()) this.#spare = this.#spawn('spare');
+      if (this.#context.children.take()) this.#spare = this.#spawn('spare');
     }, wait);
   }
 

@@ -19,6 +19,16 @@ export const servers = bilingual(
       `The answer of the MCP server has ${bytes} bytes, more than the limit of ${limit} bytes.`,
     requestTooLong: (bytes: number, limit: number) =>
       `The request of the MCP server has ${bytes} bytes, more than the limit of ${limit} bytes.`,
+    bodyTooLong: (limit: number) => `The request body is over the limit of ${limit} bytes.`,
+    noServer: `No MCP server is set up here. Start with --sse COMMAND ARGS…, or name one as the default in the settings or the --config file.`,
+    unknownServer: (name: string) => `There is no MCP server named ${name}.`,
+    stopped: (name: string) => `The MCP server ${name} is stopped.`,
+    tooManyChildren: (limit: number) =>
+      `All ${limit} processes for MCP servers are in use. Close a session, or raise the limit.`,
+    tooManySessions: (limit: number) => `All ${limit} sessions are in use. Close one, or raise the limit.`,
+    backingOff: (name: string, seconds: number, last: string) =>
+      `The MCP server ${name} keeps failing and is given a rest of ${seconds} s. ${last}`,
+    methodNotAllowed: (allowed: string) => `Only ${allowed} can be used here.`,
   },
   {
     ended: {
@@ -36,5 +46,14 @@ export const servers = bilingual(
     answerTooLong: (bytes: number, limit: number) => `MCP 伺服器的回應有 ${bytes} 位元組，超過 ${limit} 位元組的上限。`,
     requestTooLong: (bytes: number, limit: number) =>
       `MCP 伺服器的請求有 ${bytes} 位元組，超過 ${limit} 位元組的上限。`,
+    bodyTooLong: (limit: number) => `請求內容超過 ${limit} 位元組的上限。`,
+    noServer: `這裡尚未設定 MCP 伺服器。請以 --sse 指令 參數… 啟動，或在設定或 --config 檔案中指定預設伺服器。`,
+    unknownServer: (name: string) => `沒有名為 ${name} 的 MCP 伺服器。`,
+    stopped: (name: string) => `MCP 伺服器 ${name} 已停止。`,
+    tooManyChildren: (limit: number) => `MCP 伺服器的 ${limit} 個程序都在使用中。請關閉一個工作階段，或提高上限。`,
+    tooManySessions: (limit: number) => `${limit} 個工作階段都在使用中。請關閉一個，或提高上限。`,
+    backingOff: (name: string, seconds: number, last: string) =>
+      `MCP 伺服器 ${name} 一再失敗，先暫停 ${seconds} 秒。${last}`,
+    methodNotAllowed: (allowed: string) => `這裡只能使用 ${allowed}。`,
   },
 );

@@ -1,20 +1,16 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller } from '../../gateway/caller.ts';
+import type { Exchange } from '../http/index.ts';
+import type { JsonObject } from './json-object.ts';
 
-/** One POST that the classifier gave to revision 2026-07-28. Its body is read, is JSON, and is one object. */
-export interface StatelessPost {
-  readonly request: IncomingMessage;
-  /** Nothing is written to it yet. */
-  readonly response: ServerResponse;
-  readonly caller: Caller;
+/** One POST that the classifier gave to revision 2026-07-28. Its body is read, is JSON, and is one object; nothing is answered yet. */
+export interface StatelessPost extends Exchange {
   /** The body as it came, line breaks between tokens made spaces. */
   readonly bytes: Buffer;
-  readonly message: Readonly<Record<string, unknown>>;
+  readonly message: JsonObject;
 }
 
 /** The stateless half of a server's `/mcp`, one per server. */
 export interface StatelessEndpoint {
-  /** Answers the request; whatever goes wrong is an answer too. Called for every method and era of child. */
+  /** Answers the request; whatever goes wrong is an answer too. */
   handle(post: StatelessPost): void;
   /** Ends every open stream: the server was changed or removed, or we stop. Its children are ended by the server itself. */
   close(): void;
