@@ -2,8 +2,7 @@ import type { Server } from '../../../servers/index.ts';
 import { type Child, type ChildEnd, endError } from '../../child/index.ts';
 import type { BridgeContext } from '../../context.ts';
 import type { Conversation } from '../../eras/index.ts';
-import { RPC } from '../../frame/index.ts';
-import { refusalOf } from '../../http/index.ts';
+import { unavailable } from '../../http/index.ts';
 import { Line, type LineEnd } from './line.ts';
 import type { Unserved } from './upstream.ts';
 
@@ -32,8 +31,7 @@ export class ChildLines {
   ): Line<Talk> | Unserved {
     const opened = this.#server.open(use);
     if ('refusal' in opened) {
-      const { message } = refusalOf(this.#server.name, opened.refusal, this.#context.text());
-      return { error: { code: RPC.internalError, message }, status: 503 };
+      return unavailable(this.#server.name, opened.refusal, this.#context.text());
     }
     const line: Line<Talk> = this.#join(opened.child, begin, () => {
       this.#open.delete(line);

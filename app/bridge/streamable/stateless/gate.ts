@@ -1,11 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import {
-  CODE,
-  MODERN_REVISIONS,
-  type ModernRequest,
-  readEnvelope,
-  unsupportedRevision,
-} from '../../eras/index.ts';
+import { CODE, MODERN_REVISIONS, type ModernRequest, readEnvelope, unsupportedRevision } from '../../eras/index.ts';
 import { isJsonObject, type JsonObject, type JsonRpcError, memberOf, RPC } from '../../frame/index.ts';
 import { contradiction, standardHeaderFault } from './standard-headers.ts';
 
