@@ -11,8 +11,7 @@ import type { Bridge, BridgeOptions, BridgeSettings, BridgeSnapshot, Readiness }
 import { Meter } from './meter.ts';
 import { openRawPeer } from './peer-source.ts';
 import { messagesPath, type Route, routeOf } from './routes.ts';
-import { Streamable } from './streamable/index.ts';
-import { refuseStateless } from './unsupported-revision.ts';
+import { ModernEndpoint, Streamable } from './streamable/index.ts';
 
 /** A server and the endpoints in front of it. */
 interface Served {
@@ -127,7 +126,7 @@ export class LocalBridge implements Bridge {
     this.#served.set(setting.name, {
       server,
       httpSse: new HttpSse(server, this.#context),
-      streamable: new Streamable(server, refuseStateless, this.#context),
+      streamable: new Streamable(server, new ModernEndpoint(server, this.#context), this.#context),
     });
   }
 
