@@ -1,5 +1,6 @@
-import { isJsonObject, type JsonObject, stringIn } from '../frame/index.ts';
+import { isJsonObject, type JsonObject, memberOf, parsedJson, stringIn } from '../frame/index.ts';
 import { META } from './meta-keys.ts';
+import { isModernRevision } from './revisions.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const;
 
@@ -50,4 +51,12 @@ export function reaches(level: McpLogLevel, wanted: McpLogLevel): boolean {
 
 function faultAt(meta: JsonObject, key: string): EnvelopeReading {
   return { kind: 'fault', key, problem: Object.hasOwn(meta, key) ? 'invalid' : 'missing' };
+}
+
+/** Whether a message says of itself that it is of the modern era, well-formed or not. */
+export function claimsModern(json: Buffer): boolean {
+  const params = memberOf(json, 'params');
+  const meta = params && memberOf(params, '_meta');
+  const revision = meta && parsedJson(memberOf(meta, META.protocolVersion));
+  return typeof revision === 'string' && isModernRevision(revision);
 }

@@ -1,4 +1,4 @@
-import type { ResponseFrame } from '../frame/index.ts';
+import { isJsonObject, type JsonObject, memberOf, parsedJson, type ResponseFrame } from '../frame/index.ts';
 
 /** Requests towards a child, ours and those we pass on, under one sequence of ids. */
 export class OwnRequests {
@@ -15,11 +15,17 @@ export class OwnRequests {
     return ++this.#lastId;
   }
 
-  /** Sends a request of our own; `answered` gets null when the child is gone first. */
-  ask(text: (id: number) => Buffer, answered: (response: Buffer | null) => void): void {
+  /** Sends a request of our own and answers its id; `answered` gets null when the child is gone first. */
+  ask(text: (id: number) => Buffer, answered: (response: Buffer | null) => void): number {
     const id = this.newId();
     this.#waiting.set(id, answered);
     this.#write(text(id));
+    return id;
+  }
+
+  /** Nobody waits for the response any more. */
+  forget(id: number): void {
+    this.#waiting.delete(id);
   }
 
   /** False when the response is not to a request of ours. */
@@ -37,4 +43,10 @@ export class OwnRequests {
     this.#waiting.clear();
     for (const answered of waiting) answered(null);
   }
+}
+
+/** The result in a response; null when there is none, or when the child was gone first. */
+export function resultIn(response: Buffer | null): JsonObject | null {
+  const result = response === null ? null : parsedJson(memberOf(response, 'result'));
+  return isJsonObject(result) ? result : null;
 }

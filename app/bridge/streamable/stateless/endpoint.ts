@@ -6,6 +6,7 @@ import {
   CODE,
   discoverResult,
   errorText,
+  type KnownEra,
   type ModernRequest,
   methodNotFound,
   type Reply,
@@ -47,10 +48,10 @@ export class ModernEndpoint implements StatelessEndpoint {
   readonly #server: Server;
   readonly #upstreams: Upstreams;
 
-  constructor(server: Server, context: BridgeContext) {
+  constructor(server: Server, era: KnownEra, context: BridgeContext) {
     this.#context = context;
     this.#server = server;
-    this.#upstreams = new Upstreams(server, context);
+    this.#upstreams = new Upstreams(server, era, context);
   }
 
   handle({ request, response, caller, bytes, message }: StatelessPost): void {

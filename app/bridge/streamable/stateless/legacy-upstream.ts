@@ -7,12 +7,13 @@ import {
   type Parking,
   type Reply,
   refuse,
+  resultIn,
   type ServerFace,
   type Subscriptions,
   type Waiting,
 } from '../../eras/index.ts';
 import type { Line } from './line.ts';
-import { resultIn, ToolHeaders } from './tool-headers.ts';
+import { ToolHeaders } from './tool-headers.ts';
 import type { Upstream } from './upstream.ts';
 
 export type LegacyLine = Line<LegacyConversation>;

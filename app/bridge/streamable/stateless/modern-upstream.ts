@@ -4,10 +4,11 @@ import {
   type ModernConversation,
   type ModernRequest,
   type Reply,
+  resultIn,
   type ServerFace,
 } from '../../eras/index.ts';
 import type { Line } from './line.ts';
-import { resultIn, ToolHeaders } from './tool-headers.ts';
+import { ToolHeaders } from './tool-headers.ts';
 import type { Unserved, Upstream } from './upstream.ts';
 
 export type ModernLine = Line<ModernConversation>;

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isJsonObject, type JsonObject, memberOf, objectIn, parsedJson, stringIn } from '../../frame/index.ts';
+import { isJsonObject, type JsonObject, objectIn, stringIn } from '../../frame/index.ts';
 import { type MirroredArgument, mirroredArguments, paramHeaderFault } from './param-headers.ts';
 
 /** Asks the child something on our own account; null when it is gone or refuses. */
@@ -60,10 +60,4 @@ export class ToolHeaders {
     }
     return found;
   }
-}
-
-/** The result in a response, for `Ask`. */
-export function resultIn(response: Buffer | null): JsonObject | null {
-  const result = response === null ? null : parsedJson(memberOf(response, 'result'));
-  return isJsonObject(result) ? result : null;
 }

@@ -6,7 +6,9 @@ import {
   faceFromDiscover,
   findEra,
   type Introduction,
+  type KnownEra,
   Parking,
+  resultIn,
   type ServerFace,
   systemClock,
   type Verdict,
@@ -15,7 +17,6 @@ import {
 import { ChildLines } from './child-lines.ts';
 import type { ModernLine } from './modern-upstream.ts';
 import { Principal } from './principal.ts';
-import { resultIn } from './tool-headers.ts';
 import type { Unserved, Upstream } from './upstream.ts';
 
 /** Who a request comes from, as far as it decides which child serves it. */
@@ -31,14 +32,15 @@ export interface Client {
 export class Upstreams {
   readonly parking: Parking<Waiting>;
   readonly #server: Server;
+  readonly #era: KnownEra;
   readonly #lines: ChildLines;
   #setting: ServerSetting;
   #principals = new Map<string, Principal>();
-  #verdict: Verdict | null = null;
   #finding: Promise<Verdict | Unserved> | null = null;
 
-  constructor(server: Server, context: BridgeContext) {
+  constructor(server: Server, era: KnownEra, context: BridgeContext) {
     this.#server = server;
+    this.#era = era;
     this.#setting = server.setting;
     this.#lines = new ChildLines(server, context);
     this.parking = new Parking(() => context.limits().parkedCalls, systemClock);
@@ -47,7 +49,7 @@ export class Upstreams {
   async of(client: Client): Promise<Upstream | Unserved> {
     this.#forgetIfRedefined();
     const principal = this.#principal(client.principal);
-    const verdict = this.#verdict ?? (await this.#find(principal, client));
+    const verdict = this.#era.verdict ?? (await this.#find(principal, client));
     if ('error' in verdict) return verdict;
     if (verdict.kind === 'legacy') return principal.legacy(client.introduction);
     return principal.modern ?? this.#openModern(principal, verdict.face);
@@ -70,9 +72,6 @@ export class Upstreams {
   }
 
   #find(principal: Principal, client: Client): Promise<Verdict | Unserved> {
-    const { era } = this.#setting;
-    if (era === 'legacy') return Promise.resolve({ kind: 'legacy' });
-    if (era !== 'auto') return Promise.resolve({ kind: 'modern', face: null, legacyToo: era === 'dual' });
     this.#finding ??= this.#probe(principal, client).finally(() => {
       this.#finding = null;
     });
@@ -94,7 +93,7 @@ export class Upstreams {
     const outcome = await Promise.race([legacy, null]);
     if (verdict === null) return outcome !== null && 'error' in outcome ? outcome : silent();
     if (verdict.kind === 'modern') principal.dropLegacy();
-    this.#verdict = verdict;
+    this.#era.learn(verdict);
     this.#server.log.info('The era of the server is known', { era: eraName(verdict) });
     return verdict;
   }
@@ -110,7 +109,6 @@ export class Upstreams {
   #forgetIfRedefined(): void {
     if (this.#server.setting === this.#setting) return;
     this.#setting = this.#server.setting;
-    this.#verdict = null;
     this.#finding = null;
     this.#principals = new Map();
   }
