@@ -18,7 +18,7 @@ export interface AnswerSink {
   interim(head: AnswerHead): void;
   /** The final answer begins; or 101, where the parser was told to expect it. */
   head(head: AnswerHead): void;
-  /** A piece of content: a view that holds only during the call. */
+  /** A piece of content: a view that holds only until whoever feeds the parser gets back to reading. */
   content(bytes: Buffer): void;
 }
 
@@ -180,7 +180,8 @@ export class AnswerParser {
     if (block === 'bare-lf') return 'lineEnd';
     if (block === null) return bytes.length;
     const fault = parseFields(block.text, 2, this.#trailers);
+    if (fault !== null) return fault;
     this.#state = 'done';
-    return fault ?? block.next;
+    return block.next;
   }
 }

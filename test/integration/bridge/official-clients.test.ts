@@ -54,7 +54,7 @@ describe.each(FIXTURES)('in front of a %s child', (fixture) => {
     test('gets the log messages of its call', async () => {
       await using client = await connect(bridge.url, 'Ada');
       await client.call('narrate', { text: 'chapter', times: 3 });
-      await until(() => client.logs.length === 3);
+      await until('all lines are there', () => client.logs.length === 3);
       expect(client.logs).toEqual(['chapter 1', 'chapter 2', 'chapter 3']);
     });
 
@@ -64,12 +64,12 @@ describe.each(FIXTURES)('in front of a %s child', (fixture) => {
       const abort = new AbortController();
       const call = client.call('wait', {}, { signal: abort.signal, onProgress: () => abort.abort() });
       await expect(call).rejects.toThrow();
-      await until(async () => Number(await client.call('cancellations')) === before + 1);
+      await until('the child has counted it', async () => Number(await client.call('cancellations')) === before + 1);
     });
 
     test('hears that the list of tools has changed', async () => {
       await using client = await connect(bridge.url, 'Ada');
-      await until(async () => {
+      await until('the client has heard', async () => {
         await client.call('test_trigger_tool_change');
         return client.toolChanges > 0;
       });
