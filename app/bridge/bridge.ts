@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller } from '../gateway/caller.ts';
+import type { Caller } from '../gateway/index.ts';
 import { Quota, Server, type ServerContext } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { GRACES } from './child/index.ts';
