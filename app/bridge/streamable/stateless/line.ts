@@ -21,13 +21,13 @@ export interface LineListener {
 /** Joins a conversation to its child: frames both ways, and back-pressure both ways. */
 export class Line<Talk extends Conversation> {
   readonly talk: Talk;
-  readonly #child: Child;
+  readonly child: Child;
   #waiting: (() => void)[] = [];
   /** Since when nobody has used it, in milliseconds of performance.now(). */
   #idleSince = performance.now();
 
   constructor(child: Child, begin: (end: LineEnd) => Talk, listener: LineListener) {
-    this.#child = child;
+    this.child = child;
     const flow = new Flow(
       () => child.pause(),
       () => child.resume(),
@@ -45,12 +45,12 @@ export class Line<Talk extends Conversation> {
   }
 
   get ended(): boolean {
-    return this.#child.end !== null;
+    return this.child.end !== null;
   }
 
   /** Runs something once the child takes more; false when too much waits for that already. */
   whenReady(run: () => void): boolean {
-    if (!this.#child.congested || this.ended) run();
+    if (!this.child.congested || this.ended) run();
     else if (this.#waiting.length >= WAITING_LIMIT) return false;
     else this.#waiting.push(run);
     return true;
@@ -63,10 +63,10 @@ export class Line<Talk extends Conversation> {
   }
 
   close(): Promise<void> {
-    return this.#child.close();
+    return this.child.close();
   }
 
   #drained(): void {
-    while (this.#waiting.length > 0 && (!this.#child.congested || this.ended)) this.#waiting.shift()?.();
+    while (this.#waiting.length > 0 && (!this.child.congested || this.ended)) this.#waiting.shift()?.();
   }
 }

@@ -88,8 +88,12 @@ export class Upstreams {
       legacy: async () => !('error' in (await legacy)),
     };
     const verdict = await findEra(probes, systemClock);
-    if (verdict?.kind === 'modern' && verdict.face !== null) principal.adopt(line, verdict.face);
-    else void line.close();
+    if (verdict?.kind === 'modern' && verdict.face !== null) {
+      this.#server.keep(line.child);
+      principal.adopt(line, verdict.face);
+    } else {
+      void line.close();
+    }
     const outcome = await Promise.race([legacy, null]);
     if (verdict === null) return outcome !== null && 'error' in outcome ? outcome : silent();
     if (verdict.kind === 'modern') principal.dropLegacy();
