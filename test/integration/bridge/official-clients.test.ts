@@ -75,4 +75,22 @@ describe.each(FIXTURES)('in front of a %s child', (fixture) => {
       });
     });
   });
+
+  test('twenty clients of all kinds at once see their own answers and secrets alone', async () => {
+    const kinds = Array.from({ length: 20 }, (_, index) => CLIENT_KINDS[index % CLIENT_KINDS.length]);
+    await Promise.all(
+      kinds.map(async (kind, index) => {
+        if (kind === undefined) return;
+        const who = `secret ${index}`;
+        await using client = await kind.connect(bridge.url, who);
+        const seen: number[] = [];
+        await client.call('count', { to: 3 }, { onProgress: (progress) => seen.push(progress) });
+        expect(seen).toEqual([1, 2, 3]);
+        for (const round of [1, 2, 3]) {
+          expect(await client.call('echo', { text: `${who}/${round}`, afterMs: 10 })).toBe(`${who}/${round}`);
+          expect(await client.call('ask_many', { topic: who, count: 1 })).toContain(`${who} on `);
+        }
+      }),
+    );
+  });
 });
