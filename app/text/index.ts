@@ -4,6 +4,7 @@ import { failures } from './failures.ts';
 import { faults } from './faults.ts';
 import { gateway } from './gateway.ts';
 import type { Language } from './language.ts';
+import { servers } from './servers.ts';
 
 export type { AnswerFault, RequestFault } from './faults.ts';
 export { type Language, languageOf } from './language.ts';
@@ -16,6 +17,7 @@ export interface Text {
   readonly failures: (typeof failures)['en'];
   readonly faults: (typeof faults)['en'];
   readonly gateway: (typeof gateway)['en'];
+  readonly servers: (typeof servers)['en'];
 }
 
 /** The whole catalogue in one language. */
@@ -27,5 +29,6 @@ export function textIn(language: Language): Text {
     failures: failures[language],
     faults: faults[language],
     gateway: gateway[language],
+    servers: servers[language],
   };
 }
