@@ -50,11 +50,6 @@ describe('serve', () => {
     expect(cli.err).toContain('value=nothing');
   });
 
-  it('hands the file of servers to the engine', async () => {
-    const cli = standIn('', ['--config', 'servers.json']);
-    await cli.until('err', /file=servers\.json/);
-  });
-
   it('logs a failure for people on stderr and for programs in the file', async () => {
     const path = join(temporaryDirectory(), 'logs', 'gangway.log');
     const { cli, port } = await startCli(['--log-file', path]);

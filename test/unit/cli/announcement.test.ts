@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { announcement } from '../../../app/cli/announcement.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../../../app/settings/settings.ts';
+import { DEFAULT_SETTINGS, type ServerSetting, type Settings } from '../../../app/settings/settings.ts';
 import { textIn } from '../../../app/text/index.ts';
 
-function announced(
-  changes: Partial<Settings>,
-  servers: readonly string[] = [],
-  host = changes.host ?? '127.0.0.1',
-): string {
+function announced(changes: Partial<Settings>): string {
   const settings = { ...DEFAULT_SETTINGS, ...changes };
-  return announcement('1.2.3', [{ host, port: settings.port }], settings, servers, textIn('en'));
+  return announcement('1.2.3', [settings], settings, textIn('en'));
+}
+
+function server(name: string): ServerSetting {
+  return { name, command: 'x', args: [], env: {}, cwd: null, era: 'auto', spare: false };
 }
 
 describe('the announcement', () => {
@@ -22,7 +22,7 @@ describe('the announcement', () => {
   });
 
   it('has the URLs of every server, short ones for the default', () => {
-    const text = announced({ defaultServer: 'default' }, ['default', 'notes']);
+    const text = announced({ servers: [server('default'), server('notes')], defaultServer: 'default' });
     expect(text).toContain('  http://127.0.0.1:28080/mcp\n  http://127.0.0.1:28080/sse  (older clients)');
     expect(text).toContain('  http://127.0.0.1:28080/servers/notes/mcp\n');
   });

@@ -59,6 +59,21 @@ describe('the report', () => {
     );
   });
 
+  it('shows every MCP server', () => {
+    const bridge = {
+      servers: [
+        { name: 'notes', state: 'ready', sessions: [{}], children: [{}, {}] },
+        { name: 'broken', state: 'failing', sessions: [], children: [] },
+        { name: 'new', state: 'dreaming', sessions: [], children: [] },
+      ],
+    };
+    const text = report({ bridge });
+    expect(text).toContain('MCP server notes: ready, 1 session, 2 processes.\n');
+    expect(text).toContain('MCP server broken: failing again and again, 0 sessions, 0 processes.\n');
+    expect(text).toContain('MCP server new: dreaming,');
+    expect(report({ bridge }, 'zh-Hant')).toContain('MCP 伺服器 broken：一再失敗，0 個工作階段');
+  });
+
   it('clips a long list and says so', () => {
     const text = report({ tunnels: Array.from({ length: 25 }, (_, id) => tunnel(id)) });
     expect(text.match(/nas\.lan/g)).toHaveLength(20);
