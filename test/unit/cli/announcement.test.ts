@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { announcement } from '../../../app/cli/announcement.ts';
-import { DEFAULT_SETTINGS, type ServerSetting, type Settings } from '../../../app/settings/settings.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../../app/settings/settings.ts';
 import { textIn } from '../../../app/text/index.ts';
 
-function announced(changes: Partial<Settings>): string {
+function announced(changes: Partial<Settings>, names: readonly string[] = []): string {
   const settings = { ...DEFAULT_SETTINGS, ...changes };
-  return announcement('1.2.3', [settings], settings, textIn('en'));
-}
-
-function server(name: string): ServerSetting {
-  return { name, command: 'x', args: [], env: {}, cwd: null, era: 'auto', spare: false };
+  const served = { bridge: { servers: names.map((name) => ({ name })) }, defaultServer: names[0] ?? null };
+  return announcement('1.2.3', [settings], settings, served, textIn('en'));
 }
 
 describe('the announcement', () => {
@@ -22,7 +19,7 @@ describe('the announcement', () => {
   });
 
   it('has the URLs of every server, short ones for the default', () => {
-    const text = announced({ servers: [server('default'), server('notes')], defaultServer: 'default' });
+    const text = announced({}, ['default', 'notes']);
     expect(text).toContain('  http://127.0.0.1:28080/mcp\n  http://127.0.0.1:28080/sse  (older clients)');
     expect(text).toContain('  http://127.0.0.1:28080/servers/notes/mcp\n');
   });
