@@ -1,4 +1,4 @@
-import { authorityOf, type Target } from '../proxy/target.ts';
+import { authorityOf, type Target } from '../proxy/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
 import { isLoopback } from './loopback.ts';

@@ -1,5 +1,5 @@
 import { createLog, type Log, type RunningLog, secretsOf } from '../log/index.ts';
-import { authorityOf, type Target } from '../proxy/target.ts';
+import { authorityOf, type Target } from '../proxy/index.ts';
 import type { ServerSetting, Settings } from '../settings/settings.ts';
 import { textIn } from '../text/index.ts';
 import { announcement, type ServedState } from './announcement.ts';

@@ -1,4 +1,4 @@
-import { authorityOf } from '../proxy/target.ts';
+import { authorityOf } from '../proxy/index.ts';
 import type { Text } from '../text/index.ts';
 import { type StatusView, statusView } from './status-view.ts';
 

@@ -1,4 +1,4 @@
-import type { Target } from '../proxy/target.ts';
+import type { Target } from '../proxy/index.ts';
 
 /** The part of a snapshot that `status` prints. */
 export interface StatusView {

@@ -1,4 +1,4 @@
-import { authorityOf } from '../proxy/target.ts';
+import { authorityOf } from '../proxy/index.ts';
 import { textIn } from '../text/index.ts';
 import { askGangway } from './ask.ts';
 import type { Command } from './command.ts';
