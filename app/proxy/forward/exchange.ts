@@ -5,6 +5,7 @@ import { DialError, type Dialling, type ParentRoute, type Route } from '../dial/
 import { respondWithFailure } from '../failure-response.ts';
 import { badAnswerFailure, brokenOffFailure, dialFailure, type Failure, internalFailure } from '../failures.ts';
 import { cutOffFailure } from '../message-failures.ts';
+import { reset } from '../reset.ts';
 import { authorityOf, type Target } from '../target.ts';
 import { answerFields, interimAnswer } from './answer-fields.ts';
 import type { AnswerHead } from './answer-head.ts';
@@ -258,7 +259,7 @@ export class Exchange implements ConnectionUser {
     const client = res.socket;
     if (client === null) return;
     this.flush();
-    if (req.httpVersionMinor === 0) client.resetAndDestroy();
+    if (req.httpVersionMinor === 0) reset(client);
     else client.destroySoon();
   }
 
