@@ -164,6 +164,8 @@ export class Exchange implements ConnectionUser {
       this.#persistent = false;
       res.shouldKeepAlive = false;
     }
+    // HTTP/1.1 stays open unless someone says otherwise: Node need not say it, nor add a Keep-Alive.
+    if (req.httpVersionMinor === 1 && res.shouldKeepAlive) res.removeHeader('Connection');
     const chunked = req.httpVersionMinor === 1 && (head.framing === 'chunked' || head.framing === 'close');
     res.writeHead(head.status, head.reason, answerFields(head, this.#room.pseudonym, chunked));
   }
@@ -189,6 +191,7 @@ export class Exchange implements ConnectionUser {
   complete(trailers: readonly string[]): boolean {
     const { res } = this.#request;
     this.#finish();
+    this.#connection = null;
     const unsent = this.#upload !== null && !this.#upload.finished;
     if (unsent) {
       this.#upload?.stop();
