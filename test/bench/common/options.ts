@@ -17,16 +17,24 @@ export interface Options {
   readonly only: readonly string[];
 }
 
-const FULL: Pace = { rounds: 7, windowMs: 400, share: 1, quick: false };
-const QUICK: Pace = { rounds: 3, windowMs: 150, share: 0.25, quick: true };
+const WINDOW_MS = { full: 400, quick: 150 };
+const QUICK_SHARE = 0.25;
+
+export interface Rounds {
+  readonly full: number;
+  readonly quick: number;
+}
 
 /** Reads `--quick` and `--only WORD` (repeatable). Throws a TypeError for anything else. */
-export function readOptions(args: readonly string[]): Options {
+export function readOptions(args: readonly string[], rounds: Rounds): Options {
   const { values } = parseArgs({
     args: [...args],
     options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: [] } },
   });
-  return { pace: values.quick ? QUICK : FULL, only: values.only.map((word) => word.toLowerCase()) };
+  const pace = values.quick
+    ? { rounds: rounds.quick, windowMs: WINDOW_MS.quick, share: QUICK_SHARE, quick: true }
+    : { rounds: rounds.full, windowMs: WINDOW_MS.full, share: 1, quick: false };
+  return { pace, only: values.only.map((word) => word.toLowerCase()) };
 }
 
 /**

@@ -21,10 +21,19 @@ export interface Table {
   readonly rows: readonly Row[];
 }
 
+export const NOT_INSTALLED = 'not installed';
+
+/** A subject this machine does not have says so in every row. */
+export function withMissing(rows: readonly Row[], missing: readonly string[]): readonly Row[] {
+  const absent = missing.map((name): readonly [string, Cell] => [name, { text: NOT_INSTALLED }]);
+  return rows.map((row) => ({ ...row, cells: new Map<string, Cell>([...row.cells, ...absent]) }));
+}
+
 export function reached(target: Target, value: number): boolean {
   return 'atLeast' in target ? value >= target.atLeast : value <= target.atMost;
 }
 
 export function describeTarget(target: Target): string {
-  return 'atLeast' in target ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`;
+  if ('atLeast' in target) return `≥ ${target.atLeast}`;
+  return target.atMost === 0 ? 'none' : `≤ ${target.atMost}`;
 }

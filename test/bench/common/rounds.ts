@@ -34,6 +34,15 @@ export async function inRounds<S extends { readonly name: string }, T>(
   return samples;
 }
 
+/** Asks all subjects once and at the same time: for what takes only patience. */
+export async function atOnce<S extends { readonly name: string }, T>(
+  subjects: readonly S[],
+  measure: (subject: S) => Promise<T>,
+): Promise<Samples<T>> {
+  const single = subjects.map(async (subject) => inRounds([subject], 1, measure));
+  return new Map((await Promise.all(single)).flatMap((samples) => [...samples]));
+}
+
 /** The same samples, seen through a function: one number out of several that were taken together. */
 export function project<T, U>(samples: Samples<T>, view: (value: T) => U): Samples<U> {
   return new Map([...samples].map(([name, series]) => [name, { ...series, values: series.values.map(view) }]));
@@ -82,7 +91,7 @@ function cellsOf<T>(
   return new Map(
     [...samples].map(([name, { values, failure }]): [string, Cell] => [
       name,
-      failure === null ? cell(values, name) : { text: `failed: ${failure}` },
+      failure === null ? cell(values, name) : { text: `no: ${failure}` },
     ]),
   );
 }

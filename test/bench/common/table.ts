@@ -1,4 +1,4 @@
-import { describeTarget, type Row, reached, type Table } from './results.ts';
+import { describeTarget, NOT_INSTALLED, type Row, reached, type Table } from './results.ts';
 
 /** The table as Markdown, columns aligned so that it reads well in a terminal too. */
 export function markdown(table: Table): string {
@@ -13,16 +13,17 @@ export function markdown(table: Table): string {
   return [head, rule, ...body].map((line) => `| ${pad(line, widths).join(' | ')} |`).join('\n');
 }
 
-/** One sentence for each row in which `subject` misses its target. */
-export function misses(table: Table, subject: string): readonly string[] {
-  return table.rows.flatMap((row) => missOf(row, subject));
+/** One sentence for each target that a column of the product misses. */
+export function misses(table: Table, product: string): readonly string[] {
+  const columns = table.subjects.filter((subject) => subject.startsWith(product));
+  return columns.flatMap((subject) => table.rows.flatMap((row) => missOf(row, subject)));
 }
 
-function missOf(row: Row, subject: string): readonly string[] {
-  const cell = row.cells.get(subject);
-  if (!row.target || !cell) return [];
-  if (cell.value !== undefined && reached(row.target, cell.value)) return [];
-  return [`${row.label}: ${cell.text}, to reach ${describeTarget(row.target)}`];
+function missOf({ label, cells, target }: Row, subject: string): readonly string[] {
+  const cell = cells.get(subject);
+  if (!target || !cell || cell.text === NOT_INSTALLED) return [];
+  if (cell.value !== undefined && reached(target, cell.value)) return [];
+  return [`${subject}, ${label}: ${cell.text}, to reach ${describeTarget(target)}`];
 }
 
 function pad(line: readonly string[], widths: readonly number[]): readonly string[] {

@@ -1,7 +1,7 @@
-import { performance } from 'node:perf_hooks';
 import { chosen, readOptions } from '../common/options.ts';
+import { timed } from '../common/progress.ts';
 import { report } from '../common/report.ts';
-import type { Row } from '../common/results.ts';
+import { type Row, withMissing } from '../common/results.ts';
 import { absoluteFormMeasure } from './measures/absolute-form.ts';
 import { besideFloodMeasure } from './measures/beside-flood.ts';
 import { bulkMeasure } from './measures/bulk.ts';
@@ -14,7 +14,6 @@ import { gangway } from './subjects/gangway.ts';
 import { proxyChain } from './subjects/proxy-chain.ts';
 import { startProxy } from './subjects/running-proxy.ts';
 import { squid } from './subjects/squid.ts';
-import type { ProxySubject } from './subjects/subject.ts';
 import { tinyproxy } from './subjects/tinyproxy.ts';
 
 const MEASURES = [
@@ -26,7 +25,7 @@ const MEASURES = [
   footprintMeasure,
 ];
 
-const { pace, only } = readOptions(process.argv.slice(2));
+const { pace, only } = readOptions(process.argv.slice(2), { full: 7, quick: 3 });
 const subjects = chosen([gangway(), tinyproxy(), squid(), proxyChain()], only);
 const origin = await startOrigin();
 const floodOrigin = await startOrigin();
@@ -37,27 +36,20 @@ try {
     if (command) contestants.push({ name, command, proxy: await startProxy(name, command, origin.bytes) });
   }
   for (const measure of chosen(MEASURES, only)) {
-    const started = performance.now();
-    rows.push(...(await measure.rows({ contestants, origin, floodOrigin, pace })));
-    process.stderr.write(`${measure.name}: ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+    rows.push(...(await timed(measure.name, () => measure.rows({ contestants, origin, floodOrigin, pace }))));
   }
 } finally {
   for (const { proxy } of contestants) await proxy?.program.stop();
   await Promise.all([origin.stop(), floodOrigin.stop()]);
 }
 
-const missing = subjects.filter(({ command }) => command === null);
 report('outbound', [
   {
     title: 'outbound',
     subjects: [DIRECT, ...subjects.map(({ name }) => name)],
-    rows: rows.map((row) => withMissing(row, missing)),
+    rows: withMissing(
+      rows,
+      subjects.filter(({ command }) => command === null).map(({ name }) => name),
+    ),
   },
 ]);
-
-/** A subject this machine does not have says so in every row. */
-function withMissing(row: Row, absent: readonly ProxySubject[]): Row {
-  const cells = new Map(row.cells);
-  for (const { name } of absent) cells.set(name, { text: 'not installed' });
-  return { ...row, cells };
-}

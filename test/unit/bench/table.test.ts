@@ -18,7 +18,7 @@ describe('a bench table', () => {
     const row = ratioRow({ label: 'speed', samples, base: 'direct', format: String, target: { atLeast: 0.4 } });
     expect(row.cells.get('direct')?.text).toBe('100');
     expect(row.cells.get('ours')).toEqual({ text: '0.5 x', value: 0.5 });
-    expect(row.cells.get('broken')).toEqual({ text: 'failed: no route' });
+    expect(row.cells.get('broken')).toEqual({ text: 'no: no route' });
   });
 
   it('names the rows in which a subject misses its target or has no number', async () => {
@@ -29,7 +29,10 @@ describe('a bench table', () => {
       plainRow('refused', samples, () => ({ text: 'no (HTTP 413)' }), { atMost: 3 }),
     ];
     const table: Table = { title: 'bench', subjects: ['direct', 'ours'], rows };
-    expect(misses(table, 'ours')).toEqual(['slow: 3 ms, to reach ≤ 2', 'refused: no (HTTP 413), to reach ≤ 3']);
+    expect(misses(table, 'ours')).toEqual([
+      'ours, slow: 3 ms, to reach ≤ 2',
+      'ours, refused: no (HTTP 413), to reach ≤ 3',
+    ]);
     expect(markdown(table).split('\n')[2]).toBe('| slow    | 1 ms          | 3 ms          | ≤ 2      |');
   });
 });
