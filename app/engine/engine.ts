@@ -1,0 +1,158 @@
+import type { AddressInfo } from 'node:net';
+import packageJson from '../../package.json' with { type: 'json' };
+import { createGateway, type Gateway, type Page } from '../gateway/index.ts';
+import type { Log } from '../log/log.ts';
+import {
+  createDialer,
+  createForward,
+  type Dialer,
+  FailureBook,
+  type Forward,
+  type ProxyContext,
+  TcpForwards,
+  Tunnels,
+} from '../proxy/index.ts';
+import type { Settings } from '../settings/settings.ts';
+import { type Text, textIn } from '../text/index.ts';
+import { type Delta, DeltaFeed } from './delta-feed.ts';
+import { type EngineSnapshot, type EngineState, type Listening, type TunnelView, viewOf } from './snapshot.ts';
+
+export interface EngineOptions {
+  readonly settings: Settings;
+  readonly log: Log;
+}
+
+/** The product without a screen: the one object that the command line and the app hold. */
+export class Engine {
+  readonly #tunnels: Tunnels;
+  readonly #failures: FailureBook;
+  readonly #dialer: Dialer;
+  readonly #forwards: TcpForwards;
+  readonly #forward: Forward;
+  readonly #gateway: Gateway;
+  readonly #feed: DeltaFeed<EngineState>;
+  #settings: Settings;
+  #text: Text;
+  #listening: readonly Listening[] = [];
+  #startedAt: number | null = null;
+
+  constructor({ settings, log }: EngineOptions) {
+    this.#settings = settings;
+    this.#text = textIn(settings.language);
+    this.#feed = new DeltaFeed(
+      () => this.#tunnels.list().map(viewOf),
+      () => this.#state(),
+    );
+    this.#tunnels = new Tunnels(this.#feed.changed);
+    this.#failures = new FailureBook(this.#tunnels, log.from('proxy'));
+    this.#dialer = createDialer({ ...settings, ownPorts: () => this.#listening.map(({ port }) => port) });
+    const proxy: ProxyContext = {
+      dialer: this.#dialer,
+      tunnels: this.#tunnels,
+      failures: this.#failures,
+      log: log.from('proxy'),
+      settings: () => this.#settings,
+      text: () => this.#text,
+    };
+    this.#forwards = new TcpForwards(proxy);
+    this.#forward = createForward(proxy);
+    this.#gateway = createGateway({
+      guard: settings,
+      proxy,
+      forward: this.#forward,
+      routes: { pages: this.#pages(), serve: () => false },
+      log: log.from('gateway'),
+      text: () => this.#text,
+    });
+  }
+
+  /** Opens the port and the TCP forwards. Rejects, with nothing left open, when one of them cannot be had. */
+  async start(): Promise<readonly Listening[]> {
+    this.#listening = listeningOn(await this.#gateway.listen(this.#settings));
+    try {
+      await this.#forwards.apply(this.#settings.forwards);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.#startedAt = Date.now();
+    this.#feed.changed();
+    return this.#listening;
+  }
+
+  /**
+   * New settings, live: what did not change is not disturbed. Rejects when a port cannot be had; the port that was open
+   * stays open then, and so do the TCP forwards that could be bound.
+   */
+  async apply(settings: Settings): Promise<void> {
+    const moved = settings.host !== this.#settings.host || settings.port !== this.#settings.port;
+    if (moved && this.#startedAt !== null) this.#listening = listeningOn(await this.#gateway.rebind(settings));
+    this.#settings = settings;
+    this.#text = textIn(settings.language);
+    this.#gateway.apply(settings);
+    this.#dialer.apply(settings);
+    if (this.#startedAt !== null) await this.#forwards.apply(settings.forwards);
+    this.#feed.changed();
+  }
+
+  /** Closes everything that is open; requests and tunnels under way get a second to finish. */
+  async stop(): Promise<void> {
+    await this.#forwards.stop();
+    await this.#gateway.close();
+    this.#tunnels.closeAll();
+    this.#forward.stop();
+    this.#listening = [];
+    this.#startedAt = null;
+    this.#feed.changed();
+  }
+
+  snapshot(): EngineSnapshot {
+    return {
+      product: 'mcp-gangway',
+      version: packageJson.version,
+      pid: process.pid,
+      startedAt: this.#startedAt,
+      ...this.#state(),
+      tunnels: this.#tunnels.list().map(viewOf),
+    };
+  }
+
+  /** What has changed, at most ten times a second. Returns the unsubscribe. */
+  subscribe(listener: (delta: Delta<EngineState>) => void): () => void {
+    return this.#feed.subscribe(listener);
+  }
+
+  /** False when the tunnel is gone already. */
+  closeTunnel(id: TunnelView['id']): boolean {
+    return this.#tunnels.close(id);
+  }
+
+  closeAllTunnels(): void {
+    this.#tunnels.closeAll();
+  }
+
+  #state(): EngineState {
+    return {
+      listening: this.#listening,
+      forwards: this.#forwards.list(),
+      totals: { ...this.#tunnels.totals },
+      failures: this.#failures.list(),
+    };
+  }
+
+  #pages(): Readonly<Record<string, () => Page>> {
+    return {
+      '/healthz': () =>
+        jsonPage({ status: 'ok', product: 'mcp-gangway', version: packageJson.version, pid: process.pid }),
+      '/status': () => jsonPage(this.snapshot()),
+    };
+  }
+}
+
+function jsonPage(body: object): Page {
+  return { status: 200, type: 'application/json', body: JSON.stringify(body) };
+}
+
+function listeningOn(addresses: readonly AddressInfo[]): readonly Listening[] {
+  return addresses.map(({ address, port }) => ({ host: address, port }));
+}

@@ -1,0 +1,11 @@
+export { connect, refuseConnect } from './connect.ts';
+export type { ProxyContext } from './context.ts';
+export { createDialer, type Dialer, parseParent } from './dial/index.ts';
+export { PROXY_NAME } from './failure-answer.ts';
+export { FailureBook, type FailureRecord } from './failure-book.ts';
+export { respondWithFailure } from './failure-response.ts';
+export { badRequestFailure, type Failure, tokenRequiredFailure } from './failures.ts';
+export { createForward, type Forward } from './forward/index.ts';
+export { serveSocks } from './socks.ts';
+export { TcpForwards } from './tcp-forward.ts';
+export { type Totals, type Tunnel, type TunnelKind, Tunnels } from './tunnels.ts';

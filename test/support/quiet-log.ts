@@ -1,0 +1,23 @@
+import type { Log, LogFields, LogLevel } from '../../app/log/log.ts';
+
+export interface LoggedLine {
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields: LogFields | undefined;
+}
+
+/** A log that remembers instead of printing, so that tests can read what was said. */
+export function rememberingLog(): { readonly log: Log; readonly lines: LoggedLine[] } {
+  const lines: LoggedLine[] = [];
+  const write = (level: LogLevel) => (message: string, fields?: LogFields) => {
+    lines.push({ level, message, fields });
+  };
+  const log: Log = {
+    error: write('error'),
+    warn: write('warn'),
+    info: write('info'),
+    debug: write('debug'),
+    from: () => log,
+  };
+  return { log, lines };
+}
