@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import packageJson from '../../package.json' with { type: 'json' };
+import { type Bridge, createBridge, type Readiness } from '../bridge/index.ts';
 import { createGateway, type Gateway, type Page } from '../gateway/index.ts';
 import type { Log } from '../log/log.ts';
 import {
@@ -15,6 +16,7 @@ import {
 import type { Settings } from '../settings/settings.ts';
 import { type Text, textIn } from '../text/index.ts';
 import { type Delta, DeltaFeed } from './delta-feed.ts';
+import { renderMetrics } from './metrics.ts';
 import { type EngineSnapshot, type EngineState, type Listening, type TunnelView, viewOf } from './snapshot.ts';
 
 export interface EngineOptions {
@@ -30,6 +32,7 @@ export class Engine {
   readonly #forwards: TcpForwards;
   readonly #forward: Forward;
   readonly #gateway: Gateway;
+  readonly #bridge: Bridge;
   readonly #feed: DeltaFeed<EngineState>;
   #settings: Settings;
   #text: Text;
@@ -56,11 +59,15 @@ export class Engine {
     };
     this.#forwards = new TcpForwards(proxy);
     this.#forward = createForward(proxy);
+    this.#bridge = createBridge({ settings, log, text: () => this.#text, changed: this.#feed.changed });
     this.#gateway = createGateway({
       guard: settings,
       proxy,
       forward: this.#forward,
-      routes: { pages: this.#pages(), serve: () => false },
+      routes: {
+        pages: this.#pages(),
+        serve: (request, response, caller) => this.#bridge.handle(request, response, caller),
+      },
       log: log.from('gateway'),
       text: () => this.#text,
     });
@@ -91,6 +98,7 @@ export class Engine {
     this.#text = textIn(settings.language);
     this.#gateway.apply(settings);
     this.#dialer.apply(settings);
+    this.#bridge.apply(settings);
     if (this.#startedAt !== null) await this.#forwards.apply(settings.forwards);
     this.#feed.changed();
   }
@@ -98,7 +106,7 @@ export class Engine {
   /** Closes everything that is open; requests and tunnels under way get a second to finish. */
   async stop(): Promise<void> {
     await this.#forwards.stop();
-    await this.#gateway.close();
+    await Promise.all([this.#gateway.close(), this.#bridge.stop()]);
     this.#tunnels.closeAll();
     this.#forward.stop();
     this.#listening = [];
@@ -137,6 +145,7 @@ export class Engine {
       forwards: this.#forwards.list(),
       totals: { ...this.#tunnels.totals },
       failures: this.#failures.list(),
+      bridge: this.#bridge.snapshot(),
     };
   }
 
@@ -144,6 +153,12 @@ export class Engine {
     return {
       '/healthz': () =>
         jsonPage({ status: 'ok', product: 'mcp-gangway', version: packageJson.version, pid: process.pid }),
+      '/readyz': () => readyPage(this.#bridge.readiness()),
+      '/metrics': () => ({
+        status: 200,
+        type: 'text/plain; version=0.0.4; charset=utf-8',
+        body: renderMetrics(this.snapshot()),
+      }),
       '/status': () => jsonPage(this.snapshot()),
     };
   }
@@ -151,6 +166,12 @@ export class Engine {
 
 function jsonPage(body: object): Page {
   return { status: 200, type: 'application/json', body: JSON.stringify(body) };
+}
+
+/** 503 while a server cannot be used: what a supervisor that asks this path acts on. */
+function readyPage(servers: readonly Readiness[]): Page {
+  const ready = servers.every(({ state }) => state !== 'failing');
+  return { ...jsonPage({ ready, servers }), status: ready ? 200 : 503 };
 }
 
 function listeningOn(addresses: readonly AddressInfo[]): readonly Listening[] {

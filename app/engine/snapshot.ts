@@ -1,3 +1,4 @@
+import type { BridgeSnapshot } from '../bridge/index.ts';
 import type { FailureRecord, Totals, Tunnel } from '../proxy/index.ts';
 import type { ForwardSetting } from '../settings/settings.ts';
 
@@ -18,6 +19,7 @@ export interface EngineState {
   readonly totals: Totals;
   /** The newest failures, newest last. */
   readonly failures: readonly FailureRecord[];
+  readonly bridge: BridgeSnapshot;
 }
 
 /** The whole state at one moment. */

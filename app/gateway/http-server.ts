@@ -63,6 +63,8 @@ export function createHttpServer(
   });
   // Node drops fields beyond a number without a word; the size of the head is limit enough.
   server.maxHeadersCount = 0;
+  // Without this property (Node has it, its documentation does not) a FIN behind the request would cost the answer.
+  Object.assign(server, { httpAllowHalfOpen: true });
 
   server.on('connection', accept);
   server.on('request', (req, res) => connectionOf(req.socket).request(req, res, () => serve(req, res)));

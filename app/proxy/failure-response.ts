@@ -8,8 +8,14 @@ import type { Failure } from './failures.ts';
  */
 export function respondWithFailure(req: IncomingMessage, res: ServerResponse, failure: Failure): void {
   const body = Buffer.from(failureBody(failure));
-  if (!req.complete) res.shouldKeepAlive = false;
+  if (contentIsComing(req)) res.shouldKeepAlive = false;
   const fields = failureFields(failure).flat();
   res.writeHead(failure.status, STATUS_CODES[failure.status], [...fields, 'Content-Length', String(body.length)]);
   res.end(body);
+}
+
+/** `complete` alone is false during the 'request' event of requests without content, too. */
+function contentIsComing(req: IncomingMessage): boolean {
+  const { 'transfer-encoding': coding, 'content-length': length = '0' } = req.headers;
+  return !req.complete && (coding !== undefined || Number(length) > 0);
 }

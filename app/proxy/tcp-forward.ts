@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { ForwardSetting } from '../settings/settings.ts';
 import type { ProxyContext } from './context.ts';
 import { openTunnel } from './open-tunnel.ts';
+import { reset } from './reset.ts';
 
 /** Every TCP forward listens here: what it leads to may have no password of its own. */
 const LOOPBACK = '127.0.0.1';
@@ -68,7 +69,7 @@ export class TcpForwards {
       label: '',
       avoided: this.ports(),
       opened: () => undefined,
-      refused: () => client.resetAndDestroy(),
+      refused: () => reset(client),
     });
   }
 }

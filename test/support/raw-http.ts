@@ -37,6 +37,8 @@ export function statusOf(message: RawMessage): number {
 export class RawPeer {
   readonly socket: Socket;
   #received = Buffer.alloc(0);
+  #swallowing = false;
+  #swallowed = 0;
   #ended = false;
   #error: NodeJS.ErrnoException | null = null;
   #closed = false;
@@ -45,7 +47,8 @@ export class RawPeer {
   constructor(socket: Socket) {
     this.socket = socket;
     socket.on('data', (chunk: Buffer) => {
-      this.#received = Buffer.concat([this.#received, chunk]);
+      if (this.#swallowing) this.#swallowed += chunk.length;
+      else this.#received = Buffer.concat([this.#received, chunk]);
       this.#wake();
     });
     socket.on('end', () => {
@@ -101,6 +104,17 @@ export class RawPeer {
   async bytes(count: number): Promise<string> {
     await this.#when(() => this.#received.length >= count, `${count} bytes`);
     return this.#take(count);
+  }
+
+  /** Waits for so many bytes without keeping any: for contents too large to look at. */
+  async swallow(count: number): Promise<void> {
+    this.#swallowing = true;
+    this.#swallowed += this.#received.length;
+    this.#received = Buffer.alloc(0);
+    await this.#when(() => this.#swallowed >= count, `${count} bytes, of which ${this.#swallowed} had come`);
+    if (this.#swallowed > count) throw new Error(`${this.#swallowed - count} bytes too many`);
+    this.#swallowing = false;
+    this.#swallowed = 0;
   }
 
   /** Everything until the other side ends, however it does. */

@@ -6,16 +6,17 @@ export interface Origin {
   readonly host: string;
   readonly port: number;
   readonly authority: string;
-  /** Connections accepted so far, oldest first. */
-  readonly sockets: readonly Socket[];
+  /** Connections that are open. */
+  readonly sockets: ReadonlySet<Socket>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Listens on loopback and gives each connection to `serve`. Half-open connections are allowed. */
 export async function startOrigin(serve: (socket: Socket) => void, options: ListenOptions = {}): Promise<Origin> {
-  const sockets: Socket[] = [];
+  const sockets = new Set<Socket>();
   const server: Server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    sockets.push(socket);
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     serve(socket);
   });

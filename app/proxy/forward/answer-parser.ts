@@ -18,7 +18,7 @@ export interface AnswerSink {
   interim(head: AnswerHead): void;
   /** The final answer begins; or 101, where the parser was told to expect it. */
   head(head: AnswerHead): void;
-  /** A piece of content: a view that holds only during the call. */
+  /** A piece of content: a view that holds only until whoever feeds the parser gets back to reading. */
   content(bytes: Buffer): void;
 }
 

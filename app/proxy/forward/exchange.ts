@@ -69,7 +69,9 @@ export class Exchange implements ConnectionUser {
   #connection: OriginConnection | null = null;
   #persistent = false;
   #answered = false;
-  #content: Buffer | null = null;
+  /** What the read under way has brought. */
+  #content: Buffer[] = [];
+  #headSent = false;
   #switching: AnswerHead | null = null;
   #over = false;
 
@@ -98,9 +100,11 @@ export class Exchange implements ConnectionUser {
 
   /** Gives up because we are stopping. */
   stop(): void {
-    if (this.#dialling !== null) return this.#dialling.cancel();
+    const { target } = this.#request;
+    this.#dialling?.cancel();
     this.#connection?.destroy();
-    this.broken({ kind: 'closed', errno: 'STOPPING' }, true);
+    const error = new DialError({ kind: 'cancelled' }, target, { elapsed: 0, onLink: false });
+    this.#fail(dialFailure(error, this.#room.context.text()));
   }
 
   #dial(): void {
@@ -151,6 +155,8 @@ export class Exchange implements ConnectionUser {
     }
     this.#answered = true;
     this.#persistent = head.persistent;
+    if (this.#connection !== null) this.#connection.idleSeconds = head.idleSeconds;
+    this.#request.offer?.decline();
     // An error that comes before the content has left means that nobody wants the rest (RFC 9110 section 10.1.1).
     if (this.#upload !== null && !this.#upload.finished && head.status >= 300) {
       this.#upload.stop();
@@ -163,19 +169,20 @@ export class Exchange implements ConnectionUser {
 
   content(bytes: Buffer): void {
     this.#room.context.tunnels.countDown(null, bytes.length);
-    // The bytes are borrowed, and Node may keep what it can not send at once.
-    this.#content = this.#content === null ? Buffer.from(bytes) : Buffer.concat([this.#content, bytes]);
+    this.#content.push(bytes);
   }
 
   flush(): void {
     if (!this.#answered) return;
     const { res } = this.#request;
-    const content = this.#content;
-    this.#content = null;
-    if (content === null) return void (res.headersSent && res.flushHeaders());
-    if (res.write(content)) return;
-    this.#connection?.socket.pause();
-    res.once('drain', () => this.#connection?.socket.resume());
+    const content = this.#takeContent();
+    if (content === null) {
+      if (!this.#headSent) res.flushHeaders();
+    } else if (!res.write(content)) {
+      this.#connection?.socket.pause();
+      res.once('drain', () => this.#connection?.socket.resume());
+    }
+    this.#headSent = true;
   }
 
   complete(trailers: readonly string[]): boolean {
@@ -188,8 +195,9 @@ export class Exchange implements ConnectionUser {
       res.once('finish', () => client?.destroySoon());
     }
     if (trailers.length > 0) res.addTrailers(trailersToPass(trailers));
-    if (this.#content === null) res.end();
-    else res.end(this.#content);
+    const content = this.#takeContent();
+    if (content === null) res.end();
+    else res.end(content);
     return this.#persistent && !unsent;
   }
 
@@ -231,10 +239,11 @@ export class Exchange implements ConnectionUser {
   }
 
   #fail(failure: Failure): void {
-    const { req, res, target, label } = this.#request;
+    const { req, res, target, label, offer } = this.#request;
     const { context } = this.#room;
     this.#finish();
     this.#upload?.stop();
+    offer?.decline();
     if (!this.#answered) {
       context.failures.record(failure, target, label);
       return respondWithFailure(req, res, failure);
@@ -248,10 +257,18 @@ export class Exchange implements ConnectionUser {
     const { req, res } = this.#request;
     const client = res.socket;
     if (client === null) return;
-    if (this.#content !== null) res.write(this.#content);
-    else res.flushHeaders();
+    this.flush();
     if (req.httpVersionMinor === 0) client.resetAndDestroy();
     else client.destroySoon();
+  }
+
+  /** The bytes are borrowed from the connection, and Node keeps what it can not send at once: a copy, and just one. */
+  #takeContent(): Buffer | null {
+    const [first] = this.#content;
+    if (first === undefined) return null;
+    const copy = this.#content.length === 1 ? Buffer.from(first) : Buffer.concat(this.#content);
+    this.#content = [];
+    return copy;
   }
 
   readonly #clientLeft = (): void => {

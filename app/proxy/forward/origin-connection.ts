@@ -31,6 +31,8 @@ export class OriginConnection {
   readonly key: string;
   /** Exchanges it has completed. */
   served = 0;
+  /** Seconds the origin said it keeps an idle connection; null when it said nothing. */
+  idleSeconds: number | null = null;
   /** When it must no longer be used, in ms since the epoch, while it is idle. */
   idleUntil = 0;
   readonly #parser = new AnswerParser();

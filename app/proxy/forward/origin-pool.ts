@@ -3,6 +3,8 @@ import { OriginConnection } from './origin-connection.ts';
 
 /** How long an idle connection is kept; most servers close theirs after five seconds. */
 const IDLE_MS = 4_000;
+/** An origin that says when it will close is left before that. */
+const MARGIN_MS = 500;
 const SWEEP_MS = 1_000;
 /** Idle connections kept for one origin. */
 const IDLE_LIMIT = 64;
@@ -48,7 +50,9 @@ export class OriginPool {
   };
 
   #keep(connection: OriginConnection): void {
-    connection.idleUntil = Date.now() + IDLE_MS;
+    const announced = connection.idleSeconds === null ? IDLE_MS : connection.idleSeconds * 1000 - MARGIN_MS;
+    if (announced <= 0) return connection.destroy();
+    connection.idleUntil = Date.now() + Math.min(IDLE_MS, announced);
     const stack = this.#idle.get(connection.key);
     if (stack === undefined) this.#idle.set(connection.key, [connection]);
     else if (stack.push(connection) > IDLE_LIMIT) stack.shift()?.destroy();

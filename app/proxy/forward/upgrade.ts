@@ -29,6 +29,12 @@ export class UpgradeOffer {
     return this.#early;
   }
 
+  /** There is no switch: what the client sends ahead has no meaning any more, but its leaving has. */
+  decline(): void {
+    this.client.off('data', this.#keep);
+    this.client.resume();
+  }
+
   readonly #keep = (bytes: Buffer): void => {
     if (bytes.length > 0) this.#early.push(bytes);
     this.#earlyBytes += bytes.length;

@@ -2,7 +2,7 @@
 export const QUIET_READ = 64 * 1024;
 
 /** Bytes of one read of a busy direction: large enough that the system calls no longer count. */
-export const BUSY_READ = 512 * 1024;
+export const BUSY_READ = 1024 * 1024;
 
 /** Busy buffers kept for the next busy direction. */
 const KEPT = 16;

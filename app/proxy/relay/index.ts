@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { reset } from '../reset.ts';
 import { Direction } from './direction.ts';
 import { type HalfClosed, unwatchHalfClosed, watchHalfClosed } from './half-closed.ts';
 
@@ -50,7 +51,7 @@ export function relay(client: Socket, target: Socket, events: RelayEvents): Rela
       to.end();
       watchHalfClosed(halfClosed);
     });
-    from.once('error', () => to.resetAndDestroy());
+    from.once('error', () => reset(to));
     from.once('close', () => {
       if (--open > 0) {
         if (!from.readableEnded && !to.destroyed) to.destroy();
@@ -63,7 +64,7 @@ export function relay(client: Socket, target: Socket, events: RelayEvents): Rela
   }
 
   function close(): void {
-    client.resetAndDestroy();
-    target.resetAndDestroy();
+    reset(client);
+    reset(target);
   }
 }

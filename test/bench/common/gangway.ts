@@ -3,4 +3,4 @@ import { fileURLToPath } from 'node:url';
 export const GANGWAY = 'MCP Gangway';
 
 /** The built command-line program. */
-export const CLI = fileURLToPath(new URL('../../../out/cli.js', import.meta.url));
+export const CLI = fileURLToPath(new URL('../../../out/cli.cjs', import.meta.url));

@@ -230,7 +230,7 @@ describe('a tunnel', () => {
       () => !gangway.engine.snapshot().tunnels.some(({ target }) => target.port === origin.port),
       'it leaves the list',
     );
-    expect(origin.sockets.every((socket) => socket.readableEnded)).toBe(true);
+    await eventually(() => origin.sockets.size === 0, 'the target is told');
   });
 
   it('can be closed by hand', async () => {
