@@ -6,12 +6,18 @@ import { isLoopback } from './loopback.ts';
 /** Below this many characters a token that is shown to a whole network can be found by trying. */
 const SHORT_TOKEN = 16;
 
+/** What the announcement tells of the servers. */
+export interface ServedState {
+  readonly bridge: { readonly servers: readonly { readonly name: string }[] };
+  readonly defaultServer: string | null;
+}
+
 /** What a person reads once the port is open: chiefly the lines to copy. */
 export function announcement(
   version: string,
   listening: readonly Target[],
   settings: Settings,
-  servers: readonly string[],
+  served: ServedState,
   text: Text,
 ): string {
   const words = text.cliRun;
@@ -29,7 +35,7 @@ export function announcement(
         'NODE_USE_ENV_PROXY=1',
       ),
     ],
-    endpoints(base, servers, settings, text),
+    endpoints(base, served, text),
     settings.forwards.map(({ port, host, targetPort }) =>
       words.forward(`127.0.0.1:${port}`, authorityOf({ host, port: targetPort })),
     ),
@@ -44,11 +50,11 @@ export function announcement(
     .join('\n\n')}\n`;
 }
 
-function endpoints(base: string, servers: readonly string[], settings: Settings, text: Text): readonly string[] {
+function endpoints(base: string, { bridge: { servers }, defaultServer }: ServedState, text: Text): readonly string[] {
   const words = text.cliRun;
   if (servers.length === 0) return [words.noServers];
-  const urls = servers.flatMap((name) =>
-    name === settings.defaultServer
+  const urls = servers.flatMap(({ name }) =>
+    name === defaultServer
       ? [`${base}/mcp`, `${base}/sse  ${words.olderClients}`]
       : [`${base}/servers/${name}/mcp`, `${base}/servers/${name}/sse  ${words.olderClients}`],
   );

@@ -2,7 +2,7 @@ import { createLog, type Log, type RunningLog, secretsOf } from '../log/index.ts
 import { authorityOf, type Target } from '../proxy/target.ts';
 import type { Settings } from '../settings/settings.ts';
 import { textIn } from '../text/index.ts';
-import { announcement } from './announcement.ts';
+import { announcement, type ServedState } from './announcement.ts';
 import type { Command } from './command.ts';
 import { SECRET_VARIABLES } from './secrets.ts';
 import { explainStartFailure } from './start-failure.ts';
@@ -14,6 +14,7 @@ export interface ServedEngine {
   /** Resolves with the addresses that are open; rejects with the system's error and leaves nothing open. */
   start(): Promise<readonly Target[]>;
   stop(): Promise<void>;
+  snapshot(): ServedState;
 }
 
 export interface EngineParts {
@@ -46,8 +47,8 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
   endOnCrash(engine, running);
 
   onStopRequests({
-    stop(signal) {
-      log.info(`stopping (${signal})`);
+    stop(reason) {
+      log.info(`stopping (${reason})`);
       void finish(engine, running, STOP_LIMIT, 0);
     },
     abort(status) {
@@ -59,7 +60,7 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
   try {
     const listening = await engine.start();
     const text = textIn(settings.language);
-    process.stdout.write(announcement(VERSION, listening, settings, serverNames(settings), text));
+    process.stdout.write(announcement(VERSION, listening, settings, engine.snapshot(), text));
     log.info(`listening on ${listening.map(authorityOf).join(', ')}`, { version: VERSION, pid: process.pid });
   } catch (error) {
     const lines = await explainStartFailure(error, settings, textIn(settings.language));
@@ -80,10 +81,6 @@ function startLog({ settings, logFile }: Command & { readonly kind: 'serve' }): 
     console: { stream: process.stderr, environment: process.env },
     ...(logFile === null ? {} : { file: { path: logFile } }),
   });
-}
-
-function serverNames(settings: Settings): readonly string[] {
-  return settings.servers.map(({ name }) => name);
 }
 
 async function finish(engine: ServedEngine, running: RunningLog, limit: number, status: number): Promise<void> {

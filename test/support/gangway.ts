@@ -13,10 +13,13 @@ export interface Gangway {
 }
 
 /** Starts the engine on a free port; `await using` stops it. */
-export async function startGangway(changes: Partial<Settings> = {}): Promise<Gangway> {
+export async function startGangway(
+  changes: Partial<Settings> = {},
+  configFile: string | null = null,
+): Promise<Gangway> {
   const { log, lines } = rememberingLog();
   const wanted = { ...DEFAULT_SETTINGS, port: 0, ...changes };
-  const engine = new Engine({ settings: wanted, log });
+  const engine = new Engine({ settings: wanted, log, configFile });
   const [first] = await engine.start();
   const port = first?.port ?? 0;
   return {
