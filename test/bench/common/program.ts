@@ -17,6 +17,8 @@ export interface Command {
 const READY_WITHIN_MS = 10_000;
 const POLL_MS = 1;
 const GRACE_MS = 2_000;
+/** Characters of a program's output that are shown when it ends unasked. */
+const LAST_WORDS = 1_000;
 
 /** A program under test: started in its own process group and folder, its output kept in a file so that nobody has to read along. */
 export class Program {
@@ -25,6 +27,7 @@ export class Program {
   readonly startMs: number;
   readonly #child: ChildProcess;
   readonly #folder: string;
+  #stopping = false;
 
   private constructor(child: ChildProcess, pid: number, folder: string, startMs: number) {
     this.#child = child;
@@ -52,13 +55,19 @@ export class Program {
     while (!(await isReady())) {
       const late = performance.now() - started > READY_WITHIN_MS;
       if (late || child.exitCode !== null || child.signalCode !== null) {
-        const said = readFileSync(join(folder, 'output'), 'utf8').slice(-500);
-        await program(0).stop();
+        const unready = program(0);
+        const said = unready.#lastWords();
+        await unready.stop();
         throw new Error(`${name} did not start: ${said}`);
       }
       await delay(POLL_MS);
     }
-    return program(performance.now() - started);
+    const ready = program(performance.now() - started);
+    child.once('exit', (code, signal) => {
+      if (ready.#stopping) return;
+      process.stderr.write(`${name} has ended (${code ?? signal}): ${ready.#lastWords()}\n`);
+    });
+    return ready;
   }
 
   get isRunning(): boolean {
@@ -67,6 +76,7 @@ export class Program {
 
   /** Ends the whole process group: SIGTERM, then SIGKILL after 2 s. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     if (this.isRunning) {
       const exited = once(this.#child, 'exit');
       this.#signal('SIGTERM');
@@ -75,6 +85,10 @@ export class Program {
     // Also for what is left of the group when its leader has ended.
     this.#signal('SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #lastWords(): string {
+    return readFileSync(join(this.#folder, 'output'), 'utf8').slice(-LAST_WORDS);
   }
 
   #signal(signal: NodeJS.Signals): void {

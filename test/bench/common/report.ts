@@ -8,7 +8,8 @@ import { markdown, misses } from './table.ts';
 const FOLDER = new URL('../../../out/bench/', import.meta.url);
 
 /** Prints the tables as Markdown with what was missed below, and keeps the numbers in out/bench/<name>.json. */
-export function report(name: string, tables: readonly Table[]): void {
+export function report(name: string, all: readonly Table[]): void {
+  const tables = all.filter(({ rows }) => rows.length > 0);
   const machine = `${cpus().length} cores, ${process.platform}, Node ${process.versions.node}`;
   const missed = tables.flatMap((table) => misses(table, GANGWAY));
   const text = tables.map(markdown).join('\n\n');

@@ -71,9 +71,7 @@ export class StreamableTransport implements Transport {
       path: this.#path,
       headers: { ...this.#headers, Accept: 'text/event-stream' },
     } as const;
-    this.#pool.exchange(request, { chunk: (chunk) => stream.push(chunk) }).then(
-      ({ status }) => status === 200 && this.#events.closed('stream ended'),
-      () => this.#events.closed('stream broken'),
-    );
+    // Its end is no news for requests, which have exchanges of their own.
+    this.#pool.exchange(request, { chunk: (chunk) => stream.push(chunk) }).catch(() => undefined);
   }
 }

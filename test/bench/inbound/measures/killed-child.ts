@@ -7,6 +7,8 @@ import type { Measure } from './measure.ts';
 
 /** Until the call that will be cut off has surely reached the child. */
 const UNDERWAY_MS = 100;
+/** Until the news has reached every stream of the client. */
+const SETTLED_MS = 100;
 const SEEN_WITHIN_MS = 3_000;
 const ANSWER_WITHIN_MS = 2_000;
 const TEXT_LENGTH = 40;
@@ -47,6 +49,7 @@ async function aftermath(subject: BridgeSubject): Promise<Aftermath> {
     process.kill(child, 'SIGKILL');
     const seen = await cutOff;
     const ms = performance.now() - killed;
+    await delay(SETTLED_MS);
     const sameSession = await outcome(session.callTool('echo', { text: 'still there?' }, ANSWER_WITHIN_MS));
     const newSession = await outcome(bridge.connect().then((next) => next.callTool('echo', { text: 'and now?' })));
     return { seen, ms, bridge: bridge.isRunning ? 'alive' : 'gone', sameSession, newSession };
