@@ -1,12 +1,15 @@
 /**
- * Misuse that real Electron swallows or only logs, in order of appearance. A spec's driver fails the spec when it
- * is not empty at the end.
+ * Misuse that real Electron swallows or only logs, in order of appearance. The driver of the specs hands it out when
+ * the app has ended, for the spec to fail on.
  */
 export const violations: string[] = [];
 
+/** How a violation begins on stderr, where a driver reads it even after the app has quit. */
+export const violationMark = '[electron-host] misuse: ';
+
 export function violation(text: string): void {
   violations.push(text);
-  console.error(`[electron-host] misuse: ${text}`);
+  console.error(`${violationMark}${text}`);
 }
 
 /** Thrown by whatever Electron has and the stand-in has not; noted as a violation too, should the app catch it. */
@@ -14,6 +17,6 @@ export class NotSimulatedError extends Error {
   constructor(what: string) {
     super(`${what} is declared by Electron, but the stand-in does not simulate it`);
     this.name = 'NotSimulatedError';
-    violations.push(this.message);
+    violation(this.message);
   }
 }

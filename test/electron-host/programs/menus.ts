@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Menu, nativeImage, Tray } from 'electron';
 import { controls, failureOf, note, runProgram } from './program.ts';
 
-const icon = path.join(import.meta.dirname, 'pages', 'iconTemplate.png');
+const icon = path.join(import.meta.dirname, '..', 'sample', 'iconTemplate.png');
 const labels = (menu: Menu) => menu.items.map(({ label, type }) => (type === 'separator' ? '-' : label));
 
 runProgram(async () => {
