@@ -10,7 +10,7 @@ import { electronPerson } from './electron-person.ts';
 import { standInPerson } from './stand-in-person.ts';
 
 const root = path.join(import.meta.dirname, '..', '..', '..');
-const standIn = path.join(root, 'test', 'electron-host', 'bin');
+const standIn = path.join(root, 'test', 'electron-host', 'bin', 'electron');
 
 const { E2E_DRIVER, APP_EXECUTABLE } = process.env;
 
@@ -33,15 +33,21 @@ export interface StartOptions {
 
 export async function startApp(options: StartOptions = {}): Promise<AppDriver> {
   const home = options.home ?? fs.mkdtempSync(path.join(os.tmpdir(), 'app-home-'));
-  const executable = options.executable ?? APP_EXECUTABLE ?? electronExecutable();
-  const isPackaged = executable !== electronExecutable();
+  const packaged = options.executable ?? APP_EXECUTABLE;
+  const executable = driverKind === 'electron' ? (packaged ?? electronExecutable()) : standIn;
   const args = [
-    ...(isPackaged ? [] : [options.app ?? root]),
+    ...(packaged === undefined ? [options.app ?? root] : []),
     // macOS takes ~/Library from the user's record, not from HOME; Electron itself can be told.
     ...(driverKind === 'electron' ? [`--user-data-dir=${path.join(home, 'userData')}`] : []),
     ...(options.args ?? []),
   ];
-  const env = { ...definedOnly(process.env), HOME: home, ...options.env };
+  const env = {
+    ...definedOnly(process.env),
+    HOME: home,
+    // The skeleton's executables cannot run: the stand-in takes their part.
+    ...(packaged === undefined ? {} : { ELECTRON_HOST_EXECUTABLE: packaged }),
+    ...options.env,
+  };
   // Without colorScheme: null playwright would paint every page light, whatever nativeTheme says.
   const app = await _electron.launch({ executablePath: executable, args, env, colorScheme: null, timeout: 30_000 });
   const person = (options.person ?? driverKind) === 'electron' ? await electronPerson(app) : standInPerson(app);
@@ -77,7 +83,6 @@ export async function startApp(options: StartOptions = {}): Promise<AppDriver> {
 
 /** What the package `electron` names as its executable: under plain Node the module is a path. */
 function electronExecutable(): string {
-  if (driverKind === 'stand-in') return path.join(standIn, 'electron');
   const found: unknown = createRequire(import.meta.url)('electron');
   if (typeof found !== 'string') throw new Error('The package electron names no executable');
   return found;
