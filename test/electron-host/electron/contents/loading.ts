@@ -1,4 +1,5 @@
 import { CdpError, type CdpSession } from '../../chromium/index.ts';
+import { inBackground } from '../runtime.ts';
 import { LoadError } from './net-error.ts';
 
 interface Awaited {
@@ -41,7 +42,7 @@ export class Loading {
       // Until a document has come, what happens concerns the blank page every target begins with.
       if (!isMainFrame(frameId) || loaderId !== this.#current) return;
       if (name === 'DOMContentLoaded') this.#listener.domReady();
-      if (name === 'load') void this.#loaded(loaderId);
+      if (name === 'load') inBackground(this.#loaded(loaderId));
     });
   }
 

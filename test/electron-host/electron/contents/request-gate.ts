@@ -1,4 +1,5 @@
 import type { CdpSession, PausedRequest } from '../../chromium/index.ts';
+import { inBackground } from '../runtime.ts';
 import type { RequestFacts, Session } from '../session/index.ts';
 
 /** How long, in ms, Chromium may take to say that it was the page that asked for a navigation. */
@@ -35,6 +36,7 @@ export class RequestGate {
   /** The navigation the main process has asked for itself, which is none of will-navigate's business. */
   #own: string | undefined;
   #watchesNavigation = false;
+  readonly #onChange = () => inBackground(this.update());
 
   constructor(page: GatedPage, cdp: CdpSession) {
     this.#page = page;
@@ -46,7 +48,7 @@ export class RequestGate {
       // It fails when the page has been left or closed meanwhile, and then nobody waits for the request.
       this.#decide(request).catch(() => undefined);
     });
-    page.session.webRequest.on('changed', () => void this.update());
+    page.session.webRequest.on('changed', this.#onChange);
   }
 
   /** From now on someone listens to will-navigate or will-redirect. */
@@ -63,6 +65,11 @@ export class RequestGate {
   /** A document has come; what follows is the page's doing again. */
   documentCame(): void {
     this.#own = undefined;
+  }
+
+  /** The page is gone. */
+  leave(): void {
+    this.#page.session.webRequest.off('changed', this.#onChange);
   }
 
   /** Tells Chromium which requests to hold now. */

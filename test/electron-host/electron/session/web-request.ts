@@ -43,6 +43,11 @@ export class WebRequest
   #beforeRequest: Entry<BeforeRequestAnswer> | null = null;
   #headersReceived: Entry<HeadersAnswer> | null = null;
 
+  constructor() {
+    super();
+    this.setMaxListeners(0);
+  }
+
   onBeforeRequest(...args: readonly unknown[]): void {
     this.#beforeRequest = readEntry(args);
     this.emit('changed');
