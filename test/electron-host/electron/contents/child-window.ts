@@ -1,6 +1,7 @@
 import type * as Electron from 'electron';
 import type { CdpPayload } from '../../chromium/index.ts';
 import { violation } from '../../contract/violations.ts';
+import { fromChromium } from '../protocol/index.ts';
 
 export type WindowOpenHandler = Parameters<Electron.WebContents['setWindowOpenHandler']>[0];
 
@@ -10,8 +11,9 @@ export type WindowOpenHandler = Parameters<Electron.WebContents['setWindowOpenHa
  */
 export function askAboutWindow(
   handler: WindowOpenHandler,
-  { url, windowName, windowFeatures }: CdpPayload<'Page.windowOpen'>,
+  { url: address, windowName, windowFeatures }: CdpPayload<'Page.windowOpen'>,
 ): void {
+  const url = fromChromium(address);
   const { action } = handler({
     url,
     frameName: windowName === '_blank' ? '' : windowName,

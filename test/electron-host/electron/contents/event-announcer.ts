@@ -2,13 +2,14 @@ import type { CdpPayload, CdpSession } from '../../chromium/index.ts';
 import type { DeclaredEmitter } from '../../contract/declared-emitter.ts';
 import { preventable } from '../../contract/preventable.ts';
 import { violation } from '../../contract/violations.ts';
+import { fromChromium } from '../protocol/index.ts';
 import type { WebFrameMain } from './frames.ts';
 
 /** What Chromium reports of a page and Electron only passes on. */
 export function announceEvents(cdp: CdpSession, contents: DeclaredEmitter, mainFrame: () => WebFrameMain): void {
   cdp.on('Page.navigatedWithinDocument', ({ frameId, url }) => {
     const isMainFrame = frameId === mainFrame().frameToken;
-    contents.fire('did-navigate-in-page', preventable(), url, isMainFrame, 1, 1);
+    contents.fire('did-navigate-in-page', preventable(), fromChromium(url), isMainFrame, 1, 1);
   });
   cdp.on('Runtime.consoleAPICalled', (call) => {
     contents.fire('console-message', preventable({ ...consoleMessage(call), frame: mainFrame() }));
@@ -34,6 +35,6 @@ function consoleMessage({ args, type, stackTrace }: CdpPayload<'Runtime.consoleA
     message: args.map((arg) => String(arg.value ?? arg.description ?? arg.unserializableValue ?? arg.type)).join(' '),
     level: type === 'error' || type === 'warning' || type === 'debug' ? type : 'info',
     lineNumber: (caller?.lineNumber ?? 0) + 1,
-    sourceId: caller?.url ?? '',
+    sourceId: fromChromium(caller?.url ?? ''),
   };
 }

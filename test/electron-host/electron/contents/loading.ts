@@ -1,4 +1,5 @@
 import { CdpError, type CdpSession } from '../../chromium/index.ts';
+import { chromiumAddress } from '../protocol/index.ts';
 import { inBackground } from '../runtime.ts';
 import { LoadError } from './net-error.ts';
 
@@ -98,7 +99,7 @@ export class Loading {
 
 async function navigate(cdp: CdpSession, url: string): Promise<{ loaderId?: string; errorText?: string }> {
   try {
-    return await cdp.send('Page.navigate', { url });
+    return await cdp.send('Page.navigate', { url: chromiumAddress(url) });
   } catch (error) {
     // Chromium refuses what is no URL as a protocol error, not as a failed load.
     if (error instanceof CdpError)

@@ -10,6 +10,7 @@ import { refuseOtherMembers } from '../../contract/unsimulated.ts';
 import { decodeClone, encodeClone, type FromPreload } from '../../renderer/index.ts';
 import { appearance } from '../appearance.ts';
 import { NativeImage } from '../image/native-image.ts';
+import { chromiumAddress } from '../protocol/index.ts';
 import { inBackground, runningChromium } from '../runtime.ts';
 import { Session, session } from '../session/index.ts';
 import { answerPreload } from './answer-preload.ts';
@@ -114,7 +115,7 @@ export class WebContents
   async loadURL(url: string, _options?: Electron.LoadURLOptions): Promise<void> {
     if (this.#destroyed) throw new TypeError('The page has been destroyed');
     const { cdp } = await this.page;
-    if (URL.canParse(url)) this.#gate?.expectOwn(url);
+    this.#gate?.navigation.expectOwn(chromiumAddress(url));
     await this.#loading.load(cdp, url);
   }
 
@@ -128,7 +129,7 @@ export class WebContents
 
   reload(): void {
     this.#command(async (cdp) => {
-      this.#gate?.expectOwn(this.getURL());
+      this.#gate?.navigation.expectOwn(chromiumAddress(this.getURL()));
       await cdp.send('Page.reload');
     });
   }
@@ -261,7 +262,7 @@ export class WebContents
   #documentCame(loaderId: string): void {
     // Every target begins with a blank page that nobody asked for.
     if (this.mainFrame.url === 'about:blank' && !this.#loading.busy) return;
-    this.#gate?.documentCame();
+    this.#gate?.navigation.documentCame();
     this.#loading.documentCame(loaderId);
     this.fire('did-navigate', preventable(), this.mainFrame.url, 200, 'OK');
   }
