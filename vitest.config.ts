@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { PlainCount } from './test/support/plain-count.ts';
 
 /** Real sockets and real children take their time on a busy two-core machine; a hang still fails within a minute. */
-const patient = { testTimeout: 60_000, hookTimeout: 60_000 };
+const patient = { testTimeout: 60_000, hookTimeout: 60_000, execArgv: ['--expose-gc'] };
 
 export default defineConfig({
   test: {

@@ -24,7 +24,7 @@ export type ProxyErrorType =
 /** One thing that went wrong, in the three forms it is needed in: for programs, for the protocol, for people. */
 export interface Failure {
   /** HTTP status of the answer. */
-  readonly status: 400 | 403 | 407 | 408 | 431 | 501 | 502 | 503 | 504 | 508;
+  readonly status: 400 | 403 | 407 | 408 | 417 | 431 | 501 | 502 | 503 | 504 | 505 | 508;
   /** Stable name for scripts and the log: the errno where there is one, else one of our own in the same spelling. */
   readonly code: string;
   readonly error: ProxyErrorType;

@@ -76,6 +76,8 @@ export const failures = bilingual(
     },
     badRequest: {
       sentence: (fault: string) => `The request is not valid: ${fault}.`,
+      badAuthority: `CONNECT needs host:port, and nothing else`,
+      connectContent: `a CONNECT request has no content`,
       hint: `The program that sent it has a fault, or it was not meant for a proxy.`,
     },
     headTooLarge: {
@@ -89,6 +91,15 @@ export const failures = bilingual(
     unsupportedScheme: {
       sentence: (scheme: string) => `The proxy does not fetch ${scheme} addresses.`,
       hint: `Use http:// directly and CONNECT for everything else.`,
+    },
+    socks: {
+      version4: `SOCKS4 is not served; use SOCKS5 (socks5h:// in most programs)`,
+      malformed: `the handshake is not SOCKS5`,
+      noMethod: `it offers no way to authenticate that this proxy knows`,
+      badPassword: `wrong token`,
+      onlyConnect: `it asked for BIND or UDP, and only CONNECT is served`,
+      badAddress: `the address it asked for is not valid`,
+      tooSlow: `it did not finish its handshake in time`,
     },
     stopping: {
       sentence: () => `MCP Gangway is stopping.`,
@@ -172,6 +183,8 @@ export const failures = bilingual(
     },
     badRequest: {
       sentence: (fault) => `請求無效：${fault}。`,
+      badAuthority: `CONNECT 只接受 host:port 的形式`,
+      connectContent: `CONNECT 請求不可帶有內容`,
       hint: `送出請求的程式有誤，或這個請求不是要給代理的。`,
     },
     headTooLarge: {
@@ -185,6 +198,15 @@ export const failures = bilingual(
     unsupportedScheme: {
       sentence: (scheme) => `代理不會取得 ${scheme} 位址。`,
       hint: `http:// 可直接使用，其他一律使用 CONNECT。`,
+    },
+    socks: {
+      version4: `不支援 SOCKS4，請改用 SOCKS5（多數程式寫作 socks5h://）`,
+      malformed: `交握內容不是 SOCKS5`,
+      noMethod: `它提供的驗證方式這個代理都不認得`,
+      badPassword: `權杖錯誤`,
+      onlyConnect: `它要求 BIND 或 UDP，但這裡只提供 CONNECT`,
+      badAddress: `它要求的位址無效`,
+      tooSlow: `它沒有及時完成交握`,
     },
     stopping: {
       sentence: () => `MCP Gangway 正在停止。`,

@@ -1,0 +1,179 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../gateway/index.ts';
+import { Quota, Server, type ServerContext } from '../servers/index.ts';
+import type { ServerSetting } from '../settings/settings.ts';
+import { GRACES } from './child/index.ts';
+import { BRIDGE_TIMES, type BridgeContext } from './context.ts';
+import { RPC } from './frame/index.ts';
+import { answerFault, type Exchange, type Fault, Pulse } from './http/index.ts';
+import { HttpSse } from './http-sse/index.ts';
+import type { Bridge, BridgeOptions, BridgeSettings, BridgeSnapshot, Readiness } from './index.ts';
+import { Meter } from './meter.ts';
+import { openRawPeer } from './peer-source.ts';
+import { messagesPath, type Route, routeOf } from './routes.ts';
+import { Streamable } from './streamable/index.ts';
+import { refuseStateless } from './unsupported-revision.ts';
+
+/** A server and the endpoints in front of it. */
+interface Served {
+  readonly server: Server;
+  readonly httpSse: HttpSse;
+  readonly streamable: Streamable;
+}
+
+/** The servers by name, and the way of a request to its server. */
+export class LocalBridge implements Bridge {
+  readonly #options: BridgeOptions;
+  readonly #context: BridgeContext;
+  readonly #serverContext: ServerContext;
+  readonly #served = new Map<string, Served>();
+  /** Servers that were removed while their children were still leaving. */
+  readonly #leaving = new Set<Promise<void>>();
+  #settings: BridgeSettings;
+
+  constructor(options: BridgeOptions) {
+    const { log, text, changed, searchPath = () => null } = options;
+    const times = { ...BRIDGE_TIMES, ...options.times };
+    this.#options = options;
+    this.#settings = options.settings;
+    this.#context = {
+      log: log.from('bridge'),
+      text,
+      limits: () => this.#settings.limits,
+      times,
+      pulse: new Pulse(times.pulse),
+      meter: new Meter(),
+      sessions: new Quota(() => this.#settings.limits.sessions),
+      openPeer: openRawPeer,
+      changed,
+    };
+    this.#serverContext = {
+      log,
+      text,
+      children: new Quota(() => this.#settings.limits.children),
+      lineLimit: () => this.#settings.limits.messageBytes,
+      graces: options.graces ?? GRACES,
+      searchPath,
+      changed,
+    };
+    for (const setting of options.settings.servers) this.#serve(setting);
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse, caller: Caller): boolean {
+    const route = routeOf(request.url ?? '');
+    if (route === null) return false;
+    const exchange = { request, response, caller };
+    const served = this.#servedBy(route);
+    if ('error' in served) answerFault(response, served);
+    else enter(served, route, exchange);
+    return true;
+  }
+
+  apply(settings: BridgeSettings): void {
+    this.#settings = settings;
+    const wanted = new Map(settings.servers.map((setting) => [setting.name, setting]));
+    for (const name of this.#served.keys()) if (!wanted.has(name)) this.#remove(name);
+    for (const setting of wanted.values()) {
+      const served = this.#served.get(setting.name);
+      if (served === undefined) this.#serve(setting);
+      else if (served.server.apply(setting)) void restart(served);
+    }
+    this.#options.changed();
+  }
+
+  snapshot(): BridgeSnapshot {
+    const { meter } = this.#context;
+    return {
+      servers: [...this.#served.values()].map(({ server, httpSse, streamable }) => ({
+        ...server.facts(),
+        sessions: [...httpSse.sessions(), ...streamable.sessions()],
+      })),
+      sessionsOpened: meter.sessionsOpened,
+      latency: meter.latency(),
+    };
+  }
+
+  readiness(): readonly Readiness[] {
+    return this.snapshot().servers.map(({ name, state, children, sessions, lastEnd }) => ({
+      name,
+      state,
+      children: children.length,
+      sessions: sessions.length,
+      lastEnd,
+    }));
+  }
+
+  async restart(name: string): Promise<void> {
+    const served = this.#served.get(name);
+    if (served !== undefined) await restart(served);
+  }
+
+  async stopServer(name: string): Promise<void> {
+    const served = this.#served.get(name);
+    if (served !== undefined) await stop(served);
+  }
+
+  startServer(name: string): void {
+    this.#served.get(name)?.server.start();
+  }
+
+  async stop(): Promise<void> {
+    for (const name of [...this.#served.keys()]) this.#remove(name);
+    await Promise.all(this.#leaving);
+  }
+
+  #serve(setting: ServerSetting): void {
+    const server = new Server(setting, this.#serverContext);
+    this.#served.set(setting.name, {
+      server,
+      httpSse: new HttpSse(server, this.#context),
+      streamable: new Streamable(server, refuseStateless, this.#context),
+    });
+  }
+
+  #remove(name: string): void {
+    const served = this.#served.get(name);
+    if (served === undefined) return;
+    this.#served.delete(name);
+    const left = stop(served).finally(() => this.#leaving.delete(left));
+    this.#leaving.add(left);
+  }
+
+  #servedBy({ server }: Route): Served | Fault {
+    const { text } = this.#context;
+    const served = this.#served.get(server ?? this.#settings.defaultServer ?? '');
+    if (served !== undefined) return served;
+    return server === null
+      ? { status: 400, error: { code: RPC.badRequest, message: text().servers.noServer } }
+      : { status: 404, error: { code: RPC.badRequest, message: text().servers.unknownServer(server) } };
+  }
+}
+
+function enter(served: Served, route: Route, exchange: Exchange): void {
+  switch (route.door) {
+    case 'mcp':
+      served.streamable.handle(exchange);
+      break;
+    case 'sse':
+      served.httpSse.open(exchange, messagesPath(route));
+      break;
+    case 'messages':
+      served.httpSse.post(exchange);
+      break;
+    default:
+      route.door satisfies never;
+  }
+}
+
+/** Clients are told first: a child may take seconds to leave. */
+function restart({ server, httpSse, streamable }: Served): Promise<void> {
+  httpSse.close();
+  streamable.close();
+  return server.restart();
+}
+
+function stop({ server, httpSse, streamable }: Served): Promise<void> {
+  httpSse.close();
+  streamable.close();
+  return server.stop();
+}

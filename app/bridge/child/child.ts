@@ -1,0 +1,227 @@
+import type { Log } from '../../log/log.ts';
+import type { CommandFault } from '../../shell/index.ts';
+import type { Text } from '../../text/index.ts';
+import type { Frame, FrameHead } from '../frame/index.ts';
+import type { ChildEnd } from './end.ts';
+import { LineSplitter } from './line-splitter.ts';
+import { oversizedAnswer } from './oversized.ts';
+import type { Peer, PeerListener } from './peer.ts';
+import { type Graces, Shutdown } from './shutdown.ts';
+import { type ChildPlan, type ChildProcess, refusal, start } from './start.ts';
+import { StderrTail } from './stderr-tail.ts';
+import { whenDrained } from './when-drained.ts';
+
+/** Bytes below which a message is copied once, so that it leaves with its line break in one piece. */
+const COPY_BELOW = 16 * 1024;
+
+const LINE_BREAK = Buffer.from('\n');
+
+/** Sums of what passed the pipes of a server's children, in bytes. */
+export interface Traffic {
+  toChildren: number;
+  fromChildren: number;
+}
+
+export interface ChildOptions {
+  readonly log: Log;
+  readonly text: () => Text;
+  /** Bytes of the longest line taken. */
+  readonly lineLimit: () => number;
+  readonly traffic: Traffic;
+  readonly graces: Graces;
+  /** Called once, when the process is gone or could not be started, just before the listener hears of it. */
+  readonly ended: (end: ChildEnd) => void;
+}
+
+/**
+ * One spawned MCP server and its pipes: stdin and stdout carry frames, stderr goes to the log. The child is there before
+ * its process: what is written early waits for it, and a command that cannot be run is an end like any other.
+ */
+export class Child implements Peer {
+  /** Milliseconds since the epoch. */
+  readonly startedAt = Date.now();
+  readonly #options: ChildOptions;
+  readonly #stderr: StderrTail;
+  readonly #splitter: LineSplitter;
+  readonly #settled = Promise.withResolvers<void>();
+  #process: ChildProcess | null = null;
+  #shutdown: Shutdown | null = null;
+  #early: Buffer[] = [];
+  #listener: PeerListener | null = null;
+  #asked = false;
+  #end: ChildEnd | null = null;
+  #garbageLines = 0;
+
+  constructor(plan: ChildPlan | Promise<ChildPlan>, options: ChildOptions) {
+    this.#options = options;
+    this.#stderr = new StderrTail((line) => options.log.info(line));
+    this.#splitter = new LineSplitter(options.lineLimit, {
+      garbage: (bytes) => this.#logGarbage(bytes),
+      oversized: (bytes, head) => this.#refuseLine(bytes, head),
+    });
+    if (plan instanceof Promise) void plan.then((ready) => this.#start(ready));
+    else this.#start(plan);
+  }
+
+  /** Null before the process exists, and when there never was one. */
+  get pid(): number | null {
+    return this.#process?.pid ?? null;
+  }
+
+  get end(): ChildEnd | null {
+    return this.#end;
+  }
+
+  get congested(): boolean {
+    return this.#process?.stdin.writableNeedDrain ?? false;
+  }
+
+  write(json: Buffer): void {
+    if (this.#process === null) {
+      if (this.#end === null) this.#early.push(json);
+      return;
+    }
+    const { stdin } = this.#process;
+    if (!stdin.writable) return;
+    this.#options.traffic.toChildren += json.length + 1;
+    if (json.length < COPY_BELOW) {
+      const line = Buffer.allocUnsafe(json.length + 1);
+      json.copy(line);
+      line[json.length] = 0x0a;
+      stdin.write(line);
+      return;
+    }
+    stdin.cork();
+    stdin.write(json);
+    stdin.write(LINE_BREAK);
+    stdin.uncork();
+  }
+
+  listen(listener: PeerListener): void {
+    this.#listener = listener;
+    const end = this.#end;
+    if (end !== null) setImmediate(() => listener.ended(end));
+    else this.#process?.stdout.on('data', this.#onOutput);
+  }
+
+  pause(): void {
+    if (this.#shutdown === null) this.#process?.stdout.pause();
+  }
+
+  resume(): void {
+    this.#process?.stdout.resume();
+  }
+
+  close(): Promise<void> {
+    this.#asked = true;
+    if (this.#process === null) {
+      if (this.#end === null) this.#fail({ kind: 'refused', command: '', code: 'ECANCELED' });
+      return Promise.resolve();
+    }
+    return this.#leave(this.#process);
+  }
+
+  #start(plan: ChildPlan): void {
+    if (this.#end !== null) return;
+    const started = start(plan);
+    if ('fault' in started) {
+      // Not at once: whoever made this child has to know it first.
+      setImmediate(() => this.#fail(started.fault));
+      return;
+    }
+    const { process } = started;
+    process.once('error', (error) => {
+      if (process.pid === undefined) this.#fail(refusal(plan, error));
+      else this.#options.log.error('Signalling the server failed', { error: error.message });
+    });
+    if (process.pid === undefined) return;
+    this.#attach(process);
+  }
+
+  #attach(process: ChildProcess): void {
+    this.#process = process;
+    process.once('exit', (code, signal) => {
+      this.#shutdown ??= this.#newShutdown(process);
+      this.#shutdown.exited();
+      if (this.#listener === null) process.stdout.resume();
+      whenDrained([process.stdout, process.stderr], () => this.#finish(process, code, signal));
+    });
+    process.stderr.setEncoding('utf8').on('data', (text: string) => this.#stderr.push(text));
+    // A pipe that breaks is a server that no longer listens, whether or not it still runs. Nothing can be asked of it any more.
+    process.stdin.on('error', (error) => {
+      this.#options.log.debug('The server closed its input', { error: error.message });
+      void this.#leave(process);
+    });
+    process.stdin.on('drain', () => this.#listener?.drained());
+    for (const pipe of [process.stdout, process.stderr]) {
+      pipe.on('error', (error) => this.#options.log.warn('Reading from the server failed', { error: error.message }));
+    }
+    for (const json of this.#early.splice(0)) this.write(json);
+    if (this.#listener !== null) process.stdout.on('data', this.#onOutput);
+  }
+
+  readonly #onOutput = (chunk: Buffer): void => {
+    this.#options.traffic.fromChildren += chunk.length;
+    const frames = this.#splitter.push(chunk);
+    if (frames.length > 0) this.#listener?.frames(frames);
+  };
+
+  #refuseLine(bytes: number, head: FrameHead | null): Frame | null {
+    const limit = this.#options.lineLimit();
+    this.#options.log.warn('A line of the server is over the limit and was dropped', { bytes, limit });
+    const answer = head === null ? null : oversizedAnswer(head, bytes, limit, this.#options.text());
+    if (answer === null || head?.kind === 'response') return answer;
+    this.write(answer.bytes);
+    return null;
+  }
+
+  #logGarbage(bytes: number): void {
+    const level = this.#garbageLines++ === 0 ? 'warn' : 'debug';
+    this.#options.log[level]('The server wrote a line to stdout that is no JSON-RPC message; it was dropped', {
+      bytes,
+    });
+  }
+
+  #newShutdown(process: ChildProcess): Shutdown {
+    return new Shutdown(process, this.#options.graces, this.#options.log);
+  }
+
+  /** What the server still says on its way out interests nobody, but it must not block on a full pipe. */
+  #leave(process: ChildProcess): Promise<void> {
+    if (this.#shutdown === null) {
+      this.#shutdown = this.#newShutdown(process);
+      this.#shutdown.begin();
+    }
+    if (this.#asked) {
+      process.stdout.off('data', this.#onOutput);
+      process.stdout.resume();
+    }
+    return this.#shutdown.gone.then(() => this.#settled.promise);
+  }
+
+  #finish(process: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
+    for (const pipe of [process.stdin, process.stdout, process.stderr]) pipe.destroy();
+    this.#settle(code === null ? { kind: 'killed', signal: signal ?? 'SIGKILL' } : { kind: 'exited', code });
+  }
+
+  #fail(fault: CommandFault): void {
+    this.#settle({ kind: 'not-started', fault });
+  }
+
+  #settle(how: Ending): void {
+    if (this.#end !== null) return;
+    const at = Date.now();
+    const facts = { at, lived: at - this.startedAt, asked: this.#asked, stderr: this.#stderr.lines() };
+    const end: ChildEnd = { ...how, ...facts };
+    this.#end = end;
+    this.#early = [];
+    this.#settled.resolve();
+    this.#options.ended(end);
+    this.#listener?.ended(end);
+  }
+}
+
+type Ending =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'killed'; readonly signal: NodeJS.Signals }
+  | { readonly kind: 'not-started'; readonly fault: CommandFault };

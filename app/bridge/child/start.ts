@@ -1,0 +1,48 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { type CommandFault, commandLine, findCommand } from '../../shell/index.ts';
+
+/** What to run. It comes from the settings or the command line, never from a request. */
+export interface ChildPlan {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Working directory; null is ours. */
+  readonly cwd: string | null;
+  /** The whole environment of the child. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export type ChildProcess = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/**
+ * Starts a process without a shell, at the head of a process group of its own, with three pipes to us. Node opens every pipe
+ * close-on-exec, so no other child holds an end of these, and this child sees the end of its stdin however we die.
+ * A process without a pid has failed: its `error` event follows.
+ */
+export function start(plan: ChildPlan): { readonly process: ChildProcess } | { readonly fault: CommandFault } {
+  const { platform } = process;
+  const { ComSpec } = plan.env;
+  const found = findCommand({ ...plan, platform });
+  if ('fault' in found) return found;
+  const { file, args, verbatim } = commandLine(found.file, plan.args, platform, ComSpec);
+  try {
+    return {
+      process: spawn(file, args, {
+        ...(plan.cwd === null ? {} : { cwd: plan.cwd }),
+        env: plan.env,
+        stdio: ['pipe', 'pipe', 'pipe'],
+        detached: platform !== 'win32',
+        windowsHide: true,
+        windowsVerbatimArguments: verbatim,
+      }),
+    };
+  } catch (error) {
+    // Some refusals of the system (E2BIG, ENOMEM) are thrown instead of emitted.
+    return { fault: refusal(plan, error) };
+  }
+}
+
+export function refusal(plan: ChildPlan, error: unknown): CommandFault {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
+  return { kind: 'refused', command: plan.command, code };
+}

@@ -1,0 +1,55 @@
+import type { Log } from '../log/log.ts';
+import type { Quota } from '../servers/index.ts';
+import type { Limits } from '../settings/settings.ts';
+import type { Text } from '../text/index.ts';
+import type { Pulse, StreamTimes } from './http/index.ts';
+import type { Meter } from './meter.ts';
+import type { OpenPeer } from './peer-source.ts';
+
+/** Waiting times, in milliseconds. */
+export interface BridgeTimes extends StreamTimes {
+  /** How often what waits for seconds is looked at. */
+  readonly pulse: number;
+  /**
+   * How long an answer may take to be sent as plain JSON. After it the response becomes a stream, so that a client behind a
+   * broken connection can ask for the rest (2025-11-25) and a proxy in between sees a sign of life.
+   */
+  readonly decide: number;
+  /** How long a client that watches its session by a GET stream may be away before the session is closed. */
+  readonly grace: number;
+  /** How long a session is kept that nobody watches: its client may just be thinking between two calls. */
+  readonly idle: number;
+}
+
+export const BRIDGE_TIMES: BridgeTimes = {
+  keepAlive: 15_000,
+  stall: 300_000,
+  pulse: 1000,
+  decide: 50,
+  grace: 10_000,
+  idle: 300_000,
+};
+
+/** What every endpoint works with. Limits and words may change while requests are under way: ask each time. */
+export interface BridgeContext {
+  readonly log: Log;
+  readonly text: () => Text;
+  readonly limits: () => Limits;
+  readonly times: BridgeTimes;
+  readonly pulse: Pulse;
+  readonly meter: Meter;
+  /** Sessions of both session-keeping transports, over all servers. */
+  readonly sessions: Quota;
+  readonly openPeer: OpenPeer;
+  /** Something that a snapshot shows is different now. */
+  readonly changed: () => void;
+}
+
+/** A session of either session-keeping transport, as a snapshot shows it. */
+export interface SessionFacts {
+  readonly transport: 'http-sse' | 'streamable';
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Requests that wait for an answer. */
+  readonly calls: number;
+}

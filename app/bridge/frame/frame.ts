@@ -1,0 +1,30 @@
+/** A JSON-RPC id as it compares: 1 and 1.0 are one id, 1 and "1" are two. Some servers send null. */
+export type JsonRpcId = string | number | null;
+
+interface FrameBytes {
+  /** One JSON object without line breaks, byte for byte as it came. */
+  readonly bytes: Buffer;
+}
+
+export interface RequestFrame extends FrameBytes {
+  readonly kind: 'request';
+  readonly id: JsonRpcId;
+  readonly method: string;
+}
+
+export interface NotificationFrame extends FrameBytes {
+  readonly kind: 'notification';
+  readonly method: string;
+}
+
+/** A result or an error. The id is null where the server had none to answer to. */
+export interface ResponseFrame extends FrameBytes {
+  readonly kind: 'response';
+  readonly id: JsonRpcId;
+}
+
+/** One JSON-RPC message on its way through: bytes to relay, and as much of their head as routing needs. */
+export type Frame = RequestFrame | NotificationFrame | ResponseFrame;
+
+/** What a frame is, without its bytes. */
+export type FrameHead = Omit<RequestFrame, 'bytes'> | Omit<NotificationFrame, 'bytes'> | Omit<ResponseFrame, 'bytes'>;

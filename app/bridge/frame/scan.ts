@@ -1,0 +1,180 @@
+import type { Frame, FrameHead, JsonRpcId } from './frame.ts';
+import { elementsOf, skipSpace, skipString, skipValue, stringAt, valueAt } from './json-scan.ts';
+
+/**
+ * Reads what routing needs from a JSON-RPC message (JSON-RPC 2.0 section 4 and 5) and skips the rest, so that a line of
+ * megabytes costs next to nothing. Keys may come in any order, with any others beside them. Null when it is no message:
+ * neither `method` nor `result` nor `error` in an object.
+ *
+ * A method that begins with `notifications/` makes a notification, whatever else is there (MCP basic/index, Notifications).
+ */
+export function scanHead(json: Buffer): FrameHead | null {
+  const seen: Members = { id: undefined, method: undefined, outcome: false };
+  if (!scanMembers(json, seen)) return null;
+  return headOf(seen);
+}
+
+/** The frames of a line that is a batch, as servers of revision 2025-03-26 may write; empty when it is none. */
+export function framesOfBatch(line: Buffer): Frame[] {
+  return elementsOf(line).flatMap((element) => frameFrom(element) ?? []);
+}
+
+export function frameFrom(json: Buffer): Frame | null {
+  const head = scanHead(json);
+  if (head === null) return null;
+  switch (head.kind) {
+    case 'request':
+      return { kind: 'request', bytes: json, id: head.id, method: head.method };
+    case 'notification':
+      return { kind: 'notification', bytes: json, method: head.method };
+    case 'response':
+      return { kind: 'response', bytes: json, id: head.id };
+    default:
+      return head satisfies never;
+  }
+}
+
+/** What can be told of a message from its first and last bytes, when the middle was thrown away. */
+export function scanEnds(start: Buffer, end: Buffer): FrameHead | null {
+  const seen: Members = { id: undefined, method: undefined, outcome: false };
+  scanMembers(start, seen);
+  if (seen.id === undefined) seen.id = idAtEnd(end);
+  return headOf(seen);
+}
+
+interface Members {
+  id: JsonRpcId | undefined;
+  method: string | undefined;
+  /** `result` or `error` is there. */
+  outcome: boolean;
+}
+
+function headOf(seen: Members): FrameHead | null {
+  const { id, method } = seen;
+  if (method !== undefined) {
+    if (id === undefined || method.startsWith('notifications/')) return { kind: 'notification', method };
+    return { kind: 'request', id, method };
+  }
+  return seen.outcome ? { kind: 'response', id: id ?? null } : null;
+}
+
+/** False when the text is no object. Stops as soon as what matters is known. */
+function scanMembers(json: Buffer, seen: Members): boolean {
+  let at = skipSpace(json, 0);
+  if (json[at] !== 0x7b) return false;
+  at = skipSpace(json, at + 1);
+  while (at < json.length && json[at] === 0x22) {
+    const keyEnd = skipString(json, at);
+    const key = keyAt(json, at, keyEnd);
+    at = skipSpace(json, keyEnd);
+    if (json[at] !== 0x3a) return false;
+    at = skipSpace(json, at + 1);
+    if (key === 'result' || key === 'error') seen.outcome = true;
+    // The official SDK writes the id last, behind params or a result that may be megabytes long: look there first.
+    if (seen.id === undefined && (seen.outcome || key === 'params')) seen.id = idAtEnd(json);
+    if (isEnough(seen)) return true;
+    const valueEnd = skipValue(json, at);
+    if (key === 'id') seen.id = idFrom(json, at, valueEnd);
+    if (key === 'method') seen.method = stringAt(json, at, valueEnd);
+    if (isEnough(seen)) return true;
+    at = skipSpace(json, valueEnd);
+    if (json[at] !== 0x2c) break;
+    at = skipSpace(json, at + 1);
+  }
+  return true;
+}
+
+function isEnough(seen: Members): boolean {
+  if (seen.method?.startsWith('notifications/')) return true;
+  return seen.id !== undefined && (seen.method !== undefined || seen.outcome);
+}
+
+const KEYS = ['id', 'method', 'params', 'result', 'error'] as const;
+type Key = (typeof KEYS)[number];
+const KEY_BYTES = KEYS.map((key) => [key, Buffer.from(`"${key}"`)] as const);
+
+/** Compared as bytes, since this runs for every key of every frame. A key may also be written with escapes. */
+function keyAt(json: Buffer, from: number, to: number): Key | undefined {
+  for (const [key, bytes] of KEY_BYTES) if (isAt(json, from, to, bytes)) return key;
+  for (let at = from; at < to; at++) {
+    if (json[at] !== 0x5c) continue;
+    const written = stringAt(json, from, to);
+    return KEYS.find((key) => key === written);
+  }
+  return undefined;
+}
+
+function isAt(json: Buffer, from: number, to: number, bytes: Buffer): boolean {
+  if (to - from !== bytes.length) return false;
+  for (let at = 1; at < bytes.length; at++) if (json[from + at] !== bytes[at]) return false;
+  return true;
+}
+
+/** An id that is neither string nor number is no address an answer could be sent to: null. */
+function idFrom(json: Buffer, from: number, to: number): JsonRpcId {
+  if (json[from] === 0x22) return stringAt(json, from, to) ?? null;
+  const length = to - from;
+  let number = 0;
+  for (let at = from; at < to; at++) {
+    const digit = (json[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9 || length > 15) {
+      const value = length <= 400 ? valueAt(json, from, to) : null;
+      return typeof value === 'number' ? value : null;
+    }
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
+/**
+ * The id of an object whose last member it is; undefined when the last member is another. Read backwards: before the closing
+ * brace stands a value without quotes or escapes inside, then the colon, then `"id"` after a comma or the opening
+ * brace. In valid JSON that can only be a member of this object, so nothing before it has to be looked at.
+ */
+function idAtEnd(json: Buffer): JsonRpcId | undefined {
+  let at = spaceBefore(json, json.length);
+  if (json[at - 1] !== 0x7d) return undefined;
+  const valueEnd = spaceBefore(json, at - 1);
+  at = valueEnd;
+  if (json[at - 1] === 0x22) {
+    at--;
+    while (at > 0 && json[at - 1] !== 0x22) if (json[--at] === 0x5c) return undefined;
+    at--;
+    if (json[at - 1] === 0x5c) return undefined;
+  } else {
+    while (at > 0 && isPrimitiveByte(json[at - 1] ?? 0)) at--;
+  }
+  const valueFrom = at;
+  at = spaceBefore(json, at);
+  if (valueFrom >= valueEnd || at < 1 || json[at - 1] !== 0x3a) return undefined;
+  at = spaceBefore(json, at - 1);
+  if (at < 4 || !isAt(json, at - 4, at, ID) || json[at - 4] !== 0x22) return undefined;
+  at = spaceBefore(json, at - 4);
+  if (json[at - 1] !== 0x2c && json[at - 1] !== 0x7b) return undefined;
+  return idFrom(json, valueFrom, valueEnd);
+}
+
+const ID = Buffer.from('"id"');
+
+/** Position after the last byte before `to` that is not white space. */
+function spaceBefore(json: Buffer, to: number): number {
+  let at = to;
+  while (at > 0) {
+    const byte = json[at - 1];
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;
+    at--;
+  }
+  return at;
+}
+
+/** Letters of null, true and false, and everything a number is written with. */
+function isPrimitiveByte(byte: number): boolean {
+  return (
+    (byte >= 0x30 && byte <= 0x39) ||
+    (byte >= 0x61 && byte <= 0x7a) ||
+    byte === 0x2d ||
+    byte === 0x2b ||
+    byte === 0x2e ||
+    byte === 0x45
+  );
+}

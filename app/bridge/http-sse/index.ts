@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import type { Server } from '../../servers/index.ts';
+import { endError, type Peer } from '../child/index.ts';
+import type { BridgeContext, SessionFacts } from '../context.ts';
+import { elementsOf, type FrameHead, RPC, scanHead } from '../frame/index.ts';
+import {
+  answerEmpty,
+  answerFault,
+  bodyTooLong,
+  EventStream,
+  type Exchange,
+  type Fault,
+  type JsonBody,
+  jsonBody,
+  methodNotAllowed,
+  NOT_JSON,
+  readBody,
+  SESSION_GONE,
+  unavailable,
+} from '../http/index.ts';
+import { endpointEvent } from './endpoint-event.ts';
+import { SseSession } from './session.ts';
+
+const NO_MESSAGE: Fault = {
+  status: 400,
+  error: { code: RPC.invalidRequest, message: 'Invalid request: the body holds something that is no JSON-RPC message' },
+};
+
+/**
+ * HTTP+SSE, revision 2024-11-05, in front of one server. The revision fixes two endpoints and two kinds of event and no
+ * status codes; those are what its clients act on: 202 for a message taken, 404 for a session that is not there.
+ */
+export class HttpSse {
+  readonly #server: Server;
+  readonly #context: BridgeContext;
+  readonly #sessions = new Map<string, SseSession>();
+
+  constructor(server: Server, context: BridgeContext) {
+    this.#server = server;
+    this.#context = context;
+  }
+
+  sessions(): readonly SessionFacts[] {
+    return [...this.#sessions.values()].map((session) => session.facts());
+  }
+
+  /** GET /sse -> a child of its own; `endpoint` event, then `message` events until either side leaves. */
+  open(exchange: Exchange, messagesPath: string): void {
+    const { sessions, text } = this.#context;
+    const opened = this.#openPeer(exchange);
+    if ('fault' in opened) {
+      answerFault(exchange.response, opened.fault);
+      return;
+    }
+    const { peer } = opened;
+    // A command that cannot be run is known by the next turn of the event loop: time to say so with a status of its own.
+    setImmediate(() => {
+      if (peer.end === null && !exchange.response.destroyed) {
+        this.#begin(exchange, peer, messagesPath);
+        return;
+      }
+      sessions.giveBack();
+      if (peer.end === null) void peer.close();
+      else answerFault(exchange.response, { status: 502, error: endError(this.#server.name, peer.end, text()) });
+    });
+  }
+
+  /** POST /messages?session_id=… -> the child's stdin; 202. */
+  post(exchange: Exchange): void {
+    const { request, response, caller } = exchange;
+    const { text, limits } = this.#context;
+    const session = this.#sessions.get(sessionIdOf(request.url ?? ''));
+    if (request.method !== 'POST') {
+      answerFault(response, methodNotAllowed('POST', text()));
+    } else if (session === undefined || session.principal !== caller.principal) {
+      answerFault(response, SESSION_GONE);
+    } else {
+      session.whenReady(() => {
+        const limit = limits().messageBytes;
+        readBody(request, limit, (body) => {
+          if (body.kind === 'whole') this.#take(session, body.bytes, response);
+          else answerFault(response, bodyTooLong(limit, text()));
+        });
+      });
+    }
+  }
+
+  /** Ends every session. */
+  close(): void {
+    const message = this.#context.text().servers.ended.closed(this.#server.name);
+    for (const session of this.#sessions.values()) session.finish({ code: RPC.internalError, message });
+    this.#sessions.clear();
+  }
+
+  #openPeer({ request }: Exchange): { readonly peer: Peer } | { readonly fault: Fault } {
+    const { sessions, openPeer, text } = this.#context;
+    const { name } = this.#server;
+    if (request.method !== 'GET') return { fault: methodNotAllowed('GET', text()) };
+    if (!sessions.take()) {
+      return { fault: unavailable(name, { kind: 'too-many-sessions', limit: sessions.limit }, text()) };
+    }
+    const opened = openPeer(this.#server);
+    if ('peer' in opened) return opened;
+    sessions.giveBack();
+    return { fault: unavailable(name, opened.refusal, text()) };
+  }
+
+  #begin({ request, response, caller }: Exchange, peer: Peer, messagesPath: string): void {
+    const id = randomBytes(32).toString('base64url');
+    const { pulse, times, meter, text, changed } = this.#context;
+    const listener = {
+      congested: () => peer.pause(),
+      drained: () => session.drainedToClient(),
+      closed: () => this.#closed(session),
+    };
+    const stream = new EventStream(response, [], listener, pulse, times);
+    const session: SseSession = new SseSession(id, caller.principal, peer, stream, this.#context);
+    this.#sessions.set(id, session);
+    meter.sessionsOpened++;
+    const prefix = request.headers['x-forwarded-prefix'];
+    stream.sendText(endpointEvent(messagesPath, id, typeof prefix === 'string' ? prefix : undefined));
+    peer.listen({
+      frames: (frames) => session.relay(frames),
+      drained: () => session.drainedToServer(),
+      ended: (end) => {
+        if (this.#sessions.delete(id)) session.finish(endError(this.#server.name, end, text()));
+      },
+    });
+    changed();
+  }
+
+  #closed(session: SseSession): void {
+    this.#sessions.delete(session.id);
+    this.#context.sessions.giveBack();
+    session.release();
+    this.#context.changed();
+  }
+
+  #take(session: SseSession, bytes: Buffer, response: ServerResponse): void {
+    const body = jsonBody(bytes);
+    const messages = body === null ? [] : messagesOf(body);
+    if (this.#sessions.get(session.id) !== session) {
+      answerFault(response, SESSION_GONE);
+    } else if (body === null) {
+      answerFault(response, NOT_JSON);
+    } else if (messages === null) {
+      answerFault(response, NO_MESSAGE);
+    } else {
+      for (const { head, json } of messages) session.take(head, json);
+      answerEmpty(response, 202);
+    }
+  }
+}
+
+interface Message {
+  readonly head: FrameHead;
+  readonly json: Buffer;
+}
+
+/** The message of a body, or those of a batch; null when something in it is none. */
+function messagesOf({ value, line }: JsonBody): readonly Message[] | null {
+  const lines = Array.isArray(value) ? elementsOf(line) : [line];
+  const messages = lines.flatMap((json) => {
+    const head = scanHead(json);
+    return head === null ? [] : { head, json };
+  });
+  return messages.length === lines.length && messages.length > 0 ? messages : null;
+}
+
+function sessionIdOf(url: string): string {
+  return /[?&]session_id=([A-Za-z0-9_-]+)/.exec(url)?.[1] ?? '';
+}

@@ -1,0 +1,111 @@
+import type { Peer } from '../child/index.ts';
+import type { BridgeContext, SessionFacts } from '../context.ts';
+import { errorFrame, type Frame, type FrameHead, type JsonRpcError, type JsonRpcId } from '../frame/index.ts';
+import type { EventStream } from '../http/index.ts';
+
+/**
+ * Milliseconds between a progress notification and an answer that came in one read. The official client forgets a call's
+ * progress handler before it runs it when both arrive together (typescript-sdk, `_onresponse` against `_onnotification`).
+ */
+const PROGRESS_GAP = 4;
+
+/** One GET /sse with the server behind it (2024-11-05). Every frame of the server goes down the one stream. */
+export class SseSession {
+  readonly id: string;
+  readonly principal: string;
+  readonly peer: Peer;
+  readonly #context: BridgeContext;
+  readonly #stream: EventStream;
+  readonly #startedAt = Date.now();
+  /** When each unanswered request came in. */
+  readonly #calls = new Map<JsonRpcId, number>();
+  /** An answer waits for the progress ahead of it to arrive. */
+  #holding = false;
+  #released = false;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(id: string, principal: string, peer: Peer, stream: EventStream, context: BridgeContext) {
+    this.id = id;
+    this.principal = principal;
+    this.peer = peer;
+    this.#stream = stream;
+    this.#context = context;
+  }
+
+  facts(): SessionFacts {
+    return { transport: 'http-sse', startedAt: this.#startedAt, calls: this.#calls.size };
+  }
+
+  /** Takes one message of the client. */
+  take(head: FrameHead, json: Buffer): void {
+    if (head.kind === 'request') this.#calls.set(head.id, performance.now());
+    this.peer.write(json);
+  }
+
+  /** Calls back when the server is ready for another message: at once, or when its pipe has drained. */
+  whenReady(then: () => void): void {
+    if (this.peer.congested) this.#waiting.push(then);
+    else then();
+  }
+
+  drainedToServer(): void {
+    for (const then of this.#waiting.splice(0)) then();
+  }
+
+  relay(frames: readonly Frame[]): void {
+    const cut = this.#calls.size > 0 ? endOfProgress(frames) : frames.length;
+    this.#send(cut === frames.length ? frames : frames.slice(0, cut));
+    if (cut === frames.length) return;
+    this.#holding = true;
+    this.peer.pause();
+    const goOn = () => {
+      this.#holding = false;
+      if (this.#released) return;
+      this.relay(frames.slice(cut));
+      this.drainedToClient();
+    };
+    // Behind a turn of the event loop, too: should the loop be late, a client in this process still reads in between.
+    setTimeout(() => setImmediate(goOn), PROGRESS_GAP);
+  }
+
+  drainedToClient(): void {
+    if (!this.#holding && !this.#stream.congested) this.peer.resume();
+  }
+
+  /** Ends the session from our side. Whoever waits for an answer is told why, then the stream ends. */
+  finish(error: JsonRpcError): void {
+    const frames = [...this.#calls.keys()].map((id) => errorFrame(id, error));
+    this.#calls.clear();
+    if (frames.length > 0) this.#stream.send(frames, null);
+    this.#stream.end();
+    this.release();
+  }
+
+  /** The client is gone, or is about to be: the server behind it ends. */
+  release(): void {
+    this.#released = true;
+    void this.peer.close();
+    this.drainedToServer();
+  }
+
+  #send(frames: readonly Frame[]): void {
+    for (const frame of frames) {
+      if (frame.kind !== 'response') continue;
+      const since = this.#calls.get(frame.id);
+      if (since === undefined) continue;
+      this.#calls.delete(frame.id);
+      this.#context.meter.answered(performance.now() - since);
+    }
+    this.#stream.send(frames, null);
+  }
+}
+
+/** How many frames can go out before an answer has to wait for the progress ahead of it to arrive. */
+function endOfProgress(frames: readonly Frame[]): number {
+  let progress = false;
+  for (const [index, frame] of frames.entries()) {
+    if (frame.kind === 'notification') progress ||= frame.method === 'notifications/progress';
+    else if (frame.kind === 'response' && progress) return index;
+  }
+  return frames.length;
+}

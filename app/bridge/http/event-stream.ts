@@ -1,0 +1,163 @@
+import type { ServerResponse } from 'node:http';
+import type { Frame } from '../frame/index.ts';
+import type { Beating, Pulse } from './pulse.ts';
+
+export interface StreamTimes {
+  /** Silence after which a comment is sent, in milliseconds: proxies in between cut streams that say nothing for a minute. */
+  readonly keepAlive: number;
+  /** How long a client may take no byte at all before it is given up, in milliseconds. */
+  readonly stall: number;
+}
+
+export interface StreamListener {
+  /** The client is slow to read. Whatever is sent before `drained` waits in our memory. */
+  congested(): void;
+  /** What was written has left; there is room again. */
+  drained(): void;
+  /** The connection is gone, by either side's doing. Called once. */
+  closed(): void;
+}
+
+const STREAM_FIELDS = [
+  'Content-Type',
+  'text/event-stream',
+  'Cache-Control',
+  'no-store',
+  'X-Accel-Buffering',
+  'no',
+  'X-Content-Type-Options',
+  'nosniff',
+] as const;
+
+const COMMENT = ': keep-alive\n\n';
+const ID = Buffer.from('id: ');
+const EVENT = Buffer.from('event: message\ndata: ');
+const EVENT_END = Buffer.from('\n\n');
+
+/** Frames from this size on are written as they are instead of being copied between their event's first and last bytes. */
+const LARGE = 32 * 1024;
+
+/**
+ * Idle milliseconds before TCP asks whether the client still lives. Node then asks ten times, a second apart, so a client
+ * that vanished without a word is found before the next comment is due; once a comment is on its way unanswered, TCP would
+ * go on resending it for a quarter of an hour.
+ */
+const TCP_KEEP_ALIVE = 4000;
+
+/** A response in the text/event-stream format (HTML living standard, Server-sent events). */
+export class EventStream implements Beating {
+  readonly #response: ServerResponse;
+  readonly #times: StreamTimes;
+  readonly #listener: StreamListener;
+  #wroteAt = performance.now();
+  #ended = false;
+
+  /** The head of the response leaves with the first event, or with `flush`. */
+  constructor(
+    response: ServerResponse,
+    fields: readonly string[],
+    listener: StreamListener,
+    pulse: Pulse,
+    times: StreamTimes,
+  ) {
+    this.#response = response;
+    this.#times = times;
+    this.#listener = listener;
+    response.socket?.setKeepAlive(true, TCP_KEEP_ALIVE);
+    response.writeHead(200, [...STREAM_FIELDS, ...fields]);
+    response.on('drain', () => listener.drained());
+    response.once('close', () => {
+      pulse.delete(this);
+      listener.closed();
+    });
+    pulse.add(this);
+  }
+
+  /** The client is slow to read: send nothing more until `drained`. */
+  get congested(): boolean {
+    return this.#response.writableNeedDrain;
+  }
+
+  /** Sends the head now: the client waits for it, and there is nothing to say yet. */
+  flush(): void {
+    this.#response.flushHeaders();
+  }
+
+  /** Sends text that is in the format already. */
+  sendText(text: string): void {
+    this.#wroteAt = performance.now();
+    this.#response.write(text);
+  }
+
+  /** Sends each frame as a `message` event, all in one piece; `ids` are their event ids, in the same order. */
+  send(frames: readonly Frame[], ids: readonly string[] | null): void {
+    this.#wroteAt = performance.now();
+    const [only] = frames;
+    if (frames.length === 1 && only !== undefined && only.bytes.length >= LARGE) {
+      const response = this.#response;
+      response.cork();
+      if (ids !== null) response.write(`id: ${ids[0]}\n`);
+      response.write(EVENT);
+      response.write(only.bytes);
+      response.write(EVENT_END);
+      response.uncork();
+    } else {
+      this.#response.write(ids === null ? joinEvents(frames) : joinEventsWithIds(frames, ids));
+    }
+    if (this.congested) this.#listener.congested();
+  }
+
+  /** What was sent before still goes out, as far as the client takes it. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#wroteAt = performance.now();
+    this.#response.end();
+  }
+
+  beat(now: number): void {
+    const silent = now - this.#wroteAt;
+    if (this.congested || this.#ended) {
+      if (silent >= this.#times.stall) this.#response.destroy();
+    } else if (silent >= this.#times.keepAlive) {
+      this.sendText(COMMENT);
+    }
+  }
+}
+
+function joinEvents(frames: readonly Frame[]): Buffer {
+  let length = frames.length * (EVENT.length + EVENT_END.length);
+  for (const { bytes } of frames) length += bytes.length;
+  const joined = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const { bytes } of frames) {
+    joined.set(EVENT, at);
+    at += EVENT.length;
+    joined.set(bytes, at);
+    at += bytes.length;
+    joined[at++] = 0x0a;
+    joined[at++] = 0x0a;
+  }
+  return joined;
+}
+
+function joinEventsWithIds(frames: readonly Frame[], ids: readonly string[]): Buffer {
+  let length = frames.length * (ID.length + 1 + EVENT.length + EVENT_END.length);
+  for (const { bytes } of frames) length += bytes.length;
+  for (const id of ids) length += id.length;
+  const joined = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const [index, { bytes }] of frames.entries()) {
+    joined.set(ID, at);
+    at += ID.length;
+    at += joined.write(ids[index] ?? '', at, 'latin1');
+    joined[at++] = 0x0a;
+    joined.set(EVENT, at);
+    at += EVENT.length;
+    joined.set(bytes, at);
+    at += bytes.length;
+    joined[at++] = 0x0a;
+    joined[at++] = 0x0a;
+  }
+  return joined;
+}

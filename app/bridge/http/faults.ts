@@ -1,0 +1,70 @@
+import type { ServerResponse } from 'node:http';
+import type { Refusal } from '../../servers/index.ts';
+import type { Text } from '../../text/index.ts';
+import { endSentence } from '../child/index.ts';
+import { errorFrame, type JsonRpcError, type JsonRpcId, RPC } from '../frame/index.ts';
+import { answerJson } from './answers.ts';
+
+/** Why a request is not taken, as its whole answer: an HTTP status and a JSON-RPC error as the body. */
+export interface Fault {
+  readonly status: number;
+  readonly error: JsonRpcError;
+  /** Further header fields, names and values in turn. */
+  readonly fields?: readonly string[];
+}
+
+/** `id` is that of the request, null where there is none or it could not be read. */
+export function answerFault(response: ServerResponse, { status, error, fields }: Fault, id: JsonRpcId = null): void {
+  answerJson(response, status, errorFrame(id, error).bytes, fields);
+}
+
+export const NOT_JSON: Fault = {
+  status: 400,
+  error: { code: RPC.parseError, message: 'Parse error: the body is not JSON' },
+};
+
+/** Clients start a new session on 404, and on nothing else. */
+export const SESSION_GONE: Fault = {
+  status: 404,
+  error: { code: RPC.sessionNotFound, message: 'Session not found' },
+};
+
+export function methodNotAllowed(allowed: string, text: Text): Fault {
+  const message = text.servers.methodNotAllowed(allowed);
+  return { status: 405, error: { code: RPC.badRequest, message }, fields: ['Allow', allowed] };
+}
+
+export function bodyTooLong(limit: number, text: Text): Fault {
+  return { status: 413, error: { code: RPC.badRequest, message: text.servers.bodyTooLong(limit), data: { limit } } };
+}
+
+/** Why there is no child or no session for this request, and when to try again. */
+export function unavailable(server: string, why: Refusal | TooManySessions, text: Text): Fault {
+  const { seconds, message } = refusalFor(server, why, text);
+  return { status: 503, error: { code: RPC.badRequest, message }, fields: ['Retry-After', String(seconds)] };
+}
+
+export interface TooManySessions {
+  readonly kind: 'too-many-sessions';
+  readonly limit: number;
+}
+
+/** Seconds after which somebody may have left. */
+const SOON = 10;
+
+function refusalFor(server: string, why: Refusal | TooManySessions, text: Text): { seconds: number; message: string } {
+  switch (why.kind) {
+    case 'too-many-children':
+      return { seconds: SOON, message: text.servers.tooManyChildren(why.limit) };
+    case 'too-many-sessions':
+      return { seconds: SOON, message: text.servers.tooManySessions(why.limit) };
+    case 'backing-off': {
+      const seconds = Math.ceil(why.wait / 1000);
+      return { seconds, message: text.servers.backingOff(server, seconds, endSentence(server, why.last, text)) };
+    }
+    case 'stopped':
+      return { seconds: 60, message: text.servers.stopped(server) };
+    default:
+      return why satisfies never;
+  }
+}

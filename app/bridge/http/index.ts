@@ -1,0 +1,13 @@
+export { answerEmpty, answerJson, type Exchange } from './answers.ts';
+export { type JsonBody, jsonBody, readBody } from './body.ts';
+export { EventStream, type StreamListener, type StreamTimes } from './event-stream.ts';
+export {
+  answerFault,
+  bodyTooLong,
+  type Fault,
+  methodNotAllowed,
+  NOT_JSON,
+  SESSION_GONE,
+  unavailable,
+} from './faults.ts';
+export { type Beating, Pulse } from './pulse.ts';

@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../gateway/index.ts';
+import type { Log } from '../log/log.ts';
+import type { ServerFacts } from '../servers/index.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Text } from '../text/index.ts';
+import { LocalBridge } from './bridge.ts';
+import type { ChildEnd, Graces } from './child/index.ts';
+import type { BridgeTimes, SessionFacts } from './context.ts';
+import type { LatencyFacts } from './meter.ts';
+
+export type { ChildEnd } from './child/index.ts';
+export { endSentence } from './child/index.ts';
+export type { SessionFacts } from './context.ts';
+export type { LatencyFacts } from './meter.ts';
+
+export type BridgeSettings = Pick<Settings, 'servers' | 'defaultServer' | 'limits'>;
+
+export interface BridgeOptions {
+  readonly settings: BridgeSettings;
+  readonly log: Log;
+  /** The words of the language in use now. */
+  readonly text: () => Text;
+  /** Something that a snapshot shows is different now. Called often: it must cost next to nothing. */
+  readonly changed: () => void;
+  /**
+   * The PATH that commands are searched in and children get, null for our own. A promise while a login shell is being asked for
+   * it, which programs started by a desktop need; sessions wait for it.
+   */
+  readonly searchPath?: () => string | null | Promise<string | null>;
+  /** Waiting times that differ from the usual ones. */
+  readonly times?: Partial<BridgeTimes>;
+  /** How long children may take to leave, if not the usual time. */
+  readonly graces?: Graces;
+}
+
+/** A server, its children and its sessions. */
+export interface ServerSnapshot extends ServerFacts {
+  readonly sessions: readonly SessionFacts[];
+}
+
+export interface BridgeSnapshot {
+  readonly servers: readonly ServerSnapshot[];
+  readonly sessionsOpened: number;
+  /** From the arrival of a request to its server's answer. */
+  readonly latency: LatencyFacts;
+}
+
+/** Whether a server can be used, for /readyz. */
+export interface Readiness {
+  readonly name: string;
+  /** `failing`: it failed so often that new sessions have to wait. */
+  readonly state: ServerFacts['state'];
+  readonly children: number;
+  readonly sessions: number;
+  /** The last end of a child that we did not ask for. */
+  readonly lastEnd: ChildEnd | null;
+}
+
+/** The inbound half: stdio MCP servers behind HTTP, for every generation of client. */
+export interface Bridge {
+  /** Answers a request that the guard has let through; false when no endpoint of ours has that path. */
+  handle(request: IncomingMessage, response: ServerResponse, caller: Caller): boolean;
+  /** Takes over other servers or limits. Only what changed is restarted; sessions of servers that did not change go on. */
+  apply(settings: BridgeSettings): void;
+  snapshot(): BridgeSnapshot;
+  readiness(): readonly Readiness[];
+  /** Ends the children of a server, and with them its sessions; the next client gets a new one. An unknown name is ignored. */
+  restart(server: string): Promise<void>;
+  /** Ends the children of a server and starts none until `startServer`. */
+  stopServer(server: string): Promise<void>;
+  startServer(server: string): void;
+  /** Ends every session and child; resolves, within five seconds, when none is left. Nothing is answered afterwards. */
+  stop(): Promise<void>;
+}
+
+export function createBridge(options: BridgeOptions): Bridge {
+  return new LocalBridge(options);
+}

@@ -1,0 +1,302 @@
+import type { ServerResponse } from 'node:http';
+import { endError, type Peer } from '../child/index.ts';
+import type { BridgeContext, SessionFacts } from '../context.ts';
+import { errorFrame, type Frame, type JsonRpcError, type JsonRpcId, RPC } from '../frame/index.ts';
+import { type Beating, EventStream } from '../http/index.ts';
+import type { Accepted } from './accept.ts';
+import { Calls } from './calls.ts';
+import type { ClientMessage } from './client-message.ts';
+import { type AnswerSession, PostAnswer } from './post-answer.ts';
+import { type Place, Replay } from './replay.ts';
+import { hasPriming } from './revisions.ts';
+import { agreedRevision, isChange, progressTokenOf } from './server-message.ts';
+import { STANDALONE, StandaloneStream } from './standalone.ts';
+
+/** Milliseconds after which a client that lost its stream should come back, as the `retry` field tells it. */
+const RETRY = 1000;
+
+const SESSION_FIELD = 'Mcp-Session-Id';
+
+export interface SessionOptions {
+  readonly id: string;
+  readonly principal: string;
+  readonly server: string;
+  readonly peer: Peer;
+  /** The revision its client asks for. */
+  readonly revision: string;
+  readonly context: BridgeContext;
+  /** The session is over: 404 from now on. Called once. */
+  readonly closed: (session: Session) => void;
+}
+
+/**
+ * One session of Streamable HTTP (2025-03-26 to 2025-11-25) and the server behind it. It knows which stream of its client
+ * each frame of the server belongs to; every frame goes to exactly one (transports, Multiple connections).
+ */
+export class Session implements AnswerSession, Beating {
+  readonly id: string;
+  readonly principal: string;
+  readonly #options: SessionOptions;
+  readonly #peer: Peer;
+  readonly #context: BridgeContext;
+  readonly #startedAt = Date.now();
+  readonly #calls = new Calls();
+  /** By number of stream, as long as a request of theirs waits. */
+  readonly #answers = new Map<number, PostAnswer>();
+  readonly #replay: Replay;
+  readonly #standalone: StandaloneStream;
+  readonly #congested = new Set<EventStream>();
+  readonly #waiting: (() => void)[] = [];
+  #revision: string;
+  /** While the answer to `initialize` is on its way. */
+  #initializeId: JsonRpcId | undefined;
+  #refused = false;
+  #streams = STANDALONE;
+  /** Responses under way, and when the last one ended. */
+  #open = 0;
+  #quietSince = performance.now();
+  #wasWatched = false;
+  #closed = false;
+
+  constructor(options: SessionOptions) {
+    const { id, principal, peer, context } = options;
+    this.id = id;
+    this.principal = principal;
+    this.#options = options;
+    this.#peer = peer;
+    this.#context = context;
+    this.#revision = options.revision;
+    this.#replay = new Replay(() => context.limits().replayBytes);
+    this.#standalone = new StandaloneStream(this.#replay, this);
+    peer.listen({
+      frames: (frames) => this.#route(frames),
+      drained: () => this.#runWaiting(),
+      ended: (end) => this.#finish(endError(options.server, end, context.text())),
+    });
+    context.pulse.add(this);
+  }
+
+  /** The revision client and server use. */
+  get revision(): string {
+    return this.#revision;
+  }
+
+  facts(): SessionFacts {
+    return { transport: 'streamable', startedAt: this.#startedAt, calls: this.#calls.size };
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** Whether a request with this id waits for its response. */
+  awaits(id: JsonRpcId): boolean {
+    return this.#calls.has(id);
+  }
+
+  /** Calls back when the server is ready for another message: at once, or when its pipe has drained. */
+  whenReady(then: () => void): void {
+    if (this.#peer.congested && !this.#closed) this.#waiting.push(then);
+    else then();
+  }
+
+  /** Messages that bring nothing back: notifications and responses. */
+  tell(messages: readonly ClientMessage[]): void {
+    this.#quietSince = performance.now();
+    for (const message of messages) {
+      this.#peer.write(message.json);
+      if (message.kind !== 'statement' || message.cancels === undefined) continue;
+      this.#calls.take(message.cancels)?.answer.cancel(message.cancels);
+    }
+  }
+
+  /** The messages of a POST with requests among them. What they bring goes to its response. */
+  ask(messages: readonly ClientMessage[], response: ServerResponse, accepted: Accepted, isBatch: boolean): void {
+    const requests = messages.filter((message) => message.kind === 'request');
+    const stream = ++this.#streams;
+    const ids = requests.map(({ id }) => id);
+    const terms = { stream, accepted, isBatch, ids, decide: this.#context.times.decide };
+    const answer = new PostAnswer(response, terms, this);
+    this.#answers.set(stream, answer);
+    this.#opened(response);
+    const since = performance.now();
+    for (const { id, progressToken, revision } of requests) {
+      this.#calls.add({ id, answer, progressToken, since });
+      if (revision !== undefined) this.#initializeId = id;
+    }
+    for (const { json } of messages) this.#peer.write(json);
+  }
+
+  /** GET: the client watches for what belongs to no request. */
+  watch(response: ServerResponse): void {
+    this.#wasWatched = true;
+    this.#opened(response);
+    this.#standalone.watch(response);
+  }
+
+  /**
+   * GET with Last-Event-ID: goes on with the stream of that event. `over`: all of it was sent, there is nothing to come.
+   * `lost`: what is missing is no longer kept, or the event never was.
+   */
+  resume(place: Place, response: ServerResponse): 'resumed' | 'over' | 'lost' {
+    if (place.stream > this.#streams || place.number > this.#replay.newest) return 'lost';
+    if (place.stream === STANDALONE) {
+      this.#wasWatched = true;
+      this.#opened(response);
+      this.#standalone.watch(response, place.number);
+      return 'resumed';
+    }
+    const missed = this.#replay.since(place);
+    const answer = this.#answers.get(place.stream);
+    if (answer === undefined && missed.frames.length === 0) return missed.complete ? 'over' : 'lost';
+    if (!missed.complete) return 'lost';
+    this.#opened(response);
+    if (answer !== undefined) {
+      answer.resume(response, missed);
+      return 'resumed';
+    }
+    const stream = this.openStream(response);
+    stream.send(missed.frames, missed.ids);
+    stream.end();
+    return 'resumed';
+  }
+
+  /** Ends the session and its server. Whoever still waits is told so. */
+  close(): void {
+    const message = this.#context.text().servers.ended.closed(this.#options.server);
+    this.#finish({ code: RPC.internalError, message });
+  }
+
+  beat(now: number): void {
+    if (this.#open > 0) return;
+    const { grace, idle } = this.#context.times;
+    const patience = this.#wasWatched && this.#calls.size === 0 ? grace : idle;
+    if (now - this.#quietSince >= patience) this.close();
+  }
+
+  // What the answers of this session ask of it.
+
+  fields(): readonly string[] {
+    const wanted = this.#initializeId !== undefined && !this.#refused && !this.#closed;
+    return wanted ? [SESSION_FIELD, this.id] : [];
+  }
+
+  openStream(response: ServerResponse): EventStream {
+    const { pulse, times } = this.#context;
+    const stream: EventStream = new EventStream(
+      response,
+      this.fields(),
+      {
+        congested: () => {
+          this.#congested.add(stream);
+          this.#peer.pause();
+        },
+        drained: () => this.#flowing(stream),
+        closed: () => this.#flowing(stream),
+      },
+      pulse,
+      times,
+    );
+    return stream;
+  }
+
+  priming(stream: number): string | null {
+    return hasPriming(this.#revision) ? `id: ${this.#replay.mark(stream)}\nretry: ${RETRY}\ndata: \n\n` : null;
+  }
+
+  keep(stream: number, frames: readonly Frame[]): readonly string[] {
+    return frames.map((frame) => this.#replay.add(stream, frame));
+  }
+
+  answered(answer: PostAnswer): void {
+    this.#answers.delete(answer.stream);
+  }
+
+  /** Hands each run of frames for one stream on in one piece. */
+  #route(frames: readonly Frame[]): void {
+    const initialized = this.#initializeId !== undefined && this.#readInitialized(frames, this.#initializeId);
+    let to: Destination | null = null;
+    let run: Frame[] = [];
+    for (const frame of frames) {
+      const next = this.#destination(frame);
+      if (next !== to && run.length > 0) {
+        to?.deliver(run);
+        run = [];
+      }
+      to = next;
+      run.push(frame);
+    }
+    to?.deliver(run);
+    if (initialized) this.#initializeId = undefined;
+    if (this.#refused) this.close();
+  }
+
+  /** Whether the answer to `initialize` is among the frames. A refusal makes no session. */
+  #readInitialized(frames: readonly Frame[], id: JsonRpcId): boolean {
+    const answer = frames.find((frame) => frame.kind === 'response' && frame.id === id);
+    if (answer === undefined) return false;
+    const revision = agreedRevision(answer);
+    this.#refused = revision === null;
+    this.#revision = revision || this.#revision;
+    return true;
+  }
+
+  /** Null when nobody waits for it any more: the answer to a request that was cancelled. */
+  #destination(frame: Frame): Destination | null {
+    switch (frame.kind) {
+      case 'response':
+        return this.#destinationOfResponse(frame.id);
+      case 'request':
+        return this.#calls.listening() ?? this.#standalone;
+      case 'notification': {
+        if (isChange(frame.method)) return this.#standalone;
+        const token = frame.method === 'notifications/progress' ? progressTokenOf(frame) : undefined;
+        const asked = token === undefined ? undefined : this.#calls.withProgressToken(token);
+        return asked ?? this.#calls.listening() ?? this.#standalone;
+      }
+      default:
+        return frame satisfies never;
+    }
+  }
+
+  #destinationOfResponse(id: JsonRpcId): Destination | null {
+    const call = this.#calls.take(id);
+    if (call !== undefined) {
+      this.#context.meter.answered(performance.now() - call.since);
+      return call.answer;
+    }
+    // An error without an id concerns a message the server could not read: some request's client should see it.
+    return id === null ? (this.#calls.listening() ?? null) : null;
+  }
+
+  #opened(response: ServerResponse): void {
+    this.#open++;
+    response.once('close', () => {
+      this.#open--;
+      this.#quietSince = performance.now();
+    });
+  }
+
+  #flowing(stream: EventStream): void {
+    if (this.#congested.delete(stream) && this.#congested.size === 0) this.#peer.resume();
+  }
+
+  #runWaiting(): void {
+    for (const then of this.#waiting.splice(0)) then();
+  }
+
+  #finish(error: JsonRpcError): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#context.pulse.delete(this);
+    for (const { id, answer } of this.#calls.takeAll()) answer.deliver([errorFrame(id, error)]);
+    this.#standalone.end();
+    this.#runWaiting();
+    void this.#peer.close();
+    this.#options.closed(this);
+  }
+}
+
+interface Destination {
+  deliver(frames: readonly Frame[]): void;
+}

@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Server } from '../../servers/index.ts';
+import type { BridgeContext, SessionFacts } from '../context.ts';
+import type { JsonRpcId } from '../frame/index.ts';
+import {
+  answerEmpty,
+  answerFault,
+  type Exchange,
+  type Fault,
+  type JsonBody,
+  methodNotAllowed,
+  SESSION_GONE,
+  unavailable,
+} from '../http/index.ts';
+import { acceptedBy } from './accept.ts';
+import { type ClientMessage, type ClientRequest, clientMessages } from './client-message.ts';
+import { placeOf } from './replay.ts';
+import { hasBatches, isSessionRevision, isStatelessRevision } from './revisions.ts';
+import { Session } from './session.ts';
+import { BATCH_MESSAGES, SESSION_FAULTS } from './session-faults.ts';
+
+/** The session-keeping half of a server's `/mcp`: 2025-03-26 to 2025-11-25. */
+export class Sessions {
+  readonly #server: Server;
+  readonly #context: BridgeContext;
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(server: Server, context: BridgeContext) {
+    this.#server = server;
+    this.#context = context;
+  }
+
+  facts(): readonly SessionFacts[] {
+    return [...this.#sessions.values()].map((session) => session.facts());
+  }
+
+  /** The session a request names, if it is its caller's. Another principal's is as good as gone. */
+  named({ request, caller }: Exchange): Session | undefined {
+    const id = request.headers['mcp-session-id'];
+    const session = typeof id === 'string' ? this.#sessions.get(id) : undefined;
+    return session?.principal === caller.principal ? session : undefined;
+  }
+
+  post(exchange: Exchange, body: JsonBody): void {
+    const messages = clientMessages(body);
+    if (messages === null) {
+      answerFault(exchange.response, SESSION_FAULTS.noMessage);
+      return;
+    }
+    const requests = messages.filter((message) => message.kind === 'request');
+    const [only] = requests;
+    const fault = requests.some((request) => request.revision !== undefined)
+      ? this.#initialize(exchange, messages)
+      : this.#toSession(exchange, messages, requests, Array.isArray(body.value));
+    if (fault !== null) answerFault(exchange.response, fault, requests.length === 1 ? (only?.id ?? null) : null);
+  }
+
+  get(exchange: Exchange): void {
+    const fault = this.#watch(exchange);
+    if (fault !== null) answerFault(exchange.response, fault);
+  }
+
+  delete(exchange: Exchange): void {
+    const found = isWithoutSessions(exchange.request)
+      ? methodNotAllowed('POST', this.#context.text())
+      : this.#sessionOf(exchange);
+    if (found instanceof Session) {
+      found.close();
+      answerEmpty(exchange.response, 200);
+    } else {
+      answerFault(exchange.response, found);
+    }
+  }
+
+  close(): void {
+    for (const session of this.#sessions.values()) session.close();
+  }
+
+  #toSession(
+    exchange: Exchange,
+    messages: readonly ClientMessage[],
+    requests: readonly ClientRequest[],
+    isBatch: boolean,
+  ): Fault | null {
+    const session = this.#sessionOf(exchange);
+    if (!(session instanceof Session)) return session;
+    if (isBatch && !hasBatches(session.revision)) return SESSION_FAULTS.noBatches;
+    if (messages.length > BATCH_MESSAGES) return SESSION_FAULTS.longBatch;
+    if (requests.length === 0) {
+      session.tell(messages);
+      answerEmpty(exchange.response, 202);
+      return null;
+    }
+    const accepted = acceptedBy(exchange.request.headers.accept);
+    if (!accepted.json && !accepted.stream) return SESSION_FAULTS.notAcceptable;
+    const ids = new Set<JsonRpcId>(requests.map(({ id }) => id));
+    if (ids.size < requests.length || requests.some(({ id }) => session.awaits(id))) return SESSION_FAULTS.usedId;
+    session.ask(messages, exchange.response, accepted, isBatch);
+    return null;
+  }
+
+  /** A new session with a child of its own, if `initialize` is all the POST says. */
+  #initialize(exchange: Exchange, messages: readonly ClientMessage[]): Fault | null {
+    const { sessions, openPeer, text, meter, changed } = this.#context;
+    const [first] = messages;
+    if (messages.length > 1 || first?.kind !== 'request') return SESSION_FAULTS.initializeAlone;
+    if (exchange.request.headers['mcp-session-id'] !== undefined) {
+      return this.named(exchange) === undefined ? SESSION_GONE : SESSION_FAULTS.initializedAlready;
+    }
+    const accepted = acceptedBy(exchange.request.headers.accept);
+    if (!accepted.json && !accepted.stream) return SESSION_FAULTS.notAcceptable;
+    const { name } = this.#server;
+    if (!sessions.take()) return unavailable(name, { kind: 'too-many-sessions', limit: sessions.limit }, text());
+    const opened = openPeer(this.#server);
+    if ('refusal' in opened) {
+      sessions.giveBack();
+      return unavailable(name, opened.refusal, text());
+    }
+    const session = new Session({
+      id: randomBytes(32).toString('base64url'),
+      principal: exchange.caller.principal,
+      server: name,
+      peer: opened.peer,
+      revision: first.revision ?? '',
+      context: this.#context,
+      closed: ({ id }) => {
+        this.#sessions.delete(id);
+        sessions.giveBack();
+        changed();
+      },
+    });
+    this.#sessions.set(session.id, session);
+    meter.sessionsOpened++;
+    session.ask(messages, exchange.response, accepted, false);
+    changed();
+    return null;
+  }
+
+  #watch(exchange: Exchange): Fault | null {
+    const { request, response } = exchange;
+    if (isWithoutSessions(request)) return methodNotAllowed('POST', this.#context.text());
+    if (!acceptedBy(request.headers.accept).stream) return SESSION_FAULTS.notAcceptable;
+    const session = this.#sessionOf(exchange);
+    if (!(session instanceof Session)) return session;
+    const lastEventId = request.headers['last-event-id'];
+    if (typeof lastEventId !== 'string') {
+      session.watch(response);
+      return null;
+    }
+    const place = placeOf(lastEventId);
+    const outcome = place === null ? 'lost' : session.resume(place, response);
+    // 204 is how a server tells an event source to stop asking (HTML living standard, Server-sent events).
+    if (outcome === 'over') answerEmpty(response, 204);
+    return outcome === 'lost' ? SESSION_FAULTS.badEventId : null;
+  }
+
+  #sessionOf(exchange: Exchange): Session | Fault {
+    const { headers } = exchange.request;
+    const session = this.named(exchange);
+    if (session === undefined) {
+      return headers['mcp-session-id'] === undefined ? SESSION_FAULTS.noSession : SESSION_GONE;
+    }
+    const revision = headers['mcp-protocol-version'];
+    if (revision === undefined || revision === session.revision) return session;
+    const known = typeof revision === 'string' && isSessionRevision(revision.trim());
+    return known ? session : SESSION_FAULTS.badRevision;
+  }
+}
+
+/** A client of the stateless era, in which POST is all there is, has strayed into GET or DELETE. */
+function isWithoutSessions({ headers }: IncomingMessage): boolean {
+  const { 'mcp-session-id': session, 'mcp-protocol-version': revision } = headers;
+  return session === undefined && typeof revision === 'string' && isStatelessRevision(revision.trim());
+}

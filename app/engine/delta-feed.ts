@@ -1,0 +1,73 @@
+import type { TunnelView } from './snapshot.ts';
+
+/** What has changed since the last delta. Applied to a snapshot in order, deltas keep it true. */
+export interface Delta<State> {
+  readonly opened: readonly TunnelView[];
+  readonly closed: readonly number[];
+  /** Byte counts that moved. */
+  readonly moved: readonly Pick<TunnelView, 'id' | 'up' | 'down'>[];
+  /** Everything but the tunnels, whole: it is small. */
+  readonly state: State;
+}
+
+/** At least this many ms lie between two deltas, however busy the wire is. */
+const INTERVAL_MS = 100;
+
+/** Tells listeners what has changed, at most ten times a second, and nothing at all while nothing changes. */
+export class DeltaFeed<State> {
+  readonly #tunnels: () => readonly TunnelView[];
+  readonly #state: () => State;
+  readonly #listeners = new Set<(delta: Delta<State>) => void>();
+  readonly #told = new Map<number, { readonly up: number; readonly down: number }>();
+  #timer: NodeJS.Timeout | null = null;
+  #lastAt = 0;
+
+  constructor(tunnels: () => readonly TunnelView[], state: () => State) {
+    this.#tunnels = tunnels;
+    this.#state = state;
+  }
+
+  /** Called on every change, also for every chunk of every tunnel: nearly always it does nothing. */
+  readonly changed = (): void => {
+    if (this.#timer !== null || this.#listeners.size === 0) return;
+    const wait = Math.max(0, this.#lastAt + INTERVAL_MS - performance.now());
+    this.#timer = setTimeout(() => this.#tell(), wait).unref();
+  };
+
+  /** The first delta tells all that is open. Returns the unsubscribe. */
+  subscribe(listener: (delta: Delta<State>) => void): () => void {
+    if (this.#listeners.size === 0) this.#told.clear();
+    this.#listeners.add(listener);
+    this.changed();
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#listeners.clear();
+  }
+
+  #tell(): void {
+    this.#timer = null;
+    this.#lastAt = performance.now();
+    const delta = this.#collect();
+    for (const listener of this.#listeners) listener(delta);
+  }
+
+  #collect(): Delta<State> {
+    const now = this.#tunnels();
+    const open = new Set(now.map(({ id }) => id));
+    const opened = now.filter(({ id }) => !this.#told.has(id));
+    const moved = now.filter(({ id, up, down }) => {
+      const told = this.#told.get(id);
+      return told !== undefined && (told.up !== up || told.down !== down);
+    });
+    const closed = [...this.#told.keys()].filter((id) => !open.has(id));
+    for (const { id, up, down } of [...opened, ...moved]) this.#told.set(id, { up, down });
+    for (const id of closed) this.#told.delete(id);
+    return { opened, closed, moved: moved.map(({ id, up, down }) => ({ id, up, down })), state: this.#state() };
+  }
+}

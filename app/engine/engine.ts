@@ -1,0 +1,225 @@
+import type { AddressInfo } from 'node:net';
+import packageJson from '../../package.json' with { type: 'json' };
+import { type Bridge, type BridgeSettings, createBridge, type Readiness } from '../bridge/index.ts';
+import { createGateway, type Gateway, type Page } from '../gateway/index.ts';
+import type { Log } from '../log/log.ts';
+import {
+  createDialer,
+  createForward,
+  type Dialer,
+  FailureBook,
+  type Forward,
+  type ProxyContext,
+  TcpForwards,
+  Tunnels,
+} from '../proxy/index.ts';
+import { type ConfigServers, problemSentence, type WatchedConfig, watchConfig } from '../servers/index.ts';
+import type { Settings } from '../settings/settings.ts';
+import { loginPath, wantsLoginPath } from '../shell/index.ts';
+import { type Text, textIn } from '../text/index.ts';
+import { type Delta, DeltaFeed } from './delta-feed.ts';
+import { renderMetrics } from './metrics.ts';
+import { type EngineSnapshot, type EngineState, type Listening, type TunnelView, viewOf } from './snapshot.ts';
+
+export interface EngineOptions {
+  readonly settings: Settings;
+  readonly log: Log;
+  /** An `mcpServers` file whose servers are served beside those of the settings, and followed when it changes. */
+  readonly configFile?: string | null;
+}
+
+/** The product without a screen: the one object that the command line and the app hold. */
+export class Engine {
+  readonly #tunnels: Tunnels;
+  readonly #failures: FailureBook;
+  readonly #dialer: Dialer;
+  readonly #forwards: TcpForwards;
+  readonly #forward: Forward;
+  readonly #gateway: Gateway;
+  readonly #bridge: Bridge;
+  readonly #feed: DeltaFeed<EngineState>;
+  readonly #log: Log;
+  readonly #configFile: string | null;
+  #config: WatchedConfig | null = null;
+  #configServers: ConfigServers = { servers: [], defaultServer: null, problems: [] };
+  #settings: Settings;
+  #text: Text;
+  #listening: readonly Listening[] = [];
+  #startedAt: number | null = null;
+
+  constructor({ settings, log, configFile = null }: EngineOptions) {
+    this.#settings = settings;
+    this.#log = log;
+    this.#configFile = configFile;
+    this.#text = textIn(settings.language);
+    this.#feed = new DeltaFeed(
+      () => this.#tunnels.list().map(viewOf),
+      () => this.#state(),
+    );
+    this.#tunnels = new Tunnels(this.#feed.changed);
+    this.#failures = new FailureBook(this.#tunnels, log.from('proxy'));
+    this.#dialer = createDialer({ ...settings, ownPorts: () => this.#listening.map(({ port }) => port) });
+    const proxy: ProxyContext = {
+      dialer: this.#dialer,
+      tunnels: this.#tunnels,
+      failures: this.#failures,
+      log: log.from('proxy'),
+      settings: () => this.#settings,
+      text: () => this.#text,
+    };
+    this.#forwards = new TcpForwards(proxy);
+    this.#forward = createForward(proxy);
+    this.#bridge = createBridge({
+      settings,
+      log,
+      text: () => this.#text,
+      changed: this.#feed.changed,
+      searchPath: wantsLoginPath(process.env, process.platform) ? loginPath({ log, env: process.env }) : () => null,
+    });
+    this.#gateway = createGateway({
+      guard: settings,
+      proxy,
+      forward: this.#forward,
+      routes: {
+        pages: this.#pages(),
+        serve: (request, response, caller) => this.#bridge.handle(request, response, caller),
+      },
+      log: log.from('gateway'),
+      text: () => this.#text,
+    });
+  }
+
+  /** Opens the port and the TCP forwards. Rejects, with nothing left open, when one of them cannot be had. */
+  async start(): Promise<readonly Listening[]> {
+    this.#listening = listeningOn(await this.#gateway.listen(this.#settings));
+    try {
+      await this.#followConfig();
+      await this.#forwards.apply(this.#settings.forwards);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.#startedAt = Date.now();
+    this.#feed.changed();
+    return this.#listening;
+  }
+
+  /**
+   * New settings, live: what did not change is not disturbed. Rejects when a port cannot be had; the port that was open
+   * stays open then, and so do the TCP forwards that could be bound.
+   */
+  async apply(settings: Settings): Promise<void> {
+    const moved = settings.host !== this.#settings.host || settings.port !== this.#settings.port;
+    if (moved && this.#startedAt !== null) this.#listening = listeningOn(await this.#gateway.rebind(settings));
+    this.#settings = settings;
+    this.#text = textIn(settings.language);
+    this.#gateway.apply(settings);
+    this.#dialer.apply(settings);
+    this.#bridge.apply(this.#bridgeSettings());
+    if (this.#startedAt !== null) await this.#forwards.apply(settings.forwards);
+    this.#feed.changed();
+  }
+
+  /** Closes everything that is open; requests and tunnels under way get a second to finish. */
+  async stop(): Promise<void> {
+    this.#config?.close();
+    await this.#forwards.stop();
+    await Promise.all([this.#gateway.close(), this.#bridge.stop()]);
+    this.#tunnels.closeAll();
+    this.#forward.stop();
+    this.#listening = [];
+    this.#startedAt = null;
+    this.#feed.changed();
+  }
+
+  snapshot(): EngineSnapshot {
+    return {
+      product: 'mcp-gangway',
+      version: packageJson.version,
+      pid: process.pid,
+      startedAt: this.#startedAt,
+      ...this.#state(),
+      tunnels: this.#tunnels.list().map(viewOf),
+    };
+  }
+
+  /** What has changed, at most ten times a second. Returns the unsubscribe. */
+  subscribe(listener: (delta: Delta<EngineState>) => void): () => void {
+    return this.#feed.subscribe(listener);
+  }
+
+  /** False when the tunnel is gone already. */
+  closeTunnel(id: TunnelView['id']): boolean {
+    return this.#tunnels.close(id);
+  }
+
+  closeAllTunnels(): void {
+    this.#tunnels.closeAll();
+  }
+
+  #state(): EngineState {
+    return {
+      listening: this.#listening,
+      forwards: this.#forwards.list(),
+      totals: { ...this.#tunnels.totals },
+      failures: this.#failures.list(),
+      bridge: this.#bridge.snapshot(),
+      defaultServer: this.#bridgeSettings().defaultServer,
+    };
+  }
+
+  async #followConfig(): Promise<void> {
+    if (this.#configFile === null) return;
+    const { log, env } = { log: this.#log.from('config'), env: process.env };
+    this.#config = await watchConfig(this.#configFile, { log, env, changed: (config) => this.#serveConfig(config) });
+    this.#serveConfig(this.#config.config);
+  }
+
+  #serveConfig(config: ConfigServers): void {
+    this.#configServers = config;
+    const log = this.#log.from('config');
+    for (const problem of config.problems) log.error(problemSentence(problem, this.#text));
+    log.info(`${config.servers.length} MCP servers in the config file`);
+    this.#bridge.apply(this.#bridgeSettings());
+  }
+
+  /** The servers of the settings and, beside them, those of the config file; on equal names the settings win. */
+  #bridgeSettings(): BridgeSettings {
+    const { servers, defaultServer, limits } = this.#settings;
+    const own = new Set(servers.map(({ name }) => name));
+    const others = this.#configServers.servers.filter(({ name }) => !own.has(name));
+    return {
+      servers: [...servers, ...others],
+      defaultServer: defaultServer ?? this.#configServers.defaultServer,
+      limits,
+    };
+  }
+
+  #pages(): Readonly<Record<string, () => Page>> {
+    return {
+      '/healthz': () =>
+        jsonPage({ status: 'ok', product: 'mcp-gangway', version: packageJson.version, pid: process.pid }),
+      '/readyz': () => readyPage(this.#bridge.readiness()),
+      '/metrics': () => ({
+        status: 200,
+        type: 'text/plain; version=0.0.4; charset=utf-8',
+        body: renderMetrics(this.snapshot()),
+      }),
+      '/status': () => jsonPage(this.snapshot()),
+    };
+  }
+}
+
+function jsonPage(body: object): Page {
+  return { status: 200, type: 'application/json', body: JSON.stringify(body) };
+}
+
+/** 503 while a server cannot be used: what a supervisor that asks this path acts on. */
+function readyPage(servers: readonly Readiness[]): Page {
+  const ready = servers.every(({ state }) => state !== 'failing');
+  return { ...jsonPage({ ready, servers }), status: ready ? 200 : 503 };
+}
+
+function listeningOn(addresses: readonly AddressInfo[]): readonly Listening[] {
+  return addresses.map(({ address, port }) => ({ host: address, port }));
+}

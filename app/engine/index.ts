@@ -1,0 +1,3 @@
+export type { Delta } from './delta-feed.ts';
+export { Engine, type EngineOptions } from './engine.ts';
+export type { EngineSnapshot, EngineState, Listening, TunnelView } from './snapshot.ts';

@@ -1,0 +1,39 @@
+import type { BridgeSnapshot } from '../bridge/index.ts';
+import type { FailureRecord, Totals, Tunnel } from '../proxy/index.ts';
+import type { ForwardSetting } from '../settings/settings.ts';
+
+/** An open tunnel as windows and `status` show it. */
+export type TunnelView = Omit<Tunnel, 'close'>;
+
+/** Where the port is open. */
+export interface Listening {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Everything but the tunnels. */
+export interface EngineState {
+  /** Addresses the port is open on; empty while the engine is off. */
+  readonly listening: readonly Listening[];
+  readonly forwards: readonly ForwardSetting[];
+  readonly totals: Totals;
+  /** The newest failures, newest last. */
+  readonly failures: readonly FailureRecord[];
+  readonly bridge: BridgeSnapshot;
+  /** The server behind `/sse`, `/messages` and `/mcp`; null when there is none. */
+  readonly defaultServer: string | null;
+}
+
+/** The whole state at one moment. */
+export interface EngineSnapshot extends EngineState {
+  readonly product: 'mcp-gangway';
+  readonly version: string;
+  readonly pid: number;
+  /** Milliseconds since the epoch; null while the engine is off. */
+  readonly startedAt: number | null;
+  readonly tunnels: readonly TunnelView[];
+}
+
+export function viewOf({ id, kind, target, label, openedAt, up, down }: Tunnel): TunnelView {
+  return { id, kind, target, label, openedAt, up, down };
+}

@@ -1,0 +1,107 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { lingeringEnd } from '../proxy/index.ts';
+import { watchAfterFin } from './after-fin.ts';
+
+/** Pipelined requests that may wait for their turn before we stop reading. */
+const WAITING_LIMIT = 16;
+
+/** Something that must wait until the answers before it have left. */
+interface Turn {
+  /** The response it will write; null for what takes the connection over or ends it. */
+  readonly res: ServerResponse | null;
+  readonly run: () => void;
+}
+
+/**
+ * One client connection: its requests are served one after the other, in the order they came. Node would hand out
+ * pipelined requests all at once, and unsafe ones must not run side by side (RFC 9112 section 9.3.2); nor may a CONNECT
+ * or a refusal overtake an answer that is still under way.
+ */
+export class ClientConnection {
+  readonly #socket: Socket;
+  #waiting: Turn[] = [];
+  #res: ServerResponse | null = null;
+  /** The request whose head came last; its content may still be coming. */
+  #newest: IncomingMessage | null = null;
+  #unreadable = false;
+  #paused = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    const destroySoon = socket.destroySoon.bind(socket);
+    socket.destroySoon = () => {
+      // Closing while the client still sends would reset the connection before it has read our answer.
+      if (this.#newest?.complete === false && !socket.writableEnded) lingeringEnd(socket, '');
+      else destroySoon();
+    };
+    // Whoever uses the connection hears of its end by 'close', which follows.
+    socket.on('error', () => socket.destroy());
+    socket.on('end', () => {
+      if (this.#res !== null && this.#busy) watchAfterFin(socket, this.#res);
+    });
+  }
+
+  /** A request has come; `run` is called when it is its turn. */
+  request(req: IncomingMessage, res: ServerResponse, run: () => void): void {
+    if (this.#unreadable || this.#socket.writableEnded) return void req.resume();
+    this.#newest = req;
+    if (!this.#busy) {
+      this.#res = res;
+      return run();
+    }
+    this.#wait({ res, run });
+    if (this.#waiting.length < WAITING_LIMIT || this.#paused) return;
+    this.#paused = true;
+    this.#socket.pause();
+  }
+
+  /** The connection is to leave HTTP; `run` is called when all answers before that are out. */
+  leave(run: () => void): void {
+    this.#newest = null;
+    if (this.#busy) this.#wait({ res: null, run });
+    else run();
+  }
+
+  /** What came is no HTTP. `answer` makes our last words, unless an answer is cut off by the fault. */
+  unreadable(answer: () => string): void {
+    if (this.#unreadable) return;
+    this.#unreadable = true;
+    const refusal: Turn = { res: null, run: () => lingeringEnd(this.#socket, answer()) };
+    const broken = this.#newest?.complete === false ? this.#newest : null;
+    if (broken === null) {
+      if (this.#busy) this.#wait(refusal);
+      else refusal.run();
+    } else if (broken === this.#res?.req) {
+      if (this.#res.headersSent) lingeringEnd(this.#socket, '');
+      else refusal.run();
+    } else {
+      this.#waiting = this.#waiting.map((turn) => (turn.res?.req === broken ? refusal : turn));
+    }
+  }
+
+  /** A response is under way until its 'close'. */
+  get #busy(): boolean {
+    return this.#res !== null && !this.#res.destroyed;
+  }
+
+  #wait(turn: Turn): void {
+    this.#waiting.push(turn);
+    if (this.#waiting.length === 1) this.#res?.once('close', this.#advance);
+  }
+
+  readonly #advance = (): void => {
+    const socket = this.#socket;
+    if (socket.destroyed || socket.writableEnded) return;
+    const turn = this.#waiting.shift();
+    if (turn === undefined) return;
+    if (this.#paused && this.#waiting.length < WAITING_LIMIT) {
+      this.#paused = false;
+      socket.resume();
+    }
+    this.#res = turn.res;
+    turn.run();
+    if (this.#waiting.length > 0) turn.res?.once('close', this.#advance);
+    if (socket.readableEnded && turn.res !== null && !turn.res.destroyed) watchAfterFin(socket, turn.res);
+  };
+}

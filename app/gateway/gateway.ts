@@ -1,0 +1,200 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Log } from '../log/log.ts';
+import {
+  badRequestFailure,
+  connect,
+  type Failure,
+  type Forward,
+  type ProxyContext,
+  refuseConnect,
+  respondWithFailure,
+  serveSocks,
+  tokenRequiredFailure,
+} from '../proxy/index.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Text } from '../text/index.ts';
+import type { Caller } from './caller.ts';
+import type { ConnectHead } from './connect-head.ts';
+import { Guard, type GuardSettings } from './guard.ts';
+import { createHttpServer } from './http-server.ts';
+import { Listener } from './listener.ts';
+import { createRouter, type Routes } from './router.ts';
+
+/** How long requests under way may take to finish when we stop, in ms. */
+const DRAIN_MS = 1_000;
+const LOOPBACK_4 = '127.0.0.1';
+const LOOPBACK_6 = '::1';
+
+/** Another program listens on the port we were told to take. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+  readonly code = 'EADDRINUSE';
+  readonly host: string;
+  readonly port: number;
+
+  constructor(host: string, port: number) {
+    super(`${host}:${port} is taken`);
+    this.host = host;
+    this.port = port;
+  }
+}
+
+export interface GatewayOptions {
+  readonly guard: GuardSettings;
+  readonly proxy: ProxyContext;
+  readonly forward: Forward;
+  readonly routes: Routes;
+  readonly log: Log;
+  text(): Text;
+}
+
+/** The one port: whatever a client speaks, it is sorted, guarded and handed to the room it belongs to. */
+export interface Gateway {
+  /** Opens the port. Rejects with PortTakenError or the system's error; nothing is left open then. */
+  listen(address: Pick<Settings, 'host' | 'port'>): Promise<readonly AddressInfo[]>;
+  /** Moves to another address. On failure the old one is open as before; connections that stand are left alone. */
+  rebind(address: Pick<Settings, 'host' | 'port'>): Promise<readonly AddressInfo[]>;
+  /** New rules for who may pass, from the next request on. */
+  apply(settings: GuardSettings): void;
+  /** Closes the port, lets requests under way finish briefly, then ends everything. */
+  close(): Promise<void>;
+}
+
+interface OpenedOne {
+  readonly listener: Listener;
+  readonly address: AddressInfo;
+}
+
+interface Opened {
+  readonly host: string;
+  readonly listeners: readonly Listener[];
+  readonly addresses: readonly AddressInfo[];
+}
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const { proxy, forward, log, text } = options;
+  const guard = new Guard(options.guard);
+  const route = createRouter(guard, options.routes, text);
+  let current: Opened = { host: LOOPBACK_4, listeners: [], addresses: [] };
+  const retired = new Set<Listener>();
+  const http = createHttpServer(
+    {
+      connect: connectAfterParser,
+      forward: (request, response) =>
+        withProxyCaller(request, response, (caller) => forward.request(request, response, caller)),
+      forwardUpgrade(request, socket, head) {
+        const caller = guard.proxyCaller(request.headers['proxy-authorization']);
+        if (caller === null) return refuseUnknown(socket);
+        forward.upgrade(request, socket, head, caller);
+      },
+      route,
+    },
+    text,
+    (failure) => proxy.failures.record(failure, null, ''),
+  );
+
+  return {
+    async listen(address) {
+      current = await openAll(address);
+      return current.addresses;
+    },
+    async rebind(address) {
+      const old = current;
+      const port = old.addresses[0]?.port ?? address.port;
+      // 0.0.0.0 and 127.0.0.1 cannot share a port: then the old address has to go first, and to come back on failure.
+      if (address.port === port) retire(old);
+      try {
+        current = await openAll(address);
+      } catch (error) {
+        if (address.port === port) current = await openAll({ host: old.host, port });
+        throw error;
+      }
+      if (address.port !== port) retire(old);
+      return current.addresses;
+    },
+    apply: (settings) => guard.apply(settings),
+    async close() {
+      retire(current);
+      const closing = [...retired];
+      const timer = setTimeout(() => {
+        for (const listener of closing) listener.destroyAll();
+      }, DRAIN_MS);
+      http.closeIdleConnections();
+      await Promise.all(closing.map((listener) => listener.close()));
+      http.close();
+      clearTimeout(timer);
+    },
+  };
+
+  /** Accepts nobody any more; what stands may finish. */
+  function retire({ listeners }: Opened): void {
+    for (const listener of listeners) {
+      retired.add(listener);
+      void listener.close().then(() => retired.delete(listener));
+    }
+  }
+
+  async function openAll({ host, port }: Pick<Settings, 'host' | 'port'>): Promise<Opened> {
+    const first = await open(host, port);
+    const second = host === LOOPBACK_4 ? await openSecond(first.address.port) : [];
+    const opened = [first, ...second];
+    return { host, listeners: opened.map(({ listener }) => listener), addresses: opened.map(({ address }) => address) };
+  }
+
+  /** Programs that say `localhost` may try ::1 first. A machine without IPv6 has none, and that is fine. */
+  async function openSecond(port: number): Promise<OpenedOne[]> {
+    try {
+      return [await open(LOOPBACK_6, port)];
+    } catch (error) {
+      log.warn(`not listening on [${LOOPBACK_6}]:${port}`, { error: String(error) });
+      return [];
+    }
+  }
+
+  async function open(host: string, port: number): Promise<OpenedOne> {
+    const listener = new Listener({
+      http,
+      socks: (client, chunk) => serveSocks(proxy, guard, client, chunk),
+      connect: connectBeforeParser,
+    });
+    const address = await listener.listen(host, port).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'EADDRINUSE' ? new PortTakenError(host, port) : error;
+    });
+    return { listener, address };
+  }
+
+  function connectBeforeParser(client: Socket, head: ConnectHead): void {
+    const caller = guard.proxyCaller(head.authorization);
+    if (caller === null) return refuseUnknown(client);
+    connect(proxy, { client, authority: head.authority, early: head.early, label: caller.label });
+  }
+
+  function connectAfterParser(request: IncomingMessage, client: Socket, head: Buffer): void {
+    const caller = guard.proxyCaller(request.headers['proxy-authorization']);
+    if (caller === null) return refuseUnknown(client);
+    const { 'content-length': length = '0', 'transfer-encoding': coding } = request.headers;
+    if (coding !== undefined || !/^0+$/.test(length)) {
+      const failure = badRequestFailure(text().failures.badRequest.connectContent, text());
+      proxy.failures.record(failure, null, caller.label);
+      return refuseConnect(client, failure);
+    }
+    connect(proxy, { client, authority: request.url ?? '', early: head, label: caller.label });
+  }
+
+  function withProxyCaller(request: IncomingMessage, response: ServerResponse, then: (caller: Caller) => void): void {
+    const caller = guard.proxyCaller(request.headers['proxy-authorization']);
+    if (caller !== null) return then(caller);
+    respondWithFailure(request, response, recordUnknown());
+  }
+
+  function refuseUnknown(client: Socket): void {
+    refuseConnect(client, recordUnknown());
+  }
+
+  function recordUnknown(): Failure {
+    const failure = tokenRequiredFailure(text());
+    proxy.failures.record(failure, null, '');
+    return failure;
+  }
+}

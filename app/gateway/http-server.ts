@@ -1,0 +1,143 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { expectationFailure, type Failure, failureAnswer, lingeringEnd, respondWithFailure } from '../proxy/index.ts';
+import type { Text } from '../text/index.ts';
+import { ClientConnection } from './client-connection.ts';
+import { type ParserError, parserFailure, requestFailure } from './request-faults.ts';
+
+/** Where requests go, sorted by their target (RFC 9112 section 3.2). Each is called in the request's turn. */
+export interface HttpHandlers {
+  /** CONNECT. Nobody reads the socket; `head` came in behind the request. */
+  connect(req: IncomingMessage, socket: Socket, head: Buffer): void;
+  /** Absolute-form: what a client asks a proxy for. */
+  forward(req: IncomingMessage, res: ServerResponse): void;
+  /** Absolute-form with an Upgrade offer. Nobody reads the socket; `head` came in behind the request. */
+  forwardUpgrade(req: IncomingMessage, socket: Socket, head: Buffer): void;
+  /** Origin-form and `*`: what a client asks us for. */
+  route(req: IncomingMessage, res: ServerResponse): void;
+}
+
+export interface HttpServerOptions {
+  /** Bytes the head of a request may have. */
+  readonly headBytes?: number;
+  /** How long the head of a request may take, in ms. */
+  readonly headTimeout?: number;
+  /** How often slow heads are looked for, in ms. */
+  readonly checkInterval?: number;
+}
+
+/** An idle connection is kept longer than clients keep theirs, so that it is they who close it. */
+const KEEP_ALIVE_MS = 65_000;
+
+/**
+ * The strict HTTP/1 server in front of everything. Node's parser, llhttp, never lenient, is the boundary towards the
+ * client; what it lets through and RFC 9112 does not is refused here. Every refusal is an answer, told to `refused`.
+ *
+ * Sockets come in by `server.emit('connection', socket)`, from listeners of the caller's, which allow half-open
+ * connections; they may hold bytes that were put back with `unshift`. `close()` ends what the server runs for itself.
+ */
+export function createHttpServer(
+  handlers: HttpHandlers,
+  words: () => Text,
+  refused: (failure: Failure) => void,
+  options: HttpServerOptions = {},
+): Server {
+  const { headBytes = 64 * 1024, headTimeout = 20_000, checkInterval = 5_000 } = options;
+  const connections = new WeakMap<Duplex, ClientConnection>();
+  const server = createServer({
+    maxHeaderSize: headBytes,
+    insecureHTTPParser: false,
+    // Node's own answers carry no explanation: these two are looked at in requestFailure.
+    requireHostHeader: false,
+    headersTimeout: headTimeout,
+    // A body may take as long as it takes: uploads and long polls have no clock.
+    requestTimeout: 0,
+    connectionsCheckingInterval: checkInterval,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    shouldUpgradeCallback: wantsForwardedUpgrade,
+  });
+  // Node drops fields beyond a number without a word; the size of the head is limit enough.
+  server.maxHeadersCount = 0;
+  // Without this property (Node has it, its documentation does not) a FIN behind the request would cost the answer.
+  Object.assign(server, { httpAllowHalfOpen: true });
+
+  server.on('connection', accept);
+  server.on('request', (req, res) => connectionOf(req.socket).request(req, res, () => serve(req, res)));
+  server.on('checkContinue', (req, res) => connectionOf(req.socket).request(req, res, () => serveExpectant(req, res)));
+  server.on('checkExpectation', (req, res) =>
+    connectionOf(req.socket).request(req, res, () => refuse(req, res, expectationFailure(words()))),
+  );
+  server.on('connect', (req, socket, head) => leaveHttp(req, socket, head, handlers.connect));
+  server.on('upgrade', (req, socket, head) => leaveHttp(req, socket, head, handlers.forwardUpgrade));
+  server.on('clientError', (error: ParserError, socket) => {
+    if (socket.destroyed || !socket.writable) return void socket.destroy(error);
+    connectionOf(socket).unreadable(() => {
+      const failure = parserFailure(error, { headBytes, headTimeout }, words());
+      refused(failure);
+      return failureAnswer(failure);
+    });
+  });
+  // Node looks for slow heads from its 'listening' on, and this server never listens itself.
+  server.emit('listening');
+  return server;
+
+  function accept(socket: Socket): void {
+    connections.set(socket, new ClientConnection(socket));
+  }
+
+  function connectionOf(socket: Duplex): ClientConnection {
+    const connection = connections.get(socket);
+    if (connection === undefined) throw new Error('a request on a connection that was never accepted');
+    return connection;
+  }
+
+  function serve(req: IncomingMessage, res: ServerResponse): void {
+    const failure = requestFailure(req, words());
+    if (failure !== null) return refuse(req, res, failure);
+    if (isAbsoluteForm(req)) handlers.forward(req, res);
+    else handlers.route(req, res);
+  }
+
+  /** An expectation of the origin's is the origin's to meet; one of ours is met here. */
+  function serveExpectant(req: IncomingMessage, res: ServerResponse): void {
+    if (!isAbsoluteForm(req)) res.writeContinue();
+    serve(req, res);
+  }
+
+  /** Framing or addressing of this request is doubtful, and so is where the next one begins: the connection ends. */
+  function refuse(req: IncomingMessage, res: ServerResponse, failure: Failure): void {
+    refused(failure);
+    res.shouldKeepAlive = false;
+    respondWithFailure(req, res, failure);
+  }
+
+  function leaveHttp(req: IncomingMessage, duplex: Duplex, head: Buffer, handler: HttpHandlers['connect']): void {
+    if (!(duplex instanceof Socket)) return void duplex.destroy();
+    connectionOf(duplex).leave(() => {
+      const failure = requestFailure(req, words());
+      if (failure === null) return handler(req, duplex, head);
+      refused(failure);
+      lingeringEnd(duplex, failureAnswer(failure));
+    });
+  }
+}
+
+function isAbsoluteForm(req: IncomingMessage): boolean {
+  const first = req.url?.[0];
+  return first !== '/' && first !== '*';
+}
+
+/**
+ * Only an offer that a proxy can pass on changes the protocol of a connection. All others may be ignored, and are
+ * (RFC 9110 section 7.8): those to ourselves, those of HTTP/1.0, those with content, and h2c, which ends at the next hop.
+ */
+function wantsForwardedUpgrade(req: IncomingMessage): boolean {
+  return (
+    isAbsoluteForm(req) &&
+    req.httpVersionMinor === 1 &&
+    req.headers['transfer-encoding'] === undefined &&
+    (req.headers['content-length'] ?? '0') === '0' &&
+    !/(?:^|,)\s*h2c\s*(?:,|$)/i.test(req.headers.upgrade ?? '')
+  );
+}

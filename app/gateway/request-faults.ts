@@ -1,0 +1,112 @@
+import type { IncomingMessage } from 'node:http';
+import {
+  badRequestFailure,
+  type Failure,
+  headTooLargeFailure,
+  headTooSlowFailure,
+  unknownCodingFailure,
+  unknownMethodFailure,
+  unsupportedVersionFailure,
+} from '../proxy/index.ts';
+import type { RequestFault, Text } from '../text/index.ts';
+
+/** uri-host with an optional port (RFC 9110 section 7.2), or nothing. */
+const HOST = /^(?:(?:\[[0-9a-f:.%]+\]|[a-z0-9._~!$&'()*+,;=%-]*)(?::\d{0,5})?)$/i;
+
+/**
+ * What is wrong with a request that llhttp let through; null when nothing is. It looks at the fields as they came:
+ * Node's `headers` hides repeated ones.
+ */
+export function requestFailure(req: IncomingMessage, text: Text): Failure | null {
+  if (req.httpVersionMajor !== 1) {
+    // llhttp takes a request line without a version for HTTP/0.9 (llhttp#877).
+    return req.httpVersionMajor === 0 ? bad('requestLine', text) : unsupportedVersionFailure(text);
+  }
+  const host = hostFault(req);
+  if (host !== null) return bad(host, text);
+  if (req.url === '*' && req.method !== 'OPTIONS') return bad('target', text);
+  const coding = req.headers['transfer-encoding'];
+  if (coding === undefined || req.method === 'CONNECT') return null;
+  if (req.httpVersionMinor === 0) return bad('codingInOldVersion', text);
+  if (coding.toLowerCase() === 'chunked') return null;
+  // Without chunked at the end nobody knows where the content ends (RFC 9112 section 6.3).
+  return /(?:^|,)\s*chunked$/i.test(coding) ? unknownCodingFailure(text) : bad('coding', text);
+}
+
+/** RFC 9112 section 3.2. A CONNECT without Host is let pass: old clients send it, and its target says all there is to say. */
+function hostFault(req: IncomingMessage): RequestFault | null {
+  const raw = req.rawHeaders;
+  let hosts = 0;
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = raw[index];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts++;
+  }
+  if (hosts > 1) return 'repeatedHost';
+  if (hosts === 1) return HOST.test(req.headers.host ?? '') ? null : 'invalidHost';
+  return req.httpVersionMinor === 1 && req.method !== 'CONNECT' ? 'missingHost' : null;
+}
+
+/** What Node tells about an error of llhttp. */
+export interface ParserError extends NodeJS.ErrnoException {
+  readonly rawPacket?: unknown;
+  readonly bytesParsed?: number;
+}
+
+/** What a person is told about an error of Node's HTTP parser or of its clock. */
+export function parserFailure(
+  error: ParserError,
+  limits: { readonly headBytes: number; readonly headTimeout: number },
+  text: Text,
+): Failure {
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return headTooLargeFailure(limits.headBytes, text);
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return headTooSlowFailure(Math.round(limits.headTimeout / 1000), text);
+    case 'HPE_INVALID_METHOD':
+      return isRequestLine(lineAt(error)) ? unknownMethodFailure(text) : bad('requestLine', text);
+    case 'HPE_INVALID_URL':
+      return bad('target', text);
+    case 'HPE_INVALID_CONSTANT':
+    case 'HPE_INVALID_VERSION':
+      return bad('requestLine', text);
+    case 'HPE_PAUSED_H2_UPGRADE':
+      return unsupportedVersionFailure(text);
+    case 'HPE_INVALID_HEADER_TOKEN':
+    case 'HPE_UNEXPECTED_SPACE':
+      return bad('field', text);
+    case 'HPE_CR_EXPECTED':
+    case 'HPE_LF_EXPECTED':
+      return bad('lineEnd', text);
+    case 'HPE_UNEXPECTED_CONTENT_LENGTH':
+    case 'HPE_INVALID_CONTENT_LENGTH':
+      return bad('length', text);
+    case 'HPE_INVALID_TRANSFER_ENCODING':
+      return bad('coding', text);
+    case 'HPE_INVALID_CHUNK_SIZE':
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+    case 'HPE_STRICT':
+      return bad('chunk', text);
+    case 'HPE_INVALID_EOF_STATE':
+      return bad('cutOff', text);
+    default:
+      return bad('malformed', text);
+  }
+}
+
+/** The line in which the parser stopped, as far as it is in the packet. */
+function lineAt({ rawPacket, bytesParsed = 0 }: ParserError): string {
+  if (!(rawPacket instanceof Uint8Array)) return '';
+  const packet = Buffer.from(rawPacket).toString('latin1');
+  const start = packet.lastIndexOf('\n', bytesParsed) + 1;
+  return packet.slice(start, packet.indexOf('\r\n', start));
+}
+
+/** As opposed to bytes that are no HTTP at all. */
+function isRequestLine(line: string): boolean {
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+ HTTP\/1\.[01]$/.test(line);
+}
+
+function bad(fault: RequestFault, text: Text): Failure {
+  return badRequestFailure(text.faults.request[fault], text);
+}

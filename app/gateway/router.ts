@@ -1,0 +1,103 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Text } from '../text/index.ts';
+import type { Caller } from './caller.ts';
+import type { Guard, Refusal } from './guard.ts';
+
+/** A page of ours: what it answers to GET. */
+export interface Page {
+  readonly type: 'application/json' | 'text/plain; version=0.0.4; charset=utf-8';
+  readonly status: number;
+  readonly body: string;
+}
+
+/** What lies behind the origin-form paths. */
+export interface Routes {
+  /** Pages by path. Each is made anew for every request. */
+  readonly pages: Readonly<Record<string, () => Page>>;
+  /** The MCP endpoints; false when none of them has that path. */
+  serve(request: IncomingMessage, response: ServerResponse, caller: Caller): boolean;
+}
+
+const STATUS: Readonly<Record<Refusal, number>> = { host: 403, origin: 403, token: 401, 'content-type': 415 };
+/** JSON-RPC's range for errors of the implementation, used where MCP names no code of its own. */
+const SERVER_ERROR = -32_000;
+const METHODS = 'GET, POST, DELETE, OPTIONS';
+const REQUEST_FIELDS =
+  'Authorization, Content-Type, Accept, Last-Event-ID, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name';
+const RESPONSE_FIELDS = 'Mcp-Session-Id, Mcp-Protocol-Version, WWW-Authenticate, Retry-After';
+const PREFLIGHT_SECONDS = 600;
+
+/** Origin-form requests: the guard first, then our pages, then the MCP endpoints. */
+export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const verdict = guard.inspect(request);
+    switch (verdict.kind) {
+      case 'refuse':
+        return refuse(request, response, STATUS[verdict.reason], text().gateway.refused[verdict.reason]);
+      case 'preflight':
+        return answerPreflight(request, response, verdict.origin);
+      case 'pass':
+        if (verdict.origin !== null) allowReading(response, verdict.origin);
+        return pass(request, response, path, verdict.caller);
+      default:
+        return verdict satisfies never;
+    }
+  };
+
+  function pass(request: IncomingMessage, response: ServerResponse, path: string, caller: Caller): void {
+    const page = Object.hasOwn(routes.pages, path) ? routes.pages[path] : undefined;
+    if (page !== undefined) return answerPage(request, response, path, page);
+    if (routes.serve(request, response, caller)) return;
+    if (request.method === 'OPTIONS') return void response.writeHead(204, { Allow: METHODS }).end();
+    refuse(request, response, 404, text().gateway.notFound(path));
+  }
+
+  function answerPage(request: IncomingMessage, response: ServerResponse, path: string, page: () => Page): void {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD');
+      return refuse(request, response, 405, text().gateway.methodNotAllowed(request.method ?? '', path));
+    }
+    const { status, type, body } = page();
+    response.writeHead(status, {
+      'Content-Type': type,
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+    });
+    response.end(body);
+  }
+}
+
+/** Refusals are JSON-RPC errors without an id: what comes here is nearly always an MCP client. */
+function refuse(request: IncomingMessage, response: ServerResponse, status: number, message: string): void {
+  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="MCP Gangway"');
+  // The body of a refused request is not read: the connection cannot carry another one after it.
+  if (request.method !== 'GET' && request.method !== 'HEAD') response.setHeader('Connection', 'close');
+  response.writeHead(status, { 'Content-Type': 'application/json', 'X-Content-Type-Options': 'nosniff' });
+  response.end(JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: SERVER_ERROR, message } }));
+}
+
+function allowReading(response: ServerResponse, origin: string): void {
+  response.setHeader('Access-Control-Allow-Origin', origin);
+  response.setHeader('Access-Control-Expose-Headers', RESPONSE_FIELDS);
+  response.setHeader('Vary', 'Origin');
+}
+
+function answerPreflight(request: IncomingMessage, response: ServerResponse, origin: string): void {
+  allowReading(response, origin);
+  // Every argument a tool marks with x-mcp-header has a field of its own (MCP 2026-07-28): grant those that are asked for.
+  const asked = request.headers['access-control-request-headers'] ?? '';
+  const parameters = asked
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => /^mcp-param-[\w-]+$/i.test(name));
+  if (request.headers['access-control-request-private-network'] === 'true') {
+    response.setHeader('Access-Control-Allow-Private-Network', 'true');
+  }
+  response.writeHead(204, {
+    'Access-Control-Allow-Methods': METHODS,
+    'Access-Control-Allow-Headers': [REQUEST_FIELDS, ...parameters].join(', '),
+    'Access-Control-Max-Age': PREFLIGHT_SECONDS,
+  });
+  response.end();
+}

@@ -1,0 +1,46 @@
+import type { Socket } from 'node:net';
+import { parseAuthority } from './authority.ts';
+import type { ProxyContext } from './context.ts';
+import { failureAnswer } from './failure-answer.ts';
+import { badRequestFailure, type Failure } from './failures.ts';
+import { lingeringEnd } from './lingering-end.ts';
+import { openTunnel } from './open-tunnel.ts';
+
+/** A CONNECT request, already past the guard. */
+export interface ConnectRequest {
+  readonly client: Socket;
+  /** The request target as it was written. */
+  readonly authority: string;
+  /** Bytes that came in behind the head. */
+  readonly early: Buffer | null;
+  readonly label: string;
+}
+
+/** A 2xx answer to CONNECT has no content and no framing (RFC 9110 section 9.3.6). */
+const ESTABLISHED = 'HTTP/1.1 200 Connection Established\r\n\r\n';
+
+/** client (CONNECT host:port) -> us -> target; 200, then a tunnel. */
+export function connect(context: ProxyContext, request: ConnectRequest): void {
+  const { client, early, label } = request;
+  const target = parseAuthority(request.authority, null);
+  if (target === null) {
+    const text = context.text();
+    const failure = badRequestFailure(text.failures.badRequest.badAuthority, text);
+    context.failures.record(failure, null, label);
+    return refuseConnect(client, failure);
+  }
+  openTunnel(context, {
+    kind: 'connect',
+    client,
+    early,
+    target,
+    label,
+    opened: () => client.write(ESTABLISHED, 'latin1'),
+    refused: (failure) => refuseConnect(client, failure),
+  });
+}
+
+/** Answers a CONNECT with a failure and closes: what follows the head was meant for the target, not for us. */
+export function refuseConnect(client: Socket, failure: Failure): void {
+  lingeringEnd(client, failureAnswer(failure));
+}

@@ -1,0 +1,141 @@
+import { lookup as systemLookup } from 'node:dns';
+import type { Socket } from 'node:net';
+import { authorityOf, type Target } from '../target.ts';
+import { isOnLink, isThisMachine } from './addresses.ts';
+import { type ConnectFault, connectFirst } from './connect-first.ts';
+import { DialError, type DialFault } from './dial-error.ts';
+import { connectThroughParent, secureParent } from './parent-connect.ts';
+import { createResolver, type Lookup } from './resolve.ts';
+import { createRouter, type ParentRoute, type Route } from './route.ts';
+
+/** An attempt under way. */
+export interface Dialling {
+  /** The connected socket: `noDelay`, TCP keep-alive and `allowHalfOpen` are set. Rejects with DialError only. */
+  readonly socket: Promise<Socket>;
+  /** Gives up: frees every descriptor and timer of the attempt at once. Harmless once it has settled. */
+  cancel(): void;
+}
+
+/** Makes every outbound connection of the product. */
+export interface Dialer {
+  /** Which way `target` goes under the present settings. */
+  route(target: Target): Route;
+  /**
+   * A byte stream that ends at `target`, through the parent's CONNECT if that is the route. `avoided` are ports on this
+   * machine that would lead back to whoever asks.
+   */
+  dial(target: Target, avoided?: readonly number[]): Dialling;
+  /** A byte stream to the parent proxy of `route` itself, for absolute-form requests it is to fetch. */
+  dialParent(route: ParentRoute): Dialling;
+  /** New settings, for the next dial. */
+  apply(settings: { readonly upstream: string | null; readonly noProxy: string }): void;
+}
+
+export interface DialerOptions {
+  readonly upstream: string | null;
+  readonly noProxy: string;
+  /** Ports we listen on ourselves: dialling one of them on this machine would go round for ever. */
+  ownPorts(): readonly number[];
+  /** For the whole of looking up, connecting and passing the parent, in ms. */
+  readonly timeoutMs?: number;
+  readonly lookup?: Lookup;
+}
+
+export function createDialer(options: DialerOptions): Dialer {
+  const { ownPorts, timeoutMs = 30_000, lookup = lookUpAll } = options;
+  const resolve = createResolver(lookup, Date.now);
+  let route = createRouter(options.upstream, options.noProxy);
+
+  return {
+    route: (target) => route(target),
+    dial: (target, avoided = []) => begin(target, route(target), true, avoided),
+    dialParent: (parentRoute) => begin(parentRoute.parent, parentRoute, false, []),
+    apply(settings) {
+      route = createRouter(settings.upstream, settings.noProxy);
+    },
+  };
+
+  /** One dial from name to usable stream; `through` sends the parent a CONNECT for `target`. */
+  function begin(target: Target, way: Route, through: boolean, avoided: readonly number[]): Dialling {
+    const started = performance.now();
+    const first = way.kind === 'parent' ? way.parent : target;
+    let settled = false;
+    let release: (() => void) | null = null;
+    let lastAddress = first.host;
+    const { promise, resolve: succeed, reject } = Promise.withResolvers<Socket>();
+
+    resolve(first.host, (error, addresses) => {
+      if (settled) return;
+      if (error !== null) return fail(systemFault(error.code ?? 'EAI_FAIL'));
+      const back = ownPorts().includes(first.port) || avoided.includes(first.port);
+      if (back && addresses.some(({ address }) => isThisMachine(address))) {
+        return fail({ kind: 'loop' });
+      }
+      release = connectFirst(addresses, first.port, timeoutMs, connected);
+    });
+    return { socket: promise, cancel: () => fail({ kind: 'cancelled' }) };
+
+    function connected(fault: ConnectFault | null, socket: Socket | null): void {
+      release = null;
+      if (socket === null) {
+        if (fault === 'timeout') return fail({ kind: 'timeout', seconds: Math.round(timeoutMs / 1000) });
+        lastAddress = fault?.address ?? lastAddress;
+        return fail(systemFault(fault?.errno ?? 'ENOTFOUND'));
+      }
+      if (way.kind === 'direct') return settle(socket);
+      passParent(socket, way);
+    }
+
+    function passParent(socket: Socket, parentRoute: ParentRoute): void {
+      const timer = setTimeout(() => fail({ kind: 'timeout', seconds: Math.round(timeoutMs / 1000) }), timeoutMs);
+      release = () => {
+        clearTimeout(timer);
+        socket.destroy();
+      };
+      if (!parentRoute.tls) return askParent(socket, parentRoute);
+      secureParent(socket, parentRoute, (reason, secured) => {
+        if (settled) return;
+        if (reason === null) return askParent(secured, parentRoute);
+        fail({ kind: 'parent-tls', parent: authorityOf(parentRoute.parent), reason });
+      });
+
+      function askParent(stream: Socket, asked: ParentRoute): void {
+        const passed = () => {
+          clearTimeout(timer);
+          settle(stream);
+        };
+        if (!through) return passed();
+        connectThroughParent(stream, asked, target, (status) => {
+          if (settled) return;
+          if (status >= 200 && status < 300) return passed();
+          fail({ kind: 'parent-refused', parent: authorityOf(asked.parent), status });
+        });
+      }
+    }
+
+    function systemFault(errno: string): DialFault {
+      return way.kind === 'direct'
+        ? { kind: 'system', errno }
+        : { kind: 'parent-unreachable', parent: authorityOf(way.parent), errno };
+    }
+
+    function settle(socket: Socket): void {
+      settled = true;
+      succeed(socket);
+    }
+
+    function fail(fault: DialFault): void {
+      if (settled) return;
+      settled = true;
+      release?.();
+      const circumstances = { elapsed: performance.now() - started, onLink: isOnLink(lastAddress) };
+      reject(new DialError(fault, target, circumstances));
+    }
+  }
+}
+
+function lookUpAll(host: string, done: Parameters<Lookup>[1]): void {
+  systemLookup(host, { all: true, order: 'verbatim' }, (error, addresses) =>
+    done(error, error === null ? addresses : []),
+  );
+}

@@ -1,0 +1,285 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { ProxyContext } from '../context.ts';
+import { DialError, type Dialling, type ParentRoute, type Route } from '../dial/index.ts';
+import { respondWithFailure } from '../failure-response.ts';
+import { badAnswerFailure, brokenOffFailure, dialFailure, type Failure, internalFailure } from '../failures.ts';
+import { cutOffFailure } from '../message-failures.ts';
+import { authorityOf, type Target } from '../target.ts';
+import { answerFields, interimAnswer } from './answer-fields.ts';
+import type { AnswerHead } from './answer-head.ts';
+import { trailersToPass } from './field-kinds.ts';
+import type { Broken, ConnectionUser, OriginConnection } from './origin-connection.ts';
+import type { OriginPool } from './origin-pool.ts';
+import type { RequestHead } from './request-head.ts';
+import { becomeTunnel, type UpgradeOffer } from './upgrade.ts';
+import { Upload } from './upload.ts';
+
+/** Content up to this many bytes is kept, so that a request can be sent again. */
+const REPLAY_LIMIT = 64 * 1024;
+/** Methods that may be sent twice (RFC 9110 section 9.2.2, and the read methods of WebDAV and RFC 10008). */
+const IDEMPOTENT = new Set([
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'TRACE',
+  'PUT',
+  'DELETE',
+  'PROPFIND',
+  'REPORT',
+  'SEARCH',
+  'QUERY',
+]);
+
+/** What every exchange of a Forward shares. */
+export interface ExchangeRoom {
+  readonly context: ProxyContext;
+  readonly pool: OriginPool;
+  readonly pseudonym: string;
+  readonly open: Set<Exchange>;
+}
+
+/** A request ready to be sent. */
+export interface ForwardRequest {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly label: string;
+  readonly target: Target;
+  readonly head: RequestHead;
+  readonly route: Route;
+  /** Name of where the connection ends, in the pool. */
+  readonly key: string;
+  /** Set when the client offers to switch protocols. */
+  readonly offer: UpgradeOffer | null;
+}
+
+/**
+ * One absolute-form request: client (res) <- us <- origin, from the sent head to the last byte of the answer.
+ *
+ * A reused connection may turn out dead: the origin closed it while it was idle. That must not cost a request, and a
+ * request must not be done twice (RFC 9112 section 9.3.1). So only what may be sent twice goes over reused connections,
+ * and it is sent once more over a new one when the reused one dies without a byte; all else gets a new one at once.
+ */
+export class Exchange implements ConnectionUser {
+  readonly #room: ExchangeRoom;
+  readonly #request: ForwardRequest;
+  readonly #replayable: boolean;
+  readonly #upload: Upload | null;
+  #dialling: Dialling | null = null;
+  #connection: OriginConnection | null = null;
+  #persistent = false;
+  #answered = false;
+  /** What the read under way has brought. */
+  #content: Buffer[] = [];
+  #headSent = false;
+  #switching: AnswerHead | null = null;
+  #over = false;
+
+  constructor(room: ExchangeRoom, request: ForwardRequest) {
+    const { req, res, head } = request;
+    this.#room = room;
+    this.#request = request;
+    this.#replayable =
+      request.offer === null &&
+      IDEMPOTENT.has(req.method ?? '') &&
+      head.framing !== 'chunked' &&
+      head.length <= REPLAY_LIMIT;
+    this.#upload =
+      head.framing === 'none'
+        ? null
+        : new Upload(req, head, this.#replayable, (bytes) => room.context.tunnels.countUp(null, bytes));
+    res.on('close', this.#clientLeft);
+    room.open.add(this);
+  }
+
+  start(): void {
+    const reused = this.#replayable ? this.#room.pool.take(this.#request.key) : null;
+    if (reused === null) this.#dial();
+    else this.#send(reused);
+  }
+
+  /** Gives up because we are stopping. */
+  stop(): void {
+    const { target } = this.#request;
+    this.#dialling?.cancel();
+    this.#connection?.destroy();
+    const error = new DialError({ kind: 'cancelled' }, target, { elapsed: 0, onLink: false });
+    this.#fail(dialFailure(error, this.#room.context.text()));
+  }
+
+  #dial(): void {
+    const { route, target } = this.#request;
+    const { dialer } = this.#room.context;
+    this.#dialling = route.kind === 'parent' ? dialer.dialParent(route) : dialer.dial(target);
+    this.#dialling.socket.then(this.#connected, this.#dialFailed);
+  }
+
+  readonly #connected = (socket: Socket): void => {
+    this.#dialling = null;
+    const connection = this.#room.pool.adopt(socket, this.#request.key);
+    if (this.#over) return connection.destroy();
+    this.#send(connection);
+  };
+
+  readonly #dialFailed = (error: unknown): void => {
+    this.#dialling = null;
+    if (this.#over) return;
+    const { context } = this.#room;
+    if (error instanceof DialError) return this.#fail(dialFailure(error, context.text()));
+    context.log.error('dial failed in an unexpected way', { error: String(error) });
+    this.#fail(internalFailure(context.text()));
+  };
+
+  #send(connection: OriginConnection): void {
+    const { req, head, offer } = this.#request;
+    this.#connection = connection;
+    connection.serve(req.method ?? '', this, offer !== null);
+    if (this.#upload === null) connection.socket.write(head.text, 'latin1');
+    else this.#upload.begin(connection.socket);
+  }
+
+  interim(head: AnswerHead): void {
+    const { req, res } = this.#request;
+    if (req.httpVersionMinor === 0 || res.headersSent) return;
+    // Node closes the connection behind an expectation unless it has written the 100 itself.
+    if (head.status === 100 && req.headers.expect !== undefined) res.writeContinue();
+    else res.socket?.write(interimAnswer(head, this.#room.pseudonym), 'latin1');
+  }
+
+  head(head: AnswerHead): void {
+    const { req, res, route } = this.#request;
+    if (route.kind === 'parent' && head.status === 407) return this.#parentWantsCredentials(route);
+    if (head.status === 101) {
+      this.#switching = head;
+      return;
+    }
+    this.#answered = true;
+    this.#persistent = head.persistent;
+    if (this.#connection !== null) this.#connection.idleSeconds = head.idleSeconds;
+    this.#request.offer?.decline();
+    // An error that comes before the content has left means that nobody wants the rest (RFC 9110 section 10.1.1).
+    if (this.#upload !== null && !this.#upload.finished && head.status >= 300) {
+      this.#upload.stop();
+      this.#persistent = false;
+      res.shouldKeepAlive = false;
+    }
+    const chunked = req.httpVersionMinor === 1 && (head.framing === 'chunked' || head.framing === 'close');
+    res.writeHead(head.status, head.reason, answerFields(head, this.#room.pseudonym, chunked));
+  }
+
+  content(bytes: Buffer): void {
+    this.#room.context.tunnels.countDown(null, bytes.length);
+    this.#content.push(bytes);
+  }
+
+  flush(): void {
+    if (!this.#answered) return;
+    const { res } = this.#request;
+    const content = this.#takeContent();
+    if (content === null) {
+      if (!this.#headSent) res.flushHeaders();
+    } else if (!res.write(content)) {
+      this.#connection?.socket.pause();
+      res.once('drain', () => this.#connection?.socket.resume());
+    }
+    this.#headSent = true;
+  }
+
+  complete(trailers: readonly string[]): boolean {
+    const { res } = this.#request;
+    this.#finish();
+    const unsent = this.#upload !== null && !this.#upload.finished;
+    if (unsent) {
+      this.#upload?.stop();
+      const client = res.socket;
+      res.once('finish', () => client?.destroySoon());
+    }
+    if (trailers.length > 0) res.addTrailers(trailersToPass(trailers));
+    const content = this.#takeContent();
+    if (content === null) res.end();
+    else res.end(content);
+    return this.#persistent && !unsent;
+  }
+
+  broken(cause: Broken, begun: boolean): void {
+    const connection = this.#connection;
+    this.#connection = null;
+    if (cause.kind === 'closed' && !begun && connection !== null && connection.served > 0 && this.#replayable) {
+      this.#upload?.halt();
+      return this.#dial();
+    }
+    const { target } = this.#request;
+    const text = this.#room.context.text();
+    if (cause.kind === 'fault') this.#fail(badAnswerFailure(target, text.faults.answer[cause.fault], text));
+    else this.#fail(brokenOffFailure(target, text, cause.errno));
+  }
+
+  switched(upstream: Socket, rest: Buffer): void {
+    const { res, offer, target, label } = this.#request;
+    const { context, pseudonym } = this.#room;
+    const head = this.#switching;
+    this.#finish();
+    if (offer === null || head === null) return void upstream.destroy();
+    res.detachSocket(offer.client);
+    becomeTunnel(context, offer, upstream, { head, rest }, { target, label, pseudonym });
+  }
+
+  drained(): void {
+    this.#upload?.resume();
+  }
+
+  #parentWantsCredentials({ parent }: ParentRoute): void {
+    const { target } = this.#request;
+    const error = new DialError({ kind: 'parent-refused', parent: authorityOf(parent), status: 407 }, target, {
+      elapsed: 0,
+      onLink: false,
+    });
+    this.#connection?.destroy();
+    this.#fail(dialFailure(error, this.#room.context.text()));
+  }
+
+  #fail(failure: Failure): void {
+    const { req, res, target, label, offer } = this.#request;
+    const { context } = this.#room;
+    this.#finish();
+    this.#upload?.stop();
+    offer?.decline();
+    if (!this.#answered) {
+      context.failures.record(failure, target, label);
+      return respondWithFailure(req, res, failure);
+    }
+    context.failures.record(cutOffFailure(target, context.text(), failure.code), target, label);
+    this.#cutOff();
+  }
+
+  /** Lets the client see that the answer is not whole: without its last chunk or bytes, or with a reset where FIN would do for an end. */
+  #cutOff(): void {
+    const { req, res } = this.#request;
+    const client = res.socket;
+    if (client === null) return;
+    this.flush();
+    if (req.httpVersionMinor === 0) client.resetAndDestroy();
+    else client.destroySoon();
+  }
+
+  /** The bytes are borrowed from the connection, and Node keeps what it can not send at once: a copy, and just one. */
+  #takeContent(): Buffer | null {
+    const [first] = this.#content;
+    if (first === undefined) return null;
+    const copy = this.#content.length === 1 ? Buffer.from(first) : Buffer.concat(this.#content);
+    this.#content = [];
+    return copy;
+  }
+
+  readonly #clientLeft = (): void => {
+    if (this.#over) return;
+    this.#finish();
+    this.#dialling?.cancel();
+    this.#connection?.destroy();
+  };
+
+  #finish(): void {
+    this.#over = true;
+    this.#room.open.delete(this);
+  }
+}

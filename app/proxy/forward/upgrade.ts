@@ -1,0 +1,96 @@
+import type { Socket } from 'node:net';
+import type { ProxyContext } from '../context.ts';
+import { relay } from '../relay/index.ts';
+import { authorityOf, type Target } from '../target.ts';
+import { answerFields } from './answer-fields.ts';
+import type { AnswerHead } from './answer-head.ts';
+
+/** Bytes a client may send behind its offer before it is answered. */
+const EARLY_LIMIT = 64 * 1024;
+
+/** A client that has offered to switch protocols and waits: what it sends meanwhile belongs to the new one. */
+export class UpgradeOffer {
+  readonly client: Socket;
+  readonly #early: Buffer[] = [];
+  #earlyBytes = 0;
+
+  constructor(client: Socket, head: Buffer) {
+    this.client = client;
+    this.#keep(head);
+    client.on('data', this.#keep);
+    client.on('end', this.#left);
+  }
+
+  /** Stops listening, and hands out what has come. */
+  take(): readonly Buffer[] {
+    this.client.off('data', this.#keep);
+    this.client.off('end', this.#left);
+    this.client.pause();
+    return this.#early;
+  }
+
+  /** There is no switch: what the client sends ahead has no meaning any more, but its leaving has. */
+  decline(): void {
+    this.client.off('data', this.#keep);
+    this.client.resume();
+  }
+
+  readonly #keep = (bytes: Buffer): void => {
+    if (bytes.length > 0) this.#early.push(bytes);
+    this.#earlyBytes += bytes.length;
+    if (this.#earlyBytes > EARLY_LIMIT) this.client.pause();
+  };
+
+  /** Half a connection is of no use to a protocol that both sides speak. */
+  readonly #left = (): void => {
+    this.client.destroy();
+  };
+}
+
+/** What the origin said when it agreed. */
+export interface Switched {
+  readonly head: AnswerHead;
+  /** Bytes of the new protocol that came in behind the 101. */
+  readonly rest: Buffer;
+}
+
+/** client <- 101 <- origin; from here on both speak to each other, and we only carry. */
+export function becomeTunnel(
+  context: ProxyContext,
+  offer: UpgradeOffer,
+  upstream: Socket,
+  switched: Switched,
+  to: { readonly target: Target; readonly label: string; readonly pseudonym: string },
+): void {
+  const { client } = offer;
+  const tunnel = context.tunnels.add('upgrade', to.target, to.label, () => joined.close());
+  client.write(switchingAnswer(switched.head, to.pseudonym), 'latin1');
+  if (switched.rest.length > 0) {
+    client.write(switched.rest);
+    context.tunnels.countDown(tunnel, switched.rest.length);
+  }
+  for (const bytes of offer.take()) {
+    upstream.write(bytes);
+    context.tunnels.countUp(tunnel, bytes.length);
+  }
+  const joined = relay(client, upstream, {
+    up: (bytes) => context.tunnels.countUp(tunnel, bytes),
+    down: (bytes) => context.tunnels.countDown(tunnel, bytes),
+    closed() {
+      context.tunnels.remove(tunnel);
+      context.log.debug(`${authorityOf(to.target)} closed`, { up: tunnel.up, down: tunnel.down });
+    },
+  });
+  context.log.debug(`${authorityOf(to.target)} open`, { kind: 'upgrade', client: to.label });
+}
+
+/** The 101 with the two hop-by-hop fields it consists of, said anew for this hop (RFC 9110 section 7.8). */
+function switchingAnswer(head: AnswerHead, pseudonym: string): string {
+  let text = `HTTP/1.1 101 ${head.reason}\r\nConnection: Upgrade\r\n`;
+  for (let index = 0; index < head.fields.length; index += 2) {
+    if (head.fields[index]?.toLowerCase() === 'upgrade') text += `Upgrade: ${head.fields[index + 1]}\r\n`;
+  }
+  const fields = answerFields(head, pseudonym, false);
+  for (let index = 0; index < fields.length; index += 2) text += `${fields[index]}: ${fields[index + 1]}\r\n`;
+  return `${text}\r\n`;
+}

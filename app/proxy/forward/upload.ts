@@ -1,0 +1,98 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { trailersToPass } from './field-kinds.ts';
+import type { RequestHead } from './request-head.ts';
+
+/**
+ * The content of a request on its way to the origin: streamed, paced by the slower side, chunked anew where it came
+ * chunked, trailers included.
+ */
+export class Upload {
+  readonly #req: IncomingMessage;
+  readonly #head: RequestHead;
+  readonly #count: (bytes: number) => void;
+  /** What has been sent, where the request may have to be sent once more. */
+  readonly #kept: Buffer[] | null;
+  #socket: Socket | null = null;
+  #listening = false;
+  #finished = false;
+
+  /** With `replayable`, what is sent is kept: only for content known to be small. */
+  constructor(req: IncomingMessage, head: RequestHead, replayable: boolean, count: (bytes: number) => void) {
+    this.#req = req;
+    this.#head = head;
+    this.#count = count;
+    this.#kept = replayable ? [] : null;
+  }
+
+  /** Whether all of it has been sent. */
+  get finished(): boolean {
+    return this.#finished;
+  }
+
+  /** Sends the head and the content over `socket`, from the beginning. */
+  begin(socket: Socket): void {
+    this.#socket = socket;
+    socket.cork();
+    socket.write(this.#head.text, 'latin1');
+    for (const chunk of this.#kept ?? []) this.#write(socket, chunk);
+    if (this.#finished) this.#writeEnd(socket);
+    else if (this.#listening) this.#req.resume();
+    else this.#listen();
+    // What has come in already is told in the next tick: head and first bytes leave in one write.
+    process.nextTick(() => socket.uncork());
+  }
+
+  /** The socket is gone; the next `begin` brings another. */
+  halt(): void {
+    this.#socket = null;
+    this.#req.pause();
+  }
+
+  /** The socket takes data again. */
+  resume(): void {
+    if (!this.#finished) this.#req.resume();
+  }
+
+  /** Nobody wants the rest: it is read and thrown away for as long as the client's connection lives. */
+  stop(): void {
+    this.#socket = null;
+    this.#req.off('data', this.#data);
+    this.#req.off('end', this.#end);
+    this.#req.resume();
+  }
+
+  #listen(): void {
+    this.#listening = true;
+    this.#req.on('data', this.#data);
+    this.#req.on('end', this.#end);
+  }
+
+  readonly #data = (chunk: Buffer): void => {
+    this.#count(chunk.length);
+    this.#kept?.push(chunk);
+    if (this.#socket !== null && !this.#write(this.#socket, chunk)) this.#req.pause();
+  };
+
+  readonly #end = (): void => {
+    this.#finished = true;
+    if (this.#socket !== null) this.#writeEnd(this.#socket);
+  };
+
+  #write(socket: Socket, chunk: Buffer): boolean {
+    if (this.#head.framing === 'length') return socket.write(chunk);
+    socket.cork();
+    socket.write(`${chunk.length.toString(16)}\r\n`, 'latin1');
+    socket.write(chunk);
+    const room = socket.write('\r\n', 'latin1');
+    socket.uncork();
+    return room;
+  }
+
+  #writeEnd(socket: Socket): void {
+    if (this.#head.framing !== 'chunked') return;
+    let text = '0\r\n';
+    for (const [name, value] of trailersToPass(this.#req.rawTrailers)) text += `${name}: ${value}\r\n`;
+    socket.write(`${text}\r\n`, 'latin1');
+  }
+}

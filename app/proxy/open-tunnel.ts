@@ -1,0 +1,105 @@
+import type { Socket } from 'node:net';
+import type { ProxyContext } from './context.ts';
+import { DialError, type Dialling } from './dial/index.ts';
+import { dialFailure, type Failure, internalFailure, portDeniedFailure } from './failures.ts';
+import { relay } from './relay/index.ts';
+import { authorityOf, type Target } from './target.ts';
+import type { TunnelKind } from './tunnels.ts';
+
+/** Bytes a client may send ahead while we still dial. */
+const EARLY_LIMIT = 64 * 1024;
+/** How long a dial goes on for a client that has sent its FIN: it may be waiting for the answer, or gone. */
+const AFTER_FIN_MS = 1_000;
+
+/** A client that wants a byte stream to somewhere. */
+export interface TunnelRequest {
+  readonly kind: TunnelKind;
+  readonly client: Socket;
+  /** Bytes that came in behind the request; they belong to the target. */
+  readonly early: Buffer | null;
+  readonly target: Target;
+  readonly label: string;
+  /** Ports on this machine that lead back to this door. */
+  readonly avoided?: readonly number[];
+  /** Tells the client that the stream stands, in its protocol. */
+  opened(target: Socket): void;
+  /** Tells the client why there is no stream, in its protocol, and closes. */
+  refused(failure: Failure): void;
+}
+
+/** client -> us -> dial -> target, then bytes both ways. */
+export function openTunnel(context: ProxyContext, request: TunnelRequest): void {
+  const { client, target, label } = request;
+  if (context.settings().deniedPorts.includes(target.port)) {
+    return refuse(context, request, portDeniedFailure(target.port, context.text()));
+  }
+  const early: Buffer[] = request.early === null || request.early.length === 0 ? [] : [request.early];
+  let earlyBytes = request.early?.length ?? 0;
+  let afterFin: NodeJS.Timeout | null = null;
+  const dialling: Dialling = context.dialer.dial(target, request.avoided);
+
+  client.on('data', keep);
+  client.once('end', finished);
+  client.once('error', gone);
+  client.once('close', gone);
+  dialling.socket.then(connected, failed);
+
+  function keep(chunk: Buffer): void {
+    early.push(chunk);
+    earlyBytes += chunk.length;
+    if (earlyBytes > EARLY_LIMIT) client.pause();
+  }
+
+  function finished(): void {
+    afterFin = setTimeout(gone, AFTER_FIN_MS);
+  }
+
+  function gone(): void {
+    dialling.cancel();
+    client.destroy();
+  }
+
+  function stopListening(): void {
+    if (afterFin !== null) clearTimeout(afterFin);
+    client.off('data', keep);
+    client.off('end', finished);
+    client.off('error', gone);
+    client.off('close', gone);
+  }
+
+  function connected(upstream: Socket): void {
+    stopListening();
+    if (client.destroyed) return void upstream.destroy();
+    const tunnel = context.tunnels.add(request.kind, target, label, () => joined.close());
+    for (const chunk of early) {
+      upstream.write(chunk);
+      context.tunnels.countUp(tunnel, chunk.length);
+    }
+    request.opened(upstream);
+    const joined = relay(client, upstream, {
+      up: (bytes) => context.tunnels.countUp(tunnel, bytes),
+      down: (bytes) => context.tunnels.countDown(tunnel, bytes),
+      closed() {
+        context.tunnels.remove(tunnel);
+        context.log.debug(`${authorityOf(target)} closed`, { up: tunnel.up, down: tunnel.down });
+      },
+    });
+    context.log.debug(`${authorityOf(target)} open`, { kind: request.kind, client: label });
+  }
+
+  function failed(error: unknown): void {
+    stopListening();
+    if (!(error instanceof DialError)) {
+      context.log.error('dial failed in an unexpected way', { error: String(error) });
+      return refuse(context, request, internalFailure(context.text()));
+    }
+    if (error.fault.kind === 'cancelled' && client.destroyed) return;
+    refuse(context, request, dialFailure(error, context.text()));
+  }
+}
+
+function refuse(context: ProxyContext, request: TunnelRequest, failure: Failure): void {
+  context.failures.record(failure, request.target, request.label);
+  request.client.on('error', () => request.client.destroy());
+  request.refused(failure);
+}

@@ -1,0 +1,123 @@
+import { isIP, type Socket } from 'node:net';
+import { isHostName } from './authority.ts';
+import type { ProxyContext } from './context.ts';
+import type { Failure } from './failures.ts';
+import { lingeringEnd } from './lingering-end.ts';
+import { openTunnel } from './open-tunnel.ts';
+import { encodeReply, REPLY, replyFor, type SocksExpects, type SocksMessage, SocksReader } from './socks-frames.ts';
+import type { Target } from './target.ts';
+
+/** A client that has not said where it wants to go after this many ms is let go. */
+const HANDSHAKE_MS = 20_000;
+
+/** What SOCKS needs from the guard. */
+export interface SocksGuard {
+  /** Whether clients must authenticate. */
+  required(): boolean;
+  /** Whether the password is right; any user name will do. */
+  admits(password: string): boolean;
+}
+
+/**
+ * client (SOCKS5 CONNECT) -> us -> target (RFC 1928, with the username and password of RFC 1929).
+ * Names are resolved here; BIND and UDP ASSOCIATE are refused with their own reply code.
+ */
+export function serveSocks(context: ProxyContext, guard: SocksGuard, client: Socket, first: Buffer): void {
+  const reader = new SocksReader();
+  const words = context.text().failures.socks;
+  let label = '';
+  const timer = setTimeout(() => close(words.tooSlow), HANDSHAKE_MS);
+  client.on('data', receive);
+  client.once('error', drop);
+  client.once('close', drop);
+  client.once('end', drop);
+  receive(first);
+
+  function receive(chunk: Buffer): void {
+    reader.push(chunk);
+    for (let message = reader.read(); message !== null; message = reader.read()) {
+      if (!answer(message)) return;
+    }
+  }
+
+  /** False when the handshake is over, one way or the other. */
+  function answer(message: SocksMessage): boolean {
+    switch (message.kind) {
+      case 'greeting':
+        return chooseMethod(message.methods);
+      case 'credentials':
+        return checkCredentials(message.user, message.password);
+      case 'request':
+        return request(message);
+      case 'socks4':
+        // VN 0, CD 91: request rejected (SOCKS4 protocol). It knows neither IPv6 nor passwords.
+        return close(words.version4, Buffer.from([0, 91, 0, 0, 0, 0, 0, 0]));
+      case 'malformed':
+        return close(words.malformed, message.reply);
+      default:
+        return message satisfies never;
+    }
+  }
+
+  function chooseMethod(methods: readonly number[]): boolean {
+    // A client that offers a name is asked for it, token or not: it is how the windows tell clients apart.
+    if (methods.includes(2)) return say([5, 2], 'credentials');
+    if (methods.includes(0) && !guard.required()) return say([5, 0], 'request');
+    return close(
+      guard.required() ? context.text().failures.tokenRequired.hint : words.noMethod,
+      Buffer.from([5, 0xff]),
+    );
+  }
+
+  function checkCredentials(user: string, password: string): boolean {
+    label = user;
+    if (guard.required() && !guard.admits(password)) return close(words.badPassword, Buffer.from([1, 1]));
+    return say([1, 0], 'request');
+  }
+
+  function request(message: SocksMessage & { readonly kind: 'request' }): boolean {
+    if (message.command !== 1) return close(words.onlyConnect, encodeReply(REPLY.commandNotSupported));
+    const { host, port } = message;
+    if (port === 0 || (isIP(host) === 0 && !isHostName(host))) {
+      return close(words.badAddress, encodeReply(REPLY.generalFailure));
+    }
+    const early = reader.rest();
+    stopListening();
+    openTunnel(context, {
+      kind: 'socks',
+      client,
+      early,
+      target: { host, port } satisfies Target,
+      label,
+      opened: (target) => client.write(encodeReply(REPLY.succeeded, target.localAddress, target.localPort)),
+      refused: (failure: Failure) => lingeringEnd(client, encodeReply(replyFor(failure))),
+    });
+    return false;
+  }
+
+  function say(bytes: readonly number[], next: SocksExpects): true {
+    reader.expect(next);
+    client.write(Buffer.from(bytes));
+    return true;
+  }
+
+  function close(reason: string, lastWords: Buffer = Buffer.alloc(0)): false {
+    stopListening();
+    context.log.warn(`SOCKS client refused: ${reason}`);
+    lingeringEnd(client, lastWords);
+    return false;
+  }
+
+  function drop(): void {
+    stopListening();
+    client.destroy();
+  }
+
+  function stopListening(): void {
+    clearTimeout(timer);
+    client.off('data', receive);
+    client.off('error', drop);
+    client.off('close', drop);
+    client.off('end', drop);
+  }
+}

@@ -1,0 +1,84 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { ForwardSetting } from '../settings/settings.ts';
+import type { ProxyContext } from './context.ts';
+import { openTunnel } from './open-tunnel.ts';
+import { reset } from './reset.ts';
+
+/** Every TCP forward listens here: what it leads to may have no password of its own. */
+const LOOPBACK = '127.0.0.1';
+
+/** Fixed ways through: what connects to a local port reaches the host and port it stands for. */
+export class TcpForwards {
+  readonly #context: ProxyContext;
+  readonly #open = new Map<string, { readonly setting: ForwardSetting; readonly server: Server }>();
+
+  constructor(context: ProxyContext) {
+    this.#context = context;
+  }
+
+  /** The ports that are really bound. */
+  ports(): number[] {
+    return [...this.#open.values()].map(({ server }) => portOf(server));
+  }
+
+  list(): readonly ForwardSetting[] {
+    return [...this.#open.values()].map(({ setting, server }) => ({ ...setting, port: portOf(server) }));
+  }
+
+  /**
+   * Opens what is new and closes what is gone; what stays is not touched, and tunnels that stand are left alone.
+   * Rejects with the system's error of the first port that could not be bound; the others are open then.
+   */
+  async apply(settings: readonly ForwardSetting[]): Promise<void> {
+    const wanted = new Map(settings.map((setting) => [keyOf(setting), setting]));
+    for (const [key, { server }] of this.#open) {
+      if (wanted.has(key)) continue;
+      this.#open.delete(key);
+      server.close();
+    }
+    const added = [...wanted].filter(([key]) => !this.#open.has(key));
+    const results = await Promise.allSettled(added.map(([key, setting]) => this.#listen(key, setting)));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  async stop(): Promise<void> {
+    await this.apply([]);
+  }
+
+  #listen(key: string, setting: ForwardSetting): Promise<void> {
+    const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (client) =>
+      this.#accept(client, setting),
+    );
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ port: setting.port, host: LOOPBACK }, () => {
+        this.#open.set(key, { setting, server });
+        resolve();
+      });
+    });
+  }
+
+  /** client -> 127.0.0.1:port -> us -> target. There is nobody to tell about a failure: the log and the windows do. */
+  #accept(client: Socket, setting: ForwardSetting): void {
+    openTunnel(this.#context, {
+      kind: 'tcp-forward',
+      client,
+      early: null,
+      target: { host: setting.host, port: setting.targetPort },
+      label: '',
+      avoided: this.ports(),
+      opened: () => undefined,
+      refused: () => reset(client),
+    });
+  }
+}
+
+function keyOf({ port, host, targetPort }: ForwardSetting): string {
+  return `${port}=${host}:${targetPort}`;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

@@ -1,0 +1,238 @@
+import { Child, type ChildEnd, type ChildPlan, type Graces, type Traffic } from '../bridge/child/index.ts';
+import type { Log } from '../log/log.ts';
+import type { ServerSetting } from '../settings/settings.ts';
+import type { Text } from '../text/index.ts';
+import { BackOff } from './back-off.ts';
+import type { Quota } from './quota.ts';
+
+/** What a child was started for. A probe is asked for its era and ended; a shared child serves one principal's stateless requests. */
+export type ChildUse = 'session' | 'shared' | 'probe' | 'spare';
+
+/** Why no child is given out. */
+export type Refusal =
+  | { readonly kind: 'too-many-children'; readonly limit: number }
+  /** It has failed several times at its start; `wait` is in milliseconds. */
+  | { readonly kind: 'backing-off'; readonly wait: number; readonly last: ChildEnd }
+  /** It was removed from the settings, or we are stopping. */
+  | { readonly kind: 'stopped' };
+
+export type Opened = { readonly child: Child } | { readonly refusal: Refusal };
+
+export interface ServerContext {
+  readonly log: Log;
+  readonly text: () => Text;
+  readonly children: Quota;
+  /** Bytes of the longest line a child may write. */
+  readonly lineLimit: () => number;
+  readonly graces: Graces;
+  /** The PATH of children, null where it is ours. A promise while a login shell is being asked. */
+  readonly searchPath: () => string | null | Promise<string | null>;
+  /** Something that a snapshot shows is different now. */
+  readonly changed: () => void;
+}
+
+/** A living child, as a snapshot shows it. */
+export interface ChildFacts {
+  readonly pid: number | null;
+  readonly use: ChildUse;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+/** How often children of a server ended, by the way they did. `asked` are those we ended ourselves. */
+export interface Exits {
+  asked: number;
+  exited: number;
+  killed: number;
+  notStarted: number;
+}
+
+export interface ServerFacts {
+  readonly name: string;
+  /** `failing`: it failed so often that new sessions have to wait. */
+  readonly state: 'ready' | 'failing' | 'stopped';
+  readonly children: readonly ChildFacts[];
+  readonly spawns: number;
+  readonly exits: Readonly<Exits>;
+  readonly traffic: Readonly<Traffic>;
+  /** The last end that we did not ask for. */
+  readonly lastEnd: ChildEnd | null;
+}
+
+/** A child that ends sooner than this, in milliseconds, has failed to start. */
+const INSTANT = 5000;
+
+/** Milliseconds after a spare was taken before the next is started: the session that took it needs the processor more. */
+const SPARE_DELAY = 50;
+
+/**
+ * One named MCP server: starts its children within the budget, keeps a spare one warm, backs off when they keep failing, and
+ * ends them all. Sessions and requests are the bridge's; here a child is a process.
+ */
+export class Server {
+  readonly name: string;
+  readonly log: Log;
+  readonly #context: ServerContext;
+  readonly #children = new Map<Child, ChildUse>();
+  readonly #traffic: Traffic = { toChildren: 0, fromChildren: 0 };
+  readonly #exits: Exits = { asked: 0, exited: 0, killed: 0, notStarted: 0 };
+  readonly #backOff = new BackOff();
+  readonly #spareBackOff = new BackOff();
+  #setting: ServerSetting;
+  #spare: Child | null = null;
+  #spareTimer: NodeJS.Timeout | undefined;
+  #stopped = false;
+  #spawns = 0;
+  #lastEnd: ChildEnd | null = null;
+
+  constructor(setting: ServerSetting, context: ServerContext) {
+    this.name = setting.name;
+    this.log = context.log.from(`server:${setting.name}`);
+    this.#setting = setting;
+    this.#context = context;
+    this.#warm(0);
+  }
+
+  get setting(): ServerSetting {
+    return this.#setting;
+  }
+
+  /** A child of its own for whoever asks, the spare one if it suits. It may not run yet; a start that fails is an end. */
+  open(use: Exclude<ChildUse, 'spare'>): Opened {
+    if (this.#stopped) return { refusal: { kind: 'stopped' } };
+    const spare = this.#spare;
+    if (spare !== null && use !== 'probe') {
+      this.#spare = null;
+      this.#children.set(spare, use);
+      this.#warm(SPARE_DELAY);
+      this.#context.changed();
+      return { child: spare };
+    }
+    const wait = this.#backOff.wait(Date.now());
+    if (wait > 0 && this.#lastEnd !== null) return { refusal: { kind: 'backing-off', wait, last: this.#lastEnd } };
+    // A spare may give its place to somebody who needs it now, but never the other way round.
+    if (!this.#context.children.take()) {
+      return { refusal: { kind: 'too-many-children', limit: this.#context.children.limit } };
+    }
+    return { child: this.#spawn(use) };
+  }
+
+  /** Takes another definition over. True if it runs something else, and so has to be restarted. */
+  apply(setting: ServerSetting): boolean {
+    const same = runsTheSame(this.#setting, setting);
+    this.#setting = setting;
+    if (same && setting.spare) this.#warm(0);
+    if (same && !setting.spare) this.#dropSpare();
+    return !same;
+  }
+
+  /** Ends every child; the next session gets a new one. Resolves when they are gone. */
+  restart(): Promise<void> {
+    this.#backOff.succeeded();
+    this.#spareBackOff.succeeded();
+    const gone = this.#endAll();
+    this.#warm(0);
+    return gone;
+  }
+
+  /** Ends every child and gives out no more. */
+  stop(): Promise<void> {
+    this.#stopped = true;
+    return this.#endAll();
+  }
+
+  /** Gives children out again after `stop`. */
+  start(): void {
+    this.#stopped = false;
+    this.#warm(0);
+  }
+
+  facts(): ServerFacts {
+    const waiting = this.#backOff.wait(Date.now()) > 0;
+    return {
+      name: this.name,
+      state: this.#stopped ? 'stopped' : waiting ? 'failing' : 'ready',
+      children: [...this.#children].map(([child, use]) => ({ pid: child.pid, use, startedAt: child.startedAt })),
+      spawns: this.#spawns,
+      exits: { ...this.#exits },
+      traffic: { ...this.#traffic },
+      lastEnd: this.#lastEnd,
+    };
+  }
+
+  #spawn(use: ChildUse): Child {
+    this.#spawns++;
+    const child: Child = new Child(this.#plan(), {
+      log: this.log,
+      text: this.#context.text,
+      lineLimit: this.#context.lineLimit,
+      traffic: this.#traffic,
+      graces: this.#context.graces,
+      ended: (end) => this.#ended(child, end),
+    });
+    this.#children.set(child, use);
+    this.#context.changed();
+    return child;
+  }
+
+  #plan(): ChildPlan | Promise<ChildPlan> {
+    const { command, args, cwd, env } = this.#setting;
+    const path = this.#context.searchPath();
+    const plan = (PATH: string | null): ChildPlan => {
+      const inherited = PATH === null ? process.env : { ...process.env, PATH };
+      return { command, args, cwd, env: { ...inherited, ...env } };
+    };
+    return path instanceof Promise ? path.then(plan) : plan(path);
+  }
+
+  #ended(child: Child, end: ChildEnd): void {
+    this.#context.children.giveBack();
+    this.#children.delete(child);
+    const wasSpare = child === this.#spare;
+    if (wasSpare) this.#spare = null;
+    this.#count(end);
+    if (end.asked) {
+      this.#backOff.succeeded();
+    } else {
+      this.#lastEnd = end;
+      const backOff = wasSpare ? this.#spareBackOff : this.#backOff;
+      if (end.kind === 'not-started' || end.lived < INSTANT) backOff.failed(end.at);
+      else backOff.succeeded();
+    }
+    if (wasSpare && !end.asked) this.#warm(SPARE_DELAY);
+    this.#context.changed();
+  }
+
+  #count(end: ChildEnd): void {
+    if (end.asked) this.#exits.asked++;
+    else if (end.kind === 'not-started') this.#exits.notStarted++;
+    else this.#exits[end.kind]++;
+  }
+
+  /** Sees to it that there is a spare child after `delay` ms, if there is to be one. */
+  #warm(delay: number): void {
+    clearTimeout(this.#spareTimer);
+    if (this.#stopped || !this.#setting.spare || this.#spare !== null) return;
+    const wait = Math.max(delay, this.#spareBackOff.wait(Date.now()), this.#backOff.wait(Date.now()));
+    this.#spareTimer = setTimeout(() => {
+      if (this.#context.children.take()) this.#spare = this.#spawn('spare');
+    }, wait);
+  }
+
+  #dropSpare(): void {
+    clearTimeout(this.#spareTimer);
+    void this.#spare?.close();
+    this.#spare = null;
+  }
+
+  async #endAll(): Promise<void> {
+    this.#dropSpare();
+    await Promise.all([...this.#children.keys()].map((child) => child.close()));
+  }
+}
+
+function runsTheSame(a: ServerSetting, b: ServerSetting): boolean {
+  const what = ({ command, args, env, cwd, era }: ServerSetting) =>
+    JSON.stringify([command, args, Object.entries(env).sort(), cwd, era]);
+  return what(a) === what(b);
+}

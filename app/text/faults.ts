@@ -1,0 +1,116 @@
+import { bilingual } from './language.ts';
+
+/** What is wrong with a message, as the words that complete "The request is not valid: …" and "… is not valid HTTP: …". */
+export const faults = bilingual(
+  {
+    request: {
+      malformed: `it is not HTTP/1.1`,
+      requestLine: `its first line is not an HTTP/1.1 request line`,
+      target: `its target is not a valid URL`,
+      emptyHost: `its URL has no host`,
+      authority: `the host or the port of its URL is not valid`,
+      fragment: `its URL carries a fragment (#)`,
+      missingHost: `the Host field is missing`,
+      repeatedHost: `there is more than one Host field`,
+      invalidHost: `its Host field is not host:port`,
+      field: `one of its header fields is malformed`,
+      lineEnd: `one of its lines does not end with CR LF`,
+      length: `its Content-Length is not valid, repeated, or beside a Transfer-Encoding`,
+      coding: `its Transfer-Encoding is something other than chunked`,
+      codingInOldVersion: `HTTP/1.0 has no Transfer-Encoding`,
+      chunk: `the chunks of its content are malformed`,
+      cutOff: `it ends in the middle`,
+      maxForwards: `its Max-Forwards field is not a number`,
+    },
+    answer: {
+      statusLine: `it does not begin with an HTTP/1 status line`,
+      field: `one of its header fields is malformed`,
+      folded: `one of its header fields is folded over two lines`,
+      lineEnd: `one of its lines does not end with CR LF`,
+      headTooLarge: `its head is too large`,
+      length: `its Content-Length is not valid`,
+      coding: `its Transfer-Encoding is something other than chunked`,
+      lengthAndCoding: `it has both Content-Length and Transfer-Encoding`,
+      chunk: `the chunks of its content are malformed`,
+      switched: `it switches protocols though nobody asked`,
+    },
+    cutOff: {
+      sentence: (target: string) => `${target} closed the connection in the middle of its answer.`,
+      hint: `The part that came was passed on, visibly incomplete. The service may have crashed, or something on the way cut the connection.`,
+    },
+    method: {
+      sentence: () => `This proxy does not know the method of the request.`,
+      hint: `Send it through CONNECT instead: inside a tunnel every method passes.`,
+    },
+    unknownCoding: {
+      sentence: () => `This proxy knows no Transfer-Encoding but chunked.`,
+      hint: `Compress content with Content-Encoding instead, which passes through untouched.`,
+    },
+    version: {
+      sentence: () => `This proxy speaks HTTP/1.0 and HTTP/1.1.`,
+      hint: `Other versions pass through CONNECT.`,
+    },
+    expectation: {
+      sentence: () => `This proxy knows no expectation but 100-continue.`,
+      hint: `Send the request without the Expect field.`,
+    },
+  },
+  {
+    request: {
+      malformed: `它不是 HTTP/1.1`,
+      requestLine: `第一行不是 HTTP/1.1 的請求行`,
+      target: `它的目標不是有效的網址`,
+      emptyHost: `網址沒有主機`,
+      authority: `網址的主機或連接埠無效`,
+      fragment: `網址帶有片段（#）`,
+      missingHost: `缺少 Host 欄位`,
+      repeatedHost: `有一個以上的 Host 欄位`,
+      invalidHost: `Host 欄位不是 host:port 的形式`,
+      field: `有一個標頭欄位格式錯誤`,
+      lineEnd: `有一行不是以 CR LF 結尾`,
+      length: `Content-Length 無效、重複，或與 Transfer-Encoding 並存`,
+      coding: `Transfer-Encoding 不是 chunked`,
+      codingInOldVersion: `HTTP/1.0 沒有 Transfer-Encoding`,
+      chunk: `內容的分塊格式錯誤`,
+      cutOff: `它在中途就結束了`,
+      maxForwards: `Max-Forwards 欄位不是數字`,
+    },
+    answer: {
+      statusLine: `開頭不是 HTTP/1 的狀態行`,
+      field: `有一個標頭欄位格式錯誤`,
+      folded: `有一個標頭欄位折成兩行`,
+      lineEnd: `有一行不是以 CR LF 結尾`,
+      headTooLarge: `標頭過大`,
+      length: `Content-Length 無效`,
+      coding: `Transfer-Encoding 不是 chunked`,
+      lengthAndCoding: `同時有 Content-Length 與 Transfer-Encoding`,
+      chunk: `內容的分塊格式錯誤`,
+      switched: `沒有人要求，它卻切換了協定`,
+    },
+    cutOff: {
+      sentence: (target) => `${target} 在回應途中關閉了連線。`,
+      hint: `已收到的部分照樣轉送，並看得出不完整。服務可能已當掉，或途中有設備切斷了連線。`,
+    },
+    method: {
+      sentence: () => `這個代理不認得這個請求的方法。`,
+      hint: `請改用 CONNECT：通道裡任何方法都能通過。`,
+    },
+    unknownCoding: {
+      sentence: () => `除了 chunked，這個代理不認得其他 Transfer-Encoding。`,
+      hint: `若要壓縮內容，請改用 Content-Encoding，它會原封不動通過。`,
+    },
+    version: {
+      sentence: () => `這個代理使用 HTTP/1.0 與 HTTP/1.1。`,
+      hint: `其他版本可透過 CONNECT 通過。`,
+    },
+    expectation: {
+      sentence: () => `除了 100-continue，這個代理不認得其他 Expect。`,
+      hint: `請移除 Expect 欄位後再送出請求。`,
+    },
+  },
+);
+
+/** How a request can break RFC 9112. */
+export type RequestFault = keyof (typeof faults)['en']['request'];
+/** How an answer can break RFC 9112. */
+export type AnswerFault = keyof (typeof faults)['en']['answer'];

@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Gangway, startGangway } from '../../support/gangway.ts';
+import { RawClient } from '../../support/tcp.ts';
+
+const token = 'a-token-of-some-length';
+const listed = 'https://chat.example';
+let open: Gangway;
+let locked: Gangway;
+
+beforeAll(async () => {
+  open = await startGangway({ allowedOrigins: [listed], allowedHosts: ['host.docker.internal'] });
+  locked = await startGangway({ token, allowedOrigins: [listed] });
+});
+
+afterAll(async () => {
+  await open[Symbol.asyncDispose]();
+  await locked[Symbol.asyncDispose]();
+});
+
+/** One origin-form request, byte for byte as given; resolves with the head and body. */
+async function ask(gangway: Gangway, line: string, ...fields: readonly string[]): Promise<string> {
+  using client = await RawClient.connect(gangway.port);
+  client.send(`${line} HTTP/1.1\r\nConnection: close\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n`);
+  return await client.untilEnd();
+}
+
+const PATHS = [
+  '/',
+  '/healthz',
+  '/readyz',
+  '/status',
+  '/metrics',
+  '/sse',
+  '/mcp',
+  '/messages?session_id=x',
+  '/servers/a/mcp',
+  '/nowhere',
+];
+const METHODS = ['GET', 'POST', 'DELETE', 'OPTIONS', 'PUT', 'HEAD'];
+const EVERYWHERE = PATHS.flatMap((path) => METHODS.map((method) => `${method} ${path}`));
+
+describe('on every path and method', () => {
+  it.each(EVERYWHERE)('%s: a foreign Host is refused', async (line) => {
+    expect(await ask(open, line, 'Host: evil.example')).toMatch(/^HTTP\/1\.1 403 /);
+    expect(await ask(open, line, `Host: evil.example:${open.port}`, `Origin: http://evil.example`)).toMatch(
+      /^HTTP\/1\.1 403 /,
+    );
+  });
+
+  it.each(EVERYWHERE)('%s: a missing Host is refused', async (line) => {
+    expect(await ask(open, line)).toMatch(/^HTTP\/1\.1 40[03] /);
+  });
+
+  it.each(EVERYWHERE)('%s: a foreign, null or file origin is refused', async (line) => {
+    for (const origin of [
+      'https://evil.example',
+      'null',
+      'file://',
+      `http://127.0.0.1:1`,
+      `http://localhost.evil.example:${open.port}`,
+    ]) {
+      const answer = await ask(open, line, `Host: 127.0.0.1:${open.port}`, `Origin: ${origin}`);
+      expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+      expect(answer).not.toMatch(/access-control-allow-origin/i);
+    }
+  });
+
+  it.each(EVERYWHERE)('%s: without the token, or with a wrong one, nothing is answered but 401', async (line) => {
+    for (const fields of [
+      [],
+      ['Authorization: Bearer wrong'],
+      ['Authorization: Basic eDp5'],
+      [`Authorization: ${token}`],
+      [`Cookie: token=${token}`],
+    ]) {
+      expect(await ask(locked, line, `Host: 127.0.0.1:${locked.port}`, ...fields)).toMatch(
+        /^HTTP\/1\.1 401 .*WWW-Authenticate: Bearer/s,
+      );
+    }
+    expect(await ask(locked, `${line}${line.includes('?') ? '&' : '?'}token=${token}`, 'Host: 127.0.0.1')).toMatch(
+      /^HTTP\/1\.1 401 /,
+    );
+  });
+});
+
+describe('who may pass', () => {
+  it.each(['127.0.0.1', 'localhost', 'LOCALHOST:28080', '[::1]:1', '127.8.8.8', 'host.docker.internal'])(
+    'Host %s',
+    async (host) => {
+      expect(await ask(open, 'GET /healthz', `Host: ${host}`)).toMatch(/^HTTP\/1\.1 200 /);
+    },
+  );
+
+  it('a listed origin, which may then read the answer', async () => {
+    const answer = await ask(open, 'GET /healthz', 'Host: localhost', `Origin: ${listed}`);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 .*Access-Control-Allow-Origin: https:\/\/chat\.example\r\n/s);
+    expect(answer).toMatch(/Access-Control-Expose-Headers: [^\r]*Mcp-Session-Id/);
+    expect(answer).toMatch(/\r\nVary: Origin\r\n/);
+  });
+
+  it('our own origin', async () => {
+    expect(await ask(open, 'GET /healthz', 'Host: localhost:9', 'Origin: http://localhost:9')).toMatch(
+      /^HTTP\/1\.1 200 /,
+    );
+  });
+
+  it.each(['null', 'file://'])('origin %s with the token, and its preflight', async (origin) => {
+    const answer = await ask(
+      locked,
+      'GET /healthz',
+      'Host: localhost',
+      `Origin: ${origin}`,
+      `Authorization: Bearer ${token}`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    const preflight = await ask(
+      locked,
+      'OPTIONS /mcp',
+      'Host: localhost',
+      `Origin: ${origin}`,
+      'Access-Control-Request-Method: POST',
+    );
+    expect(preflight).toMatch(/^HTTP\/1\.1 204 /);
+  });
+
+  it('clients that can only do URLs, by Basic', async () => {
+    const basic = Buffer.from(`any:${token}`).toString('base64');
+    expect(await ask(locked, 'GET /healthz', 'Host: localhost', `Authorization: Basic ${basic}`)).toMatch(
+      /^HTTP\/1\.1 200 /,
+    );
+  });
+});
+
+describe('a preflight', () => {
+  it('grants methods and fields of MCP to a listed origin', async () => {
+    const answer = await ask(
+      open,
+      'OPTIONS /messages',
+      'Host: localhost',
+      `Origin: ${listed}`,
+      'Access-Control-Request-Method: POST',
+      'Access-Control-Request-Headers: content-type, mcp-param-region, x-other',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 204 /);
+    expect(answer).toMatch(/Access-Control-Allow-Methods: GET, POST, DELETE, OPTIONS\r\n/);
+    expect(answer).toMatch(/Access-Control-Allow-Headers: [^\r]*Mcp-Session-Id[^\r]*, mcp-param-region\r\n/);
+    expect(answer).not.toContain('x-other');
+  });
+});
+
+describe('content', () => {
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonx'])(
+    'of type %s is refused: a page could send it without asking',
+    async (type) => {
+      expect(await ask(open, 'POST /mcp', 'Host: localhost', `Content-Type: ${type}`, 'Content-Length: 0')).toMatch(
+        /^HTTP\/1\.1 415 /,
+      );
+    },
+  );
+});
+
+describe('pages', () => {
+  it('say who we are', async () => {
+    expect(await ask(open, 'GET /healthz', 'Host: localhost')).toContain('"product":"mcp-gangway"');
+  });
+
+  it('know only GET and HEAD', async () => {
+    const answer = await ask(
+      open,
+      'POST /healthz',
+      'Host: localhost',
+      'Content-Type: application/json',
+      'Content-Length: 0',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 405 .*\r\nAllow: GET, HEAD\r\n/s);
+  });
+
+  it('that do not exist say where to go', async () => {
+    expect(await ask(open, 'GET /constructor', 'Host: localhost')).toMatch(/^HTTP\/1\.1 404 .*\/mcp or \/sse/s);
+  });
+});

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_SETTINGS, type ServerSetting } from '../../../app/settings/settings.ts';
+import { type Gangway, startGangway } from '../../support/gangway.ts';
+import { eventually, openTunnel, startEcho } from '../../support/tcp.ts';
+
+const ECHO = join(import.meta.dirname, '../../fixtures/echo-server.mjs');
+
+function server(name: string, ...command: readonly [string, ...string[]]): ServerSetting {
+  const [program, ...args] = command;
+  return { name, command: program, args, env: {}, cwd: null, era: 'auto', spare: false };
+}
+
+async function page(gangway: Gangway, path: string): Promise<{ readonly status: number; readonly body: string }> {
+  const response = await fetch(`${gangway.url}${path}`);
+  return { status: response.status, body: await response.text() };
+}
+
+describe('/metrics', () => {
+  it('tells what both halves do, in the form Prometheus reads', async () => {
+    await using echo = await startEcho();
+    await using gangway = await startGangway({
+      servers: [server('echo', process.execPath, ECHO)],
+      defaultServer: 'echo',
+    });
+    using tunnel = await openTunnel(gangway.port, echo.authority);
+    tunnel.send('ping');
+    await tunnel.until((text) => text.endsWith('ping'));
+    const stream = await fetch(`${gangway.url}/sse`);
+    await stream.body?.getReader().read();
+    const { status, body } = await page(gangway, '/metrics');
+    expect(status).toBe(200);
+    for (const line of [
+      'gangway_tunnels 1',
+      'gangway_proxy_bytes_total{direction="up"} 4',
+      'gangway_proxy_bytes_total{direction="down"} 4',
+      'gangway_sessions{server="echo"} 1',
+      'gangway_children{server="echo",use="session"} 1',
+      'gangway_child_spawns_total{server="echo"} 1',
+      'gangway_request_seconds_count 0',
+    ]) {
+      expect(body.split('\n')).toContain(line);
+    }
+    const form = /^(?:# (?:HELP|TYPE) [a-z_]+ .+|[a-z_]+(?:\{[a-z]+="[^"\n]*"(?:,[a-z]+="[^"\n]*")*\})? [\d.e+-]+)$/;
+    for (const line of body.trimEnd().split('\n')) expect(line).toMatch(form);
+  });
+});
+
+describe('/readyz', () => {
+  it('is 200 while every server can be used, and 503 with the reason once one keeps failing', async () => {
+    await using gangway = await startGangway({ servers: [server('good', process.execPath, ECHO)] });
+    expect(await page(gangway, '/readyz')).toMatchObject({ status: 200 });
+    const broken = server('broken', process.execPath, '-e', 'console.error("no licence"); process.exit(3)');
+    await gangway.engine.apply({ ...DEFAULT_SETTINGS, port: gangway.port, servers: [broken] });
+    await eventually(async () => {
+      await fetch(`${gangway.url}/servers/broken/sse`).then((response) => response.text());
+      return (await page(gangway, '/readyz')).status === 503;
+    }, 'the server counts as failing');
+    const { body } = await page(gangway, '/readyz');
+    expect(JSON.parse(body)).toMatchObject({
+      ready: false,
+      servers: [{ name: 'broken', state: 'failing', lastEnd: { kind: 'exited', code: 3, stderr: ['no licence'] } }],
+    });
+  });
+});
+
+describe('/sse', () => {
+  it('without a server is 400 and says how to add one', async () => {
+    await using gangway = await startGangway();
+    const { status, body } = await page(gangway, '/sse');
+    expect(status).toBe(400);
+    expect(body).toContain('--sse');
+  });
+});

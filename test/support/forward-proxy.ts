@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { createServer, type Server as NetServer, type Socket } from 'node:net';
+import { createHttpServer, type HttpHandlers, type HttpServerOptions } from '../../app/gateway/http-server.ts';
+import type { Log } from '../../app/log/log.ts';
+import type { ProxyContext } from '../../app/proxy/context.ts';
+import { createDialer } from '../../app/proxy/dial/index.ts';
+import { FailureBook } from '../../app/proxy/failure-book.ts';
+import { createForward, type Forward } from '../../app/proxy/forward/index.ts';
+import { Tunnels } from '../../app/proxy/tunnels.ts';
+import { textIn } from '../../app/text/index.ts';
+import { portOf } from './raw-http.ts';
+
+/** Says nothing. */
+export const silentLog: Log = {
+  error: () => undefined,
+  warn: () => undefined,
+  info: () => undefined,
+  debug: () => undefined,
+  from: () => silentLog,
+};
+
+export interface ForwardProxyOptions {
+  readonly upstream?: string;
+  readonly noProxy?: string;
+  readonly deniedPorts?: readonly number[];
+  readonly http?: HttpServerOptions;
+  readonly handlers?: Partial<HttpHandlers>;
+  /** Where every name leads, in place of DNS; literal addresses are themselves. */
+  readonly address?: string;
+}
+
+/** A proxy that does absolute-form requests only, in this process. */
+export interface ForwardProxy {
+  readonly port: number;
+  readonly forward: Forward;
+  readonly tunnels: Tunnels;
+  readonly failures: FailureBook;
+  stop(): Promise<void>;
+}
+
+export async function startForwardProxy(options: ForwardProxyOptions = {}): Promise<ForwardProxy> {
+  const tunnels = new Tunnels(() => undefined);
+  const failures = new FailureBook(tunnels, silentLog);
+  const text = textIn('en');
+  const { address } = options;
+  const dialer = createDialer({
+    upstream: options.upstream ?? null,
+    noProxy: options.noProxy ?? '',
+    ownPorts: () => [],
+    ...(address === undefined ? {} : { lookup: (_host, done) => done(null, [{ address, family: 4 }]) }),
+  });
+  const context: ProxyContext = {
+    dialer,
+    tunnels,
+    failures,
+    log: silentLog,
+    settings: () => ({ deniedPorts: options.deniedPorts ?? [] }),
+    text: () => text,
+  };
+  const forward = createForward(context);
+  const caller = { principal: 'local', label: '' };
+  const http = createHttpServer(
+    {
+      connect: (_req, socket) => socket.destroy(),
+      forward: (req, res) => forward.request(req, res, caller),
+      forwardUpgrade: (req, socket, head) => forward.upgrade(req, socket, head, caller),
+      route: (_req, res) => res.end('routed'),
+      ...options.handlers,
+    },
+    () => text,
+    (failure) => failures.record(failure, null, ''),
+    options.http,
+  );
+  const sockets = new Set<Socket>();
+  const listener: NetServer = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    http.emit('connection', socket);
+  });
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  return {
+    port: portOf(listener),
+    forward,
+    tunnels,
+    failures,
+    async stop() {
+      forward.stop();
+      http.close();
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => listener.close(resolve));
+    },
+  };
+}

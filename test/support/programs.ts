@@ -1,0 +1,45 @@
+import { spawn, spawnSync } from 'node:child_process';
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The Python that Debian's packages (requests, httpx, aiohttp) are installed for. */
+export const PYTHON = '/usr/bin/python3';
+
+/** Whether a program can be started here; its tests are skipped elsewhere. The README says how to install them all. */
+export function has(command: string, ...args: readonly string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+/** Whether a module of Debian's Python is there. */
+export function hasPython(module: string): boolean {
+  return has(PYTHON, '-c', `import ${module}`);
+}
+
+/** Runs a program to its end, in an environment without any proxy variables but those given. */
+export function run(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { env: { ...withoutProxies(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => {
+      stdout += String(chunk);
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += String(chunk);
+    });
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+function withoutProxies(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_proxy$/i.test(name)));
+}

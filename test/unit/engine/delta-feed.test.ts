@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Delta, DeltaFeed } from '../../../app/engine/delta-feed.ts';
+import type { TunnelView } from '../../../app/engine/index.ts';
+
+const tunnel = (id: number, up = 0): TunnelView => ({
+  id,
+  kind: 'connect',
+  target: { host: 'nas.lan', port: 443 },
+  label: '',
+  openedAt: 0,
+  up,
+  down: 0,
+});
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the delta feed', () => {
+  it('tells what opened, moved and closed, and nothing twice', () => {
+    let open = [tunnel(1), tunnel(2)];
+    const deltas: Delta<null>[] = [];
+    const feed = new DeltaFeed(
+      () => open,
+      () => null,
+    );
+    feed.subscribe((delta) => deltas.push(delta));
+    vi.advanceTimersByTime(100);
+    open = [tunnel(2, 7), tunnel(3)];
+    feed.changed();
+    vi.advanceTimersByTime(100);
+    feed.changed();
+    vi.advanceTimersByTime(100);
+    expect(deltas).toEqual([
+      { opened: [tunnel(1), tunnel(2)], closed: [], moved: [], state: null },
+      { opened: [tunnel(3)], closed: [1], moved: [{ id: 2, up: 7, down: 0 }], state: null },
+      { opened: [], closed: [], moved: [], state: null },
+    ]);
+  });
+
+  it('speaks at most ten times a second, however busy the wire is', () => {
+    let count = 0;
+    const feed = new DeltaFeed(
+      () => [],
+      () => null,
+    );
+    feed.subscribe(() => count++);
+    for (let ms = 0; ms < 1000; ms++) {
+      for (let i = 0; i < 50; i++) feed.changed();
+      vi.advanceTimersByTime(1);
+    }
+    expect(count).toBeGreaterThanOrEqual(9);
+    expect(count).toBeLessThanOrEqual(11);
+  });
+
+  it('is silent, and keeps no timer, while nobody listens or nothing changes', () => {
+    const feed = new DeltaFeed(
+      () => [],
+      () => null,
+    );
+    feed.changed();
+    expect(vi.getTimerCount()).toBe(0);
+    const heard = vi.fn();
+    const unsubscribe = feed.subscribe(heard);
+    vi.advanceTimersByTime(10_000);
+    expect(heard).toHaveBeenCalledTimes(1);
+    unsubscribe();
+    feed.changed();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
