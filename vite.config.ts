@@ -1,4 +1,12 @@
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
 import { defineConfig } from 'vite';
+
+/** `npm link` makes a program executable once; a build must not undo that. */
+const executable: Plugin = {
+  name: 'executable',
+  writeBundle: ({ dir = '' }) => chmod(join(dir, 'cli.cjs'), 0o755),
+};
 
 /**
  * The command line, bundled into one file that needs no node_modules.
