@@ -9,6 +9,7 @@ import {
   type ResponseFrame,
 } from '../../frame/index.ts';
 import { messageText, refuse, resultFrame, subscriptionEnd } from '../answers.ts';
+import { isInteractive } from '../asks.ts';
 import type { Conversation } from '../conversation.ts';
 import { isLogLevel, reaches } from '../envelope.ts';
 import { httpStatusOf } from '../error-codes.ts';
@@ -34,12 +35,15 @@ export class ModernConversation implements Conversation {
   readonly #write: (json: Buffer) => void;
   readonly #flow: Flow;
   readonly #own: OwnRequests;
+  readonly #stateIssued: (requestState: string) => void;
   readonly #open = new Map<number, Open>();
   #logging = 0;
 
-  constructor(write: (json: Buffer) => void, flow: Flow) {
+  /** `stateIssued` hears of every `requestState` the child gives out: it may be valid in this very child only. */
+  constructor(write: (json: Buffer) => void, flow: Flow, stateIssued: (requestState: string) => void) {
     this.#write = write;
     this.#flow = flow;
+    this.#stateIssued = stateIssued;
     this.#own = new OwnRequests(write);
   }
 
@@ -105,6 +109,9 @@ export class ModernConversation implements Conversation {
     if (this.#own.takes(frame)) return;
     const open = typeof frame.id === 'number' ? this.#close(frame.id) : undefined;
     if (open === undefined) return;
+    const result = memberOf(frame.bytes, 'result');
+    const state = result && isInteractive(open.request.method) ? parsedJson(memberOf(result, 'requestState')) : null;
+    if (typeof state === 'string') this.#stateIssued(state);
     const error = parsedJson(memberOf(frame.bytes, 'error'));
     const status = isJsonObject(error) ? httpStatusOf(error['code']) : 200;
     open.reply.respond(responseTowardClient(frame.bytes, open.request), status);

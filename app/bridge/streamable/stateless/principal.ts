@@ -34,17 +34,17 @@ export class Principal {
     return this.#modern;
   }
 
-  openModern(use: 'shared' | 'probe' = 'shared'): ModernLine | Unserved {
+  openModern(use: 'shared' | 'probe', stateIssued: (state: string) => void = () => undefined): ModernLine | Unserved {
     return this.#lines.open(
       use,
-      ({ write, flow }) => new ModernConversation(write, flow),
+      ({ write, flow }) => new ModernConversation(write, flow, stateIssued),
       () => undefined,
     );
   }
 
   /** Serves modern requests from now on, by a child that is open already. */
   adopt(line: ModernLine, face: ServerFace): ModernUpstream {
-    this.#modern = new ModernUpstream(face, line, () => this.openModern());
+    this.#modern = new ModernUpstream(face, line, (stateIssued) => this.openModern('shared', stateIssued));
     return this.#modern;
   }
 

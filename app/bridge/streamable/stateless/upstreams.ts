@@ -99,7 +99,7 @@ export class Upstreams {
   }
 
   async #openModern(principal: Principal, known: ServerFace | null): Promise<Upstream | Unserved> {
-    const line = principal.openModern();
+    const line = principal.openModern('shared');
     if ('error' in line) return line;
     const face = known ?? (await discover(line));
     if (face === null) return silent();
