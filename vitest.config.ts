@@ -17,6 +17,8 @@ export default defineConfig({
           ...patient,
         },
       },
+      { test: { name: 'host', include: ['test/electron-host/**/*.test.ts'], ...patient } },
+      { test: { name: 'package', include: ['test/package/**/*.test.ts'], ...patient } },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], ...patient } },
     ],
   },
