@@ -1,11 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { failureAnswer } from '../proxy/failure-answer.ts';
-import { respondWithFailure } from '../proxy/failure-response.ts';
-import type { Failure } from '../proxy/failures.ts';
-import { lingeringEnd } from '../proxy/lingering-end.ts';
-import { expectationFailure } from '../proxy/message-failures.ts';
+import { expectationFailure, type Failure, failureAnswer, lingeringEnd, respondWithFailure } from '../proxy/index.ts';
 import type { Text } from '../text/index.ts';
 import { ClientConnection } from './client-connection.ts';
 import { type ParserError, parserFailure, requestFailure } from './request-faults.ts';

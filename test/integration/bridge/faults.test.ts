@@ -58,8 +58,8 @@ describe('a server that dies', () => {
     await client.post(call(1, 'burst', { count: 5000, bytes: 200 }));
     await client.post(call(2, 'die', { code: 0 }));
     const events = await client.reader.rest();
-    const indexes = events.map(({ data }) => JSON.parse(data).params?.index).filter((index) => index !== undefined);
-    expect(indexes).toEqual(Array.from({ length: 5000 }, (_, index) => index));
+    const loggers = events.flatMap(({ data }) => JSON.parse(data).params?.logger ?? []);
+    expect(loggers).toEqual(Array.from({ length: 5000 }, (_, index) => String(index)));
   });
 
   test('does not wait for the pipes that its grandchildren hold, and takes them along', async () => {

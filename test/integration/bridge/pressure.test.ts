@@ -38,7 +38,8 @@ describe('a client that reads slowly', () => {
     client.reader.response.resume();
     for (let index = 0; index < 40_000; index++) {
       const message = await client.reader.nextMessage();
-      if (message.params?.['index'] !== index) expect(message).toMatchObject({ params: { index } });
+      if (message.params?.['logger'] !== String(index))
+        expect(message).toMatchObject({ params: { logger: String(index) } });
     }
     expect(await client.tool('echo', { text: 'whole' })).toBe('whole');
     client.close();
@@ -53,7 +54,8 @@ describe('a client that reads slowly', () => {
     stream.response.resume();
     for (let index = 0; index < 40_000; index++) {
       const message = await stream.nextMessage();
-      if (message.params?.['index'] !== index) expect(message).toMatchObject({ params: { index } });
+      if (message.params?.['logger'] !== String(index))
+        expect(message).toMatchObject({ params: { logger: String(index) } });
     }
     expect(await session.tool('echo', { text: 'whole' })).toBe('whole');
   });
