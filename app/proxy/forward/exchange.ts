@@ -5,6 +5,7 @@ import { DialError, type Dialling, type ParentRoute, type Route } from '../dial/
 import { respondWithFailure } from '../failure-response.ts';
 import { badAnswerFailure, brokenOffFailure, dialFailure, type Failure, internalFailure } from '../failures.ts';
 import { cutOffFailure } from '../message-failures.ts';
+import { reset } from '../reset.ts';
 import { authorityOf, type Target } from '../target.ts';
 import { answerFields, interimAnswer } from './answer-fields.ts';
 import type { AnswerHead } from './answer-head.ts';
@@ -163,6 +164,8 @@ export class Exchange implements ConnectionUser {
       this.#persistent = false;
       res.shouldKeepAlive = false;
     }
+    // HTTP/1.1 stays open unless someone says otherwise: Node need not say it, nor add a Keep-Alive.
+    if (req.httpVersionMinor === 1 && res.shouldKeepAlive) res.removeHeader('Connection');
     const chunked = req.httpVersionMinor === 1 && (head.framing === 'chunked' || head.framing === 'close');
     res.writeHead(head.status, head.reason, answerFields(head, this.#room.pseudonym, chunked));
   }
@@ -188,6 +191,7 @@ export class Exchange implements ConnectionUser {
   complete(trailers: readonly string[]): boolean {
     const { res } = this.#request;
     this.#finish();
+    this.#connection = null;
     const unsent = this.#upload !== null && !this.#upload.finished;
     if (unsent) {
       this.#upload?.stop();
@@ -258,7 +262,7 @@ export class Exchange implements ConnectionUser {
     const client = res.socket;
     if (client === null) return;
     this.flush();
-    if (req.httpVersionMinor === 0) client.resetAndDestroy();
+    if (req.httpVersionMinor === 0) reset(client);
     else client.destroySoon();
   }
 

@@ -167,6 +167,15 @@ describe('a malformed request behind good ones', () => {
     expect(await client.ending()).toBe('fin');
   });
 
+  it('is refused after their answers also when the client has finished sending', async () => {
+    const { client, peer } = await fixture.arrive(`${fixture.get()}nonsense\r\n\r\n`);
+    client.end();
+    peer.write(OK);
+    expect((await client.message()).body).toBe('ok');
+    expect(statusOf(await client.message())).toBe(400);
+    expect(await client.rest()).toBe('');
+  });
+
   it('is refused in its turn also when its head was good and its content is not', async () => {
     const { client, peer } = await fixture.arrive(
       `${fixture.get()}POST ${fixture.url}/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,
