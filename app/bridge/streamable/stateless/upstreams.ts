@@ -65,7 +65,9 @@ export class Upstreams {
     return this.#principals.get(principal)?.modern ?? null;
   }
 
+  /** Ends all children. The next request finds out everything anew. */
   close(): void {
+    this.#era.forget();
     for (const principal of this.#principals.values()) principal.close();
     this.#lines.close();
   }
