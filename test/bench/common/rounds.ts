@@ -68,6 +68,18 @@ export function ratioRow({ label, samples, base, format, target }: Comparison): 
   return { label, cells, ...(target && { target }) };
 }
 
+/**
+ * The product's columns against the fastest of all other subjects, `base` left out: rates whose ratio to `base` says more
+ * about how fast the base is than about who does the work best.
+ */
+export function bestPeerRow(label: string, rates: Samples<number>, base: string, product: string, target: Target): Row {
+  const isOurs = (name: string): boolean => name.startsWith(product);
+  const peers = [...rates].filter(([name, { values }]) => name !== base && !isOurs(name) && values.length > 0);
+  const best = Math.max(...peers.map(([, { values }]) => median(values)));
+  const ours = new Map([...rates].filter(([name]) => isOurs(name)));
+  return plainRow(label, ours, (values) => numberCell(median(values) / best, 'x'), target);
+}
+
 /** Each subject's own number, made of all its rounds. */
 export function plainRow<T>(
   label: string,

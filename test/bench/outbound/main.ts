@@ -25,7 +25,7 @@ const MEASURES = [
   footprintMeasure,
 ];
 
-const { pace, only } = readOptions(process.argv.slice(2), { full: 7, quick: 3 });
+const { pace, only } = readOptions(process.argv.slice(2), { full: 5, quick: 2 });
 const subjects = chosen([gangway(), tinyproxy(), squid(), proxyChain()], only);
 const origin = await startOrigin();
 const floodOrigin = await startOrigin();

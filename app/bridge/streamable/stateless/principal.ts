@@ -35,11 +35,10 @@ export class Principal {
   }
 
   openModern(use: 'shared' | 'probe', stateIssued: (state: string) => void = () => undefined): ModernLine | Unserved {
-    return this.#lines.open(
-      use,
-      ({ write, flow }) => new ModernConversation(write, flow, stateIssued),
-      () => undefined,
-    );
+    return this.#lines.open(use, ({ write, flow }) => new ModernConversation(write, flow, stateIssued), {
+      gone: () => undefined,
+      isNeeded: () => false,
+    });
   }
 
   /** Serves modern requests from now on, by a child that is open already. */
@@ -94,10 +93,13 @@ export class Principal {
               },
             },
           ),
-        (ended) => {
-          gone();
-          this.#legacyLines.delete(ended);
-          this.#subscriptions.detach(ended.talk);
+        {
+          gone: (ended) => {
+            gone();
+            this.#legacyLines.delete(ended);
+            this.#subscriptions.detach(ended.talk);
+          },
+          isNeeded: () => this.#subscriptions.size > 0,
         },
       );
       if (!('error' in line)) {

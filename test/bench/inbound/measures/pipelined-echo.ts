@@ -2,8 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { GANGWAY } from '../../common/gangway.ts';
 import { processesAreReadable } from '../../common/processes.ts';
 import type { Row } from '../../common/results.ts';
-import { inRounds, numberCell, plainRow, project, ratioRow, type Samples } from '../../common/rounds.ts';
-import { median, sum } from '../../common/statistics.ts';
+import { bestPeerRow, inRounds, numberCell, plainRow, project, ratioRow } from '../../common/rounds.ts';
+import { sum } from '../../common/statistics.ts';
 import type { Session } from '../client/session.ts';
 import type { Bridge } from '../subjects/bridge.ts';
 import { FLOOR, type Measure } from './measure.ts';
@@ -33,7 +33,7 @@ export const pipelinedEchoMeasure: Measure = {
     const label = `${SESSIONS} sessions x ${IN_FLIGHT} pipelined, correct echo`;
     const rows: Row[] = [
       ratioRow({ label, samples: rates, base: FLOOR, format: (rate) => `${Math.round(rate)}/s` }),
-      againstBestPeer(rates),
+      bestPeerRow('the same, against the best peer', rates, FLOOR, GANGWAY, { atLeast: 2 }),
       plainRow(
         'wrong session / stray / errors',
         samples,
@@ -91,19 +91,4 @@ async function pipelined(bridge: Bridge, windowMs: number): Promise<Tally> {
 /** Over all rounds together: the system counts CPU time in steps of 10 ms. Only a correct answer counts as work done. */
 function microsecondsPerEcho(tallies: readonly Tally[]): number {
   return (sum(tallies.map((tally) => tally.cpuSeconds)) * 1e6) / sum(tallies.map((tally) => tally.correct));
-}
-
-/** Ours against the fastest of all the others, whatever wire that one uses. */
-function againstBestPeer(rates: Samples<number>): Row {
-  const ours = [...rates].filter(([name]) => name.startsWith(GANGWAY));
-  const peers = [...rates].filter(([name]) => name !== FLOOR && !name.startsWith(GANGWAY));
-  const best = Math.max(...peers.map(([, { values }]) => median(values)).filter((rate) => !Number.isNaN(rate)));
-  return plainRow(
-    'the same, against the best peer',
-    new Map(ours),
-    (values) => numberCell(median(values) / best, 'x'),
-    {
-      atLeast: 2,
-    },
-  );
 }

@@ -9,7 +9,7 @@ import type { Measure } from './measure.ts';
 
 const FLOOD = fileURLToPath(new URL('../load/flood.ts', import.meta.url));
 /** A 99th percentile needs exchanges, and the slow ones take 30 ms each. */
-const WINDOWS = 3;
+const WINDOWS = 2;
 const LABEL = 'ping-pong beside a flooded tunnel, p99';
 
 /** The slowest small exchanges while another tunnel of the same proxy downloads as fast as it can. */

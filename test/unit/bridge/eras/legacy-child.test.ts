@@ -349,3 +349,12 @@ test('answers a ping of the child, and refuses what it does not know', () => {
     { id: 6, error: { code: -32601 } },
   ]);
 });
+
+test('does not begin what nobody waits for any more', () => {
+  const child = legacyChild();
+  const gone = new RecordedReply();
+  gone.watch = (watcher) => watcher.closed();
+  child.conversation.start(modernRequest('tools/call', { name: 'x' }), gone);
+  expect(child.said).toEqual([]);
+  expect(child.conversation.size).toBe(0);
+});
