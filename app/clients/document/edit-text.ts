@@ -6,11 +6,16 @@ import { edited, sameValue } from './value.ts';
  * nothing else. Throws UneditableError when it does not, for instance where YAML aliases tie two places together.
  */
 export function editText(format: Format, text: string, edits: readonly Edit[]): string {
-  const before = format.read(text);
-  if (before.kind === 'broken') throw new UneditableError('broken');
+  const before = valueIn(format, text);
   const after = edits.reduce((done, edit) => format.edit(done, edit), text);
-  const wanted = edits.reduce<unknown>(edited, before.value);
-  const reading = format.read(after);
-  if (reading.kind === 'broken' || !sameValue(reading.value, wanted)) throw new UneditableError('not as meant');
+  const wanted = edits.reduce<unknown>(edited, before);
+  if (!sameValue(valueIn(format, after), wanted)) throw new UneditableError('not as meant');
   return after;
+}
+
+/** The value of a text that is to be edited. Throws UneditableError when the text is broken. */
+export function valueIn(format: Format, text: string): unknown {
+  const reading = format.read(text);
+  if (reading.kind === 'broken') throw new UneditableError('broken');
+  return reading.value;
 }

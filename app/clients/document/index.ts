@@ -7,7 +7,7 @@ export {
   type SyntaxFault,
   UneditableError,
 } from './edit.ts';
-export { editText } from './edit-text.ts';
+export { editText, valueIn } from './edit-text.ts';
 export { json } from './json.ts';
 export { toml } from './toml.ts';
 export { isTable, sameValue, type Table, valueAt } from './value.ts';

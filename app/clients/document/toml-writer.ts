@@ -99,9 +99,7 @@ export function tomlSplices(text: string, { sections, pairs }: TomlPlaces, edit:
       ...lines.map(({ span }) => wholeLine(span.start, span.end)),
     ];
     const [first, ...others] = splices;
-    return first === undefined || !isOnlyChild()
-      ? splices
-      : [{ ...first, text: emptyHolder(gone.length > 0) }, ...others];
+    return first === undefined || !isOnlyChild() ? splices : [{ ...first, text: emptyHolder(lines[0]) }, ...others];
   }
 
   /** Whether the table around the path is there only because of what is at the path. */
@@ -113,9 +111,15 @@ export function tomlSplices(text: string, { sections, pairs }: TomlPlaces, edit:
     return holder.length > 0 && family.every((piece) => isBelow(piece.path, path));
   }
 
-  function emptyHolder(asSection: boolean): string {
-    const holder = path.slice(0, -1).map(keyText).join('.');
-    return asSection ? `[${holder}]${eol}` : `${holder} = {}${eol}`;
+  /** Keeps the table around the path alive; `line` is the dotted key that made it, undefined where headers did. */
+  function emptyHolder(line: TomlPair | undefined): string {
+    const holder = path.slice(0, -1);
+    if (line === undefined) return `[${holder.map(keyText).join('.')}]${eol}`;
+    const dotted = holder
+      .slice(line.path.length - line.keys.length)
+      .map(keyText)
+      .join('.');
+    return `${indentAt(text, line.span.start)}${dotted} = {}${eol}`;
   }
 
   function wholeLine(start: number, end: number): Splice {

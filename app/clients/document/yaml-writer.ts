@@ -40,7 +40,7 @@ export function yamlWriter(text: string): TreeWriter {
 
   function append(list: ListNode, value: unknown): Splice[] {
     if (list.braced !== null) return insertItem(text, list.braced, oneLine(flow(value)));
-    return [linesAfter(list.span.end, [`${columnOf(list.span.start)}- ${flow(value)}`])];
+    return [linesAfter(list.span.end, itemLines(value, columnOf(list.span.start)))];
   }
 
   function remove(slot: Slot, above: Slot | null): Splice[] {
@@ -80,9 +80,16 @@ function pairLines(map: Readonly<Record<string, unknown>>, indent: string): stri
 /** The rest of the key's line, then the lines below it. */
 function behindColon(value: unknown, indent: string): string[] {
   const deeper = `${indent}${STEP}`;
-  if (Array.isArray(value) && value.length > 0) return ['', ...value.map((item) => `${deeper}- ${flow(item)}`)];
+  if (Array.isArray(value) && value.length > 0) return ['', ...value.flatMap((item) => itemLines(item, deeper))];
   if (isTable(value) && Object.keys(value).length > 0) return ['', ...pairLines(value, deeper)];
   return [` ${flow(value)}`];
+}
+
+/** A map's first pair stands behind the dash. */
+function itemLines(value: unknown, indent: string): string[] {
+  if (!isTable(value) || Object.keys(value).length === 0) return [`${indent}- ${flow(value)}`];
+  const [first = '', ...more] = pairLines(value, `${indent}${STEP}`);
+  return [`${indent}- ${first.trimStart()}`, ...more];
 }
 
 /** On one line. Strings are always quoted: what a plain one means depends on the reader's version of YAML. */
