@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type BridgeHost, hostBridge, serverSetting } from '../../support/bridge-host.ts';
-import { fixtureServer } from '../../support/mcp-bridge.ts';
+import { fixtureServer } from '../../support/fixture-servers.ts';
 import { modernAnswer, modernStream, postModern } from '../../support/modern-request.ts';
 import { until } from '../../support/until.ts';
 
@@ -195,6 +195,8 @@ test('a legacy child that ends at server/discover is found to be legacy, and ser
       _meta: { 'io.modelcontextprotocol/serverInfo': { name: 'strict' } },
     });
   }
+  // That a sibling ended at the question is no fault of the server.
+  expect(host.bridge.snapshot().servers).toMatchObject([{ lastEnd: null }, { lastEnd: null }]);
 });
 
 test('a server that can not be started says so, and is tried again', async () => {

@@ -17,10 +17,11 @@ import type { Flow } from '../flow.ts';
 import { META } from '../meta-keys.ts';
 import type { ModernRequest } from '../modern-request.ts';
 import { OwnRequests } from '../own-requests.ts';
+import { progressTowardClient } from '../progress.ts';
 import type { Reply } from '../reply.ts';
 import { MODERN_REVISION } from '../revisions.ts';
 import { taggedNotification } from '../tag.ts';
-import { progressTowardClient, responseTowardClient, towardChild } from './remap.ts';
+import { responseTowardClient, towardChild } from './remap.ts';
 
 interface Open {
   readonly request: ModernRequest;
@@ -63,16 +64,20 @@ export class ModernConversation implements Conversation {
     const id = this.#own.newId();
     this.#open.set(id, { request, reply });
     if (request.envelope.logLevel !== null) this.#logging++;
+    let sent = false;
     reply.watch({
       closed: () => {
-        if (this.#close(id) === undefined) return;
+        if (this.#close(id) === undefined || !sent) return;
         const params = { requestId: id, reason: 'The client has closed the request.' };
         this.#write(messageText({ method: 'notifications/cancelled', params }));
       },
       congested: () => this.#flow.congested(reply),
       relieved: () => this.#flow.relieved(reply),
     });
-    if (this.#open.has(id)) this.#write(towardChild(request, id));
+    // A client that has gone already is told of at once.
+    if (!this.#open.has(id)) return;
+    sent = true;
+    this.#write(towardChild(request, id));
   }
 
   /** A request of our own. `answered` gets the whole response, or null when the child is gone first. */

@@ -1,5 +1,4 @@
 import {
-  CODE,
   errorText,
   type ModernConversation,
   type ModernRequest,
@@ -50,12 +49,8 @@ export class ModernUpstream implements Upstream {
 
   start(request: ModernRequest, reply: Reply): void {
     const line = this.#lineFor(request);
-    if ('error' in line) {
-      reply.respond(errorText(request.idText, line.error), line.status);
-    } else if (!line.whenReady(() => line.talk.start(request, reply))) {
-      const error = { code: CODE.internalError, message: 'The server does not keep up with its requests.' };
-      reply.respond(errorText(request.idText, error), 503);
-    }
+    if ('error' in line) reply.respond(errorText(request.idText, line.error), line.status);
+    else line.start(request, reply);
   }
 
   /** Passes on what a client has posted without expecting an answer. */

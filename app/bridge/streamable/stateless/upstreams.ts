@@ -1,10 +1,12 @@
 import type { Server } from '../../../servers/index.ts';
 import type { ServerSetting } from '../../../settings/settings.ts';
+import type { Text } from '../../../text/index.ts';
 import type { BridgeContext } from '../../context.ts';
 import {
   CODE,
   faceFromDiscover,
   findEra,
+  Habits,
   type Introduction,
   type KnownEra,
   Parking,
@@ -30,20 +32,23 @@ export interface Client {
  * later ones rely on it until the server is defined differently.
  */
 export class Upstreams {
-  readonly parking: Parking<Waiting>;
+  readonly #parking: Parking<Waiting>;
   readonly #server: Server;
+  readonly #text: () => Text;
   readonly #era: KnownEra;
   readonly #lines: ChildLines;
   #setting: ServerSetting;
+  #habits = new Habits();
   #principals = new Map<string, Principal>();
   #finding: Promise<Verdict | Unserved> | null = null;
 
   constructor(server: Server, era: KnownEra, context: BridgeContext) {
     this.#server = server;
+    this.#text = context.text;
     this.#era = era;
     this.#setting = server.setting;
     this.#lines = new ChildLines(server, context);
-    this.parking = new Parking(() => context.limits().parkedCalls, systemClock);
+    this.#parking = new Parking(() => context.limits().parkedCalls, systemClock);
   }
 
   async of(client: Client): Promise<Upstream | Unserved> {
@@ -60,13 +65,16 @@ export class Upstreams {
     return this.#principals.get(principal)?.modern ?? null;
   }
 
+  /** Ends all children. The next request finds out everything anew. */
   close(): void {
+    this.#era.forget();
     for (const principal of this.#principals.values()) principal.close();
     this.#lines.close();
   }
 
   #principal(name: string): Principal {
-    const known = this.#principals.get(name) ?? new Principal(this.#lines, this.parking);
+    const shared = { parking: this.#parking, habits: this.#habits };
+    const known = this.#principals.get(name) ?? new Principal(this.#lines, shared);
     this.#principals.set(name, known);
     return known;
   }
@@ -88,10 +96,14 @@ export class Upstreams {
       legacy: async () => !('error' in (await legacy)),
     };
     const verdict = await findEra(probes, systemClock);
-    if (verdict?.kind === 'modern' && verdict.face !== null) principal.adopt(line, verdict.face);
-    else void line.close();
+    if (verdict?.kind === 'modern' && verdict.face !== null) {
+      this.#server.keep(line.child);
+      principal.adopt(line, verdict.face);
+    } else {
+      void line.close();
+    }
     const outcome = await Promise.race([legacy, null]);
-    if (verdict === null) return outcome !== null && 'error' in outcome ? outcome : silent();
+    if (verdict === null) return outcome !== null && 'error' in outcome ? outcome : this.#silent();
     if (verdict.kind === 'modern') principal.dropLegacy();
     this.#era.learn(verdict);
     this.#server.log.info('The era of the server is known', { era: eraName(verdict) });
@@ -102,14 +114,20 @@ export class Upstreams {
     const line = principal.openModern('shared');
     if ('error' in line) return line;
     const face = known ?? (await discover(line));
-    if (face === null) return silent();
+    if (face === null) return this.#silent();
     return principal.modern ?? principal.adopt(line, face);
+  }
+
+  #silent(): Unserved {
+    const message = this.#text().eras.speaksNeither(this.#server.name);
+    return { error: { code: CODE.internalError, message }, status: 200 };
   }
 
   #forgetIfRedefined(): void {
     if (this.#server.setting === this.#setting) return;
     this.#setting = this.#server.setting;
     this.#finding = null;
+    this.#habits = new Habits();
     this.#principals = new Map();
   }
 }
@@ -118,11 +136,6 @@ function discover(line: ModernLine): Promise<ServerFace | null> {
   return new Promise((resolve) =>
     line.talk.ask('server/discover', {}, (response) => resolve(faceFromDiscover(resultIn(response)))),
   );
-}
-
-function silent(): Unserved {
-  const message = 'The server answers neither server/discover nor initialize.';
-  return { error: { code: CODE.internalError, message }, status: 200 };
 }
 
 function eraName(verdict: Verdict): ServerSetting['era'] {

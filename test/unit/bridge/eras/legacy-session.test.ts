@@ -69,6 +69,17 @@ test('refuses the handshake when the child is not of the modern era either', () 
   expect(both.toClient).toMatchObject([{ id: 0, error: { code: -32603 } }]);
 });
 
+test('lets what follows the handshake at once wait for it', () => {
+  const both = translator();
+  both.client({ id: 0, method: 'initialize', params: {} });
+  both.client({ id: 1, method: 'tools/list' });
+  expect(both.asked('tools/list')).toBeUndefined();
+  const result = { resultType: 'complete', supportedVersions: ['2026-07-28'], capabilities: {} };
+  both.child({ id: both.asked('server/discover')?.id, result });
+  expect(both.toClient).toMatchObject([{ id: 0, result: {} }]);
+  expect(both.asked('tools/list')).toBeDefined();
+});
+
 test('puts the envelope on a request and takes the modern members off its result', () => {
   const { client, child, asked, toClient } = session();
   const params = { name: 'tool', _meta: { progressToken: 'p' } };

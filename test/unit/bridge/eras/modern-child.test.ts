@@ -146,3 +146,12 @@ test('neither passes a request of the child on nor answers it: its era has none'
   expect(child.said).toEqual([]);
   expect(reply.responses).toEqual([]);
 });
+
+test('does not begin what nobody waits for any more', () => {
+  const child = sharedChild();
+  const gone = new RecordedReply();
+  gone.watch = (watcher) => watcher.closed();
+  child.conversation.start(modernRequest('tools/call', { name: 'x' }), gone);
+  expect(child.said).toEqual([]);
+  expect(child.conversation.size).toBe(0);
+});
