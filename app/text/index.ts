@@ -1,5 +1,6 @@
 import { cliRun } from './cli-run.ts';
 import { cliUsage } from './cli-usage.ts';
+import { clients } from './clients.ts';
 import { eras } from './eras.ts';
 import { failures } from './failures.ts';
 import { faults } from './faults.ts';
@@ -16,6 +17,7 @@ export interface Text {
   readonly cliRun: (typeof cliRun)['en'];
   readonly cliUsage: (typeof cliUsage)['en'];
   readonly eras: (typeof eras)['en'];
+  readonly clients: (typeof clients)['en'];
   readonly failures: (typeof failures)['en'];
   readonly faults: (typeof faults)['en'];
   readonly gateway: (typeof gateway)['en'];
@@ -29,6 +31,7 @@ export function textIn(language: Language): Text {
     cliRun: cliRun[language],
     cliUsage: cliUsage[language],
     eras: eras[language],
+    clients: clients[language],
     failures: failures[language],
     faults: faults[language],
     gateway: gateway[language],

@@ -22,8 +22,8 @@ export class SseSession {
   /** An answer waits for the progress ahead of it to arrive. */
   #holding = false;
   #released = false;
-  /** When progress was sent last, as performance.now() tells it. */
-  #progressAt = Number.NEGATIVE_INFINITY;
+  /** Sendings of progress that may not have arrived yet. Counted in turns of the event loop: a clock runs on in a long one. */
+  #arriving = 0;
   readonly #waiting: (() => void)[] = [];
 
   constructor(id: string, principal: string, peer: Peer, stream: EventStream, context: BridgeContext) {
@@ -55,8 +55,7 @@ export class SseSession {
   }
 
   relay(frames: readonly Frame[]): void {
-    const justNow = performance.now() - this.#progressAt < PROGRESS_GAP;
-    const cut = this.#calls.size > 0 ? endOfProgress(frames, justNow) : frames.length;
+    const cut = this.#calls.size > 0 ? endOfProgress(frames, this.#arriving > 0) : frames.length;
     if (cut > 0) this.#send(cut === frames.length ? frames : frames.slice(0, cut));
     if (cut === frames.length) return;
     this.#holding = true;
@@ -67,8 +66,7 @@ export class SseSession {
       this.relay(frames.slice(cut));
       this.drainedToClient();
     };
-    // Behind a turn of the event loop, too: should the loop be late, a client in this process still reads in between.
-    setTimeout(() => setImmediate(goOn), PROGRESS_GAP);
+    afterGap(goOn);
   }
 
   drainedToClient(): void {
@@ -92,8 +90,13 @@ export class SseSession {
   }
 
   #send(frames: readonly Frame[]): void {
+    if (this.#calls.size > 0 && frames.some(isProgress)) {
+      this.#arriving++;
+      afterGap(() => {
+        this.#arriving--;
+      });
+    }
     for (const frame of frames) {
-      if (isProgress(frame)) this.#progressAt = performance.now();
       if (frame.kind !== 'response') continue;
       const since = this.#calls.get(frame.id);
       if (since === undefined) continue;
@@ -112,6 +115,11 @@ function endOfProgress(frames: readonly Frame[], justNow: boolean): number {
     progress ||= isProgress(frame);
   }
   return frames.length;
+}
+
+/** Behind a turn of the event loop, too: should the loop be late, a client in this process still reads in between. */
+function afterGap(then: () => void): void {
+  setTimeout(() => setImmediate(then), PROGRESS_GAP);
 }
 
 function isProgress(frame: Frame): boolean {

@@ -115,7 +115,10 @@ export class Session implements AnswerSession, Beating {
     const requests = messages.filter((message) => message.kind === 'request');
     const stream = ++this.#streams;
     const ids = requests.map(({ id }) => id);
-    const terms = { stream, accepted, isBatch, ids, decide: this.#context.times.decide };
+    const { decide, keepAlive } = this.#context.times;
+    // A server may refuse to initialize, and then there is no session to name in the head: its answer is waited for.
+    const begins = requests.some(({ revision }) => revision !== undefined);
+    const terms = { stream, accepted, isBatch, ids, decide: begins ? keepAlive : decide };
     const answer = new PostAnswer(response, terms, this);
     this.#answers.set(stream, answer);
     this.#opened(response);
