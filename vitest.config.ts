@@ -10,6 +10,13 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...patient } },
+      {
+        test: {
+          name: 'host',
+          include: ['test/electron-host/**/*.test.ts', 'test/package/skeleton.test.ts'],
+          ...patient,
+        },
+      },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], ...patient } },
     ],
   },

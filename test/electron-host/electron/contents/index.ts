@@ -1,0 +1,2 @@
+export type { Page } from './page.ts';
+export { appFolder, WebContents, webContents } from './web-contents.ts';
