@@ -1,3 +1,5 @@
+import { cliRun } from './cli-run.ts';
+import { cliUsage } from './cli-usage.ts';
 import { failures } from './failures.ts';
 import { faults } from './faults.ts';
 import { gateway } from './gateway.ts';
@@ -10,6 +12,8 @@ export { type Language, languageOf } from './language.ts';
 /** Every sentence a person can see, by the part of the product that says it. */
 export interface Text {
   readonly language: Language;
+  readonly cliRun: (typeof cliRun)['en'];
+  readonly cliUsage: (typeof cliUsage)['en'];
   readonly failures: (typeof failures)['en'];
   readonly faults: (typeof faults)['en'];
   readonly gateway: (typeof gateway)['en'];
@@ -20,6 +24,8 @@ export interface Text {
 export function textIn(language: Language): Text {
   return {
     language,
+    cliRun: cliRun[language],
+    cliUsage: cliUsage[language],
     failures: failures[language],
     faults: faults[language],
     gateway: gateway[language],

@@ -1,0 +1,67 @@
+import { authorityOf, type Target } from '../proxy/target.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Text } from '../text/index.ts';
+import { isLoopback } from './loopback.ts';
+
+/** Below this many characters a token that is shown to a whole network can be found by trying. */
+const SHORT_TOKEN = 16;
+
+/** What a person reads once the port is open: chiefly the lines to copy. */
+export function announcement(
+  version: string,
+  listening: readonly Target[],
+  settings: Settings,
+  servers: readonly string[],
+  text: Text,
+): string {
+  const words = text.cliRun;
+  const { token, host } = settings;
+  const base = `http://${authorityOf(localAddress(listening, settings))}`;
+  const proxy = token === null ? base : base.replace('//', '//gangway:TOKEN@');
+  const blocks = [
+    [words.ready(version)],
+    [
+      words.variables,
+      ...indented(
+        `HTTP_PROXY=${proxy}`,
+        `HTTPS_PROXY=${proxy}`,
+        'NO_PROXY=localhost,127.0.0.1,::1',
+        'NODE_USE_ENV_PROXY=1',
+      ),
+    ],
+    endpoints(base, servers, settings, text),
+    settings.forwards.map(({ port, host, targetPort }) =>
+      words.forward(`127.0.0.1:${port}`, authorityOf({ host, port: targetPort })),
+    ),
+    token === null ? [] : [words.tokenPlaceholder],
+    isLoopback(host) ? [] : [words.otherMachines],
+    !isLoopback(host) && token !== null && token.length < SHORT_TOKEN ? [words.shortToken] : [],
+    [words.stop],
+  ];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function endpoints(base: string, servers: readonly string[], settings: Settings, text: Text): readonly string[] {
+  const words = text.cliRun;
+  if (servers.length === 0) return [words.noServers];
+  const urls = servers.flatMap((name) =>
+    name === settings.defaultServer
+      ? [`${base}/mcp`, `${base}/sse  ${words.olderClients}`]
+      : [`${base}/servers/${name}/mcp`, `${base}/servers/${name}/sse  ${words.olderClients}`],
+  );
+  return [words.endpoints, ...indented(...urls)];
+}
+
+function indented(...lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `  ${line}`);
+}
+
+/** The address by which programs of this machine reach us. */
+function localAddress(listening: readonly Target[], settings: Settings): Target {
+  const first = listening[0] ?? settings;
+  if (first.host === '0.0.0.0') return { host: '127.0.0.1', port: first.port };
+  return first.host === '::' ? { host: '::1', port: first.port } : first;
+}

@@ -1,0 +1,27 @@
+import type { Settings } from '../settings/settings.ts';
+import type { Language } from '../text/index.ts';
+
+/** What the arguments ask for. */
+export type Command =
+  | {
+      readonly kind: 'serve';
+      readonly settings: Settings;
+      /** Where the log goes besides the console. */
+      readonly logFile: string | null;
+      /** The `mcpServers` file to follow. */
+      readonly configFile: string | null;
+    }
+  | {
+      readonly kind: 'status';
+      readonly host: string;
+      readonly port: number;
+      readonly token: string | null;
+      readonly json: boolean;
+      readonly language: Language;
+    }
+  | { readonly kind: 'help'; readonly language: Language }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'error'; readonly message: string; readonly exitCode: typeof USAGE_EXIT };
+
+/** Exit status for arguments that cannot be followed, as most Unix programs have it. */
+export const USAGE_EXIT = 2;

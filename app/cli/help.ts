@@ -1,0 +1,27 @@
+import type { Text } from '../text/index.ts';
+import { letterOf, OPTION_NAMES } from './options.ts';
+
+/** The help text: how the program is called, and one line an option. */
+export function helpText(version: string, text: Text): string {
+  const words = text.cliUsage;
+  const rows = OPTION_NAMES.map((name) => {
+    const { form, says } = words.options[name];
+    const letter = letterOf(name);
+    return { says, option: `${letter === null ? '    ' : `-${letter}, `}--${name}${form === '' ? '' : ` ${form}`}` };
+  });
+  const width = Math.max(...rows.map(({ option }) => option.length));
+  return [
+    `MCP Gangway ${version}: ${words.summary}`,
+    '',
+    `${words.usage}: mcp-gangway ${words.forms.serve}`,
+    `${' '.repeat(columns(words.usage))}  mcp-gangway ${words.forms.status}`,
+    '',
+    ...rows.map(({ option, says }) => `  ${option.padEnd(width)}  ${says}`),
+    '',
+  ].join('\n');
+}
+
+/** Terminal columns of a text of Latin letters and Chinese characters, which take two each. */
+function columns(text: string): number {
+  return [...text].reduce((sum, character) => sum + (character > '\u2e7f' ? 2 : 1), 0);
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { textIn } from '../text/index.ts';
+import { helpText } from './help.ts';
+import { parseArguments } from './parse-arguments.ts';
+import { type CreateEngine, serve } from './serve.ts';
+import { reportStatus } from './status.ts';
+import { VERSION } from './version.ts';
+
+/** The program `mcp-gangway`, from its arguments to its exit status. */
+export async function main(createEngine: CreateEngine): Promise<void> {
+  // A reader who has seen enough (`mcp-gangway --help | head -1`) is no error of ours.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  const command = parseArguments(process.argv.slice(2), {
+    environment: process.env,
+    readFile: (path) => readFileSync(path, 'utf8'),
+  });
+  switch (command.kind) {
+    case 'serve':
+      return serve(command, createEngine);
+    case 'status':
+      process.exitCode = await reportStatus(command, process.stdout, process.stderr);
+      return;
+    case 'help':
+      process.stdout.write(helpText(VERSION, textIn(command.language)));
+      return;
+    case 'version':
+      process.stdout.write(`${VERSION}\n`);
+      return;
+    case 'error':
+      process.stderr.write(`mcp-gangway: ${command.message}\n`);
+      process.exitCode = command.exitCode;
+      return;
+    default:
+      command satisfies never;
+  }
+}

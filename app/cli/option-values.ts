@@ -1,0 +1,85 @@
+import { isIPv6 } from 'node:net';
+import { LOG_LEVELS, type LogLevel } from '../log/index.ts';
+import { isHostName, parseAuthority } from '../proxy/authority.ts';
+import { parseParent } from '../proxy/dial/index.ts';
+import type { ForwardSetting } from '../settings/settings.ts';
+import type { Language } from '../text/index.ts';
+
+/** Each reads one value as written on the command line; null means that it is none. */
+
+export function readPort(text: string): number | null {
+  if (!/^\d{1,5}$/.test(text)) return null;
+  const port = Number(text);
+  return port >= 1 && port <= 65_535 ? port : null;
+}
+
+/** `25,465` or several of them in one list. */
+export function readPorts(text: string): readonly number[] | null {
+  const ports: number[] = [];
+  for (const part of text.split(/[\s,]+/)) {
+    const port = readPort(part);
+    if (port === null) return null;
+    ports.push(port);
+  }
+  return ports;
+}
+
+/** A name or an address, IPv6 with or without brackets; without them in the result, names in lower case. */
+export function readHost(text: string): string | null {
+  const bare = text.replace(/^\[(.*)\]$/, '$1');
+  if (isIPv6(bare)) return bare;
+  return bare === text && isHostName(text) ? text.toLowerCase() : null;
+}
+
+/** Printable ASCII (RFC 20) without the space: what Basic, Bearer and SOCKS5 all carry unharmed. */
+export function readToken(text: string): string | null {
+  return /^[\x21-\x7e]{1,255}$/.test(text) ? text : null;
+}
+
+/** `PORT=HOST:PORT`. */
+export function readForward(text: string): ForwardSetting | null {
+  const [local = '', ...rest] = text.split('=');
+  const port = readPort(local);
+  const target = parseAuthority(rest.join('='), null);
+  return port === null || target === null ? null : { port, host: target.host, targetPort: target.port };
+}
+
+/** The URL of a parent proxy: host and credentials only, because nothing else would have a meaning. */
+export function readUpstream(text: string): string | null {
+  const url = URL.parse(text);
+  if (url === null || !isDecodable(url.username) || !isDecodable(url.password)) return null;
+  const isBare = (url.pathname === '/' || url.pathname === '') && url.search === '' && url.hash === '';
+  return isBare && parseParent(text) !== null ? url.href : null;
+}
+
+/** A web origin as browsers serialize it (RFC 6454 section 6.2), `null` and app schemes included. */
+export function readOrigin(text: string): string | null {
+  if (text === 'null' || text === 'file://') return text;
+  const match = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\s@]+)\/?$/i.exec(text);
+  const url = URL.parse(text);
+  if (match === null || url === null) return null;
+  const [, scheme = '', authority = ''] = match;
+  if (authority.includes('*')) return null;
+  // URL.origin is 'null' for schemes that are not the web's own: `app://obsidian.md`.
+  return url.origin === 'null' ? `${scheme.toLowerCase()}://${authority}` : url.origin;
+}
+
+export function readLevel(text: string): LogLevel | null {
+  return LOG_LEVELS.find((level) => level === text.toLowerCase()) ?? null;
+}
+
+/** `en`, `zh-Hant`, and what people write instead: `zh-TW`, `zh_TW.UTF-8`. */
+export function readLanguage(text: string): Language | null {
+  if (/^en(?:[-_.]|$)/i.test(text)) return 'en';
+  return /^zh(?:[-_.]|$)/i.test(text) ? 'zh-Hant' : null;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch (error) {
+    if (error instanceof URIError) return false;
+    throw error;
+  }
+}

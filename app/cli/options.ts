@@ -1,0 +1,41 @@
+import type { Text } from '../text/index.ts';
+
+/** Every option has its line in the help; `--sse` is none for the parser, because it ends the options. */
+export type OptionName = keyof Text['cliUsage']['options'];
+
+/** Options with a value may be given several times; where only one makes sense, the last counts. */
+export const OPTIONS = {
+  port: { type: 'string', short: 'p' },
+  host: { type: 'string' },
+  token: { type: 'string' },
+  'token-file': { type: 'string' },
+  forward: { type: 'string' },
+  upstream: { type: 'string' },
+  'no-proxy': { type: 'string' },
+  'deny-port': { type: 'string' },
+  'allow-origin': { type: 'string' },
+  'allow-host': { type: 'string' },
+  config: { type: 'string' },
+  'log-level': { type: 'string' },
+  'log-file': { type: 'string' },
+  lang: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const satisfies Readonly<
+  Record<Exclude<OptionName, 'sse'>, { readonly type: 'string' | 'boolean'; readonly short?: string }>
+>;
+
+export function isOption(name: string): name is keyof typeof OPTIONS {
+  return Object.hasOwn(OPTIONS, name);
+}
+
+/** Every option in the order of the help. */
+export const OPTION_NAMES: readonly OptionName[] = [...Object.keys(OPTIONS).filter(isOption), 'sse'];
+
+/** The letter of an option; null when it has none. */
+export function letterOf(name: OptionName): string | null {
+  if (!isOption(name)) return null;
+  const option = OPTIONS[name];
+  return 'short' in option ? option.short : null;
+}

@@ -1,0 +1,144 @@
+import { LOG_LEVELS } from '../log/index.ts';
+import { DEFAULT_SETTINGS, type ForwardSetting, type ServerSetting, type Settings } from '../settings/settings.ts';
+import { type Language, languageOf, type Text, textIn } from '../text/index.ts';
+import { type Command, USAGE_EXIT } from './command.ts';
+import { Given } from './given.ts';
+import { isLoopback } from './loopback.ts';
+import { nearest } from './nearest.ts';
+import * as values from './option-values.ts';
+import type { OptionName } from './options.ts';
+import { type SecretEnvironment, tokenOf, upstreamOf } from './secrets.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The variables that arguments are read in the light of. */
+export interface Environment extends SecretEnvironment {
+  readonly LC_ALL?: string | undefined;
+  readonly LC_MESSAGES?: string | undefined;
+  readonly LANG?: string | undefined;
+}
+
+export interface Surroundings {
+  readonly environment: Environment;
+  /** The text of a file; throws as `readFileSync` does. */
+  readonly readFile: (path: string) => string;
+}
+
+/** Reads the command line. Never throws: what cannot be followed comes back as one line for stderr. */
+export function parseArguments(argv: readonly string[], surroundings: Surroundings): Command {
+  const text = textIn(guessLanguage(argv, surroundings.environment));
+  try {
+    const given = new Given(argv, text);
+    if (given.has('help')) return { kind: 'help', language: text.language };
+    if (given.has('version')) return { kind: 'version' };
+    return wordOf(given, text) === 'status'
+      ? statusCommand(given, surroundings, text)
+      : serveCommand(given, surroundings, text);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { kind: 'error', message: error.message, exitCode: USAGE_EXIT };
+  }
+}
+
+/** Complaints about the arguments are made in this language too, so it must not depend on their being right. */
+function guessLanguage(argv: readonly string[], environment: Environment): Language {
+  for (const [index, argument] of argv.entries()) {
+    if (argument === '--sse') break;
+    const given = argument === '--lang' ? argv[index + 1] : /^--lang=(.*)$/.exec(argument)?.[1];
+    const language = values.readLanguage(given ?? '');
+    if (language !== null) return language;
+  }
+  // In the order of POSIX, XBD section 8.2, where an empty variable counts as unset.
+  return languageOf(environment.LC_ALL || environment.LC_MESSAGES || environment.LANG);
+}
+
+const COMMANDS = ['serve', 'status'] as const;
+
+function wordOf(given: Given, text: Text): (typeof COMMANDS)[number] {
+  const words = text.cliUsage;
+  const [first, second] = given.words;
+  const command = COMMANDS.find((name) => name === first);
+  const stray = command === undefined ? first : second;
+  if (stray === undefined) return command ?? 'serve';
+  const near = command === undefined ? nearest(stray, COMMANDS) : null;
+  const advice = near === null ? words.commandsGoBehindSse : words.didYouMean(near);
+  throw new UsageError(`${words.unexpectedWord(stray)} ${advice}`);
+}
+
+const STATUS_OPTIONS: ReadonlySet<OptionName> = new Set(['port', 'host', 'token', 'token-file', 'lang', 'json']);
+
+function statusCommand(given: Given, { environment, readFile }: Surroundings, text: Text): Command {
+  const words = text.cliUsage;
+  const names = given.served === null ? given.names() : [...given.names(), 'sse' as const];
+  for (const name of names) {
+    if (!STATUS_OPTIONS.has(name)) throw new UsageError(words.notForStatus(`--${name}`));
+  }
+  return {
+    kind: 'status',
+    host: hostOf(given, text),
+    port: portOf(given, text),
+    token: tokenOf(given, environment, readFile, text),
+    json: given.has('json'),
+    language: languageOption(given, text),
+  };
+}
+
+function serveCommand(given: Given, { environment, readFile }: Surroundings, text: Text): Command {
+  const words = text.cliUsage;
+  const { expected } = words;
+  if (given.has('json')) throw new UsageError(words.onlyForStatus('--json'));
+  const port = portOf(given, text);
+  const servers = serversOf(given, text);
+  const settings: Settings = {
+    ...DEFAULT_SETTINGS,
+    port,
+    host: hostOf(given, text),
+    token: tokenOf(given, environment, readFile, text),
+    allowedOrigins: given.list('allow-origin', values.readOrigin, expected.origin),
+    allowedHosts: given.list('allow-host', values.readHost, expected.hostName),
+    deniedPorts: given.list('deny-port', values.readPorts, expected.port).flat(),
+    upstream: upstreamOf(given, environment, port, text),
+    noProxy: given.all('no-proxy').join(','),
+    forwards: forwardsOf(given, port, text),
+    servers,
+    defaultServer: servers[0]?.name ?? null,
+    logLevel: given.one('log-level', values.readLevel, expected.level(LOG_LEVELS)) ?? DEFAULT_SETTINGS.logLevel,
+    language: languageOption(given, text),
+  };
+  if (settings.token === null && !isLoopback(settings.host)) throw new UsageError(words.needsToken(settings.host));
+  return { kind: 'serve', settings, logFile: given.last('log-file'), configFile: given.last('config') };
+}
+
+function portOf(given: Given, text: Text): number {
+  return given.one('port', values.readPort, text.cliUsage.expected.port) ?? DEFAULT_SETTINGS.port;
+}
+
+function hostOf(given: Given, text: Text): string {
+  return given.one('host', values.readHost, text.cliUsage.expected.host) ?? DEFAULT_SETTINGS.host;
+}
+
+function languageOption(given: Given, text: Text): Language {
+  return given.one('lang', values.readLanguage, text.cliUsage.expected.language) ?? text.language;
+}
+
+function forwardsOf(given: Given, ownPort: number, text: Text): readonly ForwardSetting[] {
+  const { invalid, expected } = text.cliUsage;
+  const forwards = given.list('forward', values.readForward, expected.forward);
+  const taken = new Set([ownPort]);
+  for (const [index, { port }] of forwards.entries()) {
+    const written = given.all('forward')[index] ?? '';
+    if (taken.has(port)) throw new UsageError(invalid('--forward', written, expected.portTwice));
+    taken.add(port);
+  }
+  return forwards;
+}
+
+/** Name of the server that `--sse` gives, in `/servers/<name>/mcp`. */
+const SSE_SERVER = 'default';
+
+function serversOf(given: Given, text: Text): readonly ServerSetting[] {
+  if (given.served === null) return [];
+  const [command = '', ...args] = given.served;
+  const words = text.cliUsage;
+  if (command === '') throw new UsageError(words.needsValue('--sse', words.options.sse.form));
+  return [{ name: SSE_SERVER, command, args, env: {}, cwd: null, era: 'auto', spare: true }];
+}

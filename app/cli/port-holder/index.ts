@@ -1,0 +1,1 @@
+export { type PortHolder, portHolder } from './port-holder.ts';

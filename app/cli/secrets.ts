@@ -1,0 +1,69 @@
+import type { Text } from '../text/index.ts';
+import type { Given } from './given.ts';
+import { isLoopback } from './loopback.ts';
+import { readToken, readUpstream } from './option-values.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Secrets may come from here instead of from arguments, which every user of the machine can list. */
+export interface SecretEnvironment {
+  readonly MCP_GANGWAY_TOKEN?: string | undefined;
+  readonly MCP_GANGWAY_UPSTREAM?: string | undefined;
+}
+
+/** Variables that hold our secrets: children have no business with them. */
+export const SECRET_VARIABLES = ['MCP_GANGWAY_TOKEN', 'MCP_GANGWAY_UPSTREAM'] as const;
+
+/** The token of option, file or environment; an argument wins over the environment. Throws UsageError. */
+export function tokenOf(
+  given: Given,
+  environment: SecretEnvironment,
+  readFile: (path: string) => string,
+  text: Text,
+): string | null {
+  const words = text.cliUsage;
+  const path = given.last('token-file');
+  const option = given.last('token');
+  if (option !== null && path !== null) throw new UsageError(words.tokenTwice);
+  if (path !== null) return tokenIn(path, readFile, text);
+  const written = option ?? environment.MCP_GANGWAY_TOKEN ?? '';
+  if (written === '') return null;
+  const token = readToken(written);
+  const name = option === null ? 'MCP_GANGWAY_TOKEN' : '--token';
+  if (token === null) throw new UsageError(words.invalid(name, words.secretHidden, words.expected.token));
+  return token;
+}
+
+/** A file may end with a newline, or with the one that Windows writes. */
+function tokenIn(path: string, readFile: (path: string) => string, text: Text): string {
+  const words = text.cliUsage;
+  let content: string;
+  try {
+    content = readFile(path);
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new UsageError(words.tokenFileUnreadable(path, reason));
+  }
+  const token = readToken(content.trim());
+  if (token === null) throw new UsageError(words.tokenFileInvalid(path));
+  return token;
+}
+
+/**
+ * The parent proxy, when we are told of one. HTTPS_PROXY in our own environment is not taken up: where this program
+ * is used, it names this very program, and following it would build a loop.
+ */
+export function upstreamOf(given: Given, environment: SecretEnvironment, port: number, text: Text): string | null {
+  const words = text.cliUsage;
+  const option = given.last('upstream');
+  const written = option ?? environment.MCP_GANGWAY_UPSTREAM ?? '';
+  if (written === '') return null;
+  const name = option === null ? 'MCP_GANGWAY_UPSTREAM' : '--upstream';
+  const shown = written.includes('@') ? words.secretHidden : written;
+  const upstream = readUpstream(written);
+  if (upstream === null) throw new UsageError(words.invalid(name, shown, words.expected.upstream));
+  const url = new URL(upstream);
+  if (isLoopback(url.hostname.replace(/^\[|\]$/g, '')) && Number(url.port) === port) {
+    throw new UsageError(words.invalid(name, shown, words.expected.upstreamIsUs));
+  }
+  return upstream;
+}

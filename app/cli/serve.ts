@@ -1,0 +1,114 @@
+import { createLog, type Log, type RunningLog, secretsOf } from '../log/index.ts';
+import { authorityOf, type Target } from '../proxy/target.ts';
+import type { Settings } from '../settings/settings.ts';
+import { textIn } from '../text/index.ts';
+import { announcement } from './announcement.ts';
+import type { Command } from './command.ts';
+import { SECRET_VARIABLES } from './secrets.ts';
+import { explainStartFailure } from './start-failure.ts';
+import { onStopRequests } from './stop-requests.ts';
+import { VERSION } from './version.ts';
+
+/** What `serve` needs of the engine. */
+export interface ServedEngine {
+  /** Resolves with the addresses that are open; rejects with the system's error and leaves nothing open. */
+  start(): Promise<readonly Target[]>;
+  stop(): Promise<void>;
+}
+
+export interface EngineParts {
+  readonly settings: Settings;
+  readonly log: Log;
+  /** The `mcpServers` file to follow; null when there is none. */
+  readonly configFile: string | null;
+}
+
+export type CreateEngine = (parts: EngineParts) => ServedEngine;
+
+/** EX_SOFTWARE of sysexits.h: an internal error. */
+const CRASH_EXIT = 70;
+const FAILURE_EXIT = 1;
+
+/** The engine drains for a second by itself; children may need their grace. Then we go, finished or not. */
+const STOP_LIMIT = 10_000;
+/** After an internal error only the most necessary is done: children must not outlive us. */
+const CRASH_STOP_LIMIT = 2_000;
+
+/** Runs the engine until someone asks the process to end. It ends the process itself. */
+export async function serve(command: Command & { readonly kind: 'serve' }, createEngine: CreateEngine): Promise<void> {
+  const { settings, configFile } = command;
+  for (const name of SECRET_VARIABLES) delete process.env[name];
+  // What ps and lsof call us from now on; it also takes the arguments, and the secrets in them, out of ps.
+  process.title = 'mcp-gangway';
+  const running = startLog(command);
+  const log = running.log;
+  const engine = createEngine({ settings, log, configFile });
+  endOnCrash(engine, running);
+
+  onStopRequests({
+    stop(signal) {
+      log.info(`stopping (${signal})`);
+      void finish(engine, running, STOP_LIMIT, 0);
+    },
+    abort(status) {
+      running.flush();
+      process.exit(status);
+    },
+  });
+
+  try {
+    const listening = await engine.start();
+    const text = textIn(settings.language);
+    process.stdout.write(announcement(VERSION, listening, settings, serverNames(settings), text));
+    log.info(`listening on ${listening.map(authorityOf).join(', ')}`, { version: VERSION, pid: process.pid });
+  } catch (error) {
+    const lines = await explainStartFailure(error, settings, textIn(settings.language));
+    process.stderr.write(lines.map((line) => `mcp-gangway: ${line}\n`).join(''));
+    await running.close();
+    process.exit(FAILURE_EXIT);
+  }
+}
+
+/**
+ * People read the log on stderr: stdout keeps to what `serve` was asked for, the lines to copy, so that a script can
+ * take them from there.
+ */
+function startLog({ settings, logFile }: Command & { readonly kind: 'serve' }): RunningLog {
+  return createLog({
+    level: settings.logLevel,
+    secrets: secretsOf(settings),
+    console: { stream: process.stderr, environment: process.env },
+    ...(logFile === null ? {} : { file: { path: logFile } }),
+  });
+}
+
+function serverNames(settings: Settings): readonly string[] {
+  return settings.servers.map(({ name }) => name);
+}
+
+async function finish(engine: ServedEngine, running: RunningLog, limit: number, status: number): Promise<void> {
+  const timer = setTimeout(() => {
+    running.log.error(`not everything could be ended within ${limit / 1000} s`);
+    running.flush();
+    process.exit(status === 0 ? FAILURE_EXIT : status);
+  }, limit);
+  try {
+    await engine.stop();
+  } finally {
+    clearTimeout(timer);
+    await running.close();
+  }
+  process.exit(status);
+}
+
+/** An error nobody caught leaves a state nobody knows: say what happened, end the children, go. */
+function endOnCrash(engine: ServedEngine, running: RunningLog): void {
+  let crashed = false;
+  process.on('uncaughtException', (error) => {
+    running.log.error(`internal error - ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    running.flush();
+    if (crashed) process.exit(CRASH_EXIT);
+    crashed = true;
+    void finish(engine, running, CRASH_STOP_LIMIT, CRASH_EXIT);
+  });
+}

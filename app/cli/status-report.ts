@@ -1,0 +1,88 @@
+import { authorityOf } from '../proxy/target.ts';
+import type { Text } from '../text/index.ts';
+import { type StatusView, statusView } from './status-view.ts';
+
+/** Lines of one kind that a terminal is troubled with; `--json` has them all. */
+const SHOWN = 20;
+
+/** A snapshot as a person reads it; `now` in milliseconds since the epoch. */
+export function statusReport(snapshot: object, now: number, text: Text): string {
+  const words = text.cliRun;
+  const view = statusView(snapshot);
+  const { totals } = view;
+  const lines = [
+    words.status.running(view.version, view.pid, timeOf(view.startedAt)),
+    words.status.listening(view.listening.map(authorityOf).join(', ')),
+    ...view.forwards.map(({ port, target }) => words.forward(`127.0.0.1:${port}`, authorityOf(target))),
+    '',
+    words.status.tunnels(view.tunnels.length),
+    ...clipped(tunnelLines(view, now), text),
+    words.status.totals(totals.tunnels, totals.requests, bytesOf(totals.up), bytesOf(totals.down)),
+    '',
+    words.status.failures(totals.failures),
+    ...failureLines(view).slice(-SHOWN),
+  ];
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+function tunnelLines({ tunnels }: StatusView, now: number): readonly string[] {
+  return columns(
+    tunnels.map(({ kind, target, label, openedAt, up, down }) => [
+      kind,
+      authorityOf(target),
+      ageOf(now - openedAt),
+      `↑ ${bytesOf(up)}`,
+      `↓ ${bytesOf(down)}`,
+      label,
+    ]),
+  );
+}
+
+function failureLines({ failures }: StatusView): readonly string[] {
+  return columns(
+    failures.map(({ at, target, code, sentence }) => [
+      timeOf(at),
+      target === null ? '-' : authorityOf(target),
+      code,
+      sentence,
+    ]),
+  );
+}
+
+function clipped(lines: readonly string[], text: Text): readonly string[] {
+  if (lines.length <= SHOWN) return lines;
+  return [...lines.slice(0, SHOWN), `  ${text.cliRun.status.more(lines.length - SHOWN)}`];
+}
+
+/** Cells under one another, two spaces apart. */
+function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+}
+
+/** Names of targets and clients come from strangers; nothing in them may reach the terminal as a command. */
+function printable(line: string): string {
+  return line.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '�');
+}
+
+function timeOf(at: number): string {
+  const date = new Date(at);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+function ageOf(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+/** Decimal units, as disks and networks are sold. */
+function bytesOf(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ['kB', 'MB', 'GB', 'TB', 'PB'];
+  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${value.toFixed(value < 10 ? 1 : 0)} ${units[power - 1]}`;
+}

@@ -1,0 +1,31 @@
+import type { LogEntry } from './entry.ts';
+import { consoleLine } from './format.ts';
+
+/** A stream that people look at. */
+export interface ConsoleStream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** The variables by which people object to colour. */
+export interface ConsoleEnvironment {
+  readonly NO_COLOR?: string | undefined;
+  readonly TERM?: string | undefined;
+}
+
+/**
+ * Writes entries for people to `stream`, in colour if it is a terminal and nobody objects (https://no-color.org).
+ * When the reader goes away (EPIPE: `mcp-gangway | head`) it falls silent; that ends no proxy.
+ */
+export function consoleWriter(stream: ConsoleStream, environment: ConsoleEnvironment): (entry: LogEntry) => void {
+  const objects = (environment.NO_COLOR ?? '') !== '' || environment.TERM === 'dumb';
+  const colour = stream.isTTY === true && !objects;
+  let gone = false;
+  stream.on('error', () => {
+    gone = true;
+  });
+  return (entry) => {
+    if (!gone) stream.write(`${consoleLine(entry, colour)}\n`);
+  };
+}

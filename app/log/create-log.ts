@@ -1,0 +1,159 @@
+import { once } from 'node:events';
+import winston from 'winston';
+import { type ConsoleEnvironment, type ConsoleStream, consoleWriter } from './console.ts';
+import { LogEntry, RANK } from './entry.ts';
+import { entryTransport } from './entry-transport.ts';
+import { jsonLine } from './format.ts';
+import type { Log, LogFields, LogLevel } from './log.ts';
+import { Redactor } from './redact.ts';
+import type { RingBuffer } from './ring-buffer.ts';
+import { type FileEvent, RotatingFile, type RotatingFileOptions } from './rotating-file.ts';
+
+/** What may change while the log is in use. */
+export interface LogRules {
+  readonly level: LogLevel;
+  /** Never to appear, in any spelling: see `secretsOf`. */
+  readonly secrets?: readonly string[];
+}
+
+export interface LogOptions extends LogRules {
+  readonly console?: { readonly stream: ConsoleStream; readonly environment: ConsoleEnvironment };
+  readonly file?: Omit<RotatingFileOptions, 'onEvent'>;
+  readonly ring?: RingBuffer;
+  readonly clock?: () => number;
+}
+
+/** A log with its hand wheel: the rooms get `log`, whoever made it keeps the rest. */
+export interface RunningLog {
+  readonly log: Log;
+  /** From the next line on. */
+  follow(rules: LogRules): void;
+  /** Returns once every line written so far is in the file. Synchronous, for the last moments of a crash. */
+  flush(): void;
+  /** Lines that come later are nobody's any more. */
+  close(): Promise<void>;
+}
+
+/** A rank below every level: nothing is written. */
+const CLOSED = -1;
+
+export function createLog(options: LogOptions): RunningLog {
+  const redactor = new Redactor(options.secrets);
+  const clock = options.clock ?? Date.now;
+  const logger = winston.createLogger({ level: options.level, levels: { ...RANK }, format: redaction(redactor)() });
+  const core: Core = {
+    rank: RANK[options.level],
+    write(level, source, message, fields) {
+      logger.log({ level, message, entry: new LogEntry(clock(), level, source, message, fields) });
+    },
+  };
+  const log = new SourcedLog(core, '');
+  const file = options.file === undefined ? null : openFile(options.file, log);
+
+  if (options.console !== undefined) {
+    logger.add(entryTransport(consoleWriter(options.console.stream, options.console.environment)));
+  }
+  if (options.ring !== undefined) {
+    const { ring } = options;
+    logger.add(entryTransport((entry) => ring.add(entry)));
+  }
+  if (file !== null) logger.add(entryTransport((entry) => file.write(jsonLine(entry))));
+  // Without a destination winston complains about every line.
+  logger.silent = logger.transports.length === 0;
+
+  const end = async () => {
+    core.rank = CLOSED;
+    const finished = once(logger, 'finish');
+    logger.end();
+    await finished;
+    file?.close();
+  };
+  let ended: Promise<void> | null = null;
+
+  return {
+    log,
+    follow(rules) {
+      if (ended !== null) return;
+      core.rank = RANK[rules.level];
+      logger.level = rules.level;
+      redactor.protect(rules.secrets ?? []);
+    },
+    flush: () => file?.flush(),
+    close() {
+      ended ??= end();
+      return ended;
+    },
+  };
+}
+
+/** The one place where secrets are taken out, in front of every destination. */
+function redaction(redactor: Redactor) {
+  return winston.format((info) => {
+    const { entry } = info;
+    if (!(entry instanceof LogEntry)) return false;
+    const { at, level, source, message, fields } = entry;
+    const clean = new LogEntry(at, level, source, redactor.text(message), redactor.fields(fields));
+    return Object.assign(info, { message: clean.message, entry: clean });
+  });
+}
+
+function openFile(options: Omit<RotatingFileOptions, 'onEvent'>, log: Log): RotatingFile {
+  return new RotatingFile({ ...options, onEvent: (event) => reportFile(event, options.path, log.from('log')) });
+}
+
+function reportFile(event: FileEvent, path: string, log: Log): void {
+  switch (event.kind) {
+    case 'failed':
+      log.error(
+        `${path} - the log file cannot be written; lines are kept in memory until it can: ${event.reason.message}`,
+      );
+      return;
+    case 'recovered':
+      log.warn(`${path} - the log file is written again`, { lostLines: event.lost });
+      return;
+    case 'stuck':
+      log.warn(`${path} - the log file cannot be renamed and grows beyond its limit: ${event.reason.message}`);
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+interface Core {
+  /** Lines of a higher rank are not made at all. */
+  rank: number;
+  write(level: LogLevel, source: string, message: string, fields: LogFields): void;
+}
+
+const NO_FIELDS: LogFields = {};
+
+/** Compares one number before anything else, so that a level that is off costs nothing on the hot path. */
+class SourcedLog implements Log {
+  readonly #core: Core;
+  readonly #source: string;
+
+  constructor(core: Core, source: string) {
+    this.#core = core;
+    this.#source = source;
+  }
+
+  error(message: string, fields: LogFields = NO_FIELDS): void {
+    if (this.#core.rank >= RANK.error) this.#core.write('error', this.#source, message, fields);
+  }
+
+  warn(message: string, fields: LogFields = NO_FIELDS): void {
+    if (this.#core.rank >= RANK.warn) this.#core.write('warn', this.#source, message, fields);
+  }
+
+  info(message: string, fields: LogFields = NO_FIELDS): void {
+    if (this.#core.rank >= RANK.info) this.#core.write('info', this.#source, message, fields);
+  }
+
+  debug(message: string, fields: LogFields = NO_FIELDS): void {
+    if (this.#core.rank >= RANK.debug) this.#core.write('debug', this.#source, message, fields);
+  }
+
+  from(source: string): Log {
+    return new SourcedLog(this.#core, source);
+  }
+}

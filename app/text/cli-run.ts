@@ -1,0 +1,91 @@
+import { bilingual } from './language.ts';
+
+/** What the command line says while it starts, stops, fails to, and reports. */
+export const cliRun = bilingual(
+  {
+    ready: (version: string) => `MCP Gangway ${version} is ready.`,
+    variables: `To lend a program this network, put these variables into its environment:`,
+    tokenPlaceholder: `TOKEN stands for your token.`,
+    endpoints: `MCP clients connect to:`,
+    olderClients: `(older clients)`,
+    noServers: `No MCP server is served. Add one with --sse COMMAND … or --config FILE.`,
+    forward: (local: string, target: string) => `${local} leads to ${target}.`,
+    otherMachines: `Other machines use the address of this one in place of 127.0.0.1.`,
+    shortToken: `The token is short. Other machines can try many of them: openssl rand -hex 32 makes a good one.`,
+    stop: `Ctrl+C stops it.`,
+    portTaken: {
+      byGangway: (port: number, pid: number | null) =>
+        pid === null
+          ? `MCP Gangway already runs on port ${port}.`
+          : `MCP Gangway already runs on port ${port} (process ${pid}).`,
+      useIt: (port: number) => `Use it as it is (mcp-gangway status -p ${port}), or stop it first.`,
+      stopIt: (pid: number, windows: boolean) =>
+        windows ? `To stop it: taskkill /PID ${pid}` : `To stop it: kill ${pid}`,
+      byProgram: (port: number, name: string, pid: number) =>
+        `Port ${port} is taken by ${name === '' ? 'another program' : name} (process ${pid}).`,
+      byUnknown: (port: number) => `Port ${port} is taken by a program that this user may not look at.`,
+      otherPort: (free: number) => `Stop that program, or take another port: mcp-gangway -p ${free}`,
+      otherForward: (free: number) => `Stop that program, or forward another port, such as ${free}.`,
+    },
+    notAllowed: (port: number) =>
+      `This user may not listen on port ${port}. Ports below 1024 belong to the system: take a higher one.`,
+    noSuchAddress: (host: string) => `This machine has no address ${host} to listen on.`,
+    cannotStart: (reason: string) => `MCP Gangway could not start: ${reason}.`,
+    status: {
+      notRunning: (place: string) => `MCP Gangway does not run on ${place}.`,
+      stranger: (place: string) => `Another program listens on ${place}; it is not MCP Gangway.`,
+      tokenNeeded: `It asks for its token: set MCP_GANGWAY_TOKEN, or give --token.`,
+      tokenWrong: `It does not accept this token.`,
+      running: (version: string, pid: number, since: string) =>
+        `MCP Gangway ${version} runs since ${since} (process ${pid}).`,
+      listening: (addresses: string) => `Listens on ${addresses}.`,
+      tunnels: (count: number) =>
+        count === 0 ? `No open tunnels.` : count === 1 ? `One open tunnel:` : `${count} open tunnels:`,
+      more: (count: number) => `and ${count} more`,
+      totals: (tunnels: number, requests: number, up: string, down: string) =>
+        `So far ${tunnels} tunnels and ${requests} requests; ${up} sent, ${down} received.`,
+      failures: (count: number) => (count === 0 ? `Nothing has failed.` : `Failures (${count} in all), newest last:`),
+    },
+  },
+  {
+    ready: (version) => `MCP Gangway ${version} 已就緒。`,
+    variables: `要讓程式使用這個網路，請在它的環境變數加入：`,
+    tokenPlaceholder: `TOKEN 請換成您的權杖。`,
+    endpoints: `MCP 用戶端請連到：`,
+    olderClients: `（較舊的用戶端）`,
+    noServers: `目前沒有提供 MCP 伺服器。可用 --sse 指令 … 或 --config 檔案 加入。`,
+    forward: (local, target) => `${local} 會轉送到 ${target}。`,
+    otherMachines: `其他電腦請把 127.0.0.1 換成這台電腦的位址。`,
+    shortToken: `權杖太短，其他電腦可能猜得到。可用 openssl rand -hex 32 產生一個好的權杖。`,
+    stop: `按 Ctrl+C 停止。`,
+    portTaken: {
+      byGangway: (port, pid) =>
+        pid === null
+          ? `MCP Gangway 已在連接埠 ${port} 執行。`
+          : `MCP Gangway 已在連接埠 ${port} 執行（處理程序 ${pid}）。`,
+      useIt: (port) => `可以直接使用它（mcp-gangway status -p ${port}），或先停止它。`,
+      stopIt: (pid, windows) => (windows ? `停止方式：taskkill /PID ${pid}` : `停止方式：kill ${pid}`),
+      byProgram: (port, name, pid) =>
+        `連接埠 ${port} 已被${name === '' ? '另一個程式' : ` ${name} `}使用（處理程序 ${pid}）。`,
+      byUnknown: (port) => `連接埠 ${port} 已被其他程式使用，而目前的使用者無權查看是哪一個。`,
+      otherPort: (free) => `請停止該程式，或改用其他連接埠：mcp-gangway -p ${free}`,
+      otherForward: (free) => `請停止該程式，或改用其他連接埠轉送，例如 ${free}。`,
+    },
+    notAllowed: (port) => `目前的使用者不能在連接埠 ${port} 監聽。1024 以下的連接埠屬於系統，請改用較大的號碼。`,
+    noSuchAddress: (host) => `這台電腦沒有 ${host} 這個位址可以監聽。`,
+    cannotStart: (reason) => `MCP Gangway 無法啟動：${reason}。`,
+    status: {
+      notRunning: (place) => `MCP Gangway 沒有在 ${place} 執行。`,
+      stranger: (place) => `${place} 由另一個程式監聽，不是 MCP Gangway。`,
+      tokenNeeded: `它需要權杖：請設定 MCP_GANGWAY_TOKEN 或使用 --token。`,
+      tokenWrong: `它不接受這個權杖。`,
+      running: (version, pid, since) => `MCP Gangway ${version} 自 ${since} 起執行中（處理程序 ${pid}）。`,
+      listening: (addresses) => `監聽 ${addresses}。`,
+      tunnels: (count) => (count === 0 ? `目前沒有通道。` : `目前有 ${count} 個通道：`),
+      more: (count) => `另有 ${count} 個`,
+      totals: (tunnels, requests, up, down) =>
+        `至今共 ${tunnels} 個通道、${requests} 個請求；送出 ${up}，接收 ${down}。`,
+      failures: (count) => (count === 0 ? `沒有任何失敗。` : `失敗（共 ${count} 次），最新的在最後：`),
+    },
+  },
+);

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { helpText } from '../../../app/cli/help.ts';
+import { OPTION_NAMES } from '../../../app/cli/options.ts';
+import { VERSION } from '../../../app/cli/version.ts';
+import { textIn } from '../../../app/text/index.ts';
+
+describe.each(['en', 'zh-Hant'] as const)('the help in %s', (language) => {
+  const help = helpText('1.2.3', textIn(language));
+
+  it('lists every option once, with its short name', () => {
+    for (const name of OPTION_NAMES) {
+      expect(help.split('\n').filter((line) => new RegExp(`--${name}( |$)`).test(line.slice(0, 30)))).toHaveLength(1);
+    }
+    expect(help).toContain('-p, --port PORT');
+  });
+
+  it('says which program and version this is, and how it is called', () => {
+    expect(help).toMatch(/^MCP Gangway 1\.2\.3/);
+    expect(help).toContain('mcp-gangway [serve]');
+    expect(help).toContain('mcp-gangway status [--json]');
+  });
+});
+
+it('the version is that of the package', () => expect(VERSION).toMatch(/^\d+\.\d+\.\d+/));

@@ -1,0 +1,360 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Command } from '../../../app/cli/command.ts';
+import { type Environment, parseArguments } from '../../../app/cli/parse-arguments.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../../app/settings/settings.ts';
+
+function parse(
+  argv: readonly string[],
+  environment: Environment = {},
+  files: Readonly<Record<string, string>> = {},
+): Command {
+  return parseArguments(argv, {
+    environment,
+    readFile(path) {
+      const content = files[path];
+      if (content === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+      return content;
+    },
+  });
+}
+
+function settingsOf(argv: readonly string[], environment: Environment = {}): Settings {
+  const command = parse(argv, environment);
+  if (command.kind !== 'serve') throw new Error(`expected serve, got ${JSON.stringify(command)}`);
+  return command.settings;
+}
+
+function complaint(argv: readonly string[], environment: Environment = {}): string {
+  const command = parse(argv, environment);
+  if (command.kind !== 'error') throw new Error(`expected an error, got ${JSON.stringify(command)}`);
+  expect(command.exitCode).toBe(2);
+  expect(command.message).not.toContain('\n');
+  return command.message;
+}
+
+describe('without arguments', () => {
+  it('serves with the defaults', () => {
+    expect(parse([])).toEqual({ kind: 'serve', settings: DEFAULT_SETTINGS, logFile: null, configFile: null });
+    expect(parse(['serve'])).toEqual(parse([]));
+  });
+});
+
+describe('the port', () => {
+  it.each([['-p', '9000'], ['-p9000'], ['--port', '9000'], ['--port=9000']])('is understood as %s %s', (...argv) => {
+    expect(settingsOf(argv.filter((argument) => argument !== undefined)).port).toBe(9000);
+  });
+
+  it('given twice is the last one', () => expect(settingsOf(['-p', '1', '--port=2']).port).toBe(2));
+
+  it.each(['0', '65536', 'http', '80.5', '1e3', '99999999', ' 80', '0x50', '８０'])('is not %s', (value) => {
+    expect(complaint(['-p', value])).toBe(`--port cannot be "${value}": a port is a number from 1 to 65535.`);
+  });
+
+  it.each([[['-p']], [['--port']], [['--port=']], [['--port', '']]])('needs a value: %s', (argv) => {
+    expect(complaint(argv)).toMatch(/^(-p|--port) needs a value: (-p|--port) PORT\.$/);
+  });
+
+  it('does not swallow the option behind it silently', () => {
+    expect(complaint(['--port', '--host', '::1'])).toBe('--port needs a value: --port PORT.');
+    expect(complaint(['-p', '-1'])).toBe('-p needs a value: -p PORT.');
+    expect(settingsOf(['--token=-abc']).token).toBe('-abc');
+  });
+});
+
+describe('the host', () => {
+  it.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['127.1.2.3', '127.1.2.3'],
+    ['::1', '::1'],
+    ['[::1]', '::1'],
+    ['LOCALHOST', 'localhost'],
+  ])('%s is loopback and needs no token', (written, host) => expect(settingsOf(['--host', written]).host).toBe(host));
+
+  it.each(['0.0.0.0', '::', '192.168.1.5', 'mac.local', 'fd00::1', '128.0.0.1'])('%s needs a token', (host) => {
+    expect(complaint(['--host', host])).toMatch(/token is needed.*openssl rand -hex 32/);
+    expect(settingsOf(['--host', host, '--token', 'abc']).host).toBe(host);
+    expect(settingsOf(['--host', host], { MCP_GANGWAY_TOKEN: 'abc' }).token).toBe('abc');
+  });
+
+  it.each(['', 'a b', 'http://x', '1.2.3.4:80', '[nas.lan]', '1.2.3', '::g', 'a/b', '-x'])('is not "%s"', (host) => {
+    expect(complaint([`--host=${host}`])).toMatch(/^--host (cannot be|needs)/);
+  });
+});
+
+describe('the token', () => {
+  it('comes from the option, else from the environment', () => {
+    expect(settingsOf(['--token', 'abc']).token).toBe('abc');
+    expect(settingsOf([], { MCP_GANGWAY_TOKEN: 'env' }).token).toBe('env');
+    expect(settingsOf(['--token', 'abc'], { MCP_GANGWAY_TOKEN: 'env' }).token).toBe('abc');
+    expect(settingsOf([], { MCP_GANGWAY_TOKEN: '' }).token).toBeNull();
+  });
+
+  it('comes from a file, without its line end', () => {
+    const command = parse(['--token-file', 'secret.txt'], {}, { 'secret.txt': 'abc-123\r\n' });
+    expect(command).toMatchObject({ kind: 'serve', settings: { token: 'abc-123' } });
+  });
+
+  it('of a file that is missing, empty or more than a token is refused', () => {
+    expect(complaint(['--token-file', 'x'])).toBe('The token file x cannot be read: ENOENT.');
+    for (const content of ['', '\n', 'two words', 'two\nlines']) {
+      expect(parse(['--token-file', 'x'], {}, { x: content })).toMatchObject({ kind: 'error' });
+    }
+  });
+
+  it('is given one way only', () => {
+    expect(complaint(['--token', 'abc', '--token-file', 'x'])).toBe('Give either --token or --token-file, not both.');
+  });
+
+  it.each(['two words', 'ü', 'a\tb', 'x'.repeat(256)])('is not repeated by the complaint about it: %s', (token) => {
+    expect(complaint(['--token', token])).not.toContain(token);
+    expect(complaint([], { MCP_GANGWAY_TOKEN: token })).toMatch(/^MCP_GANGWAY_TOKEN cannot be "\(not shown\)"/);
+  });
+});
+
+describe('forwards', () => {
+  it('are collected', () => {
+    expect(settingsOf(['--forward', '5432=db.lan:5432', '--forward=6379=[fd00::5]:6380']).forwards).toEqual([
+      { port: 5432, host: 'db.lan', targetPort: 5432 },
+      { port: 6379, host: 'fd00::5', targetPort: 6380 },
+    ]);
+  });
+
+  it.each([
+    '5432',
+    '5432=db.lan',
+    '=db.lan:1',
+    '5432=:1',
+    '0=db:1',
+    '1=db:0',
+    '1=db:65536',
+    '1=fd00::5:1',
+    '1=a b:1',
+    '1=u@h:1',
+  ])('are not %s', (value) => expect(complaint(['--forward', value])).toContain('PORT=HOST:PORT'));
+
+  it('cannot share a port, neither with each other nor with us', () => {
+    expect(complaint(['--forward', '1=a:1', '--forward', '1=b:1'])).toContain('"1=b:1": that port is taken');
+    expect(complaint(['-p', '9000', '--forward', '9000=a:1'])).toContain('"9000=a:1": that port is taken');
+    expect(complaint(['--forward', '28080=a:1'])).toContain('that port is taken');
+  });
+});
+
+describe('the upstream proxy', () => {
+  it.each([
+    'http://proxy.corp:3128/',
+    'https://proxy.corp/',
+    'http://user:p%40ss@proxy.corp:3128/',
+    'http://[fd00::1]:3128/',
+  ])('may be %s', (url) => expect(settingsOf(['--upstream', url]).upstream).toBe(url));
+
+  it('comes from our own variable, never from those of other programs', () => {
+    expect(settingsOf([], { MCP_GANGWAY_UPSTREAM: 'http://a:1' }).upstream).toBe('http://a:1/');
+    const others: Environment & Record<string, string> = {
+      HTTPS_PROXY: 'http://127.0.0.1:28080',
+      HTTP_PROXY: 'http://b:1',
+      ALL_PROXY: 'http://b:1',
+    };
+    expect(settingsOf([], others).upstream).toBeNull();
+  });
+
+  it.each([
+    'proxy.corp:3128',
+    'socks5://h:1',
+    'http://',
+    'http://h/path',
+    'http://h?x',
+    'h',
+    'http://h:99999',
+    'http://u:%zz@h',
+  ])('is not %s', (url) => expect(complaint(['--upstream', url])).toContain('http://user:password@host:port'));
+
+  it('is not repeated with its password by the complaint about it', () => {
+    expect(complaint(['--upstream', 'htp://user:hunter2@h'])).not.toContain('hunter2');
+  });
+
+  it('is not ourselves', () => {
+    expect(complaint(['--upstream', 'http://127.0.0.1:28080'])).toContain('round in circles');
+    expect(complaint(['-p', '9000', '--upstream', 'http://localhost:9000'])).toContain('round in circles');
+    expect(complaint(['-p', '9000', '--upstream', 'http://[::1]:9000'])).toContain('round in circles');
+    expect(settingsOf(['-p', '9000', '--upstream', 'http://127.0.0.1:28080']).upstream).toBe('http://127.0.0.1:28080/');
+  });
+
+  it('knows exceptions', () => {
+    expect(settingsOf(['--no-proxy', '*.lan,10.0.0.0/8', '--no-proxy=nas']).noProxy).toBe('*.lan,10.0.0.0/8,nas');
+  });
+});
+
+describe('who may talk to us', () => {
+  it('by origin', () => {
+    const written = ['https://App.example:443', 'http://localhost:6274/', 'null', 'file://', 'app://obsidian.md'];
+    expect(settingsOf(written.map((origin) => `--allow-origin=${origin}`)).allowedOrigins).toEqual([
+      'https://app.example',
+      'http://localhost:6274',
+      'null',
+      'file://',
+      'app://obsidian.md',
+    ]);
+  });
+
+  it.each(['*', 'https://*.example', 'example.com', 'https://a/path', 'https://u@h', 'https://', 'http://a b'])(
+    'not by %s',
+    (origin) => expect(complaint([`--allow-origin=${origin}`])).toContain('an origin is'),
+  );
+
+  it('by host name', () => {
+    expect(settingsOf(['--allow-host', 'Host.Docker.Internal', '--allow-host=[fd00::1]']).allowedHosts).toEqual([
+      'host.docker.internal',
+      'fd00::1',
+    ]);
+    expect(complaint(['--allow-host', 'a:80'])).toContain('without scheme, port or path');
+  });
+
+  it('to which ports', () => {
+    expect(settingsOf(['--deny-port', '25,465', '--deny-port=587']).deniedPorts).toEqual([25, 465, 587]);
+    expect(complaint(['--deny-port', '25,'])).toContain('--deny-port cannot be "25,"');
+  });
+});
+
+describe('the log', () => {
+  it('has a level and a file', () => {
+    expect(parse(['--log-level', 'DEBUG', '--log-file=x.log'])).toMatchObject({
+      settings: { logLevel: 'debug' },
+      logFile: 'x.log',
+    });
+    expect(complaint(['--log-level', 'verbose'])).toBe(
+      '--log-level cannot be "verbose": levels are error, warn, info, debug.',
+    );
+  });
+});
+
+describe('--sse', () => {
+  it('takes the rest of the line, whatever it looks like', () => {
+    const argv = ['-p', '9000', '--sse', 'npx', '-y', 'srv', '-p', 'x', '--help', '--', '--sse', 'serve', ''];
+    const { port, servers, defaultServer } = settingsOf(argv);
+    expect(port).toBe(9000);
+    expect(servers).toMatchObject([
+      { name: 'default', command: 'npx', args: ['-y', 'srv', '-p', 'x', '--help', '--', '--sse', 'serve', ''] },
+    ]);
+    expect(defaultServer).toBe('default');
+  });
+
+  it('is passed through verbatim for every command line there is', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), fc.array(fc.string()), (command, args) => {
+        expect(settingsOf(['--sse', command, ...args]).servers).toMatchObject([{ command, args }]);
+      }),
+    );
+  });
+
+  it('may carry its command behind an equals sign', () => {
+    expect(settingsOf(['--sse=python3', 'a=b.py']).servers).toMatchObject([{ command: 'python3', args: ['a=b.py'] }]);
+  });
+
+  it.each([[['--sse']], [['--sse=']], [['--sse', '']]])('needs a command: %s', (argv) => {
+    expect(complaint(argv)).toContain('--sse needs a value: --sse COMMAND …');
+  });
+
+  it('goes together with a file of servers', () => {
+    expect(parse(['--config', 'servers.json', '--sse', 'x'])).toMatchObject({
+      configFile: 'servers.json',
+      settings: { defaultServer: 'default' },
+    });
+    expect(parse(['--config=servers.json'])).toMatchObject({
+      configFile: 'servers.json',
+      settings: { defaultServer: null },
+    });
+  });
+});
+
+describe('status', () => {
+  it('asks the default port unless told otherwise', () => {
+    expect(parse(['status'])).toEqual({
+      kind: 'status',
+      host: '127.0.0.1',
+      port: 28080,
+      token: null,
+      json: false,
+      language: 'en',
+    });
+    expect(parse(['status', '--json', '-p9000', '--token', 'abc'])).toMatchObject({
+      port: 9000,
+      json: true,
+      token: 'abc',
+    });
+    expect(parse(['-p', '9000', 'status'], { MCP_GANGWAY_TOKEN: 'env' })).toMatchObject({ port: 9000, token: 'env' });
+  });
+
+  it('takes no options of serve, and serve none of its', () => {
+    expect(complaint(['status', '--forward', '1=a:1'])).toBe('--forward means nothing to status.');
+    expect(complaint(['status', '--sse', 'x'])).toBe('--sse means nothing to status.');
+    expect(complaint(['--json'])).toBe('--json belongs to status.');
+  });
+});
+
+describe('help and version', () => {
+  it('win over everything but mistakes', () => {
+    for (const argv of [['-h'], ['--help'], ['status', '--help'], ['-p', 'x', '--help']]) {
+      expect(parse(argv)).toEqual({ kind: 'help', language: 'en' });
+    }
+    for (const argv of [['-v'], ['--version']]) expect(parse(argv)).toEqual({ kind: 'version' });
+    expect(complaint(['--help', '--nonsense'])).toContain('--nonsense');
+  });
+
+  it('take no value', () => expect(complaint(['--help=me'])).toBe('--help takes no value.'));
+});
+
+describe('mistakes', () => {
+  it.each([
+    [['--prot', '9000'], '--prot is not an option. Did you mean --port?'],
+    [['--Port=9000'], '--Port is not an option. Did you mean --port?'],
+    [['--see', 'npx'], '--see is not an option. Did you mean --sse?'],
+    [['--verbose'], '--verbose is not an option. --help lists all options.'],
+    [['-x'], '-x is not an option. --help lists all options.'],
+    [['-px'], '--port cannot be "x": a port is a number from 1 to 65535.'],
+    [['stauts'], '"stauts" is not expected here. Did you mean status?'],
+    [['npx', '-y'], '-y is not an option. --help lists all options.'],
+    [
+      ['server.py'],
+      '"server.py" is not expected here. The command of an MCP server goes behind --sse, as the last thing.',
+    ],
+    [['serve', 'x'], '"x" is not expected here. The command of an MCP server goes behind --sse, as the last thing.'],
+    [['--__proto__', 'x'], '--__proto__ is not an option. --help lists all options.'],
+  ])('%s', (argv, message) => expect(complaint(argv)).toBe(message));
+
+  it('never crash the parser', () => {
+    const word = fc.oneof(
+      fc.string(),
+      fc.constantFrom('-p', '--port', '--host=', '--token', '--forward', '--sse', '--', '-', '--lang', 'status', '-hv'),
+    );
+    fc.assert(
+      fc.property(fc.array(word), (argv) => ['serve', 'status', 'help', 'version', 'error'].includes(parse(argv).kind)),
+    );
+  });
+});
+
+describe('the language', () => {
+  it.each([
+    [{ LC_ALL: 'zh_TW.UTF-8', LANG: 'en_US.UTF-8' }, 'zh-Hant'],
+    [{ LC_MESSAGES: 'zh_TW', LANG: 'en_US.UTF-8' }, 'zh-Hant'],
+    [{ LC_ALL: '', LANG: 'zh_HK.UTF-8' }, 'zh-Hant'],
+    [{ LC_ALL: 'C', LANG: 'zh_TW.UTF-8' }, 'en'],
+    [{ LANG: 'de_DE.UTF-8' }, 'en'],
+    [{}, 'en'],
+  ])('is the one of the locale: %s', (environment, language) => {
+    expect(settingsOf([], environment).language).toBe(language);
+  });
+
+  it('may be asked for', () => {
+    for (const written of ['zh-Hant', 'ZH-HANT', 'zh-TW', 'zh_TW.UTF-8']) {
+      expect(settingsOf(['--lang', written]).language).toBe('zh-Hant');
+    }
+    expect(settingsOf(['--lang=en'], { LANG: 'zh_TW' }).language).toBe('en');
+    expect(complaint(['--lang', 'de'])).toBe('--lang cannot be "de": languages are en and zh-Hant.');
+  });
+
+  it('is also the language of complaints, wherever in the line it was asked for', () => {
+    expect(complaint(['-p', 'x', '--lang', 'zh-Hant'])).toBe('--port 不能是「x」：連接埠是 1 到 65535 的數字。');
+    expect(complaint(['-p', 'x', '--sse', 'y', '--lang', 'zh-Hant'])).toContain('cannot be');
+  });
+});
