@@ -1,3 +1,5 @@
+export { type ConfigServers, configServers } from './config-file.ts';
+export { type ConfigProblem, problemSentence } from './config-problem.ts';
 export { Quota } from './quota.ts';
 export {
   type ChildFacts,
@@ -9,3 +11,4 @@ export {
   type ServerContext,
   type ServerFacts,
 } from './server.ts';
+export { type WatchedConfig, type WatchOptions, watchConfig } from './watch-config.ts';

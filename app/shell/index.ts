@@ -1,2 +1,3 @@
 export { type CommandFault, findCommand, searchPath } from './command.ts';
+export { type LoginPathOptions, loginPath, wantsLoginPath } from './login-path.ts';
 export { type CommandLine, commandLine } from './windows-command.ts';

@@ -29,6 +29,18 @@ export const servers = bilingual(
     backingOff: (name: string, seconds: number, last: string) =>
       `The MCP server ${name} keeps failing and is given a rest of ${seconds} s. ${last}`,
     methodNotAllowed: (allowed: string) => `Only ${allowed} can be used here.`,
+    config: {
+      unreadable: (file: string, code: string) => `${file} cannot be read (${code}). The servers known before go on.`,
+      noServers: `The file is not JSON with an mcpServers object in it. The servers known before go on.`,
+      badEntry: (server: string, field: string) =>
+        `The server ${server} is left out: its ${field} is missing or of the wrong kind.`,
+      remote: (server: string) =>
+        `The server ${server} is left out: it is reached by a URL already and needs no bridge.`,
+      sameName: (server: string) =>
+        `Two servers are called ${server} once spaces and capitals are gone; the second is left out.`,
+      missingVariable: (server: string, variable: string) =>
+        `The server ${server} is left out: the environment variable ${variable} is not set.`,
+    },
   },
   {
     ended: {
@@ -55,5 +67,13 @@ export const servers = bilingual(
     backingOff: (name: string, seconds: number, last: string) =>
       `MCP 伺服器 ${name} 一再失敗，先暫停 ${seconds} 秒。${last}`,
     methodNotAllowed: (allowed: string) => `這裡只能使用 ${allowed}。`,
+    config: {
+      unreadable: (file: string, code: string) => `無法讀取 ${file}（${code}）。原有的伺服器會繼續運作。`,
+      noServers: `這個檔案不是含有 mcpServers 物件的 JSON。原有的伺服器會繼續運作。`,
+      badEntry: (server: string, field: string) => `已略過伺服器 ${server}：缺少 ${field}，或其類型不正確。`,
+      remote: (server: string) => `已略過伺服器 ${server}：它本來就以 URL 提供服務，不需要橋接。`,
+      sameName: (server: string) => `去除空白與大小寫之後有兩個伺服器同名為 ${server}；已略過第二個。`,
+      missingVariable: (server: string, variable: string) => `已略過伺服器 ${server}：環境變數 ${variable} 沒有設定。`,
+    },
   },
 );

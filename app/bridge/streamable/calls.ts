@@ -33,14 +33,17 @@ export class Calls {
     return call;
   }
 
-  withProgressToken(token: JsonRpcId): Call | undefined {
-    for (const call of this.#byId.values()) if (call.progressToken === token) return call;
+  /** The answer that is to tell of the progress under this token. */
+  withProgressToken(token: JsonRpcId): PostAnswer | undefined {
+    for (const { progressToken, answer } of this.#byId.values()) {
+      if (progressToken === token && !answer.isBare) return answer;
+    }
     return undefined;
   }
 
   /** The oldest answer whose client takes messages: the best guess for those that name no request. */
   listening(): PostAnswer | undefined {
-    for (const { answer } of this.#byId.values()) if (answer.takesMessages) return answer;
+    for (const { answer } of this.#byId.values()) if (answer.isListening) return answer;
     return undefined;
   }
 

@@ -64,9 +64,14 @@ export class PostAnswer {
     return this.#waiting;
   }
 
-  /** A client is there who takes more than the bare responses. */
-  get takesMessages(): boolean {
-    return this.#terms.accepted.stream && (this.#state.kind === 'undecided' || this.#state.kind === 'streaming');
+  /** Its client takes plain JSON alone, in which there is room for responses and nothing else. */
+  get isBare(): boolean {
+    return !this.#terms.accepted.stream;
+  }
+
+  /** A client is there who takes other messages, too. */
+  get isListening(): boolean {
+    return !this.isBare && (this.#state.kind === 'undecided' || this.#state.kind === 'streaming');
   }
 
   /** Takes frames for this client, in order. The last response ends it. */

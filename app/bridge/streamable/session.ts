@@ -251,8 +251,8 @@ export class Session implements AnswerSession, Beating {
       case 'notification': {
         if (isChange(frame.method)) return this.#standalone;
         const token = frame.method === 'notifications/progress' ? progressTokenOf(frame) : undefined;
-        const call = token === undefined ? undefined : this.#calls.withProgressToken(token);
-        return call?.answer ?? this.#calls.listening() ?? this.#standalone;
+        const asked = token === undefined ? undefined : this.#calls.withProgressToken(token);
+        return asked ?? this.#calls.listening() ?? this.#standalone;
       }
       default:
         return frame satisfies never;

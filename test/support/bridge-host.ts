@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { type Bridge, type BridgeOptions, type BridgeSettings, createBridge } from '../../app/bridge/index.ts';
+import { DEFAULT_SETTINGS, type ServerSetting } from '../../app/settings/settings.ts';
+import { textIn } from '../../app/text/index.ts';
+import { type LoggedLine, rememberingLog } from './quiet-log.ts';
+
+export const ECHO_SERVER = fileURLToPath(new URL('../fixtures/echo-server.mjs', import.meta.url));
+export const STDLIB_SERVER = fileURLToPath(new URL('../fixtures/stdlib-server.py', import.meta.url));
+
+export interface BridgeHost extends AsyncDisposable {
+  readonly bridge: Bridge;
+  readonly url: string;
+  readonly port: number;
+  readonly log: readonly LoggedLine[];
+}
+
+export function serverSetting(setting: Partial<ServerSetting> = {}): ServerSetting {
+  const { name = 'echo', command = process.execPath, args = [ECHO_SERVER] } = setting;
+  return { env: {}, cwd: null, era: 'legacy', spare: false, ...setting, name, command, args };
+}
+
+export function bridgeSettings(settings: Partial<BridgeSettings> = {}): BridgeSettings {
+  const { servers = [serverSetting()], limits = DEFAULT_SETTINGS.limits } = settings;
+  return { servers, limits, defaultServer: servers[0]?.name ?? null, ...settings };
+}
+
+/**
+ * The bridge behind a bare HTTP server on a free port of 127.0.0.1. Instead of a guard, the header `x-principal` says who a caller is.
+ */
+export async function hostBridge(
+  settings: Partial<BridgeSettings> = {},
+  options: Pick<BridgeOptions, 'times' | 'graces' | 'searchPath'> = {},
+): Promise<BridgeHost> {
+  const { log, lines } = rememberingLog();
+  const bridge = createBridge({
+    settings: bridgeSettings(settings),
+    log,
+    text: () => textIn('en'),
+    changed: () => undefined,
+    ...options,
+  });
+  const server = createServer((request, response) => {
+    const principal = request.headers['x-principal'];
+    const caller = { principal: typeof principal === 'string' ? principal : 'local', label: '' };
+    if (!bridge.handle(request, response, caller)) response.writeHead(404).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    bridge,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    log: lines,
+    [Symbol.asyncDispose]: async () => {
+      await bridge.stop();
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

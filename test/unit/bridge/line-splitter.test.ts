@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { LineSplitter } from '../../../app/bridge/child/line-splitter.ts';
+import { errorFrame, type Frame, type FrameHead } from '../../../app/bridge/frame/index.ts';
+
+function splitter(limit = 1000) {
+  const garbage: number[] = [];
+  const oversized: { bytes: number; head: FrameHead | null }[] = [];
+  const lines = new LineSplitter(() => limit, {
+    garbage: (bytes) => garbage.push(bytes),
+    oversized: (bytes, head) => {
+      oversized.push({ bytes, head });
+      return head?.kind === 'response' ? errorFrame(head.id, { code: -1, message: 'too long' }) : null;
+    },
+  });
+  return { lines, garbage, oversized };
+}
+
+/** The text in pieces, cut where the numbers say. */
+function cut(bytes: Buffer, cuts: readonly number[]): Buffer[] {
+  const places = [...new Set(cuts.map((at) => at % (bytes.length + 1)))].sort((a, b) => a - b);
+  return [0, ...places].map((from, index) => Buffer.from(bytes.subarray(from, places[index] ?? bytes.length)));
+}
+
+const texts = (frames: readonly Frame[]) => frames.map(({ bytes }) => bytes.toString());
+
+describe('framing of a child', () => {
+  test('gives every line back byte for byte, however the reads fall', () => {
+    const message = fc.record({ id: fc.integer(), result: fc.string({ unit: 'binary', maxLength: 200 }) });
+    fc.assert(
+      fc.property(fc.array(message), fc.array(fc.nat()), (messages, cuts) => {
+        const sent = messages.map((one) => JSON.stringify(one));
+        const { lines, garbage } = splitter(5000);
+        const frames = cut(Buffer.from(sent.map((line) => `${line}\n`).join('')), cuts).flatMap((chunk) =>
+          lines.push(chunk),
+        );
+        expect(texts(frames)).toEqual(sent);
+        expect(garbage).toEqual([]);
+      }),
+    );
+  });
+
+  test('drops exactly the lines over the limit, whatever the reads, and says whose they were', () => {
+    const length = fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 70, max: 4000 }));
+    fc.assert(
+      fc.property(fc.array(length, { maxLength: 12 }), fc.array(fc.nat()), (lengths, cuts) => {
+        const limit = 100;
+        const sent = lengths.map((size, id) => JSON.stringify({ result: 'x'.repeat(size), id }));
+        const { lines, oversized } = splitter(limit);
+        const frames = cut(Buffer.from(sent.map((line) => `${line}\n`).join('')), cuts).flatMap((chunk) =>
+          lines.push(chunk),
+        );
+        const tooLong = sent.flatMap((line, id) =>
+          line.length > limit ? { bytes: line.length, head: { kind: 'response', id } } : [],
+        );
+        expect(oversized).toEqual(tooLong);
+        expect(frames.map((frame) => (frame.kind === 'response' ? frame.id : 'none'))).toEqual(sent.map((_, id) => id));
+        expect(texts(frames).filter((text) => !text.includes('too long'))).toEqual(
+          sent.filter((line) => line.length <= limit),
+        );
+      }),
+    );
+  });
+
+  test('passes what stricter parsers drop', () => {
+    const odd = [
+      '{"jsonrpc":"2.0","id":1,"result":{},"error":null}',
+      '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"?"}}',
+      '{"jsonrpc":"2.0","id":1.5,"result":[1],"extra":true}',
+      '{"jsonrpc":"2.0","id":2,"result":null}',
+      '{"jsonrpc":"2.0","method":"x","params":[1,2]}',
+    ];
+    expect(texts(splitter().lines.push(Buffer.from(`${odd.join('\n')}\n`)))).toEqual(odd);
+  });
+
+  test('drops what is no message, and counts its bytes', () => {
+    const { lines, garbage } = splitter();
+    const frames = lines.push(Buffer.from('Starting up…\n\n  \n[]\n{"level":"info"}\n{oops\n{"id":1,"result":{}}\n'));
+    expect(texts(frames)).toEqual(['{"id":1,"result":{}}']);
+    expect(garbage).toEqual([Buffer.byteLength('Starting up…'), 2, 16, 5]);
+  });
+
+  test('takes a batch apart', () => {
+    const { lines } = splitter();
+    expect(texts(lines.push(Buffer.from('[{"id":1,"result":1}, {"method":"x"}]\n')))).toEqual([
+      '{"id":1,"result":1}',
+      '{"method":"x"}',
+    ]);
+  });
+
+  test('turns carriage returns into spaces, so that no event stream breaks at them', () => {
+    const [frame] = splitter().lines.push(Buffer.from('{"id":1,\r"result":{}}\r\n'));
+    expect(frame?.bytes.toString()).toBe('{"id":1, "result":{}} ');
+  });
+
+  test('holds little memory while a line never ends', () => {
+    const { lines } = splitter(1024 * 1024);
+    globalThis.gc?.();
+    const before = process.memoryUsage().arrayBuffers;
+    for (let megabyte = 0; megabyte < 200; megabyte++) lines.push(Buffer.alloc(1024 * 1024, 'x'));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(200 * 1024 * 1024);
+    expect(texts(lines.push(Buffer.from('\n{"id":1,"result":{}}\n')))).toEqual(['{"id":1,"result":{}}']);
+  });
+});
