@@ -17,6 +17,7 @@ export default defineConfig({
           ...patient,
         },
       },
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...patient } },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], ...patient } },
     ],
   },

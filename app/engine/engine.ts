@@ -22,6 +22,8 @@ import { type EngineSnapshot, type EngineState, type Listening, type TunnelView,
 export interface EngineOptions {
   readonly settings: Settings;
   readonly log: Log;
+  /** The PATH that commands are searched in, null for our own; programs started by a desktop ask a login shell for it. */
+  readonly searchPath?: () => string | null | Promise<string | null>;
 }
 
 /** The product without a screen: the one object that the command line and the app hold. */
@@ -39,7 +41,7 @@ export class Engine {
   #listening: readonly Listening[] = [];
   #startedAt: number | null = null;
 
-  constructor({ settings, log }: EngineOptions) {
+  constructor({ settings, log, searchPath = () => null }: EngineOptions) {
     this.#settings = settings;
     this.#text = textIn(settings.language);
     this.#feed = new DeltaFeed(
@@ -59,7 +61,7 @@ export class Engine {
     };
     this.#forwards = new TcpForwards(proxy);
     this.#forward = createForward(proxy);
-    this.#bridge = createBridge({ settings, log, text: () => this.#text, changed: this.#feed.changed });
+    this.#bridge = createBridge({ settings, log, text: () => this.#text, changed: this.#feed.changed, searchPath });
     this.#gateway = createGateway({
       guard: settings,
       proxy,
@@ -137,6 +139,21 @@ export class Engine {
 
   closeAllTunnels(): void {
     this.#tunnels.closeAll();
+  }
+
+  /** Ends the children of a server; the next client gets a new one. */
+  restartServer(name: string): Promise<void> {
+    return this.#bridge.restart(name);
+  }
+
+  /** Ends the children of a server and starts none until `startServer`. */
+  stopServer(name: string): Promise<void> {
+    return this.#bridge.stopServer(name);
+  }
+
+  startServer(name: string): void {
+    this.#bridge.startServer(name);
+    this.#feed.changed();
   }
 
   #state(): EngineState {
