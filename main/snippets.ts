@@ -1,40 +1,19 @@
+import { type SnippetRequest, snippets } from '../app/clients/index.ts';
 import type { Snippet } from '../app/ipc/index.ts';
 import type { Operation } from '../app/operation/index.ts';
-import { addressOf, place } from '../app/view/index.ts';
+import { addressOf } from '../app/view/index.ts';
 
-/** What clients are given to paste, with the port that is really open. */
+const KINDS = ['endpoint', 'proxy'] as const satisfies readonly SnippetRequest['kind'][];
+
+/** What clients are given to paste, with the port that is really open. Without servers there is nothing to connect to. */
 export function snippetsFor(operation: Operation): readonly Snippet[] {
-  const { host, port } = addressOf(operation.state());
-  const { token } = operation.settings;
-  const proxy = `http://${token === null ? '' : `gangway:${token}@`}${place(host, port)}`;
-  const url = `http://${place(host, port)}`;
-  const words = operation.text.snippets;
-  const headers = token === null ? {} : { headers: { Authorization: `Bearer ${token}` } };
-  return [
-    {
-      id: 'shell',
-      client: words.shell,
-      form: '',
-      where: words.shellWhere,
-      text: [
-        `export HTTP_PROXY=${proxy}`,
-        `export HTTPS_PROXY=${proxy}`,
-        'export NO_PROXY=localhost,127.0.0.1,::1',
-      ].join('\n'),
-    },
-    {
-      id: 'http',
-      client: words.mcpClient,
-      form: 'Streamable HTTP',
-      where: words.mcpWhere,
-      text: JSON.stringify({ mcpServers: { gangway: { type: 'http', url: `${url}/mcp`, ...headers } } }, null, 2),
-    },
-    {
-      id: 'sse',
-      client: words.mcpClient,
-      form: 'SSE',
-      where: words.mcpWhere,
-      text: JSON.stringify({ mcpServers: { gangway: { type: 'sse', url: `${url}/sse`, ...headers } } }, null, 2),
-    },
-  ];
+  const { servers, defaultServer, token, language } = operation.settings;
+  const { port } = addressOf(operation.state());
+  const endpoints = servers.map(({ name }) => ({ name, isDefault: name === defaultServer }));
+  const offered = KINDS.filter((kind) => kind === 'proxy' || endpoints.length > 0);
+  return offered.flatMap((kind) =>
+    snippets({ port, token, servers: endpoints, kind, language, platform: process.platform }).map(
+      ({ client, title, where, note, text }) => ({ id: `${kind}:${client}`, kind, title, where, note, text }),
+    ),
+  );
 }

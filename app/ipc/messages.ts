@@ -14,12 +14,14 @@ export type LoginItem = 'enabled' | 'not-registered' | 'requires-approval' | 'no
 /** A piece of configuration ready to be pasted into a client. */
 export interface Snippet {
   readonly id: string;
+  /** `endpoint` connects a client to our servers, `proxy` sends the servers it starts itself through us. */
+  readonly kind: 'endpoint' | 'proxy';
   /** The client's own name. */
-  readonly client: string;
-  /** Which of its ways this is; empty when there is only one. */
-  readonly form: string;
+  readonly title: string;
   /** Where it goes: a file, a window, a shell. */
   readonly where: string;
+  /** What else there is to know; null when nothing. */
+  readonly note: string | null;
   readonly text: string;
 }
 

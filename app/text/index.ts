@@ -1,5 +1,6 @@
 import { cliRun } from './cli-run.ts';
 import { cliUsage } from './cli-usage.ts';
+import { clients } from './clients.ts';
 import { failures } from './failures.ts';
 import { faults } from './faults.ts';
 import { gateway } from './gateway.ts';
@@ -23,6 +24,7 @@ export interface Text {
   readonly language: Language;
   readonly cliRun: (typeof cliRun)['en'];
   readonly cliUsage: (typeof cliUsage)['en'];
+  readonly clients: (typeof clients)['en'];
   readonly failures: (typeof failures)['en'];
   readonly faults: (typeof faults)['en'];
   readonly gateway: (typeof gateway)['en'];
@@ -44,6 +46,7 @@ export function textIn(language: Language): Text {
     language,
     cliRun: cliRun[language],
     cliUsage: cliUsage[language],
+    clients: clients[language],
     failures: failures[language],
     faults: faults[language],
     gateway: gateway[language],

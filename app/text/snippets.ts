@@ -1,17 +1,17 @@
 import { bilingual } from './language.ts';
 
-/** Names of what a piece of configuration is for, and where it goes. */
+/** The two things a client can be configured for. */
 export const snippets = bilingual(
   {
-    shell: `Shell`,
-    shellWhere: `In a terminal, or in ~/.zshrc to keep it`,
-    mcpClient: `Any MCP client`,
-    mcpWhere: `In the client’s list of MCP servers`,
+    kinds: {
+      endpoint: `Use these MCP servers`,
+      proxy: `Lend this network`,
+    },
   },
   {
-    shell: `Shell`,
-    shellWhere: `在終端機執行，或寫入 ~/.zshrc 長期使用`,
-    mcpClient: `任何 MCP 用戶端`,
-    mcpWhere: `用戶端的 MCP 伺服器清單`,
+    kinds: {
+      endpoint: `使用這裡的 MCP 伺服器`,
+      proxy: `借用這個網路`,
+    },
   },
 );

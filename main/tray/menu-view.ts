@@ -61,17 +61,7 @@ export function menuView(facts: MenuFacts): readonly MenuRow[] {
     tunnelRows(facts),
     serverRows(facts),
     LINE,
-    {
-      kind: 'submenu',
-      id: 'copy',
-      label: words.copyConfig,
-      rows: facts.snippets.map(({ id, client, form }) => ({
-        kind: 'action',
-        id: `copy:${id}`,
-        label: form === '' ? client : `${client} — ${form}`,
-        action: { kind: 'copy', snippet: id },
-      })),
-    },
+    copyRows(facts),
     open('port', words.port(state.address.port), { window: 'settings', part: 'general' }),
     ...loginRows(facts),
     LINE,
@@ -192,6 +182,23 @@ function serverRow(server: ServerState, { state, text, now }: MenuFacts): MenuRo
         : []),
       open(`${id}:log`, menu.showLog, { window: 'logs', part: `server:${name}` }),
     ],
+  };
+}
+
+function copyRows({ snippets, text }: MenuFacts): MenuRow {
+  const kinds = (['endpoint', 'proxy'] as const).filter((kind) => snippets.some((snippet) => snippet.kind === kind));
+  return {
+    kind: 'submenu',
+    id: 'copy',
+    label: text.menu.copyConfig,
+    rows: kinds.map((kind) => ({
+      kind: 'submenu',
+      id: `copy:${kind}`,
+      label: text.snippets.kinds[kind],
+      rows: snippets
+        .filter((snippet) => snippet.kind === kind)
+        .map(({ id, title }) => action(`copy:${id}`, title, { kind: 'copy', snippet: id })),
+    })),
   };
 }
 

@@ -8,6 +8,8 @@ import { Preview } from './preview.tsx';
 import { state, text } from './store.ts';
 import { attempt } from './tell.ts';
 
+const KINDS = ['endpoint', 'proxy'] as const satisfies readonly Snippet['kind'][];
+
 /**
  * What to paste into a client, shown before it is copied: at once, or on demand where room is short. It follows
  * the port that is really open.
@@ -37,11 +39,18 @@ export function Snippets({ open }: { readonly open: boolean }) {
             chosen.value = currentTarget.value;
           }}
         >
-          {all.value.map(({ id, client, form }) => (
-            <option key={id} value={id}>
-              {form === '' ? client : `${client} — ${form}`}
-            </option>
-          ))}
+          {KINDS.map((kind) => {
+            const offered = all.value.filter((one) => one.kind === kind);
+            return offered.length === 0 ? null : (
+              <optgroup key={kind} label={text.value.snippets.kinds[kind]}>
+                {offered.map(({ id, title }) => (
+                  <option key={id} value={id}>
+                    {title}
+                  </option>
+                ))}
+              </optgroup>
+            );
+          })}
         </select>
         <CopyButton copy={() => ask('copySnippet', snippet.id)} />
       </div>
@@ -50,6 +59,7 @@ export function Snippets({ open }: { readonly open: boolean }) {
           <Icon name="chevron" />
           <span class="hint">{snippet.where}</span>
         </summary>
+        {snippet.note !== null && <p class="hint">{snippet.note}</p>}
         <Preview label={words.preview} content={snippet.text} />
       </details>
     </section>

@@ -45,8 +45,8 @@ describeApp('The menu of the icon', () => {
 
   it('copies a configuration', async () => {
     const copy = (await app.tray.openMenu()).find(({ id }) => id === 'copy');
-    await app.tray.pick(copy?.submenu[0]?.id ?? '');
-    await expect.poll(() => app.clipboard()).toContain(`http://127.0.0.1:${port}`);
+    await app.tray.pick(copy?.submenu[0]?.submenu.find(({ id }) => id.endsWith('posix'))?.id ?? '');
+    await expect.poll(() => app.clipboard()).toContain(`127.0.0.1:${port}`);
   });
 
   it('opens the windows', async () => {

@@ -67,7 +67,7 @@ describeApp('The popover', () => {
   it('copies exactly the snippet it has shown, with the port that is open', async () => {
     await page.locator('summary').click();
     const shown = await page.locator('.preview').textContent();
-    expect(shown).toContain(`http://127.0.0.1:${port}`);
+    expect(shown).toContain(`127.0.0.1:${port}`);
     await page.getByRole('button', { name: 'Copy', exact: true }).click();
     await expect.poll(() => app.clipboard()).toBe(shown);
     await expect.poll(() => page.locator('.voice').textContent()).toBe('Copied');
