@@ -9,15 +9,17 @@ export default defineConfig({
     reporters: ['default', new PlainCount()],
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...patient } },
       {
         test: {
-          name: 'host',
-          include: ['test/electron-host/**/*.test.ts', 'test/package/skeleton.test.ts'],
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/support/build-cli.ts'],
           ...patient,
         },
       },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...patient } },
+      { test: { name: 'host', include: ['test/electron-host/**/*.test.ts'], ...patient } },
+      { test: { name: 'package', include: ['test/package/**/*.test.ts'], ...patient } },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], ...patient } },
     ],
   },

@@ -5,6 +5,8 @@ export interface Question {
   readonly port: number;
   readonly path: string;
   readonly token?: string | null;
+  /** Milliseconds. We answer in one or two; strangers that speak no HTTP never answer. */
+  readonly timeout: number;
 }
 
 /** What came back from a port of this machine. */
@@ -16,13 +18,11 @@ export type Reply =
   | { readonly kind: 'stranger' }
   | { readonly kind: 'nobody' };
 
-/** Milliseconds. We answer in one or two; strangers that speak no HTTP never answer. */
-const TIMEOUT = 2_000;
 /** Characters: a snapshot of thousands of tunnels fits; a stranger's endless stream is cut off. */
 const BODY_LIMIT = 16 * 1024 * 1024;
 
 /** Asks whatever listens at host:port for one of our pages. Never rejects. */
-export function askGangway({ host, port, path, token = null }: Question): Promise<Reply> {
+export function askGangway({ host, port, path, token = null, timeout }: Question): Promise<Reply> {
   return new Promise((resolve) => {
     let connected = false;
     const failed = () => resolve({ kind: connected ? 'stranger' : 'nobody' });
@@ -31,7 +31,7 @@ export function askGangway({ host, port, path, token = null }: Question): Promis
       port,
       path,
       agent: false,
-      signal: AbortSignal.timeout(TIMEOUT),
+      signal: AbortSignal.timeout(timeout),
       headers: token === null ? {} : { authorization: `Bearer ${token}` },
     });
     outgoing.on('error', failed);

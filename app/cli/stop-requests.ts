@@ -1,15 +1,16 @@
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
+import { onLauncherGone } from './launcher.ts';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
-export type StopSignal = (typeof STOP_SIGNALS)[number];
+export type StopReason = (typeof STOP_SIGNALS)[number] | 'launcher gone';
 
 /** npm passes on a Ctrl+C that the terminal has given to us already: the same one, milliseconds later. */
 const ECHO_MS = 250;
 
 export interface StopHandlers {
   /** The first request: finish. */
-  stop(signal: StopSignal): void;
+  stop(reason: StopReason): void;
   /** Another one while finishing: end at once, with this exit status (128 and the signal's number, as shells have it). */
   abort(status: number): void;
 }
@@ -30,6 +31,11 @@ export function onStopRequests(handlers: StopHandlers): void {
       }
     });
   }
+  onLauncherGone(() => {
+    if (firstAt !== null) return;
+    firstAt = performance.now();
+    handlers.stop('launcher gone');
+  });
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   Tunnels,
 } from '../proxy/index.ts';
 import type { Settings } from '../settings/settings.ts';
+import { loginPath, wantsLoginPath } from '../shell/index.ts';
 import { type Text, textIn } from '../text/index.ts';
 import { type Delta, DeltaFeed } from './delta-feed.ts';
 import { renderMetrics } from './metrics.ts';
@@ -22,7 +23,7 @@ import { type EngineSnapshot, type EngineState, type Listening, type TunnelView,
 export interface EngineOptions {
   readonly settings: Settings;
   readonly log: Log;
-  /** The PATH that commands are searched in, null for our own; programs started by a desktop ask a login shell for it. */
+  /** The PATH that commands are searched in, null for our own; if left out, a login shell is asked when a desktop has started us. */
   readonly searchPath?: () => string | null | Promise<string | null>;
 }
 
@@ -41,7 +42,7 @@ export class Engine {
   #listening: readonly Listening[] = [];
   #startedAt: number | null = null;
 
-  constructor({ settings, log, searchPath = () => null }: EngineOptions) {
+  constructor({ settings, log, searchPath = ownSearchPath(log) }: EngineOptions) {
     this.#settings = settings;
     this.#text = textIn(settings.language);
     this.#feed = new DeltaFeed(
@@ -163,6 +164,7 @@ export class Engine {
       totals: { ...this.#tunnels.totals },
       failures: this.#failures.list(),
       bridge: this.#bridge.snapshot(),
+      defaultServer: this.#settings.defaultServer,
     };
   }
 
@@ -193,4 +195,8 @@ function readyPage(servers: readonly Readiness[]): Page {
 
 function listeningOn(addresses: readonly AddressInfo[]): readonly Listening[] {
   return addresses.map(({ address, port }) => ({ host: address, port }));
+}
+
+function ownSearchPath(log: Log): () => string | null | Promise<string | null> {
+  return wantsLoginPath(process.env, process.platform) ? loginPath({ log, env: process.env }) : () => null;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { lingeringEnd } from '../proxy/lingering-end.ts';
+import { lingeringEnd } from '../proxy/index.ts';
 import { watchAfterFin } from './after-fin.ts';
 
 /** Pipelined requests that may wait for their turn before we stop reading. */

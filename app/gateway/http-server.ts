@@ -1,14 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { failureAnswer } from '../proxy/failure-answer.ts';
-import { respondWithFailure } from '../proxy/failure-response.ts';
-import type { Failure } from '../proxy/failures.ts';
-import { lingeringEnd } from '../proxy/lingering-end.ts';
-import { expectationFailure } from '../proxy/message-failures.ts';
+import { expectationFailure, type Failure, failureAnswer, lingeringEnd, respondWithFailure } from '../proxy/index.ts';
 import type { Text } from '../text/index.ts';
 import { ClientConnection } from './client-connection.ts';
-import { parserFailure, requestFailure } from './request-faults.ts';
+import { type ParserError, parserFailure, requestFailure } from './request-faults.ts';
 
 /** Where requests go, sorted by their target (RFC 9112 section 3.2). Each is called in the request's turn. */
 export interface HttpHandlers {
@@ -74,7 +70,7 @@ export function createHttpServer(
   );
   server.on('connect', (req, socket, head) => leaveHttp(req, socket, head, handlers.connect));
   server.on('upgrade', (req, socket, head) => leaveHttp(req, socket, head, handlers.forwardUpgrade));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+  server.on('clientError', (error: ParserError, socket) => {
     if (socket.destroyed || !socket.writable) return void socket.destroy(error);
     connectionOf(socket).unreadable(() => {
       const failure = parserFailure(error, { headBytes, headTimeout }, words());

@@ -8,6 +8,7 @@ export interface DisplaySize {
 const {
   ELECTRON_HOST_CHROMIUM = '/usr/bin/chromium',
   ELECTRON_HOST_DISPLAY = '1440x900@1',
+  ELECTRON_HOST_MISUSE,
   ELECTRON_HOST_PACKAGED,
   ELECTRON_HOST_VERBOSE,
 } = process.env;
@@ -16,6 +17,8 @@ const {
 export const settings = {
   chromium: ELECTRON_HOST_CHROMIUM,
   display: readDisplay(ELECTRON_HOST_DISPLAY),
+  /** A file to write violations to, one JSON string a line. */
+  misuseFile: ELECTRON_HOST_MISUSE,
   /** The app is to believe that it is installed, though it runs from its sources. */
   packaged: ELECTRON_HOST_PACKAGED === '1',
   /** Chromium's own chatter goes to stderr. */

@@ -299,3 +299,14 @@ export function portOf(server: Server): number {
   if (address === null) throw new Error('the server does not listen');
   return address.port;
 }
+
+/** Writes, and tells whether the bytes leave within a while or are held back. */
+export async function flows(socket: Socket, block: Buffer): Promise<boolean> {
+  if (socket.write(block)) return true;
+  let timer: NodeJS.Timeout | undefined;
+  const stuck = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), 500);
+  });
+  const drained = new Promise<boolean>((resolve) => socket.once('drain', () => resolve(true)));
+  return Promise.race([drained, stuck]).finally(() => clearTimeout(timer));
+}

@@ -19,7 +19,9 @@ export class SseSession {
   readonly #startedAt = Date.now();
   /** When each unanswered request came in. */
   readonly #calls = new Map<JsonRpcId, number>();
-  #timer: NodeJS.Timeout | undefined;
+  /** An answer waits for the progress ahead of it to arrive. */
+  #holding = false;
+  #released = false;
   readonly #waiting: (() => void)[] = [];
 
   constructor(id: string, principal: string, peer: Peer, stream: EventStream, context: BridgeContext) {
@@ -54,16 +56,20 @@ export class SseSession {
     const cut = this.#calls.size > 0 ? endOfProgress(frames) : frames.length;
     this.#send(cut === frames.length ? frames : frames.slice(0, cut));
     if (cut === frames.length) return;
+    this.#holding = true;
     this.peer.pause();
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
+    const goOn = () => {
+      this.#holding = false;
+      if (this.#released) return;
       this.relay(frames.slice(cut));
       this.drainedToClient();
-    }, PROGRESS_GAP);
+    };
+    // Behind a turn of the event loop, too: should the loop be late, a client in this process still reads in between.
+    setTimeout(() => setImmediate(goOn), PROGRESS_GAP);
   }
 
   drainedToClient(): void {
-    if (this.#timer === undefined && !this.#stream.congested) this.peer.resume();
+    if (!this.#holding && !this.#stream.congested) this.peer.resume();
   }
 
   /** Ends the session from our side. Whoever waits for an answer is told why, then the stream ends. */
@@ -77,7 +83,7 @@ export class SseSession {
 
   /** The client is gone, or is about to be: the server behind it ends. */
   release(): void {
-    clearTimeout(this.#timer);
+    this.#released = true;
     void this.peer.close();
     this.drainedToServer();
   }

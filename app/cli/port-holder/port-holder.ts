@@ -11,13 +11,14 @@ export type PortHolder =
   | { readonly kind: 'program'; readonly pid: number; readonly name: string }
   | { readonly kind: 'unknown' };
 
-/** The tools answer in milliseconds; one that does not must not keep a person waiting for the error. */
+/** Milliseconds: a person waits for the error that this explains. */
+const HEALTH_TIMEOUT = 1_500;
 const TOOL_TIMEOUT = 2_000;
 
 /** Finds out who listens on `port` of this machine. Never rejects: it only explains another failure. */
 export async function portHolder(host: string, port: number, platform = process.platform): Promise<PortHolder> {
   const [health, holder] = await Promise.all([
-    askGangway({ host, port, path: '/healthz' }),
+    askGangway({ host, port, path: '/healthz', timeout: HEALTH_TIMEOUT }),
     systemHolder(port, platform),
   ]);
   if (health.kind === 'page' || health.kind === 'token-required') return { kind: 'gangway', pid: holder?.pid ?? null };

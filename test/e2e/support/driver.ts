@@ -33,7 +33,7 @@ export interface AppEnd {
   readonly code: number | null;
   /** What the stand-in noted: misuse that real Electron swallows. Always empty on real Electron. */
   readonly misuse: readonly string[];
-  /** Everything the app printed. */
+  /** What the app printed once it ran. */
   readonly output: string;
 }
 

@@ -4,7 +4,6 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
-import { violationMark } from '../../electron-host/contract/violations.ts';
 import type { AppDriver, AppEnd, DriverKind } from './driver.ts';
 import { electronPerson } from './electron-person.ts';
 import { standInPerson } from './stand-in-person.ts';
@@ -33,6 +32,9 @@ export interface StartOptions {
 
 export async function startApp(options: StartOptions = {}): Promise<AppDriver> {
   const home = options.home ?? fs.mkdtempSync(path.join(os.tmpdir(), 'app-home-'));
+  const misuseFile = path.join(home, 'misuse.jsonl');
+  // An earlier start in the same home has told its own.
+  fs.rmSync(misuseFile, { force: true });
   const packaged = options.executable ?? APP_EXECUTABLE;
   const executable = driverKind === 'electron' ? (packaged ?? electronExecutable()) : standIn;
   const args = [
@@ -44,6 +46,7 @@ export async function startApp(options: StartOptions = {}): Promise<AppDriver> {
   const env = {
     ...definedOnly(process.env),
     HOME: home,
+    ELECTRON_HOST_MISUSE: misuseFile,
     // The skeleton's executables cannot run: the stand-in takes their part.
     ...(packaged === undefined ? {} : { ELECTRON_HOST_EXECUTABLE: packaged }),
     ...options.env,
@@ -52,7 +55,7 @@ export async function startApp(options: StartOptions = {}): Promise<AppDriver> {
   const app = await _electron.launch({ executablePath: executable, args, env, colorScheme: null, timeout: 30_000 });
   const person = (options.person ?? driverKind) === 'electron' ? await electronPerson(app) : standInPerson(app);
   const child = app.process();
-  const ended = endOf(child);
+  const ended = endOf(child, misuseFile);
   return {
     kind: driverKind,
     app,
@@ -112,17 +115,16 @@ async function windowAt(app: ElectronApplication, address: string): Promise<Page
   return Promise.race([promise, late]).finally(() => app.off('window', look));
 }
 
-function endOf(child: ChildProcess): Promise<AppEnd> {
+async function endOf(child: ChildProcess, misuseFile: string): Promise<AppEnd> {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
   }
-  return exitCode(child).then((code) => {
-    const lines = output.split('\n').filter((line) => line.startsWith(violationMark));
-    return { code, output, misuse: lines.map((line) => line.slice(violationMark.length)) };
-  });
+  const code = await exitCode(child);
+  const lines = fs.existsSync(misuseFile) ? fs.readFileSync(misuseFile, 'utf8').split('\n').filter(Boolean) : [];
+  return { code, output, misuse: lines.map((line) => String(JSON.parse(line))) };
 }
 
 function exitCode(child: ChildProcess): Promise<number | null> {

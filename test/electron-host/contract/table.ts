@@ -15,6 +15,7 @@ export const simulatedTypes = [
   'NativeTheme',
   'Notification',
   'PowerMonitor',
+  'Protocol',
   'Screen',
   'Session',
   'Shell',

@@ -10,6 +10,7 @@ import { Menu, MenuItem } from './menu/index.ts';
 import { nativeTheme } from './native-theme.ts';
 import { Notification } from './notification.ts';
 import { powerMonitor } from './power-monitor.ts';
+import { protocol } from './protocol/index.ts';
 import { screen } from './screen.ts';
 import { session } from './session/index.ts';
 import { shell } from './shell.ts';
@@ -31,6 +32,7 @@ const simulated = {
   nativeTheme,
   Notification,
   powerMonitor,
+  protocol,
   screen,
   session,
   shell,
@@ -60,7 +62,6 @@ const absent: Readonly<Record<Exclude<Export, keyof typeof simulated>, object>> 
   net: absentModule('net'),
   netLog: absentModule('netLog'),
   powerSaveBlocker: absentModule('powerSaveBlocker'),
-  protocol: absentModule('protocol'),
   pushNotifications: absentModule('pushNotifications'),
   safeStorage: absentModule('safeStorage'),
   utilityProcess: absentModule('utilityProcess'),

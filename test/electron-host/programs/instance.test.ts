@@ -2,15 +2,13 @@ import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { describeInChromium } from '../support/chromium.ts';
 import { executable, makeHome, runProgram } from '../support/run-program.ts';
 
-const home = makeHome();
-afterAll(() => fs.rmSync(home, { recursive: true, force: true }));
-
 describeInChromium('the first of two instances', () => {
   it('hears of the second, which is turned away, and leaves no Chromium when it is killed', async () => {
+    const home = makeHome();
     const program = path.join(import.meta.dirname, 'instance.ts');
     const first = spawn(executable, [program], {
       env: { ...process.env, HOME: home },
@@ -26,6 +24,7 @@ describeInChromium('the first of two instances', () => {
       expect(chromiumsOf(first.pid)).not.toEqual([]);
     } finally {
       first.kill('SIGKILL');
+      fs.rmSync(home, { recursive: true, force: true });
     }
     await vi.waitFor(() => expect(chromiumsOf(first.pid)).toEqual([]), { timeout: 10_000 });
   });

@@ -25,7 +25,7 @@ describeProgram('process', 'a main process on the stand-in', (run) => {
   it('is told by name what is not simulated, be it a module, a method or a property', () => {
     const words = 'is declared by Electron, but the stand-in does not simulate it';
     expect(run().seen).toMatchObject({
-      absentModule: `NotSimulatedError: protocol.handle ${words}`,
+      absentModule: `NotSimulatedError: safeStorage.isEncryptionAvailable ${words}`,
       absentMethod: `NotSimulatedError: App.getGPUFeatureStatus() ${words}`,
       absentProperty: `NotSimulatedError: App.accessibilitySupportEnabled ${words}`,
     });

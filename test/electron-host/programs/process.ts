@@ -1,6 +1,6 @@
 // The process and the module `electron` as a program finds them.
 import { createRequire } from 'node:module';
-import electron, { app, BrowserWindow, protocol } from 'electron';
+import electron, { app, BrowserWindow, safeStorage } from 'electron';
 import { failureOf, note, runProgram } from './program.ts';
 
 const required: unknown = createRequire(import.meta.url)('electron');
@@ -22,7 +22,7 @@ runProgram(async () => {
   note('chrome', /^\d+\./.test(process.versions.chrome));
   note(
     'absentModule',
-    failureOf(() => protocol.handle('app', () => new Response())),
+    failureOf(() => safeStorage.isEncryptionAvailable()),
   );
   note(
     'absentMethod',

@@ -15,6 +15,7 @@ describeProgram('windows', 'a window on the stand-in', (run) => {
       place: [40, 60, 300, 200],
       visibility: ['hidden', 'visible'],
       capture: { width: 300, height: 200 },
+      crashed: 'crashed',
     });
   });
 

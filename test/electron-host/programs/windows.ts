@@ -60,6 +60,11 @@ runProgram(async () => {
     'unsimulated',
     failureOf(() => window.setShape([])),
   );
+  const gone = new Promise<string>((resolve) => {
+    webContents.once('render-process-gone', (_event, { reason }) => resolve(reason));
+  });
+  webContents.forcefullyCrashRenderer();
+  note('crashed', await gone);
   window.destroy();
   note(
     'destroyed',

@@ -1,7 +1,7 @@
 // A small menu-bar app in the manner of the real one, made of menubar and electron-store as they come from the registry.
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { app, ipcMain, Menu, nativeImage, session, shell, Tray } from 'electron';
+import { app, clipboard, dialog, ipcMain, Menu, nativeImage, powerMonitor, session, shell, Tray } from 'electron';
 import Store from 'electron-store';
 import { menubar } from 'menubar';
 
@@ -69,5 +69,13 @@ void app.whenReady().then(() => {
     { id: 'quit', label: 'Quit', click: () => app.quit() },
   ]);
   tray.on('right-click', () => tray.popUpContextMenu(menu));
+  powerMonitor.on('resume', () => tray.setTitle('awake'));
+
+  const exportTo = async (): Promise<void> => {
+    const { filePath } = await dialog.showSaveDialog({});
+    await clipboard.writeText(filePath);
+  };
+  const file = { label: 'File', submenu: [{ id: 'export', label: 'Export', click: () => void exportTo() }] };
+  Menu.setApplicationMenu(Menu.buildFromTemplate([{ role: 'appMenu' }, file, { role: 'editMenu' }]));
   app.on('second-instance', () => void bar.showWindow());
 });

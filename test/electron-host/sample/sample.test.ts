@@ -82,6 +82,21 @@ for (const person of persons) {
       await expect.poll(() => driver.isVisible('page.html')).toBe(true);
     });
 
+    it('hears of a wake-up and of a click in Finder', async () => {
+      await driver.power('resume');
+      await expect.poll(() => driver.tray.title()).toBe('awake');
+      await driver.clickOutside();
+      await expect.poll(() => driver.isVisible('page.html')).toBe(false);
+      await driver.activate();
+      await expect.poll(() => driver.isVisible('page.html')).toBe(true);
+    });
+
+    it('asks where to export to, from the menu bar, and copies the answer', async () => {
+      await driver.answerDialog('showSaveDialog', { canceled: false, filePath: '/tmp/export.txt' });
+      await driver.pickFromMenuBar('export');
+      await expect.poll(() => driver.clipboard()).toBe('/tmp/export.txt');
+    });
+
     it('quits from its menu, having misused nothing', async () => {
       await driver.tray.openMenu();
       await driver.tray.pick('quit').catch(() => undefined);

@@ -2,6 +2,7 @@ import type * as Electron from 'electron';
 import type { CdpPayload, CdpSession } from '../../chromium/index.ts';
 import type { Like } from '../../contract/like.ts';
 import { refuseOtherMembers } from '../../contract/unsimulated.ts';
+import { fromChromium } from '../protocol/index.ts';
 
 /** What a frame needs of the page it belongs to. */
 interface FrameOwner {
@@ -70,7 +71,7 @@ export class FrameTree {
     });
     cdp.on('Page.navigatedWithinDocument', ({ frameId, url }) => {
       const frame = this.#frames.get(frameId);
-      if (frame !== undefined) frame.url = url;
+      if (frame !== undefined) frame.url = fromChromium(url);
     });
     cdp.on('Page.frameNavigated', ({ frame }) => {
       this.#moved(frame);
@@ -80,9 +81,9 @@ export class FrameTree {
 
   #moved(navigated: NavigatedFrame): void {
     const frame = this.#frames.get(navigated.id) ?? this.#add(navigated.id, navigated.parentId);
-    frame.url = navigated.url + (navigated.urlFragment ?? '');
+    frame.url = fromChromium(navigated.url) + (navigated.urlFragment ?? '');
     // Chromium writes the opaque origin of file: and data: documents as '://'.
-    frame.origin = navigated.securityOrigin === '://' ? 'null' : navigated.securityOrigin;
+    frame.origin = navigated.securityOrigin === '://' ? 'null' : fromChromium(navigated.securityOrigin);
     frame.name = navigated.name ?? '';
     if (frame.parent === null) this.#main = frame;
   }

@@ -1,2 +1,3 @@
+export { webContents } from './living-contents.ts';
 export type { Page } from './page.ts';
-export { appFolder, WebContents, webContents } from './web-contents.ts';
+export { appFolder, WebContents } from './web-contents.ts';

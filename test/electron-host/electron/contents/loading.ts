@@ -1,4 +1,6 @@
 import { CdpError, type CdpSession } from '../../chromium/index.ts';
+import { chromiumAddress } from '../protocol/index.ts';
+import { inBackground } from '../runtime.ts';
 import { LoadError } from './net-error.ts';
 
 interface Awaited {
@@ -41,7 +43,7 @@ export class Loading {
       // Until a document has come, what happens concerns the blank page every target begins with.
       if (!isMainFrame(frameId) || loaderId !== this.#current) return;
       if (name === 'DOMContentLoaded') this.#listener.domReady();
-      if (name === 'load') void this.#loaded(loaderId);
+      if (name === 'load') inBackground(this.#loaded(loaderId));
     });
   }
 
@@ -97,7 +99,7 @@ export class Loading {
 
 async function navigate(cdp: CdpSession, url: string): Promise<{ loaderId?: string; errorText?: string }> {
   try {
-    return await cdp.send('Page.navigate', { url });
+    return await cdp.send('Page.navigate', { url: chromiumAddress(url) });
   } catch (error) {
     // Chromium refuses what is no URL as a protocol error, not as a failed load.
     if (error instanceof CdpError)

@@ -1,25 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { CdpSession } from '../../chromium/index.ts';
-import {
-  isolatedWorld,
-  type PreloadProcess,
-  pageWorldScript,
-  preloadWorldScript,
-  sendName,
-} from '../../renderer/index.ts';
+import { isolatedWorld, pageWorldScript, preloadWorldScript, sendName } from '../../renderer/index.ts';
 import { appearance } from '../appearance.ts';
 import { runningChromium } from '../runtime.ts';
+import type { Preload } from './preload-file.ts';
 
 /** A page of Chromium, not shown anything yet. */
 export interface Page {
   readonly cdp: CdpSession;
   readonly targetId: string;
-}
-
-/** A script that is to run before those of the page. */
-export interface Preload {
-  readonly source: string;
-  readonly process: PreloadProcess;
 }
 
 /** @param attached called as soon as there is someone to listen to, before any event can be missed */

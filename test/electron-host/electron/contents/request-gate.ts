@@ -1,8 +1,8 @@
 import type { CdpSession, PausedRequest } from '../../chromium/index.ts';
+import { answerCustomScheme, customAddresses, fromChromium } from '../protocol/index.ts';
+import { inBackground } from '../runtime.ts';
 import type { RequestFacts, Session } from '../session/index.ts';
-
-/** How long, in ms, Chromium may take to say that it was the page that asked for a navigation. */
-const askedDeadline = 100;
+import { type NavigatedPage, NavigationGate } from './navigation-gate.ts';
 
 const resourceTypes: Readonly<Record<string, string>> = {
   CSPViolationReport: 'cspReport',
@@ -18,35 +18,42 @@ const resourceTypes: Readonly<Record<string, string>> = {
   XHR: 'xhr',
 };
 
-/** What the gate needs of its page. */
-export interface GatedPage {
+export interface GatedPage extends NavigatedPage {
   readonly id: number;
   readonly session: Session;
-  isMainFrame(frameId: string): boolean;
-  /** Whether a navigation of the page's own may go on. */
-  mayNavigate(event: 'will-navigate' | 'will-redirect', url: string): boolean;
 }
 
-/** Holds the requests of a page while the app's listeners decide: will-navigate, will-redirect and webRequest. */
+/** A response on its way to the page. */
+interface Answer {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: readonly Header[];
+  /** In Base64. */
+  body(): Promise<string>;
+}
+
+interface Header {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Holds the requests of a page while the app decides: will-navigate, webRequest, and the handlers of custom schemes. */
 export class RequestGate {
+  readonly navigation: NavigationGate;
   readonly #page: GatedPage;
   readonly #cdp: CdpSession;
-  readonly #asked = new Map<string, PromiseWithResolvers<boolean>>();
-  /** The navigation the main process has asked for itself, which is none of will-navigate's business. */
-  #own: string | undefined;
+  readonly #onChange = () => inBackground(this.update());
   #watchesNavigation = false;
 
   constructor(page: GatedPage, cdp: CdpSession) {
+    this.navigation = new NavigationGate(page, cdp);
     this.#page = page;
     this.#cdp = cdp;
-    cdp.on('Page.frameRequestedNavigation', ({ frameId, url, disposition }) => {
-      if (page.isMainFrame(frameId) && disposition === 'currentTab') this.#askedFor(url).resolve(true);
-    });
     cdp.on('Fetch.requestPaused', (request) => {
       // It fails when the page has been left or closed meanwhile, and then nobody waits for the request.
-      this.#decide(request).catch(() => undefined);
+      inBackground(this.#decide(request));
     });
-    page.session.webRequest.on('changed', () => void this.update());
+    page.session.webRequest.on('changed', this.#onChange);
   }
 
   /** From now on someone listens to will-navigate or will-redirect. */
@@ -55,21 +62,21 @@ export class RequestGate {
     return this.update();
   }
 
-  /** A navigation by loadURL, loadFile or reload follows. */
-  expectOwn(url: string): void {
-    this.#own = withoutFragment(url);
-  }
-
-  /** A document has come; what follows is the page's doing again. */
-  documentCame(): void {
-    this.#own = undefined;
+  /** The page is gone. */
+  leave(): void {
+    this.#page.session.webRequest.off('changed', this.#onChange);
   }
 
   /** Tells Chromium which requests to hold now. */
   async update(): Promise<void> {
+    const custom = { urlPattern: customAddresses, requestStage: 'Request' } as const;
     const documents = { urlPattern: '*', resourceType: 'Document', requestStage: 'Request' } as const;
-    const patterns = [...this.#page.session.webRequest.patterns, ...(this.#watchesNavigation ? [documents] : [])];
-    await (patterns.length > 0 ? this.#cdp.send('Fetch.enable', { patterns }) : this.#cdp.send('Fetch.disable'));
+    const patterns = [
+      custom,
+      ...this.#page.session.webRequest.patterns,
+      ...(this.#watchesNavigation ? [documents] : []),
+    ];
+    await this.#cdp.send('Fetch.enable', { patterns });
   }
 
   async #decide(request: PausedRequest): Promise<void> {
@@ -77,102 +84,96 @@ export class RequestGate {
     if (request.responseErrorReason !== undefined) {
       await this.#cdp.send('Fetch.continueResponse', { requestId });
     } else if (request.responseStatusCode !== undefined) {
-      await this.#decideResponse(request);
-    } else if (await this.#mayNavigate(request)) {
+      await this.#decideResponse(request, this.#answerOf(request, request.responseStatusCode));
+    } else if (await this.navigation.lets(request)) {
       await this.#decideRequest(request);
     } else {
       await this.#cdp.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
     }
   }
 
-  async #mayNavigate({
-    resourceType,
-    frameId,
-    redirectedRequestId,
-    request: { url },
-  }: PausedRequest): Promise<boolean> {
-    if (resourceType !== 'Document' || !this.#page.isMainFrame(frameId) || url === this.#own) return true;
-    if (redirectedRequestId !== undefined) return this.#page.mayNavigate('will-redirect', url);
-    return !(await this.#wasAskedByPage(url)) || this.#page.mayNavigate('will-navigate', url);
-  }
-
-  /** Chromium says so in an event that may come a little after the request; a DevTools client's own never has one. */
-  async #wasAskedByPage(url: string): Promise<boolean> {
-    const { promise, resolve } = this.#askedFor(url);
-    const timer = setTimeout(resolve, askedDeadline, false);
-    const asked = await promise;
-    clearTimeout(timer);
-    this.#asked.delete(url);
-    return asked;
-  }
-
-  #askedFor(fullUrl: string): PromiseWithResolvers<boolean> {
-    const url = withoutFragment(fullUrl);
-    const known = this.#asked.get(url) ?? Promise.withResolvers<boolean>();
-    this.#asked.set(url, known);
-    return known;
-  }
-
-  async #decideRequest(request: PausedRequest): Promise<void> {
-    const { requestId } = request;
-    const { cancel, redirectURL } = await this.#page.session.webRequest.askBeforeRequest(this.#facts(request));
+  async #decideRequest(held: PausedRequest): Promise<void> {
+    const { requestId, request } = held;
+    const { cancel, redirectURL } = await this.#page.session.webRequest.askBeforeRequest(this.#facts(held));
     if (cancel === true) {
-      await this.#cdp.send('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' });
+      await this.#block(requestId);
     } else if (redirectURL !== undefined) {
       const responseHeaders = [{ name: 'Location', value: redirectURL }];
       await this.#cdp.send('Fetch.fulfillRequest', { requestId, responseCode: 307, responseHeaders });
     } else {
-      await this.#cdp.send('Fetch.continueRequest', { requestId });
+      const response = await answerCustomScheme(request.url, request.method);
+      if (response === undefined) await this.#cdp.send('Fetch.continueRequest', { requestId });
+      else if (response.type === 'error')
+        await this.#cdp.send('Fetch.failRequest', { requestId, errorReason: 'Failed' });
+      else await this.#decideResponse(held, answerFrom(response));
     }
   }
 
-  async #decideResponse(response: PausedRequest): Promise<void> {
-    const { requestId, resourceType, responseStatusCode: responseCode = 200 } = response;
-    const answer = await this.#page.session.webRequest.askHeadersReceived(this.#facts(response), response);
-    if (answer.cancel === true) {
-      await this.#cdp.send('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' });
-      return;
-    }
-    if (answer.responseHeaders === undefined) {
+  async #decideResponse(held: PausedRequest, answer: Answer): Promise<void> {
+    const { requestId } = held;
+    const { webRequest } = this.#page.session;
+    const { cancel, responseHeaders } = await webRequest.askHeadersReceived(this.#facts(held), answer);
+    const isServer = held.responseStatusCode !== undefined;
+    if (cancel === true) {
+      await this.#block(requestId);
+    } else if (isServer && responseHeaders === undefined) {
       await this.#cdp.send('Fetch.continueResponse', { requestId });
-      return;
+    } else {
+      // Not continueResponse with other headers: Chromium would not read a policy out of them.
+      const headers = responseHeaders === undefined ? answer.headers : listed(responseHeaders);
+      await this.#cdp.send('Fetch.fulfillRequest', {
+        requestId,
+        responseCode: answer.status,
+        // The body is not as it was sent any more.
+        responseHeaders: headers.filter(({ name }) => !/^content-(encoding|length)$/i.test(name)),
+        body: isRedirect(answer.status) ? '' : await answer.body(),
+      });
     }
-    const headers = Object.entries(answer.responseHeaders).flatMap(([name, values]) =>
-      [values].flat().map((value) => ({ name, value })),
-    );
-    if (resourceType !== 'Document' || isRedirect(responseCode)) {
-      await this.#cdp.send('Fetch.continueResponse', { requestId, responseCode, responseHeaders: headers });
-      return;
-    }
-    // A document has to be answered anew: Chromium does not read a policy out of headers that continueResponse changed.
-    const { body, base64Encoded } = await this.#cdp.send('Fetch.getResponseBody', { requestId });
-    await this.#cdp.send('Fetch.fulfillRequest', {
-      requestId,
-      responseCode,
-      responseHeaders: headers.filter(({ name }) => !/^content-(encoding|length)$/i.test(name)),
-      body: base64Encoded ? body : Buffer.from(body, 'utf8').toString('base64'),
-    });
+  }
+
+  async #block(requestId: string): Promise<void> {
+    await this.#cdp.send('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' });
+  }
+
+  #answerOf({ requestId, responseHeaders = [], responseStatusText = '' }: PausedRequest, status: number): Answer {
+    return {
+      status,
+      statusText: responseStatusText,
+      headers: responseHeaders,
+      body: async () => {
+        const { body, base64Encoded } = await this.#cdp.send('Fetch.getResponseBody', { requestId });
+        return base64Encoded ? body : Buffer.from(body, 'utf8').toString('base64');
+      },
+    };
   }
 
   #facts({ networkId, request, resourceType }: PausedRequest): RequestFacts {
     const { Referer: referrer = '' } = request.headers;
     return {
       id: Number.parseInt(networkId ?? '0', 16) || 0,
-      url: request.url,
+      url: fromChromium(request.url),
       method: request.method,
       webContentsId: this.#page.id,
       resourceType: resourceTypes[resourceType] ?? 'other',
-      referrer,
+      referrer: fromChromium(referrer),
       timestamp: Date.now(),
     };
   }
 }
 
-function isRedirect(status: number): boolean {
-  return status >= 300 && status < 400;
+function answerFrom(response: Response): Answer {
+  return {
+    status: response.status,
+    statusText: response.statusText,
+    headers: [...response.headers].map(([name, value]) => ({ name, value })),
+    body: async () => Buffer.from(await response.arrayBuffer()).toString('base64'),
+  };
 }
 
-function withoutFragment(url: string): string {
-  const { href, hash } = new URL(url);
-  return hash === '' ? href : href.slice(0, -hash.length);
+function listed(headers: Readonly<Record<string, string | string[]>>): Header[] {
+  return Object.entries(headers).flatMap(([name, values]) => [values].flat().map((value) => ({ name, value })));
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
 }

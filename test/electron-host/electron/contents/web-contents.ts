@@ -1,31 +1,30 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as Electron from 'electron';
-import type { CdpPayload, CdpSession } from '../../chromium/index.ts';
+import type { CdpSession } from '../../chromium/index.ts';
 import { requireString } from '../../contract/arguments.ts';
 import { DeclaredEmitter } from '../../contract/declared-emitter.ts';
 import type { Like } from '../../contract/like.ts';
 import { type Preventable, preventable } from '../../contract/preventable.ts';
 import { refuseOtherMembers } from '../../contract/unsimulated.ts';
-import { violation } from '../../contract/violations.ts';
 import { decodeClone, encodeClone, type FromPreload } from '../../renderer/index.ts';
 import { appearance } from '../appearance.ts';
 import { NativeImage } from '../image/native-image.ts';
+import { chromiumAddress } from '../protocol/index.ts';
 import { inBackground, runningChromium } from '../runtime.ts';
 import { Session, session } from '../session/index.ts';
 import { answerPreload } from './answer-preload.ts';
-import { consoleMessage } from './console.ts';
+import { askAboutWindow, type WindowOpenHandler } from './child-window.ts';
+import { announceEvents } from './event-announcer.ts';
 import { FrameTree, type WebFrameMain } from './frames.ts';
+import { livingContents } from './living-contents.ts';
 import { Loading } from './loading.ts';
 import type { LoadError } from './net-error.ts';
-import { openPage, type Page, type Preload } from './page.ts';
+import { openPage, type Page } from './page.ts';
 import { checkPreferences } from './preferences.ts';
-import { preloadProcess, readPreload } from './preload-file.ts';
+import { type Preload, readPreload } from './preload-file.ts';
 import { type Origin, PreloadLink } from './preload-link.ts';
 import { RequestGate } from './request-gate.ts';
-
-type WindowOpenHandler = Parameters<Electron.WebContents['setWindowOpenHandler']>[0];
-type WindowOpen = CdpPayload<'Page.windowOpen'>;
 
 /** The window around a page, as far as the page needs to know it. */
 export interface PageWindow {
@@ -39,7 +38,6 @@ export interface PageWindow {
 /** The folder that loadFile's relative paths begin in; the app sets it. */
 export const appFolder = { path: process.cwd() };
 
-const all = new Map<number, WebContents>();
 let lastId = 0;
 
 export class WebContents
@@ -56,10 +54,8 @@ export class WebContents
       | 'getURL'
       | 'getTitle'
       | 'getUserAgent'
-      | 'getType'
       | 'isLoading'
       | 'isDestroyed'
-      | 'isCrashed'
       | 'isFocused'
       | 'focus'
       | 'close'
@@ -67,7 +63,6 @@ export class WebContents
       | 'executeJavaScript'
       | 'capturePage'
       | 'setWindowOpenHandler'
-      | 'setBackgroundThrottling'
       | 'openDevTools'
       | 'closeDevTools'
       | 'isDevToolsOpened'
@@ -91,7 +86,6 @@ export class WebContents
   #gate: RequestGate | undefined;
   #openHandler: WindowOpenHandler = () => ({ action: 'allow' });
   #title = '';
-  #crashed = false;
   #destroyed = false;
   #devTools = false;
 
@@ -102,12 +96,11 @@ export class WebContents
     checkPreferences(preferences);
     const given: unknown = preferences.session;
     this.session = given instanceof Session ? given : session.fromPartition(preferences.partition ?? '');
-    all.set(this.id, this);
+    livingContents.set(this.id, this);
     this.page = openPage(size, this.#readPreload(), (cdp) => this.#follow(cdp));
-    this.#command(() => Promise.resolve());
     this.on('newListener', (event) => {
-      if (event === 'will-navigate' || event === 'will-redirect')
-        this.#command(async () => this.#gate?.watchNavigation());
+      if (event !== 'will-navigate' && event !== 'will-redirect') return;
+      this.#command(async () => this.#gate?.watchNavigation());
     });
     const restyle = () =>
       this.#command((cdp) => cdp.send('Emulation.setEmulatedMedia', { features: appearance.mediaFeatures }));
@@ -115,26 +108,14 @@ export class WebContents
     this.once('destroyed', () => appearance.off('changed', restyle));
   }
 
-  static getAllWebContents(): WebContents[] {
-    return [...all.values()];
-  }
-
-  static fromId(id: number): WebContents | undefined {
-    return all.get(id);
-  }
-
-  static getFocusedWebContents(): WebContents | null {
-    return WebContents.getAllWebContents().find((contents) => contents.isFocused()) ?? null;
-  }
-
   get mainFrame(): WebFrameMain {
     return this.#frames.main;
   }
 
   async loadURL(url: string, _options?: Electron.LoadURLOptions): Promise<void> {
-    this.mustLive();
+    if (this.#destroyed) throw new TypeError('The page has been destroyed');
     const { cdp } = await this.page;
-    if (URL.canParse(url)) this.#gate?.expectOwn(url);
+    this.#gate?.navigation.expectOwn(chromiumAddress(url));
     await this.#loading.load(cdp, url);
   }
 
@@ -148,7 +129,7 @@ export class WebContents
 
   reload(): void {
     this.#command(async (cdp) => {
-      this.#gate?.expectOwn(this.getURL());
+      this.#gate?.navigation.expectOwn(chromiumAddress(this.getURL()));
       await cdp.send('Page.reload');
     });
   }
@@ -165,20 +146,12 @@ export class WebContents
     return runningChromium().userAgent;
   }
 
-  getType(): 'window' {
-    return 'window';
-  }
-
   isLoading(): boolean {
     return this.#loading.busy;
   }
 
   isDestroyed(): boolean {
     return this.#destroyed;
-  }
-
-  isCrashed(): boolean {
-    return this.#crashed;
   }
 
   isFocused(): boolean {
@@ -204,9 +177,8 @@ export class WebContents
     const { cdp } = await this.page;
     const request = { expression: code, awaitPromise: true, returnByValue: true, userGesture };
     const { result, exceptionDetails } = await cdp.send('Runtime.evaluate', request);
-    if (exceptionDetails !== undefined)
-      throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-    return result.value;
+    if (exceptionDetails === undefined) return result.value;
+    throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
   }
 
   async capturePage(): Promise<NativeImage> {
@@ -217,10 +189,6 @@ export class WebContents
 
   setWindowOpenHandler(handler: WindowOpenHandler): void {
     this.#openHandler = handler;
-  }
-
-  setBackgroundThrottling(_allowed: boolean): void {
-    // Headless Chromium does not throttle.
   }
 
   openDevTools(): void {
@@ -242,28 +210,26 @@ export class WebContents
   /** Called by the window when it goes. */
   destroyWithWindow(): void {
     this.#destroyed = true;
-    all.delete(this.id);
+    livingContents.delete(this.id);
     this.#loading.abandon('ERR_FAILED');
+    this.#gate?.leave();
     const { browser } = runningChromium();
     inBackground(this.page.then(({ targetId }) => browser.connection.root.send('Target.closeTarget', { targetId })));
     this.fire('destroyed');
-  }
-
-  mustLive(): void {
-    if (this.#destroyed) throw new TypeError('The page has been destroyed');
   }
 
   #command(work: (cdp: CdpSession) => Promise<unknown>): void {
     inBackground(this.page.then(({ cdp }) => work(cdp)));
   }
 
+  /** The page is shown without a broken preload, as in Electron. */
   #readPreload(): Preload | undefined {
     const file = this.#preferences.preload;
     if (file === undefined) return undefined;
     try {
-      return { source: readPreload(file), process: preloadProcess(this.#preferences.additionalArguments) };
+      return readPreload(file, this.#preferences.additionalArguments);
     } catch (error) {
-      // The page is shown without its preload, as in Electron; a listener can be there at the earliest next turn.
+      // A listener can be there in the next turn at the earliest.
       setImmediate(() => this.#preloadFailed(file, error));
       return undefined;
     }
@@ -289,24 +255,14 @@ export class WebContents
       cdp,
     );
     inBackground(this.#gate.update());
-    cdp.on('Page.navigatedWithinDocument', ({ frameId, url }) => {
-      this.fire('did-navigate-in-page', preventable(), url, isMainFrame(frameId), 1, 1);
-    });
-    cdp.on('Page.windowOpen', (request) => this.#popup(request));
-    cdp.on('Page.javascriptDialogOpening', ({ type, message }) => violation(`A page called ${type}(): ${message}`));
-    cdp.on('Runtime.consoleAPICalled', (call) => {
-      this.fire('console-message', preventable({ ...consoleMessage(call), frame: this.mainFrame }));
-    });
-    cdp.on('Inspector.targetCrashed', () => {
-      this.#crashed = true;
-      this.fire('render-process-gone', preventable(), { reason: 'crashed', exitCode: 5 });
-    });
+    announceEvents(cdp, this, () => this.mainFrame);
+    cdp.on('Page.windowOpen', (request) => askAboutWindow(this.#openHandler, request));
   }
 
   #documentCame(loaderId: string): void {
     // Every target begins with a blank page that nobody asked for.
     if (this.mainFrame.url === 'about:blank' && !this.#loading.busy) return;
-    this.#gate?.documentCame();
+    this.#gate?.navigation.documentCame();
     this.#loading.documentCame(loaderId);
     this.fire('did-navigate', preventable(), this.mainFrame.url, 200, 'OK');
   }
@@ -337,18 +293,6 @@ export class WebContents
     return !details.defaultPrevented;
   }
 
-  /** Chromium opens its window at once, and the boot closes it; what counts is the app's answer. */
-  #popup({ url, windowName, windowFeatures }: WindowOpen): void {
-    const { action } = this.#openHandler({
-      url,
-      frameName: windowName === '_blank' ? '' : windowName,
-      features: windowFeatures.join(','),
-      disposition: windowName === '_blank' ? 'foreground-tab' : 'new-window',
-      referrer: { url: '', policy: 'strict-origin-when-cross-origin' },
-    });
-    if (action !== 'deny') violation(`A page opened a window for ${url}: child windows are not simulated, deny them`);
-  }
-
   #fromPreload(message: FromPreload, origin: Origin): void {
     if (this.#destroyed) return;
     if (message.kind === 'failed') {
@@ -360,10 +304,3 @@ export class WebContents
 }
 
 refuseOtherMembers(WebContents.prototype, 'WebContents');
-
-/** Electron exports an object with these functions under the name webContents. */
-export const webContents = {
-  getAllWebContents: WebContents.getAllWebContents,
-  fromId: WebContents.fromId,
-  getFocusedWebContents: WebContents.getFocusedWebContents,
-};

@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
 import type * as Electron from 'electron';
-import type { PausedRequest } from '../../chromium/index.ts';
 import type { Like } from '../../contract/like.ts';
 import { refuseOtherMembers } from '../../contract/unsimulated.ts';
 import { matchesPattern } from './url-pattern.ts';
@@ -15,6 +14,13 @@ export interface RequestFacts {
   readonly referrer: string;
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
+}
+
+/** What is known of a response before its body. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
 }
 
 export interface BeforeRequestAnswer {
@@ -43,6 +49,11 @@ export class WebRequest
   #beforeRequest: Entry<BeforeRequestAnswer> | null = null;
   #headersReceived: Entry<HeadersAnswer> | null = null;
 
+  constructor() {
+    super();
+    this.setMaxListeners(0);
+  }
+
   onBeforeRequest(...args: readonly unknown[]): void {
     this.#beforeRequest = readEntry(args);
     this.emit('changed');
@@ -65,10 +76,10 @@ export class WebRequest
     return ask(this.#beforeRequest, facts, facts.url);
   }
 
-  askHeadersReceived(facts: RequestFacts, response: PausedRequest): Promise<HeadersAnswer> {
-    const status = response.responseStatusCode ?? 0;
-    const statusLine = `HTTP/1.1 ${status} ${response.responseStatusText ?? ''}`.trim();
-    const details = { ...facts, statusCode: status, statusLine, responseHeaders: headersOf(response) };
+  askHeadersReceived(facts: RequestFacts, response: ResponseHead): Promise<HeadersAnswer> {
+    const { status: statusCode, statusText } = response;
+    const statusLine = `HTTP/1.1 ${statusCode} ${statusText}`.trim();
+    const details = { ...facts, statusCode, statusLine, responseHeaders: headersOf(response) };
     return ask(this.#headersReceived, details, facts.url);
   }
 }
@@ -96,8 +107,8 @@ async function ask<Answer extends object>(
   return new Promise((resolve) => entry.listener(details, (answer) => resolve(answer ?? {})));
 }
 
-function headersOf(response: PausedRequest): Headers {
-  const headers: Record<string, string[]> = {};
-  for (const { name, value } of response.responseHeaders ?? []) headers[name] = [...(headers[name] ?? []), value];
-  return headers;
+function headersOf({ headers }: ResponseHead): Headers {
+  const lists: Record<string, string[]> = {};
+  for (const { name, value } of headers) lists[name] = [...(lists[name] ?? []), value];
+  return lists;
 }

@@ -1,21 +1,18 @@
 import type * as Electron from 'electron';
-import { requireIntegers } from '../../contract/arguments.ts';
-import { DeclaredEmitter } from '../../contract/declared-emitter.ts';
 import type { Like } from '../../contract/like.ts';
 import { type Preventable, preventable } from '../../contract/preventable.ts';
 import { refuseOtherMembers, refuseOtherStatics } from '../../contract/unsimulated.ts';
-import { settings } from '../../settings.ts';
 import { WebContents } from '../contents/index.ts';
 import type { NativeImage } from '../image/native-image.ts';
 import { isReady } from '../runtime.ts';
-import { menuBarHeight } from '../screen.ts';
 import { openWindows } from './open-windows.ts';
+import { middle, PlacedWindow } from './placed-window.ts';
 import { Placement } from './placement.ts';
 
 let lastId = 0;
 
 export class BrowserWindow
-  extends DeclaredEmitter
+  extends PlacedWindow
   implements
     Like<
       Electron.BrowserWindow,
@@ -37,29 +34,8 @@ export class BrowserWindow
       | 'isFocused'
       | 'isMinimized'
       | 'isDestroyed'
-      | 'getBounds'
-      | 'setBounds'
-      | 'getContentBounds'
-      | 'getPosition'
-      | 'setPosition'
-      | 'getSize'
-      | 'setSize'
-      | 'getContentSize'
-      | 'setContentSize'
-      | 'center'
-      | 'setMinimumSize'
       | 'getTitle'
       | 'setTitle'
-      | 'isAlwaysOnTop'
-      | 'setAlwaysOnTop'
-      | 'isVisibleOnAllWorkspaces'
-      | 'setVisibleOnAllWorkspaces'
-      | 'isResizable'
-      | 'setResizable'
-      | 'isClosable'
-      | 'setClosable'
-      | 'setBackgroundColor'
-      | 'setVibrancy'
     >
 {
   readonly id = ++lastId;
@@ -70,19 +46,12 @@ export class BrowserWindow
   #minimized = false;
   #destroyed = false;
   #announcedReady = false;
-  #alwaysOnTop: boolean;
-  #onAllWorkspaces = false;
-  #resizable: boolean;
-  #closable: boolean;
 
   constructor(options: Electron.BrowserWindowConstructorOptions = {}) {
-    super('BrowserWindow');
+    super(options);
     if (!isReady()) throw new Error('A window has to wait for app.whenReady()');
     const { width = 800, height = 600, x = middle('width', width), y = middle('height', height) } = options;
     this.#title = options.title ?? '';
-    this.#alwaysOnTop = options.alwaysOnTop ?? false;
-    this.#resizable = options.resizable ?? true;
-    this.#closable = options.closable ?? true;
     this.webContents = new WebContents(
       {
         close: () => this.close(),
@@ -216,115 +185,12 @@ export class BrowserWindow
     return this.#destroyed;
   }
 
-  getBounds(): Electron.Rectangle {
-    this.#mustLive();
-    return this.#placement.bounds;
-  }
-
-  setBounds(change: Partial<Electron.Rectangle>): void {
-    this.#mustLive();
-    requireIntegers('setBounds', Object.values(change));
-    const before = this.#placement.bounds;
-    const after = { ...before, ...change };
-    this.#placement.move(after);
-    if (before.width !== after.width || before.height !== after.height) {
-      this.fire('resize');
-      this.fire('resized');
-    }
-    if (before.x !== after.x || before.y !== after.y) {
-      this.fire('move');
-      this.fire('moved');
-    }
-  }
-
-  /** The same as getBounds: no title bar is drawn. */
-  getContentBounds(): Electron.Rectangle {
-    return this.getBounds();
-  }
-
-  getPosition(): number[] {
-    const { x, y } = this.getBounds();
-    return [x, y];
-  }
-
-  /** macOS lets no window under its menu bar. */
-  setPosition(x: number, y: number): void {
-    this.setBounds({ x, y: Math.max(y, menuBarHeight) });
-  }
-
-  getSize(): number[] {
-    const { width, height } = this.getBounds();
-    return [width, height];
-  }
-
-  setSize(width: number, height: number): void {
-    this.setBounds({ width, height });
-  }
-
-  getContentSize(): number[] {
-    return this.getSize();
-  }
-
-  setContentSize(width: number, height: number): void {
-    this.setSize(width, height);
-  }
-
-  center(): void {
-    const { width, height } = this.getBounds();
-    this.setPosition(middle('width', width), middle('height', height));
-  }
-
-  setMinimumSize(width: number, height: number): void {
-    requireIntegers('setMinimumSize', [width, height]);
-  }
-
   getTitle(): string {
     return this.#title;
   }
 
   setTitle(title: string): void {
     this.#title = title;
-  }
-
-  isAlwaysOnTop(): boolean {
-    return this.#alwaysOnTop;
-  }
-
-  setAlwaysOnTop(flag: boolean): void {
-    this.#alwaysOnTop = flag;
-    this.fire('always-on-top-changed', {}, flag);
-  }
-
-  isVisibleOnAllWorkspaces(): boolean {
-    return this.#onAllWorkspaces;
-  }
-
-  setVisibleOnAllWorkspaces(visible: boolean, _options?: Electron.VisibleOnAllWorkspacesOptions): void {
-    this.#onAllWorkspaces = visible;
-  }
-
-  isResizable(): boolean {
-    return this.#resizable;
-  }
-
-  setResizable(resizable: boolean): void {
-    this.#resizable = resizable;
-  }
-
-  isClosable(): boolean {
-    return this.#closable;
-  }
-
-  setClosable(closable: boolean): void {
-    this.#closable = closable;
-  }
-
-  setBackgroundColor(_color: string): void {
-    // Behind the page, where no screenshot looks.
-  }
-
-  setVibrancy(_type: Electron.BrowserWindowConstructorOptions['vibrancy'] | null): void {
-    // A material of AppKit.
   }
 
   #readyToShow(): void {
@@ -339,6 +205,11 @@ export class BrowserWindow
     if (!event.defaultPrevented && !ofPage.defaultPrevented) this.#title = title;
   }
 
+  protected livingPlacement(): Placement {
+    this.#mustLive();
+    return this.#placement;
+  }
+
   #mustLive(): void {
     if (this.#destroyed) throw new TypeError('The window has been destroyed');
   }
@@ -346,7 +217,3 @@ export class BrowserWindow
 
 refuseOtherMembers(BrowserWindow.prototype, 'BrowserWindow');
 refuseOtherStatics(BrowserWindow, 'BrowserWindow');
-
-function middle(side: 'width' | 'height', length: number): number {
-  return Math.round((settings.display[side] - length) / 2);
-}

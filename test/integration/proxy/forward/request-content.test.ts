@@ -1,23 +1,11 @@
-import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { ForwardFixture, OK } from '../../../support/forward-fixture.ts';
-import { fieldValue, fieldValues, statusOf } from '../../../support/raw-http.ts';
+import { fieldValue, fieldValues, flows, statusOf } from '../../../support/raw-http.ts';
 
 const fixture = new ForwardFixture();
 
 function post(fields: string, content = '', version = '1.1', method = 'POST'): string {
   return `${method} ${fixture.url}/ HTTP/${version}\r\nHost: x\r\n${fields}\r\n${content}`;
-}
-
-/** Writes, and tells whether the bytes leave within a while or are held back. */
-async function flows(socket: Socket, block: Buffer): Promise<boolean> {
-  if (socket.write(block)) return true;
-  let timer: NodeJS.Timeout | undefined;
-  const stuck = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), 500);
-  });
-  const drained = new Promise<boolean>((resolve) => socket.once('drain', () => resolve(true)));
-  return Promise.race([drained, stuck]).finally(() => clearTimeout(timer));
 }
 
 describe('content of a request', () => {

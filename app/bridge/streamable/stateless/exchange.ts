@@ -1,0 +1,86 @@
+import type { ServerResponse } from 'node:http';
+import type { Reply, ReplyWatcher } from '../../eras/index.ts';
+import { answerJson, type Beating, EventStream, type Pulse, type StreamTimes } from '../../http/index.ts';
+
+/**
+ * Keep-alive as everywhere, but a client that takes no byte for ten seconds is given up: its child is shared, and while
+ * one client does not read, all others wait.
+ */
+export const STATELESS_TIMES: StreamTimes = { keepAlive: 15_000, stall: 10_000 };
+
+type Stage =
+  /** Nothing is sent: the answer may still be plain JSON with a status of its own. */
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'streaming'; readonly stream: EventStream }
+  | { readonly kind: 'answered' }
+  | { readonly kind: 'gone' };
+
+/**
+ * One modern request over HTTP (2026-07-28, basic/transports/streamable-http, Receiving Messages). A response that comes
+ * first is answered as JSON; notifications before it, or a long silence, make the answer an event stream.
+ */
+export class Exchange implements Reply, Beating {
+  readonly #response: ServerResponse;
+  readonly #pulse: Pulse;
+  readonly #since = performance.now();
+  #stage: Stage = { kind: 'waiting' };
+  #watcher: ReplyWatcher | null = null;
+
+  constructor(response: ServerResponse, pulse: Pulse) {
+    this.#response = response;
+    this.#pulse = pulse;
+    pulse.add(this);
+    response.once('close', () => this.#closed());
+  }
+
+  notify(json: Buffer): void {
+    this.#stream()?.send([{ kind: 'notification', method: '', bytes: json }], null);
+  }
+
+  respond(json: Buffer, status: number): void {
+    const stage = this.#stage;
+    if (stage.kind === 'answered' || stage.kind === 'gone') return;
+    this.#stage = { kind: 'answered' };
+    this.#pulse.delete(this);
+    if (stage.kind === 'waiting') {
+      answerJson(this.#response, status, json);
+      return;
+    }
+    // The official clients lose a notification that reaches them in one piece with the response it precedes: they
+    // handle it a turn later, when the response has already closed the request.
+    setImmediate(() => {
+      stage.stream.send([{ kind: 'response', id: null, bytes: json }], null);
+      stage.stream.end();
+    });
+  }
+
+  watch(watcher: ReplyWatcher): void {
+    this.#watcher = watcher;
+    if (this.#stage.kind === 'gone') watcher.closed();
+  }
+
+  beat(now: number): void {
+    if (now - this.#since >= STATELESS_TIMES.keepAlive) this.#stream()?.flush();
+  }
+
+  #stream(): EventStream | null {
+    if (this.#stage.kind === 'streaming') return this.#stage.stream;
+    if (this.#stage.kind !== 'waiting') return null;
+    this.#pulse.delete(this);
+    const listener = {
+      congested: () => this.#watcher?.congested(),
+      drained: () => this.#watcher?.relieved(),
+      closed: () => undefined,
+    };
+    const stream = new EventStream(this.#response, [], listener, this.#pulse, STATELESS_TIMES);
+    this.#stage = { kind: 'streaming', stream };
+    return stream;
+  }
+
+  #closed(): void {
+    this.#pulse.delete(this);
+    if (this.#stage.kind === 'answered' || this.#stage.kind === 'gone') return;
+    this.#stage = { kind: 'gone' };
+    this.#watcher?.closed();
+  }
+}
