@@ -29,6 +29,8 @@ export interface HttpServerOptions {
 
 /** An idle connection is kept longer than clients keep theirs, so that it is they who close it. */
 const KEEP_ALIVE_MS = 65_000;
+/** TCP asks after this many ms of silence whether the client still lives. */
+const TCP_KEEP_ALIVE_MS = 60_000;
 
 /**
  * The strict HTTP/1 server in front of everything. Node's parser, llhttp, never lenient, is the boundary towards the
@@ -83,6 +85,7 @@ export function createHttpServer(
   return server;
 
   function accept(socket: Socket): void {
+    socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
     connections.set(socket, new ClientConnection(socket));
   }
 

@@ -32,7 +32,7 @@ export interface Problem {
 }
 
 /** The settings that are on show everywhere; the rest is the settings window's. */
-export interface Address extends Pick<Settings, 'host' | 'port' | 'defaultServer'> {
+export interface Address extends Pick<Settings, 'host' | 'port'> {
   readonly needsToken: boolean;
   readonly upstream: boolean;
 }

@@ -2,9 +2,10 @@ import type { EngineState } from '../engine/index.ts';
 import type { Settings } from '../settings/index.ts';
 
 /** What there is to see while no engine runs: the servers there would be, and nothing that moves. */
-export function idleState({ servers }: Settings): EngineState {
+export function idleState({ servers, defaultServer }: Settings): EngineState {
   return {
     listening: [],
+    defaultServer,
     forwards: [],
     totals: { tunnels: 0, requests: 0, failures: 0, up: 0, down: 0 },
     failures: [],

@@ -1,5 +1,4 @@
-import { askGangway } from '../cli/ask.ts';
-import { VERSION } from '../cli/version.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { type Delta, Engine, type EngineState, type TunnelView } from '../engine/index.ts';
 import {
   type AppDelta,
@@ -12,6 +11,7 @@ import {
   type Problem,
 } from '../ipc/index.ts';
 import { type RunningLog, secretsOf } from '../log/index.ts';
+import { askGangway } from '../port/index.ts';
 import { read } from '../schema/index.ts';
 import { type TryResult, tryServer } from '../servers/index.ts';
 import {
@@ -34,6 +34,9 @@ export interface OperationOptions {
   /** The PATH of the servers, null for our own. */
   readonly searchPath: () => string | null | Promise<string | null>;
 }
+
+/** An own port that does not answer within this time is as good as gone. */
+const PROBE_MS = 2000;
 
 const DONE: ChangeOutcome = { ok: true };
 
@@ -175,7 +178,7 @@ export class Operation {
         if (this.#habits.on) await this.#open();
         return;
       }
-      const reply = await askGangway({ ...first, path: '/healthz', token: this.#settings.token });
+      const reply = await askGangway({ ...first, path: '/healthz', token: this.#settings.token, timeout: PROBE_MS });
       if (reply.kind === 'page' || reply.kind === 'token-required') return;
       this.#options.running.log.warn('The port did not answer after the sleep; it is opened anew', {
         port: first.port,
@@ -298,13 +301,13 @@ export class Operation {
 
   #rest({ listening, forwards, totals, failures, bridge }: EngineState): AppRest {
     const { host, port, defaultServer, token, upstream, servers, language } = this.#settings;
-    const engine = { listening, forwards, totals, failures, bridge };
+    const engine = { listening, defaultServer, forwards, totals, failures, bridge };
     return {
       ...engine,
-      version: VERSION,
+      version: manifest.version,
       phase: this.#phase,
       startedAt: this.#engine?.snapshot().startedAt ?? null,
-      address: { host, port, defaultServer, needsToken: token !== null, upstream: upstream !== null },
+      address: { host, port, needsToken: token !== null, upstream: upstream !== null },
       servers: servers.map(({ name, command, args }) => ({ name, command, args })),
       language,
       habits: this.#habits,

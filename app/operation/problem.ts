@@ -1,8 +1,7 @@
 import { endSentence } from '../bridge/index.ts';
-import { freePortAfter } from '../cli/free-port.ts';
-import { portHolder } from '../cli/port-holder/index.ts';
 import type { EngineState } from '../engine/index.ts';
 import type { Problem } from '../ipc/index.ts';
+import { freePortAfter, portHolder } from '../port/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Text } from '../text/index.ts';
 

@@ -1,4 +1,4 @@
-import { isLoopback } from '../cli/loopback.ts';
+import { isLoopback } from '../port/index.ts';
 import { parseParent } from '../proxy/index.ts';
 import type { Settings } from './settings.ts';
 

@@ -1,6 +1,7 @@
 import { cliRun } from './cli-run.ts';
 import { cliUsage } from './cli-usage.ts';
 import { clients } from './clients.ts';
+import { eras } from './eras.ts';
 import { failures } from './failures.ts';
 import { faults } from './faults.ts';
 import { gateway } from './gateway.ts';
@@ -25,6 +26,7 @@ export interface Text {
   readonly cliRun: (typeof cliRun)['en'];
   readonly cliUsage: (typeof cliUsage)['en'];
   readonly clients: (typeof clients)['en'];
+  readonly eras: (typeof eras)['en'];
   readonly failures: (typeof failures)['en'];
   readonly faults: (typeof faults)['en'];
   readonly gateway: (typeof gateway)['en'];
@@ -47,6 +49,7 @@ export function textIn(language: Language): Text {
     cliRun: cliRun[language],
     cliUsage: cliUsage[language],
     clients: clients[language],
+    eras: eras[language],
     failures: failures[language],
     faults: faults[language],
     gateway: gateway[language],

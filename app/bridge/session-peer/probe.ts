@@ -24,7 +24,11 @@ export function probeModern(server: Server, clock: Clock): Promise<ServerFace | 
       () => child.pause(),
       () => child.resume(),
     );
-    const talk = new ModernConversation((json) => child.write(json), flow);
+    const talk = new ModernConversation(
+      (json) => child.write(json),
+      flow,
+      () => undefined,
+    );
     child.listen({
       frames: (frames) => talk.frames(frames),
       drained: () => undefined,

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { reset } from '../reset.ts';
 import { Direction } from './direction.ts';
 import { type HalfClosed, unwatchHalfClosed, watchHalfClosed } from './half-closed.ts';
+import { forgetKeepAlive, keepAlive } from './keep-alive.ts';
 
 export { quietBuffer } from './buffers.ts';
 export { type RawReader, readRaw } from './raw-reads.ts';
@@ -47,12 +48,22 @@ export function relay(client: Socket, target: Socket, events: RelayEvents): Rela
   return { close };
 
   function join(from: Socket, to: Socket): void {
+    keepAlive(from);
     from.once('end', () => {
-      to.end();
-      watchHalfClosed(halfClosed);
+      if (!to.readableEnded) {
+        to.end();
+        watchHalfClosed(halfClosed);
+      } else if (to.writableLength === 0) {
+        // Both have said their last word and all of it has left: closing says FIN, too, and a system call earlier.
+        to.destroy();
+        from.destroy();
+      } else {
+        to.end();
+      }
     });
     from.once('error', () => reset(to));
     from.once('close', () => {
+      forgetKeepAlive(from);
       if (--open > 0) {
         if (!from.readableEnded && !to.destroyed) to.destroy();
         return;

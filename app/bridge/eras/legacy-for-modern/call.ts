@@ -32,6 +32,20 @@ export interface HeldFrames {
   response: Buffer | null;
 }
 
+/** Bytes of notifications kept for a client that is busy answering. */
+const HELD_LIMIT = 64 * 1024;
+
+export function nothingHeld(): HeldFrames {
+  return { notifications: [], bytes: 0, response: null };
+}
+
+/** Keeps a notification for later, unless there is too much already. */
+export function hold(held: HeldFrames, notification: Buffer): void {
+  if (held.bytes + notification.length > HELD_LIMIT) return;
+  held.bytes += notification.length;
+  held.notifications.push(notification);
+}
+
 /** One modern request on its way through a legacy child, over all its rounds. */
 export interface Call {
   /** Our request id towards the child, and the progress token. */

@@ -29,6 +29,11 @@ export function clientFace(params: unknown): ClientFace {
       ...(roots === undefined ? {} : { roots: {} }),
       ...(sampling === undefined ? {} : { sampling }),
     },
-    clientInfo: objectIn(said, 'clientInfo'),
+    clientInfo: isImplementation(said['clientInfo']) ? said['clientInfo'] : null,
   };
+}
+
+/** A child may refuse every request of a client whose description of itself has no name and version. */
+function isImplementation(value: unknown): value is JsonObject {
+  return isJsonObject(value) && stringIn(value, 'name') !== undefined && stringIn(value, 'version') !== undefined;
 }

@@ -6,7 +6,8 @@ import { MODERN_REVISION } from '../revisions.ts';
 /** What a legacy client said once, in its handshake, and a modern child has to be told with every request. */
 export interface ClientFace {
   readonly capabilities: JsonObject;
-  readonly clientInfo: JsonObject;
+  /** Null when it did not say who it is, as it should have. */
+  readonly clientInfo: JsonObject | null;
 }
 
 /** The client's answers and the state they belong to, for a request that is made again (2026-07-28, basic/patterns/mrtr). */
@@ -48,7 +49,7 @@ export function towardChild(
 export function envelopeOf(client: ClientFace): JsonObject {
   return {
     [META.protocolVersion]: MODERN_REVISION,
-    [META.clientInfo]: client.clientInfo,
+    ...(client.clientInfo === null ? {} : { [META.clientInfo]: client.clientInfo }),
     [META.clientCapabilities]: client.capabilities,
   };
 }

@@ -47,6 +47,8 @@ export class LegacySessionTranslator {
   readonly #context: TranslatorContext;
   readonly #own: OwnRequests;
   #session: Session | null = null;
+  /** What the client says while its handshake is under way: a child of its own era would read it after that. */
+  #early: Buffer[] | null = null;
   #logLevel: McpLogLevel | null = null;
 
   constructor(context: TranslatorContext) {
@@ -55,6 +57,10 @@ export class LegacySessionTranslator {
   }
 
   fromClient(json: Buffer): void {
+    if (this.#early !== null) {
+      this.#early.push(json);
+      return;
+    }
     const frame = frameFrom(json);
     if (frame === null) return;
     switch (frame.kind) {
@@ -144,16 +150,20 @@ export class LegacySessionTranslator {
 
   #initialize(idText: Buffer, params: unknown): void {
     const client = clientFace(params);
+    this.#early = [];
     this.#ask('server/discover', {}, client, (response) => {
       const result = response === null ? null : parsedJson(memberOf(response, 'result'));
       const server = faceFromDiscover(result);
       if (server === null) {
         const message = 'The server speaks no revision that could be translated.';
         this.#refuse(idText, { code: CODE.internalError, message });
-        return;
+      } else {
+        this.#begin(server, client);
+        this.#answer(idText, initializeResult(params, server));
       }
-      this.#begin(server, client);
-      this.#answer(idText, initializeResult(params, server));
+      const early = this.#early ?? [];
+      this.#early = null;
+      for (const json of early) this.fromClient(json);
     });
   }
 

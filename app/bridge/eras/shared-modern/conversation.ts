@@ -9,6 +9,7 @@ import {
   type ResponseFrame,
 } from '../../frame/index.ts';
 import { messageText, refuse, resultFrame, subscriptionEnd } from '../answers.ts';
+import { isInteractive } from '../asks.ts';
 import type { Conversation } from '../conversation.ts';
 import { isLogLevel, reaches } from '../envelope.ts';
 import { httpStatusOf } from '../error-codes.ts';
@@ -16,10 +17,11 @@ import type { Flow } from '../flow.ts';
 import { META } from '../meta-keys.ts';
 import type { ModernRequest } from '../modern-request.ts';
 import { OwnRequests } from '../own-requests.ts';
+import { progressTowardClient } from '../progress.ts';
 import type { Reply } from '../reply.ts';
 import { MODERN_REVISION } from '../revisions.ts';
 import { taggedNotification } from '../tag.ts';
-import { progressTowardClient, responseTowardClient, towardChild } from './remap.ts';
+import { responseTowardClient, towardChild } from './remap.ts';
 
 interface Open {
   readonly request: ModernRequest;
@@ -34,12 +36,15 @@ export class ModernConversation implements Conversation {
   readonly #write: (json: Buffer) => void;
   readonly #flow: Flow;
   readonly #own: OwnRequests;
+  readonly #stateIssued: (requestState: string) => void;
   readonly #open = new Map<number, Open>();
   #logging = 0;
 
-  constructor(write: (json: Buffer) => void, flow: Flow) {
+  /** `stateIssued` hears of every `requestState` the child gives out: it may be valid in this very child only. */
+  constructor(write: (json: Buffer) => void, flow: Flow, stateIssued: (requestState: string) => void) {
     this.#write = write;
     this.#flow = flow;
+    this.#stateIssued = stateIssued;
     this.#own = new OwnRequests(write);
   }
 
@@ -59,16 +64,20 @@ export class ModernConversation implements Conversation {
     const id = this.#own.newId();
     this.#open.set(id, { request, reply });
     if (request.envelope.logLevel !== null) this.#logging++;
+    let sent = false;
     reply.watch({
       closed: () => {
-        if (this.#close(id) === undefined) return;
+        if (this.#close(id) === undefined || !sent) return;
         const params = { requestId: id, reason: 'The client has closed the request.' };
         this.#write(messageText({ method: 'notifications/cancelled', params }));
       },
       congested: () => this.#flow.congested(reply),
       relieved: () => this.#flow.relieved(reply),
     });
-    if (this.#open.has(id)) this.#write(towardChild(request, id));
+    // A client that has gone already is told of at once.
+    if (!this.#open.has(id)) return;
+    sent = true;
+    this.#write(towardChild(request, id));
   }
 
   /** A request of our own. `answered` gets the whole response, or null when the child is gone first. */
@@ -105,6 +114,9 @@ export class ModernConversation implements Conversation {
     if (this.#own.takes(frame)) return;
     const open = typeof frame.id === 'number' ? this.#close(frame.id) : undefined;
     if (open === undefined) return;
+    const result = memberOf(frame.bytes, 'result');
+    const state = result && isInteractive(open.request.method) ? parsedJson(memberOf(result, 'requestState')) : null;
+    if (typeof state === 'string') this.#stateIssued(state);
     const error = parsedJson(memberOf(frame.bytes, 'error'));
     const status = isJsonObject(error) ? httpStatusOf(error['code']) : 200;
     open.reply.respond(responseTowardClient(frame.bytes, open.request), status);

@@ -33,9 +33,3 @@ export function responseTowardClient(response: Buffer, { idText, method }: Moder
   if (method === 'subscriptions/listen' && result?.[0] === 0x7b) edits.set('result', tagged(result, idText));
   return editMembers(response, edits);
 }
-
-export function progressTowardClient(notification: Buffer, token: string | number): Buffer {
-  const params = memberOf(notification, 'params') ?? NOTHING;
-  const restored = editMembers(params, new Map([['progressToken', JSON.stringify(token)]]));
-  return editMembers(notification, new Map([['params', restored]]));
-}

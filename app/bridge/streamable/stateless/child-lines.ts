@@ -1,5 +1,5 @@
 import type { Server } from '../../../servers/index.ts';
-import { type Child, type ChildEnd, endError } from '../../child/index.ts';
+import { endError } from '../../child/index.ts';
 import type { BridgeContext } from '../../context.ts';
 import type { Conversation } from '../../eras/index.ts';
 import { unavailable } from '../../http/index.ts';
@@ -11,6 +11,13 @@ const IDLE = 10 * 60_000;
 
 /** How often idle children are looked for, in milliseconds. */
 const LOOK = 30_000;
+
+/** Whoever opens a line. */
+export interface LineUser<Talk extends Conversation> {
+  gone(line: Line<Talk>): void;
+  /** See LineListener. */
+  isNeeded(): boolean;
+}
 
 /** Opens the children that stateless requests share, and ends those that nobody has used for long. */
 export class ChildLines {
@@ -27,15 +34,20 @@ export class ChildLines {
   open<Talk extends Conversation>(
     use: 'shared' | 'probe',
     begin: (end: LineEnd) => Talk,
-    gone: (line: Line<Talk>) => void,
+    { gone, isNeeded }: LineUser<Talk>,
   ): Line<Talk> | Unserved {
     const opened = this.#server.open(use);
     if ('refusal' in opened) {
       return unavailable(this.#server.name, opened.refusal, this.#context.text());
     }
-    const line: Line<Talk> = this.#join(opened.child, begin, () => {
-      this.#open.delete(line);
-      gone(line);
+    const line: Line<Talk> = new Line(opened.child, begin, {
+      explain: (end) => endError(this.#server.name, end, this.#context.text()),
+      tooBusy: () => this.#context.text().eras.tooBusy(this.#server.name),
+      isNeeded,
+      gone: () => {
+        this.#open.delete(line);
+        gone(line);
+      },
     });
     this.#open.add(line);
     this.#timer ??= setInterval(() => this.#endIdle(), LOOK).unref();
@@ -47,11 +59,6 @@ export class ChildLines {
     clearInterval(this.#timer);
     this.#timer = undefined;
     for (const line of this.#open) void line.close();
-  }
-
-  #join<Talk extends Conversation>(child: Child, begin: (end: LineEnd) => Talk, gone: () => void): Line<Talk> {
-    const explain = (end: ChildEnd) => endError(this.#server.name, end, this.#context.text());
-    return new Line(child, begin, { explain, gone });
   }
 
   #endIdle(): void {

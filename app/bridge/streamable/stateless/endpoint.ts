@@ -66,11 +66,11 @@ export class ModernEndpoint implements StatelessEndpoint {
         answerEmpty(response, 202);
         break;
       case 'request': {
-        const exchange = new Exchange(response, this.#context.pulse);
+        const exchange = new Exchange(response, this.#context);
         void this.#serve(passage.request, request.headers, exchange).catch((error: unknown) => {
           this.#server.log.error('Serving a request failed', { method: passage.request.method, error: String(error) });
-          const failure = { code: CODE.internalError, message: 'Something went wrong inside MCP Gangway.' };
-          refuse(exchange, passage.request.idText, failure);
+          const message = this.#context.text().failures.internal.sentence();
+          refuse(exchange, passage.request.idText, { code: CODE.internalError, message });
         });
         break;
       }

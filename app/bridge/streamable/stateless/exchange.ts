@@ -1,12 +1,16 @@
 import type { ServerResponse } from 'node:http';
+import type { BridgeContext } from '../../context.ts';
 import type { Reply, ReplyWatcher } from '../../eras/index.ts';
 import { answerJson, type Beating, EventStream, type Pulse, type StreamTimes } from '../../http/index.ts';
+import type { Meter } from '../../meter.ts';
 
 /**
- * Keep-alive as everywhere, but a client that takes no byte for ten seconds is given up: its child is shared, and while
- * one client does not read, all others wait.
+ * Milliseconds after which a client that takes no byte is given up, sooner than in a session: its child is shared, and
+ * while one client does not read, all others wait.
  */
-export const STATELESS_TIMES: StreamTimes = { keepAlive: 15_000, stall: 10_000 };
+const STALL = 10_000;
+
+type ExchangeContext = Pick<BridgeContext, 'pulse' | 'meter' | 'times'>;
 
 type Stage =
   /** Nothing is sent: the answer may still be plain JSON with a status of its own. */
@@ -22,13 +26,17 @@ type Stage =
 export class Exchange implements Reply, Beating {
   readonly #response: ServerResponse;
   readonly #pulse: Pulse;
+  readonly #meter: Meter;
+  readonly #times: StreamTimes;
   readonly #since = performance.now();
   #stage: Stage = { kind: 'waiting' };
   #watcher: ReplyWatcher | null = null;
 
-  constructor(response: ServerResponse, pulse: Pulse) {
+  constructor(response: ServerResponse, { pulse, meter, times }: ExchangeContext) {
     this.#response = response;
     this.#pulse = pulse;
+    this.#meter = meter;
+    this.#times = { keepAlive: times.keepAlive, stall: Math.min(times.stall, STALL) };
     pulse.add(this);
     response.once('close', () => this.#closed());
   }
@@ -42,6 +50,7 @@ export class Exchange implements Reply, Beating {
     if (stage.kind === 'answered' || stage.kind === 'gone') return;
     this.#stage = { kind: 'answered' };
     this.#pulse.delete(this);
+    this.#meter.answered(performance.now() - this.#since);
     if (stage.kind === 'waiting') {
       answerJson(this.#response, status, json);
       return;
@@ -60,7 +69,7 @@ export class Exchange implements Reply, Beating {
   }
 
   beat(now: number): void {
-    if (now - this.#since >= STATELESS_TIMES.keepAlive) this.#stream()?.flush();
+    if (now - this.#since >= this.#times.keepAlive) this.#stream()?.flush();
   }
 
   #stream(): EventStream | null {
@@ -72,7 +81,7 @@ export class Exchange implements Reply, Beating {
       drained: () => this.#watcher?.relieved(),
       closed: () => undefined,
     };
-    const stream = new EventStream(this.#response, [], listener, this.#pulse, STATELESS_TIMES);
+    const stream = new EventStream(this.#response, [], listener, this.#pulse, this.#times);
     this.#stage = { kind: 'streaming', stream };
     return stream;
   }

@@ -1,6 +1,5 @@
 import {
   CODE,
-  errorText,
   isInteractive,
   type LegacyConversation,
   type ModernRequest,
@@ -42,9 +41,8 @@ export class LegacyUpstream implements Upstream {
       this.#retry(request, reply);
     } else if (request.method === 'subscriptions/listen') {
       void this.#subscriptions.open(request, reply, this.face);
-    } else if (!this.line.whenReady(() => this.line.talk.start(request, reply))) {
-      const error = { code: CODE.internalError, message: 'The server does not keep up with its requests.' };
-      reply.respond(errorText(request.idText, error), 503);
+    } else {
+      this.line.start(request, reply);
     }
   }
 

@@ -1,5 +1,4 @@
 import {
-  CODE,
   errorText,
   type ModernConversation,
   type ModernRequest,
@@ -13,8 +12,14 @@ import type { Unserved, Upstream } from './upstream.ts';
 
 export type ModernLine = Line<ModernConversation>;
 
+/** Starts another child; `stateIssued` hears of every `requestState` it gives out. */
+export type OpenModern = (stateIssued: (requestState: string) => void) => ModernLine | Unserved;
+
 /** Children beside the main one for requests whose log messages could not be told apart in it. */
 const LOG_LANES = 4;
+
+/** States of calls in log lanes that are remembered at one time. */
+const STATE_LIMIT = 1000;
 
 /**
  * The modern children of one principal: a main one that all its requests share, and log lanes. A modern server keeps
@@ -23,10 +28,12 @@ const LOG_LANES = 4;
 export class ModernUpstream implements Upstream {
   readonly face: ServerFace;
   readonly toolHeaders: ToolHeaders;
-  readonly #open: () => ModernLine | Unserved;
+  readonly #open: OpenModern;
+  /** Which log lane gave out a `requestState`, oldest first. The sealing key may be known in that process only. */
+  readonly #issuers = new Map<string, ModernLine>();
   #lines: ModernLine[];
 
-  constructor(face: ServerFace, first: ModernLine, open: () => ModernLine | Unserved) {
+  constructor(face: ServerFace, first: ModernLine, open: OpenModern) {
     this.face = face;
     this.#lines = [first];
     this.#open = open;
@@ -41,13 +48,9 @@ export class ModernUpstream implements Upstream {
   }
 
   start(request: ModernRequest, reply: Reply): void {
-    const line = request.envelope.logLevel === null ? this.#main() : this.#quietest();
-    if ('error' in line) {
-      reply.respond(errorText(request.idText, line.error), line.status);
-    } else if (!line.whenReady(() => line.talk.start(request, reply))) {
-      const error = { code: CODE.internalError, message: 'The server does not keep up with its requests.' };
-      reply.respond(errorText(request.idText, error), 503);
-    }
+    const line = this.#lineFor(request);
+    if ('error' in line) reply.respond(errorText(request.idText, line.error), line.status);
+    else line.start(request, reply);
   }
 
   /** Passes on what a client has posted without expecting an answer. */
@@ -56,8 +59,19 @@ export class ModernUpstream implements Upstream {
     if (!('error' in line)) line.talk.tell(notification);
   }
 
+  #lineFor({ envelope, params }: ModernRequest): ModernLine | Unserved {
+    const state = params['requestState'];
+    if (typeof state === 'string') return this.#issuer(state) ?? this.#main();
+    return envelope.logLevel === null ? this.#main() : this.#quietest();
+  }
+
+  #issuer(state: string): ModernLine | null {
+    const line = this.#issuers.get(state);
+    return line === undefined || line.ended ? null : line;
+  }
+
   #main(): ModernLine | Unserved {
-    return this.#alive()[0] ?? this.#another();
+    return this.#alive()[0] ?? this.#another(() => undefined);
   }
 
   /** A child in which no other request wants log messages; the main one when there are enough. */
@@ -65,8 +79,9 @@ export class ModernUpstream implements Upstream {
     const alive = this.#alive();
     const quiet = alive.find((line) => !line.talk.logging);
     if (quiet !== undefined) return quiet;
-    const lane = alive.length <= LOG_LANES ? this.#another() : undefined;
-    return lane === undefined || 'error' in lane ? this.#main() : lane;
+    const lane: ModernLine | Unserved | null =
+      alive.length <= LOG_LANES ? this.#another((state) => this.#remember(state, lane)) : null;
+    return lane === null || 'error' in lane ? this.#main() : lane;
   }
 
   #alive(): ModernLine[] {
@@ -74,8 +89,15 @@ export class ModernUpstream implements Upstream {
     return this.#lines;
   }
 
-  #another(): ModernLine | Unserved {
-    const line = this.#open();
+  #remember(state: string, lane: ModernLine | Unserved | null): void {
+    if (lane === null || 'error' in lane) return;
+    this.#issuers.set(state, lane);
+    const [oldest] = this.#issuers.keys();
+    if (this.#issuers.size > STATE_LIMIT && oldest !== undefined) this.#issuers.delete(oldest);
+  }
+
+  #another(stateIssued: (requestState: string) => void): ModernLine | Unserved {
+    const line = this.#open(stateIssued);
     if (!('error' in line)) this.#lines.push(line);
     return line;
   }

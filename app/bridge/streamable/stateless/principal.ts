@@ -34,17 +34,16 @@ export class Principal {
     return this.#modern;
   }
 
-  openModern(use: 'shared' | 'probe' = 'shared'): ModernLine | Unserved {
-    return this.#lines.open(
-      use,
-      ({ write, flow }) => new ModernConversation(write, flow),
-      () => undefined,
-    );
+  openModern(use: 'shared' | 'probe', stateIssued: (state: string) => void = () => undefined): ModernLine | Unserved {
+    return this.#lines.open(use, ({ write, flow }) => new ModernConversation(write, flow, stateIssued), {
+      gone: () => undefined,
+      isNeeded: () => false,
+    });
   }
 
   /** Serves modern requests from now on, by a child that is open already. */
   adopt(line: ModernLine, face: ServerFace): ModernUpstream {
-    this.#modern = new ModernUpstream(face, line, () => this.openModern());
+    this.#modern = new ModernUpstream(face, line, (stateIssued) => this.openModern('shared', stateIssued));
     return this.#modern;
   }
 
@@ -94,10 +93,13 @@ export class Principal {
               },
             },
           ),
-        (ended) => {
-          gone();
-          this.#legacyLines.delete(ended);
-          this.#subscriptions.detach(ended.talk);
+        {
+          gone: (ended) => {
+            gone();
+            this.#legacyLines.delete(ended);
+            this.#subscriptions.detach(ended.talk);
+          },
+          isNeeded: () => this.#subscriptions.size > 0,
         },
       );
       if (!('error' in line)) {

@@ -1,5 +1,6 @@
 import type { Server } from '../../../servers/index.ts';
 import type { ServerSetting } from '../../../settings/settings.ts';
+import type { Text } from '../../../text/index.ts';
 import type { BridgeContext } from '../../context.ts';
 import {
   CODE,
@@ -32,6 +33,7 @@ export interface Client {
 export class Upstreams {
   readonly parking: Parking<Waiting>;
   readonly #server: Server;
+  readonly #text: () => Text;
   readonly #era: KnownEra;
   readonly #lines: ChildLines;
   #setting: ServerSetting;
@@ -40,6 +42,7 @@ export class Upstreams {
 
   constructor(server: Server, era: KnownEra, context: BridgeContext) {
     this.#server = server;
+    this.#text = context.text;
     this.#era = era;
     this.#setting = server.setting;
     this.#lines = new ChildLines(server, context);
@@ -88,10 +91,14 @@ export class Upstreams {
       legacy: async () => !('error' in (await legacy)),
     };
     const verdict = await findEra(probes, systemClock);
-    if (verdict?.kind === 'modern' && verdict.face !== null) principal.adopt(line, verdict.face);
-    else void line.close();
+    if (verdict?.kind === 'modern' && verdict.face !== null) {
+      this.#server.keep(line.child);
+      principal.adopt(line, verdict.face);
+    } else {
+      void line.close();
+    }
     const outcome = await Promise.race([legacy, null]);
-    if (verdict === null) return outcome !== null && 'error' in outcome ? outcome : silent();
+    if (verdict === null) return outcome !== null && 'error' in outcome ? outcome : this.#silent();
     if (verdict.kind === 'modern') principal.dropLegacy();
     this.#era.learn(verdict);
     this.#server.log.info('The era of the server is known', { era: eraName(verdict) });
@@ -99,11 +106,16 @@ export class Upstreams {
   }
 
   async #openModern(principal: Principal, known: ServerFace | null): Promise<Upstream | Unserved> {
-    const line = principal.openModern();
+    const line = principal.openModern('shared');
     if ('error' in line) return line;
     const face = known ?? (await discover(line));
-    if (face === null) return silent();
+    if (face === null) return this.#silent();
     return principal.modern ?? principal.adopt(line, face);
+  }
+
+  #silent(): Unserved {
+    const message = this.#text().eras.speaksNeither(this.#server.name);
+    return { error: { code: CODE.internalError, message }, status: 200 };
   }
 
   #forgetIfRedefined(): void {
@@ -118,11 +130,6 @@ function discover(line: ModernLine): Promise<ServerFace | null> {
   return new Promise((resolve) =>
     line.talk.ask('server/discover', {}, (response) => resolve(faceFromDiscover(resultIn(response)))),
   );
-}
-
-function silent(): Unserved {
-  const message = 'The server answers neither server/discover nor initialize.';
-  return { error: { code: CODE.internalError, message }, status: 200 };
 }
 
 function eraName(verdict: Verdict): ServerSetting['era'] {
