@@ -22,6 +22,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/support/build-app.ts'],
+          expect: { poll: { timeout: 20_000 } },
           ...patient,
         },
       },

@@ -14,7 +14,7 @@ export interface Started {
 }
 
 /** As many lines as the log window is made for; a quiet day has a few hundred. */
-const LINES_KEPT = 50_000;
+const LINES_KEPT = 60_000;
 const CHARACTERS_KEPT = 32 * 1024 * 1024;
 
 /** Log, settings and engine, in the order in which each needs the one before. Nothing is open yet. */

@@ -73,6 +73,8 @@ export const REQUESTS = {
   revealLog: answers<void>()(nothing),
   openWindow: answers<void>()(place),
   hidePopover: answers<void>()(nothing),
+  /** The window that asks. */
+  closeWindow: answers<void>()(nothing),
   quit: answers<void>()(nothing),
 };
 

@@ -1,3 +1,4 @@
+import { BrowserWindow } from 'electron';
 import type { Operation } from '../../app/operation/index.ts';
 import { newToken } from '../../app/settings/index.ts';
 import type { LogFeed } from '../feeds.ts';
@@ -45,6 +46,7 @@ export function answersOf({ operation, shell, logs, hidePopover }: AnswersOption
       shell.open(place);
     },
     hidePopover: () => hidePopover(),
+    closeWindow: (_request, sender) => BrowserWindow.fromWebContents(sender)?.close(),
     quit: () => askAndQuit(operation),
   };
 }

@@ -11,7 +11,7 @@ export interface LogFilter {
 const RANK: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
 
 /** Lines kept; the main process keeps no more either. */
-const MOST_LINES = 50_000;
+const MOST_LINES = 60_000;
 
 /** Lines over that before the oldest go: dropping them means filtering all others again. */
 const SLACK = 5000;

@@ -44,7 +44,7 @@ export function Welcome() {
         </ol>
       </main>
       <footer class="welcome-foot">
-        <button type="button" class="button primary" onClick={() => window.close()}>
+        <button type="button" class="button primary" onClick={() => attempt(() => ask('closeWindow'))}>
           {words.done}
         </button>
       </footer>

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { DEFAULT_STORED, type Habits, type Settings, type Stored } from '../../../app/settings/index.ts';
 import type { AppDriver } from './driver.ts';
@@ -15,7 +16,7 @@ export interface AppWishes extends Omit<StartOptions, 'home'> {
 
 /** The app with a home of its own, on a port of its own, past its first run. The spec stops it with `stopApp`. */
 export async function runApp({ settings = {}, habits = {}, ...options }: AppWishes = {}): Promise<AppDriver> {
-  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'gangway-e2e-'));
+  const home = newHome();
   const port = settings.port ?? (await freePort());
   const stored: Stored = {
     ...DEFAULT_STORED,
@@ -27,6 +28,27 @@ export async function runApp({ settings = {}, habits = {}, ...options }: AppWish
   // Behind the icon: whoever finds this window finds all the rest.
   await app.window('#popover');
   return app;
+}
+
+/** An empty home, as on the first day. */
+export function newHome(): string {
+  return fs.mkdtempSync(path.join(os.tmpdir(), 'gangway-e2e-'));
+}
+
+/** Opens an ordinary window from the menu of the icon. */
+export async function openWindow(app: AppDriver, name: 'settings' | 'logs' | 'welcome'): Promise<Page> {
+  await app.tray.openMenu();
+  await app.tray.pick(name);
+  const page = await app.window(`#${name}`);
+  await page.locator('main').waitFor();
+  return page;
+}
+
+/** The window under the icon, shown: while it is hidden it is told nothing. */
+export async function showPopover(app: AppDriver): Promise<Page> {
+  if (!(await app.isVisible('#popover'))) await app.tray.click();
+  await expect.poll(() => app.isVisible('#popover')).toBe(true);
+  return app.window('#popover');
 }
 
 /** Puts a settings file where the app will look for it. */

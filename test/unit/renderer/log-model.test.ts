@@ -29,12 +29,12 @@ describe('The lines of the log window', () => {
     expect(model.hits).toEqual([]);
   });
 
-  it('let the oldest go beyond fifty thousand, and say that positions have changed', () => {
+  it('let the oldest go beyond sixty thousand, and say that positions have changed', () => {
     const model = new LogModel();
-    const many = Array.from({ length: 55_000 }, (_, at) => line(at + 1));
+    const many = Array.from({ length: 65_000 }, (_, at) => line(at + 1));
     expect(model.add(many)).toBe(false);
-    expect(model.add([line(55_001)])).toBe(true);
-    expect(model.all).toHaveLength(50_000);
+    expect(model.add([line(65_001)])).toBe(true);
+    expect(model.all).toHaveLength(60_000);
     expect(model.all[0]?.sequence).toBe(5002);
   });
 
