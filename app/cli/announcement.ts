@@ -1,7 +1,7 @@
+import { isLoopback } from '../port/index.ts';
 import { authorityOf, type Target } from '../proxy/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
-import { isLoopback } from './loopback.ts';
 
 /** Below this many characters a token that is shown to a whole network can be found by trying. */
 const SHORT_TOKEN = 16;

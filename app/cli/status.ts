@@ -1,6 +1,6 @@
+import { askGangway } from '../port/index.ts';
 import { authorityOf } from '../proxy/index.ts';
 import { textIn } from '../text/index.ts';
-import { askGangway } from './ask.ts';
 import type { Command } from './command.ts';
 import { statusReport } from './status-report.ts';
 

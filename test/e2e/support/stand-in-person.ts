@@ -16,6 +16,8 @@ export function standInPerson(app: ElectronApplication): Person {
       openMenu: () =>
         app.evaluate(() => {
           const tray = globalThis.__electronHost.tray();
+          // A person opens one menu at a time.
+          tray.closeContextMenu();
           tray.userRightClick();
           const read = (items: readonly MenuItemLike[]): MenuEntry[] =>
             items.map(({ id, label, sublabel, type, checked, enabled, visible, submenu }) => {

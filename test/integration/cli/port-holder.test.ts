@@ -3,8 +3,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { portHolder } from '../../../app/cli/port-holder/index.ts';
-import { holderInProc } from '../../../app/cli/port-holder/proc-net.ts';
+import { portHolder } from '../../../app/port/port-holder/index.ts';
+import { holderInProc } from '../../../app/port/port-holder/proc-net.ts';
 import { CliProcess, freePort } from '../../support/cli-process.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 

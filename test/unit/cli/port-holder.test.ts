@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { holderInLsof } from '../../../app/cli/port-holder/lsof.ts';
-import { listeningInodes, programName } from '../../../app/cli/port-holder/proc-net.ts';
-import { nameInTasklist, pidInNetstat } from '../../../app/cli/port-holder/windows.ts';
+import { holderInLsof } from '../../../app/port/port-holder/lsof.ts';
+import { listeningInodes, programName } from '../../../app/port/port-holder/proc-net.ts';
+import { nameInTasklist, pidInNetstat } from '../../../app/port/port-holder/windows.ts';
 
 describe('the table of /proc/net/tcp', () => {
   const table = [
