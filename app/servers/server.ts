@@ -168,7 +168,8 @@ export class Server {
 
   #spawn(use: ChildUse): Child {
     this.#spawns++;
-    const child: Child = new Child(this.#plan(), {
+    const plan = this.#plan();
+    const child: Child = new Child(plan, {
       log: this.log,
       text: this.#context.text,
       lineLimit: this.#context.lineLimit,
@@ -178,6 +179,8 @@ export class Server {
     });
     this.#children.set(child, use);
     this.#context.changed();
+    // A child that waits for the login shell has its process, and a pid to show, only after that.
+    if (plan instanceof Promise) void plan.then(() => setImmediate(this.#context.changed));
     return child;
   }
 
