@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import type { ProxyContext } from './context.ts';
 import { DialError, type Dialling } from './dial/index.ts';
-import { dialFailure, type Failure, internalFailure, portDeniedFailure } from './failures.ts';
+import { dialFailure } from './dial-failure.ts';
+import { type Failure, internalFailure, portDeniedFailure } from './failures.ts';
 import { LivingTunnel } from './living-tunnel.ts';
 import type { Target } from './target.ts';
 import type { TunnelKind } from './tunnels.ts';
