@@ -63,8 +63,8 @@ async function outcome(attempt: Promise<unknown>): Promise<string> {
     await attempt;
     return 'ok';
   } catch (error) {
-    return error instanceof Error
-      ? error.message.replace(/ 127\.0\.0\.1:\d+/, '').slice(0, TEXT_LENGTH)
-      : String(error);
+    const text = error instanceof Error ? error.message : String(error);
+    // Of an error's text its code is enough for a table; of a connection's, the address is one too much.
+    return (/^rpc -?\d+/.exec(text)?.[0] ?? text.replace(/ 127\.0\.0\.1:\d+/, '')).slice(0, TEXT_LENGTH);
   }
 }

@@ -12,7 +12,7 @@ const STEPS = 4;
 const AT_ONCE = 50;
 /** Until a fresh program has finished starting, and until memory has settled after a step. */
 const SETTLE_MS = { start: 1_000, step: 300 };
-const STARTS = { full: 3, quick: 1 };
+const STARTS = { full: 2, quick: 1 };
 
 interface Footprint {
   readonly startMs: number;
