@@ -10,10 +10,12 @@ export interface Braced {
   readonly items: readonly Span[];
 }
 
-/** How a new item is put in. */
+/** An item's text; `indent` is that of its own first line, null when everything has to stay on one line. */
+export type Item = (indent: string | null) => string;
+
+/** How new items are put in. */
 export interface Insertion {
-  /** The item's text; `indent` is that of its own first line, null when everything has to stay on one line. */
-  render(indent: string | null): string;
+  readonly items: readonly Item[];
   /** One more step of indentation. */
   readonly unit: string;
   /** Whether a collection that is empty so far gets lines of its own. */
@@ -23,17 +25,18 @@ export interface Insertion {
 /** Comments of every format that has commas. None of them can begin where a comma may stand in the other formats. */
 const TRIVIA = /\s+|\/\/[^\r\n]*|\/\*[\s\S]*?\*\/|#[^\r\n]*|(,)/y;
 
-/** Puts an item behind the last one, its comma where the format wants it and nobody's comment between the two torn away. */
-export function insertItem(text: string, { open, close, items }: Braced, insertion: Insertion): Splice[] {
-  const { render, unit, spread } = insertion;
+/** Puts items behind the last one, with commas where the format wants them and no comment torn from what it is about. */
+export function insertItems(text: string, { open, close, items }: Braced, insertion: Insertion): Splice[] {
+  const { unit, spread } = insertion;
   const eol = lineBreakOf(text);
   const base = indentAt(text, open);
+  const onOneLine = insertion.items.map((item) => item(null)).join(', ');
+  const onLines = (indent: string): string => insertion.items.map((item) => `${eol}${indent}${item(indent)}`).join(',');
   const last = items.at(-1);
   if (last === undefined) {
     const tail = trimmedEnd(text, open, close);
     const roomy = spread || text.slice(open, close).includes('\n');
-    const item = roomy ? `${eol}${base}${unit}${render(base + unit)}${eol}${base}` : render(null);
-    return [{ start: tail, end: close, text: item }];
+    return [{ start: tail, end: close, text: roomy ? `${onLines(base + unit)}${eol}${base}` : onOneLine }];
   }
   const comma = commaAfter(text, last.end, close);
   const splices: Splice[] = comma === null ? [{ start: last.end, end: last.end, text: ',' }] : [];
@@ -42,10 +45,10 @@ export function insertItem(text: string, { open, close, items }: Braced, inserti
   const spot = endOfLine(text, from, close);
   if (spot === null) {
     const tail = trimmedEnd(text, from, close);
-    return [...splices, { start: tail, end: tail, text: ` ${render(null)}${trailing}` }];
+    return [...splices, { start: tail, end: tail, text: ` ${onOneLine}${trailing}` }];
   }
   const indent = beginsLine(text, last.start) ? indentAt(text, last.start) : base + unit;
-  return [...splices, { start: spot, end: spot, text: `${eol}${indent}${render(indent)}${trailing}` }];
+  return [...splices, { start: spot, end: spot, text: `${onLines(indent)}${trailing}` }];
 }
 
 /** Takes an item out together with one comma, and with its line where nothing else is left on it but a comment. */

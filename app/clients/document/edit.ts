@@ -1,3 +1,5 @@
+import type { Table } from './value.ts';
+
 /** The way to a value: keys of maps and positions in lists, from the top. */
 export type Path = readonly (string | number)[];
 
@@ -24,12 +26,17 @@ export type Reading =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'broken'; readonly fault: SyntaxFault };
 
+/** Edits that are made in one go: all values that are set in one map belong together. */
+export type Step =
+  | { readonly kind: 'merge'; readonly path: Path; readonly entries: Table }
+  | Exclude<Edit, { kind: 'set' }>;
+
 /** One text format. What an edit does not name keeps every byte: order, comments, indentation, line breaks. */
 export interface Format {
   /** The value a parser of the format sees; undefined when there is only white space and comments. */
   read(text: string): Reading;
-  /** The text with one edit made. Throws UneditableError where this text offers no safe place for it. */
-  edit(text: string, edit: Edit): string;
+  /** The text with one step made. Throws UneditableError where this text offers no safe place for it. */
+  edit(text: string, step: Step): string;
   /** From the first to the last character that belongs to the value, its key included. Null when it is not there. */
   span(text: string, path: Path): Span | null;
 }

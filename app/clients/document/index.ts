@@ -7,8 +7,8 @@ export {
   type SyntaxFault,
   UneditableError,
 } from './edit.ts';
-export { editText, valueIn } from './edit-text.ts';
+export { editText, type Parsed, readText } from './edit-text.ts';
 export { json } from './json.ts';
 export { toml } from './toml.ts';
-export { isTable, sameValue, type Table, valueAt } from './value.ts';
+export { edited, isTable, sameValue, type Table, valueAt } from './value.ts';
 export { yaml } from './yaml.ts';

@@ -1,8 +1,8 @@
 import { type Node as JsonNode, type ParseError, parseTree } from 'jsonc-parser';
-import { type Braced, insertItem, removeItem } from './braced.ts';
-import type { Edit, Format, Path, Reading, Span } from './edit.ts';
+import { type Braced, insertItems, removeItem } from './braced.ts';
+import type { Format, Path, Reading, Span, Step } from './edit.ts';
 import { beginsLine, faultAt, indentAt, lineBreakOf, type Splice, spliced } from './layout.ts';
-import { type Node, nodeIn, refuse, spanAt, spanOf, type TreeWriter, treeEdit } from './tree.ts';
+import { type Node, nodeIn, type Pair, refuse, spanAt, spanOf, type TreeWriter, treeEdit } from './tree.ts';
 
 const DEFAULT_UNIT = '  ';
 
@@ -13,7 +13,7 @@ const DEFAULT_UNIT = '  ';
  */
 export const json: Format = {
   read: (text) => read(text),
-  edit: (text, edit) => spliced(text, splicesFor(text, edit)),
+  edit: (text, step) => spliced(text, splicesFor(text, step)),
   span: (text, path) => spanFor(text, path),
 };
 
@@ -24,6 +24,13 @@ function parse(text: string): { readonly root: JsonNode | undefined; readonly er
 }
 
 function read(text: string): Reading {
+  try {
+    // Most files are plain JSON, and some are megabytes long.
+    const value: unknown = JSON.parse(text);
+    return { kind: 'value', value };
+  } catch {
+    // Comments, trailing commas or a mistake: the other parser tells.
+  }
   const { root, error } = parse(text);
   if (error !== undefined) return { kind: 'broken', fault: faultAt(text, error.offset) };
   return { kind: 'value', value: root === undefined ? undefined : plainValue(root) };
@@ -40,23 +47,44 @@ function treeOf(text: string): Node | null {
   return root === undefined ? null : nodeOf(root);
 }
 
+/** What a node holds is looked into only when somebody asks. */
 function nodeOf(node: JsonNode): Node {
   const span = spanFrom(node);
   const children = node.children ?? [];
-  if (node.type !== 'object' && node.type !== 'array') return { kind: 'leaf', span, isNull: node.type === 'null' };
-  const braced: Braced = { open: span.start + 1, close: span.end - 1, items: children.map(spanFrom) };
-  if (node.type === 'array') return { kind: 'list', span, braced, items: children.map(nodeOf) };
-  const pairs = children.map((property) => {
-    const [key, value] = property.children ?? [];
-    if (key === undefined || value === undefined) return refuse([]);
-    return {
-      key: String(key.value),
-      span: spanFrom(property),
-      colon: (property.colonOffset ?? 0) + 1,
-      value: nodeOf(value),
-    };
-  });
-  return { kind: 'map', span, braced, pairs };
+  const braced = (): Braced => ({ open: span.start + 1, close: span.end - 1, items: children.map(spanFrom) });
+  switch (node.type) {
+    case 'array':
+      return {
+        kind: 'list',
+        span,
+        get braced() {
+          return braced();
+        },
+        get items() {
+          return children.map(nodeOf);
+        },
+      };
+    case 'object':
+      return {
+        kind: 'map',
+        span,
+        get braced() {
+          return braced();
+        },
+        get pairs() {
+          return children.map(pairOf);
+        },
+      };
+    default:
+      return { kind: 'leaf', span, isNull: node.type === 'null' };
+  }
+}
+
+function pairOf(property: JsonNode): Pair {
+  const [key, value] = property.children ?? [];
+  if (key === undefined || value === undefined) return refuse([]);
+  const colon = (property.colonOffset ?? 0) + 1;
+  return { key: String(key.value), span: spanFrom(property), colon, value: nodeOf(value) };
 }
 
 function spanFrom({ offset, length }: JsonNode): Span {
@@ -67,7 +95,7 @@ function spanFor(text: string, path: Path): Span | null {
   return spanAt(treeOf(text), path);
 }
 
-function splicesFor(text: string, edit: Edit): Splice[] {
+function splicesFor(text: string, step: Step): Splice[] {
   const root = treeOf(text);
   const unit = unitOf(text, root);
   const eol = lineBreakOf(text);
@@ -83,21 +111,21 @@ function splicesFor(text: string, edit: Edit): Splice[] {
       const indent = !onOneLine && beginsLine(text, spanOf(slot).start) ? indentAt(text, span.start) : null;
       return [{ ...span, text: rendered(value, indent, unit, eol) }];
     },
-    insert: (map, _, key, value) =>
-      insertItem(text, bracedOf(map), {
-        render: (indent) => `${JSON.stringify(key)}: ${rendered(value, indent, unit, eol)}`,
+    insert: (map, _, entries) =>
+      insertItems(text, bracedOf(map), {
+        items: Object.entries(entries).map(
+          ([key, value]) =>
+            (indent) =>
+              `${JSON.stringify(key)}: ${rendered(value, indent, unit, eol)}`,
+        ),
         unit,
         spread,
       }),
     append: (list, value) =>
-      insertItem(text, bracedOf(list), {
-        render: (indent) => rendered(value, indent, unit, eol),
-        unit,
-        spread,
-      }),
+      insertItems(text, bracedOf(list), { items: [(indent) => rendered(value, indent, unit, eol)], unit, spread }),
     remove: ({ holder, index }) => removeItem(text, bracedOf(holder), index),
   };
-  return treeEdit(root, edit, writer);
+  return treeEdit(root, step, writer);
 }
 
 function bracedOf({ braced }: { readonly braced: Braced | null }): Braced {

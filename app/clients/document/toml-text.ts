@@ -1,20 +1,36 @@
 import type { Path } from './edit.ts';
-import { isTable } from './value.ts';
+import { isTable, type Table } from './value.ts';
 
 /** A header and its lines, the tables in it as sections of their own below. A table of nothing but tables needs no header. */
-export function sectionLines(path: Path, table: Readonly<Record<string, unknown>>, indent: string): string[] {
-  const entries = Object.entries(table);
-  const own = entries.filter(([, value]) => !isTable(value));
-  const tables = entries.filter((entry): entry is [string, Readonly<Record<string, unknown>>] => isTable(entry[1]));
-  const header = `${indent}[${path.map(keyText).join('.')}]`;
-  const below = tables.map(([key, value]) => sectionLines([...path, key], value, indent));
-  if (own.length === 0 && tables.length > 0)
+export function sectionLines(path: Path, table: Table, indent: string): string[] {
+  const [own, tables] = parted(table);
+  const below = Object.entries(tables).map(([key, inner]) => sectionLines([...path, key], inner, indent));
+  if (Object.keys(own).length === 0 && below.length > 0) {
     return below.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+  }
   return [
-    header,
-    ...own.map(([key, value]) => `${indent}${keyText(key)} = ${inlineToml(value)}`),
+    `${indent}[${path.map(keyText).join('.')}]`,
+    ...lineTexts(own).map((line) => `${indent}${line}`),
     ...below.flatMap((lines) => ['', ...lines]),
   ];
+}
+
+/** `key = value` for each entry, the key behind a prefix of dotted keys. */
+export function lineTexts(entries: Table, prefix: Path = []): string[] {
+  return Object.entries(entries).map(
+    ([key, value]) => `${[...prefix, key].map(keyText).join('.')} = ${inlineToml(value)}`,
+  );
+}
+
+/** What stands on lines, and what gets a section of its own. */
+export function parted(entries: Table): readonly [Table, Readonly<Record<string, Table>>] {
+  const own: Record<string, unknown> = {};
+  const tables: Record<string, Table> = {};
+  for (const [key, value] of Object.entries(entries)) {
+    if (isTable(value)) tables[key] = value;
+    else own[key] = value;
+  }
+  return [own, tables];
 }
 
 /** On one line. JSON's escapes are TOML's, but for DEL, which TOML wants escaped. */

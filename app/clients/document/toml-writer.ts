@@ -1,90 +1,117 @@
 import type { AST } from 'toml-eslint-parser';
-import { type Braced, insertItem, removeItem } from './braced.ts';
-import { type Edit, type Path, UneditableError } from './edit.ts';
+import { type Braced, type Insertion, insertItems, removeItem } from './braced.ts';
+import { type Path, type Step, UneditableError } from './edit.ts';
 import { beginsLine, indentAt, lineBreakOf, lineEnd, lineStart, nextLine, type Splice } from './layout.ts';
 import { isBelow, isSame, type Section, type TomlPair, type TomlPlaces } from './toml-places.ts';
-import { inlineToml, keyText, sectionLines } from './toml-text.ts';
-import { isTable, nested } from './value.ts';
+import { inlineToml, keyText, lineTexts, parted, sectionLines } from './toml-text.ts';
+import { nested, type Table } from './value.ts';
 
-/** The splices an edit takes in a TOML text. */
-export function tomlSplices(text: string, { sections, pairs }: TomlPlaces, edit: Edit): Splice[] {
+/** The splices a step takes in a TOML text. */
+export function tomlSplices(text: string, { sections, pairs }: TomlPlaces, step: Step): Splice[] {
   const eol = lineBreakOf(text);
-  const { path } = edit;
-  switch (edit.kind) {
-    case 'set':
-      return set(edit.value);
+  const { path } = step;
+  switch (step.kind) {
+    case 'merge':
+      return merge(step.entries);
     case 'append':
-      return append(edit.value);
+      return append(step.value);
     case 'remove':
       return remove();
     default:
-      return edit satisfies never;
+      return step satisfies never;
   }
 
-  function set(value: unknown): Splice[] {
-    const there = pairs.find((pair) => isSame(pair.path, path));
-    if (there !== undefined) {
-      const [start, end] = there.value.range;
-      return [{ start, end, text: inlineToml(value) }];
+  function merge(entries: Table): Splice[] {
+    const splices: Splice[] = [];
+    const fresh: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(entries)) {
+      const there = pairs.find((pair) => isSame(pair.path, [...path, key]));
+      if (there === undefined) fresh[key] = value;
+      else splices.push({ start: there.value.range[0], end: there.value.range[1], text: inlineToml(value) });
     }
-    for (let depth = path.length - 1; depth >= 0; depth -= 1) {
-      const holder = path.slice(0, depth);
-      const rest = path.slice(depth).map(String);
-      const inner = nested(rest.slice(1), value);
-      const splices = insertAt(holder, rest[0] ?? '', inner);
+    return Object.keys(fresh).length === 0 ? splices : [...splices, ...insert(fresh)];
+  }
+
+  /** Goes up to the table that is there already, and puts what is missing below it. */
+  function insert(entries: Table): Splice[] {
+    for (let depth = path.length; depth >= 0; depth -= 1) {
+      const [key, ...deeper] = path.slice(depth).map(String);
+      const missing = key === undefined ? entries : { [key]: nested(deeper, entries) };
+      const splices = insertAt(path.slice(0, depth), missing);
       if (splices !== null) return splices;
     }
     return refuse();
   }
 
-  /** Puts a key into the table at `holder`, in the way that table is written; null when there is no such table yet. */
-  function insertAt(holder: Path, key: string, value: unknown): Splice[] | null {
+  /** Puts keys into the table at `holder`, in the way that table is written; null when there is no such table yet. */
+  function insertAt(holder: Path, entries: Table): Splice[] | null {
     const inline = pairs.find((pair) => isSame(pair.path, holder));
     if (inline !== undefined) {
       if (inline.value.type !== 'TOMLInlineTable') return refuse();
-      return insertItem(text, bracesOf(inline.value), oneLine(`${keyText(key)} = ${inlineToml(value)}`));
+      return insertItems(text, bracesOf(inline.value), onOneLine(lineTexts(entries)));
     }
     const section = sections.find((candidate) => candidate.hasHeader && isSame(candidate.path, holder));
-    if (section !== undefined) {
-      const indent = indentAt(text, section.span.start);
-      if (isTable(value)) return [linesAfter(section.end, ['', ...sectionLines([...holder, key], value, indent)])];
-      return [linesAfter(section.end, [`${indentOfPairs(section)}${keyText(key)} = ${inlineToml(value)}`])];
-    }
+    if (section !== undefined) return [linesAfter(section.end, linesBelow(section, entries))];
     const dotted = pairs.findLast(
-      (pair) => pair.section !== null && holder.length > 0 && isBelow(pair.path, holder) && startsIn(pair, holder),
+      (pair) => pair.section !== null && isBelow(pair.path, holder) && startsIn(pair, holder),
     );
     if (dotted !== undefined) {
-      const keys = [...dotted.keys.slice(0, holder.length - (dotted.path.length - dotted.keys.length)), key];
-      const line = `${indentAt(text, dotted.span.start)}${keys.map(keyText).join('.')} = ${inlineToml(value)}`;
-      return [linesAfter(dotted.span.end, [line])];
+      const prefix = dotted.keys.slice(0, holder.length - (dotted.path.length - dotted.keys.length));
+      const indent = indentAt(text, dotted.span.start);
+      return [
+        linesAfter(
+          dotted.span.end,
+          lineTexts(entries, prefix).map((line) => `${indent}${line}`),
+        ),
+      ];
     }
     const family = sections.filter((candidate) => candidate.hasHeader && isBelow(candidate.path, holder));
-    if (family.length === 0 && holder.length > 0) return null;
-    if (isTable(value)) return [newSection([...holder, key], value, family)];
-    return holder.length === 0 ? [lineAtTop(key, value)] : [newSection(holder, { [key]: value }, family)];
+    if (holder.length === 0) return atTop(entries);
+    return family.length === 0 ? null : [newSections(holder, entries, family)];
   }
 
-  /** Keys without a table stand above the first header. */
-  function lineAtTop(key: string, value: unknown): Splice {
-    const line = `${keyText(key)} = ${inlineToml(value)}`;
+  /** Tables become sections of their own, which come last. */
+  function linesBelow(section: Section, entries: Table): string[] {
+    const [own, tables] = parted(entries);
+    const indent = indentAt(text, section.span.start);
+    const below = Object.entries(tables).flatMap(([key, table]) => [
+      '',
+      ...sectionLines([...section.path, key], table, indent),
+    ]);
+    return [...lineTexts(own).map((line) => `${indentOfPairs(section)}${line}`), ...below];
+  }
+
+  /** Keys without a table stand above the first header, tables at the end. */
+  function atTop(entries: Table): Splice[] {
+    const [own, tables] = parted(entries);
+    const lines = lineTexts(own);
     const loose = sections.find(({ hasHeader, end }) => !hasHeader && end > 0);
-    return loose === undefined ? { start: 0, end: 0, text: `${line}${eol}` } : linesAfter(loose.end, [line]);
+    const above = lines.map((line) => `${line}${eol}`).join('');
+    const top = loose === undefined ? { start: 0, end: 0, text: above } : linesAfter(loose.end, lines);
+    const below = Object.entries(tables).map(([key, table]) => newSections([key], table, []));
+    return [...(lines.length === 0 ? [] : [top]), ...below];
   }
 
   /** A table of its own goes behind its relatives, else to the end. */
-  function newSection(header: Path, value: Readonly<Record<string, unknown>>, family: readonly Section[]): Splice {
-    const lines = sectionLines(header, value, '');
-    const relative = header.length > 1 ? family.at(-1) : undefined;
+  function newSections(holder: Path, entries: Table, family: readonly Section[]): Splice {
+    const [own, tables] = parted(entries);
+    const lines =
+      Object.keys(own).length > 0
+        ? sectionLines(holder, entries, '')
+        : Object.entries(tables).flatMap(([key, table], index) => [
+            ...(index === 0 ? [] : ['']),
+            ...sectionLines([...holder, key], table, ''),
+          ]);
+    const relative = family.at(-1);
     if (relative !== undefined) return linesAfter(relative.end, ['', ...lines]);
-    const body = text.trimEnd();
-    const gap = text === '' ? '' : body.length === text.length ? `${eol}${eol}` : eol;
+    const gap = text === '' ? '' : text.trimEnd().length === text.length ? `${eol}${eol}` : eol;
     return { start: text.length, end: text.length, text: `${gap}${lines.join(eol)}${eol}` };
   }
 
   function append(value: unknown): Splice[] {
     const list = pairs.find((pair) => isSame(pair.path, path))?.value;
     if (list?.type !== 'TOMLArray') return refuse();
-    return insertItem(text, bracesOf(list), { ...oneLine(inlineToml(value)), unit: '  ' });
+    return insertItems(text, bracesOf(list), { ...onOneLine([inlineToml(value)]), unit: '  ' });
   }
 
   function remove(): Splice[] {
@@ -151,7 +178,7 @@ export function tomlSplices(text: string, { sections, pairs }: TomlPlaces, edit:
 
 /** Whether the table itself is made by the dotted key, not by the header above the line. */
 function startsIn({ path, keys }: TomlPair, holder: Path): boolean {
-  return path.length - keys.length < holder.length;
+  return holder.length > 0 && path.length - keys.length < holder.length;
 }
 
 function bracesOf(node: AST.TOMLInlineTable | AST.TOMLArray): Braced {
@@ -160,6 +187,6 @@ function bracesOf(node: AST.TOMLInlineTable | AST.TOMLArray): Braced {
   return { open: node.range[0] + 1, close: node.range[1] - 1, items: spans };
 }
 
-function oneLine(item: string) {
-  return { render: () => item, unit: '', spread: false };
+function onOneLine(items: readonly string[]): Insertion {
+  return { items: items.map((item) => () => item), unit: '', spread: false };
 }

@@ -7,7 +7,7 @@ import { tomlSplices } from './toml-writer.ts';
 /** TOML 1.0. The parser gives the places, the splices are ours: no library edits TOML and leaves all comments alone. */
 export const toml: Format = {
   read: (text) => read(text),
-  edit: (text, edit) => spliced(text, tomlSplices(text, tomlPlaces(text), edit)),
+  edit: (text, step) => spliced(text, tomlSplices(text, tomlPlaces(text), step)),
   span: (text, path) => tomlPlaces(text).span(path),
 };
 

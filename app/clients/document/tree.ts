@@ -1,7 +1,7 @@
 import type { Braced } from './braced.ts';
-import { type Edit, type Path, type Span, UneditableError } from './edit.ts';
+import { type Path, type Span, type Step, UneditableError } from './edit.ts';
 import type { Splice } from './layout.ts';
-import { nested } from './value.ts';
+import { nested, type Table } from './value.ts';
 
 /** A value together with its place in the text. */
 export type Node = MapNode | ListNode | Leaf;
@@ -47,51 +47,61 @@ export interface TreeWriter {
   /** Where the text has no value yet. */
   create(value: unknown): Splice[];
   replace(slot: Slot, value: unknown): Splice[];
-  /** `slot` is where the map itself stands; null for the outermost. */
-  insert(map: MapNode, slot: Slot | null, key: string, value: unknown): Splice[];
+  /** New keys. `slot` is where the map itself stands; null for the outermost. */
+  insert(map: MapNode, slot: Slot | null, entries: Table): Splice[];
   append(list: ListNode, value: unknown): Splice[];
   /** `above` is where the holder stands; null for the outermost. */
   remove(slot: Slot, above: Slot | null): Splice[];
 }
 
-/** The splices an edit takes in a text with this tree. */
-export function treeEdit(root: Node | null, edit: Edit, writer: TreeWriter): Splice[] {
+/** The splices a step takes in a text with this tree. */
+export function treeEdit(root: Node | null, step: Step, writer: TreeWriter): Splice[] {
   if (root === null) {
-    if (edit.kind !== 'set') return edit.kind === 'remove' ? [] : refuse(edit.path);
-    return writer.create(nested(keysOf(edit.path), edit.value));
+    if (step.kind === 'append') return refuse(step.path);
+    return step.kind === 'remove' ? [] : writer.create(nested(keysOf(step.path), step.entries));
   }
-  const { node, slots } = walk(root, edit.path);
+  const { node, slots } = walk(root, step.path);
   const slot = slots.at(-1) ?? null;
-  const rest = edit.path.slice(slots.length);
-  switch (edit.kind) {
-    case 'set':
-      return set(node, slot, rest, edit.value, writer);
+  const rest = step.path.slice(slots.length);
+  switch (step.kind) {
+    case 'merge':
+      return merge(node, slot, keysOf(rest), step.entries, writer);
     case 'append':
-      return rest.length === 0 && node.kind === 'list' ? writer.append(node, edit.value) : refuse(edit.path);
+      return rest.length === 0 && node.kind === 'list' ? writer.append(node, step.value) : refuse(step.path);
     case 'remove':
       return rest.length > 0 || slot === null ? [] : writer.remove(slot, slots.at(-2) ?? null);
     default:
-      return edit satisfies never;
+      return step satisfies never;
   }
 }
 
-function set(node: Node, slot: Slot | null, rest: Path, value: unknown, writer: TreeWriter): Splice[] {
-  const [key, ...deeper] = keysOf(rest);
-  if (key === undefined) return slot === null ? refuse(rest) : writer.replace(slot, value);
-  if (node.kind === 'map') return writer.insert(node, slot, key, nested(deeper, value));
-  if (node.kind === 'leaf' && node.isNull && slot !== null) {
-    return writer.replace(slot, nested([key, ...deeper], value));
+function merge(node: Node, slot: Slot | null, rest: readonly string[], entries: Table, writer: TreeWriter): Splice[] {
+  if (node.kind === 'leaf' && node.isNull && slot !== null) return writer.replace(slot, nested(rest, entries));
+  if (node.kind !== 'map') return refuse(rest);
+  const [key, ...deeper] = rest;
+  if (key !== undefined) return writer.insert(node, slot, { [key]: nested(deeper, entries) });
+  const splices: Splice[] = [];
+  const fresh: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(entries)) {
+    const index = indexOf(node, name);
+    if (index === -1) fresh[name] = value;
+    else splices.push(...writer.replace({ holder: node, index }, value));
   }
-  return refuse(rest);
+  return Object.keys(fresh).length === 0 ? splices : [...splices, ...writer.insert(node, slot, fresh)];
 }
 
-/** As far down the path as the tree goes. Of keys that occur twice the last one counts, as parsers have it. */
+/** Of keys that occur twice the last one counts, as parsers have it. */
+function indexOf({ pairs }: MapNode, key: string | number): number {
+  return pairs.findLastIndex((pair) => pair.key === key);
+}
+
+/** As far down the path as the tree goes. */
 export function walk(root: Node, path: Path): { readonly node: Node; readonly slots: readonly Slot[] } {
   const slots: Slot[] = [];
   let node = root;
   for (const step of path) {
     if (node.kind === 'leaf') break;
-    const index = node.kind === 'map' ? node.pairs.findLastIndex(({ key }) => key === step) : Number(step);
+    const index = node.kind === 'map' ? indexOf(node, step) : Number(step);
     const next = node.kind === 'map' ? node.pairs[index]?.value : node.items[index];
     if (next === undefined) break;
     slots.push({ holder: node, index });

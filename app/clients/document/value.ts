@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Edit, Path } from './edit.ts';
 
 export type Table = Readonly<Record<string, unknown>>;
@@ -42,14 +41,23 @@ export function nested(keys: readonly string[], value: unknown): unknown {
   return keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
 }
 
-/** Equal as parsers see it; an empty document counts as an empty map. */
+/** Equal as parsers see it, whatever the order of keys; an empty document counts as an empty map. */
 export function sameValue(left: unknown, right: unknown): boolean {
-  return isDeepStrictEqual(plain(left ?? {}), plain(right ?? {}));
+  return equal(left ?? {}, right ?? {});
 }
 
-/** Maps may come with any prototype; only what is in them counts. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
-  if (!isTable(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+function equal(left: unknown, right: unknown): boolean {
+  if (Array.isArray(left)) {
+    return (
+      Array.isArray(right) && left.length === right.length && left.every((item, index) => equal(item, right[index]))
+    );
+  }
+  if (left instanceof Date) return right instanceof Date && left.getTime() === right.getTime();
+  if (!isTable(left)) return Object.is(left, right);
+  if (!isTable(right)) return false;
+  const keys = Object.keys(left);
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && equal(left[key], right[key]))
+  );
 }

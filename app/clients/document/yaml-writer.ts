@@ -1,7 +1,7 @@
-import { insertItem, removeItem } from './braced.ts';
+import { type Insertion, insertItems, removeItem } from './braced.ts';
 import { beginsLine, lineBreakOf, lineEnd, lineStart, nextLine, type Splice } from './layout.ts';
 import { type ListNode, type MapNode, nodeIn, refuse, type Slot, spanOf, type TreeWriter } from './tree.ts';
-import { isTable } from './value.ts';
+import { isTable, type Table } from './value.ts';
 
 const STEP = '  ';
 
@@ -27,19 +27,21 @@ export function yamlWriter(text: string): TreeWriter {
     return [{ start: pair.colon, end, text: [first, ...more].join(eol) }];
   }
 
-  function insert(map: MapNode, slot: Slot | null, key: string, value: unknown): Splice[] {
+  function insert(map: MapNode, slot: Slot | null, entries: Table): Splice[] {
     const last = map.pairs.at(-1);
     if (last === undefined && slot !== null && slot.holder.kind === 'map' && slot.holder.braced === null) {
-      return replace(slot, { [key]: value });
+      return replace(slot, entries);
     }
-    if (map.braced !== null) return insertItem(text, map.braced, oneLine(`${keyText(key)}: ${flow(value)}`));
-    if (last === undefined) return refuse([key]);
-    const lines = pairLines({ [key]: value }, columnOf(map.span.start));
-    return [linesAfter(last.span.end, lines)];
+    if (map.braced !== null) {
+      const items = Object.entries(entries).map(([key, value]) => `${keyText(key)}: ${flow(value)}`);
+      return insertItems(text, map.braced, onOneLine(items));
+    }
+    if (last === undefined) return refuse(Object.keys(entries));
+    return [linesAfter(last.span.end, pairLines(entries, columnOf(map.span.start)))];
   }
 
   function append(list: ListNode, value: unknown): Splice[] {
-    if (list.braced !== null) return insertItem(text, list.braced, oneLine(flow(value)));
+    if (list.braced !== null) return insertItems(text, list.braced, onOneLine([flow(value)]));
     return [linesAfter(list.span.end, itemLines(value, columnOf(list.span.start)))];
   }
 
@@ -66,8 +68,8 @@ export function yamlWriter(text: string): TreeWriter {
   }
 }
 
-function oneLine(item: string) {
-  return { render: () => item, unit: '', spread: false };
+function onOneLine(items: readonly string[]): Insertion {
+  return { items: items.map((item) => () => item), unit: '', spread: false };
 }
 
 function pairLines(map: Readonly<Record<string, unknown>>, indent: string): string[] {

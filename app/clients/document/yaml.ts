@@ -13,7 +13,7 @@ import {
   type Pair as YamlPair,
 } from 'yaml';
 import type { Braced } from './braced.ts';
-import type { Edit, Format, Reading, Span } from './edit.ts';
+import type { Format, Reading, Span, Step } from './edit.ts';
 import { faultAt, type Splice, spliced } from './layout.ts';
 import { type Node, type Pair, refuse, spanAt, treeEdit } from './tree.ts';
 import { yamlWriter } from './yaml-writer.ts';
@@ -24,7 +24,7 @@ import { yamlWriter } from './yaml-writer.ts';
  */
 export const yaml: Format = {
   read: (text) => read(text),
-  edit: (text, edit) => spliced(text, splicesFor(text, edit)),
+  edit: (text, step) => spliced(text, splicesFor(text, step)),
   span: (text, path) => spanAt(treeOf(text), path),
 };
 
@@ -45,8 +45,8 @@ function parse(text: string): Document.Parsed {
   return parseDocument(text, { logLevel: 'error', prettyErrors: false });
 }
 
-function splicesFor(text: string, edit: Edit): Splice[] {
-  return treeEdit(treeOf(text), edit, yamlWriter(text));
+function splicesFor(text: string, step: Step): Splice[] {
+  return treeEdit(treeOf(text), step, yamlWriter(text));
 }
 
 function treeOf(text: string): Node | null {

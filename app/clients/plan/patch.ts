@@ -1,13 +1,14 @@
 import {
   type Edit,
+  edited,
   editText,
   type Format,
   isTable,
+  type Parsed,
   type Path,
   sameValue,
   UneditableError,
   valueAt,
-  valueIn,
 } from '../document/index.ts';
 import type { Client } from '../table/index.ts';
 import { entryAt } from './entry-at.ts';
@@ -17,39 +18,37 @@ import type { Patch, Stretch } from './record.ts';
 export type Draft = Pick<Patch, 'entry' | 'kind' | 'edits' | 'server'>;
 
 export interface Patched {
-  readonly text: string;
+  readonly parsed: Parsed;
   readonly patch: Patch;
 }
 
 /** Makes the edits of a draft. The same draft on the same text gives the same text. */
-export function applied(client: Client, format: Format, text: string, draft: Draft): Patched {
-  const before = valueIn(format, text);
-  const path = entryAt(client, before, draft.entry)?.path ?? null;
+export function applied(client: Client, format: Format, parsed: Parsed, draft: Draft): Patched {
+  const path = entryAt(client, parsed.value, draft.entry)?.path ?? null;
   if (draft.kind !== 'added' && path === null) throw new UneditableError(draft.entry.name);
-  const edits = path === null ? addition(client, before, draft) : draft.edits.map((edit) => below(path, edit));
-  const done = editText(format, text, edits);
-  const after = valueIn(format, done);
-  const now = entryAt(client, after, draft.entry)?.path ?? [];
-  const old = path === null ? undefined : valueAt(before, path);
-  const changes = draft.edits.map((edit) => change(edit.path, old, valueAt(after, now)));
+  const edits = path === null ? addition(client, parsed.value, draft) : draft.edits.map((edit) => below(path, edit));
+  const done = editText(format, parsed, edits);
+  const now = entryAt(client, done.value, draft.entry)?.path ?? [];
+  const old = path === null ? undefined : valueAt(parsed.value, path);
+  const changes = draft.edits.map((edit) => change(edit.path, old, valueAt(done.value, now)));
   const made = draft.edits.flatMap((edit) => missing(edit.path, old));
-  return { text: done, patch: { ...draft, changes, made, stretch: stretchOf(format, text, done, now) } };
+  const stretch = stretchOf(format, parsed.text, done.text, now);
+  return { parsed: done, patch: { ...draft, changes, made, stretch } };
 }
 
 /**
  * Undoes one patch and nothing else. What somebody has changed in the entry meanwhile stays as it is, and so does the text
  * around it; where the text we left is still there, the very characters of before come back.
  */
-export function undone(client: Client, format: Format, text: string, patch: Patch): string {
-  const value = valueIn(format, text);
-  const path = entryAt(client, value, patch.entry)?.path ?? null;
-  if (path === null) return text;
-  const exact = restored(format, text, path, patch);
-  const edits = inverse(patch, valueAt(value, path)).map((edit) => below(path, edit));
-  const wanted = editText(format, text, edits);
-  if (exact === null) return wanted;
-  const reading = format.read(exact);
-  return reading.kind === 'value' && sameValue(reading.value, valueIn(format, wanted)) ? exact : wanted;
+export function undone(client: Client, format: Format, parsed: Parsed, patch: Patch): Parsed {
+  const path = entryAt(client, parsed.value, patch.entry)?.path;
+  if (path === undefined) return parsed;
+  const exact = restored(format, parsed.text, path, patch);
+  const edits = inverse(patch, valueAt(parsed.value, path)).map((edit) => below(path, edit));
+  const wanted = edits.reduce(edited, parsed.value);
+  const reading = exact === null ? null : format.read(exact);
+  const isExact = exact !== null && reading?.kind === 'value' && sameValue(reading.value, wanted);
+  return isExact ? { text: exact, value: reading.value } : editText(format, parsed, edits);
 }
 
 function below(path: Path, edit: Edit): Edit {

@@ -1,5 +1,5 @@
 import type { ServerSetting } from '../../settings/settings.ts';
-import { type Format, json, toml, UneditableError, valueIn, yaml } from '../document/index.ts';
+import { type Format, json, type Parsed, readText, toml, UneditableError, yaml } from '../document/index.ts';
 import { ownExceptions, ownProxy } from '../launch/index.ts';
 import type { Client } from '../table/index.ts';
 import { bytesOf, type Content, contentOf, digestOf } from './content.ts';
@@ -57,12 +57,12 @@ export function planEntry(
   nodeVersion: string | null,
   around: Surroundings,
 ): Plan {
-  return safely(read, (content) => {
+  return safely(read, (content, parsed) => {
     const { client, record } = read;
     const format = formatOf(client);
     const prior = record?.patches.find(({ entry }) => isSameEntry(entry, key)) ?? null;
-    const { text, base, patches } = without(read, content, (patch) => patch === prior);
-    const value = valueIn(format, text);
+    const ground = without(read, parsed, (patch) => patch === prior);
+    const { value } = ground.parsed;
     const entry = entryAt(client, value, key);
     // What the patch had put in goes with the patch.
     const isDone = wish.kind === 'off' && prior !== null;
@@ -70,10 +70,10 @@ export function planEntry(
     const drafted = isDone ? null : draftFor(subject, wish, around);
     if (drafted?.kind === 'refused') return drafted;
     const draft = drafted?.draft ?? null;
-    const result = draft === null ? { text, patches } : withDraft(client, format, text, patches, draft);
+    const after = draft === null ? ground : withDraft(client, format, ground, draft);
     const launch = entry?.launch;
     const isThrough = draft?.kind === 'through' && launch?.kind === 'program';
-    return changed(read, content, result.text, base, result.patches, {
+    return changed(read, content, after, {
       server: drafted?.server ?? null,
       released: prior?.server != null && prior.server !== draft?.server ? prior.server : null,
       upstream: isThrough ? ownProxy(launch.env, around.gateway) : null,
@@ -84,14 +84,18 @@ export function planEntry(
 
 /** What it takes to undo everything we did to a file. */
 export function planUndo(read: ReadFile): Plan {
-  return safely(read, (content) => {
-    const { text } = without(read, content, () => true);
-    return changed(read, content, text, null, [], { server: null, released: null, upstream: null, exceptions: [] });
+  return safely(read, (content, parsed) => {
+    return changed(
+      read,
+      content,
+      without(read, parsed, () => true),
+      { server: null, released: null, upstream: null, exceptions: [] },
+    );
   });
 }
 
 interface Ground {
-  readonly text: string;
+  readonly parsed: Parsed;
   /** What to come back to once the last patch goes; null when that cannot be told. */
   readonly base: string | null;
   readonly patches: readonly Patch[];
@@ -101,27 +105,22 @@ interface Ground {
  * The file without some of its patches. As long as the file is as we left it, the text of before is taken and the other
  * patches are made again, so that it comes back to the byte whatever the order; else each patch is undone where it stands.
  */
-function without({ client, bytes, record }: ReadFile, content: Content, leaves: (patch: Patch) => boolean): Ground {
-  if (record === null) return { text: content.text, base: content.text, patches: [] };
+function without({ client, bytes, record }: ReadFile, parsed: Parsed, leaves: (patch: Patch) => boolean): Ground {
+  if (record === null) return { parsed, base: parsed.text, patches: [] };
   const format = formatOf(client);
   const staying = record.patches.filter((patch) => !leaves(patch));
   if (record.base !== null && record.written === digestOf(bytes)) {
-    let text = record.base;
-    const patches = staying.map((patch) => {
-      const again = applied(client, format, text, patch);
-      text = again.text;
-      return again.patch;
-    });
-    return { text, base: record.base, patches };
+    const start: Ground = { parsed: readText(format, record.base), base: record.base, patches: [] };
+    return staying.reduce((ground, patch) => withDraft(client, format, ground, patch), start);
   }
   const leaving = record.patches.filter(leaves);
-  const text = leaving.reduceRight((done, patch) => undone(client, format, done, patch), content.text);
-  return { text, base: staying.length === 0 ? text : null, patches: staying };
+  const left = leaving.reduceRight((done, patch) => undone(client, format, done, patch), parsed);
+  return { parsed: left, base: staying.length === 0 ? left.text : null, patches: staying };
 }
 
-function withDraft(client: Client, format: Format, text: string, patches: readonly Patch[], draft: Draft) {
-  const { text: done, patch } = applied(client, format, text, draft);
-  return { text: done, patches: [...patches, patch] };
+function withDraft(client: Client, format: Format, ground: Ground, draft: Draft): Ground {
+  const { parsed, patch } = applied(client, format, ground.parsed, draft);
+  return { ...ground, parsed, patches: [...ground.patches, patch] };
 }
 
 type Consequences = Pick<Plan & { kind: 'change' }, 'server' | 'released' | 'upstream' | 'exceptions'>;
@@ -129,9 +128,7 @@ type Consequences = Pick<Plan & { kind: 'change' }, 'server' | 'released' | 'ups
 function changed(
   { client, file, bytes }: ReadFile,
   content: Content,
-  text: string,
-  base: string | null,
-  patches: readonly Patch[],
+  { parsed: { text }, base, patches }: Ground,
   consequences: Consequences,
 ): Plan {
   const after = bytesOf({ ...content, text });
@@ -149,13 +146,14 @@ function changed(
 }
 
 /** A file that is broken or that cannot be edited safely is left alone. */
-function safely({ client, file, bytes }: ReadFile, make: (content: Content) => Plan): Plan {
+function safely({ client, file, bytes }: ReadFile, make: (content: Content, parsed: Parsed) => Plan): Plan {
   const content = contentOf(bytes);
   if (content === null) return { kind: 'refused', refusal: { kind: 'not-utf8', file } };
-  const reading = formatOf(client).read(content.text);
+  const { text } = content;
+  const reading = formatOf(client).read(text);
   if (reading.kind === 'broken') return { kind: 'refused', refusal: { kind: 'broken', file, ...reading.fault } };
   try {
-    return make(content);
+    return make(content, { text, value: reading.value });
   } catch (error) {
     if (!(error instanceof UneditableError)) throw error;
     return { kind: 'refused', refusal: { kind: 'uneditable', file } };

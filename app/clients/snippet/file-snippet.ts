@@ -43,7 +43,8 @@ function written(client: Client, entries: readonly (readonly [string, Table])[])
   const holder = client.servers[0] ?? [];
   const isList = client.name?.list === true;
   const value = isList ? entries.map(([, entry]) => entry) : Object.fromEntries(entries);
-  return editText(FORMATS[client.format], '', [{ kind: 'set', path: holder, value }]);
+  const empty = { text: '', value: undefined };
+  return editText(FORMATS[client.format], empty, [{ kind: 'set', path: holder, value }]).text;
 }
 
 function proxied(client: Client, request: SnippetRequest): Table {
