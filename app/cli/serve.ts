@@ -45,8 +45,8 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
   const engine = createEngine({ settings, log });
   endOnCrash(engine, running);
   onStopRequests({
-    stop(reason) {
-      log.info(`stopping (${reason})`);
+    stop(signal) {
+      log.info(`stopping (${signal})`);
       config?.close();
       void finish(engine, running, STOP_LIMIT, 0);
     },

@@ -25,8 +25,8 @@ export interface Text {
   readonly language: Language;
   readonly cliRun: (typeof cliRun)['en'];
   readonly cliUsage: (typeof cliUsage)['en'];
-  readonly clients: (typeof clients)['en'];
   readonly eras: (typeof eras)['en'];
+  readonly clients: (typeof clients)['en'];
   readonly failures: (typeof failures)['en'];
   readonly faults: (typeof faults)['en'];
   readonly gateway: (typeof gateway)['en'];
@@ -48,8 +48,8 @@ export function textIn(language: Language): Text {
     language,
     cliRun: cliRun[language],
     cliUsage: cliUsage[language],
-    clients: clients[language],
     eras: eras[language],
+    clients: clients[language],
     failures: failures[language],
     faults: faults[language],
     gateway: gateway[language],

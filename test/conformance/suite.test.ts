@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Revision, runConformanceSuite } from '../support/conformance-suite.ts';
-import { FIXTURES, fixtureServer, startMcpBridge } from '../support/mcp-bridge.ts';
+import { FIXTURES, fixtureServer } from '../support/fixture-servers.ts';
+import { startGangway } from '../support/gangway.ts';
 import { postModern } from '../support/modern-request.ts';
 
 const REVISIONS: readonly Revision[] = ['2025-11-25', '2026-07-28'];
@@ -11,10 +12,13 @@ const EXPECTED_FAILURES = new Map([['legacy 2026-07-28', new URL('legacy-child-2
 for (const fixture of FIXTURES) {
   for (const revision of REVISIONS) {
     test(`meets revision ${revision} in front of a ${fixture} child`, async () => {
-      await using bridge = await startMcpBridge([fixtureServer(fixture, { spare: true })]);
-      await warmUp(`${bridge.url}/mcp`);
+      await using gangway = await startGangway({
+        servers: [fixtureServer(fixture, { spare: true })],
+        defaultServer: fixture,
+      });
+      await warmUp(`${gangway.url}/mcp`);
       const expected = EXPECTED_FAILURES.get(`${fixture} ${revision}`);
-      const { exitCode, output } = await runConformanceSuite(`${bridge.url}/mcp`, revision, expected);
+      const { exitCode, output } = await runConformanceSuite(`${gangway.url}/mcp`, revision, expected);
       expect(exitCode, output).toBe(0);
     });
   }

@@ -8,6 +8,7 @@ export { findEra, type Verdict } from './find-era.ts';
 export { Flow } from './flow.ts';
 export { KnownEra } from './known-era.ts';
 export {
+  Habits,
   type Introduction,
   LegacyConversation,
   Parking,

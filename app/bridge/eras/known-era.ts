@@ -32,6 +32,11 @@ export class KnownEra {
     this.#verdict = verdict;
   }
 
+  /** The server may speak otherwise when it is next started, an update for instance. */
+  forget(): void {
+    this.#verdict = null;
+  }
+
   /** Another definition is another server, even under the same name. */
   get #found(): Verdict | null {
     return this.#judged === this.#setting() ? this.#verdict : null;

@@ -11,21 +11,24 @@ export type Samples<T> = ReadonlyMap<string, Series<T>>;
 
 /**
  * Asks every subject once a round, in an order that rotates from round to round, so that a noisy minute of the machine
- * hits them alike. A subject that fails is not asked again; its failure becomes its answer.
+ * hits them alike. A subject that fails is not asked again; its failure becomes its answer. `warmUps` rounds are asked
+ * first and not recorded: a compiler that compiles as it goes shall have gone.
  */
 export async function inRounds<S extends { readonly name: string }, T>(
   subjects: readonly S[],
   rounds: number,
   measure: (subject: S) => Promise<T>,
+  warmUps = 0,
 ): Promise<Samples<T>> {
   const samples = new Map(subjects.map(({ name }) => [name, { values: [] as T[], failure: null as string | null }]));
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < warmUps + rounds; round++) {
     for (let turn = 0; turn < subjects.length; turn++) {
       const subject = subjects[(round + turn) % subjects.length];
       const series = subject && samples.get(subject.name);
       if (!series || series.failure !== null) continue;
       try {
-        series.values.push(await measure(subject));
+        const value = await measure(subject);
+        if (round >= warmUps) series.values.push(value);
       } catch (error) {
         series.failure = error instanceof Error ? error.message : String(error);
       }
@@ -47,6 +50,9 @@ export async function atOnce<S extends { readonly name: string }, T>(
 export function project<T, U>(samples: Samples<T>, view: (value: T) => U): Samples<U> {
   return new Map([...samples].map(([name, series]) => [name, { ...series, values: series.values.map(view) }]));
 }
+
+/** Warm-up rounds of everything that measures steady speed. */
+export const WARM_UPS = 1;
 
 interface Comparison {
   readonly label: string;

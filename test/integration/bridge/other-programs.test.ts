@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { describe, expect, test } from 'vitest';
-import { FIXTURES, fixtureServer, startMcpBridge } from '../../support/mcp-bridge.ts';
+import { FIXTURES, fixtureServer } from '../../support/fixture-servers.ts';
+import { startGangway } from '../../support/gangway.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const require = createRequire(import.meta.url);
@@ -17,11 +18,11 @@ const DOORS = [
 
 describe.each(FIXTURES)('in front of a %s child', (fixture) => {
   test.each(DOORS)('mcp-remote connects to /%s and lists tools', async (path, strategy) => {
-    await using bridge = await startMcpBridge([fixtureServer(fixture)]);
+    await using gangway = await startGangway({ servers: [fixtureServer(fixture)], defaultServer: fixture });
     const home = temporaryDirectory();
     const transport = new StdioClientTransport({
       command: process.execPath,
-      args: [require.resolve('mcp-remote/dist/proxy.js'), `${bridge.url}/${path}`, '--transport', strategy],
+      args: [require.resolve('mcp-remote/dist/proxy.js'), `${gangway.url}/${path}`, '--transport', strategy],
       env: { MCP_REMOTE_CONFIG_DIR: home, HOME: home },
       stderr: 'ignore',
     });
@@ -36,10 +37,10 @@ describe.each(FIXTURES)('in front of a %s child', (fixture) => {
   });
 
   test.each(DOORS)('the Inspector connects to /%s and lists tools', async (path) => {
-    await using bridge = await startMcpBridge([fixtureServer(fixture)]);
+    await using gangway = await startGangway({ servers: [fixtureServer(fixture)], defaultServer: fixture });
     const home = temporaryDirectory();
     const inspector = require.resolve('@modelcontextprotocol/inspector/clients/launcher/build/index.js');
-    const args = [inspector, '--cli', `${bridge.url}/${path}`, '--method', 'tools/list'];
+    const args = [inspector, '--cli', `${gangway.url}/${path}`, '--method', 'tools/list'];
     const { stdout } = await run(process.execPath, args, { env: { ...process.env, HOME: home } });
     const { tools } = JSON.parse(stdout);
     expect(tools.map(({ name }: { name: string }) => name)).toContain('echo');

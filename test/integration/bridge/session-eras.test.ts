@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { hostBridge, serverSetting } from '../../support/bridge-host.ts';
-import { fixtureServer } from '../../support/mcp-bridge.ts';
+import { fixtureServer } from '../../support/fixture-servers.ts';
 import { openSession, openSse } from '../../support/raw-mcp.ts';
 
 const STRICT = new URL('../../fixtures/strict-legacy.mjs', import.meta.url).pathname;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type BridgeHost, hostBridge, serverSetting } from '../../support/bridge-host.ts';
-import { fixtureServer } from '../../support/mcp-bridge.ts';
+import { fixtureServer } from '../../support/fixture-servers.ts';
 import { modernAnswer, modernStream, postModern } from '../../support/modern-request.ts';
 import { until } from '../../support/until.ts';
 

@@ -7,22 +7,27 @@ import type { Flow } from '../flow.ts';
 import type { ModernRequest } from '../modern-request.ts';
 import type { Reply } from '../reply.ts';
 import type { ServerFace } from '../server-face.ts';
-import { callBehindAsk } from './attribution.ts';
+import { callsBehindAsk } from './attribution.ts';
 import { type Ask, type Call, type HeldFrames, nothingHeld, type Waiting } from './call.ts';
+import type { Habits } from './habits.ts';
 import type { Parking } from './parking.ts';
 import { answerTo, inputRequiredText, modernAskParams } from './questions.ts';
 
 /** Milliseconds in which further questions of the child join the first: parallel ones rarely come in one read. */
 const GATHERING_TIME = 5;
 
-/** Questions outside any call that wait for a call to carry them, such as for the roots right after the handshake. */
-const ORPHAN_LIMIT = 16;
+/** Milliseconds a question waits for all calls to end that it might belong to but one. */
+const DOUBT_TIME = 2000;
+
+/** Questions in doubt at one time, and questions outside any call. */
+const WAITING_LIMIT = 16;
 
 export interface AskingContext {
   readonly write: (json: Buffer) => void;
   readonly clock: Clock;
   readonly flow: Flow;
   readonly parking: Parking<Waiting>;
+  readonly habits: Habits;
   /** What the child was told that its client can do. */
   readonly capabilities: JsonObject;
   readonly face: ServerFace;
@@ -34,8 +39,16 @@ export interface Onward {
   giveUp(call: Call, reason: string): void;
 }
 
+/** A question that may be of any of several calls. */
+interface Doubt {
+  readonly ask: Ask;
+  /** The calls under way when it came; one that has ended is out of the question. */
+  readonly candidates: Set<Call>;
+  readonly stopClock: () => void;
+}
+
 /**
- * What a legacy child asks its client, on its way to the client and back: questions are found a call, gathered, sent as
+ * What a legacy child asks its client, on its way to the client and back: questions are found their call, gathered, sent as
  * `input_required`, and their answers written to the child under its own ids.
  */
 export class Asking {
@@ -43,6 +56,7 @@ export class Asking {
   readonly #calls: ReadonlyMap<number, Call>;
   readonly #onward: Onward;
   #orphans: Ask[] = [];
+  #doubts: Doubt[] = [];
   #questions = 0;
 
   constructor(context: AskingContext, calls: ReadonlyMap<number, Call>, onward: Onward) {
@@ -54,22 +68,33 @@ export class Asking {
   /** The child has sent a request that is for the client. */
   asked({ id, bytes }: RequestFrame, method: AskMethod): void {
     const params = memberOf(bytes, 'params');
-    const call = callBehindAsk(this.#calls.values());
-    const capabilities = call?.request.envelope.capabilities ?? this.#context.capabilities;
+    const candidates = callsBehindAsk(this.#calls.values());
+    const [only, another] = candidates;
+    const capabilities = (another === undefined && only?.request.envelope.capabilities) || this.#context.capabilities;
     const missing = missingFor(method, Object(parsedJson(params)), capabilities);
     if (missing !== null) {
-      if (call !== null) call.refused = joinCapabilities(call.refused ?? {}, missing);
+      for (const call of candidates) {
+        call.refused = joinCapabilities(call.refused ?? {}, missing);
+        this.#context.habits.asked(call.request);
+      }
       this.refuse(id, CODE.methodNotFound, 'The client does not support this.');
       return;
     }
     const key = `${method.slice(0, method.indexOf('/'))}_${++this.#questions}`;
-    this.attribute({ key, childId: id, method, params: modernAskParams(params) });
+    const ask: Ask = { key, childId: id, method, params: modernAskParams(params) };
+    if (only === undefined) this.#orphaned(ask);
+    else if (another === undefined) this.#attribute(ask, only);
+    else this.#doubt(ask, candidates);
   }
 
   /** The child no longer wants to know. */
   withdrawn(childId: unknown): void {
     const others = (ask: Ask) => ask.childId !== childId;
     this.#orphans = this.#orphans.filter(others);
+    this.#doubts = this.#doubts.filter((doubt) => {
+      if (!others(doubt.ask)) doubt.stopClock();
+      return others(doubt.ask);
+    });
     for (const call of this.#calls.values()) {
       call.asks = call.asks.filter(others);
       if (call.stage.kind !== 'gathering' || call.asks.length > 0) continue;
@@ -78,23 +103,23 @@ export class Asking {
     }
   }
 
-  /** Finds a question the call that carries it, and begins to gather if it is the first. */
-  attribute(ask: Ask): void {
-    const call = callBehindAsk(this.#calls.values());
-    if (call === null) {
-      if (this.#orphans.length < ORPHAN_LIMIT) this.#orphans.push(ask);
-      else this.refuse(ask.childId, CODE.internalError, 'No request is open that could carry the question.');
-      return;
+  /** A call has ended. What it still asks, if anything, was of another. */
+  over(ended: Call): void {
+    const left = ended.asks.splice(0);
+    const doubts = this.#doubts;
+    this.#doubts = [];
+    for (const doubt of doubts) {
+      doubt.candidates.delete(ended);
+      const [only, another] = doubt.candidates;
+      if (another !== undefined) {
+        this.#doubts.push(doubt);
+        continue;
+      }
+      doubt.stopClock();
+      if (only === undefined) this.#orphaned(doubt.ask);
+      else this.#attribute(doubt.ask, only);
     }
-    if (call.stage.kind !== 'parked' && this.#context.parking.full) {
-      this.refuse(ask.childId, CODE.internalError, 'Too many calls wait for an answer already.');
-      return;
-    }
-    call.asks.push(ask);
-    if (call.stage.kind !== 'running') return;
-    const { reply } = call.stage;
-    const stopClock = this.#context.clock.after(GATHERING_TIME, () => this.park(call, reply, nothingHeld()));
-    call.stage = { kind: 'gathering', reply, stopClock };
+    for (const ask of left) this.#orphaned(ask);
   }
 
   /** The questions that came before there was a call for them. They are the taker's now. */
@@ -126,5 +151,42 @@ export class Asking {
 
   refuse(childId: JsonRpcId, code: number, message: string): void {
     this.#context.write(errorText(JSON.stringify(childId), { code, message }));
+  }
+
+  #attribute(ask: Ask, call: Call): void {
+    this.#context.habits.asked(call.request);
+    if (call.stage.kind !== 'parked' && this.#context.parking.full) {
+      this.refuse(ask.childId, CODE.internalError, 'Too many calls wait for an answer already.');
+      return;
+    }
+    call.asks.push(ask);
+    if (call.stage.kind !== 'running') return;
+    const { reply } = call.stage;
+    const stopClock = this.#context.clock.after(GATHERING_TIME, () => this.park(call, reply, nothingHeld()));
+    call.stage = { kind: 'gathering', reply, stopClock };
+  }
+
+  /**
+   * A question outside any call. Servers ask for the roots right after the handshake, and the next call can carry that.
+   * Anything else may tell what only the client of some earlier call should see.
+   */
+  #orphaned(ask: Ask): void {
+    if (ask.method === 'roots/list' && this.#orphans.length < WAITING_LIMIT) this.#orphans.push(ask);
+    else this.refuse(ask.childId, CODE.internalError, 'No request is under way that the question could belong to.');
+  }
+
+  /** From now on, each of them has its child to itself. */
+  #doubt(ask: Ask, candidates: readonly Call[]): void {
+    for (const call of candidates) this.#context.habits.asked(call.request);
+    const giveUp = () => {
+      this.#doubts = this.#doubts.filter((doubt) => doubt.ask !== ask);
+      const message = 'Several requests are under way, and it can not be told which client to ask. Try again.';
+      this.refuse(ask.childId, CODE.internalError, message);
+    };
+    if (this.#doubts.length >= WAITING_LIMIT) giveUp();
+    else {
+      const stopClock = this.#context.clock.after(DOUBT_TIME, giveUp);
+      this.#doubts.push({ ask, candidates: new Set(candidates), stopClock });
+    }
   }
 }

@@ -39,6 +39,12 @@ export class Calls {
     return this.#open.size;
   }
 
+  /** Whether a call is under way that may ask, or has. */
+  get mayAsk(): boolean {
+    for (const { request } of this.#open.values()) if (this.#context.habits.mayAsk(request)) return true;
+    return false;
+  }
+
   start(request: ModernRequest, reply: Reply): void {
     const id = this.#context.newId();
     const call: Call = { id, request, stage: { kind: 'running', reply }, asks: [], sent: false, refused: null };
@@ -60,8 +66,6 @@ export class Calls {
       case 'gathering':
         call.stage.stopClock();
         this.#finish(call, call.stage.reply, frame.bytes);
-        // It answered without waiting, so somebody else asked.
-        for (const ask of call.asks) this.#asking.attribute(ask);
         break;
       case 'parked':
         call.stage.held.response = frame.bytes;
@@ -152,15 +156,18 @@ export class Calls {
   #finish(call: Call, reply: Reply, response: Buffer): void {
     this.#open.delete(call.id);
     call.stage = { kind: 'over' };
-    this.#context.flow.relieved(reply);
-    const { face, parking } = this.#context;
+    this.#asking.over(call);
+    const { face, flow, habits, parking } = this.#context;
+    flow.relieved(reply);
+    habits.keptQuiet(call.request);
     finish(call, reply, response, face.serverInfo, parking, (request, next) => this.start(request, next));
   }
 
   #giveUp(call: Call, reason: string): void {
     this.#open.delete(call.id);
     call.stage = { kind: 'over' };
-    for (const { childId } of call.asks) this.#asking.refuse(childId, CODE.internalError, reason);
+    for (const { childId } of call.asks.splice(0)) this.#asking.refuse(childId, CODE.internalError, reason);
+    this.#asking.over(call);
     if (!call.sent) return;
     this.#context.write(messageText({ method: 'notifications/cancelled', params: { requestId: call.id, reason } }));
   }

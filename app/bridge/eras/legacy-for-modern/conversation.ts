@@ -21,6 +21,7 @@ import type { Reply } from '../reply.ts';
 import { faceFromInitialize, type ServerFace } from '../server-face.ts';
 import type { Waiting } from './call.ts';
 import { Calls } from './calls.ts';
+import type { Habits } from './habits.ts';
 import { INITIALIZED, type Introduction, initializeText } from './handshake.ts';
 import type { Parking } from './parking.ts';
 
@@ -29,6 +30,7 @@ export interface ConversationContext {
   readonly clock: Clock;
   readonly flow: Flow;
   readonly parking: Parking<Waiting>;
+  readonly habits: Habits;
   readonly introduction: Introduction;
   /** A change that concerns whoever has subscribed; `uri` is null for changes of a list. */
   readonly changed: (method: string, uri: string | null, notification: Buffer) => void;
@@ -71,6 +73,11 @@ export class LegacyConversation implements Conversation {
   /** Requests that have no final response yet. */
   get size(): number {
     return this.#stage.kind === 'open' ? this.#stage.calls.size : 0;
+  }
+
+  /** Whether a request is under way that may make the child ask: no other such should join it. */
+  get mayAsk(): boolean {
+    return this.#stage.kind === 'open' && this.#stage.calls.mayAsk;
   }
 
   /** Takes on a request after the handshake. */
@@ -174,9 +181,18 @@ export class LegacyConversation implements Conversation {
       return;
     }
     this.#context.write(INITIALIZED);
-    const { write, clock, flow, parking, introduction } = this.#context;
+    const { write, clock, flow, parking, habits, introduction } = this.#context;
     const { capabilities } = introduction;
-    const calls = new Calls({ write, clock, flow, parking, capabilities, face, newId: () => this.#own.newId() });
+    const calls = new Calls({
+      write,
+      clock,
+      flow,
+      parking,
+      habits,
+      capabilities,
+      face,
+      newId: () => this.#own.newId(),
+    });
     this.#stage = { kind: 'open', face, calls };
     greeting.greeted(face);
   }

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { BridgeContext } from '../../context.ts';
 import type { Reply, ReplyWatcher } from '../../eras/index.ts';
+import type { Frame } from '../../frame/index.ts';
 import { answerJson, type Beating, EventStream, type Pulse, type StreamTimes } from '../../http/index.ts';
 import type { Meter } from '../../meter.ts';
 
@@ -30,6 +31,8 @@ export class Exchange implements Reply, Beating {
   readonly #times: StreamTimes;
   readonly #since = performance.now();
   #stage: Stage = { kind: 'waiting' };
+  /** Notifications of this turn of the event loop: what a child says in one breath is written in one piece. */
+  #batch: Frame[] = [];
   #watcher: ReplyWatcher | null = null;
 
   constructor(response: ServerResponse, { pulse, meter, times }: ExchangeContext) {
@@ -42,10 +45,12 @@ export class Exchange implements Reply, Beating {
   }
 
   notify(json: Buffer): void {
-    this.#stream()?.send([{ kind: 'notification', method: '', bytes: json }], null);
+    if (this.#batch.length === 0) queueMicrotask(() => this.#flush());
+    this.#batch.push({ kind: 'notification', method: '', bytes: json });
   }
 
   respond(json: Buffer, status: number): void {
+    this.#flush();
     const stage = this.#stage;
     if (stage.kind === 'answered' || stage.kind === 'gone') return;
     this.#stage = { kind: 'answered' };
@@ -70,6 +75,13 @@ export class Exchange implements Reply, Beating {
 
   beat(now: number): void {
     if (now - this.#since >= this.#times.keepAlive) this.#stream()?.flush();
+  }
+
+  #flush(): void {
+    const batch = this.#batch;
+    if (batch.length === 0) return;
+    this.#batch = [];
+    this.#stream()?.send(batch, null);
   }
 
   #stream(): EventStream | null {

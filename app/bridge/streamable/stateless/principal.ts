@@ -1,4 +1,5 @@
 import {
+  type Habits,
   type Introduction,
   LegacyConversation,
   ModernConversation,
@@ -8,10 +9,17 @@ import {
   systemClock,
   type Waiting,
 } from '../../eras/index.ts';
+import type { JsonRpcError } from '../../frame/index.ts';
 import type { ChildLines } from './child-lines.ts';
 import { type LegacyLine, LegacyUpstream } from './legacy-upstream.ts';
 import { type ModernLine, ModernUpstream } from './modern-upstream.ts';
 import type { Unserved } from './upstream.ts';
+
+/** What all principals of a server have in common. */
+export interface SharedByPrincipals {
+  readonly parking: Parking<Waiting>;
+  readonly habits: Habits;
+}
 
 /**
  * The children of one server that belong to one principal, and to no other: modern ones for all its clients together,
@@ -19,15 +27,15 @@ import type { Unserved } from './upstream.ts';
  */
 export class Principal {
   readonly #lines: ChildLines;
-  readonly #parking: Parking<Waiting>;
+  readonly #shared: SharedByPrincipals;
   readonly #subscriptions = new Subscriptions();
   readonly #legacy = new Map<string, Promise<LegacyUpstream | Unserved>>();
   readonly #legacyLines = new Set<LegacyLine>();
   #modern: ModernUpstream | null = null;
 
-  constructor(lines: ChildLines, parking: Parking<Waiting>) {
+  constructor(lines: ChildLines, shared: SharedByPrincipals) {
     this.#lines = lines;
-    this.#parking = parking;
+    this.#shared = shared;
   }
 
   get modern(): ModernUpstream | null {
@@ -66,48 +74,60 @@ export class Principal {
     this.#subscriptions.close();
   }
 
-  #openLegacy(introduction: Introduction, gone: () => void): Promise<LegacyUpstream | Unserved> {
+  async #openLegacy(introduction: Introduction, gone: () => void): Promise<LegacyUpstream | Unserved> {
+    const greeted = await this.#greet(introduction, gone, () => this.#subscriptions.size > 0);
+    if ('error' in greeted) {
+      gone();
+      return greeted;
+    }
+    const openLane = async () => {
+      const lane = await this.#greet(
+        introduction,
+        () => undefined,
+        () => false,
+      );
+      return 'error' in lane ? lane : lane.line;
+    };
+    const { line: main, face } = greeted;
+    return new LegacyUpstream({ face, main, openLane, subscriptions: this.#subscriptions, ...this.#shared });
+  }
+
+  /** A legacy child after its handshake. */
+  #greet(introduction: Introduction, gone: () => void, isNeeded: () => boolean): Promise<Greeted | Unserved> {
     return new Promise((resolve) => {
+      const changed = (method: string, uri: string | null, notification: Buffer) =>
+        this.#subscriptions.changed(method, uri, notification);
+      const greeting = {
+        greeted: (face: ServerFace) => {
+          if ('error' in line) return;
+          this.#subscriptions.attach(line.talk);
+          resolve({ line, face });
+        },
+        refused: (error: JsonRpcError) => {
+          if (!('error' in line)) void line.close();
+          resolve({ error, status: 200 });
+        },
+      };
       const line: LegacyLine | Unserved = this.#lines.open(
         'shared',
-        ({ write, flow }) =>
-          new LegacyConversation(
-            {
-              write,
-              flow,
-              clock: systemClock,
-              parking: this.#parking,
-              introduction,
-              changed: (method, uri, notification) => this.#subscriptions.changed(method, uri, notification),
-            },
-            {
-              greeted: (face) => {
-                if ('error' in line) return;
-                this.#subscriptions.attach(line.talk);
-                resolve(new LegacyUpstream(face, line, this.#subscriptions, this.#parking));
-              },
-              refused: (error) => {
-                gone();
-                if (!('error' in line)) void line.close();
-                resolve({ error, status: 200 });
-              },
-            },
-          ),
+        (end) =>
+          new LegacyConversation({ ...end, ...this.#shared, clock: systemClock, introduction, changed }, greeting),
         {
+          isNeeded,
           gone: (ended) => {
             gone();
             this.#legacyLines.delete(ended);
             this.#subscriptions.detach(ended.talk);
           },
-          isNeeded: () => this.#subscriptions.size > 0,
         },
       );
-      if (!('error' in line)) {
-        this.#legacyLines.add(line);
-        return;
-      }
-      gone();
-      resolve(line);
+      if ('error' in line) resolve(line);
+      else this.#legacyLines.add(line);
     });
   }
+}
+
+interface Greeted {
+  readonly line: LegacyLine;
+  readonly face: ServerFace;
 }

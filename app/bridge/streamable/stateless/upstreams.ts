@@ -6,6 +6,7 @@ import {
   CODE,
   faceFromDiscover,
   findEra,
+  Habits,
   type Introduction,
   type KnownEra,
   Parking,
@@ -31,12 +32,13 @@ export interface Client {
  * later ones rely on it until the server is defined differently.
  */
 export class Upstreams {
-  readonly parking: Parking<Waiting>;
+  readonly #parking: Parking<Waiting>;
   readonly #server: Server;
   readonly #text: () => Text;
   readonly #era: KnownEra;
   readonly #lines: ChildLines;
   #setting: ServerSetting;
+  #habits = new Habits();
   #principals = new Map<string, Principal>();
   #finding: Promise<Verdict | Unserved> | null = null;
 
@@ -46,7 +48,7 @@ export class Upstreams {
     this.#era = era;
     this.#setting = server.setting;
     this.#lines = new ChildLines(server, context);
-    this.parking = new Parking(() => context.limits().parkedCalls, systemClock);
+    this.#parking = new Parking(() => context.limits().parkedCalls, systemClock);
   }
 
   async of(client: Client): Promise<Upstream | Unserved> {
@@ -63,13 +65,16 @@ export class Upstreams {
     return this.#principals.get(principal)?.modern ?? null;
   }
 
+  /** Ends all children. The next request finds out everything anew. */
   close(): void {
+    this.#era.forget();
     for (const principal of this.#principals.values()) principal.close();
     this.#lines.close();
   }
 
   #principal(name: string): Principal {
-    const known = this.#principals.get(name) ?? new Principal(this.#lines, this.parking);
+    const shared = { parking: this.#parking, habits: this.#habits };
+    const known = this.#principals.get(name) ?? new Principal(this.#lines, shared);
     this.#principals.set(name, known);
     return known;
   }
@@ -122,6 +127,7 @@ export class Upstreams {
     if (this.#server.setting === this.#setting) return;
     this.#setting = this.#server.setting;
     this.#finding = null;
+    this.#habits = new Habits();
     this.#principals = new Map();
   }
 }

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { inRounds, plainRow, project, ratioRow } from '../../common/rounds.ts';
+import { inRounds, plainRow, project, ratioRow, WARM_UPS } from '../../common/rounds.ts';
 import { sum } from '../../common/statistics.ts';
 import type { Bridge } from '../subjects/bridge.ts';
 import { FLOOR, type Measure } from './measure.ts';
@@ -25,7 +25,7 @@ export const burstMeasure: Measure = {
   name: 'burst of notifications',
   async rows({ bridges, pace }) {
     const count = NOTIFICATIONS * pace.share;
-    const samples = await inRounds(bridges, Math.min(pace.rounds, 3), (bridge) => burst(bridge, count));
+    const samples = await inRounds(bridges, Math.min(pace.rounds, 3), (bridge) => burst(bridge, count), WARM_UPS);
     return [
       ratioRow({
         label: `burst of ${count} x ${BYTES} B notifications`,

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { GANGWAY } from '../../common/gangway.ts';
 import { processesAreReadable } from '../../common/processes.ts';
 import type { Row } from '../../common/results.ts';
-import { bestPeerRow, inRounds, numberCell, plainRow, project, ratioRow } from '../../common/rounds.ts';
+import { bestPeerRow, inRounds, numberCell, plainRow, project, ratioRow, WARM_UPS } from '../../common/rounds.ts';
 import { sum } from '../../common/statistics.ts';
 import type { Session } from '../client/session.ts';
 import type { Bridge } from '../subjects/bridge.ts';
@@ -28,7 +28,12 @@ interface Tally {
 export const pipelinedEchoMeasure: Measure = {
   name: 'pipelined echo',
   async rows({ bridges, pace }) {
-    const samples = await inRounds(bridges, pace.rounds, (bridge) => pipelined(bridge, pace.windowMs * WINDOWS));
+    const samples = await inRounds(
+      bridges,
+      pace.rounds,
+      (bridge) => pipelined(bridge, pace.windowMs * WINDOWS),
+      WARM_UPS,
+    );
     const rates = project(samples, ({ correct, seconds }) => correct / seconds);
     const label = `${SESSIONS} sessions x ${IN_FLIGHT} pipelined, correct echo`;
     const rows: Row[] = [

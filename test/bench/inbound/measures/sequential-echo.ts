@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { inRounds, plainRow, project, ratioRow } from '../../common/rounds.ts';
+import { inRounds, plainRow, project, ratioRow, WARM_UPS } from '../../common/rounds.ts';
 import { median, percentile } from '../../common/statistics.ts';
 import type { Session } from '../client/session.ts';
 import { FLOOR, type Measure } from './measure.ts';
@@ -8,12 +8,17 @@ import { FLOOR, type Measure } from './measure.ts';
 export const sequentialEchoMeasure: Measure = {
   name: 'sequential echo',
   async rows({ bridges, pace }) {
-    const samples = await inRounds(bridges, pace.rounds, async (bridge) => {
-      const session = await bridge.connect();
-      const laps = await echoFor(session, pace.windowMs);
-      await session.transport.close();
-      return laps;
-    });
+    const samples = await inRounds(
+      bridges,
+      pace.rounds,
+      async (bridge) => {
+        const session = await bridge.connect();
+        const laps = await echoFor(session, pace.windowMs);
+        await session.transport.close();
+        return laps;
+      },
+      WARM_UPS,
+    );
     return [
       ratioRow({
         label: 'sequential echo',

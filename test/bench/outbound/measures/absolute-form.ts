@@ -1,4 +1,4 @@
-import { inRounds, ratioRow } from '../../common/rounds.ts';
+import { inRounds, ratioRow, WARM_UPS } from '../../common/rounds.ts';
 import { getRate } from '../load/get-rate.ts';
 import { DIRECT, type Measure } from './measure.ts';
 
@@ -8,8 +8,11 @@ const AT_ONCE = 32;
 export const absoluteFormMeasure: Measure = {
   name: 'absolute-form GET',
   async rows({ contestants, origin, pace }) {
-    const samples = await inRounds(contestants, pace.rounds, ({ proxy }) =>
-      getRate({ proxy: proxy?.port ?? null, origin: origin.http }, AT_ONCE, pace.windowMs),
+    const samples = await inRounds(
+      contestants,
+      pace.rounds,
+      ({ proxy }) => getRate({ proxy: proxy?.port ?? null, origin: origin.http }, AT_ONCE, pace.windowMs),
+      WARM_UPS,
     );
     return [
       ratioRow({

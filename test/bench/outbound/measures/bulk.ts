@@ -1,6 +1,6 @@
 import { processesAreReadable } from '../../common/processes.ts';
 import type { Row, Target } from '../../common/results.ts';
-import { inRounds, numberCell, plainRow, project, ratioRow } from '../../common/rounds.ts';
+import { inRounds, numberCell, plainRow, project, ratioRow, WARM_UPS } from '../../common/rounds.ts';
 import { sum } from '../../common/statistics.ts';
 import { bulk, type Direction, type Throughput } from '../load/bulk.ts';
 import { type Bench, cpuOf, DIRECT, type Measure } from './measure.ts';
@@ -32,14 +32,18 @@ export const bulkMeasure: Measure = {
 
 async function rowsFor(load: Load, { contestants, origin, pace }: Bench): Promise<readonly Row[]> {
   const name = `bulk ${load.direction}, ${load.streams === 1 ? '1 stream' : `${load.streams} streams`}`;
-  const samples = await inRounds(contestants, pace.rounds, (contestant) =>
-    bulk(
-      { proxy: contestant.proxy?.port ?? null, origin: origin.bytes },
-      load.direction,
-      load.streams,
-      pace.windowMs,
-      () => cpuOf(contestant),
-    ),
+  const samples = await inRounds(
+    contestants,
+    pace.rounds,
+    (contestant) =>
+      bulk(
+        { proxy: contestant.proxy?.port ?? null, origin: origin.bytes },
+        load.direction,
+        load.streams,
+        pace.windowMs,
+        () => cpuOf(contestant),
+      ),
+    WARM_UPS,
   );
   const speed = ratioRow({
     label: name,

@@ -51,7 +51,7 @@ export const footprintMeasure: Measure = {
   },
 };
 
-async function footprint({ name, command }: Contestant, { origin, pace }: Bench): Promise<Footprint> {
+async function footprint({ name, command }: Contestant, { origin }: Bench): Promise<Footprint> {
   if (!command) throw new Error('the direct connection has no footprint');
   const { program, port } = await startProxy(name, command, origin.bytes);
   const resident = (): number => residentBytes(processTree(program.pid));
@@ -61,7 +61,7 @@ async function footprint({ name, command }: Contestant, { origin, pace }: Bench)
     const idleBytes = resident();
     const points: Point[] = [{ x: 0, y: idleBytes }];
     for (let step = 0; step < STEPS; step++) {
-      tunnels.push(...(await openIdle({ proxy: port, origin: origin.bytes }, (TUNNELS * pace.share) / STEPS)));
+      tunnels.push(...(await openIdle({ proxy: port, origin: origin.bytes }, TUNNELS / STEPS)));
       await delay(SETTLE_MS.step);
       points.push({ x: tunnels.length, y: resident() });
     }

@@ -1,4 +1,4 @@
-import { inRounds, ratioRow } from '../../common/rounds.ts';
+import { inRounds, ratioRow, WARM_UPS } from '../../common/rounds.ts';
 import { median } from '../../common/statistics.ts';
 import { EchoTunnel } from '../load/echo.ts';
 import { DIRECT, type Measure } from './measure.ts';
@@ -7,12 +7,17 @@ import { DIRECT, type Measure } from './measure.ts';
 export const quietTunnelMeasure: Measure = {
   name: 'ping-pong in a quiet tunnel',
   async rows({ contestants, origin, pace }) {
-    const samples = await inRounds(contestants, pace.rounds, async ({ proxy }) => {
-      const tunnel = await EchoTunnel.open({ proxy: proxy?.port ?? null, origin: origin.bytes });
-      const laps = await tunnel.pingFor(pace.windowMs);
-      await tunnel.close();
-      return median(laps);
-    });
+    const samples = await inRounds(
+      contestants,
+      pace.rounds,
+      async ({ proxy }) => {
+        const tunnel = await EchoTunnel.open({ proxy: proxy?.port ?? null, origin: origin.bytes });
+        const laps = await tunnel.pingFor(pace.windowMs);
+        await tunnel.close();
+        return median(laps);
+      },
+      WARM_UPS,
+    );
     return [
       ratioRow({
         label: 'ping-pong in a quiet tunnel, p50',

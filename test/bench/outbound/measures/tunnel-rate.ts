@@ -1,6 +1,6 @@
 import { GANGWAY } from '../../common/gangway.ts';
 import type { Row } from '../../common/results.ts';
-import { bestPeerRow, inRounds, ratioRow } from '../../common/rounds.ts';
+import { bestPeerRow, inRounds, ratioRow, WARM_UPS } from '../../common/rounds.ts';
 import { tunnelRate } from '../load/tunnel-rate.ts';
 import { type Bench, DIRECT, type Measure } from './measure.ts';
 
@@ -23,7 +23,10 @@ export const tunnelRateMeasure: Measure = {
 };
 
 function rates({ contestants, origin, pace }: Bench, atOnce: number) {
-  return inRounds(contestants, pace.rounds, ({ proxy }) =>
-    tunnelRate({ proxy: proxy?.port ?? null, origin: origin.bytes }, atOnce, pace.windowMs),
+  return inRounds(
+    contestants,
+    pace.rounds,
+    ({ proxy }) => tunnelRate({ proxy: proxy?.port ?? null, origin: origin.bytes }, atOnce, pace.windowMs),
+    WARM_UPS,
   );
 }

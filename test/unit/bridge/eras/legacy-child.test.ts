@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { Flow, LegacyConversation, Parking, type Waiting } from '../../../../app/bridge/eras/index.ts';
+import { Flow, Habits, LegacyConversation, Parking, type Waiting } from '../../../../app/bridge/eras/index.ts';
 import { frame, type Message, message, modernRequest, RecordedReply, TestClock } from '../../../support/era-doubles.ts';
 
 /** A legacy child after its handshake, played by the test, and the modern side of it. */
 function legacyChild(options: { readonly parkedCalls?: number } = {}) {
   const clock = new TestClock();
   const parking = new Parking<Waiting>(() => options.parkedCalls ?? 8, clock);
+  const habits = new Habits();
   const said: Message[] = [];
   const pauses: string[] = [];
   const changes: string[] = [];
@@ -13,6 +14,7 @@ function legacyChild(options: { readonly parkedCalls?: number } = {}) {
     {
       clock,
       parking,
+      habits,
       write: (json) => said.push(message(json)),
       flow: new Flow(
         () => pauses.push('pause'),
@@ -40,6 +42,7 @@ function legacyChild(options: { readonly parkedCalls?: number } = {}) {
     clock,
     conversation,
     parking,
+    habits,
     said,
     pauses,
     changes,
@@ -218,19 +221,52 @@ test('lets a call succeed that did without what the client can not do', () => {
   expect(reply.only.result).toMatchObject({ resultType: 'complete' });
 });
 
-test('spreads the questions of parallel calls over them, and hands each answer to whoever asked', () => {
+test('asks nobody while it is in doubt which call a question belongs to', () => {
   const child = legacyChild();
   const [one, two] = [child.call({ name: 'one' }), child.call({ name: 'two' }, { id: 'b' })];
-  child.hear(elicit('x'), elicit('y'));
+  child.hear(elicit('x'));
+  child.clock.pass(1000);
+  expect([...one.reply.responses, ...two.reply.responses]).toEqual([]);
+  child.hear({ id: one.id, result: { content: [] } });
   child.clock.pass(5);
-  expect(Object.keys(Object(one.reply.only.result?.['inputRequests']))).toEqual(['elicitation_1']);
-  expect(Object.keys(Object(two.reply.only.result?.['inputRequests']))).toEqual(['elicitation_2']);
+  expect(one.reply.only.result).toMatchObject({ resultType: 'complete' });
   child.said.length = 0;
-  child.retry(two.reply.only.result?.['requestState'], { elicitation_2: { action: 'accept' } }, {}, 'two');
-  expect(child.said).toEqual([{ jsonrpc: '2.0', id: 'y', result: { action: 'accept' } }]);
+  child.retry(two.reply.only.result?.['requestState'], { elicitation_1: { action: 'accept' } }, {}, 'two');
+  expect(child.said).toEqual([{ jsonrpc: '2.0', id: 'x', result: { action: 'accept' } }]);
 });
 
-test('keeps questions from before any call for the first one, and lets it wait for their answers', () => {
+test('refuses a question that stays in doubt, and lets such calls meet no more', () => {
+  const child = legacyChild();
+  child.call({ name: 'one' });
+  child.call({ name: 'two' }, { id: 'b' });
+  child.hear(elicit('x'));
+  child.clock.pass(2000);
+  expect(child.said.at(-1)).toMatchObject({ id: 'x', error: { code: -32603 } });
+  expect(['one', 'two'].map((name) => child.habits.mayAsk(modernRequest('tools/call', { name })))).toEqual([
+    true,
+    true,
+  ]);
+});
+
+test('learns which calls never ask', () => {
+  const child = legacyChild();
+  const mayAsk = (name: string) => child.habits.mayAsk(modernRequest('tools/call', { name }));
+  expect([mayAsk('quiet'), mayAsk('asking')]).toEqual([true, true]);
+  child.hear({ id: child.call({ name: 'quiet' }).id, result: {} });
+  const { id } = child.call({ name: 'asking' });
+  child.hear(elicit(0), { id, result: {} });
+  expect([mayAsk('quiet'), mayAsk('asking')]).toEqual([false, true]);
+  expect(child.habits.mayAsk(modernRequest('tools/list'))).toBe(false);
+  expect(child.habits.mayAsk(modernRequest('tools/call', { name: 'new' }, { capabilities: {} }))).toBe(false);
+});
+
+test('refuses a question that belongs to no call: nobody knows who may see it', () => {
+  const child = legacyChild();
+  child.hear(elicit('x'));
+  expect(child.said).toMatchObject([{ id: 'x', error: { code: -32603 } }]);
+});
+
+test('keeps the question for the roots for the first call, and lets that wait for the answer', () => {
   const child = legacyChild();
   child.hear({ id: 'r', method: 'roots/list' });
   const { reply } = child.call();
@@ -277,10 +313,9 @@ test('takes a question back when the child does', () => {
 
 test('lets no more calls wait than it may', () => {
   const child = legacyChild({ parkedCalls: 1 });
-  child.call({ name: 'one' });
-  child.hear(elicit('x'));
-  child.clock.pass(5);
-  child.call({ name: 'two' }, { id: 2 });
+  const request = modernRequest('tools/call', { name: 'other' });
+  child.parking.park({ resume: () => undefined }, request, () => undefined);
+  child.call();
   child.hear(elicit('y'));
   expect(child.said.at(-1)).toMatchObject({ id: 'y', error: { code: -32603 } });
 });
