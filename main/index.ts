@@ -21,7 +21,6 @@ import { Windows } from './windows/windows.ts';
 /** Held for as long as the app runs: an icon that is collected disappears from the menu bar. */
 let tray: Tray | null = null;
 
-app.setName('MCP Gangway');
 app.enableSandbox();
 hardenContents();
 

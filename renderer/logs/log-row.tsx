@@ -24,7 +24,7 @@ export function LogRow({ line, index, count, isMatch, isSelected }: LogRowProps)
     // biome-ignore lint/a11y/useFocusableInteractive: aria-activedescendant of the list points here.
     <div
       id={rowId(index)}
-      class={`log-row ${level}${isMatch ? ' match' : ''}`}
+      class="log-row"
       role="option"
       aria-selected={isSelected}
       aria-posinset={index + 1}
@@ -32,7 +32,7 @@ export function LogRow({ line, index, count, isMatch, isSelected }: LogRowProps)
       onClick={({ shiftKey }) => select(index, shiftKey)}
     >
       <span class="log-time">{clockTime(at)}</span>
-      <span class="log-level">{words.names[level]}</span>
+      <span class={`log-level ${level}`}>{words.names[level]}</span>
       <span class="log-source">{source === '' ? words.program : source}</span>
       <span class="log-message">
         {isMatch ? marked(message, query.value) : message}

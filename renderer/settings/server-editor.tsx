@@ -106,6 +106,7 @@ export function ServerEditor({ settings, server, close }: ServerEditorProps) {
           </>
         )}
       </Row>
+      <TryPanel setting={reading} />
       <Row label={words.env.label} hint={words.env.hint} error={errorOf('env')}>
         {({ input, notes }) => (
           <textarea
@@ -164,7 +165,6 @@ export function ServerEditor({ settings, server, close }: ServerEditorProps) {
         on={draft.value.isDefault}
         set={(wanted) => type({ isDefault: wanted })}
       />
-      <TryPanel setting={reading} />
       <div class="form-end">
         <button type="button" class="button" onClick={close}>
           {text.value.windows.cancel}
