@@ -40,7 +40,7 @@ describe.skipIf(process.platform !== 'linux')(
       expect(served(gangway)).toBe(0);
 
       const plan = await files.plan('claude-desktop', home.file, NAS, { kind: 'through' }, around);
-      await files.apply('claude-desktop', plan);
+      await files.apply(plan);
       expect((await asTheClientWould(home.file)).stdout).toContain('the nas');
       expect(served(gangway)).toBe(1);
 
@@ -61,14 +61,14 @@ describe('A server that Gangway runs', () => {
         nas: { command: process.execPath, args: [join(FIXTURES, 'echo-server.mjs')], env: { SECRET: 's3' } },
       },
     };
-    const home = clientHome(temporaryDirectory(), JSON.stringify(content));
+    const home = clientHome(temporaryDirectory(), JSON.stringify(content), '.cursor/mcp.json');
     const files = home.files();
     const wish: Wish = { kind: 'run', by: 'address' };
     // The port is known only once it is bound; the servers are given to it then, as the app does.
     const moved = changeOf(await files.plan('cursor', home.file, NAS, wish, AROUND));
     await using gangway = await startGangway({ token: TOKEN, servers: moved.server === null ? [] : [moved.server] });
     const around: Surroundings = { ...AROUND, gateway: { port: gangway.port, token: TOKEN } };
-    await files.apply('cursor', await files.plan('cursor', home.file, NAS, wish, around));
+    await files.apply(await files.plan('cursor', home.file, NAS, wish, around));
 
     const entry = entryIn(home.file, NAS);
     const transport = new StreamableHTTPClientTransport(new URL(String(entry['url'])), {
