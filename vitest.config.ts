@@ -9,7 +9,25 @@ export default defineConfig({
     reporters: ['default', new PlainCount()],
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...patient } },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/support/build-cli.ts'],
+          ...patient,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/support/build-app.ts'],
+          expect: { poll: { timeout: 20_000 } },
+          ...patient,
+        },
+      },
+      { test: { name: 'host', include: ['test/electron-host/**/*.test.ts'], ...patient } },
+      { test: { name: 'package', include: ['test/package/**/*.test.ts'], ...patient } },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], ...patient } },
     ],
   },

@@ -14,6 +14,7 @@ import {
   Tunnels,
 } from '../proxy/index.ts';
 import type { Settings } from '../settings/settings.ts';
+import { loginPath, wantsLoginPath } from '../shell/index.ts';
 import { type Text, textIn } from '../text/index.ts';
 import { type Delta, DeltaFeed } from './delta-feed.ts';
 import { renderMetrics } from './metrics.ts';
@@ -22,6 +23,8 @@ import { type EngineSnapshot, type EngineState, type Listening, type TunnelView,
 export interface EngineOptions {
   readonly settings: Settings;
   readonly log: Log;
+  /** The PATH that commands are searched in, null for our own; if left out, a login shell is asked when a desktop has started us. */
+  readonly searchPath?: () => string | null | Promise<string | null>;
 }
 
 /** The product without a screen: the one object that the command line and the app hold. */
@@ -39,7 +42,7 @@ export class Engine {
   #listening: readonly Listening[] = [];
   #startedAt: number | null = null;
 
-  constructor({ settings, log }: EngineOptions) {
+  constructor({ settings, log, searchPath = ownSearchPath(log) }: EngineOptions) {
     this.#settings = settings;
     this.#text = textIn(settings.language);
     this.#feed = new DeltaFeed(
@@ -59,7 +62,7 @@ export class Engine {
     };
     this.#forwards = new TcpForwards(proxy);
     this.#forward = createForward(proxy);
-    this.#bridge = createBridge({ settings, log, text: () => this.#text, changed: this.#feed.changed });
+    this.#bridge = createBridge({ settings, log, text: () => this.#text, changed: this.#feed.changed, searchPath });
     this.#gateway = createGateway({
       guard: settings,
       proxy,
@@ -139,6 +142,21 @@ export class Engine {
     this.#tunnels.closeAll();
   }
 
+  /** Ends the children of a server; the next client gets a new one. */
+  restartServer(name: string): Promise<void> {
+    return this.#bridge.restart(name);
+  }
+
+  /** Ends the children of a server and starts none until `startServer`. */
+  stopServer(name: string): Promise<void> {
+    return this.#bridge.stopServer(name);
+  }
+
+  startServer(name: string): void {
+    this.#bridge.startServer(name);
+    this.#feed.changed();
+  }
+
   #state(): EngineState {
     return {
       listening: this.#listening,
@@ -146,6 +164,7 @@ export class Engine {
       totals: { ...this.#tunnels.totals },
       failures: this.#failures.list(),
       bridge: this.#bridge.snapshot(),
+      defaultServer: this.#settings.defaultServer,
     };
   }
 
@@ -176,4 +195,8 @@ function readyPage(servers: readonly Readiness[]): Page {
 
 function listeningOn(addresses: readonly AddressInfo[]): readonly Listening[] {
   return addresses.map(({ address, port }) => ({ host: address, port }));
+}
+
+function ownSearchPath(log: Log): () => string | null | Promise<string | null> {
+  return wantsLoginPath(process.env, process.platform) ? loginPath({ log, env: process.env }) : () => null;
 }

@@ -20,6 +20,8 @@ export interface EngineState {
   /** The newest failures, newest last. */
   readonly failures: readonly FailureRecord[];
   readonly bridge: BridgeSnapshot;
+  /** The server behind `/sse`, `/messages` and `/mcp`; null when there is none. */
+  readonly defaultServer: string | null;
 }
 
 /** The whole state at one moment. */

@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { badRequestFailure, type Failure, headTooLargeFailure, headTooSlowFailure } from '../proxy/failures.ts';
-import { unknownCodingFailure, unknownMethodFailure, unsupportedVersionFailure } from '../proxy/message-failures.ts';
+import {
+  badRequestFailure,
+  type Failure,
+  headTooLargeFailure,
+  headTooSlowFailure,
+  unknownCodingFailure,
+  unknownMethodFailure,
+  unsupportedVersionFailure,
+} from '../proxy/index.ts';
 import type { RequestFault, Text } from '../text/index.ts';
 
 /** uri-host with an optional port (RFC 9110 section 7.2), or nothing. */
@@ -21,7 +28,9 @@ export function requestFailure(req: IncomingMessage, text: Text): Failure | null
   const coding = req.headers['transfer-encoding'];
   if (coding === undefined || req.method === 'CONNECT') return null;
   if (req.httpVersionMinor === 0) return bad('codingInOldVersion', text);
-  return coding.toLowerCase() === 'chunked' ? null : unknownCodingFailure(text);
+  if (coding.toLowerCase() === 'chunked') return null;
+  // Without chunked at the end nobody knows where the content ends (RFC 9112 section 6.3).
+  return /(?:^|,)\s*chunked$/i.test(coding) ? unknownCodingFailure(text) : bad('coding', text);
 }
 
 /** RFC 9112 section 3.2. A CONNECT without Host is let pass: old clients send it, and its target says all there is to say. */
@@ -37,9 +46,15 @@ function hostFault(req: IncomingMessage): RequestFault | null {
   return req.httpVersionMinor === 1 && req.method !== 'CONNECT' ? 'missingHost' : null;
 }
 
+/** What Node tells about an error of llhttp. */
+export interface ParserError extends NodeJS.ErrnoException {
+  readonly rawPacket?: unknown;
+  readonly bytesParsed?: number;
+}
+
 /** What a person is told about an error of Node's HTTP parser or of its clock. */
 export function parserFailure(
-  error: NodeJS.ErrnoException & { readonly rawPacket?: unknown },
+  error: ParserError,
   limits: { readonly headBytes: number; readonly headTimeout: number },
   text: Text,
 ): Failure {
@@ -49,7 +64,7 @@ export function parserFailure(
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return headTooSlowFailure(Math.round(limits.headTimeout / 1000), text);
     case 'HPE_INVALID_METHOD':
-      return beginsLikeHttp(error.rawPacket) ? unknownMethodFailure(text) : bad('requestLine', text);
+      return isRequestLine(lineAt(error)) ? unknownMethodFailure(text) : bad('requestLine', text);
     case 'HPE_INVALID_URL':
       return bad('target', text);
     case 'HPE_INVALID_CONSTANT':
@@ -79,12 +94,17 @@ export function parserFailure(
   }
 }
 
-/** A request line with a method llhttp has no entry for, as opposed to bytes that are no HTTP at all. */
-function beginsLikeHttp(packet: unknown): boolean {
-  return (
-    packet instanceof Uint8Array &&
-    /(?:^|\r\n)[!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+ HTTP\/1\.[01]\r\n/.test(Buffer.from(packet).toString('latin1'))
-  );
+/** The line in which the parser stopped, as far as it is in the packet. */
+function lineAt({ rawPacket, bytesParsed = 0 }: ParserError): string {
+  if (!(rawPacket instanceof Uint8Array)) return '';
+  const packet = Buffer.from(rawPacket).toString('latin1');
+  const start = packet.lastIndexOf('\n', bytesParsed) + 1;
+  return packet.slice(start, packet.indexOf('\r\n', start));
+}
+
+/** As opposed to bytes that are no HTTP at all. */
+function isRequestLine(line: string): boolean {
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+ HTTP\/1\.[01]$/.test(line);
 }
 
 function bad(fault: RequestFault, text: Text): Failure {

@@ -14,6 +14,8 @@ export interface BridgeHost extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly log: readonly LoggedLine[];
+  /** Breaks every connection there is, as a network does. */
+  breakConnections(): void;
 }
 
 export function serverSetting(setting: Partial<ServerSetting> = {}): ServerSetting {
@@ -55,6 +57,7 @@ export async function hostBridge(
     port,
     url: `http://127.0.0.1:${port}`,
     log: lines,
+    breakConnections: () => server.closeAllConnections(),
     [Symbol.asyncDispose]: async () => {
       await bridge.stop();
       server.closeAllConnections();

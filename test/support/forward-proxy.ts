@@ -3,7 +3,7 @@ import { createServer, type Server as NetServer, type Socket } from 'node:net';
 import { createHttpServer, type HttpHandlers, type HttpServerOptions } from '../../app/gateway/http-server.ts';
 import type { Log } from '../../app/log/log.ts';
 import type { ProxyContext } from '../../app/proxy/context.ts';
-import { createDialer, type Dialer } from '../../app/proxy/dial/index.ts';
+import { createDialer } from '../../app/proxy/dial/index.ts';
 import { FailureBook } from '../../app/proxy/failure-book.ts';
 import { createForward, type Forward } from '../../app/proxy/forward/index.ts';
 import { Tunnels } from '../../app/proxy/tunnels.ts';
@@ -25,7 +25,8 @@ export interface ForwardProxyOptions {
   readonly deniedPorts?: readonly number[];
   readonly http?: HttpServerOptions;
   readonly handlers?: Partial<HttpHandlers>;
-  readonly dialer?: Partial<Dialer>;
+  /** Where every name leads, in place of DNS; literal addresses are themselves. */
+  readonly address?: string;
 }
 
 /** A proxy that does absolute-form requests only, in this process. */
@@ -41,13 +42,15 @@ export async function startForwardProxy(options: ForwardProxyOptions = {}): Prom
   const tunnels = new Tunnels(() => undefined);
   const failures = new FailureBook(tunnels, silentLog);
   const text = textIn('en');
+  const { address } = options;
   const dialer = createDialer({
     upstream: options.upstream ?? null,
     noProxy: options.noProxy ?? '',
     ownPorts: () => [],
+    ...(address === undefined ? {} : { lookup: (_host, done) => done(null, [{ address, family: 4 }]) }),
   });
   const context: ProxyContext = {
-    dialer: { ...dialer, ...options.dialer },
+    dialer,
     tunnels,
     failures,
     log: silentLog,
@@ -69,10 +72,14 @@ export async function startForwardProxy(options: ForwardProxyOptions = {}): Prom
     options.http,
   );
   const sockets = new Set<Socket>();
+  // The way the product's own listener does it: a look at the first chunk, which is then put back.
   const listener: NetServer = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    http.emit('connection', socket);
+    socket.once('data', (chunk) => {
+      http.emit('connection', socket);
+      socket.unshift(chunk);
+    });
   });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');

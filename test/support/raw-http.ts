@@ -208,7 +208,7 @@ export class RawPeer {
 
 function fieldOf(line: string): readonly [string, string] {
   const colon = line.indexOf(':');
-  return [line.slice(0, colon), line.slice(colon + 1).trim()];
+  return [line.slice(0, colon), line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '')];
 }
 
 /** Connects to a port of this machine. */
@@ -298,4 +298,15 @@ export function portOf(server: Server): number {
   const address = server.address() as AddressInfo | null;
   if (address === null) throw new Error('the server does not listen');
   return address.port;
+}
+
+/** Writes, and tells whether the bytes leave within a while or are held back. */
+export async function flows(socket: Socket, block: Buffer): Promise<boolean> {
+  if (socket.write(block)) return true;
+  let timer: NodeJS.Timeout | undefined;
+  const stuck = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), 500);
+  });
+  const drained = new Promise<boolean>((resolve) => socket.once('drain', () => resolve(true)));
+  return Promise.race([drained, stuck]).finally(() => clearTimeout(timer));
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** Milliseconds a test waits for what should happen at once: this machine may be busy with other suites. */
 const PATIENCE = 20_000;
 
@@ -27,11 +29,11 @@ export async function within<Value>(what: string, value: Promise<Value>, patienc
   }
 }
 
-/** Whether a process exists and is more than a zombie. */
+/** Whether a process exists and is more than a dead one that nobody has collected. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return process.platform !== 'linux' || !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     // No such process: the answer.
     return false;

@@ -43,6 +43,7 @@ export class Child implements Peer {
   readonly #options: ChildOptions;
   readonly #stderr: StderrTail;
   readonly #splitter: LineSplitter;
+  readonly #settled = Promise.withResolvers<void>();
   #process: ChildProcess | null = null;
   #shutdown: Shutdown | null = null;
   #early: Buffer[] = [];
@@ -195,7 +196,7 @@ export class Child implements Peer {
       process.stdout.off('data', this.#onOutput);
       process.stdout.resume();
     }
-    return this.#shutdown.gone;
+    return this.#shutdown.gone.then(() => this.#settled.promise);
   }
 
   #finish(process: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
@@ -214,6 +215,7 @@ export class Child implements Peer {
     const end: ChildEnd = { ...how, ...facts };
     this.#end = end;
     this.#early = [];
+    this.#settled.resolve();
     this.#options.ended(end);
     this.#listener?.ended(end);
   }

@@ -3,6 +3,9 @@ import { execFile } from 'node:child_process';
 /** How often a group that was told to end is looked at, in milliseconds. */
 const LOOK = 50;
 
+/** Milliseconds a killed process may take to disappear before we stop waiting (it may hang in the kernel). */
+export const KILLED = 250;
+
 /**
  * Signals every process of a group we have created. On Windows there are no groups and no signals: the tree is ended at once,
  * at SIGTERM already, while its root still exists to be found by. False when nobody of the group is left.
@@ -36,7 +39,8 @@ function signalTree(pid: number, signal: 'SIGTERM' | 'SIGKILL' | 0): boolean {
 
 /**
  * Ends what is left of a group whose first process is gone: SIGTERM, and SIGKILL after `grace` ms. It looks every few
- * milliseconds, so that a group number that was given back is never signalled again.
+ * milliseconds, so that a group number that was given back is never signalled again. Dead processes that nobody has
+ * collected yet still count as a group: they are not waited for long.
  */
 export function endGroup(pid: number, grace: number, done: () => void): void {
   if (process.platform === 'win32' || !signalGroup(pid, 'SIGTERM')) {
@@ -45,8 +49,8 @@ export function endGroup(pid: number, grace: number, done: () => void): void {
   }
   const deadline = performance.now() + grace;
   const watch = setInterval(() => {
-    const late = performance.now() >= deadline;
-    if (signalGroup(pid, late ? 'SIGKILL' : 0) && !(late && performance.now() >= deadline + grace)) return;
+    const late = performance.now() - deadline;
+    if (signalGroup(pid, late < 0 ? 0 : 'SIGKILL') && late < KILLED) return;
     clearInterval(watch);
     done();
   }, LOOK);

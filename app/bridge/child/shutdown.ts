@@ -1,5 +1,5 @@
 import type { Log } from '../../log/log.ts';
-import { endGroup, signalGroup } from './process-group.ts';
+import { endGroup, KILLED, signalGroup } from './process-group.ts';
 import type { ChildProcess } from './start.ts';
 
 /** How long a child may take to leave, in milliseconds. */
@@ -13,9 +13,6 @@ export interface Graces {
 /** Together below five seconds: as long as a person waits for a program to quit. */
 export const GRACES: Graces = { endOfInput: 2000, terminate: 2000 };
 
-/** Milliseconds a killed process may take to disappear before we stop waiting (it may hang in the kernel). */
-const KILLED = 500;
-
 /**
  * The way out for a child (MCP lifecycle, Shutdown, stdio): the end of its input, then SIGTERM, then SIGKILL, both to its whole
  * process group, since `npx` and shells hide the real server behind them. Whatever it leaves behind is ended as well.
@@ -26,6 +23,8 @@ export class Shutdown {
   readonly #log: Log;
   readonly #gone = Promise.withResolvers<void>();
   #timer: NodeJS.Timeout | undefined;
+  /** When SIGKILL is due, once SIGTERM was sent. */
+  #killAt: number | null = null;
 
   constructor(process: ChildProcess, graces: Graces, log: Log) {
     this.#process = process;
@@ -42,6 +41,7 @@ export class Shutdown {
     this.#process.stdin.end();
     this.#after(this.#graces.endOfInput, () => {
       this.#signal('SIGTERM');
+      this.#killAt = performance.now() + this.#graces.terminate;
       this.#after(this.#graces.terminate, () => {
         this.#signal('SIGKILL');
         this.#after(KILLED, () => {
@@ -55,7 +55,8 @@ export class Shutdown {
   /** The process has exited, by our doing or not. */
   exited(): void {
     clearTimeout(this.#timer);
-    endGroup(this.#pid, this.#graces.terminate, () => this.#gone.resolve());
+    const grace = this.#killAt === null ? this.#graces.terminate : this.#killAt - performance.now();
+    endGroup(this.#pid, grace, () => this.#gone.resolve());
   }
 
   #signal(signal: 'SIGTERM' | 'SIGKILL'): void {

@@ -115,7 +115,10 @@ export class Session implements AnswerSession, Beating {
     const requests = messages.filter((message) => message.kind === 'request');
     const stream = ++this.#streams;
     const ids = requests.map(({ id }) => id);
-    const terms = { stream, accepted, isBatch, ids, decide: this.#context.times.decide };
+    // Whether there is a session, and an id for it in the head, shows when the server has taken the handshake.
+    const { decide: soon, keepAlive } = this.#context.times;
+    const decide = requests.some(({ revision }) => revision !== undefined) ? keepAlive : soon;
+    const terms = { stream, accepted, isBatch, ids, decide };
     const answer = new PostAnswer(response, terms, this);
     this.#answers.set(stream, answer);
     this.#opened(response);

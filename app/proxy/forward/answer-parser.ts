@@ -180,7 +180,8 @@ export class AnswerParser {
     if (block === 'bare-lf') return 'lineEnd';
     if (block === null) return bytes.length;
     const fault = parseFields(block.text, 2, this.#trailers);
+    if (fault !== null) return fault;
     this.#state = 'done';
-    return fault ?? block.next;
+    return block.next;
   }
 }

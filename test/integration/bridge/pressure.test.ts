@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { MEBIBYTE } from '../../../app/settings/settings.ts';
+import { type BridgeHost, hostBridge } from '../../support/bridge-host.ts';
+import { openSession, openSse } from '../../support/raw-mcp.ts';
+import { until } from '../../support/until.ts';
+
+const burst = (count: number, bytes: number) => ({
+  id: 'burst',
+  method: 'tools/call',
+  params: { name: 'burst', arguments: { count, bytes } },
+});
+const fromChildren = (host: BridgeHost) => host.bridge.snapshot().servers[0]?.traffic.fromChildren ?? 0;
+
+/** Resolves with the bytes read from the children once that number has stopped growing. */
+async function standstill(host: BridgeHost): Promise<number> {
+  let last = -1;
+  let since = performance.now();
+  await until('the flow has stopped', () => {
+    const now = fromChildren(host);
+    if (now !== last) since = performance.now();
+    last = now;
+    return performance.now() - since > 300;
+  });
+  return last;
+}
+
+describe('a client that reads slowly', () => {
+  test('stops its server over HTTP+SSE instead of filling our memory, and gets everything later', async () => {
+    await using host = await hostBridge();
+    const client = await openSse(host.url);
+    client.reader.response.pause();
+    await client.post(burst(40_000, 1000));
+    const read = await standstill(host);
+    expect(read).toBeLessThan(16 * MEBIBYTE);
+    const other = await openSse(host.url);
+    expect(await other.tool('echo', { text: 'flows' })).toBe('flows');
+    other.close();
+    client.reader.response.resume();
+    for (let index = 0; index < 40_000; index++) {
+      const message = await client.reader.nextMessage();
+      if (message.params?.['logger'] !== String(index))
+        expect(message).toMatchObject({ params: { logger: String(index) } });
+    }
+    expect(await client.tool('echo', { text: 'whole' })).toBe('whole');
+    client.close();
+  });
+
+  test('stops its server over a POST stream likewise', async () => {
+    await using host = await hostBridge();
+    const session = await openSession(host.url);
+    const stream = await session.stream(burst(40_000, 1000));
+    stream.response.pause();
+    expect(await standstill(host)).toBeLessThan(16 * MEBIBYTE);
+    stream.response.resume();
+    for (let index = 0; index < 40_000; index++) {
+      const message = await stream.nextMessage();
+      if (message.params?.['logger'] !== String(index))
+        expect(message).toMatchObject({ params: { logger: String(index) } });
+    }
+    expect(await session.tool('echo', { text: 'whole' })).toBe('whole');
+  });
+
+  test('frees its server when it stalls for good', async () => {
+    await using host = await hostBridge({}, { times: { stall: 300, pulse: 20 } });
+    const client = await openSse(host.url);
+    client.reader.response.pause();
+    await client.post(burst(40_000, 1000));
+    await until('its session has ended', () => host.bridge.snapshot().servers[0]?.sessions.length === 0);
+    await until('its child, too', () => host.bridge.snapshot().servers[0]?.children.length === 0);
+  });
+});
+
+describe('a server that reads slowly', () => {
+  test('holds its client back instead of filling our memory, and gets every message', async () => {
+    await using host = await hostBridge();
+    const session = await openSession(host.url);
+    await session.tool('deafen', { milliseconds: 1000 });
+    const echo = (id: number) => {
+      const params = { name: 'echo', arguments: { text: 'x'.repeat(MEBIBYTE) } };
+      return session.post({ id: `slow ${id}`, method: 'tools/call', params });
+    };
+    const first = echo(0);
+    const toChildren = () => host.bridge.snapshot().servers[0]?.traffic.toChildren ?? 0;
+    await until('the first has filled the pipe', () => toChildren() > MEBIBYTE);
+    const others = Array.from({ length: 23 }, (_, index) => echo(index + 1));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(toChildren()).toBeLessThan(2 * MEBIBYTE);
+    const answers = await Promise.all([first, ...others]);
+    expect(answers.filter(({ status, body }) => status === 200 && body.length > MEBIBYTE)).toHaveLength(24);
+  });
+});

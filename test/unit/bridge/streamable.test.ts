@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { acceptedBy } from '../../../app/bridge/streamable/accept.ts';
+import { classify } from '../../../app/bridge/streamable/classify.ts';
+import { placeOf, Replay } from '../../../app/bridge/streamable/replay.ts';
+
+const VERSION = 'io.modelcontextprotocol/protocolVersion';
+const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
+const claim = { _meta: { [VERSION]: '2026-07-28', [CAPABILITIES]: {} } };
+
+describe('the classifier', () => {
+  const half = (body: unknown, header?: string) => {
+    const classified = classify(body, header);
+    return classified.half === 'neither' ? classified.error.code : classified.half;
+  };
+
+  test('goes by the claim in the body, whatever the header says', () => {
+    expect(half({ id: 1, method: 'tools/list', params: claim })).toBe('stateless');
+    expect(half({ id: 1, method: 'tools/list', params: claim }, '2025-06-18')).toBe('stateless');
+    expect(half({ id: 1, method: 'tools/list', params: { _meta: { [VERSION]: '2025-06-18' } } })).toBe('stateless');
+    expect(half({ id: 1, method: 'tools/list' }, '2025-06-18')).toBe('sessions');
+    expect(half({ id: 1, method: 'tools/list', params: { _meta: { progressToken: 1 } } })).toBe('sessions');
+  });
+
+  test('takes initialize for a session unless its claim is whole', () => {
+    const partial = { _meta: { [VERSION]: '2026-07-28' } };
+    expect(half({ id: 1, method: 'initialize', params: { protocolVersion: '2025-06-18' } })).toBe('sessions');
+    expect(half({ id: 1, method: 'initialize', params: partial })).toBe('sessions');
+    expect(half({ id: 1, method: 'initialize', params: claim })).toBe('stateless');
+    expect(half({ id: 1, method: 'initialize' }, '2026-07-28')).toBe(-32020);
+  });
+
+  test('leaves it to the stateless half to say what is missing under its header', () => {
+    expect(half({ id: 1, method: 'tools/list' }, ' 2026-07-28 ')).toBe('stateless');
+    expect(half({ method: 'notifications/cancelled' }, '2026-07-28')).toBe('stateless');
+  });
+
+  test('gives responses and batches to sessions, but no batch with a claim in it', () => {
+    expect(half({ id: 1, result: {} }, '2026-07-28')).toBe('sessions');
+    expect(half({ id: 1, error: {} })).toBe('sessions');
+    expect(half([{ id: 1, method: 'ping' }])).toBe('sessions');
+    expect(
+      half([
+        { id: 1, method: 'ping' },
+        { id: 2, method: 'ping', params: claim },
+      ]),
+    ).toBe(-32600);
+  });
+
+  test('takes nothing that is no message', () => {
+    for (const body of [null, 1, 'text', {}, { id: 1 }, { method: 1 }]) expect(half(body)).toBe(-32600);
+  });
+});
+
+test('Accept is read with its ranges, parameters and refusals', () => {
+  expect(acceptedBy(undefined)).toEqual({ json: true, stream: true });
+  expect(acceptedBy('*/*')).toEqual({ json: true, stream: true });
+  expect(acceptedBy('text/event-stream , Application/JSON; charset=utf-8')).toEqual({ json: true, stream: true });
+  expect(acceptedBy('application/json')).toEqual({ json: true, stream: false });
+  expect(acceptedBy('text/*;q=0.5')).toEqual({ json: false, stream: true });
+  expect(acceptedBy('application/json;q=0, text/event-stream')).toEqual({ json: false, stream: true });
+  expect(acceptedBy('text/html')).toEqual({ json: false, stream: false });
+});
+
+describe('the replay', () => {
+  const frame = (size: number) => ({ kind: 'notification', method: 'x', bytes: Buffer.alloc(size) }) as const;
+
+  test('keeps the newest events up to its bytes, and knows what it gave up', () => {
+    const replay = new Replay(() => 100);
+    const ids = Array.from({ length: 5000 }, (_, index) => replay.add(index % 2, frame(10)));
+    expect(new Set(ids).size).toBe(5000);
+    const kept = replay.since({ stream: 0, number: 0 });
+    expect(kept.complete).toBe(false);
+    expect(kept.ids).toEqual(ids.slice(-10).filter((id) => id.startsWith('0-')));
+    const place = placeOf(ids.at(-3) ?? '');
+    expect(place && replay.since(place)).toMatchObject({ complete: true, ids: [ids.at(-1)] });
+  });
+
+  test('gives up what is larger than all it may keep', () => {
+    const replay = new Replay(() => 100);
+    const first = replay.add(1, frame(10));
+    replay.add(1, frame(1000));
+    expect(replay.since(placeOf(first) ?? { stream: 9, number: 9 })).toMatchObject({ complete: false, frames: [] });
+  });
+
+  test('names events that carry nothing, too', () => {
+    const replay = new Replay(() => 100);
+    expect([replay.mark(3), replay.add(3, frame(1)), replay.mark(0)]).toEqual(['3-1', '3-2', '0-3']);
+    expect(['3-1', '3', '3-', '-1-1', '3-1-1', ' 3-1', '3-99999999999999999'].map(placeOf)).toEqual([
+      { stream: 3, number: 1 },
+      ...Array(6).fill(null),
+    ]);
+  });
+});

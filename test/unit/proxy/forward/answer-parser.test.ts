@@ -1,0 +1,240 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AnswerHead } from '../../../../app/proxy/forward/answer-head.ts';
+import { AnswerParser } from '../../../../app/proxy/forward/answer-parser.ts';
+
+/** What a parser said about one connection. */
+interface Heard {
+  readonly interim: number[];
+  head: AnswerHead | null;
+  content: string;
+  fault: string | null;
+  readonly done: boolean;
+  readonly rest: string;
+  readonly trailers: readonly string[];
+}
+
+/** Feeds `bytes` in pieces that end at `cuts`, each a buffer that is overwritten afterwards, then FIN if `fin`. */
+function read(bytes: Buffer, cuts: readonly number[], method = 'GET', fin = true): Heard {
+  const parser = new AnswerParser();
+  const interim: number[] = [];
+  let head: AnswerHead | null = null;
+  let content = '';
+  let fault: string | null = null;
+  let rest = '';
+  parser.expect(method, {
+    interim: ({ status }) => interim.push(status),
+    head: (final) => {
+      head = final;
+    },
+    content: (piece) => {
+      content += piece.toString('latin1');
+    },
+  });
+  const ends = [...new Set(cuts)].filter((cut) => cut > 0 && cut < bytes.length).sort((a, b) => a - b);
+  let start = 0;
+  for (const end of [...ends, bytes.length]) {
+    const piece = Buffer.from(bytes.subarray(start, end));
+    start = end;
+    if (fault !== null) break;
+    const taken = parser.feed(piece);
+    if (typeof taken === 'string') fault = taken;
+    else rest += piece.toString('latin1', taken);
+    piece.fill(0xaa);
+  }
+  if (fault === null && fin) parser.finish();
+  return { interim, head, content, fault, done: parser.done, rest, trailers: parser.trailers };
+}
+
+const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,12}$/);
+const value = fc.stringMatching(/^[!-~\x80-\xff](?:[\t -~\x80-\xff]{0,18}[!-~\x80-\xff])?$|^$/);
+const ours = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive']);
+const fields = fc
+  .array(fc.tuple(token, value), { maxLength: 6 })
+  .map((all) => all.filter(([name]) => !ours.has(name.toLowerCase())));
+const content = fc.string({
+  unit: fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code)),
+  maxLength: 200,
+});
+
+/** A well-formed answer with what has to be read out of it. */
+const answer = fc
+  .record({
+    interim: fc.array(fc.constantFrom(100, 102, 103, 199), { maxLength: 2 }),
+    status: fc.integer({ min: 200, max: 599 }).filter((status) => status !== 204 && status !== 304),
+    fields,
+    pieces: fc.array(content, { maxLength: 4 }),
+    framing: fc.constantFrom('length', 'chunked', 'close'),
+    extension: fc.constantFrom('', ';x', '; x="y z"'),
+    trailers: fields,
+    surplus: fc.constantFrom('', 'H', 'HTTP/1.1 200 OK\r\n\r\n', '\r\n'),
+  })
+  .map((spec) => {
+    const lines = (all: readonly (readonly [string, string])[]) =>
+      all.map(([name, text]) => `${name}: ${text}\r\n`).join('');
+    const body = spec.pieces.join('');
+    let text = spec.interim.map((status) => `HTTP/1.1 ${status} X\r\nX: y\r\n\r\n`).join('');
+    text += `HTTP/1.1 ${spec.status} Fine\r\n${lines(spec.fields)}`;
+    if (spec.framing === 'length') text += `Content-Length: ${body.length}\r\n\r\n${body}`;
+    else if (spec.framing === 'close') text += `\r\n${body}`;
+    else {
+      const chunks = spec.pieces.filter((piece) => piece !== '');
+      text += 'Transfer-Encoding: chunked\r\n\r\n';
+      for (const chunk of chunks) text += `${chunk.length.toString(16)}${spec.extension}\r\n${chunk}\r\n`;
+      text += `0${spec.extension}\r\n${lines(spec.trailers)}\r\n`;
+    }
+    const surplus = spec.framing === 'close' ? '' : spec.surplus;
+    return { ...spec, body, surplus, bytes: Buffer.from(text + surplus, 'latin1') };
+  });
+
+describe('a well-formed answer', () => {
+  it('is read the same whole and cut at every byte', () => {
+    fc.assert(
+      fc.property(answer, (spec) => {
+        const whole = read(spec.bytes, []);
+        expect(whole.fault).toBeNull();
+        expect(whole.done).toBe(true);
+        expect(whole.interim).toEqual(spec.interim);
+        expect(whole.head?.status).toBe(spec.status);
+        expect(whole.content).toBe(spec.body);
+        expect(whole.rest).toBe(spec.surplus);
+        expect(whole.head?.fields.slice(0, spec.fields.length * 2)).toEqual(spec.fields.flat());
+        if (spec.framing === 'chunked') expect(whole.trailers).toEqual(spec.trailers.flat());
+        const bytewise = read(
+          spec.bytes,
+          Array.from(spec.bytes, (_, index) => index),
+        );
+        expect(bytewise).toEqual(whole);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is read the same cut anywhere', () => {
+    fc.assert(
+      fc.property(answer, fc.array(fc.nat(600), { maxLength: 6 }), (spec, cuts) => {
+        expect(read(spec.bytes, cuts)).toEqual(read(spec.bytes, []));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('shortened is never complete, unless only the connection ends it', () => {
+    fc.assert(
+      fc.property(answer, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (spec, part) => {
+        if (spec.framing === 'close') return;
+        const length = spec.bytes.length - spec.surplus.length;
+        const cut = read(spec.bytes.subarray(0, Math.floor(length * part)), []);
+        expect(cut.done).toBe(false);
+        expect(spec.body.startsWith(cut.content)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('a damaged answer', () => {
+  const damage = fc.record({
+    at: fc.nat(400),
+    insert: fc.constantFrom(
+      '\r',
+      '\n',
+      '\0',
+      ' ',
+      ':',
+      '\r\n',
+      '0',
+      'f',
+      ';',
+      '\xff',
+      '\t',
+      'Content-Length: 3\r\n',
+      '\r\n\r\n',
+    ),
+    drop: fc.nat(3),
+  });
+
+  it('is read the same however it is cut, to the same verdict', () => {
+    fc.assert(
+      fc.property(
+        answer,
+        fc.array(damage, { minLength: 1, maxLength: 3 }),
+        fc.array(fc.nat(600), { maxLength: 5 }),
+        (spec, damages, cuts) => {
+          let text = spec.bytes.toString('latin1');
+          for (const { at, insert, drop } of damages) text = text.slice(0, at) + insert + text.slice(at + drop);
+          const bytes = Buffer.from(text, 'latin1');
+          const whole = read(bytes, [], 'GET', false);
+          for (const other of [
+            read(bytes, cuts, 'GET', false),
+            read(
+              bytes,
+              Array.from(bytes, (_, index) => index),
+              'GET',
+              false,
+            ),
+          ]) {
+            // One sees a fault as soon as it can not be helped, the other when the line is complete: never do they differ otherwise.
+            expect(other.done).toBe(whole.done);
+            expect(other.head?.status).toBe(whole.head?.status);
+            expect(other.fault === null).toBe(whole.fault === null);
+            expect(other.content).toBe(whole.content);
+            if (whole.fault === null) expect(other.rest).toBe(whole.rest);
+          }
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+it('any bytes at all are read to an end, without an exception', () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ maxLength: 300 }),
+      fc.boolean(),
+      fc.array(fc.nat(300), { maxLength: 4 }),
+      (noise, prefix, cuts) => {
+        const bytes = Buffer.concat([
+          Buffer.from(prefix ? 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n' : ''),
+          noise,
+        ]);
+        const { content: read_, fault, done } = read(bytes, cuts);
+        expect(read_.length).toBeLessThanOrEqual(bytes.length);
+        expect(fault === null || !done).toBe(true);
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
+
+it('several answers in a row on one connection are told apart', () => {
+  const parser = new AnswerParser();
+  const bytes = Buffer.from(
+    'HTTP/1.1 200 A\r\nContent-Length: 1\r\n\r\naHTTP/1.1 200 B\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n0\r\n\r\n',
+  );
+  const heard: string[] = [];
+  const sink = {
+    interim: () => undefined,
+    head: ({ reason }: AnswerHead) => heard.push(reason),
+    content: (piece: Buffer) => heard.push(piece.toString()),
+  };
+  parser.expect('GET', sink);
+  const taken = parser.feed(bytes);
+  expect(parser.done).toBe(true);
+  parser.expect('GET', sink);
+  expect(parser.begun).toBe(false);
+  expect(parser.feed(bytes.subarray(Number(taken)))).toBe(bytes.length - Number(taken));
+  expect(parser.done).toBe(true);
+  expect(heard).toEqual(['A', 'a', 'B', 'b']);
+});
+
+it('a head that drips in byte by byte costs time in proportion to its length', () => {
+  const parser = new AnswerParser();
+  parser.expect('GET', { interim: () => undefined, head: () => undefined, content: () => undefined });
+  const byte = Buffer.from('x');
+  parser.feed(Buffer.from('HTTP/1.1 200 OK\r\nX: '));
+  let fault: unknown = 1;
+  for (let count = 0; count < 300_000 && typeof fault === 'number'; count++) fault = parser.feed(byte);
+  expect(fault).toBe('headTooLarge');
+});
