@@ -23,8 +23,13 @@ const archives = [path.join(linux, 'resources', 'app.asar'), path.join(bundle, '
 const { appId, mac } = parseYaml(fs.readFileSync(path.join(root, 'electron-builder.yml'), 'utf8'));
 
 async function packApp(target: PackTarget, electronDist: string): Promise<void> {
-  const output = path.join(scratch, target);
-  await pack(target, [`-c.electronDist=${electronDist}`, `-c.directories.output=${output}`]);
+  await pack(target, [
+    `-c.electronDist=${electronDist}`,
+    `-c.directories.output=${path.join(scratch, target)}`,
+    // What no program can run, codesign would not sign.
+    '-c.mac.identity=null',
+    '-c.electronFuses.resetAdHocDarwinSignature=false',
+  ]);
 }
 
 beforeAll(async () => {
@@ -51,6 +56,12 @@ describe('the packed app', () => {
       ElectronAsarIntegrity: { 'Resources/app.asar': { algorithm: 'SHA256' } },
     });
     expect(info).not.toHaveProperty('LSBackgroundOnly');
+  });
+
+  it('brings its own languages and no others', () => {
+    const inBundle = fs.readdirSync(path.join(bundle, 'Resources')).filter((name) => name.endsWith('.lproj'));
+    expect(inBundle.sort()).toEqual(['en.lproj', 'zh_TW.lproj']);
+    expect(fs.readdirSync(path.join(linux, 'locales')).sort()).toEqual(['en-US.pak', 'zh-TW.pak']);
   });
 
   it('carries its own icon', () => {
