@@ -13,6 +13,7 @@ export { type Endpoint, endpointUrl, type Gateway, proxyUrl } from './gateway.ts
 export {
   type Mode,
   nodeProbe,
+  type OurMarks,
   type Probes,
   type Proposal,
   type ProposalReason,

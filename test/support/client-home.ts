@@ -14,7 +14,7 @@ import {
 import { AROUND } from './client-surroundings.ts';
 import { rememberingLog } from './quiet-log.ts';
 
-/** Claude Desktop's file in a person's home folder on a Mac, and Gangway's hands on it. */
+/** A client's file in a person's home folder on a Mac, and Gangway's hands on it. */
 export interface ClientHome {
   readonly file: string;
   /** Where Gangway keeps what it remembers. */
@@ -26,8 +26,11 @@ export interface ClientHome {
 
 export const NAS: EntryKey = { holder: ['mcpServers'], name: 'nas' };
 
-export function clientHome(home: string, content: string | Uint8Array): ClientHome {
-  const file = join(home, 'Library/Application Support/Claude/claude_desktop_config.json');
+/** Claude Desktop's file unless another one is named. */
+export const CLAUDE = 'Library/Application Support/Claude/claude_desktop_config.json';
+
+export function clientHome(home: string, content: string | Uint8Array, path = CLAUDE): ClientHome {
+  const file = join(home, path);
   const folder = join(home, 'Library/Application Support/MCP Gangway/clients');
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, content);
@@ -59,7 +62,7 @@ export function planFor(
 
 /** Plans and applies in one go. */
 export async function grant(home: ClientHome, files: ClientFiles, wish: Wish): Promise<Applied> {
-  return files.apply('claude-desktop', await planFor(home, files, wish));
+  return files.apply(await planFor(home, files, wish));
 }
 
 /** The one server of the file that the tests are about. */

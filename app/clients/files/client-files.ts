@@ -1,7 +1,16 @@
 import { dirname } from 'node:path';
 import type { Log } from '../../log/log.ts';
 import { type Entry, readEntries } from '../entry/index.ts';
-import { isMcpRemote, launched, type Mode, modeOf, type Probes, type Proposal, proposeMode } from '../launch/index.ts';
+import {
+  isMcpRemote,
+  launched,
+  type Mode,
+  modeOf,
+  type OurMarks,
+  type Probes,
+  type Proposal,
+  proposeMode,
+} from '../launch/index.ts';
 import {
   contentOf,
   digestOf,
@@ -32,7 +41,11 @@ export interface FoundServer {
   readonly mode: Mode;
   /** What we did to it; null when nothing, and there is nothing to undo then. */
   readonly patch: Patch['kind'] | null;
+  /** Whether what we did has come to nothing: our port has changed, or somebody has taken it out. */
+  readonly isStale: boolean;
 }
+
+const MODES: Readonly<Record<Patch['kind'], Mode>> = { through: 'through', run: 'run', added: 'run', cleared: 'off' };
 
 /** A client that has a file on this machine. */
 export interface FoundClient {
@@ -73,7 +86,7 @@ export class ClientFiles {
   }
 
   /** Every client of the table that has a file here, and its servers. */
-  async list(around: Pick<Surroundings, 'gateway'>): Promise<FoundClient[]> {
+  async list(around: OurMarks): Promise<FoundClient[]> {
     const candidates = CLIENTS.flatMap((client) =>
       filesOf(client, this.#context.home).map((file) => ({ client, file })),
     );
@@ -100,13 +113,13 @@ export class ClientFiles {
   }
 
   /** Writes what was planned, unless the file has changed since. One at a time. */
-  apply(client: ClientId, plan: Plan): Promise<Applied> {
-    const turn = this.#last.then(() => this.#apply(clientOf(client), plan));
+  apply(plan: Plan): Promise<Applied> {
+    const turn = this.#last.then(() => this.#apply(plan));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
 
-  async #look(client: Client, file: string, around: Pick<Surroundings, 'gateway'>): Promise<FoundClient | null> {
+  async #look(client: Client, file: string, around: OurMarks): Promise<FoundClient | null> {
     const read = await this.#read(client, file);
     if (read.kind === 'refused') return read.isMissing ? null : { client, file, content: read };
     const content = contentOf(read.bytes);
@@ -117,14 +130,18 @@ export class ClientFiles {
     }
     const servers = readEntries(client, reading.value).map((entry): FoundServer => {
       const key = keyOf(entry);
-      const patch = read.record?.patches.find((each) => isSameEntry(each.entry, key));
-      return { key, entry, mode: modeOf(entry.launch, around.gateway), patch: patch?.kind ?? null };
+      const patch = read.record?.patches.find((each) => isSameEntry(each.entry, key))?.kind ?? null;
+      const mode = modeOf(entry.launch, around);
+      return { key, entry, mode, patch, isStale: patch !== null && mode !== MODES[patch] };
     });
     return { client, file, content: { kind: 'servers', servers } };
   }
 
+  /** Whoever asks, no other files than the table's are read or written. */
   async #planned(id: ClientId, file: string, make: (read: ReadFile) => Promise<Plan>): Promise<Plan> {
-    const read = await this.#read(clientOf(id), file);
+    const client = clientOf(id);
+    if (!filesOf(client, this.#context.home).includes(file)) throw new Error(`not a file of ${client.title}`);
+    const read = await this.#read(client, file);
     return read.kind === 'refused' ? read : make(read);
   }
 
@@ -155,44 +172,39 @@ export class ClientFiles {
     }
   }
 
-  async #apply(client: Client, plan: Plan): Promise<Applied> {
-    switch (plan.kind) {
-      case 'refused':
-        return plan;
-      case 'unchanged':
-        await this.#journal.settle(client, plan.file, plan.record);
-        return { kind: 'written', backup: null };
-      case 'change':
-        return this.#write(client, plan);
-      default:
-        return plan satisfies never;
-    }
-  }
-
-  async #write(client: Client, plan: Plan & { kind: 'change' }): Promise<Applied> {
-    const { file, digest, bytes } = plan;
-    const { disk } = this.#context;
+  async #apply(plan: Plan): Promise<Applied> {
+    if (plan.kind === 'refused') return plan;
     try {
-      const real = await disk.realPath(file);
-      const facts = await disk.facts(real);
-      if ((facts.mode & 0o222) === 0) return { kind: 'refused', refusal: { kind: 'read-only', file } };
-      const old = await disk.read(real);
-      if (digestOf(old) !== digest) return { kind: 'refused', refusal: { kind: 'changed', file } };
-      const backup = await this.#journal.keep(client, file, old, this.#context.now());
-      const record = await this.#journal.recall(client, file, digest, contentOf(old)?.text ?? '');
-      const pending = { before: digest, after: digestOf(bytes), record: plan.record };
-      await this.#journal.announce(client, file, { file, record, pending });
-      const isSame = async (): Promise<boolean> => digestOf(await disk.read(real)) === digest;
-      if (!(await replaceFile(disk, real, bytes, facts, isSame))) {
-        return { kind: 'refused', refusal: { kind: 'changed', file } };
-      }
-      await this.#settle(client, plan, real);
-      return { kind: 'written', backup };
+      return await this.#write(clientOf(plan.client), plan);
     } catch (error) {
       const code = errnoOf(error);
       if (code === null) throw error;
-      return { kind: 'refused', refusal: { kind: 'not-written', file, code } };
+      return { kind: 'refused', refusal: { kind: 'not-written', file: plan.file, code } };
     }
+  }
+
+  async #write(client: Client, plan: Plan & { kind: 'change' | 'unchanged' }): Promise<Applied> {
+    const { file, digest } = plan;
+    const { disk } = this.#context;
+    const real = await disk.realPath(file);
+    const old = await disk.read(real);
+    if (digestOf(old) !== digest) return { kind: 'refused', refusal: { kind: 'changed', file } };
+    if (plan.kind === 'unchanged') {
+      await this.#journal.settle(client, file, plan.record);
+      return { kind: 'written', backup: null };
+    }
+    const facts = await disk.facts(real);
+    if ((facts.mode & 0o222) === 0) return { kind: 'refused', refusal: { kind: 'read-only', file } };
+    const backup = await this.#journal.keep(client, file, old, this.#context.now());
+    const record = await this.#journal.recall(client, file, digest, contentOf(old)?.text ?? '');
+    const pending = { before: digest, after: digestOf(plan.bytes), record: plan.record };
+    await this.#journal.announce(client, file, { file, record, pending });
+    const isSame = async (): Promise<boolean> => digestOf(await disk.read(real)) === digest;
+    if (!(await replaceFile(disk, real, plan.bytes, facts, isSame))) {
+      return { kind: 'refused', refusal: { kind: 'changed', file } };
+    }
+    await this.#settle(client, plan, real);
+    return { kind: 'written', backup };
   }
 
   /** The file is changed by now, and what was announced says so: a fault here costs nothing but a line in the log. */

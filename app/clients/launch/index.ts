@@ -1,5 +1,5 @@
 export { baseName, isMcpRemote, launched } from './launcher.ts';
-export { type Mode, modeOf } from './mode.ts';
+export { type Mode, modeOf, type OurMarks } from './mode.ts';
 export { readsProxyVariables } from './node-support.ts';
 export { nodeProbe } from './node-version.ts';
 export {

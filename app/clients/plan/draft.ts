@@ -49,7 +49,7 @@ export function draftFor(subject: Subject, wish: Wish, around: Surroundings): Dr
   const raw = rawEntry(value, entry);
   if (wish.kind === 'off') return offDraft(subject, entry, raw, around);
   if (launch.kind === 'foreign') return refused({ kind: 'foreign', name: key.name });
-  if (modeOf(launch, around.gateway) === 'run') return refused({ kind: 'by-hand', name: key.name });
+  if (modeOf(launch, around) === 'run') return refused({ kind: 'by-hand', name: key.name });
   if (launch.kind === 'address') return refused({ kind: 'address', name: key.name });
   switch (wish.kind) {
     case 'through':
@@ -71,7 +71,7 @@ export function draftFor(subject: Subject, wish: Wish, around: Surroundings): Dr
 
 /** Without a patch of ours to undo, only what somebody set by hand can be taken out: variables that lead to our port. */
 function offDraft({ client, key }: Subject, { launch }: Entry, raw: Table, around: Surroundings): Drafted {
-  const mode = modeOf(launch, around.gateway);
+  const mode = modeOf(launch, around);
   if (mode === 'run') return refused({ kind: 'by-hand', name: key.name });
   if (mode === 'off' || launch.kind !== 'program') return drafted(null, null);
   const names = OUR_VARIABLES.filter((name) => isOurs(name, launch, around));
@@ -81,7 +81,7 @@ function offDraft({ client, key }: Subject, { launch }: Entry, raw: Table, aroun
 /** A server that we run reaches the network as it is. */
 function withoutOurs(program: Program, around: Surroundings): Readonly<Record<string, string>> {
   const ours = new Set<string>(OUR_VARIABLES.filter((name) => isOurs(name, program, around)));
-  const isThrough = modeOf(program, around.gateway) === 'through';
+  const isThrough = modeOf(program, around) === 'through';
   return isThrough ? Object.fromEntries(Object.entries(program.env).filter(([name]) => !ours.has(name))) : program.env;
 }
 

@@ -1,7 +1,7 @@
 import type { ServerSetting } from '../../settings/settings.ts';
 import { type Format, json, type Parsed, readText, toml, UneditableError, yaml } from '../document/index.ts';
 import { ownExceptions, ownProxy } from '../launch/index.ts';
-import type { Client } from '../table/index.ts';
+import type { Client, ClientId } from '../table/index.ts';
 import { bytesOf, type Content, contentOf, digestOf } from './content.ts';
 import { unifiedDiff } from './diff.ts';
 import { draftFor } from './draft.ts';
@@ -22,6 +22,7 @@ export interface ReadFile {
 export type Plan =
   | {
       readonly kind: 'change';
+      readonly client: ClientId;
       readonly file: string;
       /** Of the bytes the plan was made for. It is refused for any others. */
       readonly digest: string;
@@ -32,15 +33,21 @@ export type Plan =
       readonly record: FileRecord | null;
       /** The server that the entry's definition moved to. It has to be among our servers before the file is written. */
       readonly server: ServerSetting | null;
-      /** Our server that this entry no longer leads to. */
-      readonly released: string | null;
+      /** Servers whose definitions go back to the file: nobody needs them among ours for its sake. */
+      readonly released: readonly string[];
       /** The proxy the person had for this server: it is bypassed unless we take it for our upstream. */
       readonly upstream: string | null;
       /** Targets their NO_PROXY keeps from us. */
       readonly exceptions: readonly string[];
     }
   /** The file is as it is wished already; only what we remember about it may have to follow. */
-  | { readonly kind: 'unchanged'; readonly file: string; readonly record: FileRecord | null }
+  | {
+      readonly kind: 'unchanged';
+      readonly client: ClientId;
+      readonly file: string;
+      readonly digest: string;
+      readonly record: FileRecord | null;
+    }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 const FORMATS: Readonly<Record<Client['format'], Format>> = { json, yaml, toml };
@@ -75,7 +82,7 @@ export function planEntry(
     const isThrough = draft?.kind === 'through' && launch?.kind === 'program';
     return changed(read, content, after, {
       server: drafted?.server ?? null,
-      released: prior?.server != null && prior.server !== draft?.server ? prior.server : null,
+      released: movedBy(prior === null ? [] : [prior]).filter((server) => server !== draft?.server),
       upstream: isThrough ? ownProxy(launch.env, around.gateway) : null,
       exceptions: isThrough ? ownExceptions(launch.env) : [],
     });
@@ -85,13 +92,15 @@ export function planEntry(
 /** What it takes to undo everything we did to a file. */
 export function planUndo(read: ReadFile): Plan {
   return safely(read, (content, parsed) => {
-    return changed(
-      read,
-      content,
-      without(read, parsed, () => true),
-      { server: null, released: null, upstream: null, exceptions: [] },
-    );
+    const released = movedBy(read.record?.patches ?? []);
+    const ground = without(read, parsed, () => true);
+    return changed(read, content, ground, { server: null, released, upstream: null, exceptions: [] });
   });
+}
+
+/** The servers that came to us by these patches. */
+function movedBy(patches: readonly Patch[]): string[] {
+  return patches.flatMap(({ kind, server }) => (kind === 'run' && server !== null ? [server] : []));
 }
 
 interface Ground {
@@ -133,14 +142,13 @@ function changed(
 ): Plan {
   const after = bytesOf({ ...content, text });
   const record = patches.length === 0 ? null : { client: client.id, base, written: digestOf(after), patches };
-  if (text === content.text) return { kind: 'unchanged', file, record };
+  const subject = { client: client.id, file, digest: digestOf(bytes), record };
+  if (text === content.text) return { kind: 'unchanged', ...subject };
   return {
     kind: 'change',
-    file,
-    digest: digestOf(bytes),
+    ...subject,
     bytes: after,
     diff: unifiedDiff(content.text, text, file),
-    record,
     ...consequences,
   };
 }

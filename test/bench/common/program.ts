@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
+import { endWithUs } from './end-with-us.ts';
 
 export interface Command {
   readonly command: string;
@@ -50,6 +51,7 @@ export class Program {
       env: { ...process.env, HOME: folder, XDG_CONFIG_HOME: folder, XDG_STATE_HOME: folder, XDG_DATA_HOME: folder },
     });
     closeSync(output);
+    endWithUs(child);
     await once(child, 'spawn');
     const program = (startMs: number) => new Program(child, child.pid ?? 0, folder, startMs);
     while (!(await isReady())) {

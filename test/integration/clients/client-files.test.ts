@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Plan, refusalSentence } from '../../../app/clients/index.ts';
 import { textIn } from '../../../app/text/index.ts';
-import { type ClientHome, clientHome, grant, nasIn, planFor } from '../../support/client-home.ts';
+import { type ClientHome, clientHome, grant, NAS, nasIn, planFor } from '../../support/client-home.ts';
 import { AROUND } from '../../support/client-surroundings.ts';
 import { failingDisk } from '../../support/failing-disk.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -87,13 +87,24 @@ describe('Applying a plan', () => {
     const plan = await planFor(home, home.files(), { kind: 'through' });
     expect(plan).toMatchObject({ kind: 'change', diff: expect.stringContaining('"HTTP_PROXY": ') });
     expect(home.bytes().toString()).toBe(BEFORE);
-    const applied = await home.files().apply('claude-desktop', plan);
+    const applied = await home.files().apply(plan);
     const backup = applied.kind === 'written' ? (applied.backup ?? '') : '';
     expect(readFileSync(backup, 'utf8')).toBe(BEFORE);
     expect(backup).toContain('2026-11-22T10-00-00.000Z claude-desktop');
     expect(home.bytes()).toEqual(plan.kind === 'change' ? plan.bytes : null);
     expect(readdirSync(dirname(home.file))).toEqual(['claude_desktop_config.json']);
-    expect(await nasIn(home.files())).toMatchObject({ mode: 'through', patch: 'through' });
+    expect(await nasIn(home.files())).toMatchObject({ mode: 'through', patch: 'through', isStale: false });
+  });
+
+  it('shows what has come to nothing since our port is another one, and mends it in one go', async () => {
+    await grant(home, home.files(), { kind: 'through' });
+    const around = { ...AROUND, gateway: { port: 28099, token: null } };
+    const [client] = await home.files().list(around);
+    expect(client).toMatchObject({ content: { servers: [{ mode: 'off', patch: 'through', isStale: true }] } });
+    await home.files().apply(await planFor(home, home.files(), { kind: 'through' }, around));
+    expect(home.bytes().toString()).toContain('127.0.0.1:28099');
+    await grant(home, home.files(), { kind: 'off' });
+    expect(home.bytes().toString()).toBe(BEFORE);
   });
 
   it('keeps to itself what it remembers: the files hold secrets', async () => {
@@ -139,7 +150,7 @@ describe('Applying a plan', () => {
   it('is refused when the file has changed since the preview', async () => {
     const plan = await planFor(home, home.files(), { kind: 'through' });
     writeFileSync(home.file, `${BEFORE}\n`);
-    expect(await home.files().apply('claude-desktop', plan)).toEqual({
+    expect(await home.files().apply(plan)).toEqual({
       kind: 'refused',
       refusal: { kind: 'changed', file: home.file },
     });
@@ -152,7 +163,7 @@ describe('Applying a plan', () => {
       const own = clientHome(temporaryDirectory(), BEFORE);
       const plan = await planFor(own, own.files(), { kind: 'through' });
       const disk = failingDisk('changed-by-somebody', step, () => writeFileSync(own.file, theirs));
-      const applied = await own.files({ disk }).apply('claude-desktop', plan);
+      const applied = await own.files({ disk }).apply(plan);
       if (applied.kind === 'written') {
         // From the rename on it is they who come last, as it would be without us.
         expect(step).toBeGreaterThan(8);
@@ -165,10 +176,16 @@ describe('Applying a plan', () => {
     }
   });
 
+  it('touches no file but those of the table', async () => {
+    await expect(home.files().plan('cursor', home.file, NAS, { kind: 'through' }, AROUND)).rejects.toThrow(
+      'not a file of Cursor',
+    );
+  });
+
   it('twice at once is done once', async () => {
     const files = home.files();
     const plan = await planFor(home, files, { kind: 'through' });
-    const both = await Promise.all([files.apply('claude-desktop', plan), files.apply('claude-desktop', plan)]);
+    const both = await Promise.all([files.apply(plan), files.apply(plan)]);
     expect(both.map(({ kind }) => kind)).toEqual(['written', 'refused']);
   });
 });
@@ -200,8 +217,8 @@ describe('Undoing', () => {
     });
   });
 
-  it('of a whole file undoes every server', async () => {
-    await grant(home, home.files(), { kind: 'through' });
+  it('of a whole file undoes every server, and tells whose definitions went back', async () => {
+    await grant(home, home.files(), { kind: 'run', by: 'shim' });
     const added = await home
       .files()
       .plan(
@@ -211,9 +228,10 @@ describe('Undoing', () => {
         { kind: 'add', server: 'media', by: 'shim' },
         AROUND,
       );
-    await home.files().apply('claude-desktop', added);
+    await home.files().apply(added);
     const undo = await home.files().planUndo('claude-desktop', home.file);
-    await home.files().apply('claude-desktop', undo);
+    expect(undo).toMatchObject({ kind: 'change', released: ['nas'] });
+    await home.files().apply(undo);
     expect(home.bytes().toString()).toBe(BEFORE);
   });
 

@@ -22,7 +22,7 @@ async function attempt(fate: 'power-loss' | 'disk-full', step: number, wishes: r
   const plan = await planFor(home, home.files(), wishes.at(-1) ?? { kind: 'off' });
   const disk = failingDisk(fate, step);
   try {
-    await home.files({ disk }).apply('claude-desktop', plan);
+    await home.files({ disk }).apply(plan);
   } catch (error) {
     expect(error).toBeInstanceOf(PowerLoss);
   }

@@ -3,9 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { unifiedDiff } from '../../../app/clients/plan/index.ts';
 import { has } from '../../support/programs.ts';
+
+/** Hundreds of documents each, also on a busy machine. */
+vi.setConfig({ testTimeout: 60_000 });
 
 let folder = '';
 

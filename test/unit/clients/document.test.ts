@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   type Edit,
   editText,
@@ -13,6 +13,9 @@ import {
 } from '../../../app/clients/document/index.ts';
 import { keys, sampleMaps, tapes } from '../../support/samples.ts';
 import { type Choice, choiceFrom, type Sample, writtenJson, writtenToml, writtenYaml } from '../../support/written.ts';
+
+/** Hundreds of documents each, also on a busy machine. */
+vi.setConfig({ testTimeout: 60_000 });
 
 interface Hand {
   readonly format: Format;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   CLIENTS,
   type Client,
@@ -12,6 +12,9 @@ import { planEntry, planUndo, type ReadFile } from '../../../app/clients/plan/in
 import { AROUND } from '../../support/client-surroundings.ts';
 import { sampleMaps, tapes } from '../../support/samples.ts';
 import { type Choice, choiceFrom, type Sample, writtenJson, writtenToml, writtenYaml } from '../../support/written.ts';
+
+/** Hundreds of documents each, also on a busy machine. */
+vi.setConfig({ testTimeout: 60_000 });
 
 type Map = { readonly [key: string]: Sample };
 
@@ -103,7 +106,7 @@ describe('Patches of a file in any hand', () => {
       }),
       { numRuns: 50 },
     );
-  }, 30_000);
+  });
 
   it('come off one by one when somebody has written below them, and all else is to the byte as it was', () => {
     fc.assert(
@@ -121,7 +124,7 @@ describe('Patches of a file in any hand', () => {
       }),
       { numRuns: 50 },
     );
-  }, 30_000);
+  });
 });
 
 function moved(read: ReadFile, plan: Plan): ReadFile {

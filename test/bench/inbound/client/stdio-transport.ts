@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
+import { endWithUs } from '../../common/end-with-us.ts';
 import type { Command } from '../../common/program.ts';
 import { encode, type OutgoingMessage, type Transport, type TransportEvents } from './transport.ts';
 
@@ -13,6 +14,7 @@ export class StdioTransport implements Transport {
 
   constructor({ command, args }: Command, events: TransportEvents) {
     this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    endWithUs(this.#child);
     const decoder = new StringDecoder('utf8');
     let pieces: string[] = [];
     this.#child.stdout.on('data', (chunk: Buffer) => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endWithUs } from '../../common/end-with-us.ts';
 import type { Row } from '../../common/results.ts';
 import { inRounds, numberCell, plainRow, ratioRow } from '../../common/rounds.ts';
 import { median, percentile } from '../../common/statistics.ts';
@@ -38,6 +39,7 @@ async function startFlood(proxy: number, origin: number): Promise<ChildProcess> 
   const flood = spawn(process.execPath, [FLOOD, String(proxy), String(origin)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  endWithUs(flood);
   await Promise.race([
     once(flood.stdout, 'data'),
     once(flood, 'exit').then(() => Promise.reject(new Error('no flood'))),

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endWithUs } from '../../common/end-with-us.ts';
 
 /** The ports of a running origin on 127.0.0.1. */
 export interface Origin {
@@ -14,6 +15,7 @@ export async function startOrigin(): Promise<Origin> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('main.ts', import.meta.url))], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  endWithUs(child);
   const [line] = await once(child.stdout, 'data');
   const ports: unknown = JSON.parse(String(line));
   return { bytes: portOf(ports, 'bytes'), http: portOf(ports, 'http'), stop: () => stop(child) };
