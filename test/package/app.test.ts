@@ -58,6 +58,13 @@ describe('the packed app', () => {
     expect(info).not.toHaveProperty('LSBackgroundOnly');
   });
 
+  it('says the same in Traditional Chinese, beside the words of Electron', () => {
+    const folder = path.join(bundle, 'Resources', 'zh_TW.lproj');
+    expect(fs.readdirSync(folder).sort()).toEqual(['InfoPlist.strings', 'locale.pak']);
+    const strings = fs.readFileSync(path.join(folder, 'InfoPlist.strings'), 'utf8');
+    expect(strings).toMatch(/^"NSLocalNetworkUsageDescription" = "MCP Gangway .*區域網路.*。";$/m);
+  });
+
   it('brings its own languages and no others', () => {
     const inBundle = fs.readdirSync(path.join(bundle, 'Resources')).filter((name) => name.endsWith('.lproj'));
     expect(inBundle.sort()).toEqual(['en.lproj', 'zh_TW.lproj']);
