@@ -27,7 +27,15 @@ export default defineConfig({
         },
       },
       { test: { name: 'host', include: ['test/electron-host/**/*.test.ts'], ...patient } },
-      { test: { name: 'package', include: ['test/package/**/*.test.ts'], ...patient } },
+      {
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          globalSetup: ['test/support/build-app.ts'],
+          expect: { poll: { timeout: 20_000 } },
+          ...patient,
+        },
+      },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], ...patient } },
     ],
   },

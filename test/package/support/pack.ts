@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -29,7 +29,8 @@ export async function pack(target: PackTarget, config: readonly string[]): Promi
   }
 }
 
-/** A network namespace of its own has no network; making one takes root on Linux. */
+/** A network namespace of its own has no network; making one takes Linux, and rights that a container may not have. */
 function withoutNetwork(): readonly string[] {
-  return process.platform === 'linux' && process.getuid?.() === 0 ? ['unshare', '--net'] : [];
+  const alone = ['unshare', '--net'] as const;
+  return spawnSync(alone[0], [alone[1], 'true']).status === 0 ? alone : [];
 }

@@ -33,8 +33,7 @@ function makeLinux(folder: string): void {
   putProgram(path.join(folder, 'electron'), fuseWire());
   putProgram(path.join(folder, 'chrome-sandbox'), Buffer.alloc(0));
   put(path.join(folder, 'LICENSES.chromium.html'), 'skeleton');
-  put(path.join(folder, 'locales', 'en-US.pak'), '');
-  put(path.join(folder, 'locales', 'zh-TW.pak'), '');
+  for (const locale of ['de', 'en-US', 'zh-TW']) put(path.join(folder, 'locales', `${locale}.pak`), '');
   fs.mkdirSync(path.join(folder, 'resources'));
 }
 
@@ -64,7 +63,7 @@ function makeFramework(framework: string): void {
 }
 
 function putLocales(resources: string): void {
-  for (const locale of ['en', 'zh_TW']) put(path.join(resources, `${locale}.lproj`, 'locale.pak'), '');
+  for (const locale of ['de', 'en', 'zh_TW']) put(path.join(resources, `${locale}.lproj`, 'locale.pak'), '');
 }
 
 function infoPlist(name: string, more: Readonly<Record<string, string | boolean>>): string {
