@@ -44,11 +44,14 @@ describeApp('The life of the app', () => {
 
   it('leaves no process behind, not even one that does not want to go', async () => {
     const app = await runApp({ settings: { servers: [serverSetting('deaf', '--deaf')] }, habits: { on: true } });
-    const page = await showPopover(app);
-    await openSse(readSettings(app.home).settings.port, '/servers/deaf/sse');
-    const row = page.locator('.row', { hasText: 'deaf' });
-    await expect.poll(() => row.textContent()).toMatch(/Process \d+/);
-    const pid = Number(/Process (\d+)/.exec((await row.textContent()) ?? '')?.[1]);
+    const { port } = readSettings(app.home).settings;
+    await openSse(port, '/servers/deaf/sse');
+    const pidOfChild = async () => {
+      const status = await (await fetch(`http://127.0.0.1:${port}/status`)).text();
+      return Number(/"pid":(\d+),"use":"session"/.exec(status)?.[1]);
+    };
+    await expect.poll(pidOfChild).toBeGreaterThan(0);
+    const pid = await pidOfChild();
     expect(isAlive(pid)).toBe(true);
     const before = performance.now();
     await stopApp(app);
