@@ -1,15 +1,45 @@
 import { defineConfig } from 'vitest/config';
 import { PlainCount } from './test/support/plain-count.ts';
 
-/** Real sockets and real children take their time on a busy two-core machine; a hang still fails within a minute. */
-const patient = { testTimeout: 60_000, hookTimeout: 60_000, execArgv: ['--expose-gc'] };
+/**
+ * Real sockets, children and windows take their time on a busy two-core machine; a hang still fails within a minute.
+ * What fails gets one more chance: the official client forgets progress that arrives in one piece with its answer, and a
+ * headless window may lose the focus for a moment, both only when the machine is overrun.
+ */
+const patient = { testTimeout: 60_000, hookTimeout: 60_000, retry: 1, execArgv: ['--expose-gc'] };
 
 export default defineConfig({
   test: {
     reporters: ['default', new PlainCount()],
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...patient } },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/support/build-cli.ts'],
+          ...patient,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/support/build-app.ts'],
+          expect: { poll: { timeout: 20_000 } },
+          ...patient,
+        },
+      },
+      { test: { name: 'host', include: ['test/electron-host/**/*.test.ts'], ...patient } },
+      {
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          globalSetup: ['test/support/build-app.ts'],
+          expect: { poll: { timeout: 20_000 } },
+          ...patient,
+        },
+      },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], ...patient } },
     ],
   },

@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller } from '../gateway/caller.ts';
+import type { Caller } from '../gateway/index.ts';
 import { Quota, Server, type ServerContext } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { GRACES } from './child/index.ts';
 import { BRIDGE_TIMES, type BridgeContext } from './context.ts';
+import { KnownEra } from './eras/index.ts';
 import { RPC } from './frame/index.ts';
 import { answerFault, type Exchange, type Fault, Pulse } from './http/index.ts';
 import { HttpSse } from './http-sse/index.ts';
 import type { Bridge, BridgeOptions, BridgeSettings, BridgeSnapshot, Readiness } from './index.ts';
 import { Meter } from './meter.ts';
-import { openRawPeer } from './peer-source.ts';
 import { messagesPath, type Route, routeOf } from './routes.ts';
-import { Streamable } from './streamable/index.ts';
-import { refuseStateless } from './unsupported-revision.ts';
+import { openSessionPeer } from './session-peer/index.ts';
+import { ModernEndpoint, Streamable } from './streamable/index.ts';
 
 /** A server and the endpoints in front of it. */
 interface Served {
@@ -24,7 +24,7 @@ interface Served {
 /** The servers by name, and the way of a request to its server. */
 export class LocalBridge implements Bridge {
   readonly #options: BridgeOptions;
-  readonly #context: BridgeContext;
+  readonly #context: Omit<BridgeContext, 'openPeer'>;
   readonly #serverContext: ServerContext;
   readonly #served = new Map<string, Served>();
   /** Servers that were removed while their children were still leaving. */
@@ -44,7 +44,6 @@ export class LocalBridge implements Bridge {
       pulse: new Pulse(times.pulse),
       meter: new Meter(),
       sessions: new Quota(() => this.#settings.limits.sessions),
-      openPeer: openRawPeer,
       changed,
     };
     this.#serverContext = {
@@ -124,10 +123,12 @@ export class LocalBridge implements Bridge {
 
   #serve(setting: ServerSetting): void {
     const server = new Server(setting, this.#serverContext);
+    const era = new KnownEra(() => server.setting);
+    const context = { ...this.#context, openPeer: openSessionPeer(era) };
     this.#served.set(setting.name, {
       server,
-      httpSse: new HttpSse(server, this.#context),
-      streamable: new Streamable(server, refuseStateless, this.#context),
+      httpSse: new HttpSse(server, context),
+      streamable: new Streamable(server, new ModernEndpoint(server, era, context), context),
     });
   }
 

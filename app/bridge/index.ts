@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller } from '../gateway/caller.ts';
+import type { Caller } from '../gateway/index.ts';
 import type { Log } from '../log/log.ts';
 import type { ServerFacts } from '../servers/index.ts';
 import type { Settings } from '../settings/settings.ts';

@@ -1,25 +1,13 @@
-import { authorityOf, type Target } from '../proxy/target.ts';
+import { isLoopback } from '../port/index.ts';
+import { authorityOf, type Target } from '../proxy/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
-import { isLoopback } from './loopback.ts';
 
 /** Below this many characters a token that is shown to a whole network can be found by trying. */
 const SHORT_TOKEN = 16;
 
-/** What the announcement tells of the servers. */
-export interface ServedState {
-  readonly bridge: { readonly servers: readonly { readonly name: string }[] };
-  readonly defaultServer: string | null;
-}
-
 /** What a person reads once the port is open: chiefly the lines to copy. */
-export function announcement(
-  version: string,
-  listening: readonly Target[],
-  settings: Settings,
-  served: ServedState,
-  text: Text,
-): string {
+export function announcement(version: string, listening: readonly Target[], settings: Settings, text: Text): string {
   const words = text.cliRun;
   const { token, host } = settings;
   const base = `http://${authorityOf(localAddress(listening, settings))}`;
@@ -35,7 +23,7 @@ export function announcement(
         'NODE_USE_ENV_PROXY=1',
       ),
     ],
-    endpoints(base, served, text),
+    endpoints(base, settings, text),
     settings.forwards.map(({ port, host, targetPort }) =>
       words.forward(`127.0.0.1:${port}`, authorityOf({ host, port: targetPort })),
     ),
@@ -50,7 +38,7 @@ export function announcement(
     .join('\n\n')}\n`;
 }
 
-function endpoints(base: string, { bridge: { servers }, defaultServer }: ServedState, text: Text): readonly string[] {
+function endpoints(base: string, { servers, defaultServer }: Settings, text: Text): readonly string[] {
   const words = text.cliRun;
   if (servers.length === 0) return [words.noServers];
   const urls = servers.flatMap(({ name }) =>

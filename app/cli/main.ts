@@ -1,3 +1,4 @@
+import './node-20.ts';
 import { readFileSync } from 'node:fs';
 import { textIn } from '../text/index.ts';
 import { helpText } from './help.ts';

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { LOG_LEVELS, type LogLevel } from '../log/index.ts';
-import { isHostName, parseAuthority } from '../proxy/authority.ts';
 import { parseParent } from '../proxy/dial/index.ts';
+import { isHostName, parseAuthority } from '../proxy/index.ts';
 import type { ForwardSetting } from '../settings/settings.ts';
 import type { Language } from '../text/index.ts';
 

@@ -1,9 +1,9 @@
 import { LOG_LEVELS } from '../log/index.ts';
+import { isLoopback } from '../port/index.ts';
 import { DEFAULT_SETTINGS, type ForwardSetting, type ServerSetting, type Settings } from '../settings/settings.ts';
 import { type Language, languageOf, type Text, textIn } from '../text/index.ts';
 import { type Command, USAGE_EXIT } from './command.ts';
 import { Given } from './given.ts';
-import { isLoopback } from './loopback.ts';
 import { nearest } from './nearest.ts';
 import * as values from './option-values.ts';
 import type { OptionName } from './options.ts';

@@ -1,6 +1,6 @@
+import { isLoopback } from '../port/index.ts';
 import type { Text } from '../text/index.ts';
 import type { Given } from './given.ts';
-import { isLoopback } from './loopback.ts';
 import { readToken, readUpstream } from './option-values.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,9 +1,10 @@
 import { createLog, type Log, type RunningLog, secretsOf } from '../log/index.ts';
-import { authorityOf, type Target } from '../proxy/target.ts';
+import { authorityOf, type Target } from '../proxy/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { textIn } from '../text/index.ts';
-import { announcement, type ServedState } from './announcement.ts';
+import { announcement } from './announcement.ts';
 import type { Command } from './command.ts';
+import { followConfig } from './config-servers.ts';
 import { SECRET_VARIABLES } from './secrets.ts';
 import { explainStartFailure } from './start-failure.ts';
 import { onStopRequests } from './stop-requests.ts';
@@ -13,42 +14,40 @@ import { VERSION } from './version.ts';
 export interface ServedEngine {
   /** Resolves with the addresses that are open; rejects with the system's error and leaves nothing open. */
   start(): Promise<readonly Target[]>;
+  apply(settings: Settings): Promise<void>;
   stop(): Promise<void>;
-  snapshot(): ServedState;
 }
 
-export interface EngineParts {
-  readonly settings: Settings;
-  readonly log: Log;
-  /** The `mcpServers` file to follow; null when there is none. */
-  readonly configFile: string | null;
-}
-
-export type CreateEngine = (parts: EngineParts) => ServedEngine;
+export type CreateEngine = (parts: { readonly settings: Settings; readonly log: Log }) => ServedEngine;
 
 /** EX_SOFTWARE of sysexits.h: an internal error. */
 const CRASH_EXIT = 70;
 const FAILURE_EXIT = 1;
 
-/** The engine drains for a second by itself; children may need their grace. Then we go, finished or not. */
+/** The engine drains for a second by itself, and children get their grace. Then we go, finished or not. */
 const STOP_LIMIT = 10_000;
 /** After an internal error only the most necessary is done: children must not outlive us. */
 const CRASH_STOP_LIMIT = 2_000;
 
 /** Runs the engine until someone asks the process to end. It ends the process itself. */
 export async function serve(command: Command & { readonly kind: 'serve' }, createEngine: CreateEngine): Promise<void> {
-  const { settings, configFile } = command;
   for (const name of SECRET_VARIABLES) delete process.env[name];
   // What ps and lsof call us from now on; it also takes the arguments, and the secrets in them, out of ps.
   process.title = 'mcp-gangway';
   const running = startLog(command);
-  const log = running.log;
-  const engine = createEngine({ settings, log, configFile });
+  const { log } = running;
+  const config =
+    command.configFile === null
+      ? null
+      : await followConfig(command.configFile, command.settings, running, (settings) => engine.apply(settings));
+  if (config !== null && config.refusal.length > 0) return fail(config.refusal, running);
+  const { settings } = config ?? command;
+  const engine = createEngine({ settings, log });
   endOnCrash(engine, running);
-
   onStopRequests({
-    stop(reason) {
-      log.info(`stopping (${reason})`);
+    stop(signal) {
+      log.info(`stopping (${signal})`);
+      config?.close();
       void finish(engine, running, STOP_LIMIT, 0);
     },
     abort(status) {
@@ -59,14 +58,10 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
 
   try {
     const listening = await engine.start();
-    const text = textIn(settings.language);
-    process.stdout.write(announcement(VERSION, listening, settings, engine.snapshot(), text));
+    process.stdout.write(announcement(VERSION, listening, settings, textIn(settings.language)));
     log.info(`listening on ${listening.map(authorityOf).join(', ')}`, { version: VERSION, pid: process.pid });
   } catch (error) {
-    const lines = await explainStartFailure(error, settings, textIn(settings.language));
-    process.stderr.write(lines.map((line) => `mcp-gangway: ${line}\n`).join(''));
-    await running.close();
-    process.exit(FAILURE_EXIT);
+    await fail(await explainStartFailure(error, settings, textIn(settings.language)), running);
   }
 }
 
@@ -83,18 +78,21 @@ function startLog({ settings, logFile }: Command & { readonly kind: 'serve' }): 
   });
 }
 
+async function fail(lines: readonly string[], running: RunningLog): Promise<void> {
+  process.stderr.write(lines.map((line) => `mcp-gangway: ${line}\n`).join(''));
+  await running.close();
+  process.exit(FAILURE_EXIT);
+}
+
 async function finish(engine: ServedEngine, running: RunningLog, limit: number, status: number): Promise<void> {
   const timer = setTimeout(() => {
     running.log.error(`not everything could be ended within ${limit / 1000} s`);
     running.flush();
     process.exit(status === 0 ? FAILURE_EXIT : status);
   }, limit);
-  try {
-    await engine.stop();
-  } finally {
-    clearTimeout(timer);
-    await running.close();
-  }
+  await engine.stop();
+  clearTimeout(timer);
+  await running.close();
   process.exit(status);
 }
 

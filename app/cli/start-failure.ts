@@ -1,7 +1,6 @@
+import { freePortAfter, portHolder } from '../port/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
-import { freePortAfter } from './free-port.ts';
-import { portHolder } from './port-holder/index.ts';
 
 /** Why the engine did not start, and what to do about it, in lines for a person. */
 export async function explainStartFailure(error: unknown, settings: Settings, text: Text): Promise<readonly string[]> {

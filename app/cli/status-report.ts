@@ -1,4 +1,4 @@
-import { authorityOf } from '../proxy/target.ts';
+import { authorityOf } from '../proxy/index.ts';
 import type { Text } from '../text/index.ts';
 import { type StatusView, statusView } from './status-view.ts';
 
@@ -14,6 +14,9 @@ export function statusReport(snapshot: object, now: number, text: Text): string 
     words.status.running(view.version, view.pid, timeOf(view.startedAt)),
     words.status.listening(view.listening.map(authorityOf).join(', ')),
     ...view.forwards.map(({ port, target }) => words.forward(`127.0.0.1:${port}`, authorityOf(target))),
+    ...view.servers.map(({ name, state, sessions, children }) =>
+      words.status.server(name, stateIn(state, text), sessions, children),
+    ),
     '',
     words.status.tunnels(view.tunnels.length),
     ...clipped(tunnelLines(view, now), text),
@@ -52,6 +55,12 @@ function failureLines({ failures }: StatusView): readonly string[] {
 function clipped(lines: readonly string[], text: Text): readonly string[] {
   if (lines.length <= SHOWN) return lines;
   return [...lines.slice(0, SHOWN), `  ${text.cliRun.status.more(lines.length - SHOWN)}`];
+}
+
+/** A state that only a newer version knows is shown by its own name. */
+function stateIn(state: string, text: Text): string {
+  const { states } = text.cliRun.status;
+  return Object.entries(states).find(([name]) => name === state)?.[1] ?? state;
 }
 
 /** Cells under one another, two spaces apart. */

@@ -1,4 +1,4 @@
-import type { Target } from '../proxy/target.ts';
+import type { Target } from '../proxy/index.ts';
 
 /** The part of a snapshot that `status` prints. */
 export interface StatusView {
@@ -11,6 +11,7 @@ export interface StatusView {
   readonly tunnels: readonly TunnelLine[];
   readonly totals: { readonly tunnels: number; readonly requests: number; readonly failures: number } & Bytes;
   readonly failures: readonly FailureLine[];
+  readonly servers: readonly ServerLine[];
 }
 
 interface Bytes {
@@ -23,6 +24,13 @@ export interface TunnelLine extends Bytes {
   readonly target: Target;
   readonly label: string;
   readonly openedAt: number;
+}
+
+export interface ServerLine {
+  readonly name: string;
+  readonly state: string;
+  readonly sessions: number;
+  readonly children: number;
 }
 
 export interface FailureLine {
@@ -68,6 +76,12 @@ export function statusView(body: object): StatusView {
       target: member(failure, 'target') === null ? null : target(member(failure, 'target')),
       code: text(failure, 'code'),
       sentence: text(failure, 'sentence'),
+    })),
+    servers: list(member(body, 'bridge'), 'servers').map((server) => ({
+      name: text(server, 'name'),
+      state: text(server, 'state'),
+      sessions: list(server, 'sessions').length,
+      children: list(server, 'children').length,
     })),
   };
 }

@@ -1,8 +1,11 @@
-import { authorityOf } from '../proxy/target.ts';
+import { askGangway } from '../port/index.ts';
+import { authorityOf } from '../proxy/index.ts';
 import { textIn } from '../text/index.ts';
-import { askGangway } from './ask.ts';
 import type { Command } from './command.ts';
 import { statusReport } from './status-report.ts';
+
+/** Milliseconds; a busy machine may need some. */
+const TIMEOUT = 3_000;
 
 interface Output {
   write(text: string): unknown;
@@ -17,7 +20,7 @@ export async function reportStatus(
   const text = textIn(language);
   const words = text.cliRun.status;
   const place = authorityOf({ host, port });
-  const reply = await askGangway({ host, port, path: '/status', token });
+  const reply = await askGangway({ host, port, path: '/status', token, timeout: TIMEOUT });
   switch (reply.kind) {
     case 'page':
       out.write(json ? `${JSON.stringify(reply.body, null, 2)}\n` : statusReport(reply.body, Date.now(), text));

@@ -1,16 +1,15 @@
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
-import { onLauncherGone } from './launcher.ts';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
-export type StopReason = (typeof STOP_SIGNALS)[number] | 'launcher gone';
+export type StopSignal = (typeof STOP_SIGNALS)[number];
 
 /** npm passes on a Ctrl+C that the terminal has given to us already: the same one, milliseconds later. */
 const ECHO_MS = 250;
 
 export interface StopHandlers {
   /** The first request: finish. */
-  stop(reason: StopReason): void;
+  stop(signal: StopSignal): void;
   /** Another one while finishing: end at once, with this exit status (128 and the signal's number, as shells have it). */
   abort(status: number): void;
 }
@@ -31,11 +30,6 @@ export function onStopRequests(handlers: StopHandlers): void {
       }
     });
   }
-  onLauncherGone(() => {
-    if (firstAt !== null) return;
-    firstAt = performance.now();
-    handlers.stop('launcher gone');
-  });
 }
 
 /**

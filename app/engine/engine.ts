@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import packageJson from '../../package.json' with { type: 'json' };
-import { type Bridge, type BridgeSettings, createBridge, type Readiness } from '../bridge/index.ts';
+import { type Bridge, createBridge, type Readiness } from '../bridge/index.ts';
 import { createGateway, type Gateway, type Page } from '../gateway/index.ts';
 import type { Log } from '../log/log.ts';
 import {
@@ -13,7 +13,6 @@ import {
   TcpForwards,
   Tunnels,
 } from '../proxy/index.ts';
-import { type ConfigServers, problemSentence, type WatchedConfig, watchConfig } from '../servers/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { loginPath, wantsLoginPath } from '../shell/index.ts';
 import { type Text, textIn } from '../text/index.ts';
@@ -24,8 +23,8 @@ import { type EngineSnapshot, type EngineState, type Listening, type TunnelView,
 export interface EngineOptions {
   readonly settings: Settings;
   readonly log: Log;
-  /** An `mcpServers` file whose servers are served beside those of the settings, and followed when it changes. */
-  readonly configFile?: string | null;
+  /** The PATH that commands are searched in, null for our own; if left out, a login shell is asked when a desktop has started us. */
+  readonly searchPath?: () => string | null | Promise<string | null>;
 }
 
 /** The product without a screen: the one object that the command line and the app hold. */
@@ -38,19 +37,13 @@ export class Engine {
   readonly #gateway: Gateway;
   readonly #bridge: Bridge;
   readonly #feed: DeltaFeed<EngineState>;
-  readonly #log: Log;
-  readonly #configFile: string | null;
-  #config: WatchedConfig | null = null;
-  #configServers: ConfigServers = { servers: [], defaultServer: null, problems: [] };
   #settings: Settings;
   #text: Text;
   #listening: readonly Listening[] = [];
   #startedAt: number | null = null;
 
-  constructor({ settings, log, configFile = null }: EngineOptions) {
+  constructor({ settings, log, searchPath = ownSearchPath(log) }: EngineOptions) {
     this.#settings = settings;
-    this.#log = log;
-    this.#configFile = configFile;
     this.#text = textIn(settings.language);
     this.#feed = new DeltaFeed(
       () => this.#tunnels.list().map(viewOf),
@@ -69,13 +62,7 @@ export class Engine {
     };
     this.#forwards = new TcpForwards(proxy);
     this.#forward = createForward(proxy);
-    this.#bridge = createBridge({
-      settings,
-      log,
-      text: () => this.#text,
-      changed: this.#feed.changed,
-      searchPath: wantsLoginPath(process.env, process.platform) ? loginPath({ log, env: process.env }) : () => null,
-    });
+    this.#bridge = createBridge({ settings, log, text: () => this.#text, changed: this.#feed.changed, searchPath });
     this.#gateway = createGateway({
       guard: settings,
       proxy,
@@ -93,7 +80,6 @@ export class Engine {
   async start(): Promise<readonly Listening[]> {
     this.#listening = listeningOn(await this.#gateway.listen(this.#settings));
     try {
-      await this.#followConfig();
       await this.#forwards.apply(this.#settings.forwards);
     } catch (error) {
       await this.stop();
@@ -115,14 +101,13 @@ export class Engine {
     this.#text = textIn(settings.language);
     this.#gateway.apply(settings);
     this.#dialer.apply(settings);
-    this.#bridge.apply(this.#bridgeSettings());
+    this.#bridge.apply(settings);
     if (this.#startedAt !== null) await this.#forwards.apply(settings.forwards);
     this.#feed.changed();
   }
 
   /** Closes everything that is open; requests and tunnels under way get a second to finish. */
   async stop(): Promise<void> {
-    this.#config?.close();
     await this.#forwards.stop();
     await Promise.all([this.#gateway.close(), this.#bridge.stop()]);
     this.#tunnels.closeAll();
@@ -157,6 +142,21 @@ export class Engine {
     this.#tunnels.closeAll();
   }
 
+  /** Ends the children of a server; the next client gets a new one. */
+  restartServer(name: string): Promise<void> {
+    return this.#bridge.restart(name);
+  }
+
+  /** Ends the children of a server and starts none until `startServer`. */
+  stopServer(name: string): Promise<void> {
+    return this.#bridge.stopServer(name);
+  }
+
+  startServer(name: string): void {
+    this.#bridge.startServer(name);
+    this.#feed.changed();
+  }
+
   #state(): EngineState {
     return {
       listening: this.#listening,
@@ -164,34 +164,7 @@ export class Engine {
       totals: { ...this.#tunnels.totals },
       failures: this.#failures.list(),
       bridge: this.#bridge.snapshot(),
-      defaultServer: this.#bridgeSettings().defaultServer,
-    };
-  }
-
-  async #followConfig(): Promise<void> {
-    if (this.#configFile === null) return;
-    const { log, env } = { log: this.#log.from('config'), env: process.env };
-    this.#config = await watchConfig(this.#configFile, { log, env, changed: (config) => this.#serveConfig(config) });
-    this.#serveConfig(this.#config.config);
-  }
-
-  #serveConfig(config: ConfigServers): void {
-    this.#configServers = config;
-    const log = this.#log.from('config');
-    for (const problem of config.problems) log.error(problemSentence(problem, this.#text));
-    log.info(`${config.servers.length} MCP servers in the config file`);
-    this.#bridge.apply(this.#bridgeSettings());
-  }
-
-  /** The servers of the settings and, beside them, those of the config file; on equal names the settings win. */
-  #bridgeSettings(): BridgeSettings {
-    const { servers, defaultServer, limits } = this.#settings;
-    const own = new Set(servers.map(({ name }) => name));
-    const others = this.#configServers.servers.filter(({ name }) => !own.has(name));
-    return {
-      servers: [...servers, ...others],
-      defaultServer: defaultServer ?? this.#configServers.defaultServer,
-      limits,
+      defaultServer: this.#settings.defaultServer,
     };
   }
 
@@ -222,4 +195,8 @@ function readyPage(servers: readonly Readiness[]): Page {
 
 function listeningOn(addresses: readonly AddressInfo[]): readonly Listening[] {
   return addresses.map(({ address, port }) => ({ host: address, port }));
+}
+
+function ownSearchPath(log: Log): () => string | null | Promise<string | null> {
+  return wantsLoginPath(process.env, process.platform) ? loginPath({ log, env: process.env }) : () => null;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { lingeringEnd } from '../proxy/lingering-end.ts';
+import { lingeringEnd } from '../proxy/index.ts';
 import { watchAfterFin } from './after-fin.ts';
 
 /** Pipelined requests that may wait for their turn before we stop reading. */
@@ -31,6 +31,8 @@ export class ClientConnection {
     this.#socket = socket;
     const destroySoon = socket.destroySoon.bind(socket);
     socket.destroySoon = () => {
+      // Node closes behind the last response when the client has sent its FIN, and knows nothing of a refusal to come.
+      if (this.#waiting.length > 0 && this.#res?.shouldKeepAlive) return;
       // Closing while the client still sends would reset the connection before it has read our answer.
       if (this.#newest?.complete === false && !socket.writableEnded) lingeringEnd(socket, '');
       else destroySoon();

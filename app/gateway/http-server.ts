@@ -1,11 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { failureAnswer } from '../proxy/failure-answer.ts';
-import { respondWithFailure } from '../proxy/failure-response.ts';
-import type { Failure } from '../proxy/failures.ts';
-import { lingeringEnd } from '../proxy/lingering-end.ts';
-import { expectationFailure } from '../proxy/message-failures.ts';
+import { expectationFailure, type Failure, failureAnswer, lingeringEnd, respondWithFailure } from '../proxy/index.ts';
 import type { Text } from '../text/index.ts';
 import { ClientConnection } from './client-connection.ts';
 import { type ParserError, parserFailure, requestFailure } from './request-faults.ts';
@@ -33,6 +29,8 @@ export interface HttpServerOptions {
 
 /** An idle connection is kept longer than clients keep theirs, so that it is they who close it. */
 const KEEP_ALIVE_MS = 65_000;
+/** TCP asks after this many ms of silence whether the client still lives. */
+const TCP_KEEP_ALIVE_MS = 60_000;
 
 /**
  * The strict HTTP/1 server in front of everything. Node's parser, llhttp, never lenient, is the boundary towards the
@@ -87,6 +85,7 @@ export function createHttpServer(
   return server;
 
   function accept(socket: Socket): void {
+    socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
     connections.set(socket, new ClientConnection(socket));
   }
 

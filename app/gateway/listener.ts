@@ -4,8 +4,6 @@ import { type ConnectHead, readConnectHead } from './connect-head.ts';
 
 /** A connection that sends nothing for this many ms is let go. */
 const SILENCE_MS = 20_000;
-/** TCP asks after this many ms of silence whether the client still lives. */
-const KEEP_ALIVE_MS = 60_000;
 const SOCKS4 = 0x04;
 const SOCKS5 = 0x05;
 const LETTER_C = 0x43;
@@ -27,10 +25,7 @@ export class Listener {
 
   constructor(doors: Doors) {
     this.#doors = doors;
-    this.#server = createServer(
-      { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS },
-      (socket) => this.#accept(socket),
-    );
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
   }
 
   /** Rejects with the system's error, `EADDRINUSE` among them. */

@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { badRequestFailure, type Failure, headTooLargeFailure, headTooSlowFailure } from '../proxy/failures.ts';
-import { unknownCodingFailure, unknownMethodFailure, unsupportedVersionFailure } from '../proxy/message-failures.ts';
+import {
+  badRequestFailure,
+  type Failure,
+  headTooLargeFailure,
+  headTooSlowFailure,
+  unknownCodingFailure,
+  unknownMethodFailure,
+  unsupportedVersionFailure,
+} from '../proxy/index.ts';
 import type { RequestFault, Text } from '../text/index.ts';
 
 /** uri-host with an optional port (RFC 9110 section 7.2), or nothing. */

@@ -1,11 +1,26 @@
+export { isHostName, parseAuthority } from './authority.ts';
 export { connect, refuseConnect } from './connect.ts';
 export type { ProxyContext } from './context.ts';
 export { createDialer, type Dialer, parseParent } from './dial/index.ts';
-export { PROXY_NAME } from './failure-answer.ts';
+export { failureAnswer, PROXY_NAME } from './failure-answer.ts';
 export { FailureBook, type FailureRecord } from './failure-book.ts';
 export { respondWithFailure } from './failure-response.ts';
-export { badRequestFailure, type Failure, tokenRequiredFailure } from './failures.ts';
+export {
+  badRequestFailure,
+  type Failure,
+  headTooLargeFailure,
+  headTooSlowFailure,
+  tokenRequiredFailure,
+} from './failures.ts';
 export { createForward, type Forward } from './forward/index.ts';
-export { serveSocks } from './socks.ts';
+export { lingeringEnd } from './lingering-end.ts';
+export {
+  expectationFailure,
+  unknownCodingFailure,
+  unknownMethodFailure,
+  unsupportedVersionFailure,
+} from './message-failures.ts';
+export { type SocksGuard, serveSocks } from './socks.ts';
+export { authorityOf, type Target } from './target.ts';
 export { TcpForwards } from './tcp-forward.ts';
 export { type Totals, type Tunnel, type TunnelKind, Tunnels } from './tunnels.ts';

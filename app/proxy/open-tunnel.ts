@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 import type { ProxyContext } from './context.ts';
 import { DialError, type Dialling } from './dial/index.ts';
-import { dialFailure, type Failure, internalFailure, portDeniedFailure } from './failures.ts';
-import { relay } from './relay/index.ts';
-import { authorityOf, type Target } from './target.ts';
+import { dialFailure } from './dial-failure.ts';
+import { type Failure, internalFailure, portDeniedFailure } from './failures.ts';
+import { LivingTunnel } from './living-tunnel.ts';
+import type { Target } from './target.ts';
 import type { TunnelKind } from './tunnels.ts';
 
 /** Bytes a client may send ahead while we still dial. */
@@ -29,7 +30,7 @@ export interface TunnelRequest {
 
 /** client -> us -> dial -> target, then bytes both ways. */
 export function openTunnel(context: ProxyContext, request: TunnelRequest): void {
-  const { client, target, label } = request;
+  const { client, target } = request;
   if (context.settings().deniedPorts.includes(target.port)) {
     return refuse(context, request, portDeniedFailure(target.port, context.text()));
   }
@@ -69,22 +70,8 @@ export function openTunnel(context: ProxyContext, request: TunnelRequest): void 
 
   function connected(upstream: Socket): void {
     stopListening();
-    if (client.destroyed) return void upstream.destroy();
-    const tunnel = context.tunnels.add(request.kind, target, label, () => joined.close());
-    for (const chunk of early) {
-      upstream.write(chunk);
-      context.tunnels.countUp(tunnel, chunk.length);
-    }
-    request.opened(upstream);
-    const joined = relay(client, upstream, {
-      up: (bytes) => context.tunnels.countUp(tunnel, bytes),
-      down: (bytes) => context.tunnels.countDown(tunnel, bytes),
-      closed() {
-        context.tunnels.remove(tunnel);
-        context.log.debug(`${authorityOf(target)} closed`, { up: tunnel.up, down: tunnel.down });
-      },
-    });
-    context.log.debug(`${authorityOf(target)} open`, { kind: request.kind, client: label });
+    if (client.destroyed) upstream.destroy();
+    else live(context, request, upstream, early);
   }
 
   function failed(error: unknown): void {
@@ -96,6 +83,16 @@ export function openTunnel(context: ProxyContext, request: TunnelRequest): void 
     if (error.fault.kind === 'cancelled' && client.destroyed) return;
     refuse(context, request, dialFailure(error, context.text()));
   }
+}
+
+function live(context: ProxyContext, request: TunnelRequest, upstream: Socket, early: readonly Buffer[]): void {
+  const tunnel = new LivingTunnel(context, request.kind, request.target, request.label);
+  for (const chunk of early) {
+    upstream.write(chunk);
+    tunnel.up(chunk.length);
+  }
+  request.opened(upstream);
+  tunnel.join(request.client, upstream);
 }
 
 function refuse(context: ProxyContext, request: TunnelRequest, failure: Failure): void {

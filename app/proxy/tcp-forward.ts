@@ -47,9 +47,7 @@ export class TcpForwards {
   }
 
   #listen(key: string, setting: ForwardSetting): Promise<void> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (client) =>
-      this.#accept(client, setting),
-    );
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.#accept(client, setting));
     return new Promise((resolve, reject) => {
       server.once('error', reject);
       server.listen({ port: setting.port, host: LOOPBACK }, () => {

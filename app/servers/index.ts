@@ -11,4 +11,5 @@ export {
   type ServerContext,
   type ServerFacts,
 } from './server.ts';
+export { type ToolFacts, type TryOptions, type TryResult, tryServer } from './try-server.ts';
 export { type WatchedConfig, type WatchOptions, watchConfig } from './watch-config.ts';

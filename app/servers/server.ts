@@ -117,6 +117,12 @@ export class Server {
     return { child: this.#spawn(use) };
   }
 
+  /** A probe that speaks the right way need not end: it serves stateless requests from now on. */
+  keep(probe: Child): void {
+    if (this.#children.get(probe) === 'probe') this.#children.set(probe, 'shared');
+    this.#context.changed();
+  }
+
   /** Takes another definition over. True if it runs something else, and so has to be restarted. */
   apply(setting: ServerSetting): boolean {
     const same = runsTheSame(this.#setting, setting);
@@ -162,7 +168,8 @@ export class Server {
 
   #spawn(use: ChildUse): Child {
     this.#spawns++;
-    const child: Child = new Child(this.#plan(), {
+    const plan = this.#plan();
+    const child: Child = new Child(plan, {
       log: this.log,
       text: this.#context.text,
       lineLimit: this.#context.lineLimit,
@@ -172,6 +179,8 @@ export class Server {
     });
     this.#children.set(child, use);
     this.#context.changed();
+    // A child that waits for the login shell has its process, and a pid to show, only after that.
+    if (plan instanceof Promise) void plan.then(() => setImmediate(this.#context.changed));
     return child;
   }
 
@@ -187,10 +196,16 @@ export class Server {
 
   #ended(child: Child, end: ChildEnd): void {
     this.#context.children.giveBack();
+    const isProbe = this.#children.get(child) === 'probe';
     this.#children.delete(child);
     const wasSpare = child === this.#spare;
     if (wasSpare) this.#spare = null;
     this.#count(end);
+    if (isProbe) {
+      // How a probe ends says what the server speaks, not how it is.
+      this.#context.changed();
+      return;
+    }
     if (end.asked) {
       this.#backOff.succeeded();
     } else {

@@ -39,6 +39,9 @@ export const cliRun = bilingual(
       running: (version: string, pid: number, since: string) =>
         `MCP Gangway ${version} runs since ${since} (process ${pid}).`,
       listening: (addresses: string) => `Listens on ${addresses}.`,
+      server: (name: string, state: string, sessions: number, children: number) =>
+        `MCP server ${name}: ${state}, ${sessions} ${sessions === 1 ? 'session' : 'sessions'}, ${children} ${children === 1 ? 'process' : 'processes'}.`,
+      states: { ready: `ready`, failing: `failing again and again`, stopped: `stopped` },
       tunnels: (count: number) =>
         count === 0 ? `No open tunnels.` : count === 1 ? `One open tunnel:` : `${count} open tunnels:`,
       more: (count: number) => `and ${count} more`,
@@ -60,13 +63,11 @@ export const cliRun = bilingual(
     stop: `按 Ctrl+C 停止。`,
     portTaken: {
       byGangway: (port, pid) =>
-        pid === null
-          ? `MCP Gangway 已在連接埠 ${port} 執行。`
-          : `MCP Gangway 已在連接埠 ${port} 執行（處理程序 ${pid}）。`,
+        pid === null ? `MCP Gangway 已在連接埠 ${port} 執行。` : `MCP Gangway 已在連接埠 ${port} 執行（程序 ${pid}）。`,
       useIt: (port) => `可以直接使用它（mcp-gangway status -p ${port}），或先停止它。`,
       stopIt: (pid, windows) => (windows ? `停止方式：taskkill /PID ${pid}` : `停止方式：kill ${pid}`),
       byProgram: (port, name, pid) =>
-        `連接埠 ${port} 已被${name === '' ? '另一個程式' : ` ${name} `}使用（處理程序 ${pid}）。`,
+        `連接埠 ${port} 已被${name === '' ? '另一個程式' : ` ${name} `}使用（程序 ${pid}）。`,
       byUnknown: (port) => `連接埠 ${port} 已被其他程式使用，而目前的使用者無權查看是哪一個。`,
       otherPort: (free) => `請停止該程式，或改用其他連接埠：mcp-gangway -p ${free}`,
       otherForward: (free) => `請停止該程式，或改用其他連接埠轉送，例如 ${free}。`,
@@ -79,8 +80,11 @@ export const cliRun = bilingual(
       stranger: (place) => `${place} 由另一個程式監聽，不是 MCP Gangway。`,
       tokenNeeded: `它需要權杖：請設定 MCP_GANGWAY_TOKEN 或使用 --token。`,
       tokenWrong: `它不接受這個權杖。`,
-      running: (version, pid, since) => `MCP Gangway ${version} 自 ${since} 起執行中（處理程序 ${pid}）。`,
+      running: (version, pid, since) => `MCP Gangway ${version} 自 ${since} 起執行中（程序 ${pid}）。`,
       listening: (addresses) => `監聽 ${addresses}。`,
+      server: (name, state, sessions, children) =>
+        `MCP 伺服器 ${name}：${state}，${sessions} 個工作階段，${children} 個程序。`,
+      states: { ready: `就緒`, failing: `一再失敗`, stopped: `已停止` },
       tunnels: (count) => (count === 0 ? `目前沒有通道。` : `目前有 ${count} 個通道：`),
       more: (count) => `另有 ${count} 個`,
       totals: (tunnels, requests, up, down) =>

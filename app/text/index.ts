@@ -1,10 +1,21 @@
 import { cliRun } from './cli-run.ts';
 import { cliUsage } from './cli-usage.ts';
+import { clients } from './clients.ts';
+import { eras } from './eras.ts';
 import { failures } from './failures.ts';
 import { faults } from './faults.ts';
 import { gateway } from './gateway.ts';
 import type { Language } from './language.ts';
+import { logWindow } from './log-window.ts';
+import { menu } from './menu.ts';
+import { operation } from './operation.ts';
+import { popover } from './popover.ts';
 import { servers } from './servers.ts';
+import { settingsWindow } from './settings-window.ts';
+import { snippets } from './snippets.ts';
+import { status } from './status.ts';
+import { welcome } from './welcome.ts';
+import { windows } from './windows.ts';
 
 export type { AnswerFault, RequestFault } from './faults.ts';
 export { type Language, languageOf } from './language.ts';
@@ -14,10 +25,21 @@ export interface Text {
   readonly language: Language;
   readonly cliRun: (typeof cliRun)['en'];
   readonly cliUsage: (typeof cliUsage)['en'];
+  readonly eras: (typeof eras)['en'];
+  readonly clients: (typeof clients)['en'];
   readonly failures: (typeof failures)['en'];
   readonly faults: (typeof faults)['en'];
   readonly gateway: (typeof gateway)['en'];
+  readonly logWindow: (typeof logWindow)['en'];
+  readonly menu: (typeof menu)['en'];
+  readonly operation: (typeof operation)['en'];
+  readonly settingsWindow: (typeof settingsWindow)['en'];
+  readonly snippets: (typeof snippets)['en'];
+  readonly status: (typeof status)['en'];
+  readonly popover: (typeof popover)['en'];
   readonly servers: (typeof servers)['en'];
+  readonly welcome: (typeof welcome)['en'];
+  readonly windows: (typeof windows)['en'];
 }
 
 /** The whole catalogue in one language. */
@@ -26,9 +48,20 @@ export function textIn(language: Language): Text {
     language,
     cliRun: cliRun[language],
     cliUsage: cliUsage[language],
+    eras: eras[language],
+    clients: clients[language],
     failures: failures[language],
     faults: faults[language],
     gateway: gateway[language],
+    logWindow: logWindow[language],
+    menu: menu[language],
+    operation: operation[language],
+    settingsWindow: settingsWindow[language],
+    snippets: snippets[language],
+    status: status[language],
+    popover: popover[language],
     servers: servers[language],
+    welcome: welcome[language],
+    windows: windows[language],
   };
 }

@@ -29,6 +29,10 @@ export const servers = bilingual(
     backingOff: (name: string, seconds: number, last: string) =>
       `The MCP server ${name} keeps failing and is given a rest of ${seconds} s. ${last}`,
     methodNotAllowed: (allowed: string) => `Only ${allowed} can be used here.`,
+    tryTimedOut: (name: string, seconds: number) =>
+      `The MCP server ${name} did not answer within ${seconds} s. Its first start may have to download something: try again, or look at its log.`,
+    tryRefused: (name: string, reason: string) =>
+      `${name} runs, but answers neither initialize nor tools/list: ${reason === '' ? 'it may be no MCP server' : reason}`,
     config: {
       unreadable: (file: string, code: string) => `${file} cannot be read (${code}). The servers known before go on.`,
       noServers: `The file is not JSON with an mcpServers object in it. The servers known before go on.`,
@@ -67,6 +71,10 @@ export const servers = bilingual(
     backingOff: (name: string, seconds: number, last: string) =>
       `MCP 伺服器 ${name} 一再失敗，先暫停 ${seconds} 秒。${last}`,
     methodNotAllowed: (allowed: string) => `這裡只能使用 ${allowed}。`,
+    tryTimedOut: (name, seconds) =>
+      `MCP 伺服器 ${name} 在 ${seconds} 秒內沒有回應。第一次啟動可能需要下載：請再試一次，或查看它的記錄。`,
+    tryRefused: (name, reason) =>
+      `${name} 已執行，但不回應 initialize 也不回應 tools/list：${reason === '' ? '它可能不是 MCP 伺服器' : reason}`,
     config: {
       unreadable: (file: string, code: string) => `無法讀取 ${file}（${code}）。原有的伺服器會繼續運作。`,
       noServers: `這個檔案不是含有 mcpServers 物件的 JSON。原有的伺服器會繼續運作。`,

@@ -72,10 +72,14 @@ export async function startForwardProxy(options: ForwardProxyOptions = {}): Prom
     options.http,
   );
   const sockets = new Set<Socket>();
+  // The way the product's own listener does it: a look at the first chunk, which is then put back.
   const listener: NetServer = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    http.emit('connection', socket);
+    socket.once('data', (chunk) => {
+      http.emit('connection', socket);
+      socket.unshift(chunk);
+    });
   });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');

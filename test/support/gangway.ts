@@ -13,13 +13,10 @@ export interface Gangway {
 }
 
 /** Starts the engine on a free port; `await using` stops it. */
-export async function startGangway(
-  changes: Partial<Settings> = {},
-  configFile: string | null = null,
-): Promise<Gangway> {
+export async function startGangway(changes: Partial<Settings> = {}): Promise<Gangway> {
   const { log, lines } = rememberingLog();
   const wanted = { ...DEFAULT_SETTINGS, port: 0, ...changes };
-  const engine = new Engine({ settings: wanted, log, configFile });
+  const engine = new Engine({ settings: wanted, log });
   const [first] = await engine.start();
   const port = first?.port ?? 0;
   return {

@@ -208,7 +208,7 @@ export class RawPeer {
 
 function fieldOf(line: string): readonly [string, string] {
   const colon = line.indexOf(':');
-  return [line.slice(0, colon), line.slice(colon + 1).trim()];
+  return [line.slice(0, colon), line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '')];
 }
 
 /** Connects to a port of this machine. */

@@ -1,4 +1,6 @@
 export type { Frame, FrameHead, JsonRpcId, NotificationFrame, RequestFrame, ResponseFrame } from './frame.ts';
+export { isJsonObject, type JsonObject, objectIn, parsedJson, stringIn } from './json-object.ts';
 export { elementsOf } from './json-scan.ts';
+export { editMembers, type MemberEdits, memberOf } from './members.ts';
 export { errorFrame, type JsonRpcError, RPC } from './rpc-error.ts';
 export { frameFrom, framesOfBatch, scanEnds, scanHead } from './scan.ts';

@@ -4,7 +4,7 @@ import { errorFrame, type Frame, type FrameHead, type JsonRpcError, type JsonRpc
 import type { EventStream } from '../http/index.ts';
 
 /**
- * Milliseconds between a progress notification and an answer that came in one read. The official client forgets a call's
+ * Milliseconds between a progress notification and an answer that came right behind it. The official client forgets a call's
  * progress handler before it runs it when both arrive together (typescript-sdk, `_onresponse` against `_onnotification`).
  */
 const PROGRESS_GAP = 4;
@@ -22,6 +22,8 @@ export class SseSession {
   /** An answer waits for the progress ahead of it to arrive. */
   #holding = false;
   #released = false;
+  /** Sendings of progress that may not have arrived yet. Counted in turns of the event loop: a clock runs on in a long one. */
+  #arriving = 0;
   readonly #waiting: (() => void)[] = [];
 
   constructor(id: string, principal: string, peer: Peer, stream: EventStream, context: BridgeContext) {
@@ -53,8 +55,8 @@ export class SseSession {
   }
 
   relay(frames: readonly Frame[]): void {
-    const cut = this.#calls.size > 0 ? endOfProgress(frames) : frames.length;
-    this.#send(cut === frames.length ? frames : frames.slice(0, cut));
+    const cut = this.#calls.size > 0 ? endOfProgress(frames, this.#arriving > 0) : frames.length;
+    if (cut > 0) this.#send(cut === frames.length ? frames : frames.slice(0, cut));
     if (cut === frames.length) return;
     this.#holding = true;
     this.peer.pause();
@@ -64,8 +66,7 @@ export class SseSession {
       this.relay(frames.slice(cut));
       this.drainedToClient();
     };
-    // Behind a turn of the event loop, too: should the loop be late, a client in this process still reads in between.
-    setTimeout(() => setImmediate(goOn), PROGRESS_GAP);
+    afterGap(goOn);
   }
 
   drainedToClient(): void {
@@ -89,6 +90,12 @@ export class SseSession {
   }
 
   #send(frames: readonly Frame[]): void {
+    if (this.#calls.size > 0 && frames.some(isProgress)) {
+      this.#arriving++;
+      afterGap(() => {
+        this.#arriving--;
+      });
+    }
     for (const frame of frames) {
       if (frame.kind !== 'response') continue;
       const since = this.#calls.get(frame.id);
@@ -101,11 +108,20 @@ export class SseSession {
 }
 
 /** How many frames can go out before an answer has to wait for the progress ahead of it to arrive. */
-function endOfProgress(frames: readonly Frame[]): number {
-  let progress = false;
+function endOfProgress(frames: readonly Frame[], justNow: boolean): number {
+  let progress = justNow;
   for (const [index, frame] of frames.entries()) {
-    if (frame.kind === 'notification') progress ||= frame.method === 'notifications/progress';
-    else if (frame.kind === 'response' && progress) return index;
+    if (frame.kind === 'response' && progress) return index;
+    progress ||= isProgress(frame);
   }
   return frames.length;
+}
+
+/** Behind a turn of the event loop, too: should the loop be late, a client in this process still reads in between. */
+function afterGap(then: () => void): void {
+  setTimeout(() => setImmediate(then), PROGRESS_GAP);
+}
+
+function isProgress(frame: Frame): boolean {
+  return frame.kind === 'notification' && frame.method === 'notifications/progress';
 }

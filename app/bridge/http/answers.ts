@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller } from '../../gateway/caller.ts';
+import type { Caller } from '../../gateway/index.ts';
 
 /** One request that the guard has let through, and what to answer it on. */
 export interface Exchange {

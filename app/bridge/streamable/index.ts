@@ -14,6 +14,7 @@ import { Sessions } from './sessions.ts';
 import type { StatelessEndpoint } from './stateless.ts';
 
 export type { JsonObject } from './json-object.ts';
+export { ModernEndpoint } from './stateless/endpoint.ts';
 export type { StatelessEndpoint, StatelessPost } from './stateless.ts';
 
 /** Streamable HTTP in front of one server: one URL for the revisions with sessions and those without. */

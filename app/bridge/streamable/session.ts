@@ -115,10 +115,10 @@ export class Session implements AnswerSession, Beating {
     const requests = messages.filter((message) => message.kind === 'request');
     const stream = ++this.#streams;
     const ids = requests.map(({ id }) => id);
-    const opens = requests.some(({ revision }) => revision !== undefined);
-    const { decide, keepAlive } = this.#context.times;
-    // With the head goes the session id, which a refusal must not get: for that answer it waits as long as it can.
-    const terms = { stream, accepted, isBatch, ids, decide: opens ? keepAlive : decide };
+    // Whether there is a session, and an id for it in the head, shows when the server has taken the handshake.
+    const { decide: soon, keepAlive } = this.#context.times;
+    const decide = requests.some(({ revision }) => revision !== undefined) ? keepAlive : soon;
+    const terms = { stream, accepted, isBatch, ids, decide };
     const answer = new PostAnswer(response, terms, this);
     this.#answers.set(stream, answer);
     this.#open++;

@@ -3,8 +3,6 @@ import { connect, type Socket } from 'node:net';
 
 /** The next address is tried beside the running ones after this many ms (RFC 8305 section 5 says 250 ms). */
 const STAGGER_MS = 250;
-/** Seconds of silence before TCP keep-alive asks whether the other side still lives. */
-const KEEP_ALIVE_MS = 60_000;
 
 /** Why no address answered. */
 export type ConnectFault = { readonly errno: string; readonly address: string } | 'timeout';
@@ -48,8 +46,6 @@ export function connectFirst(
       autoSelectFamily: false,
       allowHalfOpen: true,
       noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: KEEP_ALIVE_MS,
     });
     attempts.add(socket);
     socket.once('connect', () => {

@@ -10,7 +10,7 @@ import { createRouter, type ParentRoute, type Route } from './route.ts';
 
 /** An attempt under way. */
 export interface Dialling {
-  /** The connected socket: `noDelay`, TCP keep-alive and `allowHalfOpen` are set. Rejects with DialError only. */
+  /** The connected socket: `noDelay` and `allowHalfOpen` are set. Rejects with DialError only. */
   readonly socket: Promise<Socket>;
   /** Gives up: frees every descriptor and timer of the attempt at once. Harmless once it has settled. */
   cancel(): void;

@@ -21,7 +21,8 @@ export function parseParent(url: string): ParentRoute | null {
   const parsed = URL.parse(url);
   const tls = parsed?.protocol === 'https:';
   if (parsed === null || (!tls && parsed.protocol !== 'http:') || parsed.hostname === '') return null;
-  const credentials = `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`;
+  const credentials = decoded(`${parsed.username}:${parsed.password}`);
+  if (credentials === null) return null;
   return {
     kind: 'parent',
     parent: {
@@ -31,6 +32,14 @@ export function parseParent(url: string): ParentRoute | null {
     tls,
     authorization: credentials === ':' ? null : `Basic ${Buffer.from(credentials).toString('base64')}`,
   };
+}
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Decides for each target under one set of settings. */

@@ -25,6 +25,8 @@ export type TargetFault =
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
 const DEFAULT_PORT = 80;
+/** `host:` means the default port (RFC 3986 section 3.2.3). */
+const EMPTY_PORT = /^([^:[\]]+|\[[^[\]]+\]):$/;
 
 /**
  * Reads the target of an absolute-form request by hand, strictly (RFC 9112 section 3.2.2, RFC 3986 section 3). No URL
@@ -61,7 +63,7 @@ const KNOWN_LIMIT = 256;
 function originOf(authority: string): Origin | RequestFault {
   const remembered = known.get(authority);
   if (remembered !== undefined) return remembered;
-  const host = authority.slice(authority.lastIndexOf('@') + 1).replace(/:$/, '');
+  const host = authority.slice(authority.lastIndexOf('@') + 1).replace(EMPTY_PORT, '$1');
   if (host === '' || host.startsWith(':')) return 'emptyHost';
   // In a URL the zone of a link-local address follows "%25", and it means nothing to the origin (RFC 6874).
   const target = parseAuthority(host.replace('%25', '%'), DEFAULT_PORT);

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ProxyContext } from '../context.ts';
-import { DialError, type Dialling, type ParentRoute, type Route } from '../dial/index.ts';
+import { DialError, type DialFault, type Dialling, type Route } from '../dial/index.ts';
+import { dialFailure } from '../dial-failure.ts';
 import { respondWithFailure } from '../failure-response.ts';
-import { badAnswerFailure, brokenOffFailure, dialFailure, type Failure, internalFailure } from '../failures.ts';
+import { badAnswerFailure, brokenOffFailure, type Failure, internalFailure } from '../failures.ts';
 import { cutOffFailure } from '../message-failures.ts';
 import { authorityOf, type Target } from '../target.ts';
-import { answerFields, interimAnswer } from './answer-fields.ts';
 import type { AnswerHead } from './answer-head.ts';
-import { trailersToPass } from './field-kinds.ts';
+import { ClientAnswer } from './client-answer.ts';
 import type { Broken, ConnectionUser, OriginConnection } from './origin-connection.ts';
 import type { OriginPool } from './origin-pool.ts';
 import type { RequestHead } from './request-head.ts';
@@ -63,27 +63,22 @@ export interface ForwardRequest {
 export class Exchange implements ConnectionUser {
   readonly #room: ExchangeRoom;
   readonly #request: ForwardRequest;
-  readonly #replayable: boolean;
+  readonly #answer: ClientAnswer;
   readonly #upload: Upload | null;
+  readonly #replayable: boolean;
   #dialling: Dialling | null = null;
   #connection: OriginConnection | null = null;
-  #persistent = false;
-  #answered = false;
-  /** What the read under way has brought. */
-  #content: Buffer[] = [];
-  #headSent = false;
   #switching: AnswerHead | null = null;
+  #persistent = false;
   #over = false;
 
   constructor(room: ExchangeRoom, request: ForwardRequest) {
-    const { req, res, head } = request;
+    const { req, res, head, offer } = request;
     this.#room = room;
     this.#request = request;
+    this.#answer = new ClientAnswer(req, res, room.pseudonym);
     this.#replayable =
-      request.offer === null &&
-      IDEMPOTENT.has(req.method ?? '') &&
-      head.framing !== 'chunked' &&
-      head.length <= REPLAY_LIMIT;
+      offer === null && IDEMPOTENT.has(req.method ?? '') && head.framing !== 'chunked' && head.length <= REPLAY_LIMIT;
     this.#upload =
       head.framing === 'none'
         ? null
@@ -100,11 +95,9 @@ export class Exchange implements ConnectionUser {
 
   /** Gives up because we are stopping. */
   stop(): void {
-    const { target } = this.#request;
     this.#dialling?.cancel();
     this.#connection?.destroy();
-    const error = new DialError({ kind: 'cancelled' }, target, { elapsed: 0, onLink: false });
-    this.#fail(dialFailure(error, this.#room.context.text()));
+    this.#failWith({ kind: 'cancelled' });
   }
 
   #dial(): void {
@@ -139,72 +132,52 @@ export class Exchange implements ConnectionUser {
   }
 
   interim(head: AnswerHead): void {
-    const { req, res } = this.#request;
-    if (req.httpVersionMinor === 0 || res.headersSent) return;
-    // Node closes the connection behind an expectation unless it has written the 100 itself.
-    if (head.status === 100 && req.headers.expect !== undefined) res.writeContinue();
-    else res.socket?.write(interimAnswer(head, this.#room.pseudonym), 'latin1');
+    this.#answer.interim(head);
   }
 
   head(head: AnswerHead): void {
-    const { req, res, route } = this.#request;
-    if (route.kind === 'parent' && head.status === 407) return this.#parentWantsCredentials(route);
+    const { route, offer } = this.#request;
     if (head.status === 101) {
       this.#switching = head;
       return;
     }
-    this.#answered = true;
-    this.#persistent = head.persistent;
-    if (this.#connection !== null) this.#connection.idleSeconds = head.idleSeconds;
-    this.#request.offer?.decline();
-    // An error that comes before the content has left means that nobody wants the rest (RFC 9110 section 10.1.1).
-    if (this.#upload !== null && !this.#upload.finished && head.status >= 300) {
-      this.#upload.stop();
-      this.#persistent = false;
-      res.shouldKeepAlive = false;
+    if (route.kind === 'parent' && head.status === 407) {
+      this.#connection?.destroy();
+      return this.#failWith({ kind: 'parent-refused', parent: authorityOf(route.parent), status: 407 });
     }
-    const chunked = req.httpVersionMinor === 1 && (head.framing === 'chunked' || head.framing === 'close');
-    res.writeHead(head.status, head.reason, answerFields(head, this.#room.pseudonym, chunked));
+    if (this.#connection !== null) this.#connection.idleSeconds = head.idleSeconds;
+    // An error that comes before the content has left means that nobody wants the rest (RFC 9110 section 10.1.1).
+    const unwanted = this.#unsent && head.status >= 300;
+    if (unwanted) this.#upload?.stop();
+    this.#persistent = head.persistent && !unwanted;
+    this.#answer.begin(head, unwanted);
+    offer?.decline();
   }
 
   content(bytes: Buffer): void {
     this.#room.context.tunnels.countDown(null, bytes.length);
-    this.#content.push(bytes);
+    this.#answer.content(bytes);
   }
 
   flush(): void {
-    if (!this.#answered) return;
-    const { res } = this.#request;
-    const content = this.#takeContent();
-    if (content === null) {
-      if (!this.#headSent) res.flushHeaders();
-    } else if (!res.write(content)) {
-      this.#connection?.socket.pause();
-      res.once('drain', () => this.#connection?.socket.resume());
-    }
-    this.#headSent = true;
+    if (this.#answer.flush()) return;
+    this.#connection?.socket.pause();
+    this.#request.res.once('drain', () => this.#connection?.socket.resume());
   }
 
   complete(trailers: readonly string[]): boolean {
-    const { res } = this.#request;
+    const unsent = this.#unsent;
     this.#finish();
-    const unsent = this.#upload !== null && !this.#upload.finished;
-    if (unsent) {
-      this.#upload?.stop();
-      const client = res.socket;
-      res.once('finish', () => client?.destroySoon());
-    }
-    if (trailers.length > 0) res.addTrailers(trailersToPass(trailers));
-    const content = this.#takeContent();
-    if (content === null) res.end();
-    else res.end(content);
+    this.#connection = null;
+    if (unsent) this.#upload?.stop();
+    this.#answer.end(trailers, unsent);
     return this.#persistent && !unsent;
   }
 
   broken(cause: Broken, begun: boolean): void {
-    const connection = this.#connection;
+    const reused = this.#connection !== null && this.#connection.served > 0;
     this.#connection = null;
-    if (cause.kind === 'closed' && !begun && connection !== null && connection.served > 0 && this.#replayable) {
+    if (cause.kind === 'closed' && !begun && reused && this.#replayable) {
       this.#upload?.halt();
       return this.#dial();
     }
@@ -228,13 +201,13 @@ export class Exchange implements ConnectionUser {
     this.#upload?.resume();
   }
 
-  #parentWantsCredentials({ parent }: ParentRoute): void {
-    const { target } = this.#request;
-    const error = new DialError({ kind: 'parent-refused', parent: authorityOf(parent), status: 407 }, target, {
-      elapsed: 0,
-      onLink: false,
-    });
-    this.#connection?.destroy();
+  /** Whether content of the request has not been sent yet. */
+  get #unsent(): boolean {
+    return this.#upload !== null && !this.#upload.finished;
+  }
+
+  #failWith(fault: DialFault): void {
+    const error = new DialError(fault, this.#request.target, { elapsed: 0, onLink: false });
     this.#fail(dialFailure(error, this.#room.context.text()));
   }
 
@@ -244,31 +217,12 @@ export class Exchange implements ConnectionUser {
     this.#finish();
     this.#upload?.stop();
     offer?.decline();
-    if (!this.#answered) {
+    if (!this.#answer.begun) {
       context.failures.record(failure, target, label);
       return respondWithFailure(req, res, failure);
     }
     context.failures.record(cutOffFailure(target, context.text(), failure.code), target, label);
-    this.#cutOff();
-  }
-
-  /** Lets the client see that the answer is not whole: without its last chunk or bytes, or with a reset where FIN would do for an end. */
-  #cutOff(): void {
-    const { req, res } = this.#request;
-    const client = res.socket;
-    if (client === null) return;
-    this.flush();
-    if (req.httpVersionMinor === 0) client.resetAndDestroy();
-    else client.destroySoon();
-  }
-
-  /** The bytes are borrowed from the connection, and Node keeps what it can not send at once: a copy, and just one. */
-  #takeContent(): Buffer | null {
-    const [first] = this.#content;
-    if (first === undefined) return null;
-    const copy = this.#content.length === 1 ? Buffer.from(first) : Buffer.concat(this.#content);
-    this.#content = [];
-    return copy;
+    this.#answer.cutOff();
   }
 
   readonly #clientLeft = (): void => {

@@ -24,6 +24,9 @@ export interface ConnectionUser extends AnswerSink {
   drained(): void;
 }
 
+/** TCP asks after this many ms of silence whether the origin still lives: an answer may take as long as it likes. */
+const TCP_KEEP_ALIVE_MS = 60_000;
+
 /** One connection to an origin: a socket, the parser of what it says, and the request it serves at the moment. */
 export class OriginConnection {
   readonly socket: Socket;
@@ -45,6 +48,7 @@ export class OriginConnection {
     this.socket = socket;
     this.key = key;
     this.#released = released;
+    socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
     socket.on('end', this.#ended);
     socket.on('error', this.#failed);
     socket.on('close', this.#closed);

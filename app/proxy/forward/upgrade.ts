@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ProxyContext } from '../context.ts';
-import { relay } from '../relay/index.ts';
-import { authorityOf, type Target } from '../target.ts';
+import { LivingTunnel } from '../living-tunnel.ts';
+import type { Target } from '../target.ts';
 import { answerFields } from './answer-fields.ts';
 import type { AnswerHead } from './answer-head.ts';
 
@@ -63,25 +63,17 @@ export function becomeTunnel(
   to: { readonly target: Target; readonly label: string; readonly pseudonym: string },
 ): void {
   const { client } = offer;
-  const tunnel = context.tunnels.add('upgrade', to.target, to.label, () => joined.close());
+  const tunnel = new LivingTunnel(context, 'upgrade', to.target, to.label);
   client.write(switchingAnswer(switched.head, to.pseudonym), 'latin1');
   if (switched.rest.length > 0) {
     client.write(switched.rest);
-    context.tunnels.countDown(tunnel, switched.rest.length);
+    tunnel.down(switched.rest.length);
   }
   for (const bytes of offer.take()) {
     upstream.write(bytes);
-    context.tunnels.countUp(tunnel, bytes.length);
+    tunnel.up(bytes.length);
   }
-  const joined = relay(client, upstream, {
-    up: (bytes) => context.tunnels.countUp(tunnel, bytes),
-    down: (bytes) => context.tunnels.countDown(tunnel, bytes),
-    closed() {
-      context.tunnels.remove(tunnel);
-      context.log.debug(`${authorityOf(to.target)} closed`, { up: tunnel.up, down: tunnel.down });
-    },
-  });
-  context.log.debug(`${authorityOf(to.target)} open`, { kind: 'upgrade', client: to.label });
+  tunnel.join(client, upstream);
 }
 
 /** The 101 with the two hop-by-hop fields it consists of, said anew for this hop (RFC 9110 section 7.8). */

@@ -1,11 +1,23 @@
 import type { Socket } from 'node:net';
+import { reset } from '../reset.ts';
 import { leaseBuffer, quietBuffer, returnBuffer } from './buffers.ts';
+import { forgetKeepAlive, keepAlive } from './keep-alive.ts';
 import { type RawReader, readRaw } from './raw-reads.ts';
 import { takeTurn } from './turns.ts';
 
 /** A leased buffer goes back after this many reads in a row that a small one could have taken. */
 const SMALL_READS_TO_REST = 8;
 const SMALL_READ = 16 * 1024;
+
+/** Whom a direction tells what happens. */
+export interface DirectionOwner {
+  /** `bytes` of `source` are on their way to the other side. */
+  passed(source: Socket, bytes: number): void;
+  /** One side has sent its FIN and the other has not. */
+  halfClosed(): void;
+  /** The source is closed; called once by each direction. */
+  sourceClosed(): void;
+}
 
 /**
  * One direction of a tunnel: what `source` receives, `sink` sends, nothing is kept.
@@ -15,42 +27,37 @@ const SMALL_READ = 16 * 1024;
 export class Direction implements RawReader {
   readonly #source: Socket;
   readonly #sink: Socket;
-  readonly #count: (bytes: number) => void;
-  readonly #continue: () => void;
-  readonly #written: () => void;
+  readonly #owner: DirectionOwner;
   #leased: Buffer | null = null;
   #smallReads = 0;
   #waitsForWrite = false;
 
-  constructor(source: Socket, sink: Socket, count: (bytes: number) => void) {
+  constructor(source: Socket, sink: Socket, owner: DirectionOwner) {
     this.#source = source;
     this.#sink = sink;
-    this.#count = count;
-    this.#continue = () => {
-      if (!source.destroyed) source.resume();
-    };
-    this.#written = () => {
-      if (!this.#waitsForWrite || sink.writableLength !== 0) return;
-      this.#waitsForWrite = false;
-      this.#continue();
-    };
+    this.#owner = owner;
   }
 
   /** Starts relaying; what `source` had received before goes first. */
   start(): void {
     const source = this.#source;
-    const early = source.readableLength > 0 ? source.read() : null;
+    keepAlive(source);
+    source.on('end', this.#ended);
+    source.on('error', this.#failed);
+    source.on('close', this.#closed);
+    if (source.readableEnded) this.#sink.end();
+    const early: unknown = source.readableLength > 0 ? source.read() : null;
     if (early instanceof Buffer) this.#pass(early);
-    if (readRaw(source, this)) {
-      source.once('close', () => this.#release());
-      if (this.#sink.writableLength > 0 && early !== null) this.#pause();
-      else source.resume();
-      return;
+    if (!readRaw(source, this)) {
+      source.on('data', (chunk: Buffer) => {
+        if (!this.#pass(chunk)) source.pause();
+      });
+      this.#sink.on('drain', () => this.#continue());
+    } else if (this.#sink.writableLength > 0 && early !== null) {
+      this.#pause();
+    } else {
+      source.resume();
     }
-    source.on('data', (chunk: Buffer) => {
-      if (!this.#pass(chunk)) source.pause();
-    });
-    this.#sink.on('drain', this.#continue);
   }
 
   next(): Buffer {
@@ -65,7 +72,7 @@ export class Direction implements RawReader {
     // The next read asks for its memory right after this one: the only moment at which the large buffer is nobody's.
     if (this.#smallReads >= SMALL_READS_TO_REST) this.#release();
     if (bytes < buffer.length) return true;
-    takeTurn(this.#continue);
+    takeTurn(() => this.#continue());
     return false;
   }
 
@@ -76,7 +83,7 @@ export class Direction implements RawReader {
   }
 
   #pass(chunk: Buffer): boolean {
-    this.#count(chunk.length);
+    this.#owner.passed(this.#source, chunk.length);
     return this.#sink.write(chunk, this.#written);
   }
 
@@ -84,6 +91,41 @@ export class Direction implements RawReader {
     this.#waitsForWrite = true;
     return false;
   }
+
+  readonly #written = (): void => {
+    if (!this.#waitsForWrite || this.#sink.writableLength !== 0) return;
+    this.#waitsForWrite = false;
+    this.#continue();
+  };
+
+  #continue(): void {
+    if (!this.#source.destroyed) this.#source.resume();
+  }
+
+  readonly #ended = (): void => {
+    const sink = this.#sink;
+    if (!sink.readableEnded) {
+      sink.end();
+      this.#owner.halfClosed();
+    } else if (sink.writableLength > 0) {
+      sink.end();
+    } else {
+      // Both have said their last word and all of it has left: closing says FIN, too, and a system call earlier.
+      sink.destroy();
+      this.#source.destroy();
+    }
+  };
+
+  readonly #failed = (): void => {
+    reset(this.#sink);
+  };
+
+  readonly #closed = (): void => {
+    forgetKeepAlive(this.#source);
+    this.#release();
+    if (!this.#source.readableEnded && !this.#sink.destroyed) this.#sink.destroy();
+    this.#owner.sourceClosed();
+  };
 
   #release(): void {
     if (this.#leased === null) return;

@@ -40,6 +40,18 @@ describe('framing of a child', () => {
     );
   });
 
+  test('knows whose a dropped line was, also when its id stands where the kept bytes end', () => {
+    for (let size = 990; size < 1040; size++) {
+      const line = JSON.stringify({ result: 'x'.repeat(size), id: 712 });
+      for (const piece of [1, 512, 1023, 1024, 1025, line.length]) {
+        const { lines, oversized } = splitter(100);
+        for (let at = 0; at < line.length; at += piece) lines.push(Buffer.from(line.slice(at, at + piece)));
+        lines.push(Buffer.from('\n'));
+        expect(oversized).toEqual([{ bytes: line.length, head: { kind: 'response', id: 712 } }]);
+      }
+    }
+  });
+
   test('drops exactly the lines over the limit, whatever the reads, and says whose they were', () => {
     const length = fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 70, max: 4000 }));
     fc.assert(

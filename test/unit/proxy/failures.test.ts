@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DialError } from '../../../app/proxy/dial/index.ts';
+import { dialFailure } from '../../../app/proxy/dial-failure.ts';
 import { failureAnswer } from '../../../app/proxy/failure-answer.ts';
-import { dialFailure, tokenRequiredFailure } from '../../../app/proxy/failures.ts';
+import { tokenRequiredFailure } from '../../../app/proxy/failures.ts';
 import { textIn } from '../../../app/text/index.ts';
 
 const target = { host: '192.168.1.20', port: 8123 };

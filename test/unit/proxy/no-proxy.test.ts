@@ -44,7 +44,7 @@ describe('an upstream proxy', () => {
     expect(parseParent('https://[fd00::1]/')).toMatchObject({ parent: { host: 'fd00::1', port: 443 }, tls: true });
   });
 
-  it.each(['', 'proxy.corp:3128', 'socks5://proxy', 'ftp://x', 'http://'])('is not %j', (url) => {
+  it.each(['', 'proxy.corp:3128', 'socks5://proxy', 'ftp://x', 'http://', 'http://a:%zz@h'])('is not %j', (url) => {
     expect(parseParent(url)).toBeNull();
   });
 });

@@ -185,6 +185,8 @@ describe('a target we do not fetch', () => {
     ['port 0', 'http://127.0.0.1:0/'],
     ['a port beyond 65535', 'http://127.0.0.1:99999/'],
     ['a port that is no number', 'http://127.0.0.1:http/'],
+    ['a port with a colon behind it', 'http://127.0.0.1:80:/'],
+    ['two ports', 'http://127.0.0.1:80:80/'],
     ['a negative port', 'http://127.0.0.1:-1/'],
     ['a fragment', 'http://127.0.0.1/#top'],
     ['a broken IPv6 address', 'http://[::1/'],

@@ -1,0 +1,55 @@
+import type { JsonRpcError } from '../frame/index.ts';
+import { CODE, httpStatusOf } from './error-codes.ts';
+import { META } from './meta-keys.ts';
+import type { Reply } from './reply.ts';
+import { MODERN_REVISIONS } from './revisions.ts';
+
+/** A result under an id that is already JSON text. */
+export function resultFrame(idText: Buffer | string, result: unknown): Buffer {
+  return Buffer.from(`{"jsonrpc":"2.0","id":${idText},"result":${JSON.stringify(result)}}`);
+}
+
+/** An error under an id that is already JSON text. */
+export function errorText(idText: Buffer | string, error: JsonRpcError): Buffer {
+  return Buffer.from(`{"jsonrpc":"2.0","id":${idText},"error":${JSON.stringify(error)}}`);
+}
+
+/** A request or, without an id, a notification of our own making. */
+export function messageText(message: {
+  readonly id?: string | number;
+  readonly method: string;
+  readonly params?: unknown;
+}) {
+  return Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }));
+}
+
+/** Ends a request with an error and the HTTP status that belongs to its code. */
+export function refuse(reply: Reply, idText: Buffer | string, error: JsonRpcError): void {
+  reply.respond(errorText(idText, error), httpStatusOf(error.code));
+}
+
+export function methodNotFound(method: string): JsonRpcError {
+  return { code: CODE.methodNotFound, message: `Method not found: ${method}` };
+}
+
+/** -32022, with the same list that `server/discover` gives. */
+export function unsupportedRevision(requested: string): JsonRpcError {
+  return {
+    code: CODE.unsupportedRevision,
+    message: 'Unsupported protocol version',
+    data: { supported: MODERN_REVISIONS, requested },
+  };
+}
+
+export function missingCapability(requiredCapabilities: object): JsonRpcError {
+  return {
+    code: CODE.missingClientCapability,
+    message: `The client must declare ${Object.keys(requiredCapabilities).join(', ')} for this request.`,
+    data: { requiredCapabilities },
+  };
+}
+
+/** The end of a subscription (2026-07-28, basic/patterns/subscriptions, Graceful Closure). */
+export function subscriptionEnd(id: string | number): object {
+  return { resultType: 'complete', _meta: { [META.subscriptionId]: id } };
+}

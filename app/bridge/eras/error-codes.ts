@@ -1,0 +1,34 @@
+/**
+ * Error codes of the eras beyond those of JSON-RPC (2026-07-28, basic/index, Error Codes), and what HTTP says with them
+ * (2026-07-28, basic/transports/streamable-http).
+ */
+export const CODE = {
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internalError: -32603,
+  headerMismatch: -32020,
+  missingClientCapability: -32021,
+  unsupportedRevision: -32022,
+  /** 2025-11-25 and earlier only; a modern answer must not carry it. */
+  legacyResourceNotFound: -32002,
+  /** 2025-11-25 only; a modern answer must not carry it. */
+  legacyUrlElicitationRequired: -32042,
+} as const;
+
+/**
+ * HTTP status of a JSON-RPC error that is the whole answer to a modern request. Whatever is not the protocol's own
+ * refusal travels in a 200: the call was taken, and failed. -32602 is 400 only where the envelope itself is at fault,
+ * which is decided before any child is asked.
+ */
+export function httpStatusOf(code: unknown): number {
+  switch (code) {
+    case CODE.methodNotFound:
+      return 404;
+    case CODE.headerMismatch:
+    case CODE.missingClientCapability:
+    case CODE.unsupportedRevision:
+      return 400;
+    default:
+      return 200;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Clock } from './clock.ts';
+import type { ServerFace } from './server-face.ts';
+
+/** What a child speaks. */
+export type Verdict =
+  | { readonly kind: 'legacy' }
+  /** `face` is null when it was not asked, because a person said what it speaks. */
+  | { readonly kind: 'modern'; readonly face: ServerFace | null; readonly legacyToo: boolean };
+
+/** Two sibling processes, each asked in one era. A server may end at a message of the other: neither is asked twice. */
+export interface EraProbes {
+  /** The face it shows to `server/discover`; null when it answers anything else, or ends. */
+  modern(): Promise<ServerFace | null>;
+  /** Whether it answers `initialize`. */
+  legacy(): Promise<boolean>;
+}
+
+/** Milliseconds the slower sibling gets once the other has answered. Both start at the same moment and do the same. */
+const REMAINING = 1500;
+
+/**
+ * Finds out what a server speaks by asking both ways at once (2026-07-28, basic/transports/stdio, Backward Compatibility:
+ * whatever is not a modern answer means legacy, silence included). Null when it answers neither, which is no verdict.
+ */
+export async function findEra(probes: EraProbes, clock: Clock): Promise<Verdict | null> {
+  const modern = probes.modern();
+  const legacy = probes.legacy();
+  const first = await Promise.race([modern.then(() => 'modern' as const), legacy.then(() => 'legacy' as const)]);
+  if (first === 'modern') {
+    const face = await modern;
+    if (face === null) return (await legacy) ? { kind: 'legacy' } : null;
+    return { kind: 'modern', face, legacyToo: (await within(legacy, REMAINING, clock)) ?? false };
+  }
+  const greeted = await legacy;
+  const face = greeted ? await within(modern, REMAINING, clock) : await modern;
+  if (face !== null) return { kind: 'modern', face, legacyToo: greeted };
+  return greeted ? { kind: 'legacy' } : null;
+}
+
+/** Null when the time is over first. */
+function within<Value>(promise: Promise<Value>, milliseconds: number, clock: Clock): Promise<Value | null> {
+  return new Promise((resolve) => {
+    const stop = clock.after(milliseconds, () => resolve(null));
+    void promise.then((value) => {
+      stop();
+      resolve(value);
+    });
+  });
+}

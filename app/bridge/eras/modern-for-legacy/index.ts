@@ -1,0 +1,1 @@
+export { LegacySessionTranslator } from './translator.ts';

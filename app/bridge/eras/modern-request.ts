@@ -1,0 +1,16 @@
+import type { JsonObject } from '../frame/index.ts';
+import type { Envelope } from './envelope.ts';
+
+/** A request of revision 2026-07-28 that has passed the gate: it is well-formed and its envelope is complete. */
+export interface ModernRequest {
+  /** The id as the client wrote it, JSON text: it goes back byte for byte. */
+  readonly idText: Buffer;
+  readonly id: string | number;
+  readonly method: string;
+  readonly params: JsonObject;
+  /** The whole request as it came, without line breaks. */
+  readonly bytes: Buffer;
+  readonly envelope: Envelope;
+  /** See Caller.principal. */
+  readonly principal: string;
+}

@@ -1,0 +1,61 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { isJsonObject } from '../frame/index.ts';
+import type { ModernRequest } from './modern-request.ts';
+
+/** Members of `params` that change between a request and its retry (2026-07-28, basic/patterns/mrtr). */
+const CHANGES_ON_RETRY = new Set(['_meta', 'inputResponses', 'requestState']);
+
+const FORM = /^g1\.([A-Za-z0-9_-]{22})\.(\d{1,15})\.([A-Za-z0-9_-]{43})$/;
+
+export type StateReading =
+  | { readonly kind: 'handle'; readonly handle: string }
+  /** Not of our making, of another principal's request, for other parameters, or past its time. */
+  | { readonly kind: 'invalid' };
+
+/**
+ * Seals the handle of a parked call into `requestState` and opens it again. The client can read it, as it tells nothing;
+ * HMAC-SHA-256 ties it to the principal, to the method with its parameters, and to a moment after which it is void
+ * (2026-07-28, basic/patterns/mrtr, Server Requirements 4 and 5). The key lives as long as the process. That a handle is
+ * used once is up to whoever keeps the calls.
+ */
+export class RequestStates {
+  readonly #key = randomBytes(32);
+
+  newHandle(): string {
+    return randomBytes(16).toString('base64url');
+  }
+
+  /** `expires` in milliseconds since the epoch. */
+  seal(handle: string, request: ModernRequest, expires: number): string {
+    return `g1.${handle}.${expires}.${this.#mac(handle, request, expires)}`;
+  }
+
+  open(state: unknown, request: ModernRequest, now: number): StateReading {
+    const parts = typeof state === 'string' ? FORM.exec(state) : null;
+    const [, handle, expiry, mac] = parts ?? [];
+    if (handle === undefined || expiry === undefined || mac === undefined) return { kind: 'invalid' };
+    const expected = this.#mac(handle, request, Number(expiry));
+    if (!timingSafeEqual(Buffer.from(mac), Buffer.from(expected))) return { kind: 'invalid' };
+    return Number(expiry) < now ? { kind: 'invalid' } : { kind: 'handle', handle };
+  }
+
+  #mac(handle: string, request: ModernRequest, expires: number): string {
+    const bound = JSON.stringify([handle, expires, request.principal, digestOf(request)]);
+    return createHmac('sha256', this.#key).update(bound).digest('base64url');
+  }
+}
+
+/** The same for a request and its retry, whatever order a client writes the members in. */
+function digestOf({ method, params }: ModernRequest): string {
+  const lasting = Object.entries(params).filter(([key]) => !CHANGES_ON_RETRY.has(key));
+  return createHash('sha256')
+    .update(JSON.stringify([method, inOrder(Object.fromEntries(lasting))]))
+    .digest('base64url');
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (!isJsonObject(value)) return value;
+  const entries = Object.entries(value).map(([key, member]): [string, unknown] => [key, inOrder(member)]);
+  return entries.sort(([one], [other]) => (one < other ? -1 : 1));
+}

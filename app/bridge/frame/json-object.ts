@@ -1,0 +1,29 @@
+/** A parsed JSON object of which nothing else is known yet. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The member when it is an object, else an empty one. */
+export function objectIn(object: JsonObject, key: string): JsonObject {
+  const value = object[key];
+  return isJsonObject(value) ? value : {};
+}
+
+/** The member when it is a string, else undefined. */
+export function stringIn(object: JsonObject, key: string): string | undefined {
+  const value = object[key];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The value of a piece of JSON text; undefined when it is none. */
+export function parsedJson(text: Buffer | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text.toString());
+  } catch {
+    // Not JSON: that is the answer, and the caller knows what it means there.
+    return undefined;
+  }
+}

@@ -1,0 +1,256 @@
+import type { Server } from '../../servers/index.ts';
+import type { Child, ChildEnd, Peer, PeerListener } from '../child/index.ts';
+import {
+  claimsModern,
+  errorText,
+  type KnownEra,
+  LegacySessionTranslator,
+  methodNotFound,
+  systemClock,
+} from '../eras/index.ts';
+import { type Frame, frameFrom, memberOf, type RequestFrame } from '../frame/index.ts';
+import { probeModern } from './probe.ts';
+
+type Mode =
+  /** The client has said nothing that tells how it wants to be understood. */
+  | { readonly kind: 'fresh' }
+  /** The client has begun in the modern era; a sibling is asked whether the child may see that. */
+  | { readonly kind: 'asking'; readonly waiting: Buffer[] }
+  /** `initialize` is with the child, of which nobody knows yet whether it takes it. */
+  | { readonly kind: 'greeting'; readonly initialize: RequestFrame }
+  /** It did not, and a sibling is asked whether it is of the modern era. */
+  | {
+      readonly kind: 'refused';
+      readonly initialize: RequestFrame;
+      readonly waiting: Buffer[];
+      readonly refusal: readonly Frame[];
+      end: ChildEnd | null;
+    }
+  /** Both speak the same era: frames pass as they are. */
+  | { readonly kind: 'relaying' }
+  | { readonly kind: 'translating'; readonly translator: LegacySessionTranslator };
+
+/**
+ * The server's side of a session, whatever era its child is of. Frames are relayed untouched wherever the child speaks as the
+ * client does, and translated where it knows the modern era only. The client's first message decides.
+ */
+export class SessionPeer implements Peer {
+  readonly #server: Server;
+  readonly #era: KnownEra;
+  #child: Child;
+  #mode: Mode = { kind: 'fresh' };
+  #listener: PeerListener | null = null;
+  #paused = false;
+  #closed = false;
+  /** A sibling has shown that the child is not modern. */
+  #notModern = false;
+  /** Frames of our own making on their way to the client. */
+  #pending: Frame[] = [];
+
+  constructor(server: Server, era: KnownEra, child: Child) {
+    this.#server = server;
+    this.#era = era;
+    this.#child = child;
+  }
+
+  get congested(): boolean {
+    return this.#child.congested;
+  }
+
+  get end(): ChildEnd | null {
+    return this.#mode.kind === 'refused' ? null : this.#child.end;
+  }
+
+  write(json: Buffer): void {
+    const mode = this.#mode;
+    switch (mode.kind) {
+      case 'relaying':
+      case 'greeting':
+        this.#child.write(json);
+        break;
+      case 'translating':
+        mode.translator.fromClient(json);
+        break;
+      case 'asking':
+      case 'refused':
+        mode.waiting.push(json);
+        break;
+      case 'fresh':
+        this.#begin(json);
+        break;
+      default:
+        mode satisfies never;
+    }
+  }
+
+  listen(listener: PeerListener): void {
+    this.#listener = listener;
+    this.#join(this.#child);
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#child.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#flush();
+    if (!this.#paused) this.#child.resume();
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    return this.#child.close();
+  }
+
+  #begin(json: Buffer): void {
+    const { verdict } = this.#era;
+    const frame = frameFrom(json);
+    if (frame !== null && claimsModern(json)) {
+      if (verdict?.kind === 'legacy' || this.#notModern) {
+        if (frame.kind === 'request') this.#send(errorText(idTextOf(frame), methodNotFound(frame.method)));
+      } else if (verdict?.kind === 'modern') {
+        this.#relay(json);
+      } else {
+        this.#mode = { kind: 'asking', waiting: [json] };
+        void this.#askSibling();
+      }
+    } else if (verdict?.kind === 'modern' && !verdict.legacyToo) {
+      this.#translate([json]);
+    } else if (verdict === null && frame?.kind === 'request' && frame.method === 'initialize') {
+      this.#mode = { kind: 'greeting', initialize: frame };
+      this.#child.write(json);
+    } else {
+      this.#relay(json);
+    }
+  }
+
+  /** A legacy child must not see a modern message: some end at it. */
+  async #askSibling(): Promise<void> {
+    const face = await probeModern(this.#server, systemClock);
+    const mode = this.#mode;
+    if (mode.kind !== 'asking') return;
+    this.#notModern = face === null;
+    this.#mode = face === null ? { kind: 'fresh' } : { kind: 'relaying' };
+    for (const json of mode.waiting) this.write(json);
+  }
+
+  /** The child took `initialize` badly: a child of the modern era, or one with another fault. */
+  async #refused(initialize: RequestFrame, refusal: readonly Frame[], end: ChildEnd | null): Promise<void> {
+    const mode: Mode = { kind: 'refused', initialize, waiting: [], refusal, end };
+    this.#mode = mode;
+    const face = await probeModern(this.#server, systemClock);
+    if (face !== null) this.#era.learn({ kind: 'modern', face, legacyToo: false });
+    const opened = face === null || this.#closed ? null : this.#server.open('session');
+    if (opened !== null && 'child' in opened) {
+      const before = this.#child;
+      this.#child = opened.child;
+      void before.close();
+      this.#join(opened.child);
+      if (this.#paused) opened.child.pause();
+      this.#translate([initialize.bytes, ...mode.waiting]);
+      return;
+    }
+    this.#mode = { kind: 'relaying' };
+    this.#deliver(refusal);
+    for (const json of mode.waiting) this.#child.write(json);
+    if (mode.end !== null) this.#listener?.ended(mode.end);
+  }
+
+  #relay(json: Buffer): void {
+    this.#mode = { kind: 'relaying' };
+    this.#child.write(json);
+  }
+
+  #translate(waiting: readonly Buffer[]): void {
+    const child = this.#child;
+    const translator = new LegacySessionTranslator({
+      toChild: (json) => child.write(json),
+      toClient: (json) => this.#send(json),
+      clock: systemClock,
+    });
+    this.#mode = { kind: 'translating', translator };
+    for (const json of waiting) translator.fromClient(json);
+  }
+
+  #join(child: Child): void {
+    child.listen({
+      frames: (frames) => {
+        if (child === this.#child) this.#frames(frames);
+      },
+      drained: () => {
+        if (child === this.#child) this.#listener?.drained();
+      },
+      ended: (end) => {
+        if (child === this.#child) this.#ended(end);
+      },
+    });
+  }
+
+  #frames(frames: readonly Frame[]): void {
+    const mode = this.#mode;
+    switch (mode.kind) {
+      case 'translating':
+        mode.translator.fromChild(frames);
+        break;
+      case 'greeting': {
+        const { id } = mode.initialize;
+        const answer = frames.find((frame) => frame.kind === 'response' && frame.id === id);
+        if (answer !== undefined && memberOf(answer.bytes, 'result') === undefined) {
+          void this.#refused(mode.initialize, frames, null);
+          break;
+        }
+        if (answer !== undefined) this.#mode = { kind: 'relaying' };
+        this.#deliver(frames);
+        break;
+      }
+      case 'refused':
+        break;
+      case 'fresh':
+      case 'asking':
+      case 'relaying':
+        this.#deliver(frames);
+        break;
+      default:
+        mode satisfies never;
+    }
+  }
+
+  #ended(end: ChildEnd): void {
+    if (this.#mode.kind === 'greeting' && !end.asked) void this.#refused(this.#mode.initialize, [], end);
+    else if (this.#mode.kind === 'refused') this.#mode.end = end;
+    else {
+      this.#flush();
+      this.#listener?.ended(end);
+    }
+  }
+
+  /** In a later turn: whoever writes to us is not to be called back while it does. */
+  #send(json: Buffer): void {
+    const frame = frameFrom(json);
+    if (frame === null) return;
+    this.#pending.push(frame);
+    if (this.#pending.length === 1) queueMicrotask(() => this.#flush());
+  }
+
+  #deliver(frames: readonly Frame[]): void {
+    if (this.#pending.length === 0 && !this.#paused) {
+      this.#listener?.frames(frames);
+    } else {
+      this.#pending.push(...frames);
+      this.#flush();
+    }
+  }
+
+  #flush(): void {
+    if (this.#paused || this.#pending.length === 0) return;
+    const frames = this.#pending;
+    this.#pending = [];
+    this.#listener?.frames(frames);
+  }
+}
+
+function idTextOf(frame: RequestFrame): Buffer {
+  return memberOf(frame.bytes, 'id') ?? Buffer.from('null');
+}

@@ -1,0 +1,114 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Server } from '../../../servers/index.ts';
+import type { BridgeContext } from '../../context.ts';
+import {
+  askable,
+  CODE,
+  discoverResult,
+  errorText,
+  type KnownEra,
+  type ModernRequest,
+  methodNotFound,
+  type Reply,
+  refuse,
+  resultFrame,
+} from '../../eras/index.ts';
+import { answerEmpty, answerJson } from '../../http/index.ts';
+import type { StatelessEndpoint, StatelessPost } from '../stateless.ts';
+import { Exchange } from './exchange.ts';
+import { passGate } from './gate.ts';
+import { Upstreams } from './upstreams.ts';
+
+/** Methods of earlier revisions that this one took back; a legacy child would still answer them (2026-07-28, changelog). */
+const REMOVED = new Set([
+  'initialize',
+  'ping',
+  'logging/setLevel',
+  'resources/subscribe',
+  'resources/unsubscribe',
+  'tasks/get',
+  'tasks/list',
+  'tasks/result',
+  'tasks/cancel',
+]);
+
+/** Notifications that have no meaning over stateless HTTP: whoever posts them is mistaken, and harmless. */
+const MEANINGLESS = new Set([
+  'notifications/cancelled',
+  'notifications/initialized',
+  'notifications/roots/list_changed',
+]);
+
+/** For a client that does not say who it is. */
+const ANONYMOUS = { name: 'mcp-gangway', version: '1' };
+
+/** The stateless half of one server's MCP endpoint: revision 2026-07-28, basic/transports/streamable-http. */
+export class ModernEndpoint implements StatelessEndpoint {
+  readonly #context: BridgeContext;
+  readonly #server: Server;
+  readonly #upstreams: Upstreams;
+
+  constructor(server: Server, era: KnownEra, context: BridgeContext) {
+    this.#context = context;
+    this.#server = server;
+    this.#upstreams = new Upstreams(server, era, context);
+  }
+
+  handle({ request, response, caller, bytes, message }: StatelessPost): void {
+    const { principal } = caller;
+    const passage = passGate({ headers: request.headers, bytes, message, principal });
+    switch (passage.kind) {
+      case 'refused':
+        answerJson(response, 400, errorText(passage.idText, passage.error));
+        break;
+      case 'notification':
+        if (!MEANINGLESS.has(passage.method)) this.#upstreams.modernOf(principal)?.tell(passage.bytes);
+        answerEmpty(response, 202);
+        break;
+      case 'request': {
+        const exchange = new Exchange(response, this.#context);
+        void this.#serve(passage.request, request.headers, exchange).catch((error: unknown) => {
+          this.#server.log.error('Serving a request failed', { method: passage.request.method, error: String(error) });
+          const message = this.#context.text().failures.internal.sentence();
+          refuse(exchange, passage.request.idText, { code: CODE.internalError, message });
+        });
+        break;
+      }
+      default:
+        passage satisfies never;
+    }
+  }
+
+  close(): void {
+    this.#upstreams.close();
+  }
+
+  async #serve(request: ModernRequest, headers: IncomingHttpHeaders, reply: Reply): Promise<void> {
+    const { envelope, idText, method, params, principal } = request;
+    if (REMOVED.has(method)) {
+      refuse(reply, idText, methodNotFound(method));
+      return;
+    }
+    const introduction = {
+      capabilities: askable(envelope.capabilities),
+      clientInfo: envelope.clientInfo ?? ANONYMOUS,
+    };
+    const upstream = await this.#upstreams.of({ principal, introduction });
+    if ('error' in upstream) {
+      reply.respond(errorText(idText, upstream.error), upstream.status);
+      return;
+    }
+    if (method === 'server/discover') {
+      reply.respond(resultFrame(idText, discoverResult(upstream.face)), 200);
+      return;
+    }
+    if (method === 'tools/call' && !upstream.toolHeaders.passes(params)) {
+      const fault = await upstream.toolHeaders.fault(headers, params);
+      if (fault !== null) {
+        refuse(reply, idText, { code: CODE.headerMismatch, message: `Header mismatch: ${fault}.` });
+        return;
+      }
+    }
+    upstream.start(request, reply);
+  }
+}

@@ -1,0 +1,71 @@
+import { type RunningLog, secretsOf } from '../log/index.ts';
+import { type ConfigProblem, type ConfigServers, problemSentence, watchConfig } from '../servers/index.ts';
+import type { Settings } from '../settings/settings.ts';
+import { type Text, textIn } from '../text/index.ts';
+
+/** Settings that take their servers from a file, as the file is now. */
+export interface FollowedConfig {
+  readonly settings: Settings;
+  /** Why there is nothing to start with, in sentences; empty when there is. */
+  readonly refusal: readonly string[];
+  close(): void;
+}
+
+/** The servers of a file join that of `--sse`, which stays the default and keeps its name. */
+export function withConfig(settings: Settings, config: ConfigServers): Settings {
+  const own = new Set(settings.servers.map(({ name }) => name));
+  return {
+    ...settings,
+    servers: [...settings.servers, ...config.servers.filter(({ name }) => !own.has(name))],
+    defaultServer: settings.defaultServer ?? config.defaultServer,
+  };
+}
+
+/**
+ * Reads the `mcpServers` file and goes on following it. `apply` gets the settings whenever the file says something else;
+ * entries that cannot be used are named in the log. A file that tells no servers when we start is refused: the path is
+ * most likely mistyped. Later, the servers known before go on.
+ */
+export async function followConfig(
+  file: string,
+  settings: Settings,
+  running: RunningLog,
+  apply: (settings: Settings) => Promise<void>,
+): Promise<FollowedConfig> {
+  const text = textIn(settings.language);
+  const log = running.log.from('config');
+  const take = (config: ConfigServers): Settings => {
+    const next = withConfig(settings, config);
+    // First of all: what follows may quote the file.
+    running.follow({ level: next.logLevel, secrets: secretsOf(next) });
+    for (const problem of problemsOf(settings, config)) log.warn(problemSentence(problem, text));
+    return next;
+  };
+  const watched = await watchConfig(file, {
+    log,
+    env: process.env,
+    changed(config) {
+      const next = take(config);
+      log.info(`${file} has changed`, { servers: next.servers.map(({ name }) => name).join(', ') });
+      apply(next).catch((error: unknown) => log.error(`the change could not be applied: ${String(error)}`));
+    },
+  });
+  const refusal = refusalOf(watched.config.problems, text);
+  return {
+    settings: refusal.length > 0 ? settings : take(watched.config),
+    refusal,
+    close: () => watched.close(),
+  };
+}
+
+function problemsOf(settings: Settings, config: ConfigServers): readonly ConfigProblem[] {
+  const own = new Set(settings.servers.map(({ name }) => name));
+  const hidden = config.servers.filter(({ name }) => own.has(name));
+  return [...config.problems, ...hidden.map(({ name }) => ({ kind: 'same-name' as const, server: name }))];
+}
+
+function refusalOf(problems: readonly ConfigProblem[], text: Text): readonly string[] {
+  return problems
+    .filter(({ kind }) => kind === 'unreadable' || kind === 'no-servers')
+    .map((problem) => problemSentence(problem, text));
+}

@@ -1,0 +1,151 @@
+import { type Node as JsonNode, type ParseError, parseTree } from 'jsonc-parser';
+import { type Braced, insertItems, removeItem } from './braced.ts';
+import type { Format, Path, Reading, Span, Step } from './edit.ts';
+import { beginsLine, faultAt, indentAt, lineBreakOf, type Splice, spliced } from './layout.ts';
+import { type Node, nodeIn, type Pair, refuse, spanAt, spanOf, type TreeWriter, treeEdit } from './tree.ts';
+
+const DEFAULT_UNIT = '  ';
+
+/**
+ * JSON, and JSON with comments and trailing commas: some clients' files allow both, and people write them into the
+ * others too. jsonc-parser finds the places; the splices are ours, since its own edits re-indent the lines they touch
+ * and hand a comment behind the last property over to the new one.
+ */
+export const json: Format = {
+  read: (text) => read(text),
+  edit: (text, step) => spliced(text, splicesFor(text, step)),
+  span: (text, path) => spanFor(text, path),
+};
+
+function parse(text: string): { readonly root: JsonNode | undefined; readonly error: ParseError | undefined } {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: true });
+  return { root, error: errors[0] };
+}
+
+function read(text: string): Reading {
+  try {
+    // Most files are plain JSON, and some are megabytes long.
+    const value: unknown = JSON.parse(text);
+    return { kind: 'value', value };
+  } catch {
+    // Comments, trailing commas or a mistake: the other parser tells.
+  }
+  const { root, error } = parse(text);
+  if (error !== undefined) return { kind: 'broken', fault: faultAt(text, error.offset) };
+  return { kind: 'value', value: root === undefined ? undefined : plainValue(root) };
+}
+
+function plainValue({ type, children = [], value }: JsonNode): unknown {
+  if (type === 'array') return children.map(plainValue);
+  if (type !== 'object') return value;
+  return Object.fromEntries(children.map(({ children: pair }) => [pair?.[0]?.value, pair?.[1] && plainValue(pair[1])]));
+}
+
+function treeOf(text: string): Node | null {
+  const { root } = parse(text);
+  return root === undefined ? null : nodeOf(root);
+}
+
+/** What a node holds is looked into only when somebody asks. */
+function nodeOf(node: JsonNode): Node {
+  const span = spanFrom(node);
+  const children = node.children ?? [];
+  const braced = (): Braced => ({ open: span.start + 1, close: span.end - 1, items: children.map(spanFrom) });
+  switch (node.type) {
+    case 'array':
+      return {
+        kind: 'list',
+        span,
+        get braced() {
+          return braced();
+        },
+        get items() {
+          return children.map(nodeOf);
+        },
+      };
+    case 'object':
+      return {
+        kind: 'map',
+        span,
+        get braced() {
+          return braced();
+        },
+        get pairs() {
+          return children.map(pairOf);
+        },
+      };
+    default:
+      return { kind: 'leaf', span, isNull: node.type === 'null' };
+  }
+}
+
+function pairOf(property: JsonNode): Pair {
+  const [key, value] = property.children ?? [];
+  if (key === undefined || value === undefined) return refuse([]);
+  const colon = (property.colonOffset ?? 0) + 1;
+  return { key: String(key.value), span: spanFrom(property), colon, value: nodeOf(value) };
+}
+
+function spanFrom({ offset, length }: JsonNode): Span {
+  return { start: offset, end: offset + length };
+}
+
+function spanFor(text: string, path: Path): Span | null {
+  return spanAt(treeOf(text), path);
+}
+
+function splicesFor(text: string, step: Step): Splice[] {
+  const root = treeOf(text);
+  const unit = unitOf(text, root);
+  const eol = lineBreakOf(text);
+  const spread = text.includes('\n') || (root?.kind === 'map' && root.pairs.length === 0);
+  const writer: TreeWriter = {
+    create: (value) => {
+      const gap = text === '' || text.endsWith('\n') ? '' : eol;
+      return [{ start: text.length, end: text.length, text: `${gap}${rendered(value, '', unit, eol)}${eol}` }];
+    },
+    replace: (slot, value) => {
+      const { span, kind } = nodeIn(slot);
+      const onOneLine = kind === 'list' && !text.slice(span.start, span.end).includes('\n');
+      const indent = !onOneLine && beginsLine(text, spanOf(slot).start) ? indentAt(text, span.start) : null;
+      return [{ ...span, text: rendered(value, indent, unit, eol) }];
+    },
+    insert: (map, _, entries) =>
+      insertItems(text, bracedOf(map), {
+        items: Object.entries(entries).map(
+          ([key, value]) =>
+            (indent) =>
+              `${JSON.stringify(key)}: ${rendered(value, indent, unit, eol)}`,
+        ),
+        unit,
+        spread,
+      }),
+    append: (list, value) =>
+      insertItems(text, bracedOf(list), { items: [(indent) => rendered(value, indent, unit, eol)], unit, spread }),
+    remove: ({ holder, index }) => removeItem(text, bracedOf(holder), index),
+  };
+  return treeEdit(root, step, writer);
+}
+
+function bracedOf({ braced }: { readonly braced: Braced | null }): Braced {
+  return braced ?? refuse([]);
+}
+
+/** How much further in the first property stands than the bracket around it, if it has a line of its own. */
+function unitOf(text: string, root: Node | null): string {
+  const first = root?.kind === 'map' ? root.pairs[0]?.span.start : undefined;
+  if (root === null || first === undefined || !beginsLine(text, first)) return DEFAULT_UNIT;
+  return indentAt(text, first).slice(indentAt(text, root.span.start).length) || DEFAULT_UNIT;
+}
+
+/** `indent` is that of the line the value begins on; null keeps it all on that line. */
+function rendered(value: unknown, indent: string | null, unit: string, eol: string): string {
+  if (indent !== null) return JSON.stringify(value, null, unit).replaceAll('\n', `${eol}${indent}`);
+  if (Array.isArray(value)) return `[${value.map((item) => rendered(item, null, unit, eol)).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const pairs = Object.entries(value).map(
+    ([key, item]) => `${JSON.stringify(key)}: ${rendered(item, null, unit, eol)}`,
+  );
+  return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`;
+}

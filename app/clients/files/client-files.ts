@@ -1,0 +1,227 @@
+import { dirname } from 'node:path';
+import type { Log } from '../../log/log.ts';
+import { type Entry, readEntries } from '../entry/index.ts';
+import {
+  isMcpRemote,
+  launched,
+  type Mode,
+  modeOf,
+  type OurMarks,
+  type Probes,
+  type Proposal,
+  proposeMode,
+} from '../launch/index.ts';
+import {
+  contentOf,
+  digestOf,
+  type EntryKey,
+  entryAt,
+  formatOf,
+  isSameEntry,
+  keyOf,
+  type Patch,
+  type Plan,
+  planEntry,
+  planUndo,
+  type ReadFile,
+  type Refusal,
+  type Surroundings,
+  type Wish,
+} from '../plan/index.ts';
+import { CLIENTS, type Client, type ClientId, filesOf, type Home } from '../table/index.ts';
+import { type Disk, errnoOf } from './disk.ts';
+import { Journal } from './journal.ts';
+import { replaceFile } from './replace.ts';
+
+/** One server in a client's file, as a person would want to see it. */
+export interface FoundServer {
+  readonly key: EntryKey;
+  /** Its environment is full of secrets: it goes to no log. */
+  readonly entry: Entry;
+  readonly mode: Mode;
+  /** What we did to it; null when nothing, and there is nothing to undo then. */
+  readonly patch: Patch['kind'] | null;
+  /** Whether what we did has come to nothing: our port has changed, or somebody has taken it out. */
+  readonly isStale: boolean;
+}
+
+const MODES: Readonly<Record<Patch['kind'], Mode>> = { through: 'through', run: 'run', added: 'run', cleared: 'off' };
+
+/** A client that has a file on this machine. */
+export interface FoundClient {
+  readonly client: Client;
+  readonly file: string;
+  readonly content:
+    | { readonly kind: 'servers'; readonly servers: readonly FoundServer[] }
+    | { readonly kind: 'refused'; readonly refusal: Refusal };
+}
+
+export type Applied =
+  /** `backup` is the copy of the file as it was; null when the file did not have to change. */
+  | { readonly kind: 'written'; readonly backup: string | null }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+export interface ClientFilesContext {
+  readonly disk: Disk;
+  /** A folder of ours for what has to be remembered. It need not be there. */
+  readonly folder: string;
+  readonly home: Home;
+  readonly probes: Probes;
+  readonly log: Log;
+  now(): Date;
+}
+
+/**
+ * The files of the MCP clients on this machine: found, shown, planned for and, when a person says so, changed. Nothing is
+ * written but by `apply`, and no file is touched again by itself.
+ */
+export class ClientFiles {
+  readonly #context: ClientFilesContext;
+  readonly #journal: Journal;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(context: ClientFilesContext) {
+    this.#context = context;
+    this.#journal = new Journal(context.disk, context.folder, context.log);
+  }
+
+  /** Every client of the table that has a file here, and its servers. */
+  async list(around: OurMarks): Promise<FoundClient[]> {
+    const candidates = CLIENTS.flatMap((client) =>
+      filesOf(client, this.#context.home).map((file) => ({ client, file })),
+    );
+    const found = await Promise.all(candidates.map(({ client, file }) => this.#look(client, file, around)));
+    return found.filter((each) => each !== null);
+  }
+
+  /** The mode that fits a server, and why; null for one that starts no program. */
+  async propose({ launch }: Entry, around: Pick<Surroundings, 'gateway'>): Promise<Proposal | null> {
+    return launch.kind === 'program' ? proposeMode(launch, around.gateway.token, this.#context.probes) : null;
+  }
+
+  /** What a wish would change. */
+  async plan(client: ClientId, file: string, key: EntryKey, wish: Wish, around: Surroundings): Promise<Plan> {
+    return this.#planned(client, file, async (read) => {
+      const nodeVersion = wish.kind === 'through' ? await this.#nodeVersion(read, key) : null;
+      return planEntry(read, key, wish, nodeVersion, around);
+    });
+  }
+
+  /** What it would take to undo everything in a file. */
+  async planUndo(client: ClientId, file: string): Promise<Plan> {
+    return this.#planned(client, file, (read) => Promise.resolve(planUndo(read)));
+  }
+
+  /** Writes what was planned, unless the file has changed since. One at a time. */
+  apply(plan: Plan): Promise<Applied> {
+    const turn = this.#last.then(() => this.#apply(plan));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #look(client: Client, file: string, around: OurMarks): Promise<FoundClient | null> {
+    const read = await this.#read(client, file);
+    if (read.kind === 'refused') return read.isMissing ? null : { client, file, content: read };
+    const content = contentOf(read.bytes);
+    if (content === null) return { client, file, content: { kind: 'refused', refusal: { kind: 'not-utf8', file } } };
+    const reading = formatOf(client).read(content.text);
+    if (reading.kind === 'broken') {
+      return { client, file, content: { kind: 'refused', refusal: { kind: 'broken', file, ...reading.fault } } };
+    }
+    const servers = readEntries(client, reading.value).map((entry): FoundServer => {
+      const key = keyOf(entry);
+      const patch = read.record?.patches.find((each) => isSameEntry(each.entry, key))?.kind ?? null;
+      const mode = modeOf(entry.launch, around);
+      return { key, entry, mode, patch, isStale: patch !== null && mode !== MODES[patch] };
+    });
+    return { client, file, content: { kind: 'servers', servers } };
+  }
+
+  /** Whoever asks, no other files than the table's are read or written. */
+  async #planned(id: ClientId, file: string, make: (read: ReadFile) => Promise<Plan>): Promise<Plan> {
+    const client = clientOf(id);
+    if (!filesOf(client, this.#context.home).includes(file)) throw new Error(`not a file of ${client.title}`);
+    const read = await this.#read(client, file);
+    return read.kind === 'refused' ? read : make(read);
+  }
+
+  async #nodeVersion({ client, bytes }: ReadFile, key: EntryKey): Promise<string | null> {
+    const content = contentOf(bytes);
+    const reading = content === null ? null : formatOf(client).read(content.text);
+    if (reading?.kind !== 'value') return null;
+    const launch = entryAt(client, reading.value, key)?.launch;
+    if (launch?.kind !== 'program') return null;
+    const start = launched(launch.command, launch.args);
+    return isMcpRemote(start) ? this.#context.probes.nodeVersion(start.program) : null;
+  }
+
+  async #read(
+    client: Client,
+    file: string,
+  ): Promise<(ReadFile & { kind: 'read' }) | (Plan & { kind: 'refused' } & { isMissing: boolean })> {
+    try {
+      const bytes = await this.#context.disk.read(file);
+      const text = contentOf(bytes)?.text ?? '';
+      const record = await this.#journal.recall(client, file, digestOf(bytes), text);
+      return { kind: 'read', client, file, bytes, record };
+    } catch (error) {
+      const code = errnoOf(error);
+      if (code === null) throw error;
+      const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
+      return { kind: 'refused', isMissing, refusal: { kind: 'unreadable', file, code } };
+    }
+  }
+
+  async #apply(plan: Plan): Promise<Applied> {
+    if (plan.kind === 'refused') return plan;
+    try {
+      return await this.#write(clientOf(plan.client), plan);
+    } catch (error) {
+      const code = errnoOf(error);
+      if (code === null) throw error;
+      return { kind: 'refused', refusal: { kind: 'not-written', file: plan.file, code } };
+    }
+  }
+
+  async #write(client: Client, plan: Plan & { kind: 'change' | 'unchanged' }): Promise<Applied> {
+    const { file, digest } = plan;
+    const { disk } = this.#context;
+    const real = await disk.realPath(file);
+    const old = await disk.read(real);
+    if (digestOf(old) !== digest) return { kind: 'refused', refusal: { kind: 'changed', file } };
+    if (plan.kind === 'unchanged') {
+      await this.#journal.settle(client, file, plan.record);
+      return { kind: 'written', backup: null };
+    }
+    const facts = await disk.facts(real);
+    if ((facts.mode & 0o222) === 0) return { kind: 'refused', refusal: { kind: 'read-only', file } };
+    const backup = await this.#journal.keep(client, file, old, this.#context.now());
+    const record = await this.#journal.recall(client, file, digest, contentOf(old)?.text ?? '');
+    const pending = { before: digest, after: digestOf(plan.bytes), record: plan.record };
+    await this.#journal.announce(client, file, { file, record, pending });
+    const isSame = async (): Promise<boolean> => digestOf(await disk.read(real)) === digest;
+    if (!(await replaceFile(disk, real, plan.bytes, facts, isSame))) {
+      return { kind: 'refused', refusal: { kind: 'changed', file } };
+    }
+    await this.#settle(client, plan, real);
+    return { kind: 'written', backup };
+  }
+
+  /** The file is changed by now, and what was announced says so: a fault here costs nothing but a line in the log. */
+  async #settle(client: Client, { file, record }: Plan & { kind: 'change' }, real: string): Promise<void> {
+    try {
+      await this.#context.disk.syncFolder(dirname(real));
+      await this.#journal.settle(client, file, record);
+    } catch (error) {
+      const code = errnoOf(error);
+      if (code === null) throw error;
+      this.#context.log.warn('A client’s file is changed, but the note of it is not', { client: client.id, code });
+    }
+  }
+}
+
+function clientOf(id: ClientId): Client {
+  const client = CLIENTS.find((each) => each.id === id);
+  if (client === undefined) throw new Error(`no client ${id}`);
+  return client;
+}

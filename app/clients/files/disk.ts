@@ -1,0 +1,86 @@
+import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+
+/** What a file is besides its bytes. */
+export interface FileFacts {
+  /** Permission bits. */
+  readonly mode: number;
+  readonly owner: number;
+  readonly group: number;
+}
+
+/** The steps that reading and replacing a file takes. Each one can fail, and power can be lost after any of them. */
+export interface Disk {
+  read(path: string): Promise<Buffer>;
+  /** The file itself, behind all links. */
+  realPath(path: string): Promise<string>;
+  facts(path: string): Promise<FileFacts>;
+  /** Makes a file that is not there yet, and returns when its bytes are on the medium. */
+  create(path: string, bytes: Uint8Array, facts: FileFacts): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Returns when the folder's entries are on the medium. */
+  syncFolder(path: string): Promise<void>;
+  /** Fine when there is none. */
+  remove(path: string): Promise<void>;
+  /** With all folders above it, for the person alone. Fine when it is there. */
+  makeFolder(path: string): Promise<void>;
+}
+
+export const systemDisk: Disk = {
+  read: (path) => readFile(path),
+  realPath: (path) => realpath(path),
+  facts: async (path) => {
+    const { mode, uid, gid } = await stat(path);
+    return { mode: mode & 0o7777, owner: uid, group: gid };
+  },
+  create,
+  rename: (from, to) => rename(from, to),
+  syncFolder,
+  remove: (path) => rm(path, { force: true }),
+  makeFolder: async (path) => {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  },
+};
+
+async function create(path: string, bytes: Uint8Array, { mode, owner, group }: FileFacts): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(bytes);
+    const own = await file.stat();
+    if (own.uid !== owner || own.gid !== group) await giveTo(file, owner, group);
+    // After the owner: changing that clears the set-user-id bits. The mask of the process does not count here.
+    if ((own.mode & 0o7777) !== mode) await file.chmod(mode);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Only root can give files away. Whoever can write beside the file but does not own it becomes the new file's owner. */
+async function giveTo(file: Awaited<ReturnType<typeof open>>, owner: number, group: number): Promise<void> {
+  try {
+    await file.chown(owner, group);
+  } catch (error) {
+    if (errnoOf(error) !== 'EPERM') throw error;
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(path, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch (error) {
+    // Windows opens no folders, and some network file systems sync none: there a rename is as lasting as it gets.
+    if (!UNSYNCED.has(errnoOf(error) ?? '')) throw error;
+  }
+}
+
+const UNSYNCED = new Set(['EINVAL', 'EPERM', 'EISDIR', 'EACCES', 'ENOTSUP']);
+
+/** The errno of a failed step; null for any other error. */
+export function errnoOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}

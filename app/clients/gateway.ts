@@ -1,0 +1,35 @@
+/** Where programs of this machine reach us. */
+export interface Gateway {
+  /** The port that is really bound. */
+  readonly port: number;
+  readonly token: string | null;
+}
+
+/** A server of ours, as far as its addresses go. */
+export interface Endpoint {
+  /** As in `/servers/<name>/mcp`. */
+  readonly name: string;
+  /** Whether `/mcp` leads to it as well. */
+  readonly isDefault: boolean;
+}
+
+/** Any password will do where no token is asked for; some programs send a user name only together with one. */
+const NO_TOKEN = 'x';
+
+/** The proxy's address, with a name in it that tells one server from another. */
+export function proxyUrl({ port, token }: Gateway, label: string): string {
+  return `http://${encodeURIComponent(label)}:${encodeURIComponent(token ?? NO_TOKEN)}@127.0.0.1:${port}`;
+}
+
+/** A server's Streamable HTTP address. Containers know this machine by another host. */
+export function endpointUrl(port: number, { name, isDefault }: Endpoint, host = '127.0.0.1'): string {
+  return `http://${host}:${port}${isDefault ? '' : `/servers/${name}`}/mcp`;
+}
+
+/** Whether an address is our port on this machine. */
+export function leadsTo(url: string, port: number): boolean {
+  const parsed = URL.parse(url);
+  if (parsed === null) return false;
+  const isHere = /^(?:localhost|127(?:\.\d+){3}|\[::1\]|host\.docker\.internal)$/.test(parsed.hostname);
+  return isHere && parsed.port === String(port);
+}

@@ -1,0 +1,33 @@
+export type { SyntaxFault } from './document/index.ts';
+export type { Entry, Launch, Program } from './entry/index.ts';
+export {
+  type Applied,
+  ClientFiles,
+  type ClientFilesContext,
+  type Disk,
+  type FoundClient,
+  type FoundServer,
+  systemDisk,
+} from './files/index.ts';
+export { type Endpoint, endpointUrl, type Gateway, proxyUrl } from './gateway.ts';
+export {
+  type Mode,
+  nodeProbe,
+  type OurMarks,
+  type Probes,
+  type Proposal,
+  type ProposalReason,
+  proposalSentence,
+  proposeMode,
+} from './launch/index.ts';
+export { type EntryKey, type Plan, type Refusal, refusalSentence, type Surroundings, type Wish } from './plan/index.ts';
+export {
+  type DeepLink,
+  type Field,
+  type Snippet,
+  type SnippetId,
+  type SnippetRequest,
+  snippet,
+  snippets,
+} from './snippet/index.ts';
+export { CLIENTS, type Client, type ClientId, type Home } from './table/index.ts';

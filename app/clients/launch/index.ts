@@ -1,0 +1,18 @@
+export { baseName, isMcpRemote, launched } from './launcher.ts';
+export { type Mode, modeOf, type OurMarks } from './mode.ts';
+export { readsProxyVariables } from './node-support.ts';
+export { nodeProbe } from './node-version.ts';
+export {
+  type Probes,
+  type Proposal,
+  type ProposalReason,
+  proposalSentence,
+  proposeMode,
+} from './propose.ts';
+export {
+  OUR_VARIABLES,
+  ownExceptions,
+  ownProxy,
+  PROXY_VARIABLES,
+  proxyVariables,
+} from './proxy-env.ts';

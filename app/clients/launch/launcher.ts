@@ -1,0 +1,54 @@
+/** What a command comes down to once wrappers are taken off. */
+export interface Launched {
+  readonly runtime: Runtime;
+  /** The program that is started, as it is written: `/opt/homebrew/bin/npx`. */
+  readonly program: string;
+  /** Its arguments. */
+  readonly rest: readonly string[];
+}
+
+export type Runtime = 'node' | 'bun' | 'deno' | 'python' | 'java' | 'container' | 'unknown';
+
+const RUNTIMES: readonly (readonly [RegExp, Runtime])[] = [
+  [/^(?:node|nodejs|npx|npm|pnpm|pnpx|yarn|tsx|ts-node|mcp-remote)$/, 'node'],
+  [/^(?:bun|bunx)$/, 'bun'],
+  [/^deno$/, 'deno'],
+  [/^(?:python[\d.]*|pypy[\d.]*|uv|uvx|pipx|poetry|hatch|conda|fastmcp)$/, 'python'],
+  [/^(?:java|javaw|jbang)$/, 'java'],
+  [/^(?:docker|podman|nerdctl|container|finch)$/, 'container'],
+];
+
+/** Looks through `env`, `cmd /c` and `sh -c`, which people wrap commands in. */
+export function launched(command: string, args: readonly string[]): Launched {
+  const name = baseName(command);
+  const inner = wrapped(name, args);
+  const [program, ...rest] = inner ?? [];
+  if (program !== undefined) return launched(program, rest);
+  const runtime = RUNTIMES.find(([pattern]) => pattern.test(name))?.[1] ?? 'unknown';
+  return { runtime, program: command, rest: args };
+}
+
+/** Whether a command is mcp-remote, in whichever way it is started. */
+export function isMcpRemote({ program, rest }: Launched): boolean {
+  return [program, ...rest].some((word) => /(?:^|[\\/])mcp-remote(?:@[^\\/]*)?$|[\\/]mcp-remote[\\/]/.test(word));
+}
+
+/** The last part of a path, without the endings Windows adds. */
+export function baseName(command: string): string {
+  const last = command.split(/[\\/]/).at(-1) ?? command;
+  return last.toLowerCase().replace(/\.(?:exe|cmd|bat|ps1)$/, '');
+}
+
+/** The words of the wrapped command; null when there is no wrapper. */
+function wrapped(name: string, args: readonly string[]): readonly string[] | null {
+  if (name === 'env') return afterAssignments(args.filter((arg) => arg !== '-S'));
+  const flag = args.findIndex((arg) => (name === 'cmd' ? /^\/[ck]$/i : /^-[a-z]*c$/).test(arg));
+  if (flag === -1 || !/^(?:cmd|sh|bash|zsh|dash|fish)$/.test(name)) return null;
+  const words = args.slice(flag + 1);
+  return name === 'cmd' ? words : afterAssignments((words[0] ?? '').split(/\s+/).filter((word) => word !== 'exec'));
+}
+
+function afterAssignments(words: readonly string[]): readonly string[] {
+  const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
+  return start === -1 ? [] : words.slice(start);
+}

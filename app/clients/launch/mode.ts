@@ -1,0 +1,30 @@
+import type { Launch } from '../entry/index.ts';
+import { type Gateway, leadsTo } from '../gateway.ts';
+import { baseName } from './launcher.ts';
+import { PROXY_VARIABLES } from './proxy-env.ts';
+
+/** `off` as the person wrote it, `through` our proxy, `run` by us. */
+export type Mode = 'off' | 'through' | 'run';
+
+/** What an entry that leads to us can be told by. */
+export interface OurMarks {
+  readonly gateway: Pick<Gateway, 'port'>;
+  readonly shim: { readonly command: string };
+}
+
+/** The mode an entry is in, whoever put it there. */
+export function modeOf(launch: Launch, { gateway: { port }, shim }: OurMarks): Mode {
+  switch (launch.kind) {
+    case 'program':
+      if (launch.command === shim.command) return 'run';
+      // Another copy of ours, or one that has moved.
+      if (baseName(launch.command) === 'mcp-gangway' && launch.args.includes('connect')) return 'run';
+      return PROXY_VARIABLES.some((name) => leadsTo(launch.env[name] ?? '', port)) ? 'through' : 'off';
+    case 'address':
+      return leadsTo(launch.url, port) ? 'run' : 'off';
+    case 'foreign':
+      return 'off';
+    default:
+      return launch satisfies never;
+  }
+}

@@ -1,0 +1,93 @@
+import type { Text } from '../../text/index.ts';
+import type { Program } from '../entry/index.ts';
+import { isMcpRemote, launched } from './launcher.ts';
+import { readsProxyVariables } from './node-support.ts';
+import { rawTcpWord } from './raw-tcp.ts';
+
+/** What can be found out about the machine a server runs on. */
+export interface Probes {
+  /** The version of the Node that a command such as `npx` runs, without `v`; null when it cannot be told. */
+  nodeVersion(command: string): Promise<string | null>;
+}
+
+export type ProposalReason =
+  | { readonly kind: 'reads-proxy'; readonly runtime: 'node' | 'bun' | 'deno' | 'python' }
+  | { readonly kind: 'java' }
+  /** The JVM sends no password to a proxy by itself. */
+  | { readonly kind: 'java-token' }
+  | { readonly kind: 'mcp-remote' }
+  | { readonly kind: 'container' }
+  | { readonly kind: 'raw-tcp'; readonly word: string }
+  | { readonly kind: 'old-node'; readonly version: string }
+  | { readonly kind: 'no-node' }
+  | { readonly kind: 'unknown-program' };
+
+export interface Proposal {
+  readonly mode: 'through' | 'run';
+  readonly reason: ProposalReason;
+}
+
+/** The mode that fits a server: through us where its runtime reads proxy variables, in us where none would help. */
+export async function proposeMode(program: Program, token: string | null, probes: Probes): Promise<Proposal> {
+  const start = launched(program.command, program.args);
+  if (start.runtime === 'container') return run({ kind: 'container' });
+  if (isMcpRemote(start)) return through({ kind: 'mcp-remote' });
+  const word = rawTcpWord(program);
+  if (word !== null) return run({ kind: 'raw-tcp', word });
+  switch (start.runtime) {
+    case 'java':
+      return token === null ? through({ kind: 'java' }) : run({ kind: 'java-token' });
+    case 'node':
+      return nodeProposal(await probes.nodeVersion(start.program));
+    case 'bun':
+    case 'deno':
+    case 'python':
+      return through({ kind: 'reads-proxy', runtime: start.runtime });
+    case 'unknown':
+      return through({ kind: 'unknown-program' });
+    default:
+      return start.runtime satisfies never;
+  }
+}
+
+function nodeProposal(version: string | null): Proposal {
+  if (version === null) return run({ kind: 'no-node' });
+  return readsProxyVariables(version)
+    ? through({ kind: 'reads-proxy', runtime: 'node' })
+    : run({ kind: 'old-node', version });
+}
+
+function through(reason: ProposalReason): Proposal {
+  return { mode: 'through', reason };
+}
+
+function run(reason: ProposalReason): Proposal {
+  return { mode: 'run', reason };
+}
+
+/** Why, in one sentence. */
+export function proposalSentence({ reason }: Proposal, text: Text): string {
+  const words = text.clients.proposal;
+  switch (reason.kind) {
+    case 'reads-proxy':
+      return words.readsProxy[reason.runtime];
+    case 'java':
+      return words.java;
+    case 'java-token':
+      return words.javaToken;
+    case 'mcp-remote':
+      return words.mcpRemote;
+    case 'container':
+      return words.container;
+    case 'raw-tcp':
+      return words.rawTcp(reason.word);
+    case 'old-node':
+      return words.oldNode(reason.version);
+    case 'no-node':
+      return words.noNode;
+    case 'unknown-program':
+      return words.unknownProgram;
+    default:
+      return reason satisfies never;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Program } from '../entry/index.ts';
+import { type Gateway, leadsTo, proxyUrl } from '../gateway.ts';
+import { launched } from './launcher.ts';
+
+/** What runtimes look for, in both cases: curl ignores the upper-case HTTP_PROXY, others only know that one. */
+export const PROXY_VARIABLES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'] as const;
+const EXCEPTIONS = ['NO_PROXY', 'no_proxy'] as const;
+
+/** Names in full: a block such as 127.0.0.0/8 is beyond httpx, urllib, aiohttp, Node and bun. */
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+
+/** What a server's environment needs so that its connections go through us. The server's own exceptions are kept. */
+export function proxyVariables(gateway: Gateway, label: string, program: Program): Readonly<Record<string, string>> {
+  const { env, command, args } = program;
+  const url = proxyUrl(gateway, label);
+  const exceptions = withLoopback(env['NO_PROXY'] ?? env['no_proxy'] ?? '');
+  const variables: Record<string, string> = {};
+  for (const name of PROXY_VARIABLES) variables[name] = url;
+  for (const name of EXCEPTIONS) variables[name] = exceptions;
+  // A variable and no flag: NODE_OPTIONS=--use-env-proxy ends older versions of Node at once.
+  variables['NODE_USE_ENV_PROXY'] = '1';
+  if (launched(command, args).runtime === 'java') {
+    variables['JAVA_TOOL_OPTIONS'] = javaOptions(gateway.port, env['JAVA_TOOL_OPTIONS'] ?? '');
+  }
+  return variables;
+}
+
+/** The names of everything `proxyVariables` can set. */
+export const OUR_VARIABLES = [...PROXY_VARIABLES, ...EXCEPTIONS, 'NODE_USE_ENV_PROXY', 'JAVA_TOOL_OPTIONS'] as const;
+
+/** The proxy that the person had set for this server, which we can take for our upstream; null when there is none. */
+export function ownProxy(env: Readonly<Record<string, string>>, { port }: Gateway): string | null {
+  const set = [...PROXY_VARIABLES, 'ALL_PROXY', 'all_proxy'].map((name) => env[name]);
+  return set.find((url) => url !== undefined && url !== '' && !leadsTo(url, port)) ?? null;
+}
+
+/** Targets that the person keeps from any proxy, loopback aside: they would go past us. */
+export function ownExceptions(env: Readonly<Record<string, string>>): string[] {
+  return entriesOf(env['NO_PROXY'] ?? env['no_proxy'] ?? '').filter((entry) => !LOOPBACK.includes(entry));
+}
+
+function withLoopback(own: string): string {
+  const entries = entriesOf(own);
+  return [...entries, ...LOOPBACK.filter((name) => !entries.includes(name))].join(',');
+}
+
+function entriesOf(list: string): string[] {
+  return list.split(/[\s,]+/).filter((entry) => entry !== '');
+}
+
+/** The JVM reads no proxy variables, but everything from here. */
+function javaOptions(port: number, own: string): string {
+  const set = ['http', 'https'].flatMap((scheme) => [
+    `-D${scheme}.proxyHost=127.0.0.1`,
+    `-D${scheme}.proxyPort=${port}`,
+  ]);
+  return [own, ...set].filter((part) => part !== '').join(' ');
+}

@@ -1,0 +1,152 @@
+import type { ServerSetting } from '../../settings/settings.ts';
+import { isTable, type Table, valueAt } from '../document/index.ts';
+import {
+  argumentEdits,
+  type Entry,
+  environmentEdits,
+  type Form,
+  formEdits,
+  movedServer,
+  newEntry,
+  type Program,
+  withoutVariables,
+} from '../entry/index.ts';
+import { endpointUrl, leadsTo } from '../gateway.ts';
+import { isMcpRemote, launched, modeOf, OUR_VARIABLES, proxyVariables, readsProxyVariables } from '../launch/index.ts';
+import type { Client } from '../table/index.ts';
+import type { Draft } from './patch.ts';
+import type { EntryKey } from './record.ts';
+import type { Refusal } from './refusal.ts';
+import type { Surroundings, Wish } from './wish.ts';
+
+/** What is to be done to an entry; no draft when it is to stay as it is. */
+export type Drafted =
+  | {
+      readonly kind: 'drafted';
+      readonly draft: Draft | null;
+      /** The server of ours that the entry leads to from now on; it may be new. */
+      readonly server: ServerSetting | null;
+    }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** An entry as its person wrote it, with what has to be known to draft a patch for it. */
+export interface Subject {
+  readonly client: Client;
+  readonly key: EntryKey;
+  /** The whole document. */
+  readonly value: unknown;
+  /** Null when there is no such entry. */
+  readonly entry: Entry | null;
+  /** Of the Node that its command runs; null when that is not known or not asked for. */
+  readonly nodeVersion: string | null;
+}
+
+export function draftFor(subject: Subject, wish: Wish, around: Surroundings): Drafted {
+  const { client, key, entry, value } = subject;
+  if (wish.kind === 'add') return addDraft(subject, wish, around);
+  if (entry === null) return refused({ kind: 'no-entry', name: key.name });
+  const { launch } = entry;
+  const raw = rawEntry(value, entry);
+  if (wish.kind === 'off') return offDraft(subject, entry, raw, around);
+  if (launch.kind === 'foreign') return refused({ kind: 'foreign', name: key.name });
+  if (modeOf(launch, around) === 'run') return refused({ kind: 'by-hand', name: key.name });
+  if (launch.kind === 'address') return refused({ kind: 'address', name: key.name });
+  switch (wish.kind) {
+    case 'through':
+      return throughDraft(subject, launch, raw, around);
+    case 'run': {
+      const program = { ...launch, env: withoutOurs(launch, around) };
+      const moved = movedServer(client, key.name, program, around.servers, around.env);
+      if (moved.kind === 'variable') return refused({ ...moved, name: key.name });
+      if (moved.kind === 'problem') return refused(moved);
+      const form = formFor(client, wish.by, moved.server.name, around);
+      if (form === null) return refused({ kind: 'no-addresses', client: client.title });
+      const edits = formEdits(client, raw, form);
+      return drafted({ entry: key, kind: 'run', edits, server: moved.server.name }, moved.server);
+    }
+    default:
+      return wish satisfies never;
+  }
+}
+
+/** Without a patch of ours to undo, only what somebody set by hand can be taken out: variables that lead to our port. */
+function offDraft({ client, key }: Subject, { launch }: Entry, raw: Table, around: Surroundings): Drafted {
+  const mode = modeOf(launch, around);
+  if (mode === 'run') return refused({ kind: 'by-hand', name: key.name });
+  if (mode === 'off' || launch.kind !== 'program') return drafted(null, null);
+  const names = OUR_VARIABLES.filter((name) => isOurs(name, launch, around));
+  return drafted({ entry: key, kind: 'cleared', edits: withoutVariables(client, raw, names), server: null }, null);
+}
+
+/** A server that we run reaches the network as it is. */
+function withoutOurs(program: Program, around: Surroundings): Readonly<Record<string, string>> {
+  const ours = new Set<string>(OUR_VARIABLES.filter((name) => isOurs(name, program, around)));
+  const isThrough = modeOf(program, around) === 'through';
+  return isThrough ? Object.fromEntries(Object.entries(program.env).filter(([name]) => !ours.has(name))) : program.env;
+}
+
+function isOurs(name: (typeof OUR_VARIABLES)[number], { env }: Program, { gateway }: Surroundings): boolean {
+  const value = env[name] ?? '';
+  switch (name) {
+    case 'NO_PROXY':
+    case 'no_proxy':
+      return value === 'localhost,127.0.0.1,::1';
+    case 'NODE_USE_ENV_PROXY':
+      return true;
+    case 'JAVA_TOOL_OPTIONS':
+      return false;
+    case 'HTTP_PROXY':
+    case 'http_proxy':
+    case 'HTTPS_PROXY':
+    case 'https_proxy':
+      return leadsTo(value, gateway.port);
+    default:
+      return name satisfies never;
+  }
+}
+
+function throughDraft(
+  { client, key, nodeVersion }: Subject,
+  program: Program,
+  raw: Table,
+  around: Surroundings,
+): Drafted {
+  const variables = proxyVariables(around.gateway, key.name, program);
+  const isDeaf = nodeVersion === null || !readsProxyVariables(nodeVersion);
+  const needsFlag = isDeaf && isMcpRemote(launched(program.command, program.args));
+  const flag = needsFlag ? argumentEdits(client, raw, '--enable-proxy') : [];
+  const edits = [...environmentEdits(client, raw, variables), ...flag];
+  return drafted(edits.length === 0 ? null : { entry: key, kind: 'through', edits, server: null }, null);
+}
+
+function addDraft({ client, key, entry }: Subject, wish: Wish & { kind: 'add' }, around: Surroundings): Drafted {
+  if (entry !== null) return refused({ kind: 'name-taken', name: key.name });
+  const form = formFor(client, wish.by, wish.server, around);
+  if (form === null) return refused({ kind: 'no-addresses', client: client.title });
+  const content = newEntry(client, key.name, form);
+  return drafted(
+    { entry: key, kind: 'added', edits: [{ kind: 'set', path: [], value: content }], server: wish.server },
+    null,
+  );
+}
+
+function formFor(client: Client, by: 'shim' | 'address', server: string, around: Surroundings): Form | null {
+  const { gateway, shim, defaultServer } = around;
+  if (by === 'shim') return { kind: 'shim', command: shim.command, args: [...shim.args, server] };
+  if (client.remote === null) return null;
+  const url = endpointUrl(gateway.port, { name: server, isDefault: server === defaultServer });
+  return { kind: 'address', url, token: gateway.token };
+}
+
+function rawEntry(value: unknown, { path }: Entry): Table {
+  const raw = valueAt(value, path);
+  return isTable(raw) ? raw : {};
+}
+
+function drafted(draft: Draft | null, server: ServerSetting | null): Drafted {
+  return { kind: 'drafted', draft, server };
+}
+
+function refused(refusal: Refusal): Drafted {
+  return { kind: 'refused', refusal };
+}

@@ -1,0 +1,127 @@
+import {
+  type Edit,
+  edited,
+  editText,
+  type Format,
+  isTable,
+  type Parsed,
+  type Path,
+  sameValue,
+  UneditableError,
+  valueAt,
+} from '../document/index.ts';
+import type { Client } from '../table/index.ts';
+import { entryAt } from './entry-at.ts';
+import type { Patch, Stretch } from './record.ts';
+
+/** A patch before it has met a text. */
+export type Draft = Pick<Patch, 'entry' | 'kind' | 'edits' | 'server'>;
+
+export interface Patched {
+  readonly parsed: Parsed;
+  readonly patch: Patch;
+}
+
+/** Makes the edits of a draft. The same draft on the same text gives the same text. */
+export function applied(client: Client, format: Format, parsed: Parsed, draft: Draft): Patched {
+  const path = entryAt(client, parsed.value, draft.entry)?.path ?? null;
+  if (draft.kind !== 'added' && path === null) throw new UneditableError(draft.entry.name);
+  const edits = path === null ? addition(client, parsed.value, draft) : draft.edits.map((edit) => below(path, edit));
+  const done = editText(format, parsed, edits);
+  const now = entryAt(client, done.value, draft.entry)?.path ?? [];
+  const old = path === null ? undefined : valueAt(parsed.value, path);
+  const changes = draft.edits.map((edit) => change(edit.path, old, valueAt(done.value, now)));
+  const made = draft.edits.flatMap((edit) => missing(edit.path, old));
+  const stretch = stretchOf(format, parsed.text, done.text, now);
+  return { parsed: done, patch: { ...draft, changes, made, stretch } };
+}
+
+/**
+ * Undoes one patch and nothing else. What somebody has changed in the entry meanwhile stays as it is, and so does the text
+ * around it; where the text we left is still there, the very characters of before come back.
+ */
+export function undone(client: Client, format: Format, parsed: Parsed, patch: Patch): Parsed {
+  const path = entryAt(client, parsed.value, patch.entry)?.path;
+  if (path === undefined) return parsed;
+  const exact = restored(format, parsed.text, path, patch);
+  const edits = inverse(patch, valueAt(parsed.value, path)).map((edit) => below(path, edit));
+  const wanted = edits.reduce(edited, parsed.value);
+  const reading = exact === null ? null : format.read(exact);
+  const isExact = exact !== null && reading?.kind === 'value' && sameValue(reading.value, wanted);
+  return isExact ? { text: exact, value: reading.value } : editText(format, parsed, edits);
+}
+
+function below(path: Path, edit: Edit): Edit {
+  return { ...edit, path: [...path, ...edit.path] };
+}
+
+/** A new entry: a key in a map, an item in a list. */
+function addition(client: Client, value: unknown, { entry, edits }: Draft): Edit[] {
+  const [edit] = edits;
+  const content = edit?.kind === 'set' ? edit.value : {};
+  if (client.name?.list !== true) return [{ kind: 'set', path: [...entry.holder, entry.name], value: content }];
+  const isList = Array.isArray(valueAt(value, entry.holder));
+  return isList
+    ? [{ kind: 'append', path: entry.holder, value: content }]
+    : [{ kind: 'set', path: entry.holder, value: [content] }];
+}
+
+function change(path: Path, old: unknown, now: unknown) {
+  const [before, after] = [valueAt(old, path), valueAt(now, path)];
+  return { path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+}
+
+function missing(path: Path, old: unknown): Path[] {
+  return path
+    .slice(0, -1)
+    .map((_, index) => path.slice(0, index + 1))
+    .filter((above) => valueAt(old, above) === undefined);
+}
+
+/** The edits that lead back, as far as what we wrote is still there. */
+function inverse({ kind, changes, made }: Patch, now: unknown): Edit[] {
+  if (kind === 'added') return [{ kind: 'remove', path: [] }];
+  const back = changes
+    .filter(({ path, after }) => sameOrBothMissing(valueAt(now, path), after))
+    .map(
+      (each): Edit =>
+        'before' in each ? { kind: 'set', path: each.path, value: each.before } : { kind: 'remove', path: each.path },
+    );
+  const gone = new Set(back.filter(({ kind: what }) => what === 'remove').map(({ path }) => path.join('\0')));
+  const emptied = made.filter((path) => isEmptied(valueAt(now, path), path, gone));
+  const unique = emptied.filter(
+    (path, index) => emptied.findIndex((other) => other.join('\0') === path.join('\0')) === index,
+  );
+  return [...back, ...unique.map((path): Edit => ({ kind: 'remove', path }))];
+}
+
+function isEmptied(map: unknown, path: Path, gone: ReadonlySet<string>): boolean {
+  return isTable(map) && Object.keys(map).every((key) => gone.has([...path, key].join('\0')));
+}
+
+function sameOrBothMissing(left: unknown, right: unknown): boolean {
+  return left === undefined || right === undefined ? left === right : sameValue(left, right);
+}
+
+/** What differs between two texts, told from the start of the entry. */
+function stretchOf(format: Format, before: string, after: string, path: Path): Stretch {
+  const most = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < most && before[head] === after[head]) head += 1;
+  let tail = 0;
+  while (tail < most - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1;
+  const start = format.span(after, path)?.start ?? 0;
+  return {
+    offset: head - start,
+    before: before.slice(head, before.length - tail),
+    after: after.slice(head, after.length - tail),
+  };
+}
+
+/** The text with the stretch put back; null when what we wrote does not stand there any more. */
+function restored(format: Format, text: string, path: Path, { stretch }: Patch): string | null {
+  const start = (format.span(text, path)?.start ?? 0) + stretch.offset;
+  const end = start + stretch.after.length;
+  if (start < 0 || text.slice(start, end) !== stretch.after) return null;
+  return text.slice(0, start) + stretch.before + text.slice(end);
+}

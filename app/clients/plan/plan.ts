@@ -1,0 +1,169 @@
+import type { ServerSetting } from '../../settings/settings.ts';
+import { type Format, json, type Parsed, readText, toml, UneditableError, yaml } from '../document/index.ts';
+import { ownExceptions, ownProxy } from '../launch/index.ts';
+import type { Client, ClientId } from '../table/index.ts';
+import { bytesOf, type Content, contentOf, digestOf } from './content.ts';
+import { unifiedDiff } from './diff.ts';
+import { draftFor } from './draft.ts';
+import { entryAt } from './entry-at.ts';
+import { applied, type Draft, undone } from './patch.ts';
+import { type EntryKey, type FileRecord, isSameEntry, type Patch } from './record.ts';
+import type { Refusal } from './refusal.ts';
+import type { Surroundings, Wish } from './wish.ts';
+
+/** A client's file as it was read, and what we remember about it. */
+export interface ReadFile {
+  readonly client: Client;
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  readonly record: FileRecord | null;
+}
+
+export type Plan =
+  | {
+      readonly kind: 'change';
+      readonly client: ClientId;
+      readonly file: string;
+      /** Of the bytes the plan was made for. It is refused for any others. */
+      readonly digest: string;
+      readonly bytes: Uint8Array;
+      /** What would change, for a person to read. It shows the file's secrets: never log it. */
+      readonly diff: string;
+      /** What to remember from then on; null when nothing of ours is left in the file. */
+      readonly record: FileRecord | null;
+      /** The server that the entry's definition moved to. It has to be among our servers before the file is written. */
+      readonly server: ServerSetting | null;
+      /** Servers whose definitions go back to the file: nobody needs them among ours for its sake. */
+      readonly released: readonly string[];
+      /** The proxy the person had for this server: it is bypassed unless we take it for our upstream. */
+      readonly upstream: string | null;
+      /** Targets their NO_PROXY keeps from us. */
+      readonly exceptions: readonly string[];
+    }
+  /** The file is as it is wished already; only what we remember about it may have to follow. */
+  | {
+      readonly kind: 'unchanged';
+      readonly client: ClientId;
+      readonly file: string;
+      readonly digest: string;
+      readonly record: FileRecord | null;
+    }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+const FORMATS: Readonly<Record<Client['format'], Format>> = { json, yaml, toml };
+
+export function formatOf({ format }: Client): Format {
+  return FORMATS[format];
+}
+
+/** What it takes to give one entry its wish. Pure: nothing is written. */
+export function planEntry(
+  read: ReadFile,
+  key: EntryKey,
+  wish: Wish,
+  nodeVersion: string | null,
+  around: Surroundings,
+): Plan {
+  return safely(read, (content, parsed) => {
+    const { client, record } = read;
+    const format = formatOf(client);
+    const prior = record?.patches.find(({ entry }) => isSameEntry(entry, key)) ?? null;
+    const ground = without(read, parsed, (patch) => patch === prior);
+    const { value } = ground.parsed;
+    const entry = entryAt(client, value, key);
+    // What the patch had put in goes with the patch.
+    const isDone = wish.kind === 'off' && prior !== null;
+    const subject = { client, key, value, entry, nodeVersion };
+    const drafted = isDone ? null : draftFor(subject, wish, around);
+    if (drafted?.kind === 'refused') return drafted;
+    const draft = drafted?.draft ?? null;
+    const after = draft === null ? ground : withDraft(client, format, ground, draft);
+    const launch = entry?.launch;
+    const isThrough = draft?.kind === 'through' && launch?.kind === 'program';
+    return changed(read, content, after, {
+      server: drafted?.server ?? null,
+      released: movedBy(prior === null ? [] : [prior]).filter((server) => server !== draft?.server),
+      upstream: isThrough ? ownProxy(launch.env, around.gateway) : null,
+      exceptions: isThrough ? ownExceptions(launch.env) : [],
+    });
+  });
+}
+
+/** What it takes to undo everything we did to a file. */
+export function planUndo(read: ReadFile): Plan {
+  return safely(read, (content, parsed) => {
+    const released = movedBy(read.record?.patches ?? []);
+    const ground = without(read, parsed, () => true);
+    return changed(read, content, ground, { server: null, released, upstream: null, exceptions: [] });
+  });
+}
+
+/** The servers that came to us by these patches. */
+function movedBy(patches: readonly Patch[]): string[] {
+  return patches.flatMap(({ kind, server }) => (kind === 'run' && server !== null ? [server] : []));
+}
+
+interface Ground {
+  readonly parsed: Parsed;
+  /** What to come back to once the last patch goes; null when that cannot be told. */
+  readonly base: string | null;
+  readonly patches: readonly Patch[];
+}
+
+/**
+ * The file without some of its patches. As long as the file is as we left it, the text of before is taken and the other
+ * patches are made again, so that it comes back to the byte whatever the order; else each patch is undone where it stands.
+ */
+function without({ client, bytes, record }: ReadFile, parsed: Parsed, leaves: (patch: Patch) => boolean): Ground {
+  if (record === null) return { parsed, base: parsed.text, patches: [] };
+  const format = formatOf(client);
+  const staying = record.patches.filter((patch) => !leaves(patch));
+  if (record.base !== null && record.written === digestOf(bytes)) {
+    const start: Ground = { parsed: readText(format, record.base), base: record.base, patches: [] };
+    return staying.reduce((ground, patch) => withDraft(client, format, ground, patch), start);
+  }
+  const leaving = record.patches.filter(leaves);
+  const left = leaving.reduceRight((done, patch) => undone(client, format, done, patch), parsed);
+  return { parsed: left, base: staying.length === 0 ? left.text : null, patches: staying };
+}
+
+function withDraft(client: Client, format: Format, ground: Ground, draft: Draft): Ground {
+  const { parsed, patch } = applied(client, format, ground.parsed, draft);
+  return { ...ground, parsed, patches: [...ground.patches, patch] };
+}
+
+type Consequences = Pick<Plan & { kind: 'change' }, 'server' | 'released' | 'upstream' | 'exceptions'>;
+
+function changed(
+  { client, file, bytes }: ReadFile,
+  content: Content,
+  { parsed: { text }, base, patches }: Ground,
+  consequences: Consequences,
+): Plan {
+  const after = bytesOf({ ...content, text });
+  const record = patches.length === 0 ? null : { client: client.id, base, written: digestOf(after), patches };
+  const subject = { client: client.id, file, digest: digestOf(bytes), record };
+  if (text === content.text) return { kind: 'unchanged', ...subject };
+  return {
+    kind: 'change',
+    ...subject,
+    bytes: after,
+    diff: unifiedDiff(content.text, text, file),
+    ...consequences,
+  };
+}
+
+/** A file that is broken or that cannot be edited safely is left alone. */
+function safely({ client, file, bytes }: ReadFile, make: (content: Content, parsed: Parsed) => Plan): Plan {
+  const content = contentOf(bytes);
+  if (content === null) return { kind: 'refused', refusal: { kind: 'not-utf8', file } };
+  const { text } = content;
+  const reading = formatOf(client).read(text);
+  if (reading.kind === 'broken') return { kind: 'refused', refusal: { kind: 'broken', file, ...reading.fault } };
+  try {
+    return make(content, { text, value: reading.value });
+  } catch (error) {
+    if (!(error instanceof UneditableError)) throw error;
+    return { kind: 'refused', refusal: { kind: 'uneditable', file } };
+  }
+}

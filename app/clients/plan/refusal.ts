@@ -1,0 +1,66 @@
+import { type ConfigProblem, problemSentence } from '../../servers/index.ts';
+import type { Text } from '../../text/index.ts';
+
+/** Why a file was left alone. */
+export type Refusal =
+  /** It breaks the rules of its format; line and column count from 1. */
+  | { readonly kind: 'broken'; readonly file: string; readonly line: number; readonly column: number }
+  | { readonly kind: 'not-utf8'; readonly file: string }
+  /** `code` is the errno of reading it. */
+  | { readonly kind: 'unreadable'; readonly file: string; readonly code: string }
+  | { readonly kind: 'no-entry'; readonly name: string }
+  | { readonly kind: 'name-taken'; readonly name: string }
+  /** The client connects to an address itself: no variable and no program of ours can come in between. */
+  | { readonly kind: 'address'; readonly name: string }
+  | { readonly kind: 'foreign'; readonly name: string }
+  /** It leads to us already, by the person's own hand: we cannot know what stood there before. */
+  | { readonly kind: 'by-hand'; readonly name: string }
+  | { readonly kind: 'no-addresses'; readonly client: string }
+  | { readonly kind: 'variable'; readonly name: string; readonly variable: string }
+  | { readonly kind: 'problem'; readonly problem: ConfigProblem }
+  /** Written in a way that does not let the edit be made alone. */
+  | { readonly kind: 'uneditable'; readonly file: string }
+  /** Somebody wrote to it after it was read. */
+  | { readonly kind: 'changed'; readonly file: string }
+  | { readonly kind: 'read-only'; readonly file: string }
+  /** `code` is the errno of the step that failed. */
+  | { readonly kind: 'not-written'; readonly file: string; readonly code: string };
+
+/** Why, and what a person can do, in a sentence or two. */
+export function refusalSentence(refusal: Refusal, text: Text): string {
+  const words = text.clients.refused;
+  switch (refusal.kind) {
+    case 'broken':
+      return words.broken(refusal.file, refusal.line, refusal.column);
+    case 'not-utf8':
+      return words.notUtf8(refusal.file);
+    case 'unreadable':
+      return words.unreadable(refusal.file, refusal.code);
+    case 'no-entry':
+      return words.noEntry(refusal.name);
+    case 'name-taken':
+      return words.nameTaken(refusal.name);
+    case 'address':
+      return words.address(refusal.name);
+    case 'foreign':
+      return words.foreign(refusal.name);
+    case 'by-hand':
+      return words.byHand(refusal.name);
+    case 'no-addresses':
+      return words.noAddresses(refusal.client);
+    case 'variable':
+      return words.variable(refusal.name, refusal.variable);
+    case 'problem':
+      return problemSentence(refusal.problem, text);
+    case 'uneditable':
+      return words.uneditable(refusal.file);
+    case 'changed':
+      return words.changed(refusal.file);
+    case 'read-only':
+      return words.readOnly(refusal.file);
+    case 'not-written':
+      return words.notWritten(refusal.file, refusal.code);
+    default:
+      return refusal satisfies never;
+  }
+}

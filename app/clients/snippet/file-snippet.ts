@@ -1,0 +1,64 @@
+import { textIn } from '../../text/index.ts';
+import { editText, json, type Table, toml, yaml } from '../document/index.ts';
+import { newEntry } from '../entry/index.ts';
+import { type Endpoint, endpointUrl } from '../gateway.ts';
+import { type Client, shownFile } from '../table/index.ts';
+import { joined, PLACEHOLDER, withFallback } from './common.ts';
+import { deepLinks } from './deep-link.ts';
+import { proxyLines } from './proxy-lines.ts';
+import type { Snippet, SnippetRequest } from './snippet.ts';
+
+const FORMATS = { json, yaml, toml };
+
+/** mcp-remote fills it in. */
+const HEADER_VARIABLE = 'AUTHORIZATION';
+
+/** What goes into a client's own file. */
+export function fileSnippet(client: Client, request: SnippetRequest): Snippet {
+  const { language, kind, platform } = request;
+  const words = textIn(language).clients;
+  const servers = withFallback(request.servers);
+  const entries =
+    kind === 'proxy'
+      ? [[PLACEHOLDER.server, proxied(client, request)] as const]
+      : servers.map((server) => [server.name, entryFor(client, server, request)] as const);
+  const notes = [
+    ...(kind === 'proxy' ? [words.snippet.notes.proxyForm] : []),
+    ...(kind === 'endpoint' && client.remote === null ? [words.snippet.notes.mcpRemote(client.title)] : []),
+    ...(kind === 'endpoint' && request.servers.length === 0 ? [words.snippet.notes.noServer] : []),
+    words.applies[client.applies](client.title),
+  ];
+  return {
+    client: client.id,
+    title: client.title,
+    format: client.format,
+    text: written(client, entries),
+    where: words.snippet.where.file(shownFile(client, platform)),
+    note: joined(notes, language),
+    deepLinks: deepLinks(client.id, request, servers),
+  };
+}
+
+function written(client: Client, entries: readonly (readonly [string, Table])[]): string {
+  const holder = client.servers[0] ?? [];
+  const isList = client.name?.list === true;
+  const value = isList ? entries.map(([, entry]) => entry) : Object.fromEntries(entries);
+  const empty = { text: '', value: undefined };
+  return editText(FORMATS[client.format], empty, [{ kind: 'set', path: holder, value }]).text;
+}
+
+function proxied(client: Client, request: SnippetRequest): Table {
+  const form = { kind: 'shim', command: PLACEHOLDER.command, args: [] } as const;
+  return newEntry(client, PLACEHOLDER.server, form, proxyLines(request));
+}
+
+function entryFor(client: Client, server: Endpoint, { port, token }: SnippetRequest): Table {
+  const url = endpointUrl(port, server);
+  if (client.remote !== null) return newEntry(client, server.name, { kind: 'address', url, token });
+  const args = ['-y', 'mcp-remote', url];
+  if (token === null) return newEntry(client, server.name, { kind: 'shim', command: 'npx', args });
+  // The value goes by the environment: on Windows, clients tear arguments with spaces apart.
+  const header = ['--header', `Authorization:\${${HEADER_VARIABLE}}`];
+  const form = { kind: 'shim', command: 'npx', args: [...args, ...header] } as const;
+  return newEntry(client, server.name, form, { [HEADER_VARIABLE]: `Bearer ${token}` });
+}

@@ -1,0 +1,75 @@
+import { textIn } from '../../text/index.ts';
+import { endpointUrl } from '../gateway.ts';
+import { CONTAINER_HOST, joined, PLACEHOLDER, withFallback } from './common.ts';
+import { proxyLines } from './proxy-lines.ts';
+import type { Snippet, SnippetRequest } from './snippet.ts';
+
+/** Claude Code adds servers by a command, too. One line each. */
+export function claudeCodeCommand(request: SnippetRequest): Snippet {
+  const { port, token, kind } = request;
+  const header = token === null ? '' : ` --header ${posixQuoted(`Authorization: Bearer ${token}`)}`;
+  const variables = pairs(proxyLines(request)).map(([key, value]) => `--env ${posixQuoted(`${key}=${value}`)}`);
+  const lines =
+    kind === 'proxy'
+      ? [`claude mcp add --scope user ${PLACEHOLDER.server} ${variables.join(' ')} -- ${PLACEHOLDER.command}`]
+      : withFallback(request.servers).map(
+          (server) =>
+            `claude mcp add --scope user --transport http ${server.name} ${endpointUrl(port, server)}${header}`,
+        );
+  const words = textIn(request.language).clients.snippet;
+  return shell('claude-code-command', words.titles.claudeCodeCommand, lines, words.where.terminal);
+}
+
+export function posixExports(request: SnippetRequest): Snippet | null {
+  const words = textIn(request.language).clients.snippet;
+  const lines = pairs(proxyLines(request)).map(([key, value]) => `export ${key}=${posixQuoted(value)}`);
+  return forProxy(request, shell('posix', words.titles.posix, lines, words.where.startUp('~/.zshrc, ~/.bashrc')));
+}
+
+export function fishExports(request: SnippetRequest): Snippet | null {
+  const words = textIn(request.language).clients.snippet;
+  const lines = pairs(proxyLines(request)).map(([key, value]) => `set -gx ${key} ${fishQuoted(value)}`);
+  return forProxy(request, shell('fish', words.titles.fish, lines, words.where.startUp('~/.config/fish/config.fish')));
+}
+
+/** Windows does not tell the cases apart: one of each is enough. */
+export function powerShellExports(request: SnippetRequest): Snippet | null {
+  const words = textIn(request.language).clients.snippet;
+  const lines = pairs(proxyLines(request))
+    .filter(([key]) => request.platform !== 'win32' || key === key.toUpperCase())
+    .map(([key, value]) => `$env:${key} = '${value.replaceAll("'", "''")}'`);
+  return forProxy(request, shell('powershell', words.titles.powershell, lines, words.where.startUp('$PROFILE')));
+}
+
+/** The engine on Linux gives this machine no name of its own. */
+export function dockerFlags(request: SnippetRequest): Snippet | null {
+  const words = textIn(request.language).clients.snippet;
+  const flags = pairs(proxyLines(request, CONTAINER_HOST)).map(
+    ([key, value]) => `-e ${posixQuoted(`${key}=${value}`)}`,
+  );
+  const host = request.platform === 'linux' ? [`--add-host=${CONTAINER_HOST}:host-gateway`] : [];
+  const line = ['docker run', ...host, ...flags, PLACEHOLDER.image].join(' \\\n  ');
+  const notes = [words.notes.containerHost, ...(request.platform === 'linux' ? [words.notes.listenWider] : [])];
+  const snippet = shell('docker', words.titles.docker, [line], words.where.docker);
+  return forProxy(request, { ...snippet, note: joined(notes, request.language) });
+}
+
+function forProxy({ kind }: SnippetRequest, snippet: Snippet): Snippet | null {
+  return kind === 'proxy' ? snippet : null;
+}
+
+function shell(client: Snippet['client'], title: string, lines: readonly string[], where: string): Snippet {
+  return { client, title, format: 'shell', text: `${lines.join('\n')}\n`, where, note: null, deepLinks: [] };
+}
+
+function pairs(variables: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(variables);
+}
+
+function posixQuoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function fishQuoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}

@@ -1,0 +1,69 @@
+/** Every client whose servers stand in a file of the person's own. */
+export type ClientId =
+  | 'claude-desktop'
+  | 'claude-code'
+  | 'cursor'
+  | 'vscode'
+  | 'copilot-cli'
+  | 'windsurf'
+  | 'antigravity'
+  | 'zed'
+  | 'cline'
+  | 'continue'
+  | 'gemini-cli'
+  | 'codex'
+  | 'lm-studio'
+  | 'jan'
+  | 'goose'
+  | 'warp'
+  | 'opencode'
+  | 'kilo';
+
+/** How a client writes down a program it is to start. */
+export interface StdioShape {
+  readonly command: string;
+  /** Null when `command` is one list: the program and its arguments. */
+  readonly args: string | null;
+  readonly env: string;
+  /** Null when the client has no key for the working directory. */
+  readonly cwd: string | null;
+  /** What every such entry has to say. */
+  readonly fixed: Readonly<Record<string, unknown>>;
+  /** What a new entry says besides. */
+  readonly extra: Readonly<Record<string, unknown>>;
+}
+
+/** How a client writes down an address it is to connect to with Streamable HTTP. */
+export interface RemoteShape {
+  readonly url: string;
+  readonly headers: string;
+  readonly fixed: Readonly<Record<string, unknown>>;
+  readonly extra: Readonly<Record<string, unknown>>;
+}
+
+/** The systems whose paths are known. */
+export type Platform = 'darwin' | 'linux' | 'win32';
+
+export interface Client {
+  readonly id: ClientId;
+  readonly title: string;
+  readonly format: 'json' | 'yaml' | 'toml';
+  /**
+   * Where the file can be, the likeliest first. `~`, `$XDG_CONFIG_HOME`, `$XDG_DATA_HOME`, `%APPDATA%` and
+   * `%LOCALAPPDATA%` at the front are the person's folders.
+   */
+  readonly files: Readonly<Record<Platform, readonly string[]>>;
+  /** The ways to the maps (or lists) of servers. `*` stands for any key. New servers go to the first. */
+  readonly servers: readonly (readonly string[])[];
+  /** The key that holds an entry's name: in a list of entries (`list`), or besides the key of a map. */
+  readonly name: { readonly key: string; readonly list: boolean } | null;
+  readonly stdio: StdioShape;
+  /** Null when a file cannot name an address. */
+  readonly remote: RemoteShape | null;
+  /** What an entry says when the person has switched it off; null when it cannot. */
+  readonly disabled: { readonly key: string; readonly value: boolean } | null;
+  /** Set when `$NAME` in a value means the variable, as `${NAME}` does with most. */
+  readonly bareVariables?: true;
+  /** What it takes until a change is seen: a full quit, a restart or a reload of the servers, nothing. */
+  readonly applies: 'after-quit' | 'after-restart' | 'after-reload' | 'at-once';
+}

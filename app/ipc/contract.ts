@@ -1,0 +1,113 @@
+import {
+  choice,
+  either,
+  integer,
+  nothing,
+  nullable,
+  object,
+  partial,
+  type Schema,
+  text,
+  truth,
+} from '../schema/index.ts';
+import type { TryResult } from '../servers/index.ts';
+// Not by the face of the room: what else is behind it needs Node, and windows read this file.
+import { serverSchema, settingsShape } from '../settings/schema.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Habits } from '../settings/stored.ts';
+import type { ChangeOutcome, LoginItem, LogPage, Snippet, WindowPlace } from './messages.ts';
+import type { AppDelta, AppState, Fix } from './state.ts';
+
+/** A question a window may ask: what it carries, checked in the main process, and what comes back. */
+interface Channel<Request, Response> {
+  readonly schema: Schema<Request>;
+  /** A type without a value. */
+  readonly response?: Response;
+}
+
+function answers<Response>(): <Request>(schema: Schema<Request>) => Channel<Request, Response> {
+  return (schema) => ({ schema });
+}
+
+const id = integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+const serverName = text({ min: 1, max: 64 });
+
+const fix = either<Fix>(
+  object<Extract<Fix, { kind: 'use-port' }>>({ kind: choice(['use-port']), port: integer({ min: 1, max: 65_535 }) }),
+  object<Extract<Fix, { kind: 'restart-server' }>>({ kind: choice(['restart-server']), server: serverName }),
+  object<Extract<Fix, { kind: 'show-log' }>>({ kind: choice(['show-log']), source: text({ max: 128 }) }),
+  object<Extract<Fix, { kind: 'open-settings' }>>({ kind: choice(['open-settings']) }),
+);
+
+const place = object<WindowPlace>({
+  window: choice(['settings', 'logs', 'welcome']),
+  part: nullable(text({ max: 128, pattern: /^[\w:.-]*$/ })),
+});
+
+/** Everything a window can ask of the main process. A channel that is not here does not exist. */
+export const REQUESTS = {
+  state: answers<AppState>()(nothing),
+  setOn: answers<void>()(truth),
+  closeTunnel: answers<boolean>()(id),
+  closeAllTunnels: answers<void>()(nothing),
+  restartServer: answers<void>()(serverName),
+  stopServer: answers<void>()(serverName),
+  mend: answers<void>()(fix),
+  dismissProblem: answers<void>()(nothing),
+  settings: answers<Settings>()(nothing),
+  changeSettings: answers<ChangeOutcome>()(partial<Settings>(settingsShape)),
+  changeHabits: answers<void>()(partial<Pick<Habits, 'confirmQuit'>>({ confirmQuit: truth })),
+  newToken: answers<string>()(nothing),
+  tryServer: answers<TryResult>()(serverSchema),
+  loginItem: answers<LoginItem>()(nothing),
+  setLoginItem: answers<LoginItem>()(truth),
+  openLoginItems: answers<void>()(nothing),
+  snippets: answers<readonly Snippet[]>()(nothing),
+  copySnippet: answers<boolean>()(text({ min: 1, max: 128 })),
+  copyText: answers<void>()(text({ min: 1, max: 32 * 1024 * 1024 })),
+  /** Lines after this number that are still kept; from then on the window is told of new ones. */
+  followLog: answers<LogPage>()(id),
+  pauseLog: answers<void>()(nothing),
+  /** The path of the file written; null when the person thought better of it. */
+  exportLog: answers<string | null>()(nothing),
+  revealLog: answers<void>()(nothing),
+  openWindow: answers<void>()(place),
+  hidePopover: answers<void>()(nothing),
+  /** The window that asks. */
+  closeWindow: answers<void>()(nothing),
+  quit: answers<void>()(nothing),
+};
+
+/** What windows are told without asking. */
+export interface Events {
+  readonly state: AppDelta;
+  /** A window that was hidden missed deltas: this replaces what it knew. */
+  readonly reset: AppState;
+  readonly log: LogPage;
+  /** Show this part of yourself. */
+  readonly goTo: string;
+}
+
+export type RequestName = keyof typeof REQUESTS;
+export type RequestOf<Name extends RequestName> =
+  (typeof REQUESTS)[Name] extends Channel<infer Request, unknown> ? Request : never;
+export type ResponseOf<Name extends RequestName> =
+  (typeof REQUESTS)[Name] extends Channel<infer _Request, infer Response> ? Response : never;
+export type EventName = keyof Events;
+
+/** Where the main process listens for a question, and windows for an event. */
+export const requestChannel = (name: RequestName): string => `gangway:ask:${name}`;
+export const eventChannel = (name: EventName): string => `gangway:tell:${name}`;
+
+/** A refusal or a failure as a value: exceptions lose their shape on the way. */
+export type Answer<Response> =
+  | { readonly ok: true; readonly value: Response }
+  | { readonly ok: false; readonly code: 'foreign-sender' | 'bad-request' | 'failed'; readonly reason: string };
+
+/** What a page finds as `window.gangway`. */
+export type WindowBridge = {
+  readonly [Name in RequestName]: (request: RequestOf<Name>) => Promise<Answer<ResponseOf<Name>>>;
+} & {
+  /** Returns the unsubscribe. */
+  readonly [Name in EventName as `on${Capitalize<Name>}`]: (listener: (event: Events[Name]) => void) => () => void;
+};

@@ -1,0 +1,24 @@
+export {
+  type Answer,
+  type EventName,
+  type Events,
+  eventChannel,
+  REQUESTS,
+  type RequestName,
+  type RequestOf,
+  type ResponseOf,
+  requestChannel,
+  type WindowBridge,
+} from './contract.ts';
+export type { ChangeOutcome, LoginItem, LogLine, LogPage, Snippet, WindowPlace } from './messages.ts';
+export {
+  type Address,
+  type AppDelta,
+  type AppRest,
+  type AppState,
+  applyDelta,
+  type Fix,
+  type Phase,
+  type Problem,
+  type Rate,
+} from './state.ts';

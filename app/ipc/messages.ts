@@ -1,0 +1,47 @@
+import type { LogFields, LogLevel } from '../log/log.ts';
+import type { Fault } from '../schema/index.ts';
+import type { SettingFault } from '../settings/index.ts';
+import type { Problem } from './state.ts';
+
+/** What became of a change. Nothing has changed unless it is `ok`. */
+export type ChangeOutcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly faults: readonly (Fault | SettingFault)[]; readonly problem: Problem | null };
+
+/** What the system says about opening the app at login; `unavailable` when run from its sources. */
+export type LoginItem = 'enabled' | 'not-registered' | 'requires-approval' | 'not-found' | 'unavailable';
+
+/** A piece of configuration ready to be pasted into a client. */
+export interface Snippet {
+  readonly id: string;
+  /** `endpoint` connects a client to our servers, `proxy` sends the servers it starts itself through us. */
+  readonly kind: 'endpoint' | 'proxy';
+  /** The client's own name. */
+  readonly title: string;
+  /** Where it goes: a file, a window, a shell. */
+  readonly where: string;
+  /** What else there is to know; null when nothing. */
+  readonly note: string | null;
+  readonly text: string;
+}
+
+export interface LogLine {
+  /** Numbers have no gaps: where one is missing, lines were dropped. */
+  readonly sequence: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly level: LogLevel;
+  readonly source: string;
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+export interface LogPage {
+  readonly lines: readonly LogLine[];
+}
+
+/** A window, and the part of it to show. */
+export interface WindowPlace {
+  readonly window: 'settings' | 'logs' | 'welcome';
+  readonly part: string | null;
+}

@@ -1,0 +1,1 @@
+export { Operation, type OperationOptions } from './operation.ts';

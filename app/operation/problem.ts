@@ -1,0 +1,65 @@
+import { endSentence } from '../bridge/index.ts';
+import type { EngineState } from '../engine/index.ts';
+import type { Problem } from '../ipc/index.ts';
+import { freePortAfter, portHolder } from '../port/index.ts';
+import type { Settings } from '../settings/index.ts';
+import type { Text } from '../text/index.ts';
+
+/** Why the port or a TCP forward could not be opened, who holds it, and which port is free instead. */
+export async function openingProblem(error: unknown, settings: Settings, text: Text): Promise<Problem> {
+  const words = text.operation;
+  const { code, port } = factsOf(error, settings);
+  const base = { id: `opening:${code}:${port}`, weight: 'attention', at: Date.now(), fix: null } as const;
+  switch (code) {
+    case 'EADDRINUSE': {
+      const own = port === settings.port;
+      const [holder, free] = await Promise.all([portHolder(settings.host, port), freePortAfter(port, settings.host)]);
+      const sentence =
+        holder.kind === 'gangway'
+          ? words.portTaken.byGangway(port, holder.pid)
+          : holder.kind === 'program'
+            ? words.portTaken.byProgram(port, holder.name, holder.pid)
+            : words.portTaken.byUnknown(port);
+      return { ...base, sentence, hint: words.portTaken.hint, fix: own ? { kind: 'use-port', port: free } : null };
+    }
+    case 'EACCES':
+      return { ...base, sentence: words.notAllowed.sentence(port), hint: words.notAllowed.hint };
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return { ...base, sentence: words.noSuchAddress.sentence(settings.host), hint: words.noSuchAddress.hint };
+    default: {
+      const reason = error instanceof Error ? error.message : String(error);
+      const fix = { kind: 'show-log', source: '' } as const;
+      return { ...base, sentence: words.cannotStart.sentence(reason), hint: words.cannotStart.hint, fix };
+    }
+  }
+}
+
+/** The newest thing that is wrong with servers or that failed on the wire; what hurts now goes before what is over. */
+export function engineProblem({ bridge, failures }: EngineState, text: Text): Problem | null {
+  for (const { name, state, lastEnd } of bridge.servers) {
+    if (state !== 'failing' || lastEnd === null) continue;
+    const lastLine = lastEnd.stderr.at(-1);
+    return {
+      id: `server:${name}:${lastEnd.at}`,
+      weight: 'attention',
+      at: lastEnd.at,
+      sentence: endSentence(name, lastEnd, text) + (lastLine === undefined ? '' : ` ${lastLine}`),
+      hint: text.operation.serverFailing.hint,
+      fix: { kind: 'restart-server', server: name },
+    };
+  }
+  const failure = failures.at(-1);
+  if (failure === undefined) return null;
+  const { at, sentence, hint } = failure;
+  return { id: `failure:${at}`, weight: 'note', at, sentence, hint, fix: { kind: 'show-log', source: 'proxy' } };
+}
+
+/** The port is one of the TCP forwards' if the system says so, else our own. */
+function factsOf(error: unknown, settings: Settings): { readonly code: string; readonly port: number } {
+  if (!(error instanceof Error)) return { code: '', port: settings.port };
+  return {
+    code: 'code' in error && typeof error.code === 'string' ? error.code : '',
+    port: 'port' in error && typeof error.port === 'number' ? error.port : settings.port,
+  };
+}

@@ -1,0 +1,155 @@
+import type { Text } from '../text/index.ts';
+import type { DialError } from './dial/index.ts';
+import { brokenOffFailure, type Failure, loopFailure, type ProxyErrorType } from './failures.ts';
+import { authorityOf } from './target.ts';
+
+/** Below this many milliseconds no packet can have been answered by a distant machine or given up on by ARP. */
+const AT_ONCE = 50;
+
+type Words = Text['failures'];
+
+/** What an errno means, before it is put into words. */
+interface Meaning {
+  readonly status: Failure['status'];
+  readonly error: ProxyErrorType;
+  words(words: Words, error: DialError): Pick<Failure, 'sentence' | 'hint'>;
+}
+
+const NO_NETWORK: Meaning = {
+  status: 502,
+  error: 'destination_ip_unroutable',
+  words: ({ networkDown }, { target }) => ({
+    sentence: networkDown.sentence(authorityOf(target)),
+    hint: networkDown.hint,
+  }),
+};
+const NO_SUCH_NAME: Meaning = {
+  status: 502,
+  error: 'dns_error',
+  words: ({ notFound }, { target }) => ({ sentence: notFound.sentence(target.host), hint: notFound.hint }),
+};
+const NO_NAME_SERVER: Meaning = {
+  status: 504,
+  error: 'dns_timeout',
+  words: ({ lookUpFailed }, { target }) => ({ sentence: lookUpFailed.sentence(target.host), hint: lookUpFailed.hint }),
+};
+const FORBIDDEN: Meaning = {
+  status: 502,
+  error: 'destination_unavailable',
+  words: ({ notPermitted }, { target }) => ({
+    sentence: notPermitted.sentence(authorityOf(target)),
+    hint: notPermitted.hint,
+  }),
+};
+const NO_ROOM: Meaning = {
+  status: 503,
+  error: 'connection_limit_reached',
+  words: ({ tooManyFiles }) => ({ sentence: tooManyFiles.sentence(), hint: tooManyFiles.hint }),
+};
+
+/** The system's errors. Whatever is not here is a connection that broke off. */
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  EHOSTUNREACH: {
+    status: 502,
+    error: 'destination_ip_unroutable',
+    words: ({ unreachable }, error) => ({
+      sentence: unreachable.sentence(authorityOf(error.target)),
+      hint: unreachableCause(unreachable, error),
+    }),
+  },
+  EHOSTDOWN: {
+    status: 502,
+    error: 'destination_unavailable',
+    words: ({ hostDown }, { target }) => ({ sentence: hostDown.sentence(authorityOf(target)), hint: hostDown.hint }),
+  },
+  ECONNREFUSED: {
+    status: 502,
+    error: 'connection_refused',
+    words: ({ refused }, { target }) => ({ sentence: refused.sentence(authorityOf(target)), hint: refused.hint }),
+  },
+  ETIMEDOUT: {
+    status: 504,
+    error: 'connection_timeout',
+    words: ({ timedOut }, { target, elapsed }) => ({
+      sentence: timedOut.sentence(authorityOf(target), Math.round(elapsed / 1000)),
+      hint: timedOut.hint,
+    }),
+  },
+  ENETUNREACH: NO_NETWORK,
+  ENETDOWN: NO_NETWORK,
+  EADDRNOTAVAIL: NO_NETWORK,
+  ENOTFOUND: NO_SUCH_NAME,
+  EAI_NODATA: NO_SUCH_NAME,
+  EAI_NONAME: NO_SUCH_NAME,
+  EAI_AGAIN: NO_NAME_SERVER,
+  EAI_FAIL: NO_NAME_SERVER,
+  EPERM: FORBIDDEN,
+  EACCES: FORBIDDEN,
+  EMFILE: NO_ROOM,
+  ENFILE: NO_ROOM,
+  ENOBUFS: NO_ROOM,
+};
+
+/** EHOSTUNREACH has three usual authors: this machine, silence on the local network, a router. Time and place tell them apart. */
+function unreachableCause(words: Words['unreachable'], { onLink, elapsed }: DialError): string {
+  if (!onLink) return words.routed;
+  return elapsed < AT_ONCE ? words.blockedLocally : words.noNeighbour;
+}
+
+/** What a failed connection means. Status after RFC 9110 sections 15.6.3 to 15.6.5, error type after RFC 9209. */
+export function dialFailure(error: DialError, text: Text): Failure {
+  const { fault, target } = error;
+  const words = text.failures;
+  const name = authorityOf(target);
+  switch (fault.kind) {
+    case 'system': {
+      const meaning = MEANINGS[fault.errno];
+      if (meaning === undefined) return brokenOffFailure(target, text, fault.errno);
+      return { status: meaning.status, code: fault.errno, error: meaning.error, ...meaning.words(words, error) };
+    }
+    case 'timeout':
+      return {
+        status: 504,
+        code: 'ETIMEDOUT',
+        error: 'connection_timeout',
+        sentence: words.timedOut.sentence(name, fault.seconds),
+        hint: words.timedOut.hint,
+      };
+    case 'loop':
+      return loopFailure(target, text);
+    case 'parent-unreachable':
+      return {
+        status: 502,
+        code: fault.errno,
+        error: 'destination_unavailable',
+        sentence: words.parentFailed.sentence(fault.parent),
+        hint: words.parentFailed.hint,
+      };
+    case 'parent-refused':
+      return {
+        status: fault.status === 504 ? 504 : 502,
+        code: 'PARENT_REFUSED',
+        error: fault.status === 407 ? 'proxy_configuration_error' : 'destination_unavailable',
+        sentence: words.parentRefused.sentence(fault.parent, name, fault.status),
+        hint: words.parentRefused.hint,
+      };
+    case 'parent-tls':
+      return {
+        status: 502,
+        code: fault.reason,
+        error: 'tls_protocol_error',
+        sentence: words.tlsFailed.sentence(fault.parent, fault.reason),
+        hint: words.tlsFailed.hint,
+      };
+    case 'cancelled':
+      return {
+        status: 503,
+        code: 'STOPPING',
+        error: 'connection_terminated',
+        sentence: words.stopping.sentence(),
+        hint: words.stopping.hint,
+      };
+    default:
+      return fault satisfies never;
+  }
+}

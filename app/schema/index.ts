@@ -1,0 +1,3 @@
+export { either, isObject, list, nullable, object, partial, record, type Shape } from './compounds.ts';
+export { choice, integer, nothing, type TextLimits, text, truth } from './scalars.ts';
+export { type Fault, type JsonSchema, type Reading, read, type Schema } from './schema.ts';

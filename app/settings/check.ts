@@ -1,0 +1,55 @@
+import { isLoopback } from '../port/index.ts';
+import { parseParent } from '../proxy/index.ts';
+import type { Settings } from './settings.ts';
+
+/** What is wrong with one setting in the light of the others; the catalogue has a sentence for each. */
+export type SettingReason =
+  | 'needs-token'
+  | 'not-a-proxy-address'
+  | 'not-an-origin'
+  | 'same-port'
+  | 'same-name'
+  | 'no-such-server';
+
+export interface SettingFault {
+  /** `servers.2.name`: property names and list positions, joined by dots. */
+  readonly path: string;
+  readonly reason: SettingReason;
+}
+
+/** What a schema cannot say: each setting is fine alone, but not with the others. Empty when all is well. */
+export function checkSettings(settings: Settings): readonly SettingFault[] {
+  return [
+    ...(settings.token === null && !isLoopback(settings.host) ? [fault('host', 'needs-token')] : []),
+    ...(settings.upstream !== null && parseParent(settings.upstream) === null
+      ? [fault('upstream', 'not-a-proxy-address')]
+      : []),
+    ...settings.allowedOrigins.flatMap((origin, i) =>
+      isOrigin(origin) ? [] : [fault(`allowedOrigins.${i}`, 'not-an-origin')],
+    ),
+    ...repeated([settings.port, ...settings.forwards.map(({ port }) => port)]).map((i) =>
+      fault(`forwards.${i - 1}.port`, 'same-port'),
+    ),
+    ...repeated(settings.servers.map(({ name }) => name)).map((i) => fault(`servers.${i}.name`, 'same-name')),
+    ...(settings.defaultServer !== null && settings.servers.every(({ name }) => name !== settings.defaultServer)
+      ? [fault('defaultServer', 'no-such-server')]
+      : []),
+  ];
+}
+
+/** An origin as browsers send it (RFC 6454 section 6.2): scheme, host and port, nothing else. */
+function isOrigin(origin: string): boolean {
+  if (origin === 'null' || origin === 'file://') return true;
+  const url = URL.parse(origin);
+  if (url === null || url.host === '') return false;
+  return `${url.protocol}//${url.host}` === origin;
+}
+
+/** Positions of the values that stood before already. */
+function repeated(values: readonly (string | number)[]): readonly number[] {
+  return values.flatMap((value, i) => (values.indexOf(value) < i ? [i] : []));
+}
+
+function fault(path: string, reason: SettingReason): SettingFault {
+  return { path, reason };
+}

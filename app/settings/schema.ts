@@ -1,0 +1,49 @@
+import { LOG_LEVELS } from '../log/entry.ts';
+import { choice, integer, list, nullable, object, record, type Shape, text, truth } from '../schema/index.ts';
+import { type ForwardSetting, type Limits, MEBIBYTE, type ServerSetting, type Settings } from './settings.ts';
+
+const port = integer({ min: 1, max: 65_535 });
+/** A host name or an address, never a URL. */
+const host = text({ min: 1, max: 253, pattern: /^[\p{L}\p{N}._:%-]+$/u });
+/** No control characters: they could write lines of their own into a log or a header. */
+const oneLine = text({ max: 4096, pattern: /^\P{Cc}*$/u });
+
+export const forwardSchema = object<ForwardSetting>({ port, host, targetPort: port });
+
+export const serverSchema = object<ServerSetting>({
+  name: text({ min: 1, max: 64, pattern: /^[a-z0-9][a-z0-9._-]*$/ }),
+  command: text({ min: 1, max: 4096, pattern: /^\P{Cc}+$/u }),
+  args: list(text({ max: 32_768 }), 256),
+  env: record(text({ max: 32_768 })),
+  cwd: nullable(text({ min: 1, max: 4096 })),
+  era: choice(['auto', 'legacy', 'dual', 'modern']),
+  spare: truth,
+});
+
+const limitsSchema = object<Limits>({
+  messageBytes: integer({ min: MEBIBYTE, max: 1024 * MEBIBYTE }),
+  sessions: integer({ min: 1, max: 65_536 }),
+  children: integer({ min: 1, max: 65_536 }),
+  parkedCalls: integer({ min: 1, max: 65_536 }),
+  replayBytes: integer({ min: 0, max: 1024 * MEBIBYTE }),
+});
+
+/** The rule for each setting: files, windows and the store all ask here. */
+export const settingsShape: Shape<Settings> = {
+  port,
+  host,
+  token: nullable(text({ min: 16, max: 1024, pattern: /^[\x21-\x7e]+$/ })),
+  allowedOrigins: list(text({ min: 1, max: 512, pattern: /^[\x21-\x7e]+$/ }), 256),
+  allowedHosts: list(host, 256),
+  deniedPorts: list(port, 1024),
+  upstream: nullable(text({ min: 1, max: 2048, pattern: /^[\x21-\x7e]+$/ })),
+  noProxy: oneLine,
+  forwards: list(forwardSchema, 256),
+  servers: list(serverSchema, 256),
+  defaultServer: nullable(text({ min: 1, max: 64 })),
+  limits: limitsSchema,
+  logLevel: choice(LOG_LEVELS),
+  language: choice(['en', 'zh-Hant']),
+};
+
+export const settingsSchema = object<Settings>(settingsShape);

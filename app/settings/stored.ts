@@ -1,0 +1,65 @@
+import { integer, isObject, object, type Reading, read, truth } from '../schema/index.ts';
+import { settingsSchema } from './schema.ts';
+import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
+
+/** What the app remembers of a person beside the settings. */
+export interface Habits {
+  /** Whether the port was open when the app was last used: it opens again by itself then. */
+  readonly on: boolean;
+  /** The first-run window has been seen. */
+  readonly welcomed: boolean;
+  /** Ask before quitting while something is in use. */
+  readonly confirmQuit: boolean;
+}
+
+/** The whole settings file of the app. */
+export interface Stored {
+  readonly schemaVersion: number;
+  readonly settings: Settings;
+  readonly habits: Habits;
+}
+
+export const SCHEMA_VERSION = 1;
+
+export const DEFAULT_STORED: Stored = {
+  schemaVersion: SCHEMA_VERSION,
+  settings: DEFAULT_SETTINGS,
+  habits: { on: false, welcomed: false, confirmQuit: true },
+};
+
+export const storedSchema = object<Stored>({
+  schemaVersion: integer({ min: SCHEMA_VERSION, max: SCHEMA_VERSION }),
+  settings: settingsSchema,
+  habits: object<Habits>({ on: truth, welcomed: truth, confirmQuit: truth }),
+});
+
+/**
+ * Reads a settings file of any earlier version. What an older version did not know yet gets its default; what is wrong
+ * is refused as a whole, so that the caller can keep the file aside.
+ */
+export function readStored(value: unknown): Reading<Stored> {
+  return read(storedSchema, migrate(value));
+}
+
+/** One step per version, each a pure function of the file before it. */
+const STEPS: readonly ((file: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>)[] = [
+  // 0: written by hand or by the command line, the bare settings without a version.
+  (file) => ({ schemaVersion: 1, settings: file, habits: {} }),
+];
+
+/** The file as this version would have written it. A file of a later version stays as it is, and is refused then. */
+export function migrate(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const from = value['schemaVersion'] ?? 0;
+  if (typeof from !== 'number' || from > SCHEMA_VERSION) return value;
+  const file = STEPS.slice(from).reduce((older, step) => step(older), value);
+  return {
+    ...file,
+    settings: completed(DEFAULT_STORED.settings, file['settings']),
+    habits: completed(DEFAULT_STORED.habits, file['habits']),
+  };
+}
+
+function completed(defaults: object, given: unknown): unknown {
+  return isObject(given) ? { ...defaults, ...given } : (given ?? defaults);
+}

@@ -1,0 +1,177 @@
+import { bilingual } from './language.ts';
+
+/** What is said about MCP clients, their files and their servers. */
+export const clients = bilingual(
+  {
+    proposal: {
+      readsProxy: {
+        node: `It runs on a Node that reads proxy variables: send it through Gangway.`,
+        bun: `It runs on Bun, whose fetch reads proxy variables: send it through Gangway.`,
+        deno: `It runs on Deno, which reads proxy variables: send it through Gangway.`,
+        python: `It runs on Python, whose HTTP libraries read proxy variables: send it through Gangway.`,
+      },
+      java: `It runs on Java, which takes its proxy from JAVA_TOOL_OPTIONS: send it through Gangway.`,
+      javaToken: `It runs on Java, which sends no token to a proxy by itself: let Gangway run it.`,
+      mcpRemote: `It is mcp-remote, which can use a proxy: send it through Gangway.`,
+      container: `It runs in a container, which these settings do not reach: let Gangway run it.`,
+      rawTcp: (word: string) =>
+        `“${word}” looks like a protocol other than HTTP, which no proxy setting reaches: let Gangway run it.`,
+      oldNode: (version: string) =>
+        `It runs on Node ${version}, which ignores proxy variables (22.21 and 24.5 read them): let Gangway run it.`,
+      noNode: `Its Node could not be asked for its version: let Gangway run it, which always works.`,
+      unknownProgram: `Most programs read proxy variables: send it through Gangway, and let Gangway run it if nothing arrives.`,
+    },
+    refused: {
+      broken: (file: string, line: number, column: number) =>
+        `${file} cannot be read: there is a mistake at line ${line}, column ${column}. It was left alone; mend it and try again.`,
+      notUtf8: (file: string) => `${file} is not UTF-8 text. It was left alone; save it as UTF-8 and try again.`,
+      unreadable: (file: string, code: string) => `${file} could not be read (${code}).`,
+      noEntry: (name: string) => `There is no server named ${name} in the file any more.`,
+      nameTaken: (name: string) => `The file already has a server named ${name}.`,
+      address: (name: string) =>
+        `The client itself connects to ${name} by its address, so no setting of that server can lead it through Gangway. Add a TCP forward for that address instead.`,
+      foreign: (name: string) =>
+        `${name} comes with the client or is written in a notation of its own, so Gangway leaves it alone.`,
+      byHand: (name: string) =>
+        `${name} already leads to Gangway, but not by Gangway's doing: what stood there before is not known.`,
+      noAddresses: (client: string) => `${client} starts programs only; its file cannot name an address.`,
+      variable: (name: string, variable: string) =>
+        `${name} uses ${variable}, which only the client can fill in, so Gangway cannot run it. Send it through Gangway instead.`,
+      uneditable: (file: string) =>
+        `${file} is written in a way that does not let this be changed without changing something else (aliases or repeated keys, for example). It was left alone.`,
+      changed: (file: string) =>
+        `${file} was changed by somebody else in the meantime. Nothing was written; look at the new preview.`,
+      readOnly: (file: string) => `${file} is write-protected. Nothing was written; allow writing and try again.`,
+      notWritten: (file: string, code: string) => `${file} could not be written (${code}). It is as it was.`,
+    },
+    applies: {
+      'after-quit': (client: string) =>
+        `Quit ${client} completely and open it again; closing its window is not enough.`,
+      'after-restart': (client: string) => `Restart ${client} so that it reads the change.`,
+      'after-reload': (client: string) => `Reload the MCP servers in ${client}, or restart it.`,
+      'at-once': (client: string) => `${client} notices the change by itself.`,
+    },
+    snippet: {
+      titles: {
+        claudeCodeCommand: `Claude Code (command)`,
+        posix: `Terminal (bash, zsh)`,
+        fish: `Terminal (fish)`,
+        powershell: `PowerShell`,
+        docker: `Docker`,
+      },
+      where: {
+        file: (file: string) => `In the file ${file}`,
+        terminal: `In a terminal`,
+        startUp: (file: string) => `In a terminal, or in ${file} to keep it`,
+        chatbox: `Chatbox: Settings > MCP > Add Server`,
+        openWebUi: `Open WebUI: Admin Panel > Settings > External Tools > Add Connection`,
+        docker: `On the command line of docker run`,
+      },
+      notes: {
+        proxyForm: `Copy the env lines into the entries you already have; command and arguments stay as they are.`,
+        mcpRemote: (client: string) =>
+          `The file of ${client} can only start programs, so mcp-remote connects it. It needs Node.js.`,
+        containerHost: `From a container, this machine is host.docker.internal.`,
+        allowHost: `Add that name to the allowed hosts in the settings.`,
+        listenWider: `On Linux a container does not reach loopback: let Gangway listen on the container network, with a token.`,
+        noServer: `No MCP server is set up in Gangway yet.`,
+      },
+      fields: {
+        name: `Name`,
+        type: `Type`,
+        url: `URL`,
+        authentication: `Authentication`,
+        none: `None`,
+        bearer: `Bearer`,
+        key: `Key`,
+        headers: `HTTP headers`,
+        environment: `Environment variables`,
+        streamable: `MCP (Streamable HTTP)`,
+        remote: `Remote (http/sse)`,
+        local: `Local (stdio)`,
+      },
+    },
+  },
+  {
+    proposal: {
+      readsProxy: {
+        node: `它使用的 Node 會讀取代理變數：讓它經由 Gangway 連線。`,
+        bun: `它使用 Bun，其 fetch 會讀取代理變數：讓它經由 Gangway 連線。`,
+        deno: `它使用 Deno，會讀取代理變數：讓它經由 Gangway 連線。`,
+        python: `它使用 Python，其 HTTP 函式庫會讀取代理變數：讓它經由 Gangway 連線。`,
+      },
+      java: `它使用 Java，可從 JAVA_TOOL_OPTIONS 取得代理設定：讓它經由 Gangway 連線。`,
+      javaToken: `它使用 Java，不會自行向代理送出權杖：由 Gangway 執行它。`,
+      mcpRemote: `它是 mcp-remote，可以使用代理：讓它經由 Gangway 連線。`,
+      container: `它在容器中執行，這些設定對它無效：由 Gangway 執行它。`,
+      rawTcp: (word) => `「${word}」看起來不是 HTTP 協定，代理設定對它無效：由 Gangway 執行它。`,
+      oldNode: (version) => `它使用 Node ${version}，會忽略代理變數（22.21 與 24.5 起才支援）：由 Gangway 執行它。`,
+      noNode: `無法得知它使用的 Node 版本：由 Gangway 執行它，這一定可行。`,
+      unknownProgram: `多數程式會讀取代理變數：先讓它經由 Gangway 連線；若沒有任何連線進來，再由 Gangway 執行它。`,
+    },
+    refused: {
+      broken: (file, line, column) =>
+        `無法讀取 ${file}：第 ${line} 行第 ${column} 欄有錯誤。檔案未變更；請修正後再試。`,
+      notUtf8: (file) => `${file} 不是 UTF-8 文字。檔案未變更；請以 UTF-8 儲存後再試。`,
+      unreadable: (file, code) => `無法讀取 ${file}（${code}）。`,
+      noEntry: (name) => `檔案中已經沒有名為 ${name} 的伺服器。`,
+      nameTaken: (name) => `檔案中已經有名為 ${name} 的伺服器。`,
+      address: (name) =>
+        `用戶端會自行以位址連線到 ${name}，這個伺服器的設定無法讓它經由 Gangway。請改為替該位址新增 TCP 轉送。`,
+      foreign: (name) => `${name} 由用戶端內建，或使用其專屬寫法，因此 Gangway 不會更動它。`,
+      byHand: (name) => `${name} 已經連到 Gangway，但不是由 Gangway 設定的，因此不知道原本的內容。`,
+      noAddresses: (client) => `${client} 只能啟動程式，它的檔案無法填寫位址。`,
+      variable: (name, variable) =>
+        `${name} 使用 ${variable}，只有用戶端能填入其值，因此 Gangway 無法執行它。請改為讓它經由 Gangway 連線。`,
+      uneditable: (file) => `${file} 的寫法無法在不影響其他內容的情況下修改（例如使用別名或重複的鍵）。檔案未變更。`,
+      changed: (file) => `${file} 在這段期間已被其他程式修改。沒有寫入任何內容；請查看新的預覽。`,
+      readOnly: (file) => `${file} 設為唯讀。沒有寫入任何內容；請允許寫入後再試。`,
+      notWritten: (file, code) => `無法寫入 ${file}（${code}）。檔案維持原狀。`,
+    },
+    applies: {
+      'after-quit': (client) => `請完全結束 ${client} 再重新開啟；只關閉視窗並不夠。`,
+      'after-restart': (client) => `請重新啟動 ${client}，讓它讀取變更。`,
+      'after-reload': (client) => `請在 ${client} 重新載入 MCP 伺服器，或重新啟動它。`,
+      'at-once': (client) => `${client} 會自行察覺變更。`,
+    },
+    snippet: {
+      titles: {
+        claudeCodeCommand: `Claude Code（指令）`,
+        posix: `終端機（bash、zsh）`,
+        fish: `終端機（fish）`,
+        powershell: `PowerShell`,
+        docker: `Docker`,
+      },
+      where: {
+        file: (file) => `在檔案 ${file} 中`,
+        terminal: `在終端機中`,
+        startUp: (file) => `在終端機中；若要長期保留，請寫入 ${file}`,
+        chatbox: `Chatbox：Settings > MCP > Add Server`,
+        openWebUi: `Open WebUI：Admin Panel > Settings > External Tools > Add Connection`,
+        docker: `在 docker run 的命令列中`,
+      },
+      notes: {
+        proxyForm: `請把 env 各行加入您現有的項目；command 與參數維持不變。`,
+        mcpRemote: (client) => `${client} 的檔案只能啟動程式，因此由 mcp-remote 代為連線。它需要 Node.js。`,
+        containerHost: `從容器看來，這台電腦是 host.docker.internal。`,
+        allowHost: `請在設定中把這個名稱加入允許的主機。`,
+        listenWider: `在 Linux 上，容器無法連到 loopback：請讓 Gangway 監聽容器網路，並設定權杖。`,
+        noServer: `Gangway 尚未設定任何 MCP 伺服器。`,
+      },
+      fields: {
+        name: `名稱`,
+        type: `類型`,
+        url: `URL`,
+        authentication: `驗證方式`,
+        none: `無`,
+        bearer: `Bearer`,
+        key: `金鑰`,
+        headers: `HTTP 標頭`,
+        environment: `環境變數`,
+        streamable: `MCP（Streamable HTTP）`,
+        remote: `遠端（http/sse）`,
+        local: `本機（stdio）`,
+      },
+    },
+  },
+);

@@ -1,0 +1,39 @@
+import { bilingual } from './language.ts';
+
+/** The state of the app in words, the same in menu, tooltip and windows. */
+export const status = bilingual(
+  {
+    off: `MCP Gangway is off`,
+    starting: `Starting…`,
+    stopping: `Stopping…`,
+    on: (address: string) => `On at ${address}`,
+    comma: `, `,
+    tunnels: (count: number) => (count === 1 ? `1 tunnel` : `${count} tunnels`),
+    sessions: (count: number) => (count === 1 ? `1 MCP session` : `${count} MCP sessions`),
+    server: {
+      ready: `Ready`,
+      failing: `Failing`,
+      stopped: `Stopped`,
+    },
+    uses: { session: `session`, shared: `shared`, probe: `probe`, spare: `spare` },
+    children: (count: number) => (count === 1 ? `1 process` : `${count} processes`),
+    restarts: (count: number) => (count === 1 ? `1 unexpected end` : `${count} unexpected ends`),
+  },
+  {
+    off: `MCP Gangway 已關閉`,
+    starting: `正在啟動…`,
+    stopping: `正在停止…`,
+    on: (address) => `已在 ${address} 開啟`,
+    comma: `、`,
+    tunnels: (count) => `${count} 個通道`,
+    sessions: (count) => `${count} 個 MCP 工作階段`,
+    server: {
+      ready: `就緒`,
+      failing: `失敗中`,
+      stopped: `已停止`,
+    },
+    uses: { session: `工作階段`, shared: `共用`, probe: `偵測`, spare: `備用` },
+    children: (count) => `${count} 個程序`,
+    restarts: (count) => `意外結束 ${count} 次`,
+  },
+);

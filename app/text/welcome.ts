@@ -1,0 +1,41 @@
+import { bilingual } from './language.ts';
+
+/** The first-run window. */
+export const welcome = bilingual(
+  {
+    title: `Welcome to MCP Gangway`,
+    lead: `MCP servers that some clients start cannot reach your network. MCP Gangway lends them this Mac’s: they go through one port here.`,
+    on: {
+      title: `Turn it on`,
+      words: `It lives in the menu bar. If the icon is not there, look in System Settings › Menu Bar, or open the app again.`,
+    },
+    copy: {
+      title: `Give it to your client`,
+      words: `Copy the configuration and paste it where your MCP client keeps its own.`,
+    },
+    network: {
+      title: `Allow the local network`,
+      words: `macOS asks once, when a device near you is reached for the first time. Choose Allow; it can be changed in System Settings › Privacy & Security › Local Network.`,
+    },
+    login: { title: `Launch at login` },
+    done: `Done`,
+  },
+  {
+    title: `歡迎使用 MCP Gangway`,
+    lead: `有些用戶端啟動的 MCP 伺服器無法使用您的網路。MCP Gangway 把這台 Mac 的網路借給它們：全部經由這裡的一個連接埠。`,
+    on: {
+      title: `開啟`,
+      words: `它就在選單列。若看不到圖像，請查看「系統設定 > 選單列」，或再次打開這個 App。`,
+    },
+    copy: {
+      title: `交給您的用戶端`,
+      words: `複製設定，貼到 MCP 用戶端的設定中。`,
+    },
+    network: {
+      title: `允許區域網路`,
+      words: `第一次連到附近的裝置時，macOS 會詢問一次，請選「允許」。日後可在「系統設定 > 隱私權與安全性 > 區域網路」更改。`,
+    },
+    login: { title: `登入時啟動` },
+    done: `完成`,
+  },
+);

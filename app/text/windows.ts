@@ -1,0 +1,33 @@
+import { bilingual } from './language.ts';
+
+/** What the windows of the app share. */
+export const windows = bilingual(
+  {
+    titles: {
+      settings: `MCP Gangway Settings`,
+      logs: `MCP Gangway Logs`,
+      welcome: `Welcome to MCP Gangway`,
+    },
+    copy: `Copy`,
+    copied: `Copied`,
+    close: `Close`,
+    dismiss: `Dismiss`,
+    cancel: `Cancel`,
+    save: `Save`,
+    notDone: (reason: string) => `This could not be done: ${reason}`,
+  },
+  {
+    titles: {
+      settings: `MCP Gangway 設定`,
+      logs: `MCP Gangway 記錄`,
+      welcome: `歡迎使用 MCP Gangway`,
+    },
+    copy: `複製`,
+    copied: `已複製`,
+    close: `關閉`,
+    dismiss: `知道了`,
+    cancel: `取消`,
+    save: `儲存`,
+    notDone: (reason) => `無法完成：${reason}`,
+  },
+);

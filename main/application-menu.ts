@@ -1,0 +1,46 @@
+import { Menu } from 'electron';
+import type { Text } from '../app/text/index.ts';
+
+export interface MenuBarActions {
+  readonly settings: () => void;
+  readonly logs: () => void;
+  readonly quit: () => void;
+}
+
+/** macOS takes the shortcuts for cut, copy and paste from this menu: without it they are dead, Dock icon or not. */
+export function setApplicationMenu(text: Text, actions: MenuBarActions): void {
+  const words = text.menu;
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate([
+      {
+        label: 'MCP Gangway',
+        submenu: [
+          { role: 'about', label: words.about },
+          { type: 'separator' },
+          { id: 'settings', label: words.settings, accelerator: 'Command+,', click: actions.settings },
+          { id: 'logs', label: words.logs, accelerator: 'Command+L', click: actions.logs },
+          { type: 'separator' },
+          { role: 'hide' },
+          { role: 'hideOthers' },
+          { role: 'unhide' },
+          { type: 'separator' },
+          // Its role would have AppKit quit past our own question.
+          { id: 'quit', label: words.quit, accelerator: 'Command+Q', click: actions.quit },
+        ],
+      },
+      {
+        label: words.edit,
+        submenu: [
+          { role: 'undo' },
+          { role: 'redo' },
+          { type: 'separator' },
+          { role: 'cut' },
+          { role: 'copy' },
+          { role: 'paste' },
+          { role: 'selectAll' },
+        ],
+      },
+      { label: words.window, submenu: [{ role: 'close', label: words.closeWindow }, { role: 'minimize' }] },
+    ]),
+  );
+}

@@ -1,0 +1,21 @@
+import { app } from 'electron';
+import type { RunningLog } from '../app/log/index.ts';
+import type { Operation } from '../app/operation/index.ts';
+
+/** EX_SOFTWARE of sysexits.h: an internal error. */
+const CRASH_EXIT = 70;
+const LIMIT_MS = 2000;
+
+/** An error nobody caught leaves a state nobody knows: say what happened, end the children, go. */
+export function endOnCrash(operation: Operation, running: RunningLog): void {
+  let crashed = false;
+  process.on('uncaughtException', (error) => {
+    running.log.error(`internal error - ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    running.flush();
+    if (crashed) return;
+    crashed = true;
+    const leave = (): void => app.exit(CRASH_EXIT);
+    setTimeout(leave, LIMIT_MS);
+    void operation.end().finally(leave);
+  });
+}

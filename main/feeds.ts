@@ -1,0 +1,59 @@
+import type { BrowserWindow, WebContents } from 'electron';
+import { type EventName, type Events, eventChannel, type LogPage } from '../app/ipc/index.ts';
+import type { NumberedEntry, RingBuffer } from '../app/log/index.ts';
+import type { Operation } from '../app/operation/index.ts';
+
+function tell<Name extends EventName>(contents: WebContents, name: Name, event: Events[Name]): void {
+  if (!contents.isDestroyed()) contents.send(eventChannel(name), event);
+}
+
+/** Keeps a window true: deltas while it is shown, the whole state when it is shown again. */
+export function feedState(window: BrowserWindow, operation: Operation): void {
+  const unsubscribe = operation.subscribe((delta) => {
+    if (window.isVisible()) tell(window.webContents, 'state', delta);
+  });
+  window.on('show', () => tell(window.webContents, 'reset', operation.state()));
+  window.once('closed', unsubscribe);
+}
+
+export function goTo(window: BrowserWindow, part: string): void {
+  tell(window.webContents, 'goTo', part);
+}
+
+/** The log for the windows that follow it. */
+export class LogFeed {
+  readonly #ring: RingBuffer;
+  readonly #following = new Map<WebContents, () => void>();
+
+  constructor(ring: RingBuffer) {
+    this.#ring = ring;
+  }
+
+  /** Every line after number `sequence` that is kept, now; the later ones as they come. */
+  follow(contents: WebContents, sequence: number): LogPage {
+    this.pause(contents);
+    const page = pageOf(this.#ring.since(sequence));
+    const unsubscribe = this.#ring.subscribe((batch) => tell(contents, 'log', pageOf(batch)));
+    this.#following.set(contents, unsubscribe);
+    return page;
+  }
+
+  /** Also for a window that is about to go. */
+  pause(contents: WebContents): void {
+    this.#following.get(contents)?.();
+    this.#following.delete(contents);
+  }
+}
+
+function pageOf(batch: readonly NumberedEntry[]): LogPage {
+  return {
+    lines: batch.map(({ sequence, entry: { at, level, source, message, fields } }) => ({
+      sequence,
+      at,
+      level,
+      source,
+      message,
+      fields,
+    })),
+  };
+}

@@ -1,0 +1,92 @@
+import { app, type Tray } from 'electron';
+import { setApplicationMenu } from './application-menu.ts';
+import { endOnCrash } from './end-on-crash.ts';
+import { LogFeed } from './feeds.ts';
+import { answersOf } from './ipc/answers.ts';
+import { registerAnswers } from './ipc/register.ts';
+import { loginItem } from './login-item.ts';
+import { notifyOfProblems } from './notifications.ts';
+import { perform } from './perform.ts';
+import { createPopover } from './popover.ts';
+import { watchPower } from './power.ts';
+import { askAndQuit, quitOnce } from './quit.ts';
+import { hardenContents, hardenSession } from './security.ts';
+import { createShell } from './shell.ts';
+import { snippetsFor } from './snippets.ts';
+import { startOperation } from './start-operation.ts';
+import { menuView } from './tray/menu-view.ts';
+import { createTray } from './tray/tray.ts';
+import { Windows } from './windows/windows.ts';
+
+/** Held for as long as the app runs: an icon that is collected disappears from the menu bar. */
+let tray: Tray | null = null;
+
+app.enableSandbox();
+hardenContents();
+
+// A second start only wakes the first: both would want the same port.
+if (app.requestSingleInstanceLock()) void app.whenReady().then(run);
+else app.exit(0);
+
+async function run(): Promise<void> {
+  hardenSession();
+  const started = startOperation();
+  const { operation, running, ring } = started;
+  endOnCrash(operation, running);
+  quitOnce(operation, running);
+
+  const logs = new LogFeed(ring);
+  const windows = new Windows(operation, logs);
+  const shell = createShell({ ...started, open: (place) => windows.show(place) });
+  const log = running.log.from('app');
+
+  tray = createTray({
+    operation,
+    rows: () =>
+      menuView({
+        state: operation.state(),
+        text: operation.text,
+        snippets: snippetsFor(operation),
+        loginItem: loginItem(),
+        now: Date.now(),
+      }),
+    perform: (action) =>
+      void perform(action, operation, shell).catch((error: unknown) => log.error(`A menu item failed: ${error}`)),
+  });
+  const popover = createPopover(tray, operation);
+  registerAnswers(answersOf({ operation, shell, logs, hidePopover: () => popover.hide() }), log);
+
+  const showMenuBar = (): void =>
+    setApplicationMenu(operation.text, {
+      settings: () => shell.open({ window: 'settings', part: null }),
+      logs: () => shell.open({ window: 'logs', part: null }),
+      quit: () => void askAndQuit(operation),
+    });
+  showMenuBar();
+  onLanguage(operation, () => {
+    showMenuBar();
+    windows.retitle();
+  });
+
+  // The way in when the icon is hidden: the app is started again, or clicked in Finder.
+  app.on('second-instance', () => popover.show());
+  app.on('activate', () => popover.show());
+  watchPower(() => operation.recheck(), log);
+  notifyOfProblems(operation, () => popover.show(), log);
+
+  const { on, welcomed } = operation.state().habits;
+  if (!welcomed) {
+    operation.changeHabits({ welcomed: true });
+    shell.open({ window: 'welcome', part: null });
+  }
+  if (on) await operation.turnOn();
+}
+
+function onLanguage(operation: ReturnType<typeof startOperation>['operation'], changed: () => void): void {
+  let { language } = operation.settings;
+  operation.subscribe(({ rest }) => {
+    if (rest.language === language) return;
+    language = rest.language;
+    changed();
+  });
+}

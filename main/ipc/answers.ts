@@ -1,0 +1,52 @@
+import { BrowserWindow } from 'electron';
+import type { Operation } from '../../app/operation/index.ts';
+import { newToken } from '../../app/settings/index.ts';
+import type { LogFeed } from '../feeds.ts';
+import { loginItem, openLoginItems, setLoginItem } from '../login-item.ts';
+import { askAndQuit } from '../quit.ts';
+import type { Shell } from '../shell.ts';
+import { snippetsFor } from '../snippets.ts';
+import type { Answers } from './register.ts';
+
+export interface AnswersOptions {
+  readonly operation: Operation;
+  readonly shell: Shell;
+  readonly logs: LogFeed;
+  readonly hidePopover: () => void;
+}
+
+/** Who answers which question. */
+export function answersOf({ operation, shell, logs, hidePopover }: AnswersOptions): Answers {
+  return {
+    state: () => operation.state(),
+    setOn: (on) => (on ? operation.turnOn() : operation.turnOff()),
+    closeTunnel: (id) => operation.closeTunnel(id),
+    closeAllTunnels: () => operation.closeAllTunnels(),
+    restartServer: (name) => operation.restartServer(name),
+    stopServer: (name) => operation.stopServer(name),
+    mend: (fix) => shell.mend(fix),
+    dismissProblem: () => operation.dismissProblem(),
+    settings: () => operation.settings,
+    changeSettings: (patch) => operation.change(patch),
+    changeHabits: (patch) => operation.changeHabits(patch),
+    newToken: () => newToken(),
+    tryServer: (setting) => operation.tryServer(setting),
+    loginItem: () => loginItem(),
+    setLoginItem: (on) => setLoginItem(on),
+    openLoginItems: () => openLoginItems(),
+    snippets: () => snippetsFor(operation),
+    copySnippet: (id) => shell.copySnippet(id),
+    copyText: (text) => shell.copyText(text),
+    followLog: (after, sender) => logs.follow(sender, after),
+    pauseLog: (_request, sender) => logs.pause(sender),
+    exportLog: () => shell.exportLog(),
+    revealLog: () => shell.revealLog(),
+    openWindow: (place) => {
+      hidePopover();
+      shell.open(place);
+    },
+    hidePopover: () => hidePopover(),
+    closeWindow: (_request, sender) => BrowserWindow.fromWebContents(sender)?.close(),
+    quit: () => askAndQuit(operation),
+  };
+}

@@ -1,0 +1,19 @@
+import { type SnippetRequest, snippets } from '../app/clients/index.ts';
+import type { Snippet } from '../app/ipc/index.ts';
+import type { Operation } from '../app/operation/index.ts';
+import { addressOf } from '../app/view/index.ts';
+
+const KINDS = ['endpoint', 'proxy'] as const satisfies readonly SnippetRequest['kind'][];
+
+/** What clients are given to paste, with the port that is really open. Without servers there is nothing to connect to. */
+export function snippetsFor(operation: Operation): readonly Snippet[] {
+  const { servers, defaultServer, token, language } = operation.settings;
+  const { port } = addressOf(operation.state());
+  const endpoints = servers.map(({ name }) => ({ name, isDefault: name === defaultServer }));
+  const offered = KINDS.filter((kind) => kind === 'proxy' || endpoints.length > 0);
+  return offered.flatMap((kind) =>
+    snippets({ port, token, servers: endpoints, kind, language, platform: process.platform }).map(
+      ({ client, title, where, note, text }) => ({ id: `${kind}:${client}`, kind, title, where, note, text }),
+    ),
+  );
+}

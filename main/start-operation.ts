@@ -1,0 +1,47 @@
+import path from 'node:path';
+import { app } from 'electron';
+import { createLog, RingBuffer, type RunningLog } from '../app/log/index.ts';
+import { Operation } from '../app/operation/index.ts';
+import { loginPath, wantsLoginPath } from '../app/shell/index.ts';
+import { languageOf, textIn } from '../app/text/index.ts';
+import { openStore } from './settings-electron-store.ts';
+
+export interface Started {
+  readonly operation: Operation;
+  readonly running: RunningLog;
+  readonly ring: RingBuffer;
+  readonly logFile: string;
+}
+
+/** As many lines as the log window is made for; a quiet day has a few hundred. */
+const LINES_KEPT = 60_000;
+const CHARACTERS_KEPT = 32 * 1024 * 1024;
+
+/** Log, settings and engine, in the order in which each needs the one before. Nothing is open yet. */
+export function startOperation(): Started {
+  const ring = new RingBuffer({ entries: LINES_KEPT, characters: CHARACTERS_KEPT });
+  const logFile = path.join(app.getPath('logs'), 'gangway.log');
+  const running = createLog({ level: 'info', file: { path: logFile }, ring });
+  const { store, keptAside, isNew } = openStore(app.getPath('userData'));
+  if (isNew || keptAside !== null) {
+    const { settings, ...rest } = store.read();
+    const language = languageOf(app.getPreferredSystemLanguages()[0]);
+    store.write({ ...rest, settings: { ...settings, language } });
+  }
+  const searchPath = wantsLoginPath(process.env, process.platform)
+    ? loginPath({ log: running.log.from('shell'), env: process.env })
+    : () => null;
+  const operation = new Operation({ store, running, searchPath });
+  if (keptAside !== null) {
+    const { keptAside: words } = textIn(operation.settings.language).operation;
+    operation.report({
+      id: 'kept-aside',
+      weight: 'attention',
+      at: Date.now(),
+      sentence: words.sentence(path.basename(keptAside)),
+      hint: words.hint,
+      fix: { kind: 'open-settings' },
+    });
+  }
+  return { operation, running, ring, logFile };
+}

@@ -1,0 +1,222 @@
+import type { AppState, Fix, LoginItem, Snippet, WindowPlace } from '../../app/ipc/index.ts';
+import type { Text } from '../../app/text/index.ts';
+import { age, bytes, place, statusLine } from '../../app/view/index.ts';
+
+/** What a menu item does. */
+export type MenuAction =
+  | { readonly kind: 'turn'; readonly on: boolean }
+  | { readonly kind: 'close-tunnel'; readonly id: number }
+  | { readonly kind: 'close-all-tunnels' }
+  | { readonly kind: 'restart-server'; readonly name: string }
+  | { readonly kind: 'stop-server'; readonly name: string }
+  | { readonly kind: 'copy'; readonly snippet: string }
+  | { readonly kind: 'mend'; readonly fix: Fix }
+  | { readonly kind: 'login-item'; readonly on: boolean }
+  | { readonly kind: 'open-login-items' }
+  | { readonly kind: 'open'; readonly place: WindowPlace }
+  | { readonly kind: 'quit' };
+
+export type MenuRow =
+  | { readonly kind: 'line' }
+  | { readonly kind: 'words'; readonly id: string; readonly label: string }
+  | {
+      readonly kind: 'action';
+      readonly id: string;
+      readonly label: string;
+      readonly action: MenuAction;
+      readonly checked?: boolean;
+      readonly accelerator?: string;
+    }
+  | { readonly kind: 'submenu'; readonly id: string; readonly label: string; readonly rows: readonly MenuRow[] };
+
+export interface MenuFacts {
+  readonly state: AppState;
+  readonly text: Text;
+  readonly snippets: readonly Snippet[];
+  readonly loginItem: LoginItem;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** A menu longer than the screen helps nobody: beyond this the popover is the place. */
+const MOST_TUNNELS = 12;
+
+const LINE: MenuRow = { kind: 'line' };
+
+/** The whole menu of the icon: everything that can be done, without opening a window. */
+export function menuView(facts: MenuFacts): readonly MenuRow[] {
+  const { state, text } = facts;
+  const words = text.menu;
+  const isOff = state.phase === 'off';
+  return [
+    { kind: 'words', id: 'status', label: statusLine(state, text) },
+    {
+      kind: 'action',
+      id: 'toggle',
+      label: isOff ? words.turnOn : words.turnOff,
+      action: { kind: 'turn', on: isOff },
+    },
+    ...problemRows(facts),
+    LINE,
+    tunnelRows(facts),
+    serverRows(facts),
+    LINE,
+    copyRows(facts),
+    open('port', words.port(state.address.port), { window: 'settings', part: 'general' }),
+    ...loginRows(facts),
+    LINE,
+    open('logs', words.logs, { window: 'logs', part: null }),
+    { ...open('settings', words.settings, { window: 'settings', part: null }), accelerator: 'Command+,' },
+    open('welcome', words.welcome, { window: 'welcome', part: null }),
+    LINE,
+    { kind: 'action', id: 'quit', label: words.quit, action: { kind: 'quit' }, accelerator: 'Command+Q' },
+  ];
+}
+
+function open(id: string, label: string, place: WindowPlace): Extract<MenuRow, { kind: 'action' }> {
+  return { kind: 'action', id, label, action: { kind: 'open', place } };
+}
+
+function problemRows({ state: { problem }, text: { menu } }: MenuFacts): readonly MenuRow[] {
+  if (problem === null) return [];
+  const said: MenuRow = { kind: 'words', id: 'problem', label: problem.sentence };
+  const fix = problem.fix;
+  if (fix === null) return [LINE, said];
+  const label = fixLabel(fix, menu);
+  return [LINE, said, { kind: 'action', id: 'mend', label, action: { kind: 'mend', fix } }];
+}
+
+function fixLabel(fix: Fix, menu: Text['menu']): string {
+  switch (fix.kind) {
+    case 'use-port':
+      return menu.usePort(fix.port);
+    case 'restart-server':
+      return menu.restartServer(fix.server);
+    case 'show-log':
+      return menu.showLog;
+    case 'open-settings':
+      return menu.settings;
+    default:
+      return fix satisfies never;
+  }
+}
+
+function tunnelRows({ state: { tunnels }, text: { menu }, now }: MenuFacts): MenuRow {
+  if (tunnels.length === 0) return { kind: 'words', id: 'tunnels', label: menu.noTunnels };
+  const newest = tunnels.slice(-MOST_TUNNELS).reverse();
+  const hidden = tunnels.length - newest.length;
+  return {
+    kind: 'submenu',
+    id: 'tunnels',
+    label: menu.tunnels(tunnels.length),
+    rows: [
+      ...newest.map(
+        ({ id, target, openedAt, up, down }): MenuRow => ({
+          kind: 'submenu',
+          id: `tunnel:${id}`,
+          label: `${place(target.host, target.port)}  ↑ ${bytes(up)}  ↓ ${bytes(down)}`,
+          rows: [
+            { kind: 'words', id: `tunnel:${id}:age`, label: menu.opened(age(now - openedAt)) },
+            { kind: 'words', id: `tunnel:${id}:traffic`, label: menu.traffic(bytes(up), bytes(down)) },
+            LINE,
+            {
+              kind: 'action',
+              id: `tunnel:${id}:close`,
+              label: menu.closeTunnel,
+              action: { kind: 'close-tunnel', id },
+            },
+          ],
+        }),
+      ),
+      ...(hidden > 0 ? [{ kind: 'words', id: 'tunnels:more', label: menu.more(hidden) } as const] : []),
+      LINE,
+      { kind: 'action', id: 'tunnels:close', label: menu.closeAllTunnels, action: { kind: 'close-all-tunnels' } },
+    ],
+  };
+}
+
+function serverRows(facts: MenuFacts): MenuRow {
+  const { state, text } = facts;
+  const add = open('servers:add', text.menu.addServer, { window: 'settings', part: 'servers' });
+  const { servers } = state.bridge;
+  const label = servers.length === 0 ? text.menu.noServers : text.menu.servers(servers.length);
+  return {
+    kind: 'submenu',
+    id: 'servers',
+    label,
+    rows: [...servers.map((server) => serverRow(server, facts)), LINE, add],
+  };
+}
+
+type ServerState = AppState['bridge']['servers'][number];
+
+function serverRow(server: ServerState, { state, text, now }: MenuFacts): MenuRow {
+  const { menu, status } = text;
+  const { name, sessions, exits } = server;
+  const id = `server:${name}`;
+  const setting = state.servers.find((one) => one.name === name);
+  const ends = exits.exited + exits.killed + exits.notStarted;
+  return {
+    kind: 'submenu',
+    id,
+    label: `${name} — ${status.server[server.state]}`,
+    rows: [
+      ...(setting === undefined
+        ? []
+        : [{ kind: 'words', id: `${id}:command`, label: menu.running(clipped(setting)) } as const]),
+      { kind: 'words', id: `${id}:sessions`, label: status.sessions(sessions.length) },
+      ...(ends > 0 ? [{ kind: 'words', id: `${id}:ends`, label: status.restarts(ends) } as const] : []),
+      ...server.children.map(
+        ({ pid, use, startedAt }): MenuRow => ({
+          kind: 'words',
+          id: `${id}:child:${pid ?? 0}`,
+          label: menu.child(pid ?? 0, status.uses[use], age(now - startedAt)),
+        }),
+      ),
+      LINE,
+      ...(state.phase === 'on'
+        ? [
+            action(`${id}:restart`, menu.restart, { kind: 'restart-server', name }),
+            ...(server.state === 'stopped' ? [] : [action(`${id}:stop`, menu.stop, { kind: 'stop-server', name })]),
+          ]
+        : []),
+      open(`${id}:log`, menu.showLog, { window: 'logs', part: `server:${name}` }),
+    ],
+  };
+}
+
+function copyRows({ snippets, text }: MenuFacts): MenuRow {
+  const kinds = (['endpoint', 'proxy'] as const).filter((kind) => snippets.some((snippet) => snippet.kind === kind));
+  return {
+    kind: 'submenu',
+    id: 'copy',
+    label: text.menu.copyConfig,
+    rows: kinds.map((kind) => ({
+      kind: 'submenu',
+      id: `copy:${kind}`,
+      label: text.snippets.kinds[kind],
+      rows: snippets
+        .filter((snippet) => snippet.kind === kind)
+        .map(({ id, title }) => action(`copy:${id}`, title, { kind: 'copy', snippet: id })),
+    })),
+  };
+}
+
+/** Checked if the system says so, whatever we have asked for. Not there while the app runs from its sources. */
+function loginRows({ loginItem, text: { menu } }: MenuFacts): readonly MenuRow[] {
+  if (loginItem === 'unavailable') return [];
+  if (loginItem === 'requires-approval') {
+    return [action('login', menu.needsApproval, { kind: 'open-login-items' })];
+  }
+  const checked = loginItem === 'enabled';
+  return [{ ...action('login', menu.launchAtLogin, { kind: 'login-item', on: !checked }), checked }];
+}
+
+function action(id: string, label: string, what: MenuAction): Extract<MenuRow, { kind: 'action' }> {
+  return { kind: 'action', id, label, action: what };
+}
+
+function clipped({ command, args }: { readonly command: string; readonly args: readonly string[] }): string {
+  const line = [command, ...args].join(' ');
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}

@@ -1,0 +1,45 @@
+import { type NativeImage, nativeImage, Tray } from 'electron';
+import type { Operation } from '../../app/operation/index.ts';
+import { type Light, lightOf, statusLine } from '../../app/view/index.ts';
+import { places } from '../places.ts';
+import { buildMenu } from './menu.ts';
+import type { MenuAction, MenuRow } from './menu-view.ts';
+
+export interface TrayOptions {
+  readonly operation: Operation;
+  /** The rows of the menu as they are at this moment. */
+  readonly rows: () => readonly MenuRow[];
+  readonly perform: (action: MenuAction) => void;
+}
+
+/** The icon in the menu bar. Whoever creates it has to hold it: a tray that is collected disappears. */
+export function createTray({ operation, rows, perform }: TrayOptions): Tray {
+  const images = new Map<Light, NativeImage>();
+  const image = (light: Light): NativeImage => {
+    const known = images.get(light) ?? templateImage(light);
+    images.set(light, known);
+    return known;
+  };
+  let shown = lightOf(operation.state());
+  const tray = new Tray(image(shown));
+  // Else the second click of a double-click hides what the first has shown.
+  tray.setIgnoreDoubleClickEvents(true);
+  tray.setToolTip(statusLine(operation.state(), operation.text));
+
+  operation.subscribe(({ rest }) => {
+    const light = lightOf(rest);
+    // macOS redraws the whole menu bar for every image.
+    if (light !== shown) tray.setImage(image(light));
+    shown = light;
+    tray.setToolTip(statusLine(operation.state(), operation.text));
+  });
+  // popUpContextMenu lets Node go on while the menu is open; setContextMenu would stop the proxy (electron#13820).
+  tray.on('right-click', () => tray.popUpContextMenu(buildMenu(rows(), perform)));
+  return tray;
+}
+
+function templateImage(light: Light): NativeImage {
+  const image = nativeImage.createFromPath(places().trayImage(light));
+  image.setTemplateImage(true);
+  return image;
+}

@@ -1,0 +1,56 @@
+import { app, type BrowserWindow } from 'electron';
+import type { WindowPlace } from '../../app/ipc/index.ts';
+import type { Operation } from '../../app/operation/index.ts';
+import { feedState, goTo, type LogFeed } from '../feeds.ts';
+import { openPageWindow, type PageWindowOptions } from './page-window.ts';
+
+type PlaceName = WindowPlace['window'];
+
+const SHAPES: Readonly<Record<PlaceName, Omit<PageWindowOptions, 'name' | 'title'>>> = {
+  settings: { width: 760, height: 600, minWidth: 640, minHeight: 460, resizable: true },
+  logs: { width: 960, height: 640, minWidth: 560, minHeight: 320, resizable: true },
+  welcome: { width: 620, height: 660, minWidth: 620, minHeight: 660, resizable: false },
+};
+
+/** The ordinary windows, one of each kind at most. */
+export class Windows {
+  readonly #operation: Operation;
+  readonly #logs: LogFeed;
+  readonly #open = new Map<PlaceName, BrowserWindow>();
+
+  constructor(operation: Operation, logs: LogFeed) {
+    this.#operation = operation;
+    this.#logs = logs;
+  }
+
+  /** Brings a window to the front, and to a part of it; makes it first if need be. */
+  show({ window: name, part }: WindowPlace): void {
+    const known = this.#open.get(name);
+    // An app without a Dock icon is not in front just because its window is.
+    app.focus({ steal: true });
+    if (known !== undefined) {
+      known.show();
+      known.focus();
+      if (part !== null) goTo(known, part);
+      return;
+    }
+    const window = openPageWindow({ name, title: this.#title(name), ...SHAPES[name] });
+    this.#open.set(name, window);
+    feedState(window, this.#operation);
+    const { webContents } = window;
+    window.once('closed', () => {
+      this.#open.delete(name);
+      this.#logs.pause(webContents);
+    });
+    if (part !== null) webContents.once('did-finish-load', () => goTo(window, part));
+  }
+
+  /** After a change of language. */
+  retitle(): void {
+    for (const [name, window] of this.#open) window.setTitle(this.#title(name));
+  }
+
+  #title(name: PlaceName): string {
+    return this.#operation.text.windows.titles[name];
+  }
+}

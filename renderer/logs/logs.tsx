@@ -1,0 +1,101 @@
+import { useEffect } from 'preact/hooks';
+import { bridge } from '../shared/bridge.ts';
+import { Frame } from '../shared/frame.tsx';
+import { text } from '../shared/store.ts';
+import { attempt } from '../shared/tell.ts';
+import { VirtualList } from '../shared/virtual-list.tsx';
+import { Detail } from './detail.tsx';
+import { LogRow, rowId } from './log-row.tsx';
+import {
+  follow,
+  hits,
+  lines,
+  open,
+  paused,
+  query,
+  reveal,
+  select,
+  selectAll,
+  selection,
+  setFilter,
+  total,
+  version,
+} from './log-store.ts';
+import { Toolbar } from './toolbar.tsx';
+
+const ROW_HEIGHT = 22;
+const PAGE = 20;
+
+export function Logs() {
+  const words = text.value.logWindow;
+  useEffect(() => {
+    attempt(open);
+    return bridge.onGoTo((part) => setFilter({ source: part === '' ? null : part }));
+  }, []);
+
+  const chosen = selection.value;
+  const isMatch = new Set(query.value === '' ? [] : hits());
+  const shown = lines();
+  return (
+    <Frame title={words.title}>
+      <Toolbar />
+      <main class="log">
+        {shown.length === 0 && <p class="hint log-empty">{total() === 0 ? words.none : words.noneShown}</p>}
+        <VirtualList
+          label={words.lines}
+          count={shown.length}
+          rowHeight={ROW_HEIGHT}
+          version={version.value}
+          follow={follow.value}
+          onFollow={(wanted) => {
+            follow.value = wanted;
+          }}
+          reveal={reveal.value}
+          active={chosen === null ? undefined : rowId(chosen.to)}
+          onKey={onKey}
+          row={(index) => {
+            const line = shown[index];
+            return line === undefined ? null : (
+              <LogRow
+                key={line.sequence}
+                line={line}
+                index={index}
+                count={shown.length}
+                isMatch={isMatch.has(index)}
+                isSelected={chosen !== null && isBetween(index, chosen.from, chosen.to)}
+              />
+            );
+          }}
+        />
+      </main>
+      <Detail />
+      <footer class="log-foot">
+        <span>{words.count(shown.length, total())}</span>
+        {paused.value && <span>{words.paused}</span>}
+      </footer>
+    </Frame>
+  );
+}
+
+function isBetween(index: number, one: number, other: number): boolean {
+  return index >= Math.min(one, other) && index <= Math.max(one, other);
+}
+
+function onKey(event: KeyboardEvent): void {
+  const at = selection.value?.to ?? lines().length;
+  const target = {
+    ArrowUp: at - 1,
+    ArrowDown: at + 1,
+    PageUp: at - PAGE,
+    PageDown: at + PAGE,
+    Home: 0,
+    End: lines().length - 1,
+  }[event.key];
+  if (target !== undefined) {
+    event.preventDefault();
+    select(target, event.shiftKey);
+  } else if (event.key === 'a' && (event.metaKey || event.ctrlKey)) {
+    event.preventDefault();
+    selectAll();
+  }
+}

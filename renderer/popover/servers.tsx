@@ -1,0 +1,90 @@
+import type { AppState } from '../../app/ipc/index.ts';
+import { age } from '../../app/view/index.ts';
+import { ask } from '../shared/bridge.ts';
+import { now } from '../shared/clock.ts';
+import { IconButton } from '../shared/controls.tsx';
+import { Icon } from '../shared/icon.tsx';
+import { state, text } from '../shared/store.ts';
+import { attempt } from '../shared/tell.ts';
+
+/** The MCP servers and the processes behind them. */
+export function Servers() {
+  const { servers } = state.value.bridge;
+  const words = text.value.popover;
+  const add = () => attempt(() => ask('openWindow', { window: 'settings', part: 'servers' }));
+  return (
+    <section>
+      <div class="section-head">
+        <h2>{words.servers}</h2>
+        {servers.length > 0 && <IconButton icon="plus" label={words.addServer} onClick={add} />}
+      </div>
+      {servers.length === 0 ? (
+        <p class="hint with-action">
+          {words.noServers}
+          <button type="button" class="button" onClick={add}>
+            <Icon name="plus" />
+            {words.addServer}
+          </button>
+        </p>
+      ) : (
+        <ul class="rows">
+          {servers.map((server) => (
+            <ServerRow key={server.name} server={server} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function ServerRow({ server }: { readonly server: AppState['bridge']['servers'][number] }) {
+  const { popover, status } = text.value;
+  const { name, sessions, exits, children, lastEnd } = server;
+  const isOn = state.value.phase === 'on';
+  const ends = exits.exited + exits.killed + exits.notStarted;
+  const facts = [
+    ...(isOn ? [sessions.length === 0 ? popover.startsWhenUsed : status.sessions(sessions.length)] : []),
+    ...(ends > 0 ? [status.restarts(ends)] : []),
+  ];
+  return (
+    <li class="row">
+      <div class="row-words">
+        <p class="row-title">
+          <span class={`light ${isOn ? server.state : 'stopped'}`} aria-hidden="true" />
+          {name}
+          <span class="badge">{status.server[isOn ? server.state : 'stopped']}</span>
+        </p>
+        {facts.length > 0 && <p class="row-detail">{facts.join(' · ')}</p>}
+        {children.map(({ pid, use, startedAt }) =>
+          pid === null ? null : (
+            <p class="row-detail" key={pid}>
+              {popover.process(pid)} · {status.uses[use]} · {age(now.value - startedAt)}
+            </p>
+          ),
+        )}
+        {server.state === 'failing' && lastEnd !== null && lastEnd.stderr.length > 0 && (
+          <p class="row-detail last-words" title={popover.lastWords}>
+            <code>{lastEnd.stderr.at(-1)}</code>
+          </p>
+        )}
+      </div>
+      <div class="row-buttons">
+        {isOn && (
+          <IconButton
+            icon="restart"
+            label={popover.restart(name)}
+            onClick={() => attempt(() => ask('restartServer', name))}
+          />
+        )}
+        {isOn && server.state !== 'stopped' && (
+          <IconButton icon="stop" label={popover.stop(name)} onClick={() => attempt(() => ask('stopServer', name))} />
+        )}
+        <IconButton
+          icon="log"
+          label={popover.log(name)}
+          onClick={() => attempt(() => ask('openWindow', { window: 'logs', part: `server:${name}` }))}
+        />
+      </div>
+    </li>
+  );
+}

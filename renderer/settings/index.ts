@@ -1,0 +1,1 @@
+export { SettingsWindow } from './settings-window.tsx';

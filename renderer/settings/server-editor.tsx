@@ -1,0 +1,204 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { splitCommandLine } from '../../app/settings/command-line.ts';
+import type { ServerSetting, Settings } from '../../app/settings/settings.ts';
+import { Switch } from '../shared/controls.tsx';
+import { text } from '../shared/store.ts';
+import { attempt } from '../shared/tell.ts';
+import { Row } from './field.tsx';
+import { type DraftField, draftOf, readDraft, type ServerDraft } from './server-draft.ts';
+import { change, type Refusal } from './store.ts';
+import { TryPanel } from './try-panel.tsx';
+
+export interface ServerEditorProps {
+  readonly settings: Settings;
+  /** Null for a new one. */
+  readonly server: ServerSetting | null;
+  readonly close: () => void;
+}
+
+const ERAS = ['auto', 'legacy', 'dual', 'modern'] as const satisfies readonly ServerSetting['era'][];
+
+/** One server: nothing takes effect before Save, so that a half-typed command never runs. */
+export function ServerEditor({ settings, server, close }: ServerEditorProps) {
+  const { servers, defaultServer } = settings;
+  const words = text.value.settingsWindow.servers;
+  const isDefault = server === null ? servers.length === 0 : server.name === defaultServer;
+  const draft = useSignal<ServerDraft>(draftOf(server, isDefault));
+  const fault = useSignal<{ readonly field: DraftField; readonly sentence: string } | null>(null);
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
+
+  const type = (part: Partial<ServerDraft>): void => {
+    draft.value = { ...draft.value, ...part };
+    if (fault.value === null) return;
+    const reading = readDraft(draft.value, text.value);
+    fault.value = reading.ok ? null : reading;
+  };
+  const reading = (): ServerSetting | null => {
+    const result = readDraft(draft.value, text.value);
+    fault.value = result.ok ? null : result;
+    return result.ok ? result.server : null;
+  };
+  const save = async (): Promise<void> => {
+    const wanted = reading();
+    if (wanted === null) return;
+    const others =
+      server === null ? [...servers, wanted] : servers.map((one) => (one.name === server.name ? wanted : one));
+    const next = draft.value.isDefault ? wanted.name : isDefault ? null : defaultServer;
+    const refusal = await change({ servers: others, defaultServer: next }, text.value);
+    if (refusal === null) close();
+    else fault.value = { field: fieldOf(refusal), sentence: refusal.sentence };
+  };
+  const errorOf = (field: DraftField): string | null => (fault.value?.field === field ? fault.value.sentence : null);
+  const line = splitCommandLine(draft.value.commandLine);
+
+  return (
+    <form
+      class="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        attempt(save);
+      }}
+      onKeyDown={({ key }) => {
+        if (key === 'Escape') close();
+      }}
+    >
+      <h2>{server === null ? words.newTitle : words.edit(server.name)}</h2>
+      <Row label={words.name.label} hint={words.name.hint} error={errorOf('name')}>
+        {({ input, notes }) => (
+          <input
+            ref={first}
+            id={input}
+            type="text"
+            class="middle"
+            spellcheck={false}
+            autocomplete="off"
+            aria-describedby={notes}
+            aria-invalid={errorOf('name') !== null}
+            value={draft.value.name}
+            onInput={({ currentTarget }) => type({ name: currentTarget.value })}
+          />
+        )}
+      </Row>
+      <Row label={words.command.label} hint={words.command.hint} error={errorOf('commandLine')}>
+        {({ input, notes }) => (
+          <>
+            <input
+              id={input}
+              type="text"
+              class="long mono"
+              spellcheck={false}
+              autocomplete="off"
+              placeholder="npx -y @modelcontextprotocol/server-everything"
+              aria-describedby={notes}
+              aria-invalid={errorOf('commandLine') !== null}
+              value={draft.value.commandLine}
+              onInput={({ currentTarget }) => type({ commandLine: currentTarget.value })}
+            />
+            {line.ok && line.words.length > 0 && (
+              <ul class="chips" aria-label={words.words}>
+                {line.words.map((word, at) => (
+                  <li key={at}>{word === '' ? '“”' : word}</li>
+                ))}
+              </ul>
+            )}
+          </>
+        )}
+      </Row>
+      <TryPanel setting={reading} />
+      <Row label={words.env.label} hint={words.env.hint} error={errorOf('env')}>
+        {({ input, notes }) => (
+          <textarea
+            id={input}
+            rows={2}
+            class="mono"
+            spellcheck={false}
+            aria-describedby={notes}
+            aria-invalid={errorOf('env') !== null}
+            value={draft.value.env}
+            onInput={({ currentTarget }) => type({ env: currentTarget.value })}
+          />
+        )}
+      </Row>
+      <Row label={words.cwd.label} hint={words.cwd.hint} error={errorOf('cwd')}>
+        {({ input, notes }) => (
+          <input
+            id={input}
+            type="text"
+            class="long mono"
+            spellcheck={false}
+            autocomplete="off"
+            aria-describedby={notes}
+            value={draft.value.cwd}
+            onInput={({ currentTarget }) => type({ cwd: currentTarget.value })}
+          />
+        )}
+      </Row>
+      <Row label={words.era.label}>
+        {({ input }) => (
+          <select
+            id={input}
+            value={draft.value.era}
+            onChange={({ currentTarget: { value } }) => {
+              const era = ERAS.find((one) => one === value);
+              if (era !== undefined) type({ era });
+            }}
+          >
+            {ERAS.map((era) => (
+              <option key={era} value={era}>
+                {words.era.words[era]}
+              </option>
+            ))}
+          </select>
+        )}
+      </Row>
+      <Toggle
+        label={words.spare.label}
+        hint={words.spare.hint}
+        on={draft.value.spare}
+        set={(spare) => type({ spare })}
+      />
+      <Toggle
+        label={words.isDefault.label}
+        hint={words.isDefault.hint}
+        on={draft.value.isDefault}
+        set={(wanted) => type({ isDefault: wanted })}
+      />
+      <div class="form-end">
+        <button type="button" class="button" onClick={close}>
+          {text.value.windows.cancel}
+        </button>
+        <button type="submit" class="button primary">
+          {text.value.windows.save}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+interface ToggleProps {
+  readonly label: string;
+  readonly hint: string;
+  readonly on: boolean;
+  readonly set: (on: boolean) => void;
+}
+
+function Toggle({ label, hint, on, set }: ToggleProps) {
+  return (
+    <div class="field">
+      <span aria-hidden="true">{label}</span>
+      <div class="field-body">
+        <Switch label={label} on={on} onChange={set} />
+        <p class="hint">{hint}</p>
+      </div>
+    </div>
+  );
+}
+
+function fieldOf({ path }: Refusal): DraftField {
+  const last = path.split('.').at(-1);
+  if (path.includes('.env')) return 'env';
+  if (last === 'cwd') return 'cwd';
+  return last === 'name' ? 'name' : 'commandLine';
+}

@@ -1,0 +1,79 @@
+import { useSignal } from '@preact/signals';
+import { joinCommandLine } from '../../app/settings/command-line.ts';
+import type { ServerSetting, Settings } from '../../app/settings/settings.ts';
+import { addressOf, place } from '../../app/view/index.ts';
+import { IconButton } from '../shared/controls.tsx';
+import { Icon } from '../shared/icon.tsx';
+import { state, text } from '../shared/store.ts';
+import { attempt, mishap } from '../shared/tell.ts';
+import { ServerEditor } from './server-editor.tsx';
+import { change } from './store.ts';
+
+export function Servers({ settings }: { readonly settings: Settings }) {
+  const words = text.value.settingsWindow.servers;
+  /** Null: the list. Otherwise the server being edited; an empty name stands for a new one. */
+  const editing = useSignal<ServerSetting | 'new' | null>(null);
+  const { servers, defaultServer } = settings;
+  const close = (): void => {
+    editing.value = null;
+  };
+  if (editing.value !== null) {
+    return <ServerEditor settings={settings} server={editing.value === 'new' ? null : editing.value} close={close} />;
+  }
+  const remove = async (gone: ServerSetting): Promise<void> => {
+    const rest = servers.filter((one) => one !== gone);
+    const next = defaultServer === gone.name ? (rest[0]?.name ?? null) : defaultServer;
+    const refusal = await change({ servers: rest, defaultServer: next }, text.value);
+    if (refusal !== null) mishap.value = refusal.sentence;
+  };
+  const { host, port } = addressOf(state.value);
+  return (
+    <div class="form">
+      <p class="hint">{words.intro}</p>
+      {servers.length === 0 ? (
+        <p class="hint">{words.none}</p>
+      ) : (
+        <ul class="rows">
+          {servers.map((server) => (
+            <li class="row" key={server.name}>
+              <div class="row-words">
+                <p class="row-title">
+                  {server.name}
+                  {server.name === defaultServer && <span class="badge">{words.default}</span>}
+                </p>
+                <p class="row-detail mono">{joinCommandLine([server.command, ...server.args])}</p>
+                <p class="row-detail">
+                  http://{place(host, port)}/servers/{server.name}/mcp
+                </p>
+              </div>
+              <IconButton
+                icon="edit"
+                label={words.edit(server.name)}
+                onClick={() => {
+                  editing.value = server;
+                }}
+              />
+              <IconButton
+                icon="trash"
+                label={words.remove(server.name)}
+                onClick={() => attempt(() => remove(server))}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      <p>
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            editing.value = 'new';
+          }}
+        >
+          <Icon name="plus" />
+          {words.add}
+        </button>
+      </p>
+    </div>
+  );
+}

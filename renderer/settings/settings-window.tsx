@@ -1,0 +1,82 @@
+import { useEffect } from 'preact/hooks';
+import type { Settings } from '../../app/settings/settings.ts';
+import { bridge } from '../shared/bridge.ts';
+import { Frame } from '../shared/frame.tsx';
+import { Icon, type IconName } from '../shared/icon.tsx';
+import { state, text } from '../shared/store.ts';
+import { attempt } from '../shared/tell.ts';
+import { Access } from './access.tsx';
+import { Forwards } from './forwards.tsx';
+import { General } from './general.tsx';
+import { Network } from './network.tsx';
+import { Servers } from './servers.tsx';
+import { isPart, load, PARTS, type Part, part, settings } from './store.ts';
+
+const ICONS: Readonly<Record<Part, IconName>> = {
+  general: 'gear',
+  servers: 'server',
+  forwards: 'forward',
+  network: 'globe',
+  access: 'key',
+};
+
+export function SettingsWindow() {
+  const words = text.value.settingsWindow;
+  const { address, servers, language } = state.value;
+  // The menu and the popover change settings too.
+  const facts = JSON.stringify([address, servers, language]);
+  useEffect(() => {
+    void facts;
+    attempt(load);
+  }, [facts]);
+  useEffect(
+    () =>
+      bridge.onGoTo((wanted) => {
+        if (isPart(wanted)) part.value = wanted;
+      }),
+    [],
+  );
+  const current = settings.value;
+  return (
+    <Frame title={words.title}>
+      <div class="settings">
+        <nav class="settings-parts" aria-label={words.title}>
+          {PARTS.map((name) => (
+            <button
+              type="button"
+              key={name}
+              aria-current={part.value === name ? 'page' : undefined}
+              onClick={() => {
+                part.value = name;
+              }}
+            >
+              <Icon name={ICONS[name]} />
+              {words.parts[name]}
+            </button>
+          ))}
+        </nav>
+        <main class="settings-page" key={part.value}>
+          <h1>{words.parts[part.value]}</h1>
+          {current !== null && <PartPage part={part.value} settings={current} />}
+        </main>
+      </div>
+    </Frame>
+  );
+}
+
+function PartPage({ part: name, settings: current }: { readonly part: Part; readonly settings: Settings }) {
+  switch (name) {
+    case 'general':
+      return <General settings={current} />;
+    case 'servers':
+      return <Servers settings={current} />;
+    case 'forwards':
+      return <Forwards settings={current} />;
+    case 'network':
+      return <Network settings={current} />;
+    case 'access':
+      return <Access settings={current} />;
+    default:
+      return name satisfies never;
+  }
+}

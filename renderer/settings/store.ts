@@ -1,0 +1,49 @@
+import { signal } from '@preact/signals';
+import type { ChangeOutcome, Problem } from '../../app/ipc/index.ts';
+import type { Settings } from '../../app/settings/settings.ts';
+import type { Text } from '../../app/text/index.ts';
+import { ask } from '../shared/bridge.ts';
+
+export type Part = keyof Text['settingsWindow']['parts'];
+export const PARTS = ['general', 'servers', 'forwards', 'network', 'access'] as const satisfies readonly Part[];
+
+/** The settings that are in force; drafts are the fields' own. */
+export const settings = signal<Settings | null>(null);
+export const part = signal<Part>('general');
+
+/** Why a change was refused. `path` says which setting is meant; a problem is about the machine, not the words. */
+export interface Refusal {
+  readonly path: string;
+  readonly sentence: string;
+  readonly problem: Problem | null;
+}
+
+export async function load(): Promise<void> {
+  settings.value = await ask('settings');
+}
+
+/** Asks for other settings. Null when they are in force now; otherwise everything is as it was. */
+export async function change(patch: Partial<Settings>, text: Text): Promise<Refusal | null> {
+  const outcome = await ask('changeSettings', patch);
+  if (outcome.ok) {
+    await load();
+    return null;
+  }
+  return refusalOf(outcome, text);
+}
+
+type Refused = Extract<ChangeOutcome, { readonly ok: false }>;
+
+function refusalOf({ faults, problem }: Refused, text: Text): Refusal {
+  if (problem !== null) return { path: '', sentence: `${problem.sentence} ${problem.hint}`, problem };
+  const [first] = faults;
+  if (first === undefined) return { path: '', sentence: text.settingsWindow.faults.unknown, problem: null };
+  const words = text.settingsWindow.faults;
+  const isPort = /(?:^|\.)(?:port|targetPort|deniedPorts\.\d+)$/.test(first.path) && 'kind' in first;
+  const sentence = isPort ? words.port : words['kind' in first ? first.kind : first.reason];
+  return { path: first.path, sentence, problem: null };
+}
+
+export function isPart(name: string): name is Part {
+  return PARTS.some((one) => one === name);
+}

@@ -1,0 +1,102 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { Icon, type IconName } from './icon.tsx';
+import { text } from './store.ts';
+import { announcement, attempt } from './tell.ts';
+
+export interface SwitchProps {
+  readonly label: string;
+  readonly on: boolean;
+  readonly busy?: boolean;
+  readonly onChange: (on: boolean) => void;
+  readonly describedBy?: string;
+}
+
+/** An on/off control as macOS draws it. */
+export function Switch({ label, on, busy = false, onChange, describedBy }: SwitchProps) {
+  return (
+    <button
+      type="button"
+      role="switch"
+      class="switch"
+      aria-checked={on}
+      aria-label={label}
+      aria-busy={busy}
+      aria-describedby={describedBy}
+      onClick={() => {
+        if (!busy) onChange(!on);
+      }}
+    >
+      <span class="switch-knob" />
+    </button>
+  );
+}
+
+export interface IconButtonProps {
+  readonly icon: IconName;
+  /** Said by screen readers, shown under the pointer. */
+  readonly label: string;
+  readonly onClick: () => void;
+  readonly pressed?: boolean;
+  readonly disabled?: boolean;
+}
+
+export function IconButton({ icon, label, onClick, pressed, disabled = false }: IconButtonProps) {
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      title={label}
+      aria-label={label}
+      aria-pressed={pressed}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+const CONFIRMATION_MS = 1600;
+
+export interface CopyButtonProps {
+  /** What is said aloud, when there is more than one such button. */
+  readonly label?: string;
+  readonly children?: ComponentChildren;
+  readonly copy: () => Promise<unknown>;
+  readonly quiet?: boolean;
+  readonly disabled?: boolean;
+}
+
+/** Copies, and says so in its own place. */
+export function CopyButton({ label, children, copy, quiet = false, disabled = false }: CopyButtonProps) {
+  const done = useSignal(false);
+  const timer = useRef(0);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const words = text.value.windows;
+  return (
+    <button
+      type="button"
+      class={quiet ? 'button quiet copy' : 'button copy'}
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      onClick={() =>
+        attempt(async () => {
+          await copy();
+          done.value = true;
+          announcement.value = words.copied;
+          clearTimeout(timer.current);
+          timer.current = window.setTimeout(() => {
+            done.value = false;
+            announcement.value = '';
+          }, CONFIRMATION_MS);
+        })
+      }
+    >
+      <Icon name={done.value ? 'check' : 'copy'} />
+      {quiet && children === undefined ? null : <span>{done.value ? words.copied : (children ?? words.copy)}</span>}
+    </button>
+  );
+}

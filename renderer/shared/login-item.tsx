@@ -1,0 +1,66 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { LoginItem } from '../../app/ipc/index.ts';
+import { ask } from './bridge.ts';
+import { Switch } from './controls.tsx';
+import { text } from './store.ts';
+import { attempt } from './tell.ts';
+
+/** Bound to what the system says, which is asked again whenever the window comes to the front. */
+export function LoginItemControl() {
+  const words = text.value.settingsWindow.login;
+  const status = useSignal<LoginItem>('unavailable');
+  useEffect(() => {
+    const look = (): void =>
+      attempt(async () => {
+        status.value = await ask('loginItem');
+      });
+    look();
+    window.addEventListener('focus', look);
+    return () => window.removeEventListener('focus', look);
+  }, [status]);
+  return (
+    <div class="field">
+      <span aria-hidden="true">{words.label}</span>
+      <div class="field-body">
+        {status.value !== 'unavailable' && (
+          <Switch
+            label={words.label}
+            on={status.value === 'enabled' || status.value === 'requires-approval'}
+            describedBy="login-notes"
+            onChange={(on) =>
+              attempt(async () => {
+                status.value = await ask('setLoginItem', on);
+              })
+            }
+          />
+        )}
+        <div id="login-notes" class="field-notes">
+          <p class="hint">{hintFor(status.value)}</p>
+          {status.value === 'requires-approval' && (
+            <button type="button" class="button" onClick={() => attempt(() => ask('openLoginItems'))}>
+              {words.open}
+            </button>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function hintFor(status: LoginItem): string {
+  const words = text.value.settingsWindow.login;
+  switch (status) {
+    case 'enabled':
+    case 'not-registered':
+      return words.hint;
+    case 'requires-approval':
+      return words.approval;
+    case 'not-found':
+      return words.missing;
+    case 'unavailable':
+      return words.unavailable;
+    default:
+      return status satisfies never;
+  }
+}

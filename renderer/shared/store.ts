@@ -1,0 +1,30 @@
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { type AppDelta, type AppState, applyDelta } from '../../app/ipc/index.ts';
+import { type Text, textIn } from '../../app/text/index.ts';
+import { ask, bridge } from './bridge.ts';
+
+const known = signal<AppState | null>(null);
+
+/** The state of the app as this window knows it. Only to be read once `follow` has resolved. */
+export const state: ReadonlySignal<AppState> = computed(() => {
+  const current = known.value;
+  if (current === null) throw new Error('The state is not there yet');
+  return current;
+});
+
+export const text: ReadonlySignal<Text> = computed(() => textIn(state.value.language));
+
+/** Gets the state once and keeps it true from then on. */
+export async function follow(): Promise<void> {
+  let early: AppDelta[] | null = [];
+  bridge.onState((delta) => {
+    if (early !== null) early.push(delta);
+    else if (known.value !== null) known.value = applyDelta(known.value, delta);
+  });
+  bridge.onReset((whole) => {
+    if (early === null) known.value = whole;
+  });
+  const first = await ask('state');
+  known.value = early.reduce(applyDelta, first);
+  early = null;
+}

@@ -1,0 +1,53 @@
+import { ask } from '../shared/bridge.ts';
+import { Switch } from '../shared/controls.tsx';
+import { Frame } from '../shared/frame.tsx';
+import { LoginItemControl } from '../shared/login-item.tsx';
+import { Snippets } from '../shared/snippets.tsx';
+import { state, text } from '../shared/store.ts';
+import { attempt } from '../shared/tell.ts';
+
+/** What this is and the first steps, in the order in which they are taken. */
+export function Welcome() {
+  const words = text.value.welcome;
+  const { phase } = state.value;
+  return (
+    <Frame title={words.title}>
+      <main class="welcome">
+        <h1>{words.title}</h1>
+        <p class="lead">{words.lead}</p>
+        <ol class="steps">
+          <li>
+            <div class="step-head">
+              <h2>{words.on.title}</h2>
+              <Switch
+                label={words.on.title}
+                on={phase === 'on' || phase === 'starting'}
+                busy={phase === 'starting' || phase === 'stopping'}
+                onChange={(on) => attempt(() => ask('setOn', on))}
+              />
+            </div>
+            <p class="hint">{words.on.words}</p>
+          </li>
+          <li>
+            <h2>{words.copy.title}</h2>
+            <p class="hint">{words.copy.words}</p>
+            <Snippets open />
+          </li>
+          <li>
+            <h2>{words.network.title}</h2>
+            <p class="hint">{words.network.words}</p>
+          </li>
+          <li>
+            <h2>{words.login.title}</h2>
+            <LoginItemControl />
+          </li>
+        </ol>
+      </main>
+      <footer class="welcome-foot">
+        <button type="button" class="button primary" onClick={() => attempt(() => ask('closeWindow'))}>
+          {words.done}
+        </button>
+      </footer>
+    </Frame>
+  );
+}

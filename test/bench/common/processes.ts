@@ -1,0 +1,69 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+/** Ticks a second in /proc/<pid>/stat: USER_HZ, which Linux fixes at 100 for programs on every architecture Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+/** CPU time and memory are read from Linux's /proc; elsewhere the rows that need them say so. */
+export const processesAreReadable = existsSync('/proc/self/stat');
+
+interface ProcessStat {
+  readonly pid: number;
+  readonly parent: number;
+  /** User and system time of the process and of its children that have ended. */
+  readonly cpuSeconds: number;
+}
+
+/** The process and everything below it. */
+export function processTree(root: number): readonly number[] {
+  const all = everyProcess();
+  const tree = [root];
+  for (const pid of tree) tree.push(...all.filter((stat) => stat.parent === pid).map((stat) => stat.pid));
+  return tree;
+}
+
+/** CPU seconds the processes have used so far, ended children included. A process that is gone counts 0. */
+export function cpuSeconds(pids: readonly number[]): number {
+  return pids.reduce((total, pid) => total + (processStat(pid)?.cpuSeconds ?? 0), 0);
+}
+
+/** Resident memory of the processes together, bytes. */
+export function residentBytes(pids: readonly number[]): number {
+  return pids.reduce((total, pid) => total + residentOf(pid), 0);
+}
+
+/** Pids of living processes that were started with exactly this word among their arguments. */
+export function processesWithArgument(word: string): readonly number[] {
+  return everyProcess()
+    .map((stat) => stat.pid)
+    .filter((pid) => readProc(pid, 'cmdline').split('\0').includes(word));
+}
+
+function residentOf(pid: number): number {
+  const kibibytes = /^VmRSS:\s+(\d+)/m.exec(readProc(pid, 'status'))?.[1];
+  return kibibytes ? Number(kibibytes) * 1024 : 0;
+}
+
+function everyProcess(): readonly ProcessStat[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => processStat(Number(name)) ?? []);
+}
+
+/** proc(5): the command in field 2 may hold spaces and brackets, so fields are counted from the last bracket. */
+function processStat(pid: number): ProcessStat | null {
+  const stat = readProc(pid, 'stat');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const parent = fields[1];
+  if (parent === undefined) return null;
+  const ticks = fields.slice(11, 15).reduce((total, field) => total + Number(field), 0);
+  return { pid, parent: Number(parent), cpuSeconds: ticks / TICKS_PER_SECOND };
+}
+
+/** An empty text for a process that ended between being listed and being read. */
+function readProc(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}

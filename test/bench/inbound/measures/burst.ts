@@ -1,0 +1,74 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { inRounds, plainRow, project, ratioRow, WARM_UPS } from '../../common/rounds.ts';
+import { sum } from '../../common/statistics.ts';
+import type { Bridge } from '../subjects/bridge.ts';
+import { FLOOR, type Measure } from './measure.ts';
+
+const NOTIFICATIONS = 50_000;
+const BYTES = 200;
+const ANSWER_WITHIN_MS = 20_000;
+/** How long notifications may still trickle in behind the answer, on another stream, one to the next. */
+const QUIET_MS = 500;
+
+interface Delivery {
+  /** From the call to its answer and the last notification, ms. */
+  readonly ms: number;
+  readonly sent: number;
+  readonly delivered: number;
+  /** Notifications that came behind a younger one. */
+  readonly outOfOrder: number;
+}
+
+/** A server that talks a lot: numbered notifications in one go, behind them the answer to the call that asked for them. */
+export const burstMeasure: Measure = {
+  name: 'burst of notifications',
+  async rows({ bridges, pace }) {
+    const count = NOTIFICATIONS * pace.share;
+    const samples = await inRounds(bridges, Math.min(pace.rounds, 3), (bridge) => burst(bridge, count), WARM_UPS);
+    return [
+      ratioRow({
+        label: `burst of ${count} x ${BYTES} B notifications`,
+        samples: project(samples, ({ ms }) => ms),
+        base: FLOOR,
+        format: (ms) => `${ms.toFixed(1)} ms`,
+        target: { atMost: 2 },
+      }),
+      plainRow(
+        'lost / out of order',
+        samples,
+        (deliveries) => {
+          const lost = sum(deliveries.map(({ sent, delivered }) => sent - delivered));
+          const outOfOrder = sum(deliveries.map((delivery) => delivery.outOfOrder));
+          return { text: `${lost} / ${outOfOrder}`, value: lost + outOfOrder };
+        },
+        { atMost: 0 },
+      ),
+    ];
+  },
+};
+
+async function burst(bridge: Bridge, count: number): Promise<Delivery> {
+  const session = await bridge.connect();
+  let delivered = 0;
+  let outOfOrder = 0;
+  let youngest = -1;
+  let lastAt = 0;
+  session.onNotification = (text) => {
+    const seq = Number(/"seq":(\d+)/.exec(text)?.[1]);
+    delivered++;
+    if (seq < youngest) outOfOrder++;
+    youngest = Math.max(youngest, seq);
+    if (delivered === count) lastAt = performance.now();
+  };
+  const started = performance.now();
+  await session.callTool('burst', { count, bytes: BYTES }, ANSWER_WITHIN_MS);
+  let end = performance.now();
+  for (let before = -1; delivered < count && delivered > before; ) {
+    before = delivered;
+    await delay(QUIET_MS);
+  }
+  end = Math.max(end, lastAt);
+  await session.transport.close();
+  return { ms: end - started, sent: count, delivered, outOfOrder };
+}

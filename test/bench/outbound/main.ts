@@ -1,0 +1,55 @@
+import { chosen, readOptions } from '../common/options.ts';
+import { timed } from '../common/progress.ts';
+import { report } from '../common/report.ts';
+import { type Row, withMissing } from '../common/results.ts';
+import { absoluteFormMeasure } from './measures/absolute-form.ts';
+import { besideFloodMeasure } from './measures/beside-flood.ts';
+import { bulkMeasure } from './measures/bulk.ts';
+import { footprintMeasure } from './measures/footprint.ts';
+import { type Contestant, DIRECT } from './measures/measure.ts';
+import { quietTunnelMeasure } from './measures/quiet-tunnel.ts';
+import { tunnelRateMeasure } from './measures/tunnel-rate.ts';
+import { startOrigin } from './origin/origin.ts';
+import { gangway } from './subjects/gangway.ts';
+import { proxyChain } from './subjects/proxy-chain.ts';
+import { startProxy } from './subjects/running-proxy.ts';
+import { squid } from './subjects/squid.ts';
+import { tinyproxy } from './subjects/tinyproxy.ts';
+
+const MEASURES = [
+  bulkMeasure,
+  tunnelRateMeasure,
+  quietTunnelMeasure,
+  besideFloodMeasure,
+  absoluteFormMeasure,
+  footprintMeasure,
+];
+
+const { pace, only } = readOptions(process.argv.slice(2), { full: 5, quick: 2 });
+const subjects = chosen([gangway(), tinyproxy(), squid(), proxyChain()], only);
+const origin = await startOrigin();
+const floodOrigin = await startOrigin();
+const contestants: Contestant[] = [{ name: DIRECT, proxy: null, command: null }];
+const rows: Row[] = [];
+try {
+  for (const { name, command } of subjects) {
+    if (command) contestants.push({ name, command, proxy: await startProxy(name, command, origin.bytes) });
+  }
+  for (const measure of chosen(MEASURES, only)) {
+    rows.push(...(await timed(measure.name, () => measure.rows({ contestants, origin, floodOrigin, pace }))));
+  }
+} finally {
+  for (const { proxy } of contestants) await proxy?.program.stop();
+  await Promise.all([origin.stop(), floodOrigin.stop()]);
+}
+
+report('outbound', [
+  {
+    title: 'outbound',
+    subjects: [DIRECT, ...subjects.map(({ name }) => name)],
+    rows: withMissing(
+      rows,
+      subjects.filter(({ command }) => command === null).map(({ name }) => name),
+    ),
+  },
+]);

@@ -1,0 +1,125 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeApp } from './support/describe-app.ts';
+import type { AppDriver } from './support/driver.ts';
+import { openWindow, runApp, stopApp } from './support/running-app.ts';
+
+const LINES = 50_000;
+
+/** Fills the log, then says one more line whenever its input has something to say. */
+const chatty = `
+for (let at = 1; at <= ${LINES}; at++) console.error('line ' + at + (at % 1000 === 0 ? ' needle' : ''));
+console.error('the last of them, with token=s3cr3t-value-of-mine');
+process.stdin.resume();
+`;
+
+describeApp('The log window', () => {
+  let app: AppDriver;
+  let page: Page;
+
+  beforeAll(async () => {
+    const server = {
+      name: 'chatty',
+      command: process.execPath,
+      args: ['-e', chatty],
+      env: {},
+      cwd: null,
+      era: 'legacy',
+      spare: true,
+    } as const;
+    app = await runApp({ settings: { servers: [server] }, habits: { on: true } });
+    page = await openWindow(app, 'logs');
+  });
+
+  afterAll(() => stopApp(app));
+
+  const lastRow = (): Promise<string | null> => page.locator('.log-row').last().textContent();
+
+  it('follows fifty thousand lines in a handful of elements', async () => {
+    await expect.poll(lastRow, { timeout: 40_000 }).toContain('the last of them');
+    expect(await page.locator('.log-row').count()).toBeLessThan(80);
+    await expect.poll(() => page.locator('.log-foot').textContent()).toContain(`${LINES}`.slice(0, 2));
+  });
+
+  it('shows no secret', async () => {
+    expect(await lastRow()).toContain('token=[redacted]');
+  });
+
+  it('stops following when scrolled up, and goes on at the end', async () => {
+    const follow = page.getByRole('button', { name: 'Follow' });
+    expect(await follow.getAttribute('aria-pressed')).toBe('true');
+    await page.locator('.virtual').hover();
+    await page.mouse.wheel(0, -5000);
+    await expect.poll(() => follow.getAttribute('aria-pressed')).toBe('false');
+    await follow.click();
+    await expect.poll(lastRow).toContain('the last of them');
+  });
+
+  it('draws a frame in time while it is scrolled from end to end', async () => {
+    const worst = await page.evaluate<number>(`new Promise((resolve) => {
+      const list = document.querySelector('.virtual');
+      let step = 0, worst = 0, last = performance.now();
+      const frame = () => {
+        const now = performance.now();
+        worst = Math.max(worst, now - last);
+        last = now;
+        if (step++ === 60) return resolve(worst);
+        list.scrollTop = (list.scrollHeight * step) / 60;
+        requestAnimationFrame(frame);
+      };
+      requestAnimationFrame(frame);
+    })`);
+    // Sixteen ms on an idle machine; here two other suites may run beside it.
+    expect(worst).toBeLessThan(500);
+  });
+
+  it('searches, counts the matches and walks through them', async () => {
+    await page.keyboard.press('Control+f');
+    await page.keyboard.type('NEEDLE');
+    await expect.poll(() => page.locator('.search .figures').textContent()).toBe('50 of 50');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('.search .figures').textContent()).toBe('1 of 50');
+    await expect.poll(() => page.locator('.log-row[aria-selected="true"]').textContent()).toContain('line 1000 needle');
+    await page.getByRole('button', { name: 'Next match' }).click();
+    await expect.poll(() => page.locator('.log-row[aria-selected="true"]').textContent()).toContain('line 2000 needle');
+  });
+
+  it('copies the selected line', async () => {
+    await page.getByRole('button', { name: 'Copy line' }).click();
+    await expect.poll(() => app.clipboard()).toMatch(/INFO {2}server:chatty {2}line 2000 needle$/);
+  });
+
+  it('filters by level and by source', async () => {
+    await page.getByLabel('Search').fill('');
+    await page.getByLabel('Source').selectOption({ label: 'app' });
+    await expect.poll(lastRow).toContain('listening on');
+    await page.getByLabel('Level').selectOption('error');
+    await expect.poll(() => page.locator('.log-empty').textContent()).toBe('No line passes the filter.');
+    await page.getByLabel('Level').selectOption('debug');
+    await page.getByLabel('Source').selectOption('all');
+  });
+
+  it('pauses, and gets what it missed afterwards', async () => {
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const popover = await app.window('#popover');
+    await popover.evaluate(`window.gangway.setOn(false)`);
+    expect((await app.tray.openMenu())[0]?.label).toBe('MCP Gangway is off');
+    expect(await lastRow()).not.toContain('stopped');
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByLabel('Source').selectOption({ label: 'app' });
+    await expect.poll(lastRow).toContain('stopped');
+  });
+
+  it('exports what is kept, and shows the file in Finder', async () => {
+    const filePath = path.join(app.home, 'exported.log');
+    await app.answerDialog('showSaveDialog', { canceled: false, filePath });
+    await page.getByRole('button', { name: 'Export…' }).click();
+    await expect.poll(() => fs.existsSync(filePath)).toBe(true);
+    await expect.poll(() => fs.readFileSync(filePath, 'utf8')).toContain('line 50000 needle');
+    expect(fs.readFileSync(filePath, 'utf8')).not.toContain('s3cr3t');
+    await page.getByRole('button', { name: 'Show in Finder' }).click();
+    await expect.poll(async () => (await app.opened()).at(-1)).toMatch(/gangway\.log$/);
+  });
+});

@@ -1,0 +1,66 @@
+import { createServer, type Server } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeApp } from './support/describe-app.ts';
+import type { AppDriver, MenuEntry } from './support/driver.ts';
+import { listening } from './support/listening.ts';
+import { readSettings, runApp, stopApp } from './support/running-app.ts';
+import { connectTunnel } from './support/traffic.ts';
+
+describeApp('The menu of the icon', () => {
+  let app: AppDriver;
+  let origin: Server;
+  let port: number;
+
+  beforeAll(async () => {
+    app = await runApp();
+    origin = createServer((socket) => socket.on('error', () => undefined).resume());
+    port = readSettings(app.home).settings.port;
+  });
+
+  afterAll(async () => {
+    origin.close();
+    await stopApp(app);
+  });
+
+  const status = async (): Promise<string | undefined> => (await app.tray.openMenu())[0]?.label;
+
+  it('begins with the state in words, and turns it over', async () => {
+    expect(await status()).toBe('MCP Gangway is off');
+    await app.tray.pick('toggle');
+    await expect.poll(status).toBe(`On at 127.0.0.1:${port} — 0 tunnels, 0 MCP sessions`);
+  });
+
+  it('lists the tunnels and closes one', async () => {
+    const authority = `127.0.0.1:${await listening(origin)}`;
+    const tunnel = await connectTunnel(port, authority);
+    const closed = new Promise((resolve) => tunnel.once('close', resolve));
+    tunnel.resume();
+    const tunnels = async (): Promise<MenuEntry | undefined> =>
+      (await app.tray.openMenu()).find(({ id }) => id === 'tunnels');
+    await expect.poll(async () => (await tunnels())?.submenu[0]?.label).toContain(authority);
+    await app.tray.pick((await tunnels())?.submenu[0]?.submenu.at(-1)?.id ?? '');
+    await closed;
+    await expect.poll(async () => (await tunnels())?.label).toBe('No Open Tunnels');
+  });
+
+  it('copies a configuration', async () => {
+    const copy = (await app.tray.openMenu()).find(({ id }) => id === 'copy');
+    await app.tray.pick(copy?.submenu[0]?.submenu.find(({ id }) => id.endsWith('posix'))?.id ?? '');
+    await expect.poll(() => app.clipboard()).toContain(`127.0.0.1:${port}`);
+  });
+
+  it('opens the windows', async () => {
+    for (const name of ['settings', 'logs', 'welcome']) {
+      await app.tray.openMenu();
+      await app.tray.pick(name);
+      await expect.poll(() => app.isVisible(`#${name}`)).toBe(true);
+    }
+  });
+
+  it('quits', async () => {
+    await app.tray.openMenu();
+    // The app may be gone before it has answered.
+    await app.tray.pick('quit').catch(() => undefined);
+    expect(await app.ended).toMatchObject({ code: 0, misuse: [] });
+  });
+});

@@ -1,0 +1,93 @@
+import { createServer, type Server } from 'node:net';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeApp } from './support/describe-app.ts';
+import type { AppDriver } from './support/driver.ts';
+import { listening } from './support/listening.ts';
+import { readSettings, runApp, stopApp } from './support/running-app.ts';
+import { connectTunnel } from './support/traffic.ts';
+
+describeApp('The popover', () => {
+  let app: AppDriver;
+  let page: Page;
+  let origin: Server;
+  let target: string;
+  let port: number;
+
+  beforeAll(async () => {
+    origin = createServer((socket) => socket.on('error', () => undefined).pipe(socket));
+    target = `127.0.0.1:${await listening(origin)}`;
+    app = await runApp();
+    port = readSettings(app.home).settings.port;
+    page = await app.window('#popover');
+  });
+
+  afterAll(async () => {
+    origin.close();
+    await stopApp(app);
+  });
+
+  it('stays away until the icon is clicked, and says that all is off', async () => {
+    expect(await app.isVisible('#popover')).toBe(false);
+    await app.tray.click();
+    await expect.poll(() => app.isVisible('#popover')).toBe(true);
+    await expect.poll(() => page.getByRole('switch').getAttribute('aria-checked')).toBe('false');
+    await expect.poll(() => page.locator('#phase').textContent()).toBe('Off');
+  });
+
+  it('opens the port with its switch, and remembers that', async () => {
+    await page.getByRole('switch', { name: 'MCP Gangway' }).click();
+    await expect.poll(() => page.locator('#phase').textContent()).toBe('On');
+    const health = await fetch(`http://127.0.0.1:${port}/healthz`);
+    expect(await health.json()).toMatchObject({ product: 'mcp-gangway' });
+    expect(readSettings(app.home).habits.on).toBe(true);
+  });
+
+  it('shows a tunnel with what flows through it, and closes it', async () => {
+    const tunnel = await connectTunnel(port, target);
+    const closed = new Promise((resolve) => tunnel.once('close', resolve));
+    tunnel.write(Buffer.alloc(123_456));
+    tunnel.resume();
+    const row = page.locator('.row', { hasText: target });
+    await expect.poll(() => row.textContent()).toContain('↑ 123 KB');
+    await expect.poll(() => row.textContent()).toContain('↓ 123 KB');
+    await row.getByRole('button', { name: `Close the tunnel to ${target}` }).click();
+    await closed;
+    await expect.poll(() => row.count()).toBe(0);
+  });
+
+  it('says what failed and why, in a sentence that can be dismissed', async () => {
+    await expect(connectTunnel(port, '127.0.0.1:1')).rejects.toThrow('502');
+    const problem = page.locator('.problem');
+    await expect.poll(() => problem.textContent()).toContain('127.0.0.1:1 refused the connection');
+    await problem.getByRole('button', { name: 'Dismiss' }).click();
+    await expect.poll(() => problem.count()).toBe(0);
+  });
+
+  it('copies exactly the snippet it has shown, with the port that is open', async () => {
+    await page.locator('summary').click();
+    const shown = await page.locator('.preview').textContent();
+    expect(shown).toContain(`127.0.0.1:${port}`);
+    await page.getByRole('button', { name: 'Copy', exact: true }).click();
+    await expect.poll(() => app.clipboard()).toBe(shown);
+    await expect.poll(() => page.locator('.voice').textContent()).toBe('Copied');
+  });
+
+  it('hides on Escape and when something else is clicked', async () => {
+    await page.keyboard.press('Escape');
+    await expect.poll(() => app.isVisible('#popover')).toBe(false);
+    await app.tray.click();
+    await expect.poll(() => app.isVisible('#popover')).toBe(true);
+    await app.clickOutside();
+    await expect.poll(() => app.isVisible('#popover')).toBe(false);
+  });
+
+  it('shows itself for a second start, and when the app is clicked in Finder', async () => {
+    expect(await app.startAgain()).toBe(0);
+    await expect.poll(() => app.isVisible('#popover')).toBe(true);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => app.isVisible('#popover')).toBe(false);
+    await app.activate();
+    await expect.poll(() => app.isVisible('#popover')).toBe(true);
+  });
+});

@@ -1,0 +1,137 @@
+import { createServer, type Server } from 'node:net';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { askGangway } from '../../app/port/index.ts';
+import { describeApp } from './support/describe-app.ts';
+import type { AppDriver } from './support/driver.ts';
+import { listening } from './support/listening.ts';
+import { freePort, openWindow, readSettings, runApp, showPopover, stopApp } from './support/running-app.ts';
+import { openSse, serverSetting } from './support/traffic.ts';
+
+describeApp('The settings', () => {
+  let app: AppDriver;
+  let page: Page;
+
+  beforeAll(async () => {
+    app = await runApp({ habits: { on: true } });
+    page = await openWindow(app, 'settings');
+  });
+
+  afterAll(() => stopApp(app));
+
+  const stored = () => readSettings(app.home).settings;
+  const turnTo = (part: string): Promise<void> => page.getByRole('button', { name: part, exact: true }).click();
+  const isUp = async (port: number): Promise<boolean> =>
+    (await askGangway({ host: '127.0.0.1', port, path: '/healthz', timeout: 5000 })).kind === 'page';
+
+  it('refuse a port that is none, and keep what was typed', async () => {
+    const field = page.getByLabel('Port', { exact: true });
+    await field.fill('99999');
+    await field.press('Enter');
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('from 1 to 65535');
+    expect(await field.inputValue()).toBe('99999');
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    await field.press('Escape');
+    expect(await field.inputValue()).toBe(String(stored().port));
+  });
+
+  it('name the program that holds a port, stay on the old one, and offer another', async () => {
+    const holder: Server = createServer();
+    const taken = await listening(holder);
+    const before = stored().port;
+    const field = page.getByLabel('Port', { exact: true });
+    await field.fill(String(taken));
+    await field.press('Enter');
+    const alert = page.getByRole('alert');
+    await expect.poll(() => alert.textContent()).toContain(`Port ${taken} is taken by`);
+    expect(await alert.textContent()).toContain(`process ${process.pid}`);
+    expect(await isUp(before)).toBe(true);
+    expect(stored().port).toBe(before);
+    await page.getByRole('button', { name: /^Use \d+ instead$/ }).click();
+    await expect.poll(() => stored().port).not.toBe(before);
+    expect(await isUp(stored().port)).toBe(true);
+    expect(await isUp(before)).toBe(false);
+    const popover = await showPopover(app);
+    await expect.poll(() => popover.locator('.popover-address').textContent()).toContain(String(stored().port));
+    holder.close();
+  });
+
+  it('try a server before it is saved: its tools, or its last words', async () => {
+    await turnTo('MCP Servers');
+    await page.getByRole('button', { name: 'Add Server' }).click();
+    await page.getByLabel('Name').fill('Echo Server');
+    await page.getByLabel('Command').fill('no-such-command-at-all --flag');
+    await page.getByRole('button', { name: 'Try', exact: true }).click();
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('not allowed here');
+    await page.getByLabel('Name').fill('echo');
+    await page.getByRole('button', { name: 'Try', exact: true }).click();
+    await expect
+      .poll(() => page.locator('.try-result').textContent())
+      .toContain('The command no-such-command-at-all was not found');
+    const { command, args } = serverSetting('echo');
+    await page.getByLabel('Command').fill([command, ...args].join(' '));
+    await page.getByRole('button', { name: 'Try', exact: true }).click();
+    await expect.poll(() => page.locator('.tools li').count()).toBeGreaterThan(0);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => stored().servers.map(({ name }) => name)).toEqual(['echo']);
+    expect(stored().defaultServer).toBe('echo');
+  });
+
+  it('a server added here is spawned for a client, and shown with its process', async () => {
+    const client = await openSse(stored().port, '/sse');
+    expect(client.endpoint).toContain('/messages');
+    const popover = await showPopover(app);
+    const row = popover.locator('.row', { hasText: 'echo' });
+    await expect.poll(() => row.textContent()).toMatch(/1 MCP session.*Process \d+/);
+    const pid = Number(/Process (\d+)/.exec((await row.textContent()) ?? '')?.[1]);
+    expect(() => process.kill(pid, 0)).not.toThrow();
+    client.close();
+  });
+
+  it('add a TCP forward and remove it', async () => {
+    await turnTo('TCP Forwards');
+    const port = await freePort();
+    await page.getByLabel('Port on this Mac').fill(String(port));
+    await page.getByLabel('Target host').fill('127.0.0.1');
+    await page.getByLabel('Target port').fill('1');
+    await page.getByRole('button', { name: 'Add Forward' }).click();
+    await expect.poll(() => stored().forwards).toEqual([{ port, host: '127.0.0.1', targetPort: 1 }]);
+    await page.getByRole('button', { name: `Remove the forward from port ${port}` }).click();
+    await expect.poll(() => stored().forwards).toEqual([]);
+  });
+
+  it('let other machines in only behind a warning, and only with a token of 256 bit', async () => {
+    await turnTo('Access');
+    await page.getByRole('switch', { name: 'Let other machines in' }).click();
+    await expect.poll(() => page.locator('.warning').textContent()).toContain('Everyone on your networks');
+    expect(stored().host).toBe('127.0.0.1');
+    await page.getByRole('button', { name: 'Let Other Machines In' }).click();
+    await expect.poll(() => stored().host).toBe('0.0.0.0');
+    expect(Buffer.from(stored().token ?? '', 'base64url')).toHaveLength(32);
+    expect((await fetch(`http://127.0.0.1:${stored().port}/status`)).status).toBe(401);
+    await page.getByRole('switch', { name: 'Let other machines in' }).click();
+    await expect.poll(() => stored().host).toBe('127.0.0.1');
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await expect.poll(() => stored().token).toBeNull();
+  });
+
+  it('refuse what is no origin, and take what is', async () => {
+    const field = page.getByLabel('Allowed origins');
+    await field.fill('https://a.example/path');
+    await field.blur();
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('no origin');
+    await field.fill('https://a.example');
+    await field.blur();
+    await expect.poll(() => stored().allowedOrigins).toEqual(['https://a.example']);
+  });
+
+  it('speak another language at once, in every window and the menu', async () => {
+    await turnTo('General');
+    await page.getByLabel('Language').selectOption('zh-Hant');
+    await expect.poll(() => page.locator('h1').textContent()).toBe('一般');
+    const popover = await showPopover(app);
+    await expect.poll(() => popover.locator('#phase').textContent()).toBe('已開啟');
+    expect(await page.getAttribute('html', 'lang')).toBe('zh-Hant');
+    expect((await app.tray.openMenu())[0]?.label).toContain('已在');
+  });
+});

@@ -1,0 +1,83 @@
+import fs from 'node:fs';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { DEFAULT_STORED, type Habits, type Settings, type Stored } from '../../../app/settings/index.ts';
+import type { AppDriver } from './driver.ts';
+import { listening } from './listening.ts';
+import { driverKind, type StartOptions, startApp } from './start-app.ts';
+
+export interface AppWishes extends Omit<StartOptions, 'home'> {
+  readonly settings?: Partial<Settings>;
+  readonly habits?: Partial<Habits>;
+}
+
+/** The app with a home of its own, on a port of its own, past its first run. The spec stops it with `stopApp`. */
+export async function runApp({ settings = {}, habits = {}, ...options }: AppWishes = {}): Promise<AppDriver> {
+  const home = newHome();
+  const port = settings.port ?? (await freePort());
+  const stored: Stored = {
+    ...DEFAULT_STORED,
+    settings: { ...DEFAULT_STORED.settings, ...settings, port },
+    habits: { ...DEFAULT_STORED.habits, welcomed: true, confirmQuit: false, ...habits },
+  };
+  writeSettings(home, JSON.stringify(stored));
+  const app = await startApp({ ...options, home });
+  // Behind the icon: whoever finds this window finds all the rest.
+  await app.window('#popover');
+  return app;
+}
+
+/** An empty home, as on the first day. */
+export function newHome(): string {
+  return fs.mkdtempSync(path.join(os.tmpdir(), 'gangway-e2e-'));
+}
+
+/** Opens an ordinary window from the menu of the icon. */
+export async function openWindow(app: AppDriver, name: 'settings' | 'logs' | 'welcome'): Promise<Page> {
+  await app.tray.openMenu();
+  await app.tray.pick(name);
+  const page = await app.window(`#${name}`);
+  await page.locator('main').waitFor();
+  return page;
+}
+
+/** The window under the icon, shown: while it is hidden it is told nothing. */
+export async function showPopover(app: AppDriver): Promise<Page> {
+  if (!(await app.isVisible('#popover'))) await app.tray.click();
+  await expect.poll(() => app.isVisible('#popover')).toBe(true);
+  return app.window('#popover');
+}
+
+/** Puts a settings file where the app will look for it. */
+export function writeSettings(home: string, content: string): void {
+  const file = settingsFile(home);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, content);
+}
+
+export function settingsFile(home: string): string {
+  const folder = driverKind === 'electron' ? ['userData'] : ['Library', 'Application Support', 'MCP Gangway'];
+  return path.join(home, ...folder, 'settings.json');
+}
+
+export function readSettings(home: string): Stored {
+  return JSON.parse(fs.readFileSync(settingsFile(home), 'utf8'));
+}
+
+/** Quits the app and removes its home. The spec fails if the app has misused Electron on its way. */
+export async function stopApp(app: AppDriver): Promise<void> {
+  const { misuse, output } = await app.stop();
+  fs.rmSync(app.home, { recursive: true, force: true });
+  expect(misuse, output).toEqual([]);
+}
+
+/** A port that nobody listens on just now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listening(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

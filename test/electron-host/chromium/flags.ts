@@ -1,0 +1,36 @@
+/** What Electron decides for its Chromium at build time, Debian's has to be told on the command line. */
+const always = [
+  '--headless',
+  // The test machines run as root, where Chromium's own sandbox cannot start.
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--disable-quic',
+  '--no-first-run',
+  '--no-default-browser-check',
+  '--no-startup-window',
+  // Nothing that calls home: the machines are offline, and a test is no place for it.
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-breakpad',
+  '--password-store=basic',
+  // Electron's fuse GrantFileProtocolExtraPrivileges, on by default: modules and fetch work from file://.
+  '--allow-file-access-from-files',
+  '--remote-debugging-pipe',
+];
+
+/** Switches that belong to the stand-in or to Electron, not to this Chromium. */
+const kept = new Set(['no-sandbox', 'remote-debugging-port', 'user-data-dir', 'inspect', 'headless', 'lang']);
+
+/** @param switches what the app's command line and app.commandLine ask for */
+export function chromiumFlags(profile: string, switches: ReadonlyMap<string, string>): string[] {
+  const passedOn = [...switches].filter(([name]) => !kept.has(name));
+  const port = switches.get('remote-debugging-port');
+  return [
+    ...always,
+    `--user-data-dir=${profile}`,
+    ...(port === undefined ? [] : [`--remote-debugging-port=${port}`]),
+    ...passedOn.map(([name, value]) => (value === '' ? `--${name}` : `--${name}=${value}`)),
+  ];
+}

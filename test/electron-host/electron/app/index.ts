@@ -1,0 +1,1 @@
+export { type AppDescription, app } from './app.ts';

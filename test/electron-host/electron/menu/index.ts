@@ -1,0 +1,1 @@
+export { Menu, MenuItem, openMenus, surroundRoles } from './menu.ts';

@@ -1,0 +1,2 @@
+export { type Permission, Session, session } from './session.ts';
+export type { RequestFacts } from './web-request.ts';

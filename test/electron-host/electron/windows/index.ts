@@ -1,0 +1,2 @@
+export { BrowserWindow } from './browser-window.ts';
+export { openWindows } from './open-windows.ts';

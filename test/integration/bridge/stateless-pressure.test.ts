@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { hostBridge, serverSetting } from '../../support/bridge-host.ts';
+import { modernAnswer, modernStream } from '../../support/modern-request.ts';
+import { until } from '../../support/until.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** As many log messages as make 38 MB, for a client that wants them. */
+const burst = {
+  method: 'tools/call',
+  params: { name: 'burst', arguments: { count: 100_000, bytes: 300 } },
+  meta: { 'io.modelcontextprotocol/logLevel': 'debug' },
+};
+
+/** 30 MB of progress: unlike log messages it keeps coming, whoever else has the child do something. */
+const progress = {
+  method: 'tools/call',
+  params: { name: 'progress', arguments: { count: 300_000 } },
+  meta: { progressToken: 'p' },
+};
+
+test('a client that does not read is given up, so that others do not have to wait for long', async () => {
+  const times = { pulse: 50, stall: 1000 };
+  await using host = await hostBridge({ servers: [serverSetting()] }, { times });
+  const slow = await modernStream(host.url, progress);
+  slow.response.pause();
+  const answer = await modernAnswer(host.url, {
+    method: 'tools/call',
+    params: { name: 'echo', arguments: { text: 'still here' } },
+    id: 2,
+  });
+  expect(answer.result).toMatchObject({ content: [{ text: 'still here' }] });
+  slow.response.resume();
+  const events = await slow.rest();
+  expect(events.length).toBeLessThan(300_000);
+  expect(events.some(({ data }) => data.includes('"result"'))).toBe(false);
+});
+
+test('what a client does not read waits in the child, not in us', async () => {
+  await using host = await hostBridge({ servers: [serverSetting()] }, { times: { stall: 60_000 } });
+  const fromChildren = () => host.bridge.snapshot().servers[0]?.traffic.fromChildren ?? 0;
+  const slow = await modernStream(host.url, burst);
+  slow.response.pause();
+  let before = -1;
+  await until('nothing more is read', () => {
+    const now = fromChildren();
+    const still = now === before && now > 0;
+    before = now;
+    return still;
+  });
+  expect(fromChildren()).toBeLessThan(16 * MEBIBYTE);
+  slow.response.resume();
+  const events = await slow.rest();
+  expect(events.filter(({ data }) => data.includes('notifications/message'))).toHaveLength(100_000);
+  expect(JSON.parse(events.at(-1)?.data ?? '')).toMatchObject({ id: 1, result: { resultType: 'complete' } });
+});

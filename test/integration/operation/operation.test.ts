@@ -1,0 +1,123 @@
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createLog } from '../../../app/log/index.ts';
+import { Operation } from '../../../app/operation/index.ts';
+import { DEFAULT_SETTINGS, memoryStore, type Settings, type SettingsStore } from '../../../app/settings/index.ts';
+import { listening } from '../../e2e/support/listening.ts';
+
+const open: Operation[] = [];
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((operation) => operation.end()));
+});
+
+async function operate(changes: Partial<Settings> = {}): Promise<{ operation: Operation; store: SettingsStore }> {
+  const store = memoryStore({ settings: { ...DEFAULT_SETTINGS, port: await freePort(), ...changes } });
+  const operation = new Operation({ store, running: createLog({ level: 'error' }), searchPath: () => null });
+  open.push(operation);
+  return { operation, store };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listening(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe('Operating the engine', () => {
+  it('goes on and off and on again, and remembers which', async () => {
+    const { operation, store } = await operate();
+    const phases: string[] = [];
+    operation.subscribe(({ rest }) => phases.push(rest.phase));
+    await operation.turnOn();
+    expect(operation.state().listening[0]?.port).toBe(operation.settings.port);
+    expect(store.read().habits.on).toBe(true);
+    await operation.turnOff();
+    expect(operation.state()).toMatchObject({ phase: 'off', listening: [] });
+    expect(store.read().habits.on).toBe(false);
+    await operation.turnOn();
+    expect(phases.filter((phase, at) => phase !== phases[at - 1])).toEqual([
+      'starting',
+      'on',
+      'stopping',
+      'off',
+      'starting',
+      'on',
+    ]);
+  });
+
+  it('says who holds the port and offers another, which works', async () => {
+    const holder = createServer();
+    const port = await listening(holder);
+    const { operation } = await operate({ port });
+    await operation.turnOn();
+    const { phase, problem } = operation.state();
+    expect(phase).toBe('off');
+    expect(problem?.sentence).toContain(`Port ${port} is taken by`);
+    expect(problem?.sentence).toContain(String(process.pid));
+    if (problem?.fix?.kind !== 'use-port') throw new Error('There is no other port');
+    await operation.mend(problem.fix);
+    expect(operation.state()).toMatchObject({ phase: 'on', problem: null, address: { port: problem.fix.port } });
+    holder.close();
+  });
+
+  it('moves the port live, and stays where it is when the other is taken', async () => {
+    const { operation, store } = await operate();
+    await operation.turnOn();
+    const before = operation.settings.port;
+    const holder = createServer();
+    const taken = await listening(holder);
+    const refused = await operation.change({ port: taken });
+    expect(refused).toMatchObject({ ok: false, faults: [], problem: { fix: { kind: 'use-port' } } });
+    expect(operation.settings.port).toBe(before);
+    expect((await fetch(`http://127.0.0.1:${before}/healthz`)).status).toBe(200);
+    holder.close();
+
+    const free = await freePort();
+    expect(await operation.change({ port: free })).toEqual({ ok: true });
+    expect((await fetch(`http://127.0.0.1:${free}/healthz`)).status).toBe(200);
+    expect(store.read().settings.port).toBe(free);
+  });
+
+  it('takes back a TCP forward that cannot be had, and everything that came with it', async () => {
+    const { operation } = await operate();
+    await operation.turnOn();
+    const holder = createServer();
+    const taken = await listening(holder);
+    const outcome = await operation.change({
+      language: 'zh-Hant',
+      forwards: [{ port: taken, host: '127.0.0.1', targetPort: 1 }],
+    });
+    expect(outcome.ok).toBe(false);
+    expect(operation.settings).toMatchObject({ language: 'en', forwards: [] });
+    holder.close();
+  });
+
+  it('refuses settings that do not fit together, touching nothing', async () => {
+    const { operation, store } = await operate();
+    const before = store.read();
+    expect(await operation.change({ host: '0.0.0.0' })).toEqual({
+      ok: false,
+      faults: [{ path: 'host', reason: 'needs-token' }],
+      problem: null,
+    });
+    expect(store.read()).toBe(before);
+  });
+
+  it('leaves a port alone that still answers after a sleep', async () => {
+    const { operation } = await operate();
+    await operation.turnOn();
+    const { startedAt } = operation.state();
+    await operation.recheck();
+    expect(operation.state().startedAt).toBe(startedAt);
+  });
+
+  it('does not bring a dismissed problem back', async () => {
+    const { operation } = await operate();
+    operation.report({ id: 'x', weight: 'attention', at: 0, sentence: 'Bad', hint: '', fix: null });
+    expect(operation.state().problem?.sentence).toBe('Bad');
+    operation.dismissProblem();
+    expect(operation.state().problem).toBeNull();
+  });
+});

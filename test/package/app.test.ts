@@ -1,0 +1,144 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { extractFile, listPackage } from '@electron/asar';
+import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { parse } from 'plist';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse as parseYaml } from 'yaml';
+import { uuidOfApp } from '../../build/mach-o-uuid.ts';
+import { readSettings, runApp, showPopover, stopApp } from '../e2e/support/running-app.ts';
+import { describeInChromium } from '../electron-host/support/chromium.ts';
+import { uuidOf } from './support/mach-o.ts';
+import { type PackTarget, pack } from './support/pack.ts';
+import { makeSkeleton } from './support/skeleton.ts';
+
+// The app itself, packed as electron-builder.yml says but around a skeleton.
+const root = path.join(import.meta.dirname, '..', '..');
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'packed-'));
+const linux = path.join(scratch, 'linux', 'linux-unpacked');
+const bundle = path.join(scratch, 'mac', 'mac-arm64', 'MCP Gangway.app', 'Contents');
+const executables = { linux: path.join(linux, 'mcp-gangway'), mac: path.join(bundle, 'MacOS', 'MCP Gangway') } as const;
+const archives = [path.join(linux, 'resources', 'app.asar'), path.join(bundle, 'Resources', 'app.asar')];
+const { appId, mac } = parseYaml(fs.readFileSync(path.join(root, 'electron-builder.yml'), 'utf8'));
+
+async function packApp(target: PackTarget, electronDist: string): Promise<void> {
+  await pack(target, [
+    `-c.electronDist=${electronDist}`,
+    `-c.directories.output=${path.join(scratch, target)}`,
+    // What no program can run, codesign would not sign.
+    '-c.mac.identity=null',
+    '-c.electronFuses.resetAdHocDarwinSignature=false',
+  ]);
+}
+
+beforeAll(async () => {
+  const skeleton = makeSkeleton(path.join(scratch, 'electron'));
+  await packApp('linux', skeleton.linux);
+  await packApp('mac', skeleton.darwin);
+}, 120_000);
+
+afterAll(() => fs.rmSync(scratch, { recursive: true, force: true }));
+
+describe('the packed app', () => {
+  it('tells macOS what it is and why it wants the local network', () => {
+    const info = parse(fs.readFileSync(path.join(bundle, 'Info.plist'), 'utf8'));
+    expect(info).toMatchObject({
+      CFBundleIdentifier: appId,
+      CFBundleName: 'MCP Gangway',
+      CFBundleExecutable: 'MCP Gangway',
+      CFBundleIconFile: 'icon.icns',
+      LSApplicationCategoryType: 'public.app-category.developer-tools',
+      LSMinimumSystemVersion: '13.0',
+      LSUIElement: true,
+      NSLocalNetworkUsageDescription: expect.stringMatching(/^MCP Gangway .+\.$/),
+      NSBonjourServices: ['_http._tcp'],
+      ElectronAsarIntegrity: { 'Resources/app.asar': { algorithm: 'SHA256' } },
+    });
+    expect(info).not.toHaveProperty('LSBackgroundOnly');
+  });
+
+  it('says the same in Traditional Chinese, beside the words of Electron', () => {
+    const folder = path.join(bundle, 'Resources', 'zh_TW.lproj');
+    expect(fs.readdirSync(folder).sort()).toEqual(['InfoPlist.strings', 'locale.pak']);
+    const strings = fs.readFileSync(path.join(folder, 'InfoPlist.strings'), 'utf8');
+    expect(strings).toMatch(/^"NSLocalNetworkUsageDescription" = "MCP Gangway .*區域網路.*。";$/m);
+  });
+
+  it('brings its own languages and no others', () => {
+    const inBundle = fs.readdirSync(path.join(bundle, 'Resources')).filter((name) => name.endsWith('.lproj'));
+    expect(inBundle.sort()).toEqual(['en.lproj', 'zh_TW.lproj']);
+    expect(fs.readdirSync(path.join(linux, 'locales')).sort()).toEqual(['en-US.pak', 'zh-TW.pak']);
+  });
+
+  it('carries its own icon', () => {
+    const icon = fs.readFileSync(path.join(bundle, 'Resources', 'icon.icns'));
+    expect(icon.equals(fs.readFileSync(path.join(root, 'build', 'icon.icns')))).toBe(true);
+    expect(icon.readUInt32BE(4)).toBe(icon.length);
+  });
+
+  it.each([mac.entitlements, mac.entitlementsInherit])(
+    'is signed with entitlements that let V8 compile: %s',
+    (file) => {
+      expect(parse(fs.readFileSync(path.join(root, file), 'utf8'))).toEqual({
+        'com.apple.security.cs.allow-jit': true,
+        'com.apple.security.cs.allow-unsigned-executable-memory': true,
+      });
+    },
+  );
+
+  it('has the UUID of its bundle identifier', () => {
+    expect(uuidOf(fs.readFileSync(executables.mac))).toEqual(uuidOfApp(appId));
+  });
+
+  it.each([executables.linux, path.dirname(bundle)])('has every fuse as it should be: %s', async (place) => {
+    const wire = await getCurrentFuseWire(place);
+    expect(wire).toMatchObject({
+      [FuseV1Options.RunAsNode]: FuseState.DISABLE,
+      [FuseV1Options.EnableCookieEncryption]: FuseState.DISABLE,
+      [FuseV1Options.EnableNodeOptionsEnvironmentVariable]: FuseState.DISABLE,
+      [FuseV1Options.EnableNodeCliInspectArguments]: FuseState.DISABLE,
+      [FuseV1Options.EnableEmbeddedAsarIntegrityValidation]: FuseState.ENABLE,
+      [FuseV1Options.OnlyLoadAppFromAsar]: FuseState.ENABLE,
+      [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: FuseState.DISABLE,
+      [FuseV1Options.GrantFileProtocolExtraPrivileges]: FuseState.ENABLE,
+      [FuseV1Options.WasmTrapHandlers]: FuseState.ENABLE,
+    });
+  });
+
+  it.each(archives)('holds the built app, its images and nothing else: %s', (archive) => {
+    const files = listPackage(archive, { isPack: false });
+    const folders = new Set(files.map((file) => path.posix.dirname(file)));
+    const images = fs.readdirSync(path.join(root, 'assets', 'tray')).map((name) => `/assets/tray/${name}`);
+    expect(files.filter((file) => !folders.has(file)).sort()).toEqual(
+      [
+        ...images,
+        '/out/main/index.js',
+        '/out/preload/index.cjs',
+        '/out/renderer/index.html',
+        '/out/renderer/window.css',
+        '/out/renderer/window.js',
+        '/package.json',
+      ].sort(),
+    );
+    expect(JSON.parse(extractFile(archive, 'package.json').toString())).toMatchObject({
+      main: 'out/main/index.js',
+      productName: 'MCP Gangway',
+    });
+  });
+});
+
+describeInChromium('the packed app, started', () => {
+  it.each(Object.entries(executables))('shows its popover and answers on its port: %s', async (_target, executable) => {
+    const app = await runApp({ executable, habits: { on: true } });
+    try {
+      expect(await app.app.evaluate((electron) => electron.app.getAppPath())).toMatch(/app\.asar$/);
+      const page = await showPopover(app);
+      await expect.poll(() => page.locator('#phase').textContent()).toBe('On');
+      const health = await fetch(`http://127.0.0.1:${readSettings(app.home).settings.port}/healthz`);
+      expect(await health.json()).toMatchObject({ product: 'mcp-gangway' });
+    } finally {
+      await stopApp(app);
+    }
+  });
+});

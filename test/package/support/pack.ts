@@ -1,0 +1,36 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const root = path.join(import.meta.dirname, '..', '..', '..');
+const builder = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('electron-builder/package.json')),
+  'cli.js',
+);
+
+/** `--linux dir` and `--mac dir` need no tool that electron-builder would have to download. */
+export type PackTarget = 'linux' | 'mac';
+
+/**
+ * Packs this repository into an unpacked app, without a network where that can be arranged.
+ * @param config `['--config', file]`, or changes to electron-builder.yml such as `-c.electronDist=folder`
+ * @throws Error with electron-builder's own words
+ */
+export async function pack(target: PackTarget, config: readonly string[]): Promise<void> {
+  const arch = target === 'mac' ? '--arm64' : '--x64';
+  const command = [process.execPath, builder, `--${target}`, 'dir', arch, '--publish', 'never', ...config];
+  const [program = '', ...args] = [...withoutNetwork(), ...command];
+  try {
+    await promisify(execFile)(program, args, { cwd: root, maxBuffer: 16_000_000 });
+  } catch (error) {
+    const { stdout, stderr } = Object(error);
+    throw new Error(`electron-builder failed:\n${stdout}\n${stderr}`, { cause: error });
+  }
+}
+
+/** A network namespace of its own has no network; making one takes Linux, and rights that a container may not have. */
+function withoutNetwork(): readonly string[] {
+  const alone = ['unshare', '--net'] as const;
+  return spawnSync(alone[0], [alone[1], 'true']).status === 0 ? alone : [];
+}

@@ -1,0 +1,115 @@
+// Takes pictures of every window of the running app, light and dark, in each language, into assets/screenshots.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import type { ServerSetting } from '../../app/settings/index.ts';
+import type { Language } from '../../app/text/index.ts';
+import { textIn } from '../../app/text/index.ts';
+import type { AppDriver } from '../e2e/support/driver.ts';
+import { runApp } from '../e2e/support/running-app.ts';
+import { connectTunnel, openSse } from '../e2e/support/traffic.ts';
+
+const target = path.join(import.meta.dirname, '..', '..', 'assets', 'screenshots');
+const PORT = 28080;
+
+mkdirSync(target, { recursive: true });
+for (const language of ['en', 'zh-Hant'] as const) await session(language);
+
+async function session(language: Language): Promise<void> {
+  const folder = programs();
+  const servers = [server('files', 'mcp-files', '~/Documents'), server('search', 'mcp-search', '--index', 'notes')];
+  const app = await runApp({
+    settings: {
+      port: PORT,
+      language,
+      servers,
+      defaultServer: 'files',
+      forwards: [{ port: 15432, host: 'nas.local', targetPort: 5432 }],
+      token: null,
+    },
+    habits: { on: true, confirmQuit: true },
+    env: { PATH: `${folder}${path.delimiter}${process.env['PATH'] ?? ''}`, TERM: 'xterm' },
+  });
+  await app.answerDialog('showMessageBox', { response: 0, checkboxChecked: false });
+  const origin = createServer((socket) => socket.on('error', () => undefined).pipe(socket)).listen(0, '127.0.0.1');
+  try {
+    await take(app, language, origin);
+  } finally {
+    origin.close();
+    await app.stop();
+    for (const gone of [app.home, folder]) rmSync(gone, { recursive: true, force: true });
+  }
+}
+
+async function take(app: AppDriver, language: Language, origin: ReturnType<typeof createServer>): Promise<void> {
+  const popover = await app.window('#popover');
+  await app.tray.click();
+  await popover.getByRole('switch').waitFor();
+  const address = origin.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const sse = await openSse(PORT, '/servers/files/sse');
+  const tunnels = [await connectTunnel(PORT, `127.0.0.1:${port}`), await connectTunnel(PORT, `localhost:${port}`)];
+  for (let second = 0; second < 6; second++) {
+    for (const [at, tunnel] of tunnels.entries())
+      tunnel.write(Buffer.alloc(20_000 + ((second * 7919 + at * 3001) % 90_000)));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  await pictures(popover, 'popover', language);
+  for (const unreachable of ['127.0.0.1:1', '127.0.0.1:9', 'no-such-host.invalid:443']) {
+    await connectTunnel(PORT, unreachable).catch(() => undefined);
+  }
+  await popover.locator('.problem').waitFor();
+  await pictures(popover, 'popover-problem', language);
+
+  await app.tray.openMenu();
+  await app.tray.pick('logs');
+  const logs = await app.window('#logs');
+  await logs.locator('.log-row').last().click();
+  await pictures(logs, 'logs', language);
+
+  await app.tray.openMenu();
+  await app.tray.pick('settings');
+  const settings = await app.window('#settings');
+  const words = textIn(language).settingsWindow;
+  for (const part of ['general', 'servers', 'forwards', 'network', 'access'] as const) {
+    await settings.getByRole('button', { name: words.parts[part], exact: true }).click();
+    if (part === 'access') await settings.getByRole('switch').first().click();
+    await pictures(settings, `settings-${part}`, language);
+  }
+  await settings.getByRole('button', { name: words.parts.servers, exact: true }).click();
+  await settings.getByRole('button', { name: words.servers.edit('files') }).click();
+  await settings.getByRole('button', { name: words.servers.try, exact: true }).click();
+  await settings.locator('.try-result').waitFor();
+  await pictures(settings, 'settings-server', language);
+
+  await app.tray.openMenu();
+  await app.tray.pick('welcome');
+  const welcome = await app.window('#welcome');
+  await welcome.getByRole('switch').first().waitFor();
+  await pictures(welcome, 'welcome', language);
+  for (const tunnel of tunnels) tunnel.destroy();
+  sse.close();
+}
+
+/** Commands that look like a person's, in a folder for the PATH. */
+function programs(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'gangway-programs-'));
+  const echo = path.join(import.meta.dirname, '..', 'fixtures', 'echo-server.mjs');
+  for (const name of ['mcp-files', 'mcp-search']) {
+    writeFileSync(path.join(folder, name), `#!/bin/sh\nexec '${process.execPath}' '${echo}' "$@"\n`, { mode: 0o755 });
+  }
+  return folder;
+}
+
+function server(name: string, command: string, ...args: readonly string[]): ServerSetting {
+  return { name, command, args, env: {}, cwd: null, era: 'auto', spare: false };
+}
+
+async function pictures(page: Page, name: string, language: Language): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: path.join(target, `${name}-${colorScheme}-${language}.png`) });
+  }
+}

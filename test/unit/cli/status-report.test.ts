@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { statusReport } from '../../../app/cli/status-report.ts';
+import { textIn } from '../../../app/text/index.ts';
+
+const NOW = new Date(2026, 10, 22, 12, 0, 0).getTime();
+
+function tunnel(id: number, changes: object = {}) {
+  return {
+    id,
+    kind: 'connect',
+    target: { host: 'nas.lan', port: 443 },
+    label: 'claude',
+    openedAt: NOW - 125_000,
+    up: 1_234,
+    down: 34_000_000,
+    ...changes,
+  };
+}
+
+function report(changes: object, language: 'en' | 'zh-Hant' = 'en'): string {
+  const snapshot = {
+    product: 'mcp-gangway',
+    version: '1.2.3',
+    pid: 42,
+    startedAt: NOW - 3_600_000,
+    listening: [
+      { host: '127.0.0.1', port: 28080 },
+      { host: '::1', port: 28080 },
+    ],
+    forwards: [],
+    totals: { tunnels: 12, requests: 3, failures: 0, up: 999, down: 1_500_000_000 },
+    failures: [],
+    tunnels: [],
+    ...changes,
+  };
+  return statusReport(snapshot, NOW, textIn(language));
+}
+
+describe('the report', () => {
+  it('says what runs where since when', () => {
+    const text = report({});
+    expect(text).toContain('MCP Gangway 1.2.3 runs since 2026-11-22 11:00 (process 42).');
+    expect(text).toContain('Listens on 127.0.0.1:28080, [::1]:28080.');
+    expect(text).toContain('No open tunnels.\nSo far 12 tunnels and 3 requests; 999 B sent, 1.5 GB received.');
+    expect(text).toContain('Nothing has failed.');
+  });
+
+  it('shows tunnels in columns', () => {
+    const text = report({
+      tunnels: [
+        tunnel(1),
+        tunnel(2, { kind: 'socks', target: { host: '::5', port: 22 }, label: '', openedAt: NOW - 4_000_000 }),
+      ],
+    });
+    expect(text).toContain(
+      '2 open tunnels:\n' +
+        '  connect  nas.lan:443  2 min      ↑ 1.2 kB  ↓ 34 MB  claude\n' +
+        '  socks    [::5]:22     1 h 6 min  ↑ 1.2 kB  ↓ 34 MB\n',
+    );
+  });
+
+  it('shows every MCP server', () => {
+    const bridge = {
+      servers: [
+        { name: 'notes', state: 'ready', sessions: [{}], children: [{}, {}] },
+        { name: 'broken', state: 'failing', sessions: [], children: [] },
+        { name: 'new', state: 'dreaming', sessions: [], children: [] },
+      ],
+    };
+    const text = report({ bridge });
+    expect(text).toContain('MCP server notes: ready, 1 session, 2 processes.\n');
+    expect(text).toContain('MCP server broken: failing again and again, 0 sessions, 0 processes.\n');
+    expect(text).toContain('MCP server new: dreaming,');
+    expect(report({ bridge }, 'zh-Hant')).toContain('MCP 伺服器 broken：一再失敗，0 個工作階段');
+  });
+
+  it('clips a long list and says so', () => {
+    const text = report({ tunnels: Array.from({ length: 25 }, (_, id) => tunnel(id)) });
+    expect(text.match(/nas\.lan/g)).toHaveLength(20);
+    expect(text).toContain('  and 5 more');
+  });
+
+  it('shows the newest failures', () => {
+    const failures = Array.from({ length: 30 }, (_, number) => ({
+      at: NOW,
+      target: number === 29 ? null : { host: `h${number}`, port: 1 },
+      code: 'ECONNREFUSED',
+      sentence: `Sentence ${number}.`,
+    }));
+    const text = report({ failures, totals: { failures: 31 } });
+    expect(text).toContain('Failures (31 in all), newest last:\n  2026-11-22 12:00  h10:1');
+    expect(text).toMatch(/- +ECONNREFUSED {2}Sentence 29\.\n$/);
+  });
+
+  it('lets no name from outside command the terminal', () => {
+    expect(report({ tunnels: [tunnel(1, { label: 'x\u001b[2J\u202e' })] })).toContain('x�[2J�');
+  });
+
+  it('of another version shows what it can', () => {
+    expect(statusReport({ product: 'mcp-gangway', version: '9.9.9', tunnels: 'many' }, NOW, textIn('en'))).toContain(
+      '9.9.9',
+    );
+  });
+
+  it('exists in Chinese', () => expect(report({ tunnels: [tunnel(1)] }, 'zh-Hant')).toContain('目前有 1 個通道'));
+});

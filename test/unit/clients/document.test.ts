@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  type Edit,
+  editText,
+  type Format,
+  json,
+  type Path,
+  readText,
+  toml,
+  valueAt,
+  yaml,
+} from '../../../app/clients/document/index.ts';
+import { keys, sampleMaps, tapes } from '../../support/samples.ts';
+import { type Choice, choiceFrom, type Sample, writtenJson, writtenToml, writtenYaml } from '../../support/written.ts';
+
+/** Hundreds of documents each, also on a busy machine. */
+vi.setConfig({ testTimeout: 60_000 });
+
+interface Hand {
+  readonly format: Format;
+  readonly write: (value: { readonly [key: string]: Sample }, choose: Choice) => string;
+}
+
+const HANDS: Readonly<Record<string, Hand>> = {
+  JSON: { format: json, write: writtenJson },
+  YAML: { format: yaml, write: writtenYaml },
+  TOML: { format: toml, write: writtenToml },
+};
+
+describe.each(Object.entries(HANDS))('%s in any hand', (_, { format, write }) => {
+  it('reads as what was written', () => {
+    fc.assert(
+      fc.property(sampleMaps, tapes, (value, tape) => {
+        expect(format.read(write(value, choiceFrom(tape)))).toEqual({
+          kind: 'value',
+          value: emptyIsNothing(value, format),
+        });
+      }),
+    );
+  });
+
+  it('takes a new key anywhere, and loses nothing else, not even a comment', () => {
+    fc.assert(
+      fc.property(sampleMaps, tapes, keys, (value, tape, key) => {
+        const text = write(value, choiceFrom(tape));
+        const map = choiceFrom(tape.toReversed());
+        const path = [...pick(mapsIn(value), map), key];
+        fc.pre(valueAt(value, path) === undefined);
+        const after = edit(format, text, { kind: 'set', path, value: ['new', 'value'] });
+        expect(survives(text, after)).toBe(true);
+      }),
+    );
+  });
+
+  it('takes one more item in any list, and loses nothing else', () => {
+    fc.assert(
+      fc.property(sampleMaps, tapes, (value, tape) => {
+        const text = write(value, choiceFrom(tape));
+        const lists = pathsIn(value).filter((path) => Array.isArray(valueAt(value, path)));
+        fc.pre(lists.length > 0);
+        const after = edit(format, text, { kind: 'append', path: pick(lists, choiceFrom(tape)), value: '--more' });
+        expect(survives(text, after)).toBe(true);
+      }),
+    );
+  });
+
+  it('has any value replaced or removed, and everything else as it was', () => {
+    fc.assert(
+      fc.property(
+        sampleMaps,
+        tapes,
+        fc.constantFrom('other', ['x'], { k: 'v' }),
+        fc.boolean(),
+        (value, tape, other, gone) => {
+          const text = write(value, choiceFrom(tape));
+          const paths = pathsIn(value).filter((path) => path.every((step) => typeof step === 'string'));
+          fc.pre(paths.length > 0);
+          const path = pick(paths, choiceFrom(tape.toReversed()));
+          fc.pre(
+            gone || format !== toml || typeof valueAt(value, path) !== 'object' || Array.isArray(valueAt(value, path)),
+          );
+          const change: Edit = gone ? { kind: 'remove', path } : { kind: 'set', path, value: other };
+          // editText proves the result itself, and throws when it does not hold.
+          expect(edit(format, text, change)).not.toBe(text);
+        },
+      ),
+    );
+  });
+
+  it('finds where a value stands', () => {
+    fc.assert(
+      fc.property(sampleMaps, tapes, (value, tape) => {
+        const text = write(value, choiceFrom(tape));
+        for (const path of mapsIn(value).filter(({ length }) => length > 0)) {
+          const span = format.span(text, path);
+          expect(span === null ? '' : text.slice(span.start, span.end).trim()).not.toBe('');
+        }
+        expect(format.span(text, ['nobody', 'has', 'this'])).toBeNull();
+      }),
+    );
+  });
+});
+
+function edit(format: Format, text: string, change: Edit): string {
+  return editText(format, readText(format, text), [change]).text;
+}
+
+function pick<T>(choices: readonly T[], choose: Choice): T {
+  const chosen = choices[choose(choices.length)];
+  if (chosen === undefined) throw new Error('nothing to choose from');
+  return chosen;
+}
+
+function pathsIn(value: unknown, above: Path = []): Path[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const path = [...above, Array.isArray(value) ? Number(key) : key];
+    return [path, ...pathsIn(inner, path)];
+  });
+}
+
+function mapsIn(value: { readonly [key: string]: Sample }): Path[] {
+  const inner = pathsIn(value).filter((path) => {
+    const at = valueAt(value, path);
+    return typeof at === 'object' && !Array.isArray(at);
+  });
+  return [[], ...inner];
+}
+
+/** A YAML document without anything in it has no value at all. */
+function emptyIsNothing(value: { readonly [key: string]: Sample }, format: Format): unknown {
+  return format === yaml && Object.keys(value).length === 0 ? undefined : value;
+}
+
+/** Whether one text can be had from the other by putting things in, white space and an empty collection's brackets aside. */
+function survives(before: string, after: string): boolean {
+  const kept = before.replace(/\{\s*\}|\s/g, '');
+  let at = 0;
+  for (let index = 0; index < after.length; index += 1) if (after[index] === kept[at]) at += 1;
+  return at === kept.length;
+}

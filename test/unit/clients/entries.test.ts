@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { movedServer, readEntries } from '../../../app/clients/entry/index.ts';
+import { CLIENTS, type ClientId, type Program, refusalSentence, type Wish } from '../../../app/clients/index.ts';
+import { planEntry, type ReadFile } from '../../../app/clients/plan/index.ts';
+import { filesOf, shownFile } from '../../../app/clients/table/index.ts';
+import { textIn } from '../../../app/text/index.ts';
+import { AROUND } from '../../support/client-surroundings.ts';
+
+function clientOf(id: ClientId) {
+  const client = CLIENTS.find((each) => each.id === id);
+  if (client === undefined) throw new Error(id);
+  return client;
+}
+
+/** As it stands in a file. */
+function reference(name: string): string {
+  return `\${${name}}`;
+}
+
+describe('Where clients’ files are', () => {
+  it('follows the system and the folders somebody has moved', () => {
+    const zed = clientOf('zed');
+    expect(filesOf(zed, { folder: '/Users/a', platform: 'darwin', env: {} })).toEqual([
+      '/Users/a/.config/zed/settings.json',
+    ]);
+    expect(filesOf(zed, { folder: '/home/a', platform: 'linux', env: { XDG_CONFIG_HOME: '/cfg' } })).toEqual([
+      '/cfg/zed/settings.json',
+    ]);
+    expect(filesOf(zed, { folder: '/home/a', platform: 'freebsd', env: {} })).toEqual([
+      '/home/a/.config/zed/settings.json',
+    ]);
+    expect(filesOf(zed, { folder: 'C:\\Users\\a', platform: 'win32', env: {} })).toEqual([
+      'C:\\Users\\a\\AppData\\Roaming\\Zed\\settings.json',
+    ]);
+    expect(shownFile(clientOf('cursor'), 'win32')).toBe('%USERPROFILE%\\.cursor\\mcp.json');
+    expect(shownFile(clientOf('goose'), 'linux')).toBe('~/.config/goose/config.yaml');
+  });
+
+  it('names every client once, with a place on every system', () => {
+    expect(new Set(CLIENTS.map(({ id }) => id)).size).toBe(CLIENTS.length);
+    for (const { files } of CLIENTS) expect(Object.values(files).every(({ length }) => length > 0)).toBe(true);
+  });
+});
+
+describe('The servers of a file', () => {
+  it('are read per project where the client keeps them so', () => {
+    const value = {
+      mcpServers: { all: { command: 'a' } },
+      projects: { '/p': { mcpServers: { one: { type: 'http', url: 'http://x/mcp' } } }, '/q': {} },
+    };
+    expect(readEntries(clientOf('claude-code'), value)).toMatchObject([
+      { name: 'all', project: null, path: ['mcpServers', 'all'] },
+      { name: 'one', project: '/p', path: ['projects', '/p', 'mcpServers', 'one'], launch: { kind: 'address' } },
+    ]);
+  });
+
+  it('may be switched off, brought along by the client, or written in ways of their own', () => {
+    const jan = readEntries(clientOf('jan'), {
+      mcpServers: { a: { command: 'x', active: false }, b: { command: '', url: 'http://x' } },
+    });
+    expect(jan).toMatchObject([{ enabled: false }, { enabled: true, launch: { kind: 'address', url: 'http://x' } }]);
+    const goose = readEntries(clientOf('goose'), {
+      extensions: { developer: { type: 'builtin', enabled: true }, odd: 3 },
+    });
+    expect(goose.map(({ launch }) => launch.kind)).toEqual(['foreign', 'foreign']);
+    const zed = readEntries(clientOf('zed'), { context_servers: { old: { command: { path: 'x', args: [] } } } });
+    expect(zed).toMatchObject([{ launch: { kind: 'foreign' } }]);
+    expect(readEntries(clientOf('cursor'), { mcpServers: [] })).toEqual([]);
+    expect(readEntries(clientOf('cursor'), undefined)).toEqual([]);
+  });
+
+  it('have an environment of text', () => {
+    const value = { servers: { a: { command: 'x', env: { N: 1, T: true, S: 's', X: null } } } };
+    expect(readEntries(clientOf('vscode'), value)).toMatchObject([{ launch: { env: { N: '1', T: 'true', S: 's' } } }]);
+  });
+});
+
+describe('A server that moves to us', () => {
+  const program: Program = {
+    kind: 'program',
+    command: 'npx',
+    args: ['x'],
+    env: { KEY: '$NAS_KEY', U: reference('NAS_KEY') },
+    cwd: null,
+  };
+
+  it('takes the variables along as the client would fill them in', () => {
+    const moved = movedServer(clientOf('gemini-cli'), 'My NAS', program, [], { NAS_KEY: 'k' });
+    expect(moved).toMatchObject({
+      kind: 'server',
+      server: { name: 'my-nas', command: 'npx', env: { KEY: 'k', U: 'k' } },
+    });
+    const plain = movedServer(clientOf('cursor'), 'My NAS', program, [], { NAS_KEY: 'k' });
+    expect(plain).toMatchObject({ server: { env: { KEY: '$NAS_KEY', U: 'k' } } });
+  });
+
+  it('is the one we have already when it is the same, else it gets a name of its own', () => {
+    const first = movedServer(clientOf('cursor'), 'nas', { ...program, env: {} }, [], {});
+    if (first.kind !== 'server') throw new Error(first.kind);
+    expect(movedServer(clientOf('zed'), 'nas', { ...program, env: {} }, [first.server], {})).toEqual(first);
+    const other = movedServer(clientOf('zed'), 'nas', { ...program, env: { A: '1' } }, [first.server], {});
+    expect(other).toMatchObject({ server: { name: 'nas-2' } });
+    expect(movedServer(clientOf('zed'), '家', { ...program, env: {} }, [], {})).toMatchObject({
+      server: { name: 'server' },
+    });
+  });
+
+  it('stays where it is when only the client can fill in what it needs', () => {
+    const asking = { ...program, env: { KEY: reference('input:key') } };
+    expect(movedServer(clientOf('vscode'), 'nas', asking, [], {})).toEqual({
+      kind: 'variable',
+      variable: reference('input:key'),
+    });
+    const missing = { ...program, env: { KEY: reference('UNSET') } };
+    expect(movedServer(clientOf('cursor'), 'nas', missing, [], {})).toMatchObject({
+      problem: { kind: 'missing-variable' },
+    });
+  });
+});
+
+describe('A wish that cannot be granted', () => {
+  const text = JSON.stringify({
+    mcpServers: {
+      far: { url: 'http://nas.lan/mcp' },
+      ours: { command: '/x/mcp-gangway', args: ['connect', 'nas'] },
+      odd: {},
+      asking: { command: 'x', env: { K: reference('input:k') } },
+    },
+  });
+
+  it.each<[string, Wish, ClientId, string]>([
+    ['far', { kind: 'through' }, 'cursor', 'TCP forward'],
+    ['far', { kind: 'run', by: 'shim' }, 'cursor', 'TCP forward'],
+    ['ours', { kind: 'run', by: 'shim' }, 'cursor', 'not by Gangway'],
+    ['ours', { kind: 'off' }, 'cursor', 'not by Gangway'],
+    ['odd', { kind: 'through' }, 'cursor', 'leaves it alone'],
+    ['gone', { kind: 'off' }, 'cursor', 'no server named gone'],
+    ['asking', { kind: 'run', by: 'shim' }, 'cursor', reference('input:k')],
+    ['odd', { kind: 'add', server: 'nas', by: 'shim' }, 'cursor', 'already has a server named odd'],
+    ['new', { kind: 'add', server: 'nas', by: 'address' }, 'claude-desktop', 'cannot name an address'],
+  ])('%s: %o says why', (name, wish, id, words) => {
+    const read: ReadFile = { client: clientOf(id), file: 'f', bytes: Buffer.from(text), record: null };
+    const plan = planEntry(read, { holder: ['mcpServers'], name }, wish, null, AROUND);
+    if (plan.kind !== 'refused') throw new Error(plan.kind);
+    expect(refusalSentence(plan.refusal, textIn('en'))).toContain(words);
+    expect(refusalSentence(plan.refusal, textIn('zh-Hant'))).toMatch(/[一-鿿]/);
+  });
+
+  it.each([
+    [
+      'repeated keys',
+      '{"mcpServers":{},"mcpServers":{"nas":{"command":"x"},"nas":{"command":"y"}}}',
+      'cursor',
+      'mcpServers',
+    ],
+    ['aliases', 'base: &b\n  A: "1"\nextensions:\n  nas: {type: stdio, cmd: x, envs: *b}\n', 'goose', 'extensions'],
+  ] as const)('%s are edited only where nothing else changes with it', (_, content, id, holder) => {
+    const read: ReadFile = { client: clientOf(id), file: 'f', bytes: Buffer.from(content), record: null };
+    const plan = planEntry(read, { holder: [holder], name: 'nas' }, { kind: 'run', by: 'shim' }, null, AROUND);
+    expect(plan.kind).toBe('change');
+    const through = planEntry(read, { holder: [holder], name: 'nas' }, { kind: 'through' }, null, AROUND);
+    expect(through.kind).toBe(id === 'goose' ? 'refused' : 'change');
+  });
+});
+
+describe('A proxy that was there before', () => {
+  it('is offered as our upstream, and its exceptions are named', () => {
+    const env = { HTTPS_PROXY: 'http://corp:3128', NO_PROXY: '10.0.0.0/8,localhost' };
+    const text = JSON.stringify({ mcpServers: { nas: { command: 'uvx', args: [], env } } });
+    const read: ReadFile = { client: clientOf('cursor'), file: 'f', bytes: Buffer.from(text), record: null };
+    const plan = planEntry(read, { holder: ['mcpServers'], name: 'nas' }, { kind: 'through' }, null, AROUND);
+    expect(plan).toMatchObject({ upstream: 'http://corp:3128', exceptions: ['10.0.0.0/8'] });
+  });
+});

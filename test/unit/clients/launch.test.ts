@@ -1,0 +1,138 @@
+import { delimiter, dirname } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { nodeProbe, type Program, proposalSentence, proposeMode } from '../../../app/clients/index.ts';
+import { launched, readsProxyVariables } from '../../../app/clients/launch/index.ts';
+import { ownExceptions, ownProxy, proxyVariables } from '../../../app/clients/launch/proxy-env.ts';
+import { textIn } from '../../../app/text/index.ts';
+
+function program(command: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Program {
+  return { kind: 'program', command, args, env, cwd: null };
+}
+
+describe('The mode that fits', () => {
+  it.each([
+    ['a Node that reads the variables', program('npx', ['-y', 'ha-mcp']), '22.21.0', null, 'through', 'reads-proxy'],
+    ['an older Node', program('node', ['x.js']), '22.20.0', null, 'run', 'old-node'],
+    ['a Node nobody can ask', program('npx', ['x']), null, null, 'run', 'no-node'],
+    ['Python', program('/opt/homebrew/bin/uvx', ['ha-mcp']), null, null, 'through', 'reads-proxy'],
+    ['Python with a version in its name', program('python3.13', ['-m', 'x']), null, null, 'through', 'reads-proxy'],
+    ['Java', program('java', ['-jar', 'x.jar']), null, null, 'through', 'java'],
+    ['Java where a token is asked for', program('java', ['-jar', 'x.jar']), null, 'T', 'run', 'java-token'],
+    ['a container', program('docker', ['run', '-i', 'mcp/x']), null, null, 'run', 'container'],
+    [
+      'mcp-remote on an old Node',
+      program('npx', ['-y', 'mcp-remote@latest', 'http://nas']),
+      '18.0.0',
+      null,
+      'through',
+      'mcp-remote',
+    ],
+    [
+      'mcp-remote to a database',
+      program('npx', ['mcp-remote', 'http://postgres.lan/']),
+      null,
+      null,
+      'through',
+      'mcp-remote',
+    ],
+    ['ssh by the name of the package', program('npx', ['-y', '@x/ssh-mcp']), '24.21.0', null, 'run', 'raw-tcp'],
+    ['a database by its address', program('uvx', ['db'], { DB: 'mysql://nas/x' }), null, null, 'run', 'raw-tcp'],
+    ['a broker by a variable', program('uvx', ['x'], { MQTT_HOST: 'nas' }), null, null, 'run', 'raw-tcp'],
+    ['no database in a password', program('uvx', ['x'], { KEY: 'redis mysql' }), null, null, 'through', 'reads-proxy'],
+    ['a program of its own', program('/usr/local/bin/home-mcp'), null, null, 'through', 'unknown-program'],
+    ['a wrapper on Windows', program('cmd', ['/c', 'npx', '-y', 'x']), '20.0.0', null, 'run', 'old-node'],
+    ['a wrapper of a shell', program('/bin/zsh', ['-lc', 'A=1 exec docker run x']), null, null, 'run', 'container'],
+    ['env', program('/usr/bin/env', ['A=b', 'python3', 'x.py']), null, null, 'through', 'reads-proxy'],
+  ])('%s', async (_, what, version, token, mode, kind) => {
+    const proposal = await proposeMode(what, token, { nodeVersion: () => Promise.resolve(version) });
+    expect(proposal).toMatchObject({ mode, reason: { kind } });
+    for (const language of ['en', 'zh-Hant'] as const) {
+      expect(proposalSentence(proposal, textIn(language))).toMatch(
+        mode === 'through' ? /Gangway/ : /Gangway run it|由 Gangway 執行/,
+      );
+    }
+  });
+
+  it('is told with the word or the version that it depends on', async () => {
+    const probes = { nodeVersion: () => Promise.resolve('20.19.1') };
+    const ssh = await proposeMode(program('npx', ['ssh-mcp']), null, probes);
+    expect(proposalSentence(ssh, textIn('en'))).toContain('“ssh”');
+    const old = await proposeMode(program('npx', ['x']), null, probes);
+    expect(proposalSentence(old, textIn('en'))).toContain('Node 20.19.1');
+  });
+});
+
+describe('Node', () => {
+  it.each([
+    ['20.19.5', false],
+    ['22.20.0', false],
+    ['22.21.0', true],
+    ['23.11.0', false],
+    ['24.4.1', false],
+    ['24.5.0', true],
+    ['v25.0.0', true],
+    ['26.1.0', true],
+    ['', false],
+  ])('%s reads proxy variables: %s', (version, reads) => {
+    expect(readsProxyVariables(version)).toBe(reads);
+  });
+
+  it('is asked for its version, beside the command or on the PATH', async () => {
+    const version = process.version.slice(1);
+    const folder = dirname(process.execPath);
+    const onPath = nodeProbe({ PATH: ['/nowhere', folder].join(delimiter) }, process.platform);
+    expect(await onPath.nodeVersion('npx')).toBe(version);
+    expect(await nodeProbe({ PATH: '' }, process.platform).nodeVersion(`${folder}/npx`)).toBe(version);
+    expect(await nodeProbe({ PATH: '/nowhere' }, process.platform).nodeVersion('npx')).toBeNull();
+  });
+});
+
+describe('What a server is given to go through us', () => {
+  const gateway = { port: 28080, token: null };
+
+  it('names the server in both cases of the variables, and keeps loopback to itself', () => {
+    expect(proxyVariables(gateway, 'home assistant', program('uvx'))).toEqual({
+      HTTP_PROXY: 'http://home%20assistant:x@127.0.0.1:28080',
+      http_proxy: 'http://home%20assistant:x@127.0.0.1:28080',
+      HTTPS_PROXY: 'http://home%20assistant:x@127.0.0.1:28080',
+      https_proxy: 'http://home%20assistant:x@127.0.0.1:28080',
+      NO_PROXY: 'localhost,127.0.0.1,::1',
+      no_proxy: 'localhost,127.0.0.1,::1',
+      NODE_USE_ENV_PROXY: '1',
+    });
+  });
+
+  it('shows the token where one is asked for', () => {
+    expect(proxyVariables({ port: 1, token: 'a/b' }, 'nas', program('uvx'))['HTTP_PROXY']).toBe(
+      'http://nas:a%2Fb@127.0.0.1:1',
+    );
+  });
+
+  it('adds to Java’s options and to the exceptions that were there', () => {
+    const env = { JAVA_TOOL_OPTIONS: '-Xmx1g', no_proxy: '.corp, localhost' };
+    const variables = proxyVariables(gateway, 'x', program('java', [], env));
+    expect(variables['JAVA_TOOL_OPTIONS']).toBe(
+      '-Xmx1g -Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=28080 -Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=28080',
+    );
+    expect(variables['NO_PROXY']).toBe('.corp,localhost,127.0.0.1,::1');
+    expect(ownExceptions(env)).toEqual(['.corp']);
+  });
+
+  it('tells the proxy somebody had before from our own', () => {
+    expect(ownProxy({ https_proxy: 'http://corp:3128' }, gateway)).toBe('http://corp:3128');
+    expect(ownProxy({ HTTP_PROXY: 'http://nas:x@localhost:28080', HTTPS_PROXY: '' }, gateway)).toBeNull();
+  });
+});
+
+describe('A command', () => {
+  it('is seen through its wrappers', () => {
+    expect(launched('env', ['-S', 'A=1', 'node', 'x.js'])).toEqual({
+      runtime: 'node',
+      program: 'node',
+      rest: ['x.js'],
+    });
+    expect(launched('C:\\Program Files\\nodejs\\npx.cmd', ['x'])).toMatchObject({ runtime: 'node' });
+    expect(launched('sh', ['script.sh'])).toMatchObject({ runtime: 'unknown', program: 'sh' });
+    expect(launched('env', [])).toMatchObject({ runtime: 'unknown' });
+  });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { AppState } from '../../../app/ipc/index.ts';
+import { textIn } from '../../../app/text/index.ts';
+import { type MenuFacts, type MenuRow, menuView } from '../../../main/tray/menu-view.ts';
+import { appState, tunnel } from '../../support/app-state.ts';
+
+const NOW = 60_000;
+
+function rows(state: AppState, facts: Partial<MenuFacts> = {}): readonly MenuRow[] {
+  return menuView({ state, text: textIn('en'), snippets: [], loginItem: 'not-registered', now: NOW, ...facts });
+}
+
+function all(from: readonly MenuRow[]): readonly MenuRow[] {
+  return from.flatMap((row) => [row, ...(row.kind === 'submenu' ? all(row.rows) : [])]);
+}
+
+function find(from: readonly MenuRow[], id: string): MenuRow | undefined {
+  return all(from).find((row) => row.kind !== 'line' && row.id === id);
+}
+
+describe('The menu', () => {
+  it('says first what is, then how to change it', () => {
+    expect(rows(appState()).slice(0, 2)).toEqual([
+      { kind: 'words', id: 'status', label: 'On at 127.0.0.1:28080 — 0 tunnels, 0 MCP sessions' },
+      { kind: 'action', id: 'toggle', label: 'Turn Off', action: { kind: 'turn', on: false } },
+    ]);
+    expect(find(rows(appState({ phase: 'off' })), 'toggle')).toMatchObject({ action: { kind: 'turn', on: true } });
+  });
+
+  it('shows where a tunnel leads, what went through it, and how to close it', () => {
+    const menu = rows(appState({ tunnels: [tunnel(7, { up: 1500, down: 2_500_000 })] }));
+    expect(find(menu, 'tunnel:7')).toMatchObject({ label: 'nas.lan:443  ↑ 1.50 KB  ↓ 2.50 MB' });
+    expect(find(menu, 'tunnel:7:age')).toMatchObject({ label: 'Open for 1m' });
+    expect(find(menu, 'tunnel:7:close')).toMatchObject({ action: { kind: 'close-tunnel', id: 7 } });
+  });
+
+  it('keeps to the newest of very many tunnels, and says so', () => {
+    const tunnels = Array.from({ length: 40 }, (_, at) => tunnel(at));
+    const menu = rows(appState({ tunnels }));
+    expect(find(menu, 'tunnel:39')).toBeDefined();
+    expect(find(menu, 'tunnel:0')).toBeUndefined();
+    expect(find(menu, 'tunnels:more')).toMatchObject({ label: 'and 28 more' });
+  });
+
+  it('offers the way out of a problem', () => {
+    const problem = {
+      id: 'p',
+      weight: 'attention',
+      at: 0,
+      sentence: 'Port 28080 is taken by nginx (process 7).',
+      hint: '',
+      fix: { kind: 'use-port', port: 28_081 },
+    } as const;
+    const menu = rows(appState({ phase: 'off', problem }));
+    expect(find(menu, 'problem')).toMatchObject({ label: problem.sentence });
+    expect(find(menu, 'mend')).toMatchObject({
+      label: 'Use Port 28081 Instead',
+      action: { kind: 'mend', fix: problem.fix },
+    });
+  });
+
+  it.each([
+    ['enabled', true],
+    ['not-registered', false],
+    ['not-found', false],
+  ] as const)('checks launch at login as the system has it: %s', (loginItem, checked) => {
+    expect(find(rows(appState(), { loginItem }), 'login')).toMatchObject({ checked, action: { on: !checked } });
+  });
+
+  it('leads to the approval that macOS waits for, and has no login item where there can be none', () => {
+    expect(find(rows(appState(), { loginItem: 'requires-approval' }), 'login')).toMatchObject({
+      action: { kind: 'open-login-items' },
+    });
+    expect(find(rows(appState(), { loginItem: 'unavailable' }), 'login')).toBeUndefined();
+  });
+
+  it('names every item only once', () => {
+    const menu = all(rows(appState({ tunnels: [tunnel(1), tunnel(2)] })));
+    const ids = menu.flatMap((row) => (row.kind === 'line' ? [] : [row.id]));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});

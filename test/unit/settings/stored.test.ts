@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { checkSettings, DEFAULT_SETTINGS, DEFAULT_STORED, readStored } from '../../../app/settings/index.ts';
+
+describe('The settings file', () => {
+  it('is read back as it was written', () => {
+    expect(readStored(JSON.parse(JSON.stringify(DEFAULT_STORED)))).toEqual({ ok: true, value: DEFAULT_STORED });
+  });
+
+  it('may be bare settings without a version, and gets what it does not know yet', () => {
+    const reading = readStored({ port: 9000 });
+    expect(reading).toMatchObject({
+      ok: true,
+      value: { schemaVersion: 1, settings: { port: 9000, host: '127.0.0.1' } },
+    });
+  });
+
+  it.each([
+    ['a port beyond the last', { port: 70_000 }, 'settings.port', 'range'],
+    ['a port in words', { port: '28080' }, 'settings.port', 'type'],
+    ['a setting nobody knows', { colour: 'red' }, 'settings.colour', 'unknown'],
+    ['a server without a command', { servers: [{ name: 'a' }] }, 'settings.servers.0.command', 'missing'],
+    ['a name that is no path segment', { servers: [server('a/b')] }, 'settings.servers.0.name', 'pattern'],
+  ])('is refused for %s', (_what, settings, path, kind) => {
+    const reading = readStored({ schemaVersion: 1, settings, habits: {} });
+    expect(reading.ok ? [] : reading.faults).toContainEqual({ path, kind });
+  });
+
+  it('of a later version is refused, not guessed at', () => {
+    expect(readStored({ ...DEFAULT_STORED, schemaVersion: 2 }).ok).toBe(false);
+  });
+
+  it('that is no object at all is refused', () => {
+    expect(readStored(null).ok).toBe(false);
+    expect(readStored([]).ok).toBe(false);
+  });
+});
+
+describe('Settings beside each other', () => {
+  it.each([
+    [{ host: '0.0.0.0' }, 'host', 'needs-token'],
+    [{ upstream: 'socks5://a:1' }, 'upstream', 'not-a-proxy-address'],
+    [{ allowedOrigins: ['https://a.example', 'https://a.example/'] }, 'allowedOrigins.1', 'not-an-origin'],
+    [{ forwards: [{ port: 28_080, host: 'a', targetPort: 1 }] }, 'forwards.0.port', 'same-port'],
+    [{ servers: [server('a'), server('a')] }, 'servers.1.name', 'same-name'],
+    [{ defaultServer: 'a' }, 'defaultServer', 'no-such-server'],
+  ] as const)('%j are refused', (change, path, reason) => {
+    expect(checkSettings({ ...DEFAULT_SETTINGS, ...change })).toEqual([{ path, reason }]);
+  });
+
+  it('let other machines in with a token', () => {
+    expect(checkSettings({ ...DEFAULT_SETTINGS, host: '0.0.0.0', token: 'x'.repeat(43) })).toEqual([]);
+  });
+});
+
+function server(name: string) {
+  return { name, command: 'true', args: [], env: {}, cwd: null, era: 'auto', spare: false } as const;
+}

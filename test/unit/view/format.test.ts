@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { age, bytes, lightOf, place } from '../../../app/view/index.ts';
+import { appState } from '../../support/app-state.ts';
+
+describe('Sizes', () => {
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.00 KB'],
+    [99_950, '100 KB'],
+    [999_499, '999 KB'],
+    [999_500, '1.00 MB'],
+    [12_345_678, '12.3 MB'],
+    [5e15, '5000 TB'],
+  ])('%d bytes are %s', (count, words) => {
+    expect(bytes(count)).toBe(words);
+  });
+});
+
+describe('Ages', () => {
+  it.each([
+    [-5, '0s'],
+    [59_999, '59s'],
+    [60_000, '1m'],
+    [3_840_000, '1h 04m'],
+    [93_600_000, '1d 2h'],
+  ])('%d ms are %s', (milliseconds, words) => {
+    expect(age(milliseconds)).toBe(words);
+  });
+});
+
+describe('Places', () => {
+  it('put IPv6 addresses in brackets', () => {
+    expect(place('::1', 80)).toBe('[::1]:80');
+    expect(place('nas.lan', 443)).toBe('nas.lan:443');
+  });
+});
+
+describe('The icon', () => {
+  it.each([
+    ['off', 'off'],
+    ['starting', 'starting'],
+    ['stopping', 'starting'],
+    ['on', 'on'],
+  ] as const)('has a shape for %s', (phase, light) => {
+    expect(lightOf(appState({ phase }))).toBe(light);
+  });
+
+  it('asks for attention only when something hurts now', () => {
+    const problem = { id: '', at: 0, sentence: '', hint: '', fix: null };
+    expect(lightOf(appState({ problem: { ...problem, weight: 'attention' } }))).toBe('attention');
+    expect(lightOf(appState({ problem: { ...problem, weight: 'note' } }))).toBe('on');
+  });
+});
