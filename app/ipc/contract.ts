@@ -1,3 +1,4 @@
+import type { Mode } from '../clients/index.ts';
 import {
   choice,
   either,
@@ -15,6 +16,14 @@ import type { TryResult } from '../servers/index.ts';
 import { serverSchema, settingsShape } from '../settings/schema.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Habits } from '../settings/stored.ts';
+import type {
+  ApplyAnswer,
+  ApplyChoices,
+  ClientFileView,
+  PlanAnswer,
+  RestartAnswer,
+  UndoAnswer,
+} from './client-messages.ts';
 import type { ChangeOutcome, LoginItem, LogPage, Snippet, WindowPlace } from './messages.ts';
 import type { AppDelta, AppState, Fix } from './state.ts';
 
@@ -40,9 +49,12 @@ const fix = either<Fix>(
 );
 
 const place = object<WindowPlace>({
-  window: choice(['settings', 'logs', 'welcome']),
+  window: choice(['settings', 'logs', 'welcome', 'clients']),
   part: nullable(text({ max: 128, pattern: /^[\w:.-]*$/ })),
 });
+
+/** A client's file or a server in one, by the id that the list gave it. */
+const foundId = text({ min: 16, max: 16, pattern: /^[0-9a-f]+$/ });
 
 /** Everything a window can ask of the main process. A channel that is not here does not exist. */
 export const REQUESTS = {
@@ -71,6 +83,21 @@ export const REQUESTS = {
   /** The path of the file written; null when the person thought better of it. */
   exportLog: answers<string | null>()(nothing),
   revealLog: answers<void>()(nothing),
+  clients: answers<readonly ClientFileView[]>()(nothing),
+  planClient: answers<PlanAnswer>()(
+    object<{ readonly server: string; readonly mode: Mode }>({
+      server: foundId,
+      mode: choice(['off', 'through', 'run']),
+    }),
+  ),
+  /** Of everything in the file. */
+  planClientUndo: answers<PlanAnswer>()(foundId),
+  applyClientPlan: answers<ApplyAnswer>()(
+    object<ApplyChoices & { readonly plan: number }>({ plan: id, upstream: truth, release: truth }),
+  ),
+  undoClientChange: answers<UndoAnswer>()(id),
+  restartClient: answers<RestartAnswer>()(foundId),
+  revealClientFile: answers<void>()(foundId),
   openWindow: answers<void>()(place),
   hidePopover: answers<void>()(nothing),
   /** The window that asks. */

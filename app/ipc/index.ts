@@ -1,3 +1,14 @@
+export type {
+  ApplyAnswer,
+  ApplyChoices,
+  ClientFileView,
+  ClientPreview,
+  ClientServerView,
+  PlanAnswer,
+  RestartAnswer,
+  Trouble,
+  UndoAnswer,
+} from './client-messages.ts';
 export {
   type Answer,
   type EventName,

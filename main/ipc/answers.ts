@@ -1,6 +1,7 @@
 import { BrowserWindow } from 'electron';
 import type { Operation } from '../../app/operation/index.ts';
 import { newToken } from '../../app/settings/index.ts';
+import type { ClientSetup } from '../../app/setup/index.ts';
 import type { LogFeed } from '../feeds.ts';
 import { loginItem, openLoginItems, setLoginItem } from '../login-item.ts';
 import { askAndQuit } from '../quit.ts';
@@ -11,12 +12,13 @@ import type { Answers } from './register.ts';
 export interface AnswersOptions {
   readonly operation: Operation;
   readonly shell: Shell;
+  readonly clients: ClientSetup;
   readonly logs: LogFeed;
   readonly hidePopover: () => void;
 }
 
 /** Who answers which question. */
-export function answersOf({ operation, shell, logs, hidePopover }: AnswersOptions): Answers {
+export function answersOf({ operation, shell, clients, logs, hidePopover }: AnswersOptions): Answers {
   return {
     state: () => operation.state(),
     setOn: (on) => (on ? operation.turnOn() : operation.turnOff()),
@@ -41,6 +43,16 @@ export function answersOf({ operation, shell, logs, hidePopover }: AnswersOption
     pauseLog: (_request, sender) => logs.pause(sender),
     exportLog: () => shell.exportLog(),
     revealLog: () => shell.revealLog(),
+    clients: () => clients.list(),
+    planClient: ({ server, mode }) => clients.plan(server, mode),
+    planClientUndo: (file) => clients.planUndo(file),
+    applyClientPlan: ({ plan, ...choices }) => clients.apply(plan, choices),
+    undoClientChange: (change) => clients.undo(change),
+    restartClient: (file) => clients.restart(file),
+    revealClientFile: (file) => {
+      const path = clients.pathOf(file);
+      if (path !== null) shell.reveal(path);
+    },
     openWindow: (place) => {
       hidePopover();
       shell.open(place);

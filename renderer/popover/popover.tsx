@@ -32,6 +32,14 @@ export function Popover() {
         <button
           type="button"
           class="button quiet"
+          onClick={() => attempt(() => ask('openWindow', { window: 'clients', part: null }))}
+        >
+          <Icon name="link" />
+          {words.clients}
+        </button>
+        <button
+          type="button"
+          class="button quiet"
           onClick={() => attempt(() => ask('openWindow', { window: 'settings', part: null }))}
         >
           <Icon name="gear" />

@@ -1,0 +1,146 @@
+import { hash } from 'node:crypto';
+import {
+  type ClientFiles,
+  type FoundClient,
+  type FoundServer,
+  type Mode,
+  proposalSentence,
+  refusalSentence,
+  type Surroundings,
+} from '../clients/index.ts';
+import type { ClientFileView, ClientServerView } from '../ipc/index.ts';
+import { joinCommandLine } from '../settings/command-line.ts';
+import type { Text } from '../text/index.ts';
+import { refusalTrouble } from './refusal-trouble.ts';
+import { shortPath } from './short-path.ts';
+
+/** What windows name by its id. */
+export interface FoundIds {
+  readonly files: ReadonlyMap<string, FoundClient>;
+  readonly servers: ReadonlyMap<string, { readonly found: FoundClient; readonly server: FoundServer }>;
+}
+
+/** The same file keeps its id, and so does the same name in it. */
+export function fileId({ client, file }: FoundClient): string {
+  return idOf([client.id, file]);
+}
+
+export function serverId({ client, file }: FoundClient, { key }: FoundServer): string {
+  return idOf([client.id, file, ...key.holder.map(String), key.name]);
+}
+
+function idOf(parts: readonly string[]): string {
+  return hash('sha256', parts.join('\0'), 'hex').slice(0, 16);
+}
+
+export function idsOf(found: readonly FoundClient[]): FoundIds {
+  const servers = found.flatMap((each) => serversOf(each).map((server) => ({ found: each, server })));
+  return {
+    files: new Map(found.map((each) => [fileId(each), each])),
+    servers: new Map(servers.map((one) => [serverId(one.found, one.server), one])),
+  };
+}
+
+export function serversOf({ content }: FoundClient): readonly FoundServer[] {
+  return content.kind === 'servers' ? content.servers : [];
+}
+
+/** The server of ours that an entry leads to; null when it leads to none. */
+export function ourServer({ entry: { launch }, mode }: FoundServer, defaultServer: string | null): string | null {
+  if (mode !== 'run') return null;
+  if (launch.kind === 'program') return launch.args.at(-1) ?? null;
+  if (launch.kind !== 'address') return null;
+  const name = /\/servers\/([^/]+)\//.exec(URL.parse(launch.url)?.pathname ?? '')?.[1];
+  return name ?? defaultServer;
+}
+
+export interface ViewContext {
+  readonly files: Pick<ClientFiles, 'propose'>;
+  readonly around: Surroundings;
+  readonly text: Text;
+  readonly home: string;
+  canRestart(found: FoundClient): boolean;
+}
+
+export async function fileView(found: FoundClient, context: ViewContext): Promise<ClientFileView> {
+  const { client, file, content } = found;
+  return {
+    id: fileId(found),
+    title: client.title,
+    file: shortPath(file, context.home),
+    canRestart: context.canRestart(found),
+    content:
+      content.kind === 'servers'
+        ? {
+            kind: 'servers',
+            servers: await Promise.all(content.servers.map((server) => serverView(found, server, context))),
+          }
+        : { kind: 'refused', trouble: refusalTrouble(content.refusal, context.text, context.home) },
+  };
+}
+
+async function serverView(found: FoundClient, server: FoundServer, context: ViewContext): Promise<ClientServerView> {
+  const { key, entry, mode, patch, isStale } = server;
+  const { around, text, files } = context;
+  const note = reasonToLeave(server, text);
+  const proposal = note === null ? await files.propose(entry, around) : null;
+  return {
+    id: serverId(found, server),
+    name: key.name,
+    project: entry.project === null ? null : shortPath(entry.project, context.home),
+    enabled: entry.enabled,
+    line: lineOf(server, around),
+    mode,
+    isOurs: note === null,
+    note,
+    proposal:
+      proposal === null || mode !== 'off' || isStale
+        ? null
+        : { mode: proposal.mode, sentence: proposalSentence(proposal, text) },
+    isPatched: patch !== null,
+    stale: isStale ? staleMode(server) : null,
+    label: key.name,
+    server: ourServer(server, around.defaultServer),
+  };
+}
+
+/** Without a patch of ours to build on there is nothing we can do about an entry that is no program, or that leads to us. */
+function reasonToLeave({ key: { name }, entry: { launch }, mode, patch }: FoundServer, text: Text): string | null {
+  if (patch !== null) return null;
+  if (mode === 'run') return refusalSentence({ kind: 'by-hand', name }, text);
+  return launch.kind === 'program' ? null : refusalSentence({ kind: launch.kind, name }, text);
+}
+
+function staleMode({ patch }: FoundServer): Mode | null {
+  switch (patch) {
+    case 'through':
+    case 'run':
+      return patch;
+    // Neither can be chosen again: one is as it should be without us, the other would be a new entry.
+    case 'added':
+    case 'cleared':
+    case null:
+      return null;
+    default:
+      return patch satisfies never;
+  }
+}
+
+/** What is started in the end, whoever does it. An address is shown without what may be secret in it. */
+function lineOf(server: FoundServer, { servers, defaultServer }: Surroundings): string {
+  const { launch } = server.entry;
+  const ours = servers.find(({ name }) => name === ourServer(server, defaultServer));
+  if (ours !== undefined) return joinCommandLine([ours.command, ...ours.args]);
+  switch (launch.kind) {
+    case 'program':
+      return joinCommandLine([launch.command, ...launch.args]);
+    case 'address': {
+      const url = URL.parse(launch.url);
+      return url === null ? '' : `${url.origin}${url.pathname}`;
+    }
+    case 'foreign':
+      return '';
+    default:
+      return launch satisfies never;
+  }
+}

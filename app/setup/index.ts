@@ -1,0 +1,3 @@
+export { type ClientApps, clientApps } from './client-apps.ts';
+export { ClientSetup, type ClientSetupContext } from './client-setup.ts';
+export { rememberedProbes } from './remembered-probes.ts';

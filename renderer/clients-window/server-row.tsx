@@ -1,0 +1,106 @@
+import type { ClientFileView, ClientServerView } from '../../app/ipc/index.ts';
+import { ask } from '../shared/bridge.ts';
+import { now } from '../shared/clock.ts';
+import { Icon } from '../shared/icon.tsx';
+import { Segments } from '../shared/segments.tsx';
+import { state, text } from '../shared/store.ts';
+import { attempt } from '../shared/tell.ts';
+import { badgeOf } from './badge.ts';
+import { OutcomeNote } from './outcome-note.tsx';
+import { outcomeOf, show } from './store.ts';
+
+const MODES = ['off', 'through', 'run'] as const satisfies readonly ClientServerView['mode'][];
+
+export interface ServerRowProps {
+  readonly file: ClientFileView;
+  readonly server: ClientServerView;
+}
+
+/** One server of a client: what it is, how it reaches the network, and whether that works. */
+export function ServerRow({ file, server }: ServerRowProps) {
+  const words = text.value.clientsWindow;
+  const { id, name, mode, stale, note, proposal } = server;
+  const outcome = outcomeOf(id);
+  const plan = (wanted: ClientServerView['mode']): void =>
+    attempt(() => show(id, ask('planClient', { server: id, mode: wanted })));
+  return (
+    <li class="client-server">
+      <div class="client-server-head">
+        <div class="row-words">
+          <h3 class="row-title">
+            {name}
+            <Facts server={server} file={file} />
+          </h3>
+          <p class="row-detail mono" title={server.line}>
+            {server.line}
+          </p>
+        </div>
+        {server.isOurs && (
+          <Segments
+            label={words.modeOf(name)}
+            value={mode}
+            segments={MODES.map((value) => ({
+              value,
+              label: words.modes[value],
+              hint: words.modeHints[value],
+              mark: proposal?.mode === value ? words.proposed : null,
+            }))}
+            onChoose={(wanted) => {
+              if (wanted !== mode || stale !== null) plan(wanted);
+            }}
+          />
+        )}
+      </div>
+      {note !== null && <p class="hint">{note}</p>}
+      {proposal !== null && (
+        <p class="hint proposal">
+          <span class="segment-mark" aria-hidden="true" />
+          {proposal.sentence}
+        </p>
+      )}
+      {stale !== null && stale !== 'off' && (
+        <div class="warning trouble">
+          <Icon name="warning" />
+          <p class="trouble-words">{words.stale[stale]}</p>
+          <button type="button" class="button" onClick={() => plan(stale)}>
+            {words.fix}
+          </button>
+        </div>
+      )}
+      <div class="client-server-foot">
+        <Badge server={server} />
+        {server.isPatched && outcome === null && (
+          <button type="button" class="button quiet" aria-label={words.done.undoOf(name)} onClick={() => plan('off')}>
+            {words.undo}
+          </button>
+        )}
+      </div>
+      {outcome !== null && <OutcomeNote outcome={outcome} file={file} subject={id} name={name} />}
+    </li>
+  );
+}
+
+function Facts({ server, file }: ServerRowProps) {
+  const words = text.value.clientsWindow;
+  const facts = [
+    ...(server.project === null ? [] : [words.project(server.project)]),
+    ...(server.enabled ? [] : [words.offInClient(file.title)]),
+    ...(server.mode === 'through' && !server.isPatched ? [words.changedByHand] : []),
+  ];
+  return facts.map((fact) => (
+    <span class="badge" key={fact}>
+      {fact}
+    </span>
+  ));
+}
+
+function Badge({ server }: Pick<ServerRowProps, 'server'>) {
+  const badge = badgeOf(server, state.value, now.value, text.value);
+  if (badge === null) return null;
+  return (
+    <p class={`seen ${badge.light}`}>
+      <span class={`light ${badge.light}`} aria-hidden="true" />
+      {badge.words}
+    </p>
+  );
+}
