@@ -40,7 +40,7 @@ export async function takeClients(language: Language, pictures: Pictures): Promi
     await apply.waitFor();
     await pictures(page, 'clients-preview-run', language);
     await apply.click();
-    await page.locator('.outcome').nth(1).waitFor();
+    await page.locator('.outcome').waitFor();
     await pictures(page, 'clients-applied', language);
 
     await choose('notes', 'through');
