@@ -26,6 +26,18 @@ export function endpointUrl(port: number, { name, isDefault }: Endpoint, host = 
   return `http://${host}:${port}${isDefault ? '' : `/servers/${name}`}/mcp`;
 }
 
+/** The name in our proxy's address; null when it is not our address, or has no name in it. */
+export function labelIn(url: string, port: number): string | null {
+  const parsed = leadsTo(url, port) ? URL.parse(url) : null;
+  if (parsed === null || parsed.username === '') return null;
+  try {
+    return decodeURIComponent(parsed.username);
+  } catch {
+    // A stray per cent sign, by somebody's hand: clients send it as it is written.
+    return parsed.username;
+  }
+}
+
 /** Whether an address is our port on this machine. */
 export function leadsTo(url: string, port: number): boolean {
   const parsed = URL.parse(url);

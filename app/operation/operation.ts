@@ -299,9 +299,9 @@ export class Operation {
     for (const listener of this.#listeners) listener(delta);
   }
 
-  #rest({ listening, forwards, totals, failures, bridge }: EngineState): AppRest {
+  #rest({ listening, forwards, totals, failures, lastRequests, bridge }: EngineState): AppRest {
     const { host, port, defaultServer, token, upstream, servers, language } = this.#settings;
-    const engine = { listening, defaultServer, forwards, totals, failures, bridge };
+    const engine = { listening, defaultServer, forwards, totals, failures, lastRequests, bridge };
     return {
       ...engine,
       version: manifest.version,

@@ -20,7 +20,8 @@ export {
   unknownMethodFailure,
   unsupportedVersionFailure,
 } from './message-failures.ts';
+export { type LastRequest, RequestLedger, type RequestOutcome } from './request-ledger.ts';
 export { type SocksGuard, serveSocks } from './socks.ts';
 export { authorityOf, type Target } from './target.ts';
-export { TcpForwards } from './tcp-forward.ts';
+export { forwardLabel, TcpForwards } from './tcp-forward.ts';
 export { type Totals, type Tunnel, type TunnelKind, Tunnels } from './tunnels.ts';

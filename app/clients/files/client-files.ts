@@ -7,6 +7,7 @@ import {
   type Mode,
   modeOf,
   type OurMarks,
+  ownLabel,
   type Probes,
   type Proposal,
   proposeMode,
@@ -39,6 +40,8 @@ export interface FoundServer {
   /** Its environment is full of secrets: it goes to no log. */
   readonly entry: Entry;
   readonly mode: Mode;
+  /** Under which its requests are found among the last requests; null when they do not come through our proxy by a name. */
+  readonly label: string | null;
   /** What we did to it; null when nothing, and there is nothing to undo then. */
   readonly patch: Patch['kind'] | null;
   /** Whether what we did has come to nothing: our port has changed, or somebody has taken it out. */
@@ -132,7 +135,8 @@ export class ClientFiles {
       const key = keyOf(entry);
       const patch = read.record?.patches.find((each) => isSameEntry(each.entry, key))?.kind ?? null;
       const mode = modeOf(entry.launch, around);
-      return { key, entry, mode, patch, isStale: patch !== null && mode !== MODES[patch] };
+      const label = entry.launch.kind === 'program' ? ownLabel(entry.launch.env, around.gateway) : null;
+      return { key, entry, mode, label, patch, isStale: patch !== null && mode !== MODES[patch] };
     });
     return { client, file, content: { kind: 'servers', servers } };
   }

@@ -12,6 +12,7 @@ export {
 export {
   OUR_VARIABLES,
   ownExceptions,
+  ownLabel,
   ownProxy,
   PROXY_VARIABLES,
   proxyVariables,

@@ -1,5 +1,5 @@
 import type { Program } from '../entry/index.ts';
-import { type Gateway, leadsTo, proxyUrl } from '../gateway.ts';
+import { type Gateway, labelIn, leadsTo, proxyUrl } from '../gateway.ts';
 import { launched } from './launcher.ts';
 
 /** What runtimes look for, in both cases: curl ignores the upper-case HTTP_PROXY, others only know that one. */
@@ -27,6 +27,12 @@ export function proxyVariables(gateway: Gateway, label: string, program: Program
 
 /** The names of everything `proxyVariables` can set. */
 export const OUR_VARIABLES = [...PROXY_VARIABLES, ...EXCEPTIONS, 'NODE_USE_ENV_PROXY', 'JAVA_TOOL_OPTIONS'] as const;
+
+/** The name under which a server's requests come to us; null when they do not, or without a name. */
+export function ownLabel(env: Readonly<Record<string, string>>, { port }: Pick<Gateway, 'port'>): string | null {
+  const labels = PROXY_VARIABLES.map((name) => labelIn(env[name] ?? '', port));
+  return labels.find((label) => label !== null) ?? null;
+}
 
 /** The proxy that the person had set for this server, which we can take for our upstream; null when there is none. */
 export function ownProxy(env: Readonly<Record<string, string>>, { port }: Gateway): string | null {

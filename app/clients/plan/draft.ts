@@ -15,6 +15,7 @@ import { endpointUrl, leadsTo } from '../gateway.ts';
 import { isMcpRemote, launched, modeOf, OUR_VARIABLES, proxyVariables, readsProxyVariables } from '../launch/index.ts';
 import type { Client } from '../table/index.ts';
 import type { Draft } from './patch.ts';
+import { proxyLabel } from './proxy-label.ts';
 import type { EntryKey } from './record.ts';
 import type { Refusal } from './refusal.ts';
 import type { Surroundings, Wish } from './wish.ts';
@@ -111,7 +112,7 @@ function throughDraft(
   raw: Table,
   around: Surroundings,
 ): Drafted {
-  const variables = proxyVariables(around.gateway, key.name, program);
+  const variables = proxyVariables(around.gateway, proxyLabel(client, key), program);
   const isDeaf = nodeVersion === null || !readsProxyVariables(nodeVersion);
   const needsFlag = isDeaf && isMcpRemote(launched(program.command, program.args));
   const flag = needsFlag ? argumentEdits(client, raw, '--enable-proxy') : [];

@@ -93,7 +93,12 @@ describe('Applying a plan', () => {
     expect(backup).toContain('2026-11-22T10-00-00.000Z claude-desktop');
     expect(home.bytes()).toEqual(plan.kind === 'change' ? plan.bytes : null);
     expect(readdirSync(dirname(home.file))).toEqual(['claude_desktop_config.json']);
-    expect(await nasIn(home.files())).toMatchObject({ mode: 'through', patch: 'through', isStale: false });
+    expect(await nasIn(home.files())).toMatchObject({
+      mode: 'through',
+      patch: 'through',
+      label: 'claude-desktop.nas',
+      isStale: false,
+    });
   });
 
   it('shows what has come to nothing since our port is another one, and mends it in one go', async () => {
