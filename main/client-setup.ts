@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { app } from 'electron';
 import { ClientFiles, nodeProbe, type Surroundings, systemDisk } from '../app/clients/index.ts';
-import { ClientSetup, clientApps, rememberedProbes } from '../app/setup/index.ts';
+import { ClientSetup, clientApps, clientLogs, rememberedProbes } from '../app/setup/index.ts';
 import type { Started } from './start-operation.ts';
 
 /** The clients of this person on this machine. */
@@ -32,6 +32,7 @@ export function createClientSetup({ operation, running, searchPath }: Started): 
     files,
     operation,
     apps: clientApps(platform, env),
+    logs: clientLogs({ folder: home, platform, env }),
     shim: shimCommand(),
     env,
     home,

@@ -28,8 +28,10 @@ export interface ClientServerView {
   readonly isPatched: boolean;
   /** The mode that we once set and that has come to nothing since; null when all is well. */
   readonly stale: Mode | null;
-  /** What it calls itself at the proxy. */
-  readonly label: string;
+  /** What it calls itself at the proxy; null when it does not go through it, or without a name. */
+  readonly label: string | null;
+  /** Words in the client's log of the newest start that tell of a block, such as `No route to host`. */
+  readonly blocked: string | null;
   /** The server of ours that the entry leads to; null when it leads to none. */
   readonly server: string | null;
 }

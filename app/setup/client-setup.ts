@@ -24,6 +24,7 @@ import { addressOf } from '../view/index.ts';
 import { type Adopted, adopt, giveBack, type SettingsOwner, withoutServers } from './adoption.ts';
 import { changeTrouble } from './change-trouble.ts';
 import type { ClientApps } from './client-apps.ts';
+import type { ClientLogs } from './client-logs.ts';
 import { type FoundIds, fileView, idsOf, ourServer, serversOf } from './found.ts';
 import { previewOf, type Target } from './preview.ts';
 import { refusalTrouble } from './refusal-trouble.ts';
@@ -39,6 +40,7 @@ export interface ClientSetupContext {
   readonly files: ClientFiles;
   readonly operation: SetupOperation;
   readonly apps: ClientApps;
+  readonly logs: ClientLogs;
   /** The program that connects a client's stdio to a server of ours. */
   readonly shim: Surroundings['shim'];
   /** The environment that clients fill variables in from. */
@@ -85,10 +87,11 @@ export class ClientSetup {
 
   /** Every client's file on this machine and its servers, read anew. */
   async list(): Promise<readonly ClientFileView[]> {
-    const { files, operation, apps, home } = this.#context;
+    const { files, operation, apps, logs, home } = this.#context;
     const found = await this.#find();
     const context = {
       files,
+      logs,
       around: this.#around(),
       text: operation.text,
       home,

@@ -11,6 +11,7 @@ import {
 import type { ClientFileView, ClientServerView } from '../ipc/index.ts';
 import { joinCommandLine } from '../settings/command-line.ts';
 import type { Text } from '../text/index.ts';
+import type { ClientLogs } from './client-logs.ts';
 import { refusalTrouble } from './refusal-trouble.ts';
 import { shortPath } from './short-path.ts';
 
@@ -56,6 +57,7 @@ export function ourServer({ entry: { launch }, mode }: FoundServer, defaultServe
 
 export interface ViewContext {
   readonly files: Pick<ClientFiles, 'propose'>;
+  readonly logs: ClientLogs;
   readonly around: Surroundings;
   readonly text: Text;
   readonly home: string;
@@ -80,8 +82,8 @@ export async function fileView(found: FoundClient, context: ViewContext): Promis
 }
 
 async function serverView(found: FoundClient, server: FoundServer, context: ViewContext): Promise<ClientServerView> {
-  const { key, entry, mode, patch, isStale } = server;
-  const { around, text, files } = context;
+  const { key, entry, mode, label, patch, isStale } = server;
+  const { around, text, files, logs } = context;
   const note = reasonToLeave(server, text);
   const proposal = note === null ? await files.propose(entry, around) : null;
   return {
@@ -99,7 +101,8 @@ async function serverView(found: FoundClient, server: FoundServer, context: View
         : { mode: proposal.mode, sentence: proposalSentence(proposal, text) },
     isPatched: patch !== null,
     stale: isStale ? staleMode(server) : null,
-    label: key.name,
+    label,
+    blocked: mode === 'off' ? await logs.blocked(found.client.id, key.name) : null,
     server: ourServer(server, around.defaultServer),
   };
 }

@@ -80,7 +80,17 @@ export const clientsWindow = bilingual(
     },
     badge: {
       none: `no request seen yet`,
-      failing: (target: string, ago: string) => `${target} failed ${ago} ago`,
+      last: (ago: string, target: string, outcome: string) =>
+        `last request ${ago} ago${target === '' ? '' : `: ${target}`}, ${outcome}`,
+      outcomes: {
+        answered: (status: number) => String(status),
+        connected: `connected`,
+        failed: (code: string) => `failed (${code})`,
+        'given-up': `given up by the server`,
+      },
+      counts: (requests: number, failures: number) =>
+        `${requests === 1 ? '1 request' : `${requests} requests`} so far, ${failures} failed`,
+      blocked: (words: string, client: string) => `kept from the network: the log of ${client} says “${words}”`,
       inGangway: (server: string) => `runs in Gangway as ${server}`,
       notInGangway: `Gangway has no such server any more`,
     },
@@ -162,7 +172,15 @@ export const clientsWindow = bilingual(
     },
     badge: {
       none: `還沒有看到任何要求`,
-      failing: (target, ago) => `${ago}前連到 ${target} 失敗`,
+      last: (ago, target, outcome) => `${ago} 前的最後一次要求${target === '' ? '' : `：${target}`}，${outcome}`,
+      outcomes: {
+        answered: (status) => String(status),
+        connected: `已連線`,
+        failed: (code) => `失敗（${code}）`,
+        'given-up': `伺服器中途放棄`,
+      },
+      counts: (requests, failures) => `到目前為止共 ${requests} 次要求，${failures} 次失敗`,
+      blocked: (words, client) => `連不到網路：${client} 的記錄寫著「${words}」`,
       inGangway: (server) => `在 Gangway 中以 ${server} 執行`,
       notInGangway: `Gangway 已經沒有這個伺服器`,
     },

@@ -2,36 +2,78 @@ import type { AppState, ClientServerView } from '../../app/ipc/index.ts';
 import type { Text } from '../../app/text/index.ts';
 import { age, place } from '../../app/view/index.ts';
 
-/** Whether a server's requests arrive, in words and as a light. */
+/** Whether a server reaches its network, in words and as a light. */
 export interface Badge {
   readonly light: 'ready' | 'failing' | 'stopped';
   readonly words: string;
+  /** What else there is to know: on demand; null when nothing. */
+  readonly more: string | null;
+  /** What is wrong, and what helps; null when nothing is. */
+  readonly problem: { readonly sentence: string; readonly hint: string } | null;
 }
 
-/** What is known of a server that leads to us; null for one that does not. */
+type Known = Pick<AppState, 'failures' | 'lastRequests' | 'bridge'>;
+
+/** What is known of a server; null when nothing is. `now` in milliseconds since the epoch. */
 export function badgeOf(
-  { mode, label, server }: ClientServerView,
-  state: Pick<AppState, 'failures' | 'bridge'>,
+  { mode, label, server, blocked }: ClientServerView,
+  client: string,
+  state: Known,
   now: number,
   text: Text,
 ): Badge | null {
-  const words = text.clientsWindow.badge;
   switch (mode) {
     case 'off':
-      return null;
-    case 'through': {
-      const failure = state.failures.findLast((one) => one.label === label);
-      if (failure === undefined) return { light: 'stopped', words: words.none };
-      const target = failure.target === null ? '' : place(failure.target.host, failure.target.port);
-      return { light: 'failing', words: `${words.failing(target, age(now - failure.at))}: ${failure.sentence}` };
-    }
-    case 'run': {
-      const ours = state.bridge.servers.find(({ name }) => name === server);
-      if (server === null || ours === undefined) return { light: 'failing', words: words.notInGangway };
-      const light = ours.state === 'ready' || ours.state === 'failing' ? ours.state : 'stopped';
-      return { light, words: `${words.inGangway(server)} · ${text.status.server[ours.state]}` };
-    }
+      return blocked === null ? null : plain('failing', text.clientsWindow.badge.blocked(blocked, client));
+    case 'through':
+      return label === null ? null : throughBadge(label, state, now, text);
+    case 'run':
+      return runBadge(server, state, text);
     default:
       return mode satisfies never;
   }
+}
+
+function throughBadge(label: string, { lastRequests, failures }: Known, now: number, text: Text): Badge {
+  const words = text.clientsWindow.badge;
+  const last = lastRequests.find((one) => one.label === label);
+  if (last === undefined) return plain('stopped', words.none);
+  const { outcome, target, lastAt } = last;
+  const where = target === null ? '' : place(target.host, target.port);
+  const isFailed = outcome.kind === 'failed';
+  const failure = isFailed ? failures.findLast((one) => one.label === label) : undefined;
+  return {
+    light: isFailed ? 'failing' : 'ready',
+    words: words.last(age(now - lastAt), where, outcomeWords(outcome, text)),
+    more: words.counts(last.requests, last.failures),
+    problem: failure === undefined ? null : { sentence: failure.sentence, hint: failure.hint },
+  };
+}
+
+function outcomeWords(outcome: Known['lastRequests'][number]['outcome'], text: Text): string {
+  const words = text.clientsWindow.badge.outcomes;
+  switch (outcome.kind) {
+    case 'answered':
+      return words.answered(outcome.status);
+    case 'failed':
+      return words.failed(outcome.code);
+    case 'connected':
+    case 'given-up':
+      return words[outcome.kind];
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function runBadge(server: string | null, { bridge }: Known, text: Text): Badge {
+  const words = text.clientsWindow.badge;
+  const ours = bridge.servers.find(({ name }) => name === server);
+  if (server === null || ours === undefined) return plain('failing', words.notInGangway);
+  const light = ours.state === 'ready' || ours.state === 'failing' ? ours.state : 'stopped';
+  const facts = [words.inGangway(server), text.status.server[ours.state], text.status.sessions(ours.sessions.length)];
+  return plain(light, facts.join(' · '));
+}
+
+function plain(light: Badge['light'], words: string): Badge {
+  return { light, words, more: null, problem: null };
 }

@@ -5,7 +5,7 @@ import { Icon } from '../shared/icon.tsx';
 import { Segments } from '../shared/segments.tsx';
 import { state, text } from '../shared/store.ts';
 import { attempt } from '../shared/tell.ts';
-import { badgeOf } from './badge.ts';
+import { type Badge, badgeOf } from './badge.ts';
 import { OutcomeNote } from './outcome-note.tsx';
 import { outcomeOf, show } from './store.ts';
 
@@ -21,6 +21,7 @@ export function ServerRow({ file, server }: ServerRowProps) {
   const words = text.value.clientsWindow;
   const { id, name, mode, stale, note, proposal } = server;
   const outcome = outcomeOf(id);
+  const badge = badgeOf(server, file.title, state.value, now.value, text.value);
   const plan = (wanted: ClientServerView['mode']): void =>
     attempt(() => show(id, ask('planClient', { server: id, mode: wanted })));
   return (
@@ -68,13 +69,21 @@ export function ServerRow({ file, server }: ServerRowProps) {
         </div>
       )}
       <div class="client-server-foot">
-        <Badge server={server} />
+        <BadgeLine badge={badge} />
         {server.isPatched && outcome === null && (
           <button type="button" class="button quiet" aria-label={words.done.undoOf(name)} onClick={() => plan('off')}>
             {words.undo}
           </button>
         )}
       </div>
+      {badge !== null && badge.problem !== null && (
+        <div class="warning trouble">
+          <Icon name="warning" />
+          <p class="trouble-words">
+            {badge.problem.sentence} {badge.problem.hint}
+          </p>
+        </div>
+      )}
       {outcome !== null && <OutcomeNote outcome={outcome} file={file} subject={id} name={name} />}
     </li>
   );
@@ -94,13 +103,13 @@ function Facts({ server, file }: ServerRowProps) {
   ));
 }
 
-function Badge({ server }: Pick<ServerRowProps, 'server'>) {
-  const badge = badgeOf(server, state.value, now.value, text.value);
+function BadgeLine({ badge }: { readonly badge: Badge | null }) {
   if (badge === null) return null;
+  const { light, words, more } = badge;
   return (
-    <p class={`seen ${badge.light}`}>
-      <span class={`light ${badge.light}`} aria-hidden="true" />
-      {badge.words}
+    <p class={`seen ${light}`} title={more ?? undefined}>
+      <span class={`light ${light}`} aria-hidden="true" />
+      {words}
     </p>
   );
 }

@@ -27,7 +27,7 @@ export function Popover() {
         <Servers />
         {state.value.phase === 'on' && <Tunnels />}
       </main>
-      <Snippets open={false} />
+      <Snippets />
       <footer class="popover-foot">
         <button
           type="button"

@@ -44,7 +44,7 @@ export function Welcome() {
           <li>
             <h2>{words.copy.title}</h2>
             <p class="hint">{words.copy.words}</p>
-            <Snippets open={false} />
+            <Snippets />
           </li>
           <li>
             <h2>{words.network.title}</h2>

@@ -1,10 +1,12 @@
 import fs from 'node:fs';
+import { createServer, request } from 'node:http';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BROKEN_FILE, CLAUDE_FILE, CURSOR_FILE, writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
+import { listening } from './support/listening.ts';
 import { openWindow, readSettings, runApp, showPopover, stopApp } from './support/running-app.ts';
 
 describeApp('The window for the servers of other programs', () => {
@@ -79,7 +81,7 @@ describeApp('The window for the servers of other programs', () => {
     await press('Apply');
     await expect.poll(() => page.locator('.outcome').textContent()).toContain('Quit Claude Desktop completely');
     const { port } = readSettings(app.home).settings;
-    expect(content()).toContain(`"HTTP_PROXY": "http://home-assistant:x@127.0.0.1:${port}"`);
+    expect(content()).toContain(`"HTTP_PROXY": "http://claude-desktop.home-assistant:x@127.0.0.1:${port}"`);
     expect(content()).toContain('// the box in the cellar');
     await expect.poll(() => checked('home-assistant')).toBe('Through Gangway');
     expect(await page.locator('.client-server', { hasText: 'home-assistant' }).textContent()).toContain(
@@ -89,6 +91,34 @@ describeApp('The window for the servers of other programs', () => {
     await expect.poll(() => page.locator('.outcome').textContent()).toContain('Undone.');
     expect(content()).toBe(CLAUDE_FILE);
     await expect.poll(() => checked('home-assistant')).toBe('Off');
+  });
+
+  it('shows the last request of a server: that it arrived, and what became of it', async () => {
+    await choose('home-assistant', 'Through Gangway');
+    await press('Apply');
+    await expect.poll(() => checked('home-assistant')).toBe('Through Gangway');
+    const proxy = /"HTTP_PROXY": "([^"]+)"/.exec(content())?.[1] ?? '';
+    const origin = createServer((_request, response) => response.end('ok'));
+    const authority = `127.0.0.1:${await listening(origin)}`;
+    expect(await getThrough(proxy, `http://${authority}/`)).toBe(200);
+    origin.close();
+    const row = page.locator('.client-server', { hasText: 'home-assistant' });
+    await expect.poll(() => row.textContent()).toMatch(new RegExp(`last request \\d+s ago: ${authority}, 200`));
+    expect(await getThrough(proxy, 'http://127.0.0.1:1/')).toBe(502);
+    await expect.poll(() => row.textContent()).toMatch(/127\.0\.0\.1:1, failed \(ECONNREFUSED\)/);
+    expect(await row.locator('.warning').textContent()).toContain('127.0.0.1:1');
+    await press('Undo the change of home-assistant');
+    await expect.poll(() => checked('home-assistant')).toBe('Off');
+  });
+
+  it('marks a server that its client’s log tells a block of', async () => {
+    const logs = path.join(app.home, 'Library/Logs/Claude');
+    fs.mkdirSync(logs, { recursive: true });
+    fs.writeFileSync(path.join(logs, 'mcp-server-notes.log'), 'Error: connect EHOSTUNREACH 192.168.1.20:8080\n');
+    await returnTo();
+    await expect
+      .poll(() => page.locator('.client-server', { hasText: 'notes' }).textContent())
+      .toContain('the log of Claude Desktop says “EHOSTUNREACH”');
   });
 
   it('runs a server in Gangway: the entry becomes our program, the server is among ours and in the popover', async () => {
@@ -196,6 +226,20 @@ describeApp('The window for the servers of other programs', () => {
     await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Run in Gangway');
   });
 });
+
+/** Fetches an address as a server with these variables does. Resolves with the status. */
+function getThrough(proxy: string, address: string): Promise<number> {
+  const { hostname, port, username, password } = new URL(proxy);
+  const credentials = Buffer.from(`${username}:${password}`).toString('base64');
+  const headers = { Host: new URL(address).host, 'Proxy-Authorization': `Basic ${credentials}` };
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ host: hostname, port, path: address, headers, agent: false }, (incoming) => {
+      incoming.resume().once('end', () => resolve(incoming.statusCode ?? 0));
+    });
+    outgoing.once('error', reject);
+    outgoing.end();
+  });
+}
 
 /** What quits and opens apps on a Mac, writing down what it was asked for. */
 function restartable(folder: string, notes: string): void {

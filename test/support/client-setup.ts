@@ -3,7 +3,7 @@ import type { ClientFileView, ClientPreview, ClientServerView } from '../../app/
 import { createLog } from '../../app/log/index.ts';
 import { Operation } from '../../app/operation/index.ts';
 import { DEFAULT_SETTINGS, memoryStore, type Settings } from '../../app/settings/index.ts';
-import { type ClientApps, ClientSetup } from '../../app/setup/index.ts';
+import { type ClientApps, ClientSetup, clientLogs } from '../../app/setup/index.ts';
 import { CLAUDE, type ClientHome, clientHome } from './client-home.ts';
 import { AROUND } from './client-surroundings.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -39,6 +39,7 @@ export function clientSetup(
     files: home.files(),
     operation,
     apps,
+    logs: clientLogs({ folder, platform: 'darwin', env: {} }),
     shim: AROUND.shim,
     env: {},
     home: folder,
