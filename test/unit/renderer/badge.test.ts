@@ -51,8 +51,16 @@ describe('What is known of a client’s server', () => {
 
   it('is what went wrong and what helps, as long as the last request failed', () => {
     const label = 'claude-desktop.nas';
-    const failure = { at: NOW, target, label, status: 502, code: 'EHOSTUNREACH', sentence: 'No way.', hint: 'Look.' };
-    const failures = [{ ...failure, error: 'destination_unavailable' }] as unknown as AppState['failures'];
+    const failure = {
+      at: NOW,
+      target,
+      label,
+      status: 502 as const,
+      code: 'EHOSTUNREACH',
+      sentence: 'No way.',
+      hint: 'Look.',
+    };
+    const failures: AppState['failures'] = [{ ...failure, error: 'destination_ip_unroutable' }];
     const last = { label, lastAt: NOW, target, requests: 1, failures: 1 };
     const failed = badge(
       {},
