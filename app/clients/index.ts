@@ -1,5 +1,6 @@
+export { addressesIn, allAddressesIn, isHere, type NamedAddress } from './addresses/index.ts';
 export type { SyntaxFault } from './document/index.ts';
-export type { Entry, Launch, Program } from './entry/index.ts';
+export { type Entry, type Launch, type Moved, movedServer, type Program } from './entry/index.ts';
 export {
   type Applied,
   ClientFiles,
@@ -9,7 +10,7 @@ export {
   type FoundServer,
   systemDisk,
 } from './files/index.ts';
-export { type Endpoint, endpointUrl, type Gateway, proxyUrl } from './gateway.ts';
+export { type Endpoint, endpointUrl, type Gateway, leadsTo, proxyUrl, tokenIn } from './gateway.ts';
 export {
   type Mode,
   nodeProbe,

@@ -15,6 +15,7 @@ import { servers } from './servers.ts';
 import { settingsWindow } from './settings-window.ts';
 import { snippets } from './snippets.ts';
 import { status } from './status.ts';
+import { verify } from './verify.ts';
 import { welcome } from './welcome.ts';
 import { windows } from './windows.ts';
 
@@ -40,6 +41,7 @@ export interface Text {
   readonly status: (typeof status)['en'];
   readonly popover: (typeof popover)['en'];
   readonly servers: (typeof servers)['en'];
+  readonly verify: (typeof verify)['en'];
   readonly welcome: (typeof welcome)['en'];
   readonly windows: (typeof windows)['en'];
 }
@@ -64,6 +66,7 @@ export function textIn(language: Language): Text {
     status: status[language],
     popover: popover[language],
     servers: servers[language],
+    verify: verify[language],
     welcome: welcome[language],
     windows: windows[language],
   };

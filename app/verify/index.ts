@@ -1,0 +1,3 @@
+export type { StepState, VerifyStep } from './step.ts';
+export type { VerifySubject } from './subject.ts';
+export { type VerifyContext, type VerifyOptions, verify } from './verify.ts';
