@@ -2,11 +2,35 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { app } from 'electron';
 import { ClientFiles, nodeProbe, type Surroundings, systemDisk } from '../app/clients/index.ts';
-import { ClientSetup, clientApps, clientLogs, rememberedProbes } from '../app/setup/index.ts';
+import { ClientSetup, clientApps, clientLogs, rememberedProbes, ServerChecks } from '../app/setup/index.ts';
 import type { Started } from './start-operation.ts';
 
-/** The clients of this person on this machine. */
-export function createClientSetup({ operation, running, searchPath }: Started): ClientSetup {
+export interface Clients {
+  readonly clients: ClientSetup;
+  readonly checks: ServerChecks;
+}
+
+/** The clients of this person on this machine, and what puts their servers to the test. */
+export function createClients(started: Started): Clients {
+  const clients = createSetup(started);
+  const { operation, running, searchPath } = started;
+  const checks = new ServerChecks({
+    subjectOf: (server) => clients.subjectOf(server),
+    context: () => ({
+      log: running.log.from('verify'),
+      text: operation.text,
+      platform: process.platform,
+      env: process.env,
+      port: operation.state().listening[0]?.port ?? null,
+      settings: operation.settings,
+      searchPath,
+      lastRequests: () => operation.state().lastRequests,
+    }),
+  });
+  return { clients, checks };
+}
+
+function createSetup({ operation, running, searchPath }: Started): ClientSetup {
   const { env, platform } = process;
   const home = homedir();
   const folder = path.join(app.getPath('userData'), 'clients');

@@ -1,6 +1,6 @@
 import { app, type Tray } from 'electron';
 import { setApplicationMenu } from './application-menu.ts';
-import { createClientSetup } from './client-setup.ts';
+import { createClients } from './client-setup.ts';
 import { endOnCrash } from './end-on-crash.ts';
 import { LogFeed } from './feeds.ts';
 import { answersOf } from './ipc/answers.ts';
@@ -56,7 +56,7 @@ async function run(): Promise<void> {
   });
   const popover = createPopover(tray, operation);
   registerAnswers(
-    answersOf({ operation, shell, clients: createClientSetup(started), logs, hidePopover: () => popover.hide() }),
+    answersOf({ operation, shell, ...createClients(started), logs, hidePopover: () => popover.hide() }),
     log,
   );
 

@@ -1,4 +1,7 @@
 import type { Mode } from '../clients/index.ts';
+import type { VerifyStep } from '../verify/index.ts';
+
+export type { VerifyStep };
 
 /** Why something was not done, with a code to search for. Nothing has changed then. */
 export interface Trouble {

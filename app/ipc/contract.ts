@@ -23,6 +23,7 @@ import type {
   PlanAnswer,
   RestartAnswer,
   UndoAnswer,
+  VerifyStep,
 } from './client-messages.ts';
 import type { ChangeOutcome, LoginItem, LogPage, Snippet, WindowPlace } from './messages.ts';
 import type { AppDelta, AppState, Fix } from './state.ts';
@@ -98,6 +99,9 @@ export const REQUESTS = {
   undoClientChange: answers<UndoAnswer>()(id),
   restartClient: answers<RestartAnswer>()(foundId),
   revealClientFile: answers<void>()(foundId),
+  /** From end to end; its steps are told as events. False when there is no such server any more. */
+  verifyClientServer: answers<boolean>()(foundId),
+  cancelVerify: answers<void>()(nothing),
   openWindow: answers<void>()(place),
   hidePopover: answers<void>()(nothing),
   /** The window that asks. */
@@ -111,6 +115,8 @@ export interface Events {
   /** A window that was hidden missed deltas: this replaces what it knew. */
   readonly reset: AppState;
   readonly log: LogPage;
+  /** A step of the check that the window has asked for. */
+  readonly verify: { readonly server: string; readonly step: VerifyStep };
   /** Show this part of yourself. */
   readonly goTo: string;
 }

@@ -8,6 +8,7 @@ export type {
   RestartAnswer,
   Trouble,
   UndoAnswer,
+  VerifyStep,
 } from './client-messages.ts';
 export {
   type Answer,

@@ -15,7 +15,7 @@ const TAIL = 64 * 1024;
 const START = 'Initializing server...';
 
 /** What runtimes say when macOS keeps a program from the local network: errno 65, with its name or its text. */
-const BLOCKED = /[Nn]o route to host|EHOSTUNREACH|\b[Ee]rrno:? ?-?65\b/;
+const BLOCKED = /(?:\[Errno \d+\] )?[Nn]o route to host|EHOSTUNREACH(?: [\w.:[\]-]+)?|\b[Ee]rrno:? ?-?65\b/;
 
 /** The logs of the clients that keep one for each server. */
 export function clientLogs(home: Pick<Home, 'folder' | 'platform' | 'env'>): ClientLogs {

@@ -20,6 +20,7 @@ import type {
   UndoAnswer,
 } from '../ipc/index.ts';
 import type { Text } from '../text/index.ts';
+import type { VerifySubject } from '../verify/index.ts';
 import { addressOf } from '../view/index.ts';
 import { type Adopted, adopt, giveBack, type SettingsOwner, withoutServers } from './adoption.ts';
 import { changeTrouble } from './change-trouble.ts';
@@ -149,6 +150,12 @@ export class ClientSetup {
   /** Where a file is; null when no such file was found. */
   pathOf(file: string): string | null {
     return this.#ids.files.get(file)?.file ?? null;
+  }
+
+  /** A server as it was found, to be checked; null when it is not there any more. */
+  subjectOf(server: string): VerifySubject | null {
+    const known = this.#ids.servers.get(server);
+    return known === undefined ? null : { client: known.found.client, server: known.server };
   }
 
   async #plan(target: Target, before: Wish): Promise<PlanAnswer> {

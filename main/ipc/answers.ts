@@ -1,8 +1,8 @@
 import { BrowserWindow } from 'electron';
 import type { Operation } from '../../app/operation/index.ts';
 import { newToken } from '../../app/settings/index.ts';
-import type { ClientSetup } from '../../app/setup/index.ts';
-import type { LogFeed } from '../feeds.ts';
+import type { ClientSetup, ServerChecks } from '../../app/setup/index.ts';
+import { type LogFeed, tell } from '../feeds.ts';
 import { loginItem, openLoginItems, setLoginItem } from '../login-item.ts';
 import { askAndQuit } from '../quit.ts';
 import type { Shell } from '../shell.ts';
@@ -13,12 +13,13 @@ export interface AnswersOptions {
   readonly operation: Operation;
   readonly shell: Shell;
   readonly clients: ClientSetup;
+  readonly checks: ServerChecks;
   readonly logs: LogFeed;
   readonly hidePopover: () => void;
 }
 
 /** Who answers which question. */
-export function answersOf({ operation, shell, clients, logs, hidePopover }: AnswersOptions): Answers {
+export function answersOf({ operation, shell, clients, checks, logs, hidePopover }: AnswersOptions): Answers {
   return {
     state: () => operation.state(),
     setOn: (on) => (on ? operation.turnOn() : operation.turnOff()),
@@ -53,6 +54,14 @@ export function answersOf({ operation, shell, clients, logs, hidePopover }: Answ
       const path = clients.pathOf(file);
       if (path !== null) shell.reveal(path);
     },
+    verifyClientServer: async (server, sender) => {
+      const cancel = (): void => checks.cancel();
+      sender.once('destroyed', cancel);
+      const isThere = await checks.run(server, (step) => tell(sender, 'verify', { server, step }));
+      sender.off('destroyed', cancel);
+      return isThere;
+    },
+    cancelVerify: () => checks.cancel(),
     openWindow: (place) => {
       hidePopover();
       shell.open(place);

@@ -8,6 +8,8 @@ import { attempt } from '../shared/tell.ts';
 import { type Badge, badgeOf } from './badge.ts';
 import { OutcomeNote } from './outcome-note.tsx';
 import { outcomeOf, show } from './store.ts';
+import { VerifyPanel } from './verify-panel.tsx';
+import { check, verify } from './verify-store.ts';
 
 const MODES = ['off', 'through', 'run'] as const satisfies readonly ClientServerView['mode'][];
 
@@ -21,6 +23,7 @@ export function ServerRow({ file, server }: ServerRowProps) {
   const words = text.value.clientsWindow;
   const { id, name, mode, stale, note, proposal } = server;
   const outcome = outcomeOf(id);
+  const current = check.value?.server === id ? check.value : null;
   const badge = badgeOf(server, file.title, state.value, now.value, text.value);
   const plan = (wanted: ClientServerView['mode']): void =>
     attempt(() => show(id, ask('planClient', { server: id, mode: wanted })));
@@ -29,7 +32,9 @@ export function ServerRow({ file, server }: ServerRowProps) {
       <div class="client-server-head">
         <div class="row-words">
           <h3 class="row-title">
-            {name}
+            <span class="client-server-name" title={name}>
+              {name}
+            </span>
             <Facts server={server} file={file} />
           </h3>
           <p class="row-detail mono" title={server.line}>
@@ -52,6 +57,25 @@ export function ServerRow({ file, server }: ServerRowProps) {
           />
         )}
       </div>
+      <div class="client-server-foot">
+        <BadgeLine badge={badge} />
+        <span class="spring" />
+        <button
+          type="button"
+          class="button quiet"
+          aria-label={words.verify.buttonOf(name)}
+          disabled={current?.isRunning === true}
+          onClick={() => attempt(() => verify(id))}
+        >
+          {words.verify.button}
+        </button>
+        {server.isPatched && outcome === null && (
+          <button type="button" class="button quiet" aria-label={words.done.undoOf(name)} onClick={() => plan('off')}>
+            {words.undo}
+          </button>
+        )}
+      </div>
+      {current !== null && <VerifyPanel check={current} name={name} />}
       {note !== null && <p class="hint">{note}</p>}
       {proposal !== null && (
         <p class="hint proposal">
@@ -68,14 +92,6 @@ export function ServerRow({ file, server }: ServerRowProps) {
           </button>
         </div>
       )}
-      <div class="client-server-foot">
-        <BadgeLine badge={badge} />
-        {server.isPatched && outcome === null && (
-          <button type="button" class="button quiet" aria-label={words.done.undoOf(name)} onClick={() => plan('off')}>
-            {words.undo}
-          </button>
-        )}
-      </div>
       {badge !== null && badge.problem !== null && (
         <div class="warning trouble">
           <Icon name="warning" />

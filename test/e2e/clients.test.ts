@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { createServer, request } from 'node:http';
+import { createServer } from 'node:http';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
 import { listening } from './support/listening.ts';
 import { openWindow, readSettings, runApp, showPopover, stopApp } from './support/running-app.ts';
+import { getThrough, serverSetting } from './support/traffic.ts';
 
 describeApp('The window for the servers of other programs', () => {
   let app: AppDriver;
@@ -118,7 +119,7 @@ describeApp('The window for the servers of other programs', () => {
     await returnTo();
     await expect
       .poll(() => page.locator('.client-server', { hasText: 'notes' }).textContent())
-      .toContain('the log of Claude Desktop says “EHOSTUNREACH”');
+      .toContain('the log of Claude Desktop says “EHOSTUNREACH 192.168.1.20:8080”');
   });
 
   it('runs a server in Gangway: the entry becomes our program, the server is among ours and in the popover', async () => {
@@ -185,6 +186,27 @@ describeApp('The window for the servers of other programs', () => {
     await expect.poll(() => readSettings(app.home).settings.upstream).toBeNull();
   });
 
+  it('checks a server from end to end, and shows each step with what came of it', async () => {
+    const { command, args } = serverSetting('echo');
+    const servers = { echo: { command, args }, gone: { command: 'no-such-command-at-all' } };
+    writeClientFile(app.home, 'cursor', JSON.stringify({ mcpServers: servers }));
+    await returnTo();
+    await press('Verify echo');
+    const step = (of: string, title: string) =>
+      page
+        .getByRole('region', { name: `Check of ${of}` })
+        .getByRole('listitem')
+        .filter({ hasText: title });
+    await expect.poll(() => step('echo', 'Ask for its tools').first().textContent()).toContain('passed');
+    expect(await step('echo', 'Greet it').textContent()).toContain('passed');
+    await expect.poll(() => step('echo', 'See its requests').textContent()).toContain('skipped');
+    await press('Verify gone');
+    await expect.poll(() => step('gone', 'Start it').textContent()).toContain('no-such-command-at-all was not found');
+    expect(await page.getByRole('region', { name: 'Check of echo' }).count()).toBe(0);
+    await page.getByRole('region', { name: 'Check of gone' }).getByRole('button', { name: 'Close' }).click();
+    await expect.poll(() => page.getByRole('region', { name: 'Check of gone' }).count()).toBe(0);
+  });
+
   it('leaves a broken file alone and says where the mistake is', async () => {
     await page
       .getByRole('navigation')
@@ -226,20 +248,6 @@ describeApp('The window for the servers of other programs', () => {
     await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Run in Gangway');
   });
 });
-
-/** Fetches an address as a server with these variables does. Resolves with the status. */
-function getThrough(proxy: string, address: string): Promise<number> {
-  const { hostname, port, username, password } = new URL(proxy);
-  const credentials = Buffer.from(`${username}:${password}`).toString('base64');
-  const headers = { Host: new URL(address).host, 'Proxy-Authorization': `Basic ${credentials}` };
-  return new Promise((resolve, reject) => {
-    const outgoing = request({ host: hostname, port, path: address, headers, agent: false }, (incoming) => {
-      incoming.resume().once('end', () => resolve(incoming.statusCode ?? 0));
-    });
-    outgoing.once('error', reject);
-    outgoing.end();
-  });
-}
 
 /** What quits and opens apps on a Mac, writing down what it was asked for. */
 function restartable(folder: string, notes: string): void {

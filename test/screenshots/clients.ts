@@ -1,14 +1,37 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { type Language, textIn } from '../../app/text/index.ts';
 import { BROKEN_FILE, CLAUDE_FILE, CURSOR_FILE, writeClientFile } from '../e2e/support/client-files.ts';
-import { openWindow, runApp } from '../e2e/support/running-app.ts';
+import { listening } from '../e2e/support/listening.ts';
+import { openWindow, readSettings, runApp } from '../e2e/support/running-app.ts';
+import { getThrough, serverSetting } from '../e2e/support/traffic.ts';
 
 /** Takes the pictures of one state. */
 type Pictures = (page: Page, name: string, language: Language) => Promise<void>;
 
+/** The list while a slow Node is asked for its version. */
+async function takeLoading(language: Language, pictures: Pictures): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'gangway-slow-'));
+  writeFileSync(path.join(folder, 'node'), '#!/bin/sh\nexec sleep 5\n', { mode: 0o755 });
+  const env = { PATH: `${folder}${path.delimiter}${process.env['PATH'] ?? ''}`, TERM: 'xterm' };
+  const app = await runApp({ settings: { language }, env });
+  try {
+    writeClientFile(app.home, 'cursor', `{ "mcpServers": { "nas": { "command": "npx", "args": ["nas-mcp"] } } }`);
+    const page = await openWindow(app, 'clients');
+    await page.locator('main[aria-busy]').waitFor();
+    await pictures(page, 'clients-loading', language);
+  } finally {
+    await app.stop();
+    for (const gone of [app.home, folder]) rmSync(gone, { recursive: true, force: true });
+  }
+}
+
 /** Every state of the window for the servers of other programs. */
 export async function takeClients(language: Language, pictures: Pictures): Promise<void> {
+  await takeLoading(language, pictures);
   const app = await runApp({ settings: { language }, habits: { on: true }, env: { TERM: 'xterm' } });
   const text = textIn(language);
   const words = text.clientsWindow;
@@ -23,6 +46,11 @@ export async function takeClients(language: Language, pictures: Pictures): Promi
     const look = (): Promise<void> => page.evaluate(`window.dispatchEvent(new Event('focus'))`);
     await look();
     await page.locator('.client-server').first().waitFor();
+    const logs = path.join(app.home, 'Library/Logs/Claude');
+    mkdirSync(logs, { recursive: true });
+    writeFileSync(path.join(logs, 'mcp-server-home-assistant.log'), 'OSError: [Errno 65] No route to host\n');
+    await look();
+    await page.locator('.seen').waitFor();
     await pictures(page, 'clients', language);
 
     const choose = (server: string, mode: keyof typeof words.modes): Promise<void> =>
@@ -43,6 +71,23 @@ export async function takeClients(language: Language, pictures: Pictures): Promi
     await page.locator('.outcome').waitFor();
     await pictures(page, 'clients-applied', language);
 
+    const { port } = readSettings(app.home).settings;
+    const nas = createServer((_request, response) => response.end());
+    const authority = `127.0.0.1:${await listening(nas)}`;
+    await getThrough(`http://claude-desktop.home-assistant:x@127.0.0.1:${port}`, `http://${authority}/`);
+    nas.close();
+    await page.locator('.seen', { hasText: authority }).waitFor();
+    await pictures(page, 'clients-seen', language);
+    await getThrough(`http://claude-desktop.home-assistant:x@127.0.0.1:${port}`, 'http://127.0.0.1:1/');
+    await page.locator('.client-server .warning').waitFor();
+    await pictures(page, 'clients-failing', language);
+    await app.tray.openMenu();
+    await app.tray.pick('toggle');
+    await page.locator('.client-page > .warning').waitFor();
+    await pictures(page, 'clients-off', language);
+    await page.getByRole('button', { name: words.off.turnOn, exact: true }).click();
+    await page.locator('.client-page > .warning').waitFor({ state: 'detached' });
+
     await choose('notes', 'through');
     await apply.waitFor();
     writeFileSync(claude, CLAUDE_FILE.replace('Alt+Space', 'Alt+Tab'));
@@ -57,6 +102,15 @@ export async function takeClients(language: Language, pictures: Pictures): Promi
     await apply.waitFor();
     await pictures(page, 'clients-chaining', language);
     await page.keyboard.press('Escape');
+
+    const { command, args } = serverSetting('printer');
+    const servers = { printer: { command, args, env: { PRINTER_URL: 'http://127.0.0.9:631/' } } };
+    writeClientFile(app.home, 'cursor', JSON.stringify({ mcpServers: servers }));
+    await look();
+    await page.getByRole('button', { name: words.verify.buttonOf('printer') }).click();
+    await page.locator('.verify-step.skipped').last().waitFor();
+    await page.locator('.verify[aria-busy="false"]').waitFor();
+    await pictures(page, 'clients-verified', language);
 
     await page.getByRole('button', { name: /^VS Code/ }).click();
     await page.locator('.trouble').waitFor();

@@ -23,8 +23,8 @@ function blocked(server = 'nas'): Promise<string | null> {
 
 describe('The log that a client keeps of a server', () => {
   it.each([
-    ['OSError: [Errno 65] No route to host', 'Errno 65'],
-    ['Error: connect EHOSTUNREACH 192.168.1.20:8123 - Local (192.168.1.5:50311)', 'EHOSTUNREACH'],
+    ['OSError: [Errno 65] No route to host', '[Errno 65] No route to host'],
+    ['Error: connect EHOSTUNREACH 192.168.1.20:8123 - Local (192.168.1.5:50311)', 'EHOSTUNREACH 192.168.1.20:8123'],
     ['dial tcp 192.168.1.20:8123: connect: no route to host', 'no route to host'],
     ['httpx.ConnectError: [Errno 61] Connection refused', null],
     ['fetch failed', null],
@@ -40,7 +40,7 @@ describe('The log that a client keeps of a server', () => {
 
   it('is read from its end, however long it is', async () => {
     log(`${started}${'x'.repeat(1_000_000)}\nconnect EHOSTUNREACH 10.0.0.9:80\n`);
-    expect(await blocked()).toBe('EHOSTUNREACH');
+    expect(await blocked()).toBe('EHOSTUNREACH 10.0.0.9:80');
   });
 
   it('need not be there, and a name leads to no other folder', async () => {

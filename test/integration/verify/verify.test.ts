@@ -144,12 +144,12 @@ describe.skipIf(process.platform !== 'linux')(
     });
 
     it('whose device is away fails where the way is tried, and where its request is seen', async () => {
-    const url = await device();
-    const port = Number(new URL(url).port);
-    origins.pop()?.close();
-    await using gangway = await start();
-    const home = homeWith(nodeServer(url, '--eager'));
-    await wished(home, 'claude-desktop', { kind: 'through' }, gangway.port);
+      const url = await device();
+      const port = Number(new URL(url).port);
+      origins.pop()?.close();
+      await using gangway = await start();
+      const home = homeWith(nodeServer(url, '--eager'));
+      await wished(home, 'claude-desktop', { kind: 'through' }, gangway.port);
       const checked = await check(home, gangway);
       expect(checked.ends).toEqual([
         'probe failed',
