@@ -58,8 +58,16 @@ export function ServerRow({ file, server }: ServerRowProps) {
         )}
       </div>
       <div class="client-server-foot">
-        <BadgeLine badge={badge} />
-        <span class="spring" />
+        <div class="client-server-facts">
+          <BadgeLine badge={badge} />
+          {note !== null && <p class="hint">{note}</p>}
+          {proposal !== null && (
+            <p class="hint proposal">
+              <span class="segment-mark" aria-hidden="true" />
+              <span>{proposal.sentence}</span>
+            </p>
+          )}
+        </div>
         <button
           type="button"
           class="button quiet"
@@ -76,13 +84,6 @@ export function ServerRow({ file, server }: ServerRowProps) {
         )}
       </div>
       {current !== null && <VerifyPanel check={current} name={name} />}
-      {note !== null && <p class="hint">{note}</p>}
-      {proposal !== null && (
-        <p class="hint proposal">
-          <span class="segment-mark" aria-hidden="true" />
-          {proposal.sentence}
-        </p>
-      )}
       {stale !== null && stale !== 'off' && (
         <div class="warning trouble">
           <Icon name="warning" />
