@@ -6,6 +6,7 @@ export {
   ClientFiles,
   type ClientFilesContext,
   type Disk,
+  type ForwardPlan,
   type FoundClient,
   type FoundServer,
   systemDisk,
@@ -21,7 +22,17 @@ export {
   proposalSentence,
   proposeMode,
 } from './launch/index.ts';
-export { type EntryKey, type Plan, type Refusal, refusalSentence, type Surroundings, type Wish } from './plan/index.ts';
+export {
+  type EntryKey,
+  type ForwardCandidate,
+  type ForwardWarning,
+  forwardWarningSentence,
+  type Plan,
+  type Refusal,
+  refusalSentence,
+  type Surroundings,
+  type Wish,
+} from './plan/index.ts';
 export {
   type DeepLink,
   type Field,

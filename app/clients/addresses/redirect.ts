@@ -1,38 +1,58 @@
 import type { Target } from '../../proxy/index.ts';
 import type { Program } from '../entry/index.ts';
-import type { NamedAddress, Place } from './address.ts';
+import type { NamedAddress, Place, Spot } from './address.ts';
 
 interface Replacement extends Place {
   readonly text: string;
 }
 
-/** The arguments and the environment with an address replaced by another one, wherever host and port are written. */
+/** The arguments and the environment with addresses replaced by another one, wherever host and port are written. */
 export function redirected(
   { args, env }: Pick<Program, 'args' | 'env'>,
-  { hostPlace, portPlace, portRoom, port }: NamedAddress,
-  { host, port: newPort }: Target,
+  addresses: readonly NamedAddress[],
+  local: Target,
 ): Pick<Program, 'args' | 'env'> {
-  const digits = String(newPort);
-  const room = portPlace === null && newPort !== port ? portRoom : null;
-  const places: Replacement[] = [
-    { ...hostPlace, text: room?.kind === 'behind-host' ? `${host}:${digits}` : host },
-    ...(portPlace === null ? [] : [{ ...portPlace, text: digits }]),
-  ];
-  // From the right, so that a replacement does not move the ones before it.
-  const ordered = places.sort((left, right) => right.start - left.start);
-  const inEnv = Object.entries(env).map(([name, value]) => [
-    name,
-    ordered.filter(({ spot }) => spot.in === 'env' && spot.name === name).reduce(replaced, value),
-  ]);
-  const inArgs = args.map((arg, index) =>
-    ordered.filter(({ spot }) => spot.in === 'args' && spot.index === index).reduce(replaced, arg),
-  );
+  const places = unique(addresses.flatMap((address) => replacements(address, local)));
+  const rooms = addresses
+    .filter(({ port, portPlace }) => portPlace === null && port !== local.port)
+    .map(({ portRoom }) => portRoom);
+  const inEnv = Object.entries(env).map(([name, value]) => [name, rewritten(value, { in: 'env', name }, places)]);
+  const added = rooms.flatMap((room) => (room.kind === 'variable' ? [[room.name, String(local.port)]] : []));
+  const inArgs = args.map((arg, index) => rewritten(arg, { in: 'args', index }, places));
+  const options = rooms.flatMap((room) => (room.kind === 'option' ? [room] : []));
   return {
-    env: { ...Object.fromEntries(inEnv), ...(room?.kind === 'variable' ? { [room.name]: digits } : {}) },
-    args: room?.kind === 'option' ? inArgs.toSpliced(room.index, 0, room.option, digits) : inArgs,
+    env: Object.fromEntries([...inEnv, ...added]),
+    // From the right, so that an insertion does not move the places before it.
+    args: options
+      .sort((left, right) => right.index - left.index)
+      .reduce((words, { index, option }) => words.toSpliced(index, 0, option, String(local.port)), inArgs),
   };
 }
 
-function replaced(text: string, { start, end, text: by }: Replacement): string {
-  return text.slice(0, start) + by + text.slice(end);
+function replacements({ hostPlace, portPlace, portRoom, port }: NamedAddress, local: Target): Replacement[] {
+  const isBehind = portPlace === null && portRoom.kind === 'behind-host' && port !== local.port;
+  return [
+    { ...hostPlace, text: isBehind ? `${local.host}:${local.port}` : local.host },
+    ...(portPlace === null ? [] : [{ ...portPlace, text: String(local.port) }]),
+  ];
+}
+
+/** Two hosts may share a port's variable. */
+function unique(places: readonly Replacement[]): Replacement[] {
+  return places.filter(
+    ({ spot, start }, index) =>
+      index === places.findIndex((other) => isSame(other.spot, spot) && other.start === start),
+  );
+}
+
+function rewritten(text: string, spot: Spot, places: readonly Replacement[]): string {
+  return places
+    .filter((place) => isSame(place.spot, spot))
+    .sort((left, right) => right.start - left.start)
+    .reduce((rest, { start, end, text: by }) => rest.slice(0, start) + by + rest.slice(end), text);
+}
+
+function isSame(left: Spot, right: Spot): boolean {
+  if (left.in === 'env') return right.in === 'env' && left.name === right.name;
+  return right.in === 'args' && left.index === right.index;
 }

@@ -1,5 +1,7 @@
 import { dirname } from 'node:path';
 import type { Log } from '../../log/log.ts';
+import type { Target } from '../../proxy/index.ts';
+import type { ForwardSetting } from '../../settings/settings.ts';
 import { type Entry, readEntries } from '../entry/index.ts';
 import {
   isMcpRemote,
@@ -17,7 +19,10 @@ import {
   digestOf,
   type EntryKey,
   entryAt,
+  entryWithoutUs,
+  type ForwardCandidate,
   formatOf,
+  forwardCandidates,
   isSameEntry,
   keyOf,
   type Patch,
@@ -32,6 +37,7 @@ import {
 import { CLIENTS, type Client, type ClientId, filesOf, type Home } from '../table/index.ts';
 import { type Disk, errnoOf } from './disk.ts';
 import { Journal } from './journal.ts';
+import { localForward } from './local-forward.ts';
 import { replaceFile } from './replace.ts';
 
 /** One server in a client's file, as a person would want to see it. */
@@ -48,7 +54,13 @@ export interface FoundServer {
   readonly isStale: boolean;
 }
 
-const MODES: Readonly<Record<Patch['kind'], Mode>> = { through: 'through', run: 'run', added: 'run', cleared: 'off' };
+const MODES: Readonly<Record<Patch['kind'], Mode>> = {
+  through: 'through',
+  run: 'run',
+  added: 'run',
+  cleared: 'off',
+  forward: 'off',
+};
 
 /** A client that has a file on this machine. */
 export interface FoundClient {
@@ -58,6 +70,12 @@ export interface FoundClient {
     | { readonly kind: 'servers'; readonly servers: readonly FoundServer[] }
     | { readonly kind: 'refused'; readonly refusal: Refusal };
 }
+
+/** What it takes to lead a server to a TCP forward. */
+export type ForwardPlan =
+  | Plan
+  /** Nobody but the person knows which: at least two. */
+  | { readonly kind: 'choose'; readonly candidates: readonly ForwardCandidate[] };
 
 export type Applied =
   /** `backup` is the copy of the file as it was; null when the file did not have to change. */
@@ -110,6 +128,29 @@ export class ClientFiles {
     });
   }
 
+  /**
+   * What it takes to lead a server to a TCP forward in place of an address in its settings, for what no proxy can carry.
+   * `target` is that address; null when the person has not chosen, which is fine as long as there is only one. A forward
+   * that leads there already is used; else the plan brings one with a port that is free now.
+   */
+  async planForward(
+    client: ClientId,
+    file: string,
+    key: EntryKey,
+    target: Target | null,
+    around: Surroundings & { readonly forwards: readonly ForwardSetting[] },
+  ): Promise<ForwardPlan> {
+    const candidates = await this.#forwardCandidates(client, file, key);
+    // What is no program, or cannot be read, is refused for the same reasons as it is for the proxy.
+    if (candidates === null) return this.plan(client, file, key, { kind: 'through' }, around);
+    const fitting = target === null ? candidates : candidates.filter((each) => isSameTarget(each.target, target));
+    if (fitting.length > 1) return { kind: 'choose', candidates };
+    const [only] = fitting;
+    if (only === undefined) return { kind: 'refused', refusal: { kind: 'no-address', name: key.name } };
+    const forward = await localForward(only.target, around.forwards, [around.gateway.port]);
+    return this.plan(client, file, key, { kind: 'forward', forward }, around);
+  }
+
   /** What it would take to undo everything in a file. */
   async planUndo(client: ClientId, file: string): Promise<Plan> {
     return this.#planned(client, file, (read) => Promise.resolve(planUndo(read)));
@@ -147,6 +188,12 @@ export class ClientFiles {
     if (!filesOf(client, this.#context.home).includes(file)) throw new Error(`not a file of ${client.title}`);
     const read = await this.#read(client, file);
     return read.kind === 'refused' ? read : make(read);
+  }
+
+  async #forwardCandidates(id: ClientId, file: string, key: EntryKey): Promise<readonly ForwardCandidate[] | null> {
+    const read = await this.#read(clientOf(id), file);
+    const launch = read.kind === 'refused' ? undefined : entryWithoutUs(read, key)?.launch;
+    return launch?.kind === 'program' ? forwardCandidates(launch) : null;
   }
 
   async #nodeVersion({ client, bytes }: ReadFile, key: EntryKey): Promise<string | null> {
@@ -222,6 +269,10 @@ export class ClientFiles {
       this.#context.log.warn('A client’s file is changed, but the note of it is not', { client: client.id, code });
     }
   }
+}
+
+function isSameTarget(left: Target, right: Target): boolean {
+  return left.host === right.host && left.port === right.port;
 }
 
 function clientOf(id: ClientId): Client {

@@ -2,6 +2,7 @@ export {
   type Applied,
   ClientFiles,
   type ClientFilesContext,
+  type ForwardPlan,
   type FoundClient,
   type FoundServer,
 } from './client-files.ts';

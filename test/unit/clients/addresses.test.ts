@@ -107,7 +107,7 @@ describe('An address in a server’s command line and environment', () => {
     if (address === undefined) throw new Error('not found');
     expect(`${address.protocol} ${address.host}:${address.port}`).toBe(expected);
     expect(others).toEqual([]);
-    expect(redirected(before, address, LOCAL)).toEqual(after);
+    expect(redirected(before, [address], LOCAL)).toEqual(after);
     expect(placeNames(address)).toBe(where);
   });
 
@@ -115,7 +115,7 @@ describe('An address in a server’s command line and environment', () => {
     const before = program('uvx', ['x'], { REDIS_HOST: 'nas.lan' });
     const [address] = addressesIn(before);
     if (address === undefined) throw new Error('not found');
-    expect(redirected(before, address, { host: '127.0.0.1', port: 6379 }).env).toEqual({ REDIS_HOST: '127.0.0.1' });
+    expect(redirected(before, [address], { host: '127.0.0.1', port: 6379 }).env).toEqual({ REDIS_HOST: '127.0.0.1' });
   });
 
   it('is told from what only looks like one', () => {
