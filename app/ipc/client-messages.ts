@@ -1,4 +1,5 @@
 import type { Mode } from '../clients/index.ts';
+import type { ForwardSetting } from '../settings/index.ts';
 import type { VerifyStep } from '../verify/index.ts';
 
 export type { VerifyStep };
@@ -8,6 +9,19 @@ export interface Trouble {
   readonly code: string;
   /** What is wrong, and what a person can do. */
   readonly sentence: string;
+}
+
+/** How a server reaches its network; `forward` by a TCP forward of ours, as far as that leads. */
+export type ServerMode = Mode | 'forward';
+
+/** An address in a server's settings that a TCP forward could stand for. */
+export interface ForwardChoice {
+  readonly host: string;
+  readonly port: number;
+  /** `postgres`, `ssh`; null when nothing tells. */
+  readonly protocol: string | null;
+  /** Where it is written: `PGHOST, PGPORT`; empty for a bare argument. */
+  readonly where: string;
 }
 
 /** One server in a client's file. */
@@ -21,7 +35,7 @@ export interface ClientServerView {
   readonly enabled: boolean;
   /** What the entry starts or connects to, in one line. */
   readonly line: string;
-  readonly mode: Mode;
+  readonly mode: ServerMode;
   /** False when none of the modes can be chosen; `note` says why. */
   readonly isOurs: boolean;
   readonly note: string | null;
@@ -30,13 +44,16 @@ export interface ClientServerView {
   /** Whether there is something of ours to undo. */
   readonly isPatched: boolean;
   /** The mode that we once set and that has come to nothing since; null when all is well. */
-  readonly stale: Mode | null;
-  /** What it calls itself at the proxy; null when it does not go through it, or without a name. */
-  readonly label: string | null;
+  readonly stale: Exclude<Mode, 'off'> | null;
+  /** The names under which its requests come to us; none when they do not, or without a name. */
+  readonly labels: readonly string[];
+  readonly forwards: readonly ForwardChoice[];
   /** Words in the client's log of the newest start that tell of a block, such as `No route to host`. */
   readonly blocked: string | null;
   /** The server of ours that the entry leads to; null when it leads to none. */
   readonly server: string | null;
+  /** The TCP forward of ours that it uses; null when it uses none, or one that is not there any more. */
+  readonly forward: ForwardSetting | null;
 }
 
 /** A client's file on this machine. */
@@ -60,8 +77,8 @@ export interface ClientPreview {
   readonly client: string;
   /** Null when it is about the whole file. */
   readonly server: string | null;
-  /** Null when changes are undone. */
-  readonly mode: Mode | null;
+  /** Null when the whole file is undone. */
+  readonly mode: ServerMode | null;
   readonly file: string;
   /** A unified diff; empty when the file is as it is wished already. */
   readonly diff: string;
@@ -71,6 +88,15 @@ export interface ClientPreview {
   readonly adopted: string | null;
   /** Servers of ours that nobody would need any more. */
   readonly released: readonly string[];
+  /** The TCP forward of ours that the server uses from then on, and what to know about that. */
+  readonly forward: {
+    readonly setting: ForwardSetting;
+    readonly warning: string | null;
+    /** Where programs that speak SOCKS5 find us. */
+    readonly socks: string;
+  } | null;
+  /** TCP forwards of ours that nobody would need any more. */
+  readonly releasedForwards: readonly ForwardSetting[];
   /** The proxy this server went through so far, without its password; null when there was none, or it is ours already. */
   readonly upstream: { readonly proxy: string; readonly isUsable: boolean; readonly instead: string | null } | null;
   /** Targets that its NO_PROXY keeps from us. */
@@ -85,7 +111,7 @@ export type PlanAnswer =
 export interface ApplyChoices {
   /** Take the proxy that the server went through for our upstream. */
   readonly upstream: boolean;
-  /** Take the servers that nobody needs any more out of ours. */
+  /** Take the servers and TCP forwards that nobody needs any more out of ours. */
   readonly release: boolean;
 }
 

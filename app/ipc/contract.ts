@@ -91,6 +91,14 @@ export const REQUESTS = {
       mode: choice(['off', 'through', 'run']),
     }),
   ),
+  /** A TCP forward in place of one of the addresses that the list names. */
+  planClientForward: answers<PlanAnswer>()(
+    object<{ readonly server: string; readonly host: string; readonly port: number }>({
+      server: foundId,
+      host: text({ min: 1, max: 253 }),
+      port: integer({ min: 1, max: 65_535 }),
+    }),
+  ),
   /** Of everything in the file. */
   planClientUndo: answers<PlanAnswer>()(foundId),
   applyClientPlan: answers<ApplyAnswer>()(

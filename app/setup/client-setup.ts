@@ -22,11 +22,12 @@ import type {
 import type { Text } from '../text/index.ts';
 import type { VerifySubject } from '../verify/index.ts';
 import { addressOf } from '../view/index.ts';
-import { type Adopted, adopt, giveBack, type SettingsOwner, withoutServers } from './adoption.ts';
+import { type Adopted, adopt, giveBack, type Needed, release, type SettingsOwner } from './adoption.ts';
 import { changeTrouble } from './change-trouble.ts';
 import type { ClientApps } from './client-apps.ts';
 import type { ClientLogs } from './client-logs.ts';
-import { type FoundIds, fileView, idsOf, ourServer, serversOf } from './found.ts';
+import { type FoundIds, fileView, forwardsOf, idsOf } from './found.ts';
+import { forwardUsed, type Needs, needsBesides } from './needs.ts';
 import { previewOf, type Target } from './preview.ts';
 import { refusalTrouble } from './refusal-trouble.ts';
 import { shortPath } from './short-path.ts';
@@ -60,7 +61,7 @@ interface Planned {
 }
 
 interface Applied {
-  readonly target: Target & { readonly kind: 'entry' };
+  readonly target: Exclude<Target, { readonly kind: 'file' }>;
   readonly before: Wish;
   readonly adopted: Adopted;
 }
@@ -94,6 +95,7 @@ export class ClientSetup {
       files,
       logs,
       around: this.#around(),
+      forwards: operation.settings.forwards,
       text: operation.text,
       home,
       canRestart: ({ client }: FoundClient) => apps.canRestart(client.id),
@@ -106,7 +108,17 @@ export class ClientSetup {
     const known = this.#ids.servers.get(server);
     if (known === undefined) return { kind: 'refused', trouble: this.#unknown() };
     const { found, server: one } = known;
-    return this.#plan({ kind: 'entry', found, key: one.key, wish: wishFor(mode, found) }, wishBefore(one, found));
+    return this.#plan({ kind: 'entry', found, key: one.key, wish: wishFor(mode, found) }, this.#wishBefore(one, found));
+  }
+
+  /** What it would take to lead a server to a TCP forward in place of one of its addresses. */
+  async planForward(server: string, to: { readonly host: string; readonly port: number }): Promise<PlanAnswer> {
+    const known = this.#ids.servers.get(server);
+    if (known === undefined) return { kind: 'refused', trouble: this.#unknown() };
+    const { found, server: one } = known;
+    const of = forwardsOf(one.entry).find(({ target: { host, port } }) => host === to.host && port === to.port);
+    if (of === undefined) return { kind: 'refused', trouble: this.#unknown() };
+    return this.#plan({ kind: 'forward', found, key: one.key, of }, this.#wishBefore(one, found));
   }
 
   /** What it would take to undo everything that was done to a file. */
@@ -163,17 +175,41 @@ export class ClientSetup {
     const plan = await this.#planFor(target);
     if (plan.kind === 'refused') return { kind: 'refused', trouble: this.#trouble(plan.refusal) };
     const id = this.#keep(this.#planned, { target, plan, before });
-    const needed = await this.#neededBesides(target);
-    const preview = previewOf(target, plan, { plan: id, settings: operation.settings, needed, home, backups });
-    return { kind: 'preview', preview };
+    const { settings, text } = operation;
+    const needs = await this.#needsBesides(target);
+    return {
+      kind: 'preview',
+      preview: previewOf(target, plan, {
+        plan: id,
+        gateway: this.#around().gateway,
+        settings,
+        needs,
+        text,
+        home,
+        backups,
+      }),
+    };
   }
 
-  #planFor(target: Target): Promise<Plan> {
-    const { files } = this.#context;
+  async #planFor(target: Target): Promise<Plan> {
+    const { files, operation } = this.#context;
     const { client, file } = target.found;
-    return target.kind === 'file'
-      ? files.planUndo(client.id, file)
-      : files.plan(client.id, file, target.key, target.wish, this.#around());
+    const around = this.#around();
+    switch (target.kind) {
+      case 'file':
+        return files.planUndo(client.id, file);
+      case 'entry':
+        return files.plan(client.id, file, target.key, target.wish, around);
+      case 'forward': {
+        const { forwards } = operation.settings;
+        const plan = await files.planForward(client.id, file, target.key, target.of.target, { ...around, forwards });
+        // With a target there is nothing to choose.
+        if (plan.kind === 'choose') throw new Error('a forward was not unique');
+        return plan;
+      }
+      default:
+        return target satisfies never;
+    }
   }
 
   async #apply(id: number, choices: ApplyChoices): Promise<ApplyAnswer> {
@@ -184,11 +220,7 @@ export class ClientSetup {
     const { target, plan, before } = planned;
     const isChange = plan.kind === 'change';
     // The server has to be ours before the client's file leads to it.
-    const adoption = await adopt(
-      operation,
-      isChange ? plan.server : null,
-      isChange && choices.upstream ? plan.upstream : null,
-    );
+    const adoption = await adopt(operation, neededFor(plan, choices.upstream));
     if (adoption.kind === 'refused') {
       return { kind: 'refused', trouble: changeTrouble(adoption.outcome, operation.text), again: null };
     }
@@ -197,11 +229,11 @@ export class ClientSetup {
       const again = applied.refusal.kind === 'changed' ? await this.#plan(target, before) : null;
       return { kind: 'refused', trouble: this.#trouble(applied.refusal), again };
     }
-    const released = isChange && choices.release ? await this.#release(target, plan.released) : DONE;
+    const released = isChange && choices.release ? await this.#release(target, plan) : DONE;
     const { adopted } = adoption;
     return {
       kind: 'applied',
-      change: target.kind === 'entry' ? this.#keep(this.#applied, { target, before, adopted }) : null,
+      change: target.kind !== 'file' ? this.#keep(this.#applied, { target, before, adopted }) : null,
       backup: applied.backup === null ? null : shortPath(applied.backup, home),
       next: this.#next(target),
       remark: released.ok ? null : changeTrouble(released, operation.text),
@@ -212,19 +244,24 @@ export class ClientSetup {
     const { files, operation } = this.#context;
     const applied = this.#applied.get(id);
     if (applied === undefined) return { kind: 'refused', trouble: this.#unknown() };
-    const target: Target = { ...applied.target, wish: applied.before };
+    const { found, key } = applied.target;
+    const target: Target = { kind: 'entry', found, key, wish: applied.before };
     const plan = await this.#planFor(target);
     if (plan.kind === 'refused') return { kind: 'refused', trouble: this.#trouble(plan.refusal) };
-    const adoption = await adopt(operation, plan.kind === 'change' ? plan.server : null, null);
+    const adoption = await adopt(operation, neededFor(plan, false));
     if (adoption.kind === 'refused') {
       return { kind: 'refused', trouble: changeTrouble(adoption.outcome, operation.text) };
     }
     const written = await this.#written(() => files.apply(plan), adoption.adopted);
     if (written.kind === 'refused') return { kind: 'refused', trouble: this.#trouble(written.refusal) };
     this.#applied.delete(id);
-    const { server, upstream } = applied.adopted;
-    const isNeeded = server !== null && (await this.#neededBesides(target)).has(server);
-    const outcome = await giveBack(operation, { server: isNeeded ? null : server, upstream });
+    const { server, forward, upstream } = applied.adopted;
+    const needs = await this.#needsBesides(target);
+    const outcome = await giveBack(operation, {
+      server: server !== null && needs.servers.has(server) ? null : server,
+      forward: forward !== null && needs.ports.has(forward.port) ? null : forward,
+      upstream,
+    });
     if (!outcome.ok) return { kind: 'refused', trouble: changeTrouble(outcome, operation.text) };
     return { kind: 'undone', next: this.#next(target) };
   }
@@ -244,28 +281,46 @@ export class ClientSetup {
     }
   }
 
-  async #release(target: Target, released: readonly string[]): Promise<ChangeOutcome> {
-    const { operation } = this.#context;
-    const needed = await this.#neededBesides(target);
-    const patch = withoutServers(
-      operation.settings,
-      released.filter((name) => !needed.has(name)),
+  async #release(
+    target: Target,
+    { released, releasedForwards }: Plan & { readonly kind: 'change' },
+  ): Promise<ChangeOutcome> {
+    const { servers, ports } = await this.#needsBesides(target);
+    return release(
+      this.#context.operation,
+      released.filter((name) => !servers.has(name)),
+      releasedForwards.filter(({ port }) => !ports.has(port)),
     );
-    return Object.keys(patch).length === 0 ? DONE : operation.change(patch);
   }
 
-  /** Servers of ours that entries lead to, other than those a plan is about. */
-  async #neededBesides(target: Target): Promise<ReadonlySet<string>> {
-    const { defaultServer } = this.#context.operation.settings;
-    const found = await this.#find();
-    const others = found.flatMap((each) => serversOf(each).filter((server) => !isAbout(target, each, server)));
-    return new Set(others.map((server) => ourServer(server, defaultServer)).filter((name) => name !== null));
+  async #needsBesides(target: Target): Promise<Needs> {
+    return needsBesides(target, await this.#find(), this.#context.operation.settings.defaultServer);
   }
 
   async #find(): Promise<readonly FoundClient[]> {
     const found = await this.#context.files.list(this.#around());
     this.#ids = idsOf(found);
     return found;
+  }
+
+  /** What leads back to how an entry is now. */
+  #wishBefore(server: FoundServer, found: FoundClient): Wish {
+    switch (server.patch) {
+      case 'through':
+        return { kind: 'through' };
+      case 'run':
+        return server.entry.launch.kind === 'program' ? { kind: 'run', by: 'shim' } : wishFor('run', found);
+      case 'forward': {
+        const forward = forwardUsed(server, this.#context.operation.settings.forwards);
+        return forward === undefined ? { kind: 'off' } : { kind: 'forward', forward };
+      }
+      case 'added':
+      case 'cleared':
+      case null:
+        return { kind: 'off' };
+      default:
+        return server.patch satisfies never;
+    }
   }
 
   #around(): Surroundings {
@@ -308,24 +363,9 @@ function wishFor(mode: Mode, { client }: FoundClient): Wish {
   return mode === 'run' ? { kind: 'run', by: client.remote === null ? 'shim' : 'address' } : { kind: mode };
 }
 
-function wishBefore({ patch, entry }: FoundServer, found: FoundClient): Wish {
-  switch (patch) {
-    case 'through':
-      return { kind: 'through' };
-    case 'run':
-      return entry.launch.kind === 'program' ? { kind: 'run', by: 'shim' } : wishFor('run', found);
-    case 'added':
-    case 'cleared':
-    case null:
-      return { kind: 'off' };
-    default:
-      return patch satisfies never;
-  }
-}
-
-function isAbout(target: Target, found: FoundClient, { key }: FoundServer): boolean {
-  if (found.client.id !== target.found.client.id || found.file !== target.found.file) return false;
-  const isSame = (other: FoundServer['key']): boolean =>
-    other.name === key.name && other.holder.join('\0') === key.holder.join('\0');
-  return target.kind === 'file' || isSame(target.key);
+/** What a plan needs of our settings before it is carried out. */
+function neededFor(plan: Plan & { readonly kind: 'change' | 'unchanged' }, wantsUpstream: boolean): Needed {
+  if (plan.kind === 'unchanged') return { server: null, forward: null, upstream: null };
+  const { server, forward, upstream } = plan;
+  return { server, forward, upstream: wantsUpstream ? upstream : null };
 }

@@ -1,17 +1,23 @@
 import { hash } from 'node:crypto';
 import {
   type ClientFiles,
+  type Entry,
+  type ForwardCandidate,
   type FoundClient,
   type FoundServer,
-  type Mode,
+  forwardCandidates,
   proposalSentence,
   refusalSentence,
   type Surroundings,
 } from '../clients/index.ts';
-import type { ClientFileView, ClientServerView } from '../ipc/index.ts';
+import type { ClientFileView, ClientServerView, ForwardChoice, ServerMode } from '../ipc/index.ts';
 import { joinCommandLine } from '../settings/command-line.ts';
+import type { ForwardSetting } from '../settings/index.ts';
 import type { Text } from '../text/index.ts';
+import { labelsOf } from '../verify/index.ts';
 import type { ClientLogs } from './client-logs.ts';
+import { forwardUsed } from './needs.ts';
+import { ourServer, serversOf } from './our-server.ts';
 import { refusalTrouble } from './refusal-trouble.ts';
 import { shortPath } from './short-path.ts';
 
@@ -42,23 +48,11 @@ export function idsOf(found: readonly FoundClient[]): FoundIds {
   };
 }
 
-export function serversOf({ content }: FoundClient): readonly FoundServer[] {
-  return content.kind === 'servers' ? content.servers : [];
-}
-
-/** The server of ours that an entry leads to; null when it leads to none. */
-export function ourServer({ entry: { launch }, mode }: FoundServer, defaultServer: string | null): string | null {
-  if (mode !== 'run') return null;
-  if (launch.kind === 'program') return launch.args.at(-1) ?? null;
-  if (launch.kind !== 'address') return null;
-  const name = /\/servers\/([^/]+)\//.exec(URL.parse(launch.url)?.pathname ?? '')?.[1];
-  return name ?? defaultServer;
-}
-
 export interface ViewContext {
   readonly files: Pick<ClientFiles, 'propose'>;
   readonly logs: ClientLogs;
   readonly around: Surroundings;
+  readonly forwards: readonly ForwardSetting[];
   readonly text: Text;
   readonly home: string;
   canRestart(found: FoundClient): boolean;
@@ -82,8 +76,9 @@ export async function fileView(found: FoundClient, context: ViewContext): Promis
 }
 
 async function serverView(found: FoundClient, server: FoundServer, context: ViewContext): Promise<ClientServerView> {
-  const { key, entry, mode, label, patch, isStale } = server;
-  const { around, text, files, logs } = context;
+  const { key, entry, patch, isStale } = server;
+  const { around, forwards, text, files, logs } = context;
+  const mode = shownMode(server);
   const note = reasonToLeave(server, text);
   const proposal = note === null ? await files.propose(entry, around) : null;
   return {
@@ -101,10 +96,26 @@ async function serverView(found: FoundClient, server: FoundServer, context: View
         : { mode: proposal.mode, sentence: proposalSentence(proposal, text) },
     isPatched: patch !== null,
     stale: isStale ? staleMode(server) : null,
-    label,
+    labels: labelsOf(server, { forwards }),
+    forwards: note === null && mode !== 'run' ? forwardsOf(entry).map(choiceOf) : [],
     blocked: mode === 'off' ? await logs.blocked(found.client.id, key.name) : null,
     server: ourServer(server, around.defaultServer),
+    forward: patch === 'forward' ? (forwardUsed(server, forwards) ?? null) : null,
   };
+}
+
+/** The addresses in a server's settings that a TCP forward could stand for. */
+export function forwardsOf({ launch }: Entry): ForwardCandidate[] {
+  return launch.kind === 'program' ? forwardCandidates(launch) : [];
+}
+
+function choiceOf({ target: { host, port }, protocol, where }: ForwardCandidate): ForwardChoice {
+  return { host, port, protocol, where };
+}
+
+/** An entry that a TCP forward stands in is as its person wrote it to the eyes of modes, and yet it is not. */
+function shownMode({ mode, patch }: FoundServer): ServerMode {
+  return patch === 'forward' && mode === 'off' ? 'forward' : mode;
 }
 
 /** Without a patch of ours to build on there is nothing we can do about an entry that is no program, or that leads to us. */
@@ -114,7 +125,7 @@ function reasonToLeave({ key: { name }, entry: { launch }, mode, patch }: FoundS
   return launch.kind === 'program' ? null : refusalSentence({ kind: launch.kind, name }, text);
 }
 
-function staleMode({ patch }: FoundServer): Mode | null {
+function staleMode({ patch }: FoundServer): ClientServerView['stale'] {
   switch (patch) {
     case 'through':
     case 'run':
@@ -122,6 +133,7 @@ function staleMode({ patch }: FoundServer): Mode | null {
     // Neither can be chosen again: one is as it should be without us, the other would be a new entry.
     case 'added':
     case 'cleared':
+    case 'forward':
     case null:
       return null;
     default:

@@ -20,12 +20,13 @@ export const clientsWindow = bilingual(
       sentence: `Gangway is off. Servers that go through it reach nothing until it is on.`,
       turnOn: `Turn On`,
     },
-    modes: { off: `Off`, through: `Through Gangway`, run: `Run in Gangway` },
+    modes: { off: `Off`, through: `Through Gangway`, run: `Run in Gangway`, forward: `TCP Forward` },
     /** What a mode means, under the pointer and for screen readers. */
     modeHints: {
       off: `As you wrote it`,
       through: `The client starts it; its connections go through Gangway`,
       run: `Gangway starts it; the client connects to Gangway`,
+      forward: `It connects to a port of Gangway that leads to its target`,
     },
     modeOf: (server: string) => `How ${server} reaches the network`,
     proposed: `suggested`,
@@ -36,12 +37,17 @@ export const clientsWindow = bilingual(
       run: `The file does not lead to Gangway any more.`,
     },
     fix: `Fix…`,
+    forward: {
+      button: `Forward a Port…`,
+      buttonOf: (server: string) => `Forward a Port for ${server}…`,
+    },
     changedByHand: `set by hand`,
     preview: {
       title: {
         off: (server: string) => `${server}: as you wrote it`,
         through: (server: string) => `${server}: through Gangway`,
         run: (server: string) => `${server}: run in Gangway`,
+        forward: (server: string) => `${server}: by a TCP forward`,
         file: (client: string) => `Undo all changes in the file of ${client}`,
       },
       file: (file: string) => `This changes ${file}`,
@@ -51,7 +57,17 @@ export const clientsWindow = bilingual(
       noEnd: `No line break at the end of the file`,
       same: `The file is like this already. Nothing has to be written.`,
       adopted: (server: string) => `Gangway gets the server “${server}” with its command and variables, and starts it.`,
-      release: (servers: string) => `Also remove ${servers} from Gangway’s own servers`,
+      release: (things: string) => `Also remove from Gangway: ${things}`,
+      released: {
+        server: (name: string) => `the server “${name}”`,
+        forward: (port: number) => `the TCP forward at port ${port}`,
+      },
+      forward: {
+        choose: `Address`,
+        opens: (here: string, there: string) => `Gangway opens ${here}, which leads to ${there}.`,
+        socks: `Or give the program this SOCKS5 address, if it takes one:`,
+        copySocks: `Copy the SOCKS5 address`,
+      },
       upstream: {
         use: (proxy: string) => `Let Gangway itself go through ${proxy}, as this server did`,
         instead: (proxy: string) => `Replaces the upstream proxy ${proxy}.`,
@@ -93,6 +109,7 @@ export const clientsWindow = bilingual(
       blocked: (words: string, client: string) => `kept from the network: the log of ${client} says “${words}”`,
       inGangway: (server: string) => `runs in Gangway as ${server}`,
       notInGangway: `Gangway has no such server any more`,
+      noForward: `leads to a TCP forward that Gangway does not have any more`,
     },
     verify: {
       button: `Verify`,
@@ -124,11 +141,12 @@ export const clientsWindow = bilingual(
       sentence: `Gangway 已關閉。開啟之前，經由它連線的伺服器什麼都連不到。`,
       turnOn: `開啟`,
     },
-    modes: { off: `關閉`, through: `經由 Gangway`, run: `由 Gangway 執行` },
+    modes: { off: `關閉`, through: `經由 Gangway`, run: `由 Gangway 執行`, forward: `TCP 轉送` },
     modeHints: {
       off: `維持您原本的寫法`,
       through: `由用戶端啟動，連線經由 Gangway`,
       run: `由 Gangway 啟動，用戶端連到 Gangway`,
+      forward: `它連到 Gangway 的一個連接埠，由此通往它的目標`,
     },
     modeOf: (server) => `${server} 如何連上網路`,
     proposed: `建議`,
@@ -139,12 +157,17 @@ export const clientsWindow = bilingual(
       run: `檔案已經不再連到 Gangway。`,
     },
     fix: `修正…`,
+    forward: {
+      button: `轉送連接埠…`,
+      buttonOf: (server) => `替 ${server} 轉送連接埠…`,
+    },
     changedByHand: `手動設定`,
     preview: {
       title: {
         off: (server) => `${server}：維持您原本的寫法`,
         through: (server) => `${server}：經由 Gangway`,
         run: (server) => `${server}：由 Gangway 執行`,
+        forward: (server) => `${server}：使用 TCP 轉送`,
         file: (client) => `還原 ${client} 檔案中的所有更動`,
       },
       file: (file) => `將修改 ${file}`,
@@ -154,7 +177,17 @@ export const clientsWindow = bilingual(
       noEnd: `檔案結尾沒有換行`,
       same: `檔案已經是這樣，不需要寫入。`,
       adopted: (server) => `Gangway 會加入伺服器「${server}」，連同其指令與變數，並負責啟動它。`,
-      release: (servers) => `同時從 Gangway 自己的伺服器中移除 ${servers}`,
+      release: (things) => `同時從 Gangway 移除：${things}`,
+      released: {
+        server: (name) => `伺服器「${name}」`,
+        forward: (port) => `連接埠 ${port} 的 TCP 轉送`,
+      },
+      forward: {
+        choose: `位址`,
+        opens: (here, there) => `Gangway 會開啟 ${here}，由此通往 ${there}。`,
+        socks: `程式若支援 SOCKS5，也可以改用這個位址：`,
+        copySocks: `複製 SOCKS5 位址`,
+      },
       upstream: {
         use: (proxy) => `讓 Gangway 也經由 ${proxy} 連線，如同這個伺服器原本的做法`,
         instead: (proxy) => `將取代上游代理 ${proxy}。`,
@@ -192,6 +225,7 @@ export const clientsWindow = bilingual(
       blocked: (words, client) => `連不到網路：${client} 的記錄寫著「${words}」`,
       inGangway: (server) => `在 Gangway 中以 ${server} 執行`,
       notInGangway: `Gangway 已經沒有這個伺服器`,
+      noForward: `指向的 TCP 轉送，Gangway 已經沒有了`,
     },
     verify: {
       button: `檢查`,

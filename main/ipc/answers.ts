@@ -46,6 +46,7 @@ export function answersOf({ operation, shell, clients, checks, logs, hidePopover
     revealLog: () => shell.revealLog(),
     clients: () => clients.list(),
     planClient: ({ server, mode }) => clients.plan(server, mode),
+    planClientForward: ({ server, ...target }) => clients.planForward(server, target),
     planClientUndo: (file) => clients.planUndo(file),
     applyClientPlan: ({ plan, ...choices }) => clients.apply(plan, choices),
     undoClientChange: (change) => clients.undo(change),

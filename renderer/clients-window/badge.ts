@@ -16,7 +16,7 @@ type Known = Pick<AppState, 'failures' | 'lastRequests' | 'bridge'>;
 
 /** What is known of a server; null when nothing is. `now` in milliseconds since the epoch. */
 export function badgeOf(
-  { mode, label, server, blocked }: ClientServerView,
+  { mode, labels, server, forward, blocked }: ClientServerView,
   client: string,
   state: Known,
   now: number,
@@ -26,7 +26,11 @@ export function badgeOf(
     case 'off':
       return blocked === null ? null : plain('failing', text.clientsWindow.badge.blocked(blocked, client));
     case 'through':
-      return label === null ? null : throughBadge(label, state, now, text);
+      return labels.length === 0 ? null : throughBadge(labels, state, now, text);
+    case 'forward':
+      return forward === null
+        ? plain('failing', text.clientsWindow.badge.noForward)
+        : throughBadge(labels, state, now, text);
     case 'run':
       return runBadge(server, state, text);
     default:
@@ -34,14 +38,14 @@ export function badgeOf(
   }
 }
 
-function throughBadge(label: string, { lastRequests, failures }: Known, now: number, text: Text): Badge {
+function throughBadge(labels: readonly string[], { lastRequests, failures }: Known, now: number, text: Text): Badge {
   const words = text.clientsWindow.badge;
-  const last = lastRequests.find((one) => one.label === label);
-  if (last === undefined) return plain('stopped', words.none);
+  const last = newestOf(lastRequests.filter(({ label }) => labels.includes(label)));
+  if (last === null) return plain('stopped', words.none);
   const { outcome, target, lastAt } = last;
   const where = target === null ? '' : place(target.host, target.port);
   const isFailed = outcome.kind === 'failed';
-  const failure = isFailed ? failures.findLast((one) => one.label === label) : undefined;
+  const failure = isFailed ? failures.findLast(({ label }) => label === last.label) : undefined;
   return {
     light: isFailed ? 'failing' : 'ready',
     words: words.last(age(now - lastAt), where, outcomeWords(outcome, text)),
@@ -50,7 +54,16 @@ function throughBadge(label: string, { lastRequests, failures }: Known, now: num
   };
 }
 
-function outcomeWords(outcome: Known['lastRequests'][number]['outcome'], text: Text): string {
+type Last = Known['lastRequests'][number];
+
+function newestOf(requests: readonly Last[]): Last | null {
+  return requests.reduce<Last | null>(
+    (newest, one) => (newest !== null && newest.lastAt >= one.lastAt ? newest : one),
+    null,
+  );
+}
+
+function outcomeWords(outcome: Last['outcome'], text: Text): string {
   const words = text.clientsWindow.badge.outcomes;
   switch (outcome.kind) {
     case 'answered':

@@ -47,7 +47,7 @@ export function ClientsWindow() {
           <ClientPage key={file.id} file={file} />
         </div>
       )}
-      {open.value !== null && <PreviewSheet key={open.value.preview.plan} shown={open.value} />}
+      {open.value !== null && <PreviewSheet key={open.value.subject} shown={open.value} />}
     </Frame>
   );
 }

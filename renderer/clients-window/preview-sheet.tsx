@@ -4,6 +4,7 @@ import type { ClientPreview } from '../../app/ipc/index.ts';
 import { text } from '../shared/store.ts';
 import { attempt } from '../shared/tell.ts';
 import { Diff } from './diff.tsx';
+import { AddressChoice, ForwardNote } from './forward-note.tsx';
 import { apply, type OpenPreview, open } from './store.ts';
 import { TroubleNote } from './trouble-note.tsx';
 
@@ -11,6 +12,10 @@ import { TroubleNote } from './trouble-note.tsx';
 export function PreviewSheet({ shown }: { readonly shown: OpenPreview }) {
   const { preview, trouble } = shown;
   const words = text.value.clientsWindow.preview;
+  const unneeded = [
+    ...preview.released.map((name) => words.released.server(name)),
+    ...preview.releasedForwards.map(({ port }) => words.released.forward(port)),
+  ];
   const sheet = useRef<HTMLDialogElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const takesUpstream = useSignal(false);
@@ -48,6 +53,7 @@ export function PreviewSheet({ shown }: { readonly shown: OpenPreview }) {
     >
       <h2 id="sheet-title">{titleOf(preview)}</h2>
       {trouble !== null && <TroubleNote trouble={trouble} />}
+      <AddressChoice shown={shown} />
       {preview.diff === '' ? (
         <p>{words.same}</p>
       ) : (
@@ -58,6 +64,7 @@ export function PreviewSheet({ shown }: { readonly shown: OpenPreview }) {
         </>
       )}
       {preview.adopted !== null && <p>{words.adopted(preview.adopted)}</p>}
+      {preview.forward !== null && <ForwardNote forward={preview.forward} />}
       {preview.exceptions.length > 0 && <p>{words.exceptions(preview.exceptions.join(', '))}</p>}
       <Upstream
         upstream={preview.upstream}
@@ -66,7 +73,7 @@ export function PreviewSheet({ shown }: { readonly shown: OpenPreview }) {
           takesUpstream.value = on;
         }}
       />
-      {preview.released.length > 0 && (
+      {unneeded.length > 0 && (
         <label class="check">
           <input
             type="checkbox"
@@ -75,7 +82,7 @@ export function PreviewSheet({ shown }: { readonly shown: OpenPreview }) {
               releases.value = currentTarget.checked;
             }}
           />
-          <span>{words.release(preview.released.map((name) => `“${name}”`).join(', '))}</span>
+          <span>{words.release(unneeded.join(', '))}</span>
         </label>
       )}
       <div class="form-end">

@@ -7,11 +7,12 @@ import { state, text } from '../shared/store.ts';
 import { attempt } from '../shared/tell.ts';
 import { type Badge, badgeOf } from './badge.ts';
 import { OutcomeNote } from './outcome-note.tsx';
-import { outcomeOf, show } from './store.ts';
+import { outcomeOf, show, showForward } from './store.ts';
 import { VerifyPanel } from './verify-panel.tsx';
 import { check, verify } from './verify-store.ts';
 
 const MODES = ['off', 'through', 'run'] as const satisfies readonly ClientServerView['mode'][];
+type Mode = (typeof MODES)[number];
 
 export interface ServerRowProps {
   readonly file: ClientFileView;
@@ -23,10 +24,10 @@ export function ServerRow({ file, server }: ServerRowProps) {
   const words = text.value.clientsWindow;
   const { id, name, mode, stale, note, proposal } = server;
   const outcome = outcomeOf(id);
+  const [firstForward] = server.forwards;
   const current = check.value?.server === id ? check.value : null;
   const badge = badgeOf(server, file.title, state.value, now.value, text.value);
-  const plan = (wanted: ClientServerView['mode']): void =>
-    attempt(() => show(id, ask('planClient', { server: id, mode: wanted })));
+  const plan = (wanted: Mode): void => attempt(() => show(id, ask('planClient', { server: id, mode: wanted })));
   return (
     <li class="client-server">
       <div class="client-server-head">
@@ -45,14 +46,14 @@ export function ServerRow({ file, server }: ServerRowProps) {
           <Segments
             label={words.modeOf(name)}
             value={mode}
-            segments={MODES.map((value) => ({
+            segments={[...MODES, ...(mode === 'forward' ? [mode] : [])].map((value) => ({
               value,
               label: words.modes[value],
               hint: words.modeHints[value],
               mark: proposal?.mode === value ? words.proposed : null,
             }))}
             onChoose={(wanted) => {
-              if (wanted !== mode || stale !== null) plan(wanted);
+              if (wanted !== 'forward' && (wanted !== mode || stale !== null)) plan(wanted);
             }}
           />
         )}
@@ -68,6 +69,16 @@ export function ServerRow({ file, server }: ServerRowProps) {
             </p>
           )}
         </div>
+        {firstForward !== undefined && (
+          <button
+            type="button"
+            class="button quiet"
+            aria-label={words.forward.buttonOf(name)}
+            onClick={() => attempt(() => showForward(id, firstForward, server.forwards))}
+          >
+            {words.forward.button}
+          </button>
+        )}
         <button
           type="button"
           class="button quiet"
@@ -84,7 +95,7 @@ export function ServerRow({ file, server }: ServerRowProps) {
         )}
       </div>
       {current !== null && <VerifyPanel check={current} name={name} />}
-      {stale !== null && stale !== 'off' && (
+      {stale !== null && (
         <div class="warning trouble">
           <Icon name="warning" />
           <p class="trouble-words">{words.stale[stale]}</p>

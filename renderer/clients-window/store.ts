@@ -4,6 +4,7 @@ import type {
   ApplyChoices,
   ClientFileView,
   ClientPreview,
+  ForwardChoice,
   PlanAnswer,
   RestartAnswer,
   Trouble,
@@ -24,6 +25,8 @@ export interface OpenPreview {
   readonly subject: string;
   /** Why it was not applied. */
   readonly trouble: Trouble | null;
+  /** The addresses that a TCP forward could stand for; none where the preview is about something else. */
+  readonly choices: readonly ForwardChoice[];
 }
 
 /** Null until the first reading is there. */
@@ -47,21 +50,35 @@ export async function load(): Promise<void> {
 }
 
 /** Shows what a plan would do, or why there is none. */
-export async function show(subject: string, plan: Promise<PlanAnswer>): Promise<void> {
+export async function show(
+  subject: string,
+  plan: Promise<PlanAnswer>,
+  choices: readonly ForwardChoice[] = [],
+): Promise<void> {
   const answer = await plan;
   if (answer.kind === 'preview') {
-    open.value = { preview: answer.preview, subject, trouble: null };
+    open.value = { preview: answer.preview, subject, trouble: null, choices };
     return;
   }
+  open.value = null;
   note(subject, answer);
   await load();
 }
 
-export async function apply({ preview, subject }: OpenPreview, choices: ApplyChoices): Promise<void> {
-  const answer = await ask('applyClientPlan', { plan: preview.plan, ...choices });
+/** Shows what a TCP forward in place of one of its addresses would do. */
+export function showForward(
+  server: string,
+  { host, port }: ForwardChoice,
+  choices: readonly ForwardChoice[],
+): Promise<void> {
+  return show(server, ask('planClientForward', { server, host, port }), choices);
+}
+
+export async function apply({ preview, subject, choices }: OpenPreview, ticked: ApplyChoices): Promise<void> {
+  const answer = await ask('applyClientPlan', { plan: preview.plan, ...ticked });
   const again = answer.kind === 'refused' ? answer.again : null;
   if (answer.kind === 'refused' && again?.kind === 'preview') {
-    open.value = { preview: again.preview, subject, trouble: answer.trouble };
+    open.value = { preview: again.preview, subject, trouble: answer.trouble, choices };
   } else {
     open.value = null;
     note(subject, answer.kind === 'applied' ? answer : { kind: 'refused', trouble: answer.trouble });

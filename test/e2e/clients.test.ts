@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import fs from 'node:fs';
 import { createServer } from 'node:http';
+import { connect, createServer as createTcpServer } from 'node:net';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -146,7 +148,7 @@ describeApp('The window for the servers of other programs', () => {
     await press('Apply');
     await expect.poll(() => checked('notes')).toBe('Through Gangway');
     await press('Undo All Changes…');
-    await expect.poll(() => sheet().textContent()).toContain('Also remove “portainer” from Gangway’s own servers');
+    await expect.poll(() => sheet().textContent()).toContain('Also remove from Gangway: the server “portainer”');
     await press('Apply');
     await expect.poll(() => sheet().count()).toBe(0);
     expect(content()).toBe(CLAUDE_FILE);
@@ -207,6 +209,38 @@ describeApp('The window for the servers of other programs', () => {
     await expect.poll(() => page.getByRole('region', { name: 'Check of gone' }).count()).toBe(0);
   });
 
+  it('leads a server to a TCP forward, through which its bytes arrive, and back', async () => {
+    const database = createTcpServer((socket) => socket.on('error', () => undefined).pipe(socket));
+    const port = await listening(database);
+    // This machine, in a spelling that nobody takes for it: it stands for another one.
+    const env = { PGHOST: '::ffff:127.0.0.1', PGPORT: String(port), CACHE_URL: 'redis://cache.lan:6379' };
+    const before = JSON.stringify({ mcpServers: { pg: { command: 'npx', args: ['pg-mcp'], env } } }, null, 2);
+    const cursor = writeClientFile(app.home, 'cursor', before);
+    await returnTo();
+    await press('Forward a Port for pg…');
+    await sheet().getByRole('combobox', { name: 'Address' }).selectOption('cache.lan:6379');
+    await expect.poll(() => sheet().textContent()).toContain('which leads to cache.lan:6379');
+    await sheet().getByRole('combobox', { name: 'Address' }).selectOption(`[::ffff:127.0.0.1]:${port}`);
+    await expect.poll(() => sheet().textContent()).toContain(`which leads to [::ffff:127.0.0.1]:${port}`);
+    expect(await sheet().textContent()).toContain('socks5h://cursor.pg:x@127.0.0.1:');
+    await press('Apply');
+    await expect.poll(() => checked('pg')).toBe('TCP Forward');
+    const [forward] = readSettings(app.home).settings.forwards;
+    expect(forward).toMatchObject({ host: '::ffff:127.0.0.1', targetPort: port });
+    expect(JSON.parse(fs.readFileSync(cursor, 'utf8')).mcpServers.pg.env).toMatchObject({
+      PGHOST: '127.0.0.1',
+      PGPORT: String(forward?.port),
+    });
+    expect(await echoed(forward?.port ?? 0, 'SELECT 1')).toBe('SELECT 1');
+    await expect
+      .poll(() => page.locator('.client-server').textContent())
+      .toContain(`[::ffff:127.0.0.1]:${port}, connected`);
+    await press('Undo the change of pg');
+    await expect.poll(() => readSettings(app.home).settings.forwards).toEqual([]);
+    expect(fs.readFileSync(cursor, 'utf8')).toBe(before);
+    database.close();
+  });
+
   it('leaves a broken file alone and says where the mistake is', async () => {
     await page
       .getByRole('navigation')
@@ -248,6 +282,15 @@ describeApp('The window for the servers of other programs', () => {
     await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Run in Gangway');
   });
 });
+
+/** What comes back from a port of this machine. */
+async function echoed(port: number, text: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(text);
+  const [answer]: unknown[] = await once(socket, 'data');
+  socket.destroy();
+  return String(answer);
+}
 
 /** What quits and opens apps on a Mac, writing down what it was asked for. */
 function restartable(folder: string, notes: string): void {

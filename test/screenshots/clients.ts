@@ -112,6 +112,22 @@ export async function takeClients(language: Language, pictures: Pictures): Promi
     await page.locator('.verify[aria-busy="false"]').waitFor();
     await pictures(page, 'clients-verified', language);
 
+    const env = { PGHOST: 'db.lan', PGPORT: '5432', CACHE_URL: 'rediss://cache.lan:6380' };
+    writeClientFile(
+      app.home,
+      'cursor',
+      JSON.stringify({ mcpServers: { orders: { command: 'npx', args: ['-y', 'mcp-postgres'], env } } }, null, 2),
+    );
+    await look();
+    await page.getByRole('button', { name: words.forward.buttonOf('orders') }).click();
+    await apply.waitFor();
+    await page.getByRole('combobox').selectOption({ index: 1 });
+    await page.locator('.sheet .warning').waitFor();
+    await pictures(page, 'clients-preview-forward', language);
+    await apply.click();
+    await page.locator('.outcome').waitFor();
+    await pictures(page, 'clients-forwarded', language);
+
     await page.getByRole('button', { name: /^VS Code/ }).click();
     await page.locator('.trouble').waitFor();
     await pictures(page, 'clients-broken', language);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Mode } from '../../app/clients/index.ts';
 import type { ClientFileView, ClientPreview, ClientServerView } from '../../app/ipc/index.ts';
 import { createLog } from '../../app/log/index.ts';
 import { Operation } from '../../app/operation/index.ts';
@@ -63,11 +64,7 @@ export async function serverOf(setup: ClientSetup, name: string): Promise<Client
 }
 
 /** What a mode would change. Fails when it is refused. */
-export async function previewFor(
-  setup: ClientSetup,
-  name: string,
-  mode: ClientServerView['mode'],
-): Promise<ClientPreview> {
+export async function previewFor(setup: ClientSetup, name: string, mode: Mode): Promise<ClientPreview> {
   const answer = await setup.plan((await serverOf(setup, name)).id, mode);
   if (answer.kind === 'refused') throw new Error(answer.trouble.sentence);
   return answer.preview;

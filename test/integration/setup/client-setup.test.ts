@@ -1,5 +1,10 @@
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import type { ApplyAnswer, ClientPreview } from '../../../app/ipc/index.ts';
+import type { ClientSetup } from '../../../app/setup/index.ts';
+import { listening } from '../../e2e/support/listening.ts';
+import { freePort } from '../../e2e/support/running-app.ts';
 import { clientSetup, fileOf, previewFor, serverOf } from '../../support/client-setup.ts';
 
 const BEFORE = `{
@@ -65,15 +70,17 @@ describe('Sending a server through Gangway', () => {
     expect(home.bytes().toString()).toBe(BEFORE);
 
     const applied = await setup.apply(preview.plan, NO_CHOICES);
-    if (applied.kind !== 'applied' || applied.change === null) throw new Error(JSON.stringify(applied));
-    expect(applied.next).toContain('Quit Claude Desktop completely');
-    expect(applied.backup).toMatch(/^~\/Library\/Application Support\/MCP Gangway\/clients\/backups\//);
+    expect(applied).toMatchObject({
+      next: expect.stringContaining('Quit Claude Desktop completely'),
+      backup: expect.stringMatching(/^~\/Library\/Application Support\/MCP Gangway\/clients\/backups\//),
+      remark: null,
+    });
     expect(home.bytes().toString()).toContain('// at home');
     expect(await serverOf(setup, 'nas')).toMatchObject({ mode: 'through', isPatched: true, proposal: null });
 
-    expect(await setup.undo(applied.change)).toMatchObject({ kind: 'undone' });
+    expect(await setup.undo(changeOf(applied))).toMatchObject({ kind: 'undone' });
     expect(home.bytes().toString()).toBe(BEFORE);
-    expect(await setup.undo(applied.change)).toMatchObject({ kind: 'refused', trouble: { code: 'not-there' } });
+    expect(await setup.undo(changeOf(applied))).toMatchObject({ kind: 'refused', trouble: { code: 'not-there' } });
   });
 
   it('does nothing twice', async () => {
@@ -109,8 +116,7 @@ describe('Sending a server through Gangway', () => {
     });
     const applied = await setup.apply(preview.plan, { upstream: true, release: false });
     expect(operation.settings.upstream).toBe('http://me:pw@proxy.corp:3128');
-    if (applied.kind !== 'applied' || applied.change === null) throw new Error(JSON.stringify(applied));
-    await setup.undo(applied.change);
+    await setup.undo(changeOf(applied));
     expect(operation.settings.upstream).toBeNull();
   });
 
@@ -142,8 +148,7 @@ describe('Running a server in Gangway', () => {
     expect(home.bytes().toString()).toMatch(/"command": ".*bin\/mcp-gangway", "args": \["connect", ?"db"\]/);
     expect(await serverOf(setup, 'db')).toMatchObject({ mode: 'run', server: 'db', line: 'docker run -i db-mcp' });
 
-    if (applied.kind !== 'applied' || applied.change === null) throw new Error(JSON.stringify(applied));
-    await setup.undo(applied.change);
+    await setup.undo(changeOf(applied));
     expect(operation.settings.servers).toEqual([]);
     expect(home.bytes().toString()).toBe(BEFORE);
   });
@@ -196,8 +201,7 @@ describe('Running a server in Gangway', () => {
     const second = await setup.apply((await previewFor(setup, 'db-2', 'run')).plan, NO_CHOICES);
     expect(operation.settings.servers).toHaveLength(1);
     expect((await previewFor(setup, 'db', 'off')).released).toEqual([]);
-    if (second.kind !== 'applied' || second.change === null) throw new Error(JSON.stringify(second));
-    await setup.undo(second.change);
+    await setup.undo(changeOf(second));
     expect(operation.settings.servers).toHaveLength(1);
   });
 
@@ -206,9 +210,81 @@ describe('Running a server in Gangway', () => {
     await setup.apply((await previewFor(setup, 'nas', 'through')).plan, NO_CHOICES);
     const through = home.bytes().toString();
     const applied = await setup.apply((await previewFor(setup, 'nas', 'run')).plan, NO_CHOICES);
-    if (applied.kind !== 'applied' || applied.change === null) throw new Error(JSON.stringify(applied));
-    await setup.undo(applied.change);
+    await setup.undo(changeOf(applied));
     expect(home.bytes().toString()).toBe(through);
+  });
+});
+
+describe('Leading a server to a TCP forward', () => {
+  const PG = `{
+  "mcpServers": {
+    // two databases
+    "pg": { "command": "npx", "args": ["pg-mcp"], "env": { "PGHOST": "db.lan", "PGPORT": "5432", "OTHER": "redis://cache.lan:6379" } }
+  }
+}
+`;
+
+  it('offers each address that is no HTTP, and rewrites the chosen one', async () => {
+    const { setup, home, operation } = clientSetup(PG);
+    const { id, forwards } = await serverOf(setup, 'pg');
+    expect(forwards).toMatchObject([
+      { host: 'db.lan', port: 5432, protocol: 'pg', where: 'PGHOST, PGPORT' },
+      { host: 'cache.lan', port: 6379, protocol: 'redis' },
+    ]);
+    const preview = await forwardPreview(setup, id, { host: 'db.lan', port: 5432 });
+    expect(preview).toMatchObject({ mode: 'forward', forward: { setting: { host: 'db.lan', targetPort: 5432 } } });
+    expect(preview.forward?.socks).toBe('socks5h://claude-desktop.pg:x@127.0.0.1:28080');
+
+    const applied = await setup.apply(preview.plan, NO_CHOICES);
+    const { forward } = await serverOf(setup, 'pg');
+    expect(operation.settings.forwards).toEqual([forward]);
+    expect(home.bytes().toString()).toContain('"PGHOST": "127.0.0.1"');
+    expect(await serverOf(setup, 'pg')).toMatchObject({
+      mode: 'forward',
+      isPatched: true,
+      labels: [`127.0.0.1:${forward?.port}`],
+      forwards: [{ host: 'cache.lan' }],
+    });
+
+    await setup.undo(changeOf(applied));
+    expect(operation.settings.forwards).toEqual([]);
+    expect(home.bytes().toString()).toBe(PG);
+  });
+
+  it('goes back to the forward when what came after it is undone', async () => {
+    const { setup, home, operation } = clientSetup(PG);
+    const { id } = await serverOf(setup, 'pg');
+    await setup.apply((await forwardPreview(setup, id, { host: 'db.lan', port: 5432 })).plan, NO_CHOICES);
+    const forwarded = home.bytes().toString();
+    const applied = await setup.apply((await previewFor(setup, 'pg', 'through')).plan, NO_CHOICES);
+    await setup.undo(changeOf(applied));
+    expect(home.bytes().toString()).toBe(forwarded);
+    const back = await previewFor(setup, 'pg', 'off');
+    expect(back.releasedForwards).toEqual(operation.settings.forwards);
+    await setup.apply(back.plan, { upstream: false, release: true });
+    expect(operation.settings.forwards).toEqual([]);
+    expect(home.bytes().toString()).toBe(PG);
+  });
+
+  it('leaves the file as it was when the port is taken meanwhile', async () => {
+    const { setup, home, operation } = clientSetup(PG, { settings: { port: await freePort() } });
+    await operation.turnOn();
+    const { id } = await serverOf(setup, 'pg');
+    const preview = await forwardPreview(setup, id, { host: 'db.lan', port: 5432 });
+    const holder = createServer();
+    await listening(holder, preview.forward?.setting.port);
+    const answer = await setup.apply(preview.plan, NO_CHOICES);
+    holder.close();
+    await operation.end();
+    expect(answer).toMatchObject({ kind: 'refused', trouble: { code: expect.stringContaining('EADDRINUSE') } });
+    expect(operation.settings.forwards).toEqual([]);
+    expect(home.bytes().toString()).toBe(PG);
+  });
+
+  it('is refused for an address that the server does not name', async () => {
+    const { setup } = clientSetup(PG);
+    const { id } = await serverOf(setup, 'pg');
+    expect(await setup.planForward(id, { host: 'bank.example', port: 443 })).toMatchObject({ kind: 'refused' });
   });
 });
 
@@ -237,6 +313,22 @@ describe('Undoing everything in a file', () => {
     expect(setup.pathOf('0123456789abcdef')).toBeNull();
   });
 });
+
+async function forwardPreview(
+  setup: ClientSetup,
+  server: string,
+  target: { readonly host: string; readonly port: number },
+): Promise<ClientPreview> {
+  const answer = await setup.planForward(server, target);
+  if (answer.kind === 'refused') throw new Error(answer.trouble.sentence);
+  return answer.preview;
+}
+
+/** The number that takes an applied change back. */
+function changeOf(answer: ApplyAnswer): number {
+  if (answer.kind !== 'applied' || answer.change === null) throw new Error(JSON.stringify(answer));
+  return answer.change;
+}
 
 function server(name: string) {
   return { name, command: 'x', args: [], env: {}, cwd: null, era: 'auto', spare: false } as const;

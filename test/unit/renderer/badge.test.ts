@@ -8,7 +8,7 @@ const NOW = 100_000;
 const target = { host: 'nas.lan', port: 8123 };
 
 function badge(server: Partial<ClientServerView>, state: Partial<AppState> = {}): Badge | null {
-  const known = { mode: 'through', label: 'claude-desktop.nas', server: null, blocked: null, ...server } as const;
+  const known = { mode: 'through', labels: ['claude-desktop.nas'], server: null, blocked: null, ...server } as const;
   return badgeOf({ ...EMPTY, ...known }, 'Claude Desktop', appState(state), NOW, textIn('en'));
 }
 
@@ -24,9 +24,11 @@ const EMPTY: ClientServerView = {
   proposal: null,
   isPatched: true,
   stale: null,
-  label: null,
+  labels: [],
+  forwards: [],
   blocked: null,
   server: null,
+  forward: null,
 };
 
 describe('What is known of a client’s server', () => {
@@ -84,7 +86,19 @@ describe('What is known of a client’s server', () => {
     expect(badge({ mode: 'run', server: 'gone' })).toMatchObject({ light: 'failing' });
   });
 
+  it('is the newest request of all the ways it comes here by', () => {
+    const row = { target, requests: 1, failures: 0, outcome: { kind: 'connected' } } as const;
+    const lastRequests = [
+      { ...row, label: '127.0.0.1:15432', lastAt: NOW - 2000 },
+      { ...row, label: 'claude-desktop.nas', lastAt: NOW - 9000 },
+    ];
+    const forward = { port: 15432, host: 'nas.lan', targetPort: 5432 };
+    const labels = ['claude-desktop.nas', '127.0.0.1:15432'];
+    expect(badge({ mode: 'forward', forward, labels }, { lastRequests })?.words).toContain('2s ago');
+    expect(badge({ mode: 'forward', forward: null, labels: [] })).toMatchObject({ light: 'failing' });
+  });
+
   it('is nothing for one that somebody sent here without a name', () => {
-    expect(badge({ label: null })).toBeNull();
+    expect(badge({ labels: [] })).toBeNull();
   });
 });
