@@ -1,4 +1,5 @@
 import type { ClientFileView, ClientServerView } from '../../app/ipc/index.ts';
+import { place } from '../../app/view/index.ts';
 import { ask } from '../shared/bridge.ts';
 import { now } from '../shared/clock.ts';
 import { Icon } from '../shared/icon.tsx';
@@ -122,6 +123,7 @@ function Facts({ server, file }: ServerRowProps) {
   const facts = [
     ...(server.project === null ? [] : [words.project(server.project)]),
     ...(server.enabled ? [] : [words.offInClient(file.title)]),
+    ...(server.forward === null ? [] : [forwardWords(server.forward)]),
     ...(server.mode === 'through' && !server.isPatched ? [words.changedByHand] : []),
   ];
   return facts.map((fact) => (
@@ -129,6 +131,11 @@ function Facts({ server, file }: ServerRowProps) {
       {fact}
     </span>
   ));
+}
+
+/** Where a local port leads. */
+function forwardWords({ port, host, targetPort }: NonNullable<ClientServerView['forward']>): string {
+  return `${place('127.0.0.1', port)} → ${place(host, targetPort)}`;
 }
 
 function BadgeLine({ badge }: { readonly badge: Badge | null }) {

@@ -1,33 +1,13 @@
-import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import { createServer, type Server } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { problemsOf } from './support/axe.ts';
 import { CLAUDE_FILE, writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
 import { listening } from './support/listening.ts';
 import { openWindow, readSettings, runApp, stopApp } from './support/running-app.ts';
 import { connectTunnel, serverSetting } from './support/traffic.ts';
-
-const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Violation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
-
-/** What axe-core finds, in words. */
-async function problemsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(`if (window.axe === undefined) { ${axe} }`);
-  const violations = await page.evaluate<readonly Violation[]>(`axe.run().then((found) => found.violations)`);
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`,
-    );
-}
 
 /** Whether every control can be reached with the Tab key. */
 async function reachable(page: Page): Promise<{ readonly reached: number; readonly controls: number }> {

@@ -5,6 +5,8 @@ import { connect, createServer as createTcpServer } from 'node:net';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { textIn } from '../../app/text/index.ts';
+import { problemsOf } from './support/axe.ts';
 import { BROKEN_FILE, CLAUDE_FILE, CURSOR_FILE, writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
@@ -280,6 +282,40 @@ describeApp('The window for the servers of other programs', () => {
     await expect.poll(() => sheet().count()).toBe(1);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Run in Gangway');
+  });
+});
+
+describeApp('The window for the servers of other programs', () => {
+  it.each(['en', 'zh-Hant'] as const)('is accessible in each of its states: %s', async (language) => {
+    const words = textIn(language).clientsWindow;
+    const app = await runApp({ settings: { language }, habits: { on: true } });
+    const page = await openWindow(app, 'clients');
+    const check = async (): Promise<void> => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await problemsOf(page)).toEqual([]);
+      }
+    };
+    await page.locator('.empty h1').waitFor();
+    await check();
+    writeClientFile(app.home, 'claude', CLAUDE_FILE);
+    writeClientFile(app.home, 'vscode', BROKEN_FILE);
+    writeClientFile(app.home, 'cursor', CURSOR_FILE);
+    await page.evaluate(`window.dispatchEvent(new Event('focus'))`);
+    await page.locator('.client-server').first().waitFor();
+    await page.getByRole('button', { name: /^Cursor/ }).click();
+    await page.getByRole('radiogroup').first().getByRole('radio', { name: words.modes.through }).click();
+    await page.getByRole('checkbox').waitFor();
+    await check();
+    await page.getByRole('button', { name: words.preview.apply }).click();
+    await page.locator('.outcome').waitFor();
+    await page.getByRole('button', { name: words.verify.buttonOf('docs') }).click();
+    await page.locator('.verify[aria-busy="false"]').waitFor();
+    await check();
+    await page.getByRole('button', { name: /^VS Code/ }).click();
+    await page.getByRole('alert').waitFor();
+    await check();
+    await stopApp(app);
   });
 });
 
