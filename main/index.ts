@@ -1,5 +1,6 @@
 import { app, type Tray } from 'electron';
 import { setApplicationMenu } from './application-menu.ts';
+import { createClients } from './client-setup.ts';
 import { endOnCrash } from './end-on-crash.ts';
 import { LogFeed } from './feeds.ts';
 import { answersOf } from './ipc/answers.ts';
@@ -54,7 +55,10 @@ async function run(): Promise<void> {
       void perform(action, operation, shell).catch((error: unknown) => log.error(`A menu item failed: ${error}`)),
   });
   const popover = createPopover(tray, operation);
-  registerAnswers(answersOf({ operation, shell, logs, hidePopover: () => popover.hide() }), log);
+  registerAnswers(
+    answersOf({ operation, shell, ...createClients(started), logs, hidePopover: () => popover.hide() }),
+    log,
+  );
 
   const showMenuBar = (): void =>
     setApplicationMenu(operation.text, {

@@ -15,6 +15,8 @@ export interface Shell {
   mend(fix: Fix): Promise<void>;
   exportLog(): Promise<string | null>;
   revealLog(): void;
+  /** Shows a file where it is. */
+  reveal(path: string): void;
 }
 
 export interface ShellOptions {
@@ -56,5 +58,6 @@ export function createShell({ operation, running, ring, logFile, open }: ShellOp
       running.flush();
       shell.showItemInFolder(logFile);
     },
+    reveal: (path) => shell.showItemInFolder(path),
   };
 }

@@ -1,3 +1,17 @@
+export type {
+  ApplyAnswer,
+  ApplyChoices,
+  ClientFileView,
+  ClientPreview,
+  ClientServerView,
+  ForwardChoice,
+  PlanAnswer,
+  RestartAnswer,
+  ServerMode,
+  Trouble,
+  UndoAnswer,
+  VerifyStep,
+} from './client-messages.ts';
 export {
   type Answer,
   type EventName,

@@ -42,6 +42,6 @@ export interface LogPage {
 
 /** A window, and the part of it to show. */
 export interface WindowPlace {
-  readonly window: 'settings' | 'logs' | 'welcome';
+  readonly window: 'settings' | 'logs' | 'welcome' | 'clients';
   readonly part: string | null;
 }

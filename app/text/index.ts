@@ -1,6 +1,7 @@
 import { cliRun } from './cli-run.ts';
 import { cliUsage } from './cli-usage.ts';
 import { clients } from './clients.ts';
+import { clientsWindow } from './clients-window.ts';
 import { eras } from './eras.ts';
 import { failures } from './failures.ts';
 import { faults } from './faults.ts';
@@ -28,6 +29,7 @@ export interface Text {
   readonly cliUsage: (typeof cliUsage)['en'];
   readonly eras: (typeof eras)['en'];
   readonly clients: (typeof clients)['en'];
+  readonly clientsWindow: (typeof clientsWindow)['en'];
   readonly failures: (typeof failures)['en'];
   readonly faults: (typeof faults)['en'];
   readonly gateway: (typeof gateway)['en'];
@@ -52,6 +54,7 @@ export function textIn(language: Language): Text {
     cliUsage: cliUsage[language],
     eras: eras[language],
     clients: clients[language],
+    clientsWindow: clientsWindow[language],
     failures: failures[language],
     faults: faults[language],
     gateway: gateway[language],

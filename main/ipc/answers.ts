@@ -1,7 +1,8 @@
 import { BrowserWindow } from 'electron';
 import type { Operation } from '../../app/operation/index.ts';
 import { newToken } from '../../app/settings/index.ts';
-import type { LogFeed } from '../feeds.ts';
+import type { ClientSetup, ServerChecks } from '../../app/setup/index.ts';
+import { type LogFeed, tell } from '../feeds.ts';
 import { loginItem, openLoginItems, setLoginItem } from '../login-item.ts';
 import { askAndQuit } from '../quit.ts';
 import type { Shell } from '../shell.ts';
@@ -11,12 +12,14 @@ import type { Answers } from './register.ts';
 export interface AnswersOptions {
   readonly operation: Operation;
   readonly shell: Shell;
+  readonly clients: ClientSetup;
+  readonly checks: ServerChecks;
   readonly logs: LogFeed;
   readonly hidePopover: () => void;
 }
 
 /** Who answers which question. */
-export function answersOf({ operation, shell, logs, hidePopover }: AnswersOptions): Answers {
+export function answersOf({ operation, shell, clients, checks, logs, hidePopover }: AnswersOptions): Answers {
   return {
     state: () => operation.state(),
     setOn: (on) => (on ? operation.turnOn() : operation.turnOff()),
@@ -41,6 +44,25 @@ export function answersOf({ operation, shell, logs, hidePopover }: AnswersOption
     pauseLog: (_request, sender) => logs.pause(sender),
     exportLog: () => shell.exportLog(),
     revealLog: () => shell.revealLog(),
+    clients: () => clients.list(),
+    planClient: ({ server, mode }) => clients.plan(server, mode),
+    planClientForward: ({ server, ...target }) => clients.planForward(server, target),
+    planClientUndo: (file) => clients.planUndo(file),
+    applyClientPlan: ({ plan, ...choices }) => clients.apply(plan, choices),
+    undoClientChange: (change) => clients.undo(change),
+    restartClient: (file) => clients.restart(file),
+    revealClientFile: (file) => {
+      const path = clients.pathOf(file);
+      if (path !== null) shell.reveal(path);
+    },
+    verifyClientServer: async (server, sender) => {
+      const cancel = (): void => checks.cancel();
+      sender.once('destroyed', cancel);
+      const isThere = await checks.run(server, (step) => tell(sender, 'verify', { server, step }));
+      sender.off('destroyed', cancel);
+      return isThere;
+    },
+    cancelVerify: () => checks.cancel(),
     openWindow: (place) => {
       hidePopover();
       shell.open(place);

@@ -1,37 +1,18 @@
-import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import { createServer, type Server } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { problemsOf } from './support/axe.ts';
+import { CLAUDE_FILE, writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
 import { listening } from './support/listening.ts';
 import { openWindow, readSettings, runApp, stopApp } from './support/running-app.ts';
 import { connectTunnel, serverSetting } from './support/traffic.ts';
 
-const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Violation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
-
-/** What axe-core finds, in words. */
-async function problemsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(`if (window.axe === undefined) { ${axe} }`);
-  const violations = await page.evaluate<readonly Violation[]>(`axe.run().then((found) => found.violations)`);
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`,
-    );
-}
-
 /** Whether every control can be reached with the Tab key. */
 async function reachable(page: Page): Promise<{ readonly reached: number; readonly controls: number }> {
   const controls = await page.evaluate<number>(
-    `[...document.querySelectorAll('button:not(:disabled), input, select, textarea, summary, [tabindex="0"]')]
+    `[...document.querySelectorAll('button:not(:disabled):not([tabindex="-1"]), input, select, textarea, summary, [tabindex="0"]')]
       .filter((control) => control.checkVisibility()).length`,
   );
   await page.evaluate(`document.activeElement?.blur?.(); window.reached = new Set()`);
@@ -52,6 +33,7 @@ describeApp('Every window', () => {
     const { port } = readSettings(app.home).settings;
     await connectTunnel(port, `127.0.0.1:${await listening(origin)}`);
     await connectTunnel(port, '127.0.0.1:1').catch(() => undefined);
+    writeClientFile(app.home, 'claude', CLAUDE_FILE);
     await app.tray.click();
   });
 
@@ -60,7 +42,7 @@ describeApp('Every window', () => {
     origin.close();
   });
 
-  it.each(['popover', 'settings', 'logs', 'welcome'] as const)(
+  it.each(['popover', 'settings', 'logs', 'welcome', 'clients'] as const)(
     '%s: light and dark, without serious findings',
     async (name) => {
       const page = name === 'popover' ? await app.window('#popover') : await openWindow(app, name);
@@ -76,10 +58,13 @@ describeApp('Every window', () => {
     },
   );
 
-  it.each(['popover', 'settings', 'logs', 'welcome'] as const)('%s: every control is reached by Tab', async (name) => {
-    const page = await app.window(`#${name}`);
-    const { reached, controls } = await reachable(page);
-    expect(controls).toBeGreaterThan(2);
-    expect(reached).toBe(controls);
-  });
+  it.each(['popover', 'settings', 'logs', 'welcome', 'clients'] as const)(
+    '%s: every control is reached by Tab',
+    async (name) => {
+      const page = await app.window(`#${name}`);
+      const { reached, controls } = await reachable(page);
+      expect(controls).toBeGreaterThan(2);
+      expect(reached).toBe(controls);
+    },
+  );
 });
