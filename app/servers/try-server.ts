@@ -77,7 +77,7 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
   const cancel = (): void => stopped.resolve(failed(text().servers.tryCancelled(setting.name)));
   signal?.addEventListener('abort', cancel, { once: true });
   if (signal?.aborted === true) cancel();
-  const result = await Promise.race([
+  const outcome = Promise.race([
     ended.promise.then((end) => failed(endSentence(setting.name, end, text()))),
     stopped.promise,
     converse(child, setting, {
@@ -93,10 +93,12 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
         options.greeted?.(introduction);
       },
     }),
-  ]);
-  clearTimeout(timer);
-  signal?.removeEventListener('abort', cancel);
-  await child.close();
+  ]).finally(async () => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', cancel);
+    await child.close();
+  });
+  const result = await outcome;
   return result.kind === 'fails' ? { ...result, stderr: child.end?.stderr ?? [] } : result;
 }
 

@@ -6,10 +6,10 @@ import { protocolIn, protocolNamed } from './protocols.ts';
 import { sshAddress } from './ssh.ts';
 import { argumentsOf, placeIn, variablesOf, type Written, wholeOf } from './written.ts';
 
-const URL_HOST = /\b([a-z][a-z0-9+.-]*):\/\/(?:[^\s/?#@]*@)?(\[[0-9a-f:.]+\]|[^\s/?#:@,[\]]+)(?::(\d{1,5}))?/dgi;
+const URL_HOST = /\b([a-z][a-z0-9+.-]{0,20}):\/\/(?:[^\s/?#@]*@)?(\[[0-9a-f:.]+\]|[^\s/?#:@,[\]]+)(?::(\d{1,5}))?/dgi;
 const HOST_AND_PORT = /^(?:[^\s@/]+@)?(\[[0-9a-f:.]+\]|[^\s:@/[\]]+):(\d{1,5})$/di;
-/** What comes before the last word, and that word. */
-const HOST_NAMES = /^(.*?)(hostname|hostaddr|host|address|addr|server|broker|ip|-h)$/i;
+/** What comes before the last word, and that word. `PGHOST` is one, `SHIP` and `SKIP` are none. */
+const HOST_NAMES = /^(.*?)(hostname|hostaddr|host|(?<![a-z])(?:address|addr|server|broker|ip)|-h)$/i;
 /** This machine needs no forward, and `--host 0.0.0.0` is where a server itself listens. */
 const HERE = /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|::1?|host\.docker\.internal)$/i;
 
@@ -80,6 +80,8 @@ function byName(written: Written, all: readonly Written[], spoken: string | null
   const portNames = [portName, `${name}${gap}port`].map((each) => each.toLowerCase());
   const port = all.find((each) => portNames.includes(each.name.toLowerCase()) && /^\d{1,5}$/.test(each.text));
   const protocol = protocolIn(name) ?? spoken;
+  // A server or an address may be anything that has a name; a host is a host.
+  if (port === undefined && !/^-?h/i.test(kind) && !/[.:]/.test(text)) return [];
   const number = port === undefined ? protocolNamed(protocol ?? '')?.port : Number(port.text);
   if (number === undefined) return [];
   const portRoom: PortRoom =

@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
 import type { Log } from '../../log/log.ts';
 import type { Target } from '../../proxy/index.ts';
-import type { ForwardSetting } from '../../settings/settings.ts';
 import { type Entry, readEntries } from '../entry/index.ts';
 import {
   hasOldToken,
@@ -21,7 +20,6 @@ import {
   type EntryKey,
   entryAt,
   entryWithoutUs,
-  type ForwardCandidate,
   formatOf,
   forwardCandidates,
   isSameEntry,
@@ -37,8 +35,8 @@ import {
 } from '../plan/index.ts';
 import { CLIENTS, type Client, type ClientId, filesOf, type Home } from '../table/index.ts';
 import { type Disk, errnoOf } from './disk.ts';
+import { type ForwardPlan, type ForwardSurroundings, forwardPlan } from './forward-plan.ts';
 import { Journal } from './journal.ts';
-import { localForward } from './local-forward.ts';
 import { replaceFile } from './replace.ts';
 
 /** One server in a client's file, as a person would want to see it. */
@@ -71,12 +69,6 @@ export interface FoundClient {
     | { readonly kind: 'servers'; readonly servers: readonly FoundServer[] }
     | { readonly kind: 'refused'; readonly refusal: Refusal };
 }
-
-/** What it takes to lead a server to a TCP forward. */
-export type ForwardPlan =
-  | Plan
-  /** Nobody but the person knows which: at least two. */
-  | { readonly kind: 'choose'; readonly candidates: readonly ForwardCandidate[] };
 
 export type Applied =
   /** `backup` is the copy of the file as it was; null when the file did not have to change. */
@@ -139,17 +131,13 @@ export class ClientFiles {
     file: string,
     key: EntryKey,
     target: Target | null,
-    around: Surroundings & { readonly forwards: readonly ForwardSetting[] },
+    around: ForwardSurroundings,
   ): Promise<ForwardPlan> {
-    const candidates = await this.#forwardCandidates(client, file, key);
-    // What is no program, or cannot be read, is refused for the same reasons as it is for the proxy.
-    if (candidates === null) return this.plan(client, file, key, { kind: 'through' }, around);
-    const fitting = target === null ? candidates : candidates.filter((each) => isSameTarget(each.target, target));
-    if (fitting.length > 1) return { kind: 'choose', candidates };
-    const [only] = fitting;
-    if (only === undefined) return { kind: 'refused', refusal: { kind: 'no-address', name: key.name } };
-    const forward = await localForward(only.target, around.forwards, [around.gateway.port]);
-    return this.plan(client, file, key, { kind: 'forward', forward }, around);
+    return this.#planned<ForwardPlan>(client, file, (read) => {
+      const launch = entryWithoutUs(read, key)?.launch;
+      const candidates = launch?.kind === 'program' ? forwardCandidates(launch) : null;
+      return forwardPlan(key, candidates, target, around, (wish) => this.plan(client, file, key, wish, around));
+    });
   }
 
   /** What it would take to undo everything in a file. */
@@ -186,17 +174,11 @@ export class ClientFiles {
   }
 
   /** Whoever asks, no other files than the table's are read or written. */
-  async #planned(id: ClientId, file: string, make: (read: ReadFile) => Promise<Plan>): Promise<Plan> {
+  async #planned<Made>(id: ClientId, file: string, make: (read: ReadFile) => Promise<Made>): Promise<Made | Plan> {
     const client = clientOf(id);
     if (!filesOf(client, this.#context.home).includes(file)) throw new Error(`not a file of ${client.title}`);
     const read = await this.#read(client, file);
     return read.kind === 'refused' ? read : make(read);
-  }
-
-  async #forwardCandidates(id: ClientId, file: string, key: EntryKey): Promise<readonly ForwardCandidate[] | null> {
-    const read = await this.#read(clientOf(id), file);
-    const launch = read.kind === 'refused' ? undefined : entryWithoutUs(read, key)?.launch;
-    return launch?.kind === 'program' ? forwardCandidates(launch) : null;
   }
 
   async #nodeVersion({ client, bytes }: ReadFile, key: EntryKey): Promise<string | null> {
@@ -272,10 +254,6 @@ export class ClientFiles {
       this.#context.log.warn('A client’s file is changed, but the note of it is not', { client: client.id, code });
     }
   }
-}
-
-function isSameTarget(left: Target, right: Target): boolean {
-  return left.host === right.host && left.port === right.port;
 }
 
 function clientOf(id: ClientId): Client {

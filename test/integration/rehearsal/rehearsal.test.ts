@@ -14,7 +14,8 @@ import { type ClientHome, clientHome } from '../../support/client-home.ts';
 import { AROUND } from '../../support/client-surroundings.ts';
 import { type Gangway, startGangway } from '../../support/gangway.ts';
 import { type LanScene, lanSceneObstacle, startLanScene } from '../../support/lan-scene.ts';
-import { hasPython, PYTHON } from '../../support/programs.ts';
+import { has, hasPython, PYTHON } from '../../support/programs.ts';
+import { startEcho } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/lan');
@@ -118,6 +119,38 @@ describe.skipIf(obstacle !== null)(`One click (skipped without a network of its 
       await expectBroken(home, name, tools);
     });
   });
+
+  it.skipIf(!has(PYTHON, '--version'))(
+    'mends a server that speaks TCP, by a forward, and gives it back as it was',
+    async () => {
+      const { host, port } = scene.device;
+      const entry = { command: PYTHON, args: [join(FIXTURES, 'socket-server.py')] };
+      const config = { mcpServers: { db: { ...entry, env: { DB_HOST: host, DB_PORT: String(port) } } } };
+      const home = clientHome(temporaryDirectory(), JSON.stringify(config));
+      const before = home.bytes();
+      const files = home.files();
+      await expectBroken(home, 'db', ['status']);
+
+      const key: EntryKey = { holder: ['mcpServers'], name: 'db' };
+      // A device behind this machine's own address: its port would lead back to the forward itself.
+      await using _taken = await startEcho({ port });
+      const plan = await files.planForward('claude-desktop', home.file, key, null, { ...around(), forwards: [] });
+      if (plan.kind !== 'change' || plan.forward === null) throw new Error(JSON.stringify(plan));
+      await gangway.engine.apply({ ...gangway.settings, forwards: [plan.forward] });
+      await files.apply(plan);
+      await scene.share(plan.forward.port);
+      expect(await scene.callTool(home.file, 'db', 'status')).toEqual({ text: '200 the nas', isError: false });
+      const last = gangway.engine
+        .snapshot()
+        .lastRequests.find(({ label }) => label === `127.0.0.1:${plan.forward?.port}`);
+      expect(last).toMatchObject({ target: { host, port }, outcome: { kind: 'connected' } });
+
+      await click(files, home, 'claude-desktop', key, { kind: 'off' });
+      await gangway.engine.apply(gangway.settings);
+      expect(home.bytes()).toEqual(before);
+      await expectBroken(home, 'db', ['status']);
+    },
+  );
 
   async function expectBroken(home: ClientHome, name: string, tools: readonly string[]): Promise<void> {
     for (const tool of tools) {

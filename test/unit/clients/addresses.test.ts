@@ -127,6 +127,7 @@ describe('An address in a server’s command line and environment', () => {
       X: 'mongodb+srv://c.lan/x',
     };
     expect(addressesIn(program('docker', ['run', 'img:3', '--host', '0.0.0.0', '--port', '80'], env))).toEqual([]);
+    expect(addressesIn(program('redis-mcp', ['--skip', 'nas', '--server', 'nas'], { SHIP: 'nas' }))).toEqual([]);
     expect(addressesIn(program('x', [], { PGHOST: 'localhost', REDIS_URL: 'redis://127.0.0.1:6379' }))).toEqual([]);
     expect(addressesIn(program('x', [], { PGHOST: 'db.lan', PGPORT: '99999' }))).toEqual([]);
   });
