@@ -161,7 +161,8 @@ export class Shim {
       // The new server may ask before the session is restored.
       if (this.#phase.kind === 'restoring' && this.#asked.delete(frame.id)) this.#send(this.#phase.link, [frame]);
     } else if (frame.kind === 'request') {
-      if (frame.method === 'ping') this.#toClient([emptyResult(frame)]);
+      // Whether we are there. A client that heard nothing for ten seconds might give the whole server up.
+      if (frame.method === 'ping' && this.#memory.established) this.#toClient([emptyResult(frame)]);
       else this.#held.add(frame);
     } else if (frame.method === 'notifications/cancelled') {
       this.#held.remove(cancelledId(frame) ?? null);
