@@ -34,7 +34,8 @@ const executable: Plugin = {
 };
 
 /**
- * The command line, bundled into one file that needs no node_modules.
+ * The command line, bundled so that it needs no node_modules: one file to start with, and one for each thing it can do, which is
+ * loaded when it does it. A client that starts `connect` waits for it.
  *
  * It is CommonJS because `import 'node:http'` in an ES module makes Node 24 look at every export of that module, the
  * lazy WebSocket among them, and that loads all of undici: 14 MB of memory and a third of the start-up time, for nothing.
@@ -51,8 +52,9 @@ export default defineConfig({
       output: {
         format: 'cjs',
         entryFileNames: 'cli.cjs',
-        banner: '#!/usr/bin/env node',
-        minify: { compress: true, mangle: false, codegen: true },
+          chunkFileNames: 'cli/[name].cjs',
+          banner: '#!/usr/bin/env node',
+          minify: { compress: true, mangle: false, codegen: true },
       },
     },
   },

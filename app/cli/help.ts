@@ -15,6 +15,7 @@ export function helpText(version: string, text: Text): string {
     '',
     `${words.usage}: mcp-gangway ${words.forms.serve}`,
     `${' '.repeat(columns(words.usage))}  mcp-gangway ${words.forms.status}`,
+    `${' '.repeat(columns(words.usage))}  mcp-gangway ${words.forms.connect}`,
     '',
     ...rows.map(({ option, says }) => `  ${option.padEnd(width)}  ${says}`),
     '',

@@ -20,6 +20,7 @@ export const OPTIONS = {
   'log-file': { type: 'string' },
   lang: { type: 'string' },
   json: { type: 'boolean' },
+  start: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const satisfies Readonly<

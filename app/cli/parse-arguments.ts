@@ -1,5 +1,5 @@
-import { LOG_LEVELS } from '../log/index.ts';
-import { isLoopback } from '../port/index.ts';
+import { LOG_LEVELS } from '../log/entry.ts';
+import { isLoopback } from '../port/loopback/index.ts';
 import { DEFAULT_SETTINGS, type ForwardSetting, type ServerSetting, type Settings } from '../settings/settings.ts';
 import { type Language, languageOf, type Text, textIn } from '../text/index.ts';
 import { type Command, USAGE_EXIT } from './command.ts';
@@ -21,6 +21,7 @@ export interface Surroundings {
   readonly environment: Environment;
   /** The text of a file; throws as `readFileSync` does. */
   readonly readFile: (path: string) => string;
+  readonly platform: NodeJS.Platform;
 }
 
 /** Reads the command line. Never throws: what cannot be followed comes back as one line for stderr. */
@@ -30,9 +31,7 @@ export function parseArguments(argv: readonly string[], surroundings: Surroundin
     const given = new Given(argv, text);
     if (given.has('help')) return { kind: 'help', language: text.language };
     if (given.has('version')) return { kind: 'version' };
-    return wordOf(given, text) === 'status'
-      ? statusCommand(given, surroundings, text)
-      : serveCommand(given, surroundings, text);
+    return COMMAND_OF[wordOf(given, text)](given, surroundings, text);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return { kind: 'error', message: error.message, exitCode: USAGE_EXIT };
@@ -51,13 +50,19 @@ function guessLanguage(argv: readonly string[], environment: Environment): Langu
   return languageOf(environment.LC_ALL || environment.LC_MESSAGES || environment.LANG);
 }
 
-const COMMANDS = ['serve', 'status'] as const;
+const COMMANDS = ['serve', 'status', 'connect'] as const;
+
+const COMMAND_OF = {
+  serve: serveCommand,
+  status: statusCommand,
+  connect: connectCommand,
+} satisfies Record<(typeof COMMANDS)[number], (given: Given, surroundings: Surroundings, text: Text) => Command>;
 
 function wordOf(given: Given, text: Text): (typeof COMMANDS)[number] {
   const words = text.cliUsage;
-  const [first, second] = given.words;
+  const [first, second, third] = given.words;
   const command = COMMANDS.find((name) => name === first);
-  const stray = command === undefined ? first : second;
+  const stray = command === undefined ? first : command === 'connect' ? third : second;
   if (stray === undefined) return command ?? 'serve';
   const near = command === undefined ? nearest(stray, COMMANDS) : null;
   const advice = near === null ? words.commandsGoBehindSse : words.didYouMean(near);
@@ -82,10 +87,31 @@ function statusCommand(given: Given, { environment, readFile }: Surroundings, te
   };
 }
 
+const CONNECT_OPTIONS: ReadonlySet<OptionName> = new Set(['port', 'host', 'token', 'token-file', 'lang', 'start']);
+
+function connectCommand(given: Given, { environment, readFile, platform }: Surroundings, text: Text): Command {
+  const words = text.cliUsage;
+  const names = given.served === null ? given.names() : [...given.names(), 'sse' as const];
+  for (const name of names) {
+    if (!CONNECT_OPTIONS.has(name)) throw new UsageError(words.notForConnect(`--${name}`));
+  }
+  if (given.has('start') && platform !== 'darwin') throw new UsageError(words.startNeedsMac);
+  return {
+    kind: 'connect',
+    server: given.words[1] ?? null,
+    host: given.one('host', values.readHost, words.expected.host),
+    port: given.one('port', values.readPort, words.expected.port),
+    token: tokenOf(given, environment, readFile, text),
+    start: given.has('start'),
+    language: languageOption(given, text),
+  };
+}
+
 function serveCommand(given: Given, { environment, readFile }: Surroundings, text: Text): Command {
   const words = text.cliUsage;
   const { expected } = words;
   if (given.has('json')) throw new UsageError(words.onlyForStatus('--json'));
+  if (given.has('start')) throw new UsageError(words.onlyForConnect('--start'));
   const port = portOf(given, text);
   const servers = serversOf(given, text);
   const settings: Settings = {

@@ -8,6 +8,9 @@ export const cliUsage = bilingual(
     unknownOption: (option: string) => `${option} is not an option.`,
     notForStatus: (option: string) => `${option} means nothing to status.`,
     onlyForStatus: (option: string) => `${option} belongs to status.`,
+    notForConnect: (option: string) => `${option} means nothing to connect.`,
+    onlyForConnect: (option: string) => `${option} belongs to connect.`,
+    startNeedsMac: `--start works on macOS only.`,
     unexpectedWord: (word: string) => `"${word}" is not expected here.`,
     commandsGoBehindSse: `The command of an MCP server goes behind --sse, as the last thing.`,
     takesNoValue: (option: string) => `${option} takes no value.`,
@@ -38,6 +41,7 @@ export const cliUsage = bilingual(
     forms: {
       serve: `[serve] [options] [--sse COMMAND ARGUMENTS…]`,
       status: `status [--json] [-p PORT]`,
+      connect: `connect [SERVER] [-p PORT]`,
     },
     options: {
       port: { form: `PORT`, says: `port to listen on, or to ask for its status; 28080 unless given` },
@@ -64,6 +68,7 @@ export const cliUsage = bilingual(
       'log-file': { form: `FILE`, says: `writes the log as JSON lines too, in 5 files of 5 MB` },
       lang: { form: `LANGUAGE`, says: `en or zh-Hant; else as the locale says` },
       json: { form: ``, says: `status as JSON` },
+      start: { form: ``, says: `connect opens the app first if it is not running (macOS)` },
       help: { form: ``, says: `this text` },
       version: { form: ``, says: `the version` },
       sse: { form: `COMMAND …`, says: `serves this stdio MCP server at /mcp and /sse; takes the rest of the line` },
@@ -75,6 +80,9 @@ export const cliUsage = bilingual(
     unknownOption: (option) => `沒有 ${option} 這個選項。`,
     notForStatus: (option) => `status 用不到 ${option}。`,
     onlyForStatus: (option) => `${option} 只能與 status 一起使用。`,
+    notForConnect: (option) => `connect 用不到 ${option}。`,
+    onlyForConnect: (option) => `${option} 只能與 connect 一起使用。`,
+    startNeedsMac: `--start 只能在 macOS 上使用。`,
     unexpectedWord: (word) => `這裡不應該有「${word}」。`,
     commandsGoBehindSse: `MCP 伺服器的指令要寫在 --sse 後面，並放在整行最後。`,
     takesNoValue: (option) => `${option} 不接受值。`,
@@ -104,6 +112,7 @@ export const cliUsage = bilingual(
     forms: {
       serve: `[serve] [選項] [--sse 指令 參數…]`,
       status: `status [--json] [-p PORT]`,
+      connect: `connect [伺服器] [-p PORT]`,
     },
     options: {
       port: { form: `PORT`, says: `要監聽（或查詢狀態）的連接埠；預設 28080` },
@@ -124,6 +133,7 @@ export const cliUsage = bilingual(
       'log-file': { form: `FILE`, says: `另外把記錄寫成 JSON Lines，5 個檔案、每個 5 MB` },
       lang: { form: `LANGUAGE`, says: `en 或 zh-Hant；預設依系統語系` },
       json: { form: ``, says: `以 JSON 顯示狀態` },
+      start: { form: ``, says: `connect 會先開啟尚未執行的 App（macOS）` },
       help: { form: ``, says: `顯示這份說明` },
       version: { form: ``, says: `顯示版本` },
       sse: { form: `COMMAND …`, says: `在 /mcp 與 /sse 提供這個 stdio MCP 伺服器；整行其餘部分都屬於它` },

@@ -12,6 +12,7 @@ import { operation } from './operation.ts';
 import { popover } from './popover.ts';
 import { servers } from './servers.ts';
 import { settingsWindow } from './settings-window.ts';
+import { shim } from './shim.ts';
 import { snippets } from './snippets.ts';
 import { status } from './status.ts';
 import { welcome } from './welcome.ts';
@@ -34,6 +35,7 @@ export interface Text {
   readonly menu: (typeof menu)['en'];
   readonly operation: (typeof operation)['en'];
   readonly settingsWindow: (typeof settingsWindow)['en'];
+  readonly shim: (typeof shim)['en'];
   readonly snippets: (typeof snippets)['en'];
   readonly status: (typeof status)['en'];
   readonly popover: (typeof popover)['en'];
@@ -57,6 +59,7 @@ export function textIn(language: Language): Text {
     menu: menu[language],
     operation: operation[language],
     settingsWindow: settingsWindow[language],
+    shim: shim[language],
     snippets: snippets[language],
     status: status[language],
     popover: popover[language],
