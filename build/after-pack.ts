@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AfterPackContext } from 'electron-builder';
-import { setUuid, uuidOfApp } from './mach-o-uuid.ts';
+import { uuidOfApp } from '../app/mach-o/index.ts';
+import { setUuid } from './mach-o-uuid.ts';
 
 /**
  * Gives the Mac program a UUID of its own; electron-builder calls this before it signs, for a universal app once for

@@ -21,6 +21,10 @@ export async function main(createEngine: CreateEngine): Promise<void> {
     case 'status':
       process.exitCode = await reportStatus(command, process.stdout, process.stderr);
       return;
+    case 'doctor':
+      const { runDoctor } = await import('./doctor.ts');
+      process.exitCode = await runDoctor(command, process.stdout, process.stderr);
+      return;
     case 'help':
       process.stdout.write(helpText(VERSION, textIn(command.language)));
       return;

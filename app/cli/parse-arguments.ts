@@ -30,9 +30,14 @@ export function parseArguments(argv: readonly string[], surroundings: Surroundin
     const given = new Given(argv, text);
     if (given.has('help')) return { kind: 'help', language: text.language };
     if (given.has('version')) return { kind: 'version' };
-    return wordOf(given, text) === 'status'
-      ? statusCommand(given, surroundings, text)
-      : serveCommand(given, surroundings, text);
+    switch (wordOf(given, text)) {
+      case 'serve':
+        return serveCommand(given, surroundings, text);
+      case 'status':
+        return statusCommand(given, surroundings, text);
+      case 'doctor':
+        return doctorCommand(given, surroundings, text);
+    }
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return { kind: 'error', message: error.message, exitCode: USAGE_EXIT };
@@ -51,13 +56,14 @@ function guessLanguage(argv: readonly string[], environment: Environment): Langu
   return languageOf(environment.LC_ALL || environment.LC_MESSAGES || environment.LANG);
 }
 
-const COMMANDS = ['serve', 'status'] as const;
+const COMMANDS = ['serve', 'status', 'doctor'] as const;
 
 function wordOf(given: Given, text: Text): (typeof COMMANDS)[number] {
   const words = text.cliUsage;
-  const [first, second] = given.words;
+  const [first, ...rest] = given.words;
   const command = COMMANDS.find((name) => name === first);
-  const stray = command === undefined ? first : second;
+  // Only doctor takes a word of its own: its target.
+  const stray = command === undefined ? first : rest[command === 'doctor' ? 1 : 0];
   if (stray === undefined) return command ?? 'serve';
   const near = command === undefined ? nearest(stray, COMMANDS) : null;
   const advice = near === null ? words.commandsGoBehindSse : words.didYouMean(near);
@@ -67,11 +73,7 @@ function wordOf(given: Given, text: Text): (typeof COMMANDS)[number] {
 const STATUS_OPTIONS: ReadonlySet<OptionName> = new Set(['port', 'host', 'token', 'token-file', 'lang', 'json']);
 
 function statusCommand(given: Given, { environment, readFile }: Surroundings, text: Text): Command {
-  const words = text.cliUsage;
-  const names = given.served === null ? given.names() : [...given.names(), 'sse' as const];
-  for (const name of names) {
-    if (!STATUS_OPTIONS.has(name)) throw new UsageError(words.notForStatus(`--${name}`));
-  }
+  onlyOptions(given, STATUS_OPTIONS, text.cliUsage.notForStatus);
   return {
     kind: 'status',
     host: hostOf(given, text),
@@ -82,10 +84,40 @@ function statusCommand(given: Given, { environment, readFile }: Surroundings, te
   };
 }
 
+const DOCTOR_OPTIONS: ReadonlySet<OptionName> = new Set([...STATUS_OPTIONS, 'server', 'error', 'config']);
+
+function doctorCommand(given: Given, { environment, readFile }: Surroundings, text: Text): Command {
+  onlyOptions(given, DOCTOR_OPTIONS, text.cliUsage.notForDoctor);
+  return {
+    kind: 'doctor',
+    target: given.words[1] ?? '',
+    server: given.last('server'),
+    error: given.last('error') ?? '',
+    host: hostOf(given, text),
+    port: portOf(given, text),
+    token: tokenOf(given, environment, readFile, text),
+    configFile: given.last('config'),
+    json: given.has('json'),
+    language: languageOption(given, text),
+  };
+}
+
+function onlyOptions(given: Given, known: ReadonlySet<OptionName>, complaint: (option: string) => string): void {
+  const names = given.served === null ? given.names() : [...given.names(), 'sse' as const];
+  for (const name of names) {
+    if (!known.has(name)) throw new UsageError(complaint(`--${name}`));
+  }
+}
+
+const ONLY_ELSEWHERE = ['json', 'server', 'error'] as const;
+
 function serveCommand(given: Given, { environment, readFile }: Surroundings, text: Text): Command {
   const words = text.cliUsage;
   const { expected } = words;
-  if (given.has('json')) throw new UsageError(words.onlyForStatus('--json'));
+  for (const name of ONLY_ELSEWHERE) {
+    if (given.has(name))
+      throw new UsageError(words.onlyFor(`--${name}`, name === 'json' ? 'status, doctor' : 'doctor'));
+  }
   const port = portOf(given, text);
   const servers = serversOf(given, text);
   const settings: Settings = {

@@ -7,7 +7,8 @@ export const cliUsage = bilingual(
     seeHelp: `--help lists all options.`,
     unknownOption: (option: string) => `${option} is not an option.`,
     notForStatus: (option: string) => `${option} means nothing to status.`,
-    onlyForStatus: (option: string) => `${option} belongs to status.`,
+    notForDoctor: (option: string) => `${option} means nothing to doctor.`,
+    onlyFor: (option: string, commands: string) => `${option} belongs to ${commands}.`,
     unexpectedWord: (word: string) => `"${word}" is not expected here.`,
     commandsGoBehindSse: `The command of an MCP server goes behind --sse, as the last thing.`,
     takesNoValue: (option: string) => `${option} takes no value.`,
@@ -30,6 +31,7 @@ export const cliUsage = bilingual(
     tokenFileUnreadable: (path: string, reason: string) => `The token file ${path} cannot be read: ${reason}.`,
     tokenFileInvalid: (path: string) =>
       `The token file ${path} must hold one token of printable ASCII characters without spaces.`,
+    configUnreadable: (path: string, reason: string) => `The file ${path} cannot be read: ${reason}.`,
     tokenTwice: `Give either --token or --token-file, not both.`,
     needsToken: (host: string) =>
       `Listening on ${host} lets other machines in, so a token is needed. Make one and start again: export MCP_GANGWAY_TOKEN=$(openssl rand -hex 32)`,
@@ -38,6 +40,7 @@ export const cliUsage = bilingual(
     forms: {
       serve: `[serve] [options] [--sse COMMAND ARGUMENTS…]`,
       status: `status [--json] [-p PORT]`,
+      doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     },
     options: {
       port: { form: `PORT`, says: `port to listen on, or to ask for its status; 28080 unless given` },
@@ -63,7 +66,9 @@ export const cliUsage = bilingual(
       'log-level': { form: `LEVEL`, says: `error, warn, info or debug; info unless given` },
       'log-file': { form: `FILE`, says: `writes the log as JSON lines too, in 5 files of 5 MB` },
       lang: { form: `LANGUAGE`, says: `en or zh-Hant; else as the locale says` },
-      json: { form: ``, says: `status as JSON` },
+      server: { form: `NAME`, says: `doctor: the server that fails, of --config or of a client on this machine` },
+      error: { form: `TEXT`, says: `doctor: the error it shows, as it was printed` },
+      json: { form: ``, says: `status or doctor as JSON` },
       help: { form: ``, says: `this text` },
       version: { form: ``, says: `the version` },
       sse: { form: `COMMAND …`, says: `serves this stdio MCP server at /mcp and /sse; takes the rest of the line` },
@@ -74,7 +79,8 @@ export const cliUsage = bilingual(
     seeHelp: `--help 會列出所有選項。`,
     unknownOption: (option) => `沒有 ${option} 這個選項。`,
     notForStatus: (option) => `status 用不到 ${option}。`,
-    onlyForStatus: (option) => `${option} 只能與 status 一起使用。`,
+    notForDoctor: (option) => `doctor 用不到 ${option}。`,
+    onlyFor: (option, commands) => `${option} 只能與 ${commands} 一起使用。`,
     unexpectedWord: (word) => `這裡不應該有「${word}」。`,
     commandsGoBehindSse: `MCP 伺服器的指令要寫在 --sse 後面，並放在整行最後。`,
     takesNoValue: (option) => `${option} 不接受值。`,
@@ -96,6 +102,7 @@ export const cliUsage = bilingual(
     secretHidden: `（不顯示）`,
     tokenFileUnreadable: (path, reason) => `無法讀取權杖檔 ${path}：${reason}。`,
     tokenFileInvalid: (path) => `權杖檔 ${path} 必須只有一個權杖，由可列印的 ASCII 字元組成，不含空白。`,
+    configUnreadable: (path, reason) => `無法讀取檔案 ${path}：${reason}。`,
     tokenTwice: `--token 與 --token-file 只能擇一。`,
     needsToken: (host) =>
       `在 ${host} 監聽會讓其他電腦連進來，因此需要權杖。請先產生一個再重新啟動：export MCP_GANGWAY_TOKEN=$(openssl rand -hex 32)`,
@@ -104,6 +111,7 @@ export const cliUsage = bilingual(
     forms: {
       serve: `[serve] [選項] [--sse 指令 參數…]`,
       status: `status [--json] [-p PORT]`,
+      doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     },
     options: {
       port: { form: `PORT`, says: `要監聽（或查詢狀態）的連接埠；預設 28080` },
@@ -123,7 +131,9 @@ export const cliUsage = bilingual(
       'log-level': { form: `LEVEL`, says: `error、warn、info 或 debug；預設 info` },
       'log-file': { form: `FILE`, says: `另外把記錄寫成 JSON Lines，5 個檔案、每個 5 MB` },
       lang: { form: `LANGUAGE`, says: `en 或 zh-Hant；預設依系統語系` },
-      json: { form: ``, says: `以 JSON 顯示狀態` },
+      server: { form: `NAME`, says: `doctor：失敗的伺服器，來自 --config 或這台電腦上的用戶端` },
+      error: { form: `TEXT`, says: `doctor：它顯示的錯誤，照原樣貼上` },
+      json: { form: ``, says: `以 JSON 顯示 status 或 doctor 的結果` },
       help: { form: ``, says: `顯示這份說明` },
       version: { form: ``, says: `顯示版本` },
       sse: { form: `COMMAND …`, says: `在 /mcp 與 /sse 提供這個 stdio MCP 伺服器；整行其餘部分都屬於它` },
