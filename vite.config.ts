@@ -32,7 +32,12 @@ export default defineConfig({
     target: 'node20',
     minify: false,
     rolldownOptions: {
-      output: { format: 'cjs', entryFileNames: 'cli.cjs', chunkFileNames: 'cli-[name].cjs', banner: '#!/usr/bin/env node' },
+      output: {
+        format: 'cjs',
+        entryFileNames: 'cli.cjs',
+        chunkFileNames: 'cli-[name].cjs',
+        banner: '#!/usr/bin/env node',
+      },
     },
   },
   ssr: { noExternal: true },

@@ -21,10 +21,12 @@ export async function main(createEngine: CreateEngine): Promise<void> {
     case 'status':
       process.exitCode = await reportStatus(command, process.stdout, process.stderr);
       return;
-    case 'doctor':
+    case 'doctor': {
+      // A file of its own in the bundle: whoever serves needs nothing of it.
       const { runDoctor } = await import('./doctor.ts');
       process.exitCode = await runDoctor(command, process.stdout, process.stderr);
       return;
+    }
     case 'help':
       process.stdout.write(helpText(VERSION, textIn(command.language)));
       return;
