@@ -248,7 +248,7 @@ export const doctor = bilingual(
     isSet: `已設定`,
     comma: `、`,
     report: {
-      title: (version) => `MCP Gangway ${version}：檢查`,
+      title: (version) => `MCP Gangway ${version}：連線檢查`,
       target: (target) => `目標：${target}`,
       noTarget: `沒有目標：只檢查這台電腦`,
       server: (server) => `伺服器：${server}`,
@@ -283,7 +283,7 @@ export const doctor = bilingual(
     noSuchServer: (name, known) =>
       known === '' ? `沒有名為 ${name} 的伺服器。` : `沒有名為 ${name} 的伺服器。已知的有：${known}。`,
     window: {
-      title: `檢查`,
+      title: `連線檢查`,
       lead: `找出伺服器連不到某台機器的原因，並說明如何處理。`,
       target: `目標`,
       targetHint: `主機與連接埠，例如 nas.lan:8123。留空則只檢查這台 Mac。`,

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { reachable } from '../../port/index.ts';
 import { authorityOf, type Target } from '../../proxy/index.ts';
 import type { GatewayAttempt } from '../facts.ts';
 import { NOT_APPLICABLE, reasonOf, seen, sight } from '../observed.ts';
@@ -30,7 +31,7 @@ function askGateway({ host, port, token }: GatewayPlace, target: Target, signal:
   const authority = authorityOf(target);
   const credentials = Buffer.from(`${DOCTOR_LABEL}:${token ?? 'x'}`).toString('base64');
   return new Promise((resolve) => {
-    const socket = connect({ host, port });
+    const socket = connect({ host: reachable(host), port });
     let head = '';
     const finish = (known: Pick<GatewayAttempt, 'status' | 'error' | 'errno'>): void => {
       clearTimeout(timer);
