@@ -30,6 +30,7 @@ export const doctor = bilingual(
     none: `none`,
     connected: (ms: number) => `connected in ${ms} ms`,
     failed: (errno: string, ms: number) => `${errno} after ${ms} ms`,
+    failedSilently: (ms: number) => `failed after ${ms} ms`,
     timedOut: (ms: number) => `no answer within ${ms} ms`,
     lookedUp: (addresses: string, ms: number) => `${addresses} (${ms} ms)`,
     ways: {
@@ -140,7 +141,7 @@ export const doctor = bilingual(
       server: `Server`,
       noServer: `None in particular`,
       serverHint: `Its own runtime is tried as well, and its target is taken if none is given.`,
-      error: `Its error`,
+      error: `Error message`,
       errorHint: `If you have one, paste the line in which the server or its client complains.`,
       run: `Run`,
       runAgain: `Run Again`,
@@ -181,6 +182,7 @@ export const doctor = bilingual(
     none: `沒有`,
     connected: (ms) => `${ms} 毫秒後連上`,
     failed: (errno, ms) => `${ms} 毫秒後得到 ${errno}`,
+    failedSilently: (ms) => `${ms} 毫秒後失敗`,
     timedOut: (ms) => `${ms} 毫秒內沒有回應`,
     lookedUp: (addresses, ms) => `${addresses}（${ms} 毫秒）`,
     ways: {
@@ -290,7 +292,7 @@ export const doctor = bilingual(
       server: `伺服器`,
       noServer: `不指定`,
       serverHint: `也會以它的執行環境測試；沒有填寫目標時，會採用它的目標。`,
-      error: `它的錯誤`,
+      error: `錯誤訊息`,
       errorHint: `如果有的話，貼上伺服器或用戶端顯示錯誤的那一行。`,
       run: `執行`,
       runAgain: `再次執行`,

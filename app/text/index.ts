@@ -2,7 +2,7 @@ import { cliRun } from './cli-run.ts';
 import { cliUsage } from './cli-usage.ts';
 import { clients } from './clients.ts';
 import { doctor } from './doctor.ts';
-import { doctorFindings } from './doctor-findings.ts';
+import { doctorFindings } from './doctor-findings/index.ts';
 import { eras } from './eras.ts';
 import { failures } from './failures.ts';
 import { faults } from './faults.ts';
@@ -19,7 +19,7 @@ import { status } from './status.ts';
 import { welcome } from './welcome.ts';
 import { windows } from './windows.ts';
 
-export type { FindingFacts, FindingId } from './doctor-findings.ts';
+export type { FindingFacts, FindingId } from './doctor-findings/index.ts';
 export type { AnswerFault, RequestFault } from './faults.ts';
 export { type Language, languageOf } from './language.ts';
 

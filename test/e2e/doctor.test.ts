@@ -38,7 +38,9 @@ describeApp('The Doctor window', () => {
 
   it('finds out why a port refuses, and says what to do', async () => {
     await run(`127.0.0.1:${closed}`);
-    await expect.poll(findings).toContain(`Problem: 127.0.0.1:${closed} refuses the connection: nothing listens on that port.`);
+    await expect
+      .poll(findings)
+      .toContain(`Problem: 127.0.0.1:${closed} refuses the connection: nothing listens on that port.`);
     expect(await page.locator('.findings h1').textContent()).toBe('1 problem found.');
     expect(await page.locator('.finding.problem ol').textContent()).toContain('Check the port number.');
   });
@@ -63,10 +65,12 @@ describeApp('The Doctor window', () => {
   it('is content with a target that answers', async () => {
     const port = await listening(silent);
     await run(`127.0.0.1:${port}`);
-    await expect.poll(findings).toEqual([
-      `Fine: This program reaches 127.0.0.1:${port}.`,
-      `Fine: 127.0.0.1:${port} is in reach through Gangway as well.`,
-    ]);
+    await expect
+      .poll(findings)
+      .toEqual([
+        `Fine: This program reaches 127.0.0.1:${port}.`,
+        `Fine: 127.0.0.1:${port} is in reach through Gangway as well.`,
+      ]);
     expect(await page.locator('.findings h1').textContent()).toBe('Nothing wrong was found.');
   });
 
@@ -92,7 +96,9 @@ describeApp('The Doctor window', () => {
     const popover = await showPopover(app);
     await popover.locator('.problem').getByRole('button', { name: 'Find Out Why…' }).click();
     await expect.poll(() => page.getByLabel('Target').inputValue()).toBe(`127.0.0.1:${other}`);
-    await expect.poll(findings).toContain(`Problem: 127.0.0.1:${other} refuses the connection: nothing listens on that port.`);
+    await expect
+      .poll(findings)
+      .toContain(`Problem: 127.0.0.1:${other} refuses the connection: nothing listens on that port.`);
   });
 
   it('turns the port on when that is what helps', async () => {
@@ -101,7 +107,9 @@ describeApp('The Doctor window', () => {
     await run('');
     const off = page.locator('.finding', { hasText: 'MCP Gangway is not running.' });
     await off.getByRole('button', { name: 'Turn On' }).click();
-    await expect.poll(() => connectTunnel(readSettings(app.home).settings.port, `127.0.0.1:${closed}`).catch(String)).toContain('502');
+    await expect
+      .poll(() => connectTunnel(readSettings(app.home).settings.port, `127.0.0.1:${closed}`).catch(String))
+      .toContain('502');
   });
 
   it('stops when it is told to', async () => {

@@ -129,7 +129,8 @@ const LINES: { readonly [Name in ProbeName]: (value: Sights[Name], words: Words)
 
 function attemptLine({ outcome, errno, elapsedMs }: Attempt, words: Words): string {
   if (outcome === 'connected') return words.connected(elapsedMs);
-  return errno === null ? words.timedOut(elapsedMs) : words.failed(errno, elapsedMs);
+  if (outcome === 'timed-out') return words.timedOut(elapsedMs);
+  return errno === null ? words.failedSilently(elapsedMs) : words.failed(errno, elapsedMs);
 }
 
 function joined(parts: readonly (string | null)[]): string {
