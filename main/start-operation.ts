@@ -11,6 +11,8 @@ export interface Started {
   readonly running: RunningLog;
   readonly ring: RingBuffer;
   readonly logFile: string;
+  /** The PATH of servers; null for our own. */
+  readonly searchPath: () => string | null | Promise<string | null>;
 }
 
 /** As many lines as the log window is made for; a quiet day has a few hundred. */
@@ -43,5 +45,5 @@ export function startOperation(): Started {
       fix: { kind: 'open-settings' },
     });
   }
-  return { operation, running, ring, logFile };
+  return { operation, running, ring, logFile, searchPath };
 }
