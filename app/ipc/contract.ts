@@ -50,6 +50,7 @@ export const REQUESTS = {
   setOn: answers<void>()(truth),
   closeTunnel: answers<boolean>()(id),
   closeAllTunnels: answers<void>()(nothing),
+  startServer: answers<void>()(serverName),
   restartServer: answers<void>()(serverName),
   stopServer: answers<void>()(serverName),
   mend: answers<void>()(fix),
@@ -71,6 +72,8 @@ export const REQUESTS = {
   /** The path of the file written; null when the person thought better of it. */
   exportLog: answers<string | null>()(nothing),
   revealLog: answers<void>()(nothing),
+  /** As `exportLog`. */
+  saveDiagnostics: answers<string | null>()(nothing),
   openWindow: answers<void>()(place),
   hidePopover: answers<void>()(nothing),
   /** The window that asks. */

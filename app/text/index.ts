@@ -1,6 +1,7 @@
 import { cliRun } from './cli-run.ts';
 import { cliUsage } from './cli-usage.ts';
 import { clients } from './clients.ts';
+import { diagnostics } from './diagnostics.ts';
 import { eras } from './eras.ts';
 import { failures } from './failures.ts';
 import { faults } from './faults.ts';
@@ -25,6 +26,7 @@ export interface Text {
   readonly language: Language;
   readonly cliRun: (typeof cliRun)['en'];
   readonly cliUsage: (typeof cliUsage)['en'];
+  readonly diagnostics: (typeof diagnostics)['en'];
   readonly eras: (typeof eras)['en'];
   readonly clients: (typeof clients)['en'];
   readonly failures: (typeof failures)['en'];
@@ -48,6 +50,7 @@ export function textIn(language: Language): Text {
     language,
     cliRun: cliRun[language],
     cliUsage: cliUsage[language],
+    diagnostics: diagnostics[language],
     eras: eras[language],
     clients: clients[language],
     failures: failures[language],

@@ -22,6 +22,7 @@ export function answersOf({ operation, shell, logs, hidePopover }: AnswersOption
     setOn: (on) => (on ? operation.turnOn() : operation.turnOff()),
     closeTunnel: (id) => operation.closeTunnel(id),
     closeAllTunnels: () => operation.closeAllTunnels(),
+    startServer: (name) => operation.startServer(name),
     restartServer: (name) => operation.restartServer(name),
     stopServer: (name) => operation.stopServer(name),
     mend: (fix) => shell.mend(fix),
@@ -40,6 +41,7 @@ export function answersOf({ operation, shell, logs, hidePopover }: AnswersOption
     followLog: (after, sender) => logs.follow(sender, after),
     pauseLog: (_request, sender) => logs.pause(sender),
     exportLog: () => shell.exportLog(),
+    saveDiagnostics: () => shell.saveDiagnostics(),
     revealLog: () => shell.revealLog(),
     openWindow: (place) => {
       hidePopover();

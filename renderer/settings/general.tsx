@@ -3,6 +3,7 @@ import type { Settings } from '../../app/settings/settings.ts';
 import type { Language } from '../../app/text/index.ts';
 import { ask } from '../shared/bridge.ts';
 import { Switch } from '../shared/controls.tsx';
+import { Diagnostics } from '../shared/diagnostics.tsx';
 import { LoginItemControl } from '../shared/login-item.tsx';
 import { state, text } from '../shared/store.ts';
 import { attempt } from '../shared/tell.ts';
@@ -77,6 +78,7 @@ export function General({ settings }: { readonly settings: Settings }) {
           <p class="hint">{words.confirmQuit.hint}</p>
         </div>
       </div>
+      <Diagnostics />
     </div>
   );
 }

@@ -88,6 +88,19 @@ describeApp('The settings', () => {
     client.close();
   });
 
+  it('stop a server and start it again', async () => {
+    await turnTo('MCP Servers');
+    const row = page.locator('.row', { hasText: 'echo' });
+    await row.getByRole('button', { name: 'Stop echo' }).click();
+    await expect.poll(() => row.locator('.badge').first().textContent()).toBe('Stopped');
+    expect(await row.getByRole('button', { name: 'Restart echo' }).count()).toBe(0);
+    expect((await fetch(`http://127.0.0.1:${stored().port}/sse`)).status).toBe(503);
+    await row.getByRole('button', { name: 'Start echo' }).click();
+    await expect.poll(() => row.locator('.badge').first().textContent()).toBe('Ready');
+    const client = await openSse(stored().port, '/sse');
+    client.close();
+  });
+
   it('add a TCP forward and remove it', async () => {
     await turnTo('TCP Forwards');
     const port = await freePort();
