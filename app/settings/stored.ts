@@ -55,9 +55,15 @@ export function migrate(value: unknown): unknown {
   const file = STEPS.slice(from).reduce((older, step) => step(older), value);
   return {
     ...file,
-    settings: completed(DEFAULT_STORED.settings, file['settings']),
+    settings: completedSettings(file['settings']),
     habits: completed(DEFAULT_STORED.habits, file['habits']),
   };
+}
+
+function completedSettings(given: unknown): unknown {
+  const settings = completed(DEFAULT_STORED.settings, given);
+  if (!isObject(settings)) return settings;
+  return { ...settings, limits: completed(DEFAULT_STORED.settings.limits, settings['limits']) };
 }
 
 function completed(defaults: object, given: unknown): unknown {

@@ -59,6 +59,16 @@ export const settingsWindow = bilingual(
       tools: (count: number) => (count === 1 ? `1 tool` : `${count} tools`),
       fails: `It does not work yet.`,
     },
+    limits: {
+      title: `Advanced`,
+      messageBytes: { label: `Largest message`, hint: `MB, of one request or one answer; larger ones are refused.` },
+      sessions: { label: `Sessions`, hint: `Open at the same time, of all servers together.` },
+      sessionIdle: {
+        label: `Idle session ends after`,
+        hint: `Seconds without a request or an open stream. Clients then begin anew.`,
+      },
+      children: { label: `Processes`, hint: `Running at the same time, of all servers together.` },
+    },
     forwards: {
       intro: `A fixed way through for programs that know no proxy: what connects to the port on this Mac reaches the target.`,
       none: `No TCP forwards.`,
@@ -121,6 +131,7 @@ export const settingsWindow = bilingual(
       'same-name': `Another server has this name.`,
       'no-such-server': `There is no such server.`,
       port: `A port is a number from 1 to 65535.`,
+      whole: (min: number, max: number) => `Write a whole number from ${min} to ${max}.`,
       quotes: `A quotation mark is not closed.`,
       env: (line: number) => `Line ${line} is not NAME=value.`,
     },
@@ -182,6 +193,13 @@ export const settingsWindow = bilingual(
       tools: (count) => `${count} 個工具`,
       fails: `還無法使用。`,
     },
+    limits: {
+      title: `進階`,
+      messageBytes: { label: `訊息大小上限`, hint: `單一請求或回應的 MB 數，超過就會拒絕。` },
+      sessions: { label: `工作階段上限`, hint: `所有伺服器同時開啟的總數。` },
+      sessionIdle: { label: `閒置多久後結束`, hint: `沒有請求也沒有開著串流的秒數；之後用戶端會重新開始。` },
+      children: { label: `程序上限`, hint: `所有伺服器同時執行的總數。` },
+    },
     forwards: {
       intro: `給不支援代理的程式使用的固定通路：連到這台 Mac 的連接埠，就會到達目標。`,
       none: `沒有 TCP 轉送。`,
@@ -232,6 +250,7 @@ export const settingsWindow = bilingual(
       'same-name': `已有同名的伺服器。`,
       'no-such-server': `沒有這個伺服器。`,
       port: `連接埠是 1 到 65535 的數字。`,
+      whole: (min, max) => `請填寫 ${min} 到 ${max} 的整數。`,
       quotes: `引號沒有成對。`,
       env: (line) => `第 ${line} 行不是 NAME=值。`,
     },

@@ -7,6 +7,7 @@ import { Icon } from '../shared/icon.tsx';
 import { ServerButtons } from '../shared/server-buttons.tsx';
 import { state, text } from '../shared/store.ts';
 import { attempt, mishap } from '../shared/tell.ts';
+import { LimitFields } from './limits.tsx';
 import { ServerEditor } from './server-editor.tsx';
 import { change } from './store.ts';
 
@@ -76,6 +77,7 @@ export function Servers({ settings }: { readonly settings: Settings }) {
           {words.add}
         </button>
       </p>
+      <LimitFields settings={settings} />
     </div>
   );
 }

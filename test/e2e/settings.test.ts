@@ -101,6 +101,24 @@ describeApp('The settings', () => {
     client.close();
   });
 
+  it('have the limits behind a fold; what is out of range stays to be corrected', async () => {
+    const field = page.getByLabel('Idle session ends after');
+    expect(await field.isVisible()).toBe(false);
+    await page.getByText('Advanced').click();
+    expect(await field.inputValue()).toBe('300');
+    await field.fill('5');
+    await field.press('Enter');
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('from 10 to 86400');
+    expect(await field.inputValue()).toBe('5');
+    await field.fill('600');
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await field.press('Enter');
+    await expect.poll(() => stored().limits.sessionIdle).toBe(600_000);
+    await page.getByLabel('Largest message').fill('2');
+    await page.getByLabel('Largest message').blur();
+    await expect.poll(() => stored().limits.messageBytes).toBe(2 * 1024 * 1024);
+  });
+
   it('add a TCP forward and remove it', async () => {
     await turnTo('TCP Forwards');
     const port = await freePort();
