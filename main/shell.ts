@@ -15,6 +15,7 @@ export interface Shell {
   mend(fix: Fix): Promise<void>;
   exportLog(): Promise<string | null>;
   revealLog(): void;
+  revealSettings(): void;
   saveDiagnostics(): Promise<string | null>;
 }
 
@@ -23,10 +24,11 @@ export interface ShellOptions {
   readonly running: RunningLog;
   readonly ring: RingBuffer;
   readonly logFile: string;
+  readonly settingsFile: string;
   readonly open: (place: WindowPlace) => void;
 }
 
-export function createShell({ operation, running, ring, logFile, open }: ShellOptions): Shell {
+export function createShell({ operation, running, ring, logFile, settingsFile, open }: ShellOptions): Shell {
   return {
     open,
     copyText: (text) => clipboard.writeText(text),
@@ -49,6 +51,7 @@ export function createShell({ operation, running, ring, logFile, open }: ShellOp
           .map(({ entry }) => `${line(entry)}\n`)
           .join('');
       }),
+    revealSettings: () => shell.showItemInFolder(settingsFile),
     saveDiagnostics: () => saveDiagnostics(operation, ring),
     revealLog() {
       running.flush();

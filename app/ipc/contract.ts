@@ -57,7 +57,9 @@ export const REQUESTS = {
   dismissProblem: answers<void>()(nothing),
   settings: answers<Settings>()(nothing),
   changeSettings: answers<ChangeOutcome>()(partial<Settings>(settingsShape)),
-  changeHabits: answers<void>()(partial<Pick<Habits, 'confirmQuit'>>({ confirmQuit: truth })),
+  changeHabits: answers<void>()(
+    partial<Pick<Habits, 'confirmQuit' | 'countInBar'>>({ confirmQuit: truth, countInBar: truth }),
+  ),
   newToken: answers<string>()(nothing),
   tryServer: answers<TryResult>()(serverSchema),
   loginItem: answers<LoginItem>()(nothing),
@@ -72,6 +74,7 @@ export const REQUESTS = {
   /** The path of the file written; null when the person thought better of it. */
   exportLog: answers<string | null>()(nothing),
   revealLog: answers<void>()(nothing),
+  revealSettings: answers<void>()(nothing),
   /** As `exportLog`. */
   saveDiagnostics: answers<string | null>()(nothing),
   openWindow: answers<void>()(place),

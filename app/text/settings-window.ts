@@ -26,6 +26,11 @@ export const settingsWindow = bilingual(
       levels: { error: `Errors only`, warn: `Warnings and errors`, info: `Normal`, debug: `Everything` },
     },
     confirmQuit: { label: `Confirm quitting`, hint: `Asks first while tunnels or sessions are open.` },
+    countInBar: { label: `Count in the menu bar`, hint: `The number of open tunnels, beside the icon.` },
+    file: {
+      label: `Settings file`,
+      hint: `Written by the app while it runs; edit it while the app is quit.`,
+    },
     usePort: (port: number) => `Use ${port} instead`,
     servers: {
       intro: `Each is a program that speaks MCP over stdio. Clients reach it at its own address.`,
@@ -61,6 +66,7 @@ export const settingsWindow = bilingual(
     },
     limits: {
       title: `Advanced`,
+      defaults: `Use Defaults`,
       messageBytes: { label: `Largest message`, hint: `MB, of one request or one answer; larger ones are refused.` },
       sessions: { label: `Sessions`, hint: `Open at the same time, of all servers together.` },
       sessionIdle: {
@@ -160,6 +166,8 @@ export const settingsWindow = bilingual(
       levels: { error: `只記錯誤`, warn: `警告與錯誤`, info: `一般`, debug: `全部` },
     },
     confirmQuit: { label: `結束前確認`, hint: `有通道或工作階段時先詢問。` },
+    countInBar: { label: `在選單列顯示數量`, hint: `在圖像旁顯示開著的通道數。` },
+    file: { label: `設定檔`, hint: `App 執行時由 App 寫入；請在 App 結束後再編輯。` },
     usePort: (port) => `改用 ${port}`,
     servers: {
       intro: `每個伺服器都是以 stdio 使用 MCP 的程式，用戶端可透過各自的位址連到它。`,
@@ -195,6 +203,7 @@ export const settingsWindow = bilingual(
     },
     limits: {
       title: `進階`,
+      defaults: `恢復預設值`,
       messageBytes: { label: `訊息大小上限`, hint: `單一請求或回應的 MB 數，超過就會拒絕。` },
       sessions: { label: `工作階段上限`, hint: `所有伺服器同時開啟的總數。` },
       sessionIdle: { label: `閒置多久後結束`, hint: `沒有請求也沒有開著串流的秒數；之後用戶端會重新開始。` },

@@ -41,6 +41,7 @@ export function answersOf({ operation, shell, logs, hidePopover }: AnswersOption
     followLog: (after, sender) => logs.follow(sender, after),
     pauseLog: (_request, sender) => logs.pause(sender),
     exportLog: () => shell.exportLog(),
+    revealSettings: () => shell.revealSettings(),
     saveDiagnostics: () => shell.saveDiagnostics(),
     revealLog: () => shell.revealLog(),
     openWindow: (place) => {

@@ -78,6 +78,26 @@ export function General({ settings }: { readonly settings: Settings }) {
           <p class="hint">{words.confirmQuit.hint}</p>
         </div>
       </div>
+      <div class="field">
+        <span aria-hidden="true">{words.countInBar.label}</span>
+        <div class="field-body">
+          <Switch
+            label={words.countInBar.label}
+            on={state.value.habits.countInBar}
+            onChange={(countInBar) => attempt(() => ask('changeHabits', { countInBar }))}
+          />
+          <p class="hint">{words.countInBar.hint}</p>
+        </div>
+      </div>
+      <div class="field">
+        <span>{words.file.label}</span>
+        <div class="field-body">
+          <button type="button" class="button" onClick={() => attempt(() => ask('revealSettings'))}>
+            {text.value.logWindow.reveal}
+          </button>
+          <p class="hint">{words.file.hint}</p>
+        </div>
+      </div>
       <Diagnostics />
     </div>
   );

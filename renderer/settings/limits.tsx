@@ -1,7 +1,8 @@
 import { LIMIT_RANGES } from '../../app/settings/schema.ts';
-import { type Limits, MEBIBYTE, type Settings } from '../../app/settings/settings.ts';
+import { DEFAULT_SETTINGS, type Limits, MEBIBYTE, type Settings } from '../../app/settings/settings.ts';
 import { Fold } from '../shared/controls.tsx';
 import { text } from '../shared/store.ts';
+import { attempt } from '../shared/tell.ts';
 import { parseWhole, TextField } from './field.tsx';
 import { change } from './store.ts';
 
@@ -33,6 +34,18 @@ export function LimitFields({ settings: { limits } }: { readonly settings: Setti
             />
           );
         })}
+        <div class="field">
+          <span />
+          <div class="field-body">
+            <button
+              type="button"
+              class="button"
+              onClick={() => attempt(() => change({ limits: DEFAULT_SETTINGS.limits }, text.value))}
+            >
+              {words.defaults}
+            </button>
+          </div>
+        </div>
       </div>
     </Fold>
   );

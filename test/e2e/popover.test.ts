@@ -7,6 +7,7 @@ import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
 import { listening } from './support/listening.ts';
 import { readSettings, runApp, stopApp } from './support/running-app.ts';
+import { driverKind } from './support/start-app.ts';
 import { connectTunnel } from './support/traffic.ts';
 
 describeApp('The popover', () => {
@@ -98,6 +99,20 @@ describeApp('The popover', () => {
     await app.tray.click();
     await expect.poll(() => app.isVisible('#popover')).toBe(true);
     await app.clickOutside();
+    await expect.poll(() => app.isVisible('#popover')).toBe(false);
+  });
+
+  // Real Electron's icon cannot be hidden by a test.
+  it.skipIf(driverKind === 'electron')('says where the icon is when it is opened without one', async () => {
+    await app.app.evaluate(() => {
+      Object.assign(globalThis.__electronHost.tray(), { getBounds: () => ({ x: 0, y: 1080, width: 0, height: 0 }) });
+    });
+    await app.activate();
+    const problem = page.locator('.problem');
+    await expect.poll(() => problem.textContent()).toContain('is not in the menu bar');
+    await problem.getByRole('button', { name: 'Dismiss' }).click();
+    await app.app.evaluate(() => void Reflect.deleteProperty(globalThis.__electronHost.tray(), 'getBounds'));
+    await page.keyboard.press('Escape');
     await expect.poll(() => app.isVisible('#popover')).toBe(false);
   });
 
