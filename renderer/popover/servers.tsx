@@ -44,9 +44,8 @@ function ServerRow({ server }: { readonly server: AppState['bridge']['servers'][
   const isOn = state.value.phase === 'on';
   const ends = exits.exited + exits.killed + exits.notStarted;
   const facts = [
-    ...(isOn && server.state !== 'stopped'
-      ? [sessions.length === 0 ? popover.startsWhenUsed : status.sessions(sessions.length)]
-      : []),
+    ...(sessions.length > 0 ? [status.sessions(sessions.length)] : []),
+    ...(isOn && server.state === 'ready' && sessions.length === 0 ? [popover.startsWhenUsed] : []),
     ...(ends > 0 ? [status.restarts(ends)] : []),
   ];
   return (

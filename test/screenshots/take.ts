@@ -47,6 +47,8 @@ async function take(app: AppDriver, language: Language, origin: ReturnType<typeo
   const popover = await app.window('#popover');
   await app.tray.click();
   await popover.getByRole('switch').waitFor();
+  // Also when the port is taken: a picture of that is not what was asked for.
+  await popover.locator('.popover-head .light.on').waitFor();
   const address = origin.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const sse = await openSse(PORT, '/servers/files/sse');
