@@ -13,6 +13,7 @@ export {
 } from './files/index.ts';
 export { type Endpoint, endpointUrl, type Gateway, leadsTo, proxyUrl, tokenIn } from './gateway.ts';
 export {
+  launched,
   type Mode,
   nodeProbe,
   type OurMarks,
