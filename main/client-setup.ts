@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { app } from 'electron';
-import { ClientFiles, nodeProbe, type Surroundings, systemDisk } from '../app/clients/index.ts';
+import { ClientFiles, nodeProbe, systemDisk } from '../app/clients/index.ts';
 import { ClientSetup, clientApps, clientLogs, rememberedProbes, ServerChecks } from '../app/setup/index.ts';
+import { shim } from './places.ts';
 import type { Started } from './start-operation.ts';
 
 export interface Clients {
@@ -57,19 +58,9 @@ function createSetup({ operation, running, searchPath }: Started): ClientSetup {
     operation,
     apps: clientApps(platform, env),
     logs: clientLogs({ folder: home, platform, env }),
-    shim: shimCommand(),
+    shim: shim(),
     env,
     home,
     backups,
   });
-}
-
-/** `mcp-gangway connect` by an absolute path: in the bundle of the app, or from the sources with the project's own Node. */
-function shimCommand(): Surroundings['shim'] {
-  if (app.isPackaged) return { command: path.join(process.resourcesPath, 'bin', 'mcp-gangway'), args: ['connect'] };
-  const root = app.getAppPath();
-  return {
-    command: path.join(root, 'node_modules', '.bin', 'node'),
-    args: [path.join(root, 'out', 'cli.cjs'), 'connect'],
-  };
 }

@@ -1,6 +1,7 @@
 import './style/index.css';
 import { render } from 'preact';
 import { ClientsWindow } from './clients-window/index.ts';
+import { DoctorWindow } from './doctor/index.ts';
 import { Logs } from './logs/index.ts';
 import { Popover } from './popover/index.ts';
 import { SettingsWindow } from './settings/index.ts';
@@ -14,6 +15,7 @@ const windows = {
   logs: Logs,
   welcome: Welcome,
   clients: ClientsWindow,
+  doctor: DoctorWindow,
 } as const;
 
 const name = location.hash.slice(1);

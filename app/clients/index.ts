@@ -11,9 +11,10 @@ export {
   type FoundServer,
   systemDisk,
 } from './files/index.ts';
-export { type Endpoint, endpointUrl, type Gateway, proxyUrl } from './gateway.ts';
+export { type Endpoint, endpointUrl, type Gateway, leadsTo, proxyUrl } from './gateway.ts';
 export {
   hasOldToken,
+  launched,
   type Mode,
   nodeProbe,
   type OurMarks,

@@ -54,11 +54,11 @@ function endpointOf(launch: Launch, { port, settings }: Surroundings): Approach 
   return { kind: 'endpoint', url: endpointUrl(port, { name, isDefault: false }) };
 }
 
-/** The server of ours that an entry leads to: what stands behind `connect`, or in the path of the address. */
+/** The server of ours that an entry leads to: the last argument of `connect`, or in the path of the address. */
 function serverBehind(launch: Launch, defaultServer: string | null): string {
   switch (launch.kind) {
     case 'program':
-      return launch.args[launch.args.indexOf('connect') + 1] ?? '';
+      return launch.args.at(-1) ?? '';
     case 'address':
       return /\/servers\/([^/]+)\//.exec(URL.parse(launch.url)?.pathname ?? '')?.[1] ?? defaultServer ?? '';
     case 'foreign':

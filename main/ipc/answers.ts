@@ -2,6 +2,7 @@ import { BrowserWindow } from 'electron';
 import type { Operation } from '../../app/operation/index.ts';
 import { newToken } from '../../app/settings/index.ts';
 import type { ClientSetup, ServerChecks } from '../../app/setup/index.ts';
+import type { Consultation } from '../doctor/index.ts';
 import { type LogFeed, tell } from '../feeds.ts';
 import { loginItem, openLoginItems, setLoginItem } from '../login-item.ts';
 import { askAndQuit } from '../quit.ts';
@@ -15,16 +16,19 @@ export interface AnswersOptions {
   readonly clients: ClientSetup;
   readonly checks: ServerChecks;
   readonly logs: LogFeed;
+  readonly doctor: Consultation;
   readonly hidePopover: () => void;
 }
 
 /** Who answers which question. */
-export function answersOf({ operation, shell, clients, checks, logs, hidePopover }: AnswersOptions): Answers {
+export function answersOf(options: AnswersOptions): Answers {
+  const { operation, shell, clients, checks, logs, doctor, hidePopover } = options;
   return {
     state: () => operation.state(),
     setOn: (on) => (on ? operation.turnOn() : operation.turnOff()),
     closeTunnel: (id) => operation.closeTunnel(id),
     closeAllTunnels: () => operation.closeAllTunnels(),
+    startServer: (name) => operation.startServer(name),
     restartServer: (name) => operation.restartServer(name),
     stopServer: (name) => operation.stopServer(name),
     mend: (fix) => shell.mend(fix),
@@ -43,6 +47,8 @@ export function answersOf({ operation, shell, clients, checks, logs, hidePopover
     followLog: (after, sender) => logs.follow(sender, after),
     pauseLog: (_request, sender) => logs.pause(sender),
     exportLog: () => shell.exportLog(),
+    revealSettings: () => shell.revealSettings(),
+    saveDiagnostics: () => shell.saveDiagnostics(),
     revealLog: () => shell.revealLog(),
     clients: () => clients.list(),
     planClient: ({ server, mode }) => clients.plan(server, mode),
@@ -70,5 +76,9 @@ export function answersOf({ operation, shell, clients, checks, logs, hidePopover
     hidePopover: () => hidePopover(),
     closeWindow: (_request, sender) => BrowserWindow.fromWebContents(sender)?.close(),
     quit: () => askAndQuit(operation),
+    doctorOpening: () => doctor.opening(),
+    runDoctor: (request, sender) => doctor.run(request, sender),
+    stopDoctor: () => doctor.stop(),
+    actOnFinding: (id) => doctor.act(id),
   };
 }
