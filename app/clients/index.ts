@@ -11,8 +11,9 @@ export {
   type FoundServer,
   systemDisk,
 } from './files/index.ts';
-export { type Endpoint, endpointUrl, type Gateway, leadsTo, proxyUrl, tokenIn } from './gateway.ts';
+export { type Endpoint, endpointUrl, type Gateway, leadsTo, proxyUrl } from './gateway.ts';
 export {
+  hasOldToken,
   launched,
   type Mode,
   nodeProbe,

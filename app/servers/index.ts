@@ -3,6 +3,7 @@ export { type ConfigProblem, problemSentence } from './config-problem.ts';
 export {
   type Answer,
   answerIn,
+  errorMessage,
   type Introduced,
   introduce,
   type ServerIntroduction,

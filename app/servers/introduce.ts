@@ -26,6 +26,8 @@ export interface Answer {
 
 /** A way to a server, over whichever transport. */
 export interface Wire {
+  /** Whether `initialize` means something to the other side, as it does to our own endpoints in front of every server. */
+  readonly greets: boolean;
   ask(method: string, params: object): Promise<Answer>;
   notify(method: string): void;
 }
@@ -37,7 +39,7 @@ const STATELESS_REVISION = '2026-07-28';
 
 /** Greets a server of any generation and asks for its tools; `greeted` is called in between. */
 export async function introduce(
-  { ask, notify }: Wire,
+  { ask, notify, greets }: Wire,
   greeted: (introduction: ServerIntroduction) => void,
 ): Promise<Introduced> {
   const clientInfo = { name: 'mcp-gangway', version: manifest.version };
@@ -48,6 +50,7 @@ export async function introduce(
     notify('notifications/initialized');
     return { kind: 'works', ...introduction, tools: toolsIn(await ask('tools/list', {})) };
   }
+  if (greets) return { kind: 'refuses', reason: errorMessage(hello) };
   // A server of 2026-07-28 knows no initialize: every request brings its own context.
   const meta = {
     'io.modelcontextprotocol/protocolVersion': STATELESS_REVISION,
@@ -55,7 +58,7 @@ export async function introduce(
     'io.modelcontextprotocol/clientCapabilities': {},
   };
   const list = await ask('tools/list', { _meta: meta });
-  if (list.result === undefined) return { kind: 'refuses', reason: words(hello.error, 'message') };
+  if (list.result === undefined) return { kind: 'refuses', reason: errorMessage(hello) };
   const info = member(member(list.result, '_meta'), 'io.modelcontextprotocol/serverInfo');
   const introduction = introductionIn(STATELESS_REVISION, info);
   greeted(introduction);
@@ -65,6 +68,11 @@ export async function introduce(
 /** An answer in a message of a server. */
 export function answerIn(message: unknown): Answer {
   return { result: member(message, 'result'), error: member(message, 'error') };
+}
+
+/** What a server says about its refusal; empty when it says nothing. */
+export function errorMessage({ error }: Answer): string {
+  return words(error, 'message');
 }
 
 function introductionIn(revision: string, info: unknown): ServerIntroduction {

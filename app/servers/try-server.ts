@@ -123,6 +123,7 @@ function wireTo(child: Child): Wire {
   });
   const send = (message: object): void => child.write(Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message })));
   return {
+    greets: false,
     ask(method, params) {
       const id = ++lastId;
       const { promise, resolve } = Promise.withResolvers<Answer>();

@@ -33,10 +33,11 @@ export const clientsWindow = bilingual(
     offInClient: (client: string) => `switched off in ${client}`,
     project: (folder: string) => `only in ${folder}`,
     stale: {
-      through: `The file leads to a port that Gangway is not at any more.`,
+      through: `The file does not lead here any more: the port or the token of Gangway has changed.`,
       run: `The file does not lead to Gangway any more.`,
     },
     fix: `Fix…`,
+    doctor: `Ask Doctor…`,
     forward: {
       button: `Forward a Port…`,
       buttonOf: (server: string) => `Forward a Port for ${server}…`,
@@ -153,10 +154,11 @@ export const clientsWindow = bilingual(
     offInClient: (client) => `已在 ${client} 停用`,
     project: (folder) => `僅用於 ${folder}`,
     stale: {
-      through: `檔案指向的連接埠，Gangway 已經不再使用。`,
+      through: `檔案已經不再連到這裡：Gangway 的連接埠或權杖已變更。`,
       run: `檔案已經不再連到 Gangway。`,
     },
     fix: `修正…`,
+    doctor: `連線檢查…`,
     forward: {
       button: `轉送連接埠…`,
       buttonOf: (server) => `替 ${server} 轉送連接埠…`,
@@ -228,9 +230,9 @@ export const clientsWindow = bilingual(
       noForward: `指向的 TCP 轉送，Gangway 已經沒有了`,
     },
     verify: {
-      button: `檢查`,
-      buttonOf: (server) => `檢查 ${server}`,
-      of: (server) => `${server} 的檢查結果`,
+      button: `驗證`,
+      buttonOf: (server) => `驗證 ${server}`,
+      of: (server) => `${server} 的驗證結果`,
       took: (ms) => `${ms} 毫秒`,
       states: { running: `進行中`, passed: `通過`, failed: `失敗`, skipped: `略過` },
       lastWords: `它最後的訊息`,

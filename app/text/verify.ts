@@ -33,6 +33,7 @@ export const verify = bilingual(
     initialize: {
       passed: (server: string, version: string, revision: string) =>
         `${server} ${version} speaks MCP ${revision}.`.replaceAll(/ {2,}/g, ' '),
+      brokenOff: `Its endpoint broke off before it had answered.`,
       refused: (status: number) => `Its endpoint answered with status ${status}.`,
       hint: `Look at its log: something keeps it from answering.`,
     },
@@ -84,6 +85,7 @@ export const verify = bilingual(
     },
     initialize: {
       passed: (server, version, revision) => `${server} ${version} 使用 MCP ${revision}。`.replaceAll(/ {2,}/g, ' '),
+      brokenOff: `它的端點在回應之前就中斷了。`,
       refused: (status) => `它的端點回應了狀態 ${status}。`,
       hint: `請查看它的記錄：有某個原因讓它無法回應。`,
     },

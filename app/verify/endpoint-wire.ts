@@ -1,20 +1,21 @@
-import { type Answer, answerIn, type Wire } from '../servers/index.ts';
+import { type Answer, answerIn, errorMessage, type Wire } from '../servers/index.ts';
 
 /** Milliseconds that one answer may take: a server may have to be downloaded before its first. */
 const PATIENCE = 60_000;
 
 /** An endpoint of ours, spoken to as a client of Streamable HTTP would (MCP 2025-11-25, basic/transports). */
 export interface EndpointWire extends Wire {
-  /** Ends the session, and with it the server's process. */
+  /** Ends the session, and with it the server's process. Never rejects: what cannot be told ends by itself, later. */
   close(): Promise<void>;
 }
 
-/** The endpoint answered with something that is no answer: its status, and what it said. */
+/** The endpoint refused, or broke off before it had answered: the status is null then. */
 export class EndpointError extends Error {
   override readonly name = 'EndpointError';
-  readonly status: number;
+  readonly status: number | null;
 
-  constructor(status: number, message: string) {
+  /** `message` is the endpoint's own word; empty when it gave none. */
+  constructor(status: number | null, message = '') {
     super(message);
     this.status = status;
   }
@@ -24,6 +25,7 @@ export function endpointWire(url: string, token: string | null, signal: AbortSig
   let session: string | null = null;
   let lastId = 0;
   return {
+    greets: true,
     async ask(method, params) {
       const id = ++lastId;
       const response = await post({ jsonrpc: '2.0', id, method, params });
@@ -34,12 +36,10 @@ export function endpointWire(url: string, token: string | null, signal: AbortSig
     notify: (method) => void post({ jsonrpc: '2.0', method }).then(drained, () => undefined),
     async close() {
       if (session === null) return;
-      const response = await fetch(url, {
-        method: 'DELETE',
-        headers: headers(),
-        signal: AbortSignal.timeout(PATIENCE),
-      });
-      await drained(response);
+      await fetch(url, { method: 'DELETE', headers: headers(), signal: AbortSignal.timeout(PATIENCE) }).then(
+        drained,
+        () => undefined,
+      );
     },
   };
 
@@ -64,10 +64,9 @@ async function answerFrom(response: Response, id: number): Promise<Answer> {
   if (response.headers.get('content-type')?.startsWith('text/event-stream') === true && response.body !== null) {
     return answerFromStream(response.body, id);
   }
-  const text = await response.text();
-  const message = parsed(text);
-  const answer = answerIn(message);
-  if (answer.result === undefined && answer.error === undefined) throw new EndpointError(response.status, text);
+  const answer = answerIn(parsed(await response.text()));
+  const isAnswer = answer.result !== undefined || answer.error !== undefined;
+  if (!response.ok || !isAnswer) throw new EndpointError(response.status, errorMessage(answer));
   return answer;
 }
 
@@ -86,7 +85,7 @@ async function answerFromStream(body: ReadableStream<Uint8Array>, id: number): P
       }
     }
   }
-  throw new EndpointError(0, '');
+  throw new EndpointError(null);
 }
 
 function parsed(text: string): unknown {

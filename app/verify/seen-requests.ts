@@ -1,4 +1,4 @@
-import { allAddressesIn, type FoundServer, isHere, tokenIn } from '../clients/index.ts';
+import { allAddressesIn, type FoundServer, isHere } from '../clients/index.ts';
 import { authorityOf, forwardLabel, type LastRequest } from '../proxy/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Text } from '../text/index.ts';
@@ -26,13 +26,6 @@ export function newRequest(
     return labels.includes(label) && (known === undefined || known.requests !== requests);
   });
   return news.reduce<LastRequest | null>((newest, row) => (row.lastAt > (newest?.lastAt ?? 0) ? row : newest), null);
-}
-
-/** Whether the server shows a token that is not ours: all its requests are refused then. */
-export function hasOldToken({ entry: { launch } }: FoundServer, port: number, token: string | null): boolean {
-  if (token === null || launch.kind !== 'program') return false;
-  const shown = Object.values(launch.env).map((value) => tokenIn(value, port));
-  return shown.some((each) => each !== null && each !== token);
 }
 
 export function requestState(last: LastRequest, elapsedMs: number, text: Text): StepState {

@@ -3,7 +3,7 @@ import { introduce, tryServer } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/index.ts';
 import { clientEnvironment } from './client-environment.ts';
 import { EndpointError, endpointWire } from './endpoint-wire.ts';
-import type { Stages } from './stages.ts';
+import type { StageFailure, Stages } from './stages.ts';
 import type { Approach, VerifySubject } from './subject.ts';
 import type { VerifyContext } from './verify.ts';
 
@@ -27,7 +27,7 @@ export async function talk(
     case 'process':
       return asProcess(approach.setting, subject, context, stages, limits);
     case 'endpoint':
-      return asEndpoint(approach.url, context, stages, limits);
+      return asEndpoint(approach.url, subject, context, stages, limits);
     case 'off':
       return failed('OFF', words.off, words.offHint);
     case 'unknown':
@@ -86,6 +86,7 @@ async function asProcess(
 
 async function asEndpoint(
   url: string,
+  { server: { entry } }: VerifySubject,
   { text, settings: { token } }: VerifyContext,
   stages: Stages,
   { signal }: Limits,
@@ -96,8 +97,8 @@ async function asEndpoint(
   try {
     const introduced = await introduce(wire, (introduction) => stages.greeted(introduction));
     if (introduced.kind === 'refuses') {
-      const { hint } = text.verify.initialize;
-      stages.fail({ code: 'INITIALIZE_FAILED', sentence: introduced.reason, hint, stderr: [] });
+      const sentence = text.servers.tryRefused(entry.name, introduced.reason);
+      stages.fail({ code: 'INITIALIZE_FAILED', sentence, hint: text.verify.initialize.hint, stderr: [] });
       return false;
     }
     stages.listed(introduced.tools);
@@ -111,8 +112,9 @@ async function asEndpoint(
   }
 }
 
-function endpointFault(error: unknown, text: VerifyContext['text']): { code: string; sentence: string; hint: string } {
-  const { refused, hint } = text.verify.initialize;
-  const status = error instanceof EndpointError ? error.status : 0;
-  return { code: 'ENDPOINT_FAILED', sentence: refused(status), hint };
+function endpointFault(error: unknown, text: VerifyContext['text']): Pick<StageFailure, 'code' | 'sentence' | 'hint'> {
+  const { refused, brokenOff, hint } = text.verify.initialize;
+  const [status, said] = error instanceof EndpointError ? [error.status, error.message] : [null, ''];
+  const sentence = said === '' ? (status === null ? brokenOff : refused(status)) : said;
+  return { code: 'ENDPOINT_FAILED', sentence, hint };
 }

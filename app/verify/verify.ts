@@ -1,9 +1,10 @@
+import { hasOldToken } from '../clients/index.ts';
 import type { Log } from '../log/index.ts';
 import type { LastRequest, Target } from '../proxy/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Text } from '../text/index.ts';
 import { probe } from './probe.ts';
-import { hasOldToken, labelsOf, newRequest, requestState } from './seen-requests.ts';
+import { labelsOf, newRequest, requestState } from './seen-requests.ts';
 import { Stages } from './stages.ts';
 import type { StepState, VerifyStep } from './step.ts';
 import { approachTo, targetsOf, type VerifySubject } from './subject.ts';
@@ -66,12 +67,17 @@ export async function verify(subject: VerifySubject, context: VerifyContext, opt
     const elapsedMs = Math.round(performance.now() - since);
     const { server } = subject;
     if (seen !== null) return requestState(seen, elapsedMs, text);
-    if (port !== null && hasOldToken(server, port, settings.token)) {
-      const [sentence, hint] = [words.token, words.tokenHint];
-      return { state: 'failed', elapsedMs, code: 'OLD_TOKEN', sentence, hint, stderr: [] };
+    const { launch } = server.entry;
+    if (port !== null && launch.kind === 'program' && hasOldToken(launch.env, { port, token: settings.token })) {
+      return failed('OLD_TOKEN', words.token, words.tokenHint);
     }
     if (server.mode === 'run') return { state: 'skipped', sentence: words.runs };
     if (labelsOf(server, settings).length === 0) return { state: 'skipped', sentence: words.notThrough };
+    if (port === null) return failed('OFF', text.verify.start.off, text.verify.start.offHint);
     return { state: 'skipped', sentence: wasTalking ? words.none : text.verify.before };
+
+    function failed(code: string, sentence: string, hint: string): StepState {
+      return { state: 'failed', elapsedMs, code, sentence, hint, stderr: [] };
+    }
   }
 }

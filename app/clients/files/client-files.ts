@@ -4,6 +4,7 @@ import type { Target } from '../../proxy/index.ts';
 import type { ForwardSetting } from '../../settings/settings.ts';
 import { type Entry, readEntries } from '../entry/index.ts';
 import {
+  hasOldToken,
   isMcpRemote,
   launched,
   type Mode,
@@ -50,7 +51,7 @@ export interface FoundServer {
   readonly label: string | null;
   /** What we did to it; null when nothing, and there is nothing to undo then. */
   readonly patch: Patch['kind'] | null;
-  /** Whether what we did has come to nothing: our port has changed, or somebody has taken it out. */
+  /** Whether what we did has come to nothing: our port or our token has changed, or somebody has taken it out. */
   readonly isStale: boolean;
 }
 
@@ -176,8 +177,10 @@ export class ClientFiles {
       const key = keyOf(entry);
       const patch = read.record?.patches.find((each) => isSameEntry(each.entry, key))?.kind ?? null;
       const mode = modeOf(entry.launch, around);
-      const label = entry.launch.kind === 'program' ? ownLabel(entry.launch.env, around.gateway) : null;
-      return { key, entry, mode, label, patch, isStale: patch !== null && mode !== MODES[patch] };
+      const env = entry.launch.kind === 'program' ? entry.launch.env : {};
+      const label = ownLabel(env, around.gateway);
+      const isRefused = hasOldToken(env, around.gateway);
+      return { key, entry, mode, label, patch, isStale: patch !== null && (mode !== MODES[patch] || isRefused) };
     });
     return { client, file, content: { kind: 'servers', servers } };
   }

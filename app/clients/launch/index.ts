@@ -10,6 +10,7 @@ export {
   proposeMode,
 } from './propose.ts';
 export {
+  hasOldToken,
   OUR_VARIABLES,
   ownExceptions,
   ownLabel,

@@ -101,6 +101,18 @@ describe('Applying a plan', () => {
     });
   });
 
+  it('shows what has come to nothing since our token is another one, and mends it in one go', async () => {
+    await grant(home, home.files(), { kind: 'through' });
+    const around = { ...AROUND, gateway: { port: AROUND.gateway.port, token: 'Tok-en_2' } };
+    const [client] = await home.files().list(around);
+    expect(client).toMatchObject({ content: { servers: [{ mode: 'through', patch: 'through', isStale: true }] } });
+    await home.files().apply(await planFor(home, home.files(), { kind: 'through' }, around));
+    const [mended] = await home.files().list(around);
+    expect(mended).toMatchObject({ content: { servers: [{ mode: 'through', patch: 'through', isStale: false }] } });
+    await grant(home, home.files(), { kind: 'off' });
+    expect(home.bytes().toString()).toBe(BEFORE);
+  });
+
   it('shows what has come to nothing since our port is another one, and mends it in one go', async () => {
     await grant(home, home.files(), { kind: 'through' });
     const around = { ...AROUND, gateway: { port: 28099, token: null } };

@@ -9,6 +9,7 @@ import { textIn } from '../../../app/text/index.ts';
 import { type VerifyContext, type VerifyStep, verify } from '../../../app/verify/index.ts';
 import { type ClientHome, clientHome, NAS } from '../../support/client-home.ts';
 import { AROUND } from '../../support/client-surroundings.ts';
+import { FIXTURES, fixtureServer } from '../../support/fixture-servers.ts';
 import { type Gangway, startGangway } from '../../support/gangway.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
 import { addressOf } from '../../support/tcp.ts';
@@ -197,6 +198,30 @@ describe.skipIf(process.platform !== 'linux')(
       expect(gangway.engine.snapshot().bridge.servers[0]?.sessions).toEqual([]);
     });
 
+    it('that we run and that does not start is told with our own reason, and so is a wrong token', async () => {
+      const server = { name: 'nas', command: 'no-such-command-here', args: [], env: {}, cwd: null } as const;
+      await using gangway = await start({ servers: [{ ...server, era: 'auto', spare: false }] });
+      const home = homeWith({ command: 'no-such-command-here' }, '.cursor/mcp.json');
+      await wished(home, 'cursor', { kind: 'run', by: 'address' }, gangway.port);
+      expect(step(await check(home, gangway), 'initialize')).toMatchObject({
+        state: 'failed',
+        sentence: expect.stringContaining('was not found'),
+      });
+      const settings = { ...gangway.settings, token: 'another-token-of-16' };
+      expect(step(await check(home, gangway, { settings }), 'initialize')).toMatchObject({
+        code: 'ENDPOINT_FAILED',
+        sentence: expect.stringContaining('A token is required'),
+      });
+    });
+
+    it('whose way leads through a port that is closed is told that we are off', async () => {
+      await using gangway = await start();
+      const home = homeWith(nodeServer(await device()));
+      await wished(home, 'claude-desktop', { kind: 'through' }, gangway.port);
+      const off = await check(home, gangway, { port: null });
+      expect(step(off, 'requests')).toMatchObject({ state: 'failed', code: 'OFF' });
+    });
+
     it('that we no longer have is told so', async () => {
       const url = await device();
       const home = homeWith(nodeServer(url));
@@ -206,6 +231,16 @@ describe.skipIf(process.platform !== 'linux')(
     });
   },
 );
+
+describe('A server of any generation', () => {
+  it.each(FIXTURES)('is greeted in its own way: %s', async (name) => {
+    await using gangway = await start();
+    const { command, args, env } = fixtureServer(name);
+    const checked = await check(homeWith({ command, args, env }), gangway);
+    expect(checked.ends).toContain('tools passed');
+    expect(step(checked, 'tools')?.tools.length).toBeGreaterThan(2);
+  });
+});
 
 describe('A server that cannot be talked to', () => {
   it('is named with what it wrote last, without its secrets', async () => {
