@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AfterPackContext } from 'electron-builder';
-import { setUuid, uuidOfApp } from './mach-o-uuid.ts';
+import { setUuid, uuidOfApp } from '../app/mach-o/index.ts';
 
 /**
  * Gives the Mac program a UUID of its own; electron-builder calls this before it signs, for a universal app once for

@@ -6,7 +6,7 @@ import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { parse } from 'plist';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import { uuidOfApp } from '../../build/mach-o-uuid.ts';
+import { uuidOfApp } from '../../app/mach-o/index.ts';
 import { readSettings, runApp, showPopover, stopApp } from '../e2e/support/running-app.ts';
 import { describeInChromium } from '../electron-host/support/chromium.ts';
 import { uuidOf } from './support/mach-o.ts';

@@ -57,7 +57,7 @@ export function createDialer(options: DialerOptions): Dialer {
 
   /** One dial from name to usable stream; `through` sends the parent a CONNECT for `target`. */
   function begin(target: Target, way: Route, through: boolean, avoided: readonly number[]): Dialling {
-    const started = performance.now();
+    let started = performance.now();
     const first = way.kind === 'parent' ? way.parent : target;
     let settled = false;
     let release: (() => void) | null = null;
@@ -71,6 +71,8 @@ export function createDialer(options: DialerOptions): Dialer {
       if (back && addresses.some(({ address }) => isThisMachine(address))) {
         return fail({ kind: 'loop' });
       }
+      // A slow look-up must not make a refusal by this machine look like silence.
+      started = performance.now();
       release = connectFirst(addresses, first.port, timeoutMs, connected);
     });
     return { socket: promise, cancel: () => fail({ kind: 'cancelled' }) };

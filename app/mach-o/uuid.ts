@@ -30,6 +30,14 @@ export function setUuid(file: Buffer, uuid: Buffer): number {
   return places.length;
 }
 
+/**
+ * The UUID of every slice of a 64-bit Mach-O program, in hexadecimal: what macOS tells programs apart by.
+ * @throws MachOError as `setUuid` does
+ */
+export function uuidsOf(file: Buffer): readonly string[] {
+  return slicesOf(file).map((slice) => placeOfUuid(slice).toString('hex'));
+}
+
 const UUID_BYTES = 16;
 const MAGIC_64 = 0xfeedfacf;
 const HEADER_BYTES = 32;

@@ -1,0 +1,1 @@
+export { MachOError, setUuid, uuidOfApp, uuidsOf } from './uuid.ts';

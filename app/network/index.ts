@@ -1,0 +1,1 @@
+export { broadcastAddresses, type Interfaces, type LocalAddress, placeOf } from './interfaces.ts';
