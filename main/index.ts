@@ -1,9 +1,10 @@
 import { app, type Tray } from 'electron';
 import { setApplicationMenu } from './application-menu.ts';
 import { endOnCrash } from './end-on-crash.ts';
-import { LogFeed } from './feeds.ts';
+import { feedPermission, LogFeed } from './feeds.ts';
 import { answersOf } from './ipc/answers.ts';
 import { registerAnswers } from './ipc/register.ts';
+import { createLocalNetwork } from './local-network.ts';
 import { loginItem } from './login-item.ts';
 import { notifyOfProblems } from './notifications.ts';
 import { perform } from './perform.ts';
@@ -39,6 +40,8 @@ async function run(): Promise<void> {
   const windows = new Windows(operation, logs);
   const shell = createShell({ ...started, open: (place) => windows.show(place) });
   const log = running.log.from('app');
+  const localNetwork = createLocalNetwork(operation, started.permissionMemory, log);
+  feedPermission(localNetwork.permission);
 
   tray = createTray({
     operation,
@@ -54,7 +57,7 @@ async function run(): Promise<void> {
       void perform(action, operation, shell).catch((error: unknown) => log.error(`A menu item failed: ${error}`)),
   });
   const popover = createPopover(tray, operation);
-  registerAnswers(answersOf({ operation, shell, logs, hidePopover: () => popover.hide() }), log);
+  registerAnswers(answersOf({ operation, shell, localNetwork, logs, hidePopover: () => popover.hide() }), log);
 
   const showMenuBar = (): void =>
     setApplicationMenu(operation.text, {

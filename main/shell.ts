@@ -38,6 +38,7 @@ export function createShell({ operation, running, ring, logFile, open }: ShellOp
     async mend(fix) {
       if (fix.kind === 'show-log') open({ window: 'logs', part: fix.source });
       else if (fix.kind === 'open-settings') open({ window: 'settings', part: null });
+      else if (fix.kind === 'allow-local-network') open({ window: 'settings', part: 'network' });
       else await operation.mend(fix);
     },
     async exportLog() {

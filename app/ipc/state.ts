@@ -16,7 +16,9 @@ export type Fix =
   | { readonly kind: 'use-port'; readonly port: number }
   | { readonly kind: 'restart-server'; readonly server: string }
   | { readonly kind: 'show-log'; readonly source: string }
-  | { readonly kind: 'open-settings' };
+  | { readonly kind: 'open-settings' }
+  /** Where the permission for the local network is explained and asked for. */
+  | { readonly kind: 'allow-local-network' };
 
 /** What is wrong, in one sentence, and what helps. */
 export interface Problem {

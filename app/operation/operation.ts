@@ -317,7 +317,7 @@ export class Operation {
   }
 
   #currentProblem(state: EngineState): Problem | null {
-    const problem = this.#problem ?? engineProblem(state, this.#text);
+    const problem = this.#problem ?? engineProblem(state, this.#text, process.platform);
     return problem === null || problem.id === this.#dismissed ? null : problem;
   }
 

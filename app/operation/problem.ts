@@ -36,7 +36,11 @@ export async function openingProblem(error: unknown, settings: Settings, text: T
 }
 
 /** The newest thing that is wrong with servers or that failed on the wire; what hurts now goes before what is over. */
-export function engineProblem({ bridge, failures }: EngineState, text: Text): Problem | null {
+export function engineProblem(
+  { bridge, failures }: EngineState,
+  text: Text,
+  platform: NodeJS.Platform,
+): Problem | null {
   for (const { name, state, lastEnd } of bridge.servers) {
     if (state !== 'failing' || lastEnd === null) continue;
     const lastLine = lastEnd.stderr.at(-1);
@@ -51,8 +55,13 @@ export function engineProblem({ bridge, failures }: EngineState, text: Text): Pr
   }
   const failure = failures.at(-1);
   if (failure === undefined) return null;
-  const { at, sentence, hint } = failure;
-  return { id: `failure:${at}`, weight: 'note', at, sentence, hint, fix: { kind: 'show-log', source: 'proxy' } };
+  const { at, sentence, hint, deniedHere } = failure;
+  const id = `failure:${at}`;
+  // Every connection to a neighbour will fail until the person does something about it.
+  if (deniedHere === true && platform === 'darwin') {
+    return { id, weight: 'attention', at, sentence, hint, fix: { kind: 'allow-local-network' } };
+  }
+  return { id, weight: 'note', at, sentence, hint, fix: { kind: 'show-log', source: 'proxy' } };
 }
 
 /** The port is one of the TCP forwards' if the system says so, else our own. */

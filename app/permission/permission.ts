@@ -76,7 +76,7 @@ export class Permission {
     return this.#asking.over;
   }
 
-  /** Ends a round that is under way; what it has seen so far counts. */
+  /** Ends a round that is under way; a refusal that was seen so far proves nothing yet. */
   cancel(): void {
     this.#asking?.controller.abort();
   }
@@ -126,14 +126,16 @@ export class Permission {
         }),
       );
     } finally {
-      this.#conclude(evidence);
+      this.#conclude(evidence, signal.aborted);
     }
     return this.view();
   }
 
-  #conclude(evidence: readonly Evidence[]): void {
+  #conclude(evidence: readonly Evidence[], calledOff: boolean): void {
     const { identity, log } = this.#options;
-    const verdict = verdictOf(evidence);
+    const seen = verdictOf(evidence);
+    // Refusals count at the end only: macOS may still have its question on the screen.
+    const verdict = calledOff && seen === 'denied' ? 'none' : seen;
     const refusals = evidence.filter((one) => 'errno' in one && one.errno === 'EHOSTUNREACH').length;
     log.info('Asked for the local network', { verdict, answers: this.#answers.size, refusals });
     this.#asking = null;

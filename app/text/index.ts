@@ -9,6 +9,7 @@ import type { Language } from './language.ts';
 import { logWindow } from './log-window.ts';
 import { menu } from './menu.ts';
 import { operation } from './operation.ts';
+import { permission } from './permission.ts';
 import { popover } from './popover.ts';
 import { servers } from './servers.ts';
 import { settingsWindow } from './settings-window.ts';
@@ -36,6 +37,7 @@ export interface Text {
   readonly settingsWindow: (typeof settingsWindow)['en'];
   readonly snippets: (typeof snippets)['en'];
   readonly status: (typeof status)['en'];
+  readonly permission: (typeof permission)['en'];
   readonly popover: (typeof popover)['en'];
   readonly servers: (typeof servers)['en'];
   readonly welcome: (typeof welcome)['en'];
@@ -59,6 +61,7 @@ export function textIn(language: Language): Text {
     settingsWindow: settingsWindow[language],
     snippets: snippets[language],
     status: status[language],
+    permission: permission[language],
     popover: popover[language],
     servers: servers[language],
     welcome: welcome[language],

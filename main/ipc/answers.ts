@@ -2,6 +2,7 @@ import { BrowserWindow } from 'electron';
 import type { Operation } from '../../app/operation/index.ts';
 import { newToken } from '../../app/settings/index.ts';
 import type { LogFeed } from '../feeds.ts';
+import { type LocalNetwork, openLocalNetworkSettings } from '../local-network.ts';
 import { loginItem, openLoginItems, setLoginItem } from '../login-item.ts';
 import { askAndQuit } from '../quit.ts';
 import type { Shell } from '../shell.ts';
@@ -11,12 +12,13 @@ import type { Answers } from './register.ts';
 export interface AnswersOptions {
   readonly operation: Operation;
   readonly shell: Shell;
+  readonly localNetwork: LocalNetwork;
   readonly logs: LogFeed;
   readonly hidePopover: () => void;
 }
 
 /** Who answers which question. */
-export function answersOf({ operation, shell, logs, hidePopover }: AnswersOptions): Answers {
+export function answersOf({ operation, shell, localNetwork, logs, hidePopover }: AnswersOptions): Answers {
   return {
     state: () => operation.state(),
     setOn: (on) => (on ? operation.turnOn() : operation.turnOff()),
@@ -34,6 +36,10 @@ export function answersOf({ operation, shell, logs, hidePopover }: AnswersOption
     loginItem: () => loginItem(),
     setLoginItem: (on) => setLoginItem(on),
     openLoginItems: () => openLoginItems(),
+    permission: () => localNetwork.permission.view(),
+    askLocalNetwork: (target) => localNetwork.ask(target),
+    stopAskingLocalNetwork: () => localNetwork.permission.cancel(),
+    openLocalNetworkSettings: () => openLocalNetworkSettings(),
     snippets: () => snippetsFor(operation),
     copySnippet: (id) => shell.copySnippet(id),
     copyText: (text) => shell.copyText(text),

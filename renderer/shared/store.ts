@@ -21,9 +21,6 @@ export async function follow(): Promise<void> {
     if (early !== null) early.push(delta);
     else if (known.value !== null) known.value = applyDelta(known.value, delta);
   });
-  bridge.onReset((whole) => {
-    if (early === null) known.value = whole;
-  });
   const first = await ask('state');
   known.value = early.reduce(applyDelta, first);
   early = null;

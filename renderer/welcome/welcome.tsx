@@ -1,6 +1,7 @@
 import { ask } from '../shared/bridge.ts';
 import { Switch } from '../shared/controls.tsx';
 import { Frame } from '../shared/frame.tsx';
+import { LocalNetwork } from '../shared/local-network.tsx';
 import { LoginItemControl } from '../shared/login-item.tsx';
 import { Snippets } from '../shared/snippets.tsx';
 import { state, text } from '../shared/store.ts';
@@ -35,7 +36,7 @@ export function Welcome() {
           </li>
           <li>
             <h2>{words.network.title}</h2>
-            <p class="hint">{words.network.words}</p>
+            <LocalNetwork />
           </li>
           <li>
             <h2>{words.login.title}</h2>

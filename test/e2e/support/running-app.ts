@@ -44,7 +44,7 @@ export async function openWindow(app: AppDriver, name: 'settings' | 'logs' | 'we
   return page;
 }
 
-/** The window under the icon, shown: while it is hidden it is told nothing. */
+/** The window under the icon, shown. */
 export async function showPopover(app: AppDriver): Promise<Page> {
   if (!(await app.isVisible('#popover'))) await app.tray.click();
   await expect.poll(() => app.isVisible('#popover')).toBe(true);
