@@ -6,6 +6,7 @@ import { answersOf } from './ipc/answers.ts';
 import { registerAnswers } from './ipc/register.ts';
 import { createLocalNetwork } from './local-network.ts';
 import { loginItem } from './login-item.ts';
+import { watchNetwork } from './network.ts';
 import { notifyOfProblems } from './notifications.ts';
 import { perform } from './perform.ts';
 import { createPopover } from './popover.ts';
@@ -75,6 +76,7 @@ async function run(): Promise<void> {
   app.on('second-instance', () => popover.show());
   app.on('activate', () => popover.show());
   watchPower(() => operation.recheck(), log);
+  watchNetwork(operation, log);
   notifyOfProblems(operation, () => popover.show(), log);
 
   const { on, welcomed } = operation.state().habits;

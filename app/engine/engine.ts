@@ -117,6 +117,20 @@ export class Engine {
     this.#feed.changed();
   }
 
+  /** This machine has slept, or is in another network: what was learned and kept of the old one goes; what stands is left alone. */
+  forgetNetwork(): void {
+    this.#dialer.forgetNames();
+    this.#forward.dropIdle();
+  }
+
+  /** Opens the port once more where it is, when its listeners have died. Rejects when it cannot be had. */
+  async reopen(): Promise<void> {
+    const { host, port } = this.#settings;
+    const here = { host, port: this.#listening[0]?.port ?? port };
+    this.#listening = listeningOn(await this.#gateway.rebind(here));
+    this.#feed.changed();
+  }
+
   snapshot(): EngineSnapshot {
     return {
       product: 'mcp-gangway',

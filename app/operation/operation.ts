@@ -12,6 +12,7 @@ import {
 } from '../ipc/index.ts';
 import { type RunningLog, secretsOf } from '../log/index.ts';
 import { askGangway } from '../port/index.ts';
+import { isThisMachine } from '../proxy/index.ts';
 import { read } from '../schema/index.ts';
 import { type TryResult, tryServer } from '../servers/index.ts';
 import {
@@ -33,6 +34,8 @@ export interface OperationOptions {
   readonly running: RunningLog;
   /** The PATH of the servers, null for our own. */
   readonly searchPath: () => string | null | Promise<string | null>;
+  /** Whether an address is this machine's now; asked of the system if left out. */
+  readonly hasAddress?: (address: string) => boolean;
 }
 
 /** An own port that does not answer within this time is as good as gone. */
@@ -170,21 +173,36 @@ export class Operation {
     return tryServer(setting, { log: running.log, text: () => this.#text, searchPath });
   }
 
-  /** After a sleep: the port must still answer, else everything is opened anew. */
+  /**
+   * After a sleep or a change of network: what is kept of the old network goes, and the port must still answer, else it is opened
+   * anew. A port on an address that this machine has lost waits until the address is back.
+   */
   recheck(): Promise<void> {
     return this.#inTurn(async () => {
-      const [first] = this.#engine?.snapshot().listening ?? [];
-      if (first === undefined) {
+      const engine = this.#engine;
+      const [first] = engine?.snapshot().listening ?? [];
+      if (engine === null || first === undefined) {
         if (this.#habits.on) await this.#open();
+        return;
+      }
+      const { running, hasAddress = isThisMachine } = this.#options;
+      engine.forgetNetwork();
+      if (!hasAddress(first.host)) {
+        running.log.warn('The address the port is open on is gone; nobody can connect until it is back', {
+          host: first.host,
+        });
         return;
       }
       const reply = await askGangway({ ...first, path: '/healthz', token: this.#settings.token, timeout: PROBE_MS });
       if (reply.kind === 'page' || reply.kind === 'token-required') return;
-      this.#options.running.log.warn('The port did not answer after the sleep; it is opened anew', {
-        port: first.port,
-      });
-      await this.#close();
-      await this.#open();
+      running.log.warn('The port does not answer any more; it is opened anew', { port: first.port });
+      try {
+        await engine.reopen();
+      } catch {
+        // Another start of everything says why, or mends it.
+        await this.#close();
+        await this.#open();
+      }
     });
   }
 

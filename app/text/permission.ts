@@ -31,7 +31,7 @@ export const permission = bilingual(
         reasons: {
           system: `macOS was updated since the permission was seen to work, and may have forgotten it.`,
           program: `The app was updated since the permission was seen to work, and macOS may want to be asked again.`,
-          refused: `This Mac has refused a connection to a neighbour since then, before anything was sent.`,
+          refused: `Since the permission was seen to work, this Mac has stopped a connection to a device near you before anything was sent.`,
         },
       },
     },
@@ -49,7 +49,7 @@ export const permission = bilingual(
       connected: (target: string) => `${target} answers.`,
       refused: (target: string) =>
         `${target} was reached, but no program listens on that port. The permission is not in the way.`,
-      blocked: (target: string) => `${target}: stopped by this Mac, before anything was sent.`,
+      blocked: (target: string) => `The connection to ${target} was stopped as well.`,
       silent: (target: string) => `${target} does not answer. It may be off, asleep or at another address.`,
       unknownName: (target: string) => `${target}: there is no address for that name.`,
       routed: (target: string) =>
@@ -112,7 +112,7 @@ export const permission = bilingual(
         reasons: {
           system: `上次確認權限有效之後，macOS 更新過，可能已忘記這項權限。`,
           program: `上次確認權限有效之後，這個 App 更新過，macOS 可能需要再詢問一次。`,
-          refused: `在那之後，這台 Mac 曾在送出資料之前就拒絕連到附近的裝置。`,
+          refused: `上次確認權限有效之後，這台 Mac 曾在送出資料之前就擋下連往附近裝置的連線。`,
         },
       },
     },
@@ -129,7 +129,7 @@ export const permission = bilingual(
     tried: {
       connected: (target) => `${target} 有回應。`,
       refused: (target) => `已連到 ${target}，但該連接埠沒有程式在監聽。問題不在權限。`,
-      blocked: (target) => `${target}：還沒送出就被這台 Mac 擋下。`,
+      blocked: (target) => `連到 ${target} 的連線也被擋下。`,
       silent: (target) => `${target} 沒有回應。它可能關機、睡眠中，或位址已不同。`,
       unknownName: (target) => `${target}：找不到這個名稱的位址。`,
       routed: (target) =>

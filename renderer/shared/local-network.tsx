@@ -37,7 +37,7 @@ function Standing({ view }: { readonly view: PermissionView }) {
   return (
     <div class="standing" role="status">
       <p class="standing-title">
-        <span class={`light ${asking ? 'starting' : lightOf(state.kind)}`} />
+        {state.kind !== 'not-needed' && <span class={`light ${asking ? 'starting' : lightOf(state.kind)}`} />}
         {asking ? words.asking.title : words.states[state.kind].title}
       </p>
       <p class="hint">{asking ? words.asking.words : wordsOf(view, words)}</p>

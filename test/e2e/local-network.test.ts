@@ -78,7 +78,7 @@ describeOnStandIn('The permission for the local network', () => {
     await field.press('Enter');
     await expect.poll(() => standing(page)).toContain('Waiting for an answer');
     await expect.poll(() => standing(page), { timeout: 40_000 }).toContain('Refused');
-    expect(await standing(page)).toContain('192.168.1.20:8123: stopped by this Mac');
+    expect(await standing(page)).toContain('192.168.1.20:8123 was stopped as well');
     expect((await uses(app)).filter((use) => use === 'tcp 192.168.1.20')).toHaveLength(6);
     expect(await page.locator('.permission-help').textContent()).toContain(
       'System Settings › Privacy & Security › Local Network',
@@ -122,7 +122,7 @@ describeOnStandIn('The permission for the local network', () => {
   it.each([
     ['granted', 'uncertain now', 'macOS was updated'],
     ['denied', 'Refused', 'before anything was sent'],
-    ['revoked', 'uncertain now', 'refused a connection to a neighbour'],
+    ['revoked', 'uncertain now', 'stopped a connection to a device near you'],
     ['asked', 'no sign of an answer', 'macOS has no way to tell'],
   ] as const)('that was %s at an earlier start is remembered', async (outcome, title, words) => {
     const home = newHome();

@@ -1,6 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { broadcastAddresses, placeOf } from '../../../app/network/index.ts';
+import { broadcastAddresses, type Interfaces, placeOf, watchPlace } from '../../../app/network/index.ts';
 
 function ipv4(address: string, prefix = 24, changes: Partial<NetworkInterfaceInfo> = {}): NetworkInterfaceInfo {
   const own = { address, cidr: `${address}/${prefix}`, netmask: '', mac: '02:00:00:00:00:01', internal: false };
@@ -46,5 +46,43 @@ describe('The place in the network', () => {
   it('is another one when an address has come or gone', () => {
     expect(placeOf({ ...MAC, en0: [ipv4('192.168.7.3')] })).not.toBe(placeOf(MAC));
     expect(placeOf({ lo0: MAC.lo0 })).toBe('');
+  });
+});
+
+describe('Watching the place', () => {
+  it('tells of each change once, and of nothing after its end', async () => {
+    let current: Interfaces = MAC;
+    let looks = 0;
+    const changes: number[] = [];
+    let looked = Promise.withResolvers<void>();
+    const stop = watchPlace({
+      every: 1,
+      interfaces: () => {
+        looks++;
+        looked.resolve();
+        return current;
+      },
+      changed: () => changes.push(looks),
+    });
+    // Its timer keeps no process alive; this one has to wait for it.
+    const awake = setInterval(() => undefined, 1000);
+    const look = async (): Promise<void> => {
+      looked = Promise.withResolvers<void>();
+      await looked.promise;
+    };
+    await look();
+    await look();
+    expect(changes).toEqual([]);
+    current = { lo0: MAC.lo0 };
+    await look();
+    await look();
+    await look();
+    expect(changes).toHaveLength(1);
+    current = MAC;
+    stop();
+    const before = looks;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    clearInterval(awake);
+    expect([looks, changes.length]).toEqual([before, 1]);
   });
 });
