@@ -4,7 +4,7 @@ import type { NumberedEntry, RingBuffer } from '../app/log/index.ts';
 import type { Operation } from '../app/operation/index.ts';
 import type { Permission } from '../app/permission/index.ts';
 
-function tell<Name extends EventName>(contents: WebContents, name: Name, event: Events[Name]): void {
+export function tell<Name extends EventName>(contents: WebContents, name: Name, event: Events[Name]): void {
   if (!contents.isDestroyed()) contents.send(eventChannel(name), event);
 }
 

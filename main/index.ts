@@ -1,5 +1,6 @@
 import { app, type Tray } from 'electron';
 import { setApplicationMenu } from './application-menu.ts';
+import { createConsultation } from './doctor/index.ts';
 import { endOnCrash } from './end-on-crash.ts';
 import { feedPermission, LogFeed } from './feeds.ts';
 import { answersOf } from './ipc/answers.ts';
@@ -39,10 +40,21 @@ async function run(): Promise<void> {
 
   const logs = new LogFeed(ring);
   const windows = new Windows(operation, logs);
-  const shell = createShell({ ...started, open: (place) => windows.show(place) });
+  const shell = createShell({
+    ...started,
+    open(place) {
+      if (place.window === 'doctor') doctor.prepare(place.part);
+      windows.show(place);
+    },
+  });
   const log = running.log.from('app');
   const localNetwork = createLocalNetwork(operation, started.permissionMemory, log);
   feedPermission(localNetwork.permission);
+  const doctor = createConsultation({
+    ...started,
+    open: (place) => shell.open(place),
+    askPermission: () => void localNetwork.ask(null),
+  });
 
   tray = createTray({
     operation,
@@ -58,7 +70,8 @@ async function run(): Promise<void> {
       void perform(action, operation, shell).catch((error: unknown) => log.error(`A menu item failed: ${error}`)),
   });
   const popover = createPopover(tray, operation);
-  registerAnswers(answersOf({ operation, shell, localNetwork, logs, hidePopover: () => popover.hide() }), log);
+  const hidePopover = (): void => popover.hide();
+  registerAnswers(answersOf({ operation, shell, localNetwork, logs, doctor, hidePopover }), log);
 
   const showMenuBar = (): void =>
     setApplicationMenu(operation.text, {

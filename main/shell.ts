@@ -39,6 +39,7 @@ export function createShell({ operation, running, ring, logFile, open }: ShellOp
       if (fix.kind === 'show-log') open({ window: 'logs', part: fix.source });
       else if (fix.kind === 'open-settings') open({ window: 'settings', part: null });
       else if (fix.kind === 'allow-local-network') open({ window: 'settings', part: 'network' });
+      else if (fix.kind === 'doctor') open({ window: 'doctor', part: fix.target });
       else await operation.mend(fix);
     },
     async exportLog() {

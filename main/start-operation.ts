@@ -13,6 +13,8 @@ export interface Started {
   readonly ring: RingBuffer;
   readonly logFile: string;
   readonly permissionMemory: PermissionMemory;
+  /** The PATH of servers; null for our own. */
+  readonly searchPath: () => string | null | Promise<string | null>;
 }
 
 /** As many lines as the log window is made for; a quiet day has a few hundred. */
@@ -49,5 +51,5 @@ export function startOperation(): Started {
     read: () => store.read().permission,
     write: (permission) => store.write({ ...store.read(), permission }),
   };
-  return { operation, running, ring, logFile, permissionMemory };
+  return { operation, running, ring, logFile, searchPath, permissionMemory };
 }

@@ -18,7 +18,9 @@ export type Fix =
   | { readonly kind: 'show-log'; readonly source: string }
   | { readonly kind: 'open-settings' }
   /** Where the permission for the local network is explained and asked for. */
-  | { readonly kind: 'allow-local-network' };
+  | { readonly kind: 'allow-local-network' }
+  /** Finds out why `target`, as `host:port`, cannot be reached. */
+  | { readonly kind: 'doctor'; readonly target: string };
 
 /** What is wrong, in one sentence, and what helps. */
 export interface Problem {

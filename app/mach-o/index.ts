@@ -1,1 +1,1 @@
-export { MachOError, setUuid, uuidOfApp, uuidsOf } from './uuid.ts';
+export { MachOError, uuidOfApp, uuidPlaces, uuidText } from './uuid.ts';

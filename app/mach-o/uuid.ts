@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A program file that is not what the packer can mark; the message says at which byte and why. */
+/** A program file that is not what is expected; the message says at which byte and why. */
 export class MachOError extends Error {
   override readonly name = 'MachOError';
 }
@@ -17,28 +17,21 @@ export function uuidOfApp(bundleId: string): Buffer {
 }
 
 /**
- * Overwrites LC_UUID in every slice of a 64-bit Mach-O program, thin or universal. Apple's <mach-o/loader.h> and <mach-o/fat.h>.
- * The file is changed in place, and only when every slice has one.
- * @param uuid 16 bytes
- * @returns the number of slices
+ * The bytes that hold LC_UUID in every slice of a 64-bit Mach-O program, thin or universal; they share the file's memory.
+ * Apple's <mach-o/loader.h> and <mach-o/fat.h>.
  * @throws MachOError when the file is something else, ends early, or has a slice without LC_UUID
  */
-export function setUuid(file: Buffer, uuid: Buffer): number {
-  if (uuid.length !== UUID_BYTES) throw new RangeError(`A UUID has ${UUID_BYTES} bytes, not ${uuid.length}`);
-  const places = slicesOf(file).map(placeOfUuid);
-  for (const place of places) uuid.copy(place);
-  return places.length;
+export function uuidPlaces(file: Buffer): readonly Buffer[] {
+  return slicesOf(file).map(placeOfUuid);
 }
 
-/**
- * The UUID of every slice of a 64-bit Mach-O program, in hexadecimal: what macOS tells programs apart by.
- * @throws MachOError as `setUuid` does
- */
-export function uuidsOf(file: Buffer): readonly string[] {
-  return slicesOf(file).map((slice) => placeOfUuid(slice).toString('hex'));
+/** A UUID as Apple's tools write it. */
+export function uuidText(uuid: Buffer): string {
+  return uuid
+    .toString('hex')
+    .toUpperCase()
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
-
-const UUID_BYTES = 16;
 const MAGIC_64 = 0xfeedfacf;
 const HEADER_BYTES = 32;
 const LC_UUID = 0x1b;

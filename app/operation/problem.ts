@@ -1,7 +1,9 @@
 import { endSentence } from '../bridge/index.ts';
+import { DOCTOR_LABEL } from '../doctor/index.ts';
 import type { EngineState } from '../engine/index.ts';
-import type { Problem } from '../ipc/index.ts';
+import type { Fix, Problem } from '../ipc/index.ts';
 import { freePortAfter, portHolder } from '../port/index.ts';
+import { authorityOf, type FailureRecord } from '../proxy/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Text } from '../text/index.ts';
 
@@ -35,6 +37,17 @@ export async function openingProblem(error: unknown, settings: Settings, text: T
   }
 }
 
+/** The new settings could not be had, nor could those from before be brought back: `why` is the reason of the second. */
+export function notRestoredProblem(why: Problem, text: Text): Problem {
+  return { ...why, id: `not-restored:${why.id}`, sentence: text.operation.notRestored.sentence(why.sentence) };
+}
+
+export function notSavedProblem(error: unknown, text: Text): Problem {
+  const { sentence, hint } = text.operation.notSaved;
+  const reason = error instanceof Error ? error.message : String(error);
+  return { id: 'not-saved', weight: 'attention', at: Date.now(), sentence: sentence(reason), hint, fix: null };
+}
+
 /** The newest thing that is wrong with servers or that failed on the wire; what hurts now goes before what is over. */
 export function engineProblem(
   { bridge, failures }: EngineState,
@@ -53,7 +66,8 @@ export function engineProblem(
       fix: { kind: 'restart-server', server: name },
     };
   }
-  const failure = failures.at(-1);
+  // What Doctor tries is meant to find failures: it has a window of its own to tell of them.
+  const failure = failures.findLast(({ label }) => label !== DOCTOR_LABEL);
   if (failure === undefined) return null;
   const { at, sentence, hint, deniedHere } = failure;
   const id = `failure:${at}`;
@@ -61,7 +75,23 @@ export function engineProblem(
   if (deniedHere === true && platform === 'darwin') {
     return { id, weight: 'attention', at, sentence, hint, fix: { kind: 'allow-local-network' } };
   }
-  return { id, weight: 'note', at, sentence, hint, fix: { kind: 'show-log', source: 'proxy' } };
+  return { id, weight: 'note', at, sentence, hint, fix: fixFor(failure) };
+}
+
+/** Failures to reach somebody, which have causes that can be looked for. */
+const UNREACHED: ReadonlySet<FailureRecord['error']> = new Set([
+  'dns_error',
+  'dns_timeout',
+  'destination_unavailable',
+  'destination_ip_unroutable',
+  'connection_refused',
+  'connection_timeout',
+]);
+
+function fixFor({ error, target }: FailureRecord): Fix {
+  return target !== null && UNREACHED.has(error)
+    ? { kind: 'doctor', target: authorityOf(target) }
+    : { kind: 'show-log', source: 'proxy' };
 }
 
 /** The port is one of the TCP forwards' if the system says so, else our own. */

@@ -65,6 +65,7 @@ export function menuView(facts: MenuFacts): readonly MenuRow[] {
     open('port', words.port(state.address.port), { window: 'settings', part: 'general' }),
     ...loginRows(facts),
     LINE,
+    open('doctor', words.doctor, { window: 'doctor', part: null }),
     open('logs', words.logs, { window: 'logs', part: null }),
     { ...open('settings', words.settings, { window: 'settings', part: null }), accelerator: 'Command+,' },
     open('welcome', words.welcome, { window: 'welcome', part: null }),
@@ -98,6 +99,8 @@ function fixLabel(fix: Fix, { menu, permission }: Text): string {
       return menu.settings;
     case 'allow-local-network':
       return permission.fix;
+    case 'doctor':
+      return menu.findOut;
     default:
       return fix satisfies never;
   }

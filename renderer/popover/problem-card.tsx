@@ -44,6 +44,8 @@ function labelOf(fix: Fix, { menu, permission }: Text): string {
       return menu.settings;
     case 'allow-local-network':
       return permission.fix;
+    case 'doctor':
+      return menu.findOut;
     default:
       return fix satisfies never;
   }

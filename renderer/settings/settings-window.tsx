@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import type { Settings } from '../../app/settings/settings.ts';
-import { bridge } from '../shared/bridge.ts';
+import { useDestination } from '../shared/destination.ts';
 import { Frame } from '../shared/frame.tsx';
 import { Icon, type IconName } from '../shared/icon.tsx';
 import { state, text } from '../shared/store.ts';
@@ -29,13 +29,9 @@ export function SettingsWindow() {
     void facts;
     attempt(load);
   }, [facts]);
-  useEffect(
-    () =>
-      bridge.onGoTo((wanted) => {
-        if (isPart(wanted)) part.value = wanted;
-      }),
-    [],
-  );
+  useDestination((wanted) => {
+    if (isPart(wanted)) part.value = wanted;
+  });
   const current = settings.value;
   return (
     <Frame title={words.title}>

@@ -60,11 +60,17 @@ describeApp('Every window', () => {
     origin.close();
   });
 
-  it.each(['popover', 'settings', 'logs', 'welcome'] as const)(
+  it.each(['popover', 'settings', 'logs', 'welcome', 'doctor'] as const)(
     '%s: light and dark, without serious findings',
     async (name) => {
       const page = name === 'popover' ? await app.window('#popover') : await openWindow(app, name);
       await page.locator('main').waitFor();
+      if (name === 'doctor') {
+        await page.getByLabel('Target').fill('127.0.0.1:1');
+        await page.getByRole('button', { name: 'Run', exact: true }).click();
+        await page.locator('.findings').waitFor();
+        await page.locator('.doctor-facts summary').click();
+      }
       const parts = name === 'settings' ? await page.getByRole('navigation').getByRole('button').all() : [null];
       for (const part of parts) {
         await part?.click();
@@ -76,10 +82,13 @@ describeApp('Every window', () => {
     },
   );
 
-  it.each(['popover', 'settings', 'logs', 'welcome'] as const)('%s: every control is reached by Tab', async (name) => {
-    const page = await app.window(`#${name}`);
-    const { reached, controls } = await reachable(page);
-    expect(controls).toBeGreaterThan(2);
-    expect(reached).toBe(controls);
-  });
+  it.each(['popover', 'settings', 'logs', 'welcome', 'doctor'] as const)(
+    '%s: every control is reached by Tab',
+    async (name) => {
+      const page = await app.window(`#${name}`);
+      const { reached, controls } = await reachable(page);
+      expect(controls).toBeGreaterThan(2);
+      expect(reached).toBe(controls);
+    },
+  );
 });
