@@ -1,6 +1,7 @@
 import { cliRun } from './cli-run.ts';
 import { cliUsage } from './cli-usage.ts';
 import { clients } from './clients.ts';
+import { diagnostics } from './diagnostics.ts';
 import { doctor } from './doctor.ts';
 import { doctorFindings } from './doctor-findings/index.ts';
 import { eras } from './eras.ts';
@@ -30,6 +31,7 @@ export interface Text {
   readonly language: Language;
   readonly cliRun: (typeof cliRun)['en'];
   readonly cliUsage: (typeof cliUsage)['en'];
+  readonly diagnostics: (typeof diagnostics)['en'];
   readonly doctor: (typeof doctor)['en'];
   readonly doctorFindings: (typeof doctorFindings)['en'];
   readonly eras: (typeof eras)['en'];
@@ -57,6 +59,7 @@ export function textIn(language: Language): Text {
     language,
     cliRun: cliRun[language],
     cliUsage: cliUsage[language],
+    diagnostics: diagnostics[language],
     doctor: doctor[language],
     doctorFindings: doctorFindings[language],
     eras: eras[language],

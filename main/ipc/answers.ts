@@ -26,6 +26,7 @@ export function answersOf({ operation, shell, localNetwork, logs, doctor, hidePo
     setOn: (on) => (on ? operation.turnOn() : operation.turnOff()),
     closeTunnel: (id) => operation.closeTunnel(id),
     closeAllTunnels: () => operation.closeAllTunnels(),
+    startServer: (name) => operation.startServer(name),
     restartServer: (name) => operation.restartServer(name),
     stopServer: (name) => operation.stopServer(name),
     mend: (fix) => shell.mend(fix),
@@ -48,6 +49,8 @@ export function answersOf({ operation, shell, localNetwork, logs, doctor, hidePo
     followLog: (after, sender) => logs.follow(sender, after),
     pauseLog: (_request, sender) => logs.pause(sender),
     exportLog: () => shell.exportLog(),
+    revealSettings: () => shell.revealSettings(),
+    saveDiagnostics: () => shell.saveDiagnostics(),
     revealLog: () => shell.revealLog(),
     openWindow: (place) => {
       hidePopover();
