@@ -60,8 +60,8 @@ export async function openLocalNetworkSettings(): Promise<void> {
 }
 
 /**
- * As an ordinary app with the focus, and back to one of the menu bar. To an app that is not in front macOS may show no question; and
- * the change takes the focus from the window the person is looking at, so that one gets it back.
+ * As an ordinary app with the focus, and back to one of the menu bar. To an app that is not in front macOS may show no question. The
+ * way back takes the focus from the window the person is looking at, so that one gets it again, unless they have gone elsewhere.
  */
 async function inFront<Result>(work: () => Promise<Result>): Promise<Result> {
   const window = BrowserWindow.getFocusedWindow();
@@ -70,7 +70,8 @@ async function inFront<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } finally {
+    const isLookedAt = app.isActive();
     app.setActivationPolicy('accessory');
-    if (window !== null && !window.isDestroyed()) window.show();
+    if (isLookedAt && window !== null && !window.isDestroyed()) window.show();
   }
 }

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { broadcastAddresses, type LocalAddress } from '../network/index.ts';
-import type { Target } from '../proxy/index.ts';
+import { isNeighbour, type Target } from '../proxy/index.ts';
 import type { Evidence } from './evidence.ts';
 import { type Attempt, attempt, type BrowseOptions, browse, touch } from './probes/index.ts';
 
@@ -8,6 +8,8 @@ import { type Attempt, attempt, type BrowseOptions, browse, touch } from './prob
 export interface Network {
   /** Addresses on interfaces that can broadcast. */
   addresses(): readonly LocalAddress[];
+  /** Whether an address is that of another machine here, without a router between. */
+  isNear(address: string): boolean;
   touch(interfaceName: string, signal: AbortSignal): Promise<Evidence>;
   browse(options: BrowseOptions): Promise<void>;
   attempt(target: Target, timeoutMs: number, signal: AbortSignal): Promise<Attempt>;
@@ -16,6 +18,7 @@ export interface Network {
 /** The network this machine is in. */
 export const systemNetwork: Network = {
   addresses: () => broadcastAddresses(os.networkInterfaces()),
+  isNear: isNeighbour,
   touch,
   browse,
   attempt,

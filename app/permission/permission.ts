@@ -1,7 +1,7 @@
 import type { TunnelView } from '../engine/index.ts';
 import type { Log } from '../log/index.ts';
 import type { FailureRecord } from '../proxy/index.ts';
-import { authorityOf, isNeighbour, type Target } from '../proxy/index.ts';
+import { authorityOf, type Target } from '../proxy/index.ts';
 import { type Evidence, verdictOf } from './evidence.ts';
 import type { Network } from './network.ts';
 import type { Identity, PermissionRecord } from './record.ts';
@@ -88,7 +88,10 @@ export class Permission {
     const before = this.#record;
     if (near?.target) this.#suggested = authorityOf(near.target);
     this.#lastFailureAt = fresh.at(-1)?.at ?? this.#lastFailureAt;
-    if (direct && opened.some(({ target }) => isNeighbour(target.host))) this.#take('granted');
+    // Whether an address is near takes a look at the interfaces: not for every tunnel of every day.
+    const { network, platform } = this.#options;
+    const isOpen = platform === 'darwin' && this.view().state.kind !== 'granted';
+    if (isOpen && direct && opened.some(({ target }) => network.isNear(target.host))) this.#take('granted');
     if (fresh.some(({ deniedHere }) => deniedHere === true)) this.#take('denied');
     if (near !== undefined || this.#record !== before) this.#tell();
   }

@@ -23,6 +23,7 @@ function quietNetwork(changes: Partial<Network> = {}): Network & { readonly uses
   const uses: string[] = [];
   const own: Network = {
     addresses: () => [en0],
+    isNear: (address) => address.startsWith('192.168.1.'),
     touch: async () => ({ kind: 'datagram', errno: null, elapsed: 0.1 }),
     browse: async ({ signal, seen }) => {
       seen({ kind: 'datagram', errno: null, elapsed: 0.1 });
@@ -34,6 +35,7 @@ function quietNetwork(changes: Partial<Network> = {}): Network & { readonly uses
   return {
     uses,
     addresses: () => own.addresses(),
+    isNear: (address) => own.isNear(address),
     touch: (name, signal) => {
       uses.push('touch');
       return own.touch(name, signal);
@@ -214,6 +216,16 @@ describe('What the proxy meets on its way', () => {
     expect(saved).toMatchObject([{ outcome: 'revoked' }]);
     permission.observe([failure(10, true)], [], true);
     expect(saved).toHaveLength(1);
+  });
+
+  it('proves the permission when a connection to a neighbour is made, but not through an upstream proxy', () => {
+    const { permission, saved } = ask(quietNetwork(), {}, { ...granted, outcome: 'revoked' });
+    permission.observe([], [{ target: { host: 'example.com', port: 443 } }], true);
+    permission.observe([], [{ target }], false);
+    expect(permission.view().state.kind).toBe('stale');
+    permission.observe([], [{ target }], true);
+    expect(permission.view().state.kind).toBe('granted');
+    expect(saved).toMatchObject([{ outcome: 'granted' }]);
   });
 
   it('does not mind a device that is off, and offers the last one near here as the target', () => {
