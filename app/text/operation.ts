@@ -29,6 +29,10 @@ export const operation = bilingual(
       sentence: (reason: string) => `The settings could not be saved: ${reason}.`,
       hint: `They apply until the app is quit. Check that the disk is not full and that the file may be written.`,
     },
+    notRestored: {
+      sentence: (reason: string) =>
+        `The new settings could not be applied, and those from before could not be restored: ${reason} MCP Gangway is off.`,
+    },
     keptAside: {
       sentence: (file: string) =>
         `The settings file could not be read. It was kept as ${file}, and the app began with fresh settings.`,
@@ -68,6 +72,9 @@ export const operation = bilingual(
     notSaved: {
       sentence: (reason) => `無法儲存設定：${reason}。`,
       hint: `設定在 App 結束前仍然有效。請確認磁碟還有空間，而且檔案可以寫入。`,
+    },
+    notRestored: {
+      sentence: (reason) => `無法套用新設定，也無法恢復先前的設定：${reason}MCP Gangway 已關閉。`,
     },
     keptAside: {
       sentence: (file) => `無法讀取設定檔。原檔已保留為 ${file}，App 以全新設定啟動。`,
