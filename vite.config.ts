@@ -52,9 +52,9 @@ export default defineConfig({
       output: {
         format: 'cjs',
         entryFileNames: 'cli.cjs',
-          chunkFileNames: 'cli/[name].cjs',
-          banner: '#!/usr/bin/env node',
-          minify: { compress: true, mangle: false, codegen: true },
+        chunkFileNames: 'cli/[name].cjs',
+        banner: '#!/usr/bin/env node',
+        minify: { compress: true, mangle: false, codegen: true },
       },
     },
   },
