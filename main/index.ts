@@ -1,5 +1,5 @@
 import { app, type Tray } from 'electron';
-import { announcePlace } from '../app/shim/index.ts';
+import { announce } from '../app/shim/index.ts';
 import { setApplicationMenu } from './application-menu.ts';
 import { endOnCrash } from './end-on-crash.ts';
 import { LogFeed } from './feeds.ts';
@@ -40,7 +40,7 @@ async function run(): Promise<void> {
   const windows = new Windows(operation, logs);
   const shell = createShell({ ...started, open: (place) => windows.show(place) });
   const log = running.log.from('app');
-  announcePlace(operation, app.getPath('userData'), log);
+  announce(operation, app.getPath('userData'), log);
 
   tray = createTray({
     operation,

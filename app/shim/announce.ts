@@ -1,5 +1,5 @@
 import type { Log } from '../log/log.ts';
-import { forgetPlace, type Place, writePlace } from './place.ts';
+import { type Place, writeAnnouncement } from './place.ts';
 
 interface State {
   readonly listening: readonly Pick<Place, 'host' | 'port'>[];
@@ -14,19 +14,18 @@ export interface Announced {
 }
 
 /**
- * Keeps written down where the app can be reached, for as long as it can be, so that `connect` finds it on whatever port and needs
- * no token in anybody's config. Returns the unsubscribe.
+ * Keeps written down where this process can be reached, or that it is switched off, so that `connect` finds it on whatever port,
+ * needs no token in anybody's config, and can say what is wrong. Returns the unsubscribe.
  */
-export function announcePlace(announced: Announced, folder: string, log: Log): () => void {
-  let written: string | null = null;
+export function announce(announced: Announced, folder: string, log: Log): () => void {
+  let written = '';
   const update = ({ listening: [first] }: State) => {
-    const place: Place | null = first === undefined ? null : { ...first, token: announced.settings.token };
+    const place = first === undefined ? null : { ...first, token: announced.settings.token };
     const text = JSON.stringify(place);
     if (text === written) return;
     written = text;
     try {
-      if (place === null) forgetPlace(folder);
-      else writePlace(folder, place);
+      writeAnnouncement(folder, { pid: process.pid, place });
     } catch (error) {
       log.warn('Where the app can be reached could not be written down; connect looks on the usual port', {
         error: String(error),

@@ -25,11 +25,13 @@ export interface ShimOptions {
   readonly server: string | null;
   /** Where the app is, asked before each attempt. */
   readonly place: () => Place;
+  /** Whether the app runs and is switched off. */
+  readonly isOff: () => boolean;
+  /** Opens the app; null when that is not wanted. Called once at most, and never when the app has been there before. */
+  readonly startApp: (() => void) | null;
   readonly input: Readable;
   readonly output: Writable;
   readonly words: Text['shim'];
-  /** The app was asked to start and may take a while. */
-  readonly starting: boolean;
   readonly times: ShimTimes;
   /** One line for whoever reads the client's log. */
   readonly say: (line: string) => void;
@@ -76,14 +78,15 @@ export class Shim {
   #lastId = 0;
   #why: JsonRpcError;
   #said = '';
+  #start: 'possible' | 'begun' | 'over' = 'possible';
   /** The new server did not take the session up. It is not asked again before the client has a reason to. */
   #isBroken = false;
   #inputEnded = false;
 
   constructor(options: ShimOptions) {
-    const { words, starting, place, server, times } = options;
+    const { place, server, times } = options;
     this.#options = options;
-    this.#why = unavailable((starting ? words.starting : words.notRunning)(placeOf(place())));
+    this.#why = unavailable(this.#absence());
     this.#held = new Held(times, (requests) => this.#refuse(requests, this.#why));
     this.#lines = new LineSplitter(() => LINE_LIMIT, {
       garbage: () => this.#toClient([errorFrame(null, { code: RPC.parseError, message: 'Parse error' })]),
@@ -173,6 +176,7 @@ export class Shim {
 
   #opened(link: Link): void {
     this.#held.over();
+    this.#start = 'over';
     const { initialize, established } = this.#memory;
     if (!established || initialize === null) {
       this.#flow(link);
@@ -249,7 +253,7 @@ export class Shim {
     this.#phase = { kind: 'away' };
     this.#options.input.resume();
     this.#held.outage();
-    this.#why = unavailable(words.notRunning(placeOf(this.#options.place())));
+    this.#why = unavailable(this.#absence());
     const handshake = [...this.#inFlight.values()].find(({ method }) => method === 'initialize');
     if (handshake !== undefined && this.#inFlight.delete(handshake.id)) this.#held.addFirst(handshake);
     const requests = [...this.#inFlight.values()];
@@ -263,11 +267,11 @@ export class Shim {
   }
 
   #refused(why: Refusal): void {
-    const { words, place, starting } = this.#options;
-    const where = placeOf(place());
+    const { words, place } = this.#options;
     switch (why.kind) {
       case 'unreachable':
-        this.#why = unavailable((starting ? words.starting : words.notRunning)(where), { cause: why.code });
+        this.#tryToStart();
+        this.#why = unavailable(this.#absence(), { cause: why.code });
         this.#say(this.#why.message);
         break;
       case 'answered':
@@ -275,7 +279,7 @@ export class Shim {
         else this.#fail(why.error);
         break;
       case 'stranger':
-        this.#fail(unavailable(words.stranger(where)));
+        this.#fail(unavailable(words.stranger(placeOf(place()))));
         break;
       case 'token':
         this.#fail(unavailable(place().token === null ? words.tokenNeeded : words.tokenWrong));
@@ -283,6 +287,19 @@ export class Shim {
       default:
         why satisfies never;
     }
+  }
+
+  #tryToStart(): void {
+    const { startApp, isOff } = this.#options;
+    if (startApp === null || this.#start !== 'possible' || isOff()) return;
+    this.#start = 'begun';
+    startApp();
+  }
+
+  #absence(): string {
+    const { words, place, isOff } = this.#options;
+    if (isOff()) return words.off;
+    return (this.#start === 'begun' ? words.starting : words.notRunning)(placeOf(place()));
   }
 
   /** Waiting does not help: those who wait are told at once. */
