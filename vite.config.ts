@@ -11,8 +11,8 @@ const withoutDiagnostics: Plugin = {
 };
 
 /**
- * Chinese as escapes: with one letter outside Latin-1 in it, V8 keeps the whole source in two bytes a letter.
- * In what the minifier leaves, such letters stand in strings only, where an escape means the same.
+ * Chinese as escapes: with one letter outside Latin-1 in it, V8 keeps the whole source in two bytes a letter. Such letters
+ * stand in strings and comments only, where an escape does no harm.
  */
 const oneByteLetters: Plugin = {
   name: 'one-byte-letters',
@@ -39,7 +39,6 @@ const executable: Plugin = {
  *
  * It is CommonJS because `import 'node:http'` in an ES module makes Node 24 look at every export of that module, the
  * lazy WebSocket among them, and that loads all of undici: 14 MB of memory and a third of the start-up time, for nothing.
- * Names stay as they are, for the stack traces of a log; blanks and comments would only be held in memory.
  */
 export default defineConfig({
   plugins: [withoutDiagnostics, oneByteLetters, executable],
@@ -54,7 +53,6 @@ export default defineConfig({
         entryFileNames: 'cli.cjs',
         chunkFileNames: 'cli/[name].cjs',
         banner: '#!/usr/bin/env node',
-        minify: { compress: true, mangle: false, codegen: true },
       },
     },
   },

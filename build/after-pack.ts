@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type AfterPackContext, Arch } from 'electron-builder';
+import { uuidOfApp } from '../app/mach-o/index.ts';
 import { installCommandLine } from './command-line.ts';
-import { setUuid, uuidOfApp } from './mach-o-uuid.ts';
+import { setUuid } from './mach-o-uuid.ts';
 
 /**
  * Completes an app before it is signed; electron-builder calls this for a universal app once for each part and once for

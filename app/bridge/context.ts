@@ -20,8 +20,6 @@ export interface BridgeTimes extends StreamTimes {
    * clients try twice, a second apart, and then give up.
    */
   readonly grace: number;
-  /** How long a session is kept that nobody watches: its client may just be thinking between two calls. */
-  readonly idle: number;
 }
 
 export const BRIDGE_TIMES: BridgeTimes = {
@@ -30,7 +28,6 @@ export const BRIDGE_TIMES: BridgeTimes = {
   pulse: 1000,
   decide: 50,
   grace: 5000,
-  idle: 300_000,
 };
 
 /** What every endpoint works with. Limits and words may change while requests are under way: ask each time. */

@@ -32,6 +32,11 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
       process.exitCode = await reportStatus(command, process.stdout, process.stderr);
       return;
     }
+    case 'doctor': {
+      const { runDoctor } = await import('./doctor.ts');
+      process.exitCode = await runDoctor(command, process.stdout, process.stderr);
+      return;
+    }
     case 'help':
       process.stdout.write(helpText(VERSION, textIn(command.language)));
       return;

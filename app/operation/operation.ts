@@ -134,6 +134,9 @@ export class Operation {
 
   async restartServer(name: string): Promise<void> {
     await this.#switch.engine?.restartServer(name);
+  }
+
+  startServer(name: string): void {
     this.#switch.engine?.startServer(name);
   }
 

@@ -1,6 +1,9 @@
 import { cliRun } from './cli-run.ts';
 import { cliUsage } from './cli-usage.ts';
 import { clients } from './clients.ts';
+import { diagnostics } from './diagnostics.ts';
+import { doctor } from './doctor.ts';
+import { doctorFindings } from './doctor-findings/index.ts';
 import { eras } from './eras.ts';
 import { failures } from './failures.ts';
 import { faults } from './faults.ts';
@@ -18,6 +21,7 @@ import { status } from './status.ts';
 import { welcome } from './welcome.ts';
 import { windows } from './windows.ts';
 
+export type { FindingFacts, FindingId } from './doctor-findings/index.ts';
 export type { AnswerFault, RequestFault } from './faults.ts';
 export { type Language, languageOf } from './language.ts';
 
@@ -26,6 +30,9 @@ export interface Text {
   readonly language: Language;
   readonly cliRun: (typeof cliRun)['en'];
   readonly cliUsage: (typeof cliUsage)['en'];
+  readonly diagnostics: (typeof diagnostics)['en'];
+  readonly doctor: (typeof doctor)['en'];
+  readonly doctorFindings: (typeof doctorFindings)['en'];
   readonly eras: (typeof eras)['en'];
   readonly clients: (typeof clients)['en'];
   readonly failures: (typeof failures)['en'];
@@ -50,6 +57,9 @@ export function textIn(language: Language): Text {
     language,
     cliRun: cliRun[language],
     cliUsage: cliUsage[language],
+    diagnostics: diagnostics[language],
+    doctor: doctor[language],
+    doctorFindings: doctorFindings[language],
     eras: eras[language],
     clients: clients[language],
     failures: failures[language],

@@ -42,6 +42,10 @@ export const operation = bilingual(
       sentence: (port: number) => `Port ${port} was lost.`,
       hint: `Turn MCP Gangway off and on again.`,
     },
+    iconHidden: {
+      sentence: `The icon of MCP Gangway is not in the menu bar.`,
+      hint: `Show it in System Settings › Menu Bar, or quit another menu-bar app to make room. Opening the app again brings this window back.`,
+    },
     serverFailing: {
       hint: `Read what it wrote last, correct its command, then restart it.`,
     },
@@ -83,6 +87,10 @@ export const operation = bilingual(
     lostPort: {
       sentence: (port) => `失去了連接埠 ${port}。`,
       hint: `請關閉 MCP Gangway 再重新開啟。`,
+    },
+    iconHidden: {
+      sentence: `選單列中看不到 MCP Gangway 的圖像。`,
+      hint: `請在「系統設定 > 選單列」中顯示它，或結束其他選單列 App 以騰出空間。再次打開這個 App，就會回到這個視窗。`,
     },
     serverFailing: {
       hint: `請看它最後寫下的內容，修正指令後重新啟動它。`,

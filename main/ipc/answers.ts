@@ -1,6 +1,7 @@
 import { BrowserWindow } from 'electron';
 import type { Operation } from '../../app/operation/index.ts';
 import { newToken } from '../../app/settings/index.ts';
+import type { Consultation } from '../doctor/index.ts';
 import type { LogFeed } from '../feeds.ts';
 import { loginItem, openLoginItems, setLoginItem } from '../login-item.ts';
 import { askAndQuit } from '../quit.ts';
@@ -12,16 +13,18 @@ export interface AnswersOptions {
   readonly operation: Operation;
   readonly shell: Shell;
   readonly logs: LogFeed;
+  readonly doctor: Consultation;
   readonly hidePopover: () => void;
 }
 
 /** Who answers which question. */
-export function answersOf({ operation, shell, logs, hidePopover }: AnswersOptions): Answers {
+export function answersOf({ operation, shell, logs, doctor, hidePopover }: AnswersOptions): Answers {
   return {
     state: () => operation.state(),
     setOn: (on) => (on ? operation.turnOn() : operation.turnOff()),
     closeTunnel: (id) => operation.closeTunnel(id),
     closeAllTunnels: () => operation.closeAllTunnels(),
+    startServer: (name) => operation.startServer(name),
     restartServer: (name) => operation.restartServer(name),
     stopServer: (name) => operation.stopServer(name),
     mend: (fix) => shell.mend(fix),
@@ -40,6 +43,8 @@ export function answersOf({ operation, shell, logs, hidePopover }: AnswersOption
     followLog: (after, sender) => logs.follow(sender, after),
     pauseLog: (_request, sender) => logs.pause(sender),
     exportLog: () => shell.exportLog(),
+    revealSettings: () => shell.revealSettings(),
+    saveDiagnostics: () => shell.saveDiagnostics(),
     revealLog: () => shell.revealLog(),
     openWindow: (place) => {
       hidePopover();
@@ -48,5 +53,9 @@ export function answersOf({ operation, shell, logs, hidePopover }: AnswersOption
     hidePopover: () => hidePopover(),
     closeWindow: (_request, sender) => BrowserWindow.fromWebContents(sender)?.close(),
     quit: () => askAndQuit(operation),
+    doctorOpening: () => doctor.opening(),
+    runDoctor: (request, sender) => doctor.run(request, sender),
+    stopDoctor: () => doctor.stop(),
+    actOnFinding: (id) => doctor.act(id),
   };
 }
