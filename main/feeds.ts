@@ -3,7 +3,7 @@ import { type EventName, type Events, eventChannel, type LogPage } from '../app/
 import type { NumberedEntry, RingBuffer } from '../app/log/index.ts';
 import type { Operation } from '../app/operation/index.ts';
 
-function tell<Name extends EventName>(contents: WebContents, name: Name, event: Events[Name]): void {
+export function tell<Name extends EventName>(contents: WebContents, name: Name, event: Events[Name]): void {
   if (!contents.isDestroyed()) contents.send(eventChannel(name), event);
 }
 

@@ -1,5 +1,6 @@
 import { app, type Tray } from 'electron';
 import { setApplicationMenu } from './application-menu.ts';
+import { createConsultation } from './doctor/index.ts';
 import { endOnCrash } from './end-on-crash.ts';
 import { LogFeed } from './feeds.ts';
 import { answersOf } from './ipc/answers.ts';
@@ -37,7 +38,14 @@ async function run(): Promise<void> {
 
   const logs = new LogFeed(ring);
   const windows = new Windows(operation, logs);
-  const shell = createShell({ ...started, open: (place) => windows.show(place) });
+  const shell = createShell({
+    ...started,
+    open(place) {
+      if (place.window === 'doctor') doctor.prepare(place.part);
+      windows.show(place);
+    },
+  });
+  const doctor = createConsultation({ ...started, open: (place) => shell.open(place) });
   const log = running.log.from('app');
 
   tray = createTray({
@@ -54,7 +62,7 @@ async function run(): Promise<void> {
       void perform(action, operation, shell).catch((error: unknown) => log.error(`A menu item failed: ${error}`)),
   });
   const popover = createPopover(tray, operation);
-  registerAnswers(answersOf({ operation, shell, logs, hidePopover: () => popover.hide() }), log);
+  registerAnswers(answersOf({ operation, shell, logs, doctor, hidePopover: () => popover.hide() }), log);
 
   const showMenuBar = (): void =>
     setApplicationMenu(operation.text, {

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { app } from 'electron';
 
 /** The windows there are; each is the one page with another name behind the `#`. */
-export type WindowName = 'popover' | 'settings' | 'logs' | 'welcome';
+export type WindowName = 'popover' | 'settings' | 'logs' | 'welcome' | 'doctor';
 
 /** Where the built app keeps its parts. */
 export function places(): {

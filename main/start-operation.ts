@@ -11,6 +11,8 @@ export interface Started {
   readonly running: RunningLog;
   readonly ring: RingBuffer;
   readonly logFile: string;
+  /** The PATH of servers; null for our own. */
+  readonly searchPath: () => string | null | Promise<string | null>;
   readonly settingsFile: string;
 }
 
@@ -44,5 +46,5 @@ export function startOperation(): Started {
       fix: { kind: 'open-settings' },
     });
   }
-  return { operation, running, ring, logFile, settingsFile };
+  return { operation, running, ring, logFile, settingsFile, searchPath };
 }

@@ -1,5 +1,6 @@
 import './style/index.css';
 import { render } from 'preact';
+import { DoctorWindow } from './doctor/index.ts';
 import { Logs } from './logs/index.ts';
 import { Popover } from './popover/index.ts';
 import { SettingsWindow } from './settings/index.ts';
@@ -7,7 +8,13 @@ import { follow } from './shared/store.ts';
 import { Welcome } from './welcome/index.ts';
 
 /** The windows by the name behind the `#` of the page's address. */
-const windows = { popover: Popover, settings: SettingsWindow, logs: Logs, welcome: Welcome } as const;
+const windows = {
+  popover: Popover,
+  settings: SettingsWindow,
+  logs: Logs,
+  welcome: Welcome,
+  doctor: DoctorWindow,
+} as const;
 
 const name = location.hash.slice(1);
 if (!isWindow(name)) throw new Error(`There is no window named '${name}'`);

@@ -38,16 +38,16 @@ export interface BridgeContext {
   readonly times: BridgeTimes;
   readonly pulse: Pulse;
   readonly meter: Meter;
-  /** Sessions of both session-keeping transports, over all servers. */
+  /** Sessions of all session-keeping transports, over all servers. */
   readonly sessions: Quota;
   readonly openPeer: OpenPeer;
   /** Something that a snapshot shows is different now. */
   readonly changed: () => void;
 }
 
-/** A session of either session-keeping transport, as a snapshot shows it. */
+/** A session of any session-keeping transport, as a snapshot shows it. */
 export interface SessionFacts {
-  readonly transport: 'http-sse' | 'streamable';
+  readonly transport: 'http-sse' | 'streamable' | 'stdio';
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   /** Requests that wait for an answer. */

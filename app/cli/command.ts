@@ -19,9 +19,38 @@ export type Command =
       readonly json: boolean;
       readonly language: Language;
     }
+  | {
+      readonly kind: 'connect';
+      /** Null is the default server. */
+      readonly server: string | null;
+      /** What was not given is found out from the running app. */
+      readonly host: string | null;
+      readonly port: number | null;
+      readonly token: string | null;
+      /** Open the app if it is not running. */
+      readonly start: boolean;
+      readonly language: Language;
+    }
+  | DoctorCommand
   | { readonly kind: 'help'; readonly language: Language }
   | { readonly kind: 'version' }
   | { readonly kind: 'error'; readonly message: string; readonly exitCode: typeof USAGE_EXIT };
+
+/** Looks at the network and the machine once. */
+export interface DoctorCommand {
+  readonly kind: 'doctor';
+  /** As written; empty for this machine only. */
+  readonly target: string;
+  readonly server: string | null;
+  readonly error: string;
+  /** Where the gateway is, or should be. */
+  readonly host: string;
+  readonly port: number;
+  readonly token: string | null;
+  readonly configFile: string | null;
+  readonly json: boolean;
+  readonly language: Language;
+}
 
 /** Exit status for arguments that cannot be followed, as most Unix programs have it. */
 export const USAGE_EXIT = 2;

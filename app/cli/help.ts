@@ -1,4 +1,5 @@
 import type { Text } from '../text/index.ts';
+import { columns } from './columns.ts';
 import { letterOf, OPTION_NAMES } from './options.ts';
 
 /** The help text: how the program is called, and one line an option. */
@@ -15,13 +16,10 @@ export function helpText(version: string, text: Text): string {
     '',
     `${words.usage}: mcp-gangway ${words.forms.serve}`,
     `${' '.repeat(columns(words.usage))}  mcp-gangway ${words.forms.status}`,
+    `${' '.repeat(columns(words.usage))}  mcp-gangway ${words.forms.connect}`,
+    `${' '.repeat(columns(words.usage))}  mcp-gangway ${words.forms.doctor}`,
     '',
     ...rows.map(({ option, says }) => `  ${option.padEnd(width)}  ${says}`),
     '',
   ].join('\n');
-}
-
-/** Terminal columns of a text of Latin letters and Chinese characters, which take two each. */
-function columns(text: string): number {
-  return [...text].reduce((sum, character) => sum + (character > '\u2e7f' ? 2 : 1), 0);
 }

@@ -19,7 +19,10 @@ export const OPTIONS = {
   'log-level': { type: 'string' },
   'log-file': { type: 'string' },
   lang: { type: 'string' },
+  server: { type: 'string' },
+  error: { type: 'string' },
   json: { type: 'boolean' },
+  start: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const satisfies Readonly<

@@ -1,5 +1,5 @@
-import { LOG_LEVELS } from '../log/index.ts';
-import { isLoopback } from '../port/index.ts';
+import { LOG_LEVELS } from '../log/entry.ts';
+import { isLoopback } from '../port/loopback/index.ts';
 import { DEFAULT_SETTINGS, type ForwardSetting, type ServerSetting, type Settings } from '../settings/settings.ts';
 import { type Language, languageOf, type Text, textIn } from '../text/index.ts';
 import { type Command, USAGE_EXIT } from './command.ts';
@@ -21,6 +21,7 @@ export interface Surroundings {
   readonly environment: Environment;
   /** The text of a file; throws as `readFileSync` does. */
   readonly readFile: (path: string) => string;
+  readonly platform: NodeJS.Platform;
 }
 
 /** Reads the command line. Never throws: what cannot be followed comes back as one line for stderr. */
@@ -30,9 +31,7 @@ export function parseArguments(argv: readonly string[], surroundings: Surroundin
     const given = new Given(argv, text);
     if (given.has('help')) return { kind: 'help', language: text.language };
     if (given.has('version')) return { kind: 'version' };
-    return wordOf(given, text) === 'status'
-      ? statusCommand(given, surroundings, text)
-      : serveCommand(given, surroundings, text);
+    return COMMAND_OF[wordOf(given, text)](given, surroundings, text);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return { kind: 'error', message: error.message, exitCode: USAGE_EXIT };
@@ -51,13 +50,23 @@ function guessLanguage(argv: readonly string[], environment: Environment): Langu
   return languageOf(environment.LC_ALL || environment.LC_MESSAGES || environment.LANG);
 }
 
-const COMMANDS = ['serve', 'status'] as const;
+const COMMANDS = ['serve', 'status', 'connect', 'doctor'] as const;
+
+const COMMAND_OF = {
+  serve: serveCommand,
+  status: statusCommand,
+  connect: connectCommand,
+  doctor: doctorCommand,
+} satisfies Record<(typeof COMMANDS)[number], (given: Given, surroundings: Surroundings, text: Text) => Command>;
+
+/** Those that take a word of their own: a server, a target. */
+const WITH_WORD: ReadonlySet<string> = new Set(['connect', 'doctor']);
 
 function wordOf(given: Given, text: Text): (typeof COMMANDS)[number] {
   const words = text.cliUsage;
-  const [first, second] = given.words;
+  const [first, ...rest] = given.words;
   const command = COMMANDS.find((name) => name === first);
-  const stray = command === undefined ? first : second;
+  const stray = command === undefined ? first : rest[WITH_WORD.has(command) ? 1 : 0];
   if (stray === undefined) return command ?? 'serve';
   const near = command === undefined ? nearest(stray, COMMANDS) : null;
   const advice = near === null ? words.commandsGoBehindSse : words.didYouMean(near);
@@ -67,11 +76,7 @@ function wordOf(given: Given, text: Text): (typeof COMMANDS)[number] {
 const STATUS_OPTIONS: ReadonlySet<OptionName> = new Set(['port', 'host', 'token', 'token-file', 'lang', 'json']);
 
 function statusCommand(given: Given, { environment, readFile }: Surroundings, text: Text): Command {
-  const words = text.cliUsage;
-  const names = given.served === null ? given.names() : [...given.names(), 'sse' as const];
-  for (const name of names) {
-    if (!STATUS_OPTIONS.has(name)) throw new UsageError(words.notForStatus(`--${name}`));
-  }
+  onlyOptions(given, STATUS_OPTIONS, text.cliUsage.notForStatus);
   return {
     kind: 'status',
     host: hostOf(given, text),
@@ -82,10 +87,57 @@ function statusCommand(given: Given, { environment, readFile }: Surroundings, te
   };
 }
 
+const CONNECT_OPTIONS: ReadonlySet<OptionName> = new Set(['port', 'host', 'token', 'token-file', 'lang', 'start']);
+
+function connectCommand(given: Given, { environment, readFile, platform }: Surroundings, text: Text): Command {
+  const words = text.cliUsage;
+  onlyOptions(given, CONNECT_OPTIONS, words.notForConnect);
+  if (given.has('start') && platform !== 'darwin') throw new UsageError(words.startNeedsMac);
+  return {
+    kind: 'connect',
+    server: given.words[1] ?? null,
+    host: given.one('host', values.readHost, words.expected.host),
+    port: given.one('port', values.readPort, words.expected.port),
+    token: tokenOf(given, environment, readFile, text),
+    start: given.has('start'),
+    language: languageOption(given, text),
+  };
+}
+
+const DOCTOR_OPTIONS: ReadonlySet<OptionName> = new Set([...STATUS_OPTIONS, 'server', 'error', 'config']);
+
+function doctorCommand(given: Given, { environment, readFile }: Surroundings, text: Text): Command {
+  onlyOptions(given, DOCTOR_OPTIONS, text.cliUsage.notForDoctor);
+  return {
+    kind: 'doctor',
+    target: given.words[1] ?? '',
+    server: given.last('server'),
+    error: given.last('error') ?? '',
+    host: hostOf(given, text),
+    port: portOf(given, text),
+    token: tokenOf(given, environment, readFile, text),
+    configFile: given.last('config'),
+    json: given.has('json'),
+    language: languageOption(given, text),
+  };
+}
+
+function onlyOptions(given: Given, known: ReadonlySet<OptionName>, complaint: (option: string) => string): void {
+  const names = given.served === null ? given.names() : [...given.names(), 'sse' as const];
+  for (const name of names) {
+    if (!known.has(name)) throw new UsageError(complaint(`--${name}`));
+  }
+}
+
+/** Options that serve nothing, and whose they are. */
+const ONLY_ELSEWHERE = { json: 'status, doctor', server: 'doctor', error: 'doctor', start: 'connect' } as const;
+
 function serveCommand(given: Given, { environment, readFile }: Surroundings, text: Text): Command {
   const words = text.cliUsage;
   const { expected } = words;
-  if (given.has('json')) throw new UsageError(words.onlyForStatus('--json'));
+  for (const name of given.names()) {
+    if (isElsewhere(name)) throw new UsageError(words.onlyFor(`--${name}`, ONLY_ELSEWHERE[name]));
+  }
   const port = portOf(given, text);
   const servers = serversOf(given, text);
   const settings: Settings = {
@@ -106,6 +158,10 @@ function serveCommand(given: Given, { environment, readFile }: Surroundings, tex
   };
   if (settings.token === null && !isLoopback(settings.host)) throw new UsageError(words.needsToken(settings.host));
   return { kind: 'serve', settings, logFile: given.last('log-file'), configFile: given.last('config') };
+}
+
+function isElsewhere(name: OptionName): name is keyof typeof ONLY_ELSEWHERE {
+  return Object.hasOwn(ONLY_ELSEWHERE, name);
 }
 
 function portOf(given: Given, text: Text): number {

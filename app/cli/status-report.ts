@@ -1,5 +1,6 @@
 import { authorityOf } from '../proxy/index.ts';
 import type { Text } from '../text/index.ts';
+import { printable } from './printable.ts';
 import { type StatusView, statusView } from './status-view.ts';
 
 /** Lines of one kind that a terminal is troubled with; `--json` has them all. */
@@ -67,11 +68,6 @@ function stateIn(state: string, text: Text): string {
 function columns(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
-}
-
-/** Names of targets and clients come from strangers; nothing in them may reach the terminal as a command. */
-function printable(line: string): string {
-  return line.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '�');
 }
 
 function timeOf(at: number): string {

@@ -9,8 +9,9 @@ export {
   type FoundServer,
   systemDisk,
 } from './files/index.ts';
-export { type Endpoint, endpointUrl, type Gateway, proxyUrl } from './gateway.ts';
+export { type Endpoint, endpointUrl, type Gateway, leadsTo, proxyUrl } from './gateway.ts';
 export {
+  launched,
   type Mode,
   nodeProbe,
   type OurMarks,

@@ -68,6 +68,8 @@ export class Engine {
       routes: {
         pages: this.#pages(),
         serve: (request, response, caller) => this.#bridge.handle(request, response, caller),
+        switches: (request) => this.#bridge.switches(request),
+        serveOffer: (request, response, caller, offer) => this.#bridge.handleOffer(request, response, caller, offer),
       },
       log: log.from('gateway'),
       text: () => this.#text,

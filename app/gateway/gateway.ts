@@ -95,7 +95,9 @@ export function createGateway(options: GatewayOptions): Gateway {
         if (caller === null) return refuseUnknown(socket);
         forward.upgrade(request, socket, head, caller);
       },
-      route,
+      route: (request, response) => route(request, response),
+      switches: (request) => options.routes.switches(request),
+      routeUpgrade: (request, response, socket, head) => route(request, response, { socket, head }),
     },
     text,
     (failure) => proxy.failures.record(failure, null, ''),

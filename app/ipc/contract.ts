@@ -1,3 +1,4 @@
+import type { Request as DoctorRequest } from '../doctor/index.ts';
 import {
   choice,
   either,
@@ -15,7 +16,16 @@ import type { TryResult } from '../servers/index.ts';
 import { serverSchema, settingsShape } from '../settings/schema.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Habits } from '../settings/stored.ts';
-import type { ChangeOutcome, LoginItem, LogPage, Snippet, WindowPlace } from './messages.ts';
+import type {
+  ChangeOutcome,
+  DoctorOpening,
+  DoctorOutcome,
+  DoctorProgress,
+  LoginItem,
+  LogPage,
+  Snippet,
+  WindowPlace,
+} from './messages.ts';
 import type { AppDelta, AppState, Fix } from './state.ts';
 
 /** A question a window may ask: what it carries, checked in the main process, and what comes back. */
@@ -37,11 +47,21 @@ const fix = either<Fix>(
   object<Extract<Fix, { kind: 'restart-server' }>>({ kind: choice(['restart-server']), server: serverName }),
   object<Extract<Fix, { kind: 'show-log' }>>({ kind: choice(['show-log']), source: text({ max: 128 }) }),
   object<Extract<Fix, { kind: 'open-settings' }>>({ kind: choice(['open-settings']) }),
+  object<Extract<Fix, { kind: 'doctor' }>>({
+    kind: choice(['doctor']),
+    target: text({ min: 1, max: 300, pattern: /^[\w.:[\]%-]+$/ }),
+  }),
 );
 
 const place = object<WindowPlace>({
-  window: choice(['settings', 'logs', 'welcome']),
+  window: choice(['settings', 'logs', 'welcome', 'doctor']),
   part: nullable(text({ max: 128, pattern: /^[\w:.-]*$/ })),
+});
+
+const doctorRequest = object<DoctorRequest>({
+  target: text({ max: 300 }),
+  server: nullable(text({ min: 1, max: 200 })),
+  error: text({ max: 4096 }),
 });
 
 /** Everything a window can ask of the main process. A channel that is not here does not exist. */
@@ -82,6 +102,12 @@ export const REQUESTS = {
   /** The window that asks. */
   closeWindow: answers<void>()(nothing),
   quit: answers<void>()(nothing),
+  doctorOpening: answers<DoctorOpening>()(nothing),
+  /** Answered when the run is over; what it sees on its way comes as events. A run under way is stopped first. */
+  runDoctor: answers<DoctorOutcome>()(doctorRequest),
+  stopDoctor: answers<void>()(nothing),
+  /** Does what the finding with this id offers. */
+  actOnFinding: answers<void>()(text({ min: 1, max: 64 })),
 };
 
 /** What windows are told without asking. */
@@ -92,6 +118,7 @@ export interface Events {
   readonly log: LogPage;
   /** Show this part of yourself. */
   readonly goTo: string;
+  readonly doctor: DoctorProgress;
 }
 
 export type RequestName = keyof typeof REQUESTS;

@@ -10,7 +10,17 @@ export {
   requestChannel,
   type WindowBridge,
 } from './contract.ts';
-export type { ChangeOutcome, LoginItem, LogLine, LogPage, Snippet, WindowPlace } from './messages.ts';
+export type {
+  ChangeOutcome,
+  DoctorOpening,
+  DoctorOutcome,
+  DoctorProgress,
+  LoginItem,
+  LogLine,
+  LogPage,
+  Snippet,
+  WindowPlace,
+} from './messages.ts';
 export {
   type Address,
   type AppDelta,

@@ -1,3 +1,4 @@
+import type { FactRow, Finding } from '../doctor/index.ts';
 import type { LogFields, LogLevel } from '../log/log.ts';
 import type { Fault } from '../schema/index.ts';
 import type { SettingFault } from '../settings/index.ts';
@@ -42,6 +43,33 @@ export interface LogPage {
 
 /** A window, and the part of it to show. */
 export interface WindowPlace {
-  readonly window: 'settings' | 'logs' | 'welcome';
+  readonly window: 'settings' | 'logs' | 'welcome' | 'doctor';
   readonly part: string | null;
 }
+
+/** What the Doctor window begins with. */
+export interface DoctorOpening {
+  /** A target to look at right away; null when the person is to name one. */
+  readonly target: string | null;
+  /** The servers a question may be about. */
+  readonly servers: readonly string[];
+}
+
+/** One probe has looked. */
+export interface DoctorProgress {
+  readonly row: FactRow;
+  readonly done: number;
+  readonly all: number;
+}
+
+export type DoctorOutcome =
+  | {
+      readonly kind: 'report';
+      readonly findings: readonly Finding[];
+      readonly rows: readonly FactRow[];
+      /** How many problems there are, in a sentence. */
+      readonly summary: string;
+      /** All of it, to be pasted somewhere. */
+      readonly text: string;
+    }
+  | { readonly kind: 'refused'; readonly sentence: string };

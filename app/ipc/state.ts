@@ -16,7 +16,9 @@ export type Fix =
   | { readonly kind: 'use-port'; readonly port: number }
   | { readonly kind: 'restart-server'; readonly server: string }
   | { readonly kind: 'show-log'; readonly source: string }
-  | { readonly kind: 'open-settings' };
+  | { readonly kind: 'open-settings' }
+  /** Finds out why `target`, as `host:port`, cannot be reached. */
+  | { readonly kind: 'doctor'; readonly target: string };
 
 /** What is wrong, in one sentence, and what helps. */
 export interface Problem {

@@ -19,8 +19,7 @@ export interface ConsoleEnvironment {
  * When the reader goes away (EPIPE: `mcp-gangway | head`) it falls silent; that ends no proxy.
  */
 export function consoleWriter(stream: ConsoleStream, environment: ConsoleEnvironment): (entry: LogEntry) => void {
-  const objects = (environment.NO_COLOR ?? '') !== '' || environment.TERM === 'dumb';
-  const colour = stream.isTTY === true && !objects;
+  const colour = wantsColour(stream, environment);
   let gone = false;
   stream.on('error', () => {
     gone = true;
@@ -28,4 +27,10 @@ export function consoleWriter(stream: ConsoleStream, environment: ConsoleEnviron
   return (entry) => {
     if (!gone) stream.write(`${consoleLine(entry, colour)}\n`);
   };
+}
+
+/** Whether people see this stream and have nothing against colours. */
+export function wantsColour(stream: Pick<ConsoleStream, 'isTTY'>, environment: ConsoleEnvironment): boolean {
+  const objects = (environment.NO_COLOR ?? '') !== '' || environment.TERM === 'dumb';
+  return stream.isTTY === true && !objects;
 }

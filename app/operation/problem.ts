@@ -1,7 +1,9 @@
 import { endSentence } from '../bridge/index.ts';
+import { DOCTOR_LABEL } from '../doctor/index.ts';
 import type { EngineState } from '../engine/index.ts';
-import type { Problem } from '../ipc/index.ts';
+import type { Fix, Problem } from '../ipc/index.ts';
 import { freePortAfter, portHolder } from '../port/index.ts';
+import { authorityOf, type FailureRecord } from '../proxy/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Text } from '../text/index.ts';
 
@@ -60,10 +62,27 @@ export function engineProblem({ bridge, failures }: EngineState, text: Text): Pr
       fix: { kind: 'restart-server', server: name },
     };
   }
-  const failure = failures.at(-1);
+  // What Doctor tries is meant to find failures: it has a window of its own to tell of them.
+  const failure = failures.findLast(({ label }) => label !== DOCTOR_LABEL);
   if (failure === undefined) return null;
   const { at, sentence, hint } = failure;
-  return { id: `failure:${at}`, weight: 'note', at, sentence, hint, fix: { kind: 'show-log', source: 'proxy' } };
+  return { id: `failure:${at}`, weight: 'note', at, sentence, hint, fix: fixFor(failure) };
+}
+
+/** Failures to reach somebody, which have causes that can be looked for. */
+const UNREACHED: ReadonlySet<FailureRecord['error']> = new Set([
+  'dns_error',
+  'dns_timeout',
+  'destination_unavailable',
+  'destination_ip_unroutable',
+  'connection_refused',
+  'connection_timeout',
+]);
+
+function fixFor({ error, target }: FailureRecord): Fix {
+  return target !== null && UNREACHED.has(error)
+    ? { kind: 'doctor', target: authorityOf(target) }
+    : { kind: 'show-log', source: 'proxy' };
 }
 
 /** The port is one of the TCP forwards' if the system says so, else our own. */

@@ -72,7 +72,7 @@ function readObject(text: string): object | null {
 }
 
 /** An address that means every interface is asked through loopback. */
-function reachable(host: string): string {
+export function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   return host === '::' ? '::1' : host;
 }

@@ -4,7 +4,7 @@ import { brokenOffFailure, type Failure, loopFailure, type ProxyErrorType } from
 import { authorityOf } from './target.ts';
 
 /** Below this many milliseconds no packet can have been answered by a distant machine or given up on by ARP. */
-const AT_ONCE = 50;
+export const AT_ONCE = 50;
 
 type Words = Text['failures'];
 

@@ -2,6 +2,7 @@ export { isHostName, parseAuthority } from './authority.ts';
 export { connect, refuseConnect } from './connect.ts';
 export type { ProxyContext } from './context.ts';
 export { createDialer, type Dialer, parseParent } from './dial/index.ts';
+export { AT_ONCE } from './dial-failure.ts';
 export { failureAnswer, PROXY_NAME } from './failure-answer.ts';
 export { FailureBook, type FailureRecord } from './failure-book.ts';
 export { respondWithFailure } from './failure-response.ts';

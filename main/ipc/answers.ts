@@ -1,6 +1,7 @@
 import { BrowserWindow } from 'electron';
 import type { Operation } from '../../app/operation/index.ts';
 import { newToken } from '../../app/settings/index.ts';
+import type { Consultation } from '../doctor/index.ts';
 import type { LogFeed } from '../feeds.ts';
 import { loginItem, openLoginItems, setLoginItem } from '../login-item.ts';
 import { askAndQuit } from '../quit.ts';
@@ -12,11 +13,12 @@ export interface AnswersOptions {
   readonly operation: Operation;
   readonly shell: Shell;
   readonly logs: LogFeed;
+  readonly doctor: Consultation;
   readonly hidePopover: () => void;
 }
 
 /** Who answers which question. */
-export function answersOf({ operation, shell, logs, hidePopover }: AnswersOptions): Answers {
+export function answersOf({ operation, shell, logs, doctor, hidePopover }: AnswersOptions): Answers {
   return {
     state: () => operation.state(),
     setOn: (on) => (on ? operation.turnOn() : operation.turnOff()),
@@ -51,5 +53,9 @@ export function answersOf({ operation, shell, logs, hidePopover }: AnswersOption
     hidePopover: () => hidePopover(),
     closeWindow: (_request, sender) => BrowserWindow.fromWebContents(sender)?.close(),
     quit: () => askAndQuit(operation),
+    doctorOpening: () => doctor.opening(),
+    runDoctor: (request, sender) => doctor.run(request, sender),
+    stopDoctor: () => doctor.stop(),
+    actOnFinding: (id) => doctor.act(id),
   };
 }

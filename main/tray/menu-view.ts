@@ -65,6 +65,7 @@ export function menuView(facts: MenuFacts): readonly MenuRow[] {
     open('port', words.port(state.address.port), { window: 'settings', part: 'general' }),
     ...loginRows(facts),
     LINE,
+    open('doctor', words.doctor, { window: 'doctor', part: null }),
     open('logs', words.logs, { window: 'logs', part: null }),
     { ...open('settings', words.settings, { window: 'settings', part: null }), accelerator: 'Command+,' },
     action('diagnostics', text.diagnostics.save, { kind: 'save-diagnostics' }),
@@ -97,6 +98,8 @@ function fixLabel(fix: Fix, menu: Text['menu']): string {
       return menu.showLog;
     case 'open-settings':
       return menu.settings;
+    case 'doctor':
+      return menu.findOut;
     default:
       return fix satisfies never;
   }

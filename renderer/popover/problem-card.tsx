@@ -42,6 +42,8 @@ function labelOf(fix: Fix, { menu }: Text): string {
       return menu.showLog;
     case 'open-settings':
       return menu.settings;
+    case 'doctor':
+      return menu.findOut;
     default:
       return fix satisfies never;
   }

@@ -70,11 +70,17 @@ for (const language of ['en', 'zh-Hant'] as const) {
       origin.close();
     });
 
-    it.each(['popover', 'settings', 'logs', 'welcome'] as const)(
+    it.each(['popover', 'settings', 'logs', 'welcome', 'doctor'] as const)(
       '%s: light and dark, without serious findings',
       async (name) => {
         const page = name === 'popover' ? await app.window('#popover') : await openWindow(app, name);
         await page.locator('main').waitFor();
+        if (name === 'doctor') {
+          const { target, run } = textIn(language).doctor.window;
+          await page.getByLabel(target).fill('127.0.0.1:1');
+          await page.getByRole('button', { name: run, exact: true }).click();
+          await page.locator('.findings').waitFor();
+        }
         const parts = name === 'settings' ? await page.getByRole('navigation').getByRole('button').all() : [null];
         for (const part of parts) {
           await part?.click();
@@ -100,7 +106,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await page.getByRole('button', { name: textIn(language).windows.cancel }).click();
     });
 
-    it.each(['popover', 'settings', 'logs', 'welcome'] as const)(
+    it.each(['popover', 'settings', 'logs', 'welcome', 'doctor'] as const)(
       '%s: every control is reached by Tab',
       async (name) => {
         const page = await app.window(`#${name}`);

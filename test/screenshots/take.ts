@@ -70,6 +70,19 @@ async function take(app: AppDriver, language: Language, origin: ReturnType<typeo
   await pictures(popover, 'popover-problem', language);
 
   await app.tray.openMenu();
+  await app.tray.pick('doctor');
+  const doctor = await app.window('#doctor');
+  const doctorWords = textIn(language).doctor.window;
+  await doctor.getByLabel(doctorWords.target).fill('127.0.0.1:1');
+  await pictures(doctor, 'doctor-asked', language);
+  await doctor.getByRole('button', { name: doctorWords.run, exact: true }).click();
+  await doctor.locator('.findings').waitFor();
+  await pictures(doctor, 'doctor', language);
+  await doctor.locator('.doctor-facts summary').click();
+  await doctor.locator('.doctor-facts').scrollIntoViewIfNeeded();
+  await pictures(doctor, 'doctor-facts', language);
+
+  await app.tray.openMenu();
   await app.tray.pick('logs');
   const logs = await app.window('#logs');
   await logs.locator('.log-row').last().click();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MachOError, setUuid, uuidOfApp } from '../../../build/mach-o-uuid.ts';
+import { MachOError, uuidOfApp } from '../../../app/mach-o/index.ts';
+import { setUuid } from '../../../build/mach-o-uuid.ts';
 import { CPU_X64, LC_UUID, loadCommand, machO, machOOf, uuidOf } from '../../package/support/mach-o.ts';
 
 const before = Buffer.alloc(16, 0xaa);

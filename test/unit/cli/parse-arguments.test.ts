@@ -10,6 +10,7 @@ function parse(
   files: Readonly<Record<string, string>> = {},
 ): Command {
   return parseArguments(argv, {
+    platform: 'darwin',
     environment,
     readFile(path) {
       const content = files[path];
@@ -288,7 +289,7 @@ describe('status', () => {
   it('takes no options of serve, and serve none of its', () => {
     expect(complaint(['status', '--forward', '1=a:1'])).toBe('--forward means nothing to status.');
     expect(complaint(['status', '--sse', 'x'])).toBe('--sse means nothing to status.');
-    expect(complaint(['--json'])).toBe('--json belongs to status.');
+    expect(complaint(['--json'])).toBe('--json belongs to status, doctor.');
   });
 });
 

@@ -1,0 +1,27 @@
+/** Terminal columns of a text of Latin letters and Chinese characters, which take two each. */
+export function columns(text: string): number {
+  return [...text].reduce((sum, character) => sum + columnsOf(character), 0);
+}
+
+/** The text and as many blanks as it takes to fill the columns. */
+export function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - columns(text)));
+}
+
+/** Lines of at most `width` columns, broken at blanks and between Chinese characters; what has neither stays whole. */
+export function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const piece of text.match(/[\u2e80-\uffef][、。，：；？！）」]*|[^\s\u2e80-\uffef]+\s*|\s+/gu) ?? []) {
+    if (line !== '' && columns(line) + columns(piece.trimEnd()) > width) {
+      lines.push(line.trimEnd());
+      line = '';
+    }
+    line += piece;
+  }
+  return [...lines, line.trimEnd()];
+}
+
+function columnsOf(character: string): number {
+  return character > '\u2e7f' ? 2 : 1;
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { ClientFiles, nodeProbe, systemDisk } from '../clients/index.ts';
+import { clientServers, Doctor, fileMemory, jsonReport, type Memory, ownServers } from '../doctor/index.ts';
+import { createLog, wantsColour } from '../log/index.ts';
+import { configServers } from '../servers/index.ts';
+import type { ServerSetting } from '../settings/settings.ts';
+import { loginPath, wantsLoginPath } from '../shell/index.ts';
+import { type Text, textIn } from '../text/index.ts';
+import { type DoctorCommand, USAGE_EXIT } from './command.ts';
+import { doctorView } from './doctor-view.ts';
+import { SECRET_VARIABLES } from './secrets.ts';
+
+interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** Nobody needs to know the width of a file or a pipe: its lines stay whole. */
+const NO_WIDTH = Number.POSITIVE_INFINITY;
+
+/**
+ * Looks once and prints what it found. Resolves with the exit status: 0 when nothing is wrong, 1 when there is a problem, 2 when
+ * the request cannot be followed.
+ */
+export async function runDoctor(command: DoctorCommand, out: Output, err: Output): Promise<0 | 1 | typeof USAGE_EXIT> {
+  for (const name of SECRET_VARIABLES) delete process.env[name];
+  const text = textIn(command.language);
+  const servers = serversOf(command, text);
+  if ('refusal' in servers) {
+    err.write(`mcp-gangway: ${servers.refusal}\n`);
+    return USAGE_EXIT;
+  }
+  if (err.isTTY === true && !command.json) err.write(`${waitingLine(command, text)}\n`);
+  const { target, server, error } = command;
+  const doctor = createDoctor(command, servers);
+  const outcome = await doctor.run({ target, server, error }, { text, signal: new AbortController().signal });
+  if (outcome.kind === 'refused') {
+    err.write(`mcp-gangway: ${outcome.sentence}\n`);
+    return USAGE_EXIT;
+  }
+  const { report } = outcome;
+  const terminal = {
+    width: out.isTTY === true ? Math.max(60, out.columns ?? 80) : NO_WIDTH,
+    colour: wantsColour(out, process.env),
+  };
+  out.write(command.json ? `${JSON.stringify(jsonReport(report), null, 2)}\n` : doctorView(report, text, terminal));
+  return report.verdict === 'well' ? 0 : 1;
+}
+
+function waitingLine({ target }: DoctorCommand, { doctor }: Text): string {
+  return target === '' ? doctor.checkingMachine : doctor.checking(target);
+}
+
+function createDoctor({ host, port, token }: DoctorCommand, own: readonly ServerSetting[]): Doctor {
+  const { platform, env } = process;
+  const { log } = createLog({ level: 'error' });
+  const home = homedir();
+  const files = new ClientFiles({
+    disk: systemDisk,
+    folder: folderOfOurs(home),
+    home: { folder: home, platform, env },
+    probes: nodeProbe(env, platform),
+    log,
+    now: () => new Date(),
+  });
+  return new Doctor({
+    platform,
+    env,
+    executable: process.execPath,
+    home,
+    searchPath: wantsLoginPath(env, platform) ? loginPath({ log, env }) : () => null,
+    gateway: () => ({ host, port, token }),
+    servers: async () => [
+      ...ownServers(own),
+      ...(await clientServers(files, { gateway: { port }, shim: { command: process.execPath } })),
+    ],
+    secrets: () => (token === null ? [] : [token]),
+    permission: () => null,
+    memory: memoryOf(platform, home),
+  });
+}
+
+/** The servers of `--config`, or why the file tells of none. */
+function serversOf({ configFile }: DoctorCommand, text: Text): readonly ServerSetting[] | { readonly refusal: string } {
+  if (configFile === null) return [];
+  try {
+    return configServers(readFileSync(configFile, 'utf8'), process.env).servers;
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return { refusal: text.cliUsage.configUnreadable(configFile, reason) };
+  }
+}
+
+/** What is remembered decides between causes that only macOS has. The app keeps it in the same place. */
+function memoryOf(platform: NodeJS.Platform, home: string): Memory {
+  if (platform !== 'darwin') return { read: () => null, write: () => undefined };
+  return fileMemory(join(folderOfOurs(home), 'doctor.json'));
+}
+
+function folderOfOurs(home: string): string {
+  return join(home, 'Library', 'Application Support', 'MCP Gangway');
+}

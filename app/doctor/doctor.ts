@@ -1,0 +1,88 @@
+import manifest from '../../package.json' with { type: 'json' };
+import { Redactor } from '../log/index.ts';
+import type { Text } from '../text/index.ts';
+import { examine, PROBE_NAMES } from './examine.ts';
+import type { Question } from './facts.ts';
+import { lastGoodOf } from './last-good.ts';
+import type { Probes } from './probe.ts';
+import { type Surroundings, systemProbes } from './probes.ts';
+import { readError, readTarget } from './question.ts';
+import { cleaner, type FactRow, factRow, type Report, reportOf } from './report/index.ts';
+import { findServer, type KnownServer, targetOfServer, titleOf } from './servers.ts';
+
+/** What a person wants to know, as they have written it. */
+export interface Request {
+  /** `host:port` or an address; empty for this machine only, or for the server's own target. */
+  readonly target: string;
+  /** The server it is about; null for none in particular. */
+  readonly server: string | null;
+  /** The error that the server shows; empty when there is none at hand. */
+  readonly error: string;
+}
+
+export type Examination =
+  | { readonly kind: 'report'; readonly report: Report }
+  /** The request cannot be followed. */
+  | { readonly kind: 'refused'; readonly sentence: string };
+
+export interface RunOptions {
+  readonly text: Text;
+  readonly signal: AbortSignal;
+  /** Told what each probe has seen as soon as it has. */
+  readonly progress?: (row: FactRow) => void;
+}
+
+/** Number of probes of a run: what `progress` counts up to. */
+export const PROBE_COUNT = PROBE_NAMES.length;
+
+/** Looks at the network and the machine, and says what is wrong and what helps. It changes nothing. */
+export class Doctor {
+  readonly #around: Surroundings;
+  readonly #probes: Probes;
+
+  constructor(around: Surroundings, probes: Probes = systemProbes(around)) {
+    this.#around = around;
+    this.#probes = probes;
+  }
+
+  /** The servers a request can name: ours, and those in the files of clients. */
+  async servers(): Promise<readonly string[]> {
+    return (await this.#around.servers()).map(titleOf);
+  }
+
+  /** Ends within seconds. Never rejects for what it finds; a run that is stopped reports what it has seen until then. */
+  async run(request: Request, { text, signal, progress }: RunOptions): Promise<Examination> {
+    const { server: name } = request;
+    const servers = name === null ? [] : await this.#around.servers();
+    const server = name === null ? null : findServer(servers, name);
+    if (name !== null && server === null) {
+      const known = servers.map(titleOf).join(text.doctor.comma);
+      return { kind: 'refused', sentence: text.doctor.noSuchServer(name, known) };
+    }
+    const question = questionOf(request, server);
+    if (question === null) return { kind: 'refused', sentence: text.doctor.badTarget(request.target.trim()) };
+    const { platform, home, secrets, memory } = this.#around;
+    const clean = cleaner(new Redactor(secrets()), home);
+    const facts = await examine(question, this.#probes, {
+      version: manifest.version,
+      platform,
+      signal,
+      ...(progress === undefined ? {} : { progress: (probe, seen) => progress(factRow(probe, clean(seen), text)) }),
+    });
+    const last = lastGoodOf(facts);
+    if (last !== null) memory.write(last);
+    return { kind: 'report', report: reportOf(clean(facts), text) };
+  }
+}
+
+/** Null when the target is written in a way that names no host and port. */
+function questionOf({ target, error }: Request, server: KnownServer | null): Question | null {
+  const written = target.trim() === '' ? (server === null ? null : targetOfServer(server)) : readTarget(target);
+  if (written === null && target.trim() !== '') return null;
+  return {
+    target: written?.target ?? null,
+    tls: written?.tls ?? false,
+    server: server === null ? null : titleOf(server),
+    reported: readError(error),
+  };
+}

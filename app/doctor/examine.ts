@@ -1,0 +1,96 @@
+import { release } from 'node:os';
+import type { Facts, ProbeName, Question, Sights } from './facts.ts';
+import { NOT_APPLICABLE, type Observed, reasonOf, unknown } from './observed.ts';
+import type { Around, Probes } from './probe.ts';
+
+/** Milliseconds for everything together. Each probe has a shorter patience of its own; this is for one that forgets it. */
+const LIMIT = 12_000;
+
+/** The order in which facts are told. */
+export const PROBE_NAMES = [
+  'names',
+  'connect',
+  'tls',
+  'throughGateway',
+  'runtime',
+  'appleTool',
+  'router',
+  'gateway',
+  'server',
+  'launch',
+  'permission',
+  'macos',
+  'extensions',
+  'filters',
+  'vpns',
+  'bundle',
+  'copies',
+  'path',
+  'proxyVariables',
+  'lastGood',
+] as const satisfies readonly ProbeName[];
+
+export interface ExamineOptions {
+  readonly version: string;
+  readonly platform: NodeJS.Platform;
+  /** Aborted when the person has seen enough. */
+  readonly signal: AbortSignal;
+  /** Told when a probe has looked. */
+  readonly progress?: <Name extends ProbeName>(name: Name, observed: Observed<Sights[Name]>) => void;
+  /** Milliseconds, if not the usual twelve seconds. */
+  readonly limit?: number;
+}
+
+/**
+ * Has every probe look, all at the same time but for those that wait for another's sight. Never rejects; what was not found
+ * out in time says so.
+ */
+export async function examine(question: Question, probes: Probes, options: ExamineOptions): Promise<Facts> {
+  const { version, platform, signal: stop, progress, limit = LIMIT } = options;
+  const at = Date.now();
+  const started = performance.now();
+  const late = AbortSignal.timeout(limit);
+  const signal = AbortSignal.any([stop, late]);
+  const begun: { [Name in ProbeName]?: Promise<Observed<Sights[Name]>> } = {};
+  const around: Around = { question, signal, seen };
+
+  const observed = await Promise.all(PROBE_NAMES.map(async (name) => [name, await seen(name)] as const));
+  return {
+    at,
+    tookMs: Math.round(performance.now() - started),
+    version,
+    platform,
+    release: release(),
+    question,
+    // Each name stands beside what its own probe has seen, which no type of a list of pairs can say.
+    seen: Object.fromEntries(observed) as unknown as Facts['seen'],
+  };
+
+  function seen<Name extends ProbeName>(name: Name): Promise<Observed<Sights[Name]>> {
+    const known: Promise<Observed<Sights[Name]>> | undefined = begun[name];
+    if (known !== undefined) return known;
+    const looking = look(name);
+    Object.assign(begun, { [name]: looking });
+    return looking;
+  }
+
+  async function look<Name extends ProbeName>(name: Name): Promise<Observed<Sights[Name]>> {
+    const { promise: ended, resolve } = Promise.withResolvers<Observed<never>>();
+    const end = (): void => resolve(stop.aborted ? { state: 'stopped' } : unknown('timeout'));
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
+    const looking = Promise.resolve()
+      .then(() => probes[name](around))
+      .catch((error: unknown) => unknown(reasonOf(error)));
+    const result = await Promise.race([ended, looking]);
+    signal.removeEventListener('abort', end);
+    progress?.(name, result);
+    return result;
+  }
+}
+
+/** Facts of a run in which nothing could be looked at: what tests and pictures begin with. */
+export function blankFacts(question: Question, platform: NodeJS.Platform): Facts {
+  const nothing = Object.fromEntries(PROBE_NAMES.map((name) => [name, NOT_APPLICABLE]));
+  return { at: 0, tookMs: 0, version: '', platform, release: '', question, seen: nothing as unknown as Facts['seen'] };
+}

@@ -1,0 +1,226 @@
+import type { Target } from '../proxy/index.ts';
+import type { Observed } from './observed.ts';
+
+/** One attempt to connect. `errno` and the time together tell causes apart; either alone does not. */
+export interface Attempt {
+  readonly outcome: 'connected' | 'failed' | 'timed-out';
+  /** The system's name for what went wrong, `EHOSTUNREACH` for example; null when nothing did, or nothing came back. */
+  readonly errno: string | null;
+  /** Milliseconds. */
+  readonly elapsedMs: number;
+}
+
+export interface Names {
+  readonly addresses: readonly { readonly address: string; readonly family: 4 | 6 }[];
+  readonly errno: string | null;
+  readonly elapsedMs: number;
+}
+
+/** How packets to an address leave this machine. */
+export interface Way {
+  /** `tunnel` is a VPN's interface. */
+  readonly kind: 'this-machine' | 'on-link' | 'routed' | 'tunnel';
+  readonly interface: string | null;
+  /** The router on the way; null when there is none or it was not told. */
+  readonly router: string | null;
+}
+
+/** One address of the target, tried from our own process. */
+export interface AddressFacts extends Attempt {
+  readonly address: string;
+  readonly way: Way;
+  /** An error within milliseconds is tried again: macOS may refuse while its own question is still open. */
+  readonly tries: number;
+}
+
+export interface TlsFacts {
+  readonly outcome: 'secured' | 'failed';
+  /** OpenSSL's or the system's code when there is no secure connection. */
+  readonly errno: string | null;
+  readonly elapsedMs: number;
+  readonly protocol: string | null;
+  readonly certificate: CertificateFacts | null;
+}
+
+export interface CertificateFacts {
+  readonly subject: string;
+  readonly issuer: string;
+  /** Names and addresses it is for. */
+  readonly names: readonly string[];
+  /** ISO 8601. */
+  readonly validFrom: string;
+  readonly validTo: string;
+  readonly verdict: 'trusted' | 'self-signed' | 'unknown-issuer' | 'expired' | 'not-yet-valid' | 'wrong-name' | 'other';
+}
+
+export type GatewayFacts =
+  | {
+      readonly kind: 'running';
+      readonly port: number;
+      readonly version: string;
+      readonly pid: number;
+      /** Null when it did not tell: the token was missing. */
+      readonly carried: { readonly tunnels: number; readonly requests: number; readonly failures: number } | null;
+    }
+  | { readonly kind: 'token-required'; readonly port: number }
+  /** Another program has the port. */
+  | {
+      readonly kind: 'stranger';
+      readonly port: number;
+      readonly holder: string | null;
+      readonly pid: number | null;
+      /** One that is free just now. */
+      readonly free: number;
+    }
+  | { readonly kind: 'off'; readonly port: number };
+
+/** The answer to a CONNECT through the gateway. */
+export interface GatewayAttempt {
+  /** Null when the gateway itself did not answer. */
+  readonly status: number | null;
+  /** Error type of Proxy-Status (RFC 9209). */
+  readonly error: string | null;
+  /** Its `details`: the errno the gateway met. */
+  readonly errno: string | null;
+  readonly elapsedMs: number;
+}
+
+/** The target, tried by a program of the kind a server runs on. */
+export interface RuntimeAttempt extends Attempt {
+  readonly runtime: RuntimeName;
+  /** The program that was started. */
+  readonly file: string;
+}
+
+export type RuntimeName = 'node' | 'python' | 'bun' | 'deno';
+
+export interface ServerFacts {
+  readonly name: string;
+  /** The client whose file it stands in; null when Gangway runs it. */
+  readonly client: string | null;
+  /** The program without its arguments: those may hold secrets. */
+  readonly program: string;
+  readonly runtime: string;
+  /** Where the program was found on the PATH of children; null when it was not. */
+  readonly file: string | null;
+  readonly mode: 'off' | 'through' | 'run';
+}
+
+export interface LaunchFacts {
+  /** Which kind of program is responsible for us in the eyes of the system. */
+  readonly kind: 'app' | 'terminal' | 'ssh' | 'other-app' | 'service' | 'unknown';
+  /** The bundle id or name of what started us, where it can be told. */
+  readonly by: string | null;
+  /** Runs as root, whom macOS never asks. */
+  readonly root: boolean;
+}
+
+/** What is known of macOS's Local Network permission; there is no way to ask the system. */
+export type Permission = 'not-asked' | 'asked' | 'granted' | 'denied' | 'stale';
+
+export interface ExtensionFacts {
+  readonly bundleId: string;
+  readonly name: string;
+  readonly team: string;
+  readonly version: string;
+  /** As the system writes it: `activated enabled`, `activated waiting for user`. */
+  readonly state: string;
+  readonly enabled: boolean;
+}
+
+export interface FilterFacts {
+  /** Content filters attached to the network stack. */
+  readonly filters: number;
+  /** Sockets they look at. */
+  readonly sockets: number | null;
+}
+
+export interface VpnFacts {
+  readonly services: readonly { readonly name: string; readonly kind: string; readonly connected: boolean }[];
+  /** Tunnel interfaces that carry addresses of their own. */
+  readonly tunnels: readonly { readonly interface: string; readonly addresses: readonly string[] }[];
+}
+
+export interface BundleFacts {
+  readonly path: string;
+  readonly identifier: string | null;
+  readonly team: string | null;
+  readonly signature: 'developer-id' | 'ad-hoc' | 'none' | 'other';
+  /** LC_UUID of the program, one for each architecture. */
+  readonly uuids: readonly string[];
+  /** Whether that is the one made for this app, and not the one Electron brings. */
+  readonly ownUuid: boolean;
+  /** Runs from a quarantined place that changes with each start. */
+  readonly translocated: boolean;
+}
+
+export interface PathFacts {
+  readonly folders: readonly string[];
+  /** Whether a login shell had to be asked. */
+  readonly fromShell: boolean;
+  /** The usual launchers, and where they were found. */
+  readonly commands: readonly { readonly name: string; readonly file: string | null }[];
+}
+
+export interface ProxyVariable {
+  readonly name: string;
+  /** Whether it names this very gateway. Its value is nobody's business. */
+  readonly leadsHere: boolean;
+}
+
+/** What was true when a machine on the local network was last reached. */
+export interface LastGood {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly macos: string | null;
+}
+
+/** Everything that can be looked at, by the name of the probe that looks. */
+export interface Sights {
+  readonly names: Names;
+  readonly connect: readonly AddressFacts[];
+  readonly tls: TlsFacts;
+  readonly gateway: GatewayFacts;
+  readonly throughGateway: GatewayAttempt;
+  readonly server: ServerFacts;
+  readonly runtime: readonly RuntimeAttempt[];
+  /** Apple's own nc, which macOS exempts from its rules. */
+  readonly appleTool: Attempt;
+  readonly router: Attempt & { readonly address: string };
+  readonly launch: LaunchFacts;
+  readonly permission: Permission;
+  readonly macos: { readonly version: string; readonly build: string };
+  readonly extensions: readonly ExtensionFacts[];
+  readonly filters: FilterFacts;
+  readonly vpns: VpnFacts;
+  readonly bundle: BundleFacts;
+  readonly copies: readonly string[];
+  readonly path: PathFacts;
+  readonly proxyVariables: readonly ProxyVariable[];
+  readonly lastGood: LastGood;
+}
+
+export type ProbeName = keyof Sights;
+
+/** What the person asked. */
+export interface Question {
+  readonly target: Target | null;
+  /** Whether to try a TLS handshake. */
+  readonly tls: boolean;
+  /** Name of the server it is about; null when it is about none. */
+  readonly server: string | null;
+  /** The errno that the server or its client reports; null when nobody said. */
+  readonly reported: string | null;
+}
+
+/** All that one run has found out. Plain data: it is stored, shown and sent as it is. */
+export interface Facts {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly tookMs: number;
+  readonly version: string;
+  readonly platform: NodeJS.Platform;
+  readonly release: string;
+  readonly question: Question;
+  readonly seen: { readonly [Name in ProbeName]: Observed<Sights[Name]> };
+}

@@ -1,0 +1,46 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { integer, nullable, object, read, text } from '../schema/index.ts';
+import type { Facts, LastGood } from './facts.ts';
+import { sight } from './observed.ts';
+
+/** Remembers that the local network was reached once, so that a change since then can be told. */
+export interface Memory {
+  /** Null when there is nothing to remember, or it cannot be read. */
+  read(): LastGood | null;
+  write(last: LastGood): void;
+}
+
+const schema = object<LastGood>({
+  at: integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+  macos: nullable(text({ max: 64 })),
+});
+
+/** A small file of ours. That it cannot be written is no reason to fail anything: it only makes one finding better. */
+export function fileMemory(path: string): Memory {
+  return {
+    read() {
+      try {
+        const reading = read(schema, JSON.parse(readFileSync(path, 'utf8')));
+        return reading.ok ? reading.value : null;
+      } catch {
+        // Not there yet, or somebody has been in it.
+        return null;
+      }
+    },
+    write(last) {
+      try {
+        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+        writeFileSync(path, JSON.stringify(last), { mode: 0o600 });
+      } catch {
+        // A disk that is full or read-only has worse problems than this.
+      }
+    },
+  };
+}
+
+/** What to remember of a run; null when it has not reached a neighbour. */
+export function lastGoodOf({ at, seen }: Facts): LastGood | null {
+  const reached = sight(seen.connect)?.some(({ outcome, way }) => outcome === 'connected' && way.kind === 'on-link');
+  return reached === true ? { at, macos: sight(seen.macos)?.version ?? null } : null;
+}

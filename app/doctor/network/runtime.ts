@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import type { Target } from '../../proxy/index.ts';
+import { isObject } from '../../schema/index.ts';
+import { commandLine, findCommand } from '../../shell/index.ts';
+import type { Attempt, RuntimeAttempt, RuntimeName } from '../facts.ts';
+import { NOT_APPLICABLE, seen } from '../observed.ts';
+import type { Probe } from '../probe.ts';
+import { CONNECT_PATIENCE, round } from './attempt.ts';
+import { SCRIPTS } from './runtime-scripts.ts';
+
+/** Milliseconds for starting the runtime and connecting. */
+const PATIENCE = 8_000;
+const OUTPUT_LIMIT = 4096;
+
+/** A program that can be told to connect. */
+export interface Runner {
+  readonly runtime: RuntimeName;
+  readonly file: string;
+}
+
+export interface RuntimeOptions {
+  readonly env: () => Promise<NodeJS.ProcessEnv>;
+  readonly platform: NodeJS.Platform;
+  /** The program of the server in question and its runtime; null when the question is about none. */
+  readonly program: (server: string) => Promise<ProgramOfServer | null>;
+}
+
+export interface ProgramOfServer {
+  /** The launcher, wrappers taken off: `npx`, `/opt/homebrew/bin/uvx`. */
+  readonly program: string;
+  readonly runtime: RuntimeName | null;
+}
+
+/** What each runtime's interpreter is called, the likeliest name first. */
+const INTERPRETERS: Readonly<Record<RuntimeName, readonly string[]>> = {
+  node: ['node'],
+  python: ['python3', 'python'],
+  bun: ['bun'],
+  deno: ['deno'],
+};
+
+/**
+ * Connects to the target from a child of ours: the runtime of the server in question, else Node and Python where they are found.
+ * The target goes in as it was written, so that the runtime's own look-up counts.
+ */
+export function connectWithRuntimes(options: RuntimeOptions): Probe<readonly RuntimeAttempt[]> {
+  return async ({ question: { target, server }, signal }) => {
+    if (target === null) return NOT_APPLICABLE;
+    const env = await options.env();
+    const asked = server === null ? null : await options.program(server);
+    const wanted: readonly (readonly [RuntimeName, string])[] =
+      asked === null
+        ? [
+            ['node', 'node'],
+            ['python', 'python3'],
+          ]
+        : asked.runtime === null
+          ? []
+          : [[asked.runtime, asked.program]];
+    const runners = wanted
+      .map(([runtime, program]) => runnerFor(runtime, program, env, options.platform))
+      .filter((runner) => runner !== null);
+    if (runners.length === 0) return NOT_APPLICABLE;
+    return seen(await Promise.all(runners.map((runner) => connectWith(runner, target, env, options.platform, signal))));
+  };
+}
+
+/** The interpreter itself, or the one beside the launcher that starts it (`npx` sits next to its `node`). */
+export function runnerFor(
+  runtime: RuntimeName,
+  program: string,
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform,
+): Runner | null {
+  const names = INTERPRETERS[runtime];
+  const own = basename(program).replace(/\.exe$/i, '');
+  const isInterpreter = new RegExp(`^(?:${names.join('|')}|nodejs|python[\\d.]*|pypy[\\d.]*)$`).test(own);
+  const candidates = isInterpreter ? [program] : names;
+  const beside = isAbsolute(program) && !isInterpreter ? names.map((name) => join(dirname(program), name)) : [];
+  for (const command of [...beside, ...candidates]) {
+    const found = findCommand({ command, cwd: null, env, platform });
+    if ('file' in found) return { runtime, file: found.file };
+  }
+  return null;
+}
+
+/** Runs one short script and reads its one line. Never rejects. */
+export function connectWith(
+  { runtime, file }: Runner,
+  { host, port }: Target,
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform,
+  signal: AbortSignal,
+): Promise<RuntimeAttempt> {
+  const started = performance.now();
+  const script = SCRIPTS[runtime];
+  const line = commandLine(file, [...script(host, port, CONNECT_PATIENCE)], platform, env['ComSpec']);
+  return new Promise((resolve) => {
+    const child = spawn(line.file, line.args, {
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      windowsHide: true,
+      windowsVerbatimArguments: line.verbatim,
+    });
+    let output = '';
+    const finish = (result: Attempt): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', late);
+      child.kill('SIGKILL');
+      resolve({ runtime, file, ...result });
+    };
+    const failed = (errno: string): Attempt => ({
+      outcome: 'failed',
+      errno,
+      elapsedMs: round(performance.now() - started),
+    });
+    const late = (): void =>
+      finish({ outcome: 'timed-out', errno: null, elapsedMs: round(performance.now() - started) });
+    const timer = setTimeout(late, PATIENCE);
+    signal.addEventListener('abort', late, { once: true });
+    child.once('error', () => finish(failed('NOT_STARTED')));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (output.length < OUTPUT_LIMIT) output += text;
+    });
+    child.once('close', () => finish(readLine(output) ?? failed('NO_ANSWER')));
+  });
+}
+
+/** `{"errno":null,"ms":1.2}`; `timeout` is no errno of the system's. Null when the script did not get to its end. */
+export function readLine(output: string): Attempt | null {
+  const line = /^\{.*\}$/m.exec(output)?.[0];
+  if (line === undefined) return null;
+  const value: unknown = JSON.parse(line);
+  if (!isObject(value)) return null;
+  const { errno, ms } = value;
+  const elapsedMs = typeof ms === 'number' ? round(ms) : 0;
+  if (errno === null) return { outcome: 'connected', errno: null, elapsedMs };
+  if (errno === 'timeout') return { outcome: 'timed-out', errno: null, elapsedMs };
+  return { outcome: 'failed', errno: String(errno), elapsedMs };
+}

@@ -1,0 +1,102 @@
+import { networkInterfaces } from 'node:os';
+import type { Permission, Sights } from './facts.ts';
+import type { Memory } from './last-good.ts';
+import { BUNDLE_ID, lookAtBundle, readCopies } from './machine/bundle.ts';
+import { readExtensions } from './machine/extensions.ts';
+import { FILTER_COUNTERS, readFilters } from './machine/filters.ts';
+import { launchFacts } from './machine/launch.ts';
+import { macTool, readSwVers } from './machine/macos.ts';
+import { pathFacts } from './machine/path.ts';
+import { proxyVariables } from './machine/proxy-variables.ts';
+import { lookAtVpns } from './machine/vpns.ts';
+import { connectWithAppleTool } from './network/apple-tool.ts';
+import { connectDirectly } from './network/connect.ts';
+import { lookAtGateway } from './network/gateway.ts';
+import { lookUpNames } from './network/names.ts';
+import { connectToRouter } from './network/router.ts';
+import { connectWithRuntimes } from './network/runtime.ts';
+import { connectThroughGateway, type GatewayPlace } from './network/through-gateway.ts';
+import { shakeHands } from './network/tls.ts';
+import type { Interfaces } from './network/way.ts';
+import { NOT_APPLICABLE, seen } from './observed.ts';
+import type { Probe, Probes } from './probe.ts';
+import { type RunCommand, runCommand } from './run-command.ts';
+import { findServer, type KnownServer, programOf, serverFacts } from './servers.ts';
+
+/** The machine and the product as the probes of a run find them. */
+export interface Surroundings {
+  readonly platform: NodeJS.Platform;
+  readonly env: NodeJS.ProcessEnv;
+  /** The program we run as. */
+  readonly executable: string;
+  readonly home: string;
+  /** The PATH of servers; null for our own. */
+  readonly searchPath: () => string | null | Promise<string | null>;
+  /** Where the gateway is, or would be. */
+  readonly gateway: () => GatewayPlace;
+  readonly servers: () => Promise<readonly KnownServer[]>;
+  /** What must never be shown: the token, passwords of settings. */
+  readonly secrets: () => readonly string[];
+  /** What we know of the Local Network permission; null when nobody keeps count. */
+  readonly permission: () => Permission | null;
+  readonly memory: Memory;
+  readonly run?: RunCommand;
+  readonly interfaces?: () => Interfaces;
+}
+
+/** The real probes. Those that ask macOS answer `not-applicable` elsewhere. */
+export function systemProbes(around: Surroundings): Probes {
+  const { platform, env, executable, searchPath, gateway, servers, permission, memory } = around;
+  const { run = runCommand, interfaces = networkInterfaces } = around;
+  const childEnv = async (): Promise<NodeJS.ProcessEnv> => {
+    const path = await searchPath();
+    return path === null ? env : { ...env, PATH: path };
+  };
+  const tool = <Value>(
+    file: string,
+    args: readonly string[],
+    read: Parameters<typeof macTool<Value>>[4],
+  ): Probe<Value> => macTool(platform, run, file, args, read);
+  const server = async (name: string): Promise<KnownServer | null> => findServer(await servers(), name);
+
+  return {
+    names: lookUpNames,
+    connect: connectDirectly({ platform, run, interfaces }),
+    tls: shakeHands,
+    gateway: lookAtGateway(gateway),
+    throughGateway: connectThroughGateway(gateway),
+    runtime: connectWithRuntimes({
+      env: childEnv,
+      platform,
+      program: async (name) => {
+        const found = await server(name);
+        return found === null ? null : programOf(found);
+      },
+    }),
+    appleTool: connectWithAppleTool(platform, run),
+    router: connectToRouter(platform, run),
+    server: async ({ question }) => {
+      const found = question.server === null ? null : await server(question.server);
+      return found === null ? NOT_APPLICABLE : seen(serverFacts(found, await childEnv(), platform));
+    },
+    launch: () => seen(launchFacts({ env, platform, executable, uid: process.getuid?.() ?? -1 })),
+    permission: () => onMac(permission()),
+    macos: tool('/usr/bin/sw_vers', [], readSwVers),
+    extensions: tool('/usr/bin/systemextensionsctl', ['list'], readExtensions),
+    filters: tool('/usr/sbin/sysctl', FILTER_COUNTERS, readFilters),
+    vpns: lookAtVpns(platform, run, interfaces),
+    bundle: lookAtBundle(platform, run, executable),
+    copies: tool('/usr/bin/mdfind', [`kMDItemCFBundleIdentifier == '${BUNDLE_ID}'`], readCopies),
+    path: async () => seen(pathFacts(await childEnv(), platform, (await searchPath()) !== null)),
+    proxyVariables: () => seen(proxyVariables(env, gateway().port)),
+    lastGood: () => known(memory.read()),
+  };
+
+  function onMac(state: Permission | null): ReturnType<Probe<Sights['permission']>> {
+    return platform === 'darwin' ? known(state) : NOT_APPLICABLE;
+  }
+}
+
+function known<Value>(value: Value | null): ReturnType<Probe<Value>> {
+  return value === null ? NOT_APPLICABLE : seen(value);
+}

@@ -1,0 +1,142 @@
+import type { Text } from '../../text/index.ts';
+import { PROBE_NAMES } from '../examine.ts';
+import type { Attempt, Facts, ProbeName, Sights } from '../facts.ts';
+import type { Observed } from '../observed.ts';
+import { RUNTIMES } from './finding-facts.ts';
+
+/** What one probe has seen, as a person reads it. */
+export interface FactRow {
+  readonly probe: ProbeName;
+  readonly label: string;
+  readonly state: Observed<unknown>['state'];
+  readonly lines: readonly string[];
+}
+
+/** Every probe that had something to look at. */
+export function factRows({ seen }: Facts, text: Text): readonly FactRow[] {
+  return PROBE_NAMES.filter((name) => seen[name].state !== 'not-applicable').map((name) =>
+    factRow(name, seen[name], text),
+  );
+}
+
+export function factRow<Name extends ProbeName>(name: Name, observed: Observed<Sights[Name]>, text: Text): FactRow {
+  const words = text.doctor;
+  const row = { probe: name, label: words.probes[name], state: observed.state };
+  switch (observed.state) {
+    case 'seen': {
+      const lines = LINES[name](observed.value, words);
+      return { ...row, lines: lines.length === 0 ? [words.none] : lines };
+    }
+    case 'unknown':
+      return { ...row, lines: [words.unknown(observed.reason)] };
+    case 'stopped':
+      return { ...row, lines: [words.stopped] };
+    case 'not-applicable':
+      return { ...row, lines: [] };
+    default:
+      return observed satisfies never;
+  }
+}
+
+type Words = Text['doctor'];
+
+const LINES: { readonly [Name in ProbeName]: (value: Sights[Name], words: Words) => readonly string[] } = {
+  names: ({ addresses, errno, elapsedMs }, words) => [
+    errno === null
+      ? words.lookedUp(addresses.map(({ address }) => address).join(words.comma), elapsedMs)
+      : words.failed(errno, elapsedMs),
+  ],
+  connect: (addresses, words) =>
+    addresses.map(({ address, way, tries, ...attempt }) =>
+      joined([
+        `${address} (${[words.ways[way.kind], way.interface, way.router].filter(isGiven).join(', ')}): ${attemptLine(attempt, words)}`,
+        tries > 1 ? words.tries(tries) : null,
+      ]),
+    ),
+  tls: ({ outcome, errno, elapsedMs, protocol, certificate }, words) => [
+    outcome === 'failed' ? words.failed(errno ?? '', elapsedMs) : joined([protocol, words.connected(elapsedMs)]),
+    ...(certificate === null
+      ? []
+      : [
+          joined([
+            words.certificate(certificate.subject, certificate.issuer, certificate.validTo.slice(0, 10)),
+            words.verdicts[certificate.verdict],
+          ]),
+        ]),
+  ],
+  throughGateway: ({ status, errno, elapsedMs }, words) => [
+    status === null ? words.failed(errno ?? '', elapsedMs) : joined([words.answered(status, elapsedMs), errno]),
+  ],
+  runtime: (attempts, words) =>
+    attempts.map(({ runtime, file, ...attempt }) => `${RUNTIMES[runtime]} (${file}): ${attemptLine(attempt, words)}`),
+  appleTool: (attempt, words) => [attemptLine(attempt, words)],
+  router: ({ address, ...attempt }, words) => [`${address}: ${attemptLine(attempt, words)}`],
+  gateway: (gateway, { gateway: words }) => {
+    switch (gateway.kind) {
+      case 'running': {
+        const { port, version, pid, carried } = gateway;
+        const first = words.running(port, version, pid);
+        return carried === null ? [first] : [first, words.carried(carried.tunnels, carried.requests, carried.failures)];
+      }
+      case 'token-required':
+        return [words.tokenRequired(gateway.port)];
+      case 'stranger':
+        return [words.stranger(gateway.port, gateway.holder ?? words.somebody)];
+      case 'off':
+        return [words.off(gateway.port)];
+      default:
+        return gateway satisfies never;
+    }
+  },
+  server: ({ name, client, program, file, mode }, words) => [
+    joined([name, client, words.modes[mode]]),
+    `${program}: ${file ?? words.notFound}`,
+  ],
+  launch: ({ kind, by, root }, words) => [joined([words.launchKinds[kind], by, root ? words.asRoot : null])],
+  permission: (permission, words) => [words.permissions[permission]],
+  macos: ({ version, build }) => [`${version} (${build})`],
+  extensions: (extensions, words) =>
+    extensions.map(({ name, bundleId, version, team, enabled, state }) =>
+      joined([`${name} ${version}`, bundleId, team, enabled ? words.enabled : words.disabled, state]),
+    ),
+  filters: ({ filters, sockets }, words) => [
+    joined([words.filters(filters), sockets === null || filters === 0 ? null : words.sockets(sockets)]),
+  ],
+  vpns: ({ services, tunnels }, words) => [
+    ...services.map(({ name, kind, connected }) =>
+      joined([name, kind, connected ? words.vpnConnected : words.vpnDisconnected]),
+    ),
+    ...tunnels.map(({ interface: name, addresses }) => `${name}: ${addresses.join(', ')}`),
+  ],
+  bundle: ({ path, identifier, team, signature, uuids, ownUuid }, words) => [
+    path,
+    joined([words.signatures[signature], identifier, team]),
+    joined([`LC_UUID ${uuids.join(', ')}`, ownUuid ? words.ownUuid : words.foreignUuid]),
+  ],
+  copies: (copies) => copies,
+  path: ({ folders, fromShell, commands }, words) => [
+    folders.join(':'),
+    ...(fromShell ? [words.fromShell] : []),
+    commands.map(({ name, file }) => `${name}: ${file ?? words.notFound}`).join(words.comma),
+  ],
+  proxyVariables: (variables, words) =>
+    variables.map(
+      ({ name, leadsHere }) =>
+        `${name}: ${leadsHere ? words.leadsHere : /_proxy$/i.test(name) && !/^no/i.test(name) ? words.leadsElsewhere : words.isSet}`,
+    ),
+  lastGood: ({ at, macos }) => [joined([new Date(at).toISOString(), macos === null ? null : `macOS ${macos}`])],
+};
+
+function attemptLine({ outcome, errno, elapsedMs }: Attempt, words: Words): string {
+  if (outcome === 'connected') return words.connected(elapsedMs);
+  if (outcome === 'timed-out') return words.timedOut(elapsedMs);
+  return errno === null ? words.failedSilently(elapsedMs) : words.failed(errno, elapsedMs);
+}
+
+function joined(parts: readonly (string | null)[]): string {
+  return parts.filter(isGiven).join(', ');
+}
+
+function isGiven(part: string | null): part is string {
+  return part !== null && part !== '';
+}

@@ -1,0 +1,70 @@
+import { authorityOf } from '../../proxy/index.ts';
+import type { FindingFacts, Text } from '../../text/index.ts';
+import type { Facts } from '../facts.ts';
+import { sight } from '../observed.ts';
+import { tellingAddress } from '../verdict/index.ts';
+
+/** What sentences are made of, taken out of the facts. */
+export function findingFacts(facts: Facts, text: Text): FindingFacts {
+  const { question, seen } = facts;
+  const { comma } = text.doctor;
+  const tried = tellingAddress(facts);
+  const server = sight(seen.server);
+  const gateway = sight(seen.gateway);
+  const through = sight(seen.throughGateway);
+  const failed = sight(seen.runtime)?.find(({ outcome }) => outcome !== 'connected');
+  const tls = sight(seen.tls);
+  const launch = sight(seen.launch);
+  const day = (written: string | undefined): string => (written ?? '').slice(0, 10);
+  return {
+    target: question.target === null ? '' : authorityOf(question.target),
+    host: question.target?.host ?? '',
+    address: tried?.address ?? '',
+    errno: tried?.errno ?? '',
+    milliseconds: tried?.elapsedMs ?? 0,
+    server: server?.name ?? '',
+    client: server?.client ?? '',
+    program: failed?.file ?? server?.program ?? '',
+    runtime: failed === undefined ? '' : RUNTIMES[failed.runtime],
+    runtimeErrno: failed?.errno ?? '',
+    gateway: `127.0.0.1:${gateway?.port ?? ''}`,
+    gatewayErrno: through?.errno ?? String(through?.status ?? ''),
+    holder: gateway?.kind === 'stranger' ? holderName(gateway.holder, gateway.pid) : '',
+    freePort: gateway?.kind === 'stranger' ? gateway.free : 0,
+    router: sight(seen.router)?.outcome === 'connected' ? '' : (sight(seen.router)?.address ?? ''),
+    products: (sight(seen.extensions) ?? [])
+      .filter(({ enabled }) => enabled)
+      .map(({ name, bundleId }) => (name === '' ? bundleId : name))
+      .join(comma),
+    vpns: vpnNames(facts).join(comma),
+    copies: sight(seen.copies) ?? [],
+    startedBy: launch?.by ?? '',
+    macosBefore: sight(seen.lastGood)?.macos ?? '',
+    macosNow: sight(seen.macos)?.version ?? '',
+    tlsErrno: tls?.errno ?? '',
+    subject: tls?.certificate?.subject ?? '',
+    issuer: tls?.certificate?.issuer ?? '',
+    certificateNames: (tls?.certificate?.names ?? []).slice(0, 6).join(comma),
+    validFrom: day(tls?.certificate?.validFrom),
+    validTo: day(tls?.certificate?.validTo),
+    variables: (sight(seen.proxyVariables) ?? [])
+      .filter(({ leadsHere, name }) => !leadsHere && /^(?:https?|all)_proxy$/i.test(name))
+      .map(({ name }) => name)
+      .join(comma),
+  };
+}
+
+export const RUNTIMES = { node: 'Node', python: 'Python', bun: 'Bun', deno: 'Deno' } as const;
+
+/** Names of their own where the system knows some, else the interfaces. */
+function vpnNames({ seen }: Facts): readonly string[] {
+  const vpns = sight(seen.vpns);
+  if (vpns === null) return [];
+  const services = vpns.services.filter(({ connected }) => connected).map(({ name }) => name);
+  return services.length > 0 ? services : vpns.tunnels.map(({ interface: name }) => name);
+}
+
+function holderName(name: string | null, pid: number | null): string {
+  if (pid === null) return name ?? '';
+  return name === null || name === '' ? String(pid) : `${name} (${pid})`;
+}

@@ -1,0 +1,71 @@
+import { authorityOf } from '../../proxy/index.ts';
+import type { Text } from '../../text/index.ts';
+import type { Facts } from '../facts.ts';
+import { type FactRow, factRows } from './fact-rows.ts';
+import { type Finding, findingsIn } from './findings.ts';
+
+/** One run in words, and the plain data behind them. */
+export interface Report {
+  readonly facts: Facts;
+  readonly findings: readonly Finding[];
+  readonly rows: readonly FactRow[];
+  readonly verdict: 'well' | 'problem';
+  /** The whole of it as Markdown, to be pasted into an issue or a mail. */
+  readonly text: string;
+}
+
+export function reportOf(facts: Facts, text: Text): Report {
+  const findings = findingsIn(facts, text);
+  const rows = factRows(facts, text);
+  const verdict = findings.some(({ severity }) => severity === 'problem') ? 'problem' : 'well';
+  return { facts, findings, rows, verdict, text: markdown(facts, findings, rows, text) };
+}
+
+/** What was asked, in a line each. */
+export function headLines({ question: { target, server, reported } }: Facts, text: Text): readonly string[] {
+  const words = text.doctor.report;
+  return [
+    target === null ? words.noTarget : words.target(authorityOf(target)),
+    ...(server === null ? [] : [words.server(server)]),
+    ...(reported === null ? [] : [words.reported(reported)]),
+  ];
+}
+
+/** How many problems there are, in one sentence. */
+export function summaryOf(findings: readonly Finding[], text: Text): string {
+  const count = findings.filter(({ severity }) => severity === 'problem').length;
+  const words = text.doctor.report;
+  return count === 0 ? words.well : words.problems(count);
+}
+
+function markdown(facts: Facts, findings: readonly Finding[], rows: readonly FactRow[], text: Text): string {
+  const words = text.doctor;
+  const { report } = words;
+  const when = new Date(facts.at).toISOString();
+  const made = report.made(when, (facts.tookMs / 1000).toFixed(1));
+  return [
+    `# ${report.title(facts.version)}`,
+    '',
+    ...headLines(facts, text).map((line) => `- ${line}`),
+    `- ${facts.platform} ${facts.release}`,
+    `- ${made}`,
+    '',
+    `## ${report.findings}`,
+    '',
+    summaryOf(findings, text),
+    '',
+    ...findings.flatMap(({ id, severity, confidence, what, why, steps }) => [
+      `### ${words.severities[severity]}: ${what}`,
+      '',
+      `${why} (\`${id}\`, ${words.confidences[confidence]})`,
+      '',
+      ...(steps.length === 0 ? [] : [...steps.map((step, index) => `${index + 1}. ${step}`), '']),
+    ]),
+    `## ${report.facts}`,
+    '',
+    ...rows.flatMap(({ label, lines }) =>
+      lines.length === 1 ? [`- **${label}**: ${lines[0]}`] : [`- **${label}**`, ...lines.map((line) => `  - ${line}`)],
+    ),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,313 @@
+import type { FindingId } from '../../text/index.ts';
+import type { Sign } from './signs.ts';
+
+export type Severity = 'ok' | 'note' | 'problem';
+
+/** How much a row's signs prove. */
+export type Confidence = 'certain' | 'likely' | 'possible';
+
+/** Which action a row offers; what it acts on is taken from the facts. */
+export type Offer =
+  | 'local-network-pane'
+  | 'network-extensions-pane'
+  | 'vpn-pane'
+  | 'ask-permission'
+  | 'turn-on'
+  | 'use-port'
+  | 'restart-server'
+  | 'route-server'
+  | 'show-log'
+  | 'show-copies';
+
+/** One row of the decision table: if all these signs are there, and none of those, it is this. */
+export interface Row {
+  readonly finding: FindingId;
+  readonly all: readonly Sign[];
+  readonly none?: readonly Sign[];
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  /** Any of these makes it certain. */
+  readonly surer?: readonly Sign[];
+  readonly offer?: Offer;
+}
+
+/** An error within milliseconds for a neighbour: only this machine itself can be so quick. */
+const DENIED = ['mac', 'denied-at-once', 'on-link'] as const;
+
+/**
+ * Symptom -> cause, from Apple's TN3179, the XNU sources (necp.c, tcp_output.c, content_filter.c) and reports of people who had
+ * each of them. Of rows with the same finding the first that fits counts. What tells causes apart is the errno together with
+ * the time it took, and who else gets through.
+ */
+export const TABLE: readonly Row[] = [
+  // The target, seen from this process.
+  { finding: 'reached', all: ['reached'], severity: 'ok', confidence: 'certain' },
+  {
+    finding: 'permission-open',
+    all: [...DENIED, 'permission-open'],
+    none: ['exempt'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['apple-tool-reaches'],
+    offer: 'ask-permission',
+  },
+  {
+    finding: 'permission-denied',
+    all: [...DENIED, 'permission-denied'],
+    none: ['exempt'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['apple-tool-reaches'],
+    offer: 'local-network-pane',
+  },
+  {
+    finding: 'after-update',
+    all: [...DENIED, 'macos-changed'],
+    none: ['exempt', 'permission-open', 'permission-denied'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['apple-tool-reaches'],
+    offer: 'local-network-pane',
+  },
+  {
+    finding: 'permission-stale',
+    all: [...DENIED, 'permission-granted'],
+    none: ['exempt', 'macos-changed'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['apple-tool-reaches'],
+    offer: 'local-network-pane',
+  },
+  {
+    finding: 'permission-unknown',
+    all: [...DENIED, 'permission-unknown'],
+    none: ['exempt', 'macos-changed', 'service'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['apple-tool-reaches'],
+    offer: 'local-network-pane',
+  },
+  {
+    finding: 'blocked-for-all',
+    all: [...DENIED, 'exempt', 'filter'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'network-extensions-pane',
+  },
+  {
+    finding: 'blocked-for-all',
+    all: [...DENIED, 'exempt', 'vpn'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'vpn-pane',
+  },
+  { finding: 'blocked-for-all', all: [...DENIED, 'exempt'], severity: 'problem', confidence: 'possible' },
+  {
+    finding: 'denied-here',
+    all: ['denied-at-once', 'on-link'],
+    none: ['mac'],
+    severity: 'problem',
+    confidence: 'likely',
+  },
+  {
+    finding: 'content-filter',
+    all: ['broken-off', 'filter'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['router-silent'],
+    offer: 'network-extensions-pane',
+  },
+  {
+    finding: 'content-filter',
+    all: ['timed-out', 'filter', 'router-silent'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'network-extensions-pane',
+  },
+  { finding: 'broken-off', all: ['broken-off'], none: ['filter'], severity: 'problem', confidence: 'likely' },
+  { finding: 'refused', all: ['refused'], severity: 'problem', confidence: 'certain' },
+  {
+    finding: 'no-answer',
+    all: ['timed-out', 'filter', 'router-silent'],
+    severity: 'problem',
+    confidence: 'possible',
+  },
+  { finding: 'no-answer', all: ['timed-out'], severity: 'problem', confidence: 'likely' },
+  { finding: 'host-silent', all: ['unreachable-late', 'on-link'], severity: 'problem', confidence: 'likely' },
+  { finding: 'no-path', all: ['denied-at-once', 'routed'], severity: 'problem', confidence: 'likely' },
+  { finding: 'no-path', all: ['unreachable-late', 'routed'], severity: 'problem', confidence: 'likely' },
+  {
+    finding: 'no-path',
+    all: ['denied-at-once', 'tunnel'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'vpn-pane',
+  },
+  {
+    finding: 'no-path',
+    all: ['unreachable-late', 'tunnel'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'vpn-pane',
+  },
+  { finding: 'not-permitted', all: ['not-permitted'], severity: 'problem', confidence: 'likely' },
+  { finding: 'no-network', all: ['no-network'], severity: 'problem', confidence: 'certain' },
+  { finding: 'other-error', all: ['other-error'], severity: 'problem', confidence: 'certain' },
+  {
+    finding: 'local-name',
+    all: ['name-missing', 'local-name'],
+    severity: 'problem',
+    confidence: 'likely',
+  },
+  { finding: 'name-missing', all: ['name-missing'], none: ['local-name'], severity: 'problem', confidence: 'certain' },
+  { finding: 'name-unanswered', all: ['name-unanswered'], severity: 'problem', confidence: 'likely' },
+
+  // The server, whose error was told, against what we see.
+  {
+    finding: 'client-blocked',
+    all: ['mac', 'reached', 'reported-unreachable'],
+    none: ['server-ours', 'server-through'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'route-server',
+  },
+  {
+    finding: 'client-may-block',
+    all: ['mac', 'reached', 'server-of-client'],
+    none: ['server-through', 'reported-unreachable', 'reported-name', 'reported-not-permitted'],
+    severity: 'note',
+    confidence: 'possible',
+    offer: 'route-server',
+  },
+  {
+    finding: 'name-in-child',
+    all: ['reached', 'reported-name'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['runtime-name'],
+    offer: 'route-server',
+  },
+  {
+    finding: 'name-in-child',
+    all: ['reached', 'runtime-name'],
+    severity: 'problem',
+    confidence: 'certain',
+    offer: 'route-server',
+  },
+  {
+    finding: 'sandboxed',
+    all: ['reached', 'reported-not-permitted'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['runtime-not-permitted'],
+    offer: 'route-server',
+  },
+  {
+    finding: 'sandboxed',
+    all: ['reached', 'runtime-not-permitted'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'route-server',
+  },
+  {
+    finding: 'proxy-ignored',
+    all: ['server-through', 'reported-unreachable', 'gateway-running', 'gateway-idle'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'route-server',
+  },
+  {
+    finding: 'restart-server',
+    all: ['reached', 'server-ours', 'reported-unreachable'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'restart-server',
+  },
+  {
+    finding: 'runtime-fails',
+    all: ['reached', 'runtime-fails'],
+    severity: 'problem',
+    confidence: 'certain',
+    offer: 'show-log',
+  },
+  {
+    finding: 'server-missing',
+    all: ['server-missing'],
+    severity: 'problem',
+    confidence: 'certain',
+  },
+  {
+    finding: 'apple-exempt',
+    all: ['apple-tool-reaches'],
+    none: ['reached'],
+    severity: 'note',
+    confidence: 'certain',
+  },
+
+  // The gateway.
+  { finding: 'gateway-reaches', all: ['gateway-reaches'], severity: 'ok', confidence: 'certain' },
+  {
+    finding: 'gateway-blocked',
+    all: ['mac', 'reached', 'gateway-denied'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'local-network-pane',
+  },
+  {
+    finding: 'gateway-fails',
+    all: ['reached', 'gateway-fails'],
+    severity: 'problem',
+    confidence: 'certain',
+    offer: 'show-log',
+  },
+  {
+    finding: 'gateway-fails',
+    all: ['reached', 'gateway-denied'],
+    none: ['mac'],
+    severity: 'problem',
+    confidence: 'certain',
+    offer: 'show-log',
+  },
+  {
+    finding: 'gateway-needed',
+    all: ['gateway-off', 'server-through'],
+    severity: 'problem',
+    confidence: 'certain',
+    offer: 'turn-on',
+  },
+  {
+    finding: 'gateway-off',
+    all: ['gateway-off'],
+    none: ['server-through'],
+    severity: 'note',
+    confidence: 'certain',
+    offer: 'turn-on',
+  },
+  { finding: 'port-taken', all: ['port-taken'], severity: 'problem', confidence: 'certain', offer: 'use-port' },
+  { finding: 'token-missing', all: ['token-missing'], severity: 'note', confidence: 'certain' },
+
+  // The certificate.
+  { finding: 'tls-failed', all: ['tls-failed'], severity: 'problem', confidence: 'certain' },
+  { finding: 'certificate-self-signed', all: ['certificate-self-signed'], severity: 'note', confidence: 'certain' },
+  { finding: 'certificate-unknown', all: ['certificate-unknown'], severity: 'note', confidence: 'certain' },
+  { finding: 'certificate-expired', all: ['certificate-expired'], severity: 'problem', confidence: 'certain' },
+  { finding: 'certificate-early', all: ['certificate-early'], severity: 'problem', confidence: 'certain' },
+  { finding: 'certificate-name', all: ['certificate-name'], severity: 'problem', confidence: 'certain' },
+
+  // This machine, whatever the target.
+  { finding: 'service', all: ['mac', 'service'], severity: 'problem', confidence: 'likely' },
+  { finding: 'other-app', all: ['mac', 'other-app'], severity: 'note', confidence: 'certain' },
+  { finding: 'translocated', all: ['translocated'], severity: 'problem', confidence: 'certain' },
+  { finding: 'unsigned', all: ['unsigned'], severity: 'note', confidence: 'certain' },
+  { finding: 'foreign-uuid', all: ['foreign-uuid'], severity: 'note', confidence: 'certain' },
+  { finding: 'copies', all: ['copies'], severity: 'note', confidence: 'certain', offer: 'show-copies' },
+  {
+    finding: 'filter',
+    all: ['filter'],
+    severity: 'note',
+    confidence: 'certain',
+    offer: 'network-extensions-pane',
+  },
+  { finding: 'vpn', all: ['vpn'], severity: 'note', confidence: 'certain' },
+  { finding: 'proxy-elsewhere', all: ['proxy-elsewhere'], severity: 'note', confidence: 'certain' },
+];

@@ -1,0 +1,1 @@
+export { MachOError, uuidOfApp, uuidPlaces, uuidText } from './uuid.ts';

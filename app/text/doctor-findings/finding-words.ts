@@ -1,0 +1,47 @@
+/** What the sentences about a finding are made of. Empty where the facts hold nothing. */
+export interface FindingFacts {
+  /** `host:port`. */
+  readonly target: string;
+  readonly host: string;
+  /** The address that was tried. */
+  readonly address: string;
+  readonly errno: string;
+  readonly milliseconds: number;
+  readonly server: string;
+  readonly client: string;
+  readonly program: string;
+  readonly runtime: string;
+  readonly runtimeErrno: string;
+  /** `host:port` of the gateway. */
+  readonly gateway: string;
+  readonly gatewayErrno: string;
+  readonly holder: string;
+  readonly freePort: number;
+  readonly router: string;
+  /** Names of filters and security products, separated as the language does. */
+  readonly products: string;
+  readonly vpns: string;
+  readonly copies: readonly string[];
+  readonly startedBy: string;
+  readonly macosBefore: string;
+  readonly macosNow: string;
+  readonly tlsErrno: string;
+  readonly subject: string;
+  readonly issuer: string;
+  readonly certificateNames: string;
+  readonly validFrom: string;
+  readonly validTo: string;
+  readonly variables: string;
+}
+
+/** A finding in words: what it is, why we think so, and what helps, in steps. */
+export interface FindingWords {
+  what(facts: FindingFacts): string;
+  why(facts: FindingFacts): string;
+  steps(facts: FindingFacts): readonly string[];
+}
+
+/** Keeps the names of the findings, which the other language has to match. */
+export const findings = <Ids extends string>(
+  words: Readonly<Record<Ids, FindingWords>>,
+): Readonly<Record<Ids, FindingWords>> => words;

@@ -1,0 +1,10 @@
+/** Where macOS keeps what is talked about, in the words of System Settings. */
+export const panes = {
+  localNetwork: `System Settings > Privacy & Security > Local Network`,
+  extensions: `System Settings > General > Login Items & Extensions > Network Extensions`,
+} as const;
+
+export const panesZh = {
+  localNetwork: `「系統設定 > 隱私權與安全性 > 區域網路」`,
+  extensions: `「系統設定 > 一般 > 登入項目與延伸功能 > 網路延伸功能」`,
+} as const;

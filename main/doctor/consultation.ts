@@ -1,0 +1,82 @@
+import type { WebContents } from 'electron';
+import { Doctor, type Finding, PROBE_COUNT, type Request, summaryOf } from '../../app/doctor/index.ts';
+import type { DoctorOpening, DoctorOutcome } from '../../app/ipc/index.ts';
+import type { Operation } from '../../app/operation/index.ts';
+import { tell } from '../feeds.ts';
+import { createPerform, type PerformOptions } from './perform.ts';
+import { type SurroundingsOptions, surroundings } from './surroundings.ts';
+
+/** The Doctor of the app, as its window uses it: one run at a time. */
+export interface Consultation {
+  /** The next window that opens begins with this target; null for none. */
+  prepare(target: string | null): void;
+  opening(): Promise<DoctorOpening>;
+  /** Stops what runs already. Resolves when the run is over; the window that asked hears of every probe. */
+  run(request: Request, asking: WebContents): Promise<DoctorOutcome>;
+  stop(): void;
+  /** Does what a finding of the last run offers. */
+  act(finding: string): Promise<void>;
+}
+
+export interface ConsultationOptions extends SurroundingsOptions, PerformOptions {
+  readonly operation: Operation;
+}
+
+export function createConsultation(options: ConsultationOptions): Consultation {
+  const { operation } = options;
+  const doctor = new Doctor(surroundings(options));
+  const perform = createPerform(options);
+  let prepared: string | null = null;
+  let current: AbortController | null = null;
+  let findings: readonly Finding[] = [];
+
+  return {
+    prepare(target) {
+      prepared = target;
+    },
+    async opening() {
+      const target = prepared;
+      prepared = null;
+      return { target, servers: await doctor.servers() };
+    },
+    async run(request, asking) {
+      current?.abort();
+      const control = new AbortController();
+      current = control;
+      const stop = (): void => control.abort();
+      asking.once('destroyed', stop);
+      let done = 0;
+      try {
+        const { text } = operation;
+        const { signal } = control;
+        const outcome = await doctor.run(request, {
+          text,
+          signal,
+          progress(row) {
+            done += 1;
+            // A run that was overtaken has nothing to say any more.
+            if (!signal.aborted) tell(asking, 'doctor', { row, done, all: PROBE_COUNT });
+          },
+        });
+        if (outcome.kind === 'refused') return outcome;
+        const { report } = outcome;
+        findings = report.findings;
+        return {
+          kind: 'report',
+          findings,
+          rows: report.rows,
+          summary: signal.aborted ? text.doctor.report.stopped : summaryOf(findings, text),
+          text: report.text,
+        };
+      } finally {
+        asking.off('destroyed', stop);
+        if (current === control) current = null;
+      }
+    },
+    stop: () => current?.abort(),
+    async act(id) {
+      const action = findings.find((finding) => finding.id === id)?.action ?? null;
+      if (action !== null) await perform(action);
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { type Consultation, createConsultation } from './consultation.ts';

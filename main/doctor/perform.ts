@@ -1,0 +1,49 @@
+import { homedir } from 'node:os';
+import { shell } from 'electron';
+import type { Action, Pane } from '../../app/doctor/index.ts';
+import type { WindowPlace } from '../../app/ipc/index.ts';
+import type { Operation } from '../../app/operation/index.ts';
+
+export interface PerformOptions {
+  readonly operation: Operation;
+  readonly open: (place: WindowPlace) => void;
+}
+
+/**
+ * Panes of System Settings. macOS opens something for a wrong address too, and says that all is well: the way to the pane is
+ * told in words as well, in the steps of the finding.
+ */
+const PANES: Readonly<Record<Pane, string>> = {
+  'local-network': 'x-apple.systempreferences:com.apple.settings.PrivacySecurity.extension?Privacy_LocalNetwork',
+  'network-extensions':
+    'x-apple.systempreferences:com.apple.ExtensionsPreferences?extensionPointIdentifier=com.apple.system_extension.network_extension.extension-point',
+  vpn: 'x-apple.systempreferences:com.apple.NetworkExtensionSettingsUI.NESettingsUIExtension',
+};
+
+/** Does what a finding offers. Rejects with whatever went wrong. */
+export function createPerform({ operation, open }: PerformOptions): (action: Action) => Promise<void> {
+  return async (action) => {
+    switch (action.kind) {
+      case 'open-pane':
+        return shell.openExternal(PANES[action.pane]);
+      case 'ask-permission':
+        return open({ window: 'welcome', part: null });
+      case 'turn-on':
+        return operation.turnOn();
+      case 'use-port':
+        return operation.mend(action);
+      case 'restart-server':
+        return operation.restartServer(action.server);
+      case 'route-server':
+        return open({ window: 'settings', part: 'servers' });
+      case 'show-log':
+        return open({ window: 'logs', part: 'proxy' });
+      case 'show-copies':
+        // Reports write the person's home as ~.
+        for (const copy of action.paths) shell.showItemInFolder(copy.replace(/^~(?=\/)/, homedir()));
+        return;
+      default:
+        return action satisfies never;
+    }
+  };
+}

@@ -1,0 +1,1 @@
+export { DoctorWindow } from './doctor-window.tsx';

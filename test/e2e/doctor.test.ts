@@ -1,0 +1,126 @@
+import { createServer, type Server } from 'node:net';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeApp } from './support/describe-app.ts';
+import type { AppDriver } from './support/driver.ts';
+import { listening } from './support/listening.ts';
+import { freePort, openWindow, readSettings, runApp, showPopover, stopApp } from './support/running-app.ts';
+import { connectTunnel, serverSetting } from './support/traffic.ts';
+
+describeApp('The Doctor window', () => {
+  let app: AppDriver;
+  let page: Page;
+  let closed: number;
+  let silent: Server;
+
+  beforeAll(async () => {
+    app = await runApp({ settings: { servers: [serverSetting('echo')] }, habits: { on: true } });
+    closed = await freePort();
+    silent = createServer((socket) => socket.on('error', () => undefined));
+    page = await openWindow(app, 'doctor');
+  });
+
+  afterAll(async () => {
+    silent.close();
+    await stopApp(app);
+  });
+
+  const run = async (target: string): Promise<void> => {
+    await page.getByLabel('Target').fill(target);
+    await page.getByLabel('Target').press('Enter');
+  };
+  const findings = (): Promise<string[]> => page.locator('.finding h2').allTextContents();
+
+  it('runs nothing until it is asked to', async () => {
+    expect(await page.locator('main').textContent()).toBe('Press Run to begin.');
+    expect(await page.getByRole('button', { name: 'Copy Report' }).isDisabled()).toBe(true);
+  });
+
+  it('finds out why a port refuses, and says what to do', async () => {
+    await run(`127.0.0.1:${closed}`);
+    await expect
+      .poll(findings)
+      .toContain(`Problem: 127.0.0.1:${closed} refuses the connection: nothing listens on that port.`);
+    expect(await page.locator('.findings h1').textContent()).toBe('1 problem found.');
+    expect(await page.locator('.finding.problem ol').textContent()).toContain('Check the port number.');
+  });
+
+  it('keeps what it has looked at behind the findings', async () => {
+    const facts = page.locator('.doctor-facts');
+    expect(await facts.locator('dl').isVisible()).toBe(false);
+    await facts.locator('summary').click();
+    await expect.poll(() => facts.textContent()).toMatch(/127\.0\.0\.1 \(this machine\): ECONNREFUSED after [\d.]+ ms/);
+    expect(await facts.textContent()).toContain('Through Gangway502');
+  });
+
+  it('copies a report without the home of the person', async () => {
+    await page.getByRole('button', { name: 'Copy Report' }).click();
+    await expect.poll(() => app.clipboard()).toContain(`# MCP Gangway`);
+    const report = await app.clipboard();
+    expect(report).toContain(`- Target: 127.0.0.1:${closed}`);
+    expect(report).toContain('`refused`');
+    expect(report).not.toContain(app.home);
+  });
+
+  it('is content with a target that answers', async () => {
+    const port = await listening(silent);
+    await run(`127.0.0.1:${port}`);
+    await expect
+      .poll(findings)
+      .toEqual([
+        `Fine: This program reaches 127.0.0.1:${port}.`,
+        `Fine: 127.0.0.1:${port} is in reach through Gangway as well.`,
+      ]);
+    expect(await page.locator('.findings h1').textContent()).toBe('Nothing wrong was found.');
+  });
+
+  it('says what is wrong with a target it cannot read', async () => {
+    await run('nas');
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('“nas” is no target');
+    expect(await page.getByLabel('Target').getAttribute('aria-invalid')).toBe('true');
+  });
+
+  it('tries the runtime of the server that is chosen', async () => {
+    await page.getByLabel('Server').selectOption('echo');
+    await run(`127.0.0.1:${closed}`);
+    await page.locator('.findings').waitFor();
+    await page.locator('.doctor-facts summary').click();
+    const row = page.locator('.fact-row', { hasText: 'From other runtimes' });
+    await expect.poll(() => row.textContent()).toMatch(/Node \(.*\): ECONNREFUSED/);
+    expect(await row.textContent()).not.toContain('Python');
+  });
+
+  it('is opened by the problem card for the target that failed, and looks at once', async () => {
+    const other = await freePort();
+    await expect(connectTunnel(readSettings(app.home).settings.port, `127.0.0.1:${other}`)).rejects.toThrow('502');
+    const popover = await showPopover(app);
+    await popover.locator('.problem').getByRole('button', { name: 'Find Out Why…' }).click();
+    await expect.poll(() => page.getByLabel('Target').inputValue()).toBe(`127.0.0.1:${other}`);
+    await expect
+      .poll(findings)
+      .toContain(`Problem: 127.0.0.1:${other} refuses the connection: nothing listens on that port.`);
+  });
+
+  it('turns the port on when that is what helps', async () => {
+    const popover = await app.window('#popover');
+    await popover.evaluate(`window.gangway.setOn(false)`);
+    await run('');
+    const off = page.locator('.finding', { hasText: 'MCP Gangway is not running.' });
+    await off.getByRole('button', { name: 'Turn On' }).click();
+    await expect
+      .poll(() => connectTunnel(readSettings(app.home).settings.port, `127.0.0.1:${closed}`).catch(String))
+      .toContain('502');
+  });
+
+  it('stops when it is told to', async () => {
+    await expect
+      .poll(async () => {
+        // A name that takes its time to be looked up, if only a moment.
+        await page.evaluate(`window.gangway.runDoctor({ target: '192.0.2.1:9', server: null, error: '' })
+          .then((answer) => { window.stopped = answer.value.summary })`);
+        await page.evaluate(`window.gangway.stopDoctor()`);
+        return page.evaluate(`window.stopped`);
+      })
+      .toBe('Stopped before everything was looked at.');
+  });
+});

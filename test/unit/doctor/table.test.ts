@@ -1,0 +1,372 @@
+import { describe, expect, it } from 'vitest';
+import { diagnose, examine, type Sights } from '../../../app/doctor/index.ts';
+import { TABLE } from '../../../app/doctor/verdict/index.ts';
+import { type FindingId, textIn } from '../../../app/text/index.ts';
+import { factsFrom, probesSeeing, type Told } from '../../support/doctor-facts.ts';
+
+type Connect = Sights['connect'][number];
+
+const NEIGHBOUR: Connect = {
+  address: '192.168.1.20',
+  way: { kind: 'on-link', interface: 'en0', router: null },
+  outcome: 'connected',
+  errno: null,
+  elapsedMs: 3,
+  tries: 1,
+};
+const reached = [NEIGHBOUR];
+const failing = (errno: string, elapsedMs: number, changes: Partial<Connect> = {}): Sights['connect'] => [
+  { ...NEIGHBOUR, outcome: 'failed', errno, elapsedMs, ...changes },
+];
+const silent: Sights['connect'] = [{ ...NEIGHBOUR, outcome: 'timed-out', elapsedMs: 4000 }];
+const denied = failing('EHOSTUNREACH', 0.2);
+const ours: Sights['server'] = {
+  name: 'nas',
+  client: null,
+  program: 'npx',
+  runtime: 'node',
+  file: '/bin/npx',
+  mode: 'run',
+};
+const claudes: Sights['server'] = { ...ours, client: 'Claude Desktop', mode: 'off' };
+const avast: Sights['extensions'][number] = {
+  bundleId: 'com.avast.antivirus.netext',
+  name: 'Avast',
+  team: '6H4HRTU5E3',
+  version: '1.0',
+  state: 'activated enabled',
+  enabled: true,
+};
+const vpn: Sights['vpns'] = { services: [{ name: 'Work', kind: 'VPN', connected: true }], tunnels: [] };
+const terminal: Sights['launch'] = { kind: 'terminal', by: 'com.apple.Terminal', root: false };
+const routerSilent: Sights['router'] = { address: '192.168.1.1', outcome: 'timed-out', errno: null, elapsedMs: 2000 };
+const running = { kind: 'running', port: 28_080, version: '0.0.0', pid: 1 } as const;
+const bundle: Sights['bundle'] = {
+  path: '/Applications/MCP Gangway.app',
+  identifier: 'io.github.mcp-gangway.app',
+  team: 'ABCDE12345',
+  signature: 'developer-id',
+  uuids: ['0E63A77B-7D0A-8D1E-8A5C-5C8E8A3E7F11'],
+  ownUuid: true,
+  translocated: false,
+};
+const certificate = (verdict: NonNullable<Sights['tls']['certificate']>['verdict']): Sights['tls'] => ({
+  outcome: 'secured',
+  errno: null,
+  elapsedMs: 9,
+  protocol: 'TLSv1.3',
+  certificate: {
+    subject: 'nas',
+    issuer: 'nas',
+    names: ['nas.local'],
+    validFrom: '2026-01-01T00:00:00.000Z',
+    validTo: '2026-06-01T00:00:00.000Z',
+    verdict,
+  },
+});
+const names = (errno: string): Sights['names'] => ({ addresses: [], errno, elapsedMs: 20 });
+const through = (errno: string | null, status = 502): Sights['throughGateway'] => ({
+  status: errno === null ? 200 : status,
+  error: null,
+  errno,
+  elapsedMs: 5,
+});
+const runtime = (errno: string): Sights['runtime'] => [
+  { runtime: 'python', file: '/usr/bin/python3', outcome: 'failed', errno, elapsedMs: 1 },
+];
+
+interface Case extends Told {
+  /** The worst and surest finding. */
+  readonly first: FindingId;
+  /** What else is told. */
+  readonly also?: readonly FindingId[];
+}
+
+/** Observation and cause, by the number that the row has in the table the product is built on. */
+const ROWS: Readonly<Record<string, Case>> = {
+  '1: the server of a client is refused, we are not': {
+    question: { server: 'nas', reported: 'EHOSTUNREACH' },
+    seen: { connect: reached, server: claudes },
+    first: 'client-blocked',
+    also: ['reached'],
+  },
+  '1: the same, and nobody knows which server': {
+    question: { reported: 'EHOSTUNREACH' },
+    seen: { connect: reached },
+    first: 'client-blocked',
+  },
+  '1: no error was told, but the server is one of a client': {
+    question: { server: 'nas' },
+    seen: { connect: reached, server: claudes },
+    first: 'client-may-block',
+  },
+  '2: refused at once, and the question of macOS is open': {
+    seen: { connect: denied, permission: 'asked' },
+    first: 'permission-open',
+  },
+  '3: refused at once, and the switch is off': {
+    seen: { connect: denied, permission: 'denied' },
+    first: 'permission-denied',
+  },
+  '4: refused at once, although the switch is on': {
+    seen: { connect: denied, permission: 'granted', copies: ['/Applications/a.app', '/Users/me/a.app'] },
+    first: 'permission-stale',
+    also: ['copies'],
+  },
+  '2 to 4: refused at once, and nobody knows how the switch stands': {
+    seen: { connect: denied },
+    first: 'permission-unknown',
+  },
+  '5: refused at once in Terminal as well, with a filter': {
+    seen: { connect: denied, launch: terminal, extensions: [avast] },
+    first: 'blocked-for-all',
+    also: ['filter'],
+  },
+  '5: the same with a VPN': {
+    seen: { connect: denied, launch: terminal, vpns: vpn },
+    first: 'blocked-for-all',
+    also: ['vpn'],
+  },
+  '5: the same with neither': { seen: { connect: denied, launch: terminal }, first: 'blocked-for-all' },
+  '6: cut off by a filter': {
+    seen: { connect: failing('EBADF', 30), filters: { filters: 1, sockets: 200 } },
+    first: 'content-filter',
+  },
+  '6: nothing comes back, of the router neither': {
+    seen: { connect: silent, extensions: [avast], router: routerSilent },
+    first: 'content-filter',
+    also: ['no-answer'],
+  },
+  '7: refused': { seen: { connect: failing('ECONNREFUSED', 4) }, first: 'refused' },
+  '8: no answer': { seen: { connect: silent }, first: 'no-answer' },
+  '8: no answer, as the system has it': { seen: { connect: failing('ETIMEDOUT', 3900) }, first: 'no-answer' },
+  '9: nobody has that address': { seen: { connect: failing('EHOSTUNREACH', 3100) }, first: 'host-silent' },
+  '9: the host is down': { seen: { connect: failing('EHOSTDOWN', 12) }, first: 'host-silent' },
+  '10: the name is known here and not to the server': {
+    question: { reported: 'ENOTFOUND' },
+    seen: { connect: reached, server: claudes },
+    first: 'name-in-child',
+  },
+  '10: the runtime says so itself': {
+    seen: { connect: reached, runtime: runtime('ENOTFOUND') },
+    first: 'name-in-child',
+  },
+  '11: the server may not connect': { question: { reported: 'EPERM' }, seen: { connect: reached }, first: 'sandboxed' },
+  '11: the runtime says so itself': { seen: { connect: reached, runtime: runtime('EPERM') }, first: 'sandboxed' },
+  '12: nothing of the server comes here': {
+    question: { reported: 'EHOSTUNREACH' },
+    seen: {
+      connect: reached,
+      server: { ...claudes, mode: 'through' },
+      gateway: { ...running, carried: { tunnels: 0, requests: 0, failures: 0 } },
+    },
+    first: 'proxy-ignored',
+  },
+  '13: it worked before a major update': {
+    seen: { connect: denied, lastGood: { at: 1, macos: '15.6' } },
+    first: 'after-update',
+  },
+  '14: one of our servers is older than the permission': {
+    question: { reported: 'EHOSTUNREACH' },
+    seen: { connect: reached, server: ours },
+    first: 'restart-server',
+  },
+  "15: Apple's own tool gets through": {
+    seen: { connect: denied, appleTool: { outcome: 'connected', errno: null, elapsedMs: 20 } },
+    first: 'permission-unknown',
+    also: ['apple-exempt'],
+  },
+};
+
+/** What the product adds to that table. */
+const BESIDES: Readonly<Record<string, Case>> = {
+  'all is well': {
+    seen: { connect: reached, throughGateway: through(null) },
+    first: 'reached',
+    also: ['gateway-reaches'],
+  },
+  'another system refuses by itself': { platform: 'linux', seen: { connect: denied }, first: 'denied-here' },
+  'cut off, with no filter known': { seen: { connect: failing('ECONNRESET', 12) }, first: 'broken-off' },
+  'a router knows no way': {
+    seen: { connect: failing('EHOSTUNREACH', 8, { way: { kind: 'routed', interface: 'en0', router: '192.168.1.1' } }) },
+    first: 'no-path',
+  },
+  'a VPN knows no way': {
+    seen: { connect: failing('EHOSTUNREACH', 800, { way: { kind: 'tunnel', interface: 'utun4', router: null } }) },
+    first: 'no-path',
+  },
+  'we may not connect': { seen: { connect: failing('EPERM', 1) }, first: 'not-permitted' },
+  'there is no network': { seen: { connect: failing('ENETUNREACH', 1) }, first: 'no-network' },
+  'an error nobody has heard of': { seen: { connect: failing('EPROTO', 1) }, first: 'other-error' },
+  'a name that does not exist': {
+    question: { target: { host: 'nas.corp', port: 80 } },
+    seen: { names: names('ENOTFOUND') },
+    first: 'name-missing',
+  },
+  'a name of multicast DNS': {
+    question: { target: { host: 'nas.local', port: 80 } },
+    seen: { names: names('ENOTFOUND') },
+    first: 'local-name',
+  },
+  'silent name servers': {
+    question: { target: { host: 'nas.corp', port: 80 } },
+    seen: { names: names('EAI_AGAIN') },
+    first: 'name-unanswered',
+  },
+  'a runtime that is kept out': {
+    seen: { connect: reached, runtime: runtime('EHOSTUNREACH') },
+    first: 'runtime-fails',
+  },
+  'a command that is not there': { seen: { server: { ...ours, file: null } }, first: 'server-missing' },
+  'the gateway is kept out, Terminal is not': {
+    seen: { connect: reached, launch: terminal, throughGateway: through('EHOSTUNREACH') },
+    first: 'gateway-blocked',
+  },
+  'the gateway fails': {
+    seen: { connect: reached, throughGateway: through('PORT_DENIED', 403) },
+    first: 'gateway-fails',
+  },
+  'the gateway is needed and off': {
+    seen: { gateway: { kind: 'off', port: 28_080 }, server: { ...claudes, mode: 'through' } },
+    first: 'gateway-needed',
+  },
+  'the gateway is off': { seen: { gateway: { kind: 'off', port: 28_080 } }, first: 'gateway-off' },
+  'the port is taken': {
+    seen: { gateway: { kind: 'stranger', port: 28_080, holder: 'nginx', pid: 7, free: 28_081 } },
+    first: 'port-taken',
+  },
+  'the token is missing': { seen: { gateway: { kind: 'token-required', port: 28_080 } }, first: 'token-missing' },
+  'no TLS there': {
+    seen: {
+      connect: reached,
+      tls: { outcome: 'failed', errno: 'EPROTO', elapsedMs: 5, protocol: null, certificate: null },
+    },
+    first: 'tls-failed',
+  },
+  'a certificate of its own': {
+    seen: { connect: reached, tls: certificate('self-signed') },
+    first: 'certificate-self-signed',
+  },
+  'an unknown authority': { seen: { tls: certificate('unknown-issuer') }, first: 'certificate-unknown' },
+  'an old certificate': { seen: { tls: certificate('expired') }, first: 'certificate-expired' },
+  'a certificate of tomorrow': { seen: { tls: certificate('not-yet-valid') }, first: 'certificate-early' },
+  'another name': { seen: { tls: certificate('wrong-name') }, first: 'certificate-name' },
+  'started by launchd': { seen: { launch: { kind: 'service', by: 'com.me.gangway', root: false } }, first: 'service' },
+  'started by an editor': {
+    seen: { launch: { kind: 'other-app', by: 'com.microsoft.VSCode', root: false } },
+    first: 'other-app',
+  },
+  'run from where it was downloaded': { seen: { bundle: { ...bundle, translocated: true } }, first: 'translocated' },
+  'not signed': { seen: { bundle: { ...bundle, signature: 'ad-hoc' } }, first: 'unsigned' },
+  "Electron's UUID": { seen: { bundle: { ...bundle, ownUuid: false } }, first: 'foreign-uuid' },
+  'several copies': { seen: { copies: ['/Applications/a.app', '/Users/me/a.app'] }, first: 'copies' },
+  'a filter': { seen: { extensions: [avast] }, first: 'filter' },
+  'a VPN': { seen: { vpns: vpn }, first: 'vpn' },
+  'a proxy of somebody else': {
+    seen: { proxyVariables: [{ name: 'https_proxy', leadsHere: false }] },
+    first: 'proxy-elsewhere',
+  },
+};
+
+const CASES = Object.entries({ ...ROWS, ...BESIDES });
+
+describe('the decision table', () => {
+  it.each(CASES)('%s', async (_name, { first, also = [], ...told }) => {
+    const facts = factsFrom(told);
+    const found = diagnose(facts).map(({ id }) => id);
+    expect(found[0]).toBe(first);
+    for (const id of also) expect(found).toContain(id);
+
+    const options = { version: '0.0.0', platform: facts.platform, signal: new AbortController().signal };
+    const examined = await examine(facts.question, probesSeeing(facts), options);
+    expect(diagnose(examined).map(({ id }) => id)).toEqual(found);
+  });
+
+  it('has a case for every finding', () => {
+    const told = new Set(CASES.flatMap(([, { first, also = [] }]) => [first, ...also]));
+    expect([...new Set(TABLE.map(({ finding }) => finding))].filter((finding) => !told.has(finding))).toEqual([]);
+    expect(Object.keys(textIn('en').doctorFindings).toSorted()).toEqual(
+      [...new Set(TABLE.map(({ finding }) => finding as string))].toSorted(),
+    );
+  });
+
+  it('has no row that another one hides', () => {
+    for (const [index, row] of TABLE.entries()) {
+      const hiding = TABLE.slice(0, index).find(
+        ({ finding, all, none = [] }) =>
+          finding === row.finding &&
+          all.every((sign) => row.all.includes(sign)) &&
+          none.every((sign) => row.none?.includes(sign)),
+      );
+      expect(hiding, `row ${index} (${row.finding})`).toBeUndefined();
+    }
+  });
+});
+
+describe('a diagnosis', () => {
+  it('is certain once Apple’s own tool gets through where we do not', () => {
+    const appleTool = { outcome: 'connected', errno: null, elapsedMs: 20 } as const;
+    expect(diagnose(factsFrom({ seen: { connect: denied } }))[0]?.confidence).toBe('likely');
+    expect(diagnose(factsFrom({ seen: { connect: denied, appleTool } }))[0]?.confidence).toBe('certain');
+  });
+
+  it('tells problems before notes, and what is fine last', () => {
+    const facts = factsFrom({ seen: { connect: reached, extensions: [avast], tls: certificate('expired') } });
+    expect(diagnose(facts).map(({ severity }) => severity)).toEqual(['problem', 'note', 'ok']);
+  });
+
+  it('says nothing of a Mac where nothing stands out', () => {
+    expect(diagnose(factsFrom({ question: { target: null } }))).toEqual([]);
+  });
+
+  it('counts an address that was reached before those that were not', () => {
+    const sixth = failing('ENETUNREACH', 0.3, { address: 'fd00::20' });
+    expect(diagnose(factsFrom({ seen: { connect: [...sixth, ...reached] } }))[0]?.id).toBe('reached');
+  });
+
+  it('lets the address that says most speak where none was reached', () => {
+    const sixth = failing('ENETUNREACH', 0.3, { address: 'fd00::20' });
+    expect(diagnose(factsFrom({ seen: { connect: [...sixth, ...failing('ECONNREFUSED', 2)] } }))[0]?.id).toBe(
+      'refused',
+    );
+  });
+
+  it.each([
+    ['permission-open', { seen: { connect: denied, permission: 'not-asked' } }, { kind: 'ask-permission' }],
+    [
+      'permission-denied',
+      { seen: { connect: denied, permission: 'denied' } },
+      { kind: 'open-pane', pane: 'local-network' },
+    ],
+    [
+      'content-filter',
+      { seen: { connect: failing('EBADF', 9), extensions: [avast] } },
+      { kind: 'open-pane', pane: 'network-extensions' },
+    ],
+    ['blocked-for-all', { seen: { connect: denied, launch: terminal, vpns: vpn } }, { kind: 'open-pane', pane: 'vpn' }],
+    [
+      'port-taken',
+      { seen: { gateway: { kind: 'stranger', port: 28_080, holder: null, pid: null, free: 28_083 } } },
+      { kind: 'use-port', port: 28_083 },
+    ],
+    [
+      'restart-server',
+      { question: { reported: 'EHOSTUNREACH' }, seen: { connect: reached, server: ours } },
+      { kind: 'restart-server', server: 'nas' },
+    ],
+    [
+      'client-blocked',
+      { question: { server: 'nas', reported: 'EHOSTUNREACH' }, seen: { connect: reached, server: claudes } },
+      { kind: 'route-server', server: 'nas' },
+    ],
+    ['copies', { seen: { copies: ['/a.app', '/b.app'] } }, { kind: 'show-copies', paths: ['/a.app', '/b.app'] }],
+    ['gateway-off', { seen: { gateway: { kind: 'off', port: 1 } } }, { kind: 'turn-on' }],
+    ['gateway-fails', { seen: { connect: reached, throughGateway: through('LOOP', 508) } }, { kind: 'show-log' }],
+    ['refused', { seen: { connect: failing('ECONNREFUSED', 1) } }, null],
+  ] as const satisfies readonly (readonly [FindingId, Told, object | null])[])(
+    '%s offers what we can do',
+    (id, told, action) => {
+      expect(diagnose(factsFrom(told)).find((one) => one.id === id)?.action).toEqual(action);
+    },
+  );
+});
