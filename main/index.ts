@@ -1,4 +1,5 @@
 import { app, type Tray } from 'electron';
+import { announce } from '../app/shim/index.ts';
 import { setApplicationMenu } from './application-menu.ts';
 import { createConsultation } from './doctor/index.ts';
 import { endOnCrash } from './end-on-crash.ts';
@@ -55,6 +56,7 @@ async function run(): Promise<void> {
     open: (place) => shell.open(place),
     askPermission: () => void localNetwork.ask(null),
   });
+  announce(operation, app.getPath('userData'), log);
 
   tray = createTray({
     operation,

@@ -268,6 +268,35 @@ describe('--sse', () => {
   });
 });
 
+describe('connect', () => {
+  it('finds out from the app what it is not told', () => {
+    expect(parse(['connect', 'nas'])).toEqual({
+      kind: 'connect',
+      server: 'nas',
+      host: null,
+      port: null,
+      token: null,
+      start: false,
+      language: 'en',
+    });
+    expect(parse(['connect', '--start', '--host', '[::1]', '-p9000'], { MCP_GANGWAY_TOKEN: 'abc' })).toMatchObject({
+      server: null,
+      host: '::1',
+      port: 9000,
+      token: 'abc',
+      start: true,
+    });
+  });
+
+  it('takes one name, its own options and no others', () => {
+    expect(complaint(['connect', 'nas', 'more'])).toContain('"more" is not expected here.');
+    expect(complaint(['connect', '--forward', '1=a:1'])).toBe('--forward means nothing to connect.');
+    expect(complaint(['connect', '--sse', 'x'])).toBe('--sse means nothing to connect.');
+    expect(complaint(['--start'])).toBe('--start belongs to connect.');
+    expect(complaint(['status', '--start'])).toBe('--start means nothing to status.');
+  });
+});
+
 describe('status', () => {
   it('asks the default port unless told otherwise', () => {
     expect(parse(['status'])).toEqual({
@@ -326,10 +355,25 @@ describe('mistakes', () => {
   it('never crash the parser', () => {
     const word = fc.oneof(
       fc.string(),
-      fc.constantFrom('-p', '--port', '--host=', '--token', '--forward', '--sse', '--', '-', '--lang', 'status', '-hv'),
+      fc.constantFrom(
+        '-p',
+        '--port',
+        '--host=',
+        '--token',
+        '--forward',
+        '--sse',
+        '--',
+        '-',
+        '--lang',
+        'status',
+        'connect',
+        '-hv',
+      ),
     );
     fc.assert(
-      fc.property(fc.array(word), (argv) => ['serve', 'status', 'help', 'version', 'error'].includes(parse(argv).kind)),
+      fc.property(fc.array(word), (argv) =>
+        ['serve', 'status', 'connect', 'help', 'version', 'error'].includes(parse(argv).kind),
+      ),
     );
   });
 });
