@@ -55,7 +55,7 @@ export const doctor = bilingual(
     gateway: {
       running: (port: number, version: string, pid: number) => `running on port ${port} (${version}, process ${pid})`,
       carried: (tunnels: number, requests: number, failures: number) =>
-        `carried since its start: ${tunnels} tunnels, ${requests} requests, ${failures} failures`,
+        `carried since its start: tunnels ${tunnels}, requests ${requests}, failures ${failures}`,
       tokenRequired: (port: number) => `running on port ${port}, wants its token`,
       stranger: (port: number, holder: string) => `port ${port} belongs to ${holder}`,
       somebody: `another program`,
