@@ -73,10 +73,7 @@ function createDoctor({ host, port, token }: DoctorCommand, own: readonly Server
     home,
     searchPath: wantsLoginPath(env, platform) ? loginPath({ log, env }) : () => null,
     gateway: () => ({ host, port, token }),
-    servers: async () => [
-      ...ownServers(own),
-      ...(await clientServers(files, { gateway: { port }, shim: { command: process.execPath } })),
-    ],
+    servers: async () => [...ownServers(own), ...(await clientServers(files, port))],
     secrets: () => (token === null ? [] : [token]),
     permission: () => null,
     memory: memoryOf(platform, home),

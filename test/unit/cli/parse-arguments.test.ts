@@ -267,6 +267,57 @@ describe('--sse', () => {
   });
 });
 
+describe('doctor', () => {
+  it('looks at this machine unless it is told more', () => {
+    expect(parse(['doctor'])).toEqual({
+      kind: 'doctor',
+      target: '',
+      server: null,
+      error: '',
+      host: '127.0.0.1',
+      port: 28080,
+      token: null,
+      configFile: null,
+      json: false,
+      language: 'en',
+    });
+  });
+
+  it('takes a target, a server, an error, and where the gateway is', () => {
+    const line = [
+      'doctor',
+      'nas.lan:8123',
+      '--server',
+      'nas',
+      '--error',
+      'EPERM',
+      '-p',
+      '9000',
+      '--config',
+      'a.json',
+      '--json',
+    ];
+    expect(parse(line, { MCP_GANGWAY_TOKEN: 'env' })).toMatchObject({
+      target: 'nas.lan:8123',
+      server: 'nas',
+      error: 'EPERM',
+      port: 9000,
+      token: 'env',
+      configFile: 'a.json',
+      json: true,
+    });
+  });
+
+  it('takes one target, and no options of serve', () => {
+    expect(complaint(['doctor', 'a:1', 'b:1'])).toContain('"b:1" is not expected here.');
+    expect(complaint(['doctor', '--forward', '1=a:1'])).toBe('--forward means nothing to doctor.');
+    expect(complaint(['doctor', '--sse', 'x'])).toBe('--sse means nothing to doctor.');
+    expect(complaint(['--server', 'x'])).toBe('--server belongs to doctor.');
+    expect(complaint(['status', '--error', 'x'])).toBe('--error means nothing to status.');
+    expect(complaint(['docter'])).toBe('"docter" is not expected here. Did you mean doctor?');
+  });
+});
+
 describe('status', () => {
   it('asks the default port unless told otherwise', () => {
     expect(parse(['status'])).toEqual({
@@ -325,10 +376,25 @@ describe('mistakes', () => {
   it('never crash the parser', () => {
     const word = fc.oneof(
       fc.string(),
-      fc.constantFrom('-p', '--port', '--host=', '--token', '--forward', '--sse', '--', '-', '--lang', 'status', '-hv'),
+      fc.constantFrom(
+        '-p',
+        '--port',
+        '--host=',
+        '--token',
+        '--forward',
+        '--sse',
+        '--',
+        '-',
+        '--lang',
+        'status',
+        'doctor',
+        '-hv',
+      ),
     );
     fc.assert(
-      fc.property(fc.array(word), (argv) => ['serve', 'status', 'help', 'version', 'error'].includes(parse(argv).kind)),
+      fc.property(fc.array(word), (argv) =>
+        ['serve', 'status', 'doctor', 'help', 'version', 'error'].includes(parse(argv).kind),
+      ),
     );
   });
 });
