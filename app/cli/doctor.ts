@@ -15,7 +15,7 @@ import { SECRET_VARIABLES } from './secrets.ts';
 interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
-  write(text: string): unknown;
+  write(text: string, written?: () => void): unknown;
 }
 
 /** Nobody needs to know the width of a file or a pipe: its lines stay whole. */
@@ -46,7 +46,8 @@ export async function runDoctor(command: DoctorCommand, out: Output, err: Output
     width: out.isTTY === true ? Math.max(60, out.columns ?? 80) : NO_WIDTH,
     colour: wantsColour(out, process.env),
   };
-  out.write(command.json ? `${JSON.stringify(jsonReport(report), null, 2)}\n` : doctorView(report, text, terminal));
+  const told = command.json ? `${JSON.stringify(jsonReport(report), null, 2)}\n` : doctorView(report, text, terminal);
+  await new Promise<void>((resolve) => out.write(told, () => resolve()));
   return report.verdict === 'well' ? 0 : 1;
 }
 

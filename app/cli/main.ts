@@ -24,8 +24,8 @@ export async function main(createEngine: CreateEngine): Promise<void> {
     case 'doctor': {
       // A file of its own in the bundle: whoever serves needs nothing of it.
       const { runDoctor } = await import('./doctor.ts');
-      process.exitCode = await runDoctor(command, process.stdout, process.stderr);
-      return;
+      // Look-ups that the system has not given up on would keep the process for half a minute.
+      return process.exit(await runDoctor(command, process.stdout, process.stderr));
     }
     case 'help':
       process.stdout.write(helpText(VERSION, textIn(command.language)));

@@ -132,6 +132,7 @@ describe('the line of a runtime', () => {
     ['{"errno":"timeout","ms":4000.1}', { outcome: 'timed-out', errno: null, elapsedMs: 4000.1 }],
     ['some noise\n{"errno": null, "ms": 2}\n', { outcome: 'connected', errno: null, elapsedMs: 2 }],
     ['Traceback (most recent call last):', null],
+    ['{not ours}', null],
   ])('%j', (output, attempt) => expect(readLine(output)).toEqual(attempt));
 });
 
