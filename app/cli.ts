@@ -1,4 +1,6 @@
 import { main } from './cli/main.ts';
-import { Engine } from './engine/index.ts';
 
-void main((parts) => new Engine(parts));
+void main(async () => {
+  const { Engine } = await import('./engine/index.ts');
+  return (parts) => new Engine(parts);
+});

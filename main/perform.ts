@@ -15,6 +15,9 @@ export async function perform(action: MenuAction, operation: Operation, shell: S
     case 'close-all-tunnels':
       operation.closeAllTunnels();
       return;
+    case 'start-server':
+      operation.startServer(action.name);
+      return;
     case 'restart-server':
       return operation.restartServer(action.name);
     case 'stop-server':
@@ -29,6 +32,9 @@ export async function perform(action: MenuAction, operation: Operation, shell: S
       return;
     case 'open-login-items':
       return openLoginItems();
+    case 'save-diagnostics':
+      await shell.saveDiagnostics();
+      return;
     case 'open':
       shell.open(action.place);
       return;

@@ -46,6 +46,7 @@ export function createPopover(tray: Tray, operation: Operation): Popover {
   });
   const popover: Popover = {
     show: () => {
+      if (!isDrawn(tray)) explain(operation);
       // Only a tray that has a place can have a window below it; menubar would put it off the screen.
       bar.setOption('windowPosition', isDrawn(tray) ? 'trayCenter' : 'center');
       void bar.showWindow();
@@ -71,6 +72,13 @@ function cure(window: BrowserWindow, popover: Popover): void {
   window.setVisibleOnAllWorkspaces(true, { visibleOnFullScreen: true, skipTransformProcessType: true });
   // Hidden by the system (Command+H): menubar must hear of it.
   window.on('hide', () => popover.hide());
+}
+
+/** Whoever opens the app again because the icon is nowhere wants to know where it is. What is wrong beside that goes before. */
+function explain(operation: Operation): void {
+  if (operation.state().problem?.weight === 'attention') return;
+  const { sentence, hint } = operation.text.operation.iconHidden;
+  operation.report({ id: 'icon-hidden', weight: 'note', at: Date.now(), sentence, hint, fix: null });
 }
 
 /** macOS 26 lets people hide an icon, and a crowded menu bar does it unasked; its bounds lie below the screen then. */

@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { app, clipboard, dialog, shell } from 'electron';
+import { clipboard, shell } from 'electron';
 import type { Fix, WindowPlace } from '../app/ipc/index.ts';
-import { consoleLine, jsonLine, type RingBuffer, type RunningLog } from '../app/log/index.ts';
+import { consoleLine, jsonLine, type LogEntry, type RingBuffer, type RunningLog } from '../app/log/index.ts';
 import type { Operation } from '../app/operation/index.ts';
+import { saveDiagnostics } from './diagnostics.ts';
+import { saveAs, today } from './save.ts';
 import { snippetsFor } from './snippets.ts';
 
 /** What menu, windows and notifications have in common: everything that reaches beyond the engine. */
@@ -15,6 +15,8 @@ export interface Shell {
   mend(fix: Fix): Promise<void>;
   exportLog(): Promise<string | null>;
   revealLog(): void;
+  revealSettings(): void;
+  saveDiagnostics(): Promise<string | null>;
 }
 
 export interface ShellOptions {
@@ -22,10 +24,11 @@ export interface ShellOptions {
   readonly running: RunningLog;
   readonly ring: RingBuffer;
   readonly logFile: string;
+  readonly settingsFile: string;
   readonly open: (place: WindowPlace) => void;
 }
 
-export function createShell({ operation, running, ring, logFile, open }: ShellOptions): Shell {
+export function createShell({ operation, running, ring, logFile, settingsFile, open }: ShellOptions): Shell {
   return {
     open,
     copyText: (text) => clipboard.writeText(text),
@@ -41,18 +44,16 @@ export function createShell({ operation, running, ring, logFile, open }: ShellOp
       else if (fix.kind === 'doctor') open({ window: 'doctor', part: fix.target });
       else await operation.mend(fix);
     },
-    async exportLog() {
-      const day = new Date().toISOString().slice(0, 10);
-      const answer = await dialog.showSaveDialog({
-        title: operation.text.menu.exportTitle,
-        defaultPath: path.join(app.getPath('downloads'), `mcp-gangway-${day}.log`),
-      });
-      if (answer.canceled || answer.filePath === '') return null;
-      const asJson = answer.filePath.endsWith('.jsonl');
-      const lines = ring.since(0).map(({ entry }) => (asJson ? jsonLine(entry) : consoleLine(entry, false)));
-      await writeFile(answer.filePath, lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
-      return answer.filePath;
-    },
+    exportLog: () =>
+      saveAs(operation.text.menu.exportTitle, `mcp-gangway-${today()}.log`, (file) => {
+        const line = file.endsWith('.jsonl') ? jsonLine : (entry: LogEntry) => consoleLine(entry, false);
+        return ring
+          .since(0)
+          .map(({ entry }) => `${line(entry)}\n`)
+          .join('');
+      }),
+    revealSettings: () => shell.showItemInFolder(settingsFile),
+    saveDiagnostics: () => saveDiagnostics(operation, ring),
     revealLog() {
       running.flush();
       shell.showItemInFolder(logFile);

@@ -13,6 +13,7 @@ export interface Started {
   readonly logFile: string;
   /** The PATH of servers; null for our own. */
   readonly searchPath: () => string | null | Promise<string | null>;
+  readonly settingsFile: string;
 }
 
 /** As many lines as the log window is made for; a quiet day has a few hundred. */
@@ -24,7 +25,7 @@ export function startOperation(): Started {
   const ring = new RingBuffer({ entries: LINES_KEPT, characters: CHARACTERS_KEPT });
   const logFile = path.join(app.getPath('logs'), 'gangway.log');
   const running = createLog({ level: 'info', file: { path: logFile }, ring });
-  const { store, keptAside, isNew } = openStore(app.getPath('userData'));
+  const { store, file: settingsFile, keptAside, isNew } = openStore(app.getPath('userData'));
   if (isNew || keptAside !== null) {
     const { settings, ...rest } = store.read();
     const language = languageOf(app.getPreferredSystemLanguages()[0]);
@@ -45,5 +46,5 @@ export function startOperation(): Started {
       fix: { kind: 'open-settings' },
     });
   }
-  return { operation, running, ring, logFile, searchPath };
+  return { operation, running, ring, logFile, settingsFile, searchPath };
 }

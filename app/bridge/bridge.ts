@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller } from '../gateway/index.ts';
+import type { Caller, Offer } from '../gateway/index.ts';
 import { Quota, Server, type ServerContext } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
+import type { Text } from '../text/index.ts';
 import { GRACES } from './child/index.ts';
 import { BRIDGE_TIMES, type BridgeContext } from './context.ts';
 import { KnownEra } from './eras/index.ts';
@@ -12,6 +13,7 @@ import type { Bridge, BridgeOptions, BridgeSettings, BridgeSnapshot, Readiness }
 import { Meter } from './meter.ts';
 import { messagesPath, type Route, routeOf } from './routes.ts';
 import { openSessionPeer } from './session-peer/index.ts';
+import { offersStdio, Stdio, stdioWanted } from './stdio/index.ts';
 import { ModernEndpoint, Streamable } from './streamable/index.ts';
 
 /** A server and the endpoints in front of it. */
@@ -19,6 +21,7 @@ interface Served {
   readonly server: Server;
   readonly httpSse: HttpSse;
   readonly streamable: Streamable;
+  readonly stdio: Stdio;
 }
 
 /** The servers by name, and the way of a request to its server. */
@@ -64,8 +67,20 @@ export class LocalBridge implements Bridge {
     const exchange = { request, response, caller };
     const served = this.#servedBy(route);
     if ('error' in served) answerFault(response, served);
-    else enter(served, route, exchange);
+    else enter(served, route, exchange, this.#context.text());
     return true;
+  }
+
+  switches(request: IncomingMessage): boolean {
+    return offersStdio(request) && routeOf(request.url ?? '')?.door === 'stdio';
+  }
+
+  handleOffer(request: IncomingMessage, response: ServerResponse, caller: Caller, offer: Offer): void {
+    const route = routeOf(request.url ?? '');
+    if (route === null) throw new Error('an offer on a path that was never ours');
+    const served = this.#servedBy(route);
+    if ('error' in served) answerFault(response, served);
+    else served.stdio.open({ request, response, caller }, offer);
   }
 
   apply(settings: BridgeSettings): void {
@@ -83,9 +98,9 @@ export class LocalBridge implements Bridge {
   snapshot(): BridgeSnapshot {
     const { meter } = this.#context;
     return {
-      servers: [...this.#served.values()].map(({ server, httpSse, streamable }) => ({
+      servers: [...this.#served.values()].map(({ server, httpSse, streamable, stdio }) => ({
         ...server.facts(),
-        sessions: [...httpSse.sessions(), ...streamable.sessions()],
+        sessions: [...httpSse.sessions(), ...streamable.sessions(), ...stdio.sessions()],
       })),
       sessionsOpened: meter.sessionsOpened,
       latency: meter.latency(),
@@ -129,6 +144,7 @@ export class LocalBridge implements Bridge {
       server,
       httpSse: new HttpSse(server, context),
       streamable: new Streamable(server, new ModernEndpoint(server, era, context), context),
+      stdio: new Stdio(server, context),
     });
   }
 
@@ -146,11 +162,17 @@ export class LocalBridge implements Bridge {
     if (served !== undefined) return served;
     return server === null
       ? { status: 400, error: { code: RPC.badRequest, message: text().servers.noServer } }
-      : { status: 404, error: { code: RPC.badRequest, message: text().servers.unknownServer(server) } };
+      : this.#unknown(server);
+  }
+
+  #unknown(server: string): Fault {
+    const names = [...this.#served.keys()];
+    const message = this.#context.text().servers.unknownServer(server, names);
+    return { status: 404, error: { code: RPC.badRequest, message, data: { servers: names } } };
   }
 }
 
-function enter(served: Served, route: Route, exchange: Exchange): void {
+function enter(served: Served, route: Route, exchange: Exchange, text: Text): void {
   switch (route.door) {
     case 'mcp':
       served.streamable.handle(exchange);
@@ -161,20 +183,27 @@ function enter(served: Served, route: Route, exchange: Exchange): void {
     case 'messages':
       served.httpSse.post(exchange);
       break;
+    case 'stdio':
+      answerFault(exchange.response, stdioWanted(exchange.request, text));
+      break;
     default:
       route.door satisfies never;
   }
 }
 
 /** Clients are told first: a child may take seconds to leave. */
-function restart({ server, httpSse, streamable }: Served): Promise<void> {
-  httpSse.close();
-  streamable.close();
-  return server.restart();
+function restart(served: Served): Promise<void> {
+  closeSessions(served);
+  return served.server.restart();
 }
 
-function stop({ server, httpSse, streamable }: Served): Promise<void> {
+function stop(served: Served): Promise<void> {
+  closeSessions(served);
+  return served.server.stop();
+}
+
+function closeSessions({ httpSse, streamable, stdio }: Served): void {
   httpSse.close();
   streamable.close();
-  return server.stop();
+  stdio.close();
 }

@@ -20,8 +20,6 @@ export interface BridgeTimes extends StreamTimes {
    * clients try twice, a second apart, and then give up.
    */
   readonly grace: number;
-  /** How long a session is kept that nobody watches: its client may just be thinking between two calls. */
-  readonly idle: number;
 }
 
 export const BRIDGE_TIMES: BridgeTimes = {
@@ -30,7 +28,6 @@ export const BRIDGE_TIMES: BridgeTimes = {
   pulse: 1000,
   decide: 50,
   grace: 5000,
-  idle: 300_000,
 };
 
 /** What every endpoint works with. Limits and words may change while requests are under way: ask each time. */
@@ -41,16 +38,16 @@ export interface BridgeContext {
   readonly times: BridgeTimes;
   readonly pulse: Pulse;
   readonly meter: Meter;
-  /** Sessions of both session-keeping transports, over all servers. */
+  /** Sessions of all session-keeping transports, over all servers. */
   readonly sessions: Quota;
   readonly openPeer: OpenPeer;
   /** Something that a snapshot shows is different now. */
   readonly changed: () => void;
 }
 
-/** A session of either session-keeping transport, as a snapshot shows it. */
+/** A session of any session-keeping transport, as a snapshot shows it. */
 export interface SessionFacts {
-  readonly transport: 'http-sse' | 'streamable';
+  readonly transport: 'http-sse' | 'streamable' | 'stdio';
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   /** Requests that wait for an answer. */

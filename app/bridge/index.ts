@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller } from '../gateway/index.ts';
+import type { Caller, Offer } from '../gateway/index.ts';
 import type { Log } from '../log/log.ts';
 import type { ServerFacts } from '../servers/index.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -61,6 +61,13 @@ export interface Readiness {
 export interface Bridge {
   /** Answers a request that the guard has let through; false when no endpoint of ours has that path. */
   handle(request: IncomingMessage, response: ServerResponse, caller: Caller): boolean;
+  /** Whether a request offers to switch to a protocol that the endpoint on its path speaks. */
+  switches(request: IncomingMessage): boolean;
+  /**
+   * Answers such an offer, once the guard has let it through: by switching, after which the connection is ours, or by an
+   * ordinary answer on `response`, which holds the socket until then.
+   */
+  handleOffer(request: IncomingMessage, response: ServerResponse, caller: Caller, offer: Offer): void;
   /** Takes over other servers or limits. Only what changed is restarted; sessions of servers that did not change go on. */
   apply(settings: BridgeSettings): void;
   snapshot(): BridgeSnapshot;

@@ -19,6 +19,18 @@ export type Command =
       readonly json: boolean;
       readonly language: Language;
     }
+  | {
+      readonly kind: 'connect';
+      /** Null is the default server. */
+      readonly server: string | null;
+      /** What was not given is found out from the running app. */
+      readonly host: string | null;
+      readonly port: number | null;
+      readonly token: string | null;
+      /** Open the app if it is not running. */
+      readonly start: boolean;
+      readonly language: Language;
+    }
   | DoctorCommand
   | { readonly kind: 'help'; readonly language: Language }
   | { readonly kind: 'version' }

@@ -16,6 +16,7 @@ export function helpText(version: string, text: Text): string {
     '',
     `${words.usage}: mcp-gangway ${words.forms.serve}`,
     `${' '.repeat(columns(words.usage))}  mcp-gangway ${words.forms.status}`,
+    `${' '.repeat(columns(words.usage))}  mcp-gangway ${words.forms.connect}`,
     `${' '.repeat(columns(words.usage))}  mcp-gangway ${words.forms.doctor}`,
     '',
     ...rows.map(({ option, says }) => `  ${option.padEnd(width)}  ${says}`),

@@ -3,26 +3,36 @@ import { readFileSync } from 'node:fs';
 import { textIn } from '../text/index.ts';
 import { helpText } from './help.ts';
 import { parseArguments } from './parse-arguments.ts';
-import { type CreateEngine, serve } from './serve.ts';
-import { reportStatus } from './status.ts';
+import type { CreateEngine } from './serve.ts';
 import { VERSION } from './version.ts';
 
-/** The program `mcp-gangway`, from its arguments to its exit status. */
-export async function main(createEngine: CreateEngine): Promise<void> {
+/**
+ * The program `mcp-gangway`, from its arguments to its exit status. Only what a command needs is loaded: a client waits for
+ * `connect`, which has no use for the engine.
+ */
+export async function main(loadEngine: () => Promise<CreateEngine>): Promise<void> {
   // A reader who has seen enough (`mcp-gangway --help | head -1`) is no error of ours.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const command = parseArguments(process.argv.slice(2), {
     environment: process.env,
     readFile: (path) => readFileSync(path, 'utf8'),
+    platform: process.platform,
   });
   switch (command.kind) {
-    case 'serve':
-      return serve(command, createEngine);
-    case 'status':
+    case 'serve': {
+      const { serve } = await import('./serve.ts');
+      return serve(command, await loadEngine());
+    }
+    case 'connect': {
+      const { connect } = await import('./connect.ts');
+      return connect(command);
+    }
+    case 'status': {
+      const { reportStatus } = await import('./status.ts');
       process.exitCode = await reportStatus(command, process.stdout, process.stderr);
       return;
+    }
     case 'doctor': {
-      // A file of its own in the bundle: whoever serves needs nothing of it.
       const { runDoctor } = await import('./doctor.ts');
       // Look-ups that the system has not given up on would keep the process for half a minute.
       return process.exit(await runDoctor(command, process.stdout, process.stderr));

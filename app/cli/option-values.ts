@@ -1,7 +1,8 @@
 import { isIPv6 } from 'node:net';
-import { LOG_LEVELS, type LogLevel } from '../log/index.ts';
-import { parseParent } from '../proxy/dial/index.ts';
-import { isHostName, parseAuthority } from '../proxy/index.ts';
+import { LOG_LEVELS } from '../log/entry.ts';
+import type { LogLevel } from '../log/log.ts';
+
+import { isHostName, parseAuthority, parseParent } from '../proxy/notation/index.ts';
 import type { ForwardSetting } from '../settings/settings.ts';
 import type { Language } from '../text/index.ts';
 

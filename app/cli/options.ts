@@ -22,6 +22,7 @@ export const OPTIONS = {
   server: { type: 'string' },
   error: { type: 'string' },
   json: { type: 'boolean' },
+  start: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const satisfies Readonly<

@@ -1,5 +1,5 @@
-import { LOG_LEVELS } from '../log/index.ts';
-import { isLoopback } from '../port/index.ts';
+import { LOG_LEVELS } from '../log/entry.ts';
+import { isLoopback } from '../port/loopback/index.ts';
 import { DEFAULT_SETTINGS, type ForwardSetting, type ServerSetting, type Settings } from '../settings/settings.ts';
 import { type Language, languageOf, type Text, textIn } from '../text/index.ts';
 import { type Command, USAGE_EXIT } from './command.ts';
@@ -21,6 +21,7 @@ export interface Surroundings {
   readonly environment: Environment;
   /** The text of a file; throws as `readFileSync` does. */
   readonly readFile: (path: string) => string;
+  readonly platform: NodeJS.Platform;
 }
 
 /** Reads the command line. Never throws: what cannot be followed comes back as one line for stderr. */
@@ -30,14 +31,7 @@ export function parseArguments(argv: readonly string[], surroundings: Surroundin
     const given = new Given(argv, text);
     if (given.has('help')) return { kind: 'help', language: text.language };
     if (given.has('version')) return { kind: 'version' };
-    switch (wordOf(given, text)) {
-      case 'serve':
-        return serveCommand(given, surroundings, text);
-      case 'status':
-        return statusCommand(given, surroundings, text);
-      case 'doctor':
-        return doctorCommand(given, surroundings, text);
-    }
+    return COMMAND_OF[wordOf(given, text)](given, surroundings, text);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return { kind: 'error', message: error.message, exitCode: USAGE_EXIT };
@@ -56,14 +50,23 @@ function guessLanguage(argv: readonly string[], environment: Environment): Langu
   return languageOf(environment.LC_ALL || environment.LC_MESSAGES || environment.LANG);
 }
 
-const COMMANDS = ['serve', 'status', 'doctor'] as const;
+const COMMANDS = ['serve', 'status', 'connect', 'doctor'] as const;
+
+const COMMAND_OF = {
+  serve: serveCommand,
+  status: statusCommand,
+  connect: connectCommand,
+  doctor: doctorCommand,
+} satisfies Record<(typeof COMMANDS)[number], (given: Given, surroundings: Surroundings, text: Text) => Command>;
+
+/** Those that take a word of their own: a server, a target. */
+const WITH_WORD: ReadonlySet<string> = new Set(['connect', 'doctor']);
 
 function wordOf(given: Given, text: Text): (typeof COMMANDS)[number] {
   const words = text.cliUsage;
   const [first, ...rest] = given.words;
   const command = COMMANDS.find((name) => name === first);
-  // Only doctor takes a word of its own: its target.
-  const stray = command === undefined ? first : rest[command === 'doctor' ? 1 : 0];
+  const stray = command === undefined ? first : rest[WITH_WORD.has(command) ? 1 : 0];
   if (stray === undefined) return command ?? 'serve';
   const near = command === undefined ? nearest(stray, COMMANDS) : null;
   const advice = near === null ? words.commandsGoBehindSse : words.didYouMean(near);
@@ -80,6 +83,23 @@ function statusCommand(given: Given, { environment, readFile }: Surroundings, te
     port: portOf(given, text),
     token: tokenOf(given, environment, readFile, text),
     json: given.has('json'),
+    language: languageOption(given, text),
+  };
+}
+
+const CONNECT_OPTIONS: ReadonlySet<OptionName> = new Set(['port', 'host', 'token', 'token-file', 'lang', 'start']);
+
+function connectCommand(given: Given, { environment, readFile, platform }: Surroundings, text: Text): Command {
+  const words = text.cliUsage;
+  onlyOptions(given, CONNECT_OPTIONS, words.notForConnect);
+  if (given.has('start') && platform !== 'darwin') throw new UsageError(words.startNeedsMac);
+  return {
+    kind: 'connect',
+    server: given.words[1] ?? null,
+    host: given.one('host', values.readHost, words.expected.host),
+    port: given.one('port', values.readPort, words.expected.port),
+    token: tokenOf(given, environment, readFile, text),
+    start: given.has('start'),
     language: languageOption(given, text),
   };
 }
@@ -109,14 +129,14 @@ function onlyOptions(given: Given, known: ReadonlySet<OptionName>, complaint: (o
   }
 }
 
-const ONLY_ELSEWHERE = ['json', 'server', 'error'] as const;
+/** Options that serve nothing, and whose they are. */
+const ONLY_ELSEWHERE = { json: 'status, doctor', server: 'doctor', error: 'doctor', start: 'connect' } as const;
 
 function serveCommand(given: Given, { environment, readFile }: Surroundings, text: Text): Command {
   const words = text.cliUsage;
   const { expected } = words;
-  for (const name of ONLY_ELSEWHERE) {
-    if (given.has(name))
-      throw new UsageError(words.onlyFor(`--${name}`, name === 'json' ? 'status, doctor' : 'doctor'));
+  for (const name of given.names()) {
+    if (isElsewhere(name)) throw new UsageError(words.onlyFor(`--${name}`, ONLY_ELSEWHERE[name]));
   }
   const port = portOf(given, text);
   const servers = serversOf(given, text);
@@ -138,6 +158,10 @@ function serveCommand(given: Given, { environment, readFile }: Surroundings, tex
   };
   if (settings.token === null && !isLoopback(settings.host)) throw new UsageError(words.needsToken(settings.host));
   return { kind: 'serve', settings, logFile: given.last('log-file'), configFile: given.last('config') };
+}
+
+function isElsewhere(name: OptionName): name is keyof typeof ONLY_ELSEWHERE {
+  return Object.hasOwn(ONLY_ELSEWHERE, name);
 }
 
 function portOf(given: Given, text: Text): number {

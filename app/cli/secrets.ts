@@ -1,4 +1,4 @@
-import { isLoopback } from '../port/index.ts';
+import { isLoopback } from '../port/loopback/index.ts';
 import type { Text } from '../text/index.ts';
 import type { Given } from './given.ts';
 import { readToken, readUpstream } from './option-values.ts';

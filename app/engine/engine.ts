@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Bridge, createBridge, type Readiness } from '../bridge/index.ts';
 import { createGateway, type Gateway, type Page } from '../gateway/index.ts';
@@ -39,7 +38,6 @@ export class Engine {
   readonly #feed: DeltaFeed<EngineState>;
   #settings: Settings;
   #text: Text;
-  #listening: readonly Listening[] = [];
   #startedAt: number | null = null;
 
   constructor({ settings, log, searchPath = ownSearchPath(log) }: EngineOptions) {
@@ -47,11 +45,11 @@ export class Engine {
     this.#text = textIn(settings.language);
     this.#feed = new DeltaFeed(
       () => this.#tunnels.list().map(viewOf),
-      () => this.#state(),
+      () => this.state(),
     );
     this.#tunnels = new Tunnels(this.#feed.changed);
     this.#failures = new FailureBook(this.#tunnels, log.from('proxy'));
-    this.#dialer = createDialer({ ...settings, ownPorts: () => this.#listening.map(({ port }) => port) });
+    this.#dialer = createDialer({ ...settings, ownPorts: () => this.#listening().map(({ port }) => port) });
     const proxy: ProxyContext = {
       dialer: this.#dialer,
       tunnels: this.#tunnels,
@@ -70,6 +68,8 @@ export class Engine {
       routes: {
         pages: this.#pages(),
         serve: (request, response, caller) => this.#bridge.handle(request, response, caller),
+        switches: (request) => this.#bridge.switches(request),
+        serveOffer: (request, response, caller, offer) => this.#bridge.handleOffer(request, response, caller, offer),
       },
       log: log.from('gateway'),
       text: () => this.#text,
@@ -78,7 +78,7 @@ export class Engine {
 
   /** Opens the port and the TCP forwards. Rejects, with nothing left open, when one of them cannot be had. */
   async start(): Promise<readonly Listening[]> {
-    this.#listening = listeningOn(await this.#gateway.listen(this.#settings));
+    await this.#gateway.listen(this.#settings);
     try {
       await this.#forwards.apply(this.#settings.forwards);
     } catch (error) {
@@ -87,16 +87,17 @@ export class Engine {
     }
     this.#startedAt = Date.now();
     this.#feed.changed();
-    return this.#listening;
+    return this.#listening();
   }
 
   /**
    * New settings, live: what did not change is not disturbed. Rejects when a port cannot be had; the port that was open
-   * stays open then, and so do the TCP forwards that could be bound.
+   * stays open then, unless not even that can be had any more; so do the TCP forwards that could be bound.
    */
   async apply(settings: Settings): Promise<void> {
     const moved = settings.host !== this.#settings.host || settings.port !== this.#settings.port;
-    if (moved && this.#startedAt !== null) this.#listening = listeningOn(await this.#gateway.rebind(settings));
+    const lost = this.#listening().length === 0;
+    if ((moved || lost) && this.#startedAt !== null) await this.#gateway.rebind(settings);
     this.#settings = settings;
     this.#text = textIn(settings.language);
     this.#gateway.apply(settings);
@@ -112,9 +113,13 @@ export class Engine {
     await Promise.all([this.#gateway.close(), this.#bridge.stop()]);
     this.#tunnels.closeAll();
     this.#forward.stop();
-    this.#listening = [];
     this.#startedAt = null;
     this.#feed.changed();
+  }
+
+  /** Milliseconds since the epoch; null while off. */
+  get startedAt(): number | null {
+    return this.#startedAt;
   }
 
   snapshot(): EngineSnapshot {
@@ -123,8 +128,20 @@ export class Engine {
       version: packageJson.version,
       pid: process.pid,
       startedAt: this.#startedAt,
-      ...this.#state(),
+      ...this.state(),
       tunnels: this.#tunnels.list().map(viewOf),
+    };
+  }
+
+  /** Everything but the tunnels. */
+  state(): EngineState {
+    return {
+      listening: this.#listening(),
+      forwards: this.#forwards.list(),
+      totals: { ...this.#tunnels.totals },
+      failures: this.#failures.list(),
+      bridge: this.#bridge.snapshot(),
+      defaultServer: this.#settings.defaultServer,
     };
   }
 
@@ -157,15 +174,8 @@ export class Engine {
     this.#feed.changed();
   }
 
-  #state(): EngineState {
-    return {
-      listening: this.#listening,
-      forwards: this.#forwards.list(),
-      totals: { ...this.#tunnels.totals },
-      failures: this.#failures.list(),
-      bridge: this.#bridge.snapshot(),
-      defaultServer: this.#settings.defaultServer,
-    };
+  #listening(): readonly Listening[] {
+    return this.#gateway.addresses().map(({ address, port }) => ({ host: address, port }));
   }
 
   #pages(): Readonly<Record<string, () => Page>> {
@@ -191,10 +201,6 @@ function jsonPage(body: object): Page {
 function readyPage(servers: readonly Readiness[]): Page {
   const ready = servers.every(({ state }) => state !== 'failing');
   return { ...jsonPage({ ready, servers }), status: ready ? 200 : 503 };
-}
-
-function listeningOn(addresses: readonly AddressInfo[]): readonly Listening[] {
-  return addresses.map(({ address, port }) => ({ host: address, port }));
 }
 
 function ownSearchPath(log: Log): () => string | null | Promise<string | null> {

@@ -53,8 +53,13 @@ export interface GatewayOptions {
 export interface Gateway {
   /** Opens the port. Rejects with PortTakenError or the system's error; nothing is left open then. */
   listen(address: Pick<Settings, 'host' | 'port'>): Promise<readonly AddressInfo[]>;
-  /** Moves to another address. On failure the old one is open as before; connections that stand are left alone. */
+  /**
+   * Moves to another address. On failure the old one is open as before, unless not even that can be had: `addresses` tells.
+   * Connections that stand are left alone.
+   */
   rebind(address: Pick<Settings, 'host' | 'port'>): Promise<readonly AddressInfo[]>;
+  /** Where the port is open at this moment. */
+  addresses(): readonly AddressInfo[];
   /** New rules for who may pass, from the next request on. */
   apply(settings: GuardSettings): void;
   /** Closes the port, lets requests under way finish briefly, then ends everything. */
@@ -72,11 +77,13 @@ interface Opened {
   readonly addresses: readonly AddressInfo[];
 }
 
+const NOTHING: Opened = { host: LOOPBACK_4, listeners: [], addresses: [] };
+
 export function createGateway(options: GatewayOptions): Gateway {
   const { proxy, forward, log, text } = options;
   const guard = new Guard(options.guard);
   const route = createRouter(guard, options.routes, text);
-  let current: Opened = { host: LOOPBACK_4, listeners: [], addresses: [] };
+  let current = NOTHING;
   const retired = new Set<Listener>();
   const http = createHttpServer(
     {
@@ -88,7 +95,9 @@ export function createGateway(options: GatewayOptions): Gateway {
         if (caller === null) return refuseUnknown(socket);
         forward.upgrade(request, socket, head, caller);
       },
-      route,
+      route: (request, response) => route(request, response),
+      switches: (request) => options.routes.switches(request),
+      routeUpgrade: (request, response, socket, head) => route(request, response, { socket, head }),
     },
     text,
     (failure) => proxy.failures.record(failure, null, ''),
@@ -101,21 +110,26 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     async rebind(address) {
       const old = current;
-      const port = old.addresses[0]?.port ?? address.port;
+      const samePort = old.addresses[0]?.port === address.port;
       // 0.0.0.0 and 127.0.0.1 cannot share a port: then the old address has to go first, and to come back on failure.
-      if (address.port === port) retire(old);
+      if (samePort) {
+        retire(old);
+        current = NOTHING;
+      }
       try {
         current = await openAll(address);
       } catch (error) {
-        if (address.port === port) current = await openAll({ host: old.host, port });
+        if (samePort) current = await reopen({ host: old.host, port: address.port });
         throw error;
       }
-      if (address.port !== port) retire(old);
+      if (!samePort) retire(old);
       return current.addresses;
     },
+    addresses: () => current.addresses,
     apply: (settings) => guard.apply(settings),
     async close() {
       retire(current);
+      current = NOTHING;
       const closing = [...retired];
       const timer = setTimeout(() => {
         for (const listener of closing) listener.destroyAll();
@@ -132,6 +146,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     for (const listener of listeners) {
       retired.add(listener);
       void listener.close().then(() => retired.delete(listener));
+    }
+  }
+
+  async function reopen(address: Pick<Settings, 'host' | 'port'>): Promise<Opened> {
+    try {
+      return await openAll(address);
+    } catch (error) {
+      log.error(`${address.host}:${address.port} is lost`, { error: String(error) });
+      return NOTHING;
     }
   }
 

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { expectationFailure, type Failure, failureAnswer, lingeringEnd, respondWithFailure } from '../proxy/index.ts';
@@ -16,6 +16,10 @@ export interface HttpHandlers {
   forwardUpgrade(req: IncomingMessage, socket: Socket, head: Buffer): void;
   /** Origin-form and `*`: what a client asks us for. */
   route(req: IncomingMessage, res: ServerResponse): void;
+  /** Whether an origin-form request offers to switch to a protocol of ours. All other offers are ignored. */
+  switches(req: IncomingMessage): boolean;
+  /** Origin-form with such an offer; `res` is for an ordinary answer. Nobody reads the socket; `head` came in behind the request. */
+  routeUpgrade(req: IncomingMessage, res: ServerResponse, socket: Socket, head: Buffer): void;
 }
 
 export interface HttpServerOptions {
@@ -57,7 +61,7 @@ export function createHttpServer(
     requestTimeout: 0,
     connectionsCheckingInterval: checkInterval,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    shouldUpgradeCallback: wantsForwardedUpgrade,
+    shouldUpgradeCallback: (req) => (isAbsoluteForm(req) ? wantsForwardedUpgrade(req) : handlers.switches(req)),
   });
   // Node drops fields beyond a number without a word; the size of the head is limit enough.
   server.maxHeadersCount = 0;
@@ -71,7 +75,9 @@ export function createHttpServer(
     connectionOf(req.socket).request(req, res, () => refuse(req, res, expectationFailure(words()))),
   );
   server.on('connect', (req, socket, head) => leaveHttp(req, socket, head, handlers.connect));
-  server.on('upgrade', (req, socket, head) => leaveHttp(req, socket, head, handlers.forwardUpgrade));
+  server.on('upgrade', (req, socket, head) =>
+    leaveHttp(req, socket, head, isAbsoluteForm(req) ? handlers.forwardUpgrade : routeUpgrade),
+  );
   server.on('clientError', (error: ParserError, socket) => {
     if (socket.destroyed || !socket.writable) return void socket.destroy(error);
     connectionOf(socket).unreadable(() => {
@@ -115,6 +121,15 @@ export function createHttpServer(
     respondWithFailure(req, res, failure);
   }
 
+  /** What is refused is answered as if nothing had been offered, and the connection ends behind the answer. */
+  function routeUpgrade(req: IncomingMessage, socket: Socket, head: Buffer): void {
+    const res = new ServerResponse(req);
+    res.shouldKeepAlive = false;
+    res.assignSocket(socket);
+    res.once('finish', () => lingeringEnd(socket, ''));
+    handlers.routeUpgrade(req, res, socket, head);
+  }
+
   function leaveHttp(req: IncomingMessage, duplex: Duplex, head: Buffer, handler: HttpHandlers['connect']): void {
     if (!(duplex instanceof Socket)) return void duplex.destroy();
     connectionOf(duplex).leave(() => {
@@ -133,11 +148,10 @@ function isAbsoluteForm(req: IncomingMessage): boolean {
 
 /**
  * Only an offer that a proxy can pass on changes the protocol of a connection. All others may be ignored, and are
- * (RFC 9110 section 7.8): those to ourselves, those of HTTP/1.0, those with content, and h2c, which ends at the next hop.
+ * (RFC 9110 section 7.8): those of HTTP/1.0, those with content, and h2c, which ends at the next hop.
  */
 function wantsForwardedUpgrade(req: IncomingMessage): boolean {
   return (
-    isAbsoluteForm(req) &&
     req.httpVersionMinor === 1 &&
     req.headers['transfer-encoding'] === undefined &&
     (req.headers['content-length'] ?? '0') === '0' &&

@@ -1,3 +1,3 @@
 export type { Caller } from './caller.ts';
 export { createGateway, type Gateway, type GatewayOptions, PortTakenError } from './gateway.ts';
-export type { Page, Routes } from './router.ts';
+export type { Offer, Page, Routes } from './router.ts';

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Text } from '../text/index.ts';
 import type { Caller } from './caller.ts';
 import type { Guard, Refusal } from './guard.ts';
@@ -16,6 +17,16 @@ export interface Routes {
   readonly pages: Readonly<Record<string, () => Page>>;
   /** The MCP endpoints; false when none of them has that path. */
   serve(request: IncomingMessage, response: ServerResponse, caller: Caller): boolean;
+  /** Whether a request offers to switch to a protocol that its path speaks. */
+  switches(request: IncomingMessage): boolean;
+  /** Answers such an offer, by switching or by an ordinary answer on `response`. */
+  serveOffer(request: IncomingMessage, response: ServerResponse, caller: Caller, offer: Offer): void;
+}
+
+/** A connection that is to leave HTTP. Nobody reads it; `head` came in behind the request. */
+export interface Offer {
+  readonly socket: Socket;
+  readonly head: Buffer;
 }
 
 const STATUS: Readonly<Record<Refusal, number>> = { host: 403, origin: 403, token: 401, 'content-type': 415 };
@@ -29,7 +40,7 @@ const PREFLIGHT_SECONDS = 600;
 
 /** Origin-form requests: the guard first, then our pages, then the MCP endpoints. */
 export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
-  return (request: IncomingMessage, response: ServerResponse): void => {
+  return (request: IncomingMessage, response: ServerResponse, offer: Offer | null = null): void => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const verdict = guard.inspect(request);
     switch (verdict.kind) {
@@ -39,6 +50,7 @@ export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
         return answerPreflight(request, response, verdict.origin);
       case 'pass':
         if (verdict.origin !== null) allowReading(response, verdict.origin);
+        if (offer !== null) return routes.serveOffer(request, response, verdict.caller, offer);
         return pass(request, response, path, verdict.caller);
       default:
         return verdict satisfies never;
@@ -73,8 +85,13 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="MCP Gangway"');
   // The body of a refused request is not read: the connection cannot carry another one after it.
   if (request.method !== 'GET' && request.method !== 'HEAD') response.setHeader('Connection', 'close');
-  response.writeHead(status, { 'Content-Type': 'application/json', 'X-Content-Type-Options': 'nosniff' });
-  response.end(JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: SERVER_ERROR, message } }));
+  const body = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: SERVER_ERROR, message } });
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    'X-Content-Type-Options': 'nosniff',
+  });
+  response.end(body);
 }
 
 function allowReading(response: ServerResponse, origin: string): void {

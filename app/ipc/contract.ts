@@ -70,13 +70,16 @@ export const REQUESTS = {
   setOn: answers<void>()(truth),
   closeTunnel: answers<boolean>()(id),
   closeAllTunnels: answers<void>()(nothing),
+  startServer: answers<void>()(serverName),
   restartServer: answers<void>()(serverName),
   stopServer: answers<void>()(serverName),
   mend: answers<void>()(fix),
   dismissProblem: answers<void>()(nothing),
   settings: answers<Settings>()(nothing),
   changeSettings: answers<ChangeOutcome>()(partial<Settings>(settingsShape)),
-  changeHabits: answers<void>()(partial<Pick<Habits, 'confirmQuit'>>({ confirmQuit: truth })),
+  changeHabits: answers<void>()(
+    partial<Pick<Habits, 'confirmQuit' | 'countInBar'>>({ confirmQuit: truth, countInBar: truth }),
+  ),
   newToken: answers<string>()(nothing),
   tryServer: answers<TryResult>()(serverSchema),
   loginItem: answers<LoginItem>()(nothing),
@@ -91,6 +94,9 @@ export const REQUESTS = {
   /** The path of the file written; null when the person thought better of it. */
   exportLog: answers<string | null>()(nothing),
   revealLog: answers<void>()(nothing),
+  revealSettings: answers<void>()(nothing),
+  /** As `exportLog`. */
+  saveDiagnostics: answers<string | null>()(nothing),
   openWindow: answers<void>()(place),
   hidePopover: answers<void>()(nothing),
   /** The window that asks. */

@@ -1,17 +1,5 @@
-import manifest from '../../package.json' with { type: 'json' };
-import { type Delta, Engine, type EngineState, type TunnelView } from '../engine/index.ts';
-import {
-  type AppDelta,
-  type AppRest,
-  type AppState,
-  applyDelta,
-  type ChangeOutcome,
-  type Fix,
-  type Phase,
-  type Problem,
-} from '../ipc/index.ts';
+import type { AppDelta, AppState, ChangeOutcome, Fix, Problem } from '../ipc/index.ts';
 import { type RunningLog, secretsOf } from '../log/index.ts';
-import { askGangway } from '../port/index.ts';
 import { read } from '../schema/index.ts';
 import { type TryResult, tryServer } from '../servers/index.ts';
 import {
@@ -23,10 +11,11 @@ import {
   settingsSchema,
 } from '../settings/index.ts';
 import { type Text, textIn } from '../text/index.ts';
-import { place } from '../view/index.ts';
-import { idleState } from './idle-state.ts';
-import { engineProblem, openingProblem } from './problem.ts';
-import { Throughput } from './throughput.ts';
+import { EngineSwitch } from './engine-switch.ts';
+import { Kept } from './kept.ts';
+import { Picture } from './picture.ts';
+import { notRestoredProblem, notSavedProblem, openingProblem } from './problem.ts';
+import { Turns } from './turns.ts';
 
 export interface OperationOptions {
   readonly store: SettingsStore;
@@ -35,296 +24,180 @@ export interface OperationOptions {
   readonly searchPath: () => string | null | Promise<string | null>;
 }
 
-/** An own port that does not answer within this time is as good as gone. */
-const PROBE_MS = 2000;
-
-const DONE: ChangeOutcome = { ok: true };
-
 /**
  * The engine as a person operates it: on and off, other settings, the last problem. One thing is done at a time, in the order
  * it was asked for. All windows, the menu and the icon show its state.
  */
 export class Operation {
   readonly #options: OperationOptions;
-  readonly #listeners = new Set<(delta: AppDelta) => void>();
-  readonly #throughput: Throughput;
-  #settings: Settings;
-  #habits: Habits;
-  #text: Text;
-  #engine: Engine | null = null;
-  /** Those the deltas have told of, so that a state and the deltas after it always fit. */
-  #tunnels: readonly TunnelView[] = [];
-  #unsubscribe: () => void = () => undefined;
-  #phase: Phase = 'off';
-  #problem: Problem | null = null;
-  #dismissed: string | null = null;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
+  readonly #kept: Kept;
+  readonly #switch: EngineSwitch;
+  readonly #picture: Picture;
 
   constructor(options: OperationOptions) {
-    const { settings, habits } = options.store.read();
+    const { store, running, searchPath } = options;
     this.#options = options;
-    this.#settings = settings;
-    this.#habits = habits;
-    this.#text = textIn(settings.language);
-    this.#throughput = new Throughput(
-      () => this.#engineState().totals,
-      () => this.#tell(),
-    );
+    this.#kept = new Kept(store, (error) => this.report(notSavedProblem(error, this.text)));
+    this.#switch = new EngineSwitch({
+      log: running.log,
+      searchPath,
+      entered: (phase) => this.#picture.entered(phase),
+      moved: (delta) => this.#picture.moved(delta),
+    });
+    this.#picture = new Picture(() => ({
+      settings: this.settings,
+      habits: this.#kept.habits,
+      text: this.text,
+      phase: this.#switch.phase,
+      engine: this.#switch.engine,
+    }));
     this.#followLog();
   }
 
   get settings(): Settings {
-    return this.#settings;
+    return this.#kept.settings;
   }
 
   get text(): Text {
-    return this.#text;
+    return textIn(this.settings.language);
   }
 
   state(): AppState {
-    return { ...this.#rest(this.#engineState()), tunnels: this.#tunnels };
+    return this.#picture.state();
   }
 
   /** Tells what has changed; the state asked for at the same time is the one the deltas begin at. Returns the unsubscribe. */
   subscribe(listener: (delta: AppDelta) => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+    return this.#picture.subscribe(listener);
   }
 
   /** Opens the port, and again at the next start of the app. A problem is shown, not thrown. */
   turnOn(): Promise<void> {
-    return this.#inTurn(async () => {
-      this.#remember({ on: true });
+    return this.#turns.take(async () => {
+      this.#kept.remember({ on: true });
       await this.#open();
     });
   }
 
   /** Closes the port and ends all servers; it stays closed at the next start of the app. */
   turnOff(): Promise<void> {
-    return this.#inTurn(async () => {
-      this.#remember({ on: false });
-      await this.#close();
+    return this.#turns.take(async () => {
+      this.#kept.remember({ on: false });
+      await this.#switch.close();
     });
   }
 
   /** For the end of the app: as `turnOff`, but what the person wanted is remembered. */
   end(): Promise<void> {
-    return this.#inTurn(() => this.#close());
+    return this.#turns.take(() => this.#switch.close());
   }
 
   /** Other settings, live. What is refused leaves everything as it was: settings, port and file. */
   change(patch: Partial<Settings>): Promise<ChangeOutcome> {
-    return this.#inTurn(() => this.#change(patch));
+    return this.#turns.take(() => this.#change(patch));
   }
 
   changeHabits(patch: Partial<Habits>): void {
-    this.#remember(patch);
-    this.#tell();
+    this.#kept.remember(patch);
+    this.#picture.changed();
   }
 
   /** Does what the button beside a problem says; what a window has to do itself is not done here. */
   async mend(fix: Fix): Promise<void> {
     if (fix.kind === 'use-port') {
       const outcome = await this.change({ port: fix.port });
-      if (outcome.ok && this.#habits.on) await this.turnOn();
+      if (outcome.ok && this.#kept.habits.on) await this.turnOn();
     } else if (fix.kind === 'restart-server') {
       await this.restartServer(fix.server);
     }
   }
 
   dismissProblem(): void {
-    this.#dismissed = this.#currentProblem(this.#engineState())?.id ?? null;
-    this.#problem = null;
-    this.#tell();
+    this.#picture.dismissProblem();
   }
 
   /** Something outside the engine is wrong: the settings file, for example. */
   report(problem: Problem): void {
-    this.#problem = problem;
+    this.#picture.blame(problem);
     this.#options.running.log.warn(problem.sentence);
-    this.#tell();
+    this.#picture.changed();
   }
 
   closeTunnel(id: number): boolean {
-    return this.#engine?.closeTunnel(id) ?? false;
+    return this.#switch.engine?.closeTunnel(id) ?? false;
   }
 
   closeAllTunnels(): void {
-    this.#engine?.closeAllTunnels();
+    this.#switch.engine?.closeAllTunnels();
   }
 
   async restartServer(name: string): Promise<void> {
-    await this.#engine?.restartServer(name);
-    this.#engine?.startServer(name);
+    await this.#switch.engine?.restartServer(name);
+  }
+
+  startServer(name: string): void {
+    this.#switch.engine?.startServer(name);
   }
 
   async stopServer(name: string): Promise<void> {
-    await this.#engine?.stopServer(name);
+    await this.#switch.engine?.stopServer(name);
   }
 
   /** Runs a server once, whether or not it is in the settings. */
   tryServer(setting: ServerSetting): Promise<TryResult> {
     const { running, searchPath } = this.#options;
-    return tryServer(setting, { log: running.log, text: () => this.#text, searchPath });
+    return tryServer(setting, { log: running.log, text: () => this.text, searchPath });
   }
 
   /** After a sleep: the port must still answer, else everything is opened anew. */
   recheck(): Promise<void> {
-    return this.#inTurn(async () => {
-      const [first] = this.#engine?.snapshot().listening ?? [];
-      if (first === undefined) {
-        if (this.#habits.on) await this.#open();
-        return;
+    return this.#turns.take(async () => {
+      const answers = await this.#switch.answers(this.settings.token);
+      if (answers === false) {
+        this.#options.running.log.warn('The port did not answer after the sleep; it is opened anew');
+        await this.#switch.close();
+        await this.#open();
+      } else if (answers === null && this.#kept.habits.on) {
+        await this.#open();
       }
-      const reply = await askGangway({ ...first, path: '/healthz', token: this.#settings.token, timeout: PROBE_MS });
-      if (reply.kind === 'page' || reply.kind === 'token-required') return;
-      this.#options.running.log.warn('The port did not answer after the sleep; it is opened anew', {
-        port: first.port,
-      });
-      await this.#close();
-      await this.#open();
     });
   }
 
-  async #open(): Promise<void> {
-    if (this.#engine !== null) return;
-    const { running, searchPath } = this.#options;
-    const engine = new Engine({ settings: this.#settings, log: running.log, searchPath });
-    this.#enter('starting');
-    try {
-      const listening = await engine.start();
-      this.#engine = engine;
-      this.#unsubscribe = engine.subscribe((delta) => this.#pass(delta));
-      this.#problem = null;
-      running.log.info(`listening on ${listening.map(({ host, port }) => place(host, port)).join(', ')}`);
-      this.#enter('on');
-    } catch (error) {
-      // Servers may have been started already: they must not wait for a port that will not come.
-      await engine.stop();
-      await this.#fail(error, this.#settings);
-      this.#enter('off');
-    }
-  }
-
-  async #close(): Promise<void> {
-    if (this.#engine === null) return;
-    this.#enter('stopping');
-    const engine = this.#engine;
-    await engine.stop();
-    this.#unsubscribe();
-    this.#engine = null;
-    this.#throughput.reset();
-    this.#options.running.log.info('stopped');
-    this.#enter('off');
+  #open(): Promise<void> {
+    return this.#switch.open(this.settings, async (error) =>
+      this.#blame(await openingProblem(error, this.settings, this.text)),
+    );
   }
 
   async #change(patch: Partial<Settings>): Promise<ChangeOutcome> {
-    const wanted = read(settingsSchema, { ...this.#settings, ...patch });
+    const wanted = read(settingsSchema, { ...this.settings, ...patch });
     if (!wanted.ok) return { ok: false, faults: wanted.faults, problem: null };
     const faults = checkSettings(wanted.value);
     if (faults.length > 0) return { ok: false, faults, problem: null };
-    const before = this.#settings;
-    try {
-      await this.#engine?.apply(wanted.value);
-    } catch (error) {
-      await this.#engine?.apply(before);
-      const problem = await openingProblem(error, wanted.value, this.#text);
-      this.#options.running.log.warn(problem.sentence);
+    const refusal = await this.#switch.apply(wanted.value, this.settings, async (error) =>
+      this.#blame(notRestoredProblem(await openingProblem(error, this.settings, this.text), this.text)),
+    );
+    if (refusal !== null) {
+      const problem = refusal.restored
+        ? await openingProblem(refusal.error, wanted.value, this.text)
+        : this.#picture.problem;
+      if (problem !== null) this.#options.running.log.warn(problem.sentence);
       return { ok: false, faults: [], problem };
     }
-    this.#settings = wanted.value;
-    this.#text = textIn(wanted.value.language);
+    this.#kept.settle(wanted.value);
     this.#followLog();
-    this.#save();
-    this.#tell();
-    return DONE;
-  }
-
-  #remember(patch: Partial<Habits>): void {
-    this.#habits = { ...this.#habits, ...patch };
-    this.#save();
-  }
-
-  #save(): void {
-    const { store } = this.#options;
-    try {
-      store.write({ ...store.read(), settings: this.#settings, habits: this.#habits });
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const { sentence, hint } = this.#text.operation.notSaved;
-      this.report({
-        id: 'not-saved',
-        weight: 'attention',
-        at: Date.now(),
-        sentence: sentence(reason),
-        hint,
-        fix: null,
-      });
-    }
+    this.#kept.save();
+    this.#picture.changed();
+    return { ok: true };
   }
 
   #followLog(): void {
-    this.#options.running.follow({ level: this.#settings.logLevel, secrets: secretsOf(this.#settings) });
+    this.#options.running.follow({ level: this.settings.logLevel, secrets: secretsOf(this.settings) });
   }
 
-  async #fail(error: unknown, settings: Settings): Promise<void> {
-    this.#problem = await openingProblem(error, settings, this.#text);
-    this.#options.running.log.error(this.#problem.sentence);
-  }
-
-  #enter(phase: Phase): void {
-    this.#phase = phase;
-    this.#tell();
-  }
-
-  #engineState(): EngineState {
-    return this.#engine?.snapshot() ?? idleState(this.#settings);
-  }
-
-  #pass({ opened, closed, moved, state }: Delta<EngineState>): void {
-    this.#throughput.wake();
-    this.#emit({ opened, closed, moved, rest: this.#rest(state) });
-  }
-
-  /** What is not the engine's to tell. */
-  #tell(): void {
-    const closed = this.#engine === null ? this.#tunnels.map(({ id }) => id) : [];
-    this.#emit({ opened: [], closed, moved: [], rest: this.#rest(this.#engineState()) });
-  }
-
-  #emit(delta: AppDelta): void {
-    this.#tunnels = applyDelta({ ...delta.rest, tunnels: this.#tunnels }, delta).tunnels;
-    for (const listener of this.#listeners) listener(delta);
-  }
-
-  #rest({ listening, forwards, totals, failures, bridge }: EngineState): AppRest {
-    const { host, port, defaultServer, token, upstream, servers, language } = this.#settings;
-    const engine = { listening, defaultServer, forwards, totals, failures, bridge };
-    return {
-      ...engine,
-      version: manifest.version,
-      phase: this.#phase,
-      startedAt: this.#engine?.snapshot().startedAt ?? null,
-      address: { host, port, needsToken: token !== null, upstream: upstream !== null },
-      servers: servers.map(({ name, command, args }) => ({ name, command, args })),
-      language,
-      habits: this.#habits,
-      problem: this.#currentProblem(engine),
-      rates: this.#throughput.rates,
-    };
-  }
-
-  #currentProblem(state: EngineState): Problem | null {
-    const problem = this.#problem ?? engineProblem(state, this.#text);
-    return problem === null || problem.id === this.#dismissed ? null : problem;
-  }
-
-  /** What goes wrong in one thing must not keep the next from its turn. */
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#queue.then(work);
-    this.#queue = result.catch(() => undefined);
-    return result;
+  #blame(problem: Problem): void {
+    this.#picture.blame(problem);
+    this.#options.running.log.error(problem.sentence);
   }
 }

@@ -37,6 +37,17 @@ export async function openingProblem(error: unknown, settings: Settings, text: T
   }
 }
 
+/** The new settings could not be had, nor could those from before be brought back: `why` is the reason of the second. */
+export function notRestoredProblem(why: Problem, text: Text): Problem {
+  return { ...why, id: `not-restored:${why.id}`, sentence: text.operation.notRestored.sentence(why.sentence) };
+}
+
+export function notSavedProblem(error: unknown, text: Text): Problem {
+  const { sentence, hint } = text.operation.notSaved;
+  const reason = error instanceof Error ? error.message : String(error);
+  return { id: 'not-saved', weight: 'attention', at: Date.now(), sentence: sentence(reason), hint, fix: null };
+}
+
 /** The newest thing that is wrong with servers or that failed on the wire; what hurts now goes before what is over. */
 export function engineProblem({ bridge, failures }: EngineState, text: Text): Problem | null {
   for (const { name, state, lastEnd } of bridge.servers) {

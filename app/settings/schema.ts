@@ -20,12 +20,23 @@ export const serverSchema = object<ServerSetting>({
   spare: truth,
 });
 
+/** Smallest and largest, both included, in the units of `Limits`. */
+export const LIMIT_RANGES = {
+  messageBytes: { min: MEBIBYTE, max: 1024 * MEBIBYTE },
+  sessions: { min: 1, max: 65_536 },
+  sessionIdle: { min: 10_000, max: 86_400_000 },
+  children: { min: 1, max: 65_536 },
+  parkedCalls: { min: 1, max: 65_536 },
+  replayBytes: { min: 0, max: 1024 * MEBIBYTE },
+} as const satisfies Readonly<Record<keyof Limits, { readonly min: number; readonly max: number }>>;
+
 const limitsSchema = object<Limits>({
-  messageBytes: integer({ min: MEBIBYTE, max: 1024 * MEBIBYTE }),
-  sessions: integer({ min: 1, max: 65_536 }),
-  children: integer({ min: 1, max: 65_536 }),
-  parkedCalls: integer({ min: 1, max: 65_536 }),
-  replayBytes: integer({ min: 0, max: 1024 * MEBIBYTE }),
+  messageBytes: integer(LIMIT_RANGES.messageBytes),
+  sessions: integer(LIMIT_RANGES.sessions),
+  sessionIdle: integer(LIMIT_RANGES.sessionIdle),
+  children: integer(LIMIT_RANGES.children),
+  parkedCalls: integer(LIMIT_RANGES.parkedCalls),
+  replayBytes: integer(LIMIT_RANGES.replayBytes),
 });
 
 /** The rule for each setting: files, windows and the store all ask here. */

@@ -29,6 +29,8 @@ export interface Limits {
   /** Bytes of one request body and of one line of a child. */
   readonly messageBytes: number;
   readonly sessions: number;
+  /** Milliseconds a session is kept that nobody watches: its client may just be thinking between two calls. */
+  readonly sessionIdle: number;
   readonly children: number;
   /** Calls that wait for a person's answer (sampling, elicitation) at one time. */
   readonly parkedCalls: number;
@@ -80,6 +82,7 @@ export const DEFAULT_SETTINGS: Settings = {
   limits: {
     messageBytes: 64 * MEBIBYTE,
     sessions: 256,
+    sessionIdle: 300_000,
     children: 512,
     parkedCalls: 256,
     replayBytes: MEBIBYTE,

@@ -10,6 +10,8 @@ export interface Habits {
   readonly welcomed: boolean;
   /** Ask before quitting while something is in use. */
   readonly confirmQuit: boolean;
+  /** Show the number of open tunnels beside the icon. */
+  readonly countInBar: boolean;
 }
 
 /** The whole settings file of the app. */
@@ -24,13 +26,13 @@ export const SCHEMA_VERSION = 1;
 export const DEFAULT_STORED: Stored = {
   schemaVersion: SCHEMA_VERSION,
   settings: DEFAULT_SETTINGS,
-  habits: { on: false, welcomed: false, confirmQuit: true },
+  habits: { on: false, welcomed: false, confirmQuit: true, countInBar: false },
 };
 
 export const storedSchema = object<Stored>({
   schemaVersion: integer({ min: SCHEMA_VERSION, max: SCHEMA_VERSION }),
   settings: settingsSchema,
-  habits: object<Habits>({ on: truth, welcomed: truth, confirmQuit: truth }),
+  habits: object<Habits>({ on: truth, welcomed: truth, confirmQuit: truth, countInBar: truth }),
 });
 
 /**
@@ -55,9 +57,15 @@ export function migrate(value: unknown): unknown {
   const file = STEPS.slice(from).reduce((older, step) => step(older), value);
   return {
     ...file,
-    settings: completed(DEFAULT_STORED.settings, file['settings']),
+    settings: completedSettings(file['settings']),
     habits: completed(DEFAULT_STORED.habits, file['habits']),
   };
+}
+
+function completedSettings(given: unknown): unknown {
+  const settings = completed(DEFAULT_STORED.settings, given);
+  if (!isObject(settings)) return settings;
+  return { ...settings, limits: completed(DEFAULT_STORED.settings.limits, settings['limits']) };
 }
 
 function completed(defaults: object, given: unknown): unknown {

@@ -7,6 +7,8 @@ export const cliUsage = bilingual(
     seeHelp: `--help lists all options.`,
     unknownOption: (option: string) => `${option} is not an option.`,
     notForStatus: (option: string) => `${option} means nothing to status.`,
+    notForConnect: (option: string) => `${option} means nothing to connect.`,
+    startNeedsMac: `--start works on macOS only.`,
     notForDoctor: (option: string) => `${option} means nothing to doctor.`,
     onlyFor: (option: string, commands: string) => `${option} belongs to ${commands}.`,
     unexpectedWord: (word: string) => `"${word}" is not expected here.`,
@@ -40,6 +42,7 @@ export const cliUsage = bilingual(
     forms: {
       serve: `[serve] [options] [--sse COMMAND ARGUMENTS…]`,
       status: `status [--json] [-p PORT]`,
+      connect: `connect [SERVER] [-p PORT]`,
       doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     },
     options: {
@@ -66,6 +69,7 @@ export const cliUsage = bilingual(
       'log-level': { form: `LEVEL`, says: `error, warn, info or debug; info unless given` },
       'log-file': { form: `FILE`, says: `writes the log as JSON lines too, in 5 files of 5 MB` },
       lang: { form: `LANGUAGE`, says: `en or zh-Hant; else as the locale says` },
+      start: { form: ``, says: `connect opens the app first if it is not running (macOS)` },
       server: { form: `NAME`, says: `doctor: the server that fails, of --config or of a client on this machine` },
       error: { form: `TEXT`, says: `doctor: the error it shows, as it was printed` },
       json: { form: ``, says: `status or doctor as JSON` },
@@ -79,6 +83,8 @@ export const cliUsage = bilingual(
     seeHelp: `--help 會列出所有選項。`,
     unknownOption: (option) => `沒有 ${option} 這個選項。`,
     notForStatus: (option) => `status 用不到 ${option}。`,
+    notForConnect: (option) => `connect 用不到 ${option}。`,
+    startNeedsMac: `--start 只能在 macOS 上使用。`,
     notForDoctor: (option) => `doctor 用不到 ${option}。`,
     onlyFor: (option, commands) => `${option} 只能與 ${commands} 一起使用。`,
     unexpectedWord: (word) => `這裡不應該有「${word}」。`,
@@ -111,6 +117,7 @@ export const cliUsage = bilingual(
     forms: {
       serve: `[serve] [選項] [--sse 指令 參數…]`,
       status: `status [--json] [-p PORT]`,
+      connect: `connect [伺服器] [-p PORT]`,
       doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     },
     options: {
@@ -131,6 +138,7 @@ export const cliUsage = bilingual(
       'log-level': { form: `LEVEL`, says: `error、warn、info 或 debug；預設 info` },
       'log-file': { form: `FILE`, says: `另外把記錄寫成 JSON Lines，5 個檔案、每個 5 MB` },
       lang: { form: `LANGUAGE`, says: `en 或 zh-Hant；預設依系統語系` },
+      start: { form: ``, says: `connect 會先開啟尚未執行的 App（macOS）` },
       server: { form: `NAME`, says: `doctor：失敗的伺服器，來自 --config 或這台電腦上的用戶端` },
       error: { form: `TEXT`, says: `doctor：它顯示的錯誤，照原樣貼上` },
       json: { form: ``, says: `以 JSON 顯示 status 或 doctor 的結果` },

@@ -1,6 +1,7 @@
 import { cliRun } from './cli-run.ts';
 import { cliUsage } from './cli-usage.ts';
 import { clients } from './clients.ts';
+import { diagnostics } from './diagnostics.ts';
 import { doctor } from './doctor.ts';
 import { doctorFindings } from './doctor-findings/index.ts';
 import { eras } from './eras.ts';
@@ -14,6 +15,7 @@ import { operation } from './operation.ts';
 import { popover } from './popover.ts';
 import { servers } from './servers.ts';
 import { settingsWindow } from './settings-window.ts';
+import { shim } from './shim.ts';
 import { snippets } from './snippets.ts';
 import { status } from './status.ts';
 import { welcome } from './welcome.ts';
@@ -28,6 +30,7 @@ export interface Text {
   readonly language: Language;
   readonly cliRun: (typeof cliRun)['en'];
   readonly cliUsage: (typeof cliUsage)['en'];
+  readonly diagnostics: (typeof diagnostics)['en'];
   readonly doctor: (typeof doctor)['en'];
   readonly doctorFindings: (typeof doctorFindings)['en'];
   readonly eras: (typeof eras)['en'];
@@ -39,6 +42,7 @@ export interface Text {
   readonly menu: (typeof menu)['en'];
   readonly operation: (typeof operation)['en'];
   readonly settingsWindow: (typeof settingsWindow)['en'];
+  readonly shim: (typeof shim)['en'];
   readonly snippets: (typeof snippets)['en'];
   readonly status: (typeof status)['en'];
   readonly popover: (typeof popover)['en'];
@@ -53,6 +57,7 @@ export function textIn(language: Language): Text {
     language,
     cliRun: cliRun[language],
     cliUsage: cliUsage[language],
+    diagnostics: diagnostics[language],
     doctor: doctor[language],
     doctorFindings: doctorFindings[language],
     eras: eras[language],
@@ -64,6 +69,7 @@ export function textIn(language: Language): Text {
     menu: menu[language],
     operation: operation[language],
     settingsWindow: settingsWindow[language],
+    shim: shim[language],
     snippets: snippets[language],
     status: status[language],
     popover: popover[language],

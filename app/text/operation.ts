@@ -29,6 +29,10 @@ export const operation = bilingual(
       sentence: (reason: string) => `The settings could not be saved: ${reason}.`,
       hint: `They apply until the app is quit. Check that the disk is not full and that the file may be written.`,
     },
+    notRestored: {
+      sentence: (reason: string) =>
+        `The new settings could not be applied, and those from before could not be restored: ${reason} MCP Gangway is off.`,
+    },
     keptAside: {
       sentence: (file: string) =>
         `The settings file could not be read. It was kept as ${file}, and the app began with fresh settings.`,
@@ -37,6 +41,10 @@ export const operation = bilingual(
     lostPort: {
       sentence: (port: number) => `Port ${port} was lost.`,
       hint: `Turn MCP Gangway off and on again.`,
+    },
+    iconHidden: {
+      sentence: `The icon of MCP Gangway is not in the menu bar.`,
+      hint: `Show it in System Settings › Menu Bar, or quit another menu-bar app to make room. Opening the app again brings this window back.`,
     },
     serverFailing: {
       hint: `Read what it wrote last, correct its command, then restart it.`,
@@ -69,6 +77,9 @@ export const operation = bilingual(
       sentence: (reason) => `無法儲存設定：${reason}。`,
       hint: `設定在 App 結束前仍然有效。請確認磁碟還有空間，而且檔案可以寫入。`,
     },
+    notRestored: {
+      sentence: (reason) => `無法套用新設定，也無法恢復先前的設定：${reason}MCP Gangway 已關閉。`,
+    },
     keptAside: {
       sentence: (file) => `無法讀取設定檔。原檔已保留為 ${file}，App 以全新設定啟動。`,
       hint: `請修復該檔案並放回原處，或重新設定。`,
@@ -76,6 +87,10 @@ export const operation = bilingual(
     lostPort: {
       sentence: (port) => `失去了連接埠 ${port}。`,
       hint: `請關閉 MCP Gangway 再重新開啟。`,
+    },
+    iconHidden: {
+      sentence: `選單列中看不到 MCP Gangway 的圖像。`,
+      hint: `請在「系統設定 > 選單列」中顯示它，或結束其他選單列 App 以騰出空間。再次打開這個 App，就會回到這個視窗。`,
     },
     serverFailing: {
       hint: `請看它最後寫下的內容，修正指令後重新啟動它。`,

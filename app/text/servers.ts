@@ -21,7 +21,8 @@ export const servers = bilingual(
       `The request of the MCP server has ${bytes} bytes, more than the limit of ${limit} bytes.`,
     bodyTooLong: (limit: number) => `The request body is over the limit of ${limit} bytes.`,
     noServer: `No MCP server is set up here. Start with --sse COMMAND ARGS…, or name one as the default in the settings or the --config file.`,
-    unknownServer: (name: string) => `There is no MCP server named ${name}.`,
+    unknownServer: (name: string, names: readonly string[]) =>
+      `There is no MCP server named ${name}. ${names.length === 0 ? 'None is set up yet.' : `There are: ${names.join(', ')}.`}`,
     stopped: (name: string) => `The MCP server ${name} is stopped.`,
     tooManyChildren: (limit: number) =>
       `All ${limit} processes for MCP servers are in use. Close a session, or raise the limit.`,
@@ -29,6 +30,10 @@ export const servers = bilingual(
     backingOff: (name: string, seconds: number, last: string) =>
       `The MCP server ${name} keeps failing and is given a rest of ${seconds} s. ${last}`,
     methodNotAllowed: (allowed: string) => `Only ${allowed} can be used here.`,
+    upgradeRequired: (protocol: string) =>
+      `This endpoint carries bare lines: ask for it with "Connection: Upgrade" and "Upgrade: ${protocol}", or use mcp-gangway connect.`,
+    lineTooLong: (bytes: number, limit: number) =>
+      `The message has ${bytes} bytes, more than the limit of ${limit} bytes.`,
     tryTimedOut: (name: string, seconds: number) =>
       `The MCP server ${name} did not answer within ${seconds} s. Its first start may have to download something: try again, or look at its log.`,
     tryRefused: (name: string, reason: string) =>
@@ -64,13 +69,17 @@ export const servers = bilingual(
       `MCP 伺服器的請求有 ${bytes} 位元組，超過 ${limit} 位元組的上限。`,
     bodyTooLong: (limit: number) => `請求內容超過 ${limit} 位元組的上限。`,
     noServer: `這裡尚未設定 MCP 伺服器。請以 --sse 指令 參數… 啟動，或在設定或 --config 檔案中指定預設伺服器。`,
-    unknownServer: (name: string) => `沒有名為 ${name} 的 MCP 伺服器。`,
+    unknownServer: (name, names) =>
+      `沒有名為 ${name} 的 MCP 伺服器。${names.length === 0 ? '目前尚未設定任何伺服器。' : `現有的伺服器：${names.join('、')}。`}`,
     stopped: (name: string) => `MCP 伺服器 ${name} 已停止。`,
     tooManyChildren: (limit: number) => `MCP 伺服器的 ${limit} 個程序都在使用中。請關閉一個工作階段，或提高上限。`,
     tooManySessions: (limit: number) => `${limit} 個工作階段都在使用中。請關閉一個，或提高上限。`,
     backingOff: (name: string, seconds: number, last: string) =>
       `MCP 伺服器 ${name} 一再失敗，先暫停 ${seconds} 秒。${last}`,
     methodNotAllowed: (allowed: string) => `這裡只能使用 ${allowed}。`,
+    upgradeRequired: (protocol) =>
+      `這個端點直接傳送逐行訊息：請以「Connection: Upgrade」與「Upgrade: ${protocol}」要求，或使用 mcp-gangway connect。`,
+    lineTooLong: (bytes, limit) => `訊息有 ${bytes} 位元組，超過 ${limit} 位元組的上限。`,
     tryTimedOut: (name, seconds) =>
       `MCP 伺服器 ${name} 在 ${seconds} 秒內沒有回應。第一次啟動可能需要下載：請再試一次，或查看它的記錄。`,
     tryRefused: (name, reason) =>

@@ -26,6 +26,11 @@ export const settingsWindow = bilingual(
       levels: { error: `Errors only`, warn: `Warnings and errors`, info: `Normal`, debug: `Everything` },
     },
     confirmQuit: { label: `Confirm quitting`, hint: `Asks first while tunnels or sessions are open.` },
+    countInBar: { label: `Count in the menu bar`, hint: `The number of open tunnels, beside the icon.` },
+    file: {
+      label: `Settings file`,
+      hint: `Written by the app while it runs; edit it while the app is quit.`,
+    },
     usePort: (port: number) => `Use ${port} instead`,
     servers: {
       intro: `Each is a program that speaks MCP over stdio. Clients reach it at its own address.`,
@@ -58,6 +63,17 @@ export const settingsWindow = bilingual(
       revision: (revision: string) => `MCP ${revision}`,
       tools: (count: number) => (count === 1 ? `1 tool` : `${count} tools`),
       fails: `It does not work yet.`,
+    },
+    limits: {
+      title: `Advanced`,
+      defaults: `Use Defaults`,
+      messageBytes: { label: `Largest message`, hint: `MB, of one request or one answer; larger ones are refused.` },
+      sessions: { label: `Sessions`, hint: `Open at the same time, of all servers together.` },
+      sessionIdle: {
+        label: `Idle session ends after`,
+        hint: `Seconds without a request or an open stream. Clients then begin anew.`,
+      },
+      children: { label: `Processes`, hint: `Running at the same time, of all servers together.` },
     },
     forwards: {
       intro: `A fixed way through for programs that know no proxy: what connects to the port on this Mac reaches the target.`,
@@ -121,6 +137,7 @@ export const settingsWindow = bilingual(
       'same-name': `Another server has this name.`,
       'no-such-server': `There is no such server.`,
       port: `A port is a number from 1 to 65535.`,
+      whole: (min: number, max: number) => `Write a whole number from ${min} to ${max}.`,
       quotes: `A quotation mark is not closed.`,
       env: (line: number) => `Line ${line} is not NAME=value.`,
     },
@@ -149,6 +166,8 @@ export const settingsWindow = bilingual(
       levels: { error: `只記錯誤`, warn: `警告與錯誤`, info: `一般`, debug: `全部` },
     },
     confirmQuit: { label: `結束前確認`, hint: `有通道或工作階段時先詢問。` },
+    countInBar: { label: `在選單列顯示數量`, hint: `在圖像旁顯示開著的通道數。` },
+    file: { label: `設定檔`, hint: `App 執行時由 App 寫入；請在 App 結束後再編輯。` },
     usePort: (port) => `改用 ${port}`,
     servers: {
       intro: `每個伺服器都是以 stdio 使用 MCP 的程式，用戶端可透過各自的位址連到它。`,
@@ -181,6 +200,14 @@ export const settingsWindow = bilingual(
       revision: (revision) => `MCP ${revision}`,
       tools: (count) => `${count} 個工具`,
       fails: `還無法使用。`,
+    },
+    limits: {
+      title: `進階`,
+      defaults: `恢復預設值`,
+      messageBytes: { label: `訊息大小上限`, hint: `單一請求或回應的 MB 數，超過就會拒絕。` },
+      sessions: { label: `工作階段上限`, hint: `所有伺服器同時開啟的總數。` },
+      sessionIdle: { label: `閒置多久後結束`, hint: `沒有請求也沒有開著串流的秒數；之後用戶端會重新開始。` },
+      children: { label: `程序上限`, hint: `所有伺服器同時執行的總數。` },
     },
     forwards: {
       intro: `給不支援代理的程式使用的固定通路：連到這台 Mac 的連接埠，就會到達目標。`,
@@ -232,6 +259,7 @@ export const settingsWindow = bilingual(
       'same-name': `已有同名的伺服器。`,
       'no-such-server': `沒有這個伺服器。`,
       port: `連接埠是 1 到 65535 的數字。`,
+      whole: (min, max) => `請填寫 ${min} 到 ${max} 的整數。`,
       quotes: `引號沒有成對。`,
       env: (line) => `第 ${line} 行不是 NAME=值。`,
     },

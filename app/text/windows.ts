@@ -15,6 +15,9 @@ export const windows = bilingual(
     dismiss: `Dismiss`,
     cancel: `Cancel`,
     save: `Save`,
+    start: (server: string) => `Start ${server}`,
+    restart: (server: string) => `Restart ${server}`,
+    stop: (server: string) => `Stop ${server}`,
     notDone: (reason: string) => `This could not be done: ${reason}`,
   },
   {
@@ -30,6 +33,9 @@ export const windows = bilingual(
     dismiss: `知道了`,
     cancel: `取消`,
     save: `儲存`,
+    start: (server) => `啟動 ${server}`,
+    restart: (server) => `重新啟動 ${server}`,
+    stop: (server) => `停止 ${server}`,
     notDone: (reason) => `無法完成：${reason}`,
   },
 );

@@ -1,2 +1,3 @@
 export { age, bytes, place } from './format.ts';
-export { addressOf, type Light, lightOf, sessionCount, statusLine } from './status.ts';
+export { type ServerAction, serverActions } from './server-actions.ts';
+export { addressOf, type Light, lightOf, sessionCount, statusLine, titleOf } from './status.ts';

@@ -33,6 +33,11 @@ export function sessionCount({ bridge }: Pick<AppState, 'bridge'>): number {
   return bridge.servers.reduce((sum, { sessions }) => sum + sessions.length, 0);
 }
 
+/** What stands beside the icon: the number of open tunnels, if the person wants it; nothing while there are none. */
+export function titleOf({ phase, tunnels, habits }: Pick<AppState, 'phase' | 'tunnels' | 'habits'>): string {
+  return habits.countInBar && phase === 'on' && tunnels.length > 0 ? String(tunnels.length) : '';
+}
+
 /** The state in one line of words, for the first row of the menu, the tooltip and the popover. */
 export function statusLine(state: AppState, text: Text): string {
   const words = text.status;

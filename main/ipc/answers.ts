@@ -24,6 +24,7 @@ export function answersOf({ operation, shell, logs, doctor, hidePopover }: Answe
     setOn: (on) => (on ? operation.turnOn() : operation.turnOff()),
     closeTunnel: (id) => operation.closeTunnel(id),
     closeAllTunnels: () => operation.closeAllTunnels(),
+    startServer: (name) => operation.startServer(name),
     restartServer: (name) => operation.restartServer(name),
     stopServer: (name) => operation.stopServer(name),
     mend: (fix) => shell.mend(fix),
@@ -42,6 +43,8 @@ export function answersOf({ operation, shell, logs, doctor, hidePopover }: Answe
     followLog: (after, sender) => logs.follow(sender, after),
     pauseLog: (_request, sender) => logs.pause(sender),
     exportLog: () => shell.exportLog(),
+    revealSettings: () => shell.revealSettings(),
+    saveDiagnostics: () => shell.saveDiagnostics(),
     revealLog: () => shell.revealLog(),
     openWindow: (place) => {
       hidePopover();

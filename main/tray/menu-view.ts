@@ -1,18 +1,18 @@
 import type { AppState, Fix, LoginItem, Snippet, WindowPlace } from '../../app/ipc/index.ts';
 import type { Text } from '../../app/text/index.ts';
-import { age, bytes, place, statusLine } from '../../app/view/index.ts';
+import { age, bytes, place, type ServerAction, serverActions, statusLine } from '../../app/view/index.ts';
 
 /** What a menu item does. */
 export type MenuAction =
   | { readonly kind: 'turn'; readonly on: boolean }
   | { readonly kind: 'close-tunnel'; readonly id: number }
   | { readonly kind: 'close-all-tunnels' }
-  | { readonly kind: 'restart-server'; readonly name: string }
-  | { readonly kind: 'stop-server'; readonly name: string }
+  | { readonly kind: `${ServerAction}-server`; readonly name: string }
   | { readonly kind: 'copy'; readonly snippet: string }
   | { readonly kind: 'mend'; readonly fix: Fix }
   | { readonly kind: 'login-item'; readonly on: boolean }
   | { readonly kind: 'open-login-items' }
+  | { readonly kind: 'save-diagnostics' }
   | { readonly kind: 'open'; readonly place: WindowPlace }
   | { readonly kind: 'quit' };
 
@@ -68,6 +68,7 @@ export function menuView(facts: MenuFacts): readonly MenuRow[] {
     open('doctor', words.doctor, { window: 'doctor', part: null }),
     open('logs', words.logs, { window: 'logs', part: null }),
     { ...open('settings', words.settings, { window: 'settings', part: null }), accelerator: 'Command+,' },
+    action('diagnostics', text.diagnostics.save, { kind: 'save-diagnostics' }),
     open('welcome', words.welcome, { window: 'welcome', part: null }),
     LINE,
     { kind: 'action', id: 'quit', label: words.quit, action: { kind: 'quit' }, accelerator: 'Command+Q' },
@@ -177,12 +178,9 @@ function serverRow(server: ServerState, { state, text, now }: MenuFacts): MenuRo
         }),
       ),
       LINE,
-      ...(state.phase === 'on'
-        ? [
-            action(`${id}:restart`, menu.restart, { kind: 'restart-server', name }),
-            ...(server.state === 'stopped' ? [] : [action(`${id}:stop`, menu.stop, { kind: 'stop-server', name })]),
-          ]
-        : []),
+      ...serverActions(server, state.phase).map((what) =>
+        action(`${id}:${what}`, menu[what], { kind: `${what}-server`, name }),
+      ),
       open(`${id}:log`, menu.showLog, { window: 'logs', part: `server:${name}` }),
     ],
   };

@@ -1,6 +1,6 @@
 import { type NativeImage, nativeImage, Tray } from 'electron';
 import type { Operation } from '../../app/operation/index.ts';
-import { type Light, lightOf, statusLine } from '../../app/view/index.ts';
+import { type Light, lightOf, statusLine, titleOf } from '../../app/view/index.ts';
 import { places } from '../places.ts';
 import { buildMenu } from './menu.ts';
 import type { MenuAction, MenuRow } from './menu-view.ts';
@@ -24,15 +24,24 @@ export function createTray({ operation, rows, perform }: TrayOptions): Tray {
   const tray = new Tray(image(shown));
   // Else the second click of a double-click hides what the first has shown.
   tray.setIgnoreDoubleClickEvents(true);
-  tray.setToolTip(statusLine(operation.state(), operation.text));
 
-  operation.subscribe(({ rest }) => {
-    const light = lightOf(rest);
-    // macOS redraws the whole menu bar for every image.
+  let title = '';
+  let words = statusLine(operation.state(), operation.text);
+  const show = (): void => {
+    const state = operation.state();
+    const light = lightOf(state);
+    // macOS redraws the whole menu bar for every one of these.
     if (light !== shown) tray.setImage(image(light));
     shown = light;
-    tray.setToolTip(statusLine(operation.state(), operation.text));
-  });
+    if (titleOf(state) !== title) tray.setTitle(titleOf(state), { fontType: 'monospacedDigit' });
+    title = titleOf(state);
+    const said = statusLine(state, operation.text);
+    if (said !== words) tray.setToolTip(said);
+    words = said;
+  };
+  tray.setToolTip(words);
+  show();
+  operation.subscribe(show);
   // popUpContextMenu lets Node go on while the menu is open; setContextMenu would stop the proxy (electron#13820).
   tray.on('right-click', () => tray.popUpContextMenu(buildMenu(rows(), perform)));
   return tray;

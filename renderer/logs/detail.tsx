@@ -13,7 +13,7 @@ export function Detail() {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys scroll what has the focus.
     <section class="log-detail" tabIndex={0} aria-label={words.detail}>
       <p class="hint">
-        {new Date(line.at).toLocaleString()} · {words.names[line.level]} ·{' '}
+        {new Date(line.at).toLocaleString(text.value.language)} · {words.names[line.level]} ·{' '}
         {line.source === '' ? words.program : line.source}
       </p>
       <p class="mono">{line.message}</p>

@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { bridge } from '../shared/bridge.ts';
 import { Frame } from '../shared/frame.tsx';
 import { text } from '../shared/store.ts';
-import { attempt } from '../shared/tell.ts';
+import { announcement, attempt } from '../shared/tell.ts';
 import { VirtualList } from '../shared/virtual-list.tsx';
 import { Detail } from './detail.tsx';
 import { LogRow, rowId } from './log-row.tsx';
@@ -72,6 +72,10 @@ export function Logs() {
       <footer class="log-foot">
         <span>{words.count(shown.length, total())}</span>
         {paused.value && <span>{words.paused}</span>}
+        {/* Read aloud already, by the window's own voice. */}
+        <span class="log-said" aria-hidden="true">
+          {announcement.value}
+        </span>
       </footer>
     </Frame>
   );

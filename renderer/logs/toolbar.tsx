@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { ask } from '../shared/bridge.ts';
 import { CopyButton, IconButton } from '../shared/controls.tsx';
+import { saveDiagnostics } from '../shared/diagnostics.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { text } from '../shared/store.ts';
 import { announcement, attempt } from '../shared/tell.ts';
@@ -83,6 +84,7 @@ export function Toolbar() {
       />
       <IconButton icon="trash" label={words.clear} disabled={total() === 0} onClick={clear} />
       <IconButton icon="folder" label={words.reveal} onClick={() => attempt(() => ask('revealLog'))} />
+      <IconButton icon="help" label={text.value.diagnostics.saveLabel} onClick={() => attempt(saveDiagnostics)} />
       <button type="button" class="button" onClick={() => attempt(exportLog)}>
         <Icon name="export" />
         {words.exportAll}

@@ -4,6 +4,7 @@ import { ask } from '../shared/bridge.ts';
 import { now } from '../shared/clock.ts';
 import { IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
+import { ServerButtons } from '../shared/server-buttons.tsx';
 import { state, text } from '../shared/store.ts';
 import { attempt } from '../shared/tell.ts';
 
@@ -43,7 +44,8 @@ function ServerRow({ server }: { readonly server: AppState['bridge']['servers'][
   const isOn = state.value.phase === 'on';
   const ends = exits.exited + exits.killed + exits.notStarted;
   const facts = [
-    ...(isOn ? [sessions.length === 0 ? popover.startsWhenUsed : status.sessions(sessions.length)] : []),
+    ...(sessions.length > 0 ? [status.sessions(sessions.length)] : []),
+    ...(isOn && server.state === 'ready' && sessions.length === 0 ? [popover.startsWhenUsed] : []),
     ...(ends > 0 ? [status.restarts(ends)] : []),
   ];
   return (
@@ -69,16 +71,7 @@ function ServerRow({ server }: { readonly server: AppState['bridge']['servers'][
         )}
       </div>
       <div class="row-buttons">
-        {isOn && (
-          <IconButton
-            icon="restart"
-            label={popover.restart(name)}
-            onClick={() => attempt(() => ask('restartServer', name))}
-          />
-        )}
-        {isOn && server.state !== 'stopped' && (
-          <IconButton icon="stop" label={popover.stop(name)} onClick={() => attempt(() => ask('stopServer', name))} />
-        )}
+        <ServerButtons server={server} />
         <IconButton
           icon="log"
           label={popover.log(name)}

@@ -134,6 +134,17 @@ export function parsePort(draft: string): Parsed<number> {
     : { ok: false, sentence: text.value.settingsWindow.faults.port };
 }
 
+/** A whole number of `unit`s; the range is in the setting's own. */
+export function parseWhole(
+  draft: string,
+  { min, max, unit }: { readonly min: number; readonly max: number; readonly unit: number },
+): Parsed<number> {
+  const value = /^\d{1,9}$/.test(draft.trim()) ? Number(draft) * unit : Number.NaN;
+  return value >= min && value <= max
+    ? { ok: true, value }
+    : { ok: false, sentence: text.value.settingsWindow.faults.whole(min / unit, max / unit) };
+}
+
 /** Entries that stand on lines of their own. */
 export function parseLines(draft: string): Parsed<readonly string[]> {
   const value = draft

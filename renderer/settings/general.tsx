@@ -3,6 +3,7 @@ import type { Settings } from '../../app/settings/settings.ts';
 import type { Language } from '../../app/text/index.ts';
 import { ask } from '../shared/bridge.ts';
 import { Switch } from '../shared/controls.tsx';
+import { Diagnostics } from '../shared/diagnostics.tsx';
 import { LoginItemControl } from '../shared/login-item.tsx';
 import { state, text } from '../shared/store.ts';
 import { attempt } from '../shared/tell.ts';
@@ -77,6 +78,27 @@ export function General({ settings }: { readonly settings: Settings }) {
           <p class="hint">{words.confirmQuit.hint}</p>
         </div>
       </div>
+      <div class="field">
+        <span aria-hidden="true">{words.countInBar.label}</span>
+        <div class="field-body">
+          <Switch
+            label={words.countInBar.label}
+            on={state.value.habits.countInBar}
+            onChange={(countInBar) => attempt(() => ask('changeHabits', { countInBar }))}
+          />
+          <p class="hint">{words.countInBar.hint}</p>
+        </div>
+      </div>
+      <div class="field">
+        <span>{words.file.label}</span>
+        <div class="field-body">
+          <button type="button" class="button" onClick={() => attempt(() => ask('revealSettings'))}>
+            {text.value.logWindow.reveal}
+          </button>
+          <p class="hint">{words.file.hint}</p>
+        </div>
+      </div>
+      <Diagnostics />
     </div>
   );
 }

@@ -4,8 +4,10 @@ import type { ServerSetting, Settings } from '../../app/settings/settings.ts';
 import { addressOf, place } from '../../app/view/index.ts';
 import { IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
+import { ServerButtons } from '../shared/server-buttons.tsx';
 import { state, text } from '../shared/store.ts';
 import { attempt, mishap } from '../shared/tell.ts';
+import { LimitFields } from './limits.tsx';
 import { ServerEditor } from './server-editor.tsx';
 import { change } from './store.ts';
 
@@ -38,7 +40,7 @@ export function Servers({ settings }: { readonly settings: Settings }) {
             <li class="row" key={server.name}>
               <div class="row-words">
                 <p class="row-title">
-                  {server.name}
+                  <State name={server.name} />
                   {server.name === defaultServer && <span class="badge">{words.default}</span>}
                 </p>
                 <p class="row-detail mono">{joinCommandLine([server.command, ...server.args])}</p>
@@ -46,6 +48,7 @@ export function Servers({ settings }: { readonly settings: Settings }) {
                   http://{place(host, port)}/servers/{server.name}/mcp
                 </p>
               </div>
+              <Buttons name={server.name} />
               <IconButton
                 icon="edit"
                 label={words.edit(server.name)}
@@ -74,6 +77,28 @@ export function Servers({ settings }: { readonly settings: Settings }) {
           {words.add}
         </button>
       </p>
+      <LimitFields settings={settings} />
     </div>
   );
+}
+
+/** A server that was just added may not be in the state yet. */
+function running(name: string) {
+  return state.value.bridge.servers.find((server) => server.name === name);
+}
+
+function State({ name }: { readonly name: string }) {
+  const found = state.value.phase === 'on' ? (running(name)?.state ?? 'stopped') : 'stopped';
+  return (
+    <>
+      <span class={`light ${found}`} aria-hidden="true" />
+      {name}
+      <span class="badge">{text.value.status.server[found]}</span>
+    </>
+  );
+}
+
+function Buttons({ name }: { readonly name: string }) {
+  const server = running(name);
+  return server === undefined ? null : <ServerButtons server={server} />;
 }

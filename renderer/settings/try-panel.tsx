@@ -58,7 +58,8 @@ function Result({ result }: { readonly result: TryResult }) {
       <p class="hint">
         {words.revision(revision)} · {words.tools(tools.length)}
       </p>
-      <ul class="tools">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys scroll what has the focus. */}
+      <ul class="tools" tabIndex={0} aria-label={words.tools(tools.length)}>
         {tools.map(({ name, description }) => (
           <li key={name}>
             <code>{name}</code> <span class="hint">{description}</span>

@@ -58,6 +58,19 @@ export function IconButton({ icon, label, onClick, pressed, disabled = false }: 
   );
 }
 
+/** What few people need, behind a word. */
+export function Fold({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <details class="fold">
+      <summary>
+        <Icon name="chevron" />
+        {title}
+      </summary>
+      {children}
+    </details>
+  );
+}
+
 const CONFIRMATION_MS = 1600;
 
 export interface CopyButtonProps {

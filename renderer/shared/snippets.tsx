@@ -57,7 +57,9 @@ export function Snippets({ open }: { readonly open: boolean }) {
       <details open={open}>
         <summary>
           <Icon name="chevron" />
-          <span class="hint">{snippet.where}</span>
+          <span class="hint" title={snippet.where}>
+            {snippet.where}
+          </span>
         </summary>
         {snippet.note !== null && <p class="hint">{snippet.note}</p>}
         <Preview label={words.preview} content={snippet.text} />

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { createServer, type Server } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { textIn } from '../../app/text/index.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
 import { listening } from './support/listening.ts';
@@ -28,6 +29,13 @@ async function problemsOf(page: Page): Promise<readonly string[]> {
     );
 }
 
+async function expectNothingSerious(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await problemsOf(page), colorScheme).toEqual([]);
+  }
+}
+
 /** Whether every control can be reached with the Tab key. */
 async function reachable(page: Page): Promise<{ readonly reached: number; readonly controls: number }> {
   const controls = await page.evaluate<number>(
@@ -42,53 +50,70 @@ async function reachable(page: Page): Promise<{ readonly reached: number; readon
   return { reached: await page.evaluate<number>(`window.reached.size`), controls };
 }
 
-describeApp('Every window', () => {
-  let app: AppDriver;
-  let origin: Server;
+for (const language of ['en', 'zh-Hant'] as const) {
+  describeApp(`Every window, in ${language}`, () => {
+    let app: AppDriver;
+    let origin: Server;
+    const words = textIn(language).settingsWindow;
 
-  beforeAll(async () => {
-    app = await runApp({ settings: { servers: [serverSetting('echo')] }, habits: { on: true } });
-    origin = createServer((socket) => socket.on('error', () => undefined).resume());
-    const { port } = readSettings(app.home).settings;
-    await connectTunnel(port, `127.0.0.1:${await listening(origin)}`);
-    await connectTunnel(port, '127.0.0.1:1').catch(() => undefined);
-    await app.tray.click();
-  });
+    beforeAll(async () => {
+      app = await runApp({ settings: { language, servers: [serverSetting('echo')] }, habits: { on: true } });
+      origin = createServer((socket) => socket.on('error', () => undefined).resume());
+      const { port } = readSettings(app.home).settings;
+      await connectTunnel(port, `127.0.0.1:${await listening(origin)}`);
+      await connectTunnel(port, '127.0.0.1:1').catch(() => undefined);
+      await app.tray.click();
+    });
 
-  afterAll(async () => {
-    await stopApp(app);
-    origin.close();
-  });
+    afterAll(async () => {
+      await stopApp(app);
+      origin.close();
+    });
 
-  it.each(['popover', 'settings', 'logs', 'welcome', 'doctor'] as const)(
-    '%s: light and dark, without serious findings',
-    async (name) => {
-      const page = name === 'popover' ? await app.window('#popover') : await openWindow(app, name);
-      await page.locator('main').waitFor();
-      if (name === 'doctor') {
-        await page.getByLabel('Target').fill('127.0.0.1:1');
-        await page.getByRole('button', { name: 'Run', exact: true }).click();
-        await page.locator('.findings').waitFor();
-        await page.locator('.doctor-facts summary').click();
-      }
-      const parts = name === 'settings' ? await page.getByRole('navigation').getByRole('button').all() : [null];
-      for (const part of parts) {
-        await part?.click();
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme });
-          expect(await problemsOf(page)).toEqual([]);
+    it.each(['popover', 'settings', 'logs', 'welcome', 'doctor'] as const)(
+      '%s: light and dark, without serious findings',
+      async (name) => {
+        const page = name === 'popover' ? await app.window('#popover') : await openWindow(app, name);
+        await page.locator('main').waitFor();
+        if (name === 'doctor') {
+          const { target, run } = textIn(language).doctor.window;
+          await page.getByLabel(target).fill('127.0.0.1:1');
+          await page.getByRole('button', { name: run, exact: true }).click();
+          await page.locator('.findings').waitFor();
         }
-      }
-    },
-  );
+        const parts = name === 'settings' ? await page.getByRole('navigation').getByRole('button').all() : [null];
+        for (const part of parts) {
+          await part?.click();
+          for (const fold of await page.locator('details:not([open]) > summary').all()) await fold.click();
+          await expectNothingSerious(page);
+        }
+      },
+    );
 
-  it.each(['popover', 'settings', 'logs', 'welcome', 'doctor'] as const)(
-    '%s: every control is reached by Tab',
-    async (name) => {
-      const page = await app.window(`#${name}`);
+    it.each([
+      ['a new server', words.servers.add],
+      ['a server that is there', words.servers.edit('echo')],
+    ])('the editor of %s: light and dark, without serious findings, reached by Tab', async (_what, button) => {
+      const page = await openWindow(app, 'settings');
+      await page.getByRole('button', { name: words.parts.servers, exact: true }).click();
+      await page.getByRole('button', { name: button }).click();
+      await page.getByLabel(words.servers.command.label).waitFor();
+      await page.getByRole('button', { name: words.servers.try, exact: true }).click();
+      await page.locator('.try-result, .error').first().waitFor();
+      await expectNothingSerious(page);
       const { reached, controls } = await reachable(page);
-      expect(controls).toBeGreaterThan(2);
       expect(reached).toBe(controls);
-    },
-  );
-});
+      await page.getByRole('button', { name: textIn(language).windows.cancel }).click();
+    });
+
+    it.each(['popover', 'settings', 'logs', 'welcome', 'doctor'] as const)(
+      '%s: every control is reached by Tab',
+      async (name) => {
+        const page = await app.window(`#${name}`);
+        const { reached, controls } = await reachable(page);
+        expect(controls).toBeGreaterThan(2);
+        expect(reached).toBe(controls);
+      },
+    );
+  });
+}

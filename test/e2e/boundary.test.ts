@@ -48,6 +48,16 @@ describeApp('The boundary between windows and main process', () => {
     expect(await stranger.evaluate(`window.gangway.setOn(true)`)).toMatchObject({ ok: false, code: 'foreign-sender' });
   });
 
+  it('gives a page no window of its own, however often it asks', async () => {
+    const before = app.app.windows().length;
+    for (let time = 0; time < 10; time++) {
+      await page.evaluate(`void window.open('https://example.com/')`);
+      expect(await ask('state()')).toMatchObject({ ok: true });
+    }
+    await expect.poll(() => app.app.windows().length).toBe(before);
+    expect(await app.opened()).toEqual([]);
+  });
+
   it('gives pages neither Node nor a way to anywhere', async () => {
     const found = await page.evaluate(
       `['require', 'process', 'module', 'Buffer', 'ipcRenderer'].filter((name) => name in window)`,

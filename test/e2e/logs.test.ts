@@ -11,6 +11,7 @@ const LINES = 50_000;
 /** Fills the log, then says one more line whenever its input has something to say. */
 const chatty = `
 for (let at = 1; at <= ${LINES}; at++) console.error('line ' + at + (at % 1000 === 0 ? ' needle' : ''));
+console.error('the environment says ' + process.env.PLAIN);
 console.error('the last of them, with token=s3cr3t-value-of-mine');
 process.stdin.resume();
 `;
@@ -24,12 +25,12 @@ describeApp('The log window', () => {
       name: 'chatty',
       command: process.execPath,
       args: ['-e', chatty],
-      env: {},
+      env: { PLAIN: 'value-of-plain' },
       cwd: null,
       era: 'legacy',
       spare: true,
     } as const;
-    app = await runApp({ settings: { servers: [server] }, habits: { on: true } });
+    app = await runApp({ settings: { servers: [server], token: 'token-of-sixteen-letters' }, habits: { on: true } });
     page = await openWindow(app, 'logs');
   });
 
@@ -112,6 +113,21 @@ describeApp('The log window', () => {
     await expect.poll(lastRow).toContain('stopped');
   });
 
+  it('saves diagnostics for whoever helps, without the secrets, for nobody else to read', async () => {
+    const filePath = path.join(app.home, 'diagnostics.txt');
+    fs.writeFileSync(filePath, 'from before', { mode: 0o644 });
+    await app.answerDialog('showSaveDialog', { canceled: false, filePath });
+    await page.getByRole('button', { name: 'Save diagnostics' }).click();
+    await expect.poll(() => page.locator('.log-foot').textContent()).toContain(`Saved as ${filePath}`);
+    const saved = fs.readFileSync(filePath, 'utf8');
+    expect(saved).toContain('line 50000 needle');
+    expect(saved).toContain('"PLAIN": "[redacted]"');
+    for (const secret of ['from before', 's3cr3t', 'value-of-plain', 'token-of-sixteen']) {
+      expect(saved).not.toContain(secret);
+    }
+    expect(fs.statSync(filePath).mode & 0o777).toBe(0o600);
+  });
+
   it('exports what is kept, and shows the file in Finder', async () => {
     const filePath = path.join(app.home, 'exported.log');
     await app.answerDialog('showSaveDialog', { canceled: false, filePath });
@@ -119,6 +135,7 @@ describeApp('The log window', () => {
     await expect.poll(() => fs.existsSync(filePath)).toBe(true);
     await expect.poll(() => fs.readFileSync(filePath, 'utf8')).toContain('line 50000 needle');
     expect(fs.readFileSync(filePath, 'utf8')).not.toContain('s3cr3t');
+    expect(fs.statSync(filePath).mode & 0o777).toBe(0o600);
     await page.getByRole('button', { name: 'Show in Finder' }).click();
     await expect.poll(async () => (await app.opened()).at(-1)).toMatch(/gangway\.log$/);
   });

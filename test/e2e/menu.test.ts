@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver, MenuEntry } from './support/driver.ts';
 import { listening } from './support/listening.ts';
-import { readSettings, runApp, stopApp } from './support/running-app.ts';
+import { openWindow, readSettings, runApp, stopApp } from './support/running-app.ts';
 import { connectTunnel } from './support/traffic.ts';
 
 describeApp('The menu of the icon', () => {
@@ -28,6 +28,18 @@ describeApp('The menu of the icon', () => {
     expect(await status()).toBe('MCP Gangway is off');
     await app.tray.pick('toggle');
     await expect.poll(status).toBe(`On at 127.0.0.1:${port} — 0 tunnels, 0 MCP sessions`);
+  });
+
+  it('shows the number of tunnels beside the icon for who wants it', async () => {
+    const tunnel = await connectTunnel(port, `127.0.0.1:${await listening(origin)}`);
+    const settings = await openWindow(app, 'settings');
+    expect(await app.tray.title()).toBe('');
+    await settings.getByRole('switch', { name: 'Count in the menu bar' }).click();
+    await expect.poll(() => app.tray.title()).toBe('1');
+    expect(readSettings(app.home).habits.countInBar).toBe(true);
+    tunnel.destroy();
+    await expect.poll(() => app.tray.title()).toBe('');
+    origin.close();
   });
 
   it('lists the tunnels and closes one', async () => {

@@ -1,10 +1,13 @@
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { has, run } from '../support/programs.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
 import { listening } from './support/listening.ts';
 import { readSettings, runApp, stopApp } from './support/running-app.ts';
+import { driverKind } from './support/start-app.ts';
 import { connectTunnel } from './support/traffic.ts';
 
 describeApp('The popover', () => {
@@ -43,16 +46,33 @@ describeApp('The popover', () => {
     expect(readSettings(app.home).habits.on).toBe(true);
   });
 
-  it('shows a tunnel with what flows through it, and closes it', async () => {
+  it.skipIf(!has('curl', '--version'))('shows the tunnel of a curl with its bytes, and closes it', async () => {
+    const site = createHttpServer((request, response) => {
+      request.resume();
+      response.flushHeaders();
+      response.write(Buffer.alloc(123_000));
+    });
+    const authority = `127.0.0.1:${await listening(site)}`;
+    const curl = run('curl', ['-sS', '--proxytunnel', '-x', `127.0.0.1:${port}`, '-o', '-', `http://${authority}/`]);
+    const row = page.locator('.row', { hasText: authority });
+    await expect.poll(() => row.textContent()).toContain('CONNECT');
+    await expect.poll(() => row.textContent()).toMatch(/↑ \d+ B ↓ 123 KB/);
+    await row.getByRole('button', { name: `Close the tunnel to ${authority}` }).click();
+    await expect.poll(() => row.count()).toBe(0);
+    const { code, stderr } = await curl;
+    // 18: the transfer was partial, or 56: the connection was reset.
+    expect([18, 56], stderr).toContain(code);
+    site.close();
+  });
+
+  it('shows a tunnel that many bytes go up through', async () => {
     const tunnel = await connectTunnel(port, target);
-    const closed = new Promise((resolve) => tunnel.once('close', resolve));
     tunnel.write(Buffer.alloc(123_456));
     tunnel.resume();
     const row = page.locator('.row', { hasText: target });
     await expect.poll(() => row.textContent()).toContain('↑ 123 KB');
     await expect.poll(() => row.textContent()).toContain('↓ 123 KB');
-    await row.getByRole('button', { name: `Close the tunnel to ${target}` }).click();
-    await closed;
+    tunnel.destroy();
     await expect.poll(() => row.count()).toBe(0);
   });
 
@@ -79,6 +99,20 @@ describeApp('The popover', () => {
     await app.tray.click();
     await expect.poll(() => app.isVisible('#popover')).toBe(true);
     await app.clickOutside();
+    await expect.poll(() => app.isVisible('#popover')).toBe(false);
+  });
+
+  // Real Electron's icon cannot be hidden by a test.
+  it.skipIf(driverKind === 'electron')('says where the icon is when it is opened without one', async () => {
+    await app.app.evaluate(() => {
+      Object.assign(globalThis.__electronHost.tray(), { getBounds: () => ({ x: 0, y: 1080, width: 0, height: 0 }) });
+    });
+    await app.activate();
+    const problem = page.locator('.problem');
+    await expect.poll(() => problem.textContent()).toContain('is not in the menu bar');
+    await problem.getByRole('button', { name: 'Dismiss' }).click();
+    await app.app.evaluate(() => void Reflect.deleteProperty(globalThis.__electronHost.tray(), 'getBounds'));
+    await page.keyboard.press('Escape');
     await expect.poll(() => app.isVisible('#popover')).toBe(false);
   });
 

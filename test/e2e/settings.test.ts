@@ -88,6 +88,37 @@ describeApp('The settings', () => {
     client.close();
   });
 
+  it('stop a server and start it again', async () => {
+    await turnTo('MCP Servers');
+    const row = page.locator('.row', { hasText: 'echo' });
+    await row.getByRole('button', { name: 'Stop echo' }).click();
+    await expect.poll(() => row.locator('.badge').first().textContent()).toBe('Stopped');
+    expect(await row.getByRole('button', { name: 'Restart echo' }).count()).toBe(0);
+    expect((await fetch(`http://127.0.0.1:${stored().port}/sse`)).status).toBe(503);
+    await row.getByRole('button', { name: 'Start echo' }).click();
+    await expect.poll(() => row.locator('.badge').first().textContent()).toBe('Ready');
+    const client = await openSse(stored().port, '/sse');
+    client.close();
+  });
+
+  it('have the limits behind a fold; what is out of range stays to be corrected', async () => {
+    const field = page.getByLabel('Idle session ends after');
+    expect(await field.isVisible()).toBe(false);
+    await page.getByText('Advanced').click();
+    expect(await field.inputValue()).toBe('300');
+    await field.fill('5');
+    await field.press('Enter');
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('from 10 to 86400');
+    expect(await field.inputValue()).toBe('5');
+    await field.fill('600');
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await field.press('Enter');
+    await expect.poll(() => stored().limits.sessionIdle).toBe(600_000);
+    await page.getByLabel('Largest message').fill('2');
+    await page.getByLabel('Largest message').blur();
+    await expect.poll(() => stored().limits.messageBytes).toBe(2 * 1024 * 1024);
+  });
+
   it('add a TCP forward and remove it', async () => {
     await turnTo('TCP Forwards');
     const port = await freePort();

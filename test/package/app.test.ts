@@ -1,15 +1,21 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { extractFile, listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { parse } from 'plist';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { uuidOfApp } from '../../app/mach-o/index.ts';
+import { shimCommand } from '../../app/shim/index.ts';
 import { readSettings, runApp, showPopover, stopApp } from '../e2e/support/running-app.ts';
 import { describeInChromium } from '../electron-host/support/chromium.ts';
-import { uuidOf } from './support/mach-o.ts';
+import { serverSetting } from '../support/bridge-host.ts';
+import { startGangway } from '../support/gangway.ts';
+import { machO, uuidOf } from './support/mach-o.ts';
 import { type PackTarget, pack } from './support/pack.ts';
 import { makeSkeleton } from './support/skeleton.ts';
 
@@ -23,16 +29,27 @@ const archives = [path.join(linux, 'resources', 'app.asar'), path.join(bundle, '
 const { appId, mac } = parseYaml(fs.readFileSync(path.join(root, 'electron-builder.yml'), 'utf8'));
 
 async function packApp(target: PackTarget, electronDist: string): Promise<void> {
-  await pack(target, [
-    `-c.electronDist=${electronDist}`,
-    `-c.directories.output=${path.join(scratch, target)}`,
-    // What no program can run, codesign would not sign.
-    '-c.mac.identity=null',
-    '-c.electronFuses.resetAdHocDarwinSignature=false',
-  ]);
+  await pack(
+    target,
+    [
+      `-c.electronDist=${electronDist}`,
+      `-c.directories.output=${path.join(scratch, target)}`,
+      // What no program can run, codesign would not sign.
+      '-c.mac.identity=null',
+      '-c.electronFuses.resetAdHocDarwinSignature=false',
+    ],
+    target === 'mac' ? { NODE_DIST: runtimes } : {},
+  );
 }
 
+/** Node for a Mac, as far as anything here looks at it. */
+const runtimes = path.join(scratch, 'runtimes');
+const macRuntime = machO(Buffer.alloc(16, 7));
+
 beforeAll(async () => {
+  fs.mkdirSync(path.join(runtimes, 'darwin-arm64'), { recursive: true });
+  fs.writeFileSync(path.join(runtimes, 'darwin-arm64', 'node'), macRuntime);
+  fs.writeFileSync(path.join(runtimes, 'darwin-arm64', 'LICENSE'), 'skeleton');
   const skeleton = makeSkeleton(path.join(scratch, 'electron'));
   await packApp('linux', skeleton.linux);
   await packApp('mac', skeleton.darwin);
@@ -125,6 +142,62 @@ describe('the packed app', () => {
       main: 'out/main/index.js',
       productName: 'MCP Gangway',
     });
+  });
+});
+
+describe('the command line in the packed app', () => {
+  const folders = [path.join(linux, 'resources', 'bin'), path.join(bundle, 'Resources', 'bin')];
+
+  it.each(folders)('is there with a runtime of its own, both executable: %s', (folder) => {
+    const chunks = fs.readdirSync(path.join(root, 'out', 'cli'));
+    expect(fs.readdirSync(folder).sort()).toEqual(['LICENSE.node', 'cli', 'cli.cjs', 'mcp-gangway', 'node']);
+    expect(fs.readdirSync(path.join(folder, 'cli')).sort()).toEqual(chunks.sort());
+    for (const program of ['mcp-gangway', 'node']) {
+      expect(fs.statSync(path.join(folder, program)).mode & 0o777).toBe(0o755);
+    }
+  });
+
+  it('has the runtime of the Mac it is packed for', () => {
+    const found = fs.readFileSync(path.join(bundle, 'Resources', 'bin', 'node'));
+    expect(found.equals(macRuntime)).toBe(true);
+  });
+
+  it('is what the app tells clients to start', () => {
+    const at = { app: '/never/looked/at', platform: 'darwin' } as const;
+    const { command, args } = shimCommand({ ...at, resources: path.join(bundle, 'Resources') });
+    expect(fs.existsSync(command)).toBe(true);
+    expect(args).toEqual(['connect', '--start']);
+    const { command: node, args: fromSources } = shimCommand({
+      resources: null,
+      app: root,
+      platform: process.platform,
+    });
+    for (const file of [node, fromSources[0] ?? '']) expect(fs.existsSync(file)).toBe(true);
+  });
+
+  it.skipIf(process.platform !== 'linux')('runs by its path alone, through links and spaces, without any PATH', () => {
+    const launcher = path.join(linux, 'resources', 'bin', 'mcp-gangway');
+    const folder = path.join(scratch, 'a folder', 'of links');
+    fs.mkdirSync(folder, { recursive: true });
+    fs.symlinkSync(launcher, path.join(folder, 'first'));
+    fs.symlinkSync('first', path.join(folder, 'gangway'));
+    const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
+    for (const program of [launcher, path.join(folder, 'gangway')]) {
+      expect(execFileSync(program, ['--version'], { env: {}, encoding: 'utf8' })).toBe(`${version}\n`);
+    }
+    expect(execFileSync('./gangway', ['--version'], { env: {}, cwd: folder, encoding: 'utf8' })).toBe(`${version}\n`);
+    const script = { env: {}, cwd: path.dirname(launcher), encoding: 'utf8' } as const;
+    expect(execFileSync('/bin/sh', ['mcp-gangway', '--version'], script)).toBe(`${version}\n`);
+  });
+
+  it.skipIf(process.platform !== 'linux')('connects a stdio client to a server of the gateway', async () => {
+    await using gangway = await startGangway({ servers: [serverSetting()], defaultServer: null });
+    const command = path.join(linux, 'resources', 'bin', 'mcp-gangway');
+    const args = ['connect', 'echo', '-p', String(gangway.port)];
+    const client = new Client({ name: 'test', version: '1' });
+    await client.connect(new StdioClientTransport({ command, args, env: { PATH: '' } }));
+    expect((await client.listTools()).tools.map(({ name }) => name)).toContain('echo');
+    await client.close();
   });
 });
 

@@ -13,6 +13,8 @@ import { connectTunnel, openSse } from '../e2e/support/traffic.ts';
 
 const target = path.join(import.meta.dirname, '..', '..', 'assets', 'screenshots');
 const PORT = 28080;
+const WRITE_MS = 200;
+const SECONDS_OF_TRAFFIC = 14;
 
 mkdirSync(target, { recursive: true });
 for (const language of ['en', 'zh-Hant'] as const) await session(language);
@@ -47,16 +49,20 @@ async function take(app: AppDriver, language: Language, origin: ReturnType<typeo
   const popover = await app.window('#popover');
   await app.tray.click();
   await popover.getByRole('switch').waitFor();
+  // Also when the port is taken: a picture of that is not what was asked for.
+  await popover.locator('.popover-head .light.on').waitFor();
   const address = origin.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const sse = await openSse(PORT, '/servers/files/sse');
   const tunnels = [await connectTunnel(PORT, `127.0.0.1:${port}`), await connectTunnel(PORT, `localhost:${port}`)];
-  for (let second = 0; second < 6; second++) {
-    for (const [at, tunnel] of tunnels.entries())
-      tunnel.write(Buffer.alloc(20_000 + ((second * 7919 + at * 3001) % 90_000)));
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-  }
+  let write = 0;
+  const writing = setInterval(() => {
+    write++;
+    for (const [at, tunnel] of tunnels.entries()) tunnel.write(Buffer.alloc(sizeOf(write, at)));
+  }, WRITE_MS);
+  await new Promise((resolve) => setTimeout(resolve, SECONDS_OF_TRAFFIC * 1000));
   await pictures(popover, 'popover', language);
+  clearInterval(writing);
   for (const unreachable of ['127.0.0.1:1', '127.0.0.1:9', 'no-such-host.invalid:443']) {
     await connectTunnel(PORT, unreachable).catch(() => undefined);
   }
@@ -104,6 +110,11 @@ async function take(app: AppDriver, language: Language, origin: ReturnType<typeo
   await pictures(welcome, 'welcome', language);
   for (const tunnel of tunnels) tunnel.destroy();
   sse.close();
+}
+
+/** Bytes of a write: more and less of it within seconds, so that the curve is one. */
+function sizeOf(write: number, tunnel: number): number {
+  return Math.round(12_000 * (1.2 + Math.sin(write / 7 + tunnel) + 0.4 * Math.sin(write / 2)));
 }
 
 /** Commands that look like a person's, in a folder for the PATH. */

@@ -16,7 +16,7 @@ export function appState(changes: Partial<AppState> = {}): AppState {
     address: { host: '127.0.0.1', port: 28_080, needsToken: false, upstream: false },
     servers: [],
     language: 'en',
-    habits: { on: true, welcomed: true, confirmQuit: true },
+    habits: { on: true, welcomed: true, confirmQuit: true, countInBar: false },
     problem: null,
     rates: [],
     tunnels: [],

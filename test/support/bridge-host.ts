@@ -28,6 +28,11 @@ export function bridgeSettings(settings: Partial<BridgeSettings> = {}): BridgeSe
   return { servers, limits, defaultServer: servers[0]?.name ?? null, ...settings };
 }
 
+/** The limits by default, except how long a session is kept that nobody watches: so many milliseconds. */
+export function idleAfter(sessionIdle: number): Pick<BridgeSettings, 'limits'> {
+  return { limits: { ...DEFAULT_SETTINGS.limits, sessionIdle } };
+}
+
 /**
  * The bridge behind a bare HTTP server on a free port of 127.0.0.1. Instead of a guard, the header `x-principal` says who a caller is.
  */

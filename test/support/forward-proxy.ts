@@ -65,6 +65,8 @@ export async function startForwardProxy(options: ForwardProxyOptions = {}): Prom
       forward: (req, res) => forward.request(req, res, caller),
       forwardUpgrade: (req, socket, head) => forward.upgrade(req, socket, head, caller),
       route: (_req, res) => res.end('routed'),
+      switches: () => false,
+      routeUpgrade: (_req, _res, socket) => socket.destroy(),
       ...options.handlers,
     },
     () => text,

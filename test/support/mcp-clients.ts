@@ -3,8 +3,10 @@ import {
   SSEClientTransport as SseV2,
   StreamableHTTPClientTransport as StreamableV2,
 } from '@modelcontextprotocol/client';
+import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/stdio';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport as SseV1 } from '@modelcontextprotocol/sdk/client/sse.js';
+import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport as StreamableV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import {
   CreateMessageRequestSchema,
@@ -57,7 +59,7 @@ function textOf(content: unknown): string {
   return Array.isArray(content) ? content.map((block) => Object(block).text).join('\n') : '';
 }
 
-async function connectV1(transport: SseV1 | StreamableV1, who: string): Promise<TestClient> {
+async function connectV1(transport: SseV1 | StreamableV1 | StdioV1, who: string): Promise<TestClient> {
   const client = new ClientV1({ name: 'v1', version: '1' }, { capabilities });
   const logs: string[] = [];
   let toolChanges = 0;
@@ -92,7 +94,7 @@ async function connectV1(transport: SseV1 | StreamableV1, who: string): Promise<
 }
 
 async function connectV2(
-  transport: SseV2 | StreamableV2,
+  transport: SseV2 | StreamableV2 | StdioV2,
   who: string,
   mode: 'legacy' | 'auto' | { pin: string },
 ): Promise<TestClient> {
@@ -180,3 +182,24 @@ export const CLIENT_KINDS: readonly ClientKind[] = [
     connect: (url, who) => connectV2(new StreamableV2(new URL(`${url}/mcp`)), who, { pin: '2026-07-28' }),
   },
 ];
+
+/** A program that is a stdio MCP server. */
+export interface StdioProgram {
+  readonly command: string;
+  readonly args: string[];
+  readonly env: Record<string, string>;
+  readonly stderr: 'ignore';
+}
+
+/** Every official client that starts its server itself. */
+export const STDIO_CLIENT_KINDS = [
+  { label: 'SDK v1 over stdio', connect: (program: StdioProgram, who: string) => connectV1(new StdioV1(program), who) },
+  {
+    label: 'SDK v2 (legacy) over stdio',
+    connect: (program: StdioProgram, who: string) => connectV2(new StdioV2(program), who, 'legacy'),
+  },
+  {
+    label: 'SDK v2 (auto) over stdio',
+    connect: (program: StdioProgram, who: string) => connectV2(new StdioV2(program), who, 'auto'),
+  },
+] as const;

@@ -1,9 +1,9 @@
 import type { Log } from '../../log/log.ts';
 import type { CommandFault } from '../../shell/index.ts';
 import type { Text } from '../../text/index.ts';
-import type { Frame, FrameHead } from '../frame/index.ts';
+import { type Frame, type FrameHead, LineSplitter } from '../frame/index.ts';
 import type { ChildEnd } from './end.ts';
-import { LineSplitter } from './line-splitter.ts';
+
 import { oversizedAnswer } from './oversized.ts';
 import type { Peer, PeerListener } from './peer.ts';
 import { type Graces, Shutdown } from './shutdown.ts';

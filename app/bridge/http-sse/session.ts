@@ -1,127 +1,16 @@
 import type { Peer } from '../child/index.ts';
-import type { BridgeContext, SessionFacts } from '../context.ts';
-import { errorFrame, type Frame, type FrameHead, type JsonRpcError, type JsonRpcId } from '../frame/index.ts';
+import type { BridgeContext } from '../context.ts';
 import type { EventStream } from '../http/index.ts';
+import { OneStreamSession } from '../one-stream-session.ts';
 
-/**
- * Milliseconds between a progress notification and an answer that came right behind it. The official client forgets a call's
- * progress handler before it runs it when both arrive together (typescript-sdk, `_onresponse` against `_onnotification`).
- */
-const PROGRESS_GAP = 4;
-
-/** One GET /sse with the server behind it (2024-11-05). Every frame of the server goes down the one stream. */
-export class SseSession {
+/** One GET /sse with the server behind it (2024-11-05), found by its id when messages are posted. */
+export class SseSession extends OneStreamSession {
   readonly id: string;
   readonly principal: string;
-  readonly peer: Peer;
-  readonly #context: BridgeContext;
-  readonly #stream: EventStream;
-  readonly #startedAt = Date.now();
-  /** When each unanswered request came in. */
-  readonly #calls = new Map<JsonRpcId, number>();
-  /** An answer waits for the progress ahead of it to arrive. */
-  #holding = false;
-  #released = false;
-  /** Sendings of progress that may not have arrived yet. Counted in turns of the event loop: a clock runs on in a long one. */
-  #arriving = 0;
-  readonly #waiting: (() => void)[] = [];
 
   constructor(id: string, principal: string, peer: Peer, stream: EventStream, context: BridgeContext) {
+    super('http-sse', peer, stream, context);
     this.id = id;
     this.principal = principal;
-    this.peer = peer;
-    this.#stream = stream;
-    this.#context = context;
   }
-
-  facts(): SessionFacts {
-    return { transport: 'http-sse', startedAt: this.#startedAt, calls: this.#calls.size };
-  }
-
-  /** Takes one message of the client. */
-  take(head: FrameHead, json: Buffer): void {
-    if (head.kind === 'request') this.#calls.set(head.id, performance.now());
-    this.peer.write(json);
-  }
-
-  /** Calls back when the server is ready for another message: at once, or when its pipe has drained. */
-  whenReady(then: () => void): void {
-    if (this.peer.congested) this.#waiting.push(then);
-    else then();
-  }
-
-  drainedToServer(): void {
-    for (const then of this.#waiting.splice(0)) then();
-  }
-
-  relay(frames: readonly Frame[]): void {
-    const cut = this.#calls.size > 0 ? endOfProgress(frames, this.#arriving > 0) : frames.length;
-    if (cut > 0) this.#send(cut === frames.length ? frames : frames.slice(0, cut));
-    if (cut === frames.length) return;
-    this.#holding = true;
-    this.peer.pause();
-    const goOn = () => {
-      this.#holding = false;
-      if (this.#released) return;
-      this.relay(frames.slice(cut));
-      this.drainedToClient();
-    };
-    afterGap(goOn);
-  }
-
-  drainedToClient(): void {
-    if (!this.#holding && !this.#stream.congested) this.peer.resume();
-  }
-
-  /** Ends the session from our side. Whoever waits for an answer is told why, then the stream ends. */
-  finish(error: JsonRpcError): void {
-    const frames = [...this.#calls.keys()].map((id) => errorFrame(id, error));
-    this.#calls.clear();
-    if (frames.length > 0) this.#stream.send(frames, null);
-    this.#stream.end();
-    this.release();
-  }
-
-  /** The client is gone, or is about to be: the server behind it ends. */
-  release(): void {
-    this.#released = true;
-    void this.peer.close();
-    this.drainedToServer();
-  }
-
-  #send(frames: readonly Frame[]): void {
-    if (this.#calls.size > 0 && frames.some(isProgress)) {
-      this.#arriving++;
-      afterGap(() => {
-        this.#arriving--;
-      });
-    }
-    for (const frame of frames) {
-      if (frame.kind !== 'response') continue;
-      const since = this.#calls.get(frame.id);
-      if (since === undefined) continue;
-      this.#calls.delete(frame.id);
-      this.#context.meter.answered(performance.now() - since);
-    }
-    this.#stream.send(frames, null);
-  }
-}
-
-/** How many frames can go out before an answer has to wait for the progress ahead of it to arrive. */
-function endOfProgress(frames: readonly Frame[], justNow: boolean): number {
-  let progress = justNow;
-  for (const [index, frame] of frames.entries()) {
-    if (frame.kind === 'response' && progress) return index;
-    progress ||= isProgress(frame);
-  }
-  return frames.length;
-}
-
-/** Behind a turn of the event loop, too: should the loop be late, a client in this process still reads in between. */
-function afterGap(then: () => void): void {
-  setTimeout(() => setImmediate(then), PROGRESS_GAP);
-}
-
-function isProgress(frame: Frame): boolean {
-  return frame.kind === 'notification' && frame.method === 'notifications/progress';
 }

@@ -93,7 +93,7 @@ export class EventStream implements Beating {
   }
 
   /** Sends each frame as a `message` event, all in one piece; with ids if the stream can be resumed. */
-  send(frames: readonly Frame[], ids: EventIds | null): void {
+  send(frames: readonly Frame[], ids: EventIds | null = null): void {
     this.#wroteAt = performance.now();
     const response = this.#response;
     const [only] = frames;

@@ -173,8 +173,8 @@ export class Session implements AnswerSession, Beating {
 
   beat(now: number): void {
     if (this.#open > 0) return;
-    const { grace, idle } = this.#context.times;
-    const patience = this.#wasWatched && this.#calls.size === 0 ? grace : idle;
+    const { times, limits } = this.#context;
+    const patience = this.#wasWatched && this.#calls.size === 0 ? times.grace : limits().sessionIdle;
     if (now - this.#quietSince >= patience) this.close();
   }
 

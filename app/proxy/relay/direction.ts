@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
 import { reset } from '../reset.ts';
-import { leaseBuffer, quietBuffer, returnBuffer } from './buffers.ts';
+import { giveBack, type Lease, lease, quietBuffer } from './buffers.ts';
 import { forgetKeepAlive, keepAlive } from './keep-alive.ts';
 import { type RawReader, readRaw } from './raw-reads.ts';
+import { hasSmallTalkBeside, heardSmallTalk } from './small-talk.ts';
 import { takeTurn } from './turns.ts';
 
-/** A leased buffer goes back after this many reads in a row that a small one could have taken. */
+/** A lease goes back after this many reads in a row that a small one could have taken. */
 const SMALL_READS_TO_REST = 8;
 const SMALL_READ = 16 * 1024;
 
@@ -22,13 +23,14 @@ export interface DirectionOwner {
 /**
  * One direction of a tunnel: what `source` receives, `sink` sends, nothing is kept.
  * Quiet, it shares a buffer with all other quiet directions. When reads come back full it leases a large one of its
- * own, and reads again only when the write that uses it has left: that is the back-pressure, too.
+ * own, and reads again only when the write that uses it has left: that is the back-pressure, too. While others exchange
+ * small things it uses the beginning of its buffer only, so that they do not wait for long reads.
  */
 export class Direction implements RawReader {
   readonly #source: Socket;
   readonly #sink: Socket;
   readonly #owner: DirectionOwner;
-  #leased: Buffer | null = null;
+  #leased: Lease | null = null;
   #smallReads = 0;
   #waitsForWrite = false;
 
@@ -61,7 +63,8 @@ export class Direction implements RawReader {
   }
 
   next(): Buffer {
-    return this.#leased ?? quietBuffer;
+    if (this.#leased === null) return quietBuffer;
+    return hasSmallTalkBeside(this.#owner) ? this.#leased.part : this.#leased.whole;
   }
 
   read(bytes: number, buffer: Buffer): boolean {
@@ -78,7 +81,8 @@ export class Direction implements RawReader {
 
   #readQuiet(bytes: number): boolean {
     this.#pass(Buffer.from(quietBuffer.subarray(0, bytes)));
-    if (bytes >= quietBuffer.length / 2) this.#leased = leaseBuffer();
+    if (bytes >= quietBuffer.length / 2) this.#leased = lease();
+    else heardSmallTalk(this.#owner);
     return this.#sink.writableLength === 0 || this.#pause();
   }
 
@@ -130,7 +134,7 @@ export class Direction implements RawReader {
   #release(): void {
     if (this.#leased === null) return;
     // A write that has not left when the socket closes may still be read by the kernel: that buffer is not reused.
-    if (this.#sink.writableLength === 0) returnBuffer(this.#leased);
+    giveBack(this.#leased, this.#sink.writableLength > 0);
     this.#leased = null;
     this.#smallReads = 0;
   }

@@ -51,8 +51,8 @@ export function project<T, U>(samples: Samples<T>, view: (value: T) => U): Sampl
   return new Map([...samples].map(([name, series]) => [name, { ...series, values: series.values.map(view) }]));
 }
 
-/** Warm-up rounds of everything that measures steady speed. */
-export const WARM_UPS = 1;
+/** Warm-up rounds of everything that measures steady speed: the compiler of a program in JavaScript needs a second of work. */
+export const WARM_UPS = 3;
 
 interface Comparison {
   readonly label: string;

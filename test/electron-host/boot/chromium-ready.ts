@@ -1,4 +1,4 @@
-import { Browser, type CdpSession } from '../chromium/index.ts';
+import { Browser, type CdpConnection } from '../chromium/index.ts';
 import { electronVersion } from '../contract/files.ts';
 import { app } from '../electron/app/index.ts';
 import { chromiumStarted } from '../electron/runtime.ts';
@@ -16,19 +16,28 @@ export async function startChromium(fail: (reason: string) => void): Promise<voi
   const { root } = browser.connection;
   const { product, userAgent } = await root.send('Browser.getVersion');
   nameChromeVersion(product.split('/').at(1) ?? '');
-  await closePopups(root);
+  await closePopups(browser.connection);
   chromiumStarted({ browser, userAgent: electronUserAgent(userAgent) });
 }
 
 /** The window a page has opened; setWindowOpenHandler has been asked about it in the meantime. */
-async function closePopups(root: CdpSession): Promise<void> {
+async function closePopups(connection: CdpConnection): Promise<void> {
+  const { root } = connection;
   root.on('Target.targetCreated', ({ targetInfo: { type, openerId, targetId } }) => {
-    if (type === 'page' && openerId !== undefined) {
-      // It may be gone before it is closed.
-      root.send('Target.closeTarget', { targetId }).catch(() => undefined);
-    }
+    // It may be gone before it is closed.
+    if (type === 'page' && openerId !== undefined) closePopup(connection, targetId).catch(() => undefined);
   });
   await root.send('Target.setDiscoverTargets', { discover: true });
+}
+
+/**
+ * A DevTools client such as playwright has new pages wait until it has attached to them. They share a process with the page that
+ * opened them, and while they wait it waits too: closed in that state, they would leave it waiting for ever.
+ */
+async function closePopup(connection: CdpConnection, targetId: string): Promise<void> {
+  const { sessionId } = await connection.root.send('Target.attachToTarget', { targetId, flatten: true });
+  await connection.session(sessionId).send('Runtime.runIfWaitingForDebugger');
+  await connection.root.send('Target.closeTarget', { targetId });
 }
 
 /** As Electron writes it: the app's name and version, and its own. */

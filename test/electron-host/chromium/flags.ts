@@ -17,6 +17,8 @@ const always = [
   '--password-store=basic',
   // Electron's fuse GrantFileProtocolExtraPrivileges, on by default: modules and fetch work from file://.
   '--allow-file-access-from-files',
+  // As on macOS, where scroll bars take no room and are not seen while nothing scrolls.
+  '--hide-scrollbars',
   '--remote-debugging-pipe',
 ];
 

@@ -1,4 +1,4 @@
 export { Browser } from './browser.ts';
-export { CdpError, type CdpSession } from './connection.ts';
+export { type CdpConnection, CdpError, type CdpSession } from './connection.ts';
 export type { CdpPayload, PausedRequest } from './protocol.ts';
 export { scratchFolder } from './scratch.ts';

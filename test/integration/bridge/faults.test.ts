@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MEBIBYTE } from '../../../app/settings/settings.ts';
-import { type BridgeHost, ECHO_SERVER, hostBridge, serverSetting } from '../../support/bridge-host.ts';
+import { type BridgeHost, ECHO_SERVER, hostBridge, idleAfter, serverSetting } from '../../support/bridge-host.ts';
 import { send } from '../../support/http-client.ts';
 import { answerIn, openSession, openSse, postTo } from '../../support/raw-mcp.ts';
 import { isAlive, until, untilGone } from '../../support/until.ts';
@@ -152,7 +152,14 @@ describe('a server that cannot be started', () => {
 });
 
 describe('messages over the limit', () => {
-  const limits = { messageBytes: MEBIBYTE, sessions: 9, children: 9, parkedCalls: 9, replayBytes: MEBIBYTE };
+  const limits = {
+    messageBytes: MEBIBYTE,
+    sessions: 9,
+    children: 9,
+    parkedCalls: 9,
+    sessionIdle: 300_000,
+    replayBytes: MEBIBYTE,
+  };
 
   test('from the server are an error for whoever asked, and the session goes on', async () => {
     await using host = await hostBridge({ limits });
@@ -218,7 +225,7 @@ describe('messages over the limit', () => {
 
 describe('a client that leaves', () => {
   test('in the middle of everything leaves no child behind and disturbs nobody', async () => {
-    await using host = await hostBridge({}, { times: { grace: 0, idle: 100, pulse: 20 } });
+    await using host = await hostBridge(idleAfter(100), { times: { grace: 0, pulse: 20 } });
     const stays = await openSse(host.url);
     const pids = await Promise.all(
       Array.from({ length: 5 }, async () => {

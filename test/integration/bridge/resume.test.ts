@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MEBIBYTE } from '../../../app/settings/settings.ts';
-import { type BridgeHost, hostBridge } from '../../support/bridge-host.ts';
+import { type BridgeHost, hostBridge, idleAfter } from '../../support/bridge-host.ts';
 import type { EventReader } from '../../support/http-client.ts';
 import { openSession, responseTo } from '../../support/raw-mcp.ts';
 import { until } from '../../support/until.ts';
@@ -70,7 +70,14 @@ describe('resuming', () => {
   });
 
   test('refuses events that never were, and those it can no longer go on from', async () => {
-    const limits = { messageBytes: MEBIBYTE, sessions: 9, children: 9, parkedCalls: 9, replayBytes: 500 };
+    const limits = {
+      messageBytes: MEBIBYTE,
+      sessions: 9,
+      children: 9,
+      parkedCalls: 9,
+      sessionIdle: 300_000,
+      replayBytes: 500,
+    };
     await using host = await hostBridge({ limits });
     const session = await openSession(host.url);
     for (const id of ['nonsense', '99-1', '0-99', '1', '-1-2']) {
@@ -86,7 +93,7 @@ describe('the end of a session', () => {
   const sessionsOf = (host: BridgeHost) => host.bridge.snapshot().servers[0]?.sessions.length;
 
   test('comes seconds after the client that watched it has left', async () => {
-    await using host = await hostBridge({}, { times: { grace: 100, idle: 3_600_000, pulse: 20 } });
+    await using host = await hostBridge(idleAfter(3_600_000), { times: { grace: 100, pulse: 20 } });
     const session = await openSession(host.url);
     const watching = await session.get();
     await watching.next();
@@ -96,7 +103,7 @@ describe('the end of a session', () => {
   });
 
   test('does not come while the client watches or waits for an answer', async () => {
-    await using host = await hostBridge({}, { times: { grace: 50, idle: 50, pulse: 10 } });
+    await using host = await hostBridge(idleAfter(50), { times: { grace: 50, pulse: 10 } });
     const session = await openSession(host.url);
     const watching = await session.get();
     await session.tool('wait', { milliseconds: 200 });
@@ -108,7 +115,7 @@ describe('the end of a session', () => {
   });
 
   test('comes to one that was never watched when it has been idle', async () => {
-    await using host = await hostBridge({}, { times: { grace: 3_600_000, idle: 100, pulse: 20 } });
+    await using host = await hostBridge(idleAfter(100), { times: { grace: 3_600_000, pulse: 20 } });
     const session = await openSession(host.url);
     expect(await session.tool('echo', { text: 'a' })).toBe('a');
     await until('the session has ended', () => sessionsOf(host) === 0);

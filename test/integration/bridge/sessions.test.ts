@@ -232,7 +232,14 @@ describe('Streamable HTTP with sessions', () => {
   });
 
   test('names the ceiling that a session meets, and when to come back', async () => {
-    const limits = { messageBytes: 1000, sessions: 1, children: 5, parkedCalls: 1, replayBytes: 1000 };
+    const limits = {
+      messageBytes: 1000,
+      sessions: 1,
+      children: 5,
+      parkedCalls: 1,
+      sessionIdle: 300_000,
+      replayBytes: 1000,
+    };
     await using host = await hostBridge({ limits });
     const session = await openSession(host.url);
     const second = await postTo(`${host.url}/mcp`, INITIALIZE);

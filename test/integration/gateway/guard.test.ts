@@ -34,6 +34,8 @@ const PATHS = [
   '/mcp',
   '/messages?session_id=x',
   '/servers/a/mcp',
+  '/stdio',
+  '/servers/a/stdio',
   '/nowhere',
 ];
 const METHODS = ['GET', 'POST', 'DELETE', 'OPTIONS', 'PUT', 'HEAD'];

@@ -15,14 +15,19 @@ export type PackTarget = 'linux' | 'mac';
 /**
  * Packs this repository into an unpacked app, without a network where that can be arranged.
  * @param config `['--config', file]`, or changes to electron-builder.yml such as `-c.electronDist=folder`
+ * @param env added to our own environment
  * @throws Error with electron-builder's own words
  */
-export async function pack(target: PackTarget, config: readonly string[]): Promise<void> {
+export async function pack(
+  target: PackTarget,
+  config: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const arch = target === 'mac' ? '--arm64' : '--x64';
   const command = [process.execPath, builder, `--${target}`, 'dir', arch, '--publish', 'never', ...config];
   const [program = '', ...args] = [...withoutNetwork(), ...command];
   try {
-    await promisify(execFile)(program, args, { cwd: root, maxBuffer: 16_000_000 });
+    await promisify(execFile)(program, args, { cwd: root, maxBuffer: 16_000_000, env: { ...process.env, ...env } });
   } catch (error) {
     const { stdout, stderr } = Object(error);
     throw new Error(`electron-builder failed:\n${stdout}\n${stderr}`, { cause: error });

@@ -10,6 +10,7 @@ function parse(
   files: Readonly<Record<string, string>> = {},
 ): Command {
   return parseArguments(argv, {
+    platform: 'darwin',
     environment,
     readFile(path) {
       const content = files[path];

@@ -18,6 +18,17 @@ function find(from: readonly MenuRow[], id: string): MenuRow | undefined {
   return all(from).find((row) => row.kind !== 'line' && row.id === id);
 }
 
+const SERVER = {
+  name: 'echo',
+  state: 'ready',
+  children: [],
+  sessions: [],
+  spawns: 0,
+  exits: { asked: 0, exited: 0, killed: 0, notStarted: 0 },
+  traffic: { toChildren: 0, fromChildren: 0 },
+  lastEnd: null,
+} as const;
+
 describe('The menu', () => {
   it('says first what is, then how to change it', () => {
     expect(rows(appState()).slice(0, 2)).toEqual([
@@ -72,6 +83,23 @@ describe('The menu', () => {
       action: { kind: 'open-login-items' },
     });
     expect(find(rows(appState(), { loginItem: 'unavailable' }), 'login')).toBeUndefined();
+  });
+
+  it.each([
+    ['stopped', 0, ['start']],
+    ['ready', 0, ['stop']],
+    ['ready', 1, ['restart', 'stop']],
+    ['failing', 0, ['restart', 'stop']],
+  ] as const)('offers what can be done with a server that is %s and has %i processes', (state, count, offered) => {
+    const children = Array.from({ length: count }, () => ({ pid: 7, use: 'session', startedAt: 0 }) as const);
+    const { bridge } = appState();
+    const menu = rows(appState({ bridge: { ...bridge, servers: [{ ...SERVER, state, children }] } }));
+    const actions = ['start', 'restart', 'stop'].filter((action) => find(menu, `server:echo:${action}`) !== undefined);
+    expect(actions).toEqual(offered);
+    const first = find(menu, `server:echo:${offered[0]}`);
+    expect(first).toMatchObject({ action: { kind: `${offered[0]}-server`, name: 'echo' } });
+    const off = rows(appState({ phase: 'off', bridge: { ...bridge, servers: [{ ...SERVER, state, children }] } }));
+    expect(find(off, `server:echo:${offered[0]}`)).toBeUndefined();
   });
 
   it('names every item only once', () => {

@@ -14,10 +14,17 @@ describe('The settings file', () => {
     });
   });
 
+  it('keeps the limits it has, and gets those it does not know yet', () => {
+    const reading = readStored({ schemaVersion: 1, settings: { limits: { sessions: 3 } }, habits: {} });
+    const { limits } = DEFAULT_STORED.settings;
+    expect(reading).toMatchObject({ ok: true, value: { settings: { limits: { ...limits, sessions: 3 } } } });
+  });
+
   it.each([
     ['a port beyond the last', { port: 70_000 }, 'settings.port', 'range'],
     ['a port in words', { port: '28080' }, 'settings.port', 'type'],
     ['a setting nobody knows', { colour: 'red' }, 'settings.colour', 'unknown'],
+    ['a limit of nothing', { limits: { sessions: 0 } }, 'settings.limits.sessions', 'range'],
     ['a server without a command', { servers: [{ name: 'a' }] }, 'settings.servers.0.command', 'missing'],
     ['a name that is no path segment', { servers: [server('a/b')] }, 'settings.servers.0.name', 'pattern'],
   ])('is refused for %s', (_what, settings, path, kind) => {

@@ -1,6 +1,7 @@
-import { type Frame, type FrameHead, frameFrom, framesOfBatch, scanEnds } from '../frame/index.ts';
+import type { Frame, FrameHead } from './frame.ts';
+import { frameFrom, framesOfBatch, scanEnds } from './scan.ts';
 
-/** What happened on a child's stdout that is no frame. */
+/** What came that is no frame. */
 export interface LineFaults {
   /** A line that is no JSON-RPC message, `bytes` long. It is dropped. */
   garbage(bytes: number): void;
@@ -18,7 +19,7 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 /**
- * Cuts a child's stdout into frames (MCP transports, stdio: messages are delimited by newlines and contain none). Chunks
+ * Cuts a stream of bytes into frames (MCP transports, stdio: messages are delimited by newlines and contain none). Chunks
  * of an unfinished line wait in a list and are joined once, so a line costs its length, however many reads it came in.
  * Memory is bounded by `limit()` bytes, asked for at every read.
  */

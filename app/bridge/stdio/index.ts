@@ -1,0 +1,117 @@
+import type { Offer } from '../../gateway/index.ts';
+import type { Server } from '../../servers/index.ts';
+import { endError, type Peer } from '../child/index.ts';
+import type { BridgeContext, SessionFacts } from '../context.ts';
+import { errorFrame, type FrameHead, LineSplitter, RPC } from '../frame/index.ts';
+import { answerFault, type Exchange, NOT_JSON, unavailable } from '../http/index.ts';
+import { OneStreamSession } from '../one-stream-session.ts';
+import { LineStream } from './line-stream.ts';
+import { SWITCHING } from './protocol.ts';
+
+export { offersStdio, stdioWanted } from './protocol.ts';
+
+/**
+ * MCP's stdio transport over a connection, in front of one server: after the switch each end writes a message a line, and a
+ * child of its own is behind it. The child ends with the connection and the connection with the child, as a process and its pipes would.
+ */
+export class Stdio {
+  readonly #server: Server;
+  readonly #context: BridgeContext;
+  readonly #sessions = new Set<OneStreamSession>();
+
+  constructor(server: Server, context: BridgeContext) {
+    this.#server = server;
+    this.#context = context;
+  }
+
+  sessions(): readonly SessionFacts[] {
+    return [...this.#sessions].map((session) => session.facts());
+  }
+
+  /** GET …/stdio with an offer -> 101 and a child of its own; until then, every refusal is an ordinary answer. */
+  open({ response }: Exchange, offer: Offer): void {
+    const { sessions, openPeer, text } = this.#context;
+    const { name } = this.#server;
+    if (!sessions.take()) {
+      answerFault(response, unavailable(name, { kind: 'too-many-sessions', limit: sessions.limit }, text()));
+      return;
+    }
+    const opened = openPeer(this.#server);
+    if ('refusal' in opened) {
+      sessions.giveBack();
+      answerFault(response, unavailable(name, opened.refusal, text()));
+      return;
+    }
+    const { peer } = opened;
+    // A command that cannot be run is known by the next turn of the event loop: time to say so with a status of its own.
+    setImmediate(() => {
+      if (peer.end === null && !offer.socket.destroyed) {
+        response.detachSocket(offer.socket);
+        this.#begin(peer, offer);
+        return;
+      }
+      sessions.giveBack();
+      if (peer.end === null) void peer.close();
+      else answerFault(response, { status: 502, error: endError(name, peer.end, text()) });
+    });
+  }
+
+  /** Ends every session. */
+  close(): void {
+    const message = this.#context.text().servers.ended.closed(this.#server.name);
+    for (const session of this.#sessions) session.finish({ code: RPC.internalError, message });
+    this.#sessions.clear();
+  }
+
+  #begin(peer: Peer, { socket, head }: Offer): void {
+    const { meter, text, changed } = this.#context;
+    const stream = new LineStream(socket, () => peer.pause());
+    const session = new OneStreamSession('stdio', peer, stream, this.#context);
+    const lines = this.#lines(stream, peer);
+    const take = (chunk: Buffer) => {
+      for (const frame of lines.push(chunk)) session.take(frame, frame.bytes);
+      if (!peer.congested) return;
+      socket.pause();
+      session.whenReady(() => socket.resume());
+    };
+    this.#sessions.add(session);
+    meter.sessionsOpened++;
+    socket.write(SWITCHING, 'latin1');
+    socket.on('drain', () => session.drainedToClient());
+    // A client that sends nothing more has ended its input, and a server ends at the end of its input.
+    socket.once('end', () => socket.destroy());
+    socket.once('close', () => this.#closed(session));
+    peer.listen({
+      frames: (frames) => session.relay(frames),
+      drained: () => session.drainedToServer(),
+      ended: (end) => {
+        if (this.#sessions.delete(session)) session.finish(endError(this.#server.name, end, text()));
+      },
+    });
+    socket.on('data', take);
+    if (head.length > 0) take(head);
+    changed();
+  }
+
+  #closed(session: OneStreamSession): void {
+    this.#sessions.delete(session);
+    this.#context.sessions.giveBack();
+    session.release();
+    this.#context.changed();
+  }
+
+  #lines(stream: LineStream, peer: Peer): LineSplitter {
+    const limit = () => this.#context.limits().messageBytes;
+    return new LineSplitter(limit, {
+      garbage: () => stream.send([errorFrame(null, NOT_JSON.error)]),
+      oversized: (bytes: number, head: FrameHead | null) => {
+        if (head === null || head.kind === 'notification') return null;
+        const message = this.#context.text().servers.lineTooLong(bytes, limit());
+        const answer = errorFrame(head.id, { code: RPC.internalError, message, data: { bytes, limit: limit() } });
+        if (head.kind === 'request') stream.send([answer]);
+        else peer.write(answer.bytes);
+        return null;
+      },
+    });
+  }
+}

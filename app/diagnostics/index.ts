@@ -1,0 +1,1 @@
+export { type DiagnosticsFacts, diagnosticsText, LINES_IN_DIAGNOSTICS } from './diagnostics.ts';

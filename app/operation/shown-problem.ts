@@ -1,0 +1,24 @@
+import type { EngineState } from '../engine/index.ts';
+import type { Problem } from '../ipc/index.ts';
+import type { Text } from '../text/index.ts';
+import { engineProblem } from './problem.ts';
+
+/** The one thing that is shown as wrong: what was told, else what the engine knows; not what the person has seen enough of. */
+export class ShownProblem {
+  #told: Problem | null = null;
+  #dismissed: string | null = null;
+
+  tell(problem: Problem | null): void {
+    this.#told = problem;
+  }
+
+  current(state: EngineState, text: Text): Problem | null {
+    const problem = this.#told ?? engineProblem(state, text);
+    return problem === null || problem.id === this.#dismissed ? null : problem;
+  }
+
+  dismiss(state: EngineState, text: Text): void {
+    this.#dismissed = this.current(state, text)?.id ?? null;
+    this.#told = null;
+  }
+}

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import type { TestClient } from './mcp-clients.ts';
+import { until } from './until.ts';
+
+/** Every flow of the protocol that a client of any era takes part in, each as a test; `connect` gives a client of its own. */
+export function testFlows(connect: (who: string) => Promise<TestClient>): void {
+  test('lists and calls tools, reads resources, gets prompts', async () => {
+    await using client = await connect('Ada');
+    expect(await client.listTools()).toContain('echo');
+    expect(await client.call('echo', { text: 'hello' })).toBe('hello');
+    expect(await client.readResource('test://static-text')).toBe('This is the content of the static text resource.');
+    expect(await client.getPrompt('test_prompt_with_arguments', { arg1: 'a', arg2: 'b' })).toBe(
+      `Prompt with arguments: arg1='a', arg2='b'`,
+    );
+  });
+
+  test('gets all progress, in order, although the result comes in the same breath', async () => {
+    await using client = await connect('Ada');
+    const seen: number[] = [];
+    const result = await client.call('count', { to: 5 }, { onProgress: (progress) => seen.push(progress) });
+    expect(result).toBe('Counted to 5.');
+    expect(seen).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('answers elicitation, sampling and roots, one after the other and at once', async () => {
+    await using client = await connect('Ada');
+    expect(await client.call('test_sampling', { prompt: 'hi' })).toContain('sampled by Ada');
+    expect(await client.call('test_input_required_result_list_roots')).toContain('file:///Ada');
+    expect(await client.call('test_input_required_result_multi_round')).toBe(
+      '{"name":"Ada on Step 1: What is your name?"} likes {"color":"Ada on Step 2: What is your favorite color?"}',
+    );
+    expect(await client.call('ask_many', { topic: 'tea', count: 3 })).toBe(
+      '{"reply":"Ada on tea 0"} {"reply":"Ada on tea 1"} {"reply":"Ada on tea 2"}',
+    );
+    expect(await client.getPrompt('test_input_required_result_prompt')).toContain('Ada on What context');
+    expect(await client.readResource('test://locked')).toContain('Ada on Which password?');
+  });
+
+  test('asks in parallel calls without mixing them up', async () => {
+    await using client = await connect('Ada');
+    const topics = ['tea', 'cake', 'jam', 'milk'];
+    const answers = await Promise.all(topics.map((topic) => client.call('ask_many', { topic, count: 1 })));
+    expect(answers).toEqual(topics.map((topic) => `{"reply":"Ada on ${topic} 0"}`));
+  });
+
+  test('gets the log messages of its call', async () => {
+    await using client = await connect('Ada');
+    await client.call('narrate', { text: 'chapter', times: 3 });
+    await until('all lines are there', () => client.logs.length === 3);
+    expect(client.logs).toEqual(['chapter 1', 'chapter 2', 'chapter 3']);
+  });
+
+  test('cancels a call, and the child hears of it', async () => {
+    await using client = await connect('Ada');
+    const before = Number(await client.call('cancellations'));
+    const abort = new AbortController();
+    const call = client.call('wait', {}, { signal: abort.signal, onProgress: () => abort.abort() });
+    await expect(call).rejects.toThrow();
+    await until('the child has counted it', async () => Number(await client.call('cancellations')) === before + 1);
+  });
+
+  test('hears that the list of tools has changed', async () => {
+    await using client = await connect('Ada');
+    await until('the client has heard', async () => {
+      await client.call('test_trigger_tool_change');
+      return client.toolChanges > 0;
+    });
+  });
+}
