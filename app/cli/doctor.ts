@@ -7,8 +7,10 @@ import { createLog, wantsColour } from '../log/index.ts';
 import { configServers } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { loginPath, wantsLoginPath } from '../shell/index.ts';
+import { appFolder, readPlace } from '../shim/index.ts';
 import { type Text, textIn } from '../text/index.ts';
 import { type DoctorCommand, USAGE_EXIT } from './command.ts';
+import { placeFor } from './connect.ts';
 import { doctorView } from './doctor-view.ts';
 import { SECRET_VARIABLES } from './secrets.ts';
 
@@ -55,13 +57,15 @@ function waitingLine({ target }: DoctorCommand, { doctor }: Text): string {
   return target === '' ? doctor.checkingMachine : doctor.checking(target);
 }
 
-function createDoctor({ host, port, token }: DoctorCommand, own: readonly ServerSetting[]): Doctor {
+function createDoctor(command: DoctorCommand, own: readonly ServerSetting[]): Doctor {
   const { platform, env } = process;
   const { log } = createLog({ level: 'error' });
   const home = homedir();
+  const folder = appFolder({ platform, env, home });
+  const place = placeFor(command, readPlace(folder));
   const files = new ClientFiles({
     disk: systemDisk,
-    folder: folderOfOurs(home),
+    folder,
     home: { folder: home, platform, env },
     probes: nodeProbe(env, platform),
     log,
@@ -73,11 +77,11 @@ function createDoctor({ host, port, token }: DoctorCommand, own: readonly Server
     executable: process.execPath,
     home,
     searchPath: wantsLoginPath(env, platform) ? loginPath({ log, env }) : () => null,
-    gateway: () => ({ host, port, token }),
-    servers: async () => [...ownServers(own), ...(await clientServers(files, port))],
-    secrets: () => (token === null ? [] : [token]),
+    gateway: () => place,
+    servers: async () => [...ownServers(own), ...(await clientServers(files, place.port))],
+    secrets: () => (place.token === null ? [] : [place.token]),
     permission: () => null,
-    memory: memoryOf(platform, home),
+    memory: memoryIn(folder, platform),
   });
 }
 
@@ -92,12 +96,8 @@ function serversOf({ configFile }: DoctorCommand, text: Text): readonly ServerSe
   }
 }
 
-/** What is remembered decides between causes that only macOS has. The app keeps it in the same place. */
-function memoryOf(platform: NodeJS.Platform, home: string): Memory {
+/** What is remembered decides between causes that only macOS has. The app keeps it in the same file. */
+function memoryIn(folder: string, platform: NodeJS.Platform): Memory {
   if (platform !== 'darwin') return { read: () => null, write: () => undefined };
-  return fileMemory(join(folderOfOurs(home), 'doctor.json'));
-}
-
-function folderOfOurs(home: string): string {
-  return join(home, 'Library', 'Application Support', 'MCP Gangway');
+  return fileMemory(join(folder, 'doctor.json'));
 }

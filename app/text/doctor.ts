@@ -297,7 +297,7 @@ export const doctor = bilingual(
       run: `執行`,
       runAgain: `再次執行`,
       stop: `停止`,
-      copy: `拷貝報告`,
+      copy: `複製報告`,
       progress: (done, all) => `已檢查 ${done} 項，共 ${all} 項`,
       facts: `檢查項目`,
       findings: `結果`,

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { appFolder, writePlace } from '../../../app/shim/index.ts';
 import { CliProcess, freePort, startCli } from '../../support/cli-process.ts';
 import { validatorOf } from '../../support/json-schema.ts';
 import { startEcho } from '../../support/tcp.ts';
@@ -63,6 +64,22 @@ describe('doctor', () => {
     for (const { out } of [good, bad]) expect(wrong(JSON.parse(out))).toBeNull();
     expect(JSON.parse(good.out)).toMatchObject({ verdict: 'well', question: { target: { host: '127.0.0.1' } } });
     expect(JSON.parse(bad.out)).toMatchObject({ verdict: 'problem' });
+  });
+
+  it('finds the app where it says it is, and has its token from there', async () => {
+    const home = temporaryDirectory();
+    const { port } = await startCli(['--token', 'Tok-en_1']);
+    writePlace(appFolder({ platform: process.platform, home, env: {} }), {
+      host: '127.0.0.1',
+      port,
+      token: 'Tok-en_1',
+    });
+    await using echo = await startEcho();
+    const told = await doctor([echo.authority], { HOME: home });
+    expect([told.code, told.err]).toEqual([0, '']);
+    expect(told.out).toContain(`${echo.authority} is in reach through Gangway as well.`);
+    expect(told.out).toContain(`running on port ${port}`);
+    expect(told.out).not.toContain('Tok-en_1');
   });
 
   it('finds servers in the files of clients, and keeps their secrets', async () => {
