@@ -1,4 +1,5 @@
 import { app, type Tray } from 'electron';
+import { announce } from '../app/shim/index.ts';
 import { setApplicationMenu } from './application-menu.ts';
 import { createConsultation } from './doctor/index.ts';
 import { endOnCrash } from './end-on-crash.ts';
@@ -47,6 +48,7 @@ async function run(): Promise<void> {
   });
   const doctor = createConsultation({ ...started, open: (place) => shell.open(place) });
   const log = running.log.from('app');
+  announce(operation, app.getPath('userData'), log);
 
   tray = createTray({
     operation,

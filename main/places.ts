@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { app } from 'electron';
+import { shimCommand } from '../app/shim/index.ts';
 
 /** The windows there are; each is the one page with another name behind the `#`. */
 export type WindowName = 'popover' | 'settings' | 'logs' | 'welcome' | 'doctor';
@@ -17,6 +18,12 @@ export function places(): {
     preload: path.join(root, 'out', 'preload', 'index.cjs'),
     trayImage: (name) => path.join(root, 'assets', 'tray', `${name}Template.png`),
   };
+}
+
+/** What a client's config names to speak to one of our servers over stdio. */
+export function shim(): ReturnType<typeof shimCommand> {
+  const resources = app.isPackaged ? process.resourcesPath : null;
+  return shimCommand({ resources, app: app.getAppPath(), platform: process.platform });
 }
 
 export function addressOf(name: WindowName): string {

@@ -1,3 +1,4 @@
+import { computed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Settings } from '../../app/settings/settings.ts';
 import { bridge } from '../shared/bridge.ts';
@@ -20,15 +21,19 @@ const ICONS: Readonly<Record<Part, IconName>> = {
   access: 'key',
 };
 
+/** The menu and the popover change settings too. */
+const facts = computed(() => {
+  const { address, servers, language } = state.value;
+  return JSON.stringify([address, servers, language]);
+});
+
 export function SettingsWindow() {
   const words = text.value.settingsWindow;
-  const { address, servers, language } = state.value;
-  // The menu and the popover change settings too.
-  const facts = JSON.stringify([address, servers, language]);
+  const seen = facts.value;
   useEffect(() => {
-    void facts;
+    void seen;
     attempt(load);
-  }, [facts]);
+  }, [seen]);
   useEffect(
     () =>
       bridge.onGoTo((wanted) => {

@@ -114,7 +114,7 @@ async function take(app: AppDriver, language: Language, origin: ReturnType<typeo
 
 /** Bytes of a write: more and less of it within seconds, so that the curve is one. */
 function sizeOf(write: number, tunnel: number): number {
-  return Math.round(12_000 * (1.2 + Math.sin(write / 7 + tunnel) + 0.4 * Math.sin(write / 2)));
+  return Math.round(12_000 * (1.6 + Math.sin(write / 7 + tunnel) + 0.4 * Math.sin(write / 2)));
 }
 
 /** Commands that look like a person's, in a folder for the PATH. */

@@ -319,6 +319,35 @@ describe('doctor', () => {
   });
 });
 
+describe('connect', () => {
+  it('finds out from the app what it is not told', () => {
+    expect(parse(['connect', 'nas'])).toEqual({
+      kind: 'connect',
+      server: 'nas',
+      host: null,
+      port: null,
+      token: null,
+      start: false,
+      language: 'en',
+    });
+    expect(parse(['connect', '--start', '--host', '[::1]', '-p9000'], { MCP_GANGWAY_TOKEN: 'abc' })).toMatchObject({
+      server: null,
+      host: '::1',
+      port: 9000,
+      token: 'abc',
+      start: true,
+    });
+  });
+
+  it('takes one name, its own options and no others', () => {
+    expect(complaint(['connect', 'nas', 'more'])).toContain('"more" is not expected here.');
+    expect(complaint(['connect', '--forward', '1=a:1'])).toBe('--forward means nothing to connect.');
+    expect(complaint(['connect', '--sse', 'x'])).toBe('--sse means nothing to connect.');
+    expect(complaint(['--start'])).toBe('--start belongs to connect.');
+    expect(complaint(['status', '--start'])).toBe('--start means nothing to status.');
+  });
+});
+
 describe('status', () => {
   it('asks the default port unless told otherwise', () => {
     expect(parse(['status'])).toEqual({
@@ -389,12 +418,13 @@ describe('mistakes', () => {
         '--lang',
         'status',
         'doctor',
+        'connect',
         '-hv',
       ),
     );
     fc.assert(
       fc.property(fc.array(word), (argv) =>
-        ['serve', 'status', 'doctor', 'help', 'version', 'error'].includes(parse(argv).kind),
+        ['serve', 'status', 'doctor', 'connect', 'help', 'version', 'error'].includes(parse(argv).kind),
       ),
     );
   });
