@@ -7,7 +7,7 @@ import { createLog, wantsColour } from '../log/index.ts';
 import { configServers } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { loginPath, wantsLoginPath } from '../shell/index.ts';
-import { appFolder, readPlace } from '../shim/index.ts';
+import { appFolder, readAnnouncement } from '../shim/index.ts';
 import { type Text, textIn } from '../text/index.ts';
 import { type DoctorCommand, USAGE_EXIT } from './command.ts';
 import { placeFor } from './connect.ts';
@@ -62,7 +62,7 @@ function createDoctor(command: DoctorCommand, own: readonly ServerSetting[]): Do
   const { log } = createLog({ level: 'error' });
   const home = homedir();
   const folder = appFolder({ platform, env, home });
-  const place = placeFor(command, readPlace(folder));
+  const place = placeFor(command, readAnnouncement(folder)?.place ?? null);
   const files = new ClientFiles({
     disk: systemDisk,
     folder,

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { appFolder, writePlace } from '../../../app/shim/index.ts';
+import { appFolder, writeAnnouncement } from '../../../app/shim/index.ts';
 import { CliProcess, freePort, startCli } from '../../support/cli-process.ts';
 import { validatorOf } from '../../support/json-schema.ts';
 import { startEcho } from '../../support/tcp.ts';
@@ -69,10 +69,9 @@ describe('doctor', () => {
   it('finds the app where it says it is, and has its token from there', async () => {
     const home = temporaryDirectory();
     const { port } = await startCli(['--token', 'Tok-en_1']);
-    writePlace(appFolder({ platform: process.platform, home, env: {} }), {
-      host: '127.0.0.1',
-      port,
-      token: 'Tok-en_1',
+    writeAnnouncement(appFolder({ platform: process.platform, home, env: {} }), {
+      pid: process.pid,
+      place: { host: '127.0.0.1', port, token: 'Tok-en_1' },
     });
     await using echo = await startEcho();
     const told = await doctor([echo.authority], { HOME: home });
