@@ -36,10 +36,7 @@ export function surroundings({ operation, running, searchPath }: SurroundingsOpt
     home,
     searchPath,
     gateway,
-    servers: async () => [
-      ...ownServers(operation.settings.servers),
-      ...(await clientServers(files, { gateway: gateway(), shim: { command: process.execPath } })),
-    ],
+    servers: async () => [...ownServers(operation.settings.servers), ...(await clientServers(files, gateway().port))],
     secrets: () => secretsOf(operation.settings),
     permission: () => null,
     memory: fileMemory(path.join(app.getPath('userData'), 'doctor.json')),

@@ -268,6 +268,57 @@ describe('--sse', () => {
   });
 });
 
+describe('doctor', () => {
+  it('looks at this machine unless it is told more', () => {
+    expect(parse(['doctor'])).toEqual({
+      kind: 'doctor',
+      target: '',
+      server: null,
+      error: '',
+      host: null,
+      port: null,
+      token: null,
+      configFile: null,
+      json: false,
+      language: 'en',
+    });
+  });
+
+  it('takes a target, a server, an error, and where the gateway is', () => {
+    const line = [
+      'doctor',
+      'nas.lan:8123',
+      '--server',
+      'nas',
+      '--error',
+      'EPERM',
+      '-p',
+      '9000',
+      '--config',
+      'a.json',
+      '--json',
+    ];
+    expect(parse(line, { MCP_GANGWAY_TOKEN: 'env' })).toMatchObject({
+      target: 'nas.lan:8123',
+      server: 'nas',
+      error: 'EPERM',
+      port: 9000,
+      token: 'env',
+      configFile: 'a.json',
+      json: true,
+    });
+  });
+
+  it('takes one target, and no options of serve', () => {
+    expect(complaint(['doctor', 'a:1', 'b:1'])).toContain('"b:1" is not expected here.');
+    expect(complaint(['doctor', '--forward', '1=a:1'])).toBe('--forward means nothing to doctor.');
+    expect(complaint(['doctor', '--sse', 'x'])).toBe('--sse means nothing to doctor.');
+    expect(complaint(['--server', 'x'])).toBe('--server belongs to doctor.');
+    expect(complaint(['status', '--error', 'x'])).toBe('--error means nothing to status.');
+    expect(complaint(['docter'])).toBe('"docter" is not expected here. Did you mean doctor?');
+  });
+});
+
 describe('connect', () => {
   it('finds out from the app what it is not told', () => {
     expect(parse(['connect', 'nas'])).toEqual({
@@ -366,13 +417,14 @@ describe('mistakes', () => {
         '-',
         '--lang',
         'status',
+        'doctor',
         'connect',
         '-hv',
       ),
     );
     fc.assert(
       fc.property(fc.array(word), (argv) =>
-        ['serve', 'status', 'connect', 'help', 'version', 'error'].includes(parse(argv).kind),
+        ['serve', 'status', 'doctor', 'connect', 'help', 'version', 'error'].includes(parse(argv).kind),
       ),
     );
   });
