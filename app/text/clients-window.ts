@@ -215,15 +215,15 @@ export const clientsWindow = bilingual(
       failed: (client, reason) => `無法重新啟動 ${client}：${reason}。請結束它再重新打開。`,
     },
     badge: {
-      none: `還沒有看到任何要求`,
-      last: (ago, target, outcome) => `${ago} 前的最後一次要求${target === '' ? '' : `：${target}`}，${outcome}`,
+      none: `還沒有看到任何請求`,
+      last: (ago, target, outcome) => `${ago} 前的最後一次請求${target === '' ? '' : `：${target}`}，${outcome}`,
       outcomes: {
         answered: (status) => String(status),
         connected: `已連線`,
         failed: (code) => `失敗（${code}）`,
         'given-up': `伺服器中途放棄`,
       },
-      counts: (requests, failures) => `到目前為止共 ${requests} 次要求，${failures} 次失敗`,
+      counts: (requests, failures) => `到目前為止共 ${requests} 次請求，${failures} 次失敗`,
       blocked: (words, client) => `連不到網路：${client} 的記錄寫著「${words}」`,
       inGangway: (server) => `在 Gangway 中以 ${server} 執行`,
       notInGangway: `Gangway 已經沒有這個伺服器`,
