@@ -1,19 +1,27 @@
-import type { BrowserWindow, WebContents } from 'electron';
+import { BrowserWindow, type WebContents } from 'electron';
 import { type EventName, type Events, eventChannel, type LogPage } from '../app/ipc/index.ts';
 import type { NumberedEntry, RingBuffer } from '../app/log/index.ts';
 import type { Operation } from '../app/operation/index.ts';
+import type { Permission } from '../app/permission/index.ts';
 
 export function tell<Name extends EventName>(contents: WebContents, name: Name, event: Events[Name]): void {
   if (!contents.isDestroyed()) contents.send(eventChannel(name), event);
 }
 
-/** Keeps a window true: deltas while it is shown, the whole state when it is shown again. */
+/**
+ * Keeps a window true, seen or not: every delta, from its first moment to its last. Nothing says reliably when a window can be seen:
+ * to macOS one behind another app's is hidden, and one that is just being shown is not yet visible.
+ */
 export function feedState(window: BrowserWindow, operation: Operation): void {
-  const unsubscribe = operation.subscribe((delta) => {
-    if (window.isVisible()) tell(window.webContents, 'state', delta);
-  });
-  window.on('show', () => tell(window.webContents, 'reset', operation.state()));
+  const unsubscribe = operation.subscribe((delta) => tell(window.webContents, 'state', delta));
   window.once('closed', unsubscribe);
+}
+
+/** Tells every open window of ours how the permission stands. */
+export function feedPermission(permission: Permission): void {
+  permission.subscribe((view) => {
+    for (const { webContents } of BrowserWindow.getAllWindows()) tell(webContents, 'permission', view);
+  });
 }
 
 export function goTo(window: BrowserWindow, part: string): void {

@@ -1,12 +1,15 @@
 import { app, type Tray } from 'electron';
+import { announce } from '../app/shim/index.ts';
 import { setApplicationMenu } from './application-menu.ts';
 import { createClients } from './client-setup.ts';
 import { createConsultation } from './doctor/index.ts';
 import { endOnCrash } from './end-on-crash.ts';
-import { LogFeed } from './feeds.ts';
+import { feedPermission, LogFeed } from './feeds.ts';
 import { answersOf } from './ipc/answers.ts';
 import { registerAnswers } from './ipc/register.ts';
+import { createLocalNetwork } from './local-network.ts';
 import { loginItem } from './login-item.ts';
+import { watchNetwork } from './network.ts';
 import { notifyOfProblems } from './notifications.ts';
 import { perform } from './perform.ts';
 import { createPopover } from './popover.ts';
@@ -46,8 +49,15 @@ async function run(): Promise<void> {
       windows.show(place);
     },
   });
-  const doctor = createConsultation({ ...started, open: (place) => shell.open(place) });
   const log = running.log.from('app');
+  const localNetwork = createLocalNetwork(operation, started.permissionMemory, log);
+  feedPermission(localNetwork.permission);
+  const doctor = createConsultation({
+    ...started,
+    open: (place) => shell.open(place),
+    askPermission: () => void localNetwork.ask(null),
+  });
+  announce(operation, app.getPath('userData'), log);
 
   tray = createTray({
     operation,
@@ -64,7 +74,8 @@ async function run(): Promise<void> {
   });
   const popover = createPopover(tray, operation);
   const clients = createClients(started);
-  registerAnswers(answersOf({ operation, shell, ...clients, logs, doctor, hidePopover: () => popover.hide() }), log);
+  const hidePopover = (): void => popover.hide();
+  registerAnswers(answersOf({ operation, shell, ...clients, localNetwork, logs, doctor, hidePopover }), log);
 
   const showMenuBar = (): void =>
     setApplicationMenu(operation.text, {
@@ -82,6 +93,7 @@ async function run(): Promise<void> {
   app.on('second-instance', () => popover.show());
   app.on('activate', () => popover.show());
   watchPower(() => operation.recheck(), log);
+  watchNetwork(operation, log);
   notifyOfProblems(operation, () => popover.show(), log);
 
   const { on, welcomed } = operation.state().habits;

@@ -57,7 +57,8 @@ export function createPopover(tray: Tray, operation: Operation): Popover {
   };
   bar.on('show', () => bar.setOption('windowPosition', isDrawn(tray) ? 'trayCenter' : 'center'));
 
-  bar.on('after-create-window', () => {
+  // Not `after-create-window`: by then the page has asked for the state, and would miss what happened since.
+  bar.on('before-load', () => {
     if (bar.window === undefined) return;
     cure(bar.window, popover);
     feedState(bar.window, operation);

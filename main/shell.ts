@@ -43,6 +43,7 @@ export function createShell({ operation, running, ring, logFile, settingsFile, o
     async mend(fix) {
       if (fix.kind === 'show-log') open({ window: 'logs', part: fix.source });
       else if (fix.kind === 'open-settings') open({ window: 'settings', part: null });
+      else if (fix.kind === 'allow-local-network') open({ window: 'settings', part: 'network' });
       else if (fix.kind === 'doctor') open({ window: 'doctor', part: fix.target });
       else await operation.mend(fix);
     },

@@ -2,6 +2,7 @@ import { type SnippetRequest, snippets } from '../app/clients/index.ts';
 import type { Snippet } from '../app/ipc/index.ts';
 import type { Operation } from '../app/operation/index.ts';
 import { addressOf } from '../app/view/index.ts';
+import { shim } from './places.ts';
 
 const KINDS = ['endpoint', 'proxy'] as const satisfies readonly SnippetRequest['kind'][];
 
@@ -12,7 +13,7 @@ export function snippetsFor(operation: Operation): readonly Snippet[] {
   const endpoints = servers.map(({ name }) => ({ name, isDefault: name === defaultServer }));
   const offered = KINDS.filter((kind) => kind === 'proxy' || endpoints.length > 0);
   return offered.flatMap((kind) =>
-    snippets({ port, token, servers: endpoints, kind, language, platform: process.platform }).map(
+    snippets({ port, token, servers: endpoints, kind, language, platform: process.platform, shim: shim() }).map(
       ({ client, title, where, note, text }) => ({ id: `${kind}:${client}`, kind, title, where, note, text }),
     ),
   );

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { app } from 'electron';
 import { createLog, RingBuffer, type RunningLog } from '../app/log/index.ts';
 import { Operation } from '../app/operation/index.ts';
+import type { PermissionMemory } from '../app/permission/index.ts';
 import { loginPath, wantsLoginPath } from '../app/shell/index.ts';
 import { languageOf, textIn } from '../app/text/index.ts';
 import { openStore } from './settings-electron-store.ts';
@@ -11,6 +12,7 @@ export interface Started {
   readonly running: RunningLog;
   readonly ring: RingBuffer;
   readonly logFile: string;
+  readonly permissionMemory: PermissionMemory;
   /** The PATH of servers; null for our own. */
   readonly searchPath: () => string | null | Promise<string | null>;
   readonly settingsFile: string;
@@ -46,5 +48,9 @@ export function startOperation(): Started {
       fix: { kind: 'open-settings' },
     });
   }
-  return { operation, running, ring, logFile, settingsFile, searchPath };
+  const permissionMemory: PermissionMemory = {
+    read: () => store.read().permission,
+    write: (permission) => store.write({ ...store.read(), permission }),
+  };
+  return { operation, running, ring, logFile, settingsFile, searchPath, permissionMemory };
 }

@@ -43,9 +43,9 @@ export interface DoctorCommand {
   readonly target: string;
   readonly server: string | null;
   readonly error: string;
-  /** Where the gateway is, or should be. */
-  readonly host: string;
-  readonly port: number;
+  /** Where the gateway is, or should be; null for where the app says it is, else the usual place. */
+  readonly host: string | null;
+  readonly port: number | null;
   readonly token: string | null;
   readonly configFile: string | null;
   readonly json: boolean;

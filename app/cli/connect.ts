@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { appFolder, type Place, reachable, readPlace, SHIM_TIMES, Shim, startApp } from '../shim/index.ts';
+import { appFolder, type Place, reachable, readAnnouncement, SHIM_TIMES, Shim, startApp } from '../shim/index.ts';
 import { textIn } from '../text/index.ts';
 import type { Command } from './command.ts';
 
@@ -20,16 +20,14 @@ export async function connect(command: Connect): Promise<void> {
   const say = (line: string) => process.stderr.write(`mcp-gangway: ${line}\n`);
   const { platform, env, stdin, stdout } = process;
   const folder = appFolder({ platform, env, home: homedir() });
-  if (command.start && readPlace(folder) === null) {
-    startApp(process.argv[1] ?? '', (reason) => say(words.cannotStart(reason)));
-  }
   const shim = new Shim({
     server: command.server,
-    place: () => placeFor(command, readPlace(folder)),
+    place: () => placeFor(command, readAnnouncement(folder)?.place ?? null),
+    isOff: () => command.port === null && readAnnouncement(folder)?.place === null,
+    startApp: command.start ? () => startApp(process.argv[1] ?? '', (why) => say(words.cannotStart(why))) : null,
     input: stdin,
     output: stdout,
     words,
-    starting: command.start,
     times: command.start ? { ...SHIM_TIMES, patience: START_PATIENCE } : SHIM_TIMES,
     say,
   });

@@ -7,15 +7,17 @@ import { createLog, wantsColour } from '../log/index.ts';
 import { configServers } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { loginPath, wantsLoginPath } from '../shell/index.ts';
+import { appFolder, readAnnouncement } from '../shim/index.ts';
 import { type Text, textIn } from '../text/index.ts';
 import { type DoctorCommand, USAGE_EXIT } from './command.ts';
+import { placeFor } from './connect.ts';
 import { doctorView } from './doctor-view.ts';
 import { SECRET_VARIABLES } from './secrets.ts';
 
 interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
-  write(text: string): unknown;
+  write(text: string, written?: () => void): unknown;
 }
 
 /** Nobody needs to know the width of a file or a pipe: its lines stay whole. */
@@ -46,7 +48,8 @@ export async function runDoctor(command: DoctorCommand, out: Output, err: Output
     width: out.isTTY === true ? Math.max(60, out.columns ?? 80) : NO_WIDTH,
     colour: wantsColour(out, process.env),
   };
-  out.write(command.json ? `${JSON.stringify(jsonReport(report), null, 2)}\n` : doctorView(report, text, terminal));
+  const told = command.json ? `${JSON.stringify(jsonReport(report), null, 2)}\n` : doctorView(report, text, terminal);
+  await new Promise<void>((resolve) => out.write(told, () => resolve()));
   return report.verdict === 'well' ? 0 : 1;
 }
 
@@ -54,13 +57,15 @@ function waitingLine({ target }: DoctorCommand, { doctor }: Text): string {
   return target === '' ? doctor.checkingMachine : doctor.checking(target);
 }
 
-function createDoctor({ host, port, token }: DoctorCommand, own: readonly ServerSetting[]): Doctor {
+function createDoctor(command: DoctorCommand, own: readonly ServerSetting[]): Doctor {
   const { platform, env } = process;
   const { log } = createLog({ level: 'error' });
   const home = homedir();
+  const folder = appFolder({ platform, env, home });
+  const place = placeFor(command, readAnnouncement(folder)?.place ?? null);
   const files = new ClientFiles({
     disk: systemDisk,
-    folder: folderOfOurs(home),
+    folder,
     home: { folder: home, platform, env },
     probes: nodeProbe(env, platform),
     log,
@@ -72,17 +77,11 @@ function createDoctor({ host, port, token }: DoctorCommand, own: readonly Server
     executable: process.execPath,
     home,
     searchPath: wantsLoginPath(env, platform) ? loginPath({ log, env }) : () => null,
-    gateway: () => ({ host, port, token }),
-    servers: async () => [
-      ...ownServers(own),
-      ...(await clientServers(files, {
-        gateway: { port },
-        shim: { command: process.execPath, args: [process.argv[1] ?? '', 'connect'] },
-      })),
-    ],
-    secrets: () => (token === null ? [] : [token]),
+    gateway: () => place,
+    servers: async () => [...ownServers(own), ...(await clientServers(files, place.port))],
+    secrets: () => (place.token === null ? [] : [place.token]),
     permission: () => null,
-    memory: memoryOf(platform, home),
+    memory: memoryIn(folder, platform),
   });
 }
 
@@ -97,12 +96,8 @@ function serversOf({ configFile }: DoctorCommand, text: Text): readonly ServerSe
   }
 }
 
-/** What is remembered decides between causes that only macOS has. The app keeps it in the same place. */
-function memoryOf(platform: NodeJS.Platform, home: string): Memory {
+/** What is remembered decides between causes that only macOS has. The app keeps it in the same file. */
+function memoryIn(folder: string, platform: NodeJS.Platform): Memory {
   if (platform !== 'darwin') return { read: () => null, write: () => undefined };
-  return fileMemory(join(folderOfOurs(home), 'doctor.json'));
-}
-
-function folderOfOurs(home: string): string {
-  return join(home, 'Library', 'Application Support', 'MCP Gangway');
+  return fileMemory(join(folder, 'doctor.json'));
 }

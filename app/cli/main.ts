@@ -34,8 +34,8 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
     }
     case 'doctor': {
       const { runDoctor } = await import('./doctor.ts');
-      process.exitCode = await runDoctor(command, process.stdout, process.stderr);
-      return;
+      // Look-ups that the system has not given up on would keep the process for half a minute.
+      return process.exit(await runDoctor(command, process.stdout, process.stderr));
     }
     case 'help':
       process.stdout.write(helpText(VERSION, textIn(command.language)));

@@ -107,14 +107,15 @@ function connectCommand(given: Given, { environment, readFile, platform }: Surro
 const DOCTOR_OPTIONS: ReadonlySet<OptionName> = new Set([...STATUS_OPTIONS, 'server', 'error', 'config']);
 
 function doctorCommand(given: Given, { environment, readFile }: Surroundings, text: Text): Command {
-  onlyOptions(given, DOCTOR_OPTIONS, text.cliUsage.notForDoctor);
+  const words = text.cliUsage;
+  onlyOptions(given, DOCTOR_OPTIONS, words.notForDoctor);
   return {
     kind: 'doctor',
     target: given.words[1] ?? '',
     server: given.last('server'),
     error: given.last('error') ?? '',
-    host: hostOf(given, text),
-    port: portOf(given, text),
+    host: given.one('host', values.readHost, words.expected.host),
+    port: given.one('port', values.readPort, words.expected.port),
     token: tokenOf(given, environment, readFile, text),
     configFile: given.last('config'),
     json: given.has('json'),

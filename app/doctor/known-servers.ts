@@ -12,12 +12,13 @@ export function ownServers(servers: readonly ServerSetting[]): readonly KnownSer
   }));
 }
 
-/** The servers that clients of this machine start as programs. Files that cannot be read tell of none. */
-export async function clientServers(
-  files: ClientFiles,
-  around: Parameters<ClientFiles['list']>[0],
-): Promise<readonly KnownServer[]> {
-  const found = await files.list(around);
+/**
+ * The servers that clients of this machine start as programs. Files that cannot be read tell of none.
+ * @param port the gateway's, by which entries that lead to it are told
+ */
+export async function clientServers(files: ClientFiles, port: number): Promise<readonly KnownServer[]> {
+  // Our shim is known by its name, wherever it is installed.
+  const found = await files.list({ gateway: { port }, shim: { command: '', args: [] } });
   return found.flatMap(({ client, content }) =>
     content.kind === 'refused'
       ? []

@@ -121,6 +121,19 @@ export class Engine {
     this.#feed.changed();
   }
 
+  /** This machine has slept, or is in another network: what was learned and kept of the old one goes; what stands is left alone. */
+  forgetNetwork(): void {
+    this.#dialer.forgetNames();
+    this.#forward.dropIdle();
+  }
+
+  /** Opens the port once more where it is, when its listeners have died. Rejects when it cannot be had. */
+  async reopen(): Promise<void> {
+    const { host, port } = this.#settings;
+    await this.#gateway.rebind({ host, port: this.#listening()[0]?.port ?? port });
+    this.#feed.changed();
+  }
+
   /** Milliseconds since the epoch; null while off. */
   get startedAt(): number | null {
     return this.#startedAt;

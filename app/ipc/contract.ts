@@ -1,5 +1,6 @@
 import type { Mode } from '../clients/index.ts';
 import type { Request as DoctorRequest } from '../doctor/index.ts';
+import type { PermissionView } from '../permission/view.ts';
 import {
   choice,
   either,
@@ -57,6 +58,7 @@ const fix = either<Fix>(
   object<Extract<Fix, { kind: 'restart-server' }>>({ kind: choice(['restart-server']), server: serverName }),
   object<Extract<Fix, { kind: 'show-log' }>>({ kind: choice(['show-log']), source: text({ max: 128 }) }),
   object<Extract<Fix, { kind: 'open-settings' }>>({ kind: choice(['open-settings']) }),
+  object<Extract<Fix, { kind: 'allow-local-network' }>>({ kind: choice(['allow-local-network']) }),
   object<Extract<Fix, { kind: 'doctor' }>>({
     kind: choice(['doctor']),
     target: text({ min: 1, max: 300, pattern: /^[\w.:[\]%-]+$/ }),
@@ -98,6 +100,11 @@ export const REQUESTS = {
   loginItem: answers<LoginItem>()(nothing),
   setLoginItem: answers<LoginItem>()(truth),
   openLoginItems: answers<void>()(nothing),
+  permission: answers<PermissionView>()(nothing),
+  /** Begins to ask, with a `host:port` to try or none. False when that is no target; else the window is told how it goes. */
+  askLocalNetwork: answers<boolean>()(nullable(text({ max: 300 }))),
+  stopAskingLocalNetwork: answers<void>()(nothing),
+  openLocalNetworkSettings: answers<void>()(nothing),
   snippets: answers<readonly Snippet[]>()(nothing),
   copySnippet: answers<boolean>()(text({ min: 1, max: 128 })),
   copyText: answers<void>()(text({ min: 1, max: 32 * 1024 * 1024 })),
@@ -152,8 +159,7 @@ export const REQUESTS = {
 /** What windows are told without asking. */
 export interface Events {
   readonly state: AppDelta;
-  /** A window that was hidden missed deltas: this replaces what it knew. */
-  readonly reset: AppState;
+  readonly permission: PermissionView;
   readonly log: LogPage;
   /** A step of the check that the window has asked for. */
   readonly verify: { readonly server: string; readonly step: VerifyStep };

@@ -1,3 +1,4 @@
+export type { PermissionView } from '../permission/view.ts';
 export type {
   ApplyAnswer,
   ApplyChoices,

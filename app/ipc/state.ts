@@ -17,6 +17,8 @@ export type Fix =
   | { readonly kind: 'restart-server'; readonly server: string }
   | { readonly kind: 'show-log'; readonly source: string }
   | { readonly kind: 'open-settings' }
+  /** Where the permission for the local network is explained and asked for. */
+  | { readonly kind: 'allow-local-network' }
   /** Finds out why `target`, as `host:port`, cannot be reached. */
   | { readonly kind: 'doctor'; readonly target: string };
 

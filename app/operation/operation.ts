@@ -1,5 +1,6 @@
 import type { AppDelta, AppState, ChangeOutcome, Fix, Problem } from '../ipc/index.ts';
 import { type RunningLog, secretsOf } from '../log/index.ts';
+import { isThisMachine } from '../proxy/index.ts';
 import { read } from '../schema/index.ts';
 import { type TryResult, tryServer } from '../servers/index.ts';
 import {
@@ -22,6 +23,8 @@ export interface OperationOptions {
   readonly running: RunningLog;
   /** The PATH of the servers, null for our own. */
   readonly searchPath: () => string | null | Promise<string | null>;
+  /** Whether an address is this machine's now; asked of the system if left out. */
+  readonly hasAddress?: (address: string) => boolean;
 }
 
 /**
@@ -150,17 +153,34 @@ export class Operation {
     return tryServer(setting, { log: running.log, text: () => this.text, searchPath });
   }
 
-  /** After a sleep: the port must still answer, else everything is opened anew. */
+  /**
+   * After a sleep or a change of network: what is kept of the old network goes, and the port must still answer, else it is opened
+   * anew. A port on an address that this machine has lost waits until the address is back.
+   */
   recheck(): Promise<void> {
     return this.#turns.take(async () => {
-      const answers = await this.#switch.answers(this.settings.token);
-      if (answers === false) {
-        this.#options.running.log.warn('The port did not answer after the sleep; it is opened anew');
+      const { engine } = this.#switch;
+      const [first] = engine?.state().listening ?? [];
+      if (engine === null || first === undefined) {
+        if (this.#kept.habits.on) await this.#open();
+        return;
+      }
+      const {
+        running: { log },
+        hasAddress = isThisMachine,
+      } = this.#options;
+      engine.forgetNetwork();
+      if (!hasAddress(first.host)) {
+        log.warn('The address the port is open on is gone; nobody can connect until it is back', { host: first.host });
+        return;
+      }
+      if (await this.#switch.answers(this.settings.token)) return;
+      log.warn('The port does not answer any more; it is opened anew', { port: first.port });
+      await engine.reopen().catch(async (error: unknown) => {
+        log.warn('That could not be done; everything is opened anew', { error: String(error) });
         await this.#switch.close();
         await this.#open();
-      } else if (answers === null && this.#kept.habits.on) {
-        await this.#open();
-      }
+      });
     });
   }
 

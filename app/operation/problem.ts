@@ -49,7 +49,11 @@ export function notSavedProblem(error: unknown, text: Text): Problem {
 }
 
 /** The newest thing that is wrong with servers or that failed on the wire; what hurts now goes before what is over. */
-export function engineProblem({ bridge, failures }: EngineState, text: Text): Problem | null {
+export function engineProblem(
+  { bridge, failures }: EngineState,
+  text: Text,
+  platform: NodeJS.Platform,
+): Problem | null {
   for (const { name, state, lastEnd } of bridge.servers) {
     if (state !== 'failing' || lastEnd === null) continue;
     const lastLine = lastEnd.stderr.at(-1);
@@ -65,8 +69,13 @@ export function engineProblem({ bridge, failures }: EngineState, text: Text): Pr
   // What Doctor tries is meant to find failures: it has a window of its own to tell of them.
   const failure = failures.findLast(({ label }) => label !== DOCTOR_LABEL);
   if (failure === undefined) return null;
-  const { at, sentence, hint } = failure;
-  return { id: `failure:${at}`, weight: 'note', at, sentence, hint, fix: fixFor(failure) };
+  const { at, sentence, hint, deniedHere } = failure;
+  const id = `failure:${at}`;
+  // Every connection to a neighbour will fail until the person does something about it.
+  if (deniedHere === true && platform === 'darwin') {
+    return { id, weight: 'attention', at, sentence, hint, fix: { kind: 'allow-local-network' } };
+  }
+  return { id, weight: 'note', at, sentence, hint, fix: fixFor(failure) };
 }
 
 /** Failures to reach somebody, which have causes that can be looked for. */

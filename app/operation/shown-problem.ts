@@ -13,7 +13,7 @@ export class ShownProblem {
   }
 
   current(state: EngineState, text: Text): Problem | null {
-    const problem = this.#told ?? engineProblem(state, text);
+    const problem = this.#told ?? engineProblem(state, text, process.platform);
     return problem === null || problem.id === this.#dismissed ? null : problem;
   }
 

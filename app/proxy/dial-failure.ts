@@ -91,9 +91,13 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 };
 
 /** EHOSTUNREACH has three usual authors: this machine, silence on the local network, a router. Time and place tell them apart. */
-function unreachableCause(words: Words['unreachable'], { onLink, elapsed }: DialError): string {
-  if (!onLink) return words.routed;
-  return elapsed < AT_ONCE ? words.blockedLocally : words.noNeighbour;
+function unreachableCause(words: Words['unreachable'], error: DialError): string {
+  if (!error.onLink) return words.routed;
+  return isDeniedHere(error) ? words.blockedLocally : words.noNeighbour;
+}
+
+function isDeniedHere({ fault, onLink, elapsed }: DialError): boolean {
+  return fault.kind === 'system' && fault.errno === 'EHOSTUNREACH' && onLink && elapsed < AT_ONCE;
 }
 
 /** What a failed connection means. Status after RFC 9110 sections 15.6.3 to 15.6.5, error type after RFC 9209. */
@@ -105,7 +109,13 @@ export function dialFailure(error: DialError, text: Text): Failure {
     case 'system': {
       const meaning = MEANINGS[fault.errno];
       if (meaning === undefined) return brokenOffFailure(target, text, fault.errno);
-      return { status: meaning.status, code: fault.errno, error: meaning.error, ...meaning.words(words, error) };
+      return {
+        status: meaning.status,
+        code: fault.errno,
+        error: meaning.error,
+        ...meaning.words(words, error),
+        ...(isDeniedHere(error) ? { deniedHere: true } : {}),
+      };
     }
     case 'timeout':
       return {

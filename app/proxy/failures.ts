@@ -29,6 +29,8 @@ export interface Failure {
   readonly error: ProxyErrorType;
   readonly sentence: string;
   readonly hint: string;
+  /** This machine itself said no to a neighbour, before anything was sent: what macOS does without the permission. */
+  readonly deniedHere?: true;
 }
 
 /** The peer closed or reset the connection before a full answer had come. */

@@ -1,7 +1,15 @@
 export { isHostName, parseAuthority } from './authority.ts';
 export { connect, refuseConnect } from './connect.ts';
 export type { ProxyContext } from './context.ts';
-export { createDialer, DialError, type Dialer, type Dialling, parseParent } from './dial/index.ts';
+export {
+  createDialer,
+  DialError,
+  type Dialer,
+  type Dialling,
+  isNeighbour,
+  isThisMachine,
+  parseParent,
+} from './dial/index.ts';
 export { AT_ONCE, dialFailure } from './dial-failure.ts';
 export { failureAnswer, PROXY_NAME } from './failure-answer.ts';
 export { FailureBook, type FailureRecord } from './failure-book.ts';

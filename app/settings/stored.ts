@@ -1,3 +1,4 @@
+import { type PermissionRecord, permissionSchema } from '../permission/record.ts';
 import { integer, isObject, object, type Reading, read, truth } from '../schema/index.ts';
 import { settingsSchema } from './schema.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
@@ -19,6 +20,8 @@ export interface Stored {
   readonly schemaVersion: number;
   readonly settings: Settings;
   readonly habits: Habits;
+  /** What is known of macOS's permission for the local network; null until it was asked for. */
+  readonly permission: PermissionRecord | null;
 }
 
 export const SCHEMA_VERSION = 1;
@@ -27,12 +30,14 @@ export const DEFAULT_STORED: Stored = {
   schemaVersion: SCHEMA_VERSION,
   settings: DEFAULT_SETTINGS,
   habits: { on: false, welcomed: false, confirmQuit: true, countInBar: false },
+  permission: null,
 };
 
 export const storedSchema = object<Stored>({
   schemaVersion: integer({ min: SCHEMA_VERSION, max: SCHEMA_VERSION }),
   settings: settingsSchema,
   habits: object<Habits>({ on: truth, welcomed: truth, confirmQuit: truth, countInBar: truth }),
+  permission: permissionSchema,
 });
 
 /**
@@ -59,6 +64,7 @@ export function migrate(value: unknown): unknown {
     ...file,
     settings: completedSettings(file['settings']),
     habits: completed(DEFAULT_STORED.habits, file['habits']),
+    permission: file['permission'] ?? DEFAULT_STORED.permission,
   };
 }
 

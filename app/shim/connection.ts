@@ -25,6 +25,8 @@ export class Connection {
   #link: Link | null = null;
   #failures = 0;
   #timer: NodeJS.Timeout | null = null;
+  /** When the next attempt is due, as performance.now() tells it. */
+  #due = 0;
   #ended = false;
 
   /** `place` is asked before each attempt: the app may have moved to another port. */
@@ -37,8 +39,8 @@ export class Connection {
   /** Tries now if there is neither a connection nor an attempt, however long the next one would have been off. */
   hurry(): void {
     if (this.#link !== null || this.#ended) return;
-    if (this.#failures > 0) this.#again(FIRST);
-    else this.#attempt();
+    if (this.#failures === 0) this.#attempt();
+    else if (this.#timer === null || this.#due - performance.now() > FIRST) this.#again(FIRST);
   }
 
   /** Ends the connection; `lost` follows if it was open, and another attempt if one is wanted. */
@@ -54,6 +56,7 @@ export class Connection {
   }
 
   #attempt(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     const { frames, drained } = this.#listener;
     let since = 0;
@@ -70,7 +73,7 @@ export class Connection {
         if (this.#ended) return;
         if (why === null) this.#listener.lost();
         else this.#listener.refused(why);
-        if (this.#listener.wanted()) this.#again(Math.min(LONGEST, FIRST * 2 ** (this.#failures - 1)));
+        if (this.#listener.wanted()) this.#again(Math.min(LONGEST, FIRST * 2 ** Math.max(0, this.#failures - 1)));
       },
     });
     this.#link = link;
@@ -78,6 +81,7 @@ export class Connection {
 
   #again(delay: number): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#due = performance.now() + delay;
     this.#timer = setTimeout(() => this.#attempt(), delay);
   }
 }

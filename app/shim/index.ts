@@ -1,4 +1,6 @@
+export { type Announced, announce } from './announce.ts';
 export { type AppPlaces, shimCommand } from './installed.ts';
-export { appFolder, forgetPlace, type Place, reachable, readPlace, writePlace } from './place.ts';
-export { SHIM_TIMES, Shim, type ShimOptions, type ShimTimes } from './shim.ts';
+export { SHIM_TIMES, type ShimOptions, type ShimTimes } from './options.ts';
+export { type Announcement, appFolder, type Place, reachable, readAnnouncement, writeAnnouncement } from './place.ts';
+export { Shim } from './shim.ts';
 export { startApp } from './start-app.ts';

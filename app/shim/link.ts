@@ -14,8 +14,8 @@ import type { Place } from './place.ts';
 export type Refusal =
   /** Nobody listens there, or the machine has no such address. */
   | { readonly kind: 'unreachable'; readonly code: string }
-  /** Whoever listens there is not MCP Gangway. */
-  | { readonly kind: 'stranger' }
+  /** Whoever listens there is not MCP Gangway. A `silent` one may be, on a machine that is overrun. */
+  | { readonly kind: 'stranger'; readonly silent: boolean }
   | { readonly kind: 'token' }
   /** MCP Gangway says why itself. A `passing` reason may be gone in a moment. */
   | { readonly kind: 'answered'; readonly error: JsonRpcError; readonly passing: boolean };
@@ -106,12 +106,12 @@ export class Link {
   #refusal(): Refusal {
     if (this.#code !== '' && this.#answer.length === 0) return { kind: 'unreachable', code: this.#code };
     const end = this.#answer.indexOf(HEAD_END);
-    if (end === -1) return { kind: 'stranger' };
+    if (end === -1) return { kind: 'stranger', silent: this.#answer.length === 0 };
     const head = this.#answer.toString('latin1', 0, end);
     const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1]);
     if (status === 401 && head.includes('realm="MCP Gangway"')) return { kind: 'token' };
     const error = errorIn(this.#answer.subarray(end + HEAD_END.length));
-    return error === null ? { kind: 'stranger' } : { kind: 'answered', error, passing: status === 503 };
+    return error === null ? { kind: 'stranger', silent: false } : { kind: 'answered', error, passing: status === 503 };
   }
 }
 

@@ -84,7 +84,7 @@ export class SessionMemory {
   #request(frame: RequestFrame): void {
     switch (frame.method) {
       case 'initialize':
-        this.#initialize = frame;
+        this.#begin(frame);
         break;
       case 'logging/setLevel':
         this.#level = frame;
@@ -96,6 +96,15 @@ export class SessionMemory {
         this.#subscriptions.delete(paramOf(frame, 'uri'));
         break;
     }
+  }
+
+  /** What was before belongs to a session that the client has given up. */
+  #begin(initialize: RequestFrame): void {
+    this.#initialize = initialize;
+    this.#initialized = null;
+    this.#answer = null;
+    this.#level = null;
+    this.#subscriptions.clear();
   }
 
   #wants(level: string): boolean {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject, parsedJson } from '../bridge/frame/index.ts';
 
@@ -35,8 +35,15 @@ export function appFolder({ platform, home, env }: Person): string {
   }
 }
 
-/** What the running app has written down; null when it does not run, or never did. */
-export function readPlace(folder: string): Place | null {
+/** What a running app says of itself. */
+export interface Announcement {
+  readonly pid: number;
+  /** Null while it is switched off. */
+  readonly place: Place | null;
+}
+
+/** What the running app has written down; null when none runs. */
+export function readAnnouncement(folder: string): Announcement | null {
   let text: Buffer;
   try {
     text = readFileSync(join(folder, FILE));
@@ -46,24 +53,34 @@ export function readPlace(folder: string): Place | null {
   }
   const value = parsedJson(text);
   if (!isJsonObject(value)) return null;
-  const { host, port, token } = value;
-  if (typeof host !== 'string' || typeof port !== 'number' || (token !== null && typeof token !== 'string'))
-    return null;
-  return { host, port, token };
+  const { pid, place } = value;
+  if (typeof pid !== 'number' || !isRunning(pid)) return null;
+  return { pid, place: isPlace(place) ? place : null };
 }
 
 /** Writes it down for this user alone, in one step. Throws the system's error. */
-export function writePlace(folder: string, place: Place): void {
+export function writeAnnouncement(folder: string, announcement: Announcement): void {
   mkdirSync(folder, { recursive: true });
   const draft = join(folder, `.${FILE}.${process.pid}`);
-  writeFileSync(draft, `${JSON.stringify(place)}\n`, { mode: OWNER_ONLY });
+  writeFileSync(draft, `${JSON.stringify(announcement)}\n`, { mode: OWNER_ONLY });
   chmodSync(draft, OWNER_ONLY);
   renameSync(draft, join(folder, FILE));
 }
 
-/** Nobody is to be sent there any more. */
-export function forgetPlace(folder: string): void {
-  rmSync(join(folder, FILE), { force: true });
+function isPlace(value: unknown): value is Place {
+  if (!isJsonObject(value)) return false;
+  const { host, port, token } = value;
+  return typeof host === 'string' && typeof port === 'number' && (token === null || typeof token === 'string');
+}
+
+/** A note may outlive its app, when that was killed. */
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Somebody else's process is one, too.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 /** An address that means every interface is reached through loopback. */

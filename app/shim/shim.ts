@@ -1,10 +1,7 @@
-import type { Readable, Writable } from 'node:stream';
 import {
   errorFrame,
   type Frame,
-  frameFrom,
   type JsonRpcError,
-  type JsonRpcId,
   LineSplitter,
   memberOf,
   parsedJson,
@@ -13,34 +10,14 @@ import {
   RPC,
   writeLines,
 } from '../bridge/frame/index.ts';
-import type { Text } from '../text/index.ts';
 import { Connection } from './connection.ts';
-import { Held, type HeldTimes } from './held.ts';
+import { Held } from './held.ts';
 import type { Link, Refusal } from './link.ts';
 import { cancelledId, notification, SessionMemory } from './memory.ts';
-import type { Place } from './place.ts';
-
-export interface ShimOptions {
-  /** Name of the server; null is the default one. */
-  readonly server: string | null;
-  /** Where the app is, asked before each attempt. */
-  readonly place: () => Place;
-  readonly input: Readable;
-  readonly output: Writable;
-  readonly words: Text['shim'];
-  /** The app was asked to start and may take a while. */
-  readonly starting: boolean;
-  readonly times: ShimTimes;
-  /** One line for whoever reads the client's log. */
-  readonly say: (line: string) => void;
-}
-
-export interface ShimTimes extends HeldTimes {
-  /** How long answers may take after the end of the input, in milliseconds. */
-  readonly lastAnswers: number;
-}
-
-export const SHIM_TIMES: ShimTimes = { patience: 10_000, shortPatience: 1500, lastAnswers: 10_000 };
+import { OpenRequests } from './open-requests.ts';
+import type { ShimOptions } from './options.ts';
+import { emptyResult, framesOf } from './own-frames.ts';
+import { type Absence, absentError, reasonFor, unavailable } from './reasons.ts';
 
 type Phase =
   | { readonly kind: 'away' }
@@ -51,8 +28,11 @@ type Phase =
 /** Bytes: as long as any limit that can be set in the app, which is the one to judge. */
 const LINE_LIMIT = 1024 * 1024 * 1024;
 
-/** Answered only when the subscription ends: nothing to wait for (2026-07-28, basic/patterns/subscriptions). */
-const ENDLESS = 'subscriptions/listen';
+/**
+ * Bytes that may wait for the client before the server has to: Node asks for a pause at 16 KiB already, less than one read, and
+ * would stop and start the connection at every one.
+ */
+const CONGESTED_BYTES = 256 * 1024;
 
 /**
  * client <- stdin, stdout -> us <- connection -> MCP Gangway -> child. Frames pass as they are. We know which requests are on their
@@ -65,25 +45,21 @@ export class Shim {
   readonly #held: Held;
   readonly #memory = new SessionMemory();
   readonly #lines: LineSplitter;
-  /** Requests of the client that the server has. */
-  readonly #inFlight = new Map<JsonRpcId, RequestFrame>();
-  /** Requests of the server that the client has. An answer to any other was meant for a server that is gone. */
-  readonly #asked = new Set<JsonRpcId>();
-  /** Ids of our own requests to the server. */
-  readonly #own = new Set<JsonRpcId>();
+  readonly #open = new OpenRequests();
   readonly #ended = Promise.withResolvers<void>();
   #phase: Phase = { kind: 'away' };
   #lastId = 0;
   #why: JsonRpcError;
   #said = '';
+  #start: 'possible' | 'begun' | 'over' = 'possible';
   /** The new server did not take the session up. It is not asked again before the client has a reason to. */
   #isBroken = false;
   #inputEnded = false;
 
   constructor(options: ShimOptions) {
-    const { words, starting, place, server, times } = options;
+    const { place, server, times, words } = options;
     this.#options = options;
-    this.#why = unavailable((starting ? words.starting : words.notRunning)(placeOf(place())));
+    this.#why = absentError(this.#absence(), place(), words);
     this.#held = new Held(times, (requests) => this.#refuse(requests, this.#why));
     this.#lines = new LineSplitter(() => LINE_LIMIT, {
       garbage: () => this.#toClient([errorFrame(null, { code: RPC.parseError, message: 'Parse error' })]),
@@ -127,7 +103,7 @@ export class Shim {
   #fromClient(frames: readonly Frame[]): void {
     const passing = frames.filter((frame) => {
       this.#memory.fromClient(frame);
-      if (this.#phase.kind === 'open') return this.#passes(frame);
+      if (this.#phase.kind === 'open') return this.#open.toServer(frame);
       this.#hold(frame);
       return false;
     });
@@ -140,26 +116,10 @@ export class Shim {
     if (link.congested) this.#options.input.pause();
   }
 
-  /** Takes note of a frame on its way to the server; false when there it has no meaning any more. */
-  #passes(frame: Frame): boolean {
-    switch (frame.kind) {
-      case 'request':
-        this.#inFlight.set(frame.id, frame);
-        return true;
-      case 'response':
-        return this.#asked.delete(frame.id);
-      case 'notification':
-        if (frame.method === 'notifications/cancelled') this.#inFlight.delete(cancelledId(frame) ?? null);
-        return true;
-      default:
-        return frame satisfies never;
-    }
-  }
-
   #hold(frame: Frame): void {
     if (frame.kind === 'response') {
       // The new server may ask before the session is restored.
-      if (this.#phase.kind === 'restoring' && this.#asked.delete(frame.id)) this.#send(this.#phase.link, [frame]);
+      if (this.#phase.kind === 'restoring' && this.#open.toServer(frame)) this.#send(this.#phase.link, [frame]);
     } else if (frame.kind === 'request') {
       // Whether we are there. A client that heard nothing for ten seconds might give the whole server up.
       if (frame.method === 'ping' && this.#memory.established) this.#toClient([emptyResult(frame)]);
@@ -173,6 +133,7 @@ export class Shim {
 
   #opened(link: Link): void {
     this.#held.over();
+    this.#start = 'over';
     const { initialize, established } = this.#memory;
     if (!established || initialize === null) {
       this.#flow(link);
@@ -186,24 +147,15 @@ export class Shim {
     this.#phase = { kind: 'open', link };
     this.#said = '';
     this.#isBroken = false;
-    const frames = this.#held.take().filter((frame) => this.#passes(frame));
+    const frames = this.#held.take().filter((frame) => this.#open.toServer(frame));
     if (frames.length > 0) this.#send(link, frames);
   }
 
   #fromServer(frames: readonly Frame[]): void {
     const passing = frames.filter((frame) => {
-      switch (frame.kind) {
-        case 'request':
-          this.#asked.add(frame.id);
-          return true;
-        case 'notification':
-          if (frame.method === 'notifications/cancelled') this.#asked.delete(cancelledId(frame) ?? null);
-          return true;
-        case 'response':
-          return this.#answered(frame);
-        default:
-          return frame satisfies never;
-      }
+      if (frame.kind === 'response') return this.#answered(frame);
+      this.#open.toClient(frame);
+      return true;
     });
     if (passing.length > 0) this.#toClient(passing);
     this.#endIfDone();
@@ -211,13 +163,12 @@ export class Shim {
 
   /** False for what only we have asked. */
   #answered(frame: ResponseFrame): boolean {
-    if (this.#own.delete(frame.id)) return false;
+    if (this.#open.isOwn(frame.id)) return false;
     if (this.#phase.kind === 'restoring' && frame.id === this.#memory.initialize?.id) {
       this.#restored(this.#phase.link, frame);
       return false;
     }
-    const request = this.#inFlight.get(frame.id);
-    this.#inFlight.delete(frame.id);
+    const request = this.#open.answered(frame.id);
     if (request?.method === 'initialize') this.#memory.accepted(frame.bytes);
     return true;
   }
@@ -236,7 +187,7 @@ export class Shim {
     }
     const ownId = () => `mcp-gangway:${++this.#lastId}`;
     const again = framesOf(memory.afterHandshake(ownId));
-    for (const frame of again) if (frame.kind === 'request') this.#own.add(frame.id);
+    for (const frame of again) if (frame.kind === 'request') this.#open.addOwn(frame.id);
     link.send(again);
     this.#say(words.reconnected);
     this.#toClient(framesOf(memory.news(words.reconnected)));
@@ -245,44 +196,41 @@ export class Shim {
 
   /** Whoever waits for an answer is told, whoever was asked need not answer, and a handshake under way begins anew. */
   #lost(): void {
-    const { words, server } = this.#options;
+    const { words, server, place, input } = this.#options;
     this.#phase = { kind: 'away' };
-    this.#options.input.resume();
+    input.resume();
+    this.#why = absentError(this.#absence(), place(), words);
     this.#held.outage();
-    this.#why = unavailable(words.notRunning(placeOf(this.#options.place())));
-    const handshake = [...this.#inFlight.values()].find(({ method }) => method === 'initialize');
-    if (handshake !== undefined && this.#inFlight.delete(handshake.id)) this.#held.addFirst(handshake);
-    const requests = [...this.#inFlight.values()];
-    this.#inFlight.clear();
+    const { handshake, unanswered, withdrawn } = this.#open.lost();
+    if (handshake !== undefined) this.#held.addFirst(handshake);
     const reason = words.cancelled;
-    const taken = [...this.#asked].map((requestId) => notification('notifications/cancelled', { requestId, reason }));
-    this.#asked.clear();
-    this.#own.clear();
-    this.#toClient(framesOf(taken));
-    this.#refuse(requests, { code: RPC.internalError, message: words.lost, data: { server } });
+    const notices = withdrawn.map((requestId) => notification('notifications/cancelled', { requestId, reason }));
+    this.#toClient(framesOf(notices));
+    this.#refuse(unanswered, { code: RPC.internalError, message: words.lost, data: { server } });
   }
 
-  #refused(why: Refusal): void {
-    const { words, place, starting } = this.#options;
-    const where = placeOf(place());
-    switch (why.kind) {
-      case 'unreachable':
-        this.#why = unavailable((starting ? words.starting : words.notRunning)(where), { cause: why.code });
-        this.#say(this.#why.message);
-        break;
-      case 'answered':
-        if (why.passing) this.#why = why.error;
-        else this.#fail(why.error);
-        break;
-      case 'stranger':
-        this.#fail(unavailable(words.stranger(where)));
-        break;
-      case 'token':
-        this.#fail(unavailable(place().token === null ? words.tokenNeeded : words.tokenWrong));
-        break;
-      default:
-        why satisfies never;
+  #refused(refusal: Refusal): void {
+    const { words, place } = this.#options;
+    if (refusal.kind === 'unreachable') this.#tryToStart();
+    const { error, passing } = reasonFor(refusal, this.#absence(), place(), words);
+    if (passing) {
+      this.#why = error;
+      this.#say(error.message);
+    } else {
+      this.#fail(error);
     }
+  }
+
+  #tryToStart(): void {
+    const { startApp, isOff } = this.#options;
+    if (startApp === null || this.#start !== 'possible' || isOff()) return;
+    this.#start = 'begun';
+    startApp();
+  }
+
+  #absence(): Absence {
+    if (this.#options.isOff()) return 'off';
+    return this.#start === 'begun' ? 'starting' : 'not-running';
   }
 
   /** Waiting does not help: those who wait are told at once. */
@@ -301,7 +249,7 @@ export class Shim {
     const { output } = this.#options;
     if (frames.length === 0 || !output.writable) return;
     writeLines(output, frames);
-    if (output.writableNeedDrain) this.#link?.pause();
+    if (output.writableNeedDrain && output.writableLength >= CONGESTED_BYTES) this.#link?.pause();
   }
 
   /** Each thing once, however often it is tried. */
@@ -318,25 +266,6 @@ export class Shim {
   }
 
   #endIfDone(): void {
-    if (!this.#inputEnded || this.#held.hasRequests) return;
-    if ([...this.#inFlight.values()].every(({ method }) => method === ENDLESS)) this.end();
+    if (this.#inputEnded && !this.#held.hasRequests && this.#open.idle) this.end();
   }
-}
-
-function placeOf({ host, port }: Place): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-function unavailable(message: string, data?: object): JsonRpcError {
-  return { code: RPC.badRequest, message, ...(data === undefined ? {} : { data }) };
-}
-
-function emptyResult({ bytes, id }: RequestFrame): ResponseFrame {
-  const idText = memberOf(bytes, 'id') ?? Buffer.from('null');
-  const text = Buffer.concat([Buffer.from('{"jsonrpc":"2.0","id":'), idText, Buffer.from(',"result":{}}')]);
-  return { kind: 'response', id, bytes: text };
-}
-
-function framesOf(messages: readonly Buffer[]): readonly Frame[] {
-  return messages.flatMap((bytes) => frameFrom(bytes) ?? []);
 }

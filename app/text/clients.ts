@@ -81,8 +81,8 @@ export const clients = bilingual(
       },
       notes: {
         proxyForm: `Copy the env lines into the entries you already have; command and arguments stay as they are.`,
-        mcpRemote: (client: string) =>
-          `The file of ${client} can only start programs, so mcp-remote connects it. It needs Node.js.`,
+        shim: (client: string) =>
+          `The file of ${client} can only start programs, so a program of Gangway's connects it. Where you have Node.js, npx mcp-remote with the server's URL does it as well.`,
         containerHost: `From a container, this machine is host.docker.internal.`,
         allowHost: `Add that name to the allowed hosts in the settings.`,
         listenWider: `On Linux a container does not reach loopback: let Gangway listen on the container network, with a token.`,
@@ -174,7 +174,8 @@ export const clients = bilingual(
       },
       notes: {
         proxyForm: `請把 env 各行加入您現有的項目；command 與參數維持不變。`,
-        mcpRemote: (client) => `${client} 的檔案只能啟動程式，因此由 mcp-remote 代為連線。它需要 Node.js。`,
+        shim: (client) =>
+          `${client} 的檔案只能啟動程式，因此由 Gangway 自己的程式代為連線。若已安裝 Node.js，也可以改用 npx mcp-remote 加上伺服器的網址。`,
         containerHost: `從容器看來，這台電腦是 host.docker.internal。`,
         allowHost: `請在設定中把這個名稱加入允許的主機。`,
         listenWider: `在 Linux 上，容器無法連到 loopback：請讓 Gangway 監聽容器網路，並設定權杖。`,

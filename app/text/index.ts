@@ -13,6 +13,7 @@ import type { Language } from './language.ts';
 import { logWindow } from './log-window.ts';
 import { menu } from './menu.ts';
 import { operation } from './operation.ts';
+import { permission } from './permission.ts';
 import { popover } from './popover.ts';
 import { servers } from './servers.ts';
 import { settingsWindow } from './settings-window.ts';
@@ -48,6 +49,7 @@ export interface Text {
   readonly shim: (typeof shim)['en'];
   readonly snippets: (typeof snippets)['en'];
   readonly status: (typeof status)['en'];
+  readonly permission: (typeof permission)['en'];
   readonly popover: (typeof popover)['en'];
   readonly servers: (typeof servers)['en'];
   readonly verify: (typeof verify)['en'];
@@ -77,6 +79,7 @@ export function textIn(language: Language): Text {
     shim: shim[language],
     snippets: snippets[language],
     status: status[language],
+    permission: permission[language],
     popover: popover[language],
     servers: servers[language],
     verify: verify[language],

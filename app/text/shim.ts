@@ -5,6 +5,7 @@ export const shim = bilingual(
   {
     notRunning: (place: string) =>
       `MCP Gangway is not running: nothing listens on ${place}. Open MCP Gangway, turn it on, and try again.`,
+    off: `MCP Gangway is switched off. Turn it on in its menu, and try again.`,
     starting: (place: string) =>
       `MCP Gangway is being started, but does not listen on ${place} yet. Open it, turn it on, and try again.`,
     stranger: (place: string) =>
@@ -22,6 +23,7 @@ export const shim = bilingual(
   {
     notRunning: (place) =>
       `MCP Gangway 沒有執行：${place} 沒有程式在監聽。請開啟 MCP Gangway 並將它打開，然後再試一次。`,
+    off: `MCP Gangway 目前是關閉的。請從它的選單打開，然後再試一次。`,
     starting: (place) =>
       `正在啟動 MCP Gangway，但 ${place} 尚未開始監聽。請開啟 MCP Gangway 並將它打開，然後再試一次。`,
     stranger: (place) => `在 ${place} 監聽的不是 MCP Gangway，或是舊版本。請查看設定中的連接埠，並以 --port 指定。`,

@@ -20,7 +20,6 @@ export const welcome = bilingual(
     },
     network: {
       title: `Allow the local network`,
-      words: `macOS asks once, when a device near you is reached for the first time. Choose Allow; it can be changed in System Settings › Privacy & Security › Local Network.`,
     },
     login: { title: `Launch at login` },
     done: `Done`,
@@ -43,7 +42,6 @@ export const welcome = bilingual(
     },
     network: {
       title: `允許區域網路`,
-      words: `第一次連到附近的裝置時，macOS 會詢問一次，請選「允許」。日後可在「系統設定 > 隱私權與安全性 > 區域網路」更改。`,
     },
     login: { title: `登入時啟動` },
     done: `完成`,

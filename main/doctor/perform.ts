@@ -7,6 +7,8 @@ import type { Operation } from '../../app/operation/index.ts';
 export interface PerformOptions {
   readonly operation: Operation;
   readonly open: (place: WindowPlace) => void;
+  /** Uses the local network so that macOS asks the person. */
+  readonly askPermission: () => void;
 }
 
 /**
@@ -21,13 +23,14 @@ const PANES: Readonly<Record<Pane, string>> = {
 };
 
 /** Does what a finding offers. Rejects with whatever went wrong. */
-export function createPerform({ operation, open }: PerformOptions): (action: Action) => Promise<void> {
+export function createPerform({ operation, open, askPermission }: PerformOptions): (action: Action) => Promise<void> {
   return async (action) => {
     switch (action.kind) {
       case 'open-pane':
         return shell.openExternal(PANES[action.pane]);
       case 'ask-permission':
-        return open({ window: 'welcome', part: null });
+        askPermission();
+        return open({ window: 'settings', part: 'network' });
       case 'turn-on':
         return operation.turnOn();
       case 'use-port':

@@ -6,7 +6,6 @@ import { clientServers, fileMemory, ownServers, type Surroundings } from '../../
 import { type RunningLog, secretsOf } from '../../app/log/index.ts';
 import type { Operation } from '../../app/operation/index.ts';
 import { addressOf } from '../../app/view/index.ts';
-import { shim } from '../places.ts';
 
 export interface SurroundingsOptions {
   readonly operation: Operation;
@@ -37,10 +36,7 @@ export function surroundings({ operation, running, searchPath }: SurroundingsOpt
     home,
     searchPath,
     gateway,
-    servers: async () => [
-      ...ownServers(operation.settings.servers),
-      ...(await clientServers(files, { gateway: gateway(), shim: shim() })),
-    ],
+    servers: async () => [...ownServers(operation.settings.servers), ...(await clientServers(files, gateway().port))],
     secrets: () => secretsOf(operation.settings),
     permission: () => null,
     memory: fileMemory(path.join(app.getPath('userData'), 'doctor.json')),

@@ -4,6 +4,7 @@ import { newToken } from '../../app/settings/index.ts';
 import type { ClientSetup, ServerChecks } from '../../app/setup/index.ts';
 import type { Consultation } from '../doctor/index.ts';
 import { type LogFeed, tell } from '../feeds.ts';
+import { type LocalNetwork, openLocalNetworkSettings } from '../local-network.ts';
 import { loginItem, openLoginItems, setLoginItem } from '../login-item.ts';
 import { askAndQuit } from '../quit.ts';
 import type { Shell } from '../shell.ts';
@@ -15,6 +16,7 @@ export interface AnswersOptions {
   readonly shell: Shell;
   readonly clients: ClientSetup;
   readonly checks: ServerChecks;
+  readonly localNetwork: LocalNetwork;
   readonly logs: LogFeed;
   readonly doctor: Consultation;
   readonly hidePopover: () => void;
@@ -22,7 +24,7 @@ export interface AnswersOptions {
 
 /** Who answers which question. */
 export function answersOf(options: AnswersOptions): Answers {
-  const { operation, shell, clients, checks, logs, doctor, hidePopover } = options;
+  const { operation, shell, clients, checks, localNetwork, logs, doctor, hidePopover } = options;
   return {
     state: () => operation.state(),
     setOn: (on) => (on ? operation.turnOn() : operation.turnOff()),
@@ -41,6 +43,10 @@ export function answersOf(options: AnswersOptions): Answers {
     loginItem: () => loginItem(),
     setLoginItem: (on) => setLoginItem(on),
     openLoginItems: () => openLoginItems(),
+    permission: () => localNetwork.permission.view(),
+    askLocalNetwork: (target) => localNetwork.ask(target),
+    stopAskingLocalNetwork: () => localNetwork.permission.cancel(),
+    openLocalNetworkSettings: () => openLocalNetworkSettings(),
     snippets: () => snippetsFor(operation),
     copySnippet: (id) => shell.copySnippet(id),
     copyText: (text) => shell.copyText(text),

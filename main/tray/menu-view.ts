@@ -80,16 +80,16 @@ function open(id: string, label: string, place: WindowPlace): Extract<MenuRow, {
   return { kind: 'action', id, label, action: { kind: 'open', place } };
 }
 
-function problemRows({ state: { problem }, text: { menu } }: MenuFacts): readonly MenuRow[] {
+function problemRows({ state: { problem }, text }: MenuFacts): readonly MenuRow[] {
   if (problem === null) return [];
   const said: MenuRow = { kind: 'words', id: 'problem', label: problem.sentence };
   const fix = problem.fix;
   if (fix === null) return [LINE, said];
-  const label = fixLabel(fix, menu);
+  const label = fixLabel(fix, text);
   return [LINE, said, { kind: 'action', id: 'mend', label, action: { kind: 'mend', fix } }];
 }
 
-function fixLabel(fix: Fix, menu: Text['menu']): string {
+function fixLabel(fix: Fix, { menu, permission }: Text): string {
   switch (fix.kind) {
     case 'use-port':
       return menu.usePort(fix.port);
@@ -99,6 +99,8 @@ function fixLabel(fix: Fix, menu: Text['menu']): string {
       return menu.showLog;
     case 'open-settings':
       return menu.settings;
+    case 'allow-local-network':
+      return permission.fix;
     case 'doctor':
       return menu.findOut;
     default:

@@ -9,7 +9,12 @@ export interface Badge {
   /** What else there is to know: on demand; null when nothing. */
   readonly more: string | null;
   /** What is wrong, and what helps; null when nothing is. */
-  readonly problem: { readonly sentence: string; readonly hint: string } | null;
+  readonly problem: {
+    readonly sentence: string;
+    readonly hint: string;
+    /** What Doctor may look at: `nas.lan:8123`; empty when that cannot be told. */
+    readonly target: string;
+  } | null;
 }
 
 type Known = Pick<AppState, 'failures' | 'lastRequests' | 'bridge'>;
@@ -50,7 +55,7 @@ function throughBadge(labels: readonly string[], { lastRequests, failures }: Kno
     light: isFailed ? 'failing' : 'ready',
     words: words.last(age(now - lastAt), where, outcomeWords(outcome, text)),
     more: words.counts(last.requests, last.failures),
-    problem: failure === undefined ? null : { sentence: failure.sentence, hint: failure.hint },
+    problem: failure === undefined ? null : { sentence: failure.sentence, hint: failure.hint, target: where },
   };
 }
 

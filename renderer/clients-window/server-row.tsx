@@ -111,6 +111,7 @@ export function ServerRow({ file, server }: ServerRowProps) {
           <p class="trouble-words">
             {badge.problem.sentence} {badge.problem.hint}
           </p>
+          <DoctorButton target={badge.problem.target} />
         </div>
       )}
       {outcome !== null && <OutcomeNote outcome={outcome} file={file} subject={id} name={name} />}
@@ -131,6 +132,16 @@ function Facts({ server, file }: ServerRowProps) {
       {fact}
     </span>
   ));
+}
+
+/** The one to ask why a target cannot be reached. */
+function DoctorButton({ target }: { readonly target: string }) {
+  const part = /^[\w:.-]+$/.test(target) ? target : null;
+  return (
+    <button type="button" class="button" onClick={() => attempt(() => ask('openWindow', { window: 'doctor', part }))}>
+      {text.value.clientsWindow.doctor}
+    </button>
+  );
 }
 
 /** Where a local port leads. */

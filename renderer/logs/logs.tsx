@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { bridge } from '../shared/bridge.ts';
+import { useDestination } from '../shared/destination.ts';
 import { Frame } from '../shared/frame.tsx';
 import { text } from '../shared/store.ts';
 import { announcement, attempt } from '../shared/tell.ts';
@@ -30,8 +30,8 @@ export function Logs() {
   const words = text.value.logWindow;
   useEffect(() => {
     attempt(open);
-    return bridge.onGoTo((part) => setFilter({ source: part === '' ? null : part }));
   }, []);
+  useDestination((part) => setFilter({ source: part === '' ? null : part }));
 
   const chosen = selection.value;
   const isMatch = new Set(query.value === '' ? [] : hits());

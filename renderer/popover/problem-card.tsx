@@ -32,7 +32,7 @@ export function ProblemCard() {
   );
 }
 
-function labelOf(fix: Fix, { menu }: Text): string {
+function labelOf(fix: Fix, { menu, permission }: Text): string {
   switch (fix.kind) {
     case 'use-port':
       return menu.usePort(fix.port);
@@ -42,6 +42,8 @@ function labelOf(fix: Fix, { menu }: Text): string {
       return menu.showLog;
     case 'open-settings':
       return menu.settings;
+    case 'allow-local-network':
+      return permission.fix;
     case 'doctor':
       return menu.findOut;
     default:

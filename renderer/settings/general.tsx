@@ -1,3 +1,4 @@
+import { computed } from '@preact/signals';
 import { LOG_LEVELS } from '../../app/log/entry.ts';
 import type { Settings } from '../../app/settings/settings.ts';
 import type { Language } from '../../app/text/index.ts';
@@ -15,6 +16,9 @@ const LANGUAGES: readonly { readonly tag: Language; readonly name: string }[] = 
   { tag: 'en', name: 'English' },
   { tag: 'zh-Hant', name: '繁體中文' },
 ];
+
+const confirmQuit = computed(() => state.value.habits.confirmQuit);
+const countInBar = computed(() => state.value.habits.countInBar);
 
 export function General({ settings }: { readonly settings: Settings }) {
   const words = text.value.settingsWindow;
@@ -72,8 +76,8 @@ export function General({ settings }: { readonly settings: Settings }) {
         <div class="field-body">
           <Switch
             label={words.confirmQuit.label}
-            on={state.value.habits.confirmQuit}
-            onChange={(confirmQuit) => attempt(() => ask('changeHabits', { confirmQuit }))}
+            on={confirmQuit.value}
+            onChange={(wanted) => attempt(() => ask('changeHabits', { confirmQuit: wanted }))}
           />
           <p class="hint">{words.confirmQuit.hint}</p>
         </div>
@@ -83,8 +87,8 @@ export function General({ settings }: { readonly settings: Settings }) {
         <div class="field-body">
           <Switch
             label={words.countInBar.label}
-            on={state.value.habits.countInBar}
-            onChange={(countInBar) => attempt(() => ask('changeHabits', { countInBar }))}
+            on={countInBar.value}
+            onChange={(wanted) => attempt(() => ask('changeHabits', { countInBar: wanted }))}
           />
           <p class="hint">{words.countInBar.hint}</p>
         </div>

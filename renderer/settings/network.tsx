@@ -1,4 +1,5 @@
 import type { Settings } from '../../app/settings/settings.ts';
+import { LocalNetwork } from '../shared/local-network.tsx';
 import { text } from '../shared/store.ts';
 import { type Parsed, parsePort, TextField } from './field.tsx';
 import { change } from './store.ts';
@@ -7,6 +8,12 @@ export function Network({ settings }: { readonly settings: Settings }) {
   const words = text.value.settingsWindow.network;
   return (
     <div class="form">
+      <div class="field">
+        <span>{text.value.permission.title}</span>
+        <div class="field-body">
+          <LocalNetwork />
+        </div>
+      </div>
       <TextField
         label={words.upstream.label}
         hint={words.upstream.hint}

@@ -6,37 +6,39 @@ import { Switch } from '../shared/controls.tsx';
 import { text } from '../shared/store.ts';
 import { attempt } from '../shared/tell.ts';
 import { Row } from './field.tsx';
-import { type DraftField, draftOf, readDraft, type ServerDraft } from './server-draft.ts';
-import { change, type Refusal } from './store.ts';
+import { type DraftField, readDraft, type ServerDraft } from './server-draft.ts';
+import { change as changeSettings, type Refusal } from './store.ts';
 import { TryPanel } from './try-panel.tsx';
 
 export interface ServerEditorProps {
   readonly settings: Settings;
   /** Null for a new one. */
   readonly server: ServerSetting | null;
+  readonly draft: ServerDraft;
+  readonly change: (draft: ServerDraft) => void;
   readonly close: () => void;
 }
 
 const ERAS = ['auto', 'legacy', 'dual', 'modern'] as const satisfies readonly ServerSetting['era'][];
 
 /** One server: nothing takes effect before Save, so that a half-typed command never runs. */
-export function ServerEditor({ settings, server, close }: ServerEditorProps) {
+export function ServerEditor({ settings, server, draft, change, close }: ServerEditorProps) {
   const { servers, defaultServer } = settings;
   const words = text.value.settingsWindow.servers;
   const isDefault = server === null ? servers.length === 0 : server.name === defaultServer;
-  const draft = useSignal<ServerDraft>(draftOf(server, isDefault));
   const fault = useSignal<{ readonly field: DraftField; readonly sentence: string } | null>(null);
   const first = useRef<HTMLInputElement>(null);
   useEffect(() => first.current?.focus(), []);
 
   const type = (part: Partial<ServerDraft>): void => {
-    draft.value = { ...draft.value, ...part };
+    const next = { ...draft, ...part };
+    change(next);
     if (fault.value === null) return;
-    const reading = readDraft(draft.value, text.value);
+    const reading = readDraft(next, text.value);
     fault.value = reading.ok ? null : reading;
   };
   const reading = (): ServerSetting | null => {
-    const result = readDraft(draft.value, text.value);
+    const result = readDraft(draft, text.value);
     fault.value = result.ok ? null : result;
     return result.ok ? result.server : null;
   };
@@ -45,13 +47,13 @@ export function ServerEditor({ settings, server, close }: ServerEditorProps) {
     if (wanted === null) return;
     const others =
       server === null ? [...servers, wanted] : servers.map((one) => (one.name === server.name ? wanted : one));
-    const next = draft.value.isDefault ? wanted.name : isDefault ? null : defaultServer;
-    const refusal = await change({ servers: others, defaultServer: next }, text.value);
+    const next = draft.isDefault ? wanted.name : isDefault ? null : defaultServer;
+    const refusal = await changeSettings({ servers: others, defaultServer: next }, text.value);
     if (refusal === null) close();
     else fault.value = { field: fieldOf(refusal), sentence: refusal.sentence };
   };
   const errorOf = (field: DraftField): string | null => (fault.value?.field === field ? fault.value.sentence : null);
-  const line = splitCommandLine(draft.value.commandLine);
+  const line = splitCommandLine(draft.commandLine);
 
   return (
     <form
@@ -76,7 +78,7 @@ export function ServerEditor({ settings, server, close }: ServerEditorProps) {
             autocomplete="off"
             aria-describedby={notes}
             aria-invalid={errorOf('name') !== null}
-            value={draft.value.name}
+            value={draft.name}
             onInput={({ currentTarget }) => type({ name: currentTarget.value })}
           />
         )}
@@ -93,7 +95,7 @@ export function ServerEditor({ settings, server, close }: ServerEditorProps) {
               placeholder="npx -y @modelcontextprotocol/server-everything"
               aria-describedby={notes}
               aria-invalid={errorOf('commandLine') !== null}
-              value={draft.value.commandLine}
+              value={draft.commandLine}
               onInput={({ currentTarget }) => type({ commandLine: currentTarget.value })}
             />
             {line.ok && line.words.length > 0 && (
@@ -116,7 +118,7 @@ export function ServerEditor({ settings, server, close }: ServerEditorProps) {
             spellcheck={false}
             aria-describedby={notes}
             aria-invalid={errorOf('env') !== null}
-            value={draft.value.env}
+            value={draft.env}
             onInput={({ currentTarget }) => type({ env: currentTarget.value })}
           />
         )}
@@ -130,7 +132,7 @@ export function ServerEditor({ settings, server, close }: ServerEditorProps) {
             spellcheck={false}
             autocomplete="off"
             aria-describedby={notes}
-            value={draft.value.cwd}
+            value={draft.cwd}
             onInput={({ currentTarget }) => type({ cwd: currentTarget.value })}
           />
         )}
@@ -139,7 +141,7 @@ export function ServerEditor({ settings, server, close }: ServerEditorProps) {
         {({ input }) => (
           <select
             id={input}
-            value={draft.value.era}
+            value={draft.era}
             onChange={({ currentTarget: { value } }) => {
               const era = ERAS.find((one) => one === value);
               if (era !== undefined) type({ era });
@@ -153,16 +155,11 @@ export function ServerEditor({ settings, server, close }: ServerEditorProps) {
           </select>
         )}
       </Row>
-      <Toggle
-        label={words.spare.label}
-        hint={words.spare.hint}
-        on={draft.value.spare}
-        set={(spare) => type({ spare })}
-      />
+      <Toggle label={words.spare.label} hint={words.spare.hint} on={draft.spare} set={(spare) => type({ spare })} />
       <Toggle
         label={words.isDefault.label}
         hint={words.isDefault.hint}
-        on={draft.value.isDefault}
+        on={draft.isDefault}
         set={(wanted) => type({ isDefault: wanted })}
       />
       <div class="form-end">

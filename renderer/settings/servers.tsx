@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import { joinCommandLine } from '../../app/settings/command-line.ts';
 import type { ServerSetting, Settings } from '../../app/settings/settings.ts';
 import { addressOf, place } from '../../app/view/index.ts';
@@ -9,19 +9,35 @@ import { ServerButtons } from '../shared/server-buttons.tsx';
 import { state, text } from '../shared/store.ts';
 import { attempt, mishap } from '../shared/tell.ts';
 import { LimitFields } from './limits.tsx';
+import { draftOf, type ServerDraft } from './server-draft.ts';
 import { ServerEditor } from './server-editor.tsx';
 import { change } from './store.ts';
 
+/** The server being edited, null for a new one. It outlives the page: whoever looks something up in another part finds it again. */
+const editing = signal<{ readonly server: ServerSetting | null; readonly draft: ServerDraft } | null>(null);
+
 export function Servers({ settings }: { readonly settings: Settings }) {
   const words = text.value.settingsWindow.servers;
-  /** Null: the list. Otherwise the server being edited; an empty name stands for a new one. */
-  const editing = useSignal<ServerSetting | 'new' | null>(null);
   const { servers, defaultServer } = settings;
-  const close = (): void => {
-    editing.value = null;
+  const edit = (server: ServerSetting | null): void => {
+    const isDefault = server === null ? servers.length === 0 : server.name === defaultServer;
+    editing.value = { server, draft: draftOf(server, isDefault) };
   };
   if (editing.value !== null) {
-    return <ServerEditor settings={settings} server={editing.value === 'new' ? null : editing.value} close={close} />;
+    const { server, draft } = editing.value;
+    return (
+      <ServerEditor
+        settings={settings}
+        server={server}
+        draft={draft}
+        change={(next) => {
+          editing.value = { server, draft: next };
+        }}
+        close={() => {
+          editing.value = null;
+        }}
+      />
+    );
   }
   const remove = async (gone: ServerSetting): Promise<void> => {
     const rest = servers.filter((one) => one !== gone);
@@ -60,13 +76,7 @@ export function Servers({ settings }: { readonly settings: Settings }) {
                 </p>
               </div>
               <Buttons name={server.name} />
-              <IconButton
-                icon="edit"
-                label={words.edit(server.name)}
-                onClick={() => {
-                  editing.value = server;
-                }}
-              />
+              <IconButton icon="edit" label={words.edit(server.name)} onClick={() => edit(server)} />
               <IconButton
                 icon="trash"
                 label={words.remove(server.name)}
@@ -77,13 +87,7 @@ export function Servers({ settings }: { readonly settings: Settings }) {
         </ul>
       )}
       <p>
-        <button
-          type="button"
-          class="button"
-          onClick={() => {
-            editing.value = 'new';
-          }}
-        >
+        <button type="button" class="button" onClick={() => edit(null)}>
           <Icon name="plus" />
           {words.add}
         </button>

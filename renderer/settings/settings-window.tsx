@@ -1,6 +1,7 @@
+import { computed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Settings } from '../../app/settings/settings.ts';
-import { bridge } from '../shared/bridge.ts';
+import { useDestination } from '../shared/destination.ts';
 import { Frame } from '../shared/frame.tsx';
 import { Icon, type IconName } from '../shared/icon.tsx';
 import { state, text } from '../shared/store.ts';
@@ -20,22 +21,22 @@ const ICONS: Readonly<Record<Part, IconName>> = {
   access: 'key',
 };
 
+/** The menu and the popover change settings too. */
+const facts = computed(() => {
+  const { address, servers, language } = state.value;
+  return JSON.stringify([address, servers, language]);
+});
+
 export function SettingsWindow() {
   const words = text.value.settingsWindow;
-  const { address, servers, language } = state.value;
-  // The menu and the popover change settings too.
-  const facts = JSON.stringify([address, servers, language]);
+  const seen = facts.value;
   useEffect(() => {
-    void facts;
+    void seen;
     attempt(load);
-  }, [facts]);
-  useEffect(
-    () =>
-      bridge.onGoTo((wanted) => {
-        if (isPart(wanted)) part.value = wanted;
-      }),
-    [],
-  );
+  }, [seen]);
+  useDestination((wanted) => {
+    if (isPart(wanted)) part.value = wanted;
+  });
   const current = settings.value;
   return (
     <Frame title={words.title}>

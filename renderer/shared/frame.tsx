@@ -1,16 +1,16 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { IconButton } from './controls.tsx';
-import { state, text } from './store.ts';
+import { language, text } from './store.ts';
 import { announcement, mishap } from './tell.ts';
 
 /** What every window has: its language, a voice, and a place for what went wrong. */
 export function Frame({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
-  const { language } = state.value;
+  const tag = language.value;
   useEffect(() => {
-    document.documentElement.lang = language;
+    document.documentElement.lang = tag;
     document.title = title;
-  }, [language, title]);
+  }, [tag, title]);
   return (
     <>
       {children}

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { computed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Snippet } from '../../app/ipc/index.ts';
 import { ask } from './bridge.ts';
@@ -10,6 +10,12 @@ import { attempt } from './tell.ts';
 
 const KINDS = ['endpoint', 'proxy'] as const satisfies readonly Snippet['kind'][];
 
+/** What the snippets are made from, in the main process. */
+const facts = computed(() => {
+  const { phase, listening, address, servers, language } = state.value;
+  return JSON.stringify([phase, listening, address, servers, language]);
+});
+
 /**
  * What to paste into a client, shown before it is copied: at once, or on demand where room is short. It follows
  * the port that is really open.
@@ -18,14 +24,13 @@ export function Snippets() {
   const words = text.value.popover;
   const all = useSignal<readonly Snippet[]>([]);
   const chosen = useSignal('');
-  const { phase, listening, address, servers, language } = state.value;
-  const facts = JSON.stringify([phase, listening, address, servers, language]);
-  // The snippets are made from these facts, in the main process.
+  const seen = facts.value;
   useEffect(() => {
+    void seen;
     attempt(async () => {
       all.value = await ask('snippets');
     });
-  }, [facts]);
+  }, [all, seen]);
   const snippet = all.value.find(({ id }) => id === chosen.value) ?? all.value[0];
   if (snippet === undefined) return null;
   return (

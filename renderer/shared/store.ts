@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import { type AppDelta, type AppState, applyDelta } from '../../app/ipc/index.ts';
-import { type Text, textIn } from '../../app/text/index.ts';
+import { type AppDelta, type AppState, applyDelta, type Phase } from '../../app/ipc/index.ts';
+import { type Language, type Text, textIn } from '../../app/text/index.ts';
 import { ask, bridge } from './bridge.ts';
 
 const known = signal<AppState | null>(null);
@@ -12,7 +12,10 @@ export const state: ReadonlySignal<AppState> = computed(() => {
   return current;
 });
 
-export const text: ReadonlySignal<Text> = computed(() => textIn(state.value.language));
+// The state is another one ten times a second while bytes flow; what reads only these is not drawn anew each time.
+export const language: ReadonlySignal<Language> = computed(() => state.value.language);
+export const phase: ReadonlySignal<Phase> = computed(() => state.value.phase);
+export const text: ReadonlySignal<Text> = computed(() => textIn(language.value));
 
 /** Gets the state once and keeps it true from then on. */
 export async function follow(): Promise<void> {
@@ -20,9 +23,6 @@ export async function follow(): Promise<void> {
   bridge.onState((delta) => {
     if (early !== null) early.push(delta);
     else if (known.value !== null) known.value = applyDelta(known.value, delta);
-  });
-  bridge.onReset((whole) => {
-    if (early === null) known.value = whole;
   });
   const first = await ask('state');
   known.value = early.reduce(applyDelta, first);

@@ -1,15 +1,15 @@
 import { ask } from '../shared/bridge.ts';
 import { Switch } from '../shared/controls.tsx';
 import { Frame } from '../shared/frame.tsx';
+import { LocalNetwork } from '../shared/local-network.tsx';
 import { LoginItemControl } from '../shared/login-item.tsx';
 import { Snippets } from '../shared/snippets.tsx';
-import { state, text } from '../shared/store.ts';
+import { phase, text } from '../shared/store.ts';
 import { attempt } from '../shared/tell.ts';
 
 /** What this is and the first steps, in the order in which they are taken. */
 export function Welcome() {
   const words = text.value.welcome;
-  const { phase } = state.value;
   return (
     <Frame title={words.title}>
       <main class="welcome">
@@ -21,8 +21,8 @@ export function Welcome() {
               <h2>{words.on.title}</h2>
               <Switch
                 label={words.on.title}
-                on={phase === 'on' || phase === 'starting'}
-                busy={phase === 'starting' || phase === 'stopping'}
+                on={phase.value === 'on' || phase.value === 'starting'}
+                busy={phase.value === 'starting' || phase.value === 'stopping'}
                 onChange={(on) => attempt(() => ask('setOn', on))}
               />
             </div>
@@ -48,7 +48,7 @@ export function Welcome() {
           </li>
           <li>
             <h2>{words.network.title}</h2>
-            <p class="hint">{words.network.words}</p>
+            <LocalNetwork />
           </li>
           <li>
             <h2>{words.login.title}</h2>

@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startSilentPort } from '../support/full-backlog.ts';
+import { has, PYTHON } from '../support/programs.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
 import { listening } from './support/listening.ts';
@@ -112,15 +114,28 @@ describeApp('The Doctor window', () => {
       .toContain('502');
   });
 
-  it('stops when it is told to', async () => {
+  it.skipIf(!has(PYTHON, '--version'))('stops when it is told to, and tells what it has seen', async () => {
+    await using nobody = await startSilentPort();
+    await run(`127.0.0.1:${nobody.port}`);
+    await expect.poll(() => page.locator('.doctor-meter').textContent()).toMatch(/\d+ of \d+ looked at/);
+    await page.getByRole('button', { name: 'Stop' }).click();
     await expect
-      .poll(async () => {
-        // A name that takes its time to be looked up, if only a moment.
-        await page.evaluate(`window.gangway.runDoctor({ target: '192.0.2.1:9', server: null, error: '' })
-          .then((answer) => { window.stopped = answer.value.summary })`);
-        await page.evaluate(`window.gangway.stopDoctor()`);
-        return page.evaluate(`window.stopped`);
-      })
+      .poll(() => page.locator('.findings h1').textContent())
       .toBe('Stopped before everything was looked at.');
+    await page.locator('.doctor-facts summary').click();
+    const row = page.locator('.fact-row', { hasText: 'Connection from here' });
+    expect(await row.textContent()).toContain('not finished');
+  });
+
+  it.skipIf(!has(PYTHON, '--version'))('ends what runs when it is closed, and opens as new', async () => {
+    await using nobody = await startSilentPort();
+    await run(`127.0.0.1:${nobody.port}`);
+    await page.locator('.doctor-meter').waitFor();
+    const closed = page.waitForEvent('close');
+    await page.evaluate(`window.gangway.closeWindow()`).catch(() => undefined);
+    await closed;
+    page = await openWindow(app, 'doctor');
+    expect(await page.getByLabel('Target').inputValue()).toBe('');
+    expect(await page.locator('main').textContent()).toBe('Press Run to begin.');
   });
 });

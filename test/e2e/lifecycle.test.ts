@@ -1,6 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect, it } from 'vitest';
+import { shimCommand } from '../../app/shim/index.ts';
 import { isAlive, untilGone } from '../support/until.ts';
 import { describeApp } from './support/describe-app.ts';
 import {
@@ -15,6 +18,8 @@ import {
 } from './support/running-app.ts';
 import { driverKind, startApp } from './support/start-app.ts';
 import { openSse, serverSetting } from './support/traffic.ts';
+
+const root = path.join(import.meta.dirname, '..', '..');
 
 describeApp('The life of the app', () => {
   it('begins with the first steps, in the language of the system, and says them once', async () => {
@@ -39,6 +44,20 @@ describeApp('The life of the app', () => {
     await expect.poll(() => page.locator('.problem').textContent()).toContain(kept);
     expect(fs.statSync(settingsFile(home)).mode & 0o777).toBe(0o600);
     expect(readSettings(home).settings.port).toBe(28_080);
+    await stopApp(app);
+  });
+
+  // Real Electron is told of another folder for its data, which a client would not know.
+  it.skipIf(driverKind === 'electron')('is found by the program that its snippets name', async () => {
+    const settings = { servers: [serverSetting('echo')], token: 'a-token-that-is-long-enough' };
+    const app = await runApp({ settings, habits: { on: true } });
+    const { command, args } = shimCommand({ resources: null, app: root, platform: process.platform });
+    // The stand-in keeps its data as on a Mac.
+    const env = { HOME: app.home, XDG_CONFIG_HOME: path.dirname(path.dirname(settingsFile(app.home))) };
+    const client = new Client({ name: 'test', version: '1' });
+    await client.connect(new StdioClientTransport({ command, args: [...args, 'echo'], env, stderr: 'ignore' }));
+    expect((await client.listTools()).tools.length).toBeGreaterThan(0);
+    await client.close();
     await stopApp(app);
   });
 

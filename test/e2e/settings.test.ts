@@ -61,6 +61,10 @@ describeApp('The settings', () => {
     await page.getByRole('button', { name: 'Add Server' }).click();
     await page.getByLabel('Name').fill('Echo Server');
     await page.getByLabel('Command').fill('no-such-command-at-all --flag');
+    // Whoever looks something up in another part finds everything as it was left.
+    await turnTo('Access');
+    await turnTo('MCP Servers');
+    expect(await page.getByLabel('Command').inputValue()).toBe('no-such-command-at-all --flag');
     await page.getByRole('button', { name: 'Try', exact: true }).click();
     await expect.poll(() => page.getByRole('alert').textContent()).toContain('not allowed here');
     await page.getByLabel('Name').fill('echo');

@@ -10,12 +10,17 @@ import type { Permission } from './electron/session/index.ts';
 import { opened } from './electron/shell.ts';
 import { type Tray, trays } from './electron/tray.ts';
 import { BrowserWindow } from './electron/windows/index.ts';
+import { localNetwork } from './system/local-network.ts';
 
 /** What a test may do that no program may: be the person before the screen, be the system, and look behind things. */
 export const controls = {
   violations,
   opened,
   notifications,
+  localNetwork,
+
+  /** Whether the app is in the Dock and may come to the front like any other. */
+  activationPolicy: () => app.activationPolicy,
 
   /** The menu-bar icon. @throws Error when there is none */
   tray(): Tray {

@@ -1,3 +1,5 @@
+import type { LocalNetworkRule } from './system/local-network.ts';
+
 /** Width and height in points, and how many pixels a point has. */
 export interface DisplaySize {
   readonly width: number;
@@ -8,8 +10,10 @@ export interface DisplaySize {
 const {
   ELECTRON_HOST_CHROMIUM = '/usr/bin/chromium',
   ELECTRON_HOST_DISPLAY = '1440x900@1',
+  ELECTRON_HOST_LOCAL_NETWORK,
   ELECTRON_HOST_MISUSE,
   ELECTRON_HOST_PACKAGED,
+  ELECTRON_HOST_PLATFORM = 'darwin',
   ELECTRON_HOST_VERBOSE,
 } = process.env;
 
@@ -17,10 +21,14 @@ const {
 export const settings = {
   chromium: ELECTRON_HOST_CHROMIUM,
   display: readDisplay(ELECTRON_HOST_DISPLAY),
+  /** A home network behind a permission of macOS, instead of this machine's; null for this machine's. */
+  localNetwork: readRule(ELECTRON_HOST_LOCAL_NETWORK),
   /** A file to write violations to, one JSON string a line. */
   misuseFile: ELECTRON_HOST_MISUSE,
   /** The app is to believe that it is installed, though it runs from its sources. */
   packaged: ELECTRON_HOST_PACKAGED === '1',
+  /** What `process.platform` says; everything else stays as on a Mac. */
+  platform: ELECTRON_HOST_PLATFORM,
   /** Chromium's own chatter goes to stderr. */
   verbose: ELECTRON_HOST_VERBOSE === '1',
 } as const;
@@ -31,4 +39,9 @@ function readDisplay(text: string): DisplaySize {
     throw new Error(`ELECTRON_HOST_DISPLAY is '${text}'; it has to read like 1440x900@2`);
   }
   return { width: Number(width), height: Number(height), scale: Number(scale) };
+}
+
+function readRule(text: string | undefined): LocalNetworkRule | null {
+  if (text === undefined || text === 'allows' || text === 'refuses' || text === 'silent') return text ?? null;
+  throw new Error(`ELECTRON_HOST_LOCAL_NETWORK is '${text}'; it has to be allows, refuses or silent`);
 }

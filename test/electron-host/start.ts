@@ -14,6 +14,8 @@ import { violation } from './contract/violations.ts';
 import { controls } from './controls.ts';
 import { app } from './electron/app/index.ts';
 import { electron } from './electron/index.ts';
+import { settings } from './settings.ts';
+import { localNetwork } from './system/local-network.ts';
 
 /** How long, in ms, the main module may load before the test is told why nothing happens. */
 const loadDeadline = 10_000;
@@ -34,6 +36,7 @@ Object.assign(globalThis, { __electronHost: controls });
 redirectElectron(electron);
 disguiseProcess(executable, args, located);
 handleTheUnhandled();
+if (settings.localNetwork !== null) localNetwork.takeOver(settings.localNetwork);
 if (inspectPort !== undefined) inspector.open(inspectPort, '127.0.0.1');
 const require = createRequire(path.join(process.cwd(), 'anywhere.js'));
 for (const module of required) require(path.resolve(module));

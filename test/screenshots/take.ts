@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
+import { eventChannel, type PermissionView } from '../../app/ipc/index.ts';
 import type { ServerSetting } from '../../app/settings/index.ts';
 import type { Language } from '../../app/text/index.ts';
 import { textIn } from '../../app/text/index.ts';
@@ -16,6 +17,41 @@ const target = path.join(import.meta.dirname, '..', '..', 'assets', 'screenshots
 const PORT = 28080;
 const WRITE_MS = 200;
 const SECONDS_OF_TRAFFIC = 14;
+
+const AT_REST: PermissionView = {
+  state: { kind: 'not-asked' },
+  asking: false,
+  answers: 0,
+  tried: null,
+  suggested: null,
+};
+const NAS = { target: '192.168.1.20:8123', onLink: true } as const;
+
+/** How the permission may stand, beside "not asked yet", which the welcome window shows by itself. */
+const PERMISSIONS: Readonly<Record<string, PermissionView>> = {
+  asking: { ...AT_REST, asking: true, answers: 0 },
+  asked: {
+    ...AT_REST,
+    state: { kind: 'asked', at: 0 },
+    tried: { ...NAS, errno: 'ETIMEDOUT', elapsed: 4000 },
+    suggested: NAS.target,
+  },
+  granted: {
+    ...AT_REST,
+    state: { kind: 'granted', at: 0 },
+    answers: 3,
+    tried: { ...NAS, errno: null, elapsed: 3 },
+    suggested: NAS.target,
+  },
+  denied: {
+    ...AT_REST,
+    state: { kind: 'denied', at: 0 },
+    tried: { ...NAS, errno: 'EHOSTUNREACH', elapsed: 0.2 },
+    suggested: NAS.target,
+  },
+  stale: { ...AT_REST, state: { kind: 'stale', at: 0, reason: 'refused' }, suggested: NAS.target },
+  'not-needed': { ...AT_REST, state: { kind: 'not-needed' } },
+};
 
 mkdirSync(target, { recursive: true });
 for (const language of ['en', 'zh-Hant'] as const) {
@@ -112,13 +148,26 @@ async function take(app: AppDriver, language: Language, origin: ReturnType<typeo
   const welcome = await app.window('#welcome');
   await welcome.getByRole('switch').first().waitFor();
   await pictures(welcome, 'welcome', language);
+  for (const [name, view] of Object.entries(PERMISSIONS)) {
+    await app.app.evaluate(tellAll, { channel: eventChannel('permission'), view });
+    await welcome.evaluate(`document.querySelector('.local-network').scrollIntoView({ block: 'center' })`);
+    await pictures(welcome, `permission-${name}`, language);
+  }
   for (const tunnel of tunnels) tunnel.destroy();
   sse.close();
 }
 
+/** Runs in the main process. */
+function tellAll(
+  { BrowserWindow }: typeof import('electron'),
+  { channel, view }: { readonly channel: string; readonly view: PermissionView },
+): void {
+  for (const { webContents } of BrowserWindow.getAllWindows()) webContents.send(channel, view);
+}
+
 /** Bytes of a write: more and less of it within seconds, so that the curve is one. */
 function sizeOf(write: number, tunnel: number): number {
-  return Math.round(12_000 * (1.2 + Math.sin(write / 7 + tunnel) + 0.4 * Math.sin(write / 2)));
+  return Math.round(12_000 * (1.6 + Math.sin(write / 7 + tunnel) + 0.4 * Math.sin(write / 2)));
 }
 
 /** Commands that look like a person's, in a folder for the PATH. */

@@ -10,9 +10,6 @@ import type { Snippet, SnippetRequest } from './snippet.ts';
 
 const FORMATS = { json, yaml, toml };
 
-/** mcp-remote fills it in. */
-const HEADER_VARIABLE = 'AUTHORIZATION';
-
 /** What goes into a client's own file. */
 export function fileSnippet(client: Client, request: SnippetRequest): Snippet {
   const { language, kind, platform } = request;
@@ -24,7 +21,7 @@ export function fileSnippet(client: Client, request: SnippetRequest): Snippet {
       : servers.map((server) => [server.name, entryFor(client, server, request)] as const);
   const notes = [
     ...(kind === 'proxy' ? [words.snippet.notes.proxyForm] : []),
-    ...(kind === 'endpoint' && client.remote === null ? [words.snippet.notes.mcpRemote(client.title)] : []),
+    ...(kind === 'endpoint' && client.remote === null ? [words.snippet.notes.shim(client.title)] : []),
     ...(kind === 'endpoint' && request.servers.length === 0 ? [words.snippet.notes.noServer] : []),
     words.applies[client.applies](client.title),
   ];
@@ -52,13 +49,10 @@ function proxied(client: Client, request: SnippetRequest): Table {
   return newEntry(client, PLACEHOLDER.server, form, proxyLines(request));
 }
 
-function entryFor(client: Client, server: Endpoint, { port, token }: SnippetRequest): Table {
+function entryFor(client: Client, server: Endpoint, { port, token, servers, shim }: SnippetRequest): Table {
   const url = endpointUrl(port, server);
   if (client.remote !== null) return newEntry(client, server.name, { kind: 'address', url, token });
-  const args = ['-y', 'mcp-remote', url];
-  if (token === null) return newEntry(client, server.name, { kind: 'shim', command: 'npx', args });
-  // The value goes by the environment: on Windows, clients tear arguments with spaces apart.
-  const header = ['--header', `Authorization:\${${HEADER_VARIABLE}}`];
-  const form = { kind: 'shim', command: 'npx', args: [...args, ...header] } as const;
-  return newEntry(client, server.name, form, { [HEADER_VARIABLE]: `Bearer ${token}` });
+  // It finds the port and the token by itself: neither belongs into a file that may outlive them.
+  const args = servers.length === 0 ? shim.args : [...shim.args, server.name];
+  return newEntry(client, server.name, { kind: 'shim', command: shim.command, args });
 }

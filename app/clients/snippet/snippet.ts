@@ -1,5 +1,6 @@
 import type { Language } from '../../text/index.ts';
 import type { Endpoint } from '../gateway.ts';
+import type { Surroundings } from '../plan/index.ts';
 import type { ClientId } from '../table/index.ts';
 
 export type SnippetId =
@@ -22,6 +23,8 @@ export interface SnippetRequest {
   readonly kind: 'proxy' | 'endpoint';
   readonly language: Language;
   readonly platform: NodeJS.Platform;
+  /** The program that connects a client's stdio to a server of ours; the server's name is added to `args`. */
+  readonly shim: Surroundings['shim'];
 }
 
 /** A link that opens the client and offers it one server. */

@@ -13,7 +13,7 @@ export function readExtensions({ stdout, fault }: CommandOutput): readonly Exten
   let section = '';
   for (const line of stdout.split('\n')) {
     if (line.startsWith('---')) section = line;
-    if (!section.includes(NETWORK)) continue;
+    if (!section.includes(NETWORK) || line.startsWith('enabled\t')) continue;
     const [enabled = '', , team = '', bundle = '', name = '', state = ''] = line.split('\t').map((cell) => cell.trim());
     const parts = /^(\S+) \((.*)\)$/.exec(bundle);
     if (parts === null) continue;

@@ -2,7 +2,7 @@ import type { RuntimeName } from '../facts.ts';
 
 /** Node's own resolver and sockets, as every Node server uses them. */
 const NODE = `
-const [host, port, patience] = process.argv.slice(1);
+const [host, port, patience] = process.argv.slice(-3);
 const started = performance.now();
 const say = (errno) => { console.log(JSON.stringify({ errno, ms: performance.now() - started })); process.exit(0); };
 const socket = require('node:net').connect({ host, port: Number(port) });

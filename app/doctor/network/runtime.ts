@@ -131,11 +131,21 @@ export function connectWith(
 export function readLine(output: string): Attempt | null {
   const line = /^\{.*\}$/m.exec(output)?.[0];
   if (line === undefined) return null;
-  const value: unknown = JSON.parse(line);
+  const value = parsed(line);
   if (!isObject(value)) return null;
   const { errno, ms } = value;
   const elapsedMs = typeof ms === 'number' ? round(ms) : 0;
   if (errno === null) return { outcome: 'connected', errno: null, elapsedMs };
   if (errno === 'timeout') return { outcome: 'timed-out', errno: null, elapsedMs };
   return { outcome: 'failed', errno: String(errno), elapsedMs };
+}
+
+/** A start-up file of the person may print something that only looks like ours. */
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }

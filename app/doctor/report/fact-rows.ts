@@ -47,30 +47,31 @@ const LINES: { readonly [Name in ProbeName]: (value: Sights[Name], words: Words)
       : words.failed(errno, elapsedMs),
   ],
   connect: (addresses, words) =>
-    addresses.map(({ address, way, tries, ...attempt }) =>
-      joined([
-        `${address} (${[words.ways[way.kind], way.interface, way.router].filter(isGiven).join(', ')}): ${attemptLine(attempt, words)}`,
-        tries > 1 ? words.tries(tries) : null,
-      ]),
-    ),
+    addresses.map(({ address, way, tries, ...attempt }) => {
+      const place = words.aside(address, joined(words, [words.ways[way.kind], way.interface, way.router]));
+      const tried = tries > 1 ? words.tries(tries) : null;
+      return words.labelled(place, joined(words, [attemptLine(attempt, words), tried]));
+    }),
   tls: ({ outcome, errno, elapsedMs, protocol, certificate }, words) => [
-    outcome === 'failed' ? words.failed(errno ?? '', elapsedMs) : joined([protocol, words.connected(elapsedMs)]),
+    outcome === 'failed' ? words.failed(errno ?? '', elapsedMs) : joined(words, [protocol, words.connected(elapsedMs)]),
     ...(certificate === null
       ? []
       : [
-          joined([
+          joined(words, [
             words.certificate(certificate.subject, certificate.issuer, certificate.validTo.slice(0, 10)),
             words.verdicts[certificate.verdict],
           ]),
         ]),
   ],
   throughGateway: ({ status, errno, elapsedMs }, words) => [
-    status === null ? words.failed(errno ?? '', elapsedMs) : joined([words.answered(status, elapsedMs), errno]),
+    status === null ? words.failed(errno ?? '', elapsedMs) : joined(words, [words.answered(status, elapsedMs), errno]),
   ],
   runtime: (attempts, words) =>
-    attempts.map(({ runtime, file, ...attempt }) => `${RUNTIMES[runtime]} (${file}): ${attemptLine(attempt, words)}`),
+    attempts.map(({ runtime, file, ...attempt }) =>
+      words.labelled(words.aside(RUNTIMES[runtime], file), attemptLine(attempt, words)),
+    ),
   appleTool: (attempt, words) => [attemptLine(attempt, words)],
-  router: ({ address, ...attempt }, words) => [`${address}: ${attemptLine(attempt, words)}`],
+  router: ({ address, ...attempt }, words) => [words.labelled(address, attemptLine(attempt, words))],
   gateway: (gateway, { gateway: words }) => {
     switch (gateway.kind) {
       case 'running': {
@@ -89,42 +90,46 @@ const LINES: { readonly [Name in ProbeName]: (value: Sights[Name], words: Words)
     }
   },
   server: ({ name, client, program, file, mode }, words) => [
-    joined([name, client, words.modes[mode]]),
-    `${program}: ${file ?? words.notFound}`,
+    joined(words, [name, client, words.modes[mode]]),
+    words.labelled(program, file ?? words.notFound),
   ],
-  launch: ({ kind, by, root }, words) => [joined([words.launchKinds[kind], by, root ? words.asRoot : null])],
+  launch: ({ kind, by, root }, words) => [joined(words, [words.launchKinds[kind], by, root ? words.asRoot : null])],
   permission: (permission, words) => [words.permissions[permission]],
-  macos: ({ version, build }) => [`${version} (${build})`],
+  macos: ({ version, build }, words) => [words.aside(version, build)],
   extensions: (extensions, words) =>
     extensions.map(({ name, bundleId, version, team, enabled, state }) =>
-      joined([`${name} ${version}`, bundleId, team, enabled ? words.enabled : words.disabled, state]),
+      joined(words, [`${name} ${version}`, bundleId, team, enabled ? words.enabled : words.disabled, state]),
     ),
   filters: ({ filters, sockets }, words) => [
-    joined([words.filters(filters), sockets === null || filters === 0 ? null : words.sockets(sockets)]),
+    joined(words, [words.filters(filters), sockets === null || filters === 0 ? null : words.sockets(sockets)]),
   ],
   vpns: ({ services, tunnels }, words) => [
     ...services.map(({ name, kind, connected }) =>
-      joined([name, kind, connected ? words.vpnConnected : words.vpnDisconnected]),
+      joined(words, [name, kind, connected ? words.vpnConnected : words.vpnDisconnected]),
     ),
-    ...tunnels.map(({ interface: name, addresses }) => `${name}: ${addresses.join(', ')}`),
+    ...tunnels.map(({ interface: name, addresses }) => words.labelled(name, addresses.join(words.comma))),
   ],
   bundle: ({ path, identifier, team, signature, uuids, ownUuid }, words) => [
     path,
-    joined([words.signatures[signature], identifier, team]),
-    joined([`LC_UUID ${uuids.join(', ')}`, ownUuid ? words.ownUuid : words.foreignUuid]),
+    joined(words, [words.signatures[signature], identifier, team]),
+    joined(words, [`LC_UUID ${uuids.join(words.comma)}`, ownUuid ? words.ownUuid : words.foreignUuid]),
   ],
   copies: (copies) => copies,
   path: ({ folders, fromShell, commands }, words) => [
-    folders.join(':'),
+    folders.join(words.comma),
     ...(fromShell ? [words.fromShell] : []),
-    commands.map(({ name, file }) => `${name}: ${file ?? words.notFound}`).join(words.comma),
+    commands.map(({ name, file }) => words.labelled(name, file ?? words.notFound)).join(words.comma),
   ],
   proxyVariables: (variables, words) =>
-    variables.map(
-      ({ name, leadsHere }) =>
-        `${name}: ${leadsHere ? words.leadsHere : /_proxy$/i.test(name) && !/^no/i.test(name) ? words.leadsElsewhere : words.isSet}`,
+    variables.map(({ name, leadsHere }) =>
+      words.labelled(
+        name,
+        leadsHere ? words.leadsHere : /_proxy$/i.test(name) && !/^no/i.test(name) ? words.leadsElsewhere : words.isSet,
+      ),
     ),
-  lastGood: ({ at, macos }) => [joined([new Date(at).toISOString(), macos === null ? null : `macOS ${macos}`])],
+  lastGood: ({ at, macos }, words) => [
+    joined(words, [new Date(at).toISOString(), macos === null ? null : `macOS ${macos}`]),
+  ],
 };
 
 function attemptLine({ outcome, errno, elapsedMs }: Attempt, words: Words): string {
@@ -133,8 +138,8 @@ function attemptLine({ outcome, errno, elapsedMs }: Attempt, words: Words): stri
   return errno === null ? words.failedSilently(elapsedMs) : words.failed(errno, elapsedMs);
 }
 
-function joined(parts: readonly (string | null)[]): string {
-  return parts.filter(isGiven).join(', ');
+function joined({ comma }: Words, parts: readonly (string | null)[]): string {
+  return parts.filter(isGiven).join(comma);
 }
 
 function isGiven(part: string | null): part is string {

@@ -218,7 +218,7 @@ export const TABLE: readonly Row[] = [
   },
   {
     finding: 'restart-server',
-    all: ['reached', 'server-ours', 'reported-unreachable'],
+    all: ['mac', 'reached', 'server-ours', 'reported-unreachable'],
     severity: 'problem',
     confidence: 'likely',
     offer: 'restart-server',

@@ -29,6 +29,11 @@ export function isThisMachine(address: string): boolean {
   return loopback.check(address.replace(/%.*$/, ''), family === 6 ? 'ipv6' : 'ipv4');
 }
 
+/** Whether `address` is another machine on a network of this one's own: what macOS calls the local network. */
+export function isNeighbour(address: string): boolean {
+  return isOnLink(address) && !isThisMachine(address);
+}
+
 /** Asking takes a descriptor; when there is none left, the answer is nothing, and the caller's own error is what counts. */
 function ownInterfaces(): readonly NetworkInterfaceInfo[] {
   try {

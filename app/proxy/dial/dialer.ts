@@ -27,6 +27,8 @@ export interface Dialer {
   dial(target: Target, avoided?: readonly number[]): Dialling;
   /** A byte stream to the parent proxy of `route` itself, for absolute-form requests it is to fetch. */
   dialParent(route: ParentRoute): Dialling;
+  /** Every name is looked up anew: in another network the answers are others. */
+  forgetNames(): void;
   /** New settings, for the next dial. */
   apply(settings: { readonly upstream: string | null; readonly noProxy: string }): void;
 }
@@ -43,13 +45,16 @@ export interface DialerOptions {
 
 export function createDialer(options: DialerOptions): Dialer {
   const { ownPorts, timeoutMs = 30_000, lookup = lookUpAll } = options;
-  const resolve = createResolver(lookup, Date.now);
+  let resolve = createResolver(lookup, Date.now);
   let route = createRouter(options.upstream, options.noProxy);
 
   return {
     route: (target) => route(target),
     dial: (target, avoided = []) => begin(target, route(target), true, avoided),
     dialParent: (parentRoute) => begin(parentRoute.parent, parentRoute, false, []),
+    forgetNames() {
+      resolve = createResolver(lookup, Date.now);
+    },
     apply(settings) {
       route = createRouter(settings.upstream, settings.noProxy);
     },
@@ -57,7 +62,7 @@ export function createDialer(options: DialerOptions): Dialer {
 
   /** One dial from name to usable stream; `through` sends the parent a CONNECT for `target`. */
   function begin(target: Target, way: Route, through: boolean, avoided: readonly number[]): Dialling {
-    const started = performance.now();
+    let started = performance.now();
     const first = way.kind === 'parent' ? way.parent : target;
     let settled = false;
     let release: (() => void) | null = null;
@@ -71,6 +76,8 @@ export function createDialer(options: DialerOptions): Dialer {
       if (back && addresses.some(({ address }) => isThisMachine(address))) {
         return fail({ kind: 'loop' });
       }
+      // A slow look-up must not make a refusal by this machine look like silence.
+      started = performance.now();
       release = connectFirst(addresses, first.port, timeoutMs, connected);
     });
     return { socket: promise, cancel: () => fail({ kind: 'cancelled' }) };

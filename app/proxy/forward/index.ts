@@ -33,6 +33,8 @@ export interface Forward {
   request(req: IncomingMessage, res: ServerResponse, caller: ForwardCaller): void;
   /** A request that offers to switch protocols; nobody reads `socket`, and `head` came in behind the request. */
   upgrade(req: IncomingMessage, socket: Socket, head: Buffer, caller: ForwardCaller): void;
+  /** Closes idle connections: in another network they are dead, and nobody will say so. */
+  dropIdle(): void;
   /** Closes idle connections and gives up what is under way. */
   stop(): void;
 }
@@ -43,7 +45,7 @@ export function createForward(context: ProxyContext): Forward {
   const pseudonym = `${PROXY_NAME}-${randomBytes(4).toString('hex')}`;
   const room: ExchangeRoom = { context, pool: new OriginPool(), pseudonym, open: new Set() };
 
-  return { request, upgrade, stop };
+  return { request, upgrade, dropIdle: () => room.pool.clear(), stop };
 
   function request(req: IncomingMessage, res: ServerResponse, { label }: ForwardCaller): void {
     context.tunnels.countRequest();

@@ -185,7 +185,7 @@ export const target = bilingual(
     'other-error': {
       what: ({ target, errno }) => `連線到 ${target} 失敗：${errno}。`,
       why: ({ milliseconds }) => `系統在 ${milliseconds} 毫秒後回報。`,
-      steps: () => [`拷貝報告，並以這個錯誤與裝置名稱搜尋。`],
+      steps: () => [`複製報告，並以這個錯誤與裝置名稱搜尋。`],
     },
     'local-name': {
       what: ({ host }) => `這個網路上找不到名稱 ${host}。`,

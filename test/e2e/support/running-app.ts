@@ -47,7 +47,7 @@ export async function openWindow(
   return page;
 }
 
-/** The window under the icon, shown: while it is hidden it is told nothing. */
+/** The window under the icon, shown. */
 export async function showPopover(app: AppDriver): Promise<Page> {
   if (!(await app.isVisible('#popover'))) await app.tray.click();
   await expect.poll(() => app.isVisible('#popover')).toBe(true);

@@ -1,5 +1,6 @@
 import { electronVersion } from '../contract/files.ts';
 import { app } from '../electron/app/index.ts';
+import { settings } from '../settings.ts';
 import type { LocatedApp } from './locate-app.ts';
 
 /** Makes `process` look like that of Electron's main process on a Mac. */
@@ -12,7 +13,7 @@ export function disguiseProcess(
   process.execPath = executable;
   // Electron's process.exit is app.exit: 'quit' is emitted, and the code after the call still runs for a moment.
   process.exit = ((code?: number) => app.exit(code ?? Number(process.exitCode ?? 0))) as typeof process.exit;
-  put('platform', 'darwin');
+  put('platform', settings.platform);
   put('type', 'browser');
   put('resourcesPath', resources);
   put('getSystemVersion', () => '15.0.0');

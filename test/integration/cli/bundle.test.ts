@@ -1,47 +1,48 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, it } from 'vitest';
+import { CliProcess, freePort } from '../../support/cli-process.ts';
+
+const TELL_LOADED = fileURLToPath(new URL('../../fixtures/tell-loaded.cjs', import.meta.url));
+
+/** The command line, which tells what it has loaded when it ends. */
+function start(...args: readonly string[]): CliProcess {
+  return new CliProcess(args, { command: [process.execPath, '--require', TELL_LOADED, inject('cli')] });
+}
+
+async function loadedBy(cli: CliProcess): Promise<readonly string[]> {
+  await cli.exit();
+  return /^loaded: (.*)$/m.exec(cli.err)?.[1]?.split(' ') ?? [];
+}
 
 describe('the bundled command line', () => {
-  const entry = inject('cli');
-  const folder = join(dirname(entry), 'cli');
-  const files = new Map([
-    ['cli', readFileSync(entry, 'utf8')],
-    ...readdirSync(folder).map(
-      (name) => [name.replace(/\.cjs$/, ''), readFileSync(join(folder, name), 'utf8')] as const,
-    ),
-  ]);
-
-  /** What is loaded together with a part, by its name or as the module of Node it is. */
-  function loadedWith(part: string, seen = new Set<string>()): ReadonlySet<string> {
-    for (const [, name = ''] of (files.get(part) ?? '').matchAll(/^(?:(?:let|const) \w+ = )?require\("([^"]+)"\)/gm)) {
-      const loaded = name.replace(/^.*\/(.+)\.cjs$/, '$1').replace(/^node:/, '');
-      if (!seen.has(loaded)) loadedWith(loaded, seen.add(loaded));
-    }
-    return seen;
-  }
+  const folder = join(dirname(inject('cli')), 'cli');
+  const files = [inject('cli'), ...readdirSync(folder).map((name) => join(folder, name))];
+  const texts = files.map((file) => readFileSync(file, 'utf8'));
 
   it('needs nothing but Node', () => {
-    const required = [...files.values()].flatMap((text) => [...text.matchAll(/\brequire\("([^"]+)"\)/g)]);
-    const names = required
-      .map(([, name = '']) => name)
-      .filter((name) => !/^\.{1,2}\/(?:cli\/)?[\w-]+\.cjs$/.test(name));
-    expect(names).toContain('node:http');
-    expect(names.filter((name) => !isBuiltin(name))).toEqual([]);
+    const required = texts.flatMap((text) => [...text.matchAll(/\brequire\("([^"]+)"\)/g)]);
+    const foreign = required.map(([, name = '']) => name).filter((name) => !/^\.\.?\/[\w/-]+\.cjs$/.test(name));
+    expect(foreign).toContain('node:http');
+    expect(foreign.filter((name) => !isBuiltin(name))).toEqual([]);
   });
 
-  it('starts without what an idle instance has no use for: megabytes of memory and milliseconds each', () => {
-    const atStart = [...loadedWith('cli'), ...loadedWith('serve'), ...loadedWith('engine')];
-    expect(atStart).toContain('http');
-    expect(atStart.filter((name) => /^(?:tls|https|http2|fs\/promises|worker_threads)$/.test(name))).toEqual([]);
+  it('starts without what an idle instance has no use for: megabytes of memory and milliseconds each', async () => {
+    const cli = start('-p', String(await freePort()));
+    await cli.until('err', /listening on/);
+    cli.kill('SIGTERM');
+    const loaded = await loadedBy(cli);
+    expect(loaded).toEqual(expect.arrayContaining(['http', 'engine', 'serve']));
+    expect(loaded.filter((name) => /^(?:tls|https|http2|worker_threads)$/.test(name))).toEqual([]);
     // As ES modules they would load undici along with node:http.
-    for (const text of files.values()) expect(text).not.toMatch(/^import .* from /m);
+    expect(texts.filter((text) => /^import .* from /m.test(text))).toEqual([]);
   });
 
-  it('loads nothing of the engine for connect, which a client waits for', () => {
-    const loaded = [...loadedWith('cli'), ...loadedWith('connect')];
-    expect(loaded).toContain('net');
-    expect(loaded.filter((name) => /^(?:http|crypto|tls|engine|serve|servers|proxy)$/.test(name))).toEqual([]);
+  it('loads nothing of the engine for connect, which a client waits for', async () => {
+    const loaded = await loadedBy(start('connect', '-p', String(await freePort())));
+    expect(loaded).toEqual(expect.arrayContaining(['net', 'connect']));
+    expect(loaded.filter((name) => /^(?:http|https|tls|crypto|engine|serve|servers|proxy)$/.test(name))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLog } from '../../../app/log/index.ts';
-import { Operation } from '../../../app/operation/index.ts';
+import { Operation, type OperationOptions } from '../../../app/operation/index.ts';
 import { DEFAULT_SETTINGS, memoryStore, type Settings, type SettingsStore } from '../../../app/settings/index.ts';
 import { listening } from '../../e2e/support/listening.ts';
 
@@ -11,9 +11,17 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((operation) => operation.end()));
 });
 
-async function operate(changes: Partial<Settings> = {}): Promise<{ operation: Operation; store: SettingsStore }> {
+async function operate(
+  changes: Partial<Settings> = {},
+  options: Pick<OperationOptions, 'hasAddress'> = {},
+): Promise<{ operation: Operation; store: SettingsStore }> {
   const store = memoryStore({ settings: { ...DEFAULT_SETTINGS, port: await freePort(), ...changes } });
-  const operation = new Operation({ store, running: createLog({ level: 'error' }), searchPath: () => null });
+  const operation = new Operation({
+    store,
+    running: createLog({ level: 'error' }),
+    searchPath: () => null,
+    ...options,
+  });
   open.push(operation);
   return { operation, store };
 }
@@ -111,6 +119,31 @@ describe('Operating the engine', () => {
     const { startedAt } = operation.state();
     await operation.recheck();
     expect(operation.state().startedAt).toBe(startedAt);
+  });
+
+  it('waits for an address that is gone, with everything as it was', async () => {
+    let here = true;
+    const { operation } = await operate({}, { hasAddress: () => here });
+    await operation.turnOn();
+    const { startedAt, listening: before } = operation.state();
+    here = false;
+    await operation.recheck();
+    expect(operation.state()).toMatchObject({ phase: 'on', startedAt, listening: before, problem: null });
+    here = true;
+    await operation.recheck();
+    expect(operation.state()).toMatchObject({ phase: 'on', startedAt });
+    expect((await fetch(`http://127.0.0.1:${operation.settings.port}/healthz`)).status).toBe(200);
+  });
+
+  it('opens the port in another network when it could not be had in the last', async () => {
+    const holder = createServer((socket) => socket.destroy());
+    const port = await listening(holder);
+    const { operation } = await operate({ port });
+    await operation.turnOn();
+    expect(operation.state().phase).toBe('off');
+    await new Promise((resolve) => holder.close(resolve));
+    await operation.recheck();
+    expect(operation.state()).toMatchObject({ phase: 'on', problem: null });
   });
 
   it('does not bring a dismissed problem back', async () => {

@@ -43,6 +43,26 @@ describe('names', () => {
     expect(asked).toBe(1);
   });
 
+  it('that take long to look up do not make a refusal look late', async () => {
+    const lookup: Lookup = (host, done) => void setTimeout(() => answering('127.0.0.1')(host, done), 300);
+    const { elapsed } = await faultOf(createDialer({ ...direct, lookup }).dial({ host: 'slow.lan', port: 1 }));
+    expect(elapsed).toBeLessThan(250);
+  });
+
+  it('are looked up anew in another network', async () => {
+    await using echo = await startEcho();
+    let asked = 0;
+    const lookup: Lookup = (host, done) => {
+      asked++;
+      answering('127.0.0.1')(host, done);
+    };
+    const dialer = createDialer({ ...direct, lookup });
+    (await dialer.dial({ host: 'nas.lan', port: echo.port }).socket).destroy();
+    dialer.forgetNames();
+    (await dialer.dial({ host: 'nas.lan', port: echo.port }).socket).destroy();
+    expect(asked).toBe(2);
+  });
+
   it('that cannot be looked up fail with the resolver’s word', async () => {
     const lookup: Lookup = (_, done) => setImmediate(done, Object.assign(new Error('no'), { code: 'ENOTFOUND' }), []);
     const { fault } = await faultOf(createDialer({ ...direct, lookup }).dial({ host: 'x.lan', port: 1 }));

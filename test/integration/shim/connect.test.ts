@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import { appFolder, writePlace } from '../../../app/shim/index.ts';
+import { appFolder, writeAnnouncement } from '../../../app/shim/index.ts';
 import { ECHO_SERVER, serverSetting } from '../../support/bridge-host.ts';
 import { freePort, startCli } from '../../support/cli-process.ts';
 import { fixtureServer } from '../../support/fixture-servers.ts';
@@ -165,7 +165,8 @@ describe('mcp-gangway connect', () => {
 describe('where the gateway is', () => {
   function home(port: number, token: string | null): { readonly HOME: string } {
     const directory = temporaryDirectory();
-    writePlace(appFolder({ platform: process.platform, home: directory, env: {} }), { host: '0.0.0.0', port, token });
+    const folder = appFolder({ platform: process.platform, home: directory, env: {} });
+    writeAnnouncement(folder, { pid: process.pid, place: { host: '0.0.0.0', port, token } });
     return { HOME: directory };
   }
 
@@ -182,7 +183,7 @@ describe('where the gateway is', () => {
     await until('it has said that nobody is there', () => client.err.includes('is not running'));
     await using gangway = await startGangway({ servers: [serverSetting()], defaultServer: 'echo' });
     const folder = appFolder({ platform: process.platform, home: HOME, env: {} });
-    writePlace(folder, { host: '127.0.0.1', port: gangway.port, token: null });
+    writeAnnouncement(folder, { pid: process.pid, place: { host: '127.0.0.1', port: gangway.port, token: null } });
     expect(await client.answerTo('early')).toMatchObject({ result: { content: [{ text: 'patience' }] } });
   });
 

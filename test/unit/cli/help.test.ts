@@ -18,6 +18,8 @@ describe.each(['en', 'zh-Hant'] as const)('the help in %s', (language) => {
     expect(help).toMatch(/^MCP Gangway 1\.2\.3/);
     expect(help).toContain('mcp-gangway [serve]');
     expect(help).toContain('mcp-gangway status [--json]');
+    expect(help).toContain('mcp-gangway doctor [HOST:PORT]');
+    expect(help).toContain('mcp-gangway connect [');
   });
 });
 

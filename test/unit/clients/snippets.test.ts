@@ -8,6 +8,7 @@ import {
   snippet,
   snippets,
 } from '../../../app/clients/index.ts';
+import { AROUND } from '../../support/client-surroundings.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/clients-config/snippets');
 
@@ -21,7 +22,10 @@ const BASE: SnippetRequest = {
   kind: 'endpoint',
   language: 'en',
   platform: 'darwin',
+  shim: AROUND.shim,
 };
+/** Their files can only start programs: ours, which finds port and token by itself. */
+const BY_SHIM: readonly SnippetId[] = CLIENTS.filter(({ remote }) => remote === null).map(({ id }) => id);
 const OTHERS: readonly SnippetId[] = [
   'claude-code-command',
   'chatbox',
@@ -51,12 +55,14 @@ describe.each(IDS)('What to copy for %s', (id) => {
 describe('Snippets', () => {
   it('carry the port that is really bound, and a token only where one is asked for', () => {
     for (const kind of ['endpoint', 'proxy'] as const) {
-      for (const { text, deepLinks } of snippets({ ...BASE, kind })) {
+      const known = (request: SnippetRequest) =>
+        snippets(request).filter(({ client }) => kind === 'proxy' || !BY_SHIM.some((id) => id === client));
+      for (const { text, deepLinks } of known({ ...BASE, kind })) {
         expect(text).toContain('28081');
         expect(text).not.toMatch(/Authorization|Bearer|@/);
         expect(deepLinks.map(({ url }) => decodedLink(url)).join()).not.toContain('Authorization');
       }
-      for (const { text } of snippets({ ...BASE, kind, token: 'Tok-en_1' })) expect(text).toContain('Tok-en_1');
+      for (const { text } of known({ ...BASE, kind, token: 'Tok-en_1' })) expect(text).toContain('Tok-en_1');
     }
   });
 
@@ -64,6 +70,18 @@ describe('Snippets', () => {
     const made = snippet('cursor', { ...BASE, servers: [] });
     expect(made?.text).toContain('"url": "http://127.0.0.1:28081/mcp"');
     expect(made?.note).toContain('No MCP server is set up');
+  });
+
+  it('start our own program where a file can only start programs, without a port or a token in it', () => {
+    expect(BY_SHIM).toContain('claude-desktop');
+    for (const id of BY_SHIM) {
+      const text = snippet(id, { ...BASE, token: 'Tok-en_1' })?.text ?? '';
+      expect(text).toContain(JSON.stringify(AROUND.shim.command));
+      expect(text).toMatch(/"connect",\s*"home-assistant"/);
+      expect(text).not.toMatch(/28081|Tok-en_1/);
+    }
+    const [withoutServers] = BY_SHIM.map((id) => snippet(id, { ...BASE, servers: [] })?.text);
+    expect(withoutServers).toMatch(/"args": \[\s*"connect"\s*\]/);
   });
 
   it('name the file of the system they are made for', () => {

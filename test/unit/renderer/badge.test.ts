@@ -68,7 +68,10 @@ describe('What is known of a client’s server', () => {
       {},
       { failures, lastRequests: [{ ...last, outcome: { kind: 'failed', code: 'EHOSTUNREACH' } }] },
     );
-    expect(failed).toMatchObject({ light: 'failing', problem: { sentence: 'No way.', hint: 'Look.' } });
+    expect(failed).toMatchObject({
+      light: 'failing',
+      problem: { sentence: 'No way.', hint: 'Look.', target: 'nas.lan:8123' },
+    });
     expect(failed?.words).toContain('failed (EHOSTUNREACH)');
     const mended = badge({}, { failures, lastRequests: [{ ...last, outcome: { kind: 'answered', status: 401 } }] });
     expect(mended).toMatchObject({ light: 'ready', problem: null });

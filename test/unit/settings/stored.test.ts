@@ -36,6 +36,14 @@ describe('The settings file', () => {
     expect(readStored({ ...DEFAULT_STORED, schemaVersion: 2 }).ok).toBe(false);
   });
 
+  it('keeps what is known of the permission, and refuses what nobody could know', () => {
+    const permission = { outcome: 'granted', at: 5, system: '25A354', program: '1.0.0' } as const;
+    expect(readStored({ ...DEFAULT_STORED, permission })).toMatchObject({ ok: true, value: { permission } });
+    const { permission: _unknown, ...before } = DEFAULT_STORED;
+    expect(readStored(before)).toMatchObject({ ok: true, value: { permission: null } });
+    expect(readStored({ ...DEFAULT_STORED, permission: { ...permission, outcome: 'sure' } }).ok).toBe(false);
+  });
+
   it('that is no object at all is refused', () => {
     expect(readStored(null).ok).toBe(false);
     expect(readStored([]).ok).toBe(false);

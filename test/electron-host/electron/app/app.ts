@@ -69,6 +69,8 @@ export class App
   /** For tests, which are the system here. */
   readonly loginItem = new LoginItem();
   isPackaged = false;
+  /** For tests. */
+  activationPolicy: 'regular' | 'accessory' | 'prohibited' = 'regular';
   #name = 'Electron';
   #version = '';
   #hidden = false;
@@ -207,8 +209,9 @@ export class App
     return this.loginItem.settings;
   }
 
-  setActivationPolicy(_policy: 'regular' | 'accessory' | 'prohibited'): void {
-    // Decides about a Dock icon and a menu bar that are not drawn here.
+  /** Decides about a Dock icon and a menu bar that are not drawn here. */
+  setActivationPolicy(policy: 'regular' | 'accessory' | 'prohibited'): void {
+    this.activationPolicy = policy;
   }
 
   focus(_options?: Electron.FocusOptions): void {

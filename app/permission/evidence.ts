@@ -1,0 +1,55 @@
+/** Within this many ms no packet can have left and nobody else can have answered: the verdict is this machine's own. */
+export const AT_ONCE_MS = 50;
+
+/** One thing that happened on the local network, and what it shows. macOS itself can not be asked. */
+export type Evidence =
+  /** A TCP connection was tried. */
+  | {
+      readonly kind: 'attempt';
+      /** Errno name; null when it was made. */
+      readonly errno: string | null;
+      /** Milliseconds from the first packet that could have been sent to the end. */
+      readonly elapsed: number;
+      /** Whether the address lies in a network of this machine's own, without a router between. */
+      readonly onLink: boolean;
+    }
+  /** Another machine answered a multicast question. */
+  | { readonly kind: 'answer'; readonly from: string }
+  /** A UDP socket was connected to a neighbour, or a multicast question sent; `errno` as above. */
+  | { readonly kind: 'datagram'; readonly errno: string | null; readonly elapsed: number };
+
+/** What a piece of evidence says about the permission; most say nothing. */
+export function signOf(evidence: Evidence): 'granted' | 'denied' | 'none' {
+  switch (evidence.kind) {
+    case 'attempt':
+      // A router's word, or that of a machine beyond it, says nothing about the local network.
+      if (!evidence.onLink) return 'none';
+      if (evidence.errno === null || evidence.errno === 'ECONNREFUSED') return 'granted';
+      return isRefusedHere(evidence) ? 'denied' : 'none';
+    case 'answer':
+      return 'granted';
+    case 'datagram':
+      return isRefusedHere(evidence) ? 'denied' : 'none';
+    default:
+      return evidence satisfies never;
+  }
+}
+
+/** EHOSTUNREACH before anything can have been sent. A device that is off needs seconds of ARP, and is EHOSTDOWN after that. */
+function isRefusedHere({ errno, elapsed }: { readonly errno: string | null; readonly elapsed: number }): boolean {
+  return errno === 'EHOSTUNREACH' && elapsed < AT_ONCE_MS;
+}
+
+/**
+ * What a whole round of asking has shown, oldest first. macOS may refuse at once while its own question is still on the screen, so
+ * only the end of the round can say `denied`, and one sign of a permission outweighs every refusal.
+ */
+export function verdictOf(round: readonly Evidence[]): 'granted' | 'denied' | 'none' {
+  // What is beyond a router has no part in this.
+  const local = round.filter((one) => one.kind !== 'attempt' || one.onLink);
+  if (local.some((one) => signOf(one) === 'granted')) return 'granted';
+  // A target that once took its time was asked for on the wire: it was not this machine that refused.
+  const attempts = local.filter(({ kind }) => kind === 'attempt');
+  const signs = (attempts.length > 0 ? attempts : local).map(signOf);
+  return signs.length > 0 && signs.every((sign) => sign === 'denied') ? 'denied' : 'none';
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import type { Log } from '../log/index.ts';
+import { MachOError, uuidPlaces, uuidText } from '../mach-o/index.ts';
+import type { Identity } from './record.ts';
+
+/** Where macOS says which build it is; any program may read it. */
+const SYSTEM_VERSION = '/System/Library/CoreServices/SystemVersion.plist';
+
+export interface IdentitySources {
+  readonly version: string;
+  /** The main executable of the app. */
+  readonly executable: string;
+  readonly systemVersion?: string;
+  readonly log: Log;
+}
+
+/** Who we are to macOS now. What cannot be read is left out; then only its coming back would look like a change. */
+export function readIdentity({ version, executable, systemVersion = SYSTEM_VERSION, log }: IdentitySources): Identity {
+  const build = attempt(() => readFileSync(systemVersion, 'utf8'), log) ?? '';
+  const uuid = attempt(() => uuidOf(readFileSync(executable)), log) ?? '';
+  return {
+    system: /<key>ProductBuildVersion<\/key>\s*<string>([^<]{1,32})<\/string>/.exec(build)?.[1] ?? os.release(),
+    program: uuid === '' ? version : `${version} ${uuid}`,
+  };
+}
+
+function uuidOf(program: Buffer): string {
+  const [first] = uuidPlaces(program);
+  return first === undefined ? '' : uuidText(first);
+}
+
+function attempt<Value>(read: () => Value, log: Log): Value | null {
+  try {
+    return read();
+  } catch (error) {
+    // Not a Mac, or run from its sources.
+    const known = error instanceof MachOError || (error instanceof Error && 'code' in error);
+    if (!known) throw error;
+    log.debug(`The identity of the app is not complete: ${error.message}`);
+    return null;
+  }
+}

@@ -1,0 +1,171 @@
+import type { TunnelView } from '../engine/index.ts';
+import type { Log } from '../log/index.ts';
+import type { FailureRecord } from '../proxy/index.ts';
+import { authorityOf, type Target } from '../proxy/index.ts';
+import { type Evidence, verdictOf } from './evidence.ts';
+import type { Network } from './network.ts';
+import type { Identity, PermissionRecord } from './record.ts';
+import { PATIENCE, type Patience, round } from './round.ts';
+import { afterAsking, afterSign, stateOf } from './state.ts';
+import { isPrivateHost } from './target.ts';
+import type { PermissionView, TriedTarget } from './view.ts';
+
+/** Where the record outlives the app. */
+export interface PermissionMemory {
+  read(): PermissionRecord | null;
+  /** Throws when it cannot be written. */
+  write(record: PermissionRecord | null): void;
+}
+
+export interface PermissionOptions {
+  readonly platform: NodeJS.Platform;
+  readonly identity: Identity;
+  readonly memory: PermissionMemory;
+  readonly network: Network;
+  readonly log: Log;
+  /** Puts the app in front for as long as the work takes: macOS shows its question to nobody else. */
+  readonly inFront: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  readonly patience?: Patience;
+}
+
+/**
+ * The permission for the local network, as far as it can be known. macOS neither tells nor lets anyone ask for it: it asks the person
+ * when the network is used, so this uses it on purpose, once the person wants that, and reads the signs.
+ */
+export class Permission {
+  readonly #options: PermissionOptions;
+  readonly #listeners = new Set<(view: PermissionView) => void>();
+  #record: PermissionRecord | null;
+  #asking: { readonly controller: AbortController; readonly over: Promise<PermissionView> } | null = null;
+  #answers: ReadonlySet<string> = new Set();
+  #tried: TriedTarget | null = null;
+  #suggested: string | null = null;
+  #lastFailureAt = 0;
+
+  constructor(options: PermissionOptions) {
+    this.#options = options;
+    this.#record = options.memory.read();
+  }
+
+  view(): PermissionView {
+    const { identity, platform } = this.#options;
+    return {
+      state: stateOf(this.#record, identity, platform),
+      asking: this.#asking !== null,
+      answers: this.#answers.size,
+      tried: this.#tried,
+      suggested: this.#suggested,
+    };
+  }
+
+  /** Returns the unsubscribe. */
+  subscribe(listener: (view: PermissionView) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /**
+   * Uses the local network so that macOS asks, and resolves with what has come of it, after half a minute at most. Only for the click
+   * of a person. A round that is under way is the answer to a second click; where nobody has to be asked, nothing is done.
+   */
+  ask(target: Target | null): Promise<PermissionView> {
+    if (this.#options.platform !== 'darwin') return Promise.resolve(this.view());
+    this.#asking ??= this.#begin(target);
+    return this.#asking.over;
+  }
+
+  /** Ends a round that is under way; a refusal that was seen so far proves nothing yet. */
+  cancel(): void {
+    this.#asking?.controller.abort();
+  }
+
+  /** Reads the signs in what the proxy meets on its way. `direct`: no upstream proxy stands between. */
+  observe(failures: readonly FailureRecord[], opened: readonly Pick<TunnelView, 'target'>[], direct: boolean): void {
+    const fresh = failures.filter(({ at }) => at > this.#lastFailureAt);
+    const near = fresh.findLast(({ target }) => target !== null && isPrivateHost(target.host));
+    const before = this.#record;
+    if (near?.target) this.#suggested = authorityOf(near.target);
+    this.#lastFailureAt = fresh.at(-1)?.at ?? this.#lastFailureAt;
+    // Whether an address is near takes a look at the interfaces: not for every tunnel of every day.
+    const { network, platform } = this.#options;
+    const isOpen = platform === 'darwin' && this.view().state.kind !== 'granted';
+    if (isOpen && direct && opened.some(({ target }) => network.isNear(target.host))) this.#take('granted');
+    if (fresh.some(({ deniedHere }) => deniedHere === true)) this.#take('denied');
+    if (near !== undefined || this.#record !== before) this.#tell();
+  }
+
+  #begin(target: Target | null): { readonly controller: AbortController; readonly over: Promise<PermissionView> } {
+    const controller = new AbortController();
+    this.#answers = new Set();
+    this.#tried = null;
+    const over = Promise.resolve().then(() => this.#round(target, controller.signal));
+    return { controller, over };
+  }
+
+  async #round(target: Target | null, signal: AbortSignal): Promise<PermissionView> {
+    const { network, inFront, patience = PATIENCE, log } = this.#options;
+    const evidence: Evidence[] = [];
+    log.info('Asking for the local network', target === null ? {} : { target: authorityOf(target) });
+    this.#tell();
+    try {
+      await inFront(() =>
+        round({
+          network,
+          target,
+          patience,
+          signal,
+          seen: (one) => {
+            evidence.push(one);
+            if (one.kind === 'answer') this.#answers = new Set([...this.#answers, one.from]);
+            // Good news need not wait for the end of the round.
+            if (verdictOf(evidence) === 'granted') this.#take('granted');
+            this.#tell();
+          },
+          tried: (attempt) => {
+            this.#tried = target === null ? null : { ...attempt, target: authorityOf(target) };
+          },
+        }),
+      );
+    } finally {
+      this.#conclude(evidence, signal.aborted);
+    }
+    return this.view();
+  }
+
+  #conclude(evidence: readonly Evidence[], calledOff: boolean): void {
+    const { identity, log } = this.#options;
+    const seen = verdictOf(evidence);
+    // Refusals count at the end only: macOS may still have its question on the screen.
+    const verdict = calledOff && seen === 'denied' ? 'none' : seen;
+    const refusals = evidence.filter((one) => 'errno' in one && one.errno === 'EHOSTUNREACH').length;
+    log.info('Asked for the local network', { verdict, answers: this.#answers.size, refusals });
+    this.#asking = null;
+    this.#keep(afterAsking(this.#record, verdict, identity, Date.now()));
+    this.#tell();
+  }
+
+  #take(sign: 'granted' | 'denied'): void {
+    const { identity, platform } = this.#options;
+    if (platform !== 'darwin') return;
+    const known = stateOf(this.#record, identity, platform).kind;
+    if (known === sign || (sign === 'denied' && known !== 'granted')) return;
+    this.#keep(afterSign(this.#record, sign, identity, Date.now()));
+  }
+
+  #keep(record: PermissionRecord | null): void {
+    this.#record = record;
+    try {
+      this.#options.memory.write(record);
+    } catch (error) {
+      // It holds until the app quits; the next round finds out again.
+      this.#options.log.warn(`What is known of the permission could not be saved: ${String(error)}`);
+    }
+  }
+
+  #tell(): void {
+    const view = this.view();
+    for (const listener of this.#listeners) listener(view);
+  }
+}

@@ -1,0 +1,3 @@
+export { type Attempt, attempt } from './attempt.ts';
+export { type BrowseOptions, browse } from './browse.ts';
+export { touch, touchAt } from './touch.ts';

@@ -1,0 +1,258 @@
+import { networkInterfaces } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { Doctor, jsonReport, type Report, type Request, type Surroundings } from '../../../app/doctor/index.ts';
+import { textIn } from '../../../app/text/index.ts';
+import { freePort } from '../../support/cli-process.ts';
+import { startSilentPort } from '../../support/full-backlog.ts';
+import { startGangway } from '../../support/gangway.ts';
+import { validatorOf } from '../../support/json-schema.ts';
+import { has, PYTHON } from '../../support/programs.ts';
+import { startEcho, startOrigin } from '../../support/tcp.ts';
+import { startTlsOrigin } from '../../support/tls-origin.ts';
+
+/** Milliseconds: a run ends in seconds, whatever it meets. */
+const SECONDS = 15_000;
+
+const wrong = validatorOf('doctor.schema.json');
+const text = textIn('en');
+const ownAddress = Object.values(networkInterfaces())
+  .flatMap((infos) => infos ?? [])
+  .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
+
+interface Asked extends Partial<Request> {
+  readonly around?: Partial<Surroundings>;
+  readonly signal?: AbortSignal;
+}
+
+/** One run on this very machine; nothing of it is pretended but what a test says. */
+async function examined({ around = {}, signal, ...request }: Asked): Promise<Report> {
+  const nobody = await freePort();
+  const doctor = new Doctor({
+    platform: process.platform,
+    env: process.env,
+    executable: process.execPath,
+    home: '/nobody/home',
+    searchPath: () => null,
+    gateway: () => ({ host: '127.0.0.1', port: nobody, token: null }),
+    servers: async () => [],
+    secrets: () => [],
+    permission: () => null,
+    memory: { read: () => null, write: () => undefined },
+    ...around,
+  });
+  const started = performance.now();
+  const outcome = await doctor.run(
+    { target: '', server: null, error: '', ...request },
+    { text, signal: signal ?? new AbortController().signal },
+  );
+  if (outcome.kind === 'refused') throw new Error(outcome.sentence);
+  expect(performance.now() - started).toBeLessThan(SECONDS);
+  expect(wrong(JSON.parse(JSON.stringify(jsonReport(outcome.report))))).toBeNull();
+  return outcome.report;
+}
+
+const ids = ({ findings }: Report): readonly string[] => findings.map(({ id }) => id);
+
+describe('Doctor on this machine', () => {
+  it('is content with a target that answers', async () => {
+    await using echo = await startEcho();
+    const report = await examined({ target: echo.authority });
+    expect(report.verdict).toBe('well');
+    expect(ids(report)).toEqual(['gateway-off', 'reached']);
+    expect(report.facts.seen.connect).toMatchObject({
+      value: [{ address: '127.0.0.1', outcome: 'connected', way: { kind: 'this-machine' }, tries: 1 }],
+    });
+  });
+
+  it('finds a port that refuses', async () => {
+    const report = await examined({ target: `127.0.0.1:${await freePort()}` });
+    expect(report.verdict).toBe('problem');
+    expect(ids(report)[0]).toBe('refused');
+  });
+
+  it.skipIf(!has(PYTHON, '--version'))('gives up on silence within seconds', async () => {
+    await using silent = await startSilentPort();
+    const report = await examined({ target: `127.0.0.1:${silent.port}` });
+    expect(ids(report)[0]).toBe('no-answer');
+    expect(report.facts.seen.connect).toMatchObject({ value: [{ outcome: 'timed-out', errno: null }] });
+  });
+
+  it('finds a name that nobody knows', async () => {
+    const report = await examined({ target: 'no-such-host.invalid:80' });
+    expect(['name-missing', 'name-unanswered']).toContain(ids(report)[0]);
+    expect(report.facts.seen.connect).toEqual({ state: 'not-applicable' });
+  });
+
+  it('tries every address of a name', async () => {
+    await using echo = await startEcho();
+    const report = await examined({ target: `localhost:${echo.port}` });
+    expect(ids(report)).toContain('reached');
+    expect(report.facts.seen.names).toMatchObject({ state: 'seen', value: { errno: null } });
+  });
+
+  it.skipIf(ownAddress === undefined)('knows its own addresses', async () => {
+    const report = await examined({ target: `${ownAddress}:${await freePort()}` });
+    expect(report.facts.seen.connect).toMatchObject({ value: [{ way: { kind: 'this-machine' } }] });
+  });
+
+  it.skipIf(!has('openssl', 'version'))('reads the certificate of a server that signs its own', async () => {
+    await using origin = await startTlsOrigin((_request, response) => void response.end());
+    const report = await examined({ target: `https://127.0.0.1:${origin.port}` });
+    expect(report.facts.seen.tls).toMatchObject({
+      value: { outcome: 'secured', certificate: { subject: 'localhost', verdict: 'self-signed' } },
+    });
+    expect(ids(report)).toContain('certificate-self-signed');
+    expect(report.verdict).toBe('well');
+  });
+
+  it('finds that there is no TLS where it was asked for', async () => {
+    await using plain = await startOrigin((socket) => socket.end('220 hello\r\n'));
+    const report = await examined({ target: `https://${plain.authority}` });
+    expect(ids(report)[0]).toBe('tls-failed');
+  });
+
+  it('tries no TLS where nobody asked for it', async () => {
+    await using echo = await startEcho();
+    const report = await examined({ target: echo.authority });
+    expect(report.facts.seen.tls).toEqual({ state: 'not-applicable' });
+  });
+
+  it('leaves macOS alone on other systems', async () => {
+    const report = await examined({
+      around: { platform: 'linux', run: () => Promise.reject(new Error('no tool is to be run')) },
+    });
+    for (const probe of ['macos', 'extensions', 'filters', 'bundle', 'copies', 'permission', 'appleTool'] as const) {
+      expect(report.facts.seen[probe]).toEqual({ state: 'not-applicable' });
+    }
+  });
+});
+
+describe('Doctor and the gateway', () => {
+  it('goes the way of a server that is led through it', async () => {
+    await using gangway = await startGangway();
+    await using echo = await startEcho();
+    const report = await examined({
+      target: echo.authority,
+      around: { gateway: () => ({ host: '127.0.0.1', port: gangway.port, token: null }) },
+    });
+    expect(ids(report)).toEqual(['reached', 'gateway-reaches']);
+    expect(report.facts.seen.gateway).toMatchObject({
+      value: { kind: 'running', pid: process.pid, carried: { tunnels: 0 } },
+    });
+  });
+
+  it('hears from it why a port refuses', async () => {
+    await using gangway = await startGangway();
+    const report = await examined({
+      target: `127.0.0.1:${await freePort()}`,
+      around: { gateway: () => ({ host: '0.0.0.0', port: gangway.port, token: null }) },
+    });
+    expect(report.facts.seen.throughGateway).toMatchObject({
+      value: { status: 502, error: 'connection_refused', errno: 'ECONNREFUSED' },
+    });
+  });
+
+  it('shows its token, and says when it is missing', async () => {
+    await using gangway = await startGangway({ token: 'Tok-en_1' });
+    await using echo = await startEcho();
+    const gateway = (token: string | null) => () => ({ host: '127.0.0.1', port: gangway.port, token });
+    const right = await examined({ target: echo.authority, around: { gateway: gateway('Tok-en_1') } });
+    expect(ids(right)).toEqual(['reached', 'gateway-reaches']);
+    const none = await examined({ target: echo.authority, around: { gateway: gateway(null) } });
+    expect(ids(none)).toEqual(['token-missing', 'reached']);
+  });
+
+  it('finds that the gateway denies a port that it reaches itself', async () => {
+    await using echo = await startEcho();
+    await using gangway = await startGangway({ deniedPorts: [echo.port] });
+    const report = await examined({
+      target: echo.authority,
+      around: { gateway: () => ({ host: '127.0.0.1', port: gangway.port, token: null }) },
+    });
+    expect(report.findings[0]).toMatchObject({ id: 'gateway-fails', action: { kind: 'show-log' } });
+    expect(report.findings[0]?.why).toContain('PORT_DENIED');
+  });
+
+  it('names the program that has the port, and one that is free', async () => {
+    await using stranger = await startOrigin((socket) => void socket.end('no HTTP\r\n'));
+    const report = await examined({
+      around: { gateway: () => ({ host: '127.0.0.1', port: stranger.port, token: null }) },
+    });
+    expect(report.findings[0]).toMatchObject({ id: 'port-taken', action: { kind: 'use-port' } });
+    expect(report.facts.seen.gateway).toMatchObject({ value: { kind: 'stranger', pid: process.pid } });
+  });
+});
+
+describe('Doctor and a server', () => {
+  const server =
+    (command: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) =>
+    async () => [
+      {
+        name: 'nas',
+        client: 'Claude Desktop',
+        mode: 'off' as const,
+        program: { kind: 'program' as const, command, args, env, cwd: null },
+      },
+    ];
+
+  const runtimes = [
+    ['node', process.execPath],
+    ['python', PYTHON],
+  ] as const;
+
+  it.each(runtimes.filter(([, command]) => has(command, '--version')))(
+    'tries %s as the server would',
+    async (runtime, command) => {
+      await using echo = await startEcho();
+      const closed = await freePort();
+      const servers = server(command, ['server']);
+      const good = await examined({ target: echo.authority, server: 'nas', around: { servers } });
+      expect(good.facts.seen.runtime).toMatchObject({ value: [{ runtime, file: command, outcome: 'connected' }] });
+      const refused = await examined({ target: `127.0.0.1:${closed}`, server: 'nas', around: { servers } });
+      expect(refused.facts.seen.runtime).toMatchObject({ value: [{ outcome: 'failed', errno: 'ECONNREFUSED' }] });
+      const unknown = await examined({ target: 'no-such-host.invalid:80', server: 'nas', around: { servers } });
+      expect(unknown.facts.seen.runtime).toMatchObject({
+        value: [{ errno: expect.stringMatching(/ENOTFOUND|EAI_AGAIN/) }],
+      });
+    },
+  );
+
+  it('takes the target out of its settings, and nothing else', async () => {
+    await using echo = await startEcho({ host: '127.0.0.1' });
+    const env = { NAS_URL: `http://localhost.localdomain:${echo.port}`, NAS_TOKEN: 'a-secret-of-the-person' };
+    const report = await examined({ server: 'nas', around: { servers: server('node', ['--key', 'k-1'], env) } });
+    expect(report.facts.question.target).toEqual({ host: 'localhost.localdomain', port: echo.port });
+    expect(JSON.stringify(report)).not.toMatch(/a-secret-of-the-person|k-1/);
+  });
+
+  it('finds that its command is not there', async () => {
+    const report = await examined({ server: 'nas', around: { servers: server('no-such-command-anywhere') } });
+    expect(report.findings[0]).toMatchObject({ id: 'server-missing' });
+    expect(report.facts.seen.runtime).toEqual({ state: 'not-applicable' });
+  });
+});
+
+describe('a run', () => {
+  it.skipIf(!has(PYTHON, '--version'))('that is stopped tells what it has seen until then', async () => {
+    await using silent = await startSilentPort();
+    const control = new AbortController();
+    const running = examined({ target: `127.0.0.1:${silent.port}`, signal: control.signal });
+    control.abort();
+    const report = await running;
+    expect(report.facts.seen.connect).toEqual({ state: 'stopped' });
+    expect(report.facts.tookMs).toBeLessThan(3000);
+  });
+
+  it('refuses a target that is none, and a server that nobody has', async () => {
+    await expect(examined({ target: 'nas' })).rejects.toThrow('“nas” is no target');
+    await expect(examined({ server: 'nas' })).rejects.toThrow('There is no server named nas.');
+  });
+
+  it('remembers that a neighbour was reached, and only that', async () => {
+    const written: unknown[] = [];
+    const memory = { read: () => null, write: (last: unknown) => written.push(last) };
+    await using echo = await startEcho();
+    await examined({ target: echo.authority, around: { memory } });
+    expect(written).toEqual([]);
+  });
+});

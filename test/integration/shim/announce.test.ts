@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, statSync } from 'node:fs';
+import { afterEach, expect, test } from 'vitest';
+import { createLog } from '../../../app/log/index.ts';
+import { Operation } from '../../../app/operation/index.ts';
+import { DEFAULT_SETTINGS, memoryStore } from '../../../app/settings/index.ts';
+import { announce, appFolder, readAnnouncement, writeAnnouncement } from '../../../app/shim/index.ts';
+import { serverSetting } from '../../support/bridge-host.ts';
+import { freePort } from '../../support/cli-process.ts';
+import { LineClient } from '../../support/line-client.ts';
+import { rememberingLog } from '../../support/quiet-log.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { until } from '../../support/until.ts';
+
+const TOKEN = 'a-token-that-is-long-enough';
+const open: Operation[] = [];
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((operation) => operation.end()));
+});
+
+async function operate(): Promise<Operation> {
+  const settings = { ...DEFAULT_SETTINGS, port: await freePort(), servers: [serverSetting()], defaultServer: 'echo' };
+  const store = memoryStore({ settings });
+  const operation = new Operation({ store, running: createLog({ level: 'error' }), searchPath: () => null });
+  open.push(operation);
+  return operation;
+}
+
+test('the running app writes down where it is, for its user alone, and that it is off', async () => {
+  const folder = temporaryDirectory();
+  const operation = await operate();
+  announce(operation, folder, rememberingLog().log);
+  const off = { pid: process.pid, place: null };
+  expect(readAnnouncement(folder)).toEqual(off);
+  await operation.turnOn();
+  const { port } = operation.settings;
+  expect(readAnnouncement(folder)?.place).toEqual({ host: '127.0.0.1', port, token: null });
+  expect(readdirSync(folder)).toEqual(['running.json']);
+  expect(statSync(`${folder}/running.json`).mode & 0o777).toBe(0o600);
+  await operation.change({ token: TOKEN });
+  expect(readAnnouncement(folder)?.place).toEqual({ host: '127.0.0.1', port, token: TOKEN });
+  const moved = await freePort();
+  await operation.change({ port: moved });
+  await until('the new port is written down', () => readAnnouncement(folder)?.place?.port === moved);
+  await operation.turnOff();
+  expect(readAnnouncement(folder)).toEqual(off);
+});
+
+test('connect follows the app to another port and another token', async () => {
+  const home = temporaryDirectory();
+  const operation = await operate();
+  announce(operation, appFolder({ platform: process.platform, home, env: {} }), rememberingLog().log);
+  await operation.turnOn();
+  const client = new LineClient([], { HOME: home });
+  await client.initialize();
+  await operation.turnOff();
+  await operation.change({ port: await freePort(), token: TOKEN });
+  const held = client.tool('echo', { text: 'found again' });
+  await until('it has said what is wrong', () => client.err.includes('MCP Gangway is switched off.'));
+  await operation.turnOn();
+  expect(await held).toBe('found again');
+});
+
+test('what an app that was killed has left behind is no announcement', async () => {
+  const folder = temporaryDirectory();
+  const app = spawn(process.execPath, ['-e', '']);
+  await once(app, 'exit');
+  writeAnnouncement(folder, { pid: app.pid ?? 0, place: { host: '127.0.0.1', port: 1, token: TOKEN } });
+  expect(readAnnouncement(folder)).toBeNull();
+});
+
+test('a folder that cannot be written to is said in the log, once for each attempt', async () => {
+  const { log, lines } = rememberingLog();
+  const operation = await operate();
+  announce(operation, '/dev/null/nowhere', log);
+  await operation.turnOn();
+  const complaints = () => lines.filter(({ level }) => level === 'warn').length;
+  const before = complaints();
+  expect(before).toBeGreaterThan(0);
+  await operation.change({ language: 'zh-Hant' });
+  expect(complaints()).toBe(before);
+});
