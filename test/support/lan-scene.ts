@@ -53,9 +53,10 @@ const NEW_NETWORK = IS_ROOT ? ['--net'] : ['--user', '--map-root-user', '--net']
 const INTO_IT = IS_ROOT ? ['--net'] : ['--user', '--preserve-credentials', '--net'];
 
 export async function startLanScene(): Promise<LanScene> {
-  const folder = mkdtempSync(join(tmpdir(), 'gangway-lan-'));
-  const device = await startDevice();
+  // What can fail comes first: there is nothing to clean up yet then.
   const { child, heard } = await shutIn();
+  const device = await startDevice();
+  const folder = mkdtempSync(join(tmpdir(), 'gangway-lan-'));
   const doors: Server[] = [];
   const shut = ['nsenter', `--target=${child.pid}`, ...INTO_IT, '--'];
   return {
