@@ -21,7 +21,8 @@ export interface NodeRuntime {
 /**
  * Node for a machine, of the version that the tests run on. For this machine it is the dev dependency `node`; for others it comes
  * from the npm packages which that one is made of, and is kept under node_modules/.cache. A folder in NODE_DIST goes before
- * both, `<platform>-<arch>/node` and LICENSE beside it: for builds without a network.
+ * both, `<platform>-<arch>/node` and LICENSE beside it: for builds without a network, and for releases, which take what
+ * .ci/fetch-node-runtimes brought.
  * @throws Error when it cannot be had
  */
 export async function nodeRuntime(machine: Machine, root: string): Promise<NodeRuntime> {

@@ -44,6 +44,10 @@ describe.skipIf(obstacle !== null)(`Where servers cannot reach the network (skip
       file = writeClientFile(app.home, 'claude', content);
       writeClientFile(app.home, 'cursor', content);
       await scene.share(readSettings(app.home).settings.port);
+      // On a Mac these are one folder; the stand-in app is on a Mac, and our program that the client starts is not.
+      const found = path.join(app.home, '.config', 'MCP Gangway');
+      fs.mkdirSync(path.dirname(found), { recursive: true });
+      fs.symlinkSync(await app.userData(), found);
       page = await openWindow(app, 'clients');
     });
 
@@ -103,6 +107,17 @@ describe.skipIf(obstacle !== null)(`Where servers cannot reach the network (skip
       expect(await check.textContent()).toContain(`${host}:${port} can be reached from this app.`);
       await undo('nas-node');
       await isBroken('nas-node', 'status');
+    });
+
+    it('runs a server in Gangway, for a client that starts programs only', async () => {
+      await choose('nas-node', 'Run in Gangway');
+      const { command, args, env } = JSON.parse(fs.readFileSync(file, 'utf8')).mcpServers['nas-node'];
+      expect([command, ...args].slice(-2)).toEqual(['connect', 'nas-node']);
+      expect(env).toBeUndefined();
+      const outcome = await scene.callTool(file, 'nas-node', 'status', app.home);
+      expect(outcome).toEqual({ text: '200 the nas', isError: false });
+      await undo('nas-node');
+      expect(readSettings(app.home).settings.servers).toEqual([]);
     });
 
     it('runs a server in Gangway, for a client that connects to addresses', async () => {

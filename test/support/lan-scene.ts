@@ -26,7 +26,7 @@ export interface LanScene {
   /** From now on, a port of our loopback is there for what is shut in as well. */
   share(port: number): Promise<void>;
   /** A client, shut in with its servers: starts one of its file, calls a tool of it, and is gone. */
-  callTool(file: string, server: string, tool: string): Promise<ToolOutcome>;
+  callTool(file: string, server: string, tool: string, home?: string): Promise<ToolOutcome>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -75,10 +75,10 @@ export async function startLanScene(): Promise<LanScene> {
       child.stdin?.write(`${port} ${socket}\n`);
       await heard(`open ${port}`);
     },
-    async callTool(file, server, tool) {
+    async callTool(file, server, tool, home) {
       const [program = '', ...before] = shut;
       const script = [process.execPath, join(FIXTURES, 'call-tool.ts'), file, server, tool];
-      const { stdout, stderr } = await run(program, [...before, ...script]);
+      const { stdout, stderr } = await run(program, [...before, ...script], home === undefined ? {} : { HOME: home });
       const line = stdout.trim().split('\n').at(-1) ?? '';
       if (!line.startsWith('{')) throw new Error(`no result: ${stdout}\n${stderr}`);
       return JSON.parse(line);
