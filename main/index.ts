@@ -1,6 +1,7 @@
 import { app, type Tray } from 'electron';
 import { announce } from '../app/shim/index.ts';
 import { setApplicationMenu } from './application-menu.ts';
+import { createClients } from './client-setup.ts';
 import { createConsultation } from './doctor/index.ts';
 import { endOnCrash } from './end-on-crash.ts';
 import { feedPermission, LogFeed } from './feeds.ts';
@@ -72,8 +73,9 @@ async function run(): Promise<void> {
       void perform(action, operation, shell).catch((error: unknown) => log.error(`A menu item failed: ${error}`)),
   });
   const popover = createPopover(tray, operation);
+  const clients = createClients(started);
   const hidePopover = (): void => popover.hide();
-  registerAnswers(answersOf({ operation, shell, localNetwork, logs, doctor, hidePopover }), log);
+  registerAnswers(answersOf({ operation, shell, ...clients, localNetwork, logs, doctor, hidePopover }), log);
 
   const showMenuBar = (): void =>
     setApplicationMenu(operation.text, {

@@ -15,6 +15,8 @@ export interface Shell {
   mend(fix: Fix): Promise<void>;
   exportLog(): Promise<string | null>;
   revealLog(): void;
+  /** Shows a file where it is. */
+  reveal(path: string): void;
   revealSettings(): void;
   saveDiagnostics(): Promise<string | null>;
 }
@@ -59,5 +61,6 @@ export function createShell({ operation, running, ring, logFile, settingsFile, o
       running.flush();
       shell.showItemInFolder(logFile);
     },
+    reveal: (path) => shell.showItemInFolder(path),
   };
 }

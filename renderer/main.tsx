@@ -1,5 +1,6 @@
 import './style/index.css';
 import { render } from 'preact';
+import { ClientsWindow } from './clients-window/index.ts';
 import { DoctorWindow } from './doctor/index.ts';
 import { Logs } from './logs/index.ts';
 import { Popover } from './popover/index.ts';
@@ -13,6 +14,7 @@ const windows = {
   settings: SettingsWindow,
   logs: Logs,
   welcome: Welcome,
+  clients: ClientsWindow,
   doctor: DoctorWindow,
 } as const;
 

@@ -1,7 +1,7 @@
 import { authorityOf } from '../proxy/index.ts';
 import type { Text } from '../text/index.ts';
 import { printable } from './printable.ts';
-import { type StatusView, statusView } from './status-view.ts';
+import { type LastRequestLine, type StatusView, statusView } from './status-view.ts';
 
 /** Lines of one kind that a terminal is troubled with; `--json` has them all. */
 const SHOWN = 20;
@@ -22,6 +22,7 @@ export function statusReport(snapshot: object, now: number, text: Text): string 
     words.status.tunnels(view.tunnels.length),
     ...clipped(tunnelLines(view, now), text),
     words.status.totals(totals.tunnels, totals.requests, bytesOf(totals.up), bytesOf(totals.down)),
+    ...lastRequestLines(view, now, text),
     '',
     words.status.failures(totals.failures),
     ...failureLines(view).slice(-SHOWN),
@@ -40,6 +41,28 @@ function tunnelLines({ tunnels }: StatusView, now: number): readonly string[] {
       label,
     ]),
   );
+}
+
+/** Whom a request came from last is the first thing to look at when a server fails: newest first. */
+function lastRequestLines({ lastRequests }: StatusView, now: number, text: Text): readonly string[] {
+  if (lastRequests.length === 0) return [];
+  const words = text.cliRun.status;
+  const newest = lastRequests.toSorted((left, right) => right.lastAt - left.lastAt);
+  const rows = newest.map(({ label, lastAt, target, outcome, requests, failures }) => [
+    label,
+    words.ago(ageOf(now - lastAt)),
+    target === null ? '-' : authorityOf(target),
+    outcomeIn(outcome, text),
+    words.requests(requests, failures),
+  ]);
+  return ['', words.lastRequests, ...clipped(columns(rows), text)];
+}
+
+function outcomeIn({ kind, status, code }: LastRequestLine['outcome'], text: Text): string {
+  if (kind === 'answered') return String(status);
+  if (kind === 'failed') return code;
+  const { outcomes } = text.cliRun.status;
+  return Object.entries(outcomes).find(([name]) => name === kind)?.[1] ?? kind;
 }
 
 function failureLines({ failures }: StatusView): readonly string[] {

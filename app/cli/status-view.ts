@@ -11,6 +11,7 @@ export interface StatusView {
   readonly tunnels: readonly TunnelLine[];
   readonly totals: { readonly tunnels: number; readonly requests: number; readonly failures: number } & Bytes;
   readonly failures: readonly FailureLine[];
+  readonly lastRequests: readonly LastRequestLine[];
   readonly servers: readonly ServerLine[];
 }
 
@@ -31,6 +32,17 @@ export interface ServerLine {
   readonly state: string;
   readonly sessions: number;
   readonly children: number;
+}
+
+export interface LastRequestLine {
+  readonly label: string;
+  readonly lastAt: number;
+  /** Null for a request that named none. */
+  readonly target: Target | null;
+  /** A kind that only a newer version knows is shown by its own name. */
+  readonly outcome: { readonly kind: string; readonly status: number; readonly code: string };
+  readonly requests: number;
+  readonly failures: number;
 }
 
 export interface FailureLine {
@@ -73,10 +85,21 @@ export function statusView(body: object): StatusView {
     },
     failures: list(body, 'failures').map((failure) => ({
       at: number(failure, 'at'),
-      target: member(failure, 'target') === null ? null : target(member(failure, 'target')),
+      target: targetOrNull(failure),
       code: text(failure, 'code'),
       sentence: text(failure, 'sentence'),
     })),
+    lastRequests: list(body, 'lastRequests').map((request) => {
+      const outcome = member(request, 'outcome');
+      return {
+        label: text(request, 'label'),
+        lastAt: number(request, 'lastAt'),
+        target: targetOrNull(request),
+        outcome: { kind: text(outcome, 'kind'), status: number(outcome, 'status'), code: text(outcome, 'code') },
+        requests: number(request, 'requests'),
+        failures: number(request, 'failures'),
+      };
+    }),
     servers: list(member(body, 'bridge'), 'servers').map((server) => ({
       name: text(server, 'name'),
       state: text(server, 'state'),
@@ -103,6 +126,11 @@ function number(value: unknown, name: string): number {
 function list(value: unknown, name: string): readonly unknown[] {
   const found: unknown = member(value, name);
   return Array.isArray(found) ? found : [];
+}
+
+function targetOrNull(value: unknown): Target | null {
+  const found = member(value, 'target');
+  return found === null ? null : target(found);
 }
 
 function target(value: unknown): Target {

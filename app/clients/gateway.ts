@@ -26,6 +26,29 @@ export function endpointUrl(port: number, { name, isDefault }: Endpoint, host = 
   return `http://${host}:${port}${isDefault ? '' : `/servers/${name}`}/mcp`;
 }
 
+/** The name in our proxy's address; null when it is not our address, or has no name in it. */
+export function labelIn(url: string, port: number): string | null {
+  const parsed = leadsTo(url, port) ? URL.parse(url) : null;
+  if (parsed === null || parsed.username === '') return null;
+  return decoded(parsed.username);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A stray per cent sign, by somebody's hand: clients send it as it is written.
+    return text;
+  }
+}
+
+/** The password in our proxy's address; null when it is not our address, or has none. */
+export function tokenIn(url: string, port: number): string | null {
+  const parsed = leadsTo(url, port) ? URL.parse(url) : null;
+  if (parsed === null || parsed.password === '') return null;
+  return decoded(parsed.password);
+}
+
 /** Whether an address is our port on this machine. */
 export function leadsTo(url: string, port: number): boolean {
   const parsed = URL.parse(url);

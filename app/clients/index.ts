@@ -1,16 +1,19 @@
+export { addressesIn, allAddressesIn, isHere, type NamedAddress } from './addresses/index.ts';
 export type { SyntaxFault } from './document/index.ts';
-export type { Entry, Launch, Program } from './entry/index.ts';
+export { type Entry, type Launch, type Moved, movedServer, type Program } from './entry/index.ts';
 export {
   type Applied,
   ClientFiles,
   type ClientFilesContext,
   type Disk,
+  type ForwardPlan,
   type FoundClient,
   type FoundServer,
   systemDisk,
 } from './files/index.ts';
 export { type Endpoint, endpointUrl, type Gateway, leadsTo, proxyUrl } from './gateway.ts';
 export {
+  hasOldToken,
   launched,
   type Mode,
   nodeProbe,
@@ -21,7 +24,19 @@ export {
   proposalSentence,
   proposeMode,
 } from './launch/index.ts';
-export { type EntryKey, type Plan, type Refusal, refusalSentence, type Surroundings, type Wish } from './plan/index.ts';
+export {
+  type EntryKey,
+  type ForwardCandidate,
+  type ForwardWarning,
+  forwardCandidates,
+  forwardWarningSentence,
+  type Plan,
+  proxyLabel,
+  type Refusal,
+  refusalSentence,
+  type Surroundings,
+  type Wish,
+} from './plan/index.ts';
 export {
   type DeepLink,
   type Field,

@@ -18,7 +18,7 @@ export function ownServers(servers: readonly ServerSetting[]): readonly KnownSer
  */
 export async function clientServers(files: ClientFiles, port: number): Promise<readonly KnownServer[]> {
   // Our shim is known by its name, wherever it is installed.
-  const found = await files.list({ gateway: { port }, shim: { command: '' } });
+  const found = await files.list({ gateway: { port }, shim: { command: '', args: [] } });
   return found.flatMap(({ client, content }) =>
     content.kind === 'refused'
       ? []

@@ -9,6 +9,7 @@ import {
   FailureBook,
   type Forward,
   type ProxyContext,
+  RequestLedger,
   TcpForwards,
   Tunnels,
 } from '../proxy/index.ts';
@@ -30,6 +31,7 @@ export interface EngineOptions {
 export class Engine {
   readonly #tunnels: Tunnels;
   readonly #failures: FailureBook;
+  readonly #ledger: RequestLedger;
   readonly #dialer: Dialer;
   readonly #forwards: TcpForwards;
   readonly #forward: Forward;
@@ -48,12 +50,14 @@ export class Engine {
       () => this.state(),
     );
     this.#tunnels = new Tunnels(this.#feed.changed);
-    this.#failures = new FailureBook(this.#tunnels, log.from('proxy'));
+    this.#ledger = new RequestLedger(this.#feed.changed);
+    this.#failures = new FailureBook(this.#tunnels, this.#ledger, log.from('proxy'));
     this.#dialer = createDialer({ ...settings, ownPorts: () => this.#listening().map(({ port }) => port) });
     const proxy: ProxyContext = {
       dialer: this.#dialer,
       tunnels: this.#tunnels,
       failures: this.#failures,
+      ledger: this.#ledger,
       log: log.from('proxy'),
       settings: () => this.#settings,
       text: () => this.#text,
@@ -153,6 +157,7 @@ export class Engine {
       forwards: this.#forwards.list(),
       totals: { ...this.#tunnels.totals },
       failures: this.#failures.list(),
+      lastRequests: this.#ledger.list(),
       bridge: this.#bridge.snapshot(),
       defaultServer: this.#settings.defaultServer,
     };

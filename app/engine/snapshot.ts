@@ -1,5 +1,5 @@
 import type { BridgeSnapshot } from '../bridge/index.ts';
-import type { FailureRecord, Totals, Tunnel } from '../proxy/index.ts';
+import type { FailureRecord, LastRequest, Totals, Tunnel } from '../proxy/index.ts';
 import type { ForwardSetting } from '../settings/settings.ts';
 
 /** An open tunnel as windows and `status` show it. */
@@ -19,6 +19,8 @@ export interface EngineState {
   readonly totals: Totals;
   /** The newest failures, newest last. */
   readonly failures: readonly FailureRecord[];
+  /** For each label that clients give to the proxy, what became of its last request. */
+  readonly lastRequests: readonly LastRequest[];
   readonly bridge: BridgeSnapshot;
   /** The server behind `/sse`, `/messages` and `/mcp`; null when there is none. */
   readonly defaultServer: string | null;

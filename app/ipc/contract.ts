@@ -1,3 +1,4 @@
+import type { Mode } from '../clients/index.ts';
 import type { Request as DoctorRequest } from '../doctor/index.ts';
 import type { PermissionView } from '../permission/view.ts';
 import {
@@ -17,6 +18,15 @@ import type { TryResult } from '../servers/index.ts';
 import { serverSchema, settingsShape } from '../settings/schema.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Habits } from '../settings/stored.ts';
+import type {
+  ApplyAnswer,
+  ApplyChoices,
+  ClientFileView,
+  PlanAnswer,
+  RestartAnswer,
+  UndoAnswer,
+  VerifyStep,
+} from './client-messages.ts';
 import type {
   ChangeOutcome,
   DoctorOpening,
@@ -56,7 +66,7 @@ const fix = either<Fix>(
 );
 
 const place = object<WindowPlace>({
-  window: choice(['settings', 'logs', 'welcome', 'doctor']),
+  window: choice(['settings', 'logs', 'welcome', 'clients', 'doctor']),
   part: nullable(text({ max: 128, pattern: /^[\w:.-]*$/ })),
 });
 
@@ -65,6 +75,9 @@ const doctorRequest = object<DoctorRequest>({
   server: nullable(text({ min: 1, max: 200 })),
   error: text({ max: 4096 }),
 });
+
+/** A client's file or a server in one, by the id that the list gave it. */
+const foundId = text({ min: 16, max: 16, pattern: /^[0-9a-f]+$/ });
 
 /** Everything a window can ask of the main process. A channel that is not here does not exist. */
 export const REQUESTS = {
@@ -104,6 +117,32 @@ export const REQUESTS = {
   revealSettings: answers<void>()(nothing),
   /** As `exportLog`. */
   saveDiagnostics: answers<string | null>()(nothing),
+  clients: answers<readonly ClientFileView[]>()(nothing),
+  planClient: answers<PlanAnswer>()(
+    object<{ readonly server: string; readonly mode: Mode }>({
+      server: foundId,
+      mode: choice(['off', 'through', 'run']),
+    }),
+  ),
+  /** A TCP forward in place of one of the addresses that the list names. */
+  planClientForward: answers<PlanAnswer>()(
+    object<{ readonly server: string; readonly host: string; readonly port: number }>({
+      server: foundId,
+      host: text({ min: 1, max: 253 }),
+      port: integer({ min: 1, max: 65_535 }),
+    }),
+  ),
+  /** Of everything in the file. */
+  planClientUndo: answers<PlanAnswer>()(foundId),
+  applyClientPlan: answers<ApplyAnswer>()(
+    object<ApplyChoices & { readonly plan: number }>({ plan: id, upstream: truth, release: truth }),
+  ),
+  undoClientChange: answers<UndoAnswer>()(id),
+  restartClient: answers<RestartAnswer>()(foundId),
+  revealClientFile: answers<void>()(foundId),
+  /** From end to end; its steps are told as events. False when there is no such server any more. */
+  verifyClientServer: answers<boolean>()(foundId),
+  cancelVerify: answers<void>()(nothing),
   openWindow: answers<void>()(place),
   hidePopover: answers<void>()(nothing),
   /** The window that asks. */
@@ -122,6 +161,8 @@ export interface Events {
   readonly state: AppDelta;
   readonly permission: PermissionView;
   readonly log: LogPage;
+  /** A step of the check that the window has asked for. */
+  readonly verify: { readonly server: string; readonly step: VerifyStep };
   /** Show this part of yourself. */
   readonly goTo: string;
   readonly doctor: DoctorProgress;

@@ -1,4 +1,18 @@
 export type { PermissionView } from '../permission/view.ts';
+export type {
+  ApplyAnswer,
+  ApplyChoices,
+  ClientFileView,
+  ClientPreview,
+  ClientServerView,
+  ForwardChoice,
+  PlanAnswer,
+  RestartAnswer,
+  ServerMode,
+  Trouble,
+  UndoAnswer,
+  VerifyStep,
+} from './client-messages.ts';
 export {
   type Answer,
   type EventName,

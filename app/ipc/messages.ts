@@ -43,7 +43,7 @@ export interface LogPage {
 
 /** A window, and the part of it to show. */
 export interface WindowPlace {
-  readonly window: 'settings' | 'logs' | 'welcome' | 'doctor';
+  readonly window: 'settings' | 'logs' | 'welcome' | 'clients' | 'doctor';
   readonly part: string | null;
 }
 

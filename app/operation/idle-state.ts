@@ -9,6 +9,7 @@ export function idleState({ servers, defaultServer }: Settings): EngineState {
     forwards: [],
     totals: { tunnels: 0, requests: 0, failures: 0, up: 0, down: 0 },
     failures: [],
+    lastRequests: [],
     bridge: {
       servers: servers.map(({ name }) => ({
         name,

@@ -17,7 +17,7 @@ export interface Facts {
 /** What windows, the menu and the icon may know: no secret of the settings is in it. */
 export function project(
   { settings, habits, phase, startedAt, problem, rates }: Facts,
-  { listening, forwards, totals, failures, bridge }: EngineState,
+  { listening, forwards, totals, failures, lastRequests, bridge }: EngineState,
 ): AppRest {
   const { host, port, defaultServer, token, upstream, servers, language } = settings;
   return {
@@ -26,6 +26,7 @@ export function project(
     forwards,
     totals,
     failures,
+    lastRequests,
     bridge,
     version: manifest.version,
     phase,

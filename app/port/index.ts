@@ -1,4 +1,4 @@
 export { askGangway, type Question, type Reply, reachable } from './ask.ts';
-export { freePortAfter } from './free-port.ts';
+export { firstFreePort, freePortAfter } from './free-port.ts';
 export { isLoopback } from './loopback/index.ts';
 export { type PortHolder, portHolder } from './port-holder/index.ts';

@@ -1,5 +1,6 @@
 import type { Log } from '../log/log.ts';
 import type { Failure } from './failures.ts';
+import type { RequestLedger } from './request-ledger.ts';
 import { authorityOf, type Target } from './target.ts';
 import type { Tunnels } from './tunnels.ts';
 
@@ -16,17 +17,35 @@ export interface FailureRecord extends Failure {
 export class FailureBook {
   readonly #newest: FailureRecord[] = [];
   readonly #tunnels: Tunnels;
+  readonly #ledger: RequestLedger;
   readonly #log: Log;
   readonly #kept: number;
 
-  constructor(tunnels: Tunnels, log: Log, kept = 100) {
+  constructor(tunnels: Tunnels, ledger: RequestLedger, log: Log, kept = 100) {
     this.#tunnels = tunnels;
+    this.#ledger = ledger;
     this.#log = log;
     this.#kept = kept;
   }
 
-  /** The log line keeps the shape people search for: `host:port - No route to host (EHOSTUNREACH) …`. */
   record(failure: Failure, target: Target | null, label: string): void {
+    this.#ledger.failed(label, target, failure.code);
+    this.#note(failure, target, label);
+  }
+
+  /** For a request that had been answered, but not to the end. */
+  recordCutOff(failure: Failure, target: Target, label: string): void {
+    this.#ledger.brokenOff(label, target, failure.code);
+    this.#note(failure, target, label);
+  }
+
+  /** Newest last. */
+  list(): readonly FailureRecord[] {
+    return [...this.#newest];
+  }
+
+  /** The log line keeps the shape people search for: `host:port - No route to host (EHOSTUNREACH) …`. */
+  #note(failure: Failure, target: Target | null, label: string): void {
     this.#newest.push({ ...failure, at: Date.now(), target, label });
     if (this.#newest.length > this.#kept) this.#newest.shift();
     this.#tunnels.countFailure();
@@ -35,11 +54,6 @@ export class FailureBook {
       status: failure.status,
       ...(label === '' ? {} : { client: label }),
     });
-  }
-
-  /** Newest last. */
-  list(): readonly FailureRecord[] {
-    return [...this.#newest];
   }
 }
 

@@ -1,8 +1,16 @@
 export { isHostName, parseAuthority } from './authority.ts';
 export { connect, refuseConnect } from './connect.ts';
 export type { ProxyContext } from './context.ts';
-export { createDialer, type Dialer, isNeighbour, isThisMachine, parseParent } from './dial/index.ts';
-export { AT_ONCE } from './dial-failure.ts';
+export {
+  createDialer,
+  DialError,
+  type Dialer,
+  type Dialling,
+  isNeighbour,
+  isThisMachine,
+  parseParent,
+} from './dial/index.ts';
+export { AT_ONCE, dialFailure } from './dial-failure.ts';
 export { failureAnswer, PROXY_NAME } from './failure-answer.ts';
 export { FailureBook, type FailureRecord } from './failure-book.ts';
 export { respondWithFailure } from './failure-response.ts';
@@ -21,7 +29,8 @@ export {
   unknownMethodFailure,
   unsupportedVersionFailure,
 } from './message-failures.ts';
+export { type LastRequest, RequestLedger, type RequestOutcome } from './request-ledger.ts';
 export { type SocksGuard, serveSocks } from './socks.ts';
 export { authorityOf, type Target } from './target.ts';
-export { TcpForwards } from './tcp-forward.ts';
+export { forwardLabel, TcpForwards } from './tcp-forward.ts';
 export { type Totals, type Tunnel, type TunnelKind, Tunnels } from './tunnels.ts';

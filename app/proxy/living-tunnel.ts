@@ -16,6 +16,7 @@ export class LivingTunnel implements RelayEvents {
   constructor(context: ProxyContext, kind: TunnelKind, target: Target, label: string) {
     this.#context = context;
     this.#tunnel = context.tunnels.add(kind, target, label, () => this.#relay?.close());
+    context.ledger.connected(label, target);
     context.log.debug(`${authorityOf(target)} open`, { kind, client: label });
   }
 

@@ -30,7 +30,7 @@ export interface TunnelRequest {
 
 /** client -> us -> dial -> target, then bytes both ways. */
 export function openTunnel(context: ProxyContext, request: TunnelRequest): void {
-  const { client, target } = request;
+  const { client, target, label } = request;
   if (context.settings().deniedPorts.includes(target.port)) {
     return refuse(context, request, portDeniedFailure(target.port, context.text()));
   }
@@ -56,6 +56,8 @@ export function openTunnel(context: ProxyContext, request: TunnelRequest): void 
   }
 
   function gone(): void {
+    stopListening();
+    context.ledger.givenUp(label, target);
     dialling.cancel();
     client.destroy();
   }

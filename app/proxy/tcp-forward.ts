@@ -7,6 +7,11 @@ import { reset } from './reset.ts';
 /** Every TCP forward listens here: what it leads to may have no password of its own. */
 const LOOPBACK = '127.0.0.1';
 
+/** A TCP forward knows nothing of who connects; its own address stands for them all. */
+export function forwardLabel(port: number): string {
+  return `${LOOPBACK}:${port}`;
+}
+
 /** Fixed ways through: what connects to a local port reaches the host and port it stands for. */
 export class TcpForwards {
   readonly #context: ProxyContext;
@@ -64,7 +69,7 @@ export class TcpForwards {
       client,
       early: null,
       target: { host: setting.host, port: setting.targetPort },
-      label: '',
+      label: forwardLabel(client.localPort ?? setting.port),
       avoided: this.ports(),
       opened: () => undefined,
       refused: () => reset(client),

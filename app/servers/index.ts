@@ -1,5 +1,15 @@
 export { type ConfigServers, configServers } from './config-file.ts';
 export { type ConfigProblem, problemSentence } from './config-problem.ts';
+export {
+  type Answer,
+  answerIn,
+  errorMessage,
+  type Introduced,
+  introduce,
+  type ServerIntroduction,
+  type ToolFacts,
+  type Wire,
+} from './introduce.ts';
 export { Quota } from './quota.ts';
 export {
   type ChildFacts,
@@ -11,5 +21,5 @@ export {
   type ServerContext,
   type ServerFacts,
 } from './server.ts';
-export { type ToolFacts, type TryOptions, type TryResult, tryServer } from './try-server.ts';
+export { type TryOptions, type TryResult, type TryStage, tryServer } from './try-server.ts';
 export { type WatchedConfig, type WatchOptions, watchConfig } from './watch-config.ts';

@@ -1,161 +1,138 @@
-import manifest from '../../package.json' with { type: 'json' };
 import { Child, type ChildEnd, endSentence, GRACES } from '../bridge/child/index.ts';
 import type { Log } from '../log/log.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
+import { type Answer, answerIn, introduce, type ServerIntroduction, type ToolFacts, type Wire } from './introduce.ts';
 
-/** A tool as its server describes it. */
-export interface ToolFacts {
-  readonly name: string;
-  readonly description: string;
-}
+/** How far a server came: its process was not there or ended before a greeting, it was greeted, its tools were asked for. */
+export type TryStage = 'start' | 'initialize' | 'tools';
 
 export type TryResult =
-  | {
+  | (ServerIntroduction & {
       readonly kind: 'works';
-      readonly server: string;
-      readonly version: string;
-      readonly revision: string;
       readonly tools: readonly ToolFacts[];
       /** Milliseconds from the spawn to the list of tools. */
       readonly took: number;
-    }
-  | { readonly kind: 'fails'; readonly sentence: string; readonly stderr: readonly string[] };
+    })
+  | {
+      readonly kind: 'fails';
+      /** What it did not get past. */
+      readonly stage: TryStage;
+      readonly sentence: string;
+      /** The last lines it wrote to stderr, oldest first. */
+      readonly stderr: readonly string[];
+    };
 
 export interface TryOptions {
   readonly log: Log;
   readonly text: () => Text;
   readonly searchPath: () => string | null | Promise<string | null>;
+  /** What the server inherits besides its own variables; ours if left out. */
+  readonly environment?: NodeJS.ProcessEnv;
   /** Milliseconds, if not the usual minute: `npx` may have to download the server first. */
   readonly patience?: number;
+  /** Ends the attempt; it fails then. */
+  readonly signal?: AbortSignal;
+  /** Told when the process runs. */
+  readonly running?: () => void;
+  /** Told when it has answered the greeting. */
+  readonly greeted?: (introduction: ServerIntroduction) => void;
 }
 
 const PATIENCE = 60_000;
-/** Tools shown; a server may have thousands, a window shows some. */
-const MOST_TOOLS = 500;
 const LINE_LIMIT = 16 * 1024 * 1024;
-const SESSION_REVISION = '2025-11-25';
-const STATELESS_REVISION = '2026-07-28';
+
+interface Attempt {
+  readonly started: number;
+  readonly text: () => Text;
+  running(): void;
+  greeted(introduction: ServerIntroduction): void;
+  failed(sentence: string): TryResult;
+}
 
 /** Runs a server once, as a client would: initialize, tools/list, and out. The child is gone when this resolves. */
 export async function tryServer(setting: ServerSetting, options: TryOptions): Promise<TryResult> {
+  const { text, patience = PATIENCE, environment = process.env, signal } = options;
   const path = await options.searchPath();
-  const inherited = path === null ? process.env : { ...process.env, PATH: path };
+  const inherited = path === null ? environment : { ...environment, PATH: path };
   const started = performance.now();
   const ended = Promise.withResolvers<ChildEnd>();
   const child = new Child(
     { ...setting, env: { ...inherited, ...setting.env } },
     {
       log: options.log.from(`server:${setting.name}`),
-      text: options.text,
+      text,
       lineLimit: () => LINE_LIMIT,
       traffic: { toChildren: 0, fromChildren: 0 },
       graces: GRACES,
       ended: ended.resolve,
     },
   );
-  const failed = ended.promise.then(
-    (end): TryResult => ({
-      kind: 'fails',
-      sentence: endSentence(setting.name, end, options.text()),
-      stderr: end.stderr,
-    }),
-  );
-  const patience = options.patience ?? PATIENCE;
-  const deadline = Promise.withResolvers<TryResult>();
+  let stage: TryStage = 'start';
+  const failed = (sentence: string): TryResult => ({ kind: 'fails', stage, sentence, stderr: [] });
+  const stopped = Promise.withResolvers<TryResult>();
   const timer = setTimeout(() => {
-    const sentence = options.text().servers.tryTimedOut(setting.name, patience / 1000);
-    deadline.resolve({ kind: 'fails', sentence, stderr: [] });
+    stopped.resolve(failed(text().servers.tryTimedOut(setting.name, patience / 1000)));
   }, patience);
-  try {
-    return await Promise.race([failed, deadline.promise, converse(child, setting, started, options)]);
-  } finally {
+  const cancel = (): void => stopped.resolve(failed(text().servers.tryCancelled(setting.name)));
+  signal?.addEventListener('abort', cancel, { once: true });
+  if (signal?.aborted === true) cancel();
+  const outcome = Promise.race([
+    ended.promise.then((end) => failed(endSentence(setting.name, end, text()))),
+    stopped.promise,
+    converse(child, setting, {
+      started,
+      text,
+      failed,
+      running() {
+        stage = 'initialize';
+        options.running?.();
+      },
+      greeted(introduction) {
+        stage = 'tools';
+        options.greeted?.(introduction);
+      },
+    }),
+  ]).finally(async () => {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', cancel);
     await child.close();
-  }
-}
-
-async function converse(
-  child: Child,
-  setting: ServerSetting,
-  started: number,
-  { text }: TryOptions,
-): Promise<TryResult> {
-  const ask = conversation(child);
-  const clientInfo = { name: 'mcp-gangway', version: manifest.version };
-  const done = (revision: string, info: unknown, list: Answer): TryResult => ({
-    kind: 'works',
-    server: words(info, 'title') || words(info, 'name'),
-    version: words(info, 'version'),
-    revision,
-    tools: toolsIn(list),
-    took: Math.round(performance.now() - started),
   });
-
-  const hello = await ask('initialize', { protocolVersion: SESSION_REVISION, capabilities: {}, clientInfo });
-  if (hello.result !== undefined) {
-    child.write(Buffer.from(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })));
-    const list = await ask('tools/list', {});
-    return done(words(hello.result, 'protocolVersion'), member(hello.result, 'serverInfo'), list);
-  }
-  // A server of 2026-07-28 knows no initialize: every request brings its own context.
-  const meta = {
-    'io.modelcontextprotocol/protocolVersion': STATELESS_REVISION,
-    'io.modelcontextprotocol/clientInfo': clientInfo,
-    'io.modelcontextprotocol/clientCapabilities': {},
-  };
-  const list = await ask('tools/list', { _meta: meta });
-  if (list.result === undefined) {
-    const reason = words(hello.error, 'message');
-    return { kind: 'fails', sentence: text().servers.tryRefused(setting.name, reason), stderr: [] };
-  }
-  return done(STATELESS_REVISION, member(member(list.result, '_meta'), 'io.modelcontextprotocol/serverInfo'), list);
+  const result = await outcome;
+  return result.kind === 'fails' ? { ...result, stderr: child.end?.stderr ?? [] } : result;
 }
 
-interface Answer {
-  readonly result: unknown;
-  readonly error: unknown;
+async function converse(child: Child, { name }: ServerSetting, attempt: Attempt): Promise<TryResult> {
+  if (child.pid !== null) attempt.running();
+  const introduced = await introduce(wireTo(child), attempt.greeted);
+  if (introduced.kind === 'refuses') return attempt.failed(attempt.text().servers.tryRefused(name, introduced.reason));
+  return { ...introduced, took: Math.round(performance.now() - attempt.started) };
 }
 
 /** One question at a time; what the server says on its own is nobody's business here. */
-function conversation(child: Child): (method: string, params: object) => Promise<Answer> {
+function wireTo(child: Child): Wire {
   const waiting = new Map<number, (answer: Answer) => void>();
   let lastId = 0;
   child.listen({
     frames(frames) {
       for (const frame of frames) {
         if (frame.kind !== 'response' || typeof frame.id !== 'number') continue;
-        const message: unknown = JSON.parse(frame.bytes.toString());
-        waiting.get(frame.id)?.({ result: member(message, 'result'), error: member(message, 'error') });
+        waiting.get(frame.id)?.(answerIn(JSON.parse(frame.bytes.toString())));
       }
     },
     drained: () => undefined,
     ended: () => waiting.clear(),
   });
-  return (method, params) => {
-    const id = ++lastId;
-    const { promise, resolve } = Promise.withResolvers<Answer>();
-    waiting.set(id, resolve);
-    child.write(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, method, params })));
-    return promise;
+  const send = (message: object): void => child.write(Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message })));
+  return {
+    greets: false,
+    ask(method, params) {
+      const id = ++lastId;
+      const { promise, resolve } = Promise.withResolvers<Answer>();
+      waiting.set(id, resolve);
+      send({ id, method, params });
+      return promise;
+    },
+    notify: (method) => send({ method }),
   };
-}
-
-function toolsIn({ result }: Answer): readonly ToolFacts[] {
-  const tools = member(result, 'tools');
-  if (!Array.isArray(tools)) return [];
-  return tools
-    .slice(0, MOST_TOOLS)
-    .map((tool: unknown) => ({ name: words(tool, 'name'), description: words(tool, 'description').slice(0, 500) }));
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && name in value
-    ? Object.getOwnPropertyDescriptor(value, name)?.value
-    : undefined;
-}
-
-function words(value: unknown, name: string): string {
-  const found = member(value, name);
-  return typeof found === 'string' ? found : '';
 }

@@ -47,6 +47,10 @@ export const cliRun = bilingual(
       more: (count: number) => `and ${count} more`,
       totals: (tunnels: number, requests: number, up: string, down: string) =>
         `So far ${tunnels} tunnels and ${requests} requests; ${up} sent, ${down} received.`,
+      lastRequests: `Last requests, by the name that each client gave:`,
+      ago: (age: string) => `${age} ago`,
+      outcomes: { connected: `connected`, 'given-up': `given up` },
+      requests: (requests: number, failed: number) => `${requests} in all${failed === 0 ? '' : `, ${failed} failed`}`,
       failures: (count: number) => (count === 0 ? `Nothing has failed.` : `Failures (${count} in all), newest last:`),
     },
   },
@@ -89,6 +93,10 @@ export const cliRun = bilingual(
       more: (count) => `另有 ${count} 個`,
       totals: (tunnels, requests, up, down) =>
         `至今共 ${tunnels} 個通道、${requests} 個請求；送出 ${up}，接收 ${down}。`,
+      lastRequests: `最近的請求（依用戶端提供的名稱）：`,
+      ago: (age) => `${age} 前`,
+      outcomes: { connected: `已連線`, 'given-up': `已放棄` },
+      requests: (requests, failed) => `共 ${requests} 次${failed === 0 ? '' : `，失敗 ${failed} 次`}`,
       failures: (count) => (count === 0 ? `沒有任何失敗。` : `失敗（共 ${count} 次），最新的在最後：`),
     },
   },

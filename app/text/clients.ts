@@ -34,6 +34,10 @@ export const clients = bilingual(
         `${name} comes with the client or is written in a notation of its own, so Gangway leaves it alone.`,
       byHand: (name: string) =>
         `${name} already leads to Gangway, but not by Gangway's doing: what stood there before is not known.`,
+      container: (name: string) =>
+        `${name} runs in a container, where 127.0.0.1 is the container itself. Let Gangway run it instead.`,
+      noAddress: (name: string) =>
+        `No address was found in the command line or the environment of ${name} that a TCP forward could stand for.`,
       noAddresses: (client: string) => `${client} starts programs only; its file cannot name an address.`,
       variable: (name: string, variable: string) =>
         `${name} uses ${variable}, which only the client can fill in, so Gangway cannot run it. Send it through Gangway instead.`,
@@ -43,6 +47,14 @@ export const clients = bilingual(
         `${file} was changed by somebody else in the meantime. Nothing was written; look at the new preview.`,
       readOnly: (file: string) => `${file} is write-protected. Nothing was written; allow writing and try again.`,
       notWritten: (file: string, code: string) => `${file} could not be written (${code}). It is as it was.`,
+    },
+    forward: {
+      warning: {
+        tlsName: (host: string) =>
+          `The server checks that the certificate is for ${host}, and will see 127.0.0.1 instead. Tell it to check the certificate without the name (sslmode=verify-ca, for example), or let Gangway run it.`,
+        hostKey: (host: string) =>
+          `ssh knows the host key under the name ${host}. Add “-o HostKeyAlias=${host}” to its options, or it will ask about an unknown host.`,
+      },
     },
     applies: {
       'after-quit': (client: string) =>
@@ -120,6 +132,8 @@ export const clients = bilingual(
         `用戶端會自行以位址連線到 ${name}，這個伺服器的設定無法讓它經由 Gangway。請改為替該位址新增 TCP 轉送。`,
       foreign: (name) => `${name} 由用戶端內建，或使用其專屬寫法，因此 Gangway 不會更動它。`,
       byHand: (name) => `${name} 已經連到 Gangway，但不是由 Gangway 設定的，因此不知道原本的內容。`,
+      container: (name) => `${name} 在容器中執行，那裡的 127.0.0.1 是容器自己。請改由 Gangway 執行它。`,
+      noAddress: (name) => `在 ${name} 的指令列與環境變數中，找不到可以用 TCP 轉送代替的位址。`,
       noAddresses: (client) => `${client} 只能啟動程式，它的檔案無法填寫位址。`,
       variable: (name, variable) =>
         `${name} 使用 ${variable}，只有用戶端能填入其值，因此 Gangway 無法執行它。請改為讓它經由 Gangway 連線。`,
@@ -127,6 +141,14 @@ export const clients = bilingual(
       changed: (file) => `${file} 在這段期間已被其他程式修改。沒有寫入任何內容；請查看新的預覽。`,
       readOnly: (file) => `${file} 設為唯讀。沒有寫入任何內容；請允許寫入後再試。`,
       notWritten: (file, code) => `無法寫入 ${file}（${code}）。檔案維持原狀。`,
+    },
+    forward: {
+      warning: {
+        tlsName: (host) =>
+          `這個伺服器會檢查憑證是否屬於 ${host}，但轉送後看到的是 127.0.0.1。請讓它只檢查憑證而不檢查名稱（例如 sslmode=verify-ca），或由 Gangway 執行它。`,
+        hostKey: (host) =>
+          `ssh 以 ${host} 這個名稱記住主機金鑰。請在選項中加入「-o HostKeyAlias=${host}」，否則它會詢問未知的主機。`,
+      },
     },
     applies: {
       'after-quit': (client) => `請完全結束 ${client} 再重新開啟；只關閉視窗並不夠。`,

@@ -1,6 +1,7 @@
 import { cliRun } from './cli-run.ts';
 import { cliUsage } from './cli-usage.ts';
 import { clients } from './clients.ts';
+import { clientsWindow } from './clients-window.ts';
 import { diagnostics } from './diagnostics.ts';
 import { doctor } from './doctor.ts';
 import { doctorFindings } from './doctor-findings/index.ts';
@@ -19,6 +20,7 @@ import { settingsWindow } from './settings-window.ts';
 import { shim } from './shim.ts';
 import { snippets } from './snippets.ts';
 import { status } from './status.ts';
+import { verify } from './verify.ts';
 import { welcome } from './welcome.ts';
 import { windows } from './windows.ts';
 
@@ -36,6 +38,7 @@ export interface Text {
   readonly doctorFindings: (typeof doctorFindings)['en'];
   readonly eras: (typeof eras)['en'];
   readonly clients: (typeof clients)['en'];
+  readonly clientsWindow: (typeof clientsWindow)['en'];
   readonly failures: (typeof failures)['en'];
   readonly faults: (typeof faults)['en'];
   readonly gateway: (typeof gateway)['en'];
@@ -49,6 +52,7 @@ export interface Text {
   readonly permission: (typeof permission)['en'];
   readonly popover: (typeof popover)['en'];
   readonly servers: (typeof servers)['en'];
+  readonly verify: (typeof verify)['en'];
   readonly welcome: (typeof welcome)['en'];
   readonly windows: (typeof windows)['en'];
 }
@@ -64,6 +68,7 @@ export function textIn(language: Language): Text {
     doctorFindings: doctorFindings[language],
     eras: eras[language],
     clients: clients[language],
+    clientsWindow: clientsWindow[language],
     failures: failures[language],
     faults: faults[language],
     gateway: gateway[language],
@@ -77,6 +82,7 @@ export function textIn(language: Language): Text {
     permission: permission[language],
     popover: popover[language],
     servers: servers[language],
+    verify: verify[language],
     welcome: welcome[language],
     windows: windows[language],
   };

@@ -36,6 +36,7 @@ export const servers = bilingual(
       `The message has ${bytes} bytes, more than the limit of ${limit} bytes.`,
     tryTimedOut: (name: string, seconds: number) =>
       `The MCP server ${name} did not answer within ${seconds} s. Its first start may have to download something: try again, or look at its log.`,
+    tryCancelled: (name: string) => `The attempt to start ${name} was cancelled.`,
     tryRefused: (name: string, reason: string) =>
       `${name} runs, but answers neither initialize nor tools/list: ${reason === '' ? 'it may be no MCP server' : reason}`,
     config: {
@@ -82,6 +83,7 @@ export const servers = bilingual(
     lineTooLong: (bytes, limit) => `訊息有 ${bytes} 位元組，超過 ${limit} 位元組的上限。`,
     tryTimedOut: (name, seconds) =>
       `MCP 伺服器 ${name} 在 ${seconds} 秒內沒有回應。第一次啟動可能需要下載：請再試一次，或查看它的記錄。`,
+    tryCancelled: (name) => `已取消啟動 ${name} 的嘗試。`,
     tryRefused: (name, reason) =>
       `${name} 已執行，但不回應 initialize 也不回應 tools/list：${reason === '' ? '它可能不是 MCP 伺服器' : reason}`,
     config: {

@@ -34,6 +34,8 @@ export const settingsWindow = bilingual(
     usePort: (port: number) => `Use ${port} instead`,
     servers: {
       intro: `Each is a program that speaks MCP over stdio. Clients reach it at its own address.`,
+      others: `Servers that Claude Desktop, Cursor and other clients start themselves have a window of their own.`,
+      openClients: `Clients…`,
       none: `No MCP servers yet. Add the first one.`,
       add: `Add Server`,
       edit: (name: string) => `Edit ${name}`,
@@ -171,6 +173,8 @@ export const settingsWindow = bilingual(
     usePort: (port) => `改用 ${port}`,
     servers: {
       intro: `每個伺服器都是以 stdio 使用 MCP 的程式，用戶端可透過各自的位址連到它。`,
+      others: `Claude Desktop、Cursor 等用戶端自行啟動的伺服器，另有專屬視窗。`,
+      openClients: `用戶端…`,
       none: `還沒有 MCP 伺服器。請加入第一個。`,
       add: `加入伺服器`,
       edit: (name) => `編輯 ${name}`,

@@ -9,8 +9,13 @@ export const welcome = bilingual(
       title: `Turn it on`,
       words: `It lives in the menu bar. If the icon is not there, look in System Settings › Menu Bar, or open the app again.`,
     },
+    clients: {
+      title: `Make your servers work`,
+      words: `Claude Desktop, Cursor and others keep their MCP servers in a file. MCP Gangway finds it and changes it for you, after a preview; everything can be undone.`,
+      open: `Choose Servers`,
+    },
     copy: {
-      title: `Give it to your client`,
+      title: `Or paste it yourself`,
       words: `Copy the configuration and paste it where your MCP client keeps its own.`,
     },
     network: {
@@ -26,8 +31,13 @@ export const welcome = bilingual(
       title: `開啟`,
       words: `它就在選單列。若看不到圖像，請查看「系統設定 > 選單列」，或再次打開這個 App。`,
     },
+    clients: {
+      title: `讓您的伺服器連得上`,
+      words: `Claude Desktop、Cursor 等用戶端把 MCP 伺服器寫在檔案裡。MCP Gangway 會找到它，先讓您預覽，再替您修改；一切都能還原。`,
+      open: `選擇伺服器`,
+    },
     copy: {
-      title: `交給您的用戶端`,
+      title: `或自行貼上`,
       words: `複製設定，貼到 MCP 用戶端的設定中。`,
     },
     network: {

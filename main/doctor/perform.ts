@@ -42,7 +42,7 @@ export function createPerform({
       case 'restart-server':
         return operation.restartServer(action.server);
       case 'route-server':
-        return open({ window: 'settings', part: 'servers' });
+        return open({ window: 'clients', part: null });
       case 'show-log':
         return open({ window: 'logs', part: 'proxy' });
       case 'show-copies':

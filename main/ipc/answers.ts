@@ -1,8 +1,9 @@
 import { BrowserWindow } from 'electron';
 import type { Operation } from '../../app/operation/index.ts';
 import { newToken } from '../../app/settings/index.ts';
+import type { ClientSetup, ServerChecks } from '../../app/setup/index.ts';
 import type { Consultation } from '../doctor/index.ts';
-import type { LogFeed } from '../feeds.ts';
+import { type LogFeed, tell } from '../feeds.ts';
 import { type LocalNetwork, openLocalNetworkSettings } from '../local-network.ts';
 import { loginItem, openLoginItems, setLoginItem } from '../login-item.ts';
 import { askAndQuit } from '../quit.ts';
@@ -13,6 +14,8 @@ import type { Answers } from './register.ts';
 export interface AnswersOptions {
   readonly operation: Operation;
   readonly shell: Shell;
+  readonly clients: ClientSetup;
+  readonly checks: ServerChecks;
   readonly localNetwork: LocalNetwork;
   readonly logs: LogFeed;
   readonly doctor: Consultation;
@@ -20,7 +23,8 @@ export interface AnswersOptions {
 }
 
 /** Who answers which question. */
-export function answersOf({ operation, shell, localNetwork, logs, doctor, hidePopover }: AnswersOptions): Answers {
+export function answersOf(options: AnswersOptions): Answers {
+  const { operation, shell, clients, checks, localNetwork, logs, doctor, hidePopover } = options;
   return {
     state: () => operation.state(),
     setOn: (on) => (on ? operation.turnOn() : operation.turnOff()),
@@ -52,6 +56,25 @@ export function answersOf({ operation, shell, localNetwork, logs, doctor, hidePo
     revealSettings: () => shell.revealSettings(),
     saveDiagnostics: () => shell.saveDiagnostics(),
     revealLog: () => shell.revealLog(),
+    clients: () => clients.list(),
+    planClient: ({ server, mode }) => clients.plan(server, mode),
+    planClientForward: ({ server, ...target }) => clients.planForward(server, target),
+    planClientUndo: (file) => clients.planUndo(file),
+    applyClientPlan: ({ plan, ...choices }) => clients.apply(plan, choices),
+    undoClientChange: (change) => clients.undo(change),
+    restartClient: (file) => clients.restart(file),
+    revealClientFile: (file) => {
+      const path = clients.pathOf(file);
+      if (path !== null) shell.reveal(path);
+    },
+    verifyClientServer: async (server, sender) => {
+      const cancel = (): void => checks.cancel();
+      sender.once('destroyed', cancel);
+      const isThere = await checks.run(server, (step) => tell(sender, 'verify', { server, step }));
+      sender.off('destroyed', cancel);
+      return isThere;
+    },
+    cancelVerify: () => checks.cancel(),
     openWindow: (place) => {
       hidePopover();
       shell.open(place);

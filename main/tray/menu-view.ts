@@ -60,6 +60,7 @@ export function menuView(facts: MenuFacts): readonly MenuRow[] {
     LINE,
     tunnelRows(facts),
     serverRows(facts),
+    open('clients', words.clients, { window: 'clients', part: null }),
     LINE,
     copyRows(facts),
     open('port', words.port(state.address.port), { window: 'settings', part: 'general' }),

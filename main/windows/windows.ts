@@ -10,6 +10,7 @@ const SHAPES: Readonly<Record<PlaceName, Omit<PageWindowOptions, 'name' | 'title
   settings: { width: 760, height: 600, minWidth: 640, minHeight: 460, resizable: true },
   logs: { width: 960, height: 640, minWidth: 560, minHeight: 320, resizable: true },
   welcome: { width: 620, height: 660, minWidth: 620, minHeight: 660, resizable: false },
+  clients: { width: 860, height: 640, minWidth: 680, minHeight: 420, resizable: true },
   doctor: { width: 680, height: 660, minWidth: 540, minHeight: 420, resizable: true },
 };
 

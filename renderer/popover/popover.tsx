@@ -27,8 +27,16 @@ export function Popover() {
         <Servers />
         {state.value.phase === 'on' && <Tunnels />}
       </main>
-      <Snippets open={false} />
+      <Snippets />
       <footer class="popover-foot">
+        <button
+          type="button"
+          class="button quiet"
+          onClick={() => attempt(() => ask('openWindow', { window: 'clients', part: null }))}
+        >
+          <Icon name="link" />
+          {words.clients}
+        </button>
         <button
           type="button"
           class="button quiet"

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { joinCommandLine } from '../../app/settings/command-line.ts';
 import type { ServerSetting, Settings } from '../../app/settings/settings.ts';
 import { addressOf, place } from '../../app/view/index.ts';
+import { ask } from '../shared/bridge.ts';
 import { IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { ServerButtons } from '../shared/server-buttons.tsx';
@@ -48,6 +49,16 @@ export function Servers({ settings }: { readonly settings: Settings }) {
   return (
     <div class="form">
       <p class="hint">{words.intro}</p>
+      <p class="hint with-action">
+        {words.others}
+        <button
+          type="button"
+          class="button"
+          onClick={() => attempt(() => ask('openWindow', { window: 'clients', part: null }))}
+        >
+          {words.openClients}
+        </button>
+      </p>
       {servers.length === 0 ? (
         <p class="hint">{words.none}</p>
       ) : (

@@ -20,7 +20,7 @@ const facts = computed(() => {
  * What to paste into a client, shown before it is copied: at once, or on demand where room is short. It follows
  * the port that is really open.
  */
-export function Snippets({ open }: { readonly open: boolean }) {
+export function Snippets() {
   const words = text.value.popover;
   const all = useSignal<readonly Snippet[]>([]);
   const chosen = useSignal('');
@@ -59,7 +59,7 @@ export function Snippets({ open }: { readonly open: boolean }) {
         </select>
         <CopyButton copy={() => ask('copySnippet', snippet.id)} />
       </div>
-      <details open={open}>
+      <details>
         <summary>
           <Icon name="chevron" />
           <span class="hint" title={snippet.where}>

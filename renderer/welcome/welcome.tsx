@@ -29,9 +29,22 @@ export function Welcome() {
             <p class="hint">{words.on.words}</p>
           </li>
           <li>
+            <div class="step-head">
+              <h2>{words.clients.title}</h2>
+              <button
+                type="button"
+                class="button"
+                onClick={() => attempt(() => ask('openWindow', { window: 'clients', part: null }))}
+              >
+                {words.clients.open}
+              </button>
+            </div>
+            <p class="hint">{words.clients.words}</p>
+          </li>
+          <li>
             <h2>{words.copy.title}</h2>
             <p class="hint">{words.copy.words}</p>
-            <Snippets open />
+            <Snippets />
           </li>
           <li>
             <h2>{words.network.title}</h2>

@@ -1,33 +1,14 @@
-import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import { createServer, type Server } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { textIn } from '../../app/text/index.ts';
+import { problemsOf } from './support/axe.ts';
+import { CLAUDE_FILE, writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
 import { listening } from './support/listening.ts';
 import { openWindow, readSettings, runApp, stopApp } from './support/running-app.ts';
 import { connectTunnel, serverSetting } from './support/traffic.ts';
-
-const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Violation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
-
-/** What axe-core finds, in words. */
-async function problemsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(`if (window.axe === undefined) { ${axe} }`);
-  const violations = await page.evaluate<readonly Violation[]>(`axe.run().then((found) => found.violations)`);
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`,
-    );
-}
 
 async function expectNothingSerious(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -39,7 +20,7 @@ async function expectNothingSerious(page: Page): Promise<void> {
 /** Whether every control can be reached with the Tab key. */
 async function reachable(page: Page): Promise<{ readonly reached: number; readonly controls: number }> {
   const controls = await page.evaluate<number>(
-    `[...document.querySelectorAll('button:not(:disabled), input, select, textarea, summary, [tabindex="0"]')]
+    `[...document.querySelectorAll('button:not(:disabled):not([tabindex="-1"]), input, select, textarea, summary, [tabindex="0"]')]
       .filter((control) => control.checkVisibility()).length`,
   );
   await page.evaluate(`document.activeElement?.blur?.(); window.reached = new Set()`);
@@ -62,6 +43,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
       const { port } = readSettings(app.home).settings;
       await connectTunnel(port, `127.0.0.1:${await listening(origin)}`);
       await connectTunnel(port, '127.0.0.1:1').catch(() => undefined);
+      writeClientFile(app.home, 'claude', CLAUDE_FILE);
       await app.tray.click();
     });
 
@@ -70,7 +52,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
       origin.close();
     });
 
-    it.each(['popover', 'settings', 'logs', 'welcome', 'doctor'] as const)(
+    it.each(['popover', 'settings', 'logs', 'welcome', 'clients', 'doctor'] as const)(
       '%s: light and dark, without serious findings',
       async (name) => {
         const page = name === 'popover' ? await app.window('#popover') : await openWindow(app, name);
@@ -106,7 +88,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await page.getByRole('button', { name: textIn(language).windows.cancel }).click();
     });
 
-    it.each(['popover', 'settings', 'logs', 'welcome', 'doctor'] as const)(
+    it.each(['popover', 'settings', 'logs', 'welcome', 'clients', 'doctor'] as const)(
       '%s: every control is reached by Tab',
       async (name) => {
         const page = await app.window(`#${name}`);

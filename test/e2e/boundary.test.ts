@@ -25,6 +25,8 @@ describeApp('The boundary between windows and main process', () => {
     ['a server with a forged shape', `tryServer({ name: 'x', command: ['sh', '-c', 'id'] })`],
     ['a tunnel that is no number', `closeTunnel('1; drop')`],
     ['a window that does not exist', `openWindow({ window: 'https://example.com', part: null })`],
+    ['a path where the id of a server belongs', `planClient({ server: '/etc/passwd', mode: 'through' })`],
+    ['a plan made up by the page', `applyClientPlan({ plan: { diff: '' }, upstream: false, release: false })`],
     ['more than was asked for', `quit({ now: true })`],
   ])('refuses %s', async (_what, expression) => {
     const before = readSettings(app.home);

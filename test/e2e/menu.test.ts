@@ -62,7 +62,7 @@ describeApp('The menu of the icon', () => {
   });
 
   it('opens the windows', async () => {
-    for (const name of ['settings', 'logs', 'welcome', 'doctor']) {
+    for (const name of ['settings', 'logs', 'welcome', 'clients', 'doctor']) {
       await app.tray.openMenu();
       await app.tray.pick(name);
       await expect.poll(() => app.isVisible(`#${name}`)).toBe(true);

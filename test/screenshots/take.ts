@@ -11,6 +11,7 @@ import { textIn } from '../../app/text/index.ts';
 import type { AppDriver } from '../e2e/support/driver.ts';
 import { runApp } from '../e2e/support/running-app.ts';
 import { connectTunnel, openSse } from '../e2e/support/traffic.ts';
+import { takeClients } from './clients.ts';
 
 const target = path.join(import.meta.dirname, '..', '..', 'assets', 'screenshots');
 const PORT = 28080;
@@ -53,7 +54,10 @@ const PERMISSIONS: Readonly<Record<string, PermissionView>> = {
 };
 
 mkdirSync(target, { recursive: true });
-for (const language of ['en', 'zh-Hant'] as const) await session(language);
+for (const language of ['en', 'zh-Hant'] as const) {
+  await session(language);
+  await takeClients(language, pictures);
+}
 
 async function session(language: Language): Promise<void> {
   const folder = programs();

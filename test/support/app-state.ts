@@ -12,6 +12,7 @@ export function appState(changes: Partial<AppState> = {}): AppState {
     forwards: [],
     totals: { tunnels: 0, requests: 0, failures: 0, up: 0, down: 0 },
     failures: [],
+    lastRequests: [],
     bridge: { servers: [], sessionsOpened: 0, latency: { bounds: [], buckets: [], count: 0, sum: 0 } },
     address: { host: '127.0.0.1', port: 28_080, needsToken: false, upstream: false },
     servers: [],

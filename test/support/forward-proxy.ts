@@ -6,6 +6,7 @@ import type { ProxyContext } from '../../app/proxy/context.ts';
 import { createDialer } from '../../app/proxy/dial/index.ts';
 import { FailureBook } from '../../app/proxy/failure-book.ts';
 import { createForward, type Forward } from '../../app/proxy/forward/index.ts';
+import { RequestLedger } from '../../app/proxy/request-ledger.ts';
 import { Tunnels } from '../../app/proxy/tunnels.ts';
 import { textIn } from '../../app/text/index.ts';
 import { portOf } from './raw-http.ts';
@@ -40,7 +41,8 @@ export interface ForwardProxy {
 
 export async function startForwardProxy(options: ForwardProxyOptions = {}): Promise<ForwardProxy> {
   const tunnels = new Tunnels(() => undefined);
-  const failures = new FailureBook(tunnels, silentLog);
+  const ledger = new RequestLedger(() => undefined);
+  const failures = new FailureBook(tunnels, ledger, silentLog);
   const text = textIn('en');
   const { address } = options;
   const dialer = createDialer({
@@ -53,6 +55,7 @@ export async function startForwardProxy(options: ForwardProxyOptions = {}): Prom
     dialer,
     tunnels,
     failures,
+    ledger,
     log: silentLog,
     settings: () => ({ deniedPorts: options.deniedPorts ?? [] }),
     text: () => text,

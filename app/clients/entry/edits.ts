@@ -1,5 +1,6 @@
 import { type Edit, isTable, sameValue, type Table } from '../document/index.ts';
 import type { Client, RemoteShape } from '../table/index.ts';
+import type { Program } from './entry.ts';
 
 /** The two ways an entry can lead to us: a program that connects for it, or our address. */
 export type Form =
@@ -38,6 +39,17 @@ export function argumentEdits({ stdio }: Client, entry: Table, argument: string)
   return Array.isArray(own)
     ? [{ kind: 'append', path: [key], value: argument }]
     : [{ kind: 'set', path: [key], value: [argument] }];
+}
+
+/** The whole list of arguments, when it is another one. */
+export function argumentListEdits(
+  { stdio }: Client,
+  { command, args: own }: Program,
+  args: readonly string[],
+): EntryEdits {
+  if (sameValue(own, args)) return [];
+  if (stdio.args === null) return [{ kind: 'set', path: [stdio.command], value: [command, ...args] }];
+  return [{ kind: 'set', path: [stdio.args], value: [...args] }];
 }
 
 /** Makes an entry that starts a program lead to us. What it says besides (approvals, timeouts) stays. */

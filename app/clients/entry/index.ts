@@ -1,5 +1,6 @@
 export {
   argumentEdits,
+  argumentListEdits,
   type EntryEdits,
   environmentEdits,
   type Form,

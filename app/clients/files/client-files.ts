@@ -1,12 +1,15 @@
 import { dirname } from 'node:path';
 import type { Log } from '../../log/log.ts';
+import type { Target } from '../../proxy/index.ts';
 import { type Entry, readEntries } from '../entry/index.ts';
 import {
+  hasOldToken,
   isMcpRemote,
   launched,
   type Mode,
   modeOf,
   type OurMarks,
+  ownLabel,
   type Probes,
   type Proposal,
   proposeMode,
@@ -16,7 +19,9 @@ import {
   digestOf,
   type EntryKey,
   entryAt,
+  entryWithoutUs,
   formatOf,
+  forwardCandidates,
   isSameEntry,
   keyOf,
   type Patch,
@@ -30,6 +35,7 @@ import {
 } from '../plan/index.ts';
 import { CLIENTS, type Client, type ClientId, filesOf, type Home } from '../table/index.ts';
 import { type Disk, errnoOf } from './disk.ts';
+import { type ForwardPlan, type ForwardSurroundings, forwardPlan } from './forward-plan.ts';
 import { Journal } from './journal.ts';
 import { replaceFile } from './replace.ts';
 
@@ -39,13 +45,21 @@ export interface FoundServer {
   /** Its environment is full of secrets: it goes to no log. */
   readonly entry: Entry;
   readonly mode: Mode;
+  /** Under which its requests are found among the last requests; null when they do not come through our proxy by a name. */
+  readonly label: string | null;
   /** What we did to it; null when nothing, and there is nothing to undo then. */
   readonly patch: Patch['kind'] | null;
-  /** Whether what we did has come to nothing: our port has changed, or somebody has taken it out. */
+  /** Whether what we did has come to nothing: our port or our token has changed, or somebody has taken it out. */
   readonly isStale: boolean;
 }
 
-const MODES: Readonly<Record<Patch['kind'], Mode>> = { through: 'through', run: 'run', added: 'run', cleared: 'off' };
+const MODES: Readonly<Record<Patch['kind'], Mode>> = {
+  through: 'through',
+  run: 'run',
+  added: 'run',
+  cleared: 'off',
+  forward: 'off',
+};
 
 /** A client that has a file on this machine. */
 export interface FoundClient {
@@ -107,6 +121,25 @@ export class ClientFiles {
     });
   }
 
+  /**
+   * What it takes to lead a server to a TCP forward in place of an address in its settings, for what no proxy can carry.
+   * `target` is that address; null when the person has not chosen, which is fine as long as there is only one. A forward
+   * that leads there already is used; else the plan brings one with a port that is free now.
+   */
+  async planForward(
+    client: ClientId,
+    file: string,
+    key: EntryKey,
+    target: Target | null,
+    around: ForwardSurroundings,
+  ): Promise<ForwardPlan> {
+    return this.#planned<ForwardPlan>(client, file, (read) => {
+      const launch = entryWithoutUs(read, key)?.launch;
+      const candidates = launch?.kind === 'program' ? forwardCandidates(launch) : null;
+      return forwardPlan(key, candidates, target, around, (wish) => this.plan(client, file, key, wish, around));
+    });
+  }
+
   /** What it would take to undo everything in a file. */
   async planUndo(client: ClientId, file: string): Promise<Plan> {
     return this.#planned(client, file, (read) => Promise.resolve(planUndo(read)));
@@ -132,13 +165,16 @@ export class ClientFiles {
       const key = keyOf(entry);
       const patch = read.record?.patches.find((each) => isSameEntry(each.entry, key))?.kind ?? null;
       const mode = modeOf(entry.launch, around);
-      return { key, entry, mode, patch, isStale: patch !== null && mode !== MODES[patch] };
+      const env = entry.launch.kind === 'program' ? entry.launch.env : {};
+      const label = ownLabel(env, around.gateway);
+      const isRefused = hasOldToken(env, around.gateway);
+      return { key, entry, mode, label, patch, isStale: patch !== null && (mode !== MODES[patch] || isRefused) };
     });
     return { client, file, content: { kind: 'servers', servers } };
   }
 
   /** Whoever asks, no other files than the table's are read or written. */
-  async #planned(id: ClientId, file: string, make: (read: ReadFile) => Promise<Plan>): Promise<Plan> {
+  async #planned<Made>(id: ClientId, file: string, make: (read: ReadFile) => Promise<Made>): Promise<Made | Plan> {
     const client = clientOf(id);
     if (!filesOf(client, this.#context.home).includes(file)) throw new Error(`not a file of ${client.title}`);
     const read = await this.#read(client, file);

@@ -1,3 +1,5 @@
+import { read } from '../../schema/index.ts';
+import { forwardSchema } from '../../settings/index.ts';
 import type { FileRecord, Patch } from '../plan/index.ts';
 
 /** What the journal holds about one file. */
@@ -37,19 +39,20 @@ function isRecordOrNull(value: unknown): value is FileRecord | null {
 
 function isPatch(value: unknown): value is Patch {
   if (!isObject(value) || !isTextOrNull(value['server'])) return false;
-  const { entry, kind, edits, changes, made, stretch } = value;
+  const { entry, kind, edits, changes, made, stretch, forward } = value;
   return (
     isObject(entry) &&
     isPath(entry['holder']) &&
     isText(entry['name']) &&
-    (kind === 'through' || kind === 'run' || kind === 'added' || kind === 'cleared') &&
+    (kind === 'through' || kind === 'run' || kind === 'added' || kind === 'cleared' || kind === 'forward') &&
     isListOf(edits, isEdit) &&
     isListOf(changes, (change) => isObject(change) && isPath(change['path'])) &&
     isListOf(made, isPath) &&
     isObject(stretch) &&
     Number.isInteger(stretch['offset']) &&
     isText(stretch['before']) &&
-    isText(stretch['after'])
+    isText(stretch['after']) &&
+    (forward === undefined || read(forwardSchema, forward).ok)
   );
 }
 

@@ -10,8 +10,10 @@ export {
   proposeMode,
 } from './propose.ts';
 export {
+  hasOldToken,
   OUR_VARIABLES,
   ownExceptions,
+  ownLabel,
   ownProxy,
   PROXY_VARIABLES,
   proxyVariables,

@@ -1,6 +1,7 @@
 import type { Program } from '../entry/index.ts';
-import { type Gateway, leadsTo, proxyUrl } from '../gateway.ts';
+import { type Gateway, labelIn, leadsTo, proxyUrl, tokenIn } from '../gateway.ts';
 import { launched } from './launcher.ts';
+import type { OurMarks } from './mode.ts';
 
 /** What runtimes look for, in both cases: curl ignores the upper-case HTTP_PROXY, others only know that one. */
 export const PROXY_VARIABLES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'] as const;
@@ -27,6 +28,24 @@ export function proxyVariables(gateway: Gateway, label: string, program: Program
 
 /** The names of everything `proxyVariables` can set. */
 export const OUR_VARIABLES = [...PROXY_VARIABLES, ...EXCEPTIONS, 'NODE_USE_ENV_PROXY', 'JAVA_TOOL_OPTIONS'] as const;
+
+/** The name under which a server's requests come to us; null when they do not, or without a name. */
+export function ownLabel(env: Readonly<Record<string, string>>, { port }: Pick<Gateway, 'port'>): string | null {
+  const labels = PROXY_VARIABLES.map((name) => labelIn(env[name] ?? '', port));
+  return labels.find((label) => label !== null) ?? null;
+}
+
+/** Whether a server shows us a token that is not the one of now, so that all its requests are refused. */
+export function hasOldToken(
+  env: Readonly<Record<string, string>>,
+  { port, token = null }: OurMarks['gateway'],
+): boolean {
+  if (token === null) return false;
+  return PROXY_VARIABLES.some((name) => {
+    const url = env[name] ?? '';
+    return leadsTo(url, port) && tokenIn(url, port) !== token;
+  });
+}
 
 /** The proxy that the person had set for this server, which we can take for our upstream; null when there is none. */
 export function ownProxy(env: Readonly<Record<string, string>>, { port }: Gateway): string | null {

@@ -1,7 +1,8 @@
-import type { ServerSetting } from '../../settings/settings.ts';
+import type { ForwardSetting, ServerSetting } from '../../settings/settings.ts';
 import { isTable, type Table, valueAt } from '../document/index.ts';
 import {
   argumentEdits,
+  argumentListEdits,
   type Entry,
   environmentEdits,
   type Form,
@@ -14,7 +15,9 @@ import {
 import { endpointUrl, leadsTo } from '../gateway.ts';
 import { isMcpRemote, launched, modeOf, OUR_VARIABLES, proxyVariables, readsProxyVariables } from '../launch/index.ts';
 import type { Client } from '../table/index.ts';
+import { forwarded } from './forward.ts';
 import type { Draft } from './patch.ts';
+import { proxyLabel } from './proxy-label.ts';
 import type { EntryKey } from './record.ts';
 import type { Refusal } from './refusal.ts';
 import type { Surroundings, Wish } from './wish.ts';
@@ -64,6 +67,8 @@ export function draftFor(subject: Subject, wish: Wish, around: Surroundings): Dr
       const edits = formEdits(client, raw, form);
       return drafted({ entry: key, kind: 'run', edits, server: moved.server.name }, moved.server);
     }
+    case 'forward':
+      return forwardDraft(subject, launch, raw, wish.forward);
     default:
       return wish satisfies never;
   }
@@ -111,12 +116,21 @@ function throughDraft(
   raw: Table,
   around: Surroundings,
 ): Drafted {
-  const variables = proxyVariables(around.gateway, key.name, program);
+  const variables = proxyVariables(around.gateway, proxyLabel(client, key), program);
   const isDeaf = nodeVersion === null || !readsProxyVariables(nodeVersion);
   const needsFlag = isDeaf && isMcpRemote(launched(program.command, program.args));
   const flag = needsFlag ? argumentEdits(client, raw, '--enable-proxy') : [];
   const edits = [...environmentEdits(client, raw, variables), ...flag];
   return drafted(edits.length === 0 ? null : { entry: key, kind: 'through', edits, server: null }, null);
+}
+
+function forwardDraft({ client, key }: Subject, program: Program, raw: Table, forward: ForwardSetting): Drafted {
+  if (launched(program.command, program.args).runtime === 'container')
+    return refused({ kind: 'container', name: key.name });
+  const { args, env } = forwarded(program, forward);
+  const edits = [...environmentEdits(client, raw, env), ...argumentListEdits(client, program, args)];
+  if (edits.length === 0) return refused({ kind: 'no-address', name: key.name });
+  return drafted({ entry: key, kind: 'forward', edits, server: null, forward }, null);
 }
 
 function addDraft({ client, key, entry }: Subject, wish: Wish & { kind: 'add' }, around: Surroundings): Drafted {

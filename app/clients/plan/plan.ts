@@ -1,5 +1,6 @@
-import type { ServerSetting } from '../../settings/settings.ts';
+import type { ForwardSetting, ServerSetting } from '../../settings/settings.ts';
 import { type Format, json, type Parsed, readText, toml, UneditableError, yaml } from '../document/index.ts';
+import type { Entry } from '../entry/index.ts';
 import { ownExceptions, ownProxy } from '../launch/index.ts';
 import type { Client, ClientId } from '../table/index.ts';
 import { bytesOf, type Content, contentOf, digestOf } from './content.ts';
@@ -35,6 +36,10 @@ export type Plan =
       readonly server: ServerSetting | null;
       /** Servers whose definitions go back to the file: nobody needs them among ours for its sake. */
       readonly released: readonly string[];
+      /** The TCP forward that the entry leads to from now on. It has to be among our settings before the file is written. */
+      readonly forward: ForwardSetting | null;
+      /** TCP forwards that the entry does not lead to any more. Others may use them: it is for the person to close them. */
+      readonly releasedForwards: readonly ForwardSetting[];
       /** The proxy the person had for this server: it is bypassed unless we take it for our upstream. */
       readonly upstream: string | null;
       /** Targets their NO_PROXY keeps from us. */
@@ -83,10 +88,21 @@ export function planEntry(
     return changed(read, content, after, {
       server: drafted?.server ?? null,
       released: movedBy(prior === null ? [] : [prior]).filter((server) => server !== draft?.server),
+      forward: draft?.forward ?? null,
+      releasedForwards: forwardsOf(prior === null ? [] : [prior]).filter(({ port }) => port !== draft?.forward?.port),
       upstream: isThrough ? ownProxy(launch.env, around.gateway) : null,
       exceptions: isThrough ? ownExceptions(launch.env) : [],
     });
   });
+}
+
+/** An entry as its person wrote it, without what we did to it; null when there is none, or the file cannot be read. */
+export function entryWithoutUs(read: ReadFile, key: EntryKey): Entry | null {
+  const content = contentOf(read.bytes);
+  const reading = content === null ? null : formatOf(read.client).read(content.text);
+  if (content === null || reading?.kind !== 'value') return null;
+  const ground = without(read, { text: content.text, value: reading.value }, ({ entry }) => isSameEntry(entry, key));
+  return entryAt(read.client, ground.parsed.value, key);
 }
 
 /** What it takes to undo everything we did to a file. */
@@ -94,13 +110,19 @@ export function planUndo(read: ReadFile): Plan {
   return safely(read, (content, parsed) => {
     const released = movedBy(read.record?.patches ?? []);
     const ground = without(read, parsed, () => true);
-    return changed(read, content, ground, { server: null, released, upstream: null, exceptions: [] });
+    const releasedForwards = forwardsOf(read.record?.patches ?? []);
+    const none = { server: null, forward: null, upstream: null, exceptions: [] };
+    return changed(read, content, ground, { ...none, released, releasedForwards });
   });
 }
 
 /** The servers that came to us by these patches. */
 function movedBy(patches: readonly Patch[]): string[] {
   return patches.flatMap(({ kind, server }) => (kind === 'run' && server !== null ? [server] : []));
+}
+
+function forwardsOf(patches: readonly Patch[]): ForwardSetting[] {
+  return patches.flatMap(({ forward }) => (forward === undefined ? [] : [forward]));
 }
 
 interface Ground {
@@ -132,7 +154,10 @@ function withDraft(client: Client, format: Format, ground: Ground, draft: Draft)
   return { ...ground, parsed, patches: [...ground.patches, patch] };
 }
 
-type Consequences = Pick<Plan & { kind: 'change' }, 'server' | 'released' | 'upstream' | 'exceptions'>;
+type Consequences = Pick<
+  Plan & { kind: 'change' },
+  'server' | 'released' | 'forward' | 'releasedForwards' | 'upstream' | 'exceptions'
+>;
 
 function changed(
   { client, file, bytes }: ReadFile,

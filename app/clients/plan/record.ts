@@ -1,3 +1,4 @@
+import type { ForwardSetting } from '../../settings/settings.ts';
 import type { Edit, Path } from '../document/index.ts';
 import type { ClientId } from '../table/index.ts';
 
@@ -25,7 +26,7 @@ export interface Stretch {
 export interface Patch {
   readonly entry: EntryKey;
   /** `cleared` is what we took out of an entry that somebody had led to us by hand. */
-  readonly kind: 'through' | 'run' | 'added' | 'cleared';
+  readonly kind: 'through' | 'run' | 'added' | 'cleared' | 'forward';
   /** Below the entry. */
   readonly edits: readonly Edit[];
   readonly changes: readonly Change[];
@@ -34,6 +35,8 @@ export interface Patch {
   readonly stretch: Stretch;
   /** The server of ours that `run` leads to; null for the others. */
   readonly server: string | null;
+  /** The TCP forward that `forward` leads to. */
+  readonly forward?: ForwardSetting;
 }
 
 /** What we did to one file. */

@@ -15,6 +15,10 @@ export type Refusal =
   | { readonly kind: 'foreign'; readonly name: string }
   /** It leads to us already, by the person's own hand: we cannot know what stood there before. */
   | { readonly kind: 'by-hand'; readonly name: string }
+  /** It runs in a container, whose own loopback is not ours. */
+  | { readonly kind: 'container'; readonly name: string }
+  /** It names no address that a TCP forward could stand for. */
+  | { readonly kind: 'no-address'; readonly name: string }
   | { readonly kind: 'no-addresses'; readonly client: string }
   | { readonly kind: 'variable'; readonly name: string; readonly variable: string }
   | { readonly kind: 'problem'; readonly problem: ConfigProblem }
@@ -46,6 +50,10 @@ export function refusalSentence(refusal: Refusal, text: Text): string {
       return words.foreign(refusal.name);
     case 'by-hand':
       return words.byHand(refusal.name);
+    case 'container':
+      return words.container(refusal.name);
+    case 'no-address':
+      return words.noAddress(refusal.name);
     case 'no-addresses':
       return words.noAddresses(refusal.client);
     case 'variable':

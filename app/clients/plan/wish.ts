@@ -1,4 +1,4 @@
-import type { ServerSetting } from '../../settings/settings.ts';
+import type { ForwardSetting, ServerSetting } from '../../settings/settings.ts';
 import type { Gateway } from '../gateway.ts';
 
 /** What a person wants of one entry of a client's file. */
@@ -8,6 +8,8 @@ export type Wish =
   | { readonly kind: 'through' }
   /** `by` a program that connects to us, or by our address where the client can dial one. */
   | { readonly kind: 'run'; readonly by: 'shim' | 'address' }
+  /** By a TCP forward of ours, in place of the address it stands for. */
+  | { readonly kind: 'forward'; readonly forward: ForwardSetting }
   /** A new entry that leads to a server of ours. */
   | { readonly kind: 'add'; readonly server: string; readonly by: 'shim' | 'address' };
 

@@ -136,7 +136,7 @@ export class Exchange implements ConnectionUser {
   }
 
   head(head: AnswerHead): void {
-    const { route, offer } = this.#request;
+    const { route, offer, label, target } = this.#request;
     if (head.status === 101) {
       this.#switching = head;
       return;
@@ -145,6 +145,7 @@ export class Exchange implements ConnectionUser {
       this.#connection?.destroy();
       return this.#failWith({ kind: 'parent-refused', parent: authorityOf(route.parent), status: 407 });
     }
+    this.#room.context.ledger.answered(label, target, head.status);
     if (this.#connection !== null) this.#connection.idleSeconds = head.idleSeconds;
     // An error that comes before the content has left means that nobody wants the rest (RFC 9110 section 10.1.1).
     const unwanted = this.#unsent && head.status >= 300;
@@ -221,12 +222,14 @@ export class Exchange implements ConnectionUser {
       context.failures.record(failure, target, label);
       return respondWithFailure(req, res, failure);
     }
-    context.failures.record(cutOffFailure(target, context.text(), failure.code), target, label);
+    context.failures.recordCutOff(cutOffFailure(target, context.text(), failure.code), target, label);
     this.#answer.cutOff();
   }
 
   readonly #clientLeft = (): void => {
     if (this.#over) return;
+    const { label, target } = this.#request;
+    if (!this.#answer.begun) this.#room.context.ledger.givenUp(label, target);
     this.#finish();
     this.#dialling?.cancel();
     this.#connection?.destroy();

@@ -36,7 +36,10 @@ export function newHome(): string {
 }
 
 /** Opens an ordinary window from the menu of the icon. */
-export async function openWindow(app: AppDriver, name: 'settings' | 'logs' | 'welcome' | 'doctor'): Promise<Page> {
+export async function openWindow(
+  app: AppDriver,
+  name: 'settings' | 'logs' | 'welcome' | 'clients' | 'doctor',
+): Promise<Page> {
   await app.tray.openMenu();
   await app.tray.pick(name);
   const page = await app.window(`#${name}`);

@@ -44,3 +44,17 @@ export async function openSse(port: number, at: string): Promise<SseClient> {
   const endpoint = /^data: (.*)$/m.exec(String(first))?.[1] ?? '';
   return { endpoint, close: () => outgoing.destroy() };
 }
+
+/** Fetches an address as a server with these variables does. Resolves with the status. */
+export function getThrough(proxy: string, address: string): Promise<number> {
+  const { hostname, port, username, password } = new URL(proxy);
+  const credentials = Buffer.from(`${username}:${password}`).toString('base64');
+  const headers = { Host: new URL(address).host, 'Proxy-Authorization': `Basic ${credentials}` };
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ host: hostname, port, path: address, headers, agent: false }, (incoming) => {
+      incoming.resume().once('end', () => resolve(incoming.statusCode ?? 0));
+    });
+    outgoing.once('error', reject);
+    outgoing.end();
+  });
+}

@@ -93,7 +93,24 @@ describe('Applying a plan', () => {
     expect(backup).toContain('2026-11-22T10-00-00.000Z claude-desktop');
     expect(home.bytes()).toEqual(plan.kind === 'change' ? plan.bytes : null);
     expect(readdirSync(dirname(home.file))).toEqual(['claude_desktop_config.json']);
-    expect(await nasIn(home.files())).toMatchObject({ mode: 'through', patch: 'through', isStale: false });
+    expect(await nasIn(home.files())).toMatchObject({
+      mode: 'through',
+      patch: 'through',
+      label: 'claude-desktop.nas',
+      isStale: false,
+    });
+  });
+
+  it('shows what has come to nothing since our token is another one, and mends it in one go', async () => {
+    await grant(home, home.files(), { kind: 'through' });
+    const around = { ...AROUND, gateway: { port: AROUND.gateway.port, token: 'Tok-en_2' } };
+    const [client] = await home.files().list(around);
+    expect(client).toMatchObject({ content: { servers: [{ mode: 'through', patch: 'through', isStale: true }] } });
+    await home.files().apply(await planFor(home, home.files(), { kind: 'through' }, around));
+    const [mended] = await home.files().list(around);
+    expect(mended).toMatchObject({ content: { servers: [{ mode: 'through', patch: 'through', isStale: false }] } });
+    await grant(home, home.files(), { kind: 'off' });
+    expect(home.bytes().toString()).toBe(BEFORE);
   });
 
   it('shows what has come to nothing since our port is another one, and mends it in one go', async () => {

@@ -48,7 +48,7 @@ describe.skipIf(process.platform !== 'linux')(
       origin.close();
       await asTheClientWould(home.file);
       expect(gangway.lines).toContainEqual(
-        expect.objectContaining({ level: 'error', fields: expect.objectContaining({ client: 'nas' }) }),
+        expect.objectContaining({ level: 'error', fields: expect.objectContaining({ client: 'claude-desktop.nas' }) }),
       );
     });
   },

@@ -80,6 +80,31 @@ describe('the report', () => {
     expect(text).toContain('  and 5 more');
   });
 
+  it('shows the last request of each name, the newest first', () => {
+    const request = { lastAt: NOW - 120_000, target: { host: 'nas.lan', port: 8123 }, requests: 7, failures: 0 };
+    const lastRequests = [
+      { ...request, label: 'claude-desktop.ha', outcome: { kind: 'answered', status: 200 } },
+      {
+        ...request,
+        label: 'cursor.db',
+        lastAt: NOW - 3000,
+        outcome: { kind: 'failed', code: 'EHOSTUNREACH' },
+        failures: 2,
+      },
+      { ...request, label: 'x', target: null, outcome: { kind: 'given-up' } },
+      { ...request, label: 'y', outcome: { kind: 'dreamt' } },
+    ];
+    expect(report({ lastRequests })).toContain(
+      '\nLast requests, by the name that each client gave:\n' +
+        '  cursor.db          3 s ago    nas.lan:8123  EHOSTUNREACH  7 in all, 2 failed\n' +
+        '  claude-desktop.ha  2 min ago  nas.lan:8123  200           7 in all\n' +
+        '  x                  2 min ago  -             given up      7 in all\n' +
+        '  y                  2 min ago  nas.lan:8123  dreamt        7 in all\n',
+    );
+    expect(report({ lastRequests }, 'zh-Hant')).toContain('已放棄');
+    expect(report({})).not.toContain('Last requests');
+  });
+
   it('shows the newest failures', () => {
     const failures = Array.from({ length: 30 }, (_, number) => ({
       at: NOW,

@@ -1,0 +1,34 @@
+import type { Target } from '../../proxy/index.ts';
+import type { ForwardSetting } from '../../settings/settings.ts';
+import type { EntryKey, ForwardCandidate, Plan, Surroundings, Wish } from '../plan/index.ts';
+import { localForward } from './local-forward.ts';
+
+/** What it takes to lead a server to a TCP forward. */
+export type ForwardPlan =
+  | Plan
+  /** Nobody but the person knows which: at least two. */
+  | { readonly kind: 'choose'; readonly candidates: readonly ForwardCandidate[] };
+
+export type ForwardSurroundings = Surroundings & { readonly forwards: readonly ForwardSetting[] };
+
+/** The plan for the one candidate that is meant; `candidates` is null when the entry is no program, or cannot be read. */
+export async function forwardPlan(
+  { name }: EntryKey,
+  candidates: readonly ForwardCandidate[] | null,
+  target: Target | null,
+  { gateway, forwards }: ForwardSurroundings,
+  plan: (wish: Wish) => Promise<Plan>,
+): Promise<ForwardPlan> {
+  // What is no program, or cannot be read, is refused for the same reasons as it is for the proxy.
+  if (candidates === null) return plan({ kind: 'through' });
+  const fitting = target === null ? candidates : candidates.filter((each) => isSame(each.target, target));
+  if (fitting.length > 1) return { kind: 'choose', candidates };
+  const [only] = fitting;
+  if (only === undefined) return { kind: 'refused', refusal: { kind: 'no-address', name } };
+  const forward = await localForward(only.target, forwards, [gateway.port]);
+  return plan({ kind: 'forward', forward });
+}
+
+function isSame(left: Target, right: Target): boolean {
+  return left.host === right.host && left.port === right.port;
+}

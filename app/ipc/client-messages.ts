@@ -1,0 +1,140 @@
+import type { Mode } from '../clients/index.ts';
+import type { ForwardSetting } from '../settings/index.ts';
+import type { VerifyStep } from '../verify/index.ts';
+
+export type { VerifyStep };
+
+/** Why something was not done, with a code to search for. Nothing has changed then. */
+export interface Trouble {
+  readonly code: string;
+  /** What is wrong, and what a person can do. */
+  readonly sentence: string;
+}
+
+/** How a server reaches its network; `forward` by a TCP forward of ours, as far as that leads. */
+export type ServerMode = Mode | 'forward';
+
+/** An address in a server's settings that a TCP forward could stand for. */
+export interface ForwardChoice {
+  readonly host: string;
+  readonly port: number;
+  /** `postgres`, `ssh`; null when nothing tells. */
+  readonly protocol: string | null;
+  /** Where it is written: `PGHOST, PGPORT`; empty for a bare argument. */
+  readonly where: string;
+}
+
+/** One server in a client's file. */
+export interface ClientServerView {
+  /** Names it in questions; good for as long as the file and the name stay the same. */
+  readonly id: string;
+  readonly name: string;
+  /** The project it belongs to; null when it is for all of them. */
+  readonly project: string | null;
+  /** False when the person has switched it off in the client. */
+  readonly enabled: boolean;
+  /** What the entry starts or connects to, in one line. */
+  readonly line: string;
+  readonly mode: ServerMode;
+  /** False when none of the modes can be chosen; `note` says why. */
+  readonly isOurs: boolean;
+  readonly note: string | null;
+  /** The mode that fits, with the reason in a sentence; null when it is chosen already or there is none. */
+  readonly proposal: { readonly mode: Mode; readonly sentence: string } | null;
+  /** Whether there is something of ours to undo. */
+  readonly isPatched: boolean;
+  /** The mode that we once set and that has come to nothing since; null when all is well. */
+  readonly stale: Exclude<Mode, 'off'> | null;
+  /** The names under which its requests come to us; none when they do not, or without a name. */
+  readonly labels: readonly string[];
+  readonly forwards: readonly ForwardChoice[];
+  /** Words in the client's log of the newest start that tell of a block, such as `No route to host`. */
+  readonly blocked: string | null;
+  /** The server of ours that the entry leads to; null when it leads to none. */
+  readonly server: string | null;
+  /** The TCP forward of ours that it uses; null when it uses none, or one that is not there any more. */
+  readonly forward: ForwardSetting | null;
+}
+
+/** A client's file on this machine. */
+export interface ClientFileView {
+  readonly id: string;
+  /** The client's own name. */
+  readonly title: string;
+  /** For reading: `~` stands for the person's home. */
+  readonly file: string;
+  readonly content:
+    | { readonly kind: 'servers'; readonly servers: readonly ClientServerView[] }
+    | { readonly kind: 'refused'; readonly trouble: Trouble };
+  /** Whether we can quit the client and open it again. */
+  readonly canRestart: boolean;
+}
+
+/** What a change would do, to be looked at before it is made. The rest of the plan stays in the main process. */
+export interface ClientPreview {
+  readonly plan: number;
+  /** The client's own name. */
+  readonly client: string;
+  /** Null when it is about the whole file. */
+  readonly server: string | null;
+  /** Null when the whole file is undone. */
+  readonly mode: ServerMode | null;
+  readonly file: string;
+  /** A unified diff; empty when the file is as it is wished already. */
+  readonly diff: string;
+  /** The folder that a copy of the file goes to. */
+  readonly backups: string;
+  /** Name of the server that Gangway will run from then on; null when there is none. */
+  readonly adopted: string | null;
+  /** Servers of ours that nobody would need any more. */
+  readonly released: readonly string[];
+  /** The TCP forward of ours that the server uses from then on, and what to know about that. */
+  readonly forward: {
+    readonly setting: ForwardSetting;
+    readonly warning: string | null;
+    /** Where programs that speak SOCKS5 find us. */
+    readonly socks: string;
+  } | null;
+  /** TCP forwards of ours that nobody would need any more. */
+  readonly releasedForwards: readonly ForwardSetting[];
+  /** The proxy this server went through so far, without its password; null when there was none, or it is ours already. */
+  readonly upstream: { readonly proxy: string; readonly isUsable: boolean; readonly instead: string | null } | null;
+  /** Targets that its NO_PROXY keeps from us. */
+  readonly exceptions: readonly string[];
+}
+
+export type PlanAnswer =
+  | { readonly kind: 'preview'; readonly preview: ClientPreview }
+  | { readonly kind: 'refused'; readonly trouble: Trouble };
+
+/** What a person ticked beside a preview. */
+export interface ApplyChoices {
+  /** Take the proxy that the server went through for our upstream. */
+  readonly upstream: boolean;
+  /** Take the servers and TCP forwards that nobody needs any more out of ours. */
+  readonly release: boolean;
+}
+
+export type ApplyAnswer =
+  | {
+      readonly kind: 'applied';
+      /** Names the change for `undoClientChange`; null when it cannot be taken back in one go. */
+      readonly change: number | null;
+      /** The copy of the file as it was; null when the file did not have to change. */
+      readonly backup: string | null;
+      /** What it takes until the client sees it. */
+      readonly next: string;
+      /** What went wrong after the file was written. */
+      readonly remark: Trouble | null;
+    }
+  /** `again` is the same wish, planned for the file as it is now. */
+  | { readonly kind: 'refused'; readonly trouble: Trouble; readonly again: PlanAnswer | null };
+
+export type UndoAnswer =
+  | { readonly kind: 'undone'; readonly next: string }
+  | { readonly kind: 'refused'; readonly trouble: Trouble };
+
+/** `opened`: it was not running. */
+export type RestartAnswer =
+  | { readonly kind: 'restarted' | 'opened' }
+  | { readonly kind: 'failed'; readonly trouble: Trouble };

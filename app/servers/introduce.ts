@@ -1,0 +1,99 @@
+import manifest from '../../package.json' with { type: 'json' };
+
+/** A tool as its server describes it. */
+export interface ToolFacts {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** What a server says of itself. */
+export interface ServerIntroduction {
+  readonly server: string;
+  readonly version: string;
+  readonly revision: string;
+}
+
+export type Introduced =
+  | (ServerIntroduction & { readonly kind: 'works'; readonly tools: readonly ToolFacts[] })
+  /** It answers neither of the two greetings; `reason` is its own word, and may be empty. */
+  | { readonly kind: 'refuses'; readonly reason: string };
+
+/** An answer of a server, by its two possible members. */
+export interface Answer {
+  readonly result: unknown;
+  readonly error: unknown;
+}
+
+/** A way to a server, over whichever transport. */
+export interface Wire {
+  /** Whether `initialize` means something to the other side, as it does to our own endpoints in front of every server. */
+  readonly greets: boolean;
+  ask(method: string, params: object): Promise<Answer>;
+  notify(method: string): void;
+}
+
+/** Tools shown; a server may have thousands, a window shows some. */
+const MOST_TOOLS = 500;
+const SESSION_REVISION = '2025-11-25';
+const STATELESS_REVISION = '2026-07-28';
+
+/** Greets a server of any generation and asks for its tools; `greeted` is called in between. */
+export async function introduce(
+  { ask, notify, greets }: Wire,
+  greeted: (introduction: ServerIntroduction) => void,
+): Promise<Introduced> {
+  const clientInfo = { name: 'mcp-gangway', version: manifest.version };
+  const hello = await ask('initialize', { protocolVersion: SESSION_REVISION, capabilities: {}, clientInfo });
+  if (hello.result !== undefined) {
+    const introduction = introductionIn(words(hello.result, 'protocolVersion'), member(hello.result, 'serverInfo'));
+    greeted(introduction);
+    notify('notifications/initialized');
+    return { kind: 'works', ...introduction, tools: toolsIn(await ask('tools/list', {})) };
+  }
+  if (greets) return { kind: 'refuses', reason: errorMessage(hello) };
+  // A server of 2026-07-28 knows no initialize: every request brings its own context.
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': STATELESS_REVISION,
+    'io.modelcontextprotocol/clientInfo': clientInfo,
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  const list = await ask('tools/list', { _meta: meta });
+  if (list.result === undefined) return { kind: 'refuses', reason: errorMessage(hello) };
+  const info = member(member(list.result, '_meta'), 'io.modelcontextprotocol/serverInfo');
+  const introduction = introductionIn(STATELESS_REVISION, info);
+  greeted(introduction);
+  return { kind: 'works', ...introduction, tools: toolsIn(list) };
+}
+
+/** An answer in a message of a server. */
+export function answerIn(message: unknown): Answer {
+  return { result: member(message, 'result'), error: member(message, 'error') };
+}
+
+/** What a server says about its refusal; empty when it says nothing. */
+export function errorMessage({ error }: Answer): string {
+  return words(error, 'message');
+}
+
+function introductionIn(revision: string, info: unknown): ServerIntroduction {
+  return { server: words(info, 'title') || words(info, 'name'), version: words(info, 'version'), revision };
+}
+
+function toolsIn({ result }: Answer): readonly ToolFacts[] {
+  const tools = member(result, 'tools');
+  if (!Array.isArray(tools)) return [];
+  return tools
+    .slice(0, MOST_TOOLS)
+    .map((tool: unknown) => ({ name: words(tool, 'name'), description: words(tool, 'description').slice(0, 500) }));
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && name in value
+    ? Object.getOwnPropertyDescriptor(value, name)?.value
+    : undefined;
+}
+
+function words(value: unknown, name: string): string {
+  const found = member(value, name);
+  return typeof found === 'string' ? found : '';
+}

@@ -1,0 +1,15 @@
+import type { ChangeOutcome, Trouble } from '../ipc/index.ts';
+import type { Text } from '../text/index.ts';
+
+/** Why other settings were refused, for a window that shows no fields. */
+export function changeTrouble(
+  { problem, faults }: Extract<ChangeOutcome, { readonly ok: false }>,
+  text: Text,
+): Trouble {
+  if (problem !== null) return { code: problem.id, sentence: `${problem.sentence} ${problem.hint}` };
+  const [fault] = faults;
+  const words = text.settingsWindow.faults;
+  if (fault === undefined) return { code: 'settings', sentence: words.unknown };
+  const kind = 'kind' in fault ? fault.kind : fault.reason;
+  return { code: `${fault.path}: ${kind}`, sentence: text.clientsWindow.settingsRefused(words[kind]) };
+}

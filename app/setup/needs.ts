@@ -1,0 +1,38 @@
+import { allAddressesIn, type FoundClient, type FoundServer, isHere } from '../clients/index.ts';
+import type { ForwardSetting } from '../settings/index.ts';
+import { ourServer, serversOf } from './our-server.ts';
+import type { Target } from './target.ts';
+
+/** What of ours the entries of clients lead to. */
+export interface Needs {
+  /** Names of servers. */
+  readonly servers: ReadonlySet<string>;
+  /** Ports of TCP forwards, and any other port of this machine. */
+  readonly ports: ReadonlySet<number>;
+}
+
+/** What is needed by others than the entries that a plan is about. */
+export function needsBesides(target: Target, found: readonly FoundClient[], defaultServer: string | null): Needs {
+  const others = found.flatMap((each) => serversOf(each).filter((server) => !isAbout(target, each, server)));
+  return {
+    servers: new Set(others.map((server) => ourServer(server, defaultServer)).filter((name) => name !== null)),
+    ports: new Set(others.flatMap(portsHere)),
+  };
+}
+
+/** The TCP forward of ours that an entry leads to, when it leads to one. */
+export function forwardUsed(server: FoundServer, forwards: readonly ForwardSetting[]): ForwardSetting | undefined {
+  const ports = portsHere(server);
+  return forwards.find(({ port }) => ports.includes(port));
+}
+
+function portsHere({ entry: { launch } }: FoundServer): number[] {
+  const addresses = launch.kind === 'program' ? allAddressesIn(launch) : [];
+  return addresses.filter(({ host }) => isHere(host)).map(({ port }) => port);
+}
+
+function isAbout(target: Target, found: FoundClient, { key }: FoundServer): boolean {
+  if (found.client.id !== target.found.client.id || found.file !== target.found.file) return false;
+  if (target.kind === 'file') return true;
+  return target.key.name === key.name && target.key.holder.join('\0') === key.holder.join('\0');
+}

@@ -1,0 +1,107 @@
+import { forwardWarningSentence, type Gateway, type Plan, proxyLabel, proxyUrl } from '../clients/index.ts';
+import type { ClientPreview } from '../ipc/index.ts';
+import { parseParent } from '../proxy/index.ts';
+import type { Settings } from '../settings/index.ts';
+import type { Text } from '../text/index.ts';
+import { isSameForward } from './adoption.ts';
+import type { Needs } from './needs.ts';
+import { shortPath } from './short-path.ts';
+import type { Target } from './target.ts';
+
+export interface PreviewContext {
+  readonly plan: number;
+  readonly gateway: Gateway;
+  readonly settings: Settings;
+  /** What of ours other entries need. */
+  readonly needs: Needs;
+  readonly text: Text;
+  readonly home: string;
+  readonly backups: string;
+}
+
+/** What a window may know of a plan: words and the diff, but neither bytes nor records. */
+export function previewOf(
+  target: Target,
+  plan: Plan & { readonly kind: 'change' | 'unchanged' },
+  context: PreviewContext,
+): ClientPreview {
+  const { home, backups } = context;
+  return {
+    plan: context.plan,
+    client: target.found.client.title,
+    server: target.kind === 'file' ? null : target.key.name,
+    mode: modeOf(target),
+    file: shortPath(plan.file, home),
+    backups: shortPath(backups, home),
+    ...(plan.kind === 'change' ? consequences(target, plan, context) : NOTHING),
+  };
+}
+
+type Consequences = Pick<
+  ClientPreview,
+  'diff' | 'adopted' | 'released' | 'forward' | 'releasedForwards' | 'upstream' | 'exceptions'
+>;
+
+const NOTHING: Consequences = {
+  diff: '',
+  adopted: null,
+  released: [],
+  forward: null,
+  releasedForwards: [],
+  upstream: null,
+  exceptions: [],
+};
+
+function consequences(
+  target: Target,
+  plan: Plan & { readonly kind: 'change' },
+  { gateway, settings, needs, text }: PreviewContext,
+): Consequences {
+  const ours = new Set(settings.servers.map(({ name }) => name));
+  const warning = target.kind === 'forward' ? target.of.warning : null;
+  const { forward } = plan;
+  return {
+    diff: plan.diff,
+    adopted: plan.server?.name ?? null,
+    released: plan.released.filter((name) => ours.has(name) && !needs.servers.has(name)),
+    forward:
+      forward === null
+        ? null
+        : {
+            setting: forward,
+            warning: warning === null ? null : forwardWarningSentence(warning, forward, text),
+            socks: socksUrl(gateway, target),
+          },
+    releasedForwards: plan.releasedForwards.filter(
+      (one) => settings.forwards.some((other) => isSameForward(one, other)) && !needs.ports.has(one.port),
+    ),
+    upstream: upstreamOf(plan.upstream, settings),
+    exceptions: plan.exceptions,
+  };
+}
+
+/** RFC 1928, names looked up here: the `h` is curl's and Python's word for that. */
+function socksUrl(gateway: Gateway, target: Target): string {
+  const label = target.kind === 'file' ? '' : proxyLabel(target.found.client, target.key);
+  return proxyUrl(gateway, label).replace(/^http:/, 'socks5h:');
+}
+
+function modeOf(target: Target): ClientPreview['mode'] {
+  if (target.kind === 'file') return null;
+  if (target.kind === 'forward') return 'forward';
+  return target.wish.kind === 'add' ? 'run' : target.wish.kind;
+}
+
+function upstreamOf(proxy: string | null, { upstream }: Settings): ClientPreview['upstream'] {
+  if (proxy === null || proxy === upstream) return null;
+  return {
+    proxy: withoutPassword(proxy),
+    isUsable: parseParent(proxy) !== null,
+    instead: upstream === null ? null : withoutPassword(upstream),
+  };
+}
+
+function withoutPassword(proxy: string): string {
+  const url = URL.parse(proxy);
+  return url === null || url.host === '' ? proxy.replace(/^.*@/, '') : `${url.protocol}//${url.host}`;
+}

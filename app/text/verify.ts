@@ -1,0 +1,109 @@
+import { bilingual } from './language.ts';
+
+/** What is said while a server is checked from end to end. */
+export const verify = bilingual(
+  {
+    steps: {
+      probe: (target: string) => `Reach ${target} from here`,
+      probeNone: `Reach its target from here`,
+      start: `Start it as its client would`,
+      initialize: `Greet it (initialize)`,
+      tools: `Ask for its tools (tools/list)`,
+      requests: `See its requests come through Gangway`,
+    },
+    cancelled: `Cancelled.`,
+    before: `Left out, since a step before it failed.`,
+    probe: {
+      passed: (target: string) => `${target} can be reached from this app.`,
+      none: `Its command line and environment name no address to try.`,
+    },
+    start: {
+      passed: `It runs.`,
+      foreign: `This entry is the client's own; Gangway cannot start it.`,
+      elsewhere: `The client connects to this address itself; there is nothing to start.`,
+      variable: (variable: string) => `It uses ${variable}, which only the client can fill in.`,
+      variableHint: `Use it once in the client: the time of its last request shows here then.`,
+      hint: `Run the same command in a terminal to see more of what it says.`,
+      off: `Gangway is off.`,
+      offHint: `Turn it on and check again.`,
+      unknown: (server: string) => `Gangway has no server named ${server}.`,
+      unknownHint: `Undo this entry and let Gangway run the server again.`,
+      endpoint: `It runs in Gangway.`,
+    },
+    initialize: {
+      passed: (server: string, version: string, revision: string) =>
+        `${server} ${version} speaks MCP ${revision}.`.replaceAll(/ {2,}/g, ' '),
+      brokenOff: `Its endpoint broke off before it had answered.`,
+      refused: (status: number) => `Its endpoint answered with status ${status}.`,
+      hint: `Look at its log: something keeps it from answering.`,
+    },
+    tools: {
+      passed: (count: number) => (count === 1 ? `It offers one tool.` : `It offers ${count} tools.`),
+    },
+    requests: {
+      answered: (target: string, status: number) =>
+        `Its last request went to ${target} and was answered with ${status}.`,
+      connected: (target: string) => `Its last request was a connection to ${target}.`,
+      givenUp: (target: string) => `It gave up a request to ${target} before the answer came.`,
+      failed: (target: string, code: string) => `Its last request to ${target} failed (${code}).`,
+      failedHint: `The request came through Gangway, but did not reach its target. The first step, and the list of failures, say why.`,
+      unnamed: `an unreadable target`,
+      none: `None yet: many servers only reach out when a tool is used. Use one in the client, and look here again.`,
+      notThrough: `It does not go through Gangway.`,
+      runs: `It runs in Gangway and needs no proxy.`,
+      token: `The token in its proxy address is not the one of now.`,
+      tokenHint: `Put it through Gangway once more: the new token is written then.`,
+    },
+  },
+  {
+    steps: {
+      probe: (target) => `從這裡連到 ${target}`,
+      probeNone: `從這裡連到它的目標`,
+      start: `以用戶端的方式啟動它`,
+      initialize: `與它打招呼（initialize）`,
+      tools: `詢問它的工具（tools/list）`,
+      requests: `看到它的請求經由 Gangway`,
+    },
+    cancelled: `已取消。`,
+    before: `前面的步驟失敗，因此略過。`,
+    probe: {
+      passed: (target) => `這個應用程式可以連到 ${target}。`,
+      none: `它的指令列與環境變數中沒有可供測試的位址。`,
+    },
+    start: {
+      passed: `它已執行。`,
+      foreign: `這個項目屬於用戶端本身，Gangway 無法啟動它。`,
+      elsewhere: `用戶端會自行連到這個位址，沒有需要啟動的程式。`,
+      variable: (variable) => `它使用 ${variable}，只有用戶端能填入其值。`,
+      variableHint: `請在用戶端使用它一次：之後這裡會顯示它最近一次請求的時間。`,
+      hint: `請在終端機執行相同的指令，可以看到更多訊息。`,
+      off: `Gangway 未開啟。`,
+      offHint: `請開啟後再檢查一次。`,
+      unknown: (server) => `Gangway 沒有名為 ${server} 的伺服器。`,
+      unknownHint: `請還原這個項目，再讓 Gangway 執行這個伺服器。`,
+      endpoint: `它在 Gangway 中執行。`,
+    },
+    initialize: {
+      passed: (server, version, revision) => `${server} ${version} 使用 MCP ${revision}。`.replaceAll(/ {2,}/g, ' '),
+      brokenOff: `它的端點在回應之前就中斷了。`,
+      refused: (status) => `它的端點回應了狀態 ${status}。`,
+      hint: `請查看它的記錄：有某個原因讓它無法回應。`,
+    },
+    tools: {
+      passed: (count) => `它提供 ${count} 個工具。`,
+    },
+    requests: {
+      answered: (target, status) => `它最近一次請求送往 ${target}，得到的回應是 ${status}。`,
+      connected: (target) => `它最近一次請求是連線到 ${target}。`,
+      givenUp: (target) => `它對 ${target} 的請求在收到回應之前就放棄了。`,
+      failed: (target, code) => `它最近一次對 ${target} 的請求失敗（${code}）。`,
+      failedHint: `請求有經由 Gangway，但沒有到達目標。原因請看第一個步驟與失敗清單。`,
+      unnamed: `無法辨識的目標`,
+      none: `還沒有：許多伺服器在使用工具時才會連線。請在用戶端使用一個工具，再回來查看。`,
+      notThrough: `它沒有經由 Gangway。`,
+      runs: `它在 Gangway 中執行，不需要代理。`,
+      token: `它的代理位址中的權杖不是目前的權杖。`,
+      tokenHint: `請再讓它經由 Gangway 一次，便會寫入新的權杖。`,
+    },
+  },
+);

@@ -1,0 +1,66 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { app } from 'electron';
+import { ClientFiles, nodeProbe, systemDisk } from '../app/clients/index.ts';
+import { ClientSetup, clientApps, clientLogs, rememberedProbes, ServerChecks } from '../app/setup/index.ts';
+import { shim } from './places.ts';
+import type { Started } from './start-operation.ts';
+
+export interface Clients {
+  readonly clients: ClientSetup;
+  readonly checks: ServerChecks;
+}
+
+/** The clients of this person on this machine, and what puts their servers to the test. */
+export function createClients(started: Started): Clients {
+  const clients = createSetup(started);
+  const { operation, running, searchPath } = started;
+  const checks = new ServerChecks({
+    subjectOf: (server) => clients.subjectOf(server),
+    context: () => ({
+      log: running.log.from('verify'),
+      text: operation.text,
+      platform: process.platform,
+      env: process.env,
+      port: operation.state().listening[0]?.port ?? null,
+      settings: operation.settings,
+      searchPath,
+      lastRequests: () => operation.state().lastRequests,
+    }),
+  });
+  return { clients, checks };
+}
+
+function createSetup({ operation, running, searchPath }: Started): ClientSetup {
+  const { env, platform } = process;
+  const home = homedir();
+  const folder = path.join(app.getPath('userData'), 'clients');
+  const files = new ClientFiles({
+    disk: systemDisk,
+    folder,
+    home: { folder: home, platform, env },
+    probes: rememberedProbes(
+      {
+        // Clients that a desktop has started look for commands where the person's shell does.
+        nodeVersion: async (command) => {
+          const found = (await searchPath()) ?? env['PATH'];
+          return nodeProbe(found === undefined ? env : { ...env, PATH: found }, platform).nodeVersion(command);
+        },
+      },
+      () => performance.now(),
+    ),
+    log: running.log.from('clients'),
+    now: () => new Date(),
+  });
+  const backups = path.join(folder, 'backups');
+  return new ClientSetup({
+    files,
+    operation,
+    apps: clientApps(platform, env),
+    logs: clientLogs({ folder: home, platform, env }),
+    shim: shim(),
+    env,
+    home,
+    backups,
+  });
+}

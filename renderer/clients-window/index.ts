@@ -1,0 +1,1 @@
+export { ClientsWindow } from './clients-window.tsx';

@@ -1,0 +1,51 @@
+import type { ClientFileView } from '../../app/ipc/index.ts';
+import { Icon } from '../shared/icon.tsx';
+import { text } from '../shared/store.ts';
+import { attempt } from '../shared/tell.ts';
+import { RestartButton } from './restart-button.tsx';
+import { type Outcome, undo } from './store.ts';
+import { TroubleNote } from './trouble-note.tsx';
+
+export interface OutcomeNoteProps {
+  readonly outcome: Outcome;
+  readonly file: ClientFileView;
+  /** The id of the server or the file that it is about. */
+  readonly subject: string;
+  readonly name: string;
+}
+
+/** What has become of a change, what to do next, and the way back. */
+export function OutcomeNote({ outcome, file, subject, name }: OutcomeNoteProps) {
+  const words = text.value.clientsWindow.done;
+  if (outcome.kind === 'refused') return <TroubleNote trouble={outcome.trouble} />;
+  const change = outcome.kind === 'applied' ? outcome.change : null;
+  return (
+    <div class="outcome">
+      <div class="outcome-words" role="status">
+        <p>
+          <Icon name="check" /> <strong>{outcome.kind === 'applied' ? words.applied : words.undone}</strong>{' '}
+          {outcome.next}
+        </p>
+        {outcome.kind === 'applied' && outcome.backup !== null && (
+          <p class="hint" title={outcome.backup}>
+            {words.backup(outcome.backup.replace(/^.*[\\/]/, ''))}
+          </p>
+        )}
+      </div>
+      {outcome.kind === 'applied' && outcome.remark !== null && <TroubleNote trouble={outcome.remark} />}
+      <div class="inline">
+        {file.canRestart && <RestartButton file={file} />}
+        {change !== null && (
+          <button
+            type="button"
+            class="button"
+            aria-label={words.undoOf(name)}
+            onClick={() => attempt(() => undo(subject, change))}
+          >
+            {words.undo}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,161 @@
+import type { ClientFileView, ClientServerView } from '../../app/ipc/index.ts';
+import { place } from '../../app/view/index.ts';
+import { ask } from '../shared/bridge.ts';
+import { now } from '../shared/clock.ts';
+import { Icon } from '../shared/icon.tsx';
+import { Segments } from '../shared/segments.tsx';
+import { state, text } from '../shared/store.ts';
+import { attempt } from '../shared/tell.ts';
+import { type Badge, badgeOf } from './badge.ts';
+import { OutcomeNote } from './outcome-note.tsx';
+import { outcomeOf, show, showForward } from './store.ts';
+import { VerifyPanel } from './verify-panel.tsx';
+import { check, verify } from './verify-store.ts';
+
+const MODES = ['off', 'through', 'run'] as const satisfies readonly ClientServerView['mode'][];
+type Mode = (typeof MODES)[number];
+
+export interface ServerRowProps {
+  readonly file: ClientFileView;
+  readonly server: ClientServerView;
+}
+
+/** One server of a client: what it is, how it reaches the network, and whether that works. */
+export function ServerRow({ file, server }: ServerRowProps) {
+  const words = text.value.clientsWindow;
+  const { id, name, mode, stale, note, proposal } = server;
+  const outcome = outcomeOf(id);
+  const [firstForward] = server.forwards;
+  const current = check.value?.server === id ? check.value : null;
+  const badge = badgeOf(server, file.title, state.value, now.value, text.value);
+  const plan = (wanted: Mode): void => attempt(() => show(id, ask('planClient', { server: id, mode: wanted })));
+  return (
+    <li class="client-server">
+      <div class="client-server-head">
+        <div class="row-words">
+          <h3 class="row-title">
+            <span class="client-server-name" title={name}>
+              {name}
+            </span>
+            <Facts server={server} file={file} />
+          </h3>
+          <p class="row-detail mono" title={server.line}>
+            {server.line}
+          </p>
+        </div>
+        {server.isOurs && (
+          <Segments
+            label={words.modeOf(name)}
+            value={mode}
+            segments={[...MODES, ...(mode === 'forward' ? [mode] : [])].map((value) => ({
+              value,
+              label: words.modes[value],
+              hint: words.modeHints[value],
+              mark: proposal?.mode === value ? words.proposed : null,
+            }))}
+            onChoose={(wanted) => {
+              if (wanted !== 'forward' && (wanted !== mode || stale !== null)) plan(wanted);
+            }}
+          />
+        )}
+      </div>
+      <div class="client-server-foot">
+        <div class="client-server-facts">
+          <BadgeLine badge={badge} />
+          {note !== null && <p class="hint">{note}</p>}
+          {proposal !== null && (
+            <p class="hint proposal">
+              <span class="segment-mark" aria-hidden="true" />
+              <span>{proposal.sentence}</span>
+            </p>
+          )}
+        </div>
+        {firstForward !== undefined && (
+          <button
+            type="button"
+            class="button quiet"
+            aria-label={words.forward.buttonOf(name)}
+            onClick={() => attempt(() => showForward(id, firstForward, server.forwards))}
+          >
+            {words.forward.button}
+          </button>
+        )}
+        <button
+          type="button"
+          class="button quiet"
+          aria-label={words.verify.buttonOf(name)}
+          disabled={current?.isRunning === true}
+          onClick={() => attempt(() => verify(id))}
+        >
+          {words.verify.button}
+        </button>
+        {server.isPatched && outcome === null && (
+          <button type="button" class="button quiet" aria-label={words.done.undoOf(name)} onClick={() => plan('off')}>
+            {words.undo}
+          </button>
+        )}
+      </div>
+      {current !== null && <VerifyPanel check={current} name={name} />}
+      {stale !== null && (
+        <div class="warning trouble">
+          <Icon name="warning" />
+          <p class="trouble-words">{words.stale[stale]}</p>
+          <button type="button" class="button" onClick={() => plan(stale)}>
+            {words.fix}
+          </button>
+        </div>
+      )}
+      {badge !== null && badge.problem !== null && (
+        <div class="warning trouble">
+          <Icon name="warning" />
+          <p class="trouble-words">
+            {badge.problem.sentence} {badge.problem.hint}
+          </p>
+          <DoctorButton target={badge.problem.target} />
+        </div>
+      )}
+      {outcome !== null && <OutcomeNote outcome={outcome} file={file} subject={id} name={name} />}
+    </li>
+  );
+}
+
+function Facts({ server, file }: ServerRowProps) {
+  const words = text.value.clientsWindow;
+  const facts = [
+    ...(server.project === null ? [] : [words.project(server.project)]),
+    ...(server.enabled ? [] : [words.offInClient(file.title)]),
+    ...(server.forward === null ? [] : [forwardWords(server.forward)]),
+    ...(server.mode === 'through' && !server.isPatched ? [words.changedByHand] : []),
+  ];
+  return facts.map((fact) => (
+    <span class="badge" key={fact}>
+      {fact}
+    </span>
+  ));
+}
+
+/** The one to ask why a target cannot be reached. */
+function DoctorButton({ target }: { readonly target: string }) {
+  const part = /^[\w:.-]+$/.test(target) ? target : null;
+  return (
+    <button type="button" class="button" onClick={() => attempt(() => ask('openWindow', { window: 'doctor', part }))}>
+      {text.value.clientsWindow.doctor}
+    </button>
+  );
+}
+
+/** Where a local port leads. */
+function forwardWords({ port, host, targetPort }: NonNullable<ClientServerView['forward']>): string {
+  return `${place('127.0.0.1', port)} → ${place(host, targetPort)}`;
+}
+
+function BadgeLine({ badge }: { readonly badge: Badge | null }) {
+  if (badge === null) return null;
+  const { light, words, more } = badge;
+  return (
+    <p class={`seen ${light}`} title={more ?? undefined}>
+      <span class={`light ${light}`} aria-hidden="true" />
+      {words}
+    </p>
+  );
+}

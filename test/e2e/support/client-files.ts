@@ -1,0 +1,55 @@
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** Where the clients keep their servers on a Mac, below the home folder. */
+export const CLIENT_FILES = {
+  claude: 'Library/Application Support/Claude/claude_desktop_config.json',
+  cursor: '.cursor/mcp.json',
+  vscode: 'Library/Application Support/Code/User/mcp.json',
+  continue: '.continue/config.yaml',
+} as const;
+
+/** Writes a client's file into a home folder and returns its path. */
+export function writeClientFile(home: string, client: keyof typeof CLIENT_FILES, content: string): string {
+  const file = path.join(home, CLIENT_FILES[client]);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, content);
+  return file;
+}
+
+/** As somebody has written it over the years. */
+export const CLAUDE_FILE = `{
+  // Servers at home
+  "mcpServers": {
+    "home-assistant": {
+      "command": "uvx",
+      "args": ["ha-mcp@latest"],
+      "env": {
+        "HOMEASSISTANT_URL": "http://nas.lan:8123",   // the box in the cellar
+        "HOMEASSISTANT_TOKEN": "eyJhbGciOi"
+      }
+    },
+    "portainer": { "command": "docker", "args": ["run", "-i", "--rm", "portainer/portainer-mcp"] },
+    "notes":   {
+      "command": "npx",
+      "args": ["-y", "mcp-remote", "http://192.168.1.20:8080/mcp", "--allow-http"],
+    },
+  },
+  "globalShortcut": "Alt+Space"
+}
+`;
+
+export const CURSOR_FILE = `{
+  "mcpServers": {
+    "proxmox": { "command": "python3", "args": ["-m", "proxmox_mcp"], "env": { "HTTPS_PROXY": "http://proxy.corp:3128", "NO_PROXY": "localhost,.corp" } },
+    "docs": { "url": "http://192.168.1.20:9000/mcp" }
+  }
+}
+`;
+
+export const BROKEN_FILE = `{
+  "servers": {
+    "printer": { "type": "stdio" "command": "printer-mcp" }
+  }
+}
+`;

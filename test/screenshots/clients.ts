@@ -1,0 +1,138 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { type Language, textIn } from '../../app/text/index.ts';
+import { BROKEN_FILE, CLAUDE_FILE, CURSOR_FILE, writeClientFile } from '../e2e/support/client-files.ts';
+import { listening } from '../e2e/support/listening.ts';
+import { openWindow, readSettings, runApp } from '../e2e/support/running-app.ts';
+import { getThrough, serverSetting } from '../e2e/support/traffic.ts';
+
+/** Takes the pictures of one state. */
+type Pictures = (page: Page, name: string, language: Language) => Promise<void>;
+
+/** The list while a slow Node is asked for its version. */
+async function takeLoading(language: Language, pictures: Pictures): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'gangway-slow-'));
+  writeFileSync(path.join(folder, 'node'), '#!/bin/sh\nexec sleep 5\n', { mode: 0o755 });
+  const env = { PATH: `${folder}${path.delimiter}${process.env['PATH'] ?? ''}`, TERM: 'xterm' };
+  const app = await runApp({ settings: { language }, env });
+  try {
+    writeClientFile(app.home, 'cursor', `{ "mcpServers": { "nas": { "command": "npx", "args": ["nas-mcp"] } } }`);
+    const page = await openWindow(app, 'clients');
+    await page.locator('main[aria-busy]').waitFor();
+    await pictures(page, 'clients-loading', language);
+  } finally {
+    await app.stop();
+    for (const gone of [app.home, folder]) rmSync(gone, { recursive: true, force: true });
+  }
+}
+
+/** Every state of the window for the servers of other programs. */
+export async function takeClients(language: Language, pictures: Pictures): Promise<void> {
+  await takeLoading(language, pictures);
+  const app = await runApp({ settings: { language }, habits: { on: true }, env: { TERM: 'xterm' } });
+  const text = textIn(language);
+  const words = text.clientsWindow;
+  try {
+    const page = await openWindow(app, 'clients');
+    await page.locator('.empty h1').waitFor();
+    await pictures(page, 'clients-none', language);
+
+    const claude = writeClientFile(app.home, 'claude', CLAUDE_FILE);
+    writeClientFile(app.home, 'cursor', CURSOR_FILE);
+    writeClientFile(app.home, 'vscode', BROKEN_FILE);
+    const look = (): Promise<void> => page.evaluate(`window.dispatchEvent(new Event('focus'))`);
+    await look();
+    await page.locator('.client-server').first().waitFor();
+    const logs = path.join(app.home, 'Library/Logs/Claude');
+    mkdirSync(logs, { recursive: true });
+    writeFileSync(path.join(logs, 'mcp-server-home-assistant.log'), 'OSError: [Errno 65] No route to host\n');
+    await look();
+    await page.locator('.seen').waitFor();
+    await pictures(page, 'clients', language);
+
+    const choose = (server: string, mode: keyof typeof words.modes): Promise<void> =>
+      page
+        .getByRole('radiogroup', { name: words.modeOf(server) })
+        .getByRole('radio', { name: words.modes[mode] })
+        .click();
+    const apply = page.getByRole('button', { name: words.preview.apply });
+    await choose('home-assistant', 'through');
+    await apply.waitFor();
+    await pictures(page, 'clients-preview', language);
+    await apply.click();
+    await page.locator('.outcome').waitFor();
+    await choose('portainer', 'run');
+    await apply.waitFor();
+    await pictures(page, 'clients-preview-run', language);
+    await apply.click();
+    await page.locator('.outcome').waitFor();
+    await pictures(page, 'clients-applied', language);
+
+    const { port } = readSettings(app.home).settings;
+    const nas = createServer((_request, response) => response.end());
+    const authority = `127.0.0.1:${await listening(nas)}`;
+    await getThrough(`http://claude-desktop.home-assistant:x@127.0.0.1:${port}`, `http://${authority}/`);
+    nas.close();
+    await page.locator('.seen', { hasText: authority }).waitFor();
+    await pictures(page, 'clients-seen', language);
+    await getThrough(`http://claude-desktop.home-assistant:x@127.0.0.1:${port}`, 'http://127.0.0.1:1/');
+    await page.locator('.client-server .warning').waitFor();
+    await pictures(page, 'clients-failing', language);
+    await app.tray.openMenu();
+    await app.tray.pick('toggle');
+    await page.locator('.client-page > .warning').waitFor();
+    await pictures(page, 'clients-off', language);
+    await page.getByRole('button', { name: words.off.turnOn, exact: true }).click();
+    await page.locator('.client-page > .warning').waitFor({ state: 'detached' });
+
+    await choose('notes', 'through');
+    await apply.waitFor();
+    writeFileSync(claude, CLAUDE_FILE.replace('Alt+Space', 'Alt+Tab'));
+    await apply.click();
+    await page.locator('.sheet .trouble').waitFor();
+    await pictures(page, 'clients-changed', language);
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('button', { name: /^Cursor/ }).click();
+    await pictures(page, 'clients-addresses', language);
+    await choose('proxmox', 'through');
+    await apply.waitFor();
+    await pictures(page, 'clients-chaining', language);
+    await page.keyboard.press('Escape');
+
+    const { command, args } = serverSetting('printer');
+    const servers = { printer: { command, args, env: { PRINTER_URL: 'http://127.0.0.9:631/' } } };
+    writeClientFile(app.home, 'cursor', JSON.stringify({ mcpServers: servers }));
+    await look();
+    await page.getByRole('button', { name: words.verify.buttonOf('printer') }).click();
+    await page.locator('.verify-step.skipped').last().waitFor();
+    await page.locator('.verify[aria-busy="false"]').waitFor();
+    await pictures(page, 'clients-verified', language);
+
+    const env = { PGHOST: 'db.lan', PGPORT: '5432', CACHE_URL: 'rediss://cache.lan:6380' };
+    writeClientFile(
+      app.home,
+      'cursor',
+      JSON.stringify({ mcpServers: { orders: { command: 'npx', args: ['-y', 'mcp-postgres'], env } } }, null, 2),
+    );
+    await look();
+    await page.getByRole('button', { name: words.forward.buttonOf('orders') }).click();
+    await apply.waitFor();
+    await page.getByRole('combobox').selectOption({ index: 1 });
+    await page.locator('.sheet .warning').waitFor();
+    await pictures(page, 'clients-preview-forward', language);
+    await apply.click();
+    await page.locator('.outcome').waitFor();
+    await pictures(page, 'clients-forwarded', language);
+
+    await page.getByRole('button', { name: /^VS Code/ }).click();
+    await page.locator('.trouble').waitFor();
+    await pictures(page, 'clients-broken', language);
+  } finally {
+    await app.stop();
+    rmSync(app.home, { recursive: true, force: true });
+  }
+}

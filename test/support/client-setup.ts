@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import type { Mode } from '../../app/clients/index.ts';
+import type { ClientFileView, ClientPreview, ClientServerView } from '../../app/ipc/index.ts';
+import { createLog } from '../../app/log/index.ts';
+import { Operation } from '../../app/operation/index.ts';
+import { DEFAULT_SETTINGS, memoryStore, type Settings } from '../../app/settings/index.ts';
+import { type ClientApps, ClientSetup, clientLogs } from '../../app/setup/index.ts';
+import { CLAUDE, type ClientHome, clientHome } from './client-home.ts';
+import { AROUND } from './client-surroundings.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+/** A person's home with one client's file in it, Gangway switched off, and what makes servers work between the two. */
+export interface Setup {
+  readonly home: ClientHome;
+  readonly operation: Operation;
+  readonly setup: ClientSetup;
+}
+
+/** A system where no client is an app that could be restarted. */
+const NO_APPS: ClientApps = {
+  canRestart: () => false,
+  restart: () => Promise.reject(new Error('nobody asked for this')),
+};
+
+export interface SetupWishes {
+  readonly path?: string;
+  readonly settings?: Partial<Settings>;
+  readonly apps?: ClientApps;
+}
+
+export function clientSetup(
+  content: string,
+  { path = CLAUDE, settings = {}, apps = NO_APPS }: SetupWishes = {},
+): Setup {
+  const folder = temporaryDirectory();
+  const home = clientHome(folder, content, path);
+  const store = memoryStore({ settings: { ...DEFAULT_SETTINGS, ...settings } });
+  const operation = new Operation({ store, running: createLog({ level: 'error' }), searchPath: () => null });
+  const setup = new ClientSetup({
+    files: home.files(),
+    operation,
+    apps,
+    logs: clientLogs({ folder, platform: 'darwin', env: {} }),
+    shim: AROUND.shim,
+    env: {},
+    home: folder,
+    backups: join(home.folder, 'backups'),
+  });
+  return { home, operation, setup };
+}
+
+export async function fileOf(setup: ClientSetup): Promise<ClientFileView> {
+  const [file] = await setup.list();
+  if (file === undefined) throw new Error('No client was found');
+  return file;
+}
+
+export async function serverOf(setup: ClientSetup, name: string): Promise<ClientServerView> {
+  const { content } = await fileOf(setup);
+  const servers = content.kind === 'servers' ? content.servers : [];
+  const server = servers.find((one) => one.name === name);
+  if (server === undefined) throw new Error(`There is no server ${name}: ${JSON.stringify(content)}`);
+  return server;
+}
+
+/** What a mode would change. Fails when it is refused. */
+export async function previewFor(setup: ClientSetup, name: string, mode: Mode): Promise<ClientPreview> {
+  const answer = await setup.plan((await serverOf(setup, name)).id, mode);
+  if (answer.kind === 'refused') throw new Error(answer.trouble.sentence);
+  return answer.preview;
+}
