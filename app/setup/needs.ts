@@ -1,7 +1,7 @@
 import { allAddressesIn, type FoundClient, type FoundServer, isHere } from '../clients/index.ts';
 import type { ForwardSetting } from '../settings/index.ts';
 import { ourServer, serversOf } from './our-server.ts';
-import type { Target } from './preview.ts';
+import type { Target } from './target.ts';
 
 /** What of ours the entries of clients lead to. */
 export interface Needs {

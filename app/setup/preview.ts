@@ -1,14 +1,4 @@
-import {
-  type EntryKey,
-  type ForwardCandidate,
-  type FoundClient,
-  forwardWarningSentence,
-  type Gateway,
-  type Plan,
-  proxyLabel,
-  proxyUrl,
-  type Wish,
-} from '../clients/index.ts';
+import { forwardWarningSentence, type Gateway, type Plan, proxyLabel, proxyUrl } from '../clients/index.ts';
 import type { ClientPreview } from '../ipc/index.ts';
 import { parseParent } from '../proxy/index.ts';
 import type { Settings } from '../settings/index.ts';
@@ -16,15 +6,7 @@ import type { Text } from '../text/index.ts';
 import { isSameForward } from './adoption.ts';
 import type { Needs } from './needs.ts';
 import { shortPath } from './short-path.ts';
-
-/** What a person asked for. */
-export type Target =
-  /** A mode for one entry. */
-  | { readonly kind: 'entry'; readonly found: FoundClient; readonly key: EntryKey; readonly wish: Wish }
-  /** A TCP forward of ours in place of an address of one entry. */
-  | { readonly kind: 'forward'; readonly found: FoundClient; readonly key: EntryKey; readonly of: ForwardCandidate }
-  /** The whole file as it was. */
-  | { readonly kind: 'file'; readonly found: FoundClient };
+import type { Target } from './target.ts';
 
 export interface PreviewContext {
   readonly plan: number;
