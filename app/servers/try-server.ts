@@ -93,13 +93,19 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
         options.greeted?.(introduction);
       },
     }),
-  ]).finally(async () => {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', cancel);
-    await child.close();
-  });
-  const result = await outcome;
+  ]);
+  const result = await closedAfter(outcome);
   return result.kind === 'fails' ? { ...result, stderr: child.end?.stderr ?? [] } : result;
+
+  async function closedAfter(end: Promise<TryResult>): Promise<TryResult> {
+    try {
+      return await end;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
+      await child.close();
+    }
+  }
 }
 
 async function converse(child: Child, { name }: ServerSetting, attempt: Attempt): Promise<TryResult> {
