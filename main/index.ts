@@ -55,7 +55,7 @@ async function run(): Promise<void> {
   const doctor = createConsultation({
     ...started,
     open: (place) => shell.open(place),
-    askPermission: () => void localNetwork.ask(null),
+    localNetwork,
   });
   announce(operation, app.getPath('userData'), log);
 

@@ -12,7 +12,9 @@ export function padded(text: string, width: number): string {
 export function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const piece of text.match(/[\u2e80-\uffef][、。，：；？！）」]*|[^\s\u2e80-\uffef]+\s*|\s+/gu) ?? []) {
+  for (const piece of text.match(
+    /[\u2e80-\uffef][、。，：；？！）」]*|[^\s\u2e80-\uffef]+[、。，：；？！）」]*\s*|\s+/gu,
+  ) ?? []) {
     if (line !== '' && columns(line) + columns(piece.trimEnd()) > width) {
       lines.push(line.trimEnd());
       line = '';

@@ -77,35 +77,32 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
   const cancel = (): void => stopped.resolve(failed(text().servers.tryCancelled(setting.name)));
   signal?.addEventListener('abort', cancel, { once: true });
   if (signal?.aborted === true) cancel();
-  const outcome = Promise.race([
-    ended.promise.then((end) => failed(endSentence(setting.name, end, text()))),
-    stopped.promise,
-    converse(child, setting, {
-      started,
-      text,
-      failed,
-      running() {
-        stage = 'initialize';
-        options.running?.();
-      },
-      greeted(introduction) {
-        stage = 'tools';
-        options.greeted?.(introduction);
-      },
-    }),
-  ]);
-  const result = await closedAfter(outcome);
-  return result.kind === 'fails' ? { ...result, stderr: child.end?.stderr ?? [] } : result;
-
-  async function closedAfter(end: Promise<TryResult>): Promise<TryResult> {
-    try {
-      return await end;
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', cancel);
-      await child.close();
-    }
+  let result: TryResult;
+  try {
+    result = await Promise.race([
+      ended.promise.then((end) => failed(endSentence(setting.name, end, text()))),
+      stopped.promise,
+      converse(child, setting, {
+        started,
+        text,
+        failed,
+        running() {
+          stage = 'initialize';
+          options.running?.();
+        },
+        greeted(introduction) {
+          stage = 'tools';
+          options.greeted?.(introduction);
+        },
+      }),
+    ]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', cancel);
+    await child.close();
   }
+  // What it said last is known once it is gone.
+  return result.kind === 'fails' ? { ...result, stderr: child.end?.stderr ?? [] } : result;
 }
 
 async function converse(child: Child, { name }: ServerSetting, attempt: Attempt): Promise<TryResult> {

@@ -2,6 +2,7 @@ import type { WebContents } from 'electron';
 import { Doctor, type Finding, PROBE_COUNT, type Request, summaryOf } from '../../app/doctor/index.ts';
 import type { DoctorOpening, DoctorOutcome } from '../../app/ipc/index.ts';
 import type { Operation } from '../../app/operation/index.ts';
+import { place } from '../../app/view/index.ts';
 import { tell } from '../feeds.ts';
 import { createPerform, type PerformOptions } from './perform.ts';
 import { type SurroundingsOptions, surroundings } from './surroundings.ts';
@@ -29,6 +30,7 @@ export function createConsultation(options: ConsultationOptions): Consultation {
   let prepared: string | null = null;
   let current: AbortController | null = null;
   let findings: readonly Finding[] = [];
+  let about: string | null = null;
 
   return {
     prepare(target) {
@@ -61,6 +63,8 @@ export function createConsultation(options: ConsultationOptions): Consultation {
         if (outcome.kind === 'refused') return outcome;
         const { report } = outcome;
         findings = report.findings;
+        const { target } = report.facts.question;
+        about = target === null ? null : place(target.host, target.port);
         return {
           kind: 'report',
           findings,
@@ -76,7 +80,7 @@ export function createConsultation(options: ConsultationOptions): Consultation {
     stop: () => current?.abort(),
     async act(id) {
       const action = findings.find((finding) => finding.id === id)?.action ?? null;
-      if (action !== null) await perform(action);
+      if (action !== null) await perform(action, about);
     },
   };
 }

@@ -6,15 +6,17 @@ import { clientServers, fileMemory, ownServers, type Surroundings } from '../../
 import { type RunningLog, secretsOf } from '../../app/log/index.ts';
 import type { Operation } from '../../app/operation/index.ts';
 import { addressOf } from '../../app/view/index.ts';
+import type { LocalNetwork } from '../local-network.ts';
 
 export interface SurroundingsOptions {
   readonly operation: Operation;
   readonly running: RunningLog;
   readonly searchPath: Surroundings['searchPath'];
+  readonly localNetwork: LocalNetwork;
 }
 
 /** The app and this machine, as Doctor's probes find them. */
-export function surroundings({ operation, running, searchPath }: SurroundingsOptions): Surroundings {
+export function surroundings({ operation, running, searchPath, localNetwork }: SurroundingsOptions): Surroundings {
   const { platform, env } = process;
   const home = homedir();
   const files = new ClientFiles({
@@ -38,7 +40,10 @@ export function surroundings({ operation, running, searchPath }: SurroundingsOpt
     gateway,
     servers: async () => [...ownServers(operation.settings.servers), ...(await clientServers(files, gateway().port))],
     secrets: () => secretsOf(operation.settings),
-    permission: () => null,
+    permission() {
+      const { kind } = localNetwork.permission.view().state;
+      return kind === 'not-needed' ? null : kind;
+    },
     memory: fileMemory(path.join(app.getPath('userData'), 'doctor.json')),
   };
 }

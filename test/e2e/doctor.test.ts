@@ -1,4 +1,6 @@
+import fs from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startSilentPort } from '../support/full-backlog.ts';
@@ -14,11 +16,13 @@ describeApp('The Doctor window', () => {
   let page: Page;
   let closed: number;
   let silent: Server;
+  let open: string;
 
   beforeAll(async () => {
     app = await runApp({ settings: { servers: [serverSetting('echo')] }, habits: { on: true } });
     closed = await freePort();
     silent = createServer((socket) => socket.on('error', () => undefined));
+    open = `127.0.0.1:${await listening(silent)}`;
     page = await openWindow(app, 'doctor');
   });
 
@@ -65,14 +69,10 @@ describeApp('The Doctor window', () => {
   });
 
   it('is content with a target that answers', async () => {
-    const port = await listening(silent);
-    await run(`127.0.0.1:${port}`);
+    await run(open);
     await expect
       .poll(findings)
-      .toEqual([
-        `Fine: This program reaches 127.0.0.1:${port}.`,
-        `Fine: 127.0.0.1:${port} is in reach through Gangway as well.`,
-      ]);
+      .toEqual([`Fine: This program reaches ${open}.`, `Fine: ${open} is in reach through Gangway as well.`]);
     expect(await page.locator('.findings h1').textContent()).toBe('Nothing wrong was found.');
   });
 
@@ -113,6 +113,39 @@ describeApp('The Doctor window', () => {
       .poll(() => connectTunnel(readSettings(app.home).settings.port, `127.0.0.1:${closed}`).catch(String))
       .toContain('502');
   });
+
+  it('offers another port while somebody has ours, and takes it', async () => {
+    await (await app.window('#popover')).evaluate(`window.gangway.setOn(false)`);
+    const taken = readSettings(app.home).settings.port;
+    const stranger = createServer((socket) => socket.on('error', () => undefined).end('no HTTP'));
+    await new Promise<void>((resolve) => stranger.listen(taken, '127.0.0.1', resolve));
+    await run('');
+    const found = page.locator('.finding.problem', { hasText: 'Another program has the port' });
+    await found.getByRole('button', { name: /^Use Port \d+ Instead$/ }).click();
+    await expect.poll(() => readSettings(app.home).settings.port).toBeGreaterThan(taken);
+    stranger.close();
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'knows the servers of clients, and leads to where they are changed',
+    async () => {
+      const folder = path.join(app.home, '.cursor');
+      fs.mkdirSync(folder, { recursive: true });
+      const entry = { command: process.execPath, args: ['server.js'], env: { NAS_TOKEN: 's3cr3t-of-mine' } };
+      fs.writeFileSync(path.join(folder, 'mcp.json'), JSON.stringify({ mcpServers: { nas: entry } }));
+      await page.evaluate(`window.gangway.closeWindow()`).catch(() => undefined);
+      await expect.poll(() => page.isClosed()).toBe(true);
+      page = await openWindow(app, 'doctor');
+      await page.getByLabel('Server').selectOption('nas (Cursor)');
+      await run(open);
+      const found = page.locator('.finding', {
+        hasText: 'If nas still fails, Cursor starts it without the permission',
+      });
+      await found.getByRole('button', { name: 'Show Servers' }).click();
+      await expect.poll(() => app.isVisible('#settings')).toBe(true);
+      expect(await page.locator('body').textContent()).not.toContain('s3cr3t');
+    },
+  );
 
   it.skipIf(!has(PYTHON, '--version'))('stops when it is told to, and tells what it has seen', async () => {
     await using nobody = await startSilentPort();

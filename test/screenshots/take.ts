@@ -118,9 +118,6 @@ async function take(app: AppDriver, language: Language, origin: ReturnType<typeo
   await doctor.getByRole('button', { name: doctorWords.run, exact: true }).click();
   await doctor.locator('.findings').waitFor();
   await pictures(doctor, 'doctor', language);
-  await doctor.locator('.doctor-facts summary').click();
-  await doctor.locator('.doctor-facts').scrollIntoViewIfNeeded();
-  await pictures(doctor, 'doctor-facts', language);
 
   await app.tray.openMenu();
   await app.tray.pick('logs');

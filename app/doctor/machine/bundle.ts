@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { uuidOfApp, uuidPlaces, uuidText } from '../../mach-o/index.ts';
 import type { BundleFacts } from '../facts.ts';
 import { NOT_APPLICABLE, seen } from '../observed.ts';
@@ -13,14 +14,17 @@ export function bundleOf(executable: string): string | null {
   return /^(.*?\.app)\/Contents\//.exec(executable)?.[1] ?? null;
 }
 
-/** What macOS tells our program by: its signature and its LC_UUID (TN3179, TN3178). */
+/**
+ * What macOS tells our app by: its signature and its LC_UUID (TN3179, TN3178). The command line that the
+ * bundle brings along has a program of its own; it is the app's that counts.
+ */
 export function lookAtBundle(platform: NodeJS.Platform, run: RunCommand, executable: string): Probe<BundleFacts> {
   return async ({ signal }) => {
     const path = bundleOf(executable);
     if (platform !== 'darwin' || path === null) return NOT_APPLICABLE;
     const [output, file] = await Promise.all([
-      run('/usr/bin/codesign', ['-dv', '--verbose=2', path], signal),
-      readFile(executable, { signal }),
+      run('/usr/bin/codesign', ['--display', '--verbose=2', path], signal),
+      readFile(join(path, 'Contents', 'MacOS', basename(path, '.app')), { signal }),
     ]);
     const signature = readSignature(output);
     const uuids = uuidPlaces(file).map(uuidText);
@@ -35,7 +39,7 @@ export function lookAtBundle(platform: NodeJS.Platform, run: RunCommand, executa
   };
 }
 
-/** What `codesign -dv` says, on stderr: lines of `Name=value`. Code that is not signed makes it fail. */
+/** What `codesign --display` says, on stderr: lines of `Name=value`. Code that is not signed makes it fail. */
 export function readSignature({ stderr }: CommandOutput): Pick<BundleFacts, 'identifier' | 'team' | 'signature'> {
   const field = (name: string): string | null => new RegExp(`^${name}=(.+)$`, 'm').exec(stderr)?.[1] ?? null;
   const team = field('TeamIdentifier');

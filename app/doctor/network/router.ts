@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Attempt, Sights } from '../facts.ts';
-import { NOT_APPLICABLE, seen } from '../observed.ts';
+import { NOT_APPLICABLE, type Observed, seen, sight } from '../observed.ts';
 import type { Probe } from '../probe.ts';
 import type { RunCommand } from '../run-command.ts';
 import { attempt } from './attempt.ts';
@@ -9,15 +9,35 @@ import { attempt } from './attempt.ts';
 const PORTS = [53, 80, 443];
 const PATIENCE = 2_000;
 
-/** Whether the router of this network can be reached: a second opinion on the target. */
+/** Whether the router of this network can be reached: a second opinion on a target that does not answer, and not needed on one that does. */
 export function connectToRouter(platform: NodeJS.Platform, run: RunCommand): Probe<Sights['router']> {
-  return async ({ question: { target }, signal }) => {
+  return async ({ question: { target }, signal, seen: look }) => {
     if (target === null) return NOT_APPLICABLE;
-    const address = await defaultRouter(platform, run, signal);
-    if (address === null) return NOT_APPLICABLE;
-    const attempts = await Promise.all(PORTS.map((port) => attempt(address, port, signal, PATIENCE)));
-    return seen({ address, ...(bestOf(attempts) ?? { outcome: 'timed-out', errno: null, elapsedMs: PATIENCE }) });
+    const needless = new AbortController();
+    const either = AbortSignal.any([signal, needless.signal]);
+    const answered = Promise.withResolvers<Observed<never>>();
+    void look('connect').then((observed) => {
+      if (sight(observed)?.some(isAnswer) !== true) return;
+      needless.abort();
+      answered.resolve(NOT_APPLICABLE);
+    });
+    return Promise.race([answered.promise, tryRouter(platform, run, either)]);
   };
+}
+
+async function tryRouter(
+  platform: NodeJS.Platform,
+  run: RunCommand,
+  signal: AbortSignal,
+): Promise<Observed<Sights['router']>> {
+  const address = await defaultRouter(platform, run, signal);
+  if (address === null) return NOT_APPLICABLE;
+  const attempts = await Promise.all(PORTS.map((port) => attempt(address, port, signal, PATIENCE)));
+  return seen({ address, ...(bestOf(attempts) ?? { outcome: 'timed-out', errno: null, elapsedMs: PATIENCE }) });
+}
+
+function isAnswer({ outcome, errno }: Attempt): boolean {
+  return outcome === 'connected' || errno === 'ECONNREFUSED';
 }
 
 /** An answer counts more than none, whatever it says. */

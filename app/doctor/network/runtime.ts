@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { Target } from '../../proxy/index.ts';
 import { isObject } from '../../schema/index.ts';
@@ -80,9 +81,17 @@ export function runnerFor(
   const beside = isAbsolute(program) && !isInterpreter ? names.map((name) => join(dirname(program), name)) : [];
   for (const command of [...beside, ...candidates]) {
     const found = findCommand({ command, cwd: null, env, platform });
-    if ('file' in found) return { runtime, file: found.file };
+    if ('file' in found && !asksToInstall(found.file, platform)) return { runtime, file: found.file };
   }
   return null;
+}
+
+/** What macOS has in the place of tools that are not installed: starting it opens a window that offers to install them. */
+const PLACEHOLDER = '/usr/bin/python3';
+const DEVELOPER_TOOLS = ['/Library/Developer/CommandLineTools/usr/bin/python3', '/Applications/Xcode.app'];
+
+function asksToInstall(file: string, platform: NodeJS.Platform): boolean {
+  return platform === 'darwin' && file === PLACEHOLDER && !DEVELOPER_TOOLS.some((path) => existsSync(path));
 }
 
 /** Runs one short script and reads its one line. Never rejects. */

@@ -59,6 +59,7 @@ describe('Doctor on this machine', () => {
     const report = await examined({ target: echo.authority });
     expect(report.verdict).toBe('well');
     expect(ids(report)).toEqual(['gateway-off', 'reached']);
+    expect(report.facts.seen.router).toEqual({ state: 'not-applicable' });
     expect(report.facts.seen.connect).toMatchObject({
       value: [{ address: '127.0.0.1', outcome: 'connected', way: { kind: 'this-machine' }, tries: 1 }],
     });

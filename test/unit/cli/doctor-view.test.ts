@@ -66,6 +66,7 @@ describe('columns', () => {
     ['averyveryverylongword here', 8, ['averyveryverylongword', 'here']],
     ['這台電腦拒絕，連線', 8, ['這台電腦', '拒絕，連', '線']],
     ['這台電腦拒絕，連線', 12, ['這台電腦拒', '絕，連線']],
+    ['node：沒有、npx：沒有', 12, ['node：沒有、', 'npx：沒有']],
     ['', 10, ['']],
   ])('wrap %j at %i', (written, width, lines) => expect(wrapped(written, width)).toEqual(lines));
 });

@@ -144,7 +144,7 @@ describe('a tool of macOS', () => {
   });
 });
 
-describe('codesign -dv', () => {
+describe('codesign --display', () => {
   const released = `Executable=/Applications/MCP Gangway.app/Contents/MacOS/MCP Gangway
 Identifier=io.github.mcp-gangway.app
 Format=app bundle with Mach-O universal (x86_64 arm64)
@@ -192,10 +192,12 @@ TeamIdentifier=not set
       state: 'seen',
       value: { signature: 'developer-id', ownUuid: true, translocated: false },
     });
-    expect(asked).toEqual([['/usr/bin/codesign', '-dv', '--verbose=2', join(executable, '../../..')]]);
+    expect(asked).toEqual([['/usr/bin/codesign', '--display', '--verbose=2', join(executable, '../../..')]]);
 
     writeFileSync(executable, machO(Buffer.alloc(16, 7)));
     const foreign = await look(lookAtBundle('darwin', run, executable));
+    const brought = join(executable, '../../Resources/bin/mcp-gangway');
+    expect(await look(lookAtBundle('darwin', run, brought))).toEqual(foreign);
     expect(foreign).toMatchObject({
       value: { ownUuid: false, uuids: ['07070707-0707-0707-0707-070707070707'] },
     });

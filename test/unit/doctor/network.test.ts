@@ -1,7 +1,10 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { PeerCertificate } from 'node:tls';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { routerInProc } from '../../../app/doctor/network/router.ts';
-import { readLine } from '../../../app/doctor/network/runtime.ts';
+import { readLine, runnerFor } from '../../../app/doctor/network/runtime.ts';
 import { readAnswer } from '../../../app/doctor/network/through-gateway.ts';
 import { certificateFacts } from '../../../app/doctor/network/tls.ts';
 import { type Interfaces, wayInRoute, wayTo } from '../../../app/doctor/network/way.ts';
@@ -123,6 +126,42 @@ describe('the default router', () => {
   });
 
   it('need not be there', () => expect(routerInProc(head)).toBeNull());
+});
+
+describe('the program that stands for a runtime', () => {
+  const programs = temporary();
+  const env = { PATH: programs };
+
+  it.each([
+    ['node', 'node', 'node'],
+    ['node', 'npx', 'node'],
+    ['python', 'uvx', 'python3'],
+    ['python', 'python3.12', 'python3.12'],
+    ['node', '/elsewhere/bin/npx', 'node'],
+  ] as const)('of %s, started with %s, is %s', (runtime, program, file) => {
+    expect(runnerFor(runtime, program, env, 'linux')).toEqual({ runtime, file: join(programs, file) });
+  });
+
+  it('is looked for beside the launcher first', () => {
+    expect(runnerFor('node', join(programs, 'other', 'npx'), env, 'linux')?.file).toBe(join(programs, 'other', 'node'));
+  });
+
+  it('need not be there', () => expect(runnerFor('deno', 'deno', env, 'linux')).toBeNull());
+
+  it.skipIf(!existsSync('/usr/bin/python3'))('is not what would open a window on a Mac without developer tools', () => {
+    expect(runnerFor('python', 'python3', { PATH: '/usr/bin' }, 'darwin')).toBeNull();
+    expect(runnerFor('python', 'python3', { PATH: '/usr/bin' }, 'linux')?.file).toBe('/usr/bin/python3');
+  });
+
+  function temporary(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'gangway-'));
+    afterAll(() => rmSync(folder, { recursive: true }));
+    mkdirSync(join(folder, 'other'));
+    for (const name of ['node', 'npx', 'python3', 'python3.12', 'other/node', 'other/npx']) {
+      writeFileSync(join(folder, name), '#!/bin/sh\n', { mode: 0o755 });
+    }
+    return folder;
+  }
 });
 
 describe('the line of a runtime', () => {
