@@ -142,7 +142,7 @@ describeApp('The Doctor window', () => {
         hasText: 'If nas still fails, Cursor starts it without the permission',
       });
       await found.getByRole('button', { name: 'Show Servers' }).click();
-      await expect.poll(() => app.isVisible('#settings')).toBe(true);
+      await expect.poll(() => app.isVisible('#clients')).toBe(true);
       expect(await page.locator('body').textContent()).not.toContain('s3cr3t');
     },
   );
