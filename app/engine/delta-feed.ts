@@ -10,10 +10,10 @@ export interface Delta<State> {
   readonly state: State;
 }
 
-/** At least this many ms lie between two deltas, however busy the wire is. */
-const INTERVAL_MS = 100;
+/** At least this many ms lie between two deltas, however busy the wire is; the first after a pause comes at once. */
+const INTERVAL_MS = 250;
 
-/** Tells listeners what has changed, at most ten times a second, and nothing at all while nothing changes. */
+/** Tells listeners what has changed, at most four times a second, and nothing at all while nothing changes. */
 export class DeltaFeed<State> {
   readonly #tunnels: () => readonly TunnelView[];
   readonly #state: () => State;

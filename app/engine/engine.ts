@@ -163,7 +163,7 @@ export class Engine {
     };
   }
 
-  /** What has changed, at most ten times a second. Returns the unsubscribe. */
+  /** What has changed, at most four times a second. Returns the unsubscribe. */
   subscribe(listener: (delta: Delta<EngineState>) => void): () => void {
     return this.#feed.subscribe(listener);
   }

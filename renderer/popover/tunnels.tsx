@@ -6,7 +6,7 @@ import { IconButton } from '../shared/controls.tsx';
 import { state, text } from '../shared/store.ts';
 import { attempt } from '../shared/tell.ts';
 
-/** More rows than this nobody reads in a small window, and every one of them is drawn ten times a second. */
+/** More rows than this nobody reads in a small window, and every one of them is drawn four times a second. */
 const MOST = 50;
 
 /** What flows through us, newest first. */

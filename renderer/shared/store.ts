@@ -12,7 +12,7 @@ export const state: ReadonlySignal<AppState> = computed(() => {
   return current;
 });
 
-// The state is another one ten times a second while bytes flow; what reads only these is not drawn anew each time.
+// The state is another one four times a second while bytes flow; what reads only these is not drawn anew each time.
 export const language: ReadonlySignal<Language> = computed(() => state.value.language);
 export const phase: ReadonlySignal<Phase> = computed(() => state.value.phase);
 export const text: ReadonlySignal<Text> = computed(() => textIn(language.value));
