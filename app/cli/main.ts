@@ -1,6 +1,7 @@
 import './node-20.ts';
 import { readFileSync } from 'node:fs';
 import { textIn } from '../text/index.ts';
+import { connect } from './connect.ts';
 import { helpText } from './help.ts';
 import { parseArguments } from './parse-arguments.ts';
 import type { CreateEngine } from './serve.ts';
@@ -23,10 +24,8 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
       const { serve } = await import('./serve.ts');
       return serve(command, await loadEngine());
     }
-    case 'connect': {
-      const { connect } = await import('./connect.ts');
+    case 'connect':
       return connect(command);
-    }
     case 'status': {
       const { reportStatus } = await import('./status.ts');
       process.exitCode = await reportStatus(command, process.stdout, process.stderr);

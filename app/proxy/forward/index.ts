@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RequestFault } from '../../text/index.ts';
@@ -41,8 +40,9 @@ export interface Forward {
 
 /** client (GET http://host/path) -> us -> pooled connection -> host; the answer comes back as it arrives. */
 export function createForward(context: ProxyContext): Forward {
-  // The tag makes the pseudonym this process's own: two gangways in a row are no loop.
-  const pseudonym = `${PROXY_NAME}-${randomBytes(4).toString('hex')}`;
+  // The tag makes the pseudonym this process's own: two gangways in a row are no loop. It is no secret, and crypto at the
+  // start costs an idle instance a megabyte.
+  const pseudonym = `${PROXY_NAME}-${randomTag()}`;
   const room: ExchangeRoom = { context, pool: new OriginPool(), pseudonym, open: new Set() };
 
   return { request, upgrade, dropIdle: () => room.pool.clear(), stop };
@@ -126,4 +126,11 @@ function responseOn(socket: Socket, req: IncomingMessage): ServerResponse {
     lingeringEnd(socket, '');
   });
   return res;
+}
+
+/** Eight hexadecimal digits. */
+function randomTag(): string {
+  return Math.floor(Math.random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0');
 }
