@@ -1,6 +1,6 @@
 import type { AppState, Fix, LoginItem, Snippet, WindowPlace } from '../../app/ipc/index.ts';
 import type { Text } from '../../app/text/index.ts';
-import { age, bytes, place, type ServerAction, serverActions, statusLine } from '../../app/view/index.ts';
+import { age, bytes, fixLabel, place, type ServerAction, serverActions, statusLine } from '../../app/view/index.ts';
 
 /** What a menu item does. */
 export type MenuAction =
@@ -87,25 +87,6 @@ function problemRows({ state: { problem }, text }: MenuFacts): readonly MenuRow[
   if (fix === null) return [LINE, said];
   const label = fixLabel(fix, text);
   return [LINE, said, { kind: 'action', id: 'mend', label, action: { kind: 'mend', fix } }];
-}
-
-function fixLabel(fix: Fix, { menu, permission }: Text): string {
-  switch (fix.kind) {
-    case 'use-port':
-      return menu.usePort(fix.port);
-    case 'restart-server':
-      return menu.restartServer(fix.server);
-    case 'show-log':
-      return menu.showLog;
-    case 'open-settings':
-      return menu.settings;
-    case 'allow-local-network':
-      return permission.fix;
-    case 'doctor':
-      return menu.findOut;
-    default:
-      return fix satisfies never;
-  }
 }
 
 function tunnelRows({ state: { tunnels }, text, now }: MenuFacts): MenuRow {

@@ -1,5 +1,4 @@
-import type { Fix } from '../../app/ipc/index.ts';
-import type { Text } from '../../app/text/index.ts';
+import { fixLabel } from '../../app/view/index.ts';
 import { ask } from '../shared/bridge.ts';
 import { IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
@@ -19,7 +18,7 @@ export function ProblemCard() {
         <p class="hint">{hint}</p>
         {fix !== null && (
           <button type="button" class="button" onClick={() => attempt(() => ask('mend', fix))}>
-            {labelOf(fix, text.value)}
+            {fixLabel(fix, text.value)}
           </button>
         )}
       </div>
@@ -30,23 +29,4 @@ export function ProblemCard() {
       />
     </section>
   );
-}
-
-function labelOf(fix: Fix, { menu, permission }: Text): string {
-  switch (fix.kind) {
-    case 'use-port':
-      return menu.usePort(fix.port);
-    case 'restart-server':
-      return menu.restartServer(fix.server);
-    case 'show-log':
-      return menu.showLog;
-    case 'open-settings':
-      return menu.settings;
-    case 'allow-local-network':
-      return permission.fix;
-    case 'doctor':
-      return menu.findOut;
-    default:
-      return fix satisfies never;
-  }
 }
