@@ -73,7 +73,8 @@ export function engineProblem(
   const id = `failure:${at}`;
   // Every connection to a neighbour will fail until the person does something about it.
   if (deniedHere === true && platform === 'darwin') {
-    return { id, weight: 'attention', at, sentence, hint, fix: { kind: 'allow-local-network' } };
+    const fix = { kind: 'allow-local-network' } as const;
+    return { id, weight: 'attention', at, sentence, hint: text.permission.stopped, fix };
   }
   return { id, weight: 'note', at, sentence, hint, fix: fixFor(failure) };
 }

@@ -46,7 +46,7 @@ export const cliRun = bilingual(
         count === 0 ? `No open tunnels.` : count === 1 ? `One open tunnel:` : `${count} open tunnels:`,
       more: (count: number) => `and ${count} more`,
       totals: (tunnels: number, requests: number, up: string, down: string) =>
-        `So far ${tunnels} tunnels and ${requests} requests; ${up} sent, ${down} received.`,
+        `So far ${tunnels} ${tunnels === 1 ? 'tunnel' : 'tunnels'} and ${requests} ${requests === 1 ? 'request' : 'requests'}; ${up} sent, ${down} received.`,
       lastRequests: `Last requests, by the name that each client gave:`,
       ago: (age: string) => `${age} ago`,
       outcomes: { connected: `connected`, 'given-up': `given up` },

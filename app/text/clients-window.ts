@@ -216,7 +216,7 @@ export const clientsWindow = bilingual(
     },
     badge: {
       none: `還沒有看到任何請求`,
-      last: (ago, target, outcome) => `${ago} 前的最後一次請求${target === '' ? '' : `：${target}`}，${outcome}`,
+      last: (ago, target, outcome) => `最後一次請求：${ago}前${target === '' ? '' : `，${target}`}，${outcome}`,
       outcomes: {
         answered: (status) => String(status),
         connected: `已連線`,

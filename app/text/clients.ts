@@ -113,13 +113,13 @@ export const clients = bilingual(
         python: `它使用 Python，其 HTTP 函式庫會讀取代理變數：讓它經由 Gangway 連線。`,
       },
       java: `它使用 Java，可從 JAVA_TOOL_OPTIONS 取得代理設定：讓它經由 Gangway 連線。`,
-      javaToken: `它使用 Java，不會自行向代理送出權杖：由 Gangway 執行它。`,
+      javaToken: `它使用 Java，不會自行向代理送出權杖：請改由 Gangway 執行。`,
       mcpRemote: `它是 mcp-remote，可以使用代理：讓它經由 Gangway 連線。`,
-      container: `它在容器中執行，這些設定對它無效：由 Gangway 執行它。`,
-      rawTcp: (word) => `「${word}」看起來不是 HTTP 協定，代理設定對它無效：由 Gangway 執行它。`,
-      oldNode: (version) => `它使用 Node ${version}，會忽略代理變數（22.21 與 24.5 起才支援）：由 Gangway 執行它。`,
-      noNode: `無法得知它使用的 Node 版本：由 Gangway 執行它，這一定可行。`,
-      unknownProgram: `多數程式會讀取代理變數：先讓它經由 Gangway 連線；若沒有任何連線進來，再由 Gangway 執行它。`,
+      container: `它在容器中執行，這些設定對它無效：請改由 Gangway 執行。`,
+      rawTcp: (word) => `「${word}」看起來不是 HTTP 協定，代理設定對它無效：請改由 Gangway 執行。`,
+      oldNode: (version) => `它使用 Node ${version}，會忽略代理變數（22.21 與 24.5 起才支援）：請改由 Gangway 執行。`,
+      noNode: `無法得知它使用的 Node 版本：請改由 Gangway 執行，這一定可行。`,
+      unknownProgram: `多數程式會讀取代理變數：先讓它經由 Gangway 連線；若沒有任何連線進來，再改由 Gangway 執行。`,
     },
     refused: {
       broken: (file, line, column) =>
@@ -132,7 +132,7 @@ export const clients = bilingual(
         `用戶端會自行以位址連線到 ${name}，這個伺服器的設定無法讓它經由 Gangway。請改為替該位址新增 TCP 轉送。`,
       foreign: (name) => `${name} 由用戶端內建，或使用其專屬寫法，因此 Gangway 不會更動它。`,
       byHand: (name) => `${name} 已經連到 Gangway，但不是由 Gangway 設定的，因此不知道原本的內容。`,
-      container: (name) => `${name} 在容器中執行，那裡的 127.0.0.1 是容器自己。請改由 Gangway 執行它。`,
+      container: (name) => `${name} 在容器中執行，那裡的 127.0.0.1 是容器自己。請改由 Gangway 執行。`,
       noAddress: (name) => `在 ${name} 的指令列與環境變數中，找不到可以用 TCP 轉送代替的位址。`,
       noAddresses: (client) => `${client} 只能啟動程式，它的檔案無法填寫位址。`,
       variable: (name, variable) =>
@@ -145,7 +145,7 @@ export const clients = bilingual(
     forward: {
       warning: {
         tlsName: (host) =>
-          `這個伺服器會檢查憑證是否屬於 ${host}，但轉送後看到的是 127.0.0.1。請讓它只檢查憑證而不檢查名稱（例如 sslmode=verify-ca），或由 Gangway 執行它。`,
+          `這個伺服器會檢查憑證是否屬於 ${host}，但轉送後看到的是 127.0.0.1。請讓它只檢查憑證而不檢查名稱（例如 sslmode=verify-ca），或改由 Gangway 執行。`,
         hostKey: (host) =>
           `ssh 以 ${host} 這個名稱記住主機金鑰。請在選項中加入「-o HostKeyAlias=${host}」，否則它會詢問未知的主機。`,
       },

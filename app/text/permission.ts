@@ -57,9 +57,9 @@ export const permission = bilingual(
       failed: (target: string, errno: string) => `${target} could not be reached (${errno}).`,
     },
     ask: `Ask macOS Now`,
-    askAgain: `Ask Again…`,
+    askAgain: `Ask macOS Again`,
     check: `Check Again`,
-    stop: `Stop`,
+    stop: `Stop Waiting`,
     openSettings: `Open Local Network Settings`,
     where: (path: string) => `The switch is in ${path}.`,
     help: {
@@ -81,6 +81,8 @@ export const permission = bilingual(
         ],
       },
     },
+    /** Beside the button that leads to the permission. */
+    stopped: `macOS, or a security product or VPN, stopped the connection before anything was sent.`,
     fix: `Allow the Local Network…`,
   },
   {
@@ -137,9 +139,9 @@ export const permission = bilingual(
       failed: (target, errno) => `無法連到 ${target}（${errno}）。`,
     },
     ask: `請 macOS 詢問`,
-    askAgain: `再詢問一次…`,
+    askAgain: `再請 macOS 詢問`,
     check: `再檢查一次`,
-    stop: `停止`,
+    stop: `停止等候`,
     openSettings: `打開區域網路設定`,
     where: (path) => `開關位於${path}。`,
     help: {
@@ -161,6 +163,7 @@ export const permission = bilingual(
         ],
       },
     },
+    stopped: `macOS、安全軟體或 VPN 在送出任何資料之前就擋下了這個連線。`,
     fix: `允許區域網路…`,
   },
 );

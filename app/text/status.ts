@@ -18,6 +18,13 @@ export const status = bilingual(
     uses: { session: `session`, shared: `shared`, probe: `probe`, spare: `spare` },
     children: (count: number) => (count === 1 ? `1 process` : `${count} processes`),
     restarts: (count: number) => (count === 1 ? `1 unexpected end` : `${count} unexpected ends`),
+    /** How long something has been there: `8s`, `12m`, `3h 04m`, `2d 5h`. */
+    ages: {
+      seconds: (seconds: number) => `${seconds}s`,
+      minutes: (minutes: number) => `${minutes}m`,
+      hours: (hours: number, minutes: number) => `${hours}h ${String(minutes).padStart(2, '0')}m`,
+      days: (days: number, hours: number) => `${days}d ${hours}h`,
+    },
   },
   {
     off: `MCP Gangway 已關閉`,
@@ -35,5 +42,11 @@ export const status = bilingual(
     uses: { session: `工作階段`, shared: `共用`, probe: `偵測`, spare: `備用` },
     children: (count) => `${count} 個程序`,
     restarts: (count) => `意外結束 ${count} 次`,
+    ages: {
+      seconds: (seconds) => `${seconds} 秒`,
+      minutes: (minutes) => `${minutes} 分鐘`,
+      hours: (hours, minutes) => `${hours} 小時 ${minutes} 分鐘`,
+      days: (days, hours) => `${days} 天 ${hours} 小時`,
+    },
   },
 );

@@ -12,11 +12,8 @@ export const welcome = bilingual(
     clients: {
       title: `Make your servers work`,
       words: `Claude Desktop, Cursor and others keep their MCP servers in a file. MCP Gangway finds it and changes it for you, after a preview; everything can be undone.`,
-      open: `Choose Servers`,
-    },
-    copy: {
-      title: `Or paste it yourself`,
-      words: `Copy the configuration and paste it where your MCP client keeps its own.`,
+      open: `Choose Servers…`,
+      byHand: `Or do it by hand: copy the configuration and paste it where your MCP client keeps its own.`,
     },
     network: {
       title: `Allow the local network`,
@@ -34,11 +31,8 @@ export const welcome = bilingual(
     clients: {
       title: `讓您的伺服器連得上`,
       words: `Claude Desktop、Cursor 等用戶端把 MCP 伺服器寫在檔案裡。MCP Gangway 會找到它，先讓您預覽，再替您修改；一切都能還原。`,
-      open: `選擇伺服器`,
-    },
-    copy: {
-      title: `或自行貼上`,
-      words: `複製設定，貼到 MCP 用戶端的設定中。`,
+      open: `選擇伺服器…`,
+      byHand: `或者自己動手：複製設定，貼到 MCP 用戶端的設定中。`,
     },
     network: {
       title: `允許區域網路`,

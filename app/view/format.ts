@@ -1,3 +1,5 @@
+import type { Text } from '../text/index.ts';
+
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
 
 /** A size as people read it: three digits at most, decimal units as Finder counts them. */
@@ -12,15 +14,15 @@ export function bytes(count: number): string {
   return `${value.toFixed(digits)} ${UNITS[unit] ?? ''}`;
 }
 
-/** How long ago something began: `8s`, `12m`, `3h 04m`, `2d 5h`. */
-export function age(milliseconds: number): string {
+/** How long ago something began, in the words of the catalogue: its two largest units. */
+export function age(milliseconds: number, { status: { ages } }: Text): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 60) return ages.seconds(seconds);
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}m`;
+  if (minutes < 60) return ages.minutes(minutes);
   const hours = Math.floor(minutes / 60);
-  if (hours < 24) return `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
-  return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+  if (hours < 24) return ages.hours(hours, minutes % 60);
+  return ages.days(Math.floor(hours / 24), hours % 24);
 }
 
 /** An authority, an IPv6 address in brackets (RFC 3986 section 3.2.2). */

@@ -89,7 +89,8 @@ function problemRows({ state: { problem }, text }: MenuFacts): readonly MenuRow[
   return [LINE, said, { kind: 'action', id: 'mend', label, action: { kind: 'mend', fix } }];
 }
 
-function tunnelRows({ state: { tunnels }, text: { menu }, now }: MenuFacts): MenuRow {
+function tunnelRows({ state: { tunnels }, text, now }: MenuFacts): MenuRow {
+  const { menu } = text;
   if (tunnels.length === 0) return { kind: 'words', id: 'tunnels', label: menu.noTunnels };
   const newest = tunnels.slice(-MOST_TUNNELS).reverse();
   const hidden = tunnels.length - newest.length;
@@ -104,7 +105,7 @@ function tunnelRows({ state: { tunnels }, text: { menu }, now }: MenuFacts): Men
           id: `tunnel:${id}`,
           label: `${place(target.host, target.port)}  ↑ ${bytes(up)}  ↓ ${bytes(down)}`,
           rows: [
-            { kind: 'words', id: `tunnel:${id}:age`, label: menu.opened(age(now - openedAt)) },
+            { kind: 'words', id: `tunnel:${id}:age`, label: menu.opened(age(now - openedAt, text)) },
             { kind: 'words', id: `tunnel:${id}:traffic`, label: menu.traffic(bytes(up), bytes(down)) },
             LINE,
             {
@@ -158,7 +159,7 @@ function serverRow(server: ServerState, { state, text, now }: MenuFacts): MenuRo
         ({ pid, use, startedAt }): MenuRow => ({
           kind: 'words',
           id: `${id}:child:${pid ?? 0}`,
-          label: menu.child(pid ?? 0, status.uses[use], age(now - startedAt)),
+          label: menu.child(pid ?? 0, status.uses[use], age(now - startedAt, text)),
         }),
       ),
       LINE,

@@ -53,7 +53,7 @@ function throughBadge(labels: readonly string[], { lastRequests, failures }: Kno
   const failure = isFailed ? failures.findLast(({ label }) => label === last.label) : undefined;
   return {
     light: isFailed ? 'failing' : 'ready',
-    words: words.last(age(now - lastAt), where, outcomeWords(outcome, text)),
+    words: words.last(age(now - lastAt, text), where, outcomeWords(outcome, text)),
     more: words.counts(last.requests, last.failures),
     problem: failure === undefined ? null : { sentence: failure.sentence, hint: failure.hint, target: where },
   };

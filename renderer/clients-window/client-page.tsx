@@ -17,19 +17,19 @@ export function ClientPage({ file }: { readonly file: ClientFileView }) {
   const outcome = outcomeOf(id);
   return (
     <main class="settings-page client-page">
-      <header class="client-head">
-        <div class="row-words">
+      <header>
+        <div class="client-head">
           <h1>{title}</h1>
-          <p class="row-detail mono" title={file.file}>
-            {file.file}
-          </p>
+          <IconButton icon="folder" label={words.reveal} onClick={() => attempt(() => ask('revealClientFile', id))} />
+          {servers.some(({ isPatched }) => isPatched) && (
+            <button type="button" class="button" onClick={() => attempt(() => show(id, ask('planClientUndo', id)))}>
+              {words.undoFile}
+            </button>
+          )}
         </div>
-        <IconButton icon="folder" label={words.reveal} onClick={() => attempt(() => ask('revealClientFile', id))} />
-        {servers.some(({ isPatched }) => isPatched) && (
-          <button type="button" class="button" onClick={() => attempt(() => show(id, ask('planClientUndo', id)))}>
-            {words.undoFile}
-          </button>
-        )}
+        <p class="row-detail mono" title={file.file}>
+          {file.file}
+        </p>
       </header>
       {content.kind === 'refused' ? (
         <TroubleNote trouble={content.trouble} />

@@ -60,7 +60,7 @@ function ServerRow({ server }: { readonly server: AppState['bridge']['servers'][
         {children.map(({ pid, use, startedAt }) =>
           pid === null ? null : (
             <p class="row-detail" key={pid}>
-              {popover.process(pid)} · {status.uses[use]} · {age(now.value - startedAt)}
+              {popover.process(pid)} · {status.uses[use]} · {age(now.value - startedAt, text.value)}
             </p>
           ),
         )}

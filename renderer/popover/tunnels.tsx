@@ -50,7 +50,7 @@ function TunnelRow({ tunnel }: { readonly tunnel: AppState['tunnels'][number] })
         </p>
       </div>
       <div class="row-figures">
-        <p>{age(now.value - openedAt)}</p>
+        <p>{age(now.value - openedAt, text.value)}</p>
         <p>
           <span role="img" aria-label={words.sent(bytes(up))}>
             ↑ {bytes(up)}

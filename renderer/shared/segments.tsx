@@ -54,6 +54,7 @@ export function Segments<Value extends string>({ label, segments, value, onChoos
           type="button"
           key={segment.value}
           role="radio"
+          data-value={segment.value}
           aria-checked={at === checked}
           aria-label={segment.mark === null ? segment.label : `${segment.label}, ${segment.mark}`}
           title={segment.hint}

@@ -40,10 +40,7 @@ export function Welcome() {
               </button>
             </div>
             <p class="hint">{words.clients.words}</p>
-          </li>
-          <li>
-            <h2>{words.copy.title}</h2>
-            <p class="hint">{words.copy.words}</p>
+            <p class="hint other-way">{words.clients.byHand}</p>
             <Snippets />
           </li>
           <li>

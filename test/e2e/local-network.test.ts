@@ -59,7 +59,7 @@ describeOnStandIn('The permission for the local network', () => {
     await expect.poll(() => standing(page)).toContain('Waiting for an answer');
     expect(await policy(app)).toBe('regular');
     await expect.poll(() => uses(app)).toContain('multicast ff02::fb%en0 5353');
-    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Stop Waiting' }).click();
     await expect.poll(() => standing(page)).toContain('no sign of an answer');
     await expect.poll(() => policy(app)).toBe('accessory');
     await stopApp(app);
@@ -111,7 +111,7 @@ describeOnStandIn('The permission for the local network', () => {
     await app.app.evaluate(() => {
       globalThis.__electronHost.localNetwork.rule = 'allows';
     });
-    await settings.getByRole('button', { name: 'Ask Again…' }).click();
+    await settings.getByRole('button', { name: 'Ask macOS Again' }).click();
     await expect.poll(() => standing(settings)).toContain('Allowed');
     await expect.poll(() => standing(settings)).toContain('The permission is not in the way.');
     await expect.poll(() => popover.locator('.problem').count()).toBe(0);

@@ -14,6 +14,7 @@ const {
   ELECTRON_HOST_MISUSE,
   ELECTRON_HOST_PACKAGED,
   ELECTRON_HOST_PLATFORM = 'darwin',
+  ELECTRON_HOST_RESOURCES,
   ELECTRON_HOST_VERBOSE,
 } = process.env;
 
@@ -29,6 +30,8 @@ export const settings = {
   packaged: ELECTRON_HOST_PACKAGED === '1',
   /** What `process.platform` says; everything else stays as on a Mac. */
   platform: ELECTRON_HOST_PLATFORM,
+  /** What `process.resourcesPath` says of an app that runs from its sources. */
+  resources: ELECTRON_HOST_RESOURCES,
   /** Chromium's own chatter goes to stderr. */
   verbose: ELECTRON_HOST_VERBOSE === '1',
 } as const;

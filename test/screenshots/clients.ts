@@ -5,9 +5,9 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { type Language, textIn } from '../../app/text/index.ts';
 import { BROKEN_FILE, CLAUDE_FILE, CURSOR_FILE, writeClientFile } from '../e2e/support/client-files.ts';
-import { listening } from '../e2e/support/listening.ts';
-import { openWindow, readSettings, runApp } from '../e2e/support/running-app.ts';
-import { getThrough, serverSetting } from '../e2e/support/traffic.ts';
+import { openWindow, runApp } from '../e2e/support/running-app.ts';
+import { getThrough } from '../e2e/support/traffic.ts';
+import { before, INSTALLED, NEIGHBOUR, PORT, settleIn } from './neat.ts';
 
 /** Takes the pictures of one state. */
 type Pictures = (page: Page, name: string, language: Language) => Promise<void>;
@@ -16,8 +16,7 @@ type Pictures = (page: Page, name: string, language: Language) => Promise<void>;
 async function takeLoading(language: Language, pictures: Pictures): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'gangway-slow-'));
   writeFileSync(path.join(folder, 'node'), '#!/bin/sh\nexec sleep 5\n', { mode: 0o755 });
-  const env = { PATH: `${folder}${path.delimiter}${process.env['PATH'] ?? ''}`, TERM: 'xterm' };
-  const app = await runApp({ settings: { language }, env });
+  const app = await runApp({ settings: { language, port: PORT }, env: { ...INSTALLED, PATH: before(folder) } });
   try {
     writeClientFile(app.home, 'cursor', `{ "mcpServers": { "nas": { "command": "npx", "args": ["nas-mcp"] } } }`);
     const page = await openWindow(app, 'clients');
@@ -32,7 +31,14 @@ async function takeLoading(language: Language, pictures: Pictures): Promise<void
 /** Every state of the window for the servers of other programs. */
 export async function takeClients(language: Language, pictures: Pictures): Promise<void> {
   await takeLoading(language, pictures);
-  const app = await runApp({ settings: { language }, habits: { on: true }, env: { TERM: 'xterm' } });
+  const folder = mkdtempSync(path.join(tmpdir(), 'gangway-programs-'));
+  const echo = path.join(import.meta.dirname, '..', 'fixtures', 'echo-server.mjs');
+  writeFileSync(path.join(folder, 'printer-mcp'), `#!/usr/bin/env node\nimport(${JSON.stringify(echo)});\n`, {
+    mode: 0o755,
+  });
+  const env = { ...INSTALLED, PATH: before(folder) };
+  const app = await runApp({ settings: { language, port: PORT }, habits: { on: true }, env });
+  await settleIn(app);
   const text = textIn(language);
   const words = text.clientsWindow;
   try {
@@ -68,17 +74,19 @@ export async function takeClients(language: Language, pictures: Pictures): Promi
     await apply.waitFor();
     await pictures(page, 'clients-preview-run', language);
     await apply.click();
-    await page.locator('.outcome').waitFor();
+    await page.locator('.client-server', { hasText: 'portainer' }).locator('.outcome').waitFor();
+    await page.locator('.sheet').waitFor({ state: 'detached' });
     await pictures(page, 'clients-applied', language);
 
-    const { port } = readSettings(app.home).settings;
     const nas = createServer((_request, response) => response.end());
-    const authority = `127.0.0.1:${await listening(nas)}`;
-    await getThrough(`http://claude-desktop.home-assistant:x@127.0.0.1:${port}`, `http://${authority}/`);
-    nas.close();
-    await page.locator('.seen', { hasText: authority }).waitFor();
+    await new Promise<void>((listening) => nas.listen(8123, NEIGHBOUR, listening));
+    const proxy = `http://claude-desktop.home-assistant:x@127.0.0.1:${PORT}`;
+    await getThrough(proxy, 'http://nas.lan:8123/');
+    await page.locator('.seen', { hasText: 'nas.lan:8123' }).waitFor();
     await pictures(page, 'clients-seen', language);
-    await getThrough(`http://claude-desktop.home-assistant:x@127.0.0.1:${port}`, 'http://127.0.0.1:1/');
+    nas.closeAllConnections();
+    nas.close();
+    await getThrough(proxy, 'http://nas.lan:8123/');
     await page.locator('.client-server .warning').waitFor();
     await pictures(page, 'clients-failing', language);
     await app.tray.openMenu();
@@ -103,8 +111,7 @@ export async function takeClients(language: Language, pictures: Pictures): Promi
     await pictures(page, 'clients-chaining', language);
     await page.keyboard.press('Escape');
 
-    const { command, args } = serverSetting('printer');
-    const servers = { printer: { command, args, env: { PRINTER_URL: 'http://127.0.0.9:631/' } } };
+    const servers = { printer: { command: 'printer-mcp', env: { PRINTER_URL: 'http://printer.lan:631/' } } };
     writeClientFile(app.home, 'cursor', JSON.stringify({ mcpServers: servers }));
     await look();
     await page.getByRole('button', { name: words.verify.buttonOf('printer') }).click();
@@ -133,6 +140,6 @@ export async function takeClients(language: Language, pictures: Pictures): Promi
     await pictures(page, 'clients-broken', language);
   } finally {
     await app.stop();
-    rmSync(app.home, { recursive: true, force: true });
+    for (const gone of [app.home, folder]) rmSync(gone, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,6 @@
 // Takes pictures of every window of the running app, light and dark, in each language, into assets/screenshots.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
@@ -12,9 +12,9 @@ import type { AppDriver } from '../e2e/support/driver.ts';
 import { runApp } from '../e2e/support/running-app.ts';
 import { connectTunnel, openSse } from '../e2e/support/traffic.ts';
 import { takeClients } from './clients.ts';
+import { before, INSTALLED, NEIGHBOUR, PORT, settleIn } from './neat.ts';
 
 const target = path.join(import.meta.dirname, '..', '..', 'assets', 'screenshots');
-const PORT = 28080;
 const WRITE_MS = 200;
 const SECONDS_OF_TRAFFIC = 14;
 
@@ -26,6 +26,12 @@ const AT_REST: PermissionView = {
   suggested: null,
 };
 const NAS = { target: '192.168.1.20:8123', onLink: true } as const;
+
+/** What the open tunnels lead to. */
+const TARGETS = [
+  { host: 'db.lan', port: 5432 },
+  { host: 'nas.lan', port: 8123 },
+] as const;
 
 /** How the permission may stand, beside "not asked yet", which the welcome window shows by itself. */
 const PERMISSIONS: Readonly<Record<string, PermissionView>> = {
@@ -61,7 +67,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
 
 async function session(language: Language): Promise<void> {
   const folder = programs();
-  const servers = [server('files', 'mcp-files', '~/Documents'), server('search', 'mcp-search', '--index', 'notes')];
+  const servers = [server('files', 'mcp-files', '--read-only'), server('search', 'mcp-search', '--index', 'notes')];
   const app = await runApp({
     settings: {
       port: PORT,
@@ -72,29 +78,28 @@ async function session(language: Language): Promise<void> {
       token: null,
     },
     habits: { on: true, confirmQuit: true },
-    env: { PATH: `${folder}${path.delimiter}${process.env['PATH'] ?? ''}`, TERM: 'xterm' },
+    env: { ...INSTALLED, ELECTRON_HOST_LOCAL_NETWORK: 'refuses', PATH: before(folder) },
   });
+  await settleIn(app);
   await app.answerDialog('showMessageBox', { response: 0, checkboxChecked: false });
-  const origin = createServer((socket) => socket.on('error', () => undefined).pipe(socket)).listen(0, '127.0.0.1');
+  const origins = TARGETS.map(({ port }) => echo().listen(port, NEIGHBOUR));
   try {
-    await take(app, language, origin);
+    await take(app, language);
   } finally {
-    origin.close();
+    for (const origin of origins) origin.close();
     await app.stop();
     for (const gone of [app.home, folder]) rmSync(gone, { recursive: true, force: true });
   }
 }
 
-async function take(app: AppDriver, language: Language, origin: ReturnType<typeof createServer>): Promise<void> {
+async function take(app: AppDriver, language: Language): Promise<void> {
   const popover = await app.window('#popover');
   await app.tray.click();
   await popover.getByRole('switch').waitFor();
   // Also when the port is taken: a picture of that is not what was asked for.
   await popover.locator('.popover-head .light.on').waitFor();
-  const address = origin.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
   const sse = await openSse(PORT, '/servers/files/sse');
-  const tunnels = [await connectTunnel(PORT, `127.0.0.1:${port}`), await connectTunnel(PORT, `localhost:${port}`)];
+  const tunnels = await Promise.all(TARGETS.map(({ host, port }) => connectTunnel(PORT, `${host}:${port}`)));
   let write = 0;
   const writing = setInterval(() => {
     write++;
@@ -103,28 +108,6 @@ async function take(app: AppDriver, language: Language, origin: ReturnType<typeo
   await new Promise((resolve) => setTimeout(resolve, SECONDS_OF_TRAFFIC * 1000));
   await pictures(popover, 'popover', language);
   clearInterval(writing);
-  for (const unreachable of ['127.0.0.1:1', '127.0.0.1:9', 'no-such-host.invalid:443']) {
-    await connectTunnel(PORT, unreachable).catch(() => undefined);
-  }
-  await popover.locator('.problem').waitFor();
-  await pictures(popover, 'popover-problem', language);
-
-  await app.tray.openMenu();
-  await app.tray.pick('doctor');
-  const doctor = await app.window('#doctor');
-  const doctorWords = textIn(language).doctor.window;
-  await doctor.getByLabel(doctorWords.target).fill('127.0.0.1:1');
-  await pictures(doctor, 'doctor-asked', language);
-  await doctor.getByRole('button', { name: doctorWords.run, exact: true }).click();
-  await doctor.locator('.findings').waitFor();
-  await pictures(doctor, 'doctor', language);
-
-  await app.tray.openMenu();
-  await app.tray.pick('logs');
-  const logs = await app.window('#logs');
-  await logs.locator('.log-row').last().click();
-  await pictures(logs, 'logs', language);
-
   await app.tray.openMenu();
   await app.tray.pick('settings');
   const settings = await app.window('#settings');
@@ -150,6 +133,28 @@ async function take(app: AppDriver, language: Language, origin: ReturnType<typeo
     await welcome.evaluate(`document.querySelector('.local-network').scrollIntoView({ block: 'center' })`);
     await pictures(welcome, `permission-${name}`, language);
   }
+  for (const unreachable of ['printer.lan:631', 'media.lan:8096', '192.168.1.20:8123']) {
+    await connectTunnel(PORT, unreachable).catch(() => undefined);
+  }
+  await popover.locator('.problem').waitFor();
+  await pictures(popover, 'popover-problem', language);
+
+  await app.tray.openMenu();
+  await app.tray.pick('doctor');
+  const doctor = await app.window('#doctor');
+  const doctorWords = textIn(language).doctor.window;
+  await doctor.getByLabel(doctorWords.target).fill('192.168.1.20:8123');
+  await pictures(doctor, 'doctor-asked', language);
+  await doctor.getByRole('button', { name: doctorWords.run, exact: true }).click();
+  await doctor.locator('.findings').waitFor();
+  await pictures(doctor, 'doctor', language);
+
+  await app.tray.openMenu();
+  await app.tray.pick('logs');
+  const logs = await app.window('#logs');
+  await logs.locator('.log-row').last().click();
+  await pictures(logs, 'logs', language);
+
   for (const tunnel of tunnels) tunnel.destroy();
   sse.close();
 }
@@ -162,6 +167,10 @@ function tellAll(
   for (const { webContents } of BrowserWindow.getAllWindows()) webContents.send(channel, view);
 }
 
+function echo(): Server {
+  return createServer((socket) => socket.on('error', () => undefined).pipe(socket));
+}
+
 /** Bytes of a write: more and less of it within seconds, so that the curve is one. */
 function sizeOf(write: number, tunnel: number): number {
   return Math.round(12_000 * (1.6 + Math.sin(write / 7 + tunnel) + 0.4 * Math.sin(write / 2)));
@@ -170,9 +179,11 @@ function sizeOf(write: number, tunnel: number): number {
 /** Commands that look like a person's, in a folder for the PATH. */
 function programs(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'gangway-programs-'));
-  const echo = path.join(import.meta.dirname, '..', 'fixtures', 'echo-server.mjs');
+  const program = path.join(import.meta.dirname, '..', 'fixtures', 'echo-server.mjs');
   for (const name of ['mcp-files', 'mcp-search']) {
-    writeFileSync(path.join(folder, name), `#!/bin/sh\nexec '${process.execPath}' '${echo}' "$@"\n`, { mode: 0o755 });
+    writeFileSync(path.join(folder, name), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`, {
+      mode: 0o755,
+    });
   }
   return folder;
 }

@@ -61,7 +61,7 @@ export const permission = bilingual(
     'blocked-for-all': {
       what: ({ target }) => `Something on this Mac keeps every program from ${target}, not just MCP Gangway.`,
       why: ({ errno, milliseconds, products, vpns }) =>
-        `The connection was refused after ${milliseconds} ms (${errno}), although Doctor runs where macOS itself makes no exception. ${
+        `The connection was refused after ${milliseconds} ms (${errno}), although Doctor runs where macOS itself lets everything through. ${
           products !== ''
             ? `These programs filter the network: ${products}.`
             : vpns !== ''

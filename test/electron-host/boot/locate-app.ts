@@ -22,7 +22,8 @@ export function locateApp(executable: string, given: string | undefined): Locate
     return { ...describe(path.join(resources, 'app.asar')), packaged: true, resources };
   }
   const app = describe(path.resolve(given ?? '.'));
-  return { ...app, packaged: settings.packaged, resources: path.join(path.dirname(executable), 'resources') };
+  const resources = settings.resources ?? path.join(path.dirname(executable), 'resources');
+  return { ...app, packaged: settings.packaged, resources };
 }
 
 /** On Linux `resources` is beside the executable, in a macOS bundle `Resources` is beside its folder. */

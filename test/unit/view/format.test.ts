@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { textIn } from '../../../app/text/index.ts';
 import { age, bytes, lightOf, place } from '../../../app/view/index.ts';
 import { appState } from '../../support/app-state.ts';
 
@@ -19,13 +20,14 @@ describe('Sizes', () => {
 
 describe('Ages', () => {
   it.each([
-    [-5, '0s'],
-    [59_999, '59s'],
-    [60_000, '1m'],
-    [3_840_000, '1h 04m'],
-    [93_600_000, '1d 2h'],
-  ])('%d ms are %s', (milliseconds, words) => {
-    expect(age(milliseconds)).toBe(words);
+    [-5, '0s', '0 秒'],
+    [59_999, '59s', '59 秒'],
+    [60_000, '1m', '1 分鐘'],
+    [3_840_000, '1h 04m', '1 小時 4 分鐘'],
+    [93_600_000, '1d 2h', '1 天 2 小時'],
+  ])('%d ms are %s, or %s', (milliseconds, english, chinese) => {
+    expect(age(milliseconds, textIn('en'))).toBe(english);
+    expect(age(milliseconds, textIn('zh-Hant'))).toBe(chinese);
   });
 });
 
