@@ -19,7 +19,8 @@ export type StateReading =
  * used once is up to whoever keeps the calls.
  */
 export class RequestStates {
-  readonly #key = randomBytes(32);
+  /** Made when the first handle is sealed: most instances never need one, nor the library of ciphers behind it. */
+  #key: Buffer | null = null;
 
   newHandle(): string {
     return randomBytes(16).toString('base64url');
@@ -41,6 +42,7 @@ export class RequestStates {
 
   #mac(handle: string, request: ModernRequest, expires: number): string {
     const bound = JSON.stringify([handle, expires, request.principal, digestOf(request)]);
+    this.#key ??= randomBytes(32);
     return createHmac('sha256', this.#key).update(bound).digest('base64url');
   }
 }
