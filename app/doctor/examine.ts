@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { release } from 'node:os';
 import type { Facts, ProbeName, Question, Sights } from './facts.ts';
 import { NOT_APPLICABLE, type Observed, reasonOf, unknown } from './observed.ts';
@@ -51,6 +52,8 @@ export async function examine(question: Question, probes: Probes, options: Exami
   const started = performance.now();
   const late = AbortSignal.timeout(limit);
   const signal = AbortSignal.any([stop, late]);
+  // Some twenty probes listen at once; more than ten look like a leak to Node.
+  setMaxListeners(0, signal);
   const begun: { [Name in ProbeName]?: Promise<Observed<Sights[Name]>> } = {};
   const around: Around = { question, signal, seen };
 
