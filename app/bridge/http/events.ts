@@ -6,7 +6,9 @@ export interface EventIds {
   readonly first: number;
 }
 
-export const EVENT = Buffer.from('event: message\ndata: ');
+const EVENT_TEXT = 'event: message\ndata: ';
+
+export const EVENT = Buffer.from(EVENT_TEXT);
 export const EVENT_END = Buffer.from('\n\n');
 
 /** Bytes of the number in an event id, and its line break. */
@@ -14,7 +16,7 @@ const LONGEST_NUMBER = 17;
 
 /** The frames as `message` events in one piece, with ids if there are any. */
 export function eventsOf(frames: readonly Frame[], ids: EventIds | null): Buffer {
-  const id = ids === null ? null : Buffer.from(`id: ${ids.stream}-`);
+  const id = ids === null ? null : `id: ${ids.stream}-`;
   const perFrame = (id === null ? 0 : id.length + LONGEST_NUMBER) + EVENT.length + EVENT_END.length;
   let length = frames.length * perFrame;
   for (const { bytes } of frames) length += bytes.length;
@@ -23,13 +25,13 @@ export function eventsOf(frames: readonly Frame[], ids: EventIds | null): Buffer
   let number = ids?.first ?? 0;
   let at = 0;
   for (const { bytes } of frames) {
-    if (id !== null) {
-      events.set(id, at);
-      at += id.length;
-      at += events.write(`${number++}\n`, at, 'latin1');
+    if (id === null) {
+      events.set(EVENT, at);
+      at += EVENT.length;
+    } else {
+      // In one call: each costs more than what it copies.
+      at += events.write(`${id}${number++}\n${EVENT_TEXT}`, at, 'latin1');
     }
-    events.set(EVENT, at);
-    at += EVENT.length;
     events.set(bytes, at);
     at += bytes.length;
     events[at++] = 0x0a;
