@@ -62,8 +62,11 @@ export interface ServerFacts {
 /** A child that ends sooner than this, in milliseconds, has failed to start. */
 const INSTANT = 5000;
 
-/** Milliseconds after a spare was taken before the next is started: the session that took it needs the processor more. */
-const SPARE_DELAY = 50;
+/**
+ * Milliseconds in which nothing passes the pipes of the other children before the next spare is started, and after which it
+ * is started all the same: the session that took the last one has things to say, and needs the processor more.
+ */
+const SPARE_DELAY = { quiet: 50, longest: 1000 };
 
 /**
  * One named MCP server: starts its children within the budget, keeps a spare one warm, backs off when they keep failing, and
@@ -104,7 +107,7 @@ export class Server {
     if (spare !== null && use !== 'probe') {
       this.#spare = null;
       this.#children.set(spare, use);
-      this.#warm(SPARE_DELAY);
+      this.#warm(SPARE_DELAY.quiet);
       this.#context.changed();
       return { child: spare };
     }
@@ -214,7 +217,7 @@ export class Server {
       if (end.kind === 'not-started' || end.lived < INSTANT) backOff.failed(end.at);
       else backOff.succeeded();
     }
-    if (wasSpare && !end.asked) this.#warm(SPARE_DELAY);
+    if (wasSpare && !end.asked) this.#warm(SPARE_DELAY.quiet);
     this.#context.changed();
   }
 
@@ -224,13 +227,21 @@ export class Server {
     else this.#exits[end.kind]++;
   }
 
-  /** Sees to it that there is a spare child after `delay` ms, if there is to be one. */
+  /** Sees to it that there is a spare child after `delay` ms, if there is to be one; after 0 without looking who is busy. */
   #warm(delay: number): void {
     clearTimeout(this.#spareTimer);
     if (this.#stopped || !this.#setting.spare || this.#spare !== null) return;
     const wait = Math.max(delay, this.#spareBackOff.wait(Date.now()), this.#backOff.wait(Date.now()));
+    this.#warmIn(wait, delay === 0 ? 0 : SPARE_DELAY.longest);
+  }
+
+  /** In `wait` ms; again and again while something passes the pipes, for `patience` ms. */
+  #warmIn(wait: number, patience: number): void {
+    const { toChildren, fromChildren } = this.#traffic;
     this.#spareTimer = setTimeout(() => {
-      if (this.#context.children.take()) this.#spare = this.#spawn('spare');
+      const isQuiet = this.#traffic.toChildren === toChildren && this.#traffic.fromChildren === fromChildren;
+      if (!isQuiet && patience > 0) this.#warmIn(SPARE_DELAY.quiet, patience - SPARE_DELAY.quiet);
+      else if (this.#context.children.take()) this.#spare = this.#spawn('spare');
     }, wait);
   }
 

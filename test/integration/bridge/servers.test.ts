@@ -25,6 +25,22 @@ describe('the spare child', () => {
     client.close();
   });
 
+  test('is not started beside a session that keeps its server busy, and is when that has paused', async () => {
+    await using host = await hostBridge({ servers: [serverSetting({ spare: true })] });
+    await sparePid(host);
+    const session = await openSession(host.url);
+    for (const end = performance.now() + 400; performance.now() < end; ) await session.tool('echo', { text: 'busy' });
+    expect(spareOf(host)).toBeUndefined();
+    await sparePid(host);
+  });
+
+  test('comes in the end even if its server is always busy', async () => {
+    await using host = await hostBridge({ servers: [serverSetting({ spare: true })] });
+    await sparePid(host);
+    const session = await openSession(host.url);
+    while (spareOf(host) === undefined) await session.tool('echo', { text: 'busy' });
+  });
+
   test('delivers what it said before it was needed', async () => {
     await using host = await hostBridge({ servers: [serverSetting({ args: [ECHO_SERVER, '--eager'], spare: true })] });
     await sparePid(host);
