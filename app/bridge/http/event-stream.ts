@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Frame } from '../frame/index.ts';
-import { EVENT, EVENT_END, type EventIds, eventsOf } from './events.ts';
+import { EventMemory, type Events } from './event-memory.ts';
+import { EVENT, EVENT_END, type EventIds } from './events.ts';
 import type { Beating, Pulse } from './pulse.ts';
 
 export interface StreamTimes {
@@ -46,6 +47,9 @@ const LARGE = 32 * 1024;
  * go on resending it for a quarter of an hour.
  */
 const TCP_KEEP_ALIVE = 4000;
+
+/** Of events that nobody keeps, whichever stream they are for. */
+const passing = new EventMemory();
 
 /** A response in the text/event-stream format (HTML living standard, Server-sent events). */
 export class EventStream implements Beating {
@@ -105,15 +109,17 @@ export class EventStream implements Beating {
       response.write(EVENT_END);
       response.uncork();
     } else {
-      response.write(eventsOf(frames, ids));
+      const { bytes, slab } = passing.write(frames, ids);
+      response.write(bytes, slab.release);
     }
     if (this.congested) this.#listener.congested();
   }
 
-  /** Sends events that are in the format already. */
-  sendEvents(events: Buffer): void {
+  /** Sends events that are in the format already, and holds them until they have left. */
+  sendEvents({ bytes, slab }: Events): void {
     this.#wroteAt = performance.now();
-    this.#response.write(events);
+    slab.hold();
+    this.#response.write(bytes, slab.release);
     if (this.congested) this.#listener.congested();
   }
 

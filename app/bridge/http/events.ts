@@ -11,33 +11,33 @@ const EVENT_TEXT = 'event: message\ndata: ';
 export const EVENT = Buffer.from(EVENT_TEXT);
 export const EVENT_END = Buffer.from('\n\n');
 
-/** Bytes of the number in an event id, and its line break. */
-const LONGEST_NUMBER = 17;
+/** Bytes of what stands before the data of an event with an id: numbers of 17 digits, and all the rest. */
+const LONGEST_HEAD = 2 * 17 + 'id: -\n'.length + EVENT_TEXT.length;
 
-/** The frames as `message` events in one piece, with ids if there are any. */
-export function eventsOf(frames: readonly Frame[], ids: EventIds | null): Buffer {
-  const id = ids === null ? null : `id: ${ids.stream}-`;
-  const perFrame = (id === null ? 0 : id.length + LONGEST_NUMBER) + EVENT.length + EVENT_END.length;
-  let length = frames.length * perFrame;
-  for (const { bytes } of frames) length += bytes.length;
-  // Events with ids are kept: a slice of Node's shared pool would keep much more than itself.
-  const events = id === null ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length);
-  let number = ids?.first ?? 0;
-  let at = 0;
+const DIGIT_NINE = 0x39;
+const DIGIT_ZERO = 0x30;
+
+/** Bytes in which the frames have room as events, whatever their ids. */
+export function roomFor(frames: readonly Frame[]): number {
+  let bytes = frames.length * (LONGEST_HEAD + EVENT_END.length);
+  for (const frame of frames) bytes += frame.bytes.length;
+  return bytes;
+}
+
+/** Writes the frames as `message` events into `memory` from `from` on, with ids if there are any; where they end. */
+export function writeEvents(memory: Buffer, from: number, frames: readonly Frame[], ids: EventIds | null): number {
+  const head = ids === null ? null : new CountingHead(ids);
+  let at = from;
   for (const { bytes } of frames) {
-    if (id === null) {
-      events.set(EVENT, at);
-      at += EVENT.length;
-    } else {
-      // In one call: each costs more than what it copies.
-      at += events.write(`${id}${number++}\n${EVENT_TEXT}`, at, 'latin1');
-    }
-    events.set(bytes, at);
+    const start = head === null ? EVENT : head.next();
+    memory.set(start, at);
+    at += start.length;
+    memory.set(bytes, at);
     at += bytes.length;
-    events[at++] = 0x0a;
-    events[at++] = 0x0a;
+    memory[at++] = 0x0a;
+    memory[at++] = 0x0a;
   }
-  return events.subarray(0, at);
+  return at;
 }
 
 /** The part of events in one piece that begins with the one of this id. */
@@ -45,4 +45,39 @@ export function eventsFrom(events: Buffer, stream: number, number: number): Buff
   const id = `id: ${stream}-${number}\n`;
   // A frame is one line, so what begins behind a blank line is an event.
   return events.subarray(events.indexOf(id) === 0 ? 0 : events.indexOf(`\n\n${id}`) + EVENT_END.length);
+}
+
+/** What stands before the data of one event after the other. The number counts up in place: making text of each costs more than all else. */
+class CountingHead {
+  readonly #stream: number;
+  #number: number;
+  #bytes: Buffer;
+  #lastDigit: number;
+
+  constructor({ stream, first }: EventIds) {
+    this.#stream = stream;
+    this.#number = first - 1;
+    this.#bytes = this.#write();
+    this.#lastDigit = this.#bytes.length - EVENT.length - 2;
+  }
+
+  /** Good until the next call. */
+  next(): Buffer {
+    this.#number++;
+    let at = this.#lastDigit;
+    while (this.#bytes[at] === DIGIT_NINE) this.#bytes[at--] = DIGIT_ZERO;
+    const digit = this.#bytes[at] ?? 0;
+    if (digit >= DIGIT_ZERO && digit < DIGIT_NINE) {
+      this.#bytes[at] = digit + 1;
+    } else {
+      // One digit more than before.
+      this.#bytes = this.#write();
+      this.#lastDigit = this.#bytes.length - EVENT.length - 2;
+    }
+    return this.#bytes;
+  }
+
+  #write(): Buffer {
+    return Buffer.from(`id: ${this.#stream}-${this.#number}\n${EVENT_TEXT}`, 'latin1');
+  }
 }

@@ -1,16 +1,16 @@
 import type { Frame } from '../frame/index.ts';
-import { type EventIds, eventsFrom, eventsOf } from '../http/index.ts';
+import { type EventIds, EventMemory, type Events, eventsFrom } from '../http/index.ts';
 
 /** Events that went to one stream in one piece, as they went. */
 interface Run {
   readonly stream: number;
   readonly first: number;
   readonly last: number;
-  readonly events: Buffer;
+  readonly events: Events;
 }
 
 /** Frames that have become events: in one piece if they are kept, else by their names. */
-export type Named = { readonly events: Buffer } | { readonly ids: EventIds };
+export type Named = { readonly events: Events } | { readonly ids: EventIds };
 
 /** A place in a session's streams, as its event id names it. */
 export interface Place {
@@ -21,7 +21,7 @@ export interface Place {
 /** What a client has not seen of a stream. */
 export interface Missed {
   /** Oldest first. */
-  readonly events: readonly Buffer[];
+  readonly events: readonly Events[];
   /** Nothing in between was given up. */
   readonly isComplete: boolean;
 }
@@ -36,6 +36,7 @@ const CUT_OFF = 256;
  */
 export class Replay {
   readonly #limit: () => number;
+  readonly #memory = new EventMemory();
   /** Oldest first. Those before `#first` are given up. */
   #kept: (Run | undefined)[] = [];
   #first = 0;
@@ -57,14 +58,16 @@ export class Replay {
   add(stream: number, frames: readonly Frame[]): Named {
     const ids = { stream, first: this.#number + 1 };
     this.#number += frames.length;
-    if (bytesOf(frames) > this.#limit()) {
+    const limit = this.#limit();
+    const events = bytesOf(frames) > limit ? null : this.#memory.write(frames, ids);
+    if (events === null || events.bytes.length > limit) {
+      events?.slab.release();
       this.#lostThrough = this.#number;
       return { ids };
     }
-    const events = eventsOf(frames, ids);
     this.#kept.push({ stream, first: ids.first, last: this.#number, events });
-    this.#bytes += events.length;
-    while (this.#bytes > this.#limit()) this.#forgetOldest();
+    this.#bytes += events.bytes.length;
+    while (this.#bytes > limit) this.#forgetOldest();
     return { events };
   }
 
@@ -75,10 +78,11 @@ export class Replay {
 
   /** What is kept of a stream after an event. */
   since({ stream, number }: Place): Missed {
-    const events: Buffer[] = [];
+    const events: Events[] = [];
     for (const run of this.#kept) {
       if (run === undefined || run.stream !== stream || run.last <= number) continue;
-      events.push(run.first > number ? run.events : eventsFrom(run.events, stream, number + 1));
+      const { bytes, slab } = run.events;
+      events.push(run.first > number ? run.events : { bytes: eventsFrom(bytes, stream, number + 1), slab });
     }
     return { events, isComplete: number >= this.#lostThrough };
   }
@@ -87,7 +91,8 @@ export class Replay {
     const oldest = this.#kept[this.#first];
     this.#kept[this.#first++] = undefined;
     if (oldest !== undefined) {
-      this.#bytes -= oldest.events.length;
+      this.#bytes -= oldest.events.bytes.length;
+      oldest.events.slab.release();
       this.#lostThrough = Math.max(this.#lostThrough, oldest.last);
     }
     if (this.#first < CUT_OFF) return;
