@@ -9,9 +9,12 @@ import { elementsOf, skipSpace, skipString, skipValue, stringAt, valueAt } from 
  * A method that begins with `notifications/` makes a notification, whatever else is there (MCP basic/index, Notifications).
  */
 export function scanHead(json: Buffer): FrameHead | null {
-  const seen: Members = { id: undefined, method: undefined, outcome: false };
+  if (usual !== null && beginsWith(json, usual.beginning)) return usual.head;
+  const seen = nothingSeen();
   if (!scanMembers(json, seen)) return null;
-  return headOf(seen);
+  const head = headOf(seen);
+  if (head?.kind === 'notification') remember(head, json, seen.methodEnd);
+  return head;
 }
 
 /** The frames of a line that is a batch, as servers of revision 2025-03-26 may write; empty when it is none. */
@@ -36,7 +39,7 @@ export function frameFrom(json: Buffer): Frame | null {
 
 /** What can be told of a message from its first and last bytes, when the middle was thrown away. */
 export function scanEnds(start: Buffer, end: Buffer): FrameHead | null {
-  const seen: Members = { id: undefined, method: undefined, outcome: false };
+  const seen = nothingSeen();
   scanMembers(start, seen);
   if (seen.id === undefined) seen.id = idAtEnd(end);
   return headOf(seen);
@@ -45,14 +48,46 @@ export function scanEnds(start: Buffer, end: Buffer): FrameHead | null {
 interface Members {
   id: JsonRpcId | undefined;
   method: string | undefined;
+  /** Position after the method. */
+  methodEnd: number;
   /** `result` or `error` is there. */
   outcome: boolean;
+}
+
+function nothingSeen(): Members {
+  return { id: undefined, method: undefined, methodEnd: 0, outcome: false };
+}
+
+type NotificationHead = FrameHead & { readonly kind: 'notification' };
+
+/** Bytes of the longest beginning that is remembered. */
+const LONGEST_BEGINNING = 128;
+
+let lastNotification = '';
+/** How the last two notifications began, up to their method: nothing behind that matters, and most come in runs of one kind. */
+let usual: { readonly head: NotificationHead; readonly beginning: Buffer } | null = null;
+
+function remember(head: NotificationHead, json: Buffer, end: number): void {
+  if (lastNotification === head.method && isNotification(head.method) && end <= LONGEST_BEGINNING) {
+    usual = { head, beginning: Buffer.from(json.subarray(0, end)) };
+  }
+  lastNotification = head.method;
+}
+
+function beginsWith(json: Buffer, beginning: Buffer): boolean {
+  if (json.length <= beginning.length) return false;
+  for (let at = 0; at < beginning.length; at++) if (json[at] !== beginning[at]) return false;
+  return true;
+}
+
+function isNotification(method: string): boolean {
+  return method.startsWith('notifications/');
 }
 
 function headOf(seen: Members): FrameHead | null {
   const { id, method } = seen;
   if (method !== undefined) {
-    if (id === undefined || method.startsWith('notifications/')) return { kind: 'notification', method };
+    if (id === undefined || isNotification(method)) return { kind: 'notification', method };
     return { kind: 'request', id, method };
   }
   return seen.outcome ? { kind: 'response', id: id ?? null } : null;
@@ -80,7 +115,10 @@ function scanMembers(json: Buffer, seen: Members): boolean {
     // An object goes on behind every value: this one was cut off, and half an id is somebody else's.
     if (valueEnd >= json.length) break;
     if (key === 'id') seen.id = idFrom(json, at, valueEnd);
-    if (key === 'method') seen.method = methodAt(json, at, valueEnd);
+    if (key === 'method') {
+      seen.method = methodAt(json, at, valueEnd);
+      seen.methodEnd = valueEnd;
+    }
     if (isEnough(seen)) return true;
     at = skipSpace(json, valueEnd);
     if (json[at] !== 0x2c) break;
@@ -90,7 +128,7 @@ function scanMembers(json: Buffer, seen: Members): boolean {
 }
 
 function isEnough(seen: Members): boolean {
-  if (seen.method?.startsWith('notifications/')) return true;
+  if (seen.method !== undefined && isNotification(seen.method)) return true;
   return seen.id !== undefined && (seen.method !== undefined || seen.outcome);
 }
 

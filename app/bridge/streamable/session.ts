@@ -9,7 +9,8 @@ import type { ClientMessage } from './client-message.ts';
 import { type AnswerSession, PostAnswer } from './post-answer.ts';
 import { type Place, Replay } from './replay.ts';
 import { hasPriming } from './revisions.ts';
-import { agreedRevision, isChange, progressTokenOf } from './server-message.ts';
+import { Router } from './router.ts';
+import { agreedRevision } from './server-message.ts';
 import { STANDALONE, StandaloneStream } from './standalone.ts';
 
 /** Milliseconds after which a client that lost its stream should come back, as the `retry` field tells it. */
@@ -30,8 +31,8 @@ export interface SessionOptions {
 }
 
 /**
- * One session of Streamable HTTP (2025-03-26 to 2025-11-25) and the server behind it. It knows which stream of its client
- * each frame of the server belongs to; every frame goes to exactly one (transports, Multiple connections).
+ * One session of Streamable HTTP (2025-03-26 to 2025-11-25) and the server behind it. It keeps the requests that
+ * wait, the streams their answers go to, and what was sent on them.
  */
 export class Session implements AnswerSession, Beating {
   readonly id: string;
@@ -45,6 +46,7 @@ export class Session implements AnswerSession, Beating {
   readonly #answers = new Map<number, PostAnswer>();
   readonly #replay: Replay;
   readonly #standalone: StandaloneStream;
+  readonly #router: Router;
   readonly #congested = new Set<EventStream>();
   readonly #waiting: (() => void)[] = [];
   #revision: string;
@@ -68,6 +70,7 @@ export class Session implements AnswerSession, Beating {
     this.#revision = options.revision;
     this.#replay = new Replay(() => context.limits().replayBytes);
     this.#standalone = new StandaloneStream(this.#replay, this);
+    this.#router = new Router(this.#calls, this.#standalone, context.meter);
     peer.listen({
       frames: (frames) => this.#route(frames),
       drained: () => this.#runWaiting(),
@@ -223,21 +226,9 @@ export class Session implements AnswerSession, Beating {
     this.#quietSince = performance.now();
   }
 
-  /** Hands each run of frames for one stream on in one piece. */
   #route(frames: readonly Frame[]): void {
     const initialized = this.#initializeId !== undefined && this.#readInitialized(frames, this.#initializeId);
-    let to: Destination | null = null;
-    let run: Frame[] = [];
-    for (const frame of frames) {
-      const next = this.#destination(frame);
-      if (next !== to && run.length > 0) {
-        to?.deliver(run);
-        run = [];
-      }
-      to = next;
-      run.push(frame);
-    }
-    to?.deliver(run);
+    this.#router.route(frames);
     if (initialized) this.#initializeId = undefined;
     if (this.#refused) this.close();
   }
@@ -250,34 +241,6 @@ export class Session implements AnswerSession, Beating {
     this.#refused = revision === null;
     this.#revision = revision || this.#revision;
     return true;
-  }
-
-  /** Null when nobody waits for it any more: the answer to a request that was cancelled. */
-  #destination(frame: Frame): Destination | null {
-    switch (frame.kind) {
-      case 'response':
-        return this.#destinationOfResponse(frame.id);
-      case 'request':
-        return this.#calls.listening() ?? this.#standalone;
-      case 'notification': {
-        if (isChange(frame.method)) return this.#standalone;
-        const token = frame.method === 'notifications/progress' ? progressTokenOf(frame) : undefined;
-        const asked = token === undefined ? undefined : this.#calls.withProgressToken(token);
-        return asked ?? this.#calls.listening() ?? this.#standalone;
-      }
-      default:
-        return frame satisfies never;
-    }
-  }
-
-  #destinationOfResponse(id: JsonRpcId): Destination | null {
-    const call = this.#calls.take(id);
-    if (call !== undefined) {
-      this.#context.meter.answered(performance.now() - call.since);
-      return call.answer;
-    }
-    // An error without an id concerns a message the server could not read: some request's client should see it.
-    return id === null ? (this.#calls.listening() ?? null) : null;
   }
 
   #opened(response: ServerResponse): void {
@@ -303,8 +266,4 @@ export class Session implements AnswerSession, Beating {
     void this.#peer.close();
     this.#options.closed(this);
   }
-}
-
-interface Destination {
-  deliver(frames: readonly Frame[]): void;
 }

@@ -178,6 +178,19 @@ describe('the scan of a frame', () => {
     expect(scanEnds(Buffer.from('{"result":{"text":"xxx'), last)).toEqual({ kind: 'response', id: 'a' });
   });
 
+  test('is the same for a line that begins as the lines before it did', () => {
+    const beginning = '{"jsonrpc":"2.0","method":"notifications/message"';
+    const notification = { kind: 'notification', method: 'notifications/message' };
+    for (const rest of [',"params":{}}', ',"params":{}}', ',"id":1,"params":{}}', '}', ' , "x":1}']) {
+      expect(scanHead(Buffer.from(beginning + rest))).toEqual(notification);
+    }
+    expect(scanHead(Buffer.from(beginning))).toBeNull();
+    const other = beginning.replace('message', 'messages');
+    expect(scanHead(Buffer.from(`${other}}`))).toEqual({ ...notification, method: 'notifications/messages' });
+    expect(scanHead(Buffer.from('{"jsonrpc":"2.0","method":"ping","id":1}'))).toMatchObject({ method: 'ping', id: 1 });
+    expect(scanHead(Buffer.from(`${beginning}}`))).toEqual(notification);
+  });
+
   test('is not taken in by an id that stands inside a string at the end', () => {
     const line = JSON.stringify({ id: 5, result: 'x,"id":9}' });
     expect(scanHead(Buffer.from(line))).toEqual({ kind: 'response', id: 5 });
