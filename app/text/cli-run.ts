@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** What the command line says while it starts, stops, fails to, and reports. */
 export const cliRun = bilingual(
-  {
+  () => ({
     ready: (version: string) => `MCP Gangway ${version} is ready.`,
     variables: `To lend a program this network, put these variables into its environment:`,
     tokenPlaceholder: `TOKEN stands for your token.`,
@@ -53,8 +53,8 @@ export const cliRun = bilingual(
       requests: (requests: number, failed: number) => `${requests} in all${failed === 0 ? '' : `, ${failed} failed`}`,
       failures: (count: number) => (count === 0 ? `Nothing has failed.` : `Failures (${count} in all), newest last:`),
     },
-  },
-  {
+  }),
+  () => ({
     ready: (version) => `MCP Gangway ${version} 已就緒。`,
     variables: `要讓程式使用這個網路，請在它的環境變數加入：`,
     tokenPlaceholder: `TOKEN 請換成您的權杖。`,
@@ -99,5 +99,5 @@ export const cliRun = bilingual(
       requests: (requests, failed) => `共 ${requests} 次${failed === 0 ? '' : `，失敗 ${failed} 次`}`,
       failures: (count) => (count === 0 ? `沒有任何失敗。` : `失敗（共 ${count} 次），最新的在最後：`),
     },
-  },
+  }),
 );

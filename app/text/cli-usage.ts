@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** What the command line says about itself, and about arguments it cannot follow: one line each. */
 export const cliUsage = bilingual(
-  {
+  () => ({
     didYouMean: (name: string) => `Did you mean ${name}?`,
     seeHelp: `--help lists all options.`,
     unknownOption: (option: string) => `${option} is not an option.`,
@@ -77,8 +77,8 @@ export const cliUsage = bilingual(
       version: { form: ``, says: `the version` },
       sse: { form: `COMMAND …`, says: `serves this stdio MCP server at /mcp and /sse; takes the rest of the line` },
     },
-  },
-  {
+  }),
+  () => ({
     didYouMean: (name) => `您是不是要用 ${name}？`,
     seeHelp: `--help 會列出所有選項。`,
     unknownOption: (option) => `沒有 ${option} 這個選項。`,
@@ -146,5 +146,5 @@ export const cliUsage = bilingual(
       version: { form: ``, says: `顯示版本` },
       sse: { form: `COMMAND …`, says: `在 /mcp 與 /sse 提供這個 stdio MCP 伺服器；整行其餘部分都屬於它` },
     },
-  },
+  }),
 );

@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** The window where the servers of other programs are led through Gangway. */
 export const clientsWindow = bilingual(
-  {
+  () => ({
     title: `Clients`,
     lead: `MCP servers that these clients start on this Mac. Choose how each reaches your network.`,
     loading: `Looking for MCP clients…`,
@@ -123,8 +123,8 @@ export const clientsWindow = bilingual(
     },
     notThere: `This is not there any more. The list has been read again.`,
     settingsRefused: (reason: string) => `Gangway’s settings do not take this: ${reason}`,
-  },
-  {
+  }),
+  () => ({
     title: `用戶端`,
     lead: `這些用戶端在這台 Mac 上啟動的 MCP 伺服器。請選擇每個伺服器如何連上您的網路。`,
     loading: `正在尋找 MCP 用戶端…`,
@@ -240,5 +240,5 @@ export const clientsWindow = bilingual(
     },
     notThere: `這個項目已經不存在。清單已重新讀取。`,
     settingsRefused: (reason) => `Gangway 的設定無法接受：${reason}`,
-  },
+  }),
 );

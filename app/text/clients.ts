@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** What is said about MCP clients, their files and their servers. */
 export const clients = bilingual(
-  {
+  () => ({
     proposal: {
       readsProxy: {
         node: `It runs on a Node that reads proxy variables: send it through Gangway.`,
@@ -103,8 +103,8 @@ export const clients = bilingual(
         local: `Local (stdio)`,
       },
     },
-  },
-  {
+  }),
+  () => ({
     proposal: {
       readsProxy: {
         node: `它使用的 Node 會讀取代理變數：讓它經由 Gangway 連線。`,
@@ -196,5 +196,5 @@ export const clients = bilingual(
         local: `本機（stdio）`,
       },
     },
-  },
+  }),
 );

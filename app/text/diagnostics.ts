@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** The file for people who help. */
 export const diagnostics = bilingual(
-  {
+  () => ({
     title: `MCP Gangway diagnostics`,
     note: `Read it before you send it: the token, passwords and the values of environments are taken out, names of hosts and programs are not.`,
     machine: `Machine`,
@@ -14,8 +14,8 @@ export const diagnostics = bilingual(
     dialog: `Save Diagnostics`,
     hint: `One text file for whoever helps you: settings without secrets, state, the end of the log.`,
     saved: (file: string) => `Saved as ${file}`,
-  },
-  {
+  }),
+  () => ({
     title: `MCP Gangway 診斷資料`,
     note: `送出前請先看過：權杖、密碼與環境變數的值已移除，主機與程式的名稱仍在其中。`,
     machine: `電腦`,
@@ -27,5 +27,5 @@ export const diagnostics = bilingual(
     dialog: `儲存診斷資料`,
     hint: `一個給協助者的文字檔：不含機密的設定、狀態與最近的記錄。`,
     saved: (file) => `已儲存為 ${file}`,
-  },
+  }),
 );

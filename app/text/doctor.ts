@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** Doctor beside its findings: the facts, the report, the command line and the window. */
 export const doctor = bilingual(
-  {
+  () => ({
     probes: {
       names: `Name look-up`,
       connect: `Connection from here`,
@@ -155,8 +155,8 @@ export const doctor = bilingual(
       working: `Looking…`,
       waiting: `Press Run to begin.`,
     },
-  },
-  {
+  }),
+  () => ({
     probes: {
       names: `名稱查詢`,
       connect: `從這裡連線`,
@@ -308,5 +308,5 @@ export const doctor = bilingual(
       working: `正在檢查…`,
       waiting: `按「執行」開始。`,
     },
-  },
+  }),
 );

@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** What a failed connection or a refused request is called, and what a person can do about it. */
 export const failures = bilingual(
-  {
+  () => ({
     unreachable: {
       sentence: (target: string) => `No route to host: ${target} cannot be reached from this machine.`,
       blockedLocally: `This machine refused the connection at once, before anything was sent. On macOS that is Local Network privacy or a security product's network extension: allow MCP Gangway in System Settings > Privacy & Security > Local Network, and start it as an app or from Terminal, never from a background service. A VPN that blocks the local network looks the same.`,
@@ -109,8 +109,8 @@ export const failures = bilingual(
       sentence: () => `Something went wrong inside MCP Gangway.`,
       hint: `The log tells more. Please report it.`,
     },
-  },
-  {
+  }),
+  () => ({
     unreachable: {
       sentence: (target) => `No route to host：這台電腦無法連到 ${target}。`,
       blockedLocally: `連線還沒送出就立刻被這台電腦拒絕。在 macOS 上，這是「區域網路」隱私權限或安全軟體的 Network Extension 造成的：請到「系統設定 > 隱私權與安全性 > 區域網路」允許 MCP Gangway，並以 App 或從終端機啟動它，不要用背景服務啟動。會阻擋區域網路的 VPN 也有相同現象。`,
@@ -216,5 +216,5 @@ export const failures = bilingual(
       sentence: () => `MCP Gangway 內部發生錯誤。`,
       hint: `記錄中有更多資訊。請回報這個問題。`,
     },
-  },
+  }),
 );

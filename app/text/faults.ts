@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** What is wrong with a message, as the words that complete "The request is not valid: …" and "… is not valid HTTP: …". */
 export const faults = bilingual(
-  {
+  () => ({
     request: {
       malformed: `it is not HTTP/1.1`,
       requestLine: `its first line is not an HTTP/1.1 request line`,
@@ -54,8 +54,8 @@ export const faults = bilingual(
       sentence: () => `This proxy knows no expectation but 100-continue.`,
       hint: `Send the request without the Expect field.`,
     },
-  },
-  {
+  }),
+  () => ({
     request: {
       malformed: `它不是 HTTP/1.1`,
       requestLine: `第一行不是 HTTP/1.1 的請求行`,
@@ -107,7 +107,7 @@ export const faults = bilingual(
       sentence: () => `除了 100-continue，這個代理不認得其他 Expect。`,
       hint: `請移除 Expect 欄位後再送出請求。`,
     },
-  },
+  }),
 );
 
 /** How a request can break RFC 9112. */

@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** What the port itself says to requests that are addressed to it. */
 export const gateway = bilingual(
-  {
+  () => ({
     refused: {
       host: `The Host header names no address of this machine. Use http://127.0.0.1 or add the name to the allowed hosts.`,
       origin: `Web pages of this origin may not come here. Add the origin to the allowed origins if it is yours.`,
@@ -12,8 +12,8 @@ export const gateway = bilingual(
     notFound: (path: string) =>
       `There is nothing at ${path}. MCP clients use /mcp or /sse; programs use this port as their proxy.`,
     methodNotAllowed: (method: string, path: string) => `${path} does not know the method ${method}.`,
-  },
-  {
+  }),
+  () => ({
     refused: {
       host: `Host 標頭不是這台電腦的位址。請使用 http://127.0.0.1，或把該名稱加入允許的主機。`,
       origin: `這個來源的網頁不可連到這裡。若這是您的網頁，請把它加入允許的來源。`,
@@ -22,5 +22,5 @@ export const gateway = bilingual(
     },
     notFound: (path) => `${path} 沒有任何內容。MCP 用戶端請使用 /mcp 或 /sse；程式請把這個連接埠當作代理。`,
     methodNotAllowed: (method, path) => `${path} 不接受 ${method} 方法。`,
-  },
+  }),
 );

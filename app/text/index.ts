@@ -28,62 +28,44 @@ export type { FindingFacts, FindingId } from './doctor-findings/index.ts';
 export type { AnswerFault, RequestFault } from './faults.ts';
 export { type Language, languageOf } from './language.ts';
 
-/** Every sentence a person can see, by the part of the product that says it. */
-export interface Text {
-  readonly language: Language;
-  readonly cliRun: (typeof cliRun)['en'];
-  readonly cliUsage: (typeof cliUsage)['en'];
-  readonly diagnostics: (typeof diagnostics)['en'];
-  readonly doctor: (typeof doctor)['en'];
-  readonly doctorFindings: (typeof doctorFindings)['en'];
-  readonly eras: (typeof eras)['en'];
-  readonly clients: (typeof clients)['en'];
-  readonly clientsWindow: (typeof clientsWindow)['en'];
-  readonly failures: (typeof failures)['en'];
-  readonly faults: (typeof faults)['en'];
-  readonly gateway: (typeof gateway)['en'];
-  readonly logWindow: (typeof logWindow)['en'];
-  readonly menu: (typeof menu)['en'];
-  readonly operation: (typeof operation)['en'];
-  readonly settingsWindow: (typeof settingsWindow)['en'];
-  readonly shim: (typeof shim)['en'];
-  readonly snippets: (typeof snippets)['en'];
-  readonly status: (typeof status)['en'];
-  readonly permission: (typeof permission)['en'];
-  readonly popover: (typeof popover)['en'];
-  readonly servers: (typeof servers)['en'];
-  readonly verify: (typeof verify)['en'];
-  readonly welcome: (typeof welcome)['en'];
-  readonly windows: (typeof windows)['en'];
-}
+/** The parts of the catalogue, by the part of the product that says them. */
+const PARTS = {
+  cliRun,
+  cliUsage,
+  diagnostics,
+  doctor,
+  doctorFindings,
+  eras,
+  clients,
+  clientsWindow,
+  failures,
+  faults,
+  gateway,
+  logWindow,
+  menu,
+  operation,
+  settingsWindow,
+  shim,
+  snippets,
+  status,
+  permission,
+  popover,
+  servers,
+  verify,
+  welcome,
+  windows,
+};
 
-/** The whole catalogue in one language. */
+type Parts = typeof PARTS;
+
+/** Every sentence a person can see, in one language. */
+export type Text = { readonly language: Language } & { readonly [Name in keyof Parts]: Parts[Name]['en'] };
+
+/** The whole catalogue in one language. A part is made when it is first read. */
 export function textIn(language: Language): Text {
-  return {
-    language,
-    cliRun: cliRun[language],
-    cliUsage: cliUsage[language],
-    diagnostics: diagnostics[language],
-    doctor: doctor[language],
-    doctorFindings: doctorFindings[language],
-    eras: eras[language],
-    clients: clients[language],
-    clientsWindow: clientsWindow[language],
-    failures: failures[language],
-    faults: faults[language],
-    gateway: gateway[language],
-    logWindow: logWindow[language],
-    menu: menu[language],
-    operation: operation[language],
-    settingsWindow: settingsWindow[language],
-    shim: shim[language],
-    snippets: snippets[language],
-    status: status[language],
-    permission: permission[language],
-    popover: popover[language],
-    servers: servers[language],
-    verify: verify[language],
-    welcome: welcome[language],
-    windows: windows[language],
-  };
+  const text = { language };
+  for (const [name, part] of Object.entries(PARTS)) {
+    Object.defineProperty(text, name, { get: () => part[language], enumerable: true });
+  }
+  return text as Text;
 }

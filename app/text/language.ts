@@ -10,8 +10,31 @@ export interface Bilingual<Sentences> {
   readonly 'zh-Hant': Sentences;
 }
 
-export function bilingual<Sentences>(en: Sentences, zhHant: NoInfer<Sentences>): Bilingual<Sentences> {
-  return { en, 'zh-Hant': zhHant };
+/** Sentences are made when the first of their part and language is wanted: a program without windows keeps none of theirs in memory. */
+export function bilingual<Sentences>(en: () => Sentences, zhHant: () => NoInfer<Sentences>): Bilingual<Sentences> {
+  return new Part(en, zhHant);
+}
+
+class Part<Sentences> implements Bilingual<Sentences> {
+  readonly #make: Readonly<Record<Language, () => Sentences>>;
+  readonly #made: Partial<Record<Language, Sentences>> = {};
+
+  constructor(en: () => Sentences, zhHant: () => Sentences) {
+    this.#make = { en, 'zh-Hant': zhHant };
+  }
+
+  get en(): Sentences {
+    return this.#in('en');
+  }
+
+  get 'zh-Hant'(): Sentences {
+    return this.#in('zh-Hant');
+  }
+
+  #in(language: Language): Sentences {
+    this.#made[language] ??= this.#make[language]();
+    return this.#made[language];
+  }
 }
 
 /**

@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** The log window. */
 export const logWindow = bilingual(
-  {
+  () => ({
     title: `Logs`,
     tools: `Log tools`,
     search: `Search`,
@@ -31,8 +31,8 @@ export const logWindow = bilingual(
     exported: (file: string) => `Exported to ${file}`,
     detail: `Selected line`,
     names: { error: `Error`, warn: `Warning`, info: `Info`, debug: `Debug` },
-  },
-  {
+  }),
+  () => ({
     title: `記錄`,
     tools: `記錄工具`,
     search: `搜尋`,
@@ -60,5 +60,5 @@ export const logWindow = bilingual(
     exported: (file) => `已輸出到 ${file}`,
     detail: `選取的記錄`,
     names: { error: `錯誤`, warn: `警告`, info: `資訊`, debug: `除錯` },
-  },
+  }),
 );

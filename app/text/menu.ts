@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** The native menus, the dialogs and the notifications of the app. */
 export const menu = bilingual(
-  {
+  () => ({
     turnOn: `Turn On`,
     turnOff: `Turn Off`,
     tunnels: (count: number) => `Tunnels (${count})`,
@@ -48,8 +48,8 @@ export const menu = bilingual(
     },
     exportTitle: `Export Log`,
     notify: { attention: `MCP Gangway needs attention` },
-  },
-  {
+  }),
+  () => ({
     turnOn: `開啟`,
     turnOff: `關閉`,
     tunnels: (count) => `通道（${count}）`,
@@ -95,5 +95,5 @@ export const menu = bilingual(
     },
     exportTitle: `輸出記錄`,
     notify: { attention: `MCP Gangway 需要您處理` },
-  },
+  }),
 );

@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** What can go wrong while the app is switched on, off or over to other settings. */
 export const operation = bilingual(
-  {
+  () => ({
     portTaken: {
       byGangway: (port: number, pid: number | null) =>
         pid === null
@@ -49,8 +49,8 @@ export const operation = bilingual(
     serverFailing: {
       hint: `Read what it wrote last, correct its command, then restart it.`,
     },
-  },
-  {
+  }),
+  () => ({
     portTaken: {
       byGangway: (port, pid) =>
         pid === null
@@ -95,5 +95,5 @@ export const operation = bilingual(
     serverFailing: {
       hint: `請看它最後寫下的內容，修正指令後重新啟動它。`,
     },
-  },
+  }),
 );

@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** The permission for the local network: the step of the first-run window, the row of the settings, the card of a refusal. */
 export const permission = bilingual(
-  {
+  () => ({
     title: `Local network`,
     path: `System Settings › Privacy & Security › Local Network`,
     states: {
@@ -84,8 +84,8 @@ export const permission = bilingual(
     /** Beside the button that leads to the permission. */
     stopped: `macOS, or a security product or VPN, stopped the connection before anything was sent.`,
     fix: `Allow the Local Network…`,
-  },
-  {
+  }),
+  () => ({
     title: `區域網路`,
     path: `「系統設定 > 隱私權與安全性 > 區域網路」`,
     states: {
@@ -165,5 +165,5 @@ export const permission = bilingual(
     },
     stopped: `macOS、安全軟體或 VPN 在送出任何資料之前就擋下了這個連線。`,
     fix: `允許區域網路…`,
-  },
+  }),
 );

@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** The window under the icon. */
 export const popover = bilingual(
-  {
+  () => ({
     title: `MCP Gangway`,
     power: `MCP Gangway`,
     states: { off: `Off`, starting: `Starting…`, on: `On`, stopping: `Stopping…` },
@@ -32,8 +32,8 @@ export const popover = bilingual(
     logs: `Logs`,
     quit: `Quit`,
     kinds: { connect: `CONNECT`, socks: `SOCKS5`, 'tcp-forward': `TCP forward`, upgrade: `Upgrade` },
-  },
-  {
+  }),
+  () => ({
     title: `MCP Gangway`,
     power: `MCP Gangway`,
     states: { off: `已關閉`, starting: `正在啟動…`, on: `已開啟`, stopping: `正在停止…` },
@@ -63,5 +63,5 @@ export const popover = bilingual(
     logs: `記錄`,
     quit: `結束`,
     kinds: { connect: `CONNECT`, socks: `SOCKS5`, 'tcp-forward': `TCP 轉送`, upgrade: `Upgrade` },
-  },
+  }),
 );

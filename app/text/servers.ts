@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** What befalls MCP servers and the requests to them. */
 export const servers = bilingual(
-  {
+  () => ({
     ended: {
       exited: (server: string, code: number) => `The MCP server ${server} ended with exit code ${code}.`,
       killed: (server: string, signal: string) => `The MCP server ${server} was ended by ${signal}.`,
@@ -51,8 +51,8 @@ export const servers = bilingual(
       missingVariable: (server: string, variable: string) =>
         `The server ${server} is left out: the environment variable ${variable} is not set.`,
     },
-  },
-  {
+  }),
+  () => ({
     ended: {
       exited: (server: string, code: number) => `MCP 伺服器 ${server} 已結束，結束代碼為 ${code}。`,
       killed: (server: string, signal: string) => `MCP 伺服器 ${server} 被 ${signal} 終止。`,
@@ -94,5 +94,5 @@ export const servers = bilingual(
       sameName: (server: string) => `去除空白與大小寫之後有兩個伺服器同名為 ${server}；已略過第二個。`,
       missingVariable: (server: string, variable: string) => `已略過伺服器 ${server}：環境變數 ${variable} 沒有設定。`,
     },
-  },
+  }),
 );

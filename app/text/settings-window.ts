@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** The settings window. */
 export const settingsWindow = bilingual(
-  {
+  () => ({
     title: `Settings`,
     parts: {
       general: `General`,
@@ -143,8 +143,8 @@ export const settingsWindow = bilingual(
       quotes: `A quotation mark is not closed.`,
       env: (line: number) => `Line ${line} is not NAME=value.`,
     },
-  },
-  {
+  }),
+  () => ({
     title: `設定`,
     parts: {
       general: `一般`,
@@ -267,5 +267,5 @@ export const settingsWindow = bilingual(
       quotes: `引號沒有成對。`,
       env: (line) => `第 ${line} 行不是 NAME=值。`,
     },
-  },
+  }),
 );

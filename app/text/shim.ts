@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** What `mcp-gangway connect` says to the client it serves, and on stderr. */
 export const shim = bilingual(
-  {
+  () => ({
     notRunning: (place: string) =>
       `MCP Gangway is not running: nothing listens on ${place}. Open MCP Gangway, turn it on, and try again.`,
     off: `MCP Gangway is switched off. Turn it on in its menu, and try again.`,
@@ -19,8 +19,8 @@ export const shim = bilingual(
       `MCP Gangway is back, but its server did not take the session up again: ${reason} Restart the server in this client.`,
     otherRevision: `It speaks another revision of MCP now.`,
     cannotStart: (reason: string) => `MCP Gangway could not be started: ${reason}.`,
-  },
-  {
+  }),
+  () => ({
     notRunning: (place) =>
       `MCP Gangway 沒有執行：${place} 沒有程式在監聽。請開啟 MCP Gangway 並將它打開，然後再試一次。`,
     off: `MCP Gangway 目前是關閉的。請從它的選單打開，然後再試一次。`,
@@ -36,5 +36,5 @@ export const shim = bilingual(
       `MCP Gangway 已恢復，但它的伺服器沒有接續這個工作階段：${reason}請在這個用戶端重新啟動伺服器。`,
     otherRevision: `它現在使用另一個 MCP 版本。`,
     cannotStart: (reason) => `無法啟動 MCP Gangway：${reason}。`,
-  },
+  }),
 );

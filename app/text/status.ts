@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** The state of the app in words, the same in menu, tooltip and windows. */
 export const status = bilingual(
-  {
+  () => ({
     off: `MCP Gangway is off`,
     starting: `Starting…`,
     stopping: `Stopping…`,
@@ -25,8 +25,8 @@ export const status = bilingual(
       hours: (hours: number, minutes: number) => `${hours}h ${String(minutes).padStart(2, '0')}m`,
       days: (days: number, hours: number) => `${days}d ${hours}h`,
     },
-  },
-  {
+  }),
+  () => ({
     off: `MCP Gangway 已關閉`,
     starting: `正在啟動…`,
     stopping: `正在停止…`,
@@ -48,5 +48,5 @@ export const status = bilingual(
       hours: (hours, minutes) => `${hours} 小時 ${minutes} 分鐘`,
       days: (days, hours) => `${days} 天 ${hours} 小時`,
     },
-  },
+  }),
 );

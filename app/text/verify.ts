@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** What is said while a server is checked from end to end. */
 export const verify = bilingual(
-  {
+  () => ({
     steps: {
       probe: (target: string) => `Reach ${target} from here`,
       probeNone: `Reach its target from here`,
@@ -54,8 +54,8 @@ export const verify = bilingual(
       token: `The token in its proxy address is not the one of now.`,
       tokenHint: `Put it through Gangway once more: the new token is written then.`,
     },
-  },
-  {
+  }),
+  () => ({
     steps: {
       probe: (target) => `從這裡連到 ${target}`,
       probeNone: `從這裡連到它的目標`,
@@ -105,5 +105,5 @@ export const verify = bilingual(
       token: `它的代理位址中的權杖不是目前的權杖。`,
       tokenHint: `請再讓它經由 Gangway 一次，便會寫入新的權杖。`,
     },
-  },
+  }),
 );

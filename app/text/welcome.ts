@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** The first-run window. */
 export const welcome = bilingual(
-  {
+  () => ({
     title: `Welcome to MCP Gangway`,
     lead: `MCP servers that some clients start cannot reach your network. MCP Gangway lends them this Mac’s: they go through one port here.`,
     on: {
@@ -20,8 +20,8 @@ export const welcome = bilingual(
     },
     login: { title: `Launch at login` },
     done: `Done`,
-  },
-  {
+  }),
+  () => ({
     title: `歡迎使用 MCP Gangway`,
     lead: `有些用戶端啟動的 MCP 伺服器無法使用您的網路。MCP Gangway 把這台 Mac 的網路借給它們：全部經由這裡的一個連接埠。`,
     on: {
@@ -39,5 +39,5 @@ export const welcome = bilingual(
     },
     login: { title: `登入時啟動` },
     done: `完成`,
-  },
+  }),
 );

@@ -2,7 +2,7 @@ import { bilingual } from './language.ts';
 
 /** What the windows of the app share. */
 export const windows = bilingual(
-  {
+  () => ({
     titles: {
       settings: `MCP Gangway Settings`,
       logs: `MCP Gangway Logs`,
@@ -20,8 +20,8 @@ export const windows = bilingual(
     restart: (server: string) => `Restart ${server}`,
     stop: (server: string) => `Stop ${server}`,
     notDone: (reason: string) => `This could not be done: ${reason}`,
-  },
-  {
+  }),
+  () => ({
     titles: {
       settings: `MCP Gangway 設定`,
       logs: `MCP Gangway 記錄`,
@@ -39,5 +39,5 @@ export const windows = bilingual(
     restart: (server) => `重新啟動 ${server}`,
     stop: (server) => `停止 ${server}`,
     notDone: (reason) => `無法完成：${reason}`,
-  },
+  }),
 );

@@ -4,54 +4,55 @@ import { panes, panesZh } from './panes.ts';
 
 /** The gateway, its port and other proxies. */
 export const gateway = bilingual(
-  findings({
-    'gateway-reaches': {
-      what: ({ target }) => `${target} is in reach through Gangway as well.`,
-      why: ({ gateway }) => `The gateway at ${gateway} opened a tunnel there.`,
-      steps: () => [],
-    },
-    'gateway-blocked': {
-      what: ({ target }) => `Doctor reaches ${target}, the running gateway does not.`,
-      why: ({ gateway, gatewayErrno }) =>
-        `The gateway at ${gateway} was refused (${gatewayErrno}). macOS lets in what Terminal starts; the app needs the permission itself.`,
-      steps: () => [
-        `Open ${panes.localNetwork} and switch MCP Gangway on.`,
-        `If it is not in that list, ask for the permission in the app.`,
-      ],
-    },
-    'gateway-fails': {
-      what: ({ target }) => `Doctor reaches ${target}, the running gateway does not.`,
-      why: ({ gateway, gatewayErrno }) => `The gateway at ${gateway} answered ${gatewayErrno}.`,
-      steps: () => [`Look at the log.`, `Check the upstream proxy and the denied ports in the settings.`],
-    },
-    'gateway-needed': {
-      what: ({ server }) => `${server} is set to go through Gangway, and Gangway is not running.`,
-      why: ({ gateway }) => `Nobody listens at ${gateway}.`,
-      steps: () => [`Turn MCP Gangway on.`],
-    },
-    'gateway-off': {
-      what: () => `MCP Gangway is not running.`,
-      why: ({ gateway }) => `Nobody listens at ${gateway}. Servers that go through it have no network until it runs.`,
-      steps: () => [`Turn it on when you need it.`],
-    },
-    'port-taken': {
-      what: ({ gateway, holder }) =>
-        `Another program has the port of MCP Gangway, ${gateway}${holder === '' ? '' : `: ${holder}`}.`,
-      why: () => `It accepts connections there and is not MCP Gangway.`,
-      steps: ({ freePort }) => [`Stop that program, or use another port: ${freePort} is free.`],
-    },
-    'token-missing': {
-      what: () => `The gateway asks for its token, so the way through it was not tried.`,
-      why: ({ gateway }) => `It runs at ${gateway} and answered 401 or 407.`,
-      steps: () => [`Give Doctor the token as well: MCP_GANGWAY_TOKEN or --token-file.`],
-    },
-    'proxy-elsewhere': {
-      what: ({ variables }) => `The environment names another proxy (${variables}).`,
-      why: () => `Servers that are started from here inherit it. MCP Gangway itself ignores it.`,
-      steps: () => [`If it is needed to get out, set it as the upstream proxy of MCP Gangway.`],
-    },
-  }),
-  {
+  () =>
+    findings({
+      'gateway-reaches': {
+        what: ({ target }) => `${target} is in reach through Gangway as well.`,
+        why: ({ gateway }) => `The gateway at ${gateway} opened a tunnel there.`,
+        steps: () => [],
+      },
+      'gateway-blocked': {
+        what: ({ target }) => `Doctor reaches ${target}, the running gateway does not.`,
+        why: ({ gateway, gatewayErrno }) =>
+          `The gateway at ${gateway} was refused (${gatewayErrno}). macOS lets in what Terminal starts; the app needs the permission itself.`,
+        steps: () => [
+          `Open ${panes.localNetwork} and switch MCP Gangway on.`,
+          `If it is not in that list, ask for the permission in the app.`,
+        ],
+      },
+      'gateway-fails': {
+        what: ({ target }) => `Doctor reaches ${target}, the running gateway does not.`,
+        why: ({ gateway, gatewayErrno }) => `The gateway at ${gateway} answered ${gatewayErrno}.`,
+        steps: () => [`Look at the log.`, `Check the upstream proxy and the denied ports in the settings.`],
+      },
+      'gateway-needed': {
+        what: ({ server }) => `${server} is set to go through Gangway, and Gangway is not running.`,
+        why: ({ gateway }) => `Nobody listens at ${gateway}.`,
+        steps: () => [`Turn MCP Gangway on.`],
+      },
+      'gateway-off': {
+        what: () => `MCP Gangway is not running.`,
+        why: ({ gateway }) => `Nobody listens at ${gateway}. Servers that go through it have no network until it runs.`,
+        steps: () => [`Turn it on when you need it.`],
+      },
+      'port-taken': {
+        what: ({ gateway, holder }) =>
+          `Another program has the port of MCP Gangway, ${gateway}${holder === '' ? '' : `: ${holder}`}.`,
+        why: () => `It accepts connections there and is not MCP Gangway.`,
+        steps: ({ freePort }) => [`Stop that program, or use another port: ${freePort} is free.`],
+      },
+      'token-missing': {
+        what: () => `The gateway asks for its token, so the way through it was not tried.`,
+        why: ({ gateway }) => `It runs at ${gateway} and answered 401 or 407.`,
+        steps: () => [`Give Doctor the token as well: MCP_GANGWAY_TOKEN or --token-file.`],
+      },
+      'proxy-elsewhere': {
+        what: ({ variables }) => `The environment names another proxy (${variables}).`,
+        why: () => `Servers that are started from here inherit it. MCP Gangway itself ignores it.`,
+        steps: () => [`If it is needed to get out, set it as the upstream proxy of MCP Gangway.`],
+      },
+    }),
+  () => ({
     'gateway-reaches': {
       what: ({ target }) => `經由 Gangway 也可以連到 ${target}。`,
       why: ({ gateway }) => `${gateway} 的閘道已建立通往該處的通道。`,
@@ -94,5 +95,5 @@ export const gateway = bilingual(
       why: () => `從這裡啟動的伺服器會繼承它。MCP Gangway 本身不理會它。`,
       steps: () => [`如果需要它才能連外，請設為 MCP Gangway 的上游代理。`],
     },
-  },
+  }),
 );
