@@ -1,5 +1,5 @@
 import { Menu } from 'electron';
-import type { Text } from '../app/text/index.ts';
+import type { AppText } from '../app/text/app/index.ts';
 
 export interface MenuBarActions {
   readonly settings: () => void;
@@ -8,7 +8,7 @@ export interface MenuBarActions {
 }
 
 /** macOS takes the shortcuts for cut, copy and paste from this menu: without it they are dead, Dock icon or not. */
-export function setApplicationMenu(text: Text, actions: MenuBarActions): void {
+export function setApplicationMenu(text: AppText, actions: MenuBarActions): void {
   const words = text.menu;
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([

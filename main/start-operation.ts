@@ -4,7 +4,8 @@ import { createLog, RingBuffer, type RunningLog } from '../app/log/index.ts';
 import { Operation } from '../app/operation/index.ts';
 import type { PermissionMemory } from '../app/permission/index.ts';
 import { loginPath, wantsLoginPath } from '../app/shell/index.ts';
-import { languageOf, textIn } from '../app/text/index.ts';
+import { appTextIn } from '../app/text/app/index.ts';
+import { languageOf } from '../app/text/index.ts';
 import { openStore } from './settings-electron-store.ts';
 
 export interface Started {
@@ -38,7 +39,7 @@ export function startOperation(): Started {
     : () => null;
   const operation = new Operation({ store, running, searchPath });
   if (keptAside !== null) {
-    const { keptAside: words } = textIn(operation.settings.language).operation;
+    const { keptAside: words } = appTextIn(operation.settings.language).operation;
     operation.report({
       id: 'kept-aside',
       weight: 'attention',

@@ -1,5 +1,5 @@
 import { type FactRow, type Finding, headLines, type Report, summaryOf } from '../doctor/index.ts';
-import type { Text } from '../text/index.ts';
+import type { AppText } from '../text/app/index.ts';
 import { columns, padded, wrapped } from './columns.ts';
 import { printable } from './printable.ts';
 
@@ -14,7 +14,7 @@ export interface Terminal {
 const MARKS = { problem: ['✗', '31'], note: ['!', '33'], ok: ['✓', '32'] } as const;
 
 /** A report for a terminal: what is wrong first, what was looked at behind it. */
-export function doctorView(report: Report, text: Text, terminal: Terminal): string {
+export function doctorView(report: Report, text: AppText, terminal: Terminal): string {
   const { facts, findings, rows } = report;
   const words = text.doctor.report;
   const seconds = (facts.tookMs / 1000).toFixed(1);
@@ -31,7 +31,7 @@ export function doctorView(report: Report, text: Text, terminal: Terminal): stri
   ].join('\n');
 }
 
-function findingLines({ severity, what, why, steps }: Finding, text: Text, terminal: Terminal): readonly string[] {
+function findingLines({ severity, what, why, steps }: Finding, text: AppText, terminal: Terminal): readonly string[] {
   const labels = text.doctor.severities;
   const label = Math.max(...Object.values(labels).map(columns));
   const [mark, colour] = MARKS[severity];

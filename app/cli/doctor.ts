@@ -8,7 +8,7 @@ import { configServers } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { loginPath, wantsLoginPath } from '../shell/index.ts';
 import { appFolder, readAnnouncement } from '../shim/index.ts';
-import { type Text, textIn } from '../text/index.ts';
+import { type AppText, appTextIn } from '../text/app/index.ts';
 import { type DoctorCommand, USAGE_EXIT } from './command.ts';
 import { placeFor } from './connect.ts';
 import { doctorView } from './doctor-view.ts';
@@ -29,7 +29,7 @@ const NO_WIDTH = Number.POSITIVE_INFINITY;
  */
 export async function runDoctor(command: DoctorCommand, out: Output, err: Output): Promise<0 | 1 | typeof USAGE_EXIT> {
   for (const name of SECRET_VARIABLES) delete process.env[name];
-  const text = textIn(command.language);
+  const text = appTextIn(command.language);
   const servers = serversOf(command, text);
   if ('refusal' in servers) {
     err.write(`mcp-gangway: ${servers.refusal}\n`);
@@ -53,7 +53,7 @@ export async function runDoctor(command: DoctorCommand, out: Output, err: Output
   return report.verdict === 'well' ? 0 : 1;
 }
 
-function waitingLine({ target }: DoctorCommand, { doctor }: Text): string {
+function waitingLine({ target }: DoctorCommand, { doctor }: AppText): string {
   return target === '' ? doctor.checkingMachine : doctor.checking(target);
 }
 
@@ -86,7 +86,10 @@ function createDoctor(command: DoctorCommand, own: readonly ServerSetting[]): Do
 }
 
 /** The servers of `--config`, or why the file tells of none. */
-function serversOf({ configFile }: DoctorCommand, text: Text): readonly ServerSetting[] | { readonly refusal: string } {
+function serversOf(
+  { configFile }: DoctorCommand,
+  text: AppText,
+): readonly ServerSetting[] | { readonly refusal: string } {
   if (configFile === null) return [];
   try {
     return configServers(readFileSync(configFile, 'utf8'), process.env).servers;

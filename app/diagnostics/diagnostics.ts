@@ -1,7 +1,7 @@
 import type { AppState } from '../ipc/index.ts';
 import { consoleLine, type LogEntry, REDACTED, Redactor, secretsOf } from '../log/index.ts';
 import { joinCommandLine, type ServerSetting, type Settings } from '../settings/index.ts';
-import type { Text } from '../text/index.ts';
+import type { AppText } from '../text/app/index.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 /** As many lines of the log as a person who helps may have to read. */
@@ -23,7 +23,7 @@ export interface DiagnosticsFacts {
  * the state, the end of the log. The token, passwords and every value of a server's environment are taken out; names of hosts
  * and programs are not.
  */
-export function diagnosticsText({ now, machine, settings, state, entries }: DiagnosticsFacts, text: Text): string {
+export function diagnosticsText({ now, machine, settings, state, entries }: DiagnosticsFacts, text: AppText): string {
   const words = text.diagnostics;
   const values = settings.servers.flatMap(({ env }) => Object.values(env));
   const redactor = new Redactor([...secretsOf(settings), ...values]);

@@ -1,6 +1,6 @@
 import manifest from '../../package.json' with { type: 'json' };
 import { Redactor } from '../log/index.ts';
-import type { Text } from '../text/index.ts';
+import type { AppText } from '../text/app/index.ts';
 import { examine, PROBE_NAMES } from './examine.ts';
 import type { Question } from './facts.ts';
 import { lastGoodOf } from './last-good.ts';
@@ -26,7 +26,7 @@ export type Examination =
   | { readonly kind: 'refused'; readonly sentence: string };
 
 export interface RunOptions {
-  readonly text: Text;
+  readonly text: AppText;
   readonly signal: AbortSignal;
   /** Told what each probe has seen as soon as it has. */
   readonly progress?: (row: FactRow) => void;

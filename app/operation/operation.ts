@@ -11,7 +11,7 @@ import {
   type SettingsStore,
   settingsSchema,
 } from '../settings/index.ts';
-import { type Text, textIn } from '../text/index.ts';
+import { type AppText, appTextIn } from '../text/app/index.ts';
 import { EngineSwitch } from './engine-switch.ts';
 import { Kept } from './kept.ts';
 import { Picture } from './picture.ts';
@@ -62,8 +62,8 @@ export class Operation {
     return this.#kept.settings;
   }
 
-  get text(): Text {
-    return textIn(this.settings.language);
+  get text(): AppText {
+    return appTextIn(this.settings.language);
   }
 
   state(): AppState {

@@ -1,7 +1,7 @@
 import type { Delta, Engine, EngineState } from '../engine/index.ts';
 import type { AppDelta, AppRest, AppState, Phase, Problem } from '../ipc/index.ts';
 import type { Habits, Settings } from '../settings/index.ts';
-import type { Text } from '../text/index.ts';
+import type { AppText } from '../text/app/index.ts';
 import { AppFeed } from './app-feed.ts';
 import { idleState } from './idle-state.ts';
 import { project } from './projection.ts';
@@ -12,7 +12,7 @@ import { Throughput } from './throughput.ts';
 export interface Subject {
   readonly settings: Settings;
   readonly habits: Habits;
-  readonly text: Text;
+  readonly text: AppText;
   readonly phase: Phase;
   readonly engine: Engine | null;
 }

@@ -5,10 +5,10 @@ import type { Fix, Problem } from '../ipc/index.ts';
 import { freePortAfter, portHolder } from '../port/index.ts';
 import { authorityOf, type FailureRecord } from '../proxy/index.ts';
 import type { Settings } from '../settings/index.ts';
-import type { Text } from '../text/index.ts';
+import type { AppText } from '../text/app/index.ts';
 
 /** Why the port or a TCP forward could not be opened, who holds it, and which port is free instead. */
-export async function openingProblem(error: unknown, settings: Settings, text: Text): Promise<Problem> {
+export async function openingProblem(error: unknown, settings: Settings, text: AppText): Promise<Problem> {
   const words = text.operation;
   const { code, port } = factsOf(error, settings);
   const base = { id: `opening:${code}:${port}`, weight: 'attention', at: Date.now(), fix: null } as const;
@@ -38,11 +38,11 @@ export async function openingProblem(error: unknown, settings: Settings, text: T
 }
 
 /** The new settings could not be had, nor could those from before be brought back: `why` is the reason of the second. */
-export function notRestoredProblem(why: Problem, text: Text): Problem {
+export function notRestoredProblem(why: Problem, text: AppText): Problem {
   return { ...why, id: `not-restored:${why.id}`, sentence: text.operation.notRestored.sentence(why.sentence) };
 }
 
-export function notSavedProblem(error: unknown, text: Text): Problem {
+export function notSavedProblem(error: unknown, text: AppText): Problem {
   const { sentence, hint } = text.operation.notSaved;
   const reason = error instanceof Error ? error.message : String(error);
   return { id: 'not-saved', weight: 'attention', at: Date.now(), sentence: sentence(reason), hint, fix: null };
@@ -51,7 +51,7 @@ export function notSavedProblem(error: unknown, text: Text): Problem {
 /** The newest thing that is wrong with servers or that failed on the wire; what hurts now goes before what is over. */
 export function engineProblem(
   { bridge, failures }: EngineState,
-  text: Text,
+  text: AppText,
   platform: NodeJS.Platform,
 ): Problem | null {
   for (const { name, state, lastEnd } of bridge.servers) {

@@ -1,6 +1,6 @@
 import type { EngineState } from '../engine/index.ts';
 import type { Problem } from '../ipc/index.ts';
-import type { Text } from '../text/index.ts';
+import type { AppText } from '../text/app/index.ts';
 import { engineProblem } from './problem.ts';
 
 /** The one thing that is shown as wrong: what was told, else what the engine knows; not what the person has seen enough of. */
@@ -12,12 +12,12 @@ export class ShownProblem {
     this.#told = problem;
   }
 
-  current(state: EngineState, text: Text): Problem | null {
+  current(state: EngineState, text: AppText): Problem | null {
     const problem = this.#told ?? engineProblem(state, text, process.platform);
     return problem === null || problem.id === this.#dismissed ? null : problem;
   }
 
-  dismiss(state: EngineState, text: Text): void {
+  dismiss(state: EngineState, text: AppText): void {
     this.#dismissed = this.current(state, text)?.id ?? null;
     this.#told = null;
   }

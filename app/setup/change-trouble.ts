@@ -1,10 +1,10 @@
 import type { ChangeOutcome, Trouble } from '../ipc/index.ts';
-import type { Text } from '../text/index.ts';
+import type { AppText } from '../text/app/index.ts';
 
 /** Why other settings were refused, for a window that shows no fields. */
 export function changeTrouble(
   { problem, faults }: Extract<ChangeOutcome, { readonly ok: false }>,
-  text: Text,
+  text: AppText,
 ): Trouble {
   if (problem !== null) return { code: problem.id, sentence: `${problem.sentence} ${problem.hint}` };
   const [fault] = faults;

@@ -13,7 +13,7 @@ import {
 import type { ClientFileView, ClientServerView, ForwardChoice, ServerMode } from '../ipc/index.ts';
 import { joinCommandLine } from '../settings/command-line.ts';
 import type { ForwardSetting } from '../settings/index.ts';
-import type { Text } from '../text/index.ts';
+import type { AppText } from '../text/app/index.ts';
 import { labelsOf } from '../verify/index.ts';
 import type { ClientLogs } from './client-logs.ts';
 import { forwardUsed } from './needs.ts';
@@ -53,7 +53,7 @@ export interface ViewContext {
   readonly logs: ClientLogs;
   readonly around: Surroundings;
   readonly forwards: readonly ForwardSetting[];
-  readonly text: Text;
+  readonly text: AppText;
   readonly home: string;
   canRestart(found: FoundClient): boolean;
 }
@@ -119,7 +119,7 @@ function shownMode({ mode, patch }: FoundServer): ServerMode {
 }
 
 /** Without a patch of ours to build on there is nothing we can do about an entry that is no program, or that leads to us. */
-function reasonToLeave({ key: { name }, entry: { launch }, mode, patch }: FoundServer, text: Text): string | null {
+function reasonToLeave({ key: { name }, entry: { launch }, mode, patch }: FoundServer, text: AppText): string | null {
   if (patch !== null) return null;
   if (mode === 'run') return refusalSentence({ kind: 'by-hand', name }, text);
   return launch.kind === 'program' ? null : refusalSentence({ kind: launch.kind, name }, text);

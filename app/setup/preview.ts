@@ -2,7 +2,7 @@ import { forwardWarningSentence, type Gateway, type Plan, proxyLabel, proxyUrl }
 import type { ClientPreview } from '../ipc/index.ts';
 import { parseParent } from '../proxy/index.ts';
 import type { Settings } from '../settings/index.ts';
-import type { Text } from '../text/index.ts';
+import type { AppText } from '../text/app/index.ts';
 import { isSameForward } from './adoption.ts';
 import type { Needs } from './needs.ts';
 import { shortPath } from './short-path.ts';
@@ -14,7 +14,7 @@ export interface PreviewContext {
   readonly settings: Settings;
   /** What of ours other entries need. */
   readonly needs: Needs;
-  readonly text: Text;
+  readonly text: AppText;
   readonly home: string;
   readonly backups: string;
 }

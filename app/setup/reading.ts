@@ -1,6 +1,6 @@
 import type { ClientFiles, FoundClient, Plan, Surroundings } from '../clients/index.ts';
 import type { AppState } from '../ipc/index.ts';
-import type { Text } from '../text/index.ts';
+import type { AppText } from '../text/app/index.ts';
 import { addressOf } from '../view/index.ts';
 import type { SettingsOwner } from './adoption.ts';
 import { type FoundIds, idsOf } from './found.ts';
@@ -9,7 +9,7 @@ import type { Target } from './target.ts';
 
 /** What this room needs of the operation. */
 export interface SetupOperation extends SettingsOwner {
-  readonly text: Text;
+  readonly text: AppText;
   state(): Pick<AppState, 'listening' | 'address'>;
 }
 

@@ -37,6 +37,19 @@ class Part<Sentences> implements Bilingual<Sentences> {
   }
 }
 
+type Parts = Readonly<Record<string, Bilingual<unknown>>>;
+
+/** Parts of the catalogue in one language. */
+export type In<P extends Parts> = { readonly language: Language } & { readonly [Name in keyof P]: P[Name]['en'] };
+
+export function inLanguage<P extends Parts>(parts: P, language: Language): In<P> {
+  const text = { language };
+  for (const [name, part] of Object.entries(parts)) {
+    Object.defineProperty(text, name, { get: () => part[language], enumerable: true });
+  }
+  return text as In<P>;
+}
+
 /**
  * The language for a POSIX locale or BCP 47 tag such as `zh_TW.UTF-8` or `en-GB`.
  * Every Chinese locale gets Traditional Chinese, the only Chinese there is here; everything else gets English.

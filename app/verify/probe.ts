@@ -1,6 +1,6 @@
 import { authorityOf, createDialer, DialError, dialFailure, type Target } from '../proxy/index.ts';
 import type { Settings } from '../settings/index.ts';
-import type { Text } from '../text/index.ts';
+import type { AppText } from '../text/app/index.ts';
 import type { StepState } from './step.ts';
 
 /** Milliseconds. Whoever is on the local network answers in a few; ARP gives up after three seconds. */
@@ -11,7 +11,7 @@ export interface ProbeOptions {
   readonly settings: Pick<Settings, 'upstream' | 'noProxy'>;
   /** Ports that lead back to us. */
   readonly ownPorts: readonly number[];
-  readonly text: Text;
+  readonly text: AppText;
   readonly signal: AbortSignal;
 }
 

@@ -1,7 +1,7 @@
 import { allAddressesIn, type FoundServer, isHere } from '../clients/index.ts';
 import { authorityOf, forwardLabel, type LastRequest } from '../proxy/index.ts';
 import type { Settings } from '../settings/index.ts';
-import type { Text } from '../text/index.ts';
+import type { AppText } from '../text/app/index.ts';
 import type { StepState } from './step.ts';
 
 /** The labels under which requests of a server come to us: its own, and those of the TCP forwards it uses. */
@@ -28,7 +28,7 @@ export function newRequest(
   return news.reduce<LastRequest | null>((newest, row) => (row.lastAt > (newest?.lastAt ?? 0) ? row : newest), null);
 }
 
-export function requestState(last: LastRequest, elapsedMs: number, text: Text): StepState {
+export function requestState(last: LastRequest, elapsedMs: number, text: AppText): StepState {
   const words = text.verify.requests;
   const target = last.target === null ? words.unnamed : authorityOf(last.target);
   const { outcome } = last;

@@ -1,5 +1,5 @@
 import type { ServerIntroduction, ToolFacts, TryStage } from '../servers/index.ts';
-import type { Text } from '../text/index.ts';
+import type { AppText } from '../text/app/index.ts';
 import type { StepState, VerifyStep } from './step.ts';
 
 /** What a failed stage says besides its time. */
@@ -10,11 +10,11 @@ const ORDER: readonly TryStage[] = ['start', 'initialize', 'tools'];
 /** The three stages of talking to a server, told in their order, each with its own time. */
 export class Stages {
   readonly #tell: (step: VerifyStep) => void;
-  readonly #text: Text;
+  readonly #text: AppText;
   #at = 0;
   #since = 0;
 
-  constructor(tell: (step: VerifyStep) => void, text: Text) {
+  constructor(tell: (step: VerifyStep) => void, text: AppText) {
     this.#tell = tell;
     this.#text = text;
   }

@@ -2,7 +2,7 @@ import { hasOldToken } from '../clients/index.ts';
 import type { Log } from '../log/index.ts';
 import type { LastRequest, Target } from '../proxy/index.ts';
 import type { Settings } from '../settings/index.ts';
-import type { Text } from '../text/index.ts';
+import type { AppText } from '../text/app/index.ts';
 import { probe } from './probe.ts';
 import { labelsOf, newRequest, requestState } from './seen-requests.ts';
 import { Stages } from './stages.ts';
@@ -13,7 +13,7 @@ import { talk } from './talk.ts';
 /** What a check works with, as things are when it begins. */
 export interface VerifyContext {
   readonly log: Log;
-  readonly text: Text;
+  readonly text: AppText;
   readonly platform: NodeJS.Platform;
   /** Our own environment. */
   readonly env: NodeJS.ProcessEnv;

@@ -1,8 +1,8 @@
 import type { Fix } from '../ipc/index.ts';
-import type { Text } from '../text/index.ts';
+import type { AppText } from '../text/app/index.ts';
 
 /** What the button beside a problem says, in the menu and in windows. */
-export function fixLabel(fix: Fix, { menu, permission }: Text): string {
+export function fixLabel(fix: Fix, { menu, permission }: AppText): string {
   switch (fix.kind) {
     case 'use-port':
       return menu.usePort(fix.port);

@@ -1,5 +1,5 @@
 import type { AppState, Fix, LoginItem, Snippet, WindowPlace } from '../../app/ipc/index.ts';
-import type { Text } from '../../app/text/index.ts';
+import type { AppText } from '../../app/text/app/index.ts';
 import { age, bytes, fixLabel, place, type ServerAction, serverActions, statusLine } from '../../app/view/index.ts';
 
 /** What a menu item does. */
@@ -31,7 +31,7 @@ export type MenuRow =
 
 export interface MenuFacts {
   readonly state: AppState;
-  readonly text: Text;
+  readonly text: AppText;
   readonly snippets: readonly Snippet[];
   readonly loginItem: LoginItem;
   /** Milliseconds since the epoch. */

@@ -1,5 +1,5 @@
 import type { AppState, ClientServerView } from '../../app/ipc/index.ts';
-import type { Text } from '../../app/text/index.ts';
+import type { AppText } from '../../app/text/app/index.ts';
 import { age, place } from '../../app/view/index.ts';
 
 /** Whether a server reaches its network, in words and as a light. */
@@ -25,7 +25,7 @@ export function badgeOf(
   client: string,
   state: Known,
   now: number,
-  text: Text,
+  text: AppText,
 ): Badge | null {
   switch (mode) {
     case 'off':
@@ -43,7 +43,7 @@ export function badgeOf(
   }
 }
 
-function throughBadge(labels: readonly string[], { lastRequests, failures }: Known, now: number, text: Text): Badge {
+function throughBadge(labels: readonly string[], { lastRequests, failures }: Known, now: number, text: AppText): Badge {
   const words = text.clientsWindow.badge;
   const last = newestOf(lastRequests.filter(({ label }) => labels.includes(label)));
   if (last === null) return plain('stopped', words.none);
@@ -68,7 +68,7 @@ function newestOf(requests: readonly Last[]): Last | null {
   );
 }
 
-function outcomeWords(outcome: Last['outcome'], text: Text): string {
+function outcomeWords(outcome: Last['outcome'], text: AppText): string {
   const words = text.clientsWindow.badge.outcomes;
   switch (outcome.kind) {
     case 'answered':
@@ -83,7 +83,7 @@ function outcomeWords(outcome: Last['outcome'], text: Text): string {
   }
 }
 
-function runBadge(server: string | null, { bridge }: Known, text: Text): Badge {
+function runBadge(server: string | null, { bridge }: Known, text: AppText): Badge {
   const words = text.clientsWindow.badge;
   const ours = bridge.servers.find(({ name }) => name === server);
   if (server === null || ours === undefined) return plain('failing', words.notInGangway);

@@ -1,5 +1,5 @@
 import type { DoctorOutcome } from '../../app/ipc/index.ts';
-import type { Text } from '../../app/text/index.ts';
+import type { AppText } from '../../app/text/app/index.ts';
 import { ask } from '../shared/bridge.ts';
 import { Icon, type IconName } from '../shared/icon.tsx';
 import { text } from '../shared/store.ts';
@@ -62,7 +62,7 @@ function FindingWords({ finding }: { readonly finding: Finding }) {
   );
 }
 
-function labelOf(action: NonNullable<Finding['action']>, { doctor: { actions } }: Text): string {
+function labelOf(action: NonNullable<Finding['action']>, { doctor: { actions } }: AppText): string {
   switch (action.kind) {
     case 'open-pane':
       return actions[action.pane];

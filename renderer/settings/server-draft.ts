@@ -1,6 +1,6 @@
 import { joinCommandLine, splitCommandLine } from '../../app/settings/command-line.ts';
 import type { ServerSetting } from '../../app/settings/settings.ts';
-import type { Text } from '../../app/text/index.ts';
+import type { AppText } from '../../app/text/app/index.ts';
 
 /** A server as it is typed. */
 export interface ServerDraft {
@@ -38,7 +38,7 @@ export type ReadDraft =
   | { readonly ok: false; readonly field: DraftField; readonly sentence: string };
 
 /** The setting that a draft stands for, or what is wrong with it and where. */
-export function readDraft(draft: ServerDraft, text: Text): ReadDraft {
+export function readDraft(draft: ServerDraft, text: AppText): ReadDraft {
   const words = text.settingsWindow.faults;
   const name = draft.name.trim();
   if (name === '') return { ok: false, field: 'name', sentence: words.missing };

@@ -1,10 +1,10 @@
 import { signal } from '@preact/signals';
 import type { ChangeOutcome, Problem } from '../../app/ipc/index.ts';
 import type { Settings } from '../../app/settings/settings.ts';
-import type { Text } from '../../app/text/index.ts';
+import type { AppText } from '../../app/text/app/index.ts';
 import { ask } from '../shared/bridge.ts';
 
-export type Part = keyof Text['settingsWindow']['parts'];
+export type Part = keyof AppText['settingsWindow']['parts'];
 export const PARTS = ['general', 'servers', 'forwards', 'network', 'access'] as const satisfies readonly Part[];
 
 /** The settings that are in force; drafts are the fields' own. */
@@ -23,7 +23,7 @@ export async function load(): Promise<void> {
 }
 
 /** Asks for other settings. Null when they are in force now; otherwise everything is as it was. */
-export async function change(patch: Partial<Settings>, text: Text): Promise<Refusal | null> {
+export async function change(patch: Partial<Settings>, text: AppText): Promise<Refusal | null> {
   const outcome = await ask('changeSettings', patch);
   if (outcome.ok) {
     await load();
@@ -34,7 +34,7 @@ export async function change(patch: Partial<Settings>, text: Text): Promise<Refu
 
 type Refused = Extract<ChangeOutcome, { readonly ok: false }>;
 
-function refusalOf({ faults, problem }: Refused, text: Text): Refusal {
+function refusalOf({ faults, problem }: Refused, text: AppText): Refusal {
   if (problem !== null) return { path: '', sentence: `${problem.sentence} ${problem.hint}`, problem };
   const [first] = faults;
   if (first === undefined) return { path: '', sentence: text.settingsWindow.faults.unknown, problem: null };

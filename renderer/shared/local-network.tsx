@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
 import type { PermissionView } from '../../app/ipc/index.ts';
 import { AT_ONCE_MS } from '../../app/permission/evidence.ts';
-import type { Text } from '../../app/text/index.ts';
+import type { AppText } from '../../app/text/app/index.ts';
 import { ask } from './bridge.ts';
 import { Icon } from './icon.tsx';
 import { followPermission, permission } from './permission.ts';
@@ -63,13 +63,13 @@ function lightOf(kind: PermissionView['state']['kind']): string {
   }
 }
 
-function wordsOf({ state }: PermissionView, words: Text['permission']): string {
+function wordsOf({ state }: PermissionView, words: AppText['permission']): string {
   return state.kind === 'stale' ? words.states.stale.reasons[state.reason] : words.states[state.kind].words;
 }
 
 function triedWords(
   { target, errno, elapsed, onLink }: NonNullable<PermissionView['tried']>,
-  { tried }: Text['permission'],
+  { tried }: AppText['permission'],
 ): string {
   switch (errno) {
     case null:
@@ -138,7 +138,7 @@ function AskForm({ view: { state, suggested } }: { readonly view: PermissionView
   );
 }
 
-function labelOf(kind: PermissionView['state']['kind'], words: Text['permission']): string {
+function labelOf(kind: PermissionView['state']['kind'], words: AppText['permission']): string {
   if (kind === 'not-asked') return words.ask;
   return kind === 'granted' ? words.check : words.askAgain;
 }

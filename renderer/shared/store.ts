@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { type AppDelta, type AppState, applyDelta, type Phase } from '../../app/ipc/index.ts';
-import { type Language, type Text, textIn } from '../../app/text/index.ts';
+import { type AppText, appTextIn } from '../../app/text/app/index.ts';
+import type { Language } from '../../app/text/index.ts';
 import { ask, bridge } from './bridge.ts';
 
 const known = signal<AppState | null>(null);
@@ -15,7 +16,7 @@ export const state: ReadonlySignal<AppState> = computed(() => {
 // The state is another one four times a second while bytes flow; what reads only these is not drawn anew each time.
 export const language: ReadonlySignal<Language> = computed(() => state.value.language);
 export const phase: ReadonlySignal<Phase> = computed(() => state.value.phase);
-export const text: ReadonlySignal<Text> = computed(() => textIn(language.value));
+export const text: ReadonlySignal<AppText> = computed(() => appTextIn(language.value));
 
 /** Gets the state once and keeps it true from then on. */
 export async function follow(): Promise<void> {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { textIn } from '../../app/text/index.ts';
+import { appTextIn } from '../../app/text/app/index.ts';
 import { problemsOf } from './support/axe.ts';
 import { CLAUDE_FILE, writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
@@ -35,7 +35,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
   describeApp(`Every window, in ${language}`, () => {
     let app: AppDriver;
     let origin: Server;
-    const words = textIn(language).settingsWindow;
+    const words = appTextIn(language).settingsWindow;
 
     beforeAll(async () => {
       app = await runApp({ settings: { language, servers: [serverSetting('echo')] }, habits: { on: true } });
@@ -58,7 +58,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
         const page = name === 'popover' ? await app.window('#popover') : await openWindow(app, name);
         await page.locator('main').waitFor();
         if (name === 'doctor') {
-          const { target, run } = textIn(language).doctor.window;
+          const { target, run } = appTextIn(language).doctor.window;
           await page.getByLabel(target).fill('127.0.0.1:1');
           await page.getByRole('button', { name: run, exact: true }).click();
           await page.locator('.findings').waitFor();
@@ -85,7 +85,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await expectNothingSerious(page);
       const { reached, controls } = await reachable(page);
       expect(reached).toBe(controls);
-      await page.getByRole('button', { name: textIn(language).windows.cancel }).click();
+      await page.getByRole('button', { name: appTextIn(language).windows.cancel }).click();
     });
 
     it.each(['popover', 'settings', 'logs', 'welcome', 'clients', 'doctor'] as const)(

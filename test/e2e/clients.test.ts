@@ -5,7 +5,7 @@ import { connect, createServer as createTcpServer } from 'node:net';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { textIn } from '../../app/text/index.ts';
+import { appTextIn } from '../../app/text/app/index.ts';
 import { problemsOf } from './support/axe.ts';
 import { BROKEN_FILE, CLAUDE_FILE, CURSOR_FILE, writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
@@ -287,7 +287,7 @@ describeApp('The window for the servers of other programs', () => {
 
 describeApp('The window for the servers of other programs', () => {
   it.each(['en', 'zh-Hant'] as const)('is accessible in each of its states: %s', async (language) => {
-    const words = textIn(language).clientsWindow;
+    const words = appTextIn(language).clientsWindow;
     const app = await runApp({ settings: { language }, habits: { on: true } });
     const page = await openWindow(app, 'clients');
     const check = async (): Promise<void> => {

@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { type Language, textIn } from '../../app/text/index.ts';
+import { appTextIn } from '../../app/text/app/index.ts';
+import type { Language } from '../../app/text/index.ts';
 import { BROKEN_FILE, CLAUDE_FILE, CURSOR_FILE, writeClientFile } from '../e2e/support/client-files.ts';
 import { openWindow, runApp } from '../e2e/support/running-app.ts';
 import { getThrough } from '../e2e/support/traffic.ts';
@@ -39,7 +40,7 @@ export async function takeClients(language: Language, pictures: Pictures): Promi
   const env = { ...INSTALLED, PATH: before(folder) };
   const app = await runApp({ settings: { language, port: PORT }, habits: { on: true }, env });
   await settleIn(app);
-  const text = textIn(language);
+  const text = appTextIn(language);
   const words = text.clientsWindow;
   try {
     const page = await openWindow(app, 'clients');

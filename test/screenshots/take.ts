@@ -6,8 +6,8 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { eventChannel, type PermissionView } from '../../app/ipc/index.ts';
 import type { ServerSetting } from '../../app/settings/index.ts';
+import { appTextIn } from '../../app/text/app/index.ts';
 import type { Language } from '../../app/text/index.ts';
-import { textIn } from '../../app/text/index.ts';
 import type { AppDriver } from '../e2e/support/driver.ts';
 import { runApp } from '../e2e/support/running-app.ts';
 import { connectTunnel, openSse } from '../e2e/support/traffic.ts';
@@ -111,7 +111,7 @@ async function take(app: AppDriver, language: Language): Promise<void> {
   await app.tray.openMenu();
   await app.tray.pick('settings');
   const settings = await app.window('#settings');
-  const words = textIn(language).settingsWindow;
+  const words = appTextIn(language).settingsWindow;
   for (const part of ['general', 'servers', 'forwards', 'network', 'access'] as const) {
     await settings.getByRole('button', { name: words.parts[part], exact: true }).click();
     if (part === 'access') await settings.getByRole('switch').first().click();
@@ -142,7 +142,7 @@ async function take(app: AppDriver, language: Language): Promise<void> {
   await app.tray.openMenu();
   await app.tray.pick('doctor');
   const doctor = await app.window('#doctor');
-  const doctorWords = textIn(language).doctor.window;
+  const doctorWords = appTextIn(language).doctor.window;
   await doctor.getByLabel(doctorWords.target).fill('192.168.1.20:8123');
   await pictures(doctor, 'doctor-asked', language);
   await doctor.getByRole('button', { name: doctorWords.run, exact: true }).click();

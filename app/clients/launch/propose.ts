@@ -1,4 +1,4 @@
-import type { Text } from '../../text/index.ts';
+import type { AppText } from '../../text/app/index.ts';
 import type { Program } from '../entry/index.ts';
 import { isMcpRemote, launched } from './launcher.ts';
 import { readsProxyVariables } from './node-support.ts';
@@ -66,7 +66,7 @@ function run(reason: ProposalReason): Proposal {
 }
 
 /** Why, in one sentence. */
-export function proposalSentence({ reason }: Proposal, text: Text): string {
+export function proposalSentence({ reason }: Proposal, text: AppText): string {
   const words = text.clients.proposal;
   switch (reason.kind) {
     case 'reads-proxy':

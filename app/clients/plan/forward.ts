@@ -1,6 +1,6 @@
 import { authorityOf, type Target } from '../../proxy/index.ts';
 import type { ForwardSetting } from '../../settings/settings.ts';
-import type { Text } from '../../text/index.ts';
+import type { AppText } from '../../text/app/index.ts';
 import { addressesIn, type NamedAddress, placeNames, protocolNamed, redirected } from '../addresses/index.ts';
 import type { Program } from '../entry/index.ts';
 
@@ -58,7 +58,7 @@ function warningFor({ args, env }: Program, protocol: string | null): ForwardWar
 }
 
 /** The warning as a sentence or two. */
-export function forwardWarningSentence(warning: ForwardWarning, { host }: Target, text: Text): string {
+export function forwardWarningSentence(warning: ForwardWarning, { host }: Target, text: AppText): string {
   const words = text.clients.forward.warning;
   switch (warning) {
     case 'tls-name':

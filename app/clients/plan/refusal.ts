@@ -1,5 +1,5 @@
 import { type ConfigProblem, problemSentence } from '../../servers/index.ts';
-import type { Text } from '../../text/index.ts';
+import type { AppText } from '../../text/app/index.ts';
 
 /** Why a file was left alone. */
 export type Refusal =
@@ -31,7 +31,7 @@ export type Refusal =
   | { readonly kind: 'not-written'; readonly file: string; readonly code: string };
 
 /** Why, and what a person can do, in a sentence or two. */
-export function refusalSentence(refusal: Refusal, text: Text): string {
+export function refusalSentence(refusal: Refusal, text: AppText): string {
   const words = text.clients.refused;
   switch (refusal.kind) {
     case 'broken':

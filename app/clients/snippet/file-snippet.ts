@@ -1,4 +1,4 @@
-import { textIn } from '../../text/index.ts';
+import { appTextIn } from '../../text/app/index.ts';
 import { editText, json, type Table, toml, yaml } from '../document/index.ts';
 import { newEntry } from '../entry/index.ts';
 import { type Endpoint, endpointUrl } from '../gateway.ts';
@@ -13,7 +13,7 @@ const FORMATS = { json, yaml, toml };
 /** What goes into a client's own file. */
 export function fileSnippet(client: Client, request: SnippetRequest): Snippet {
   const { language, kind, platform } = request;
-  const words = textIn(language).clients;
+  const words = appTextIn(language).clients;
   const servers = withFallback(request.servers);
   const entries =
     kind === 'proxy'

@@ -1,4 +1,4 @@
-import { type Text, textIn } from '../../text/index.ts';
+import { type AppText, appTextIn } from '../../text/app/index.ts';
 import { endpointUrl } from '../gateway.ts';
 import { CONTAINER_HOST, joined, PLACEHOLDER, withFallback } from './common.ts';
 import { deepLinks } from './deep-link.ts';
@@ -8,7 +8,7 @@ import type { Field, Snippet, SnippetRequest } from './snippet.ts';
 /** Chatbox keeps its servers in a store of its own; its form takes variables and headers as lines of `NAME=value`. */
 export function chatboxFields(request: SnippetRequest): Snippet {
   const { port, token, kind } = request;
-  const words = textIn(request.language).clients.snippet;
+  const words = appTextIn(request.language).clients.snippet;
   const { fields } = words;
   const servers = withFallback(request.servers);
   const headers = token === null ? [] : [{ label: fields.headers, value: `Authorization=Bearer ${token}` }];
@@ -35,7 +35,7 @@ export function chatboxFields(request: SnippetRequest): Snippet {
 export function openWebUiFields(request: SnippetRequest): Snippet | null {
   if (request.kind === 'proxy') return null;
   const { port, token, language, platform } = request;
-  const words = textIn(language).clients.snippet;
+  const words = appTextIn(language).clients.snippet;
   const { fields, notes } = words;
   const forms = withFallback(request.servers).map((server) => [
     { label: fields.type, value: fields.streamable },
@@ -48,7 +48,7 @@ export function openWebUiFields(request: SnippetRequest): Snippet | null {
   return { ...form('open-webui', 'Open WebUI', forms, words.where.openWebUi), note };
 }
 
-function authentication(token: string | null, fields: Text['clients']['snippet']['fields']): Field[] {
+function authentication(token: string | null, fields: AppText['clients']['snippet']['fields']): Field[] {
   if (token === null) return [{ label: fields.authentication, value: fields.none }];
   return [
     { label: fields.authentication, value: fields.bearer },

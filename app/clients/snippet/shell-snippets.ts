@@ -1,4 +1,4 @@
-import { textIn } from '../../text/index.ts';
+import { appTextIn } from '../../text/app/index.ts';
 import { endpointUrl } from '../gateway.ts';
 import { CONTAINER_HOST, joined, PLACEHOLDER, withFallback } from './common.ts';
 import { proxyLines } from './proxy-lines.ts';
@@ -16,25 +16,25 @@ export function claudeCodeCommand(request: SnippetRequest): Snippet {
           (server) =>
             `claude mcp add --scope user --transport http ${server.name} ${endpointUrl(port, server)}${header}`,
         );
-  const words = textIn(request.language).clients.snippet;
+  const words = appTextIn(request.language).clients.snippet;
   return shell('claude-code-command', words.titles.claudeCodeCommand, lines, words.where.terminal);
 }
 
 export function posixExports(request: SnippetRequest): Snippet | null {
-  const words = textIn(request.language).clients.snippet;
+  const words = appTextIn(request.language).clients.snippet;
   const lines = pairs(proxyLines(request)).map(([key, value]) => `export ${key}=${posixQuoted(value)}`);
   return forProxy(request, shell('posix', words.titles.posix, lines, words.where.startUp('~/.zshrc, ~/.bashrc')));
 }
 
 export function fishExports(request: SnippetRequest): Snippet | null {
-  const words = textIn(request.language).clients.snippet;
+  const words = appTextIn(request.language).clients.snippet;
   const lines = pairs(proxyLines(request)).map(([key, value]) => `set -gx ${key} ${fishQuoted(value)}`);
   return forProxy(request, shell('fish', words.titles.fish, lines, words.where.startUp('~/.config/fish/config.fish')));
 }
 
 /** Windows does not tell the cases apart: one of each is enough. */
 export function powerShellExports(request: SnippetRequest): Snippet | null {
-  const words = textIn(request.language).clients.snippet;
+  const words = appTextIn(request.language).clients.snippet;
   const lines = pairs(proxyLines(request))
     .filter(([key]) => request.platform !== 'win32' || key === key.toUpperCase())
     .map(([key, value]) => `$env:${key} = '${value.replaceAll("'", "''")}'`);
@@ -43,7 +43,7 @@ export function powerShellExports(request: SnippetRequest): Snippet | null {
 
 /** The engine on Linux gives this machine no name of its own. */
 export function dockerFlags(request: SnippetRequest): Snippet | null {
-  const words = textIn(request.language).clients.snippet;
+  const words = appTextIn(request.language).clients.snippet;
   const flags = pairs(proxyLines(request, CONTAINER_HOST)).map(
     ([key, value]) => `-e ${posixQuoted(`${key}=${value}`)}`,
   );

@@ -1,4 +1,4 @@
-import type { Text } from '../../text/index.ts';
+import type { AppText } from '../../text/app/index.ts';
 import { PROBE_NAMES } from '../examine.ts';
 import type { Attempt, Facts, ProbeName, Sights } from '../facts.ts';
 import type { Observed } from '../observed.ts';
@@ -13,13 +13,13 @@ export interface FactRow {
 }
 
 /** Every probe that had something to look at. */
-export function factRows({ seen }: Facts, text: Text): readonly FactRow[] {
+export function factRows({ seen }: Facts, text: AppText): readonly FactRow[] {
   return PROBE_NAMES.filter((name) => seen[name].state !== 'not-applicable').map((name) =>
     factRow(name, seen[name], text),
   );
 }
 
-export function factRow<Name extends ProbeName>(name: Name, observed: Observed<Sights[Name]>, text: Text): FactRow {
+export function factRow<Name extends ProbeName>(name: Name, observed: Observed<Sights[Name]>, text: AppText): FactRow {
   const words = text.doctor;
   const row = { probe: name, label: words.probes[name], state: observed.state };
   switch (observed.state) {
@@ -38,7 +38,7 @@ export function factRow<Name extends ProbeName>(name: Name, observed: Observed<S
   }
 }
 
-type Words = Text['doctor'];
+type Words = AppText['doctor'];
 
 const LINES: { readonly [Name in ProbeName]: (value: Sights[Name], words: Words) => readonly string[] } = {
   names: ({ addresses, errno, elapsedMs }, words) => [

@@ -1,11 +1,11 @@
 import { authorityOf } from '../../proxy/index.ts';
-import type { FindingFacts, Text } from '../../text/index.ts';
+import type { AppText, FindingFacts } from '../../text/app/index.ts';
 import type { Facts } from '../facts.ts';
 import { sight } from '../observed.ts';
 import { tellingAddress } from '../verdict/index.ts';
 
 /** What sentences are made of, taken out of the facts. */
-export function findingFacts(facts: Facts, text: Text): FindingFacts {
+export function findingFacts(facts: Facts, text: AppText): FindingFacts {
   const { question, seen } = facts;
   const { comma } = text.doctor;
   const tried = tellingAddress(facts);

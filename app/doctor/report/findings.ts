@@ -1,4 +1,4 @@
-import type { Text } from '../../text/index.ts';
+import type { AppText } from '../../text/app/index.ts';
 import type { Facts } from '../facts.ts';
 import { type Diagnosis, diagnose } from '../verdict/index.ts';
 import { findingFacts } from './finding-facts.ts';
@@ -11,7 +11,7 @@ export interface Finding extends Diagnosis {
 }
 
 /** What the facts mean, told in one language; the worst and surest first. */
-export function findingsIn(facts: Facts, text: Text): readonly Finding[] {
+export function findingsIn(facts: Facts, text: AppText): readonly Finding[] {
   const about = findingFacts(facts, text);
   return diagnose(facts).map((diagnosis) => {
     const words = text.doctorFindings[diagnosis.id];

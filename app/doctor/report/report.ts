@@ -1,5 +1,5 @@
 import { authorityOf } from '../../proxy/index.ts';
-import type { Text } from '../../text/index.ts';
+import type { AppText } from '../../text/app/index.ts';
 import type { Facts } from '../facts.ts';
 import { type FactRow, factRows } from './fact-rows.ts';
 import { type Finding, findingsIn } from './findings.ts';
@@ -14,7 +14,7 @@ export interface Report {
   readonly text: string;
 }
 
-export function reportOf(facts: Facts, text: Text): Report {
+export function reportOf(facts: Facts, text: AppText): Report {
   const findings = findingsIn(facts, text);
   const rows = factRows(facts, text);
   const verdict = findings.some(({ severity }) => severity === 'problem') ? 'problem' : 'well';
@@ -22,7 +22,7 @@ export function reportOf(facts: Facts, text: Text): Report {
 }
 
 /** What was asked, in a line each. */
-export function headLines({ question: { target, server, reported } }: Facts, text: Text): readonly string[] {
+export function headLines({ question: { target, server, reported } }: Facts, text: AppText): readonly string[] {
   const words = text.doctor.report;
   return [
     target === null ? words.noTarget : words.target(authorityOf(target)),
@@ -32,13 +32,13 @@ export function headLines({ question: { target, server, reported } }: Facts, tex
 }
 
 /** How many problems there are, in one sentence. */
-export function summaryOf(findings: readonly Finding[], text: Text): string {
+export function summaryOf(findings: readonly Finding[], text: AppText): string {
   const count = findings.filter(({ severity }) => severity === 'problem').length;
   const words = text.doctor.report;
   return count === 0 ? words.well : words.problems(count);
 }
 
-function markdown(facts: Facts, findings: readonly Finding[], rows: readonly FactRow[], text: Text): string {
+function markdown(facts: Facts, findings: readonly Finding[], rows: readonly FactRow[], text: AppText): string {
   const words = text.doctor;
   const { report } = words;
   const when = new Date(facts.at).toISOString();

@@ -1,4 +1,4 @@
-import type { FindingId } from '../../text/index.ts';
+import type { FindingId } from '../../text/app/index.ts';
 import type { Facts } from '../facts.ts';
 import { sight } from '../observed.ts';
 import type { Action } from './action.ts';

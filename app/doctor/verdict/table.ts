@@ -1,4 +1,4 @@
-import type { FindingId } from '../../text/index.ts';
+import type { FindingId } from '../../text/app/index.ts';
 import type { Sign } from './signs.ts';
 
 export type Severity = 'ok' | 'note' | 'problem';

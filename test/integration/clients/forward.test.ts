@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { type ForwardPlan, forwardWarningSentence, refusalSentence } from '../../../app/clients/index.ts';
-import { textIn } from '../../../app/text/index.ts';
+import { appTextIn } from '../../../app/text/app/index.ts';
 import { type ClientHome, clientHome, NAS, nasIn } from '../../support/client-home.ts';
 import { AROUND } from '../../support/client-surroundings.ts';
 import { startGangway } from '../../support/gangway.ts';
@@ -129,7 +129,7 @@ describe('A forward', () => {
     expect(candidate?.warning).toBe(warning);
     for (const language of ['en', 'zh-Hant'] as const) {
       expect(
-        forwardWarningSentence(candidate?.warning ?? 'tls-name', { host: 'n.lan', port: 1 }, textIn(language)),
+        forwardWarningSentence(candidate?.warning ?? 'tls-name', { host: 'n.lan', port: 1 }, appTextIn(language)),
       ).toContain('n.lan');
     }
   });
@@ -141,6 +141,6 @@ describe('A forward', () => {
   ])('is refused with the reason: %s', async (_, entry, words) => {
     const home = homeWith(entry);
     const plan = await home.files().planForward('claude-desktop', home.file, NAS, null, AROUND_FORWARDS);
-    expect(plan.kind === 'refused' ? refusalSentence(plan.refusal, textIn('en')) : plan.kind).toContain(words);
+    expect(plan.kind === 'refused' ? refusalSentence(plan.refusal, appTextIn('en')) : plan.kind).toContain(words);
   });
 });

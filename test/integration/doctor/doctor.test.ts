@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { Doctor, jsonReport, type Report, type Request, type Surroundings } from '../../../app/doctor/index.ts';
-import { textIn } from '../../../app/text/index.ts';
+import { appTextIn } from '../../../app/text/app/index.ts';
 import { freePort } from '../../support/cli-process.ts';
 import { startSilentPort } from '../../support/full-backlog.ts';
 import { startGangway } from '../../support/gangway.ts';
@@ -14,7 +14,7 @@ import { startTlsOrigin } from '../../support/tls-origin.ts';
 const SECONDS = 15_000;
 
 const wrong = validatorOf('doctor.schema.json');
-const text = textIn('en');
+const text = appTextIn('en');
 const ownAddress = Object.values(networkInterfaces())
   .flatMap((infos) => infos ?? [])
   .find(({ internal, family }) => !internal && family === 'IPv4')?.address;

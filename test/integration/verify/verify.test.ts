@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FoundServer, Wish } from '../../../app/clients/index.ts';
 import type { Settings } from '../../../app/settings/index.ts';
-import { textIn } from '../../../app/text/index.ts';
+import { appTextIn } from '../../../app/text/app/index.ts';
 import { type VerifyContext, type VerifyStep, verify } from '../../../app/verify/index.ts';
 import { type ClientHome, clientHome, NAS } from '../../support/client-home.ts';
 import { AROUND } from '../../support/client-surroundings.ts';
@@ -73,7 +73,7 @@ async function check(
     { client: found.client, server },
     {
       log: rememberingLog().log,
-      text: textIn('en'),
+      text: appTextIn('en'),
       platform: process.platform,
       env: process.env,
       port: gangway.port,

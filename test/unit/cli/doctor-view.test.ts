@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { columns, padded, wrapped } from '../../../app/cli/columns.ts';
 import { doctorView } from '../../../app/cli/doctor-view.ts';
 import { reportOf } from '../../../app/doctor/index.ts';
-import { textIn } from '../../../app/text/index.ts';
+import { appTextIn } from '../../../app/text/app/index.ts';
 import { factsFrom } from '../../support/doctor-facts.ts';
 
 const facts = factsFrom({
@@ -26,7 +26,7 @@ const facts = factsFrom({
 });
 
 describe.each(['en', 'zh-Hant'] as const)('a report in a terminal, in %s', (language) => {
-  const text = textIn(language);
+  const text = appTextIn(language);
   const report = reportOf(facts, text);
   const view = doctorView(report, text, { width: 80, colour: true });
 

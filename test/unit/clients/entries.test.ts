@@ -3,7 +3,7 @@ import { movedServer, readEntries } from '../../../app/clients/entry/index.ts';
 import { CLIENTS, type ClientId, type Program, refusalSentence, type Wish } from '../../../app/clients/index.ts';
 import { planEntry, type ReadFile } from '../../../app/clients/plan/index.ts';
 import { filesOf, shownFile } from '../../../app/clients/table/index.ts';
-import { textIn } from '../../../app/text/index.ts';
+import { appTextIn } from '../../../app/text/app/index.ts';
 import { AROUND } from '../../support/client-surroundings.ts';
 
 function clientOf(id: ClientId) {
@@ -142,8 +142,8 @@ describe('A wish that cannot be granted', () => {
     const read: ReadFile = { client: clientOf(id), file: 'f', bytes: Buffer.from(text), record: null };
     const plan = planEntry(read, { holder: ['mcpServers'], name }, wish, null, AROUND);
     if (plan.kind !== 'refused') throw new Error(plan.kind);
-    expect(refusalSentence(plan.refusal, textIn('en'))).toContain(words);
-    expect(refusalSentence(plan.refusal, textIn('zh-Hant'))).toMatch(/[一-鿿]/);
+    expect(refusalSentence(plan.refusal, appTextIn('en'))).toContain(words);
+    expect(refusalSentence(plan.refusal, appTextIn('zh-Hant'))).toMatch(/[一-鿿]/);
   });
 
   it.each([

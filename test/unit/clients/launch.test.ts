@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { nodeProbe, type Program, proposalSentence, proposeMode } from '../../../app/clients/index.ts';
 import { launched, readsProxyVariables } from '../../../app/clients/launch/index.ts';
 import { ownExceptions, ownProxy, proxyVariables } from '../../../app/clients/launch/proxy-env.ts';
-import { textIn } from '../../../app/text/index.ts';
+import { appTextIn } from '../../../app/text/app/index.ts';
 
 function program(command: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Program {
   return { kind: 'program', command, args, env, cwd: null };
@@ -47,7 +47,7 @@ describe('The mode that fits', () => {
     const proposal = await proposeMode(what, token, { nodeVersion: () => Promise.resolve(version) });
     expect(proposal).toMatchObject({ mode, reason: { kind } });
     for (const language of ['en', 'zh-Hant'] as const) {
-      expect(proposalSentence(proposal, textIn(language))).toMatch(
+      expect(proposalSentence(proposal, appTextIn(language))).toMatch(
         mode === 'through' ? /Gangway/ : /Gangway run it|由 Gangway 執行/,
       );
     }
@@ -56,9 +56,9 @@ describe('The mode that fits', () => {
   it('is told with the word or the version that it depends on', async () => {
     const probes = { nodeVersion: () => Promise.resolve('20.19.1') };
     const ssh = await proposeMode(program('npx', ['ssh-mcp']), null, probes);
-    expect(proposalSentence(ssh, textIn('en'))).toContain('“ssh”');
+    expect(proposalSentence(ssh, appTextIn('en'))).toContain('“ssh”');
     const old = await proposeMode(program('npx', ['x']), null, probes);
-    expect(proposalSentence(old, textIn('en'))).toContain('Node 20.19.1');
+    expect(proposalSentence(old, appTextIn('en'))).toContain('Node 20.19.1');
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { diagnosticsText, LINES_IN_DIAGNOSTICS } from '../../../app/diagnostics/index.ts';
 import { LogEntry } from '../../../app/log/index.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../app/settings/index.ts';
-import { textIn } from '../../../app/text/index.ts';
+import { appTextIn } from '../../../app/text/app/index.ts';
 import { appState, tunnel } from '../../support/app-state.ts';
 
 const SECRETS = {
@@ -41,7 +41,7 @@ function text(entries: readonly LogEntry[] = [], language: 'en' | 'zh-Hant' = 'e
   } as const;
   const servers = settings.servers.map(({ name, command, args }) => ({ name, command, args }));
   const state = appState({ servers, problem, tunnels: [tunnel(1)] });
-  return diagnosticsText({ now: 0, machine: { platform: 'darwin' }, settings, state, entries }, textIn(language));
+  return diagnosticsText({ now: 0, machine: { platform: 'darwin' }, settings, state, entries }, appTextIn(language));
 }
 
 describe('The diagnostics', () => {

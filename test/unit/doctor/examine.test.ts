@@ -11,7 +11,7 @@ import {
   type Probes,
   seen,
 } from '../../../app/doctor/index.ts';
-import { textIn } from '../../../app/text/index.ts';
+import { appTextIn } from '../../../app/text/app/index.ts';
 import { blankProbes, factsFrom, probesSeeing } from '../../support/doctor-facts.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -80,7 +80,7 @@ describe('an examination', () => {
 });
 
 describe('a doctor', () => {
-  const text = textIn('en');
+  const text = appTextIn('en');
   const connect = [
     {
       address: '192.168.1.20',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Doctor } from '../../../app/doctor/index.ts';
 import type { RunCommand } from '../../../app/doctor/run-command.ts';
-import { textIn } from '../../../app/text/index.ts';
+import { appTextIn } from '../../../app/text/app/index.ts';
 import { freePort } from '../../support/cli-process.ts';
 
 /** What the tools of a Mac print, where a security product is installed. */
@@ -44,7 +44,7 @@ describe('on a Mac', () => {
     });
     const outcome = await doctor.run(
       { target: `127.0.0.1:${closed}`, server: null, error: '' },
-      { text: textIn('en'), signal: new AbortController().signal },
+      { text: appTextIn('en'), signal: new AbortController().signal },
     );
     expect(asked.toSorted()).toEqual([...Object.keys(PRINTED), `/usr/bin/nc -z -G 3 127.0.0.1 ${closed}`].toSorted());
     if (outcome.kind === 'refused') throw new Error(outcome.sentence);

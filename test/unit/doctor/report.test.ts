@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { type Facts, jsonReport, PROBE_COUNT, reportOf, type Sights } from '../../../app/doctor/index.ts';
 import { cleaner } from '../../../app/doctor/report/index.ts';
 import { Redactor } from '../../../app/log/index.ts';
-import { textIn } from '../../../app/text/index.ts';
+import { appTextIn } from '../../../app/text/app/index.ts';
 import { factsFrom, type Told } from '../../support/doctor-facts.ts';
 import { validatorOf } from '../../support/json-schema.ts';
 
-const en = textIn('en');
+const en = appTextIn('en');
 
 /** A Mac of which everything is known. */
 const everything: Required<NonNullable<Told['seen']>> = {
@@ -107,7 +107,7 @@ const full = factsFrom({ question, seen: everything });
 
 describe('a report', () => {
   it.each(['en', 'zh-Hant'] as const)('tells everything that was looked at, in %s', (language) => {
-    const text = textIn(language);
+    const text = appTextIn(language);
     const { rows, text: markdown } = reportOf(full, text);
     expect(rows).toHaveLength(PROBE_COUNT);
     for (const { label, lines } of rows) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose, examine, type Sights } from '../../../app/doctor/index.ts';
 import { TABLE } from '../../../app/doctor/verdict/index.ts';
-import { type FindingId, textIn } from '../../../app/text/index.ts';
+import { appTextIn, type FindingId } from '../../../app/text/app/index.ts';
 import { factsFrom, probesSeeing, type Told } from '../../support/doctor-facts.ts';
 
 type Connect = Sights['connect'][number];
@@ -285,7 +285,7 @@ describe('the decision table', () => {
   it('has a case for every finding', () => {
     const told = new Set(CASES.flatMap(([, { first, also = [] }]) => [first, ...also]));
     expect([...new Set(TABLE.map(({ finding }) => finding))].filter((finding) => !told.has(finding))).toEqual([]);
-    expect(Object.keys(textIn('en').doctorFindings).toSorted()).toEqual(
+    expect(Object.keys(appTextIn('en').doctorFindings).toSorted()).toEqual(
       [...new Set(TABLE.map(({ finding }) => finding as string))].toSorted(),
     );
   });

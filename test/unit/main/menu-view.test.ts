@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { AppState } from '../../../app/ipc/index.ts';
-import { textIn } from '../../../app/text/index.ts';
+import { appTextIn } from '../../../app/text/app/index.ts';
 import { type MenuFacts, type MenuRow, menuView } from '../../../main/tray/menu-view.ts';
 import { appState, tunnel } from '../../support/app-state.ts';
 
 const NOW = 60_000;
 
 function rows(state: AppState, facts: Partial<MenuFacts> = {}): readonly MenuRow[] {
-  return menuView({ state, text: textIn('en'), snippets: [], loginItem: 'not-registered', now: NOW, ...facts });
+  return menuView({ state, text: appTextIn('en'), snippets: [], loginItem: 'not-registered', now: NOW, ...facts });
 }
 
 function all(from: readonly MenuRow[]): readonly MenuRow[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AppState, ClientServerView } from '../../../app/ipc/index.ts';
-import { textIn } from '../../../app/text/index.ts';
+import { appTextIn } from '../../../app/text/app/index.ts';
 import { type Badge, badgeOf } from '../../../renderer/clients-window/badge.ts';
 import { appState } from '../../support/app-state.ts';
 
@@ -9,7 +9,7 @@ const target = { host: 'nas.lan', port: 8123 };
 
 function badge(server: Partial<ClientServerView>, state: Partial<AppState> = {}): Badge | null {
   const known = { mode: 'through', labels: ['claude-desktop.nas'], server: null, blocked: null, ...server } as const;
-  return badgeOf({ ...EMPTY, ...known }, 'Claude Desktop', appState(state), NOW, textIn('en'));
+  return badgeOf({ ...EMPTY, ...known }, 'Claude Desktop', appState(state), NOW, appTextIn('en'));
 }
 
 const EMPTY: ClientServerView = {

@@ -1,4 +1,4 @@
-import { bilingual } from './language.ts';
+import { bilingual } from '../language.ts';
 
 /** The native menus, the dialogs and the notifications of the app. */
 export const menu = bilingual(

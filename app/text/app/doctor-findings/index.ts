@@ -1,4 +1,4 @@
-import { bilingual } from '../language.ts';
+import { bilingual } from '../../language.ts';
 import { certificate } from './certificate.ts';
 import { gateway } from './gateway.ts';
 import { machine } from './machine.ts';

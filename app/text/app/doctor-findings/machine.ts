@@ -1,4 +1,4 @@
-import { bilingual } from '../language.ts';
+import { bilingual } from '../../language.ts';
 import { findings } from './finding-words.ts';
 
 /** This copy of the app, and what else looks at the network here. */

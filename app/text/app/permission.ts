@@ -1,4 +1,4 @@
-import { bilingual } from './language.ts';
+import { bilingual } from '../language.ts';
 
 /** The permission for the local network: the step of the first-run window, the row of the settings, the card of a refusal. */
 export const permission = bilingual(

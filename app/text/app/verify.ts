@@ -1,4 +1,4 @@
-import { bilingual } from './language.ts';
+import { bilingual } from '../language.ts';
 
 /** What is said while a server is checked from end to end. */
 export const verify = bilingual(

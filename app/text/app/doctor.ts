@@ -1,4 +1,4 @@
-import { bilingual } from './language.ts';
+import { bilingual } from '../language.ts';
 
 /** Doctor beside its findings: the facts, the report, the command line and the window. */
 export const doctor = bilingual(

@@ -1,4 +1,4 @@
-import { bilingual } from './language.ts';
+import { bilingual } from '../language.ts';
 
 /** The two things a client can be configured for. */
 export const snippets = bilingual(

@@ -1,4 +1,4 @@
-import { bilingual } from '../language.ts';
+import { bilingual } from '../../language.ts';
 import { findings } from './finding-words.ts';
 import { panes, panesZh } from './panes.ts';
 

@@ -1,4 +1,4 @@
-import { bilingual } from './language.ts';
+import { bilingual } from '../language.ts';
 
 /** The window where the servers of other programs are led through Gangway. */
 export const clientsWindow = bilingual(

@@ -1,4 +1,4 @@
-import { bilingual } from './language.ts';
+import { bilingual } from '../language.ts';
 
 /** What can go wrong while the app is switched on, off or over to other settings. */
 export const operation = bilingual(

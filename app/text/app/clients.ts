@@ -1,4 +1,4 @@
-import { bilingual } from './language.ts';
+import { bilingual } from '../language.ts';
 
 /** What is said about MCP clients, their files and their servers. */
 export const clients = bilingual(
