@@ -93,7 +93,8 @@ export class Server {
     this.log = context.log.from(`server:${setting.name}`);
     this.#setting = setting;
     this.#context = context;
-    this.#warm(0);
+    // Not at once: whoever starts us waits for the port first.
+    this.#warm(SPARE_DELAY.quiet);
   }
 
   get setting(): ServerSetting {
