@@ -8,10 +8,10 @@ import type { BridgeSubject } from '../subjects/subject.ts';
 import type { Bench, Measure } from './measure.ts';
 
 /** Each takes seconds, and memory is steadier than time. */
-const ROUNDS = { full: 2, quick: 1 };
+const ROUNDS = { full: 3, quick: 1 };
 const SESSIONS = 20;
 const SETTLE_MS = 700;
-const STALL = { warmUp: 20_000, notifications: 190_000, bytes: 200 };
+const STALL = { warmUp: 50_000, notifications: 190_000, bytes: 200 };
 const WARM_UP_WITHIN_MS = 10_000;
 const STALL_WATCHED_MS = 2_000;
 const STALL_SAMPLE_MS = 50;
@@ -19,6 +19,8 @@ const STALL_SAMPLE_MS = 50;
 interface Footprint {
   readonly idleBytes: number;
   readonly busyBytes: number;
+  /** After a burst that was read. */
+  readonly warmBytes: number;
   /** The most it grew by while one client had stopped reading. */
   readonly stallBytes: number;
 }
@@ -45,7 +47,12 @@ export const memoryMeasure: Measure = {
         memory,
       ),
       plainRow(
-        `growth for a stalled reader of ${megabytes} MB`,
+        'memory after the burst',
+        project(samples, ({ warmBytes }) => warmBytes),
+        memory,
+      ),
+      plainRow(
+        `growth from there for a stalled reader of ${megabytes} MB`,
         project(samples, ({ stallBytes }) => stallBytes),
         memory,
         { atMost: 3 },
@@ -64,26 +71,26 @@ async function footprint(subject: BridgeSubject, share: number): Promise<Footpri
     const busyBytes = bridge.residentBytes();
     await Promise.all(sessions.map((session) => session.transport.close()));
     await delay(SETTLE_MS);
-    const stallBytes = await growthWhileStalled(bridge, Math.round(STALL.notifications * share));
-    return { idleBytes, busyBytes, stallBytes };
+    const stalled = await growthWhileStalled(bridge, Math.round(STALL.notifications * share));
+    return { idleBytes, busyBytes, ...stalled };
   } finally {
     await bridge.stop();
   }
 }
 
-async function growthWhileStalled(bridge: Bridge, count: number): Promise<number> {
+async function growthWhileStalled(bridge: Bridge, count: number): Promise<Pick<Footprint, 'warmBytes' | 'stallBytes'>> {
   const session = await bridge.connect();
   // A burst that is read, first: what a program pays once to run this code at all is no backlog.
   await session.callTool('burst', { count: STALL.warmUp, bytes: STALL.bytes }, WARM_UP_WITHIN_MS);
   await delay(SETTLE_MS);
-  const before = bridge.residentBytes();
+  const warmBytes = bridge.residentBytes();
   // Nobody will read the answer: the session vanishes with the call still open.
   session.callTool('burst', { count, bytes: STALL.bytes }).catch(() => undefined);
   session.transport.stall();
-  let peak = before;
+  let peak = warmBytes;
   for (const end = performance.now() + STALL_WATCHED_MS; performance.now() < end; await delay(STALL_SAMPLE_MS)) {
     peak = Math.max(peak, bridge.residentBytes());
   }
   session.transport.vanish();
-  return peak - before;
+  return { warmBytes, stallBytes: peak - warmBytes };
 }
