@@ -1,5 +1,5 @@
-import { PARTS as ENGINE_PARTS } from '../index.ts';
 import { type In, inLanguage, type Language } from '../language.ts';
+import { PARTS as ENGINE_PARTS } from '../parts.ts';
 import { clients } from './clients.ts';
 import { clientsWindow } from './clients-window.ts';
 import { diagnostics } from './diagnostics.ts';
