@@ -4,6 +4,7 @@ import { clients } from './clients.ts';
 import { clientsWindow } from './clients-window.ts';
 import { diagnostics } from './diagnostics.ts';
 import { doctor } from './doctor.ts';
+import { doctorFacts } from './doctor-facts.ts';
 import { doctorFindings } from './doctor-findings/index.ts';
 import { logWindow } from './log-window.ts';
 import { menu } from './menu.ts';
@@ -24,6 +25,7 @@ const PARTS = {
   clientsWindow,
   diagnostics,
   doctor,
+  doctorFacts,
   doctorFindings,
   logWindow,
   menu,
