@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, it } from 'vitest';
 import { appTextIn } from '../../../app/text/app/index.ts';
 import { textIn } from '../../../app/text/index.ts';
-import { CliProcess, freePort } from '../../support/cli-process.ts';
+import { CliProcess } from '../../support/cli-process.ts';
+import { freePort } from '../../support/tcp.ts';
 
 const TELL_LOADED = fileURLToPath(new URL('../../fixtures/tell-loaded.cjs', import.meta.url));
 

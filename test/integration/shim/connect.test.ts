@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { appFolder, writeAnnouncement } from '../../../app/shim/index.ts';
 import { ECHO_SERVER, serverSetting } from '../../support/bridge-host.ts';
-import { freePort, startCli } from '../../support/cli-process.ts';
+import { startCli } from '../../support/cli-process.ts';
 import { fixtureServer } from '../../support/fixture-servers.ts';
 import { startGangway } from '../../support/gangway.ts';
 import { LineClient } from '../../support/line-client.ts';
-import { addressOf } from '../../support/tcp.ts';
+import { addressOf, freePort } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { isAlive, until, untilGone } from '../../support/until.ts';
 

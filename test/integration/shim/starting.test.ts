@@ -4,8 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { SHIM_TIMES, Shim, type ShimOptions } from '../../../app/shim/index.ts';
 import { textIn } from '../../../app/text/index.ts';
 import { serverSetting } from '../../support/bridge-host.ts';
-import { freePort } from '../../support/cli-process.ts';
 import { startGangway } from '../../support/gangway.ts';
+import { freePort } from '../../support/tcp.ts';
 import { until } from '../../support/until.ts';
 
 /** The part of `connect` behind its arguments, in this process; starting the app is what the test makes of it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ForwardFixture, OK } from '../../../support/forward-fixture.ts';
-import { fieldValue, type RawPeer, ScriptedOrigin, statusOf } from '../../../support/raw-http.ts';
+import { fieldValue, type RawMessage, type RawPeer, ScriptedOrigin, statusOf } from '../../../support/raw-http.ts';
 
 const fixture = new ForwardFixture();
 
@@ -10,6 +10,21 @@ async function again(client: RawPeer, peer: RawPeer, request = fixture.get()): P
   await peer.message();
   peer.write(OK);
   expect((await client.message()).body).toBe('ok');
+}
+
+/** An answer that tells which path was asked for. */
+function itsPath({ start }: RawMessage): string {
+  const path = start.split(' ')[1] ?? '';
+  return `HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}`;
+}
+
+/** What the client has asked arrives on a new connection, and is answered there. */
+async function answeredAnew(client: RawPeer): Promise<RawMessage> {
+  const peer = await fixture.origin.connection();
+  const request = await peer.message();
+  peer.write(OK);
+  expect((await client.message()).body).toBe('ok');
+  return request;
 }
 
 describe('a connection to an origin', () => {
@@ -45,10 +60,7 @@ describe('a connection to an origin', () => {
     const { client, peer } = await fixture.exchange(fixture.get(), answer);
     await peer.ending();
     client.write(fixture.get());
-    const next = await fixture.origin.connection();
-    await next.message();
-    next.write(OK);
-    expect((await client.message()).body).toBe('ok');
+    await answeredAnew(client);
   });
 
   it('of HTTP/1.0 is used again when both sides want that', async () => {
@@ -64,10 +76,7 @@ describe('a connection to an origin', () => {
     peer.write('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npoisoned');
     await peer.ending();
     client.write(fixture.get());
-    const next = await fixture.origin.connection();
-    await next.message();
-    next.write(OK);
-    expect((await client.message()).body).toBe('ok');
+    await answeredAnew(client);
   });
 
   it('is closed after a few seconds without use', async () => {
@@ -79,9 +88,7 @@ describe('a connection to an origin', () => {
 });
 
 describe('a reused connection that turns out dead', () => {
-  async function idleConnection(): Promise<{ readonly client: RawPeer; readonly peer: RawPeer }> {
-    return fixture.exchange(fixture.get(), OK);
-  }
+  const idleConnection = () => fixture.exchange(fixture.get(), OK);
 
   it.each(['fin', 'reset'] as const)('by %s when the request arrives costs nothing', async (how) => {
     const { client, peer } = await idleConnection();
@@ -89,12 +96,9 @@ describe('a reused connection that turns out dead', () => {
     expect((await peer.message()).start).toContain('/again');
     if (how === 'fin') peer.end();
     else peer.reset();
-    const next = await fixture.origin.connection();
-    const retried = await next.message();
+    const retried = await answeredAnew(client);
     expect(retried.start).toBe('GET /again HTTP/1.1');
     expect(fieldValue(retried, 'X-Try')).toBe('1');
-    next.write(OK);
-    expect((await client.message()).body).toBe('ok');
   });
 
   it('while it was idle costs nothing', async () => {
@@ -102,10 +106,7 @@ describe('a reused connection that turns out dead', () => {
     peer.end();
     await peer.ending();
     client.write(fixture.get());
-    const next = await fixture.origin.connection();
-    await next.message();
-    next.write(OK);
-    expect((await client.message()).body).toBe('ok');
+    await answeredAnew(client);
   });
 
   it('costs nothing when the request had content, which is sent again', async () => {
@@ -174,10 +175,7 @@ describe('a client connection', () => {
 
   it('gets answers to pipelined requests in their order', async () => {
     const slow = await ScriptedOrigin.start();
-    fixture.origin.answerAll((request) => {
-      const path = request.start.split(' ')[1] ?? '';
-      return `HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}`;
-    });
+    fixture.origin.answerAll(itsPath);
     const client = await fixture.client();
     client.write(
       `GET http://${slow.authority}/ HTTP/1.1\r\nHost: x\r\n\r\n${fixture.get('', '/2')}` +
@@ -188,17 +186,12 @@ describe('a client connection', () => {
     expect(fixture.origin.connections).toBe(0);
     peer.write(OK);
     expect((await client.message()).body).toBe('ok');
-    expect((await client.message()).body).toBe('/2');
-    expect((await client.message()).body).toBe('/3');
-    expect((await client.message()).body).toBe('/4');
+    for (const path of ['/2', '/3', '/4']) expect((await client.message()).body).toBe(path);
     await slow.stop();
   });
 
   it('may pipeline hundreds of requests in one write', async () => {
-    fixture.origin.answerAll((request) => {
-      const path = request.start.split(' ')[1] ?? '';
-      return `HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}`;
-    });
+    fixture.origin.answerAll(itsPath);
     const client = await fixture.client();
     client.write(Array.from({ length: 300 }, (_, index) => fixture.get('', `/${index}`)).join(''));
     for (let index = 0; index < 300; index++) expect((await client.message()).body).toBe(`/${index}`);
