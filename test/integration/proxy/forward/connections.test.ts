@@ -4,14 +4,6 @@ import { fieldValue, type RawMessage, type RawPeer, ScriptedOrigin, statusOf } f
 
 const fixture = new ForwardFixture();
 
-/** One exchange on connections that stand already. */
-async function again(client: RawPeer, peer: RawPeer, request = fixture.get()): Promise<void> {
-  client.write(request);
-  await peer.message();
-  peer.write(OK);
-  expect((await client.message()).body).toBe('ok');
-}
-
 /** An answer that tells which path was asked for. */
 function itsPath({ start }: RawMessage): string {
   const path = start.split(' ')[1] ?? '';
@@ -30,8 +22,8 @@ async function answeredAnew(client: RawPeer): Promise<RawMessage> {
 describe('a connection to an origin', () => {
   it('serves request after request, of one client and of several', async () => {
     const { client, peer } = await fixture.exchange(fixture.get(), OK);
-    await again(client, peer);
-    await again(await fixture.client(), peer);
+    expect((await fixture.again({ client, peer })).body).toBe('ok');
+    expect((await fixture.again({ client: await fixture.client(), peer })).body).toBe('ok');
     expect(fixture.origin.connections).toBe(1);
   });
 
@@ -42,7 +34,7 @@ describe('a connection to an origin', () => {
     await first.client.message();
     second.peer.write(OK);
     await second.client.message();
-    await again(first.client, second.peer);
+    expect((await fixture.again({ client: first.client, peer: second.peer })).body).toBe('ok');
     expect(fixture.origin.connections).toBe(2);
   });
 
@@ -68,7 +60,7 @@ describe('a connection to an origin', () => {
       fixture.get(),
       'HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 2\r\n\r\nok',
     );
-    await again(client, peer);
+    expect((await fixture.again({ client, peer })).body).toBe('ok');
   });
 
   it('on which something arrives unasked is closed, and does not answer the next request', async () => {
