@@ -108,7 +108,7 @@ describeApp('The window for the servers of other programs', () => {
     expect(await getThrough(proxy, `http://${authority}/`)).toBe(200);
     origin.close();
     const row = page.locator('.client-server', { hasText: 'home-assistant' });
-    await expect.poll(() => row.textContent()).toMatch(new RegExp(`last request \\d+s ago: ${authority}, 200`));
+    await expect.poll(() => row.textContent()).toMatch(new RegExp(`last request \\d+ s ago: ${authority}, 200`));
     expect(await getThrough(proxy, 'http://127.0.0.1:1/')).toBe(502);
     await expect.poll(() => row.textContent()).toMatch(/127\.0\.0\.1:1, failed \(ECONNREFUSED\)/);
     expect(await row.locator('.warning').textContent()).toContain('127.0.0.1:1');

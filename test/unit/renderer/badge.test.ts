@@ -36,7 +36,7 @@ describe('What is known of a client’s server', () => {
     const last = { label: 'claude-desktop.nas', lastAt: NOW - 3000, target, requests: 4, failures: 1 };
     expect(badge({}, { lastRequests: [{ ...last, outcome: { kind: 'answered', status: 200 } }] })).toEqual({
       light: 'ready',
-      words: 'last request 3s ago: nas.lan:8123, 200',
+      words: 'last request 3 s ago: nas.lan:8123, 200',
       more: '4 requests so far, 1 failed',
       problem: null,
     });
@@ -97,7 +97,7 @@ describe('What is known of a client’s server', () => {
     ];
     const forward = { port: 15432, host: 'nas.lan', targetPort: 5432 };
     const labels = ['claude-desktop.nas', '127.0.0.1:15432'];
-    expect(badge({ mode: 'forward', forward, labels }, { lastRequests })?.words).toContain('2s ago');
+    expect(badge({ mode: 'forward', forward, labels }, { lastRequests })?.words).toContain('2 s ago');
     expect(badge({ mode: 'forward', forward: null, labels: [] })).toMatchObject({ light: 'failing' });
   });
 
