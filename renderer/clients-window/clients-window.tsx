@@ -7,6 +7,7 @@ import { attempt } from '../shared/tell.ts';
 import { ClientPage } from './client-page.tsx';
 import { PreviewSheet } from './preview-sheet.tsx';
 import { choose, chosen, found, load, open } from './store.ts';
+import { ownPart } from './tell-apart.ts';
 
 /** The clients on this machine at the left, the servers of the chosen one at the right. */
 export function ClientsWindow() {
@@ -41,7 +42,7 @@ export function ClientsWindow() {
         <div class="settings clients">
           <nav class="settings-parts" aria-label={words.title}>
             {found.value.map((one) => (
-              <ClientItem key={one.id} file={one} isChosen={one === file} />
+              <ClientItem key={one.id} file={one} twins={twinsOf(one, found.value ?? [])} isChosen={one === file} />
             ))}
           </nav>
           <ClientPage key={file.id} file={file} />
@@ -52,7 +53,18 @@ export function ClientsWindow() {
   );
 }
 
-function ClientItem({ file, isChosen }: { readonly file: ClientFileView; readonly isChosen: boolean }) {
+/** The other files of the same client. */
+function twinsOf(file: ClientFileView, all: readonly ClientFileView[]): readonly string[] {
+  return all.filter((one) => one !== file && one.title === file.title).map((one) => one.file);
+}
+
+interface ClientItemProps {
+  readonly file: ClientFileView;
+  readonly twins: readonly string[];
+  readonly isChosen: boolean;
+}
+
+function ClientItem({ file, twins, isChosen }: ClientItemProps) {
   const words = text.value.clientsWindow;
   const isBroken = file.content.kind === 'refused';
   return (
@@ -64,6 +76,7 @@ function ClientItem({ file, isChosen }: { readonly file: ClientFileView; readonl
     >
       <span class="client-item">
         <span class="client-name">{file.title}</span>
+        {twins.length > 0 && <small class="client-twin">{ownPart(file.file, twins)}</small>}
         <small>{file.content.kind === 'servers' ? words.servers(file.content.servers.length) : words.cannotRead}</small>
       </span>
       {isBroken && (

@@ -254,6 +254,16 @@ describeApp('The window for the servers of other programs', () => {
     expect((await app.opened())[0]).toMatch(/Code\/User\/mcp\.json$/);
   });
 
+  it('tells two files of one client apart', async () => {
+    const content = JSON.stringify({ mcp: { nas: { type: 'local', command: ['uvx', 'nas-mcp'] } } });
+    for (const file of ['kilo', 'kiloPlain'] as const) writeClientFile(app.home, file, content);
+    await returnTo();
+    const items = page.getByRole('navigation').getByRole('button', { name: /^Kilo Code/ });
+    await expect
+      .poll(() => items.allTextContents())
+      .toEqual(['Kilo Codekilo.jsonc1 server', 'Kilo Codekilo.json1 server']);
+  });
+
   it('says that nothing arrives while Gangway is off', async () => {
     await page
       .getByRole('navigation')
