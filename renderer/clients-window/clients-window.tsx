@@ -5,6 +5,7 @@ import { Icon } from '../shared/icon.tsx';
 import { state, text } from '../shared/store.ts';
 import { attempt } from '../shared/tell.ts';
 import { ClientPage } from './client-page.tsx';
+import { Looking } from './looking.tsx';
 import { PreviewSheet } from './preview-sheet.tsx';
 import { choose, chosen, found, load, open } from './store.ts';
 import { ownPart } from './tell-apart.ts';
@@ -29,9 +30,7 @@ export function ClientsWindow() {
   return (
     <Frame title={words.title}>
       {found.value === null ? (
-        <main class="empty" aria-busy="true">
-          <p class="hint">{words.loading}</p>
-        </main>
+        <Looking />
       ) : file === null ? (
         <main class="empty">
           <Icon name="search" />
