@@ -58,10 +58,10 @@ export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
   };
 
   function pass(request: IncomingMessage, response: ServerResponse, path: string, caller: Caller): void {
+    if (request.method === 'OPTIONS') return void response.writeHead(204, { Allow: METHODS }).end();
     const page = Object.hasOwn(routes.pages, path) ? routes.pages[path] : undefined;
     if (page !== undefined) return answerPage(request, response, path, page);
     if (routes.serve(request, response, caller)) return;
-    if (request.method === 'OPTIONS') return void response.writeHead(204, { Allow: METHODS }).end();
     refuse(request, response, 404, text().gateway.notFound(path));
   }
 

@@ -83,6 +83,7 @@ export class Server {
   readonly #spareBackOff = new BackOff();
   #setting: ServerSetting;
   #spare: Child | null = null;
+  /** Undefined when no start of a spare is planned. */
   #spareTimer: NodeJS.Timeout | undefined;
   #stopped = false;
   #spawns = 0;
@@ -118,6 +119,8 @@ export class Server {
     if (!this.#context.children.take()) {
       return { refusal: { kind: 'too-many-children', limit: this.#context.children.limit } };
     }
+    // When the last spare was due, there may have been no room for it.
+    if (this.#spareTimer === undefined && use !== 'probe') this.#warm(SPARE_DELAY.quiet);
     return { child: this.#spawn(use) };
   }
 
@@ -231,6 +234,7 @@ export class Server {
   /** Sees to it that there is a spare child after `delay` ms, if there is to be one; after 0 without looking who is busy. */
   #warm(delay: number): void {
     clearTimeout(this.#spareTimer);
+    this.#spareTimer = undefined;
     if (this.#stopped || !this.#setting.spare || this.#spare !== null) return;
     const wait = Math.max(delay, this.#spareBackOff.wait(Date.now()), this.#backOff.wait(Date.now()));
     this.#warmIn(wait, delay === 0 ? 0 : SPARE_DELAY.longest);
@@ -241,6 +245,7 @@ export class Server {
     const { toChildren, fromChildren } = this.#traffic;
     this.#spareTimer = setTimeout(() => {
       const isQuiet = this.#traffic.toChildren === toChildren && this.#traffic.fromChildren === fromChildren;
+      this.#spareTimer = undefined;
       if (!isQuiet && patience > 0) this.#warmIn(SPARE_DELAY.quiet, patience - SPARE_DELAY.quiet);
       else if (this.#context.children.take()) this.#spare = this.#spawn('spare');
     }, wait);

@@ -1,3 +1,4 @@
+export { behindMark } from './byte-order-mark.ts';
 export type { Frame, FrameHead, JsonRpcId, NotificationFrame, RequestFrame, ResponseFrame } from './frame.ts';
 export { isJsonObject, type JsonObject, objectIn, parsedJson, stringIn } from './json-object.ts';
 export { elementsOf } from './json-scan.ts';

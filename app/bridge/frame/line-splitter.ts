@@ -1,3 +1,4 @@
+import { behindMark } from './byte-order-mark.ts';
 import type { Frame, FrameHead } from './frame.ts';
 import { frameFrom, framesOfBatch, scanEnds } from './scan.ts';
 
@@ -98,6 +99,11 @@ export class LineSplitter {
     const frame = frameFrom(line);
     if (frame !== null) {
       frames.push(frame);
+      return;
+    }
+    const text = behindMark(line);
+    if (text.length < line.length) {
+      this.#take(text, frames);
       return;
     }
     const batch = framesOfBatch(line);

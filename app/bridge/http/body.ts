@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { behindMark } from '../frame/index.ts';
 
 /** What became of a request body. */
 export type Body =
@@ -43,8 +44,9 @@ export interface JsonBody {
 }
 
 /** Null when it is not JSON in UTF-8 (RFC 8259 section 8.1). */
-export function jsonBody(bytes: Buffer): JsonBody | null {
-  if (!isUtf8(bytes)) return null;
+export function jsonBody(body: Buffer): JsonBody | null {
+  if (!isUtf8(body)) return null;
+  const bytes = behindMark(body);
   let value: unknown;
   try {
     value = JSON.parse(bytes.toString());

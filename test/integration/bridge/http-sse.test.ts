@@ -101,7 +101,7 @@ describe('HTTP+SSE', () => {
     close();
   });
 
-  test('hands on a message written over several lines, and a batch, one line each', async () => {
+  test('hands on a message written over several lines, a batch, and what follows a byte order mark, one line each', async () => {
     await using host = await hostBridge();
     const { endpoint, reader } = await openSse(host.url);
     const body = '{\r\n  "jsonrpc": "2.0",\n\t"id": 1,\n  "method": "ping"\n}\n';
@@ -113,6 +113,8 @@ describe('HTTP+SSE', () => {
     });
     expect((await reader.nextMessage()).id).toBe(2);
     expect((await reader.nextMessage()).id).toBe(3);
+    await send(host.url + endpoint, { headers: JSON_TYPE, body: '\ufeff{"id":4,"method":"ping"}' });
+    expect((await reader.nextMessage()).id).toBe(4);
     reader.close();
   });
 

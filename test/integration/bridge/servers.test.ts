@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_SETTINGS } from '../../../app/settings/settings.ts';
 import { type BridgeHost, bridgeSettings, ECHO_SERVER, hostBridge, serverSetting } from '../../support/bridge-host.ts';
 import { openSession, openSse } from '../../support/raw-mcp.ts';
 import { isAlive, until, untilGone } from '../../support/until.ts';
@@ -57,6 +58,21 @@ describe('the spare child', () => {
     const first = await sparePid(host);
     process.kill(first, 'SIGKILL');
     await until('there is another', () => (spareOf(host)?.pid ?? first) !== first);
+  });
+
+  test('comes back when there is room for it again', async () => {
+    const servers = [serverSetting({ spare: true })];
+    await using host = await hostBridge({ servers, limits: { ...DEFAULT_SETTINGS.limits, children: 2 } });
+    await sparePid(host);
+    const first = await openSession(host.url);
+    await sparePid(host);
+    const second = await openSession(host.url);
+    // As long as it takes to see that there is no room.
+    await second.tool('wait', { milliseconds: 400 });
+    await Promise.all([first.end(), second.end()]);
+    await until('both have left', () => serverOf(host)?.children.length === 0);
+    await openSession(host.url);
+    await sparePid(host);
   });
 
   test('comes and goes with its setting', async () => {

@@ -133,6 +133,14 @@ describe('who may pass', () => {
   });
 });
 
+describe('OPTIONS of a client that is no browser', () => {
+  it.each(['/messages', '/mcp', '/healthz', '*'])('%s: is told the methods there are', async (path) => {
+    const answer = await ask(open, `OPTIONS ${path}`, 'Host: localhost');
+    expect(answer).toMatch(/^HTTP\/1\.1 204 /);
+    expect(answer).toMatch(/\r\nAllow: GET, POST, DELETE, OPTIONS\r\n/);
+  });
+});
+
 describe('a preflight', () => {
   it('grants methods and fields of MCP to a listed origin', async () => {
     const answer = await ask(

@@ -100,6 +100,11 @@ describe('framing of a child', () => {
     ]);
   });
 
+  test('takes a message behind a byte order mark, as .NET writes one at the start', () => {
+    const { lines } = splitter();
+    expect(texts(lines.push(Buffer.from('\ufeff{"id":1,"result":{}}\n')))).toEqual(['{"id":1,"result":{}}']);
+  });
+
   test('turns carriage returns into spaces, so that no event stream breaks at them', () => {
     const [frame] = splitter().lines.push(Buffer.from('{"id":1,\r"result":{}}\r\n'));
     expect(frame?.bytes.toString()).toBe('{"id":1, "result":{}} ');
