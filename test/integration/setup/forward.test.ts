@@ -2,8 +2,8 @@ import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { ClientPreview } from '../../../app/ipc/index.ts';
 import type { ClientSetup } from '../../../app/setup/index.ts';
-import { listening } from '../../e2e/support/listening.ts';
 import { changeOf, changeTo, clientSetup, NO_CHOICES, previewFor, serverOf } from '../../support/client-setup.ts';
+import { listening } from '../../support/listening.ts';
 import { freePort } from '../../support/tcp.ts';
 
 describe('Leading a server to a TCP forward', () => {
