@@ -1,5 +1,7 @@
 import { authorityOf } from '../proxy/index.ts';
 import type { Text } from '../text/index.ts';
+import { age } from '../view/index.ts';
+import { columns, padded } from './columns.ts';
 import { printable } from './printable.ts';
 import { type LastRequestLine, type StatusView, statusView } from './status-view.ts';
 
@@ -20,7 +22,7 @@ export function statusReport(snapshot: object, now: number, text: Text): string 
     ),
     '',
     words.status.tunnels(view.tunnels.length),
-    ...clipped(tunnelLines(view, now), text),
+    ...clipped(tunnelLines(view, now, text), text),
     words.status.totals(totals.tunnels, totals.requests, bytesOf(totals.up), bytesOf(totals.down)),
     ...lastRequestLines(view, now, text),
     '',
@@ -30,12 +32,12 @@ export function statusReport(snapshot: object, now: number, text: Text): string 
   return `${lines.map(printable).join('\n')}\n`;
 }
 
-function tunnelLines({ tunnels }: StatusView, now: number): readonly string[] {
-  return columns(
+function tunnelLines({ tunnels }: StatusView, now: number, text: Text): readonly string[] {
+  return rowsOf(
     tunnels.map(({ kind, target, label, openedAt, up, down }) => [
       kind,
       authorityOf(target),
-      ageOf(now - openedAt),
+      age(now - openedAt, text),
       `↑ ${bytesOf(up)}`,
       `↓ ${bytesOf(down)}`,
       label,
@@ -50,12 +52,12 @@ function lastRequestLines({ lastRequests }: StatusView, now: number, text: Text)
   const newest = lastRequests.toSorted((left, right) => right.lastAt - left.lastAt);
   const rows = newest.map(({ label, lastAt, target, outcome, requests, failures }) => [
     label,
-    words.ago(ageOf(now - lastAt)),
+    words.ago(age(now - lastAt, text)),
     target === null ? '-' : authorityOf(target),
     outcomeIn(outcome, text),
     words.requests(requests, failures),
   ]);
-  return ['', words.lastRequests, ...clipped(columns(rows), text)];
+  return ['', words.lastRequests, ...clipped(rowsOf(rows), text)];
 }
 
 function outcomeIn({ kind, status, code }: LastRequestLine['outcome'], text: Text): string {
@@ -66,7 +68,7 @@ function outcomeIn({ kind, status, code }: LastRequestLine['outcome'], text: Tex
 }
 
 function failureLines({ failures }: StatusView): readonly string[] {
-  return columns(
+  return rowsOf(
     failures.map(({ at, target, code, sentence }) => [
       timeOf(at),
       target === null ? '-' : authorityOf(target),
@@ -88,22 +90,15 @@ function stateIn(state: string, text: Text): string {
 }
 
 /** Cells under one another, two spaces apart. */
-function columns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+function rowsOf(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => columns(row[column] ?? ''))));
+  return rows.map((row) => `  ${row.map((cell, column) => padded(cell, widths[column] ?? 0)).join('  ')}`.trimEnd());
 }
 
 function timeOf(at: number): string {
   const date = new Date(at);
   const two = (value: number) => String(value).padStart(2, '0');
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
-}
-
-function ageOf(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
 /** Decimal units, as disks and networks are sold. */

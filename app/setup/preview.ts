@@ -82,7 +82,7 @@ function consequences(
 
 /** RFC 1928, names looked up here: the `h` is curl's and Python's word for that. */
 function socksUrl(gateway: Gateway, target: Target): string {
-  const label = target.kind === 'file' ? '' : proxyLabel(target.found.client, target.key);
+  const label = target.kind === 'file' ? '' : proxyLabel({ ...target.found, key: target.key });
   return proxyUrl(gateway, label).replace(/^http:/, 'socks5h:');
 }
 

@@ -94,7 +94,7 @@ export const cliRun = bilingual(
       totals: (tunnels, requests, up, down) =>
         `至今共 ${tunnels} 個通道、${requests} 個請求；送出 ${up}，接收 ${down}。`,
       lastRequests: `最近的請求（依用戶端提供的名稱）：`,
-      ago: (age) => `${age} 前`,
+      ago: (age) => `${age}前`,
       outcomes: { connected: `已連線`, 'given-up': `已放棄` },
       requests: (requests, failed) => `共 ${requests} 次${failed === 0 ? '' : `，失敗 ${failed} 次`}`,
       failures: (count) => (count === 0 ? `沒有任何失敗。` : `失敗（共 ${count} 次），最新的在最後：`),

@@ -15,15 +15,15 @@ export const status = bilingual(
       failing: `Failing`,
       stopped: `Stopped`,
     },
-    uses: { session: `session`, shared: `shared`, probe: `probe`, spare: `spare` },
+    uses: { session: `for one session`, shared: `shared`, probe: `probe`, spare: `spare` },
     children: (count: number) => (count === 1 ? `1 process` : `${count} processes`),
     restarts: (count: number) => (count === 1 ? `1 unexpected end` : `${count} unexpected ends`),
-    /** How long something has been there: `8s`, `12m`, `3h 04m`, `2d 5h`. */
+    /** How long something has been there: `8 s`, `12 min`, `3 h 4 min`, `2 d 5 h`. */
     ages: {
-      seconds: (seconds: number) => `${seconds}s`,
-      minutes: (minutes: number) => `${minutes}m`,
-      hours: (hours: number, minutes: number) => `${hours}h ${String(minutes).padStart(2, '0')}m`,
-      days: (days: number, hours: number) => `${days}d ${hours}h`,
+      seconds: (seconds: number) => `${seconds} s`,
+      minutes: (minutes: number) => `${minutes} min`,
+      hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
+      days: (days: number, hours: number) => `${days} d ${hours} h`,
     },
   }),
   () => ({
@@ -39,7 +39,7 @@ export const status = bilingual(
       failing: `失敗中`,
       stopped: `已停止`,
     },
-    uses: { session: `工作階段`, shared: `共用`, probe: `偵測`, spare: `備用` },
+    uses: { session: `專供一個工作階段`, shared: `共用`, probe: `偵測`, spare: `備用` },
     children: (count) => `${count} 個程序`,
     restarts: (count) => `意外結束 ${count} 次`,
     ages: {

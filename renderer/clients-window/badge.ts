@@ -49,11 +49,12 @@ function throughBadge(labels: readonly string[], { lastRequests, failures }: Kno
   if (last === null) return plain('stopped', words.none);
   const { outcome, target, lastAt } = last;
   const where = target === null ? '' : place(target.host, target.port);
+  const when = now - lastAt < 1000 ? words.now : words.ago(age(now - lastAt, text));
   const isFailed = outcome.kind === 'failed';
   const failure = isFailed ? failures.findLast(({ label }) => label === last.label) : undefined;
   return {
     light: isFailed ? 'failing' : 'ready',
-    words: words.last(age(now - lastAt, text), where, outcomeWords(outcome, text)),
+    words: words.last(when, where, outcomeWords(outcome, text)),
     more: words.counts(last.requests, last.failures),
     problem: failure === undefined ? null : { sentence: failure.sentence, hint: failure.hint, target: where },
   };

@@ -1,4 +1,5 @@
 import type { ClientFileView } from '../../app/ipc/index.ts';
+import { Breakable } from '../shared/breakable.tsx';
 import { ask } from '../shared/bridge.ts';
 import { IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
@@ -27,8 +28,8 @@ export function ClientPage({ file }: { readonly file: ClientFileView }) {
             </button>
           )}
         </div>
-        <p class="row-detail mono" title={file.file}>
-          {file.file}
+        <p class="client-file mono">
+          <Breakable words={file.file} />
         </p>
       </header>
       {content.kind === 'refused' ? (

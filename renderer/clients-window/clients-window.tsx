@@ -5,8 +5,10 @@ import { Icon } from '../shared/icon.tsx';
 import { state, text } from '../shared/store.ts';
 import { attempt } from '../shared/tell.ts';
 import { ClientPage } from './client-page.tsx';
+import { Looking } from './looking.tsx';
 import { PreviewSheet } from './preview-sheet.tsx';
 import { choose, chosen, found, load, open } from './store.ts';
+import { ownPart } from './tell-apart.ts';
 
 /** The clients on this machine at the left, the servers of the chosen one at the right. */
 export function ClientsWindow() {
@@ -28,9 +30,7 @@ export function ClientsWindow() {
   return (
     <Frame title={words.title}>
       {found.value === null ? (
-        <main class="empty" aria-busy="true">
-          <p class="hint">{words.loading}</p>
-        </main>
+        <Looking />
       ) : file === null ? (
         <main class="empty">
           <Icon name="search" />
@@ -41,7 +41,7 @@ export function ClientsWindow() {
         <div class="settings clients">
           <nav class="settings-parts" aria-label={words.title}>
             {found.value.map((one) => (
-              <ClientItem key={one.id} file={one} isChosen={one === file} />
+              <ClientItem key={one.id} file={one} twins={twinsOf(one, found.value ?? [])} isChosen={one === file} />
             ))}
           </nav>
           <ClientPage key={file.id} file={file} />
@@ -52,7 +52,18 @@ export function ClientsWindow() {
   );
 }
 
-function ClientItem({ file, isChosen }: { readonly file: ClientFileView; readonly isChosen: boolean }) {
+/** The other files of the same client. */
+function twinsOf(file: ClientFileView, all: readonly ClientFileView[]): readonly string[] {
+  return all.filter((one) => one !== file && one.title === file.title).map((one) => one.file);
+}
+
+interface ClientItemProps {
+  readonly file: ClientFileView;
+  readonly twins: readonly string[];
+  readonly isChosen: boolean;
+}
+
+function ClientItem({ file, twins, isChosen }: ClientItemProps) {
   const words = text.value.clientsWindow;
   const isBroken = file.content.kind === 'refused';
   return (
@@ -64,6 +75,7 @@ function ClientItem({ file, isChosen }: { readonly file: ClientFileView; readonl
     >
       <span class="client-item">
         <span class="client-name">{file.title}</span>
+        {twins.length > 0 && <small class="client-twin">{ownPart(file.file, twins)}</small>}
         <small>{file.content.kind === 'servers' ? words.servers(file.content.servers.length) : words.cannotRead}</small>
       </span>
       {isBroken && (

@@ -32,17 +32,12 @@ export function ServerRow({ file, server }: ServerRowProps) {
   return (
     <li class="client-server">
       <div class="client-server-head">
-        <div class="row-words">
-          <h3 class="row-title">
-            <span class="client-server-name" title={name}>
-              {name}
-            </span>
-            <Facts server={server} file={file} />
-          </h3>
-          <p class="row-detail mono" title={server.line}>
-            {server.line}
-          </p>
-        </div>
+        <h3 class="row-title">
+          <span class="client-server-name" title={name}>
+            {name}
+          </span>
+          <Facts server={server} file={file} />
+        </h3>
         {server.isOurs && (
           <Segments
             label={words.modeOf(name)}
@@ -59,8 +54,14 @@ export function ServerRow({ file, server }: ServerRowProps) {
           />
         )}
       </div>
+      {server.line !== '' && (
+        <p class="client-server-line mono" title={server.line}>
+          {server.line}
+        </p>
+      )}
       <div class="client-server-foot">
         <div class="client-server-facts">
+          {server.forward !== null && <p class="hint">{forwardWords(server.forward)}</p>}
           <BadgeLine badge={badge} />
           {note !== null && <p class="hint">{note}</p>}
           {proposal !== null && (
@@ -124,7 +125,6 @@ function Facts({ server, file }: ServerRowProps) {
   const facts = [
     ...(server.project === null ? [] : [words.project(server.project)]),
     ...(server.enabled ? [] : [words.offInClient(file.title)]),
-    ...(server.forward === null ? [] : [forwardWords(server.forward)]),
     ...(server.mode === 'through' && !server.isPatched ? [words.changedByHand] : []),
   ];
   return facts.map((fact) => (

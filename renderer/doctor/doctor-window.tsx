@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { Frame } from '../shared/frame.tsx';
+import { Icon } from '../shared/icon.tsx';
 import { text } from '../shared/store.ts';
 import { attempt } from '../shared/tell.ts';
 import { Findings } from './findings.tsx';
@@ -26,7 +27,10 @@ export function DoctorWindow() {
         {result?.kind === 'report' && <Findings findings={result.findings} summary={result.summary} />}
         {result?.kind === 'report' && <Facts rows={result.rows} />}
         {!running.value && result === null && progress.value.length === 0 && (
-          <p class="doctor-empty hint">{words.waiting}</p>
+          <div class="empty">
+            <Icon name="search" />
+            <p>{words.waiting}</p>
+          </div>
         )}
       </main>
       <Foot />

@@ -7,6 +7,7 @@ import { Diagnostics } from '../shared/diagnostics.tsx';
 import { LoginItemControl } from '../shared/login-item.tsx';
 import { state, text } from '../shared/store.ts';
 import { attempt } from '../shared/tell.ts';
+import { Defaults } from './defaults.tsx';
 import { parsePort, Row, TextField, Toggle } from './field.tsx';
 import { change, type Refusal } from './store.ts';
 
@@ -91,6 +92,7 @@ export function General({ settings }: { readonly settings: Settings }) {
           <p class="hint">{words.file.hint}</p>
         </div>
       </div>
+      <Defaults settings={settings} />
       <Diagnostics />
     </div>
   );

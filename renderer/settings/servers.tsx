@@ -71,7 +71,7 @@ export function Servers({ settings }: { readonly settings: Settings }) {
                   {server.name === defaultServer && <span class="badge">{words.default}</span>}
                 </p>
                 <p class="row-detail mono">{joinCommandLine([server.command, ...server.args])}</p>
-                <p class="row-detail">
+                <p class="row-detail mono">
                   http://{place(host, port)}/servers/{server.name}/mcp
                 </p>
               </div>

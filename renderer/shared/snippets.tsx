@@ -1,6 +1,7 @@
 import { computed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Snippet } from '../../app/ipc/index.ts';
+import { Breakable } from './breakable.tsx';
 import { ask } from './bridge.ts';
 import { CopyButton } from './controls.tsx';
 import { Icon } from './icon.tsx';
@@ -62,8 +63,8 @@ export function Snippets() {
       <details>
         <summary>
           <Icon name="chevron" />
-          <span class="hint" title={snippet.where}>
-            {snippet.where}
+          <span class="hint">
+            <Breakable words={snippet.where} />
           </span>
         </summary>
         {snippet.note !== null && <p class="hint">{snippet.note}</p>}

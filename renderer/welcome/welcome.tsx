@@ -29,6 +29,10 @@ export function Welcome() {
             <p class="hint">{words.on.words}</p>
           </li>
           <li>
+            <h2>{words.network.title}</h2>
+            <LocalNetwork />
+          </li>
+          <li>
             <div class="step-head">
               <h2>{words.clients.title}</h2>
               <button
@@ -42,10 +46,6 @@ export function Welcome() {
             <p class="hint">{words.clients.words}</p>
             <p class="hint other-way">{words.clients.byHand}</p>
             <Snippets />
-          </li>
-          <li>
-            <h2>{words.network.title}</h2>
-            <LocalNetwork />
           </li>
           <li>
             <h2>{words.login.title}</h2>

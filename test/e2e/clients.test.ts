@@ -60,7 +60,7 @@ describeApp('The window for the servers of other programs', () => {
     await returnTo();
     await expect
       .poll(() => page.getByRole('navigation').getByRole('button').allTextContents())
-      .toEqual(['Claude Desktop3 servers', 'Cursor2 servers', 'VS Codecannot be read']);
+      .toEqual(['Claude Desktop3 servers', 'Cursor2 servers', 'VS CodeCannot be read']);
     expect(await page.locator('.client-server h3').allTextContents()).toEqual(['home-assistant', 'portainer', 'notes']);
   });
 
@@ -90,7 +90,7 @@ describeApp('The window for the servers of other programs', () => {
     expect(content()).toContain('// the box in the cellar');
     await expect.poll(() => checked('home-assistant')).toBe('Through Gangway');
     expect(await page.locator('.client-server', { hasText: 'home-assistant' }).textContent()).toContain(
-      'no request seen yet',
+      'No request seen yet',
     );
     await press('Undo the change of home-assistant');
     await expect.poll(() => page.locator('.outcome').textContent()).toContain('Undone.');
@@ -108,7 +108,7 @@ describeApp('The window for the servers of other programs', () => {
     expect(await getThrough(proxy, `http://${authority}/`)).toBe(200);
     origin.close();
     const row = page.locator('.client-server', { hasText: 'home-assistant' });
-    await expect.poll(() => row.textContent()).toMatch(new RegExp(`last request \\d+s ago: ${authority}, 200`));
+    await expect.poll(() => row.textContent()).toMatch(new RegExp(`Last request \\d+ s ago: ${authority}, 200`));
     expect(await getThrough(proxy, 'http://127.0.0.1:1/')).toBe(502);
     await expect.poll(() => row.textContent()).toMatch(/127\.0\.0\.1:1, failed \(ECONNREFUSED\)/);
     expect(await row.locator('.warning').textContent()).toContain('127.0.0.1:1');
@@ -252,6 +252,16 @@ describeApp('The window for the servers of other programs', () => {
     await page.getByRole('button', { name: 'Show in Finder' }).click();
     await expect.poll(() => app.opened()).toHaveLength(1);
     expect((await app.opened())[0]).toMatch(/Code\/User\/mcp\.json$/);
+  });
+
+  it('tells two files of one client apart', async () => {
+    const content = JSON.stringify({ mcp: { nas: { type: 'local', command: ['uvx', 'nas-mcp'] } } });
+    for (const file of ['kilo', 'kiloPlain'] as const) writeClientFile(app.home, file, content);
+    await returnTo();
+    const items = page.getByRole('navigation').getByRole('button', { name: /^Kilo Code/ });
+    await expect
+      .poll(() => items.allTextContents())
+      .toEqual(['Kilo Codekilo.jsonc1 server', 'Kilo Codekilo.json1 server']);
   });
 
   it('says that nothing arrives while Gangway is off', async () => {

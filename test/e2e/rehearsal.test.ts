@@ -81,12 +81,12 @@ describe.skipIf(obstacle !== null)(`Where servers cannot reach the network (skip
     it.skipIf(noPython)('leads a Python server through Gangway, and its last request shows', async () => {
       await isBroken('nas-python', 'requests');
       await choose('nas-python', 'Through Gangway');
-      expect(await row('nas-python').textContent()).toContain('no request seen yet');
+      expect(await row('nas-python').textContent()).toContain('No request seen yet');
       for (const tool of ['requests', 'httpx']) {
         expect(await scene.callTool(file, 'nas-python', tool)).toEqual({ text: '200 the nas', isError: false });
       }
       const { host, port } = scene.device;
-      const badge = new RegExp(`last request \\d+s ago: ${host}:${port}, 200`);
+      const badge = new RegExp(`Last request \\d+ s ago: ${host}:${port}, 200`);
       await expect.poll(() => row('nas-python').textContent()).toMatch(badge);
       await undo('nas-python');
       await isBroken('nas-python', 'httpx');
@@ -99,7 +99,7 @@ describe.skipIf(obstacle !== null)(`Where servers cannot reach the network (skip
       const { host, port } = scene.device;
       await expect
         .poll(() => row('nas-node').textContent())
-        .toMatch(new RegExp(`last request \\d+s ago: ${host}:${port}`));
+        .toMatch(new RegExp(`Last request \\d+ s ago: ${host}:${port}`));
       await press('Verify nas-node');
       const check = page.getByRole('region', { name: 'Check of nas-node' });
       await expect.poll(() => check.getByRole('listitem').allTextContents()).toHaveLength(5);

@@ -124,6 +124,18 @@ describeApp('The settings', () => {
     await expect.poll(() => stored().limits.messageBytes).toBe(2 * 1024 * 1024);
   });
 
+  it('go back to the defaults in one click, but for what was entered with care, and forth again', async () => {
+    await turnTo('General');
+    const { port, servers, limits } = stored();
+    expect(limits.messageBytes).toBe(2 * 1024 * 1024);
+    await page.getByRole('button', { name: 'Restore Defaults' }).click();
+    await expect.poll(() => stored().limits.messageBytes).toBe(64 * 1024 * 1024);
+    expect(stored()).toMatchObject({ port, servers });
+    await page.getByRole('button', { name: 'Undo Restoring' }).click();
+    await expect.poll(() => stored().limits).toEqual(limits);
+    expect(await isUp(port)).toBe(true);
+  });
+
   it('add a TCP forward and remove it', async () => {
     await turnTo('TCP Forwards');
     const port = await freePort();

@@ -8,7 +8,7 @@ import type { Language } from '../../app/text/index.ts';
 import { BROKEN_FILE, CLAUDE_FILE, CURSOR_FILE, writeClientFile } from '../e2e/support/client-files.ts';
 import { openWindow, runApp } from '../e2e/support/running-app.ts';
 import { getThrough } from '../e2e/support/traffic.ts';
-import { before, INSTALLED, NEIGHBOUR, PORT, settleIn } from './neat.ts';
+import { before, INSTALLED, NEIGHBOUR, PORT, settleIn, writeProgram } from './neat.ts';
 
 /** Takes the pictures of one state. */
 type Pictures = (page: Page, name: string, language: Language) => Promise<void>;
@@ -22,6 +22,7 @@ async function takeLoading(language: Language, pictures: Pictures): Promise<void
     writeClientFile(app.home, 'cursor', `{ "mcpServers": { "nas": { "command": "npx", "args": ["nas-mcp"] } } }`);
     const page = await openWindow(app, 'clients');
     await page.locator('main[aria-busy]').waitFor();
+    await page.evaluate(`Promise.all(document.getAnimations().map(({ finished }) => finished))`);
     await pictures(page, 'clients-loading', language);
   } finally {
     await app.stop();
@@ -33,10 +34,7 @@ async function takeLoading(language: Language, pictures: Pictures): Promise<void
 export async function takeClients(language: Language, pictures: Pictures): Promise<void> {
   await takeLoading(language, pictures);
   const folder = mkdtempSync(path.join(tmpdir(), 'gangway-programs-'));
-  const echo = path.join(import.meta.dirname, '..', 'fixtures', 'echo-server.mjs');
-  writeFileSync(path.join(folder, 'printer-mcp'), `#!/usr/bin/env node\nimport(${JSON.stringify(echo)});\n`, {
-    mode: 0o755,
-  });
+  writeProgram(folder, 'printer-mcp', 'printer');
   const env = { ...INSTALLED, PATH: before(folder) };
   const app = await runApp({ settings: { language, port: PORT }, habits: { on: true }, env });
   await settleIn(app);
@@ -118,6 +116,7 @@ export async function takeClients(language: Language, pictures: Pictures): Promi
     await page.getByRole('button', { name: words.verify.buttonOf('printer') }).click();
     await page.locator('.verify-step.skipped').last().waitFor();
     await page.locator('.verify[aria-busy="false"]').waitFor();
+    await page.locator('.verify summary').click();
     await pictures(page, 'clients-verified', language);
 
     const env = { PGHOST: 'db.lan', PGPORT: '5432', CACHE_URL: 'rediss://cache.lan:6380' };

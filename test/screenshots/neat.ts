@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AppDriver } from '../e2e/support/driver.ts';
 
@@ -13,6 +14,14 @@ export const INSTALLED = {
   ELECTRON_HOST_RESOURCES: '/Applications/MCP Gangway.app/Contents/Resources',
   TERM: 'xterm',
 } as const;
+
+const HOUSEHOLD = path.join(import.meta.dirname, '..', 'fixtures', 'household-server.mjs');
+
+/** Puts a command into a folder that looks like a person's MCP server. */
+export function writeProgram(folder: string, name: string, kind: 'files' | 'search' | 'printer'): void {
+  const script = `#!/bin/sh\nexec '${process.execPath}' '${HOUSEHOLD}' ${kind} "$@"\n`;
+  writeFileSync(path.join(folder, name), script, { mode: 0o755 });
+}
 
 /** A PATH on which the programs in a folder are found first. */
 export function before(folder: string): string {

@@ -1,5 +1,5 @@
 // Takes pictures of every window of the running app, light and dark, in each language, into assets/screenshots.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,7 +12,7 @@ import type { AppDriver } from '../e2e/support/driver.ts';
 import { runApp } from '../e2e/support/running-app.ts';
 import { connectTunnel, openSse } from '../e2e/support/traffic.ts';
 import { takeClients } from './clients.ts';
-import { before, INSTALLED, NEIGHBOUR, PORT, settleIn } from './neat.ts';
+import { before, INSTALLED, NEIGHBOUR, PORT, settleIn, writeProgram } from './neat.ts';
 
 const target = path.join(import.meta.dirname, '..', '..', 'assets', 'screenshots');
 const WRITE_MS = 200;
@@ -130,7 +130,6 @@ async function take(app: AppDriver, language: Language): Promise<void> {
   await pictures(welcome, 'welcome', language);
   for (const [name, view] of Object.entries(PERMISSIONS)) {
     await app.app.evaluate(tellAll, { channel: eventChannel('permission'), view });
-    await welcome.evaluate(`document.querySelector('.local-network').scrollIntoView({ block: 'center' })`);
     await pictures(welcome, `permission-${name}`, language);
   }
   for (const unreachable of ['printer.lan:631', 'media.lan:8096', '192.168.1.20:8123']) {
@@ -179,12 +178,8 @@ function sizeOf(write: number, tunnel: number): number {
 /** Commands that look like a person's, in a folder for the PATH. */
 function programs(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'gangway-programs-'));
-  const program = path.join(import.meta.dirname, '..', 'fixtures', 'echo-server.mjs');
-  for (const name of ['mcp-files', 'mcp-search']) {
-    writeFileSync(path.join(folder, name), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`, {
-      mode: 0o755,
-    });
-  }
+  writeProgram(folder, 'mcp-files', 'files');
+  writeProgram(folder, 'mcp-search', 'search');
   return folder;
 }
 
@@ -193,6 +188,8 @@ function server(name: string, command: string, ...args: readonly string[]): Serv
 }
 
 async function pictures(page: Page, name: string, language: Language): Promise<void> {
+  // Nothing is to look as if the pointer were on it.
+  await page.mouse.move(0, 0);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await page.screenshot({ path: path.join(target, `${name}-${colorScheme}-${language}.png`) });

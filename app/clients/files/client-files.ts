@@ -66,10 +66,15 @@ const MODES: Readonly<Record<Patch['kind'], Mode>> = {
 export interface FoundClient {
   readonly client: Client;
   readonly file: string;
+  /** Which of the client's files it is: 0 for the likeliest. */
+  readonly place: number;
   readonly content:
     | { readonly kind: 'servers'; readonly servers: readonly FoundServer[] }
     | { readonly kind: 'refused'; readonly refusal: Refusal };
 }
+
+/** A place where a file of a client may be. */
+type Candidate = Pick<FoundClient, 'client' | 'file' | 'place'>;
 
 export type Applied =
   /** `backup` is the copy of the file as it was; null when the file did not have to change. */
@@ -103,9 +108,9 @@ export class ClientFiles {
   /** Every client of the table that has a file here, and its servers. */
   async list(around: OurMarks): Promise<FoundClient[]> {
     const candidates = CLIENTS.flatMap((client) =>
-      filesOf(client, this.#context.home).map((file) => ({ client, file })),
+      filesOf(client, this.#context.home).map((file, place) => ({ client, file, place })),
     );
-    const found = await Promise.all(candidates.map(({ client, file }) => this.#look(client, file, around)));
+    const found = await Promise.all(candidates.map((candidate) => this.#look(candidate, around)));
     return found.filter((each) => each !== null);
   }
 
@@ -151,14 +156,15 @@ export class ClientFiles {
     return this.#turns.take(() => this.#apply(plan));
   }
 
-  async #look(client: Client, file: string, around: OurMarks): Promise<FoundClient | null> {
-    const read = await this.#read(client, file);
-    if (read.kind === 'refused') return read.isMissing ? null : { client, file, content: read };
+  async #look(candidate: Candidate, around: OurMarks): Promise<FoundClient | null> {
+    const { client, file } = candidate;
+    const read = await this.#read(candidate);
+    if (read.kind === 'refused') return read.isMissing ? null : { ...candidate, content: read };
     const content = contentOf(read.bytes);
-    if (content === null) return { client, file, content: { kind: 'refused', refusal: { kind: 'not-utf8', file } } };
+    if (content === null) return { ...candidate, content: { kind: 'refused', refusal: { kind: 'not-utf8', file } } };
     const reading = formatOf(client).read(content.text);
     if (reading.kind === 'broken') {
-      return { client, file, content: { kind: 'refused', refusal: { kind: 'broken', file, ...reading.fault } } };
+      return { ...candidate, content: { kind: 'refused', refusal: { kind: 'broken', file, ...reading.fault } } };
     }
     const servers = readEntries(client, reading.value).map((entry): FoundServer => {
       const key = keyOf(entry);
@@ -169,14 +175,15 @@ export class ClientFiles {
       const isRefused = hasOldToken(env, around.gateway);
       return { key, entry, mode, label, patch, isStale: patch !== null && (mode !== MODES[patch] || isRefused) };
     });
-    return { client, file, content: { kind: 'servers', servers } };
+    return { ...candidate, content: { kind: 'servers', servers } };
   }
 
   /** Whoever asks, no other files than the table's are read or written. */
   async #planned<Made>(id: ClientId, file: string, make: (read: ReadFile) => Promise<Made>): Promise<Made | Plan> {
     const client = clientOf(id);
-    if (!filesOf(client, this.#context.home).includes(file)) throw new Error(`not a file of ${client.title}`);
-    const read = await this.#read(client, file);
+    const place = filesOf(client, this.#context.home).indexOf(file);
+    if (place === -1) throw new Error(`not a file of ${client.title}`);
+    const read = await this.#read({ client, file, place });
     return read.kind === 'refused' ? read : make(read);
   }
 
@@ -190,15 +197,16 @@ export class ClientFiles {
     return isMcpRemote(start) ? this.#context.probes.nodeVersion(start.program) : null;
   }
 
-  async #read(
-    client: Client,
-    file: string,
-  ): Promise<(ReadFile & { kind: 'read' }) | (Plan & { kind: 'refused' } & { isMissing: boolean })> {
+  async #read({
+    client,
+    file,
+    place,
+  }: Candidate): Promise<(ReadFile & { kind: 'read' }) | (Plan & { kind: 'refused' } & { isMissing: boolean })> {
     try {
       const bytes = await this.#context.disk.read(file);
       const text = contentOf(bytes)?.text ?? '';
       const record = await this.#journal.recall(client, file, digestOf(bytes), text);
-      return { kind: 'read', client, file, bytes, record };
+      return { kind: 'read', client, file, place, bytes, record };
     } catch (error) {
       const code = errnoOf(error);
       if (code === null) throw error;

@@ -17,8 +17,7 @@ import { isMcpRemote, launched, modeOf, OUR_VARIABLES, proxyVariables, readsProx
 import type { Client } from '../table/index.ts';
 import { forwarded } from './forward.ts';
 import type { Draft } from './patch.ts';
-import { proxyLabel } from './proxy-label.ts';
-import type { EntryKey } from './record.ts';
+import { type Labelled, proxyLabel } from './proxy-label.ts';
 import type { Refusal } from './refusal.ts';
 import type { Surroundings, Wish } from './wish.ts';
 
@@ -33,9 +32,7 @@ export type Drafted =
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** An entry as its person wrote it, with what has to be known to draft a patch for it. */
-export interface Subject {
-  readonly client: Client;
-  readonly key: EntryKey;
+export interface Subject extends Labelled {
   /** The whole document. */
   readonly value: unknown;
   /** Null when there is no such entry. */
@@ -110,13 +107,9 @@ function isOurs(name: (typeof OUR_VARIABLES)[number], { env }: Program, { gatewa
   }
 }
 
-function throughDraft(
-  { client, key, nodeVersion }: Subject,
-  program: Program,
-  raw: Table,
-  around: Surroundings,
-): Drafted {
-  const variables = proxyVariables(around.gateway, proxyLabel(client, key), program);
+function throughDraft(subject: Subject, program: Program, raw: Table, around: Surroundings): Drafted {
+  const { client, key, nodeVersion } = subject;
+  const variables = proxyVariables(around.gateway, proxyLabel(subject), program);
   const isDeaf = nodeVersion === null || !readsProxyVariables(nodeVersion);
   const needsFlag = isDeaf && isMcpRemote(launched(program.command, program.args));
   const flag = needsFlag ? argumentEdits(client, raw, '--enable-proxy') : [];

@@ -16,6 +16,8 @@ import type { Surroundings, Wish } from './wish.ts';
 export interface ReadFile {
   readonly client: Client;
   readonly file: string;
+  /** Which of the client's files it is: 0 for the likeliest. */
+  readonly place: number;
   readonly bytes: Uint8Array;
   readonly record: FileRecord | null;
 }
@@ -70,7 +72,7 @@ export function planEntry(
   around: Surroundings,
 ): Plan {
   return safely(read, (content, parsed) => {
-    const { client, record } = read;
+    const { client, place, record } = read;
     const format = formatOf(client);
     const prior = record?.patches.find(({ entry }) => isSameEntry(entry, key)) ?? null;
     const ground = without(read, parsed, (patch) => patch === prior);
@@ -78,7 +80,7 @@ export function planEntry(
     const entry = entryAt(client, value, key);
     // What the patch had put in goes with the patch.
     const isDone = wish.kind === 'off' && prior !== null;
-    const subject = { client, key, value, entry, nodeVersion };
+    const subject = { client, place, key, value, entry, nodeVersion };
     const drafted = isDone ? null : draftFor(subject, wish, around);
     if (drafted?.kind === 'refused') return drafted;
     const draft = drafted?.draft ?? null;

@@ -8,10 +8,10 @@ export const clientsWindow = bilingual(
     loading: `Looking for MCP clients…`,
     none: {
       title: `No MCP client found`,
-      words: `None of the files where Claude Desktop, Claude Code, Cursor, VS Code and fourteen others keep their servers is on this Mac. Add a server in your client first; it shows up here when you come back.`,
+      words: `Claude Desktop, Claude Code, Cursor, VS Code and fourteen others were looked for, and none has a file of servers on this Mac. Add a server in your client first; it shows up here when you come back.`,
     },
     servers: (count: number) => (count === 1 ? `1 server` : `${count} servers`),
-    cannotRead: `cannot be read`,
+    cannotRead: `Cannot be read`,
     noServers: `This file has no MCP servers yet. Add one in the client; it shows up here when you come back.`,
     reveal: `Show in Finder`,
     undoFile: `Undo All Changes…`,
@@ -30,8 +30,8 @@ export const clientsWindow = bilingual(
     },
     modeOf: (server: string) => `How ${server} reaches the network`,
     proposed: `suggested`,
-    offInClient: (client: string) => `switched off in ${client}`,
-    project: (folder: string) => `only in ${folder}`,
+    offInClient: (client: string) => `Switched off in ${client}`,
+    project: (folder: string) => `Only in ${folder}`,
     stale: {
       through: `The file does not lead here any more: the port or the token of Gangway has changed.`,
       run: `The file does not lead to Gangway any more.`,
@@ -42,7 +42,7 @@ export const clientsWindow = bilingual(
       button: `Forward a Port…`,
       buttonOf: (server: string) => `Forward a Port for ${server}…`,
     },
-    changedByHand: `set by hand`,
+    changedByHand: `Set by hand`,
     preview: {
       title: {
         off: (server: string) => `${server}: as you wrote it`,
@@ -75,13 +75,13 @@ export const clientsWindow = bilingual(
         otherwise: `Otherwise that proxy is bypassed.`,
         unusable: (proxy: string) => `This server went through ${proxy}, which Gangway cannot use: it is bypassed.`,
       },
-      exceptions: (targets: string) => `Goes past Gangway, because of its NO_PROXY: ${targets}`,
+      exceptions: (targets: string) => `Still goes past Gangway, because of its NO_PROXY: ${targets}`,
       apply: `Apply`,
     },
     done: {
       applied: `Done.`,
       undone: `Undone.`,
-      backup: (file: string) => `The file as it was is kept: ${file}`,
+      backup: (file: string) => `Backup: ${file}`,
       undo: `Undo`,
       undoOf: (server: string) => `Undo the change of ${server}`,
     },
@@ -96,9 +96,11 @@ export const clientsWindow = bilingual(
         `${client} could not be restarted: ${reason}. Quit it and open it again.`,
     },
     badge: {
-      none: `no request seen yet`,
-      last: (ago: string, target: string, outcome: string) =>
-        `last request ${ago} ago${target === '' ? '' : `: ${target}`}, ${outcome}`,
+      none: `No request seen yet`,
+      now: `just now`,
+      ago: (age: string) => `${age} ago`,
+      last: (when: string, target: string, outcome: string) =>
+        `Last request ${when}${target === '' ? '' : `: ${target}`}, ${outcome}`,
       outcomes: {
         answered: (status: number) => String(status),
         connected: `connected`,
@@ -107,10 +109,10 @@ export const clientsWindow = bilingual(
       },
       counts: (requests: number, failures: number) =>
         `${requests === 1 ? '1 request' : `${requests} requests`} so far, ${failures} failed`,
-      blocked: (words: string, client: string) => `kept from the network: the log of ${client} says “${words}”`,
-      inGangway: (server: string) => `runs in Gangway as ${server}`,
+      blocked: (words: string, client: string) => `Kept from the network: the log of ${client} says “${words}”`,
+      inGangway: (server: string) => `Runs in Gangway as ${server}`,
       notInGangway: `Gangway has no such server any more`,
-      noForward: `leads to a TCP forward that Gangway does not have any more`,
+      noForward: `Leads to a TCP forward that Gangway does not have any more`,
     },
     verify: {
       button: `Verify`,
@@ -130,7 +132,7 @@ export const clientsWindow = bilingual(
     loading: `正在尋找 MCP 用戶端…`,
     none: {
       title: `找不到 MCP 用戶端`,
-      words: `Claude Desktop、Claude Code、Cursor、VS Code 與其他十四種用戶端存放伺服器的檔案，都不在這台 Mac 上。請先在您的用戶端加入伺服器；回到這裡時就會出現。`,
+      words: `已查看 Claude Desktop、Claude Code、Cursor、VS Code 與其他十四種用戶端，這台 Mac 上沒有它們存放伺服器的檔案。請先在您的用戶端加入伺服器；回到這裡時就會出現。`,
     },
     servers: (count) => `${count} 個伺服器`,
     cannotRead: `無法讀取`,
@@ -202,7 +204,7 @@ export const clientsWindow = bilingual(
     done: {
       applied: `完成。`,
       undone: `已還原。`,
-      backup: (file) => `已保留原本的檔案：${file}`,
+      backup: (file) => `備份：${file}`,
       undo: `還原`,
       undoOf: (server) => `還原 ${server} 的更動`,
     },
@@ -215,8 +217,10 @@ export const clientsWindow = bilingual(
       failed: (client, reason) => `無法重新啟動 ${client}：${reason}。請結束它再重新打開。`,
     },
     badge: {
-      none: `還沒有看到任何請求`,
-      last: (ago, target, outcome) => `最後一次請求：${ago}前${target === '' ? '' : `，${target}`}，${outcome}`,
+      none: `尚未看到任何請求`,
+      now: `剛剛`,
+      ago: (age) => `${age}前`,
+      last: (when, target, outcome) => `最後一次請求：${when}${target === '' ? '' : `，${target}`}，${outcome}`,
       outcomes: {
         answered: (status) => String(status),
         connected: `已連線`,
@@ -227,7 +231,7 @@ export const clientsWindow = bilingual(
       blocked: (words, client) => `連不到網路：${client} 的記錄寫著「${words}」`,
       inGangway: (server) => `在 Gangway 中以 ${server} 執行`,
       notInGangway: `Gangway 已經沒有這個伺服器`,
-      noForward: `指向的 TCP 轉送，Gangway 已經沒有了`,
+      noForward: `所用的 TCP 轉送在 Gangway 中已不存在`,
     },
     verify: {
       button: `驗證`,

@@ -56,7 +56,7 @@ export const doctor = bilingual(
       facts: `What was looked at`,
       findings: `Findings`,
       working: `Looking…`,
-      waiting: `Press Run to begin.`,
+      waiting: `Press Run to find out what keeps this Mac, or a server, from reaching a device, and what helps.`,
     },
   }),
   () => ({
@@ -113,7 +113,7 @@ export const doctor = bilingual(
       facts: `檢查項目`,
       findings: `結果`,
       working: `正在檢查…`,
-      waiting: `按「執行」開始。`,
+      waiting: `按「執行」，找出這台 Mac 或伺服器連不到裝置的原因，以及解決方法。`,
     },
   }),
 );

@@ -60,9 +60,9 @@ export const verify = bilingual(
       probe: (target) => `從這裡連到 ${target}`,
       probeNone: `從這裡連到它的目標`,
       start: `以用戶端的方式啟動它`,
-      initialize: `與它打招呼（initialize）`,
-      tools: `詢問它的工具（tools/list）`,
-      requests: `看到它的請求經由 Gangway`,
+      initialize: `與它交握（initialize）`,
+      tools: `列出它的工具（tools/list）`,
+      requests: `確認它的請求經由 Gangway`,
     },
     cancelled: `已取消。`,
     before: `前面的步驟失敗，因此略過。`,
@@ -71,7 +71,7 @@ export const verify = bilingual(
       none: `它的指令列與環境變數中沒有可供測試的位址。`,
     },
     start: {
-      passed: `它已執行。`,
+      passed: `它已啟動。`,
       foreign: `這個項目屬於用戶端本身，Gangway 無法啟動它。`,
       elsewhere: `用戶端會自行連到這個位址，沒有需要啟動的程式。`,
       variable: (variable) => `它使用 ${variable}，只有用戶端能填入其值。`,
@@ -86,7 +86,7 @@ export const verify = bilingual(
     initialize: {
       passed: (server, version, revision) => `${server} ${version} 使用 MCP ${revision}。`.replaceAll(/ {2,}/g, ' '),
       brokenOff: `它的端點在回應之前就中斷了。`,
-      refused: (status) => `它的端點回應了狀態 ${status}。`,
+      refused: (status) => `它的端點以狀態 ${status} 回應。`,
       hint: `請查看它的記錄：有某個原因讓它無法回應。`,
     },
     tools: {

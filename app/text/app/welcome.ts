@@ -4,7 +4,7 @@ import { bilingual } from '../language.ts';
 export const welcome = bilingual(
   () => ({
     title: `Welcome to MCP Gangway`,
-    lead: `MCP servers that some clients start cannot reach your network. MCP Gangway lends them this Mac’s: they go through one port here.`,
+    lead: `Some MCP clients start their servers without access to your network. MCP Gangway opens one port, and through it they reach what this Mac reaches.`,
     on: {
       title: `Turn it on`,
       words: `It lives in the menu bar. If the icon is not there, look in System Settings › Menu Bar, or open the app again.`,
@@ -13,7 +13,7 @@ export const welcome = bilingual(
       title: `Make your servers work`,
       words: `Claude Desktop, Cursor and others keep their MCP servers in a file. MCP Gangway finds it and changes it for you, after a preview; everything can be undone.`,
       open: `Choose Servers…`,
-      byHand: `Or do it by hand: copy the configuration and paste it where your MCP client keeps its own.`,
+      byHand: `Or by hand: copy the configuration and paste it into your MCP client’s own.`,
     },
     network: {
       title: `Allow the local network`,
@@ -23,14 +23,14 @@ export const welcome = bilingual(
   }),
   () => ({
     title: `歡迎使用 MCP Gangway`,
-    lead: `有些用戶端啟動的 MCP 伺服器無法使用您的網路。MCP Gangway 把這台 Mac 的網路借給它們：全部經由這裡的一個連接埠。`,
+    lead: `有些用戶端啟動的 MCP 伺服器連不到您的網路。MCP Gangway 開啟一個連接埠，讓它們改由這台 Mac 的網路連出去。`,
     on: {
       title: `開啟`,
-      words: `它就在選單列。若看不到圖像，請查看「系統設定 > 選單列」，或再次打開這個 App。`,
+      words: `它會出現在選單列。若看不到圖像，請查看「系統設定 > 選單列」，或再次打開這個 App。`,
     },
     clients: {
-      title: `讓您的伺服器連得上`,
-      words: `Claude Desktop、Cursor 等用戶端把 MCP 伺服器寫在檔案裡。MCP Gangway 會找到它，先讓您預覽，再替您修改；一切都能還原。`,
+      title: `讓您的伺服器連上網路`,
+      words: `Claude Desktop、Cursor 等用戶端把 MCP 伺服器寫在檔案裡。MCP Gangway 會找出這些檔案，先讓您預覽再修改；一切都能還原。`,
       open: `選擇伺服器…`,
       byHand: `或者自己動手：複製設定，貼到 MCP 用戶端的設定中。`,
     },

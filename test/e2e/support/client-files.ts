@@ -7,6 +7,8 @@ export const CLIENT_FILES = {
   cursor: '.cursor/mcp.json',
   vscode: 'Library/Application Support/Code/User/mcp.json',
   continue: '.continue/config.yaml',
+  kilo: '.config/kilo/kilo.jsonc',
+  kiloPlain: '.config/kilo/kilo.json',
 } as const;
 
 /** Writes a client's file into a home folder and returns its path. */

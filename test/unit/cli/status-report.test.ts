@@ -101,7 +101,11 @@ describe('the report', () => {
         '  x                  2 min ago  -             given up      7 in all\n' +
         '  y                  2 min ago  nas.lan:8123  dreamt        7 in all\n',
     );
-    expect(report({ lastRequests }, 'zh-Hant')).toContain('已放棄');
+    expect(report({ lastRequests }, 'zh-Hant')).toContain(
+      '  cursor.db          3 秒前    nas.lan:8123  EHOSTUNREACH  共 7 次，失敗 2 次\n' +
+        '  claude-desktop.ha  2 分鐘前  nas.lan:8123  200           共 7 次\n' +
+        '  x                  2 分鐘前  -             已放棄        共 7 次\n',
+    );
     expect(report({})).not.toContain('Last requests');
   });
 
@@ -127,5 +131,12 @@ describe('the report', () => {
     );
   });
 
-  it('exists in Chinese', () => expect(report({ tunnels: [tunnel(1)] }, 'zh-Hant')).toContain('目前有 1 個通道'));
+  it('exists in Chinese', () => {
+    const text = report({ tunnels: [tunnel(1), tunnel(2, { openedAt: NOW - 4_000_000 })] }, 'zh-Hant');
+    expect(text).toContain(
+      '目前有 2 個通道：\n' +
+        '  connect  nas.lan:443  2 分鐘         ↑ 1.2 kB  ↓ 34 MB  claude\n' +
+        '  connect  nas.lan:443  1 小時 6 分鐘  ↑ 1.2 kB  ↓ 34 MB  claude\n',
+    );
+  });
 });

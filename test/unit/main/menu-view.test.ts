@@ -41,7 +41,7 @@ describe('The menu', () => {
   it('shows where a tunnel leads, what went through it, and how to close it', () => {
     const menu = rows(appState({ tunnels: [tunnel(7, { up: 1500, down: 2_500_000 })] }));
     expect(find(menu, 'tunnel:7')).toMatchObject({ label: 'nas.lan:443  ↑ 1.50 KB  ↓ 2.50 MB' });
-    expect(find(menu, 'tunnel:7:age')).toMatchObject({ label: 'Open for 1m' });
+    expect(find(menu, 'tunnel:7:age')).toMatchObject({ label: 'Open for 1 min' });
     expect(find(menu, 'tunnel:7:close')).toMatchObject({ action: { kind: 'close-tunnel', id: 7 } });
   });
 

@@ -36,18 +36,30 @@ describe('What is known of a client’s server', () => {
     const last = { label: 'claude-desktop.nas', lastAt: NOW - 3000, target, requests: 4, failures: 1 };
     expect(badge({}, { lastRequests: [{ ...last, outcome: { kind: 'answered', status: 200 } }] })).toEqual({
       light: 'ready',
-      words: 'last request 3s ago: nas.lan:8123, 200',
+      words: 'Last request 3 s ago: nas.lan:8123, 200',
       more: '4 requests so far, 1 failed',
       problem: null,
     });
     expect(badge({}, { lastRequests: [{ ...last, outcome: { kind: 'connected' } }] })?.words).toMatch(/, connected$/);
   });
 
+  it('is that its last request came just now, before there is a second to count', () => {
+    const last = {
+      label: 'claude-desktop.nas',
+      target,
+      requests: 1,
+      failures: 0,
+      outcome: { kind: 'connected' },
+    } as const;
+    expect(badge({}, { lastRequests: [{ ...last, lastAt: NOW - 999 }] })?.words).toContain('request just now: nas');
+    expect(badge({}, { lastRequests: [{ ...last, lastAt: NOW - 1000 }] })?.words).toContain('request 1 s ago: nas');
+  });
+
   it('is that none came yet, whatever others did', () => {
     const others = { label: 'cursor.nas', lastAt: NOW, target, requests: 1, failures: 0 };
     expect(badge({}, { lastRequests: [{ ...others, outcome: { kind: 'connected' } }] })).toMatchObject({
       light: 'stopped',
-      words: 'no request seen yet',
+      words: 'No request seen yet',
     });
   });
 
@@ -80,7 +92,7 @@ describe('What is known of a client’s server', () => {
   it('is what its client wrote down, while it does not come through us', () => {
     expect(badge({ mode: 'off', blocked: 'No route to host' })).toMatchObject({
       light: 'failing',
-      words: 'kept from the network: the log of Claude Desktop says “No route to host”',
+      words: 'Kept from the network: the log of Claude Desktop says “No route to host”',
     });
     expect(badge({ mode: 'off' })).toBeNull();
   });
@@ -97,7 +109,7 @@ describe('What is known of a client’s server', () => {
     ];
     const forward = { port: 15432, host: 'nas.lan', targetPort: 5432 };
     const labels = ['claude-desktop.nas', '127.0.0.1:15432'];
-    expect(badge({ mode: 'forward', forward, labels }, { lastRequests })?.words).toContain('2s ago');
+    expect(badge({ mode: 'forward', forward, labels }, { lastRequests })?.words).toContain('2 s ago');
     expect(badge({ mode: 'forward', forward: null, labels: [] })).toMatchObject({ light: 'failing' });
   });
 

@@ -20,11 +20,11 @@ describe('Sizes', () => {
 
 describe('Ages', () => {
   it.each([
-    [-5, '0s', '0 秒'],
-    [59_999, '59s', '59 秒'],
-    [60_000, '1m', '1 分鐘'],
-    [3_840_000, '1h 04m', '1 小時 4 分鐘'],
-    [93_600_000, '1d 2h', '1 天 2 小時'],
+    [-5, '0 s', '0 秒'],
+    [59_999, '59 s', '59 秒'],
+    [60_000, '1 min', '1 分鐘'],
+    [3_840_000, '1 h 4 min', '1 小時 4 分鐘'],
+    [93_600_000, '1 d 2 h', '1 天 2 小時'],
   ])('%d ms are %s, or %s', (milliseconds, english, chinese) => {
     expect(age(milliseconds, textIn('en'))).toBe(english);
     expect(age(milliseconds, textIn('zh-Hant'))).toBe(chinese);
