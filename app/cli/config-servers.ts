@@ -12,7 +12,7 @@ export interface FollowedConfig {
 }
 
 /** The servers of a file join that of `--sse`, which stays the default and keeps its name. */
-export function withConfig(settings: Settings, config: ConfigServers): Settings {
+function withConfig(settings: Settings, config: ConfigServers): Settings {
   const own = new Set(settings.servers.map(({ name }) => name));
   return {
     ...settings,

@@ -12,11 +12,11 @@ import {
   settingsSchema,
 } from '../settings/index.ts';
 import { type AppText, appTextIn } from '../text/app/index.ts';
+import { Turns } from '../turns/index.ts';
 import { EngineSwitch } from './engine-switch.ts';
 import { Kept } from './kept.ts';
 import { Picture } from './picture.ts';
 import { notRestoredProblem, notSavedProblem, openingProblem } from './problem.ts';
-import { Turns } from './turns.ts';
 
 export interface OperationOptions {
   readonly store: SettingsStore;

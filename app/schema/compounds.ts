@@ -1,3 +1,4 @@
+import { isObject } from './is-object.ts';
 import type { Fault, Schema } from './schema.ts';
 
 export function nullable<Value>(schema: Schema<Value>): Schema<Value | null> {
@@ -90,11 +91,6 @@ export function either<Value>(...schemas: readonly [Schema<Value>, ...Schema<Val
       return schemas[0].read(value, path, []);
     },
   };
-}
-
-/** Objects as they come: JSON and structured clones, never classes. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function propertiesOf(input: unknown, path: string, faults: Fault[]): Readonly<Record<string, unknown>> {

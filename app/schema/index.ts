@@ -1,3 +1,4 @@
-export { either, isObject, list, nullable, object, partial, record, type Shape } from './compounds.ts';
+export { either, list, nullable, object, partial, record, type Shape } from './compounds.ts';
+export { isObject } from './is-object.ts';
 export { choice, integer, nothing, type TextLimits, text, truth } from './scalars.ts';
 export { type Fault, type JsonSchema, type Reading, read, type Schema } from './schema.ts';

@@ -1,3 +1,4 @@
+import { isObject } from '../schema/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { type ConfigProblem, EntryFault } from './config-problem.ts';
 import { expand } from './expand.ts';
@@ -89,8 +90,4 @@ function pathSegment(title: string): string {
 
 function isEra(value: unknown): value is ServerSetting['era'] {
   return value === 'auto' || value === 'legacy' || value === 'dual' || value === 'modern';
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

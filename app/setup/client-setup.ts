@@ -8,6 +8,7 @@ import type {
   Trouble,
   UndoAnswer,
 } from '../ipc/index.ts';
+import { Turns } from '../turns/index.ts';
 import type { VerifySubject } from '../verify/index.ts';
 import { changeTrouble } from './change-trouble.ts';
 import { type Change, Changes, type NotMade, type Planned } from './changes.ts';
@@ -43,7 +44,7 @@ export class ClientSetup {
   readonly #changes: Changes;
   readonly #planned = new Numbered<Planned>(MOST_KEPT);
   readonly #made = new Numbered<Change>(MOST_KEPT);
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(context: ClientSetupContext) {
     this.#context = context;
@@ -89,12 +90,12 @@ export class ClientSetup {
 
   /** Does what a preview showed. Nothing has changed, neither the file nor our settings, when it is refused. */
   apply(plan: number, choices: ApplyChoices): Promise<ApplyAnswer> {
-    return this.#inTurn(() => this.#apply(plan, choices));
+    return this.#turns.take(() => this.#apply(plan, choices));
   }
 
   /** Takes an applied change back: the file, and what came into our settings for its sake. */
   undo(change: number): Promise<UndoAnswer> {
-    return this.#inTurn(() => this.#undo(change));
+    return this.#turns.take(() => this.#undo(change));
   }
 
   /** Quits the client and opens it again. */
@@ -203,11 +204,5 @@ export class ClientSetup {
   /** The window knows less than what is there by now. */
   #unknown(): Trouble {
     return { code: 'not-there', sentence: this.#context.operation.text.clientsWindow.notThere };
-  }
-
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined);
-    return result;
   }
 }

@@ -28,11 +28,11 @@ export interface FoundIds {
 }
 
 /** The same file keeps its id, and so does the same name in it. */
-export function fileId({ client, file }: FoundClient): string {
+function fileId({ client, file }: FoundClient): string {
   return idOf([client.id, file]);
 }
 
-export function serverId({ client, file }: FoundClient, { key }: FoundServer): string {
+function serverId({ client, file }: FoundClient, { key }: FoundServer): string {
   return idOf([client.id, file, ...key.holder.map(String), key.name]);
 }
 

@@ -2,11 +2,11 @@ import { createServer, type Server } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { appTextIn } from '../../app/text/app/index.ts';
+import { listening } from '../support/listening.ts';
 import { problemsOf } from './support/axe.ts';
 import { CLAUDE_FILE, writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
-import { listening } from './support/listening.ts';
 import { openWindow, readSettings, runApp, stopApp } from './support/running-app.ts';
 import { connectTunnel, serverSetting } from './support/traffic.ts';
 

@@ -6,11 +6,11 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { appTextIn } from '../../app/text/app/index.ts';
+import { listening } from '../support/listening.ts';
 import { problemsOf } from './support/axe.ts';
 import { BROKEN_FILE, CLAUDE_FILE, CURSOR_FILE, writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
-import { listening } from './support/listening.ts';
 import { openWindow, readSettings, runApp, showPopover, stopApp } from './support/running-app.ts';
 import { getThrough, serverSetting } from './support/traffic.ts';
 

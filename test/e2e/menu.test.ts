@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { listening } from '../support/listening.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver, MenuEntry } from './support/driver.ts';
-import { listening } from './support/listening.ts';
 import { openWindow, readSettings, runApp, stopApp } from './support/running-app.ts';
 import { connectTunnel } from './support/traffic.ts';
 

@@ -2,10 +2,10 @@ import { createServer, type Server } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askGangway } from '../../app/port/index.ts';
+import { listening } from '../support/listening.ts';
 import { freePort } from '../support/tcp.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
-import { listening } from './support/listening.ts';
 import { openWindow, readSettings, runApp, showPopover, stopApp } from './support/running-app.ts';
 import { openSse, serverSetting } from './support/traffic.ts';
 

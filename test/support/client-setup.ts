@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Mode } from '../../app/clients/index.ts';
-import type { ClientFileView, ClientPreview, ClientServerView } from '../../app/ipc/index.ts';
+import type { ApplyAnswer, ClientFileView, ClientPreview, ClientServerView } from '../../app/ipc/index.ts';
 import { createLog } from '../../app/log/index.ts';
 import { Operation } from '../../app/operation/index.ts';
 import { DEFAULT_SETTINGS, memoryStore, type Settings } from '../../app/settings/index.ts';
@@ -8,6 +8,19 @@ import { type ClientApps, ClientSetup, clientLogs } from '../../app/setup/index.
 import { CLAUDE, type ClientHome, clientHome } from './client-home.ts';
 import { AROUND } from './client-surroundings.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
+
+/** A client's file with a server that knows proxies, and one that knows none. */
+export const TWO_SERVERS = `{
+  // at home
+  "mcpServers": {
+    "nas": { "command": "uvx", "args": ["nas-mcp"], "env": { "NAS_URL": "http://nas.lan:5000" } },
+    "db":  { "command": "docker", "args": ["run", "-i", "db-mcp"] }
+  }
+}
+`;
+
+/** Nothing of what a preview offers besides the change itself. */
+export const NO_CHOICES = { upstream: false, release: false };
 
 /** A person's home with one client's file in it, Gangway switched off, and what makes servers work between the two. */
 export interface Setup {
@@ -68,4 +81,15 @@ export async function previewFor(setup: ClientSetup, name: string, mode: Mode): 
   const answer = await setup.plan((await serverOf(setup, name)).id, mode);
   if (answer.kind === 'refused') throw new Error(answer.trouble.sentence);
   return answer.preview;
+}
+
+/** Makes that change, as it is proposed. */
+export async function changeTo(setup: ClientSetup, name: string, mode: Mode): Promise<ApplyAnswer> {
+  return setup.apply((await previewFor(setup, name, mode)).plan, NO_CHOICES);
+}
+
+/** The number that takes an applied change back. */
+export function changeOf(answer: ApplyAnswer): number {
+  if (answer.kind !== 'applied' || answer.change === null) throw new Error(JSON.stringify(answer));
+  return answer.change;
 }

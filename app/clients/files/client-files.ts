@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Log } from '../../log/log.ts';
 import type { Target } from '../../proxy/index.ts';
+import { Turns } from '../../turns/index.ts';
 import { type Entry, readEntries } from '../entry/index.ts';
 import {
   hasOldToken,
@@ -97,7 +98,7 @@ export interface ClientFilesContext {
 export class ClientFiles {
   readonly #context: ClientFilesContext;
   readonly #journal: Journal;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(context: ClientFilesContext) {
     this.#context = context;
@@ -152,9 +153,7 @@ export class ClientFiles {
 
   /** Writes what was planned, unless the file has changed since. One at a time. */
   apply(plan: Plan): Promise<Applied> {
-    const turn = this.#last.then(() => this.#apply(plan));
-    this.#last = turn.catch(() => undefined);
-    return turn;
+    return this.#turns.take(() => this.#apply(plan));
   }
 
   async #look(candidate: Candidate, around: OurMarks): Promise<FoundClient | null> {

@@ -1,4 +1,4 @@
-import { read } from '../../schema/index.ts';
+import { isObject, read } from '../../schema/index.ts';
 import { forwardSchema } from '../../settings/index.ts';
 import type { FileRecord, Patch } from '../plan/index.ts';
 
@@ -76,8 +76,4 @@ function isText(value: unknown): value is string {
 
 function isTextOrNull(value: unknown): value is string | null {
   return value === null || isText(value);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

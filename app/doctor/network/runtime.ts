@@ -95,7 +95,7 @@ function asksToInstall(file: string, platform: NodeJS.Platform): boolean {
 }
 
 /** Runs one short script and reads its one line. Never rejects. */
-export function connectWith(
+function connectWith(
   { runtime, file }: Runner,
   { host, port }: Target,
   env: NodeJS.ProcessEnv,

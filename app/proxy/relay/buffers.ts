@@ -1,5 +1,5 @@
 /** Bytes of one read of a quiet direction. */
-export const QUIET_READ = 64 * 1024;
+const QUIET_READ = 64 * 1024;
 
 /**
  * Bytes of one read of a busy direction with the machine to itself: about what the kernel holds for a socket, so that

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { listening } from '../../e2e/support/listening.ts';
 import { startGangway } from '../../support/gangway.ts';
+import { listening } from '../../support/listening.ts';
 import { eventually, openTunnel, startEcho } from '../../support/tcp.ts';
 
 /** One request in absolute-form; the status of its answer. */

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createLog } from '../../../app/log/index.ts';
 import { Operation, type OperationOptions } from '../../../app/operation/index.ts';
 import { DEFAULT_SETTINGS, memoryStore, type Settings, type SettingsStore } from '../../../app/settings/index.ts';
-import { listening } from '../../e2e/support/listening.ts';
+import { listening } from '../../support/listening.ts';
 import { freePort } from '../../support/tcp.ts';
 
 const open: Operation[] = [];

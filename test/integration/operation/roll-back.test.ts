@@ -5,7 +5,7 @@ import { Listener } from '../../../app/gateway/listener.ts';
 import { createLog } from '../../../app/log/index.ts';
 import { Operation } from '../../../app/operation/index.ts';
 import { DEFAULT_SETTINGS, memoryStore } from '../../../app/settings/index.ts';
-import { listening } from '../../e2e/support/listening.ts';
+import { listening } from '../../support/listening.ts';
 
 /** An address of no machine (RFC 5737, TEST-NET-1). */
 const NO_ADDRESS = '192.0.2.1';

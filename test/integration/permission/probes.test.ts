@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { LocalAddress } from '../../../app/network/index.ts';
 import type { Evidence } from '../../../app/permission/evidence.ts';
 import { attempt, browse, touchAt } from '../../../app/permission/probes/index.ts';
-import { listening } from '../../e2e/support/listening.ts';
+import { listening } from '../../support/listening.ts';
 
 const LOOPBACK: LocalAddress = { interface: 'lo', family: 'IPv4', address: '127.0.0.1', scope: 0 };
 const GROUP = '224.0.0.251';

@@ -13,6 +13,7 @@ import {
 } from '../../../app/doctor/index.ts';
 import { appTextIn } from '../../../app/text/app/index.ts';
 import { blankProbes, factsFrom, probesSeeing } from '../../support/doctor-facts.ts';
+import { reached } from '../../support/doctor-sights.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const question = { target: { host: 'nas.lan', port: 80 }, tls: false, server: null, reported: null };
@@ -81,16 +82,6 @@ describe('an examination', () => {
 
 describe('a doctor', () => {
   const text = appTextIn('en');
-  const connect = [
-    {
-      address: '192.168.1.20',
-      way: { kind: 'on-link', interface: 'en0', router: null },
-      outcome: 'connected',
-      errno: null,
-      elapsedMs: 3,
-      tries: 1,
-    },
-  ] as const;
   const doctorSeeing = (facts: Facts, file: string): Doctor =>
     new Doctor(
       {
@@ -111,7 +102,7 @@ describe('a doctor', () => {
 
   it('remembers when it last reached a neighbour, and under which system', async () => {
     const file = join(temporaryDirectory(), 'folder', 'doctor.json');
-    await doctorSeeing(factsFrom({ seen: { connect } }), file).run(request, { text, signal: never });
+    await doctorSeeing(factsFrom({ seen: { connect: reached } }), file).run(request, { text, signal: never });
     expect(fileMemory(file).read()).toMatchObject({ macos: '26.1' });
     expect(JSON.parse(readFileSync(file, 'utf8')).at).toBeGreaterThan(0);
   });

@@ -4,6 +4,7 @@ import { cleaner } from '../../../app/doctor/report/index.ts';
 import { Redactor } from '../../../app/log/index.ts';
 import { appTextIn } from '../../../app/text/app/index.ts';
 import { factsFrom, type Told } from '../../support/doctor-facts.ts';
+import { bundle } from '../../support/doctor-sights.ts';
 import { validatorOf } from '../../support/json-schema.ts';
 
 const en = appTextIn('en');
@@ -72,15 +73,7 @@ const everything: Required<NonNullable<Told['seen']>> = {
     services: [{ name: 'Work', kind: 'IPSec', connected: true }],
     tunnels: [{ interface: 'utun4', addresses: ['10.8.0.2'] }],
   },
-  bundle: {
-    path: '/Applications/MCP Gangway.app',
-    identifier: 'io.github.mcp-gangway.app',
-    team: 'ABCDE12345',
-    signature: 'developer-id',
-    uuids: ['0E63A77B-7D0A-8D1E-8A5C-5C8E8A3E7F11'],
-    ownUuid: true,
-    translocated: false,
-  },
+  bundle,
   copies: ['/Applications/MCP Gangway.app', '/Users/ada/Downloads/MCP Gangway.app'],
   path: {
     folders: ['/opt/homebrew/bin', '/usr/bin'],

@@ -1,79 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { diagnose, examine, type Sights } from '../../../app/doctor/index.ts';
+import { diagnose, examine } from '../../../app/doctor/index.ts';
 import { TABLE } from '../../../app/doctor/verdict/index.ts';
 import { appTextIn, type FindingId } from '../../../app/text/app/index.ts';
 import { factsFrom, probesSeeing, type Told } from '../../support/doctor-facts.ts';
-
-type Connect = Sights['connect'][number];
-
-const NEIGHBOUR: Connect = {
-  address: '192.168.1.20',
-  way: { kind: 'on-link', interface: 'en0', router: null },
-  outcome: 'connected',
-  errno: null,
-  elapsedMs: 3,
-  tries: 1,
-};
-const reached = [NEIGHBOUR];
-const failing = (errno: string, elapsedMs: number, changes: Partial<Connect> = {}): Sights['connect'] => [
-  { ...NEIGHBOUR, outcome: 'failed', errno, elapsedMs, ...changes },
-];
-const silent: Sights['connect'] = [{ ...NEIGHBOUR, outcome: 'timed-out', elapsedMs: 4000 }];
-const denied = failing('EHOSTUNREACH', 0.2);
-const ours: Sights['server'] = {
-  name: 'nas',
-  client: null,
-  program: 'npx',
-  runtime: 'node',
-  file: '/bin/npx',
-  mode: 'run',
-};
-const claudes: Sights['server'] = { ...ours, client: 'Claude Desktop', mode: 'off' };
-const avast: Sights['extensions'][number] = {
-  bundleId: 'com.avast.antivirus.netext',
-  name: 'Avast',
-  team: '6H4HRTU5E3',
-  version: '1.0',
-  state: 'activated enabled',
-  enabled: true,
-};
-const vpn: Sights['vpns'] = { services: [{ name: 'Work', kind: 'VPN', connected: true }], tunnels: [] };
-const terminal: Sights['launch'] = { kind: 'terminal', by: 'com.apple.Terminal', root: false };
-const routerSilent: Sights['router'] = { address: '192.168.1.1', outcome: 'timed-out', errno: null, elapsedMs: 2000 };
-const running = { kind: 'running', port: 28_080, version: '0.0.0', pid: 1 } as const;
-const bundle: Sights['bundle'] = {
-  path: '/Applications/MCP Gangway.app',
-  identifier: 'io.github.mcp-gangway.app',
-  team: 'ABCDE12345',
-  signature: 'developer-id',
-  uuids: ['0E63A77B-7D0A-8D1E-8A5C-5C8E8A3E7F11'],
-  ownUuid: true,
-  translocated: false,
-};
-const certificate = (verdict: NonNullable<Sights['tls']['certificate']>['verdict']): Sights['tls'] => ({
-  outcome: 'secured',
-  errno: null,
-  elapsedMs: 9,
-  protocol: 'TLSv1.3',
-  certificate: {
-    subject: 'nas',
-    issuer: 'nas',
-    names: ['nas.local'],
-    validFrom: '2026-01-01T00:00:00.000Z',
-    validTo: '2026-06-01T00:00:00.000Z',
-    verdict,
-  },
-});
-const names = (errno: string): Sights['names'] => ({ addresses: [], errno, elapsedMs: 20 });
-const through = (errno: string | null, status = 502): Sights['throughGateway'] => ({
-  status: errno === null ? 200 : status,
-  error: null,
-  errno,
-  elapsedMs: 5,
-});
-const runtime = (errno: string): Sights['runtime'] => [
-  { runtime: 'python', file: '/usr/bin/python3', outcome: 'failed', errno, elapsedMs: 1 },
-];
+import {
+  avast,
+  bundle,
+  certificate,
+  claudes,
+  denied,
+  failing,
+  names,
+  ours,
+  reached,
+  routerSilent,
+  running,
+  runtime,
+  silent,
+  terminal,
+  through,
+  vpn,
+} from '../../support/doctor-sights.ts';
 
 interface Case extends Told {
   /** The worst and surest finding. */
@@ -301,72 +248,4 @@ describe('the decision table', () => {
       expect(hiding, `row ${index} (${row.finding})`).toBeUndefined();
     }
   });
-});
-
-describe('a diagnosis', () => {
-  it('is certain once Apple’s own tool gets through where we do not', () => {
-    const appleTool = { outcome: 'connected', errno: null, elapsedMs: 20 } as const;
-    expect(diagnose(factsFrom({ seen: { connect: denied } }))[0]?.confidence).toBe('likely');
-    expect(diagnose(factsFrom({ seen: { connect: denied, appleTool } }))[0]?.confidence).toBe('certain');
-  });
-
-  it('tells problems before notes, and what is fine last', () => {
-    const facts = factsFrom({ seen: { connect: reached, extensions: [avast], tls: certificate('expired') } });
-    expect(diagnose(facts).map(({ severity }) => severity)).toEqual(['problem', 'note', 'ok']);
-  });
-
-  it('says nothing of a Mac where nothing stands out', () => {
-    expect(diagnose(factsFrom({ question: { target: null } }))).toEqual([]);
-  });
-
-  it('counts an address that was reached before those that were not', () => {
-    const sixth = failing('ENETUNREACH', 0.3, { address: 'fd00::20' });
-    expect(diagnose(factsFrom({ seen: { connect: [...sixth, ...reached] } }))[0]?.id).toBe('reached');
-  });
-
-  it('lets the address that says most speak where none was reached', () => {
-    const sixth = failing('ENETUNREACH', 0.3, { address: 'fd00::20' });
-    expect(diagnose(factsFrom({ seen: { connect: [...sixth, ...failing('ECONNREFUSED', 2)] } }))[0]?.id).toBe(
-      'refused',
-    );
-  });
-
-  it.each([
-    ['permission-open', { seen: { connect: denied, permission: 'not-asked' } }, { kind: 'ask-permission' }],
-    [
-      'permission-denied',
-      { seen: { connect: denied, permission: 'denied' } },
-      { kind: 'open-pane', pane: 'local-network' },
-    ],
-    [
-      'content-filter',
-      { seen: { connect: failing('EBADF', 9), extensions: [avast] } },
-      { kind: 'open-pane', pane: 'network-extensions' },
-    ],
-    ['blocked-for-all', { seen: { connect: denied, launch: terminal, vpns: vpn } }, { kind: 'open-pane', pane: 'vpn' }],
-    [
-      'port-taken',
-      { seen: { gateway: { kind: 'stranger', port: 28_080, holder: null, pid: null, free: 28_083 } } },
-      { kind: 'use-port', port: 28_083 },
-    ],
-    [
-      'restart-server',
-      { question: { reported: 'EHOSTUNREACH' }, seen: { connect: reached, server: ours } },
-      { kind: 'restart-server', server: 'nas' },
-    ],
-    [
-      'client-blocked',
-      { question: { server: 'nas', reported: 'EHOSTUNREACH' }, seen: { connect: reached, server: claudes } },
-      { kind: 'route-server', server: 'nas' },
-    ],
-    ['copies', { seen: { copies: ['/a.app', '/b.app'] } }, { kind: 'show-copies', paths: ['/a.app', '/b.app'] }],
-    ['gateway-off', { seen: { gateway: { kind: 'off', port: 1 } } }, { kind: 'turn-on' }],
-    ['gateway-fails', { seen: { connect: reached, throughGateway: through('LOOP', 508) } }, { kind: 'show-log' }],
-    ['refused', { seen: { connect: failing('ECONNREFUSED', 1) } }, null],
-  ] as const satisfies readonly (readonly [FindingId, Told, object | null])[])(
-    '%s offers what we can do',
-    (id, told, action) => {
-      expect(diagnose(factsFrom(told)).find((one) => one.id === id)?.action).toEqual(action);
-    },
-  );
 });

@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { clientSetup, fileOf, serverOf, TWO_SERVERS } from '../../support/client-setup.ts';
+
+describe('The servers of a client', () => {
+  it('are listed with their mode, the mode that fits, and the reason', async () => {
+    const { setup } = clientSetup(TWO_SERVERS);
+    const file = await fileOf(setup);
+    expect(file).toMatchObject({ title: 'Claude Desktop', canRestart: false });
+    expect(file.file).toBe('~/Library/Application Support/Claude/claude_desktop_config.json');
+    expect(await serverOf(setup, 'nas')).toMatchObject({
+      line: 'uvx nas-mcp',
+      mode: 'off',
+      isOurs: true,
+      isPatched: false,
+      proposal: { mode: 'through', sentence: expect.stringContaining('Python') },
+    });
+    expect(await serverOf(setup, 'db')).toMatchObject({ proposal: { mode: 'run' } });
+  });
+
+  it('keep their ids while the file changes around them', async () => {
+    const { setup, home } = clientSetup(TWO_SERVERS);
+    const { id } = await serverOf(setup, 'db');
+    writeFileSync(home.file, TWO_SERVERS.replace('"nas": {', '"new": { "command": "x" },\n    "nas": {'));
+    expect((await serverOf(setup, 'db')).id).toBe(id);
+  });
+
+  it('are not listed for a file that is broken: the place is', async () => {
+    const { setup } = clientSetup(`{\n  "mcpServers": { "nas" { } }\n}\n`);
+    const { content } = await fileOf(setup);
+    expect(content).toMatchObject({ kind: 'refused', trouble: { code: 'broken' } });
+    expect(JSON.stringify(content)).toMatch(/~\/Library.* line 2, column \d+/);
+  });
+
+  it('that are addresses, or that lead to us by hand, come with the reason why nothing can be chosen', async () => {
+    const url = { mcpServers: { far: { url: 'http://user:secret@10.0.0.9/mcp?key=secret' } } };
+    const { setup } = clientSetup(JSON.stringify(url), { path: '.cursor/mcp.json' });
+    const far = await serverOf(setup, 'far');
+    expect(far).toMatchObject({ isOurs: false, proposal: null, line: 'http://10.0.0.9/mcp' });
+    expect(far.note).toContain('connects to far by its address');
+
+    const shim = { command: '/elsewhere/mcp-gangway', args: ['connect', 'x'] };
+    const hand = clientSetup(JSON.stringify({ mcpServers: { x: shim } }));
+    expect(await serverOf(hand.setup, 'x')).toMatchObject({ mode: 'run', isOurs: false, server: 'x' });
+  });
+});

@@ -1,0 +1,87 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import {
+  changeOf,
+  changeTo,
+  clientSetup,
+  NO_CHOICES,
+  previewFor,
+  serverOf,
+  TWO_SERVERS,
+} from '../../support/client-setup.ts';
+
+describe('Sending a server through Gangway', () => {
+  it('shows the change, makes it, and takes it back to the byte', async () => {
+    const { setup, home } = clientSetup(TWO_SERVERS);
+    const preview = await previewFor(setup, 'nas', 'through');
+    expect(preview).toMatchObject({ client: 'Claude Desktop', server: 'nas', mode: 'through', adopted: null });
+    expect(preview.diff).toContain('HTTP_PROXY');
+    expect(home.bytes().toString()).toBe(TWO_SERVERS);
+
+    const applied = await setup.apply(preview.plan, NO_CHOICES);
+    expect(applied).toMatchObject({
+      next: expect.stringContaining('Quit Claude Desktop completely'),
+      backup: expect.stringMatching(/^~\/Library\/Application Support\/MCP Gangway\/clients\/backups\//),
+      remark: null,
+    });
+    expect(home.bytes().toString()).toContain('// at home');
+    expect(await serverOf(setup, 'nas')).toMatchObject({ mode: 'through', isPatched: true, proposal: null });
+
+    expect(await setup.undo(changeOf(applied))).toMatchObject({ kind: 'undone' });
+    expect(home.bytes().toString()).toBe(TWO_SERVERS);
+    expect(await setup.undo(changeOf(applied))).toMatchObject({ kind: 'refused', trouble: { code: 'not-there' } });
+  });
+
+  it('does nothing twice', async () => {
+    const { setup, home } = clientSetup(TWO_SERVERS);
+    const { plan } = await previewFor(setup, 'nas', 'through');
+    const both = await Promise.all([setup.apply(plan, NO_CHOICES), setup.apply(plan, NO_CHOICES)]);
+    expect(both.map(({ kind }) => kind)).toEqual(['applied', 'refused']);
+    expect(readdirSync(`${home.folder}/backups`)).toHaveLength(1);
+  });
+
+  it('is refused when the file has changed, and planned again for what is there now', async () => {
+    const { setup, home } = clientSetup(TWO_SERVERS);
+    const { plan } = await previewFor(setup, 'nas', 'through');
+    const changed = TWO_SERVERS.replace('// at home', '// at work');
+    writeFileSync(home.file, changed);
+    const answer = await setup.apply(plan, NO_CHOICES);
+    expect(answer).toMatchObject({ kind: 'refused', trouble: { code: 'changed' }, again: { kind: 'preview' } });
+    expect(home.bytes().toString()).toBe(changed);
+    if (answer.kind !== 'refused' || answer.again?.kind !== 'preview') throw new Error('There is no new preview');
+    expect(await setup.apply(answer.again.preview.plan, NO_CHOICES)).toMatchObject({ kind: 'applied' });
+    expect(home.bytes().toString()).toContain('// at work');
+  });
+
+  it('offers to chain the proxy it had, and gives that back with the rest', async () => {
+    const env = { HTTPS_PROXY: 'http://me:pw@proxy.corp:3128', NO_PROXY: '.corp' };
+    const { setup, operation } = clientSetup(
+      JSON.stringify({ mcpServers: { nas: { command: 'uvx', args: [], env } } }),
+    );
+    const preview = await previewFor(setup, 'nas', 'through');
+    expect(preview).toMatchObject({
+      upstream: { proxy: 'http://proxy.corp:3128', isUsable: true, instead: null },
+      exceptions: ['.corp'],
+    });
+    const applied = await setup.apply(preview.plan, { upstream: true, release: false });
+    expect(operation.settings.upstream).toBe('http://me:pw@proxy.corp:3128');
+    await setup.undo(changeOf(applied));
+    expect(operation.settings.upstream).toBeNull();
+  });
+
+  it('does not offer a proxy that Gangway could not use', async () => {
+    const env = { ALL_PROXY: 'socks5://10.0.0.1:1080' };
+    const { setup } = clientSetup(JSON.stringify({ mcpServers: { nas: { command: 'uvx', args: [], env } } }));
+    expect((await previewFor(setup, 'nas', 'through')).upstream).toMatchObject({ isUsable: false });
+  });
+
+  it('is marked once it has come to nothing, and mended in one go', async () => {
+    const { setup, home, operation } = clientSetup(TWO_SERVERS);
+    await changeTo(setup, 'nas', 'through');
+    await operation.change({ port: 28_099 });
+    expect(await serverOf(setup, 'nas')).toMatchObject({ mode: 'off', stale: 'through', proposal: null });
+    await changeTo(setup, 'nas', 'through');
+    expect(home.bytes().toString()).toContain('127.0.0.1:28099');
+    expect(await serverOf(setup, 'nas')).toMatchObject({ mode: 'through', stale: null });
+  });
+});

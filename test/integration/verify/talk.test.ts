@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FIXTURES, fixtureServer } from '../../support/fixture-servers.ts';
+import { untilGone } from '../../support/until.ts';
+import { check, homeWith, inOrder, startWithToken, step } from '../../support/verified-server.ts';
+
+const ECHO = join(import.meta.dirname, '../../fixtures/echo-server.mjs');
+
+describe('A server of any generation', () => {
+  it.each(FIXTURES)('is greeted in its own way: %s', async (name) => {
+    await using gangway = await startWithToken();
+    const { command, args, env } = fixtureServer(name);
+    const checked = await check(homeWith({ command, args, env }), gangway);
+    expect(checked.ends).toContain('tools passed');
+    expect(step(checked, 'tools')?.tools.length).toBeGreaterThan(2);
+  });
+});
+
+describe('A server that cannot be talked to', () => {
+  it('is named with what it wrote last, without its secrets', async () => {
+    await using gangway = await startWithToken();
+    const script = 'console.error("cannot open /data, key is abcd-efgh"); process.exit(3)';
+    const home = homeWith({ command: process.execPath, args: ['-e', script], env: { API_KEY: 'abcd-efgh' } });
+    const checked = await check(home, gangway);
+    expect(checked.ends).toEqual(inOrder('skipped', 'passed', 'failed', 'skipped', 'skipped'));
+    expect(step(checked, 'initialize')).toMatchObject({
+      code: 'INITIALIZE_FAILED',
+      sentence: expect.stringContaining('exit code 3'),
+      stderr: ['cannot open /data, key is [redacted]'],
+    });
+  });
+
+  it('is told from one whose command is not there', async () => {
+    await using gangway = await startWithToken();
+    const checked = await check(homeWith({ command: 'no-such-command-here' }), gangway);
+    expect(checked.ends).toEqual(inOrder('skipped', 'failed', 'skipped', 'skipped', 'skipped'));
+    expect(step(checked, 'start')).toMatchObject({ sentence: expect.stringContaining('was not found') });
+  });
+
+  it('is given up when its time is over, and when the person cancels; no process is left', async () => {
+    await using gangway = await startWithToken();
+    const home = homeWith({
+      command: process.execPath,
+      args: ['-e', 'console.error(process.pid); process.stdin.resume()'],
+    });
+    const late = await check(home, gangway, { patience: 500 });
+    expect(late.ends).toContain('initialize failed');
+    const cancelling = new AbortController();
+    const steps = check(home, gangway, {
+      signal: cancelling.signal,
+      searchPath: () => {
+        setImmediate(() => cancelling.abort());
+        return null;
+      },
+    });
+    const cancelled = await steps;
+    for (const checked of [late, cancelled]) {
+      const failed = step(checked, 'initialize');
+      const [pid] = failed?.state === 'failed' ? failed.stderr : [];
+      if (pid !== undefined) await untilGone(Number(pid));
+    }
+    expect(cancelled.ends).toContain('initialize failed');
+  });
+
+  it('has the environment that clients give, not ours', async () => {
+    await using gangway = await startWithToken();
+    const home = homeWith({ command: process.execPath, args: [ECHO, '--instant-exit'] });
+    const script = 'console.error(JSON.stringify(Object.keys(process.env))); process.exit(1)';
+    const strange = homeWith({ command: process.execPath, args: ['-e', script], env: { OWN: '1' } });
+    expect((await check(home, gangway)).ends).toContain('initialize failed');
+    const failed = step(
+      await check(strange, gangway, { env: { PATH: '/bin', OURS: '1', HTTP_PROXY: 'x' } }),
+      'initialize',
+    );
+    expect(failed?.state === 'failed' ? JSON.parse(failed.stderr[0] ?? '[]').sort() : []).toEqual(['OWN', 'PATH']);
+  });
+
+  it('leaves the client’s file alone', async () => {
+    await using gangway = await startWithToken();
+    const home = homeWith({ command: 'no-such-command-here' });
+    const before = readFileSync(home.file);
+    await check(home, gangway);
+    expect(readFileSync(home.file)).toEqual(before);
+  });
+});

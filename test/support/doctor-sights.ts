@@ -1,0 +1,99 @@
+import type { Sights } from '../../app/doctor/index.ts';
+
+type Connect = Sights['connect'][number];
+
+const NEIGHBOUR: Connect = {
+  address: '192.168.1.20',
+  way: { kind: 'on-link', interface: 'en0', router: null },
+  outcome: 'connected',
+  errno: null,
+  elapsedMs: 3,
+  tries: 1,
+};
+
+/** The target answers. */
+export const reached = [NEIGHBOUR];
+
+/** The target cannot be reached, with this errno after so many milliseconds. */
+export const failing = (errno: string, elapsedMs: number, changes: Partial<Connect> = {}): Sights['connect'] => [
+  { ...NEIGHBOUR, outcome: 'failed', errno, elapsedMs, ...changes },
+];
+
+/** Nothing comes back. */
+export const silent: Sights['connect'] = [{ ...NEIGHBOUR, outcome: 'timed-out', elapsedMs: 4000 }];
+
+/** This machine itself says no. */
+export const denied = failing('EHOSTUNREACH', 0.2);
+
+/** A server that Gangway runs. */
+export const ours: Sights['server'] = {
+  name: 'nas',
+  client: null,
+  program: 'npx',
+  runtime: 'node',
+  file: '/bin/npx',
+  mode: 'run',
+};
+
+/** A server that Claude Desktop starts. */
+export const claudes: Sights['server'] = { ...ours, client: 'Claude Desktop', mode: 'off' };
+
+export const avast: Sights['extensions'][number] = {
+  bundleId: 'com.avast.antivirus.netext',
+  name: 'Avast',
+  team: '6H4HRTU5E3',
+  version: '1.0',
+  state: 'activated enabled',
+  enabled: true,
+};
+
+export const vpn: Sights['vpns'] = { services: [{ name: 'Work', kind: 'VPN', connected: true }], tunnels: [] };
+
+export const terminal: Sights['launch'] = { kind: 'terminal', by: 'com.apple.Terminal', root: false };
+
+export const routerSilent: Sights['router'] = {
+  address: '192.168.1.1',
+  outcome: 'timed-out',
+  errno: null,
+  elapsedMs: 2000,
+};
+
+export const running = { kind: 'running', port: 28_080, version: '0.0.0', pid: 1 } as const;
+
+export const bundle: Sights['bundle'] = {
+  path: '/Applications/MCP Gangway.app',
+  identifier: 'io.github.mcp-gangway.app',
+  team: 'ABCDE12345',
+  signature: 'developer-id',
+  uuids: ['0E63A77B-7D0A-8D1E-8A5C-5C8E8A3E7F11'],
+  ownUuid: true,
+  translocated: false,
+};
+
+export const certificate = (verdict: NonNullable<Sights['tls']['certificate']>['verdict']): Sights['tls'] => ({
+  outcome: 'secured',
+  errno: null,
+  elapsedMs: 9,
+  protocol: 'TLSv1.3',
+  certificate: {
+    subject: 'nas',
+    issuer: 'nas',
+    names: ['nas.local'],
+    validFrom: '2026-01-01T00:00:00.000Z',
+    validTo: '2026-06-01T00:00:00.000Z',
+    verdict,
+  },
+});
+
+export const names = (errno: string): Sights['names'] => ({ addresses: [], errno, elapsedMs: 20 });
+
+export const through = (errno: string | null, status = 502): Sights['throughGateway'] => ({
+  status: errno === null ? 200 : status,
+  error: null,
+  errno,
+  elapsedMs: 5,
+});
+
+export const runtime = (errno: string): Sights['runtime'] => [
+  { runtime: 'python', file: '/usr/bin/python3', outcome: 'failed', errno, elapsedMs: 1 },
+];

@@ -1,0 +1,78 @@
+import { Flow, Habits, LegacyConversation, Parking, type Waiting } from '../../app/bridge/eras/index.ts';
+import { frame, type Message, message, modernRequest, RecordedReply, TestClock } from './era-doubles.ts';
+
+export const form = { message: 'Name?', requestedSchema: { type: 'object', properties: {} } };
+
+/** A question of the child's for the person. */
+export function elicit(id: string | number): object {
+  return { id, method: 'elicitation/create', params: form };
+}
+
+/** A legacy child after its handshake, played by the test, and the modern side of it. */
+export function legacyChild(options: { readonly parkedCalls?: number } = {}) {
+  const clock = new TestClock();
+  const parking = new Parking<Waiting>(() => options.parkedCalls ?? 8, clock);
+  const habits = new Habits();
+  const said: Message[] = [];
+  const pauses: string[] = [];
+  const changes: string[] = [];
+  const conversation = new LegacyConversation(
+    {
+      clock,
+      parking,
+      habits,
+      write: (json) => said.push(message(json)),
+      flow: new Flow(
+        () => pauses.push('pause'),
+        () => pauses.push('resume'),
+      ),
+      introduction: {
+        capabilities: { elicitation: {}, sampling: {}, roots: {} },
+        clientInfo: { name: 'client', version: '1' },
+      },
+      changed: (method, uri) => changes.push(`${method} ${uri}`),
+    },
+    {
+      greeted: () => undefined,
+      refused: (error) => {
+        throw new Error(error.message);
+      },
+    },
+  );
+  const capabilities = { tools: {}, logging: {}, tasks: {} };
+  const serverInfo = { name: 'server', version: '2' };
+  const hear = (...contents: object[]) => conversation.frames(contents.map(frame));
+  hear({ id: said[0]?.id, result: { protocolVersion: '2025-11-25', capabilities, serverInfo } });
+  said.length = 0;
+  return {
+    clock,
+    conversation,
+    parking,
+    habits,
+    said,
+    pauses,
+    changes,
+    hear,
+    /** Begins a call; answers the reply and the id the child got. */
+    call(params: object = { name: 'tool' }, options: Parameters<typeof modernRequest>[2] = {}) {
+      const reply = new RecordedReply();
+      conversation.start(modernRequest('tools/call', params, options), reply);
+      return { reply, id: said.findLast(({ method }) => method === 'tools/call')?.id };
+    },
+    /** A call that the child has asked something in between, and that waits for the client to come back with this state. */
+    parked(params: object = { name: 'tool' }, options: Parameters<typeof modernRequest>[2] = {}) {
+      const call = this.call(params, options);
+      hear(elicit(0));
+      clock.pass(5);
+      return { ...call, state: call.reply.only.result?.['requestState'] };
+    },
+    /** The client comes back with answers. */
+    retry(state: unknown, inputResponses: unknown, options: Parameters<typeof modernRequest>[2] = {}, name = 'tool') {
+      const reply = new RecordedReply();
+      const request = modernRequest('tools/call', { name, requestState: state, inputResponses }, { id: 2, ...options });
+      const waiting = parking.fetch(request);
+      waiting?.resume(request, reply);
+      return { reply, found: waiting !== null };
+    },
+  };
+}

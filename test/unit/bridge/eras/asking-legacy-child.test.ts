@@ -1,0 +1,215 @@
+import { expect, test } from 'vitest';
+import { modernRequest } from '../../../support/era-doubles.ts';
+import { elicit, form, legacyChild } from '../../../support/legacy-child.ts';
+
+test('parks a call that asks, and goes on with it when the client has answered', () => {
+  const child = legacyChild();
+  const first = child.call();
+  child.hear(elicit(0), { id: 's', method: 'sampling/createMessage', params: { messages: [], maxTokens: 1 } });
+  expect(first.reply.responses).toEqual([]);
+  child.clock.pass(5);
+  const asked = first.reply.only.result;
+  expect(asked).toMatchObject({
+    resultType: 'input_required',
+    inputRequests: {
+      elicitation_1: { method: 'elicitation/create', params: form },
+      sampling_2: { method: 'sampling/createMessage', params: { messages: [], maxTokens: 1 } },
+    },
+  });
+  child.said.length = 0;
+  const answers = { elicitation_1: { action: 'accept' }, sampling_2: { role: 'assistant' }, other: { ignored: 1 } };
+  const second = child.retry(asked?.['requestState'], answers);
+  expect(child.said).toEqual([
+    { jsonrpc: '2.0', id: 0, result: { action: 'accept' } },
+    { jsonrpc: '2.0', id: 's', result: { role: 'assistant' } },
+  ]);
+  child.hear({ id: first.id, result: { content: [] } });
+  expect(second.reply.only).toMatchObject({ id: 2, result: { resultType: 'complete' } });
+});
+
+test('asks again for what a retry leaves open, under another state', () => {
+  const child = legacyChild();
+  const first = child.call();
+  child.hear(elicit(0), elicit(1));
+  child.clock.pass(5);
+  const state = first.reply.only.result?.['requestState'];
+  const second = child.retry(state, { elicitation_1: { action: 'decline' }, elicitation_2: 12345 });
+  expect(Object.keys(Object(second.reply.only.result?.['inputRequests']))).toEqual(['elicitation_2']);
+  expect(second.reply.only.result?.['requestState']).not.toBe(state);
+  const third = child.retry(second.reply.only.result?.['requestState'], null, { id: 3 });
+  expect(Object.keys(Object(third.reply.only.result?.['inputRequests']))).toEqual(['elicitation_2']);
+});
+
+test('takes a state once, from its principal, for its own request, as it was given', () => {
+  const child = legacyChild();
+  const { state } = child.parked({ name: 'tool', arguments: { a: 1, b: 2 } });
+  expect(child.retry(`${state}x`, {}).found).toBe(false);
+  expect(child.retry(`g1.${'A'.repeat(22)}.9999999999999.${'A'.repeat(43)}`, {}).found).toBe(false);
+  expect(child.retry(state, {}).found).toBe(false);
+  const again = (principal: string) => {
+    const params = { name: 'tool', arguments: { b: 2, a: 1 }, requestState: state };
+    return child.parking.fetch(modernRequest('tools/call', params, { principal }));
+  };
+  expect(again('somebody else')).toBeNull();
+  expect(again('local')).not.toBeNull();
+  expect(again('local')).toBeNull();
+});
+
+test('gives a call up after five minutes, and tells the child', () => {
+  const child = legacyChild();
+  const { id, state } = child.parked();
+  child.said.length = 0;
+  child.clock.pass(5 * 60_000);
+  expect(child.said).toMatchObject([
+    { id: 0, error: { code: -32603 } },
+    { method: 'notifications/cancelled', params: { requestId: id } },
+  ]);
+  expect(child.retry(state, { elicitation_1: {} }).found).toBe(false);
+  expect(child.conversation.size).toBe(0);
+});
+
+test('refuses the child what the client can not do, and says so when the call fails for it', () => {
+  const child = legacyChild();
+  const { reply, id } = child.call({ name: 'tool' }, { capabilities: { elicitation: {} } });
+  child.hear({ id: 9, method: 'sampling/createMessage', params: {} });
+  expect(child.said.at(-1)).toMatchObject({ id: 9, error: { code: -32601 } });
+  child.hear({ id, result: { content: [], isError: true } });
+  expect(reply.responses).toMatchObject([
+    { status: 400, message: { error: { code: -32021, data: { requiredCapabilities: { sampling: {} } } } } },
+  ]);
+});
+
+test('lets a call succeed that did without what the client can not do', () => {
+  const child = legacyChild();
+  const { reply, id } = child.call({ name: 'tool' }, { capabilities: {} });
+  child.hear(elicit(9), { id, result: { content: [] } });
+  expect(reply.only.result).toMatchObject({ resultType: 'complete' });
+});
+
+test('asks nobody while it is in doubt which call a question belongs to', () => {
+  const child = legacyChild();
+  const [one, two] = [child.call({ name: 'one' }), child.call({ name: 'two' }, { id: 'b' })];
+  child.hear(elicit('x'));
+  child.clock.pass(1000);
+  expect([...one.reply.responses, ...two.reply.responses]).toEqual([]);
+  child.hear({ id: one.id, result: { content: [] } });
+  child.clock.pass(5);
+  expect(one.reply.only.result).toMatchObject({ resultType: 'complete' });
+  child.said.length = 0;
+  child.retry(two.reply.only.result?.['requestState'], { elicitation_1: { action: 'accept' } }, {}, 'two');
+  expect(child.said).toEqual([{ jsonrpc: '2.0', id: 'x', result: { action: 'accept' } }]);
+});
+
+test('refuses a question that stays in doubt, and lets such calls meet no more', () => {
+  const child = legacyChild();
+  child.call({ name: 'one' });
+  child.call({ name: 'two' }, { id: 'b' });
+  child.hear(elicit('x'));
+  child.clock.pass(2000);
+  expect(child.said.at(-1)).toMatchObject({ id: 'x', error: { code: -32603 } });
+  expect(['one', 'two'].map((name) => child.habits.mayAsk(modernRequest('tools/call', { name })))).toEqual([
+    true,
+    true,
+  ]);
+});
+
+test('learns which calls never ask', () => {
+  const child = legacyChild();
+  const mayAsk = (name: string) => child.habits.mayAsk(modernRequest('tools/call', { name }));
+  expect([mayAsk('quiet'), mayAsk('asking')]).toEqual([true, true]);
+  child.hear({ id: child.call({ name: 'quiet' }).id, result: {} });
+  const { id } = child.call({ name: 'asking' });
+  child.hear(elicit(0), { id, result: {} });
+  expect([mayAsk('quiet'), mayAsk('asking')]).toEqual([false, true]);
+  expect(child.habits.mayAsk(modernRequest('tools/list'))).toBe(false);
+  expect(child.habits.mayAsk(modernRequest('tools/call', { name: 'new' }, { capabilities: {} }))).toBe(false);
+});
+
+test('refuses a question that belongs to no call: nobody knows who may see it', () => {
+  const child = legacyChild();
+  child.hear(elicit('x'));
+  expect(child.said).toMatchObject([{ id: 'x', error: { code: -32603 } }]);
+});
+
+test('keeps the question for the roots for the first call, and lets that wait for the answer', () => {
+  const child = legacyChild();
+  child.hear({ id: 'r', method: 'roots/list' });
+  const { reply } = child.call();
+  expect(child.said).toEqual([]);
+  const state = reply.only.result?.['requestState'];
+  expect(reply.only.result?.['inputRequests']).toEqual({ roots_1: { method: 'roots/list', params: {} } });
+  child.retry(state, { roots_1: { roots: [] } });
+  expect(child.said).toMatchObject([{ id: 'r', result: { roots: [] } }, { method: 'tools/call' }]);
+});
+
+test('answers at once when the child did not wait for its answer', () => {
+  const child = legacyChild();
+  const { reply, id } = child.call();
+  child.hear(elicit(0), { id, result: { content: [] } });
+  expect(reply.only.result).toMatchObject({ resultType: 'complete' });
+  child.clock.pass(5);
+  expect(reply.responses).toHaveLength(1);
+});
+
+test('keeps progress and the result for a client that is busy answering', () => {
+  const child = legacyChild();
+  const { id, state } = child.parked({ name: 'tool' }, { meta: { progressToken: 'old' } });
+  child.hear(
+    { method: 'notifications/progress', params: { progressToken: id, progress: 1 } },
+    { id, result: { content: [] } },
+  );
+  const second = child.retry(state, { elicitation_1: { action: 'accept' } }, { meta: { progressToken: 'new' } });
+  expect(second.reply.notifications).toMatchObject([{ params: { progressToken: 'new', progress: 1 } }]);
+  expect(second.reply.only.result).toMatchObject({ resultType: 'complete' });
+});
+
+test('takes a question back when the child does', () => {
+  const child = legacyChild();
+  const { reply, id } = child.call();
+  child.hear(elicit(0), { method: 'notifications/cancelled', params: { requestId: 0 } });
+  child.clock.pass(5);
+  expect(reply.responses).toEqual([]);
+  child.hear({ id, result: {} });
+  expect(reply.only.result).toMatchObject({ resultType: 'complete' });
+});
+
+test('lets no more calls wait than it may', () => {
+  const child = legacyChild({ parkedCalls: 1 });
+  const request = modernRequest('tools/call', { name: 'other' });
+  child.parking.park({ resume: () => undefined }, request, () => undefined);
+  child.call();
+  child.hear(elicit('y'));
+  expect(child.said.at(-1)).toMatchObject({ id: 'y', error: { code: -32603 } });
+});
+
+test('asks the client to open a page instead of the error that demanded it', () => {
+  const child = legacyChild();
+  const capabilities = { elicitation: { url: {} } };
+  const { reply, id } = child.call({ name: 'tool' }, { capabilities });
+  const elicitations = [{ mode: 'url', elicitationId: 'e', message: 'Sign in', url: 'https://a.example' }];
+  child.hear({ id, error: { code: -32042, message: 'Open first', data: { elicitations } } });
+  expect(reply.only.result?.['inputRequests']).toEqual({
+    elicitation_1: {
+      method: 'elicitation/create',
+      params: { mode: 'url', message: 'Sign in', url: 'https://a.example' },
+    },
+  });
+  child.said.length = 0;
+  child.retry(reply.only.result?.['requestState'], { elicitation_1: { action: 'accept' } }, { capabilities });
+  expect(child.said).toMatchObject([{ method: 'tools/call', params: { name: 'tool' } }]);
+});
+
+test('tells everybody why when the child is gone, also who comes back later', () => {
+  const child = legacyChild();
+  const parked = child.parked({ name: 'one' });
+  const running = child.call({ name: 'two' }, { id: 2 });
+  child.conversation.ended({ code: -32603, message: 'It ended with exit code 7.', data: { exitCode: 7 } });
+  const error = { code: -32603, message: 'It ended with exit code 7.', data: { exitCode: 7 } };
+  expect(running.reply.only).toMatchObject({ id: 2, error });
+  expect(child.retry(parked.state, { elicitation_1: { action: 'accept' } }, { id: 3 }, 'one').reply.only).toMatchObject(
+    {
+      id: 3,
+      error,
+    },
+  );
+});
