@@ -56,7 +56,7 @@ export class Doctor {
     const servers = name === null ? [] : await this.#around.servers();
     const server = name === null ? null : findServer(servers, name);
     if (name !== null && server === null) {
-      const known = servers.map(titleOf).join(text.doctor.comma);
+      const known = servers.map(titleOf).join(text.doctorFacts.comma);
       return { kind: 'refused', sentence: text.doctor.noSuchServer(name, known) };
     }
     const question = questionOf(request, server);

@@ -1,6 +1,6 @@
 import type { Text } from '../text/index.ts';
 import type { DialError } from './dial/index.ts';
-import { brokenOffFailure, type Failure, loopFailure, type ProxyErrorType } from './failures.ts';
+import { brokenOffFailure, type Failure, inWords, loopFailure, type ProxyErrorType } from './failures.ts';
 import { authorityOf } from './target.ts';
 
 /** Below this many milliseconds no packet can have been answered by a distant machine or given up on by ARP. */
@@ -18,33 +18,27 @@ interface Meaning {
 const NO_NETWORK: Meaning = {
   status: 502,
   error: 'destination_ip_unroutable',
-  words: ({ networkDown }, { target }) => ({
-    sentence: networkDown.sentence(authorityOf(target)),
-    hint: networkDown.hint,
-  }),
+  words: ({ networkDown }, { target }) => inWords(networkDown, authorityOf(target)),
 };
 const NO_SUCH_NAME: Meaning = {
   status: 502,
   error: 'dns_error',
-  words: ({ notFound }, { target }) => ({ sentence: notFound.sentence(target.host), hint: notFound.hint }),
+  words: ({ notFound }, { target }) => inWords(notFound, target.host),
 };
 const NO_NAME_SERVER: Meaning = {
   status: 504,
   error: 'dns_timeout',
-  words: ({ lookUpFailed }, { target }) => ({ sentence: lookUpFailed.sentence(target.host), hint: lookUpFailed.hint }),
+  words: ({ lookUpFailed }, { target }) => inWords(lookUpFailed, target.host),
 };
 const FORBIDDEN: Meaning = {
   status: 502,
   error: 'destination_unavailable',
-  words: ({ notPermitted }, { target }) => ({
-    sentence: notPermitted.sentence(authorityOf(target)),
-    hint: notPermitted.hint,
-  }),
+  words: ({ notPermitted }, { target }) => inWords(notPermitted, authorityOf(target)),
 };
 const NO_ROOM: Meaning = {
   status: 503,
   error: 'connection_limit_reached',
-  words: ({ tooManyFiles }) => ({ sentence: tooManyFiles.sentence(), hint: tooManyFiles.hint }),
+  words: ({ tooManyFiles }) => inWords(tooManyFiles),
 };
 
 /** The system's errors. Whatever is not here is a connection that broke off. */
@@ -60,20 +54,17 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EHOSTDOWN: {
     status: 502,
     error: 'destination_unavailable',
-    words: ({ hostDown }, { target }) => ({ sentence: hostDown.sentence(authorityOf(target)), hint: hostDown.hint }),
+    words: ({ hostDown }, { target }) => inWords(hostDown, authorityOf(target)),
   },
   ECONNREFUSED: {
     status: 502,
     error: 'connection_refused',
-    words: ({ refused }, { target }) => ({ sentence: refused.sentence(authorityOf(target)), hint: refused.hint }),
+    words: ({ refused }, { target }) => inWords(refused, authorityOf(target)),
   },
   ETIMEDOUT: {
     status: 504,
     error: 'connection_timeout',
-    words: ({ timedOut }, { target, elapsed }) => ({
-      sentence: timedOut.sentence(authorityOf(target), Math.round(elapsed / 1000)),
-      hint: timedOut.hint,
-    }),
+    words: ({ timedOut }, { target, elapsed }) => inWords(timedOut, authorityOf(target), Math.round(elapsed / 1000)),
   },
   ENETUNREACH: NO_NETWORK,
   ENETDOWN: NO_NETWORK,
@@ -122,8 +113,7 @@ export function dialFailure(error: DialError, text: Text): Failure {
         status: 504,
         code: 'ETIMEDOUT',
         error: 'connection_timeout',
-        sentence: words.timedOut.sentence(name, fault.seconds),
-        hint: words.timedOut.hint,
+        ...inWords(words.timedOut, name, fault.seconds),
       };
     case 'loop':
       return loopFailure(target, text);
@@ -132,32 +122,28 @@ export function dialFailure(error: DialError, text: Text): Failure {
         status: 502,
         code: fault.errno,
         error: 'destination_unavailable',
-        sentence: words.parentFailed.sentence(fault.parent),
-        hint: words.parentFailed.hint,
+        ...inWords(words.parentFailed, fault.parent),
       };
     case 'parent-refused':
       return {
         status: fault.status === 504 ? 504 : 502,
         code: 'PARENT_REFUSED',
         error: fault.status === 407 ? 'proxy_configuration_error' : 'destination_unavailable',
-        sentence: words.parentRefused.sentence(fault.parent, name, fault.status),
-        hint: words.parentRefused.hint,
+        ...inWords(words.parentRefused, fault.parent, name, fault.status),
       };
     case 'parent-tls':
       return {
         status: 502,
         code: fault.reason,
         error: 'tls_protocol_error',
-        sentence: words.tlsFailed.sentence(fault.parent, fault.reason),
-        hint: words.tlsFailed.hint,
+        ...inWords(words.tlsFailed, fault.parent, fault.reason),
       };
     case 'cancelled':
       return {
         status: 503,
         code: 'STOPPING',
         error: 'connection_terminated',
-        sentence: words.stopping.sentence(),
-        hint: words.stopping.hint,
+        ...inWords(words.stopping),
       };
     default:
       return fault satisfies never;

@@ -33,119 +33,72 @@ export interface Failure {
   readonly deniedHere?: true;
 }
 
+/** The two sentences of a failure, as the catalogue has them. */
+export interface FailureWords<Told extends readonly unknown[]> {
+  readonly sentence: (...told: Told) => string;
+  readonly hint: string;
+}
+
+/** `told` is what the sentence is about. */
+export function inWords<Told extends readonly unknown[]>(
+  { sentence, hint }: FailureWords<Told>,
+  ...told: Told
+): Pick<Failure, 'sentence' | 'hint'> {
+  return { sentence: sentence(...told), hint };
+}
+
 /** The peer closed or reset the connection before a full answer had come. */
 export function brokenOffFailure(target: Target, text: Text, errno = 'ECONNRESET'): Failure {
-  const words = text.failures.brokenOff;
-  return {
-    status: 502,
-    code: errno,
-    error: 'connection_terminated',
-    sentence: words.sentence(authorityOf(target)),
-    hint: words.hint,
-  };
+  const words = inWords(text.failures.brokenOff, authorityOf(target));
+  return { status: 502, code: errno, error: 'connection_terminated', ...words };
 }
 
 /** The origin's answer breaks RFC 9112; `fault` says how, in a few words for a person. */
 export function badAnswerFailure(target: Target, fault: string, text: Text): Failure {
-  const words = text.failures.badAnswer;
-  return {
-    status: 502,
-    code: 'BAD_ANSWER',
-    error: 'http_protocol_error',
-    sentence: words.sentence(authorityOf(target), fault),
-    hint: words.hint,
-  };
+  const words = inWords(text.failures.badAnswer, authorityOf(target), fault);
+  return { status: 502, code: 'BAD_ANSWER', error: 'http_protocol_error', ...words };
 }
 
 /** The request leads back to us (RFC 9110 section 7.6.3 for Via, RFC 5842 section 7.2 for the status). */
 export function loopFailure(target: Target, text: Text): Failure {
-  const words = text.failures.loop;
-  return {
-    status: 508,
-    code: 'LOOP',
-    error: 'proxy_loop_detected',
-    sentence: words.sentence(authorityOf(target)),
-    hint: words.hint,
-  };
+  const words = inWords(text.failures.loop, authorityOf(target));
+  return { status: 508, code: 'LOOP', error: 'proxy_loop_detected', ...words };
 }
 
 export function portDeniedFailure(port: number, text: Text): Failure {
-  const words = text.failures.portDenied;
-  return {
-    status: 403,
-    code: 'PORT_DENIED',
-    error: 'http_request_denied',
-    sentence: words.sentence(port),
-    hint: words.hint,
-  };
+  const words = inWords(text.failures.portDenied, port);
+  return { status: 403, code: 'PORT_DENIED', error: 'http_request_denied', ...words };
 }
 
 /** No or wrong Proxy-Authorization (RFC 9110 section 11.7). */
 export function tokenRequiredFailure(text: Text): Failure {
-  const words = text.failures.tokenRequired;
-  return {
-    status: 407,
-    code: 'TOKEN_REQUIRED',
-    error: 'http_request_denied',
-    sentence: words.sentence(),
-    hint: words.hint,
-  };
+  const words = inWords(text.failures.tokenRequired);
+  return { status: 407, code: 'TOKEN_REQUIRED', error: 'http_request_denied', ...words };
 }
 
 /** The request breaks RFC 9112; `fault` says how, in a few words for a person. */
 export function badRequestFailure(fault: string, text: Text): Failure {
-  const words = text.failures.badRequest;
-  return {
-    status: 400,
-    code: 'BAD_REQUEST',
-    error: 'http_request_error',
-    sentence: words.sentence(fault),
-    hint: words.hint,
-  };
+  const words = inWords(text.failures.badRequest, fault);
+  return { status: 400, code: 'BAD_REQUEST', error: 'http_request_error', ...words };
 }
 
 export function headTooLargeFailure(bytes: number, text: Text): Failure {
-  const words = text.failures.headTooLarge;
-  return {
-    status: 431,
-    code: 'HEAD_TOO_LARGE',
-    error: 'http_request_error',
-    sentence: words.sentence(bytes),
-    hint: words.hint,
-  };
+  const words = inWords(text.failures.headTooLarge, bytes);
+  return { status: 431, code: 'HEAD_TOO_LARGE', error: 'http_request_error', ...words };
 }
 
 export function headTooSlowFailure(seconds: number, text: Text): Failure {
-  const words = text.failures.headTooSlow;
-  return {
-    status: 408,
-    code: 'HEAD_TOO_SLOW',
-    error: 'http_request_error',
-    sentence: words.sentence(seconds),
-    hint: words.hint,
-  };
+  const words = inWords(text.failures.headTooSlow, seconds);
+  return { status: 408, code: 'HEAD_TOO_SLOW', error: 'http_request_error', ...words };
 }
 
 /** Absolute-form with a scheme other than http. */
 export function unsupportedSchemeFailure(scheme: string, text: Text): Failure {
-  const words = text.failures.unsupportedScheme;
-  return {
-    status: 400,
-    code: 'UNSUPPORTED_SCHEME',
-    error: 'http_request_error',
-    sentence: words.sentence(scheme),
-    hint: words.hint,
-  };
+  const words = inWords(text.failures.unsupportedScheme, scheme);
+  return { status: 400, code: 'UNSUPPORTED_SCHEME', error: 'http_request_error', ...words };
 }
 
 /** A fault of ours. */
 export function internalFailure(text: Text): Failure {
-  const words = text.failures.internal;
-  return {
-    status: 502,
-    code: 'INTERNAL',
-    error: 'proxy_internal_error',
-    sentence: words.sentence(),
-    hint: words.hint,
-  };
+  return { status: 502, code: 'INTERNAL', error: 'proxy_internal_error', ...inWords(text.failures.internal) };
 }

@@ -1,17 +1,11 @@
 import type { Text } from '../text/index.ts';
-import type { Failure } from './failures.ts';
+import { type Failure, type FailureWords, inWords } from './failures.ts';
 import { authorityOf, type Target } from './target.ts';
 
 /** The answer had begun when it broke off: what came was passed on, the rest is missing (RFC 9209 section 2.3.11). */
 export function cutOffFailure(target: Target, text: Text, errno: string): Failure {
-  const words = text.faults.cutOff;
-  return {
-    status: 502,
-    code: errno,
-    error: 'http_response_incomplete',
-    sentence: words.sentence(authorityOf(target)),
-    hint: words.hint,
-  };
+  const words = inWords(text.faults.cutOff, authorityOf(target));
+  return { status: 502, code: errno, error: 'http_response_incomplete', ...words };
 }
 
 /** A method outside the registry our parser knows (RFC 9110 section 15.6.2). */
@@ -34,10 +28,6 @@ export function expectationFailure(text: Text): Failure {
   return failure(417, 'UNKNOWN_EXPECTATION', text.faults.expectation);
 }
 
-function failure(
-  status: Failure['status'],
-  code: string,
-  words: { readonly sentence: () => string; readonly hint: string },
-): Failure {
-  return { status, code, error: 'http_request_error', sentence: words.sentence(), hint: words.hint };
+function failure(status: Failure['status'], code: string, words: FailureWords<[]>): Failure {
+  return { status, code, error: 'http_request_error', ...inWords(words) };
 }

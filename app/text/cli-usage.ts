@@ -49,7 +49,7 @@ export const cliUsage = bilingual(
       port: { form: `PORT`, says: `port to listen on, or to ask for its status; 28080 unless given` },
       host: {
         form: `ADDRESS`,
-        says: `address to listen on; 127.0.0.1 unless given; beyond loopback a token is needed`,
+        says: `address to listen on; 127.0.0.1 and ::1 unless given; beyond loopback a token is needed`,
       },
       token: {
         form: `TOKEN`,
@@ -122,7 +122,7 @@ export const cliUsage = bilingual(
     },
     options: {
       port: { form: `PORT`, says: `要監聽（或查詢狀態）的連接埠；預設 28080` },
-      host: { form: `ADDRESS`, says: `要監聽的位址；預設 127.0.0.1；超出本機就必須設定權杖` },
+      host: { form: `ADDRESS`, says: `要監聽的位址；預設 127.0.0.1 與 ::1；超出本機就必須設定權杖` },
       token: { form: `TOKEN`, says: `用戶端必須出示的權杖；建議改用 MCP_GANGWAY_TOKEN，ps 才看不到` },
       'token-file': { form: `FILE`, says: `從檔案讀取權杖` },
       forward: { form: `PORT=HOST:PORT`, says: `把 127.0.0.1:PORT 轉送到 HOST:PORT；可重複使用` },

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
+import { Switch } from '../shared/controls.tsx';
 import { text } from '../shared/store.ts';
 import { attempt } from '../shared/tell.ts';
 import type { Refusal } from './store.ts';
@@ -31,6 +32,26 @@ export function Row({ label, hint, error = null, aid, children }: RowProps) {
           )}
           {hint !== undefined && <p class="hint">{hint}</p>}
         </div>
+      </div>
+    </div>
+  );
+}
+
+export interface ToggleProps {
+  readonly label: string;
+  readonly hint: string;
+  readonly on: boolean;
+  readonly set: (on: boolean) => void;
+}
+
+/** A switch with its label, and what it does below it. */
+export function Toggle({ label, hint, on, set }: ToggleProps) {
+  return (
+    <div class="field">
+      <span aria-hidden="true">{label}</span>
+      <div class="field-body">
+        <Switch label={label} on={on} onChange={set} />
+        <p class="hint">{hint}</p>
       </div>
     </div>
   );

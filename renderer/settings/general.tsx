@@ -3,12 +3,12 @@ import { LOG_LEVELS } from '../../app/log/entry.ts';
 import type { Settings } from '../../app/settings/settings.ts';
 import type { Language } from '../../app/text/index.ts';
 import { ask } from '../shared/bridge.ts';
-import { Switch } from '../shared/controls.tsx';
 import { Diagnostics } from '../shared/diagnostics.tsx';
 import { LoginItemControl } from '../shared/login-item.tsx';
 import { state, text } from '../shared/store.ts';
 import { attempt } from '../shared/tell.ts';
-import { parsePort, Row, TextField } from './field.tsx';
+import { Defaults } from './defaults.tsx';
+import { parsePort, Row, TextField, Toggle } from './field.tsx';
 import { change, type Refusal } from './store.ts';
 
 /** Each language in its own words, so that whoever cannot read the others finds it. */
@@ -71,28 +71,18 @@ export function General({ settings }: { readonly settings: Settings }) {
           </select>
         )}
       </Row>
-      <div class="field">
-        <span aria-hidden="true">{words.confirmQuit.label}</span>
-        <div class="field-body">
-          <Switch
-            label={words.confirmQuit.label}
-            on={confirmQuit.value}
-            onChange={(wanted) => attempt(() => ask('changeHabits', { confirmQuit: wanted }))}
-          />
-          <p class="hint">{words.confirmQuit.hint}</p>
-        </div>
-      </div>
-      <div class="field">
-        <span aria-hidden="true">{words.countInBar.label}</span>
-        <div class="field-body">
-          <Switch
-            label={words.countInBar.label}
-            on={countInBar.value}
-            onChange={(wanted) => attempt(() => ask('changeHabits', { countInBar: wanted }))}
-          />
-          <p class="hint">{words.countInBar.hint}</p>
-        </div>
-      </div>
+      <Toggle
+        label={words.confirmQuit.label}
+        hint={words.confirmQuit.hint}
+        on={confirmQuit.value}
+        set={(wanted) => attempt(() => ask('changeHabits', { confirmQuit: wanted }))}
+      />
+      <Toggle
+        label={words.countInBar.label}
+        hint={words.countInBar.hint}
+        on={countInBar.value}
+        set={(wanted) => attempt(() => ask('changeHabits', { countInBar: wanted }))}
+      />
       <div class="field">
         <span>{words.file.label}</span>
         <div class="field-body">
@@ -102,6 +92,7 @@ export function General({ settings }: { readonly settings: Settings }) {
           <p class="hint">{words.file.hint}</p>
         </div>
       </div>
+      <Defaults settings={settings} />
       <Diagnostics />
     </div>
   );

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { splitCommandLine } from '../../app/settings/command-line.ts';
 import type { ServerSetting, Settings } from '../../app/settings/settings.ts';
-import { Switch } from '../shared/controls.tsx';
 import { text } from '../shared/store.ts';
 import { attempt } from '../shared/tell.ts';
-import { Row } from './field.tsx';
+import { Row, Toggle } from './field.tsx';
 import { type DraftField, readDraft, type ServerDraft } from './server-draft.ts';
 import { change as changeSettings, type Refusal } from './store.ts';
 import { TryPanel } from './try-panel.tsx';
@@ -27,8 +27,6 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
   const words = text.value.settingsWindow.servers;
   const isDefault = server === null ? servers.length === 0 : server.name === defaultServer;
   const fault = useSignal<{ readonly field: DraftField; readonly sentence: string } | null>(null);
-  const first = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.focus(), []);
 
   const type = (part: Partial<ServerDraft>): void => {
     const next = { ...draft, ...part };
@@ -67,47 +65,30 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
       }}
     >
       <h2>{server === null ? words.newTitle : words.edit(server.name)}</h2>
-      <Row label={words.name.label} hint={words.name.hint} error={errorOf('name')}>
-        {({ input, notes }) => (
-          <input
-            ref={first}
-            id={input}
-            type="text"
-            class="middle"
-            spellcheck={false}
-            autocomplete="off"
-            aria-describedby={notes}
-            aria-invalid={errorOf('name') !== null}
-            value={draft.name}
-            onInput={({ currentTarget }) => type({ name: currentTarget.value })}
-          />
+      <Entry
+        words={words.name}
+        kind="middle"
+        error={errorOf('name')}
+        value={draft.name}
+        type={(name) => type({ name })}
+        focused
+      />
+      <Entry
+        words={words.command}
+        kind="long mono"
+        placeholder="npx -y @modelcontextprotocol/server-everything"
+        error={errorOf('commandLine')}
+        value={draft.commandLine}
+        type={(commandLine) => type({ commandLine })}
+      >
+        {line.ok && line.words.length > 0 && (
+          <ul class="chips" aria-label={words.words}>
+            {line.words.map((word, at) => (
+              <li key={at}>{word === '' ? '“”' : word}</li>
+            ))}
+          </ul>
         )}
-      </Row>
-      <Row label={words.command.label} hint={words.command.hint} error={errorOf('commandLine')}>
-        {({ input, notes }) => (
-          <>
-            <input
-              id={input}
-              type="text"
-              class="long mono"
-              spellcheck={false}
-              autocomplete="off"
-              placeholder="npx -y @modelcontextprotocol/server-everything"
-              aria-describedby={notes}
-              aria-invalid={errorOf('commandLine') !== null}
-              value={draft.commandLine}
-              onInput={({ currentTarget }) => type({ commandLine: currentTarget.value })}
-            />
-            {line.ok && line.words.length > 0 && (
-              <ul class="chips" aria-label={words.words}>
-                {line.words.map((word, at) => (
-                  <li key={at}>{word === '' ? '“”' : word}</li>
-                ))}
-              </ul>
-            )}
-          </>
-        )}
-      </Row>
+      </Entry>
       <TryPanel setting={reading} />
       <Row label={words.env.label} hint={words.env.hint} error={errorOf('env')}>
         {({ input, notes }) => (
@@ -123,20 +104,13 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
           />
         )}
       </Row>
-      <Row label={words.cwd.label} hint={words.cwd.hint} error={errorOf('cwd')}>
-        {({ input, notes }) => (
-          <input
-            id={input}
-            type="text"
-            class="long mono"
-            spellcheck={false}
-            autocomplete="off"
-            aria-describedby={notes}
-            value={draft.cwd}
-            onInput={({ currentTarget }) => type({ cwd: currentTarget.value })}
-          />
-        )}
-      </Row>
+      <Entry
+        words={words.cwd}
+        kind="long mono"
+        error={errorOf('cwd')}
+        value={draft.cwd}
+        type={(cwd) => type({ cwd })}
+      />
       <Row label={words.era.label}>
         {({ input }) => (
           <select
@@ -174,22 +148,46 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
   );
 }
 
-interface ToggleProps {
-  readonly label: string;
-  readonly hint: string;
-  readonly on: boolean;
-  readonly set: (on: boolean) => void;
+interface EntryProps {
+  readonly words: { readonly label: string; readonly hint: string };
+  readonly kind: 'middle' | 'long mono';
+  readonly error: string | null;
+  readonly value: string;
+  readonly type: (typed: string) => void;
+  readonly placeholder?: string;
+  /** Where typing begins when the editor opens. */
+  readonly focused?: boolean;
+  /** What stands below the line. */
+  readonly children?: ComponentChildren;
 }
 
-function Toggle({ label, hint, on, set }: ToggleProps) {
+/** A line of the draft. */
+function Entry({ words, kind, error, value, type, placeholder, focused = false, children }: EntryProps) {
+  const line = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (focused) line.current?.focus();
+  }, []);
   return (
-    <div class="field">
-      <span aria-hidden="true">{label}</span>
-      <div class="field-body">
-        <Switch label={label} on={on} onChange={set} />
-        <p class="hint">{hint}</p>
-      </div>
-    </div>
+    <Row label={words.label} hint={words.hint} error={error}>
+      {({ input, notes }) => (
+        <>
+          <input
+            ref={line}
+            id={input}
+            type="text"
+            class={kind}
+            spellcheck={false}
+            autocomplete="off"
+            placeholder={placeholder}
+            aria-describedby={notes}
+            aria-invalid={error !== null}
+            value={value}
+            onInput={({ currentTarget }) => type(currentTarget.value)}
+          />
+          {children}
+        </>
+      )}
+    </Row>
   );
 }
 

@@ -5,10 +5,11 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startSilentPort } from '../support/full-backlog.ts';
 import { has, PYTHON } from '../support/programs.ts';
+import { freePort } from '../support/tcp.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
 import { listening } from './support/listening.ts';
-import { freePort, openWindow, readSettings, runApp, showPopover, stopApp } from './support/running-app.ts';
+import { openWindow, readSettings, runApp, showPopover, stopApp } from './support/running-app.ts';
 import { connectTunnel, serverSetting } from './support/traffic.ts';
 
 describeApp('The Doctor window', () => {

@@ -2,10 +2,11 @@ import { createServer, type Server } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askGangway } from '../../app/port/index.ts';
+import { freePort } from '../support/tcp.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
 import { listening } from './support/listening.ts';
-import { freePort, openWindow, readSettings, runApp, showPopover, stopApp } from './support/running-app.ts';
+import { openWindow, readSettings, runApp, showPopover, stopApp } from './support/running-app.ts';
 import { openSse, serverSetting } from './support/traffic.ts';
 
 describeApp('The settings', () => {
@@ -121,6 +122,18 @@ describeApp('The settings', () => {
     await page.getByLabel('Largest message').fill('2');
     await page.getByLabel('Largest message').blur();
     await expect.poll(() => stored().limits.messageBytes).toBe(2 * 1024 * 1024);
+  });
+
+  it('go back to the defaults in one click, but for what was entered with care, and forth again', async () => {
+    await turnTo('General');
+    const { port, servers, limits } = stored();
+    expect(limits.messageBytes).toBe(2 * 1024 * 1024);
+    await page.getByRole('button', { name: 'Restore Defaults' }).click();
+    await expect.poll(() => stored().limits.messageBytes).toBe(64 * 1024 * 1024);
+    expect(stored()).toMatchObject({ port, servers });
+    await page.getByRole('button', { name: 'Undo Restoring' }).click();
+    await expect.poll(() => stored().limits).toEqual(limits);
+    expect(await isUp(port)).toBe(true);
   });
 
   it('add a TCP forward and remove it', async () => {

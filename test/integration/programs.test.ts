@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type Gangway, startGangway } from '../support/gangway.ts';
 import { has, hasPython, PYTHON, run } from '../support/programs.ts';
-import { addressOf, eventually, openTunnel, RawClient } from '../support/tcp.ts';
+import { addressOf, eventually, freePort, openTunnel, RawClient } from '../support/tcp.ts';
 import { startTlsOrigin, type TlsOrigin } from '../support/tls-origin.ts';
 
 /** A name that leads nowhere but through us would be better still; loopback is what a test may use. */
@@ -258,12 +258,3 @@ describe.skipIf(!has('redis-cli', '--version') || !has('redis-server', '--versio
     });
   },
 );
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = addressOf(server);
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { inject, onTestFinished } from 'vitest';
-import { addressOf } from './tcp.ts';
+import { freePort } from './tcp.ts';
 
 /** How long a program may take for what it takes milliseconds for when the machine is idle. */
 const PATIENCE = 30_000;
@@ -88,16 +87,6 @@ export interface CliOptions {
   /** The whole command in front of the arguments, where it is not simply Node with a script. */
   readonly command?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = addressOf(server);
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Runs `serve` on a free port and waits until it is ready. */

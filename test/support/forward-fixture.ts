@@ -65,6 +65,19 @@ export class ForwardFixture {
     return `GET ${this.url}${path} HTTP/1.1\r\nHost: ${this.origin.authority}\r\n${fields}\r\n`;
   }
 
+  /** A GET by a client of HTTP/1.0. */
+  oldGet(): string {
+    return `GET ${this.url}/ HTTP/1.0\r\n\r\n`;
+  }
+
+  /** One more exchange on connections that stand already: what the client gets. */
+  async again({ client, peer }: Pick<Arrived, 'client' | 'peer'>, answer = OK): Promise<RawMessage> {
+    client.write(this.get());
+    await peer.message();
+    peer.write(answer);
+    return client.message();
+  }
+
   /** Sends `request`, answers it with exactly `answer`, and reads what the client gets. */
   async exchange(request: string, answer: string): Promise<Arrived & { readonly answer: RawMessage }> {
     const arrived = await this.arrive(request);

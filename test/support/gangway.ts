@@ -1,5 +1,6 @@
 import { Engine } from '../../app/engine/index.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../app/settings/settings.ts';
+import { serverSetting } from './bridge-host.ts';
 import { type LoggedLine, rememberingLog } from './quiet-log.ts';
 
 /** The product, running in this process on a port of its own. */
@@ -27,4 +28,9 @@ export async function startGangway(changes: Partial<Settings> = {}): Promise<Gan
     lines,
     [Symbol.asyncDispose]: () => engine.stop(),
   };
+}
+
+/** The product with the echo server as its default. */
+export function startEchoGateway(changes: Partial<Settings> = {}): Promise<Gangway> {
+  return startGangway({ servers: [serverSetting()], defaultServer: 'echo', ...changes });
 }

@@ -7,6 +7,11 @@ import { until } from './until.ts';
 
 const HELLO = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } };
 
+/** Arguments of `connect` for the gateway on this port. */
+export function onPort(port: number, ...args: readonly string[]): readonly string[] {
+  return [...args, '-p', String(port)];
+}
+
 /** `mcp-gangway connect` as a process, and a client in front of it that knows lines of JSON and no more. */
 export class LineClient {
   readonly child: ChildProcessByStdio<Writable, Readable, Readable>;

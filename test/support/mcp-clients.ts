@@ -59,6 +59,37 @@ function textOf(content: unknown): string {
   return Array.isArray(content) ? content.map((block) => Object(block).text).join('\n') : '';
 }
 
+/** How both SDKs take what a call may be given. */
+function requestOptions({ onProgress, signal }: CallOptions) {
+  return {
+    ...(onProgress ? { onprogress: ({ progress }: { readonly progress: number }) => onProgress(progress) } : {}),
+    ...(signal ? { signal } : {}),
+  };
+}
+
+/** What the clients of both SDKs can do in the same words. */
+interface SdkClient {
+  listTools(): Promise<{ readonly tools: readonly { readonly name: string }[] }>;
+  getPrompt(prompt: {
+    name: string;
+    arguments: Record<string, string>;
+  }): Promise<{ readonly messages: readonly { readonly content: unknown }[] }>;
+  readResource(resource: { uri: string }): Promise<{ readonly contents: unknown }>;
+  close(): Promise<void>;
+}
+
+function sameInBoth(client: SdkClient) {
+  return {
+    listTools: async () => (await client.listTools()).tools.map(({ name }) => name),
+    getPrompt: async (name: string, args: Record<string, string> = {}) => {
+      const { messages } = await client.getPrompt({ name, arguments: args });
+      return textOf(messages.map(({ content }) => content));
+    },
+    readResource: async (uri: string) => textOf((await client.readResource({ uri })).contents),
+    [Symbol.asyncDispose]: () => client.close(),
+  };
+}
+
 async function connectV1(transport: SseV1 | StreamableV1 | StdioV1, who: string): Promise<TestClient> {
   const client = new ClientV1({ name: 'v1', version: '1' }, { capabilities });
   const logs: string[] = [];
@@ -76,20 +107,11 @@ async function connectV1(transport: SseV1 | StreamableV1 | StdioV1, who: string)
     get toolChanges() {
       return toolChanges;
     },
-    listTools: async () => (await client.listTools()).tools.map(({ name }) => name),
-    call: async (name, args = {}, { onProgress, signal } = {}) => {
-      const result = await client.callTool({ name, arguments: args }, undefined, {
-        ...(onProgress ? { onprogress: ({ progress }) => onProgress(progress) } : {}),
-        ...(signal ? { signal } : {}),
-      });
+    call: async (name, args = {}, options = {}) => {
+      const result = await client.callTool({ name, arguments: args }, undefined, requestOptions(options));
       return textOf(result['content']);
     },
-    getPrompt: async (name, args = {}) => {
-      const { messages } = await client.getPrompt({ name, arguments: args });
-      return textOf(messages.map(({ content }) => content));
-    },
-    readResource: async (uri) => textOf((await client.readResource({ uri })).contents),
-    [Symbol.asyncDispose]: () => client.close(),
+    ...sameInBoth(client),
   };
 }
 
@@ -124,25 +146,16 @@ async function connectV2(
     get toolChanges() {
       return toolChanges;
     },
-    listTools: async () => (await client.listTools()).tools.map(({ name }) => name),
-    call: async (name, args = {}, { onProgress, signal } = {}) => {
-      const result = await client.callTool(
-        { name, arguments: args, _meta },
-        {
-          ...(onProgress ? { onprogress: ({ progress }) => onProgress(progress) } : {}),
-          ...(signal ? { signal } : {}),
-        },
-      );
+    call: async (name, args = {}, options = {}) => {
+      const result = await client.callTool({ name, arguments: args, _meta }, requestOptions(options));
       return textOf(result.content);
     },
-    getPrompt: async (name, args = {}) => {
-      const { messages } = await client.getPrompt({ name, arguments: args });
-      return textOf(messages.map(({ content }) => content));
-    },
-    readResource: async (uri) => textOf((await client.readResource({ uri })).contents),
-    [Symbol.asyncDispose]: () => client.close(),
+    ...sameInBoth(client),
   };
 }
+
+const sseV2 = (url: string) => new SseV2(new URL(`${url}/sse`));
+const streamableV2 = (url: string) => new StreamableV2(new URL(`${url}/mcp`));
 
 /** Every official client over every transport it has. */
 export const CLIENT_KINDS: readonly ClientKind[] = [
@@ -159,27 +172,27 @@ export const CLIENT_KINDS: readonly ClientKind[] = [
   {
     label: 'SDK v2 (legacy) over HTTP+SSE',
     era: 'legacy',
-    connect: (url, who) => connectV2(new SseV2(new URL(`${url}/sse`)), who, 'legacy'),
+    connect: (url, who) => connectV2(sseV2(url), who, 'legacy'),
   },
   {
     label: 'SDK v2 (legacy) over Streamable HTTP',
     era: 'legacy',
-    connect: (url, who) => connectV2(new StreamableV2(new URL(`${url}/mcp`)), who, 'legacy'),
+    connect: (url, who) => connectV2(streamableV2(url), who, 'legacy'),
   },
   {
     label: 'SDK v2 (auto) over HTTP+SSE',
     era: 'either',
-    connect: (url, who) => connectV2(new SseV2(new URL(`${url}/sse`)), who, 'auto'),
+    connect: (url, who) => connectV2(sseV2(url), who, 'auto'),
   },
   {
     label: 'SDK v2 (auto) over Streamable HTTP',
     era: 'modern',
-    connect: (url, who) => connectV2(new StreamableV2(new URL(`${url}/mcp`)), who, 'auto'),
+    connect: (url, who) => connectV2(streamableV2(url), who, 'auto'),
   },
   {
     label: 'SDK v2 (modern only) over Streamable HTTP',
     era: 'modern',
-    connect: (url, who) => connectV2(new StreamableV2(new URL(`${url}/mcp`)), who, { pin: '2026-07-28' }),
+    connect: (url, who) => connectV2(streamableV2(url), who, { pin: '2026-07-28' }),
   },
 ];
 

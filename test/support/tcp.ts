@@ -47,6 +47,16 @@ export function addressOf(server: Server): AddressInfo {
   return address;
 }
 
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = addressOf(server);
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 /** A raw client whose input is collected, so that tests can wait for what they expect. */
 export class RawClient {
   readonly socket: Socket;

@@ -144,6 +144,8 @@ export class Child implements Peer {
       this.#options.log.debug('The server closed its input', { error: error.message });
       void this.#leave(process);
     });
+    // Likewise one that cannot be heard any more. Those that exit close it, too.
+    process.stdout.once('end', () => void this.#leave(process));
     process.stdin.on('drain', () => this.#listener?.drained());
     for (const pipe of [process.stdout, process.stderr]) {
       pipe.on('error', (error) => this.#options.log.warn('Reading from the server failed', { error: error.message }));

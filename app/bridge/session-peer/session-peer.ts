@@ -46,6 +46,8 @@ export class SessionPeer implements Peer {
   #notModern = false;
   /** Frames of our own making on their way to the client. */
   #pending: Frame[] = [];
+  /** The child is gone, and the listener still has to take what it said last. Node lets a pipe flow at the exit, paused or not. */
+  #over: ChildEnd | null = null;
 
   constructor(server: Server, era: KnownEra, child: Child) {
     this.#server = server;
@@ -89,6 +91,7 @@ export class SessionPeer implements Peer {
   }
 
   pause(): void {
+    if (this.#closed) return;
     this.#paused = true;
     this.#child.pause();
   }
@@ -101,6 +104,8 @@ export class SessionPeer implements Peer {
 
   close(): Promise<void> {
     this.#closed = true;
+    this.#paused = false;
+    queueMicrotask(() => this.#flush());
     return this.#child.close();
   }
 
@@ -155,7 +160,7 @@ export class SessionPeer implements Peer {
     this.#mode = { kind: 'relaying' };
     this.#deliver(refusal);
     for (const json of mode.waiting) this.#child.write(json);
-    if (mode.end !== null) this.#listener?.ended(mode.end);
+    if (mode.end !== null) this.#ended(mode.end);
   }
 
   #relay(json: Buffer): void {
@@ -221,8 +226,8 @@ export class SessionPeer implements Peer {
     if (this.#mode.kind === 'greeting' && !end.asked) void this.#refused(this.#mode.initialize, [], end);
     else if (this.#mode.kind === 'refused') this.#mode.end = end;
     else {
+      this.#over = end;
       this.#flush();
-      this.#listener?.ended(end);
     }
   }
 
@@ -235,6 +240,7 @@ export class SessionPeer implements Peer {
   }
 
   #deliver(frames: readonly Frame[]): void {
+    if (this.#closed) return;
     if (this.#pending.length === 0 && !this.#paused) {
       this.#listener?.frames(frames);
     } else {
@@ -244,10 +250,14 @@ export class SessionPeer implements Peer {
   }
 
   #flush(): void {
-    if (this.#paused || this.#pending.length === 0) return;
-    const frames = this.#pending;
+    if (this.#paused) return;
+    const frames = this.#closed ? [] : this.#pending;
     this.#pending = [];
-    this.#listener?.frames(frames);
+    if (frames.length > 0) this.#listener?.frames(frames);
+    if (this.#over === null || this.#paused) return;
+    const end = this.#over;
+    this.#over = null;
+    this.#listener?.ended(end);
   }
 }
 

@@ -129,6 +129,8 @@ export class Session implements AnswerSession, Beating {
     for (const { id, progressToken, revision } of requests) {
       this.#calls.add({ id, answer, progressToken, since });
       if (revision !== undefined) this.#initializeId = id;
+      // Without the head, its client does not know of the session, and nobody else does.
+      if (revision !== undefined) response.once('close', () => response.headersSent || this.close());
     }
     for (const { json } of messages) this.#peer.write(json);
   }

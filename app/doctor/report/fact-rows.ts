@@ -20,7 +20,7 @@ export function factRows({ seen }: Facts, text: AppText): readonly FactRow[] {
 }
 
 export function factRow<Name extends ProbeName>(name: Name, observed: Observed<Sights[Name]>, text: AppText): FactRow {
-  const words = text.doctor;
+  const words = text.doctorFacts;
   const row = { probe: name, label: words.probes[name], state: observed.state };
   switch (observed.state) {
     case 'seen': {
@@ -38,7 +38,7 @@ export function factRow<Name extends ProbeName>(name: Name, observed: Observed<S
   }
 }
 
-type Words = AppText['doctor'];
+type Words = AppText['doctorFacts'];
 
 const LINES: { readonly [Name in ProbeName]: (value: Sights[Name], words: Words) => readonly string[] } = {
   names: ({ addresses, errno, elapsedMs }, words) => [

@@ -7,7 +7,7 @@ import { tellingAddress } from '../verdict/index.ts';
 /** What sentences are made of, taken out of the facts. */
 export function findingFacts(facts: Facts, text: AppText): FindingFacts {
   const { question, seen } = facts;
-  const { comma } = text.doctor;
+  const { comma } = text.doctorFacts;
   const tried = tellingAddress(facts);
   const server = sight(seen.server);
   const gateway = sight(seen.gateway);

@@ -2,8 +2,9 @@ import type { FindingId } from '../../text/app/index.ts';
 import type { Facts } from '../facts.ts';
 import { sight } from '../observed.ts';
 import type { Action } from './action.ts';
+import type { Confidence, Offer, Row, Severity } from './row.ts';
 import { type Sign, signsIn } from './signs.ts';
-import { type Confidence, type Offer, type Row, type Severity, TABLE } from './table.ts';
+import { TABLE } from './table.ts';
 
 /** A cause, before it is put into words. */
 export interface Diagnosis {

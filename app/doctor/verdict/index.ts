@@ -1,4 +1,5 @@
 export type { Action, Pane } from './action.ts';
 export { type Diagnosis, diagnose } from './diagnose.ts';
+export type { Confidence, Row, Severity } from './row.ts';
 export { type Sign, signsIn, tellingAddress } from './signs.ts';
-export { type Confidence, type Row, type Severity, TABLE } from './table.ts';
+export { TABLE } from './table.ts';

@@ -1,9 +1,10 @@
-import { PARTS as ENGINE_PARTS } from '../index.ts';
 import { type In, inLanguage, type Language } from '../language.ts';
+import { PARTS as ENGINE_PARTS } from '../parts.ts';
 import { clients } from './clients.ts';
 import { clientsWindow } from './clients-window.ts';
 import { diagnostics } from './diagnostics.ts';
 import { doctor } from './doctor.ts';
+import { doctorFacts } from './doctor-facts.ts';
 import { doctorFindings } from './doctor-findings/index.ts';
 import { logWindow } from './log-window.ts';
 import { menu } from './menu.ts';
@@ -24,6 +25,7 @@ const PARTS = {
   clientsWindow,
   diagnostics,
   doctor,
+  doctorFacts,
   doctorFindings,
   logWindow,
   menu,

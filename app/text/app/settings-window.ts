@@ -31,6 +31,15 @@ export const settingsWindow = bilingual(
       label: `Settings file`,
       hint: `Written by the app while it runs; edit it while the app is quit.`,
     },
+    defaults: {
+      label: `Defaults`,
+      restore: `Restore Defaults`,
+      hint: `Network, access and limits go back to how they were installed. The port, the token, servers and forwards stay.`,
+      areInForce: `Network, access and limits are as they were installed.`,
+      undo: `Undo Restoring`,
+      restored: `The defaults are in force again.`,
+      undone: `Your settings are in force again.`,
+    },
     usePort: (port: number) => `Use ${port} instead`,
     servers: {
       intro: `Each is a program that speaks MCP over stdio. Clients reach it at its own address.`,
@@ -170,6 +179,15 @@ export const settingsWindow = bilingual(
     confirmQuit: { label: `結束前確認`, hint: `有通道或工作階段時先詢問。` },
     countInBar: { label: `在選單列顯示數量`, hint: `在圖像旁顯示開著的通道數。` },
     file: { label: `設定檔`, hint: `App 執行時由 App 寫入；請在 App 結束後再編輯。` },
+    defaults: {
+      label: `預設值`,
+      restore: `還原預設值`,
+      hint: `網路、存取與上限會回到安裝時的樣子；連接埠、權杖、伺服器與轉送保持不變。`,
+      areInForce: `網路、存取與上限都是安裝時的樣子。`,
+      undo: `取消還原`,
+      restored: `已還原預設值。`,
+      undone: `已恢復你的設定。`,
+    },
     usePort: (port) => `改用 ${port}`,
     servers: {
       intro: `每個伺服器都是以 stdio 使用 MCP 的程式，用戶端可透過各自的位址連到它。`,

@@ -1,12 +1,11 @@
 import fs from 'node:fs';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { DEFAULT_STORED, type Habits, type Settings, type Stored } from '../../../app/settings/index.ts';
+import { freePort } from '../../support/tcp.ts';
 import type { AppDriver } from './driver.ts';
-import { listening } from './listening.ts';
 import { driverKind, type StartOptions, startApp } from './start-app.ts';
 
 export interface AppWishes extends Omit<StartOptions, 'home'> {
@@ -78,9 +77,3 @@ export async function stopApp(app: AppDriver): Promise<void> {
 }
 
 /** A port that nobody listens on just now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listening(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

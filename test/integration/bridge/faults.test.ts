@@ -14,6 +14,16 @@ const call = (id: number | string, name: string, input: object = {}) => ({
 });
 const serverOf = (host: BridgeHost) => host.bridge.snapshot().servers[0];
 
+/** A server that answers its first request, closes its output, and lives on. */
+const MUTE = `
+  process.stdin.once('data', (line) => {
+    const { id, params } = JSON.parse(line);
+    process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id, result: { protocolVersion: params.protocolVersion } }) + '\\n');
+    process.stdin.once('data', () => require('node:fs').closeSync(1));
+  });
+  setInterval(() => undefined, 60_000);
+`;
+
 /** A session that must not notice anything of what befalls another. */
 async function bystander(host: BridgeHost) {
   const session = await openSession(host.url);
@@ -62,6 +72,24 @@ describe('a server that dies', () => {
     expect(loggers).toEqual(Array.from({ length: 5000 }, (_, index) => String(index)));
   });
 
+  test('has its answers delivered that wait for the progress before them', async () => {
+    await using host = await hostBridge();
+    const client = await openSse(host.url);
+    const ids = Array.from({ length: 10 }, (_, index) => `call ${index}`);
+    const filling = `{"jsonrpc":"2.0","method":"notifications/message","params":"${'x'.repeat(40_000)}"}`;
+    const lines = ids.flatMap((id) => [
+      filling,
+      `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"${id}","progress":1}}`,
+      `{"jsonrpc":"2.0","id":"${id}","result":{}}`,
+    ]);
+    const calls = [...ids.map((id) => call(id, 'never')), call('x', 'raw', { lines }), call('y', 'die', { code: 0 })];
+    const body = JSON.stringify(calls.map((each) => ({ jsonrpc: '2.0', ...each })));
+    await send(host.url + client.endpoint, { headers: { 'content-type': 'application/json' }, body });
+    const messages = (await client.reader.rest()).map(({ data }) => JSON.parse(data));
+    const answered = messages.filter(({ id, result }) => ids.includes(id) && result !== undefined);
+    expect(answered.map(({ id }) => id)).toEqual(ids);
+  });
+
   test('does not wait for the pipes that its grandchildren hold, and takes them along', async () => {
     await using host = await hostBridge({}, { graces: BRISK });
     const session = await openSession(host.url);
@@ -78,6 +106,14 @@ describe('a server that dies', () => {
     const grandchild = Number(await session.tool('grandchild'));
     await session.end();
     await untilGone(grandchild);
+  });
+
+  test('has nothing to say any more when it closes its output, and is ended', async () => {
+    await using host = await hostBridge({ servers: [serverSetting({ args: ['-e', MUTE] })] }, { graces: BRISK });
+    const session = await openSession(host.url);
+    const { error } = answerIn(await session.post({ id: 1, method: 'ping' }), 1);
+    expect(error).toMatchObject({ code: -32603, data: { signal: 'SIGTERM' } });
+    expect(serverOf(host)?.sessions).toEqual([]);
   });
 
   test('is ended by force when it ignores the end of its input and SIGTERM', async () => {
@@ -246,6 +282,16 @@ describe('a client that leaves', () => {
     expect(await stays.tool('echo', { text: 'here' })).toBe('here');
     stays.close();
     await until('all children are gone', () => serverOf(host)?.children.length === 0);
+  });
+
+  test('before it knows its session leaves none behind', async () => {
+    await using host = await hostBridge({ servers: [serverSetting({ args: ['-e', 'process.stdin.resume()'] })] });
+    const asked = postTo(`${host.url}/mcp`, INITIALIZE).catch(() => 'broken off');
+    await until('its session is there', () => serverOf(host)?.sessions.length === 1);
+    host.breakConnections();
+    expect(await asked).toBe('broken off');
+    await until('the session has ended', () => serverOf(host)?.sessions.length === 0);
+    await until('its child, too', () => serverOf(host)?.children.length === 0);
   });
 
   test('before its body is whole is nothing to the server', async () => {

@@ -3,7 +3,10 @@ import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, it } from 'vitest';
-import { CliProcess, freePort } from '../../support/cli-process.ts';
+import { appTextIn } from '../../../app/text/app/index.ts';
+import { textIn } from '../../../app/text/index.ts';
+import { CliProcess } from '../../support/cli-process.ts';
+import { freePort } from '../../support/tcp.ts';
 
 const TELL_LOADED = fileURLToPath(new URL('../../fixtures/tell-loaded.cjs', import.meta.url));
 
@@ -15,6 +18,17 @@ function start(...args: readonly string[]): CliProcess {
 async function loadedBy(cli: CliProcess): Promise<readonly string[]> {
   await cli.exit();
   return /^loaded: (.*)$/m.exec(cli.err)?.[1]?.split(' ') ?? [];
+}
+
+/** The sentences of a part of the catalogue that have no figures or names in them; shorter strings also stand elsewhere. */
+function sentencesOf(part: unknown): readonly string[] {
+  if (typeof part === 'string') return part.length > 20 ? [part] : [];
+  return typeof part === 'object' && part !== null ? Object.values(part).flatMap(sentencesOf) : [];
+}
+
+/** A bundle as it was before its letters outside ASCII were escaped. */
+function unescaped(code: string): string {
+  return code.replace(/\\u([0-9a-f]{4})/g, (_, unit) => String.fromCharCode(Number.parseInt(unit, 16)));
 }
 
 describe('the bundled command line', () => {
@@ -38,6 +52,15 @@ describe('the bundled command line', () => {
     expect(loaded.filter((name) => /^(?:tls|https|http2|worker_threads|crypto|doctor|status)$/.test(name))).toEqual([]);
     // As ES modules they would load undici along with node:http.
     expect(texts.filter((text) => /^import .* from /m.test(text))).toEqual([]);
+  });
+
+  it('keeps what only windows and Doctor say out of the files of an idle gateway: 2.4 MB of memory', () => {
+    const idle = [inject('cli'), join(folder, 'serve.cjs')].map((file) => unescaped(readFileSync(file, 'utf8'))).join();
+    const ofEngine = textIn('en');
+    const ofWindows = Object.entries(appTextIn('en')).filter(([part]) => !(part in ofEngine));
+    const found = (sentences: readonly string[]) => sentences.filter((sentence) => idle.includes(sentence));
+    expect(found(sentencesOf(ofEngine))).toEqual(sentencesOf(ofEngine));
+    expect(found(ofWindows.flatMap(([, part]) => sentencesOf(part)))).toEqual([]);
   });
 
   it('loads nothing of the engine for connect, which a client waits for', async () => {

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CliProcess, freePort, startCli } from '../../support/cli-process.ts';
+import { CliProcess, startCli } from '../../support/cli-process.ts';
+import { freePort } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** Reads its input to the end and says nothing: enough of a server for the ones around it. */

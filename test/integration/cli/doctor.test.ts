@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { appFolder, writeAnnouncement } from '../../../app/shim/index.ts';
-import { CliProcess, freePort, startCli } from '../../support/cli-process.ts';
+import { CliProcess, startCli } from '../../support/cli-process.ts';
 import { validatorOf } from '../../support/json-schema.ts';
-import { startEcho } from '../../support/tcp.ts';
+import { freePort, startEcho } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 interface Told {

@@ -2,7 +2,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
-import { CliProcess, freePort } from '../../support/cli-process.ts';
+import { CliProcess } from '../../support/cli-process.ts';
+import { freePort } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** A checkout as far as `npm run serve` looks at it, with the bundle of this run in place of a build. */

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { portHolder } from '../../../app/port/port-holder/index.ts';
 import { holderInProc } from '../../../app/port/port-holder/proc-net.ts';
-import { CliProcess, freePort } from '../../support/cli-process.ts';
+import { CliProcess } from '../../support/cli-process.ts';
+import { freePort } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const HOLDER = fileURLToPath(new URL('../../fixtures/hold-port.ts', import.meta.url));

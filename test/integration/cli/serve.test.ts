@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { CliProcess, freePort, startCli } from '../../support/cli-process.ts';
+import { CliProcess, startCli } from '../../support/cli-process.ts';
+import { freePort } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const STAND_IN = fileURLToPath(new URL('../../fixtures/cli-with-stand-in.ts', import.meta.url));

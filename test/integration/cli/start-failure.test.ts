@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { CliProcess, freePort, startCli } from '../../support/cli-process.ts';
+import { CliProcess, startCli } from '../../support/cli-process.ts';
+import { freePort } from '../../support/tcp.ts';
 
 const HOLDER = fileURLToPath(new URL('../../fixtures/hold-port.ts', import.meta.url));
 const STAND_IN = fileURLToPath(new URL('../../fixtures/cli-with-stand-in.ts', import.meta.url));

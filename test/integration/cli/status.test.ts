@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { CliProcess, freePort, startCli } from '../../support/cli-process.ts';
-import { addressOf, startEcho } from '../../support/tcp.ts';
+import { CliProcess, startCli } from '../../support/cli-process.ts';
+import { addressOf, freePort, startEcho } from '../../support/tcp.ts';
 
 async function status(...args: readonly string[]): Promise<CliProcess & { readonly code: number | string | null }> {
   const cli = new CliProcess(['status', ...args]);

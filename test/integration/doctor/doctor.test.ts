@@ -2,12 +2,11 @@ import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { Doctor, jsonReport, type Report, type Request, type Surroundings } from '../../../app/doctor/index.ts';
 import { appTextIn } from '../../../app/text/app/index.ts';
-import { freePort } from '../../support/cli-process.ts';
 import { startSilentPort } from '../../support/full-backlog.ts';
 import { startGangway } from '../../support/gangway.ts';
 import { validatorOf } from '../../support/json-schema.ts';
 import { has, PYTHON } from '../../support/programs.ts';
-import { startEcho, startOrigin } from '../../support/tcp.ts';
+import { freePort, startEcho, startOrigin } from '../../support/tcp.ts';
 import { startTlsOrigin } from '../../support/tls-origin.ts';
 
 /** Milliseconds: a run ends in seconds, whatever it meets. */

@@ -4,6 +4,7 @@ import { createLog } from '../../../app/log/index.ts';
 import { Operation, type OperationOptions } from '../../../app/operation/index.ts';
 import { DEFAULT_SETTINGS, memoryStore, type Settings, type SettingsStore } from '../../../app/settings/index.ts';
 import { listening } from '../../e2e/support/listening.ts';
+import { freePort } from '../../support/tcp.ts';
 
 const open: Operation[] = [];
 
@@ -24,13 +25,6 @@ async function operate(
   });
   open.push(operation);
   return { operation, store };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listening(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 describe('Operating the engine', () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createDialer, DialError, type DialerOptions } from '../../../app/proxy/dial/index.ts';
 import { startGangway } from '../../support/gangway.ts';
 import { addressOf, eventually, openTunnel, RawClient, startEcho, startOrigin } from '../../support/tcp.ts';
@@ -31,16 +31,12 @@ async function faultOf(dialling: { readonly socket: Promise<Socket> }): Promise<
 describe('names', () => {
   it('are looked up once for many dials at a time, and again only after a while', async () => {
     await using echo = await startEcho();
-    let asked = 0;
-    const lookup: Lookup = (host, done) => {
-      asked++;
-      answering('127.0.0.1')(host, done);
-    };
+    const lookup = vi.fn(answering('127.0.0.1'));
     const dialer = createDialer({ ...direct, lookup });
     const dials = Array.from({ length: 20 }, () => dialer.dial({ host: 'NAS.lan', port: echo.port }).socket);
     for (const socket of await Promise.all(dials)) socket.destroy();
     (await dialer.dial({ host: 'nas.lan', port: echo.port }).socket).destroy();
-    expect(asked).toBe(1);
+    expect(lookup).toHaveBeenCalledTimes(1);
   });
 
   it('that take long to look up do not make a refusal look late', async () => {
@@ -51,16 +47,12 @@ describe('names', () => {
 
   it('are looked up anew in another network', async () => {
     await using echo = await startEcho();
-    let asked = 0;
-    const lookup: Lookup = (host, done) => {
-      asked++;
-      answering('127.0.0.1')(host, done);
-    };
+    const lookup = vi.fn(answering('127.0.0.1'));
     const dialer = createDialer({ ...direct, lookup });
     (await dialer.dial({ host: 'nas.lan', port: echo.port }).socket).destroy();
     dialer.forgetNames();
     (await dialer.dial({ host: 'nas.lan', port: echo.port }).socket).destroy();
-    expect(asked).toBe(2);
+    expect(lookup).toHaveBeenCalledTimes(2);
   });
 
   it('that cannot be looked up fail with the resolver’s word', async () => {

@@ -1,18 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../app/settings/settings.ts';
 import { startGangway } from '../../support/gangway.ts';
-import { addressOf, closed, eventually, RawClient, startEcho } from '../../support/tcp.ts';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = addressOf(server);
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+import { closed, eventually, freePort, RawClient, startEcho } from '../../support/tcp.ts';
 
 describe('a TCP forward', () => {
   it('leads from its loopback port to its target', async () => {

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { ApplyAnswer, ClientPreview } from '../../../app/ipc/index.ts';
 import type { ClientSetup } from '../../../app/setup/index.ts';
 import { listening } from '../../e2e/support/listening.ts';
-import { freePort } from '../../e2e/support/running-app.ts';
 import { clientSetup, fileOf, previewFor, serverOf } from '../../support/client-setup.ts';
+import { freePort } from '../../support/tcp.ts';
 
 const BEFORE = `{
   // at home

@@ -7,9 +7,9 @@ import { Operation } from '../../../app/operation/index.ts';
 import { DEFAULT_SETTINGS, memoryStore } from '../../../app/settings/index.ts';
 import { announce, appFolder, readAnnouncement, writeAnnouncement } from '../../../app/shim/index.ts';
 import { serverSetting } from '../../support/bridge-host.ts';
-import { freePort } from '../../support/cli-process.ts';
 import { LineClient } from '../../support/line-client.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
+import { freePort } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { until } from '../../support/until.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, inject, test } from 'vitest';
-import { freePort } from '../../support/cli-process.ts';
 import { FIXTURES, fixtureServer } from '../../support/fixture-servers.ts';
 import { startGangway } from '../../support/gangway.ts';
 import { STDIO_CLIENT_KINDS } from '../../support/mcp-clients.ts';
 import { shimProgram } from '../../support/shim-program.ts';
+import { freePort } from '../../support/tcp.ts';
 import { until } from '../../support/until.ts';
 
 describe.each(FIXTURES)('in front of a %s child', (fixture) => {

@@ -3,9 +3,8 @@ import { PassThrough } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { SHIM_TIMES, Shim, type ShimOptions } from '../../../app/shim/index.ts';
 import { textIn } from '../../../app/text/index.ts';
-import { serverSetting } from '../../support/bridge-host.ts';
-import { freePort } from '../../support/cli-process.ts';
-import { startGangway } from '../../support/gangway.ts';
+import { startEchoGateway } from '../../support/gangway.ts';
+import { freePort } from '../../support/tcp.ts';
 import { until } from '../../support/until.ts';
 
 /** The part of `connect` behind its arguments, in this process; starting the app is what the test makes of it. */
@@ -46,7 +45,7 @@ test('the app is opened once when it is not there, and its start is waited for',
   });
   const answer = ask(1);
   await until('the app was opened', () => starts > 0);
-  await using gangway = await startGangway({ servers: [serverSetting()], defaultServer: 'echo', port });
+  await using gangway = await startEchoGateway({ port });
   expect(await answer).toEqual({ jsonrpc: '2.0', id: 1, result: {} });
   await gangway.engine.stop();
   expect(starts).toBe(1);
@@ -55,7 +54,7 @@ test('the app is opened once when it is not there, and its start is waited for',
 test('an app that was there before is not opened again: somebody has quit it', async () => {
   let starts = 0;
   const { ask, port } = await startShim({ startApp: () => void starts++ });
-  const gangway = await startGangway({ servers: [serverSetting()], defaultServer: 'echo', port });
+  const gangway = await startEchoGateway({ port });
   expect(await ask(1)).toMatchObject({ result: {} });
   const before = starts;
   await gangway.engine.stop();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Doctor } from '../../../app/doctor/index.ts';
 import type { RunCommand } from '../../../app/doctor/run-command.ts';
 import { appTextIn } from '../../../app/text/app/index.ts';
-import { freePort } from '../../support/cli-process.ts';
+import { freePort } from '../../support/tcp.ts';
 
 /** What the tools of a Mac print, where a security product is installed. */
 const PRINTED: Readonly<Record<string, string>> = {

@@ -1,22 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { ForwardFixture, OK } from '../../../support/forward-fixture.ts';
-import { fieldValue, type RawPeer, ScriptedOrigin, statusOf } from '../../../support/raw-http.ts';
+import { fieldValue, type RawMessage, type RawPeer, ScriptedOrigin, statusOf } from '../../../support/raw-http.ts';
 
 const fixture = new ForwardFixture();
 
-/** One exchange on connections that stand already. */
-async function again(client: RawPeer, peer: RawPeer, request = fixture.get()): Promise<void> {
-  client.write(request);
-  await peer.message();
+/** An answer that tells which path was asked for. */
+function itsPath({ start }: RawMessage): string {
+  const path = start.split(' ')[1] ?? '';
+  return `HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}`;
+}
+
+/** What the client has asked arrives on a new connection, and is answered there. */
+async function answeredAnew(client: RawPeer): Promise<RawMessage> {
+  const peer = await fixture.origin.connection();
+  const request = await peer.message();
   peer.write(OK);
   expect((await client.message()).body).toBe('ok');
+  return request;
 }
 
 describe('a connection to an origin', () => {
   it('serves request after request, of one client and of several', async () => {
     const { client, peer } = await fixture.exchange(fixture.get(), OK);
-    await again(client, peer);
-    await again(await fixture.client(), peer);
+    expect((await fixture.again({ client, peer })).body).toBe('ok');
+    expect((await fixture.again({ client: await fixture.client(), peer })).body).toBe('ok');
     expect(fixture.origin.connections).toBe(1);
   });
 
@@ -27,7 +34,7 @@ describe('a connection to an origin', () => {
     await first.client.message();
     second.peer.write(OK);
     await second.client.message();
-    await again(first.client, second.peer);
+    expect((await fixture.again({ client: first.client, peer: second.peer })).body).toBe('ok');
     expect(fixture.origin.connections).toBe(2);
   });
 
@@ -45,10 +52,7 @@ describe('a connection to an origin', () => {
     const { client, peer } = await fixture.exchange(fixture.get(), answer);
     await peer.ending();
     client.write(fixture.get());
-    const next = await fixture.origin.connection();
-    await next.message();
-    next.write(OK);
-    expect((await client.message()).body).toBe('ok');
+    await answeredAnew(client);
   });
 
   it('of HTTP/1.0 is used again when both sides want that', async () => {
@@ -56,7 +60,7 @@ describe('a connection to an origin', () => {
       fixture.get(),
       'HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 2\r\n\r\nok',
     );
-    await again(client, peer);
+    expect((await fixture.again({ client, peer })).body).toBe('ok');
   });
 
   it('on which something arrives unasked is closed, and does not answer the next request', async () => {
@@ -64,10 +68,7 @@ describe('a connection to an origin', () => {
     peer.write('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npoisoned');
     await peer.ending();
     client.write(fixture.get());
-    const next = await fixture.origin.connection();
-    await next.message();
-    next.write(OK);
-    expect((await client.message()).body).toBe('ok');
+    await answeredAnew(client);
   });
 
   it('is closed after a few seconds without use', async () => {
@@ -79,9 +80,7 @@ describe('a connection to an origin', () => {
 });
 
 describe('a reused connection that turns out dead', () => {
-  async function idleConnection(): Promise<{ readonly client: RawPeer; readonly peer: RawPeer }> {
-    return fixture.exchange(fixture.get(), OK);
-  }
+  const idleConnection = () => fixture.exchange(fixture.get(), OK);
 
   it.each(['fin', 'reset'] as const)('by %s when the request arrives costs nothing', async (how) => {
     const { client, peer } = await idleConnection();
@@ -89,12 +88,9 @@ describe('a reused connection that turns out dead', () => {
     expect((await peer.message()).start).toContain('/again');
     if (how === 'fin') peer.end();
     else peer.reset();
-    const next = await fixture.origin.connection();
-    const retried = await next.message();
+    const retried = await answeredAnew(client);
     expect(retried.start).toBe('GET /again HTTP/1.1');
     expect(fieldValue(retried, 'X-Try')).toBe('1');
-    next.write(OK);
-    expect((await client.message()).body).toBe('ok');
   });
 
   it('while it was idle costs nothing', async () => {
@@ -102,10 +98,7 @@ describe('a reused connection that turns out dead', () => {
     peer.end();
     await peer.ending();
     client.write(fixture.get());
-    const next = await fixture.origin.connection();
-    await next.message();
-    next.write(OK);
-    expect((await client.message()).body).toBe('ok');
+    await answeredAnew(client);
   });
 
   it('costs nothing when the request had content, which is sent again', async () => {
@@ -174,10 +167,7 @@ describe('a client connection', () => {
 
   it('gets answers to pipelined requests in their order', async () => {
     const slow = await ScriptedOrigin.start();
-    fixture.origin.answerAll((request) => {
-      const path = request.start.split(' ')[1] ?? '';
-      return `HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}`;
-    });
+    fixture.origin.answerAll(itsPath);
     const client = await fixture.client();
     client.write(
       `GET http://${slow.authority}/ HTTP/1.1\r\nHost: x\r\n\r\n${fixture.get('', '/2')}` +
@@ -188,17 +178,12 @@ describe('a client connection', () => {
     expect(fixture.origin.connections).toBe(0);
     peer.write(OK);
     expect((await client.message()).body).toBe('ok');
-    expect((await client.message()).body).toBe('/2');
-    expect((await client.message()).body).toBe('/3');
-    expect((await client.message()).body).toBe('/4');
+    for (const path of ['/2', '/3', '/4']) expect((await client.message()).body).toBe(path);
     await slow.stop();
   });
 
   it('may pipeline hundreds of requests in one write', async () => {
-    fixture.origin.answerAll((request) => {
-      const path = request.start.split(' ')[1] ?? '';
-      return `HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}`;
-    });
+    fixture.origin.answerAll(itsPath);
     const client = await fixture.client();
     client.write(Array.from({ length: 300 }, (_, index) => fixture.get('', `/${index}`)).join(''));
     for (let index = 0; index < 300; index++) expect((await client.message()).body).toBe(`/${index}`);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { damaged, damages } from '../../../support/damage.ts';
 import { type ForwardProxy, startForwardProxy } from '../../../support/forward-proxy.ts';
 import { type RawMessage, rawClient, ScriptedOrigin, statusOf } from '../../../support/raw-http.ts';
 
@@ -128,36 +129,14 @@ it('well-formed requests arrive as they are meant, one after the other, however 
 });
 
 it('damaged requests are answered or refused, and never become requests nobody sent', async () => {
-  const damage = fc.record({
-    at: fc.nat(400),
-    insert: fc.constantFrom(
-      '\r',
-      '\n',
-      '\0',
-      ' ',
-      ':',
-      '\r\n',
-      '0',
-      'f',
-      ';',
-      '\xff',
-      '\t',
-      '\r\n\r\n',
-      'Content-Length: 3\r\n',
-      'Transfer-Encoding: chunked\r\n',
-      'GET http://o.test/smuggled HTTP/1.1\r\nHost: x\r\n\r\n',
-    ),
-    drop: fc.nat(3),
-  });
   await fc.assert(
     fc.asyncProperty(
       fc.array(request, { minLength: 1, maxLength: 3 }),
-      fc.array(damage, { minLength: 1, maxLength: 2 }),
+      damages(2, 'Transfer-Encoding: chunked\r\n', 'GET http://o.test/smuggled HTTP/1.1\r\nHost: x\r\n\r\n'),
       fc.array(fc.nat(500), { maxLength: 4 }),
-      async (requests, damages, cuts) => {
+      async (requests, wounds, cuts) => {
         asked = [];
-        let text = written(requests);
-        for (const { at, insert, drop } of damages) text = text.slice(0, at) + insert + text.slice(at + drop);
+        const text = damaged(written(requests), wounds);
         const whole = verdicts(await converse(text, []));
         const askedWhole = asked;
         asked = [];

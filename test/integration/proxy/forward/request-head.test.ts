@@ -25,7 +25,7 @@ describe('the request line', () => {
   });
 
   it('is HTTP/1.1 for a client of HTTP/1.0 as well', async () => {
-    const { request } = await fixture.arrive(`GET ${fixture.url}/ HTTP/1.0\r\n\r\n`);
+    const { request } = await fixture.arrive(fixture.oldGet());
     expect(request.start).toBe('GET / HTTP/1.1');
   });
 
@@ -43,7 +43,7 @@ describe('the Host field', () => {
   });
 
   it('is made for a client of HTTP/1.0 that sent none', async () => {
-    const { request } = await fixture.arrive(`GET ${fixture.url}/ HTTP/1.0\r\n\r\n`);
+    const { request } = await fixture.arrive(fixture.oldGet());
     expect(fieldValue(request, 'Host')).toBe(fixture.origin.authority);
   });
 
@@ -119,7 +119,7 @@ describe('Via', () => {
     modern.peer.write(OK);
     await modern.client.message();
     const client = await fixture.client();
-    client.write(`GET ${fixture.url}/ HTTP/1.0\r\n\r\n`);
+    client.write(fixture.oldGet());
     expect(fieldValue(await modern.peer.message(), 'Via')).toMatch(/^1\.0 mcp-gangway\S*$/);
   });
 

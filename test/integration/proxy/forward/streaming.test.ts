@@ -22,7 +22,7 @@ it('an event stream passes event by event, each at once', async () => {
 });
 
 it('an event stream without framing passes event by event to a client of HTTP/1.0', async () => {
-  const { client, peer } = await fixture.arrive(`GET ${fixture.url}/ HTTP/1.0\r\n\r\n`);
+  const { client, peer } = await fixture.arrive(fixture.oldGet());
   peer.write('HTTP/1.0 200 OK\r\nContent-Type: text/event-stream\r\n\r\n');
   await client.head();
   peer.write('data: 1\n\n');

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AnswerHead } from '../../../../app/proxy/forward/answer-head.ts';
 import { AnswerParser } from '../../../../app/proxy/forward/answer-parser.ts';
+import { damaged, damages } from '../../../support/damage.ts';
 
 /** What a parser said about one connection. */
 interface Heard {
@@ -134,55 +135,28 @@ describe('a well-formed answer', () => {
 });
 
 describe('a damaged answer', () => {
-  const damage = fc.record({
-    at: fc.nat(400),
-    insert: fc.constantFrom(
-      '\r',
-      '\n',
-      '\0',
-      ' ',
-      ':',
-      '\r\n',
-      '0',
-      'f',
-      ';',
-      '\xff',
-      '\t',
-      'Content-Length: 3\r\n',
-      '\r\n\r\n',
-    ),
-    drop: fc.nat(3),
-  });
-
   it('is read the same however it is cut, to the same verdict', () => {
     fc.assert(
-      fc.property(
-        answer,
-        fc.array(damage, { minLength: 1, maxLength: 3 }),
-        fc.array(fc.nat(600), { maxLength: 5 }),
-        (spec, damages, cuts) => {
-          let text = spec.bytes.toString('latin1');
-          for (const { at, insert, drop } of damages) text = text.slice(0, at) + insert + text.slice(at + drop);
-          const bytes = Buffer.from(text, 'latin1');
-          const whole = read(bytes, [], 'GET', false);
-          for (const other of [
-            read(bytes, cuts, 'GET', false),
-            read(
-              bytes,
-              Array.from(bytes, (_, index) => index),
-              'GET',
-              false,
-            ),
-          ]) {
-            // One sees a fault as soon as it can not be helped, the other when the line is complete: never do they differ otherwise.
-            expect(other.done).toBe(whole.done);
-            expect(other.head?.status).toBe(whole.head?.status);
-            expect(other.fault === null).toBe(whole.fault === null);
-            expect(other.content).toBe(whole.content);
-            if (whole.fault === null) expect(other.rest).toBe(whole.rest);
-          }
-        },
-      ),
+      fc.property(answer, damages(3), fc.array(fc.nat(600), { maxLength: 5 }), (spec, wounds, cuts) => {
+        const bytes = Buffer.from(damaged(spec.bytes.toString('latin1'), wounds), 'latin1');
+        const whole = read(bytes, [], 'GET', false);
+        for (const other of [
+          read(bytes, cuts, 'GET', false),
+          read(
+            bytes,
+            Array.from(bytes, (_, index) => index),
+            'GET',
+            false,
+          ),
+        ]) {
+          // One sees a fault as soon as it can not be helped, the other when the line is complete: never do they differ otherwise.
+          expect(other.done).toBe(whole.done);
+          expect(other.head?.status).toBe(whole.head?.status);
+          expect(other.fault === null).toBe(whole.fault === null);
+          expect(other.content).toBe(whole.content);
+          if (whole.fault === null) expect(other.rest).toBe(whole.rest);
+        }
+      }),
       { numRuns: 1000 },
     );
   });

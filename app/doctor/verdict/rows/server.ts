@@ -1,0 +1,85 @@
+import type { Row } from '../row.ts';
+
+/** The server, whose error was told, against what we see. */
+export const SERVER: readonly Row[] = [
+  {
+    finding: 'client-blocked',
+    all: ['mac', 'reached', 'reported-unreachable'],
+    none: ['server-ours', 'server-through'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'route-server',
+  },
+  {
+    finding: 'client-may-block',
+    all: ['mac', 'reached', 'server-of-client'],
+    none: ['server-through', 'reported-unreachable', 'reported-name', 'reported-not-permitted'],
+    severity: 'note',
+    confidence: 'possible',
+    offer: 'route-server',
+  },
+  {
+    finding: 'name-in-child',
+    all: ['reached', 'reported-name'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['runtime-name'],
+    offer: 'route-server',
+  },
+  {
+    finding: 'name-in-child',
+    all: ['reached', 'runtime-name'],
+    severity: 'problem',
+    confidence: 'certain',
+    offer: 'route-server',
+  },
+  {
+    finding: 'sandboxed',
+    all: ['reached', 'reported-not-permitted'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['runtime-not-permitted'],
+    offer: 'route-server',
+  },
+  {
+    finding: 'sandboxed',
+    all: ['reached', 'runtime-not-permitted'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'route-server',
+  },
+  {
+    finding: 'proxy-ignored',
+    all: ['server-through', 'reported-unreachable', 'gateway-running', 'gateway-idle'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'route-server',
+  },
+  {
+    finding: 'restart-server',
+    all: ['mac', 'reached', 'server-ours', 'reported-unreachable'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'restart-server',
+  },
+  {
+    finding: 'runtime-fails',
+    all: ['reached', 'runtime-fails'],
+    severity: 'problem',
+    confidence: 'certain',
+    offer: 'show-log',
+  },
+  {
+    finding: 'server-missing',
+    all: ['server-missing'],
+    severity: 'problem',
+    confidence: 'certain',
+  },
+  {
+    finding: 'apple-exempt',
+    all: ['apple-tool-reaches'],
+    none: ['reached'],
+    severity: 'note',
+    confidence: 'certain',
+  },
+];

@@ -1,0 +1,65 @@
+import type { Row } from '../row.ts';
+
+/** The target, seen from this process. */
+export const TARGET: readonly Row[] = [
+  { finding: 'reached', all: ['reached'], severity: 'ok', confidence: 'certain' },
+  {
+    finding: 'denied-here',
+    all: ['denied-at-once', 'on-link'],
+    none: ['mac'],
+    severity: 'problem',
+    confidence: 'likely',
+  },
+  {
+    finding: 'content-filter',
+    all: ['broken-off', 'filter'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['router-silent'],
+    offer: 'network-extensions-pane',
+  },
+  {
+    finding: 'content-filter',
+    all: ['timed-out', 'filter', 'router-silent'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'network-extensions-pane',
+  },
+  { finding: 'broken-off', all: ['broken-off'], none: ['filter'], severity: 'problem', confidence: 'likely' },
+  { finding: 'refused', all: ['refused'], severity: 'problem', confidence: 'certain' },
+  {
+    finding: 'no-answer',
+    all: ['timed-out', 'filter', 'router-silent'],
+    severity: 'problem',
+    confidence: 'possible',
+  },
+  { finding: 'no-answer', all: ['timed-out'], severity: 'problem', confidence: 'likely' },
+  { finding: 'host-silent', all: ['unreachable-late', 'on-link'], severity: 'problem', confidence: 'likely' },
+  { finding: 'no-path', all: ['denied-at-once', 'routed'], severity: 'problem', confidence: 'likely' },
+  { finding: 'no-path', all: ['unreachable-late', 'routed'], severity: 'problem', confidence: 'likely' },
+  {
+    finding: 'no-path',
+    all: ['denied-at-once', 'tunnel'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'vpn-pane',
+  },
+  {
+    finding: 'no-path',
+    all: ['unreachable-late', 'tunnel'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'vpn-pane',
+  },
+  { finding: 'not-permitted', all: ['not-permitted'], severity: 'problem', confidence: 'likely' },
+  { finding: 'no-network', all: ['no-network'], severity: 'problem', confidence: 'certain' },
+  { finding: 'other-error', all: ['other-error'], severity: 'problem', confidence: 'certain' },
+  {
+    finding: 'local-name',
+    all: ['name-missing', 'local-name'],
+    severity: 'problem',
+    confidence: 'likely',
+  },
+  { finding: 'name-missing', all: ['name-missing'], none: ['local-name'], severity: 'problem', confidence: 'certain' },
+  { finding: 'name-unanswered', all: ['name-unanswered'], severity: 'problem', confidence: 'likely' },
+];

@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { ECHO_SERVER } from '../../support/bridge-host.ts';
+import { startCli } from '../../support/cli-process.ts';
+import { startEchoGateway } from '../../support/gangway.ts';
+import { LineClient, onPort } from '../../support/line-client.ts';
+import { freePort } from '../../support/tcp.ts';
+import { until } from '../../support/until.ts';
+
+describe('a gateway that comes back', () => {
+  const serve = async (port: number) => {
+    const { cli } = await startCli(['-p', String(port), '--sse', process.execPath, ECHO_SERVER]);
+    return cli;
+  };
+
+  test('finds the session as it was: open calls are told, the handshake is repeated, the client hears of it', async () => {
+    const port = await freePort();
+    const first = await serve(port);
+    const client = new LineClient(onPort(port));
+    await client.initialize();
+    await client.call('logging/setLevel', { level: 'info' });
+    await client.call('resources/subscribe', { uri: 'test://kept' });
+    await client.call('resources/subscribe', { uri: 'test://left' });
+    await client.call('resources/unsubscribe', { uri: 'test://left' });
+    client.send({ id: 'ask', method: 'tools/call', params: { name: 'ask' } });
+    const question = await client.message(({ method }) => method === 'sampling/createMessage');
+    first.kill('SIGKILL');
+    expect(await client.answerTo('ask')).toMatchObject({
+      error: { code: -32603, message: expect.stringContaining('broke before the answer') },
+    });
+    expect(await client.message(({ method }) => method === 'notifications/cancelled')).toMatchObject({
+      params: { requestId: question.id },
+    });
+    expect(await client.call('ping')).toMatchObject({ result: {} });
+    // Meant for a server that is gone: the new one must not take it for the answer to a question of its own.
+    client.send({ id: question.id, result: { role: 'assistant' } });
+    const held = client.tool('heard');
+    await serve(port);
+    expect(await held).toBe('initialize notifications/initialized logging/setLevel resources/subscribe tools/call');
+    const methods = client.messages.map(({ method }) => method).filter((method) => method !== undefined);
+    expect(methods).toEqual([
+      'sampling/createMessage',
+      'notifications/cancelled',
+      'notifications/tools/list_changed',
+      'notifications/message',
+    ]);
+    const ids = client.messages.filter(({ method }) => method === undefined).map(({ id }) => id);
+    expect(ids).toEqual([1, 2, 3, 4, 5, 'ask', 6, 7]);
+    expect(client.err).toContain('MCP Gangway is not running');
+    expect(client.err).toContain('MCP Gangway was restarted');
+    expect(await client.end()).toBe(0);
+  });
+
+  test('finds the session again without being asked, so that the server can speak', async () => {
+    const port = await freePort();
+    let running = await serve(port);
+    const client = new LineClient(onPort(port));
+    await client.initialize();
+    for (let round = 1; round <= 3; round++) {
+      const said = client.messages.length;
+      running.kill('SIGKILL');
+      running = await serve(port);
+      await until('the client has heard of the restart', () => client.messages.length >= said + 2);
+    }
+    expect(await client.tool('echo', { text: 'here' })).toBe('here');
+  });
+
+  test('a server that dies in the middle costs its open calls and no more', async () => {
+    await using gangway = await startEchoGateway();
+    const client = new LineClient(onPort(gangway.port));
+    await client.initialize();
+    expect(
+      await client.call('tools/call', { name: 'die', arguments: { code: 9, stderr: 'out of paper' } }),
+    ).toMatchObject({
+      error: {
+        message: 'The MCP server echo ended with exit code 9.',
+        data: { exitCode: 9, stderr: ['out of paper'] },
+      },
+    });
+    expect(await client.tool('echo', { text: 'again' })).toBe('again');
+    expect(client.messages.some(({ method }) => method === 'notifications/tools/list_changed')).toBe(true);
+  });
+
+  test('a cancelled call that waits for the gateway is not made any more', async () => {
+    const port = await freePort();
+    const first = await serve(port);
+    const client = new LineClient(onPort(port));
+    await client.initialize();
+    first.kill('SIGKILL');
+    await first.exit();
+    client.send({ id: 'unwanted', method: 'tools/call', params: { name: 'store', arguments: { value: 'x' } } });
+    client.send({ method: 'notifications/cancelled', params: { requestId: 'unwanted' } });
+    await serve(port);
+    expect(await client.tool('stored')).toBe('');
+    expect(client.messages.some(({ id }) => id === 'unwanted')).toBe(false);
+  });
+
+  test('one with another revision in it is not passed off as the same', async () => {
+    const port = await freePort();
+    const source = (revision: string) =>
+      `require('readline').createInterface({input:process.stdin}).on('line',(l)=>{const {id,method}=JSON.parse(l);if(id!==undefined)console.log(JSON.stringify({jsonrpc:'2.0',id,result:method==='initialize'?{protocolVersion:'${revision}',capabilities:{},serverInfo:{name:'x',version:'1'}}:{}}))})`;
+    const start = (revision: string) =>
+      startCli(['-p', String(port), '--sse', process.execPath, '-e', source(revision)]);
+    const { cli } = await start('2025-06-18');
+    const client = new LineClient(onPort(port));
+    await client.initialize();
+    cli.kill('SIGKILL');
+    await cli.exit();
+    await start('2024-11-05');
+    expect(await client.call('tools/list')).toMatchObject({
+      error: { message: expect.stringContaining('another revision') },
+    });
+  });
+});

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { serverSetting } from '../../support/bridge-host.ts';
+import { startEchoGateway, startGangway } from '../../support/gangway.ts';
+import { LineClient, onPort } from '../../support/line-client.ts';
+import { addressOf, freePort } from '../../support/tcp.ts';
+import { until } from '../../support/until.ts';
+
+const TOKEN = 'a-token-that-is-long-enough';
+
+describe('what cannot be', () => {
+  test('a server that nobody has set up is answered with the names there are, and later found', async () => {
+    const servers = ['nas', 'home'].map((name) => serverSetting({ name }));
+    await using gangway = await startGangway({ servers, defaultServer: null });
+    const client = new LineClient(onPort(gangway.port, 'Printer 3'));
+    expect(await client.initialize()).toMatchObject({
+      error: {
+        code: -32000,
+        message: 'There is no MCP server named Printer 3. There are: nas, home.',
+        data: { servers: ['nas', 'home'] },
+      },
+    });
+    await until('stderr says so', () => client.err.includes('There is no MCP server named Printer 3.'));
+    expect(client.child.exitCode).toBeNull();
+    const late = new LineClient(onPort(gangway.port, 'late'));
+    await late.initialize();
+    await gangway.engine.apply({ ...gangway.settings, servers: [...servers, serverSetting({ name: 'late' })] });
+    expect(await late.initialize()).toMatchObject({ result: { serverInfo: { name: 'echo' } } });
+  });
+
+  test.each([
+    ['no token', {}, 'asks for its token'],
+    ['the wrong token', { MCP_GANGWAY_TOKEN: 'not-the-token-at-all' }, 'does not accept this token'],
+  ])('%s is said clearly', async (_what, env, sentence) => {
+    await using gangway = await startEchoGateway({ token: TOKEN });
+    const client = new LineClient(onPort(gangway.port), env);
+    expect(await client.initialize()).toMatchObject({ error: { message: expect.stringContaining(sentence) } });
+    await until('stderr says so', () => client.err.includes(sentence));
+  });
+
+  test('a command that does not exist is the answer of its server', async () => {
+    const servers = [serverSetting({ command: 'no-such-command-anywhere' })];
+    await using gangway = await startEchoGateway({ servers });
+    const client = new LineClient(onPort(gangway.port));
+    expect(await client.initialize()).toMatchObject({
+      error: { message: expect.stringContaining('no-such-command-anywhere was not found') },
+    });
+  });
+
+  test('another program on the port is not taken for the gateway', async () => {
+    const stranger = createServer((socket) => socket.end('220 mail.lan ESMTP\r\n')).listen(0, '127.0.0.1');
+    await once(stranger, 'listening');
+    onTestFinished(() => void stranger.close());
+    const client = new LineClient(onPort(addressOf(stranger).port));
+    expect(await client.initialize()).toMatchObject({
+      error: { message: expect.stringContaining('is not MCP Gangway') },
+    });
+  });
+
+  test('a gateway that is not there is said to be so within ten seconds, and found when it comes', async () => {
+    const port = await freePort();
+    const client = new LineClient(onPort(port));
+    const start = performance.now();
+    expect(await client.initialize()).toMatchObject({
+      error: { message: expect.stringContaining('MCP Gangway is not running') },
+    });
+    expect(performance.now() - start).toBeLessThan(15_000);
+    expect(client.child.exitCode).toBeNull();
+    await using gangway = await startEchoGateway({ port });
+    expect(gangway.port).toBe(port);
+    expect(await client.initialize()).toMatchObject({ result: { serverInfo: { name: 'echo' } } });
+  });
+
+  test('--start is for macOS', async () => {
+    const client = new LineClient(['--start']);
+    expect(await client.exit()).toBe(process.platform === 'darwin' ? 0 : 2);
+  });
+});

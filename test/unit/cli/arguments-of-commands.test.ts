@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { complaint, parse } from '../../support/parsed-arguments.ts';
+
+describe('doctor', () => {
+  it('looks at this machine unless it is told more', () => {
+    expect(parse(['doctor'])).toEqual({
+      kind: 'doctor',
+      target: '',
+      server: null,
+      error: '',
+      host: null,
+      port: null,
+      token: null,
+      configFile: null,
+      json: false,
+      language: 'en',
+    });
+  });
+
+  it('takes a target, a server, an error, and where the gateway is', () => {
+    const line = [
+      'doctor',
+      'nas.lan:8123',
+      '--server',
+      'nas',
+      '--error',
+      'EPERM',
+      '-p',
+      '9000',
+      '--config',
+      'a.json',
+      '--json',
+    ];
+    expect(parse(line, { MCP_GANGWAY_TOKEN: 'env' })).toMatchObject({
+      target: 'nas.lan:8123',
+      server: 'nas',
+      error: 'EPERM',
+      port: 9000,
+      token: 'env',
+      configFile: 'a.json',
+      json: true,
+    });
+  });
+
+  it('takes one target, and no options of serve', () => {
+    expect(complaint(['doctor', 'a:1', 'b:1'])).toContain('"b:1" is not expected here.');
+    expect(complaint(['doctor', '--forward', '1=a:1'])).toBe('--forward means nothing to doctor.');
+    expect(complaint(['doctor', '--sse', 'x'])).toBe('--sse means nothing to doctor.');
+    expect(complaint(['--server', 'x'])).toBe('--server belongs to doctor.');
+    expect(complaint(['status', '--error', 'x'])).toBe('--error means nothing to status.');
+    expect(complaint(['docter'])).toBe('"docter" is not expected here. Did you mean doctor?');
+  });
+});
+
+describe('connect', () => {
+  it('finds out from the app what it is not told', () => {
+    expect(parse(['connect', 'nas'])).toEqual({
+      kind: 'connect',
+      server: 'nas',
+      host: null,
+      port: null,
+      token: null,
+      start: false,
+      language: 'en',
+    });
+    expect(parse(['connect', '--start', '--host', '[::1]', '-p9000'], { MCP_GANGWAY_TOKEN: 'abc' })).toMatchObject({
+      server: null,
+      host: '::1',
+      port: 9000,
+      token: 'abc',
+      start: true,
+    });
+  });
+
+  it('takes one name, its own options and no others', () => {
+    expect(complaint(['connect', 'nas', 'more'])).toContain('"more" is not expected here.');
+    expect(complaint(['connect', '--forward', '1=a:1'])).toBe('--forward means nothing to connect.');
+    expect(complaint(['connect', '--sse', 'x'])).toBe('--sse means nothing to connect.');
+    expect(complaint(['--start'])).toBe('--start belongs to connect.');
+    expect(complaint(['status', '--start'])).toBe('--start means nothing to status.');
+  });
+});
+
+describe('status', () => {
+  it('asks the default port unless told otherwise', () => {
+    expect(parse(['status'])).toEqual({
+      kind: 'status',
+      host: '127.0.0.1',
+      port: 28080,
+      token: null,
+      json: false,
+      language: 'en',
+    });
+    expect(parse(['status', '--json', '-p9000', '--token', 'abc'])).toMatchObject({
+      port: 9000,
+      json: true,
+      token: 'abc',
+    });
+    expect(parse(['-p', '9000', 'status'], { MCP_GANGWAY_TOKEN: 'env' })).toMatchObject({ port: 9000, token: 'env' });
+  });
+
+  it('takes no options of serve, and serve none of its', () => {
+    expect(complaint(['status', '--forward', '1=a:1'])).toBe('--forward means nothing to status.');
+    expect(complaint(['status', '--sse', 'x'])).toBe('--sse means nothing to status.');
+    expect(complaint(['--json'])).toBe('--json belongs to status, doctor.');
+  });
+});
+
+describe('help and version', () => {
+  it('win over everything but mistakes', () => {
+    for (const argv of [['-h'], ['--help'], ['status', '--help'], ['-p', 'x', '--help']]) {
+      expect(parse(argv)).toEqual({ kind: 'help', language: 'en' });
+    }
+    for (const argv of [['-v'], ['--version']]) expect(parse(argv)).toEqual({ kind: 'version' });
+    expect(complaint(['--help', '--nonsense'])).toContain('--nonsense');
+  });
+
+  it('take no value', () => expect(complaint(['--help=me'])).toBe('--help takes no value.'));
+});
