@@ -117,7 +117,8 @@ export const REQUESTS = {
   revealSettings: answers<void>()(nothing),
   /** As `exportLog`. */
   saveDiagnostics: answers<string | null>()(nothing),
-  clients: answers<readonly ClientFileView[]>()(nothing),
+  /** At once: without the proposals that wait for a program to tell its version. */
+  clients: answers<readonly ClientFileView[]>()(choice(['at-once', 'whole'])),
   planClient: answers<PlanAnswer>()(
     object<{ readonly server: string; readonly mode: Mode }>({
       server: foundId,

@@ -1,4 +1,5 @@
-import type { FoundClient, FoundServer, Mode } from '../clients/index.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Entry, FoundClient, FoundServer, Mode, Surroundings } from '../clients/index.ts';
 import type {
   ApplyAnswer,
   ApplyChoices,
@@ -31,6 +32,9 @@ export interface ClientSetupContext extends ReadingContext {
   readonly backups: string;
 }
 
+/** Milliseconds that a list at once waits for what is not in the files. Most programs tell their version within. */
+const AT_ONCE_MS = 250;
+
 /** Previews and changes that can still be named: more than a person looks at between two readings. */
 const MOST_KEPT = 32;
 
@@ -52,12 +56,26 @@ export class ClientSetup {
     this.#changes = new Changes(context.files, context.operation, this.#reading);
   }
 
-  /** Every client's file on this machine and its servers, read anew. */
-  async list(): Promise<readonly ClientFileView[]> {
-    const { files, operation, apps, logs, home } = this.#context;
+  /**
+   * Every client's file on this machine and its servers, read anew. At once: without the proposals that wait for a
+   * program to tell its version, which takes seconds where version managers stand in between.
+   */
+  async list(depth: 'at-once' | 'whole' = 'whole'): Promise<readonly ClientFileView[]> {
     const found = await this.#reading.find();
+    if (depth === 'whole') return this.#views(found, new Promise(() => undefined));
+    const end = new AbortController();
+    const late = delay(AT_ONCE_MS, null, { signal: end.signal }).catch(() => null);
+    try {
+      return await this.#views(found, late);
+    } finally {
+      end.abort();
+    }
+  }
+
+  #views(found: readonly FoundClient[], late: Promise<null>): Promise<readonly ClientFileView[]> {
+    const { files, operation, apps, logs, home } = this.#context;
     const context = {
-      files,
+      propose: (entry: Entry, around: Surroundings) => Promise.race([files.propose(entry, around), late]),
       logs,
       around: this.#reading.around(),
       forwards: operation.settings.forwards,

@@ -49,7 +49,7 @@ export function idsOf(found: readonly FoundClient[]): FoundIds {
 }
 
 export interface ViewContext {
-  readonly files: Pick<ClientFiles, 'propose'>;
+  readonly propose: ClientFiles['propose'];
   readonly logs: ClientLogs;
   readonly around: Surroundings;
   readonly forwards: readonly ForwardSetting[];
@@ -77,10 +77,10 @@ export async function fileView(found: FoundClient, context: ViewContext): Promis
 
 async function serverView(found: FoundClient, server: FoundServer, context: ViewContext): Promise<ClientServerView> {
   const { key, entry, patch, isStale } = server;
-  const { around, forwards, text, files, logs } = context;
+  const { around, forwards, text, propose, logs } = context;
   const mode = shownMode(server);
   const note = reasonToLeave(server, text);
-  const proposal = note === null ? await files.propose(entry, around) : null;
+  const proposal = note === null ? await propose(entry, around) : null;
   return {
     id: serverId(found, server),
     name: key.name,

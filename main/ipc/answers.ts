@@ -56,7 +56,7 @@ export function answersOf(options: AnswersOptions): Answers {
     revealSettings: () => shell.revealSettings(),
     saveDiagnostics: () => shell.saveDiagnostics(),
     revealLog: () => shell.revealLog(),
-    clients: () => clients.list(),
+    clients: (depth) => clients.list(depth),
     planClient: ({ server, mode }) => clients.plan(server, mode),
     planClientForward: ({ server, ...target }) => clients.planForward(server, target),
     planClientUndo: (file) => clients.planUndo(file),

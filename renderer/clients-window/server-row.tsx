@@ -109,9 +109,10 @@ export function ServerRow({ file, server }: ServerRowProps) {
       {badge !== null && badge.problem !== null && (
         <div class="warning trouble">
           <Icon name="warning" />
-          <p class="trouble-words">
-            {badge.problem.sentence} {badge.problem.hint}
-          </p>
+          <div class="trouble-words">
+            <p>{badge.problem.sentence}</p>
+            <p>{badge.problem.hint}</p>
+          </div>
           <DoctorButton target={badge.problem.target} />
         </div>
       )}

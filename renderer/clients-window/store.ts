@@ -45,8 +45,10 @@ export function choose(file: string): void {
   wanted.value = file;
 }
 
+/** The first list does not wait for programs that take their time; nobody looks at an empty window for their sake. */
 export async function load(): Promise<void> {
-  found.value = await ask('clients');
+  found.value ??= await ask('clients', 'at-once');
+  found.value = await ask('clients', 'whole');
 }
 
 /** Shows what a plan would do, or why there is none. */

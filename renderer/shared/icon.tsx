@@ -2,7 +2,8 @@
 const PATHS = {
   close: 'M4.5 4.5l7 7M11.5 4.5l-7 7',
   restart: 'M12.8 6.2A5 5 0 1 0 13 9M13 3.2v3.2H9.8',
-  stop: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM6.2 6.2h3.6v3.6H6.2z',
+  // Its strokes fill it: an empty square looks like a box to tick.
+  stop: 'M5.2 5.2h5.6v5.6H5.2zM6 6.6h4M6 8h4M6 9.4h4',
   log: 'M3.5 4.5h9M3.5 8h9M3.5 11.5h5.5',
   gear: 'M2.5 4.5h5M11.5 4.5h2M2.5 11.5h2M8.5 11.5h5M9.5 2.8v3.4M6.5 9.8v3.4',
   copy: 'M6 6h7v7H6zM10 6V3H3v7h3',

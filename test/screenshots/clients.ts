@@ -13,21 +13,31 @@ import { before, INSTALLED, NEIGHBOUR, PORT, settleIn, writeProgram } from './ne
 /** Takes the pictures of one state. */
 type Pictures = (page: Page, name: string, language: Language) => Promise<void>;
 
-/** The list while a slow Node is asked for its version. */
+/** The window while a file is read that a disk takes its time for. */
 async function takeLoading(language: Language, pictures: Pictures): Promise<void> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'gangway-slow-'));
-  writeFileSync(path.join(folder, 'node'), '#!/bin/sh\nexec sleep 5\n', { mode: 0o755 });
-  const app = await runApp({ settings: { language, port: PORT }, env: { ...INSTALLED, PATH: before(folder) } });
+  const app = await runApp({ settings: { language, port: PORT }, env: INSTALLED });
   try {
-    writeClientFile(app.home, 'cursor', `{ "mcpServers": { "nas": { "command": "npx", "args": ["nas-mcp"] } } }`);
+    const cursor = writeClientFile(app.home, 'cursor', CURSOR_FILE);
+    await app.app.evaluate(neverRead, cursor);
     const page = await openWindow(app, 'clients');
     await page.locator('main[aria-busy]').waitFor();
     await page.evaluate(`Promise.all(document.getAnimations().map(({ finished }) => finished))`);
     await pictures(page, 'clients-loading', language);
   } finally {
     await app.stop();
-    for (const gone of [app.home, folder]) rmSync(gone, { recursive: true, force: true });
+    rmSync(app.home, { recursive: true, force: true });
   }
+}
+
+/** Runs in the main process. */
+function neverRead(_electron: unknown, file: string): void {
+  const disk = process.getBuiltinModule('node:fs/promises');
+  const read = disk.readFile;
+  Object.assign(disk, {
+    readFile: (path: unknown, ...rest: unknown[]) =>
+      path === file ? new Promise(() => undefined) : Reflect.apply(read, disk, [path, ...rest]),
+  });
+  process.getBuiltinModule('node:module').syncBuiltinESMExports();
 }
 
 /** Every state of the window for the servers of other programs. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Mode } from '../../app/clients/index.ts';
+import type { Mode, Probes } from '../../app/clients/index.ts';
 import type { ApplyAnswer, ClientFileView, ClientPreview, ClientServerView } from '../../app/ipc/index.ts';
 import { createLog } from '../../app/log/index.ts';
 import { Operation } from '../../app/operation/index.ts';
@@ -39,18 +39,19 @@ export interface SetupWishes {
   readonly path?: string;
   readonly settings?: Partial<Settings>;
   readonly apps?: ClientApps;
+  readonly probes?: Probes;
 }
 
 export function clientSetup(
   content: string,
-  { path = CLAUDE, settings = {}, apps = NO_APPS }: SetupWishes = {},
+  { path = CLAUDE, settings = {}, apps = NO_APPS, probes }: SetupWishes = {},
 ): Setup {
   const folder = temporaryDirectory();
   const home = clientHome(folder, content, path);
   const store = memoryStore({ settings: { ...DEFAULT_SETTINGS, ...settings } });
   const operation = new Operation({ store, running: createLog({ level: 'error' }), searchPath: () => null });
   const setup = new ClientSetup({
-    files: home.files(),
+    files: home.files(probes === undefined ? {} : { probes }),
     operation,
     apps,
     logs: clientLogs({ folder, platform: 'darwin', env: {} }),

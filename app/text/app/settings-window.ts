@@ -186,7 +186,7 @@ export const settingsWindow = bilingual(
       areInForce: `網路、存取與上限都是安裝時的樣子。`,
       undo: `取消還原`,
       restored: `已還原預設值。`,
-      undone: `已恢復你的設定。`,
+      undone: `已恢復您的設定。`,
     },
     usePort: (port) => `改用 ${port}`,
     servers: {

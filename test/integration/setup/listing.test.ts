@@ -18,6 +18,22 @@ describe('The servers of a client', () => {
     expect(await serverOf(setup, 'db')).toMatchObject({ proposal: { mode: 'run' } });
   });
 
+  it('are listed at once, though a program takes its time to tell its version', async () => {
+    const nodes = { mcpServers: { slow: { command: 'npx', args: ['x'] }, quick: { command: 'uvx', args: ['y'] } } };
+    const { promise: version, resolve: tell } = Promise.withResolvers<string>();
+    const { setup } = clientSetup(JSON.stringify(nodes), { probes: { nodeVersion: () => version } });
+    const [file] = await setup.list('at-once');
+    expect(file?.content).toMatchObject({
+      servers: [
+        { name: 'slow', proposal: null },
+        { name: 'quick', proposal: { mode: 'through' } },
+      ],
+    });
+    const whole = serverOf(setup, 'slow');
+    tell('24.21.0');
+    expect(await whole).toMatchObject({ proposal: { mode: 'through' } });
+  });
+
   it('keep their ids while the file changes around them', async () => {
     const { setup, home } = clientSetup(TWO_SERVERS);
     const { id } = await serverOf(setup, 'db');
