@@ -1,6 +1,6 @@
 import { authorityOf } from '../proxy/index.ts';
 import type { Text } from '../text/index.ts';
-import { age } from '../view/index.ts';
+import { age, bytes } from '../view/index.ts';
 import { columns, padded } from './columns.ts';
 import { printable } from './printable.ts';
 import { type LastRequestLine, type StatusView, statusView } from './status-view.ts';
@@ -23,7 +23,7 @@ export function statusReport(snapshot: object, now: number, text: Text): string 
     '',
     words.status.tunnels(view.tunnels.length),
     ...clipped(tunnelLines(view, now, text), text),
-    words.status.totals(totals.tunnels, totals.requests, bytesOf(totals.up), bytesOf(totals.down)),
+    words.status.totals(totals.tunnels, totals.requests, bytes(totals.up), bytes(totals.down)),
     ...lastRequestLines(view, now, text),
     '',
     words.status.failures(totals.failures),
@@ -38,8 +38,8 @@ function tunnelLines({ tunnels }: StatusView, now: number, text: Text): readonly
       kind,
       authorityOf(target),
       age(now - openedAt, text),
-      `↑ ${bytesOf(up)}`,
-      `↓ ${bytesOf(down)}`,
+      `↑ ${bytes(up)}`,
+      `↓ ${bytes(down)}`,
       label,
     ]),
   );
@@ -99,13 +99,4 @@ function timeOf(at: number): string {
   const date = new Date(at);
   const two = (value: number) => String(value).padStart(2, '0');
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
-}
-
-/** Decimal units, as disks and networks are sold. */
-function bytesOf(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const units = ['kB', 'MB', 'GB', 'TB', 'PB'];
-  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1000 ** power;
-  return `${value.toFixed(value < 10 ? 1 : 0)} ${units[power - 1]}`;
 }

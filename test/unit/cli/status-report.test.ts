@@ -41,7 +41,7 @@ describe('the report', () => {
     const text = report({});
     expect(text).toContain('MCP Gangway 1.2.3 runs since 2026-11-22 11:00 (process 42).');
     expect(text).toContain('Listens on 127.0.0.1:28080, [::1]:28080.');
-    expect(text).toContain('No open tunnels.\nSo far 12 tunnels and 3 requests; 999 B sent, 1.5 GB received.');
+    expect(text).toContain('No open tunnels.\nSo far 12 tunnels and 3 requests; 999 B sent, 1.50 GB received.');
     expect(text).toContain('Nothing has failed.');
   });
 
@@ -54,8 +54,8 @@ describe('the report', () => {
     });
     expect(text).toContain(
       '2 open tunnels:\n' +
-        '  connect  nas.lan:443  2 min      ↑ 1.2 kB  ↓ 34 MB  claude\n' +
-        '  socks    [::5]:22     1 h 6 min  ↑ 1.2 kB  ↓ 34 MB\n',
+        '  connect  nas.lan:443  2 min      ↑ 1.23 KB  ↓ 34.0 MB  claude\n' +
+        '  socks    [::5]:22     1 h 6 min  ↑ 1.23 KB  ↓ 34.0 MB\n',
     );
   });
 
@@ -135,8 +135,8 @@ describe('the report', () => {
     const text = report({ tunnels: [tunnel(1), tunnel(2, { openedAt: NOW - 4_000_000 })] }, 'zh-Hant');
     expect(text).toContain(
       '目前有 2 個通道：\n' +
-        '  connect  nas.lan:443  2 分鐘         ↑ 1.2 kB  ↓ 34 MB  claude\n' +
-        '  connect  nas.lan:443  1 小時 6 分鐘  ↑ 1.2 kB  ↓ 34 MB  claude\n',
+        '  connect  nas.lan:443  2 分鐘         ↑ 1.23 KB  ↓ 34.0 MB  claude\n' +
+        '  connect  nas.lan:443  1 小時 6 分鐘  ↑ 1.23 KB  ↓ 34.0 MB  claude\n',
     );
   });
 });
