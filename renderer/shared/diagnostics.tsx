@@ -16,7 +16,7 @@ export function Diagnostics() {
   const file = useSignal<string | null>(null);
   return (
     <div class="field">
-      <span />
+      <span>{words.label}</span>
       <div class="field-body">
         <button
           type="button"

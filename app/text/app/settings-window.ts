@@ -182,8 +182,8 @@ export const settingsWindow = bilingual(
     defaults: {
       label: `預設值`,
       restore: `還原預設值`,
-      hint: `網路、存取與上限會回到安裝時的樣子；連接埠、權杖、伺服器與轉送保持不變。`,
-      areInForce: `網路、存取與上限都是安裝時的樣子。`,
+      hint: `網路、存取權與上限會回到安裝時的樣子；連接埠、權杖、伺服器與轉送保持不變。`,
+      areInForce: `網路、存取權與上限都是安裝時的樣子。`,
       undo: `取消還原`,
       restored: `已還原預設值。`,
       undone: `已恢復您的設定。`,
