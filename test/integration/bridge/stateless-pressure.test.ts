@@ -54,3 +54,14 @@ test('what a client does not read waits in the child, not in us', async () => {
   expect(events.filter(({ data }) => data.includes('notifications/message'))).toHaveLength(100_000);
   expect(JSON.parse(events.at(-1)?.data ?? '')).toMatchObject({ id: 1, result: { resultType: 'complete' } });
 });
+
+test('an answer that is more than the buffers in between take does not stop its server for good', async () => {
+  await using host = await hostBridge({ servers: [serverSetting()] }, { times: { keepAlive: 50, pulse: 10 } });
+  const tool = (name: string, input: object) =>
+    modernAnswer(host.url, { method: 'tools/call', params: { name, arguments: input } });
+  // Long enough for the next answer to become a stream.
+  await tool('deafen', { milliseconds: 400 });
+  const { result } = await tool('big', { bytes: 20 * MEBIBYTE });
+  expect(result?.content?.[0]?.text).toHaveLength(20 * MEBIBYTE);
+  expect((await tool('echo', { text: 'still here' })).result?.content?.[0]?.text).toBe('still here');
+});

@@ -65,6 +65,8 @@ export class Exchange implements Reply, Beating {
     setImmediate(() => {
       stage.stream.send([{ kind: 'response', id: null, bytes: json }], null);
       stage.stream.end();
+      // A response that has ended never drains, and behind the answer nothing is to come that the child had to wait with.
+      this.#watcher?.relieved();
     });
   }
 
