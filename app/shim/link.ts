@@ -1,13 +1,7 @@
 import { connect, type Socket } from 'node:net';
-import {
-  type Frame,
-  isJsonObject,
-  type JsonRpcError,
-  LineSplitter,
-  parsedJson,
-  writeLines,
-} from '../bridge/frame/index.ts';
+import { type Frame, type JsonRpcError, LineSplitter, parsedJson, writeLines } from '../bridge/frame/index.ts';
 import { STDIO_PROTOCOL, stdioPath } from '../bridge/stdio/wire/index.ts';
+import { isObject } from '../schema/index.ts';
 import type { Place } from './place.ts';
 
 /** Why there is no connection. */
@@ -128,8 +122,8 @@ function isSwitch(head: string): boolean {
 /** The JSON-RPC error that is the body of every refusal of ours; null when it is not there. */
 function errorIn(body: Buffer): JsonRpcError | null {
   const value = parsedJson(body);
-  const error = isJsonObject(value) ? value['error'] : undefined;
-  if (!isJsonObject(error)) return null;
+  const error = isObject(value) ? value['error'] : undefined;
+  if (!isObject(error)) return null;
   const { code, message, data } = error;
   if (typeof code !== 'number' || typeof message !== 'string') return null;
   return data === undefined ? { code, message } : { code, message, data };

@@ -1,7 +1,6 @@
 import {
   editMembers,
   type Frame,
-  isJsonObject,
   type JsonObject,
   type JsonRpcId,
   memberOf,
@@ -10,6 +9,7 @@ import {
   type RequestFrame,
   stringIn,
 } from '../bridge/frame/index.ts';
+import { isObject } from '../schema/index.ts';
 
 /** Log levels of MCP from the least to the most severe (RFC 5424 section 6.2.1). */
 const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
@@ -48,7 +48,7 @@ export class SessionMemory {
   /** The server has answered the handshake; false when it refused it. */
   accepted(answer: Buffer): boolean {
     const result = parsedJson(memberOf(answer, 'result'));
-    if (!isJsonObject(result)) return false;
+    if (!isObject(result)) return false;
     this.#answer = result;
     return true;
   }
@@ -56,7 +56,7 @@ export class SessionMemory {
   /** Whether another answer names the revision that the client has been speaking since the first. */
   isSameRevision(answer: Buffer): boolean {
     const result = parsedJson(memberOf(answer, 'result'));
-    return isJsonObject(result) && result['protocolVersion'] === this.#answer?.['protocolVersion'];
+    return isObject(result) && result['protocolVersion'] === this.#answer?.['protocolVersion'];
   }
 
   /** What comes after a handshake that was repeated, under ids of our own. */
@@ -75,7 +75,7 @@ export class SessionMemory {
     const changed = LISTS.filter((list) => objectIn(capabilities, list)['listChanged'] === true);
     return [
       ...changed.map((list) => notification(`notifications/${list}/list_changed`)),
-      ...(isJsonObject(capabilities['logging']) && this.#wants('warning')
+      ...(isObject(capabilities['logging']) && this.#wants('warning')
         ? [notification('notifications/message', { level: 'warning', logger: 'mcp-gangway', data: sentence })]
         : []),
     ];
@@ -115,7 +115,7 @@ export class SessionMemory {
 /** The request that `notifications/cancelled` is about; undefined when it names none. */
 export function cancelledId({ bytes }: Frame): JsonRpcId | undefined {
   const params = parsedJson(memberOf(bytes, 'params'));
-  const id = isJsonObject(params) ? params['requestId'] : undefined;
+  const id = isObject(params) ? params['requestId'] : undefined;
   return typeof id === 'string' || typeof id === 'number' ? id : undefined;
 }
 
@@ -125,5 +125,5 @@ export function notification(method: string, params?: object): Buffer {
 
 function paramOf({ bytes }: Frame, name: string): string {
   const params = parsedJson(memberOf(bytes, 'params'));
-  return isJsonObject(params) ? (stringIn(params, name) ?? '') : '';
+  return isObject(params) ? (stringIn(params, name) ?? '') : '';
 }

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isJsonObject, parsedJson } from '../bridge/frame/index.ts';
+import { parsedJson } from '../bridge/frame/index.ts';
+import { isObject } from '../schema/index.ts';
 
 /** Where MCP Gangway can be reached, and what it wants to be shown. */
 export interface Place {
@@ -52,7 +53,7 @@ export function readAnnouncement(folder: string): Announcement | null {
     return null;
   }
   const value = parsedJson(text);
-  if (!isJsonObject(value)) return null;
+  if (!isObject(value)) return null;
   const { pid, place } = value;
   if (typeof pid !== 'number' || !isRunning(pid)) return null;
   return { pid, place: isPlace(place) ? place : null };
@@ -68,7 +69,7 @@ export function writeAnnouncement(folder: string, announcement: Announcement): v
 }
 
 function isPlace(value: unknown): value is Place {
-  if (!isJsonObject(value)) return false;
+  if (!isObject(value)) return false;
   const { host, port, token } = value;
   return typeof host === 'string' && typeof port === 'number' && (token === null || typeof token === 'string');
 }

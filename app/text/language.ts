@@ -42,6 +42,7 @@ type Parts = Readonly<Record<string, Bilingual<unknown>>>;
 /** Parts of the catalogue in one language. */
 export type In<P extends Parts> = { readonly language: Language } & { readonly [Name in keyof P]: P[Name]['en'] };
 
+/** Each part is made when it is first read. */
 export function inLanguage<P extends Parts>(parts: P, language: Language): In<P> {
   const text = { language };
   for (const [name, part] of Object.entries(parts)) {

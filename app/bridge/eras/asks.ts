@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, objectIn } from '../frame/index.ts';
+import { isObject } from '../../schema/index.ts';
+import { type JsonObject, objectIn } from '../frame/index.ts';
 
 /**
  * What a server may want to know from its client while it works. A legacy server sends a request for it, a modern one
@@ -23,7 +24,7 @@ export function isInteractive(method: string): boolean {
 export function askable(capabilities: JsonObject): JsonObject {
   const chosen: Record<string, unknown> = {};
   for (const name of ['elicitation', 'roots', 'sampling']) {
-    if (isJsonObject(capabilities[name])) chosen[name] = capabilities[name];
+    if (isObject(capabilities[name])) chosen[name] = capabilities[name];
   }
   return chosen;
 }
@@ -36,15 +37,15 @@ export function askable(capabilities: JsonObject): JsonObject {
 export function missingFor(method: AskMethod, params: JsonObject, capabilities: JsonObject): JsonObject | null {
   switch (method) {
     case 'roots/list':
-      return isJsonObject(capabilities['roots']) ? null : { roots: {} };
+      return isObject(capabilities['roots']) ? null : { roots: {} };
     case 'sampling/createMessage':
-      return isJsonObject(capabilities['sampling']) ? null : { sampling: {} };
+      return isObject(capabilities['sampling']) ? null : { sampling: {} };
     case 'elicitation/create': {
       const elicitation = capabilities['elicitation'];
       const wanted = params['mode'] === 'url' ? 'url' : 'form';
-      if (!isJsonObject(elicitation)) return { elicitation: wanted === 'url' ? { url: {} } : {} };
-      if (wanted === 'form' && !isJsonObject(elicitation['url'])) return null;
-      const declared = isJsonObject(objectIn(capabilities, 'elicitation')[wanted]);
+      if (!isObject(elicitation)) return { elicitation: wanted === 'url' ? { url: {} } : {} };
+      if (wanted === 'form' && !isObject(elicitation['url'])) return null;
+      const declared = isObject(objectIn(capabilities, 'elicitation')[wanted]);
       return declared ? null : { elicitation: { [wanted]: {} } };
     }
     default:

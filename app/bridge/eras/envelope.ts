@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, memberOf, parsedJson, stringIn } from '../frame/index.ts';
+import { isObject } from '../../schema/index.ts';
+import { type JsonObject, memberOf, parsedJson, stringIn } from '../frame/index.ts';
 import { META } from './meta-keys.ts';
 import { isModernRevision } from './revisions.ts';
 
@@ -25,14 +26,14 @@ export type EnvelopeReading =
 
 /** Reads the envelope, or says which required or malformed key makes the request invalid (-32602). */
 export function readEnvelope(params: unknown): EnvelopeReading {
-  const meta = isJsonObject(params) ? params['_meta'] : undefined;
-  if (!isJsonObject(meta)) return { kind: 'fault', key: '_meta', problem: 'missing' };
+  const meta = isObject(params) ? params['_meta'] : undefined;
+  if (!isObject(meta)) return { kind: 'fault', key: '_meta', problem: 'missing' };
   const revision = stringIn(meta, META.protocolVersion);
   if (revision === undefined) return faultAt(meta, META.protocolVersion);
   const capabilities = meta[META.clientCapabilities];
-  if (!isJsonObject(capabilities)) return faultAt(meta, META.clientCapabilities);
+  if (!isObject(capabilities)) return faultAt(meta, META.clientCapabilities);
   const clientInfo = meta[META.clientInfo] ?? null;
-  if (clientInfo !== null && !isJsonObject(clientInfo)) return faultAt(meta, META.clientInfo);
+  if (clientInfo !== null && !isObject(clientInfo)) return faultAt(meta, META.clientInfo);
   const logLevel = meta[META.logLevel] ?? null;
   if (logLevel !== null && !isLogLevel(logLevel)) return faultAt(meta, META.logLevel);
   const token = meta['progressToken'];

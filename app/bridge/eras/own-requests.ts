@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, memberOf, parsedJson, type ResponseFrame } from '../frame/index.ts';
+import { isObject } from '../../schema/index.ts';
+import { type JsonObject, memberOf, parsedJson, type ResponseFrame } from '../frame/index.ts';
 
 /** Requests towards a child, ours and those we pass on, under one sequence of ids. */
 export class OwnRequests {
@@ -48,5 +49,5 @@ export class OwnRequests {
 /** The result in a response; null when there is none, or when the child was gone first. */
 export function resultIn(response: Buffer | null): JsonObject | null {
   const result = response === null ? null : parsedJson(memberOf(response, 'result'));
-  return isJsonObject(result) ? result : null;
+  return isObject(result) ? result : null;
 }

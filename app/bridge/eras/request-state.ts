@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { isJsonObject } from '../frame/index.ts';
+import { isObject } from '../../schema/index.ts';
 import type { ModernRequest } from './modern-request.ts';
 
 /** Members of `params` that change between a request and its retry (2026-07-28, basic/patterns/mrtr). */
@@ -57,7 +57,7 @@ function digestOf({ method, params }: ModernRequest): string {
 
 function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder);
-  if (!isJsonObject(value)) return value;
+  if (!isObject(value)) return value;
   const entries = Object.entries(value).map(([key, member]): [string, unknown] => [key, inOrder(member)]);
   return entries.sort(([one], [other]) => (one < other ? -1 : 1));
 }

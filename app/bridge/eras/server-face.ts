@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, objectIn, stringIn } from '../frame/index.ts';
+import { isObject } from '../../schema/index.ts';
+import { type JsonObject, objectIn, stringIn } from '../frame/index.ts';
 import { META } from './meta-keys.ts';
 import { MODERN_REVISIONS } from './revisions.ts';
 
@@ -15,14 +16,14 @@ const ONE_ERA_ONLY = new Set(['tasks']);
 
 /** From an InitializeResult (2025-11-25, basic/lifecycle, Initialization); null when it is none. */
 export function faceFromInitialize(result: unknown): ServerFace | null {
-  return isJsonObject(result) && stringIn(result, 'protocolVersion') !== undefined
+  return isObject(result) && stringIn(result, 'protocolVersion') !== undefined
     ? faceFrom(result, objectIn(result, 'serverInfo'))
     : null;
 }
 
 /** From a DiscoverResult (2026-07-28, server/discover); null when it is none. */
 export function faceFromDiscover(result: unknown): ServerFace | null {
-  return isJsonObject(result) && Array.isArray(result['supportedVersions'])
+  return isObject(result) && Array.isArray(result['supportedVersions'])
     ? faceFrom(result, objectIn(objectIn(result, '_meta'), META.serverInfo))
     : null;
 }

@@ -1,14 +1,12 @@
+import { isObject } from '../../schema/index.ts';
+
 /** A parsed JSON object of which nothing else is known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** The member when it is an object, else an empty one. */
 export function objectIn(object: JsonObject, key: string): JsonObject {
   const value = object[key];
-  return isJsonObject(value) ? value : {};
+  return isObject(value) ? value : {};
 }
 
 /** The member when it is a string, else undefined. */

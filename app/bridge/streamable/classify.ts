@@ -1,5 +1,5 @@
-import { type JsonRpcError, RPC } from '../frame/index.ts';
-import { isObject, type JsonObject } from './json-object.ts';
+import { isObject } from '../../schema/index.ts';
+import { type JsonObject, type JsonRpcError, RPC } from '../frame/index.ts';
 import { isStatelessRevision } from './revisions.ts';
 
 /** Which half of the endpoint a POST is for. */

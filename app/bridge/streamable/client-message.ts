@@ -1,6 +1,6 @@
+import { isObject } from '../../schema/index.ts';
 import { elementsOf, type JsonRpcId } from '../frame/index.ts';
 import type { JsonBody } from '../http/index.ts';
-import { isObject } from './json-object.ts';
 
 export interface ClientRequest {
   readonly kind: 'request';

@@ -13,7 +13,6 @@ import { classify } from './classify.ts';
 import { Sessions } from './sessions.ts';
 import type { StatelessEndpoint } from './stateless.ts';
 
-export type { JsonObject } from './json-object.ts';
 export { ModernEndpoint } from './stateless/endpoint.ts';
 export type { StatelessEndpoint, StatelessPost } from './stateless.ts';
 

@@ -1,5 +1,5 @@
-import type { Frame, JsonRpcId } from '../frame/index.ts';
-import { isObject, type JsonObject } from './json-object.ts';
+import { isObject } from '../../schema/index.ts';
+import type { Frame, JsonObject, JsonRpcId } from '../frame/index.ts';
 
 /** Notifications that belong to no request, whichever is under way: they go to the client's GET stream. */
 export function isChange(method: string): boolean {

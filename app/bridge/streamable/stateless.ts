@@ -1,5 +1,5 @@
+import type { JsonObject } from '../frame/index.ts';
 import type { Exchange } from '../http/index.ts';
-import type { JsonObject } from './json-object.ts';
 
 /** One POST that the classifier gave to revision 2026-07-28. Its body is read, is JSON, and is one object; nothing is answered yet. */
 export interface StatelessPost extends Exchange {

@@ -1,6 +1,6 @@
+import { isObject } from '../../../schema/index.ts';
 import {
   type Frame,
-  isJsonObject,
   type JsonObject,
   type JsonRpcError,
   memberOf,
@@ -199,7 +199,7 @@ export class LegacyConversation implements Conversation {
 
   /** Asked for once per change, since a legacy child has one level for everything it does. */
   #wantLogs(level: McpLogLevel | null, face: ServerFace): void {
-    if (level === null || level === this.#logLevel || !isJsonObject(face.capabilities['logging'])) return;
+    if (level === null || level === this.#logLevel || !isObject(face.capabilities['logging'])) return;
     this.#logLevel = level;
     this.ask('logging/setLevel', { level }, () => undefined);
   }
@@ -207,5 +207,5 @@ export class LegacyConversation implements Conversation {
 
 function paramsOf(bytes: Buffer): Readonly<Record<string, unknown>> {
   const params = parsedJson(memberOf(bytes, 'params'));
-  return isJsonObject(params) ? params : {};
+  return isObject(params) ? params : {};
 }

@@ -1,4 +1,5 @@
-import { editMembers, isJsonObject, type JsonObject, memberOf, objectIn, parsedJson } from '../../frame/index.ts';
+import { isObject } from '../../../schema/index.ts';
+import { editMembers, type JsonObject, memberOf, objectIn, parsedJson } from '../../frame/index.ts';
 import { META } from '../meta-keys.ts';
 import type { Ask } from './call.ts';
 
@@ -35,9 +36,9 @@ export function answerTo(ask: Ask, request: Buffer): Buffer | undefined {
 /** The pages a 2025-11-25 server wants opened first (-32042, `error.data.elicitations`), as questions of the modern era. */
 export function urlQuestions(response: Buffer): Ask[] {
   const error = parsedJson(memberOf(response, 'error'));
-  const listed: unknown = isJsonObject(error) ? objectIn(error, 'data')['elicitations'] : null;
+  const listed: unknown = isObject(error) ? objectIn(error, 'data')['elicitations'] : null;
   if (!Array.isArray(listed)) return [];
-  return listed.filter(isJsonObject).map(({ message, url }, index) => ({
+  return listed.filter(isObject).map(({ message, url }, index) => ({
     key: `elicitation_${index + 1}`,
     childId: null,
     method: 'elicitation/create',

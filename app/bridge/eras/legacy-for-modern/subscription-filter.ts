@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, objectIn } from '../../frame/index.ts';
+import { isObject } from '../../../schema/index.ts';
+import { type JsonObject, objectIn } from '../../frame/index.ts';
 
 /** Which changes a client wants to hear of (2026-07-28, basic/patterns/subscriptions, Notification Filter). */
 export interface SubscriptionFilter {
@@ -17,7 +18,7 @@ const LISTS = [
 /** The part of what `subscriptions/listen` asks for that the server can do. Null when it asks in no valid way. */
 export function honoured(params: JsonObject, capabilities: JsonObject): SubscriptionFilter | null {
   const wanted = params['notifications'];
-  if (!isJsonObject(wanted)) return null;
+  if (!isObject(wanted)) return null;
   const lists = LISTS.filter(
     ([flag, name]) => wanted[flag] === true && objectIn(capabilities, name)['listChanged'] === true,
   ).map(([flag]) => [flag, true]);

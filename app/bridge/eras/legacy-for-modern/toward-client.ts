@@ -1,4 +1,5 @@
-import { editMembers, isJsonObject, type JsonObject, memberOf, parsedJson } from '../../frame/index.ts';
+import { isObject } from '../../../schema/index.ts';
+import { editMembers, type JsonObject, memberOf, parsedJson } from '../../frame/index.ts';
 import { CODE } from '../error-codes.ts';
 import { META } from '../meta-keys.ts';
 
@@ -58,7 +59,7 @@ function modernResult(result: Buffer, method: string, serverInfo: JsonObject): B
 
 /** Codes that later revisions took back are replaced (2026-07-28, basic/index, Error Codes). */
 function modernError(error: unknown): { readonly code: number; readonly message: string } {
-  if (!isJsonObject(error)) {
+  if (!isObject(error)) {
     return { code: CODE.internalError, message: 'The server answered with neither a result nor an error.' };
   }
   const code = typeof error['code'] === 'number' ? error['code'] : CODE.internalError;

@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, objectIn, stringIn } from '../../frame/index.ts';
+import { isObject } from '../../../schema/index.ts';
+import { type JsonObject, objectIn, stringIn } from '../../frame/index.ts';
 import { askable } from '../asks.ts';
 import { LEGACY_REVISIONS, NEWEST_LEGACY_REVISION } from '../revisions.ts';
 import type { ServerFace } from '../server-face.ts';
@@ -9,7 +10,7 @@ import type { ClientFace } from './toward-child.ts';
  * Negotiation): the client's revision if there is one of that name, else the newest with a handshake.
  */
 export function initializeResult(params: unknown, { capabilities, serverInfo, instructions }: ServerFace): object {
-  const asked = isJsonObject(params) ? stringIn(params, 'protocolVersion') : undefined;
+  const asked = isObject(params) ? stringIn(params, 'protocolVersion') : undefined;
   return {
     protocolVersion: asked !== undefined && LEGACY_REVISIONS.includes(asked) ? asked : NEWEST_LEGACY_REVISION,
     capabilities,
@@ -20,7 +21,7 @@ export function initializeResult(params: unknown, { capabilities, serverInfo, in
 
 /** What the client says of itself in `initialize`, as far as a modern request can carry it. */
 export function clientFace(params: unknown): ClientFace {
-  const said: JsonObject = isJsonObject(params) ? params : {};
+  const said: JsonObject = isObject(params) ? params : {};
   const { elicitation, roots, sampling } = askable(objectIn(said, 'capabilities'));
   return {
     capabilities: {
@@ -35,5 +36,5 @@ export function clientFace(params: unknown): ClientFace {
 
 /** A child may refuse every request of a client whose description of itself has no name and version. */
 function isImplementation(value: unknown): value is JsonObject {
-  return isJsonObject(value) && stringIn(value, 'name') !== undefined && stringIn(value, 'version') !== undefined;
+  return isObject(value) && stringIn(value, 'name') !== undefined && stringIn(value, 'version') !== undefined;
 }

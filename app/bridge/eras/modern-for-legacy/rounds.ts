@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonRpcError, memberOf, parsedJson } from '../../frame/index.ts';
+import { isObject } from '../../../schema/index.ts';
+import { type JsonRpcError, memberOf, parsedJson } from '../../frame/index.ts';
 import { type AskMethod, isAskMethod, missingFor } from '../asks.ts';
 import type { ClientFace, Retry } from './toward-child.ts';
 
@@ -37,7 +38,7 @@ export function inputRequired(response: Buffer): InputRequired | null {
 /** Why the client can not be asked this; null when it can. */
 export function unaskable(question: Question, { capabilities }: ClientFace): string | null {
   const params = parsedJson(question.params);
-  const missing = missingFor(question.method, isJsonObject(params) ? params : {}, capabilities);
+  const missing = missingFor(question.method, isObject(params) ? params : {}, capabilities);
   return missing === null ? null : `The server asks for ${question.method}, which the client does not support.`;
 }
 
@@ -50,7 +51,7 @@ export function answerIn(question: Question, response: Buffer): Buffer | JsonRpc
   if (result?.[0] === 0x7b) return result;
   if (question.method === 'elicitation/create') return Buffer.from('{"action":"cancel"}');
   const error = parsedJson(memberOf(response, 'error'));
-  const message = isJsonObject(error) && typeof error['message'] === 'string' ? error['message'] : 'No answer.';
-  const code = isJsonObject(error) && typeof error['code'] === 'number' ? error['code'] : -32603;
+  const message = isObject(error) && typeof error['message'] === 'string' ? error['message'] : 'No answer.';
+  const code = isObject(error) && typeof error['code'] === 'number' ? error['code'] : -32603;
   return { code, message };
 }

@@ -1,7 +1,7 @@
+import { isObject } from '../../../schema/index.ts';
 import {
   type Frame,
   frameFrom,
-  isJsonObject,
   type JsonObject,
   type JsonRpcError,
   memberOf,
@@ -97,7 +97,7 @@ export class LegacySessionTranslator {
     } else if (this.#session === null) {
       this.#refuse(idText, { code: CODE.invalidParams, message: 'The session has not been initialized.' });
     } else {
-      this.#inSession(this.#session, frame, idText, isJsonObject(params) ? params : {});
+      this.#inSession(this.#session, frame, idText, isObject(params) ? params : {});
     }
   }
 
@@ -106,7 +106,7 @@ export class LegacySessionTranslator {
     switch (frame.method) {
       case 'logging/setLevel': {
         const level = params['level'];
-        if (!isJsonObject(capabilities['logging'])) this.#refuse(idText, methodNotFound(frame.method));
+        if (!isObject(capabilities['logging'])) this.#refuse(idText, methodNotFound(frame.method));
         else if (!isLogLevel(level)) this.#refuse(idText, { code: CODE.invalidParams, message: 'No such log level.' });
         else {
           this.#logLevel = level;

@@ -1,6 +1,6 @@
+import { isObject } from '../../../schema/index.ts';
 import {
   type Frame,
-  isJsonObject,
   type JsonObject,
   type JsonRpcError,
   memberOf,
@@ -118,13 +118,13 @@ export class ModernConversation implements Conversation {
     const state = result && isInteractive(open.request.method) ? parsedJson(memberOf(result, 'requestState')) : null;
     if (typeof state === 'string') this.#stateIssued(state);
     const error = parsedJson(memberOf(frame.bytes, 'error'));
-    const status = isJsonObject(error) ? httpStatusOf(error['code']) : 200;
+    const status = isObject(error) ? httpStatusOf(error['code']) : 200;
     open.reply.respond(responseTowardClient(frame.bytes, open.request), status);
   }
 
   #notified(method: string, bytes: Buffer): void {
     const params = parsedJson(memberOf(bytes, 'params'));
-    if (!isJsonObject(params)) return;
+    if (!isObject(params)) return;
     switch (method) {
       case 'notifications/progress': {
         const open = this.#at(params['progressToken']);

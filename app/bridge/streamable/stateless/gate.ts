@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isObject } from '../../../schema/index.ts';
 import { CODE, MODERN_REVISIONS, type ModernRequest, readEnvelope, unsupportedRevision } from '../../eras/index.ts';
-import { isJsonObject, type JsonObject, type JsonRpcError, memberOf, RPC } from '../../frame/index.ts';
+import { type JsonObject, type JsonRpcError, memberOf, RPC } from '../../frame/index.ts';
 import { contradiction, standardHeaderFault } from './standard-headers.ts';
 
 /** One POST of the modern era: its body, whole and as JSON, and who sent it. */
@@ -31,7 +32,7 @@ export function passGate({ headers, bytes, message, principal }: ModernPost): Pa
     idText,
     error: { code, message: text },
   });
-  if (message['jsonrpc'] !== '2.0' || typeof method !== 'string' || !isJsonObject(params)) {
+  if (message['jsonrpc'] !== '2.0' || typeof method !== 'string' || !isObject(params)) {
     return refused(RPC.invalidRequest, 'Not a JSON-RPC 2.0 request or notification.');
   }
   if (id === undefined) return { kind: 'notification', method, bytes };

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isJsonObject, type JsonObject, stringIn } from '../../frame/index.ts';
+import { isObject } from '../../../schema/index.ts';
+import { type JsonObject, stringIn } from '../../frame/index.ts';
 import { decodeMirrored } from './sentinel.ts';
 
 /** An argument of a tool that the client mirrors into a header of its own. */
@@ -23,11 +24,11 @@ const DECIMAL = /^-?\d+(?:\.\d+)?$/;
  * has to leave such a tool out altogether.
  */
 export function mirroredArguments(schema: unknown, path: readonly string[] = []): MirroredArgument[] {
-  const properties = isJsonObject(schema) ? schema['properties'] : undefined;
-  if (!isJsonObject(properties)) return [];
+  const properties = isObject(schema) ? schema['properties'] : undefined;
+  if (!isObject(properties)) return [];
   const found: MirroredArgument[] = [];
   for (const [key, property] of Object.entries(properties)) {
-    if (!isJsonObject(property)) continue;
+    if (!isObject(property)) continue;
     const here = [...path, key];
     const name = stringIn(property, 'x-mcp-header');
     const type = property['type'];
@@ -76,7 +77,7 @@ function isMirrorable(value: unknown): value is string | number | boolean {
 function valueAt(args: JsonObject, path: readonly string[]): unknown {
   let value: unknown = args;
   for (const key of path) {
-    if (!isJsonObject(value) || !Object.hasOwn(value, key)) return undefined;
+    if (!isObject(value) || !Object.hasOwn(value, key)) return undefined;
     value = value[key];
   }
   return value;

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isJsonObject } from '../../frame/index.ts';
+import { isObject } from '../../../schema/index.ts';
 import { decodeMirrored } from './sentinel.ts';
 
 /** Which member of `params` the `Mcp-Name` header mirrors, for the methods that have one. */
@@ -38,7 +38,7 @@ export function standardHeaderFault(headers: IncomingHttpHeaders, mirrored: Mirr
   const wrong = contradiction(headers, mirrored);
   if (wrong !== null) return wrong;
   const source = NAME_SOURCE.get(mirrored.method);
-  if (source === undefined || !isJsonObject(mirrored.params)) return null;
+  if (source === undefined || !isObject(mirrored.params)) return null;
   const value = mirrored.params[source];
   const header = textOf(headers['mcp-name']);
   if (header === undefined) return typeof value === 'string' ? 'Mcp-Name is missing' : null;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isJsonObject, type JsonObject, objectIn, stringIn } from '../../frame/index.ts';
+import { isObject } from '../../../schema/index.ts';
+import { type JsonObject, objectIn, stringIn } from '../../frame/index.ts';
 import { type MirroredArgument, mirroredArguments, paramHeaderFault } from './param-headers.ts';
 
 /** Asks the child something on our own account; null when it is gone or refuses. */
@@ -52,7 +53,7 @@ export class ToolHeaders {
     for (let page = 0; page < PAGE_LIMIT; page++) {
       const result = await this.#ask('tools/list', cursor === undefined ? {} : { cursor });
       const tools: unknown = result?.['tools'];
-      for (const tool of Array.isArray(tools) ? tools.filter(isJsonObject) : []) {
+      for (const tool of Array.isArray(tools) ? tools.filter(isObject) : []) {
         found.set(stringIn(tool, 'name') ?? '', mirroredArguments(tool['inputSchema']));
       }
       cursor = result === null ? undefined : stringIn(result, 'nextCursor');
