@@ -64,7 +64,8 @@ const INSTANT = 5000;
 
 /**
  * Milliseconds in which nothing passes the pipes of the other children before the next spare is started, and after which it
- * is started all the same: the session that took the last one has things to say, and needs the processor more.
+ * is started all the same: the session that took the last one has things to say, and needs the processor more. Whoever
+ * starts us waits for the port first.
  */
 const SPARE_DELAY = { quiet: 50, longest: 1000 };
 
@@ -94,8 +95,7 @@ export class Server {
     this.log = context.log.from(`server:${setting.name}`);
     this.#setting = setting;
     this.#context = context;
-    // Not at once: whoever starts us waits for the port first.
-    this.#warm(SPARE_DELAY.quiet);
+    this.#warm();
   }
 
   get setting(): ServerSetting {
@@ -109,7 +109,7 @@ export class Server {
     if (spare !== null && use !== 'probe') {
       this.#spare = null;
       this.#children.set(spare, use);
-      this.#warm(SPARE_DELAY.quiet);
+      this.#warm();
       this.#context.changed();
       return { child: spare };
     }
@@ -120,7 +120,7 @@ export class Server {
       return { refusal: { kind: 'too-many-children', limit: this.#context.children.limit } };
     }
     // When the last spare was due, there may have been no room for it.
-    if (this.#spareTimer === undefined && use !== 'probe') this.#warm(SPARE_DELAY.quiet);
+    if (this.#spareTimer === undefined && use !== 'probe') this.#warm();
     return { child: this.#spawn(use) };
   }
 
@@ -134,7 +134,7 @@ export class Server {
   apply(setting: ServerSetting): boolean {
     const same = runsTheSame(this.#setting, setting);
     this.#setting = setting;
-    if (same && setting.spare) this.#warm(0);
+    if (same && setting.spare) this.#warm();
     if (same && !setting.spare) this.#dropSpare();
     return !same;
   }
@@ -144,7 +144,7 @@ export class Server {
     this.#backOff.succeeded();
     this.#spareBackOff.succeeded();
     const gone = this.#endAll();
-    this.#warm(0);
+    this.#warm();
     return gone;
   }
 
@@ -157,7 +157,7 @@ export class Server {
   /** Gives children out again after `stop`. */
   start(): void {
     this.#stopped = false;
-    this.#warm(0);
+    this.#warm();
   }
 
   facts(): ServerFacts {
@@ -221,7 +221,7 @@ export class Server {
       if (end.kind === 'not-started' || end.lived < INSTANT) backOff.failed(end.at);
       else backOff.succeeded();
     }
-    if (wasSpare && !end.asked) this.#warm(SPARE_DELAY.quiet);
+    if (wasSpare && !end.asked) this.#warm();
     this.#context.changed();
   }
 
@@ -231,13 +231,13 @@ export class Server {
     else this.#exits[end.kind]++;
   }
 
-  /** Sees to it that there is a spare child after `delay` ms, if there is to be one; after 0 without looking who is busy. */
-  #warm(delay: number): void {
+  /** Sees to it that there is a spare child as soon as the others are quiet, if there is to be one. */
+  #warm(): void {
     clearTimeout(this.#spareTimer);
     this.#spareTimer = undefined;
     if (this.#stopped || !this.#setting.spare || this.#spare !== null) return;
-    const wait = Math.max(delay, this.#spareBackOff.wait(Date.now()), this.#backOff.wait(Date.now()));
-    this.#warmIn(wait, delay === 0 ? 0 : SPARE_DELAY.longest);
+    const rest = Math.max(this.#spareBackOff.wait(Date.now()), this.#backOff.wait(Date.now()));
+    this.#warmIn(Math.max(SPARE_DELAY.quiet, rest), SPARE_DELAY.longest);
   }
 
   /** In `wait` ms; again and again while something passes the pipes, for `patience` ms. */

@@ -116,7 +116,7 @@ function scanMembers(json: Buffer, seen: Members): boolean {
     if (valueEnd >= json.length) break;
     if (key === 'id') seen.id = idFrom(json, at, valueEnd);
     if (key === 'method') {
-      seen.method = methodAt(json, at, valueEnd);
+      seen.method = stringAt(json, at, valueEnd);
       seen.methodEnd = valueEnd;
     }
     if (isEnough(seen)) return true;
@@ -140,22 +140,6 @@ function afterUsualStart(json: Buffer): number {
   for (let at = 0; at < USUAL_START.length; at++) if (json[at] !== USUAL_START[at]) return 0;
   return skipSpace(json, USUAL_START.length);
 }
-
-let lastMethod = '';
-let lastMethodBytes = Buffer.from('""');
-
-/** Servers say the same method over and over: its text is made once. */
-function methodAt(json: Buffer, from: number, to: number): string | undefined {
-  if (isAt(json, from, to, lastMethodBytes)) return lastMethod;
-  const method = stringAt(json, from, to);
-  if (method !== undefined && to - from < LONGEST_KEPT_METHOD) {
-    lastMethod = method;
-    lastMethodBytes = Buffer.from(json.subarray(from, to));
-  }
-  return method;
-}
-
-const LONGEST_KEPT_METHOD = 100;
 
 type Key = 'id' | 'method' | 'params' | 'result' | 'error';
 
