@@ -50,7 +50,7 @@ export class FailureBook {
     if (this.#newest.length > this.#kept) this.#newest.shift();
     this.#tunnels.countFailure();
     const where = target === null ? 'request' : authorityOf(target);
-    this.#log.error(`${where} - ${nameOf(failure.code)} (${failure.code}). ${failure.hint}`, {
+    this.#log.error(`${where} - ${nameOf(failure.code)} (${failure.code}) ${failure.hint}`, {
       status: failure.status,
       ...(label === '' ? {} : { client: label }),
     });
