@@ -40,7 +40,8 @@ export class Permission {
   #answers: ReadonlySet<string> = new Set();
   #tried: TriedTarget | null = null;
   #suggested: string | null = null;
-  #lastFailureAt = 0;
+  /** The newest failure that was read: known by its identity, as the time of day may be set back. */
+  #lastFailure: FailureRecord | null = null;
 
   constructor(options: PermissionOptions) {
     this.#options = options;
@@ -83,11 +84,11 @@ export class Permission {
 
   /** Reads the signs in what the proxy meets on its way. `direct`: no upstream proxy stands between. */
   observe(failures: readonly FailureRecord[], opened: readonly Pick<TunnelView, 'target'>[], direct: boolean): void {
-    const fresh = failures.filter(({ at }) => at > this.#lastFailureAt);
+    const fresh = failures.slice(this.#lastFailure === null ? 0 : failures.lastIndexOf(this.#lastFailure) + 1);
     const near = fresh.findLast(({ target }) => target !== null && isPrivateHost(target.host));
     const before = this.#record;
     if (near?.target) this.#suggested = authorityOf(near.target);
-    this.#lastFailureAt = fresh.at(-1)?.at ?? this.#lastFailureAt;
+    this.#lastFailure = failures.at(-1) ?? this.#lastFailure;
     // Whether an address is near takes a look at the interfaces: not for every tunnel of every day.
     const { network, platform } = this.#options;
     const isOpen = platform === 'darwin' && this.view().state.kind !== 'granted';

@@ -33,6 +33,8 @@ const LONGEST_LABEL = 256;
 /** One row, written over with every request: a busy client must not leave garbage behind. */
 interface Row {
   lastAt: number;
+  /** Which of two rows was written last; the time of day may be set back, and counts milliseconds only. */
+  order: number;
   target: Target | null;
   kind: RequestOutcome['kind'];
   status: number;
@@ -45,6 +47,7 @@ interface Row {
 export class RequestLedger {
   readonly #rows = new Map<string, Row>();
   readonly #changed: () => void;
+  #entries = 0;
 
   /** `changed` is called with every entry: it must cost next to nothing. */
   constructor(changed: () => void) {
@@ -80,9 +83,10 @@ export class RequestLedger {
     if (row.requests > 1) row.requests--;
   }
 
-  /** In the order in which the labels were first seen. */
+  /** The newest request last. */
   list(): LastRequest[] {
-    return [...this.#rows].map(([label, row]) => {
+    const rows = [...this.#rows].sort(([, one], [, other]) => one.order - other.order);
+    return rows.map(([label, row]) => {
       const { lastAt, target, requests, failures } = row;
       return { label, lastAt, target, outcome: outcomeOf(row), requests, failures };
     });
@@ -92,6 +96,7 @@ export class RequestLedger {
     if (label === '' || label.length > LONGEST_LABEL) return null;
     const row = this.#rows.get(label) ?? this.#add(label);
     row.lastAt = Date.now();
+    row.order = ++this.#entries;
     row.target = target;
     row.kind = kind;
     row.requests++;
@@ -101,7 +106,16 @@ export class RequestLedger {
 
   #add(label: string): Row {
     if (this.#rows.size === MOST_LABELS) this.#forgetOldest();
-    const row: Row = { lastAt: 0, target: null, kind: 'connected', status: 0, code: '', requests: 0, failures: 0 };
+    const row: Row = {
+      lastAt: 0,
+      order: 0,
+      target: null,
+      kind: 'connected',
+      status: 0,
+      code: '',
+      requests: 0,
+      failures: 0,
+    };
     this.#rows.set(label, row);
     return row;
   }
@@ -109,11 +123,11 @@ export class RequestLedger {
   /** A walk, but only for a new label in a full ledger: keeping an order would cost every request something. */
   #forgetOldest(): void {
     let oldest = '';
-    let lastAt = Number.POSITIVE_INFINITY;
+    let order = Number.POSITIVE_INFINITY;
     for (const [label, row] of this.#rows) {
-      if (row.lastAt >= lastAt) continue;
+      if (row.order >= order) continue;
       oldest = label;
-      lastAt = row.lastAt;
+      order = row.order;
     }
     this.#rows.delete(oldest);
   }

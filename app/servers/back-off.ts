@@ -6,7 +6,7 @@ const LONGEST_WAIT = 30_000;
 /** Milliseconds after which an old failure no longer counts. */
 const FORGOTTEN = 60_000;
 
-/** Keeps a server that fails as soon as it starts from being started over and over. Times in milliseconds. */
+/** Keeps a server that fails as soon as it starts from being started over and over. Times in milliseconds of the monotonic clock. */
 export class BackOff {
   #failures = 0;
   #last = Number.NEGATIVE_INFINITY;

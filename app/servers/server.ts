@@ -113,7 +113,7 @@ export class Server {
       this.#context.changed();
       return { child: spare };
     }
-    const wait = this.#backOff.wait(Date.now());
+    const wait = this.#backOff.wait(performance.now());
     if (wait > 0 && this.#lastEnd !== null) return { refusal: { kind: 'backing-off', wait, last: this.#lastEnd } };
     // A spare may give its place to somebody who needs it now, but never the other way round.
     if (!this.#context.children.take()) {
@@ -161,7 +161,7 @@ export class Server {
   }
 
   facts(): ServerFacts {
-    const waiting = this.#backOff.wait(Date.now()) > 0;
+    const waiting = this.#backOff.wait(performance.now()) > 0;
     return {
       name: this.name,
       state: this.#stopped ? 'stopped' : waiting ? 'failing' : 'ready',
@@ -218,7 +218,7 @@ export class Server {
     } else {
       this.#lastEnd = end;
       const backOff = wasSpare ? this.#spareBackOff : this.#backOff;
-      if (end.kind === 'not-started' || end.lived < INSTANT) backOff.failed(end.at);
+      if (end.kind === 'not-started' || end.lived < INSTANT) backOff.failed(performance.now());
       else backOff.succeeded();
     }
     if (wasSpare && !end.asked) this.#warm();
@@ -236,7 +236,8 @@ export class Server {
     clearTimeout(this.#spareTimer);
     this.#spareTimer = undefined;
     if (this.#stopped || !this.#setting.spare || this.#spare !== null) return;
-    const rest = Math.max(this.#spareBackOff.wait(Date.now()), this.#backOff.wait(Date.now()));
+    const now = performance.now();
+    const rest = Math.max(this.#spareBackOff.wait(now), this.#backOff.wait(now));
     this.#warmIn(Math.max(SPARE_DELAY.quiet, rest), SPARE_DELAY.longest);
   }
 

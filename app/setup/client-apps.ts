@@ -28,6 +28,7 @@ const MARGIN_SECONDS = 10;
 /**
  * Asks an app to quit as the Dock does and waits until it is gone. NSRunningApplication.terminate needs no permission for
  * automation, which an Apple event sent by hand would. Its properties are only kept up while a run loop runs.
+ * NSProcessInfo.systemUptime is monotonic.
  */
 const QUIT = `
 ObjC.import('AppKit');
@@ -35,8 +36,9 @@ function run([bundle, seconds]) {
   const apps = ObjC.unwrap($.NSRunningApplication.runningApplicationsWithBundleIdentifier(bundle));
   if (apps.length === 0) return 'none';
   for (const app of apps) app.terminate;
-  const end = Date.now() + Number(seconds) * 1000;
-  while (apps.some((app) => !app.terminated) && Date.now() < end) {
+  const uptime = () => $.NSProcessInfo.processInfo.systemUptime;
+  const end = uptime() + Number(seconds);
+  while (apps.some((app) => !app.terminated) && uptime() < end) {
     $.NSRunLoop.currentRunLoop.runUntilDate($.NSDate.dateWithTimeIntervalSinceNow(0.1));
   }
   return apps.every((app) => app.terminated) ? 'gone' : 'open';

@@ -15,17 +15,17 @@ export function labelsOf(
   return label === null ? used : [label, ...used];
 }
 
-/** The newest request under one of the labels that was not there before. */
+/** The newest request under one of the labels that was not there before; `now` has the newest last. */
 export function newRequest(
   labels: readonly string[],
   before: readonly LastRequest[],
   now: readonly LastRequest[],
 ): LastRequest | null {
-  const news = now.filter(({ label, requests }) => {
+  const isNew = ({ label, requests }: LastRequest): boolean => {
     const known = before.find((row) => row.label === label);
     return labels.includes(label) && (known === undefined || known.requests !== requests);
-  });
-  return news.reduce<LastRequest | null>((newest, row) => (row.lastAt > (newest?.lastAt ?? 0) ? row : newest), null);
+  };
+  return now.findLast(isNew) ?? null;
 }
 
 export function requestState(last: LastRequest, elapsedMs: number, text: AppText): StepState {

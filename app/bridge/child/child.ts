@@ -43,6 +43,8 @@ export interface ChildOptions {
 export class Child implements Peer {
   /** Milliseconds since the epoch. */
   readonly startedAt = Date.now();
+  /** The same moment on the monotonic clock. */
+  readonly #started = performance.now();
   readonly #options: ChildOptions;
   readonly #stderr: StderrTail;
   readonly #splitter: LineSplitter;
@@ -224,7 +226,8 @@ export class Child implements Peer {
   #settle(how: Ending): void {
     if (this.#end !== null) return;
     const at = Date.now();
-    const facts = { at, lived: at - this.startedAt, asked: this.#asked, stderr: this.#stderr.lines() };
+    const lived = performance.now() - this.#started;
+    const facts = { at, lived, asked: this.#asked, stderr: this.#stderr.lines() };
     const end: ChildEnd = { ...how, ...facts };
     this.#end = end;
     this.#gathered = [];

@@ -26,7 +26,7 @@ export class RequestStates {
     return randomBytes(16).toString('base64url');
   }
 
-  /** `expires` in milliseconds since the epoch. */
+  /** `expires` in whole milliseconds of the clock that `open` is asked with: monotonic, as key and handles end with the process. */
   seal(handle: string, request: ModernRequest, expires: number): string {
     return `g1.${handle}.${expires}.${this.#mac(handle, request, expires)}`;
   }

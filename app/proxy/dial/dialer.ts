@@ -41,11 +41,13 @@ export interface DialerOptions {
   /** For the whole of looking up, connecting and passing the parent, in ms. */
   readonly timeoutMs?: number;
   readonly lookup?: Lookup;
+  /** The monotonic clock, in ms. */
+  readonly now?: () => number;
 }
 
 export function createDialer(options: DialerOptions): Dialer {
-  const { ownPorts, timeoutMs = 30_000, lookup = lookUpAll } = options;
-  let resolve = createResolver(lookup, Date.now);
+  const { ownPorts, timeoutMs = 30_000, lookup = lookUpAll, now = () => performance.now() } = options;
+  let resolve = createResolver(lookup, now);
   let route = createRouter(options.upstream, options.noProxy);
 
   return {
@@ -53,7 +55,7 @@ export function createDialer(options: DialerOptions): Dialer {
     dial: (target, avoided = []) => begin(target, route(target), true, avoided),
     dialParent: (parentRoute) => begin(parentRoute.parent, parentRoute, false, []),
     forgetNames() {
-      resolve = createResolver(lookup, Date.now);
+      resolve = createResolver(lookup, now);
     },
     apply(settings) {
       route = createRouter(settings.upstream, settings.noProxy);

@@ -16,7 +16,8 @@ export type Resolved = (error: NodeJS.ErrnoException | null, addresses: readonly
 
 /**
  * Names to addresses, by the system's own resolver: it knows /etc/hosts, the VPN's name servers and `.local`.
- * dns.lookup runs on four threads, so equal look-ups under way are one, and an answer serves for ten seconds.
+ * dns.lookup runs on four threads, so equal look-ups under way are one, and an answer serves for ten seconds
+ * of `now`, a monotonic clock.
  */
 export function createResolver(lookup: Lookup, now: () => number): (host: string, resolved: Resolved) => void {
   const cache = new Map<string, { readonly addresses: readonly LookupAddress[]; readonly until: number }>();

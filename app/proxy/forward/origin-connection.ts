@@ -36,7 +36,7 @@ export class OriginConnection {
   served = 0;
   /** Seconds the origin said it keeps an idle connection; null when it said nothing. */
   idleSeconds: number | null = null;
-  /** When it must no longer be used, in ms since the epoch, while it is idle. */
+  /** When it must no longer be used, in ms of the monotonic clock, while it is idle. */
   idleUntil = 0;
   readonly #parser = new AnswerParser();
   readonly #released: (connection: OriginConnection, fit: boolean) => void;

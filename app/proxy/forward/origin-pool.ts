@@ -12,14 +12,20 @@ const IDLE_LIMIT = 64;
 /** Idle connections to origins. The one used last is used next, so that the superfluous ones grow old and go. */
 export class OriginPool {
   readonly #idle = new Map<string, OriginConnection[]>();
+  readonly #now: () => number;
   #timer: NodeJS.Timeout | null = null;
+
+  /** `now` is the monotonic clock, in ms. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
 
   /** An idle connection, the freshest; null when there is none. */
   take(key: string): OriginConnection | null {
     const stack = this.#idle.get(key);
     const connection = stack?.pop();
     if (connection === undefined) return null;
-    if (connection.idleUntil > Date.now()) return connection;
+    if (connection.idleUntil > this.#now()) return connection;
     // The rest of the stack has been idle for longer still.
     connection.destroy();
     return null;
@@ -52,7 +58,7 @@ export class OriginPool {
   #keep(connection: OriginConnection): void {
     const announced = connection.idleSeconds === null ? IDLE_MS : connection.idleSeconds * 1000 - MARGIN_MS;
     if (announced <= 0) return connection.destroy();
-    connection.idleUntil = Date.now() + Math.min(IDLE_MS, announced);
+    connection.idleUntil = this.#now() + Math.min(IDLE_MS, announced);
     const stack = this.#idle.get(connection.key);
     if (stack === undefined) this.#idle.set(connection.key, [connection]);
     else if (stack.push(connection) > IDLE_LIMIT) stack.shift()?.destroy();
@@ -66,7 +72,7 @@ export class OriginPool {
   }
 
   #sweep(): void {
-    const now = Date.now();
+    const now = this.#now();
     for (const [key, stack] of this.#idle) {
       const young = stack.findIndex((connection) => connection.idleUntil > now);
       const old = stack.splice(0, young === -1 ? stack.length : young);

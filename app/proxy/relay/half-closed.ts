@@ -11,6 +11,7 @@ export interface HalfClosed {
 
 interface Watch {
   moved: number;
+  /** Milliseconds of the monotonic clock. */
   since: number;
 }
 
@@ -19,7 +20,7 @@ let timer: NodeJS.Timeout | null = null;
 
 /** Closes `stream` once nothing has moved in it for two minutes. One timer serves all, and only while there are any. */
 export function watchHalfClosed(stream: HalfClosed): void {
-  watched.set(stream, { moved: stream.moved(), since: Date.now() });
+  watched.set(stream, { moved: stream.moved(), since: performance.now() });
   timer ??= setInterval(sweep, SWEEP_MS).unref();
 }
 
@@ -31,7 +32,7 @@ export function unwatchHalfClosed(stream: HalfClosed): void {
 }
 
 function sweep(): void {
-  const now = Date.now();
+  const now = performance.now();
   for (const [stream, watch] of watched) {
     const moved = stream.moved();
     if (moved !== watch.moved) watched.set(stream, { moved, since: now });

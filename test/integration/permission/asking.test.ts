@@ -228,6 +228,14 @@ describe('What the proxy meets on its way', () => {
     expect(saved).toMatchObject([{ outcome: 'granted' }]);
   });
 
+  it('reads a failure that came after the time of day was set back', () => {
+    const { permission, saved } = ask(quietNetwork(), {}, granted);
+    const before = failure(7_200_000, false);
+    permission.observe([before], [], true);
+    permission.observe([before, failure(10, true)], [], true);
+    expect(saved).toMatchObject([{ outcome: 'revoked' }]);
+  });
+
   it('does not mind a device that is off, and offers the last one near here as the target', () => {
     const { permission } = ask(quietNetwork(), {}, granted);
     permission.observe([failure(10, false), failure(11, false, 'example.com')], [], true);

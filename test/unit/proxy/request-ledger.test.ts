@@ -43,10 +43,7 @@ describe('The ledger of last requests', () => {
   it('forgets the label that was silent for longest when there are too many', () => {
     const ledger = new RequestLedger(() => undefined);
     for (let index = 0; index < 256; index++) ledger.connected(`client-${index}`, NAS);
-    // Only a later moment makes the first label younger than the second, and the clock counts milliseconds.
-    const before = Date.now();
-    do ledger.answered('client-0', NAS, 204);
-    while ((ledger.list()[0]?.lastAt ?? 0) <= before);
+    ledger.answered('client-0', NAS, 204);
     ledger.connected('newcomer', NAS);
     const labels = ledger.list().map(({ label }) => label);
     expect(labels).toHaveLength(256);

@@ -41,7 +41,7 @@ export class Parking<Parked> {
       abandoned();
     });
     this.#places.set(handle, { parked, stopClock });
-    return this.#states.seal(handle, request, this.#clock.now() + PARKING_TIME);
+    return this.#states.seal(handle, request, Math.ceil(this.#clock.now() + PARKING_TIME));
   }
 
   /** What a retry belongs to. Null when its state is not ours, not for this request, too old, or spent. */

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { glob } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+
+/**
+ * Files that may ask for the time of day, because they show it, save it or hand it on to a person. What measures how long
+ * something takes or may take uses performance.now(): people, NTP and virtual machines set the time of day.
+ */
+const TIME_OF_DAY = [
+  'app/bridge/child/child.ts',
+  'app/bridge/one-stream-session.ts',
+  'app/bridge/streamable/session.ts',
+  'app/cli/doctor.ts',
+  'app/cli/status.ts',
+  'app/doctor/examine.ts',
+  'app/engine/engine.ts',
+  'app/log/create-log.ts',
+  'app/operation/problem.ts',
+  'app/permission/permission.ts',
+  'app/proxy/failure-book.ts',
+  'app/proxy/request-ledger.ts',
+  'app/proxy/tunnels.ts',
+  'main/client-setup.ts',
+  'main/diagnostics.ts',
+  'main/doctor/surroundings.ts',
+  'main/index.ts',
+  'main/popover.ts',
+  'main/save.ts',
+  'main/settings-electron-store.ts',
+  'main/start-operation.ts',
+  'renderer/shared/clock.ts',
+];
+
+it('Only files that show or save the time of day read it; everything else uses the monotonic clock', async () => {
+  const found: string[] = [];
+  for await (const file of glob('{app,main,renderer}/**/*.{ts,tsx}', { cwd: root })) {
+    const code = readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+    if (/\bDate\.now\b|\bnew Date\(\)|\bDate\(\)|\btimeOrigin\b/.test(code)) found.push(file);
+  }
+  expect(found.sort()).toEqual(TIME_OF_DAY);
+});
