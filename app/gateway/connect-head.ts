@@ -3,6 +3,8 @@ export interface ConnectHead {
   readonly authority: string;
   /** Value of Proxy-Authorization; undefined when there is none. */
   readonly authorization: string | undefined;
+  /** Value of Via, all lines joined; undefined when there is none. */
+  readonly via: string | undefined;
   /** Bytes behind the head. */
   readonly early: Buffer | null;
 }
@@ -29,8 +31,14 @@ export function readConnectHead(chunk: Buffer): ConnectHead | null {
   return {
     authority,
     authorization: /^proxy-authorization:[\t ]*(.*?)[\t ]*$/im.exec(fields)?.[1],
+    via: viaOf(fields),
     early: chunk.length > end + 4 ? chunk.subarray(end + 4) : null,
   };
+}
+
+function viaOf(fields: string): string | undefined {
+  const lines = fields.match(/^via:[^\r]*/gim);
+  return lines === null ? undefined : lines.map((line) => line.slice(4).trim()).join(', ');
 }
 
 function count(text: string, pattern: RegExp): number {

@@ -190,7 +190,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   function connectBeforeParser(client: Socket, head: ConnectHead): void {
     const caller = guard.proxyCaller(head.authorization);
     if (caller === null) return refuseUnknown(client);
-    connect(proxy, { client, authority: head.authority, early: head.early, label: caller.label });
+    connect(proxy, { client, authority: head.authority, via: head.via, early: head.early, label: caller.label });
   }
 
   function connectAfterParser(request: IncomingMessage, client: Socket, head: Buffer): void {
@@ -202,7 +202,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       proxy.failures.record(failure, null, caller.label);
       return refuseConnect(client, failure);
     }
-    connect(proxy, { client, authority: request.url ?? '', early: head, label: caller.label });
+    const { url = '', headers } = request;
+    connect(proxy, { client, authority: url, via: headers.via, early: head, label: caller.label });
   }
 
   function withProxyCaller(request: IncomingMessage, response: ServerResponse, then: (caller: Caller) => void): void {

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { parseAuthority } from './authority.ts';
 import type { ProxyContext } from './context.ts';
-import { failureAnswer } from './failure-answer.ts';
-import { badRequestFailure, type Failure } from './failures.ts';
+import { failureAnswer, hasPassed } from './failure-answer.ts';
+import { badRequestFailure, type Failure, returnedFailure } from './failures.ts';
 import { lingeringEnd } from './lingering-end.ts';
 import { openTunnel } from './open-tunnel.ts';
 
@@ -11,6 +11,8 @@ export interface ConnectRequest {
   readonly client: Socket;
   /** The request target as it was written. */
   readonly authority: string;
+  /** Value of Via, all lines joined; undefined when there is none. */
+  readonly via: string | undefined;
   /** Bytes that came in behind the head. */
   readonly early: Buffer | null;
   readonly label: string;
@@ -21,12 +23,17 @@ const ESTABLISHED = 'HTTP/1.1 200 Connection Established\r\n\r\n';
 
 /** client (CONNECT host:port) -> us -> target; 200, then a tunnel. */
 export function connect(context: ProxyContext, request: ConnectRequest): void {
-  const { client, early, label } = request;
+  const { client, early, label, via } = request;
   const target = parseAuthority(request.authority, null);
   if (target === null) {
     const text = context.text();
     const failure = badRequestFailure(text.failures.badRequest.badAuthority, text);
     context.failures.record(failure, null, label);
+    return refuseConnect(client, failure);
+  }
+  if (hasPassed(via, context.dialer.pseudonym)) {
+    const failure = returnedFailure(target, context.text());
+    context.failures.record(failure, target, label);
     return refuseConnect(client, failure);
   }
   openTunnel(context, {
@@ -35,6 +42,7 @@ export function connect(context: ProxyContext, request: ConnectRequest): void {
     early,
     target,
     label,
+    via,
     opened: () => client.write(ESTABLISHED, 'latin1'),
     refused: (failure) => refuseConnect(client, failure),
   });

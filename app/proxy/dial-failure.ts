@@ -125,6 +125,14 @@ export function dialFailure(error: DialError, text: Text): Failure {
         ...inWords(words.parentFailed, fault.parent),
       };
     case 'parent-refused':
+      if (fault.status === 508) {
+        return {
+          status: 508,
+          code: 'LOOP',
+          error: 'proxy_loop_detected',
+          ...inWords(words.parentLoop, fault.parent, name),
+        };
+      }
       return {
         status: fault.status === 504 ? 504 : 502,
         code: 'PARENT_REFUSED',

@@ -59,9 +59,15 @@ export function badAnswerFailure(target: Target, fault: string, text: Text): Fai
   return { status: 502, code: 'BAD_ANSWER', error: 'http_protocol_error', ...words };
 }
 
-/** The request leads back to us (RFC 9110 section 7.6.3 for Via, RFC 5842 section 7.2 for the status). */
+/** The target is a port of ours (RFC 5842 section 7.2 for the status). */
 export function loopFailure(target: Target, text: Text): Failure {
   const words = inWords(text.failures.loop, authorityOf(target));
+  return { status: 508, code: 'LOOP', error: 'proxy_loop_detected', ...words };
+}
+
+/** The request has passed this process before: an upstream proxy leads back here (RFC 9110 section 7.6.3). */
+export function returnedFailure(target: Target, text: Text): Failure {
+  const words = inWords(text.failures.returned, authorityOf(target));
   return { status: 508, code: 'LOOP', error: 'proxy_loop_detected', ...words };
 }
 

@@ -22,6 +22,8 @@ export interface TunnelRequest {
   readonly label: string;
   /** Ports on this machine that lead back to this door. */
   readonly avoided?: readonly number[];
+  /** The Via value the request came with. */
+  readonly via?: string | undefined;
   /** Tells the client that the stream stands, in its protocol. */
   opened(target: Socket): void;
   /** Tells the client why there is no stream, in its protocol, and closes. */
@@ -37,7 +39,7 @@ export function openTunnel(context: ProxyContext, request: TunnelRequest): void 
   const early: Buffer[] = request.early === null || request.early.length === 0 ? [] : [request.early];
   let earlyBytes = request.early?.length ?? 0;
   let afterFin: NodeJS.Timeout | null = null;
-  const dialling: Dialling = context.dialer.dial(target, request.avoided);
+  const dialling: Dialling = context.dialer.dial(target, request);
 
   client.on('data', keep);
   client.once('end', finished);

@@ -66,6 +66,15 @@ export const failures = bilingual(
       sentence: (target: string) => `${target} is this proxy itself.`,
       hint: `A request that leads back to the proxy would go round for ever. Add the address to NO_PROXY of the program that asked.`,
     },
+    returned: {
+      sentence: (target: string) => `The request for ${target} has come back to this proxy.`,
+      hint: `The upstream proxy, or one behind it, names this proxy as its own upstream. Change the upstream of one of them.`,
+    },
+    parentLoop: {
+      sentence: (parent: string, target: string) =>
+        `The upstream proxy ${parent} answered 508 for ${target}: the way goes round in a circle.`,
+      hint: `Two proxies name each other as upstream, or one names itself. Change the upstream of one of them.`,
+    },
     portDenied: {
       sentence: (port: number) => `Connections to port ${port} are not allowed here.`,
       hint: `The port is on the list of denied ports in the settings.`,
@@ -172,6 +181,14 @@ export const failures = bilingual(
     loop: {
       sentence: (target) => `${target} 就是這個代理本身。`,
       hint: `繞回代理的請求會無限循環。請把這個位址加入發出請求之程式的 NO_PROXY。`,
+    },
+    returned: {
+      sentence: (target) => `對 ${target} 的請求又回到了這個代理。`,
+      hint: `上游代理（或更後面的代理）把這個代理設為自己的上游。請修改其中一個的上游設定。`,
+    },
+    parentLoop: {
+      sentence: (parent, target) => `上游代理 ${parent} 對 ${target} 回應 508：路徑形成迴圈。`,
+      hint: `兩個代理互為上游，或有一個以自己為上游。請修改其中一個的上游設定。`,
     },
     portDenied: {
       sentence: (port) => `這裡不允許連線到連接埠 ${port}。`,

@@ -1,5 +1,6 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { Socket } from 'node:net';
+import { newPseudonym } from '../failure-answer.ts';
 import { authorityOf, type Target } from '../target.ts';
 import { isOnLink, isThisMachine } from './addresses.ts';
 import { type ConnectFault, connectFirst } from './connect-first.ts';
@@ -16,15 +17,22 @@ export interface Dialling {
   cancel(): void;
 }
 
+/** What the request behind a dial says about where it came from. */
+export interface DialSource {
+  /** Ports on this machine that would lead back to the one that asks. */
+  readonly avoided?: readonly number[];
+  /** The Via value it came with; a parent is sent it with our own name added, so that a loop is noticed. */
+  readonly via?: string | undefined;
+}
+
 /** Makes every outbound connection of the product. */
 export interface Dialer {
+  /** Our name in Via, this process's own. */
+  readonly pseudonym: string;
   /** Which way `target` goes under the present settings. */
   route(target: Target): Route;
-  /**
-   * A byte stream that ends at `target`, through the parent's CONNECT if that is the route. `avoided` are ports on this
-   * machine that would lead back to whoever asks.
-   */
-  dial(target: Target, avoided?: readonly number[]): Dialling;
+  /** A byte stream that ends at `target`, through the parent's CONNECT if that is the route. */
+  dial(target: Target, source?: DialSource): Dialling;
   /** A byte stream to the parent proxy of `route` itself, for absolute-form requests it is to fetch. */
   dialParent(route: ParentRoute): Dialling;
   /** Every name is looked up anew: in another network the answers are others. */
@@ -48,12 +56,14 @@ export interface DialerOptions {
 export function createDialer(options: DialerOptions): Dialer {
   const { ownPorts, timeoutMs = 30_000, lookup = lookUpAll, now = () => performance.now() } = options;
   let resolve = createResolver(lookup, now);
+  const pseudonym = newPseudonym();
   let route = createRouter(options.upstream, options.noProxy);
 
   return {
     route: (target) => route(target),
-    dial: (target, avoided = []) => begin(target, route(target), true, avoided),
-    dialParent: (parentRoute) => begin(parentRoute.parent, parentRoute, false, []),
+    pseudonym,
+    dial: (target, source = {}) => begin(target, route(target), true, source),
+    dialParent: (parentRoute) => begin(parentRoute.parent, parentRoute, false, {}),
     forgetNames() {
       resolve = createResolver(lookup, now);
     },
@@ -63,7 +73,7 @@ export function createDialer(options: DialerOptions): Dialer {
   };
 
   /** One dial from name to usable stream; `through` sends the parent a CONNECT for `target`. */
-  function begin(target: Target, way: Route, through: boolean, avoided: readonly number[]): Dialling {
+  function begin(target: Target, way: Route, through: boolean, { avoided = [], via }: DialSource): Dialling {
     let started = performance.now();
     const first = way.kind === 'parent' ? way.parent : target;
     let settled = false;
@@ -114,7 +124,8 @@ export function createDialer(options: DialerOptions): Dialer {
           settle(stream);
         };
         if (!through) return passed();
-        connectThroughParent(stream, asked, target, (status) => {
+        const chain = `${via === undefined ? '' : `${via}, `}1.1 ${pseudonym}`;
+        connectThroughParent(stream, asked, target, chain, (status) => {
           if (settled) return;
           if (status >= 200 && status < 300) return passed();
           fail({ kind: 'parent-refused', parent: authorityOf(asked.parent), status });

@@ -26,13 +26,14 @@ export function secureParent(
 }
 
 /**
- * us -> parent (CONNECT target) -> target. Calls `done` once, with the parent's status, or 0 when it closed the
+ * us -> parent (CONNECT target) -> target. `via` is the value of Via, our own name last. Calls `done` once, with the parent's status, or 0 when it closed the
  * connection or spoke no HTTP. What the target sent behind the head is put back into the socket.
  */
 export function connectThroughParent(
   socket: Socket,
   route: ParentRoute,
   target: Target,
+  via: string,
   done: (status: number) => void,
 ): void {
   const authority = authorityOf(target);
@@ -41,7 +42,7 @@ export function connectThroughParent(
   socket.on('data', receive);
   socket.once('end', failed);
   socket.once('error', failed);
-  socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${authorization}\r\n`);
+  socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\nVia: ${via}\r\n${authorization}\r\n`);
 
   function receive(chunk: Buffer): void {
     head = Buffer.concat([head, chunk]);

@@ -101,9 +101,9 @@ export class Exchange implements ConnectionUser {
   }
 
   #dial(): void {
-    const { route, target } = this.#request;
+    const { req, route, target } = this.#request;
     const { dialer } = this.#room.context;
-    this.#dialling = route.kind === 'parent' ? dialer.dialParent(route) : dialer.dial(target);
+    this.#dialling = route.kind === 'parent' ? dialer.dialParent(route) : dialer.dial(target, { via: req.headers.via });
     this.#dialling.socket.then(this.#connected, this.#dialFailed);
   }
 

@@ -3,13 +3,13 @@ import type { Socket } from 'node:net';
 import type { RequestFault } from '../../text/index.ts';
 import type { ProxyContext } from '../context.ts';
 import type { Route } from '../dial/index.ts';
-import { PROXY_NAME } from '../failure-answer.ts';
+import { hasPassed } from '../failure-answer.ts';
 import { respondWithFailure } from '../failure-response.ts';
 import {
   badRequestFailure,
   type Failure,
-  loopFailure,
   portDeniedFailure,
+  returnedFailure,
   unsupportedSchemeFailure,
 } from '../failures.ts';
 import { lingeringEnd } from '../lingering-end.ts';
@@ -40,9 +40,7 @@ export interface Forward {
 
 /** client (GET http://host/path) -> us -> pooled connection -> host; the answer comes back as it arrives. */
 export function createForward(context: ProxyContext): Forward {
-  // The tag makes the pseudonym this process's own: two gangways in a row are no loop. It is no secret, and crypto at the
-  // start costs an idle instance a megabyte.
-  const pseudonym = `${PROXY_NAME}-${randomTag()}`;
+  const { pseudonym } = context.dialer;
   const room: ExchangeRoom = { context, pool: new OriginPool(), pseudonym, open: new Set() };
 
   return { request, upgrade, dropIdle: () => room.pool.clear(), stop };
@@ -82,7 +80,7 @@ export function createForward(context: ProxyContext): Forward {
 
   function routeFailure(req: IncomingMessage, { origin: { target } }: AbsoluteForm): Failure | null {
     if (context.settings().deniedPorts.includes(target.port)) return portDeniedFailure(target.port, context.text());
-    return req.headers.via?.includes(pseudonym) ? loopFailure(target, context.text()) : null;
+    return hasPassed(req.headers.via, pseudonym) ? returnedFailure(target, context.text()) : null;
   }
 
   function targetFailure(fault: TargetFault): Failure {
@@ -126,11 +124,4 @@ function responseOn(socket: Socket, req: IncomingMessage): ServerResponse {
     lingeringEnd(socket, '');
   });
   return res;
-}
-
-/** Eight hexadecimal digits. */
-function randomTag(): string {
-  return Math.floor(Math.random() * 2 ** 32)
-    .toString(16)
-    .padStart(8, '0');
 }
