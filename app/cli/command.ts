@@ -10,6 +10,8 @@ export type Command =
       readonly logFile: string | null;
       /** The `mcpServers` file to follow. */
       readonly configFile: string | null;
+      /** What the log says before anything else, in sentences. */
+      readonly warnings: readonly string[];
     }
   | {
       readonly kind: 'status';

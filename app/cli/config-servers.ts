@@ -2,6 +2,7 @@ import { type RunningLog, secretsOf } from '../log/index.ts';
 import { type ConfigProblem, type ConfigServers, problemSentence, watchConfig } from '../servers/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type Text, textIn } from '../text/index.ts';
+import { doubtSentence, fileDoubts } from './file-trust.ts';
 
 /** Settings that take their servers from a file, as the file is now. */
 export interface FollowedConfig {
@@ -34,6 +35,15 @@ export async function followConfig(
 ): Promise<FollowedConfig> {
   const text = textIn(settings.language);
   const log = running.log.from('config');
+  let told = '';
+  /** Who may write the file decides what runs. Said once, and again when it is another matter. */
+  const doubt = (): void => {
+    const doubts = fileDoubts(file).filter(({ kind }) => kind !== 'readable');
+    const sentences = doubts.map((each) => doubtSentence(file, each, text));
+    if (sentences.join('\n') !== told) for (const sentence of sentences) log.warn(sentence);
+    told = sentences.join('\n');
+  };
+  doubt();
   const take = (config: ConfigServers): Settings => {
     const next = withConfig(settings, config);
     // First of all: what follows may quote the file.
@@ -45,6 +55,7 @@ export async function followConfig(
     log,
     env: process.env,
     changed(config) {
+      doubt();
       const next = take(config);
       log.info(`${file} has changed`, { servers: next.servers.map(({ name }) => name).join(', ') });
       apply(next).catch((error: unknown) => log.error(`the change could not be applied: ${String(error)}`));

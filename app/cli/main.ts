@@ -2,6 +2,7 @@ import './node-20.ts';
 import { readFileSync } from 'node:fs';
 import { textIn } from '../text/index.ts';
 import { connect } from './connect.ts';
+import { fileDoubts } from './file-trust.ts';
 import { helpText } from './help.ts';
 import { parseArguments } from './parse-arguments.ts';
 import type { CreateEngine } from './serve.ts';
@@ -17,6 +18,7 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
   const command = parseArguments(process.argv.slice(2), {
     environment: process.env,
     readFile: (path) => readFileSync(path, 'utf8'),
+    doubts: (path) => fileDoubts(path),
     platform: process.platform,
   });
   switch (command.kind) {

@@ -3,11 +3,12 @@ import { isLoopback } from '../port/loopback/index.ts';
 import { DEFAULT_SETTINGS, type ForwardSetting, type ServerSetting, type Settings } from '../settings/settings.ts';
 import { type Language, languageOf, type Text, textIn } from '../text/index.ts';
 import { type Command, USAGE_EXIT } from './command.ts';
+import { doubtSentence } from './file-trust.ts';
 import { Given } from './given.ts';
 import { nearest } from './nearest.ts';
 import * as values from './option-values.ts';
 import type { OptionName } from './options.ts';
-import { type SecretEnvironment, tokenOf, upstreamOf } from './secrets.ts';
+import { type SecretEnvironment, type SecretSources, tokenOf, upstreamOf } from './secrets.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The variables that arguments are read in the light of. */
@@ -17,10 +18,8 @@ export interface Environment extends SecretEnvironment {
   readonly LANG?: string | undefined;
 }
 
-export interface Surroundings {
+export interface Surroundings extends SecretSources {
   readonly environment: Environment;
-  /** The text of a file; throws as `readFileSync` does. */
-  readonly readFile: (path: string) => string;
   readonly platform: NodeJS.Platform;
 }
 
@@ -75,13 +74,13 @@ function wordOf(given: Given, text: Text): (typeof COMMANDS)[number] {
 
 const STATUS_OPTIONS: ReadonlySet<OptionName> = new Set(['port', 'host', 'token', 'token-file', 'lang', 'json']);
 
-function statusCommand(given: Given, { environment, readFile }: Surroundings, text: Text): Command {
+function statusCommand(given: Given, surroundings: Surroundings, text: Text): Command {
   onlyOptions(given, STATUS_OPTIONS, text.cliUsage.notForStatus);
   return {
     kind: 'status',
     host: hostOf(given, text),
     port: portOf(given, text),
-    token: tokenOf(given, environment, readFile, text),
+    token: tokenOf(given, surroundings, text),
     json: given.has('json'),
     language: languageOption(given, text),
   };
@@ -89,16 +88,16 @@ function statusCommand(given: Given, { environment, readFile }: Surroundings, te
 
 const CONNECT_OPTIONS: ReadonlySet<OptionName> = new Set(['port', 'host', 'token', 'token-file', 'lang', 'start']);
 
-function connectCommand(given: Given, { environment, readFile, platform }: Surroundings, text: Text): Command {
+function connectCommand(given: Given, surroundings: Surroundings, text: Text): Command {
   const words = text.cliUsage;
   onlyOptions(given, CONNECT_OPTIONS, words.notForConnect);
-  if (given.has('start') && platform !== 'darwin') throw new UsageError(words.startNeedsMac);
+  if (given.has('start') && surroundings.platform !== 'darwin') throw new UsageError(words.startNeedsMac);
   return {
     kind: 'connect',
     server: given.words[1] ?? null,
     host: given.one('host', values.readHost, words.expected.host),
     port: given.one('port', values.readPort, words.expected.port),
-    token: tokenOf(given, environment, readFile, text),
+    token: tokenOf(given, surroundings, text),
     start: given.has('start'),
     language: languageOption(given, text),
   };
@@ -106,7 +105,7 @@ function connectCommand(given: Given, { environment, readFile, platform }: Surro
 
 const DOCTOR_OPTIONS: ReadonlySet<OptionName> = new Set([...STATUS_OPTIONS, 'server', 'error', 'config']);
 
-function doctorCommand(given: Given, { environment, readFile }: Surroundings, text: Text): Command {
+function doctorCommand(given: Given, surroundings: Surroundings, text: Text): Command {
   const words = text.cliUsage;
   onlyOptions(given, DOCTOR_OPTIONS, words.notForDoctor);
   return {
@@ -116,7 +115,7 @@ function doctorCommand(given: Given, { environment, readFile }: Surroundings, te
     error: given.last('error') ?? '',
     host: given.one('host', values.readHost, words.expected.host),
     port: given.one('port', values.readPort, words.expected.port),
-    token: tokenOf(given, environment, readFile, text),
+    token: tokenOf(given, surroundings, text),
     configFile: given.last('config'),
     json: given.has('json'),
     language: languageOption(given, text),
@@ -133,7 +132,7 @@ function onlyOptions(given: Given, known: ReadonlySet<OptionName>, complaint: (o
 /** Options that serve nothing, and whose they are. */
 const ONLY_ELSEWHERE = { json: 'status, doctor', server: 'doctor', error: 'doctor', start: 'connect' } as const;
 
-function serveCommand(given: Given, { environment, readFile }: Surroundings, text: Text): Command {
+function serveCommand(given: Given, surroundings: Surroundings, text: Text): Command {
   const words = text.cliUsage;
   const { expected } = words;
   for (const name of given.names()) {
@@ -145,11 +144,11 @@ function serveCommand(given: Given, { environment, readFile }: Surroundings, tex
     ...DEFAULT_SETTINGS,
     port,
     host: hostOf(given, text),
-    token: tokenOf(given, environment, readFile, text),
+    token: tokenOf(given, surroundings, text),
     allowedOrigins: given.list('allow-origin', values.readOrigin, expected.origin),
     allowedHosts: given.list('allow-host', values.readHost, expected.hostName),
     deniedPorts: given.list('deny-port', values.readPorts, expected.port).flat(),
-    upstream: upstreamOf(given, environment, port, text),
+    upstream: upstreamOf(given, surroundings.environment, port, text),
     noProxy: given.all('no-proxy').join(','),
     forwards: forwardsOf(given, port, text),
     servers,
@@ -158,7 +157,15 @@ function serveCommand(given: Given, { environment, readFile }: Surroundings, tex
     language: languageOption(given, text),
   };
   if (settings.token === null && !isLoopback(settings.host)) throw new UsageError(words.needsToken(settings.host));
-  return { kind: 'serve', settings, logFile: given.last('log-file'), configFile: given.last('config') };
+  const tokenFile = given.last('token-file');
+  const doubts = tokenFile === null ? [] : surroundings.doubts(tokenFile);
+  return {
+    kind: 'serve',
+    settings,
+    logFile: given.last('log-file'),
+    configFile: given.last('config'),
+    warnings: doubts.map((doubt) => doubtSentence(tokenFile ?? '', doubt, text)),
+  };
 }
 
 function isElsewhere(name: OptionName): name is keyof typeof ONLY_ELSEWHERE {

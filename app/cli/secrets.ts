@@ -1,5 +1,6 @@
 import { isLoopback } from '../port/loopback/index.ts';
 import type { Text } from '../text/index.ts';
+import { doubtSentence, type FileDoubt } from './file-trust.ts';
 import type { Given } from './given.ts';
 import { readToken, readUpstream } from './option-values.ts';
 import { UsageError } from './usage-error.ts';
@@ -10,21 +11,32 @@ export interface SecretEnvironment {
   readonly MCP_GANGWAY_UPSTREAM?: string | undefined;
 }
 
+/** Where secrets of the command line are read from. */
+export interface SecretSources {
+  readonly environment: SecretEnvironment;
+  /** The text of a file; throws as `readFileSync` does. */
+  readonly readFile: (path: string) => string;
+  /** Who else may change or read a file. */
+  readonly doubts: (path: string) => readonly FileDoubt[];
+}
+
 /** Variables that hold our secrets: children have no business with them. */
 export const SECRET_VARIABLES = ['MCP_GANGWAY_TOKEN', 'MCP_GANGWAY_UPSTREAM'] as const;
 
-/** The token of option, file or environment; an argument wins over the environment. Throws UsageError. */
-export function tokenOf(
-  given: Given,
-  environment: SecretEnvironment,
-  readFile: (path: string) => string,
-  text: Text,
-): string | null {
+/**
+ * The token of option, file or environment; an argument wins over the environment. A file that another account may change
+ * is refused: that account would choose who comes in. Throws UsageError.
+ */
+export function tokenOf(given: Given, { environment, readFile, doubts }: SecretSources, text: Text): string | null {
   const words = text.cliUsage;
   const path = given.last('token-file');
   const option = given.last('token');
   if (option !== null && path !== null) throw new UsageError(words.tokenTwice);
-  if (path !== null) return tokenIn(path, readFile, text);
+  if (path !== null) {
+    const doubt = doubts(path).find(({ kind }) => kind === 'writable' || kind === 'replaceable');
+    if (doubt !== undefined) throw new UsageError(words.tokenFileDoubtful(doubtSentence(path, doubt, text)));
+    return tokenIn(path, readFile, text);
+  }
   const written = option ?? environment.MCP_GANGWAY_TOKEN ?? '';
   if (written === '') return null;
   const token = readToken(written);

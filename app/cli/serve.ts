@@ -36,6 +36,7 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
   process.title = 'mcp-gangway';
   const running = startLog(command);
   const { log } = running;
+  for (const warning of command.warnings) log.warn(warning);
   const config =
     command.configFile === null
       ? null

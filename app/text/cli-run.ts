@@ -13,6 +13,16 @@ export const cliRun = bilingual(
     otherMachines: `Other machines use the address of this one in place of 127.0.0.1.`,
     shortToken: `The token is short. Other machines can try many of them: openssl rand -hex 32 makes a good one.`,
     stop: `Ctrl+C stops it.`,
+    fileDoubts: {
+      writable: (file: string, path: string, mode: string) =>
+        `Other accounts may write ${file} (permissions ${mode}), and so choose what runs or who comes in. Take that away: chmod go-w ${path}`,
+      replaceable: (file: string, path: string, mode: string) =>
+        `Other accounts may replace ${file}: they may write the folder ${path} (permissions ${mode}). Take that away: chmod go-w ${path}`,
+      foreign: (file: string, path: string, _mode: string, uid: number) =>
+        `${file} can be changed by the account with the number ${uid}, which owns ${path}. Keep the file where only you and root may write.`,
+      readable: (file: string, path: string, mode: string) =>
+        `Other accounts may read the token in ${file} (permissions ${mode}). Take that away: chmod 600 ${path}`,
+    },
     portTaken: {
       byGangway: (port: number, pid: number | null) =>
         pid === null
@@ -65,6 +75,16 @@ export const cliRun = bilingual(
     otherMachines: `其他電腦請把 127.0.0.1 換成這台電腦的位址。`,
     shortToken: `權杖太短，其他電腦可能猜得到。可用 openssl rand -hex 32 產生一個好的權杖。`,
     stop: `按 Ctrl+C 停止。`,
+    fileDoubts: {
+      writable: (file, path, mode) =>
+        `其他帳號可以寫入 ${file}（權限 ${mode}），也就能決定要執行什麼、讓誰進來。請取消這個權限：chmod go-w ${path}`,
+      replaceable: (file, path, mode) =>
+        `其他帳號可以換掉 ${file}，因為他們能寫入檔案夾 ${path}（權限 ${mode}）。請取消這個權限：chmod go-w ${path}`,
+      foreign: (file, path, _mode, uid) =>
+        `編號 ${uid} 的帳號擁有 ${path}，因此可以更改 ${file}。請把檔案放在只有您與 root 能寫入的位置。`,
+      readable: (file, path, mode) =>
+        `其他帳號可以讀取 ${file} 裡的權杖（權限 ${mode}）。請取消這個權限：chmod 600 ${path}`,
+    },
     portTaken: {
       byGangway: (port, pid) =>
         pid === null ? `MCP Gangway 已在連接埠 ${port} 執行。` : `MCP Gangway 已在連接埠 ${port} 執行（程序 ${pid}）。`,

@@ -33,6 +33,7 @@ export const cliUsage = bilingual(
     tokenFileUnreadable: (path: string, reason: string) => `The token file ${path} cannot be read: ${reason}.`,
     tokenFileInvalid: (path: string) =>
       `The token file ${path} must hold one token of printable ASCII characters without spaces.`,
+    tokenFileDoubtful: (reason: string) => `The token file is not used. ${reason}`,
     configUnreadable: (path: string, reason: string) => `The file ${path} cannot be read: ${reason}.`,
     tokenTwice: `Give either --token or --token-file, not both.`,
     needsToken: (host: string) =>
@@ -108,6 +109,7 @@ export const cliUsage = bilingual(
     secretHidden: `（不顯示）`,
     tokenFileUnreadable: (path, reason) => `無法讀取權杖檔 ${path}：${reason}。`,
     tokenFileInvalid: (path) => `權杖檔 ${path} 必須只有一個權杖，由可列印的 ASCII 字元組成，不含空白。`,
+    tokenFileDoubtful: (reason) => `不使用這個權杖檔。${reason}`,
     configUnreadable: (path, reason) => `無法讀取檔案 ${path}：${reason}。`,
     tokenTwice: `--token 與 --token-file 只能擇一。`,
     needsToken: (host) =>

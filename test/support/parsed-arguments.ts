@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Command } from '../../app/cli/command.ts';
+import type { FileDoubt } from '../../app/cli/file-trust.ts';
 import { type Environment, parseArguments } from '../../app/cli/parse-arguments.ts';
 import type { Settings } from '../../app/settings/settings.ts';
 
@@ -8,10 +9,12 @@ export function parse(
   argv: readonly string[],
   environment: Environment = {},
   files: Readonly<Record<string, string>> = {},
+  doubts: readonly FileDoubt[] = [],
 ): Command {
   return parseArguments(argv, {
     platform: 'darwin',
     environment,
+    doubts: () => doubts,
     readFile(path) {
       const content = files[path];
       if (content === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });

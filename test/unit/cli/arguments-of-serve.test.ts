@@ -6,7 +6,13 @@ import { complaint, parse, settingsOf } from '../../support/parsed-arguments.ts'
 
 describe('without arguments', () => {
   it('serves with the defaults', () => {
-    expect(parse([])).toEqual({ kind: 'serve', settings: DEFAULT_SETTINGS, logFile: null, configFile: null });
+    expect(parse([])).toEqual({
+      kind: 'serve',
+      settings: DEFAULT_SETTINGS,
+      warnings: [],
+      logFile: null,
+      configFile: null,
+    });
     expect(parse(['serve'])).toEqual(parse([]));
   });
 });
