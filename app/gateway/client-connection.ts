@@ -26,9 +26,13 @@ export class ClientConnection {
   #newest: IncomingMessage | null = null;
   #unreadable = false;
   #paused = false;
+  /** Set when the first request is to be the only one, and again when it has come. */
+  #single: 'no' | 'first' | 'over';
 
-  constructor(socket: Socket) {
+  /** `single` closes the connection behind its first request; what else comes is not read. */
+  constructor(socket: Socket, single: boolean) {
     this.#socket = socket;
+    this.#single = single ? 'first' : 'no';
     const destroySoon = socket.destroySoon.bind(socket);
     socket.destroySoon = () => {
       // Node closes behind the last response when the client has sent its FIN, and knows nothing of a refusal to come.
@@ -46,8 +50,12 @@ export class ClientConnection {
 
   /** A request has come; `run` is called when it is its turn. */
   request(req: IncomingMessage, res: ServerResponse, run: () => void): void {
-    if (this.#unreadable || this.#socket.writableEnded) return void req.resume();
+    if (this.#unreadable || this.#socket.writableEnded || this.#single === 'over') return void req.resume();
     this.#newest = req;
+    if (this.#single === 'first') {
+      this.#single = 'over';
+      res.shouldKeepAlive = false;
+    }
     if (!this.#busy) {
       this.#res = res;
       return run();
@@ -60,6 +68,7 @@ export class ClientConnection {
 
   /** The connection is to leave HTTP; `run` is called when all answers before that are out. */
   leave(run: () => void): void {
+    if (this.#single === 'over') return;
     this.#newest = null;
     if (this.#busy) this.#wait({ res: null, run });
     else run();

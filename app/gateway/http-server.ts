@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { expectationFailure, type Failure, failureAnswer, lingeringEnd, respondWithFailure } from '../proxy/index.ts';
 import type { Text } from '../text/index.ts';
 import { ClientConnection } from './client-connection.ts';
-import { type ParserError, parserFailure, requestFailure } from './request-faults.ts';
+import { isAbsoluteForm, type ParserError, parserFailure, requestFailure } from './request-faults.ts';
 
 /** Where requests go, sorted by their target (RFC 9112 section 3.2). Each is called in the request's turn. */
 export interface HttpHandlers {
@@ -41,7 +41,8 @@ const TCP_KEEP_ALIVE_MS = 60_000;
  * client; what it lets through and RFC 9112 does not is refused here. Every refusal is an answer, told to `refused`.
  *
  * Sockets come in by `server.emit('connection', socket)`, from listeners of the caller's, which allow half-open
- * connections; they may hold bytes that were put back with `unshift`. `close()` ends what the server runs for itself.
+ * connections; they may hold bytes that were put back with `unshift`. `true` behind the socket makes the first request
+ * the last one of its connection. `close()` ends what the server runs for itself.
  */
 export function createHttpServer(
   handlers: HttpHandlers,
@@ -90,9 +91,9 @@ export function createHttpServer(
   server.emit('listening');
   return server;
 
-  function accept(socket: Socket): void {
+  function accept(socket: Socket, single = false): void {
     socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
-    connections.set(socket, new ClientConnection(socket));
+    connections.set(socket, new ClientConnection(socket, single));
   }
 
   function connectionOf(socket: Duplex): ClientConnection {
@@ -139,11 +140,6 @@ export function createHttpServer(
       lingeringEnd(duplex, failureAnswer(failure));
     });
   }
-}
-
-function isAbsoluteForm(req: IncomingMessage): boolean {
-  const first = req.url?.[0];
-  return first !== '/' && first !== '*';
 }
 
 /**

@@ -1,9 +1,12 @@
 import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { type ConnectHead, readConnectHead } from './connect-head.ts';
+import { type FirstLine, readFirstLine } from './request-target.ts';
 
 /** A connection that sends nothing for this many ms is let go. */
 const SILENCE_MS = 20_000;
+/** Bytes of a first line that comes in pieces: as many as a whole head may have. */
+const LINE_LIMIT = 64 * 1024;
 const SOCKS4 = 0x04;
 const SOCKS5 = 0x05;
 const LETTER_C = 0x43;
@@ -67,14 +70,64 @@ export class Listener {
     });
   }
 
+  /** Holds the beginning of an absolute-form request back until its first line has come whole, whatever the cuts. */
+  #hold(socket: Socket, first: Buffer): void {
+    const { http } = this.#doors;
+    const held = [first];
+    const timer = setTimeout(() => fail('ERR_HTTP_REQUEST_TIMEOUT'), SILENCE_MS);
+    socket.on('data', receive);
+    socket.once('end', cutOff);
+    socket.once('close', stop);
+
+    function receive(chunk: Buffer): void {
+      held.push(chunk);
+      const bytes = Buffer.concat(held);
+      held.splice(0, held.length, bytes);
+      const line = readFirstLine(bytes);
+      if (line.kind === 'incomplete') return bytes.length > LINE_LIMIT ? fail('HPE_HEADER_OVERFLOW') : undefined;
+      stop();
+      handOver(http, socket, bytes, line);
+    }
+
+    function cutOff(): void {
+      fail('HPE_INVALID_EOF_STATE');
+    }
+
+    /** What the parser or its clock would say, had they got these bytes. */
+    function fail(code: string): void {
+      stop();
+      http.emit('connection', socket);
+      http.emit('clientError', Object.assign(new Error('the first line is incomplete'), { code }), socket);
+    }
+
+    function stop(): void {
+      clearTimeout(timer);
+      socket.off('data', receive);
+      socket.off('end', cutOff);
+      socket.off('close', stop);
+    }
+  }
+
   #sort(socket: Socket, chunk: Buffer): void {
     const first = chunk[0];
     if (first === SOCKS5 || first === SOCKS4) return this.#doors.socks(socket, chunk);
     const head = first === LETTER_C ? readConnectHead(chunk) : null;
     if (head !== null) return this.#doors.connect(socket, head);
-    this.#doors.http.emit('connection', socket);
-    socket.unshift(chunk);
+    const line = readFirstLine(chunk);
+    if (line.kind === 'incomplete') this.#hold(socket, chunk);
+    else handOver(this.#doors.http, socket, chunk, line);
   }
+}
+
+/** To the HTTP parser. A connection whose target was encoded here carries one request: what follows was written by a program that may count otherwise. */
+function handOver(
+  http: HttpServer,
+  socket: Socket,
+  bytes: Buffer,
+  line: Exclude<FirstLine, { readonly kind: 'incomplete' }>,
+): void {
+  http.emit('connection', socket, line.kind === 'encoded');
+  socket.unshift(line.kind === 'encoded' ? line.bytes : bytes);
 }
 
 /** Whoever takes the socket over watches for its errors; this keeps one that comes in between from ending the process. */

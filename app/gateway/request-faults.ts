@@ -33,6 +33,12 @@ export function requestFailure(req: IncomingMessage, text: Text): Failure | null
   return /(?:^|,)\s*chunked$/i.test(coding) ? unknownCodingFailure(text) : bad('coding', text);
 }
 
+/** What a client asks a proxy for, as opposed to origin-form and `*` (RFC 9112 section 3.2). */
+export function isAbsoluteForm(req: IncomingMessage): boolean {
+  const first = req.url?.[0];
+  return first !== '/' && first !== '*';
+}
+
 /** RFC 9112 section 3.2. A CONNECT without Host is let pass: old clients send it, and its target says all there is to say. */
 function hostFault(req: IncomingMessage): RequestFault | null {
   const raw = req.rawHeaders;
@@ -42,6 +48,8 @@ function hostFault(req: IncomingMessage): RequestFault | null {
     if (name?.length === 4 && name.toLowerCase() === 'host') hosts++;
   }
   if (hosts > 1) return 'repeatedHost';
+  // The Host beside an absolute-form target is ignored, whatever it says (RFC 9112 section 3.2.2).
+  if (hosts === 1 && isAbsoluteForm(req) && req.method !== 'CONNECT') return null;
   if (hosts === 1) return HOST.test(req.headers.host ?? '') ? null : 'invalidHost';
   return req.httpVersionMinor === 1 && req.method !== 'CONNECT' ? 'missingHost' : null;
 }
@@ -66,7 +74,7 @@ export function parserFailure(
     case 'HPE_INVALID_METHOD':
       return isRequestLine(lineAt(error)) ? unknownMethodFailure(text) : bad('requestLine', text);
     case 'HPE_INVALID_URL':
-      return bad('target', text);
+      return bad(/[\x80-\xff]/.test(lineAt(error)) ? 'rawTarget' : 'target', text);
     case 'HPE_INVALID_CONSTANT':
     case 'HPE_INVALID_VERSION':
       return bad('requestLine', text);

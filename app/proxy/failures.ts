@@ -98,9 +98,10 @@ export function headTooSlowFailure(seconds: number, text: Text): Failure {
   return { status: 408, code: 'HEAD_TOO_SLOW', error: 'http_request_error', ...words };
 }
 
-/** Absolute-form with a scheme other than http. */
+/** Absolute-form with a scheme other than http and ws. For https and wss there is a way: CONNECT. */
 export function unsupportedSchemeFailure(scheme: string, text: Text): Failure {
-  const words = inWords(text.failures.unsupportedScheme, scheme);
+  const { needsTunnel, unsupportedScheme } = text.failures;
+  const words = inWords(scheme === 'https' || scheme === 'wss' ? needsTunnel : unsupportedScheme, `${scheme}://`);
   return { status: 400, code: 'UNSUPPORTED_SCHEME', error: 'http_request_error', ...words };
 }
 

@@ -1,4 +1,4 @@
-import { isIP, type Socket } from 'node:net';
+import { isIP, isIPv6, type Socket } from 'node:net';
 import { isHostName } from './authority.ts';
 import type { ProxyContext } from './context.ts';
 import type { Failure } from './failures.ts';
@@ -77,7 +77,8 @@ export function serveSocks(context: ProxyContext, guard: SocksGuard, client: Soc
 
   function request(message: SocksMessage & { readonly kind: 'request' }): boolean {
     if (message.command !== 1) return close(words.onlyConnect, encodeReply(REPLY.commandNotSupported));
-    const { host, port } = message;
+    const { port } = message;
+    const host = unbracketed(message.host);
     if (port === 0 || (isIP(host) === 0 && !isHostName(host))) {
       return close(words.badAddress, encodeReply(REPLY.generalFailure));
     }
@@ -120,4 +121,10 @@ export function serveSocks(context: ProxyContext, guard: SocksGuard, client: Soc
     client.off('close', drop);
     client.off('end', drop);
   }
+}
+
+/** Some programs take the host of a URL as it is and send an IPv6 address as a name in brackets. */
+function unbracketed(host: string): string {
+  const inside = /^\[(.*)\]$/.exec(host)?.[1] ?? '';
+  return isIPv6(inside) ? inside : host;
 }

@@ -101,6 +101,11 @@ export const failures = bilingual(
       sentence: (scheme: string) => `The proxy does not fetch ${scheme} addresses.`,
       hint: `Use http:// directly and CONNECT for everything else.`,
     },
+    needsTunnel: {
+      sentence: (scheme: string) =>
+        `${scheme} addresses need a tunnel (CONNECT), and the program sent its request in the clear: update axios to 1.16.1 or later, or give it proxy: false and an httpsAgent from https-proxy-agent.`,
+      hint: `Other programs: let them use their proxy for https with CONNECT. What was sent went no further than this proxy.`,
+    },
     socks: {
       version4: `SOCKS4 is not served; use SOCKS5 (socks5h:// in most programs)`,
       malformed: `the handshake is not SOCKS5`,
@@ -215,6 +220,11 @@ export const failures = bilingual(
     unsupportedScheme: {
       sentence: (scheme) => `代理不會取得 ${scheme} 位址。`,
       hint: `http:// 可直接使用，其他一律使用 CONNECT。`,
+    },
+    needsTunnel: {
+      sentence: (scheme) =>
+        `${scheme} 位址需要通道（CONNECT），但程式以明文送出了請求：請將 axios 更新到 1.16.1 以上，或為它設定 proxy: false 與 https-proxy-agent 的 httpsAgent。`,
+      hint: `其他程式：請讓它們以 CONNECT 透過代理使用 https。送出的內容只到這個代理為止。`,
     },
     socks: {
       version4: `不支援 SOCKS4，請改用 SOCKS5（多數程式寫作 socks5h://）`,

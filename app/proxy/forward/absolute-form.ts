@@ -20,10 +20,12 @@ export interface Origin {
 
 export type TargetFault =
   | { readonly kind: 'malformed'; readonly fault: RequestFault }
-  /** A scheme we do not fetch, such as `https`. */
+  /** A scheme we do not fetch, such as `https`, in lower case. */
   | { readonly kind: 'scheme'; readonly scheme: string };
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
+/** `ws` is `http` with an offer to upgrade (RFC 6455 section 3). */
+const FETCHED = new Set(['http', 'ws']);
 const DEFAULT_PORT = 80;
 /** `host:` means the default port (RFC 3986 section 3.2.3). */
 const EMPTY_PORT = /^([^:[\]]+|\[[^[\]]+\]):$/;
@@ -35,15 +37,15 @@ const EMPTY_PORT = /^([^:[\]]+|\[[^[\]]+\]):$/;
 export function parseAbsoluteForm(url: string, method: string): AbsoluteForm | TargetFault {
   const scheme = SCHEME.exec(url)?.[1];
   if (scheme === undefined) return malformed('target');
-  if (scheme.toLowerCase() !== 'http') return { kind: 'scheme', scheme: scheme.toLowerCase() };
-  if (!url.startsWith('://', 4)) return malformed('target');
-  if (url.includes('#')) return malformed('fragment');
+  if (!FETCHED.has(scheme.toLowerCase())) return { kind: 'scheme', scheme: scheme.toLowerCase() };
+  if (!url.startsWith('://', scheme.length)) return malformed('target');
 
-  const start = 7;
+  const start = scheme.length + 3;
   const end = authorityEnd(url, start);
   const origin = originOf(url.slice(start, end));
   if (typeof origin === 'string') return malformed(origin);
-  const rest = url.slice(end);
+  // A fragment is the client's own business (RFC 9110 section 7.1).
+  const rest = url.slice(end).replace(/#.*$/, '');
   if (rest === '') return { origin, path: method === 'OPTIONS' ? '*' : '/' };
   return { origin, path: rest.startsWith('/') ? rest : `/${rest}` };
 }
@@ -51,7 +53,7 @@ export function parseAbsoluteForm(url: string, method: string): AbsoluteForm | T
 function authorityEnd(url: string, start: number): number {
   for (let at = start; at < url.length; at++) {
     const char = url[at];
-    if (char === '/' || char === '?') return at;
+    if (char === '/' || char === '?' || char === '#') return at;
   }
   return url.length;
 }

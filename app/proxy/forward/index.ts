@@ -84,7 +84,7 @@ export function createForward(context: ProxyContext): Forward {
   }
 
   function targetFailure(fault: TargetFault): Failure {
-    if (fault.kind === 'scheme') return unsupportedSchemeFailure(`${fault.scheme}://`, context.text());
+    if (fault.kind === 'scheme') return unsupportedSchemeFailure(fault.scheme, context.text());
     return badRequest(fault.fault);
   }
 

@@ -5,7 +5,7 @@ export const clients = bilingual(
   () => ({
     proposal: {
       readsProxy: {
-        node: `It runs on a Node that reads proxy variables: send it through Gangway.`,
+        node: `It runs on a Node that reads proxy variables: send it through Gangway. If it uses axios before 1.16.1 for https:// addresses, let Gangway run it.`,
         bun: `It runs on Bun, whose fetch reads proxy variables: send it through Gangway.`,
         deno: `It runs on Deno, which reads proxy variables: send it through Gangway.`,
         python: `It runs on Python, whose HTTP libraries read proxy variables: send it through Gangway.`,
@@ -107,7 +107,7 @@ export const clients = bilingual(
   () => ({
     proposal: {
       readsProxy: {
-        node: `它使用的 Node 會讀取代理變數：讓它經由 Gangway 連線。`,
+        node: `它使用的 Node 會讀取代理變數：讓它經由 Gangway 連線。若它以 1.16.1 之前的 axios 連往 https:// 位址，請改由 Gangway 執行。`,
         bun: `它使用 Bun，其 fetch 會讀取代理變數：讓它經由 Gangway 連線。`,
         deno: `它使用 Deno，會讀取代理變數：讓它經由 Gangway 連線。`,
         python: `它使用 Python，其 HTTP 函式庫會讀取代理變數：讓它經由 Gangway 連線。`,

@@ -55,6 +55,29 @@ describe('SOCKS5', () => {
     }
   });
 
+  it.each(['127.0.0.1', '[::ffff:127.0.0.1]'])('reaches an address that is sent as a name: %s', async (host) => {
+    using client = await talk(gangway.port, GREETING, named(host, echo.port));
+    client.send('ping');
+    await client.until((text) => text.endsWith('ping'));
+  });
+
+  it.each(['[::1]', '[::1%lo]', '[fe80::1%25en0]'])(
+    'takes an IPv6 address in brackets for an address: %s',
+    async (host) => {
+      using client = await talk(gangway.port, GREETING, named(host, 1));
+      // Any reply but "general failure", which is what a name that is none gets.
+      expect([0, 3, 4, 5]).toContain(client.bytes[3]);
+    },
+  );
+
+  it.each(['[127.0.0.1]', '[nas.lan]', '[::1', '::1]', '[]'])(
+    'takes brackets around nothing else: %s',
+    async (host) => {
+      using client = await talk(gangway.port, GREETING, named(host, 1));
+      expect(client.bytes[3]).toBe(1);
+    },
+  );
+
   it('reaches IPv6 (or says that this machine has none)', async () => {
     const loopback6 = [...Array.from({ length: 15 }, () => 0), 1];
     using client = await talk(gangway.port, GREETING, request(4, loopback6, 1));
