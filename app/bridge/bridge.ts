@@ -10,6 +10,7 @@ import { RPC } from './frame/index.ts';
 import { answerFault, type Exchange, type Fault, Pulse } from './http/index.ts';
 import { HttpSse } from './http-sse/index.ts';
 import type { Bridge, BridgeOptions, BridgeSettings, BridgeSnapshot, Readiness } from './index.ts';
+import { budgetFor, MessageBudget } from './message-budget.ts';
 import { Meter } from './meter.ts';
 import { messagesPath, type Route, routeOf } from './routes.ts';
 import { openSessionPeer } from './session-peer/index.ts';
@@ -37,6 +38,7 @@ export class LocalBridge implements Bridge {
   constructor(options: BridgeOptions) {
     const { log, text, changed, searchPath = () => null } = options;
     const times = { ...BRIDGE_TIMES, ...options.times };
+    const pulse = new Pulse(times.pulse);
     this.#options = options;
     this.#settings = options.settings;
     this.#context = {
@@ -44,7 +46,13 @@ export class LocalBridge implements Bridge {
       text,
       limits: () => this.#settings.limits,
       times,
-      pulse: new Pulse(times.pulse),
+      pulse,
+      messages: new MessageBudget(
+        () => budgetFor(this.#settings.limits),
+        () => this.#waiting(),
+        pulse,
+        times.bodyWindow,
+      ),
       meter: new Meter(),
       sessions: new Quota(() => this.#settings.limits.sessions),
       changed,
@@ -134,6 +142,13 @@ export class LocalBridge implements Bridge {
   async stop(): Promise<void> {
     for (const name of [...this.#served.keys()]) this.#remove(name);
     await Promise.all(this.#leaving);
+  }
+
+  /** Bytes of messages that servers have not taken yet. */
+  #waiting(): number {
+    let bytes = 0;
+    for (const { server } of this.#served.values()) bytes += server.waiting;
+    return bytes;
   }
 
   #serve(setting: ServerSetting): void {

@@ -3,6 +3,7 @@ import type { Quota } from '../servers/index.ts';
 import type { Limits } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
 import type { Pulse, StreamTimes } from './http/index.ts';
+import type { MessageBudget } from './message-budget.ts';
 import type { Meter } from './meter.ts';
 import type { OpenPeer } from './peer-source.ts';
 
@@ -20,6 +21,8 @@ export interface BridgeTimes extends StreamTimes {
    * clients try twice, a second apart, and then give up.
    */
   readonly grace: number;
+  /** How often a message that a client has begun to send has to have grown. */
+  readonly bodyWindow: number;
 }
 
 export const BRIDGE_TIMES: BridgeTimes = {
@@ -28,6 +31,7 @@ export const BRIDGE_TIMES: BridgeTimes = {
   pulse: 1000,
   decide: 50,
   grace: 5000,
+  bodyWindow: 20_000,
 };
 
 /** What every endpoint works with. Limits and words may change while requests are under way: ask each time. */
@@ -38,6 +42,8 @@ export interface BridgeContext {
   readonly times: BridgeTimes;
   readonly pulse: Pulse;
   readonly meter: Meter;
+  /** Memory for what clients are sending, over all servers and endpoints. */
+  readonly messages: MessageBudget;
   /** Sessions of all session-keeping transports, over all servers. */
   readonly sessions: Quota;
   readonly openPeer: OpenPeer;

@@ -160,6 +160,13 @@ export class Server {
     this.#warm();
   }
 
+  /** Bytes of messages that the children have not taken yet. */
+  get waiting(): number {
+    let bytes = 0;
+    for (const child of this.#children.keys()) bytes += child.waiting;
+    return bytes;
+  }
+
   facts(): ServerFacts {
     const waiting = this.#backOff.wait(performance.now()) > 0;
     return {

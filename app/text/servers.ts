@@ -20,6 +20,9 @@ export const servers = bilingual(
     requestTooLong: (bytes: number, limit: number) =>
       `The request of the MCP server has ${bytes} bytes, more than the limit of ${limit} bytes.`,
     bodyTooLong: (limit: number) => `The request body is over the limit of ${limit} bytes.`,
+    bodyNoRoom: `Other messages take up the memory for messages on their way. Send this one again in a few seconds.`,
+    bodyStalled: `The request body came to a halt before its end. Send it again, in one go.`,
+    lineNoRoom: `The message was dropped: other messages take up the memory for messages on their way, or it came to a halt before its end. Send it again in a few seconds.`,
     noServer: `No MCP server is set up here. Start with --sse COMMAND ARGS…, or name one as the default in the settings or the --config file.`,
     unknownServer: (name: string, names: readonly string[]) =>
       `There is no MCP server named ${name}. ${names.length === 0 ? 'None is set up yet.' : `There are: ${names.join(', ')}.`}`,
@@ -69,6 +72,9 @@ export const servers = bilingual(
     requestTooLong: (bytes: number, limit: number) =>
       `MCP 伺服器的請求有 ${bytes} 位元組，超過 ${limit} 位元組的上限。`,
     bodyTooLong: (limit: number) => `請求內容超過 ${limit} 位元組的上限。`,
+    bodyNoRoom: `其他訊息已用完傳送中訊息的記憶體。請過幾秒再送出這則訊息。`,
+    bodyStalled: `請求內容在送完之前就停住了。請重新一次送完。`,
+    lineNoRoom: `這則訊息已被丟棄：其他訊息已用完傳送中訊息的記憶體，或它在送完之前就停住了。請過幾秒再送出。`,
     noServer: `這裡尚未設定 MCP 伺服器。請以 --sse 指令 參數… 啟動，或在設定或 --config 檔案中指定預設伺服器。`,
     unknownServer: (name, names) =>
       `沒有名為 ${name} 的 MCP 伺服器。${names.length === 0 ? '目前尚未設定任何伺服器。' : `現有的伺服器：${names.join('、')}。`}`,

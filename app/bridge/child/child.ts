@@ -84,6 +84,11 @@ export class Child implements Peer {
     return this.#gatheredBytes >= GATHERED_BYTES || (this.#process?.stdin.writableNeedDrain ?? false);
   }
 
+  /** Bytes of messages that the server has not taken yet. */
+  get waiting(): number {
+    return this.#gatheredBytes + (this.#process?.stdin.writableLength ?? 0);
+  }
+
   write(json: Buffer): void {
     if (this.#end !== null) return;
     if (this.#gathered.length === 0 && this.#process !== null) setImmediate(this.#flushing);

@@ -1,5 +1,6 @@
 import { behindMark } from './byte-order-mark.ts';
 import type { Frame, FrameHead } from './frame.ts';
+import { Pieces } from './pieces.ts';
 import { frameFrom, framesOfBatch, scanEnds } from './scan.ts';
 
 /** What came that is no frame. */
@@ -7,10 +8,18 @@ export interface LineFaults {
   /** A line that is no JSON-RPC message, `bytes` long. It is dropped. */
   garbage(bytes: number): void;
   /**
-   * A line of more than the limit has ended and was dropped; `head` is what its first and last bytes told. The frame to
-   * deliver in its place, if any.
+   * A line that was dropped has ended: it was over the limit, or its account had no room for it. `head` is what its first
+   * and last bytes told. The frame to deliver in its place, if any.
    */
-  oversized(bytes: number, head: FrameHead | null): Frame | null;
+  oversized(bytes: number, head: FrameHead | null, why: 'limit' | 'no-room'): Frame | null;
+}
+
+/** Counts the bytes of a line that has not ended, see MessageAccount; told nothing of lines that come in one read. */
+export interface LineAccount {
+  watch(): void;
+  /** False when there is no room for so many bytes more. */
+  take(bytes: number): boolean;
+  release(): void;
 }
 
 /** Bytes kept of either end of a line that is too long. */
@@ -20,21 +29,22 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 /**
- * Cuts a stream of bytes into frames (MCP transports, stdio: messages are delimited by newlines and contain none). Chunks
- * of an unfinished line wait in a list and are joined once, so a line costs its length, however many reads it came in.
- * Memory is bounded by `limit()` bytes, asked for at every read.
+ * Cuts a stream of bytes into frames (MCP transports, stdio: messages are delimited by newlines and contain none). What has
+ * come of an unfinished line is joined once, so a line costs its length, however many reads it came in. Memory is bounded by
+ * `limit()` bytes, asked for at every read, and by the account if there is one.
  */
 export class LineSplitter {
   readonly #limit: () => number;
   readonly #faults: LineFaults;
-  #held: Buffer[] = [];
-  #heldBytes = 0;
-  /** Set while the rest of a line over the limit is thrown away. */
-  #discarded: { start: Buffer; end: Buffer; bytes: number } | null = null;
+  readonly #account: LineAccount | null;
+  readonly #held = new Pieces();
+  /** Set while the rest of a line that is not taken is thrown away. */
+  #discarded: { start: Buffer; end: Buffer; bytes: number; why: 'limit' | 'no-room' } | null = null;
 
-  constructor(limit: () => number, faults: LineFaults) {
+  constructor(limit: () => number, faults: LineFaults, account: LineAccount | null = null) {
     this.#limit = limit;
     this.#faults = faults;
+    this.#account = account;
   }
 
   /** The frames that this read completes, in order. */
@@ -47,7 +57,7 @@ export class LineSplitter {
       const lineFeed = chunk.indexOf(LINE_FEED, from);
       if (lineFeed === -1) break;
       const piece = chunk.subarray(from, lineFeed);
-      if (this.#discarded === null && this.#heldBytes === 0 && piece.length <= limit) {
+      if (this.#discarded === null && this.#held.bytes === 0 && piece.length <= limit) {
         this.#take(piece, frames);
       } else {
         this.#hold(piece);
@@ -59,19 +69,34 @@ export class LineSplitter {
     return frames;
   }
 
+  /** Drops the line that has not ended, and what still comes of it. */
+  drop(): void {
+    if (this.#held.bytes > 0) this.#startDiscarding('no-room');
+  }
+
+  /** No more reads follow: what is held of a line goes. */
+  close(): void {
+    this.#held.clear();
+    this.#account?.release();
+  }
+
   #hold(piece: Buffer): void {
     if (this.#discarded !== null) {
       this.#discard(piece);
       return;
     }
+    const counted = this.#account?.take(piece.length) ?? true;
     this.#held.push(piece);
-    this.#heldBytes += piece.length;
-    if (this.#heldBytes <= this.#limit()) return;
-    const start = Buffer.concat(this.#held, Math.min(this.#heldBytes, END_BYTES));
-    this.#discarded = { start, end: start, bytes: 0 };
-    for (const held of this.#held) this.#discard(held);
-    this.#held = [];
-    this.#heldBytes = 0;
+    if (!counted) this.#startDiscarding('no-room');
+    else if (this.#held.bytes > this.#limit()) this.#startDiscarding('limit');
+    else this.#account?.watch();
+  }
+
+  #startDiscarding(why: 'limit' | 'no-room'): void {
+    const bytes = this.#held.bytes;
+    this.#discarded = { start: Buffer.from(this.#held.start(END_BYTES)), end: this.#held.end(END_BYTES), bytes, why };
+    this.#held.clear();
+    this.#account?.release();
   }
 
   #discard(piece: Buffer): void {
@@ -83,15 +108,14 @@ export class LineSplitter {
 
   #finish(frames: Frame[]): void {
     if (this.#discarded !== null) {
-      const { bytes, start, end } = this.#discarded;
+      const { bytes, start, end, why } = this.#discarded;
       this.#discarded = null;
-      const instead = this.#faults.oversized(bytes, scanEnds(start, end));
+      const instead = this.#faults.oversized(bytes, scanEnds(start, end), why);
       if (instead !== null) frames.push(instead);
       return;
     }
-    const line = Buffer.concat(this.#held, this.#heldBytes);
-    this.#held = [];
-    this.#heldBytes = 0;
+    const line = this.#held.join();
+    this.#account?.release();
     this.#take(line, frames);
   }
 

@@ -7,7 +7,7 @@ import { elementsOf, type FrameHead, RPC, scanHead } from '../frame/index.ts';
 import {
   answerEmpty,
   answerFault,
-  bodyTooLong,
+  bodyRefused,
   EventStream,
   type Exchange,
   type Fault,
@@ -69,7 +69,7 @@ export class HttpSse {
   /** POST /messages?session_id=… -> the child's stdin; 202. */
   post(exchange: Exchange): void {
     const { request, response, caller } = exchange;
-    const { text, limits } = this.#context;
+    const { text, limits, messages } = this.#context;
     const session = this.#sessions.get(sessionIdOf(request.url ?? ''));
     if (request.method !== 'POST') {
       answerFault(response, methodNotAllowed('POST', text()));
@@ -78,9 +78,9 @@ export class HttpSse {
     } else {
       session.whenReady(() => {
         const limit = limits().messageBytes;
-        readBody(request, limit, (body) => {
+        readBody(request, limit, messages, (body) => {
           if (body.kind === 'whole') this.#take(session, body.bytes, response);
-          else answerFault(response, bodyTooLong(limit, text()));
+          else answerFault(response, bodyRefused(body.kind, limit, text()));
         });
       });
     }

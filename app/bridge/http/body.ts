@@ -1,39 +1,60 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { behindMark } from '../frame/index.ts';
+import { behindMark, Pieces } from '../frame/index.ts';
+import type { MessageBudget } from '../message-budget.ts';
 
 /** What became of a request body. */
 export type Body =
   | { readonly kind: 'whole'; readonly bytes: Buffer }
-  /** More than the limit. The rest is left to Node, which reads and drops it. */
-  | { readonly kind: 'too-long' };
+  /** Not taken. What still comes of it is read and dropped until the connection, which is to end, has ended. */
+  | { readonly kind: 'too-long' | 'no-room' | 'stalled' };
 
 /**
- * Collects a request body of up to `limit` bytes in a list of its chunks. `then` is called once; never when the client
- * goes away before the end.
+ * Collects a request body of up to `limit` bytes, within the budget that all of them share. `then` is called once; never
+ * when the client goes away before the end.
  */
-export function readBody(request: IncomingMessage, limit: number, then: (body: Body) => void): void {
-  if (Number(request.headers['content-length'] ?? 0) > limit) {
-    then({ kind: 'too-long' });
-    return;
+export function readBody(
+  request: IncomingMessage,
+  limit: number,
+  budget: MessageBudget,
+  then: (body: Body) => void,
+): void {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced > limit) return then({ kind: 'too-long' });
+  if (!budget.fits(announced)) return then({ kind: 'no-room' });
+  const pieces = new Pieces();
+  const account = budget.open(() => giveUp('stalled'));
+  account.watch();
+  request.on('data', take).on('end', finish).once('close', gone);
+
+  function take(chunk: Buffer): void {
+    if (pieces.bytes + chunk.length > limit) return giveUp('too-long');
+    if (!account.take(chunk.length)) return giveUp('no-room');
+    pieces.push(chunk);
   }
-  let chunks: Buffer[] = [];
-  let length = 0;
-  const take = (chunk: Buffer) => {
-    length += chunk.length;
-    if (length <= limit) {
-      chunks.push(chunk);
-      return;
-    }
-    chunks = [];
-    request.off('data', take).off('end', finish).resume();
-    then({ kind: 'too-long' });
-  };
-  const finish = () => {
-    const [only] = chunks;
-    then({ kind: 'whole', bytes: chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length) });
-  };
-  request.on('data', take).on('end', finish);
+
+  function finish(): void {
+    const bytes = pieces.join();
+    // Until it has been read and handed on, it is in memory, and more than once.
+    then({ kind: 'whole', bytes });
+    leave();
+  }
+
+  function giveUp(kind: 'too-long' | 'no-room' | 'stalled'): void {
+    leave();
+    request.resume();
+    then({ kind });
+  }
+
+  function gone(): void {
+    leave();
+  }
+
+  function leave(): void {
+    request.off('data', take).off('end', finish).off('close', gone);
+    pieces.clear();
+    account.release();
+  }
 }
 
 /** A body as JSON and as the one line that stdio asks for. */

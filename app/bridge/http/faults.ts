@@ -4,6 +4,7 @@ import type { Text } from '../../text/index.ts';
 import { endSentence } from '../child/index.ts';
 import { errorFrame, type JsonRpcError, type JsonRpcId, RPC } from '../frame/index.ts';
 import { answerJson } from './answers.ts';
+import type { Body } from './body.ts';
 
 /** Why a request is not taken, as its whole answer: an HTTP status and a JSON-RPC error as the body. */
 export interface Fault {
@@ -34,8 +35,27 @@ export function methodNotAllowed(allowed: string, text: Text): Fault {
   return { status: 405, error: { code: RPC.badRequest, message }, fields: ['Allow', allowed] };
 }
 
-export function bodyTooLong(limit: number, text: Text): Fault {
-  return { status: 413, error: { code: RPC.badRequest, message: text.servers.bodyTooLong(limit), data: { limit } } };
+/** Seconds after which a body that was not taken for want of memory may be. */
+const ROOM_SOON = 5;
+
+/** Why a body is not taken. The connection ends: what still comes on it is the rest of that body. */
+export function bodyRefused(kind: Exclude<Body['kind'], 'whole'>, limit: number, text: Text): Fault {
+  const { bodyTooLong, bodyNoRoom, bodyStalled } = text.servers;
+  const fields = ['Connection', 'close'];
+  switch (kind) {
+    case 'too-long':
+      return { status: 413, error: { code: RPC.badRequest, message: bodyTooLong(limit), data: { limit } }, fields };
+    case 'no-room':
+      return {
+        status: 503,
+        error: { code: RPC.badRequest, message: bodyNoRoom },
+        fields: [...fields, 'Retry-After', String(ROOM_SOON)],
+      };
+    case 'stalled':
+      return { status: 408, error: { code: RPC.badRequest, message: bodyStalled }, fields };
+    default:
+      return kind satisfies never;
+  }
 }
 
 /** Why there is no child or no session for this request, and when to try again. */

@@ -5,7 +5,7 @@ export { EventStream, type StreamListener, type StreamTimes } from './event-stre
 export { type EventIds, eventsFrom } from './events.ts';
 export {
   answerFault,
-  bodyTooLong,
+  bodyRefused,
   type Fault,
   methodNotAllowed,
   NOT_JSON,

@@ -30,6 +30,9 @@ type Mode =
   | { readonly kind: 'relaying' }
   | { readonly kind: 'translating'; readonly translator: LegacySessionTranslator };
 
+/** Bytes from which on a client has to wait with its next message while a sibling is asked. */
+const WAITING_BYTES = 64 * 1024;
+
 /**
  * The server's side of a session, whatever era its child is of. Frames are relayed untouched wherever the child speaks as the
  * client does, and translated where it knows the modern era only. The client's first message decides.
@@ -44,6 +47,8 @@ export class SessionPeer implements Peer {
   #closed = false;
   /** A sibling has shown that the child is not modern. */
   #notModern = false;
+  /** Bytes of messages that wait until a sibling has answered. */
+  #waitingBytes = 0;
   /** Frames of our own making on their way to the client. */
   #pending: Frame[] = [];
   /** The child is gone, and the listener still has to take what it said last. Node lets a pipe flow at the exit, paused or not. */
@@ -56,7 +61,7 @@ export class SessionPeer implements Peer {
   }
 
   get congested(): boolean {
-    return this.#child.congested;
+    return this.#waitingBytes >= WAITING_BYTES || this.#child.congested;
   }
 
   get end(): ChildEnd | null {
@@ -76,6 +81,7 @@ export class SessionPeer implements Peer {
       case 'asking':
       case 'refused':
         mode.waiting.push(json);
+        this.#waitingBytes += json.length;
         break;
       case 'fresh':
         this.#begin(json);
@@ -139,6 +145,7 @@ export class SessionPeer implements Peer {
     this.#notModern = face === null;
     this.#mode = face === null ? { kind: 'fresh' } : { kind: 'relaying' };
     for (const json of mode.waiting) this.write(json);
+    this.#taken();
   }
 
   /** The child took `initialize` badly: a child of the modern era, or one with another fault. */
@@ -155,12 +162,21 @@ export class SessionPeer implements Peer {
       this.#join(opened.child);
       if (this.#paused) opened.child.pause();
       this.#translate([initialize.bytes, ...mode.waiting]);
+      this.#taken();
       return;
     }
     this.#mode = { kind: 'relaying' };
     this.#deliver(refusal);
     for (const json of mode.waiting) this.#child.write(json);
+    this.#taken();
     if (mode.end !== null) this.#ended(mode.end);
+  }
+
+  /** What waited for an answer of a sibling is with the child now. */
+  #taken(): void {
+    if (this.#waitingBytes === 0) return;
+    this.#waitingBytes = 0;
+    if (!this.congested) this.#listener?.drained();
   }
 
   #relay(json: Buffer): void {

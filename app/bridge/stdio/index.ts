@@ -2,7 +2,7 @@ import type { Offer } from '../../gateway/index.ts';
 import type { Server } from '../../servers/index.ts';
 import { endError, type Peer } from '../child/index.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
-import { errorFrame, type FrameHead, LineSplitter, RPC } from '../frame/index.ts';
+import { errorFrame, type LineAccount, type LineFaults, LineSplitter, RPC } from '../frame/index.ts';
 import { answerFault, type Exchange, NOT_JSON, unavailable } from '../http/index.ts';
 import { OneStreamSession } from '../one-stream-session.ts';
 import { LineStream } from './line-stream.ts';
@@ -67,7 +67,11 @@ export class Stdio {
     const { meter, text, changed } = this.#context;
     const stream = new LineStream(socket, () => peer.pause());
     const session = new OneStreamSession('stdio', peer, stream, this.#context);
-    const lines = this.#lines(stream, peer);
+    const account = this.#context.messages.open(() => {
+      // What is not read while the server is slow cannot grow.
+      if (!socket.isPaused()) lines.drop();
+    });
+    const lines = this.#lines(stream, peer, account);
     const take = (chunk: Buffer) => {
       for (const frame of lines.push(chunk)) session.take(frame, frame.bytes);
       if (!peer.congested) return;
@@ -80,7 +84,10 @@ export class Stdio {
     socket.on('drain', () => session.drainedToClient());
     // A client that sends nothing more has ended its input, and a server ends at the end of its input.
     socket.once('end', () => socket.destroy());
-    socket.once('close', () => this.#closed(session));
+    socket.once('close', () => {
+      lines.close();
+      this.#closed(session);
+    });
     peer.listen({
       frames: (frames) => session.relay(frames),
       drained: () => session.drainedToServer(),
@@ -100,18 +107,23 @@ export class Stdio {
     this.#context.changed();
   }
 
-  #lines(stream: LineStream, peer: Peer): LineSplitter {
+  #lines(stream: LineStream, peer: Peer, account: LineAccount): LineSplitter {
     const limit = () => this.#context.limits().messageBytes;
-    return new LineSplitter(limit, {
+    const faults: LineFaults = {
       garbage: () => stream.send([errorFrame(null, NOT_JSON.error)]),
-      oversized: (bytes: number, head: FrameHead | null) => {
+      oversized: (bytes, head, why) => {
         if (head === null || head.kind === 'notification') return null;
-        const message = this.#context.text().servers.lineTooLong(bytes, limit());
-        const answer = errorFrame(head.id, { code: RPC.internalError, message, data: { bytes, limit: limit() } });
+        const { lineTooLong, lineNoRoom } = this.#context.text().servers;
+        const error =
+          why === 'limit'
+            ? { message: lineTooLong(bytes, limit()), data: { bytes, limit: limit() } }
+            : { message: lineNoRoom, data: { bytes } };
+        const answer = errorFrame(head.id, { code: RPC.internalError, ...error });
         if (head.kind === 'request') stream.send([answer]);
         else peer.write(answer.bytes);
         return null;
       },
-    });
+    };
+    return new LineSplitter(limit, faults, account);
   }
 }

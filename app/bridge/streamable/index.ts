@@ -2,7 +2,7 @@ import type { Server } from '../../servers/index.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
 import {
   answerFault,
-  bodyTooLong,
+  bodyRefused,
   type Exchange,
   jsonBody,
   methodNotAllowed,
@@ -57,9 +57,9 @@ export class Streamable {
   #post(exchange: Exchange): void {
     const read = () => {
       const limit = this.#context.limits().messageBytes;
-      readBody(exchange.request, limit, (body) => {
+      readBody(exchange.request, limit, this.#context.messages, (body) => {
         if (body.kind === 'whole') this.#dispatch(exchange, body.bytes);
-        else answerFault(exchange.response, bodyTooLong(limit, this.#context.text()));
+        else answerFault(exchange.response, bodyRefused(body.kind, limit, this.#context.text()));
       });
     };
     const session = this.#sessions.named(exchange);
