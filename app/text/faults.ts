@@ -33,6 +33,7 @@ export const faults = bilingual(
       lengthAndCoding: `it has both Content-Length and Transfer-Encoding`,
       chunk: `the chunks of its content are malformed`,
       switched: `it switches protocols though nobody asked`,
+      interims: `it consists of interim (1xx) answers without end`,
     },
     cutOff: {
       sentence: (target: string) => `${target} closed the connection in the middle of its answer.`,
@@ -86,6 +87,7 @@ export const faults = bilingual(
       lengthAndCoding: `同時有 Content-Length 與 Transfer-Encoding`,
       chunk: `內容的分塊格式錯誤`,
       switched: `沒有人要求，它卻切換了協定`,
+      interims: `它只有無止境的中間回應（1xx）`,
     },
     cutOff: {
       sentence: (target) => `${target} 在回應途中關閉了連線。`,

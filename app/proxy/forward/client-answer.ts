@@ -25,12 +25,17 @@ export class ClientAnswer {
     return this.#begun;
   }
 
-  /** A 1xx answer; a client of HTTP/1.0 would take it for the final one (RFC 9110 section 15.2). */
-  interim(head: AnswerHead): void {
-    if (this.#req.httpVersionMinor === 0) return;
+  /**
+   * A 1xx answer; a client of HTTP/1.0 would take it for the final one (RFC 9110 section 15.2). False when the client does
+   * not keep up; its socket emits 'drain' when it has.
+   */
+  interim(head: AnswerHead): boolean {
+    if (this.#req.httpVersionMinor === 0) return true;
+    const client = this.#res.socket;
     // Node closes the connection behind an expectation unless it has written the 100 itself.
     if (head.status === 100 && this.#req.headers.expect !== undefined) this.#res.writeContinue();
-    else this.#res.socket?.write(interimAnswer(head, this.#pseudonym), 'latin1');
+    else client?.write(interimAnswer(head, this.#pseudonym), 'latin1');
+    return client?.writableNeedDrain !== true;
   }
 
   /** The final answer begins. `last` closes the client's connection behind it. */

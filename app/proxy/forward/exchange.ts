@@ -9,6 +9,7 @@ import { cutOffFailure } from '../message-failures.ts';
 import { authorityOf, type Target } from '../target.ts';
 import type { AnswerHead } from './answer-head.ts';
 import { ClientAnswer } from './client-answer.ts';
+import { InterimAllowance } from './interim-allowance.ts';
 import type { Broken, ConnectionUser, OriginConnection } from './origin-connection.ts';
 import type { OriginPool } from './origin-pool.ts';
 import type { RequestHead } from './request-head.ts';
@@ -69,6 +70,9 @@ export class Exchange implements ConnectionUser {
   #dialling: Dialling | null = null;
   #connection: OriginConnection | null = null;
   #switching: AnswerHead | null = null;
+  readonly #interims = new InterimAllowance();
+  /** Interim answers wait until the client has read those before them. */
+  #clientIsSlow = false;
   #persistent = false;
   #over = false;
 
@@ -132,10 +136,27 @@ export class Exchange implements ConnectionUser {
   }
 
   interim(head: AnswerHead): void {
-    this.#answer.interim(head);
+    if (this.#over) return;
+    if (!this.#interims.admits(head, performance.now())) {
+      this.#connection?.destroy();
+      this.#connection = null;
+      const { target } = this.#request;
+      const text = this.#room.context.text();
+      return this.#fail(badAnswerFailure(target, text.faults.answer.interims, text));
+    }
+    const client = this.#request.res.socket;
+    if (this.#answer.interim(head) || client === null || this.#clientIsSlow) return;
+    this.#clientIsSlow = true;
+    this.#connection?.socket.pause();
+    client.once('drain', () => {
+      this.#clientIsSlow = false;
+      this.#connection?.socket.resume();
+    });
   }
 
   head(head: AnswerHead): void {
+    // The read that brought one interim answer too many may hold more.
+    if (this.#over) return;
     const { route, offer, label, target } = this.#request;
     if (head.status === 101) {
       this.#switching = head;
