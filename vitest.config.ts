@@ -12,7 +12,8 @@ export default defineConfig({
   test: {
     reporters: ['default', new PlainCount()],
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      // Property tests need a second on an idle machine, and many on one that runs other suites beside them.
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
       {
         test: {
           name: 'integration',
