@@ -11,13 +11,11 @@ export function answerFields(head: AnswerHead, pseudonym: string, keepTrailerFie
   const raw = head.fields;
   const fields: string[] = [];
   let via = '';
-  let length: string | null = null;
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index] ?? '';
     const value = raw[index + 1] ?? '';
     switch (fieldKind(name)) {
       case 'content-length':
-        length = value;
         continue;
       case 'via':
         via += `${value}, `;
@@ -39,7 +37,7 @@ export function answerFields(head: AnswerHead, pseudonym: string, keepTrailerFie
   }
   fields.push('Via', `${via}1.${head.minor} ${pseudonym}`);
   // A 204 must not carry the field (RFC 9110 section 8.6). Behind it Node recodes a Content-Disposition: it comes last.
-  if (length !== null && head.status !== 204) fields.push('Content-Length', String(Number(length)));
+  if (head.contentLength !== null && head.status !== 204) fields.push('Content-Length', String(head.contentLength));
   return fields;
 }
 

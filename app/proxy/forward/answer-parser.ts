@@ -1,5 +1,5 @@
 import type { AnswerFault } from '../../text/index.ts';
-import { type AnswerHead, parseAnswerHead, parseFields } from './answer-head.ts';
+import { type AnswerHead, type FieldBlock, parseAnswerHead, parseFields } from './answer-head.ts';
 import { BlockReader } from './block-reader.ts';
 import { ChunkedContent } from './chunked-content.ts';
 
@@ -7,6 +7,9 @@ import { ChunkedContent } from './chunked-content.ts';
 export const HEAD_LIMIT = 256 * 1024;
 /** Bytes the trailers of an answer may have. */
 const TRAILER_LIMIT = 64 * 1024;
+
+/** Empty lines that may come in front of one status line; RFC 9112 section 2.2 grants a request one. */
+const EMPTY_LINES_LIMIT = 4;
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -23,8 +26,9 @@ export interface AnswerSink {
 }
 
 /**
- * Reads the answers of one HTTP/1 connection: no socket, no timer, fed at any cut. Strict where RFC 9112 lets a proxy
- * be: a doubtful head is a fault (502), doubtful framing in the content is a fault too, and the connection is lost.
+ * Reads the answers of one HTTP/1 connection: no socket, no timer, fed at any cut. Takes what curl takes and what can be
+ * understood in one way only; a connection on which that was needed is `lenient`, and must not be used again. A doubtful
+ * head is a fault (502), doubtful framing in the content is a fault too, and the connection is lost.
  */
 export class AnswerParser {
   readonly #head = new BlockReader(HEAD_LIMIT);
@@ -36,7 +40,10 @@ export class AnswerParser {
   #sink: AnswerSink | null = null;
   #left = 0;
   #begun = false;
-  #trailers: string[] = [];
+  #lenient = false;
+  #emptyLines = 0;
+  #halfEmptyLine = false;
+  #trailers: FieldBlock = { fields: [], lenient: false };
 
   /** The next answer is one to `method` and goes to `sink`. `maySwitch` says that the request offered an Upgrade. */
   expect(method: string, sink: AnswerSink, maySwitch = false): void {
@@ -45,7 +52,8 @@ export class AnswerParser {
     this.#sink = sink;
     this.#maySwitch = maySwitch;
     this.#begun = false;
-    this.#trailers = [];
+    this.#emptyLines = 0;
+    this.#trailers = { fields: [], lenient: false };
   }
 
   /** Whether a byte of the expected answer, interim ones included, has come. */
@@ -63,9 +71,14 @@ export class AnswerParser {
     return this.#state === 'switched';
   }
 
+  /** Whether anything on this connection was not by the letter of RFC 9112. */
+  get lenient(): boolean {
+    return this.#lenient || this.#chunked.lenient || this.#trailers.lenient;
+  }
+
   /** Trailer fields of a complete answer: name, value, name, value, … */
   get trailers(): readonly string[] {
-    return this.#trailers;
+    return this.#trailers.fields;
   }
 
   /** Reads `bytes` until the answer is complete. Returns how many it took (the rest was never asked for), or a fault. */
@@ -123,16 +136,17 @@ export class AnswerParser {
     this.#sink?.content(content);
   };
 
-  #readHead(bytes: Buffer, at: number): number | AnswerFault {
+  #readHead(bytes: Buffer, start: number): number | AnswerFault {
+    const at = this.#head.begun ? start : this.#skipEmptyLines(bytes, start);
+    if (typeof at === 'string' || at === bytes.length) return at;
     const block = this.#head.read(bytes, at);
     if (block === 'too-large') return 'headTooLarge';
-    if (block === 'bare-lf') return 'HTTP/1.'.startsWith(this.#head.beginning(7)) ? 'lineEnd' : 'statusLine';
-    if (block === null) {
-      // Whoever speaks another protocol is found out by the first bytes; no blank line might ever come.
-      return 'HTTP/1.'.startsWith(this.#head.beginning(7)) ? bytes.length : 'statusLine';
-    }
+    // What speaks another protocol is found out by its first bytes; no blank line might ever come.
+    if (block === null) return mayBeStatusLine(this.#head.beginning(16)) ? bytes.length : 'statusLine';
+    if (block === 'bare-cr') return mayBeStatusLine(this.#head.beginning(16)) ? 'lineEnd' : 'statusLine';
     const head = parseAnswerHead(block.text, this.#method);
     if (typeof head === 'string') return head;
+    this.#lenient ||= head.lenient || block.bare;
     if (head.status === 101) {
       if (!this.#maySwitch) return 'switched';
       this.#state = 'switched';
@@ -144,6 +158,25 @@ export class AnswerParser {
       this.#sink?.head(head);
     }
     return block.next;
+  }
+
+  /** Empty lines in front of a status line: what an earlier answer, an interim one for instance, had too many. */
+  #skipEmptyLines(bytes: Buffer, start: number): number | AnswerFault {
+    for (let at = start; at < bytes.length; at++) {
+      const byte = bytes[at];
+      if (byte === LF) {
+        this.#lenient = true;
+        this.#halfEmptyLine = false;
+        if (++this.#emptyLines > EMPTY_LINES_LIMIT) return 'statusLine';
+      } else if (this.#halfEmptyLine) {
+        return 'lineEnd';
+      } else if (byte === CR) {
+        this.#halfEmptyLine = true;
+      } else {
+        return at;
+      }
+    }
+    return bytes.length;
   }
 
   #begin(head: AnswerHead): void {
@@ -167,21 +200,31 @@ export class AnswerParser {
     }
   }
 
-  /** Behind the last chunk: trailer fields, or at once the line that ends the content. */
+  /** Behind the last chunk: trailer fields, or at once the line that ends the content, which is the chunks' and strict. */
   #readTrailers(bytes: Buffer, at: number): number | AnswerFault {
-    if (!this.#trailerBlock.begun && bytes[at] === CR && bytes[at + 1] === LF) {
-      this.#state = 'done';
-      return at + 2;
+    if (!this.#trailerBlock.begun) {
+      if (bytes[at] === LF) return 'chunk';
+      if (bytes[at] === CR && bytes[at + 1] === LF) {
+        this.#state = 'done';
+        return at + 2;
+      }
+      // The reader looks for a blank line; the line end of the last chunk's line is the first half of one.
+      this.#trailerBlock.read(LINE_END, 0);
     }
-    // The reader looks for a blank line; the CR LF that ended the last chunk's line is the first half of one.
-    if (!this.#trailerBlock.begun) this.#trailerBlock.read(LINE_END, 0);
     const block = this.#trailerBlock.read(bytes, at);
     if (block === 'too-large') return 'headTooLarge';
-    if (block === 'bare-lf') return 'lineEnd';
+    if (block === 'bare-cr') return 'lineEnd';
     if (block === null) return bytes.length;
     const fault = parseFields(block.text, 2, this.#trailers);
     if (fault !== null) return fault;
+    this.#lenient ||= block.bare;
     this.#state = 'done';
     return block.next;
   }
+}
+
+/** Whether a status line can begin with `text`. */
+function mayBeStatusLine(text: string): boolean {
+  const line = text.replace(/^[\t ]+/, '').toUpperCase();
+  return 'HTTP/1.'.startsWith(line.slice(0, 7));
 }

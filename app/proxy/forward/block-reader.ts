@@ -1,10 +1,14 @@
-const BLANK_LINE = Buffer.from('\r\n\r\n');
+/** A blank line behind any line. Where that one ends with CR LF, so does this, or one of them is bare. */
+const BLANK_LINE = Buffer.from('\n\r\n');
+const BARE_BLANK_LINE = Buffer.from('\n\n');
 const CR = 0x0d;
 const LF = 0x0a;
 
 /** Lines that were ended by a blank one. */
 interface Block {
   readonly text: string;
+  /** Whether the blank line is a bare LF; of the others the text tells. */
+  readonly bare: boolean;
   readonly next: number;
 }
 
@@ -38,32 +42,28 @@ export class BlockReader {
   }
 
   /**
-   * Takes `bytes` from `start`. Returns the block up to and with the CR LF of its last line, and where the rest of
-   * `bytes` begins; null when it has not ended yet. Beyond the limit it is too large; a line that ends with a bare LF
-   * is told at once, because the blank line waited for might never come.
+   * Takes `bytes` from `start`. Returns the block up to and with the line end of its last line, and where the rest of
+   * `bytes` begins; null when it has not ended yet. Beyond the limit it is too large. Lines may end with a bare LF.
+   * A bare CR is told at once, because the blank line waited for might never come.
    */
-  read(bytes: Buffer, start: number): Block | 'too-large' | 'bare-lf' | null {
+  read(bytes: Buffer, start: number): Block | 'too-large' | 'bare-cr' | null {
     if (this.#length === 0) {
-      const end = bytes.indexOf(BLANK_LINE, start);
-      if (end !== -1) {
-        if (end + 4 - start > this.#limit) return 'too-large';
-        return { text: bytes.toString('latin1', start, end + 2), next: end + 4 };
-      }
+      const block = blockIn(bytes, start, start, bytes.length);
+      if (block !== null) return block.next - start > this.#limit ? 'too-large' : block;
     }
     const before = this.#length;
     this.#keep(bytes, start);
-    const end = this.#kept.subarray(0, this.#length).indexOf(BLANK_LINE, Math.max(0, before - 3));
-    if ((end === -1 ? this.#length : end + 4) > this.#limit) return 'too-large';
-    if (end === -1) return this.#hasBareLf(before) ? 'bare-lf' : null;
-    const text = this.#kept.toString('latin1', 0, end + 2);
+    const block = blockIn(this.#kept, 0, Math.max(0, before - 2), this.#length);
+    if ((block?.next ?? this.#length) > this.#limit) return 'too-large';
+    if (block === null) return this.#hasBareCr(Math.max(0, before - 1)) ? 'bare-cr' : null;
     this.reset();
-    return { text, next: start + (end + 4 - before) };
+    return { ...block, next: start + (block.next - before) };
   }
 
-  #hasBareLf(from: number): boolean {
-    const kept = this.#kept.subarray(0, this.#length);
-    for (let at = kept.indexOf(LF, from); at !== -1; at = kept.indexOf(LF, at + 1)) {
-      if (at === 0 || kept[at - 1] !== CR) return true;
+  #hasBareCr(from: number): boolean {
+    const kept = this.#kept.subarray(0, this.#length - 1);
+    for (let at = kept.indexOf(CR, from); at !== -1; at = kept.indexOf(CR, at + 1)) {
+      if (this.#kept[at + 1] !== LF) return true;
     }
     return false;
   }
@@ -78,4 +78,19 @@ export class BlockReader {
     }
     this.#length += bytes.copy(this.#kept, this.#length, start, start + taken);
   }
+}
+
+/** The block that begins at `start` and whose blank line is looked for from `from` on, in the first `end` bytes. */
+function blockIn(bytes: Buffer, start: number, from: number, end: number): Block | null {
+  const within = end === bytes.length ? bytes : bytes.subarray(0, end);
+  const blank = within.indexOf(BLANK_LINE, from);
+  if (blank === -1) {
+    const bare = within.indexOf(BARE_BLANK_LINE, from);
+    return bare === -1 ? null : { text: within.toString('latin1', start, bare + 1), bare: true, next: bare + 2 };
+  }
+  // A bare one counts only in front of it, and the text up to there is needed in any case.
+  const text = within.toString('latin1', start, blank + 1);
+  const bare = text.indexOf('\n\n');
+  if (bare === -1) return { text, bare: false, next: blank + 3 };
+  return { text: text.slice(0, bare + 1), bare: true, next: start + bare + 2 };
 }

@@ -1,19 +1,24 @@
 /** A chunk-size line, extensions included, may have this many bytes; nobody uses them, so more is an attack. */
 const SIZE_LINE_LIMIT = 4096;
-/** Fourteen hexadecimal digits: the largest size a JavaScript number counts exactly has 13.25 of them. */
-const DIGITS_LIMIT = 13;
+/** Digits a size may have, leading zeros included: as many as curl reads. */
+const DIGITS_LIMIT = 16;
 
 const CR = 0x0d;
 const LF = 0x0a;
 const SEMICOLON = 0x3b;
+const SPACE = 0x20;
+const TAB = 0x09;
 
 /**
  * Takes the chunked coding off (RFC 9112 section 7.1), however the bytes are cut into pieces.
- * Strict: only hexadecimal digits, an extension behind a semicolon, and CR LF. What two readers could cut up differently
- * is a fault. Trailers are left to the caller.
+ * Only hexadecimal digits, an extension behind a semicolon, and CR LF; blanks behind the size and zeros in front of it
+ * are read over, and make the content `lenient`. What two readers could cut up differently is a fault. Trailers are left
+ * to the caller.
  */
 export class ChunkedContent {
-  #state: 'size' | 'extension' | 'size-lf' | 'data' | 'data-cr' | 'data-lf' | 'last' = 'size';
+  /** Whether a size was padded, with blanks or with zeros. */
+  lenient = false;
+  #state: 'size' | 'padding' | 'extension' | 'size-lf' | 'data' | 'data-cr' | 'data-lf' | 'last' = 'size';
   #size = 0;
   #digits = 0;
   #lineBytes = 0;
@@ -49,6 +54,8 @@ export class ChunkedContent {
     switch (this.#state) {
       case 'size':
         return this.#sizeByte(byte);
+      case 'padding':
+        return this.#behindSize(byte) && ++this.#lineBytes <= SIZE_LINE_LIMIT;
       case 'extension':
         if (byte === CR) this.#state = 'size-lf';
         else if ((byte < 0x20 && byte !== 0x09) || byte === 0x7f) return false;
@@ -69,14 +76,23 @@ export class ChunkedContent {
 
   #sizeByte(byte: number): boolean {
     const digit = hexadecimal(byte);
-    if (digit !== -1) {
-      this.#size = this.#size * 16 + digit;
-      return ++this.#digits <= DIGITS_LIMIT;
+    if (digit === -1) return this.#digits > 0 && this.#behindSize(byte);
+    if (this.#digits > 0 && this.#size === 0) this.lenient = true;
+    this.#size = this.#size * 16 + digit;
+    return ++this.#digits <= DIGITS_LIMIT && this.#size <= Number.MAX_SAFE_INTEGER;
+  }
+
+  #behindSize(byte: number): boolean {
+    if (byte === CR) {
+      this.#state = 'size-lf';
+    } else if (byte === SEMICOLON) {
+      this.#state = 'extension';
+    } else if (byte === SPACE || byte === TAB) {
+      this.#state = 'padding';
+      this.lenient = true;
+    } else {
+      return false;
     }
-    if (this.#digits === 0) return false;
-    if (byte === CR) this.#state = 'size-lf';
-    else if (byte === SEMICOLON) this.#state = 'extension';
-    else return false;
     return true;
   }
 

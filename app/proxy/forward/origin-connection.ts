@@ -109,7 +109,8 @@ export class OriginConnection {
     this.#user = null;
     this.served++;
     const fit = user?.complete(this.#parser.trailers) ?? false;
-    if (fit && clean && this.socket.writable && !this.socket.readableEnded) return this.#released(this, true);
+    if (fit && clean && !this.#parser.lenient && this.socket.writable && !this.socket.readableEnded)
+      return this.#released(this, true);
     this.#discard();
   }
 

@@ -13,6 +13,7 @@ interface Heard {
   readonly done: boolean;
   readonly rest: string;
   readonly trailers: readonly string[];
+  readonly lenient: boolean;
 }
 
 /** Feeds `bytes` in pieces that end at `cuts`, each a buffer that is overwritten afterwards, then FIN if `fin`. */
@@ -44,7 +45,7 @@ function read(bytes: Buffer, cuts: readonly number[], method = 'GET', fin = true
     piece.fill(0xaa);
   }
   if (fault === null && fin) parser.finish();
-  return { interim, head, content, fault, done: parser.done, rest, trailers: parser.trailers };
+  return { interim, head, content, fault, done: parser.done, rest, trailers: parser.trailers, lenient: parser.lenient };
 }
 
 const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,12}$/);
@@ -58,42 +59,88 @@ const content = fc.string({
   maxLength: 200,
 });
 
-/** A well-formed answer with what has to be read out of it. */
-const answer = fc
-  .record({
-    interim: fc.array(fc.constantFrom(100, 102, 103, 199), { maxLength: 2 }),
-    status: fc.integer({ min: 200, max: 599 }).filter((status) => status !== 204 && status !== 304),
-    fields,
-    pieces: fc.array(content, { maxLength: 4 }),
-    framing: fc.constantFrom('length', 'chunked', 'close'),
-    extension: fc.constantFrom('', ';x', '; x="y z"'),
-    trailers: fields,
-    surplus: fc.constantFrom('', 'H', 'HTTP/1.1 200 OK\r\n\r\n', '\r\n'),
-  })
-  .map((spec) => {
-    const lines = (all: readonly (readonly [string, string])[]) =>
-      all.map(([name, text]) => `${name}: ${text}\r\n`).join('');
-    const body = spec.pieces.join('');
-    let text = spec.interim.map((status) => `HTTP/1.1 ${status} X\r\nX: y\r\n\r\n`).join('');
-    text += `HTTP/1.1 ${spec.status} Fine\r\n${lines(spec.fields)}`;
-    if (spec.framing === 'length') text += `Content-Length: ${body.length}\r\n\r\n${body}`;
-    else if (spec.framing === 'close') text += `\r\n${body}`;
-    else {
-      const chunks = spec.pieces.filter((piece) => piece !== '');
-      text += 'Transfer-Encoding: chunked\r\n\r\n';
-      for (const chunk of chunks) text += `${chunk.length.toString(16)}${spec.extension}\r\n${chunk}\r\n`;
-      text += `0${spec.extension}\r\n${lines(spec.trailers)}\r\n`;
-    }
-    const surplus = spec.framing === 'close' ? '' : spec.surplus;
-    return { ...spec, body, surplus, bytes: Buffer.from(text + surplus, 'latin1') };
-  });
+/** How an answer is written: by the letter, or in ways that leave no doubt. */
+const STRICT = {
+  end: ['\r\n'],
+  fold: [''],
+  padding: [''],
+  zeros: [''],
+  start: ['HTTP/1.1 # Fine'],
+  before: [''],
+  framed: [''],
+};
+const LENIENT = {
+  end: ['\r\n', '\n'],
+  fold: ['', '\r\n\t', '\n ', '\r\n \r\n  '],
+  padding: ['', ' ', ' \t '],
+  zeros: ['', '0', '000'],
+  start: ['HTTP/1.1 # Fine', 'http/1.1 # Fine', ' HTTP/1.1\t#   Fine ', 'HTTP/1.1 #Fine'],
+  before: ['', '\r\n', '\n\n'],
+  framed: ['', 'Content-Length: 1', 'Transfer-Encoding: identity', 'Transfer-Encoding: ,'],
+};
 
-describe('a well-formed answer', () => {
+/** An answer with what has to be read out of it. */
+function answers(forms: typeof STRICT) {
+  const end = fc.constantFrom(...forms.end);
+  return fc
+    .record({
+      interim: fc.array(fc.constantFrom(100, 102, 103, 199), { maxLength: 2 }),
+      status: fc.integer({ min: 200, max: 599 }).filter((status) => status !== 204 && status !== 304),
+      fields,
+      pieces: fc.array(content, { maxLength: 4 }),
+      framing: fc.constantFrom('length', 'chunked', 'close'),
+      extension: fc.constantFrom('', ';x', '; x="y z"'),
+      trailers: fields,
+      surplus: fc.constantFrom('', 'H', 'HTTP/1.1 200 OK\r\n\r\n', '\r\n'),
+      ends: fc.array(end, { minLength: 7, maxLength: 7 }),
+      fold: fc.constantFrom(...forms.fold),
+      padding: fc.constantFrom(...forms.padding),
+      zeros: fc.constantFrom(...forms.zeros),
+      start: fc.constantFrom(...forms.start),
+      before: fc.constantFrom(...forms.before),
+      framed: fc.constantFrom(...forms.framed),
+      list: fc.boolean(),
+    })
+    .map((spec) => {
+      let lineNumber = 0;
+      const line = (text: string) => `${text}${spec.ends[lineNumber++ % spec.ends.length]}`;
+      const lines = (all: readonly (readonly [string, string])[]) =>
+        all.map(([name, text]) => line(`${name}:${spec.fold} ${text}`)).join('');
+      const body = spec.pieces.join('');
+      let text = spec.interim.map((status) => `${line(`HTTP/1.1 ${status} X`)}${line('X: y')}${line('')}`).join('');
+      text += spec.before + line(spec.start.replace('#', String(spec.status))) + lines(spec.fields);
+      // What the framing overrules, or what means nothing; not a second length beside the first.
+      if (spec.framed !== '' && (spec.framing === 'chunked' || !spec.framed.startsWith('C'))) text += line(spec.framed);
+      if (spec.framing === 'length') {
+        const list = spec.list && forms !== STRICT ? `, ${body.length}` : '';
+        text += `${line(`Content-Length: ${body.length}${list}`)}${line('')}${body}`;
+      } else if (spec.framing === 'close') text += `${line('')}${body}`;
+      else {
+        const size = (bytes: number) => `${spec.zeros}${bytes.toString(16)}${spec.padding}${spec.extension}\r\n`;
+        const chunks = spec.pieces.filter((piece) => piece !== '');
+        text += line('Transfer-Encoding: chunked') + line('');
+        for (const chunk of chunks) text += `${size(chunk.length)}${chunk}\r\n`;
+        text += size(0) + lines(spec.trailers) + (spec.trailers.length === 0 ? '\r\n' : line(''));
+      }
+      const surplus = spec.framing === 'close' ? '' : spec.surplus;
+      return { ...spec, body, surplus, bytes: Buffer.from(text + surplus, 'latin1') };
+    });
+}
+
+const answer = answers(STRICT);
+const lenientAnswer = answers(LENIENT);
+
+describe.each([
+  ['a well-formed answer', answer, false],
+  ['an answer that is clear though not by the letter', lenientAnswer, true],
+])('%s', (_what, answer, mayBeLenient) => {
   it('is read the same whole and cut at every byte', () => {
     fc.assert(
       fc.property(answer, (spec) => {
         const whole = read(spec.bytes, []);
         expect(whole.fault).toBeNull();
+        if (!mayBeLenient) expect(whole.lenient).toBe(false);
+        if (spec.ends.every((end) => end === '\n')) expect(whole.lenient).toBe(true);
         expect(whole.done).toBe(true);
         expect(whole.interim).toEqual(spec.interim);
         expect(whole.head?.status).toBe(spec.status);
@@ -135,9 +182,12 @@ describe('a well-formed answer', () => {
 });
 
 describe('a damaged answer', () => {
-  it('is read the same however it is cut, to the same verdict', () => {
+  it.each([
+    ['by the letter', answer],
+    ['clear', lenientAnswer],
+  ])('that was %s before is read the same however it is cut, to the same verdict', (_what, before) => {
     fc.assert(
-      fc.property(answer, damages(3), fc.array(fc.nat(600), { maxLength: 5 }), (spec, wounds, cuts) => {
+      fc.property(before, damages(3), fc.array(fc.nat(600), { maxLength: 5 }), (spec, wounds, cuts) => {
         const bytes = Buffer.from(damaged(spec.bytes.toString('latin1'), wounds), 'latin1');
         const whole = read(bytes, [], 'GET', false);
         for (const other of [
@@ -155,11 +205,32 @@ describe('a damaged answer', () => {
           expect(other.fault === null).toBe(whole.fault === null);
           expect(other.content).toBe(whole.content);
           if (whole.fault === null) expect(other.rest).toBe(whole.rest);
+          if (whole.fault === null) expect(other.lenient).toBe(whole.lenient);
         }
       }),
       { numRuns: 1000 },
     );
   });
+});
+
+it('a chunk size is what its digits say, or a fault, whatever stands around it', () => {
+  const parts = ['0', '8', 'a', 'F', '1f', ' ', '\t', ';', 'x', '"', '+', '-', ',', '\r', '\n', '\0', '\x7f', '\xa0'];
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...parts), { maxLength: 8 }), fc.array(fc.nat(100)), (line, cuts) => {
+      const text = line.join('');
+      const digits = /^([0-9a-f]{1,16})[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/i.exec(text)?.[1];
+      const size = digits === undefined ? 8 : Number.parseInt(digits, 16);
+      fc.pre(size < 100_000 && !text.includes('\r\n'));
+      const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
+      const bytes = Buffer.from(`${head}${text}\r\n${'.'.repeat(size)}\r\n0\r\n\r\n`, 'latin1');
+      const heard = read(bytes, cuts);
+      expect(heard.done).toBe(digits !== undefined);
+      expect(heard.content.length).toBe(digits === undefined ? 0 : size);
+      const byTheLetter = /^(?:0|[1-9a-f][0-9a-f]*)(?:;|$)/i.test(text);
+      if (digits !== undefined) expect(heard.lenient).toBe(!byTheLetter);
+    }),
+    { numRuns: 3000 },
+  );
 });
 
 it('any bytes at all are read to an end, without an exception', () => {
