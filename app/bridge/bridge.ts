@@ -69,6 +69,10 @@ export class LocalBridge implements Bridge {
     for (const setting of options.settings.servers) this.#serve(setting);
   }
 
+  isEndpoint(target: string): boolean {
+    return routeOf(target) !== null;
+  }
+
   handle(request: IncomingMessage, response: ServerResponse, caller: Caller): boolean {
     const route = routeOf(request.url ?? '');
     if (route === null) return false;

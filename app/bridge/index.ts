@@ -59,6 +59,8 @@ export interface Readiness {
 
 /** The inbound half: stdio MCP servers behind HTTP, for every generation of client. */
 export interface Bridge {
+  /** Whether an origin-form request target names an endpoint of ours, with whatever server. */
+  isEndpoint(target: string): boolean;
   /** Answers a request that the guard has let through; false when no endpoint of ours has that path. */
   handle(request: IncomingMessage, response: ServerResponse, caller: Caller): boolean;
   /** Whether a request offers to switch to a protocol that the endpoint on its path speaks. */

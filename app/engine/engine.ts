@@ -71,6 +71,7 @@ export class Engine {
       forward: this.#forward,
       routes: {
         pages: this.#pages(),
+        isEndpoint: (target) => this.#bridge.isEndpoint(target),
         serve: (request, response, caller) => this.#bridge.handle(request, response, caller),
         switches: (request) => this.#bridge.switches(request),
         serveOffer: (request, response, caller, offer) => this.#bridge.handleOffer(request, response, caller, offer),

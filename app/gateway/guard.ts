@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Settings } from '../settings/settings.ts';
 import type { Caller } from './caller.ts';
+import { type IsEndpoint, isJson, type WebRefusal, webRefusal } from './web-page.ts';
 
 /** The part of the settings that says who may pass. */
 export type GuardSettings = Pick<Settings, 'token' | 'allowedOrigins' | 'allowedHosts'>;
@@ -20,11 +21,10 @@ export type Verdict =
   | { readonly kind: 'preflight'; readonly origin: string }
   | { readonly kind: 'refuse'; readonly reason: Refusal };
 
-export type Refusal = 'host' | 'origin' | 'token' | 'content-type';
+export type Refusal = 'host' | 'origin' | 'token' | 'content-type' | WebRefusal;
 
 /** Origins of pages without a site of their own. Any sandboxed frame can claim them, so they need the token. */
 const ROOTLESS = new Set(['null', 'file://']);
-const JSON_TYPE = /^application\/json[\t ]*(?:;|$)/i;
 
 /** The first thing every request meets. It knows who is allowed, and nothing of what they want. */
 export class Guard {
@@ -62,9 +62,10 @@ export class Guard {
 
   /**
    * Origin-form requests, the ones a web page can make. Host and Origin come first, on every path and method: they are
-   * what DNS rebinding and cross-site requests cannot forge (MCP 2025-11-25 basic/transports, "Security Warning").
+   * what DNS rebinding and cross-site requests cannot forge (MCP 2025-11-25 basic/transports, "Security Warning"). Then
+   * come the requests of pages that have no Origin.
    */
-  inspect(request: IncomingMessage): Verdict {
+  inspect(request: IncomingMessage, isEndpoint: IsEndpoint): Verdict {
     const { host, origin, authorization } = request.headers;
     if (host === undefined || !this.#knowsHost(host)) return refuse('host');
     if (origin !== undefined && !this.#mayCome(origin, host)) return refuse('origin');
@@ -76,9 +77,11 @@ export class Guard {
       return { kind: 'preflight', origin };
     }
     const label = this.#bearer(authorization);
+    const authenticated = this.#token !== null && label !== null;
+    const web = webRefusal(request, isEndpoint, authenticated);
+    if (web !== null) return refuse(web);
     if (label === null) return refuse('token');
-    if (request.method === 'POST' && !JSON_TYPE.test(request.headers['content-type'] ?? ''))
-      return refuse('content-type');
+    if (request.method === 'POST' && !isJson(request.headers['content-type'])) return refuse('content-type');
     return { kind: 'pass', caller: { principal: this.#principal, label }, origin: origin ?? null };
   }
 

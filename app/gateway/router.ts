@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Text } from '../text/index.ts';
 import type { Caller } from './caller.ts';
 import type { Guard, Refusal } from './guard.ts';
+import type { IsEndpoint } from './web-page.ts';
 
 /** A page of ours: what it answers to GET. */
 export interface Page {
@@ -15,6 +16,7 @@ export interface Page {
 export interface Routes {
   /** Pages by path. Each is made anew for every request. */
   readonly pages: Readonly<Record<string, () => Page>>;
+  readonly isEndpoint: IsEndpoint;
   /** The MCP endpoints; false when none of them has that path. */
   serve(request: IncomingMessage, response: ServerResponse, caller: Caller): boolean;
   /** Whether a request offers to switch to a protocol that its path speaks. */
@@ -29,7 +31,14 @@ export interface Offer {
   readonly head: Buffer;
 }
 
-const STATUS: Readonly<Record<Refusal, number>> = { host: 403, origin: 403, token: 401, 'content-type': 415 };
+const STATUS: Readonly<Record<Refusal, number>> = {
+  host: 403,
+  origin: 403,
+  page: 403,
+  navigation: 403,
+  token: 401,
+  'content-type': 415,
+};
 /** JSON-RPC's range for errors of the implementation, used where MCP names no code of its own. */
 const SERVER_ERROR = -32_000;
 const METHODS = 'GET, POST, DELETE, OPTIONS';
@@ -42,7 +51,7 @@ const PREFLIGHT_SECONDS = 600;
 export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
   return (request: IncomingMessage, response: ServerResponse, offer: Offer | null = null): void => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    const verdict = guard.inspect(request);
+    const verdict = guard.inspect(request, routes.isEndpoint);
     switch (verdict.kind) {
       case 'refuse':
         return refuse(request, response, STATUS[verdict.reason], text().gateway.refused[verdict.reason]);

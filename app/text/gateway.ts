@@ -6,6 +6,8 @@ export const gateway = bilingual(
     refused: {
       host: `The Host header names no address of this machine. Use http://127.0.0.1 or add the name to the allowed hosts.`,
       origin: `Web pages of this origin may not come here. Add the origin to the allowed origins if it is yours.`,
+      page: `A web page asked for this without an Origin, as images, frames and links do, and may not. If it is a program of yours, let it send "Authorization: Bearer" with any value, or its messages as application/json.`,
+      navigation: `This address is for MCP clients and is not opened in a browser: a server would start each time. Give it to your MCP client; /status is for reading.`,
       token: `A token is required: send "Authorization: Bearer TOKEN".`,
       'content-type': `Send the message as application/json.`,
     },
@@ -17,6 +19,8 @@ export const gateway = bilingual(
     refused: {
       host: `Host 標頭不是這台電腦的位址。請使用 http://127.0.0.1，或把該名稱加入允許的主機。`,
       origin: `這個來源的網頁不可連到這裡。若這是您的網頁，請把它加入允許的來源。`,
+      page: `網頁以不帶 Origin 的方式（例如圖片、框架或連結）要求這個位址，因此被拒絕。若這是您自己的程式，請讓它送出任意值的「Authorization: Bearer」，或以 application/json 送出訊息。`,
+      navigation: `這個位址供 MCP 用戶端使用，不能用瀏覽器開啟，否則每次都會啟動一個伺服器。請把它交給您的 MCP 用戶端；要查看狀態請開啟 /status。`,
       token: `需要權杖：請送出「Authorization: Bearer TOKEN」。`,
       'content-type': `請以 application/json 送出訊息。`,
     },
