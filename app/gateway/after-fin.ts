@@ -1,51 +1,118 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How long nothing need move after a client's FIN before we ask ourselves whether it is still there. */
+/** How long nothing need move after a client's FIN before it is asked for a sign of life. */
 const SILENCE_MS = 1_000;
-/** Between the two writes of a probe: the first provokes a reset if nobody is there, the second meets it. */
+/** Between the two writes of a probe: the first provokes a reset if the client is gone, the second meets it. */
 const ECHO_MS = 100;
-/** Silent periods granted to a client of HTTP/1.0, which must not be sent a 1xx. */
-const OLD_CLIENT_PERIODS = 10;
+/** A half-closed client whose answer has begun is kept for this many ms without a byte. */
+export const HALF_CLOSED_MS = 120_000;
 
 /** Every client of HTTP/1.1 takes an interim answer it did not ask for (RFC 9110 section 15.2). */
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 
+/** How it ended with a client that had sent its FIN before it got its answer. */
+export type HalfClosedEnd =
+  | { readonly kind: 'answered' }
+  /** A write met a closed socket, or TCP found the client dead. */
+  | { readonly kind: 'gone'; readonly errno: string }
+  /** An event stream in which nothing moves: its client does not come back. */
+  | { readonly kind: 'silent-stream' }
+  | { readonly kind: 'silent'; readonly seconds: number };
+
 /**
- * A FIN says one of two things, and looks the same: "I have sent everything and wait for the answer", or "I am gone".
- * The first must get its answer however long that takes; the second must not keep an upstream connection open. Only a
- * write tells them apart: to a closed socket it is answered by a reset.
+ * A FIN says one of two things, and looks the same: "all is sent, the answer is awaited", or "gone". Only a write tells
+ * them apart: to a closed socket it is answered by a reset.
  *
- * So when nothing has moved for a second, the client is sent a 100 Continue, twice; where that is not possible, because
- * the answer has begun, silence counts as gone. A client that survives is left alone.
+ * - Until the answer begins, the client of HTTP/1.1 is sent a 100 Continue, twice, after a second without a byte. One
+ *   that survives is left alone, however long the origin takes; so is one of HTTP/1.0, which must not be sent a 1xx:
+ *   there TCP keep-alive finds the dead.
+ * - Once the answer has begun, silence of two minutes ends it, and any write that fails.
+ * - An event stream asked for with GET has no end to wait for: a second of silence ends it, unless it is lively.
+ *
+ * `ended` is called once.
  */
-export function watchAfterFin(socket: Socket, res: ServerResponse): void {
+export function watchAfterFin(
+  socket: Socket,
+  res: ServerResponse,
+  silenceMs: number,
+  ended: (end: HalfClosedEnd) => void,
+): void {
   let written = socket.bytesWritten;
+  let movedAt = performance.now();
   let moving = 0;
-  let silent = 0;
-  const timer = setInterval(check, SILENCE_MS);
+  let probed = false;
   let echo: NodeJS.Timeout | null = null;
+  let end: HalfClosedEnd = { kind: 'answered' };
+  const timer = setInterval(check, Math.min(SILENCE_MS, silenceMs));
+  socket.once('error', failed);
   res.once('close', stop);
 
   function check(): void {
+    const now = performance.now();
     if (socket.bytesWritten !== written) {
       written = socket.bytesWritten;
-      if (++moving === 2) stop();
-    } else if (res.headersSent) {
-      socket.destroy();
-    } else if (res.req.httpVersionMinor === 0) {
-      if (++silent === OLD_CLIENT_PERIODS) socket.destroy();
-    } else {
-      clearInterval(timer);
-      socket.write(CONTINUE);
-      echo = setTimeout(() => {
-        if (!res.headersSent && socket.writable) socket.write(CONTINUE);
-      }, ECHO_MS);
+      movedAt = now;
+      moving++;
+    } else if (!res.headersSent) {
+      if (!probed && res.req.httpVersionMinor === 1) probe();
+    } else if (isEventStream(res)) {
+      if (moving < 2) letGo({ kind: 'silent-stream' });
+    } else if (now - movedAt >= silenceMs) {
+      letGo({ kind: 'silent', seconds: Math.round(silenceMs / 1000) });
     }
+  }
+
+  function probe(): void {
+    probed = true;
+    socket.write(CONTINUE);
+    echo = setTimeout(() => {
+      if (!res.headersSent && socket.writable) socket.write(CONTINUE);
+      written = socket.bytesWritten;
+    }, ECHO_MS);
+    written = socket.bytesWritten;
+  }
+
+  function failed(error: NodeJS.ErrnoException): void {
+    end = { kind: 'gone', errno: error.code ?? 'EIO' };
+  }
+
+  function letGo(why: HalfClosedEnd): void {
+    end = why;
+    socket.destroy();
   }
 
   function stop(): void {
     clearInterval(timer);
     if (echo !== null) clearTimeout(echo);
+    socket.off('error', failed);
+    ended(end.kind === 'answered' && !res.writableFinished ? { kind: 'gone', errno: 'ECONNRESET' } : end);
+  }
+}
+
+/** GET that is answered with an event stream. Node keeps the head it has written in a property without documentation. */
+function isEventStream(res: ServerResponse): boolean {
+  const head: unknown = Reflect.get(res, '_header');
+  return res.req.method === 'GET' && typeof head === 'string' && /^content-type:[\t ]*text\/event-stream/im.test(head);
+}
+
+/** The log line of an end: method and host or path, never the query, which may hold secrets. */
+export function halfClosedLine({ method = '', url = '' }: IncomingMessage, end: HalfClosedEnd): string {
+  const place = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#]*)/i.exec(url)?.[1] ?? url.split('?', 1)[0];
+  return `${method} ${place} - half-closed client ${reasonOf(end)}`;
+}
+
+function reasonOf(end: HalfClosedEnd): string {
+  switch (end.kind) {
+    case 'answered':
+      return 'answered';
+    case 'gone':
+      return `gone: a write failed (${end.errno})`;
+    case 'silent-stream':
+      return 'let go: its event stream was silent';
+    case 'silent':
+      return `let go: nothing was written for ${end.seconds} s`;
+    default:
+      return end satisfies never;
   }
 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { lingeringEnd } from '../proxy/index.ts';
-import { watchAfterFin } from './after-fin.ts';
 
 /** Pipelined requests that may wait for their turn before we stop reading. */
 const WAITING_LIMIT = 16;
@@ -11,6 +10,13 @@ interface Turn {
   /** The response it will write; null for what takes the connection over or ends it. */
   readonly res: ServerResponse | null;
   readonly run: () => void;
+}
+
+export interface ConnectionOptions {
+  /** Closes the connection behind its first request; what else comes is not read. */
+  readonly single: boolean;
+  /** The client has sent its FIN and waits for this response. */
+  readonly halfClosed: (res: ServerResponse) => void;
 }
 
 /**
@@ -29,10 +35,12 @@ export class ClientConnection {
   /** Set when the first request is to be the only one, and again when it has come. */
   #single: 'no' | 'first' | 'over';
 
-  /** `single` closes the connection behind its first request; what else comes is not read. */
-  constructor(socket: Socket, single: boolean) {
+  readonly #halfClosed: (res: ServerResponse) => void;
+
+  constructor(socket: Socket, { single, halfClosed }: ConnectionOptions) {
     this.#socket = socket;
     this.#single = single ? 'first' : 'no';
+    this.#halfClosed = halfClosed;
     const destroySoon = socket.destroySoon.bind(socket);
     socket.destroySoon = () => {
       // Node closes behind the last response when the client has sent its FIN, and knows nothing of a refusal to come.
@@ -44,7 +52,7 @@ export class ClientConnection {
     // Whoever uses the connection hears of its end by 'close', which follows.
     socket.on('error', () => socket.destroy());
     socket.on('end', () => {
-      if (this.#res !== null && this.#busy) watchAfterFin(socket, this.#res);
+      if (this.#res !== null && this.#busy) halfClosed(this.#res);
     });
   }
 
@@ -113,6 +121,6 @@ export class ClientConnection {
     this.#res = turn.res;
     turn.run();
     if (this.#waiting.length > 0) turn.res?.once('close', this.#advance);
-    if (socket.readableEnded && turn.res !== null && !turn.res.destroyed) watchAfterFin(socket, turn.res);
+    if (socket.readableEnded && turn.res !== null && !turn.res.destroyed) this.#halfClosed(turn.res);
   };
 }

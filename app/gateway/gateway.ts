@@ -101,6 +101,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     text,
     (failure) => proxy.failures.record(failure, null, ''),
+    { log },
   );
 
   return {

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Log } from '../log/log.ts';
 import { expectationFailure, type Failure, failureAnswer, lingeringEnd, respondWithFailure } from '../proxy/index.ts';
 import type { Text } from '../text/index.ts';
+import { HALF_CLOSED_MS, type HalfClosedEnd, halfClosedLine, watchAfterFin } from './after-fin.ts';
 import { ClientConnection } from './client-connection.ts';
 import { isAbsoluteForm, type ParserError, parserFailure, requestFailure } from './request-faults.ts';
 
@@ -29,6 +31,10 @@ export interface HttpServerOptions {
   readonly headTimeout?: number;
   /** How often slow heads are looked for, in ms. */
   readonly checkInterval?: number;
+  /** How long a half-closed client is kept without a byte once its answer has begun, in ms. */
+  readonly halfClosedMs?: number;
+  /** Told of every end of a half-closed client. */
+  readonly log?: Log;
 }
 
 /** An idle connection is kept longer than clients keep theirs, so that it is they who close it. */
@@ -51,6 +57,7 @@ export function createHttpServer(
   options: HttpServerOptions = {},
 ): Server {
   const { headBytes = 64 * 1024, headTimeout = 20_000, checkInterval = 5_000 } = options;
+  const { halfClosedMs = HALF_CLOSED_MS, log } = options;
   const connections = new WeakMap<Duplex, ClientConnection>();
   const server = createServer({
     maxHeaderSize: headBytes,
@@ -93,7 +100,12 @@ export function createHttpServer(
 
   function accept(socket: Socket, single = false): void {
     socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
-    connections.set(socket, new ClientConnection(socket, single));
+    const halfClosed = (res: ServerResponse) => watchAfterFin(socket, res, halfClosedMs, (end) => told(res, end));
+    connections.set(socket, new ClientConnection(socket, { single, halfClosed }));
+  }
+
+  function told(res: ServerResponse, end: HalfClosedEnd): void {
+    log?.[end.kind === 'answered' ? 'debug' : 'info'](halfClosedLine(res.req, end));
   }
 
   function connectionOf(socket: Duplex): ClientConnection {

@@ -33,6 +33,12 @@ export class LivingTunnel implements RelayEvents {
     this.#context.tunnels.countDown(this.#tunnel, bytes);
   }
 
+  expired(): void {
+    this.#context.log.info(
+      `${authorityOf(this.#tunnel.target)} closed: half-closed, and nothing moved for two minutes`,
+    );
+  }
+
   closed(): void {
     const { target, up, down } = this.#tunnel;
     this.#context.tunnels.remove(this.#tunnel);

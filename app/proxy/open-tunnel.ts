@@ -4,12 +4,12 @@ import { DialError, type Dialling } from './dial/index.ts';
 import { dialFailure } from './dial-failure.ts';
 import { type Failure, internalFailure, portDeniedFailure } from './failures.ts';
 import { LivingTunnel } from './living-tunnel.ts';
-import type { Target } from './target.ts';
+import { authorityOf, type Target } from './target.ts';
 import type { TunnelKind } from './tunnels.ts';
 
 /** Bytes a client may send ahead while we still dial. */
 const EARLY_LIMIT = 64 * 1024;
-/** How long a dial goes on for a client that has sent its FIN: it may be waiting for the answer, or gone. */
+/** How long a dial goes on for a client that has sent nothing for the target and then its FIN. */
 const AFTER_FIN_MS = 1_000;
 
 /** A client that wants a byte stream to somewhere. */
@@ -43,8 +43,8 @@ export function openTunnel(context: ProxyContext, request: TunnelRequest): void 
 
   client.on('data', keep);
   client.once('end', finished);
-  client.once('error', gone);
-  client.once('close', gone);
+  client.once('error', reset);
+  client.once('close', reset);
   dialling.socket.then(connected, failed);
 
   function keep(chunk: Buffer): void {
@@ -53,13 +53,21 @@ export function openTunnel(context: ProxyContext, request: TunnelRequest): void 
     if (earlyBytes > EARLY_LIMIT) client.pause();
   }
 
+  /** What it has sent ahead is still to be delivered, and may be all it has to say. */
   function finished(): void {
-    afterFin = setTimeout(gone, AFTER_FIN_MS);
+    if (earlyBytes === 0) afterFin = setTimeout(gone, AFTER_FIN_MS, 'FIN');
   }
 
-  function gone(): void {
+  function reset(): void {
+    gone('RST');
+  }
+
+  function gone(how: string): void {
     stopListening();
     context.ledger.givenUp(label, target);
+    context.log.info(`${authorityOf(target)} given up: the client left while it was dialled (${how})`, {
+      kind: request.kind,
+    });
     dialling.cancel();
     client.destroy();
   }
@@ -68,8 +76,8 @@ export function openTunnel(context: ProxyContext, request: TunnelRequest): void 
     if (afterFin !== null) clearTimeout(afterFin);
     client.off('data', keep);
     client.off('end', finished);
-    client.off('error', gone);
-    client.off('close', gone);
+    client.off('error', reset);
+    client.off('close', reset);
   }
 
   function connected(upstream: Socket): void {

@@ -47,7 +47,10 @@ export class Direction implements RawReader {
     source.on('end', this.#ended);
     source.on('error', this.#failed);
     source.on('close', this.#closed);
-    if (source.readableEnded) this.#sink.end();
+    if (source.readableEnded) {
+      this.#sink.end();
+      this.#owner.halfClosed();
+    }
     const early: unknown = source.readableLength > 0 ? source.read() : null;
     if (early instanceof Buffer) this.#pass(early);
     if (!readRaw(source, this)) {

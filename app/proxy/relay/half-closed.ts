@@ -6,7 +6,8 @@ const SWEEP_MS = 10_000;
 export interface HalfClosed {
   /** Bytes moved so far, both ways. */
   moved(): number;
-  close(): void;
+  /** It is over: close it. */
+  expire(): void;
 }
 
 interface Watch {
@@ -36,6 +37,6 @@ function sweep(): void {
   for (const [stream, watch] of watched) {
     const moved = stream.moved();
     if (moved !== watch.moved) watched.set(stream, { moved, since: now });
-    else if (now - watch.since >= PATIENCE_MS) stream.close();
+    else if (now - watch.since >= PATIENCE_MS) stream.expire();
   }
 }

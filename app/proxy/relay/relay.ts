@@ -9,6 +9,8 @@ export interface RelayEvents {
   up(bytes: number): void;
   /** Bytes from the target to the client. */
   down(bytes: number): void;
+  /** Half-closed for two minutes without a byte: it is closed now. */
+  expired(): void;
   /** Both sockets are closed; called once. */
   closed(): void;
 }
@@ -39,6 +41,11 @@ export class Relay implements DirectionOwner, HalfClosed {
   close(): void {
     reset(this.#client);
     reset(this.#target);
+  }
+
+  expire(): void {
+    this.#events.expired();
+    this.close();
   }
 
   moved(): number {

@@ -41,7 +41,7 @@ describe.each([
     let closed = false;
     const stream = {
       moved: () => 7,
-      close() {
+      expire() {
         closed = true;
         unwatchHalfClosed(stream);
       },
