@@ -1,6 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Bridge, createBridge, type Readiness } from '../bridge/index.ts';
-import { createGateway, type Gateway, type Page } from '../gateway/index.ts';
+import { createGateway, Descriptors, type Gateway, type Page } from '../gateway/index.ts';
 import type { Log } from '../log/log.ts';
 import {
   createDialer,
@@ -36,6 +36,7 @@ export class Engine {
   readonly #forwards: TcpForwards;
   readonly #forward: Forward;
   readonly #gateway: Gateway;
+  readonly #descriptors: Descriptors;
   readonly #bridge: Bridge;
   readonly #feed: DeltaFeed<EngineState>;
   #settings: Settings;
@@ -50,9 +51,26 @@ export class Engine {
       () => this.state(),
     );
     this.#tunnels = new Tunnels(this.#feed.changed);
+    this.#descriptors = new Descriptors({
+      short: (limit) => {
+        log.warn(
+          'File descriptors are running out: new connections are answered 503 until some are closed (ulimit -n)',
+          {
+            limit,
+          },
+        );
+        this.#gateway.closeIdle();
+        this.#forward.dropIdle();
+      },
+      recovered: (refused) => log.info('There are file descriptors again', { refused }),
+    });
     this.#ledger = new RequestLedger(this.#feed.changed);
     this.#failures = new FailureBook(this.#tunnels, this.#ledger, log.from('proxy'));
-    this.#dialer = createDialer({ ...settings, ownPorts: () => this.#listening().map(({ port }) => port) });
+    this.#dialer = createDialer({
+      ...settings,
+      ownPorts: () => this.#listening().map(({ port }) => port),
+      mayOpen: () => this.#descriptors.mayOpen(),
+    });
     const proxy: ProxyContext = {
       dialer: this.#dialer,
       tunnels: this.#tunnels,
@@ -76,6 +94,7 @@ export class Engine {
         switches: (request) => this.#bridge.switches(request),
         serveOffer: (request, response, caller, offer) => this.#bridge.handleOffer(request, response, caller, offer),
       },
+      descriptors: this.#descriptors,
       log: log.from('gateway'),
       text: () => this.#text,
     });
@@ -118,6 +137,7 @@ export class Engine {
     await Promise.all([this.#gateway.close(), this.#bridge.stop()]);
     this.#tunnels.closeAll();
     this.#forward.stop();
+    this.#descriptors.stop();
     this.#startedAt = null;
     this.#feed.changed();
   }

@@ -11,14 +11,16 @@ import {
   respondWithFailure,
   serveSocks,
   tokenRequiredFailure,
+  tooManyFilesFailure,
 } from '../proxy/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
 import type { Caller } from './caller.ts';
 import type { ConnectHead } from './connect-head.ts';
+import type { Descriptors } from './descriptors.ts';
 import { Guard, type GuardSettings } from './guard.ts';
 import { createHttpServer } from './http-server.ts';
-import { Listener } from './listener.ts';
+import { type Doors, Listener } from './listener.ts';
 import { createRouter, type Routes } from './router.ts';
 
 /** How long requests under way may take to finish when we stop, in ms. */
@@ -45,6 +47,7 @@ export interface GatewayOptions {
   readonly proxy: ProxyContext;
   readonly forward: Forward;
   readonly routes: Routes;
+  readonly descriptors: Descriptors;
   readonly log: Log;
   text(): Text;
 }
@@ -60,6 +63,8 @@ export interface Gateway {
   rebind(address: Pick<Settings, 'host' | 'port'>): Promise<readonly AddressInfo[]>;
   /** Where the port is open at this moment. */
   addresses(): readonly AddressInfo[];
+  /** Closes connections of clients that are kept open between two requests. */
+  closeIdle(): void;
   /** New rules for who may pass, from the next request on. */
   apply(settings: GuardSettings): void;
   /** Closes the port, lets requests under way finish briefly, then ends everything. */
@@ -127,6 +132,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       return current.addresses;
     },
     addresses: () => current.addresses,
+    closeIdle: () => http.closeIdleConnections(),
     apply: (settings) => guard.apply(settings),
     async close() {
       retire(current);
@@ -177,11 +183,17 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   async function open(host: string, port: number): Promise<OpenedOne> {
-    const listener = new Listener({
+    const doors: Doors = {
       http,
       socks: (client, chunk) => serveSocks(proxy, guard, client, chunk),
       connect: connectBeforeParser,
-    });
+      full(client, chunk, isSocks) {
+        const failure = tooManyFilesFailure(text());
+        if (isSocks) serveSocks(proxy, guard, client, chunk, failure);
+        else refuseConnect(client, failure);
+      },
+    };
+    const listener = new Listener(doors, options.descriptors);
     const address = await listener.listen(host, port).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'EADDRINUSE' ? new PortTakenError(host, port) : error;
     });

@@ -1,10 +1,13 @@
 import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { type ConnectHead, readConnectHead } from './connect-head.ts';
+import type { Descriptors } from './descriptors.ts';
 import { type FirstLine, readFirstLine } from './request-target.ts';
 
 /** A connection that sends nothing for this many ms is let go. */
 const SILENCE_MS = 20_000;
+/** While descriptors are short, a client that has sent nothing for this many ms makes room for another. */
+const PATIENCE_WHEN_SHORT_MS = 1_000;
 /** Bytes of a first line that comes in pieces: as many as a whole head may have. */
 const LINE_LIMIT = 64 * 1024;
 const SOCKS4 = 0x04;
@@ -17,17 +20,25 @@ export interface Doors {
   readonly http: HttpServer;
   socks(client: Socket, first: Buffer): void;
   connect(client: Socket, head: ConnectHead): void;
+  /** There is no room for this client; it is answered in its protocol, and closed. */
+  full(client: Socket, first: Buffer, isSocks: boolean): void;
 }
 
 /** One address the port is open on. A look at the first chunk of a connection tells where it belongs. */
 export class Listener {
   readonly #server: Server;
   readonly #doors: Doors;
+  readonly #descriptors: Descriptors;
   readonly #sockets = new Set<Socket>();
+  /** Those that have sent nothing yet, oldest first, and since when. */
+  readonly #silent = new Map<Socket, number>();
+  /** Those that are told that there is no room, oldest first. */
+  readonly #refused = new Set<Socket>();
   #closed: Promise<void> | null = null;
 
-  constructor(doors: Doors) {
+  constructor(doors: Doors, descriptors: Descriptors) {
     this.#doors = doors;
+    this.#descriptors = descriptors;
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
   }
 
@@ -37,6 +48,8 @@ export class Listener {
       this.#server.once('error', reject);
       this.#server.listen({ host, port, ipv6Only: host.includes(':') && host !== '::' }, () => {
         this.#server.off('error', reject);
+        // Accepting has failed: without descriptors, mostly. It goes on with the next client.
+        this.#server.on('error', () => this.#descriptors.exhausted());
         const address = this.#server.address();
         if (typeof address === 'object' && address !== null) resolve(address);
       });
@@ -58,16 +71,44 @@ export class Listener {
 
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      this.#silent.delete(socket);
+      this.#refused.delete(socket);
+    });
     socket.on('error', ignore);
     socket.setTimeout(SILENCE_MS, () => socket.destroy());
     socket.once('end', endSilent);
+    const isRefused = !this.#descriptors.admits(socket) && !this.#makeRoom();
+    if (isRefused) this.#queueRefused(socket);
+    else this.#silent.set(socket, performance.now());
     socket.once('data', (chunk: Buffer) => {
+      this.#silent.delete(socket);
       socket.setTimeout(0);
       socket.removeAllListeners('timeout');
       socket.off('end', endSilent);
-      this.#sort(socket, chunk);
+      if (isRefused) this.#doors.full(socket, chunk, isSocks(chunk));
+      else this.#sort(socket, chunk);
     });
+  }
+
+  /** Lets go of the client that has been silent for longest; false when none has been for long. */
+  #makeRoom(): boolean {
+    const [oldest] = this.#silent;
+    if (oldest === undefined || performance.now() - oldest[1] < PATIENCE_WHEN_SHORT_MS) return false;
+    this.#silent.delete(oldest[0]);
+    oldest[0].destroy();
+    return true;
+  }
+
+  /** What it speaks shows when it has sent something; only a few may take their time. */
+  #queueRefused(socket: Socket): void {
+    this.#refused.add(socket);
+    if (this.#refused.size <= this.#descriptors.slots) return;
+    const [oldest] = this.#refused;
+    if (oldest === undefined) return;
+    this.#refused.delete(oldest);
+    oldest.destroy();
   }
 
   /** Holds the beginning of an absolute-form request back until its first line has come whole, whatever the cuts. */
@@ -109,14 +150,17 @@ export class Listener {
   }
 
   #sort(socket: Socket, chunk: Buffer): void {
-    const first = chunk[0];
-    if (first === SOCKS5 || first === SOCKS4) return this.#doors.socks(socket, chunk);
-    const head = first === LETTER_C ? readConnectHead(chunk) : null;
+    if (isSocks(chunk)) return this.#doors.socks(socket, chunk);
+    const head = chunk[0] === LETTER_C ? readConnectHead(chunk) : null;
     if (head !== null) return this.#doors.connect(socket, head);
     const line = readFirstLine(chunk);
     if (line.kind === 'incomplete') this.#hold(socket, chunk);
     else handOver(this.#doors.http, socket, chunk, line);
   }
+}
+
+function isSocks([first]: Buffer): boolean {
+  return first === SOCKS5 || first === SOCKS4;
 }
 
 /** To the HTTP parser. A connection whose target was encoded here carries one request: what follows was written by a program that may count otherwise. */

@@ -20,6 +20,9 @@ export function hasPassed(via: string | undefined, pseudonym: string): boolean {
   return via?.includes(pseudonym) ?? false;
 }
 
+/** Seconds after which others may have closed their connections. */
+const ROOM_SOON = 5;
+
 /** Body of a failure's answer: what a person sees who runs `curl -v`. */
 export function failureBody(failure: Failure): string {
   return `${failure.sentence}\n${failure.hint}\n(${failure.code})\n`;
@@ -31,6 +34,7 @@ export function failureFields(failure: Failure): readonly (readonly [string, str
     ['Content-Type', 'text/plain; charset=utf-8'],
     ['Proxy-Status', `${PROXY_NAME}; error=${failure.error}; details="${failure.code}"`],
   ];
+  if (failure.code === 'EMFILE') fields.push(['Retry-After', String(ROOM_SOON)]);
   if (failure.status === 407) fields.push(['Proxy-Authenticate', 'Basic realm="MCP Gangway", charset="UTF-8"']);
   return fields;
 }

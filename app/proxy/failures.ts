@@ -105,6 +105,12 @@ export function unsupportedSchemeFailure(scheme: string, text: Text): Failure {
   return { status: 400, code: 'UNSUPPORTED_SCHEME', error: 'http_request_error', ...words };
 }
 
+/** There are no file descriptors left for another connection. */
+export function tooManyFilesFailure(text: Text): Failure {
+  const words = inWords(text.failures.tooManyFiles);
+  return { status: 503, code: 'EMFILE', error: 'connection_limit_reached', ...words };
+}
+
 /** A fault of ours. */
 export function internalFailure(text: Text): Failure {
   return { status: 502, code: 'INTERNAL', error: 'proxy_internal_error', ...inWords(text.failures.internal) };

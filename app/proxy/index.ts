@@ -20,6 +20,7 @@ export {
   headTooLargeFailure,
   headTooSlowFailure,
   tokenRequiredFailure,
+  tooManyFilesFailure,
 } from './failures.ts';
 export { createForward, type Forward } from './forward/index.ts';
 export { lingeringEnd } from './lingering-end.ts';

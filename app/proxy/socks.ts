@@ -20,9 +20,15 @@ export interface SocksGuard {
 
 /**
  * client (SOCKS5 CONNECT) -> us -> target (RFC 1928, with the username and password of RFC 1929).
- * Names are resolved here; BIND and UDP ASSOCIATE are refused with their own reply code.
+ * Names are resolved here; BIND and UDP ASSOCIATE are refused with their own reply code. With `refusal`, so is every CONNECT.
  */
-export function serveSocks(context: ProxyContext, guard: SocksGuard, client: Socket, first: Buffer): void {
+export function serveSocks(
+  context: ProxyContext,
+  guard: SocksGuard,
+  client: Socket,
+  first: Buffer,
+  refusal: Failure | null = null,
+): void {
   const reader = new SocksReader();
   const words = context.text().failures.socks;
   let label = '';
@@ -84,6 +90,10 @@ export function serveSocks(context: ProxyContext, guard: SocksGuard, client: Soc
     }
     const early = reader.rest();
     stopListening();
+    if (refusal !== null) {
+      lingeringEnd(client, encodeReply(replyFor(refusal)));
+      return false;
+    }
     openTunnel(context, {
       kind: 'socks',
       client,

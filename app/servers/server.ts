@@ -225,7 +225,9 @@ export class Server {
     } else {
       this.#lastEnd = end;
       const backOff = wasSpare ? this.#spareBackOff : this.#backOff;
-      if (end.kind === 'not-started' || end.lived < INSTANT) backOff.failed(performance.now());
+      if (isWantOfDescriptors(end)) {
+        // No fault of the server's: it may be started as soon as there are some.
+      } else if (end.kind === 'not-started' || end.lived < INSTANT) backOff.failed(performance.now());
       else backOff.succeeded();
     }
     if (wasSpare && !end.asked) this.#warm();
@@ -269,6 +271,10 @@ export class Server {
     this.#dropSpare();
     await Promise.all([...this.#children.keys()].map((child) => child.close()));
   }
+}
+
+function isWantOfDescriptors(end: ChildEnd): boolean {
+  return end.kind === 'not-started' && end.fault.kind === 'refused' && /^E[MN]FILE$/.test(end.fault.code);
 }
 
 function runsTheSame(a: ServerSetting, b: ServerSetting): boolean {

@@ -13,6 +13,8 @@ export const servers = bilingual(
         `The command ${command} was not found. Searched: ${searched}. Write its full path, or add its folder to the PATH in the server's env.`,
       notExecutable: (file: string) => `${file} is there but may not be run. Make it executable (chmod +x).`,
       noDirectory: (cwd: string) => `The working directory ${cwd} does not exist.`,
+      tooManyFiles: (command: string) =>
+        `${command} could not be started: MCP Gangway has no file descriptors left. Close sessions or tunnels, or raise the limit (ulimit -n).`,
       refused: (command: string, code: string) => `The system refused to start ${command} (${code}).`,
     },
     answerTooLong: (bytes: number, limit: number) =>
@@ -66,6 +68,8 @@ export const servers = bilingual(
         `找不到指令 ${command}。已搜尋：${searched}。請填寫完整路徑，或在伺服器的 env 中把所在資料夾加入 PATH。`,
       notExecutable: (file: string) => `${file} 存在但無法執行。請將它設為可執行（chmod +x）。`,
       noDirectory: (cwd: string) => `工作目錄 ${cwd} 不存在。`,
+      tooManyFiles: (command: string) =>
+        `無法啟動 ${command}：MCP Gangway 已用完檔案描述元。請關閉一些工作階段或通道，或提高上限（ulimit -n）。`,
       refused: (command: string, code: string) => `系統拒絕啟動 ${command}（${code}）。`,
     },
     answerTooLong: (bytes: number, limit: number) => `MCP 伺服器的回應有 ${bytes} 位元組，超過 ${limit} 位元組的上限。`,

@@ -39,6 +39,7 @@ function faultSentence(fault: CommandFault, text: Text): string {
     case 'no-directory':
       return notStarted.noDirectory(fault.cwd);
     case 'refused':
+      if (fault.code === 'EMFILE' || fault.code === 'ENFILE') return notStarted.tooManyFiles(fault.command);
       return notStarted.refused(fault.command, fault.code);
     default:
       return fault satisfies never;

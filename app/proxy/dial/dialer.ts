@@ -47,6 +47,8 @@ export interface DialerOptions {
   /** Ports we listen on ourselves: dialling one of them on this machine would go round for ever. */
   ownPorts(): readonly number[];
   /** For the whole of looking up, connecting and passing the parent, in ms. */
+  /** Whether there are descriptors for another connection; yes if left out. */
+  readonly mayOpen?: () => boolean;
   readonly timeoutMs?: number;
   readonly lookup?: Lookup;
   /** The monotonic clock, in ms. */
@@ -54,7 +56,13 @@ export interface DialerOptions {
 }
 
 export function createDialer(options: DialerOptions): Dialer {
-  const { ownPorts, timeoutMs = 30_000, lookup = lookUpAll, now = () => performance.now() } = options;
+  const {
+    ownPorts,
+    mayOpen = () => true,
+    timeoutMs = 30_000,
+    lookup = lookUpAll,
+    now = () => performance.now(),
+  } = options;
   let resolve = createResolver(lookup, now);
   const pseudonym = newPseudonym();
   let route = createRouter(options.upstream, options.noProxy);
@@ -88,6 +96,7 @@ export function createDialer(options: DialerOptions): Dialer {
       if (back && addresses.some(({ address }) => isThisMachine(address))) {
         return fail({ kind: 'loop' });
       }
+      if (!mayOpen()) return fail({ kind: 'system', errno: 'EMFILE' });
       // A slow look-up must not make a refusal by this machine look like silence.
       started = performance.now();
       release = connectFirst(addresses, first.port, timeoutMs, connected);
@@ -134,7 +143,8 @@ export function createDialer(options: DialerOptions): Dialer {
     }
 
     function systemFault(errno: string): DialFault {
-      return way.kind === 'direct'
+      // Want of descriptors is no fault of the parent's.
+      return way.kind === 'direct' || errno === 'EMFILE' || errno === 'ENFILE'
         ? { kind: 'system', errno }
         : { kind: 'parent-unreachable', parent: authorityOf(way.parent), errno };
     }

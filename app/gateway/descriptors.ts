@@ -1,0 +1,150 @@
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+
+/** The largest reserve: enough for the answers to a burst of clients, and for starting a few children. */
+const LARGEST_RESERVE = 128;
+/** The smallest: a child needs eight for a moment, a look-up of a name two. */
+const SMALLEST_RESERVE = 16;
+/** Below this one no limit is near on any system, and none need be asked for. */
+const NEVER_SHORT = 40;
+/** How often a shortage is looked at, in milliseconds, and how long it lasts at least: a client that comes back at once is no end of it. */
+const LOOK = 1000;
+const SHORTEST = 5000;
+/** Where nothing has been accepted for long, every so many connections that we open are checked. */
+const CHECK_EVERY = 16;
+
+export interface DescriptorsOptions {
+  /** The descriptor table is nearly full: time to let go of what is only kept for later. */
+  short(limit: number): void;
+  /** There is room again; so many clients were refused meanwhile. */
+  recovered(refused: number): void;
+  /** How many descriptors this process may have; Infinity where the system sets no limit. */
+  readonly limit?: () => number;
+  /** The lowest descriptor that is free; the limit when none is. */
+  readonly lowestFree?: (limit: number) => number;
+}
+
+/**
+ * Keeps some file descriptors in reserve. Once there are none, the system closes the connections of new clients without a
+ * word, and nothing can be looked up, started or logged. So clients are refused, with an answer, while there are still enough
+ * for that, and so are connections that we would open ourselves.
+ *
+ * POSIX gives out the lowest descriptor that is free (XCU "File Descriptor Allocation"): the number of a new one tells how
+ * many are in use, whoever uses them: sockets, pipes of children, files, the resolver.
+ */
+export class Descriptors {
+  readonly #options: DescriptorsOptions;
+  readonly #lowestFree: (limit: number) => number;
+  #limit: number | null = null;
+  /** The last one that was seen. */
+  #seen = 0;
+  #opened = 0;
+  #refused = 0;
+  #shortSince = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: DescriptorsOptions) {
+    this.#options = options;
+    this.#lowestFree = options.lowestFree ?? lowestFree;
+  }
+
+  /** Clients that may wait at one time for the answer that there is no room. */
+  get slots(): number {
+    return Math.ceil(this.#reserve() / 4);
+  }
+
+  /** A client has connected. False when it is to be told that there is no room. */
+  admits(client: Socket): boolean {
+    const handle: unknown = Reflect.get(client, '_handle');
+    const fd = typeof handle === 'object' && handle !== null && 'fd' in handle ? handle.fd : null;
+    // Windows has no such numbers, and no such limit.
+    if (typeof fd !== 'number' || fd < NEVER_SHORT) return true;
+    this.#seen = fd;
+    if (fd < this.#max() - this.#reserve()) return true;
+    this.#refused++;
+    this.#becomeShort();
+    return false;
+  }
+
+  /** Whether a connection may be opened or a program started for a client that was let in. */
+  mayOpen(): boolean {
+    const nearby = this.#seen >= NEVER_SHORT && this.#seen >= this.#max() / 2;
+    if (!nearby && ++this.#opened % CHECK_EVERY !== 0) return true;
+    if (process.platform === 'win32') return true;
+    this.#seen = this.#lowestFree(this.#max());
+    if (this.#seen < this.#max() - this.#reserve() / 2) return true;
+    this.#becomeShort();
+    return false;
+  }
+
+  /** The system itself has refused a descriptor. */
+  exhausted(): void {
+    this.#becomeShort();
+  }
+
+  #max(): number {
+    this.#limit ??= (this.#options.limit ?? openFileLimit)();
+    return this.#limit;
+  }
+
+  #reserve(): number {
+    return Math.min(LARGEST_RESERVE, Math.max(SMALLEST_RESERVE, Math.floor(this.#max() / 8)));
+  }
+
+  #becomeShort(): void {
+    if (this.#timer !== null) return;
+    this.#shortSince = performance.now();
+    this.#timer = setInterval(() => this.#look(), LOOK).unref();
+    this.#options.short(this.#max());
+  }
+
+  #look(): void {
+    if (performance.now() - this.#shortSince < SHORTEST) return;
+    this.#seen = this.#lowestFree(this.#max());
+    if (this.#seen >= this.#max() - 1.5 * this.#reserve()) return;
+    this.stop();
+    this.#options.recovered(this.#refused);
+    this.#refused = 0;
+  }
+
+  /** Looks no more. */
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+}
+
+/** Opening anything tells. */
+function lowestFree(limit: number): number {
+  try {
+    const fd = openSync('/dev/null', 'r');
+    closeSync(fd);
+    return fd;
+  } catch {
+    // EMFILE, or ENFILE: there is none.
+    return limit;
+  }
+}
+
+/** The soft limit: Node raises it to the hard one when it starts. */
+function openFileLimit(): number {
+  if (process.platform === 'linux') {
+    const line = /^Max open files\s+(\d+|unlimited)/m.exec(readFileSync('/proc/self/limits', 'latin1'));
+    return limitIn(line?.[1]);
+  }
+  const { report } = process;
+  // Looking names up for the report would take seconds.
+  Reflect.set(report, 'excludeNetwork', true);
+  const content: unknown = report.getReport();
+  const limits = memberOf(memberOf(content, 'userLimits'), 'open_files');
+  return limitIn(memberOf(limits, 'soft'));
+}
+
+function limitIn(value: unknown): number {
+  const limit = Number(value);
+  return Number.isFinite(limit) && limit > 0 ? limit : Number.POSITIVE_INFINITY;
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
