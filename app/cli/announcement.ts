@@ -1,6 +1,7 @@
 import { isLoopback } from '../port/index.ts';
 import { authorityOf, type Target } from '../proxy/index.ts';
 import type { Settings } from '../settings/settings.ts';
+import { isTokenRequired } from '../settings/token.ts';
 import type { Text } from '../text/index.ts';
 
 /** Below this many characters a token that is shown to a whole network can be found by trying. */
@@ -10,8 +11,9 @@ const SHORT_TOKEN = 16;
 export function announcement(version: string, listening: readonly Target[], settings: Settings, text: Text): string {
   const words = text.cliRun;
   const { token, host } = settings;
+  const isRequired = isTokenRequired(settings);
   const base = `http://${authorityOf(localAddress(listening, settings))}`;
-  const proxy = token === null ? base : base.replace('//', '//gangway:TOKEN@');
+  const proxy = !isRequired ? base : base.replace('//', '//gangway:TOKEN@');
   const blocks = [
     [words.ready(version)],
     [
@@ -27,7 +29,7 @@ export function announcement(version: string, listening: readonly Target[], sett
     settings.forwards.map(({ port, host, targetPort }) =>
       words.forward(`127.0.0.1:${port}`, authorityOf({ host, port: targetPort })),
     ),
-    token === null ? [] : [words.tokenPlaceholder],
+    isRequired ? [words.tokenPlaceholder] : [],
     isLoopback(host) ? [] : [words.otherMachines],
     !isLoopback(host) && token !== null && token.length < SHORT_TOKEN ? [words.shortToken] : [],
     [words.stop],

@@ -10,6 +10,8 @@ export type Command =
       readonly logFile: string | null;
       /** The `mcpServers` file to follow. */
       readonly configFile: string | null;
+      /** The file of named tokens to follow. */
+      readonly tokensFile: string | null;
       /** What the log says before anything else, in sentences. */
       readonly warnings: readonly string[];
     }
@@ -34,6 +36,13 @@ export type Command =
       readonly language: Language;
     }
   | DoctorCommand
+  | {
+      /** Named tokens of a headless instance. */
+      readonly kind: 'token';
+      readonly action: { readonly kind: 'list' } | { readonly kind: 'add' | 'revoke'; readonly name: string };
+      readonly file: string;
+      readonly language: Language;
+    }
   | { readonly kind: 'help'; readonly language: Language }
   | { readonly kind: 'version' }
   | { readonly kind: 'error'; readonly message: string; readonly exitCode: typeof USAGE_EXIT };

@@ -18,6 +18,7 @@ export function helpText(version: string, text: Text): string {
     `${' '.repeat(columns(words.usage))}  mcp-gangway ${words.forms.status}`,
     `${' '.repeat(columns(words.usage))}  mcp-gangway ${words.forms.connect}`,
     `${' '.repeat(columns(words.usage))}  mcp-gangway ${words.forms.doctor}`,
+    `${' '.repeat(columns(words.usage))}  mcp-gangway ${words.forms.token}`,
     '',
     ...rows.map(({ option, says }) => `  ${option.padEnd(width)}  ${says}`),
     '',

@@ -38,6 +38,11 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
       // Look-ups that the system has not given up on would keep the process for half a minute.
       return process.exit(await runDoctor(command, process.stdout, process.stderr));
     }
+    case 'token': {
+      const { runTokenCommand } = await import('./token-command.ts');
+      process.exitCode = runTokenCommand(command, process.stdout, process.stderr, Date.now());
+      return;
+    }
     case 'help':
       process.stdout.write(helpText(VERSION, textIn(command.language)));
       return;

@@ -1,6 +1,14 @@
 import { LOG_LEVELS } from '../log/entry.ts';
 import { isLoopback } from '../port/loopback/index.ts';
-import { DEFAULT_SETTINGS, type ForwardSetting, type ServerSetting, type Settings } from '../settings/settings.ts';
+import { read } from '../schema/index.ts';
+import { tokenName } from '../settings/schema.ts';
+import {
+  DEFAULT_SETTINGS,
+  type ForwardSetting,
+  type ServerSetting,
+  type Settings,
+  type TokenSetting,
+} from '../settings/settings.ts';
 import { type Language, languageOf, type Text, textIn } from '../text/index.ts';
 import { type Command, USAGE_EXIT } from './command.ts';
 import { doubtSentence } from './file-trust.ts';
@@ -8,7 +16,8 @@ import { Given } from './given.ts';
 import { nearest } from './nearest.ts';
 import * as values from './option-values.ts';
 import type { OptionName } from './options.ts';
-import { type SecretEnvironment, type SecretSources, tokenOf, upstreamOf } from './secrets.ts';
+import { refuseDoubtful, type SecretEnvironment, type SecretSources, tokenOf, upstreamOf } from './secrets.ts';
+import { readTokens, tokensFault } from './token-file.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The variables that arguments are read in the light of. */
@@ -49,23 +58,28 @@ function guessLanguage(argv: readonly string[], environment: Environment): Langu
   return languageOf(environment.LC_ALL || environment.LC_MESSAGES || environment.LANG);
 }
 
-const COMMANDS = ['serve', 'status', 'connect', 'doctor'] as const;
+const COMMANDS = ['serve', 'status', 'connect', 'doctor', 'token'] as const;
 
 const COMMAND_OF = {
   serve: serveCommand,
   status: statusCommand,
   connect: connectCommand,
   doctor: doctorCommand,
+  token: tokenCommand,
 } satisfies Record<(typeof COMMANDS)[number], (given: Given, surroundings: Surroundings, text: Text) => Command>;
 
-/** Those that take a word of their own: a server, a target. */
-const WITH_WORD: ReadonlySet<string> = new Set(['connect', 'doctor']);
+/** How many words of their own commands take: a server, a target, what to do with a token. */
+const OWN_WORDS: ReadonlyMap<string, number> = new Map([
+  ['connect', 1],
+  ['doctor', 1],
+  ['token', 2],
+]);
 
 function wordOf(given: Given, text: Text): (typeof COMMANDS)[number] {
   const words = text.cliUsage;
   const [first, ...rest] = given.words;
   const command = COMMANDS.find((name) => name === first);
-  const stray = command === undefined ? first : rest[WITH_WORD.has(command) ? 1 : 0];
+  const stray = command === undefined ? first : rest[OWN_WORDS.get(command) ?? 0];
   if (stray === undefined) return command ?? 'serve';
   const near = command === undefined ? nearest(stray, COMMANDS) : null;
   const advice = near === null ? words.commandsGoBehindSse : words.didYouMean(near);
@@ -122,6 +136,25 @@ function doctorCommand(given: Given, surroundings: Surroundings, text: Text): Co
   };
 }
 
+const TOKEN_OPTIONS: ReadonlySet<OptionName> = new Set(['tokens', 'lang']);
+
+function tokenCommand(given: Given, surroundings: Surroundings, text: Text): Command {
+  const words = text.cliUsage;
+  onlyOptions(given, TOKEN_OPTIONS, words.notForToken);
+  const [, action = 'list', name = ''] = given.words;
+  const file = given.last('tokens');
+  if (file === null) throw new UsageError(words.tokenNeedsFile);
+  refuseDoubtful(file, surroundings, text);
+  const common = { kind: 'token', file, language: languageOption(given, text) } as const;
+  if (action === 'list' && name === '') return { ...common, action: { kind: 'list' } };
+  if (action !== 'add' && action !== 'revoke')
+    throw new UsageError(words.unexpectedWord(action === 'list' ? name : action));
+  if (name === '') throw new UsageError(words.tokenNeedsName(action));
+  const reading = read(tokenName, name);
+  if (!reading.ok) throw new UsageError(words.badTokenName(name));
+  return { ...common, action: { kind: action, name } };
+}
+
 function onlyOptions(given: Given, known: ReadonlySet<OptionName>, complaint: (option: string) => string): void {
   const names = given.served === null ? given.names() : [...given.names(), 'sse' as const];
   for (const name of names) {
@@ -140,11 +173,16 @@ function serveCommand(given: Given, surroundings: Surroundings, text: Text): Com
   }
   const port = portOf(given, text);
   const servers = serversOf(given, text);
+  const tokensFile = given.last('tokens');
   const settings: Settings = {
     ...DEFAULT_SETTINGS,
     port,
     host: hostOf(given, text),
     token: tokenOf(given, surroundings, text),
+    tokens: tokensOf(tokensFile, surroundings, text),
+    requireToken: given.has('require-token'),
+    lanLoopback: given.has('lan-loopback'),
+    lanForwards: given.has('lan-forwards'),
     allowedOrigins: given.list('allow-origin', values.readOrigin, expected.origin),
     allowedHosts: given.list('allow-host', values.readHost, expected.hostName),
     deniedPorts: given.list('deny-port', values.readPorts, expected.port).flat(),
@@ -156,7 +194,10 @@ function serveCommand(given: Given, surroundings: Surroundings, text: Text): Com
     logLevel: given.one('log-level', values.readLevel, expected.level(LOG_LEVELS)) ?? DEFAULT_SETTINGS.logLevel,
     language: languageOption(given, text),
   };
-  if (settings.token === null && !isLoopback(settings.host)) throw new UsageError(words.needsToken(settings.host));
+  // A file of tokens that is empty today may have some tomorrow; until then no client is let in.
+  const hasToken = settings.token !== null || tokensFile !== null;
+  if (!hasToken && settings.requireToken) throw new UsageError(words.requireNeedsToken);
+  if (!hasToken && !isLoopback(settings.host)) throw new UsageError(words.needsToken(settings.host));
   const tokenFile = given.last('token-file');
   const doubts = tokenFile === null ? [] : surroundings.doubts(tokenFile);
   return {
@@ -164,6 +205,7 @@ function serveCommand(given: Given, surroundings: Surroundings, text: Text): Com
     settings,
     logFile: given.last('log-file'),
     configFile: given.last('config'),
+    tokensFile,
     warnings: doubts.map((doubt) => doubtSentence(tokenFile ?? '', doubt, text)),
   };
 }
@@ -194,6 +236,14 @@ function forwardsOf(given: Given, ownPort: number, text: Text): readonly Forward
     taken.add(port);
   }
   return forwards;
+}
+
+function tokensOf(file: string | null, surroundings: Surroundings, text: Text): readonly TokenSetting[] {
+  if (file === null) return [];
+  refuseDoubtful(file, surroundings, text);
+  const tokens = readTokens(file, surroundings.readFile);
+  if (!tokens.ok) throw new UsageError(tokensFault(file, tokens, text));
+  return tokens.tokens;
 }
 
 /** Name of the server that `--sse` gives, in `/servers/<name>/mcp`. */

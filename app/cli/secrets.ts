@@ -25,7 +25,7 @@ export const SECRET_VARIABLES = ['MCP_GANGWAY_TOKEN', 'MCP_GANGWAY_UPSTREAM'] as
 
 /**
  * The token of option, file or environment; an argument wins over the environment. A file that another account may change
- * is refused: that account would choose who comes in. Throws UsageError.
+ * is refused. Throws UsageError.
  */
 export function tokenOf(given: Given, { environment, readFile, doubts }: SecretSources, text: Text): string | null {
   const words = text.cliUsage;
@@ -33,8 +33,7 @@ export function tokenOf(given: Given, { environment, readFile, doubts }: SecretS
   const option = given.last('token');
   if (option !== null && path !== null) throw new UsageError(words.tokenTwice);
   if (path !== null) {
-    const doubt = doubts(path).find(({ kind }) => kind === 'writable' || kind === 'replaceable');
-    if (doubt !== undefined) throw new UsageError(words.tokenFileDoubtful(doubtSentence(path, doubt, text)));
+    refuseDoubtful(path, { doubts }, text);
     return tokenIn(path, readFile, text);
   }
   const written = option ?? environment.MCP_GANGWAY_TOKEN ?? '';
@@ -43,6 +42,12 @@ export function tokenOf(given: Given, { environment, readFile, doubts }: SecretS
   const name = option === null ? 'MCP_GANGWAY_TOKEN' : '--token';
   if (token === null) throw new UsageError(words.invalid(name, words.secretHidden, words.expected.token));
   return token;
+}
+
+/** Throws UsageError for a file of tokens that another account may change: that account would choose who comes in. */
+export function refuseDoubtful(path: string, { doubts }: Pick<SecretSources, 'doubts'>, text: Text): void {
+  const doubt = doubts(path).find(({ kind }) => kind === 'writable' || kind === 'replaceable');
+  if (doubt !== undefined) throw new UsageError(text.cliUsage.tokenFileDoubtful(doubtSentence(path, doubt, text)));
 }
 
 /** A file may end with a newline, or with the one that Windows writes. */

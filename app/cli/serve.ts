@@ -1,6 +1,8 @@
 import { createLog, type Log, type RunningLog, secretsOf } from '../log/index.ts';
 import { authorityOf, type Target } from '../proxy/index.ts';
 import type { Settings } from '../settings/settings.ts';
+import { isTokenRequired } from '../settings/token.ts';
+import { peopleHere } from '../shell/index.ts';
 import { textIn } from '../text/index.ts';
 import { announcement } from './announcement.ts';
 import type { Command } from './command.ts';
@@ -8,6 +10,7 @@ import { followConfig } from './config-servers.ts';
 import { SECRET_VARIABLES } from './secrets.ts';
 import { explainStartFailure } from './start-failure.ts';
 import { onStopRequests } from './stop-requests.ts';
+import { followTokens, type TokensRead, tokensFault } from './token-file.ts';
 import { VERSION } from './version.ts';
 
 /** What `serve` needs of the engine. */
@@ -37,18 +40,31 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
   const running = startLog(command);
   const { log } = running;
   for (const warning of command.warnings) log.warn(warning);
+  let current = command.settings;
+  /** The config file and the file of tokens change each a part of the settings. */
+  const change = (next: Settings): Promise<void> => {
+    current = next;
+    return engine.apply(current);
+  };
   const config =
     command.configFile === null
       ? null
-      : await followConfig(command.configFile, command.settings, running, (settings) => engine.apply(settings));
+      : await followConfig(command.configFile, command.settings, running, (next) =>
+          change({ ...next, tokens: current.tokens }),
+        );
   if (config !== null && config.refusal.length > 0) return fail(config.refusal, running);
   const { settings } = config ?? command;
+  current = settings;
+  const { tokensFile } = command;
+  const unfollow =
+    tokensFile === null ? () => undefined : followTokens(tokensFile, log, (read) => takeTokens(tokensFile, read));
   const engine = createEngine({ settings, log });
   endOnCrash(engine, running);
   onStopRequests({
     stop(signal) {
       log.info(`stopping (${signal})`);
       config?.close();
+      unfollow();
       void finish(engine, running, STOP_LIMIT, 0);
     },
     abort(status) {
@@ -60,9 +76,27 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
   try {
     const listening = await engine.start();
     process.stdout.write(announcement(VERSION, listening, settings, textIn(settings.language)));
+    void offerToken();
     log.info(`listening on ${listening.map(authorityOf).join(', ')}`, { version: VERSION, pid: process.pid });
   } catch (error) {
     await fail(await explainStartFailure(error, settings, textIn(settings.language)), running);
+  }
+
+  /** What cannot be read leaves the tokens as they were: half a file must not lock everyone out, nor let anyone in. */
+  function takeTokens(file: string, read: TokensRead): void {
+    const text = textIn(settings.language);
+    if (!read.ok) return void log.warn(`${tokensFault(file, read, text)} ${text.cliRun.tokens.asBefore}`);
+    log.info(`${file} has changed`, { tokens: read.tokens.map(({ name }) => name).join(', ') });
+    change({ ...current, tokens: read.tokens }).catch((error: unknown) =>
+      log.error(`the change could not be applied: ${String(error)}`),
+    );
+  }
+
+  /** Where other people can log in, their programs reach the port as well. */
+  async function offerToken(): Promise<void> {
+    if (isTokenRequired(settings)) return;
+    const people = await peopleHere();
+    if (people.length > 1) log.info(textIn(settings.language).cliRun.sharedMachine(people.length));
   }
 }
 

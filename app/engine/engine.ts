@@ -23,6 +23,8 @@ import { type EngineSnapshot, type EngineState, type Listening, type TunnelView,
 export interface EngineOptions {
   readonly settings: Settings;
   readonly log: Log;
+  /** A token that lets this process in to its own port; none if left out. */
+  readonly own?: string | null;
   /** The PATH that commands are searched in, null for our own; if left out, a login shell is asked when a desktop has started us. */
   readonly searchPath?: () => string | null | Promise<string | null>;
 }
@@ -43,7 +45,7 @@ export class Engine {
   #text: Text;
   #startedAt: number | null = null;
 
-  constructor({ settings, log, searchPath = ownSearchPath(log) }: EngineOptions) {
+  constructor({ settings, log, own = null, searchPath = ownSearchPath(log) }: EngineOptions) {
     this.#settings = settings;
     this.#text = textIn(settings.language);
     this.#feed = new DeltaFeed(
@@ -70,6 +72,10 @@ export class Engine {
       ...settings,
       ownPorts: () => this.#listening().map(({ port }) => port),
       mayOpen: () => this.#descriptors.mayOpen(),
+      lends: (port) => {
+        const { forwards, lanForwards, lanLoopback } = this.#settings;
+        return forwards.some((forward) => forward.port === port) ? lanForwards : lanLoopback;
+      },
     });
     const proxy: ProxyContext = {
       dialer: this.#dialer,
@@ -85,6 +91,8 @@ export class Engine {
     this.#bridge = createBridge({ settings, log, text: () => this.#text, changed: this.#feed.changed, searchPath });
     this.#gateway = createGateway({
       guard: settings,
+      own,
+      used: this.#feed.changed,
       proxy,
       forward: this.#forward,
       routes: {
@@ -179,6 +187,7 @@ export class Engine {
       totals: { ...this.#tunnels.totals },
       failures: this.#failures.list(),
       lastRequests: this.#ledger.list(),
+      tokens: this.#gateway.tokens(),
       bridge: this.#bridge.snapshot(),
       defaultServer: this.#settings.defaultServer,
     };

@@ -19,7 +19,7 @@ export function renderMetrics(snapshot: EngineSnapshot): string {
   return [...proxyFamilies(snapshot), ...bridgeFamilies(snapshot)].map(render).join('');
 }
 
-function proxyFamilies({ version, startedAt, tunnels, totals }: EngineSnapshot): Family[] {
+function proxyFamilies({ version, startedAt, tunnels, totals, tokens }: EngineSnapshot): Family[] {
   return [
     gauge('gangway_info', 'The running version.', [{ labels: `{version="${version}"}`, value: 1 }]),
     gauge('gangway_start_time_seconds', 'When the port was opened, since the epoch.', [
@@ -35,6 +35,11 @@ function proxyFamilies({ version, startedAt, tunnels, totals }: EngineSnapshot):
       { labels: '{direction="up"}', value: totals.up },
       { labels: '{direction="down"}', value: totals.down },
     ]),
+    counter(
+      'gangway_token_requests_total',
+      'Requests, tunnels and SOCKS connections that showed a named token.',
+      tokens.map(({ name, requests }) => ({ labels: `{token="${escapeLabel(name)}"}`, value: requests })),
+    ),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { BridgeSnapshot } from '../bridge/index.ts';
+import type { TokenUse } from '../gateway/index.ts';
 import type { FailureRecord, LastRequest, Totals, Tunnel } from '../proxy/index.ts';
 import type { ForwardSetting } from '../settings/settings.ts';
 
@@ -21,6 +22,8 @@ export interface EngineState {
   readonly failures: readonly FailureRecord[];
   /** For each label that clients give to the proxy, what became of its last request. */
   readonly lastRequests: readonly LastRequest[];
+  /** The named tokens, and when each was shown last. */
+  readonly tokens: readonly TokenUse[];
   readonly bridge: BridgeSnapshot;
   /** The server behind `/sse`, `/messages` and `/mcp`; null when there is none. */
   readonly defaultServer: string | null;

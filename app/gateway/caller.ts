@@ -5,6 +5,11 @@ export interface Caller {
    * `local` for everyone on loopback without a token, else a digest of the token that was shown.
    */
   readonly principal: string;
-  /** The user name of Proxy-Authorization or SOCKS, a name the client chose to be seen by; empty when it gave none. */
+  /**
+   * The name of the token that was shown; without one, the user name of Proxy-Authorization or SOCKS, a name the client chose
+   * to be seen by. Empty when it gave none.
+   */
   readonly label: string;
+  /** Whether it is on another machine. */
+  readonly isRemote: boolean;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Log } from '../log/log.ts';
+import { isLoopback } from '../port/loopback/index.ts';
 import {
   badRequestFailure,
   connect,
@@ -18,7 +19,7 @@ import type { Text } from '../text/index.ts';
 import type { Caller } from './caller.ts';
 import type { ConnectHead } from './connect-head.ts';
 import type { Descriptors } from './descriptors.ts';
-import { Guard, type GuardSettings } from './guard.ts';
+import { Guard, type GuardSettings, type TokenUse } from './guard.ts';
 import { createHttpServer } from './http-server.ts';
 import { type Doors, Listener } from './listener.ts';
 import { createRouter, type Routes } from './router.ts';
@@ -44,6 +45,10 @@ export class PortTakenError extends Error {
 
 export interface GatewayOptions {
   readonly guard: GuardSettings;
+  /** A token of this process's; null when it never asks itself. */
+  readonly own: string | null;
+  /** Called whenever a named token is shown. */
+  used(): void;
   readonly proxy: ProxyContext;
   readonly forward: Forward;
   readonly routes: Routes;
@@ -67,6 +72,8 @@ export interface Gateway {
   closeIdle(): void;
   /** New rules for who may pass, from the next request on. */
   apply(settings: GuardSettings): void;
+  /** Each named token, and when it was shown last. */
+  tokens(): readonly TokenUse[];
   /** Closes the port, lets requests under way finish briefly, then ends everything. */
   close(): Promise<void>;
 }
@@ -86,7 +93,7 @@ const NOTHING: Opened = { host: LOOPBACK_4, listeners: [], addresses: [] };
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { proxy, forward, log, text } = options;
-  const guard = new Guard(options.guard);
+  const guard = new Guard(options.guard, options.own, options.used);
   const route = createRouter(guard, options.routes, text);
   let current = NOTHING;
   const retired = new Set<Listener>();
@@ -96,7 +103,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       forward: (request, response) =>
         withProxyCaller(request, response, (caller) => forward.request(request, response, caller)),
       forwardUpgrade(request, socket, head) {
-        const caller = guard.proxyCaller(request.headers['proxy-authorization']);
+        const caller = guard.proxyCaller(request.socket, request.headers['proxy-authorization']);
         if (caller === null) return refuseUnknown(socket);
         forward.upgrade(request, socket, head, caller);
       },
@@ -134,6 +141,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     addresses: () => current.addresses,
     closeIdle: () => http.closeIdleConnections(),
     apply: (settings) => guard.apply(settings),
+    tokens: () => guard.uses(),
     async close() {
       retire(current);
       current = NOTHING;
@@ -192,6 +200,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         if (isSocks) serveSocks(proxy, guard, client, chunk, failure);
         else refuseConnect(client, failure);
       },
+      accepted: isLoopback(host) ? null : (client) => guard.arrived(client),
     };
     const listener = new Listener(doors, options.descriptors);
     const address = await listener.listen(host, port).catch((error: NodeJS.ErrnoException) => {
@@ -201,13 +210,20 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   function connectBeforeParser(client: Socket, head: ConnectHead): void {
-    const caller = guard.proxyCaller(head.authorization);
+    const caller = guard.proxyCaller(client, head.authorization);
     if (caller === null) return refuseUnknown(client);
-    connect(proxy, { client, authority: head.authority, via: head.via, early: head.early, label: caller.label });
+    connect(proxy, {
+      client,
+      authority: head.authority,
+      via: head.via,
+      early: head.early,
+      label: caller.label,
+      isRemote: caller.isRemote,
+    });
   }
 
   function connectAfterParser(request: IncomingMessage, client: Socket, head: Buffer): void {
-    const caller = guard.proxyCaller(request.headers['proxy-authorization']);
+    const caller = guard.proxyCaller(request.socket, request.headers['proxy-authorization']);
     if (caller === null) return refuseUnknown(client);
     const { 'content-length': length = '0', 'transfer-encoding': coding } = request.headers;
     if (coding !== undefined || !/^0+$/.test(length)) {
@@ -216,11 +232,18 @@ export function createGateway(options: GatewayOptions): Gateway {
       return refuseConnect(client, failure);
     }
     const { url = '', headers } = request;
-    connect(proxy, { client, authority: url, via: headers.via, early: head, label: caller.label });
+    connect(proxy, {
+      client,
+      authority: url,
+      via: headers.via,
+      early: head,
+      label: caller.label,
+      isRemote: caller.isRemote,
+    });
   }
 
   function withProxyCaller(request: IncomingMessage, response: ServerResponse, then: (caller: Caller) => void): void {
-    const caller = guard.proxyCaller(request.headers['proxy-authorization']);
+    const caller = guard.proxyCaller(request.socket, request.headers['proxy-authorization']);
     if (caller !== null) return then(caller);
     respondWithFailure(request, response, recordUnknown());
   }

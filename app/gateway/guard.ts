@@ -1,13 +1,22 @@
-import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { isThisMachine } from '../proxy/index.ts';
 import type { Settings } from '../settings/settings.ts';
+import { isTokenRequired, type KnownToken, ValidTokens } from '../settings/token.ts';
 import type { Caller } from './caller.ts';
 import { type IsEndpoint, isJson, type WebRefusal, webRefusal } from './web-page.ts';
 
 /** The part of the settings that says who may pass. */
-export type GuardSettings = Pick<Settings, 'token' | 'allowedOrigins' | 'allowedHosts'>;
+export type GuardSettings = Pick<Settings, 'token' | 'tokens' | 'requireToken' | 'allowedOrigins' | 'allowedHosts'>;
+
+/** When a named token was shown last, and how often. */
+export interface TokenUse {
+  readonly name: string;
+  /** Milliseconds since the epoch; null when it was not shown since we started. */
+  readonly lastAt: number | null;
+  readonly requests: number;
+}
 
 /** What an origin-form request may do. */
 export type Verdict =
@@ -26,38 +35,75 @@ export type Refusal = 'host' | 'origin' | 'token' | 'content-type' | WebRefusal;
 /** Origins of pages without a site of their own. Any sandboxed frame can claim them, so they need the token. */
 const ROOTLESS = new Set(['null', 'file://']);
 
-/** The first thing every request meets. It knows who is allowed, and nothing of what they want. */
-export class Guard {
-  #settings: GuardSettings;
-  #token: Buffer | null = null;
-  #principal = 'local';
+/** Credentials of a request: the token among them that is valid, and the name that the client gave. */
+interface Shown {
+  readonly token: KnownToken | null;
+  readonly user: string;
+}
 
-  constructor(settings: GuardSettings) {
+const NOTHING_SHOWN: Shown = { token: null, user: '' };
+const UNNAMED: Caller = { principal: 'local', label: '', isRemote: false };
+
+/**
+ * The first thing every request meets. It knows who is allowed, and nothing of what they want.
+ *
+ * A valid token names its bearer wherever it is shown. Where none is required, credentials that are not valid are no reason to
+ * refuse: a client that has lost its token, or never had one, is let in as it would be without. It gets no token's name then.
+ */
+export class Guard {
+  readonly #own: string | null;
+  readonly #remote = new WeakSet<Socket>();
+  readonly #uses = new Map<string, { lastAt: number; requests: number }>();
+  readonly #used: () => void;
+  #settings: GuardSettings;
+  #tokens: ValidTokens;
+  #required = false;
+
+  /** `own` is a token of this process's. `used` is called for every named token that is shown: it must cost next to nothing. */
+  constructor(settings: GuardSettings, own: string | null = null, used: () => void = () => undefined) {
+    this.#own = own;
+    this.#used = used;
     this.#settings = settings;
+    this.#tokens = new ValidTokens(settings, own);
     this.apply(settings);
   }
 
   apply(settings: GuardSettings): void {
     this.#settings = settings;
-    this.#token = settings.token === null ? null : digest(settings.token);
-    this.#principal = this.#token === null ? 'local' : `token:${this.#token.toString('hex', 0, 8)}`;
+    this.#tokens = new ValidTokens(settings, this.#own);
+    this.#required = isTokenRequired(settings);
+    for (const name of this.#uses.keys()) if (!this.#tokens.isName(name)) this.#uses.delete(name);
   }
 
-  /** Whether clients must show the token. */
-  required(): boolean {
-    return this.#token !== null;
+  /** A connection that did not come in over loopback: most likely it is from another machine, which has to show a token. */
+  arrived(socket: Socket): void {
+    const { remoteAddress, localAddress } = socket;
+    // Whoever is gone by now has no address.
+    if (remoteAddress === undefined) this.#remote.add(socket);
+    else if (remoteAddress !== localAddress && !isThisMachine(remoteAddress)) this.#remote.add(socket);
   }
 
-  /** Compares in constant time, whatever the lengths. */
-  admits(password: string): boolean {
-    return this.#token === null || timingSafeEqual(digest(password), this.#token);
+  /** In the order of the settings. */
+  uses(): readonly TokenUse[] {
+    return this.#settings.tokens.map(({ name }) => {
+      const use = this.#uses.get(name);
+      return { name, lastAt: use?.lastAt ?? null, requests: use?.requests ?? 0 };
+    });
+  }
+
+  /** Whether the client at the other end must show a token. */
+  required(socket: Socket): boolean {
+    return this.#required || this.#remote.has(socket);
   }
 
   /** Proxy-Authorization of CONNECT and absolute-form (RFC 7617: Basic, any user name). Null when it does not do. */
-  proxyCaller(authorization: string | undefined): Caller | null {
-    const credentials = basicCredentials(authorization);
-    if (this.#token !== null && (credentials === null || !this.admits(credentials.password))) return null;
-    return { principal: this.#principal, label: credentials?.user ?? '' };
+  proxyCaller(socket: Socket, authorization: string | undefined): Caller | null {
+    return this.#caller(socket, this.#basic(authorization));
+  }
+
+  /** The user name and password of SOCKS5 (RFC 1929), both empty when it was not asked for any. Null when they do not do. */
+  socksCaller(socket: Socket, user: string, password: string): Caller | null {
+    return this.#caller(socket, { token: this.#tokens.find(password), user });
   }
 
   /**
@@ -76,22 +122,48 @@ export class Guard {
     ) {
       return { kind: 'preflight', origin };
     }
-    const label = this.#bearer(authorization);
-    const authenticated = this.#token !== null && label !== null;
-    const web = webRefusal(request, isEndpoint, authenticated);
+    const shown = this.#bearer(authorization);
+    const web = webRefusal(request, isEndpoint, shown.token !== null);
     if (web !== null) return refuse(web);
-    if (label === null) return refuse('token');
+    const isRootless = origin !== undefined && ROOTLESS.has(origin);
+    const caller = isRootless && shown.token === null ? null : this.#caller(request.socket, shown);
+    if (caller === null) return refuse('token');
     if (request.method === 'POST' && !isJson(request.headers['content-type'])) return refuse('content-type');
-    return { kind: 'pass', caller: { principal: this.#principal, label }, origin: origin ?? null };
+    return { kind: 'pass', caller, origin: origin ?? null };
   }
 
-  /** The name behind a valid Authorization, empty for Bearer; null when it does not do. Basic is for clients that only know URLs. */
-  #bearer(authorization: string | undefined): string | null {
-    if (this.#token === null) return '';
-    const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-    if (token !== undefined) return this.admits(token) ? '' : null;
+  #caller(socket: Socket, { token, user }: Shown): Caller | null {
+    const isRemote = this.#remote.has(socket);
+    if (token === null) {
+      if (this.#required || isRemote) return null;
+      // The name of a token is its bearer's alone.
+      return user === '' || this.#tokens.isName(user) ? UNNAMED : { ...UNNAMED, label: user };
+    }
+    if (token.name !== null) this.#note(token.name);
+    return { principal: token.principal, label: token.name ?? user, isRemote };
+  }
+
+  #note(name: string): void {
+    const use = this.#uses.get(name);
+    if (use === undefined) this.#uses.set(name, { lastAt: Date.now(), requests: 1 });
+    else {
+      use.lastAt = Date.now();
+      use.requests++;
+    }
+    this.#used();
+  }
+
+  #basic(authorization: string | undefined): Shown {
     const credentials = basicCredentials(authorization);
-    return credentials !== null && this.admits(credentials.password) ? credentials.user : null;
+    if (credentials === null) return NOTHING_SHOWN;
+    return { token: this.#tokens.find(credentials.password), user: credentials.user };
+  }
+
+  /** Bearer (RFC 6750), or Basic for clients that only know URLs. */
+  #bearer(authorization: string | undefined): Shown {
+    if (authorization === undefined) return NOTHING_SHOWN;
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    return token === undefined ? this.#basic(authorization) : { token: this.#tokens.find(token), user: '' };
   }
 
   #knowsHost(host: string): boolean {
@@ -105,7 +177,7 @@ export class Guard {
   }
 
   #mayCome(origin: string, host: string): boolean {
-    if (ROOTLESS.has(origin)) return this.#token !== null;
+    if (ROOTLESS.has(origin)) return this.#tokens.size > 0;
     if (this.#settings.allowedOrigins.includes(origin)) return true;
     // Our own origin: on loopback no other page can have it.
     return (
@@ -122,10 +194,6 @@ export class Guard {
 
 function refuse(reason: Refusal): Verdict {
   return { kind: 'refuse', reason };
-}
-
-function digest(secret: string): Buffer {
-  return hash('sha256', secret, 'buffer');
 }
 
 function basicCredentials(

@@ -22,6 +22,8 @@ export interface Doors {
   connect(client: Socket, head: ConnectHead): void;
   /** There is no room for this client; it is answered in its protocol, and closed. */
   full(client: Socket, first: Buffer, isSocks: boolean): void;
+  /** Told of every connection, before its first bytes; null when there is nothing to tell apart. */
+  readonly accepted: ((client: Socket) => void) | null;
 }
 
 /** One address the port is open on. A look at the first chunk of a connection tells where it belongs. */
@@ -71,6 +73,7 @@ export class Listener {
 
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
+    this.#doors.accepted?.(socket);
     socket.once('close', () => {
       this.#sockets.delete(socket);
       this.#silent.delete(socket);

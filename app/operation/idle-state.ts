@@ -2,7 +2,7 @@ import type { EngineState } from '../engine/index.ts';
 import type { Settings } from '../settings/index.ts';
 
 /** What there is to see while no engine runs: the servers there would be, and nothing that moves. */
-export function idleState({ servers, defaultServer }: Settings): EngineState {
+export function idleState({ servers, defaultServer, tokens }: Settings): EngineState {
   return {
     listening: [],
     defaultServer,
@@ -10,6 +10,7 @@ export function idleState({ servers, defaultServer }: Settings): EngineState {
     totals: { tunnels: 0, requests: 0, failures: 0, up: 0, down: 0 },
     failures: [],
     lastRequests: [],
+    tokens: tokens.map(({ name }) => ({ name, lastAt: null, requests: 0 })),
     bridge: {
       servers: servers.map(({ name }) => ({
         name,

@@ -16,6 +16,8 @@ export interface ConnectRequest {
   /** Bytes that came in behind the head. */
   readonly early: Buffer | null;
   readonly label: string;
+  /** Whether the client is on another machine. */
+  readonly isRemote: boolean;
 }
 
 /** A 2xx answer to CONNECT has no content and no framing (RFC 9110 section 9.3.6). */
@@ -23,7 +25,7 @@ const ESTABLISHED = 'HTTP/1.1 200 Connection Established\r\n\r\n';
 
 /** client (CONNECT host:port) -> us -> target; 200, then a tunnel. */
 export function connect(context: ProxyContext, request: ConnectRequest): void {
-  const { client, early, label, via } = request;
+  const { client, early, label, isRemote, via } = request;
   const target = parseAuthority(request.authority, null);
   if (target === null) {
     const text = context.text();
@@ -42,6 +44,7 @@ export function connect(context: ProxyContext, request: ConnectRequest): void {
     early,
     target,
     label,
+    isRemote,
     via,
     opened: () => client.write(ESTABLISHED, 'latin1'),
     refused: (failure) => refuseConnect(client, failure),

@@ -1,6 +1,13 @@
 import type { Text } from '../text/index.ts';
 import type { DialError } from './dial/index.ts';
-import { brokenOffFailure, type Failure, inWords, loopFailure, type ProxyErrorType } from './failures.ts';
+import {
+  brokenOffFailure,
+  type Failure,
+  inWords,
+  loopFailure,
+  type ProxyErrorType,
+  thisMachineFailure,
+} from './failures.ts';
 import { authorityOf } from './target.ts';
 
 /** Below this many milliseconds no packet can have been answered by a distant machine or given up on by ARP. */
@@ -115,6 +122,8 @@ export function dialFailure(error: DialError, text: Text): Failure {
         error: 'connection_timeout',
         ...inWords(words.timedOut, name, fault.seconds),
       };
+    case 'this-machine':
+      return thisMachineFailure(target, text);
     case 'loop':
       return loopFailure(target, text);
     case 'parent-unreachable':

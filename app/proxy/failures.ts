@@ -7,6 +7,7 @@ export type ProxyErrorType =
   | 'dns_timeout'
   | 'destination_unavailable'
   | 'destination_ip_unroutable'
+  | 'destination_ip_prohibited'
   | 'connection_refused'
   | 'connection_terminated'
   | 'connection_timeout'
@@ -74,6 +75,12 @@ export function returnedFailure(target: Target, text: Text): Failure {
 export function portDeniedFailure(port: number, text: Text): Failure {
   const words = inWords(text.failures.portDenied, port);
   return { status: 403, code: 'PORT_DENIED', error: 'http_request_denied', ...words };
+}
+
+/** A client on another machine wants this machine itself, and the settings do not lend it. */
+export function thisMachineFailure(target: Target, text: Text): Failure {
+  const words = inWords(text.failures.thisMachine, authorityOf(target));
+  return { status: 403, code: 'THIS_MACHINE', error: 'destination_ip_prohibited', ...words };
 }
 
 /** No or wrong Proxy-Authorization (RFC 9110 section 11.7). */

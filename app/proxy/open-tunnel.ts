@@ -20,6 +20,8 @@ export interface TunnelRequest {
   readonly early: Buffer | null;
   readonly target: Target;
   readonly label: string;
+  /** Whether the client is on another machine. */
+  readonly isRemote: boolean;
   /** Ports on this machine that lead back to this door. */
   readonly avoided?: readonly number[];
   /** The Via value the request came with. */

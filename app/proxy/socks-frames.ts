@@ -142,6 +142,7 @@ function ipv6Bytes(address: string): number[] {
 export function replyFor(failure: Failure): SocksReply {
   switch (failure.error) {
     case 'http_request_denied':
+    case 'destination_ip_prohibited':
     case 'proxy_loop_detected':
       return REPLY.notAllowed;
     case 'destination_ip_unroutable':

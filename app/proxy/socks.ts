@@ -10,12 +10,18 @@ import type { Target } from './target.ts';
 /** A client that has not said where it wants to go after this many ms is let go. */
 const HANDSHAKE_MS = 20_000;
 
+/** Who asks, as far as the guard can tell. */
+export interface SocksCaller {
+  readonly label: string;
+  readonly isRemote: boolean;
+}
+
 /** What SOCKS needs from the guard. */
 export interface SocksGuard {
-  /** Whether clients must authenticate. */
-  required(): boolean;
-  /** Whether the password is right; any user name will do. */
-  admits(password: string): boolean;
+  /** Whether this client must authenticate. */
+  required(client: Socket): boolean;
+  /** Who shows this user name and password, both empty when it was not asked for any; null when they do not do. */
+  socksCaller(client: Socket, user: string, password: string): SocksCaller | null;
 }
 
 /**
@@ -31,7 +37,7 @@ export function serveSocks(
 ): void {
   const reader = new SocksReader();
   const words = context.text().failures.socks;
-  let label = '';
+  let caller: SocksCaller = { label: '', isRemote: false };
   const timer = setTimeout(() => close(words.tooSlow), HANDSHAKE_MS);
   client.on('data', receive);
   client.once('error', drop);
@@ -68,16 +74,17 @@ export function serveSocks(
   function chooseMethod(methods: readonly number[]): boolean {
     // A client that offers a name is asked for it, token or not: it is how the windows tell clients apart.
     if (methods.includes(2)) return say([5, 2], 'credentials');
-    if (methods.includes(0) && !guard.required()) return say([5, 0], 'request');
+    if (methods.includes(0) && !guard.required(client)) return say([5, 0], 'request');
     return close(
-      guard.required() ? context.text().failures.tokenRequired.hint : words.noMethod,
+      guard.required(client) ? context.text().failures.tokenRequired.hint : words.noMethod,
       Buffer.from([5, 0xff]),
     );
   }
 
   function checkCredentials(user: string, password: string): boolean {
-    label = user;
-    if (guard.required() && !guard.admits(password)) return close(words.badPassword, Buffer.from([1, 1]));
+    const known = guard.socksCaller(client, user, password);
+    if (known === null) return close(words.badPassword, Buffer.from([1, 1]));
+    caller = known;
     return say([1, 0], 'request');
   }
 
@@ -99,7 +106,7 @@ export function serveSocks(
       client,
       early,
       target: { host, port } satisfies Target,
-      label,
+      ...caller,
       opened: (target) => client.write(encodeReply(REPLY.succeeded, target.localAddress, target.localPort)),
       refused: (failure: Failure) => lingeringEnd(client, encodeReply(replyFor(failure))),
     });

@@ -69,6 +69,8 @@ export class TcpForwards {
       client,
       early: null,
       target: { host: setting.host, port: setting.targetPort },
+      // Only this machine reaches the port.
+      isRemote: false,
       label: forwardLabel(client.localPort ?? setting.port),
       avoided: this.ports(),
       opened: () => undefined,

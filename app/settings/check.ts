@@ -5,6 +5,7 @@ import type { Settings } from './settings.ts';
 /** What is wrong with one setting in the light of the others; the catalogue has a sentence for each. */
 export type SettingReason =
   | 'needs-token'
+  | 'same-token-name'
   | 'not-a-proxy-address'
   | 'not-an-origin'
   | 'same-port'
@@ -20,7 +21,8 @@ export interface SettingFault {
 /** What a schema cannot say: each setting is fine alone, but not with the others. Empty when all is well. */
 export function checkSettings(settings: Settings): readonly SettingFault[] {
   return [
-    ...(settings.token === null && !isLoopback(settings.host) ? [fault('host', 'needs-token')] : []),
+    ...(hasNoToken(settings) && !isLoopback(settings.host) ? [fault('host', 'needs-token')] : []),
+    ...repeated(settings.tokens.map(({ name }) => name)).map((i) => fault(`tokens.${i}.name`, 'same-token-name')),
     ...(settings.upstream !== null && parseParent(settings.upstream) === null
       ? [fault('upstream', 'not-a-proxy-address')]
       : []),
@@ -35,6 +37,10 @@ export function checkSettings(settings: Settings): readonly SettingFault[] {
       ? [fault('defaultServer', 'no-such-server')]
       : []),
   ];
+}
+
+function hasNoToken({ token, tokens }: Settings): boolean {
+  return token === null && tokens.length === 0;
 }
 
 /** An origin as browsers send it (RFC 6454 section 6.2): scheme, host and port, nothing else. */

@@ -1,6 +1,13 @@
 import { LOG_LEVELS } from '../log/entry.ts';
 import { choice, integer, list, nullable, object, record, type Shape, text, truth } from '../schema/index.ts';
-import { type ForwardSetting, type Limits, MEBIBYTE, type ServerSetting, type Settings } from './settings.ts';
+import {
+  type ForwardSetting,
+  type Limits,
+  MEBIBYTE,
+  type ServerSetting,
+  type Settings,
+  type TokenSetting,
+} from './settings.ts';
 
 const port = integer({ min: 1, max: 65_535 });
 /** A host name or an address, never a URL. */
@@ -18,6 +25,16 @@ export const serverSchema = object<ServerSetting>({
   cwd: nullable(text({ min: 1, max: 4096 })),
   era: choice(['auto', 'legacy', 'dual', 'modern']),
   spare: truth,
+});
+
+/** A name goes into the user part of a URL and into metrics. */
+export const tokenName = text({ min: 1, max: 128, pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/ });
+
+export const tokenSchema = object<TokenSetting>({
+  name: tokenName,
+  hash: text({ min: 64, max: 64, pattern: /^[0-9a-f]+$/ }),
+  created: integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+  client: nullable(text({ min: 1, max: 64 })),
 });
 
 /** Smallest and largest, both included, in the units of `Limits`. */
@@ -44,6 +61,10 @@ export const settingsShape: Shape<Settings> = {
   port,
   host,
   token: nullable(text({ min: 16, max: 1024, pattern: /^[\x21-\x7e]+$/ })),
+  tokens: list(tokenSchema, 256),
+  requireToken: truth,
+  lanLoopback: truth,
+  lanForwards: truth,
   allowedOrigins: list(text({ min: 1, max: 512, pattern: /^[\x21-\x7e]+$/ }), 256),
   allowedHosts: list(host, 256),
   deniedPorts: list(port, 1024),

@@ -24,6 +24,18 @@ export interface ServerSetting {
   readonly spare: boolean;
 }
 
+/** A token by which a client is known. The token itself is kept nowhere. */
+export interface TokenSetting {
+  /** By which its bearer is seen; no other token has it. Letters, digits, `-`, `_` and `.`. */
+  readonly name: string;
+  /** SHA-256 of the token, in hex: lower case, 64 digits. */
+  readonly hash: string;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  /** The client on this machine that it was made for and written into; null for one that a person made. */
+  readonly client: string | null;
+}
+
 /** Ceilings that keep one client or child from taking the machine down. */
 export interface Limits {
   /** Bytes of one request body and of one line of a child. */
@@ -44,8 +56,16 @@ export interface Settings {
   readonly port: number;
   /** Address to listen on. `127.0.0.1` also takes `::1` where there is one. Anything beyond loopback needs a token. */
   readonly host: string;
-  /** When set, every client must show it: Proxy-Authorization, SOCKS password or Bearer. */
+  /** One token for all. When set, every client must show it or a named one: Proxy-Authorization, SOCKS password or Bearer. */
   readonly token: string | null;
+  /** Tokens by which clients are told apart. */
+  readonly tokens: readonly TokenSetting[];
+  /** Whether clients on this machine must show a token. Those on other machines always must. */
+  readonly requireToken: boolean;
+  /** Whether clients on other machines may reach this machine itself through the proxy: loopback and its own addresses. */
+  readonly lanLoopback: boolean;
+  /** Whether they may reach the TCP forwards through the proxy. */
+  readonly lanForwards: boolean;
   /** Web origins that may talk to the MCP endpoints, exactly as browsers send them. */
   readonly allowedOrigins: readonly string[];
   /** Host names, besides loopback and our own addresses, that origin-form requests may carry. */
@@ -71,6 +91,10 @@ export const DEFAULT_SETTINGS: Settings = {
   port: 28080,
   host: '127.0.0.1',
   token: null,
+  tokens: [],
+  requireToken: false,
+  lanLoopback: false,
+  lanForwards: false,
   allowedOrigins: [],
   allowedHosts: [],
   deniedPorts: [],

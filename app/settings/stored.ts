@@ -1,4 +1,5 @@
 import { type PermissionRecord, permissionSchema } from '../permission/record.ts';
+import { isLoopback } from '../port/loopback/index.ts';
 import { integer, isObject, object, type Reading, read, truth } from '../schema/index.ts';
 import { settingsSchema } from './schema.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
@@ -24,7 +25,7 @@ export interface Stored {
   readonly permission: PermissionRecord | null;
 }
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 export const DEFAULT_STORED: Stored = {
   schemaVersion: SCHEMA_VERSION,
@@ -52,6 +53,8 @@ export function readStored(value: unknown): Reading<Stored> {
 const STEPS: readonly ((file: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>)[] = [
   // 0: written by hand or by the command line, the bare settings without a version.
   (file) => ({ schemaVersion: 1, settings: file, habits: {} }),
+  // 1: knew one token for all. That stays valid and required. Who had let other machines in let them reach this one, too.
+  (file) => ({ ...file, schemaVersion: 2, settings: withLanAsBefore(file['settings']) }),
 ];
 
 /** The file as this version would have written it. A file of a later version stays as it is, and is refused then. */
@@ -66,6 +69,13 @@ export function migrate(value: unknown): unknown {
     habits: completed(DEFAULT_STORED.habits, file['habits']),
     permission: file['permission'] ?? DEFAULT_STORED.permission,
   };
+}
+
+function withLanAsBefore(settings: unknown): unknown {
+  if (!isObject(settings)) return settings;
+  const host = settings['host'] ?? DEFAULT_SETTINGS.host;
+  const isOpen = typeof host === 'string' && !isLoopback(host);
+  return { lanLoopback: isOpen, lanForwards: isOpen, ...settings };
 }
 
 function completedSettings(given: unknown): unknown {

@@ -13,6 +13,24 @@ export const cliRun = bilingual(
     otherMachines: `Other machines use the address of this one in place of 127.0.0.1.`,
     shortToken: `The token is short. Other machines can try many of them: openssl rand -hex 32 makes a good one.`,
     stop: `Ctrl+C stops it.`,
+    sharedMachine: (people: number) =>
+      `${people} people have an account on this machine, and the programs of all of them reach this port. --require-token with --tokens FILE or --token-file FILE lets in only those that have a token.`,
+    tokens: {
+      none: `There are no tokens.`,
+      added: (name: string) =>
+        `This is the token ${name}. It is not shown again: only a hash of it is kept. It goes where a password goes: http://${name}:TOKEN@127.0.0.1:28080, or "Authorization: Bearer TOKEN".`,
+      revoked: (name: string) => `The token ${name} is no longer valid.`,
+      taken: (name: string) => `There is a token ${name} already. Revoke it first, or take another name.`,
+      unknown: (name: string) => `There is no token ${name}; "mcp-gangway token list" shows those that there are.`,
+      noFile: (file: string) =>
+        `There is no file ${file}. Make it with its first token: mcp-gangway token add NAME --tokens ${file}`,
+      unreadable: (file: string, code: string) => `The tokens in ${file} cannot be read: ${code}.`,
+      notWritten: (file: string, code: string) => `${file} could not be written: ${code}. The tokens are as they were.`,
+      badLine: (file: string, line: number) =>
+        `Line ${line} of ${file} is no token: a name, its SHA-256 in hex and a date belong there, as "mcp-gangway token add" writes them.`,
+      twice: (file: string, name: string) => `The name ${name} is in ${file} twice; each token needs one of its own.`,
+      asBefore: `The tokens from before go on.`,
+    },
     fileDoubts: {
       writable: (file: string, path: string, mode: string) =>
         `Other accounts may write ${file} (permissions ${mode}), and so choose what runs or who comes in. Take that away: chmod go-w ${path}`,
@@ -75,6 +93,23 @@ export const cliRun = bilingual(
     otherMachines: `其他電腦請把 127.0.0.1 換成這台電腦的位址。`,
     shortToken: `權杖太短，其他電腦可能猜得到。可用 openssl rand -hex 32 產生一個好的權杖。`,
     stop: `按 Ctrl+C 停止。`,
+    sharedMachine: (people) =>
+      `這台電腦上有 ${people} 個人的帳號，他們的程式都能連到這個連接埠。使用 --require-token 並搭配 --tokens FILE 或 --token-file FILE，就只有持有權杖的程式能連入。`,
+    tokens: {
+      none: `沒有權杖。`,
+      added: (name) =>
+        `這是權杖 ${name}，之後不會再顯示，因為只保留它的雜湊值。請放在密碼的位置：http://${name}:TOKEN@127.0.0.1:28080，或「Authorization: Bearer TOKEN」。`,
+      revoked: (name) => `權杖 ${name} 已失效。`,
+      taken: (name) => `已有權杖 ${name}。請先撤銷它，或改用其他名稱。`,
+      unknown: (name) => `沒有權杖 ${name}；「mcp-gangway token list」會列出所有權杖。`,
+      noFile: (file) => `沒有檔案 ${file}。請用第一個權杖建立它：mcp-gangway token add NAME --tokens ${file}`,
+      unreadable: (file, code) => `無法讀取 ${file} 裡的權杖：${code}。`,
+      notWritten: (file, code) => `無法寫入 ${file}：${code}。權杖維持原狀。`,
+      badLine: (file, line) =>
+        `${file} 第 ${line} 行不是權杖：應有名稱、十六進位的 SHA-256 與日期，如同「mcp-gangway token add」所寫。`,
+      twice: (file, name) => `${file} 裡有兩個 ${name}；每個權杖都要有自己的名稱。`,
+      asBefore: `沿用原來的權杖。`,
+    },
     fileDoubts: {
       writable: (file, path, mode) =>
         `其他帳號可以寫入 ${file}（權限 ${mode}），也就能決定要執行什麼、讓誰進來。請取消這個權限：chmod go-w ${path}`,

@@ -8,6 +8,11 @@ export const cliUsage = bilingual(
     unknownOption: (option: string) => `${option} is not an option.`,
     notForStatus: (option: string) => `${option} means nothing to status.`,
     notForConnect: (option: string) => `${option} means nothing to connect.`,
+    notForToken: (option: string) => `${option} means nothing to token.`,
+    tokenNeedsFile: `Name the file of tokens: mcp-gangway token list --tokens FILE.`,
+    tokenNeedsName: (action: string) => `Name the token: mcp-gangway token ${action} NAME --tokens FILE.`,
+    badTokenName: (name: string) =>
+      `"${name}" cannot be the name of a token: it is made of letters, digits, - _ and . and begins with a letter or digit.`,
     startNeedsMac: `--start works on macOS only.`,
     notForDoctor: (option: string) => `${option} means nothing to doctor.`,
     onlyFor: (option: string, commands: string) => `${option} belongs to ${commands}.`,
@@ -36,6 +41,7 @@ export const cliUsage = bilingual(
     tokenFileDoubtful: (reason: string) => `The token file is not used. ${reason}`,
     configUnreadable: (path: string, reason: string) => `The file ${path} cannot be read: ${reason}.`,
     tokenTwice: `Give either --token or --token-file, not both.`,
+    requireNeedsToken: `--require-token needs tokens to tell clients by: give --tokens FILE, --token-file FILE or MCP_GANGWAY_TOKEN.`,
     needsToken: (host: string) =>
       `Listening on ${host} lets other machines in, so a token is needed. Make one and start again: export MCP_GANGWAY_TOKEN=$(openssl rand -hex 32)`,
     summary: `one local port that lends its network to MCP servers, and serves stdio MCP servers to every MCP client`,
@@ -45,6 +51,7 @@ export const cliUsage = bilingual(
       status: `status [--json] [-p PORT]`,
       connect: `connect [SERVER] [-p PORT]`,
       doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
+      token: `token [list | add NAME | revoke NAME] --tokens FILE`,
     },
     options: {
       port: { form: `PORT`, says: `port to listen on, or to ask for its status; 28080 unless given` },
@@ -57,6 +64,13 @@ export const cliUsage = bilingual(
         says: `what every client must show; better given as MCP_GANGWAY_TOKEN, which ps does not list`,
       },
       'token-file': { form: `FILE`, says: `reads the token from a file` },
+      tokens: {
+        form: `FILE`,
+        says: `named tokens, kept hashed, as "mcp-gangway token" makes them; followed when it changes`,
+      },
+      'require-token': { form: ``, says: `clients on this machine must show a token too; those on others always must` },
+      'lan-loopback': { form: ``, says: `lets other machines reach this one’s own services through the proxy` },
+      'lan-forwards': { form: ``, says: `lets other machines reach the TCP forwards through the proxy` },
       forward: { form: `PORT=HOST:PORT`, says: `leads 127.0.0.1:PORT to HOST:PORT; may be given several times` },
       upstream: {
         form: `URL`,
@@ -85,6 +99,10 @@ export const cliUsage = bilingual(
     unknownOption: (option) => `沒有 ${option} 這個選項。`,
     notForStatus: (option) => `status 用不到 ${option}。`,
     notForConnect: (option) => `connect 用不到 ${option}。`,
+    notForToken: (option) => `token 用不到 ${option}。`,
+    tokenNeedsFile: `請指定權杖清單檔：mcp-gangway token list --tokens FILE。`,
+    tokenNeedsName: (action) => `請指定權杖的名稱：mcp-gangway token ${action} NAME --tokens FILE。`,
+    badTokenName: (name) => `「${name}」不能當作權杖的名稱：只能使用字母、數字、- _ 與 .，並以字母或數字開頭。`,
     startNeedsMac: `--start 只能在 macOS 上使用。`,
     notForDoctor: (option) => `doctor 用不到 ${option}。`,
     onlyFor: (option, commands) => `${option} 只能與 ${commands} 一起使用。`,
@@ -112,6 +130,7 @@ export const cliUsage = bilingual(
     tokenFileDoubtful: (reason) => `不使用這個權杖檔。${reason}`,
     configUnreadable: (path, reason) => `無法讀取檔案 ${path}：${reason}。`,
     tokenTwice: `--token 與 --token-file 只能擇一。`,
+    requireNeedsToken: `--require-token 需要可辨識用戶端的權杖：請使用 --tokens FILE、--token-file FILE 或 MCP_GANGWAY_TOKEN。`,
     needsToken: (host) =>
       `在 ${host} 監聽會讓其他電腦連進來，因此需要權杖。請先產生一個再重新啟動：export MCP_GANGWAY_TOKEN=$(openssl rand -hex 32)`,
     summary: `用一個本機連接埠把網路借給 MCP 伺服器，並讓所有 MCP 用戶端使用 stdio MCP 伺服器`,
@@ -121,12 +140,17 @@ export const cliUsage = bilingual(
       status: `status [--json] [-p PORT]`,
       connect: `connect [伺服器] [-p PORT]`,
       doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
+      token: `token [list | add NAME | revoke NAME] --tokens FILE`,
     },
     options: {
       port: { form: `PORT`, says: `要監聽（或查詢狀態）的連接埠；預設 28080` },
       host: { form: `ADDRESS`, says: `要監聽的位址；預設 127.0.0.1 與 ::1；超出本機就必須設定權杖` },
       token: { form: `TOKEN`, says: `用戶端必須出示的權杖；建議改用 MCP_GANGWAY_TOKEN，ps 才看不到` },
       'token-file': { form: `FILE`, says: `從檔案讀取權杖` },
+      tokens: { form: `FILE`, says: `具名權杖，只存雜湊值，由「mcp-gangway token」產生；檔案變更時自動更新` },
+      'require-token': { form: ``, says: `這台電腦的用戶端也必須出示權杖；其他電腦則一律必須` },
+      'lan-loopback': { form: ``, says: `讓其他電腦經由代理連到這台電腦自己的服務` },
+      'lan-forwards': { form: ``, says: `讓其他電腦經由代理連到 TCP 轉送` },
       forward: { form: `PORT=HOST:PORT`, says: `把 127.0.0.1:PORT 轉送到 HOST:PORT；可重複使用` },
       upstream: {
         form: `URL`,

@@ -79,6 +79,11 @@ export const failures = bilingual(
       sentence: (port: number) => `Connections to port ${port} are not allowed here.`,
       hint: `The port is on the list of denied ports in the settings.`,
     },
+    thisMachine: {
+      sentence: (target: string) =>
+        `${target} is the machine of this proxy, which clients on other machines may not reach.`,
+      hint: `Its services and TCP forwards are lent to other machines only if Settings › Access says so, or --lan-loopback and --lan-forwards.`,
+    },
     tokenRequired: {
       sentence: () => `This proxy asks for its token.`,
       hint: `Put the token into the proxy address: http://name:TOKEN@127.0.0.1:28080, with any name.`,
@@ -198,6 +203,10 @@ export const failures = bilingual(
     portDenied: {
       sentence: (port) => `這裡不允許連線到連接埠 ${port}。`,
       hint: `這個連接埠在設定的拒絕清單中。`,
+    },
+    thisMachine: {
+      sentence: (target) => `${target} 就是這個代理所在的電腦，其他電腦的用戶端不可連到它。`,
+      hint: `要讓其他電腦使用這台電腦的服務與 TCP 轉送，請在「設定 > 存取權」開啟，或使用 --lan-loopback 與 --lan-forwards。`,
     },
     tokenRequired: {
       sentence: () => `這個代理需要權杖。`,

@@ -13,6 +13,7 @@ export function appState(changes: Partial<AppState> = {}): AppState {
     totals: { tunnels: 0, requests: 0, failures: 0, up: 0, down: 0 },
     failures: [],
     lastRequests: [],
+    tokens: [],
     bridge: { servers: [], sessionsOpened: 0, latency: { bounds: [], buckets: [], count: 0, sum: 0 } },
     address: { host: '127.0.0.1', port: 28_080, needsToken: false, upstream: false },
     servers: [],

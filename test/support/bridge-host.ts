@@ -50,7 +50,7 @@ export async function hostBridge(
   });
   const server = createServer((request, response) => {
     const principal = request.headers['x-principal'];
-    const caller = { principal: typeof principal === 'string' ? principal : 'local', label: '' };
+    const caller = { principal: typeof principal === 'string' ? principal : 'local', label: '', isRemote: false };
     if (!bridge.handle(request, response, caller)) response.writeHead(404).end();
   });
   server.listen(0, '127.0.0.1');

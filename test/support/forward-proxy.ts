@@ -61,7 +61,7 @@ export async function startForwardProxy(options: ForwardProxyOptions = {}): Prom
     text: () => text,
   };
   const forward = createForward(context);
-  const caller = { principal: 'local', label: '' };
+  const caller = { principal: 'local', label: '', isRemote: false };
   const http = createHttpServer(
     {
       connect: (_req, socket) => socket.destroy(),

@@ -6,6 +6,8 @@ export type DialFault =
   | { readonly kind: 'system'; readonly errno: string }
   /** Nothing came back within the connect timeout. */
   | { readonly kind: 'timeout'; readonly seconds: number }
+  /** The target is this machine, which clients on other machines may not reach. */
+  | { readonly kind: 'this-machine' }
   /** The target's address is our own listener. */
   | { readonly kind: 'loop' }
   /** The parent proxy itself could not be reached. */

@@ -1,4 +1,4 @@
-import { lookup as systemLookup } from 'node:dns';
+import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { Socket } from 'node:net';
 import { newPseudonym } from '../failure-answer.ts';
 import { authorityOf, type Target } from '../target.ts';
@@ -21,6 +21,8 @@ export interface Dialling {
 export interface DialSource {
   /** Ports on this machine that would lead back to the one that asks. */
   readonly avoided?: readonly number[];
+  /** Whether it comes from another machine. */
+  readonly isRemote?: boolean;
   /** The Via value it came with; a parent is sent it with our own name added, so that a loop is noticed. */
   readonly via?: string | undefined;
 }
@@ -33,8 +35,8 @@ export interface Dialer {
   route(target: Target): Route;
   /** A byte stream that ends at `target`, through the parent's CONNECT if that is the route. */
   dial(target: Target, source?: DialSource): Dialling;
-  /** A byte stream to the parent proxy of `route` itself, for absolute-form requests it is to fetch. */
-  dialParent(route: ParentRoute): Dialling;
+  /** A byte stream to the parent proxy of `route` itself, for an absolute-form request for `target` that it is to fetch. */
+  dialParent(route: ParentRoute, target: Target, source?: DialSource): Dialling;
   /** Every name is looked up anew: in another network the answers are others. */
   forgetNames(): void;
   /** New settings, for the next dial. */
@@ -46,9 +48,11 @@ export interface DialerOptions {
   readonly noProxy: string;
   /** Ports we listen on ourselves: dialling one of them on this machine would go round for ever. */
   ownPorts(): readonly number[];
-  /** For the whole of looking up, connecting and passing the parent, in ms. */
+  /** Whether clients on other machines may reach this port of this machine; none unless given. */
+  lends?(port: number): boolean;
   /** Whether there are descriptors for another connection; yes if left out. */
   readonly mayOpen?: () => boolean;
+  /** For the whole of looking up, connecting and passing the parent, in ms. */
   readonly timeoutMs?: number;
   readonly lookup?: Lookup;
   /** The monotonic clock, in ms. */
@@ -59,6 +63,7 @@ export function createDialer(options: DialerOptions): Dialer {
   const {
     ownPorts,
     mayOpen = () => true,
+    lends = () => false,
     timeoutMs = 30_000,
     lookup = lookUpAll,
     now = () => performance.now(),
@@ -71,7 +76,7 @@ export function createDialer(options: DialerOptions): Dialer {
     route: (target) => route(target),
     pseudonym,
     dial: (target, source = {}) => begin(target, route(target), true, source),
-    dialParent: (parentRoute) => begin(parentRoute.parent, parentRoute, false, {}),
+    dialParent: (parentRoute, target, source = {}) => begin(target, parentRoute, false, source),
     forgetNames() {
       resolve = createResolver(lookup, now);
     },
@@ -81,7 +86,8 @@ export function createDialer(options: DialerOptions): Dialer {
   };
 
   /** One dial from name to usable stream; `through` sends the parent a CONNECT for `target`. */
-  function begin(target: Target, way: Route, through: boolean, { avoided = [], via }: DialSource): Dialling {
+  function begin(target: Target, way: Route, through: boolean, source: DialSource): Dialling {
+    const { avoided = [], isRemote = false, via } = source;
     let started = performance.now();
     const first = way.kind === 'parent' ? way.parent : target;
     let settled = false;
@@ -89,19 +95,40 @@ export function createDialer(options: DialerOptions): Dialer {
     let lastAddress = first.host;
     const { promise, resolve: succeed, reject } = Promise.withResolvers<Socket>();
 
-    resolve(first.host, (error, addresses) => {
+    // The parent looks the name up itself, and may stand on this machine: then `localhost` is here as well.
+    if (isRemote && way.kind === 'parent' && !lends(target.port)) {
+      resolve(target.host, (_error, addresses) => {
+        if (addresses.some(({ address }) => isThisMachine(address))) fail({ kind: 'this-machine' });
+        else dialFirst();
+      });
+    } else dialFirst();
+    return { socket: promise, cancel: () => fail({ kind: 'cancelled' }) };
+
+    function dialFirst(): void {
+      if (!settled) resolve(first.host, dialAddresses);
+    }
+
+    function dialAddresses(error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]): void {
       if (settled) return;
       if (error !== null) return fail(systemFault(error.code ?? 'EAI_FAIL'));
       const back = ownPorts().includes(first.port) || avoided.includes(first.port);
       if (back && addresses.some(({ address }) => isThisMachine(address))) {
         return fail({ kind: 'loop' });
       }
+      // All of them: a name that leads here and elsewhere is not to be trusted with the choice.
+      if (
+        isRemote &&
+        way.kind === 'direct' &&
+        !lends(target.port) &&
+        addresses.some(({ address }) => isThisMachine(address))
+      ) {
+        return fail({ kind: 'this-machine' });
+      }
       if (!mayOpen()) return fail({ kind: 'system', errno: 'EMFILE' });
       // A slow look-up must not make a refusal by this machine look like silence.
       started = performance.now();
       release = connectFirst(addresses, first.port, timeoutMs, connected);
-    });
-    return { socket: promise, cancel: () => fail({ kind: 'cancelled' }) };
+    }
 
     function connected(fault: ConnectFault | null, socket: Socket | null): void {
       release = null;

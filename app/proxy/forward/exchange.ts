@@ -45,6 +45,8 @@ export interface ForwardRequest {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly label: string;
+  /** Whether the client is on another machine. */
+  readonly isRemote: boolean;
   readonly target: Target;
   readonly head: RequestHead;
   readonly route: Route;
@@ -92,7 +94,10 @@ export class Exchange implements ConnectionUser {
   }
 
   start(): void {
-    const reused = this.#replayable ? this.#room.pool.take(this.#request.key) : null;
+    const { key, route, isRemote } = this.#request;
+    // On a connection to a parent proxy the targets change: whether another machine may reach one is seen by dialling.
+    const isBound = isRemote && route.kind === 'parent';
+    const reused = this.#replayable && !isBound ? this.#room.pool.take(key) : null;
     if (reused === null) this.#dial();
     else this.#send(reused);
   }
@@ -105,9 +110,10 @@ export class Exchange implements ConnectionUser {
   }
 
   #dial(): void {
-    const { req, route, target } = this.#request;
+    const { req, route, target, isRemote } = this.#request;
     const { dialer } = this.#room.context;
-    this.#dialling = route.kind === 'parent' ? dialer.dialParent(route) : dialer.dial(target, { via: req.headers.via });
+    const source = { via: req.headers.via, isRemote };
+    this.#dialling = route.kind === 'parent' ? dialer.dialParent(route, target, source) : dialer.dial(target, source);
     this.#dialling.socket.then(this.#connected, this.#dialFailed);
   }
 

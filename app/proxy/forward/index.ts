@@ -25,6 +25,8 @@ import { UpgradeOffer } from './upgrade.ts';
 export interface ForwardCaller {
   /** The name the client gave itself; empty when it gave none. */
   readonly label: string;
+  /** Whether it is on another machine. */
+  readonly isRemote: boolean;
 }
 
 /** Fetches what absolute-form requests ask for. Every request gets an answer: what the origin says, or why it could not be asked. */
@@ -45,7 +47,7 @@ export function createForward(context: ProxyContext): Forward {
 
   return { request, upgrade, dropIdle: () => room.pool.clear(), stop };
 
-  function request(req: IncomingMessage, res: ServerResponse, { label }: ForwardCaller): void {
+  function request(req: IncomingMessage, res: ServerResponse, { label, isRemote }: ForwardCaller): void {
     context.tunnels.countRequest();
     const form = parseAbsoluteForm(req.url ?? '', req.method ?? '');
     const failure = 'kind' in form ? targetFailure(form) : routeFailure(req, form);
@@ -60,10 +62,12 @@ export function createForward(context: ProxyContext): Forward {
     const parent = route.kind === 'parent' ? route : null;
     const head = requestHead(req, form, { pseudonym, maxForwards, upgrade: false, parent });
     const end = parent === null ? key : `parent ${parent.parent.host}:${parent.parent.port}`;
-    new Exchange(room, { req, res, label, target, head, route, key: end, offer: null }).start();
+    // What is idle was dialled for clients of this machine, which may go where others may not.
+    const pooled = isRemote ? `remote ${end}` : end;
+    new Exchange(room, { req, res, label, isRemote, target, head, route, key: pooled, offer: null }).start();
   }
 
-  function upgrade(req: IncomingMessage, socket: Socket, head: Buffer, { label }: ForwardCaller): void {
+  function upgrade(req: IncomingMessage, socket: Socket, head: Buffer, { label, isRemote }: ForwardCaller): void {
     context.tunnels.countRequest();
     const res = responseOn(socket, req);
     const form = parseAbsoluteForm(req.url ?? '', req.method ?? '');
@@ -75,7 +79,17 @@ export function createForward(context: ProxyContext): Forward {
     // Parents seldom pass an Upgrade on, but every one knows CONNECT.
     const route: Route = { kind: 'direct' };
     const options = { pseudonym, maxForwards: null, upgrade: true, parent: null };
-    new Exchange(room, { req, res, label, target, head: requestHead(req, form, options), route, key, offer }).start();
+    new Exchange(room, {
+      req,
+      res,
+      label,
+      isRemote,
+      target,
+      head: requestHead(req, form, options),
+      route,
+      key,
+      offer,
+    }).start();
   }
 
   function routeFailure(req: IncomingMessage, { origin: { target } }: AbsoluteForm): Failure | null {

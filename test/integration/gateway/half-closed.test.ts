@@ -160,13 +160,20 @@ describe('a client that half-closes while its tunnel is dialled', () => {
     const echo = await startOrigin((socket) => socket.pipe(socket));
     const server = createServer({ allowHalfOpen: true }, (client) => {
       client.once('data', (chunk: Buffer) => {
-        if (chunk[0] === 5) return serveSocks(context, { required: () => false, admits: () => true }, client, chunk);
+        if (chunk[0] === 5)
+          return serveSocks(
+            context,
+            { required: () => false, socksCaller: () => ({ label: '', isRemote: false }) },
+            client,
+            chunk,
+          );
         connect(context, {
           client,
           authority: `slow.lan:${echo.port}`,
           via: undefined,
           early: chunk.subarray(1),
           label: '',
+          isRemote: false,
         });
       });
     }).listen(0, '127.0.0.1');

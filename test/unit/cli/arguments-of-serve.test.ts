@@ -9,6 +9,7 @@ describe('without arguments', () => {
     expect(parse([])).toEqual({
       kind: 'serve',
       settings: DEFAULT_SETTINGS,
+      tokensFile: null,
       warnings: [],
       logFile: null,
       configFile: null,

@@ -28,6 +28,8 @@ type Fields = Readonly<Record<string, string>>;
 function verdict(url: string, fields: Fields, method = 'GET', settings: Partial<GuardSettings> = {}): string {
   const guard = new Guard({
     token: null,
+    tokens: [],
+    requireToken: false,
     allowedOrigins: [LISTED],
     allowedHosts: ['host.docker.internal'],
     ...settings,

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { checkSettings, DEFAULT_SETTINGS, DEFAULT_STORED, readStored } from '../../../app/settings/index.ts';
+import {
+  checkSettings,
+  DEFAULT_SETTINGS,
+  DEFAULT_STORED,
+  isTokenRequired,
+  makeToken,
+  readStored,
+} from '../../../app/settings/index.ts';
 
 describe('The settings file', () => {
   it('is read back as it was written', () => {
@@ -10,7 +17,7 @@ describe('The settings file', () => {
     const reading = readStored({ port: 9000 });
     expect(reading).toMatchObject({
       ok: true,
-      value: { schemaVersion: 1, settings: { port: 9000, host: '127.0.0.1' } },
+      value: { schemaVersion: 2, settings: { port: 9000, host: '127.0.0.1' } },
     });
   });
 
@@ -32,8 +39,34 @@ describe('The settings file', () => {
     expect(reading.ok ? [] : reading.faults).toContainEqual({ path, kind });
   });
 
+  it('of version 1 keeps its one token, which stays required, and gets an empty list of named ones', () => {
+    const token = 'a-token-of-some-length';
+    const reading = readStored({ schemaVersion: 1, settings: { token }, habits: {} });
+    const settings = { token, tokens: [], requireToken: false, lanLoopback: false, lanForwards: false };
+    expect(reading).toMatchObject({ ok: true, value: { schemaVersion: 2, settings } });
+    expect(isTokenRequired({ ...DEFAULT_SETTINGS, token })).toBe(true);
+  });
+
+  it.each([
+    ['let other machines in', '0.0.0.0', true],
+    ['was for this machine alone', '127.0.0.1', false],
+  ])('of version 1 that %s lends this machine to others as before', (_what, host, lends) => {
+    const token = 'a-token-of-some-length';
+    const reading = readStored({ schemaVersion: 1, settings: { host, token }, habits: {} });
+    expect(reading).toMatchObject({ ok: true, value: { settings: { lanLoopback: lends, lanForwards: lends } } });
+  });
+
+  it.each([
+    ['a token in clear in place of its hash', { hash: 'a-token-of-some-length' }],
+    ['a name that would break out of a URL', { name: 'a:b@c' }],
+    ['a name that would break out of a line', { name: 'a\nb' }],
+  ])('is refused for %s', (_what, wrong) => {
+    const token = { ...makeToken('laptop', null, 0).setting, ...wrong };
+    expect(readStored({ schemaVersion: 2, settings: { tokens: [token] }, habits: {} }).ok).toBe(false);
+  });
+
   it('of a later version is refused, not guessed at', () => {
-    expect(readStored({ ...DEFAULT_STORED, schemaVersion: 2 }).ok).toBe(false);
+    expect(readStored({ ...DEFAULT_STORED, schemaVersion: 3 }).ok).toBe(false);
   });
 
   it('keeps what is known of the permission, and refuses what nobody could know', () => {
@@ -51,8 +84,18 @@ describe('The settings file', () => {
 });
 
 describe('Settings beside each other', () => {
+  it('may let other machines in with named tokens alone', () => {
+    const tokens = [makeToken('laptop', null, 0).setting];
+    expect(checkSettings({ ...DEFAULT_SETTINGS, host: '0.0.0.0', tokens })).toEqual([]);
+  });
+
   it.each([
     [{ host: '0.0.0.0' }, 'host', 'needs-token'],
+    [
+      { tokens: [makeToken('a', null, 0).setting, makeToken('a', null, 0).setting] },
+      'tokens.1.name',
+      'same-token-name',
+    ],
     [{ upstream: 'socks5://a:1' }, 'upstream', 'not-a-proxy-address'],
     [{ allowedOrigins: ['https://a.example', 'https://a.example/'] }, 'allowedOrigins.1', 'not-an-origin'],
     [{ forwards: [{ port: 28_080, host: 'a', targetPort: 1 }] }, 'forwards.0.port', 'same-port'],

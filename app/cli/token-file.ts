@@ -1,0 +1,133 @@
+import {
+  chmodSync,
+  type FSWatcher,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Log } from '../log/log.ts';
+import { read } from '../schema/index.ts';
+import { tokenSchema } from '../settings/schema.ts';
+import type { TokenSetting } from '../settings/settings.ts';
+import type { Text } from '../text/index.ts';
+
+/** The tokens of a file, or why they cannot be had. */
+export type TokensRead =
+  | { readonly ok: true; readonly tokens: readonly TokenSetting[] }
+  /** `line` counts from 1. */
+  | { readonly ok: false; readonly kind: 'line'; readonly line: number }
+  | { readonly ok: false; readonly kind: 'same-name'; readonly name: string }
+  | { readonly ok: false; readonly kind: 'unreadable'; readonly code: string };
+
+/** Milliseconds of quiet after which a change is read. */
+const SETTLE = 100;
+const HEAD = '# Tokens of MCP Gangway: name, SHA-256 of the token, when it was made.\n';
+
+/** One token a line: its name, the hash that is kept of it, when it was made. `#` begins a comment. */
+export function parseTokens(text: string): TokensRead {
+  const tokens: TokenSetting[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    const written = line.trim();
+    if (written === '' || written.startsWith('#')) continue;
+    const [name, hash, created = '', ...rest] = written.split(/\s+/);
+    const reading = read(tokenSchema, { name, hash, created: Date.parse(created), client: null });
+    if (!reading.ok || rest.length > 0) return { ok: false, kind: 'line', line: index + 1 };
+    if (tokens.some((token) => token.name === name)) return { ok: false, kind: 'same-name', name: reading.value.name };
+    tokens.push(reading.value);
+  }
+  return { ok: true, tokens };
+}
+
+/** Why the tokens of a file cannot be had. */
+export function tokensFault(file: string, read: TokensRead & { readonly ok: false }, text: Text): string {
+  const words = text.cliRun.tokens;
+  switch (read.kind) {
+    case 'unreadable':
+      return read.code === 'ENOENT' ? words.noFile(file) : words.unreadable(file, read.code);
+    case 'line':
+      return words.badLine(file, read.line);
+    case 'same-name':
+      return words.twice(file, read.name);
+    default:
+      return read satisfies never;
+  }
+}
+
+function formatTokens(tokens: readonly TokenSetting[]): string {
+  return (
+    HEAD + tokens.map(({ name, hash, created }) => `${name} ${hash} ${new Date(created).toISOString()}\n`).join('')
+  );
+}
+
+export function readTokens(path: string, readFile = (file: string) => readFileSync(file, 'utf8')): TokensRead {
+  try {
+    return parseTokens(readFile(path));
+  } catch (error) {
+    return { ok: false, kind: 'unreadable', code: errnoOf(error) };
+  }
+}
+
+/** Replaces the file in one step, readable by its owner alone. Throws the system's error; the old file is kept then. */
+export function writeTokens(path: string, tokens: readonly TokenSetting[]): void {
+  const real = realPath(path);
+  const beside = join(dirname(real), `.${basename(real)}.${process.pid}`);
+  try {
+    writeFileSync(beside, formatTokens(tokens), { mode: 0o600, flag: 'wx' });
+    chmodSync(beside, 0o600);
+    renameSync(beside, real);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+}
+
+/** Tells of the tokens whenever the file says something else. Returns the end of it. */
+export function followTokens(path: string, log: Log, changed: (read: TokensRead) => void): () => void {
+  let before = JSON.stringify(readTokens(path));
+  let timer: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    const now = readTokens(path);
+    const text = JSON.stringify(now);
+    if (text === before) return;
+    before = text;
+    changed(now);
+  };
+  const watchers = new Set([resolve(path), realPath(path)].map((file) => watched(file)));
+  return () => {
+    clearTimeout(timer);
+    for (const watcher of watchers) watcher?.close();
+  };
+
+  /** Its folder: the file is replaced by another of the same name. */
+  function watched(file: string): FSWatcher | null {
+    try {
+      const watcher = watch(dirname(file), (_, name) => {
+        if (name !== null && name !== basename(file)) return;
+        clearTimeout(timer);
+        timer = setTimeout(look, SETTLE);
+      });
+      watcher.on('error', (error) => log.warn('The file of tokens is no longer watched', { error: error.message }));
+      return watcher;
+    } catch (error) {
+      log.warn('The file of tokens cannot be watched', { error: errnoOf(error) });
+      return null;
+    }
+  }
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    // Not there yet.
+    return resolve(path);
+  }
+}
+
+function errnoOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

@@ -1,0 +1,240 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { makeToken } from '../../../app/settings/index.ts';
+import { CliProcess, startCli } from '../../support/cli-process.ts';
+import { OK } from '../../support/forward-fixture.ts';
+import { type Gangway, startEchoGateway, startGangway } from '../../support/gangway.ts';
+import { run } from '../../support/programs.ts';
+import { freePort, RawClient, startOrigin } from '../../support/tcp.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const LAPTOP = makeToken('laptop', null, 0);
+const PHONE = makeToken('phone', null, 0);
+const TOKENS = [LAPTOP.setting, PHONE.setting];
+const SHARED = 'one-token-for-all-of-them';
+
+/** What curl got through the proxy with these credentials: the status, or that of a refused CONNECT or SOCKS handshake. */
+async function through(gangway: Gangway, credentials: string, way: 'http' | 'connect' | 'socks'): Promise<string> {
+  await using origin = await startOrigin((socket) => socket.once('data', () => socket.end(OK)));
+  const at = `${credentials === '' ? '' : `${credentials}@`}127.0.0.1:${gangway.port}`;
+  const proxy = {
+    http: ['-x', `http://${at}`],
+    connect: ['-p', '-x', `http://${at}`],
+    socks: ['-x', `socks5h://${at}`],
+  };
+  const { stdout } = await run('curl', [
+    '-sS',
+    '--noproxy',
+    '',
+    '-o',
+    '/dev/null',
+    '-w',
+    '%{http_code} %{http_connect}',
+    ...proxy[way],
+    `http://127.0.0.1:${origin.port}/`,
+  ]);
+  const [status = '', connect = ''] = stdout.split(' ');
+  return status !== '000' ? status : connect;
+}
+
+async function page(gangway: Gangway, ...fields: readonly string[]): Promise<string> {
+  using client = await RawClient.connect(gangway.port);
+  client.send(
+    `GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n`,
+  );
+  return (await client.untilEnd()).slice(9, 12);
+}
+
+const labels = ({ engine }: Gangway): readonly string[] => engine.snapshot().lastRequests.map(({ label }) => label);
+const WAYS = ['http', 'connect', 'socks'] as const;
+
+describe('named tokens where one is required', () => {
+  it.each(WAYS)('by %s each of them lets in, and nothing else does', async (way) => {
+    await using gangway = await startGangway({ tokens: TOKENS, requireToken: true });
+    const refused = way === 'socks' ? '000' : '407';
+    expect(await through(gangway, `any:${LAPTOP.secret}`, way)).toBe('200');
+    expect(await through(gangway, `any:${PHONE.secret}`, way)).toBe('200');
+    expect(labels(gangway)).toEqual(['laptop', 'phone']);
+    for (const wrong of ['', 'laptop:x', `laptop:${LAPTOP.setting.hash}`, `laptop:${LAPTOP.secret}x`, 'laptop:']) {
+      expect([wrong, await through(gangway, wrong, way)]).toEqual([wrong, refused]);
+    }
+  });
+
+  it('lets in at the MCP endpoints and pages by Bearer and by Basic', async () => {
+    await using gangway = await startEchoGateway({ tokens: TOKENS, requireToken: true });
+    const basic = (text: string): string => `Authorization: Basic ${Buffer.from(text).toString('base64')}`;
+    expect(await page(gangway)).toBe('401');
+    expect(await page(gangway, `Authorization: Bearer ${LAPTOP.secret}`)).toBe('200');
+    expect(await page(gangway, basic(`any:${PHONE.secret}`))).toBe('200');
+    expect(await page(gangway, `Authorization: Bearer ${LAPTOP.setting.hash}`)).toBe('401');
+    expect(await page(gangway, basic('laptop:wrong'))).toBe('401');
+  });
+
+  it('are revoked one by one, from the next request on', async () => {
+    await using gangway = await startGangway({ tokens: TOKENS, requireToken: true });
+    expect(await through(gangway, `a:${LAPTOP.secret}`, 'http')).toBe('200');
+    await gangway.engine.apply({ ...gangway.settings, tokens: [PHONE.setting] });
+    expect(await through(gangway, `a:${LAPTOP.secret}`, 'http')).toBe('407');
+    expect(await through(gangway, `a:${PHONE.secret}`, 'http')).toBe('200');
+  });
+
+  it('let in nobody when the last one is revoked', async () => {
+    await using gangway = await startGangway({ tokens: [], requireToken: true });
+    expect(await through(gangway, `a:${LAPTOP.secret}`, 'http')).toBe('407');
+    expect(await page(gangway)).toBe('401');
+  });
+});
+
+describe('the one token for all', () => {
+  it('is required when it is set, beside the named ones, and leaves the name to the client', async () => {
+    await using gangway = await startGangway({ token: SHARED, tokens: TOKENS });
+    expect(await through(gangway, 'any:x', 'http')).toBe('407');
+    expect(await through(gangway, `desk.nas:${SHARED}`, 'http')).toBe('200');
+    expect(await through(gangway, `desk.nas:${PHONE.secret}`, 'http')).toBe('200');
+    expect(labels(gangway)).toEqual(['desk.nas', 'phone']);
+  });
+});
+
+describe('named tokens where none is required', () => {
+  it.each(WAYS)('by %s name their bearer, and let in all others without a token’s name', async (way) => {
+    await using gangway = await startGangway({ tokens: TOKENS });
+    for (const credentials of ['', 'desk.nas:x', `desk.nas:${LAPTOP.secret}`, 'phone:guessed', 'old:revoked-token']) {
+      expect([credentials, await through(gangway, credentials, way)]).toEqual([credentials, '200']);
+    }
+    expect(labels(gangway)).toEqual(['desk.nas', 'laptop', 'old']);
+  });
+
+  it('keep sessions of their bearers apart from those of all others', async () => {
+    await using gangway = await startEchoGateway({ tokens: TOKENS });
+    const post = (session: string | null, token: string | null, body: object): Promise<Response> =>
+      fetch(`${gangway.url}/mcp`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          ...(session === null ? {} : { 'mcp-session-id': session }),
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        },
+        body: JSON.stringify(body),
+      });
+    const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } };
+    const opened = await post(null, LAPTOP.secret, { jsonrpc: '2.0', id: 1, method: 'initialize', params });
+    const session = opened.headers.get('mcp-session-id');
+    const ping = { jsonrpc: '2.0', id: 2, method: 'ping' };
+    expect(opened.status).toBe(200);
+    expect((await post(session, PHONE.secret, ping)).status).toBe(404);
+    expect((await post(session, null, ping)).status).toBe(404);
+    expect((await post(session, LAPTOP.secret, ping)).status).toBe(200);
+  });
+
+  it('let a page without an origin in only with a token', async () => {
+    await using gangway = await startGangway({ tokens: TOKENS });
+    for (const origin of ['null', 'file://']) {
+      expect(await page(gangway, `Origin: ${origin}`)).toBe('401');
+      expect(await page(gangway, `Origin: ${origin}`, 'Authorization: Bearer nonsense')).toBe('401');
+      expect(await page(gangway, `Origin: ${origin}`, `Authorization: Bearer ${PHONE.secret}`)).toBe('200');
+    }
+    await using without = await startGangway();
+    expect(await page(without, 'Origin: null', `Authorization: Bearer ${PHONE.secret}`)).toBe('403');
+  });
+});
+
+describe('what is told of tokens', () => {
+  it('is when each was shown last and how often, in the state and in the metrics, and never a hash', async () => {
+    await using gangway = await startGangway({ tokens: TOKENS });
+    const before = Date.now();
+    await through(gangway, `a:${LAPTOP.secret}`, 'http');
+    await page(gangway, `Authorization: Bearer ${LAPTOP.secret}`);
+    await through(gangway, 'nonsense:nonsense', 'http');
+    const [laptop, phone] = gangway.engine.snapshot().tokens;
+    expect(laptop).toMatchObject({ name: 'laptop', requests: 2 });
+    expect(laptop?.lastAt).toBeGreaterThanOrEqual(before);
+    expect(phone).toEqual({ name: 'phone', lastAt: null, requests: 0 });
+    const metrics = await (await fetch(`${gangway.url}/metrics`)).text();
+    expect(metrics.match(/^gangway_token_requests_total.*/gm)).toEqual([
+      'gangway_token_requests_total{token="laptop"} 2',
+      'gangway_token_requests_total{token="phone"} 0',
+    ]);
+    const status = await (await fetch(`${gangway.url}/status`)).text();
+    for (const { secret, setting } of [LAPTOP, PHONE]) {
+      expect(status).not.toContain(secret);
+      expect(status).not.toContain(setting.hash);
+    }
+  });
+});
+
+describe('mcp-gangway token', () => {
+  /** Runs the command to its end. */
+  async function token(...args: readonly string[]): Promise<{ readonly code: unknown; readonly cli: CliProcess }> {
+    const cli = new CliProcess(['token', ...args]);
+    return { code: await cli.exit(), cli };
+  }
+
+  it('makes, lists and revokes tokens in a file for its owner alone, which holds hashes only', async () => {
+    const file = join(temporaryDirectory(), 'tokens');
+    const made = await token('add', 'laptop', '--tokens', file);
+    expect(made.code).toBe(0);
+    const secret = made.cli.out.trim();
+    expect(secret).toMatch(/^[\w-]{43}$/);
+    expect(made.cli.err).toContain('not shown again');
+    expect(readFileSync(file, 'utf8')).not.toContain(secret);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect((await token('add', 'laptop', '--tokens', file)).code).toBe(1);
+    expect((await token('--tokens', file)).cli.out).toMatch(/^laptop {2}\d{4}-/);
+    expect((await token('revoke', 'phone', '--tokens', file)).cli.err).toContain('There is no token phone');
+    expect((await token('revoke', 'laptop', '--tokens', file)).code).toBe(0);
+    expect((await token('list', '--tokens', file)).cli.out).toBe('There are no tokens.\n');
+  });
+
+  it.each([
+    [['add'], /Name the token/],
+    [['add', 'a:b'], /cannot be the name/],
+    [['remove', 'a'], /"remove" is not expected/],
+    [['list', 'a'], /"a" is not expected/],
+  ])('says what is wrong with %j', async (args, why) => {
+    const { code, cli } = await token(...args, '--tokens', join(temporaryDirectory(), 'tokens'));
+    expect(code).toBe(2);
+    expect(cli.err).toMatch(why);
+  });
+
+  it('is told where the file has a line that is no token', async () => {
+    const file = join(temporaryDirectory(), 'tokens');
+    writeFileSync(file, '# mine\nlaptop secret-in-clear 2026-01-01\n', { mode: 0o600 });
+    const { code, cli } = await token('list', '--tokens', file);
+    expect(code).toBe(1);
+    expect(cli.err).toContain('Line 2');
+    expect(cli.err).not.toContain('secret-in-clear');
+  });
+});
+
+describe('serve --tokens', () => {
+  it('follows the file: a new token comes in and a revoked one does not, without a restart', async () => {
+    const file = join(temporaryDirectory(), 'tokens');
+    const add = async (name: string): Promise<string> => {
+      const cli = new CliProcess(['token', 'add', name, '--tokens', file]);
+      await cli.exit();
+      return cli.out.trim();
+    };
+    const first = await add('first');
+    const { url, cli } = await startCli(['--tokens', file, '--require-token']);
+    const status = async (token: string): Promise<number> =>
+      (await fetch(`${url}/healthz`, { headers: { authorization: `Bearer ${token}` } })).status;
+    expect(await status(first)).toBe(200);
+    const second = await add('second');
+    await expect.poll(() => status(second), { timeout: 20_000 }).toBe(200);
+    writeFileSync(file, 'half a li', { mode: 0o600 });
+    await cli.until('err', /\[WARN\].*Line 1 .*from before go on/);
+    expect(await status(second)).toBe(200);
+    writeFileSync(file, '', { mode: 0o600 });
+    await expect.poll(() => status(second), { timeout: 20_000 }).toBe(401);
+    expect(await status(first)).toBe(401);
+    expect(cli.err).not.toContain(second);
+  });
+
+  it('is refused with --require-token and nothing to require', async () => {
+    const cli = new CliProcess(['-p', String(await freePort()), '--require-token']);
+    expect(await cli.exit()).toBe(2);
+    expect(cli.err).toContain('--tokens FILE');
+  });
+});
