@@ -1,4 +1,7 @@
 import type { LogFields } from './log.ts';
+import { isSecretName, isSecretValue, looksRandom, strengthOf } from './secret-names.ts';
+import { withoutShapes } from './secret-shapes.ts';
+import { spellingsOf } from './secrets-of.ts';
 
 /** What stands where a secret stood. */
 export const REDACTED = '[redacted]';
@@ -15,59 +18,66 @@ const LONGEST_SECRET = 2048;
 /** Shorter ones would tear holes into ordinary words, and protect nobody. */
 const SHORTEST_SECRET = 4;
 
-/** Words in a name that make its value a secret: in headers, queries, JSON, environments, options. */
-const WORD =
-  '(?:token|secret|passw(?:or)?d|passphrase|pwd|credential|cookie|authorization|signature|session[-_]?id|' +
-  '(?:api|access|private|auth|account|client|signing|encryption|master|shared|ssh)[-_]?key)' +
-  // `TokenExpiredError: jwt expired` is a stack trace, not a setting.
-  String.raw`(?!\w{0,40}(?:Error|Exception)\b)`;
+/** A quoted value with its escapes, up to 4096 characters. */
+const QUOTED = String.raw`"(?:[^"\\]|\\[\s\S]){0,4096}"?|'(?:[^'\\]|\\[\s\S]){0,4096}'?`;
 
-/** Names that are secret only as a whole, or as the last part of a compound. */
-const SHORT_WORD = '(?:key|auth|pass|pat|sig)';
+/** Header fields whose values hold spaces: the quoted string, else the rest of the line. */
+const HEADERS = new RegExp(
+  String.raw`\b((?:proxy-|x-)?authorization|(?:set-)?cookie)(\\*["']?\s{0,8}[:=,]\s{0,8})(${QUOTED}|[^\r\n"'][^\r\n]*)`,
+  'gi',
+);
 
-/** A quoted value with its escapes. */
-const QUOTED = String.raw`"(?:[^"\\]|\\[\s\S])*"?|'(?:[^'\\]|\\[\s\S])*'?`;
+/** Credentials by their scheme (RFC 9110 section 11.1), wherever they stand. */
+const SCHEMES = /\b(bearer|basic|digest|negotiate|ntlm|apikey|token)(\s{1,4}|%20|\+)(["']?)([^\s"',;]{1,4000})/gi;
 
-/** A quoted value, one quoted inside a JSON string, or everything up to white space. */
-const VALUE = String.raw`(?:${QUOTED}|\\+["'][^"']*\S*|[^\s"']\S*)`;
+/** Userinfo of a URL (RFC 3986 section 3.2.1), with characters that should have been escaped in its password. */
+const USERINFO = /(?<=:\/\/)([^\s/?#"<>\\@:]{0,200})(:?)([^\s"<>\\]{0,500}@)/g;
 
-/** From the end of a name to the start of its value, in `a=1`, `a: 1`, `"a":"1"`, `\"a\": 1`, `a => 1`. */
-const ASSIGNS = String.raw`\\*["']?\s{0,8}(?:=>|[=:])\s{0,8}`;
+/** The same without a scheme: `user:password@tcp(db.lan:3306)/x`, `thin:user/password@//db.lan`, `user:password@db.lan`. */
+const BARE_USERINFO = /(?<![\w.+:/@-])([A-Za-z][\w.-]{0,60}):([^\s"'<>@/:]{3,200})@(?!sha\d)(?=[A-Za-z[(])/g;
+const NOT_USERS = /^(?:mailto|npm|pkg|sip|sips|xmpp|acct|ssh|git|workspace|file|github|docker|image|jsr|purl)$/i;
+const ORACLE_USERINFO = /(:(?:thin|oci8?):)[^\s/"'@]{1,100}\/[^\s"'@]{1,200}@/gi;
 
-/** Every pattern anchors on a literal word and repeats nothing it could match in two ways, so that each is linear. */
-const RULES: readonly (readonly [RegExp, string])[] = [
-  // Header fields whose values hold spaces: the quoted string, else the rest of the line.
-  [
-    new RegExp(
-      String.raw`\b((?:proxy-)?authorization|(?:set-)?cookie)(\\*["']?\s{0,8}[:=,]\s{0,8})(?:${QUOTED}|[^\r\n"'][^\r\n]*)`,
-      'gi',
-    ),
-    `$1$2${REDACTED}`,
-  ],
-  [/\b(bearer|basic|digest|negotiate)(\s+|%20|\+)[^\s"',;]+/gi, `$1$2${REDACTED}`],
-  // Userinfo of a URL (RFC 3986 section 3.2.1), the user name included: it may be the token itself.
-  [/(?<=:\/\/)[^\s/?#"<>\\]*@/g, `${REDACTED}@`],
-  [new RegExp(String.raw`(${WORD}[\w.-]{0,40}${ASSIGNS})${VALUE}`, 'gi'), `$1${REDACTED}`],
-  [new RegExp(`([-_.]${SHORT_WORD}${ASSIGNS})${VALUE}`, 'gi'), `$1${REDACTED}`],
-  [new RegExp(String.raw`(\b${SHORT_WORD}=)${VALUE}`, 'gi'), `$1${REDACTED}`],
-  // Options with their value as the next word: `--api-token abc`, `["--password","abc"]`.
-  [
-    new RegExp(String.raw`(${WORD}[\w-]{0,40}(?<=(?:^|[\s"',[])--?[\w-]{1,80})\\*["']?[\s,]{1,8})${VALUE}`, 'gi'),
-    `$1${REDACTED}`,
-  ],
-  // Shapes that well-known issuers give their secrets, and JSON Web Tokens.
-  [
-    /\b(?:(?:sk|pk|rk)[-_][\w-]{16,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|AKIA[0-9A-Z]{16}\b|AIza[\w-]{30,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)/g,
-    REDACTED,
-  ],
-  [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g, REDACTED],
-];
+/** A parameter of a query or fragment whose name is enough. */
+const PARAMETERS =
+  /([?&;#](?:amp;)?((?:x-(?:amz|goog|ms|oss|cos)-)?[\w.[\]-]{1,60})(?:=|%3d))([^\s&#"'<>;\\]{1,4000})/gi;
+const PARAMETER_NAMES =
+  /^(?:key|k|sig|sign|signature|code|ticket|assertion|otp|hash|nonce|samlresponse|x-(?:amz|goog|oss)-(?:signature|credential|security-token)|q-signature|sas|auth|token|pw|pass|pwd|pat|jwt|sid|session|sessionid|session_id|user_?token|subscription-key|appkey|app_key|apitoken|xoxc?)$/i;
 
-const SECRET_NAME = new RegExp(`${WORD}|(?:^|[-_.])${SHORT_WORD}$`, 'i');
+/** The user and password of curl and its like: `-u user:password`, `["--user","user:password"]`. */
+const USER_OPTION =
+  /((?:^|[\s"'[,])(?:-u|--user|--proxy-user|--basic-auth|--auth|--credentials)\\*["']?[\s,=]{1,8}\\*["']?)([^\s"':]{1,100}):([^\s"']{1,400})/g;
+
+/** A name and what may follow it up to a value: `a=1`, `a: 1`, `"a":"1"`, `\"a\": 1`, `a => 1`, `a := 1`, `a%3D1`. */
+const ASSIGNED =
+  /(?:(?<![A-Za-z0-9_$])|(?<=%[\dA-Fa-f]{2}))([A-Za-z_$][\w.$-]{0,120}|[密口金權令憑][碼码令鑰钥匙杖牌證]{1,2})(\\{0,4}["'`]?\]?\s{0,8}(?:=>|:=|==|[=:：]|%3[Dd])\s{0,8}|(?<=-\w{1,40})["'],\s{0,4}(?=["']))/g;
+
+/** Options with their value as the next word: `--api-token abc`, `["--password","abc"]`. */
+const OPTIONS = /(?<=^|[\s"'`,[(])(--?[A-Za-z][\w.-]{0,80})(\\{0,4}["']?[\s,]{1,8})/g;
+
+/** Prose: `password hunter2`, `API key is …`, `with token "…"`. */
+const TOLD =
+  /(?<![A-Za-z0-9_-])((?:(?:api|access|secret|private|auth|license|bot|refresh|bearer)[ _-]?)?(?:passwords?|passwd|passphrase|passcode|pwd|secret|key|token|credentials?))(\s{1,4}(?:(?:is|was|value|set to|equals|of)\s{1,4}:?\s{0,2})?)(["'`]?)([^\s"'`]{4,400})/gi;
+
+const XML = /<([A-Za-z][\w.:-]{0,60})>([^<>]{3,2000})<\//g;
+
+/** A value at the place where the expression is set: quoted, quoted inside a string, or everything up to white space. */
+const VALUE = new RegExp(
+  String.raw`(?:(?:[bruf]|Secret(?:Str)?\()?(${QUOTED})|(\\+["'][^"']{0,1024}(?:["'](?![\s,}\])]|$)\S{0,4096})?)|([^\s"']\S{0,4096}))`,
+  'y',
+);
+
+/** Ends an unquoted value before its white space: the next member, parameter or field. */
+const NEXT_MEMBER =
+  /,(?=\\*["']?[A-Za-z_$][\w$-]{0,60}\\*["']?\s?[:=])|&(?=[\w.-]{1,60}=)|;(?=[A-Za-z][\w ]{0,40}=|\s|$)|","|','/;
+const CLOSERS = /[)\]}>"',;]+$/;
+/** Their values are several words. */
+const PHRASES = /(?:passphrase|mnemonic|phrase)$/i;
 
 /**
- * Keeps secrets out of the log: the last line of defence behind the rule that nobody logs them in the first place.
- * It knows our own secrets literally and everybody else's by the company they keep.
+ * Keeps secrets out of the log and of every text of a child that is shown: the last line of defence behind the rule that
+ * nobody logs them in the first place. It knows our own secrets literally and everybody else's by the company they keep.
+ * Linear in the length of the text.
  */
 export class Redactor {
   #literals: RegExp | null = null;
@@ -80,8 +90,7 @@ export class Redactor {
   protect(secrets: readonly string[]): void {
     const spellings = new Set<string>();
     for (const secret of secrets) {
-      if (secret.length < SHORTEST_SECRET) continue;
-      spellings.add(secret).add(encodeURIComponent(secret)).add(JSON.stringify(secret).slice(1, -1));
+      if (secret.length >= SHORTEST_SECRET) for (const spelling of spellingsOf(secret)) spellings.add(spelling);
     }
     const longestFirst = [...spellings].sort((a, b) => b.length - a.length);
     const pattern = longestFirst.map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|');
@@ -90,12 +99,36 @@ export class Redactor {
 
   /** The text without secrets, clipped to `MESSAGE_LIMIT` characters. */
   text(whole: string): string {
-    let text = whole.length > LOOK_AHEAD ? whole.slice(0, LOOK_AHEAD) : whole;
-    if (this.#literals !== null) text = text.replace(this.#literals, REDACTED);
-    for (const [pattern, replacement] of RULES) text = text.replace(pattern, replacement);
+    let text = this.whole(whole.length > LOOK_AHEAD ? whole.slice(0, LOOK_AHEAD) : whole);
     if (whole.length > LOOK_AHEAD) text = text.slice(0, -LONGEST_SECRET);
     if (text.length <= MESSAGE_LIMIT && whole.length <= LOOK_AHEAD) return text;
     return `${text.slice(0, MESSAGE_LIMIT)}… (${whole.length} characters)`;
+  }
+
+  /** The text without secrets, however long it is. */
+  whole(text: string): string {
+    let clean = this.#literals === null ? text : text.replace(this.#literals, REDACTED);
+    clean = withoutShapes(clean, REDACTED);
+    // Each needs a sign that few lines have: looking for it first saves most lines most of the work.
+    if (clean.includes('://')) clean = clean.replace(USERINFO, userinfo);
+    if (clean.includes('@'))
+      clean = clean.replace(ORACLE_USERINFO, `$1${REDACTED}@`).replace(BARE_USERINFO, bareUserinfo);
+    if (/[?&;#]/.test(clean)) clean = clean.replace(PARAMETERS, parameter);
+    if (clean.includes('</')) clean = clean.replace(XML, element);
+    if (/(?:^|[^\w])-(?:u|-)/.test(clean)) clean = clean.replace(USER_OPTION, userOption);
+    clean = clean
+      .replace(HEADERS, (found: string, name: string, sign: string, value: string) =>
+        saysNothing(value) ? found : `${name}${sign}${REDACTED}`,
+      )
+      .replace(SCHEMES, scheme);
+    if (/[=:：]|%3|["'],/.test(clean)) clean = withValuesOut(clean, ASSIGNED, assignmentStrength);
+    if (clean.includes('-')) clean = withValuesOut(clean, OPTIONS, optionStrength);
+    return clean.replace(TOLD, told);
+  }
+
+  /** A command line as one text, its words apart by spaces; an option stands beside its value, and is known by it. */
+  commandLine(words: readonly string[]): string {
+    return this.text(words.map((word) => (/[\s"]/.test(word) ? JSON.stringify(word) : word)).join(' '));
   }
 
   /** The fields without secrets: by the name of the field, else by what its text looks like. */
@@ -103,14 +136,179 @@ export class Redactor {
     const clean: Record<string, LogFields[string]> = {};
     for (const [name, value] of Object.entries(fields)) {
       if (typeof value === 'string') clean[name] = isSecretName(name) ? REDACTED : this.text(value);
-      else if (typeof value === 'number') clean[name] = isSecretName(name) ? REDACTED : value;
+      else if (typeof value === 'number') clean[name] = strengthOf(name) === 'strong' ? REDACTED : value;
       else clean[name] = value;
     }
     return clean;
   }
 }
 
-/** Whether a name, such as one of an environment variable, promises a secret value. */
-export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name);
+/** `Authorization: failed for jason`: words only. Credentials begin with a scheme or hold something else. */
+function saysNothing(value: string): boolean {
+  if (value.startsWith(REDACTED)) return false;
+  const bare = value.replace(/^["']|["']$/g, '');
+  return (
+    !/^(?:bearer|basic|digest|negotiate|token|apikey|aws4)\s+\S/i.test(bare) &&
+    /^[A-Za-z]{1,14}[.,;:!?)]?(?:\s{1,4}[A-Za-z]{1,14}[.,;:!?)]?){0,40}\s{0,4}$/.test(bare)
+  );
+}
+
+function scheme(found: string, name: string, space: string, quote: string, value: string): string {
+  if (/^(?:realm|scope|error|error_description|resource_metadata|charset|title)=/i.test(value)) return found;
+  const isWord = /^(?:[A-Z]?[a-z]{1,14}|[A-Z]{1,14})[.:)!?]*$/.test(value);
+  if (
+    isWord ||
+    value.length < 4 ||
+    /^(?:sha\d|v?\d+(?:\.\d+)*[).:]*$|https?:|[-=:([{<]|[a-z]+[-_/][a-z-_/]+[.:,)]*$)/i.test(value)
+  )
+    return found;
+  // `token` is a word of parsers, too.
+  if (/^token$/i.test(name) && !looksRandom(value)) return found;
+  return `${name}${space}${quote}${REDACTED}`;
+}
+
+function userinfo(found: string, user: string, colon: string, rest: string): string {
+  if (colon === '') {
+    if (rest === '@') return user === '' || user === 'git' ? found : `${REDACTED}@`;
+    // A path with an at sign in it: `https://registry/@scope/package`.
+    return /^[/?#]/.test(rest) ? found : `${REDACTED}@`;
+  }
+  // A port and a path: `http://127.0.0.1:4873/@scope/package`.
+  if (/^\d{1,5}[/?#]/.test(rest) && (/^[\d.]+$|\.|localhost$/.test(user) || /\/@/.test(rest))) return found;
+  return `${REDACTED}@`;
+}
+
+function bareUserinfo(found: string, user: string, password: string): string {
+  return NOT_USERS.test(user) || !/[\d!$%^&*+=~?#]/.test(password) ? found : `${user}:${REDACTED}@`;
+}
+
+function userOption(found: string, before: string, user: string, password: string): string {
+  const isNone = /^\d{1,6}["']?$/.test(password) || password.startsWith('//') || password.startsWith(REDACTED);
+  return isNone ? found : `${before}${user}:${REDACTED}`;
+}
+
+function element(found: string, name: string, value: string): string {
+  const isSecret = strengthOf(name) === 'strong' && isSecretValue(value, 'strong', true, '');
+  return isSecret ? `<${name}>${REDACTED}</` : found;
+}
+
+function parameter(found: string, before: string, name: string, value: string): string {
+  if (value.startsWith(REDACTED)) return found;
+  const named = PARAMETER_NAMES.test(name);
+  if (!named && strengthOf(name) === 'none') return found;
+  // `?code=404`, `?code=ENOENT`, `?key=name`.
+  const isWord =
+    /^(?:[A-Z_]{1,24}|\d{1,4}|true|false)$/.test(value) ||
+    (/^(?:code|k|hash|nonce|session|sign)$/i.test(name) && !looksRandom(value));
+  if (isWord) return found;
+  return strengthOf(name) === 'strong' || named ? before + REDACTED : found;
+}
+
+function told(
+  found: string,
+  noun: string,
+  between: string,
+  quote: string,
+  value: string,
+  at: number,
+  text: string,
+): string {
+  if (value.startsWith(REDACTED)) return found;
+  const before = /(\w+)\s+$/.exec(text.slice(Math.max(0, at - 24), at))?.[1] ?? '';
+  const isPassword = /^pass|^pwd/i.test(noun);
+  const strength = strengthOf(noun.replace(/ /g, '_'), before);
+  if (strength === 'none' || /^(?:unexpected|next|illegal|primary)$/i.test(before)) return found;
+  const bare = value.replace(/[).,;:!?\]}]+$/, '');
+  const isTold = isPassword && quote !== '' && !/s$/i.test(noun);
+  const mixed = isPassword && /[a-z]\W*[A-Z]|[!@#$%^&*]/.test(bare) && !/^[<([{$%@]|\(|^\W/.test(bare);
+  const digits =
+    /^[\da-f]{16,}$/i.test(bare) || (isPassword && /\b(?:is|was)\b/.test(between) && /^\d{4,}$/.test(bare));
+  const words = /^[a-z]+(?:[-_][a-z]+)*[-_:#]?\d{0,3}$/i.test(bare) && !isPassword && !/^[a-z]+\d{2,}$/i.test(bare);
+  if (!(digits || isTold || mixed || (looksRandom(bare) && !words))) return found;
+  if (/^(?:required|invalid|missing|is|for|must|authentication|field)$/i.test(bare)) return found;
+  return `${noun}${between}${quote}${REDACTED}${isTold ? '' : value.slice(bare.length)}`;
+}
+
+type Strength = ReturnType<typeof strengthOf>;
+interface Named {
+  readonly strength: Strength;
+  /** The value is one for certain: an equals sign, quotes, an option. */
+  readonly assigned: boolean;
+}
+
+function assignmentStrength(name: string, sign: string, text: string, at: number): Named {
+  const before = /([A-Za-z]+) $/.exec(text.slice(Math.max(0, at - 24), at))?.[1] ?? '';
+  const strength = /^[^\w$]/.test(name) ? 'strong' : strengthOf(name, before);
+  return { strength, assigned: /=|["'`]|%3/.test(sign) && !sign.includes('==') };
+}
+
+function optionStrength(name: string): Named {
+  return { strength: strengthOf(name), assigned: true };
+}
+
+/** Takes out the values behind names that promise a secret. What is none is looked through for further names. */
+function withValuesOut(
+  text: string,
+  names: RegExp,
+  strengthOfName: (name: string, sign: string, text: string, at: number) => Named,
+): string {
+  let clean = '';
+  let done = 0;
+  names.lastIndex = 0;
+  for (let found = names.exec(text); found !== null; found = names.exec(text)) {
+    const [whole, name = '', sign = ''] = found;
+    const { strength, assigned } = strengthOfName(name, sign, text, found.index);
+    if (strength === 'none') continue;
+    const start = found.index + whole.length;
+    if (names === OPTIONS && /^-/.test(text.slice(start, start + 1))) continue;
+    const end = valueEnd(text, start, { name, strength, assigned, before: text[found.index - 1] ?? '' });
+    if (end === null) continue;
+    clean += text.slice(done, end.from) + REDACTED;
+    done = end.to;
+    names.lastIndex = end.to;
+  }
+  return done === 0 ? text : clean + text.slice(done);
+}
+
+interface Promised {
+  readonly name: string;
+  readonly strength: Strength;
+  readonly assigned: boolean;
+  /** The character in front of the name. */
+  readonly before: string;
+}
+
+/** Where the secret at `start` stands; null when there is none. */
+function valueEnd(text: string, start: number, { name, strength, assigned, before }: Promised) {
+  VALUE.lastIndex = start;
+  const found = VALUE.exec(text);
+  if (found === null) return null;
+  const [whole, quoted, escaped] = found;
+  const end = start + whole.length;
+  if (quoted !== undefined) {
+    const isClosed = quoted.length > 1 && quoted.endsWith(quoted[0] ?? '');
+    const inner = isClosed ? quoted.slice(1, -1) : quoted.slice(1);
+    const isSecret = inner.length > 2 && isSecretValue(inner, strength, true, '');
+    if (!isSecret) return null;
+    const from = end - quoted.length + 1;
+    return { from, to: isClosed ? end - 1 : end };
+  }
+  if (escaped !== undefined) {
+    const inner = escaped.replace(/^\\+["']/, '').replace(/\\*["']?$/, '');
+    return isSecretValue(inner, strength, true, '') ? { from: start, to: end } : null;
+  }
+  if (whole.startsWith(REDACTED)) return null;
+  let value = whole;
+  if (before === '"' || before === "'") {
+    const close = value.search(before === '"' ? /\\*"/ : /\\*'/);
+    if (close > 0) value = value.slice(0, close);
+  }
+  const next = value.search(NEXT_MEMBER);
+  if (next > 0) value = value.slice(0, next);
+  const closers = CLOSERS.exec(value);
+  if (closers !== null && closers.index > 0) value = value.slice(0, closers.index);
+  if (PHRASES.test(name)) value = text.slice(start).split(/[\r\n"']/, 1)[0] ?? value;
+  return isSecretValue(value, strength, assigned, text.slice(start + value.length, start + value.length + 40))
+    ? { from: start, to: start + value.length }
+    : null;
 }

@@ -1,16 +1,121 @@
-import type { Settings } from '../settings/settings.ts';
-import { isSecretName } from './redact.ts';
+import type { ServerSetting, Settings } from '../settings/settings.ts';
+import { isPlain, isSecretName } from './secret-names.ts';
+import { hasSecretShape } from './secret-shapes.ts';
+
+/** Characters from which on a value of an environment is protected wherever it appears. */
+const SHORTEST_VALUE = 8;
+
+/** A shorter one only if it is a mix that no word is. */
+const SHORTEST_MIX = 6;
+
+/** Lines of a secret of several lines that are protected one by one. */
+const SHORTEST_LINE = 16;
 
 /** The secrets that these settings hold, as `Redactor.protect` wants them. */
 export function secretsOf(settings: Pick<Settings, 'token' | 'upstream' | 'servers'>): readonly string[] {
   const secrets: string[] = [];
   if (settings.token !== null) secrets.push(settings.token);
-  if (settings.upstream !== null) {
-    const { password } = new URL(settings.upstream);
-    secrets.push(password, decodeURIComponent(password));
-  }
-  for (const server of settings.servers) {
-    for (const [name, value] of Object.entries(server.env)) if (isSecretName(name)) secrets.push(value);
+  if (settings.upstream !== null) secrets.push(...passwordOf(settings.upstream));
+  for (const server of settings.servers) secrets.push(...launchSecrets(server));
+  return secrets;
+}
+
+/** The secrets that a server is started with, in its own variables and arguments. */
+export function launchSecrets({ env, args }: Pick<ServerSetting, 'env' | 'args'>): readonly string[] {
+  return [...environmentSecrets(env), ...argumentSecrets(args)];
+}
+
+/** Values of an environment that are secret by their name or by their shape: never a host, a path, a number or a word. */
+export function environmentSecrets(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const secrets: string[] = [];
+  for (const [name, value = ''] of Object.entries(env)) {
+    const password = passwordOf(value);
+    if (password.length > 0) secrets.push(...password);
+    else if (isSecret(name, value)) secrets.push(value, ...linesOf(value));
   }
   return secrets;
+}
+
+function isSecret(name: string, value: string): boolean {
+  const text = value.trim().slice(0, 256);
+  if (text.length >= SHORTEST_VALUE && hasSecretShape(text)) return true;
+  if (!isSecretName(name)) return text.length >= 20 && isMix(text);
+  if (/^[a-z]{1,11}$|^[A-Z]{1,11}$|^[A-Z][a-z]{1,10}$|^\d{1,15}$/.test(text)) return false;
+  if (isPlain(text) && !/^[\da-f-]{36}$|^[A-Za-z]+(?:[-'][A-Za-z]+)*$/i.test(text)) return false;
+  return text.length >= SHORTEST_VALUE || (text.length >= SHORTEST_MIX && !/^[A-Za-z]+$/.test(text));
+}
+
+/** Both cases and digits in one run, as nobody would write a name. */
+function isMix(text: string): boolean {
+  if (!/^[\w+/=~.-]+$/.test(text) || isPlain(text)) return false;
+  const count = (pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+  return count(/[a-z]/g) > 2 && count(/[A-Z]/g) > 2 && count(/\d/g) > 2 && !/^sha\d/.test(text) && count(/[/.]/g) < 3;
+}
+
+/** `--token xyz`, `--token=xyz`, `--header "Authorization: Bearer xyz"`, `-e TOKEN=xyz`, a URL with a password. */
+function argumentSecrets(args: readonly string[]): readonly string[] {
+  const secrets: string[] = [];
+  args.forEach((word, index) => {
+    secrets.push(...passwordOf(word));
+    const next = args[index + 1] ?? '';
+    if (/^--?[A-Za-z][\w-]*$/.test(word) && !next.startsWith('-') && isSecret(word, next)) secrets.push(next);
+    const [, name = '', value = ''] = /^-{0,2}([A-Za-z][\w.-]*)\s?[=:]\s?(.+)$/s.exec(word) ?? [];
+    // The credentials alone: `Bearer` in front of them is a word.
+    const bare = value.replace(/^(?:Bearer|Basic|Token)\s+/i, '');
+    if (bare !== '' && isSecret(name, bare)) secrets.push(bare);
+  });
+  return secrets;
+}
+
+/** The password in a URL, as it is written and as it is meant; empty when there is none. */
+function passwordOf(text: string): readonly string[] {
+  if (!/^[a-z][a-z\d+.-]*:\/\/[^\s]*@/i.test(text) || !URL.canParse(text)) return [];
+  const { password } = new URL(text);
+  if (password === '') return [];
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    // A stray percent sign: it means itself.
+    return [password];
+  }
+}
+
+function linesOf(value: string): readonly string[] {
+  if (!value.includes('\n') && !value.includes('\\n')) return [];
+  return value
+    .split(/\r?\n|\\n/)
+    .map((line) => line.trim())
+    .filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----'));
+}
+
+/** The ways in which programs write a secret: as it is, quoted in several languages, percent-encoded, in base64. */
+export function spellingsOf(secret: string): readonly string[] {
+  const percent = encodeURIComponent(secret);
+  const strict = percent.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  const json = JSON.stringify(secret).slice(1, -1);
+  return [
+    secret,
+    json,
+    json.replace(/\//g, '\\/'),
+    json.replace(/\\/g, '\\\\'),
+    secret.replace(/[\\']/g, '\\$&'),
+    secret.replace(/'/g, `'\\''`),
+    percent,
+    strict,
+    strict.replace(/%2F/g, '/'),
+    strict.replace(/%20/g, '+'),
+    strict.replace(/%[\dA-F]{2}/g, (code) => code.toLowerCase()),
+    ...base64Of(secret),
+  ];
+}
+
+/** What base64 makes of a secret wherever it stands in a longer text: its characters that depend on nothing around it. */
+function base64Of(secret: string): readonly string[] {
+  if (secret.length < SHORTEST_VALUE) return [];
+  const bytes = Buffer.from(secret);
+  return [0, 1, 2].flatMap((offset) => {
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+    const inner = encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+    return [inner, inner.replace(/\+/g, '-').replace(/\//g, '_')];
+  });
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isSecretName, MESSAGE_LIMIT, REDACTED, Redactor } from '../../../app/log/redact.ts';
+import { MESSAGE_LIMIT, REDACTED, Redactor } from '../../../app/log/redact.ts';
+import { isSecretName } from '../../../app/log/secret-names.ts';
 
 const redactor = new Redactor();
 
