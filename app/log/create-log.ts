@@ -4,6 +4,7 @@ import { type ConsoleEnvironment, type ConsoleStream, consoleWriter } from './co
 import { LogEntry, RANK } from './entry.ts';
 import { entryTransport } from './entry-transport.ts';
 import { jsonLine } from './format.ts';
+import { LineBudget, type LineRate } from './line-budget.ts';
 import type { Log, LogFields, LogLevel } from './log.ts';
 import { Redactor } from './redact.ts';
 import type { RingBuffer } from './ring-buffer.ts';
@@ -34,6 +35,13 @@ export interface RunningLog {
   close(): Promise<void>;
 }
 
+/**
+ * What one source may write at one level into console, file and memory. Clients and servers cause lines, and may be many or
+ * mad; who hunts a fault with `debug` gets more. The program itself, which has no source, writes as much as it likes.
+ */
+const RATE: LineRate = { burst: 1000, perSecond: 200 };
+const DEBUG_RATE: LineRate = { burst: 10_000, perSecond: 2000 };
+
 /** A rank below every level: nothing is written. */
 const CLOSED = -1;
 
@@ -41,11 +49,26 @@ export function createLog(options: LogOptions): RunningLog {
   const redactor = new Redactor(options.secrets);
   const clock = options.clock ?? Date.now;
   const logger = winston.createLogger({ level: options.level, levels: { ...RANK }, format: redaction(redactor)() });
+  const budgets = new Map<string, LineBudget>();
+  const put: Core['write'] = (level, source, message, fields) => {
+    logger.log({ level, message, entry: new LogEntry(clock(), level, source, message, fields) });
+  };
   const core: Core = {
     rank: RANK[options.level],
     write(level, source, message, fields) {
-      logger.log({ level, message, entry: new LogEntry(clock(), level, source, message, fields) });
+      if (source === '' || budgetOf(level, source).take()) put(level, source, message, fields);
     },
+  };
+  /** One for each source and level: a flood of one leaves the lines of all others. */
+  const budgetOf = (level: LogLevel, source: string): LineBudget => {
+    const key = `${level} ${source}`;
+    const known = budgets.get(key);
+    if (known !== undefined) return known;
+    const budget = new LineBudget(level === 'debug' ? DEBUG_RATE : RATE, (leftOut) => {
+      if (core.rank !== CLOSED) put(level, source, `${leftOut} further lines of ${source} left out`, NO_FIELDS);
+    });
+    budgets.set(key, budget);
+    return budget;
   };
   const log = new SourcedLog(core, '');
   const file = options.file === undefined ? null : openFile(options.file, log);
@@ -62,6 +85,7 @@ export function createLog(options: LogOptions): RunningLog {
   logger.silent = logger.transports.length === 0;
 
   const end = async () => {
+    for (const budget of budgets.values()) budget.settle();
     core.rank = CLOSED;
     const finished = once(logger, 'finish');
     logger.end();

@@ -18,6 +18,9 @@ const LONGEST_SECRET = 2048;
 /** Shorter ones would tear holes into ordinary words, and protect nobody. */
 const SHORTEST_SECRET = 4;
 
+/** Characters of a known secret at the end of a line that make it one, its rest being on the next line. */
+const SHORTEST_HALF = 8;
+
 /** A quoted value with its escapes, up to 4096 characters. */
 const QUOTED = String.raw`"(?:[^"\\]|\\[\s\S]){0,4096}"?|'(?:[^'\\]|\\[\s\S]){0,4096}'?`;
 
@@ -81,6 +84,8 @@ const PHRASES = /(?:passphrase|mnemonic|phrase)$/i;
  */
 export class Redactor {
   #literals: RegExp | null = null;
+  /** Long enough to be known by a half. */
+  #long: readonly string[] = [];
 
   constructor(secrets: readonly string[] = []) {
     this.protect(secrets);
@@ -92,6 +97,7 @@ export class Redactor {
     for (const secret of secrets) {
       if (secret.length >= SHORTEST_SECRET) for (const spelling of spellingsOf(secret)) spellings.add(spelling);
     }
+    this.#long = [...new Set(secrets)].filter((secret) => secret.length >= 2 * SHORTEST_HALF);
     const longestFirst = [...spellings].sort((a, b) => b.length - a.length);
     const pattern = longestFirst.map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|');
     this.#literals = pattern === '' ? null : new RegExp(pattern, 'g');
@@ -126,6 +132,19 @@ export class Redactor {
     return clean.replace(TOLD, told);
   }
 
+  /** The line without the second half of a known secret that began in the line before, and the first half of one that begins. */
+  halves(before: string, line: string): string {
+    let clean = line;
+    for (const secret of this.#long) {
+      const begun = halfAtEnd(before, secret);
+      const rest = secret.slice(begun);
+      if (begun > 0 && clean.startsWith(rest)) clean = REDACTED + clean.slice(rest.length);
+      const half = halfAtEnd(clean, secret);
+      if (half > 0) clean = clean.slice(0, -half) + REDACTED;
+    }
+    return clean;
+  }
+
   /** A command line as one text, its words apart by spaces; an option stands beside its value, and is known by it. */
   commandLine(words: readonly string[]): string {
     return this.text(words.map((word) => (/[\s"]/.test(word) ? JSON.stringify(word) : word)).join(' '));
@@ -141,6 +160,13 @@ export class Redactor {
     }
     return clean;
   }
+}
+
+/** Characters of the longest proper beginning of `secret` that `text` ends with; 0 when it is too short to tell. */
+function halfAtEnd(text: string, secret: string): number {
+  const first = text.lastIndexOf(secret.slice(0, SHORTEST_HALF));
+  const half = first === -1 ? 0 : text.length - first;
+  return half < secret.length && half >= SHORTEST_HALF && secret.startsWith(text.slice(-half)) ? half : 0;
 }
 
 /** `Authorization: failed for jason`: words only. Credentials begin with a scheme or hold something else. */

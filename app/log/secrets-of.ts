@@ -1,4 +1,4 @@
-import type { ServerSetting, Settings } from '../settings/settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import { isPlain, isSecretName } from './secret-names.ts';
 import { hasSecretShape } from './secret-shapes.ts';
 
@@ -20,8 +20,13 @@ export function secretsOf(settings: Pick<Settings, 'token' | 'upstream' | 'serve
   return secrets;
 }
 
+interface Launch {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly args: readonly string[];
+}
+
 /** The secrets that a server is started with, in its own variables and arguments. */
-export function launchSecrets({ env, args }: Pick<ServerSetting, 'env' | 'args'>): readonly string[] {
+export function launchSecrets({ env, args }: Launch): readonly string[] {
   return [...environmentSecrets(env), ...argumentSecrets(args)];
 }
 
@@ -97,14 +102,14 @@ export function spellingsOf(secret: string): readonly string[] {
     secret,
     json,
     json.replace(/\//g, '\\/'),
-    json.replace(/\\/g, '\\\\'),
+    JSON.stringify(json).slice(1, -1),
     secret.replace(/[\\']/g, '\\$&'),
     secret.replace(/'/g, `'\\''`),
     percent,
     strict,
     strict.replace(/%2F/g, '/'),
     strict.replace(/%20/g, '+'),
-    strict.replace(/%[\dA-F]{2}/g, (code) => code.toLowerCase()),
+    ...[percent, strict].map((text) => text.replace(/%[\dA-F]{2}/g, (code) => code.toLowerCase())),
     ...base64Of(secret),
   ];
 }

@@ -1,4 +1,5 @@
 import manifest from '../../package.json' with { type: 'json' };
+import type { Redactor } from '../log/index.ts';
 
 /** A tool as its server describes it. */
 export interface ToolFacts {
@@ -37,20 +38,27 @@ const MOST_TOOLS = 500;
 const SESSION_REVISION = '2025-11-25';
 const STATELESS_REVISION = '2026-07-28';
 
-/** Greets a server of any generation and asks for its tools; `greeted` is called in between. */
+/**
+ * Greets a server of any generation and asks for its tools; `greeted` is called in between. What the server says of itself is
+ * shown in windows and reports: `redactor` takes the secrets out here.
+ */
 export async function introduce(
   { ask, notify, greets }: Wire,
+  redactor: Redactor,
   greeted: (introduction: ServerIntroduction) => void,
 ): Promise<Introduced> {
+  const words = (value: unknown, name: string): string => redactor.text(textOf(value, name));
   const clientInfo = { name: 'mcp-gangway', version: manifest.version };
   const hello = await ask('initialize', { protocolVersion: SESSION_REVISION, capabilities: {}, clientInfo });
   if (hello.result !== undefined) {
-    const introduction = introductionIn(words(hello.result, 'protocolVersion'), member(hello.result, 'serverInfo'));
+    const revision = words(hello.result, 'protocolVersion');
+    const introduction = introductionIn(revision, member(hello.result, 'serverInfo'), words);
     greeted(introduction);
     notify('notifications/initialized');
-    return { kind: 'works', ...introduction, tools: toolsIn(await ask('tools/list', {})) };
+    return { kind: 'works', ...introduction, tools: toolsIn(await ask('tools/list', {}), words) };
   }
-  if (greets) return { kind: 'refuses', reason: errorMessage(hello) };
+  const reason = words(hello.error, 'message');
+  if (greets) return { kind: 'refuses', reason };
   // A server of 2026-07-28 knows no initialize: every request brings its own context.
   const meta = {
     'io.modelcontextprotocol/protocolVersion': STATELESS_REVISION,
@@ -58,11 +66,11 @@ export async function introduce(
     'io.modelcontextprotocol/clientCapabilities': {},
   };
   const list = await ask('tools/list', { _meta: meta });
-  if (list.result === undefined) return { kind: 'refuses', reason: errorMessage(hello) };
+  if (list.result === undefined) return { kind: 'refuses', reason };
   const info = member(member(list.result, '_meta'), 'io.modelcontextprotocol/serverInfo');
-  const introduction = introductionIn(STATELESS_REVISION, info);
+  const introduction = introductionIn(STATELESS_REVISION, info, words);
   greeted(introduction);
-  return { kind: 'works', ...introduction, tools: toolsIn(list) };
+  return { kind: 'works', ...introduction, tools: toolsIn(list, words) };
 }
 
 /** An answer in a message of a server. */
@@ -72,14 +80,16 @@ export function answerIn(message: unknown): Answer {
 
 /** What a server says about its refusal; empty when it says nothing. */
 export function errorMessage({ error }: Answer): string {
-  return words(error, 'message');
+  return textOf(error, 'message');
 }
 
-function introductionIn(revision: string, info: unknown): ServerIntroduction {
+type Words = (value: unknown, name: string) => string;
+
+function introductionIn(revision: string, info: unknown, words: Words): ServerIntroduction {
   return { server: words(info, 'title') || words(info, 'name'), version: words(info, 'version'), revision };
 }
 
-function toolsIn({ result }: Answer): readonly ToolFacts[] {
+function toolsIn({ result }: Answer, words: Words): readonly ToolFacts[] {
   const tools = member(result, 'tools');
   if (!Array.isArray(tools)) return [];
   return tools
@@ -93,7 +103,7 @@ function member(value: unknown, name: string): unknown {
     : undefined;
 }
 
-function words(value: unknown, name: string): string {
+function textOf(value: unknown, name: string): string {
   const found = member(value, name);
   return typeof found === 'string' ? found : '';
 }

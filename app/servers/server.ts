@@ -184,6 +184,7 @@ export class Server {
     this.#spawns++;
     const plan = this.#plan();
     const child: Child = new Child(plan, {
+      name: this.name,
       log: this.log,
       text: this.#context.text,
       lineLimit: this.#context.lineLimit,

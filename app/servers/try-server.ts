@@ -1,5 +1,5 @@
 import { Child, type ChildEnd, endSentence, GRACES } from '../bridge/child/index.ts';
-import type { Log } from '../log/log.ts';
+import { type Log, launchSecrets, Redactor } from '../log/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
 import { type Answer, answerIn, introduce, type ServerIntroduction, type ToolFacts, type Wire } from './introduce.ts';
@@ -44,6 +44,7 @@ const LINE_LIMIT = 16 * 1024 * 1024;
 
 interface Attempt {
   readonly started: number;
+  readonly redactor: Redactor;
   readonly text: () => Text;
   running(): void;
   greeted(introduction: ServerIntroduction): void;
@@ -57,17 +58,17 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
   const inherited = path === null ? environment : { ...environment, PATH: path };
   const started = performance.now();
   const ended = Promise.withResolvers<ChildEnd>();
-  const child = new Child(
-    { ...setting, env: { ...inherited, ...setting.env } },
-    {
-      log: options.log.from(`server:${setting.name}`),
-      text,
-      lineLimit: () => LINE_LIMIT,
-      traffic: { toChildren: 0, fromChildren: 0 },
-      graces: GRACES,
-      ended: ended.resolve,
-    },
-  );
+  const plan = { ...setting, env: { ...inherited, ...setting.env } };
+  const redactor = new Redactor(launchSecrets(plan));
+  const child = new Child(plan, {
+    name: setting.name,
+    log: options.log.from(`server:${setting.name}`),
+    text,
+    lineLimit: () => LINE_LIMIT,
+    traffic: { toChildren: 0, fromChildren: 0 },
+    graces: GRACES,
+    ended: ended.resolve,
+  });
   let stage: TryStage = 'start';
   const failed = (sentence: string): TryResult => ({ kind: 'fails', stage, sentence, stderr: [] });
   const stopped = Promise.withResolvers<TryResult>();
@@ -84,6 +85,7 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
       stopped.promise,
       converse(child, setting, {
         started,
+        redactor,
         text,
         failed,
         running() {
@@ -107,7 +109,7 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
 
 async function converse(child: Child, { name }: ServerSetting, attempt: Attempt): Promise<TryResult> {
   if (child.pid !== null) attempt.running();
-  const introduced = await introduce(wireTo(child), attempt.greeted);
+  const introduced = await introduce(wireTo(child), attempt.redactor, attempt.greeted);
   if (introduced.kind === 'refuses') return attempt.failed(attempt.text().servers.tryRefused(name, introduced.reason));
   return { ...introduced, took: Math.round(performance.now() - attempt.started) };
 }

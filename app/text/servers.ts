@@ -17,6 +17,7 @@ export const servers = bilingual(
         `${command} could not be started: MCP Gangway has no file descriptors left. Close sessions or tunnels, or raise the limit (ulimit -n).`,
       refused: (command: string, code: string) => `The system refused to start ${command} (${code}).`,
     },
+    linesBetween: (lines: number) => `… ${lines} ${lines === 1 ? 'line' : 'lines'} left out …`,
     answerTooLong: (bytes: number, limit: number) =>
       `The answer of the MCP server has ${bytes} bytes, more than the limit of ${limit} bytes.`,
     requestTooLong: (bytes: number, limit: number) =>
@@ -72,6 +73,7 @@ export const servers = bilingual(
         `無法啟動 ${command}：MCP Gangway 已用完檔案描述元。請關閉一些工作階段或通道，或提高上限（ulimit -n）。`,
       refused: (command: string, code: string) => `系統拒絕啟動 ${command}（${code}）。`,
     },
+    linesBetween: (lines: number) => `… 略去 ${lines} 行 …`,
     answerTooLong: (bytes: number, limit: number) => `MCP 伺服器的回應有 ${bytes} 位元組，超過 ${limit} 位元組的上限。`,
     requestTooLong: (bytes: number, limit: number) =>
       `MCP 伺服器的請求有 ${bytes} 位元組，超過 ${limit} 位元組的上限。`,

@@ -56,7 +56,7 @@ export async function talk(
 async function asProcess(
   setting: ServerSetting,
   { client }: VerifySubject,
-  { log, text, platform, env, settings, searchPath }: VerifyContext,
+  { log, text, platform, env, searchPath }: VerifyContext,
   stages: Stages,
   { signal, patience }: Limits,
 ): Promise<boolean> {
@@ -77,25 +77,25 @@ async function asProcess(
     return true;
   }
   const { stage, sentence, stderr } = result;
-  const redactor = new Redactor(secretsOf({ ...settings, servers: [setting] }));
   const hint = stage === 'start' ? text.verify.start.hint : text.verify.initialize.hint;
   const code = `${stage.toUpperCase()}_FAILED`;
-  stages.fail({ code, sentence, hint, stderr: stderr.map((line) => redactor.text(line)) });
+  stages.fail({ code, sentence, hint, stderr });
   return false;
 }
 
 async function asEndpoint(
   url: string,
   { server: { entry } }: VerifySubject,
-  { text, settings: { token } }: VerifyContext,
+  { text, settings }: VerifyContext,
   stages: Stages,
   { signal }: Limits,
 ): Promise<boolean> {
   stages.begin();
   stages.started(text.verify.start.endpoint);
-  const wire = endpointWire(url, token, signal);
+  const wire = endpointWire(url, settings.token, signal);
+  const redactor = new Redactor(secretsOf(settings));
   try {
-    const introduced = await introduce(wire, (introduction) => stages.greeted(introduction));
+    const introduced = await introduce(wire, redactor, (introduction) => stages.greeted(introduction));
     if (introduced.kind === 'refuses') {
       const sentence = text.servers.tryRefused(entry.name, introduced.reason);
       stages.fail({ code: 'INITIALIZE_FAILED', sentence, hint: text.verify.initialize.hint, stderr: [] });
@@ -105,16 +105,20 @@ async function asEndpoint(
     return true;
   } catch (error) {
     if (signal.aborted) stages.skip(text.verify.cancelled);
-    else stages.fail({ ...endpointFault(error, text), stderr: [] });
+    else stages.fail({ ...endpointFault(error, redactor, text), stderr: [] });
     return false;
   } finally {
     await wire.close();
   }
 }
 
-function endpointFault(error: unknown, text: VerifyContext['text']): Pick<StageFailure, 'code' | 'sentence' | 'hint'> {
+function endpointFault(
+  error: unknown,
+  redactor: Redactor,
+  text: VerifyContext['text'],
+): Pick<StageFailure, 'code' | 'sentence' | 'hint'> {
   const { refused, brokenOff, hint } = text.verify.initialize;
-  const [status, said] = error instanceof EndpointError ? [error.status, error.message] : [null, ''];
+  const [status, said] = error instanceof EndpointError ? [error.status, redactor.text(error.message)] : [null, ''];
   const sentence = said === '' ? (status === null ? brokenOff : refused(status)) : said;
   return { code: 'ENDPOINT_FAILED', sentence, hint };
 }

@@ -1,4 +1,4 @@
-import type { Log } from '../../log/log.ts';
+import { type Log, launchSecrets, Redactor } from '../../log/index.ts';
 import type { CommandFault } from '../../shell/index.ts';
 import type { Text } from '../../text/index.ts';
 import { type Frame, type FrameHead, LineSplitter } from '../frame/index.ts';
@@ -26,6 +26,8 @@ export interface Traffic {
 }
 
 export interface ChildOptions {
+  /** The server's. */
+  readonly name: string;
   readonly log: Log;
   readonly text: () => Text;
   /** Bytes of the longest line taken. */
@@ -46,6 +48,8 @@ export class Child implements Peer {
   /** The same moment on the monotonic clock. */
   readonly #started = performance.now();
   readonly #options: ChildOptions;
+  /** Knows what the child is started with, and so what it may let slip. */
+  readonly #redactor = new Redactor();
   readonly #stderr: StderrTail;
   readonly #splitter: LineSplitter;
   readonly #settled = Promise.withResolvers<void>();
@@ -62,7 +66,12 @@ export class Child implements Peer {
 
   constructor(plan: ChildPlan | Promise<ChildPlan>, options: ChildOptions) {
     this.#options = options;
-    this.#stderr = new StderrTail((line) => options.log.info(line));
+    this.#stderr = new StderrTail({
+      log: options.log,
+      name: options.name,
+      redactor: this.#redactor,
+      between: (lines) => options.text().servers.linesBetween(lines),
+    });
     this.#splitter = new LineSplitter(options.lineLimit, {
       garbage: (bytes) => this.#logGarbage(bytes),
       oversized: (bytes, head) => this.#refuseLine(bytes, head),
@@ -122,6 +131,7 @@ export class Child implements Peer {
 
   #start(plan: ChildPlan): void {
     if (this.#end !== null) return;
+    this.#redactor.protect(launchSecrets(plan));
     const started = start(plan);
     if ('fault' in started) {
       // Not at once: whoever made this child has to know it first.
@@ -225,13 +235,30 @@ export class Child implements Peer {
   }
 
   #fail(fault: CommandFault): void {
-    this.#settle({ kind: 'not-started', fault });
+    this.#settle({ kind: 'not-started', fault: this.#withoutSecrets(fault) });
+  }
+
+  /** A command may be a whole line with its options. */
+  #withoutSecrets(fault: CommandFault): CommandFault {
+    const command = this.#redactor.text(fault.command);
+    switch (fault.kind) {
+      case 'not-executable':
+        return { ...fault, command, file: this.#redactor.text(fault.file) };
+      case 'no-directory':
+        return { ...fault, command, cwd: this.#redactor.text(fault.cwd) };
+      case 'not-found':
+      case 'refused':
+        return { ...fault, command };
+      default:
+        return fault satisfies never;
+    }
   }
 
   #settle(how: Ending): void {
     if (this.#end !== null) return;
     const at = Date.now();
     const lived = performance.now() - this.#started;
+    this.#stderr.end();
     const facts = { at, lived, asked: this.#asked, stderr: this.#stderr.lines() };
     const end: ChildEnd = { ...how, ...facts };
     this.#end = end;

@@ -48,6 +48,22 @@ describe('a log', () => {
     expect(JSON.parse(lines().at(-1) ?? '')).toMatchObject({ message: 'line 4999' });
   });
 
+  it('bounds what one source writes at one level, counts the rest, and leaves the lines of all others', async () => {
+    const { log, ring, lines, close } = started();
+    const [gateway, server] = [log.from('gateway'), log.from('server:nas')];
+    for (let number = 0; number < 50_000; number++) gateway.warn(`refused ${number}`);
+    gateway.error('the port is lost');
+    server.info('one line of stderr');
+    await close();
+    const all = said(ring);
+    const leftOut = Number(/^warn gateway: (\d+) further lines of gateway left out$/.exec(all.at(-1) ?? '')?.[1]);
+    expect(all.filter((line) => line.includes('refused')).length + leftOut).toBe(50_000);
+    expect(all.length).toBeLessThan(2000);
+    expect(lines()).toHaveLength(all.length);
+    expect(all).toContain('error gateway: the port is lost');
+    expect(all).toContain('info server:nas: one line of stderr');
+  });
+
   it('makes no lines below its level, and follows a new one at once', () => {
     const { log, ring, follow } = started({ level: 'warn' });
     const proxy = log.from('proxy');

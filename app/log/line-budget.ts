@@ -1,0 +1,59 @@
+/** So many lines at once, and so many a second after that. */
+export interface LineRate {
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
+/** Milliseconds between two reports of lines that were left out. */
+const REPORT_INTERVAL = 1000;
+
+/**
+ * Lets lines through up to a rate and counts the rest, so that a flood costs neither disk nor memory nor the lines of others.
+ * The count is told once a second while lines are left out, and by `settle` at the end.
+ */
+export class LineBudget {
+  readonly #rate: LineRate;
+  readonly #report: (leftOut: number) => void;
+  readonly #now: () => number;
+  #lines: number;
+  #filledAt: number;
+  #leftOut = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** `report` is told how many lines were left out since it was told last; `now` is the monotonic clock, in milliseconds. */
+  constructor(rate: LineRate, report: (leftOut: number) => void, now: () => number = () => performance.now()) {
+    this.#rate = rate;
+    this.#report = report;
+    this.#now = now;
+    this.#lines = rate.burst;
+    this.#filledAt = now();
+  }
+
+  /** Whether the next line may pass; one that may not is counted. */
+  take(): boolean {
+    if (this.#lines < 1) this.#fill();
+    if (this.#lines >= 1) {
+      this.#lines--;
+      return true;
+    }
+    this.#leftOut++;
+    this.#timer ??= setTimeout(() => this.settle(), REPORT_INTERVAL).unref();
+    return false;
+  }
+
+  /** Reports at once what was left out so far. */
+  settle(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const leftOut = this.#leftOut;
+    this.#leftOut = 0;
+    if (leftOut > 0) this.#report(leftOut);
+  }
+
+  #fill(): void {
+    const now = this.#now();
+    const earned = ((now - this.#filledAt) / 1000) * this.#rate.perSecond;
+    this.#filledAt = now;
+    this.#lines = Math.min(this.#rate.burst, this.#lines + earned);
+  }
+}
