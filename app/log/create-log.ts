@@ -65,7 +65,8 @@ export function createLog(options: LogOptions): RunningLog {
     const known = budgets.get(key);
     if (known !== undefined) return known;
     const budget = new LineBudget(level === 'debug' ? DEBUG_RATE : RATE, (leftOut) => {
-      if (core.rank !== CLOSED) put(level, source, `${leftOut} further lines of ${source} left out`, NO_FIELDS);
+      if (core.rank !== CLOSED)
+        put(level, source, `${leftOut} further lines of ${source.replace(/^server:/, '')} left out`, NO_FIELDS);
     });
     budgets.set(key, budget);
     return budget;

@@ -43,7 +43,7 @@ const ORACLE_USERINFO = /(:(?:thin|oci8?):)[^\s/"'@]{1,100}\/[^\s"'@]{1,200}@/gi
 
 /** A parameter of a query or fragment whose name is enough. */
 const PARAMETERS =
-  /([?&;#](?:amp;)?((?:x-(?:amz|goog|ms|oss|cos)-)?[\w.[\]-]{1,60})(?:=|%3d))([^\s&#"'<>;\\]{1,4000})/gi;
+  /([?&;#](?:amp;)?((?:x-(?:amz|goog|ms|oss|cos)-)?[\w.[\]-]{1,60})(?:=|%3d))([^\s&#"<>;\\]{1,4000})/gi;
 const PARAMETER_NAMES =
   /^(?:key|k|sig|sign|signature|code|ticket|assertion|otp|hash|nonce|samlresponse|x-(?:amz|goog|oss)-(?:signature|credential|security-token)|q-signature|sas|auth|token|pw|pass|pwd|pat|jwt|sid|session|sessionid|session_id|user_?token|subscription-key|appkey|app_key|apitoken|xoxc?)$/i;
 
@@ -72,7 +72,7 @@ const VALUE = new RegExp(
 
 /** Ends an unquoted value before its white space: the next member, parameter or field. */
 const NEXT_MEMBER =
-  /,(?=\\*["']?[A-Za-z_$][\w$-]{0,60}\\*["']?\s?[:=])|&(?=[\w.-]{1,60}=)|;(?=[A-Za-z][\w ]{0,40}=|\s|$)|","|','/;
+  /,(?=\\*["']?[A-Za-z_$][\w$-]{0,60}\\*["']?\s?[:=])|&(?=[A-Za-z][\w.-]{1,60}=)|;(?=[A-Za-z][\w ]{1,40}=|\s|$)|","|','/;
 const CLOSERS = /[)\]}>"',;]+$/;
 /** Their values are several words. */
 const PHRASES = /(?:passphrase|mnemonic|phrase)$/i;
@@ -143,11 +143,6 @@ export class Redactor {
       if (half > 0) clean = clean.slice(0, -half) + REDACTED;
     }
     return clean;
-  }
-
-  /** A command line as one text, its words apart by spaces; an option stands beside its value, and is known by it. */
-  commandLine(words: readonly string[]): string {
-    return this.text(words.map((word) => (/[\s"]/.test(word) ? JSON.stringify(word) : word)).join(' '));
   }
 
   /** The fields without secrets: by the name of the field, else by what its text looks like. */
@@ -227,7 +222,8 @@ function parameter(found: string, before: string, name: string, value: string): 
     /^(?:[A-Z_]{1,24}|\d{1,4}|true|false)$/.test(value) ||
     (/^(?:code|k|hash|nonce|session|sign)$/i.test(name) && !looksRandom(value));
   if (isWord) return found;
-  return strengthOf(name) === 'strong' || named ? before + REDACTED : found;
+  const quote = /['),.\]]$/.exec(value)?.[0] ?? '';
+  return strengthOf(name) === 'strong' || named ? before + REDACTED + quote : found;
 }
 
 function told(
@@ -315,6 +311,9 @@ function valueEnd(text: string, start: number, { name, strength, assigned, befor
     const isClosed = quoted.length > 1 && quoted.endsWith(quoted[0] ?? '');
     const inner = isClosed ? quoted.slice(1, -1) : quoted.slice(1);
     const isSecret = inner.length > 2 && isSecretValue(inner, strength, true, '');
+    // Quotes that are a part of an unquoted value: `token=''x`.
+    const run = inner.length < 3 && assigned ? /^[^\s,;&)}\]][\S]{2,400}/.exec(text.slice(end, end + 404)) : null;
+    if (run !== null) return { from: start, to: end + run[0].length };
     if (!isSecret) return null;
     const from = end - quoted.length + 1;
     return { from, to: isClosed ? end - 1 : end };
@@ -330,7 +329,9 @@ function valueEnd(text: string, start: number, { name, strength, assigned, befor
     if (close > 0) value = value.slice(0, close);
   }
   const next = value.search(NEXT_MEMBER);
-  if (next > 0) value = value.slice(0, next);
+  if (next === 0) return null;
+  // What is too short to be a value is a part of the secret itself.
+  if (next > 2) value = value.slice(0, next);
   const closers = CLOSERS.exec(value);
   if (closers !== null && closers.index > 0) value = value.slice(0, closers.index);
   if (PHRASES.test(name)) value = text.slice(start).split(/[\r\n"']/, 1)[0] ?? value;

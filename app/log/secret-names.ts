@@ -71,8 +71,9 @@ const SAID =
 
 /** `***`, `xxxx`, `<token>`, `${TOKEN}`, `$TOKEN`, `%s`, `{{token}}`, `[redacted]`: a hole, not what fills it. */
 const PLACEHOLDER =
-  /^(?:[*•·.]+|[xX]{3,}|<[a-z_ -]*>?|\$\{[A-Za-z_:.-]*\}?|\$[A-Z_]+|\$\([A-Z_]+\)|%[sdvq]|%[A-Z_]+%|\{\{?[a-z_ .-]*\}?\}|\[(?:redacted|hidden|filtered|masked|secret|object|array)[^\]]*\]|your[-_ ][\w -]*|-{2,}|\.{3})$/i;
+  /^(?:[*•·.]+|[xX]{3,}|<[a-z_ -]*>|<(?:your|my|insert|enter|put|api|token)\b[a-z_ -]*|\$\{[A-Za-z_:.-]*\}?|\$\([A-Z_]+\)|%[sdvq]|%[A-Z_]+%|\{\{?[a-z_ .-]*\}?\}|\[(?:redacted|hidden|filtered|masked|secret|object|array)[^\]]*\]|your[-_ ][\w -]*|-{2,}|\.{3})$/i;
 
+const SHELL_VARIABLE = /^\$[A-Z_]{2,60}$/;
 const PATH = /^(?:\.{0,2}\/|~\/|[A-Za-z]:[\\/]|file:)[\w .@%+~=,/\\:-]*$/;
 /** A path without doubt: base64 may begin with a slash. */
 const CLEAR_PATH =
@@ -123,7 +124,7 @@ export function looksRandom(value: string): boolean {
  */
 export function isSecretValue(whole: string, strength: NameStrength, assigned: boolean, rest: string): boolean {
   const value = whole.slice(0, JUDGED);
-  if (value.length < 3 || PLACEHOLDER.test(value)) return false;
+  if (value.length < 3 || PLACEHOLDER.test(value) || SHELL_VARIABLE.test(value)) return false;
   if (SAID.test(assigned ? value : value.replace(/[).,;:!?\]}]+$/, ''))) return false;
   if (strength === 'weak')
     return looksRandom(value) || (assigned && /\d/.test(value) && /[A-Za-z]/.test(value) && !isPlain(value));

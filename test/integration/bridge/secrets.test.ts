@@ -102,7 +102,7 @@ describe('What a server writes to stderr', () => {
 describe('A server that floods', () => {
   const flood = (stream: string, line: string): string[] => [
     '-e',
-    `const piece = ${JSON.stringify(`${line}\n`)}.repeat(5000); let left = 15;
+    `const piece = ${JSON.stringify(`${line}\n`)}.repeat(5000); let left = 4;
      const more = () => { if (left-- > 0) process.${stream}.write(piece, more); else process.stderr.write('the last line of all\\n', () => process.exit(4)); };
      process.stdin.once('data', more);`,
   ];
