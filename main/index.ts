@@ -1,4 +1,5 @@
 import { app, type Tray } from 'electron';
+import { widenThreadPool } from '../app/proxy/index.ts';
 import { announce } from '../app/shim/index.ts';
 import { setApplicationMenu } from './application-menu.ts';
 import { createClients } from './client-setup.ts';
@@ -26,6 +27,8 @@ import { Windows } from './windows/windows.ts';
 /** Held for as long as the app runs: an icon that is collected disappears from the menu bar. */
 let tray: Tray | null = null;
 
+// Before anything uses the threads: their number is settled then.
+const lookupSlots = widenThreadPool(process.env, process.platform);
 app.enableSandbox();
 hardenContents();
 
@@ -35,7 +38,7 @@ else app.exit(0);
 
 async function run(): Promise<void> {
   hardenSession();
-  const started = startOperation();
+  const started = startOperation(lookupSlots);
   const { operation, running, ring } = started;
   endOnCrash(operation, running);
   quitOnce(operation, running);

@@ -24,7 +24,7 @@ const LINES_KEPT = 60_000;
 const CHARACTERS_KEPT = 32 * 1024 * 1024;
 
 /** Log, settings and engine, in the order in which each needs the one before. Nothing is open yet. */
-export function startOperation(): Started {
+export function startOperation(lookupSlots: number): Started {
   const ring = new RingBuffer({ entries: LINES_KEPT, characters: CHARACTERS_KEPT });
   const logFile = path.join(app.getPath('logs'), 'gangway.log');
   const running = createLog({ level: 'info', file: { path: logFile }, ring });
@@ -37,7 +37,7 @@ export function startOperation(): Started {
   const searchPath = wantsLoginPath(process.env, process.platform)
     ? loginPath({ log: running.log.from('shell'), env: process.env })
     : () => null;
-  const operation = new Operation({ store, running, searchPath });
+  const operation = new Operation({ store, running, searchPath, lookupSlots });
   if (keptAside !== null) {
     const { keptAside: words } = appTextIn(operation.settings.language).operation;
     operation.report({

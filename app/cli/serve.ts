@@ -1,5 +1,5 @@
 import { createLog, type Log, type RunningLog, secretsOf } from '../log/index.ts';
-import { authorityOf, type Target } from '../proxy/index.ts';
+import { authorityOf, type Target, widenThreadPool } from '../proxy/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isTokenRequired } from '../settings/token.ts';
 import { peopleHere } from '../shell/index.ts';
@@ -21,7 +21,11 @@ export interface ServedEngine {
   stop(): Promise<void>;
 }
 
-export type CreateEngine = (parts: { readonly settings: Settings; readonly log: Log }) => ServedEngine;
+export type CreateEngine = (parts: {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly lookupSlots: number;
+}) => ServedEngine;
 
 /** EX_SOFTWARE of sysexits.h: an internal error. */
 const CRASH_EXIT = 70;
@@ -34,6 +38,7 @@ const CRASH_STOP_LIMIT = 2_000;
 
 /** Runs the engine until someone asks the process to end. It ends the process itself. */
 export async function serve(command: Command & { readonly kind: 'serve' }, createEngine: CreateEngine): Promise<void> {
+  const lookupSlots = widenThreadPool(process.env, process.platform);
   for (const name of SECRET_VARIABLES) delete process.env[name];
   // What ps and lsof call us from now on; it also takes the arguments, and the secrets in them, out of ps.
   process.title = 'mcp-gangway';
@@ -58,7 +63,7 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
   const { tokensFile } = command;
   const unfollow =
     tokensFile === null ? () => undefined : followTokens(tokensFile, log, (read) => takeTokens(tokensFile, read));
-  const engine = createEngine({ settings, log });
+  const engine = createEngine({ settings, log, lookupSlots });
   endOnCrash(engine, running);
   onStopRequests({
     stop(signal) {

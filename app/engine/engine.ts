@@ -27,6 +27,8 @@ export interface EngineOptions {
   readonly own?: string | null;
   /** The PATH that commands are searched in, null for our own; if left out, a login shell is asked when a desktop has started us. */
   readonly searchPath?: () => string | null | Promise<string | null>;
+  /** How many names may be looked up at a time; what `widenThreadPool` has told. */
+  readonly lookupSlots?: number;
 }
 
 /** The product without a screen: the one object that the command line and the app hold. */
@@ -45,7 +47,7 @@ export class Engine {
   #text: Text;
   #startedAt: number | null = null;
 
-  constructor({ settings, log, own = null, searchPath = ownSearchPath(log) }: EngineOptions) {
+  constructor({ settings, log, own = null, searchPath = ownSearchPath(log), lookupSlots }: EngineOptions) {
     this.#settings = settings;
     this.#text = textIn(settings.language);
     this.#feed = new DeltaFeed(
@@ -76,6 +78,7 @@ export class Engine {
         const { forwards, lanForwards, lanLoopback } = this.#settings;
         return forwards.some((forward) => forward.port === port) ? lanForwards : lanLoopback;
       },
+      ...(lookupSlots === undefined ? {} : { lookupSlots }),
     });
     const proxy: ProxyContext = {
       dialer: this.#dialer,

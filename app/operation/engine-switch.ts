@@ -9,6 +9,8 @@ export interface EngineSwitchOptions {
   readonly log: Log;
   /** The PATH of the servers, null for our own. */
   readonly searchPath: () => string | null | Promise<string | null>;
+  /** How many names may be looked up at a time; what `widenThreadPool` has told. */
+  readonly lookupSlots?: number | undefined;
   readonly entered: (phase: Phase) => void;
   readonly moved: (delta: Delta<EngineState>) => void;
 }
@@ -48,8 +50,8 @@ export class EngineSwitch {
   /** Starts an engine if there is none. */
   async open(settings: Settings, failed: Failed): Promise<void> {
     if (this.#engine !== null) return;
-    const { log, searchPath, moved } = this.#options;
-    const engine = new Engine({ settings, log, searchPath });
+    const { log, searchPath, lookupSlots, moved } = this.#options;
+    const engine = new Engine({ settings, log, searchPath, ...(lookupSlots === undefined ? {} : { lookupSlots }) });
     this.#enter('starting');
     try {
       const listening = await engine.start();

@@ -23,6 +23,8 @@ export interface OperationOptions {
   readonly running: RunningLog;
   /** The PATH of the servers, null for our own. */
   readonly searchPath: () => string | null | Promise<string | null>;
+  /** How many names may be looked up at a time; what `widenThreadPool` has told. */
+  readonly lookupSlots?: number | undefined;
   /** Whether an address is this machine's now; asked of the system if left out. */
   readonly hasAddress?: (address: string) => boolean;
 }
@@ -39,12 +41,13 @@ export class Operation {
   readonly #picture: Picture;
 
   constructor(options: OperationOptions) {
-    const { store, running, searchPath } = options;
+    const { store, running, searchPath, lookupSlots } = options;
     this.#options = options;
     this.#kept = new Kept(store, (error) => this.report(notSavedProblem(error, this.text)));
     this.#switch = new EngineSwitch({
       log: running.log,
       searchPath,
+      lookupSlots,
       entered: (phase) => this.#picture.entered(phase),
       moved: (delta) => this.#picture.moved(delta),
     });

@@ -9,6 +9,7 @@ export {
   isNeighbour,
   isThisMachine,
   parseParent,
+  widenThreadPool,
 } from './dial/index.ts';
 export { AT_ONCE, dialFailure } from './dial-failure.ts';
 export { failureAnswer, PROXY_NAME } from './failure-answer.ts';

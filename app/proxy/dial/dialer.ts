@@ -6,7 +6,7 @@ import { isOnLink, isThisMachine } from './addresses.ts';
 import { type ConnectFault, connectFirst } from './connect-first.ts';
 import { DialError, type DialFault } from './dial-error.ts';
 import { connectThroughParent, secureParent } from './parent-connect.ts';
-import { createResolver, type Lookup } from './resolve.ts';
+import { type Lookup, type Resolved, Resolver } from './resolve.ts';
 import { createRouter, type ParentRoute, type Route } from './route.ts';
 
 /** An attempt under way. */
@@ -55,6 +55,8 @@ export interface DialerOptions {
   /** For the whole of looking up, connecting and passing the parent, in ms. */
   readonly timeoutMs?: number;
   readonly lookup?: Lookup;
+  /** How many look-ups may run at a time: half of the threads of libuv's pool. */
+  readonly lookupSlots?: number;
   /** The monotonic clock, in ms. */
   readonly now?: () => number;
 }
@@ -66,9 +68,10 @@ export function createDialer(options: DialerOptions): Dialer {
     lends = () => false,
     timeoutMs = 30_000,
     lookup = lookUpAll,
+    lookupSlots = 2,
     now = () => performance.now(),
   } = options;
-  let resolve = createResolver(lookup, now);
+  const resolver = new Resolver(lookup, now, lookupSlots);
   const pseudonym = newPseudonym();
   let route = createRouter(options.upstream, options.noProxy);
 
@@ -78,7 +81,7 @@ export function createDialer(options: DialerOptions): Dialer {
     dial: (target, source = {}) => begin(target, route(target), true, source),
     dialParent: (parentRoute, target, source = {}) => begin(target, parentRoute, false, source),
     forgetNames() {
-      resolve = createResolver(lookup, now);
+      resolver.forget();
     },
     apply(settings) {
       route = createRouter(settings.upstream, settings.noProxy);
@@ -97,7 +100,7 @@ export function createDialer(options: DialerOptions): Dialer {
 
     // The parent looks the name up itself, and may stand on this machine: then `localhost` is here as well.
     if (isRemote && way.kind === 'parent' && !lends(target.port)) {
-      resolve(target.host, (_error, addresses) => {
+      lookUp(target.host, (_error, addresses) => {
         if (addresses.some(({ address }) => isThisMachine(address))) fail({ kind: 'this-machine' });
         else dialFirst();
       });
@@ -105,7 +108,26 @@ export function createDialer(options: DialerOptions): Dialer {
     return { socket: promise, cancel: () => fail({ kind: 'cancelled' }) };
 
     function dialFirst(): void {
-      if (!settled) resolve(first.host, dialAddresses);
+      if (!settled) lookUp(first.host, dialAddresses);
+    }
+
+    /** getaddrinfo may take longer than anyone waits. */
+    function lookUp(host: string, then: Resolved): void {
+      let leave: () => void = () => undefined;
+      const answered: Resolved = (error, addresses) => {
+        clearTimeout(timer);
+        release = null;
+        if (!settled) then(error, addresses);
+      };
+      const timer = setTimeout(() => {
+        leave();
+        answered(Object.assign(new Error('the resolver is silent'), { code: 'EAI_AGAIN' }), []);
+      }, timeoutMs);
+      release = () => {
+        clearTimeout(timer);
+        leave();
+      };
+      leave = resolver.resolve(host, answered);
     }
 
     function dialAddresses(error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]): void {

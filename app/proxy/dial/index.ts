@@ -2,3 +2,4 @@ export { isNeighbour, isThisMachine } from './addresses.ts';
 export { DialError, type DialFault } from './dial-error.ts';
 export { createDialer, type Dialer, type DialerOptions, type Dialling } from './dialer.ts';
 export { type ParentRoute, parseParent, type Route } from './route.ts';
+export { widenThreadPool } from './thread-pool.ts';

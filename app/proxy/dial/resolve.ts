@@ -1,9 +1,24 @@
 import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
+import { LookupQueue, type Standing } from './lookup-queue.ts';
 
 /** How long an answer of the system's resolver is believed, in ms. */
 const CACHE_MS = 10_000;
-const CACHE_ENTRIES = 1_000;
+/** How long a failure is believed, in ms: long enough for a burst of requests, too short for a person to wait for. */
+const FAILURE_MS = 3_000;
+/** How long the last known addresses serve while the resolver does not answer, in ms. */
+const STALE_MS = 3_600_000;
+/** A resolver that answers within this many ms is waited for; a slower one is not, while addresses are known. */
+const GRACE_MS = 200;
+/** Names remembered, of those with addresses and of those without. */
+const ENTRIES = 1_000;
+/** Both loopbacks, the way browsers and curl take them. */
+const LOOPBACKS: readonly LookupAddress[] = [
+  { address: '::1', family: 6 },
+  { address: '127.0.0.1', family: 4 },
+];
+/** The resolver has answered that there is no address. All other errors mean that it has not answered. */
+const NO_ADDRESS = new Set(['ENOTFOUND', 'EAI_NONAME', 'EAI_NODATA']);
 
 /** dns.lookup with all addresses, in the system's order. */
 export type Lookup = (
@@ -11,40 +26,164 @@ export type Lookup = (
   done: (error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]) => void,
 ) => void;
 
-/** Receives the addresses, best first, or the resolver's error. Called at once for literals and cached names. */
+/** Receives the addresses, best first, or the resolver's error. Called at once for literals and known names. */
 export type Resolved = (error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]) => void;
+
+interface Known {
+  readonly addresses: readonly LookupAddress[];
+  readonly at: number;
+}
+
+interface Failed {
+  readonly error: NodeJS.ErrnoException;
+  readonly at: number;
+}
+
+/** A look-up under way, or one that waits for a thread. */
+interface Asking {
+  readonly waiting: Set<Resolved>;
+  readonly since: number;
+  /** Takes it out of the queue, unless it has begun. */
+  withdraw: () => void;
+}
 
 /**
  * Names to addresses, by the system's own resolver: it knows /etc/hosts, the VPN's name servers and `.local`.
- * dns.lookup runs on four threads, so equal look-ups under way are one, and an answer serves for ten seconds
- * of `now`, a monotonic clock.
+ *
+ * getaddrinfo blocks a thread for each look-up. Equal look-ups under way are one; an answer serves for ten seconds, a
+ * failure for three; then the name is asked for again, and its last known addresses serve while that takes long or
+ * fails for want of an answer. `localhost` and what ends in `.localhost` is never asked for (RFC 6761 section 6.3).
  */
-export function createResolver(lookup: Lookup, now: () => number): (host: string, resolved: Resolved) => void {
-  const cache = new Map<string, { readonly addresses: readonly LookupAddress[]; readonly until: number }>();
-  const asking = new Map<string, Resolved[]>();
+export class Resolver {
+  readonly #lookup: Lookup;
+  readonly #now: () => number;
+  readonly #queue: LookupQueue;
+  #known = new Map<string, Known>();
+  #failed = new Map<string, Failed>();
+  #asking = new Map<string, Asking>();
 
-  return (host, resolved) => {
+  /** `slots` look-ups may run at a time. */
+  constructor(lookup: Lookup, now: () => number, slots: number) {
+    this.#lookup = lookup;
+    this.#now = now;
+    this.#queue = new LookupQueue(slots);
+  }
+
+  /** Calls `resolved` once, unless the function it returns is called before. */
+  resolve(host: string, resolved: Resolved): () => void {
     const family = isIP(host);
-    if (family !== 0) return resolved(null, [{ address: host, family }]);
+    if (family !== 0) return told(resolved, null, [{ address: host, family }]);
     const name = host.toLowerCase();
-    const known = cache.get(name);
-    if (known !== undefined && known.until > now()) return resolved(null, known.addresses);
-    const others = asking.get(name);
-    if (others !== undefined) return void others.push(resolved);
-    asking.set(name, [resolved]);
-    lookup(name, (error, addresses) => {
-      const waiting = asking.get(name) ?? [];
-      asking.delete(name);
-      const ordered = error === null ? alternateFamilies(addresses) : [];
-      cache.delete(name);
-      if (error === null) {
-        const oldest = cache.size >= CACHE_ENTRIES ? cache.keys().next().value : undefined;
-        if (oldest !== undefined) cache.delete(oldest);
-        cache.set(name, { addresses: ordered, until: now() + CACHE_MS });
-      }
-      for (const each of waiting) each(error, ordered);
+    if (/(?:^|\.)localhost\.?$/.test(name)) return told(resolved, null, LOOPBACKS);
+    const known = this.#usable(name);
+    const now = this.#now();
+    if (known !== null && now - known.at < CACHE_MS) return told(resolved, null, known.addresses);
+    const failed = this.#failed.get(name);
+    if (failed !== undefined && now - failed.at < FAILURE_MS) {
+      return known === null ? told(resolved, failed.error, []) : told(resolved, null, known.addresses);
+    }
+    const asking = this.#asking.get(name);
+    if (asking === undefined) {
+      const begun: Asking = { waiting: new Set(), since: now, withdraw: () => undefined };
+      const leave = this.#waitFor(name, begun, known, resolved);
+      this.#ask(name, begun, known);
+      return leave;
+    }
+    if (known !== null && now - asking.since >= GRACE_MS) return told(resolved, null, known.addresses);
+    return this.#waitFor(name, asking, known, resolved);
+  }
+
+  /** Every name is looked up anew: in another network the answers are others. Threads that are blocked stay blocked. */
+  forget(): void {
+    this.#known = new Map();
+    this.#failed = new Map();
+    this.#asking = new Map();
+  }
+
+  #usable(name: string): Known | null {
+    const known = this.#known.get(name);
+    return known !== undefined && this.#now() - known.at < STALE_MS ? known : null;
+  }
+
+  /** For the answer, or for no longer than the grace where addresses are known. */
+  #waitFor(name: string, asking: Asking, known: Known | null, resolved: Resolved): () => void {
+    const answered: Resolved = (error, addresses) => {
+      clearTimeout(timer);
+      resolved(error, addresses);
+    };
+    const late = (): void => {
+      asking.waiting.delete(answered);
+      resolved(null, known?.addresses ?? []);
+    };
+    const timer = known === null ? undefined : setTimeout(late, asking.since + GRACE_MS - this.#now());
+    asking.waiting.add(answered);
+    return () => {
+      clearTimeout(timer);
+      asking.waiting.delete(answered);
+      if (known === null && asking.waiting.size === 0 && this.#asking.get(name) === asking) asking.withdraw();
+    };
+  }
+
+  #ask(name: string, asking: Asking, known: Known | null): void {
+    // A network that is left takes its answers along.
+    const memory = { known: this.#known, failed: this.#failed, asking: this.#asking };
+    memory.asking.set(name, asking);
+    let begun = false;
+    const leave = this.#queue.add(this.#standing(name, known), (done) => {
+      begun = true;
+      this.#lookup(name, (error, addresses) => {
+        done();
+        if (memory.asking.get(name) === asking) memory.asking.delete(name);
+        this.#answered(name, asking, memory, error, addresses);
+      });
     });
-  };
+    asking.withdraw = () => {
+      if (begun) return;
+      leave();
+      memory.asking.delete(name);
+    };
+  }
+
+  #answered(
+    name: string,
+    { waiting }: Asking,
+    memory: { readonly known: Map<string, Known>; readonly failed: Map<string, Failed> },
+    error: NodeJS.ErrnoException | null,
+    addresses: readonly LookupAddress[],
+  ): void {
+    const at = this.#now();
+    memory.failed.delete(name);
+    if (error === null) {
+      const ordered = alternateFamilies(addresses);
+      remember(memory.known, name, { addresses: ordered, at });
+      for (const each of waiting) each(null, ordered);
+      return;
+    }
+    remember(memory.failed, name, { error, at });
+    if (NO_ADDRESS.has(error.code ?? '')) memory.known.delete(name);
+    const last = memory.known.get(name);
+    const serves = last !== undefined && at - last.at < STALE_MS;
+    for (const each of waiting) each(serves ? null : error, serves ? last.addresses : []);
+  }
+
+  #standing(name: string, known: Known | null): Standing {
+    const failed = this.#failed.get(name);
+    if (failed !== undefined && !NO_ADDRESS.has(failed.error.code ?? '')) return 'suspect';
+    return known === null ? 'new' : 'known';
+  }
+}
+
+function told(resolved: Resolved, ...answer: Parameters<Resolved>): () => void {
+  resolved(...answer);
+  return () => undefined;
+}
+
+/** The name remembered for longest makes room. */
+function remember<Value>(memory: Map<string, Value>, name: string, value: Value): void {
+  memory.delete(name);
+  const oldest = memory.size >= ENTRIES ? memory.keys().next().value : undefined;
+  if (oldest !== undefined) memory.delete(oldest);
+  memory.set(name, value);
 }
 
 /** The system's order with the families taken in turn (RFC 8305 section 4), so that a dead family costs one attempt. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RequestStates } from '../../../app/bridge/eras/request-state.ts';
-import { createResolver } from '../../../app/proxy/dial/resolve.ts';
+import { Resolver } from '../../../app/proxy/dial/resolve.ts';
 import { unwatchHalfClosed, watchHalfClosed } from '../../../app/proxy/relay/half-closed.ts';
 import { RequestLedger } from '../../../app/proxy/request-ledger.ts';
 import { BackOff } from '../../../app/servers/back-off.ts';
@@ -23,17 +23,21 @@ describe.each([
 
   it('a name that was looked up is believed for ten seconds, no longer and no shorter', () => {
     let lookups = 0;
-    const resolve = createResolver((_host, done) => {
-      lookups++;
-      done(null, [{ address: '192.0.2.1', family: 4 }]);
-    }, now);
-    resolve('nas.lan', () => undefined);
+    const resolver = new Resolver(
+      (_host, done) => {
+        lookups++;
+        done(null, [{ address: '192.0.2.1', family: 4 }]);
+      },
+      now,
+      2,
+    );
+    resolver.resolve('nas.lan', () => undefined);
     setTheClock();
     vi.advanceTimersByTime(9_000);
-    resolve('nas.lan', () => undefined);
+    resolver.resolve('nas.lan', () => undefined);
     expect(lookups).toBe(1);
     vi.advanceTimersByTime(2_000);
-    resolve('nas.lan', () => undefined);
+    resolver.resolve('nas.lan', () => undefined);
     expect(lookups).toBe(2);
   });
 
