@@ -6,6 +6,7 @@ import {
   createDialer,
   createForward,
   type Dialer,
+  directTargets,
   FailureBook,
   type Forward,
   type ProxyContext,
@@ -33,6 +34,7 @@ export interface EngineOptions {
 
 /** The product without a screen: the one object that the command line and the app hold. */
 export class Engine {
+  readonly #log: Log;
   readonly #tunnels: Tunnels;
   readonly #failures: FailureBook;
   readonly #ledger: RequestLedger;
@@ -89,6 +91,8 @@ export class Engine {
       settings: () => this.#settings,
       text: () => this.#text,
     };
+    this.#log = log.from('proxy');
+    this.#warnOfNoProxy();
     this.#forwards = new TcpForwards(proxy);
     this.#forward = createForward(proxy);
     this.#bridge = createBridge({ settings, log, text: () => this.#text, changed: this.#feed.changed, searchPath });
@@ -132,11 +136,13 @@ export class Engine {
   async apply(settings: Settings): Promise<void> {
     const moved = settings.host !== this.#settings.host || settings.port !== this.#settings.port;
     const lost = this.#listening().length === 0;
+    const noProxyChanged = settings.noProxy !== this.#settings.noProxy;
     if ((moved || lost) && this.#startedAt !== null) await this.#gateway.rebind(settings);
     this.#settings = settings;
     this.#text = textIn(settings.language);
     this.#gateway.apply(settings);
     this.#dialer.apply(settings);
+    if (noProxyChanged) this.#warnOfNoProxy();
     this.#bridge.apply(settings);
     if (this.#startedAt !== null) await this.#forwards.apply(settings.forwards);
     this.#feed.changed();
@@ -223,6 +229,12 @@ export class Engine {
   startServer(name: string): void {
     this.#bridge.startServer(name);
     this.#feed.changed();
+  }
+
+  #warnOfNoProxy(): void {
+    for (const entry of directTargets(this.#settings.noProxy).unknown) {
+      this.#log.warn(this.#text.failures.noProxyUnknown(entry));
+    }
   }
 
   #listening(): readonly Listening[] {

@@ -8,7 +8,7 @@ import {
   type ProxyErrorType,
   thisMachineFailure,
 } from './failures.ts';
-import { authorityOf } from './target.ts';
+import { authorityOf, type Target } from './target.ts';
 
 /** Below this many milliseconds no packet can have been answered by a distant machine or given up on by ARP. */
 export const AT_ONCE = 50;
@@ -131,28 +131,25 @@ export function dialFailure(error: DialError, text: Text): Failure {
         status: 502,
         code: fault.errno,
         error: 'destination_unavailable',
+        nextHop: fault.parent,
         ...inWords(words.parentFailed, fault.parent),
       };
-    case 'parent-refused':
-      if (fault.status === 508) {
-        return {
-          status: 508,
-          code: 'LOOP',
-          error: 'proxy_loop_detected',
-          ...inWords(words.parentLoop, fault.parent, name),
-        };
-      }
+    case 'parent-timeout':
       return {
-        status: fault.status === 504 ? 504 : 502,
-        code: 'PARENT_REFUSED',
-        error: fault.status === 407 ? 'proxy_configuration_error' : 'destination_unavailable',
-        ...inWords(words.parentRefused, fault.parent, name, fault.status),
+        status: 504,
+        code: 'ETIMEDOUT',
+        error: 'connection_timeout',
+        nextHop: fault.parent,
+        ...inWords(words.parentSilent, fault.parent, fault.seconds),
       };
+    case 'parent-refused':
+      return { nextHop: fault.parent, ...parentRefusedFailure(fault.parent, fault.status, target, text) };
     case 'parent-tls':
       return {
         status: 502,
         code: fault.reason,
         error: 'tls_protocol_error',
+        nextHop: fault.parent,
         ...inWords(words.tlsFailed, fault.parent, fault.reason),
       };
     case 'cancelled':
@@ -165,4 +162,24 @@ export function dialFailure(error: DialError, text: Text): Failure {
     default:
       return fault satisfies never;
   }
+}
+
+/** What the parent's answer to a CONNECT means; 0 is none. */
+function parentRefusedFailure(parent: string, status: number, target: Target, text: Text): Failure {
+  const { parentLoop, parentClosed, parentRefused } = text.failures;
+  const name = authorityOf(target);
+  if (status === 508) {
+    return { status, code: 'LOOP', error: 'proxy_loop_detected', ...inWords(parentLoop, parent, name) };
+  }
+  if (status === 0) {
+    return { status: 502, code: 'PARENT_REFUSED', error: 'connection_terminated', ...inWords(parentClosed, parent) };
+  }
+  const hint = status === 407 ? parentRefused.credentials : status >= 500 ? parentRefused.failed : parentRefused.hint;
+  return {
+    status: status === 504 ? 504 : 502,
+    code: 'PARENT_REFUSED',
+    error: status === 407 ? 'proxy_configuration_error' : 'destination_unavailable',
+    sentence: parentRefused.sentence(parent, name, status),
+    hint,
+  };
 }

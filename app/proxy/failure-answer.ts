@@ -30,9 +30,10 @@ export function failureBody(failure: Failure): string {
 
 /** Field lines of a failure's answer, without framing and Connection. */
 export function failureFields(failure: Failure): readonly (readonly [string, string])[] {
+  const nextHop = failure.nextHop === undefined ? '' : `; next-hop="${failure.nextHop}"`;
   const fields: [string, string][] = [
     ['Content-Type', 'text/plain; charset=utf-8'],
-    ['Proxy-Status', `${PROXY_NAME}; error=${failure.error}; details="${failure.code}"`],
+    ['Proxy-Status', `${PROXY_NAME}; error=${failure.error}; details="${failure.code}"${nextHop}`],
   ];
   if (failure.code === 'EMFILE') fields.push(['Retry-After', String(ROOM_SOON)]);
   if (failure.status === 407) fields.push(['Proxy-Authenticate', 'Basic realm="MCP Gangway", charset="UTF-8"']);

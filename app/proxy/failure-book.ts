@@ -53,6 +53,7 @@ export class FailureBook {
     this.#log.error(`${where} - ${nameOf(failure.code)} (${failure.code}) ${failure.hint}`, {
       status: failure.status,
       ...(label === '' ? {} : { client: label }),
+      ...(failure.nextHop === undefined ? {} : { upstream: failure.nextHop }),
     });
   }
 }

@@ -32,6 +32,8 @@ export interface Failure {
   readonly hint: string;
   /** This machine itself said no to a neighbour, before anything was sent: what macOS does without the permission. */
   readonly deniedHere?: true;
+  /** The parent proxy whose failure it is, as `host:port` (RFC 9209 section 2.1.2). */
+  readonly nextHop?: string;
 }
 
 /** The two sentences of a failure, as the catalogue has them. */

@@ -6,6 +6,7 @@ export {
   DialError,
   type Dialer,
   type Dialling,
+  directTargets,
   isNeighbour,
   isThisMachine,
   parseParent,

@@ -56,8 +56,20 @@ export const failures = bilingual(
     parentRefused: {
       sentence: (parent: string, target: string, status: number) =>
         `The upstream proxy ${parent} answered ${status} for ${target}.`,
-      hint: `The upstream proxy does not let this connection through. Its credentials may be missing, or the target may belong on the direct list (NO_PROXY).`,
+      hint: `The upstream proxy does not let this connection through. The target may belong on the direct list (NO_PROXY).`,
+      credentials: `Put the user name and the password of the upstream proxy into its address: http://user:password@host:port.`,
+      failed: `The upstream proxy itself could not reach it. The target may belong on the direct list (NO_PROXY).`,
     },
+    parentSilent: {
+      sentence: (parent: string, seconds: number) => `The upstream proxy ${parent} did not answer within ${seconds} s.`,
+      hint: `Check the address of the upstream proxy in the settings, and whether this machine can reach it.`,
+    },
+    parentClosed: {
+      sentence: (parent: string) => `The upstream proxy ${parent} closed the connection without an answer.`,
+      hint: `It may have crashed, or what listens there is no HTTP proxy (or one that wants https://). Check its address in the settings.`,
+    },
+    noProxyUnknown: (entry: string) =>
+      `NO_PROXY: "${entry}" is no name, address or network, and is ignored. Written are intra.example, 192.0.2.*, 10.0.0.0/8, [fd00::]/8 or host:port.`,
     tlsFailed: {
       sentence: (peer: string, fault: string) => `No secure connection to ${peer}: ${fault}.`,
       hint: `If a company inspects TLS traffic, its certificate authority must be known to this program (NODE_EXTRA_CA_CERTS).`,
@@ -182,8 +194,20 @@ export const failures = bilingual(
     },
     parentRefused: {
       sentence: (parent, target, status) => `上游代理 ${parent} 對 ${target} 回應 ${status}。`,
-      hint: `上游代理不放行這個連線。可能缺少帳號密碼，或這個目標應列入直接連線清單（NO_PROXY）。`,
+      hint: `上游代理不放行這個連線。這個目標可能應列入直接連線清單（NO_PROXY）。`,
+      credentials: `請把上游代理的帳號與密碼寫進它的位址：http://user:password@host:port。`,
+      failed: `上游代理自己也連不到這個目標。它可能應列入直接連線清單（NO_PROXY）。`,
     },
+    parentSilent: {
+      sentence: (parent, seconds) => `上游代理 ${parent} 在 ${seconds} 秒內沒有回應。`,
+      hint: `請檢查設定中的上游代理位址，以及這台電腦能否連到它。`,
+    },
+    parentClosed: {
+      sentence: (parent) => `上游代理 ${parent} 沒有回應就關閉了連線。`,
+      hint: `它可能已當掉，或該位址不是 HTTP 代理（或需要 https://）。請檢查設定中的位址。`,
+    },
+    noProxyUnknown: (entry) =>
+      `NO_PROXY：「${entry}」不是名稱、位址或網段，已忽略。寫法如 intra.example、192.0.2.*、10.0.0.0/8、[fd00::]/8 或 host:port。`,
     tlsFailed: {
       sentence: (peer, fault) => `無法與 ${peer} 建立安全連線：${fault}。`,
       hint: `若公司會檢查 TLS 流量，必須讓這個程式認得公司的憑證授權單位（NODE_EXTRA_CA_CERTS）。`,

@@ -12,7 +12,9 @@ export type DialFault =
   | { readonly kind: 'loop' }
   /** The parent proxy itself could not be reached. */
   | { readonly kind: 'parent-unreachable'; readonly parent: string; readonly errno: string }
-  /** The parent proxy answered the CONNECT with something other than 2xx. */
+  /** The parent proxy did not accept the connection or did not answer the CONNECT in time. */
+  | { readonly kind: 'parent-timeout'; readonly parent: string; readonly seconds: number }
+  /** The parent proxy answered the CONNECT with something other than 2xx; 0 when it closed the connection or spoke no HTTP. */
   | { readonly kind: 'parent-refused'; readonly parent: string; readonly status: number }
   /** TLS to the parent proxy failed; `reason` is OpenSSL's code, such as `CERT_HAS_EXPIRED`. */
   | { readonly kind: 'parent-tls'; readonly parent: string; readonly reason: string }

@@ -155,7 +155,7 @@ export function createDialer(options: DialerOptions): Dialer {
     function connected(fault: ConnectFault | null, socket: Socket | null): void {
       release = null;
       if (socket === null) {
-        if (fault === 'timeout') return fail({ kind: 'timeout', seconds: Math.round(timeoutMs / 1000) });
+        if (fault === 'timeout') return fail(timeoutFault());
         lastAddress = fault?.address ?? lastAddress;
         return fail(systemFault(fault?.errno ?? 'ENOTFOUND'));
       }
@@ -164,7 +164,7 @@ export function createDialer(options: DialerOptions): Dialer {
     }
 
     function passParent(socket: Socket, parentRoute: ParentRoute): void {
-      const timer = setTimeout(() => fail({ kind: 'timeout', seconds: Math.round(timeoutMs / 1000) }), timeoutMs);
+      const timer = setTimeout(() => fail(timeoutFault()), timeoutMs);
       release = () => {
         clearTimeout(timer);
         socket.destroy();
@@ -189,6 +189,13 @@ export function createDialer(options: DialerOptions): Dialer {
           fail({ kind: 'parent-refused', parent: authorityOf(asked.parent), status });
         });
       }
+    }
+
+    function timeoutFault(): DialFault {
+      const seconds = Math.round(timeoutMs / 1000);
+      return way.kind === 'direct'
+        ? { kind: 'timeout', seconds }
+        : { kind: 'parent-timeout', parent: authorityOf(way.parent), seconds };
     }
 
     function systemFault(errno: string): DialFault {

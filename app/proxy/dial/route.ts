@@ -46,6 +46,6 @@ function decoded(text: string): string | null {
 export function createRouter(upstream: string | null, noProxy: string): (target: Target) => Route {
   const parent = upstream === null ? null : parseParent(upstream);
   if (parent === null) return () => DIRECT;
-  const isDirect = directTargets(noProxy);
-  return (target) => (isDirect(target) ? DIRECT : parent);
+  const direct = directTargets(noProxy);
+  return (target) => (direct.includes(target) ? DIRECT : parent);
 }

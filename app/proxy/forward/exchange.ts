@@ -146,9 +146,8 @@ export class Exchange implements ConnectionUser {
     if (!this.#interims.admits(head, performance.now())) {
       this.#connection?.destroy();
       this.#connection = null;
-      const { target } = this.#request;
       const text = this.#room.context.text();
-      return this.#fail(badAnswerFailure(target, text.faults.answer.interims, text));
+      return this.#fail(badAnswerFailure(this.#peer, text.faults.answer.interims, text));
     }
     const client = this.#request.res.socket;
     if (this.#answer.interim(head) || client === null || this.#clientIsSlow) return;
@@ -209,10 +208,9 @@ export class Exchange implements ConnectionUser {
       this.#upload?.halt();
       return this.#dial();
     }
-    const { target } = this.#request;
     const text = this.#room.context.text();
-    if (cause.kind === 'fault') this.#fail(badAnswerFailure(target, text.faults.answer[cause.fault], text));
-    else this.#fail(brokenOffFailure(target, text, cause.errno));
+    if (cause.kind === 'fault') this.#fail(badAnswerFailure(this.#peer, text.faults.answer[cause.fault], text));
+    else this.#fail(brokenOffFailure(this.#peer, text, cause.errno));
   }
 
   switched(upstream: Socket, rest: Buffer): void {
@@ -239,9 +237,16 @@ export class Exchange implements ConnectionUser {
     this.#fail(dialFailure(error, this.#room.context.text()));
   }
 
-  #fail(failure: Failure): void {
-    const { req, res, target, label, offer } = this.#request;
+  /** Where the connection ends: at the parent, where there is one, and then a broken answer is the parent's. */
+  get #peer(): Target {
+    const { route, target } = this.#request;
+    return route.kind === 'parent' ? route.parent : target;
+  }
+
+  #fail(met: Failure): void {
+    const { req, res, target, label, offer, route } = this.#request;
     const { context } = this.#room;
+    const failure = route.kind === 'parent' ? { ...met, nextHop: authorityOf(route.parent) } : met;
     this.#finish();
     this.#upload?.stop();
     offer?.decline();
@@ -249,7 +254,9 @@ export class Exchange implements ConnectionUser {
       context.failures.record(failure, target, label);
       return respondWithFailure(req, res, failure);
     }
-    context.failures.recordCutOff(cutOffFailure(target, context.text(), failure.code), target, label);
+    const { code, nextHop } = failure;
+    const cutOff = cutOffFailure(this.#peer, context.text(), code);
+    context.failures.recordCutOff(nextHop === undefined ? cutOff : { ...cutOff, nextHop }, target, label);
     this.#answer.cutOff();
   }
 

@@ -95,7 +95,7 @@ describe('a dial', () => {
     await using silent = await startOrigin((socket) => socket.resume().once('end', () => socket.end()));
     const dialer = createDialer({ ...direct, upstream: `http://127.0.0.1:${silent.port}`, timeoutMs: 100 });
     const { fault, elapsed } = await faultOf(dialer.dial({ host: 'example.com', port: 443 }));
-    expect(fault.kind).toBe('timeout');
+    expect(fault.kind).toBe('parent-timeout');
     expect(elapsed).toBeGreaterThanOrEqual(95);
     await eventually(() => silent.sockets.size === 0, 'the parent is let go');
   });

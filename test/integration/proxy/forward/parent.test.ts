@@ -74,7 +74,7 @@ describe('with a parent proxy', () => {
     expect(statusOf(answer)).toBe(502);
     expect(fieldValue(answer, 'Proxy-Authenticate')).toBeUndefined();
     expect(fieldValue(answer, 'Proxy-Status')).toBe(
-      'mcp-gangway; error=proxy_configuration_error; details="PARENT_REFUSED"',
+      `mcp-gangway; error=proxy_configuration_error; details="PARENT_REFUSED"; next-hop="${parent.authority}"`,
     );
     expect(answer.body).toContain(parent.authority);
   });
