@@ -1,6 +1,21 @@
-import type { Peer } from './child/index.ts';
+import { BoundedWarnings } from '../log/index.ts';
+import type { Log } from '../log/log.ts';
+import { type Peer, warnUnexpected } from './child/index.ts';
 import type { BridgeContext, SessionFacts } from './context.ts';
-import { errorFrame, type Frame, type FrameHead, type JsonRpcError, type JsonRpcId } from './frame/index.ts';
+import {
+  editMembers,
+  emptyResult,
+  errorFor,
+  type Frame,
+  type FrameHead,
+  idIn,
+  type JsonRpcError,
+  memberOf,
+  PendingRequests,
+  type RequestId,
+  type ResponseFrame,
+  writtenIdIn,
+} from './frame/index.ts';
 
 /**
  * Milliseconds between a progress notification and an answer that came right behind it. The official client forgets a call's
@@ -17,6 +32,11 @@ export interface FrameStream {
   end(): void;
 }
 
+interface Call extends RequestId {
+  /** When it came in, in milliseconds as performance.now() tells it. */
+  readonly since: number;
+}
+
 /** A session whose server sends every frame down one stream: a GET /sse (2024-11-05), or a connection that carries lines. */
 export class OneStreamSession {
   readonly peer: Peer;
@@ -24,8 +44,8 @@ export class OneStreamSession {
   readonly #context: BridgeContext;
   readonly #stream: FrameStream;
   readonly #startedAt = Date.now();
-  /** When each unanswered request came in. */
-  readonly #calls = new Map<JsonRpcId, number>();
+  readonly #calls = new PendingRequests<Call>();
+  readonly #warnings: BoundedWarnings;
   /** An answer waits for the progress ahead of it to arrive. */
   #holding = false;
   #released = false;
@@ -33,11 +53,13 @@ export class OneStreamSession {
   #arriving = 0;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(transport: SessionFacts['transport'], peer: Peer, stream: FrameStream, context: BridgeContext) {
+  /** `log` is that of the server. */
+  constructor(transport: SessionFacts['transport'], peer: Peer, stream: FrameStream, log: Log, context: BridgeContext) {
     this.#transport = transport;
     this.peer = peer;
     this.#stream = stream;
     this.#context = context;
+    this.#warnings = new BoundedWarnings(log);
   }
 
   facts(): SessionFacts {
@@ -46,8 +68,27 @@ export class OneStreamSession {
 
   /** Takes one message of the client. */
   take(head: FrameHead, json: Buffer): void {
-    if (head.kind === 'request') this.#calls.set(head.id, performance.now());
+    if (head.kind === 'request') {
+      this.#calls.add({ id: head.id, writtenId: writtenIdIn(json, head.id), since: performance.now() });
+    } else if (head.kind === 'notification') {
+      const strayId = memberOf(json, 'id');
+      if (strayId !== undefined) {
+        this.#takeWithout(strayId, json);
+        return;
+      }
+      if (head.method === 'notifications/cancelled') {
+        const cancelled = idIn(memberOf(json, 'params'), 'requestId');
+        if (cancelled !== undefined) this.#calls.cancel(cancelled);
+      }
+    }
     this.peer.write(json);
+  }
+
+  /** A notification that came with an id: the server gets it as it should be, and the client the answer it waits for. */
+  #takeWithout(strayId: Buffer, json: Buffer): void {
+    this.peer.write(editMembers(json, new Map([['id', null]])));
+    const answer = emptyResult(strayId);
+    if (answer.id !== null) this.#stream.send([answer]);
   }
 
   /** Calls back when the server is ready for another message: at once, or when its pipe has drained. */
@@ -81,8 +122,7 @@ export class OneStreamSession {
 
   /** Ends the session from our side. Whoever waits for an answer is told why, then the stream ends. */
   finish(error: JsonRpcError): void {
-    const frames = [...this.#calls.keys()].map((id) => errorFrame(id, error));
-    this.#calls.clear();
+    const frames = this.#calls.takeAll().map((call) => errorFor(call, error));
     if (frames.length > 0) this.#stream.send(frames);
     this.#stream.end();
     this.release();
@@ -102,14 +142,16 @@ export class OneStreamSession {
         this.#arriving--;
       });
     }
-    for (const frame of frames) {
-      if (frame.kind !== 'response') continue;
-      const since = this.#calls.get(frame.id);
-      if (since === undefined) continue;
-      this.#calls.delete(frame.id);
-      this.#context.meter.answered(performance.now() - since);
-    }
-    this.#stream.send(frames);
+    this.#stream.send(frames.map((frame) => (frame.kind === 'response' ? this.#answered(frame) : frame)));
+  }
+
+  /** An answer to no request goes on, too: what it is to the client, the client knows. */
+  #answered(answer: ResponseFrame): ResponseFrame {
+    const match = this.#calls.match(answer);
+    if (match.kind === 'unexpected' || answer.id === null) warnUnexpected(this.#warnings, answer);
+    if (match.kind !== 'found') return answer;
+    this.#context.meter.answered(performance.now() - match.request.since);
+    return match.frame;
   }
 }
 

@@ -1,3 +1,4 @@
+export { BoundedWarnings } from './bounded-warnings.ts';
 export { wantsColour } from './console.ts';
 export { createLog, type LogOptions, type LogRules, type RunningLog } from './create-log.ts';
 export { LOG_LEVELS, LogEntry } from './entry.ts';

@@ -1,8 +1,15 @@
 /** Levels in falling weight. `info` is what a person wants to read about a normal day; `debug` is for a fault hunt. */
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
+/** The beginning of text that is not ours. Secrets are taken out before it is cut: half of one would not be recognized. */
+export interface Excerpt {
+  readonly excerpt: string;
+  /** How many are shown. */
+  readonly characters: number;
+}
+
 /** Facts beside a message. Never headers, bodies, tokens or environment: see redact.ts for the last line of defence. */
-export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined | Excerpt>>;
 
 /** What every room writes its log through. `source` says who speaks: `proxy`, `bridge`, `server:<name>`, … */
 export interface Log {

@@ -1,4 +1,4 @@
-import type { LogFields } from './log.ts';
+import type { Excerpt, LogFields } from './log.ts';
 import { isSecretName, isSecretValue, looksRandom, strengthOf } from './secret-names.ts';
 import { withoutShapes } from './secret-shapes.ts';
 import { spellingsOf } from './secrets-of.ts';
@@ -151,9 +151,15 @@ export class Redactor {
     for (const [name, value] of Object.entries(fields)) {
       if (typeof value === 'string') clean[name] = isSecretName(name) ? REDACTED : this.text(value);
       else if (typeof value === 'number') clean[name] = strengthOf(name) === 'strong' ? REDACTED : value;
+      else if (typeof value === 'object' && value !== null) clean[name] = this.#beginning(value);
       else clean[name] = value;
     }
     return clean;
+  }
+
+  #beginning({ excerpt, characters }: Excerpt): string {
+    const clean = this.text(excerpt);
+    return clean.length <= characters ? clean : `${clean.slice(0, characters)}…`;
   }
 }
 

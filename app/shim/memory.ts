@@ -1,6 +1,7 @@
 import {
   editMembers,
   type Frame,
+  idIn,
   type JsonObject,
   type JsonRpcId,
   memberOf,
@@ -114,9 +115,7 @@ export class SessionMemory {
 
 /** The request that `notifications/cancelled` is about; undefined when it names none. */
 export function cancelledId({ bytes }: Frame): JsonRpcId | undefined {
-  const params = parsedJson(memberOf(bytes, 'params'));
-  const id = isObject(params) ? params['requestId'] : undefined;
-  return typeof id === 'string' || typeof id === 'number' ? id : undefined;
+  return idIn(memberOf(bytes, 'params'), 'requestId');
 }
 
 export function notification(method: string, params?: object): Buffer {

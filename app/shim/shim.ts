@@ -1,6 +1,9 @@
 import {
+  editMembers,
+  emptyResult,
   errorFrame,
   type Frame,
+  frameFrom,
   type JsonRpcError,
   LineSplitter,
   memberOf,
@@ -16,7 +19,6 @@ import type { Link, Refusal } from './link.ts';
 import { cancelledId, notification, SessionMemory } from './memory.ts';
 import { OpenRequests } from './open-requests.ts';
 import type { ShimOptions } from './options.ts';
-import { emptyResult, framesOf } from './own-frames.ts';
 import { type Absence, absentError, reasonFor, unavailable } from './reasons.ts';
 
 type Phase =
@@ -61,10 +63,14 @@ export class Shim {
     this.#options = options;
     this.#why = absentError(this.#absence(), place(), words);
     this.#held = new Held(times, (requests) => this.#refuse(requests, this.#why));
-    this.#lines = new LineSplitter(() => LINE_LIMIT, {
-      garbage: () => this.#toClient([errorFrame(null, { code: RPC.parseError, message: 'Parse error' })]),
-      oversized: () => null,
-    });
+    this.#lines = new LineSplitter(
+      () => LINE_LIMIT,
+      {
+        garbage: () => this.#toClient([errorFrame(null, { code: RPC.parseError, message: 'Parse error' })]),
+        oversized: () => null,
+      },
+      { from: 'client' },
+    );
     this.#connection = new Connection(place, server, {
       opened: (link) => this.#opened(link),
       frames: (frames) => this.#fromServer(frames),
@@ -101,14 +107,25 @@ export class Shim {
   }
 
   #fromClient(frames: readonly Frame[]): void {
-    const passing = frames.filter((frame) => {
-      this.#memory.fromClient(frame);
-      if (this.#phase.kind === 'open') return this.#open.toServer(frame);
-      this.#hold(frame);
-      return false;
-    });
+    const passing = frames
+      .map((frame) => this.#withoutStrayId(frame))
+      .filter((frame) => {
+        this.#memory.fromClient(frame);
+        if (this.#phase.kind === 'open') return this.#open.toServer(frame);
+        this.#hold(frame);
+        return false;
+      });
     if (this.#phase.kind === 'open' && passing.length > 0) this.#send(this.#phase.link, passing);
     else if (this.#held.hasRequests) this.#connection.hurry();
+  }
+
+  /** A notification with an id is a request to the client that sent it: it is answered here, and the server gets it as it should be. */
+  #withoutStrayId(frame: Frame): Frame {
+    const id = frame.kind === 'notification' ? memberOf(frame.bytes, 'id') : undefined;
+    if (id === undefined) return frame;
+    const answer = emptyResult(id);
+    if (answer.id !== null) this.#toClient([answer]);
+    return { ...frame, bytes: editMembers(frame.bytes, new Map([['id', null]])) };
   }
 
   #send(link: Link, frames: readonly Frame[]): void {
@@ -122,7 +139,8 @@ export class Shim {
       if (this.#phase.kind === 'restoring' && this.#open.toServer(frame)) this.#send(this.#phase.link, [frame]);
     } else if (frame.kind === 'request') {
       // Whether we are there. A client that heard nothing for ten seconds might give the whole server up.
-      if (frame.method === 'ping' && this.#memory.established) this.#toClient([emptyResult(frame)]);
+      if (frame.method === 'ping' && this.#memory.established)
+        this.#toClient([emptyResult(memberOf(frame.bytes, 'id') ?? Buffer.from('null'))]);
       else this.#held.add(frame);
     } else if (frame.method === 'notifications/cancelled') {
       this.#held.remove(cancelledId(frame) ?? null);
@@ -268,4 +286,8 @@ export class Shim {
   #endIfDone(): void {
     if (this.#inputEnded && !this.#held.hasRequests && this.#open.idle) this.end();
   }
+}
+
+function framesOf(messages: readonly Buffer[]): readonly Frame[] {
+  return messages.flatMap((bytes) => frameFrom(bytes) ?? []);
 }

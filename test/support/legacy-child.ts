@@ -16,6 +16,7 @@ export function legacyChild(options: { readonly parkedCalls?: number } = {}) {
   const said: Message[] = [];
   const pauses: string[] = [];
   const changes: string[] = [];
+  const unexpected: unknown[] = [];
   const conversation = new LegacyConversation(
     {
       clock,
@@ -30,6 +31,7 @@ export function legacyChild(options: { readonly parkedCalls?: number } = {}) {
         capabilities: { elicitation: {}, sampling: {}, roots: {} },
         clientInfo: { name: 'client', version: '1' },
       },
+      unexpected: (answer) => unexpected.push(answer.id),
       changed: (method, uri) => changes.push(`${method} ${uri}`),
     },
     {
@@ -52,6 +54,7 @@ export function legacyChild(options: { readonly parkedCalls?: number } = {}) {
     said,
     pauses,
     changes,
+    unexpected,
     hear,
     /** Begins a call; answers the reply and the id the child got. */
     call(params: object = { name: 'tool' }, options: Parameters<typeof modernRequest>[2] = {}) {

@@ -1,9 +1,8 @@
-import { type Log, launchSecrets, Redactor } from '../../log/index.ts';
+import { BoundedWarnings, type Log, launchSecrets, Redactor } from '../../log/index.ts';
 import type { CommandFault } from '../../shell/index.ts';
 import type { Text } from '../../text/index.ts';
-import { type Frame, type FrameHead, LineSplitter } from '../frame/index.ts';
+import { escapeSeparators, type Frame, type FrameHead, LineSplitter } from '../frame/index.ts';
 import type { ChildEnd } from './end.ts';
-
 import { oversizedAnswer } from './oversized.ts';
 import type { Peer, PeerListener } from './peer.ts';
 import { type Graces, Shutdown } from './shutdown.ts';
@@ -16,6 +15,12 @@ const COPIED_BYTES = 64 * 1024;
 
 /** Bytes from which on a child that has not taken them yet counts as slow. */
 const GATHERED_BYTES = 64 * 1024;
+
+/** Characters that are shown of a line that is no message. */
+const GARBAGE_SHOWN = 200;
+
+/** Bytes looked at for them, so that a secret is recognized although it ends behind the last character shown. */
+const GARBAGE_LOOK_AHEAD = 4096;
 
 const LINE_BREAK = Buffer.from('\n');
 
@@ -52,6 +57,7 @@ export class Child implements Peer {
   readonly #redactor = new Redactor();
   readonly #stderr: StderrTail;
   readonly #splitter: LineSplitter;
+  readonly #garbage: BoundedWarnings;
   readonly #settled = Promise.withResolvers<void>();
   #process: ChildProcess | null = null;
   #shutdown: Shutdown | null = null;
@@ -61,7 +67,6 @@ export class Child implements Peer {
   #listener: PeerListener | null = null;
   #asked = false;
   #end: ChildEnd | null = null;
-  #garbageLines = 0;
   readonly #flushing = () => this.#flush();
 
   constructor(plan: ChildPlan | Promise<ChildPlan>, options: ChildOptions) {
@@ -72,8 +77,9 @@ export class Child implements Peer {
       redactor: this.#redactor,
       between: (lines) => options.text().servers.linesBetween(lines),
     });
+    this.#garbage = new BoundedWarnings(options.log);
     this.#splitter = new LineSplitter(options.lineLimit, {
-      garbage: (bytes) => this.#logGarbage(bytes),
+      garbage: (line) => this.#logGarbage(line),
       oversized: (bytes, head) => this.#refuseLine(bytes, head),
     });
     if (plan instanceof Promise) void plan.then((ready) => this.#start(ready));
@@ -101,8 +107,9 @@ export class Child implements Peer {
   write(json: Buffer): void {
     if (this.#end !== null) return;
     if (this.#gathered.length === 0 && this.#process !== null) setImmediate(this.#flushing);
-    this.#gathered.push(json, LINE_BREAK);
-    this.#gatheredBytes += json.length + 1;
+    const line = escapeSeparators(json);
+    this.#gathered.push(line, LINE_BREAK);
+    this.#gatheredBytes += line.length + 1;
   }
 
   listen(listener: PeerListener): void {
@@ -205,11 +212,14 @@ export class Child implements Peer {
     return null;
   }
 
-  #logGarbage(bytes: number): void {
-    const level = this.#garbageLines++ === 0 ? 'warn' : 'debug';
-    this.#options.log[level]('The server wrote a line to stdout that is no JSON-RPC message; it was dropped', {
-      bytes,
-    });
+  #logGarbage(line: Buffer): void {
+    this.#garbage.warn('The server wrote a line to stdout that is no JSON-RPC message; it was dropped', () => ({
+      bytes: line.length,
+      text: {
+        excerpt: this.#redactor.text(line.toString('utf8', 0, GARBAGE_LOOK_AHEAD)),
+        characters: GARBAGE_SHOWN,
+      },
+    }));
   }
 
   #newShutdown(process: ChildProcess): Shutdown {
@@ -231,6 +241,10 @@ export class Child implements Peer {
 
   #finish(process: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
     for (const pipe of [process.stdin, process.stdout, process.stderr]) pipe.destroy();
+    // Last words may lack their line break; those of a server that we ended are for nobody.
+    const last = this.#asked ? [] : this.#splitter.end();
+    if (last.length > 0) this.#listener?.frames(last);
+    this.#garbage.end('Further lines of the server on stdout were no JSON-RPC messages');
     this.#settle(code === null ? { kind: 'killed', signal: signal ?? 'SIGKILL' } : { kind: 'exited', code });
   }
 

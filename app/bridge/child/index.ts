@@ -4,3 +4,4 @@ export { endError, endSentence } from './failure.ts';
 export type { Peer, PeerListener } from './peer.ts';
 export { GRACES, type Graces } from './shutdown.ts';
 export type { ChildPlan } from './start.ts';
+export { warnUnexpected } from './unexpected.ts';

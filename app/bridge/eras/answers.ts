@@ -50,6 +50,7 @@ export function missingCapability(requiredCapabilities: object): JsonRpcError {
 }
 
 /** The end of a subscription (2026-07-28, basic/patterns/subscriptions, Graceful Closure). */
-export function subscriptionEnd(id: string | number): object {
-  return { resultType: 'complete', _meta: { [META.subscriptionId]: id } };
+export function subscriptionEnd(idText: Buffer): Buffer {
+  const meta = `{${JSON.stringify(META.subscriptionId)}:${idText}}`;
+  return Buffer.from(`{"jsonrpc":"2.0","id":${idText},"result":{"resultType":"complete","_meta":${meta}}}`);
 }

@@ -5,7 +5,6 @@ import type { Envelope } from './envelope.ts';
 export interface ModernRequest {
   /** The id as the client wrote it, JSON text: it goes back byte for byte. */
   readonly idText: Buffer;
-  readonly id: string | number;
   readonly method: string;
   readonly params: JsonObject;
   /** The whole request as it came, without line breaks. */

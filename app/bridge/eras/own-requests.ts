@@ -1,5 +1,5 @@
 import { isObject } from '../../schema/index.ts';
-import { type JsonObject, memberOf, parsedJson, type ResponseFrame } from '../frame/index.ts';
+import { type JsonObject, meantId, memberOf, parsedJson, type ResponseFrame } from '../frame/index.ts';
 
 /** Requests towards a child, ours and those we pass on, under one sequence of ids. */
 export class OwnRequests {
@@ -29,10 +29,20 @@ export class OwnRequests {
     this.#waiting.delete(id);
   }
 
+  /** The id towards the child that a response is under; see `ourId`. `others` are those of requests that we pass on. */
+  idOf(response: ResponseFrame, others: Iterable<number>): number | undefined {
+    return ourId(response, () => [...this.#waiting.keys(), ...others]);
+  }
+
+  /** Whether an id was ever used towards the child. */
+  wasUsed(id: unknown): boolean {
+    return typeof id === 'number' && id >= 1 && id <= this.#lastId;
+  }
+
   /** False when the response is not to a request of ours. */
-  takes({ id, bytes }: ResponseFrame): boolean {
-    const answered = typeof id === 'number' ? this.#waiting.get(id) : undefined;
-    if (answered === undefined || typeof id !== 'number') return false;
+  takes(id: number | undefined, { bytes }: ResponseFrame): boolean {
+    const answered = id === undefined ? undefined : this.#waiting.get(id);
+    if (answered === undefined || id === undefined) return false;
     this.#waiting.delete(id);
     answered(bytes);
     return true;
@@ -44,6 +54,21 @@ export class OwnRequests {
     this.#waiting.clear();
     for (const answered of waiting) answered(null);
   }
+}
+
+/**
+ * The id of ours that a response is under. Some servers write numbers as strings. An error without an id is the answer to the only
+ * open request, if there is just one (JSON-RPC 2.0 section 5).
+ */
+function ourId({ id, bytes }: ResponseFrame, open: () => readonly number[]): number | undefined {
+  if (typeof id === 'number') return id;
+  if (id !== null) {
+    const meant = meantId(id, (one) => typeof one === 'number');
+    return typeof meant === 'number' ? meant : undefined;
+  }
+  const [only, another] = open();
+  const isError = memberOf(bytes, 'error') !== undefined && memberOf(bytes, 'result') === undefined;
+  return another === undefined && isError ? only : undefined;
 }
 
 /** The result in a response; null when there is none, or when the child was gone first. */

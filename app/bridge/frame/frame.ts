@@ -1,5 +1,8 @@
-/** A JSON-RPC id as it compares: 1 and 1.0 are one id, 1 and "1" are two. Some servers send null. */
-export type JsonRpcId = string | number | null;
+/**
+ * A JSON-RPC id as it compares: 1 and 1.0 are one id, 1 and "1" are two. Integers beyond 2^53 are bigints, which a number would
+ * confuse with their neighbours. Some servers send null.
+ */
+export type JsonRpcId = string | number | bigint | null;
 
 interface FrameBytes {
   /** One JSON object without line breaks, byte for byte as it came. */
@@ -21,6 +24,8 @@ export interface NotificationFrame extends FrameBytes {
 export interface ResponseFrame extends FrameBytes {
   readonly kind: 'response';
   readonly id: JsonRpcId;
+  /** The id is a number in another notation than its plain one, such as 1.0. */
+  readonly oddId?: true;
 }
 
 /** One JSON-RPC message on its way through: bytes to relay, and as much of their head as routing needs. */

@@ -1,12 +1,12 @@
-import { behindMark } from './byte-order-mark.ts';
 import type { Frame, FrameHead } from './frame.ts';
+import { FrameReader } from './frame-reader.ts';
 import { Pieces } from './pieces.ts';
-import { frameFrom, framesOfBatch, scanEnds } from './scan.ts';
+import { scanEnds } from './scan.ts';
 
 /** What came that is no frame. */
 export interface LineFaults {
-  /** A line that is no JSON-RPC message, `bytes` long. It is dropped. */
-  garbage(bytes: number): void;
+  /** A line that holds anything but JSON-RPC messages. It is dropped. */
+  garbage(line: Buffer): void;
   /**
    * A line that was dropped has ended: it was over the limit, or its account had no room for it. `head` is what its first
    * and last bytes told. The frame to deliver in its place, if any.
@@ -20,6 +20,12 @@ export interface LineAccount {
   /** False when there is no room for so many bytes more. */
   take(bytes: number): boolean;
   release(): void;
+}
+
+export interface LineSource {
+  /** A client's messages may lack the member `jsonrpc`: the server judges that. */
+  readonly from?: 'server' | 'client';
+  readonly account?: LineAccount | null;
 }
 
 /** Bytes kept of either end of a line that is too long. */
@@ -37,14 +43,16 @@ export class LineSplitter {
   readonly #limit: () => number;
   readonly #faults: LineFaults;
   readonly #account: LineAccount | null;
+  readonly #reader: FrameReader;
   readonly #held = new Pieces();
   /** Set while the rest of a line that is not taken is thrown away. */
   #discarded: { start: Buffer; end: Buffer; bytes: number; why: 'limit' | 'no-room' } | null = null;
 
-  constructor(limit: () => number, faults: LineFaults, account: LineAccount | null = null) {
+  constructor(limit: () => number, faults: LineFaults, { from = 'server', account = null }: LineSource = {}) {
     this.#limit = limit;
     this.#faults = faults;
     this.#account = account;
+    this.#reader = new FrameReader({ anyVersion: from === 'client' });
   }
 
   /** The frames that this read completes, in order. */
@@ -66,6 +74,13 @@ export class LineSplitter {
       from = lineFeed + 1;
     }
     if (from < chunk.length) this.#hold(chunk.subarray(from));
+    return frames;
+  }
+
+  /** The frames of a last line that has no line break. */
+  end(): Frame[] {
+    const frames: Frame[] = [];
+    if (this.#held.bytes > 0 || this.#discarded !== null) this.#finish(frames);
     return frames;
   }
 
@@ -120,19 +135,11 @@ export class LineSplitter {
   }
 
   #take(line: Buffer, frames: Frame[]): void {
-    const frame = frameFrom(line);
-    if (frame !== null) {
-      frames.push(frame);
-      return;
-    }
-    const text = behindMark(line);
-    if (text.length < line.length) {
-      this.#take(text, frames);
-      return;
-    }
-    const batch = framesOfBatch(line);
-    frames.push(...batch);
-    if (batch.length === 0 && !isBlank(line)) this.#faults.garbage(line.length);
+    if (line.length === 0) return;
+    const read = this.#reader.read(line);
+    if (read === null) this.#faults.garbage(line);
+    else if (read.length === 1 && read[0] !== undefined) frames.push(read[0]);
+    else frames.push(...read);
   }
 }
 
@@ -143,8 +150,4 @@ function blankCarriageReturns(chunk: Buffer): void {
     chunk[at] = 0x20;
     at = chunk.indexOf(CARRIAGE_RETURN, at + 1);
   }
-}
-
-function isBlank(line: Buffer): boolean {
-  return line.every((byte) => byte === 0x20 || byte === 0x09);
 }

@@ -1,4 +1,5 @@
 import type { JsonRpcId, ResponseFrame } from './frame.ts';
+import { idText } from './id.ts';
 
 /** Error codes we answer with ourselves: JSON-RPC 2.0 section 5.1, and the two that the official HTTP transport made usual. */
 export const RPC = {
@@ -19,5 +20,9 @@ export interface JsonRpcError {
 
 /** A JSON-RPC error response of our own making. */
 export function errorFrame(id: JsonRpcId, error: JsonRpcError): ResponseFrame {
-  return { kind: 'response', id, bytes: Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, error })) };
+  return {
+    kind: 'response',
+    id,
+    bytes: Buffer.from(`{"jsonrpc":"2.0","id":${idText(id)},"error":${JSON.stringify(error)}}`),
+  };
 }

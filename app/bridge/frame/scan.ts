@@ -1,25 +1,17 @@
 import type { Frame, FrameHead, JsonRpcId } from './frame.ts';
-import { elementsOf, skipSpace, skipString, skipValue, stringAt, valueAt } from './json-scan.ts';
+import { idFrom } from './id.ts';
+import { skipSpace, skipString, skipValue, stringAt } from './json-scan.ts';
 
 /**
- * Reads what routing needs from a JSON-RPC message (JSON-RPC 2.0 section 4 and 5) and skips the rest, so that a line of
- * megabytes costs next to nothing. Keys may come in any order, with any others beside them. Null when it is no message:
- * neither `method` nor `result` nor `error` in an object.
+ * Reads what routing needs from a JSON-RPC message (JSON-RPC 2.0 section 4 and 5) and skips the rest, so that a message of
+ * megabytes costs next to nothing. It has to be JSON already: of our own making, or checked before. Keys may come in any order, with
+ * any others beside them. Null when it is no message: neither `method` nor `result` nor `error` in an object.
  *
  * A method that begins with `notifications/` makes a notification, whatever else is there (MCP basic/index, Notifications).
  */
 export function scanHead(json: Buffer): FrameHead | null {
-  if (usual !== null && beginsWith(json, usual.beginning)) return usual.head;
   const seen = nothingSeen();
-  if (!scanMembers(json, seen)) return null;
-  const head = headOf(seen);
-  if (head?.kind === 'notification') remember(head, json, seen.methodEnd);
-  return head;
-}
-
-/** The frames of a line that is a batch, as servers of revision 2025-03-26 may write; empty when it is none. */
-export function framesOfBatch(line: Buffer): Frame[] {
-  return elementsOf(line).flatMap((element) => frameFrom(element) ?? []);
+  return scanMembers(json, seen) ? headOf(seen) : null;
 }
 
 export function frameFrom(json: Buffer): Frame | null {
@@ -37,50 +29,31 @@ export function frameFrom(json: Buffer): Frame | null {
   }
 }
 
-/** What can be told of a message from its first and last bytes, when the middle was thrown away. */
+/** `"jsonrpc":"2.0"` as the last member of an object, or with nothing but the id behind it. */
+const VERSION_AT_END = /[,{]\s*"jsonrpc"\s*:\s*"2\.0"\s*(?:,\s*"id"\s*:\s*(?:"[^"\\]*"|[\w.+-]+)\s*)?\}\s*$/;
+
+/** What can be told of a message from its first and last bytes, when the middle was thrown away. Null when it may be any object. */
 export function scanEnds(start: Buffer, end: Buffer): FrameHead | null {
   const seen = nothingSeen();
   scanMembers(start, seen);
   if (seen.id === undefined) seen.id = idAtEnd(end);
-  return headOf(seen);
+  return seen.version === '2.0' || VERSION_AT_END.test(end.toString('latin1')) ? headOf(seen) : null;
 }
 
 interface Members {
   id: JsonRpcId | undefined;
   method: string | undefined;
-  /** Position after the method. */
-  methodEnd: number;
   /** `result` or `error` is there. */
   outcome: boolean;
+  /** Of JSON-RPC. */
+  version: string | undefined;
 }
 
 function nothingSeen(): Members {
-  return { id: undefined, method: undefined, methodEnd: 0, outcome: false };
+  return { id: undefined, method: undefined, outcome: false, version: undefined };
 }
 
-type NotificationHead = FrameHead & { readonly kind: 'notification' };
-
-/** Bytes of the longest beginning that is remembered. */
-const LONGEST_BEGINNING = 128;
-
-let lastNotification = '';
-/** How the last two notifications began, up to their method: nothing behind that matters, and most come in runs of one kind. */
-let usual: { readonly head: NotificationHead; readonly beginning: Buffer } | null = null;
-
-function remember(head: NotificationHead, json: Buffer, end: number): void {
-  if (lastNotification === head.method && isNotification(head.method) && end <= LONGEST_BEGINNING) {
-    usual = { head, beginning: Buffer.from(json.subarray(0, end)) };
-  }
-  lastNotification = head.method;
-}
-
-function beginsWith(json: Buffer, beginning: Buffer): boolean {
-  if (json.length <= beginning.length) return false;
-  for (let at = 0; at < beginning.length; at++) if (json[at] !== beginning[at]) return false;
-  return true;
-}
-
-function isNotification(method: string): boolean {
+export function isNotification(method: string): boolean {
   return method.startsWith('notifications/');
 }
 
@@ -95,12 +68,9 @@ function headOf(seen: Members): FrameHead | null {
 
 /** False when the text is no object. Stops as soon as what matters is known. */
 function scanMembers(json: Buffer, seen: Members): boolean {
-  let at = afterUsualStart(json);
-  if (at === 0) {
-    at = skipSpace(json, 0);
-    if (json[at] !== 0x7b) return false;
-    at = skipSpace(json, at + 1);
-  }
+  let at = skipSpace(json, 0);
+  if (json[at] !== 0x7b) return false;
+  at = skipSpace(json, at + 1);
   while (at < json.length && json[at] === 0x22) {
     const keyEnd = skipString(json, at);
     const key = keyAt(json, at, keyEnd);
@@ -115,10 +85,8 @@ function scanMembers(json: Buffer, seen: Members): boolean {
     // An object goes on behind every value: this one was cut off, and half an id is somebody else's.
     if (valueEnd >= json.length) break;
     if (key === 'id') seen.id = idFrom(json, at, valueEnd);
-    if (key === 'method') {
-      seen.method = stringAt(json, at, valueEnd);
-      seen.methodEnd = valueEnd;
-    }
+    if (key === 'method') seen.method = stringAt(json, at, valueEnd);
+    if (key === 'jsonrpc') seen.version = stringAt(json, at, valueEnd);
     if (isEnough(seen)) return true;
     at = skipSpace(json, valueEnd);
     if (json[at] !== 0x2c) break;
@@ -132,25 +100,20 @@ function isEnough(seen: Members): boolean {
   return seen.id !== undefined && (seen.method !== undefined || seen.outcome);
 }
 
-/** What nearly every message begins with. */
-const USUAL_START = Buffer.from('{"jsonrpc":"2.0",');
+const KEYS = ['id', 'method', 'params', 'result', 'error', 'jsonrpc'] as const;
 
-/** Position after the usual first member; 0 when the message begins otherwise. */
-function afterUsualStart(json: Buffer): number {
-  for (let at = 0; at < USUAL_START.length; at++) if (json[at] !== USUAL_START[at]) return 0;
-  return skipSpace(json, USUAL_START.length);
-}
-
-type Key = 'id' | 'method' | 'params' | 'result' | 'error';
+/** A member that decides what a message is. */
+export type Key = (typeof KEYS)[number];
 
 const ID = Buffer.from('"id"');
 const METHOD = Buffer.from('"method"');
 const PARAMS = Buffer.from('"params"');
 const RESULT = Buffer.from('"result"');
 const ERROR = Buffer.from('"error"');
+const VERSION = Buffer.from('"jsonrpc"');
 
 /** Compared as bytes, since this runs for every key of every frame. A key may also be written with escapes. */
-function keyAt(json: Buffer, from: number, to: number): Key | undefined {
+export function keyAt(json: Buffer, from: number, to: number): Key | undefined {
   switch (to - from) {
     case 4:
       return isAt(json, from, to, ID) ? 'id' : undefined;
@@ -160,6 +123,8 @@ function keyAt(json: Buffer, from: number, to: number): Key | undefined {
       if (isAt(json, from, to, METHOD)) return 'method';
       if (isAt(json, from, to, PARAMS)) return 'params';
       return isAt(json, from, to, RESULT) ? 'result' : escapedKey(json, from, to);
+    case 9:
+      return isAt(json, from, to, VERSION) ? 'jsonrpc' : escapedKey(json, from, to);
     default:
       return to - from > 8 ? escapedKey(json, from, to) : undefined;
   }
@@ -169,9 +134,7 @@ function escapedKey(json: Buffer, from: number, to: number): Key | undefined {
   for (let at = from; at < to; at++) {
     if (json[at] !== 0x5c) continue;
     const key = stringAt(json, from, to);
-    return key === 'id' || key === 'method' || key === 'params' || key === 'result' || key === 'error'
-      ? key
-      : undefined;
+    return KEYS.find((known) => known === key);
   }
   return undefined;
 }
@@ -180,22 +143,6 @@ function isAt(json: Buffer, from: number, to: number, bytes: Buffer): boolean {
   if (to - from !== bytes.length) return false;
   for (let at = 1; at < bytes.length; at++) if (json[from + at] !== bytes[at]) return false;
   return true;
-}
-
-/** An id that is neither string nor number is no address an answer could be sent to: null. */
-function idFrom(json: Buffer, from: number, to: number): JsonRpcId {
-  if (json[from] === 0x22) return stringAt(json, from, to) ?? null;
-  const length = to - from;
-  let number = 0;
-  for (let at = from; at < to; at++) {
-    const digit = (json[at] ?? 0) - 0x30;
-    if (digit < 0 || digit > 9 || length > 15) {
-      const value = length <= 400 ? valueAt(json, from, to) : null;
-      return typeof value === 'number' ? value : null;
-    }
-    number = number * 10 + digit;
-  }
-  return number;
 }
 
 /**

@@ -115,7 +115,7 @@ export class HttpSse {
       closed: () => this.#closed(session),
     };
     const stream = new EventStream(response, [], listener, pulse, times);
-    const session: SseSession = new SseSession(id, caller.principal, peer, stream, this.#context);
+    const session: SseSession = new SseSession(id, caller.principal, peer, stream, this.#server.log, this.#context);
     this.#sessions.set(id, session);
     meter.sessionsOpened++;
     const prefix = request.headers['x-forwarded-prefix'];

@@ -1,3 +1,4 @@
+import type { Log } from '../../log/log.ts';
 import type { Peer } from '../child/index.ts';
 import type { BridgeContext } from '../context.ts';
 import type { EventStream } from '../http/index.ts';
@@ -8,8 +9,8 @@ export class SseSession extends OneStreamSession {
   readonly id: string;
   readonly principal: string;
 
-  constructor(id: string, principal: string, peer: Peer, stream: EventStream, context: BridgeContext) {
-    super('http-sse', peer, stream, context);
+  constructor(id: string, principal: string, peer: Peer, stream: EventStream, log: Log, context: BridgeContext) {
+    super('http-sse', peer, stream, log, context);
     this.id = id;
     this.principal = principal;
   }

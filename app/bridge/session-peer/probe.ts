@@ -24,11 +24,12 @@ export function probeModern(server: Server, clock: Clock): Promise<ServerFace | 
       () => child.pause(),
       () => child.resume(),
     );
-    const talk = new ModernConversation(
-      (json) => child.write(json),
+    const talk = new ModernConversation({
+      write: (json) => child.write(json),
       flow,
-      () => undefined,
-    );
+      unexpected: () => undefined,
+      stateIssued: () => undefined,
+    });
     child.listen({
       frames: (frames) => talk.frames(frames),
       drained: () => undefined,

@@ -8,7 +8,7 @@ import {
   methodNotFound,
   systemClock,
 } from '../eras/index.ts';
-import { type Frame, frameFrom, memberOf, type RequestFrame } from '../frame/index.ts';
+import { type Frame, frameFrom, meantId, memberOf, type RequestFrame } from '../frame/index.ts';
 import { probeModern } from './probe.ts';
 
 type Mode =
@@ -217,7 +217,10 @@ export class SessionPeer implements Peer {
         break;
       case 'greeting': {
         const { id } = mode.initialize;
-        const answer = frames.find((frame) => frame.kind === 'response' && frame.id === id);
+        const answer = frames.find((frame) => {
+          if (frame.kind !== 'response') return false;
+          return frame.id === null || meantId(frame.id, (one) => one === id) !== undefined;
+        });
         if (answer !== undefined && memberOf(answer.bytes, 'result') === undefined) {
           void this.#refused(mode.initialize, frames, null);
           break;

@@ -66,7 +66,7 @@ export class Stdio {
   #begin(peer: Peer, { socket, head }: Offer): void {
     const { meter, text, changed } = this.#context;
     const stream = new LineStream(socket, () => peer.pause());
-    const session = new OneStreamSession('stdio', peer, stream, this.#context);
+    const session = new OneStreamSession('stdio', peer, stream, this.#server.log, this.#context);
     const account = this.#context.messages.open(() => {
       // What is not read while the server is slow cannot grow.
       if (!socket.isPaused()) lines.drop();
@@ -124,6 +124,6 @@ export class Stdio {
         return null;
       },
     };
-    return new LineSplitter(limit, faults, account);
+    return new LineSplitter(limit, faults, { from: 'client', account });
   }
 }

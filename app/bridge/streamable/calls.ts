@@ -1,9 +1,8 @@
-import type { JsonRpcId } from '../frame/index.ts';
+import { type JsonRpcId, PendingRequests, type RequestId } from '../frame/index.ts';
 import type { PostAnswer } from './post-answer.ts';
 
 /** A request of the client that waits for its response. */
-export interface Call {
-  readonly id: JsonRpcId;
+export interface Call extends RequestId {
   readonly answer: PostAnswer;
   readonly progressToken: JsonRpcId | undefined;
   /** When it came in, in milliseconds as performance.now() tells it. */
@@ -11,31 +10,10 @@ export interface Call {
 }
 
 /** The requests of one session that wait for their responses, oldest first. */
-export class Calls {
-  readonly #byId = new Map<JsonRpcId, Call>();
-
-  get size(): number {
-    return this.#byId.size;
-  }
-
-  has(id: JsonRpcId): boolean {
-    return this.#byId.has(id);
-  }
-
-  add(call: Call): void {
-    this.#byId.set(call.id, call);
-  }
-
-  /** The call a response answers, which then waits no more. */
-  take(id: JsonRpcId): Call | undefined {
-    const call = this.#byId.get(id);
-    if (call !== undefined) this.#byId.delete(id);
-    return call;
-  }
-
+export class Calls extends PendingRequests<Call> {
   /** The answer that is to tell of the progress under this token. */
   withProgressToken(token: JsonRpcId): PostAnswer | undefined {
-    for (const { progressToken, answer } of this.#byId.values()) {
+    for (const { progressToken, answer } of this.values()) {
       if (progressToken === token && !answer.isBare) return answer;
     }
     return undefined;
@@ -43,13 +21,7 @@ export class Calls {
 
   /** The oldest answer whose client takes messages: the best guess for those that name no request. */
   listening(): PostAnswer | undefined {
-    for (const { answer } of this.#byId.values()) if (answer.isListening) return answer;
+    for (const { answer } of this.values()) if (answer.isListening) return answer;
     return undefined;
-  }
-
-  takeAll(): readonly Call[] {
-    const calls = [...this.#byId.values()];
-    this.#byId.clear();
-    return calls;
   }
 }

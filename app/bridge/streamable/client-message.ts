@@ -1,12 +1,20 @@
 import { isObject } from '../../schema/index.ts';
-import { elementsOf, type JsonRpcId } from '../frame/index.ts';
+import {
+  editMembers,
+  elementsOf,
+  idIn,
+  type JsonObject,
+  type JsonRpcId,
+  memberOf,
+  type RequestId,
+  writtenIdIn,
+} from '../frame/index.ts';
 import type { JsonBody } from '../http/index.ts';
 
-export interface ClientRequest {
+export interface ClientRequest extends RequestId {
   readonly kind: 'request';
   /** The line for the server. */
   readonly json: Buffer;
-  readonly id: string | number;
   /** Under which it wants to hear of progress; undefined when it does not. */
   readonly progressToken: JsonRpcId | undefined;
   /** Of `initialize`: the revision it asks for. Undefined in every other request. */
@@ -19,6 +27,8 @@ export interface ClientStatement {
   readonly json: Buffer;
   /** The request that a `notifications/cancelled` names. */
   readonly cancels: JsonRpcId | undefined;
+  /** The id that a notification came with although it has none: its client waits for an answer under it. JSON text. */
+  readonly strayId: Buffer | undefined;
 }
 
 /** One message of a POST. */
@@ -39,24 +49,33 @@ function clientMessage(value: unknown, json: Buffer): ClientMessage | null {
   if (!isObject(value)) return null;
   const { method, id, params } = value;
   if (typeof method !== 'string') {
-    return 'result' in value || 'error' in value ? { kind: 'statement', json, cancels: undefined } : null;
+    return 'result' in value || 'error' in value
+      ? { kind: 'statement', json, cancels: undefined, strayId: undefined }
+      : null;
   }
-  const given = isObject(params) ? params : {};
-  if (id === undefined) {
+  if (id === undefined || method.startsWith('notifications/')) {
+    const written = memberOf(json, 'id');
     return {
       kind: 'statement',
-      json,
-      cancels: method === 'notifications/cancelled' ? idOf(given['requestId']) : undefined,
+      json: written === undefined ? json : editMembers(json, new Map([['id', null]])),
+      cancels: method === 'notifications/cancelled' ? idIn(memberOf(json, 'params'), 'requestId') : undefined,
+      strayId: typeof id === 'string' || typeof id === 'number' ? written : undefined,
     };
   }
-  if (typeof id !== 'string' && typeof id !== 'number') return null;
-  const meta = given['_meta'];
-  const progressToken = isObject(meta) ? idOf(meta['progressToken']) : undefined;
+  const exact = idIn(json, 'id');
+  if (exact === undefined) return null;
+  const given = isObject(params) ? params : {};
+  const progressToken = isObject(given['_meta']) ? progressTokenIn(json, given['_meta']) : undefined;
   const asked = given['protocolVersion'];
   const revision = method === 'initialize' ? (typeof asked === 'string' ? asked : '') : undefined;
-  return { kind: 'request', json, id, progressToken, revision };
+  return { kind: 'request', json, id: exact, writtenId: writtenIdIn(json, exact), progressToken, revision };
 }
 
-function idOf(value: unknown): JsonRpcId | undefined {
-  return typeof value === 'string' || typeof value === 'number' ? value : undefined;
+/** Numbers that JSON.parse may have rounded are read from the text. */
+function progressTokenIn(json: Buffer, { progressToken }: JsonObject): JsonRpcId | undefined {
+  if (typeof progressToken === 'string') return progressToken.toWellFormed();
+  if (typeof progressToken !== 'number') return undefined;
+  if (Number.isSafeInteger(progressToken)) return progressToken;
+  const params = memberOf(json, 'params');
+  return idIn(params && memberOf(params, '_meta'), 'progressToken');
 }

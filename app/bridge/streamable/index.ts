@@ -1,9 +1,11 @@
 import type { Server } from '../../servers/index.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
+import { idIn, type JsonRpcId } from '../frame/index.ts';
 import {
   answerFault,
   bodyRefused,
   type Exchange,
+  type JsonBody,
   jsonBody,
   methodNotAllowed,
   NOT_JSON,
@@ -83,7 +85,7 @@ export class Streamable {
         this.#stateless.handle({ ...exchange, bytes: body.line, message: classified.message });
         break;
       case 'neither':
-        answerFault(exchange.response, { status: 400, error: classified.error }, idOf(body.value));
+        answerFault(exchange.response, { status: 400, error: classified.error }, idOf(body));
         break;
       default:
         classified satisfies never;
@@ -91,7 +93,6 @@ export class Streamable {
   }
 }
 
-function idOf(value: unknown): string | number | null {
-  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : null;
-  return typeof id === 'string' || typeof id === 'number' ? id : null;
+function idOf({ line }: JsonBody): JsonRpcId {
+  return idIn(line, 'id') ?? null;
 }

@@ -1,4 +1,6 @@
-import type { Frame, JsonRpcId, NotificationFrame } from '../frame/index.ts';
+import type { BoundedWarnings } from '../../log/index.ts';
+import { warnUnexpected } from '../child/index.ts';
+import type { Frame, NotificationFrame, ResponseFrame } from '../frame/index.ts';
 import type { Meter } from '../meter.ts';
 import type { Calls } from './calls.ts';
 import { isChange, progressTokenOf } from './server-message.ts';
@@ -16,11 +18,13 @@ export class Router {
   readonly #calls: Calls;
   readonly #standalone: StandaloneStream;
   readonly #meter: Meter;
+  readonly #warnings: BoundedWarnings;
 
-  constructor(calls: Calls, standalone: StandaloneStream, meter: Meter) {
+  constructor(calls: Calls, standalone: StandaloneStream, meter: Meter, warnings: BoundedWarnings) {
     this.#calls = calls;
     this.#standalone = standalone;
     this.#meter = meter;
+    this.#warnings = warnings;
   }
 
   /** Hands each run of frames for one stream on in one piece. */
@@ -28,8 +32,11 @@ export class Router {
     let to: Destination | null = null;
     let run: Frame[] = [];
     let before: Frame | null = null;
-    for (const frame of frames) {
-      const next: Destination | null = before !== null && goTogether(before, frame) ? to : this.#destination(frame);
+    for (const said of frames) {
+      const answered: Answered | null = said.kind === 'response' ? this.#answered(said) : null;
+      const frame: Frame = answered?.frame ?? said;
+      const asBefore = before !== null && goTogether(before, frame);
+      const next: Destination | null = answered !== null ? answered.to : asBefore ? to : this.#destination(frame);
       before = frame;
       if (next !== to && run.length > 0) {
         to?.deliver(run);
@@ -41,33 +48,33 @@ export class Router {
     to?.deliver(run);
   }
 
-  /** Null when nobody waits for it any more: the answer to a request that was cancelled. */
-  #destination(frame: Frame): Destination | null {
-    switch (frame.kind) {
-      case 'response':
-        return this.#destinationOfResponse(frame.id);
-      case 'request':
-        return this.#calls.listening() ?? this.#standalone;
-      case 'notification': {
-        if (isChange(frame.method)) return this.#standalone;
-        const token = isProgress(frame) ? progressTokenOf(frame) : undefined;
-        const asked = token === undefined ? undefined : this.#calls.withProgressToken(token);
-        return asked ?? this.#calls.listening() ?? this.#standalone;
-      }
-      default:
-        return frame satisfies never;
+  #destination(frame: Frame): Destination {
+    if (frame.kind === 'notification') {
+      if (isChange(frame.method)) return this.#standalone;
+      const token = isProgress(frame) ? progressTokenOf(frame) : undefined;
+      const asked = token === undefined ? undefined : this.#calls.withProgressToken(token);
+      if (asked !== undefined) return asked;
     }
+    return this.#calls.listening() ?? this.#standalone;
   }
 
-  #destinationOfResponse(id: JsonRpcId): Destination | null {
-    const call = this.#calls.take(id);
-    if (call !== undefined) {
-      this.#meter.answered(performance.now() - call.since);
-      return call.answer;
+  #answered(answer: ResponseFrame): Answered {
+    const match = this.#calls.match(answer);
+    if (match.kind === 'unexpected' || answer.id === null) warnUnexpected(this.#warnings, answer);
+    if (match.kind === 'found') {
+      const { request, frame } = match;
+      this.#meter.answered(performance.now() - request.since);
+      return { frame, to: request.answer };
     }
     // An error without an id concerns a message the server could not read: some request's client should see it.
-    return id === null ? (this.#calls.listening() ?? null) : null;
+    return { frame: answer, to: answer.id === null ? (this.#calls.listening() ?? null) : null };
   }
+}
+
+interface Answered {
+  readonly frame: Frame;
+  /** Null when nothing waits for it. */
+  readonly to: Destination | null;
 }
 
 /** Notifications of one kind in a row go the same way, unless each names the request it belongs to. */

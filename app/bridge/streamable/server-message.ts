@@ -1,5 +1,5 @@
 import { isObject } from '../../schema/index.ts';
-import type { Frame, JsonObject, JsonRpcId } from '../frame/index.ts';
+import { type Frame, idIn, type JsonObject, type JsonRpcId, memberOf } from '../frame/index.ts';
 
 /** Notifications that belong to no request, whichever is under way: they go to the client's GET stream. */
 export function isChange(method: string): boolean {
@@ -8,9 +8,7 @@ export function isChange(method: string): boolean {
 
 /** The token of a progress notification; undefined when it has none. */
 export function progressTokenOf(frame: Frame): JsonRpcId | undefined {
-  const params = objectIn(frame)?.['params'];
-  const token = isObject(params) ? params['progressToken'] : undefined;
-  return typeof token === 'string' || typeof token === 'number' ? token : undefined;
+  return idIn(memberOf(frame.bytes, 'params'), 'progressToken');
 }
 
 /** The revision an answer to `initialize` settles on; null when it is a refusal. */

@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import { BoundedWarnings } from '../../log/index.ts';
+import type { Log } from '../../log/log.ts';
 import { endError, type Peer } from '../child/index.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
-import { errorFrame, type Frame, type JsonRpcError, type JsonRpcId, RPC } from '../frame/index.ts';
+import { errorFor, type Frame, type JsonRpcError, type JsonRpcId, RPC } from '../frame/index.ts';
 import { type Beating, EventStream } from '../http/index.ts';
 import type { Accepted } from './accept.ts';
 import { Calls } from './calls.ts';
@@ -22,6 +24,8 @@ export interface SessionOptions {
   readonly id: string;
   readonly principal: string;
   readonly server: string;
+  /** Of the server. */
+  readonly log: Log;
   readonly peer: Peer;
   /** The revision its client asks for. */
   readonly revision: string;
@@ -70,7 +74,7 @@ export class Session implements AnswerSession, Beating {
     this.#revision = options.revision;
     this.#replay = new Replay(() => context.limits().replayBytes);
     this.#standalone = new StandaloneStream(this.#replay, this);
-    this.#router = new Router(this.#calls, this.#standalone, context.meter);
+    this.#router = new Router(this.#calls, this.#standalone, context.meter, new BoundedWarnings(options.log));
     peer.listen({
       frames: (frames) => this.#route(frames),
       drained: () => this.#runWaiting(),
@@ -109,7 +113,7 @@ export class Session implements AnswerSession, Beating {
     for (const message of messages) {
       this.#peer.write(message.json);
       if (message.kind !== 'statement' || message.cancels === undefined) continue;
-      this.#calls.take(message.cancels)?.answer.cancel(message.cancels);
+      this.#calls.cancel(message.cancels)?.answer.cancel(message.cancels);
     }
   }
 
@@ -126,8 +130,8 @@ export class Session implements AnswerSession, Beating {
     this.#answers.set(stream, answer);
     this.#open++;
     const since = performance.now();
-    for (const { id, progressToken, revision } of requests) {
-      this.#calls.add({ id, answer, progressToken, since });
+    for (const { id, writtenId, progressToken, revision } of requests) {
+      this.#calls.add({ id, writtenId, answer, progressToken, since });
       if (revision !== undefined) this.#initializeId = id;
       // Without the head, its client does not know of the session, and nobody else does.
       if (revision !== undefined) response.once('close', () => response.headersSent || this.close());
@@ -229,15 +233,16 @@ export class Session implements AnswerSession, Beating {
   }
 
   #route(frames: readonly Frame[]): void {
-    const initialized = this.#initializeId !== undefined && this.#readInitialized(frames, this.#initializeId);
+    const initialized = this.#initializeId !== undefined && this.#readInitialized(frames);
     this.#router.route(frames);
     if (initialized) this.#initializeId = undefined;
     if (this.#refused) this.close();
   }
 
   /** Whether the answer to `initialize` is among the frames. A refusal makes no session. */
-  #readInitialized(frames: readonly Frame[], id: JsonRpcId): boolean {
-    const answer = frames.find((frame) => frame.kind === 'response' && frame.id === id);
+  #readInitialized(frames: readonly Frame[]): boolean {
+    const id = this.#initializeId;
+    const answer = frames.find((frame) => frame.kind === 'response' && this.#calls.idOf(frame) === id);
     if (answer === undefined) return false;
     const revision = agreedRevision(answer);
     this.#refused = revision === null;
@@ -262,7 +267,7 @@ export class Session implements AnswerSession, Beating {
     if (this.#closed) return;
     this.#closed = true;
     this.#context.pulse.delete(this);
-    for (const { id, answer } of this.#calls.takeAll()) answer.deliver([errorFrame(id, error)]);
+    for (const call of this.#calls.takeAll()) call.answer.deliver([errorFor(call, error)]);
     this.#standalone.end();
     this.#runWaiting();
     void this.#peer.close();

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from '../../servers/index.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
-import type { JsonRpcId } from '../frame/index.ts';
+import { emptyResult, type JsonRpcId } from '../frame/index.ts';
 import {
   answerEmpty,
   answerFault,
+  answerJson,
   type Exchange,
   type Fault,
   type JsonBody,
@@ -89,7 +90,7 @@ export class Sessions {
     if (messages.length > BATCH_MESSAGES) return SESSION_FAULTS.longBatch;
     if (requests.length === 0) {
       session.tell(messages);
-      answerEmpty(exchange.response, 202);
+      acknowledge(exchange.response, messages);
       return null;
     }
     const accepted = acceptedBy(exchange.request.headers.accept);
@@ -121,6 +122,7 @@ export class Sessions {
       id: randomBytes(32).toString('base64url'),
       principal: exchange.caller.principal,
       server: name,
+      log: this.#server.log,
       peer: opened.peer,
       revision: first.revision ?? '',
       context: this.#context,
@@ -166,6 +168,16 @@ export class Sessions {
     const known = typeof revision === 'string' && isSessionRevision(revision.trim());
     return known ? session : SESSION_FAULTS.badRevision;
   }
+}
+
+/**
+ * 202 without a body (2025-11-25 transports). A notification that came with an id is a request to whoever sent it: it went to the
+ * server without the id, and its client is not left waiting.
+ */
+function acknowledge(response: ServerResponse, messages: readonly ClientMessage[]): void {
+  const [stray] = messages.flatMap((message) => (message.kind === 'statement' ? (message.strayId ?? []) : []));
+  if (stray === undefined || messages.length > 1) answerEmpty(response, 202);
+  else answerJson(response, 200, emptyResult(stray).bytes);
 }
 
 /** A client of the stateless era, in which POST is all there is, has strayed into GET or DELETE. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { elementsOf, framesOfBatch, scanEnds, scanHead } from '../../../app/bridge/frame/index.ts';
+import { elementsOf, scanEnds, scanHead } from '../../../app/bridge/frame/index.ts';
 
 /** Writes JSON with any white space, and any character of a string as an escape: what a peer may send. */
 function written(value: unknown, choose: () => number): string {
@@ -39,7 +39,10 @@ const json = fc.letrec<{ value: unknown }>((tie) => ({
 const id = fc.oneof(
   fc.integer(),
   fc.maxSafeInteger(),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  // Those beyond 2^53 are bigints, which JSON.parse has not.
+  fc
+    .double({ noNaN: true, noDefaultInfinity: true })
+    .filter((one) => !Number.isInteger(one) || Number.isSafeInteger(one)),
   text,
   fc.constant(null),
 );
@@ -153,7 +156,6 @@ describe('the scan of a frame', () => {
         (bytes) => {
           const buffer = Buffer.from(bytes);
           scanHead(buffer);
-          framesOfBatch(buffer);
           scanEnds(buffer, buffer);
         },
       ),
@@ -176,19 +178,16 @@ describe('the scan of a frame', () => {
     const last = Buffer.from('xxx"},"jsonrpc":"2.0","id":"a"}');
     expect(scanEnds(first, Buffer.from('xxx"}}'))).toEqual({ kind: 'response', id: 7 });
     expect(scanEnds(Buffer.from('{"result":{"text":"xxx'), last)).toEqual({ kind: 'response', id: 'a' });
+    expect(scanEnds(Buffer.from('{"id":3,"result":"xx'), Buffer.from('xx", "jsonrpc": "2.0" }'))).toMatchObject({
+      id: 3,
+    });
   });
 
-  test('is the same for a line that begins as the lines before it did', () => {
-    const beginning = '{"jsonrpc":"2.0","method":"notifications/message"';
-    const notification = { kind: 'notification', method: 'notifications/message' };
-    for (const rest of [',"params":{}}', ',"params":{}}', ',"id":1,"params":{}}', '}', ' , "x":1}']) {
-      expect(scanHead(Buffer.from(beginning + rest))).toEqual(notification);
-    }
-    expect(scanHead(Buffer.from(beginning))).toBeNull();
-    const other = beginning.replace('message', 'messages');
-    expect(scanHead(Buffer.from(`${other}}`))).toEqual({ ...notification, method: 'notifications/messages' });
-    expect(scanHead(Buffer.from('{"jsonrpc":"2.0","method":"ping","id":1}'))).toMatchObject({ method: 'ping', id: 1 });
-    expect(scanHead(Buffer.from(`${beginning}}`))).toEqual(notification);
+  test('takes a line whose middle was thrown away for none of JSON-RPC unless it says so', () => {
+    const end = Buffer.from('xxx"}');
+    expect(scanEnds(Buffer.from('{"level":"info","id":7,"result":"xxx'), end)).toBeNull();
+    expect(scanEnds(Buffer.from('{"jsonrpc":"1.0","id":7,"result":"xxx'), end)).toBeNull();
+    expect(scanEnds(Buffer.from('{"id":7,"result":{"a":"xxx'), Buffer.from('xx","jsonrpc":"2.0","id":7}}'))).toBeNull();
   });
 
   test('is not taken in by an id that stands inside a string at the end', () => {

@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonRpcId, memberOf, parsedJson, type RequestFrame } from '../../frame/index.ts';
+import { idText, type JsonObject, type JsonRpcId, memberOf, parsedJson, type RequestFrame } from '../../frame/index.ts';
 import { errorText } from '../answers.ts';
 import { type AskMethod, joinCapabilities, missingFor } from '../asks.ts';
 import type { Clock } from '../clock.ts';
@@ -145,12 +145,12 @@ export class Asking {
   passOn(ask: Ask, request: ModernRequest): boolean {
     const answer = answerTo(ask, request.bytes);
     if (answer === undefined) return false;
-    this.#context.write(Buffer.from(`{"jsonrpc":"2.0","id":${JSON.stringify(ask.childId)},"result":${answer}}`));
+    this.#context.write(Buffer.from(`{"jsonrpc":"2.0","id":${idText(ask.childId)},"result":${answer}}`));
     return true;
   }
 
   refuse(childId: JsonRpcId, code: number, message: string): void {
-    this.#context.write(errorText(JSON.stringify(childId), { code, message }));
+    this.#context.write(errorText(idText(childId), { code, message }));
   }
 
   #attribute(ask: Ask, call: Call): void {

@@ -1,4 +1,4 @@
-import { type JsonRpcError, memberOf, parsedJson, type RequestFrame, type ResponseFrame } from '../../frame/index.ts';
+import { type JsonRpcError, memberOf, parsedJson, type RequestFrame } from '../../frame/index.ts';
 import { errorText, messageText, refuse } from '../answers.ts';
 import { type AskMethod, isInteractive } from '../asks.ts';
 import { isLogLevel, reaches } from '../envelope.ts';
@@ -56,19 +56,24 @@ export class Calls {
     else this.#send(call);
   }
 
-  answered(frame: ResponseFrame): void {
-    const call = typeof frame.id === 'number' ? this.#open.get(frame.id) : undefined;
+  /** Ids towards the child. */
+  ids(): Iterable<number> {
+    return this.#open.keys();
+  }
+
+  answered(id: number, response: Buffer): void {
+    const call = this.#open.get(id);
     if (call === undefined) return;
     switch (call.stage.kind) {
       case 'running':
-        this.#finish(call, call.stage.reply, frame.bytes);
+        this.#finish(call, call.stage.reply, response);
         break;
       case 'gathering':
         call.stage.stopClock();
-        this.#finish(call, call.stage.reply, frame.bytes);
+        this.#finish(call, call.stage.reply, response);
         break;
       case 'parked':
-        call.stage.held.response = frame.bytes;
+        call.stage.held.response = response;
         break;
       case 'over':
         break;
@@ -183,6 +188,6 @@ function deliver(call: Call, reply: Reply, held: HeldFrames): void {
 }
 
 function tellProgress(call: Call, reply: Reply, notification: Buffer): void {
-  const token = call.request.envelope.progressToken;
-  if (token !== null) reply.notify(progressTowardClient(notification, token));
+  const restored = progressTowardClient(notification, call.request);
+  if (restored !== null) reply.notify(restored);
 }

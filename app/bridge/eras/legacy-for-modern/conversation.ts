@@ -1,11 +1,14 @@
 import { isObject } from '../../../schema/index.ts';
 import {
   type Frame,
+  idIn,
+  idText,
   type JsonObject,
   type JsonRpcError,
   memberOf,
   parsedJson,
   type RequestFrame,
+  type ResponseFrame,
   stringIn,
 } from '../../frame/index.ts';
 import { errorText, messageText, methodNotFound, resultFrame } from '../answers.ts';
@@ -32,6 +35,8 @@ export interface ConversationContext {
   readonly parking: Parking<Waiting>;
   readonly habits: Habits;
   readonly introduction: Introduction;
+  /** Hears of answers that are to no request. */
+  readonly unexpected: (answer: ResponseFrame) => void;
   /** A change that concerns whoever has subscribed; `uri` is null for changes of a list. */
   readonly changed: (method: string, uri: string | null, notification: Buffer) => void;
 }
@@ -124,7 +129,7 @@ export class LegacyConversation implements Conversation {
   #frame(frame: Frame): void {
     switch (frame.kind) {
       case 'response':
-        if (!this.#own.takes(frame) && this.#stage.kind === 'open') this.#stage.calls.answered(frame);
+        this.#answered(frame);
         break;
       case 'request':
         this.#request(frame);
@@ -137,12 +142,19 @@ export class LegacyConversation implements Conversation {
     }
   }
 
+  #answered(frame: ResponseFrame): void {
+    const calls = this.#stage.kind === 'open' ? this.#stage.calls : null;
+    const id = this.#own.idOf(frame, calls?.ids() ?? []);
+    if (frame.id === null || !this.#own.wasUsed(id)) this.#context.unexpected(frame);
+    if (!this.#own.takes(id, frame) && id !== undefined) calls?.answered(id, frame.bytes);
+  }
+
   #request(frame: RequestFrame): void {
     const { method } = frame;
-    const idText = JSON.stringify(frame.id);
-    if (method === 'ping') this.#context.write(resultFrame(idText, {}));
+    const written = idText(frame.id);
+    if (method === 'ping') this.#context.write(resultFrame(written, {}));
     else if (this.#stage.kind === 'open' && isAskMethod(method)) this.#stage.calls.asked(frame, method);
-    else this.#context.write(errorText(idText, methodNotFound(method)));
+    else this.#context.write(errorText(written, methodNotFound(method)));
   }
 
   /** What has no place in the modern era, such as notifications of a method of its own without a request, ends here. */
@@ -157,7 +169,7 @@ export class LegacyConversation implements Conversation {
         calls.logged(bytes);
         break;
       case 'notifications/cancelled':
-        calls.withdrawn(paramsOf(bytes)['requestId']);
+        calls.withdrawn(idIn(memberOf(bytes, 'params'), 'requestId'));
         break;
       case 'notifications/tools/list_changed':
       case 'notifications/prompts/list_changed':

@@ -1,4 +1,4 @@
-import { messageText, refuse, resultFrame, subscriptionEnd } from '../answers.ts';
+import { messageText, refuse, subscriptionEnd } from '../answers.ts';
 import { CODE } from '../error-codes.ts';
 import type { ModernRequest } from '../modern-request.ts';
 import type { Reply } from '../reply.ts';
@@ -79,7 +79,7 @@ export class Subscriptions {
     for (const listener of this.#listeners) {
       const { request, reply } = listener;
       this.#remove(listener);
-      reply.respond(resultFrame(request.idText, subscriptionEnd(request.id)), 200);
+      reply.respond(subscriptionEnd(request.idText), 200);
     }
   }
 

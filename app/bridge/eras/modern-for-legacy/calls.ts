@@ -1,5 +1,7 @@
 import {
   editMembers,
+  idFrom,
+  idIn,
   type JsonRpcError,
   memberOf,
   parsedJson,
@@ -69,9 +71,14 @@ export class Calls {
     this.#send(call, null);
   }
 
-  answeredByChild({ id, bytes }: ResponseFrame): void {
-    const call = typeof id === 'number' ? this.#atChild.get(id) : undefined;
-    if (call === undefined || typeof id !== 'number') return;
+  /** Ids towards the child. */
+  ids(): Iterable<number> {
+    return this.#atChild.keys();
+  }
+
+  answeredByChild(id: number, bytes: Buffer): void {
+    const call = this.#atChild.get(id);
+    if (call === undefined) return;
     this.#atChild.delete(id);
     const required = inputRequired(bytes);
     if (required === null) this.#finish(call, responseTowardClient(bytes, call.idText));
@@ -100,9 +107,9 @@ export class Calls {
   /** The client has cancelled one of its requests (2025-11-25, basic/utilities/cancellation). */
   cancelled(notification: Buffer): void {
     const params = memberOf(notification, 'params');
-    const requestId = params && parsedJson(memberOf(params, 'requestId'));
+    const requestId = idIn(params, 'requestId');
     for (const call of this.#calls) {
-      if (parsedJson(call.idText) !== requestId) continue;
+      if (idFrom(call.idText, 0, call.idText.length) !== requestId) continue;
       this.#calls.delete(call);
       this.#stop(call, params ?? Buffer.from('{}'));
     }

@@ -181,7 +181,9 @@ export class LegacySessionTranslator {
   }
 
   #answered(frame: ResponseFrame): void {
-    if (!this.#own.takes(frame)) this.#session?.calls.answeredByChild(frame);
+    const calls = this.#session?.calls;
+    const id = this.#own.idOf(frame, calls?.ids() ?? []);
+    if (!this.#own.takes(id, frame) && id !== undefined) calls?.answeredByChild(id, frame.bytes);
   }
 
   #notified(method: string, bytes: Buffer): void {

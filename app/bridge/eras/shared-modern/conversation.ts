@@ -8,7 +8,7 @@ import {
   parsedJson,
   type ResponseFrame,
 } from '../../frame/index.ts';
-import { messageText, refuse, resultFrame, subscriptionEnd } from '../answers.ts';
+import { messageText, refuse, subscriptionEnd } from '../answers.ts';
 import { isInteractive } from '../asks.ts';
 import type { Conversation } from '../conversation.ts';
 import { isLogLevel, reaches } from '../envelope.ts';
@@ -22,6 +22,15 @@ import type { Reply } from '../reply.ts';
 import { MODERN_REVISION } from '../revisions.ts';
 import { taggedNotification } from '../tag.ts';
 import { responseTowardClient, towardChild } from './remap.ts';
+
+export interface ModernConversationContext {
+  readonly write: (json: Buffer) => void;
+  readonly flow: Flow;
+  /** Hears of answers that are to no request. */
+  readonly unexpected: (answer: ResponseFrame) => void;
+  /** Hears of every `requestState` the child gives out: it may be valid in this very child only. */
+  readonly stateIssued: (requestState: string) => void;
+}
 
 interface Open {
   readonly request: ModernRequest;
@@ -37,14 +46,15 @@ export class ModernConversation implements Conversation {
   readonly #flow: Flow;
   readonly #own: OwnRequests;
   readonly #stateIssued: (requestState: string) => void;
+  readonly #unexpected: (answer: ResponseFrame) => void;
   readonly #open = new Map<number, Open>();
   #logging = 0;
 
-  /** `stateIssued` hears of every `requestState` the child gives out: it may be valid in this very child only. */
-  constructor(write: (json: Buffer) => void, flow: Flow, stateIssued: (requestState: string) => void) {
+  constructor({ write, flow, unexpected, stateIssued }: ModernConversationContext) {
     this.#write = write;
     this.#flow = flow;
     this.#stateIssued = stateIssued;
+    this.#unexpected = unexpected;
     this.#own = new OwnRequests(write);
   }
 
@@ -111,8 +121,10 @@ export class ModernConversation implements Conversation {
   }
 
   #answered(frame: ResponseFrame): void {
-    if (this.#own.takes(frame)) return;
-    const open = typeof frame.id === 'number' ? this.#close(frame.id) : undefined;
+    const id = this.#own.idOf(frame, this.#open.keys());
+    if (frame.id === null || !this.#own.wasUsed(id)) this.#unexpected(frame);
+    if (this.#own.takes(id, frame)) return;
+    const open = id === undefined ? undefined : this.#close(id);
     if (open === undefined) return;
     const result = memberOf(frame.bytes, 'result');
     const state = result && isInteractive(open.request.method) ? parsedJson(memberOf(result, 'requestState')) : null;
@@ -128,8 +140,8 @@ export class ModernConversation implements Conversation {
     switch (method) {
       case 'notifications/progress': {
         const open = this.#at(params['progressToken']);
-        const token = open?.request.envelope.progressToken ?? null;
-        if (token !== null) open?.reply.notify(progressTowardClient(bytes, token));
+        const restored = open === undefined ? null : progressTowardClient(bytes, open.request);
+        if (restored !== null) open?.reply.notify(restored);
         break;
       }
       case 'notifications/message':
@@ -174,6 +186,6 @@ export class ModernConversation implements Conversation {
   }
 
   #endSubscription({ request, reply }: Open): void {
-    reply.respond(resultFrame(request.idText, subscriptionEnd(request.id)), 200);
+    reply.respond(subscriptionEnd(request.idText), 200);
   }
 }

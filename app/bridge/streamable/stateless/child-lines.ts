@@ -1,5 +1,6 @@
+import { BoundedWarnings } from '../../../log/index.ts';
 import type { Server } from '../../../servers/index.ts';
-import { endError } from '../../child/index.ts';
+import { endError, warnUnexpected } from '../../child/index.ts';
 import type { BridgeContext } from '../../context.ts';
 import type { Conversation } from '../../eras/index.ts';
 import { unavailable } from '../../http/index.ts';
@@ -40,7 +41,9 @@ export class ChildLines {
     if ('refusal' in opened) {
       return unavailable(this.#server.name, opened.refusal, this.#context.text());
     }
+    const warnings = new BoundedWarnings(this.#server.log);
     const line: Line<Talk> = new Line(opened.child, begin, {
+      unexpected: (answer) => warnUnexpected(warnings, answer),
       explain: (end) => endError(this.#server.name, end, this.#context.text()),
       tooBusy: () => this.#context.text().eras.tooBusy(this.#server.name),
       isNeeded,

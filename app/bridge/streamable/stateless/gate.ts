@@ -16,7 +16,7 @@ export type Passage =
   | { readonly kind: 'request'; readonly request: ModernRequest }
   | { readonly kind: 'notification'; readonly method: string; readonly bytes: Buffer }
   /** `idText` is JSON text; `null` where the request has no valid id. */
-  | { readonly kind: 'refused'; readonly idText: string; readonly error: JsonRpcError };
+  | { readonly kind: 'refused'; readonly idText: Buffer; readonly error: JsonRpcError };
 
 /**
  * Lets a well-formed modern message in, or says what is wrong with it; every refusal is a 400. In order: the shape, the
@@ -26,7 +26,8 @@ export type Passage =
 export function passGate({ headers, bytes, message, principal }: ModernPost): Passage {
   const { id, method } = message;
   const params = message['params'] ?? {};
-  const idText = typeof id === 'string' || typeof id === 'number' ? JSON.stringify(id) : 'null';
+  const written = typeof id === 'string' || typeof id === 'number' ? memberOf(bytes, 'id') : undefined;
+  const idText = written ?? Buffer.from('null');
   const refused = (code: number, text: string): Passage => ({
     kind: 'refused',
     idText,
@@ -52,6 +53,5 @@ export function passGate({ headers, bytes, message, principal }: ModernPost): Pa
   }
   const fault = standardHeaderFault(headers, mirrored);
   if (fault !== null) return refused(CODE.headerMismatch, `Header mismatch: ${fault}.`);
-  const written = memberOf(bytes, 'id') ?? Buffer.from(idText);
-  return { kind: 'request', request: { id, idText: written, method, params, bytes, envelope, principal } };
+  return { kind: 'request', request: { idText, method, params, bytes, envelope, principal } };
 }

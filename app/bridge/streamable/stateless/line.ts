@@ -1,6 +1,6 @@
 import type { Child, ChildEnd } from '../../child/index.ts';
 import { CODE, type Conversation, errorText, Flow, type ModernRequest, type Reply } from '../../eras/index.ts';
-import type { JsonRpcError } from '../../frame/index.ts';
+import type { JsonRpcError, ResponseFrame } from '../../frame/index.ts';
 
 /** Requests that may wait for a child that does not read; what comes on top is refused. */
 const WAITING_LIMIT = 256;
@@ -9,9 +9,13 @@ const WAITING_LIMIT = 256;
 export interface LineEnd {
   readonly write: (json: Buffer) => void;
   readonly flow: Flow;
+  /** Hears of answers that are to no request. */
+  readonly unexpected: (answer: ResponseFrame) => void;
 }
 
 export interface LineListener {
+  /** See LineEnd. */
+  readonly unexpected: LineEnd['unexpected'];
   /** How the end of the child is told to its clients. */
   explain(end: ChildEnd): JsonRpcError;
   /** What a client is told when too many requests wait for the child already. */
@@ -38,7 +42,7 @@ export class Line<Talk extends Conversation> {
       () => child.pause(),
       () => child.resume(),
     );
-    this.talk = begin({ write: (json) => child.write(json), flow });
+    this.talk = begin({ write: (json) => child.write(json), flow, unexpected: listener.unexpected });
     child.listen({
       frames: (frames) => this.talk.frames(frames),
       drained: () => this.#drained(),

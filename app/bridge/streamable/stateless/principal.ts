@@ -43,7 +43,7 @@ export class Principal {
   }
 
   openModern(use: 'shared' | 'probe', stateIssued: (state: string) => void = () => undefined): ModernLine | Unserved {
-    return this.#lines.open(use, ({ write, flow }) => new ModernConversation(write, flow, stateIssued), {
+    return this.#lines.open(use, (end) => new ModernConversation({ ...end, stateIssued }), {
       gone: () => undefined,
       isNeeded: () => false,
     });

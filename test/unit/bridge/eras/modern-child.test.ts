@@ -6,19 +6,22 @@ import { frame, type Message, message, modernRequest, RecordedReply } from '../.
 function sharedChild() {
   const said: Message[] = [];
   const states: string[] = [];
+  const unexpected: unknown[] = [];
   const flow = new Flow(
     () => undefined,
     () => undefined,
   );
-  const conversation = new ModernConversation(
-    (json) => said.push(message(json)),
+  const conversation = new ModernConversation({
+    write: (json) => said.push(message(json)),
     flow,
-    (state) => states.push(state),
-  );
+    unexpected: (answer) => unexpected.push(answer.id),
+    stateIssued: (state) => states.push(state),
+  });
   return {
     conversation,
     said,
     states,
+    unexpected,
     hear: (...contents: object[]) => conversation.frames(contents.map(frame)),
     start(method: string, params: object = {}, options: Parameters<typeof modernRequest>[2] = {}) {
       const reply = new RecordedReply();
