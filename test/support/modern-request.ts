@@ -49,7 +49,7 @@ function written(call: ModernCall): { readonly headers: Headers; readonly body: 
 export async function modernAnswer(url: string, call: ModernCall): Promise<Message> {
   const response = await postModern(`${url}/mcp`, call);
   const body = await response.text();
-  if (response.headers.get('content-type') !== 'text/event-stream') return JSON.parse(body);
+  if (response.headers.get('content-type') !== 'text/event-stream; charset=utf-8') return JSON.parse(body);
   const data = body.match(/^data: .*$/gm)?.at(-1) ?? '';
   return JSON.parse(data.slice('data: '.length));
 }

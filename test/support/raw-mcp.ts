@@ -92,7 +92,7 @@ export function postTo(url: string, message: object, headers: Ask['headers'] = B
 
 /** The response to a request in either kind of answer. */
 export function answerIn({ headers, body, status }: Reply, id: number): Message {
-  const isStream = headers['content-type'] === 'text/event-stream';
+  const isStream = headers['content-type'] === 'text/event-stream; charset=utf-8';
   const texts = isStream ? [...body.matchAll(/^data: (.+)$/gm)].map(([, text]) => text ?? '') : [body];
   const answer = texts.map((text): Message => JSON.parse(text)).find((message) => message.id === id);
   if (answer === undefined) throw new Error(`No answer to ${id}: ${status} ${body}`);

@@ -1,5 +1,5 @@
 import type { Frame } from '../frame/index.ts';
-import { type EventIds, roomFor, writeEvents } from './events.ts';
+import { type EventIds, roomFor, withoutSeparators, writeEvents } from './events.ts';
 
 /** Bytes of one slab: several reads of a child's output. */
 const SLAB_BYTES = 256 * 1024;
@@ -22,7 +22,8 @@ export class EventMemory {
   readonly #free: Slab[] = [];
 
   /** The frames as events, with ids if there are any. The caller holds them once, and releases them when they have been used. */
-  write(frames: readonly Frame[], ids: EventIds | null): Events {
+  write(unsafe: readonly Frame[], ids: EventIds | null): Events {
+    const frames = withoutSeparators(unsafe);
     const room = roomFor(frames);
     if (room > SLAB_BYTES) return new Slab(room, () => undefined).write(frames, ids);
     if (this.#current === null || this.#current.room < room) {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Frame } from '../frame/index.ts';
 import { EventMemory, type Events } from './event-memory.ts';
-import { EVENT, EVENT_END, type EventIds } from './events.ts';
+import { EVENT, EVENT_END, type EventIds, withoutSeparators } from './events.ts';
 import type { Beating, Pulse } from './pulse.ts';
 
 export interface StreamTimes {
@@ -22,7 +22,8 @@ export interface StreamListener {
 
 const STREAM_FIELDS = [
   'Content-Type',
-  'text/event-stream',
+  // Always UTF-8 (HTML living standard, Server-sent events); some readers take another charset for granted unless told.
+  'text/event-stream; charset=utf-8',
   'Cache-Control',
   'no-store',
   'X-Accel-Buffering',
@@ -97,7 +98,8 @@ export class EventStream implements Beating {
   }
 
   /** Sends each frame as a `message` event, all in one piece; with ids if the stream can be resumed. */
-  send(frames: readonly Frame[], ids: EventIds | null = null): void {
+  send(unsafe: readonly Frame[], ids: EventIds | null = null): void {
+    const frames = withoutSeparators(unsafe);
     this.#wroteAt = performance.now();
     const response = this.#response;
     const [only] = frames;

@@ -1,4 +1,5 @@
-import type { Frame } from '../frame/index.ts';
+import { isAscii } from 'node:buffer';
+import { escapeSeparators, type Frame } from '../frame/index.ts';
 
 /** Names of events: `<stream>-<number>`, the numbers counting up from `first`. */
 export interface EventIds {
@@ -16,6 +17,12 @@ const LONGEST_HEAD = 2 * 17 + 'id: -\n'.length + EVENT_TEXT.length;
 
 const DIGIT_NINE = 0x39;
 const DIGIT_ZERO = 0x30;
+
+/** The frames without the line separators of Unicode; the same ones when there are none. */
+export function withoutSeparators(frames: readonly Frame[]): readonly Frame[] {
+  if (frames.every(({ bytes }) => isAscii(bytes))) return frames;
+  return frames.map((frame) => ({ ...frame, bytes: escapeSeparators(frame.bytes) }));
+}
 
 /** Bytes in which the frames have room as events, whatever their ids. */
 export function roomFor(frames: readonly Frame[]): number {

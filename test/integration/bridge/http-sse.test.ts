@@ -37,7 +37,7 @@ describe('HTTP+SSE', () => {
     await using host = await hostBridge();
     const { response } = await events(`${host.url}/sse`);
     expect(response.headers).toMatchObject({
-      'content-type': 'text/event-stream',
+      'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
       'x-content-type-options': 'nosniff',
@@ -126,6 +126,8 @@ describe('HTTP+SSE', () => {
       '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"?"}}',
       '{"jsonrpc":"2.0","id":1.50,"result":null}',
     ];
+    // With two requests open, an error without an id is the answer to neither.
+    await client.post({ id: 'open', method: 'tools/call', params: { name: 'never' } });
     await client.post({
       id: 1,
       method: 'tools/call',
@@ -134,7 +136,7 @@ describe('HTTP+SSE', () => {
     for (const line of lines) expect((await client.reader.next()).data).toBe(line);
     await responseTo(client.reader, 1);
     const logged = host.log.find(({ level, source }) => level === 'warn' && source === 'server:echo');
-    expect(logged?.fields).toEqual({ bytes: 8 });
+    expect(logged?.fields).toEqual({ bytes: 8, text: { excerpt: 'not json', characters: 200 } });
     client.close();
   });
 

@@ -32,7 +32,7 @@ describe('Streamable HTTP with sessions', () => {
       params: { name: 'wait', arguments: { milliseconds: 300 } },
     });
     expect(slow.headers).toMatchObject({
-      'content-type': 'text/event-stream',
+      'content-type': 'text/event-stream; charset=utf-8',
       'x-accel-buffering': 'no',
       'cache-control': 'no-store',
     });
@@ -64,7 +64,7 @@ describe('Streamable HTTP with sessions', () => {
     expect(json.headers['content-type']).toBe('application/json');
     expect(JSON.parse(json.body).id).toBe(1);
     const stream = await session.post({ id: 2, method: 'ping' }, { accept: 'text/event-stream' });
-    expect(stream.headers['content-type']).toBe('text/event-stream');
+    expect(stream.headers['content-type']).toBe('text/event-stream; charset=utf-8');
     expect(answerIn(stream, 2).result).toEqual({});
     expect((await session.post({ id: 3, method: 'ping' }, { accept: '*/*' })).status).toBe(200);
     expect((await session.post({ id: 4, method: 'ping' }, { accept: 'text/html' })).status).toBe(406);
