@@ -44,6 +44,8 @@ const NUMBERS: Readonly<Record<string, string>> = {
 
 /** What the C library says for an errno. */
 const PHRASES: readonly (readonly [RegExp, string])[] = [
+  // What this proxy answers, and what axios makes of that answer.
+  [/UNSUPPORTED_SCHEME|need a tunnel \(CONNECT\)|request failed with status code 400/i, 'UNSUPPORTED_SCHEME'],
   [/no route to host/i, 'EHOSTUNREACH'],
   [/host is down/i, 'EHOSTDOWN'],
   [/network is unreachable/i, 'ENETUNREACH'],

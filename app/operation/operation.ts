@@ -4,6 +4,7 @@ import { isThisMachine } from '../proxy/index.ts';
 import { read } from '../schema/index.ts';
 import { type TryResult, tryServer } from '../servers/index.ts';
 import {
+  checkNoProxy,
   checkSettings,
   type Habits,
   type ServerSetting,
@@ -196,7 +197,7 @@ export class Operation {
   async #change(patch: Partial<Settings>): Promise<ChangeOutcome> {
     const wanted = read(settingsSchema, { ...this.settings, ...patch });
     if (!wanted.ok) return { ok: false, faults: wanted.faults, problem: null };
-    const faults = checkSettings(wanted.value);
+    const faults = [...checkSettings(wanted.value), ...checkNoProxy(patch.noProxy ?? '')];
     if (faults.length > 0) return { ok: false, faults, problem: null };
     const refusal = await this.#switch.apply(wanted.value, this.settings, async (error) =>
       this.#blame(notRestoredProblem(await openingProblem(error, this.settings, this.text), this.text)),

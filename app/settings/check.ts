@@ -1,5 +1,5 @@
 import { isLoopback } from '../port/index.ts';
-import { parseParent } from '../proxy/index.ts';
+import { directTargets, parseParent } from '../proxy/index.ts';
 import type { Settings } from './settings.ts';
 
 /** What is wrong with one setting in the light of the others; the catalogue has a sentence for each. */
@@ -8,6 +8,7 @@ export type SettingReason =
   | 'same-token-name'
   | 'not-a-proxy-address'
   | 'not-an-origin'
+  | 'not-a-direct-target'
   | 'same-port'
   | 'same-name'
   | 'no-such-server';
@@ -41,6 +42,11 @@ export function checkSettings(settings: Settings): readonly SettingFault[] {
 
 function hasNoToken({ token, tokens }: Settings): boolean {
   return token === null && tokens.length === 0;
+}
+
+/** Entries of a new NO_PROXY list that mean nothing. One that is stored already is only warned of: other settings must stay changeable. */
+export function checkNoProxy(noProxy: string): readonly SettingFault[] {
+  return directTargets(noProxy).unknown.length === 0 ? [] : [fault('noProxy', 'not-a-direct-target')];
 }
 
 /** An origin as browsers send it (RFC 6454 section 6.2): scheme, host and port, nothing else. */

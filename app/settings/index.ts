@@ -1,4 +1,4 @@
-export { checkSettings, type SettingFault, type SettingReason } from './check.ts';
+export { checkNoProxy, checkSettings, type SettingFault, type SettingReason } from './check.ts';
 export { type CommandWords, joinCommandLine, splitCommandLine } from './command-line.ts';
 export { forwardSchema, serverSchema, settingsSchema, settingsShape, tokenName } from './schema.ts';
 export {

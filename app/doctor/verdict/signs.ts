@@ -44,6 +44,7 @@ export type Sign =
   | 'reported-unreachable'
   | 'reported-name'
   | 'reported-not-permitted'
+  | 'reported-no-tunnel'
   | 'exempt'
   | 'service'
   | 'other-app'
@@ -162,6 +163,7 @@ function serverSigns({ question: { reported }, seen }: Facts): readonly Sign[] {
   if (reported === 'EHOSTUNREACH' || reported === 'EHOSTDOWN') signs.push('reported-unreachable');
   else if (NAME_ERRORS.has(reported ?? '')) signs.push('reported-name');
   else if (NOT_PERMITTED.has(reported ?? '')) signs.push('reported-not-permitted');
+  else if (reported === 'UNSUPPORTED_SCHEME') signs.push('reported-no-tunnel');
   const server = sight(seen.server);
   if (server === null) return signs;
   if (server.file === null) signs.push('server-missing');

@@ -107,6 +107,16 @@ describe('Operating the engine', () => {
     expect(store.read()).toBe(before);
   });
 
+  it('refuses a direct list with an entry that means nothing, and keeps one that is stored', async () => {
+    const { operation } = await operate({ noProxy: 'intra*' });
+    expect(await operation.change({ noProxy: '10.0.0.0/99' })).toMatchObject({
+      ok: false,
+      faults: [{ path: 'noProxy', reason: 'not-a-direct-target' }],
+    });
+    expect(await operation.change({ logLevel: 'debug' })).toEqual({ ok: true });
+    expect(await operation.change({ noProxy: '192.0.2.*; nas.lan' })).toEqual({ ok: true });
+  });
+
   it('leaves a port alone that still answers after a sleep', async () => {
     const { operation } = await operate();
     await operation.turnOn();

@@ -47,6 +47,8 @@ describe('an error that somebody has pasted', () => {
     ['httpx.ConnectTimeout: timed out', 'ETIMEDOUT'],
     ['The server disconnected', null],
     ['', null],
+    ['AxiosError: Request failed with status code 400', 'UNSUPPORTED_SCHEME'],
+    ['400 (UNSUPPORTED_SCHEME)', 'UNSUPPORTED_SCHEME'],
   ])('%j', (message, errno) => expect(readError(message)).toBe(errno));
 });
 

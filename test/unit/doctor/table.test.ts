@@ -109,6 +109,11 @@ const ROWS: Readonly<Record<string, Case>> = {
     },
     first: 'proxy-ignored',
   },
+  '12: the server sends https without a tunnel': {
+    question: { reported: 'UNSUPPORTED_SCHEME' },
+    seen: { connect: reached, server: { ...claudes, mode: 'through' }, gateway: { ...running, carried: null } },
+    first: 'https-without-tunnel',
+  },
   '13: it worked before a major update': {
     seen: { connect: denied, lastGood: { at: 1, macos: '15.6' } },
     first: 'after-update',

@@ -56,6 +56,13 @@ export const SERVER: readonly Row[] = [
     offer: 'route-server',
   },
   {
+    finding: 'https-without-tunnel',
+    all: ['server-through', 'reported-no-tunnel'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'route-server',
+  },
+  {
     finding: 'restart-server',
     all: ['mac', 'reached', 'server-ours', 'reported-unreachable'],
     severity: 'problem',

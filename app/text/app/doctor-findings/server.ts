@@ -48,6 +48,15 @@ export const server = bilingual(
           `If nothing changes, let Gangway run the server: that works whatever the program ignores.`,
         ],
       },
+      'https-without-tunnel': {
+        what: ({ server }) =>
+          `${server} sends https:// requests to Gangway in the clear, where a tunnel (CONNECT) is needed.`,
+        why: () => `axios before 1.16.1 does that with every HTTP proxy. Gangway refuses such requests with 400.`,
+        steps: ({ server }) => [
+          `Let Gangway run ${server}: it then needs no proxy.`,
+          `Or update axios in it to 1.16.1 or later, or give axios proxy: false and an httpsAgent from https-proxy-agent.`,
+        ],
+      },
       'restart-server': {
         what: ({ server }) => `${server} still runs as it was started before the network was allowed.`,
         why: ({ target }) =>
@@ -112,6 +121,14 @@ export const server = bilingual(
       steps: ({ client }) => [
         `完全結束${client === '' ? `用戶端` : ` ${client}`}，再重新打開。`,
         `如果沒有改變，請由 Gangway 執行這個伺服器，不論程式是否理會設定都有效。`,
+      ],
+    },
+    'https-without-tunnel': {
+      what: ({ server }) => `${server} 以明文把 https:// 請求送到 Gangway，但那需要通道（CONNECT）。`,
+      why: () => `axios 1.16.1 之前的版本遇到任何 HTTP 代理都會這樣做。Gangway 以 400 拒絕這種請求。`,
+      steps: ({ server }) => [
+        `由 Gangway 執行 ${server}，它就不需要代理。`,
+        `或將其中的 axios 更新到 1.16.1 以上，或為 axios 設定 proxy: false 與 https-proxy-agent 的 httpsAgent。`,
       ],
     },
     'restart-server': {
