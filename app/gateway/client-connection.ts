@@ -31,6 +31,7 @@ export class ClientConnection {
   /** The request whose head came last; its content may still be coming. */
   #newest: IncomingMessage | null = null;
   #unreadable = false;
+  #lingers = false;
   #paused = false;
   /** Set when the first request is to be the only one, and again when it has come. */
   #single: 'no' | 'first' | 'over';
@@ -45,8 +46,11 @@ export class ClientConnection {
     socket.destroySoon = () => {
       // Node closes behind the last response when the client has sent its FIN, and knows nothing of a refusal to come.
       if (this.#waiting.length > 0 && this.#res?.shouldKeepAlive) return;
-      // Closing while the client still sends would reset the connection before it has read our answer.
-      if (this.#newest?.complete === false && !socket.writableEnded) lingeringEnd(socket, '');
+      // Closing while the client still sends would reset the connection before it has read our answer. It is asked for
+      // more than once, and closes when it has lingered.
+      if (this.#lingers) return;
+      this.#lingers = this.#newest?.complete === false && !socket.writableEnded;
+      if (this.#lingers) lingeringEnd(socket, '');
       else destroySoon();
     };
     // Whoever uses the connection hears of its end by 'close', which follows.

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 
-/** How long a peer may take to read our last words. */
+/** How long a peer that sends nothing may take to read our last words. */
 const LINGER_MS = 2_000;
+/** Such periods granted to a peer that still sends: many programs read an answer only when they have sent everything. */
+const PERIODS = 15;
 
 /**
  * Sends the last bytes and closes in stages (RFC 9112 section 9.6): closing at once while the peer still sends would
@@ -9,8 +11,13 @@ const LINGER_MS = 2_000;
  */
 export function lingeringEnd(socket: Socket, lastWords: string | Buffer): void {
   if (socket.destroyed) return;
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-  socket.once('close', () => clearTimeout(timer));
+  let read = socket.bytesRead;
+  let periods = 0;
+  const timer = setInterval(() => {
+    if (socket.bytesRead === read || ++periods === PERIODS) socket.destroy();
+    read = socket.bytesRead;
+  }, LINGER_MS);
+  socket.once('close', () => clearInterval(timer));
   socket.on('error', () => socket.destroy());
   socket.on('end', () => socket.end());
   socket.resume();
