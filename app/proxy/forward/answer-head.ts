@@ -34,6 +34,8 @@ export interface AnswerHead {
   readonly lenient: boolean;
   /** Seconds the origin says it keeps an idle connection; null when it says nothing. */
   readonly idleSeconds: number | null;
+  /** Requests the origin says it serves on a connection, or still serves; null when it says nothing. */
+  readonly maxRequests: number | null;
 }
 
 const STATUS_LINE = /^HTTP\/1\.(\d) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
@@ -48,6 +50,9 @@ const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** One length, or a list of lengths, each of digits alone. */
 const LENGTHS = /^\d{1,15}(?:[\t ]*,[\t ]*\d{1,15})*$/;
 const CR = 0x0d;
+/** Parameters of Keep-Alive (RFC 2068 section 19.7.1.1). */
+const IDLE_SECONDS = /(?:^|[,\s])timeout=(\d{1,6})/i;
+const MAX_REQUESTS = /(?:^|[,\s])max=(\d{1,6})/i;
 const SPACE = 0x20;
 const TAB = 0x09;
 
@@ -84,6 +89,7 @@ export function parseAnswerHead(text: string, method: string): AnswerHead | Answ
   let coding: string | null = null;
   let connection = '';
   let idleSeconds: number | null = null;
+  let maxRequests: number | null = null;
   for (let index = 0; index < fields.length; index += 2) {
     const value = fields[index + 1] ?? '';
     switch (fieldKind(fields[index] ?? '')) {
@@ -102,14 +108,17 @@ export function parseAnswerHead(text: string, method: string): AnswerHead | Answ
         connection = connection === '' ? value : `${connection}, ${value}`;
         break;
       case 'keep-alive':
-        idleSeconds = secondsOf(value) ?? idleSeconds;
+        idleSeconds = parameterOf(value, IDLE_SECONDS) ?? idleSeconds;
+        maxRequests = parameterOf(value, MAX_REQUESTS) ?? maxRequests;
         break;
     }
   }
   const chunked = coding === null ? false : isChunked(coding);
   if (chunked === null) return 'coding';
-  // The length beside it is dropped, and a coding in HTTP/1.0 is read: both are faulty framing (RFC 9112 section 6.1).
-  if (coding !== null && (length !== null || minor === 0 || coding.toLowerCase() !== 'chunked')) lenient = true;
+  // The length beside it is dropped, and a coding in HTTP/1.0 is read: both are faulty framing, and the connection ends
+  // behind it (RFC 9112 section 6.1).
+  const faulty = coding !== null && (length !== null || minor === 0);
+  if (faulty || (coding !== null && coding.toLowerCase() !== 'chunked')) lenient = true;
 
   const framing = framingOf(method, status, length, chunked);
   const keepsAlive = minor === 0 ? lists(connection, 'keep-alive') : connection === '' || !lists(connection, 'close');
@@ -122,9 +131,10 @@ export function parseAnswerHead(text: string, method: string): AnswerHead | Answ
     length: framing === 'length' && length !== null ? length : 0,
     contentLength: chunked ? null : length,
     connection,
-    persistent: keepsAlive && framing !== 'close' && !lenient,
+    persistent: keepsAlive && framing !== 'close' && !faulty,
     lenient,
     idleSeconds,
+    maxRequests,
   };
 }
 
@@ -159,8 +169,8 @@ function framingOf(method: string, status: number, length: number | null, chunke
   return length === null ? 'close' : 'length';
 }
 
-function secondsOf(keepAlive: string): number | null {
-  const match = /(?:^|[,\s])timeout=(\d{1,6})/i.exec(keepAlive);
+function parameterOf(keepAlive: string, pattern: RegExp): number | null {
+  const match = pattern.exec(keepAlive);
   return match === null ? null : Number(match[1]);
 }
 

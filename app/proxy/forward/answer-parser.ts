@@ -43,6 +43,7 @@ export class AnswerParser {
   #lenient = false;
   #emptyLines = 0;
   #halfEmptyLine = false;
+  #succeeded = false;
   #trailers: FieldBlock = { fields: [], lenient: false };
 
   /** The next answer is one to `method` and goes to `sink`. `maySwitch` says that the request offered an Upgrade. */
@@ -126,9 +127,12 @@ export class AnswerParser {
     return at;
   }
 
-  /** The origin has sent its FIN. True when that completes the answer, false when a part is missing. */
-  finish(): boolean {
-    if (this.#state === 'close') this.#state = 'done';
+  /**
+   * The origin has sent its FIN. True when that completes the answer, false when a part is missing. Where the FIN may be
+   * what a reset left of the connection (`doubtful`), it does not make a success complete.
+   */
+  finish(doubtful: boolean): boolean {
+    if (this.#state === 'close' && !(doubtful && this.#succeeded)) this.#state = 'done';
     return this.#state === 'done';
   }
 
@@ -180,6 +184,7 @@ export class AnswerParser {
   }
 
   #begin(head: AnswerHead): void {
+    this.#succeeded = head.status < 300;
     switch (head.framing) {
       case 'none':
         this.#state = 'done';

@@ -38,8 +38,11 @@ export class ClientAnswer {
     return client?.writableNeedDrain !== true;
   }
 
-  /** The final answer begins. `last` closes the client's connection behind it. */
-  begin(head: AnswerHead, last: boolean): void {
+  /**
+   * The final answer begins. `last` closes the client's connection behind it. With `sessionBased`, it is told that its
+   * connection has one of its own to the origin, without which it must not authenticate a connection (RFC 4559 section 6).
+   */
+  begin(head: AnswerHead, last: boolean, sessionBased: boolean): void {
     const res = this.#res;
     const modern = this.#req.httpVersionMinor === 1;
     this.#begun = true;
@@ -48,7 +51,9 @@ export class ClientAnswer {
     // left alone: it knows whether this is the last answer, and would forget it with the field.
     else if (modern && res.shouldKeepAlive && res.socket?.readableEnded === false) res.removeHeader('Connection');
     const chunked = modern && (head.framing === 'chunked' || head.framing === 'close');
-    res.writeHead(head.status, head.reason, answerFields(head, this.#pseudonym, chunked));
+    const fields = answerFields(head, this.#pseudonym, chunked);
+    if (sessionBased) fields.unshift('Proxy-Support', 'Session-Based-Authentication');
+    res.writeHead(head.status, head.reason, fields);
   }
 
   /** A piece of content; the bytes need hold only until the next `flush`, `end` or `cutOff`. */

@@ -12,25 +12,15 @@ import { ClientAnswer } from './client-answer.ts';
 import { InterimAllowance } from './interim-allowance.ts';
 import type { Broken, ConnectionUser, OriginConnection } from './origin-connection.ts';
 import type { OriginPool } from './origin-pool.ts';
+import { hasBoundChallenge, hasBoundCredentials } from './pinned-connections.ts';
 import type { RequestHead } from './request-head.ts';
 import { becomeTunnel, type UpgradeOffer } from './upgrade.ts';
 import { Upload } from './upload.ts';
 
-/** Content up to this many bytes is kept, so that a request can be sent again. */
-const REPLAY_LIMIT = 64 * 1024;
-/** Methods that may be sent twice (RFC 9110 section 9.2.2, and the read methods of WebDAV and RFC 10008). */
-const IDEMPOTENT = new Set([
-  'GET',
-  'HEAD',
-  'OPTIONS',
-  'TRACE',
-  'PUT',
-  'DELETE',
-  'PROPFIND',
-  'REPORT',
-  'SEARCH',
-  'QUERY',
-]);
+/** Methods that only read, and may be sent twice (RFC 9110 section 9.2.1, and those of WebDAV and RFC 10008). */
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'REPORT', 'SEARCH', 'QUERY']);
+/** A device that has just lost a connection of ours may refuse the next one for a moment. */
+const REFUSED_AGAIN_MS = 150;
 
 /** What every exchange of a Forward shares. */
 export interface ExchangeRoom {
@@ -52,6 +42,8 @@ export interface ForwardRequest {
   readonly route: Route;
   /** Name of where the connection ends, in the pool. */
   readonly key: string;
+  /** Name of the origin among those that this client is authenticated at, with the way there. */
+  readonly pin: string;
   /** Set when the client offers to switch protocols. */
   readonly offer: UpgradeOffer | null;
 }
@@ -60,15 +52,21 @@ export interface ForwardRequest {
  * One absolute-form request: client (res) <- us <- origin, from the sent head to the last byte of the answer.
  *
  * A reused connection may turn out dead: the origin closed it while it was idle. That must not cost a request, and a
- * request must not be done twice (RFC 9112 section 9.3.1). So only what may be sent twice goes over reused connections,
- * and it is sent once more over a new one when the reused one dies without a byte; all else gets a new one at once.
+ * request must not be done twice (RFC 9112 section 9.3.1). So only what reads, without content, goes over reused
+ * connections, and it is sent once more over a new one when the reused one dies without a byte; all else gets a new one,
+ * after the idle ones of its origin have been closed.
+ *
+ * A connection that an origin authenticates (NTLM, Negotiate) is pinned to the client: all that this one asks of the
+ * origin goes over it and nothing else does, nor is anything sent again when it dies (RFC 4559 section 6).
  */
 export class Exchange implements ConnectionUser {
   readonly #room: ExchangeRoom;
   readonly #request: ForwardRequest;
   readonly #answer: ClientAnswer;
   readonly #upload: Upload | null;
-  readonly #replayable: boolean;
+  readonly #reusable: boolean;
+  /** Whether the connection becomes the client's own. */
+  #bound: boolean;
   #dialling: Dialling | null = null;
   #connection: OriginConnection | null = null;
   #switching: AnswerHead | null = null;
@@ -76,6 +74,11 @@ export class Exchange implements ConnectionUser {
   /** Interim answers wait until the client has read those before them. */
   #clientIsSlow = false;
   #persistent = false;
+  /** Whether the origin takes no more content. */
+  #writeFailed = false;
+  /** Whether the rest of the content is sent behind the answer, because the connection is needed again. */
+  #finishesUpload = false;
+  #vacated = false;
   #over = false;
 
   constructor(room: ExchangeRoom, request: ForwardRequest) {
@@ -83,23 +86,34 @@ export class Exchange implements ConnectionUser {
     this.#room = room;
     this.#request = request;
     this.#answer = new ClientAnswer(req, res, room.pseudonym);
-    this.#replayable =
-      offer === null && IDEMPOTENT.has(req.method ?? '') && head.framing !== 'chunked' && head.length <= REPLAY_LIMIT;
+    this.#bound = hasBoundCredentials(req);
+    this.#reusable = offer === null && SAFE.has(req.method ?? '') && head.framing === 'none' && !this.#bound;
     this.#upload =
-      head.framing === 'none'
-        ? null
-        : new Upload(req, head, this.#replayable, (bytes) => room.context.tunnels.countUp(null, bytes));
+      head.framing === 'none' ? null : new Upload(req, head, (bytes) => room.context.tunnels.countUp(null, bytes));
     res.on('close', this.#clientLeft);
     room.open.add(this);
   }
 
   start(): void {
-    const { key, route, isRemote } = this.#request;
+    const { socket } = this.#request.req;
+    this.#room.pool.pins.whenFree(socket, () => {
+      if (!this.#over) this.#choose();
+    });
+  }
+
+  #choose(): void {
+    const { req, key, pin, route, isRemote } = this.#request;
+    const { pool } = this.#room;
     // On a connection to a parent proxy the targets change: whether another machine may reach one is seen by dialling.
-    const isBound = isRemote && route.kind === 'parent';
-    const reused = this.#replayable && !isBound ? this.#room.pool.take(key) : null;
-    if (reused === null) this.#dial();
-    else this.#send(reused);
+    const mayReuse = this.#reusable && !(isRemote && route.kind === 'parent');
+    const own = pool.pins.take(req.socket, pin) ?? (mayReuse ? pool.take(key) : null);
+    if (own !== null) return this.#send(own);
+    // A parent is no small device, and its connections serve all origins.
+    if (route.kind === 'parent') return this.#dial();
+    pool.vacate(pin, (closed) => {
+      this.#vacated = closed;
+      if (!this.#over) this.#dial();
+    });
   }
 
   /** Gives up because we are stopping. */
@@ -128,7 +142,13 @@ export class Exchange implements ConnectionUser {
     this.#dialling = null;
     if (this.#over) return;
     const { context } = this.#room;
-    if (error instanceof DialError) return this.#fail(dialFailure(error, context.text()));
+    if (error instanceof DialError) {
+      if (!this.#vacated || !isRefusal(error)) return this.#fail(dialFailure(error, context.text()));
+      this.#vacated = false;
+      return void setTimeout(() => {
+        if (!this.#over) this.#dial();
+      }, REFUSED_AGAIN_MS);
+    }
     context.log.error('dial failed in an unexpected way', { error: String(error) });
     this.#fail(internalFailure(context.text()));
   };
@@ -136,9 +156,16 @@ export class Exchange implements ConnectionUser {
   #send(connection: OriginConnection): void {
     const { req, head, offer } = this.#request;
     this.#connection = connection;
+    if (this.#bound) this.#pin();
     connection.serve(req.method ?? '', this, offer !== null);
-    if (this.#upload === null) connection.socket.write(head.text, 'latin1');
-    else this.#upload.begin(connection.socket);
+    if (this.#upload === null) return void connection.socket.write(head.text, 'latin1');
+    connection.outliveWrites();
+    this.#upload.begin(connection.socket);
+  }
+
+  #pin(): void {
+    const { req, pin } = this.#request;
+    if (this.#connection !== null) this.#connection.pin = { client: req.socket, key: pin };
   }
 
   interim(head: AnswerHead): void {
@@ -172,12 +199,25 @@ export class Exchange implements ConnectionUser {
       return this.#failWith({ kind: 'parent-refused', parent: authorityOf(route.parent), status: 407 });
     }
     this.#room.context.ledger.answered(label, target, head.status);
-    if (this.#connection !== null) this.#connection.idleSeconds = head.idleSeconds;
-    // An error that comes before the content has left means that nobody wants the rest (RFC 9110 section 10.1.1).
-    const unwanted = this.#unsent && head.status >= 300;
+    if (this.#connection !== null) {
+      this.#connection.idleSeconds = head.idleSeconds;
+      this.#connection.maxRequests = head.maxRequests;
+    }
+    if (hasBoundChallenge(head)) {
+      this.#bound = true;
+      this.#pin();
+    }
+    const pinned = this.#connection !== null && this.#connection.pin !== null;
+    this.#persistent = head.persistent && !this.#request.head.closes;
+    // An error that comes before the content has left means that nothing more is wanted of it (RFC 9110 section 10.1.1),
+    // unless it is a step of an authentication: the next one must come over these two connections.
+    const refused = this.#unsent && (this.#writeFailed || head.status >= 300);
+    this.#finishesUpload =
+      refused && pinned && this.#persistent && !this.#writeFailed && this.#request.req.headers.expect === undefined;
+    const unwanted = refused && !this.#finishesUpload;
     if (unwanted) this.#upload?.stop();
-    this.#persistent = head.persistent && !unwanted;
-    this.#answer.begin(head, unwanted);
+    this.#persistent &&= !unwanted;
+    this.#answer.begin(head, unwanted, pinned && head.status === 401);
     offer?.decline();
   }
 
@@ -192,22 +232,56 @@ export class Exchange implements ConnectionUser {
     this.#request.res.once('drain', () => this.#connection?.socket.resume());
   }
 
-  complete(trailers: readonly string[]): boolean {
+  complete(trailers: readonly string[]): boolean | 'later' {
     const unsent = this.#unsent;
+    const connection = this.#connection;
     this.#finish();
     this.#connection = null;
+    if (unsent && this.#finishesUpload && !this.#writeFailed && connection !== null) {
+      this.#finishUpload(connection);
+      this.#answer.end(trailers, false);
+      return 'later';
+    }
     if (unsent) this.#upload?.stop();
     this.#answer.end(trailers, unsent);
     return this.#persistent && !unsent;
   }
 
+  /** Sends what is left of the content behind the answer, and then lets go of the connection. */
+  #finishUpload(connection: OriginConnection): void {
+    const { socket: client } = this.#request.req;
+    const { socket } = connection;
+    const { pins } = this.#room.pool;
+    const drained = () => this.#upload?.resume();
+    const clientLeft = () => connection.destroy();
+    const closed = () => {
+      client.off('close', clientLeft);
+      this.#upload?.stop();
+      pins.free(client);
+    };
+    pins.hold(client);
+    client.once('close', clientLeft);
+    socket.on('drain', drained);
+    socket.once('close', closed);
+    this.#upload?.whenFinished(() => {
+      client.off('close', clientLeft);
+      socket.off('drain', drained);
+      socket.off('close', closed);
+      connection.release();
+      pins.free(client);
+    });
+  }
+
+  writeFailed(): void {
+    this.#writeFailed = true;
+    this.#upload?.stop();
+  }
+
   broken(cause: Broken, begun: boolean): void {
-    const reused = this.#connection !== null && this.#connection.served > 0;
+    const connection = this.#connection;
     this.#connection = null;
-    if (cause.kind === 'closed' && !begun && reused && this.#replayable) {
-      this.#upload?.halt();
-      return this.#dial();
-    }
+    const isStale = connection !== null && connection.served > 0 && connection.pin === null;
+    if (cause.kind === 'closed' && !begun && isStale && this.#reusable) return this.#dial();
     const text = this.#room.context.text();
     if (cause.kind === 'fault') this.#fail(badAnswerFailure(this.#peer, text.faults.answer[cause.fault], text));
     else this.#fail(brokenOffFailure(this.#peer, text, cause.errno));
@@ -273,4 +347,8 @@ export class Exchange implements ConnectionUser {
     this.#over = true;
     this.#room.open.delete(this);
   }
+}
+
+function isRefusal({ fault }: DialError): boolean {
+  return fault.kind === 'system' && fault.errno === 'ECONNREFUSED';
 }

@@ -17,7 +17,7 @@ import type { Target } from '../target.ts';
 import { type AbsoluteForm, parseAbsoluteForm, type TargetFault } from './absolute-form.ts';
 import { Exchange, type ExchangeRoom } from './exchange.ts';
 import { answerAsLastHop, remainingForwards } from './max-forwards.ts';
-import { OriginPool } from './origin-pool.ts';
+import { OriginPool, poolKey } from './origin-pool.ts';
 import { requestHead } from './request-head.ts';
 import { UpgradeOffer } from './upgrade.ts';
 
@@ -62,9 +62,9 @@ export function createForward(context: ProxyContext): Forward {
     const parent = route.kind === 'parent' ? route : null;
     const head = requestHead(req, form, { pseudonym, maxForwards, upgrade: false, parent });
     const end = parent === null ? key : `parent ${parent.parent.host}:${parent.parent.port}`;
-    // What is idle was dialled for clients of this machine, which may go where others may not.
-    const pooled = isRemote ? `remote ${end}` : end;
-    new Exchange(room, { req, res, label, isRemote, target, head, route, key: pooled, offer: null }).start();
+    const pooled = poolKey(end, isRemote);
+    const pin = parent === null ? key : `${end} ${key}`;
+    new Exchange(room, { req, res, label, isRemote, target, head, route, key: pooled, pin, offer: null }).start();
   }
 
   function upgrade(req: IncomingMessage, socket: Socket, head: Buffer, { label, isRemote }: ForwardCaller): void {
@@ -88,6 +88,7 @@ export function createForward(context: ProxyContext): Forward {
       head: requestHead(req, form, options),
       route,
       key,
+      pin: key,
       offer,
     }).start();
   }

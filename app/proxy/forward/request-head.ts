@@ -12,6 +12,8 @@ export interface RequestHead {
   readonly framing: RequestFraming;
   /** Bytes of content when the framing is `length`, else 0. */
   readonly length: number;
+  /** Whether the client wants the connection closed behind the answer, and we have said so. */
+  readonly closes: boolean;
 }
 
 export interface RequestHeadOptions {
@@ -73,11 +75,13 @@ export function requestHead(req: IncomingMessage, form: AbsoluteForm, options: R
     text += `${name}: ${value}\r\n`;
   }
   text += `Via: ${via}1.${req.httpVersionMinor} ${options.pseudonym}\r\n`;
-  text += hopFields(req, te, options);
-  if (chunked) return { text: `${text}Transfer-Encoding: chunked\r\n\r\n`, framing: 'chunked', length: 0 };
-  if (length === null) return { text: `${text}\r\n`, framing: 'none', length: 0 };
+  const closes = connection !== undefined && lists(connection, 'close');
+  text += hopFields(req, te, closes, options);
+  if (chunked) return { text: `${text}Transfer-Encoding: chunked\r\n\r\n`, framing: 'chunked', length: 0, closes };
+  if (length === null) return { text: `${text}\r\n`, framing: 'none', length: 0, closes };
   const bytes = Number(length);
-  return { text: `${text}Content-Length: ${bytes}\r\n\r\n`, framing: bytes === 0 ? 'none' : 'length', length: bytes };
+  text += `Content-Length: ${bytes}\r\n\r\n`;
+  return { text, framing: bytes === 0 ? 'none' : 'length', length: bytes, closes };
 }
 
 function requestTarget({ origin, path }: AbsoluteForm, options: RequestHeadOptions): string {
@@ -86,14 +90,16 @@ function requestTarget({ origin, path }: AbsoluteForm, options: RequestHeadOptio
 }
 
 /** What we say to the next hop on our own account. */
-function hopFields(req: IncomingMessage, te: string, options: RequestHeadOptions): string {
+function hopFields(req: IncomingMessage, te: string, closes: boolean, options: RequestHeadOptions): string {
   const takesTrailers = te !== '' && req.httpVersionMinor === 1 && lists(te, 'trailers');
   const upgrade = options.upgrade ? req.headers.upgrade : undefined;
   let text = '';
-  if (takesTrailers || upgrade !== undefined) {
-    const connection = [takesTrailers ? 'TE' : '', upgrade === undefined ? '' : 'Upgrade'].filter(
-      (name) => name !== '',
-    );
+  if (closes || takesTrailers || upgrade !== undefined) {
+    const connection = [
+      closes ? 'close' : '',
+      takesTrailers ? 'TE' : '',
+      upgrade === undefined ? '' : 'Upgrade',
+    ].filter((name) => name !== '');
     text += `Connection: ${connection.join(', ')}\r\n`;
     if (takesTrailers) text += 'TE: trailers\r\n';
     if (upgrade !== undefined) text += `Upgrade: ${upgrade}\r\n`;

@@ -11,18 +11,14 @@ export class Upload {
   readonly #req: IncomingMessage;
   readonly #head: RequestHead;
   readonly #count: (bytes: number) => void;
-  /** What has been sent, where the request may have to be sent once more. */
-  readonly #kept: Buffer[] | null;
   #socket: Socket | null = null;
-  #listening = false;
   #finished = false;
+  #whenFinished: (() => void) | null = null;
 
-  /** With `replayable`, what is sent is kept: only for content known to be small. */
-  constructor(req: IncomingMessage, head: RequestHead, replayable: boolean, count: (bytes: number) => void) {
+  constructor(req: IncomingMessage, head: RequestHead, count: (bytes: number) => void) {
     this.#req = req;
     this.#head = head;
     this.#count = count;
-    this.#kept = replayable ? [] : null;
   }
 
   /** Whether all of it has been sent. */
@@ -30,23 +26,20 @@ export class Upload {
     return this.#finished;
   }
 
-  /** Sends the head and the content over `socket`, from the beginning. */
+  /** Calls `run` when all of it has been sent; never, if the client breaks it off. */
+  whenFinished(run: () => void): void {
+    this.#whenFinished = run;
+  }
+
+  /** Sends the head and the content over `socket`. */
   begin(socket: Socket): void {
     this.#socket = socket;
     socket.cork();
     socket.write(this.#head.text, 'latin1');
-    for (const chunk of this.#kept ?? []) this.#write(socket, chunk);
-    if (this.#finished) this.#writeEnd(socket);
-    else if (this.#listening) this.#req.resume();
-    else this.#listen();
+    this.#req.on('data', this.#data);
+    this.#req.on('end', this.#end);
     // What has come in already is told in the next tick: head and first bytes leave in one write.
     process.nextTick(() => socket.uncork());
-  }
-
-  /** The socket is gone; the next `begin` brings another. */
-  halt(): void {
-    this.#socket = null;
-    this.#req.pause();
   }
 
   /** The socket takes data again. */
@@ -62,21 +55,15 @@ export class Upload {
     this.#req.resume();
   }
 
-  #listen(): void {
-    this.#listening = true;
-    this.#req.on('data', this.#data);
-    this.#req.on('end', this.#end);
-  }
-
   readonly #data = (chunk: Buffer): void => {
     this.#count(chunk.length);
-    this.#kept?.push(chunk);
     if (this.#socket !== null && !this.#write(this.#socket, chunk)) this.#req.pause();
   };
 
   readonly #end = (): void => {
     this.#finished = true;
     if (this.#socket !== null) this.#writeEnd(this.#socket);
+    this.#whenFinished?.();
   };
 
   #write(socket: Socket, chunk: Buffer): boolean {

@@ -44,7 +44,7 @@ function read(bytes: Buffer, cuts: readonly number[], method = 'GET', fin = true
     else rest += piece.toString('latin1', taken);
     piece.fill(0xaa);
   }
-  if (fault === null && fin) parser.finish();
+  if (fault === null && fin) parser.finish(false);
   return { interim, head, content, fault, done: parser.done, rest, trailers: parser.trailers, lenient: parser.lenient };
 }
 
