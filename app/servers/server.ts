@@ -1,4 +1,4 @@
-import { Child, type ChildEnd, type ChildPlan, type Graces, type Traffic } from '../bridge/child/index.ts';
+import { Child, type ChildEnd, type ChildPlan, endReason, type Graces, type Traffic } from '../bridge/child/index.ts';
 import type { Log } from '../log/log.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
@@ -225,6 +225,7 @@ export class Server {
       this.#backOff.succeeded();
     } else {
       this.#lastEnd = end;
+      this.log.error(endReason(this.name, end, this.#context.text()));
       const backOff = wasSpare ? this.#spareBackOff : this.#backOff;
       if (isWantOfDescriptors(end)) {
         // No fault of the server's: it may be started as soon as there are some.

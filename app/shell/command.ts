@@ -1,5 +1,7 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { type HeadFault, headFault } from './file-head.ts';
 
 /** What a person asked to run, and the surroundings it is to run in. */
 export interface CommandQuestion {
@@ -12,12 +14,24 @@ export interface CommandQuestion {
 }
 
 /** Why a command cannot be run. Facts only; app/text/servers.ts says it to a person. */
-export type CommandFault =
-  | { readonly kind: 'not-found'; readonly command: string; readonly searched: readonly string[] }
-  | { readonly kind: 'not-executable'; readonly command: string; readonly file: string }
-  | { readonly kind: 'no-directory'; readonly command: string; readonly cwd: string }
-  /** The system refused to start it; `code` is its errno, E2BIG for example. */
-  | { readonly kind: 'refused'; readonly command: string; readonly code: string };
+export type CommandFault = { readonly command: string } & (
+  | { readonly kind: 'not-found'; readonly searched: readonly string[] }
+  /** A whole command line was given as the command; `first` is its first word. */
+  | { readonly kind: 'whole-line'; readonly first: string }
+  /** `~`, `$HOME` or another thing that only a shell expands; `instead` is what was probably meant, empty if unknown. */
+  | { readonly kind: 'unexpanded'; readonly what: string; readonly instead: string }
+  | { readonly kind: 'folder'; readonly file: string }
+  | { readonly kind: 'not-executable'; readonly file: string }
+  | HeadFault
+  /** The working directory is not there, is a file, or may not be entered. */
+  | { readonly kind: 'no-directory'; readonly cwd: string; readonly why: 'missing' | 'file' | 'not-allowed' }
+  /** A NUL character, which no program can be given; `where` is `command`, `cwd`, `args[1]` or `env.NAME`. */
+  | { readonly kind: 'nul'; readonly where: string }
+  /** The system's limit for arguments and variables; `where` is the longest one, as above. */
+  | { readonly kind: 'too-long'; readonly where: string; readonly bytes: number }
+  /** The system refused to start it; `code` is its errno, EPERM for example. */
+  | { readonly kind: 'refused'; readonly code: string }
+);
 
 export type FoundCommand = { readonly file: string } | { readonly fault: CommandFault };
 
@@ -26,22 +40,77 @@ export type FoundCommand = { readonly file: string } | { readonly fault: Command
  * ENOENT for a missing command, a missing interpreter and a missing working directory alike, and never where it looked.
  */
 export function findCommand({ command, cwd, env, platform }: CommandQuestion): FoundCommand {
-  if (cwd !== null && !isDirectory(cwd)) return { fault: { kind: 'no-directory', command, cwd } };
+  if (cwd !== null) {
+    const fault = directoryFault(command, cwd, env);
+    if (fault !== null) return { fault };
+  }
   const hasPath = command.includes('/') || (platform === 'win32' && command.includes('\\'));
   const folders = hasPath ? [cwd ?? '.'] : searchPath(env, platform);
   let refused: string | null = null;
-  for (const folder of folders) {
+  let folder: string | null = null;
+  for (const each of folders) {
     for (const ending of endings(command, env, platform)) {
-      const file = isAbsolute(command)
-        ? `${command}${ending}`
-        : resolve(cwd ?? '.', join(folder, `${command}${ending}`));
-      if (!isFile(file)) continue;
+      const file = isAbsolute(command) ? `${command}${ending}` : resolve(cwd ?? '.', join(each, `${command}${ending}`));
+      const stats = statsOf(file);
+      if (stats?.isDirectory() === true) folder ??= file;
+      if (stats?.isFile() !== true) continue;
       if (platform === 'win32' || isExecutable(file)) return { file };
       refused ??= file;
     }
   }
   if (refused !== null) return { fault: { kind: 'not-executable', command, file: refused } };
-  return { fault: { kind: 'not-found', command, searched: hasPath ? [resolve(cwd ?? '.', command)] : folders } };
+  if (hasPath && folder !== null) return { fault: { kind: 'folder', command, file: folder } };
+  return { fault: missingFault(command, hasPath ? [resolve(cwd ?? '.', command)] : folders, env) };
+}
+
+/** As `findCommand`, and the file's first bytes say that the system can run it. */
+export function runnableCommand(question: CommandQuestion): FoundCommand {
+  const found = findCommand(question);
+  if ('fault' in found) return found;
+  const { command, cwd, env, platform } = question;
+  const fault = headFault({
+    file: found.file,
+    platform,
+    arch: process.arch,
+    exists: (name) =>
+      name.includes('/')
+        ? statsOf(resolve(cwd ?? '.', name)) !== null
+        : !('fault' in findCommand({ command: name, cwd, env, platform })),
+  });
+  return fault === null ? found : { fault: { ...fault, command } };
+}
+
+/** A command that is nowhere: what people write there by mistake has a cure of its own. */
+function missingFault(command: string, searched: readonly string[], env: NodeJS.ProcessEnv): CommandFault {
+  const expansion = unexpandedIn(command, env);
+  if (expansion !== null) return { kind: 'unexpanded', command, ...expansion };
+  const [first = '', ...rest] = command.trim().split(/\s+/);
+  // A path with spaces in its folders is one word, unless what follows looks like arguments.
+  const isLine = rest.length > 0 && (!first.includes('/') || rest.some((word) => /^-|^@|^\w+$/.test(word)));
+  return isLine ? { kind: 'whole-line', command, first } : { kind: 'not-found', command, searched };
+}
+
+/** What a shell would have replaced at the beginning of a path, and the path it would have made of it. */
+function unexpandedIn(
+  path: string,
+  env: NodeJS.ProcessEnv,
+): { readonly what: string; readonly instead: string } | null {
+  if (path === '~' || path.startsWith('~/')) return { what: '~', instead: join(homedir(), path.slice(1)) };
+  const [what, name = ''] = /^(?:\$\{?(\w+)\}?|%(?:\w+)%|~\w+)(?=[\\/]|$)/.exec(path) ?? [];
+  if (what === undefined) return null;
+  const value = name === 'HOME' ? homedir() : name === 'PWD' ? (env['PWD'] ?? '') : '';
+  return { what, instead: value === '' ? '' : `${value}${path.slice(what.length)}` };
+}
+
+function directoryFault(command: string, cwd: string, env: NodeJS.ProcessEnv): CommandFault | null {
+  const stats = statsOf(cwd);
+  if (stats?.isDirectory() === true) {
+    if (canAccess(cwd, constants.X_OK)) return null;
+    return { kind: 'no-directory', command, cwd, why: 'not-allowed' };
+  }
+  const expansion = unexpandedIn(cwd, env);
+  if (stats === null && expansion !== null) return { kind: 'unexpanded', command, ...expansion };
+  return { kind: 'no-directory', command, cwd, why: stats === null ? 'missing' : 'file' };
 }
 
 /** The folders of PATH. On Windows the variable's name may be written in any case. */
@@ -66,20 +135,25 @@ function variable(env: NodeJS.ProcessEnv, name: string, platform: NodeJS.Platfor
   return written === undefined ? undefined : env[written];
 }
 
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** Null when it is not there, or cannot be looked at: a name that is too long, a folder on the way that is closed. */
+function statsOf(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function isExecutable(path: string): boolean {
+  return canAccess(path, constants.X_OK);
+}
+
+function canAccess(path: string, mode: number): boolean {
   try {
-    accessSync(path, constants.X_OK);
+    accessSync(path, mode);
     return true;
   } catch {
-    // EACCES is the answer to the question; whatever else is wrong, it cannot be run either.
+    // EACCES is the answer to the question; whatever else is wrong, it cannot be used either.
     return false;
   }
 }

@@ -9,6 +9,9 @@ const PATIENCE = 10_000;
 /** Bytes of a shell's greeting that are read before we give it up. */
 const LONGEST_OUTPUT = 1024 * 1024;
 
+/** Shells of accounts that cannot log in. */
+const NO_LOGIN = /\/(?:nologin|false|true|sync)$/;
+
 /** Stands around the answer: start-up files print what they like before and after it. */
 const MARK = '__mcp_gangway_path__';
 
@@ -50,6 +53,8 @@ export function loginPath(options: LoginPathOptions): () => string | Promise<str
 }
 
 function askShell({ log, env, shell = ownShell(env), patience = PATIENCE }: LoginPathOptions): Promise<string | null> {
+  // Accounts of services have a shell that lets nobody in: there is no PATH to be told, and nothing wrong with that.
+  if (NO_LOGIN.test(shell)) return Promise.resolve(null);
   const { promise, resolve } = Promise.withResolvers<string | null>();
   // Every shell understands a command with one argument in single quotes; only /bin/sh reads what is inside.
   const child = spawn(shell, [...loginFlags(shell), `/bin/sh -c 'printf "${MARK}%s${MARK}" "$PATH"'`], {
@@ -59,7 +64,11 @@ function askShell({ log, env, shell = ownShell(env), patience = PATIENCE }: Logi
     env: { ...env, DISABLE_AUTO_UPDATE: 'true', ZSH_TMUX_AUTOSTART: 'false' },
   });
   let output = '';
+  let isOver = false;
   const finish = (path: string | null, why: string) => {
+    // Ending the shell makes it close its output: that is no second answer.
+    if (isOver) return;
+    isOver = true;
     clearTimeout(timer);
     if (child.pid !== undefined && child.exitCode === null) killGroup(child.pid);
     child.stdout.destroy();
@@ -87,7 +96,12 @@ function loginFlags(shell: string): readonly string[] {
 }
 
 function ownShell(env: NodeJS.ProcessEnv): string {
-  return userInfo().shell ?? env['SHELL'] ?? '/bin/sh';
+  try {
+    return userInfo().shell || env['SHELL'] || '/bin/sh';
+  } catch {
+    // A container may run us under a number that has no account.
+    return env['SHELL'] || '/bin/sh';
+  }
 }
 
 function usualPath(): string {

@@ -7,12 +7,43 @@ export const servers = bilingual(
       exited: (server: string, code: number) => `The MCP server ${server} ended with exit code ${code}.`,
       killed: (server: string, signal: string) => `The MCP server ${server} was ended by ${signal}.`,
       closed: (server: string) => `The session with the MCP server ${server} was closed.`,
+      lastWords: (words: string) => `It wrote: ${words}`,
     },
     notStarted: {
       notFound: (command: string, searched: string) =>
         `The command ${command} was not found. Searched: ${searched}. Write its full path, or add its folder to the PATH in the server's env.`,
       notExecutable: (file: string) => `${file} is there but may not be run. Make it executable (chmod +x).`,
-      noDirectory: (cwd: string) => `The working directory ${cwd} does not exist.`,
+      wholeLine: (command: string, first: string) =>
+        `The command "${command}" was not found: it is a whole command line. Give "${first}" alone as command, and each of the other words as one of its args.`,
+      unexpanded: (path: string, what: string, instead: string) =>
+        `${path} was not found: ${what} is not expanded here, as only a shell does that. Write the whole path${instead === '' ? '' : `: ${instead}`}.`,
+      folder: (file: string) => `${file} is a folder, not a program. Name the file in it that is to be run.`,
+      windowsLineEnds: (file: string, interpreter: string) =>
+        `${file} has Windows line ends (CR LF), so the system looks for an interpreter called "${interpreter}\\r". Save it with Unix line ends (LF): sed -i.bak 's/\\r$//' FILE`,
+      noInterpreter: (file: string, interpreter: string) =>
+        `${file} is to be run by ${interpreter}, as its first line says, and that was not found. Install it, or correct the first line (a Python environment that was moved has to be made anew).`,
+      byteOrderMark: (file: string) =>
+        `${file} begins with a byte order mark, so the system does not see its #! line. Save it as UTF-8 without BOM.`,
+      foreignBinary: (file: string, made: string) =>
+        `${file} is a program for another system or processor (${made}). Install the one for this machine.`,
+      badFormat: (command: string) =>
+        `${command} is nothing that this machine can run: a program for another processor, or a script without #! line. Install the one for this machine (on Apple silicon, Intel programs need Rosetta).`,
+      noDirectory: {
+        missing: (cwd: string) => `The working directory ${cwd} does not exist. Make it, or correct cwd.`,
+        file: (cwd: string) => `The working directory ${cwd} is a file. Name the folder it is in as cwd.`,
+        'not-allowed': (cwd: string) =>
+          `The working directory ${cwd} may not be entered. Change its permissions, or cwd.`,
+      },
+      nul: (command: string, where: string) =>
+        `${command} could not be started: ${where} holds a NUL character (\\u0000), which no program can be given. Take it out.`,
+      tooLong: (command: string, where: string, bytes: number) =>
+        `${command} could not be started: its arguments and variables are more than the system takes (E2BIG). The longest is ${where} with ${bytes} bytes; put that into a file instead.`,
+      notAllowed: (command: string, code: string) =>
+        `The system does not allow ${command} to be run (${code}). It may be quarantined, on a volume mounted noexec, or behind a folder that this account may not enter.`,
+      noRoom: (command: string, code: string) =>
+        `${command} could not be started: the system has no room for another process (${code}). End some programs, or raise the limit (ulimit -u).`,
+      beingWritten: (command: string) =>
+        `${command} could not be started: another program is writing the file (ETXTBSY). Try again when the installation has ended.`,
       tooManyFiles: (command: string) =>
         `${command} could not be started: MCP Gangway has no file descriptors left. Close sessions or tunnels, or raise the limit (ulimit -n).`,
       refused: (command: string, code: string) => `The system refused to start ${command} (${code}).`,
@@ -63,12 +94,39 @@ export const servers = bilingual(
       exited: (server: string, code: number) => `MCP 伺服器 ${server} 已結束，結束代碼為 ${code}。`,
       killed: (server: string, signal: string) => `MCP 伺服器 ${server} 被 ${signal} 終止。`,
       closed: (server: string) => `與 MCP 伺服器 ${server} 的工作階段已關閉。`,
+      lastWords: (words) => `它寫出：${words}`,
     },
     notStarted: {
       notFound: (command: string, searched: string) =>
         `找不到指令 ${command}。已搜尋：${searched}。請填寫完整路徑，或在伺服器的 env 中把所在資料夾加入 PATH。`,
       notExecutable: (file: string) => `${file} 存在但無法執行。請將它設為可執行（chmod +x）。`,
-      noDirectory: (cwd: string) => `工作目錄 ${cwd} 不存在。`,
+      wholeLine: (command, first) =>
+        `找不到指令「${command}」：它是一整行命令。command 只填「${first}」，其餘每個字詞請各自放進 args。`,
+      unexpanded: (path, what, instead) =>
+        `找不到 ${path}：這裡不會展開 ${what}，只有 shell 才會。請填寫完整路徑${instead === '' ? '' : `：${instead}`}。`,
+      folder: (file) => `${file} 是資料夾，不是程式。請指定其中要執行的檔案。`,
+      windowsLineEnds: (file, interpreter) =>
+        `${file} 使用 Windows 換行（CR LF），系統因此會尋找名為「${interpreter}\\r」的直譯器。請改存為 Unix 換行（LF）：sed -i.bak 's/\\r$//' FILE`,
+      noInterpreter: (file, interpreter) =>
+        `${file} 的第一行指定由 ${interpreter} 執行，但找不到它。請安裝它，或修正第一行（搬移過的 Python 環境必須重新建立）。`,
+      byteOrderMark: (file) => `${file} 以位元組順序記號（BOM）開頭，系統因此看不到 #! 行。請存為不含 BOM 的 UTF-8。`,
+      foreignBinary: (file, made) => `${file} 是給其他系統或處理器的程式（${made}）。請安裝適用於這台電腦的版本。`,
+      badFormat: (command) =>
+        `這台電腦無法執行 ${command}：它是給其他處理器的程式，或是沒有 #! 行的指令稿。請安裝適用的版本（Apple 晶片需要 Rosetta 才能執行 Intel 程式）。`,
+      noDirectory: {
+        missing: (cwd) => `工作目錄 ${cwd} 不存在。請建立它，或修正 cwd。`,
+        file: (cwd) => `工作目錄 ${cwd} 是檔案。請將 cwd 設為它所在的資料夾。`,
+        'not-allowed': (cwd) => `無法進入工作目錄 ${cwd}。請修改它的權限，或修改 cwd。`,
+      },
+      nul: (command, where) =>
+        `無法啟動 ${command}：${where} 含有 NUL 字元（\\u0000），這種字元無法傳給任何程式。請將它移除。`,
+      tooLong: (command, where, bytes) =>
+        `無法啟動 ${command}：引數與環境變數超過系統上限（E2BIG）。最長的是 ${where}，有 ${bytes} 位元組；請改放進檔案。`,
+      notAllowed: (command, code) =>
+        `系統不允許執行 ${command}（${code}）。它可能被隔離、位於以 noexec 掛載的磁碟，或在這個帳號無法進入的資料夾中。`,
+      noRoom: (command, code) =>
+        `無法啟動 ${command}：系統沒有空間容納另一個程序（${code}）。請結束一些程式，或提高上限（ulimit -u）。`,
+      beingWritten: (command) => `無法啟動 ${command}：另一個程式正在寫入這個檔案（ETXTBSY）。請在安裝完成後再試一次。`,
       tooManyFiles: (command: string) =>
         `無法啟動 ${command}：MCP Gangway 已用完檔案描述元。請關閉一些工作階段或通道，或提高上限（ulimit -n）。`,
       refused: (command: string, code: string) => `系統拒絕啟動 ${command}（${code}）。`,

@@ -38,6 +38,22 @@ describe('the PATH of a login shell', () => {
     expect(path()).toBe('/opt/tools/bin:/usr/bin:/bin');
   });
 
+  test('is told without a warning, also when the shell closes its output right behind the answer', async () => {
+    const shell = await shellWith('brief', 'PATH=/told/by/shell');
+    const { log, lines } = rememberingLog();
+    expect(await loginPath({ log, env, shell })()).toContain('/told/by/shell');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(lines).toEqual([]);
+  });
+
+  test('is not asked for, nor warned of, where the account has no login shell', async () => {
+    for (const shell of ['/usr/sbin/nologin', '/bin/false']) {
+      const { log, lines } = rememberingLog();
+      expect(await loginPath({ log, env, shell })()).toContain('/usr/local/bin');
+      expect(lines).toEqual([]);
+    }
+  });
+
   test('is asked for once', async () => {
     const counter = join(folder, 'count');
     const shell = await shellWith('counting', `echo x >> ${counter}`);

@@ -254,13 +254,26 @@ export class Child implements Peer {
 
   /** A command may be a whole line with its options. */
   #withoutSecrets(fault: CommandFault): CommandFault {
-    const command = this.#redactor.text(fault.command);
+    const clean = (value: string): string => this.#redactor.text(value);
+    const command = clean(fault.command);
     switch (fault.kind) {
+      case 'folder':
       case 'not-executable':
-        return { ...fault, command, file: this.#redactor.text(fault.file) };
+      case 'byte-order-mark':
+      case 'foreign-binary':
+        return { ...fault, command, file: clean(fault.file) };
+      case 'windows-line-ends':
+      case 'no-interpreter':
+        return { ...fault, command, file: clean(fault.file), interpreter: clean(fault.interpreter) };
       case 'no-directory':
-        return { ...fault, command, cwd: this.#redactor.text(fault.cwd) };
+        return { ...fault, command, cwd: clean(fault.cwd) };
+      case 'whole-line':
+        return { ...fault, command, first: clean(fault.first) };
+      case 'unexpanded':
+        return { ...fault, command, instead: clean(fault.instead) };
       case 'not-found':
+      case 'nul':
+      case 'too-long':
       case 'refused':
         return { ...fault, command };
       default:

@@ -3,7 +3,7 @@ import type { Text } from '../../text/index.ts';
 import { type JsonRpcError, RPC } from '../frame/index.ts';
 import type { ChildEnd } from './end.ts';
 
-/** What a pending call is told when its server is gone: what happened, and the last it wrote to stderr. */
+/** What a pending call is told when its server is gone: what happened, why, and what it wrote to stderr. */
 export function endError(server: string, end: ChildEnd, text: Text): JsonRpcError {
   const data = {
     server,
@@ -11,7 +11,33 @@ export function endError(server: string, end: ChildEnd, text: Text): JsonRpcErro
     ...(end.kind === 'killed' ? { signal: end.signal } : {}),
     stderr: end.stderr,
   };
-  return { code: RPC.internalError, message: endSentence(server, end, text), data };
+  return { code: RPC.internalError, message: endReason(server, end, text), data };
+}
+
+/** How a child ended and what it said of the reason: the whole cause in one line, for clients, pages and the log. */
+export function endReason(server: string, end: ChildEnd, text: Text): string {
+  const sentence = endSentence(server, end, text);
+  const words = end.asked ? '' : lastWords(end.stderr);
+  return words === '' ? sentence : `${sentence} ${text.servers.ended.lastWords(words)}`;
+}
+
+/** Characters of stderr that a sentence quotes. */
+const QUOTED = 300;
+
+/** Words of a line that names a cause, in the terms of shells and the common languages. */
+const CAUSE =
+  /error|exception|fatal|panic|cannot|can't|could not|not found|not set|no such|missing|required|denied|refused|failed|invalid|unable|expired|locked/i;
+
+/** What stands at the end of a crash report and says nothing: stack frames, brackets, Node's version. */
+const NOISE = /^(?:\s|at |[{}\])]|Node\.js v\d|npm (?:ERR!|error) A complete log|\s*$)/;
+
+/** The lines of a stderr that tell the cause: the last one that names an error, and the very last one behind it. */
+export function lastWords(stderr: readonly string[]): string {
+  const telling = stderr.filter((line) => !NOISE.test(line));
+  const last = telling.at(-1) ?? stderr.at(-1)?.trim() ?? '';
+  const cause = telling.findLast((line) => CAUSE.test(line)) ?? last;
+  const words = cause === last ? [last] : [cause, last];
+  return words.map((line) => (line.length > QUOTED ? `${line.slice(0, QUOTED)}…` : line)).join(' … ');
 }
 
 /** How a child ended, as a sentence for a person. */
@@ -29,19 +55,61 @@ export function endSentence(server: string, end: ChildEnd, text: Text): string {
   }
 }
 
-function faultSentence(fault: CommandFault, text: Text): string {
+export function faultSentence(fault: CommandFault, text: Text): string {
   const { notStarted } = text.servers;
+  const { command } = fault;
   switch (fault.kind) {
     case 'not-found':
-      return notStarted.notFound(fault.command, fault.searched.join(', '));
+      return notStarted.notFound(command, fault.searched.join(', '));
+    case 'whole-line':
+      return notStarted.wholeLine(command, fault.first);
+    case 'unexpanded':
+      return notStarted.unexpanded(command, fault.what, fault.instead);
+    case 'folder':
+      return notStarted.folder(fault.file);
     case 'not-executable':
       return notStarted.notExecutable(fault.file);
+    case 'windows-line-ends':
+      return notStarted.windowsLineEnds(fault.file, fault.interpreter);
+    case 'no-interpreter':
+      return notStarted.noInterpreter(fault.file, fault.interpreter);
+    case 'byte-order-mark':
+      return notStarted.byteOrderMark(fault.file);
+    case 'foreign-binary':
+      return notStarted.foreignBinary(fault.file, fault.made);
     case 'no-directory':
-      return notStarted.noDirectory(fault.cwd);
+      return notStarted.noDirectory[fault.why](fault.cwd);
+    case 'nul':
+      return notStarted.nul(command, fault.where);
+    case 'too-long':
+      return notStarted.tooLong(command, fault.where, fault.bytes);
     case 'refused':
-      if (fault.code === 'EMFILE' || fault.code === 'ENFILE') return notStarted.tooManyFiles(fault.command);
-      return notStarted.refused(fault.command, fault.code);
+      return refusedSentence(command, fault.code, text);
     default:
       return fault satisfies never;
+  }
+}
+
+function refusedSentence(command: string, code: string, text: Text): string {
+  const { notStarted } = text.servers;
+  switch (code) {
+    case 'EMFILE':
+    case 'ENFILE':
+      return notStarted.tooManyFiles(command);
+    case 'EACCES':
+    case 'EPERM':
+      return notStarted.notAllowed(command, code);
+    case 'EAGAIN':
+    case 'ENOMEM':
+      return notStarted.noRoom(command, code);
+    case 'ETXTBSY':
+      return notStarted.beingWritten(command);
+    case 'ENOEXEC':
+    case 'EBADARCH':
+    // libuv has no name for EBADARCH, "bad CPU type in executable" (errno 86 of macOS).
+    case 'Unknown system error -86':
+      return notStarted.badFormat(command);
+    default:
+      return notStarted.refused(command, code);
   }
 }

@@ -1,6 +1,6 @@
 export { Child, type ChildOptions, type Traffic } from './child.ts';
 export type { ChildEnd } from './end.ts';
-export { endError, endSentence } from './failure.ts';
+export { endError, endReason, endSentence, faultSentence, lastWords } from './failure.ts';
 export type { Peer, PeerListener } from './peer.ts';
 export { GRACES, type Graces } from './shutdown.ts';
 export type { ChildPlan } from './start.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { type CommandFault, commandLine, findCommand } from '../../shell/index.ts';
+import { type CommandFault, commandLine, runnableCommand } from '../../shell/index.ts';
 
 /** What to run. It comes from the settings or the command line, never from a request. */
 export interface ChildPlan {
@@ -22,7 +22,9 @@ export type ChildProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 export function start(plan: ChildPlan): { readonly process: ChildProcess } | { readonly fault: CommandFault } {
   const { platform } = process;
   const { ComSpec } = plan.env;
-  const found = findCommand({ ...plan, platform });
+  const nul = nulFault(plan);
+  if (nul !== null) return { fault: nul };
+  const found = runnableCommand({ ...plan, platform });
   if ('fault' in found) return found;
   const { file, args, verbatim } = commandLine(found.file, plan.args, platform, ComSpec);
   try {
@@ -44,5 +46,32 @@ export function start(plan: ChildPlan): { readonly process: ChildProcess } | { r
 
 export function refusal(plan: ChildPlan, error: unknown): CommandFault {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
+  if (code === 'E2BIG') return tooLongFault(plan);
   return { kind: 'refused', command: plan.command, code };
+}
+
+/** Every string the child is given, by a name that a person finds again in its definition. */
+function* partsOf({ command, args, cwd, env }: ChildPlan): Generator<readonly [where: string, value: string]> {
+  yield ['command', command];
+  yield ['cwd', cwd ?? ''];
+  for (const [index, arg] of args.entries()) yield [`args[${index}]`, arg];
+  for (const [name, value] of Object.entries(env)) yield [`env.${name.replaceAll('\0', '')}`, `${name}${value ?? ''}`];
+}
+
+/** Node refuses a NUL with ERR_INVALID_ARG_VALUE, whose message quotes the value, secrets and all. */
+function nulFault(plan: ChildPlan): CommandFault | null {
+  for (const [where, value] of partsOf(plan)) {
+    if (value.includes('\0')) return { kind: 'nul', command: plan.command.replaceAll('\0', ''), where };
+  }
+  return null;
+}
+
+/** One string may have 128 KiB on Linux (MAX_ARG_STRLEN), all of them together a part of the stack: the longest is to blame. */
+function tooLongFault(plan: ChildPlan): CommandFault {
+  let longest = { where: 'args', bytes: 0 };
+  for (const [where, value] of partsOf(plan)) {
+    const bytes = Buffer.byteLength(value);
+    if (bytes > longest.bytes) longest = { where, bytes };
+  }
+  return { kind: 'too-long', command: plan.command, ...longest };
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Refusal } from '../../servers/index.ts';
 import type { Text } from '../../text/index.ts';
-import { endSentence } from '../child/index.ts';
+import { endReason } from '../child/index.ts';
 import { errorFrame, type JsonRpcError, type JsonRpcId, RPC } from '../frame/index.ts';
 import { answerJson } from './answers.ts';
 import type { Body } from './body.ts';
@@ -80,7 +80,7 @@ function refusalFor(server: string, why: Refusal | TooManySessions, text: Text):
       return { seconds: SOON, message: text.servers.tooManySessions(why.limit) };
     case 'backing-off': {
       const seconds = Math.ceil(why.wait / 1000);
-      return { seconds, message: text.servers.backingOff(server, seconds, endSentence(server, why.last, text)) };
+      return { seconds, message: text.servers.backingOff(server, seconds, endReason(server, why.last, text)) };
     }
     case 'stopped':
       return { seconds: 60, message: text.servers.stopped(server) };

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { MEBIBYTE } from '../../../app/settings/settings.ts';
 import { type BridgeHost, ECHO_SERVER, hostBridge, idleAfter, serverSetting } from '../../support/bridge-host.ts';
@@ -50,7 +53,7 @@ describe('a server that dies', () => {
     for (const { body } of answers) {
       expect(JSON.parse(body).error).toMatchObject({
         code: -32603,
-        message: 'The MCP server echo was ended by SIGKILL.',
+        message: 'The MCP server echo was ended by SIGKILL. It wrote: disk full',
         data: { server: 'echo', signal: 'SIGKILL', stderr: ['warming up', 'disk full'] },
       });
     }
@@ -136,7 +139,7 @@ describe('a server that dies', () => {
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 503]);
     expect(errors[0]?.data).toEqual({ server: 'echo', exitCode: 3, stderr: ['cannot read my settings'] });
     expect(errors[3]?.message).toBe(
-      'The MCP server echo keeps failing and is given a rest of 1 s. The MCP server echo ended with exit code 3.',
+      'The MCP server echo keeps failing and is given a rest of 1 s. The MCP server echo ended with exit code 3. It wrote: cannot read my settings',
     );
     expect(replies[3]?.headers['retry-after']).toBe('1');
     expect(host.bridge.readiness()).toMatchObject([
@@ -176,6 +179,25 @@ describe('a server that cannot be started', () => {
     expect((await send(`${host.url}/sse`, { method: 'GET' })).body).toContain(
       'The working directory /no/such/folder does not exist.',
     );
+  });
+
+  test('says what is wrong with its script, its variables or its arguments, and logs it as one error', async () => {
+    const script = join(await mkdtemp(join(tmpdir(), 'gangway-')), 'server.sh');
+    await writeFile(script, '#!/bin/sh\r\nexec cat\r\n', { mode: 0o755 });
+    const cases = [
+      [{ command: script, args: [] }, 'Windows line ends'],
+      [{ args: ['-e', 'a\0b'] }, 'args[1] holds a NUL character'],
+      [{ env: { BIG: 'x'.repeat(300_000) } }, 'The longest is env.BIG with 300003 bytes'],
+    ] as const;
+    for (const [fields, expected] of cases) {
+      await using host = await hostBridge({ servers: [serverSetting(fields)] });
+      const answer = answerIn(await postTo(`${host.url}/mcp`, INITIALIZE), 0);
+      expect(answer.error?.message).toContain(expected);
+      expect(host.log.filter(({ level }) => level === 'error').map(({ message }) => message)).toEqual([
+        answer.error?.message,
+      ]);
+    }
+    await rm(dirname(script), { recursive: true });
   });
 
   test('does not disturb another server', async () => {

@@ -1,5 +1,5 @@
 import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findCommand } from '../../../app/shell/index.ts';
@@ -51,8 +51,40 @@ describe('finding a command', () => {
 
   test('says when the working directory is missing, before anything else', () => {
     expect(find('tool', `${root}/c`, `${root}/d`)).toEqual({
-      fault: { kind: 'no-directory', command: 'tool', cwd: `${root}/d` },
+      fault: { kind: 'no-directory', command: 'tool', cwd: `${root}/d`, why: 'missing' },
     });
+    expect(find('tool', `${root}/c`, `${root}/c/tool`)).toMatchObject({ fault: { kind: 'no-directory', why: 'file' } });
+    expect(find('tool', `${root}/c`, '~/work')).toMatchObject({ fault: { kind: 'unexpanded', what: '~' } });
+  });
+
+  test('says when a whole command line was given as the command', () => {
+    const PATH = `${root}/c`;
+    for (const command of [
+      'npx -y some-server',
+      'uvx mcp-server-git',
+      '/usr/bin/node server.js --port 1',
+      ' tool -x ',
+    ]) {
+      const first = command.trim().split(' ')[0];
+      expect(find(command, PATH)).toEqual({ fault: { kind: 'whole-line', command, first } });
+    }
+    expect(find('/opt/My Tools/bin/some-server.py', PATH)).toMatchObject({ fault: { kind: 'not-found' } });
+  });
+
+  test('says what only a shell would have expanded, and to what', () => {
+    const home = homedir();
+    expect(find('~/bin/x', '')).toMatchObject({ fault: { kind: 'unexpanded', what: '~', instead: `${home}/bin/x` } });
+    expect(find('$HOME/x', '')).toMatchObject({ fault: { kind: 'unexpanded', what: '$HOME', instead: `${home}/x` } });
+    expect(find('%APPDATA%/x', '')).toMatchObject({ fault: { kind: 'unexpanded', what: '%APPDATA%', instead: '' } });
+    expect(find('~alice/x', '')).toMatchObject({ fault: { kind: 'unexpanded', what: '~alice', instead: '' } });
+  });
+
+  test('says when the command is a folder, and takes a path for missing that the system cannot look at', () => {
+    expect(find(`${root}/b/tool`, '')).toEqual({
+      fault: { kind: 'folder', command: `${root}/b/tool`, file: `${root}/b/tool` },
+    });
+    const endless = `/${'x'.repeat(5000)}`;
+    expect(find(endless, '')).toMatchObject({ fault: { kind: 'not-found', command: endless } });
   });
 
   test('tries the endings of PATHEXT on Windows, whatever case Path is written in', () => {
