@@ -48,7 +48,7 @@ export async function followConfig(
     const next = withConfig(settings, config);
     // First of all: what follows may quote the file.
     running.follow({ level: next.logLevel, secrets: secretsOf(next) });
-    for (const problem of problemsOf(settings, config)) log.warn(problemSentence(problem, text));
+    for (const problem of problemsOf(settings, config)) log.warn(warningOf(problem, text));
     return next;
   };
   const watched = await watchConfig(file, {
@@ -57,6 +57,7 @@ export async function followConfig(
     changed(config) {
       doubt();
       const next = take(config);
+      if (config.problems.some(isOfWholeFile)) return;
       log.info(`${file} has changed`, { servers: next.servers.map(({ name }) => name).join(', ') });
       apply(next).catch((error: unknown) => log.error(`the change could not be applied: ${String(error)}`));
     },
@@ -75,8 +76,16 @@ function problemsOf(settings: Settings, config: ConfigServers): readonly ConfigP
   return [...config.problems, ...hidden.map(({ name }) => ({ kind: 'same-name' as const, server: name }))];
 }
 
+/** Of a file that tells no servers now, while we serve those it told before. */
+function warningOf(problem: ConfigProblem, text: Text): string {
+  const sentence = problemSentence(problem, text);
+  return isOfWholeFile(problem) ? `${sentence} ${text.servers.config.goOn}` : sentence;
+}
+
 function refusalOf(problems: readonly ConfigProblem[], text: Text): readonly string[] {
-  return problems
-    .filter(({ kind }) => kind === 'unreadable' || kind === 'no-servers')
-    .map((problem) => problemSentence(problem, text));
+  return problems.filter(isOfWholeFile).map((problem) => problemSentence(problem, text));
+}
+
+function isOfWholeFile({ kind }: ConfigProblem): boolean {
+  return kind === 'unreadable' || kind === 'no-servers';
 }

@@ -1,14 +1,6 @@
-import {
-  chmodSync,
-  type FSWatcher,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  watch,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { followFile } from '../follow/index.ts';
 import type { Log } from '../log/log.ts';
 import { read } from '../schema/index.ts';
 import { tokenSchema } from '../settings/schema.ts';
@@ -23,8 +15,6 @@ export type TokensRead =
   | { readonly ok: false; readonly kind: 'same-name'; readonly name: string }
   | { readonly ok: false; readonly kind: 'unreadable'; readonly code: string };
 
-/** Milliseconds of quiet after which a change is read. */
-const SETTLE = 100;
 const HEAD = '# Tokens of MCP Gangway: name, SHA-256 of the token, when it was made.\n';
 
 /** One token a line: its name, the hash that is kept of it, when it was made. `#` begins a comment. */
@@ -88,35 +78,17 @@ export function writeTokens(path: string, tokens: readonly TokenSetting[]): void
 /** Tells of the tokens whenever the file says something else. Returns the end of it. */
 export function followTokens(path: string, log: Log, changed: (read: TokensRead) => void): () => void {
   let before = JSON.stringify(readTokens(path));
-  let timer: NodeJS.Timeout | undefined;
-  const look = (): void => {
-    const now = readTokens(path);
-    const text = JSON.stringify(now);
-    if (text === before) return;
-    before = text;
-    changed(now);
-  };
-  const watchers = new Set([resolve(path), realPath(path)].map((file) => watched(file)));
-  return () => {
-    clearTimeout(timer);
-    for (const watcher of watchers) watcher?.close();
-  };
-
-  /** Its folder: the file is replaced by another of the same name. */
-  function watched(file: string): FSWatcher | null {
-    try {
-      const watcher = watch(dirname(file), (_, name) => {
-        if (name !== null && name !== basename(file)) return;
-        clearTimeout(timer);
-        timer = setTimeout(look, SETTLE);
-      });
-      watcher.on('error', (error) => log.warn('The file of tokens is no longer watched', { error: error.message }));
-      return watcher;
-    } catch (error) {
-      log.warn('The file of tokens cannot be watched', { error: errnoOf(error) });
-      return null;
-    }
-  }
+  const { close } = followFile(path, {
+    changed() {
+      const now = readTokens(path);
+      const text = JSON.stringify(now);
+      if (text === before) return;
+      before = text;
+      changed(now);
+    },
+    unwatched: (code) => log.warn('The file of tokens cannot be watched; it is looked at every 3 s', { code }),
+  });
+  return close;
 }
 
 function realPath(path: string): string {

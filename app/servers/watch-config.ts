@@ -1,11 +1,9 @@
 // `promises` is loaded by its first use: 2 MB less memory for all who have no config file.
-import { type FSWatcher, promises, watch } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { promises } from 'node:fs';
+import { resolve } from 'node:path';
+import { followFile } from '../follow/index.ts';
 import type { Log } from '../log/log.ts';
 import { type ConfigServers, configServers } from './config-file.ts';
-
-/** Milliseconds of quiet after which a change is read: editors write a file in several steps. */
-const SETTLE = 100;
 
 export interface WatchOptions {
   readonly log: Log;
@@ -28,28 +26,24 @@ export async function watchConfig(file: string, options: WatchOptions): Promise<
   const path = resolve(file);
   let text = await contentOf(path);
   let config = read(path, text, options.env, null);
-  let timer: NodeJS.Timeout | undefined;
   let closed = false;
-  const look = async () => {
-    const now = await contentOf(path);
-    if (closed || (now.text === text.text && now.code === text.code)) return;
-    text = now;
-    config = read(path, now, options.env, config);
-    options.changed(config);
-  };
-  const soon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void look(), SETTLE);
-  };
-  const watchers = await watchersOf(path, soon, options.log);
+  const followed = followFile(path, {
+    async changed() {
+      const now = await contentOf(path);
+      if (closed || (now.text === text.text && now.code === text.code)) return;
+      text = now;
+      config = read(path, now, options.env, config);
+      options.changed(config);
+    },
+    unwatched: (code) => options.log.warn('The config file cannot be watched; it is looked at every 3 s', { code }),
+  });
   return {
     get config() {
       return config;
     },
     close: () => {
       closed = true;
-      clearTimeout(timer);
-      for (const watcher of watchers) watcher.close();
+      followed.close();
     },
   };
 }
@@ -72,22 +66,4 @@ function read(file: string, content: Content, env: NodeJS.ProcessEnv, before: Co
   const config = configServers(content.text, env);
   const isBroken = config.problems.some(({ kind }) => kind === 'no-servers');
   return isBroken ? { ...config, ...kept } : config;
-}
-
-/** Folders are watched, not the file: editors replace it by another of the same name. Behind a link both ends can change. */
-async function watchersOf(path: string, changed: () => void, log: Log): Promise<readonly FSWatcher[]> {
-  const real = await promises.realpath(path).catch(() => path);
-  const watchers: FSWatcher[] = [];
-  for (const target of new Set([path, real])) {
-    try {
-      const watcher = watch(dirname(target), (_, name) => {
-        if (name === null || name === basename(target)) changed();
-      });
-      watcher.on('error', (error) => log.warn('The config file is no longer watched', { error: error.message }));
-      watchers.push(watcher);
-    } catch (error) {
-      log.warn('The config file cannot be watched', { error: error instanceof Error ? error.message : String(error) });
-    }
-  }
-  return watchers;
 }

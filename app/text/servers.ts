@@ -77,8 +77,9 @@ export const servers = bilingual(
     tryRefused: (name: string, reason: string) =>
       `${name} runs, but answers neither initialize nor tools/list: ${reason === '' ? 'it may be no MCP server' : reason}`,
     config: {
-      unreadable: (file: string, code: string) => `${file} cannot be read (${code}). The servers known before go on.`,
-      noServers: `The file is not JSON with an mcpServers object in it. The servers known before go on.`,
+      unreadable: (file: string, code: string) => `${file} cannot be read (${code}).`,
+      goOn: `The servers known before go on.`,
+      noServers: `The file is not JSON with an mcpServers object in it.`,
       badEntry: (server: string, field: string) =>
         `The server ${server} is left out: its ${field} is missing or of the wrong kind.`,
       remote: (server: string) =>
@@ -157,8 +158,9 @@ export const servers = bilingual(
     tryRefused: (name, reason) =>
       `${name} 已執行，但不回應 initialize 也不回應 tools/list：${reason === '' ? '它可能不是 MCP 伺服器' : reason}`,
     config: {
-      unreadable: (file: string, code: string) => `無法讀取 ${file}（${code}）。原有的伺服器會繼續運作。`,
-      noServers: `這個檔案不是含有 mcpServers 物件的 JSON。原有的伺服器會繼續運作。`,
+      unreadable: (file: string, code: string) => `無法讀取 ${file}（${code}）。`,
+      goOn: `原有的伺服器會繼續運作。`,
+      noServers: `這個檔案不是含有 mcpServers 物件的 JSON。`,
       badEntry: (server: string, field: string) => `已略過伺服器 ${server}：缺少 ${field}，或其類型不正確。`,
       remote: (server: string) => `已略過伺服器 ${server}：它本來就以 URL 提供服務，不需要橋接。`,
       sameName: (server: string) => `去除空白與大小寫之後有兩個伺服器同名為 ${server}；已略過第二個。`,

@@ -1,4 +1,5 @@
-import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -85,3 +86,106 @@ test('other files in its folder, and writes that change nothing, are no change',
   await until('the one change is seen', () => watch.seen.length > 0);
   expect(watch.commands()).toEqual(['b']);
 });
+
+test('a link that is made anew is followed to its new file, and edits of that one are seen', async () => {
+  await using home = await folder();
+  const at = (name: string) => join(home.path, name);
+  await writeFile(at('a.json'), fileWith('a'));
+  await writeFile(at('b.json'), fileWith('b'));
+  await symlink('a.json', at('servers.json'));
+  using watch = await watched(at('servers.json'));
+  await symlink('b.json', at('new'));
+  await rename(at('new'), at('servers.json'));
+  await until('the new link is seen', () => watch.commands().at(-1) === 'b');
+  await writeFile(at('b.json'), fileWith('c'));
+  await until('the edit behind the new link is seen', () => watch.commands().at(-1) === 'c');
+  await writeFile(at('a.json'), fileWith('x'));
+  await writeFile(at('b.json'), fileWith('d'));
+  await until('only the file behind the link counts', () => watch.commands().at(-1) === 'd');
+  expect(watch.commands()).not.toContain('x');
+});
+
+test('a ConfigMap is followed through every swap of its ..data link, also by a link from elsewhere', async () => {
+  await using home = await folder();
+  await using elsewhere = await folder();
+  const at = (name: string) => join(home.path, name);
+  const version = async (name: string, command: string) => {
+    await mkdir(at(name));
+    await writeFile(at(`${name}/servers.json`), fileWith(command));
+    await symlink(name, at('..data_tmp'));
+    await rename(at('..data_tmp'), at('..data'));
+  };
+  await version('..1', 'a');
+  await symlink('..data/servers.json', at('servers.json'));
+  await symlink(at('servers.json'), join(elsewhere.path, 'mine.json'));
+  using watch = await watched(join(elsewhere.path, 'mine.json'));
+  expect(watch.watching.config.servers[0]?.command).toBe('a');
+  for (const [index, command] of ['b', 'c', 'd'].entries()) {
+    await version(`..${index + 2}`, command);
+    await rm(at(`..${index + 1}`), { recursive: true });
+    await until(`version ${command} is seen`, () => watch.commands().at(-1) === command);
+  }
+  expect(watch.seen.every(({ problems }) => problems.length === 0)).toBe(true);
+});
+
+test('a folder that another one of the same name replaces is followed, and edits in the new one are seen', async () => {
+  await using home = await folder();
+  const at = (name: string) => join(home.path, name);
+  await mkdir(at('conf'));
+  await mkdir(at('next'));
+  await writeFile(at('conf/servers.json'), fileWith('a'));
+  await writeFile(at('next/servers.json'), fileWith('b'));
+  using watch = await watched(at('conf/servers.json'));
+  await rename(at('conf'), at('old'));
+  await rename(at('next'), at('conf'));
+  await until('the new folder is seen', () => watch.commands().at(-1) === 'b');
+  await writeFile(at('old/servers.json'), fileWith('x'));
+  await writeFile(at('conf/servers.json'), fileWith('c'));
+  await until('the edit in it is seen', () => watch.commands().at(-1) === 'c');
+  expect(watch.commands()).not.toContain('x');
+});
+
+test('a file whose folders are made later is read once it is there, and again when all of them are made anew', async () => {
+  await using home = await folder();
+  const file = join(home.path, 'a', 'b', 'servers.json');
+  using watch = await watched(file);
+  for (const command of ['a', 'b']) {
+    await mkdir(join(home.path, 'a', 'b'), { recursive: true });
+    await writeFile(file, fileWith(command));
+    await until(`${command} is seen`, () => watch.commands().at(-1) === command);
+    await rm(join(home.path, 'a'), { recursive: true });
+    await until('the loss is seen', () => watch.seen.at(-1)?.problems[0]?.kind === 'unreadable');
+  }
+  expect(watch.watching.config.servers[0]?.command).toBe('b');
+});
+
+test('an editor that keeps a copy and writes anew is followed through many saves, without more descriptors', async () => {
+  await using home = await folder();
+  const file = join(home.path, 'servers.json');
+  await writeFile(file, fileWith('0'));
+  using watch = await watched(file);
+  const save = async (command: string) => {
+    await rename(file, `${file}~`);
+    await writeFile(file, fileWith(command));
+    await until(`${command} is seen`, () => watch.commands().at(-1) === command);
+  };
+  await save('1');
+  const before = watches();
+  for (let count = 2; count < 12; count += 1) await save(String(count));
+  expect(watches()).toBe(before);
+});
+
+/** Watches of this process, as Linux lists them for each inotify descriptor. */
+function watches(): number {
+  if (process.platform !== 'linux') return 0;
+  return readdirSync('/proc/self/fd')
+    .map((fd) => {
+      try {
+        return readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8').split('inotify wd:').length - 1;
+      } catch {
+        // Closed meanwhile.
+        return 0;
+      }
+    })
+    .reduce((sum, count) => sum + count, 0);
+}

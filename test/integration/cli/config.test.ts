@@ -87,6 +87,7 @@ describe('--config', () => {
     const missing = new CliProcess(['-p', String(await freePort()), '--config', '/nowhere/servers.json']);
     expect(await missing.exit()).toBe(1);
     expect(missing.err).toContain('/nowhere/servers.json cannot be read (ENOENT).');
+    expect(missing.err).not.toMatch(/before/);
     const path = join(temporaryDirectory(), 'x.json');
     writeFileSync(path, '{"mcpServers":');
     const broken = new CliProcess(['-p', String(await freePort()), '--config', path]);
