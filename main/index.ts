@@ -1,4 +1,6 @@
 import { app, type Tray } from 'electron';
+import { openControl, socketHome } from '../app/control/index.ts';
+import { controlledApp } from '../app/operation/index.ts';
 import { widenThreadPool } from '../app/proxy/index.ts';
 import { announce } from '../app/shim/index.ts';
 import { setApplicationMenu } from './application-menu.ts';
@@ -60,8 +62,6 @@ async function run(): Promise<void> {
     open: (place) => shell.open(place),
     localNetwork,
   });
-  announce(operation, app.getPath('userData'), log);
-
   tray = createTray({
     operation,
     rows: () =>
@@ -98,6 +98,16 @@ async function run(): Promise<void> {
   watchPower(() => operation.recheck(), log);
   watchNetwork(operation, log);
   notifyOfProblems(operation, () => popover.show(), log);
+
+  const folder = app.getPath('userData');
+  const control = await openControl({
+    home: socketHome([folder]),
+    controlled: controlledApp(operation, () => popover.show()),
+    version: operation.state().version,
+    log: running.log.from('control'),
+  });
+  announce(operation, folder, control !== null, log);
+  app.once('will-quit', () => control?.close());
 
   const { on, welcomed } = operation.state().habits;
   if (!welcomed) {

@@ -14,7 +14,7 @@ import { budgetFor, MessageBudget } from './message-budget.ts';
 import { Meter } from './meter.ts';
 import { messagesPath, type Route, routeOf } from './routes.ts';
 import { openSessionPeer } from './session-peer/index.ts';
-import { offersStdio, Stdio, stdioWanted } from './stdio/index.ts';
+import { offersStdio, Stdio, type StdioRequest, stdioWanted } from './stdio/index.ts';
 import { ModernEndpoint, Streamable } from './streamable/index.ts';
 
 /** A server and the endpoints in front of it. */
@@ -93,6 +93,12 @@ export class LocalBridge implements Bridge {
     const served = this.#servedBy(route);
     if ('error' in served) answerFault(response, served);
     else served.stdio.open({ request, response, caller }, offer);
+  }
+
+  connectStdio(server: string | null, request: StdioRequest): void {
+    const served = this.#servedBy({ server, door: 'stdio' });
+    if ('error' in served) request.refuse(served);
+    else served.stdio.connect(request);
   }
 
   apply(settings: BridgeSettings): void {

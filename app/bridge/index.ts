@@ -8,11 +8,13 @@ import { LocalBridge } from './bridge.ts';
 import type { ChildEnd, Graces } from './child/index.ts';
 import type { BridgeTimes, SessionFacts } from './context.ts';
 import type { LatencyFacts } from './meter.ts';
+import type { StdioRequest } from './stdio/index.ts';
 
 export type { ChildEnd } from './child/index.ts';
 export { endSentence } from './child/index.ts';
 export type { SessionFacts } from './context.ts';
 export type { LatencyFacts } from './meter.ts';
+export type { StdioRequest } from './stdio/index.ts';
 
 export type BridgeSettings = Pick<Settings, 'servers' | 'defaultServer' | 'limits'>;
 
@@ -70,6 +72,8 @@ export interface Bridge {
    * ordinary answer on `response`, which holds the socket until then.
    */
   handleOffer(request: IncomingMessage, response: ServerResponse, caller: Caller, offer: Offer): void;
+  /** As an offer on a server's stdio endpoint, for a connection that comes another way; null is the default server. */
+  connectStdio(server: string | null, request: StdioRequest): void;
   /** Takes over other servers or limits. Only what changed is restarted; sessions of servers that did not change go on. */
   apply(settings: BridgeSettings): void;
   snapshot(): BridgeSnapshot;

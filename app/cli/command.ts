@@ -17,8 +17,9 @@ export type Command =
     }
   | {
       readonly kind: 'status';
-      readonly host: string;
-      readonly port: number;
+      /** What was not given is found out by the control socket. */
+      readonly host: string | null;
+      readonly port: number | null;
       readonly token: string | null;
       readonly json: boolean;
       readonly language: Language;

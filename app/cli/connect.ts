@@ -1,10 +1,17 @@
-import { homedir } from 'node:os';
-import { appFolder, type Place, reachable, readAnnouncement, SHIM_TIMES, Shim, startApp } from '../shim/index.ts';
+import {
+  appFolder,
+  byControl,
+  byPort,
+  type Dial,
+  readAnnouncement,
+  SHIM_TIMES,
+  Shim,
+  startApp,
+  unavailable,
+} from '../shim/index.ts';
 import { textIn } from '../text/index.ts';
 import type { Command } from './command.ts';
-
-/** Where a gateway is that nobody has told us about. */
-const USUAL = { host: '127.0.0.1', port: 28080 } as const;
+import { findNamed, placeFor, thisPerson, troubleOf } from './instance.ts';
 
 /** Milliseconds requests wait while the app is being opened. */
 const START_PATIENCE = 30_000;
@@ -16,14 +23,36 @@ type Connect = Command & { readonly kind: 'connect' };
 
 /** A stdio MCP server for whoever has started us; what it says comes from a server of the running gateway. */
 export async function connect(command: Connect): Promise<void> {
-  const words = textIn(command.language).shim;
+  const text = textIn(command.language);
+  const isTokenKept = command.token !== null && command.host === null && command.port === null;
+  const words = isTokenKept ? { ...text.shim, tokenNeeded: text.shim.tokenWithAddress } : text.shim;
+  let toldTrouble = '';
   const say = (line: string) => process.stderr.write(`mcp-gangway: ${line}\n`);
-  const { platform, env, stdin, stdout } = process;
-  const folder = appFolder({ platform, env, home: homedir() });
+  const { stdin, stdout } = process;
+  const person = thisPerson();
+  const announcement = () => readAnnouncement(appFolder(person));
+  const place = () => placeFor(command, announcement());
+  const dial: Dial = async (server) => {
+    // An entry that opens the app means the app, not what was started from a terminal meanwhile.
+    const found = await findNamed(command, person, !command.start);
+    if (found.kind === 'found') return byControl(found.client.release(), server);
+    const trouble = troubleOf(found, text);
+    if (trouble !== null && found.kind !== 'none') {
+      return { kind: 'answered', error: unavailable(trouble), passing: false };
+    }
+    if (trouble !== null && trouble !== toldTrouble) say(trouble);
+    toldTrouble = trouble ?? '';
+    return byPort(place(), server);
+  };
+  const isOff = () => {
+    const app = announcement();
+    return command.port === null && app !== null && !app.control && app.place === null;
+  };
   const shim = new Shim({
     server: command.server,
-    place: () => placeFor(command, readAnnouncement(folder)?.place ?? null),
-    isOff: () => command.port === null && readAnnouncement(folder)?.place === null,
+    dial,
+    place,
+    isOff,
     startApp: command.start ? () => startApp(process.argv[1] ?? '', (why) => say(words.cannotStart(why))) : null,
     input: stdin,
     output: stdout,
@@ -35,11 +64,4 @@ export async function connect(command: Connect): Promise<void> {
   await shim.run();
   stdin.destroy();
   setTimeout(() => process.exit(), FLUSH_LIMIT).unref();
-}
-
-/** What the command line says goes before what the app has written down; its token is only for its own port. */
-export function placeFor({ host, port, token }: Pick<Connect, 'host' | 'port' | 'token'>, found: Place | null): Place {
-  const usual = { ...USUAL, token: null };
-  const known = found !== null && (port === null || port === found.port) ? found : usual;
-  return reachable({ host: host ?? known.host, port: port ?? known.port, token: token ?? known.token });
 }

@@ -1,17 +1,28 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ClientFiles, nodeProbe, systemDisk } from '../clients/index.ts';
-import { clientServers, Doctor, fileMemory, jsonReport, type Memory, ownServers } from '../doctor/index.ts';
+import type { ControlClient } from '../control/client/index.ts';
+import {
+  clientServers,
+  DOCTOR_LABEL,
+  Doctor,
+  fileMemory,
+  type GatewayControl,
+  jsonReport,
+  type Memory,
+  ownServers,
+} from '../doctor/index.ts';
 import { createLog, wantsColour } from '../log/index.ts';
+import { authorityOf } from '../proxy/index.ts';
+import { isObject } from '../schema/index.ts';
 import { configServers } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { loginPath, wantsLoginPath } from '../shell/index.ts';
 import { appFolder, readAnnouncement } from '../shim/index.ts';
 import { type AppText, appTextIn } from '../text/app/index.ts';
 import { type DoctorCommand, USAGE_EXIT } from './command.ts';
-import { placeFor } from './connect.ts';
 import { doctorView } from './doctor-view.ts';
+import { findNamed, placeFor, thisPerson, troubleOf } from './instance.ts';
 import { SECRET_VARIABLES } from './secrets.ts';
 
 interface Output {
@@ -37,7 +48,12 @@ export async function runDoctor(command: DoctorCommand, out: Output, err: Output
   }
   if (err.isTTY === true && !command.json) err.write(`${waitingLine(command, text)}\n`);
   const { target, server, error } = command;
-  const doctor = createDoctor(command, servers);
+  const person = thisPerson();
+  const found = await findNamed(command, person);
+  const trouble = troubleOf(found, text);
+  if (trouble !== null) err.write(`mcp-gangway: ${trouble}\n`);
+  const client = found.kind === 'found' ? found.client : null;
+  const doctor = createDoctor(command, servers, client);
   const outcome = await doctor.run({ target, server, error }, { text, signal: new AbortController().signal });
   if (outcome.kind === 'refused') {
     err.write(`mcp-gangway: ${outcome.sentence}\n`);
@@ -57,12 +73,16 @@ function waitingLine({ target }: DoctorCommand, { doctor }: AppText): string {
   return target === '' ? doctor.checkingMachine : doctor.checking(target);
 }
 
-function createDoctor(command: DoctorCommand, own: readonly ServerSetting[]): Doctor {
-  const { platform, env } = process;
+function createDoctor(command: DoctorCommand, own: readonly ServerSetting[], client: ControlClient | null): Doctor {
+  const { env } = process;
   const { log } = createLog({ level: 'error' });
-  const home = homedir();
-  const folder = appFolder({ platform, env, home });
-  const place = placeFor(command, readAnnouncement(folder)?.place ?? null);
+  const person = thisPerson();
+  const { platform, home } = person;
+  const folder = appFolder(person);
+  const place =
+    client === null
+      ? placeFor(command, readAnnouncement(folder))
+      : { ...(client.hello.listening[0] ?? client.hello.address), token: null };
   const files = new ClientFiles({
     disk: systemDisk,
     folder,
@@ -78,11 +98,25 @@ function createDoctor(command: DoctorCommand, own: readonly ServerSetting[]): Do
     home,
     searchPath: wantsLoginPath(env, platform) ? loginPath({ log, env }) : () => null,
     gateway: () => place,
+    control: client === null ? null : controlOf(client),
     servers: async () => [...ownServers(own), ...(await clientServers(files, place.port))],
     secrets: () => (place.token === null ? [] : [place.token]),
     permission: () => null,
     memory: memoryIn(folder, platform),
   });
+}
+
+/** The tunnel takes the connection with it: it is the last thing that Doctor asks of the gateway. */
+function controlOf(client: ControlClient): GatewayControl {
+  const nothing = () => null;
+  return {
+    status: async () => {
+      const snapshot = await client.request('status').catch(nothing);
+      return isObject(snapshot) ? snapshot : null;
+    },
+    tunnel: (target) =>
+      client.handOver('tunnel', { authority: authorityOf(target), label: DOCTOR_LABEL }).catch(nothing),
+  };
 }
 
 /** The servers of `--config`, or why the file tells of none. */

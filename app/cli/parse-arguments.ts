@@ -92,8 +92,8 @@ function statusCommand(given: Given, surroundings: Surroundings, text: Text): Co
   onlyOptions(given, STATUS_OPTIONS, text.cliUsage.notForStatus);
   return {
     kind: 'status',
-    host: hostOf(given, text),
-    port: portOf(given, text),
+    host: given.one('host', values.readHost, text.cliUsage.expected.host),
+    port: given.one('port', values.readPort, text.cliUsage.expected.port),
     token: tokenOf(given, surroundings, text),
     json: given.has('json'),
     language: languageOption(given, text),

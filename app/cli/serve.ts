@@ -1,5 +1,8 @@
+import { homedir } from 'node:os';
+import type { Control } from '../control/index.ts';
+import type { Engine } from '../engine/index.ts';
 import { createLog, type Log, type RunningLog, secretsOf } from '../log/index.ts';
-import { authorityOf, type Target, widenThreadPool } from '../proxy/index.ts';
+import { authorityOf, widenThreadPool } from '../proxy/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isTokenRequired } from '../settings/token.ts';
 import { peopleHere } from '../shell/index.ts';
@@ -7,19 +10,15 @@ import { textIn } from '../text/index.ts';
 import { announcement } from './announcement.ts';
 import type { Command } from './command.ts';
 import { followConfig } from './config-servers.ts';
+import { type HeadlessEngine, openHeadlessControl } from './control.ts';
 import { SECRET_VARIABLES } from './secrets.ts';
 import { explainStartFailure } from './start-failure.ts';
 import { onStopRequests } from './stop-requests.ts';
 import { followTokens, type TokensRead, tokensFault } from './token-file.ts';
 import { VERSION } from './version.ts';
 
-/** What `serve` needs of the engine. */
-export interface ServedEngine {
-  /** Resolves with the addresses that are open; rejects with the system's error and leaves nothing open. */
-  start(): Promise<readonly Target[]>;
-  apply(settings: Settings): Promise<void>;
-  stop(): Promise<void>;
-}
+/** What `serve` needs of the engine: what it runs, and what the control socket leads to. */
+export type ServedEngine = Pick<Engine, 'start' | 'apply' | 'stop'> & HeadlessEngine;
 
 export type CreateEngine = (parts: {
   readonly settings: Settings;
@@ -64,12 +63,14 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
   const unfollow =
     tokensFile === null ? () => undefined : followTokens(tokensFile, log, (read) => takeTokens(tokensFile, read));
   const engine = createEngine({ settings, log, lookupSlots });
+  let control: Control | null = null;
   endOnCrash(engine, running);
   onStopRequests({
     stop(signal) {
       log.info(`stopping (${signal})`);
       config?.close();
       unfollow();
+      control?.close();
       void finish(engine, running, STOP_LIMIT, 0);
     },
     abort(status) {
@@ -80,6 +81,13 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
 
   try {
     const listening = await engine.start();
+    const { platform, env } = process;
+    control = await openHeadlessControl(
+      engine,
+      command.configFile,
+      { platform, env, home: homedir() },
+      log.from('control'),
+    );
     process.stdout.write(announcement(VERSION, listening, settings, textIn(settings.language)));
     void offerToken();
     log.info(`listening on ${listening.map(authorityOf).join(', ')}`, { version: VERSION, pid: process.pid });

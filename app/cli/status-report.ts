@@ -14,8 +14,12 @@ export function statusReport(snapshot: object, now: number, text: Text): string 
   const view = statusView(snapshot);
   const { totals } = view;
   const lines = [
-    words.status.running(view.version, view.pid, timeOf(view.startedAt)),
-    words.status.listening(view.listening.map(authorityOf).join(', ')),
+    ...(view.startedAt === 0
+      ? [words.status.off(view.version, view.pid)]
+      : [
+          words.status.running(view.version, view.pid, timeOf(view.startedAt)),
+          words.status.listening(view.listening.map(authorityOf).join(', ')),
+        ]),
     ...view.forwards.map(({ port, target }) => words.forward(`127.0.0.1:${port}`, authorityOf(target))),
     ...view.servers.map(({ name, state, sessions, children }) =>
       words.status.server(name, stateIn(state, text), sessions, children),

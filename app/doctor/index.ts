@@ -3,7 +3,7 @@ export { blankFacts, examine } from './examine.ts';
 export type { Facts, Permission, ProbeName, Question, Sights } from './facts.ts';
 export { clientServers, ownServers } from './known-servers.ts';
 export { fileMemory, type Memory } from './last-good.ts';
-export { DOCTOR_LABEL } from './network/through-gateway.ts';
+export { DOCTOR_LABEL, type GatewayControl } from './network/through-gateway.ts';
 export { NOT_APPLICABLE, type Observed, seen, unknown } from './observed.ts';
 export type { Probe, Probes } from './probe.ts';
 export { type Surroundings, systemProbes } from './probes.ts';

@@ -15,7 +15,7 @@ import { lookAtGateway } from './network/gateway.ts';
 import { lookUpNames } from './network/names.ts';
 import { connectToRouter } from './network/router.ts';
 import { connectWithRuntimes } from './network/runtime.ts';
-import { connectThroughGateway, type GatewayPlace } from './network/through-gateway.ts';
+import { connectThroughGateway, type GatewayControl, type GatewayPlace } from './network/through-gateway.ts';
 import { shakeHands } from './network/tls.ts';
 import type { Interfaces } from './network/way.ts';
 import { NOT_APPLICABLE, seen } from './observed.ts';
@@ -34,6 +34,8 @@ export interface Surroundings {
   readonly searchPath: () => string | null | Promise<string | null>;
   /** Where the gateway is, or would be. */
   readonly gateway: () => GatewayPlace;
+  /** Its control socket; null or left out where there is none. */
+  readonly control?: GatewayControl | null;
   readonly servers: () => Promise<readonly KnownServer[]>;
   /** What must never be shown: the token, passwords of settings. */
   readonly secrets: () => readonly string[];
@@ -47,7 +49,7 @@ export interface Surroundings {
 /** The real probes. Those that ask macOS answer `not-applicable` elsewhere. */
 export function systemProbes(around: Surroundings): Probes {
   const { platform, env, executable, searchPath, gateway, servers, permission, memory } = around;
-  const { run = runCommand, interfaces = networkInterfaces } = around;
+  const { run = runCommand, interfaces = networkInterfaces, control = null } = around;
   const childEnv = async (): Promise<NodeJS.ProcessEnv> => {
     const path = await searchPath();
     return path === null ? env : { ...env, PATH: path };
@@ -63,8 +65,8 @@ export function systemProbes(around: Surroundings): Probes {
     names: lookUpNames,
     connect: connectDirectly({ platform, run, interfaces }),
     tls: shakeHands,
-    gateway: lookAtGateway(gateway),
-    throughGateway: connectThroughGateway(gateway),
+    gateway: lookAtGateway(gateway, control),
+    throughGateway: connectThroughGateway(gateway, control),
     runtime: connectWithRuntimes({
       env: childEnv,
       platform,

@@ -1,8 +1,10 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import { type Bridge, createBridge, type Readiness } from '../bridge/index.ts';
+import { type Bridge, createBridge, type Readiness, type StdioRequest } from '../bridge/index.ts';
 import { createGateway, Descriptors, type Gateway, type Page } from '../gateway/index.ts';
 import type { Log } from '../log/log.ts';
 import {
+  type ConnectRequest,
+  connect,
   createDialer,
   createForward,
   type Dialer,
@@ -45,6 +47,7 @@ export class Engine {
   readonly #descriptors: Descriptors;
   readonly #bridge: Bridge;
   readonly #feed: DeltaFeed<EngineState>;
+  readonly #proxy: ProxyContext;
   #settings: Settings;
   #text: Text;
   #startedAt: number | null = null;
@@ -93,6 +96,7 @@ export class Engine {
     };
     this.#log = log.from('proxy');
     this.#warnOfNoProxy();
+    this.#proxy = proxy;
     this.#forwards = new TcpForwards(proxy);
     this.#forward = createForward(proxy);
     this.#bridge = createBridge({ settings, log, text: () => this.#text, changed: this.#feed.changed, searchPath });
@@ -235,6 +239,21 @@ export class Engine {
     for (const entry of directTargets(this.#settings.noProxy).unknown) {
       this.#log.warn(this.#text.failures.noProxyUnknown(entry));
     }
+  }
+
+  /** Makes a connection the stdin and stdout of a server's process; null is the default server. */
+  connectStdio(server: string | null, request: StdioRequest): void {
+    this.#bridge.connectStdio(server, request);
+  }
+
+  /** Serves a connection as if it had sent a CONNECT that the guard has let through, answer and all. */
+  openTunnel(request: ConnectRequest): void {
+    connect(this.#proxy, request);
+  }
+
+  /** Settings in force. */
+  get settings(): Settings {
+    return this.#settings;
   }
 
   #listening(): readonly Listening[] {

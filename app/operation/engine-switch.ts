@@ -91,11 +91,11 @@ export class EngineSwitch {
     }
   }
 
-  /** Whether the port still answers; null while there is none. */
-  async answers(token: string | null): Promise<boolean | null> {
+  /** Whether the port still answers; null while there is none. No token is shown: another program may have the port by now. */
+  async answers(): Promise<boolean | null> {
     const [first] = this.#engine?.snapshot().listening ?? [];
     if (first === undefined) return null;
-    const { kind } = await askGangway({ ...first, path: '/healthz', token, timeout: PROBE_MS });
+    const { kind } = await askGangway({ ...first, path: '/healthz', timeout: PROBE_MS });
     return kind === 'page' || kind === 'token-required';
   }
 

@@ -1,1 +1,2 @@
+export { controlledApp } from './controlled.ts';
 export { Operation, type OperationOptions } from './operation.ts';

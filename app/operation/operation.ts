@@ -1,3 +1,4 @@
+import type { Engine } from '../engine/index.ts';
 import type { AppDelta, AppState, ChangeOutcome, Fix, Problem } from '../ipc/index.ts';
 import { type RunningLog, secretsOf } from '../log/index.ts';
 import { isThisMachine } from '../proxy/index.ts';
@@ -64,6 +65,11 @@ export class Operation {
 
   get settings(): Settings {
     return this.#kept.settings;
+  }
+
+  /** Null unless the port is open. */
+  get engine(): Engine | null {
+    return this.#switch.engine;
   }
 
   get text(): AppText {
@@ -178,7 +184,7 @@ export class Operation {
         log.warn('The address the port is open on is gone; nobody can connect until it is back', { host: first.host });
         return;
       }
-      if (await this.#switch.answers(this.settings.token)) return;
+      if (await this.#switch.answers()) return;
       log.warn('The port does not answer any more; it is opened anew', { port: first.port });
       await engine.reopen().catch(async (error: unknown) => {
         log.warn('That could not be done; everything is opened anew', { error: String(error) });

@@ -1,5 +1,5 @@
 export { isHostName, parseAuthority } from './authority.ts';
-export { connect, refuseConnect } from './connect.ts';
+export { type ConnectRequest, connect, refuseConnect } from './connect.ts';
 export type { ProxyContext } from './context.ts';
 export {
   createDialer,

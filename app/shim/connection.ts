@@ -1,5 +1,4 @@
-import { Link, type LinkListener, type Refusal } from './link.ts';
-import type { Place } from './place.ts';
+import { type Dial, Link, type LinkListener, type Refusal } from './link.ts';
 
 /** Milliseconds before the first new attempt; each further one waits twice as long, up to `LONGEST`. */
 const FIRST = 25;
@@ -19,7 +18,7 @@ export interface ConnectionListener extends Omit<LinkListener, 'opened' | 'close
 
 /** Sees to it that there is a connection: tries at once, and after a failure again and again, first quickly, then calmly. */
 export class Connection {
-  readonly #place: () => Place;
+  readonly #dial: Dial;
   readonly #server: string | null;
   readonly #listener: ConnectionListener;
   #link: Link | null = null;
@@ -29,9 +28,9 @@ export class Connection {
   #due = 0;
   #ended = false;
 
-  /** `place` is asked before each attempt: the app may have moved to another port. */
-  constructor(place: () => Place, server: string | null, listener: ConnectionListener) {
-    this.#place = place;
+  /** `dial` finds the gateway anew for each attempt: the app may have moved to another port. */
+  constructor(dial: Dial, server: string | null, listener: ConnectionListener) {
+    this.#dial = dial;
     this.#server = server;
     this.#listener = listener;
   }
@@ -60,7 +59,7 @@ export class Connection {
     this.#timer = null;
     const { frames, drained } = this.#listener;
     let since = 0;
-    const link = new Link(this.#place(), this.#server, {
+    const link = new Link(this.#dial(this.#server), {
       frames: (batch) => frames.call(this.#listener, batch),
       drained: () => drained.call(this.#listener),
       opened: () => {

@@ -1,12 +1,15 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Text } from '../text/index.ts';
 import type { HeldTimes } from './held.ts';
+import type { Dial } from './link.ts';
 import type { Place } from './place.ts';
 
 export interface ShimOptions {
   /** Name of the server; null is the default one. */
   readonly server: string | null;
-  /** Where the app is, asked before each attempt. */
+  /** Opens a connection, at each attempt. */
+  readonly dial: Dial;
+  /** Where the app is, or should be, for what is said of it. */
   readonly place: () => Place;
   /** Whether the app runs and is switched off. */
   readonly isOff: () => boolean;

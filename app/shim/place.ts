@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { parsedJson } from '../bridge/frame/index.ts';
 import { isObject } from '../schema/index.ts';
 
-/** Where MCP Gangway can be reached, and what it wants to be shown. */
-export interface Place {
+/** An address of MCP Gangway, and the token to show there. */
+export interface Place extends Address {
+  readonly token: string | null;
+}
+
+export interface Address {
   readonly host: string;
   readonly port: number;
-  readonly token: string | null;
 }
 
 /** Whose folder is looked in. */
@@ -20,7 +23,6 @@ export interface Person {
 /** Name of the app's folder and of the file in it. */
 const APP = 'MCP Gangway';
 const FILE = 'running.json';
-/** It holds the token. */
 const OWNER_ONLY = 0o600;
 
 /** Where the app keeps its data, by the rules of Electron's `userData`. */
@@ -36,14 +38,19 @@ export function appFolder({ platform, home, env }: Person): string {
   }
 }
 
-/** What a running app says of itself. */
+/**
+ * What a running app says of itself, for programs that know no control socket. It never holds a token: nothing tells who listens
+ * at an address that was found.
+ */
 export interface Announcement {
   readonly pid: number;
   /** Null while it is switched off. */
-  readonly place: Place | null;
+  readonly place: Address | null;
+  /** Whether the app has a control socket: then what that says counts, and this may be of an app that was killed. */
+  readonly control: boolean;
 }
 
-/** What the running app has written down; null when none runs. */
+/** What the running app has written down; null when none runs. A token that an earlier version has left there is not read. */
 export function readAnnouncement(folder: string): Announcement | null {
   let text: Buffer;
   try {
@@ -54,24 +61,26 @@ export function readAnnouncement(folder: string): Announcement | null {
   }
   const value = parsedJson(text);
   if (!isObject(value)) return null;
-  const { pid, place } = value;
+  const { pid, place, control } = value;
   if (typeof pid !== 'number' || !isRunning(pid)) return null;
-  return { pid, place: isPlace(place) ? place : null };
+  return { pid, place: addressIn(place), control: control === true };
 }
 
 /** Writes it down for this user alone, in one step. Throws the system's error. */
-export function writeAnnouncement(folder: string, announcement: Announcement): void {
+export function writeAnnouncement(folder: string, { pid, place, control }: Announcement): void {
+  // Earlier versions of `connect` expect the member, and take null for none.
+  const written = { pid, place: place === null ? null : { host: place.host, port: place.port, token: null }, control };
   mkdirSync(folder, { recursive: true });
   const draft = join(folder, `.${FILE}.${process.pid}`);
-  writeFileSync(draft, `${JSON.stringify(announcement)}\n`, { mode: OWNER_ONLY });
+  writeFileSync(draft, `${JSON.stringify(written)}\n`, { mode: OWNER_ONLY });
   chmodSync(draft, OWNER_ONLY);
   renameSync(draft, join(folder, FILE));
 }
 
-function isPlace(value: unknown): value is Place {
-  if (!isObject(value)) return false;
-  const { host, port, token } = value;
-  return typeof host === 'string' && typeof port === 'number' && (token === null || typeof token === 'string');
+function addressIn(value: unknown): Address | null {
+  if (!isObject(value)) return null;
+  const { host, port } = value;
+  return typeof host === 'string' && typeof port === 'number' ? { host, port } : null;
 }
 
 /** A note may outlive its app, when that was killed. */
@@ -85,7 +94,7 @@ function isRunning(pid: number): boolean {
 }
 
 /** An address that means every interface is reached through loopback. */
-export function reachable(place: Place): Place {
-  if (place.host === '0.0.0.0') return { ...place, host: '127.0.0.1' };
-  return place.host === '::' ? { ...place, host: '::1' } : place;
+export function reachable({ host, port }: Address): Address {
+  if (host === '0.0.0.0') return { host: '127.0.0.1', port };
+  return { host: host === '::' ? '::1' : host, port };
 }

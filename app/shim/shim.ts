@@ -59,7 +59,7 @@ export class Shim {
   #inputEnded = false;
 
   constructor(options: ShimOptions) {
-    const { place, server, times, words } = options;
+    const { dial, place, server, times, words } = options;
     this.#options = options;
     this.#why = absentError(this.#absence(), place(), words);
     this.#held = new Held(times, (requests) => this.#refuse(requests, this.#why));
@@ -71,7 +71,7 @@ export class Shim {
       },
       { from: 'client' },
     );
-    this.#connection = new Connection(place, server, {
+    this.#connection = new Connection(dial, server, {
       opened: (link) => this.#opened(link),
       frames: (frames) => this.#fromServer(frames),
       drained: () => this.#options.input.resume(),

@@ -64,6 +64,9 @@ export const cliRun = bilingual(
       stranger: (place: string) => `Another program listens on ${place}; it is not MCP Gangway.`,
       tokenNeeded: `It asks for its token: set MCP_GANGWAY_TOKEN, or give --token.`,
       tokenWrong: `It does not accept this token.`,
+      tokenWithAddress: `It asks for its token, which is sent only to an address that you name: give -p PORT or --host as well.`,
+      broke: `MCP Gangway ended while it was asked.`,
+      off: (version: string, pid: number) => `MCP Gangway ${version} is switched off (process ${pid}).`,
       running: (version: string, pid: number, since: string) =>
         `MCP Gangway ${version} runs since ${since} (process ${pid}).`,
       listening: (addresses: string) => `Listens on ${addresses}.`,
@@ -139,6 +142,9 @@ export const cliRun = bilingual(
       stranger: (place) => `${place} 由另一個程式監聽，不是 MCP Gangway。`,
       tokenNeeded: `它需要權杖：請設定 MCP_GANGWAY_TOKEN 或使用 --token。`,
       tokenWrong: `它不接受這個權杖。`,
+      tokenWithAddress: `它需要權杖，而權杖只會送到您指定的位址：請同時給 -p PORT 或 --host。`,
+      broke: `詢問期間 MCP Gangway 結束了。`,
+      off: (version, pid) => `MCP Gangway ${version} 目前是關閉的（程序 ${pid}）。`,
       running: (version, pid, since) => `MCP Gangway ${version} 自 ${since} 起執行中（程序 ${pid}）。`,
       listening: (addresses) => `監聽 ${addresses}。`,
       server: (name, state, sessions, children) =>

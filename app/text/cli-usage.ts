@@ -54,14 +54,14 @@ export const cliUsage = bilingual(
       token: `token [list | add NAME | revoke NAME] --tokens FILE`,
     },
     options: {
-      port: { form: `PORT`, says: `port to listen on, or to ask for its status; 28080 unless given` },
+      port: { form: `PORT`, says: `port to listen on, 28080 unless given; or that of the instance that is meant` },
       host: {
         form: `ADDRESS`,
         says: `address to listen on; 127.0.0.1 and ::1 unless given; beyond loopback a token is needed`,
       },
       token: {
         form: `TOKEN`,
-        says: `what every client must show; better given as MCP_GANGWAY_TOKEN, which ps does not list`,
+        says: `what every client must show, sent only with -p or --host; better as MCP_GANGWAY_TOKEN, which ps does not list`,
       },
       'token-file': { form: `FILE`, says: `reads the token from a file` },
       tokens: {
@@ -143,9 +143,12 @@ export const cliUsage = bilingual(
       token: `token [list | add NAME | revoke NAME] --tokens FILE`,
     },
     options: {
-      port: { form: `PORT`, says: `要監聽（或查詢狀態）的連接埠；預設 28080` },
+      port: { form: `PORT`, says: `要監聽的連接埠，預設 28080；或用來指定執行中的是哪一個` },
       host: { form: `ADDRESS`, says: `要監聽的位址；預設 127.0.0.1 與 ::1；超出本機就必須設定權杖` },
-      token: { form: `TOKEN`, says: `用戶端必須出示的權杖；建議改用 MCP_GANGWAY_TOKEN，ps 才看不到` },
+      token: {
+        form: `TOKEN`,
+        says: `用戶端必須出示的權杖，只在有 -p 或 --host 時送出；建議改用 MCP_GANGWAY_TOKEN，ps 才看不到`,
+      },
       'token-file': { form: `FILE`, says: `從檔案讀取權杖` },
       tokens: { form: `FILE`, says: `具名權杖，只存雜湊值，由「mcp-gangway token」產生；檔案變更時自動更新` },
       'require-token': { form: ``, says: `這台電腦的用戶端也必須出示權杖；其他電腦則一律必須` },

@@ -11,6 +11,7 @@ export const shim = bilingual(
     stranger: (place: string) =>
       `What listens on ${place} is not MCP Gangway, or an old version of it. Look at the port in its settings, and give it as --port.`,
     tokenNeeded: `MCP Gangway asks for its token. Set MCP_GANGWAY_TOKEN for this server, or name a file with --token-file.`,
+    tokenWithAddress: `MCP Gangway asks for its token, which is sent only to an address that you name: give -p PORT or --host as well.`,
     tokenWrong: `MCP Gangway does not accept this token. Copy it again from the settings of MCP Gangway.`,
     lost: `The connection to MCP Gangway broke before the answer came. The request may have been carried out or not.`,
     cancelled: `The connection to MCP Gangway broke.`,
@@ -28,6 +29,7 @@ export const shim = bilingual(
       `正在啟動 MCP Gangway，但 ${place} 尚未開始監聽。請開啟 MCP Gangway 並將它打開，然後再試一次。`,
     stranger: (place) => `在 ${place} 監聽的不是 MCP Gangway，或是舊版本。請查看設定中的連接埠，並以 --port 指定。`,
     tokenNeeded: `MCP Gangway 需要權杖。請為這個伺服器設定 MCP_GANGWAY_TOKEN，或以 --token-file 指定檔案。`,
+    tokenWithAddress: `MCP Gangway 需要權杖，而權杖只會送到您指定的位址：請同時給 -p PORT 或 --host。`,
     tokenWrong: `MCP Gangway 不接受這個權杖。請從 MCP Gangway 的設定重新複製。`,
     lost: `在收到回應之前，與 MCP Gangway 的連線中斷了。這個請求可能已執行，也可能沒有。`,
     cancelled: `與 MCP Gangway 的連線中斷了。`,

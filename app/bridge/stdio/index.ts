@@ -1,14 +1,23 @@
+import type { Socket } from 'node:net';
 import type { Offer } from '../../gateway/index.ts';
 import type { Server } from '../../servers/index.ts';
 import { endError, type Peer } from '../child/index.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
 import { errorFrame, type LineAccount, type LineFaults, LineSplitter, RPC } from '../frame/index.ts';
-import { answerFault, type Exchange, NOT_JSON, unavailable } from '../http/index.ts';
+import { answerFault, type Exchange, type Fault, NOT_JSON, unavailable } from '../http/index.ts';
 import { OneStreamSession } from '../one-stream-session.ts';
 import { LineStream } from './line-stream.ts';
 import { SWITCHING } from './protocol.ts';
 
 export { offersStdio, stdioWanted } from './protocol.ts';
+
+/** A connection that asks to become a server's stdin and stdout, and how it is answered. */
+export interface StdioRequest {
+  readonly socket: Socket;
+  /** Answers that it does. Returns what came in behind the request; the connection is ours then. */
+  accept(): Buffer;
+  refuse(fault: Fault): void;
+}
 
 /**
  * MCP's stdio transport over a connection, in front of one server: after the switch each end writes a message a line, and a
@@ -28,31 +37,43 @@ export class Stdio {
     return [...this.#sessions].map((session) => session.facts());
   }
 
-  /** GET …/stdio with an offer -> 101 and a child of its own; until then, every refusal is an ordinary answer. */
-  open({ response }: Exchange, offer: Offer): void {
+  /** GET …/stdio with an offer -> 101; every refusal is an ordinary answer. */
+  open({ response }: Exchange, { socket, head }: Offer): void {
+    this.connect({
+      socket,
+      accept() {
+        response.detachSocket(socket);
+        socket.write(SWITCHING, 'latin1');
+        return head;
+      },
+      refuse: (fault) => answerFault(response, fault),
+    });
+  }
+
+  /** Gives the connection a child of its own. */
+  connect(request: StdioRequest): void {
     const { sessions, openPeer, text } = this.#context;
     const { name } = this.#server;
     if (!sessions.take()) {
-      answerFault(response, unavailable(name, { kind: 'too-many-sessions', limit: sessions.limit }, text()));
+      request.refuse(unavailable(name, { kind: 'too-many-sessions', limit: sessions.limit }, text()));
       return;
     }
     const opened = openPeer(this.#server);
     if ('refusal' in opened) {
       sessions.giveBack();
-      answerFault(response, unavailable(name, opened.refusal, text()));
+      request.refuse(unavailable(name, opened.refusal, text()));
       return;
     }
     const { peer } = opened;
     // A command that cannot be run is known by the next turn of the event loop: time to say so with a status of its own.
     setImmediate(() => {
-      if (peer.end === null && !offer.socket.destroyed) {
-        response.detachSocket(offer.socket);
-        this.#begin(peer, offer);
+      if (peer.end === null && !request.socket.destroyed) {
+        this.#begin(peer, request);
         return;
       }
       sessions.giveBack();
       if (peer.end === null) void peer.close();
-      else answerFault(response, { status: 502, error: endError(name, peer.end, text()) });
+      else request.refuse({ status: 502, error: endError(name, peer.end, text()) });
     });
   }
 
@@ -63,8 +84,9 @@ export class Stdio {
     this.#sessions.clear();
   }
 
-  #begin(peer: Peer, { socket, head }: Offer): void {
+  #begin(peer: Peer, request: StdioRequest): void {
     const { meter, text, changed } = this.#context;
+    const { socket } = request;
     const stream = new LineStream(socket, () => peer.pause());
     const session = new OneStreamSession('stdio', peer, stream, this.#server.log, this.#context);
     const account = this.#context.messages.open(() => {
@@ -80,7 +102,7 @@ export class Stdio {
     };
     this.#sessions.add(session);
     meter.sessionsOpened++;
-    socket.write(SWITCHING, 'latin1');
+    const head = request.accept();
     socket.on('drain', () => session.drainedToClient());
     // A client that sends nothing more has ended its input, and a server ends at the end of its input.
     socket.once('end', () => socket.destroy());
@@ -96,6 +118,7 @@ export class Stdio {
       },
     });
     socket.on('data', take);
+    socket.resume();
     if (head.length > 0) take(head);
     changed();
   }

@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { reachable } from '../../port/index.ts';
 import { authorityOf, type Target } from '../../proxy/index.ts';
 import type { GatewayAttempt } from '../facts.ts';
@@ -17,21 +17,39 @@ export interface GatewayPlace extends Target {
   readonly token: string | null;
 }
 
+/** The control socket of the running gateway. Both resolve with null when it does not answer any more. */
+export interface GatewayControl {
+  status(): Promise<object | null>;
+  /** A connection that carries the answer to a CONNECT to the target. */
+  tunnel(target: Target): Promise<Socket | null>;
+}
+
 /** us -> running gateway (CONNECT target) -> target: the way a server goes whose traffic is led through Gangway. */
-export function connectThroughGateway(place: () => GatewayPlace): Probe<GatewayAttempt> {
+export function connectThroughGateway(
+  place: () => GatewayPlace,
+  control: GatewayControl | null,
+): Probe<GatewayAttempt> {
   return async ({ question: { target }, signal, seen: look }) => {
     const gateway = sight(await look('gateway'));
     if (target === null || (gateway?.kind !== 'running' && gateway?.kind !== 'token-required')) return NOT_APPLICABLE;
-    return seen(await askGateway(place(), target, signal));
+    const started = performance.now();
+    const socket = (await control?.tunnel(target)) ?? ask(place(), target);
+    return seen(await answerOn(socket, started, signal));
   };
 }
 
-function askGateway({ host, port, token }: GatewayPlace, target: Target, signal: AbortSignal): Promise<GatewayAttempt> {
-  const started = performance.now();
+function ask({ host, port, token }: GatewayPlace, target: Target): Socket {
   const authority = authorityOf(target);
   const credentials = Buffer.from(`${DOCTOR_LABEL}:${token ?? 'x'}`).toString('base64');
+  const socket = connect({ host: reachable(host), port });
+  socket.write(
+    `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\nProxy-Authorization: Basic ${credentials}\r\n\r\n`,
+  );
+  return socket;
+}
+
+function answerOn(socket: Socket, started: number, signal: AbortSignal): Promise<GatewayAttempt> {
   return new Promise((resolve) => {
-    const socket = connect({ host: reachable(host), port });
     let head = '';
     const finish = (known: Pick<GatewayAttempt, 'status' | 'error' | 'errno'>): void => {
       clearTimeout(timer);
@@ -45,13 +63,11 @@ function askGateway({ host, port, token }: GatewayPlace, target: Target, signal:
     signal.addEventListener('abort', late, { once: true });
     socket.on('error', (error) => fail(reasonOf(error)));
     socket.on('end', () => fail('ECONNRESET'));
+    socket.resume();
     socket.setEncoding('latin1').on('data', (text: string) => {
       head += text;
       if (head.includes('\r\n\r\n') || head.length > HEAD_LIMIT) finish(readAnswer(head));
     });
-    socket.write(
-      `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\nProxy-Authorization: Basic ${credentials}\r\n\r\n`,
-    );
   });
 }
 

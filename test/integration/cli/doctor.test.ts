@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { appFolder, writeAnnouncement } from '../../../app/shim/index.ts';
 import { CliProcess, startCli } from '../../support/cli-process.ts';
 import { validatorOf } from '../../support/json-schema.ts';
 import { freePort, startEcho } from '../../support/tcp.ts';
@@ -66,15 +65,11 @@ describe('doctor', () => {
     expect(JSON.parse(bad.out)).toMatchObject({ verdict: 'problem' });
   });
 
-  it('finds the app where it says it is, and has its token from there', async () => {
-    const home = temporaryDirectory();
-    const { port } = await startCli(['--token', 'Tok-en_1']);
-    writeAnnouncement(appFolder({ platform: process.platform, home, env: {} }), {
-      pid: process.pid,
-      place: { host: '127.0.0.1', port, token: 'Tok-en_1' },
-    });
+  it('finds the running instance by its control socket, and needs no token there', async () => {
+    const HOME = temporaryDirectory();
+    const { port } = await startCli(['--token', 'Tok-en_1'], { env: { HOME } });
     await using echo = await startEcho();
-    const told = await doctor([echo.authority], { HOME: home });
+    const told = await doctor([echo.authority], { HOME });
     expect([told.code, told.err]).toEqual([0, '']);
     expect(told.out).toContain(`${echo.authority} is in reach through Gangway as well.`);
     expect(told.out).toContain(`running on port ${port}`);

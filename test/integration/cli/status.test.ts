@@ -34,16 +34,25 @@ describe('status', () => {
     expect(JSON.parse(told.out)).toMatchObject({ product: 'mcp-gangway', pid: cli.pid, tunnels: [] });
   });
 
-  it('needs the token where there is one', async () => {
+  it('needs the token by the port where there is one', async () => {
     const { port } = await startCli(['--token', 'a-token']);
+    const byPort = ['--host', '127.0.0.1', '-p', String(port)];
     const [without, wrong, right] = await Promise.all([
-      status('-p', String(port)),
-      status('-p', String(port), '--token', 'other'),
-      status('-p', String(port), '--token', 'a-token'),
+      status(...byPort),
+      status(...byPort, '--token', 'other'),
+      status(...byPort, '--token', 'a-token'),
     ]);
     expect([without.code, without.err]).toEqual([1, expect.stringContaining('MCP_GANGWAY_TOKEN')]);
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('does not accept this token')]);
     expect(right.code).toBe(0);
+  });
+
+  it('needs no token by the control socket of the same account', async () => {
+    const { cli, port } = await startCli(['--token', 'a-token']);
+    const told = await status('-p', String(port));
+    expect([told.code, told.err]).toEqual([0, '']);
+    expect(told.out).toContain(`(process ${cli.pid})`);
+    expect(told.out).not.toContain('a-token');
   });
 
   it('says that nothing runs', async () => {

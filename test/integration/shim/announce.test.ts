@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { createLog } from '../../../app/log/index.ts';
 import { Operation } from '../../../app/operation/index.ts';
@@ -31,16 +31,16 @@ async function operate(): Promise<Operation> {
 test('the running app writes down where it is, for its user alone, and that it is off', async () => {
   const folder = temporaryDirectory();
   const operation = await operate();
-  announce(operation, folder, rememberingLog().log);
-  const off = { pid: process.pid, place: null };
+  announce(operation, folder, true, rememberingLog().log);
+  const off = { pid: process.pid, place: null, control: true };
   expect(readAnnouncement(folder)).toEqual(off);
   await operation.turnOn();
   const { port } = operation.settings;
-  expect(readAnnouncement(folder)?.place).toEqual({ host: '127.0.0.1', port, token: null });
+  expect(readAnnouncement(folder)?.place).toEqual({ host: '127.0.0.1', port });
   expect(readdirSync(folder)).toEqual(['running.json']);
   expect(statSync(`${folder}/running.json`).mode & 0o777).toBe(0o600);
   await operation.change({ token: TOKEN });
-  expect(readAnnouncement(folder)?.place).toEqual({ host: '127.0.0.1', port, token: TOKEN });
+  expect(readFileSync(`${folder}/running.json`, 'utf8')).not.toContain(TOKEN);
   const moved = await freePort();
   await operation.change({ port: moved });
   await until('the new port is written down', () => readAnnouncement(folder)?.place?.port === moved);
@@ -48,15 +48,15 @@ test('the running app writes down where it is, for its user alone, and that it i
   expect(readAnnouncement(folder)).toEqual(off);
 });
 
-test('connect follows the app to another port and another token', async () => {
+test('connect follows an app without a control socket to another port', async () => {
   const home = temporaryDirectory();
   const operation = await operate();
-  announce(operation, appFolder({ platform: process.platform, home, env: {} }), rememberingLog().log);
+  announce(operation, appFolder({ platform: process.platform, home, env: {} }), false, rememberingLog().log);
   await operation.turnOn();
   const client = new LineClient([], { HOME: home });
   await client.initialize();
   await operation.turnOff();
-  await operation.change({ port: await freePort(), token: TOKEN });
+  await operation.change({ port: await freePort() });
   const held = client.tool('echo', { text: 'found again' });
   await until('it has said what is wrong', () => client.err.includes('MCP Gangway is switched off.'));
   await operation.turnOn();
@@ -67,14 +67,14 @@ test('what an app that was killed has left behind is no announcement', async () 
   const folder = temporaryDirectory();
   const app = spawn(process.execPath, ['-e', '']);
   await once(app, 'exit');
-  writeAnnouncement(folder, { pid: app.pid ?? 0, place: { host: '127.0.0.1', port: 1, token: TOKEN } });
+  writeAnnouncement(folder, { pid: app.pid ?? 0, place: { host: '127.0.0.1', port: 1 }, control: true });
   expect(readAnnouncement(folder)).toBeNull();
 });
 
 test('a folder that cannot be written to is said in the log, once for each attempt', async () => {
   const { log, lines } = rememberingLog();
   const operation = await operate();
-  announce(operation, '/dev/null/nowhere', log);
+  announce(operation, '/dev/null/nowhere', false, log);
   await operation.turnOn();
   const complaints = () => lines.filter(({ level }) => level === 'warn').length;
   const before = complaints();

@@ -11,36 +11,37 @@ import { until } from '../../support/until.ts';
 const TOKEN = 'a-token-that-is-long-enough';
 
 describe('where the gateway is', () => {
-  function home(port: number, token: string | null): { readonly HOME: string } {
+  function home(port: number): { readonly HOME: string } {
     const directory = temporaryDirectory();
     const folder = appFolder({ platform: process.platform, home: directory, env: {} });
-    writeAnnouncement(folder, { pid: process.pid, place: { host: '0.0.0.0', port, token } });
+    writeAnnouncement(folder, { pid: process.pid, place: { host: '0.0.0.0', port }, control: false });
     return { HOME: directory };
   }
 
-  test('is read from what the running app has written down, the token as well', async () => {
-    await using gangway = await startEchoGateway({ token: TOKEN });
-    const client = new LineClient([], home(gangway.port, TOKEN));
+  test('is read from what a running app of an earlier version has written down, but not the token', async () => {
+    await using gangway = await startEchoGateway();
+    const found = home(gangway.port);
+    const client = new LineClient([], found);
     expect(await client.tool('echo', { text: 'found' })).toBe('found');
+    await using guarded = await startEchoGateway({ token: TOKEN });
+    const file = join(appFolder({ platform: process.platform, home: found.HOME, env: {} }), 'running.json');
+    const place = { host: '127.0.0.1', port: guarded.port, token: TOKEN };
+    writeFileSync(file, JSON.stringify({ pid: process.pid, place }));
+    const refused = new LineClient([], found);
+    expect(await refused.call('initialize')).toMatchObject({
+      error: { message: expect.stringContaining('MCP_GANGWAY_TOKEN') },
+    });
   });
 
   test('is read again for each attempt', async () => {
-    const { HOME } = home(await freePort(), null);
+    const { HOME } = home(await freePort());
     const client = new LineClient([], { HOME });
     client.send({ id: 'early', method: 'tools/call', params: { name: 'echo', arguments: { text: 'patience' } } });
     await until('it has said that nobody is there', () => client.err.includes('is not running'));
     await using gangway = await startEchoGateway();
     const folder = appFolder({ platform: process.platform, home: HOME, env: {} });
-    writeAnnouncement(folder, { pid: process.pid, place: { host: '127.0.0.1', port: gangway.port, token: null } });
+    writeAnnouncement(folder, { pid: process.pid, place: { host: '127.0.0.1', port: gangway.port }, control: false });
     expect(await client.answerTo('early')).toMatchObject({ result: { content: [{ text: 'patience' }] } });
-  });
-
-  test('does not have its token shown to a port that it was not written down for', async () => {
-    await using gangway = await startEchoGateway({ token: TOKEN });
-    const client = new LineClient(onPort(gangway.port), home(await freePort(), TOKEN));
-    expect(await client.call('initialize')).toMatchObject({
-      error: { message: expect.stringContaining('MCP_GANGWAY_TOKEN') },
-    });
   });
 
   test('is known by options, and the token by the environment or a file', async () => {

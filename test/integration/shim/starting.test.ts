@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
-import { SHIM_TIMES, Shim, type ShimOptions } from '../../../app/shim/index.ts';
+import { byPort, SHIM_TIMES, Shim, type ShimOptions } from '../../../app/shim/index.ts';
 import { textIn } from '../../../app/text/index.ts';
 import { startEchoGateway } from '../../support/gangway.ts';
 import { freePort } from '../../support/tcp.ts';
@@ -14,6 +14,7 @@ async function startShim(options: Partial<ShimOptions> = {}) {
   const said: string[] = [];
   const shim = new Shim({
     server: null,
+    dial: async (server) => byPort({ host: '127.0.0.1', port, token: null }, server),
     place: () => ({ host: '127.0.0.1', port, token: null }),
     isOff: () => false,
     startApp: null,

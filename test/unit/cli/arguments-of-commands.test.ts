@@ -82,11 +82,11 @@ describe('connect', () => {
 });
 
 describe('status', () => {
-  it('asks the default port unless told otherwise', () => {
+  it('finds out by the control socket what it is not told', () => {
     expect(parse(['status'])).toEqual({
       kind: 'status',
-      host: '127.0.0.1',
-      port: 28080,
+      host: null,
+      port: null,
       token: null,
       json: false,
       language: 'en',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeFor } from '../../../app/cli/connect.ts';
+import { placeFor } from '../../../app/cli/instance.ts';
 import { appFolder, shimCommand } from '../../../app/shim/index.ts';
 import { bundleAround } from '../../../app/shim/start-app.ts';
 
@@ -12,20 +12,43 @@ describe('Where the app is', () => {
     expect(appFolder({ platform: 'win32', home, env: { APPDATA: '/roaming' } })).toContain('roaming');
   });
 
-  const found = { host: '0.0.0.0', port: 9000, token: 'secret' };
+  const found = { pid: 1, place: { host: '0.0.0.0', port: 9000 }, control: false };
   const nothing = { host: null, port: null, token: null };
 
   it.each([
-    ['what the app says', nothing, found, { host: '127.0.0.1', port: 9000, token: 'secret' }],
+    ['what an app without a control socket says', nothing, found, { host: '127.0.0.1', port: 9000, token: null }],
     ['the usual place', nothing, null, { host: '127.0.0.1', port: 28080, token: null }],
+    [
+      'the usual place where the app has a control socket, which tells better',
+      nothing,
+      { ...found, control: true },
+      { host: '127.0.0.1', port: 28080, token: null },
+    ],
     ['what is given', { host: '::1', port: 9000, token: 'mine' }, found, { host: '::1', port: 9000, token: 'mine' }],
     [
-      'a token for its own port only',
-      { ...nothing, port: 9001 },
-      found,
-      { host: '127.0.0.1', port: 9001, token: null },
+      'the only IPv6 one',
+      nothing,
+      { ...found, place: { host: '::', port: 9000 } },
+      { host: '::1', port: 9000, token: null },
     ],
-    ['the only IPv6 one', nothing, { ...found, host: '::' }, { host: '::1', port: 9000, token: 'secret' }],
+    [
+      'without the token where no part of the address was named',
+      { ...nothing, token: 'mine' },
+      found,
+      { host: '127.0.0.1', port: 9000, token: null },
+    ],
+    [
+      'with the token nothing that was found: the host of an announcement may be another machine by now',
+      { ...nothing, port: 9000, token: 'mine' },
+      { ...found, place: { host: '192.0.2.7', port: 9000 } },
+      { host: '127.0.0.1', port: 9000, token: 'mine' },
+    ],
+    [
+      'with the token the host that was named, on the usual port',
+      { host: '192.0.2.9', port: null, token: 'mine' },
+      found,
+      { host: '192.0.2.9', port: 28080, token: 'mine' },
+    ],
   ])('is %s', (_what, given, announced, place) => {
     expect(placeFor(given, announced)).toEqual(place);
   });

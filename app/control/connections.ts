@@ -1,0 +1,31 @@
+import type { Engine } from '../engine/index.ts';
+import type { Text } from '../text/index.ts';
+import type { Controlled } from './methods.ts';
+import { CODES } from './protocol.ts';
+
+/** Connections from the control socket into an engine; `engine` is null while the instance is off. */
+export function engineConnections(
+  engine: () => Pick<Engine, 'connectStdio' | 'openTunnel'> | null,
+  text: () => Text,
+): Pick<Controlled, 'connect' | 'tunnel'> {
+  const off = () => ({ code: CODES.refused, message: text().shim.off, data: { reason: 'off' } });
+  return {
+    connect(server, connection) {
+      const running = engine();
+      if (running === null) return connection.refuse(off(), true);
+      running.connectStdio(server, {
+        socket: connection.socket,
+        accept: () => connection.accept({}),
+        // 503: a ceiling, a rest after failures, a server that was stopped. All of them pass.
+        refuse: ({ status, error }) => connection.refuse(error, status === 503),
+      });
+    },
+    tunnel(authority, label, connection) {
+      const running = engine();
+      if (running === null) return connection.refuse(off(), true);
+      const early = connection.accept({});
+      running.openTunnel({ client: connection.socket, authority, early, label });
+      connection.socket.resume();
+    },
+  };
+}

@@ -1,0 +1,171 @@
+import type { Socket } from 'node:net';
+import { isObject } from '../schema/index.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Text } from '../text/index.ts';
+import { CODES, ControlFault, type Place, type Role } from './protocol.ts';
+import { redactedIn, withoutSecrets } from './shown-settings.ts';
+
+/** A server as `servers.list` tells of it. */
+export interface ControlledServer {
+  readonly name: string;
+  readonly state: string;
+}
+
+/** What became of a change of settings. */
+export type SettingsChange =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      /** One sentence for a person, with what helps. */
+      readonly message: string;
+      /** Paths of the settings that are faulty, and how; empty when it is something else. */
+      readonly faults: readonly { readonly path: string; readonly fault: string }[];
+    };
+
+/** A connection that is about to carry something else than the control protocol. */
+export interface HandedOver {
+  readonly socket: Socket;
+  /** Answers the request. The connection is the caller's from then on, with the bytes that came in behind the request. */
+  accept(result: object): Buffer;
+  /** Answers the request with an error; the connection goes on as it was. `retry` says that waiting may help. */
+  refuse(error: { readonly code: number; readonly message: string; readonly data?: unknown }, retry: boolean): void;
+}
+
+/** The running instance as the control socket knows it. The app and the headless process each are one. */
+export interface Controlled {
+  readonly role: Role;
+  text(): Text;
+  /** Everything that `status` shows. */
+  snapshot(): object;
+  listening(): readonly Place[];
+  settings(): Settings;
+  servers(): readonly ControlledServer[];
+  restartServer(name: string): Promise<void>;
+  stopServer(name: string): Promise<void>;
+  startServer(name: string): void;
+  /** `patch` holds whole settings by name, of which nothing is known yet. */
+  changeSettings(patch: Readonly<Record<string, unknown>>): Promise<SettingsChange>;
+  /** Calls back with what has changed. Returns the unsubscribe. */
+  subscribe(listener: (delta: object) => void): () => void;
+  /** Connects to a server over stdio; null is the default server. Never throws. */
+  connect(server: string | null, connection: HandedOver): void;
+  /** Opens a tunnel as CONNECT does, answer and all (RFC 9110 section 9.3.6). Never throws. */
+  tunnel(authority: string, label: string, connection: HandedOver): void;
+  /** Null in a headless process, which is on for as long as it runs. */
+  readonly app: AppControl | null;
+}
+
+export interface AppControl {
+  turnOn(): Promise<void>;
+  turnOff(): Promise<void>;
+  /** Shows the app's window. */
+  focus(): void;
+}
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** One thing that a client can ask for. */
+export type Method =
+  /** Answered once. Throws ControlFault for what cannot be done. */
+  | { readonly kind: 'call'; readonly run: (of: Controlled, params: Params) => unknown }
+  /** Sends events until the client cancels it. Returns what ends it. */
+  | {
+      readonly kind: 'stream';
+      readonly run: (of: Controlled, params: Params, emit: (data: object) => void) => () => void;
+    }
+  /** The connection becomes something else. */
+  | {
+      readonly kind: 'hand-over';
+      readonly run: (of: Controlled, params: Params, connection: HandedOver) => void;
+    };
+
+const call = (run: (of: Controlled, params: Params) => unknown): Method => ({ kind: 'call', run });
+
+/** Every method by its name; `hello` and `cancel` belong to the connection itself. A new one is one entry here. */
+export const METHODS: Readonly<Record<string, Method>> = {
+  status: call((of) => ({ role: of.role, ...of.snapshot() })),
+  follow: {
+    kind: 'stream',
+    run(of, _params, emit) {
+      emit({ snapshot: of.snapshot() });
+      return of.subscribe((delta) => emit({ delta }));
+    },
+  },
+  'servers.list': call((of) => ({ servers: of.servers() })),
+  'servers.restart': call(async (of, params) => {
+    await of.restartServer(serverIn(of, params));
+    return {};
+  }),
+  'servers.stop': call(async (of, params) => {
+    await of.stopServer(serverIn(of, params));
+    return {};
+  }),
+  'servers.start': call((of, params) => {
+    of.startServer(serverIn(of, params));
+    return {};
+  }),
+  /** `secrets: true` has the token, the password of the upstream proxy and the servers' environments in it. */
+  'settings.get': call((of, { secrets }) =>
+    secrets === true ? { settings: of.settings(), hidden: [] } : withoutSecrets(of.settings()),
+  ),
+  /** Settings by name; of `limits` only those that are given. All of them hold, or none. */
+  'settings.set': call(async (of, params) => {
+    const { settings } = params;
+    if (!isObject(settings)) throw invalid(of, 'settings');
+    const redacted = redactedIn(settings);
+    if (redacted !== null) throw invalid(of, `settings.${redacted}`);
+    const { limits } = settings;
+    const outcome = await of.changeSettings(
+      isObject(limits) ? { ...settings, limits: { ...of.settings().limits, ...limits } } : settings,
+    );
+    if (outcome.ok) return {};
+    throw new ControlFault(CODES.refused, 'settings-refused', outcome.message, { faults: outcome.faults });
+  }),
+  on: call(async (of) => {
+    await appOf(of, 'on').turnOn();
+    return { listening: of.listening() };
+  }),
+  off: call(async (of) => {
+    await appOf(of, 'off').turnOff();
+    return {};
+  }),
+  focus: call((of) => {
+    appOf(of, 'focus').focus();
+    return {};
+  }),
+  connect: {
+    kind: 'hand-over',
+    run(of, params, connection) {
+      const server = params['server'] ?? null;
+      if (server !== null && typeof server !== 'string') throw invalid(of, 'server');
+      of.connect(server, connection);
+    },
+  },
+  tunnel: {
+    kind: 'hand-over',
+    run(of, params, connection) {
+      const { authority, label = '' } = params;
+      if (typeof authority !== 'string') throw invalid(of, 'authority');
+      if (typeof label !== 'string') throw invalid(of, 'label');
+      of.tunnel(authority, label, connection);
+    },
+  },
+};
+
+function serverIn(of: Controlled, { server }: Params): string {
+  if (typeof server !== 'string') throw invalid(of, 'server');
+  const names = of.servers().map(({ name }) => name);
+  if (names.includes(server)) return server;
+  throw new ControlFault(CODES.refused, 'no-such-server', of.text().servers.unknownServer(server, names), {
+    servers: names,
+  });
+}
+
+function appOf(of: Controlled, method: string): AppControl {
+  if (of.app !== null) return of.app;
+  throw new ControlFault(CODES.refused, 'not-offered', of.text().control.onlyApp(method));
+}
+
+function invalid(of: Controlled, param: string): ControlFault {
+  return new ControlFault(CODES.invalidParams, 'invalid-params', of.text().control.invalidParam(param), { param });
+}

@@ -1,0 +1,255 @@
+import { describe, expect, test } from 'vitest';
+import { ControlClient } from '../../../app/control/client/index.ts';
+import type { Operation } from '../../../app/operation/index.ts';
+import { readAnnouncement } from '../../../app/shim/index.ts';
+import { serverSetting } from '../../support/bridge-host.ts';
+import { startCli } from '../../support/cli-process.ts';
+import { controlledOperation, folderIn, openIn, operate, socketsIn } from '../../support/control.ts';
+import { LineClient } from '../../support/line-client.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { isAlive, until, untilGone } from '../../support/until.ts';
+
+const TOKEN = 'a-token-that-is-long-enough';
+
+async function openApp(changes: Parameters<typeof operate>[0] = {}) {
+  const home = temporaryDirectory();
+  const operation = await operate(changes);
+  let focused = 0;
+  const { control } = await openIn(
+    home,
+    controlledOperation(operation, () => void focused++),
+  );
+  const client = await ControlClient.open(control.path, '1');
+  return { home, operation, client, focused: () => focused };
+}
+
+function phaseOf(operation: Operation): string {
+  return operation.state().phase;
+}
+
+describe('the app', () => {
+  test('is turned on and off, and answers while it is off', async () => {
+    const { client, operation } = await openApp();
+    expect(await client.request('status')).toMatchObject({ role: 'app', phase: 'off', listening: [], startedAt: null });
+    const { port } = operation.settings;
+    expect(await client.request('on')).toEqual({ listening: expect.arrayContaining([{ host: '127.0.0.1', port }]) });
+    expect(await client.request('status')).toMatchObject({ phase: 'on', bridge: { servers: [{ name: 'echo' }] } });
+    await client.request('off');
+    expect(phaseOf(operation)).toBe('off');
+    expect(await client.request('servers.list')).toMatchObject({ servers: [{ name: 'echo', state: 'stopped' }] });
+    client.close();
+  });
+
+  test('shows its window', async () => {
+    const { client, focused } = await openApp();
+    await client.request('focus');
+    expect(focused()).toBe(1);
+    client.close();
+  });
+
+  test('takes settings by the rules of its windows, all or none, and keeps them', async () => {
+    const { client, operation } = await openApp();
+    await client.request('settings.set', { settings: { noProxy: 'nas.lan', limits: { sessions: 12 } } });
+    expect(operation.settings).toMatchObject({ noProxy: 'nas.lan', limits: { sessions: 12, children: 512 } });
+    for (const [settings, path] of [
+      [{ port: 'many', noProxy: 'x' }, 'port'],
+      [{ colour: 'blue' }, 'colour'],
+      [{ host: '0.0.0.0' }, 'host'],
+      [{ limits: { sessions: 0 } }, 'limits.sessions'],
+      [{ servers: [serverSetting(), serverSetting()] }, 'servers.1.name'],
+    ] as const) {
+      await expect(client.request('settings.set', { settings })).rejects.toMatchObject({
+        reason: 'settings-refused',
+        message: expect.stringContaining(path),
+        data: { faults: [expect.objectContaining({ path })] },
+      });
+    }
+    await expect(client.request('settings.set', { settings: [] })).rejects.toMatchObject({ reason: 'invalid-params' });
+    expect(operation.settings.noProxy).toBe('nas.lan');
+    client.close();
+  });
+
+  test('shows its settings without secrets unless they are asked for, and takes none of the gaps for a value', async () => {
+    const env = { API_KEY: 'k-of-mine-123', HOST: 'nas.lan' };
+    const servers = [serverSetting({ env, args: ['--password', 'hunter22'] })];
+    const { client } = await openApp({ token: TOKEN, upstream: 'http://me:secret-pw@proxy.lan:3128/', servers });
+    const shown = await client.request('settings.get');
+    expect(shown).toMatchObject({
+      settings: { token: '[redacted]', servers: [{ env: { API_KEY: '[redacted]', HOST: 'nas.lan' } }] },
+      hidden: expect.arrayContaining(['token', 'upstream', 'servers.0.env.API_KEY']),
+    });
+    expect(JSON.stringify(shown)).not.toMatch(/secret-pw|k-of-mine|a-token-that/);
+    const whole = await client.request('settings.get', { secrets: true });
+    expect(whole).toMatchObject({ settings: { token: TOKEN, servers: [{ env }] }, hidden: [] });
+    await expect(client.request('settings.set', { settings: Object(shown).settings })).rejects.toMatchObject({
+      reason: 'invalid-params',
+      data: { param: 'settings.token' },
+    });
+    client.close();
+  });
+
+  test('has its servers restarted, stopped and started by name', async () => {
+    const { client, operation, home } = await openApp();
+    await client.request('on');
+    const session = new LineClient(['echo'], { HOME: home });
+    await session.initialize();
+    const pid = Number(await session.tool('pid'));
+    await client.request('servers.restart', { server: 'echo' });
+    await untilGone(pid);
+    await client.request('servers.stop', { server: 'echo' });
+    expect(operation.state().bridge.servers).toMatchObject([{ name: 'echo', state: 'stopped' }]);
+    await client.request('servers.start', { server: 'echo' });
+    expect(operation.state().bridge.servers).toMatchObject([{ name: 'echo', state: 'ready' }]);
+    for (const method of ['servers.restart', 'servers.stop', 'servers.start']) {
+      await expect(client.request(method, { server: 'other' })).rejects.toMatchObject({
+        reason: 'no-such-server',
+        data: { servers: ['echo'] },
+      });
+    }
+    client.close();
+  });
+
+  test('tells a follower of its changes', async () => {
+    const { client, operation } = await openApp();
+    const phases: unknown[] = [];
+    const following = client.follow('follow', {}, (data) => {
+      const { snapshot, delta } = Object(data);
+      phases.push(snapshot?.phase ?? delta?.rest?.phase);
+    });
+    await until('the follower has the beginning', () => phases.length > 0);
+    await operation.turnOn();
+    await until('the follower knows', () => phases.includes('on'));
+    expect(phases[0]).toBe('off');
+    following.cancel();
+    await following.ended;
+    client.close();
+  });
+});
+
+describe('a headless process', () => {
+  test('says what it does not offer, and why', async () => {
+    const HOME = temporaryDirectory();
+    await startCli(['--lang', 'zh-Hant'], { env: { HOME } });
+    const [path = ''] = socketsIn(HOME);
+    const client = await ControlClient.open(path, '1');
+    expect(client.hello).toMatchObject({ role: 'headless', listening: [{ host: '127.0.0.1' }, { host: '::1' }] });
+    for (const method of ['on', 'off', 'focus']) {
+      await expect(client.request(method)).rejects.toMatchObject({
+        reason: 'not-offered',
+        message: expect.stringContaining('只適用於 App'),
+      });
+    }
+    await expect(client.request('settings.set', { settings: { port: 1 } })).rejects.toMatchObject({
+      reason: 'settings-refused',
+      message: expect.stringContaining('從命令列啟動'),
+      data: { faults: [{ path: 'port', fault: 'fixed' }] },
+    });
+    expect(await client.request('settings.get')).toMatchObject({ settings: { language: 'zh-Hant' } });
+    client.close();
+  });
+});
+
+describe('connect by the control socket', () => {
+  test('needs neither port nor token, and ends as by the port', async () => {
+    const { home, operation } = await openApp({ token: TOKEN });
+    await operation.turnOn();
+    const client = new LineClient([], { HOME: home });
+    expect(await client.initialize()).toMatchObject({ result: { serverInfo: { name: 'echo' } } });
+    const pid = Number(await client.tool('pid'));
+    const big = 'ü'.repeat(1_000_000);
+    expect((await client.tool('echo', { text: big })) === big).toBe(true);
+    expect(operation.state().bridge.servers[0]?.sessions ?? []).toMatchObject([{ transport: 'stdio' }]);
+    expect(await client.end()).toBe(0);
+    await untilGone(pid);
+    expect(isAlive(pid)).toBe(false);
+    expect(client.err).toBe('');
+  });
+
+  test('says that the app is off, and goes on when it is on', async () => {
+    const { home, operation } = await openApp();
+    const client = new LineClient([], { HOME: home });
+    const held = client.initialize();
+    await until('it has said so', () => client.err.includes('MCP Gangway is switched off.'));
+    await operation.turnOn();
+    expect(await held).toMatchObject({ result: { serverInfo: { name: 'echo' } } });
+    await operation.turnOff();
+    await until('it has said so again', () => client.err.split('switched off').length > 2);
+    const later = client.tool('echo', { text: 'again' });
+    await operation.turnOn();
+    expect(await later).toBe('again');
+  });
+
+  test('follows the app to another token and another port without a word of either', async () => {
+    const { home, operation } = await openApp({ token: TOKEN });
+    await operation.turnOn();
+    const client = new LineClient([], { HOME: home });
+    await client.initialize();
+    await operation.change({ token: `${TOKEN}-2` });
+    expect(await client.tool('echo', { text: 'one' })).toBe('one');
+    expect(readAnnouncement(folderIn(home))).toBeNull();
+  });
+
+  test('is answered with the names there are for a server that is not there', async () => {
+    const { home, operation } = await openApp();
+    await operation.turnOn();
+    const client = new LineClient(['Printer 3'], { HOME: home });
+    expect(await client.initialize()).toMatchObject({
+      error: { code: -32000, message: 'There is no MCP server named Printer 3. There are: echo.' },
+    });
+  });
+
+  test('is answered with the reason when the command is not found', async () => {
+    const { home, operation } = await openApp({ servers: [serverSetting({ command: 'no-such-command-anywhere' })] });
+    await operation.turnOn();
+    const client = new LineClient([], { HOME: home });
+    expect(await client.initialize()).toMatchObject({
+      error: { message: expect.stringContaining('no-such-command-anywhere was not found') },
+    });
+  });
+
+  test('goes with -p to the instance on that port, though it asks for a token', async () => {
+    const HOME = temporaryDirectory();
+    const { port } = await startCli(['--token', TOKEN, '--sse', process.execPath, '-e', ''], { env: { HOME } });
+    const operation = await operate({ token: TOKEN });
+    await openIn(HOME, controlledOperation(operation));
+    await operation.turnOn();
+    const client = new LineClient(['-p', String(operation.settings.port)], { HOME });
+    expect(await client.initialize()).toMatchObject({ result: { serverInfo: { name: 'echo' } } });
+    const other = new LineClient(['echo', '-p', String(port)], { HOME });
+    expect(await other.initialize()).toMatchObject({
+      error: { message: 'There is no MCP server named echo. There are: default.' },
+    });
+  });
+
+  test('with two headless instances and no port names both ports', async () => {
+    const HOME = temporaryDirectory();
+    await Promise.all([startCli([], { env: { HOME } }), startCli([], { env: { HOME } })]);
+    const client = new LineClient([], { HOME });
+    expect(await client.initialize()).toMatchObject({
+      error: { message: expect.stringContaining('Say which one: -p') },
+    });
+  });
+});
+
+test('a connection that became a session outlives the control socket, and no descriptor is left', async () => {
+  const { home, operation, client } = await openApp();
+  await operation.turnOn();
+  const sessions = () => operation.state().bridge.servers[0]?.sessions.length;
+  const before = process.getActiveResourcesInfo().filter((kind) => kind === 'PipeWrap').length;
+  const shims = Array.from({ length: 3 }, () => new LineClient([], { HOME: home }));
+  await Promise.all(shims.map((shim) => shim.initialize()));
+  expect(sessions()).toBe(3);
+  await Promise.all(shims.map((shim) => shim.end()));
+  await until('the sessions are over', () => sessions() === 0);
+  for (let n = 0; n < 50; n++) {
+    const one = await ControlClient.open(socketsIn(home)[0] ?? '', '1');
+    await one.request('status');
+    one.close();
+  }
+  await until(
+    'all pipes are closed',
+    () => process.getActiveResourcesInfo().filter((kind) => kind === 'PipeWrap').length <= before,
+  );
+  expect(process.getActiveResourcesInfo().filter((kind) => kind === 'PipeWrap').length).toBeLessThanOrEqual(before);
+  client.close();
+});
