@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   lstatSync,
@@ -81,9 +82,11 @@ export function socketHome(
 export function newSocket(
   home: SocketHome,
   refused: (folder: string, fault: FolderFault) => void,
-  start = Date.now(),
+  attempt = 0,
 ): SocketFile | null {
-  const name = `${process.pid}-${start.toString(36)}.${tagOf(hostname())}`;
+  // The time of day tells the instances of one process id apart, over restarts too.
+  const start = (Date.now() + attempt).toString(36);
+  const name = `${process.pid}-${start}.${tagOf(hostname())}`;
   for (const folder of home.folders) {
     const file = join(folder, `${name}.${home.platform === 'win32' ? 'pipe' : 'sock'}`);
     const fault = Buffer.byteLength(file) > pathLimit(home.platform) ? 'path-too-long' : prepare(folder, home);
@@ -93,7 +96,7 @@ export function newSocket(
     }
     const [pid, host] = [process.pid, tagOf(hostname())];
     if (home.platform !== 'win32') return { file, path: file, pid, host };
-    const path = `\\\\.\\pipe\\mcp-gangway-${pid}-${start.toString(36)}-${Math.random().toString(36).slice(2)}`;
+    const path = `\\\\.\\pipe\\mcp-gangway-${pid}-${start}-${randomBytes(16).toString('hex')}`;
     return { file, path, pid, host };
   }
   return null;

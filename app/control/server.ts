@@ -47,7 +47,7 @@ export async function openControl(options: ControlOptions): Promise<Control | nu
     if (fault !== 'path-too-long') passedOver.push(`${folder} (${fault})`);
   };
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const file = newSocket(home, refused, Date.now() + attempt);
+    const file = newSocket(home, refused, attempt);
     if (file === null) break;
     try {
       const control = await listen(file, options);

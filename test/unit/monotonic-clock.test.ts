@@ -15,6 +15,7 @@ const TIME_OF_DAY = [
   'app/bridge/streamable/session.ts',
   'app/cli/doctor.ts',
   'app/cli/status.ts',
+  'app/control/folder.ts',
   'app/doctor/examine.ts',
   'app/engine/engine.ts',
   'app/log/create-log.ts',

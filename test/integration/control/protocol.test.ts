@@ -322,11 +322,11 @@ test('a client that asks for much and reads nothing makes no answers', async () 
   const client = new RawControl(control.path);
   await client.ask(1, 'hello');
   client.socket.pause();
-  client.send(...Array.from({ length: 1000 }, (_, index) => ({ id: index + 2, method: 'status' })));
+  client.send(...Array.from({ length: 200 }, (_, index) => ({ id: index + 2, method: 'status' })));
   await until('it has begun', () => answered > 0);
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(answered).toBeLessThan(50);
   client.socket.resume();
-  await client.answerTo(1001);
-  expect(answered).toBe(1000);
+  await client.answerTo(201);
+  expect(answered).toBe(200);
 });
