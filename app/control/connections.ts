@@ -24,7 +24,7 @@ export function engineConnections(
       const running = engine();
       if (running === null) return connection.refuse(off(), true);
       const early = connection.accept({});
-      running.openTunnel({ client: connection.socket, authority, early, label, via: undefined });
+      running.openTunnel({ client: connection.socket, authority, early, label, via: undefined, isRemote: false });
       connection.socket.resume();
     },
   };
