@@ -1,4 +1,5 @@
-import { isSecretName, REDACTED, Redactor } from '../log/redact.ts';
+import { REDACTED, Redactor } from '../log/redact.ts';
+import { isSecretName } from '../log/secret-names.ts';
 import { secretsOf } from '../log/secrets-of.ts';
 import { isObject } from '../schema/index.ts';
 import type { Settings } from '../settings/settings.ts';
