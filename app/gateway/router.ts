@@ -47,6 +47,23 @@ const REQUEST_FIELDS =
 const RESPONSE_FIELDS = 'Mcp-Session-Id, Mcp-Protocol-Version, WWW-Authenticate, Retry-After';
 const PREFLIGHT_SECONDS = 600;
 
+/**
+ * Where clients look for an OAuth server of ours, in any of the forms with a path in front or behind (RFC 8414 section 3.1, RFC 9728
+ * section 3.1, OpenID Connect Discovery 1.0 section 4), and its endpoints where they expect them without metadata (MCP 2025-03-26
+ * basic/authorization).
+ */
+const AUTHORIZATION = /\/\.well-known\/(?:oauth-[^/]+|openid-configuration)(?:\/|$)|\/(?:register|authorize|token)\/?$/;
+
+/** We have none, which is not said with 401: clients take that for an OAuth server that wants a sign-in, and ask again. */
+function isAuthorization(path: string): boolean {
+  return AUTHORIZATION.test(path);
+}
+
+/** Host and Origin are judged before these, so neither kind of refusal hides a stranger. */
+function wantsCredentials(reason: Refusal): boolean {
+  return reason === 'token' || reason === 'content-type';
+}
+
 /** Origin-form requests: the guard first, then our pages, then the MCP endpoints. */
 export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
   return (request: IncomingMessage, response: ServerResponse, offer: Offer | null = null): void => {
@@ -54,6 +71,8 @@ export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
     const verdict = guard.inspect(request, routes.isEndpoint);
     switch (verdict.kind) {
       case 'refuse':
+        if (wantsCredentials(verdict.reason) && isAuthorization(path))
+          return answerNoAuthorization(request, response, path);
         return refuse(request, response, STATUS[verdict.reason], text().gateway.refused[verdict.reason]);
       case 'preflight':
         return answerPreflight(request, response, verdict.origin);
@@ -65,6 +84,12 @@ export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
         return verdict satisfies never;
     }
   };
+
+  function answerNoAuthorization(request: IncomingMessage, response: ServerResponse, path: string): void {
+    const { origin } = request.headers;
+    if (origin !== undefined) allowReading(response, origin);
+    refuse(request, response, 404, text().gateway.notFound(path));
+  }
 
   function pass(request: IncomingMessage, response: ServerResponse, path: string, caller: Caller): void {
     if (request.method === 'OPTIONS') return void response.writeHead(204, { Allow: METHODS }).end();

@@ -1,3 +1,6 @@
+import { isObject } from '../../schema/index.ts';
+import type { JsonObject } from '../frame/index.ts';
+
 /**
  * Error codes of the eras beyond those of JSON-RPC (2026-07-28, basic/index, Error Codes), and what HTTP says with them
  * (2026-07-28, basic/transports/streamable-http).
@@ -15,15 +18,32 @@ export const CODE = {
   legacyUrlElicitationRequired: -32042,
 } as const;
 
+/** Methods that name something of a server's own, and the capability a server has that knows them. */
+const NAMING = new Map([
+  ['tools/call', 'tools'],
+  ['prompts/get', 'prompts'],
+  ['resources/read', 'resources'],
+  ['completion/complete', 'completions'],
+]);
+
+/**
+ * Whether an error -32601 of a server is about what a request names and not about its method: some servers answer so for a tool they
+ * do not have.
+ */
+export function isAboutName(method: string, capabilities: JsonObject): boolean {
+  const capability = NAMING.get(method);
+  return capability !== undefined && isObject(capabilities[capability]);
+}
+
 /**
  * HTTP status of a JSON-RPC error that is the whole answer to a modern request. Whatever is not the protocol's own
  * refusal travels in a 200: the call was taken, and failed. -32602 is 400 only where the envelope itself is at fault,
- * which is decided before any child is asked.
+ * which is decided before any child is asked; -32601 is 404 only where the method itself is unknown (see `isAboutName`).
  */
-export function httpStatusOf(code: unknown): number {
+export function httpStatusOf(code: unknown, aboutName = false): number {
   switch (code) {
     case CODE.methodNotFound:
-      return 404;
+      return aboutName ? 200 : 404;
     case CODE.headerMismatch:
     case CODE.missingClientCapability:
     case CODE.unsupportedRevision:

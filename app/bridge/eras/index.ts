@@ -3,7 +3,7 @@ export { askable, isInteractive } from './asks.ts';
 export { type Clock, systemClock } from './clock.ts';
 export type { Conversation } from './conversation.ts';
 export { claimsModern, readEnvelope } from './envelope.ts';
-export { CODE } from './error-codes.ts';
+export { CODE, isAboutName } from './error-codes.ts';
 export { findEra, type Verdict } from './find-era.ts';
 export { Flow } from './flow.ts';
 export { KnownEra } from './known-era.ts';

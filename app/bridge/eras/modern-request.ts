@@ -10,6 +10,8 @@ export interface ModernRequest {
   /** The whole request as it came, without line breaks. */
   readonly bytes: Buffer;
   readonly envelope: Envelope;
+  /** An error -32601 of the server is about what the request names; see `isAboutName`. */
+  readonly aboutName: boolean;
   /** See Caller.principal. */
   readonly principal: string;
 }

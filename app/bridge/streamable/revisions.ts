@@ -1,23 +1,30 @@
 /** The revisions whose sessions we carry, oldest first. */
 const SESSION_REVISIONS: readonly string[] = ['2024-10-07', '2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'];
 
-/** The first revision without sessions: every request carries its own context. Revisions are dates and sort as text. */
-export const FIRST_STATELESS_REVISION = '2026-07-28';
+/** What a client is offered that asks for a revision of a name we do not know. */
+export const NEWEST_SESSION_REVISION = '2025-11-25';
+
+/** The revisions without sessions, in which every request carries its own context. */
+const STATELESS_REVISIONS: readonly string[] = ['2026-07-28'];
 
 export function isSessionRevision(revision: string): boolean {
   return SESSION_REVISIONS.includes(revision);
 }
 
+/** False for drafts and for any name that is not known, whichever date it shows: nobody can tell what it will mean. */
 export function isStatelessRevision(revision: string): boolean {
-  return revision >= FIRST_STATELESS_REVISION;
+  return STATELESS_REVISIONS.includes(revision);
 }
 
-/** Only 2025-03-26 knows batches; 2025-06-18 took them back. */
+/**
+ * Only 2025-03-26 knows batches; 2025-06-18 took them back. An unknown revision counts as 2025-03-26, which is also assumed where
+ * none is named (2025-11-25 transports, Protocol Version Header).
+ */
 export function hasBatches(revision: string): boolean {
-  return revision <= '2025-03-26';
+  return !isSessionRevision(revision) || revision <= '2025-03-26';
 }
 
 /** Since 2025-11-25 a stream opens with an event without data, to resume from; older clients choke on it. */
 export function hasPriming(revision: string): boolean {
-  return revision >= '2025-11-25';
+  return isSessionRevision(revision) && revision >= '2025-11-25';
 }

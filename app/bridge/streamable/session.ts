@@ -109,7 +109,7 @@ export class Session implements AnswerSession, Beating {
 
   /** Messages that bring nothing back: notifications and responses. */
   tell(messages: readonly ClientMessage[]): void {
-    this.#quietSince = performance.now();
+    this.#used();
     for (const message of messages) {
       this.#peer.write(message.json);
       if (message.kind !== 'statement' || message.cancels === undefined) continue;
@@ -119,6 +119,7 @@ export class Session implements AnswerSession, Beating {
 
   /** The messages of a POST with requests among them. What they bring goes to its response. */
   ask(messages: readonly ClientMessage[], response: ServerResponse, accepted: Accepted, isBatch: boolean): void {
+    this.#used();
     const requests = messages.filter((message) => message.kind === 'request');
     const stream = ++this.#streams;
     const ids = requests.map(({ id }) => id);
@@ -248,6 +249,12 @@ export class Session implements AnswerSession, Beating {
     this.#refused = revision === null;
     this.#revision = revision || this.#revision;
     return true;
+  }
+
+  /** A client that still posts has lost its stream and not the session. */
+  #used(): void {
+    this.#quietSince = performance.now();
+    if (!this.#standalone.isWatched) this.#wasWatched = false;
   }
 
   #opened(response: ServerResponse): void {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from '../../servers/index.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
-import { emptyResult, type JsonRpcId } from '../frame/index.ts';
+import { editMembers, emptyResult, type JsonRpcId, memberOf } from '../frame/index.ts';
 import {
   answerEmpty,
   answerFault,
@@ -17,7 +17,7 @@ import {
 import { acceptedBy } from './accept.ts';
 import { type ClientMessage, type ClientRequest, clientMessages } from './client-message.ts';
 import { placeOf } from './replay.ts';
-import { hasBatches, isSessionRevision, isStatelessRevision } from './revisions.ts';
+import { hasBatches, isSessionRevision, isStatelessRevision, NEWEST_SESSION_REVISION } from './revisions.ts';
 import { Session } from './session.ts';
 import { BATCH_MESSAGES, SESSION_FAULTS } from './session-faults.ts';
 
@@ -106,9 +106,8 @@ export class Sessions {
     const { sessions, openPeer, text, meter, changed } = this.#context;
     const [first] = messages;
     if (messages.length > 1 || first?.kind !== 'request') return SESSION_FAULTS.initializeAlone;
-    if (exchange.request.headers['mcp-session-id'] !== undefined) {
-      return this.named(exchange) === undefined ? SESSION_GONE : SESSION_FAULTS.initializedAlready;
-    }
+    // An id from before our last start, or an empty one, is no reason to turn a client away that begins anew. It is not taken over.
+    if (this.named(exchange) !== undefined) return SESSION_FAULTS.initializedAlready;
     const accepted = acceptedBy(exchange.request.headers.accept);
     if (!accepted.json && !accepted.stream) return SESSION_FAULTS.notAcceptable;
     const { name } = this.#server;
@@ -134,7 +133,7 @@ export class Sessions {
     });
     this.#sessions.set(session.id, session);
     meter.sessionsOpened++;
-    session.ask(messages, exchange.response, accepted, false);
+    session.ask([withKnownRevision(first)], exchange.response, accepted, false);
     changed();
     return null;
   }
@@ -165,9 +164,21 @@ export class Sessions {
     }
     const revision = headers['mcp-protocol-version'];
     if (revision === undefined || revision === session.revision) return session;
-    const known = typeof revision === 'string' && isSessionRevision(revision.trim());
-    return known ? session : SESSION_FAULTS.badRevision;
+    const named = typeof revision === 'string' ? revision.trim() : '';
+    return named === '' || isSessionRevision(named) ? session : SESSION_FAULTS.badRevision;
   }
+}
+
+/**
+ * `initialize` as the server gets it. A server that repeats whatever name it is asked for would agree with its client on a revision
+ * that we cannot carry: a draft, or one of the stateless era, whose requests belong to no session.
+ */
+function withKnownRevision(initialize: ClientRequest): ClientRequest {
+  if (isSessionRevision(initialize.revision ?? '')) return initialize;
+  const params = memberOf(initialize.json, 'params');
+  const asked = JSON.stringify(NEWEST_SESSION_REVISION);
+  const known = editMembers(params?.[0] === 0x7b ? params : Buffer.from('{}'), new Map([['protocolVersion', asked]]));
+  return { ...initialize, json: editMembers(initialize.json, new Map([['params', known]])) };
 }
 
 /**

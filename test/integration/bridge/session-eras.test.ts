@@ -59,7 +59,9 @@ test('a child that turns out to be modern only is asked once, and the next sessi
 test('a legacy child that refuses the handshake for reasons of its own is heard', async () => {
   await using host = await hostBridge({ servers: [serverSetting({ era: 'auto' })] });
   const client = await openSse(host.url);
-  expect(await client.call('initialize', { ...initialize, protocolVersion: 'refuse me' })).toMatchObject({
+  expect(
+    await client.call('initialize', { ...initialize, clientInfo: { name: 'refuse me', version: '1' } }),
+  ).toMatchObject({
     error: { code: -32602, message: 'Unsupported' },
   });
   client.close();

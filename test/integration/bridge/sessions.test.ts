@@ -85,7 +85,6 @@ describe('Streamable HTTP with sessions', () => {
     expect(await rpcOf(postTo(url, ping, withoutSession))).toEqual([400, -32000]);
     expect(await rpcOf(postTo(url, ping, unknown))).toEqual([404, -32001]);
     expect(await rpcOf(postTo(url, INITIALIZE, session.headers))).toEqual([400, -32600]);
-    expect(await rpcOf(postTo(url, INITIALIZE, unknown))).toEqual([404, -32001]);
     expect(await rpcOf(session.post(ping, { 'mcp-protocol-version': '1999-01-01' }))).toEqual([400, -32000]);
     expect(await rpcOf(send(url, { headers: session.headers, body: '{"id":' }))).toEqual([400, -32700]);
     expect(await rpcOf(send(url, { headers: session.headers, body: Buffer.from([0x22, 0xff, 0x22]) }))).toEqual([
@@ -107,7 +106,7 @@ describe('Streamable HTTP with sessions', () => {
 
   test('makes no session of an initialize that the server refuses', async () => {
     await using host = await hostBridge();
-    const params = { protocolVersion: 'refuse me' };
+    const params = { ...INITIALIZE.params, clientInfo: { name: 'refuse me', version: '1' } };
     const { status, headers, body } = await postTo(`${host.url}/mcp`, { ...INITIALIZE, params });
     expect(status).toBe(200);
     expect(headers['mcp-session-id']).toBeUndefined();
@@ -259,6 +258,60 @@ describe('Streamable HTTP with sessions', () => {
     const third = await openSession(host.url);
     expect((await send(`${host.url}/sse`, { method: 'GET' })).status).toBe(503);
     await third.end();
+  });
+
+  test.each(['from-before', '', 'a, b'])(
+    'begins a session under a new id for an initialize that names %j',
+    async (id) => {
+      await using host = await hostBridge();
+      const opened = await postTo(`${host.url}/mcp`, INITIALIZE, { ...BOTH_TYPES, 'mcp-session-id': id });
+      expect(opened.status).toBe(200);
+      expect(opened.headers['mcp-session-id']).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    },
+  );
+
+  test('refuses an initialize within a live session, and leaves that as it was', async () => {
+    await using host = await hostBridge();
+    const session = await openSession(host.url);
+    const pid = await session.tool('pid');
+    const again = await session.post(INITIALIZE);
+    expect(again.status).toBe(400);
+    expect(again.headers['mcp-session-id']).toBeUndefined();
+    expect(await session.tool('pid')).toBe(pid);
+    expect(host.bridge.snapshot().servers[0]?.sessions).toHaveLength(1);
+    // Of another principal, the id is as unknown as any, and what begins has nothing to do with it.
+    const foreign = await postTo(`${host.url}/mcp`, INITIALIZE, {
+      ...BOTH_TYPES,
+      'mcp-session-id': String(session.headers['mcp-session-id']),
+      'x-principal': 'other',
+    });
+    expect(foreign.status).toBe(200);
+    expect(foreign.headers['mcp-session-id']).not.toBe(session.headers['mcp-session-id']);
+  });
+
+  test.each(['DRAFT-2026-v1', '2099-01-01', '2026-07-28', ''])(
+    'settles on a known revision with a client that asks for %j',
+    async (asked) => {
+      await using host = await hostBridge();
+      const initialize = { ...INITIALIZE, params: { ...INITIALIZE.params, protocolVersion: asked } };
+      const opened = await postTo(`${host.url}/mcp`, initialize, BOTH_TYPES);
+      expect(JSON.parse(opened.body).result.protocolVersion).toBe('2025-11-25');
+      const own = { ...BOTH_TYPES, 'mcp-session-id': String(opened.headers['mcp-session-id']) };
+      expect((await postTo(`${host.url}/mcp`, { id: 1, method: 'ping' }, own)).status).toBe(200);
+      const draft = { ...own, 'mcp-protocol-version': 'DRAFT-2026-v1' };
+      expect((await postTo(`${host.url}/mcp`, { id: 2, method: 'ping' }, draft)).status).toBe(400);
+    },
+  );
+
+  test('lives on without its GET stream as long as it is used', async () => {
+    await using host = await hostBridge({}, { times: { grace: 2000, pulse: 50 } });
+    const used = await openSession(host.url);
+    const left = await openSession(host.url);
+    for (const session of [used, left]) (await session.get()).close();
+    const pid = await used.tool('pid');
+    await until('the one that nothing uses is closed', () => host.bridge.snapshot().servers[0]?.sessions.length === 1);
+    expect((await left.post({ id: 1, method: 'ping' })).status).toBe(404);
+    expect(await used.tool('pid')).toBe(pid);
   });
 
   test('answers a GET of the stateless era with 405', async () => {

@@ -85,6 +85,41 @@ describe('on every path and method', () => {
   });
 });
 
+describe('the places where clients look for an OAuth server', () => {
+  const JSON_BODY = 'Content-Type: application/json';
+  it.each([
+    ['GET /.well-known/oauth-protected-resource'],
+    ['GET /.well-known/oauth-protected-resource/mcp'],
+    ['GET /.well-known/oauth-authorization-server/servers/nas/mcp?x=1'],
+    ['GET /mcp/.well-known/openid-configuration'],
+    ['GET /servers/nas/mcp/.well-known/oauth-authorization-server'],
+    ['GET /.well-known/openid-configuration/sse'],
+    ['GET /authorize?response_type=code'],
+    ['POST /register', JSON_BODY],
+    ['POST /token', 'Content-Type: application/x-www-form-urlencoded'],
+    ['POST /servers/nas/register', JSON_BODY],
+  ])('%s is 404 in JSON, with and without the token', async (line, ...fields) => {
+    for (const more of [[], [`Authorization: Bearer ${token}`]]) {
+      const answer = await ask(locked, line, `Host: 127.0.0.1:${locked.port}`, 'Content-Length: 0', ...fields, ...more);
+      expect(answer).toMatch(/^HTTP\/1\.1 404 .*Content-Type: application\/json/s);
+      expect(answer).not.toMatch(/www-authenticate/i);
+    }
+  });
+
+  it('are for our own pages alone, like everything else', async () => {
+    const line = 'GET /.well-known/oauth-protected-resource';
+    expect(await ask(locked, line, 'Host: evil.example')).toMatch(/^HTTP\/1\.1 403 /);
+    expect(await ask(locked, line, 'Host: localhost', 'Origin: https://evil.example')).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
+  it.each(['GET /mcp', 'GET /status', 'GET /.well-known/other', 'GET /tokens', 'GET /mcp/tokens'])(
+    '%s is none of them, and asks for the token',
+    async (line) => {
+      expect(await ask(locked, line, 'Host: localhost')).toMatch(/^HTTP\/1\.1 401 /);
+    },
+  );
+});
+
 describe('who may pass', () => {
   it.each(['127.0.0.1', 'localhost', 'LOCALHOST:28080', '[::1]:1', '127.8.8.8', 'host.docker.internal'])(
     'Host %s',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { acceptedBy } from '../../../app/bridge/streamable/accept.ts';
 import { classify } from '../../../app/bridge/streamable/classify.ts';
 import { type Missed, placeOf, Replay } from '../../../app/bridge/streamable/replay.ts';
+import { hasBatches, hasPriming } from '../../../app/bridge/streamable/revisions.ts';
 
 const VERSION = 'io.modelcontextprotocol/protocolVersion';
 const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
@@ -28,6 +29,20 @@ describe('the classifier', () => {
     expect(half({ id: 1, method: 'initialize', params: claim })).toBe('stateless');
     expect(half({ id: 1, method: 'initialize' }, '2026-07-28')).toBe(-32020);
   });
+
+  test.each(['DRAFT-2026-v1', '2099-01-01', '2026-07-29', 'latest', ''])(
+    'takes %j for no later revision',
+    (unknown) => {
+      expect(half({ id: 1, method: 'initialize', params: { protocolVersion: unknown } }, unknown)).toBe('sessions');
+      expect(half({ id: 1, method: 'tools/list' }, unknown)).toBe('sessions');
+      expect(half({ id: 1, method: 'initialize', params: { _meta: { ...claim._meta, [VERSION]: unknown } } })).toBe(
+        'sessions',
+      );
+      expect(half({ id: 1, method: 'tools/list', params: { _meta: { [VERSION]: unknown } } })).toBe('stateless');
+      expect(hasPriming(unknown)).toBe(false);
+      expect(hasBatches(unknown)).toBe(true);
+    },
+  );
 
   test('leaves it to the stateless half to say what is missing under its header', () => {
     expect(half({ id: 1, method: 'tools/list' }, ' 2026-07-28 ')).toBe('stateless');

@@ -29,7 +29,7 @@ export function finish(
   }
   const { bytes, errorCode } = towardClient(response, request.method, request.idText, serverInfo);
   if (errorCode === CODE.legacyUrlElicitationRequired) askToOpen(request, reply, response, serverInfo, parking, again);
-  else reply.respond(bytes, errorCode === null ? 200 : httpStatusOf(errorCode));
+  else reply.respond(bytes, errorCode === null ? 200 : httpStatusOf(errorCode, request.aboutName));
 }
 
 function askToOpen(

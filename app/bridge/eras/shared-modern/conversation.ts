@@ -130,7 +130,7 @@ export class ModernConversation implements Conversation {
     const state = result && isInteractive(open.request.method) ? parsedJson(memberOf(result, 'requestState')) : null;
     if (typeof state === 'string') this.#stateIssued(state);
     const error = parsedJson(memberOf(frame.bytes, 'error'));
-    const status = isObject(error) ? httpStatusOf(error['code']) : 200;
+    const status = isObject(error) ? httpStatusOf(error['code'], open.request.aboutName) : 200;
     open.reply.respond(responseTowardClient(frame.bytes, open.request), status);
   }
 

@@ -6,6 +6,7 @@ import {
   CODE,
   discoverResult,
   errorText,
+  isAboutName,
   type KnownEra,
   type ModernRequest,
   methodNotFound,
@@ -13,6 +14,7 @@ import {
   refuse,
   resultFrame,
 } from '../../eras/index.ts';
+import type { JsonObject } from '../../frame/index.ts';
 import { answerEmpty, answerJson } from '../../http/index.ts';
 import type { StatelessEndpoint, StatelessPost } from '../stateless.ts';
 import { Exchange } from './exchange.ts';
@@ -103,12 +105,23 @@ export class ModernEndpoint implements StatelessEndpoint {
       return;
     }
     if (method === 'tools/call' && !upstream.toolHeaders.passes(params)) {
-      const fault = await upstream.toolHeaders.fault(headers, params);
+      const { toolHeaders } = upstream;
+      const fault = isRetry(params)
+        ? toolHeaders.knownFault(headers, params)
+        : await toolHeaders.fault(headers, params);
       if (fault !== null) {
         refuse(reply, idText, { code: CODE.headerMismatch, message: `Header mismatch: ${fault}.` });
         return;
       }
     }
-    upstream.start(request, reply);
+    upstream.start({ ...request, aboutName: isAboutName(method, upstream.face.capabilities) }, reply);
   }
+}
+
+/**
+ * A call that goes on with its client's answers (2026-07-28, basic/patterns/mrtr). A server that does one thing after the other waits
+ * for exactly these, and answers nothing else before.
+ */
+function isRetry(params: JsonObject): boolean {
+  return params['requestState'] !== undefined || params['inputResponses'] !== undefined;
 }

@@ -53,5 +53,5 @@ export function passGate({ headers, bytes, message, principal }: ModernPost): Pa
   }
   const fault = standardHeaderFault(headers, mirrored);
   if (fault !== null) return refused(CODE.headerMismatch, `Header mismatch: ${fault}.`);
-  return { kind: 'request', request: { idText, method, params, bytes, envelope, principal } };
+  return { kind: 'request', request: { idText, method, params, bytes, envelope, principal, aboutName: false } };
 }

@@ -1,10 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isObject } from '../../../schema/index.ts';
+import { type Clock, systemClock } from '../../eras/index.ts';
 import { type JsonObject, objectIn, stringIn } from '../../frame/index.ts';
 import { type MirroredArgument, mirroredArguments, paramHeaderFault } from './param-headers.ts';
 
 /** Asks the child something on our own account; null when it is gone or refuses. */
 export type Ask = (method: string, params: JsonObject) => Promise<JsonObject | null>;
+
+/** Milliseconds a call waits for the tools to be listed. A server that is busy with a call may list nothing for minutes. */
+const PATIENCE = 2000;
 
 /** Pages of `tools/list` read before we take it for a circle. */
 const PAGE_LIMIT = 100;
@@ -15,11 +19,14 @@ const PAGE_LIMIT = 100;
  */
 export class ToolHeaders {
   readonly #ask: Ask;
+  readonly #clock: Clock;
   #known: ReadonlyMap<string, readonly MirroredArgument[]> | null = null;
-  #listing: Promise<ReadonlyMap<string, readonly MirroredArgument[]>> | null = null;
+  #listing: Promise<void> | null = null;
+  #overdue = false;
 
-  constructor(ask: Ask) {
+  constructor(ask: Ask, clock: Clock = systemClock) {
     this.#ask = ask;
+    this.#clock = clock;
   }
 
   /** True when a call needs no check, which is the usual case and then costs nothing. */
@@ -28,23 +35,41 @@ export class ToolHeaders {
     return name !== undefined && this.#known?.get(name)?.length === 0;
   }
 
-  /** What is wrong with the headers of a `tools/call`; null when nothing is. */
+  /** What is wrong with the headers of a `tools/call`; null when nothing is. Lists the tools if what is known does not do. */
   async fault(headers: IncomingHttpHeaders, params: JsonObject): Promise<string | null> {
-    const name = stringIn(params, 'name') ?? '';
-    const args = objectIn(params, 'arguments');
-    const known = this.#known?.get(name);
-    if (known !== undefined && paramHeaderFault(headers, args, known) === null) return null;
-    const listed = await this.#list();
-    return paramHeaderFault(headers, args, listed.get(name) ?? []);
+    const isKnown = this.#known?.has(stringIn(params, 'name') ?? '') === true;
+    if (isKnown && this.knownFault(headers, params) === null) return null;
+    await this.#listed();
+    return this.knownFault(headers, params);
   }
 
-  #list(): Promise<ReadonlyMap<string, readonly MirroredArgument[]>> {
+  /** The same by what is known already: the child is asked nothing. */
+  knownFault(headers: IncomingHttpHeaders, params: JsonObject): string | null {
+    const mirrored = this.#known?.get(stringIn(params, 'name') ?? '') ?? [];
+    return paramHeaderFault(headers, objectIn(params, 'arguments'), mirrored);
+  }
+
+  /** Resolves when the tools are listed, or when that takes too long. While a listing is overdue, no further call waits for it. */
+  #listed(): Promise<void> {
     this.#listing ??= this.#read().then((tools) => {
       this.#listing = null;
+      this.#overdue = false;
       this.#known = tools;
-      return tools;
     });
-    return this.#listing;
+    return this.#overdue ? Promise.resolve() : this.#within(this.#listing);
+  }
+
+  #within(listing: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.#clock.after(PATIENCE, () => {
+        this.#overdue = this.#listing === listing;
+        resolve();
+      });
+      void listing.then(() => {
+        stop();
+        resolve();
+      });
+    });
   }
 
   async #read(): Promise<ReadonlyMap<string, readonly MirroredArgument[]>> {

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { mirroredArguments, paramHeaderFault } from '../../../../app/bridge/streamable/stateless/param-headers.ts';
 import { decodeMirrored } from '../../../../app/bridge/streamable/stateless/sentinel.ts';
 import { standardHeaderFault } from '../../../../app/bridge/streamable/stateless/standard-headers.ts';
+import { ToolHeaders } from '../../../../app/bridge/streamable/stateless/tool-headers.ts';
+import { TestClock } from '../../../support/era-doubles.ts';
 
 describe('a mirrored value', () => {
   test.each([
@@ -89,5 +91,26 @@ describe('the headers of mirrored arguments', () => {
     [{ 'mcp-param-zone': 'TRUE' }, { place: { zone: true } }],
   ])('%j does not go with %j', (headers, args) => {
     expect(paramHeaderFault(headers, args, mirrored)).not.toBeNull();
+  });
+});
+
+describe('the listing of tools', () => {
+  const tools = {
+    tools: [{ name: 'mirrored', inputSchema: { properties: { a: { type: 'string', 'x-mcp-header': 'A' } } } }],
+  };
+  const call = { name: 'mirrored', arguments: { a: 'x' } };
+
+  test('is waited for for a while, and no further call waits for one that is overdue', async () => {
+    const clock = new TestClock();
+    const answers: ((result: typeof tools) => void)[] = [];
+    const headers = new ToolHeaders(() => new Promise((resolve) => answers.push(resolve)), clock);
+    const first = headers.fault({}, call);
+    clock.pass(2000);
+    expect(await first).toBeNull();
+    expect(await headers.fault({}, call)).toBeNull();
+    expect(answers).toHaveLength(1);
+    answers[0]?.(tools);
+    await expect.poll(() => headers.knownFault({}, call)).toContain('mcp-param-a');
+    expect(await headers.fault({ 'mcp-param-a': 'x' }, call)).toBeNull();
   });
 });
