@@ -17,7 +17,6 @@ const MARKS = { problem: ['✗', '31'], note: ['!', '33'], ok: ['✓', '32'] } a
 export function doctorView(report: Report, text: AppText, terminal: Terminal): string {
   const { facts, findings, rows } = report;
   const words = text.doctor.report;
-  const seconds = (facts.tookMs / 1000).toFixed(1);
   return [
     bold(words.title(facts.version), terminal),
     ...headLines(facts, text).map(printable),
@@ -26,7 +25,7 @@ export function doctorView(report: Report, text: AppText, terminal: Terminal): s
     bold(words.facts, terminal),
     ...factLines(rows, terminal),
     '',
-    `${summaryOf(findings, text)} (${seconds} s)`,
+    text.doctorFacts.aside(summaryOf(findings, text), words.seconds((facts.tookMs / 1000).toFixed(1))),
     '',
   ].join('\n');
 }

@@ -11,14 +11,11 @@ export function helpText(version: string, text: Text): string {
     return { says, option: `${letter === null ? '    ' : `-${letter}, `}--${name}${form === '' ? '' : ` ${form}`}` };
   });
   const width = Math.max(...rows.map(({ option }) => option.length));
+  const indent = ' '.repeat(columns(words.usage));
   return [
-    `MCP Gangway ${version}: ${words.summary}`,
+    words.title(version),
     '',
-    `${words.usage}: mcp-gangway ${words.forms.serve}`,
-    `${' '.repeat(columns(words.usage))}  mcp-gangway ${words.forms.status}`,
-    `${' '.repeat(columns(words.usage))}  mcp-gangway ${words.forms.connect}`,
-    `${' '.repeat(columns(words.usage))}  mcp-gangway ${words.forms.doctor}`,
-    `${' '.repeat(columns(words.usage))}  mcp-gangway ${words.forms.token}`,
+    ...Object.values(words.forms).map((form, index) => `${index === 0 ? words.usage : indent}mcp-gangway ${form}`),
     '',
     ...rows.map(({ option, says }) => `  ${option.padEnd(width)}  ${says}`),
     '',

@@ -18,7 +18,7 @@ export function statusReport(snapshot: object, now: number, text: Text): string 
       ? [words.status.off(view.version, view.pid)]
       : [
           words.status.running(view.version, view.pid, timeOf(view.startedAt)),
-          words.status.listening(view.listening.map(authorityOf).join(', ')),
+          words.status.listening(view.listening.map(authorityOf).join(text.status.comma)),
         ]),
     ...view.forwards.map(({ port, target }) => words.forward(`127.0.0.1:${port}`, authorityOf(target))),
     ...view.servers.map(({ name, state, sessions, children }) =>

@@ -44,8 +44,10 @@ export const cliUsage = bilingual(
     requireNeedsToken: `--require-token needs tokens to tell clients by: give --tokens FILE, --token-file FILE or MCP_GANGWAY_TOKEN.`,
     needsToken: (host: string) =>
       `Listening on ${host} lets other machines in, so a token is needed. Make one and start again: export MCP_GANGWAY_TOKEN=$(openssl rand -hex 32)`,
-    summary: `one local port that lends its network to MCP servers, and serves stdio MCP servers to every MCP client`,
-    usage: `Usage`,
+    title: (version: string) =>
+      `MCP Gangway ${version}: one local port that lends its network to MCP servers, and serves stdio MCP servers to every MCP client`,
+    /** Stands right before the first form. */
+    usage: `Usage: `,
     forms: {
       serve: `[serve] [options] [--sse COMMAND ARGUMENTS…]`,
       status: `status [--json] [-p PORT]`,
@@ -133,8 +135,9 @@ export const cliUsage = bilingual(
     requireNeedsToken: `--require-token 需要可辨識用戶端的權杖：請使用 --tokens FILE、--token-file FILE 或 MCP_GANGWAY_TOKEN。`,
     needsToken: (host) =>
       `在 ${host} 監聽會讓其他電腦連進來，因此需要權杖。請先產生一個再重新啟動：export MCP_GANGWAY_TOKEN=$(openssl rand -hex 32)`,
-    summary: `用一個本機連接埠把網路借給 MCP 伺服器，並讓所有 MCP 用戶端使用 stdio MCP 伺服器`,
-    usage: `用法`,
+    title: (version) =>
+      `MCP Gangway ${version}：用一個本機連接埠把網路借給 MCP 伺服器，並讓所有 MCP 用戶端使用 stdio MCP 伺服器`,
+    usage: `用法：`,
     forms: {
       serve: `[serve] [選項] [--sse 指令 參數…]`,
       status: `status [--json] [-p PORT]`,

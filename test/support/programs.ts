@@ -9,7 +9,7 @@ export interface Outcome {
 /** The Python that Debian's packages (requests, httpx, aiohttp) are installed for. */
 export const PYTHON = '/usr/bin/python3';
 
-/** Whether a program can be started here; its tests are skipped elsewhere. The README says how to install them all. */
+/** Whether a program can be started here; its tests are skipped elsewhere. CONTRIBUTING.md says how to install them all. */
 export function has(command: string, ...args: readonly string[]): boolean {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }

@@ -41,6 +41,7 @@ export function summaryOf(findings: readonly Finding[], text: AppText): string {
 function markdown(facts: Facts, findings: readonly Finding[], rows: readonly FactRow[], text: AppText): string {
   const words = text.doctor;
   const { report } = words;
+  const { labelled, aside, comma } = text.doctorFacts;
   const when = new Date(facts.at).toISOString();
   const made = report.made(when, (facts.tookMs / 1000).toFixed(1));
   return [
@@ -55,16 +56,18 @@ function markdown(facts: Facts, findings: readonly Finding[], rows: readonly Fac
     summaryOf(findings, text),
     '',
     ...findings.flatMap(({ id, severity, confidence, what, why, steps }) => [
-      `### ${words.severities[severity]}: ${what}`,
+      `### ${labelled(words.severities[severity], what)}`,
       '',
-      `${why} (\`${id}\`, ${words.confidences[confidence]})`,
+      aside(why, `\`${id}\`${comma}${words.confidences[confidence]}`),
       '',
       ...(steps.length === 0 ? [] : [...steps.map((step, index) => `${index + 1}. ${step}`), '']),
     ]),
     `## ${report.facts}`,
     '',
     ...rows.flatMap(({ label, lines }) =>
-      lines.length === 1 ? [`- **${label}**: ${lines[0]}`] : [`- **${label}**`, ...lines.map((line) => `  - ${line}`)],
+      lines.length === 1
+        ? [`- ${labelled(`**${label}**`, lines[0] ?? '')}`]
+        : [`- **${label}**`, ...lines.map((line) => `  - ${line}`)],
     ),
     '',
   ].join('\n');

@@ -24,3 +24,13 @@ describe.each(['en', 'zh-Hant'] as const)('the help in %s', (language) => {
 });
 
 it('the version is that of the package', () => expect(VERSION).toMatch(/^\d+\.\d+\.\d+/));
+
+describe('the help in Traditional Chinese', () => {
+  const lines = helpText('1.2.3', textIn('zh-Hant')).split('\n');
+
+  it('puts full-width colons behind Chinese words and puts the forms of the command below one another', () => {
+    expect(lines[0]).toMatch(/^MCP Gangway 1\.2\.3：/);
+    expect(lines[2]).toMatch(/^用法：mcp-gangway \[serve\]/);
+    expect(lines.slice(3, 7).every((line) => line.startsWith('      mcp-gangway '))).toBe(true);
+  });
+});

@@ -131,6 +131,10 @@ describe('the report', () => {
     );
   });
 
+  it('separates addresses by the comma of the language', () => {
+    expect(report({}, 'zh-Hant')).toContain('監聽 127.0.0.1:28080、[::1]:28080。');
+  });
+
   it('exists in Chinese', () => {
     const text = report({ tunnels: [tunnel(1), tunnel(2, { openedAt: NOW - 4_000_000 })] }, 'zh-Hant');
     expect(text).toContain(

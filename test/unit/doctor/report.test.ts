@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { doctorView } from '../../../app/cli/doctor-view.ts';
 import { type Facts, jsonReport, PROBE_COUNT, reportOf, type Sights } from '../../../app/doctor/index.ts';
 import { cleaner } from '../../../app/doctor/report/index.ts';
 import { Redactor } from '../../../app/log/index.ts';
@@ -125,6 +126,14 @@ describe('a report', () => {
     expect(reportOf(full, en).text).toContain(
       '- **Gangway**\n  - running on port 28080 (0.1.0, process 4711)\n  - carried since its start: tunnels 1, requests 2, failures 3\n',
     );
+  });
+
+  it('puts full-width punctuation behind Chinese words, in the text and in a terminal', () => {
+    const text = appTextIn('zh-Hant');
+    const report = reportOf(full, text);
+    const terminal = doctorView(report, text, { width: 100, colour: false });
+    expect(report.text).toMatch(/^### 問題：/m);
+    for (const shown of [report.text, terminal]) expect(shown).not.toMatch(/[\p{sc=Han}）」]\**(?:[:;,]| \()/u);
   });
 
   it('says that all is well only when there is no problem', () => {

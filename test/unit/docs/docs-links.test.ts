@@ -1,0 +1,149 @@
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { OPTION_NAMES } from '../../../app/cli/options.ts';
+import { settingsShape } from '../../../app/settings/index.ts';
+import { LIMIT_RANGES } from '../../../app/settings/schema.ts';
+
+const ROOT = path.join(import.meta.dirname, '..', '..', '..');
+const PAGES = globSync(['*.md', 'docs/**/*.md', 'test/*/README.md'], { cwd: ROOT }).toSorted();
+const README_BYTES = 12 * 1024;
+
+/** English pages and their counterparts in Traditional Chinese. */
+const PAIRS = [
+  ['README.md', 'README.zh-Hant.md'],
+  ...globSync('docs/zh-Hant/*.md', { cwd: ROOT }).map((page) => [`docs/${path.basename(page)}`, page] as const),
+] as const;
+
+describe('the documentation', () => {
+  it('has every link and every anchor lead to something', () => {
+    expect(PAGES).toEqual(expect.arrayContaining(['CONTRIBUTING.md', 'README.md', 'docs/options.md']));
+    expect(PAGES.flatMap(brokenLinks)).toEqual([]);
+  });
+
+  it('has no heading twice on one page, because an anchor leads to the first', () => {
+    const twice = PAGES.filter((page) => page !== 'CHANGELOG.md').flatMap((page) =>
+      anchorsOf(page)
+        .filter((anchor, index, anchors) => anchors.indexOf(anchor) < index)
+        .map((anchor) => `${page}#${anchor}`),
+    );
+    expect(twice).toEqual([]);
+  });
+
+  it('is reached from the README, page by page', () => {
+    for (const [readme, folder] of [
+      ['README.md', 'docs'],
+      ['README.zh-Hant.md', 'docs/zh-Hant'],
+    ] as const) {
+      const linked = linksOf(readme).map((link) => link.split('#')[0]);
+      const pages = PAIRS.map(([english]) => path.basename(english)).filter((name) => name !== 'README.md');
+      expect(pages.filter((name) => !linked.includes(`${folder}/${name}`))).toEqual([]);
+    }
+  });
+
+  it.each(['README.md', 'README.zh-Hant.md'])('keeps %s within 12 KB, so that it stays a first page', (readme) => {
+    expect(statSync(path.join(ROOT, readme)).size).toBeLessThanOrEqual(README_BYTES);
+  });
+
+  it.each(PAIRS)('has as many headings of each level in %s as in %s', (english, chinese) => {
+    expect(levelsOf(chinese)).toEqual(levelsOf(english));
+  });
+
+  it.each(PAIRS)('has the same lines to copy in %s as in %s', (english, chinese) => {
+    expect(commandsOf(chinese)).toEqual(commandsOf(english));
+  });
+
+  it.each(['docs/options.md', 'docs/zh-Hant/options.md'])('names every option, setting and limit in %s', (page) => {
+    const text = textOf(page);
+    const names = [
+      ...OPTION_NAMES.map((name) => `\`--${name}`),
+      ...Object.keys(settingsShape).map((name) => `\`${name}\``),
+      ...Object.keys(LIMIT_RANGES).map((name) => `\`${name}\``),
+    ];
+    expect(names.filter((name) => !new RegExp(`${name}(?![\\w-])`).test(text))).toEqual([]);
+  });
+});
+
+describe('the check of a push', () => {
+  const script = readFileSync(path.join(ROOT, '.ci', 'run'), 'utf8');
+
+  it('runs the test command that README and CONTRIBUTING name', () => {
+    const command = script.trimEnd().split('\n').at(-1) ?? '';
+    expect(command).toBe('npm ci && npm test');
+    for (const page of ['README.md', 'README.zh-Hant.md', 'CONTRIBUTING.md']) {
+      expect(textOf(page).split('\n')).toContain(`    ${command}`);
+    }
+  });
+
+  it('installs the programs that CONTRIBUTING lists', () => {
+    const installed = /^programs=\((.*)\)$/m.exec(script)?.[1]?.split(' ');
+    const listed = /^ {4}apt install (.*)$/m.exec(textOf('CONTRIBUTING.md'))?.[1]?.split(' ');
+    expect(installed).toContain('chromium');
+    expect(listed).toEqual(installed);
+  });
+});
+
+function textOf(page: string): string {
+  return readFileSync(path.join(ROOT, page), 'utf8');
+}
+
+/** A page without what is shown as code: fenced blocks, and lines that are indented behind an empty one. */
+function proseOf(page: string): string {
+  return textOf(page)
+    .replace(/^( *)```[\s\S]*?^\1```$/gm, '')
+    .replace(/(?<=\n\n)(?: {4}.*\n| *\n)+/g, '\n');
+}
+
+function headingsOf(page: string): readonly { readonly level: number; readonly title: string }[] {
+  return [...proseOf(page).matchAll(/^(#+) (.+)$/gm)].map(([, marks = '', title = '']) => ({
+    level: marks.length,
+    title,
+  }));
+}
+
+function levelsOf(page: string): readonly number[] {
+  return headingsOf(page).map(({ level }) => level);
+}
+
+/** Anchors as GitHub makes them: lower case, punctuation left out, blanks as hyphens. */
+function anchorsOf(page: string): readonly string[] {
+  return headingsOf(page).map(({ title }) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\p{M}_\- ]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** Addresses in links and in the sources of pictures. */
+function linksOf(page: string): readonly string[] {
+  const prose = proseOf(page).replace(/`[^`\n]*`/g, '');
+  return [...prose.matchAll(/\]\(([^)\s]+)\)|(?:src|srcset|href)="([^"]+)"/g)].map(
+    ([, link, picture]) => link ?? picture ?? '',
+  );
+}
+
+function brokenLinks(page: string): readonly string[] {
+  return linksOf(page)
+    .filter((link) => !/^[a-z]+:/.test(link))
+    .filter((link) => {
+      const [file = '', anchor] = link.split('#');
+      const target = file === '' ? page : path.join(path.dirname(page), decodeURI(file));
+      if (!existsSync(path.join(ROOT, target))) return true;
+      return anchor !== undefined && !anchorsOf(target).includes(decodeURI(anchor));
+    })
+    .map((link) => `${page}: ${link}`);
+}
+
+/** Lines of code that a person copies, without their comments and with names in place of what is translated. */
+function commandsOf(page: string): readonly string[] {
+  return textOf(page)
+    .split('\n')
+    .filter((line) => /^ {4,}(?:mcp-gangway|npm|npx|curl|git|export|systemctl|journalctl|docker|psql|apt) /.test(line))
+    .map((line) =>
+      line
+        .replace(/\s+#.*$/, '')
+        .replace(/<[^>]*>/, '<>')
+        .trim(),
+    );
+}
