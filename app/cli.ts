@@ -1,6 +1,10 @@
+import { homedir } from 'node:os';
 import { main } from './cli/main.ts';
+import { appFolder } from './shim/index.ts';
 
 void main(async () => {
-  const { Engine } = await import('./engine/index.ts');
-  return (parts) => new Engine(parts);
+  const { Engine, GroupRecord, recordsFolder } = await import('./engine/index.ts');
+  const { platform, env } = process;
+  const folder = recordsFolder(appFolder({ platform, env, home: homedir() }));
+  return (parts) => new Engine({ ...parts, groups: new GroupRecord(folder, parts.log.from('bridge')) });
 });

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { app } from 'electron';
+import { GroupRecord, recordsFolder } from '../app/engine/index.ts';
 import { createLog, RingBuffer, type RunningLog } from '../app/log/index.ts';
 import { Operation } from '../app/operation/index.ts';
 import type { PermissionMemory } from '../app/permission/index.ts';
@@ -37,7 +38,8 @@ export function startOperation(lookupSlots: number): Started {
   const searchPath = wantsLoginPath(process.env, process.platform)
     ? loginPath({ log: running.log.from('shell'), env: process.env })
     : () => null;
-  const operation = new Operation({ store, running, searchPath, lookupSlots });
+  const groups = new GroupRecord(recordsFolder(app.getPath('userData')), running.log.from('bridge'));
+  const operation = new Operation({ store, running, searchPath, lookupSlots, groups });
   if (keptAside !== null) {
     const { keptAside: words } = appTextIn(operation.settings.language).operation;
     operation.report({

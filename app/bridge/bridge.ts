@@ -63,6 +63,7 @@ export class LocalBridge implements Bridge {
       children: new Quota(() => this.#settings.limits.children),
       lineLimit: () => this.#settings.limits.messageBytes,
       graces: options.graces ?? GRACES,
+      groups: options.groups,
       searchPath,
       changed,
     };

@@ -5,13 +5,13 @@ import type { ServerFacts } from '../servers/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
 import { LocalBridge } from './bridge.ts';
-import type { ChildEnd, Graces } from './child/index.ts';
+import type { ChildEnd, Graces, GroupRecord } from './child/index.ts';
 import type { BridgeTimes, SessionFacts } from './context.ts';
 import type { LatencyFacts } from './meter.ts';
 import type { StdioRequest } from './stdio/index.ts';
 
 export type { ChildEnd } from './child/index.ts';
-export { endSentence } from './child/index.ts';
+export { endSentence, GroupRecord, recordsFolder } from './child/index.ts';
 export type { SessionFacts } from './context.ts';
 export type { LatencyFacts } from './meter.ts';
 export type { StdioRequest } from './stdio/index.ts';
@@ -32,6 +32,8 @@ export interface BridgeOptions {
   readonly searchPath?: () => string | null | Promise<string | null>;
   /** Waiting times that differ from the usual ones. */
   readonly times?: Partial<BridgeTimes>;
+  /** Where the process groups of children are written down; nowhere if left out. */
+  readonly groups?: GroupRecord | undefined;
   /** How long children may take to leave, if not the usual time. */
   readonly graces?: Graces;
 }

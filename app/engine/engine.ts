@@ -1,5 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import { type Bridge, createBridge, type Readiness, type StdioRequest } from '../bridge/index.ts';
+import { type Bridge, createBridge, type GroupRecord, type Readiness, type StdioRequest } from '../bridge/index.ts';
 import { createGateway, Descriptors, type Gateway, type Page } from '../gateway/index.ts';
 import type { Log } from '../log/log.ts';
 import {
@@ -28,6 +28,8 @@ export interface EngineOptions {
   readonly log: Log;
   /** A token that lets this process in to its own port; none if left out. */
   readonly own?: string | null;
+  /** Where the process groups of servers are written down, for the next start after a crash; nowhere if left out. */
+  readonly groups?: GroupRecord | undefined;
   /** The PATH that commands are searched in, null for our own; if left out, a login shell is asked when a desktop has started us. */
   readonly searchPath?: () => string | null | Promise<string | null>;
   /** How many names may be looked up at a time; what `widenThreadPool` has told. */
@@ -48,11 +50,13 @@ export class Engine {
   readonly #bridge: Bridge;
   readonly #feed: DeltaFeed<EngineState>;
   readonly #proxy: ProxyContext;
+  readonly #groups: GroupRecord | undefined;
   #settings: Settings;
   #text: Text;
   #startedAt: number | null = null;
 
-  constructor({ settings, log, own = null, searchPath = ownSearchPath(log), lookupSlots }: EngineOptions) {
+  constructor({ settings, log, own = null, groups, searchPath = ownSearchPath(log), lookupSlots }: EngineOptions) {
+    this.#groups = groups;
     this.#settings = settings;
     this.#text = textIn(settings.language);
     this.#feed = new DeltaFeed(
@@ -99,7 +103,14 @@ export class Engine {
     this.#proxy = proxy;
     this.#forwards = new TcpForwards(proxy);
     this.#forward = createForward(proxy);
-    this.#bridge = createBridge({ settings, log, text: () => this.#text, changed: this.#feed.changed, searchPath });
+    this.#bridge = createBridge({
+      settings,
+      log,
+      text: () => this.#text,
+      changed: this.#feed.changed,
+      searchPath,
+      groups,
+    });
     this.#gateway = createGateway({
       guard: settings,
       own,
@@ -121,6 +132,8 @@ export class Engine {
 
   /** Opens the port and the TCP forwards. Rejects, with nothing left open, when one of them cannot be had. */
   async start(): Promise<readonly Listening[]> {
+    // Nothing waits for what was left behind: it may take seconds to leave.
+    void this.#groups?.open();
     await this.#gateway.listen(this.#settings);
     try {
       await this.#forwards.apply(this.#settings.forwards);

@@ -1,4 +1,4 @@
-import { type Delta, Engine, type EngineState } from '../engine/index.ts';
+import { type Delta, Engine, type EngineState, type GroupRecord } from '../engine/index.ts';
 import type { Phase } from '../ipc/index.ts';
 import type { Log } from '../log/index.ts';
 import { askGangway } from '../port/index.ts';
@@ -11,6 +11,8 @@ export interface EngineSwitchOptions {
   readonly searchPath: () => string | null | Promise<string | null>;
   /** How many names may be looked up at a time; what `widenThreadPool` has told. */
   readonly lookupSlots?: number | undefined;
+  /** Where the process groups of servers are written down; nowhere if left out. */
+  readonly groups?: GroupRecord | undefined;
   readonly entered: (phase: Phase) => void;
   readonly moved: (delta: Delta<EngineState>) => void;
 }
@@ -50,8 +52,9 @@ export class EngineSwitch {
   /** Starts an engine if there is none. */
   async open(settings: Settings, failed: Failed): Promise<void> {
     if (this.#engine !== null) return;
-    const { log, searchPath, lookupSlots, moved } = this.#options;
-    const engine = new Engine({ settings, log, searchPath, ...(lookupSlots === undefined ? {} : { lookupSlots }) });
+    const { log, searchPath, groups, lookupSlots, moved } = this.#options;
+    const slots = lookupSlots === undefined ? {} : { lookupSlots };
+    const engine = new Engine({ settings, log, searchPath, groups, ...slots });
     this.#enter('starting');
     try {
       const listening = await engine.start();

@@ -1,4 +1,4 @@
-import type { Engine } from '../engine/index.ts';
+import type { Engine, GroupRecord } from '../engine/index.ts';
 import type { AppDelta, AppState, ChangeOutcome, Fix, Problem } from '../ipc/index.ts';
 import { type RunningLog, secretsOf } from '../log/index.ts';
 import { isThisMachine } from '../proxy/index.ts';
@@ -27,6 +27,8 @@ export interface OperationOptions {
   readonly searchPath: () => string | null | Promise<string | null>;
   /** How many names may be looked up at a time; what `widenThreadPool` has told. */
   readonly lookupSlots?: number | undefined;
+  /** Where the process groups of servers are written down; nowhere if left out. */
+  readonly groups?: GroupRecord | undefined;
   /** Whether an address is this machine's now; asked of the system if left out. */
   readonly hasAddress?: (address: string) => boolean;
 }
@@ -43,13 +45,14 @@ export class Operation {
   readonly #picture: Picture;
 
   constructor(options: OperationOptions) {
-    const { store, running, searchPath, lookupSlots } = options;
+    const { store, running, searchPath, lookupSlots, groups } = options;
     this.#options = options;
     this.#kept = new Kept(store, (error) => this.report(notSavedProblem(error, this.text)));
     this.#switch = new EngineSwitch({
       log: running.log,
       searchPath,
       lookupSlots,
+      groups,
       entered: (phase) => this.#picture.entered(phase),
       moved: (delta) => this.#picture.moved(delta),
     });
@@ -159,8 +162,8 @@ export class Operation {
 
   /** Runs a server once, whether or not it is in the settings. */
   tryServer(setting: ServerSetting): Promise<TryResult> {
-    const { running, searchPath } = this.#options;
-    return tryServer(setting, { log: running.log, text: () => this.text, searchPath });
+    const { running, searchPath, groups } = this.#options;
+    return tryServer(setting, { log: running.log, text: () => this.text, searchPath, groups });
   }
 
   /**

@@ -1,4 +1,12 @@
-import { Child, type ChildEnd, type ChildPlan, endReason, type Graces, type Traffic } from '../bridge/child/index.ts';
+import {
+  Child,
+  type ChildEnd,
+  type ChildPlan,
+  endReason,
+  type Graces,
+  type GroupRecord,
+  type Traffic,
+} from '../bridge/child/index.ts';
 import type { Log } from '../log/log.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
@@ -25,6 +33,8 @@ export interface ServerContext {
   /** Bytes of the longest line a child may write. */
   readonly lineLimit: () => number;
   readonly graces: Graces;
+  /** Where the process groups of children are written down; nowhere if left out. */
+  readonly groups?: GroupRecord | undefined;
   /** The PATH of children, null where it is ours. A promise while a login shell is being asked. */
   readonly searchPath: () => string | null | Promise<string | null>;
   /** Something that a snapshot shows is different now. */
@@ -190,6 +200,7 @@ export class Server {
       lineLimit: this.#context.lineLimit,
       traffic: this.#traffic,
       graces: this.#context.graces,
+      groups: this.#context.groups,
       ended: (end) => this.#ended(child, end),
     });
     this.#children.set(child, use);

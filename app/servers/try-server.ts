@@ -1,4 +1,4 @@
-import { Child, type ChildEnd, endSentence, GRACES } from '../bridge/child/index.ts';
+import { Child, type ChildEnd, endSentence, GRACES, type GroupRecord } from '../bridge/child/index.ts';
 import { type Log, launchSecrets, Redactor } from '../log/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
@@ -31,6 +31,8 @@ export interface TryOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Milliseconds, if not the usual minute: `npx` may have to download the server first. */
   readonly patience?: number;
+  /** Where its process group is written down; nowhere if left out. */
+  readonly groups?: GroupRecord | undefined;
   /** Ends the attempt; it fails then. */
   readonly signal?: AbortSignal;
   /** Told when the process runs. */
@@ -67,6 +69,7 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
     lineLimit: () => LINE_LIMIT,
     traffic: { toChildren: 0, fromChildren: 0 },
     graces: GRACES,
+    groups: options.groups,
     ended: ended.resolve,
   });
   let stage: TryStage = 'start';

@@ -3,8 +3,10 @@ import type { CommandFault } from '../../shell/index.ts';
 import type { Text } from '../../text/index.ts';
 import { escapeSeparators, type Frame, type FrameHead, LineSplitter } from '../frame/index.ts';
 import type { ChildEnd } from './end.ts';
+import type { GroupRecord } from './group-record.ts';
 import { oversizedAnswer } from './oversized.ts';
 import type { Peer, PeerListener } from './peer.ts';
+import { MARK } from './process-table.ts';
 import { type Graces, Shutdown } from './shutdown.ts';
 import { type ChildPlan, type ChildProcess, refusal, start } from './start.ts';
 import { StderrTail } from './stderr-tail.ts';
@@ -39,6 +41,8 @@ export interface ChildOptions {
   readonly lineLimit: () => number;
   readonly traffic: Traffic;
   readonly graces: Graces;
+  /** Where its process group is written down for the start after a crash; nowhere if left out. */
+  readonly groups?: GroupRecord | undefined;
   /** Called once, when the process is gone or could not be started, just before the listener hears of it. */
   readonly ended: (end: ChildEnd) => void;
 }
@@ -139,7 +143,8 @@ export class Child implements Peer {
   #start(plan: ChildPlan): void {
     if (this.#end !== null) return;
     this.#redactor.protect(launchSecrets(plan));
-    const started = start(plan);
+    const { groups, name } = this.#options;
+    const started = start(groups === undefined ? plan : marked(plan, groups.mark));
     if ('fault' in started) {
       // Not at once: whoever made this child has to know it first.
       setImmediate(() => this.#fail(started.fault));
@@ -151,6 +156,7 @@ export class Child implements Peer {
       else this.#options.log.error('Signalling the server failed', { error: error.message });
     });
     if (process.pid === undefined) return;
+    groups?.began(process.pid, name);
     this.#attach(process);
   }
 
@@ -223,7 +229,10 @@ export class Child implements Peer {
   }
 
   #newShutdown(process: ChildProcess): Shutdown {
-    return new Shutdown(process, this.#options.graces, this.#options.log);
+    const shutdown = new Shutdown(process, this.#options.graces, this.#options.log);
+    const { pid } = process;
+    if (pid !== undefined) void shutdown.gone.then(() => this.#options.groups?.ended(pid));
+    return shutdown;
   }
 
   /** What the server still says on its way out interests nobody, but it must not block on a full pipe. */
@@ -301,3 +310,8 @@ type Ending =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'killed'; readonly signal: NodeJS.Signals }
   | { readonly kind: 'not-started'; readonly fault: CommandFault };
+
+/** The mark tells, after a crash, whose process it is; the processes that it starts inherit it. */
+function marked(plan: ChildPlan, mark: string): ChildPlan {
+  return { ...plan, env: { ...plan.env, [MARK]: mark } };
+}

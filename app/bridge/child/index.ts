@@ -1,6 +1,7 @@
 export { Child, type ChildOptions, type Traffic } from './child.ts';
 export type { ChildEnd } from './end.ts';
 export { endError, endReason, endSentence, faultSentence, lastWords } from './failure.ts';
+export { GroupRecord, recordsFolder } from './group-record.ts';
 export type { Peer, PeerListener } from './peer.ts';
 export { GRACES, type Graces } from './shutdown.ts';
 export type { ChildPlan } from './start.ts';
