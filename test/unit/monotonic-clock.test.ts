@@ -11,13 +11,16 @@ const root = join(import.meta.dirname, '../..');
  */
 const TIME_OF_DAY = [
   'app/bridge/child/child.ts',
+  'app/bridge/child/process-table.ts',
   'app/bridge/one-stream-session.ts',
   'app/bridge/streamable/session.ts',
   'app/cli/doctor.ts',
+  'app/cli/main.ts',
   'app/cli/status.ts',
   'app/control/folder.ts',
   'app/doctor/examine.ts',
   'app/engine/engine.ts',
+  'app/gateway/guard.ts',
   'app/log/create-log.ts',
   'app/operation/problem.ts',
   'app/permission/permission.ts',
