@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller, Offer } from '../gateway/index.ts';
-import { Quota, Server, type ServerContext } from '../servers/index.ts';
+import { Quota, Server, type ServerContext, serverNamed } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
 import { GRACES } from './child/index.ts';
@@ -184,7 +184,9 @@ export class LocalBridge implements Bridge {
 
   #servedBy({ server }: Route): Served | Fault {
     const { text } = this.#context;
-    const served = this.#served.get(server ?? this.#settings.defaultServer ?? '');
+    const wanted = server ?? this.#settings.defaultServer ?? '';
+    const served =
+      this.#served.get(wanted) ?? this.#served.get(serverNamed(wanted, this.#settings.servers)?.name ?? '');
     if (served !== undefined) return served;
     return server === null
       ? { status: 400, error: { code: RPC.badRequest, message: text().servers.noServer } }

@@ -21,13 +21,15 @@ export function routeOf(target: string): Route | null {
 
 /** Where the messages of a server's HTTP+SSE sessions are posted. */
 export function messagesPath({ server }: Route): string {
-  return server === null ? '/messages' : `/servers/${server}/messages`;
+  return server === null ? '/messages' : `/servers/${encodeURIComponent(server)}/messages`;
 }
 
 /** A name nobody has stays one: it is answered with the names there are. */
 function decoded(segment: string): string {
+  if (!segment.includes('%') && !/[\x80-\xff]/.test(segment)) return segment;
   try {
-    return decodeURIComponent(segment);
+    // Some clients send UTF-8 without encoding it; Node hands it over byte for byte, as Latin-1.
+    return decodeURIComponent(segment.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`));
   } catch {
     // A stray percent sign is part of the name then.
     return segment;

@@ -46,7 +46,10 @@ function endpoints(base: string, { servers, defaultServer }: Settings, text: Tex
   const urls = servers.flatMap(({ name }) =>
     name === defaultServer
       ? [`${base}/mcp`, `${base}/sse  ${words.olderClients}`]
-      : [`${base}/servers/${name}/mcp`, `${base}/servers/${name}/sse  ${words.olderClients}`],
+      : [
+          `${base}/servers/${encodeURIComponent(name)}/mcp`,
+          `${base}/servers/${encodeURIComponent(name)}/sse  ${words.olderClients}`,
+        ],
   );
   return [words.endpoints, ...indented(...urls)];
 }

@@ -1,5 +1,11 @@
 import { type RunningLog, secretsOf } from '../log/index.ts';
-import { type ConfigProblem, type ConfigServers, problemSentence, watchConfig } from '../servers/index.ts';
+import {
+  type ConfigProblem,
+  type ConfigServers,
+  isOfWholeFile,
+  problemSentence,
+  watchConfig,
+} from '../servers/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type Text, textIn } from '../text/index.ts';
 import { doubtSentence, fileDoubts } from './file-trust.ts';
@@ -48,7 +54,7 @@ export async function followConfig(
     const next = withConfig(settings, config);
     // First of all: what follows may quote the file.
     running.follow({ level: next.logLevel, secrets: secretsOf(next) });
-    for (const problem of problemsOf(settings, config)) log.warn(warningOf(problem, text));
+    for (const problem of problemsOf(settings, config)) log.warn(warningOf(problem, text, file));
     return next;
   };
   const watched = await watchConfig(file, {
@@ -62,7 +68,7 @@ export async function followConfig(
       apply(next).catch((error: unknown) => log.error(`the change could not be applied: ${String(error)}`));
     },
   });
-  const refusal = refusalOf(watched.config.problems, text);
+  const refusal = refusalOf(watched.config.problems, text, file);
   return {
     settings: refusal.length > 0 ? settings : take(watched.config),
     refusal,
@@ -77,15 +83,11 @@ function problemsOf(settings: Settings, config: ConfigServers): readonly ConfigP
 }
 
 /** Of a file that tells no servers now, while we serve those it told before. */
-function warningOf(problem: ConfigProblem, text: Text): string {
-  const sentence = problemSentence(problem, text);
+function warningOf(problem: ConfigProblem, text: Text, file: string): string {
+  const sentence = problemSentence(problem, text, file);
   return isOfWholeFile(problem) ? `${sentence} ${text.servers.config.goOn}` : sentence;
 }
 
-function refusalOf(problems: readonly ConfigProblem[], text: Text): readonly string[] {
-  return problems.filter(isOfWholeFile).map((problem) => problemSentence(problem, text));
-}
-
-function isOfWholeFile({ kind }: ConfigProblem): boolean {
-  return kind === 'unreadable' || kind === 'no-servers';
+function refusalOf(problems: readonly ConfigProblem[], text: Text, file: string): readonly string[] {
+  return problems.filter(isOfWholeFile).map((problem) => problemSentence(problem, text, file));
 }

@@ -15,7 +15,7 @@ import {
 import { createLog, wantsColour } from '../log/index.ts';
 import { authorityOf } from '../proxy/index.ts';
 import { isObject } from '../schema/index.ts';
-import { configServers } from '../servers/index.ts';
+import { configServers, decodedText } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { loginPath, wantsLoginPath } from '../shell/index.ts';
 import { appFolder, readAnnouncement } from '../shim/index.ts';
@@ -126,7 +126,7 @@ function serversOf(
 ): readonly ServerSetting[] | { readonly refusal: string } {
   if (configFile === null) return [];
   try {
-    return configServers(readFileSync(configFile, 'utf8'), process.env).servers;
+    return configServers(decodedText(readFileSync(configFile)), process.env).servers;
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     return { refusal: text.cliUsage.configUnreadable(configFile, reason) };

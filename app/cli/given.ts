@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { nearest } from '../schema/index.ts';
 import type { Text } from '../text/index.ts';
-import { nearest } from './nearest.ts';
 import { isOption, OPTION_NAMES, OPTIONS, type OptionName } from './options.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,6 +1,6 @@
 import { LOG_LEVELS } from '../log/entry.ts';
 import { isLoopback } from '../port/loopback/index.ts';
-import { read } from '../schema/index.ts';
+import { nearest, read } from '../schema/index.ts';
 import { tokenName } from '../settings/schema.ts';
 import {
   DEFAULT_SETTINGS,
@@ -13,9 +13,8 @@ import { type Language, languageOf, type Text, textIn } from '../text/index.ts';
 import { type Command, USAGE_EXIT } from './command.ts';
 import { doubtSentence } from './file-trust.ts';
 import { Given } from './given.ts';
-import { nearest } from './nearest.ts';
 import * as values from './option-values.ts';
-import type { OptionName } from './options.ts';
+import { isOption, type OptionName } from './options.ts';
 import { refuseDoubtful, type SecretEnvironment, type SecretSources, tokenOf, upstreamOf } from './secrets.ts';
 import { readTokens, tokensFault } from './token-file.ts';
 import { UsageError } from './usage-error.ts';
@@ -200,13 +199,17 @@ function serveCommand(given: Given, surroundings: Surroundings, text: Text): Com
   if (!hasToken && !isLoopback(settings.host)) throw new UsageError(words.needsToken(settings.host));
   const tokenFile = given.last('token-file');
   const doubts = tokenFile === null ? [] : surroundings.doubts(tokenFile);
+  const behind = ownOptionsIn(given.served?.slice(1) ?? []);
   return {
     kind: 'serve',
     settings,
     logFile: given.last('log-file'),
     configFile: given.last('config'),
     tokensFile,
-    warnings: doubts.map((doubt) => doubtSentence(tokenFile ?? '', doubt, text)),
+    warnings: [
+      ...doubts.map((doubt) => doubtSentence(tokenFile ?? '', doubt, text)),
+      ...behind.map((option) => words.behindSse(option)),
+    ],
   };
 }
 
@@ -254,5 +257,16 @@ function serversOf(given: Given, text: Text): readonly ServerSetting[] {
   const [command = '', ...args] = given.served;
   const words = text.cliUsage;
   if (command === '') throw new UsageError(words.needsValue('--sse', words.options.sse.form));
+  const [option] = ownOptionsIn([command]);
+  if (option !== undefined) throw new UsageError(words.behindSse(option));
   return [{ name: SSE_SERVER, command, args, env: {}, cwd: null, era: 'auto', spare: true }];
 }
+
+/** What a server is given that looks like an option of ours: it may be its own, or stand in the wrong place. */
+function ownOptionsIn(args: readonly string[]): readonly string[] {
+  const options = args.map((arg) => /^--([a-z-]+)(?:=|$)/.exec(arg)?.[1]).filter((name) => name !== undefined);
+  return [...new Set(options)].filter((name) => isOption(name) && !UNREMARKABLE.has(name)).map((name) => `--${name}`);
+}
+
+/** Nearly every program has these. */
+const UNREMARKABLE: ReadonlySet<string> = new Set(['help', 'version', 'json']);

@@ -23,7 +23,13 @@ export function proxyUrl({ port, token }: Gateway, label: string): string {
 
 /** A server's Streamable HTTP address. Containers know this machine by another host. */
 export function endpointUrl(port: number, { name, isDefault }: Endpoint, host = '127.0.0.1'): string {
-  return `http://${host}:${port}${isDefault ? '' : `/servers/${name}`}/mcp`;
+  return `http://${host}:${port}${isDefault ? '' : `/servers/${encodeURIComponent(name)}`}/mcp`;
+}
+
+/** The name or title in a server's address; null where it is that of the default server. */
+export function serverInUrl(url: string): string | null {
+  const segment = /\/servers\/([^/]+)\//.exec(URL.parse(url)?.pathname ?? '')?.[1];
+  return segment === undefined ? null : decoded(segment);
 }
 
 /** The name in our proxy's address; null when it is not our address, or has no name in it. */

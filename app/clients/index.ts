@@ -11,7 +11,7 @@ export {
   type FoundServer,
   systemDisk,
 } from './files/index.ts';
-export { type Endpoint, endpointUrl, type Gateway, leadsTo, proxyUrl } from './gateway.ts';
+export { type Endpoint, endpointUrl, type Gateway, leadsTo, proxyUrl, serverInUrl } from './gateway.ts';
 export {
   hasOldToken,
   launched,

@@ -36,20 +36,24 @@ export function record<Value>(value: Schema<Value>): Schema<Readonly<Record<stri
 /** A schema for every property: one that is forgotten, or of another type, does not compile. */
 export type Shape<Value extends object> = { readonly [Name in keyof Value]-?: Schema<Value[Name]> };
 
-/** An object with exactly these properties. */
-export function object<Value extends object>(shape: Shape<Value>): Schema<Value> {
+/** An object with exactly these properties; those in `optional` may be missing, and are missing then in what is read. */
+export function object<Value extends object>(
+  shape: Shape<Value>,
+  optional: readonly (keyof Value & string)[] = [],
+): Schema<Value> {
   const names = namesOf(shape);
   return {
     json: {
       type: 'object',
       properties: Object.fromEntries(names.map((name) => [name, shape[name].json])),
-      required: names,
+      required: names.filter((name) => !optional.includes(name)),
       additionalProperties: false,
     },
     read(input, path, faults) {
       const given = propertiesOf(input, path, faults);
       refuseUnknown(given, names, path, faults);
-      return built(names, (name) => {
+      const present = names.filter((name) => Object.hasOwn(given, name) || !optional.includes(name));
+      return built(present, (name) => {
         const place = join(path, name);
         if (Object.hasOwn(given, name)) return shape[name].read(given[name], place, faults);
         faults.push({ path: place, kind: 'missing' });

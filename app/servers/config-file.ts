@@ -1,7 +1,10 @@
-import { isObject } from '../schema/index.ts';
+import { nearest } from '../schema/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { type ConfigProblem, EntryFault } from './config-problem.ts';
 import { expand } from './expand.ts';
+import type { JsonNode } from './jsonc.ts';
+import { type EntriesReading, member, type Place, readServerEntries, type ServerEntry } from './server-entries.ts';
+import { type Names, namesFor } from './server-name.ts';
 
 /** The servers of a file, and what is wrong with those that are left out. */
 export interface ConfigServers {
@@ -9,83 +12,258 @@ export interface ConfigServers {
   /** The one marked `"default": true`, or the only one; null when none stands out. */
   readonly defaultServer: string | null;
   readonly problems: readonly ConfigProblem[];
+  /** The name that each title was given, to be held when the file is read again. */
+  readonly names: Names;
 }
 
+/** The keys of an entry, under every name that clients have for them; the first is ours. */
+const KEYS = {
+  command: ['command', 'cmd'],
+  args: ['args', 'arguments'],
+  env: ['env', 'environment', 'envs'],
+  cwd: ['cwd', 'working_directory', 'workingDirectory'],
+  url: ['url', 'httpUrl', 'serverUrl', 'uri', 'baseUrl'],
+} as const;
+
+/** Words that an entry may have misspelled, each with what it stands for when it is missing. */
+const MEANT = ['command', 'args', 'env', 'cwd'] as const;
+
+/** What clients write into entries besides, which means nothing here. None of it is a slip of the finger. */
+const KNOWN: ReadonlySet<string> = new Set([
+  ...Object.values(KEYS).flat(),
+  ...['name', 'title', 'id', 'type', 'transport', 'source', 'era', 'spare', 'default', 'disabled', 'enabled', 'active'],
+  ...['headers', 'timeout', 'tools', 'settings', 'envFile', 'env_keys', 'note', 'notes', 'icon', 'dev', 'trust'],
+]);
+
 /**
- * Reads the `mcpServers` JSON that desktop clients keep: `command`, `args`, `env` and `cwd`, with variables of ours in
- * them. An entry that is wrong is left out and named; the others count. Beyond what the clients know, an entry may say
- * `default`, `era` and `spare`; `disabled` ones are skipped.
+ * Reads the JSON in which desktop clients keep their servers: `command`, `args`, `env` and `cwd`, with variables of ours in them. An
+ * entry that is wrong is left out and named; the others count. Beyond what the clients know, an entry may say `default`,
+ * `era` and `spare`; `disabled` ones are skipped.
  */
-export function configServers(json: string, env: NodeJS.ProcessEnv): ConfigServers {
-  const entries = entriesIn(json);
-  if (entries === null) return { servers: [], defaultServer: null, problems: [{ kind: 'no-servers' }] };
+export function configServers(text: string, env: NodeJS.ProcessEnv, held?: Names): ConfigServers {
+  const reading = readServerEntries(text);
+  if (reading.kind !== 'entries') {
+    return { servers: [], defaultServer: null, problems: [problemOf(reading)], names: held ?? new Map() };
+  }
+  const { entries, placeOf } = reading;
+  const names = namesFor(
+    entries.map(({ title }) => title),
+    held,
+  );
   const servers: ServerSetting[] = [];
-  const problems: ConfigProblem[] = [];
+  const problems: ConfigProblem[] = reading.repeated.map(({ title, at }) => ({
+    kind: 'repeated',
+    server: title,
+    place: placeOf(at),
+  }));
   let marked: string | null = null;
-  for (const [title, entry] of entries) {
+  for (const entry of entries) {
     try {
-      if (isObject(entry) && entry['disabled'] === true) continue;
-      const server = serverFrom(title, entry, env);
-      if (servers.some(({ name }) => name === server.name))
-        throw new EntryFault({ kind: 'same-name', server: server.name });
+      if (isOff(entry.value)) continue;
+      const one = new EntryReader(entry, env, placeOf);
+      const server = one.setting(names.get(entry.title) ?? '');
       servers.push(server);
-      if (isObject(entry) && entry['default'] === true) marked ??= server.name;
+      problems.push(...one.slips());
+      if (isTrue(entry.value, 'default')) marked ??= server.name;
     } catch (error) {
       if (!(error instanceof EntryFault)) throw error;
       problems.push(error.problem);
     }
   }
   const only = servers.length === 1 ? (servers[0]?.name ?? null) : null;
-  return { servers, defaultServer: marked ?? only, problems };
+  return { servers, defaultServer: marked ?? only, problems, names };
 }
 
-function entriesIn(json: string): readonly [string, unknown][] | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    // Somebody may be in the middle of writing it: the caller keeps what it had, and says so.
-    return null;
+function problemOf(reading: Exclude<EntriesReading, { kind: 'entries' }>): ConfigProblem {
+  switch (reading.kind) {
+    case 'other-format':
+      return reading;
+    case 'mistake':
+      return { kind: 'mistake', fault: reading.fault, place: reading.place };
+    case 'no-servers': {
+      const { slip } = reading;
+      return slip === null ? { kind: 'no-servers' } : { kind: 'no-servers', ...slip };
+    }
+    default:
+      return reading satisfies never;
   }
-  const servers = isObject(value) ? value['mcpServers'] : undefined;
-  return isObject(servers) ? Object.entries(servers) : null;
 }
 
-function serverFrom(title: string, entry: unknown, env: NodeJS.ProcessEnv): ServerSetting {
-  const name = pathSegment(title);
-  const fault = (field: string): EntryFault => new EntryFault({ kind: 'bad-entry', server: title, field });
-  if (name === '') throw fault('name');
-  if (!isObject(entry)) throw fault('command');
-  const { command, args = [], env: own = {}, cwd = null, era = 'auto', spare = true, url } = entry;
-  if (command === undefined && typeof url === 'string') throw new EntryFault({ kind: 'remote', server: title });
-  if (typeof command !== 'string' || command === '') throw fault('command');
-  if (!Array.isArray(args) || !args.every((arg) => typeof arg === 'string')) throw fault('args');
-  if (!isObject(own) || !Object.values(own).every((value) => typeof value === 'string')) throw fault('env');
-  if (cwd !== null && typeof cwd !== 'string') throw fault('cwd');
-  if (!isEra(era)) throw fault('era');
-  if (typeof spare !== 'boolean') throw fault('spare');
-  const full = (text: unknown): string => {
-    const expanded = expand(String(text), env);
+function isTrue(entry: JsonNode, key: string): boolean {
+  const node = member(entry, key);
+  return node?.kind === 'scalar' && node.value === true;
+}
+
+/** Switched off in the client it was written for. */
+function isOff(entry: JsonNode): boolean {
+  if (isTrue(entry, 'disabled')) return true;
+  return ['enabled', 'active'].some((key) => {
+    const node = member(entry, key);
+    return node?.kind === 'scalar' && node.value === false;
+  });
+}
+
+/** One entry of a file on its way to a setting. */
+class EntryReader {
+  readonly #title: string;
+  readonly #node: JsonNode;
+  readonly #at: number;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #placeOf: (at: number) => Place;
+
+  constructor({ title, value, at }: ServerEntry, env: NodeJS.ProcessEnv, placeOf: (at: number) => Place) {
+    this.#title = title;
+    this.#node = value;
+    this.#at = at;
+    this.#env = env;
+    this.#placeOf = placeOf;
+  }
+
+  /** Throws EntryFault for an entry that cannot be used. */
+  setting(name: string): ServerSetting {
+    const title = this.#title;
+    if (this.#node.kind !== 'object') throw this.#fault('command', this.#node);
+    const [command, ...first] = this.#commandLine();
+    if (command === undefined || command === '') throw this.#withoutCommand();
+    const envFile = this.#text('envFile');
+    if (envFile !== null) throw this.#problem({ kind: 'env-file', server: title }, member(this.#node, 'envFile'));
+    const cwd = KEYS.cwd.map((key) => this.#text(key)).find((one) => one !== null) ?? null;
+    return {
+      name,
+      ...(title === name ? {} : { title }),
+      command,
+      args: [...first, ...this.#list('args')],
+      env: this.#variables(),
+      cwd,
+      era: this.#era(),
+      spare: this.#spare(),
+    };
+  }
+
+  /** Keys that are most likely misspelled, of an entry that works without them. */
+  slips(): readonly ConfigProblem[] {
+    if (this.#node.kind !== 'object') return [];
+    return this.#node.members.flatMap(({ key, at }): ConfigProblem[] => {
+      const meant = this.#meantBy(key);
+      if (meant === null) return [];
+      return [{ kind: 'unknown-key', server: this.#title, wrote: key, meant, place: this.#placeOf(at) }];
+    });
+  }
+
+  #meantBy(key: string): string | null {
+    if (KNOWN.has(key)) return null;
+    const missing = MEANT.filter((name) => this.#find(name) === undefined);
+    return missing.find((name) => name === key.toLowerCase()) ?? nearest(key, missing);
+  }
+
+  /** OpenCode has one list, Zed had a map of its own. */
+  #commandLine(): readonly string[] {
+    const node = this.#find('command');
+    if (node === undefined || isNull(node)) return [];
+    if (node.kind === 'array') return this.#words(node, 'command');
+    if (node.kind === 'scalar') return [this.#textOf(node, 'command')];
+    const path = member(node, 'path');
+    const args = member(node, 'args');
+    if (path?.kind !== 'scalar') throw this.#fault('command', node);
+    return [this.#textOf(path, 'command'), ...(args === undefined ? [] : this.#words(args, 'args'))];
+  }
+
+  #list(field: 'args'): readonly string[] {
+    const node = this.#find(field);
+    return node === undefined || isNull(node) ? [] : this.#words(node, field);
+  }
+
+  /** Numbers and booleans are handed on as text, a null is left out. */
+  #words(node: JsonNode, field: string): readonly string[] {
+    if (node.kind !== 'array') throw this.#fault(field, node);
+    return node.items.flatMap((item) => {
+      if (item.kind !== 'scalar') throw this.#fault(field, item);
+      return isNull(item) ? [] : [this.#full(item.written, item)];
+    });
+  }
+
+  #variables(): Readonly<Record<string, string>> {
+    const nodes = [this.#find('env'), member(this.#find('command'), 'env')];
+    return Object.fromEntries(nodes.flatMap((node) => (node === undefined ? [] : this.#pairs(node))));
+  }
+
+  /** A map, or a list of `NAME=value`, as Docker has it. An empty list is an empty map to PHP, and to who writes by hand. */
+  #pairs(node: JsonNode): readonly (readonly [string, string])[] {
+    if (isNull(node)) return [];
+    if (node.kind === 'array') {
+      return this.#words(node, 'env').map((line) => {
+        const at = line.indexOf('=');
+        if (at < 1) throw this.#fault('env', node);
+        return [line.slice(0, at), line.slice(at + 1)] as const;
+      });
+    }
+    if (node.kind !== 'object') throw this.#fault('env', node);
+    return node.members.flatMap(({ key, value }) => {
+      if (value.kind !== 'scalar') throw this.#fault('env', value);
+      return isNull(value) ? [] : [[key, this.#full(value.written, value)] as const];
+    });
+  }
+
+  #era(): ServerSetting['era'] {
+    const node = member(this.#node, 'era');
+    if (node === undefined || isNull(node)) return 'auto';
+    if (node.kind === 'scalar' && isEra(node.value)) return node.value;
+    throw this.#fault('era', node);
+  }
+
+  #spare(): boolean {
+    const node = member(this.#node, 'spare');
+    if (node === undefined || isNull(node)) return true;
+    if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value;
+    throw this.#fault('spare', node);
+  }
+
+  #find(field: keyof typeof KEYS): JsonNode | undefined {
+    return KEYS[field].map((key) => member(this.#node, key)).find((node) => node !== undefined);
+  }
+
+  /** A text that may be missing, null or empty: all the same. */
+  #text(key: string): string | null {
+    const node = member(this.#node, key);
+    if (node === undefined || isNull(node) || (node.kind === 'scalar' && node.value === '')) return null;
+    return this.#textOf(node, key);
+  }
+
+  #textOf(node: JsonNode, field: string): string {
+    if (node.kind !== 'scalar' || typeof node.value !== 'string') throw this.#fault(field, node);
+    return this.#full(node.value, node);
+  }
+
+  #full(text: string, node: JsonNode): string {
+    const expanded = expand(text, this.#env);
     if ('text' in expanded) return expanded.text;
-    throw new EntryFault({ kind: 'missing-variable', server: title, variable: expanded.missing });
-  };
-  return {
-    name,
-    command: full(command),
-    args: args.map(full),
-    env: Object.fromEntries(Object.entries(own).map(([key, value]) => [key, full(value)])),
-    cwd: cwd === null ? null : full(cwd),
-    era,
-    spare,
-  };
+    throw this.#problem({ kind: 'missing-variable', server: this.#title, variable: expanded.missing }, node);
+  }
+
+  #withoutCommand(): EntryFault {
+    const url = this.#find('url');
+    const type = member(this.#node, 'type');
+    const isRemote = type?.kind === 'scalar' && /^(?:https?|sse|remote|ws|streamable)/i.test(type.written);
+    if (url !== undefined || isRemote) return this.#problem({ kind: 'remote', server: this.#title }, url);
+    const members = this.#node.kind === 'object' ? this.#node.members : [];
+    const slip = members.find(({ key }) => this.#meantBy(key) === 'command');
+    const server = this.#title;
+    if (slip === undefined) return this.#fault('command', this.#find('command'));
+    const { key: wrote, at } = slip;
+    return this.#problem({ kind: 'bad-entry', server, field: 'command', wrote }, { at });
+  }
+
+  #fault(field: string, node: { readonly at: number } | undefined): EntryFault {
+    return this.#problem({ kind: 'bad-entry', server: this.#title, field }, node);
+  }
+
+  #problem(problem: ConfigProblem, node: { readonly at: number } | undefined): EntryFault {
+    return new EntryFault({ ...problem, place: this.#placeOf(node?.at ?? this.#at) });
+  }
 }
 
-/** A name as it stands in `/servers/<name>/mcp`: what people write there has spaces and capitals. */
-function pathSegment(title: string): string {
-  return title
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[-.]+|-+$/g, '');
+function isNull(node: JsonNode): boolean {
+  return node.kind === 'scalar' && node.value === null;
 }
 
 function isEra(value: unknown): value is ServerSetting['era'] {

@@ -1,5 +1,5 @@
 export { type ConfigServers, configServers } from './config-file.ts';
-export { type ConfigProblem, problemSentence } from './config-problem.ts';
+export { type ConfigProblem, isOfWholeFile, problemSentence } from './config-problem.ts';
 export {
   type Answer,
   answerIn,
@@ -21,5 +21,7 @@ export {
   type ServerContext,
   type ServerFacts,
 } from './server.ts';
+export { decodedText, readServerEntries, type ServerEntry } from './server-entries.ts';
+export { freeName, LONGEST_NAME, type Named, serverNamed } from './server-name.ts';
 export { type TryOptions, type TryResult, type TryStage, tryServer } from './try-server.ts';
 export { type WatchedConfig, type WatchOptions, watchConfig } from './watch-config.ts';

@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import { followFile } from '../follow/index.ts';
 import type { Log } from '../log/log.ts';
 import { type ConfigServers, configServers } from './config-file.ts';
+import { isOfWholeFile } from './config-problem.ts';
+import { decodedText } from './server-entries.ts';
 
 export interface WatchOptions {
   readonly log: Log;
@@ -54,16 +56,16 @@ type Content =
 
 async function contentOf(path: string): Promise<Content> {
   try {
-    return { text: await promises.readFile(path, 'utf8') };
+    return { text: decodedText(await promises.readFile(path)) };
   } catch (error) {
     return { code: error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN' };
   }
 }
 
 function read(file: string, content: Content, env: NodeJS.ProcessEnv, before: ConfigServers | null): ConfigServers {
-  const kept = { servers: before?.servers ?? [], defaultServer: before?.defaultServer ?? null };
+  const names = before?.names ?? new Map();
+  const kept = { servers: before?.servers ?? [], defaultServer: before?.defaultServer ?? null, names };
   if (content.text === undefined) return { ...kept, problems: [{ kind: 'unreadable', file, code: content.code }] };
-  const config = configServers(content.text, env);
-  const isBroken = config.problems.some(({ kind }) => kind === 'no-servers');
-  return isBroken ? { ...config, ...kept } : config;
+  const config = configServers(content.text, env, names);
+  return config.problems.some(isOfWholeFile) ? { ...config, ...kept } : config;
 }

@@ -17,15 +17,24 @@ const oneLine = text({ max: 4096, pattern: /^\P{Cc}*$/u });
 
 export const forwardSchema = object<ForwardSetting>({ port, host, targetPort: port });
 
-export const serverSchema = object<ServerSetting>({
-  name: text({ min: 1, max: 64, pattern: /^[a-z0-9][a-z0-9._-]*$/ }),
+/** Letters and digits of every script, none of them a capital; no letter that cannot be seen. */
+const SERVER_NAME =
+  /^(?![\p{Lu}\p{Lt}\p{Default_Ignorable_Code_Point}])[\p{L}\p{N}](?:(?![\p{Lu}\p{Lt}\p{Default_Ignorable_Code_Point}])[\p{L}\p{N}\p{M}._-])*$/u;
+
+export const serverName = text({ min: 1, max: 64, pattern: SERVER_NAME });
+
+const server: Shape<ServerSetting> = {
+  name: serverName,
+  title: text({ min: 1, max: 256 }),
   command: text({ min: 1, max: 4096, pattern: /^\P{Cc}+$/u }),
   args: list(text({ max: 32_768 }), 256),
   env: record(text({ max: 32_768 })),
   cwd: nullable(text({ min: 1, max: 4096 })),
   era: choice(['auto', 'legacy', 'dual', 'modern']),
   spare: truth,
-});
+};
+
+export const serverSchema = object<ServerSetting>(server, ['title']);
 
 /** A name goes into the user part of a URL and into metrics. */
 export const tokenName = text({ min: 1, max: 128, pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/ });

@@ -10,8 +10,10 @@ export interface ForwardSetting {
 
 /** One stdio MCP server, in the words of the `mcpServers` files people already have. */
 export interface ServerSetting {
-  /** Lower-case letters, digits, `-`, `_` and `.`; it is a path segment: `/servers/<name>/mcp`. */
+  /** Letters and digits of any script in lower case, `-`, `_` and `.`; a path segment: `/servers/<name>/mcp`. */
   readonly name: string;
+  /** What its owner calls it, where that is not the name; it is found by both. */
+  readonly title?: string;
   readonly command: string;
   readonly args: readonly string[];
   /** Added to, and winning over, our own environment. */

@@ -1,4 +1,4 @@
-import type { FoundClient, FoundServer } from '../clients/index.ts';
+import { type FoundClient, type FoundServer, serverInUrl } from '../clients/index.ts';
 
 export function serversOf({ content }: FoundClient): readonly FoundServer[] {
   return content.kind === 'servers' ? content.servers : [];
@@ -9,6 +9,5 @@ export function ourServer({ entry: { launch }, mode }: FoundServer, defaultServe
   if (mode !== 'run') return null;
   if (launch.kind === 'program') return launch.args.at(-1) ?? null;
   if (launch.kind !== 'address') return null;
-  const name = /\/servers\/([^/]+)\//.exec(URL.parse(launch.url)?.pathname ?? '')?.[1];
-  return name ?? defaultServer;
+  return serverInUrl(launch.url) ?? defaultServer;
 }

@@ -18,6 +18,8 @@ export const cliUsage = bilingual(
     onlyFor: (option: string, commands: string) => `${option} belongs to ${commands}.`,
     unexpectedWord: (word: string) => `"${word}" is not expected here.`,
     commandsGoBehindSse: `The command of an MCP server goes behind --sse, as the last thing.`,
+    behindSse: (option: string) =>
+      `${option} stands behind --sse, so it goes to the MCP server. If it is meant for MCP Gangway, put it before --sse.`,
     takesNoValue: (option: string) => `${option} takes no value.`,
     needsValue: (option: string, form: string) => `${option} needs a value: ${option} ${form}.`,
     invalid: (option: string, value: string, expected: string) => `${option} cannot be "${value}": ${expected}.`,
@@ -110,6 +112,7 @@ export const cliUsage = bilingual(
     onlyFor: (option, commands) => `${option} 只能與 ${commands} 一起使用。`,
     unexpectedWord: (word) => `這裡不應該有「${word}」。`,
     commandsGoBehindSse: `MCP 伺服器的指令要寫在 --sse 後面，並放在整行最後。`,
+    behindSse: (option) => `${option}寫在 --sse 之後，會傳給 MCP 伺服器。若是要給 MCP Gangway，請寫在 --sse 之前。`,
     takesNoValue: (option) => `${option} 不接受值。`,
     needsValue: (option, form) => `${option} 需要一個值：${option} ${form}。`,
     invalid: (option, value, expected) => `${option} 不能是「${value}」：${expected}。`,

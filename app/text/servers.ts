@@ -79,13 +79,45 @@ export const servers = bilingual(
     config: {
       unreadable: (file: string, code: string) => `${file} cannot be read (${code}).`,
       goOn: `The servers known before go on.`,
-      noServers: `The file is not JSON with an mcpServers object in it.`,
+      noServers: `There are no servers in it: an "mcpServers" object is expected, with a name and a command for each.`,
+      noServersSlip: (wrote: string, meant: string) =>
+        `There are no servers in it. Did you mean ${meant} in place of ${wrote}?`,
+      otherFormat: {
+        empty: `The file is empty. It should hold JSON: {"mcpServers": {"name": {"command": "…"}}}.`,
+        yaml: `This is YAML. The file must hold JSON: {"mcpServers": {"name": {"command": "…"}}}.`,
+        toml: `This is TOML. The file must hold JSON: {"mcpServers": {"name": {"command": "…"}}}.`,
+        rtf: `This is rich text (RTF). Save the file as plain text; in TextEdit: Format, Make Plain Text.`,
+        html: `This is a web page. Save the JSON itself.`,
+      },
+      mistake: {
+        comma: (found: string) => `A comma is missing before ${found}.`,
+        colon: (found: string) => `A colon is missing before ${found === '' ? 'the end' : found}.`,
+        name: (found: string) =>
+          `A name in double quotes is expected${found === '' ? '' : `, not ${found}`}. Is a quote or a bracket missing?`,
+        value: (found: string) => `A value is missing${found === '' ? '' : ` before ${found}`}.`,
+        quotes: () => `Texts stand in straight double quotes: ".`,
+        literal: (found: string) =>
+          `${found} is no JSON value. Put a text in double quotes; write true, false and null in lower case.`,
+        'unclosed-text': () => `The text that begins here has no closing quote on its line.`,
+        escape: (found: string) => `${found} is no escape. Write each backslash of a path twice: C:\\\\Users.`,
+        unclosed: (found: string) => `The ${found.slice(0, 1)} that opens here is never closed.`,
+        bracket: (found: string) => `The bracket ${found.slice(0, 1)} does not close the one that is open.`,
+        after: (found: string) => `The JSON ends before ${found}. Is there a bracket too many?`,
+        deep: () => `Brackets are nested too deeply here.`,
+      },
       badEntry: (server: string, field: string) =>
         `The server ${server} is left out: its ${field} is missing or of the wrong kind.`,
+      badEntrySlip: (server: string, wrote: string, meant: string) =>
+        `The server ${server} is left out: it has no ${meant}. Did you mean ${meant} in place of ${wrote}?`,
+      unknownKey: (server: string, wrote: string, meant: string) =>
+        `${wrote} means nothing in the server ${server}. Did you mean ${meant}?`,
       remote: (server: string) =>
-        `The server ${server} is left out: it is reached by a URL already and needs no bridge.`,
+        `The server ${server} is left out: it is reached by a URL, and MCP Gangway does not serve such servers yet. Clients can use that URL directly.`,
+      envFile: (server: string) =>
+        `The server ${server} is left out: MCP Gangway does not read its envFile. Put those variables into env.`,
       sameName: (server: string) =>
-        `Two servers are called ${server} once spaces and capitals are gone; the second is left out.`,
+        `The server ${server} of the file is left out: that of the command line has its name.`,
+      repeated: (server: string) => `The server ${server} stands in the file more than once; the last one counts.`,
       missingVariable: (server: string, variable: string) =>
         `The server ${server} is left out: the environment variable ${variable} is not set.`,
     },
@@ -160,10 +192,37 @@ export const servers = bilingual(
     config: {
       unreadable: (file: string, code: string) => `無法讀取 ${file}（${code}）。`,
       goOn: `原有的伺服器會繼續運作。`,
-      noServers: `這個檔案不是含有 mcpServers 物件的 JSON。`,
+      noServers: `裡面沒有伺服器：應有「mcpServers」物件，並為每部伺服器寫明名稱與 command。`,
+      noServersSlip: (wrote, meant) => `裡面沒有伺服器。${wrote} 是不是應為 ${meant}？`,
+      otherFormat: {
+        empty: `檔案是空的。內容應為 JSON：{"mcpServers": {"名稱": {"command": "…"}}}。`,
+        yaml: `這是 YAML。檔案內容必須是 JSON：{"mcpServers": {"名稱": {"command": "…"}}}。`,
+        toml: `這是 TOML。檔案內容必須是 JSON：{"mcpServers": {"名稱": {"command": "…"}}}。`,
+        rtf: `這是 RTF 格式。請將檔案存成純文字；在「文字編輯」中選擇「格式」>「製作純文字格式」。`,
+        html: `這是網頁。請儲存 JSON 本身。`,
+      },
+      mistake: {
+        comma: (found) => `${found} 前面缺少逗號。`,
+        colon: (found) => `${found === '' ? '結尾' : found} 前面缺少冒號。`,
+        name: (found) => `這裡應為以雙引號括住的名稱${found === '' ? '' : `，而不是 ${found}`}。是否少了引號或括號？`,
+        value: (found) => `${found === '' ? '這裡' : `${found} 前面`}缺少值。`,
+        quotes: () => `文字要以半形直式雙引號 " 括住。`,
+        literal: (found) => `${found} 不是 JSON 的值。文字請加上雙引號；true、false 與 null 請用小寫。`,
+        'unclosed-text': () => `從這裡開始的文字在同一行沒有結尾的引號。`,
+        escape: (found) => `${found} 不是跳脫序列。路徑中的每個反斜線都要寫兩次：C:\\\\Users。`,
+        unclosed: (found) => `這裡開始的 ${found.slice(0, 1)} 沒有對應的結尾。`,
+        bracket: (found) => `括號 ${found.slice(0, 1)} 與尚未結束的括號不符。`,
+        after: (found) => `JSON 在 ${found} 之前就結束了。是否多了一個括號？`,
+        deep: () => `這裡的括號層數太多。`,
+      },
       badEntry: (server: string, field: string) => `已略過伺服器 ${server}：缺少 ${field}，或其類型不正確。`,
-      remote: (server: string) => `已略過伺服器 ${server}：它本來就以 URL 提供服務，不需要橋接。`,
-      sameName: (server: string) => `去除空白與大小寫之後有兩個伺服器同名為 ${server}；已略過第二個。`,
+      badEntrySlip: (server, wrote, meant) => `已略過伺服器 ${server}：缺少 ${meant}。${wrote} 是不是應為 ${meant}？`,
+      unknownKey: (server, wrote, meant) => `伺服器 ${server} 的 ${wrote} 沒有作用。是不是應為 ${meant}？`,
+      remote: (server: string) =>
+        `已略過伺服器 ${server}：它以 URL 提供服務，MCP Gangway 目前尚未支援這類伺服器。用戶端可以直接使用該 URL。`,
+      envFile: (server) => `已略過伺服器 ${server}：MCP Gangway 不會讀取它的 envFile。請把這些變數寫在 env 裡。`,
+      sameName: (server: string) => `已略過檔案中的伺服器 ${server}：命令列的伺服器已使用這個名稱。`,
+      repeated: (server) => `檔案中有多部名為 ${server} 的伺服器；以最後一部為準。`,
       missingVariable: (server: string, variable: string) => `已略過伺服器 ${server}：環境變數 ${variable} 沒有設定。`,
     },
   }),

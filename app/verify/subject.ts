@@ -6,8 +6,10 @@ import {
   isHere,
   type Launch,
   movedServer,
+  serverInUrl,
 } from '../clients/index.ts';
 import type { Target } from '../proxy/index.ts';
+import { serverNamed } from '../servers/index.ts';
 import type { ServerSetting, Settings } from '../settings/index.ts';
 
 /** A server of a client's file, to be checked. */
@@ -49,9 +51,10 @@ export function approachTo({ client, server: { entry, mode } }: VerifySubject, a
 /** Asked under its own name, whichever of its addresses the entry has: the default may be another one by now. */
 function endpointOf(launch: Launch, { port, settings }: Surroundings): Approach {
   if (port === null) return { kind: 'off' };
-  const name = serverBehind(launch, settings.defaultServer);
-  if (settings.servers.every((server) => server.name !== name)) return { kind: 'unknown', server: name };
-  return { kind: 'endpoint', url: endpointUrl(port, { name, isDefault: false }) };
+  const wanted = serverBehind(launch, settings.defaultServer);
+  const own = serverNamed(wanted, settings.servers);
+  if (own === undefined) return { kind: 'unknown', server: wanted };
+  return { kind: 'endpoint', url: endpointUrl(port, { name: own.name, isDefault: false }) };
 }
 
 /** The server of ours that an entry leads to: the last argument of `connect`, or in the path of the address. */
@@ -60,7 +63,7 @@ function serverBehind(launch: Launch, defaultServer: string | null): string {
     case 'program':
       return launch.args.at(-1) ?? '';
     case 'address':
-      return /\/servers\/([^/]+)\//.exec(URL.parse(launch.url)?.pathname ?? '')?.[1] ?? defaultServer ?? '';
+      return serverInUrl(launch.url) ?? defaultServer ?? '';
     case 'foreign':
       return '';
     default:
@@ -81,7 +84,7 @@ export function targetsOf({ server: { entry, mode } }: VerifySubject, { settings
 function writtenTargets(launch: Launch, runs: boolean, settings: Surroundings['settings']): readonly Target[] {
   if (runs) {
     const name = serverBehind(launch, settings.defaultServer);
-    const own = settings.servers.find((server) => server.name === name);
+    const own = serverNamed(name, settings.servers);
     return own === undefined ? [] : allAddressesIn({ kind: 'program', ...own });
   }
   if (launch.kind === 'program') return allAddressesIn(launch);

@@ -1,10 +1,14 @@
+import { read } from '../../app/schema/index.ts';
 import { joinCommandLine, splitCommandLine } from '../../app/settings/command-line.ts';
+import { serverName } from '../../app/settings/schema.ts';
 import type { ServerSetting } from '../../app/settings/settings.ts';
 import type { AppText } from '../../app/text/app/index.ts';
 
 /** A server as it is typed. */
 export interface ServerDraft {
   readonly name: string;
+  /** Kept as it is: what its owner called it when it came from a client. */
+  readonly title?: string;
   readonly commandLine: string;
   readonly env: string;
   readonly cwd: string;
@@ -17,9 +21,10 @@ export function draftOf(server: ServerSetting | null, isDefault: boolean): Serve
   if (server === null) {
     return { name: '', commandLine: '', env: '', cwd: '', era: 'auto', spare: false, isDefault };
   }
-  const { name, command, args, env, cwd, era, spare } = server;
+  const { name, title, command, args, env, cwd, era, spare } = server;
   return {
     name,
+    ...(title === undefined ? {} : { title }),
     commandLine: joinCommandLine([command, ...args]),
     env: Object.entries(env)
       .map(([key, value]) => `${key}=${value}`)
@@ -40,9 +45,9 @@ export type ReadDraft =
 /** The setting that a draft stands for, or what is wrong with it and where. */
 export function readDraft(draft: ServerDraft, text: AppText): ReadDraft {
   const words = text.settingsWindow.faults;
-  const name = draft.name.trim();
+  const name = draft.name.trim().normalize('NFC');
   if (name === '') return { ok: false, field: 'name', sentence: words.missing };
-  if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name)) return { ok: false, field: 'name', sentence: words.pattern };
+  if (!read(serverName, name).ok) return { ok: false, field: 'name', sentence: words.pattern };
   const line = splitCommandLine(draft.commandLine);
   if (!line.ok) return { ok: false, field: 'commandLine', sentence: words.quotes };
   const [command, ...args] = line.words;
@@ -54,6 +59,7 @@ export function readDraft(draft: ServerDraft, text: AppText): ReadDraft {
     if (match === null) return { ok: false, field: 'env', sentence: words.env(at + 1) };
     env[match[1] ?? ''] = match[2] ?? '';
   }
+  const title = draft.title === undefined || draft.title === name ? {} : { title: draft.title };
   const cwd = draft.cwd.trim() === '' ? null : draft.cwd.trim();
-  return { ok: true, server: { name, command, args, env, cwd, era: draft.era, spare: draft.spare } };
+  return { ok: true, server: { name, ...title, command, args, env, cwd, era: draft.era, spare: draft.spare } };
 }

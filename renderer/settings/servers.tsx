@@ -72,7 +72,7 @@ export function Servers({ settings }: { readonly settings: Settings }) {
                 </p>
                 <p class="row-detail mono">{joinCommandLine([server.command, ...server.args])}</p>
                 <p class="row-detail mono">
-                  http://{place(host, port)}/servers/{server.name}/mcp
+                  http://{place(host, port)}/servers/{encodeURIComponent(server.name)}/mcp
                 </p>
               </div>
               <Buttons name={server.name} />

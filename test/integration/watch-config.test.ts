@@ -54,7 +54,7 @@ test('half a file, or none, leaves the servers as they were and says so', async 
   expect(watch.seen[0]).toMatchObject({
     servers: [{ command: 'a' }],
     defaultServer: 'one',
-    problems: [{ kind: 'no-servers' }],
+    problems: [{ kind: 'mistake', place: { line: 1 } }],
   });
   await rm(file);
   await until('the loss is seen', () => watch.seen.length === 2);

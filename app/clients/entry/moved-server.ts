@@ -1,4 +1,4 @@
-import { type ConfigProblem, configServers } from '../../servers/index.ts';
+import { type ConfigProblem, configServers, freeName, LONGEST_NAME } from '../../servers/index.ts';
 import type { ServerSetting } from '../../settings/settings.ts';
 import type { Client } from '../table/index.ts';
 import type { Program } from './entry.ts';
@@ -11,6 +11,9 @@ export type Moved =
 
 /** What stands for a value only the client knows, once the variables of the environment are filled in. */
 const CLIENT_VARIABLE = /\$\{[^}]*\}|\{(?:env|file):[^}]*\}/;
+
+/** Characters of a title that the settings take. */
+const LONGEST_TITLE = 256;
 
 /**
  * The server of ours that an entry turns into. One that is the same as a server we have already is that server; else it
@@ -27,7 +30,7 @@ export function movedServer(
   const own = Object.entries(program.env).map(([key, value]) => [key, braced(client, value)]);
   // The rules for names and variables are those of the files that servers can also be read from.
   const entry = { command, args, cwd, env: Object.fromEntries(own) };
-  const read = configServers(JSON.stringify({ mcpServers: { [asciiName(name)]: entry } }), env);
+  const read = configServers(JSON.stringify({ mcpServers: { [name]: entry } }), env);
   const [problem] = read.problems;
   const [server] = read.servers;
   if (problem !== undefined) return { kind: 'problem', problem };
@@ -37,15 +40,11 @@ export function movedServer(
   );
   const variable = left.find((found) => found !== undefined);
   if (variable !== undefined) return { kind: 'variable', variable };
-  return { kind: 'server', server: known(server, servers) ?? { ...server, name: freeName(server.name, servers) } };
+  return { kind: 'server', server: known(server, servers) ?? named(server, name, servers) };
 }
 
 function braced(client: Client, value: string): string {
   return client.bareVariables === true ? value.replace(/\$([A-Za-z_]\w*)/g, '$${$1}') : value;
-}
-
-function asciiName(name: string): string {
-  return /[a-z0-9]/i.test(name) ? name : 'server';
 }
 
 function known(server: ServerSetting, servers: readonly ServerSetting[]): ServerSetting | undefined {
@@ -54,10 +53,9 @@ function known(server: ServerSetting, servers: readonly ServerSetting[]): Server
   return servers.find((other) => signature(other) === signature(server));
 }
 
-function freeName(name: string, servers: readonly ServerSetting[]): string {
-  const taken = new Set(servers.map((server) => server.name));
-  if (!taken.has(name)) return name;
-  let count = 2;
-  while (taken.has(`${name}-${count}`)) count += 1;
-  return `${name}-${count}`;
+/** Under a name that is free, with what the client calls it beside it. */
+function named(server: ServerSetting, title: string, servers: readonly ServerSetting[]): ServerSetting {
+  const name = freeName(title, new Set(servers.map((other) => other.name)), LONGEST_NAME);
+  const { title: _, ...rest } = server;
+  return { ...rest, name, ...(title === name ? {} : { title: title.slice(0, LONGEST_TITLE) }) };
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { appTextIn } from '../../text/app/index.ts';
 import { endpointUrl } from '../gateway.ts';
 import { CONTAINER_HOST, joined, PLACEHOLDER, withFallback } from './common.ts';
@@ -14,7 +15,7 @@ export function claudeCodeCommand(request: SnippetRequest): Snippet {
       ? [`claude mcp add --scope user ${PLACEHOLDER.server} ${variables.join(' ')} -- ${PLACEHOLDER.command}`]
       : withFallback(request.servers).map(
           (server) =>
-            `claude mcp add --scope user --transport http ${server.name} ${endpointUrl(port, server)}${header}`,
+            `claude mcp add --scope user --transport http ${plainName(server.name)} ${endpointUrl(port, server)}${header}`,
         );
   const words = appTextIn(request.language).clients.snippet;
   return shell('claude-code-command', words.titles.claudeCodeCommand, lines, words.where.terminal);
@@ -52,6 +53,13 @@ export function dockerFlags(request: SnippetRequest): Snippet | null {
   const notes = [words.notes.containerHost, ...(request.platform === 'linux' ? [words.notes.listenWider] : [])];
   const snippet = shell('docker', words.titles.docker, [line], words.where.docker);
   return forProxy(request, { ...snippet, note: joined(notes, request.language) });
+}
+
+/** `claude mcp add` takes letters of ASCII, digits, `-` and `_` only. */
+function plainName(name: string): string {
+  if (/^[\w-]+$/.test(name)) return name;
+  const plain = name.replace(/[^\w-]+/g, '-').replace(/^-+|-+$/g, '');
+  return `${plain === '' ? 'server' : plain}-${hash('sha256', name, 'hex').slice(0, 6)}`;
 }
 
 function forProxy({ kind }: SnippetRequest, snippet: Snippet): Snippet | null {

@@ -83,6 +83,49 @@ describe('--config', () => {
     expect(readFileSync(log, 'utf8') + cli.err).not.toContain(secret);
   });
 
+  it('serves titles of every script under encoded names, and finds each by its title', async () => {
+    const path = configFile({ 天氣: SILENT, 'My NAS': SILENT, 'my nas': SILENT, '🚀': SILENT, 'a/b': SILENT });
+    const { cli, url } = await startCli(['--config', path]);
+    const names = await namesAt(url);
+    expect(names).toEqual([
+      'a-b',
+      'my-nas',
+      expect.stringMatching(/^my-nas-[\da-f]{6}$/),
+      expect.stringMatching(/^server-[\da-f]{6}$/),
+      '天氣',
+    ]);
+    expect(cli.out).toContain(`${url}/servers/%E5%A4%A9%E6%B0%A3/mcp`);
+    for (const title of [...names, '天氣', 'My NAS', 'my nas', '🚀', 'a/b']) {
+      const broken = new AbortController();
+      const stream = await fetch(`${url}/servers/${encodeURIComponent(title)}/sse`, { signal: broken.signal });
+      const first = await stream.body?.pipeThrough(new TextDecoderStream()).getReader().read();
+      expect(first?.value).toContain(`data: /servers/${encodeURIComponent(title)}/messages?session_id=`);
+      broken.abort();
+    }
+    expect((await fetch(`${url}/servers/MY%20NAS/sse`)).status).toBe(404);
+  });
+
+  it('never leads an address to another server when one is removed', async () => {
+    const path = configFile({ 'My NAS': SILENT, 'my nas': SILENT });
+    const { cli, url } = await startCli(['--config', path]);
+    const [first = '', second = ''] = await namesAt(url);
+    writeFileSync(path, JSON.stringify({ mcpServers: { 'my nas': SILENT } }));
+    await expect.poll(() => namesAt(url), { timeout: 20_000 }).toEqual([second]);
+    for (const gone of [first, 'My%20NAS']) expect((await fetch(`${url}/servers/${gone}/sse`)).status).toBe(404);
+    expect(cli.err).not.toMatch(/left out/);
+  });
+
+  it('names a mistake with its place once, keeps the servers, and takes the mended file', async () => {
+    const path = configFile({ one: SILENT });
+    const { cli, url } = await startCli(['--config', path]);
+    writeFileSync(path, '{"mcpServers": {\n  "one": {"command": "x" "args": []}\n}}');
+    await cli.until('err', /servers\.json:2:26: A comma is missing.*known before go on/);
+    expect(await namesAt(url)).toEqual(['one']);
+    writeFileSync(path, JSON.stringify({ mcpServers: { two: SILENT } }));
+    await expect.poll(() => namesAt(url), { timeout: 20_000 }).toEqual(['two']);
+    expect(cli.err.match(/A comma is missing/g)).toHaveLength(1);
+  });
+
   it('that cannot be read, or names no servers, is refused', async () => {
     const missing = new CliProcess(['-p', String(await freePort()), '--config', '/nowhere/servers.json']);
     expect(await missing.exit()).toBe(1);
@@ -92,7 +135,7 @@ describe('--config', () => {
     writeFileSync(path, '{"mcpServers":');
     const broken = new CliProcess(['-p', String(await freePort()), '--config', path]);
     expect(await broken.exit()).toBe(1);
-    expect(broken.err).toContain('mcpServers');
+    expect(broken.err).toMatch(/x\.json:1:15: A value is missing/);
   });
 });
 

@@ -217,6 +217,23 @@ describe('--sse', () => {
     expect(defaultServer).toBe('default');
   });
 
+  it('points out options of ours behind it, in any form, and leaves them to the server', () => {
+    const warningsOf = (...args: string[]) => {
+      const command = parse(['--sse', 'npx', ...args]);
+      if (command.kind !== 'serve') throw new Error(command.kind);
+      return command.warnings;
+    };
+    expect(warningsOf('-y', 'x', '--port', '3', '--port', '4')).toEqual([
+      expect.stringMatching(/^--port .*before --sse/),
+    ]);
+    expect(warningsOf('x', '--config=a.json', '--lan-forwards')).toHaveLength(2);
+    expect(warningsOf('-p', 'x', '--help', '--version', '--stdio', '--porta', 'port')).toEqual([]);
+    expect(parse(['--sse', '--port', '3000', 'npx'])).toMatchObject({
+      kind: 'error',
+      message: expect.stringContaining('before --sse'),
+    });
+  });
+
   it('is passed through verbatim for every command line there is', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.array(fc.string()), (command, args) => {
