@@ -15,13 +15,13 @@ const PAIRS = [
   ...globSync('docs/zh-Hant/*.md', { cwd: ROOT }).map((page) => [`docs/${path.basename(page)}`, page] as const),
 ] as const;
 
-describe('the documentation', () => {
-  it('has every link and every anchor lead to something', () => {
+describe('Documentation', () => {
+  it('every link and every anchor in a page leads to something', () => {
     expect(PAGES).toEqual(expect.arrayContaining(['CONTRIBUTING.md', 'README.md', 'docs/options.md']));
     expect(PAGES.flatMap(brokenLinks)).toEqual([]);
   });
 
-  it('has no heading twice on one page, because an anchor leads to the first', () => {
+  it('no page has a heading twice, because an anchor leads to the first', () => {
     const twice = PAGES.filter((page) => page !== 'CHANGELOG.md').flatMap((page) =>
       anchorsOf(page)
         .filter((anchor, index, anchors) => anchors.indexOf(anchor) < index)
@@ -30,7 +30,7 @@ describe('the documentation', () => {
     expect(twice).toEqual([]);
   });
 
-  it('is reached from the README, page by page', () => {
+  it('the README of each language links every page of that language', () => {
     for (const [readme, folder] of [
       ['README.md', 'docs'],
       ['README.zh-Hant.md', 'docs/zh-Hant'],
@@ -41,30 +41,33 @@ describe('the documentation', () => {
     }
   });
 
-  it.each(['README.md', 'README.zh-Hant.md'])('keeps %s within 12 KB, so that it stays a first page', (readme) => {
+  it.each(['README.md', 'README.zh-Hant.md'])('%s has at most 12 KB, so that it stays a first page', (readme) => {
     expect(statSync(path.join(ROOT, readme)).size).toBeLessThanOrEqual(README_BYTES);
   });
 
-  it.each(PAIRS)('has as many headings of each level in %s as in %s', (english, chinese) => {
+  it.each(PAIRS)('%s has the headings of %s, level by level', (english, chinese) => {
     expect(levelsOf(chinese)).toEqual(levelsOf(english));
   });
 
-  it.each(PAIRS)('has the same lines to copy in %s as in %s', (english, chinese) => {
+  it.each(PAIRS)('%s has the commands of %s, line by line', (english, chinese) => {
     expect(commandsOf(chinese)).toEqual(commandsOf(english));
   });
 
-  it.each(['docs/options.md', 'docs/zh-Hant/options.md'])('names every option, setting and limit in %s', (page) => {
-    const text = textOf(page);
-    const names = [
-      ...OPTION_NAMES.map((name) => `\`--${name}`),
-      ...Object.keys(settingsShape).map((name) => `\`${name}\``),
-      ...Object.keys(LIMIT_RANGES).map((name) => `\`${name}\``),
-    ];
-    expect(names.filter((name) => !new RegExp(`${name}(?![\\w-])`).test(text))).toEqual([]);
-  });
+  it.each(['docs/options.md', 'docs/zh-Hant/options.md'])(
+    '%s names every option, setting and limit that there is',
+    (page) => {
+      const text = textOf(page);
+      const names = [
+        ...OPTION_NAMES.map((name) => `\`--${name}`),
+        ...Object.keys(settingsShape).map((name) => `\`${name}\``),
+        ...Object.keys(LIMIT_RANGES).map((name) => `\`${name}\``),
+      ];
+      expect(names.filter((name) => !new RegExp(`${name}(?![\\w-])`).test(text))).toEqual([]);
+    },
+  );
 });
 
-describe('the check of a push', () => {
+describe('The check of a push', () => {
   const script = readFileSync(path.join(ROOT, '.ci', 'run'), 'utf8');
 
   it('runs the test command that README and CONTRIBUTING name', () => {
