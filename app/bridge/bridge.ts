@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller, Offer } from '../gateway/index.ts';
-import { Quota, Server, type ServerContext, serverNamed } from '../servers/index.ts';
+import { isUsable, Quota, Server, type ServerContext, serverNamed } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
 import { GRACES } from './child/index.ts';
@@ -127,9 +127,11 @@ export class LocalBridge implements Bridge {
   }
 
   readiness(): readonly Readiness[] {
-    return this.snapshot().servers.map(({ name, state, children, sessions, lastEnd }) => ({
+    return this.snapshot().servers.map(({ name, state, condition, children, sessions, lastEnd }) => ({
       name,
+      ready: isUsable(condition),
       state,
+      condition,
       children: children.length,
       sessions: sessions.length,
       lastEnd,

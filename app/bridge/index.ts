@@ -11,7 +11,7 @@ import type { LatencyFacts } from './meter.ts';
 import type { StdioRequest } from './stdio/index.ts';
 
 export type { ChildEnd } from './child/index.ts';
-export { endSentence, GroupRecord, recordsFolder } from './child/index.ts';
+export { GroupRecord, recordsFolder } from './child/index.ts';
 export type { SessionFacts } from './context.ts';
 export type { LatencyFacts } from './meter.ts';
 export type { StdioRequest } from './stdio/index.ts';
@@ -53,8 +53,11 @@ export interface BridgeSnapshot {
 /** Whether a server can be used, for /readyz. */
 export interface Readiness {
   readonly name: string;
-  /** `failing`: it failed so often that new sessions have to wait. */
+  /** Whether a new client can be served, as far as is known. */
+  readonly ready: boolean;
+  /** `failing`: its last start failed, and none has succeeded since. */
   readonly state: ServerFacts['state'];
+  readonly condition: ServerFacts['condition'];
   readonly children: number;
   readonly sessions: number;
   /** The last end of a child that we did not ask for. */

@@ -1,6 +1,6 @@
 import { authorityOf } from '../proxy/index.ts';
 import type { Text } from '../text/index.ts';
-import { age, bytes } from '../view/index.ts';
+import { age, bytes, conditionWords } from '../view/index.ts';
 import { columns, padded } from './columns.ts';
 import { printable } from './printable.ts';
 import { type LastRequestLine, type StatusView, statusView } from './status-view.ts';
@@ -21,9 +21,15 @@ export function statusReport(snapshot: object, now: number, text: Text): string 
           words.status.listening(view.listening.map(authorityOf).join(text.status.comma)),
         ]),
     ...view.forwards.map(({ port, target }) => words.forward(`127.0.0.1:${port}`, authorityOf(target))),
-    ...view.servers.map(({ name, state, sessions, children }) =>
-      words.status.server(name, stateIn(state, text), sessions, children),
-    ),
+    ...view.servers.flatMap(({ name, state, condition, sessions, children }) => [
+      words.status.server(
+        name,
+        condition === null ? stateIn(state, text) : conditionWords(condition, now, text),
+        sessions,
+        children,
+      ),
+      ...(condition === null || condition.detail === '' ? [] : [`  ${condition.detail}`]),
+    ]),
     '',
     words.status.tunnels(view.tunnels.length),
     ...clipped(tunnelLines(view, now, text), text),

@@ -1,4 +1,5 @@
 import type { Target } from '../proxy/index.ts';
+import type { ToldCondition } from '../view/index.ts';
 
 /** The part of a snapshot that `status` prints. */
 export interface StatusView {
@@ -30,6 +31,8 @@ export interface TunnelLine extends Bytes {
 export interface ServerLine {
   readonly name: string;
   readonly state: string;
+  /** Null from an instance that is too old to tell. */
+  readonly condition: (ToldCondition & { readonly detail: string }) | null;
   readonly sessions: number;
   readonly children: number;
 }
@@ -103,10 +106,17 @@ export function statusView(body: object): StatusView {
     servers: list(member(body, 'bridge'), 'servers').map((server) => ({
       name: text(server, 'name'),
       state: text(server, 'state'),
+      condition: condition(member(server, 'condition')),
       sessions: list(server, 'sessions').length,
       children: list(server, 'children').length,
     })),
   };
+}
+
+function condition(value: unknown): ServerLine['condition'] {
+  const kind = text(value, 'kind');
+  const time = (name: string) => (member(value, name) === null ? null : number(value, name));
+  return kind === '' ? null : { kind, since: time('since'), until: time('until'), detail: text(value, 'detail') };
 }
 
 function member(value: unknown, name: string): unknown {

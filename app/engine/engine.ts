@@ -273,11 +273,11 @@ export class Engine {
     return this.#gateway.addresses().map(({ address, port }) => ({ host: address, port }));
   }
 
-  #pages(): Readonly<Record<string, () => Page>> {
+  #pages(): Readonly<Record<string, (query: URLSearchParams) => Page>> {
     return {
       '/healthz': () =>
         jsonPage({ status: 'ok', product: 'mcp-gangway', version: packageJson.version, pid: process.pid }),
-      '/readyz': () => readyPage(this.#bridge.readiness()),
+      '/readyz': (query) => readyPage(this.#bridge.readiness(), query.get('server'), this.#text),
       '/metrics': () => ({
         status: 200,
         type: 'text/plain; version=0.0.4; charset=utf-8',
@@ -292,10 +292,20 @@ function jsonPage(body: object): Page {
   return { status: 200, type: 'application/json', body: JSON.stringify(body) };
 }
 
-/** 503 while a server cannot be used: what a supervisor that asks this path acts on. */
-function readyPage(servers: readonly Readiness[]): Page {
-  const ready = servers.every(({ state }) => state !== 'failing');
-  return { ...jsonPage({ ready, servers }), status: ready ? 200 : 503 };
+/**
+ * What a supervisor acts on: 503 when there are servers and none of them can be used. With `?server=NAME` it is that server's
+ * own answer, 404 when there is none of that name.
+ */
+function readyPage(servers: readonly Readiness[], name: string | null, text: Text): Page {
+  if (name === null) {
+    const ready = servers.length === 0 || servers.some((server) => server.ready);
+    return { ...jsonPage({ ready, servers }), status: ready ? 200 : 503 };
+  }
+  const server = servers.find((one) => one.name === name);
+  if (server !== undefined) return { ...jsonPage(server), status: server.ready ? 200 : 503 };
+  const names = servers.map((one) => one.name);
+  const message = text.servers.unknownServer(name, names);
+  return { ...jsonPage({ ready: false, error: { message }, servers: names }), status: 404 };
 }
 
 function ownSearchPath(log: Log): () => string | null | Promise<string | null> {

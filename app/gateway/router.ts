@@ -12,10 +12,12 @@ export interface Page {
   readonly body: string;
 }
 
+type PageOf = (query: URLSearchParams) => Page;
+
 /** What lies behind the origin-form paths. */
 export interface Routes {
   /** Pages by path. Each is made anew for every request. */
-  readonly pages: Readonly<Record<string, () => Page>>;
+  readonly pages: Readonly<Record<string, PageOf>>;
   readonly isEndpoint: IsEndpoint;
   /** The MCP endpoints; false when none of them has that path. */
   serve(request: IncomingMessage, response: ServerResponse, caller: Caller): boolean;
@@ -99,12 +101,12 @@ export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
     refuse(request, response, 404, text().gateway.notFound(path));
   }
 
-  function answerPage(request: IncomingMessage, response: ServerResponse, path: string, page: () => Page): void {
+  function answerPage(request: IncomingMessage, response: ServerResponse, path: string, page: PageOf): void {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       return refuse(request, response, 405, text().gateway.methodNotAllowed(request.method ?? '', path));
     }
-    const { status, type, body } = page();
+    const { status, type, body } = page(new URLSearchParams((request.url ?? '').split('?').slice(1).join('?')));
     response.writeHead(status, {
       'Content-Type': type,
       'Cache-Control': 'no-store',

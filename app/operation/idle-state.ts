@@ -15,6 +15,7 @@ export function idleState({ servers, defaultServer, tokens }: Settings): EngineS
       servers: servers.map(({ name }) => ({
         name,
         state: 'stopped',
+        condition: { kind: 'stopped', since: null, until: null, detail: '' },
         children: [],
         sessions: [],
         spawns: 0,

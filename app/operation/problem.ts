@@ -1,4 +1,3 @@
-import { endSentence } from '../bridge/index.ts';
 import { DOCTOR_LABEL } from '../doctor/index.ts';
 import type { EngineState } from '../engine/index.ts';
 import type { Fix, Problem } from '../ipc/index.ts';
@@ -54,14 +53,14 @@ export function engineProblem(
   text: AppText,
   platform: NodeJS.Platform,
 ): Problem | null {
-  for (const { name, state, lastEnd } of bridge.servers) {
-    if (state !== 'failing' || lastEnd === null) continue;
-    const lastLine = lastEnd.stderr.at(-1);
+  for (const { name, state, condition } of bridge.servers) {
+    if (state !== 'failing') continue;
+    const at = condition.since ?? 0;
     return {
-      id: `server:${name}:${lastEnd.at}`,
+      id: `server:${name}:${at}`,
       weight: 'attention',
-      at: lastEnd.at,
-      sentence: endSentence(name, lastEnd, text) + (lastLine === undefined ? '' : ` ${lastLine}`),
+      at,
+      sentence: condition.detail,
       hint: text.operation.serverFailing.hint,
       fix: { kind: 'restart-server', server: name },
     };

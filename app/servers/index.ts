@@ -1,3 +1,4 @@
+export { type Condition, type ConditionKind, isUsable } from './condition.ts';
 export { type ConfigServers, configServers } from './config-file.ts';
 export { type ConfigProblem, isOfWholeFile, problemSentence } from './config-problem.ts';
 export {

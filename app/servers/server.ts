@@ -2,15 +2,18 @@ import {
   Child,
   type ChildEnd,
   type ChildPlan,
+  cleanFault,
   endReason,
   type Graces,
   type GroupRecord,
+  planFault,
   type Traffic,
 } from '../bridge/child/index.ts';
-import type { Log } from '../log/log.ts';
+import { type Log, launchSecrets, Redactor } from '../log/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
 import { BackOff } from './back-off.ts';
+import { type Condition, conditionOf, isUsable, SETTLED } from './condition.ts';
 import type { Quota } from './quota.ts';
 
 /** What a child was started for. A probe is asked for its era and ended; a shared child serves one principal's stateless requests. */
@@ -59,8 +62,9 @@ export interface Exits {
 
 export interface ServerFacts {
   readonly name: string;
-  /** `failing`: it failed so often that new sessions have to wait. */
+  /** `failing`: its last start failed, and none has succeeded since. */
   readonly state: 'ready' | 'failing' | 'stopped';
+  readonly condition: Condition;
   readonly children: readonly ChildFacts[];
   readonly spawns: number;
   readonly exits: Readonly<Exits>;
@@ -70,7 +74,13 @@ export interface ServerFacts {
 }
 
 /** A child that ends sooner than this, in milliseconds, has failed to start. */
-const INSTANT = 5000;
+const INSTANT = SETTLED;
+
+/** Milliseconds until a failed server that keeps no spare is tried again by itself; longer once it rests. */
+const RETRY = 2000;
+
+/** Milliseconds after which a server that was asked something and answers nothing is told of in the log, the last time as a warning. */
+const SLOW_STARTS = [10_000, 30_000, 60_000] as const;
 
 /**
  * Milliseconds in which nothing passes the pipes of the other children before the next spare is started, and after which it
@@ -99,13 +109,15 @@ export class Server {
   #stopped = false;
   #spawns = 0;
   #lastEnd: ChildEnd | null = null;
+  /** The end that shows that it cannot be started; null once a start has succeeded. */
+  #failure: ChildEnd | null = null;
 
   constructor(setting: ServerSetting, context: ServerContext) {
     this.name = setting.name;
     this.log = context.log.from(`server:${setting.name}`);
     this.#setting = setting;
     this.#context = context;
-    this.#warm();
+    this.#begin();
   }
 
   get setting(): ServerSetting {
@@ -119,6 +131,7 @@ export class Server {
     if (spare !== null && use !== 'probe') {
       this.#spare = null;
       this.#children.set(spare, use);
+      this.#watch(spare);
       this.#warm();
       this.#context.changed();
       return { child: spare };
@@ -144,6 +157,7 @@ export class Server {
   apply(setting: ServerSetting): boolean {
     const same = runsTheSame(this.#setting, setting);
     this.#setting = setting;
+    if (!same) this.#failure = null;
     if (same && setting.spare) this.#warm();
     if (same && !setting.spare) this.#dropSpare();
     return !same;
@@ -153,21 +167,23 @@ export class Server {
   restart(): Promise<void> {
     this.#backOff.succeeded();
     this.#spareBackOff.succeeded();
+    this.#failure = null;
     const gone = this.#endAll();
-    this.#warm();
+    this.#begin();
     return gone;
   }
 
   /** Ends every child and gives out no more. */
   stop(): Promise<void> {
     this.#stopped = true;
+    this.#failure = null;
     return this.#endAll();
   }
 
   /** Gives children out again after `stop`. */
   start(): void {
     this.#stopped = false;
-    this.#warm();
+    this.#begin();
   }
 
   /** Bytes of messages that the children have not taken yet. */
@@ -178,10 +194,11 @@ export class Server {
   }
 
   facts(): ServerFacts {
-    const waiting = this.#backOff.wait(performance.now()) > 0;
+    const condition = this.#condition();
     return {
       name: this.name,
-      state: this.#stopped ? 'stopped' : waiting ? 'failing' : 'ready',
+      state: this.#stopped ? 'stopped' : isUsable(condition) ? 'ready' : 'failing',
+      condition,
       children: [...this.#children].map(([child, use]) => ({ pid: child.pid, use, startedAt: child.startedAt })),
       spawns: this.#spawns,
       exits: { ...this.#exits },
@@ -202,8 +219,10 @@ export class Server {
       graces: this.#context.graces,
       groups: this.#context.groups,
       ended: (end) => this.#ended(child, end),
+      answered: () => this.#started(),
     });
     this.#children.set(child, use);
+    if (use === 'session' || use === 'shared') this.#watch(child);
     this.#context.changed();
     // A child that waits for the login shell has its process, and a pid to show, only after that.
     if (plan instanceof Promise) void plan.then(() => setImmediate(this.#context.changed));
@@ -236,14 +255,16 @@ export class Server {
       this.#backOff.succeeded();
     } else {
       this.#lastEnd = end;
-      this.log.error(endReason(this.name, end, this.#context.text()));
+      this.#logEnd(end);
       const backOff = wasSpare ? this.#spareBackOff : this.#backOff;
       if (isWantOfDescriptors(end)) {
         // No fault of the server's: it may be started as soon as there are some.
       } else if (end.kind === 'not-started' || end.lived < INSTANT) backOff.failed(performance.now());
       else backOff.succeeded();
+      // A crash of a server that has answered is no failed start, unless it comes again and again.
+      if (!child.answered || this.#backOff.wait(performance.now()) > 0) this.#failure = end;
+      this.#warm();
     }
-    if (wasSpare && !end.asked) this.#warm();
     this.#context.changed();
   }
 
@@ -257,10 +278,14 @@ export class Server {
   #warm(): void {
     clearTimeout(this.#spareTimer);
     this.#spareTimer = undefined;
-    if (this.#stopped || !this.#setting.spare || this.#spare !== null) return;
+    if (this.#stopped || this.#spare !== null) return;
+    const { spare } = this.#setting;
+    // A failed server is tried again without being asked, so that it is known when it can be used.
+    if (!spare && (this.#failure === null || this.#children.size > 0)) return;
     const now = performance.now();
     const rest = Math.max(this.#spareBackOff.wait(now), this.#backOff.wait(now));
-    this.#warmIn(Math.max(SPARE_DELAY.quiet, rest), SPARE_DELAY.longest);
+    const soonest = spare && this.#failure?.kind !== 'not-started' ? SPARE_DELAY.quiet : RETRY;
+    this.#warmIn(Math.max(soonest, rest), SPARE_DELAY.longest);
   }
 
   /** In `wait` ms; again and again while something passes the pipes, for `patience` ms. */
@@ -270,8 +295,101 @@ export class Server {
       const isQuiet = this.#traffic.toChildren === toChildren && this.#traffic.fromChildren === fromChildren;
       this.#spareTimer = undefined;
       if (!isQuiet && patience > 0) this.#warmIn(SPARE_DELAY.quiet, patience - SPARE_DELAY.quiet);
-      else if (this.#context.children.take()) this.#spare = this.#spawn('spare');
+      else void this.#startSpare();
     }, wait);
+  }
+
+  async #startSpare(): Promise<void> {
+    if (this.#failure?.kind === 'not-started') {
+      const setting = this.#setting;
+      const fault = planFault(await this.#plan());
+      if (this.#stopped || this.#spare !== null || this.#setting !== setting) return;
+      if (fault !== null) {
+        // Nothing has changed: said once is enough.
+        this.#spareBackOff.failed(performance.now());
+        this.#warm();
+        return;
+      }
+      if (this.#failure !== null && isPlanFault(this.#failure)) this.#started();
+      if (!this.#setting.spare) return;
+    }
+    if (!this.#context.children.take()) return;
+    const spare = this.#spawn('spare');
+    this.#spare = spare;
+    if (this.#failure === null) return;
+    setTimeout(() => {
+      if (this.#spare !== spare || spare.end !== null) return;
+      this.#started();
+      if (!this.#setting.spare) this.#dropSpare();
+    }, SETTLED).unref();
+  }
+
+  /** Names at once what keeps the server from being started, before anything asks for it, and gets the spare one going. */
+  #begin(): void {
+    this.#warm();
+    const setting = this.#setting;
+    const plan = this.#plan();
+    const check = (ready: ChildPlan): void => {
+      const isOver = this.#stopped || this.#setting !== setting || this.#children.size > 0 || this.#failure !== null;
+      const fault = isOver ? null : planFault(ready);
+      if (fault === null) return;
+      const end: ChildEnd = {
+        kind: 'not-started',
+        fault: cleanFault(fault, new Redactor(launchSecrets(ready))),
+        at: Date.now(),
+        lived: 0,
+        asked: false,
+        stderr: [],
+      };
+      this.#lastEnd = end;
+      this.#logEnd(end);
+      this.#failure = end;
+      this.#warm();
+      this.#context.changed();
+    };
+    // In a later turn: whoever made this server has yet to keep it.
+    if (plan instanceof Promise) void plan.then(check);
+    else setImmediate(() => check(plan));
+  }
+
+  /** A command that cannot be run is told of once, however often it is tried. */
+  #logEnd(end: ChildEnd): void {
+    const reason = (each: ChildEnd) => endReason(this.name, each, this.#context.text());
+    const known = end.kind === 'not-started' && this.#failure !== null && reason(this.#failure) === reason(end);
+    this.log[known ? 'debug' : 'error'](reason(end));
+  }
+
+  #started(): void {
+    if (this.#failure === null) return;
+    this.#failure = null;
+    this.#spareBackOff.succeeded();
+    this.log.info('The server can be started again');
+    this.#warm();
+    this.#context.changed();
+  }
+
+  /** Tells the log of a child that was asked something and says nothing: a first start may have to download the server. */
+  #watch(child: Child, step = 0): void {
+    const after = SLOW_STARTS[step];
+    if (after === undefined) return;
+    const wait = after - (SLOW_STARTS[step - 1] ?? 0);
+    setTimeout(() => {
+      if (!child.awaited) return;
+      const sentence = this.#context.text().servers.slowStart(this.name, after / 1000, child.lastLine);
+      this.log[step === SLOW_STARTS.length - 1 ? 'warn' : 'info'](sentence);
+      this.#watch(child, step + 1);
+    }, wait).unref();
+  }
+
+  #condition(): Condition {
+    return conditionOf({
+      stopped: this.#stopped,
+      children: [...this.#children].filter(([, use]) => use !== 'probe').map(([child]) => child),
+      failure: this.#failure,
+      reason: (failure) => endReason(this.name, failure, this.#context.text()),
+      wait: this.#backOff.wait(performance.now()),
+      now: Date.now(),
+    });
   }
 
   #dropSpare(): void {
@@ -288,6 +406,11 @@ export class Server {
 
 function isWantOfDescriptors(end: ChildEnd): boolean {
   return end.kind === 'not-started' && end.fault.kind === 'refused' && /^E[MN]FILE$/.test(end.fault.code);
+}
+
+/** Whether looking at the plan shows it: no start is needed to know that it is over. */
+function isPlanFault(end: ChildEnd): boolean {
+  return end.kind === 'not-started' && end.fault.kind !== 'refused' && end.fault.kind !== 'too-long';
 }
 
 function runsTheSame(a: ServerSetting, b: ServerSetting): boolean {

@@ -48,6 +48,8 @@ export const servers = bilingual(
         `${command} could not be started: MCP Gangway has no file descriptors left. Close sessions or tunnels, or raise the limit (ulimit -n).`,
       refused: (command: string, code: string) => `The system refused to start ${command} (${code}).`,
     },
+    slowStart: (server: string, seconds: number, line: string) =>
+      `The MCP server ${server} was started and has not answered for ${seconds} s. Its first start may have to download something; end the session or stop the server to give it up. ${line === '' ? 'It wrote nothing to stderr.' : `It wrote last: ${line}`}`,
     linesBetween: (lines: number) => `… ${lines} ${lines === 1 ? 'line' : 'lines'} left out …`,
     answerTooLong: (bytes: number, limit: number) =>
       `The answer of the MCP server has ${bytes} bytes, more than the limit of ${limit} bytes.`,
@@ -164,6 +166,8 @@ export const servers = bilingual(
         `無法啟動 ${command}：MCP Gangway 已用完檔案描述元。請關閉一些工作階段或通道，或提高上限（ulimit -n）。`,
       refused: (command: string, code: string) => `系統拒絕啟動 ${command}（${code}）。`,
     },
+    slowStart: (server, seconds, line) =>
+      `MCP 伺服器 ${server} 已啟動，但 ${seconds} 秒以來沒有回應。第一次啟動可能需要下載；若要放棄，請結束工作階段或停止這個伺服器。${line === '' ? '它沒有寫任何內容到 stderr。' : `它最後寫出：${line}`}`,
     linesBetween: (lines: number) => `… 略去 ${lines} 行 …`,
     answerTooLong: (bytes: number, limit: number) => `MCP 伺服器的回應有 ${bytes} 位元組，超過 ${limit} 位元組的上限。`,
     requestTooLong: (bytes: number, limit: number) =>

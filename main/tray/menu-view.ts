@@ -1,6 +1,15 @@
 import type { AppState, Fix, LoginItem, Snippet, WindowPlace } from '../../app/ipc/index.ts';
 import type { AppText } from '../../app/text/app/index.ts';
-import { age, bytes, fixLabel, place, type ServerAction, serverActions, statusLine } from '../../app/view/index.ts';
+import {
+  age,
+  bytes,
+  conditionTitle,
+  fixLabel,
+  place,
+  type ServerAction,
+  serverActions,
+  statusLine,
+} from '../../app/view/index.ts';
 
 /** What a menu item does. */
 export type MenuAction =
@@ -141,18 +150,21 @@ type ServerState = AppState['bridge']['servers'][number];
 
 function serverRow(server: ServerState, { state, text, now }: MenuFacts): MenuRow {
   const { menu, status } = text;
-  const { name, sessions, exits } = server;
+  const { name, sessions, exits, condition } = server;
   const id = `server:${name}`;
   const setting = state.servers.find((one) => one.name === name);
   const ends = exits.exited + exits.killed + exits.notStarted;
   return {
     kind: 'submenu',
     id,
-    label: `${name} — ${status.server[server.state]}`,
+    label: `${name} — ${state.phase === 'on' ? conditionTitle(condition, now, text) : status.server.stopped}`,
     rows: [
       ...(setting === undefined
         ? []
         : [{ kind: 'words', id: `${id}:command`, label: menu.running(clipped(setting)) } as const]),
+      ...(condition.detail === ''
+        ? []
+        : [{ kind: 'words', id: `${id}:detail`, label: shortened(condition.detail) } as const]),
       { kind: 'words', id: `${id}:sessions`, label: status.sessions(sessions.length) },
       ...(ends > 0 ? [{ kind: 'words', id: `${id}:ends`, label: status.restarts(ends) } as const] : []),
       ...server.children.map(
@@ -203,6 +215,9 @@ function action(id: string, label: string, what: MenuAction): Extract<MenuRow, {
 }
 
 function clipped({ command, args }: { readonly command: string; readonly args: readonly string[] }): string {
-  const line = [command, ...args].join(' ');
+  return shortened([command, ...args].join(' '));
+}
+
+function shortened(line: string): string {
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }

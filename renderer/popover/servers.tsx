@@ -1,5 +1,5 @@
 import type { AppState } from '../../app/ipc/index.ts';
-import { age } from '../../app/view/index.ts';
+import { age, conditionTitle } from '../../app/view/index.ts';
 import { ask } from '../shared/bridge.ts';
 import { now } from '../shared/clock.ts';
 import { IconButton } from '../shared/controls.tsx';
@@ -40,12 +40,12 @@ export function Servers() {
 
 function ServerRow({ server }: { readonly server: AppState['bridge']['servers'][number] }) {
   const { popover, status } = text.value;
-  const { name, sessions, exits, children, lastEnd } = server;
+  const { name, sessions, exits, children, condition } = server;
   const isOn = state.value.phase === 'on';
   const ends = exits.exited + exits.killed + exits.notStarted;
   const facts = [
     ...(sessions.length > 0 ? [status.sessions(sessions.length)] : []),
-    ...(isOn && server.state === 'ready' && sessions.length === 0 ? [popover.startsWhenUsed] : []),
+    ...(isOn && condition.kind === 'not-started' && sessions.length === 0 ? [popover.startsWhenUsed] : []),
     ...(ends > 0 ? [status.restarts(ends)] : []),
   ];
   return (
@@ -54,7 +54,7 @@ function ServerRow({ server }: { readonly server: AppState['bridge']['servers'][
         <p class="row-title">
           <span class={`light ${isOn ? server.state : 'stopped'}`} aria-hidden="true" />
           {name}
-          <span class="badge">{status.server[isOn ? server.state : 'stopped']}</span>
+          <span class="badge">{isOn ? conditionTitle(condition, now.value, text.value) : status.server.stopped}</span>
         </p>
         {facts.length > 0 && <p class="row-detail">{facts.join(' · ')}</p>}
         {children.map(({ pid, use, startedAt }) =>
@@ -64,9 +64,9 @@ function ServerRow({ server }: { readonly server: AppState['bridge']['servers'][
             </p>
           ),
         )}
-        {server.state === 'failing' && lastEnd !== null && lastEnd.stderr.length > 0 && (
+        {condition.detail !== '' && (
           <p class="row-detail last-words" title={popover.lastWords}>
-            <code>{lastEnd.stderr.at(-1)}</code>
+            {condition.kind === 'starting' ? <code>{condition.detail}</code> : condition.detail}
           </p>
         )}
       </div>

@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals';
 import { joinCommandLine } from '../../app/settings/command-line.ts';
 import type { ServerSetting, Settings } from '../../app/settings/settings.ts';
-import { addressOf, place } from '../../app/view/index.ts';
+import { addressOf, conditionTitle, place } from '../../app/view/index.ts';
 import { ask } from '../shared/bridge.ts';
+import { now } from '../shared/clock.ts';
 import { IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { ServerButtons } from '../shared/server-buttons.tsx';
@@ -103,12 +104,16 @@ function running(name: string) {
 }
 
 function State({ name }: { readonly name: string }) {
-  const found = state.value.phase === 'on' ? (running(name)?.state ?? 'stopped') : 'stopped';
+  const server = state.value.phase === 'on' ? running(name) : undefined;
   return (
     <>
-      <span class={`light ${found}`} aria-hidden="true" />
+      <span class={`light ${server?.state ?? 'stopped'}`} aria-hidden="true" />
       {name}
-      <span class="badge">{text.value.status.server[found]}</span>
+      <span class="badge">
+        {server === undefined
+          ? text.value.status.server.stopped
+          : conditionTitle(server.condition, now.value, text.value)}
+      </span>
     </>
   );
 }

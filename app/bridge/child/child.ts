@@ -3,6 +3,7 @@ import type { CommandFault } from '../../shell/index.ts';
 import type { Text } from '../../text/index.ts';
 import { escapeSeparators, type Frame, type FrameHead, LineSplitter } from '../frame/index.ts';
 import type { ChildEnd } from './end.ts';
+import { cleanFault } from './failure.ts';
 import type { GroupRecord } from './group-record.ts';
 import { oversizedAnswer } from './oversized.ts';
 import type { Peer, PeerListener } from './peer.ts';
@@ -45,6 +46,8 @@ export interface ChildOptions {
   readonly groups?: GroupRecord | undefined;
   /** Called once, when the process is gone or could not be started, just before the listener hears of it. */
   readonly ended: (end: ChildEnd) => void;
+  /** Called once, when it has said its first message: it has started. */
+  readonly answered?: () => void;
 }
 
 /**
@@ -70,6 +73,8 @@ export class Child implements Peer {
   #gatheredBytes = 0;
   #listener: PeerListener | null = null;
   #asked = false;
+  #answered = false;
+  #awaited = false;
   #end: ChildEnd | null = null;
   readonly #flushing = () => this.#flush();
 
@@ -99,6 +104,21 @@ export class Child implements Peer {
     return this.#end;
   }
 
+  /** Whether it has said anything. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  /** Whether it was told something, and has said nothing so far. */
+  get awaited(): boolean {
+    return this.#awaited && !this.#answered && this.#end === null;
+  }
+
+  /** The last line it wrote to stderr, without secrets; empty if there is none. */
+  get lastLine(): string {
+    return this.#stderr.lines().at(-1) ?? '';
+  }
+
   get congested(): boolean {
     return this.#gatheredBytes >= GATHERED_BYTES || (this.#process?.stdin.writableNeedDrain ?? false);
   }
@@ -110,6 +130,7 @@ export class Child implements Peer {
 
   write(json: Buffer): void {
     if (this.#end !== null) return;
+    this.#awaited = true;
     if (this.#gathered.length === 0 && this.#process !== null) setImmediate(this.#flushing);
     const line = escapeSeparators(json);
     this.#gathered.push(line, LINE_BREAK);
@@ -206,7 +227,12 @@ export class Child implements Peer {
   readonly #onOutput = (chunk: Buffer): void => {
     this.#options.traffic.fromChildren += chunk.length;
     const frames = this.#splitter.push(chunk);
-    if (frames.length > 0) this.#listener?.frames(frames);
+    if (frames.length === 0) return;
+    if (!this.#answered) {
+      this.#answered = true;
+      this.#options.answered?.();
+    }
+    this.#listener?.frames(frames);
   };
 
   #refuseLine(bytes: number, head: FrameHead | null): Frame | null {
@@ -258,36 +284,7 @@ export class Child implements Peer {
   }
 
   #fail(fault: CommandFault): void {
-    this.#settle({ kind: 'not-started', fault: this.#withoutSecrets(fault) });
-  }
-
-  /** A command may be a whole line with its options. */
-  #withoutSecrets(fault: CommandFault): CommandFault {
-    const clean = (value: string): string => this.#redactor.text(value);
-    const command = clean(fault.command);
-    switch (fault.kind) {
-      case 'folder':
-      case 'not-executable':
-      case 'byte-order-mark':
-      case 'foreign-binary':
-        return { ...fault, command, file: clean(fault.file) };
-      case 'windows-line-ends':
-      case 'no-interpreter':
-        return { ...fault, command, file: clean(fault.file), interpreter: clean(fault.interpreter) };
-      case 'no-directory':
-        return { ...fault, command, cwd: clean(fault.cwd) };
-      case 'whole-line':
-        return { ...fault, command, first: clean(fault.first) };
-      case 'unexpanded':
-        return { ...fault, command, instead: clean(fault.instead) };
-      case 'not-found':
-      case 'nul':
-      case 'too-long':
-      case 'refused':
-        return { ...fault, command };
-      default:
-        return fault satisfies never;
-    }
+    this.#settle({ kind: 'not-started', fault: cleanFault(fault, this.#redactor) });
   }
 
   #settle(how: Ending): void {

@@ -1,3 +1,4 @@
+import type { Redactor } from '../../log/index.ts';
 import type { CommandFault } from '../../shell/index.ts';
 import type { Text } from '../../text/index.ts';
 import { type JsonRpcError, RPC } from '../frame/index.ts';
@@ -32,7 +33,7 @@ const CAUSE =
 const NOISE = /^(?:\s|at |[{}\])]|Node\.js v\d|npm (?:ERR!|error) A complete log|\s*$)/;
 
 /** The lines of a stderr that tell the cause: the last one that names an error, and the very last one behind it. */
-export function lastWords(stderr: readonly string[]): string {
+function lastWords(stderr: readonly string[]): string {
   const telling = stderr.filter((line) => !NOISE.test(line));
   const last = telling.at(-1) ?? stderr.at(-1)?.trim() ?? '';
   const cause = telling.findLast((line) => CAUSE.test(line)) ?? last;
@@ -55,7 +56,7 @@ export function endSentence(server: string, end: ChildEnd, text: Text): string {
   }
 }
 
-export function faultSentence(fault: CommandFault, text: Text): string {
+function faultSentence(fault: CommandFault, text: Text): string {
   const { notStarted } = text.servers;
   const { command } = fault;
   switch (fault.kind) {
@@ -111,5 +112,34 @@ function refusedSentence(command: string, code: string, text: Text): string {
       return notStarted.badFormat(command);
     default:
       return notStarted.refused(command, code);
+  }
+}
+
+/** A command may be a whole line with its options, and a path may hold a token. */
+export function cleanFault(fault: CommandFault, redactor: Redactor): CommandFault {
+  const clean = (value: string): string => redactor.text(value);
+  const command = clean(fault.command);
+  switch (fault.kind) {
+    case 'folder':
+    case 'not-executable':
+    case 'byte-order-mark':
+    case 'foreign-binary':
+      return { ...fault, command, file: clean(fault.file) };
+    case 'windows-line-ends':
+    case 'no-interpreter':
+      return { ...fault, command, file: clean(fault.file), interpreter: clean(fault.interpreter) };
+    case 'no-directory':
+      return { ...fault, command, cwd: clean(fault.cwd) };
+    case 'whole-line':
+      return { ...fault, command, first: clean(fault.first) };
+    case 'unexpanded':
+      return { ...fault, command, instead: clean(fault.instead) };
+    case 'not-found':
+    case 'nul':
+    case 'too-long':
+    case 'refused':
+      return { ...fault, command };
+    default:
+      return fault satisfies never;
   }
 }

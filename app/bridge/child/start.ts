@@ -44,6 +44,12 @@ export function start(plan: ChildPlan): { readonly process: ChildProcess } | { r
   }
 }
 
+/** Why this cannot be run, as far as shows without starting it; null when nothing speaks against it. */
+export function planFault(plan: ChildPlan): CommandFault | null {
+  const found = runnableCommand({ ...plan, platform: process.platform });
+  return nulFault(plan) ?? ('fault' in found ? found.fault : null);
+}
+
 export function refusal(plan: ChildPlan, error: unknown): CommandFault {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
   if (code === 'E2BIG') return tooLongFault(plan);

@@ -64,6 +64,32 @@ describe('/readyz', () => {
   });
 });
 
+describe('/readyz with servers in different conditions', () => {
+  it('is 200 while one of them can be used, and tells of each by its name', async () => {
+    const servers = [server('good', process.execPath, ECHO), server('gone', 'no-such-command-xyz')];
+    await using gangway = await startGangway({ servers, defaultServer: 'good' });
+    await eventually(async () => (await page(gangway, '/readyz?server=gone')).status === 503, 'the command is missed');
+    expect((await page(gangway, '/readyz')).status).toBe(200);
+    const gone = JSON.parse((await page(gangway, '/readyz?server=gone')).body);
+    expect(gone).toMatchObject({ name: 'gone', ready: false, condition: { kind: 'failed' } });
+    expect(gone.condition.detail).toContain('The command no-such-command-xyz was not found.');
+    const good = await page(gangway, '/readyz?server=good');
+    expect(good.status).toBe(200);
+    expect(JSON.parse(good.body)).toMatchObject({ ready: true, condition: { kind: 'not-started' } });
+    const unknown = await page(gangway, '/readyz?server=nobody');
+    expect(unknown.status).toBe(404);
+    expect(JSON.parse(unknown.body)).toMatchObject({ ready: false, servers: ['good', 'gone'] });
+    await gangway.engine.stopServer('good');
+    expect((await page(gangway, '/readyz?server=good')).status).toBe(503);
+    expect((await page(gangway, '/readyz')).status).toBe(503);
+  });
+
+  it('is 200 without any server', async () => {
+    await using gangway = await startGangway();
+    expect(await page(gangway, '/readyz')).toMatchObject({ status: 200 });
+  });
+});
+
 describe('/sse', () => {
   it('without a server is 400 and says how to add one', async () => {
     await using gangway = await startGangway();

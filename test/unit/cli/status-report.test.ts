@@ -71,6 +71,33 @@ describe('the report', () => {
     expect(text).toContain('MCP server notes: ready, 1 session, 2 processes.\n');
     expect(text).toContain('MCP server broken: failing again and again, 0 sessions, 0 processes.\n');
     expect(text).toContain('MCP server new: dreaming,');
+    const condition = { kind: 'failed', since: NOW - 120_000, until: null, detail: 'The command x was not found.' };
+    const telling = [
+      { name: 'gone', state: 'failing', condition, sessions: [], children: [] },
+      {
+        name: 'slow',
+        state: 'ready',
+        condition: { kind: 'starting', since: NOW - 12_000, until: null, detail: 'downloading' },
+        sessions: [],
+        children: [{}],
+      },
+      {
+        name: 'tired',
+        state: 'failing',
+        condition: { ...condition, kind: 'resting', until: NOW + 8000 },
+        sessions: [],
+        children: [],
+      },
+      { name: 'new', state: 'ready', condition: { kind: 'not-started', since: null, until: null, detail: '' } },
+    ];
+    const told = report({ bridge: { servers: telling } });
+    expect(told).toContain(
+      'MCP server gone: failed 2 min ago, 0 sessions, 0 processes.\n  The command x was not found.\n',
+    );
+    expect(told).toContain('MCP server slow: starting, 12 s, 0 sessions, 1 process.\n  downloading\n');
+    expect(told).toContain('MCP server tired: failed 2 min ago, tried again in 8 s, 0 sessions, 0 processes.\n');
+    expect(told).toContain('MCP server new: not started, 0 sessions, 0 processes.\n');
+    expect(report({ bridge: { servers: telling } }, 'zh-Hant')).toContain('MCP 伺服器 gone：2 分鐘前失敗，');
     expect(report({ bridge }, 'zh-Hant')).toContain('MCP 伺服器 broken：一再失敗，0 個工作階段');
   });
 

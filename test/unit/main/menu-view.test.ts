@@ -21,6 +21,7 @@ function find(from: readonly MenuRow[], id: string): MenuRow | undefined {
 const SERVER = {
   name: 'echo',
   state: 'ready',
+  condition: { kind: 'running', since: null, until: null, detail: '' },
   children: [],
   sessions: [],
   spawns: 0,

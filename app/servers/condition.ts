@@ -1,0 +1,63 @@
+import type { Child, ChildEnd } from '../bridge/child/index.ts';
+
+/**
+ * How a server is at this moment. `failed` holds until a start succeeds: a child has answered, or has lived for long enough
+ * unasked. `resting` is a failed server that nothing is started for, for a while.
+ */
+export type ConditionKind = 'not-started' | 'starting' | 'running' | 'failed' | 'resting' | 'stopped';
+
+export interface Condition {
+  readonly kind: ConditionKind;
+  /** When the start began or failed, in milliseconds since the epoch; null for the other kinds. */
+  readonly since: number | null;
+  /** When `resting` ends, in milliseconds since the epoch; null for the other kinds. */
+  readonly until: number | null;
+  /** Why it failed, or the last line that a starting server wrote to stderr; else empty. */
+  readonly detail: string;
+}
+
+/** Milliseconds after which a child that was not asked anything, and has not ended, counts as started. */
+export const SETTLED = 5000;
+
+export interface ConditionFacts {
+  readonly stopped: boolean;
+  /** Without probes. */
+  readonly children: readonly Child[];
+  readonly failure: ChildEnd | null;
+  /** How a failure is told. */
+  readonly reason: (failure: ChildEnd) => string;
+  /** Milliseconds until the next start may be tried. */
+  readonly wait: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export function conditionOf({ stopped, children, failure, reason, wait, now }: ConditionFacts): Condition {
+  if (stopped) return plain('stopped');
+  if (failure !== null) {
+    const isResting = wait > 0 && children.length === 0;
+    return {
+      kind: isResting ? 'resting' : 'failed',
+      since: failure.at,
+      until: isResting ? now + Math.ceil(wait) : null,
+      detail: reason(failure),
+    };
+  }
+  if (children.some((child) => child.answered)) return plain('running');
+  const [starting] = children
+    .filter((child) => child.awaited || now - child.startedAt < SETTLED)
+    .toSorted((left, right) => left.startedAt - right.startedAt);
+  if (starting !== undefined) {
+    return { kind: 'starting', since: starting.startedAt, until: null, detail: starting.lastLine };
+  }
+  return plain(children.length > 0 ? 'running' : 'not-started');
+}
+
+/** Whether a new client can be served, as far as is known: what `ready` means on /readyz. */
+export function isUsable({ kind }: Condition): boolean {
+  return kind !== 'failed' && kind !== 'resting' && kind !== 'stopped';
+}
+
+function plain(kind: ConditionKind): Condition {
+  return { kind, since: null, until: null, detail: '' };
+}
