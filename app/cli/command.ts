@@ -34,6 +34,8 @@ export type Command =
       readonly token: string | null;
       /** Open the app if it is not running. */
       readonly start: boolean;
+      /** Seconds that answers may take after the end of the input; null is as many as usual. */
+      readonly drain: number | null;
       readonly language: Language;
     }
   | DoctorCommand

@@ -6,6 +6,7 @@ import {
   readAnnouncement,
   SHIM_TIMES,
   Shim,
+  type ShimTimes,
   startApp,
   unavailable,
 } from '../shim/index.ts';
@@ -57,11 +58,19 @@ export async function connect(command: Connect): Promise<void> {
     input: stdin,
     output: stdout,
     words,
-    times: command.start ? { ...SHIM_TIMES, patience: START_PATIENCE } : SHIM_TIMES,
+    times: timesFor(command),
     say,
   });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => shim.end());
   await shim.run();
   stdin.destroy();
   setTimeout(() => process.exit(), FLUSH_LIMIT).unref();
+}
+
+function timesFor({ start, drain }: Connect): ShimTimes {
+  return {
+    ...SHIM_TIMES,
+    ...(start ? { patience: START_PATIENCE } : {}),
+    ...(drain === null ? {} : { lastAnswers: drain * 1000 }),
+  };
 }

@@ -14,6 +14,13 @@ export function readPort(text: string): number | null {
   return port >= 1 && port <= 65_535 ? port : null;
 }
 
+/** Whole seconds, an hour at most. */
+export function readSeconds(text: string): number | null {
+  if (!/^\d{1,4}$/.test(text)) return null;
+  const seconds = Number(text);
+  return seconds <= 3600 ? seconds : null;
+}
+
 /** `25,465` or several of them in one list. */
 export function readPorts(text: string): readonly number[] | null {
   const ports: number[] = [];

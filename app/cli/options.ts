@@ -27,6 +27,7 @@ export const OPTIONS = {
   error: { type: 'string' },
   json: { type: 'boolean' },
   start: { type: 'boolean' },
+  drain: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const satisfies Readonly<

@@ -99,7 +99,15 @@ function statusCommand(given: Given, surroundings: Surroundings, text: Text): Co
   };
 }
 
-const CONNECT_OPTIONS: ReadonlySet<OptionName> = new Set(['port', 'host', 'token', 'token-file', 'lang', 'start']);
+const CONNECT_OPTIONS: ReadonlySet<OptionName> = new Set([
+  'port',
+  'host',
+  'token',
+  'token-file',
+  'lang',
+  'start',
+  'drain',
+]);
 
 function connectCommand(given: Given, surroundings: Surroundings, text: Text): Command {
   const words = text.cliUsage;
@@ -112,6 +120,7 @@ function connectCommand(given: Given, surroundings: Surroundings, text: Text): C
     port: given.one('port', values.readPort, words.expected.port),
     token: tokenOf(given, surroundings, text),
     start: given.has('start'),
+    drain: given.one('drain', values.readSeconds, words.expected.seconds),
     language: languageOption(given, text),
   };
 }
@@ -162,7 +171,13 @@ function onlyOptions(given: Given, known: ReadonlySet<OptionName>, complaint: (o
 }
 
 /** Options that serve nothing, and whose they are. */
-const ONLY_ELSEWHERE = { json: 'status, doctor', server: 'doctor', error: 'doctor', start: 'connect' } as const;
+const ONLY_ELSEWHERE = {
+  json: 'status, doctor',
+  server: 'doctor',
+  error: 'doctor',
+  start: 'connect',
+  drain: 'connect',
+} as const;
 
 function serveCommand(given: Given, surroundings: Surroundings, text: Text): Command {
   const words = text.cliUsage;

@@ -28,4 +28,4 @@ export interface ShimTimes extends HeldTimes {
   readonly lastAnswers: number;
 }
 
-export const SHIM_TIMES: ShimTimes = { patience: 10_000, shortPatience: 1500, lastAnswers: 10_000 };
+export const SHIM_TIMES: ShimTimes = { patience: 10_000, shortPatience: 1500, lastAnswers: 60_000 };

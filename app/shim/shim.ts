@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import {
   editMembers,
   emptyResult,
@@ -36,6 +37,9 @@ const LINE_LIMIT = 1024 * 1024 * 1024;
  */
 const CONGESTED_BYTES = 256 * 1024;
 
+/** Milliseconds between two looks at the output after the input has ended. */
+const PROBE = 1000;
+
 /**
  * client <- stdin, stdout -> us <- connection -> MCP Gangway -> child. Frames pass as they are. We know which requests are on their
  * way, so that none is left without an answer, and what the client has told its server, so that a restart of the app costs the
@@ -57,6 +61,8 @@ export class Shim {
   /** The new server did not take the session up. It is not asked again before the client has a reason to. */
   #isBroken = false;
   #inputEnded = false;
+  #lastAnswers: NodeJS.Timeout | null = null;
+  #probe: NodeJS.Timeout | null = null;
 
   constructor(options: ShimOptions) {
     const { dial, place, server, times, words } = options;
@@ -92,11 +98,14 @@ export class Shim {
     input.on('error', () => this.#endOfInput());
     output.on('drain', () => this.#link?.resume());
     output.on('error', () => this.end());
+    output.once('close', () => this.end());
     return this.#ended.promise;
   }
 
   /** Ends now. */
   end(): void {
+    if (this.#lastAnswers !== null) clearTimeout(this.#lastAnswers);
+    if (this.#probe !== null) clearInterval(this.#probe);
     this.#connection.end();
     this.#held.over();
     this.#ended.resolve();
@@ -279,8 +288,30 @@ export class Shim {
   #endOfInput(): void {
     if (this.#inputEnded) return;
     this.#inputEnded = true;
-    setTimeout(() => this.end(), this.#options.times.lastAnswers).unref();
+    this.#fromClient(this.#lines.end());
+    this.#lastAnswers = setTimeout(() => this.#giveUp(), this.#options.times.lastAnswers);
+    this.#probe = setInterval(() => this.#touchOutput(), PROBE);
     this.#endIfDone();
+  }
+
+  /** The client has had its time: every request of it gets an answer all the same. */
+  #giveUp(): void {
+    const { words, times, server } = this.#options;
+    const { handshake, unanswered } = this.#open.lost();
+    const requests = [...(handshake === undefined ? [] : [handshake]), ...unanswered, ...this.#held.takeRequests()];
+    const message = words.noAnswerAfterEnd(Math.round(times.lastAnswers / 1000));
+    this.#toClient(requests.map(({ id }) => errorFrame(id, { code: RPC.internalError, message, data: { server } })));
+    this.end();
+  }
+
+  /**
+   * Whether the client that ended its input still reads: a pipe tells only those who write to it. A space in front of the next message
+   * is nothing to a reader of JSON.
+   */
+  #touchOutput(): void {
+    const { output } = this.#options;
+    if (output instanceof Socket && !('isTTY' in output && output.isTTY) && output.writableLength === 0)
+      output.write(' ');
   }
 
   #endIfDone(): void {

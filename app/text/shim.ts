@@ -19,6 +19,8 @@ export const shim = bilingual(
     notRestored: (reason: string) =>
       `MCP Gangway is back, but its server did not take the session up again: ${reason} Restart the server in this client.`,
     otherRevision: `It speaks another revision of MCP now.`,
+    noAnswerAfterEnd: (seconds: number) =>
+      `The input ended, and the answer did not come within ${seconds} seconds. Give connect more time with --drain SECONDS.`,
     cannotStart: (reason: string) => `MCP Gangway could not be started: ${reason}.`,
   }),
   () => ({
@@ -37,6 +39,8 @@ export const shim = bilingual(
     notRestored: (reason) =>
       `MCP Gangway 已恢復，但它的伺服器沒有接續這個工作階段：${reason}請在這個用戶端重新啟動伺服器。`,
     otherRevision: `它現在使用另一個 MCP 版本。`,
+    noAnswerAfterEnd: (seconds) =>
+      `輸入已結束，而回應沒有在 ${seconds} 秒內抵達。可用 --drain SECONDS 讓 connect 等久一點。`,
     cannotStart: (reason) => `無法啟動 MCP Gangway：${reason}。`,
   }),
 );

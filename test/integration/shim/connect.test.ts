@@ -34,6 +34,45 @@ describe('mcp-gangway connect', () => {
     expect(client.messages).toMatchObject([{ id: 1, result: { content: [{ text: 'waited' }] } }]);
   });
 
+  test('takes a last line without a line break, and waits for a slow answer with a closed input', async () => {
+    await using gangway = await startGangway({ servers: [serverSetting()], defaultServer: null });
+    const client = new LineClient(onPort(gangway.port, 'echo'));
+    const slow = { id: 2, method: 'tools/call', params: { name: 'wait', arguments: { milliseconds: 2500 } } };
+    client.send({ id: 1, method: 'ping' });
+    client.write(JSON.stringify({ jsonrpc: '2.0', ...slow }));
+    expect(await client.end()).toBe(0);
+    expect(client.messages).toMatchObject([{ id: 1 }, { id: 2, result: { content: [{ text: 'waited' }] } }]);
+  });
+
+  test('answers what a server leaves open when the time after the end of the input is over', async () => {
+    await using gangway = await startEchoGateway();
+    const client = new LineClient(onPort(gangway.port, '--drain', '1'));
+    await client.initialize();
+    client.send({ id: 'never', method: 'tools/call', params: { name: 'never' } });
+    expect(await client.end()).toBe(0);
+    expect(client.messages.at(-1)).toMatchObject({
+      id: 'never',
+      error: { code: -32603, message: expect.stringContaining('--drain') },
+    });
+  });
+
+  test.each(['SIGTERM', 'closed output'])(
+    'goes at once on %s, whatever is under way with a closed input',
+    async (how) => {
+      await using gangway = await startEchoGateway();
+      const client = new LineClient(onPort(gangway.port));
+      const pid = Number(await client.tool('pid'));
+      client.send({ id: 'never', method: 'tools/call', params: { name: 'never' } });
+      const sessions = () => gangway.engine.snapshot().bridge.servers[0]?.sessions;
+      await until('the call is under way', () => sessions()?.[0]?.calls === 1);
+      client.child.stdin.end();
+      if (how === 'SIGTERM') client.child.kill('SIGTERM');
+      else client.child.stdout.destroy();
+      expect(await client.exit()).toBe(0);
+      await untilGone(pid);
+    },
+  );
+
   test('passes frames as they are, however the reads fall', async () => {
     await using gangway = await startEchoGateway();
     const client = new LineClient(onPort(gangway.port));

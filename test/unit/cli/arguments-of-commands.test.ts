@@ -61,6 +61,7 @@ describe('connect', () => {
       port: null,
       token: null,
       start: false,
+      drain: null,
       language: 'en',
     });
     expect(parse(['connect', '--start', '--host', '[::1]', '-p9000'], { MCP_GANGWAY_TOKEN: 'abc' })).toMatchObject({
@@ -70,6 +71,15 @@ describe('connect', () => {
       token: 'abc',
       start: true,
     });
+  });
+
+  it('takes the seconds that answers may take after the end of the input', () => {
+    expect(parse(['connect', '--drain', '0'])).toMatchObject({ drain: 0 });
+    expect(parse(['connect', '--drain=600', 'nas'])).toMatchObject({ drain: 600, server: 'nas' });
+    for (const wrong of ['x', '-1', '1.5', '3601', 'soon']) {
+      expect(complaint(['connect', `--drain=${wrong}`])).toContain('from 0 to 3600');
+    }
+    expect(complaint(['--drain', '5'])).toBe('--drain belongs to connect.');
   });
 
   it('takes one name, its own options and no others', () => {
