@@ -3,7 +3,7 @@ export type { Frame, FrameHead, JsonRpcId, NotificationFrame, RequestFrame, Resp
 export { FrameReader } from './frame-reader.ts';
 export { idFrom, idText, meantId } from './id.ts';
 export { type JsonObject, objectIn, parsedJson, stringIn } from './json-object.ts';
-export { elementsOf } from './json-scan.ts';
+export { DEEPEST, elementsOf, isTooDeep } from './json-scan.ts';
 export { type LineAccount, type LineFaults, LineSplitter } from './line-splitter.ts';
 export { editMembers, type MemberEdits, memberOf } from './members.ts';
 export {

@@ -1,4 +1,5 @@
 import { isObject } from '../../schema/index.ts';
+import { isTooDeep } from './json-scan.ts';
 
 /** A parsed JSON object of which nothing else is known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -15,9 +16,9 @@ export function stringIn(object: JsonObject, key: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The value of a piece of JSON text; undefined when it is none. */
+/** The value of a piece of JSON text; undefined when it is none, and when it is nested too deeply to be written again. */
 export function parsedJson(text: Buffer | undefined): unknown {
-  if (text === undefined) return undefined;
+  if (text === undefined || isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text.toString());
   } catch {

@@ -59,6 +59,28 @@ export function skipValue(json: Buffer, from: number): number {
   return json.length;
 }
 
+/** Nesting up to which a value is parsed: JSON.stringify and our own walks go down by calls, and run out of stack at some thousands. */
+export const DEEPEST = 1000;
+
+/** Whether arrays and objects are nested in each other more than `DEEPEST` times. Free for texts that are too short for that. */
+export function isTooDeep(json: Buffer): boolean {
+  if (json.length <= 2 * DEEPEST) return false;
+  let depth = 0;
+  let at = 0;
+  while (at < json.length) {
+    const byte = json[at];
+    if (byte === QUOTE) {
+      at = skipString(json, at);
+      continue;
+    }
+    at++;
+    if (byte === 0x7b || byte === 0x5b) {
+      if (++depth > DEEPEST) return true;
+    } else if (byte === 0x7d || byte === 0x5d) depth--;
+  }
+  return false;
+}
+
 function skipPrimitive(json: Buffer, from: number): number {
   let at = from;
   while (at < json.length) {

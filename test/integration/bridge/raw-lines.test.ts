@@ -93,6 +93,31 @@ describe.each(Object.entries(WAYS))('over %s', (_, call) => {
   });
 });
 
+describe('nesting without end', () => {
+  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+
+  test.each(Object.entries(WAYS))('of an error of the server passes over %s', async (_, call) => {
+    await using host = await raw();
+    // Made by the server, so that it is the server's alone.
+    const line = `{"jsonrpc":"2.0","id":$ID,"error":{"code":-32001,"message":"deep","data":$DEEP}}\n`;
+    expect(await call(host, '1', line)).toContain(deep);
+    expect(await call(host, '2', `{"jsonrpc":"2.0","id":$ID,${RESULT}}\n`)).toContain('yes');
+  });
+
+  test('of a stateless request is refused, and of a request in a session the server’s affair', async () => {
+    await using host = await raw();
+    const body = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"seen","arguments":{"a":${deep}}}}`;
+    const { headers } = await openSession(host.url);
+    expect((await send(`${host.url}/mcp`, { headers, body })).body).toContain('"result"');
+    const params = { name: 'seen', arguments: {} };
+    const refused = await postModern(`${host.url}/mcp`, { method: 'tools/call', params, rawId: `1,"deep":${deep}` });
+    expect(await refused.json()).toMatchObject({
+      id: 1,
+      error: { code: -32602, message: expect.stringContaining('1000') },
+    });
+  });
+});
+
 test('two frames on one line are two messages', async () => {
   await using host = await raw();
   const session = await openSession(host.url);

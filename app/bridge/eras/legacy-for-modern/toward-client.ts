@@ -1,4 +1,3 @@
-import { isObject } from '../../../schema/index.ts';
 import { editMembers, type JsonObject, memberOf, parsedJson } from '../../frame/index.ts';
 import { CODE } from '../error-codes.ts';
 import { META } from '../meta-keys.ts';
@@ -36,8 +35,8 @@ export function towardClient(response: Buffer, method: string, idText: Buffer, s
   if (result?.[0] === 0x7b) {
     edits.set('result', modernResult(result, method, serverInfo));
   } else {
-    const error = modernError(parsedJson(memberOf(response, 'error')));
-    edits.set('error', JSON.stringify(error));
+    const error = modernError(memberOf(response, 'error'));
+    edits.set('error', error.text);
     errorCode = error.code;
   }
   return { bytes: editMembers(response, edits), errorCode };
@@ -58,11 +57,15 @@ function modernResult(result: Buffer, method: string, serverInfo: JsonObject): B
 }
 
 /** Codes that later revisions took back are replaced (2026-07-28, basic/index, Error Codes). */
-function modernError(error: unknown): { readonly code: number; readonly message: string } {
-  if (!isObject(error)) {
-    return { code: CODE.internalError, message: 'The server answered with neither a result nor an error.' };
+function modernError(error: Buffer | undefined): { readonly code: number; readonly text: Buffer | string } {
+  if (error?.[0] !== 0x7b) {
+    const message = 'The server answered with neither a result nor an error.';
+    return { code: CODE.internalError, text: JSON.stringify({ code: CODE.internalError, message }) };
   }
-  const code = typeof error['code'] === 'number' ? error['code'] : CODE.internalError;
-  const message = typeof error['message'] === 'string' ? error['message'] : '';
-  return { ...error, message, code: code === CODE.legacyResourceNotFound ? CODE.invalidParams : code };
+  const given = parsedJson(memberOf(error, 'code'));
+  const known = typeof given === 'number' ? given : CODE.internalError;
+  const code = known === CODE.legacyResourceNotFound ? CODE.invalidParams : known;
+  const edits = new Map([['code', String(code)]]);
+  if (typeof parsedJson(memberOf(error, 'message')) !== 'string') edits.set('message', '""');
+  return { code, text: editMembers(error, edits) };
 }

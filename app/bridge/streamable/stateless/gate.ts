@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isObject } from '../../../schema/index.ts';
 import { CODE, MODERN_REVISIONS, type ModernRequest, readEnvelope, unsupportedRevision } from '../../eras/index.ts';
-import { type JsonObject, type JsonRpcError, memberOf, RPC } from '../../frame/index.ts';
+import { DEEPEST, isTooDeep, type JsonObject, type JsonRpcError, memberOf, RPC } from '../../frame/index.ts';
 import { contradiction, standardHeaderFault } from './standard-headers.ts';
 
 /** One POST of the modern era: its body, whole and as JSON, and who sent it. */
@@ -40,6 +40,7 @@ export function passGate({ headers, bytes, message, principal }: ModernPost): Pa
   if ((typeof id !== 'string' && typeof id !== 'number') || method.startsWith('notifications/')) {
     return refused(RPC.invalidRequest, 'The id of a request must be a string or an integer.');
   }
+  if (isTooDeep(bytes)) return refused(CODE.invalidParams, `Invalid params: nested more than ${DEEPEST} times.`);
   const reading = readEnvelope(params);
   if (reading.kind === 'fault') {
     return refused(CODE.invalidParams, `Invalid params: ${reading.key} of the request's _meta is ${reading.problem}.`);
