@@ -2,7 +2,15 @@
 export interface Gateway {
   /** The port that is really bound. */
   readonly port: number;
+  /** What is written into a file as our token; null when there is none to write. */
   readonly token: string | null;
+  /** Whether a client that shows this as its token, or nothing, is refused. If left out, all that is not `token` is. */
+  readonly refuses?: (shown: string) => boolean;
+}
+
+/** Whether a client that shows this to the port is refused. */
+export function isRefused({ token = null, refuses }: Partial<Gateway>, shown: string): boolean {
+  return refuses === undefined ? token !== null && shown !== token : refuses(shown);
 }
 
 /** A server of ours, as far as its addresses go. */

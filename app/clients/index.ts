@@ -11,13 +11,14 @@ export {
   type FoundServer,
   systemDisk,
 } from './files/index.ts';
-export { type Endpoint, endpointUrl, type Gateway, leadsTo, proxyUrl, serverInUrl } from './gateway.ts';
+export { type Endpoint, endpointUrl, type Gateway, isRefused, leadsTo, proxyUrl, serverInUrl } from './gateway.ts';
 export {
   hasOldToken,
   launched,
   type Mode,
   nodeProbe,
   type OurMarks,
+  ownToken,
   type Probes,
   type Proposal,
   type ProposalReason,
@@ -30,6 +31,7 @@ export {
   type ForwardWarning,
   forwardCandidates,
   forwardWarningSentence,
+  type ModeChange,
   type Plan,
   proxyLabel,
   type Refusal,

@@ -101,6 +101,8 @@ export interface ClientPreview {
   readonly upstream: { readonly proxy: string; readonly isUsable: boolean; readonly instead: string | null } | null;
   /** Targets that its NO_PROXY keeps from us. */
   readonly exceptions: readonly string[];
+  /** What becomes of the permissions of the file, in a sentence; null when they stay. */
+  readonly access: string | null;
 }
 
 export type PlanAnswer =
@@ -122,6 +124,8 @@ export type ApplyAnswer =
       readonly change: number | null;
       /** The copy of the file as it was; null when the file did not have to change. */
       readonly backup: string | null;
+      /** What became of the permissions of the file, in a sentence; null when they stayed. */
+      readonly access: string | null;
       /** What it takes until the client sees it. */
       readonly next: string;
       /** What went wrong after the file was written. */

@@ -15,7 +15,7 @@ import {
 } from '../schema/index.ts';
 import type { TryResult } from '../servers/index.ts';
 // Not by the face of the room: what else is behind it needs Node, and windows read this file.
-import { serverSchema, settingsShape } from '../settings/schema.ts';
+import { serverSchema, settingsShape, tokenName } from '../settings/schema.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Habits } from '../settings/stored.ts';
 import type {
@@ -35,6 +35,7 @@ import type {
   LoginItem,
   LogPage,
   Snippet,
+  TokenAnswer,
   WindowPlace,
 } from './messages.ts';
 import type { AppDelta, AppState, Fix } from './state.ts';
@@ -95,7 +96,11 @@ export const REQUESTS = {
   changeHabits: answers<void>()(
     partial<Pick<Habits, 'confirmQuit' | 'countInBar'>>({ confirmQuit: truth, countInBar: truth }),
   ),
-  newToken: answers<string>()(nothing),
+  /** Makes a token of this name. */
+  addToken: answers<TokenAnswer>()(tokenName),
+  revokeToken: answers<ChangeOutcome>()(tokenName),
+  /** How many people have an account on this machine; 0 where the system does not tell. */
+  peopleHere: answers<number>()(nothing),
   tryServer: answers<TryResult>()(serverSchema),
   loginItem: answers<LoginItem>()(nothing),
   setLoginItem: answers<LoginItem>()(truth),

@@ -34,6 +34,7 @@ export type {
   LogLine,
   LogPage,
   Snippet,
+  TokenAnswer,
   WindowPlace,
 } from './messages.ts';
 export {

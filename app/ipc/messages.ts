@@ -9,6 +9,11 @@ export type ChangeOutcome =
   | { readonly ok: true }
   | { readonly ok: false; readonly faults: readonly (Fault | SettingFault)[]; readonly problem: Problem | null };
 
+/** What became of asking for a new token. The secret is told here, and nowhere else ever again. */
+export type TokenAnswer =
+  | { readonly ok: true; readonly secret: string }
+  | { readonly ok: false; readonly outcome: Extract<ChangeOutcome, { readonly ok: false }> };
+
 /** What the system says about opening the app at login; `unavailable` when run from its sources. */
 export type LoginItem = 'enabled' | 'not-registered' | 'requires-approval' | 'not-found' | 'unavailable';
 

@@ -13,6 +13,8 @@ export interface EngineSwitchOptions {
   readonly lookupSlots?: number | undefined;
   /** Where the process groups of servers are written down; nowhere if left out. */
   readonly groups?: GroupRecord | undefined;
+  /** A token that lets this process in to its own port. */
+  readonly own: string;
   readonly entered: (phase: Phase) => void;
   readonly moved: (delta: Delta<EngineState>) => void;
 }
@@ -52,9 +54,9 @@ export class EngineSwitch {
   /** Starts an engine if there is none. */
   async open(settings: Settings, failed: Failed): Promise<void> {
     if (this.#engine !== null) return;
-    const { log, searchPath, groups, lookupSlots, moved } = this.#options;
+    const { log, searchPath, groups, lookupSlots, own, moved } = this.#options;
     const slots = lookupSlots === undefined ? {} : { lookupSlots };
-    const engine = new Engine({ settings, log, searchPath, groups, ...slots });
+    const engine = new Engine({ settings, log, searchPath, groups, own, ...slots });
     this.#enter('starting');
     try {
       const listening = await engine.start();

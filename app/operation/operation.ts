@@ -1,5 +1,5 @@
 import type { Engine, GroupRecord } from '../engine/index.ts';
-import type { AppDelta, AppState, ChangeOutcome, Fix, Problem } from '../ipc/index.ts';
+import type { AppDelta, AppState, ChangeOutcome, Fix, Problem, TokenAnswer } from '../ipc/index.ts';
 import { type RunningLog, secretsOf } from '../log/index.ts';
 import { isThisMachine } from '../proxy/index.ts';
 import { read } from '../schema/index.ts';
@@ -8,6 +8,9 @@ import {
   checkNoProxy,
   checkSettings,
   type Habits,
+  isTokenRequired,
+  makeToken,
+  newToken,
   type ServerSetting,
   type Settings,
   type SettingsStore,
@@ -19,6 +22,9 @@ import { EngineSwitch } from './engine-switch.ts';
 import { Kept } from './kept.ts';
 import { Picture } from './picture.ts';
 import { notRestoredProblem, notSavedProblem, openingProblem } from './problem.ts';
+
+/** A function is given the settings of the moment that the change is made in. */
+export type SettingsPatch = Partial<Settings> | ((now: Settings) => Partial<Settings>);
 
 export interface OperationOptions {
   readonly store: SettingsStore;
@@ -39,6 +45,8 @@ export interface OperationOptions {
  */
 export class Operation {
   readonly #options: OperationOptions;
+  /** Lets this process in to its own port, and whoever it tells: no setting, and another one with every start. */
+  readonly #own = newToken();
   readonly #turns = new Turns();
   readonly #kept: Kept;
   readonly #switch: EngineSwitch;
@@ -53,6 +61,7 @@ export class Operation {
       searchPath,
       lookupSlots,
       groups,
+      own: this.#own,
       entered: (phase) => this.#picture.entered(phase),
       moved: (delta) => this.#picture.moved(delta),
     });
@@ -73,6 +82,11 @@ export class Operation {
   /** Null unless the port is open. */
   get engine(): Engine | null {
     return this.#switch.engine;
+  }
+
+  /** What programs of ours show to the port; null while no token is required. */
+  get ownToken(): string | null {
+    return isTokenRequired(this.settings) ? (this.settings.token ?? this.#own) : null;
   }
 
   get text(): AppText {
@@ -110,8 +124,20 @@ export class Operation {
   }
 
   /** Other settings, live. What is refused leaves everything as it was: settings, port and file. */
-  change(patch: Partial<Settings>): Promise<ChangeOutcome> {
-    return this.#turns.take(() => this.#change(patch));
+  change(patch: SettingsPatch): Promise<ChangeOutcome> {
+    return this.#turns.take(() => this.#change(typeof patch === 'function' ? patch(this.settings) : patch));
+  }
+
+  /** Makes a named token. The answer is the only place where it is told. */
+  async addToken(name: string): Promise<TokenAnswer> {
+    const { secret, setting } = makeToken(name, null, Date.now());
+    const outcome = await this.change(({ tokens }) => ({ tokens: [...tokens, setting] }));
+    return outcome.ok ? { ok: true, secret } : { ok: false, outcome };
+  }
+
+  /** From the next request on its bearer is let in no more, unless no token is required. */
+  revokeToken(name: string): Promise<ChangeOutcome> {
+    return this.change(({ tokens }) => ({ tokens: tokens.filter((token) => token.name !== name) }));
   }
 
   changeHabits(patch: Partial<Habits>): void {
@@ -226,7 +252,7 @@ export class Operation {
   }
 
   #followLog(): void {
-    this.#options.running.follow({ level: this.settings.logLevel, secrets: secretsOf(this.settings) });
+    this.#options.running.follow({ level: this.settings.logLevel, secrets: [...secretsOf(this.settings), this.#own] });
   }
 
   #blame(problem: Problem): void {

@@ -17,7 +17,7 @@ import type { ClientApps } from './client-apps.ts';
 import type { ClientLogs } from './client-logs.ts';
 import { fileView, forwardsOf } from './found.ts';
 import { Numbered } from './numbered.ts';
-import { previewOf } from './preview.ts';
+import { accessSentence, previewOf } from './preview.ts';
 import { Reading, type ReadingContext } from './reading.ts';
 import { refusalTrouble } from './refusal-trouble.ts';
 import { shortPath } from './short-path.ts';
@@ -162,12 +162,12 @@ export class ClientSetup {
 
   async #plan({ target, before }: Pick<Planned, 'target' | 'before'>): Promise<PlanAnswer> {
     const { operation, home, backups } = this.#context;
-    const plan = await this.#reading.planFor(target);
+    const { plan, token, shown } = await this.#reading.planFor(target);
     if (plan.kind === 'refused') {
       return { kind: 'refused', trouble: refusalTrouble(plan.refusal, operation.text, home) };
     }
     const needs = await this.#reading.needsBesides(target);
-    const id = this.#planned.keep({ target, plan, before });
+    const id = this.#planned.keep({ target, plan, token, shown, before });
     const { gateway } = this.#reading.around();
     const { settings, text } = operation;
     return {
@@ -187,11 +187,12 @@ export class ClientSetup {
       const isOutdated = made.kind === 'refused-file' && made.refusal.kind === 'changed';
       return { kind: 'refused', trouble: this.#trouble(made), again: isOutdated ? await this.#plan(planned) : null };
     }
-    const { adopted, backup, after } = made;
+    const { adopted, backup, mode, after } = made;
     return {
       kind: 'applied',
-      change: target.kind === 'file' ? null : this.#made.keep({ target, before, adopted }),
+      change: target.kind === 'file' ? null : this.#made.keep({ target, before, adopted, shown: planned.shown }),
       backup: backup === null ? null : shortPath(backup, home),
+      access: accessSentence(mode, operation.text),
       next: this.#next(target),
       remark: after.ok ? null : changeTrouble(after, operation.text),
     };

@@ -1,4 +1,12 @@
-import { forwardWarningSentence, type Gateway, type Plan, proxyLabel, proxyUrl } from '../clients/index.ts';
+import {
+  forwardWarningSentence,
+  type Gateway,
+  isRefused,
+  type ModeChange,
+  type Plan,
+  proxyLabel,
+  proxyUrl,
+} from '../clients/index.ts';
 import type { ClientPreview } from '../ipc/index.ts';
 import { parseParent } from '../proxy/index.ts';
 import type { Settings } from '../settings/index.ts';
@@ -39,7 +47,7 @@ export function previewOf(
 
 type Consequences = Pick<
   ClientPreview,
-  'diff' | 'adopted' | 'released' | 'forward' | 'releasedForwards' | 'upstream' | 'exceptions'
+  'diff' | 'adopted' | 'released' | 'forward' | 'releasedForwards' | 'upstream' | 'exceptions' | 'access'
 >;
 
 const NOTHING: Consequences = {
@@ -50,6 +58,7 @@ const NOTHING: Consequences = {
   releasedForwards: [],
   upstream: null,
   exceptions: [],
+  access: null,
 };
 
 function consequences(
@@ -77,13 +86,24 @@ function consequences(
     ),
     upstream: upstreamOf(plan.upstream, settings),
     exceptions: plan.exceptions,
+    access: accessSentence(plan.mode, text),
   };
+}
+
+/** What becomes of the permissions of the file, in a sentence; null when they stay. */
+export function accessSentence(mode: ModeChange | null, text: AppText): string | null {
+  if (mode === null) return null;
+  const { closed, restored } = text.clientsWindow.access;
+  const written = (bits: number): string => bits.toString(8).padStart(3, '0');
+  return (mode.to & 0o077) === 0 ? closed(written(mode.from)) : restored(written(mode.to));
 }
 
 /** RFC 1928, names looked up here: the `h` is curl's and Python's word for that. */
 function socksUrl(gateway: Gateway, target: Target): string {
   const label = target.kind === 'file' ? '' : proxyLabel({ ...target.found, key: target.key });
-  return proxyUrl(gateway, label).replace(/^http:/, 'socks5h:');
+  // A token is written into what we set up; one that a person has to put in stands for itself.
+  const token = gateway.token ?? (isRefused(gateway, '') ? 'TOKEN' : null);
+  return proxyUrl({ ...gateway, token }, label).replace(/^http:/, 'socks5h:');
 }
 
 function modeOf(target: Target): ClientPreview['mode'] {

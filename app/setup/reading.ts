@@ -1,10 +1,20 @@
-import type { ClientFiles, FoundClient, Plan, Surroundings } from '../clients/index.ts';
+import {
+  type ClientFiles,
+  type EntryKey,
+  type FoundClient,
+  ownToken,
+  type Plan,
+  proxyLabel,
+  type Surroundings,
+} from '../clients/index.ts';
 import type { AppState } from '../ipc/index.ts';
+import { isTokenRequired, makeToken, type TokenSetting, tokenHash, ValidTokens } from '../settings/index.ts';
 import type { AppText } from '../text/app/index.ts';
 import { addressOf } from '../view/index.ts';
 import type { SettingsOwner } from './adoption.ts';
 import { type FoundIds, idsOf } from './found.ts';
 import { type Needs, needsBesides } from './needs.ts';
+import { serversOf } from './our-server.ts';
 import type { Target } from './target.ts';
 
 /** What this room needs of the operation. */
@@ -20,6 +30,19 @@ export interface ReadingContext {
   readonly shim: Surroundings['shim'];
   /** The environment that clients fill variables in from. */
   readonly env: NodeJS.ProcessEnv;
+}
+
+/** A token as it stands in an entry, and what is kept of it. */
+export interface EntryToken {
+  readonly secret: string;
+  readonly setting: TokenSetting;
+}
+
+export interface PlanWithToken {
+  readonly plan: Plan;
+  readonly token: TokenSetting | null;
+  /** The token that the entry shows before the change; null when it shows none that is valid. */
+  readonly shown: EntryToken | null;
 }
 
 /** The clients' files as they were read last, and what can be planned for them with our settings of now. */
@@ -44,14 +67,38 @@ export class Reading {
 
   around(): Surroundings {
     const { operation, shim, env } = this.#context;
-    const { token, servers, defaultServer } = operation.settings;
-    return { gateway: { port: addressOf(operation.state()).port, token }, shim, servers, defaultServer, env };
+    const { settings } = operation;
+    const { token, servers, defaultServer } = settings;
+    const valid = new ValidTokens(settings);
+    const refuses = (shown: string): boolean => isTokenRequired(settings) && valid.find(shown) === null;
+    return { gateway: { port: addressOf(operation.state()).port, token, refuses }, shim, servers, defaultServer, env };
   }
 
-  async planFor(target: Target): Promise<Plan> {
+  /** A plan with the token that it writes into the file, if it writes one. `again` is a token that may be written once more. */
+  async planFor(target: Target, again: EntryToken | null = null): Promise<PlanWithToken> {
+    const around = this.around();
+    if (target.kind === 'file') return { plan: await this.#plan(target, around), token: null, shown: null };
+    const { found, key } = target;
+    const name = proxyLabel({ ...found, key });
+    const shown = this.#tokenOf(found, key, name);
+    // That of before where the entry still shows it; what is written nowhere else cannot be written a second time.
+    const { secret, setting } = again ?? shown ?? makeToken(name, found.client.id, Date.now());
+    const plan = await this.#plan(target, { ...around, gateway: { ...around.gateway, token: secret } });
+    return { plan, token: setting, shown };
+  }
+
+  /** The token made for an entry, when the entry shows it and it is valid. */
+  #tokenOf(found: FoundClient, key: EntryKey, name: string): EntryToken | null {
+    const { operation } = this.#context;
+    const setting = operation.settings.tokens.find((token) => token.name === name);
+    const launch = serversOf(found).find((server) => isSameKey(server.key, key))?.entry.launch;
+    const secret = launch?.kind === 'program' ? ownToken(launch.env, addressOf(operation.state()).port) : null;
+    return secret !== null && setting?.hash === tokenHash(secret) ? { secret, setting } : null;
+  }
+
+  async #plan(target: Target, around: Surroundings): Promise<Plan> {
     const { files, operation } = this.#context;
     const { client, file } = target.found;
-    const around = this.around();
     switch (target.kind) {
       case 'file':
         return files.planUndo(client.id, file);
@@ -73,4 +120,8 @@ export class Reading {
   async needsBesides(target: Target): Promise<Needs> {
     return needsBesides(target, await this.find(), this.#context.operation.settings.defaultServer);
   }
+}
+
+function isSameKey(left: EntryKey, right: EntryKey): boolean {
+  return left.name === right.name && left.holder.join('\0') === right.holder.join('\0');
 }

@@ -1,7 +1,7 @@
 import { hasOldToken } from '../clients/index.ts';
 import type { Log } from '../log/index.ts';
 import type { LastRequest, Target } from '../proxy/index.ts';
-import type { Settings } from '../settings/index.ts';
+import { isTokenRequired, type Settings, ValidTokens } from '../settings/index.ts';
 import type { AppText } from '../text/app/index.ts';
 import { probe } from './probe.ts';
 import { labelsOf, newRequest, requestState } from './seen-requests.ts';
@@ -68,7 +68,9 @@ export async function verify(subject: VerifySubject, context: VerifyContext, opt
     const { server } = subject;
     if (seen !== null) return requestState(seen, elapsedMs, text);
     const { launch } = server.entry;
-    if (port !== null && launch.kind === 'program' && hasOldToken(launch.env, { port, token: settings.token })) {
+    const valid = new ValidTokens(settings);
+    const refuses = (shown: string): boolean => isTokenRequired(settings) && valid.find(shown) === null;
+    if (port !== null && launch.kind === 'program' && hasOldToken(launch.env, { port, refuses })) {
       return failed('OLD_TOKEN', words.token, words.tokenHint);
     }
     if (server.mode === 'run') return { state: 'skipped', sentence: words.runs };

@@ -29,7 +29,7 @@ export function surroundings({ operation, running, searchPath, localNetwork }: S
   });
   const gateway: Surroundings['gateway'] = () => ({
     ...addressOf(operation.state()),
-    token: operation.settings.token,
+    token: operation.ownToken,
   });
   return {
     platform,

@@ -1,7 +1,7 @@
 import { BrowserWindow } from 'electron';
 import type { Operation } from '../../app/operation/index.ts';
-import { newToken } from '../../app/settings/index.ts';
 import type { ClientSetup, ServerChecks } from '../../app/setup/index.ts';
+import { peopleHere } from '../../app/shell/index.ts';
 import type { Consultation } from '../doctor/index.ts';
 import { type LogFeed, tell } from '../feeds.ts';
 import { type LocalNetwork, openLocalNetworkSettings } from '../local-network.ts';
@@ -38,7 +38,9 @@ export function answersOf(options: AnswersOptions): Answers {
     settings: () => operation.settings,
     changeSettings: (patch) => operation.change(patch),
     changeHabits: (patch) => operation.changeHabits(patch),
-    newToken: () => newToken(),
+    addToken: (name) => operation.addToken(name),
+    revokeToken: (name) => operation.revokeToken(name),
+    peopleHere: async () => (await peopleHere()).length,
     tryServer: (setting) => operation.tryServer(setting),
     loginItem: () => loginItem(),
     setLoginItem: (on) => setLoginItem(on),

@@ -31,6 +31,7 @@ export function OutcomeNote({ outcome, file, subject, name }: OutcomeNoteProps) 
             {words.backup(outcome.backup.replace(/^.*[\\/]/, ''))}
           </p>
         )}
+        {outcome.kind === 'applied' && outcome.access !== null && <p class="hint">{outcome.access}</p>}
       </div>
       {outcome.kind === 'applied' && outcome.remark !== null && <TroubleNote trouble={outcome.remark} />}
       <div class="inline">

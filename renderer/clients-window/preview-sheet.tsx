@@ -61,6 +61,7 @@ export function PreviewSheet({ shown }: { readonly shown: OpenPreview }) {
           <p class="hint">{words.file(preview.file)}</p>
           <Diff diff={preview.diff} />
           <p class="hint">{words.backup(preview.backups)}</p>
+          {preview.access !== null && <p>{preview.access}</p>}
         </>
       )}
       {preview.adopted !== null && <p>{words.adopted(preview.adopted)}</p>}

@@ -4,19 +4,28 @@ import { ask } from '../shared/bridge.ts';
 import { CopyButton, IconButton, Switch } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { text } from '../shared/store.ts';
-import { attempt, mishap } from '../shared/tell.ts';
-import { parseLines, TextField } from './field.tsx';
-import { change } from './store.ts';
+import { attempt } from '../shared/tell.ts';
+import { parseLines, TextField, Toggle } from './field.tsx';
+import { change, refuseLoudly } from './store.ts';
+import { addToken, Tokens } from './tokens.tsx';
 
 const EVERYWHERE = '0.0.0.0';
 const HERE = '127.0.0.1';
 
 export function Access({ settings }: { readonly settings: Settings }) {
   const words = text.value.settingsWindow.access;
+  const { token, requireToken } = settings;
   const showLines = (lines: readonly string[]): string => lines.join('\n');
   return (
     <div class="form">
-      <Token settings={settings} />
+      <Toggle
+        label={words.require.label}
+        hint={token !== null ? words.require.shared : requireToken ? words.require.on : words.require.off}
+        on={requireToken || token !== null}
+        set={(on) => attempt(() => refuseLoudly({ requireToken: on }))}
+      />
+      {token !== null && <SharedToken token={token} />}
+      <Tokens tokens={settings.tokens} />
       <Lan settings={settings} />
       <TextField
         label={words.origins.label}
@@ -40,7 +49,8 @@ export function Access({ settings }: { readonly settings: Settings }) {
   );
 }
 
-function Token({ settings: { token } }: { readonly settings: Settings }) {
+/** One for all, from before there were named ones; nothing makes a new one here. */
+function SharedToken({ token }: { readonly token: string }) {
   const words = text.value.settingsWindow.access;
   const isShown = useSignal(false);
   return (
@@ -48,39 +58,31 @@ function Token({ settings: { token } }: { readonly settings: Settings }) {
       <span>{words.token.label}</span>
       <div class="field-body">
         <div class="inline">
-          {token !== null && (
-            <>
-              <code class="secret">{isShown.value ? token : '••••••••••••••••'}</code>
-              <IconButton
-                icon="eye"
-                label={isShown.value ? words.hide : words.show}
-                pressed={isShown.value}
-                onClick={() => {
-                  isShown.value = !isShown.value;
-                }}
-              />
-              <CopyButton quiet label={text.value.windows.copy} copy={() => ask('copyText', token)} />
-            </>
-          )}
-          <button type="button" class="button" onClick={() => attempt(generate)}>
-            {token === null ? words.generate : words.renew}
+          <code class="secret">{isShown.value ? token : '••••••••••••••••'}</code>
+          <IconButton
+            icon="eye"
+            label={isShown.value ? words.hide : words.show}
+            pressed={isShown.value}
+            onClick={() => {
+              isShown.value = !isShown.value;
+            }}
+          />
+          <CopyButton quiet label={text.value.windows.copy} copy={() => ask('copyText', token)} />
+          <button type="button" class="button danger" onClick={() => attempt(() => refuseLoudly({ token: null }))}>
+            {words.removeToken}
           </button>
-          {token !== null && (
-            <button type="button" class="button danger" onClick={() => attempt(() => refuseLoudly({ token: null }))}>
-              {words.removeToken}
-            </button>
-          )}
         </div>
-        <p class="hint">{token === null ? words.token.none : words.token.hint}</p>
+        <p class="hint">{words.token.hint}</p>
       </div>
     </div>
   );
 }
 
 /** Off is one click; on takes a second, behind what it means. */
-function Lan({ settings: { host, token } }: { readonly settings: Settings }) {
+function Lan({ settings: { host, token, tokens, lanLoopback, lanForwards } }: { readonly settings: Settings }) {
   const words = text.value.settingsWindow.access.lan;
   const isAsking = useSignal(false);
+  const hasNone = token === null && tokens.length === 0;
   const isOpen = host !== HERE && host !== '::1' && host !== 'localhost';
   return (
     <div class="field">
@@ -102,7 +104,7 @@ function Lan({ settings: { host, token } }: { readonly settings: Settings }) {
               <Icon name="warning" />
               <div>
                 <p>{words.warning}</p>
-                {isAsking.value && token === null && <p>{words.needsToken}</p>}
+                {isAsking.value && hasNone && <p>{words.needsToken}</p>}
                 {isAsking.value && !isOpen && (
                   <p class="inline">
                     <button
@@ -119,7 +121,8 @@ function Lan({ settings: { host, token } }: { readonly settings: Settings }) {
                       class="button danger"
                       onClick={() =>
                         attempt(async () => {
-                          await refuseLoudly({ host: EVERYWHERE, token: token ?? (await ask('newToken')) });
+                          const name = text.value.settingsWindow.access.tokens.otherMachines;
+                          if (!hasNone || (await addToken(name)) === null) await refuseLoudly({ host: EVERYWHERE });
                           isAsking.value = false;
                         })
                       }
@@ -132,17 +135,32 @@ function Lan({ settings: { host, token } }: { readonly settings: Settings }) {
             </div>
           )}
         </div>
+        {isOpen && (
+          <>
+            <LanSwitch words={words.loopback} on={lanLoopback} set={(on) => ({ lanLoopback: on })} />
+            <LanSwitch words={words.forwards} on={lanForwards} set={(on) => ({ lanForwards: on })} />
+          </>
+        )}
       </div>
     </div>
   );
 }
 
-async function generate(): Promise<void> {
-  await refuseLoudly({ token: await ask('newToken') });
+interface LanSwitchProps {
+  readonly words: { readonly label: string; readonly hint: string };
+  readonly on: boolean;
+  readonly set: (on: boolean) => Partial<Settings>;
 }
 
-/** For buttons, which have no field to show a refusal under. */
-async function refuseLoudly(patch: Partial<Settings>): Promise<void> {
-  const refusal = await change(patch, text.value);
-  if (refusal !== null) mishap.value = refusal.sentence;
+/** What of this machine others may reach through the proxy. */
+function LanSwitch({ words, on, set }: LanSwitchProps) {
+  return (
+    <div class="lan-switch">
+      <Switch label={words.label} on={on} onChange={(next) => attempt(() => refuseLoudly(set(next)))} />
+      <div>
+        <p>{words.label}</p>
+        <p class="hint">{words.hint}</p>
+      </div>
+    </div>
+  );
 }

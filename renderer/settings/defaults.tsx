@@ -4,10 +4,32 @@ import { text } from '../shared/store.ts';
 import { announcement, attempt, mishap } from '../shared/tell.ts';
 import { change } from './store.ts';
 
-/** What people turn while they try things out. What clients rely on stays: the port, the token, servers and forwards. */
+/** What people turn while they try things out. What clients rely on stays: the port, tokens, servers and forwards. */
 const turned = (settings: Settings) => {
-  const { host, allowedOrigins, allowedHosts, deniedPorts, upstream, noProxy, limits, logLevel } = settings;
-  return { host, allowedOrigins, allowedHosts, deniedPorts, upstream, noProxy, limits, logLevel };
+  const {
+    host,
+    lanLoopback,
+    lanForwards,
+    allowedOrigins,
+    allowedHosts,
+    deniedPorts,
+    upstream,
+    noProxy,
+    limits,
+    logLevel,
+  } = settings;
+  return {
+    host,
+    lanLoopback,
+    lanForwards,
+    allowedOrigins,
+    allowedHosts,
+    deniedPorts,
+    upstream,
+    noProxy,
+    limits,
+    logLevel,
+  };
 };
 
 /** What was in force before the defaults came back, for as long as they stay. */

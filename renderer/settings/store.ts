@@ -3,6 +3,8 @@ import type { ChangeOutcome, Problem } from '../../app/ipc/index.ts';
 import type { Settings } from '../../app/settings/settings.ts';
 import type { AppText } from '../../app/text/app/index.ts';
 import { ask } from '../shared/bridge.ts';
+import { text } from '../shared/store.ts';
+import { mishap } from '../shared/tell.ts';
 
 export type Part = keyof AppText['settingsWindow']['parts'];
 export const PARTS = ['general', 'servers', 'forwards', 'network', 'access'] as const satisfies readonly Part[];
@@ -32,9 +34,15 @@ export async function change(patch: Partial<Settings>, text: AppText): Promise<R
   return refusalOf(outcome, text);
 }
 
+/** For buttons, which have no field to show a refusal under. */
+export async function refuseLoudly(patch: Partial<Settings>): Promise<void> {
+  const refusal = await change(patch, text.value);
+  if (refusal !== null) mishap.value = refusal.sentence;
+}
+
 type Refused = Extract<ChangeOutcome, { readonly ok: false }>;
 
-function refusalOf({ faults, problem }: Refused, text: AppText): Refusal {
+export function refusalOf({ faults, problem }: Refused, text: AppText): Refusal {
   if (problem !== null) return { path: '', sentence: `${problem.sentence} ${problem.hint}`, problem };
   const [first] = faults;
   if (first === undefined) return { path: '', sentence: text.settingsWindow.faults.unknown, problem: null };

@@ -1,11 +1,39 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { ask } from '../shared/bridge.ts';
 import { Switch } from '../shared/controls.tsx';
 import { Frame } from '../shared/frame.tsx';
 import { LocalNetwork } from '../shared/local-network.tsx';
 import { LoginItemControl } from '../shared/login-item.tsx';
 import { Snippets } from '../shared/snippets.tsx';
-import { phase, text } from '../shared/store.ts';
+import { phase, state, text } from '../shared/store.ts';
 import { attempt } from '../shared/tell.ts';
+
+/** Only where other people have an account: loopback is theirs as well. */
+function SharedMac() {
+  const words = text.value.welcome.shared;
+  const people = useSignal(0);
+  const { needsToken } = state.value.address;
+  useEffect(() => {
+    attempt(async () => {
+      people.value = await ask('peopleHere');
+    });
+  }, []);
+  if (people.value < 2) return null;
+  return (
+    <li>
+      <div class="step-head">
+        <h2>{words.title}</h2>
+        <Switch
+          label={words.require}
+          on={needsToken}
+          onChange={(requireToken) => attempt(() => ask('changeSettings', { requireToken }))}
+        />
+      </div>
+      <p class="hint">{words.words(people.value)}</p>
+    </li>
+  );
+}
 
 /** What this is and the first steps, in the order in which they are taken. */
 export function Welcome() {
@@ -47,6 +75,7 @@ export function Welcome() {
             <p class="hint other-way">{words.clients.byHand}</p>
             <Snippets />
           </li>
+          <SharedMac />
           <li>
             <h2>{words.login.title}</h2>
             <LoginItemControl />

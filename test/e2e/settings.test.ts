@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askGangway } from '../../app/port/index.ts';
+import { tokenHash } from '../../app/settings/index.ts';
 import { listening } from '../support/listening.ts';
 import { freePort } from '../support/tcp.ts';
 import { describeApp } from './support/describe-app.ts';
@@ -148,19 +149,71 @@ describeApp('The settings', () => {
     await expect.poll(() => stored().forwards).toEqual([]);
   });
 
+  it('make a token, show it once with a button to copy it, tell of its use, and revoke it', async () => {
+    await turnTo('Access');
+    const field = page.getByRole('textbox', { name: 'Name of the client' });
+    await field.fill('my laptop');
+    await page.getByRole('button', { name: 'New Token' }).click();
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('Letters, digits');
+    await field.fill('laptop');
+    await page.getByRole('button', { name: 'New Token' }).click();
+    const fresh = page.locator('.fresh-token');
+    await expect.poll(() => fresh.textContent()).toContain('not shown again');
+    await page.getByRole('button', { name: 'Copy the token laptop' }).click();
+    const secret = (await fresh.locator('code').textContent()) ?? '';
+    await expect.poll(() => app.clipboard()).toBe(secret);
+    expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
+    expect(stored().tokens).toMatchObject([{ name: 'laptop', hash: tokenHash(secret), client: null }]);
+
+    const row = page.locator('.tokens .row');
+    await expect.poll(() => row.textContent()).toContain('not used since');
+    const headers = { authorization: `Bearer ${secret}` };
+    const status = async (init: RequestInit = {}): Promise<number> =>
+      (await fetch(`http://127.0.0.1:${stored().port}/status`, init)).status;
+    expect(await status({ headers })).toBe(200);
+    await expect.poll(() => row.textContent()).toMatch(/used .* ago/);
+
+    await page.getByRole('switch', { name: 'Require a token' }).click();
+    await expect.poll(() => status()).toBe(401);
+    expect(await status({ headers })).toBe(200);
+    await fresh.getByRole('button', { name: 'Done' }).click();
+    expect(await page.locator('.secret').count()).toBe(0);
+
+    await field.fill('laptop');
+    await page.getByRole('button', { name: 'New Token' }).click();
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('has this name');
+    await field.fill('');
+    await page.getByRole('button', { name: 'Revoke laptop' }).click();
+    await expect.poll(() => stored().tokens).toEqual([]);
+    expect(await status({ headers })).toBe(401);
+    await page.getByRole('switch', { name: 'Require a token' }).click();
+    await expect.poll(() => status()).toBe(200);
+  });
+
   it('let other machines in only behind a warning, and only with a token of 256 bit', async () => {
     await turnTo('Access');
     await page.getByRole('switch', { name: 'Let other machines in' }).click();
-    await expect.poll(() => page.locator('.warning').textContent()).toContain('Everyone on your networks');
+    const notes = page.locator('#lan-notes');
+    await expect.poll(() => notes.textContent()).toContain('Everyone on your networks');
     expect(stored().host).toBe('127.0.0.1');
     await page.getByRole('button', { name: 'Let Other Machines In' }).click();
     await expect.poll(() => stored().host).toBe('0.0.0.0');
-    expect(Buffer.from(stored().token ?? '', 'base64url')).toHaveLength(32);
-    expect((await fetch(`http://127.0.0.1:${stored().port}/status`)).status).toBe(401);
+    const secret = (await page.locator('.fresh-token code').textContent()) ?? '';
+    expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
+    expect(stored().tokens).toMatchObject([{ name: 'other-machines', hash: tokenHash(secret) }]);
+    expect(stored()).toMatchObject({ lanLoopback: false, lanForwards: false, requireToken: false });
+    await page.getByRole('switch', { name: 'Services of this Mac' }).click();
+    await expect.poll(() => stored().lanLoopback).toBe(true);
+    await page.getByRole('switch', { name: 'TCP forwards' }).click();
+    await expect.poll(() => stored().lanForwards).toBe(true);
+    await page.getByRole('button', { name: 'Revoke other-machines' }).click();
+    await expect.poll(() => page.locator('.mishap, [role="alert"]').first().textContent()).toContain('token');
+    expect(stored().tokens).toHaveLength(1);
+    await page.locator('.mishap').getByRole('button').click();
     await page.getByRole('switch', { name: 'Let other machines in' }).click();
     await expect.poll(() => stored().host).toBe('127.0.0.1');
-    await page.getByRole('button', { name: 'Remove', exact: true }).click();
-    await expect.poll(() => stored().token).toBeNull();
+    await page.getByRole('button', { name: 'Revoke other-machines' }).click();
+    await expect.poll(() => stored().tokens).toEqual([]);
   });
 
   it('refuse what is no origin, and take what is', async () => {

@@ -3,6 +3,7 @@ import type { Log } from '../../log/log.ts';
 import type { Target } from '../../proxy/index.ts';
 import { Turns } from '../../turns/index.ts';
 import { type Entry, readEntries } from '../entry/index.ts';
+import { isRefused } from '../gateway.ts';
 import {
   hasOldToken,
   isMcpRemote,
@@ -25,6 +26,7 @@ import {
   forwardCandidates,
   isSameEntry,
   keyOf,
+  type ModeChange,
   type Patch,
   type Plan,
   planEntry,
@@ -78,7 +80,7 @@ type Candidate = Pick<FoundClient, 'client' | 'file' | 'place'>;
 
 export type Applied =
   /** `backup` is the copy of the file as it was; null when the file did not have to change. */
-  | { readonly kind: 'written'; readonly backup: string | null }
+  | { readonly kind: 'written'; readonly backup: string | null; readonly mode: ModeChange | null }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 export interface ClientFilesContext {
@@ -116,7 +118,7 @@ export class ClientFiles {
 
   /** The mode that fits a server, and why; null for one that starts no program. */
   async propose({ launch }: Entry, around: Pick<Surroundings, 'gateway'>): Promise<Proposal | null> {
-    return launch.kind === 'program' ? proposeMode(launch, around.gateway.token, this.#context.probes) : null;
+    return launch.kind === 'program' ? proposeMode(launch, isRefused(around.gateway, ''), this.#context.probes) : null;
   }
 
   /** What a wish would change. */
@@ -184,7 +186,20 @@ export class ClientFiles {
     const place = filesOf(client, this.#context.home).indexOf(file);
     if (place === -1) throw new Error(`not a file of ${client.title}`);
     const read = await this.#read({ client, file, place });
-    return read.kind === 'refused' ? read : make(read);
+    if (read.kind === 'refused') return read;
+    return make({ ...read, mode: await this.#modeOf(file) });
+  }
+
+  /** Null where permission bits say nothing about who may read a file. */
+  async #modeOf(file: string): Promise<number | null> {
+    if (this.#context.home.platform === 'win32') return null;
+    try {
+      return (await this.#context.disk.facts(file)).mode;
+    } catch (error) {
+      if (errnoOf(error) === null) throw error;
+      // Gone since it was read, which the plan will find out when it is made.
+      return null;
+    }
   }
 
   async #nodeVersion({ client, bytes }: ReadFile, key: EntryKey): Promise<string | null> {
@@ -206,7 +221,7 @@ export class ClientFiles {
       const bytes = await this.#context.disk.read(file);
       const text = contentOf(bytes)?.text ?? '';
       const record = await this.#journal.recall(client, file, digestOf(bytes), text);
-      return { kind: 'read', client, file, place, bytes, record };
+      return { kind: 'read', client, file, place, bytes, record, mode: null };
     } catch (error) {
       const code = errnoOf(error);
       if (code === null) throw error;
@@ -234,7 +249,7 @@ export class ClientFiles {
     if (digestOf(old) !== digest) return { kind: 'refused', refusal: { kind: 'changed', file } };
     if (plan.kind === 'unchanged') {
       await this.#journal.settle(client, file, plan.record);
-      return { kind: 'written', backup: null };
+      return { kind: 'written', backup: null, mode: null };
     }
     const facts = await disk.facts(real);
     if ((facts.mode & 0o222) === 0) return { kind: 'refused', refusal: { kind: 'read-only', file } };
@@ -243,11 +258,14 @@ export class ClientFiles {
     const pending = { before: digest, after: digestOf(plan.bytes), record: plan.record };
     await this.#journal.announce(client, file, { file, record, pending });
     const isSame = async (): Promise<boolean> => digestOf(await disk.read(real)) === digest;
-    if (!(await replaceFile(disk, real, plan.bytes, facts, isSame))) {
+    const { mode } = plan;
+    // Nothing is opened up that was closed since the plan was made.
+    const bits = mode === null || mode.from === facts.mode ? (mode?.to ?? facts.mode) : facts.mode & mode.to;
+    if (!(await replaceFile(disk, real, plan.bytes, { ...facts, mode: bits }, isSame))) {
       return { kind: 'refused', refusal: { kind: 'changed', file } };
     }
     await this.#settle(client, plan, real);
-    return { kind: 'written', backup };
+    return { kind: 'written', backup, mode };
   }
 
   /** The file is changed by now, and what was announced says so: a fault here costs nothing but a line in the log. */

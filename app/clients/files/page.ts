@@ -34,12 +34,14 @@ function isPage(value: unknown): value is Page {
 function isRecordOrNull(value: unknown): value is FileRecord | null {
   if (value === null) return true;
   if (!isObject(value) || !isText(value['client']) || !isText(value['written'])) return false;
+  const { mode } = value;
+  if (mode !== undefined && !Number.isInteger(mode)) return false;
   return isTextOrNull(value['base']) && isListOf(value['patches'], isPatch);
 }
 
 function isPatch(value: unknown): value is Patch {
   if (!isObject(value) || !isTextOrNull(value['server'])) return false;
-  const { entry, kind, edits, changes, made, stretch, forward } = value;
+  const { entry, kind, edits, changes, made, stretch, forward, isSecret } = value;
   return (
     isObject(entry) &&
     isPath(entry['holder']) &&
@@ -52,6 +54,7 @@ function isPatch(value: unknown): value is Patch {
     Number.isInteger(stretch['offset']) &&
     isText(stretch['before']) &&
     isText(stretch['after']) &&
+    (isSecret === undefined || isSecret === true) &&
     (forward === undefined || read(forwardSchema, forward).ok)
   );
 }

@@ -15,6 +15,7 @@ export {
   ownExceptions,
   ownLabel,
   ownProxy,
+  ownToken,
   PROXY_VARIABLES,
   proxyVariables,
 } from './proxy-env.ts';

@@ -8,7 +8,7 @@ export type Mode = 'off' | 'through' | 'run';
 
 /** What an entry that leads to us can be told by. */
 export interface OurMarks {
-  readonly gateway: Pick<Gateway, 'port'> & Partial<Pick<Gateway, 'token'>>;
+  readonly gateway: Pick<Gateway, 'port'> & Partial<Pick<Gateway, 'token' | 'refuses'>>;
   readonly shim: { readonly command: string; readonly args: readonly string[] };
 }
 

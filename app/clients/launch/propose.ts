@@ -28,7 +28,7 @@ export interface Proposal {
 }
 
 /** The mode that fits a server: through us where its runtime reads proxy variables, in us where none would help. */
-export async function proposeMode(program: Program, token: string | null, probes: Probes): Promise<Proposal> {
+export async function proposeMode(program: Program, needsToken: boolean, probes: Probes): Promise<Proposal> {
   const start = launched(program.command, program.args);
   if (start.runtime === 'container') return run({ kind: 'container' });
   if (isMcpRemote(start)) return through({ kind: 'mcp-remote' });
@@ -36,7 +36,7 @@ export async function proposeMode(program: Program, token: string | null, probes
   if (word !== null) return run({ kind: 'raw-tcp', word });
   switch (start.runtime) {
     case 'java':
-      return token === null ? through({ kind: 'java' }) : run({ kind: 'java-token' });
+      return needsToken ? run({ kind: 'java-token' }) : through({ kind: 'java' });
     case 'node':
       return nodeProposal(await probes.nodeVersion(start.program));
     case 'bun':

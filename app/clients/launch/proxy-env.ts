@@ -1,5 +1,5 @@
 import type { Program } from '../entry/index.ts';
-import { type Gateway, labelIn, leadsTo, proxyUrl, tokenIn } from '../gateway.ts';
+import { type Gateway, isRefused, labelIn, leadsTo, proxyUrl, tokenIn } from '../gateway.ts';
 import { launched } from './launcher.ts';
 import type { OurMarks } from './mode.ts';
 
@@ -35,16 +35,18 @@ export function ownLabel(env: Readonly<Record<string, string>>, { port }: Pick<G
   return labels.find((label) => label !== null) ?? null;
 }
 
-/** Whether a server shows us a token that is not the one of now, so that all its requests are refused. */
-export function hasOldToken(
-  env: Readonly<Record<string, string>>,
-  { port, token = null }: OurMarks['gateway'],
-): boolean {
-  if (token === null) return false;
+/** Whether a server shows us what we do not take for a token any more, so that all its requests are refused. */
+export function hasOldToken(env: Readonly<Record<string, string>>, gateway: OurMarks['gateway']): boolean {
   return PROXY_VARIABLES.some((name) => {
     const url = env[name] ?? '';
-    return leadsTo(url, port) && tokenIn(url, port) !== token;
+    return leadsTo(url, gateway.port) && isRefused(gateway, tokenIn(url, gateway.port) ?? '');
   });
+}
+
+/** The token that a server shows to us as its proxy; null when it shows none. */
+export function ownToken(env: Readonly<Record<string, string>>, port: number): string | null {
+  const tokens = PROXY_VARIABLES.map((name) => tokenIn(env[name] ?? '', port));
+  return tokens.find((token) => token !== null) ?? null;
 }
 
 /** The proxy that the person had set for this server, which we can take for our upstream; null when there is none. */

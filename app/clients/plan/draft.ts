@@ -62,7 +62,7 @@ export function draftFor(subject: Subject, wish: Wish, around: Surroundings): Dr
       const form = formFor(client, wish.by, moved.server.name, around);
       if (form === null) return refused({ kind: 'no-addresses', client: client.title });
       const edits = formEdits(client, raw, form);
-      return drafted({ entry: key, kind: 'run', edits, server: moved.server.name }, moved.server);
+      return drafted({ entry: key, kind: 'run', edits, server: moved.server.name, ...secretOf(form) }, moved.server);
     }
     case 'forward':
       return forwardDraft(subject, launch, raw, wish.forward);
@@ -114,7 +114,8 @@ function throughDraft(subject: Subject, program: Program, raw: Table, around: Su
   const needsFlag = isDeaf && isMcpRemote(launched(program.command, program.args));
   const flag = needsFlag ? argumentEdits(client, raw, '--enable-proxy') : [];
   const edits = [...environmentEdits(client, raw, variables), ...flag];
-  return drafted(edits.length === 0 ? null : { entry: key, kind: 'through', edits, server: null }, null);
+  const secret = around.gateway.token === null ? {} : SECRET;
+  return drafted(edits.length === 0 ? null : { entry: key, kind: 'through', edits, server: null, ...secret }, null);
 }
 
 function forwardDraft({ client, key }: Subject, program: Program, raw: Table, forward: ForwardSetting): Drafted {
@@ -132,7 +133,13 @@ function addDraft({ client, key, entry }: Subject, wish: Wish & { kind: 'add' },
   if (form === null) return refused({ kind: 'no-addresses', client: client.title });
   const content = newEntry(client, key.name, form);
   return drafted(
-    { entry: key, kind: 'added', edits: [{ kind: 'set', path: [], value: content }], server: wish.server },
+    {
+      entry: key,
+      kind: 'added',
+      edits: [{ kind: 'set', path: [], value: content }],
+      server: wish.server,
+      ...secretOf(form),
+    },
     null,
   );
 }
@@ -143,6 +150,13 @@ function formFor(client: Client, by: 'shim' | 'address', server: string, around:
   if (client.remote === null) return null;
   const url = endpointUrl(gateway.port, { name: server, isDefault: server === defaultServer });
   return { kind: 'address', url, token: gateway.token };
+}
+
+/** A patch that puts our token into the file. */
+const SECRET = { isSecret: true } as const;
+
+function secretOf(form: Form): Pick<Draft, 'isSecret'> {
+  return form.kind === 'address' && form.token !== null ? SECRET : {};
 }
 
 function rawEntry(value: unknown, { path }: Entry): Table {

@@ -10,6 +10,6 @@ export {
 export { isHeld } from './held.ts';
 export { entryWithoutUs, formatOf, type Plan, planEntry, planUndo, type ReadFile } from './plan.ts';
 export { proxyLabel } from './proxy-label.ts';
-export { type EntryKey, type FileRecord, isSameEntry, type Patch } from './record.ts';
+export { type EntryKey, type FileRecord, isSameEntry, type ModeChange, type Patch } from './record.ts';
 export { type Refusal, refusalSentence } from './refusal.ts';
 export type { Surroundings, Wish } from './wish.ts';

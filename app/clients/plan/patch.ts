@@ -15,7 +15,7 @@ import { entryAt } from './entry-at.ts';
 import type { Patch, Stretch } from './record.ts';
 
 /** A patch before it has met a text. */
-export type Draft = Pick<Patch, 'entry' | 'kind' | 'edits' | 'server' | 'forward'>;
+export type Draft = Pick<Patch, 'entry' | 'kind' | 'edits' | 'server' | 'forward' | 'isSecret'>;
 
 export interface Patched {
   readonly parsed: Parsed;

@@ -8,7 +8,7 @@ import { unifiedDiff } from './diff.ts';
 import { draftFor } from './draft.ts';
 import { entryAt } from './entry-at.ts';
 import { applied, type Draft, undone } from './patch.ts';
-import { type EntryKey, type FileRecord, isSameEntry, type Patch } from './record.ts';
+import { type EntryKey, type FileRecord, isSameEntry, type ModeChange, type Patch } from './record.ts';
 import type { Refusal } from './refusal.ts';
 import type { Surroundings, Wish } from './wish.ts';
 
@@ -20,6 +20,8 @@ export interface ReadFile {
   readonly place: number;
   readonly bytes: Uint8Array;
   readonly record: FileRecord | null;
+  /** Permission bits; null when they are not known, or say nothing. */
+  readonly mode: number | null;
 }
 
 export type Plan =
@@ -46,6 +48,10 @@ export type Plan =
       readonly upstream: string | null;
       /** Targets their NO_PROXY keeps from us. */
       readonly exceptions: readonly string[];
+      /** Whether the entry shows our token from then on. It has to be valid before the file is written. */
+      readonly isSecret: boolean;
+      /** How the permissions of the file change, because a token comes into it or the last one leaves; null when they stay. */
+      readonly mode: ModeChange | null;
     }
   /** The file is as it is wished already; only what we remember about it may have to follow. */
   | {
@@ -56,6 +62,9 @@ export type Plan =
       readonly record: FileRecord | null;
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** All but the bits of the group and of others. */
+const OWNER_ONLY = 0o7700;
 
 const FORMATS: Readonly<Record<Client['format'], Format>> = { json, yaml, toml };
 
@@ -94,6 +103,7 @@ export function planEntry(
       releasedForwards: forwardsOf(prior === null ? [] : [prior]).filter(({ port }) => port !== draft?.forward?.port),
       upstream: isThrough ? ownProxy(launch.env, around.gateway) : null,
       exceptions: isThrough ? ownExceptions(launch.env) : [],
+      isSecret: draft?.isSecret === true,
     });
   });
 }
@@ -113,7 +123,7 @@ export function planUndo(read: ReadFile): Plan {
     const released = movedBy(read.record?.patches ?? []);
     const ground = without(read, parsed, () => true);
     const releasedForwards = forwardsOf(read.record?.patches ?? []);
-    const none = { server: null, forward: null, upstream: null, exceptions: [] };
+    const none = { server: null, forward: null, upstream: null, exceptions: [], isSecret: false };
     return changed(read, content, ground, { ...none, released, releasedForwards });
   });
 }
@@ -158,17 +168,24 @@ function withDraft(client: Client, format: Format, ground: Ground, draft: Draft)
 
 type Consequences = Pick<
   Plan & { kind: 'change' },
-  'server' | 'released' | 'forward' | 'releasedForwards' | 'upstream' | 'exceptions'
+  'server' | 'released' | 'forward' | 'releasedForwards' | 'upstream' | 'exceptions' | 'isSecret'
 >;
 
 function changed(
-  { client, file, bytes }: ReadFile,
+  read: ReadFile,
   content: Content,
   { parsed: { text }, base, patches }: Ground,
   consequences: Consequences,
 ): Plan {
+  const { client, file, bytes } = read;
   const after = bytesOf({ ...content, text });
-  const record = patches.length === 0 ? null : { client: client.id, base, written: digestOf(after), patches };
+  const { original, change } = modeFor(
+    read,
+    patches.some(({ isSecret }) => isSecret === true),
+  );
+  const remembered = original === null ? {} : { mode: original };
+  const record =
+    patches.length === 0 ? null : { client: client.id, base, written: digestOf(after), patches, ...remembered };
   const subject = { client: client.id, file, digest: digestOf(bytes), record };
   if (text === content.text) return { kind: 'unchanged', ...subject };
   return {
@@ -176,8 +193,29 @@ function changed(
     ...subject,
     bytes: after,
     diff: unifiedDiff(content.text, text, file),
+    mode: change,
     ...consequences,
   };
+}
+
+/**
+ * A file with a token of ours in it is for its owner alone. When the last one leaves, the bits from before come back, unless
+ * the person has set others since. `original` is what is to be remembered of them.
+ */
+function modeFor(
+  { mode, record }: ReadFile,
+  hasSecret: boolean,
+): { readonly original: number | null; readonly change: ModeChange | null } {
+  const before = record?.mode ?? null;
+  if (mode === null) return { original: before, change: null };
+  const narrow = mode & OWNER_ONLY;
+  if (hasSecret) {
+    return narrow === mode
+      ? { original: before, change: null }
+      : { original: mode, change: { from: mode, to: narrow } };
+  }
+  const isOurs = before !== null && mode === (before & OWNER_ONLY);
+  return { original: null, change: isOurs && before !== mode ? { from: mode, to: before } : null };
 }
 
 /** A file that is broken or that cannot be edited safely is left alone. */

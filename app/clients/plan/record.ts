@@ -37,6 +37,8 @@ export interface Patch {
   readonly server: string | null;
   /** The TCP forward that `forward` leads to. */
   readonly forward?: ForwardSetting;
+  /** Set when it puts a token of ours into the file. */
+  readonly isSecret?: true;
 }
 
 /** What we did to one file. */
@@ -48,6 +50,14 @@ export interface FileRecord {
   readonly written: string;
   /** In the order in which they were made. One at most for an entry. */
   readonly patches: readonly Patch[];
+  /** Permission bits from before a token came into the file, to be given back when the last one leaves. */
+  readonly mode?: number;
+}
+
+/** Permission bits of a file before and after a change. */
+export interface ModeChange {
+  readonly from: number;
+  readonly to: number;
 }
 
 export function isSameEntry(left: EntryKey, right: EntryKey): boolean {

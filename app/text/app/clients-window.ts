@@ -43,6 +43,11 @@ export const clientsWindow = bilingual(
       buttonOf: (server: string) => `Forward a Port for ${server}…`,
     },
     changedByHand: `Set by hand`,
+    access: {
+      closed: (mode: string) =>
+        `The file holds a token then: only you can read it from now on (permissions were ${mode}). Undo gives them back.`,
+      restored: (mode: string) => `No token is left in the file: its permissions are ${mode} again, as before.`,
+    },
     preview: {
       title: {
         off: (server: string) => `${server}: as you wrote it`,
@@ -166,6 +171,10 @@ export const clientsWindow = bilingual(
       buttonOf: (server) => `替 ${server} 轉送連接埠…`,
     },
     changedByHand: `手動設定`,
+    access: {
+      closed: (mode) => `檔案裡會有權杖，因此之後只有您能讀取（原本的權限是 ${mode}）。還原時會恢復原本的權限。`,
+      restored: (mode) => `檔案裡不再有權杖，權限恢復為原本的 ${mode}。`,
+    },
     preview: {
       title: {
         off: (server) => `${server}：維持您原本的寫法`,

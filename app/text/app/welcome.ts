@@ -18,6 +18,12 @@ export const welcome = bilingual(
     network: {
       title: `Allow the local network`,
     },
+    shared: {
+      title: `Other people use this Mac`,
+      words: (people: number) =>
+        `${people} people have an account here, and the programs of all of them reach the port. With a token only clients that have one come in; those that are set up here get theirs by themselves.`,
+      require: `Require a token`,
+    },
     login: { title: `Launch at login` },
     done: `Done`,
   }),
@@ -36,6 +42,12 @@ export const welcome = bilingual(
     },
     network: {
       title: `允許區域網路`,
+    },
+    shared: {
+      title: `還有其他人使用這台 Mac`,
+      words: (people) =>
+        `這裡有 ${people} 個人的帳號，他們的程式都能連到這個連接埠。要求權杖後，只有持有權杖的用戶端能連入；在這裡設定的用戶端會自動取得權杖。`,
+      require: `要求權杖`,
     },
     login: { title: `登入時啟動` },
     done: `完成`,

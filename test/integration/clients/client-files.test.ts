@@ -134,7 +134,7 @@ describe('Applying a plan', () => {
     expect(statSync(home.folder).mode & 0o777).toBe(0o700);
   });
 
-  it('keeps the permissions, and the link that leads to the file', async () => {
+  it('closes a file that a token comes into, behind the link that leads to it, and opens it again with undo', async () => {
     const real = join(temporaryDirectory(), 'dotfiles.json');
     writeFileSync(real, BEFORE);
     chmodSync(real, 0o640);
@@ -143,10 +143,11 @@ describe('Applying a plan', () => {
     symlinkSync(real, link.file);
     expect(await grant(link, link.files(), { kind: 'through' })).toMatchObject({ kind: 'written' });
     expect(lstatSync(link.file).isSymbolicLink()).toBe(true);
-    expect(statSync(real).mode & 0o777).toBe(0o640);
+    expect(statSync(real).mode & 0o777).toBe(0o600);
     expect(readFileSync(real, 'utf8')).toContain('HTTP_PROXY');
     expect(await grant(link, link.files(), { kind: 'off' })).toMatchObject({ kind: 'written' });
     expect(readFileSync(real, 'utf8')).toBe(BEFORE);
+    expect(statSync(real).mode & 0o777).toBe(0o640);
   });
 
   it.skipIf(process.getuid?.() !== 0)('keeps the owner (skipped unless it runs as root)', async () => {

@@ -139,7 +139,14 @@ describe('A wish that cannot be granted', () => {
     ['odd', { kind: 'add', server: 'nas', by: 'shim' }, 'cursor', 'already has a server named odd'],
     ['new', { kind: 'add', server: 'nas', by: 'address' }, 'claude-desktop', 'cannot name an address'],
   ])('%s: %o says why', (name, wish, id, words) => {
-    const read: ReadFile = { client: clientOf(id), file: 'f', place: 0, bytes: Buffer.from(text), record: null };
+    const read: ReadFile = {
+      client: clientOf(id),
+      file: 'f',
+      place: 0,
+      bytes: Buffer.from(text),
+      record: null,
+      mode: null,
+    };
     const plan = planEntry(read, { holder: ['mcpServers'], name }, wish, null, AROUND);
     if (plan.kind !== 'refused') throw new Error(plan.kind);
     expect(refusalSentence(plan.refusal, appTextIn('en'))).toContain(words);
@@ -155,7 +162,14 @@ describe('A wish that cannot be granted', () => {
     ],
     ['aliases', 'base: &b\n  A: "1"\nextensions:\n  nas: {type: stdio, cmd: x, envs: *b}\n', 'goose', 'extensions'],
   ] as const)('%s are edited only where nothing else changes with it', (_, content, id, holder) => {
-    const read: ReadFile = { client: clientOf(id), file: 'f', place: 0, bytes: Buffer.from(content), record: null };
+    const read: ReadFile = {
+      client: clientOf(id),
+      file: 'f',
+      place: 0,
+      bytes: Buffer.from(content),
+      record: null,
+      mode: null,
+    };
     const plan = planEntry(read, { holder: [holder], name: 'nas' }, { kind: 'run', by: 'shim' }, null, AROUND);
     expect(plan.kind).toBe('change');
     const through = planEntry(read, { holder: [holder], name: 'nas' }, { kind: 'through' }, null, AROUND);
@@ -167,7 +181,14 @@ describe('A proxy that was there before', () => {
   it('is offered as our upstream, and its exceptions are named', () => {
     const env = { HTTPS_PROXY: 'http://corp:3128', NO_PROXY: '10.0.0.0/8,localhost' };
     const text = JSON.stringify({ mcpServers: { nas: { command: 'uvx', args: [], env } } });
-    const read: ReadFile = { client: clientOf('cursor'), file: 'f', place: 0, bytes: Buffer.from(text), record: null };
+    const read: ReadFile = {
+      client: clientOf('cursor'),
+      file: 'f',
+      place: 0,
+      bytes: Buffer.from(text),
+      record: null,
+      mode: null,
+    };
     const plan = planEntry(read, { holder: ['mcpServers'], name: 'nas' }, { kind: 'through' }, null, AROUND);
     expect(plan).toMatchObject({ upstream: 'http://corp:3128', exceptions: ['10.0.0.0/8'] });
   });

@@ -17,7 +17,7 @@ const WISHES: readonly Wish[] = [
 /** Every client's file, written as its documentation has it and then handled by people. */
 describe.each(CLIENTS.map((client) => [client.title, client] as const))('%s', (_, client) => {
   const before = readFileSync(join(FIXTURES, `${client.id}.before`));
-  const read: ReadFile = { client, file: 'config', place: 0, bytes: before, record: null };
+  const read: ReadFile = { client, file: 'config', place: 0, bytes: before, record: null, mode: null };
 
   it.each(WISHES)('gets what was wished ($kind $by), and its own bytes back', async (wish) => {
     const plan = planEntry(read, keyFor(client, before, wish), wish, '20.19.0', AROUND);

@@ -44,7 +44,7 @@ describe('The mode that fits', () => {
     ['a wrapper of a shell', program('/bin/zsh', ['-lc', 'A=1 exec docker run x']), null, null, 'run', 'container'],
     ['env', program('/usr/bin/env', ['A=b', 'python3', 'x.py']), null, null, 'through', 'reads-proxy'],
   ])('%s', async (_, what, version, token, mode, kind) => {
-    const proposal = await proposeMode(what, token, { nodeVersion: () => Promise.resolve(version) });
+    const proposal = await proposeMode(what, token !== null, { nodeVersion: () => Promise.resolve(version) });
     expect(proposal).toMatchObject({ mode, reason: { kind } });
     for (const language of ['en', 'zh-Hant'] as const) {
       expect(proposalSentence(proposal, appTextIn(language))).toMatch(
@@ -55,9 +55,9 @@ describe('The mode that fits', () => {
 
   it('is told with the word or the version that it depends on', async () => {
     const probes = { nodeVersion: () => Promise.resolve('20.19.1') };
-    const ssh = await proposeMode(program('npx', ['ssh-mcp']), null, probes);
+    const ssh = await proposeMode(program('npx', ['ssh-mcp']), false, probes);
     expect(proposalSentence(ssh, appTextIn('en'))).toContain('“ssh”');
-    const old = await proposeMode(program('npx', ['x']), null, probes);
+    const old = await proposeMode(program('npx', ['x']), false, probes);
     expect(proposalSentence(old, appTextIn('en'))).toContain('Node 20.19.1');
   });
 });

@@ -61,7 +61,7 @@ const scenes: fc.Arbitrary<Scene> = fc
     const bytes = Buffer.from(mark ? `\ufeff${text}` : text);
     return {
       client,
-      read: { client, file: 'config', place: 0, bytes, record: null },
+      read: { client, file: 'config', place: 0, bytes, record: null, mode: null },
       keys: servers.map((_, index) => ({ holder: [holder], name: NAMES[index] ?? '' })),
     };
   });

@@ -1,0 +1,144 @@
+import { signal, useSignal } from '@preact/signals';
+import type { TokenSetting } from '../../app/settings/settings.ts';
+import { age } from '../../app/view/index.ts';
+import { ask } from '../shared/bridge.ts';
+import { now } from '../shared/clock.ts';
+import { CopyButton } from '../shared/controls.tsx';
+import { Icon } from '../shared/icon.tsx';
+import { language, state, text } from '../shared/store.ts';
+import { attempt, mishap } from '../shared/tell.ts';
+import { load, refusalOf } from './store.ts';
+
+/** A token that was just made. It is here until the person has it, and nowhere else. */
+const fresh = signal<{ readonly name: string; readonly secret: string } | null>(null);
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
+/** Makes a token and shows it. The sentence of the refusal, or null when it is made. */
+export async function addToken(name: string): Promise<string | null> {
+  const answer = await ask('addToken', name);
+  if (!answer.ok) return refusalOf(answer.outcome, text.value).sentence;
+  fresh.value = { name, secret: answer.secret };
+  await load();
+  return null;
+}
+
+/** The named tokens, what is known of their use, and the way to another one. */
+export function Tokens({ tokens }: { readonly tokens: readonly TokenSetting[] }) {
+  const words = text.value.settingsWindow.access.tokens;
+  return (
+    <div class="field">
+      <span>{words.label}</span>
+      <div class="field-body">
+        {tokens.length > 0 && (
+          <ul class="rows tokens">
+            {tokens.map((token) => (
+              <TokenRow key={token.name} token={token} />
+            ))}
+          </ul>
+        )}
+        <FreshToken />
+        <NewToken />
+        <p class="hint">{words.hint}</p>
+      </div>
+    </div>
+  );
+}
+
+function TokenRow({ token: { name, created } }: { readonly token: TokenSetting }) {
+  const words = text.value.settingsWindow.access.tokens;
+  const lastAt = state.value.tokens.find((use) => use.name === name)?.lastAt ?? null;
+  const date = new Date(created).toLocaleDateString(language.value, { dateStyle: 'medium' });
+  const revoke = async (): Promise<void> => {
+    const outcome = await ask('revokeToken', name);
+    if (!outcome.ok) mishap.value = refusalOf(outcome, text.value).sentence;
+    if (fresh.value?.name === name) fresh.value = null;
+    await load();
+  };
+  return (
+    <li class="row">
+      <div class="row-words">
+        <p class="mono">{name}</p>
+        <p class="hint">
+          {words.created(date)} · {lastAt === null ? words.unused : words.used(age(now.value - lastAt, text.value))}
+        </p>
+      </div>
+      <button type="button" class="button danger" aria-label={words.revokeOf(name)} onClick={() => attempt(revoke)}>
+        {words.revoke}
+      </button>
+    </li>
+  );
+}
+
+function FreshToken() {
+  const words = text.value.settingsWindow.access.tokens;
+  const made = fresh.value;
+  if (made === null) return null;
+  return (
+    <div class="warning fresh-token" role="status">
+      <Icon name="warning" />
+      <div>
+        <p>{words.fresh(made.name)}</p>
+        <div class="inline">
+          <code class="secret">{made.secret}</code>
+          <CopyButton label={words.copy(made.name)} copy={() => ask('copyText', made.secret)} />
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              fresh.value = null;
+            }}
+          >
+            {words.done}
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function NewToken() {
+  const words = text.value.settingsWindow.access.tokens;
+  const name = useSignal('');
+  const error = useSignal<string | null>(null);
+  const add = async (): Promise<void> => {
+    const wanted = name.value.trim();
+    error.value = NAME.test(wanted) ? await addToken(wanted) : words.badName;
+    if (error.value === null) name.value = '';
+  };
+  return (
+    <form
+      class="new-token"
+      onSubmit={(event) => {
+        event.preventDefault();
+        attempt(add);
+      }}
+    >
+      <div class="inline">
+        <input
+          type="text"
+          class="middle"
+          aria-label={words.name}
+          placeholder={words.name}
+          spellcheck={false}
+          autocomplete="off"
+          aria-invalid={error.value !== null}
+          aria-describedby="new-token-error"
+          value={name.value}
+          onInput={({ currentTarget }) => {
+            name.value = currentTarget.value;
+            error.value = null;
+          }}
+        />
+        <button type="submit" class="button">
+          {words.add}
+        </button>
+      </div>
+      {error.value !== null && (
+        <p id="new-token-error" class="error" role="alert">
+          {error.value}
+        </p>
+      )}
+    </form>
+  );
+}
