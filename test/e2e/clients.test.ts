@@ -5,6 +5,7 @@ import { connect, createServer as createTcpServer } from 'node:net';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { tokenHash } from '../../app/settings/index.ts';
 import { appTextIn } from '../../app/text/app/index.ts';
 import { listening } from '../support/listening.ts';
 import { problemsOf } from './support/axe.ts';
@@ -86,7 +87,12 @@ describeApp('The window for the servers of other programs', () => {
     await press('Apply');
     await expect.poll(() => page.locator('.outcome').textContent()).toContain('Quit Claude Desktop completely');
     const { port } = readSettings(app.home).settings;
-    expect(content()).toContain(`"HTTP_PROXY": "http://claude-desktop.home-assistant:x@127.0.0.1:${port}"`);
+    const proxy = new RegExp(
+      `"HTTP_PROXY": "http://claude-desktop\\.home-assistant:([\\w-]{43})@127\\.0\\.0\\.1:${port}"`,
+    );
+    const secret = proxy.exec(content())?.[1] ?? '';
+    const stored = () => readSettings(app.home).settings.tokens;
+    expect(stored()).toMatchObject([{ name: 'claude-desktop.home-assistant', hash: tokenHash(secret) }]);
     expect(content()).toContain('// the box in the cellar');
     await expect.poll(() => checked('home-assistant')).toBe('Through Gangway');
     expect(await page.locator('.client-server', { hasText: 'home-assistant' }).textContent()).toContain(
@@ -95,6 +101,7 @@ describeApp('The window for the servers of other programs', () => {
     await press('Undo the change of home-assistant');
     await expect.poll(() => page.locator('.outcome').textContent()).toContain('Undone.');
     expect(content()).toBe(CLAUDE_FILE);
+    expect(stored()).toEqual([]);
     await expect.poll(() => checked('home-assistant')).toBe('Off');
   });
 

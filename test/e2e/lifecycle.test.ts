@@ -3,6 +3,8 @@ import path from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect, it } from 'vitest';
+import { requestChannel } from '../../app/ipc/index.ts';
+import { makeToken } from '../../app/settings/index.ts';
 import { shimCommand } from '../../app/shim/index.ts';
 import { isAlive, untilGone } from '../support/until.ts';
 import { describeApp } from './support/describe-app.ts';
@@ -30,6 +32,32 @@ describeApp('The life of the app', () => {
     await expect.poll(() => readSettings(home).habits.welcomed).toBe(true);
     await page.getByRole('button', { name: 'Done' }).click();
     await expect.poll(() => app.isVisible('#welcome')).toBe(false);
+    await stopApp(app);
+  });
+
+  it('offers to require a token where other people have an account, and only there', async () => {
+    const app = await runApp({ settings: { tokens: [makeToken('laptop', null, 0).setting] } });
+    const people = async (count: number): Promise<void> =>
+      app.app.evaluate(
+        ({ ipcMain }, [channel, value]) => {
+          ipcMain.removeHandler(channel);
+          ipcMain.handle(channel, () => ({ ok: true, value }));
+        },
+        [requestChannel('peopleHere'), count] as const,
+      );
+    await people(1);
+    const alone = await openWindow(app, 'welcome');
+    await alone.getByRole('heading', { name: 'Launch at login' }).waitFor();
+    expect(await alone.getByRole('switch', { name: 'Require a token' }).count()).toBe(0);
+    await alone.getByRole('button', { name: 'Done' }).click();
+    await expect.poll(() => app.isVisible('#welcome')).toBe(false);
+    await people(2);
+    const shared = await openWindow(app, 'welcome');
+    await shared.getByRole('heading', { name: 'Other people use this Mac' }).waitFor();
+    const toggle = shared.getByRole('switch', { name: 'Require a token' });
+    await toggle.click();
+    await expect.poll(() => readSettings(app.home).settings.requireToken).toBe(true);
+    await expect.poll(() => toggle.getAttribute('aria-checked')).toBe('true');
     await stopApp(app);
   });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -89,7 +89,7 @@ export async function takeClients(language: Language, pictures: Pictures): Promi
 
     const nas = createServer((_request, response) => response.end());
     await new Promise<void>((listening) => nas.listen(8123, NEIGHBOUR, listening));
-    const proxy = `http://claude-desktop.home-assistant:x@127.0.0.1:${PORT}`;
+    const proxy = /"HTTP_PROXY": "([^"]+)"/.exec(readFileSync(claude, 'utf8'))?.[1] ?? '';
     await getThrough(proxy, 'http://nas.lan:8123/');
     await page.locator('.seen', { hasText: 'nas.lan:8123' }).waitFor();
     await pictures(page, 'clients-seen', language);
