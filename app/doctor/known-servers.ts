@@ -4,8 +4,9 @@ import type { KnownServer } from './servers.ts';
 
 /** The servers that Gangway runs itself. */
 export function ownServers(servers: readonly ServerSetting[]): readonly KnownServer[] {
-  return servers.map(({ name, command, args, env, cwd }) => ({
+  return servers.map(({ name, title, command, args, env, cwd }) => ({
     name,
+    ...(title === undefined ? {} : { title }),
     client: null,
     mode: 'run',
     program: { kind: 'program', command, args, env, cwd },

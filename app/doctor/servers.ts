@@ -1,4 +1,5 @@
 import { launched, type Program } from '../clients/index.ts';
+import { serverNamed } from '../servers/index.ts';
 import { findCommand } from '../shell/index.ts';
 import type { RuntimeName, ServerFacts } from './facts.ts';
 import type { ProgramOfServer } from './network/runtime.ts';
@@ -7,6 +8,8 @@ import { readTarget, type WrittenTarget } from './question.ts';
 /** A server the person may have trouble with: one of ours, or one in the file of a client. */
 export interface KnownServer {
   readonly name: string;
+  /** What it is called in the file it was read from, where that is not the name. */
+  readonly title?: string;
   /** The client whose file it stands in; null for one that Gangway runs. */
   readonly client: string | null;
   readonly mode: ServerFacts['mode'];
@@ -21,13 +24,12 @@ export function titleOf({ name, client }: KnownServer): string {
 
 /** By title, else by the bare name; ours before those of clients. */
 export function findServer(servers: readonly KnownServer[], wanted: string): KnownServer | null {
-  const named = servers.filter(({ name }) => name === wanted);
-  return (
-    servers.find((server) => titleOf(server) === wanted) ??
-    named.find(({ client }) => client === null) ??
-    named[0] ??
-    null
+  const ours = serverNamed(
+    wanted,
+    servers.filter(({ client }) => client === null),
   );
+  const named = servers.filter(({ name }) => name === wanted);
+  return servers.find((server) => titleOf(server) === wanted) ?? ours ?? named[0] ?? null;
 }
 
 /** Where the server wants to go: the first address with a scheme in its arguments or its environment. */

@@ -99,7 +99,7 @@ async function serverView(found: FoundClient, server: FoundServer, context: View
     labels: labelsOf(server, { forwards }),
     forwards: note === null && mode !== 'run' ? forwardsOf(entry).map(choiceOf) : [],
     blocked: mode === 'off' ? await logs.blocked(found.client.id, key.name) : null,
-    server: ourServer(server, around.defaultServer),
+    server: ourServer(server, around),
     forward: patch === 'forward' ? (forwardUsed(server, forwards) ?? null) : null,
   };
 }
@@ -142,9 +142,10 @@ function staleMode({ patch }: FoundServer): ClientServerView['stale'] {
 }
 
 /** What is started in the end, whoever does it. An address is shown without what may be secret in it. */
-function lineOf(server: FoundServer, { servers, defaultServer }: Surroundings): string {
+function lineOf(server: FoundServer, around: Surroundings): string {
   const { launch } = server.entry;
-  const ours = servers.find(({ name }) => name === ourServer(server, defaultServer));
+  const name = ourServer(server, around);
+  const ours = around.servers.find((one) => one.name === name);
   if (ours !== undefined) return joinCommandLine([ours.command, ...ours.args]);
   switch (launch.kind) {
     case 'program':

@@ -1,5 +1,5 @@
 import { allAddressesIn, type FoundClient, type FoundServer, isHere } from '../clients/index.ts';
-import type { ForwardSetting } from '../settings/index.ts';
+import type { ForwardSetting, Settings } from '../settings/index.ts';
 import { ourServer, serversOf } from './our-server.ts';
 import type { Target } from './target.ts';
 
@@ -12,10 +12,14 @@ export interface Needs {
 }
 
 /** What is needed by others than the entries that a plan is about. */
-export function needsBesides(target: Target, found: readonly FoundClient[], defaultServer: string | null): Needs {
+export function needsBesides(
+  target: Target,
+  found: readonly FoundClient[],
+  settings: Pick<Settings, 'servers' | 'defaultServer'>,
+): Needs {
   const others = found.flatMap((each) => serversOf(each).filter((server) => !isAbout(target, each, server)));
   return {
-    servers: new Set(others.map((server) => ourServer(server, defaultServer)).filter((name) => name !== null)),
+    servers: new Set(others.map((server) => ourServer(server, settings)).filter((name) => name !== null)),
     ports: new Set(others.flatMap(portsHere)),
   };
 }

@@ -1,13 +1,18 @@
 import { type FoundClient, type FoundServer, serverInUrl } from '../clients/index.ts';
+import { serverNamed } from '../servers/index.ts';
+import type { Settings } from '../settings/index.ts';
 
 export function serversOf({ content }: FoundClient): readonly FoundServer[] {
   return content.kind === 'servers' ? content.servers : [];
 }
 
-/** The server of ours that an entry leads to; null when it leads to none. */
-export function ourServer({ entry: { launch }, mode }: FoundServer, defaultServer: string | null): string | null {
-  if (mode !== 'run') return null;
-  if (launch.kind === 'program') return launch.args.at(-1) ?? null;
-  if (launch.kind !== 'address') return null;
-  return serverInUrl(launch.url) ?? defaultServer;
+/** The name of the server of ours that an entry leads to, by its name or its title; null when it leads to none. */
+export function ourServer(
+  { entry: { launch }, mode }: FoundServer,
+  { servers, defaultServer }: Pick<Settings, 'servers' | 'defaultServer'>,
+): string | null {
+  if (mode !== 'run' || launch.kind === 'foreign') return null;
+  const wanted = launch.kind === 'program' ? launch.args.at(-1) : (serverInUrl(launch.url) ?? defaultServer);
+  if (wanted === undefined || wanted === null) return null;
+  return serverNamed(wanted, servers)?.name ?? wanted;
 }

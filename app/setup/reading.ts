@@ -118,7 +118,7 @@ export class Reading {
 
   /** What of ours the entries of clients need, other than those that a plan is about. Reads anew. */
   async needsBesides(target: Target): Promise<Needs> {
-    return needsBesides(target, await this.find(), this.#context.operation.settings.defaultServer);
+    return needsBesides(target, await this.find(), this.#context.operation.settings);
   }
 }
 

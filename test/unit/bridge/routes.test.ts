@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest';
+import { messagesPath, routeOf } from '../../../app/bridge/routes.ts';
+
+describe('the server in a path', () => {
+  test.each([
+    ['/servers/%E5%A4%A9%E6%B0%A3/mcp', '天氣'],
+    ['/servers/My%20NAS/mcp?x=1', 'My NAS'],
+    ['/servers/a%2Fb/mcp', 'a/b'],
+    ['/servers/%2e%2e/mcp/', '..'],
+    ['/servers/mcp/mcp', 'mcp'],
+    ['/servers/100%/mcp', '100%'],
+    ['/servers/%ff/mcp', '%ff'],
+  ])('%s is read as it was meant', (target, server) => {
+    expect(routeOf(target)).toEqual({ server, door: 'mcp' });
+  });
+
+  test('that was sent as bare UTF-8 is read, as Node hands it over in Latin-1', () => {
+    const target = Buffer.from('/servers/天氣/sse').toString('latin1');
+    expect(routeOf(target)).toEqual({ server: '天氣', door: 'sse' });
+    expect(routeOf('/servers/\xe9t\xe9/sse')).toEqual({ server: '\xe9t\xe9', door: 'sse' });
+  });
+
+  test('leads back to itself by the path for messages', () => {
+    for (const server of ['天氣', 'My NAS', 'a/b', '..', 'x?y#z', '100%', 'my-nas-2']) {
+      expect(routeOf(messagesPath({ server, door: 'sse' }))).toEqual({ server, door: 'messages' });
+    }
+    expect(messagesPath({ server: 'my-nas', door: 'sse' })).toBe('/servers/my-nas/messages');
+  });
+
+  test('is never two segments, nor one of ours without a name', () => {
+    for (const target of ['/servers/a/b/mcp', '/servers//mcp', '/servers/mcp', '/mcp/x'])
+      expect(routeOf(target)).toBeNull();
+  });
+});
