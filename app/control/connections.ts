@@ -15,6 +15,7 @@ export function engineConnections(
       if (running === null) return connection.refuse(off(), true);
       running.connectStdio(server, {
         socket: connection.socket,
+        tellsEnd: true,
         accept: () => connection.accept({}),
         // 503: a ceiling, a rest after failures, a server that was stopped. All of them pass.
         refuse: ({ status, error }) => connection.refuse(error, status === 503),

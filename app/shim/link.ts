@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { type Frame, type JsonRpcError, LineSplitter, parsedJson, writeLines } from '../bridge/frame/index.ts';
-import { STDIO_PROTOCOL, stdioPath } from '../bridge/stdio/wire/index.ts';
+import { STDIO_PROTOCOL, stdioPath, TELL_END } from '../bridge/stdio/wire/index.ts';
 import { lineOf } from '../control/client/index.ts';
 import { isObject } from '../schema/index.ts';
 import type { Place } from './place.ts';
@@ -170,7 +170,7 @@ export function byControl(socket: Socket, server: string | null): Opening {
 function requestHead(host: string, port: number, token: string | null, server: string | null): string {
   const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   const authorization = token === null ? '' : `Authorization: Bearer ${token}\r\n`;
-  return `GET ${stdioPath(server)} HTTP/1.1\r\nHost: ${authority}\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_PROTOCOL}\r\n${authorization}\r\n`;
+  return `GET ${stdioPath(server)} HTTP/1.1\r\nHost: ${authority}\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_PROTOCOL}\r\n${TELL_END}: 1\r\n${authorization}\r\n`;
 }
 
 function isSwitch(head: string): boolean {

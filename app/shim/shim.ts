@@ -14,6 +14,8 @@ import {
   RPC,
   writeLines,
 } from '../bridge/frame/index.ts';
+import { SERVER_ENDED } from '../bridge/stdio/wire/index.ts';
+import { isObject } from '../schema/index.ts';
 import { Connection } from './connection.ts';
 import { Held } from './held.ts';
 import type { Link, Refusal } from './link.ts';
@@ -63,6 +65,8 @@ export class Shim {
   #inputEnded = false;
   #lastAnswers: NodeJS.Timeout | null = null;
   #probe: NodeJS.Timeout | null = null;
+  /** Why the server of the last connection ended; null when the connection broke with no word of that. */
+  #serverEnd: string | null = null;
 
   constructor(options: ShimOptions) {
     const { dial, place, server, times, words } = options;
@@ -181,6 +185,10 @@ export class Shim {
   #fromServer(frames: readonly Frame[]): void {
     const passing = frames.filter((frame) => {
       if (frame.kind === 'response') return this.#answered(frame);
+      if (frame.kind === 'notification' && frame.method === SERVER_ENDED) {
+        this.#serverEnd = endedMessage(frame.bytes);
+        return false;
+      }
       this.#open.toClient(frame);
       return true;
     });
@@ -216,8 +224,10 @@ export class Shim {
     const again = framesOf(memory.afterHandshake(ownId));
     for (const frame of again) if (frame.kind === 'request') this.#open.addOwn(frame.id);
     link.send(again);
-    this.#say(words.reconnected);
-    this.#toClient(framesOf(memory.news(words.reconnected)));
+    const news = this.#serverEnd === null ? words.reconnected : words.newServer(this.#serverEnd);
+    this.#serverEnd = null;
+    this.#say(news);
+    this.#toClient(framesOf(memory.news(news)));
     this.#flow(link);
   }
 
@@ -226,14 +236,14 @@ export class Shim {
     const { words, server, place, input } = this.#options;
     this.#phase = { kind: 'away' };
     input.resume();
-    this.#why = absentError(this.#absence(), place(), words);
+    const reason = this.#serverEnd ?? words.cancelled;
+    this.#why = this.#serverEnd === null ? absentError(this.#absence(), place(), words) : unavailable(this.#serverEnd);
     this.#held.outage();
     const { handshake, unanswered, withdrawn } = this.#open.lost();
     if (handshake !== undefined) this.#held.addFirst(handshake);
-    const reason = words.cancelled;
     const notices = withdrawn.map((requestId) => notification('notifications/cancelled', { requestId, reason }));
     this.#toClient(framesOf(notices));
-    this.#refuse(unanswered, { code: RPC.internalError, message: words.lost, data: { server } });
+    this.#refuse(unanswered, { code: RPC.internalError, message: this.#serverEnd ?? words.lost, data: { server } });
   }
 
   #refused(refusal: Refusal): void {
@@ -321,4 +331,10 @@ export class Shim {
 
 function framesOf(messages: readonly Buffer[]): readonly Frame[] {
   return messages.flatMap((bytes) => frameFrom(bytes) ?? []);
+}
+
+function endedMessage(notification: Buffer): string | null {
+  const params = parsedJson(memberOf(notification, 'params'));
+  const message = isObject(params) ? params['message'] : undefined;
+  return typeof message === 'string' ? message : null;
 }

@@ -16,6 +16,8 @@ export const shim = bilingual(
     lost: `The connection to MCP Gangway broke before the answer came. The request may have been carried out or not.`,
     cancelled: `The connection to MCP Gangway broke.`,
     reconnected: `MCP Gangway was restarted. This session goes on with a new server process; what the old one kept in memory is gone.`,
+    newServer: (why: string) =>
+      `${why} This session goes on with a new server process; what the old one kept in memory is gone.`,
     notRestored: (reason: string) =>
       `MCP Gangway is back, but its server did not take the session up again: ${reason} Restart the server in this client.`,
     otherRevision: `It speaks another revision of MCP now.`,
@@ -36,6 +38,7 @@ export const shim = bilingual(
     lost: `在收到回應之前，與 MCP Gangway 的連線中斷了。這個請求可能已執行，也可能沒有。`,
     cancelled: `與 MCP Gangway 的連線中斷了。`,
     reconnected: `MCP Gangway 已重新啟動。這個工作階段改由新的伺服器程序繼續；舊程序記憶體中的內容已不存在。`,
+    newServer: (why) => `${why} 這個工作階段改由新的伺服器程序繼續；舊程序記憶體中的內容已不存在。`,
     notRestored: (reason) =>
       `MCP Gangway 已恢復，但它的伺服器沒有接續這個工作階段：${reason}請在這個用戶端重新啟動伺服器。`,
     otherRevision: `它現在使用另一個 MCP 版本。`,

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Server } from '../../servers/index.ts';
 import { endError, type Peer } from '../child/index.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
+import { EndedSessions } from '../ended-sessions.ts';
 import { elementsOf, type FrameHead, RPC, scanHead } from '../frame/index.ts';
 import {
   answerEmpty,
@@ -16,7 +17,6 @@ import {
   methodNotAllowed,
   NOT_JSON,
   readBody,
-  SESSION_GONE,
   unavailable,
 } from '../http/index.ts';
 import { endpointEvent } from './endpoint-event.ts';
@@ -35,6 +35,7 @@ export class HttpSse {
   readonly #server: Server;
   readonly #context: BridgeContext;
   readonly #sessions = new Map<string, SseSession>();
+  readonly #ended = new EndedSessions();
 
   constructor(server: Server, context: BridgeContext) {
     this.#server = server;
@@ -70,11 +71,12 @@ export class HttpSse {
   post(exchange: Exchange): void {
     const { request, response, caller } = exchange;
     const { text, limits, messages } = this.#context;
-    const session = this.#sessions.get(sessionIdOf(request.url ?? ''));
+    const id = sessionIdOf(request.url ?? '');
+    const session = this.#sessions.get(id);
     if (request.method !== 'POST') {
       answerFault(response, methodNotAllowed('POST', text()));
     } else if (session === undefined || session.principal !== caller.principal) {
-      answerFault(response, SESSION_GONE);
+      answerFault(response, this.#ended.fault(id, caller.principal));
     } else {
       session.whenReady(() => {
         const limit = limits().messageBytes;
@@ -124,7 +126,10 @@ export class HttpSse {
       frames: (frames) => session.relay(frames),
       drained: () => session.drainedToServer(),
       ended: (end) => {
-        if (this.#sessions.delete(id)) session.finish(endError(this.#server.name, end, text()));
+        if (!this.#sessions.delete(id)) return;
+        const error = endError(this.#server.name, end, text());
+        if (!end.asked) this.#ended.add(id, caller.principal, error.message);
+        session.finish(error);
       },
     });
     changed();
@@ -141,7 +146,7 @@ export class HttpSse {
     const body = jsonBody(bytes);
     const messages = body === null ? [] : messagesOf(body);
     if (this.#sessions.get(session.id) !== session) {
-      answerFault(response, SESSION_GONE);
+      answerFault(response, this.#ended.fault(session.id, session.principal));
     } else if (body === null) {
       answerFault(response, NOT_JSON);
     } else if (messages === null) {

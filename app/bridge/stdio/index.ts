@@ -3,17 +3,28 @@ import type { Offer } from '../../gateway/index.ts';
 import type { Server } from '../../servers/index.ts';
 import { endError, type Peer } from '../child/index.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
-import { errorFrame, type LineAccount, type LineFaults, LineSplitter, RPC } from '../frame/index.ts';
+import {
+  errorFrame,
+  type Frame,
+  frameFrom,
+  type LineAccount,
+  type LineFaults,
+  LineSplitter,
+  RPC,
+} from '../frame/index.ts';
 import { answerFault, type Exchange, type Fault, NOT_JSON, unavailable } from '../http/index.ts';
 import { OneStreamSession } from '../one-stream-session.ts';
 import { LineStream } from './line-stream.ts';
 import { SWITCHING } from './protocol.ts';
+import { SERVER_ENDED, TELL_END } from './wire/index.ts';
 
 export { offersStdio, stdioWanted } from './protocol.ts';
 
 /** A connection that asks to become a server's stdin and stdout, and how it is answered. */
 export interface StdioRequest {
   readonly socket: Socket;
+  /** Whether the client wants to be told why its server ended (SERVER_ENDED). */
+  readonly tellsEnd: boolean;
   /** Answers that it does. Returns what came in behind the request; the connection is ours then. */
   accept(): Buffer;
   refuse(fault: Fault): void;
@@ -38,9 +49,10 @@ export class Stdio {
   }
 
   /** GET …/stdio with an offer -> 101; every refusal is an ordinary answer. */
-  open({ response }: Exchange, { socket, head }: Offer): void {
+  open({ request, response }: Exchange, { socket, head }: Offer): void {
     this.connect({
       socket,
+      tellsEnd: request.headers[TELL_END.toLowerCase()] !== undefined,
       accept() {
         response.detachSocket(socket);
         socket.write(SWITCHING, 'latin1');
@@ -114,7 +126,10 @@ export class Stdio {
       frames: (frames) => session.relay(frames),
       drained: () => session.drainedToServer(),
       ended: (end) => {
-        if (this.#sessions.delete(session)) session.finish(endError(this.#server.name, end, text()));
+        if (!this.#sessions.delete(session)) return;
+        const error = endError(this.#server.name, end, text());
+        if (request.tellsEnd && !end.asked) stream.send(endedFrames(error.message));
+        session.finish(error);
       },
     });
     socket.on('data', take);
@@ -149,4 +164,9 @@ export class Stdio {
     };
     return new LineSplitter(limit, faults, { from: 'client', account });
   }
+}
+
+function endedFrames(message: string): readonly Frame[] {
+  const frame = frameFrom(Buffer.from(JSON.stringify({ jsonrpc: '2.0', method: SERVER_ENDED, params: { message } })));
+  return frame === null ? [] : [frame];
 }

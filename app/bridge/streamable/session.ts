@@ -30,8 +30,8 @@ export interface SessionOptions {
   /** The revision its client asks for. */
   readonly revision: string;
   readonly context: BridgeContext;
-  /** The session is over: 404 from now on. Called once. */
-  readonly closed: (session: Session) => void;
+  /** The session is over: 404 from now on. Called once; `reason` says why its server ended, null when that was asked for. */
+  readonly closed: (session: Session, reason: string | null) => void;
 }
 
 /**
@@ -78,7 +78,7 @@ export class Session implements AnswerSession, Beating {
     peer.listen({
       frames: (frames) => this.#route(frames),
       drained: () => this.#runWaiting(),
-      ended: (end) => this.#finish(endError(options.server, end, context.text())),
+      ended: (end) => this.#finish(endError(options.server, end, context.text()), !end.asked),
     });
     context.pulse.add(this);
   }
@@ -270,7 +270,7 @@ export class Session implements AnswerSession, Beating {
     for (const then of this.#waiting.splice(0)) then();
   }
 
-  #finish(error: JsonRpcError): void {
+  #finish(error: JsonRpcError, unexpected = false): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#context.pulse.delete(this);
@@ -278,6 +278,6 @@ export class Session implements AnswerSession, Beating {
     this.#standalone.end();
     this.#runWaiting();
     void this.#peer.close();
-    this.#options.closed(this);
+    this.#options.closed(this, unexpected ? error.message : null);
   }
 }

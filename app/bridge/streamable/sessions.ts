@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from '../../servers/index.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
+import { EndedSessions } from '../ended-sessions.ts';
 import { editMembers, emptyResult, type JsonRpcId, memberOf } from '../frame/index.ts';
 import {
   answerEmpty,
@@ -11,7 +12,6 @@ import {
   type Fault,
   type JsonBody,
   methodNotAllowed,
-  SESSION_GONE,
   unavailable,
 } from '../http/index.ts';
 import { acceptedBy } from './accept.ts';
@@ -26,6 +26,7 @@ export class Sessions {
   readonly #server: Server;
   readonly #context: BridgeContext;
   readonly #sessions = new Map<string, Session>();
+  readonly #ended = new EndedSessions();
 
   constructor(server: Server, context: BridgeContext) {
     this.#server = server;
@@ -125,7 +126,8 @@ export class Sessions {
       peer: opened.peer,
       revision: first.revision ?? '',
       context: this.#context,
-      closed: ({ id }) => {
+      closed: ({ id, principal }, reason) => {
+        if (reason !== null) this.#ended.add(id, principal, reason);
         this.#sessions.delete(id);
         sessions.giveBack();
         changed();
@@ -160,7 +162,8 @@ export class Sessions {
     const { headers } = exchange.request;
     const session = this.named(exchange);
     if (session === undefined) {
-      return headers['mcp-session-id'] === undefined ? SESSION_FAULTS.noSession : SESSION_GONE;
+      const id = headers['mcp-session-id'];
+      return id === undefined ? SESSION_FAULTS.noSession : this.#ended.fault(id, exchange.caller.principal);
     }
     const revision = headers['mcp-protocol-version'];
     if (revision === undefined || revision === session.revision) return session;

@@ -58,7 +58,18 @@ describe('a server that dies', () => {
       });
     }
     await watching.rest();
-    expect((await session.post({ id: 9, method: 'ping' })).status).toBe(404);
+    const gone = await session.post({ id: 9, method: 'ping' });
+    expect(gone.status).toBe(404);
+    expect(JSON.parse(gone.body).error).toEqual({
+      code: -32001,
+      message: 'Session not found: The MCP server echo was ended by SIGKILL. It wrote: disk full',
+    });
+    const stranger = { ...session.headers, 'x-principal': 'stranger' };
+    const hidden = await send(`${host.url}/mcp`, {
+      headers: stranger,
+      body: JSON.stringify({ jsonrpc: '2.0', id: 9, method: 'ping' }),
+    });
+    expect([hidden.status, JSON.parse(hidden.body).error.message]).toEqual([404, 'Session not found']);
     expect(serverOf(host)?.lastEnd).toMatchObject({ kind: 'killed', signal: 'SIGKILL', asked: false });
     expect(serverOf(host)?.exits.killed).toBe(1);
     await other.isUnharmed();

@@ -6,6 +6,24 @@ import { LineClient, onPort } from '../../support/line-client.ts';
 import { freePort } from '../../support/tcp.ts';
 import { until } from '../../support/until.ts';
 
+describe('a server that ends while its gateway goes on', () => {
+  test('is not called a restart of the gateway: the client hears why it ended, and goes on with a new process', async () => {
+    const port = await freePort();
+    await startCli(['-p', String(port), '--sse', process.execPath, ECHO_SERVER]);
+    const client = new LineClient(onPort(port));
+    await client.initialize();
+    const pid = Number(await client.tool('pid'));
+    process.kill(pid, 'SIGKILL');
+    const news = await client.message(({ method }) => method === 'notifications/message');
+    expect(news.params).toMatchObject({ data: expect.stringContaining('was ended by SIGKILL. This session goes on') });
+    expect(Number(await client.tool('pid'))).not.toBe(pid);
+    expect(client.err).toContain('was ended by SIGKILL');
+    expect(client.err).not.toContain('MCP Gangway was restarted');
+    expect(client.messages.filter(({ method }) => method?.includes('server_ended'))).toEqual([]);
+    expect(await client.end()).toBe(0);
+  });
+});
+
 describe('a gateway that comes back', () => {
   const serve = async (port: number) => {
     const { cli } = await startCli(['-p', String(port), '--sse', process.execPath, ECHO_SERVER]);
@@ -72,7 +90,7 @@ describe('a gateway that comes back', () => {
       await client.call('tools/call', { name: 'die', arguments: { code: 9, stderr: 'out of paper' } }),
     ).toMatchObject({
       error: {
-        message: 'The MCP server echo ended with exit code 9.',
+        message: 'The MCP server echo ended with exit code 9. It wrote: out of paper',
         data: { exitCode: 9, stderr: ['out of paper'] },
       },
     });

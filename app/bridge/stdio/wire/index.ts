@@ -8,3 +8,9 @@ export const STDIO_PROTOCOL = 'mcp-stdio';
 export function stdioPath(server: string | null): string {
   return server === null ? '/stdio' : `/servers/${encodeURIComponent(server)}/stdio`;
 }
+
+/** Request field of a client that wants to be told why its server ended before the connection does. */
+export const TELL_END = 'MCP-Gangway-Tell-End';
+
+/** The notification that tells it, with the sentence as the `message` of its params; never for an end that was asked for. */
+export const SERVER_ENDED = 'notifications/mcp-gangway/server_ended';

@@ -97,7 +97,9 @@ export class ModernEndpoint implements StatelessEndpoint {
     };
     const upstream = await this.#upstreams.of({ principal, introduction });
     if ('error' in upstream) {
-      reply.respond(errorText(idText, upstream.error), upstream.status);
+      // Clients show a person the error of an answer, and of a 5xx to their first question at most its number.
+      const status = method === 'server/discover' ? 200 : upstream.status;
+      reply.respond(errorText(idText, upstream.error), status);
       return;
     }
     if (method === 'server/discover') {
