@@ -46,11 +46,7 @@ export function configServers(text: string, env: NodeJS.ProcessEnv, held?: Names
     return { servers: [], defaultServer: null, problems: [problemOf(reading)], names: held ?? new Map() };
   }
   const { entries, placeOf } = reading;
-  const names = namesFor(
-    entries.map(({ title }) => title),
-    held,
-  );
-  const servers: ServerSetting[] = [];
+  const usable = new Map<string, Omit<ServerSetting, 'name' | 'title'>>();
   const problems: ConfigProblem[] = reading.repeated.map(({ title, at }) => ({
     kind: 'repeated',
     server: title,
@@ -61,17 +57,23 @@ export function configServers(text: string, env: NodeJS.ProcessEnv, held?: Names
     try {
       if (isOff(entry.value)) continue;
       const one = new EntryReader(entry, env, placeOf);
-      const server = one.setting(names.get(entry.title) ?? '');
-      servers.push(server);
+      usable.set(entry.title, one.setting());
       problems.push(...one.slips());
-      if (isTrue(entry.value, 'default')) marked ??= server.name;
+      if (isTrue(entry.value, 'default')) marked ??= entry.title;
     } catch (error) {
       if (!(error instanceof EntryFault)) throw error;
       problems.push(error.problem);
     }
   }
+  // An entry that is off or wrong takes no name from another.
+  const names = namesFor([...usable.keys()], held);
+  const servers = [...usable].map(([title, setting]): ServerSetting => {
+    const name = names.get(title) ?? '';
+    return { name, ...(title === name ? {} : { title }), ...setting };
+  });
   const only = servers.length === 1 ? (servers[0]?.name ?? null) : null;
-  return { servers, defaultServer: marked ?? only, problems, names };
+  const defaultServer = marked === null ? only : (names.get(marked) ?? null);
+  return { servers, defaultServer, problems, names };
 }
 
 function problemOf(reading: Exclude<EntriesReading, { kind: 'entries' }>): ConfigProblem {
@@ -120,7 +122,7 @@ class EntryReader {
   }
 
   /** Throws EntryFault for an entry that cannot be used. */
-  setting(name: string): ServerSetting {
+  setting(): Omit<ServerSetting, 'name' | 'title'> {
     const title = this.#title;
     if (this.#node.kind !== 'object') throw this.#fault('command', this.#node);
     const [command, ...first] = this.#commandLine();
@@ -129,8 +131,6 @@ class EntryReader {
     if (envFile !== null) throw this.#problem({ kind: 'env-file', server: title }, member(this.#node, 'envFile'));
     const cwd = KEYS.cwd.map((key) => this.#text(key)).find((one) => one !== null) ?? null;
     return {
-      name,
-      ...(title === name ? {} : { title }),
       command,
       args: [...first, ...this.#list('args')],
       env: this.#variables(),

@@ -302,6 +302,14 @@ describe('names of servers', () => {
     expect(names('X', 'My NAS', 'my nas')[2]).toBe(second);
   });
 
+  test('are not taken by entries that are off or cannot be used', () => {
+    const { servers } = configServers(
+      '{"Nas":{"url":"https://nas.lan/mcp"},"NAS":{"command":"a","disabled":true},"nAs":{"command":"b","args":3},"naS":{"command":"c"}}',
+      {},
+    );
+    expect(servers).toMatchObject([{ name: 'nas', title: 'naS', command: 'c' }]);
+  });
+
   test('stay when a server beside them is removed, so that its address leads to no other', () => {
     const before = configServers('{"My NAS":{"command":"a"},"my nas":{"command":"b"}}', {});
     const after = configServers('{"my nas":{"command":"b"}}', {}, before.names);
