@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller, Offer } from '../gateway/index.ts';
-import { isUsable, Quota, Server, type ServerContext, serverNamed } from '../servers/index.ts';
+import { isUsable, Quota, Server, type ServerContext, type Share, Spares, serverNamed } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
+import { type EvictionScope, evict, freeIn } from './admission.ts';
 import { GRACES } from './child/index.ts';
 import { BRIDGE_TIMES, type BridgeContext } from './context.ts';
 import { KnownEra } from './eras/index.ts';
@@ -23,12 +24,14 @@ interface Served {
   readonly httpSse: HttpSse;
   readonly streamable: Streamable;
   readonly stdio: Stdio;
+  readonly sessions: Share;
 }
 
 /** The servers by name, and the way of a request to its server. */
 export class LocalBridge implements Bridge {
   readonly #options: BridgeOptions;
-  readonly #context: Omit<BridgeContext, 'openPeer'>;
+  readonly #context: Omit<BridgeContext, 'openPeer' | 'sessions' | 'makeRoom'>;
+  readonly #sessions = new Quota(() => this.#settings.limits.sessions, true);
   readonly #serverContext: ServerContext;
   readonly #served = new Map<string, Served>();
   /** Servers that were removed while their children were still leaving. */
@@ -54,13 +57,14 @@ export class LocalBridge implements Bridge {
         times.bodyWindow,
       ),
       meter: new Meter(),
-      sessions: new Quota(() => this.#settings.limits.sessions),
       changed,
     };
     this.#serverContext = {
       log,
       text,
-      children: new Quota(() => this.#settings.limits.children),
+      children: new Quota(() => this.#settings.limits.children, false),
+      spares: new Spares(),
+      settled: times.settled,
       lineLimit: () => this.#settings.limits.messageBytes,
       graces: options.graces ?? GRACES,
       groups: options.groups,
@@ -167,20 +171,42 @@ export class LocalBridge implements Bridge {
   #serve(setting: ServerSetting): void {
     const server = new Server(setting, this.#serverContext);
     const era = new KnownEra(() => server.setting);
-    const context = { ...this.#context, openPeer: openSessionPeer(era) };
+    const sessions = this.#sessions.share();
+    const scopes = () => this.#scopes(setting.name);
+    const { evictable } = this.#context.times;
+    const makeRoom = {
+      evict: (principal: string | null) => evict(scopes(), principal, evictable, performance.now()),
+      freeIn: (principal: string) => freeIn(scopes(), principal, evictable, performance.now()),
+    };
+    const context: BridgeContext = { ...this.#context, sessions, makeRoom, openPeer: openSessionPeer(era) };
     this.#served.set(setting.name, {
       server,
       httpSse: new HttpSse(server, context),
       streamable: new Streamable(server, new ModernEndpoint(server, era, context), context),
       stdio: new Stdio(server, context),
+      sessions,
     });
+  }
+
+  /** Where a session may be ended in favour of a newcomer of this server. */
+  #scopes(name: string): readonly EvictionScope[] {
+    const own = this.#served.get(name);
+    const others = [...this.#served.values()].filter((served) => served !== own);
+    return [...(own === undefined ? [] : [own]), ...others].map(({ streamable, sessions }) => ({
+      isOver: sessions.isOver,
+      sessions: () => streamable.evictable(),
+    }));
   }
 
   #remove(name: string): void {
     const served = this.#served.get(name);
     if (served === undefined) return;
     this.#served.delete(name);
-    const left = stop(served).finally(() => this.#leaving.delete(left));
+    const left = stop(served).finally(() => {
+      served.server.discard();
+      served.sessions.close();
+      this.#leaving.delete(left);
+    });
     this.#leaving.add(left);
   }
 

@@ -1,5 +1,5 @@
 import type { Log } from '../log/log.ts';
-import type { Quota } from '../servers/index.ts';
+import type { Share } from '../servers/index.ts';
 import type { Limits } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
 import type { Pulse, StreamTimes } from './http/index.ts';
@@ -21,6 +21,10 @@ export interface BridgeTimes extends StreamTimes {
    * clients try twice, a second apart, and then give up.
    */
   readonly grace: number;
+  /** How long a session has to have been quiet before it ends in favour of another one of its client. */
+  readonly evictable: number;
+  /** How long two processes of a server have to have lived side by side before a third is started of our own accord. */
+  readonly settled: number;
   /** How often a message that a client has begun to send has to have grown. */
   readonly bodyWindow: number;
 }
@@ -31,8 +35,18 @@ export const BRIDGE_TIMES: BridgeTimes = {
   pulse: 1000,
   decide: 50,
   grace: 5000,
+  evictable: 300_000,
+  settled: 3000,
   bodyWindow: 20_000,
 };
+
+/** Room for a newcomer where all places are taken; see admission. */
+export interface MakeRoom {
+  /** Ends a session that can be ended; false when there is none. */
+  evict(principal: string | null): boolean;
+  /** Milliseconds until one ends by itself or can be ended for this principal; null where only their clients know. */
+  freeIn(principal: string): number | null;
+}
 
 /** What every endpoint works with. Limits and words may change while requests are under way: ask each time. */
 export interface BridgeContext {
@@ -44,8 +58,9 @@ export interface BridgeContext {
   readonly meter: Meter;
   /** Memory for what clients are sending, over all servers and endpoints. */
   readonly messages: MessageBudget;
-  /** Sessions of all session-keeping transports, over all servers. */
-  readonly sessions: Quota;
+  /** The server's part of the sessions that may exist, of all session-keeping transports. */
+  readonly sessions: Share;
+  readonly makeRoom: MakeRoom;
   readonly openPeer: OpenPeer;
   /** Something that a snapshot shows is different now. */
   readonly changed: () => void;

@@ -12,6 +12,8 @@ export type Command =
       readonly configFile: string | null;
       /** The file of named tokens to follow. */
       readonly tokensFile: string | null;
+      /** No server keeps a spare process, whatever the file says. */
+      readonly noSpare: boolean;
       /** What the log says before anything else, in sentences. */
       readonly warnings: readonly string[];
     }

@@ -19,11 +19,15 @@ export interface FollowedConfig {
 }
 
 /** The servers of a file join that of `--sse`, which stays the default and keeps its name. */
-function withConfig(settings: Settings, config: ConfigServers): Settings {
+function withConfig(settings: Settings, config: ConfigServers, noSpare: boolean): Settings {
+  const spares = noSpare ? { spare: false } : {};
   const own = new Set(settings.servers.map(({ name }) => name));
   return {
     ...settings,
-    servers: [...settings.servers, ...config.servers.filter(({ name }) => !own.has(name))],
+    servers: [
+      ...settings.servers,
+      ...config.servers.filter(({ name }) => !own.has(name)).map((one) => ({ ...one, ...spares })),
+    ],
     defaultServer: settings.defaultServer ?? config.defaultServer,
   };
 }
@@ -36,6 +40,7 @@ function withConfig(settings: Settings, config: ConfigServers): Settings {
 export async function followConfig(
   file: string,
   settings: Settings,
+  noSpare: boolean,
   running: RunningLog,
   apply: (settings: Settings) => Promise<void>,
 ): Promise<FollowedConfig> {
@@ -51,7 +56,7 @@ export async function followConfig(
   };
   doubt();
   const take = (config: ConfigServers): Settings => {
-    const next = withConfig(settings, config);
+    const next = withConfig(settings, config, noSpare);
     // First of all: what follows may quote the file.
     running.follow({ level: next.logLevel, secrets: secretsOf(next) });
     for (const problem of problemsOf(settings, config)) log.warn(warningOf(problem, text, file));

@@ -20,6 +20,7 @@ export const OPTIONS = {
   'allow-origin': { type: 'string' },
   'allow-host': { type: 'string' },
   config: { type: 'string' },
+  'no-spare': { type: 'boolean' },
   'log-level': { type: 'string' },
   'log-file': { type: 'string' },
   lang: { type: 'string' },

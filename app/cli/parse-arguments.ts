@@ -221,6 +221,7 @@ function serveCommand(given: Given, surroundings: Surroundings, text: Text): Com
     logFile: given.last('log-file'),
     configFile: given.last('config'),
     tokensFile,
+    noSpare: given.has('no-spare'),
     warnings: [
       ...doubts.map((doubt) => doubtSentence(tokenFile ?? '', doubt, text)),
       ...behind.map((option) => words.behindSse(option)),
@@ -274,7 +275,7 @@ function serversOf(given: Given, text: Text): readonly ServerSetting[] {
   if (command === '') throw new UsageError(words.needsValue('--sse', words.options.sse.form));
   const [option] = ownOptionsIn([command]);
   if (option !== undefined) throw new UsageError(words.behindSse(option));
-  return [{ name: SSE_SERVER, command, args, env: {}, cwd: null, era: 'auto', spare: true }];
+  return [{ name: SSE_SERVER, command, args, env: {}, cwd: null, era: 'auto', spare: !given.has('no-spare') }];
 }
 
 /** What a server is given that looks like an option of ours: it may be its own, or stand in the wrong place. */

@@ -53,7 +53,7 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
   const config =
     command.configFile === null
       ? null
-      : await followConfig(command.configFile, command.settings, running, (next) =>
+      : await followConfig(command.configFile, command.settings, command.noSpare, running, (next) =>
           change({ ...next, tokens: current.tokens }),
         );
   if (config !== null && config.refusal.length > 0) return fail(config.refusal, running);

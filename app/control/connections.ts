@@ -14,6 +14,7 @@ export function engineConnections(
       const running = engine();
       if (running === null) return connection.refuse(off(), true);
       running.connectStdio(server, {
+        principal: 'local',
         socket: connection.socket,
         tellsEnd: true,
         accept: () => connection.accept({}),

@@ -11,7 +11,7 @@ export {
   type ToolFacts,
   type Wire,
 } from './introduce.ts';
-export { Quota } from './quota.ts';
+export { Quota, type Share } from './quota.ts';
 export {
   type ChildFacts,
   type ChildUse,
@@ -24,5 +24,6 @@ export {
 } from './server.ts';
 export { decodedText, readServerEntries, type ServerEntry } from './server-entries.ts';
 export { freeName, LONGEST_NAME, type Named, serverNamed } from './server-name.ts';
+export { Spares } from './spares.ts';
 export { type TryOptions, type TryResult, type TryStage, tryServer } from './try-server.ts';
 export { type WatchedConfig, type WatchOptions, watchConfig } from './watch-config.ts';

@@ -12,9 +12,10 @@ import {
 import { type Log, launchSecrets, Redactor } from '../log/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import type { Text } from '../text/index.ts';
-import { BackOff } from './back-off.ts';
+import { BackOff, FOR_SPARES } from './back-off.ts';
 import { type Condition, conditionOf, isUsable, SETTLED } from './condition.ts';
-import type { Quota } from './quota.ts';
+import type { Quota, Share } from './quota.ts';
+import type { SpareOwner, Spares } from './spares.ts';
 
 /** What a child was started for. A probe is asked for its era and ended; a shared child serves one principal's stateless requests. */
 export type ChildUse = 'session' | 'shared' | 'probe' | 'spare';
@@ -33,6 +34,9 @@ export interface ServerContext {
   readonly log: Log;
   readonly text: () => Text;
   readonly children: Quota;
+  readonly spares: Spares;
+  /** How long a second process has to have lived beside the first, in milliseconds, until the server is known to allow that. */
+  readonly settled: number;
   /** Bytes of the longest line a child may write. */
   readonly lineLimit: () => number;
   readonly graces: Graces;
@@ -92,20 +96,32 @@ const SPARE_DELAY = { quiet: 50, longest: 1000 };
 /**
  * One named MCP server: starts its children within the budget, keeps a spare one warm, backs off when they keep failing, and
  * ends them all. Sessions and requests are the bridge's; here a child is a process.
+ *
+ * Some servers allow one process of themselves only: the second fails for a lock or a port, or ends the first. So until two of
+ * them, asked for by clients, have once lived side by side, none is started of our own accord beside another.
  */
-export class Server {
+export class Server implements SpareOwner {
   readonly name: string;
   readonly log: Log;
   readonly #context: ServerContext;
+  readonly #share: Share;
   readonly #children = new Map<Child, ChildUse>();
+  /** Those that were asked to leave and have not left. */
+  readonly #leaving = new Set<Child>();
   readonly #traffic: Traffic = { toChildren: 0, fromChildren: 0 };
   readonly #exits: Exits = { asked: 0, exited: 0, killed: 0, notStarted: 0 };
   readonly #backOff = new BackOff();
-  readonly #spareBackOff = new BackOff();
+  /** After spares that ended by themselves, and after starts of our own accord that failed. */
+  readonly #spareBackOff = new BackOff(FOR_SPARES);
+  readonly #retryBackOff = new BackOff();
   #setting: ServerSetting;
   #spare: Child | null = null;
   /** Undefined when no start of a spare is planned. */
   #spareTimer: NodeJS.Timeout | undefined;
+  /** There was no room for the spare. */
+  #starved = false;
+  #allowsSeveral = false;
+  #lastUsed = 0;
   #stopped = false;
   #spawns = 0;
   #lastEnd: ChildEnd | null = null;
@@ -117,6 +133,8 @@ export class Server {
     this.log = context.log.from(`server:${setting.name}`);
     this.#setting = setting;
     this.#context = context;
+    this.#share = context.children.share();
+    context.spares.add(this);
     this.#begin();
   }
 
@@ -124,12 +142,24 @@ export class Server {
     return this.#setting;
   }
 
+  /** Whether two processes of the server have lived side by side. */
+  get allowsSeveral(): boolean {
+    return this.#allowsSeveral;
+  }
+
+  get lastUsed(): number {
+    return this.#lastUsed;
+  }
+
   /** A child of its own for whoever asks, the spare one if it suits. It may not run yet; a start that fails is an end. */
   open(use: Exclude<ChildUse, 'spare'>): Opened {
     if (this.#stopped) return { refusal: { kind: 'stopped' } };
     const spare = this.#spare;
-    if (spare !== null && use !== 'probe') {
+    if (use !== 'probe') this.#lastUsed = performance.now();
+    // The probe of a server that may allow one process only must be that one.
+    if (spare !== null && (use !== 'probe' || !this.#allowsSeveral)) {
       this.#spare = null;
+      this.#spareBackOff.succeeded();
       this.#children.set(spare, use);
       this.#watch(spare);
       this.#warm();
@@ -138,13 +168,14 @@ export class Server {
     }
     const wait = this.#backOff.wait(performance.now());
     if (wait > 0 && this.#lastEnd !== null) return { refusal: { kind: 'backing-off', wait, last: this.#lastEnd } };
-    // A spare may give its place to somebody who needs it now, but never the other way round.
-    if (!this.#context.children.take()) {
-      return { refusal: { kind: 'too-many-children', limit: this.#context.children.limit } };
+    // A spare gives its place to somebody who needs it now, whichever server's it is, but never the other way round.
+    if (!this.#share.take() && !(this.#context.spares.giveWay() && this.#share.take())) {
+      return { refusal: { kind: 'too-many-children', limit: this.#share.limit } };
     }
+    const child = this.#spawn(use);
     // When the last spare was due, there may have been no room for it.
-    if (this.#spareTimer === undefined && use !== 'probe') this.#warm();
-    return { child: this.#spawn(use) };
+    if (use !== 'probe') this.#warm();
+    return { child };
   }
 
   /** A probe that speaks the right way need not end: it serves stateless requests from now on. */
@@ -159,7 +190,8 @@ export class Server {
     this.#setting = setting;
     if (!same) this.#failure = null;
     if (same && setting.spare) this.#warm();
-    if (same && !setting.spare) this.#dropSpare();
+    if (same && !setting.spare) this.dropSpare();
+    if (!same) this.#allowsSeveral = false;
     return !same;
   }
 
@@ -167,6 +199,7 @@ export class Server {
   restart(): Promise<void> {
     this.#backOff.succeeded();
     this.#spareBackOff.succeeded();
+    this.#retryBackOff.succeeded();
     this.#failure = null;
     const gone = this.#endAll();
     this.#begin();
@@ -178,6 +211,12 @@ export class Server {
     this.#stopped = true;
     this.#failure = null;
     return this.#endAll();
+  }
+
+  /** It was removed from the settings; its last child has left. */
+  discard(): void {
+    this.#context.spares.delete(this);
+    this.#share.close();
   }
 
   /** Gives children out again after `stop`. */
@@ -218,11 +257,18 @@ export class Server {
       traffic: this.#traffic,
       graces: this.#context.graces,
       groups: this.#context.groups,
+      leaving: () => {
+        if (!this.#children.has(child) || this.#leaving.has(child)) return;
+        this.#leaving.add(child);
+        this.#share.leave();
+      },
       ended: (end) => this.#ended(child, end),
       answered: () => this.#started(),
     });
+    const beside = [...this.#children.keys()].filter((other) => !this.#leaving.has(other));
     this.#children.set(child, use);
     if (use === 'session' || use === 'shared') this.#watch(child);
+    if (beside.length > 0 && !this.#allowsSeveral) this.#watchBeside(child, beside);
     this.#context.changed();
     // A child that waits for the login shell has its process, and a pid to show, only after that.
     if (plan instanceof Promise) void plan.then(() => setImmediate(this.#context.changed));
@@ -240,32 +286,44 @@ export class Server {
   }
 
   #ended(child: Child, end: ChildEnd): void {
-    this.#context.children.giveBack();
+    this.#share.giveBack(this.#leaving.delete(child));
     const isProbe = this.#children.get(child) === 'probe';
     this.#children.delete(child);
     const wasSpare = child === this.#spare;
     if (wasSpare) this.#spare = null;
     this.#count(end);
-    if (isProbe) {
-      // How a probe ends says what the server speaks, not how it is.
-      this.#context.changed();
+    // How a probe ends says what the server speaks, not how it is.
+    if (!isProbe) this.#judge(child, end, wasSpare);
+    if (this.#children.size === 0 || !end.asked) this.#warm();
+    this.#context.spares.roomAgain();
+    this.#context.changed();
+  }
+
+  /** What an end says of the server. */
+  #judge(child: Child, end: ChildEnd, wasSpare: boolean): void {
+    if (end.asked) {
+      if (!wasSpare) this.#backOff.succeeded();
       return;
     }
-    if (end.asked) {
-      this.#backOff.succeeded();
-    } else {
-      this.#lastEnd = end;
-      this.#logEnd(end);
-      const backOff = wasSpare ? this.#spareBackOff : this.#backOff;
-      if (isWantOfDescriptors(end)) {
-        // No fault of the server's: it may be started as soon as there are some.
-      } else if (end.kind === 'not-started' || end.lived < INSTANT) backOff.failed(performance.now());
-      else backOff.succeeded();
-      // A crash of a server that has answered is no failed start, unless it comes again and again.
-      if (!child.answered || this.#backOff.wait(performance.now()) > 0) this.#failure = end;
-      this.#warm();
+    this.#lastEnd = end;
+    this.#logEnd(end);
+    // Without descriptors nothing can be started: no fault of the server's.
+    if (!isWantOfDescriptors(end)) {
+      const isInstant = end.kind === 'not-started' || end.lived < INSTANT;
+      if (wasSpare) {
+        // However long it lived: nobody has used it, and the next one would live no longer.
+        this.#spareBackOff.failed(performance.now());
+        if (isInstant) this.#retryBackOff.failed(performance.now());
+      } else if (isInstant) {
+        this.#backOff.failed(performance.now());
+      } else {
+        this.#backOff.succeeded();
+      }
     }
-    this.#context.changed();
+    // A crash of a server that has answered is no failed start, unless it comes again and again; nor is the end of a spare
+    // that had settled.
+    const hadStarted = child.answered || (wasSpare && end.lived >= SETTLED);
+    if (!hadStarted || this.#backOff.wait(performance.now()) > 0) this.#failure = end;
   }
 
   #count(end: ChildEnd): void {
@@ -274,18 +332,38 @@ export class Server {
     else this.#exits[end.kind]++;
   }
 
+  /** Two processes side by side: once both have lived for a while, and the second has said something, the server allows it. */
+  #watchBeside(child: Child, beside: readonly Child[]): void {
+    const timer = setTimeout(() => {
+      const isAlive = (one: Child) => this.#children.has(one) && !this.#leaving.has(one);
+      if (this.#allowsSeveral || !isAlive(child)) return;
+      const others = beside.filter(isAlive);
+      if (others.length === 0) return;
+      if (!child.answered) return this.#watchBeside(child, others);
+      this.#allowsSeveral = true;
+      this.#warm();
+    }, this.#context.settled);
+    timer.unref();
+  }
+
   /** Sees to it that there is a spare child as soon as the others are quiet, if there is to be one. */
   #warm(): void {
     clearTimeout(this.#spareTimer);
     this.#spareTimer = undefined;
-    if (this.#stopped || this.#spare !== null) return;
-    const { spare } = this.#setting;
-    // A failed server is tried again without being asked, so that it is known when it can be used.
-    if (!spare && (this.#failure === null || this.#children.size > 0)) return;
+    this.#context.spares.unqueue(this);
+    if (!this.#wantsSpare()) return;
     const now = performance.now();
-    const rest = Math.max(this.#spareBackOff.wait(now), this.#backOff.wait(now));
-    const soonest = spare && this.#failure?.kind !== 'not-started' ? SPARE_DELAY.quiet : RETRY;
+    const own = this.#failure === null ? this.#spareBackOff : this.#retryBackOff;
+    const rest = Math.max(own.wait(now), this.#backOff.wait(now));
+    const soonest = this.#setting.spare && this.#failure?.kind !== 'not-started' ? SPARE_DELAY.quiet : RETRY;
     this.#warmIn(Math.max(soonest, rest), SPARE_DELAY.longest);
+  }
+
+  /** A failed server is tried again without being asked, spare or not, so that it is known when it can be used. */
+  #wantsSpare(): boolean {
+    if (this.#stopped || this.#spare !== null) return false;
+    if (this.#children.size === 0) return this.#setting.spare || this.#failure !== null;
+    return this.#setting.spare && this.#allowsSeveral;
   }
 
   /** In `wait` ms; again and again while something passes the pipes, for `patience` ms. */
@@ -295,32 +373,37 @@ export class Server {
       const isQuiet = this.#traffic.toChildren === toChildren && this.#traffic.fromChildren === fromChildren;
       this.#spareTimer = undefined;
       if (!isQuiet && patience > 0) this.#warmIn(SPARE_DELAY.quiet, patience - SPARE_DELAY.quiet);
-      else void this.#startSpare();
+      else this.#context.spares.queue(this);
     }, wait);
+  }
+
+  startSpare(): void {
+    if (this.#wantsSpare()) void this.#startSpare();
   }
 
   async #startSpare(): Promise<void> {
     if (this.#failure?.kind === 'not-started') {
       const setting = this.#setting;
       const fault = planFault(await this.#plan());
-      if (this.#stopped || this.#spare !== null || this.#setting !== setting) return;
+      if (!this.#wantsSpare() || this.#setting !== setting) return;
       if (fault !== null) {
         // Nothing has changed: said once is enough.
-        this.#spareBackOff.failed(performance.now());
+        this.#retryBackOff.failed(performance.now());
         this.#warm();
         return;
       }
       if (this.#failure !== null && isPlanFault(this.#failure)) this.#started();
       if (!this.#setting.spare) return;
     }
-    if (!this.#context.children.take()) return;
+    this.#starved = !this.#share.take(false);
+    if (this.#starved) return;
     const spare = this.#spawn('spare');
     this.#spare = spare;
     if (this.#failure === null) return;
     setTimeout(() => {
       if (this.#spare !== spare || spare.end !== null) return;
       this.#started();
-      if (!this.#setting.spare) this.#dropSpare();
+      if (!this.#setting.spare) this.dropSpare();
     }, SETTLED).unref();
   }
 
@@ -362,7 +445,7 @@ export class Server {
   #started(): void {
     if (this.#failure === null) return;
     this.#failure = null;
-    this.#spareBackOff.succeeded();
+    this.#retryBackOff.succeeded();
     this.log.info('The server can be started again');
     this.#warm();
     this.#context.changed();
@@ -392,14 +475,27 @@ export class Server {
     });
   }
 
-  #dropSpare(): void {
+  dropSpare(): boolean {
     clearTimeout(this.#spareTimer);
-    void this.#spare?.close();
+    this.#spareTimer = undefined;
+    this.#context.spares.unqueue(this);
+    const spare = this.#spare;
     this.#spare = null;
+    if (spare === null) return false;
+    this.#starved = true;
+    void spare.close();
+    return true;
+  }
+
+  roomAgain(): void {
+    if (!this.#starved || this.#spareTimer !== undefined) return;
+    this.#starved = false;
+    this.#warm();
   }
 
   async #endAll(): Promise<void> {
-    this.#dropSpare();
+    this.dropSpare();
+    this.#starved = false;
     await Promise.all([...this.#children.keys()].map((child) => child.close()));
   }
 }

@@ -70,6 +70,7 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
     traffic: { toChildren: 0, fromChildren: 0 },
     graces: GRACES,
     groups: options.groups,
+    leaving: () => undefined,
     ended: ended.resolve,
   });
   let stage: TryStage = 'start';

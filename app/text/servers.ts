@@ -66,6 +66,8 @@ export const servers = bilingual(
     tooManyChildren: (limit: number) =>
       `All ${limit} processes for MCP servers are in use. Close a session, or raise the limit.`,
     tooManySessions: (limit: number) => `All ${limit} sessions are in use. Close one, or raise the limit.`,
+    tooManyOfServer: (name: string, own: number, limit: number) =>
+      `The MCP server ${name} has ${own} of the ${limit} sessions; the rest is in use or kept for other servers. Close a session, or raise the limit.`,
     backingOff: (name: string, seconds: number, last: string) =>
       `The MCP server ${name} keeps failing and is given a rest of ${seconds} s. ${last}`,
     methodNotAllowed: (allowed: string) => `Only ${allowed} can be used here.`,
@@ -182,6 +184,8 @@ export const servers = bilingual(
     stopped: (name: string) => `MCP 伺服器 ${name} 已停止。`,
     tooManyChildren: (limit: number) => `MCP 伺服器的 ${limit} 個程序都在使用中。請關閉一個工作階段，或提高上限。`,
     tooManySessions: (limit: number) => `${limit} 個工作階段都在使用中。請關閉一個，或提高上限。`,
+    tooManyOfServer: (name, own, limit) =>
+      `MCP 伺服器 ${name} 已有 ${limit} 個工作階段中的 ${own} 個；其餘的都在使用中，或保留給其他伺服器。請關閉一個工作階段，或提高上限。`,
     backingOff: (name: string, seconds: number, last: string) =>
       `MCP 伺服器 ${name} 一再失敗，先暫停 ${seconds} 秒。${last}`,
     methodNotAllowed: (allowed: string) => `這裡只能使用 ${allowed}。`,

@@ -44,6 +44,8 @@ export interface ChildOptions {
   readonly graces: Graces;
   /** Where its process group is written down for the start after a crash; nowhere if left out. */
   readonly groups?: GroupRecord | undefined;
+  /** The child is on its way out, by our wish or because a pipe broke; may be called more than once, before `ended`. */
+  readonly leaving: () => void;
   /** Called once, when the process is gone or could not be started, just before the listener hears of it. */
   readonly ended: (end: ChildEnd) => void;
   /** Called once, when it has said its first message: it has started. */
@@ -266,6 +268,7 @@ export class Child implements Peer {
     if (this.#shutdown === null) {
       this.#shutdown = this.#newShutdown(process);
       this.#shutdown.begin();
+      this.#options.leaving();
     }
     if (this.#asked) {
       process.stdout.off('data', this.#onOutput);

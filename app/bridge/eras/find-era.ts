@@ -4,8 +4,11 @@ import type { ServerFace } from './server-face.ts';
 /** What a child speaks. */
 export type Verdict =
   | { readonly kind: 'legacy' }
-  /** `face` is null when it was not asked, because a person said what it speaks. */
-  | { readonly kind: 'modern'; readonly face: ServerFace | null; readonly legacyToo: boolean };
+  /**
+   * `face` is null when it was not asked, because a person said what it speaks; `legacyToo` is null while nobody has asked, for
+   * want of a second process to ask.
+   */
+  | { readonly kind: 'modern'; readonly face: ServerFace | null; readonly legacyToo: boolean | null };
 
 /** Two sibling processes, each asked in one era. A server may end at a message of the other: neither is asked twice. */
 export interface EraProbes {
@@ -46,4 +49,14 @@ function within<Value>(promise: Promise<Value>, milliseconds: number, clock: Clo
       resolve(value);
     });
   });
+}
+
+/**
+ * The same for a server that may allow only one process of itself: each is ended before the next one starts. The modern way is
+ * asked first, because a server that speaks both is to be used so; what it takes `initialize` for is left open then.
+ */
+export async function findEraAlone(probes: EraProbes, patience: number, clock: Clock): Promise<Verdict | null> {
+  const face = await within(probes.modern(), patience, clock);
+  if (face !== null) return { kind: 'modern', face, legacyToo: null };
+  return (await probes.legacy()) ? { kind: 'legacy' } : null;
 }

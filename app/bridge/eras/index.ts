@@ -4,7 +4,7 @@ export { type Clock, systemClock } from './clock.ts';
 export type { Conversation } from './conversation.ts';
 export { claimsModern, readEnvelope } from './envelope.ts';
 export { CODE, isAboutName } from './error-codes.ts';
-export { findEra, type Verdict } from './find-era.ts';
+export { findEra, findEraAlone, type Verdict } from './find-era.ts';
 export { Flow } from './flow.ts';
 export { KnownEra } from './known-era.ts';
 export {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Server } from '../../servers/index.ts';
-import { endError, type Peer } from '../child/index.ts';
+import { type Admitted, admit } from '../admission.ts';
+import { endError } from '../child/index.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
 import { EndedSessions } from '../ended-sessions.ts';
 import { elementsOf, type FrameHead, RPC, scanHead } from '../frame/index.ts';
@@ -17,7 +18,6 @@ import {
   methodNotAllowed,
   NOT_JSON,
   readBody,
-  unavailable,
 } from '../http/index.ts';
 import { endpointEvent } from './endpoint-event.ts';
 import { SseSession } from './session.ts';
@@ -48,20 +48,20 @@ export class HttpSse {
 
   /** GET /sse -> a child of its own; `endpoint` event, then `message` events until either side leaves. */
   open(exchange: Exchange, messagesPath: string): void {
-    const { sessions, text } = this.#context;
+    const { text } = this.#context;
     const opened = this.#openPeer(exchange);
     if ('fault' in opened) {
       answerFault(exchange.response, opened.fault);
       return;
     }
-    const { peer } = opened;
+    const { peer, leave } = opened;
     // A command that cannot be run is known by the next turn of the event loop: time to say so with a status of its own.
     setImmediate(() => {
       if (peer.end === null && !exchange.response.destroyed) {
-        this.#begin(exchange, peer, messagesPath);
+        this.#begin(exchange, opened, messagesPath);
         return;
       }
-      sessions.giveBack();
+      leave();
       if (peer.end === null) void peer.close();
       else answerFault(exchange.response, { status: 502, error: endError(this.#server.name, peer.end, text()) });
     });
@@ -95,26 +95,18 @@ export class HttpSse {
     this.#sessions.clear();
   }
 
-  #openPeer({ request }: Exchange): { readonly peer: Peer } | { readonly fault: Fault } {
-    const { sessions, openPeer, text } = this.#context;
-    const { name } = this.#server;
-    if (request.method !== 'GET') return { fault: methodNotAllowed('GET', text()) };
-    if (!sessions.take()) {
-      return { fault: unavailable(name, { kind: 'too-many-sessions', limit: sessions.limit }, text()) };
-    }
-    const opened = openPeer(this.#server);
-    if ('peer' in opened) return opened;
-    sessions.giveBack();
-    return { fault: unavailable(name, opened.refusal, text()) };
+  #openPeer({ request, caller }: Exchange): ReturnType<typeof admit> {
+    if (request.method !== 'GET') return { fault: methodNotAllowed('GET', this.#context.text()) };
+    return admit(this.#server, this.#context, caller.principal);
   }
 
-  #begin({ request, response, caller }: Exchange, peer: Peer, messagesPath: string): void {
+  #begin({ request, response, caller }: Exchange, { peer, leave }: Admitted, messagesPath: string): void {
     const id = randomBytes(32).toString('base64url');
     const { pulse, times, meter, text, changed } = this.#context;
     const listener = {
       congested: () => peer.pause(),
       drained: () => session.drainedToClient(),
-      closed: () => this.#closed(session),
+      closed: () => this.#closed(session, leave),
     };
     const stream = new EventStream(response, [], listener, pulse, times);
     const session: SseSession = new SseSession(id, caller.principal, peer, stream, this.#server.log, this.#context);
@@ -135,9 +127,9 @@ export class HttpSse {
     changed();
   }
 
-  #closed(session: SseSession): void {
+  #closed(session: SseSession, leave: () => void): void {
     this.#sessions.delete(session.id);
-    this.#context.sessions.giveBack();
+    leave();
     session.release();
     this.#context.changed();
   }

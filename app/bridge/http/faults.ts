@@ -59,25 +59,42 @@ export function bodyRefused(kind: Exclude<Body['kind'], 'whole'>, limit: number,
 }
 
 /** Why there is no child or no session for this request, and when to try again. */
-export function unavailable(server: string, why: Refusal | TooManySessions, text: Text): Fault {
-  const { seconds, message } = refusalFor(server, why, text);
+export function unavailable(
+  server: string,
+  why: Refusal | TooManySessions,
+  text: Text,
+  freeIn: number | null = null,
+): Fault {
+  const { seconds, message } = refusalFor(server, why, text, freeIn);
   return { status: 503, error: { code: RPC.badRequest, message }, fields: ['Retry-After', String(seconds)] };
 }
 
 export interface TooManySessions {
   readonly kind: 'too-many-sessions';
   readonly limit: number;
+  /** How many of them this server has. */
+  readonly own: number;
+  /** Milliseconds until one of them can end; null where only their clients know. */
+  readonly wait: number | null;
 }
 
-/** Seconds after which somebody may have left. */
-const SOON = 10;
+/** Seconds after which to try again when all places are in use, and nothing tells when one will be free. */
+const UNKNOWN = 60;
 
-function refusalFor(server: string, why: Refusal | TooManySessions, text: Text): { seconds: number; message: string } {
+function refusalFor(
+  server: string,
+  why: Refusal | TooManySessions,
+  text: Text,
+  freeIn: number | null,
+): { seconds: number; message: string } {
   switch (why.kind) {
     case 'too-many-children':
-      return { seconds: SOON, message: text.servers.tooManyChildren(why.limit) };
-    case 'too-many-sessions':
-      return { seconds: SOON, message: text.servers.tooManySessions(why.limit) };
+      return { seconds: secondsOf(freeIn), message: text.servers.tooManyChildren(why.limit) };
+    case 'too-many-sessions': {
+      const { tooManySessions, tooManyOfServer } = text.servers;
+      const message = why.own < why.limit ? tooManyOfServer(server, why.own, why.limit) : tooManySessions(why.limit);
+      return { seconds: secondsOf(why.wait), message };
+    }
     case 'backing-off': {
       const seconds = Math.ceil(why.wait / 1000);
       return { seconds, message: text.servers.backingOff(server, seconds, endReason(server, why.last, text)) };
@@ -87,4 +104,8 @@ function refusalFor(server: string, why: Refusal | TooManySessions, text: Text):
     default:
       return why satisfies never;
   }
+}
+
+function secondsOf(wait: number | null): number {
+  return wait === null ? UNKNOWN : Math.max(1, Math.ceil(wait / 1000));
 }

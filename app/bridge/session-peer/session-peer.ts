@@ -7,6 +7,7 @@ import {
   LegacySessionTranslator,
   methodNotFound,
   systemClock,
+  type Verdict,
 } from '../eras/index.ts';
 import { type Frame, frameFrom, meantId, memberOf, type RequestFrame } from '../frame/index.ts';
 import { probeModern } from './probe.ts';
@@ -127,9 +128,9 @@ export class SessionPeer implements Peer {
         this.#mode = { kind: 'asking', waiting: [json] };
         void this.#askSibling();
       }
-    } else if (verdict?.kind === 'modern' && !verdict.legacyToo) {
+    } else if (verdict?.kind === 'modern' && verdict.legacyToo === false) {
       this.#translate([json]);
-    } else if (verdict === null && frame?.kind === 'request' && frame.method === 'initialize') {
+    } else if (isOpen(verdict) && frame?.kind === 'request' && frame.method === 'initialize') {
       this.#mode = { kind: 'greeting', initialize: frame };
       this.#child.write(json);
     } else {
@@ -137,28 +138,52 @@ export class SessionPeer implements Peer {
     }
   }
 
-  /** A legacy child must not see a modern message: some end at it. */
+  /**
+   * A legacy child must not see a modern message: some end at it. A child that might not tolerate a sibling, and has heard
+   * nothing yet, leaves before, and another one takes its place.
+   */
   async #askSibling(): Promise<void> {
+    const alone = !this.#server.allowsSeveral;
+    if (alone) await this.#child.close();
     const face = await probeModern(this.#server, systemClock);
     const mode = this.#mode;
     if (mode.kind !== 'asking') return;
+    if (alone && !this.#replaceChild()) return;
     this.#notModern = face === null;
     this.#mode = face === null ? { kind: 'fresh' } : { kind: 'relaying' };
     for (const json of mode.waiting) this.write(json);
     this.#taken();
   }
 
+  /** Another child in place of one that has left; false when there is none, and the session is over. */
+  #replaceChild(): boolean {
+    const { end } = this.#child;
+    const opened = this.#closed ? null : this.#server.open('session');
+    if (opened === null || !('child' in opened)) {
+      this.#mode = { kind: 'relaying' };
+      if (end !== null) this.#ended(end);
+      return false;
+    }
+    this.#child = opened.child;
+    this.#join(opened.child);
+    if (this.#paused) opened.child.pause();
+    return true;
+  }
+
   /** The child took `initialize` badly: a child of the modern era, or one with another fault. */
   async #refused(initialize: RequestFrame, refusal: readonly Frame[], end: ChildEnd | null): Promise<void> {
     const mode: Mode = { kind: 'refused', initialize, waiting: [], refusal, end };
     this.#mode = mode;
-    const face = await probeModern(this.#server, systemClock);
+    const { verdict } = this.#era;
+    const known = verdict?.kind === 'modern' ? verdict.face : null;
+    const face = known ?? (await probeModern(this.#server, systemClock));
+    // Where two cannot live side by side, the one that is of no use makes room.
+    if (face !== null && !this.#server.allowsSeveral) await this.#child.close();
     if (face !== null) this.#era.learn({ kind: 'modern', face, legacyToo: false });
     const opened = face === null || this.#closed ? null : this.#server.open('session');
     if (opened !== null && 'child' in opened) {
-      const before = this.#child;
+      void this.#child.close();
       this.#child = opened.child;
-      void before.close();
       this.#join(opened.child);
       if (this.#paused) opened.child.pause();
       this.#translate([initialize.bytes, ...mode.waiting]);
@@ -226,6 +251,8 @@ export class SessionPeer implements Peer {
           break;
         }
         if (answer !== undefined) this.#mode = { kind: 'relaying' };
+        const { verdict } = this.#era;
+        if (answer !== undefined && verdict?.kind === 'modern') this.#era.learn({ ...verdict, legacyToo: true });
         this.#deliver(frames);
         break;
       }
@@ -244,7 +271,9 @@ export class SessionPeer implements Peer {
   #ended(end: ChildEnd): void {
     if (this.#mode.kind === 'greeting' && !end.asked) void this.#refused(this.#mode.initialize, [], end);
     else if (this.#mode.kind === 'refused') this.#mode.end = end;
-    else {
+    else if (this.#mode.kind === 'asking' && end.asked && !this.#closed) {
+      // It made room for the sibling that is asked now.
+    } else {
       this.#over = end;
       this.#flush();
     }
@@ -278,6 +307,11 @@ export class SessionPeer implements Peer {
     this.#over = null;
     this.#listener?.ended(end);
   }
+}
+
+/** Whether nobody knows yet what the server does with `initialize`. */
+function isOpen(verdict: Verdict | null): boolean {
+  return verdict === null || (verdict.kind === 'modern' && verdict.legacyToo === null);
 }
 
 function idTextOf(frame: RequestFrame): Buffer {

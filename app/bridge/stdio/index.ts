@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Offer } from '../../gateway/index.ts';
 import type { Server } from '../../servers/index.ts';
+import { type Admitted, admit } from '../admission.ts';
 import { endError, type Peer } from '../child/index.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
 import {
@@ -12,7 +13,7 @@ import {
   LineSplitter,
   RPC,
 } from '../frame/index.ts';
-import { answerFault, type Exchange, type Fault, NOT_JSON, unavailable } from '../http/index.ts';
+import { answerFault, type Exchange, type Fault, NOT_JSON } from '../http/index.ts';
 import { OneStreamSession } from '../one-stream-session.ts';
 import { LineStream } from './line-stream.ts';
 import { SWITCHING } from './protocol.ts';
@@ -25,6 +26,8 @@ export interface StdioRequest {
   readonly socket: Socket;
   /** Whether the client wants to be told why its server ended (SERVER_ENDED). */
   readonly tellsEnd: boolean;
+  /** Whose quiet sessions may end in favour of this one. */
+  readonly principal: string;
   /** Answers that it does. Returns what came in behind the request; the connection is ours then. */
   accept(): Buffer;
   refuse(fault: Fault): void;
@@ -49,10 +52,11 @@ export class Stdio {
   }
 
   /** GET …/stdio with an offer -> 101; every refusal is an ordinary answer. */
-  open({ request, response }: Exchange, { socket, head }: Offer): void {
+  open({ request, response, caller }: Exchange, { socket, head }: Offer): void {
     this.connect({
       socket,
       tellsEnd: request.headers[TELL_END.toLowerCase()] !== undefined,
+      principal: caller.principal,
       accept() {
         response.detachSocket(socket);
         socket.write(SWITCHING, 'latin1');
@@ -64,26 +68,21 @@ export class Stdio {
 
   /** Gives the connection a child of its own. */
   connect(request: StdioRequest): void {
-    const { sessions, openPeer, text } = this.#context;
+    const { text } = this.#context;
     const { name } = this.#server;
-    if (!sessions.take()) {
-      request.refuse(unavailable(name, { kind: 'too-many-sessions', limit: sessions.limit }, text()));
+    const admitted = admit(this.#server, this.#context, request.principal);
+    if ('fault' in admitted) {
+      request.refuse(admitted.fault);
       return;
     }
-    const opened = openPeer(this.#server);
-    if ('refusal' in opened) {
-      sessions.giveBack();
-      request.refuse(unavailable(name, opened.refusal, text()));
-      return;
-    }
-    const { peer } = opened;
+    const { peer, leave } = admitted;
     // A command that cannot be run is known by the next turn of the event loop: time to say so with a status of its own.
     setImmediate(() => {
       if (peer.end === null && !request.socket.destroyed) {
-        this.#begin(peer, request);
+        this.#begin(admitted, request);
         return;
       }
-      sessions.giveBack();
+      leave();
       if (peer.end === null) void peer.close();
       else request.refuse({ status: 502, error: endError(name, peer.end, text()) });
     });
@@ -96,7 +95,7 @@ export class Stdio {
     this.#sessions.clear();
   }
 
-  #begin(peer: Peer, request: StdioRequest): void {
+  #begin({ peer, leave }: Admitted, request: StdioRequest): void {
     const { meter, text, changed } = this.#context;
     const { socket } = request;
     const stream = new LineStream(socket, () => peer.pause());
@@ -120,7 +119,7 @@ export class Stdio {
     socket.once('end', () => socket.destroy());
     socket.once('close', () => {
       lines.close();
-      this.#closed(session);
+      this.#closed(session, leave);
     });
     peer.listen({
       frames: (frames) => session.relay(frames),
@@ -138,9 +137,9 @@ export class Stdio {
     changed();
   }
 
-  #closed(session: OneStreamSession): void {
+  #closed(session: OneStreamSession, leave: () => void): void {
     this.#sessions.delete(session);
-    this.#context.sessions.giveBack();
+    leave();
     session.release();
     this.#context.changed();
   }

@@ -1,4 +1,5 @@
 import type { Server } from '../../servers/index.ts';
+import type { Evictable } from '../admission.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
 import { idIn, type JsonRpcId } from '../frame/index.ts';
 import {
@@ -32,6 +33,10 @@ export class Streamable {
 
   sessions(): readonly SessionFacts[] {
     return this.#sessions.facts();
+  }
+
+  evictable(): Iterable<Evictable> {
+    return this.#sessions.evictable();
   }
 
   handle(exchange: Exchange): void {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { BoundedWarnings } from '../../log/index.ts';
 import type { Log } from '../../log/log.ts';
+import type { Evictable } from '../admission.ts';
 import { endError, type Peer } from '../child/index.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
 import { errorFor, type Frame, type JsonRpcError, type JsonRpcId, RPC } from '../frame/index.ts';
@@ -38,7 +39,7 @@ export interface SessionOptions {
  * One session of Streamable HTTP (2025-03-26 to 2025-11-25) and the server behind it. It keeps the requests that
  * wait, the streams their answers go to, and what was sent on them.
  */
-export class Session implements AnswerSession, Beating {
+export class Session implements AnswerSession, Beating, Evictable {
   readonly id: string;
   readonly principal: string;
   readonly #options: SessionOptions;
@@ -62,6 +63,8 @@ export class Session implements AnswerSession, Beating {
   #open = 0;
   #quietSince = performance.now();
   #wasWatched = false;
+  /** Its client has said more than `initialize`. */
+  #wentOn = false;
   #closed = false;
 
   constructor(options: SessionOptions) {
@@ -92,6 +95,18 @@ export class Session implements AnswerSession, Beating {
     return { transport: 'streamable', startedAt: this.#startedAt, calls: this.#calls.size };
   }
 
+  get isUnused(): boolean {
+    return !this.#wentOn;
+  }
+
+  get quietSince(): number | null {
+    return this.#open > 0 || this.#calls.size > 0 ? null : this.#quietSince;
+  }
+
+  get expiresAt(): number {
+    return this.#quietSince + this.#patience;
+  }
+
   get isClosed(): boolean {
     return this.#closed;
   }
@@ -110,6 +125,7 @@ export class Session implements AnswerSession, Beating {
   /** Messages that bring nothing back: notifications and responses. */
   tell(messages: readonly ClientMessage[]): void {
     this.#used();
+    this.#wentOn = true;
     for (const message of messages) {
       this.#peer.write(message.json);
       if (message.kind !== 'statement' || message.cancels === undefined) continue;
@@ -122,6 +138,7 @@ export class Session implements AnswerSession, Beating {
     this.#used();
     const requests = messages.filter((message) => message.kind === 'request');
     const stream = ++this.#streams;
+    if (stream > STANDALONE + 1) this.#wentOn = true;
     const ids = requests.map(({ id }) => id);
     // Whether there is a session, and an id for it in the head, shows when the server has taken the handshake.
     const { decide: soon, keepAlive } = this.#context.times;
@@ -143,6 +160,7 @@ export class Session implements AnswerSession, Beating {
   /** GET: the client watches for what belongs to no request. */
   watch(response: ServerResponse): void {
     this.#wasWatched = true;
+    this.#wentOn = true;
     this.#opened(response);
     this.#standalone.watch(response);
   }
@@ -153,6 +171,7 @@ export class Session implements AnswerSession, Beating {
    */
   resume(place: Place, response: ServerResponse): 'resumed' | 'over' | 'lost' {
     if (place.stream > this.#streams || place.number > this.#replay.newest) return 'lost';
+    this.#wentOn = true;
     if (place.stream === STANDALONE) {
       this.#wasWatched = true;
       this.#opened(response);
@@ -182,10 +201,13 @@ export class Session implements AnswerSession, Beating {
   }
 
   beat(now: number): void {
-    if (this.#open > 0) return;
+    if (this.#open === 0 && now - this.#quietSince >= this.#patience) this.close();
+  }
+
+  /** How long it is kept while nothing is under way, in milliseconds. */
+  get #patience(): number {
     const { times, limits } = this.#context;
-    const patience = this.#wasWatched && this.#calls.size === 0 ? times.grace : limits().sessionIdle;
-    if (now - this.#quietSince >= patience) this.close();
+    return this.#wasWatched && this.#calls.size === 0 ? times.grace : limits().sessionIdle;
   }
 
   // What the answers of this session ask of it.

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from '../../servers/index.ts';
+import { admit } from '../admission.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
 import { EndedSessions } from '../ended-sessions.ts';
 import { editMembers, emptyResult, type JsonRpcId, memberOf } from '../frame/index.ts';
@@ -12,7 +13,6 @@ import {
   type Fault,
   type JsonBody,
   methodNotAllowed,
-  unavailable,
 } from '../http/index.ts';
 import { acceptedBy } from './accept.ts';
 import { type ClientMessage, type ClientRequest, clientMessages } from './client-message.ts';
@@ -35,6 +35,11 @@ export class Sessions {
 
   facts(): readonly SessionFacts[] {
     return [...this.#sessions.values()].map((session) => session.facts());
+  }
+
+  /** Oldest first. */
+  evictable(): Iterable<Session> {
+    return this.#sessions.values();
   }
 
   /** The session a request names, if it is its caller's. Another principal's is as good as gone. */
@@ -104,7 +109,7 @@ export class Sessions {
 
   /** A new session with a child of its own, if `initialize` is all the POST says. */
   #initialize(exchange: Exchange, messages: readonly ClientMessage[]): Fault | null {
-    const { sessions, openPeer, text, meter, changed } = this.#context;
+    const { meter, changed } = this.#context;
     const [first] = messages;
     if (messages.length > 1 || first?.kind !== 'request') return SESSION_FAULTS.initializeAlone;
     // An id from before our last start, or an empty one, is no reason to turn a client away that begins anew. It is not taken over.
@@ -112,24 +117,20 @@ export class Sessions {
     const accepted = acceptedBy(exchange.request.headers.accept);
     if (!accepted.json && !accepted.stream) return SESSION_FAULTS.notAcceptable;
     const { name } = this.#server;
-    if (!sessions.take()) return unavailable(name, { kind: 'too-many-sessions', limit: sessions.limit }, text());
-    const opened = openPeer(this.#server);
-    if ('refusal' in opened) {
-      sessions.giveBack();
-      return unavailable(name, opened.refusal, text());
-    }
+    const admitted = admit(this.#server, this.#context, exchange.caller.principal);
+    if ('fault' in admitted) return admitted.fault;
     const session = new Session({
       id: randomBytes(32).toString('base64url'),
       principal: exchange.caller.principal,
       server: name,
       log: this.#server.log,
-      peer: opened.peer,
+      peer: admitted.peer,
       revision: first.revision ?? '',
       context: this.#context,
       closed: ({ id, principal }, reason) => {
         if (reason !== null) this.#ended.add(id, principal, reason);
         this.#sessions.delete(id);
-        sessions.giveBack();
+        admitted.leave();
         changed();
       },
     });

@@ -343,13 +343,15 @@ describe('stop', () => {
       serverSetting({ spare: true }),
       serverSetting({ name: 'deaf', args: [ECHO_SERVER, '--deaf'], spare: true }),
     ];
-    const host = await hostBridge({ servers });
+    const host = await hostBridge({ servers }, { times: { settled: 20 } });
     const client = await openSse(host.url);
     await client.tool('grandchild');
+    // Spares come once two processes of a server have lived side by side.
+    for (const path of ['/mcp', '/servers/deaf/mcp']) await (await openSession(host.url, { path })).tool('pid');
     const deaf = await openSession(host.url, { path: '/servers/deaf/mcp' });
     const pending = deaf.post(call('a', 'never')).catch(() => null);
     await until('the spares are there', () =>
-      host.bridge.snapshot().servers.every(({ children }) => children.length >= 2),
+      host.bridge.snapshot().servers.every(({ children }) => children.some(({ use }) => use === 'spare')),
     );
     const pids = host.bridge.snapshot().servers.flatMap(({ children }) => children.map(({ pid }) => pid ?? 0));
     const begun = performance.now();

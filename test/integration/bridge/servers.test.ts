@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../app/settings/settings.ts';
 import { type BridgeHost, bridgeSettings, ECHO_SERVER, hostBridge, serverSetting } from '../../support/bridge-host.ts';
 import { openSession, openSse } from '../../support/raw-mcp.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { isAlive, until, untilGone } from '../../support/until.ts';
 
 const serverOf = (host: BridgeHost, name = 'echo') =>
@@ -13,9 +15,41 @@ async function sparePid(host: BridgeHost, name = 'echo'): Promise<number> {
   return spareOf(host, name)?.pid ?? 0;
 }
 
+/** Shows that two processes of the server may live side by side: then a spare is kept beside a session. */
+async function allowSeveral(host: BridgeHost, name = 'echo'): Promise<void> {
+  const path = `/servers/${name}/mcp`;
+  const sessions = [await openSession(host.url, { path }), await openSession(host.url, { path })];
+  for (const session of sessions) await session.tool('pid');
+  await sparePid(host, name);
+  for (const session of sessions) await session.end();
+  await until('they have left', () => serverOf(host, name)?.children.every(({ use }) => use === 'spare') ?? false);
+}
+
+const QUICK = { times: { settled: 20 } };
+
 describe('the spare child', () => {
-  test('is there before anybody asks, goes to the next session, and is replaced', async () => {
+  test('is there before anybody asks, and goes to the first session', async () => {
     await using host = await hostBridge({ servers: [serverSetting({ spare: true })] });
+    const first = await sparePid(host);
+    const client = await openSse(host.url);
+    expect(Number(await client.tool('pid'))).toBe(first);
+    client.close();
+  });
+
+  test('is not started beside the only session: the server may allow one process of itself', async () => {
+    await using host = await hostBridge({ servers: [serverSetting({ spare: true })] }, QUICK);
+    await sparePid(host);
+    const session = await openSession(host.url);
+    const pid = Number(await session.tool('pid'));
+    for (let call = 0; call < 5; call++) await session.tool('wait', { milliseconds: 300 });
+    expect(serverOf(host)?.children.map((child) => child.pid)).toEqual([pid]);
+    await session.end();
+    expect(await sparePid(host)).not.toBe(pid);
+  });
+
+  test('is replaced beside a session once two of them have lived side by side', async () => {
+    await using host = await hostBridge({ servers: [serverSetting({ spare: true })] }, QUICK);
+    await allowSeveral(host);
     const first = await sparePid(host);
     const client = await openSse(host.url);
     expect(Number(await client.tool('pid'))).toBe(first);
@@ -26,9 +60,28 @@ describe('the spare child', () => {
     client.close();
   });
 
-  test('is not started beside a session that keeps its server busy, and is when that has paused', async () => {
-    await using host = await hostBridge({ servers: [serverSetting({ spare: true })] });
+  test('never runs beside a process that a second one fails next to', async () => {
+    const lock = join(temporaryDirectory(), 'lock');
+    // Like a database: the second process finds it locked and ends.
+    const script = `const { openSync } = require('node:fs');
+try { openSync(${JSON.stringify(lock)}, 'wx'); } catch { console.error('locked'); process.exit(1); }
+process.on('exit', () => require('node:fs').unlinkSync(${JSON.stringify(lock)}));
+import(${JSON.stringify(ECHO_SERVER)});`;
+    const servers = [serverSetting({ args: ['-e', script], spare: true })];
+    await using host = await hostBridge({ servers }, QUICK);
     await sparePid(host);
+    const session = await openSession(host.url);
+    await session.tool('pid');
+    await openSession(host.url).catch(() => null);
+    await session.tool('wait', { milliseconds: 500 });
+    // One by the client's wish; none by ours.
+    expect(serverOf(host)?.spawns).toBe(2);
+    expect(await session.tool('echo', { text: 'alive' })).toBe('alive');
+  });
+
+  test('is not started beside a session that keeps its server busy, and is when that has paused', async () => {
+    await using host = await hostBridge({ servers: [serverSetting({ spare: true })] }, QUICK);
+    await allowSeveral(host);
     const session = await openSession(host.url);
     for (const end = performance.now() + 400; performance.now() < end; ) await session.tool('echo', { text: 'busy' });
     expect(spareOf(host)).toBeUndefined();
@@ -36,8 +89,8 @@ describe('the spare child', () => {
   });
 
   test('comes in the end even if its server is always busy', async () => {
-    await using host = await hostBridge({ servers: [serverSetting({ spare: true })] });
-    await sparePid(host);
+    await using host = await hostBridge({ servers: [serverSetting({ spare: true })] }, QUICK);
+    await allowSeveral(host);
     const session = await openSession(host.url);
     while (spareOf(host) === undefined) await session.tool('echo', { text: 'busy' });
   });
@@ -60,26 +113,51 @@ describe('the spare child', () => {
     await until('there is another', () => (spareOf(host)?.pid ?? first) !== first);
   });
 
-  test('comes back when there is room for it again', async () => {
-    const servers = [serverSetting({ spare: true })];
-    await using host = await hostBridge({ servers, limits: { ...DEFAULT_SETTINGS.limits, children: 2 } });
-    await sparePid(host);
-    const first = await openSession(host.url);
-    await sparePid(host);
-    const second = await openSession(host.url);
-    // As long as it takes to see that there is no room.
-    await second.tool('wait', { milliseconds: 400 });
-    await Promise.all([first.end(), second.end()]);
-    await until('both have left', () => serverOf(host)?.children.length === 0);
-    await openSession(host.url);
-    await sparePid(host);
+  test('gives its place to a session that needs it, of whichever server, and comes back when there is room', async () => {
+    const servers = [serverSetting({ name: 'a', spare: true }), serverSetting({ name: 'b', spare: true })];
+    await using host = await hostBridge({ servers, limits: { ...DEFAULT_SETTINGS.limits, children: 2 } }, QUICK);
+    const [spareA, spareB] = [await sparePid(host, 'a'), await sparePid(host, 'b')];
+    const first = await openSession(host.url, { path: '/servers/a/mcp' });
+    expect(Number(await first.tool('pid'))).toBe(spareA);
+    const sse = await openSse(host.url, '/servers/a/sse');
+    await sse.tool('pid');
+    await untilGone(spareB);
+    sse.close();
+    await first.end();
+    // The server that was used has its own back first.
+    await sparePid(host, 'a');
+    expect(await sparePid(host, 'b')).not.toBe(spareB);
+  });
+
+  test('of the server that was used last starts first, and those of two servers never start at once', async () => {
+    const setting = (name: string, spare: boolean) => serverSetting({ name, spare });
+    const names = ['a', 'b', 'c'];
+    await using host = await hostBridge({ servers: names.map((name) => setting(name, false)) }, QUICK);
+    await (await openSession(host.url, { path: '/servers/c/mcp' })).end();
+    await until('it has left', () => serverOf(host, 'c')?.children.length === 0);
+    host.bridge.apply(bridgeSettings({ servers: names.map((name) => setting(name, true)) }));
+    const starts = new Map<string, number>();
+    await until('all have one', () => {
+      for (const name of names) {
+        const spare = spareOf(host, name);
+        if (spare !== undefined) starts.set(name, spare.startedAt);
+      }
+      return starts.size === 3;
+    });
+    const times = [...starts.values()].sort((a, b) => a - b);
+    for (let index = 1; index < 3; index++) expect((times[index] ?? 0) - (times[index - 1] ?? 0)).toBeGreaterThan(500);
+    // The first turn may be given before the others have asked for one.
+    expect(['c']).toContain([...starts].sort(([, a], [, b]) => a - b).find(([name]) => name !== 'a')?.[0]);
   });
 
   test('comes and goes with its setting', async () => {
-    await using host = await hostBridge({ servers: [serverSetting({ spare: false })] });
+    await using host = await hostBridge({ servers: [serverSetting({ spare: false })] }, QUICK);
     const session = await openSession(host.url);
     expect(spareOf(host)).toBeUndefined();
     host.bridge.apply(bridgeSettings({ servers: [serverSetting({ spare: true })] }));
+    await session.tool('pid');
+    const beside = await openSession(host.url);
+    await beside.tool('pid');
     const pid = await sparePid(host);
     host.bridge.apply(bridgeSettings({ servers: [serverSetting({ spare: false })] }));
     await untilGone(pid);
@@ -90,7 +168,8 @@ describe('the spare child', () => {
 describe('new settings', () => {
   test('restart only what changed', async () => {
     const servers = [serverSetting({ name: 'same', spare: true }), serverSetting({ name: 'changed', spare: true })];
-    await using host = await hostBridge({ servers });
+    await using host = await hostBridge({ servers }, QUICK);
+    for (const name of ['same', 'changed']) await allowSeveral(host, name);
     const same = await openSession(host.url, { path: '/servers/same/mcp' });
     const changed = await openSse(host.url, '/servers/changed/sse');
     const pid = Number(await changed.tool('pid'));

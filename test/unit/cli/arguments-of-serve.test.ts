@@ -13,8 +13,19 @@ describe('without arguments', () => {
       warnings: [],
       logFile: null,
       configFile: null,
+      noSpare: false,
     });
     expect(parse(['serve'])).toEqual(parse([]));
+  });
+});
+
+describe('--no-spare', () => {
+  it('keeps no process ready for the server of --sse, nor for those of a file', () => {
+    expect(settingsOf(['--sse', 'x']).servers).toMatchObject([{ spare: true }]);
+    expect(parse(['--no-spare', '--config', 'f', '--sse', 'x'])).toMatchObject({
+      noSpare: true,
+      settings: { servers: [{ spare: false }] },
+    });
   });
 });
 

@@ -37,7 +37,9 @@ export class ChildLines {
     begin: (end: LineEnd) => Talk,
     { gone, isNeeded }: LineUser<Talk>,
   ): Line<Talk> | Unserved {
-    const opened = this.#server.open(use);
+    let opened = this.#server.open(use);
+    const isFull = 'refusal' in opened && opened.refusal.kind === 'too-many-children';
+    if (isFull && this.#context.makeRoom.evict(null)) opened = this.#server.open(use);
     if ('refusal' in opened) {
       return unavailable(this.#server.name, opened.refusal, this.#context.text());
     }

@@ -6,6 +6,7 @@ import {
   CODE,
   faceFromDiscover,
   findEra,
+  findEraAlone,
   Habits,
   type Introduction,
   type KnownEra,
@@ -20,6 +21,9 @@ import { ChildLines } from './child-lines.ts';
 import type { ModernLine } from './modern-upstream.ts';
 import { Principal } from './principal.ts';
 import type { Unserved, Upstream } from './upstream.ts';
+
+/** Milliseconds a server gets to answer `server/discover`, its start included, where only one process may be asked. */
+const DISCOVER_PATIENCE = 5000;
 
 /** Who a request comes from, as far as it decides which child serves it. */
 export interface Client {
@@ -87,7 +91,9 @@ export class Upstreams {
   }
 
   /** The child that answers in its own era is kept, its sibling ends. */
-  async #probe(principal: Principal, { introduction }: Client): Promise<Verdict | Unserved> {
+  async #probe(principal: Principal, client: Client): Promise<Verdict | Unserved> {
+    if (!this.#server.allowsSeveral) return this.#probeAlone(principal, client);
+    const { introduction } = client;
     const line = principal.openModern('probe');
     if ('error' in line) return line;
     const legacy = principal.legacy(introduction);
@@ -105,6 +111,31 @@ export class Upstreams {
     const outcome = await Promise.race([legacy, null]);
     if (verdict === null) return outcome !== null && 'error' in outcome ? outcome : this.#silent();
     if (verdict.kind === 'modern') principal.dropLegacy();
+    this.#era.learn(verdict);
+    this.#server.log.info('The era of the server is known', { era: eraName(verdict) });
+    return verdict;
+  }
+
+  /** One process at a time: a second could fail for what the first holds, or end it, and with it the call it is for. */
+  async #probeAlone(principal: Principal, { introduction }: Client): Promise<Verdict | Unserved> {
+    const line = principal.openModern('probe');
+    if ('error' in line) return line;
+    let refusal: Unserved | null = null;
+    const probes = {
+      modern: () => discover(line),
+      legacy: async () => {
+        await line.close();
+        const legacy = await principal.legacy(introduction);
+        if ('error' in legacy) refusal = legacy;
+        return !('error' in legacy);
+      },
+    };
+    const verdict = await findEraAlone(probes, DISCOVER_PATIENCE, systemClock);
+    if (verdict === null) return refusal ?? this.#silent();
+    if (verdict.kind === 'modern' && verdict.face !== null) {
+      this.#server.keep(line.child);
+      principal.adopt(line, verdict.face);
+    }
     this.#era.learn(verdict);
     this.#server.log.info('The era of the server is known', { era: eraName(verdict) });
     return verdict;
