@@ -54,7 +54,8 @@ function talk<Result>(
       if (!enough(text)) return;
       clearTimeout(timer);
       socket.off('data', receive);
-      void Promise.resolve(then(socket, text))
+      const handled = async () => then(socket, text);
+      void handled()
         .then(resolve, reject)
         .finally(() => socket.destroy());
     };
