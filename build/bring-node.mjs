@@ -3,19 +3,11 @@
 // about the hash. Plain JavaScript: it runs under the Node that a machine happens to have, after `npm ci`.
 //
 //   node build/bring-node.mjs darwin-arm64 FOLDER
-//   node build/bring-node.mjs --for-this-machine    after `npm ci`, where npm has no package with Node (Macs)
+//   node build/bring-node.mjs --for-this-machine    after `npm ci`: node_modules/node/bin/node, from npm's package with Node
+//                                                   or, where there is none (Macs), from Node's own build
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -57,20 +49,31 @@ async function bring(machine, folder) {
   }
 }
 
-async function bringForThisMachine() {
+/** Clients' configurations name node_modules/node/bin/node, which stays where it is whatever package the program is from. */
+async function installForThisMachine() {
   const machine = `${process.platform}-${process.arch}`;
-  if (process.platform !== 'darwin' || sha256[machine] === undefined) return;
+  const program = process.platform === 'win32' ? 'node.exe' : 'node';
   const modules = path.join(here, '..', 'node_modules');
+  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  const packed = path.join(modules, name, 'bin', program);
+  if (existsSync(packed)) return place(packed, path.join(modules, 'node', 'bin', program));
+  if (process.platform !== 'darwin' || sha256[machine] === undefined) return;
   const folder = path.join(modules, '.cache', 'node-runtime', version, machine);
-  if (!existsSync(path.join(folder, 'node'))) await bring(machine, folder);
-  mkdirSync(path.join(modules, '.bin'), { recursive: true });
-  rmSync(path.join(modules, '.bin', 'node'), { force: true });
-  symlinkSync(path.join(folder, 'node'), path.join(modules, '.bin', 'node'));
+  const brought = path.join(folder, program);
+  if (!existsSync(brought)) await bring(machine, folder);
+  place(brought, path.join(modules, 'node', 'bin', program));
+  place(brought, path.join(modules, '.bin', program));
+}
+
+function place(program, target) {
+  mkdirSync(path.dirname(target), { recursive: true });
+  rmSync(target, { force: true });
+  linkSync(program, target);
 }
 
 const [machine, folder] = process.argv.slice(2);
 try {
-  if (machine === '--for-this-machine') await bringForThisMachine();
+  if (machine === '--for-this-machine') await installForThisMachine();
   else await bring(machine, folder);
 } catch (error) {
   const [major, minor] = process.versions.node.split('.').map(Number);

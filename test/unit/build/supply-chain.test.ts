@@ -7,6 +7,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
+import { shimCommand } from '../../../app/shim/installed.ts';
 import { addressOf } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -116,6 +117,25 @@ describe('bring-node', () => {
     const { target, bring } = await setUp(trueHash);
     await expect(bring('darwin-ppc')).rejects.toThrow(/no hash of Node 1\.2\.3 for darwin-ppc/);
     expect(existsSync(target)).toBe(false);
+  });
+});
+
+describe('bring-node after npm ci', () => {
+  it('puts the Node of npm where clients have it in their configurations', async () => {
+    const folder = temporaryDirectory();
+    const program = process.platform === 'win32' ? 'node.exe' : 'node';
+    const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+    const packed = path.join(folder, 'node_modules', name, 'bin');
+    const build = path.join(folder, 'build');
+    for (const each of [packed, build]) mkdirSync(each, { recursive: true });
+    writeFileSync(path.join(packed, program), 'program');
+    for (const file of ['bring-node.mjs', 'node-archives.json']) {
+      cpSync(path.join(root, 'build', file), path.join(build, file));
+    }
+    // Twice: what is there already is no obstacle.
+    for (const _ of [1, 2]) await run(process.execPath, [path.join(build, 'bring-node.mjs'), '--for-this-machine']);
+    const { command } = shimCommand({ resources: null, app: folder, platform: process.platform });
+    expect(readFileSync(command, 'utf8')).toBe('program');
   });
 });
 
