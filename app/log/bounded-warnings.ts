@@ -6,7 +6,10 @@ const SHOWN = 5;
 /** Milliseconds of a period. */
 const PERIOD = 60_000;
 
-/** Warnings about what a peer may do thousands of times: five a minute are written, the rest is counted. */
+/**
+ * Warnings about what a peer may do thousands of times: five a minute are written, the rest is counted. A LineBudget reports once a
+ * second, which would be noise of its own for a fault that never ends.
+ */
 export class BoundedWarnings {
   readonly #log: Log;
   readonly #now: () => number;
@@ -37,9 +40,9 @@ export class BoundedWarnings {
     this.#log.warn(message, { ...fields(), ...before });
   }
 
-  /** Nothing more will come: says how many were only counted. */
-  end(message: string): void {
-    if (this.#hidden > 0) this.#log.warn(message, { lines: this.#hidden });
+  /** Nothing more will come: says how many were only counted, as LineBudget does. */
+  end(of: string): void {
+    if (this.#hidden > 0) this.#log.warn(`${this.#hidden} further lines of ${of} left out`);
     this.#hidden = 0;
   }
 }

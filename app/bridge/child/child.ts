@@ -282,7 +282,7 @@ export class Child implements Peer {
     // Last words may lack their line break; those of a server that we ended are for nobody.
     const last = this.#asked ? [] : this.#splitter.end();
     if (last.length > 0) this.#listener?.frames(last);
-    this.#garbage.end('Further lines of the server on stdout were no JSON-RPC messages');
+    this.#garbage.end(this.#options.name);
     this.#settle(code === null ? { kind: 'killed', signal: signal ?? 'SIGKILL' } : { kind: 'exited', code });
   }
 
