@@ -63,13 +63,24 @@ export function findCommand({ command, cwd, env, platform }: CommandQuestion): F
   return { fault: missingFault(command, hasPath ? [resolve(cwd ?? '.', command)] : folders, env) };
 }
 
-/** As `findCommand`, and the file's first bytes say that the system can run it. */
+/** As `findCommand`, and the file's first bytes say that the system can run it. Its format is for the system to judge: see `foreignFault`. */
 export function runnableCommand(question: CommandQuestion): FoundCommand {
   const found = findCommand(question);
   if ('fault' in found) return found;
-  const { command, cwd, env, platform } = question;
+  const fault = faultOfFile(found.file, question);
+  return fault === null || fault.kind === 'foreign-binary' ? found : { fault };
+}
+
+/** For a command that the system would not run (ENOEXEC): what its file was made for instead; null when that does not show. */
+export function foreignFault(question: CommandQuestion): CommandFault | null {
+  const found = findCommand(question);
+  const fault = 'fault' in found ? null : faultOfFile(found.file, question);
+  return fault?.kind === 'foreign-binary' ? fault : null;
+}
+
+function faultOfFile(file: string, { command, cwd, env, platform }: CommandQuestion): CommandFault | null {
   const fault = headFault({
-    file: found.file,
+    file,
     platform,
     arch: process.arch,
     exists: (name) =>
@@ -77,7 +88,7 @@ export function runnableCommand(question: CommandQuestion): FoundCommand {
         ? statsOf(resolve(cwd ?? '.', name)) !== null
         : !('fault' in findCommand({ command: name, cwd, env, platform })),
   });
-  return fault === null ? found : { fault: { ...fault, command } };
+  return fault === null ? null : { ...fault, command };
 }
 
 /** A command that is nowhere: what people write there by mistake has a cure of its own. */

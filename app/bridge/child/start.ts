@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { type CommandFault, commandLine, runnableCommand } from '../../shell/index.ts';
+import { type CommandFault, commandLine, foreignFault, runnableCommand } from '../../shell/index.ts';
 
 /** What to run. It comes from the settings or the command line, never from a request. */
 export interface ChildPlan {
@@ -11,6 +11,9 @@ export interface ChildPlan {
   /** The whole environment of the child. */
   readonly env: NodeJS.ProcessEnv;
 }
+
+/** What the system says of a format it cannot run; libuv has no name for EBADARCH, errno 86 of macOS. */
+const CANNOT_RUN = new Set(['ENOEXEC', 'EBADARCH', 'Unknown system error -86']);
 
 export type ChildProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
@@ -53,7 +56,8 @@ export function planFault(plan: ChildPlan): CommandFault | null {
 export function refusal(plan: ChildPlan, error: unknown): CommandFault {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
   if (code === 'E2BIG') return tooLongFault(plan);
-  return { kind: 'refused', command: plan.command, code };
+  const foreign = CANNOT_RUN.has(code) ? foreignFault({ ...plan, platform: process.platform }) : null;
+  return foreign ?? { kind: 'refused', command: plan.command, code };
 }
 
 /** Every string the child is given, by a name that a person finds again in its definition. */

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findCommand } from '../../../app/shell/index.ts';
+import { findCommand, foreignFault, runnableCommand } from '../../../app/shell/index.ts';
 
 let root = '';
 
@@ -15,6 +15,9 @@ beforeAll(async () => {
   await writeFile(join(root, 'c', 'tool'), '');
   await chmod(join(root, 'c', 'tool'), 0o755);
   await writeFile(join(root, 'c', 'shim.cmd'), '');
+  await writeFile(join(root, 'c', 'elf'), Buffer.concat([Buffer.from('\x7fELF', 'latin1'), Buffer.alloc(60)]), {
+    mode: 0o755,
+  });
 });
 
 afterAll(() => rm(root, { recursive: true }));
@@ -93,5 +96,13 @@ describe('finding a command', () => {
     expect(findCommand({ command: 'shim.cmd', cwd: null, env, platform: 'win32' })).toEqual({
       file: `${root}/c/shim.cmd`,
     });
+  });
+
+  test('leaves the format of a program to the system, and names it once the system has refused it', () => {
+    const question = { command: `${root}/c/elf`, cwd: null, env: {}, platform: 'darwin' } as const;
+    expect(runnableCommand(question)).toEqual({ file: `${root}/c/elf` });
+    expect(foreignFault(question)).toMatchObject({ kind: 'foreign-binary', made: 'Linux', file: `${root}/c/elf` });
+    expect(foreignFault({ ...question, command: `${root}/c/tool` })).toBeNull();
+    expect(foreignFault({ ...question, command: 'missing' })).toBeNull();
   });
 });

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runnableCommand } from '../../../app/shell/index.ts';
+import { foreignFault, runnableCommand } from '../../../app/shell/index.ts';
 
 let root = '';
 
@@ -19,8 +19,9 @@ function look(content: string | Buffer, platform: NodeJS.Platform = 'linux') {
   const file = join(root, `file-${++files}`);
   writeFileSync(file, content);
   chmodSync(file, 0o755);
-  const found = runnableCommand({ command: file, cwd: null, env: { PATH: '/bin:/usr/bin' }, platform });
-  return 'fault' in found ? found.fault : null;
+  const question = { command: file, cwd: null, env: { PATH: '/bin:/usr/bin' }, platform };
+  const found = runnableCommand(question);
+  return 'fault' in found ? found.fault : foreignFault(question);
 }
 
 /** The beginning of an ELF file, 64 bits, little-endian, for a machine by its number. */
