@@ -111,7 +111,7 @@ export class ControlSession {
       this.end();
     } else if (isFree) {
       this.#socket.resume();
-      if (this.#hasEnded && this.#streams.size === 0) this.end();
+      if (this.#hasEnded) this.end();
     } else if (this.#isCongested) {
       this.#socket.pause();
     }
@@ -264,7 +264,7 @@ export class ControlSession {
     if (this.#socket.writable) this.#socket.write(lineOf(message));
   }
 
-  /** A client that has ended its input still gets its answers. */
+  /** A client that has ended its input still gets its answers. What it follows ends with it: a closed Unix socket looks the same. */
   #inputEnded(): void {
     this.#hasEnded = true;
     this.#next();

@@ -35,8 +35,8 @@ export function recordsFolder(appData: string): string {
  * readable by this user alone. It is gone while there are no children. What cannot be written is logged once and done without.
  */
 export class GroupRecord {
-  /** The value of `MARK` in the environment of every child. */
-  readonly mark: string = randomUUID();
+  /** Made for the first child: an idle gateway does without node:crypto. */
+  #mark: string | null = null;
   readonly #folder: string;
   readonly #log: Log;
   readonly #groups = new Map<number, RecordedGroup>();
@@ -48,6 +48,12 @@ export class GroupRecord {
   constructor(folder: string, log: Log) {
     this.#folder = folder;
     this.#log = log;
+  }
+
+  /** The value of `MARK` in the environment of every child. */
+  get mark(): string {
+    this.#mark ??= randomUUID();
+    return this.#mark;
   }
 
   /**
