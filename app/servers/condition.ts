@@ -45,7 +45,7 @@ export function conditionOf({ stopped, children, failure, reason, wait, now }: C
   }
   if (children.some((child) => child.answered)) return plain('running');
   const [starting] = children
-    .filter((child) => child.awaited || now - child.startedAt < SETTLED)
+    .filter((child) => child.awaited || child.age < SETTLED)
     .toSorted((left, right) => left.startedAt - right.startedAt);
   if (starting !== undefined) {
     return { kind: 'starting', since: starting.startedAt, until: null, detail: starting.lastLine };

@@ -102,6 +102,11 @@ export class Child implements Peer {
     return this.#process?.pid ?? null;
   }
 
+  /** Milliseconds since the start, whatever was done to the time of day. */
+  get age(): number {
+    return performance.now() - this.#started;
+  }
+
   get end(): ChildEnd | null {
     return this.#end;
   }
@@ -293,7 +298,7 @@ export class Child implements Peer {
   #settle(how: Ending): void {
     if (this.#end !== null) return;
     const at = Date.now();
-    const lived = performance.now() - this.#started;
+    const lived = this.age;
     this.#stderr.end();
     const facts = { at, lived, asked: this.#asked, stderr: this.#stderr.lines() };
     const end: ChildEnd = { ...how, ...facts };

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Frame } from '../frame/index.ts';
 import { EventMemory, type Events } from './event-memory.ts';
 import { EVENT, EVENT_END, type EventIds, withoutSeparators } from './events.ts';
@@ -34,6 +35,11 @@ const STREAM_FIELDS = [
 
 const COMMENT = ': keep-alive\n\n';
 /**
+ * Milliseconds between the two comments that follow a client's FIN. A client that has gone answers the first with a reset,
+ * which the second meets; to one that has only finished sending, both mean nothing.
+ */
+const AFTER_FIN = 100;
+/**
  * Bytes that wait to be sent before a client counts as slow. Node asks for a pause at 16 KiB already, less than one read of
  * a child: it would stop and start the child at every read.
  */
@@ -57,6 +63,9 @@ export class EventStream implements Beating {
   readonly #response: ServerResponse;
   readonly #times: StreamTimes;
   readonly #listener: StreamListener;
+  readonly #socket: Socket | null;
+  readonly #afterFin = () => this.#probe();
+  #probing: NodeJS.Timeout | undefined;
   #wroteAt = performance.now();
   #ended = false;
 
@@ -71,14 +80,19 @@ export class EventStream implements Beating {
     this.#response = response;
     this.#times = times;
     this.#listener = listener;
-    response.socket?.setKeepAlive(true, TCP_KEEP_ALIVE);
+    this.#socket = response.socket;
+    this.#socket?.setKeepAlive(true, TCP_KEEP_ALIVE);
     response.writeHead(200, [...STREAM_FIELDS, ...fields]);
     response.on('drain', () => listener.drained());
     response.once('close', () => {
       pulse.delete(this);
+      this.#socket?.off('end', this.#afterFin);
+      clearTimeout(this.#probing);
       listener.closed();
     });
     pulse.add(this);
+    if (this.#socket?.readableEnded) this.#probe();
+    else this.#socket?.once('end', this.#afterFin);
   }
 
   /** The client is slow to read: send nothing more until `drained`. */
@@ -140,5 +154,15 @@ export class EventStream implements Beating {
     } else if (silent >= this.#times.keepAlive) {
       this.sendText(COMMENT);
     }
+  }
+
+  /** Finds out by writing whether a client that has sent its FIN still reads; the connection closes if it does not. */
+  #probe(): void {
+    this.#comment();
+    this.#probing = setTimeout(() => this.#comment(), AFTER_FIN);
+  }
+
+  #comment(): void {
+    if (!this.#ended && !this.congested && this.#response.writable) this.#response.write(COMMENT);
   }
 }
