@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { main } from './cli/main.ts';
-import { appFolder } from './shim/index.ts';
+import { appFolder } from './connect/index.ts';
 
 void main(async () => {
   const { Engine, GroupRecord, recordsFolder } = await import('./engine/index.ts');

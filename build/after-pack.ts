@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type AfterPackContext, Arch } from 'electron-builder';
-import { uuidOfApp } from '../app/mach-o/index.ts';
+import { uuidOfApp } from '../app/platform/mach-o/index.ts';
 import { installCommandLine } from './command-line.ts';
 import { setUuid } from './mach-o-uuid.ts';
 

@@ -1,4 +1,4 @@
-import { uuidPlaces } from '../app/mach-o/index.ts';
+import { uuidPlaces } from '../app/platform/mach-o/index.ts';
 
 const UUID_BYTES = 16;
 

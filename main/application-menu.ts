@@ -1,5 +1,5 @@
 import { Menu } from 'electron';
-import type { AppText } from '../app/text/app/index.ts';
+import type { AppText } from '../app/i18n/app.ts';
 
 export interface MenuBarActions {
   readonly settings: () => void;

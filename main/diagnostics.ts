@@ -1,10 +1,38 @@
+import { open } from 'node:fs/promises';
 import os from 'node:os';
-import { app } from 'electron';
-import { diagnosticsText, LINES_IN_DIAGNOSTICS } from '../app/diagnostics/index.ts';
+import path from 'node:path';
+import { app, dialog } from 'electron';
+import type { Operation } from '../app/desktop/index.ts';
+import { diagnosticsText, LINES_IN_DIAGNOSTICS } from '../app/desktop/index.ts';
 import type { RingBuffer } from '../app/log/index.ts';
-import type { Operation } from '../app/operation/index.ts';
 import { loginItem } from './login-item.ts';
-import { saveAs, today } from './save.ts';
+
+/** Only its owner may read what is written: logs and settings tell about a person's network. */
+const OWNER_ONLY = 0o600;
+
+/** Asks where, and writes what `content` makes of the answer. The path of the file; null when the person thought better of it. */
+export async function saveAs(title: string, name: string, content: (file: string) => string): Promise<string | null> {
+  const { canceled, filePath } = await dialog.showSaveDialog({
+    title,
+    defaultPath: path.join(app.getPath('downloads'), name),
+  });
+  if (canceled || filePath === '') return null;
+  const handle = await open(filePath, 'w', OWNER_ONLY);
+  try {
+    // A file that was there before has rights of its own.
+    await handle.chmod(OWNER_ONLY);
+    await handle.writeFile(content(filePath));
+  } finally {
+    await handle.close();
+  }
+  return filePath;
+}
+
+/** For the name of a file: the day in the time of the person. */
+export function today(): string {
+  const now = new Date();
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+}
 
 /** One file for people who help. Its path; null when the person thought better of it. */
 export function saveDiagnostics(operation: Operation, ring: RingBuffer): Promise<string | null> {

@@ -1,6 +1,6 @@
 import { app } from 'electron';
+import type { Operation } from '../app/desktop/index.ts';
 import type { RunningLog } from '../app/log/index.ts';
-import type { Operation } from '../app/operation/index.ts';
 
 /** EX_SOFTWARE of sysexits.h: an internal error. */
 const CRASH_EXIT = 70;

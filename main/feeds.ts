@@ -1,7 +1,7 @@
 import { BrowserWindow, type WebContents } from 'electron';
+import type { Operation } from '../app/desktop/index.ts';
 import { type EventName, type Events, eventChannel, type LogPage } from '../app/ipc/index.ts';
 import type { NumberedEntry, RingBuffer } from '../app/log/index.ts';
-import type { Operation } from '../app/operation/index.ts';
 import type { Permission } from '../app/permission/index.ts';
 
 export function tell<Name extends EventName>(contents: WebContents, name: Name, event: Events[Name]): void {

@@ -1,22 +1,21 @@
 import { app, type Tray } from 'electron';
+import { announce } from '../app/connect/index.ts';
 import { openControl, socketHome } from '../app/control/index.ts';
-import { controlledApp } from '../app/operation/index.ts';
+import { controlledApp } from '../app/desktop/index.ts';
 import { widenThreadPool } from '../app/proxy/index.ts';
-import { announce } from '../app/shim/index.ts';
 import { setApplicationMenu } from './application-menu.ts';
 import { createClients } from './client-setup.ts';
-import { createConsultation } from './doctor/index.ts';
+import { createDoctorSession } from './doctor.ts';
 import { endOnCrash } from './end-on-crash.ts';
 import { feedPermission, LogFeed } from './feeds.ts';
 import { answersOf } from './ipc/answers.ts';
 import { registerAnswers } from './ipc/register.ts';
 import { createLocalNetwork } from './local-network.ts';
 import { loginItem } from './login-item.ts';
-import { watchNetwork } from './network.ts';
+import { watchNetwork, watchPower } from './network.ts';
 import { notifyOfProblems } from './notifications.ts';
 import { perform } from './perform.ts';
 import { createPopover } from './popover.ts';
-import { watchPower } from './power.ts';
 import { askAndQuit, quitOnce } from './quit.ts';
 import { hardenContents, hardenSession } from './security.ts';
 import { createShell } from './shell.ts';
@@ -57,7 +56,7 @@ async function run(): Promise<void> {
   const log = running.log.from('app');
   const localNetwork = createLocalNetwork(operation, started.permissionMemory, log);
   feedPermission(localNetwork.permission);
-  const doctor = createConsultation({
+  const doctor = createDoctorSession({
     ...started,
     open: (place) => shell.open(place),
     localNetwork,

@@ -1,6 +1,6 @@
 import { app, BrowserWindow, shell } from 'electron';
+import type { Operation } from '../app/desktop/index.ts';
 import type { Log } from '../app/log/index.ts';
-import type { Operation } from '../app/operation/index.ts';
 import { Permission, type PermissionMemory, readIdentity, readTarget, systemNetwork } from '../app/permission/index.ts';
 
 /** The pane in today's System Settings, and its address before macOS 13, which still leads somewhere. */

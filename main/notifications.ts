@@ -1,6 +1,6 @@
 import { Notification } from 'electron';
+import type { Operation } from '../app/desktop/index.ts';
 import type { Log } from '../app/log/index.ts';
-import type { Operation } from '../app/operation/index.ts';
 
 /** At most one in this many milliseconds: a server that keeps failing must not keep ringing. */
 const PAUSE_MS = 5 * 60_000;

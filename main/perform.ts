@@ -1,4 +1,4 @@
-import type { Operation } from '../app/operation/index.ts';
+import type { Operation } from '../app/desktop/index.ts';
 import { openLoginItems, setLoginItem } from './login-item.ts';
 import { askAndQuit } from './quit.ts';
 import type { Shell } from './shell.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { app } from 'electron';
-import { shimCommand } from '../app/shim/index.ts';
+import { shimCommand } from '../app/connect/index.ts';
 
 /** The windows there are; each is the one page with another name behind the `#`. */
 export type WindowName = 'popover' | 'settings' | 'logs' | 'welcome' | 'clients' | 'doctor';

@@ -1,7 +1,7 @@
 import { app, type BrowserWindow, nativeImage, type Tray } from 'electron';
 import { menubar } from 'menubar';
-import type { Operation } from '../app/operation/index.ts';
-import { statusLine } from '../app/view/index.ts';
+import type { Operation } from '../app/desktop/index.ts';
+import { statusLine } from '../app/ipc/index.ts';
 import { feedState } from './feeds.ts';
 import { addressOf } from './places.ts';
 import { backdrop, webPreferences } from './windows/page-window.ts';

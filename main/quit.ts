@@ -1,7 +1,7 @@
 import { app, BrowserWindow, dialog } from 'electron';
+import type { Operation } from '../app/desktop/index.ts';
+import { sessionCount } from '../app/ipc/index.ts';
 import type { RunningLog } from '../app/log/index.ts';
-import type { Operation } from '../app/operation/index.ts';
-import { sessionCount } from '../app/view/index.ts';
 
 /** Children are given four and a half seconds; what is not gone by then goes with us. */
 const LIMIT_MS = 5000;

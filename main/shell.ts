@@ -1,9 +1,8 @@
 import { clipboard, shell } from 'electron';
+import type { Operation } from '../app/desktop/index.ts';
 import type { Fix, WindowPlace } from '../app/ipc/index.ts';
 import { consoleLine, jsonLine, type LogEntry, type RingBuffer, type RunningLog } from '../app/log/index.ts';
-import type { Operation } from '../app/operation/index.ts';
-import { saveDiagnostics } from './diagnostics.ts';
-import { saveAs, today } from './save.ts';
+import { saveAs, saveDiagnostics, today } from './diagnostics.ts';
 import { snippetsFor } from './snippets.ts';
 
 /** What menu, windows and notifications have in common: everything that reaches beyond the engine. */

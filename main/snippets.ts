@@ -1,7 +1,7 @@
 import { type SnippetRequest, snippets } from '../app/clients/index.ts';
+import type { Operation } from '../app/desktop/index.ts';
 import type { Snippet } from '../app/ipc/index.ts';
-import type { Operation } from '../app/operation/index.ts';
-import { addressOf } from '../app/view/index.ts';
+import { addressOf } from '../app/ipc/index.ts';
 import { shim } from './places.ts';
 
 /** Stands for the token in what is to be pasted. */

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { app } from 'electron';
+import { Operation } from '../app/desktop/index.ts';
 import { GroupRecord, recordsFolder } from '../app/engine/index.ts';
+import { appTextIn } from '../app/i18n/app.ts';
+import { languageOf } from '../app/i18n/index.ts';
 import { createLog, RingBuffer, type RunningLog } from '../app/log/index.ts';
-import { Operation } from '../app/operation/index.ts';
 import type { PermissionMemory } from '../app/permission/index.ts';
-import { loginPath, wantsLoginPath } from '../app/shell/index.ts';
-import { appTextIn } from '../app/text/app/index.ts';
-import { languageOf } from '../app/text/index.ts';
+import { loginPath, wantsLoginPath } from '../app/platform/shell/index.ts';
 import { openStore } from './settings-electron-store.ts';
 
 export interface Started {

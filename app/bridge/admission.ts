@@ -1,5 +1,5 @@
 import type { Server } from '../servers/index.ts';
-import type { Peer } from './child/index.ts';
+import type { Peer } from '../servers/process/index.ts';
 import type { BridgeContext } from './context.ts';
 import { type Fault, unavailable } from './http/index.ts';
 

@@ -1,22 +1,59 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller, Offer } from '../gateway/index.ts';
+import type { Text } from '../i18n/index.ts';
+import { RPC } from '../mcp/jsonrpc/index.ts';
 import { isUsable, Quota, Server, type ServerContext, type Share, Spares, serverNamed } from '../servers/index.ts';
+import { GRACES } from '../servers/process/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
-import type { Text } from '../text/index.ts';
 import { type EvictionScope, evict, freeIn } from './admission.ts';
-import { GRACES } from './child/index.ts';
 import { BRIDGE_TIMES, type BridgeContext } from './context.ts';
-import { KnownEra } from './eras/index.ts';
-import { RPC } from './frame/index.ts';
-import { answerFault, type Exchange, type Fault, Pulse } from './http/index.ts';
+import { type Exchange, type Fault, respondWithFault, Ticker } from './http/index.ts';
 import { HttpSse } from './http-sse/index.ts';
 import type { Bridge, BridgeOptions, BridgeSettings, BridgeSnapshot, Readiness } from './index.ts';
+import { Meter } from './latency-histogram.ts';
 import { budgetFor, MessageBudget } from './message-budget.ts';
-import { Meter } from './meter.ts';
-import { messagesPath, type Route, routeOf } from './routes.ts';
-import { openSessionPeer } from './session-peer/index.ts';
+import { openSessionPeer } from './session-peer.ts';
 import { offersStdio, Stdio, type StdioRequest, stdioWanted } from './stdio/index.ts';
 import { ModernEndpoint, Streamable } from './streamable/index.ts';
+import { NegotiatedRevision } from './translate/index.ts';
+
+/** One of our endpoints. */
+export interface Route {
+  /** Null is the default server. */
+  readonly server: string | null;
+  readonly door: Door;
+}
+
+/** `sse` and `messages` are HTTP+SSE (2024-11-05), `mcp` is Streamable HTTP, `stdio` carries bare lines. */
+export type Door = 'sse' | 'messages' | 'mcp' | 'stdio';
+
+const PATH = /^(?:\/servers\/([^/]+))?\/(sse|messages|mcp|stdio)\/?$/;
+
+/** The endpoint an origin-form request target names, its query aside; null when it is none of ours. */
+export function routeOf(target: string): Route | null {
+  if (target === '/mcp') return { server: null, door: 'mcp' };
+  const query = target.indexOf('?');
+  const [, written = null, door] = PATH.exec(query === -1 ? target : target.slice(0, query)) ?? [];
+  const server = written === null ? null : decoded(written);
+  return door === 'sse' || door === 'messages' || door === 'mcp' || door === 'stdio' ? { server, door } : null;
+}
+
+/** Where the messages of a server's HTTP+SSE sessions are posted. */
+export function messagesPath({ server }: Route): string {
+  return server === null ? '/messages' : `/servers/${encodeURIComponent(server)}/messages`;
+}
+
+/** A name nobody has stays one: it is answered with the names there are. */
+function decoded(segment: string): string {
+  if (!segment.includes('%') && !/[\x80-\xff]/.test(segment)) return segment;
+  try {
+    // Some clients send UTF-8 without encoding it; Node hands it over byte for byte, as Latin-1.
+    return decodeURIComponent(segment.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`));
+  } catch {
+    // A stray percent sign is part of the name then.
+    return segment;
+  }
+}
 
 /** A server and the endpoints in front of it. */
 interface Served {
@@ -41,7 +78,7 @@ export class LocalBridge implements Bridge {
   constructor(options: BridgeOptions) {
     const { log, text, changed, searchPath = () => null } = options;
     const times = { ...BRIDGE_TIMES, ...options.times };
-    const pulse = new Pulse(times.pulse);
+    const pulse = new Ticker(times.pulse);
     this.#options = options;
     this.#settings = options.settings;
     this.#context = {
@@ -83,7 +120,7 @@ export class LocalBridge implements Bridge {
     if (route === null) return false;
     const exchange = { request, response, caller };
     const served = this.#servedBy(route);
-    if ('error' in served) answerFault(response, served);
+    if ('error' in served) respondWithFault(response, served);
     else enter(served, route, exchange, this.#context.text());
     return true;
   }
@@ -96,7 +133,7 @@ export class LocalBridge implements Bridge {
     const route = routeOf(request.url ?? '');
     if (route === null) throw new Error('an offer on a path that was never ours');
     const served = this.#servedBy(route);
-    if ('error' in served) answerFault(response, served);
+    if ('error' in served) respondWithFault(response, served);
     else served.stdio.open({ request, response, caller }, offer);
   }
 
@@ -170,7 +207,7 @@ export class LocalBridge implements Bridge {
 
   #serve(setting: ServerSetting): void {
     const server = new Server(setting, this.#serverContext);
-    const era = new KnownEra(() => server.setting);
+    const era = new NegotiatedRevision(() => server.setting);
     const sessions = this.#sessions.share();
     const scopes = () => this.#scopes(setting.name);
     const { evictable } = this.#context.times;
@@ -240,7 +277,7 @@ function enter(served: Served, route: Route, exchange: Exchange, text: Text): vo
       served.httpSse.post(exchange);
       break;
     case 'stdio':
-      answerFault(exchange.response, stdioWanted(exchange.request, text));
+      respondWithFault(exchange.response, stdioWanted(exchange.request, text));
       break;
     default:
       route.door satisfies never;

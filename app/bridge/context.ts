@@ -1,11 +1,14 @@
+import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
-import type { Share } from '../servers/index.ts';
+import type { Refusal, Server, Share } from '../servers/index.ts';
+import type { Peer } from '../servers/process/index.ts';
 import type { Limits } from '../settings/settings.ts';
-import type { Text } from '../text/index.ts';
-import type { Pulse, StreamTimes } from './http/index.ts';
+import type { StreamTimes, Ticker } from './http/index.ts';
+import type { Meter } from './latency-histogram.ts';
 import type { MessageBudget } from './message-budget.ts';
-import type { Meter } from './meter.ts';
-import type { OpenPeer } from './peer-source.ts';
+
+/** Opens the server's side of one legacy session, HTTP+SSE or streamable. */
+export type OpenPeer = (server: Server) => { readonly peer: Peer } | { readonly refusal: Refusal };
 
 /** Waiting times, in milliseconds. */
 export interface BridgeTimes extends StreamTimes {
@@ -54,7 +57,7 @@ export interface BridgeContext {
   readonly text: () => Text;
   readonly limits: () => Limits;
   readonly times: BridgeTimes;
-  readonly pulse: Pulse;
+  readonly pulse: Ticker;
   readonly meter: Meter;
   /** Memory for what clients are sending, over all servers and endpoints. */
   readonly messages: MessageBudget;

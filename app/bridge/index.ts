@@ -1,19 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller, Offer } from '../gateway/index.ts';
+import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
 import type { ServerFacts } from '../servers/index.ts';
+import type { ChildEnd, Graces, GroupRecord } from '../servers/process/index.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { Text } from '../text/index.ts';
 import { LocalBridge } from './bridge.ts';
-import type { ChildEnd, Graces, GroupRecord } from './child/index.ts';
 import type { BridgeTimes, SessionFacts } from './context.ts';
-import type { LatencyFacts } from './meter.ts';
+import type { LatencyFacts } from './latency-histogram.ts';
 import type { StdioRequest } from './stdio/index.ts';
 
-export type { ChildEnd } from './child/index.ts';
-export { GroupRecord, recordsFolder } from './child/index.ts';
+export type { ChildEnd } from '../servers/process/index.ts';
+export { GroupRecord, recordsFolder } from '../servers/process/index.ts';
 export type { SessionFacts } from './context.ts';
-export type { LatencyFacts } from './meter.ts';
+export type { LatencyFacts } from './latency-histogram.ts';
 export type { StdioRequest } from './stdio/index.ts';
 
 export type BridgeSettings = Pick<Settings, 'servers' | 'defaultServer' | 'limits'>;

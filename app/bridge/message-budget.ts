@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import type { Limits } from '../settings/settings.ts';
-import type { Beating, Pulse } from './http/index.ts';
+import type { Ticker, Ticking } from './http/index.ts';
 
 /** Bytes that every message may hold although the budget is used up: a small call passes while large ones have to wait. */
 export const SMALL_MESSAGE = 64 * 1024;
@@ -30,7 +30,7 @@ export function budgetFor({ messageBytes }: Pick<Limits, 'messageBytes'>): numbe
 export class MessageBudget {
   readonly #limit: () => number;
   readonly #waiting: () => number;
-  readonly #pulse: Pulse;
+  readonly #pulse: Ticker;
   readonly #window: number;
   #held = 0;
 
@@ -38,7 +38,7 @@ export class MessageBudget {
    * `limit` in bytes; `waiting` are the bytes of messages that servers have not taken yet. Both are asked at every piece.
    * `window` is how often an unfinished message has to have grown, in milliseconds.
    */
-  constructor(limit: () => number, waiting: () => number, pulse: Pulse, window: number) {
+  constructor(limit: () => number, waiting: () => number, pulse: Ticker, window: number) {
     this.#limit = limit;
     this.#waiting = waiting;
     this.#pulse = pulse;
@@ -78,10 +78,10 @@ export class MessageBudget {
 }
 
 /** The bytes that one unfinished message holds. */
-export class MessageAccount implements Beating {
+export class MessageAccount implements Ticking {
   readonly #budget: MessageBudget;
   readonly #count: (bytes: number) => void;
-  readonly #pulse: Pulse;
+  readonly #pulse: Ticker;
   readonly #window: number;
   readonly #stalled: (() => void) | null;
   #bytes = 0;
@@ -93,7 +93,7 @@ export class MessageAccount implements Beating {
   constructor(
     budget: MessageBudget,
     count: (bytes: number) => void,
-    pulse: Pulse,
+    pulse: Ticker,
     window: number,
     stalled: (() => void) | null,
   ) {

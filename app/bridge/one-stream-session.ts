@@ -1,7 +1,5 @@
 import { BoundedWarnings } from '../log/index.ts';
 import type { Log } from '../log/log.ts';
-import { type Peer, warnUnexpected } from './child/index.ts';
-import type { BridgeContext, SessionFacts } from './context.ts';
 import {
   editMembers,
   emptyResult,
@@ -15,7 +13,9 @@ import {
   type RequestId,
   type ResponseFrame,
   writtenIdIn,
-} from './frame/index.ts';
+} from '../mcp/jsonrpc/index.ts';
+import { type Peer, warnUnexpected } from '../servers/process/index.ts';
+import type { BridgeContext, SessionFacts } from './context.ts';
 
 /**
  * Milliseconds between a progress notification and an answer that came right behind it. The official client forgets a call's

@@ -1,8 +1,7 @@
-import { isLoopback } from '../port/index.ts';
+import { isLoopback } from '../base/loopback.ts';
+import type { Text } from '../i18n/index.ts';
 import { authorityOf, type Target } from '../proxy/index.ts';
-import type { Settings } from '../settings/settings.ts';
-import { isTokenRequired } from '../settings/token.ts';
-import type { Text } from '../text/index.ts';
+import { isTokenRequired, type Settings } from '../settings/settings.ts';
 
 /** Below this many characters a token that is shown to a whole network can be found by trying. */
 const SHORT_TOKEN = 16;

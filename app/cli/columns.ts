@@ -1,3 +1,8 @@
+/** Names of targets, clients and certificates come from strangers; nothing in them may reach the terminal as a command. */
+export function printable(line: string): string {
+  return line.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '�');
+}
+
 /** Terminal columns of a text of Latin letters and Chinese characters, which take two each. */
 export function columns(text: string): number {
   return [...text].reduce((sum, character) => sum + columnsOf(character), 0);

@@ -1,5 +1,9 @@
+import manifest from '../../package.json' with { type: 'json' };
+import type { Language } from '../i18n/index.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { Language } from '../text/index.ts';
+
+/** The version of this program, as its package says it. */
+export const VERSION: string = manifest.version;
 
 /** What the arguments ask for. */
 export type Command =

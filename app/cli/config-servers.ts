@@ -1,3 +1,4 @@
+import { type Text, textIn } from '../i18n/index.ts';
 import { type RunningLog, secretsOf } from '../log/index.ts';
 import {
   type ConfigProblem,
@@ -7,7 +8,6 @@ import {
   watchConfig,
 } from '../servers/index.ts';
 import type { Settings } from '../settings/settings.ts';
-import { type Text, textIn } from '../text/index.ts';
 import { doubtSentence, fileDoubts } from './file-trust.ts';
 
 /** Settings that take their servers from a file, as the file is now. */

@@ -6,11 +6,11 @@ import {
   readAnnouncement,
   SHIM_TIMES,
   Shim,
-  type ShimTimes,
+  type StdioProxyTimes,
   startApp,
   unavailable,
-} from '../shim/index.ts';
-import { textIn } from '../text/index.ts';
+} from '../connect/index.ts';
+import { textIn } from '../i18n/index.ts';
 import type { Command } from './command.ts';
 import { findNamed, placeFor, thisPerson, troubleOf } from './instance.ts';
 
@@ -67,7 +67,7 @@ export async function connect(command: Connect): Promise<void> {
   setTimeout(() => process.exit(), FLUSH_LIMIT).unref();
 }
 
-function timesFor({ start, drain }: Connect): ShimTimes {
+function timesFor({ start, drain }: Connect): StdioProxyTimes {
   return {
     ...SHIM_TIMES,
     ...(start ? { patience: START_PATIENCE } : {}),

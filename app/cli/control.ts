@@ -1,16 +1,10 @@
-import {
-  type Control,
-  type Controlled,
-  engineConnections,
-  openControl,
-  type SettingsChange,
-  socketHome,
-} from '../control/index.ts';
+import { appFolder, type Person } from '../connect/index.ts';
+import { type Control, type Controlled, openControl, type SettingsChange, socketHome } from '../control/index.ts';
 import type { Engine } from '../engine/index.ts';
+import { engineConnections } from '../engine/index.ts';
+import { type Text, textIn } from '../i18n/index.ts';
 import type { Log } from '../log/index.ts';
-import { appFolder, type Person } from '../shim/index.ts';
-import { type Text, textIn } from '../text/index.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from './command.ts';
 
 /** What the control socket needs of the engine of a headless process. */
 export type HeadlessEngine = Pick<

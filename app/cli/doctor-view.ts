@@ -1,7 +1,6 @@
 import { type FactRow, type Finding, headLines, type Report, summaryOf } from '../doctor/index.ts';
-import type { AppText } from '../text/app/index.ts';
-import { columns, padded, wrapped } from './columns.ts';
-import { printable } from './printable.ts';
+import type { AppText } from '../i18n/app.ts';
+import { columns, padded, printable, wrapped } from './columns.ts';
 
 /** How a terminal shows things. */
 export interface Terminal {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isObject } from '../base/schema/index.ts';
 import { ClientFiles, nodeProbe, systemDisk } from '../clients/index.ts';
+import { appFolder, readAnnouncement } from '../connect/index.ts';
 import type { ControlClient } from '../control/client/index.ts';
 import {
   clientServers,
@@ -12,14 +14,12 @@ import {
   type Memory,
   ownServers,
 } from '../doctor/index.ts';
+import { type AppText, appTextIn } from '../i18n/app.ts';
 import { createLog, wantsColour } from '../log/index.ts';
+import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';
 import { authorityOf } from '../proxy/index.ts';
-import { isObject } from '../schema/index.ts';
 import { configServers, decodedText } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
-import { loginPath, wantsLoginPath } from '../shell/index.ts';
-import { appFolder, readAnnouncement } from '../shim/index.ts';
-import { type AppText, appTextIn } from '../text/app/index.ts';
 import { type DoctorCommand, USAGE_EXIT } from './command.ts';
 import { doctorView } from './doctor-view.ts';
 import { findNamed, placeFor, thisPerson, troubleOf } from './instance.ts';

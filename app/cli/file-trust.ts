@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Text } from '../text/index.ts';
+import type { Text } from '../i18n/index.ts';
 
 /** What a system tells of a path. */
 export interface FileLook {

@@ -1,8 +1,12 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../schema/index.ts';
-import type { Text } from '../text/index.ts';
+import { nearest } from '../base/schema/index.ts';
+import type { Text } from '../i18n/index.ts';
 import { isOption, OPTION_NAMES, OPTIONS, type OptionName } from './options.ts';
-import { UsageError } from './usage-error.ts';
+
+/** Arguments that cannot be followed: the one line that says why. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
 
 /** A command line taken apart: which options were given, with which texts. What the texts mean is not decided here. */
 export class Given {

@@ -1,4 +1,4 @@
-import type { Text } from '../text/index.ts';
+import type { Text } from '../i18n/index.ts';
 import { columns } from './columns.ts';
 import { letterOf, OPTION_NAMES } from './options.ts';
 

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
+import { type Announcement, appFolder, type Person, type Place, reachable } from '../connect/index.ts';
 import { type ControlFault, type Found, findInstance, socketHome } from '../control/client/index.ts';
-import { type Announcement, appFolder, type Person, type Place, reachable } from '../shim/index.ts';
-import type { Text } from '../text/index.ts';
-import { VERSION } from './version.ts';
+import type { Text } from '../i18n/index.ts';
+import { VERSION } from './command.ts';
 
 /** What the command line says of the instance it is about; null for what it does not say. */
 export interface Named {

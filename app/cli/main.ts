@@ -1,12 +1,12 @@
 import './node-20.ts';
 import { readFileSync } from 'node:fs';
-import { textIn } from '../text/index.ts';
+import { textIn } from '../i18n/index.ts';
+import { VERSION } from './command.ts';
 import { connect } from './connect.ts';
 import { fileDoubts } from './file-trust.ts';
 import { helpText } from './help.ts';
 import { parseArguments } from './parse-arguments.ts';
 import type { CreateEngine } from './serve.ts';
-import { VERSION } from './version.ts';
 
 /**
  * The program `mcp-gangway`, from its arguments to its exit status. Only what a command needs is loaded: a client waits for

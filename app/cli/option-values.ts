@@ -1,10 +1,9 @@
 import { isIPv6 } from 'node:net';
-import { LOG_LEVELS } from '../log/entry.ts';
-import type { LogLevel } from '../log/log.ts';
-
-import { isHostName, parseAuthority, parseParent } from '../proxy/notation/index.ts';
+import { isHostName, parseAuthority } from '../base/address.ts';
+import type { Language } from '../i18n/index.ts';
+import { LOG_LEVELS, type LogLevel } from '../log/log.ts';
 import type { ForwardSetting } from '../settings/settings.ts';
-import type { Language } from '../text/index.ts';
+import { parseParent } from '../settings/upstream.ts';
 
 /** Each reads one value as written on the command line; null means that it is none. */
 

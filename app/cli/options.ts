@@ -1,4 +1,4 @@
-import type { Text } from '../text/index.ts';
+import type { Text } from '../i18n/index.ts';
 
 /** Every option has its line in the help; `--sse` is none for the parser, because it ends the options. */
 export type OptionName = keyof Text['cliUsage']['options'];

@@ -1,6 +1,7 @@
-import { LOG_LEVELS } from '../log/entry.ts';
-import { isLoopback } from '../port/loopback/index.ts';
-import { nearest, read } from '../schema/index.ts';
+import { isLoopback } from '../base/loopback.ts';
+import { nearest, read } from '../base/schema/index.ts';
+import { type Language, languageOf, type Text, textIn } from '../i18n/index.ts';
+import { LOG_LEVELS } from '../log/log.ts';
 import { tokenName } from '../settings/schema.ts';
 import {
   DEFAULT_SETTINGS,
@@ -9,15 +10,13 @@ import {
   type Settings,
   type TokenSetting,
 } from '../settings/settings.ts';
-import { type Language, languageOf, type Text, textIn } from '../text/index.ts';
 import { type Command, USAGE_EXIT } from './command.ts';
 import { doubtSentence } from './file-trust.ts';
-import { Given } from './given.ts';
+import { Given, UsageError } from './given.ts';
 import * as values from './option-values.ts';
 import { isOption, type OptionName } from './options.ts';
 import { refuseDoubtful, type SecretEnvironment, type SecretSources, tokenOf, upstreamOf } from './secrets.ts';
 import { readTokens, tokensFault } from './token-file.ts';
-import { UsageError } from './usage-error.ts';
 
 /** The variables that arguments are read in the light of. */
 export interface Environment extends SecretEnvironment {

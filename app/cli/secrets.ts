@@ -1,9 +1,8 @@
-import { isLoopback } from '../port/loopback/index.ts';
-import type { Text } from '../text/index.ts';
+import { isLoopback } from '../base/loopback.ts';
+import type { Text } from '../i18n/index.ts';
 import { doubtSentence, type FileDoubt } from './file-trust.ts';
-import type { Given } from './given.ts';
+import { type Given, UsageError } from './given.ts';
 import { readToken, readUpstream } from './option-values.ts';
-import { UsageError } from './usage-error.ts';
 
 /** Secrets may come from here instead of from arguments, which every user of the machine can list. */
 export interface SecretEnvironment {

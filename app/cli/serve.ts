@@ -1,21 +1,19 @@
 import { homedir } from 'node:os';
 import type { Control } from '../control/index.ts';
 import type { Engine } from '../engine/index.ts';
+import { textIn } from '../i18n/index.ts';
 import { createLog, type Log, type RunningLog, secretsOf } from '../log/index.ts';
+import { peopleHere } from '../platform/shell/index.ts';
 import { authorityOf, widenThreadPool } from '../proxy/index.ts';
-import type { Settings } from '../settings/settings.ts';
-import { isTokenRequired } from '../settings/token.ts';
-import { peopleHere } from '../shell/index.ts';
-import { textIn } from '../text/index.ts';
+import { isTokenRequired, type Settings } from '../settings/settings.ts';
 import { announcement } from './announcement.ts';
-import type { Command } from './command.ts';
+import { type Command, VERSION } from './command.ts';
 import { followConfig } from './config-servers.ts';
 import { type HeadlessEngine, openHeadlessControl } from './control.ts';
 import { SECRET_VARIABLES } from './secrets.ts';
 import { explainStartFailure } from './start-failure.ts';
 import { onStopRequests } from './stop-requests.ts';
 import { followTokens, type TokensRead, tokensFault } from './token-file.ts';
-import { VERSION } from './version.ts';
 
 /** What `serve` needs of the engine: what it runs, and what the control socket leads to. */
 export type ServedEngine = Pick<Engine, 'start' | 'apply' | 'stop'> & HeadlessEngine;

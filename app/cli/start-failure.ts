@@ -1,6 +1,6 @@
-import { freePortAfter, portHolder } from '../port/index.ts';
+import type { Text } from '../i18n/index.ts';
+import { freePortAfter, portHolder } from '../platform/port/index.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { Text } from '../text/index.ts';
 
 /** Why the engine did not start, and what to do about it, in lines for a person. */
 export async function explainStartFailure(error: unknown, settings: Settings, text: Text): Promise<readonly string[]> {

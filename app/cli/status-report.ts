@@ -1,8 +1,7 @@
+import type { Text } from '../i18n/index.ts';
+import { age, bytes, conditionWords } from '../ipc/index.ts';
 import { authorityOf } from '../proxy/index.ts';
-import type { Text } from '../text/index.ts';
-import { age, bytes, conditionWords } from '../view/index.ts';
-import { columns, padded } from './columns.ts';
-import { printable } from './printable.ts';
+import { columns, padded, printable } from './columns.ts';
 import { type LastRequestLine, type StatusView, statusView } from './status-view.ts';
 
 /** Lines of one kind that a terminal is troubled with; `--json` has them all. */

@@ -1,9 +1,9 @@
+import { isObject } from '../base/schema/index.ts';
+import { appFolder, readAnnouncement } from '../connect/index.ts';
 import { ControlFault } from '../control/client/index.ts';
-import { askGangway } from '../port/index.ts';
+import { type Text, textIn } from '../i18n/index.ts';
+import { askGangway } from '../platform/port/index.ts';
 import { authorityOf } from '../proxy/index.ts';
-import { isObject } from '../schema/index.ts';
-import { appFolder, readAnnouncement } from '../shim/index.ts';
-import { type Text, textIn } from '../text/index.ts';
 import type { Command } from './command.ts';
 import { findNamed, type Named, placeFor, thisPerson, troubleOf } from './instance.ts';
 import { statusReport } from './status-report.ts';

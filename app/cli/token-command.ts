@@ -1,6 +1,5 @@
-import type { TokenSetting } from '../settings/settings.ts';
-import { makeToken } from '../settings/token.ts';
-import { textIn } from '../text/index.ts';
+import { textIn } from '../i18n/index.ts';
+import { makeToken, type TokenSetting } from '../settings/settings.ts';
 import { padded } from './columns.ts';
 import type { Command } from './command.ts';
 import { readTokens, tokensFault, writeTokens } from './token-file.ts';

@@ -1,11 +1,11 @@
 import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { followFile } from '../follow/index.ts';
+import { read } from '../base/schema/index.ts';
+import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
-import { read } from '../schema/index.ts';
+import { followFile } from '../platform/follow/index.ts';
 import { tokenSchema } from '../settings/schema.ts';
 import type { TokenSetting } from '../settings/settings.ts';
-import type { Text } from '../text/index.ts';
 
 /** The tokens of a file, or why they cannot be had. */
 export type TokensRead =

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
-import { isObject } from '../schema/index.ts';
+import { isObject } from '../base/schema/index.ts';
+import type { Text } from '../i18n/index.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { Text } from '../text/index.ts';
 import { CODES, ControlFault, type Place, type Role } from './protocol.ts';
 import { redactedIn, withoutSecrets } from './shown-settings.ts';
 

@@ -1,4 +1,4 @@
-import { isObject } from '../schema/index.ts';
+import { isObject } from '../base/schema/index.ts';
 
 /**
  * The control protocol: JSON-RPC 2.0, one message a line (UTF-8, `\n`), over a socket that only this account can reach.

@@ -1,7 +1,5 @@
-import { REDACTED, Redactor } from '../log/redact.ts';
-import { isSecretName } from '../log/secret-names.ts';
-import { secretsOf } from '../log/secrets-of.ts';
-import { isObject } from '../schema/index.ts';
+import { isObject } from '../base/schema/index.ts';
+import { isSecretName, REDACTED, Redactor, secretsOf } from '../log/index.ts';
 import type { Settings } from '../settings/settings.ts';
 
 export interface ShownSettings {

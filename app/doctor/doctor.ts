@@ -1,6 +1,6 @@
 import manifest from '../../package.json' with { type: 'json' };
+import type { AppText } from '../i18n/app.ts';
 import { Redactor } from '../log/index.ts';
-import type { AppText } from '../text/app/index.ts';
 import { examine, PROBE_NAMES } from './examine.ts';
 import type { Question } from './facts.ts';
 import { lastGoodOf } from './last-good.ts';

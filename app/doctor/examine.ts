@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { release } from 'node:os';
-import type { Facts, ProbeName, Question, Sights } from './facts.ts';
+import type { Facts, ProbeName, ProbeResults, Question } from './facts.ts';
 import { NOT_APPLICABLE, type Observed, reasonOf, unknown } from './observed.ts';
 import type { Around, Probes } from './probe.ts';
 
@@ -37,7 +37,7 @@ export interface ExamineOptions {
   /** Aborted when the person has seen enough. */
   readonly signal: AbortSignal;
   /** Told when a probe has looked. */
-  readonly progress?: <Name extends ProbeName>(name: Name, observed: Observed<Sights[Name]>) => void;
+  readonly progress?: <Name extends ProbeName>(name: Name, observed: Observed<ProbeResults[Name]>) => void;
   /** Milliseconds, if not the usual twelve seconds. */
   readonly limit?: number;
 }
@@ -54,7 +54,7 @@ export async function examine(question: Question, probes: Probes, options: Exami
   const signal = AbortSignal.any([stop, late]);
   // Some twenty probes listen at once; more than ten look like a leak to Node.
   setMaxListeners(0, signal);
-  const begun: { [Name in ProbeName]?: Promise<Observed<Sights[Name]>> } = {};
+  const begun: { [Name in ProbeName]?: Promise<Observed<ProbeResults[Name]>> } = {};
   const around: Around = { question, signal, seen };
 
   const observed = await Promise.all(PROBE_NAMES.map(async (name) => [name, await seen(name)] as const));
@@ -69,15 +69,15 @@ export async function examine(question: Question, probes: Probes, options: Exami
     seen: Object.fromEntries(observed) as unknown as Facts['seen'],
   };
 
-  function seen<Name extends ProbeName>(name: Name): Promise<Observed<Sights[Name]>> {
-    const known: Promise<Observed<Sights[Name]>> | undefined = begun[name];
+  function seen<Name extends ProbeName>(name: Name): Promise<Observed<ProbeResults[Name]>> {
+    const known: Promise<Observed<ProbeResults[Name]>> | undefined = begun[name];
     if (known !== undefined) return known;
     const looking = look(name);
     Object.assign(begun, { [name]: looking });
     return looking;
   }
 
-  async function look<Name extends ProbeName>(name: Name): Promise<Observed<Sights[Name]>> {
+  async function look<Name extends ProbeName>(name: Name): Promise<Observed<ProbeResults[Name]>> {
     const { promise: ended, resolve } = Promise.withResolvers<Observed<never>>();
     const end = (): void => resolve(stop.aborted ? { state: 'stopped' } : unknown('timeout'));
     if (signal.aborted) end();

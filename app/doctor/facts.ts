@@ -176,7 +176,7 @@ export interface LastGood {
 }
 
 /** Everything that can be looked at, by the name of the probe that looks. */
-export interface Sights {
+export interface ProbeResults {
   readonly names: Names;
   readonly connect: readonly AddressFacts[];
   readonly tls: TlsFacts;
@@ -200,7 +200,7 @@ export interface Sights {
   readonly lastGood: LastGood;
 }
 
-export type ProbeName = keyof Sights;
+export type ProbeName = keyof ProbeResults;
 
 /** What the person asked. */
 export interface Question {
@@ -222,5 +222,5 @@ export interface Facts {
   readonly platform: NodeJS.Platform;
   readonly release: string;
   readonly question: Question;
-  readonly seen: { readonly [Name in ProbeName]: Observed<Sights[Name]> };
+  readonly seen: { readonly [Name in ProbeName]: Observed<ProbeResults[Name]> };
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { integer, nullable, object, read, text } from '../schema/index.ts';
+import { integer, nullable, object, read, text } from '../base/schema/index.ts';
 import type { Facts, LastGood } from './facts.ts';
 import { sight } from './observed.ts';
 

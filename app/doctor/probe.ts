@@ -1,4 +1,4 @@
-import type { ProbeName, Question, Sights } from './facts.ts';
+import type { ProbeName, ProbeResults, Question } from './facts.ts';
 import type { Observed } from './observed.ts';
 
 /** What a probe is given. */
@@ -7,10 +7,10 @@ export interface Around {
   /** Aborted when the person stops the run, or when it has taken too long. */
   readonly signal: AbortSignal;
   /** What another probe has seen; starts it if nobody has. */
-  seen<Name extends ProbeName>(name: Name): Promise<Observed<Sights[Name]>>;
+  seen<Name extends ProbeName>(name: Name): Promise<Observed<ProbeResults[Name]>>;
 }
 
 /** Looks at one thing, within seconds. What goes wrong while it looks may be thrown: it becomes `unknown`. */
 export type Probe<Value> = (around: Around) => Observed<Value> | Promise<Observed<Value>>;
 
-export type Probes = { readonly [Name in ProbeName]: Probe<Sights[Name]> };
+export type Probes = { readonly [Name in ProbeName]: Probe<ProbeResults[Name]> };

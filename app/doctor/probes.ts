@@ -1,18 +1,12 @@
 import { networkInterfaces } from 'node:os';
-import type { Permission, Sights } from './facts.ts';
+import type { Permission, ProbeResults } from './facts.ts';
 import type { Memory } from './last-good.ts';
 import { BUNDLE_ID, lookAtBundle, readCopies } from './machine/bundle.ts';
-import { readExtensions } from './machine/extensions.ts';
-import { FILTER_COUNTERS, readFilters } from './machine/filters.ts';
-import { launchFacts } from './machine/launch.ts';
+import { FILTER_COUNTERS, lookAtVpns, readExtensions, readFilters } from './machine/extensions.ts';
+import { launchFacts, pathFacts, proxyVariables } from './machine/launch.ts';
 import { macTool, readSwVers } from './machine/macos.ts';
-import { pathFacts } from './machine/path.ts';
-import { proxyVariables } from './machine/proxy-variables.ts';
-import { lookAtVpns } from './machine/vpns.ts';
-import { connectWithAppleTool } from './network/apple-tool.ts';
-import { connectDirectly } from './network/connect.ts';
+import { connectDirectly, connectWithAppleTool, lookUpNames } from './network/connect.ts';
 import { lookAtGateway } from './network/gateway.ts';
-import { lookUpNames } from './network/names.ts';
 import { connectToRouter } from './network/router.ts';
 import { connectWithRuntimes } from './network/runtime.ts';
 import { connectThroughGateway, type GatewayControl, type GatewayPlace } from './network/through-gateway.ts';
@@ -94,7 +88,7 @@ export function systemProbes(around: Surroundings): Probes {
     lastGood: () => known(memory.read()),
   };
 
-  function onMac(state: Permission | null): ReturnType<Probe<Sights['permission']>> {
+  function onMac(state: Permission | null): ReturnType<Probe<ProbeResults['permission']>> {
     return platform === 'darwin' ? known(state) : NOT_APPLICABLE;
   }
 }

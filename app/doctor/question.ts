@@ -1,4 +1,4 @@
-import { parseAuthority, type Target } from '../proxy/index.ts';
+import { parseAuthority, type Target } from '../base/address.ts';
 
 /** Ports on which a TLS handshake is tried unasked. */
 const TLS_PORTS: ReadonlySet<number> = new Set([

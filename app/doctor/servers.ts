@@ -1,9 +1,37 @@
-import { launched, type Program } from '../clients/index.ts';
+import { type ClientFiles, launched, type Program } from '../clients/index.ts';
+import { findCommand } from '../platform/shell/index.ts';
 import { serverNamed } from '../servers/index.ts';
-import { findCommand } from '../shell/index.ts';
+import type { ServerSetting } from '../settings/settings.ts';
 import type { RuntimeName, ServerFacts } from './facts.ts';
 import type { ProgramOfServer } from './network/runtime.ts';
 import { readTarget, type WrittenTarget } from './question.ts';
+
+/** The servers that Gangway runs itself. */
+export function ownServers(servers: readonly ServerSetting[]): readonly KnownServer[] {
+  return servers.map(({ name, title, command, args, env, cwd }) => ({
+    name,
+    ...(title === undefined ? {} : { title }),
+    client: null,
+    mode: 'run',
+    program: { kind: 'program', command, args, env, cwd },
+  }));
+}
+
+/**
+ * The servers that clients of this machine start as programs. Files that cannot be read tell of none.
+ * @param port the gateway's, by which entries that lead to it are told
+ */
+export async function clientServers(files: ClientFiles, port: number): Promise<readonly KnownServer[]> {
+  // Our shim is known by its name, wherever it is installed.
+  const found = await files.list({ gateway: { port }, shim: { command: '', args: [] } });
+  return found.flatMap(({ client, content }) =>
+    content.kind === 'refused'
+      ? []
+      : content.servers.flatMap(({ entry: { name, launch }, mode }) =>
+          launch.kind === 'program' ? [{ name, client: client.title, mode, program: launch }] : [],
+        ),
+  );
+}
 
 /** A server the person may have trouble with: one of ours, or one in the file of a client. */
 export interface KnownServer {

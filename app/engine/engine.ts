@@ -1,24 +1,24 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Bridge, createBridge, type GroupRecord, type Readiness, type StdioRequest } from '../bridge/index.ts';
 import { createGateway, Descriptors, type Gateway, type Page } from '../gateway/index.ts';
+import { type Text, textIn } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
+import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';
 import {
   type ConnectRequest,
   connect,
   createDialer,
   createForward,
   type Dialer,
-  directTargets,
-  FailureBook,
+  FailureLog,
   type Forward,
+  LastRequests,
   type ProxyContext,
-  RequestLedger,
   TcpForwards,
   Tunnels,
 } from '../proxy/index.ts';
+import { directTargets } from '../settings/no-proxy.ts';
 import type { Settings } from '../settings/settings.ts';
-import { loginPath, wantsLoginPath } from '../shell/index.ts';
-import { type Text, textIn } from '../text/index.ts';
 import { type Delta, DeltaFeed } from './delta-feed.ts';
 import { renderMetrics } from './metrics.ts';
 import { type EngineSnapshot, type EngineState, type Listening, type TunnelView, viewOf } from './snapshot.ts';
@@ -40,8 +40,8 @@ export interface EngineOptions {
 export class Engine {
   readonly #log: Log;
   readonly #tunnels: Tunnels;
-  readonly #failures: FailureBook;
-  readonly #ledger: RequestLedger;
+  readonly #failures: FailureLog;
+  readonly #ledger: LastRequests;
   readonly #dialer: Dialer;
   readonly #forwards: TcpForwards;
   readonly #forward: Forward;
@@ -77,8 +77,8 @@ export class Engine {
       },
       recovered: (refused) => log.info('There are file descriptors again', { refused }),
     });
-    this.#ledger = new RequestLedger(this.#feed.changed);
-    this.#failures = new FailureBook(this.#tunnels, this.#ledger, log.from('proxy'));
+    this.#ledger = new LastRequests(this.#feed.changed);
+    this.#failures = new FailureLog(this.#tunnels, this.#ledger, log.from('proxy'));
     this.#dialer = createDialer({
       ...settings,
       ownPorts: () => this.#listening().map(({ port }) => port),

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { isLoopback } from '../base/loopback.ts';
+import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
-import { isLoopback } from '../port/loopback/index.ts';
 import {
   badRequestFailure,
   connect,
@@ -15,11 +16,9 @@ import {
   tooManyFilesFailure,
 } from '../proxy/index.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { Text } from '../text/index.ts';
-import type { Caller } from './caller.ts';
 import type { ConnectHead } from './connect-head.ts';
 import type { Descriptors } from './descriptors.ts';
-import { Guard, type GuardSettings, type TokenUse } from './guard.ts';
+import { type Caller, Guard, type GuardSettings, type TokenUse } from './guard.ts';
 import { createHttpServer } from './http-server.ts';
 import { type Doors, Listener } from './listener.ts';
 import { createRouter, type Routes } from './router.ts';

@@ -2,10 +2,24 @@ import type { IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { isThisMachine } from '../proxy/index.ts';
-import type { Settings } from '../settings/settings.ts';
-import { isTokenRequired, type KnownToken, ValidTokens } from '../settings/token.ts';
-import type { Caller } from './caller.ts';
+import { isTokenRequired, type KnownToken, type Settings, ValidTokens } from '../settings/settings.ts';
 import { type IsEndpoint, isJson, type WebRefusal, webRefusal } from './web-page.ts';
+
+/** Who sent a request, as far as the guard could tell. */
+export interface Caller {
+  /**
+   * What sessions, parked calls and replay buffers are bound to. Two requests share state only if this is equal:
+   * `local` for everyone on loopback without a token, else a digest of the token that was shown.
+   */
+  readonly principal: string;
+  /**
+   * The name of the token that was shown; without one, the user name of Proxy-Authorization or SOCKS, a name the client chose
+   * to be seen by. Empty when it gave none.
+   */
+  readonly label: string;
+  /** Whether it is on another machine. */
+  readonly isRemote: boolean;
+}
 
 /** The part of the settings that says who may pass. */
 export type GuardSettings = Pick<Settings, 'token' | 'tokens' | 'requireToken' | 'allowedOrigins' | 'allowedHosts'>;

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
 import { expectationFailure, type Failure, failureAnswer, lingeringEnd, respondWithFailure } from '../proxy/index.ts';
-import type { Text } from '../text/index.ts';
-import { HALF_CLOSED_MS, type HalfClosedEnd, halfClosedLine, watchAfterFin } from './after-fin.ts';
-import { ClientConnection } from './client-connection.ts';
+import { HALF_CLOSED_MS, type HalfClosedEnd, halfClosedLine, watchAfterFin } from './half-closed-client.ts';
+import { ClientConnection } from './pipelining.ts';
 import { isAbsoluteForm, type ParserError, parserFailure, requestFailure } from './request-faults.ts';
 
 /** Where requests go, sorted by their target (RFC 9112 section 3.2). Each is called in the request's turn. */

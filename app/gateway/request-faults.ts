@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { RequestFault, Text } from '../i18n/index.ts';
 import {
   badRequestFailure,
   type Failure,
@@ -8,7 +9,6 @@ import {
   unknownMethodFailure,
   unsupportedVersionFailure,
 } from '../proxy/index.ts';
-import type { RequestFault, Text } from '../text/index.ts';
 
 /** uri-host with an optional port (RFC 9110 section 7.2), or nothing. */
 const HOST = /^(?:(?:\[[0-9a-f:.%]+\]|[a-z0-9._~!$&'()*+,;=%-]*)(?::\d{0,5})?)$/i;

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Text } from '../text/index.ts';
-import type { Caller } from './caller.ts';
-import type { Guard, Refusal } from './guard.ts';
+import type { Text } from '../i18n/index.ts';
+import type { Caller, Guard, Refusal } from './guard.ts';
 import type { IsEndpoint } from './web-page.ts';
 
 /** A page of ours: what it answers to GET. */

@@ -1,6 +1,6 @@
 import type { Mode } from '../clients/index.ts';
+import type { VerifyStep } from '../doctor/verify/index.ts';
 import type { ForwardSetting } from '../settings/index.ts';
-import type { VerifyStep } from '../verify/index.ts';
 
 export type { VerifyStep };
 

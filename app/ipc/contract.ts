@@ -1,6 +1,3 @@
-import type { Mode } from '../clients/index.ts';
-import type { Request as DoctorRequest } from '../doctor/index.ts';
-import type { PermissionView } from '../permission/view.ts';
 import {
   choice,
   either,
@@ -12,7 +9,10 @@ import {
   type Schema,
   text,
   truth,
-} from '../schema/index.ts';
+} from '../base/schema/index.ts';
+import type { Mode } from '../clients/index.ts';
+import type { Request as DoctorRequest } from '../doctor/index.ts';
+import type { PermissionView } from '../permission/index.ts';
 import type { TryResult } from '../servers/index.ts';
 // Not by the face of the room: what else is behind it needs Node, and windows read this file.
 import { serverSchema, settingsShape, tokenName } from '../settings/schema.ts';

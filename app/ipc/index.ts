@@ -1,4 +1,4 @@
-export type { PermissionView } from '../permission/view.ts';
+export type { PermissionView } from '../permission/index.ts';
 export type {
   ApplyAnswer,
   ApplyChoices,
@@ -48,3 +48,20 @@ export {
   type Problem,
   type Rate,
 } from './state.ts';
+export {
+  addressOf,
+  age,
+  bytes,
+  conditionTitle,
+  conditionWords,
+  fixLabel,
+  type Light,
+  lightOf,
+  place,
+  type ServerAction,
+  serverActions,
+  sessionCount,
+  statusLine,
+  type ToldCondition,
+  titleOf,
+} from './view.ts';

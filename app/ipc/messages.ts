@@ -1,6 +1,6 @@
+import type { Fault } from '../base/schema/index.ts';
 import type { FactRow, Finding } from '../doctor/index.ts';
 import type { LogFields, LogLevel } from '../log/log.ts';
-import type { Fault } from '../schema/index.ts';
 import type { SettingFault } from '../settings/index.ts';
 import type { Problem } from './state.ts';
 

@@ -1,6 +1,6 @@
 import type { EngineState, TunnelView } from '../engine/index.ts';
+import type { Language } from '../i18n/index.ts';
 import type { Habits, ServerSetting, Settings } from '../settings/index.ts';
-import type { Language } from '../text/index.ts';
 
 /** Bytes that passed within one second. */
 export interface Rate {

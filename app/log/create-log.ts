@@ -1,14 +1,59 @@
 import { once } from 'node:events';
 import winston from 'winston';
-import { type ConsoleEnvironment, type ConsoleStream, consoleWriter } from './console.ts';
-import { LogEntry, RANK } from './entry.ts';
-import { entryTransport } from './entry-transport.ts';
-import { jsonLine } from './format.ts';
+import TransportStream from 'winston-transport';
+import { consoleLine, jsonLine } from './format.ts';
 import { LineBudget, type LineRate } from './line-budget.ts';
-import type { Log, LogFields, LogLevel } from './log.ts';
+import { type Log, LogEntry, type LogFields, type LogLevel, RANK } from './log.ts';
 import { Redactor } from './redact.ts';
 import type { RingBuffer } from './ring-buffer.ts';
 import { type FileEvent, RotatingFile, type RotatingFileOptions } from './rotating-file.ts';
+
+/** A stream that people look at. */
+export interface ConsoleStream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** The variables by which people object to colour. */
+export interface ConsoleEnvironment {
+  readonly NO_COLOR?: string | undefined;
+  readonly TERM?: string | undefined;
+}
+
+/**
+ * Writes entries for people to `stream`, in colour if it is a terminal and nobody objects (https://no-color.org).
+ * When the reader goes away (EPIPE: `mcp-gangway | head`) it falls silent; that ends no proxy.
+ */
+export function consoleWriter(stream: ConsoleStream, environment: ConsoleEnvironment): (entry: LogEntry) => void {
+  const colour = wantsColour(stream, environment);
+  let gone = false;
+  stream.on('error', () => {
+    gone = true;
+  });
+  return (entry) => {
+    if (!gone) stream.write(`${consoleLine(entry, colour)}\n`);
+  };
+}
+
+/** Whether people see this stream and have nothing against colours. */
+export function wantsColour(stream: Pick<ConsoleStream, 'isTTY'>, environment: ConsoleEnvironment): boolean {
+  const objects = (environment.NO_COLOR ?? '') !== '' || environment.TERM === 'dumb';
+  return stream.isTTY === true && !objects;
+}
+
+/**
+ * A winston transport that hands each entry to `take` at once. Nothing waits inside winston: when `log()` returns,
+ * every destination has the entry, so a crash right behind it loses nothing.
+ */
+export function entryTransport(take: (entry: LogEntry) => void): TransportStream {
+  return new TransportStream({
+    log(info: { readonly entry?: unknown }, done: () => void) {
+      if (info.entry instanceof LogEntry) take(info.entry);
+      done();
+    },
+  });
+}
 
 /** What may change while the log is in use. */
 export interface LogRules {

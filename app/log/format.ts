@@ -1,5 +1,4 @@
-import type { LogEntry } from './entry.ts';
-import type { LogLevel } from './log.ts';
+import type { LogEntry, LogLevel } from './log.ts';
 
 const BRACKETED: Readonly<Record<LogLevel, string>> = {
   error: '[ERROR]',

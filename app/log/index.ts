@@ -1,10 +1,9 @@
 export { BoundedWarnings } from './bounded-warnings.ts';
-export { wantsColour } from './console.ts';
-export { createLog, type LogOptions, type LogRules, type RunningLog } from './create-log.ts';
-export { LOG_LEVELS, LogEntry } from './entry.ts';
+export { createLog, type LogOptions, type LogRules, type RunningLog, wantsColour } from './create-log.ts';
 export { consoleLine, jsonLine } from './format.ts';
 export { LineBudget, type LineRate } from './line-budget.ts';
 export type { Log, LogFields, LogLevel } from './log.ts';
+export { LOG_LEVELS, LogEntry } from './log.ts';
 export { REDACTED, Redactor } from './redact.ts';
 export { LINE_CHARACTERS, RAW_CHARACTERS, RedactedLines } from './redacted-lines.ts';
 export { type NumberedEntry, RingBuffer } from './ring-buffer.ts';

@@ -1,4 +1,4 @@
-import type { LogEntry } from './entry.ts';
+import type { LogEntry } from './log.ts';
 
 /** An entry with its place in the log: numbers start at 1 and have no gaps, so a reader sees what it missed. */
 export interface NumberedEntry {

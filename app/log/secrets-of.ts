@@ -1,4 +1,3 @@
-import type { Settings } from '../settings/settings.ts';
 import { isPlain, isSecretName } from './secret-names.ts';
 import { hasSecretShape } from './secret-shapes.ts';
 
@@ -11,8 +10,15 @@ const SHORTEST_MIX = 6;
 /** Lines of a secret of several lines that are protected one by one. */
 const SHORTEST_LINE = 16;
 
+/** The part of the settings that holds secrets. */
+interface SecretSettings {
+  readonly token: string | null;
+  readonly upstream: string | null;
+  readonly servers: readonly Launch[];
+}
+
 /** The secrets that these settings hold, as `Redactor.protect` wants them. */
-export function secretsOf(settings: Pick<Settings, 'token' | 'upstream' | 'servers'>): readonly string[] {
+export function secretsOf<S extends SecretSettings>(settings: S): readonly string[] {
   const secrets: string[] = [];
   if (settings.token !== null) secrets.push(settings.token);
   if (settings.upstream !== null) secrets.push(...passwordOf(settings.upstream));

@@ -1,5 +1,4 @@
-/** Within this many ms no packet can have left and nobody else can have answered: the verdict is this machine's own. */
-export const AT_ONCE_MS = 50;
+import { AT_ONCE_MS } from '../base/errno.ts';
 
 /** One thing that happened on the local network, and what it shows. macOS itself can not be asked. */
 export type Evidence =

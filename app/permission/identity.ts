@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import type { Log } from '../log/index.ts';
-import { MachOError, uuidPlaces, uuidText } from '../mach-o/index.ts';
-import type { Identity } from './record.ts';
+import { MachOError, uuidPlaces, uuidText } from '../platform/mach-o/index.ts';
+import type { Identity } from '../settings/permission-record.ts';
 
 /** Where macOS says which build it is; any program may read it. */
 const SYSTEM_VERSION = '/System/Library/CoreServices/SystemVersion.plist';

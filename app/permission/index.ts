@@ -1,7 +1,7 @@
+export { readTarget } from '../base/typed-target.ts';
+export type { Identity, PermissionRecord } from '../settings/permission-record.ts';
 export { readIdentity } from './identity.ts';
 export { type Network, systemNetwork } from './network.ts';
 export { Permission, type PermissionMemory, type PermissionOptions } from './permission.ts';
-export type { Identity, PermissionRecord } from './record.ts';
 export type { PermissionState } from './state.ts';
-export { readTarget } from './target.ts';
 export type { PermissionView, TriedTarget } from './view.ts';

@@ -1,6 +1,7 @@
 import os from 'node:os';
-import { broadcastAddresses, type LocalAddress } from '../network/index.ts';
-import { isNeighbour, type Target } from '../proxy/index.ts';
+import type { Target } from '../base/address.ts';
+import { isNeighbour } from '../base/local-addresses.ts';
+import { broadcastAddresses, type LocalAddress } from '../platform/network/index.ts';
 import type { Evidence } from './evidence.ts';
 import { type Attempt, attempt, type BrowseOptions, browse, touch } from './probes/index.ts';
 

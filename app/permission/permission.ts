@@ -1,14 +1,20 @@
-import type { TunnelView } from '../engine/index.ts';
+import { authorityOf, type Target } from '../base/address.ts';
+import { isPrivateHost } from '../base/typed-target.ts';
 import type { Log } from '../log/index.ts';
-import type { FailureRecord } from '../proxy/index.ts';
-import { authorityOf, type Target } from '../proxy/index.ts';
+import type { Identity, PermissionRecord } from '../settings/permission-record.ts';
 import { type Evidence, verdictOf } from './evidence.ts';
 import type { Network } from './network.ts';
-import type { Identity, PermissionRecord } from './record.ts';
 import { PATIENCE, type Patience, round } from './round.ts';
 import { afterAsking, afterSign, stateOf } from './state.ts';
-import { isPrivateHost } from './target.ts';
 import type { PermissionView, TriedTarget } from './view.ts';
+
+/** What the proxy tells of a connection that failed. */
+export interface ObservedFailure {
+  /** Null for a request that named no target. */
+  readonly target: Target | null;
+  /** This machine itself refused a connection to a neighbour, before anything was sent. */
+  readonly deniedHere?: true;
+}
 
 /** Where the record outlives the app. */
 export interface PermissionMemory {
@@ -41,7 +47,7 @@ export class Permission {
   #tried: TriedTarget | null = null;
   #suggested: string | null = null;
   /** The newest failure that was read: known by its identity, as the time of day may be set back. */
-  #lastFailure: FailureRecord | null = null;
+  #lastFailure: ObservedFailure | null = null;
 
   constructor(options: PermissionOptions) {
     this.#options = options;
@@ -83,7 +89,7 @@ export class Permission {
   }
 
   /** Reads the signs in what the proxy meets on its way. `direct`: no upstream proxy stands between. */
-  observe(failures: readonly FailureRecord[], opened: readonly Pick<TunnelView, 'target'>[], direct: boolean): void {
+  observe(failures: readonly ObservedFailure[], opened: readonly { readonly target: Target }[], direct: boolean): void {
     const fresh = failures.slice(this.#lastFailure === null ? 0 : failures.lastIndexOf(this.#lastFailure) + 1);
     const near = fresh.findLast(({ target }) => target !== null && isPrivateHost(target.host));
     const before = this.#record;

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Target } from '../proxy/index.ts';
+import type { Target } from '../base/address.ts';
 import { type Evidence, signOf } from './evidence.ts';
 import type { Network } from './network.ts';
 import type { Attempt } from './probes/index.ts';

@@ -1,4 +1,4 @@
-import type { Identity, PermissionRecord } from './record.ts';
+import type { Identity, PermissionRecord } from '../settings/permission-record.ts';
 
 /** How this app stands with the local network. What macOS does not tell is not guessed: `asked` may be anything. */
 export type PermissionState =

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
-import { parseAuthority } from './authority.ts';
+import { parseAuthority } from '../base/address.ts';
+import { hasPassed } from '../base/via.ts';
 import type { ProxyContext } from './context.ts';
-import { failureAnswer, hasPassed } from './failure-answer.ts';
+import { failureAnswer } from './failure-response.ts';
 import { badRequestFailure, type Failure, returnedFailure } from './failures.ts';
-import { lingeringEnd } from './lingering-end.ts';
-import { openTunnel } from './open-tunnel.ts';
+import { lingeringEnd } from './socket-close.ts';
+import { openTunnel } from './tunnel.ts';
 
 /** A CONNECT request, already past the guard. */
 export interface ConnectRequest {

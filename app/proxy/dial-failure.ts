@@ -1,5 +1,6 @@
-import type { Text } from '../text/index.ts';
-import type { DialError } from './dial/index.ts';
+import { authorityOf, type Target } from '../base/address.ts';
+import type { DialError } from '../dial/index.ts';
+import type { Text } from '../i18n/index.ts';
 import {
   brokenOffFailure,
   type Failure,
@@ -8,7 +9,6 @@ import {
   type ProxyErrorType,
   thisMachineFailure,
 } from './failures.ts';
-import { authorityOf, type Target } from './target.ts';
 
 /** Below this many milliseconds no packet can have been answered by a distant machine or given up on by ARP. */
 export const AT_ONCE = 50;

@@ -1,6 +1,36 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
-import { failureBody, failureFields } from './failure-answer.ts';
+import { PROXY_NAME } from '../base/via.ts';
 import type { Failure } from './failures.ts';
+
+/** Seconds after which others may have closed their connections. */
+const ROOM_SOON = 5;
+
+/** Body of a failure's answer: what a person sees who runs `curl -v`. */
+export function failureBody(failure: Failure): string {
+  return `${failure.sentence}\n${failure.hint}\n(${failure.code})\n`;
+}
+
+/** Field lines of a failure's answer, without framing and Connection. */
+export function failureFields(failure: Failure): readonly (readonly [string, string])[] {
+  const nextHop = failure.nextHop === undefined ? '' : `; next-hop="${failure.nextHop}"`;
+  const fields: [string, string][] = [
+    ['Content-Type', 'text/plain; charset=utf-8'],
+    ['Proxy-Status', `${PROXY_NAME}; error=${failure.error}; details="${failure.code}"${nextHop}`],
+  ];
+  if (failure.code === 'EMFILE') fields.push(['Retry-After', String(ROOM_SOON)]);
+  if (failure.status === 407) fields.push(['Proxy-Authenticate', 'Basic realm="MCP Gangway", charset="UTF-8"']);
+  return fields;
+}
+
+/** The whole answer as it goes onto a socket that is closed afterwards. */
+export function failureAnswer(failure: Failure): string {
+  const body = failureBody(failure);
+  const fields = failureFields(failure).map(([name, value]) => `${name}: ${value}\r\n`);
+  return (
+    `HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status]}\r\n${fields.join('')}` +
+    `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+  );
+}
 
 /**
  * Answers a request with a failure, in its turn on the connection. The connection lives on, unless the content of the

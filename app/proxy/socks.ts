@@ -1,11 +1,10 @@
 import { isIP, isIPv6, type Socket } from 'node:net';
-import { isHostName } from './authority.ts';
+import { isHostName, type Target } from '../base/address.ts';
 import type { ProxyContext } from './context.ts';
 import type { Failure } from './failures.ts';
-import { lingeringEnd } from './lingering-end.ts';
-import { openTunnel } from './open-tunnel.ts';
+import { lingeringEnd } from './socket-close.ts';
 import { encodeReply, REPLY, replyFor, type SocksExpects, type SocksMessage, SocksReader } from './socks-frames.ts';
-import type { Target } from './target.ts';
+import { openTunnel } from './tunnel.ts';
 
 /** A client that has not said where it wants to go after this many ms is let go. */
 const HANDSHAKE_MS = 20_000;

@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { ForwardSetting } from '../settings/settings.ts';
 import type { ProxyContext } from './context.ts';
-import { openTunnel } from './open-tunnel.ts';
-import { reset } from './reset.ts';
+import { reset } from './socket-close.ts';
+import { openTunnel } from './tunnel.ts';
 
 /** Every TCP forward listens here: what it leads to may have no password of its own. */
 const LOOPBACK = '127.0.0.1';

@@ -1,4 +1,4 @@
-import type { Target } from './target.ts';
+import type { Target } from '../base/address.ts';
 
 /** By which door a tunnel came in: CONNECT, SOCKS5, a TCP forward, or Upgrade on an absolute-form request. */
 export type TunnelKind = 'connect' | 'socks' | 'tcp-forward' | 'upgrade';

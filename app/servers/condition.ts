@@ -1,4 +1,4 @@
-import type { Child, ChildEnd } from '../bridge/child/index.ts';
+import type { Child, ChildEnd } from './process/index.ts';
 
 /**
  * How a server is at this moment. `failed` holds until a start succeeds: a child has answered, or has lived for long enough

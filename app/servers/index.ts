@@ -1,6 +1,3 @@
-export { type Condition, type ConditionKind, isUsable } from './condition.ts';
-export { type ConfigServers, configServers } from './config-file.ts';
-export { type ConfigProblem, isOfWholeFile, problemSentence } from './config-problem.ts';
 export {
   type Answer,
   answerIn,
@@ -10,8 +7,16 @@ export {
   type ServerIntroduction,
   type ToolFacts,
   type Wire,
-} from './introduce.ts';
-export { Quota, type Share } from './quota.ts';
+} from '../mcp/index.ts';
+export { Quota, type Share } from './back-off.ts';
+export { type Condition, type ConditionKind, isUsable } from './condition.ts';
+export {
+  type ConfigProblem,
+  type ConfigServers,
+  configServers,
+  isOfWholeFile,
+  problemSentence,
+} from './config-file.ts';
 export {
   type ChildFacts,
   type ChildUse,

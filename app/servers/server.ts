@@ -1,3 +1,8 @@
+import type { Text } from '../i18n/index.ts';
+import { type Log, launchSecrets, Redactor } from '../log/index.ts';
+import type { ServerSetting } from '../settings/settings.ts';
+import { BackOff, FOR_SPARES, type Quota, type Share } from './back-off.ts';
+import { type Condition, conditionOf, isUsable, SETTLED } from './condition.ts';
 import {
   Child,
   type ChildEnd,
@@ -8,13 +13,7 @@ import {
   type GroupRecord,
   planFault,
   type Traffic,
-} from '../bridge/child/index.ts';
-import { type Log, launchSecrets, Redactor } from '../log/index.ts';
-import type { ServerSetting } from '../settings/settings.ts';
-import type { Text } from '../text/index.ts';
-import { BackOff, FOR_SPARES } from './back-off.ts';
-import { type Condition, conditionOf, isUsable, SETTLED } from './condition.ts';
-import type { Quota, Share } from './quota.ts';
+} from './process/index.ts';
 import type { SpareOwner, Spares } from './spares.ts';
 
 /** What a child was started for. A probe is asked for its era and ended; a shared child serves one principal's stateless requests. */

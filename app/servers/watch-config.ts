@@ -1,10 +1,9 @@
 // `promises` is loaded by its first use: 2 MB less memory for all who have no config file.
 import { promises } from 'node:fs';
 import { resolve } from 'node:path';
-import { followFile } from '../follow/index.ts';
 import type { Log } from '../log/log.ts';
-import { type ConfigServers, configServers } from './config-file.ts';
-import { isOfWholeFile } from './config-problem.ts';
+import { followFile } from '../platform/follow/index.ts';
+import { type ConfigServers, configServers, isOfWholeFile } from './config-file.ts';
 import { decodedText } from './server-entries.ts';
 
 export interface WatchOptions {

@@ -1,6 +1,7 @@
-import { isLoopback } from '../port/index.ts';
-import { directTargets, parseParent } from '../proxy/index.ts';
+import { isLoopback } from '../base/loopback.ts';
+import { directTargets } from './no-proxy.ts';
 import type { Settings } from './settings.ts';
+import { parseParent } from './upstream.ts';
 
 /** What is wrong with one setting in the light of the others; the catalogue has a sentence for each. */
 export type SettingReason =

@@ -1,13 +1,28 @@
 export { checkNoProxy, checkSettings, type SettingFault, type SettingReason } from './check.ts';
 export { type CommandWords, joinCommandLine, splitCommandLine } from './command-line.ts';
+export { directTargets } from './no-proxy.ts';
 export { forwardSchema, serverSchema, settingsSchema, settingsShape, tokenName } from './schema.ts';
 export {
   DEFAULT_SETTINGS,
   type ForwardSetting,
+  isTokenRequired,
+  type KnownToken,
+  makeToken,
+  newToken,
   type ServerSetting,
   type Settings,
   type TokenSetting,
+  tokenHash,
+  ValidTokens,
 } from './settings.ts';
-export { memoryStore, type SettingsStore } from './store.ts';
-export { DEFAULT_STORED, type Habits, migrate, readStored, type Stored, storedSchema } from './stored.ts';
-export { isTokenRequired, type KnownToken, makeToken, newToken, tokenHash, ValidTokens } from './token.ts';
+export {
+  DEFAULT_STORED,
+  type Habits,
+  memoryStore,
+  migrate,
+  readStored,
+  type SettingsStore,
+  type Stored,
+  storedSchema,
+} from './stored.ts';
+export { type ParentRoute, parseParent } from './upstream.ts';

@@ -1,5 +1,5 @@
-import { LOG_LEVELS } from '../log/entry.ts';
-import { choice, integer, list, nullable, object, record, type Shape, text, truth } from '../schema/index.ts';
+import { choice, integer, list, nullable, object, record, type Shape, text, truth } from '../base/schema/index.ts';
+import { LOG_LEVELS } from '../log/log.ts';
 import {
   type ForwardSetting,
   type Limits,

@@ -1,6 +1,6 @@
-import { type PermissionRecord, permissionSchema } from '../permission/record.ts';
-import { isLoopback } from '../port/loopback/index.ts';
-import { integer, isObject, object, type Reading, read, truth } from '../schema/index.ts';
+import { isLoopback } from '../base/loopback.ts';
+import { integer, isObject, object, type Reading, read, truth } from '../base/schema/index.ts';
+import { type PermissionRecord, permissionSchema } from './permission-record.ts';
 import { settingsSchema } from './schema.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 
@@ -86,4 +86,22 @@ function completedSettings(given: unknown): unknown {
 
 function completed(defaults: object, given: unknown): unknown {
   return isObject(given) ? { ...defaults, ...given } : (given ?? defaults);
+}
+
+/** Where settings outlive the program. */
+export interface SettingsStore {
+  read(): Stored;
+  /** Replaces what is stored, in one step. Throws when it cannot be written; the old one is kept then. */
+  write(stored: Stored): void;
+}
+
+/** Settings that are gone with the program. */
+export function memoryStore(initial: Partial<Stored> = {}): SettingsStore {
+  let stored: Stored = { ...DEFAULT_STORED, ...initial };
+  return {
+    read: () => stored,
+    write(next) {
+      stored = next;
+    },
+  };
 }

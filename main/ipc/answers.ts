@@ -1,8 +1,8 @@
 import { BrowserWindow } from 'electron';
-import type { Operation } from '../../app/operation/index.ts';
-import type { ClientSetup, ServerChecks } from '../../app/setup/index.ts';
-import { peopleHere } from '../../app/shell/index.ts';
-import type { Consultation } from '../doctor/index.ts';
+import type { ClientSetup, ServerChecks } from '../../app/desktop/clients-window/index.ts';
+import type { Operation } from '../../app/desktop/index.ts';
+import { peopleHere } from '../../app/platform/shell/index.ts';
+import type { DoctorSession } from '../doctor.ts';
 import { type LogFeed, tell } from '../feeds.ts';
 import { type LocalNetwork, openLocalNetworkSettings } from '../local-network.ts';
 import { loginItem, openLoginItems, setLoginItem } from '../login-item.ts';
@@ -18,7 +18,7 @@ export interface AnswersOptions {
   readonly checks: ServerChecks;
   readonly localNetwork: LocalNetwork;
   readonly logs: LogFeed;
-  readonly doctor: Consultation;
+  readonly doctor: DoctorSession;
   readonly hidePopover: () => void;
 }
 

@@ -1,4 +1,5 @@
 import { type IpcMainInvokeEvent, ipcMain } from 'electron';
+import { read, type Schema } from '../../app/base/schema/index.ts';
 import {
   type Answer,
   REQUESTS,
@@ -8,7 +9,6 @@ import {
   requestChannel,
 } from '../../app/ipc/index.ts';
 import type { Log } from '../../app/log/index.ts';
-import { read, type Schema } from '../../app/schema/index.ts';
 import { isOurs } from '../places.ts';
 
 /** One function for every question of the contract. */

@@ -1,5 +1,5 @@
+import type { AppText } from '../../app/i18n/app.ts';
 import type { AppState, Fix, LoginItem, Snippet, WindowPlace } from '../../app/ipc/index.ts';
-import type { AppText } from '../../app/text/app/index.ts';
 import {
   age,
   bytes,
@@ -9,7 +9,7 @@ import {
   type ServerAction,
   serverActions,
   statusLine,
-} from '../../app/view/index.ts';
+} from '../../app/ipc/index.ts';
 
 /** What a menu item does. */
 export type MenuAction =

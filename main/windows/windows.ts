@@ -1,6 +1,6 @@
 import { app, type BrowserWindow } from 'electron';
+import type { Operation } from '../../app/desktop/index.ts';
 import type { WindowPlace } from '../../app/ipc/index.ts';
-import type { Operation } from '../../app/operation/index.ts';
 import { feedState, goTo, type LogFeed } from '../feeds.ts';
 import { openPageWindow, type PageWindowOptions } from './page-window.ts';
 

@@ -1,6 +1,6 @@
+import type { AppText } from '../../app/i18n/app.ts';
 import type { AppState, ClientServerView } from '../../app/ipc/index.ts';
-import type { AppText } from '../../app/text/app/index.ts';
-import { age, place } from '../../app/view/index.ts';
+import { age, place } from '../../app/ipc/index.ts';
 
 /** Whether a server reaches its network, in words and as a light. */
 export interface Badge {

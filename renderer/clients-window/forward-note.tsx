@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks';
 import type { ClientPreview, ForwardChoice } from '../../app/ipc/index.ts';
-import { place } from '../../app/view/index.ts';
+import { place } from '../../app/ipc/index.ts';
 import { ask } from '../shared/bridge.ts';
 import { CopyButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';

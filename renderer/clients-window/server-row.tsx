@@ -1,5 +1,5 @@
 import type { ClientFileView, ClientServerView } from '../../app/ipc/index.ts';
-import { place } from '../../app/view/index.ts';
+import { place } from '../../app/ipc/index.ts';
 import { ask } from '../shared/bridge.ts';
 import { now } from '../shared/clock.ts';
 import { Icon } from '../shared/icon.tsx';

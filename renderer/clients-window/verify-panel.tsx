@@ -1,5 +1,5 @@
 import type { VerifyStep } from '../../app/ipc/index.ts';
-import { place } from '../../app/view/index.ts';
+import { place } from '../../app/ipc/index.ts';
 import { IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { Preview } from '../shared/preview.tsx';

@@ -1,5 +1,5 @@
+import type { AppText } from '../../app/i18n/app.ts';
 import type { DoctorOutcome } from '../../app/ipc/index.ts';
-import type { AppText } from '../../app/text/app/index.ts';
 import { ask } from '../shared/bridge.ts';
 import { Icon, type IconName } from '../shared/icon.tsx';
 import { text } from '../shared/store.ts';

@@ -4,7 +4,7 @@ import { Frame } from '../shared/frame.tsx';
 import { text } from '../shared/store.ts';
 import { announcement, attempt } from '../shared/tell.ts';
 import { VirtualList } from '../shared/virtual-list.tsx';
-import { Detail } from './detail.tsx';
+import { fieldsOf } from './log-model.ts';
 import { LogRow, rowId } from './log-row.tsx';
 import {
   follow,
@@ -22,6 +22,26 @@ import {
   version,
 } from './log-store.ts';
 import { Toolbar } from './toolbar.tsx';
+
+/** The whole of the line the keyboard is on: rows in the list are cut at the edge of the window. */
+export function Detail() {
+  const words = text.value.logWindow;
+  const index = selection.value?.to;
+  const line = index === undefined ? undefined : lines()[index];
+  if (line === undefined) return null;
+  const fields = fieldsOf(line);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys scroll what has the focus.
+    <section class="log-detail" tabIndex={0} aria-label={words.detail}>
+      <p class="hint">
+        {new Date(line.at).toLocaleString(text.value.language)} · {words.names[line.level]} ·{' '}
+        {line.source === '' ? words.program : line.source}
+      </p>
+      <p class="mono">{line.message}</p>
+      {fields !== '' && <p class="mono hint">{fields}</p>}
+    </section>
+  );
+}
 
 const ROW_HEIGHT = 22;
 const PAGE = 20;

@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks';
+import type { LogLevel } from '../../app/log/log.ts';
 import { ask } from '../shared/bridge.ts';
 import { CopyButton, IconButton } from '../shared/controls.tsx';
 import { saveDiagnostics } from '../shared/diagnostics.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { text } from '../shared/store.ts';
 import { announcement, attempt } from '../shared/tell.ts';
-import { isLogLevel, LEVELS } from './levels.ts';
 import {
   clear,
   follow,
@@ -24,6 +24,13 @@ import {
   textToCopy,
   total,
 } from './log-store.ts';
+
+/** From everything to the worst, as the menu offers them. */
+export const LEVELS = ['debug', 'info', 'warn', 'error'] as const satisfies readonly LogLevel[];
+
+export function isLogLevel(value: string): value is LogLevel {
+  return LEVELS.some((level) => level === value);
+}
 
 /** Search, filters, and what can be done with the lines. */
 export function Toolbar() {

@@ -1,16 +1,75 @@
 import { useEffect } from 'preact/hooks';
-import { statusLine } from '../../app/view/index.ts';
+import { addressOf, fixLabel, lightOf, place, statusLine } from '../../app/ipc/index.ts';
 import { ask } from '../shared/bridge.ts';
+import { CopyButton, IconButton, Switch } from '../shared/controls.tsx';
 import { Frame } from '../shared/frame.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { Snippets } from '../shared/snippets.tsx';
 import { state, text } from '../shared/store.ts';
 import { attempt } from '../shared/tell.ts';
-import { Head } from './head.tsx';
-import { ProblemCard } from './problem-card.tsx';
 import { Servers } from './servers.tsx';
 import { Traffic } from './traffic.tsx';
 import { Tunnels } from './tunnels.tsx';
+
+/** The last thing that is wrong, in one sentence, and the button that mends it. */
+export function ProblemCard() {
+  const { problem } = state.value;
+  if (problem === null) return null;
+  const { weight, sentence, hint, fix } = problem;
+  return (
+    <section class={`problem ${weight}`} role={weight === 'attention' ? 'alert' : undefined}>
+      <Icon name={weight === 'attention' ? 'warning' : 'info'} />
+      <div class="problem-words">
+        <p>{sentence}</p>
+        <p class="hint">{hint}</p>
+        {fix !== null && (
+          <button type="button" class="button" onClick={() => attempt(() => ask('mend', fix))}>
+            {fixLabel(fix, text.value)}
+          </button>
+        )}
+      </div>
+      <IconButton
+        icon="close"
+        label={text.value.windows.dismiss}
+        onClick={() => attempt(() => ask('dismissProblem'))}
+      />
+    </section>
+  );
+}
+
+/** What is on, where, and the switch. */
+export function Head() {
+  const { phase } = state.value;
+  const words = text.value.popover;
+  const { host, port } = addressOf(state.value);
+  const address = place(host, port);
+  return (
+    <header class="popover-head">
+      <div class="popover-title">
+        <h1>{words.title}</h1>
+        <p class="status-words" id="phase">
+          <span class={`light ${lightOf(state.value)}`} aria-hidden="true" />
+          <span>{words.states[phase]}</span>
+        </p>
+      </div>
+      <Switch
+        label={words.power}
+        on={phase === 'on' || phase === 'starting'}
+        busy={phase === 'starting' || phase === 'stopping'}
+        describedBy="phase"
+        onChange={(on) => attempt(() => ask('setOn', on))}
+      />
+      {phase === 'off' ? (
+        <p class="hint popover-address">{words.offHint}</p>
+      ) : (
+        <p class="popover-address">
+          <code>{address}</code>
+          <CopyButton quiet label={words.copyAddress} copy={() => ask('copyText', address)} />
+        </p>
+      )}
+    </header>
+  );
+}
 
 export function Popover() {
   const words = text.value.popover;

@@ -1,5 +1,5 @@
 import type { AppState } from '../../app/ipc/index.ts';
-import { age, conditionTitle } from '../../app/view/index.ts';
+import { age, conditionTitle } from '../../app/ipc/index.ts';
 import { ask } from '../shared/bridge.ts';
 import { now } from '../shared/clock.ts';
 import { IconButton } from '../shared/controls.tsx';

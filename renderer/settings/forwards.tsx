@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
+import { place } from '../../app/ipc/index.ts';
 import type { ForwardSetting, Settings } from '../../app/settings/settings.ts';
-import { place } from '../../app/view/index.ts';
 import { IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { text } from '../shared/store.ts';

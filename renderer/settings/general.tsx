@@ -1,7 +1,7 @@
 import { computed } from '@preact/signals';
-import { LOG_LEVELS } from '../../app/log/entry.ts';
+import type { Language } from '../../app/i18n/index.ts';
+import { LOG_LEVELS } from '../../app/log/log.ts';
 import type { Settings } from '../../app/settings/settings.ts';
-import type { Language } from '../../app/text/index.ts';
 import { ask } from '../shared/bridge.ts';
 import { Diagnostics } from '../shared/diagnostics.tsx';
 import { LoginItemControl } from '../shared/login-item.tsx';

@@ -1,8 +1,8 @@
-import { read } from '../../app/schema/index.ts';
+import { read } from '../../app/base/schema/index.ts';
+import type { AppText } from '../../app/i18n/app.ts';
 import { joinCommandLine, splitCommandLine } from '../../app/settings/command-line.ts';
 import { serverName } from '../../app/settings/schema.ts';
 import type { ServerSetting } from '../../app/settings/settings.ts';
-import type { AppText } from '../../app/text/app/index.ts';
 
 /** A server as it is typed. */
 export interface ServerDraft {

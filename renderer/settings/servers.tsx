@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
+import { addressOf, conditionTitle, place } from '../../app/ipc/index.ts';
 import { joinCommandLine } from '../../app/settings/command-line.ts';
 import type { ServerSetting, Settings } from '../../app/settings/settings.ts';
-import { addressOf, conditionTitle, place } from '../../app/view/index.ts';
 import { ask } from '../shared/bridge.ts';
 import { now } from '../shared/clock.ts';
 import { IconButton } from '../shared/controls.tsx';

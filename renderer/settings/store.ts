@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
+import type { AppText } from '../../app/i18n/app.ts';
 import type { ChangeOutcome, Problem } from '../../app/ipc/index.ts';
 import type { Settings } from '../../app/settings/settings.ts';
-import type { AppText } from '../../app/text/app/index.ts';
 import { ask } from '../shared/bridge.ts';
 import { text } from '../shared/store.ts';
 import { mishap } from '../shared/tell.ts';

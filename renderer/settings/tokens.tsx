@@ -1,6 +1,6 @@
 import { signal, useSignal } from '@preact/signals';
+import { age } from '../../app/ipc/index.ts';
 import type { TokenSetting } from '../../app/settings/settings.ts';
-import { age } from '../../app/view/index.ts';
 import { ask } from '../shared/bridge.ts';
 import { now } from '../shared/clock.ts';
 import { CopyButton } from '../shared/controls.tsx';

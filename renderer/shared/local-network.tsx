@@ -1,13 +1,29 @@
-import { useSignal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
+import { AT_ONCE_MS } from '../../app/base/errno.ts';
+import type { AppText } from '../../app/i18n/app.ts';
 import type { PermissionView } from '../../app/ipc/index.ts';
-import { AT_ONCE_MS } from '../../app/permission/evidence.ts';
-import type { AppText } from '../../app/text/app/index.ts';
-import { ask } from './bridge.ts';
+import { ask, bridge } from './bridge.ts';
 import { Icon } from './icon.tsx';
-import { followPermission, permission } from './permission.ts';
 import { text } from './store.ts';
 import { attempt } from './tell.ts';
+
+/** The permission for the local network as this window knows it; null until it does. */
+export const permission = signal<PermissionView | null>(null);
+
+/** Gets it, and keeps it true until the returned function is called. */
+export function followPermission(): { readonly known: Promise<void>; readonly stop: () => void } {
+  let told = false;
+  const stop = bridge.onPermission((view) => {
+    told = true;
+    permission.value = view;
+  });
+  const known = ask('permission').then((view) => {
+    // What was told meanwhile is newer.
+    if (!told) permission.value = view;
+  });
+  return { known, stop };
+}
 
 /** The permission for the local network: how it stands, the button that makes macOS ask, and what helps when it does not. */
 export function LocalNetwork() {

@@ -1,5 +1,5 @@
 import type { AppState } from '../../app/ipc/index.ts';
-import { type ServerAction, serverActions } from '../../app/view/index.ts';
+import { type ServerAction, serverActions } from '../../app/ipc/index.ts';
 import { ask } from './bridge.ts';
 import { IconButton } from './controls.tsx';
 import type { IconName } from './icon.tsx';

@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { type AppText, appTextIn } from '../../app/i18n/app.ts';
+import type { Language } from '../../app/i18n/index.ts';
 import { type AppDelta, type AppState, applyDelta, type Phase } from '../../app/ipc/index.ts';
-import { type AppText, appTextIn } from '../../app/text/app/index.ts';
-import type { Language } from '../../app/text/index.ts';
 import { ask, bridge } from './bridge.ts';
 
 const known = signal<AppState | null>(null);

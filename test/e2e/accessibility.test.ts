@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { appTextIn } from '../../app/text/app/index.ts';
+import { appTextIn } from '../../app/i18n/app.ts';
 import { listening } from '../support/listening.ts';
 import { problemsOf } from './support/axe.ts';
 import { CLAUDE_FILE, writeClientFile } from './support/client-files.ts';

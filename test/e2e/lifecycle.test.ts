@@ -3,9 +3,9 @@ import path from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect, it } from 'vitest';
+import { shimCommand } from '../../app/connect/index.ts';
 import { requestChannel } from '../../app/ipc/index.ts';
 import { makeToken } from '../../app/settings/index.ts';
-import { shimCommand } from '../../app/shim/index.ts';
 import { isAlive, untilGone } from '../support/until.ts';
 import { describeApp } from './support/describe-app.ts';
 import {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { askGangway } from '../../app/port/index.ts';
+import { askGangway } from '../../app/platform/port/index.ts';
 import { tokenHash } from '../../app/settings/index.ts';
 import { listening } from '../support/listening.ts';
 import { freePort } from '../support/tcp.ts';

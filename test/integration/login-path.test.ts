@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loginPath, wantsLoginPath } from '../../app/shell/index.ts';
+import { loginPath, wantsLoginPath } from '../../app/platform/shell/index.ts';
 import { rememberingLog } from '../support/quiet-log.ts';
 import { untilGone } from '../support/until.ts';
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { type Bridge, type BridgeOptions, type BridgeSettings, createBridge } from '../../app/bridge/index.ts';
+import { textIn } from '../../app/i18n/index.ts';
 import { DEFAULT_SETTINGS, type ServerSetting } from '../../app/settings/settings.ts';
-import { textIn } from '../../app/text/index.ts';
 import { type LoggedLine, rememberingLog } from './quiet-log.ts';
 
 export const ECHO_SERVER = fileURLToPath(new URL('../fixtures/echo-server.mjs', import.meta.url));

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Mode, Probes } from '../../app/clients/index.ts';
+import { type ClientApps, ClientSetup, clientLogs } from '../../app/desktop/clients-window/index.ts';
+import { Operation } from '../../app/desktop/index.ts';
 import type { ApplyAnswer, ClientFileView, ClientPreview, ClientServerView } from '../../app/ipc/index.ts';
 import { createLog } from '../../app/log/index.ts';
-import { Operation } from '../../app/operation/index.ts';
 import { DEFAULT_SETTINGS, memoryStore, type Settings } from '../../app/settings/index.ts';
-import { type ClientApps, ClientSetup, clientLogs } from '../../app/setup/index.ts';
 import { CLAUDE, type ClientHome, clientHome } from './client-home.ts';
 import { AROUND } from './client-surroundings.ts';
 import { temporaryDirectory } from './temporary-directory.ts';

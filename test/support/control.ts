@@ -2,12 +2,17 @@ import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Controlled } from '../../app/control/index.ts';
-import { type Control, type ControlOptions, openControl, socketHome } from '../../app/control/index.ts';
+import { appFolder } from '../../app/connect/index.ts';
+import {
+  type Control,
+  type Controlled,
+  type ControlOptions,
+  openControl,
+  socketHome,
+} from '../../app/control/index.ts';
+import { controlledApp, Operation } from '../../app/desktop/index.ts';
 import { createLog } from '../../app/log/index.ts';
-import { controlledApp, Operation } from '../../app/operation/index.ts';
 import { DEFAULT_SETTINGS, memoryStore, type Settings } from '../../app/settings/index.ts';
-import { appFolder } from '../../app/shim/index.ts';
 import { serverSetting } from './bridge-host.ts';
 import { type LoggedLine, rememberingLog } from './quiet-log.ts';
 import { freePort } from './tcp.ts';

@@ -4,9 +4,9 @@ import {
   type Observed,
   type Probe,
   type ProbeName,
+  type ProbeResults,
   type Probes,
   type Question,
-  type Sights,
   seen,
 } from '../../app/doctor/index.ts';
 
@@ -14,7 +14,7 @@ import {
 export interface Told {
   readonly platform?: NodeJS.Platform;
   readonly question?: Partial<Question>;
-  readonly seen?: { readonly [Name in ProbeName]?: Sights[Name] };
+  readonly seen?: { readonly [Name in ProbeName]?: ProbeResults[Name] };
 }
 
 const TARGET: Question = {

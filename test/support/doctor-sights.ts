@@ -1,6 +1,6 @@
-import type { Sights } from '../../app/doctor/index.ts';
+import type { ProbeResults } from '../../app/doctor/index.ts';
 
-type Connect = Sights['connect'][number];
+type Connect = ProbeResults['connect'][number];
 
 const NEIGHBOUR: Connect = {
   address: '192.168.1.20',
@@ -15,18 +15,18 @@ const NEIGHBOUR: Connect = {
 export const reached = [NEIGHBOUR];
 
 /** The target cannot be reached, with this errno after so many milliseconds. */
-export const failing = (errno: string, elapsedMs: number, changes: Partial<Connect> = {}): Sights['connect'] => [
+export const failing = (errno: string, elapsedMs: number, changes: Partial<Connect> = {}): ProbeResults['connect'] => [
   { ...NEIGHBOUR, outcome: 'failed', errno, elapsedMs, ...changes },
 ];
 
 /** Nothing comes back. */
-export const silent: Sights['connect'] = [{ ...NEIGHBOUR, outcome: 'timed-out', elapsedMs: 4000 }];
+export const silent: ProbeResults['connect'] = [{ ...NEIGHBOUR, outcome: 'timed-out', elapsedMs: 4000 }];
 
 /** This machine itself says no. */
 export const denied = failing('EHOSTUNREACH', 0.2);
 
 /** A server that Gangway runs. */
-export const ours: Sights['server'] = {
+export const ours: ProbeResults['server'] = {
   name: 'nas',
   client: null,
   program: 'npx',
@@ -36,9 +36,9 @@ export const ours: Sights['server'] = {
 };
 
 /** A server that Claude Desktop starts. */
-export const claudes: Sights['server'] = { ...ours, client: 'Claude Desktop', mode: 'off' };
+export const claudes: ProbeResults['server'] = { ...ours, client: 'Claude Desktop', mode: 'off' };
 
-export const avast: Sights['extensions'][number] = {
+export const avast: ProbeResults['extensions'][number] = {
   bundleId: 'com.avast.antivirus.netext',
   name: 'Avast',
   team: '6H4HRTU5E3',
@@ -47,11 +47,11 @@ export const avast: Sights['extensions'][number] = {
   enabled: true,
 };
 
-export const vpn: Sights['vpns'] = { services: [{ name: 'Work', kind: 'VPN', connected: true }], tunnels: [] };
+export const vpn: ProbeResults['vpns'] = { services: [{ name: 'Work', kind: 'VPN', connected: true }], tunnels: [] };
 
-export const terminal: Sights['launch'] = { kind: 'terminal', by: 'com.apple.Terminal', root: false };
+export const terminal: ProbeResults['launch'] = { kind: 'terminal', by: 'com.apple.Terminal', root: false };
 
-export const routerSilent: Sights['router'] = {
+export const routerSilent: ProbeResults['router'] = {
   address: '192.168.1.1',
   outcome: 'timed-out',
   errno: null,
@@ -60,7 +60,7 @@ export const routerSilent: Sights['router'] = {
 
 export const running = { kind: 'running', port: 28_080, version: '0.0.0', pid: 1 } as const;
 
-export const bundle: Sights['bundle'] = {
+export const bundle: ProbeResults['bundle'] = {
   path: '/Applications/MCP Gangway.app',
   identifier: 'io.github.mcp-gangway.app',
   team: 'ABCDE12345',
@@ -70,7 +70,9 @@ export const bundle: Sights['bundle'] = {
   translocated: false,
 };
 
-export const certificate = (verdict: NonNullable<Sights['tls']['certificate']>['verdict']): Sights['tls'] => ({
+export const certificate = (
+  verdict: NonNullable<ProbeResults['tls']['certificate']>['verdict'],
+): ProbeResults['tls'] => ({
   outcome: 'secured',
   errno: null,
   elapsedMs: 9,
@@ -85,15 +87,15 @@ export const certificate = (verdict: NonNullable<Sights['tls']['certificate']>['
   },
 });
 
-export const names = (errno: string): Sights['names'] => ({ addresses: [], errno, elapsedMs: 20 });
+export const names = (errno: string): ProbeResults['names'] => ({ addresses: [], errno, elapsedMs: 20 });
 
-export const through = (errno: string | null, status = 502): Sights['throughGateway'] => ({
+export const through = (errno: string | null, status = 502): ProbeResults['throughGateway'] => ({
   status: errno === null ? 200 : status,
   error: null,
   errno,
   elapsedMs: 5,
 });
 
-export const runtime = (errno: string): Sights['runtime'] => [
+export const runtime = (errno: string): ProbeResults['runtime'] => [
   { runtime: 'python', file: '/usr/bin/python3', outcome: 'failed', errno, elapsedMs: 1 },
 ];

@@ -1,7 +1,11 @@
-import type { Clock, ModernRequest, Reply, ReplyWatcher } from '../../app/bridge/eras/index.ts';
-import { readEnvelope } from '../../app/bridge/eras/index.ts';
-import type { Frame } from '../../app/bridge/frame/index.ts';
-import { frameFrom } from '../../app/bridge/frame/index.ts';
+import {
+  type Clock,
+  type ModernRequest,
+  type Reply,
+  type ReplyWatcher,
+  readEnvelope,
+} from '../../app/bridge/translate/index.ts';
+import { type Frame, frameFrom } from '../../app/mcp/jsonrpc/index.ts';
 
 /** A JSON-RPC message as a test reads it. */
 export interface Message {

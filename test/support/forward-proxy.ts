@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type Server as NetServer, type Socket } from 'node:net';
+import { createDialer } from '../../app/dial/index.ts';
 import { createHttpServer, type HttpHandlers, type HttpServerOptions } from '../../app/gateway/http-server.ts';
+import { textIn } from '../../app/i18n/index.ts';
 import type { Log } from '../../app/log/log.ts';
 import type { ProxyContext } from '../../app/proxy/context.ts';
-import { createDialer } from '../../app/proxy/dial/index.ts';
-import { FailureBook } from '../../app/proxy/failure-book.ts';
+import { FailureLog } from '../../app/proxy/failure-log.ts';
 import { createForward, type Forward } from '../../app/proxy/forward/index.ts';
-import { RequestLedger } from '../../app/proxy/request-ledger.ts';
+import { LastRequests } from '../../app/proxy/last-requests.ts';
 import { Tunnels } from '../../app/proxy/tunnels.ts';
-import { textIn } from '../../app/text/index.ts';
 import { portOf } from './raw-http.ts';
 
 /** Says nothing. */
@@ -35,14 +35,14 @@ export interface ForwardProxy {
   readonly port: number;
   readonly forward: Forward;
   readonly tunnels: Tunnels;
-  readonly failures: FailureBook;
+  readonly failures: FailureLog;
   stop(): Promise<void>;
 }
 
 export async function startForwardProxy(options: ForwardProxyOptions = {}): Promise<ForwardProxy> {
   const tunnels = new Tunnels(() => undefined);
-  const ledger = new RequestLedger(() => undefined);
-  const failures = new FailureBook(tunnels, ledger, silentLog);
+  const ledger = new LastRequests(() => undefined);
+  const failures = new FailureLog(tunnels, ledger, silentLog);
   const text = textIn('en');
   const { address } = options;
   const dialer = createDialer({

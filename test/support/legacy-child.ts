@@ -1,4 +1,4 @@
-import { Flow, Habits, LegacyConversation, Parking, type Waiting } from '../../app/bridge/eras/index.ts';
+import { Flow, Habits, ModernToLegacy, SuspendedCalls, type Waiting } from '../../app/bridge/translate/index.ts';
 import { frame, type Message, message, modernRequest, RecordedReply, TestClock } from './era-doubles.ts';
 
 export const form = { message: 'Name?', requestedSchema: { type: 'object', properties: {} } };
@@ -11,13 +11,13 @@ export function elicit(id: string | number): object {
 /** A legacy child after its handshake, played by the test, and the modern side of it. */
 export function legacyChild(options: { readonly parkedCalls?: number } = {}) {
   const clock = new TestClock();
-  const parking = new Parking<Waiting>(() => options.parkedCalls ?? 8, clock);
+  const parking = new SuspendedCalls<Waiting>(() => options.parkedCalls ?? 8, clock);
   const habits = new Habits();
   const said: Message[] = [];
   const pauses: string[] = [];
   const changes: string[] = [];
   const unexpected: unknown[] = [];
-  const conversation = new LegacyConversation(
+  const conversation = new ModernToLegacy(
     {
       clock,
       parking,

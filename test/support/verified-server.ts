@@ -1,7 +1,7 @@
 import type { FoundServer } from '../../app/clients/index.ts';
+import { type VerifyContext, type VerifyStep, verify } from '../../app/doctor/verify/index.ts';
+import { appTextIn } from '../../app/i18n/app.ts';
 import type { Settings } from '../../app/settings/index.ts';
-import { appTextIn } from '../../app/text/app/index.ts';
-import { type VerifyContext, type VerifyStep, verify } from '../../app/verify/index.ts';
 import { type ClientHome, clientHome } from './client-home.ts';
 import { AROUND } from './client-surroundings.ts';
 import { type Gangway, startGangway } from './gangway.ts';

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import type { Log } from '../../log/log.ts';
+import { elementsOf, type FrameHead, RPC, scanHead } from '../../mcp/jsonrpc/index.ts';
 import type { Server } from '../../servers/index.ts';
+import { endError, type Peer } from '../../servers/process/index.ts';
 import { type Admitted, admit } from '../admission.ts';
-import { endError } from '../child/index.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
 import { EndedSessions } from '../ended-sessions.ts';
-import { elementsOf, type FrameHead, RPC, scanHead } from '../frame/index.ts';
 import {
   answerEmpty,
-  answerFault,
   bodyRefused,
   EventStream,
   type Exchange,
@@ -18,9 +18,34 @@ import {
   methodNotAllowed,
   NOT_JSON,
   readBody,
+  respondWithFault,
 } from '../http/index.ts';
-import { endpointEvent } from './endpoint-event.ts';
-import { SseSession } from './session.ts';
+import { OneStreamSession } from '../one-stream-session.ts';
+
+/** A path of plain segments; anything else (`//host`, a query, an escape of any kind) could lead the client elsewhere. */
+const PREFIX = /^(?:\/[A-Za-z0-9._~-]+)+\/?$/;
+
+/**
+ * The first event of a stream: where to post to, relative to the origin the client used (2024-11-05 transports, HTTP with SSE).
+ * Behind a reverse proxy that serves us under a path, X-Forwarded-Prefix names that path.
+ */
+export function endpointEvent(messagesPath: string, sessionId: string, forwardedPrefix: string | undefined): string {
+  const prefix =
+    forwardedPrefix !== undefined && PREFIX.test(forwardedPrefix) ? forwardedPrefix.replace(/\/$/, '') : '';
+  return `event: endpoint\ndata: ${prefix}${messagesPath}?session_id=${sessionId}\n\n`;
+}
+
+/** One GET /sse with the server behind it (2024-11-05), found by its id when messages are posted. */
+export class SseSession extends OneStreamSession {
+  readonly id: string;
+  readonly principal: string;
+
+  constructor(id: string, principal: string, peer: Peer, stream: EventStream, log: Log, context: BridgeContext) {
+    super('http-sse', peer, stream, log, context);
+    this.id = id;
+    this.principal = principal;
+  }
+}
 
 const NO_MESSAGE: Fault = {
   status: 400,
@@ -51,7 +76,7 @@ export class HttpSse {
     const { text } = this.#context;
     const opened = this.#openPeer(exchange);
     if ('fault' in opened) {
-      answerFault(exchange.response, opened.fault);
+      respondWithFault(exchange.response, opened.fault);
       return;
     }
     const { peer, leave } = opened;
@@ -63,7 +88,7 @@ export class HttpSse {
       }
       leave();
       if (peer.end === null) void peer.close();
-      else answerFault(exchange.response, { status: 502, error: endError(this.#server.name, peer.end, text()) });
+      else respondWithFault(exchange.response, { status: 502, error: endError(this.#server.name, peer.end, text()) });
     });
   }
 
@@ -74,15 +99,15 @@ export class HttpSse {
     const id = sessionIdOf(request.url ?? '');
     const session = this.#sessions.get(id);
     if (request.method !== 'POST') {
-      answerFault(response, methodNotAllowed('POST', text()));
+      respondWithFault(response, methodNotAllowed('POST', text()));
     } else if (session === undefined || session.principal !== caller.principal) {
-      answerFault(response, this.#ended.fault(id, caller.principal));
+      respondWithFault(response, this.#ended.fault(id, caller.principal));
     } else {
       session.whenReady(() => {
         const limit = limits().messageBytes;
         readBody(request, limit, messages, (body) => {
           if (body.kind === 'whole') this.#take(session, body.bytes, response);
-          else answerFault(response, bodyRefused(body.kind, limit, text()));
+          else respondWithFault(response, bodyRefused(body.kind, limit, text()));
         });
       });
     }
@@ -138,11 +163,11 @@ export class HttpSse {
     const body = jsonBody(bytes);
     const messages = body === null ? [] : messagesOf(body);
     if (this.#sessions.get(session.id) !== session) {
-      answerFault(response, this.#ended.fault(session.id, session.principal));
+      respondWithFault(response, this.#ended.fault(session.id, session.principal));
     } else if (body === null) {
-      answerFault(response, NOT_JSON);
+      respondWithFault(response, NOT_JSON);
     } else if (messages === null) {
-      answerFault(response, NO_MESSAGE);
+      respondWithFault(response, NO_MESSAGE);
     } else {
       for (const { head, json } of messages) session.take(head, json);
       answerEmpty(response, 202);

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { behindMark, Pieces } from '../frame/index.ts';
+import { behindMark, Pieces } from '../../mcp/jsonrpc/index.ts';
 import type { MessageBudget } from '../message-budget.ts';
 
 /** What became of a request body. */

@@ -1,9 +1,40 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Frame } from '../frame/index.ts';
-import { EventMemory, type Events } from './event-memory.ts';
-import { EVENT, EVENT_END, type EventIds, withoutSeparators } from './events.ts';
-import type { Beating, Pulse } from './pulse.ts';
+import type { Frame } from '../../mcp/jsonrpc/index.ts';
+import { EVENT, EVENT_END, EventBuffer, type EventIds, type Events, withoutSeparators } from './event-buffer.ts';
+
+/** Something that is looked at once a second. */
+export interface Ticking {
+  /** `now` as performance.now() tells it, in milliseconds. */
+  beat(now: number): void;
+}
+
+/** One timer for everything that waits for seconds: a stream's next comment, a session's idle time. It runs only while somebody is there. */
+export class Ticker {
+  readonly #beating = new Set<Ticking>();
+  readonly #interval: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `interval` in milliseconds. */
+  constructor(interval: number) {
+    this.#interval = interval;
+  }
+
+  add(one: Ticking): void {
+    this.#beating.add(one);
+    this.#timer ??= setInterval(() => {
+      const now = performance.now();
+      for (const each of this.#beating) each.beat(now);
+    }, this.#interval);
+  }
+
+  delete(one: Ticking): void {
+    this.#beating.delete(one);
+    if (this.#beating.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}
 
 export interface StreamTimes {
   /** Silence after which a comment is sent, in milliseconds: proxies in between cut streams that say nothing for a minute. */
@@ -56,10 +87,10 @@ const LARGE = 32 * 1024;
 const TCP_KEEP_ALIVE = 4000;
 
 /** Of events that nobody keeps, whichever stream they are for. */
-const passing = new EventMemory();
+const passing = new EventBuffer();
 
 /** A response in the text/event-stream format (HTML living standard, Server-sent events). */
-export class EventStream implements Beating {
+export class EventStream implements Ticking {
   readonly #response: ServerResponse;
   readonly #times: StreamTimes;
   readonly #listener: StreamListener;
@@ -74,7 +105,7 @@ export class EventStream implements Beating {
     response: ServerResponse,
     fields: readonly string[],
     listener: StreamListener,
-    pulse: Pulse,
+    pulse: Ticker,
     times: StreamTimes,
   ) {
     this.#response = response;

@@ -1,15 +1,15 @@
-export { answerEmpty, answerJson, type Exchange } from './answers.ts';
 export { type JsonBody, jsonBody, readBody } from './body.ts';
-export { EventMemory, type Events } from './event-memory.ts';
-export { EventStream, type StreamListener, type StreamTimes } from './event-stream.ts';
-export { type EventIds, eventsFrom } from './events.ts';
+export { EventBuffer, type EventIds, type Events, eventsFrom } from './event-buffer.ts';
+export { EventStream, type StreamListener, type StreamTimes, Ticker, type Ticking } from './event-stream.ts';
 export {
-  answerFault,
+  answerEmpty,
+  answerJson,
   bodyRefused,
+  type Exchange,
   type Fault,
   methodNotAllowed,
   NOT_JSON,
+  respondWithFault,
   SESSION_GONE,
   unavailable,
-} from './faults.ts';
-export { type Beating, Pulse } from './pulse.ts';
+} from './responses.ts';

@@ -1,9 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Offer } from '../../gateway/index.ts';
-import type { Server } from '../../servers/index.ts';
-import { type Admitted, admit } from '../admission.ts';
-import { endError, type Peer } from '../child/index.ts';
-import type { BridgeContext, SessionFacts } from '../context.ts';
+import type { Text } from '../../i18n/index.ts';
 import {
   errorFrame,
   type Frame,
@@ -12,14 +10,79 @@ import {
   type LineFaults,
   LineSplitter,
   RPC,
-} from '../frame/index.ts';
-import { answerFault, type Exchange, type Fault, NOT_JSON } from '../http/index.ts';
-import { OneStreamSession } from '../one-stream-session.ts';
-import { LineStream } from './line-stream.ts';
-import { SWITCHING } from './protocol.ts';
-import { SERVER_ENDED, TELL_END } from './wire/index.ts';
+  writeLines,
+} from '../../mcp/jsonrpc/index.ts';
+import type { Server } from '../../servers/index.ts';
+import { endError, type Peer } from '../../servers/process/index.ts';
+import { type Admitted, admit } from '../admission.ts';
+import type { BridgeContext, SessionFacts } from '../context.ts';
+import { type Exchange, type Fault, methodNotAllowed, NOT_JSON, respondWithFault } from '../http/index.ts';
+import { type FrameStream, OneStreamSession } from '../one-stream-session.ts';
+import { SERVER_ENDED, STDIO_PROTOCOL, TELL_END } from './wire/index.ts';
 
-export { offersStdio, stdioWanted } from './protocol.ts';
+/** Bytes that wait to be sent before a client counts as slow: more than one read of a child, which would stop and start else. */
+const CONGESTED_BYTES = 256 * 1024;
+
+/** How long a client may take to read our last words, in milliseconds. */
+const LINGER = 2000;
+
+/** Frames to a client over a bare connection, a line each. */
+export class LineStream implements FrameStream {
+  readonly #socket: Socket;
+  readonly #slow: () => void;
+
+  /** `slow` is called when the client has not taken what was sent; the socket's `drain` follows. */
+  constructor(socket: Socket, slow: () => void) {
+    this.#socket = socket;
+    this.#slow = slow;
+  }
+
+  get congested(): boolean {
+    return this.#socket.writableNeedDrain && this.#socket.writableLength >= CONGESTED_BYTES;
+  }
+
+  send(frames: readonly Frame[]): void {
+    const socket = this.#socket;
+    if (!socket.writable) return;
+    writeLines(socket, frames);
+    if (this.congested) this.#slow();
+  }
+
+  end(): void {
+    const socket = this.#socket;
+    if (socket.destroyed) return;
+    const timer = setTimeout(() => socket.destroy(), LINGER);
+    socket.once('close', () => clearTimeout(timer));
+    // The client's own end closes it: closing while it still sends would cost it what we said last (RFC 9112 section 9.6).
+    socket.end();
+  }
+}
+
+/** The whole answer to an offer that is taken up. */
+export const SWITCHING = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_PROTOCOL}\r\n\r\n`;
+
+/** Whether a request may be answered by switching: it offers our protocol, among others perhaps, and has no content. */
+export function offersStdio({ method, headers, httpVersionMinor }: IncomingMessage): boolean {
+  const offered = (headers.upgrade ?? '').split(',').map((name) => name.trim().toLowerCase());
+  return (
+    method === 'GET' &&
+    httpVersionMinor === 1 &&
+    offered.includes(STDIO_PROTOCOL) &&
+    headers['transfer-encoding'] === undefined &&
+    (headers['content-length'] ?? '0') === '0'
+  );
+}
+
+/** What a request is told that does not offer to switch (RFC 9110 section 15.5.22). */
+export function stdioWanted({ method }: IncomingMessage, text: Text): Fault {
+  if (method !== 'GET') return methodNotAllowed('GET', text);
+  const message = text.servers.upgradeRequired(STDIO_PROTOCOL);
+  return {
+    status: 426,
+    error: { code: RPC.badRequest, message },
+    fields: ['Connection', 'Upgrade', 'Upgrade', STDIO_PROTOCOL],
+  };
+}
 
 /** A connection that asks to become a server's stdin and stdout, and how it is answered. */
 export interface StdioRequest {
@@ -62,7 +125,7 @@ export class Stdio {
         socket.write(SWITCHING, 'latin1');
         return head;
       },
-      refuse: (fault) => answerFault(response, fault),
+      refuse: (fault) => respondWithFault(response, fault),
     });
   }
 

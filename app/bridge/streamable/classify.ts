@@ -1,6 +1,6 @@
-import { isObject } from '../../schema/index.ts';
-import { type JsonObject, type JsonRpcError, RPC } from '../frame/index.ts';
-import { isStatelessRevision } from './revisions.ts';
+import { isObject } from '../../base/schema/index.ts';
+import { isStatelessRevision } from '../../mcp/index.ts';
+import { type JsonObject, type JsonRpcError, RPC } from '../../mcp/jsonrpc/index.ts';
 
 /** Which half of the endpoint a POST is for. */
 export type Classified =

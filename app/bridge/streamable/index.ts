@@ -1,9 +1,8 @@
+import { idIn, type JsonRpcId } from '../../mcp/jsonrpc/index.ts';
 import type { Server } from '../../servers/index.ts';
 import type { Evictable } from '../admission.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
-import { idIn, type JsonRpcId } from '../frame/index.ts';
 import {
-  answerFault,
   bodyRefused,
   type Exchange,
   type JsonBody,
@@ -11,6 +10,7 @@ import {
   methodNotAllowed,
   NOT_JSON,
   readBody,
+  respondWithFault,
 } from '../http/index.ts';
 import { classify } from './classify.ts';
 import { Sessions } from './sessions.ts';
@@ -51,7 +51,7 @@ export class Streamable {
         this.#sessions.delete(exchange);
         break;
       default:
-        answerFault(exchange.response, methodNotAllowed('GET, POST, DELETE', this.#context.text()));
+        respondWithFault(exchange.response, methodNotAllowed('GET, POST, DELETE', this.#context.text()));
     }
   }
 
@@ -66,7 +66,7 @@ export class Streamable {
       const limit = this.#context.limits().messageBytes;
       readBody(exchange.request, limit, this.#context.messages, (body) => {
         if (body.kind === 'whole') this.#dispatch(exchange, body.bytes);
-        else answerFault(exchange.response, bodyRefused(body.kind, limit, this.#context.text()));
+        else respondWithFault(exchange.response, bodyRefused(body.kind, limit, this.#context.text()));
       });
     };
     const session = this.#sessions.named(exchange);
@@ -77,7 +77,7 @@ export class Streamable {
   #dispatch(exchange: Exchange, bytes: Buffer): void {
     const body = jsonBody(bytes);
     if (body === null) {
-      answerFault(exchange.response, NOT_JSON);
+      respondWithFault(exchange.response, NOT_JSON);
       return;
     }
     const header = exchange.request.headers['mcp-protocol-version'];
@@ -90,7 +90,7 @@ export class Streamable {
         this.#stateless.handle({ ...exchange, bytes: body.line, message: classified.message });
         break;
       case 'neither':
-        answerFault(exchange.response, { status: 400, error: classified.error }, idOf(body));
+        respondWithFault(exchange.response, { status: 400, error: classified.error }, idOf(body));
         break;
       default:
         classified satisfies never;

@@ -1,5 +1,5 @@
-import type { Frame } from '../frame/index.ts';
-import { type EventIds, EventMemory, type Events, eventsFrom } from '../http/index.ts';
+import type { Frame } from '../../mcp/jsonrpc/index.ts';
+import { EventBuffer, type EventIds, type Events, eventsFrom } from '../http/index.ts';
 
 /** Events that went to one stream in one piece, as they went. */
 interface Run {
@@ -36,7 +36,7 @@ const CUT_OFF = 256;
  */
 export class Replay {
   readonly #limit: () => number;
-  readonly #memory = new EventMemory();
+  readonly #memory = new EventBuffer();
   /** Oldest first. Those before `#first` are given up. */
   #kept: (Run | undefined)[] = [];
   #first = 0;

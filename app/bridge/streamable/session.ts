@@ -1,19 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import { BoundedWarnings } from '../../log/index.ts';
 import type { Log } from '../../log/log.ts';
+import { hasPriming } from '../../mcp/index.ts';
+import { errorFor, type Frame, type JsonRpcError, type JsonRpcId, RPC } from '../../mcp/jsonrpc/index.ts';
+import { endError, type Peer } from '../../servers/process/index.ts';
 import type { Evictable } from '../admission.ts';
-import { endError, type Peer } from '../child/index.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
-import { errorFor, type Frame, type JsonRpcError, type JsonRpcId, RPC } from '../frame/index.ts';
-import { type Beating, EventStream } from '../http/index.ts';
-import type { Accepted } from './accept.ts';
-import { Calls } from './calls.ts';
-import type { ClientMessage } from './client-message.ts';
-import { type AnswerSession, PostAnswer } from './post-answer.ts';
+import { EventStream, type Ticking } from '../http/index.ts';
+import { agreedRevision, type ClientMessage } from './messages.ts';
+import { Calls, Router } from './pending-requests.ts';
+import { type Accepted, type AnswerSession, PostResponse } from './post-response.ts';
 import { type Place, Replay } from './replay.ts';
-import { hasPriming } from './revisions.ts';
-import { Router } from './router.ts';
-import { agreedRevision } from './server-message.ts';
 import { STANDALONE, StandaloneStream } from './standalone.ts';
 
 /** Milliseconds after which a client that lost its stream should come back, as the `retry` field tells it. */
@@ -39,7 +36,7 @@ export interface SessionOptions {
  * One session of Streamable HTTP (2025-03-26 to 2025-11-25) and the server behind it. It keeps the requests that
  * wait, the streams their answers go to, and what was sent on them.
  */
-export class Session implements AnswerSession, Beating, Evictable {
+export class Session implements AnswerSession, Ticking, Evictable {
   readonly id: string;
   readonly principal: string;
   readonly #options: SessionOptions;
@@ -48,7 +45,7 @@ export class Session implements AnswerSession, Beating, Evictable {
   readonly #startedAt = Date.now();
   readonly #calls = new Calls();
   /** By number of stream, as long as a request of theirs waits. */
-  readonly #answers = new Map<number, PostAnswer>();
+  readonly #answers = new Map<number, PostResponse>();
   readonly #replay: Replay;
   readonly #standalone: StandaloneStream;
   readonly #router: Router;
@@ -144,7 +141,7 @@ export class Session implements AnswerSession, Beating, Evictable {
     const { decide: soon, keepAlive } = this.#context.times;
     const decide = requests.some(({ revision }) => revision !== undefined) ? keepAlive : soon;
     const terms = { stream, accepted, isBatch, ids, decide };
-    const answer = new PostAnswer(response, terms, this);
+    const answer = new PostResponse(response, terms, this);
     this.#answers.set(stream, answer);
     this.#open++;
     const since = performance.now();
@@ -246,7 +243,7 @@ export class Session implements AnswerSession, Beating, Evictable {
     else to?.send(frames, named.ids);
   }
 
-  answered(answer: PostAnswer): void {
+  answered(answer: PostResponse): void {
     this.#answers.delete(answer.stream);
   }
 

@@ -1,25 +1,52 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hasBatches, isSessionRevision, isStatelessRevision, NEWEST_SESSION_REVISION } from '../../mcp/index.ts';
+import { editMembers, emptyResult, type JsonRpcId, memberOf, RPC } from '../../mcp/jsonrpc/index.ts';
 import type { Server } from '../../servers/index.ts';
 import { admit } from '../admission.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
 import { EndedSessions } from '../ended-sessions.ts';
-import { editMembers, emptyResult, type JsonRpcId, memberOf } from '../frame/index.ts';
 import {
   answerEmpty,
-  answerFault,
   answerJson,
   type Exchange,
   type Fault,
   type JsonBody,
   methodNotAllowed,
+  respondWithFault,
 } from '../http/index.ts';
-import { acceptedBy } from './accept.ts';
-import { type ClientMessage, type ClientRequest, clientMessages } from './client-message.ts';
+import { type ClientMessage, type ClientRequest, clientMessages } from './messages.ts';
+import { acceptedBy } from './post-response.ts';
 import { placeOf } from './replay.ts';
-import { hasBatches, isSessionRevision, isStatelessRevision, NEWEST_SESSION_REVISION } from './revisions.ts';
 import { Session } from './session.ts';
-import { BATCH_MESSAGES, SESSION_FAULTS } from './session-faults.ts';
+
+/** Messages of one batch. */
+export const BATCH_MESSAGES = 100;
+
+/** What can be wrong with a request to a session. The status codes are those of the official transport: clients act on them. */
+export const SESSION_FAULTS = {
+  noMessage: invalid('the body holds something that is no JSON-RPC message'),
+  noSession: bad('the Mcp-Session-Id header is missing'),
+  initializedAlready: invalid('the session is initialized already'),
+  initializeAlone: invalid('initialize must come alone'),
+  badRevision: bad('the revision in MCP-Protocol-Version is not supported'),
+  noBatches: invalid('the revision in use has no batches'),
+  longBatch: invalid(`a batch may hold ${BATCH_MESSAGES} messages`),
+  usedId: invalid('another request with this id is under way'),
+  badEventId: bad('Last-Event-ID names no event that this session could resume from'),
+  notAcceptable: {
+    status: 406,
+    error: { code: RPC.badRequest, message: 'Not acceptable: accept application/json and text/event-stream' },
+  },
+} as const satisfies Record<string, Fault>;
+
+function invalid(why: string): Fault {
+  return { status: 400, error: { code: RPC.invalidRequest, message: `Invalid request: ${why}` } };
+}
+
+function bad(why: string): Fault {
+  return { status: 400, error: { code: RPC.badRequest, message: `Bad request: ${why}` } };
+}
 
 /** The session-keeping half of a server's `/mcp`: 2025-03-26 to 2025-11-25. */
 export class Sessions {
@@ -52,7 +79,7 @@ export class Sessions {
   post(exchange: Exchange, body: JsonBody): void {
     const messages = clientMessages(body);
     if (messages === null) {
-      answerFault(exchange.response, SESSION_FAULTS.noMessage);
+      respondWithFault(exchange.response, SESSION_FAULTS.noMessage);
       return;
     }
     const requests = messages.filter((message) => message.kind === 'request');
@@ -60,12 +87,12 @@ export class Sessions {
     const fault = requests.some((request) => request.revision !== undefined)
       ? this.#initialize(exchange, messages)
       : this.#toSession(exchange, messages, requests, Array.isArray(body.value));
-    if (fault !== null) answerFault(exchange.response, fault, requests.length === 1 ? (only?.id ?? null) : null);
+    if (fault !== null) respondWithFault(exchange.response, fault, requests.length === 1 ? (only?.id ?? null) : null);
   }
 
   get(exchange: Exchange): void {
     const fault = this.#watch(exchange);
-    if (fault !== null) answerFault(exchange.response, fault);
+    if (fault !== null) respondWithFault(exchange.response, fault);
   }
 
   delete(exchange: Exchange): void {
@@ -76,7 +103,7 @@ export class Sessions {
       found.close();
       answerEmpty(exchange.response, 200);
     } else {
-      answerFault(exchange.response, found);
+      respondWithFault(exchange.response, found);
     }
   }
 

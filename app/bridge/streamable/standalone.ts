@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { Frame } from '../frame/index.ts';
+import type { Frame } from '../../mcp/jsonrpc/index.ts';
 import type { EventStream } from '../http/index.ts';
-import type { AnswerSession } from './post-answer.ts';
+import type { AnswerSession } from './post-response.ts';
 import type { Replay } from './replay.ts';
 
 /** Number of the stream that GET opens and that belongs to no request. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../frame/index.ts';
+import type { JsonObject } from '../../mcp/jsonrpc/index.ts';
 import type { Exchange } from '../http/index.ts';
 
 /** One POST that the classifier gave to revision 2026-07-28. Its body is read, is JSON, and is one object; nothing is answered yet. */

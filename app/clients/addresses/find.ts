@@ -1,10 +1,17 @@
 import { isIPv6 } from 'node:net';
 import { isHostName } from '../../proxy/index.ts';
 import type { Program } from '../entry/index.ts';
-import type { NamedAddress, PortRoom } from './address.ts';
+import {
+  argumentsOf,
+  type NamedAddress,
+  type PortRoom,
+  placeIn,
+  variablesOf,
+  type Written,
+  wholeOf,
+} from './address.ts';
 import { protocolIn, protocolNamed } from './protocols.ts';
 import { sshAddress } from './ssh.ts';
-import { argumentsOf, placeIn, variablesOf, type Written, wholeOf } from './written.ts';
 
 const URL_HOST = /\b([a-z][a-z0-9+.-]{0,20}):\/\/(?:[^\s/?#@]*@)?(\[[0-9a-f:.]+\]|[^\s/?#:@,[\]]+)(?::(\d{1,5}))?/dgi;
 const HOST_AND_PORT = /^(?:[^\s@/]+@)?(\[[0-9a-f:.]+\]|[^\s:@/[\]]+):(\d{1,5})$/di;

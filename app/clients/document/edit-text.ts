@@ -1,5 +1,4 @@
-import { type Edit, type Format, type Path, type Step, UneditableError } from './edit.ts';
-import { edited, sameValue } from './value.ts';
+import { type Edit, edited, type Format, type Path, type Step, sameValue, UneditableError } from './value.ts';
 
 /** A text together with its value. */
 export interface Parsed {

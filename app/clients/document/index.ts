@@ -1,14 +1,18 @@
+export { editText, type Parsed, readText } from './edit-text.ts';
+export { json } from './json.ts';
+export { toml } from './toml-writer.ts';
 export {
   type Edit,
+  edited,
   type Format,
+  isTable,
   type Path,
   type Reading,
   type Span,
   type SyntaxFault,
+  sameValue,
+  type Table,
   UneditableError,
-} from './edit.ts';
-export { editText, type Parsed, readText } from './edit-text.ts';
-export { json } from './json.ts';
-export { toml } from './toml.ts';
-export { edited, isTable, sameValue, type Table, valueAt } from './value.ts';
+  valueAt,
+} from './value.ts';
 export { yaml } from './yaml.ts';

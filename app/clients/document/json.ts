@@ -1,8 +1,8 @@
 import { type Node as JsonNode, type ParseError, parseTree } from 'jsonc-parser';
-import { type Braced, insertItems, removeItem } from './braced.ts';
-import type { Format, Path, Reading, Span, Step } from './edit.ts';
-import { beginsLine, faultAt, indentAt, lineBreakOf, type Splice, spliced } from './layout.ts';
+import { type FlowCollection, insertItems, removeItem } from './flow-collection.ts';
+import { beginsLine, faultAt, indentAt, lineBreakOf, type TextEdit, withEdits } from './layout.ts';
 import { type Node, nodeIn, type Pair, refuse, spanAt, spanOf, type TreeWriter, treeEdit } from './tree.ts';
+import type { Format, Path, Reading, Span, Step } from './value.ts';
 
 const DEFAULT_UNIT = '  ';
 
@@ -13,7 +13,7 @@ const DEFAULT_UNIT = '  ';
  */
 export const json: Format = {
   read: (text) => read(text),
-  edit: (text, step) => spliced(text, splicesFor(text, step)),
+  edit: (text, step) => withEdits(text, splicesFor(text, step)),
   span: (text, path) => spanFor(text, path),
 };
 
@@ -51,7 +51,7 @@ function treeOf(text: string): Node | null {
 function nodeOf(node: JsonNode): Node {
   const span = spanFrom(node);
   const children = node.children ?? [];
-  const braced = (): Braced => ({ open: span.start + 1, close: span.end - 1, items: children.map(spanFrom) });
+  const braced = (): FlowCollection => ({ open: span.start + 1, close: span.end - 1, items: children.map(spanFrom) });
   switch (node.type) {
     case 'array':
       return {
@@ -95,7 +95,7 @@ function spanFor(text: string, path: Path): Span | null {
   return spanAt(treeOf(text), path);
 }
 
-function splicesFor(text: string, step: Step): Splice[] {
+function splicesFor(text: string, step: Step): TextEdit[] {
   const root = treeOf(text);
   const unit = unitOf(text, root);
   const eol = lineBreakOf(text);
@@ -128,7 +128,7 @@ function splicesFor(text: string, step: Step): Splice[] {
   return treeEdit(root, step, writer);
 }
 
-function bracedOf({ braced }: { readonly braced: Braced | null }): Braced {
+function bracedOf({ braced }: { readonly braced: FlowCollection | null }): FlowCollection {
   return braced ?? refuse([]);
 }
 

@@ -1,12 +1,12 @@
-import type { Span, SyntaxFault } from './edit.ts';
+import type { Span, SyntaxFault } from './value.ts';
 
 /** One replacement in a text. */
-export interface Splice extends Span {
+export interface TextEdit extends Span {
   readonly text: string;
 }
 
 /** The text with all the splices made. They must not overlap; those at one place keep the order they are given in. */
-export function spliced(text: string, splices: readonly Splice[]): string {
+export function withEdits(text: string, splices: readonly TextEdit[]): string {
   return splices
     .toReversed()
     .sort((left, right) => right.start - left.start)

@@ -1,5 +1,5 @@
 import { type AST, parseTOML } from 'toml-eslint-parser';
-import type { Path, Span } from './edit.ts';
+import type { Path, Span } from './value.ts';
 
 /** A `[header]` with the lines below it; the lines above the first header are a section without one. */
 export interface Section {

@@ -1,5 +1,4 @@
-import type { Path } from './edit.ts';
-import { isTable, type Table } from './value.ts';
+import { isTable, type Path, type Table } from './value.ts';
 
 /** A header and its lines, the tables in it as sections of their own below. A table of nothing but tables needs no header. */
 export function sectionLines(path: Path, table: Table, indent: string): string[] {

@@ -1,13 +1,12 @@
-import type { AST } from 'toml-eslint-parser';
-import { type Braced, type Insertion, insertItems, removeItem } from './braced.ts';
-import { type Path, type Step, UneditableError } from './edit.ts';
-import { beginsLine, indentAt, lineBreakOf, lineEnd, lineStart, nextLine, type Splice } from './layout.ts';
-import { isBelow, isSame, type Section, type TomlPair, type TomlPlaces } from './toml-places.ts';
+import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser';
+import { type FlowCollection, type Insertion, insertItems, removeItem } from './flow-collection.ts';
+import { beginsLine, indentAt, lineBreakOf, lineEnd, lineStart, nextLine, type TextEdit, withEdits } from './layout.ts';
+import { isBelow, isSame, type Section, type TomlPair, type TomlPlaces, tomlPlaces } from './toml-places.ts';
 import { inlineToml, keyText, lineTexts, parted, sectionLines } from './toml-text.ts';
-import { nested, type Table } from './value.ts';
+import { type Format, nested, type Path, type Reading, type Step, type Table, UneditableError } from './value.ts';
 
 /** The splices a step takes in a TOML text. */
-export function tomlSplices(text: string, { sections, pairs }: TomlPlaces, step: Step): Splice[] {
+export function tomlEdits(text: string, { sections, pairs }: TomlPlaces, step: Step): TextEdit[] {
   const eol = lineBreakOf(text);
   const { path } = step;
   switch (step.kind) {
@@ -21,8 +20,8 @@ export function tomlSplices(text: string, { sections, pairs }: TomlPlaces, step:
       return step satisfies never;
   }
 
-  function merge(entries: Table): Splice[] {
-    const splices: Splice[] = [];
+  function merge(entries: Table): TextEdit[] {
+    const splices: TextEdit[] = [];
     const fresh: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(entries)) {
       const there = pairs.find((pair) => isSame(pair.path, [...path, key]));
@@ -33,7 +32,7 @@ export function tomlSplices(text: string, { sections, pairs }: TomlPlaces, step:
   }
 
   /** Goes up to the table that is there already, and puts what is missing below it. */
-  function insert(entries: Table): Splice[] {
+  function insert(entries: Table): TextEdit[] {
     for (let depth = path.length; depth >= 0; depth -= 1) {
       const [key, ...deeper] = path.slice(depth).map(String);
       const missing = key === undefined ? entries : { [key]: nested(deeper, entries) };
@@ -44,7 +43,7 @@ export function tomlSplices(text: string, { sections, pairs }: TomlPlaces, step:
   }
 
   /** Puts keys into the table at `holder`, in the way that table is written; null when there is no such table yet. */
-  function insertAt(holder: Path, entries: Table): Splice[] | null {
+  function insertAt(holder: Path, entries: Table): TextEdit[] | null {
     const inline = pairs.find((pair) => isSame(pair.path, holder));
     if (inline !== undefined) {
       if (inline.value.type !== 'TOMLInlineTable') return refuse();
@@ -82,7 +81,7 @@ export function tomlSplices(text: string, { sections, pairs }: TomlPlaces, step:
   }
 
   /** Keys without a table stand above the first header, tables at the end. */
-  function atTop(entries: Table): Splice[] {
+  function atTop(entries: Table): TextEdit[] {
     const [own, tables] = parted(entries);
     const lines = lineTexts(own);
     const loose = sections.find(({ hasHeader, end }) => !hasHeader && end > 0);
@@ -93,7 +92,7 @@ export function tomlSplices(text: string, { sections, pairs }: TomlPlaces, step:
   }
 
   /** A table of its own goes behind its relatives, else to the end. */
-  function newSections(holder: Path, entries: Table, family: readonly Section[]): Splice {
+  function newSections(holder: Path, entries: Table, family: readonly Section[]): TextEdit {
     const [own, tables] = parted(entries);
     const lines =
       Object.keys(own).length > 0
@@ -108,13 +107,13 @@ export function tomlSplices(text: string, { sections, pairs }: TomlPlaces, step:
     return { start: text.length, end: text.length, text: `${gap}${lines.join(eol)}${eol}` };
   }
 
-  function append(value: unknown): Splice[] {
+  function append(value: unknown): TextEdit[] {
     const list = pairs.find((pair) => isSame(pair.path, path))?.value;
     if (list?.type !== 'TOMLArray') return refuse();
     return insertItems(text, bracesOf(list), { ...onOneLine([inlineToml(value)]), unit: '  ' });
   }
 
-  function remove(): Splice[] {
+  function remove(): TextEdit[] {
     const inline = pairs.find((pair) => isSame(pair.path, path) && pair.inline !== null)?.inline;
     if (inline) return removeItem(text, bracesOf(inline.table), inline.index);
     const gone = sections.filter((section) => section.hasHeader && isBelow(section.path, path));
@@ -149,19 +148,19 @@ export function tomlSplices(text: string, { sections, pairs }: TomlPlaces, step:
     return `${indentAt(text, line.span.start)}${dotted} = {}${eol}`;
   }
 
-  function wholeLine(start: number, end: number): Splice {
+  function wholeLine(start: number, end: number): TextEdit {
     if (!beginsLine(text, start)) return refuse();
     return { start: lineStart(text, start), end: nextLine(text, end), text: '' };
   }
 
-  function withBlankAbove(start: number, end: number): Splice {
+  function withBlankAbove(start: number, end: number): TextEdit {
     const splice = wholeLine(start, end);
     const above = lineStart(text, splice.start - 1);
     const blank = splice.start > 0 && text.slice(above, splice.start).trim() === '';
     return blank ? { ...splice, start: above } : splice;
   }
 
-  function linesAfter(offset: number, lines: readonly string[]): Splice {
+  function linesAfter(offset: number, lines: readonly string[]): TextEdit {
     const end = lineEnd(text, offset);
     return { start: end, end, text: lines.map((line) => `${eol}${line}`).join('') };
   }
@@ -181,7 +180,7 @@ function startsIn({ path, keys }: TomlPair, holder: Path): boolean {
   return holder.length > 0 && path.length - keys.length < holder.length;
 }
 
-function bracesOf(node: AST.TOMLInlineTable | AST.TOMLArray): Braced {
+function bracesOf(node: AST.TOMLInlineTable | AST.TOMLArray): FlowCollection {
   const items = node.type === 'TOMLArray' ? node.elements : node.body;
   const spans = items.map(({ range: [start, end] }) => ({ start, end }));
   return { open: node.range[0] + 1, close: node.range[1] - 1, items: spans };
@@ -189,4 +188,21 @@ function bracesOf(node: AST.TOMLInlineTable | AST.TOMLArray): Braced {
 
 function onOneLine(items: readonly string[]): Insertion {
   return { items: items.map((item) => () => item), unit: '', spread: false };
+}
+
+/** TOML 1.0. The parser gives the places, the splices are ours: no library edits TOML and leaves all comments alone. */
+export const toml: Format = {
+  read: (text) => read(text),
+  edit: (text, step) => withEdits(text, tomlEdits(text, tomlPlaces(text), step)),
+  span: (text, path) => tomlPlaces(text).span(path),
+};
+
+function read(text: string): Reading {
+  try {
+    return { kind: 'value', value: getStaticTOMLValue(parseTOML(text)) };
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    // Its columns count from 0.
+    return { kind: 'broken', fault: { line: error.lineNumber, column: error.column + 1 } };
+  }
 }

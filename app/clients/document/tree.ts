@@ -1,7 +1,6 @@
-import type { Braced } from './braced.ts';
-import { type Path, type Span, type Step, UneditableError } from './edit.ts';
-import type { Splice } from './layout.ts';
-import { nested, type Table } from './value.ts';
+import type { FlowCollection } from './flow-collection.ts';
+import type { TextEdit } from './layout.ts';
+import { nested, type Path, type Span, type Step, type Table, UneditableError } from './value.ts';
 
 /** A value together with its place in the text. */
 export type Node = MapNode | ListNode | Leaf;
@@ -10,14 +9,14 @@ export interface MapNode {
   readonly kind: 'map';
   readonly span: Span;
   /** Null where lines and indentation make the map (YAML's block style). */
-  readonly braced: Braced | null;
+  readonly braced: FlowCollection | null;
   readonly pairs: readonly Pair[];
 }
 
 export interface ListNode {
   readonly kind: 'list';
   readonly span: Span;
-  readonly braced: Braced | null;
+  readonly braced: FlowCollection | null;
   readonly items: readonly Node[];
 }
 
@@ -45,17 +44,17 @@ export interface Slot {
 /** What the edits of a tree come down to, as one format writes it into one text. */
 export interface TreeWriter {
   /** Where the text has no value yet. */
-  create(value: unknown): Splice[];
-  replace(slot: Slot, value: unknown): Splice[];
+  create(value: unknown): TextEdit[];
+  replace(slot: Slot, value: unknown): TextEdit[];
   /** New keys. `slot` is where the map itself stands; null for the outermost. */
-  insert(map: MapNode, slot: Slot | null, entries: Table): Splice[];
-  append(list: ListNode, value: unknown): Splice[];
+  insert(map: MapNode, slot: Slot | null, entries: Table): TextEdit[];
+  append(list: ListNode, value: unknown): TextEdit[];
   /** `above` is where the holder stands; null for the outermost. */
-  remove(slot: Slot, above: Slot | null): Splice[];
+  remove(slot: Slot, above: Slot | null): TextEdit[];
 }
 
 /** The splices a step takes in a text with this tree. */
-export function treeEdit(root: Node | null, step: Step, writer: TreeWriter): Splice[] {
+export function treeEdit(root: Node | null, step: Step, writer: TreeWriter): TextEdit[] {
   if (root === null) {
     if (step.kind === 'append') return refuse(step.path);
     return step.kind === 'remove' ? [] : writer.create(nested(keysOf(step.path), step.entries));
@@ -75,12 +74,12 @@ export function treeEdit(root: Node | null, step: Step, writer: TreeWriter): Spl
   }
 }
 
-function merge(node: Node, slot: Slot | null, rest: readonly string[], entries: Table, writer: TreeWriter): Splice[] {
+function merge(node: Node, slot: Slot | null, rest: readonly string[], entries: Table, writer: TreeWriter): TextEdit[] {
   if (node.kind === 'leaf' && node.isNull && slot !== null) return writer.replace(slot, nested(rest, entries));
   if (node.kind !== 'map') return refuse(rest);
   const [key, ...deeper] = rest;
   if (key !== undefined) return writer.insert(node, slot, { [key]: nested(deeper, entries) });
-  const splices: Splice[] = [];
+  const splices: TextEdit[] = [];
   const fresh: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(entries)) {
     const index = indexOf(node, name);

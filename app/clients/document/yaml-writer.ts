@@ -1,5 +1,5 @@
-import { type Insertion, insertItems, removeItem } from './braced.ts';
-import { beginsLine, lineBreakOf, lineEnd, lineStart, nextLine, type Splice } from './layout.ts';
+import { type Insertion, insertItems, removeItem } from './flow-collection.ts';
+import { beginsLine, lineBreakOf, lineEnd, lineStart, nextLine, type TextEdit } from './layout.ts';
 import { type ListNode, type MapNode, nodeIn, refuse, type Slot, spanOf, type TreeWriter } from './tree.ts';
 import { isTable, type Table } from './value.ts';
 
@@ -10,13 +10,13 @@ export function yamlWriter(text: string): TreeWriter {
   const eol = lineBreakOf(text);
   return { create, replace, insert, append, remove };
 
-  function create(value: unknown): Splice[] {
+  function create(value: unknown): TextEdit[] {
     const gap = text === '' || text.endsWith('\n') ? '' : eol;
     const lines = isTable(value) ? pairLines(value, '') : [flow(value)];
     return [{ start: text.length, end: text.length, text: `${gap}${lines.join(eol)}${eol}` }];
   }
 
-  function replace(slot: Slot, value: unknown): Splice[] {
+  function replace(slot: Slot, value: unknown): TextEdit[] {
     const { holder, index } = slot;
     if (holder.kind === 'list' || holder.braced !== null) return [{ ...nodeIn(slot).span, text: flow(value) }];
     const pair = holder.pairs[index] ?? refuse([index]);
@@ -27,7 +27,7 @@ export function yamlWriter(text: string): TreeWriter {
     return [{ start: pair.colon, end, text: [first, ...more].join(eol) }];
   }
 
-  function insert(map: MapNode, slot: Slot | null, entries: Table): Splice[] {
+  function insert(map: MapNode, slot: Slot | null, entries: Table): TextEdit[] {
     const last = map.pairs.at(-1);
     if (last === undefined && slot !== null && slot.holder.kind === 'map' && slot.holder.braced === null) {
       return replace(slot, entries);
@@ -40,12 +40,12 @@ export function yamlWriter(text: string): TreeWriter {
     return [linesAfter(last.span.end, pairLines(entries, columnOf(map.span.start)))];
   }
 
-  function append(list: ListNode, value: unknown): Splice[] {
+  function append(list: ListNode, value: unknown): TextEdit[] {
     if (list.braced !== null) return insertItems(text, list.braced, onOneLine([flow(value)]));
     return [linesAfter(list.span.end, itemLines(value, columnOf(list.span.start)))];
   }
 
-  function remove(slot: Slot, above: Slot | null): Splice[] {
+  function remove(slot: Slot, above: Slot | null): TextEdit[] {
     const { holder, index } = slot;
     if (holder.braced !== null) return removeItem(text, holder.braced, index);
     const count = holder.kind === 'map' ? holder.pairs.length : holder.items.length;
@@ -57,7 +57,7 @@ export function yamlWriter(text: string): TreeWriter {
     return next === undefined ? refuse([index]) : [{ start, end: next.span.start, text: '' }];
   }
 
-  function linesAfter(offset: number, lines: readonly string[]): Splice {
+  function linesAfter(offset: number, lines: readonly string[]): TextEdit {
     const end = lineEnd(text, offset);
     return { start: end, end, text: lines.map((line) => `${eol}${line}`).join('') };
   }

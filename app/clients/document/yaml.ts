@@ -12,10 +12,10 @@ import {
   type YAMLSeq,
   type Pair as YamlPair,
 } from 'yaml';
-import type { Braced } from './braced.ts';
-import type { Format, Reading, Span, Step } from './edit.ts';
-import { faultAt, type Splice, spliced } from './layout.ts';
+import type { FlowCollection } from './flow-collection.ts';
+import { faultAt, type TextEdit, withEdits } from './layout.ts';
 import { type Node, type Pair, refuse, spanAt, treeEdit } from './tree.ts';
+import type { Format, Reading, Span, Step } from './value.ts';
 import { yamlWriter } from './yaml-writer.ts';
 
 /**
@@ -24,7 +24,7 @@ import { yamlWriter } from './yaml-writer.ts';
  */
 export const yaml: Format = {
   read: (text) => read(text),
-  edit: (text, step) => spliced(text, splicesFor(text, step)),
+  edit: (text, step) => withEdits(text, splicesFor(text, step)),
   span: (text, path) => spanAt(treeOf(text), path),
 };
 
@@ -45,7 +45,7 @@ function parse(text: string): Document.Parsed {
   return parseDocument(text, { logLevel: 'error', prettyErrors: false });
 }
 
-function splicesFor(text: string, step: Step): Splice[] {
+function splicesFor(text: string, step: Step): TextEdit[] {
   return treeEdit(treeOf(text), step, yamlWriter(text));
 }
 
@@ -96,7 +96,7 @@ function listOf(text: string, list: YAMLSeq): Node {
   return { kind: 'list', span, braced: list.flow ? bracedOf(whole, items) : null, items };
 }
 
-function bracedOf(whole: Span, items: readonly { readonly span: Span }[]): Braced {
+function bracedOf(whole: Span, items: readonly { readonly span: Span }[]): FlowCollection {
   return { open: whole.start + 1, close: whole.end - 1, items: items.map(({ span }) => span) };
 }
 

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
+import { Turns } from '../../base/mutex.ts';
 import type { Log } from '../../log/log.ts';
 import type { Target } from '../../proxy/index.ts';
-import { Turns } from '../../turns/index.ts';
 import { type Entry, readEntries } from '../entry/index.ts';
 import { isRefused } from '../gateway.ts';
 import {
@@ -37,10 +37,9 @@ import {
   type Wish,
 } from '../plan/index.ts';
 import { CLIENTS, type Client, type ClientId, filesOf, type Home } from '../table/index.ts';
-import { type Disk, errnoOf } from './disk.ts';
+import { type Disk, errnoOf, replaceFile } from './disk.ts';
 import { type ForwardPlan, type ForwardSurroundings, forwardPlan } from './forward-plan.ts';
 import { Journal } from './journal.ts';
-import { replaceFile } from './replace.ts';
 
 /** One server in a client's file, as a person would want to see it. */
 export interface FoundServer {

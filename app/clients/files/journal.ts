@@ -3,9 +3,8 @@ import { basename, join } from 'node:path';
 import type { Log } from '../../log/log.ts';
 import { type FileRecord, isHeld } from '../plan/index.ts';
 import type { Client } from '../table/index.ts';
-import { type Disk, errnoOf } from './disk.ts';
-import { type Page, parsePage } from './page.ts';
-import { PRIVATE, replaceFile } from './replace.ts';
+import { type Disk, errnoOf, PRIVATE, replaceFile } from './disk.ts';
+import { type Page, parseJournalEntry } from './journal-entry.ts';
 
 /**
  * What we remember about the files we changed: a page for each, in a folder of ours, and a copy of every file as it was
@@ -68,7 +67,7 @@ export class Journal {
       if (errnoOf(error) === 'ENOENT') return null;
       throw error;
     }
-    const page = parsePage(bytes.toString('utf8'));
+    const page = parseJournalEntry(bytes.toString('utf8'));
     if (page !== null && page.file === file) return page;
     // Never guess at what to undo. The page is kept aside, and so are the copies of the file.
     await this.#disk.rename(path, `${path}.broken`);

@@ -1,6 +1,4 @@
-export { baseName, isMcpRemote, launched } from './launcher.ts';
-export { type Mode, modeOf, type OurMarks } from './mode.ts';
-export { readsProxyVariables } from './node-support.ts';
+export { baseName, isMcpRemote, launched, readsProxyVariables } from './launcher.ts';
 export { nodeProbe } from './node-version.ts';
 export {
   type Probes,
@@ -11,7 +9,10 @@ export {
 } from './propose.ts';
 export {
   hasOldToken,
+  type Mode,
+  modeOf,
   OUR_VARIABLES,
+  type OurMarks,
   ownExceptions,
   ownLabel,
   ownProxy,

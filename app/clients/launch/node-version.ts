@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { dirname, isAbsolute, join } from 'node:path';
-import { findCommand } from '../../shell/index.ts';
+import { findCommand } from '../../platform/shell/index.ts';
 import type { Probes } from './propose.ts';
 
 /** `node --version` answers in milliseconds; version managers' shims may take a while. */

@@ -1,7 +1,6 @@
-import type { Program } from '../entry/index.ts';
+import type { Launch, Program } from '../entry/index.ts';
 import { type Gateway, isRefused, labelIn, leadsTo, proxyUrl, tokenIn } from '../gateway.ts';
-import { launched } from './launcher.ts';
-import type { OurMarks } from './mode.ts';
+import { baseName, launched } from './launcher.ts';
 
 /** What runtimes look for, in both cases: curl ignores the upper-case HTTP_PROXY, others only know that one. */
 export const PROXY_VARIABLES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'] as const;
@@ -76,4 +75,31 @@ function javaOptions(port: number, own: string): string {
     `-D${scheme}.proxyPort=${port}`,
   ]);
   return [own, ...set].filter((part) => part !== '').join(' ');
+}
+
+/** `off` as the person wrote it, `through` our proxy, `run` by us. */
+export type Mode = 'off' | 'through' | 'run';
+
+/** What an entry that leads to us can be told by. */
+export interface OurMarks {
+  readonly gateway: Pick<Gateway, 'port'> & Partial<Pick<Gateway, 'token' | 'refuses'>>;
+  readonly shim: { readonly command: string; readonly args: readonly string[] };
+}
+
+/** The mode an entry is in, whoever put it there. */
+export function modeOf(launch: Launch, { gateway: { port }, shim }: OurMarks): Mode {
+  switch (launch.kind) {
+    case 'program':
+      // From the sources the command is a Node, which other servers may run on as well.
+      if (launch.command === shim.command && shim.args.every((arg) => launch.args.includes(arg))) return 'run';
+      // Another copy of ours, or one that has moved.
+      if (baseName(launch.command) === 'mcp-gangway' && launch.args.includes('connect')) return 'run';
+      return PROXY_VARIABLES.some((name) => leadsTo(launch.env[name] ?? '', port)) ? 'through' : 'off';
+    case 'address':
+      return leadsTo(launch.url, port) ? 'run' : 'off';
+    case 'foreign':
+      return 'off';
+    default:
+      return launch satisfies never;
+  }
 }

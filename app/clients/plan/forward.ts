@@ -1,6 +1,6 @@
+import type { AppText } from '../../i18n/app.ts';
 import { authorityOf, type Target } from '../../proxy/index.ts';
 import type { ForwardSetting } from '../../settings/settings.ts';
-import type { AppText } from '../../text/app/index.ts';
 import { addressesIn, type NamedAddress, placeNames, protocolNamed, redirected } from '../addresses/index.ts';
 import type { Program } from '../entry/index.ts';
 

@@ -10,9 +10,18 @@ import {
   UneditableError,
   valueAt,
 } from '../document/index.ts';
+import { type Entry, readEntries } from '../entry/index.ts';
 import type { Client } from '../table/index.ts';
-import { entryAt } from './entry-at.ts';
-import type { Patch, Stretch } from './record.ts';
+import { type ByteSpan, type EntryKey, isSameEntry, type Patch } from './record.ts';
+
+/** The entry with this key, wherever it stands by now; null when it is not there. */
+export function entryAt(client: Client, value: unknown, key: EntryKey): Entry | null {
+  return readEntries(client, value).find((entry) => isSameEntry(keyOf(entry), key)) ?? null;
+}
+
+export function keyOf({ name, path }: Entry): EntryKey {
+  return { holder: path.slice(0, -1), name };
+}
 
 /** A patch before it has met a text. */
 export type Draft = Pick<Patch, 'entry' | 'kind' | 'edits' | 'server' | 'forward' | 'isSecret'>;
@@ -104,7 +113,7 @@ function sameOrBothMissing(left: unknown, right: unknown): boolean {
 }
 
 /** What differs between two texts, told from the start of the entry. */
-function stretchOf(format: Format, before: string, after: string, path: Path): Stretch {
+function stretchOf(format: Format, before: string, after: string, path: Path): ByteSpan {
   const most = Math.min(before.length, after.length);
   let head = 0;
   while (head < most && before[head] === after[head]) head += 1;

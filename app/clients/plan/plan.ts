@@ -1,16 +1,35 @@
 import type { ForwardSetting, ServerSetting } from '../../settings/settings.ts';
-import { type Format, json, type Parsed, readText, toml, UneditableError, yaml } from '../document/index.ts';
+import {
+  type Format,
+  json,
+  type Parsed,
+  readText,
+  sameValue,
+  toml,
+  UneditableError,
+  valueAt,
+  yaml,
+} from '../document/index.ts';
 import type { Entry } from '../entry/index.ts';
 import { ownExceptions, ownProxy } from '../launch/index.ts';
 import type { Client, ClientId } from '../table/index.ts';
-import { bytesOf, type Content, contentOf, digestOf } from './content.ts';
 import { unifiedDiff } from './diff.ts';
 import { draftFor } from './draft.ts';
-import { entryAt } from './entry-at.ts';
-import { applied, type Draft, undone } from './patch.ts';
-import { type EntryKey, type FileRecord, isSameEntry, type ModeChange, type Patch } from './record.ts';
+import { applied, type Draft, entryAt, undone } from './patch.ts';
+import {
+  bytesOf,
+  type Content,
+  contentOf,
+  digestOf,
+  type EntryKey,
+  type FileRecord,
+  isSameEntry,
+  type ModeChange,
+  type Patch,
+  type Surroundings,
+  type Wish,
+} from './record.ts';
 import type { Refusal } from './refusal.ts';
-import type { Surroundings, Wish } from './wish.ts';
 
 /** A client's file as it was read, and what we remember about it. */
 export interface ReadFile {
@@ -231,4 +250,22 @@ function safely({ client, file, bytes }: ReadFile, make: (content: Content, pars
     if (!(error instanceof UneditableError)) throw error;
     return { kind: 'refused', refusal: { kind: 'uneditable', file } };
   }
+}
+
+/** Whether every patch of a record can still be seen in a file. */
+export function isHeld(client: Client, text: string, { patches }: FileRecord): boolean {
+  const reading = formatOf(client).read(text);
+  return reading.kind === 'value' && patches.every((patch) => isSeen(client, reading.value, patch));
+}
+
+function isSeen(client: Client, value: unknown, { entry, kind, changes }: Patch): boolean {
+  const path = entryAt(client, value, entry)?.path;
+  if (path === undefined) return false;
+  return (
+    kind === 'added' ||
+    changes.some(({ path: below, before, after }) => {
+      const now = valueAt(value, [...path, ...below]);
+      return !sameValue(before, after) && sameValue(now, after);
+    })
+  );
 }

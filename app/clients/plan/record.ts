@@ -1,6 +1,59 @@
-import type { ForwardSetting } from '../../settings/settings.ts';
+import { hash } from 'node:crypto';
+import type { ForwardSetting, ServerSetting } from '../../settings/settings.ts';
 import type { Edit, Path } from '../document/index.ts';
+import type { Gateway } from '../gateway.ts';
 import type { ClientId } from '../table/index.ts';
+
+/** A file's text, and what it takes to write it back as it was. */
+export interface Content {
+  readonly text: string;
+  /** Whether the file begins with a byte order mark, as Windows' editors leave it. */
+  readonly mark: boolean;
+}
+
+const MARK = '\ufeff';
+
+/** Null when the bytes are not UTF-8: editing them would ruin them. */
+export function contentOf(bytes: Uint8Array): Content | null {
+  const whole = Buffer.from(bytes).toString('utf8');
+  if (!Buffer.from(whole, 'utf8').equals(bytes)) return null;
+  const mark = whole.startsWith(MARK);
+  return { text: mark ? whole.slice(MARK.length) : whole, mark };
+}
+
+export function bytesOf({ text, mark }: Content): Buffer {
+  return Buffer.from(mark ? `${MARK}${text}` : text, 'utf8');
+}
+
+/** SHA-256, in hex. */
+export function digestOf(bytes: Uint8Array): string {
+  return hash('sha256', bytes, 'hex');
+}
+
+/** What a person wants of one entry of a client's file. */
+export type Wish =
+  /** As they wrote it. */
+  | { readonly kind: 'off' }
+  | { readonly kind: 'through' }
+  /** `by` a program that connects to us, or by our address where the client can dial one. */
+  | { readonly kind: 'run'; readonly by: 'shim' | 'address' }
+  /** By a TCP forward of ours, in place of the address it stands for. */
+  | { readonly kind: 'forward'; readonly forward: ForwardSetting }
+  /** A new entry that leads to a server of ours. */
+  | { readonly kind: 'add'; readonly server: string; readonly by: 'shim' | 'address' };
+
+/** What a plan has to know about this machine. */
+export interface Surroundings {
+  readonly gateway: Gateway;
+  /** The program that connects a client's stdio to a server of ours, by absolute path; the server's name is added to `args`. */
+  readonly shim: { readonly command: string; readonly args: readonly string[] };
+  /** The servers we have. */
+  readonly servers: readonly ServerSetting[];
+  /** Name of the one behind `/mcp`. */
+  readonly defaultServer: string | null;
+  /** The environment that the client would fill variables in from. */
+  readonly env: NodeJS.ProcessEnv;
+}
 
 /** Which entry, whatever else moves around it: the map or list it is in, and its name. */
 export interface EntryKey {
@@ -16,7 +69,7 @@ export interface Change {
 }
 
 /** The stretch of the text that a patch changed. `offset` counts from the start of the entry. */
-export interface Stretch {
+export interface ByteSpan {
   readonly offset: number;
   readonly before: string;
   readonly after: string;
@@ -32,7 +85,7 @@ export interface Patch {
   readonly changes: readonly Change[];
   /** Maps and lists that were made for the edits. */
   readonly made: readonly Path[];
-  readonly stretch: Stretch;
+  readonly stretch: ByteSpan;
   /** The server of ours that `run` leads to; null for the others. */
   readonly server: string | null;
   /** The TCP forward that `forward` leads to. */

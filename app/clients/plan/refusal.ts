@@ -1,5 +1,5 @@
+import type { AppText } from '../../i18n/app.ts';
 import { type ConfigProblem, problemSentence } from '../../servers/index.ts';
-import type { AppText } from '../../text/app/index.ts';
 
 /** Why a file was left alone. */
 export type Refusal =

@@ -1,4 +1,4 @@
-import type { Language } from '../../text/index.ts';
+import type { Language } from '../../i18n/index.ts';
 import type { Endpoint } from '../gateway.ts';
 
 /** What stands for the parts only the person knows. */

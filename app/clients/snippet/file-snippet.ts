@@ -1,11 +1,11 @@
-import { appTextIn } from '../../text/app/index.ts';
+import { appTextIn } from '../../i18n/app.ts';
 import { editText, json, type Table, toml, yaml } from '../document/index.ts';
 import { newEntry } from '../entry/index.ts';
 import { type Endpoint, endpointUrl } from '../gateway.ts';
 import { type Client, shownFile } from '../table/index.ts';
 import { joined, PLACEHOLDER, withFallback } from './common.ts';
 import { deepLinks } from './deep-link.ts';
-import { proxyLines } from './proxy-lines.ts';
+import { proxyLines } from './shell-snippets.ts';
 import type { Snippet, SnippetRequest } from './snippet.ts';
 
 const FORMATS = { json, yaml, toml };

@@ -1,8 +1,8 @@
-import { type AppText, appTextIn } from '../../text/app/index.ts';
+import { type AppText, appTextIn } from '../../i18n/app.ts';
 import { endpointUrl } from '../gateway.ts';
 import { CONTAINER_HOST, joined, PLACEHOLDER, withFallback } from './common.ts';
 import { deepLinks } from './deep-link.ts';
-import { proxyLines } from './proxy-lines.ts';
+import { proxyLines } from './shell-snippets.ts';
 import type { Field, Snippet, SnippetRequest } from './snippet.ts';
 
 /** Chatbox keeps its servers in a store of its own; its form takes variables and headers as lines of `NAME=value`. */

@@ -1,4 +1,4 @@
-import type { Language } from '../../text/index.ts';
+import type { Language } from '../../i18n/index.ts';
 import type { Endpoint } from '../gateway.ts';
 import type { Surroundings } from '../plan/index.ts';
 import type { ClientId } from '../table/index.ts';

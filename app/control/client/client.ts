@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { isObject } from '../../schema/index.ts';
+import { isObject } from '../../base/schema/index.ts';
 import {
   ANSWER_LINE_LIMIT,
   agreeOn,

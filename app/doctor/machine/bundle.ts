@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { uuidOfApp, uuidPlaces, uuidText } from '../../mach-o/index.ts';
+import { uuidOfApp, uuidPlaces, uuidText } from '../../platform/mach-o/index.ts';
 import type { BundleFacts } from '../facts.ts';
 import { NOT_APPLICABLE, seen } from '../observed.ts';
 import type { Probe } from '../probe.ts';

@@ -1,5 +1,32 @@
-import type { LaunchFacts } from '../facts.ts';
+import { leadsTo } from '../../clients/index.ts';
+import { findCommand, searchPath } from '../../platform/shell/index.ts';
+import type { LaunchFacts, PathFacts, ProxyVariable } from '../facts.ts';
 import { bundleOf } from './bundle.ts';
+
+const NAMES = /^(?:https?|all|no)_proxy$|^NODE_USE_ENV_PROXY$|^JAVA_TOOL_OPTIONS$/i;
+
+/** The proxy variables that are set in an environment, by name. What they hold stays here. */
+export function proxyVariables(env: NodeJS.ProcessEnv, port: number): readonly ProxyVariable[] {
+  return Object.entries(env)
+    .filter(([name, value]) => NAMES.test(name) && value !== undefined && value !== '')
+    .map(([name, value = '']) => ({ name, leadsHere: leadsTo(value, port) }))
+    .toSorted((one, other) => one.name.localeCompare(other.name));
+}
+
+/** What MCP servers are started with. */
+const LAUNCHERS = ['node', 'npx', 'python3', 'uvx', 'bun', 'deno', 'docker'] as const;
+
+/** The folders that commands of servers are searched in, and which of the usual ones are there. */
+export function pathFacts(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, fromShell: boolean): PathFacts {
+  return {
+    folders: searchPath(env, platform),
+    fromShell,
+    commands: LAUNCHERS.map((name) => {
+      const found = findCommand({ command: name, cwd: null, env, platform });
+      return { name, file: 'file' in found ? found.file : null };
+    }),
+  };
+}
 
 export interface LaunchClues {
   readonly env: NodeJS.ProcessEnv;

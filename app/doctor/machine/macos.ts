@@ -1,4 +1,4 @@
-import type { Sights } from '../facts.ts';
+import type { ProbeResults } from '../facts.ts';
 import { NOT_APPLICABLE, type Observed, seen, unknown } from '../observed.ts';
 import type { Probe } from '../probe.ts';
 import type { CommandOutput, RunCommand } from '../run-command.ts';
@@ -20,7 +20,7 @@ export function macTool<Value>(
 }
 
 /** `sw_vers`: three lines of `Name:<tab>value`. */
-export function readSwVers({ stdout }: CommandOutput): Sights['macos'] | null {
+export function readSwVers({ stdout }: CommandOutput): ProbeResults['macos'] | null {
   const field = (name: string): string | undefined => new RegExp(`^${name}:\\s*(\\S+)\\s*$`, 'm').exec(stdout)?.[1];
   const version = field('ProductVersion');
   const build = field('BuildVersion');

@@ -1,5 +1,5 @@
-import { askGangway, freePortAfter, portHolder } from '../../port/index.ts';
-import { isObject } from '../../schema/index.ts';
+import { isObject } from '../../base/schema/index.ts';
+import { askGangway, freePortAfter, portHolder } from '../../platform/port/index.ts';
 import type { GatewayFacts } from '../facts.ts';
 import { seen } from '../observed.ts';
 import type { Probe } from '../probe.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Attempt, Sights } from '../facts.ts';
+import type { Attempt, ProbeResults } from '../facts.ts';
 import { NOT_APPLICABLE, type Observed, seen, sight } from '../observed.ts';
 import type { Probe } from '../probe.ts';
 import type { RunCommand } from '../run-command.ts';
@@ -10,7 +10,7 @@ const PORTS = [53, 80, 443];
 const PATIENCE = 2_000;
 
 /** Whether the router of this network can be reached: a second opinion on a target that does not answer, and not needed on one that does. */
-export function connectToRouter(platform: NodeJS.Platform, run: RunCommand): Probe<Sights['router']> {
+export function connectToRouter(platform: NodeJS.Platform, run: RunCommand): Probe<ProbeResults['router']> {
   return async ({ question: { target }, signal, seen: look }) => {
     if (target === null) return NOT_APPLICABLE;
     const needless = new AbortController();
@@ -29,7 +29,7 @@ async function tryRouter(
   platform: NodeJS.Platform,
   run: RunCommand,
   signal: AbortSignal,
-): Promise<Observed<Sights['router']>> {
+): Promise<Observed<ProbeResults['router']>> {
   const address = await defaultRouter(platform, run, signal);
   if (address === null) return NOT_APPLICABLE;
   const attempts = await Promise.all(PORTS.map((port) => attempt(address, port, signal, PATIENCE)));

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
+import { isObject } from '../../base/schema/index.ts';
+import { commandLine, findCommand } from '../../platform/shell/index.ts';
 import type { Target } from '../../proxy/index.ts';
-import { isObject } from '../../schema/index.ts';
-import { commandLine, findCommand } from '../../shell/index.ts';
 import type { Attempt, RuntimeAttempt, RuntimeName } from '../facts.ts';
 import { NOT_APPLICABLE, seen } from '../observed.ts';
 import type { Probe } from '../probe.ts';

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { reachable } from '../../port/index.ts';
+import { reachable } from '../../platform/port/index.ts';
 import { authorityOf, type Target } from '../../proxy/index.ts';
 import type { GatewayAttempt } from '../facts.ts';
 import { NOT_APPLICABLE, reasonOf, seen, sight } from '../observed.ts';

@@ -1,6 +1,6 @@
-import type { AppText } from '../../text/app/index.ts';
+import type { AppText } from '../../i18n/app.ts';
 import { PROBE_NAMES } from '../examine.ts';
-import type { Attempt, Facts, ProbeName, Sights } from '../facts.ts';
+import type { Attempt, Facts, ProbeName, ProbeResults } from '../facts.ts';
 import type { Observed } from '../observed.ts';
 import { RUNTIMES } from './finding-facts.ts';
 
@@ -19,7 +19,11 @@ export function factRows({ seen }: Facts, text: AppText): readonly FactRow[] {
   );
 }
 
-export function factRow<Name extends ProbeName>(name: Name, observed: Observed<Sights[Name]>, text: AppText): FactRow {
+export function factRow<Name extends ProbeName>(
+  name: Name,
+  observed: Observed<ProbeResults[Name]>,
+  text: AppText,
+): FactRow {
   const words = text.doctorFacts;
   const row = { probe: name, label: words.probes[name], state: observed.state };
   switch (observed.state) {
@@ -40,7 +44,7 @@ export function factRow<Name extends ProbeName>(name: Name, observed: Observed<S
 
 type Words = AppText['doctorFacts'];
 
-const LINES: { readonly [Name in ProbeName]: (value: Sights[Name], words: Words) => readonly string[] } = {
+const LINES: { readonly [Name in ProbeName]: (value: ProbeResults[Name], words: Words) => readonly string[] } = {
   names: ({ addresses, errno, elapsedMs }, words) => [
     errno === null
       ? words.lookedUp(addresses.map(({ address }) => address).join(words.comma), elapsedMs)

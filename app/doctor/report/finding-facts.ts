@@ -1,8 +1,8 @@
+import type { AppText, FindingFacts } from '../../i18n/app.ts';
 import { authorityOf } from '../../proxy/index.ts';
-import type { AppText, FindingFacts } from '../../text/app/index.ts';
+import { type Diagnosis, diagnose, tellingAddress } from '../diagnosis/index.ts';
 import type { Facts } from '../facts.ts';
 import { sight } from '../observed.ts';
-import { tellingAddress } from '../verdict/index.ts';
 
 /** What sentences are made of, taken out of the facts. */
 export function findingFacts(facts: Facts, text: AppText): FindingFacts {
@@ -67,4 +67,20 @@ function vpnNames({ seen }: Facts): readonly string[] {
 function holderName(name: string | null, pid: number | null): string {
   if (pid === null) return name ?? '';
   return name === null || name === '' ? String(pid) : `${name} (${pid})`;
+}
+
+/** A cause in words: what, why, and what to do about it. */
+export interface Finding extends Diagnosis {
+  readonly what: string;
+  readonly why: string;
+  readonly steps: readonly string[];
+}
+
+/** What the facts mean, told in one language; the worst and surest first. */
+export function findingsIn(facts: Facts, text: AppText): readonly Finding[] {
+  const about = findingFacts(facts, text);
+  return diagnose(facts).map((diagnosis) => {
+    const words = text.doctorFindings[diagnosis.id];
+    return { ...diagnosis, what: words.what(about), why: words.why(about), steps: words.steps(about) };
+  });
 }

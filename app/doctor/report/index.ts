@@ -1,5 +1,3 @@
-export { cleaner } from './clean.ts';
 export { type FactRow, factRow, factRows } from './fact-rows.ts';
-export { type Finding, findingsIn } from './findings.ts';
-export { jsonReport } from './json.ts';
-export { headLines, type Report, reportOf, summaryOf } from './report.ts';
+export { type Finding, findingsIn } from './finding-facts.ts';
+export { cleaner, headLines, jsonReport, type Report, reportOf, summaryOf } from './report.ts';

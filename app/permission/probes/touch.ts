@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
+import { errnoOf } from '../../base/errno.ts';
 import type { Evidence } from '../evidence.ts';
-import { errnoOf } from './errno.ts';
 
 /** The discard port (RFC 863): nothing is sent there anyway. */
 const DISCARD_PORT = 9;

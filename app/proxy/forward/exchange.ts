@@ -1,20 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { authorityOf, type Target } from '../../base/address.ts';
+import type {
+  Broken,
+  ConnectionUser,
+  OriginConnection,
+  OriginPool,
+  RequestHead,
+  ResponseHead,
+} from '../../dial/http/index.ts';
+import { hasBoundChallenge, hasBoundCredentials, InterimAllowance } from '../../dial/http/index.ts';
+import { DialError, type DialFault, type Dialling, type Route } from '../../dial/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { DialError, type DialFault, type Dialling, type Route } from '../dial/index.ts';
 import { dialFailure } from '../dial-failure.ts';
 import { respondWithFailure } from '../failure-response.ts';
-import { badAnswerFailure, brokenOffFailure, type Failure, internalFailure } from '../failures.ts';
-import { cutOffFailure } from '../message-failures.ts';
-import { authorityOf, type Target } from '../target.ts';
-import type { AnswerHead } from './answer-head.ts';
-import { ClientAnswer } from './client-answer.ts';
-import { InterimAllowance } from './interim-allowance.ts';
-import type { Broken, ConnectionUser, OriginConnection } from './origin-connection.ts';
-import type { OriginPool } from './origin-pool.ts';
-import { hasBoundChallenge, hasBoundCredentials } from './pinned-connections.ts';
-import type { RequestHead } from './request-head.ts';
-import { becomeTunnel, type UpgradeOffer } from './upgrade.ts';
+import { badAnswerFailure, brokenOffFailure, cutOffFailure, type Failure, internalFailure } from '../failures.ts';
+import { ClientResponse } from './client-response.ts';
+import { becomeTunnel, type UpgradeRequest } from './upgrade.ts';
 import { Upload } from './upload.ts';
 
 /** Methods that only read, and may be sent twice (RFC 9110 section 9.2.1, and those of WebDAV and RFC 10008). */
@@ -45,7 +47,7 @@ export interface ForwardRequest {
   /** Name of the origin among those that this client is authenticated at, with the way there. */
   readonly pin: string;
   /** Set when the client offers to switch protocols. */
-  readonly offer: UpgradeOffer | null;
+  readonly offer: UpgradeRequest | null;
 }
 
 /**
@@ -62,14 +64,14 @@ export interface ForwardRequest {
 export class Exchange implements ConnectionUser {
   readonly #room: ExchangeRoom;
   readonly #request: ForwardRequest;
-  readonly #answer: ClientAnswer;
+  readonly #answer: ClientResponse;
   readonly #upload: Upload | null;
   readonly #reusable: boolean;
   /** Whether the connection becomes the client's own. */
   #bound: boolean;
   #dialling: Dialling | null = null;
   #connection: OriginConnection | null = null;
-  #switching: AnswerHead | null = null;
+  #switching: ResponseHead | null = null;
   readonly #interims = new InterimAllowance();
   /** Interim answers wait until the client has read those before them. */
   #clientIsSlow = false;
@@ -85,7 +87,7 @@ export class Exchange implements ConnectionUser {
     const { req, res, head, offer } = request;
     this.#room = room;
     this.#request = request;
-    this.#answer = new ClientAnswer(req, res, room.pseudonym);
+    this.#answer = new ClientResponse(req, res, room.pseudonym);
     this.#bound = hasBoundCredentials(req);
     this.#reusable = offer === null && SAFE.has(req.method ?? '') && head.framing === 'none' && !this.#bound;
     this.#upload =
@@ -168,7 +170,7 @@ export class Exchange implements ConnectionUser {
     if (this.#connection !== null) this.#connection.pin = { client: req.socket, key: pin };
   }
 
-  interim(head: AnswerHead): void {
+  interim(head: ResponseHead): void {
     if (this.#over) return;
     if (!this.#interims.admits(head, performance.now())) {
       this.#connection?.destroy();
@@ -186,7 +188,7 @@ export class Exchange implements ConnectionUser {
     });
   }
 
-  head(head: AnswerHead): void {
+  head(head: ResponseHead): void {
     // The read that brought one interim answer too many may hold more.
     if (this.#over) return;
     const { route, offer, label, target } = this.#request;

@@ -1,9 +1,18 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { RequestFault } from '../../text/index.ts';
+import type { Target } from '../../base/address.ts';
+import { hasPassed } from '../../base/via.ts';
+import {
+  type AbsoluteForm,
+  OriginPool,
+  parseAbsoluteForm,
+  poolKey,
+  requestHead,
+  type TargetFault,
+} from '../../dial/http/index.ts';
+import type { Route } from '../../dial/index.ts';
+import type { RequestFault } from '../../i18n/index.ts';
 import type { ProxyContext } from '../context.ts';
-import type { Route } from '../dial/index.ts';
-import { hasPassed } from '../failure-answer.ts';
 import { respondWithFailure } from '../failure-response.ts';
 import {
   badRequestFailure,
@@ -12,14 +21,46 @@ import {
   returnedFailure,
   unsupportedSchemeFailure,
 } from '../failures.ts';
-import { lingeringEnd } from '../lingering-end.ts';
-import type { Target } from '../target.ts';
-import { type AbsoluteForm, parseAbsoluteForm, type TargetFault } from './absolute-form.ts';
+import { lingeringEnd } from '../socket-close.ts';
 import { Exchange, type ExchangeRoom } from './exchange.ts';
-import { answerAsLastHop, remainingForwards } from './max-forwards.ts';
-import { OriginPool, poolKey } from './origin-pool.ts';
-import { requestHead } from './request-head.ts';
-import { UpgradeOffer } from './upgrade.ts';
+import { UpgradeRequest } from './upgrade.ts';
+
+/** Fields a TRACE must not show to whoever reads the answer (RFC 9110 section 9.3.8). */
+const SECRET = new Set(['authorization', 'cookie', 'proxy-authorization']);
+
+/**
+ * What Max-Forwards of an OPTIONS or TRACE request says (RFC 9110 section 7.6.2): the value to send on, `last` when we
+ * are to answer, null when it does not apply. No other method minds it.
+ */
+export function remainingForwards(req: IncomingMessage): number | 'last' | 'invalid' | null {
+  if (req.method !== 'OPTIONS' && req.method !== 'TRACE') return null;
+  const value = req.headers['max-forwards'];
+  if (value === undefined) return null;
+  if (typeof value !== 'string' || !/^\d{1,9}$/.test(value)) return 'invalid';
+  const hops = Number(value);
+  return hops === 0 ? 'last' : hops - 1;
+}
+
+/** The answer of the last hop: TRACE shows the request as it came here, OPTIONS says what goes through us. */
+export function answerAsLastHop(req: IncomingMessage, res: ServerResponse): void {
+  if (req.method === 'OPTIONS') {
+    res.writeHead(200, [
+      'Allow',
+      'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE, CONNECT',
+      'Content-Length',
+      '0',
+    ]);
+    return void res.end();
+  }
+  let text = `TRACE ${req.url} HTTP/1.${req.httpVersionMinor}\r\n`;
+  for (let index = 0; index < req.rawHeaders.length; index += 2) {
+    const name = req.rawHeaders[index] ?? '';
+    if (!SECRET.has(name.toLowerCase())) text += `${name}: ${req.rawHeaders[index + 1]}\r\n`;
+  }
+  const body = Buffer.from(`${text}\r\n`, 'latin1');
+  res.writeHead(200, ['Content-Type', 'message/http', 'Content-Length', String(body.length)]);
+  res.end(body);
+}
 
 /** Who asks, in the one respect that matters here. */
 export interface ForwardCaller {
@@ -75,7 +116,7 @@ export function createForward(context: ProxyContext): Forward {
     if (failure !== null) return refuse(req, res, failure, form, label);
     if ('kind' in form) return;
     const { target, key } = form.origin;
-    const offer = new UpgradeOffer(socket, head);
+    const offer = new UpgradeRequest(socket, head);
     // Parents seldom pass an Upgrade on, but every one knows CONNECT.
     const route: Route = { kind: 'direct' };
     const options = { pseudonym, maxForwards: null, upgrade: true, parent: null };

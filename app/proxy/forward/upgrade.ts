@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net';
+import type { Target } from '../../base/address.ts';
+import type { ResponseHead } from '../../dial/http/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { LivingTunnel } from '../living-tunnel.ts';
-import type { Target } from '../target.ts';
-import { answerFields } from './answer-fields.ts';
-import type { AnswerHead } from './answer-head.ts';
+import { EstablishedTunnel } from '../tunnel.ts';
+import { responseFields } from './response-fields.ts';
 
 /** Bytes a client may send behind its offer before it is answered. */
 const EARLY_LIMIT = 64 * 1024;
 
 /** A client that has offered to switch protocols and waits: what it sends meanwhile belongs to the new one. */
-export class UpgradeOffer {
+export class UpgradeRequest {
   readonly client: Socket;
   readonly #early: Buffer[] = [];
   #earlyBytes = 0;
@@ -49,7 +49,7 @@ export class UpgradeOffer {
 
 /** What the origin said when it agreed. */
 export interface Switched {
-  readonly head: AnswerHead;
+  readonly head: ResponseHead;
   /** Bytes of the new protocol that came in behind the 101. */
   readonly rest: Buffer;
 }
@@ -57,13 +57,13 @@ export interface Switched {
 /** client <- 101 <- origin; from here on both speak to each other, and we only carry. */
 export function becomeTunnel(
   context: ProxyContext,
-  offer: UpgradeOffer,
+  offer: UpgradeRequest,
   upstream: Socket,
   switched: Switched,
   to: { readonly target: Target; readonly label: string; readonly pseudonym: string },
 ): void {
   const { client } = offer;
-  const tunnel = new LivingTunnel(context, 'upgrade', to.target, to.label);
+  const tunnel = new EstablishedTunnel(context, 'upgrade', to.target, to.label);
   client.write(switchingAnswer(switched.head, to.pseudonym), 'latin1');
   if (switched.rest.length > 0) {
     client.write(switched.rest);
@@ -77,12 +77,12 @@ export function becomeTunnel(
 }
 
 /** The 101 with the two hop-by-hop fields it consists of, said anew for this hop (RFC 9110 section 7.8). */
-function switchingAnswer(head: AnswerHead, pseudonym: string): string {
+function switchingAnswer(head: ResponseHead, pseudonym: string): string {
   let text = `HTTP/1.1 101 ${head.reason}\r\nConnection: Upgrade\r\n`;
   for (let index = 0; index < head.fields.length; index += 2) {
     if (head.fields[index]?.toLowerCase() === 'upgrade') text += `Upgrade: ${head.fields[index + 1]}\r\n`;
   }
-  const fields = answerFields(head, pseudonym, false);
+  const fields = responseFields(head, pseudonym, false);
   for (let index = 0; index < fields.length; index += 2) text += `${fields[index]}: ${fields[index + 1]}\r\n`;
   return `${text}\r\n`;
 }

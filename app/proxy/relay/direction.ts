@@ -1,10 +1,16 @@
 import type { Socket } from 'node:net';
-import { reset } from '../reset.ts';
-import { giveBack, type Lease, lease, quietBuffer } from './buffers.ts';
-import { forgetKeepAlive, keepAlive } from './keep-alive.ts';
-import { type RawReader, readRaw } from './raw-reads.ts';
-import { hasSmallTalkBeside, heardSmallTalk } from './small-talk.ts';
-import { takeTurn } from './turns.ts';
+import {
+  forgetKeepAlive,
+  giveBack,
+  keepAlive,
+  type Lease,
+  lease,
+  type RawReader,
+  readRaw,
+  sharedReadBuffer,
+} from '../../dial/index.ts';
+import { reset } from '../socket-close.ts';
+import { hasInteractiveTrafficBeside, noteInteractiveTraffic, scheduleTurn } from './fairness.ts';
 
 /** A lease goes back after this many reads in a row that a small one could have taken. */
 const SMALL_READS_TO_REST = 8;
@@ -66,26 +72,26 @@ export class Direction implements RawReader {
   }
 
   next(): Buffer {
-    if (this.#leased === null) return quietBuffer;
-    return hasSmallTalkBeside(this.#owner) ? this.#leased.part : this.#leased.whole;
+    if (this.#leased === null) return sharedReadBuffer;
+    return hasInteractiveTrafficBeside(this.#owner) ? this.#leased.part : this.#leased.whole;
   }
 
   read(bytes: number, buffer: Buffer): boolean {
-    if (buffer === quietBuffer) return this.#readQuiet(bytes);
+    if (buffer === sharedReadBuffer) return this.#readQuiet(bytes);
     this.#pass(buffer.subarray(0, bytes));
     this.#smallReads = bytes < SMALL_READ ? this.#smallReads + 1 : 0;
     if (this.#sink.writableLength !== 0) return this.#pause();
     // The next read asks for its memory right after this one: the only moment at which the large buffer is nobody's.
     if (this.#smallReads >= SMALL_READS_TO_REST) this.#release();
     if (bytes < buffer.length) return true;
-    takeTurn(() => this.#continue());
+    scheduleTurn(() => this.#continue());
     return false;
   }
 
   #readQuiet(bytes: number): boolean {
-    this.#pass(Buffer.from(quietBuffer.subarray(0, bytes)));
-    if (bytes >= quietBuffer.length / 2) this.#leased = lease();
-    else heardSmallTalk(this.#owner);
+    this.#pass(Buffer.from(sharedReadBuffer.subarray(0, bytes)));
+    if (bytes >= sharedReadBuffer.length / 2) this.#leased = lease();
+    else noteInteractiveTraffic(this.#owner);
     return this.#sink.writableLength === 0 || this.#pause();
   }
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
-import { reset } from '../reset.ts';
+import { reset } from '../socket-close.ts';
 import { Direction, type DirectionOwner } from './direction.ts';
-import { type HalfClosed, unwatchHalfClosed, watchHalfClosed } from './half-closed.ts';
+import { type HalfClosed, unwatchHalfClosed, watchHalfClosed } from './half-closed-sweep.ts';
 
 /** What a relay tells while it runs. */
 export interface RelayEvents {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { engineProblem } from '../../../app/operation/problem.ts';
+import { engineProblem } from '../../../app/desktop/problem.ts';
+import { appTextIn } from '../../../app/i18n/app.ts';
+import { textIn } from '../../../app/i18n/index.ts';
 import { tryServer } from '../../../app/servers/index.ts';
 import type { ServerSetting } from '../../../app/settings/settings.ts';
-import { appTextIn } from '../../../app/text/app/index.ts';
-import { textIn } from '../../../app/text/index.ts';
 import { serverSetting } from '../../support/bridge-host.ts';
 import { startCli } from '../../support/cli-process.ts';
 import { startGangway } from '../../support/gangway.ts';

@@ -3,8 +3,8 @@ import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, it } from 'vitest';
-import { appTextIn } from '../../../app/text/app/index.ts';
-import { textIn } from '../../../app/text/index.ts';
+import { appTextIn } from '../../../app/i18n/app.ts';
+import { textIn } from '../../../app/i18n/index.ts';
 import { CliProcess } from '../../support/cli-process.ts';
 import { freePort } from '../../support/tcp.ts';
 

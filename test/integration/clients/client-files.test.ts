@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Plan, refusalSentence } from '../../../app/clients/index.ts';
-import { appTextIn } from '../../../app/text/app/index.ts';
+import { appTextIn } from '../../../app/i18n/app.ts';
 import { type ClientHome, clientHome, grant, NAS, nasIn, planFor } from '../../support/client-home.ts';
 import { AROUND } from '../../support/client-surroundings.ts';
 import { failingDisk } from '../../support/failing-disk.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { type ForwardPlan, forwardWarningSentence, refusalSentence } from '../../../app/clients/index.ts';
-import { appTextIn } from '../../../app/text/app/index.ts';
+import { appTextIn } from '../../../app/i18n/app.ts';
 import { type ClientHome, clientHome, NAS, nasIn } from '../../support/client-home.ts';
 import { AROUND } from '../../support/client-surroundings.ts';
 import { startGangway } from '../../support/gangway.ts';

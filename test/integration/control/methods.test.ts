@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { readAnnouncement } from '../../../app/connect/index.ts';
 import { ControlClient } from '../../../app/control/client/index.ts';
-import type { Operation } from '../../../app/operation/index.ts';
-import { readAnnouncement } from '../../../app/shim/index.ts';
+import type { Operation } from '../../../app/desktop/index.ts';
 import { serverSetting } from '../../support/bridge-host.ts';
 import { startCli } from '../../support/cli-process.ts';
 import { controlledOperation, folderIn, openIn, operate, socketsIn } from '../../support/control.ts';

@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { Doctor, jsonReport, type Report, type Request, type Surroundings } from '../../../app/doctor/index.ts';
-import { appTextIn } from '../../../app/text/app/index.ts';
+import { appTextIn } from '../../../app/i18n/app.ts';
 import { startSilentPort } from '../../support/full-backlog.ts';
 import { startGangway } from '../../support/gangway.ts';
 import { validatorOf } from '../../support/json-schema.ts';

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDialer } from '../../../app/dial/index.ts';
+import { textIn } from '../../../app/i18n/index.ts';
 import { connect } from '../../../app/proxy/connect.ts';
 import type { ProxyContext } from '../../../app/proxy/context.ts';
-import { createDialer } from '../../../app/proxy/dial/index.ts';
-import { FailureBook } from '../../../app/proxy/failure-book.ts';
-import { RequestLedger } from '../../../app/proxy/request-ledger.ts';
+import { FailureLog } from '../../../app/proxy/failure-log.ts';
+import { LastRequests } from '../../../app/proxy/last-requests.ts';
 import { serveSocks } from '../../../app/proxy/socks.ts';
 import { Tunnels } from '../../../app/proxy/tunnels.ts';
-import { textIn } from '../../../app/text/index.ts';
 import { ForwardFixture } from '../../support/forward-fixture.ts';
 import { type Gangway, startEchoGateway } from '../../support/gangway.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
@@ -142,7 +142,7 @@ describe('a client that half-closes while its tunnel is dialled', () => {
   async function slowTunnels() {
     const { log, lines } = rememberingLog();
     const tunnels = new Tunnels(() => undefined);
-    const ledger = new RequestLedger(() => undefined);
+    const ledger = new LastRequests(() => undefined);
     const context: ProxyContext = {
       dialer: createDialer({
         upstream: null,
@@ -151,7 +151,7 @@ describe('a client that half-closes while its tunnel is dialled', () => {
         lookup: (_host, done) => void setTimeout(() => done(null, [{ address: '127.0.0.1', family: 4 }]), 1_600),
       }),
       tunnels,
-      failures: new FailureBook(tunnels, ledger, log),
+      failures: new FailureLog(tunnels, ledger, log),
       ledger,
       log,
       settings: () => ({ deniedPorts: [] }),

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lingeringEnd } from '../../../app/proxy/lingering-end.ts';
+import { lingeringEnd } from '../../../app/proxy/socket-close.ts';
 import { ForwardFixture, OK } from '../../support/forward-fixture.ts';
 import { type ForwardProxy, startForwardProxy } from '../../support/forward-proxy.ts';
 import { fieldValue, rawClient, statusOf } from '../../support/raw-http.ts';

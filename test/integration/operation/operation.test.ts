@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type AppControllerOptions, Operation } from '../../../app/desktop/index.ts';
 import { createLog } from '../../../app/log/index.ts';
-import { Operation, type OperationOptions } from '../../../app/operation/index.ts';
 import { DEFAULT_SETTINGS, memoryStore, type Settings, type SettingsStore } from '../../../app/settings/index.ts';
 import { listening } from '../../support/listening.ts';
 import { freePort } from '../../support/tcp.ts';
@@ -14,7 +14,7 @@ afterEach(async () => {
 
 async function operate(
   changes: Partial<Settings> = {},
-  options: Pick<OperationOptions, 'hasAddress'> = {},
+  options: Pick<AppControllerOptions, 'hasAddress'> = {},
 ): Promise<{ operation: Operation; store: SettingsStore }> {
   const store = memoryStore({ settings: { ...DEFAULT_SETTINGS, port: await freePort(), ...changes } });
   const operation = new Operation({

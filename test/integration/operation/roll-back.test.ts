@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Operation } from '../../../app/desktop/index.ts';
 import { Engine } from '../../../app/engine/index.ts';
 import { Listener } from '../../../app/gateway/listener.ts';
 import { createLog } from '../../../app/log/index.ts';
-import { Operation } from '../../../app/operation/index.ts';
 import { DEFAULT_SETTINGS, memoryStore } from '../../../app/settings/index.ts';
 import { listening } from '../../support/listening.ts';
 

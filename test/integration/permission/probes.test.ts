@@ -5,9 +5,9 @@ import { readdirSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
-import type { LocalAddress } from '../../../app/network/index.ts';
 import type { Evidence } from '../../../app/permission/evidence.ts';
 import { attempt, browse, touchAt } from '../../../app/permission/probes/index.ts';
+import type { LocalAddress } from '../../../app/platform/network/index.ts';
 import { listening } from '../../support/listening.ts';
 
 const LOOPBACK: LocalAddress = { interface: 'lo', family: 'IPv4', address: '127.0.0.1', scope: 0 };

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
-import { createDialer, DialError, type DialerOptions } from '../../../app/proxy/dial/index.ts';
+import { createDialer, DialError, type DialerOptions } from '../../../app/dial/index.ts';
 import { startGangway } from '../../support/gangway.ts';
 import { addressOf, eventually, openTunnel, RawClient, startEcho, startOrigin } from '../../support/tcp.ts';
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import type { ClientSetup } from '../../../app/desktop/clients-window/index.ts';
 import type { ClientPreview } from '../../../app/ipc/index.ts';
-import type { ClientSetup } from '../../../app/setup/index.ts';
 import { changeOf, changeTo, clientSetup, NO_CHOICES, previewFor, serverOf } from '../../support/client-setup.ts';
 import { listening } from '../../support/listening.ts';
 import { freePort } from '../../support/tcp.ts';

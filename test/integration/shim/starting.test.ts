@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
-import { byPort, SHIM_TIMES, Shim, type ShimOptions } from '../../../app/shim/index.ts';
-import { textIn } from '../../../app/text/index.ts';
+import { byPort, SHIM_TIMES, Shim, type StdioProxyOptions } from '../../../app/connect/index.ts';
+import { textIn } from '../../../app/i18n/index.ts';
 import { startEchoGateway } from '../../support/gangway.ts';
 import { freePort } from '../../support/tcp.ts';
 import { until } from '../../support/until.ts';
 
 /** The part of `connect` behind its arguments, in this process; starting the app is what the test makes of it. */
-async function startShim(options: Partial<ShimOptions> = {}) {
+async function startShim(options: Partial<StdioProxyOptions> = {}) {
   const port = await freePort();
   const [input, output] = [new PassThrough(), new PassThrough()];
   const said: string[] = [];

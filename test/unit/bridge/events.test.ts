@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { EventMemory, type Events } from '../../../app/bridge/http/event-memory.ts';
+import { EventBuffer, type Events } from '../../../app/bridge/http/event-buffer.ts';
 
 const frame = (text: string) => ({ kind: 'notification', method: 'x', bytes: Buffer.from(text) }) as const;
 const textOf = ({ bytes }: Events) => bytes.toString();
 
 describe('events', () => {
   test('are data between a type and a blank line', () => {
-    const events = new EventMemory().write([frame('{"a":1}'), frame('{"b":2}')], null);
+    const events = new EventBuffer().write([frame('{"a":1}'), frame('{"b":2}')], null);
     expect(textOf(events)).toBe('event: message\ndata: {"a":1}\n\nevent: message\ndata: {"b":2}\n\n');
   });
 
   test.each([1, 8, 9, 10, 98, 99, 100, 989, 999, 9_999, 999_999_999_999_989])('count up from %i', (first) => {
     const frames = Array.from({ length: 25 }, (_, index) => frame(String(index)));
-    const events = textOf(new EventMemory().write(frames, { stream: 10, first }));
+    const events = textOf(new EventBuffer().write(frames, { stream: 10, first }));
     expect(events).toBe(
       frames.map((_, index) => `id: 10-${first + index}\nevent: message\ndata: ${index}\n\n`).join(''),
     );
@@ -23,7 +23,7 @@ describe('the memory of events', () => {
   const large = frame('y'.repeat(100_000));
 
   test('is used again once nobody holds what is in it', () => {
-    const memory = new EventMemory();
+    const memory = new EventBuffer();
     const first = memory.write([frame('first')], null);
     const beside = memory.write([frame('beside')], null);
     first.slab.release();
@@ -35,7 +35,7 @@ describe('the memory of events', () => {
   });
 
   test('leaves what is held alone, however much is written and released beside it', () => {
-    const memory = new EventMemory();
+    const memory = new EventBuffer();
     const held = memory.write([frame('held')], { stream: 1, first: 1 });
     held.slab.hold();
     held.slab.release();
@@ -48,7 +48,7 @@ describe('the memory of events', () => {
 
   test('has room for what is larger than a slab', () => {
     const huge = frame('z'.repeat(1_000_000));
-    const events = new EventMemory().write([huge, large], { stream: 2, first: 9 });
+    const events = new EventBuffer().write([huge, large], { stream: 2, first: 9 });
     expect(textOf(events)).toBe(
       `id: 2-9\nevent: message\ndata: ${huge.bytes}\n\nid: 2-10\nevent: message\ndata: ${large.bytes}\n\n`,
     );

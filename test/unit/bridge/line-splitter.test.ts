@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { errorFrame, type Frame, type FrameHead } from '../../../app/bridge/frame/index.ts';
-import { LineSplitter } from '../../../app/bridge/frame/line-splitter.ts';
+import { errorFrame, type Frame, type FrameHead } from '../../../app/mcp/jsonrpc/index.ts';
+import { LineSplitter } from '../../../app/mcp/jsonrpc/line-splitter.ts';
 
 function splitter(limit = 1000) {
   const garbage: number[] = [];

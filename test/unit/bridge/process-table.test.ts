@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSameStart, parsePs } from '../../../app/bridge/child/process-table.ts';
+import { isSameStart, parsePs } from '../../../app/servers/process/process-table.ts';
 
 // As macOS prints them with LC_ALL=C and TZ=UTC.
 const FACTS = `    1     1 Ss   Tue Nov  3 07:01:02 2026     /sbin/launchd

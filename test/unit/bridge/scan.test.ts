@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { elementsOf, scanEnds, scanHead } from '../../../app/bridge/frame/index.ts';
+import { elementsOf, scanEnds, scanHead } from '../../../app/mcp/jsonrpc/index.ts';
 
 /** Writes JSON with any white space, and any character of a string as an escape: what a peer may send. */
 function written(value: unknown, choose: () => number): string {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { acceptedBy } from '../../../app/bridge/streamable/accept.ts';
 import { classify } from '../../../app/bridge/streamable/classify.ts';
+import { acceptedBy } from '../../../app/bridge/streamable/post-response.ts';
 import { type Missed, placeOf, Replay } from '../../../app/bridge/streamable/replay.ts';
-import { hasBatches, hasPriming } from '../../../app/bridge/streamable/revisions.ts';
+import { hasBatches, hasPriming } from '../../../app/mcp/revisions.ts';
 
 const VERSION = 'io.modelcontextprotocol/protocolVersion';
 const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MachOError, uuidOfApp } from '../../../app/mach-o/index.ts';
+import { MachOError, uuidOfApp } from '../../../app/platform/mach-o/index.ts';
 import { setUuid } from '../../../build/mach-o-uuid.ts';
 import { CPU_X64, LC_UUID, loadCommand, machO, machOOf, uuidOf } from '../../package/support/mach-o.ts';
 

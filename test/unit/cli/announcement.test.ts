@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { announcement } from '../../../app/cli/announcement.ts';
+import { textIn } from '../../../app/i18n/index.ts';
 import { DEFAULT_SETTINGS, type ServerSetting, type Settings } from '../../../app/settings/settings.ts';
-import { textIn } from '../../../app/text/index.ts';
 
 function announced(changes: Partial<Settings>): string {
   const settings = { ...DEFAULT_SETTINGS, ...changes };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { columns, padded, wrapped } from '../../../app/cli/columns.ts';
 import { doctorView } from '../../../app/cli/doctor-view.ts';
 import { reportOf } from '../../../app/doctor/index.ts';
-import { appTextIn } from '../../../app/text/app/index.ts';
+import { appTextIn } from '../../../app/i18n/app.ts';
 import { factsFrom } from '../../support/doctor-facts.ts';
 
 const facts = factsFrom({

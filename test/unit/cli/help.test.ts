@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { VERSION } from '../../../app/cli/command.ts';
 import { helpText } from '../../../app/cli/help.ts';
 import { OPTION_NAMES } from '../../../app/cli/options.ts';
-import { VERSION } from '../../../app/cli/version.ts';
-import { textIn } from '../../../app/text/index.ts';
+import { textIn } from '../../../app/i18n/index.ts';
 
 describe.each(['en', 'zh-Hant'] as const)('the help in %s', (language) => {
   const help = helpText('1.2.3', textIn(language));

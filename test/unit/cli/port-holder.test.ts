@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { holderInLsof } from '../../../app/port/port-holder/lsof.ts';
-import { listeningInodes, programName } from '../../../app/port/port-holder/proc-net.ts';
-import { nameInTasklist, pidInNetstat } from '../../../app/port/port-holder/windows.ts';
+import { holderInLsof, nameInTasklist, pidInNetstat } from '../../../app/platform/port/port-holder/port-holder.ts';
+import { listeningInodes, programName } from '../../../app/platform/port/port-holder/proc-net.ts';
 
 describe('the table of /proc/net/tcp', () => {
   const table = [

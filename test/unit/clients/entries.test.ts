@@ -3,7 +3,7 @@ import { movedServer, readEntries } from '../../../app/clients/entry/index.ts';
 import { CLIENTS, type ClientId, type Program, refusalSentence, type Wish } from '../../../app/clients/index.ts';
 import { planEntry, type ReadFile } from '../../../app/clients/plan/index.ts';
 import { filesOf, shownFile } from '../../../app/clients/table/index.ts';
-import { appTextIn } from '../../../app/text/app/index.ts';
+import { appTextIn } from '../../../app/i18n/app.ts';
 import { AROUND } from '../../support/client-surroundings.ts';
 
 function clientOf(id: ClientId) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { nodeProbe, type Program, proposalSentence, proposeMode } from '../../../app/clients/index.ts';
 import { launched, readsProxyVariables } from '../../../app/clients/launch/index.ts';
 import { ownExceptions, ownProxy, proxyVariables } from '../../../app/clients/launch/proxy-env.ts';
-import { appTextIn } from '../../../app/text/app/index.ts';
+import { appTextIn } from '../../../app/i18n/app.ts';
 
 function program(command: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Program {
   return { kind: 'program', command, args, env, cwd: null };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { diagnosticsText, LINES_IN_DIAGNOSTICS } from '../../../app/diagnostics/index.ts';
+import { diagnosticsText, LINES_IN_DIAGNOSTICS } from '../../../app/desktop/diagnostics.ts';
+import { appTextIn } from '../../../app/i18n/app.ts';
 import { LogEntry } from '../../../app/log/index.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../app/settings/index.ts';
-import { appTextIn } from '../../../app/text/app/index.ts';
 import { appState, tunnel } from '../../support/app-state.ts';
 
 const SECRETS = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../app/doctor/index.ts';
-import type { FindingId } from '../../../app/text/app/index.ts';
+import type { FindingId } from '../../../app/i18n/app.ts';
 import { factsFrom, type Told } from '../../support/doctor-facts.ts';
 import {
   avast,

@@ -11,7 +11,7 @@ import {
   type Probes,
   seen,
 } from '../../../app/doctor/index.ts';
-import { appTextIn } from '../../../app/text/app/index.ts';
+import { appTextIn } from '../../../app/i18n/app.ts';
 import { blankProbes, factsFrom, probesSeeing } from '../../support/doctor-facts.ts';
 import { reached } from '../../support/doctor-sights.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';

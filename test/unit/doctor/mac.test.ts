@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Doctor } from '../../../app/doctor/index.ts';
 import type { RunCommand } from '../../../app/doctor/run-command.ts';
-import { appTextIn } from '../../../app/text/app/index.ts';
+import { appTextIn } from '../../../app/i18n/app.ts';
 import { freePort } from '../../support/tcp.ts';
 
 /** What the tools of a Mac print, where a security product is installed. */

@@ -3,15 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Probe, Question } from '../../../app/doctor/index.ts';
 import { BUNDLE_ID, lookAtBundle, readCopies, readSignature } from '../../../app/doctor/machine/bundle.ts';
-import { readExtensions } from '../../../app/doctor/machine/extensions.ts';
-import { readFilters } from '../../../app/doctor/machine/filters.ts';
-import { launchFacts } from '../../../app/doctor/machine/launch.ts';
+import { lookAtVpns, readExtensions, readFilters, readServices } from '../../../app/doctor/machine/extensions.ts';
+import { launchFacts, proxyVariables } from '../../../app/doctor/machine/launch.ts';
 import { macTool, readSwVers } from '../../../app/doctor/machine/macos.ts';
-import { proxyVariables } from '../../../app/doctor/machine/proxy-variables.ts';
-import { lookAtVpns, readServices } from '../../../app/doctor/machine/vpns.ts';
 import { NOT_APPLICABLE, type Observed } from '../../../app/doctor/observed.ts';
 import type { CommandOutput, RunCommand } from '../../../app/doctor/run-command.ts';
-import { uuidOfApp } from '../../../app/mach-o/index.ts';
+import { uuidOfApp } from '../../../app/platform/mach-o/index.ts';
 import { machO } from '../../package/support/mach-o.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { doctorView } from '../../../app/cli/doctor-view.ts';
-import { type Facts, jsonReport, PROBE_COUNT, reportOf, type Sights } from '../../../app/doctor/index.ts';
+import { type Facts, jsonReport, PROBE_COUNT, type ProbeResults, reportOf } from '../../../app/doctor/index.ts';
 import { cleaner } from '../../../app/doctor/report/index.ts';
+import { appTextIn } from '../../../app/i18n/app.ts';
 import { Redactor } from '../../../app/log/index.ts';
-import { appTextIn } from '../../../app/text/app/index.ts';
 import { factsFrom, type Told } from '../../support/doctor-facts.ts';
 import { bundle } from '../../support/doctor-sights.ts';
 import { validatorOf } from '../../support/json-schema.ts';
@@ -151,7 +151,7 @@ describe('the JSON of a report', () => {
     expect(wrong(jsonReport(reportOf(factsFrom({ question: { target: null } }), en)))).toBeNull();
   });
 
-  it.each<readonly [string, Sights['gateway']]>([
+  it.each<readonly [string, ProbeResults['gateway']]>([
     ['off', { kind: 'off', port: 1 }],
     ['token-required', { kind: 'token-required', port: 1 }],
     ['stranger', { kind: 'stranger', port: 1, holder: null, pid: null, free: 2 }],

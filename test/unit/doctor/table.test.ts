@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { TABLE } from '../../../app/doctor/diagnosis/index.ts';
 import { diagnose, examine } from '../../../app/doctor/index.ts';
-import { TABLE } from '../../../app/doctor/verdict/index.ts';
-import { appTextIn, type FindingId } from '../../../app/text/app/index.ts';
+import { appTextIn, type FindingId } from '../../../app/i18n/app.ts';
 import { factsFrom, probesSeeing, type Told } from '../../support/doctor-facts.ts';
 import {
   avast,

@@ -1,7 +1,12 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { HALF_CLOSED_MS, type HalfClosedEnd, halfClosedLine, watchAfterFin } from '../../../app/gateway/after-fin.ts';
+import {
+  HALF_CLOSED_MS,
+  type HalfClosedEnd,
+  halfClosedLine,
+  watchAfterFin,
+} from '../../../app/gateway/half-closed-client.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'performance'] });

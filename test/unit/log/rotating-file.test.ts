@@ -16,8 +16,13 @@ import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { olderName, rotate } from '../../../app/log/rotate.ts';
-import { type FileEvent, RotatingFile, type RotatingFileOptions } from '../../../app/log/rotating-file.ts';
+import {
+  type FileEvent,
+  olderName,
+  RotatingFile,
+  type RotatingFileOptions,
+  rotate,
+} from '../../../app/log/rotating-file.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 function opened(options: Partial<RotatingFileOptions> = {}) {

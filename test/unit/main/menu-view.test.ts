@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { appTextIn } from '../../../app/i18n/app.ts';
 import type { AppState } from '../../../app/ipc/index.ts';
-import { appTextIn } from '../../../app/text/app/index.ts';
 import { type MenuFacts, type MenuRow, menuView } from '../../../main/tray/menu-view.ts';
 import { appState, tunnel } from '../../support/app-state.ts';
 

@@ -1,6 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { broadcastAddresses, type Interfaces, placeOf, watchPlace } from '../../../app/network/index.ts';
+import { broadcastAddresses, type Interfaces, placeOf, watchPlace } from '../../../app/platform/network/index.ts';
 
 function ipv4(address: string, prefix = 24, changes: Partial<NetworkInterfaceInfo> = {}): NetworkInterfaceInfo {
   const own = { address, cidr: `${address}/${prefix}`, netmask: '', mac: '02:00:00:00:00:01', internal: false };

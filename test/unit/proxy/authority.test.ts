@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isHostName, parseAuthority } from '../../../app/proxy/authority.ts';
+import { isHostName, parseAuthority } from '../../../app/base/address.ts';
 
 describe('parseAuthority', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { RequestStates } from '../../../app/bridge/eras/request-state.ts';
-import { Resolver } from '../../../app/proxy/dial/resolve.ts';
-import { unwatchHalfClosed, watchHalfClosed } from '../../../app/proxy/relay/half-closed.ts';
-import { RequestLedger } from '../../../app/proxy/request-ledger.ts';
+import { RequestStates } from '../../../app/bridge/translate/modern-to-legacy/suspended-calls.ts';
+import { Resolver } from '../../../app/dial/resolve.ts';
+import { LastRequests } from '../../../app/proxy/last-requests.ts';
+import { unwatchHalfClosed, watchHalfClosed } from '../../../app/proxy/relay/half-closed-sweep.ts';
 import { BackOff } from '../../../app/servers/back-off.ts';
 import { modernRequest } from '../../support/era-doubles.ts';
 
@@ -69,7 +69,7 @@ describe.each([
   });
 
   it('the label that was silent for longest is still the one forgotten, and the newest request is the last listed', () => {
-    const ledger = new RequestLedger(() => undefined);
+    const ledger = new LastRequests(() => undefined);
     const target = { host: 'nas.lan', port: 1 };
     for (let label = 0; label < 256; label++) ledger.connected(`client-${label}`, target);
     setTheClock();

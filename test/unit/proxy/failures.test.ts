@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { DialError } from '../../../app/proxy/dial/index.ts';
+import { DialError } from '../../../app/dial/index.ts';
+import { textIn } from '../../../app/i18n/index.ts';
 import { dialFailure } from '../../../app/proxy/dial-failure.ts';
-import { failureAnswer } from '../../../app/proxy/failure-answer.ts';
+import { failureAnswer } from '../../../app/proxy/failure-response.ts';
 import { tokenRequiredFailure } from '../../../app/proxy/failures.ts';
-import { textIn } from '../../../app/text/index.ts';
 
 const target = { host: '192.168.1.20', port: 8123 };
 const text = textIn('en');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseParent } from '../../../app/proxy/dial/index.ts';
-import { directTargets } from '../../../app/proxy/dial/no-proxy.ts';
+import { parseParent } from '../../../app/settings/index.ts';
+import { directTargets } from '../../../app/settings/no-proxy.ts';
 
 describe('NO_PROXY', () => {
   it.each([

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { RequestLedger } from '../../../app/proxy/request-ledger.ts';
+import { LastRequests } from '../../../app/proxy/last-requests.ts';
 
 const NAS = { host: 'nas.lan', port: 8123 };
 
 describe('The ledger of last requests', () => {
   it('keeps one row for a label, with its last outcome and its sums', () => {
     let changes = 0;
-    const ledger = new RequestLedger(() => changes++);
+    const ledger = new LastRequests(() => changes++);
     ledger.answered('claude.ha', NAS, 200);
     ledger.failed('claude.ha', NAS, 'EHOSTUNREACH');
     ledger.connected('claude.db', { host: 'db.lan', port: 443 });
@@ -25,7 +25,7 @@ describe('The ledger of last requests', () => {
   });
 
   it('counts an answer that breaks off as one request, failed', () => {
-    const ledger = new RequestLedger(() => undefined);
+    const ledger = new LastRequests(() => undefined);
     ledger.answered('a', NAS, 200);
     ledger.brokenOff('a', NAS, 'ECONNRESET');
     expect(ledger.list()).toMatchObject([
@@ -34,14 +34,14 @@ describe('The ledger of last requests', () => {
   });
 
   it('knows nothing of clients without a name, nor of names too long to be ours', () => {
-    const ledger = new RequestLedger(() => undefined);
+    const ledger = new LastRequests(() => undefined);
     ledger.connected('', NAS);
     ledger.connected('x'.repeat(257), NAS);
     expect(ledger.list()).toEqual([]);
   });
 
   it('forgets the label that was silent for longest when there are too many', () => {
-    const ledger = new RequestLedger(() => undefined);
+    const ledger = new LastRequests(() => undefined);
     for (let index = 0; index < 256; index++) ledger.connected(`client-${index}`, NAS);
     ledger.answered('client-0', NAS, 204);
     ledger.connected('newcomer', NAS);

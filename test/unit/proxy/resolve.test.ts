@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import type { LookupAddress } from 'node:dns';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Lookup, Resolver } from '../../../app/proxy/dial/resolve.ts';
+import { type Lookup, Resolver } from '../../../app/dial/resolve.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -196,7 +196,7 @@ it.each([
 ])(
   'the pool is made wide enough, children do not inherit that, and a size of the user is kept (%s given)',
   (_, given, slots) => {
-    const module = join(import.meta.dirname, '../../../app/proxy/dial/thread-pool.ts');
+    const module = join(import.meta.dirname, '../../../app/dial/thread-pool.ts');
     const code = `
     const { widenThreadPool } = await import(${JSON.stringify(module)});
     const slots = widenThreadPool(process.env, process.platform);

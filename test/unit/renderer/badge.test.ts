@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { appTextIn } from '../../../app/i18n/app.ts';
 import type { AppState, ClientServerView } from '../../../app/ipc/index.ts';
-import { appTextIn } from '../../../app/text/app/index.ts';
 import { type Badge, badgeOf } from '../../../renderer/clients-window/badge.ts';
 import { appState } from '../../support/app-state.ts';
 

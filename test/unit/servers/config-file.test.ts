@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { textIn } from '../../../app/i18n/index.ts';
 import { configServers, decodedText, problemSentence, serverNamed } from '../../../app/servers/index.ts';
 import { namesFor } from '../../../app/servers/server-name.ts';
-import { textIn } from '../../../app/text/index.ts';
 
 const env = { HOME: '/home/a', TOKEN: 'secret ${HOME}', EMPTY: '' };
 const read = (mcpServers: unknown) => configServers(JSON.stringify({ mcpServers, theme: 'dark' }), env);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FoundServer, Launch } from '../../../app/clients/index.ts';
+import { ourServer } from '../../../app/desktop/clients-window/needs.ts';
 import type { ServerSetting } from '../../../app/settings/index.ts';
-import { ourServer } from '../../../app/setup/our-server.ts';
 
 const server = (name: string, title?: string): ServerSetting => ({
   name,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AccountSources, peopleHere } from '../../../app/shell/index.ts';
+import { type AccountSources, peopleHere } from '../../../app/platform/shell/index.ts';
 
 function system(changes: Partial<AccountSources>): AccountSources {
   return {

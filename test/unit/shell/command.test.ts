@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findCommand, foreignFault, runnableCommand } from '../../../app/shell/index.ts';
+import { findCommand, foreignFault, runnableCommand } from '../../../app/platform/shell/index.ts';
 
 let root = '';
 

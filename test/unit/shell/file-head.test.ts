@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { foreignFault, runnableCommand } from '../../../app/shell/index.ts';
+import { foreignFault, runnableCommand } from '../../../app/platform/shell/index.ts';
 
 let root = '';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { commandLine } from '../../../app/shell/index.ts';
+import { commandLine } from '../../../app/platform/shell/index.ts';
 
 /** What cmd.exe makes of a line: a caret takes the next character as it is; unescaped, these would end or change the command. */
 function throughCmd(line: string): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { textIn } from '../../../app/text/index.ts';
-import { age, bytes, lightOf, place } from '../../../app/view/index.ts';
+import { textIn } from '../../../app/i18n/index.ts';
+import { age, bytes, lightOf, place } from '../../../app/ipc/view.ts';
 import { appState } from '../../support/app-state.ts';
 
 describe('Sizes', () => {

@@ -3,33 +3,32 @@ import {
   errorText,
   type Habits,
   isInteractive,
-  type LegacyConversation,
   type ModernRequest,
-  type Parking,
+  type ModernToLegacy,
   type Reply,
   refuse,
   resultIn,
   type ServerFace,
   type Subscriptions,
+  type SuspendedCalls,
   type Waiting,
-} from '../../eras/index.ts';
-import type { Line } from './line.ts';
-import { ToolHeaders } from './tool-headers.ts';
-import type { Unserved, Upstream } from './upstream.ts';
+} from '../../translate/index.ts';
+import type { Line, Unserved, Upstream } from './child-pool.ts';
+import { ToolHeaders } from './mirrored-headers.ts';
 
-export type LegacyLine = Line<LegacyConversation>;
+export type LegacyWorker = Line<ModernToLegacy>;
 
 /** Children beside the main one for calls that may ask at the same time. */
 const LANES = 31;
 
 export interface LegacyUpstreamContext {
   readonly face: ServerFace;
-  readonly main: LegacyLine;
+  readonly main: LegacyWorker;
   /** Starts another child, introduced in the same way; resolves after its handshake. */
-  readonly openLane: () => Promise<LegacyLine | Unserved>;
+  readonly openLane: () => Promise<LegacyWorker | Unserved>;
   readonly habits: Habits;
   readonly subscriptions: Subscriptions;
-  readonly parking: Parking<Waiting>;
+  readonly parking: SuspendedCalls<Waiting>;
 }
 
 /**
@@ -40,7 +39,7 @@ export interface LegacyUpstreamContext {
 export class LegacyUpstream implements Upstream {
   readonly toolHeaders: ToolHeaders;
   readonly #context: LegacyUpstreamContext;
-  #lanes: LegacyLine[] = [];
+  #lanes: LegacyWorker[] = [];
   #opening = 0;
 
   constructor(context: LegacyUpstreamContext) {

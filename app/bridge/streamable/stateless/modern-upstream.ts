@@ -1,19 +1,18 @@
 import {
   errorText,
-  type ModernConversation,
   type ModernRequest,
+  type ModernToModern,
   type Reply,
   resultIn,
   type ServerFace,
-} from '../../eras/index.ts';
-import type { Line } from './line.ts';
-import { ToolHeaders } from './tool-headers.ts';
-import type { Unserved, Upstream } from './upstream.ts';
+} from '../../translate/index.ts';
+import type { Line, Unserved, Upstream } from './child-pool.ts';
+import { ToolHeaders } from './mirrored-headers.ts';
 
-export type ModernLine = Line<ModernConversation>;
+export type ModernWorker = Line<ModernToModern>;
 
 /** Starts another child; `stateIssued` hears of every `requestState` it gives out. */
-export type OpenModern = (stateIssued: (requestState: string) => void) => ModernLine | Unserved;
+export type OpenModern = (stateIssued: (requestState: string) => void) => ModernWorker | Unserved;
 
 /** Children beside the main one for requests whose log messages could not be told apart in it. */
 const LOG_LANES = 4;
@@ -30,10 +29,10 @@ export class ModernUpstream implements Upstream {
   readonly toolHeaders: ToolHeaders;
   readonly #open: OpenModern;
   /** Which log lane gave out a `requestState`, oldest first. The sealing key may be known in that process only. */
-  readonly #issuers = new Map<string, ModernLine>();
-  #lines: ModernLine[];
+  readonly #issuers = new Map<string, ModernWorker>();
+  #lines: ModernWorker[];
 
-  constructor(face: ServerFace, first: ModernLine, open: OpenModern) {
+  constructor(face: ServerFace, first: ModernWorker, open: OpenModern) {
     this.face = face;
     this.#lines = [first];
     this.#open = open;
@@ -59,44 +58,44 @@ export class ModernUpstream implements Upstream {
     if (!('error' in line)) line.talk.tell(notification);
   }
 
-  #lineFor({ envelope, params }: ModernRequest): ModernLine | Unserved {
+  #lineFor({ envelope, params }: ModernRequest): ModernWorker | Unserved {
     const state = params['requestState'];
     if (typeof state === 'string') return this.#issuer(state) ?? this.#main();
     return envelope.logLevel === null ? this.#main() : this.#quietest();
   }
 
-  #issuer(state: string): ModernLine | null {
+  #issuer(state: string): ModernWorker | null {
     const line = this.#issuers.get(state);
     return line === undefined || line.ended ? null : line;
   }
 
-  #main(): ModernLine | Unserved {
+  #main(): ModernWorker | Unserved {
     return this.#alive()[0] ?? this.#another(() => undefined);
   }
 
   /** A child in which no other request wants log messages; the main one when there are enough. */
-  #quietest(): ModernLine | Unserved {
+  #quietest(): ModernWorker | Unserved {
     const alive = this.#alive();
     const quiet = alive.find((line) => !line.talk.logging);
     if (quiet !== undefined) return quiet;
-    const lane: ModernLine | Unserved | null =
+    const lane: ModernWorker | Unserved | null =
       alive.length <= LOG_LANES ? this.#another((state) => this.#remember(state, lane)) : null;
     return lane === null || 'error' in lane ? this.#main() : lane;
   }
 
-  #alive(): ModernLine[] {
+  #alive(): ModernWorker[] {
     this.#lines = this.#lines.filter((line) => !line.ended);
     return this.#lines;
   }
 
-  #remember(state: string, lane: ModernLine | Unserved | null): void {
+  #remember(state: string, lane: ModernWorker | Unserved | null): void {
     if (lane === null || 'error' in lane) return;
     this.#issuers.set(state, lane);
     const [oldest] = this.#issuers.keys();
     if (this.#issuers.size > STATE_LIMIT && oldest !== undefined) this.#issuers.delete(oldest);
   }
 
-  #another(stateIssued: (requestState: string) => void): ModernLine | Unserved {
+  #another(stateIssued: (requestState: string) => void): ModernWorker | Unserved {
     const line = this.#open(stateIssued);
     if (!('error' in line)) this.#lines.push(line);
     return line;

@@ -1,23 +1,22 @@
+import type { JsonRpcError } from '../../../mcp/jsonrpc/index.ts';
 import {
   type Habits,
   type Introduction,
-  LegacyConversation,
-  ModernConversation,
-  type Parking,
+  ModernToLegacy,
+  ModernToModern,
   type ServerFace,
   Subscriptions,
+  type SuspendedCalls,
   systemClock,
   type Waiting,
-} from '../../eras/index.ts';
-import type { JsonRpcError } from '../../frame/index.ts';
-import type { ChildLines } from './child-lines.ts';
-import { type LegacyLine, LegacyUpstream } from './legacy-upstream.ts';
-import { type ModernLine, ModernUpstream } from './modern-upstream.ts';
-import type { Unserved } from './upstream.ts';
+} from '../../translate/index.ts';
+import type { ChildPool, Unserved } from './child-pool.ts';
+import { LegacyUpstream, type LegacyWorker } from './legacy-upstream.ts';
+import { ModernUpstream, type ModernWorker } from './modern-upstream.ts';
 
 /** What all principals of a server have in common. */
 export interface SharedByPrincipals {
-  readonly parking: Parking<Waiting>;
+  readonly parking: SuspendedCalls<Waiting>;
   readonly habits: Habits;
 }
 
@@ -26,14 +25,14 @@ export interface SharedByPrincipals {
  * and a legacy one for each client program, by what it declares and who it says it is.
  */
 export class Principal {
-  readonly #lines: ChildLines;
+  readonly #lines: ChildPool;
   readonly #shared: SharedByPrincipals;
   readonly #subscriptions = new Subscriptions();
   readonly #legacy = new Map<string, Promise<LegacyUpstream | Unserved>>();
-  readonly #legacyLines = new Set<LegacyLine>();
+  readonly #legacyLines = new Set<LegacyWorker>();
   #modern: ModernUpstream | null = null;
 
-  constructor(lines: ChildLines, shared: SharedByPrincipals) {
+  constructor(lines: ChildPool, shared: SharedByPrincipals) {
     this.#lines = lines;
     this.#shared = shared;
   }
@@ -42,15 +41,15 @@ export class Principal {
     return this.#modern;
   }
 
-  openModern(use: 'shared' | 'probe', stateIssued: (state: string) => void = () => undefined): ModernLine | Unserved {
-    return this.#lines.open(use, (end) => new ModernConversation({ ...end, stateIssued }), {
+  openModern(use: 'shared' | 'probe', stateIssued: (state: string) => void = () => undefined): ModernWorker | Unserved {
+    return this.#lines.open(use, (end) => new ModernToModern({ ...end, stateIssued }), {
       gone: () => undefined,
       isNeeded: () => false,
     });
   }
 
   /** Serves modern requests from now on, by a child that is open already. */
-  adopt(line: ModernLine, face: ServerFace): ModernUpstream {
+  adopt(line: ModernWorker, face: ServerFace): ModernUpstream {
     this.#modern = new ModernUpstream(face, line, (stateIssued) => this.openModern('shared', stateIssued));
     return this.#modern;
   }
@@ -108,10 +107,9 @@ export class Principal {
           resolve({ error, status: 200 });
         },
       };
-      const line: LegacyLine | Unserved = this.#lines.open(
+      const line: LegacyWorker | Unserved = this.#lines.open(
         'shared',
-        (end) =>
-          new LegacyConversation({ ...end, ...this.#shared, clock: systemClock, introduction, changed }, greeting),
+        (end) => new ModernToLegacy({ ...end, ...this.#shared, clock: systemClock, introduction, changed }, greeting),
         {
           isNeeded,
           gone: (ended) => {
@@ -128,6 +126,6 @@ export class Principal {
 }
 
 interface Greeted {
-  readonly line: LegacyLine;
+  readonly line: LegacyWorker;
   readonly face: ServerFace;
 }

@@ -1,6 +1,6 @@
+import type { Text } from '../../../i18n/index.ts';
 import type { Server } from '../../../servers/index.ts';
 import type { ServerSetting } from '../../../settings/settings.ts';
-import type { Text } from '../../../text/index.ts';
 import type { BridgeContext } from '../../context.ts';
 import {
   CODE,
@@ -9,18 +9,17 @@ import {
   findEraAlone,
   Habits,
   type Introduction,
-  type KnownEra,
-  Parking,
+  type NegotiatedRevision,
   resultIn,
   type ServerFace,
+  SuspendedCalls,
   systemClock,
   type Verdict,
   type Waiting,
-} from '../../eras/index.ts';
-import { ChildLines } from './child-lines.ts';
-import type { ModernLine } from './modern-upstream.ts';
+} from '../../translate/index.ts';
+import { ChildPool, type Unserved, type Upstream } from './child-pool.ts';
+import type { ModernWorker } from './modern-upstream.ts';
 import { Principal } from './principal.ts';
-import type { Unserved, Upstream } from './upstream.ts';
 
 /** Milliseconds a server gets to answer `server/discover`, its start included, where only one process may be asked. */
 const DISCOVER_PATIENCE = 5000;
@@ -36,23 +35,23 @@ export interface Client {
  * later ones rely on it until the server is defined differently.
  */
 export class Upstreams {
-  readonly #parking: Parking<Waiting>;
+  readonly #parking: SuspendedCalls<Waiting>;
   readonly #server: Server;
   readonly #text: () => Text;
-  readonly #era: KnownEra;
-  readonly #lines: ChildLines;
+  readonly #era: NegotiatedRevision;
+  readonly #lines: ChildPool;
   #setting: ServerSetting;
   #habits = new Habits();
   #principals = new Map<string, Principal>();
   #finding: Promise<Verdict | Unserved> | null = null;
 
-  constructor(server: Server, era: KnownEra, context: BridgeContext) {
+  constructor(server: Server, era: NegotiatedRevision, context: BridgeContext) {
     this.#server = server;
     this.#text = context.text;
     this.#era = era;
     this.#setting = server.setting;
-    this.#lines = new ChildLines(server, context);
-    this.#parking = new Parking(() => context.limits().parkedCalls, systemClock);
+    this.#lines = new ChildPool(server, context);
+    this.#parking = new SuspendedCalls(() => context.limits().parkedCalls, systemClock);
   }
 
   async of(client: Client): Promise<Upstream | Unserved> {
@@ -163,7 +162,7 @@ export class Upstreams {
   }
 }
 
-function discover(line: ModernLine): Promise<ServerFace | null> {
+function discover(line: ModernWorker): Promise<ServerFace | null> {
   return new Promise((resolve) =>
     line.talk.ask('server/discover', {}, (response) => resolve(faceFromDiscover(resultIn(response)))),
   );

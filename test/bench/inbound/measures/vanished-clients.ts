@@ -2,8 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { processesAreReadable } from '../../common/processes.ts';
 import { inRounds, plainRow } from '../../common/rounds.ts';
-import type { Measure } from './measure.ts';
-import { FLOOR } from './measure.ts';
+import { FLOOR, type Measure } from './measure.ts';
 
 const CLIENTS = 20;
 /** A client that resumes its session comes back within seconds; whoever has not by now is gone. */

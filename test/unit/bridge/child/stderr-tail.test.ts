@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { StderrTail } from '../../../../app/bridge/child/stderr-tail.ts';
 import { REDACTED, Redactor } from '../../../../app/log/index.ts';
+import { StderrTail } from '../../../../app/servers/process/stderr-tail.ts';
 import { rememberingLog } from '../../../support/quiet-log.ts';
 
 const KNOWN = `sekret-value-${'777-of-the-nas'}`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findEra, type ServerFace } from '../../../../app/bridge/eras/index.ts';
+import { findEra, type ServerFace } from '../../../../app/bridge/translate/index.ts';
 import { TestClock } from '../../../support/era-doubles.ts';
 
 const FACE: ServerFace = { capabilities: {}, serverInfo: {}, instructions: null };

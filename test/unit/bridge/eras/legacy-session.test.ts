@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LegacySessionTranslator } from '../../../../app/bridge/eras/index.ts';
+import { LegacyToModern } from '../../../../app/bridge/translate/index.ts';
 import { frame, type Message, message, TestClock } from '../../../support/era-doubles.ts';
 
 const CAPABILITIES = {
@@ -13,7 +13,7 @@ function translator() {
   const clock = new TestClock();
   const toChild: Message[] = [];
   const toClient: Message[] = [];
-  const translating = new LegacySessionTranslator({
+  const translating = new LegacyToModern({
     clock,
     toChild: (json) => toChild.push(message(json)),
     toClient: (json) => toClient.push(message(json)),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Flow, ModernConversation } from '../../../../app/bridge/eras/index.ts';
+import { Flow, ModernToModern } from '../../../../app/bridge/translate/index.ts';
 import { frame, type Message, message, modernRequest, RecordedReply } from '../../../support/era-doubles.ts';
 
 /** A modern child, played by the test, that many clients share. */
@@ -11,7 +11,7 @@ function sharedChild() {
     () => undefined,
     () => undefined,
   );
-  const conversation = new ModernConversation({
+  const conversation = new ModernToModern({
     write: (json) => said.push(message(json)),
     flow,
     unexpected: (answer) => unexpected.push(answer.id),

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { mirroredArguments, paramHeaderFault } from '../../../../app/bridge/streamable/stateless/param-headers.ts';
-import { decodeMirrored } from '../../../../app/bridge/streamable/stateless/sentinel.ts';
-import { standardHeaderFault } from '../../../../app/bridge/streamable/stateless/standard-headers.ts';
-import { ToolHeaders } from '../../../../app/bridge/streamable/stateless/tool-headers.ts';
+import {
+  decodeMirrored,
+  mirroredArguments,
+  paramHeaderFault,
+  standardHeaderFault,
+  ToolHeaders,
+} from '../../../../app/bridge/streamable/stateless/mirrored-headers.ts';
 import { TestClock } from '../../../support/era-doubles.ts';
 
 describe('a mirrored value', () => {

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AnswerHead } from '../../../../app/proxy/forward/answer-head.ts';
-import { AnswerParser } from '../../../../app/proxy/forward/answer-parser.ts';
+import type { ResponseHead } from '../../../../app/dial/http/response-head.ts';
+import { ResponseParser } from '../../../../app/dial/http/response-parser.ts';
 import { damaged, damages } from '../../../support/damage.ts';
 
 /** What a parser said about one connection. */
 interface Heard {
   readonly interim: number[];
-  head: AnswerHead | null;
+  head: ResponseHead | null;
   content: string;
   fault: string | null;
   readonly done: boolean;
@@ -18,9 +18,9 @@ interface Heard {
 
 /** Feeds `bytes` in pieces that end at `cuts`, each a buffer that is overwritten afterwards, then FIN if `fin`. */
 function read(bytes: Buffer, cuts: readonly number[], method = 'GET', fin = true): Heard {
-  const parser = new AnswerParser();
+  const parser = new ResponseParser();
   const interim: number[] = [];
-  let head: AnswerHead | null = null;
+  let head: ResponseHead | null = null;
   let content = '';
   let fault: string | null = null;
   let rest = '';
@@ -254,14 +254,14 @@ it('any bytes at all are read to an end, without an exception', () => {
 });
 
 it('several answers in a row on one connection are told apart', () => {
-  const parser = new AnswerParser();
+  const parser = new ResponseParser();
   const bytes = Buffer.from(
     'HTTP/1.1 200 A\r\nContent-Length: 1\r\n\r\naHTTP/1.1 200 B\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n0\r\n\r\n',
   );
   const heard: string[] = [];
   const sink = {
     interim: () => undefined,
-    head: ({ reason }: AnswerHead) => heard.push(reason),
+    head: ({ reason }: ResponseHead) => heard.push(reason),
     content: (piece: Buffer) => heard.push(piece.toString()),
   };
   parser.expect('GET', sink);
@@ -275,7 +275,7 @@ it('several answers in a row on one connection are told apart', () => {
 });
 
 it('a head that drips in byte by byte costs time in proportion to its length', () => {
-  const parser = new AnswerParser();
+  const parser = new ResponseParser();
   parser.expect('GET', { interim: () => undefined, head: () => undefined, content: () => undefined });
   const byte = Buffer.from('x');
   parser.feed(Buffer.from('HTTP/1.1 200 OK\r\nX: '));

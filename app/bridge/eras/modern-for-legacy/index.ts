@@ -1,1 +1,0 @@
-export { LegacySessionTranslator } from './translator.ts';

@@ -1,0 +1,109 @@
+import type { ServerResponse } from 'node:http';
+import type { Frame } from '../../../mcp/jsonrpc/index.ts';
+import type { BridgeContext } from '../../context.ts';
+import { answerJson, EventStream, type StreamTimes, type Ticker, type Ticking } from '../../http/index.ts';
+import type { Meter } from '../../latency-histogram.ts';
+import type { Reply, ReplyWatcher } from '../../translate/index.ts';
+
+/**
+ * Milliseconds after which a client that takes no byte is given up, sooner than in a session: its child is shared, and
+ * while one client does not read, all others wait.
+ */
+const STALL = 10_000;
+
+type ExchangeContext = Pick<BridgeContext, 'pulse' | 'meter' | 'times'>;
+
+type Stage =
+  /** Nothing is sent: the answer may still be plain JSON with a status of its own. */
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'streaming'; readonly stream: EventStream }
+  | { readonly kind: 'answered' }
+  | { readonly kind: 'gone' };
+
+/**
+ * One modern request over HTTP (2026-07-28, basic/transports/streamable-http, Receiving Messages). A response that comes
+ * first is answered as JSON; notifications before it, or a long silence, make the answer an event stream.
+ */
+export class Exchange implements Reply, Ticking {
+  readonly #response: ServerResponse;
+  readonly #pulse: Ticker;
+  readonly #meter: Meter;
+  readonly #times: StreamTimes;
+  readonly #since = performance.now();
+  #stage: Stage = { kind: 'waiting' };
+  /** Notifications of this turn of the event loop: what a child says in one breath is written in one piece. */
+  #batch: Frame[] = [];
+  #watcher: ReplyWatcher | null = null;
+
+  constructor(response: ServerResponse, { pulse, meter, times }: ExchangeContext) {
+    this.#response = response;
+    this.#pulse = pulse;
+    this.#meter = meter;
+    this.#times = { keepAlive: times.keepAlive, stall: Math.min(times.stall, STALL) };
+    pulse.add(this);
+    response.once('close', () => this.#closed());
+  }
+
+  notify(json: Buffer): void {
+    if (this.#batch.length === 0) queueMicrotask(() => this.#flush());
+    this.#batch.push({ kind: 'notification', method: '', bytes: json });
+  }
+
+  respond(json: Buffer, status: number): void {
+    this.#flush();
+    const stage = this.#stage;
+    if (stage.kind === 'answered' || stage.kind === 'gone') return;
+    this.#stage = { kind: 'answered' };
+    this.#pulse.delete(this);
+    this.#meter.answered(performance.now() - this.#since);
+    if (stage.kind === 'waiting') {
+      answerJson(this.#response, status, json);
+      return;
+    }
+    // The official clients lose a notification that reaches them in one piece with the response it precedes: they
+    // handle it a turn later, when the response has already closed the request.
+    setImmediate(() => {
+      stage.stream.send([{ kind: 'response', id: null, bytes: json }], null);
+      stage.stream.end();
+      // A response that has ended never drains, and behind the answer nothing is to come that the child had to wait with.
+      this.#watcher?.relieved();
+    });
+  }
+
+  watch(watcher: ReplyWatcher): void {
+    this.#watcher = watcher;
+    if (this.#stage.kind === 'gone') watcher.closed();
+  }
+
+  beat(now: number): void {
+    if (now - this.#since >= this.#times.keepAlive) this.#stream()?.flush();
+  }
+
+  #flush(): void {
+    const batch = this.#batch;
+    if (batch.length === 0) return;
+    this.#batch = [];
+    this.#stream()?.send(batch, null);
+  }
+
+  #stream(): EventStream | null {
+    if (this.#stage.kind === 'streaming') return this.#stage.stream;
+    if (this.#stage.kind !== 'waiting') return null;
+    this.#pulse.delete(this);
+    const listener = {
+      congested: () => this.#watcher?.congested(),
+      drained: () => this.#watcher?.relieved(),
+      closed: () => undefined,
+    };
+    const stream = new EventStream(this.#response, [], listener, this.#pulse, this.#times);
+    this.#stage = { kind: 'streaming', stream };
+    return stream;
+  }
+
+  #closed(): void {
+    this.#pulse.delete(this);
+    if (this.#stage.kind === 'answered' || this.#stage.kind === 'gone') return;
+    this.#stage = { kind: 'gone' };
+    this.#watcher?.closed();
+  }
+}

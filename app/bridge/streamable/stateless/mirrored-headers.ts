@@ -1,0 +1,247 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { isObject } from '../../../base/schema/index.ts';
+import { type JsonObject, objectIn, stringIn } from '../../../mcp/jsonrpc/index.ts';
+import { type Clock, systemClock } from '../../translate/index.ts';
+
+const PREFIX = '=?base64?';
+const SUFFIX = '?=';
+
+/** RFC 4648 section 4 with its padding; Node's own decoder would let anything through. */
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** What may stand in a header as it is: visible ASCII, space and tab (RFC 9110 section 5.5). */
+const PLAIN = /^[\t\x20-\x7e]*$/;
+
+/**
+ * The value a client meant by a mirrored header: as it stands, or decoded where it is wrapped as `=?base64?…?=`
+ * (2026-07-28, basic/transports/streamable-http, Value Encoding). Undefined when it breaks those rules.
+ */
+export function decodeMirrored(header: string): string | undefined {
+  const value = header.replace(/^[ \t]+|[ \t]+$/g, '');
+  if (!PLAIN.test(value)) return undefined;
+  if (!value.startsWith(PREFIX) || !value.endsWith(SUFFIX) || value.length < PREFIX.length + SUFFIX.length)
+    return value;
+  const encoded = value.slice(PREFIX.length, -SUFFIX.length);
+  if (!BASE64.test(encoded)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(encoded, 'base64'));
+  } catch {
+    // Base64 of something that is no UTF-8 breaks the rules like any other bad encoding.
+    return undefined;
+  }
+}
+
+/** Which member of `params` the `Mcp-Name` header mirrors, for the methods that have one. */
+const NAME_SOURCE = new Map<string, 'name' | 'uri'>([
+  ['tools/call', 'name'],
+  ['prompts/get', 'name'],
+  ['resources/read', 'uri'],
+]);
+
+interface Mirrored {
+  readonly method: string;
+  readonly params: unknown;
+  /** The revision that the body claims. */
+  readonly revision: string;
+}
+
+/** What contradicts the body among the headers that are there; null when nothing does. Missing ones are not looked at. */
+export function contradiction(headers: IncomingHttpHeaders, { method, revision }: Mirrored): string | null {
+  const version = textOf(headers['mcp-protocol-version']);
+  if (version !== undefined && version !== revision) {
+    return `MCP-Protocol-Version says ${version}, the body says ${revision}`;
+  }
+  const named = textOf(headers['mcp-method']);
+  if (named !== undefined && named !== method) return `Mcp-Method says ${named}, the body says ${method}`;
+  return null;
+}
+
+/**
+ * What is missing or wrong among the headers every modern request must carry: `MCP-Protocol-Version`, `Mcp-Method`, and
+ * `Mcp-Name` where the method has a name or URI (2026-07-28, basic/transports/streamable-http, Server Validation).
+ * Null when all is well. Names compare without case, values with it.
+ */
+export function standardHeaderFault(headers: IncomingHttpHeaders, mirrored: Mirrored): string | null {
+  if (headers['mcp-protocol-version'] === undefined) return 'MCP-Protocol-Version is missing';
+  if (headers['mcp-method'] === undefined) return 'Mcp-Method is missing';
+  const wrong = contradiction(headers, mirrored);
+  if (wrong !== null) return wrong;
+  const source = NAME_SOURCE.get(mirrored.method);
+  if (source === undefined || !isObject(mirrored.params)) return null;
+  const value = mirrored.params[source];
+  const header = textOf(headers['mcp-name']);
+  if (header === undefined) return typeof value === 'string' ? 'Mcp-Name is missing' : null;
+  const decoded = decodeMirrored(header);
+  if (decoded === undefined) return 'Mcp-Name is not encoded as it must be';
+  if (typeof value === 'string' && decoded !== value) return `Mcp-Name does not say the ${source} in the body`;
+  return null;
+}
+
+/** Node joins repeated headers of these names with a comma, so a second one never matches the body. */
+function textOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(', ') : header?.trim();
+}
+
+/** An argument of a tool that the client mirrors into a header of its own. */
+export interface MirroredArgument {
+  /** Keys that lead to it, from the arguments down. */
+  readonly path: readonly string[];
+  /** The whole header name, in lower case as Node reports it. */
+  readonly header: string;
+  readonly type: 'string' | 'integer' | 'boolean';
+}
+
+/** RFC 9110 section 5.6.2. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** Plain decimal notation; anything looser would be a coercion, not a comparison. */
+const DECIMAL = /^-?\d+(?:\.\d+)?$/;
+
+/**
+ * The `x-mcp-header` annotations of an input schema, found along chains of `properties` only (2026-07-28,
+ * basic/transports/streamable-http, Schema Extension). An annotation that breaks the rules is not enforced: the client
+ * has to leave such a tool out altogether.
+ */
+export function mirroredArguments(schema: unknown, path: readonly string[] = []): MirroredArgument[] {
+  const properties = isObject(schema) ? schema['properties'] : undefined;
+  if (!isObject(properties)) return [];
+  const found: MirroredArgument[] = [];
+  for (const [key, property] of Object.entries(properties)) {
+    if (!isObject(property)) continue;
+    const here = [...path, key];
+    const name = stringIn(property, 'x-mcp-header');
+    const type = property['type'];
+    if (name !== undefined && TOKEN.test(name) && (type === 'string' || type === 'integer' || type === 'boolean')) {
+      found.push({ path: here, header: `mcp-param-${name.toLowerCase()}`, type });
+    }
+    found.push(...mirroredArguments(property, here));
+  }
+  return found;
+}
+
+/** What is wrong with the mirrored headers of a call; null when they say what its arguments say. */
+export function paramHeaderFault(
+  headers: IncomingHttpHeaders,
+  args: JsonObject,
+  mirrored: readonly MirroredArgument[],
+): string | null {
+  for (const argument of mirrored) {
+    const raw = headers[argument.header];
+    const header = Array.isArray(raw) ? raw.join(', ') : raw;
+    const value = valueAt(args, argument.path);
+    if (value === undefined || value === null) {
+      if (header !== undefined) return `${argument.header} is there, its argument is not`;
+      continue;
+    }
+    if (!isMirrorable(value)) continue;
+    if (header === undefined) return `${argument.header} is missing`;
+    const decoded = decodeMirrored(header);
+    if (decoded === undefined) return `${argument.header} is not encoded as it must be`;
+    if (!agrees(decoded, value)) return `${argument.header} does not say what the argument says`;
+  }
+  return null;
+}
+
+/** Integers compare as numbers: 42.0 and 42 are one. */
+function agrees(header: string, value: string | number | boolean): boolean {
+  if (typeof value === 'number' && DECIMAL.test(header)) return Number(header) === value;
+  return header === String(value);
+}
+
+/** Other values break the tool's own schema; saying so is the child's part. */
+function isMirrorable(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+function valueAt(args: JsonObject, path: readonly string[]): unknown {
+  let value: unknown = args;
+  for (const key of path) {
+    if (!isObject(value) || !Object.hasOwn(value, key)) return undefined;
+    value = value[key];
+  }
+  return value;
+}
+
+/** Asks the child something on our own account; null when it is gone or refuses. */
+export type Ask = (method: string, params: JsonObject) => Promise<JsonObject | null>;
+
+/** Milliseconds a call waits for the tools to be listed. A server that is busy with a call may list nothing for minutes. */
+const PATIENCE = 2000;
+
+/** Pages of `tools/list` read before we take it for a circle. */
+const PAGE_LIMIT = 100;
+
+/**
+ * Knows which arguments of a child's tools must be mirrored into headers, and checks that they are. The tools are listed
+ * once, before the first call, and again when a call does not fit what is known: the child may have changed them.
+ */
+export class ToolHeaders {
+  readonly #ask: Ask;
+  readonly #clock: Clock;
+  #known: ReadonlyMap<string, readonly MirroredArgument[]> | null = null;
+  #listing: Promise<void> | null = null;
+  #overdue = false;
+
+  constructor(ask: Ask, clock: Clock = systemClock) {
+    this.#ask = ask;
+    this.#clock = clock;
+  }
+
+  /** True when a call needs no check, which is the usual case and then costs nothing. */
+  passes(params: JsonObject): boolean {
+    const name = stringIn(params, 'name');
+    return name !== undefined && this.#known?.get(name)?.length === 0;
+  }
+
+  /** What is wrong with the headers of a `tools/call`; null when nothing is. Lists the tools if what is known does not do. */
+  async fault(headers: IncomingHttpHeaders, params: JsonObject): Promise<string | null> {
+    const isKnown = this.#known?.has(stringIn(params, 'name') ?? '') === true;
+    if (isKnown && this.knownFault(headers, params) === null) return null;
+    await this.#listed();
+    return this.knownFault(headers, params);
+  }
+
+  /** The same by what is known already: the child is asked nothing. */
+  knownFault(headers: IncomingHttpHeaders, params: JsonObject): string | null {
+    const mirrored = this.#known?.get(stringIn(params, 'name') ?? '') ?? [];
+    return paramHeaderFault(headers, objectIn(params, 'arguments'), mirrored);
+  }
+
+  /** Resolves when the tools are listed, or when that takes too long. While a listing is overdue, no further call waits for it. */
+  #listed(): Promise<void> {
+    this.#listing ??= this.#read().then((tools) => {
+      this.#listing = null;
+      this.#overdue = false;
+      this.#known = tools;
+    });
+    return this.#overdue ? Promise.resolve() : this.#within(this.#listing);
+  }
+
+  #within(listing: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.#clock.after(PATIENCE, () => {
+        this.#overdue = this.#listing === listing;
+        resolve();
+      });
+      void listing.then(() => {
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  async #read(): Promise<ReadonlyMap<string, readonly MirroredArgument[]>> {
+    const found = new Map<string, readonly MirroredArgument[]>();
+    let cursor: string | undefined;
+    for (let page = 0; page < PAGE_LIMIT; page++) {
+      const result = await this.#ask('tools/list', cursor === undefined ? {} : { cursor });
+      const tools: unknown = result?.['tools'];
+      for (const tool of Array.isArray(tools) ? tools.filter(isObject) : []) {
+        found.set(stringIn(tool, 'name') ?? '', mirroredArguments(tool['inputSchema']));
+      }
+      cursor = result === null ? undefined : stringIn(result, 'nextCursor');
+      if (cursor === undefined) break;
+    }
+    return found;
+  }
+}

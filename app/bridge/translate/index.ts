@@ -1,0 +1,30 @@
+export { type Clock, systemClock } from '../../base/clock.ts';
+export {
+  claimsModern,
+  discoverResult,
+  errorText,
+  faceFromDiscover,
+  isModernRevision,
+  MODERN_REVISIONS,
+  methodNotFound,
+  readEnvelope,
+  resultFrame,
+  resultIn,
+  type ServerFace,
+  unsupportedRevision,
+} from '../../mcp/index.ts';
+export { CODE, isAboutName } from '../../mcp/jsonrpc/index.ts';
+export { findEra, findEraAlone, NegotiatedRevision, type Verdict } from './detect-revision.ts';
+export { LegacyToModern } from './legacy-to-modern/index.ts';
+export {
+  Habits,
+  type Introduction,
+  ModernToLegacy,
+  Subscriptions,
+  SuspendedCalls,
+  type Waiting,
+} from './modern-to-legacy/index.ts';
+export { ModernToModern } from './modern-to-modern.ts';
+export type { Conversation, ModernRequest, Reply, ReplyWatcher } from './request.ts';
+export { Flow, refuse } from './request.ts';
+export { askable, isInteractive } from './server-requests.ts';

@@ -1,0 +1,245 @@
+import type { Clock } from '../../../base/clock.ts';
+import { isObject } from '../../../base/schema/index.ts';
+import type { McpLogLevel } from '../../../mcp/index.ts';
+import { errorText, messageText } from '../../../mcp/index.ts';
+import {
+  CODE,
+  editMembers,
+  idFrom,
+  idIn,
+  type JsonRpcError,
+  memberOf,
+  parsedJson,
+  type RequestFrame,
+  type ResponseFrame,
+} from '../../../mcp/jsonrpc/index.ts';
+import { type AskMethod, isAskMethod, missingFor } from '../server-requests.ts';
+import { type ClientFace, type Retry, responseTowardClient, towardChild } from './messages.ts';
+
+/** How often a child may ask before one call is given up; what the official SDK's client takes. */
+export const ROUND_LIMIT = 10;
+
+/** A question of the child's for the client. */
+export interface Question {
+  readonly key: string;
+  readonly method: AskMethod;
+  /** JSON text. */
+  readonly params: Buffer;
+}
+
+/** A child's `input_required` result. */
+export interface InputRequired {
+  readonly questions: readonly Question[];
+  readonly requestState: Retry['requestState'];
+}
+
+/** Reads a child's response; null when it is no `input_required`. */
+export function inputRequired(response: Buffer): InputRequired | null {
+  const result = memberOf(response, 'result');
+  if (result === undefined || parsedJson(memberOf(result, 'resultType')) !== 'input_required') return null;
+  const requests = memberOf(result, 'inputRequests');
+  const questions: Question[] = [];
+  for (const key of Object.keys(Object(parsedJson(requests)))) {
+    const request = requests && memberOf(requests, key);
+    const method = request && parsedJson(memberOf(request, 'method'));
+    if (request === undefined || typeof method !== 'string' || !isAskMethod(method)) continue;
+    questions.push({ key, method, params: memberOf(request, 'params') ?? Buffer.from('{}') });
+  }
+  return { questions, requestState: memberOf(result, 'requestState') };
+}
+
+/** Why the client can not be asked this; null when it can. */
+export function unaskable(question: Question, { capabilities }: ClientFace): string | null {
+  const params = parsedJson(question.params);
+  const missing = missingFor(question.method, isObject(params) ? params : {}, capabilities);
+  return missing === null ? null : `The server asks for ${question.method}, which the client does not support.`;
+}
+
+/**
+ * The answer to a question in what the client has responded; an error where that ends the call. The modern era has no
+ * error in the place of an answer: a form that could not be shown counts as closed.
+ */
+export function answerIn(question: Question, response: Buffer): Buffer | JsonRpcError {
+  const result = memberOf(response, 'result');
+  if (result?.[0] === 0x7b) return result;
+  if (question.method === 'elicitation/create') return Buffer.from('{"action":"cancel"}');
+  const error = parsedJson(memberOf(response, 'error'));
+  const message = isObject(error) && typeof error['message'] === 'string' ? error['message'] : 'No answer.';
+  const code = isObject(error) && typeof error['code'] === 'number' ? error['code'] : -32603;
+  return { code, message };
+}
+
+/** Milliseconds before a call is made again that the child has put off without a question. */
+const PUT_OFF = 250;
+
+export interface CallsContext {
+  readonly toChild: (json: Buffer) => void;
+  readonly toClient: (json: Buffer) => void;
+  readonly clock: Clock;
+  readonly client: ClientFace;
+  /** An id not used towards the child. */
+  readonly newId: () => number;
+}
+
+/** Whose turn it is. */
+type Stage =
+  | { readonly kind: 'child'; readonly id: number }
+  | {
+      readonly kind: 'client';
+      /** Open questions by the id they were asked under. */
+      readonly open: Map<string, Question>;
+      readonly answers: Map<string, Buffer>;
+      readonly requestState: Retry['requestState'];
+    }
+  | { readonly kind: 'put-off'; readonly stop: () => void };
+
+interface Call {
+  readonly idText: Buffer;
+  readonly request: Buffer;
+  readonly logLevel: McpLogLevel | null;
+  rounds: number;
+  stage: Stage;
+}
+
+/**
+ * A legacy client's requests on their way through a modern child. Where the child answers that it needs input, the client is
+ * asked by requests of ours, and the call is made again with the answers under a new id (2026-07-28, basic/patterns/mrtr);
+ * the client sees one request and one response.
+ */
+export class Calls {
+  readonly #context: CallsContext;
+  readonly #calls = new Set<Call>();
+  readonly #atChild = new Map<number, Call>();
+  readonly #atClient = new Map<string, Call>();
+  #questions = 0;
+
+  constructor(context: CallsContext) {
+    this.#context = context;
+  }
+
+  start({ bytes }: RequestFrame, idText: Buffer, logLevel: McpLogLevel | null): void {
+    const stage: Stage = { kind: 'child', id: this.#context.newId() };
+    const call: Call = { idText, request: bytes, logLevel, rounds: 0, stage };
+    this.#calls.add(call);
+    this.#send(call, null);
+  }
+
+  /** Ids towards the child. */
+  ids(): Iterable<number> {
+    return this.#atChild.keys();
+  }
+
+  answeredByChild(id: number, bytes: Buffer): void {
+    const call = this.#atChild.get(id);
+    if (call === undefined) return;
+    this.#atChild.delete(id);
+    const required = inputRequired(bytes);
+    if (required === null) this.#finish(call, responseTowardClient(bytes, call.idText));
+    else if (++call.rounds > ROUND_LIMIT) this.#fail(call, `The server has asked ${ROUND_LIMIT} times and still asks.`);
+    else this.#askClient(call, required);
+  }
+
+  answeredByClient({ id, bytes }: ResponseFrame): void {
+    const call = typeof id === 'string' ? this.#atClient.get(id) : undefined;
+    if (call?.stage.kind !== 'client' || typeof id !== 'string') return;
+    const { open, answers, requestState } = call.stage;
+    const question = open.get(id);
+    if (question === undefined) return;
+    this.#atClient.delete(id);
+    open.delete(id);
+    const answer = answerIn(question, bytes);
+    if (!Buffer.isBuffer(answer)) {
+      this.#withdraw(open);
+      this.#finish(call, errorText(call.idText, answer));
+      return;
+    }
+    answers.set(question.key, answer);
+    if (open.size === 0) this.#send(call, { answers, requestState });
+  }
+
+  /** The client has cancelled one of its requests (2025-11-25, basic/utilities/cancellation). */
+  cancelled(notification: Buffer): void {
+    const params = memberOf(notification, 'params');
+    const requestId = idIn(params, 'requestId');
+    for (const call of this.#calls) {
+      if (idFrom(call.idText, 0, call.idText.length) !== requestId) continue;
+      this.#calls.delete(call);
+      this.#stop(call, params ?? Buffer.from('{}'));
+    }
+  }
+
+  #send(call: Call, retry: Retry | null): void {
+    const id = this.#context.newId();
+    call.stage = { kind: 'child', id };
+    this.#atChild.set(id, call);
+    this.#context.toChild(towardChild(call.request, id, this.#context.client, call.logLevel, retry));
+  }
+
+  #askClient(call: Call, { questions, requestState }: InputRequired): void {
+    const refusal = questions.map((question) => unaskable(question, this.#context.client)).find((why) => why !== null);
+    if (refusal !== undefined) {
+      this.#fail(call, refusal);
+      return;
+    }
+    if (questions.length === 0) {
+      const again = () => this.#send(call, { answers: new Map(), requestState });
+      call.stage = { kind: 'put-off', stop: this.#context.clock.after(PUT_OFF, again) };
+      return;
+    }
+    const open = new Map(questions.map((question) => [`gangway-${++this.#questions}`, question]));
+    call.stage = { kind: 'client', open, answers: new Map(), requestState };
+    for (const [id, { method, params }] of open) {
+      this.#atClient.set(id, call);
+      const asked = legacyParams(params, id);
+      this.#context.toClient(
+        Buffer.from(
+          `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":${JSON.stringify(method)},"params":${asked}}`,
+        ),
+      );
+    }
+  }
+
+  #fail(call: Call, message: string): void {
+    const error: JsonRpcError = { code: CODE.internalError, message };
+    this.#finish(call, errorText(call.idText, error));
+  }
+
+  #finish(call: Call, response: Buffer): void {
+    this.#calls.delete(call);
+    this.#context.toClient(response);
+  }
+
+  #stop(call: Call, params: Buffer): void {
+    switch (call.stage.kind) {
+      case 'child': {
+        const { id } = call.stage;
+        this.#atChild.delete(id);
+        const ours = editMembers(params, new Map([['requestId', String(id)]]));
+        this.#context.toChild(Buffer.from(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":${ours}}`));
+        break;
+      }
+      case 'client':
+        this.#withdraw(call.stage.open);
+        break;
+      case 'put-off':
+        call.stage.stop();
+        break;
+      default:
+        call.stage satisfies never;
+    }
+  }
+
+  /** The client need not answer any more. */
+  #withdraw(open: ReadonlyMap<string, Question>): void {
+    for (const requestId of open.keys()) {
+      this.#atClient.delete(requestId);
+      this.#context.toClient(messageText({ method: 'notifications/cancelled', params: { requestId } }));
+    }
+  }
+}
+
+/** Revision 2025-11-25 wants an id for a page to be opened; the modern era has none to give. */
+function legacyParams(params: Buffer, id: string): Buffer {
+  if (parsedJson(memberOf(params, 'mode')) !== 'url') return params;
+  return editMembers(params, new Map([['elicitationId', JSON.stringify(id)]]));
+}

@@ -1,0 +1,1 @@
+export { LegacyToModern } from './translator.ts';

@@ -1,0 +1,231 @@
+import type { Clock } from '../../../base/clock.ts';
+import { isObject } from '../../../base/schema/index.ts';
+import {
+  errorText,
+  faceFromDiscover,
+  isLogLevel,
+  type McpLogLevel,
+  messageText,
+  methodNotFound,
+  OwnRequests,
+  resultFrame,
+  type ServerFace,
+} from '../../../mcp/index.ts';
+import {
+  CODE,
+  type Frame,
+  frameFrom,
+  type JsonObject,
+  type JsonRpcError,
+  memberOf,
+  objectIn,
+  parsedJson,
+  type RequestFrame,
+  type ResponseFrame,
+  stringIn,
+} from '../../../mcp/jsonrpc/index.ts';
+import { Calls } from './calls.ts';
+import { type ClientFace, changeTowardClient, clientFace, envelopeOf, initializeResult } from './messages.ts';
+import { Subscription } from './subscription.ts';
+
+export interface TranslatorContext {
+  /** One message to the child. */
+  readonly toChild: (json: Buffer) => void;
+  /** One message to the client. */
+  readonly toClient: (json: Buffer) => void;
+  readonly clock: Clock;
+}
+
+/** What follows from the handshake. */
+interface Session {
+  readonly server: ServerFace;
+  readonly calls: Calls;
+  readonly subscription: Subscription;
+}
+
+/**
+ * Lets a legacy client use a child that knows the modern era only: answers in the child's place what the era no longer has,
+ * gives every other request its envelope, and asks the client what the child wants to know by requests of its own
+ * (2025-11-25 on one side, 2026-07-28 on the other). One session, one child; frames in, frames out.
+ */
+export class LegacyToModern {
+  readonly #context: TranslatorContext;
+  readonly #own: OwnRequests;
+  #session: Session | null = null;
+  /** What the client says while its handshake is under way: a child of its own era would read it after that. */
+  #early: Buffer[] | null = null;
+  #logLevel: McpLogLevel | null = null;
+
+  constructor(context: TranslatorContext) {
+    this.#context = context;
+    this.#own = new OwnRequests(context.toChild);
+  }
+
+  fromClient(json: Buffer): void {
+    if (this.#early !== null) {
+      this.#early.push(json);
+      return;
+    }
+    const frame = frameFrom(json);
+    if (frame === null) return;
+    switch (frame.kind) {
+      case 'request':
+        this.#request(frame);
+        break;
+      case 'response':
+        this.#session?.calls.answeredByClient(frame);
+        break;
+      case 'notification':
+        this.#notification(frame.method, json);
+        break;
+      default:
+        frame satisfies never;
+    }
+  }
+
+  fromChild(frames: readonly Frame[]): void {
+    for (const frame of frames) {
+      if (frame.kind === 'response') this.#answered(frame);
+      else if (frame.kind === 'notification') this.#notified(frame.method, frame.bytes);
+      // A request of the child's has no place in its era.
+    }
+  }
+
+  #request(frame: RequestFrame): void {
+    const { method, bytes } = frame;
+    const idText = memberOf(bytes, 'id') ?? Buffer.from('null');
+    const params = parsedJson(memberOf(bytes, 'params'));
+    if (method === 'initialize') {
+      this.#initialize(idText, params);
+    } else if (method === 'ping') {
+      this.#answer(idText, {});
+    } else if (this.#session === null) {
+      this.#refuse(idText, { code: CODE.invalidParams, message: 'The session has not been initialized.' });
+    } else {
+      this.#inSession(this.#session, frame, idText, isObject(params) ? params : {});
+    }
+  }
+
+  #inSession({ server, calls, subscription }: Session, frame: RequestFrame, idText: Buffer, params: JsonObject): void {
+    const { capabilities } = server;
+    switch (frame.method) {
+      case 'logging/setLevel': {
+        const level = params['level'];
+        if (!isObject(capabilities['logging'])) this.#refuse(idText, methodNotFound(frame.method));
+        else if (!isLogLevel(level)) this.#refuse(idText, { code: CODE.invalidParams, message: 'No such log level.' });
+        else {
+          this.#logLevel = level;
+          this.#answer(idText, {});
+        }
+        break;
+      }
+      case 'resources/subscribe':
+      case 'resources/unsubscribe': {
+        const uri = stringIn(params, 'uri') ?? '';
+        if (objectIn(capabilities, 'resources')['subscribe'] !== true) {
+          this.#refuse(idText, methodNotFound(frame.method));
+        } else if (frame.method === 'resources/subscribe') {
+          subscription.add(uri, () => this.#answer(idText, {}));
+        } else {
+          subscription.remove(uri);
+          this.#answer(idText, {});
+        }
+        break;
+      }
+      default:
+        calls.start(frame, idText, this.#logLevel);
+    }
+  }
+
+  #notification(method: string, bytes: Buffer): void {
+    switch (method) {
+      case 'notifications/initialized':
+        this.#session?.subscription.open();
+        break;
+      case 'notifications/cancelled':
+        this.#session?.calls.cancelled(bytes);
+        break;
+      case 'notifications/roots/list_changed':
+        // The modern era has none: a server asks for the roots when it needs them.
+        break;
+      default:
+        this.#context.toChild(bytes);
+    }
+  }
+
+  #initialize(idText: Buffer, params: unknown): void {
+    const client = clientFace(params);
+    this.#early = [];
+    this.#ask('server/discover', {}, client, (response) => {
+      const result = response === null ? null : parsedJson(memberOf(response, 'result'));
+      const server = faceFromDiscover(result);
+      if (server === null) {
+        const message = 'The server speaks no revision that could be translated.';
+        this.#refuse(idText, { code: CODE.internalError, message });
+      } else {
+        this.#begin(server, client);
+        this.#answer(idText, initializeResult(params, server));
+      }
+      const early = this.#early ?? [];
+      this.#early = null;
+      for (const json of early) this.fromClient(json);
+    });
+  }
+
+  #begin(server: ServerFace, client: ClientFace): void {
+    const { toChild, toClient, clock } = this.#context;
+    const calls = new Calls({ toChild, toClient, clock, client, newId: () => this.#own.newId() });
+    const subscription = new Subscription(server.capabilities, {
+      listen: (notifications) => this.#listen(notifications, client),
+      cancel: (requestId) => {
+        this.#own.forget(requestId);
+        toChild(messageText({ method: 'notifications/cancelled', params: { requestId } }));
+      },
+    });
+    this.#session = { server, calls, subscription };
+  }
+
+  #answered(frame: ResponseFrame): void {
+    const calls = this.#session?.calls;
+    const id = this.#own.idOf(frame, calls?.ids() ?? []);
+    if (!this.#own.takes(id, frame) && id !== undefined) calls?.answeredByChild(id, frame.bytes);
+  }
+
+  #notified(method: string, bytes: Buffer): void {
+    const session = this.#session;
+    switch (method) {
+      case 'notifications/progress':
+      case 'notifications/message':
+        this.#context.toClient(bytes);
+        break;
+      case 'notifications/subscriptions/acknowledged':
+        session?.subscription.acknowledged(bytes);
+        break;
+      case 'notifications/cancelled':
+        // Ends a subscription, which is opened again with its next change.
+        break;
+      default:
+        if (session?.subscription.carries(bytes)) this.#context.toClient(changeTowardClient(bytes));
+    }
+  }
+
+  #listen(notifications: JsonObject, client: ClientFace): number {
+    const id = this.#ask('subscriptions/listen', { notifications }, client, () =>
+      this.#session?.subscription.ended(id),
+    );
+    return id;
+  }
+
+  #ask(method: string, params: JsonObject, client: ClientFace, answered: (response: Buffer | null) => void): number {
+    const whole = { ...params, _meta: envelopeOf(client) };
+    return this.#own.ask((id) => messageText({ id, method, params: whole }), answered);
+  }
+
+  #answer(idText: Buffer, result: object): void {
+    this.#context.toClient(resultFrame(idText, result));
+  }
+
+  #refuse(idText: Buffer, error: JsonRpcError): void {
+    this.#context.toClient(errorText(idText, error));
+  }
+}

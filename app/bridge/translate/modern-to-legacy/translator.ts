@@ -1,0 +1,226 @@
+import type { Clock } from '../../../base/clock.ts';
+import { isObject } from '../../../base/schema/index.ts';
+import type { McpLogLevel } from '../../../mcp/index.ts';
+import {
+  errorText,
+  faceFromInitialize,
+  messageText,
+  methodNotFound,
+  OwnRequests,
+  resultFrame,
+  type ServerFace,
+} from '../../../mcp/index.ts';
+import {
+  CODE,
+  type Frame,
+  idIn,
+  idText,
+  type JsonObject,
+  type JsonRpcError,
+  memberOf,
+  parsedJson,
+  type RequestFrame,
+  type ResponseFrame,
+  stringIn,
+} from '../../../mcp/jsonrpc/index.ts';
+import type { Conversation, Flow, ModernRequest, Reply } from '../request.ts';
+import { isAskMethod } from '../server-requests.ts';
+import type { Waiting } from './call.ts';
+import { Calls } from './calls.ts';
+import type { Habits } from './interactivity-cache.ts';
+import { INITIALIZED, type Introduction, initializeText } from './request.ts';
+import type { SuspendedCalls } from './suspended-calls.ts';
+
+export interface ModernToLegacyContext {
+  readonly write: (json: Buffer) => void;
+  readonly clock: Clock;
+  readonly flow: Flow;
+  readonly parking: SuspendedCalls<Waiting>;
+  readonly habits: Habits;
+  readonly introduction: Introduction;
+  /** Hears of answers that are to no request. */
+  readonly unexpected: (answer: ResponseFrame) => void;
+  /** A change that concerns whoever has subscribed; `uri` is null for changes of a list. */
+  readonly changed: (method: string, uri: string | null, notification: Buffer) => void;
+}
+
+/** The outcome of the handshake. */
+export interface Greeting {
+  greeted(face: ServerFace): void;
+  /** The child answered with an error, or ended. */
+  refused(error: JsonRpcError): void;
+}
+
+type Stage =
+  | { readonly kind: 'greeting'; readonly greeting: Greeting }
+  | { readonly kind: 'open'; readonly face: ServerFace; readonly calls: Calls }
+  | { readonly kind: 'ended'; readonly error: JsonRpcError };
+
+/**
+ * One legacy child, spoken to in the name of one modern client: introduced with exactly what that client declares, since
+ * capabilities are per request in one era and per process in the other. Frames in, frames out; the process is somebody
+ * else's.
+ */
+export class ModernToLegacy implements Conversation {
+  readonly #context: ModernToLegacyContext;
+  readonly #own: OwnRequests;
+  #stage: Stage;
+  #logLevel: McpLogLevel | null = null;
+
+  /** Begins with the handshake; `greeting` hears of its outcome once, and not before the constructor is done. */
+  constructor(context: ModernToLegacyContext, greeting: Greeting) {
+    this.#context = context;
+    this.#own = new OwnRequests(context.write);
+    this.#stage = { kind: 'greeting', greeting };
+    this.#own.ask(
+      (id) => initializeText(id, context.introduction),
+      (response) => this.#introduced(response),
+    );
+  }
+
+  /** Requests that have no final response yet. */
+  get size(): number {
+    return this.#stage.kind === 'open' ? this.#stage.calls.size : 0;
+  }
+
+  /** Whether a request is under way that may make the child ask: no other such should join it. */
+  get mayAsk(): boolean {
+    return this.#stage.kind === 'open' && this.#stage.calls.mayAsk;
+  }
+
+  /** Takes on a request after the handshake. */
+  start(request: ModernRequest, reply: Reply): void {
+    if (this.#stage.kind === 'greeting') throw new Error('The handshake is not over.');
+    if (this.#stage.kind === 'ended') {
+      reply.respond(errorText(request.idText, this.#stage.error), 200);
+      return;
+    }
+    this.#wantLogs(request.envelope.logLevel, this.#stage.face);
+    this.#stage.calls.start(request, reply);
+  }
+
+  /** A request of our own. `answered` gets the whole response, or null when the child is gone first. */
+  ask(method: string, params: JsonObject, answered: (response: Buffer | null) => void): void {
+    this.#own.ask((id) => messageText({ id, method, params }), answered);
+  }
+
+  /** Subscribes to a resource (2025-11-25, server/resources, Subscriptions); `done` hears whether the child agreed. */
+  subscribe(uri: string, done: (agreed: boolean) => void): void {
+    this.ask('resources/subscribe', { uri }, (response) =>
+      done(response !== null && memberOf(response, 'result') !== undefined),
+    );
+  }
+
+  unsubscribe(uri: string): void {
+    this.ask('resources/unsubscribe', { uri }, () => undefined);
+  }
+
+  frames(frames: readonly Frame[]): void {
+    for (const frame of frames) this.#frame(frame);
+  }
+
+  /** The child is gone; everybody who waits for it is told why. */
+  ended(error: JsonRpcError): void {
+    const stage = this.#stage;
+    if (stage.kind === 'ended') return;
+    this.#stage = { kind: 'ended', error };
+    if (stage.kind === 'greeting') stage.greeting.refused(error);
+    else stage.calls.ended(error);
+    this.#own.end();
+  }
+
+  #frame(frame: Frame): void {
+    switch (frame.kind) {
+      case 'response':
+        this.#answered(frame);
+        break;
+      case 'request':
+        this.#request(frame);
+        break;
+      case 'notification':
+        this.#notification(frame.method, frame.bytes);
+        break;
+      default:
+        frame satisfies never;
+    }
+  }
+
+  #answered(frame: ResponseFrame): void {
+    const calls = this.#stage.kind === 'open' ? this.#stage.calls : null;
+    const id = this.#own.idOf(frame, calls?.ids() ?? []);
+    if (frame.id === null || !this.#own.wasUsed(id)) this.#context.unexpected(frame);
+    if (!this.#own.takes(id, frame) && id !== undefined) calls?.answered(id, frame.bytes);
+  }
+
+  #request(frame: RequestFrame): void {
+    const { method } = frame;
+    const written = idText(frame.id);
+    if (method === 'ping') this.#context.write(resultFrame(written, {}));
+    else if (this.#stage.kind === 'open' && isAskMethod(method)) this.#stage.calls.asked(frame, method);
+    else this.#context.write(errorText(written, methodNotFound(method)));
+  }
+
+  /** What has no place in the modern era, such as notifications of a method of its own without a request, ends here. */
+  #notification(method: string, bytes: Buffer): void {
+    if (this.#stage.kind !== 'open') return;
+    const { calls } = this.#stage;
+    switch (method) {
+      case 'notifications/progress':
+        calls.progressed(bytes);
+        break;
+      case 'notifications/message':
+        calls.logged(bytes);
+        break;
+      case 'notifications/cancelled':
+        calls.withdrawn(idIn(memberOf(bytes, 'params'), 'requestId'));
+        break;
+      case 'notifications/tools/list_changed':
+      case 'notifications/prompts/list_changed':
+      case 'notifications/resources/list_changed':
+        this.#context.changed(method, null, bytes);
+        break;
+      case 'notifications/resources/updated':
+        this.#context.changed(method, stringIn(paramsOf(bytes), 'uri') ?? '', bytes);
+        break;
+    }
+  }
+
+  #introduced(response: Buffer | null): void {
+    if (this.#stage.kind !== 'greeting' || response === null) return;
+    const { greeting } = this.#stage;
+    const face = faceFromInitialize(parsedJson(memberOf(response, 'result')));
+    if (face === null) {
+      const error: JsonRpcError = { code: CODE.internalError, message: 'The server refused the handshake.' };
+      this.#stage = { kind: 'ended', error };
+      greeting.refused(error);
+      return;
+    }
+    this.#context.write(INITIALIZED);
+    const { write, clock, flow, parking, habits, introduction } = this.#context;
+    const { capabilities } = introduction;
+    const calls = new Calls({
+      write,
+      clock,
+      flow,
+      parking,
+      habits,
+      capabilities,
+      face,
+      newId: () => this.#own.newId(),
+    });
+    this.#stage = { kind: 'open', face, calls };
+    greeting.greeted(face);
+  }
+
+  /** Asked for once per change, since a legacy child has one level for everything it does. */
+  #wantLogs(level: McpLogLevel | null, face: ServerFace): void {
+    if (level === null || level === this.#logLevel || !isObject(face.capabilities['logging'])) return;
+    this.#logLevel = level;
+    this.ask('logging/setLevel', { level }, () => undefined);
+  }
+}
+
+function paramsOf(bytes: Buffer): Readonly<Record<string, unknown>> {
+  const params = parsedJson(memberOf(bytes, 'params'));
+  return isObject(params) ? params : {};
+}

@@ -1,0 +1,191 @@
+import { isObject } from '../../base/schema/index.ts';
+import {
+  isLogLevel,
+  META,
+  MODERN_REVISION,
+  messageText,
+  OwnRequests,
+  reaches,
+  subscriptionEnd,
+} from '../../mcp/index.ts';
+import {
+  type Frame,
+  httpStatusOf,
+  type JsonObject,
+  type JsonRpcError,
+  memberOf,
+  objectIn,
+  parsedJson,
+  type ResponseFrame,
+} from '../../mcp/jsonrpc/index.ts';
+import type { Conversation, Flow, ModernRequest, Reply } from './request.ts';
+import { refuse } from './request.ts';
+import { progressTowardClient, responseTowardClient, taggedNotification, towardChild } from './rewrite-ids.ts';
+import { isInteractive } from './server-requests.ts';
+
+export interface ModernConversationContext {
+  readonly write: (json: Buffer) => void;
+  readonly flow: Flow;
+  /** Hears of answers that are to no request. */
+  readonly unexpected: (answer: ResponseFrame) => void;
+  /** Hears of every `requestState` the child gives out: it may be valid in this very child only. */
+  readonly stateIssued: (requestState: string) => void;
+}
+
+interface Open {
+  readonly request: ModernRequest;
+  readonly reply: Reply;
+}
+
+/**
+ * One modern child, shared by all stateless requests of a principal. The protocol knows no session, so they may share a
+ * process (2026-07-28, basic/index, Statelessness); what they must not share is each other's frames.
+ */
+export class ModernToModern implements Conversation {
+  readonly #write: (json: Buffer) => void;
+  readonly #flow: Flow;
+  readonly #own: OwnRequests;
+  readonly #stateIssued: (requestState: string) => void;
+  readonly #unexpected: (answer: ResponseFrame) => void;
+  readonly #open = new Map<number, Open>();
+  #logging = 0;
+
+  constructor({ write, flow, unexpected, stateIssued }: ModernConversationContext) {
+    this.#write = write;
+    this.#flow = flow;
+    this.#stateIssued = stateIssued;
+    this.#unexpected = unexpected;
+    this.#own = new OwnRequests(write);
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /**
+   * Whether a request that wants log messages is under way. Those messages do not say which request they belong to, so
+   * no two such requests should meet in one child.
+   */
+  get logging(): boolean {
+    return this.#logging > 0;
+  }
+
+  start(request: ModernRequest, reply: Reply): void {
+    const id = this.#own.newId();
+    this.#open.set(id, { request, reply });
+    if (request.envelope.logLevel !== null) this.#logging++;
+    let sent = false;
+    reply.watch({
+      closed: () => {
+        if (this.#close(id) === undefined || !sent) return;
+        const params = { requestId: id, reason: 'The client has closed the request.' };
+        this.#write(messageText({ method: 'notifications/cancelled', params }));
+      },
+      congested: () => this.#flow.congested(reply),
+      relieved: () => this.#flow.relieved(reply),
+    });
+    // A client that has gone already is told of at once.
+    if (!this.#open.has(id)) return;
+    sent = true;
+    this.#write(towardChild(request, id));
+  }
+
+  /** A request of our own. `answered` gets the whole response, or null when the child is gone first. */
+  ask(method: string, params: JsonObject, answered: (response: Buffer | null) => void): void {
+    const _meta = { [META.protocolVersion]: MODERN_REVISION, [META.clientCapabilities]: {} };
+    this.#own.ask((id) => messageText({ id, method, params: { ...params, _meta } }), answered);
+  }
+
+  /** A notification a client has posted. */
+  tell(notification: Buffer): void {
+    this.#write(notification);
+  }
+
+  frames(frames: readonly Frame[]): void {
+    for (const frame of frames) {
+      if (frame.kind === 'response') this.#answered(frame);
+      else if (frame.kind === 'notification') this.#notified(frame.method, frame.bytes);
+      // A request of the child's has no place in its era, and an answer must not be sent (basic/transports/stdio).
+    }
+  }
+
+  ended(error: JsonRpcError): void {
+    for (const id of this.#open.keys()) {
+      const open = this.#close(id);
+      if (open === undefined) continue;
+      // A subscription that ends in order is opened again; nothing was lost that a new one would not find.
+      if (open.request.method === 'subscriptions/listen') this.#endSubscription(open);
+      else refuse(open.reply, open.request.idText, error);
+    }
+    this.#own.end();
+  }
+
+  #answered(frame: ResponseFrame): void {
+    const id = this.#own.idOf(frame, this.#open.keys());
+    if (frame.id === null || !this.#own.wasUsed(id)) this.#unexpected(frame);
+    if (this.#own.takes(id, frame)) return;
+    const open = id === undefined ? undefined : this.#close(id);
+    if (open === undefined) return;
+    const result = memberOf(frame.bytes, 'result');
+    const state = result && isInteractive(open.request.method) ? parsedJson(memberOf(result, 'requestState')) : null;
+    if (typeof state === 'string') this.#stateIssued(state);
+    const error = parsedJson(memberOf(frame.bytes, 'error'));
+    const status = isObject(error) ? httpStatusOf(error['code'], open.request.aboutName) : 200;
+    open.reply.respond(responseTowardClient(frame.bytes, open.request), status);
+  }
+
+  #notified(method: string, bytes: Buffer): void {
+    const params = parsedJson(memberOf(bytes, 'params'));
+    if (!isObject(params)) return;
+    switch (method) {
+      case 'notifications/progress': {
+        const open = this.#at(params['progressToken']);
+        const restored = open === undefined ? null : progressTowardClient(bytes, open.request);
+        if (restored !== null) open?.reply.notify(restored);
+        break;
+      }
+      case 'notifications/message':
+        this.#logged(params['level'], bytes);
+        break;
+      case 'notifications/cancelled': {
+        // The other way to end a subscription (basic/patterns/cancellation); the two pages of the revision disagree.
+        const id = params['requestId'];
+        const open = this.#at(id);
+        if (typeof id !== 'number' || open?.request.method !== 'subscriptions/listen') break;
+        this.#close(id);
+        this.#endSubscription(open);
+        break;
+      }
+      default: {
+        const open = this.#at(objectIn(params, '_meta')[META.subscriptionId]);
+        open?.reply.notify(taggedNotification(bytes, open.request.idText));
+      }
+    }
+  }
+
+  /** Delivered only where there is no doubt whose it is. */
+  #logged(level: unknown, bytes: Buffer): void {
+    if (this.#logging !== 1 || !isLogLevel(level)) return;
+    for (const { request, reply } of this.#open.values()) {
+      const wanted = request.envelope.logLevel;
+      if (wanted !== null && reaches(level, wanted)) reply.notify(bytes);
+    }
+  }
+
+  #at(id: unknown): Open | undefined {
+    return typeof id === 'number' ? this.#open.get(id) : undefined;
+  }
+
+  #close(id: number): Open | undefined {
+    const open = this.#open.get(id);
+    if (open === undefined) return undefined;
+    this.#open.delete(id);
+    if (open.request.envelope.logLevel !== null) this.#logging--;
+    this.#flow.relieved(open.reply);
+    return open;
+  }
+
+  #endSubscription({ request, reply }: Open): void {
+    reply.respond(subscriptionEnd(request.idText), 200);
+  }
+}

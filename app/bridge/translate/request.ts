@@ -1,0 +1,77 @@
+import type { Envelope } from '../../mcp/index.ts';
+import { errorText } from '../../mcp/index.ts';
+import type { Frame, JsonObject, JsonRpcError } from '../../mcp/jsonrpc/index.ts';
+import { httpStatusOf } from '../../mcp/jsonrpc/index.ts';
+
+/**
+ * Stops a source while anybody it feeds is slow to read, so that what is not read waits in the source's pipe and not in
+ * our memory.
+ */
+export class Flow {
+  readonly #pause: () => void;
+  readonly #resume: () => void;
+  readonly #slow = new Set<object>();
+
+  constructor(pause: () => void, resume: () => void) {
+    this.#pause = pause;
+    this.#resume = resume;
+  }
+
+  congested(reader: object): void {
+    if (this.#slow.size === 0) this.#pause();
+    this.#slow.add(reader);
+  }
+
+  /** Also to be called when a slow reader is gone. */
+  relieved(reader: object): void {
+    if (this.#slow.delete(reader) && this.#slow.size === 0) this.#resume();
+  }
+}
+
+/** A request of revision 2026-07-28 that has passed the gate: it is well-formed and its envelope is complete. */
+export interface ModernRequest {
+  /** The id as the client wrote it, JSON text: it goes back byte for byte. */
+  readonly idText: Buffer;
+  readonly method: string;
+  readonly params: JsonObject;
+  /** The whole request as it came, without line breaks. */
+  readonly bytes: Buffer;
+  readonly envelope: Envelope;
+  /** An error -32601 of the server is about what the request names; see `isAboutName`. */
+  readonly aboutName: boolean;
+  /** See Caller.principal. */
+  readonly principal: string;
+}
+
+/** One child's side of many modern requests. Frames in, frames out; the process is somebody else's. */
+export interface Conversation {
+  /** Requests that have no final response yet, parked ones included. */
+  readonly size: number;
+  start(request: ModernRequest, reply: Reply): void;
+  frames(frames: readonly Frame[]): void;
+  /** The child is gone; everybody who waits for it is told why. */
+  ended(error: JsonRpcError): void;
+}
+
+/** Who waits for the answer to one modern request. Implemented by the HTTP exchange; frames carry the client's own ids. */
+export interface Reply {
+  /** A notification that belongs to this request, to be sent before its response. */
+  notify(json: Buffer): void;
+  /** The response; nothing follows it. `status` is for HTTP, and only if nothing has been sent yet. */
+  respond(json: Buffer, status: number): void;
+  /** Starts to report what becomes of the client. Called once, by whoever takes the request on. */
+  watch(watcher: ReplyWatcher): void;
+}
+
+export interface ReplyWatcher {
+  /** The client has gone before the response: the request is cancelled (2026-07-28, basic/patterns/cancellation). */
+  closed(): void;
+  /** The client reads slower than it is written to. Nothing is lost, but the source should stop for now. */
+  congested(): void;
+  relieved(): void;
+}
+
+/** Ends a request with an error and the HTTP status that belongs to its code. */
+export function refuse(reply: Reply, idText: Buffer | string, error: JsonRpcError): void {
+  reply.respond(errorText(idText, error), httpStatusOf(error.code));
+}

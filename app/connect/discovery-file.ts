@@ -1,0 +1,100 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isObject } from '../base/schema/index.ts';
+import { parsedJson } from '../mcp/jsonrpc/index.ts';
+
+/** An address of MCP Gangway, and the token to show there. */
+export interface Place extends Address {
+  readonly token: string | null;
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Whose folder is looked in. */
+export interface Person {
+  readonly platform: NodeJS.Platform;
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Name of the app's folder and of the file in it. */
+const APP = 'MCP Gangway';
+const FILE = 'running.json';
+const OWNER_ONLY = 0o600;
+
+/** Where the app keeps its data, by the rules of Electron's `userData`. */
+export function appFolder({ platform, home, env }: Person): string {
+  const { APPDATA, XDG_CONFIG_HOME } = env;
+  switch (platform) {
+    case 'darwin':
+      return join(home, 'Library', 'Application Support', APP);
+    case 'win32':
+      return join(APPDATA || join(home, 'AppData', 'Roaming'), APP);
+    default:
+      return join(XDG_CONFIG_HOME || join(home, '.config'), APP);
+  }
+}
+
+/**
+ * What a running app says of itself, for programs that know no control socket. It never holds a token: nothing tells who listens
+ * at an address that was found.
+ */
+export interface Announcement {
+  readonly pid: number;
+  /** Null while it is switched off. */
+  readonly place: Address | null;
+  /** Whether the app has a control socket: then what that says counts, and this may be of an app that was killed. */
+  readonly control: boolean;
+}
+
+/** What the running app has written down; null when none runs. A token that an earlier version has left there is not read. */
+export function readAnnouncement(folder: string): Announcement | null {
+  let text: Buffer;
+  try {
+    text = readFileSync(join(folder, FILE));
+  } catch {
+    // Not there, or not for us: then there is nothing to go by, which is the answer.
+    return null;
+  }
+  const value = parsedJson(text);
+  if (!isObject(value)) return null;
+  const { pid, place, control } = value;
+  if (typeof pid !== 'number' || !isRunning(pid)) return null;
+  return { pid, place: addressIn(place), control: control === true };
+}
+
+/** Writes it down for this user alone, in one step. Throws the system's error. */
+export function writeAnnouncement(folder: string, { pid, place, control }: Announcement): void {
+  // Earlier versions of `connect` expect the member, and take null for none.
+  const written = { pid, place: place === null ? null : { host: place.host, port: place.port, token: null }, control };
+  mkdirSync(folder, { recursive: true });
+  const draft = join(folder, `.${FILE}.${process.pid}`);
+  writeFileSync(draft, `${JSON.stringify(written)}\n`, { mode: OWNER_ONLY });
+  chmodSync(draft, OWNER_ONLY);
+  renameSync(draft, join(folder, FILE));
+}
+
+function addressIn(value: unknown): Address | null {
+  if (!isObject(value)) return null;
+  const { host, port } = value;
+  return typeof host === 'string' && typeof port === 'number' ? { host, port } : null;
+}
+
+/** A note may outlive its app, when that was killed. */
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Somebody else's process is one, too.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** An address that means every interface is reached through loopback. */
+export function reachable({ host, port }: Address): Address {
+  if (host === '0.0.0.0') return { host: '127.0.0.1', port };
+  return { host: host === '::' ? '::1' : host, port };
+}

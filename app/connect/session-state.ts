@@ -1,0 +1,128 @@
+import { isObject } from '../base/schema/index.ts';
+import {
+  editMembers,
+  type Frame,
+  idIn,
+  type JsonObject,
+  type JsonRpcId,
+  memberOf,
+  objectIn,
+  parsedJson,
+  type RequestFrame,
+  stringIn,
+} from '../mcp/jsonrpc/index.ts';
+
+/** Log levels of MCP from the least to the most severe (RFC 5424 section 6.2.1). */
+const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
+
+const LISTS = ['tools', 'prompts', 'resources'] as const;
+
+/**
+ * What a server has to be told again when it is a new one in the middle of a legacy session: the handshake, and what the client
+ * has set since. A modern client keeps nothing in its server, and then there is nothing here.
+ */
+export class SessionState {
+  #initialize: RequestFrame | null = null;
+  #initialized: Frame | null = null;
+  #answer: JsonObject | null = null;
+  #level: RequestFrame | null = null;
+  readonly #subscriptions = new Map<string, RequestFrame>();
+
+  /** Whether the handshake was accepted: from then on there is a session to be restored. */
+  get established(): boolean {
+    return this.#answer !== null;
+  }
+
+  get initialize(): RequestFrame | null {
+    return this.#initialize;
+  }
+
+  /** Looks at what the client says; most of it is nothing to remember. */
+  fromClient(frame: Frame): void {
+    if (frame.kind === 'notification') {
+      if (frame.method === 'notifications/initialized') this.#initialized = frame;
+    } else if (frame.kind === 'request') {
+      this.#request(frame);
+    }
+  }
+
+  /** The server has answered the handshake; false when it refused it. */
+  accepted(answer: Buffer): boolean {
+    const result = parsedJson(memberOf(answer, 'result'));
+    if (!isObject(result)) return false;
+    this.#answer = result;
+    return true;
+  }
+
+  /** Whether another answer names the revision that the client has been speaking since the first. */
+  isSameRevision(answer: Buffer): boolean {
+    const result = parsedJson(memberOf(answer, 'result'));
+    return isObject(result) && result['protocolVersion'] === this.#answer?.['protocolVersion'];
+  }
+
+  /** What comes after a handshake that was repeated, under ids of our own. */
+  afterHandshake(id: () => string): readonly Buffer[] {
+    if (this.#initialized === null) return [];
+    const requests = [...(this.#level === null ? [] : [this.#level]), ...this.#subscriptions.values()];
+    return [
+      this.#initialized.bytes,
+      ...requests.map(({ bytes }) => editMembers(bytes, new Map([['id', JSON.stringify(id())]]))),
+    ];
+  }
+
+  /** What the client is told of a server that took the place of another: its lists may be different ones. */
+  news(sentence: string): readonly Buffer[] {
+    const capabilities = objectIn(this.#answer ?? {}, 'capabilities');
+    const changed = LISTS.filter((list) => objectIn(capabilities, list)['listChanged'] === true);
+    return [
+      ...changed.map((list) => notification(`notifications/${list}/list_changed`)),
+      ...(isObject(capabilities['logging']) && this.#wants('warning')
+        ? [notification('notifications/message', { level: 'warning', logger: 'mcp-gangway', data: sentence })]
+        : []),
+    ];
+  }
+
+  #request(frame: RequestFrame): void {
+    switch (frame.method) {
+      case 'initialize':
+        this.#begin(frame);
+        break;
+      case 'logging/setLevel':
+        this.#level = frame;
+        break;
+      case 'resources/subscribe':
+        this.#subscriptions.set(paramOf(frame, 'uri'), frame);
+        break;
+      case 'resources/unsubscribe':
+        this.#subscriptions.delete(paramOf(frame, 'uri'));
+        break;
+    }
+  }
+
+  /** What was before belongs to a session that the client has given up. */
+  #begin(initialize: RequestFrame): void {
+    this.#initialize = initialize;
+    this.#initialized = null;
+    this.#answer = null;
+    this.#level = null;
+    this.#subscriptions.clear();
+  }
+
+  #wants(level: string): boolean {
+    return this.#level === null || LEVELS.indexOf(paramOf(this.#level, 'level')) <= LEVELS.indexOf(level);
+  }
+}
+
+/** The request that `notifications/cancelled` is about; undefined when it names none. */
+export function cancelledId({ bytes }: Frame): JsonRpcId | undefined {
+  return idIn(memberOf(bytes, 'params'), 'requestId');
+}
+
+export function notification(method: string, params?: object): Buffer {
+  return Buffer.from(JSON.stringify({ jsonrpc: '2.0', method, ...(params === undefined ? {} : { params }) }));
+}
+
+function paramOf({ bytes }: Frame, name: string): string {
+  const params = parsedJson(memberOf(bytes, 'params'));
+  return isObject(params) ? (stringIn(params, name) ?? '') : '';
+}

@@ -1,0 +1,188 @@
+import { connect, type Socket } from 'node:net';
+import { isObject } from '../base/schema/index.ts';
+import { STDIO_PROTOCOL, stdioPath, TELL_END } from '../bridge/stdio/wire/index.ts';
+import { lineOf } from '../control/client/index.ts';
+import { type Frame, type JsonRpcError, LineSplitter, parsedJson, writeLines } from '../mcp/jsonrpc/index.ts';
+import type { Place } from './discovery-file.ts';
+
+/** How a connection becomes that of a server. */
+export interface Opening {
+  /** Connected, or about to be. */
+  readonly socket: Socket;
+  /** What is sent first. */
+  readonly request: string;
+  /** What has been answered so far: more is to come, what follows is the server's, or it is a refusal. */
+  read(answer: Buffer): 'more' | 'refused' | { readonly rest: Buffer };
+  /** Why it was not done; `code` is the system's error, empty without one. */
+  refusal(answer: Buffer, code: string): Refusal;
+}
+
+/** Opens a connection to the gateway for a server, or says why that is not tried; null is the default server. Never rejects. */
+export type Dial = (server: string | null) => Promise<Opening | Refusal>;
+
+/** Why there is no connection. */
+export type Refusal =
+  /** Nobody listens there, or the machine has no such address. */
+  | { readonly kind: 'unreachable'; readonly code: string }
+  /** Whoever listens there is not MCP Gangway. A `silent` one may be, on a machine that is overrun. */
+  | { readonly kind: 'stranger'; readonly silent: boolean }
+  | { readonly kind: 'token' }
+  /** MCP Gangway says why itself. A `passing` reason may be gone in a moment. */
+  | { readonly kind: 'answered'; readonly error: JsonRpcError; readonly passing: boolean };
+
+export interface TransportListener {
+  opened(): void;
+  /** All frames of one read, in order. */
+  frames(frames: readonly Frame[]): void;
+  /** `congested` has become false. */
+  drained(): void;
+  /** Called once. Null when the connection had been open. */
+  closed(why: Refusal | null): void;
+}
+
+/** Milliseconds in which MCP Gangway answers even on a busy machine; a stranger may never do. */
+const HANDSHAKE = 5000;
+/** Bytes of an answer that is no switch. */
+const ANSWER_LIMIT = 1024 * 1024;
+/** Bytes: as long as any limit that can be set in the app, which is the one to judge. */
+const LINE_LIMIT = 1024 * 1024 * 1024;
+/** Bytes that may wait for the app before our own client has to wait. */
+const CONGESTED_BYTES = 256 * 1024;
+const HEAD_END = '\r\n\r\n';
+
+/** One connection to a server, from its beginning on. */
+export class Link {
+  readonly #listener: TransportListener;
+  readonly #lines: LineSplitter;
+  #socket: Socket | null = null;
+  #isOpen = false;
+  #isEnded = false;
+  #answer: Buffer<ArrayBufferLike> = Buffer.alloc(0);
+  #code = '';
+
+  constructor(opening: ReturnType<Dial>, listener: TransportListener) {
+    this.#listener = listener;
+    this.#lines = new LineSplitter(() => LINE_LIMIT, { garbage: () => undefined, oversized: () => null });
+    void opening.then((found) => ('kind' in found ? listener.closed(found) : this.#begin(found)));
+  }
+
+  get congested(): boolean {
+    const socket = this.#socket;
+    return socket?.writableNeedDrain === true && socket.writableLength >= CONGESTED_BYTES;
+  }
+
+  send(frames: readonly Frame[]): void {
+    if (this.#socket !== null) writeLines(this.#socket, frames);
+  }
+
+  pause(): void {
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    this.#socket?.resume();
+  }
+
+  /** What was sent still arrives; `closed` follows. */
+  end(): void {
+    this.#isEnded = true;
+    this.#socket?.end();
+  }
+
+  #begin(opening: Opening): void {
+    const { socket } = opening;
+    const listener = this.#listener;
+    this.#socket = socket;
+    socket.setTimeout(HANDSHAKE, () => socket.destroy());
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.#code = error.code ?? error.message;
+    });
+    socket.on('data', (chunk: Buffer) => (this.#isOpen ? this.#read(chunk) : this.#readAnswer(opening, chunk)));
+    socket.on('drain', () => listener.drained());
+    socket.once('close', () => listener.closed(this.#isOpen ? null : opening.refusal(this.#answer, this.#code)));
+    if (this.#isEnded) socket.destroy();
+    else socket.write(opening.request);
+  }
+
+  #read(chunk: Buffer): void {
+    const frames = this.#lines.push(chunk);
+    if (frames.length > 0) this.#listener.frames(frames);
+  }
+
+  #readAnswer(opening: Opening, chunk: Buffer): void {
+    this.#answer = Buffer.concat([this.#answer, chunk]);
+    const read = opening.read(this.#answer);
+    if (read === 'refused' || this.#answer.length > ANSWER_LIMIT) this.#socket?.destroy();
+    if (typeof read === 'string') return;
+    this.#isOpen = true;
+    this.#answer = Buffer.alloc(0);
+    this.#socket?.setTimeout(0);
+    this.#listener.opened();
+    if (read.rest.length > 0) this.#read(read.rest);
+  }
+}
+
+/** By the port: an Upgrade of a server's stdio endpoint. `place` and its token are what the person has named. */
+export function byPort({ host, port, token }: Place, server: string | null): Opening {
+  return {
+    socket: connect({ host, port, noDelay: true }),
+    request: requestHead(host, port, token, server),
+    read(answer) {
+      const end = answer.indexOf(HEAD_END);
+      if (end === -1 || !isSwitch(answer.toString('latin1', 0, end))) return 'more';
+      return { rest: answer.subarray(end + HEAD_END.length) };
+    },
+    refusal(answer, code) {
+      if (code !== '' && answer.length === 0) return { kind: 'unreachable', code };
+      const end = answer.indexOf(HEAD_END);
+      if (end === -1) return { kind: 'stranger', silent: answer.length === 0 };
+      const head = answer.toString('latin1', 0, end);
+      const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1]);
+      if (status === 401 && head.includes('realm="MCP Gangway"')) return { kind: 'token' };
+      const error = errorIn(answer.subarray(end + HEAD_END.length));
+      return error === null
+        ? { kind: 'stranger', silent: false }
+        : { kind: 'answered', error, passing: status === 503 };
+    },
+  };
+}
+
+/** By the control socket, over a connection that was greeted: `connect`, and what follows its answer is the server's. */
+export function byControl(socket: Socket, server: string | null): Opening {
+  const lineIn = (answer: Buffer) => answer.subarray(0, Math.max(0, answer.indexOf('\n')));
+  return {
+    socket,
+    request: lineOf({ id: 'connect', method: 'connect', params: { server } }),
+    read(answer) {
+      const line = lineIn(answer);
+      if (line.length === 0) return 'more';
+      return isObject(Object(parsedJson(line)).result) ? { rest: answer.subarray(line.length + 1) } : 'refused';
+    },
+    refusal(answer, code) {
+      const line = lineIn(answer);
+      const error = errorIn(line);
+      if (error === null) return { kind: 'unreachable', code: code === '' ? 'ECONNRESET' : code };
+      return { kind: 'answered', error, passing: Object(parsedJson(line)).retry === true };
+    },
+  };
+}
+
+function requestHead(host: string, port: number, token: string | null, server: string | null): string {
+  const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  const authorization = token === null ? '' : `Authorization: Bearer ${token}\r\n`;
+  return `GET ${stdioPath(server)} HTTP/1.1\r\nHost: ${authority}\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_PROTOCOL}\r\n${TELL_END}: 1\r\n${authorization}\r\n`;
+}
+
+function isSwitch(head: string): boolean {
+  return head.startsWith('HTTP/1.1 101 ') && head.toLowerCase().includes(`\r\nupgrade: ${STDIO_PROTOCOL}`);
+}
+
+/** The JSON-RPC error that is the body of every refusal of ours; null when it is not there. */
+function errorIn(body: Buffer): JsonRpcError | null {
+  const value = parsedJson(body);
+  const error = isObject(value) ? value['error'] : undefined;
+  if (!isObject(error)) return null;
+  const { code, message, data } = error;
+  if (typeof code !== 'number' || typeof message !== 'string') return null;
+  return data === undefined ? { code, message } : { code, message, data };
+}

@@ -1,0 +1,262 @@
+import { Turns } from '../base/mutex.ts';
+import { read } from '../base/schema/index.ts';
+import type { Engine, GroupRecord } from '../engine/index.ts';
+import { type AppText, appTextIn } from '../i18n/app.ts';
+import type { AppDelta, AppState, ChangeOutcome, Fix, Problem, TokenAnswer } from '../ipc/index.ts';
+import { type RunningLog, secretsOf } from '../log/index.ts';
+import { isThisMachine } from '../proxy/index.ts';
+import { type TryResult, tryServer } from '../servers/index.ts';
+import {
+  checkNoProxy,
+  checkSettings,
+  type Habits,
+  isTokenRequired,
+  makeToken,
+  newToken,
+  type ServerSetting,
+  type Settings,
+  type SettingsStore,
+  settingsSchema,
+} from '../settings/index.ts';
+import { EngineLifecycle } from './engine-lifecycle.ts';
+import { notRestoredProblem, notSavedProblem, openingProblem } from './problem.ts';
+import { Picture } from './state-publisher.ts';
+import { StoredSettings } from './stored-settings.ts';
+
+/** A function is given the settings of the moment that the change is made in. */
+export type SettingsPatch = Partial<Settings> | ((now: Settings) => Partial<Settings>);
+
+export interface AppControllerOptions {
+  readonly store: SettingsStore;
+  readonly running: RunningLog;
+  /** The PATH of the servers, null for our own. */
+  readonly searchPath: () => string | null | Promise<string | null>;
+  /** How many names may be looked up at a time; what `widenThreadPool` has told. */
+  readonly lookupSlots?: number | undefined;
+  /** Where the process groups of servers are written down; nowhere if left out. */
+  readonly groups?: GroupRecord | undefined;
+  /** Whether an address is this machine's now; asked of the system if left out. */
+  readonly hasAddress?: (address: string) => boolean;
+}
+
+/**
+ * The engine as a person operates it: on and off, other settings, the last problem. One thing is done at a time, in the order
+ * it was asked for. All windows, the menu and the icon show its state.
+ */
+export class Operation {
+  readonly #options: AppControllerOptions;
+  /** Lets this process in to its own port, and whoever it tells: no setting, and another one with every start. */
+  readonly #own = newToken();
+  readonly #turns = new Turns();
+  readonly #kept: StoredSettings;
+  readonly #switch: EngineLifecycle;
+  readonly #picture: Picture;
+
+  constructor(options: AppControllerOptions) {
+    const { store, running, searchPath, lookupSlots, groups } = options;
+    this.#options = options;
+    this.#kept = new StoredSettings(store, (error) => this.report(notSavedProblem(error, this.text)));
+    this.#switch = new EngineLifecycle({
+      log: running.log,
+      searchPath,
+      lookupSlots,
+      groups,
+      own: this.#own,
+      entered: (phase) => this.#picture.entered(phase),
+      moved: (delta) => this.#picture.moved(delta),
+    });
+    this.#picture = new Picture(() => ({
+      settings: this.settings,
+      habits: this.#kept.habits,
+      text: this.text,
+      phase: this.#switch.phase,
+      engine: this.#switch.engine,
+    }));
+    this.#followLog();
+  }
+
+  get settings(): Settings {
+    return this.#kept.settings;
+  }
+
+  /** Null unless the port is open. */
+  get engine(): Engine | null {
+    return this.#switch.engine;
+  }
+
+  /** What programs of ours show to the port; null while no token is required. */
+  get ownToken(): string | null {
+    return isTokenRequired(this.settings) ? (this.settings.token ?? this.#own) : null;
+  }
+
+  get text(): AppText {
+    return appTextIn(this.settings.language);
+  }
+
+  state(): AppState {
+    return this.#picture.state();
+  }
+
+  /** Tells what has changed; the state asked for at the same time is the one the deltas begin at. Returns the unsubscribe. */
+  subscribe(listener: (delta: AppDelta) => void): () => void {
+    return this.#picture.subscribe(listener);
+  }
+
+  /** Opens the port, and again at the next start of the app. A problem is shown, not thrown. */
+  turnOn(): Promise<void> {
+    return this.#turns.take(async () => {
+      this.#kept.remember({ on: true });
+      await this.#open();
+    });
+  }
+
+  /** Closes the port and ends all servers; it stays closed at the next start of the app. */
+  turnOff(): Promise<void> {
+    return this.#turns.take(async () => {
+      this.#kept.remember({ on: false });
+      await this.#switch.close();
+    });
+  }
+
+  /** For the end of the app: as `turnOff`, but what the person wanted is remembered. */
+  end(): Promise<void> {
+    return this.#turns.take(() => this.#switch.close());
+  }
+
+  /** Other settings, live. What is refused leaves everything as it was: settings, port and file. */
+  change(patch: SettingsPatch): Promise<ChangeOutcome> {
+    return this.#turns.take(() => this.#change(typeof patch === 'function' ? patch(this.settings) : patch));
+  }
+
+  /** Makes a named token. The answer is the only place where it is told. */
+  async addToken(name: string): Promise<TokenAnswer> {
+    const { secret, setting } = makeToken(name, null, Date.now());
+    const outcome = await this.change(({ tokens }) => ({ tokens: [...tokens, setting] }));
+    return outcome.ok ? { ok: true, secret } : { ok: false, outcome };
+  }
+
+  /** From the next request on its bearer is let in no more, unless no token is required. */
+  revokeToken(name: string): Promise<ChangeOutcome> {
+    return this.change(({ tokens }) => ({ tokens: tokens.filter((token) => token.name !== name) }));
+  }
+
+  changeHabits(patch: Partial<Habits>): void {
+    this.#kept.remember(patch);
+    this.#picture.changed();
+  }
+
+  /** Does what the button beside a problem says; what a window has to do itself is not done here. */
+  async mend(fix: Fix): Promise<void> {
+    if (fix.kind === 'use-port') {
+      const outcome = await this.change({ port: fix.port });
+      if (outcome.ok && this.#kept.habits.on) await this.turnOn();
+    } else if (fix.kind === 'restart-server') {
+      await this.restartServer(fix.server);
+    }
+  }
+
+  dismissProblem(): void {
+    this.#picture.dismissProblem();
+  }
+
+  /** Something outside the engine is wrong: the settings file, for example. */
+  report(problem: Problem): void {
+    this.#picture.blame(problem);
+    this.#options.running.log.warn(problem.sentence);
+    this.#picture.changed();
+  }
+
+  closeTunnel(id: number): boolean {
+    return this.#switch.engine?.closeTunnel(id) ?? false;
+  }
+
+  closeAllTunnels(): void {
+    this.#switch.engine?.closeAllTunnels();
+  }
+
+  async restartServer(name: string): Promise<void> {
+    await this.#switch.engine?.restartServer(name);
+  }
+
+  startServer(name: string): void {
+    this.#switch.engine?.startServer(name);
+  }
+
+  async stopServer(name: string): Promise<void> {
+    await this.#switch.engine?.stopServer(name);
+  }
+
+  /** Runs a server once, whether or not it is in the settings. */
+  tryServer(setting: ServerSetting): Promise<TryResult> {
+    const { running, searchPath, groups } = this.#options;
+    return tryServer(setting, { log: running.log, text: () => this.text, searchPath, groups });
+  }
+
+  /**
+   * After a sleep or a change of network: what is kept of the old network goes, and the port must still answer, else it is opened
+   * anew. A port on an address that this machine has lost waits until the address is back.
+   */
+  recheck(): Promise<void> {
+    return this.#turns.take(async () => {
+      const { engine } = this.#switch;
+      const [first] = engine?.state().listening ?? [];
+      if (engine === null || first === undefined) {
+        if (this.#kept.habits.on) await this.#open();
+        return;
+      }
+      const {
+        running: { log },
+        hasAddress = isThisMachine,
+      } = this.#options;
+      engine.forgetNetwork();
+      if (!hasAddress(first.host)) {
+        log.warn('The address the port is open on is gone; nobody can connect until it is back', { host: first.host });
+        return;
+      }
+      if (await this.#switch.answers()) return;
+      log.warn('The port does not answer any more; it is opened anew', { port: first.port });
+      await engine.reopen().catch(async (error: unknown) => {
+        log.warn('That could not be done; everything is opened anew', { error: String(error) });
+        await this.#switch.close();
+        await this.#open();
+      });
+    });
+  }
+
+  #open(): Promise<void> {
+    return this.#switch.open(this.settings, async (error) =>
+      this.#blame(await openingProblem(error, this.settings, this.text)),
+    );
+  }
+
+  async #change(patch: Partial<Settings>): Promise<ChangeOutcome> {
+    const wanted = read(settingsSchema, { ...this.settings, ...patch });
+    if (!wanted.ok) return { ok: false, faults: wanted.faults, problem: null };
+    const faults = [...checkSettings(wanted.value), ...checkNoProxy(patch.noProxy ?? '')];
+    if (faults.length > 0) return { ok: false, faults, problem: null };
+    const refusal = await this.#switch.apply(wanted.value, this.settings, async (error) =>
+      this.#blame(notRestoredProblem(await openingProblem(error, this.settings, this.text), this.text)),
+    );
+    if (refusal !== null) {
+      const problem = refusal.restored
+        ? await openingProblem(refusal.error, wanted.value, this.text)
+        : this.#picture.problem;
+      if (problem !== null) this.#options.running.log.warn(problem.sentence);
+      return { ok: false, faults: [], problem };
+    }
+    this.#kept.settle(wanted.value);
+    this.#followLog();
+    this.#kept.save();
+    this.#picture.changed();
+    return { ok: true };
+  }
+
+  #followLog(): void {
+    this.#options.running.follow({ level: this.settings.logLevel, secrets: [...secretsOf(this.settings), this.#own] });
+  }
+
+  #blame(problem: Problem): void {
+    this.#picture.blame(problem);
+    this.#options.running.log.error(problem.sentence);
+  }
+}

@@ -1,0 +1,252 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Turns } from '../../base/mutex.ts';
+import type { Entry, FoundClient, FoundServer, Mode, Surroundings } from '../../clients/index.ts';
+import type { VerifySubject } from '../../doctor/verify/index.ts';
+import type {
+  ApplyAnswer,
+  ApplyChoices,
+  ClientFileView,
+  PlanAnswer,
+  RestartAnswer,
+  Trouble,
+  UndoAnswer,
+} from '../../ipc/index.ts';
+import { type Change, Changes, type NotMade, type Planned } from './changes.ts';
+import type { ClientApps } from './client-apps.ts';
+import type { ClientLogs } from './client-logs.ts';
+import { fileView, forwardsOf } from './found.ts';
+import { accessSentence, previewOf } from './preview.ts';
+import { Reading, type ReadingContext } from './reading.ts';
+import { changeTrouble, refusalTrouble } from './refusal-trouble.ts';
+import { shortPath, type Target, wishBefore, wishFor } from './target.ts';
+
+/** Values that a window may name by a number, for a while: the oldest is forgotten when there are too many. */
+export class Handles<Value> {
+  readonly #values = new Map<number, Value>();
+  readonly #most: number;
+  #last = 0;
+
+  /** @param most the number of values kept */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  keep(value: Value): number {
+    this.#last += 1;
+    this.#values.set(this.#last, value);
+    const [oldest] = this.#values.keys();
+    if (this.#values.size > this.#most && oldest !== undefined) this.#values.delete(oldest);
+    return this.#last;
+  }
+
+  get(number: number): Value | undefined {
+    return this.#values.get(number);
+  }
+
+  forget(number: number): void {
+    this.#values.delete(number);
+  }
+}
+
+export interface ClientSetupContext extends ReadingContext {
+  readonly apps: ClientApps;
+  readonly logs: ClientLogs;
+  /** The person's home folder, for shorter paths. */
+  readonly home: string;
+  /** Where copies of changed files go. */
+  readonly backups: string;
+}
+
+/** Milliseconds that a list at once waits for what is not in the files. Most programs tell their version within. */
+const AT_ONCE_MS = 250;
+
+/** Previews and changes that can still be named: more than a person looks at between two readings. */
+const MOST_KEPT = 32;
+
+/**
+ * Makes the servers of other programs work: shows what is in their files, what a change would do, does it and takes it back.
+ * What windows name are ids; paths, plans and the servers that move stay here. One change is made at a time.
+ */
+export class ClientSetup {
+  readonly #context: ClientSetupContext;
+  readonly #reading: Reading;
+  readonly #changes: Changes;
+  readonly #planned = new Handles<Planned>(MOST_KEPT);
+  readonly #made = new Handles<Change>(MOST_KEPT);
+  readonly #turns = new Turns();
+
+  constructor(context: ClientSetupContext) {
+    this.#context = context;
+    this.#reading = new Reading(context);
+    this.#changes = new Changes(context.files, context.operation, this.#reading);
+  }
+
+  /**
+   * Every client's file on this machine and its servers, read anew. At once: without the proposals that wait for a
+   * program to tell its version, which takes seconds where version managers stand in between.
+   */
+  async list(depth: 'at-once' | 'whole' = 'whole'): Promise<readonly ClientFileView[]> {
+    const found = await this.#reading.find();
+    if (depth === 'whole') return this.#views(found, new Promise(() => undefined));
+    const end = new AbortController();
+    const late = delay(AT_ONCE_MS, null, { signal: end.signal }).catch(() => null);
+    try {
+      return await this.#views(found, late);
+    } finally {
+      end.abort();
+    }
+  }
+
+  #views(found: readonly FoundClient[], late: Promise<null>): Promise<readonly ClientFileView[]> {
+    const { files, operation, apps, logs, home } = this.#context;
+    const context = {
+      propose: (entry: Entry, around: Surroundings) => Promise.race([files.propose(entry, around), late]),
+      logs,
+      around: this.#reading.around(),
+      forwards: operation.settings.forwards,
+      text: operation.text,
+      home,
+      canRestart: ({ client }: FoundClient) => apps.canRestart(client.id),
+    };
+    return Promise.all(found.map((each) => fileView(each, context)));
+  }
+
+  /** What it would take to give a server this mode. */
+  async plan(server: string, mode: Mode): Promise<PlanAnswer> {
+    return this.#planServer(server, ({ key }, found) => ({ kind: 'entry', found, key, wish: wishFor(mode, found) }));
+  }
+
+  /** What it would take to lead a server to a TCP forward in place of one of its addresses. */
+  async planForward(server: string, to: { readonly host: string; readonly port: number }): Promise<PlanAnswer> {
+    return this.#planServer(server, ({ key, entry }, found) => {
+      const of = forwardsOf(entry).find(({ target: { host, port } }) => host === to.host && port === to.port);
+      return of === undefined ? null : { kind: 'forward', found, key, of };
+    });
+  }
+
+  /** What it would take to undo everything that was done to a file. */
+  async planUndo(file: string): Promise<PlanAnswer> {
+    const found = this.#reading.ids.files.get(file);
+    if (found === undefined) return { kind: 'refused', trouble: this.#unknown() };
+    return this.#plan({ target: { kind: 'file', found }, before: { kind: 'off' } });
+  }
+
+  /** Does what a preview showed. Nothing has changed, neither the file nor our settings, when it is refused. */
+  apply(plan: number, choices: ApplyChoices): Promise<ApplyAnswer> {
+    return this.#turns.take(() => this.#apply(plan, choices));
+  }
+
+  /** Takes an applied change back: the file, and what came into our settings for its sake. */
+  undo(change: number): Promise<UndoAnswer> {
+    return this.#turns.take(() => this.#undo(change));
+  }
+
+  /** Quits the client and opens it again. */
+  async restart(file: string): Promise<RestartAnswer> {
+    const { apps, operation } = this.#context;
+    const client = this.#reading.ids.files.get(file)?.client;
+    if (client === undefined || !apps.canRestart(client.id)) return { kind: 'failed', trouble: this.#unknown() };
+    const words = operation.text.clientsWindow.restart;
+    const outcome = await apps.restart(client.id);
+    switch (outcome.kind) {
+      case 'restarted':
+      case 'opened':
+        return { kind: outcome.kind };
+      case 'still-open':
+        return { kind: 'failed', trouble: { code: outcome.kind, sentence: words.stillOpen(client.title) } };
+      case 'failed': {
+        const sentence = words.failed(client.title, outcome.reason);
+        return { kind: 'failed', trouble: { code: 'not-restarted', sentence } };
+      }
+      default:
+        return outcome satisfies never;
+    }
+  }
+
+  /** Where a file is; null when no such file was found. */
+  pathOf(file: string): string | null {
+    return this.#reading.ids.files.get(file)?.file ?? null;
+  }
+
+  /** A server as it was found, to be checked; null when it is not there any more. */
+  subjectOf(server: string): VerifySubject | null {
+    const known = this.#reading.ids.servers.get(server);
+    return known === undefined ? null : { client: known.found.client, server: known.server };
+  }
+
+  async #planServer(
+    id: string,
+    targetOf: (server: FoundServer, found: FoundClient) => Target | null,
+  ): Promise<PlanAnswer> {
+    const known = this.#reading.ids.servers.get(id);
+    const target = known === undefined ? null : targetOf(known.server, known.found);
+    if (known === undefined || target === null) return { kind: 'refused', trouble: this.#unknown() };
+    const { forwards } = this.#context.operation.settings;
+    return this.#plan({ target, before: wishBefore(known.server, known.found, forwards) });
+  }
+
+  async #plan({ target, before }: Pick<Planned, 'target' | 'before'>): Promise<PlanAnswer> {
+    const { operation, home, backups } = this.#context;
+    const { plan, token, shown } = await this.#reading.planFor(target);
+    if (plan.kind === 'refused') {
+      return { kind: 'refused', trouble: refusalTrouble(plan.refusal, operation.text, home) };
+    }
+    const needs = await this.#reading.needsBesides(target);
+    const id = this.#planned.keep({ target, plan, token, shown, before });
+    const { gateway } = this.#reading.around();
+    const { settings, text } = operation;
+    return {
+      kind: 'preview',
+      preview: previewOf(target, plan, { plan: id, gateway, settings, needs, text, home, backups }),
+    };
+  }
+
+  async #apply(id: number, choices: ApplyChoices): Promise<ApplyAnswer> {
+    const { operation, home } = this.#context;
+    const planned = this.#planned.get(id);
+    if (planned === undefined) return { kind: 'refused', trouble: this.#unknown(), again: null };
+    this.#planned.forget(id);
+    const { target, before } = planned;
+    const made = await this.#changes.apply(planned, choices);
+    if (made.kind !== 'made') {
+      const isOutdated = made.kind === 'refused-file' && made.refusal.kind === 'changed';
+      return { kind: 'refused', trouble: this.#trouble(made), again: isOutdated ? await this.#plan(planned) : null };
+    }
+    const { adopted, backup, mode, after } = made;
+    return {
+      kind: 'applied',
+      change: target.kind === 'file' ? null : this.#made.keep({ target, before, adopted, shown: planned.shown }),
+      backup: backup === null ? null : shortPath(backup, home),
+      access: accessSentence(mode, operation.text),
+      next: this.#next(target),
+      remark: after.ok ? null : changeTrouble(after, operation.text),
+    };
+  }
+
+  async #undo(id: number): Promise<UndoAnswer> {
+    const change = this.#made.get(id);
+    if (change === undefined) return { kind: 'refused', trouble: this.#unknown() };
+    const made = await this.#changes.undo(change);
+    if (made.kind !== 'made') return { kind: 'refused', trouble: this.#trouble(made) };
+    this.#made.forget(id);
+    const { after } = made;
+    if (!after.ok) return { kind: 'refused', trouble: changeTrouble(after, this.#context.operation.text) };
+    return { kind: 'undone', next: this.#next(change.target) };
+  }
+
+  #next({ found: { client } }: Target): string {
+    return this.#context.operation.text.clients.applies[client.applies](client.title);
+  }
+
+  #trouble(made: NotMade): Trouble {
+    const { operation, home } = this.#context;
+    return made.kind === 'refused-file'
+      ? refusalTrouble(made.refusal, operation.text, home)
+      : changeTrouble(made.outcome, operation.text);
+  }
+
+  /** The window knows less than what is there by now. */
+  #unknown(): Trouble {
+    return { code: 'not-there', sentence: this.#context.operation.text.clientsWindow.notThere };
+  }
+}

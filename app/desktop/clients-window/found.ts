@@ -1,0 +1,161 @@
+import { hash } from 'node:crypto';
+import {
+  type ClientFiles,
+  type Entry,
+  type ForwardCandidate,
+  type FoundClient,
+  type FoundServer,
+  forwardCandidates,
+  proposalSentence,
+  refusalSentence,
+  type Surroundings,
+} from '../../clients/index.ts';
+import { labelsOf } from '../../doctor/verify/index.ts';
+import type { AppText } from '../../i18n/app.ts';
+import type { ClientFileView, ClientServerView, ForwardChoice, ServerMode } from '../../ipc/index.ts';
+import { joinCommandLine } from '../../settings/command-line.ts';
+import type { ForwardSetting } from '../../settings/index.ts';
+import type { ClientLogs } from './client-logs.ts';
+import { forwardUsed, ourServer, serversOf } from './needs.ts';
+import { refusalTrouble } from './refusal-trouble.ts';
+import { shortPath } from './target.ts';
+
+/** What windows name by its id. */
+export interface FoundIds {
+  readonly files: ReadonlyMap<string, FoundClient>;
+  readonly servers: ReadonlyMap<string, { readonly found: FoundClient; readonly server: FoundServer }>;
+}
+
+/** The same file keeps its id, and so does the same name in it. */
+function fileId({ client, file }: FoundClient): string {
+  return idOf([client.id, file]);
+}
+
+function serverId({ client, file }: FoundClient, { key }: FoundServer): string {
+  return idOf([client.id, file, ...key.holder.map(String), key.name]);
+}
+
+function idOf(parts: readonly string[]): string {
+  return hash('sha256', parts.join('\0'), 'hex').slice(0, 16);
+}
+
+export function idsOf(found: readonly FoundClient[]): FoundIds {
+  const servers = found.flatMap((each) => serversOf(each).map((server) => ({ found: each, server })));
+  return {
+    files: new Map(found.map((each) => [fileId(each), each])),
+    servers: new Map(servers.map((one) => [serverId(one.found, one.server), one])),
+  };
+}
+
+export interface ViewContext {
+  readonly propose: ClientFiles['propose'];
+  readonly logs: ClientLogs;
+  readonly around: Surroundings;
+  readonly forwards: readonly ForwardSetting[];
+  readonly text: AppText;
+  readonly home: string;
+  canRestart(found: FoundClient): boolean;
+}
+
+export async function fileView(found: FoundClient, context: ViewContext): Promise<ClientFileView> {
+  const { client, file, content } = found;
+  return {
+    id: fileId(found),
+    title: client.title,
+    file: shortPath(file, context.home),
+    canRestart: context.canRestart(found),
+    content:
+      content.kind === 'servers'
+        ? {
+            kind: 'servers',
+            servers: await Promise.all(content.servers.map((server) => serverView(found, server, context))),
+          }
+        : { kind: 'refused', trouble: refusalTrouble(content.refusal, context.text, context.home) },
+  };
+}
+
+async function serverView(found: FoundClient, server: FoundServer, context: ViewContext): Promise<ClientServerView> {
+  const { key, entry, patch, isStale } = server;
+  const { around, forwards, text, propose, logs } = context;
+  const mode = shownMode(server);
+  const note = reasonToLeave(server, text);
+  const proposal = note === null ? await propose(entry, around) : null;
+  return {
+    id: serverId(found, server),
+    name: key.name,
+    project: entry.project === null ? null : shortPath(entry.project, context.home),
+    enabled: entry.enabled,
+    line: lineOf(server, around),
+    mode,
+    isOurs: note === null,
+    note,
+    proposal:
+      proposal === null || mode !== 'off' || isStale
+        ? null
+        : { mode: proposal.mode, sentence: proposalSentence(proposal, text) },
+    isPatched: patch !== null,
+    stale: isStale ? staleMode(server) : null,
+    labels: labelsOf(server, { forwards }),
+    forwards: note === null && mode !== 'run' ? forwardsOf(entry).map(choiceOf) : [],
+    blocked: mode === 'off' ? await logs.blocked(found.client.id, key.name) : null,
+    server: ourServer(server, around),
+    forward: patch === 'forward' ? (forwardUsed(server, forwards) ?? null) : null,
+  };
+}
+
+/** The addresses in a server's settings that a TCP forward could stand for. */
+export function forwardsOf({ launch }: Entry): ForwardCandidate[] {
+  return launch.kind === 'program' ? forwardCandidates(launch) : [];
+}
+
+function choiceOf({ target: { host, port }, protocol, where }: ForwardCandidate): ForwardChoice {
+  return { host, port, protocol, where };
+}
+
+/** An entry that a TCP forward stands in is as its person wrote it to the eyes of modes, and yet it is not. */
+function shownMode({ mode, patch }: FoundServer): ServerMode {
+  return patch === 'forward' && mode === 'off' ? 'forward' : mode;
+}
+
+/** Without a patch of ours to build on there is nothing we can do about an entry that is no program, or that leads to us. */
+function reasonToLeave({ key: { name }, entry: { launch }, mode, patch }: FoundServer, text: AppText): string | null {
+  if (patch !== null) return null;
+  if (mode === 'run') return refusalSentence({ kind: 'by-hand', name }, text);
+  return launch.kind === 'program' ? null : refusalSentence({ kind: launch.kind, name }, text);
+}
+
+function staleMode({ patch }: FoundServer): ClientServerView['stale'] {
+  switch (patch) {
+    case 'through':
+    case 'run':
+      return patch;
+    // Neither can be chosen again: one is as it should be without us, the other would be a new entry.
+    case 'added':
+    case 'cleared':
+    case 'forward':
+    case null:
+      return null;
+    default:
+      return patch satisfies never;
+  }
+}
+
+/** What is started in the end, whoever does it. An address is shown without what may be secret in it. */
+function lineOf(server: FoundServer, around: Surroundings): string {
+  const { launch } = server.entry;
+  const name = ourServer(server, around);
+  const ours = around.servers.find((one) => one.name === name);
+  if (ours !== undefined) return joinCommandLine([ours.command, ...ours.args]);
+  switch (launch.kind) {
+    case 'program':
+      return joinCommandLine([launch.command, ...launch.args]);
+    case 'address': {
+      const url = URL.parse(launch.url);
+      return url === null ? '' : `${url.origin}${url.pathname}`;
+    }
+    case 'foreign':
+      return '';
+    default:
+      return launch satisfies never;
+  }
+}

@@ -1,0 +1,126 @@
+import {
+  forwardWarningSentence,
+  type Gateway,
+  isRefused,
+  type ModeChange,
+  type Plan,
+  proxyLabel,
+  proxyUrl,
+} from '../../clients/index.ts';
+import type { AppText } from '../../i18n/app.ts';
+import type { ClientPreview } from '../../ipc/index.ts';
+import type { Settings } from '../../settings/index.ts';
+import { parseParent } from '../../settings/index.ts';
+import { isSameForward } from './adoption.ts';
+import type { Needs } from './needs.ts';
+import { shortPath, type Target } from './target.ts';
+
+export interface PreviewContext {
+  readonly plan: number;
+  readonly gateway: Gateway;
+  readonly settings: Settings;
+  /** What of ours other entries need. */
+  readonly needs: Needs;
+  readonly text: AppText;
+  readonly home: string;
+  readonly backups: string;
+}
+
+/** What a window may know of a plan: words and the diff, but neither bytes nor records. */
+export function previewOf(
+  target: Target,
+  plan: Plan & { readonly kind: 'change' | 'unchanged' },
+  context: PreviewContext,
+): ClientPreview {
+  const { home, backups } = context;
+  return {
+    plan: context.plan,
+    client: target.found.client.title,
+    server: target.kind === 'file' ? null : target.key.name,
+    mode: modeOf(target),
+    file: shortPath(plan.file, home),
+    backups: shortPath(backups, home),
+    ...(plan.kind === 'change' ? consequences(target, plan, context) : NOTHING),
+  };
+}
+
+type Consequences = Pick<
+  ClientPreview,
+  'diff' | 'adopted' | 'released' | 'forward' | 'releasedForwards' | 'upstream' | 'exceptions' | 'access'
+>;
+
+const NOTHING: Consequences = {
+  diff: '',
+  adopted: null,
+  released: [],
+  forward: null,
+  releasedForwards: [],
+  upstream: null,
+  exceptions: [],
+  access: null,
+};
+
+function consequences(
+  target: Target,
+  plan: Plan & { readonly kind: 'change' },
+  { gateway, settings, needs, text }: PreviewContext,
+): Consequences {
+  const ours = new Set(settings.servers.map(({ name }) => name));
+  const warning = target.kind === 'forward' ? target.of.warning : null;
+  const { forward } = plan;
+  return {
+    diff: plan.diff,
+    adopted: plan.server?.name ?? null,
+    released: plan.released.filter((name) => ours.has(name) && !needs.servers.has(name)),
+    forward:
+      forward === null
+        ? null
+        : {
+            setting: forward,
+            warning: warning === null ? null : forwardWarningSentence(warning, forward, text),
+            socks: socksUrl(gateway, target),
+          },
+    releasedForwards: plan.releasedForwards.filter(
+      (one) => settings.forwards.some((other) => isSameForward(one, other)) && !needs.ports.has(one.port),
+    ),
+    upstream: upstreamOf(plan.upstream, settings),
+    exceptions: plan.exceptions,
+    access: accessSentence(plan.mode, text),
+  };
+}
+
+/** What becomes of the permissions of the file, in a sentence; null when they stay. */
+export function accessSentence(mode: ModeChange | null, text: AppText): string | null {
+  if (mode === null) return null;
+  const { closed, restored } = text.clientsWindow.access;
+  const written = (bits: number): string => bits.toString(8).padStart(3, '0');
+  return (mode.to & 0o077) === 0 ? closed(written(mode.from)) : restored(written(mode.to));
+}
+
+/** RFC 1928, names looked up here: the `h` is curl's and Python's word for that. */
+function socksUrl(gateway: Gateway, target: Target): string {
+  const label = target.kind === 'file' ? '' : proxyLabel({ ...target.found, key: target.key });
+  // A token is written into what we set up; one that a person has to put in stands for itself.
+  const token = gateway.token ?? (isRefused(gateway, '') ? 'TOKEN' : null);
+  return proxyUrl({ ...gateway, token }, label).replace(/^http:/, 'socks5h:');
+}
+
+function modeOf(target: Target): ClientPreview['mode'] {
+  if (target.kind === 'file') return null;
+  if (target.kind === 'forward') return 'forward';
+  return target.wish.kind === 'add' ? 'run' : target.wish.kind;
+}
+
+function upstreamOf(proxy: string | null, { upstream }: Settings): ClientPreview['upstream'] {
+  if (proxy === null || proxy === upstream) return null;
+  return {
+    proxy: withoutPassword(proxy),
+    isUsable: parseParent(proxy) !== null,
+    instead: upstream === null ? null : withoutPassword(upstream),
+  };
+}
+
+function withoutPassword(proxy: string): string {
+  const url = URL.parse(proxy);
+  return url === null || url.host === '' ? proxy.replace(/^.*@/, '') : `${url.protocol}//${url.host}`;
+}

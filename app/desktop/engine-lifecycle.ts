@@ -1,0 +1,124 @@
+import { type Delta, Engine, type EngineState, type GroupRecord } from '../engine/index.ts';
+import type { Phase } from '../ipc/index.ts';
+import { place } from '../ipc/index.ts';
+import type { Log } from '../log/index.ts';
+import { askGangway } from '../platform/port/index.ts';
+import type { Settings } from '../settings/index.ts';
+
+export interface EngineLifecycleOptions {
+  readonly log: Log;
+  /** The PATH of the servers, null for our own. */
+  readonly searchPath: () => string | null | Promise<string | null>;
+  /** How many names may be looked up at a time; what `widenThreadPool` has told. */
+  readonly lookupSlots?: number | undefined;
+  /** Where the process groups of servers are written down; nowhere if left out. */
+  readonly groups?: GroupRecord | undefined;
+  /** A token that lets this process in to its own port. */
+  readonly own: string;
+  readonly entered: (phase: Phase) => void;
+  readonly moved: (delta: Delta<EngineState>) => void;
+}
+
+/** Hears why the port cannot be opened before the phase falls back to `off`, so that both can be shown at once. */
+export type Failed = (error: unknown) => Promise<void>;
+
+/** Why other settings cannot be had, and whether those from before hold again; if not, the engine is off. */
+export interface Refusal {
+  readonly error: unknown;
+  readonly restored: boolean;
+}
+
+/** An own port that does not answer within this time is as good as gone. */
+const PROBE_MS = 2000;
+
+/** The engine while there is one, and how far it is from open. Its user sees to it that one thing is done at a time. */
+export class EngineLifecycle {
+  readonly #options: EngineLifecycleOptions;
+  #engine: Engine | null = null;
+  #unsubscribe: () => void = () => undefined;
+  #phase: Phase = 'off';
+
+  constructor(options: EngineLifecycleOptions) {
+    this.#options = options;
+  }
+
+  /** Null unless it has started. */
+  get engine(): Engine | null {
+    return this.#engine;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** Starts an engine if there is none. */
+  async open(settings: Settings, failed: Failed): Promise<void> {
+    if (this.#engine !== null) return;
+    const { log, searchPath, groups, lookupSlots, own, moved } = this.#options;
+    const slots = lookupSlots === undefined ? {} : { lookupSlots };
+    const engine = new Engine({ settings, log, searchPath, groups, own, ...slots });
+    this.#enter('starting');
+    try {
+      const listening = await engine.start();
+      this.#engine = engine;
+      this.#unsubscribe = engine.subscribe(moved);
+      log.info(`listening on ${listening.map(({ host, port }) => place(host, port)).join(', ')}`);
+      this.#enter('on');
+    } catch (error) {
+      // Servers may have been started already: they must not wait for a port that will not come.
+      await engine.stop();
+      await failed(error);
+      this.#enter('off');
+    }
+  }
+
+  async close(): Promise<void> {
+    const engine = this.#engine;
+    if (engine === null) return;
+    this.#enter('stopping');
+    await engine.stop();
+    this.#unsubscribe();
+    this.#engine = null;
+    this.#options.log.info('stopped');
+    this.#enter('off');
+  }
+
+  /**
+   * Other settings, live; null when they hold. If they cannot be had, those from before are brought back, by a new start if
+   * need be; `failed` hears why not even that could be done.
+   */
+  async apply(wanted: Settings, before: Settings, failed: Failed): Promise<Refusal | null> {
+    try {
+      await this.#engine?.apply(wanted);
+      return null;
+    } catch (error) {
+      return { error, restored: await this.#restore(before, failed) };
+    }
+  }
+
+  /** Whether the port still answers; null while there is none. No token is shown: another program may have the port by now. */
+  async answers(): Promise<boolean | null> {
+    const [first] = this.#engine?.snapshot().listening ?? [];
+    if (first === undefined) return null;
+    const { kind } = await askGangway({ ...first, path: '/healthz', timeout: PROBE_MS });
+    return kind === 'page' || kind === 'token-required';
+  }
+
+  async #restore(settings: Settings, failed: Failed): Promise<boolean> {
+    try {
+      await this.#engine?.apply(settings);
+    } catch (error) {
+      this.#options.log.warn('The settings from before cannot be brought back; everything is opened anew', {
+        error: String(error),
+      });
+      await this.close();
+      await this.open(settings, failed);
+    }
+    return this.#phase === 'on';
+  }
+
+  #enter(phase: Phase): void {
+    this.#phase = phase;
+    this.#options.entered(phase);
+  }
+}

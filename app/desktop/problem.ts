@@ -1,0 +1,104 @@
+import { DOCTOR_LABEL } from '../doctor/index.ts';
+import type { EngineState } from '../engine/index.ts';
+import type { AppText } from '../i18n/app.ts';
+import type { Fix, Problem } from '../ipc/index.ts';
+import { freePortAfter, portHolder } from '../platform/port/index.ts';
+import { authorityOf, type FailureRecord } from '../proxy/index.ts';
+import type { Settings } from '../settings/index.ts';
+
+/** Why the port or a TCP forward could not be opened, who holds it, and which port is free instead. */
+export async function openingProblem(error: unknown, settings: Settings, text: AppText): Promise<Problem> {
+  const words = text.operation;
+  const { code, port } = factsOf(error, settings);
+  const base = { id: `opening:${code}:${port}`, weight: 'attention', at: Date.now(), fix: null } as const;
+  switch (code) {
+    case 'EADDRINUSE': {
+      const own = port === settings.port;
+      const [holder, free] = await Promise.all([portHolder(settings.host, port), freePortAfter(port, settings.host)]);
+      const sentence =
+        holder.kind === 'gangway'
+          ? words.portTaken.byGangway(port, holder.pid)
+          : holder.kind === 'program'
+            ? words.portTaken.byProgram(port, holder.name, holder.pid)
+            : words.portTaken.byUnknown(port);
+      return { ...base, sentence, hint: words.portTaken.hint, fix: own ? { kind: 'use-port', port: free } : null };
+    }
+    case 'EACCES':
+      return { ...base, sentence: words.notAllowed.sentence(port), hint: words.notAllowed.hint };
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return { ...base, sentence: words.noSuchAddress.sentence(settings.host), hint: words.noSuchAddress.hint };
+    default: {
+      const reason = error instanceof Error ? error.message : String(error);
+      const fix = { kind: 'show-log', source: '' } as const;
+      return { ...base, sentence: words.cannotStart.sentence(reason), hint: words.cannotStart.hint, fix };
+    }
+  }
+}
+
+/** The new settings could not be had, nor could those from before be brought back: `why` is the reason of the second. */
+export function notRestoredProblem(why: Problem, text: AppText): Problem {
+  return { ...why, id: `not-restored:${why.id}`, sentence: text.operation.notRestored.sentence(why.sentence) };
+}
+
+export function notSavedProblem(error: unknown, text: AppText): Problem {
+  const { sentence, hint } = text.operation.notSaved;
+  const reason = error instanceof Error ? error.message : String(error);
+  return { id: 'not-saved', weight: 'attention', at: Date.now(), sentence: sentence(reason), hint, fix: null };
+}
+
+/** The newest thing that is wrong with servers or that failed on the wire; what hurts now goes before what is over. */
+export function engineProblem(
+  { bridge, failures }: EngineState,
+  text: AppText,
+  platform: NodeJS.Platform,
+): Problem | null {
+  for (const { name, state, condition } of bridge.servers) {
+    if (state !== 'failing') continue;
+    const at = condition.since ?? 0;
+    return {
+      id: `server:${name}:${at}`,
+      weight: 'attention',
+      at,
+      sentence: condition.detail,
+      hint: text.operation.serverFailing.hint,
+      fix: { kind: 'restart-server', server: name },
+    };
+  }
+  // What Doctor tries is meant to find failures: it has a window of its own to tell of them.
+  const failure = failures.findLast(({ label }) => label !== DOCTOR_LABEL);
+  if (failure === undefined) return null;
+  const { at, sentence, hint, deniedHere } = failure;
+  const id = `failure:${at}`;
+  // Every connection to a neighbour will fail until the person does something about it.
+  if (deniedHere === true && platform === 'darwin') {
+    const fix = { kind: 'allow-local-network' } as const;
+    return { id, weight: 'attention', at, sentence, hint: text.permission.stopped, fix };
+  }
+  return { id, weight: 'note', at, sentence, hint, fix: fixFor(failure) };
+}
+
+/** Failures to reach somebody, which have causes that can be looked for. */
+const UNREACHED: ReadonlySet<FailureRecord['error']> = new Set([
+  'dns_error',
+  'dns_timeout',
+  'destination_unavailable',
+  'destination_ip_unroutable',
+  'connection_refused',
+  'connection_timeout',
+]);
+
+function fixFor({ error, target }: FailureRecord): Fix {
+  return target !== null && UNREACHED.has(error)
+    ? { kind: 'doctor', target: authorityOf(target) }
+    : { kind: 'show-log', source: 'proxy' };
+}
+
+/** The port is one of the TCP forwards' if the system says so, else our own. */
+function factsOf(error: unknown, settings: Settings): { readonly code: string; readonly port: number } {
+  if (!(error instanceof Error)) return { code: '', port: settings.port };
+  return {
+    code: 'code' in error && typeof error.code === 'string' ? error.code : '',
+    port: 'port' in error && typeof error.port === 'number' ? error.port : settings.port,
+  };
+}

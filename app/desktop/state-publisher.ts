@@ -1,0 +1,214 @@
+import manifest from '../../package.json' with { type: 'json' };
+import type { Delta, Engine, EngineState, TunnelView } from '../engine/index.ts';
+import type { AppText } from '../i18n/app.ts';
+import {
+  type AppDelta,
+  type AppRest,
+  type AppState,
+  applyDelta,
+  type Phase,
+  type Problem,
+  type Rate,
+} from '../ipc/index.ts';
+import { type Habits, isTokenRequired, type Settings } from '../settings/index.ts';
+import { engineProblem } from './problem.ts';
+import { Throughput } from './throughput.ts';
+
+/** What there is to see while no engine runs: the servers there would be, and nothing that moves. */
+export function idleState({ servers, defaultServer, tokens }: Settings): EngineState {
+  return {
+    listening: [],
+    defaultServer,
+    forwards: [],
+    totals: { tunnels: 0, requests: 0, failures: 0, up: 0, down: 0 },
+    failures: [],
+    lastRequests: [],
+    tokens: tokens.map(({ name }) => ({ name, lastAt: null, requests: 0 })),
+    bridge: {
+      servers: servers.map(({ name }) => ({
+        name,
+        state: 'stopped',
+        condition: { kind: 'stopped', since: null, until: null, detail: '' },
+        children: [],
+        sessions: [],
+        spawns: 0,
+        exits: { asked: 0, exited: 0, killed: 0, notStarted: 0 },
+        traffic: { toChildren: 0, fromChildren: 0 },
+        lastEnd: null,
+      })),
+      sessionsOpened: 0,
+      latency: { bounds: [], buckets: [], count: 0, sum: 0 },
+    },
+  };
+}
+
+/** The one thing that is shown as wrong: what was told, else what the engine knows; not what the person has seen enough of. */
+export class ShownProblem {
+  #told: Problem | null = null;
+  #dismissed: string | null = null;
+
+  tell(problem: Problem | null): void {
+    this.#told = problem;
+  }
+
+  current(state: EngineState, text: AppText): Problem | null {
+    const problem = this.#told ?? engineProblem(state, text, process.platform);
+    return problem === null || problem.id === this.#dismissed ? null : problem;
+  }
+
+  dismiss(state: EngineState, text: AppText): void {
+    this.#dismissed = this.current(state, text)?.id ?? null;
+    this.#told = null;
+  }
+}
+
+/** What the state of the app is made of, beside the engine's. */
+export interface Facts {
+  readonly settings: Settings;
+  readonly habits: Habits;
+  readonly phase: Phase;
+  /** Milliseconds since the epoch; null while off. */
+  readonly startedAt: number | null;
+  readonly problem: Problem | null;
+  readonly rates: readonly Rate[];
+}
+
+/** What windows, the menu and the icon may know: no secret of the settings is in it. */
+export function project(
+  { settings, habits, phase, startedAt, problem, rates }: Facts,
+  { listening, forwards, totals, failures, lastRequests, tokens, bridge }: EngineState,
+): AppRest {
+  const { host, port, defaultServer, upstream, servers, language } = settings;
+  return {
+    listening,
+    defaultServer,
+    forwards,
+    totals,
+    failures,
+    lastRequests,
+    tokens,
+    bridge,
+    version: manifest.version,
+    phase,
+    startedAt,
+    address: { host, port, needsToken: isTokenRequired(settings), upstream: upstream !== null },
+    servers: servers.map(({ name, command, args }) => ({ name, command, args })),
+    language,
+    habits,
+    problem,
+    rates,
+  };
+}
+
+/** Tells listeners what has changed, and knows which tunnels they have been told of. */
+export class AppFeed {
+  readonly #listeners = new Set<(delta: AppDelta) => void>();
+  #tunnels: readonly TunnelView[] = [];
+
+  /** Those the deltas have told of, so that a state and the deltas after it always fit. */
+  get tunnels(): readonly TunnelView[] {
+    return this.#tunnels;
+  }
+
+  /** Returns the unsubscribe. */
+  subscribe(listener: (delta: AppDelta) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  pass(tunnels: Omit<AppDelta, 'rest'>, rest: AppRest): void {
+    const delta = { ...tunnels, rest };
+    this.#tunnels = applyDelta({ ...rest, tunnels: this.#tunnels }, delta).tunnels;
+    for (const listener of this.#listeners) listener(delta);
+  }
+
+  /** Nothing has happened to the tunnels. */
+  tell(rest: AppRest): void {
+    this.pass({ opened: [], closed: [], moved: [] }, rest);
+  }
+
+  /** There is no engine any more that could tell of the end of its tunnels. */
+  forgetTunnels(rest: AppRest): void {
+    this.pass({ opened: [], closed: this.#tunnels.map(({ id }) => id), moved: [] }, rest);
+  }
+}
+
+/** Where the picture takes everything from that is not its own. */
+export interface Subject {
+  readonly settings: Settings;
+  readonly habits: Habits;
+  readonly text: AppText;
+  readonly phase: Phase;
+  readonly engine: Engine | null;
+}
+
+/** What there is to see: the state of the app, and what changes in it. */
+export class Picture {
+  readonly #subject: () => Subject;
+  readonly #problem = new ShownProblem();
+  readonly #feed = new AppFeed();
+  readonly #throughput: Throughput;
+
+  constructor(subject: () => Subject) {
+    this.#subject = subject;
+    this.#throughput = new Throughput(
+      () => this.#engineState().totals,
+      () => this.changed(),
+    );
+  }
+
+  state(): AppState {
+    return { ...this.#rest(), tunnels: this.#feed.tunnels };
+  }
+
+  /** The state asked for at the same time is the one the deltas begin at. Returns the unsubscribe. */
+  subscribe(listener: (delta: AppDelta) => void): () => void {
+    return this.#feed.subscribe(listener);
+  }
+
+  get problem(): Problem | null {
+    return this.#problem.current(this.#engineState(), this.#subject().text);
+  }
+
+  /** Shown from the next change on. */
+  blame(problem: Problem): void {
+    this.#problem.tell(problem);
+  }
+
+  dismissProblem(): void {
+    this.#problem.dismiss(this.#engineState(), this.#subject().text);
+    this.changed();
+  }
+
+  /** Something has changed that the engine does not tell of. */
+  changed(): void {
+    this.#feed.tell(this.#rest());
+  }
+
+  entered(phase: Phase): void {
+    if (phase === 'on') this.#problem.tell(null);
+    if (phase !== 'off') return this.changed();
+    this.#throughput.reset();
+    this.#feed.forgetTunnels(this.#rest());
+  }
+
+  /** What the engine tells of. */
+  moved({ state, ...tunnels }: Delta<EngineState>): void {
+    this.#throughput.wake();
+    this.#feed.pass(tunnels, this.#rest(state));
+  }
+
+  #engineState(): EngineState {
+    const { engine, settings } = this.#subject();
+    return engine?.state() ?? idleState(settings);
+  }
+
+  #rest(state = this.#engineState()): AppRest {
+    const { settings, habits, text, phase, engine } = this.#subject();
+    const problem = this.#problem.current(state, text);
+    const startedAt = engine?.startedAt ?? null;
+    return project({ settings, habits, phase, startedAt, problem, rates: this.#throughput.rates }, state);
+  }
+}

@@ -1,1 +1,0 @@
-export { type DiagnosticsFacts, diagnosticsText, LINES_IN_DIAGNOSTICS } from './diagnostics.ts';

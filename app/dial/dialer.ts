@@ -1,0 +1,267 @@
+import { type LookupAddress, lookup as systemLookup } from 'node:dns';
+import type { Socket } from 'node:net';
+import { authorityOf, type Target } from '../base/address.ts';
+import { isOnLink, isThisMachine } from '../base/local-addresses.ts';
+import { newPseudonym } from '../base/via.ts';
+import type { ParentRoute } from '../settings/index.ts';
+import { type ConnectFault, connectFirst } from './happy-eyeballs.ts';
+import { connectThroughParent, secureParent } from './parent-connect.ts';
+import { type Lookup, type Resolved, Resolver } from './resolve.ts';
+import { createRouter, type Route } from './route.ts';
+
+/** What kept a connection from being made, before anyone put it into words. */
+export type DialFault =
+  /** The system's own errno name, such as `ECONNREFUSED`, from connect or the resolver. */
+  | { readonly kind: 'system'; readonly errno: string }
+  /** Nothing came back within the connect timeout. */
+  | { readonly kind: 'timeout'; readonly seconds: number }
+  /** The target is this machine, which clients on other machines may not reach. */
+  | { readonly kind: 'this-machine' }
+  /** The target's address is our own listener. */
+  | { readonly kind: 'loop' }
+  /** The parent proxy itself could not be reached. */
+  | { readonly kind: 'parent-unreachable'; readonly parent: string; readonly errno: string }
+  /** The parent proxy did not accept the connection or did not answer the CONNECT in time. */
+  | { readonly kind: 'parent-timeout'; readonly parent: string; readonly seconds: number }
+  /** The parent proxy answered the CONNECT with something other than 2xx; 0 when it closed the connection or spoke no HTTP. */
+  | { readonly kind: 'parent-refused'; readonly parent: string; readonly status: number }
+  /** TLS to the parent proxy failed; `reason` is OpenSSL's code, such as `CERT_HAS_EXPIRED`. */
+  | { readonly kind: 'parent-tls'; readonly parent: string; readonly reason: string }
+  /** Whoever asked went away, or we are stopping. Nobody needs an answer. */
+  | { readonly kind: 'cancelled' };
+
+/** A connection that was not made: the fault with the circumstances that tell its causes apart. */
+export class DialError extends Error {
+  override readonly name = 'DialError';
+  readonly fault: DialFault;
+  readonly target: Target;
+  /** Milliseconds from the first attempt to the last fault. An immediate EHOSTUNREACH is a local verdict, a late one is not. */
+  readonly elapsed: number;
+  /** Whether the last address tried lies in the subnet of one of this machine's interfaces. */
+  readonly onLink: boolean;
+
+  constructor(fault: DialFault, target: Target, circumstances: { readonly elapsed: number; readonly onLink: boolean }) {
+    super(`${target.host}:${target.port}: ${fault.kind === 'system' ? fault.errno : fault.kind}`);
+    this.fault = fault;
+    this.target = target;
+    this.elapsed = circumstances.elapsed;
+    this.onLink = circumstances.onLink;
+  }
+}
+
+/** An attempt under way. */
+export interface Dialling {
+  /** The connected socket: `noDelay` and `allowHalfOpen` are set. Rejects with DialError only. */
+  readonly socket: Promise<Socket>;
+  /** Gives up: frees every descriptor and timer of the attempt at once. Harmless once it has settled. */
+  cancel(): void;
+}
+
+/** What the request behind a dial says about where it came from. */
+export interface DialSource {
+  /** Ports on this machine that would lead back to the one that asks. */
+  readonly avoided?: readonly number[];
+  /** Whether it comes from another machine. */
+  readonly isRemote?: boolean;
+  /** The Via value it came with; a parent is sent it with our own name added, so that a loop is noticed. */
+  readonly via?: string | undefined;
+}
+
+/** Makes every outbound connection of the product. */
+export interface Dialer {
+  /** Our name in Via, this process's own. */
+  readonly pseudonym: string;
+  /** Which way `target` goes under the present settings. */
+  route(target: Target): Route;
+  /** A byte stream that ends at `target`, through the parent's CONNECT if that is the route. */
+  dial(target: Target, source?: DialSource): Dialling;
+  /** A byte stream to the parent proxy of `route` itself, for an absolute-form request for `target` that it is to fetch. */
+  dialParent(route: ParentRoute, target: Target, source?: DialSource): Dialling;
+  /** Every name is looked up anew: in another network the answers are others. */
+  forgetNames(): void;
+  /** New settings, for the next dial. */
+  apply(settings: { readonly upstream: string | null; readonly noProxy: string }): void;
+}
+
+export interface DialerOptions {
+  readonly upstream: string | null;
+  readonly noProxy: string;
+  /** Ports we listen on ourselves: dialling one of them on this machine would go round for ever. */
+  ownPorts(): readonly number[];
+  /** Whether clients on other machines may reach this port of this machine; none unless given. */
+  lends?(port: number): boolean;
+  /** Whether there are descriptors for another connection; yes if left out. */
+  readonly mayOpen?: () => boolean;
+  /** For the whole of looking up, connecting and passing the parent, in ms. */
+  readonly timeoutMs?: number;
+  readonly lookup?: Lookup;
+  /** How many look-ups may run at a time: half of the threads of libuv's pool. */
+  readonly lookupSlots?: number;
+  /** The monotonic clock, in ms. */
+  readonly now?: () => number;
+}
+
+export function createDialer(options: DialerOptions): Dialer {
+  const {
+    ownPorts,
+    mayOpen = () => true,
+    lends = () => false,
+    timeoutMs = 30_000,
+    lookup = lookUpAll,
+    lookupSlots = 2,
+    now = () => performance.now(),
+  } = options;
+  const resolver = new Resolver(lookup, now, lookupSlots);
+  const pseudonym = newPseudonym();
+  let route = createRouter(options.upstream, options.noProxy);
+
+  return {
+    route: (target) => route(target),
+    pseudonym,
+    dial: (target, source = {}) => begin(target, route(target), true, source),
+    dialParent: (parentRoute, target, source = {}) => begin(target, parentRoute, false, source),
+    forgetNames() {
+      resolver.forget();
+    },
+    apply(settings) {
+      route = createRouter(settings.upstream, settings.noProxy);
+    },
+  };
+
+  /** One dial from name to usable stream; `through` sends the parent a CONNECT for `target`. */
+  function begin(target: Target, way: Route, through: boolean, source: DialSource): Dialling {
+    const { avoided = [], isRemote = false, via } = source;
+    let started = performance.now();
+    const first = way.kind === 'parent' ? way.parent : target;
+    let settled = false;
+    let release: (() => void) | null = null;
+    let lastAddress = first.host;
+    const { promise, resolve: succeed, reject } = Promise.withResolvers<Socket>();
+
+    // The parent looks the name up itself, and may stand on this machine: then `localhost` is here as well.
+    if (isRemote && way.kind === 'parent' && !lends(target.port)) {
+      lookUp(target.host, (_error, addresses) => {
+        if (addresses.some(({ address }) => isThisMachine(address))) fail({ kind: 'this-machine' });
+        else dialFirst();
+      });
+    } else dialFirst();
+    return { socket: promise, cancel: () => fail({ kind: 'cancelled' }) };
+
+    function dialFirst(): void {
+      if (!settled) lookUp(first.host, dialAddresses);
+    }
+
+    /** getaddrinfo may take longer than anyone waits. */
+    function lookUp(host: string, then: Resolved): void {
+      let leave: () => void = () => undefined;
+      const answered: Resolved = (error, addresses) => {
+        clearTimeout(timer);
+        release = null;
+        if (!settled) then(error, addresses);
+      };
+      const timer = setTimeout(() => {
+        leave();
+        answered(Object.assign(new Error('the resolver is silent'), { code: 'EAI_AGAIN' }), []);
+      }, timeoutMs);
+      release = () => {
+        clearTimeout(timer);
+        leave();
+      };
+      leave = resolver.resolve(host, answered);
+    }
+
+    function dialAddresses(error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]): void {
+      if (settled) return;
+      if (error !== null) return fail(systemFault(error.code ?? 'EAI_FAIL'));
+      const back = ownPorts().includes(first.port) || avoided.includes(first.port);
+      if (back && addresses.some(({ address }) => isThisMachine(address))) {
+        return fail({ kind: 'loop' });
+      }
+      // All of them: a name that leads here and elsewhere is not to be trusted with the choice.
+      if (
+        isRemote &&
+        way.kind === 'direct' &&
+        !lends(target.port) &&
+        addresses.some(({ address }) => isThisMachine(address))
+      ) {
+        return fail({ kind: 'this-machine' });
+      }
+      if (!mayOpen()) return fail({ kind: 'system', errno: 'EMFILE' });
+      // A slow look-up must not make a refusal by this machine look like silence.
+      started = performance.now();
+      release = connectFirst(addresses, first.port, timeoutMs, connected);
+    }
+
+    function connected(fault: ConnectFault | null, socket: Socket | null): void {
+      release = null;
+      if (socket === null) {
+        if (fault === 'timeout') return fail(timeoutFault());
+        lastAddress = fault?.address ?? lastAddress;
+        return fail(systemFault(fault?.errno ?? 'ENOTFOUND'));
+      }
+      if (way.kind === 'direct') return settle(socket);
+      passParent(socket, way);
+    }
+
+    function passParent(socket: Socket, parentRoute: ParentRoute): void {
+      const timer = setTimeout(() => fail(timeoutFault()), timeoutMs);
+      release = () => {
+        clearTimeout(timer);
+        socket.destroy();
+      };
+      if (!parentRoute.tls) return askParent(socket, parentRoute);
+      secureParent(socket, parentRoute, (reason, secured) => {
+        if (settled) return;
+        if (reason === null) return askParent(secured, parentRoute);
+        fail({ kind: 'parent-tls', parent: authorityOf(parentRoute.parent), reason });
+      });
+
+      function askParent(stream: Socket, asked: ParentRoute): void {
+        const passed = () => {
+          clearTimeout(timer);
+          settle(stream);
+        };
+        if (!through) return passed();
+        const chain = `${via === undefined ? '' : `${via}, `}1.1 ${pseudonym}`;
+        connectThroughParent(stream, asked, target, chain, (status) => {
+          if (settled) return;
+          if (status >= 200 && status < 300) return passed();
+          fail({ kind: 'parent-refused', parent: authorityOf(asked.parent), status });
+        });
+      }
+    }
+
+    function timeoutFault(): DialFault {
+      const seconds = Math.round(timeoutMs / 1000);
+      return way.kind === 'direct'
+        ? { kind: 'timeout', seconds }
+        : { kind: 'parent-timeout', parent: authorityOf(way.parent), seconds };
+    }
+
+    function systemFault(errno: string): DialFault {
+      // Want of descriptors is no fault of the parent's.
+      return way.kind === 'direct' || errno === 'EMFILE' || errno === 'ENFILE'
+        ? { kind: 'system', errno }
+        : { kind: 'parent-unreachable', parent: authorityOf(way.parent), errno };
+    }
+
+    function settle(socket: Socket): void {
+      settled = true;
+      succeed(socket);
+    }
+
+    function fail(fault: DialFault): void {
+      if (settled) return;
+      settled = true;
+      release?.();
+      const circumstances = { elapsed: performance.now() - started, onLink: isOnLink(lastAddress) };
+      reject(new DialError(fault, target, circumstances));
+    }
+  }
+}
+
+function lookUpAll(host: string, done: Parameters<Lookup>[1]): void {
+  systemLookup(host, { all: true, order: 'verbatim' }, (error, addresses) =>
+    done(error, error === null ? addresses : []),
+  );
+}

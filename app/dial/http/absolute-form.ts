@@ -1,0 +1,85 @@
+import { parseAuthority, type Target } from '../../base/address.ts';
+import type { RequestFault } from '../../i18n/index.ts';
+
+/** Where an absolute-form request goes, and what it is called there. */
+export interface AbsoluteForm {
+  readonly origin: Origin;
+  /** Origin-form of the target: path and query, or `*`. */
+  readonly path: string;
+}
+
+/** The authority of a URL, once read. */
+export interface Origin {
+  readonly target: Target;
+  /** Value of the Host field: the authority as it was written, without userinfo (RFC 9112 section 3.2.2). */
+  readonly host: string;
+  /** Equal for all ways of writing the same origin. */
+  readonly key: string;
+}
+
+export type TargetFault =
+  | { readonly kind: 'malformed'; readonly fault: RequestFault }
+  /** A scheme we do not fetch, such as `https`, in lower case. */
+  | { readonly kind: 'scheme'; readonly scheme: string };
+
+const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
+/** `ws` is `http` with an offer to upgrade (RFC 6455 section 3). */
+const FETCHED = new Set(['http', 'ws']);
+const DEFAULT_PORT = 80;
+/** `host:` means the default port (RFC 3986 section 3.2.3). */
+const EMPTY_PORT = /^([^:[\]]+|\[[^[\]]+\]):$/;
+
+/**
+ * Reads the target of an absolute-form request by hand, strictly (RFC 9112 section 3.2.2, RFC 3986 section 3). No URL
+ * object: the path has to go on byte for byte as it came, and the host must not be guessed at.
+ */
+export function parseAbsoluteForm(url: string, method: string): AbsoluteForm | TargetFault {
+  const scheme = SCHEME.exec(url)?.[1];
+  if (scheme === undefined) return malformed('target');
+  if (!FETCHED.has(scheme.toLowerCase())) return { kind: 'scheme', scheme: scheme.toLowerCase() };
+  if (!url.startsWith('://', scheme.length)) return malformed('target');
+
+  const start = scheme.length + 3;
+  const end = authorityEnd(url, start);
+  const origin = originOf(url.slice(start, end));
+  if (typeof origin === 'string') return malformed(origin);
+  // A fragment is the client's own business (RFC 9110 section 7.1).
+  const rest = url.slice(end).replace(/#.*$/, '');
+  if (rest === '') return { origin, path: method === 'OPTIONS' ? '*' : '/' };
+  return { origin, path: rest.startsWith('/') ? rest : `/${rest}` };
+}
+
+function authorityEnd(url: string, start: number): number {
+  for (let at = start; at < url.length; at++) {
+    const char = url[at];
+    if (char === '/' || char === '?' || char === '#') return at;
+  }
+  return url.length;
+}
+
+/** A program asks the same few origins again and again: reading an authority once is enough. */
+const known = new Map<string, Origin>();
+const KNOWN_LIMIT = 256;
+
+function originOf(authority: string): Origin | RequestFault {
+  const remembered = known.get(authority);
+  if (remembered !== undefined) return remembered;
+  const host = authority.slice(authority.lastIndexOf('@') + 1).replace(EMPTY_PORT, '$1');
+  if (host === '' || host.startsWith(':')) return 'emptyHost';
+  // In a URL the zone of a link-local address follows "%25", and it means nothing to the origin (RFC 6874).
+  const target = parseAuthority(host.replace('%25', '%'), DEFAULT_PORT);
+  if (target === null) return 'authority';
+  const origin: Origin = {
+    target,
+    host: host.replace(/%[^\]]*/, ''),
+    key: `${target.host.toLowerCase()}:${target.port}`,
+  };
+  if (known.size >= KNOWN_LIMIT) known.clear();
+  // What is in front of the host may be a password: that is not kept.
+  if (host.length === authority.length) known.set(authority, origin);
+  return origin;
+}
+
+function malformed(fault: RequestFault): TargetFault {
+  return { kind: 'malformed', fault };
+}

@@ -1,0 +1,76 @@
+import type { FindingId } from '../../i18n/app.ts';
+import type { Facts } from '../facts.ts';
+import { sight } from '../observed.ts';
+import type { Action, Confidence, Offer, Row, Severity } from './row.ts';
+import { TABLE } from './rules.ts';
+import { type Sign, symptomsIn } from './symptoms.ts';
+
+/** A cause, before it is put into words. */
+export interface Diagnosis {
+  readonly id: FindingId;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly action: Action | null;
+}
+
+const SEVERITIES: readonly Severity[] = ['problem', 'note', 'ok'];
+const CONFIDENCES: readonly Confidence[] = ['certain', 'likely', 'possible'];
+
+/**
+ * What these facts mean, the worst and surest first. A problem with the target makes notes on the machine no less worth
+ * knowing, so that all rows that fit are told, each finding once.
+ */
+export function diagnose(facts: Facts, table: readonly Row[] = TABLE): readonly Diagnosis[] {
+  const signs = symptomsIn(facts);
+  const fitting = table.filter((row) => fits(row, signs));
+  const first = fitting.filter((row, index) => fitting.findIndex(({ finding }) => finding === row.finding) === index);
+  return first
+    .map(({ finding, severity, confidence, surer = [], offer }) => ({
+      id: finding,
+      severity,
+      confidence: surer.some((sign) => signs.has(sign)) ? ('certain' as const) : confidence,
+      action: offer === undefined ? null : actionFor(offer, facts),
+    }))
+    .toSorted(
+      (one, other) =>
+        SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
+        CONFIDENCES.indexOf(one.confidence) - CONFIDENCES.indexOf(other.confidence),
+    );
+}
+
+function fits({ all, none = [] }: Row, signs: ReadonlySet<Sign>): boolean {
+  return all.every((sign) => signs.has(sign)) && !none.some((sign) => signs.has(sign));
+}
+
+/** Null where the facts hold nothing to act on. */
+function actionFor(offer: Offer, { platform, question, seen }: Facts): Action | null {
+  const isMac = platform === 'darwin';
+  switch (offer) {
+    case 'local-network-pane':
+      return isMac ? { kind: 'open-pane', pane: 'local-network' } : null;
+    case 'network-extensions-pane':
+      return isMac ? { kind: 'open-pane', pane: 'network-extensions' } : null;
+    case 'vpn-pane':
+      return isMac ? { kind: 'open-pane', pane: 'vpn' } : null;
+    case 'ask-permission':
+      return { kind: 'ask-permission' };
+    case 'turn-on':
+      return { kind: 'turn-on' };
+    case 'use-port': {
+      const gateway = sight(seen.gateway);
+      return gateway?.kind === 'stranger' ? { kind: 'use-port', port: gateway.free } : null;
+    }
+    case 'restart-server': {
+      const server = sight(seen.server);
+      return server?.client === null ? { kind: 'restart-server', server: server.name } : null;
+    }
+    case 'route-server':
+      return { kind: 'route-server', server: question.server };
+    case 'show-log':
+      return { kind: 'show-log' };
+    case 'show-copies':
+      return { kind: 'show-copies', paths: sight(seen.copies) ?? [] };
+    default:
+      return offer satisfies never;
+  }
+}

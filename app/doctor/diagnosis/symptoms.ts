@@ -1,0 +1,247 @@
+import { isIP } from 'node:net';
+import { AT_ONCE } from '../../proxy/index.ts';
+import type { AddressFacts, Attempt, CertificateFacts, Facts, Permission, RuntimeAttempt } from '../facts.ts';
+import { sight } from '../observed.ts';
+
+/** What can be read off the facts at a glance. The decision table is written in these words. */
+export type Sign =
+  | 'mac'
+  | 'reached'
+  | 'refused'
+  | 'denied-at-once'
+  | 'unreachable-late'
+  | 'timed-out'
+  | 'broken-off'
+  | 'not-permitted'
+  | 'no-network'
+  | 'other-error'
+  | 'this-machine'
+  | 'on-link'
+  | 'routed'
+  | 'tunnel'
+  | 'name-missing'
+  | 'name-unanswered'
+  | 'local-name'
+  | 'runtime-reaches'
+  | 'runtime-fails'
+  | 'runtime-name'
+  | 'runtime-not-permitted'
+  | 'apple-tool-reaches'
+  | 'router-reached'
+  | 'router-silent'
+  | 'gateway-running'
+  | 'gateway-off'
+  | 'gateway-idle'
+  | 'gateway-reaches'
+  | 'gateway-denied'
+  | 'gateway-fails'
+  | 'port-taken'
+  | 'token-missing'
+  | 'server-of-client'
+  | 'server-ours'
+  | 'server-through'
+  | 'server-missing'
+  | 'reported-unreachable'
+  | 'reported-name'
+  | 'reported-not-permitted'
+  | 'reported-no-tunnel'
+  | 'exempt'
+  | 'service'
+  | 'other-app'
+  | 'permission-open'
+  | 'permission-denied'
+  | 'permission-granted'
+  | 'permission-unknown'
+  | 'filter'
+  | 'vpn'
+  | 'copies'
+  | 'unsigned'
+  | 'foreign-uuid'
+  | 'translocated'
+  | 'macos-changed'
+  | 'tls-failed'
+  | 'certificate-self-signed'
+  | 'certificate-unknown'
+  | 'certificate-expired'
+  | 'certificate-early'
+  | 'certificate-name'
+  | 'proxy-elsewhere';
+
+/** Errors of a connection that somebody on this machine has cut off (XNU, content_filter.c and sodefunct). */
+const BROKEN = new Set(['EBADF', 'ENOTCONN', 'ECONNRESET', 'ECONNABORTED', 'EPIPE']);
+const NO_NETWORK = new Set(['ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL']);
+const NO_NAME = new Set(['ENOTFOUND', 'EAI_NONAME', 'EAI_NODATA']);
+const NAME_ERRORS = new Set([...NO_NAME, 'EAI_AGAIN', 'EAI_FAIL']);
+const NOT_PERMITTED = new Set(['EPERM', 'EACCES']);
+
+/** Every sign in these facts. */
+export function symptomsIn(facts: Facts): ReadonlySet<Sign> {
+  return new Set([
+    ...(facts.platform === 'darwin' ? (['mac'] as const) : []),
+    ...targetSigns(facts),
+    ...secondOpinions(facts),
+    ...gatewaySigns(facts),
+    ...serverSigns(facts),
+    ...machineSigns(facts),
+    ...tlsSigns(facts),
+  ]);
+}
+
+/** The errors that say most come first. */
+const TELLING = ['ECONNREFUSED', 'EHOSTUNREACH', 'EHOSTDOWN', 'EPERM', 'EACCES', 'ETIMEDOUT'];
+
+/** The address whose fate counts: one that was reached, else the one whose error says most. */
+export function tellingAddress({ seen }: Facts): AddressFacts | null {
+  const rank = ({ outcome, errno, way }: AddressFacts): number => {
+    if (outcome === 'connected') return -1;
+    const place = TELLING.indexOf(errno ?? 'ETIMEDOUT');
+    return (place === -1 ? TELLING.length : place) + (way.kind === 'on-link' ? 0 : 0.5);
+  };
+  return (sight(seen.connect) ?? []).toSorted((one, other) => rank(one) - rank(other))[0] ?? null;
+}
+
+function targetSigns(facts: Facts): readonly Sign[] {
+  const { target } = facts.question;
+  const names = sight(facts.seen.names);
+  const signs: Sign[] = [];
+  if (target !== null && isIP(target.host) === 0 && /\.local\.?$/i.test(target.host)) signs.push('local-name');
+  if (names !== null && names.errno !== null) signs.push(NO_NAME.has(names.errno) ? 'name-missing' : 'name-unanswered');
+  const telling = tellingAddress(facts);
+  return telling === null ? signs : [...signs, telling.way.kind, fateOf(telling)];
+}
+
+function fateOf({ outcome, errno, elapsedMs }: Attempt): Sign {
+  if (outcome === 'connected') return 'reached';
+  if (outcome === 'timed-out' || errno === 'ETIMEDOUT') return 'timed-out';
+  if (errno === 'ECONNREFUSED') return 'refused';
+  if (errno === 'EHOSTUNREACH') return elapsedMs < AT_ONCE ? 'denied-at-once' : 'unreachable-late';
+  if (errno === 'EHOSTDOWN') return 'unreachable-late';
+  if (BROKEN.has(errno ?? '')) return 'broken-off';
+  if (NOT_PERMITTED.has(errno ?? '')) return 'not-permitted';
+  return NO_NETWORK.has(errno ?? '') ? 'no-network' : 'other-error';
+}
+
+function secondOpinions({ seen }: Facts): readonly Sign[] {
+  const signs: Sign[] = [];
+  const runtimes = sight(seen.runtime) ?? [];
+  const failed = runtimes.filter(({ outcome, errno }) => outcome !== 'connected' && isAboutTheNetwork(errno));
+  const says = (errnos: ReadonlySet<string>): boolean => failed.some(({ errno }) => errnos.has(errno ?? ''));
+  if (runtimes.some(({ outcome }) => outcome === 'connected')) signs.push('runtime-reaches');
+  if (says(NAME_ERRORS)) signs.push('runtime-name');
+  else if (says(NOT_PERMITTED)) signs.push('runtime-not-permitted');
+  else if (failed.length > 0) signs.push('runtime-fails');
+  if (sight(seen.appleTool)?.outcome === 'connected') signs.push('apple-tool-reaches');
+  const router = sight(seen.router);
+  if (router?.outcome === 'connected' || router?.errno === 'ECONNREFUSED') signs.push('router-reached');
+  else if (router !== null) signs.push('router-silent');
+  return signs;
+}
+
+/** A runtime that did not even start has an opinion on nothing. */
+function isAboutTheNetwork(errno: RuntimeAttempt['errno']): boolean {
+  return errno !== 'NOT_STARTED' && errno !== 'NO_ANSWER';
+}
+
+function gatewaySigns({ seen }: Facts): readonly Sign[] {
+  const gateway = sight(seen.gateway);
+  if (gateway === null) return [];
+  if (gateway.kind === 'off') return ['gateway-off'];
+  if (gateway.kind === 'stranger') return ['port-taken'];
+  const signs: Sign[] = ['gateway-running'];
+  const through = sight(seen.throughGateway);
+  if (gateway.kind === 'token-required' || through?.status === 407) return [...signs, 'token-missing'];
+  const { carried } = gateway;
+  if (carried !== null && carried.tunnels + carried.requests + carried.failures === 0) signs.push('gateway-idle');
+  if (through === null) return signs;
+  if (through.status === 200) signs.push('gateway-reaches');
+  else signs.push(through.errno === 'EHOSTUNREACH' ? 'gateway-denied' : 'gateway-fails');
+  return signs;
+}
+
+function serverSigns({ question: { reported }, seen }: Facts): readonly Sign[] {
+  const signs: Sign[] = [];
+  if (reported === 'EHOSTUNREACH' || reported === 'EHOSTDOWN') signs.push('reported-unreachable');
+  else if (NAME_ERRORS.has(reported ?? '')) signs.push('reported-name');
+  else if (NOT_PERMITTED.has(reported ?? '')) signs.push('reported-not-permitted');
+  else if (reported === 'UNSUPPORTED_SCHEME') signs.push('reported-no-tunnel');
+  const server = sight(seen.server);
+  if (server === null) return signs;
+  if (server.file === null) signs.push('server-missing');
+  if (server.mode === 'through') signs.push('server-through');
+  // The entry of a client may stand for a server that Gangway runs.
+  signs.push(server.client === null || server.mode === 'run' ? 'server-ours' : 'server-of-client');
+  return signs;
+}
+
+function machineSigns({ platform, seen }: Facts): readonly Sign[] {
+  const signs: Sign[] = [];
+  const launch = sight(seen.launch);
+  if (launch !== null && (launch.root || launch.kind === 'terminal' || launch.kind === 'ssh')) signs.push('exempt');
+  else if (launch?.kind === 'service' || launch?.kind === 'other-app') signs.push(launch.kind);
+  if (platform === 'darwin') signs.push(permissionSign(sight(seen.permission)));
+  const enabled = sight(seen.extensions)?.some((extension) => extension.enabled);
+  if (enabled === true || (sight(seen.filters)?.filters ?? 0) > 0) signs.push('filter');
+  const vpns = sight(seen.vpns);
+  if (vpns !== null && (vpns.tunnels.length > 0 || vpns.services.some(({ connected }) => connected))) signs.push('vpn');
+  if ((sight(seen.copies)?.length ?? 0) > 1) signs.push('copies');
+  const bundle = sight(seen.bundle);
+  if (bundle !== null && (bundle.signature === 'none' || bundle.signature === 'ad-hoc')) signs.push('unsigned');
+  if (bundle?.ownUuid === false) signs.push('foreign-uuid');
+  if (bundle?.translocated === true) signs.push('translocated');
+  const before = sight(seen.lastGood)?.macos ?? null;
+  const now = sight(seen.macos)?.version ?? null;
+  if (before !== null && now !== null && majorOf(before) !== majorOf(now)) signs.push('macos-changed');
+  const variables = sight(seen.proxyVariables) ?? [];
+  if (variables.some(({ name, leadsHere }) => /^(?:https?|all)_proxy$/i.test(name) && !leadsHere)) {
+    signs.push('proxy-elsewhere');
+  }
+  return signs;
+}
+
+function permissionSign(permission: Permission | null): Sign {
+  switch (permission) {
+    case 'not-asked':
+    case 'asked':
+      return 'permission-open';
+    case 'denied':
+      return 'permission-denied';
+    case 'granted':
+    case 'stale':
+      return 'permission-granted';
+    case null:
+      return 'permission-unknown';
+    default:
+      return permission satisfies never;
+  }
+}
+
+function tlsSigns({ seen }: Facts): readonly Sign[] {
+  const tls = sight(seen.tls);
+  if (tls === null) return [];
+  if (tls.outcome === 'failed') return ['tls-failed'];
+  return tls.certificate === null ? [] : certificateSigns(tls.certificate.verdict);
+}
+
+function certificateSigns(verdict: CertificateFacts['verdict']): readonly Sign[] {
+  switch (verdict) {
+    case 'self-signed':
+      return ['certificate-self-signed'];
+    case 'unknown-issuer':
+    case 'other':
+      return ['certificate-unknown'];
+    case 'expired':
+      return ['certificate-expired'];
+    case 'not-yet-valid':
+      return ['certificate-early'];
+    case 'wrong-name':
+      return ['certificate-name'];
+    case 'trusted':
+      return [];
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function majorOf(version: string): string {
+  return version.split('.')[0] ?? '';
+}

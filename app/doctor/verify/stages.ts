@@ -1,0 +1,98 @@
+import type { AppText } from '../../i18n/app.ts';
+import type { LastRequest, Target } from '../../proxy/index.ts';
+import type { ServerIntroduction, ToolFacts, TryStage } from '../../servers/index.ts';
+
+/** How far one step is. Times are milliseconds. */
+export type StepState =
+  | { readonly state: 'running' }
+  | { readonly state: 'passed'; readonly elapsedMs: number; readonly sentence: string }
+  | {
+      readonly state: 'failed';
+      readonly elapsedMs: number;
+      /** An errno, or a name of ours in the same spelling. */
+      readonly code: string;
+      readonly sentence: string;
+      readonly hint: string;
+      /** The server's last words, oldest first, without secrets; empty where no server of this check ran. */
+      readonly stderr: readonly string[];
+    }
+  /** There was nothing to do, or a step before it failed; the sentence says which. */
+  | { readonly state: 'skipped'; readonly sentence: string };
+
+/** One thing that is looked at. Each is told as running, and then once more with its end; skipped ones are told once. */
+export type VerifyStep =
+  /** A connection from our own process to where the server wants to go; one for each address. Null when it names none. */
+  | (StepState & { readonly step: 'probe'; readonly target: Target | null })
+  /** The server's process, started as its client would. For servers that we run: our endpoint. */
+  | (StepState & { readonly step: 'start' })
+  | (StepState & { readonly step: 'initialize' })
+  | (StepState & { readonly step: 'tools'; readonly tools: readonly ToolFacts[] })
+  /** Whether something came through the proxy under the server's name while it ran. */
+  | (StepState & { readonly step: 'requests'; readonly last: LastRequest | null });
+
+/** What a failed stage says besides its time. */
+export type StageFailure = Pick<StepState & { readonly state: 'failed' }, 'code' | 'sentence' | 'hint' | 'stderr'>;
+
+const ORDER: readonly TryStage[] = ['start', 'initialize', 'tools'];
+
+/** The three stages of talking to a server, told in their order, each with its own time. */
+export class Stages {
+  readonly #tell: (step: VerifyStep) => void;
+  readonly #text: AppText;
+  #at = 0;
+  #since = 0;
+
+  constructor(tell: (step: VerifyStep) => void, text: AppText) {
+    this.#tell = tell;
+    this.#text = text;
+  }
+
+  begin(): void {
+    this.#since = performance.now();
+    this.#say({ state: 'running' });
+  }
+
+  started(sentence: string): void {
+    this.#pass(sentence);
+    this.begin();
+  }
+
+  greeted({ server, version, revision }: ServerIntroduction): void {
+    this.#pass(this.#text.verify.initialize.passed(server, version, revision));
+    this.begin();
+  }
+
+  listed(tools: readonly ToolFacts[]): void {
+    this.#pass(this.#text.verify.tools.passed(tools.length), tools);
+  }
+
+  /** The present stage has failed; those behind it are left out. */
+  fail(failure: StageFailure): void {
+    this.#say({ state: 'failed', elapsedMs: this.#elapsed(), ...failure });
+    this.#skipFrom(this.#at + 1, this.#text.verify.before);
+  }
+
+  /** From the present stage on, nothing is done. */
+  skip(sentence: string): void {
+    this.#skipFrom(this.#at, sentence);
+  }
+
+  #pass(sentence: string, tools: readonly ToolFacts[] = []): void {
+    this.#say({ state: 'passed', elapsedMs: this.#elapsed(), sentence }, tools);
+    this.#at += 1;
+  }
+
+  #skipFrom(first: number, sentence: string): void {
+    for (this.#at = first; this.#at < ORDER.length; this.#at += 1) this.#say({ state: 'skipped', sentence });
+  }
+
+  #say(state: StepState, tools: readonly ToolFacts[] = []): void {
+    const step = ORDER[this.#at];
+    if (step === undefined) return;
+    this.#tell(step === 'tools' ? { step, ...state, tools } : { step, ...state });
+  }
+
+  #elapsed(): number {
+    return Math.round(performance.now() - this.#since);
+  }
+}

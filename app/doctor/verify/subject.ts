@@ -1,0 +1,97 @@
+import {
+  allAddressesIn,
+  type Client,
+  endpointUrl,
+  type FoundServer,
+  isHere,
+  type Launch,
+  movedServer,
+  serverInUrl,
+} from '../../clients/index.ts';
+import type { Target } from '../../proxy/index.ts';
+import { serverNamed } from '../../servers/index.ts';
+import type { ServerSetting, Settings } from '../../settings/index.ts';
+
+/** A server of a client's file, to be checked. */
+export interface VerifySubject {
+  readonly client: Client;
+  readonly server: FoundServer;
+}
+
+/** How a server is put to the test. */
+export type Approach =
+  /** Started as the client would. */
+  | { readonly kind: 'process'; readonly setting: ServerSetting }
+  /** It runs in us, and is spoken to where its clients speak to it. */
+  | { readonly kind: 'endpoint'; readonly url: string }
+  | { readonly kind: 'off' }
+  | { readonly kind: 'unknown'; readonly server: string }
+  | { readonly kind: 'foreign' }
+  | { readonly kind: 'elsewhere' }
+  | { readonly kind: 'variable'; readonly variable: string };
+
+export interface Surroundings {
+  /** The port that is open; null while there is none. */
+  readonly port: number | null;
+  readonly settings: Pick<Settings, 'servers' | 'forwards' | 'defaultServer'>;
+  /** For the variables that a client fills in. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export function approachTo({ client, server: { entry, mode } }: VerifySubject, around: Surroundings): Approach {
+  const { launch, name } = entry;
+  if (launch.kind === 'foreign') return { kind: 'foreign' };
+  if (mode === 'run') return endpointOf(launch, around);
+  if (launch.kind === 'address') return { kind: 'elsewhere' };
+  const moved = movedServer(client, name, launch, [], around.env);
+  if (moved.kind === 'server') return { kind: 'process', setting: moved.server };
+  return moved.kind === 'variable' ? moved : { kind: 'foreign' };
+}
+
+/** Asked under its own name, whichever of its addresses the entry has: the default may be another one by now. */
+function endpointOf(launch: Launch, { port, settings }: Surroundings): Approach {
+  if (port === null) return { kind: 'off' };
+  const wanted = serverBehind(launch, settings.defaultServer);
+  const own = serverNamed(wanted, settings.servers);
+  if (own === undefined) return { kind: 'unknown', server: wanted };
+  return { kind: 'endpoint', url: endpointUrl(port, { name: own.name, isDefault: false }) };
+}
+
+/** The server of ours that an entry leads to: the last argument of `connect`, or in the path of the address. */
+function serverBehind(launch: Launch, defaultServer: string | null): string {
+  switch (launch.kind) {
+    case 'program':
+      return launch.args.at(-1) ?? '';
+    case 'address':
+      return serverInUrl(launch.url) ?? defaultServer ?? '';
+    case 'foreign':
+      return '';
+    default:
+      return launch satisfies never;
+  }
+}
+
+/** Where the server wants to go, each place once; in place of a TCP forward of ours, what it stands for. */
+export function targetsOf({ server: { entry, mode } }: VerifySubject, { settings }: Surroundings): Target[] {
+  const targets = writtenTargets(entry.launch, mode === 'run', settings).flatMap(({ host, port }) => {
+    if (!isHere(host)) return [{ host, port }];
+    const forward = settings.forwards.find((each) => each.port === port);
+    return forward === undefined ? [] : [{ host: forward.host, port: forward.targetPort }];
+  });
+  return targets.filter((target, index) => index === targets.findIndex((other) => isSame(target, other)));
+}
+
+function writtenTargets(launch: Launch, runs: boolean, settings: Surroundings['settings']): readonly Target[] {
+  if (runs) {
+    const name = serverBehind(launch, settings.defaultServer);
+    const own = serverNamed(name, settings.servers);
+    return own === undefined ? [] : allAddressesIn({ kind: 'program', ...own });
+  }
+  if (launch.kind === 'program') return allAddressesIn(launch);
+  if (launch.kind === 'foreign') return [];
+  return allAddressesIn({ kind: 'program', command: '', args: [launch.url], env: {}, cwd: null });
+}
+
+function isSame(left: Target, right: Target): boolean {
+  return left.host === right.host && left.port === right.port;
+}

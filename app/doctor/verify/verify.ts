@@ -1,0 +1,235 @@
+import { hasOldToken } from '../../clients/index.ts';
+import type { AppText } from '../../i18n/app.ts';
+import { type Log, Redactor, secretsOf } from '../../log/index.ts';
+import { authorityOf, createDialer, DialError, dialFailure, type LastRequest, type Target } from '../../proxy/index.ts';
+import { introduce, tryServer } from '../../servers/index.ts';
+import { isTokenRequired, type ServerSetting, type Settings, ValidTokens } from '../../settings/index.ts';
+import { clientEnvironment } from './client-environment.ts';
+import { EndpointError, endpointWire } from './endpoint-wire.ts';
+import { labelsOf, newRequest, requestState } from './seen-requests.ts';
+import { type StageFailure, Stages, type StepState, type VerifyStep } from './stages.ts';
+import { type Approach, approachTo, targetsOf, type VerifySubject } from './subject.ts';
+
+/** Milliseconds. Whoever is on the local network answers in a few; ARP gives up after three seconds. */
+const PROBE_PATIENCE = 5000;
+
+export interface ProbeOptions {
+  /** The parent proxy of the settings counts here as it does for every request. */
+  readonly settings: Pick<Settings, 'upstream' | 'noProxy'>;
+  /** Ports that lead back to us. */
+  readonly ownPorts: readonly number[];
+  readonly text: AppText;
+  readonly signal: AbortSignal;
+}
+
+/** One connection from this very process, the one whose permission every request through us depends on. */
+export async function probe(target: Target, { settings, ownPorts, text, signal }: ProbeOptions): Promise<StepState> {
+  const started = performance.now();
+  const elapsed = (): number => Math.round(performance.now() - started);
+  const dialling = createDialer({ ...settings, ownPorts: () => ownPorts, timeoutMs: PROBE_PATIENCE }).dial(target);
+  const cancel = (): void => dialling.cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    const socket = await dialling.socket;
+    socket.on('error', () => socket.destroy());
+    socket.destroy();
+    return { state: 'passed', elapsedMs: elapsed(), sentence: text.verify.probe.passed(authorityOf(target)) };
+  } catch (error) {
+    if (!(error instanceof DialError)) throw error;
+    if (error.fault.kind === 'cancelled') return { state: 'skipped', sentence: text.verify.cancelled };
+    const { code, sentence, hint } = dialFailure(error, text);
+    return { state: 'failed', elapsedMs: elapsed(), code, sentence, hint, stderr: [] };
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+export interface Limits {
+  readonly signal: AbortSignal;
+  /** Milliseconds. */
+  readonly patience: number;
+}
+
+/** Start, greeting and tools, by the way that fits. True when all went well. */
+export async function talk(
+  approach: Approach,
+  subject: VerifySubject,
+  context: VerifyContext,
+  stages: Stages,
+  limits: Limits,
+): Promise<boolean> {
+  const words = context.text.verify.start;
+  if (limits.signal.aborted) return skipped(context.text.verify.cancelled);
+  switch (approach.kind) {
+    case 'process':
+      return asProcess(approach.setting, subject, context, stages, limits);
+    case 'endpoint':
+      return asEndpoint(approach.url, subject, context, stages, limits);
+    case 'off':
+      return failed('OFF', words.off, words.offHint);
+    case 'unknown':
+      return failed('UNKNOWN_SERVER', words.unknown(approach.server), words.unknownHint);
+    case 'variable':
+      return failed('CLIENT_VARIABLE', words.variable(approach.variable), words.variableHint);
+    case 'foreign':
+      return skipped(words.foreign);
+    case 'elsewhere':
+      return skipped(words.elsewhere);
+    default:
+      return approach satisfies never;
+  }
+
+  function failed(code: string, sentence: string, hint: string): false {
+    stages.fail({ code, sentence, hint, stderr: [] });
+    return false;
+  }
+
+  function skipped(sentence: string): false {
+    stages.skip(sentence);
+    return false;
+  }
+}
+
+async function asProcess(
+  setting: ServerSetting,
+  { client }: VerifySubject,
+  { log, text, platform, env, searchPath }: VerifyContext,
+  stages: Stages,
+  { signal, patience }: Limits,
+): Promise<boolean> {
+  stages.begin();
+  const path = await searchPath();
+  const result = await tryServer(setting, {
+    log,
+    text: () => text,
+    searchPath: () => null,
+    environment: clientEnvironment(client, env, platform, path),
+    patience,
+    signal,
+    running: () => stages.started(text.verify.start.passed),
+    greeted: (introduction) => stages.greeted(introduction),
+  });
+  if (result.kind === 'works') {
+    stages.listed(result.tools);
+    return true;
+  }
+  const { stage, sentence, stderr } = result;
+  const hint = stage === 'start' ? text.verify.start.hint : text.verify.initialize.hint;
+  const code = `${stage.toUpperCase()}_FAILED`;
+  stages.fail({ code, sentence, hint, stderr });
+  return false;
+}
+
+async function asEndpoint(
+  url: string,
+  { server: { entry } }: VerifySubject,
+  { text, settings }: VerifyContext,
+  stages: Stages,
+  { signal }: Limits,
+): Promise<boolean> {
+  stages.begin();
+  stages.started(text.verify.start.endpoint);
+  const wire = endpointWire(url, settings.token, signal);
+  const redactor = new Redactor(secretsOf(settings));
+  try {
+    const introduced = await introduce(wire, redactor, (introduction) => stages.greeted(introduction));
+    if (introduced.kind === 'refuses') {
+      const sentence = text.servers.tryRefused(entry.name, introduced.reason);
+      stages.fail({ code: 'INITIALIZE_FAILED', sentence, hint: text.verify.initialize.hint, stderr: [] });
+      return false;
+    }
+    stages.listed(introduced.tools);
+    return true;
+  } catch (error) {
+    if (signal.aborted) stages.skip(text.verify.cancelled);
+    else stages.fail({ ...endpointFault(error, redactor, text), stderr: [] });
+    return false;
+  } finally {
+    await wire.close();
+  }
+}
+
+function endpointFault(
+  error: unknown,
+  redactor: Redactor,
+  text: VerifyContext['text'],
+): Pick<StageFailure, 'code' | 'sentence' | 'hint'> {
+  const { refused, brokenOff, hint } = text.verify.initialize;
+  const [status, said] = error instanceof EndpointError ? [error.status, redactor.text(error.message)] : [null, ''];
+  const sentence = said === '' ? (status === null ? brokenOff : refused(status)) : said;
+  return { code: 'ENDPOINT_FAILED', sentence, hint };
+}
+
+/** What a check works with, as things are when it begins. */
+export interface VerifyContext {
+  readonly log: Log;
+  readonly text: AppText;
+  readonly platform: NodeJS.Platform;
+  /** Our own environment. */
+  readonly env: NodeJS.ProcessEnv;
+  /** The port that is open; null while there is none. */
+  readonly port: number | null;
+  readonly settings: Settings;
+  /** The login shell's PATH, null for our own. */
+  searchPath(): string | null | Promise<string | null>;
+  lastRequests(): readonly LastRequest[];
+}
+
+export interface VerifyOptions {
+  /** Told of every step when it begins and when it ends. */
+  readonly tell: (step: VerifyStep) => void;
+  /** Ends the check: what is left is skipped, and nothing is left running. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds for talking to the server: `npx` and `uvx` may have to download it first. */
+  readonly patience?: number;
+}
+
+const PATIENCE = 60_000;
+/** Addresses that are tried; a server that names more is no ordinary one. */
+const MOST_TARGETS = 4;
+
+/**
+ * Checks a server from end to end: its target from this process, its start as the client would do it, its greeting, its
+ * tools, and whether its requests came through us meanwhile. Resolves when every step is told; the server is gone then.
+ * Nothing a server does makes it reject.
+ */
+export async function verify(subject: VerifySubject, context: VerifyContext, options: VerifyOptions): Promise<void> {
+  const { tell, patience = PATIENCE, signal = new AbortController().signal } = options;
+  const { port, settings, text } = context;
+  const targets = targetsOf(subject, context).slice(0, MOST_TARGETS);
+  await Promise.all(targets.map((target) => tellProbe(target)));
+  if (targets.length === 0) tell({ step: 'probe', target: null, state: 'skipped', sentence: text.verify.probe.none });
+  const before = context.lastRequests();
+  const since = performance.now();
+  const stages = new Stages(tell, text);
+  const isTalking = await talk(approachTo(subject, context), subject, context, stages, { signal, patience });
+  const last = newRequest(labelsOf(subject.server, settings), before, context.lastRequests());
+  tell({ step: 'requests', last, ...requests(last, isTalking) });
+
+  async function tellProbe(target: Target): Promise<void> {
+    tell({ step: 'probe', target, state: 'running' });
+    const ownPorts = port === null ? [] : [port];
+    tell({ step: 'probe', target, ...(await probe(target, { settings, ownPorts, text, signal })) });
+  }
+
+  function requests(seen: LastRequest | null, wasTalking: boolean): StepState {
+    const words = text.verify.requests;
+    const elapsedMs = Math.round(performance.now() - since);
+    const { server } = subject;
+    if (seen !== null) return requestState(seen, elapsedMs, text);
+    const { launch } = server.entry;
+    const valid = new ValidTokens(settings);
+    const refuses = (shown: string): boolean => isTokenRequired(settings) && valid.find(shown) === null;
+    if (port !== null && launch.kind === 'program' && hasOldToken(launch.env, { port, refuses })) {
+      return failed('OLD_TOKEN', words.token, words.tokenHint);
+    }
+    if (server.mode === 'run') return { state: 'skipped', sentence: words.runs };
+    if (labelsOf(server, settings).length === 0) return { state: 'skipped', sentence: words.notThrough };
+    if (port === null) return failed('OFF', text.verify.start.off, text.verify.start.offHint);
+    return { state: 'skipped', sentence: wasTalking ? words.none : text.verify.before };
+
+    function failed(code: string, sentence: string, hint: string): StepState {
+      return { state: 'failed', elapsedMs, code, sentence, hint, stderr: [] };
+    }
+  }
+}

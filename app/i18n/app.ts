@@ -1,0 +1,15 @@
+import { appParts as en } from './en/app/index.ts';
+import { type Catalogue, catalogue, type Language } from './language.ts';
+import { appParts as zhHant } from './zh-Hant/app/index.ts';
+
+export type { FindingFacts, FindingId } from './en/app/doctor-findings/index.ts';
+
+/** Every sentence of the product in one language. */
+export type AppText = Catalogue<typeof en>;
+
+const TEXTS: Readonly<Record<Language, AppText>> = { en: catalogue('en', en), 'zh-Hant': catalogue('zh-Hant', zhHant) };
+
+/** The whole catalogue: what the engine says, and what windows, Doctor and the setting up of clients say. */
+export function appTextIn(language: Language): AppText {
+  return TEXTS[language];
+}

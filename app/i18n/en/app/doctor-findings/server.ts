@@ -1,0 +1,83 @@
+import { findings } from '../../../finding-words.ts';
+
+/** A server that fails although this program gets through. */
+export const server = () =>
+  findings({
+    'client-blocked': {
+      what: ({ target, server, client }) =>
+        `${server === '' ? `The server` : server} cannot reach ${target} because of the way ${client === '' ? `its client` : client} starts it.`,
+      why: ({ target }) =>
+        `MCP Gangway reaches ${target}; the server gets “No route to host”. macOS asks for permission per program, and a server that another app starts often counts as nobody's: no question, no switch.`,
+      steps: ({ client }) => [
+        `Lead the server through Gangway, or let Gangway run it.`,
+        `Then quit ${client === '' ? `the client` : client} completely and open it again.`,
+      ],
+    },
+    'client-may-block': {
+      what: ({ target, server, client }) =>
+        `From here ${target} is in reach. If ${server} still fails, ${client} starts it without the permission for the local network.`,
+      why: () => `macOS asks for permission per program. What Gangway may, a server that another app starts may not.`,
+      steps: ({ client }) => [
+        `Lead the server through Gangway, or let Gangway run it.`,
+        `Then quit ${client} completely and open it again.`,
+      ],
+    },
+    'name-in-child': {
+      what: ({ host, server }) => `Gangway knows the name ${host}; ${server === '' ? `the server` : server} does not.`,
+      why: ({ runtime }) =>
+        `${runtime === '' ? `The server's runtime` : runtime} looks names up in its own way, or is not allowed to ask the local network.`,
+      steps: () => [
+        `Lead the server through Gangway: it then looks the name up itself.`,
+        `Or write the address instead of the name into the server's settings.`,
+      ],
+    },
+    sandboxed: {
+      what: ({ server }) => `${server === '' ? `The server` : server} runs in a sandbox that forbids it to connect.`,
+      why: ({ target }) => `MCP Gangway reaches ${target}; the server is told “Operation not permitted”.`,
+      steps: () => [`Let Gangway run the server.`],
+    },
+    'proxy-ignored': {
+      what: ({ server }) => `${server} is set to go through Gangway, but nothing of it arrives here.`,
+      why: () =>
+        `It still fails by itself, and Gangway has carried nothing since it started: the program ignores proxy settings, or it still runs with its old ones.`,
+      steps: ({ client }) => [
+        `Quit ${client === '' ? `the client` : client} completely and open it again.`,
+        `If nothing changes, let Gangway run the server: that works whatever the program ignores.`,
+      ],
+    },
+    'https-without-tunnel': {
+      what: ({ server }) =>
+        `${server} sends https:// requests to Gangway in the clear, where a tunnel (CONNECT) is needed.`,
+      why: () => `axios before 1.16.1 does that with every HTTP proxy. Gangway refuses such requests with 400.`,
+      steps: ({ server }) => [
+        `Let Gangway run ${server}: it then needs no proxy.`,
+        `Or update axios in it to 1.16.1 or later, or give axios proxy: false and an httpsAgent from https-proxy-agent.`,
+      ],
+    },
+    'restart-server': {
+      what: ({ server }) => `${server} still runs as it was started before the network was allowed.`,
+      why: ({ target }) =>
+        `MCP Gangway reaches ${target}; the server does not. macOS judges a process by who started it, and keeps that judgement after a restart of the app.`,
+      steps: ({ server }) => [`Restart ${server}.`],
+    },
+    'runtime-fails': {
+      what: ({ target, runtime }) => `${runtime} cannot reach ${target}, although MCP Gangway can.`,
+      why: ({ program, runtimeErrno }) =>
+        `${program}, started from here, got ${runtimeErrno === '' ? `no answer` : runtimeErrno}.`,
+      steps: () => [
+        `If a firewall or a security product asks per program, allow this one.`,
+        `Lead the server through Gangway.`,
+      ],
+    },
+    'server-missing': {
+      what: ({ server, program }) => `The command of ${server} was not found: ${program}.`,
+      why: () => `It is in none of the folders that servers are searched in; the report lists them.`,
+      steps: () => [`Install it, or write its full path into the server's settings.`],
+    },
+    'apple-exempt': {
+      what: ({ target }) => `Apple's own tools reach ${target}; that proves nothing for other programs.`,
+      why: () =>
+        `macOS exempts curl, nc and ping from its rule for the local network. Node, Python and apps are not exempt.`,
+      steps: () => [`Do not test with curl; trust the probe of the server's own runtime.`],
+    },
+  });

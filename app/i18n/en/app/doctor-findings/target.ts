@@ -1,0 +1,114 @@
+import { findings } from '../../../finding-words.ts';
+import { panes } from './panes.ts';
+
+/** What became of the connection itself. */
+export const target = () =>
+  findings({
+    reached: {
+      what: ({ target }) => `This program reaches ${target}.`,
+      why: ({ address, milliseconds }) => `${address} accepted the connection after ${milliseconds} ms.`,
+      steps: () => [],
+    },
+    'denied-here': {
+      what: ({ target }) => `This machine itself refuses connections to ${target}.`,
+      why: ({ errno, milliseconds }) =>
+        `The connection was refused after ${milliseconds} ms (${errno}). A neighbour on the network cannot answer that quickly: a firewall rule or a blocked route on this machine does.`,
+      steps: ({ host }) => [
+        `Look for a rule or a route that mentions ${host} (ip route get, nft list ruleset).`,
+        `A VPN that blocks the local network looks the same: disconnect it and try again.`,
+      ],
+    },
+    'content-filter': {
+      what: ({ target }) => `A security product on this machine cuts off connections to ${target}.`,
+      why: ({ errno, products, router }) =>
+        `${errno === '' ? `Nothing came back` : `The connection broke off (${errno})`}${
+          router === '' ? '' : `, and the router ${router} is out of reach as well`
+        }. ${products === '' ? `A content filter is attached to the network.` : `These programs filter the network: ${products}.`}`,
+      steps: ({ products }) => [
+        `Open ${products === '' ? `the security product` : products} and allow MCP Gangway to connect.`,
+        `To see whether it is the one, pause it under ${panes.extensions} and run Doctor again. Turning off its shields does not stop its network extension.`,
+      ],
+    },
+    'broken-off': {
+      what: ({ target }) => `${target} broke off the connection.`,
+      why: ({ errno }) => `The connection was reset (${errno}) and no content filter is known on this machine.`,
+      steps: () => [
+        `Check that the service runs and is not limited to certain addresses.`,
+        `Look at the firewall of the device.`,
+      ],
+    },
+    refused: {
+      what: ({ target }) => `${target} refuses the connection: nothing listens on that port.`,
+      why: ({ address, milliseconds }) =>
+        `${address} answered after ${milliseconds} ms, so the network and the permissions are fine; the service is not there.`,
+      steps: () => [
+        `Check the port number.`,
+        `Start the service on the device, and see that it listens on its network address and not only on localhost.`,
+      ],
+    },
+    'no-answer': {
+      what: ({ target }) => `${target} does not answer.`,
+      why: ({ address }) =>
+        `Nothing came back from ${address}: not even a refusal. A firewall drops the connection, the address is wrong, or the Wi-Fi keeps its devices apart.`,
+      steps: () => [
+        `Check the address, and that the device is switched on.`,
+        `Look at the firewall of the device.`,
+        `On Wi-Fi, turn off client isolation (guest networks often have it) or use a cable.`,
+      ],
+    },
+    'host-silent': {
+      what: ({ target }) => `Nobody answers at the address of ${target} on the local network.`,
+      why: ({ errno, milliseconds }) =>
+        `This machine asked for the device for ${milliseconds} ms and gave up (${errno}). A block by macOS would have come at once.`,
+      steps: () => [
+        `Switch the device on, or wake it.`,
+        `Check its address: it may have got another one.`,
+        `See that both are on the same network.`,
+      ],
+    },
+    'no-path': {
+      what: ({ target }) => `There is no way from here to ${target}.`,
+      why: ({ address, errno, vpns }) =>
+        `${address} is not on this network, and ${vpns === '' ? `a router on the way` : `the VPN (${vpns}) or a router on the way`} says that it cannot be reached (${errno}).`,
+      steps: () => [`Check the address.`, `Connect the VPN that leads there, or disconnect the one that should not.`],
+    },
+    'not-permitted': {
+      what: ({ target }) => `This program may not connect to ${target}.`,
+      why: ({ errno }) =>
+        `The system says ${errno}: a sandbox or a firewall on this machine stops it, not the network.`,
+      steps: () => [`Allow MCP Gangway in the firewall or the sandbox.`, `Start it as an app or from Terminal.`],
+    },
+    'no-network': {
+      what: ({ target }) => `This machine has no network that leads to ${target}.`,
+      why: ({ errno }) => `The system says ${errno}: there is no route for that kind of address.`,
+      steps: () => [`Connect Wi-Fi, Ethernet or the VPN.`],
+    },
+    'other-error': {
+      what: ({ target, errno }) => `The connection to ${target} failed: ${errno}.`,
+      why: ({ milliseconds }) => `The system said so after ${milliseconds} ms.`,
+      steps: () => [`Copy the report and look for this error together with the name of the device.`],
+    },
+    'local-name': {
+      what: ({ host }) => `The name ${host} is not known on this network.`,
+      why: () => `Names that end in .local are asked for by multicast, on the local network and with its permission.`,
+      steps: () => [
+        `Check the spelling, and that the device is switched on.`,
+        `On macOS, allow MCP Gangway under ${panes.localNetwork}.`,
+        `Use the address of the device instead of its name.`,
+      ],
+    },
+    'name-missing': {
+      what: ({ host }) => `There is no address for the name ${host}.`,
+      why: () => `The name servers of this machine know no such name.`,
+      steps: () => [
+        `Check the spelling.`,
+        `A company name may need the VPN. Names of a home network are known to its own router only.`,
+        `Use the address instead of the name.`,
+      ],
+    },
+    'name-unanswered': {
+      what: ({ host }) => `The name ${host} could not be looked up.`,
+      why: () => `The name servers of this machine did not answer.`,
+      steps: () => [`Check the network connection and its DNS settings.`, `Use the address instead of the name.`],
+    },
+  });

@@ -1,0 +1,60 @@
+/** What is wrong with a message, as the words that complete "The request is not valid: …" and "… is not valid HTTP: …". */
+export const faults = () => ({
+  request: {
+    malformed: `it is not HTTP/1.1`,
+    requestLine: `its first line is not an HTTP/1.1 request line`,
+    target: `its target is not a valid URL`,
+    emptyHost: `its URL has no host`,
+    authority: `the host or the port of its URL is not valid`,
+    rawTarget: `its target has bytes beyond ASCII, which must be percent-encoded (in a host name: written as xn--)`,
+    missingHost: `the Host field is missing`,
+    repeatedHost: `there is more than one Host field`,
+    invalidHost: `its Host field is not host:port`,
+    field: `one of its header fields is malformed`,
+    lineEnd: `one of its lines does not end with CR LF`,
+    length: `its Content-Length is not valid, repeated, or beside a Transfer-Encoding`,
+    coding: `its Transfer-Encoding is something other than chunked`,
+    codingInOldVersion: `HTTP/1.0 has no Transfer-Encoding`,
+    chunk: `the chunks of its content are malformed`,
+    cutOff: `it ends in the middle`,
+    maxForwards: `its Max-Forwards field is not a number`,
+  },
+  answer: {
+    statusLine: `it does not begin with an HTTP/1 status line`,
+    field: `one of its header fields is malformed`,
+    folded: `its Content-Length or Transfer-Encoding is folded over two lines`,
+    lineEnd: `one of its lines holds a bare CR`,
+    headTooLarge: `its head is too large`,
+    length: `its Content-Length is not valid`,
+    coding: `its Transfer-Encoding is something other than chunked`,
+    chunk: `the chunks of its content are malformed`,
+    switched: `it switches protocols though nobody asked`,
+    interims: `it consists of interim (1xx) answers without end`,
+  },
+  cutOff: {
+    sentence: (target: string) => `${target} closed the connection in the middle of its answer.`,
+    hint: `The part that came was passed on, visibly incomplete. The service may have crashed, or something on the way cut the connection.`,
+  },
+  method: {
+    sentence: () => `This proxy does not know the method of the request.`,
+    hint: `Send it through CONNECT instead: inside a tunnel every method passes.`,
+  },
+  unknownCoding: {
+    sentence: () => `This proxy knows no Transfer-Encoding but chunked.`,
+    hint: `Compress content with Content-Encoding instead, which passes through untouched.`,
+  },
+  version: {
+    sentence: () => `This proxy speaks HTTP/1.0 and HTTP/1.1.`,
+    hint: `Other versions pass through CONNECT.`,
+  },
+  expectation: {
+    sentence: () => `This proxy knows no expectation but 100-continue.`,
+    hint: `Send the request without the Expect field.`,
+  },
+});
+
+/** How a request can break RFC 9112. */
+export type RequestFault = keyof ReturnType<typeof faults>['request'];
+
+/** How an answer can break RFC 9112. */
+export type AnswerFault = keyof ReturnType<typeof faults>['answer'];

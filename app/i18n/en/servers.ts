@@ -1,0 +1,125 @@
+/** What befalls MCP servers and the requests to them. */
+export const servers = () => ({
+  ended: {
+    exited: (server: string, code: number) => `The MCP server ${server} ended with exit code ${code}.`,
+    killed: (server: string, signal: string) => `The MCP server ${server} was ended by ${signal}.`,
+    closed: (server: string) => `The session with the MCP server ${server} was closed.`,
+    lastWords: (words: string) => `It wrote: ${words}`,
+  },
+  notStarted: {
+    notFound: (command: string, searched: string) =>
+      `The command ${command} was not found. Searched: ${searched}. Write its full path, or add its folder to the PATH in the server's env.`,
+    notExecutable: (file: string) => `${file} is there but may not be run. Make it executable (chmod +x).`,
+    wholeLine: (command: string, first: string) =>
+      `The command "${command}" was not found: it is a whole command line. Give "${first}" alone as command, and each of the other words as one of its args.`,
+    unexpanded: (path: string, what: string, instead: string) =>
+      `${path} was not found: ${what} is not expanded here, as only a shell does that. Write the whole path${instead === '' ? '' : `: ${instead}`}.`,
+    folder: (file: string) => `${file} is a folder, not a program. Name the file in it that is to be run.`,
+    windowsLineEnds: (file: string, interpreter: string) =>
+      `${file} has Windows line ends (CR LF), so the system looks for an interpreter called "${interpreter}\\r". Save it with Unix line ends (LF): sed -i.bak 's/\\r$//' FILE`,
+    noInterpreter: (file: string, interpreter: string) =>
+      `${file} is to be run by ${interpreter}, as its first line says, and that was not found. Install it, or correct the first line (a Python environment that was moved has to be made anew).`,
+    byteOrderMark: (file: string) =>
+      `${file} begins with a byte order mark, so the system does not see its #! line. Save it as UTF-8 without BOM.`,
+    foreignBinary: (file: string, made: string) =>
+      `${file} is a program for another system or processor (${made}). Install the one for this machine.`,
+    badFormat: (command: string) =>
+      `${command} is nothing that this machine can run: a program for another processor, or a script without #! line. Install the one for this machine (on Apple silicon, Intel programs need Rosetta).`,
+    noDirectory: {
+      missing: (cwd: string) => `The working directory ${cwd} does not exist. Make it, or correct cwd.`,
+      file: (cwd: string) => `The working directory ${cwd} is a file. Name the folder it is in as cwd.`,
+      'not-allowed': (cwd: string) =>
+        `The working directory ${cwd} may not be entered. Change its permissions, or cwd.`,
+    },
+    nul: (command: string, where: string) =>
+      `${command} could not be started: ${where} holds a NUL character (\\u0000), which no program can be given. Take it out.`,
+    tooLong: (command: string, where: string, bytes: number) =>
+      `${command} could not be started: its arguments and variables are more than the system takes (E2BIG). The longest is ${where} with ${bytes} bytes; put that into a file instead.`,
+    notAllowed: (command: string, code: string) =>
+      `The system does not allow ${command} to be run (${code}). It may be quarantined, on a volume mounted noexec, or behind a folder that this account may not enter.`,
+    noRoom: (command: string, code: string) =>
+      `${command} could not be started: the system has no room for another process (${code}). End some programs, or raise the limit (ulimit -u).`,
+    beingWritten: (command: string) =>
+      `${command} could not be started: another program is writing the file (ETXTBSY). Try again when the installation has ended.`,
+    tooManyFiles: (command: string) =>
+      `${command} could not be started: MCP Gangway has no file descriptors left. Close sessions or tunnels, or raise the limit (ulimit -n).`,
+    refused: (command: string, code: string) => `The system refused to start ${command} (${code}).`,
+  },
+  slowStart: (server: string, seconds: number, line: string) =>
+    `The MCP server ${server} was started and has not answered for ${seconds} s. Its first start may have to download something; end the session or stop the server to give it up. ${line === '' ? 'It wrote nothing to stderr.' : `It wrote last: ${line}`}`,
+  linesBetween: (lines: number) => `… ${lines} ${lines === 1 ? 'line' : 'lines'} left out …`,
+  answerTooLong: (bytes: number, limit: number) =>
+    `The answer of the MCP server has ${bytes} bytes, more than the limit of ${limit} bytes.`,
+  requestTooLong: (bytes: number, limit: number) =>
+    `The request of the MCP server has ${bytes} bytes, more than the limit of ${limit} bytes.`,
+  bodyTooLong: (limit: number) => `The request body is over the limit of ${limit} bytes.`,
+  bodyNoRoom: `Other messages take up the memory for messages on their way. Send this one again in a few seconds.`,
+  bodyStalled: `The request body came to a halt before its end. Send it again, in one go.`,
+  lineNoRoom: `The message was dropped: other messages take up the memory for messages on their way, or it came to a halt before its end. Send it again in a few seconds.`,
+  noServer: `No MCP server is set up here. Start with --sse COMMAND ARGS…, or name one as the default in the settings or the --config file.`,
+  unknownServer: (name: string, names: readonly string[]) =>
+    `There is no MCP server named ${name}. ${names.length === 0 ? 'None is set up yet.' : `There are: ${names.join(', ')}.`}`,
+  stopped: (name: string) => `The MCP server ${name} is stopped.`,
+  tooManyChildren: (limit: number) =>
+    `All ${limit} processes for MCP servers are in use. Close a session, or raise the limit.`,
+  tooManySessions: (limit: number) => `All ${limit} sessions are in use. Close one, or raise the limit.`,
+  tooManyOfServer: (name: string, own: number, limit: number) =>
+    `The MCP server ${name} has ${own} of the ${limit} sessions; the rest is in use or kept for other servers. Close a session, or raise the limit.`,
+  backingOff: (name: string, seconds: number, last: string) =>
+    `The MCP server ${name} keeps failing and is given a rest of ${seconds} s. ${last}`,
+  methodNotAllowed: (allowed: string) => `Only ${allowed} can be used here.`,
+  upgradeRequired: (protocol: string) =>
+    `This endpoint carries bare lines: ask for it with "Connection: Upgrade" and "Upgrade: ${protocol}", or use mcp-gangway connect.`,
+  lineTooLong: (bytes: number, limit: number) =>
+    `The message has ${bytes} bytes, more than the limit of ${limit} bytes.`,
+  tryTimedOut: (name: string, seconds: number) =>
+    `The MCP server ${name} did not answer within ${seconds} s. Its first start may have to download something: try again, or look at its log.`,
+  tryCancelled: (name: string) => `The attempt to start ${name} was cancelled.`,
+  tryRefused: (name: string, reason: string) =>
+    `${name} runs, but answers neither initialize nor tools/list: ${reason === '' ? 'it may be no MCP server' : reason}`,
+  config: {
+    unreadable: (file: string, code: string) => `${file} cannot be read (${code}).`,
+    goOn: `The servers known before go on.`,
+    noServers: `There are no servers in it: an "mcpServers" object is expected, with a name and a command for each.`,
+    noServersSlip: (wrote: string, meant: string) =>
+      `There are no servers in it. Did you mean ${meant} in place of ${wrote}?`,
+    otherFormat: {
+      empty: `The file is empty. It should hold JSON: {"mcpServers": {"name": {"command": "…"}}}.`,
+      yaml: `This is YAML. The file must hold JSON: {"mcpServers": {"name": {"command": "…"}}}.`,
+      toml: `This is TOML. The file must hold JSON: {"mcpServers": {"name": {"command": "…"}}}.`,
+      rtf: `This is rich text (RTF). Save the file as plain text; in TextEdit: Format, Make Plain Text.`,
+      html: `This is a web page. Save the JSON itself.`,
+    },
+    mistake: {
+      comma: (found: string) => `A comma is missing before ${found}.`,
+      colon: (found: string) => `A colon is missing before ${found === '' ? 'the end' : found}.`,
+      name: (found: string) =>
+        `A name in double quotes is expected${found === '' ? '' : `, not ${found}`}. Is a quote or a bracket missing?`,
+      value: (found: string) => `A value is missing${found === '' ? '' : ` before ${found}`}.`,
+      quotes: () => `Texts stand in straight double quotes: ".`,
+      literal: (found: string) =>
+        `${found} is no JSON value. Put a text in double quotes; write true, false and null in lower case.`,
+      'unclosed-text': () => `The text that begins here has no closing quote on its line.`,
+      escape: (found: string) => `${found} is no escape. Write each backslash of a path twice: C:\\\\Users.`,
+      unclosed: (found: string) => `The ${found.slice(0, 1)} that opens here is never closed.`,
+      bracket: (found: string) => `The bracket ${found.slice(0, 1)} does not close the one that is open.`,
+      after: (found: string) => `The JSON ends before ${found}. Is there a bracket too many?`,
+      deep: () => `Brackets are nested too deeply here.`,
+    },
+    badEntry: (server: string, field: string) =>
+      `The server ${server} is left out: its ${field} is missing or of the wrong kind.`,
+    badEntrySlip: (server: string, wrote: string, meant: string) =>
+      `The server ${server} is left out: it has no ${meant}. Did you mean ${meant} in place of ${wrote}?`,
+    unknownKey: (server: string, wrote: string, meant: string) =>
+      `${wrote} means nothing in the server ${server}. Did you mean ${meant}?`,
+    remote: (server: string) =>
+      `The server ${server} is left out: it is reached by a URL, and MCP Gangway does not serve such servers yet. Clients can use that URL directly.`,
+    envFile: (server: string) =>
+      `The server ${server} is left out: MCP Gangway does not read its envFile. Put those variables into env.`,
+    sameName: (server: string) =>
+      `The server ${server} of the file is left out: that of the command line has its name.`,
+    repeated: (server: string) => `The server ${server} stands in the file more than once; the last one counts.`,
+    missingVariable: (server: string, variable: string) =>
+      `The server ${server} is left out: the environment variable ${variable} is not set.`,
+  },
+});

@@ -1,0 +1,28 @@
+/** The languages every sentence of the product exists in, as BCP 47 tags. */
+export type Language = 'en' | 'zh-Hant';
+
+/** The parts of a catalogue, each a function that makes its sentences. English sets the shape, every other language must match it. */
+type Parts = Readonly<Record<string, () => unknown>>;
+
+/** A catalogue in one language, part by part. */
+export type Catalogue<P extends Parts> = { readonly language: Language } & {
+  readonly [Name in keyof P]: ReturnType<P[Name]>;
+};
+
+/** Makes each part when it is first read: a program without windows keeps none of their sentences in memory. */
+export function catalogue<P extends Parts>(language: Language, parts: P): Catalogue<P> {
+  const text = { language };
+  for (const [name, make] of Object.entries(parts)) {
+    let made: unknown;
+    Object.defineProperty(text, name, { get: () => (made ??= make()), enumerable: true });
+  }
+  return text as Catalogue<P>;
+}
+
+/**
+ * The language for a POSIX locale or BCP 47 tag such as `zh_TW.UTF-8` or `en-GB`.
+ * Every Chinese locale gets Traditional Chinese, the only Chinese there is here; everything else gets English.
+ */
+export function languageOf(locale: string | undefined): Language {
+  return /^zh\b|^zh[_-]/i.test(locale ?? '') ? 'zh-Hant' : 'en';
+}

@@ -1,0 +1,69 @@
+import type { server as en } from '../../../en/app/doctor-findings/server.ts';
+
+/** A server that fails although this program gets through. */
+export const server: typeof en = () => ({
+  'client-blocked': {
+    what: ({ target, server, client }) =>
+      `${server === '' ? `伺服器` : server} 連不到 ${target}，原因是${client === '' ? `用戶端` : ` ${client} `}啟動它的方式。`,
+    why: ({ target }) =>
+      `MCP Gangway 可以連到 ${target}，伺服器卻得到「No route to host」。macOS 以程式為單位詢問權限，而由其他 App 啟動的伺服器常常不屬於任何人：不會詢問，也沒有開關。`,
+    steps: ({ client }) => [
+      `讓伺服器經由 Gangway 連線，或由 Gangway 執行它。`,
+      `然後完全結束${client === '' ? `用戶端` : ` ${client}`}，再重新打開。`,
+    ],
+  },
+  'client-may-block': {
+    what: ({ target, server, client }) =>
+      `從這裡可以連到 ${target}。如果 ${server} 仍然失敗，就是 ${client} 啟動它時沒有區域網路的權限。`,
+    why: () => `macOS 以程式為單位詢問權限。Gangway 可以做的，由其他 App 啟動的伺服器不一定可以。`,
+    steps: ({ client }) => [`讓伺服器經由 Gangway 連線，或由 Gangway 執行它。`, `然後完全結束 ${client}，再重新打開。`],
+  },
+  'name-in-child': {
+    what: ({ host, server }) => `Gangway 認得名稱 ${host}，${server === '' ? `伺服器` : ` ${server} `}卻不認得。`,
+    why: ({ runtime }) => `${runtime === '' ? `伺服器的執行環境` : runtime} 以自己的方式查詢名稱，或不能詢問區域網路。`,
+    steps: () => [`讓伺服器經由 Gangway 連線，由 Gangway 查詢名稱。`, `或在伺服器的設定中以位址取代名稱。`],
+  },
+  sandboxed: {
+    what: ({ server }) => `${server === '' ? `伺服器` : server} 在不允許連線的沙箱中執行。`,
+    why: ({ target }) => `MCP Gangway 可以連到 ${target}，伺服器卻得到「Operation not permitted」。`,
+    steps: () => [`由 Gangway 執行這個伺服器。`],
+  },
+  'proxy-ignored': {
+    what: ({ server }) => `${server} 已設為經由 Gangway 連線，但這裡沒有收到任何東西。`,
+    why: () => `它仍然自行失敗，而 Gangway 啟動後沒有傳送過任何資料：這個程式不理會代理設定，或仍以舊的設定執行。`,
+    steps: ({ client }) => [
+      `完全結束${client === '' ? `用戶端` : ` ${client}`}，再重新打開。`,
+      `如果沒有改變，請由 Gangway 執行這個伺服器，不論程式是否理會設定都有效。`,
+    ],
+  },
+  'https-without-tunnel': {
+    what: ({ server }) => `${server} 以明文把 https:// 請求送到 Gangway，但那需要通道（CONNECT）。`,
+    why: () => `axios 1.16.1 之前的版本遇到任何 HTTP 代理都會這樣做。Gangway 以 400 拒絕這種請求。`,
+    steps: ({ server }) => [
+      `由 Gangway 執行 ${server}，它就不需要代理。`,
+      `或將其中的 axios 更新到 1.16.1 以上，或為 axios 設定 proxy: false 與 https-proxy-agent 的 httpsAgent。`,
+    ],
+  },
+  'restart-server': {
+    what: ({ server }) => `${server} 仍是在網路獲得允許之前啟動的那一個。`,
+    why: ({ target }) =>
+      `MCP Gangway 可以連到 ${target}，伺服器卻不行。macOS 依照誰啟動程序來判斷，App 重新啟動後判斷仍然不變。`,
+    steps: ({ server }) => [`重新啟動 ${server}。`],
+  },
+  'runtime-fails': {
+    what: ({ target, runtime }) => `${runtime} 連不到 ${target}，但 MCP Gangway 可以。`,
+    why: ({ program, runtimeErrno }) =>
+      `從這裡啟動的 ${program} ${runtimeErrno === '' ? `沒有得到回應` : `得到 ${runtimeErrno}`}。`,
+    steps: () => [`如果防火牆或安全軟體會逐一詢問程式，請允許這一個。`, `讓伺服器經由 Gangway 連線。`],
+  },
+  'server-missing': {
+    what: ({ server, program }) => `找不到 ${server} 的指令：${program}。`,
+    why: () => `搜尋伺服器指令的檔案夾中都沒有它，報告中列出了這些檔案夾。`,
+    steps: () => [`安裝它，或在伺服器的設定中寫出完整路徑。`],
+  },
+  'apple-exempt': {
+    what: ({ target }) => `Apple 自己的工具可以連到 ${target}，但這不能證明其他程式也可以。`,
+    why: () => `macOS 的區域網路規則不適用於 curl、nc 與 ping；Node、Python 與 App 則適用。`,
+    steps: () => [`不要用 curl 測試，請以伺服器本身執行環境的結果為準。`],
+  },
+});

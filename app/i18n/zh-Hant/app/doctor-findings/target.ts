@@ -1,0 +1,102 @@
+import type { target as en } from '../../../en/app/doctor-findings/target.ts';
+import { panes } from './panes.ts';
+
+/** What became of the connection itself. */
+export const target: typeof en = () => ({
+  reached: {
+    what: ({ target }) => `這個程式可以連到 ${target}。`,
+    why: ({ address, milliseconds }) => `${address} 在 ${milliseconds} 毫秒後接受連線。`,
+    steps: () => [],
+  },
+  'denied-here': {
+    what: ({ target }) => `這台電腦本身拒絕連線到 ${target}。`,
+    why: ({ errno, milliseconds }) =>
+      `連線在 ${milliseconds} 毫秒後就被拒絕（${errno}）。網路上的鄰近裝置不可能回應得這麼快，是這台電腦的防火牆規則或被封鎖的路由造成的。`,
+    steps: ({ host }) => [
+      `尋找與 ${host} 有關的規則或路由（ip route get、nft list ruleset）。`,
+      `會阻擋區域網路的 VPN 也有相同現象：請中斷後再試。`,
+    ],
+  },
+  'content-filter': {
+    what: ({ target }) => `這台電腦上的安全軟體切斷了連到 ${target} 的連線。`,
+    why: ({ errno, products, router }) =>
+      `${errno === '' ? `沒有任何回應` : `連線中斷（${errno}）`}${
+        router === '' ? '' : `，路由器 ${router} 也連不到`
+      }。${products === '' ? `網路上掛有內容過濾器。` : `這些程式會過濾網路：${products}。`}`,
+    steps: ({ products }) => [
+      `打開${products === '' ? `安全軟體` : ` ${products}`}，允許 MCP Gangway 連線。`,
+      `要確認是不是它，請到${panes.extensions}暫停它，再執行一次檢查。只關閉防護並不會停止它的網路延伸功能。`,
+    ],
+  },
+  'broken-off': {
+    what: ({ target }) => `${target} 中斷了連線。`,
+    why: ({ errno }) => `連線被重設（${errno}），而這台電腦上沒有已知的內容過濾器。`,
+    steps: () => [`確認服務正在執行，而且沒有限制只能從特定位址連線。`, `檢查裝置的防火牆。`],
+  },
+  refused: {
+    what: ({ target }) => `${target} 拒絕連線：該連接埠沒有程式在監聽。`,
+    why: ({ address, milliseconds }) =>
+      `${address} 在 ${milliseconds} 毫秒後回應，所以網路與權限都沒問題，是服務不在那裡。`,
+    steps: () => [`檢查連接埠號碼。`, `在裝置上啟動服務，並確認它監聽的是網路位址，而不只是 localhost。`],
+  },
+  'no-answer': {
+    what: ({ target }) => `${target} 沒有回應。`,
+    why: ({ address }) =>
+      `${address} 沒有任何回應，連拒絕都沒有。可能是防火牆丟棄了連線、位址錯誤，或 Wi-Fi 隔離了裝置。`,
+    steps: () => [
+      `檢查位址，並確認裝置已開機。`,
+      `檢查裝置的防火牆。`,
+      `使用 Wi-Fi 時，請關閉用戶端隔離（訪客網路常會開啟），或改用網路線。`,
+    ],
+  },
+  'host-silent': {
+    what: ({ target }) => `區域網路上沒有裝置回應 ${target} 的位址。`,
+    why: ({ errno, milliseconds }) =>
+      `這台電腦找了這個裝置 ${milliseconds} 毫秒後放棄（${errno}）。如果是 macOS 阻擋，會立刻失敗。`,
+    steps: () => [`把裝置開機或喚醒。`, `檢查它的位址，可能已經換了。`, `確認兩者在同一個網路。`],
+  },
+  'no-path': {
+    what: ({ target }) => `從這裡沒有路可以通到 ${target}。`,
+    why: ({ address, errno, vpns }) =>
+      `${address} 不在這個網路上，而${vpns === '' ? `途中的路由器` : ` VPN（${vpns}）或途中的路由器`}表示無法到達（${errno}）。`,
+    steps: () => [`檢查位址。`, `連上通往該處的 VPN，或中斷不該使用的 VPN。`],
+  },
+  'not-permitted': {
+    what: ({ target }) => `這個程式不能連線到 ${target}。`,
+    why: ({ errno }) => `系統回報 ${errno}：是這台電腦上的沙箱或防火牆擋下，不是網路的問題。`,
+    steps: () => [`在防火牆或沙箱中允許 MCP Gangway。`, `以 App 或從終端機啟動它。`],
+  },
+  'no-network': {
+    what: ({ target }) => `這台電腦沒有能通往 ${target} 的網路。`,
+    why: ({ errno }) => `系統回報 ${errno}：沒有適用於這種位址的路由。`,
+    steps: () => [`連上 Wi-Fi、乙太網路或 VPN。`],
+  },
+  'other-error': {
+    what: ({ target, errno }) => `連線到 ${target} 失敗：${errno}。`,
+    why: ({ milliseconds }) => `系統在 ${milliseconds} 毫秒後回報。`,
+    steps: () => [`複製報告，並以這個錯誤與裝置名稱搜尋。`],
+  },
+  'local-name': {
+    what: ({ host }) => `這個網路上找不到名稱 ${host}。`,
+    why: () => `以 .local 結尾的名稱是在區域網路上以多點傳送查詢的，因此需要區域網路的權限。`,
+    steps: () => [
+      `檢查拼字，並確認裝置已開機。`,
+      `在 macOS 上，請到${panes.localNetwork}允許 MCP Gangway。`,
+      `改用裝置的位址，不要用名稱。`,
+    ],
+  },
+  'name-missing': {
+    what: ({ host }) => `找不到名稱 ${host} 的位址。`,
+    why: () => `這台電腦的名稱伺服器不認得這個名稱。`,
+    steps: () => [
+      `檢查拼字。`,
+      `公司內部名稱可能需要 VPN；家中網路的名稱只有自己的路由器知道。`,
+      `改用位址，不要用名稱。`,
+    ],
+  },
+  'name-unanswered': {
+    what: ({ host }) => `無法查詢名稱 ${host}。`,
+    why: () => `這台電腦的名稱伺服器沒有回應。`,
+    steps: () => [`檢查網路連線與 DNS 設定。`, `改用位址，不要用名稱。`],
+  },
+});

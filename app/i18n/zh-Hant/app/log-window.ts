@@ -1,0 +1,32 @@
+import type { logWindow as en } from '../../en/app/log-window.ts';
+
+/** The log window. */
+export const logWindow: typeof en = () => ({
+  title: `記錄`,
+  tools: `記錄工具`,
+  search: `搜尋`,
+  matches: (at, count) => (count === 0 ? `沒有符合的項目` : `第 ${at} 個，共 ${count} 個`),
+  previous: `上一個符合項目`,
+  next: `下一個符合項目`,
+  level: `層級`,
+  levels: { error: `只看錯誤`, warn: `警告與錯誤`, info: `一般`, debug: `全部` },
+  source: `來源`,
+  allSources: `所有來源`,
+  program: `App`,
+  follow: `跟隨`,
+  pause: `暫停`,
+  resume: `繼續`,
+  copyAll: `複製顯示的記錄`,
+  copySelected: (count) => `複製 ${count} 行`,
+  exportAll: `輸出…`,
+  reveal: `在 Finder 中顯示`,
+  clear: `清除畫面`,
+  lines: `記錄內容`,
+  count: (shown, all) => (shown === all ? `${all} 行` : `${all} 行中的 ${shown} 行`),
+  paused: `已暫停：新的記錄會等候。`,
+  none: `還沒有任何記錄。`,
+  noneShown: `沒有記錄符合篩選條件。`,
+  exported: (file) => `已輸出到 ${file}`,
+  detail: `選取的記錄`,
+  names: { error: `錯誤`, warn: `警告`, info: `資訊`, debug: `除錯` },
+});

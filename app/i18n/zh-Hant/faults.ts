@@ -1,0 +1,56 @@
+import type { faults as en } from '../en/faults.ts';
+
+/** What is wrong with a message, as the words that complete "The request is not valid: …" and "… is not valid HTTP: …". */
+export const faults: typeof en = () => ({
+  request: {
+    malformed: `它不是 HTTP/1.1`,
+    requestLine: `第一行不是 HTTP/1.1 的請求行`,
+    target: `它的目標不是有效的網址`,
+    emptyHost: `網址沒有主機`,
+    authority: `網址的主機或連接埠無效`,
+    rawTarget: `它的目標含有 ASCII 以外的位元組，必須使用百分比編碼（主機名稱則寫成 xn-- 形式）`,
+    missingHost: `缺少 Host 欄位`,
+    repeatedHost: `有一個以上的 Host 欄位`,
+    invalidHost: `Host 欄位不是 host:port 的形式`,
+    field: `有一個標頭欄位格式錯誤`,
+    lineEnd: `有一行不是以 CR LF 結尾`,
+    length: `Content-Length 無效、重複，或與 Transfer-Encoding 並存`,
+    coding: `Transfer-Encoding 不是 chunked`,
+    codingInOldVersion: `HTTP/1.0 沒有 Transfer-Encoding`,
+    chunk: `內容的分塊格式錯誤`,
+    cutOff: `它在中途就結束了`,
+    maxForwards: `Max-Forwards 欄位不是數字`,
+  },
+  answer: {
+    statusLine: `開頭不是 HTTP/1 的狀態行`,
+    field: `有一個標頭欄位格式錯誤`,
+    folded: `Content-Length 或 Transfer-Encoding 折成兩行`,
+    lineEnd: `有一行含有單獨的 CR`,
+    headTooLarge: `標頭過大`,
+    length: `Content-Length 無效`,
+    coding: `Transfer-Encoding 不是 chunked`,
+    chunk: `內容的分塊格式錯誤`,
+    switched: `沒有人要求，它卻切換了協定`,
+    interims: `它只有無止境的中間回應（1xx）`,
+  },
+  cutOff: {
+    sentence: (target) => `${target} 在回應途中關閉了連線。`,
+    hint: `已收到的部分照樣轉送，並看得出不完整。服務可能已當掉，或途中有設備切斷了連線。`,
+  },
+  method: {
+    sentence: () => `這個代理不認得這個請求的方法。`,
+    hint: `請改用 CONNECT：通道裡任何方法都能通過。`,
+  },
+  unknownCoding: {
+    sentence: () => `除了 chunked，這個代理不認得其他 Transfer-Encoding。`,
+    hint: `若要壓縮內容，請改用 Content-Encoding，它會原封不動通過。`,
+  },
+  version: {
+    sentence: () => `這個代理使用 HTTP/1.0 與 HTTP/1.1。`,
+    hint: `其他版本可透過 CONNECT 通過。`,
+  },
+  expectation: {
+    sentence: () => `除了 100-continue，這個代理不認得其他 Expect。`,
+    hint: `請移除 Expect 欄位後再送出請求。`,
+  },
+});

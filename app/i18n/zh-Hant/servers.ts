@@ -1,0 +1,110 @@
+import type { servers as en } from '../en/servers.ts';
+
+/** What befalls MCP servers and the requests to them. */
+export const servers: typeof en = () => ({
+  ended: {
+    exited: (server: string, code: number) => `MCP 伺服器 ${server} 已結束，結束代碼為 ${code}。`,
+    killed: (server: string, signal: string) => `MCP 伺服器 ${server} 被 ${signal} 終止。`,
+    closed: (server: string) => `與 MCP 伺服器 ${server} 的工作階段已關閉。`,
+    lastWords: (words) => `它寫出：${words}`,
+  },
+  notStarted: {
+    notFound: (command: string, searched: string) =>
+      `找不到指令 ${command}。已搜尋：${searched}。請填寫完整路徑，或在伺服器的 env 中把所在資料夾加入 PATH。`,
+    notExecutable: (file: string) => `${file} 存在但無法執行。請將它設為可執行（chmod +x）。`,
+    wholeLine: (command, first) =>
+      `找不到指令「${command}」：它是一整行命令。command 只填「${first}」，其餘每個字詞請各自放進 args。`,
+    unexpanded: (path, what, instead) =>
+      `找不到 ${path}：這裡不會展開 ${what}，只有 shell 才會。請填寫完整路徑${instead === '' ? '' : `：${instead}`}。`,
+    folder: (file) => `${file} 是資料夾，不是程式。請指定其中要執行的檔案。`,
+    windowsLineEnds: (file, interpreter) =>
+      `${file} 使用 Windows 換行（CR LF），系統因此會尋找名為「${interpreter}\\r」的直譯器。請改存為 Unix 換行（LF）：sed -i.bak 's/\\r$//' FILE`,
+    noInterpreter: (file, interpreter) =>
+      `${file} 的第一行指定由 ${interpreter} 執行，但找不到它。請安裝它，或修正第一行（搬移過的 Python 環境必須重新建立）。`,
+    byteOrderMark: (file) => `${file} 以位元組順序記號（BOM）開頭，系統因此看不到 #! 行。請存為不含 BOM 的 UTF-8。`,
+    foreignBinary: (file, made) => `${file} 是給其他系統或處理器的程式（${made}）。請安裝適用於這台電腦的版本。`,
+    badFormat: (command) =>
+      `這台電腦無法執行 ${command}：它是給其他處理器的程式，或是沒有 #! 行的指令稿。請安裝適用的版本（Apple 晶片需要 Rosetta 才能執行 Intel 程式）。`,
+    noDirectory: {
+      missing: (cwd) => `工作目錄 ${cwd} 不存在。請建立它，或修正 cwd。`,
+      file: (cwd) => `工作目錄 ${cwd} 是檔案。請將 cwd 設為它所在的資料夾。`,
+      'not-allowed': (cwd) => `無法進入工作目錄 ${cwd}。請修改它的權限，或修改 cwd。`,
+    },
+    nul: (command, where) =>
+      `無法啟動 ${command}：${where} 含有 NUL 字元（\\u0000），這種字元無法傳給任何程式。請將它移除。`,
+    tooLong: (command, where, bytes) =>
+      `無法啟動 ${command}：引數與環境變數超過系統上限（E2BIG）。最長的是 ${where}，有 ${bytes} 位元組；請改放進檔案。`,
+    notAllowed: (command, code) =>
+      `系統不允許執行 ${command}（${code}）。它可能被隔離、位於以 noexec 掛載的磁碟，或在這個帳號無法進入的資料夾中。`,
+    noRoom: (command, code) =>
+      `無法啟動 ${command}：系統沒有空間容納另一個程序（${code}）。請結束一些程式，或提高上限（ulimit -u）。`,
+    beingWritten: (command) => `無法啟動 ${command}：另一個程式正在寫入這個檔案（ETXTBSY）。請在安裝完成後再試一次。`,
+    tooManyFiles: (command: string) =>
+      `無法啟動 ${command}：MCP Gangway 已用完檔案描述元。請關閉一些工作階段或通道，或提高上限（ulimit -n）。`,
+    refused: (command: string, code: string) => `系統拒絕啟動 ${command}（${code}）。`,
+  },
+  slowStart: (server, seconds, line) =>
+    `MCP 伺服器 ${server} 已啟動，但 ${seconds} 秒以來沒有回應。第一次啟動可能需要下載；若要放棄，請結束工作階段或停止這個伺服器。${line === '' ? '它沒有寫任何內容到 stderr。' : `它最後寫出：${line}`}`,
+  linesBetween: (lines: number) => `… 略去 ${lines} 行 …`,
+  answerTooLong: (bytes: number, limit: number) => `MCP 伺服器的回應有 ${bytes} 位元組，超過 ${limit} 位元組的上限。`,
+  requestTooLong: (bytes: number, limit: number) => `MCP 伺服器的請求有 ${bytes} 位元組，超過 ${limit} 位元組的上限。`,
+  bodyTooLong: (limit: number) => `請求內容超過 ${limit} 位元組的上限。`,
+  bodyNoRoom: `其他訊息已用完傳送中訊息的記憶體。請過幾秒再送出這則訊息。`,
+  bodyStalled: `請求內容在送完之前就停住了。請重新一次送完。`,
+  lineNoRoom: `這則訊息已被丟棄：其他訊息已用完傳送中訊息的記憶體，或它在送完之前就停住了。請過幾秒再送出。`,
+  noServer: `這裡尚未設定 MCP 伺服器。請以 --sse 指令 參數… 啟動，或在設定或 --config 檔案中指定預設伺服器。`,
+  unknownServer: (name, names) =>
+    `沒有名為 ${name} 的 MCP 伺服器。${names.length === 0 ? '目前尚未設定任何伺服器。' : `現有的伺服器：${names.join('、')}。`}`,
+  stopped: (name: string) => `MCP 伺服器 ${name} 已停止。`,
+  tooManyChildren: (limit: number) => `MCP 伺服器的 ${limit} 個程序都在使用中。請關閉一個工作階段，或提高上限。`,
+  tooManySessions: (limit: number) => `${limit} 個工作階段都在使用中。請關閉一個，或提高上限。`,
+  tooManyOfServer: (name, own, limit) =>
+    `MCP 伺服器 ${name} 已有 ${limit} 個工作階段中的 ${own} 個；其餘的都在使用中，或保留給其他伺服器。請關閉一個工作階段，或提高上限。`,
+  backingOff: (name: string, seconds: number, last: string) =>
+    `MCP 伺服器 ${name} 一再失敗，先暫停 ${seconds} 秒。${last}`,
+  methodNotAllowed: (allowed: string) => `這裡只能使用 ${allowed}。`,
+  upgradeRequired: (protocol) =>
+    `這個端點直接傳送逐行訊息：請以「Connection: Upgrade」與「Upgrade: ${protocol}」要求，或使用 mcp-gangway connect。`,
+  lineTooLong: (bytes, limit) => `訊息有 ${bytes} 位元組，超過 ${limit} 位元組的上限。`,
+  tryTimedOut: (name, seconds) =>
+    `MCP 伺服器 ${name} 在 ${seconds} 秒內沒有回應。第一次啟動可能需要下載：請再試一次，或查看它的記錄。`,
+  tryCancelled: (name) => `已取消啟動 ${name} 的嘗試。`,
+  tryRefused: (name, reason) =>
+    `${name} 已執行，但不回應 initialize 也不回應 tools/list：${reason === '' ? '它可能不是 MCP 伺服器' : reason}`,
+  config: {
+    unreadable: (file: string, code: string) => `無法讀取 ${file}（${code}）。`,
+    goOn: `原有的伺服器會繼續運作。`,
+    noServers: `裡面沒有伺服器：應有「mcpServers」物件，並為每部伺服器寫明名稱與 command。`,
+    noServersSlip: (wrote, meant) => `裡面沒有伺服器。${wrote} 是不是應為 ${meant}？`,
+    otherFormat: {
+      empty: `檔案是空的。內容應為 JSON：{"mcpServers": {"名稱": {"command": "…"}}}。`,
+      yaml: `這是 YAML。檔案內容必須是 JSON：{"mcpServers": {"名稱": {"command": "…"}}}。`,
+      toml: `這是 TOML。檔案內容必須是 JSON：{"mcpServers": {"名稱": {"command": "…"}}}。`,
+      rtf: `這是 RTF 格式。請將檔案存成純文字；在「文字編輯」中選擇「格式」>「製作純文字格式」。`,
+      html: `這是網頁。請儲存 JSON 本身。`,
+    },
+    mistake: {
+      comma: (found) => `${found} 前面缺少逗號。`,
+      colon: (found) => `${found === '' ? '結尾' : found} 前面缺少冒號。`,
+      name: (found) => `這裡應為以雙引號括住的名稱${found === '' ? '' : `，而不是 ${found}`}。是否少了引號或括號？`,
+      value: (found) => `${found === '' ? '這裡' : `${found} 前面`}缺少值。`,
+      quotes: () => `文字要以半形直式雙引號 " 括住。`,
+      literal: (found) => `${found} 不是 JSON 的值。文字請加上雙引號；true、false 與 null 請用小寫。`,
+      'unclosed-text': () => `從這裡開始的文字在同一行沒有結尾的引號。`,
+      escape: (found) => `${found} 不是跳脫序列。路徑中的每個反斜線都要寫兩次：C:\\\\Users。`,
+      unclosed: (found) => `這裡開始的 ${found.slice(0, 1)} 沒有對應的結尾。`,
+      bracket: (found) => `括號 ${found.slice(0, 1)} 與尚未結束的括號不符。`,
+      after: (found) => `JSON 在 ${found} 之前就結束了。是否多了一個括號？`,
+      deep: () => `這裡的括號層數太多。`,
+    },
+    badEntry: (server: string, field: string) => `已略過伺服器 ${server}：缺少 ${field}，或其類型不正確。`,
+    badEntrySlip: (server, wrote, meant) => `已略過伺服器 ${server}：缺少 ${meant}。${wrote} 是不是應為 ${meant}？`,
+    unknownKey: (server, wrote, meant) => `伺服器 ${server} 的 ${wrote} 沒有作用。是不是應為 ${meant}？`,
+    remote: (server: string) =>
+      `已略過伺服器 ${server}：它以 URL 提供服務，MCP Gangway 目前尚未支援這類伺服器。用戶端可以直接使用該 URL。`,
+    envFile: (server) => `已略過伺服器 ${server}：MCP Gangway 不會讀取它的 envFile。請把這些變數寫在 env 裡。`,
+    sameName: (server: string) => `已略過檔案中的伺服器 ${server}：命令列的伺服器已使用這個名稱。`,
+    repeated: (server) => `檔案中有多部名為 ${server} 的伺服器；以最後一部為準。`,
+    missingVariable: (server: string, variable: string) => `已略過伺服器 ${server}：環境變數 ${variable} 沒有設定。`,
+  },
+});

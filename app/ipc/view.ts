@@ -1,0 +1,131 @@
+import type { AppText } from '../i18n/app.ts';
+import type { Text } from '../i18n/index.ts';
+import type { AppState, Fix } from './index.ts';
+
+export { conditionTitle, conditionWords, type ToldCondition } from './server-state.ts';
+
+export type ServerAction = 'start' | 'restart' | 'stop';
+
+type ServerState = AppState['bridge']['servers'][number];
+
+/** What can be done with a server: only what is stopped can be started, and only what runs, or tries to, be restarted. */
+export function serverActions(
+  { state, children }: Pick<ServerState, 'state' | 'children'>,
+  phase: AppState['phase'],
+): readonly ServerAction[] {
+  if (phase !== 'on') return [];
+  switch (state) {
+    case 'stopped':
+      return ['start'];
+    case 'failing':
+      return ['restart', 'stop'];
+    case 'ready':
+      return children.length === 0 ? ['stop'] : ['restart', 'stop'];
+    default:
+      return state satisfies never;
+  }
+}
+
+/** What the button beside a problem says, in the menu and in windows. */
+export function fixLabel(fix: Fix, { menu, permission }: AppText): string {
+  switch (fix.kind) {
+    case 'use-port':
+      return menu.usePort(fix.port);
+    case 'restart-server':
+      return menu.restartServer(fix.server);
+    case 'show-log':
+      return menu.showLog;
+    case 'open-settings':
+      return menu.settings;
+    case 'allow-local-network':
+      return permission.fix;
+    case 'doctor':
+      return menu.findOut;
+    default:
+      return fix satisfies never;
+  }
+}
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** A size as people read it: three digits at most, decimal units as Finder counts them. */
+export function bytes(count: number): string {
+  let value = count;
+  let unit = 0;
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return `${value.toFixed(digits)} ${UNITS[unit] ?? ''}`;
+}
+
+/** How long ago something began, in the words of the catalogue: its two largest units. */
+export function age(milliseconds: number, { status: { ages } }: Text): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 60) return ages.seconds(seconds);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return ages.minutes(minutes);
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return ages.hours(hours, minutes % 60);
+  return ages.days(Math.floor(hours / 24), hours % 24);
+}
+
+/** An authority, an IPv6 address in brackets (RFC 3986 section 3.2.2). */
+export function place(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** What the icon says. Each has a shape of its own: colour alone says nothing in a menu bar. */
+export type Light = 'off' | 'starting' | 'on' | 'attention';
+
+export function lightOf({ phase, problem }: Pick<AppState, 'phase' | 'problem'>): Light {
+  if (problem?.weight === 'attention') return 'attention';
+  switch (phase) {
+    case 'on':
+      return 'on';
+    case 'off':
+      return 'off';
+    case 'starting':
+    case 'stopping':
+      return 'starting';
+    default:
+      return phase satisfies never;
+  }
+}
+
+/** Where clients find us: the port that is really open, else the one there would be. */
+export function addressOf({ listening, address }: Pick<AppState, 'listening' | 'address'>): {
+  readonly host: string;
+  readonly port: number;
+} {
+  const [first] = listening;
+  return { host: first?.host ?? address.host, port: first?.port ?? address.port };
+}
+
+export function sessionCount({ bridge }: Pick<AppState, 'bridge'>): number {
+  return bridge.servers.reduce((sum, { sessions }) => sum + sessions.length, 0);
+}
+
+/** What stands beside the icon: the number of open tunnels, if the person wants it; nothing while there are none. */
+export function titleOf({ phase, tunnels, habits }: Pick<AppState, 'phase' | 'tunnels' | 'habits'>): string {
+  return habits.countInBar && phase === 'on' && tunnels.length > 0 ? String(tunnels.length) : '';
+}
+
+/** The state in one line of words, for the first row of the menu, the tooltip and the popover. */
+export function statusLine(state: AppState, text: Text): string {
+  const words = text.status;
+  const { host, port } = addressOf(state);
+  switch (state.phase) {
+    case 'off':
+      return words.off;
+    case 'starting':
+      return words.starting;
+    case 'stopping':
+      return words.stopping;
+    case 'on':
+      return `${words.on(place(host, port))} — ${words.tunnels(state.tunnels.length)}${words.comma}${words.sessions(sessionCount(state))}`;
+    default:
+      return state.phase satisfies never;
+  }
+}

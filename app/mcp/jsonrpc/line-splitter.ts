@@ -1,0 +1,160 @@
+import type { Frame, FrameHead } from './frame.ts';
+import { FrameReader } from './frame-reader.ts';
+import { Pieces } from './pieces.ts';
+import { scanEnds } from './scan.ts';
+
+const MARK = Buffer.from('\ufeff');
+
+/** What stands behind a byte order mark, which some writers of UTF-8 begin with (RFC 8259 section 8.1: a reader may ignore it). Else all of it. */
+export function behindMark(text: Buffer): Buffer {
+  return text[0] === MARK[0] && text.subarray(0, MARK.length).equals(MARK) ? text.subarray(MARK.length) : text;
+}
+
+/** What came that is no frame. */
+export interface LineFaults {
+  /** A line that holds anything but JSON-RPC messages. It is dropped. */
+  garbage(line: Buffer): void;
+  /**
+   * A line that was dropped has ended: it was over the limit, or its account had no room for it. `head` is what its first
+   * and last bytes told. The frame to deliver in its place, if any.
+   */
+  oversized(bytes: number, head: FrameHead | null, why: 'limit' | 'no-room'): Frame | null;
+}
+
+/** Counts the bytes of a line that has not ended, see MessageAccount; told nothing of lines that come in one read. */
+export interface LineAccount {
+  watch(): void;
+  /** False when there is no room for so many bytes more. */
+  take(bytes: number): boolean;
+  release(): void;
+}
+
+export interface LineSource {
+  /** A client's messages may lack the member `jsonrpc`: the server judges that. */
+  readonly from?: 'server' | 'client';
+  readonly account?: LineAccount | null;
+}
+
+/** Bytes kept of either end of a line that is too long. */
+const END_BYTES = 1024;
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/**
+ * Cuts a stream of bytes into frames (MCP transports, stdio: messages are delimited by newlines and contain none). What has
+ * come of an unfinished line is joined once, so a line costs its length, however many reads it came in. Memory is bounded by
+ * `limit()` bytes, asked for at every read, and by the account if there is one.
+ */
+export class LineSplitter {
+  readonly #limit: () => number;
+  readonly #faults: LineFaults;
+  readonly #account: LineAccount | null;
+  readonly #reader: FrameReader;
+  readonly #held = new Pieces();
+  /** Set while the rest of a line that is not taken is thrown away. */
+  #discarded: { start: Buffer; end: Buffer; bytes: number; why: 'limit' | 'no-room' } | null = null;
+
+  constructor(limit: () => number, faults: LineFaults, { from = 'server', account = null }: LineSource = {}) {
+    this.#limit = limit;
+    this.#faults = faults;
+    this.#account = account;
+    this.#reader = new FrameReader({ anyVersion: from === 'client' });
+  }
+
+  /** The frames that this read completes, in order. */
+  push(chunk: Buffer): Frame[] {
+    blankCarriageReturns(chunk);
+    const frames: Frame[] = [];
+    const limit = this.#limit();
+    let from = 0;
+    for (;;) {
+      const lineFeed = chunk.indexOf(LINE_FEED, from);
+      if (lineFeed === -1) break;
+      const piece = chunk.subarray(from, lineFeed);
+      if (this.#discarded === null && this.#held.bytes === 0 && piece.length <= limit) {
+        this.#take(piece, frames);
+      } else {
+        this.#hold(piece);
+        this.#finish(frames);
+      }
+      from = lineFeed + 1;
+    }
+    if (from < chunk.length) this.#hold(chunk.subarray(from));
+    return frames;
+  }
+
+  /** The frames of a last line that has no line break. */
+  end(): Frame[] {
+    const frames: Frame[] = [];
+    if (this.#held.bytes > 0 || this.#discarded !== null) this.#finish(frames);
+    return frames;
+  }
+
+  /** Drops the line that has not ended, and what still comes of it. */
+  drop(): void {
+    if (this.#held.bytes > 0) this.#startDiscarding('no-room');
+  }
+
+  /** No more reads follow: what is held of a line goes. */
+  close(): void {
+    this.#held.clear();
+    this.#account?.release();
+  }
+
+  #hold(piece: Buffer): void {
+    if (this.#discarded !== null) {
+      this.#discard(piece);
+      return;
+    }
+    const counted = this.#account?.take(piece.length) ?? true;
+    this.#held.push(piece);
+    if (!counted) this.#startDiscarding('no-room');
+    else if (this.#held.bytes > this.#limit()) this.#startDiscarding('limit');
+    else this.#account?.watch();
+  }
+
+  #startDiscarding(why: 'limit' | 'no-room'): void {
+    const bytes = this.#held.bytes;
+    this.#discarded = { start: Buffer.from(this.#held.start(END_BYTES)), end: this.#held.end(END_BYTES), bytes, why };
+    this.#held.clear();
+    this.#account?.release();
+  }
+
+  #discard(piece: Buffer): void {
+    if (this.#discarded === null) return;
+    this.#discarded.bytes += piece.length;
+    const end = piece.length >= END_BYTES ? piece : Buffer.concat([this.#discarded.end, piece]);
+    this.#discarded.end = Buffer.from(end.subarray(-END_BYTES));
+  }
+
+  #finish(frames: Frame[]): void {
+    if (this.#discarded !== null) {
+      const { bytes, start, end, why } = this.#discarded;
+      this.#discarded = null;
+      const instead = this.#faults.oversized(bytes, scanEnds(start, end), why);
+      if (instead !== null) frames.push(instead);
+      return;
+    }
+    const line = this.#held.join();
+    this.#account?.release();
+    this.#take(line, frames);
+  }
+
+  #take(line: Buffer, frames: Frame[]): void {
+    if (line.length === 0) return;
+    const read = this.#reader.read(line);
+    if (read === null) this.#faults.garbage(line);
+    else if (read.length === 1 && read[0] !== undefined) frames.push(read[0]);
+    else frames.push(...read);
+  }
+}
+
+/** White space to JSON, but a line break to SSE: Windows servers end their lines with one. */
+function blankCarriageReturns(chunk: Buffer): void {
+  let at = chunk.indexOf(CARRIAGE_RETURN);
+  while (at !== -1) {
+    chunk[at] = 0x20;
+    at = chunk.indexOf(CARRIAGE_RETURN, at + 1);
+  }
+}

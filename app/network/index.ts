@@ -1,2 +1,0 @@
-export { broadcastAddresses, type Interfaces, type LocalAddress, placeOf } from './interfaces.ts';
-export { type WatchOptions, watchPlace } from './watch.ts';

@@ -1,2 +1,0 @@
-export { controlledApp } from './controlled.ts';
-export { Operation, type OperationOptions } from './operation.ts';

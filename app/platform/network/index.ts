@@ -1,0 +1,8 @@
+export {
+  broadcastAddresses,
+  type Interfaces,
+  type LocalAddress,
+  placeOf,
+  type WatchOptions,
+  watchPlace,
+} from './interfaces.ts';

@@ -1,4 +1,0 @@
-export { askGangway, type Question, type Reply, reachable } from './ask.ts';
-export { firstFreePort, freePortAfter } from './free-port.ts';
-export { isLoopback } from './loopback/index.ts';
-export { type PortHolder, portHolder } from './port-holder/index.ts';

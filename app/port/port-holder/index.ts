@@ -1,1 +1,0 @@
-export { type PortHolder, portHolder } from './port-holder.ts';

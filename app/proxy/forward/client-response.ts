@@ -1,0 +1,106 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ResponseHead } from '../../dial/http/index.ts';
+import { trailersToPass } from '../../dial/http/index.ts';
+import { reset } from '../socket-close.ts';
+import { interimResponse, responseFields } from './response-fields.ts';
+
+/** An origin's answer on its way to the client: as it comes, in the client's version of HTTP, no faster than it reads. */
+export class ClientResponse {
+  readonly #req: IncomingMessage;
+  readonly #res: ServerResponse;
+  readonly #pseudonym: string;
+  /** What the read under way has brought. */
+  #content: Buffer[] = [];
+  #begun = false;
+  #headSent = false;
+
+  constructor(req: IncomingMessage, res: ServerResponse, pseudonym: string) {
+    this.#req = req;
+    this.#res = res;
+    this.#pseudonym = pseudonym;
+  }
+
+  /** Whether the final answer has begun: nothing else can be answered then. */
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  /**
+   * A 1xx answer; a client of HTTP/1.0 would take it for the final one (RFC 9110 section 15.2). False when the client does
+   * not keep up; its socket emits 'drain' when it has.
+   */
+  interim(head: ResponseHead): boolean {
+    if (this.#req.httpVersionMinor === 0) return true;
+    const client = this.#res.socket;
+    // Node closes the connection behind an expectation unless it has written the 100 itself.
+    if (head.status === 100 && this.#req.headers.expect !== undefined) this.#res.writeContinue();
+    else client?.write(interimResponse(head, this.#pseudonym), 'latin1');
+    return client?.writableNeedDrain !== true;
+  }
+
+  /**
+   * The final answer begins. `last` closes the client's connection behind it. With `sessionBased`, it is told that its
+   * connection has one of its own to the origin, without which it must not authenticate a connection (RFC 4559 section 6).
+   */
+  begin(head: ResponseHead, last: boolean, sessionBased: boolean): void {
+    const res = this.#res;
+    const modern = this.#req.httpVersionMinor === 1;
+    this.#begun = true;
+    if (last) res.shouldKeepAlive = false;
+    // HTTP/1.1 stays open unless someone says otherwise: Node need not say it, nor add a Keep-Alive. After a FIN it is
+    // left alone: it knows whether this is the last answer, and would forget it with the field.
+    else if (modern && res.shouldKeepAlive && res.socket?.readableEnded === false) res.removeHeader('Connection');
+    const chunked = modern && (head.framing === 'chunked' || head.framing === 'close');
+    const fields = responseFields(head, this.#pseudonym, chunked);
+    if (sessionBased) fields.unshift('Proxy-Support', 'Session-Based-Authentication');
+    res.writeHead(head.status, head.reason, fields);
+  }
+
+  /** A piece of content; the bytes need hold only until the next `flush`, `end` or `cutOff`. */
+  content(bytes: Buffer): void {
+    this.#content.push(bytes);
+  }
+
+  /** Writes what there is. False when the client does not keep up; its response emits 'drain' when it has. */
+  flush(): boolean {
+    if (!this.#begun) return true;
+    const content = this.#takeContent();
+    if (content === null && !this.#headSent) this.#res.flushHeaders();
+    this.#headSent = true;
+    return content === null || this.#res.write(content);
+  }
+
+  /** The answer is complete. `last` closes the client's connection behind it, even if its head promised otherwise. */
+  end(trailers: readonly string[], last: boolean): void {
+    const res = this.#res;
+    if (last) {
+      const client = res.socket;
+      res.once('finish', () => client?.destroySoon());
+    }
+    if (trailers.length > 0) res.addTrailers(trailersToPass(trailers));
+    const content = this.#takeContent();
+    if (content === null) res.end();
+    else res.end(content);
+  }
+
+  /**
+   * The rest will not come, and the client must see that: chunks miss the last one, a length is not reached. Where
+   * only the end of the connection would tell, it is a reset (RFC 9112 section 8).
+   */
+  cutOff(): void {
+    const client = this.#res.socket;
+    if (client === null) return;
+    this.flush();
+    if (this.#req.httpVersionMinor === 0) reset(client);
+    else client.destroySoon();
+  }
+
+  /** The bytes are borrowed from the connection, and Node keeps what it can not send at once: a copy, and just one. */
+  #takeContent(): Buffer | null {
+    const [first] = this.#content;
+    if (first === undefined) return null;
+    const copy = this.#content.length === 1 ? Buffer.from(first) : Buffer.concat(this.#content);
+    this.#content = [];
+    return copy;
+  }
+}

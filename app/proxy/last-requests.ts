@@ -1,0 +1,148 @@
+import type { Target } from '../base/address.ts';
+
+/** How a request ended, as far as it can be told when its answer begins. */
+export type RequestOutcome =
+  /** An absolute-form request: the status the target answered with. */
+  | { readonly kind: 'answered'; readonly status: number }
+  /** A tunnel of any kind that reached its target; what passes through it is nobody's business. */
+  | { readonly kind: 'connected' }
+  /** The code of the failure: an errno, or one of our own in the same spelling. */
+  | { readonly kind: 'failed'; readonly code: string }
+  /** The client went away before there was anything to tell it. */
+  | { readonly kind: 'given-up' };
+
+/** The last request under one label, and how many there were. */
+export interface LastRequest {
+  readonly label: string;
+  /** When its outcome was known, in milliseconds since the epoch. */
+  readonly lastAt: number;
+  /** Null for a request that named no target we could read. */
+  readonly target: Target | null;
+  readonly outcome: RequestOutcome;
+  /** Since the label was first seen, the last one included. */
+  readonly requests: number;
+  /** How many of them failed; an answer is none, whatever its status. */
+  readonly failures: number;
+}
+
+/** Labels are the clients' own invention: no more of them are kept than this, the one not heard of for longest goes. */
+const MOST_LABELS = 256;
+/** Characters. A longer user name was not made by us, and is not worth its memory. */
+const LONGEST_LABEL = 256;
+
+/** One row, written over with every request: a busy client must not leave garbage behind. */
+interface Row {
+  lastAt: number;
+  /** Which of two rows was written last; the time of day may be set back, and counts milliseconds only. */
+  order: number;
+  target: Target | null;
+  kind: RequestOutcome['kind'];
+  status: number;
+  code: string;
+  requests: number;
+  failures: number;
+}
+
+/** Knows for each label, the user name that a client gives to the proxy, what became of its last request. */
+export class LastRequests {
+  readonly #rows = new Map<string, Row>();
+  readonly #changed: () => void;
+  #entries = 0;
+
+  /** `changed` is called with every entry: it must cost next to nothing. */
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  answered(label: string, target: Target, status: number): void {
+    const row = this.#enter(label, target, 'answered');
+    if (row !== null) row.status = status;
+  }
+
+  connected(label: string, target: Target): void {
+    this.#enter(label, target, 'connected');
+  }
+
+  givenUp(label: string, target: Target): void {
+    this.#enter(label, target, 'given-up');
+  }
+
+  failed(label: string, target: Target | null, code: string): void {
+    const row = this.#enter(label, target, 'failed');
+    if (row === null) return;
+    row.code = code;
+    row.failures++;
+  }
+
+  /** The last request, answered already, failed on the way: it is not one more. */
+  brokenOff(label: string, target: Target, code: string): void {
+    const row = this.#enter(label, target, 'failed');
+    if (row === null) return;
+    row.code = code;
+    row.failures++;
+    if (row.requests > 1) row.requests--;
+  }
+
+  /** The newest request last. */
+  list(): LastRequest[] {
+    const rows = [...this.#rows].sort(([, one], [, other]) => one.order - other.order);
+    return rows.map(([label, row]) => {
+      const { lastAt, target, requests, failures } = row;
+      return { label, lastAt, target, outcome: outcomeOf(row), requests, failures };
+    });
+  }
+
+  #enter(label: string, target: Target | null, kind: RequestOutcome['kind']): Row | null {
+    if (label === '' || label.length > LONGEST_LABEL) return null;
+    const row = this.#rows.get(label) ?? this.#add(label);
+    row.lastAt = Date.now();
+    row.order = ++this.#entries;
+    row.target = target;
+    row.kind = kind;
+    row.requests++;
+    this.#changed();
+    return row;
+  }
+
+  #add(label: string): Row {
+    if (this.#rows.size === MOST_LABELS) this.#forgetOldest();
+    const row: Row = {
+      lastAt: 0,
+      order: 0,
+      target: null,
+      kind: 'connected',
+      status: 0,
+      code: '',
+      requests: 0,
+      failures: 0,
+    };
+    this.#rows.set(label, row);
+    return row;
+  }
+
+  /** A walk, but only for a new label in a full ledger: keeping an order would cost every request something. */
+  #forgetOldest(): void {
+    let oldest = '';
+    let order = Number.POSITIVE_INFINITY;
+    for (const [label, row] of this.#rows) {
+      if (row.order >= order) continue;
+      oldest = label;
+      order = row.order;
+    }
+    this.#rows.delete(oldest);
+  }
+}
+
+function outcomeOf({ kind, status, code }: Row): RequestOutcome {
+  switch (kind) {
+    case 'answered':
+      return { kind, status };
+    case 'failed':
+      return { kind, code };
+    case 'connected':
+    case 'given-up':
+      return { kind };
+    default:
+      return kind satisfies never;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Socket } from 'node:net';
+
+/**
+ * Closes a socket at once, with an RST where that is possible: what was still to be sent is lost, and the peer is told so.
+ *
+ * A socket whose FIN is on its way is closed without: libuv refuses to reset it then (uv_tcp_close_reset, EINVAL), and
+ * Node would neither close the descriptor nor ever emit 'close'.
+ */
+export function reset(socket: Socket): void {
+  // Only a TLSSocket has `encrypted`; importing the class would load TLS, 3 MB of memory, for everybody.
+  if (socket.writableEnded || 'encrypted' in socket) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
+/** How long a peer that sends nothing may take to read our last words. */
+const LINGER_MS = 2_000;
+/** Such periods granted to a peer that still sends: many programs read an answer only when they have sent everything. */
+const PERIODS = 15;
+
+/**
+ * Sends the last bytes and closes in stages (RFC 9112 section 9.6): closing at once while the peer still sends would
+ * make the kernel answer with RST, and the peer might never see what we said.
+ */
+export function lingeringEnd(socket: Socket, lastWords: string | Buffer): void {
+  if (socket.destroyed) return;
+  let read = socket.bytesRead;
+  let periods = 0;
+  const timer = setInterval(() => {
+    if (socket.bytesRead === read || ++periods === PERIODS) socket.destroy();
+    read = socket.bytesRead;
+  }, LINGER_MS);
+  socket.once('close', () => clearInterval(timer));
+  socket.on('error', () => socket.destroy());
+  socket.on('end', () => socket.end());
+  socket.resume();
+  socket.end(lastWords);
+}

@@ -1,5 +1,0 @@
-export { either, list, nullable, object, partial, record, type Shape } from './compounds.ts';
-export { isObject } from './is-object.ts';
-export { nearest } from './nearest.ts';
-export { choice, integer, nothing, type TextLimits, text, truth } from './scalars.ts';
-export { type Fault, type JsonSchema, type Reading, read, type Schema } from './schema.ts';

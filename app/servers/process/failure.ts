@@ -1,0 +1,163 @@
+import type { Text } from '../../i18n/index.ts';
+import type { Redactor } from '../../log/index.ts';
+import { type JsonRpcError, RPC } from '../../mcp/jsonrpc/index.ts';
+import type { CommandFault } from '../../platform/shell/index.ts';
+
+interface EndFacts {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Milliseconds it lived. */
+  readonly lived: number;
+  /** We ended it: session closed, settings changed, stop. */
+  readonly asked: boolean;
+  /** The last lines it wrote to stderr, oldest first. */
+  readonly stderr: readonly string[];
+}
+
+/** How a child came to its end. */
+export type ChildEnd = EndFacts &
+  (
+    | { readonly kind: 'exited'; readonly code: number }
+    | { readonly kind: 'killed'; readonly signal: NodeJS.Signals }
+    | { readonly kind: 'not-started'; readonly fault: CommandFault }
+  );
+
+/** What a pending call is told when its server is gone: what happened, why, and what it wrote to stderr. */
+export function endError(server: string, end: ChildEnd, text: Text): JsonRpcError {
+  const data = {
+    server,
+    ...(end.kind === 'exited' ? { exitCode: end.code } : {}),
+    ...(end.kind === 'killed' ? { signal: end.signal } : {}),
+    stderr: end.stderr,
+  };
+  return { code: RPC.internalError, message: endReason(server, end, text), data };
+}
+
+/** How a child ended and what it said of the reason: the whole cause in one line, for clients, pages and the log. */
+export function endReason(server: string, end: ChildEnd, text: Text): string {
+  const sentence = endSentence(server, end, text);
+  const words = end.asked ? '' : lastWords(end.stderr);
+  return words === '' ? sentence : `${sentence} ${text.servers.ended.lastWords(words)}`;
+}
+
+/** Characters of stderr that a sentence quotes. */
+const QUOTED = 300;
+
+/** Words of a line that names a cause, in the terms of shells and the common languages. */
+const CAUSE =
+  /error|exception|fatal|panic|cannot|can't|could not|not found|not set|no such|missing|required|denied|refused|failed|invalid|unable|expired|locked/i;
+
+/** What stands at the end of a crash report and says nothing: stack frames, brackets, Node's version. */
+const NOISE = /^(?:\s|at |[{}\])]|Node\.js v\d|npm (?:ERR!|error) A complete log|\s*$)/;
+
+/** The lines of a stderr that tell the cause: the last one that names an error, and the very last one behind it. */
+function lastWords(stderr: readonly string[]): string {
+  const telling = stderr.filter((line) => !NOISE.test(line));
+  const last = telling.at(-1) ?? stderr.at(-1)?.trim() ?? '';
+  const cause = telling.findLast((line) => CAUSE.test(line)) ?? last;
+  const words = cause === last ? [last] : [cause, last];
+  return words.map((line) => (line.length > QUOTED ? `${line.slice(0, QUOTED)}…` : line)).join(' … ');
+}
+
+/** How a child ended, as a sentence for a person. */
+export function endSentence(server: string, end: ChildEnd, text: Text): string {
+  if (end.asked) return text.servers.ended.closed(server);
+  switch (end.kind) {
+    case 'exited':
+      return text.servers.ended.exited(server, end.code);
+    case 'killed':
+      return text.servers.ended.killed(server, end.signal);
+    case 'not-started':
+      return faultSentence(end.fault, text);
+    default:
+      return end satisfies never;
+  }
+}
+
+function faultSentence(fault: CommandFault, text: Text): string {
+  const { notStarted } = text.servers;
+  const { command } = fault;
+  switch (fault.kind) {
+    case 'not-found':
+      return notStarted.notFound(command, fault.searched.join(', '));
+    case 'whole-line':
+      return notStarted.wholeLine(command, fault.first);
+    case 'unexpanded':
+      return notStarted.unexpanded(command, fault.what, fault.instead);
+    case 'folder':
+      return notStarted.folder(fault.file);
+    case 'not-executable':
+      return notStarted.notExecutable(fault.file);
+    case 'windows-line-ends':
+      return notStarted.windowsLineEnds(fault.file, fault.interpreter);
+    case 'no-interpreter':
+      return notStarted.noInterpreter(fault.file, fault.interpreter);
+    case 'byte-order-mark':
+      return notStarted.byteOrderMark(fault.file);
+    case 'foreign-binary':
+      return notStarted.foreignBinary(fault.file, fault.made);
+    case 'no-directory':
+      return notStarted.noDirectory[fault.why](fault.cwd);
+    case 'nul':
+      return notStarted.nul(command, fault.where);
+    case 'too-long':
+      return notStarted.tooLong(command, fault.where, fault.bytes);
+    case 'refused':
+      return refusedSentence(command, fault.code, text);
+    default:
+      return fault satisfies never;
+  }
+}
+
+function refusedSentence(command: string, code: string, text: Text): string {
+  const { notStarted } = text.servers;
+  switch (code) {
+    case 'EMFILE':
+    case 'ENFILE':
+      return notStarted.tooManyFiles(command);
+    case 'EACCES':
+    case 'EPERM':
+      return notStarted.notAllowed(command, code);
+    case 'EAGAIN':
+    case 'ENOMEM':
+      return notStarted.noRoom(command, code);
+    case 'ETXTBSY':
+      return notStarted.beingWritten(command);
+    case 'ENOEXEC':
+    case 'EBADARCH':
+    // libuv has no name for EBADARCH, "bad CPU type in executable" (errno 86 of macOS).
+    case 'Unknown system error -86':
+      return notStarted.badFormat(command);
+    default:
+      return notStarted.refused(command, code);
+  }
+}
+
+/** A command may be a whole line with its options, and a path may hold a token. */
+export function cleanFault(fault: CommandFault, redactor: Redactor): CommandFault {
+  const clean = (value: string): string => redactor.text(value);
+  const command = clean(fault.command);
+  switch (fault.kind) {
+    case 'folder':
+    case 'not-executable':
+    case 'byte-order-mark':
+    case 'foreign-binary':
+      return { ...fault, command, file: clean(fault.file) };
+    case 'windows-line-ends':
+    case 'no-interpreter':
+      return { ...fault, command, file: clean(fault.file), interpreter: clean(fault.interpreter) };
+    case 'no-directory':
+      return { ...fault, command, cwd: clean(fault.cwd) };
+    case 'whole-line':
+      return { ...fault, command, first: clean(fault.first) };
+    case 'unexpanded':
+      return { ...fault, command, instead: clean(fault.instead) };
+    case 'not-found':
+    case 'nul':
+    case 'too-long':
+    case 'refused':
+      return { ...fault, command };
+    default:
+      return fault satisfies never;
+  }
+}

@@ -1,0 +1,30 @@
+import { choice, integer, nullable, object, type Schema, text } from '../base/schema/index.ts';
+
+/** What macOS ties the permission to, as far as we can see it. */
+export interface Identity {
+  /** Build of macOS, such as `25A354`; empty where there is none. A major update may forget or confuse permissions. */
+  readonly system: string;
+  /** Version of this app, and the Mach-O UUID of its executable after a space where it has one. */
+  readonly program: string;
+}
+
+/** What is remembered of the permission from one start to the next. */
+export interface PermissionRecord extends Identity {
+  /**
+   * `asked`: no sign either way. `granted` and `denied` are what the last sign said. `revoked`: granted once, and refused
+   * connections since.
+   */
+  readonly outcome: 'asked' | 'granted' | 'denied' | 'revoked';
+  /** When the last sign was seen, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** Null until the person has asked. */
+export const permissionSchema: Schema<PermissionRecord | null> = nullable(
+  object<PermissionRecord>({
+    outcome: choice(['asked', 'granted', 'denied', 'revoked']),
+    at: integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+    system: text({ max: 64 }),
+    program: text({ max: 256 }),
+  }),
+);

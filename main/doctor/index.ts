@@ -1,1 +1,0 @@
-export { type Consultation, createConsultation } from './consultation.ts';

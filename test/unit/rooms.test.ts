@@ -1,0 +1,96 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { isFace, ROOMS, roomOf } from '../support/rooms.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\b[^'";]*?\bfrom\s*'(\.[^']+)'|\bimport\('(\.[^']+)'\)|(?:^|\n)import '(\.[^']+)'/g;
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+const files = globSync(['app/**/*.ts', 'main/**/*.ts', 'renderer/**/*.{ts,tsx}'], { cwd: ROOT }).toSorted();
+
+/** Every import of one file of ours by another, resolved. */
+function imports(): readonly Import[] {
+  return files.flatMap((from) =>
+    [...readFileSync(join(ROOT, from), 'utf8').matchAll(IMPORT)].map(([, a, b, c]) => ({
+      from,
+      to: relative(ROOT, resolve(ROOT, from, '..', a ?? b ?? c ?? '')),
+    })),
+  );
+}
+
+const crossing = imports().filter(({ from, to }) => to !== 'package.json' && roomOf(from) !== roomOf(to));
+const rank = (room: string) => ROOMS.findIndex(({ name }) => name === room);
+
+test('every folder of app/ is a room of the list', () => {
+  const unknown = files.filter((file) => file.startsWith('app/') && rank(roomOf(file)) === -1);
+  expect(unknown, 'add the room to test/support/rooms.ts, or move the file into one that is there').toEqual([]);
+});
+
+test('every relative import leads to a file', () => {
+  expect(imports().filter(({ to }) => !existsSync(join(ROOT, to)))).toEqual([]);
+});
+
+test('a room imports only rooms that stand below it', () => {
+  const upward = crossing
+    .filter(
+      ({ from, to }) => from.startsWith('app/') && (!to.startsWith('app/') || rank(roomOf(to)) > rank(roomOf(from))),
+    )
+    .map(
+      ({ from, to }) =>
+        `${from} imports ${to}: move what it needs into ${roomOf(from)} or below, or the file up into ${roomOf(to)}`,
+    );
+  expect(upward).toEqual([]);
+});
+
+test('a room is imported only through its face', () => {
+  const around = crossing
+    .filter(({ to }) => to.startsWith('app/') && !isFace(to))
+    .map(({ from, to }) => `${from} imports ${to}: export it from app/${roomOf(to)}/index.ts and import that`);
+  expect(around).toEqual([]);
+});
+
+test('no subfolder bears the name of a room, so that the list in biome.json cannot be mistaken', () => {
+  const names = new Set(ROOMS.map(({ name }) => name));
+  const inner = new Set(
+    files.flatMap((file) =>
+      file
+        .split('/')
+        .slice(2, -1)
+        .map((part) => `${part} in ${file}`),
+    ),
+  );
+  expect([...inner].filter((entry) => names.has(entry.split(' in ')[0] ?? '') && entry.includes(' in app/'))).toEqual(
+    [],
+  );
+});
+
+test('biome.json repeats the order of the rooms for the editor', () => {
+  const biome = JSON.parse(readFileSync(join(ROOT, 'biome.json'), 'utf8')) as {
+    readonly overrides: readonly {
+      readonly includes: readonly string[];
+      readonly linter?: {
+        readonly rules?: {
+          readonly style?: {
+            readonly noRestrictedImports?: {
+              readonly options: { readonly patterns: readonly { readonly group: readonly string[] }[] };
+            };
+          };
+        };
+      };
+    }[];
+  };
+  for (const [i, { name }] of ROOMS.entries()) {
+    const above = ROOMS.slice(i + 1).map((room) => `**/${room.name}/**`);
+    const override = biome.overrides.find(({ includes }) => includes[0] === `app/${name}/**`);
+    const listed = override?.linter?.rules?.style?.noRestrictedImports?.options.patterns.flatMap(({ group }) => group);
+    expect(listed, `the override for app/${name}/** in biome.json`).toEqual(
+      expect.arrayContaining(['electron', ...above]),
+    );
+  }
+});
