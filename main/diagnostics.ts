@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { app, dialog } from 'electron';
-import type { Operation } from '../app/desktop/index.ts';
+import type { AppController } from '../app/desktop/index.ts';
 import { diagnosticsText, LINES_IN_DIAGNOSTICS } from '../app/desktop/index.ts';
 import type { RingBuffer } from '../app/log/index.ts';
 import { loginItem } from './login-item.ts';
@@ -35,7 +35,7 @@ export function today(): string {
 }
 
 /** One file for people who help. Its path; null when the person thought better of it. */
-export function saveDiagnostics(operation: Operation, ring: RingBuffer): Promise<string | null> {
+export function saveDiagnostics(operation: AppController, ring: RingBuffer): Promise<string | null> {
   const { text, settings } = operation;
   return saveAs(text.diagnostics.dialog, `mcp-gangway-diagnostics-${today()}.txt`, () =>
     diagnosticsText(

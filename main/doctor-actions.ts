@@ -1,12 +1,12 @@
 import { homedir } from 'node:os';
 import { shell } from 'electron';
-import type { Operation } from '../app/desktop/index.ts';
+import type { AppController } from '../app/desktop/index.ts';
 import type { Action, Pane } from '../app/doctor/index.ts';
 import type { WindowPlace } from '../app/ipc/index.ts';
 import { type LocalNetwork, openLocalNetworkSettings } from './local-network.ts';
 
 export interface PerformOptions {
-  readonly operation: Operation;
+  readonly operation: AppController;
   readonly open: (place: WindowPlace) => void;
   readonly localNetwork: LocalNetwork;
 }
@@ -38,7 +38,7 @@ export function createPerform({
       case 'turn-on':
         return operation.turnOn();
       case 'use-port':
-        return operation.mend(action);
+        return operation.applyFix(action);
       case 'restart-server':
         return operation.restartServer(action.server);
       case 'route-server':

@@ -2,21 +2,21 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { app } from 'electron';
 import { ClientFiles, nodeProbe, systemDisk } from '../app/clients/index.ts';
-import type { Operation } from '../app/desktop/index.ts';
-import { clientServers, fileMemory, ownServers, type Surroundings } from '../app/doctor/index.ts';
+import type { AppController } from '../app/desktop/index.ts';
+import { clientServers, fileMemory, ownServers, type ProbeEnvironment } from '../app/doctor/index.ts';
 import { addressOf } from '../app/ipc/index.ts';
 import { type RunningLog, secretsOf } from '../app/log/index.ts';
 import type { LocalNetwork } from './local-network.ts';
 
 export interface SurroundingsOptions {
-  readonly operation: Operation;
+  readonly operation: AppController;
   readonly running: RunningLog;
-  readonly searchPath: Surroundings['searchPath'];
+  readonly searchPath: ProbeEnvironment['searchPath'];
   readonly localNetwork: LocalNetwork;
 }
 
 /** The app and this machine, as Doctor's probes find them. */
-export function surroundings({ operation, running, searchPath, localNetwork }: SurroundingsOptions): Surroundings {
+export function surroundings({ operation, running, searchPath, localNetwork }: SurroundingsOptions): ProbeEnvironment {
   const { platform, env } = process;
   const home = homedir();
   const files = new ClientFiles({
@@ -27,7 +27,7 @@ export function surroundings({ operation, running, searchPath, localNetwork }: S
     log: running.log.from('doctor'),
     now: () => new Date(),
   });
-  const gateway: Surroundings['gateway'] = () => ({
+  const gateway: ProbeEnvironment['gateway'] = () => ({
     ...addressOf(operation.state()),
     token: operation.ownToken,
   });

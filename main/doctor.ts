@@ -1,5 +1,5 @@
 import type { WebContents } from 'electron';
-import type { Operation } from '../app/desktop/index.ts';
+import type { AppController } from '../app/desktop/index.ts';
 import { Doctor, type Finding, PROBE_COUNT, type Request, summaryOf } from '../app/doctor/index.ts';
 import type { DoctorOpening, DoctorOutcome } from '../app/ipc/index.ts';
 import { place } from '../app/ipc/index.ts';
@@ -20,7 +20,7 @@ export interface DoctorSession {
 }
 
 export interface DoctorSessionOptions extends SurroundingsOptions, PerformOptions {
-  readonly operation: Operation;
+  readonly operation: AppController;
 }
 
 export function createDoctorSession(options: DoctorSessionOptions): DoctorSession {

@@ -1,5 +1,5 @@
 import { app } from 'electron';
-import type { Operation } from '../app/desktop/index.ts';
+import type { AppController } from '../app/desktop/index.ts';
 import type { RunningLog } from '../app/log/index.ts';
 
 /** EX_SOFTWARE of sysexits.h: an internal error. */
@@ -7,7 +7,7 @@ const CRASH_EXIT = 70;
 const LIMIT_MS = 2000;
 
 /** An error nobody caught leaves a state nobody knows: say what happened, end the children, go. */
-export function endOnCrash(operation: Operation, running: RunningLog): void {
+export function endOnCrash(operation: AppController, running: RunningLog): void {
   let crashed = false;
   process.on('uncaughtException', (error) => {
     running.log.error(`internal error - ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

@@ -1,5 +1,5 @@
 import { BrowserWindow, type WebContents } from 'electron';
-import type { Operation } from '../app/desktop/index.ts';
+import type { AppController } from '../app/desktop/index.ts';
 import { type EventName, type Events, eventChannel, type LogPage } from '../app/ipc/index.ts';
 import type { NumberedEntry, RingBuffer } from '../app/log/index.ts';
 import type { Permission } from '../app/permission/index.ts';
@@ -12,7 +12,7 @@ export function tell<Name extends EventName>(contents: WebContents, name: Name, 
  * Keeps a window true, seen or not: every delta, from its first moment to its last. Nothing says reliably when a window can be seen:
  * to macOS one behind another app's is hidden, and one that is just being shown is not yet visible.
  */
-export function feedState(window: BrowserWindow, operation: Operation): void {
+export function feedState(window: BrowserWindow, operation: AppController): void {
   const unsubscribe = operation.subscribe((delta) => tell(window.webContents, 'state', delta));
   window.once('closed', unsubscribe);
 }

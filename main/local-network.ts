@@ -1,5 +1,5 @@
 import { app, BrowserWindow, shell } from 'electron';
-import type { Operation } from '../app/desktop/index.ts';
+import type { AppController } from '../app/desktop/index.ts';
 import type { Log } from '../app/log/index.ts';
 import { Permission, type PermissionMemory, readIdentity, readTarget, systemNetwork } from '../app/permission/index.ts';
 
@@ -20,7 +20,7 @@ export interface LocalNetwork {
 }
 
 /** The sockets are opened here, in the main process: macOS asks for the app that it belongs to. */
-export function createLocalNetwork(operation: Operation, memory: PermissionMemory, log: Log): LocalNetwork {
+export function createLocalNetwork(operation: AppController, memory: PermissionMemory, log: Log): LocalNetwork {
   const version = app.getVersion();
   const permission = new Permission({
     platform: process.platform,

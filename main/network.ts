@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { powerMonitor } from 'electron';
-import type { Operation } from '../app/desktop/index.ts';
+import type { AppController } from '../app/desktop/index.ts';
 import type { Log } from '../app/log/index.ts';
 import { watchPlace } from '../app/platform/network/index.ts';
 
@@ -21,7 +21,7 @@ export function watchPower(recheck: () => Promise<void>, log: Log): void {
 }
 
 /** While the port is open, or should be: asks for a check when this machine is in another network than before. */
-export function watchNetwork(operation: Operation, log: Log): void {
+export function watchNetwork(operation: AppController, log: Log): void {
   let stop: (() => void) | null = null;
   const follow = (): void => {
     const { habits, phase } = operation.state();

@@ -1,12 +1,12 @@
 import { Notification } from 'electron';
-import type { Operation } from '../app/desktop/index.ts';
+import type { AppController } from '../app/desktop/index.ts';
 import type { Log } from '../app/log/index.ts';
 
 /** At most one in this many milliseconds: a server that keeps failing must not keep ringing. */
 const PAUSE_MS = 5 * 60_000;
 
 /** Tells of what changes the icon, and of nothing else; each problem once. */
-export function notifyOfProblems(operation: Operation, open: () => void, log: Log): void {
+export function notifyOfProblems(operation: AppController, open: () => void, log: Log): void {
   let toldOf: string | null = null;
   let lastAt = Number.NEGATIVE_INFINITY;
   operation.subscribe(({ rest: { problem } }) => {

@@ -1,11 +1,11 @@
-import type { Operation } from '../app/desktop/index.ts';
+import type { AppController } from '../app/desktop/index.ts';
 import { openLoginItems, setLoginItem } from './login-item.ts';
 import { askAndQuit } from './quit.ts';
 import type { Shell } from './shell.ts';
 import type { MenuAction } from './tray/menu-view.ts';
 
 /** Does what a menu item says. Rejects with whatever went wrong. */
-export async function perform(action: MenuAction, operation: Operation, shell: Shell): Promise<void> {
+export async function perform(action: MenuAction, operation: AppController, shell: Shell): Promise<void> {
   switch (action.kind) {
     case 'turn':
       return action.on ? operation.turnOn() : operation.turnOff();

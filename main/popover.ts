@@ -1,6 +1,6 @@
 import { app, type BrowserWindow, nativeImage, type Tray } from 'electron';
 import { menubar } from 'menubar';
-import type { Operation } from '../app/desktop/index.ts';
+import type { AppController } from '../app/desktop/index.ts';
 import { statusLine } from '../app/ipc/index.ts';
 import { feedState } from './feeds.ts';
 import { addressOf } from './places.ts';
@@ -18,7 +18,7 @@ const HEIGHT = 580;
  * The window under the icon. The only file that knows menubar 9, and the place where its faults on macOS are cured: each cure
  * says which. It takes a moment until the window is there; a click before that makes it.
  */
-export function createPopover(tray: Tray, operation: Operation): Popover {
+export function createPopover(tray: Tray, operation: AppController): Popover {
   const bar = menubar({
     tray,
     // It has its icon; menubar would look for one of its own beside a file that the bundle does not have.
@@ -76,7 +76,7 @@ function cure(window: BrowserWindow, popover: Popover): void {
 }
 
 /** Whoever opens the app again because the icon is nowhere wants to know where it is. What is wrong beside that goes before. */
-function explain(operation: Operation): void {
+function explain(operation: AppController): void {
   if (operation.state().problem?.weight === 'attention') return;
   const { sentence, hint } = operation.text.operation.iconHidden;
   operation.report({ id: 'icon-hidden', weight: 'note', at: Date.now(), sentence, hint, fix: null });

@@ -1,5 +1,5 @@
 import { app, BrowserWindow, dialog } from 'electron';
-import type { Operation } from '../app/desktop/index.ts';
+import type { AppController } from '../app/desktop/index.ts';
 import { sessionCount } from '../app/ipc/index.ts';
 import type { RunningLog } from '../app/log/index.ts';
 
@@ -7,7 +7,7 @@ import type { RunningLog } from '../app/log/index.ts';
 const LIMIT_MS = 5000;
 
 /** One way out for all: the menu, the shortcut, the windows and the system. */
-export function quitOnce(operation: Operation, running: RunningLog): void {
+export function quitOnce(operation: AppController, running: RunningLog): void {
   let state: 'running' | 'ending' | 'ended' = 'running';
   app.on('before-quit', (event) => {
     if (state === 'ended') return;
@@ -26,7 +26,7 @@ export function quitOnce(operation: Operation, running: RunningLog): void {
 }
 
 /** Asks first while something is in use; a question that was answered with "never again" is not put again. */
-export async function askAndQuit(operation: Operation): Promise<void> {
+export async function askAndQuit(operation: AppController): Promise<void> {
   const state = operation.state();
   const sessions = sessionCount(state);
   if (state.habits.confirmQuit && (state.tunnels.length > 0 || sessions > 0)) {
@@ -47,7 +47,7 @@ export async function askAndQuit(operation: Operation): Promise<void> {
   app.quit();
 }
 
-async function end(operation: Operation, running: RunningLog): Promise<void> {
+async function end(operation: AppController, running: RunningLog): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(() => {

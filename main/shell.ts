@@ -1,5 +1,5 @@
 import { clipboard, shell } from 'electron';
-import type { Operation } from '../app/desktop/index.ts';
+import type { AppController } from '../app/desktop/index.ts';
 import type { Fix, WindowPlace } from '../app/ipc/index.ts';
 import { consoleLine, jsonLine, type LogEntry, type RingBuffer, type RunningLog } from '../app/log/index.ts';
 import { saveAs, saveDiagnostics, today } from './diagnostics.ts';
@@ -21,7 +21,7 @@ export interface Shell {
 }
 
 export interface ShellOptions {
-  readonly operation: Operation;
+  readonly operation: AppController;
   readonly running: RunningLog;
   readonly ring: RingBuffer;
   readonly logFile: string;
@@ -44,7 +44,7 @@ export function createShell({ operation, running, ring, logFile, settingsFile, o
       else if (fix.kind === 'open-settings') open({ window: 'settings', part: null });
       else if (fix.kind === 'allow-local-network') open({ window: 'settings', part: 'network' });
       else if (fix.kind === 'doctor') open({ window: 'doctor', part: fix.target });
-      else await operation.mend(fix);
+      else await operation.applyFix(fix);
     },
     exportLog: () =>
       saveAs(operation.text.menu.exportTitle, `mcp-gangway-${today()}.log`, (file) => {

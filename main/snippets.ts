@@ -1,5 +1,5 @@
 import { type SnippetRequest, snippets } from '../app/clients/index.ts';
-import type { Operation } from '../app/desktop/index.ts';
+import type { AppController } from '../app/desktop/index.ts';
 import type { Snippet } from '../app/ipc/index.ts';
 import { addressOf } from '../app/ipc/index.ts';
 import { shim } from './places.ts';
@@ -10,7 +10,7 @@ const PLACEHOLDER = 'TOKEN';
 const KINDS = ['endpoint', 'proxy'] as const satisfies readonly SnippetRequest['kind'][];
 
 /** What clients are given to paste, with the port that is really open. Without servers there is nothing to connect to. */
-export function snippetsFor(operation: Operation): readonly Snippet[] {
+export function snippetsFor(operation: AppController): readonly Snippet[] {
   const { servers, defaultServer, language, requireToken } = operation.settings;
   // A named token is kept nowhere: the person puts in one of theirs.
   const token = operation.settings.token ?? (requireToken ? PLACEHOLDER : null);

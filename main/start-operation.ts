@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { app } from 'electron';
-import { Operation } from '../app/desktop/index.ts';
+import { AppController } from '../app/desktop/index.ts';
 import { GroupRecord, recordsFolder } from '../app/engine/index.ts';
 import { appTextIn } from '../app/i18n/app.ts';
 import { languageOf } from '../app/i18n/index.ts';
@@ -10,7 +10,7 @@ import { loginPath, wantsLoginPath } from '../app/platform/shell/index.ts';
 import { openStore } from './settings-electron-store.ts';
 
 export interface Started {
-  readonly operation: Operation;
+  readonly operation: AppController;
   readonly running: RunningLog;
   readonly ring: RingBuffer;
   readonly logFile: string;
@@ -39,7 +39,7 @@ export function startOperation(lookupSlots: number): Started {
     ? loginPath({ log: running.log.from('shell'), env: process.env })
     : () => null;
   const groups = new GroupRecord(recordsFolder(app.getPath('userData')), running.log.from('bridge'));
-  const operation = new Operation({ store, running, searchPath, lookupSlots, groups });
+  const operation = new AppController({ store, running, searchPath, lookupSlots, groups });
   if (keptAside !== null) {
     const { keptAside: words } = appTextIn(operation.settings.language).operation;
     operation.report({

@@ -1,7 +1,7 @@
 import type { Server } from '../servers/index.ts';
 import type { Peer } from '../servers/process/index.ts';
 import type { BridgeContext } from './context.ts';
-import { type Fault, unavailable } from './http/index.ts';
+import { type HttpFault, unavailable } from './http/index.ts';
 
 /** A session that could end in favour of another one. */
 export interface Evictable {
@@ -74,7 +74,11 @@ export interface Admitted {
 }
 
 /** A place for a session of this principal and the server's side of it, or why there is none. */
-export function admit(server: Server, context: BridgeContext, principal: string): Admitted | { readonly fault: Fault } {
+export function admit(
+  server: Server,
+  context: BridgeContext,
+  principal: string,
+): Admitted | { readonly fault: HttpFault } {
   const { sessions, openPeer, makeRoom, text } = context;
   if (!sessions.take() && !(makeRoom.evict(principal) && sessions.take())) {
     const { limit, staying } = sessions;

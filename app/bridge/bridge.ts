@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller, Offer } from '../gateway/index.ts';
+import type { ClientIdentity, Upgrade } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
 import { RPC } from '../mcp/jsonrpc/index.ts';
 import { isUsable, Quota, Server, type ServerContext, type Share, Spares, serverNamed } from '../servers/index.ts';
@@ -7,10 +7,10 @@ import { GRACES } from '../servers/process/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { type EvictionScope, evict, freeIn } from './admission.ts';
 import { BRIDGE_TIMES, type BridgeContext } from './context.ts';
-import { type Exchange, type Fault, respondWithFault, Ticker } from './http/index.ts';
+import { type HttpExchange, type HttpFault, respondWithFault, Ticker } from './http/index.ts';
 import { HttpSse } from './http-sse/index.ts';
 import type { Bridge, BridgeOptions, BridgeSettings, BridgeSnapshot, Readiness } from './index.ts';
-import { Meter } from './latency-histogram.ts';
+import { LatencyHistogram } from './latency-histogram.ts';
 import { budgetFor, MessageBudget } from './message-budget.ts';
 import { openSessionPeer } from './session-peer.ts';
 import { offersStdio, Stdio, type StdioRequest, stdioWanted } from './stdio/index.ts';
@@ -21,11 +21,11 @@ import { NegotiatedRevision } from './translate/index.ts';
 export interface Route {
   /** Null is the default server. */
   readonly server: string | null;
-  readonly door: Door;
+  readonly door: EndpointKind;
 }
 
 /** `sse` and `messages` are HTTP+SSE (2024-11-05), `mcp` is Streamable HTTP, `stdio` carries bare lines. */
-export type Door = 'sse' | 'messages' | 'mcp' | 'stdio';
+export type EndpointKind = 'sse' | 'messages' | 'mcp' | 'stdio';
 
 const PATH = /^(?:\/servers\/([^/]+))?\/(sse|messages|mcp|stdio)\/?$/;
 
@@ -93,7 +93,7 @@ export class LocalBridge implements Bridge {
         pulse,
         times.bodyWindow,
       ),
-      meter: new Meter(),
+      meter: new LatencyHistogram(),
       changed,
     };
     this.#serverContext = {
@@ -115,7 +115,7 @@ export class LocalBridge implements Bridge {
     return routeOf(target) !== null;
   }
 
-  handle(request: IncomingMessage, response: ServerResponse, caller: Caller): boolean {
+  handle(request: IncomingMessage, response: ServerResponse, caller: ClientIdentity): boolean {
     const route = routeOf(request.url ?? '');
     if (route === null) return false;
     const exchange = { request, response, caller };
@@ -129,7 +129,7 @@ export class LocalBridge implements Bridge {
     return offersStdio(request) && routeOf(request.url ?? '')?.door === 'stdio';
   }
 
-  handleOffer(request: IncomingMessage, response: ServerResponse, caller: Caller, offer: Offer): void {
+  handleOffer(request: IncomingMessage, response: ServerResponse, caller: ClientIdentity, offer: Upgrade): void {
     const route = routeOf(request.url ?? '');
     if (route === null) throw new Error('an offer on a path that was never ours');
     const served = this.#servedBy(route);
@@ -247,7 +247,7 @@ export class LocalBridge implements Bridge {
     this.#leaving.add(left);
   }
 
-  #servedBy({ server }: Route): Served | Fault {
+  #servedBy({ server }: Route): Served | HttpFault {
     const { text } = this.#context;
     const wanted = server ?? this.#settings.defaultServer ?? '';
     const served =
@@ -258,14 +258,14 @@ export class LocalBridge implements Bridge {
       : this.#unknown(server);
   }
 
-  #unknown(server: string): Fault {
+  #unknown(server: string): HttpFault {
     const names = [...this.#served.keys()];
     const message = this.#context.text().servers.unknownServer(server, names);
     return { status: 404, error: { code: RPC.badRequest, message, data: { servers: names } } };
   }
 }
 
-function enter(served: Served, route: Route, exchange: Exchange, text: Text): void {
+function enter(served: Served, route: Route, exchange: HttpExchange, text: Text): void {
   switch (route.door) {
     case 'mcp':
       served.streamable.handle(exchange);

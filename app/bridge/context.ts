@@ -1,14 +1,14 @@
 import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
-import type { Refusal, Server, Share } from '../servers/index.ts';
+import type { Server, ServerUnavailable, Share } from '../servers/index.ts';
 import type { Peer } from '../servers/process/index.ts';
 import type { Limits } from '../settings/settings.ts';
 import type { StreamTimes, Ticker } from './http/index.ts';
-import type { Meter } from './latency-histogram.ts';
+import type { LatencyHistogram } from './latency-histogram.ts';
 import type { MessageBudget } from './message-budget.ts';
 
 /** Opens the server's side of one legacy session, HTTP+SSE or streamable. */
-export type OpenPeer = (server: Server) => { readonly peer: Peer } | { readonly refusal: Refusal };
+export type OpenPeer = (server: Server) => { readonly peer: Peer } | { readonly refusal: ServerUnavailable };
 
 /** Waiting times, in milliseconds. */
 export interface BridgeTimes extends StreamTimes {
@@ -58,7 +58,7 @@ export interface BridgeContext {
   readonly limits: () => Limits;
   readonly times: BridgeTimes;
   readonly pulse: Ticker;
-  readonly meter: Meter;
+  readonly meter: LatencyHistogram;
   /** Memory for what clients are sending, over all servers and endpoints. */
   readonly messages: MessageBudget;
   /** The server's part of the sessions that may exist, of all session-keeping transports. */

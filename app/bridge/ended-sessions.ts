@@ -1,4 +1,4 @@
-import { type Fault, SESSION_GONE } from './http/index.ts';
+import { type HttpFault, SESSION_GONE } from './http/index.ts';
 
 /** Sessions that are remembered, and characters of the reason of each: 256 KiB at most. */
 const REMEMBERED = 256;
@@ -21,7 +21,7 @@ export class EndedSessions {
   }
 
   /** 404 for a session that is not there, with the reason if its principal asks: it holds lines of the server's stderr. */
-  fault(id: unknown, principal: string): Fault {
+  fault(id: unknown, principal: string): HttpFault {
     const ended = typeof id === 'string' ? this.#ended.get(id) : undefined;
     if (ended?.principal !== principal) return SESSION_GONE;
     const { status, error } = SESSION_GONE;

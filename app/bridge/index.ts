@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller, Offer } from '../gateway/index.ts';
+import type { ClientIdentity, Upgrade } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
 import type { ServerFacts } from '../servers/index.ts';
@@ -69,14 +69,14 @@ export interface Bridge {
   /** Whether an origin-form request target names an endpoint of ours, with whatever server. */
   isEndpoint(target: string): boolean;
   /** Answers a request that the guard has let through; false when no endpoint of ours has that path. */
-  handle(request: IncomingMessage, response: ServerResponse, caller: Caller): boolean;
+  handle(request: IncomingMessage, response: ServerResponse, caller: ClientIdentity): boolean;
   /** Whether a request offers to switch to a protocol that the endpoint on its path speaks. */
   switches(request: IncomingMessage): boolean;
   /**
    * Answers such an offer, once the guard has let it through: by switching, after which the connection is ours, or by an
    * ordinary answer on `response`, which holds the socket until then.
    */
-  handleOffer(request: IncomingMessage, response: ServerResponse, caller: Caller, offer: Offer): void;
+  handleOffer(request: IncomingMessage, response: ServerResponse, caller: ClientIdentity, offer: Upgrade): void;
   /** As an offer on a server's stdio endpoint, for a connection that comes another way; null is the default server. */
   connectStdio(server: string | null, request: StdioRequest): void;
   /** Takes over other servers or limits. Only what changed is restarted; sessions of servers that did not change go on. */

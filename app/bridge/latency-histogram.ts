@@ -11,7 +11,7 @@ export interface LatencyFacts {
 }
 
 /** Counts what passes through the bridge, over all servers. */
-export class Meter {
+export class LatencyHistogram {
   readonly #buckets = LATENCY_BOUNDS.map(() => 0);
   #count = 0;
   #sum = 0;

@@ -3,10 +3,10 @@ import type { Server } from '../servers/index.ts';
 import type { Child, ChildEnd, Peer, PeerListener } from '../servers/process/index.ts';
 import type { OpenPeer } from './context.ts';
 import {
+  BackPressureGate,
   type Clock,
   claimsModern,
   errorText,
-  Flow,
   faceFromDiscover,
   LegacyToModern,
   ModernToModern,
@@ -37,7 +37,7 @@ export function probeModern(server: Server, clock: Clock): Promise<ServerFace | 
       resolve(face);
     };
     const stop = clock.after(PATIENCE, () => settle(null));
-    const flow = new Flow(
+    const flow = new BackPressureGate(
       () => child.pause(),
       () => child.resume(),
     );

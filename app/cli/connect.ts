@@ -5,7 +5,7 @@ import {
   type Dial,
   readAnnouncement,
   SHIM_TIMES,
-  Shim,
+  StdioProxy,
   type StdioProxyTimes,
   startApp,
   unavailable,
@@ -49,7 +49,7 @@ export async function connect(command: Connect): Promise<void> {
     const app = announcement();
     return command.port === null && app !== null && !app.control && app.place === null;
   };
-  const shim = new Shim({
+  const shim = new StdioProxy({
     server: command.server,
     dial,
     place,

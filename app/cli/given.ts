@@ -9,7 +9,7 @@ export class UsageError extends Error {
 }
 
 /** A command line taken apart: which options were given, with which texts. What the texts mean is not decided here. */
-export class Given {
+export class ParsedArgs {
   /** Words that belong to no option. */
   readonly words: readonly string[];
   /** The command behind `--sse`, verbatim; null without it. */

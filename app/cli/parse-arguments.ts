@@ -12,7 +12,7 @@ import {
 } from '../settings/settings.ts';
 import { type Command, USAGE_EXIT } from './command.ts';
 import { doubtSentence } from './file-trust.ts';
-import { Given, UsageError } from './given.ts';
+import { ParsedArgs, UsageError } from './given.ts';
 import * as values from './option-values.ts';
 import { isOption, type OptionName } from './options.ts';
 import { refuseDoubtful, type SecretEnvironment, type SecretSources, tokenOf, upstreamOf } from './secrets.ts';
@@ -25,16 +25,16 @@ export interface Environment extends SecretEnvironment {
   readonly LANG?: string | undefined;
 }
 
-export interface Surroundings extends SecretSources {
+export interface CliEnvironment extends SecretSources {
   readonly environment: Environment;
   readonly platform: NodeJS.Platform;
 }
 
 /** Reads the command line. Never throws: what cannot be followed comes back as one line for stderr. */
-export function parseArguments(argv: readonly string[], surroundings: Surroundings): Command {
+export function parseArguments(argv: readonly string[], surroundings: CliEnvironment): Command {
   const text = textIn(guessLanguage(argv, surroundings.environment));
   try {
-    const given = new Given(argv, text);
+    const given = new ParsedArgs(argv, text);
     if (given.has('help')) return { kind: 'help', language: text.language };
     if (given.has('version')) return { kind: 'version' };
     return COMMAND_OF[wordOf(given, text)](given, surroundings, text);
@@ -64,7 +64,7 @@ const COMMAND_OF = {
   connect: connectCommand,
   doctor: doctorCommand,
   token: tokenCommand,
-} satisfies Record<(typeof COMMANDS)[number], (given: Given, surroundings: Surroundings, text: Text) => Command>;
+} satisfies Record<(typeof COMMANDS)[number], (given: ParsedArgs, surroundings: CliEnvironment, text: Text) => Command>;
 
 /** How many words of their own commands take: a server, a target, what to do with a token. */
 const OWN_WORDS: ReadonlyMap<string, number> = new Map([
@@ -73,7 +73,7 @@ const OWN_WORDS: ReadonlyMap<string, number> = new Map([
   ['token', 2],
 ]);
 
-function wordOf(given: Given, text: Text): (typeof COMMANDS)[number] {
+function wordOf(given: ParsedArgs, text: Text): (typeof COMMANDS)[number] {
   const words = text.cliUsage;
   const [first, ...rest] = given.words;
   const command = COMMANDS.find((name) => name === first);
@@ -86,7 +86,7 @@ function wordOf(given: Given, text: Text): (typeof COMMANDS)[number] {
 
 const STATUS_OPTIONS: ReadonlySet<OptionName> = new Set(['port', 'host', 'token', 'token-file', 'lang', 'json']);
 
-function statusCommand(given: Given, surroundings: Surroundings, text: Text): Command {
+function statusCommand(given: ParsedArgs, surroundings: CliEnvironment, text: Text): Command {
   onlyOptions(given, STATUS_OPTIONS, text.cliUsage.notForStatus);
   return {
     kind: 'status',
@@ -108,7 +108,7 @@ const CONNECT_OPTIONS: ReadonlySet<OptionName> = new Set([
   'drain',
 ]);
 
-function connectCommand(given: Given, surroundings: Surroundings, text: Text): Command {
+function connectCommand(given: ParsedArgs, surroundings: CliEnvironment, text: Text): Command {
   const words = text.cliUsage;
   onlyOptions(given, CONNECT_OPTIONS, words.notForConnect);
   if (given.has('start') && surroundings.platform !== 'darwin') throw new UsageError(words.startNeedsMac);
@@ -126,7 +126,7 @@ function connectCommand(given: Given, surroundings: Surroundings, text: Text): C
 
 const DOCTOR_OPTIONS: ReadonlySet<OptionName> = new Set([...STATUS_OPTIONS, 'server', 'error', 'config']);
 
-function doctorCommand(given: Given, surroundings: Surroundings, text: Text): Command {
+function doctorCommand(given: ParsedArgs, surroundings: CliEnvironment, text: Text): Command {
   const words = text.cliUsage;
   onlyOptions(given, DOCTOR_OPTIONS, words.notForDoctor);
   return {
@@ -145,7 +145,7 @@ function doctorCommand(given: Given, surroundings: Surroundings, text: Text): Co
 
 const TOKEN_OPTIONS: ReadonlySet<OptionName> = new Set(['tokens', 'lang']);
 
-function tokenCommand(given: Given, surroundings: Surroundings, text: Text): Command {
+function tokenCommand(given: ParsedArgs, surroundings: CliEnvironment, text: Text): Command {
   const words = text.cliUsage;
   onlyOptions(given, TOKEN_OPTIONS, words.notForToken);
   const [, action = 'list', name = ''] = given.words;
@@ -162,7 +162,7 @@ function tokenCommand(given: Given, surroundings: Surroundings, text: Text): Com
   return { ...common, action: { kind: action, name } };
 }
 
-function onlyOptions(given: Given, known: ReadonlySet<OptionName>, complaint: (option: string) => string): void {
+function onlyOptions(given: ParsedArgs, known: ReadonlySet<OptionName>, complaint: (option: string) => string): void {
   const names = given.served === null ? given.names() : [...given.names(), 'sse' as const];
   for (const name of names) {
     if (!known.has(name)) throw new UsageError(complaint(`--${name}`));
@@ -178,7 +178,7 @@ const ONLY_ELSEWHERE = {
   drain: 'connect',
 } as const;
 
-function serveCommand(given: Given, surroundings: Surroundings, text: Text): Command {
+function serveCommand(given: ParsedArgs, surroundings: CliEnvironment, text: Text): Command {
   const words = text.cliUsage;
   const { expected } = words;
   for (const name of given.names()) {
@@ -232,19 +232,19 @@ function isElsewhere(name: OptionName): name is keyof typeof ONLY_ELSEWHERE {
   return Object.hasOwn(ONLY_ELSEWHERE, name);
 }
 
-function portOf(given: Given, text: Text): number {
+function portOf(given: ParsedArgs, text: Text): number {
   return given.one('port', values.readPort, text.cliUsage.expected.port) ?? DEFAULT_SETTINGS.port;
 }
 
-function hostOf(given: Given, text: Text): string {
+function hostOf(given: ParsedArgs, text: Text): string {
   return given.one('host', values.readHost, text.cliUsage.expected.host) ?? DEFAULT_SETTINGS.host;
 }
 
-function languageOption(given: Given, text: Text): Language {
+function languageOption(given: ParsedArgs, text: Text): Language {
   return given.one('lang', values.readLanguage, text.cliUsage.expected.language) ?? text.language;
 }
 
-function forwardsOf(given: Given, ownPort: number, text: Text): readonly ForwardSetting[] {
+function forwardsOf(given: ParsedArgs, ownPort: number, text: Text): readonly ForwardSetting[] {
   const { invalid, expected } = text.cliUsage;
   const forwards = given.list('forward', values.readForward, expected.forward);
   const taken = new Set([ownPort]);
@@ -256,7 +256,7 @@ function forwardsOf(given: Given, ownPort: number, text: Text): readonly Forward
   return forwards;
 }
 
-function tokensOf(file: string | null, surroundings: Surroundings, text: Text): readonly TokenSetting[] {
+function tokensOf(file: string | null, surroundings: CliEnvironment, text: Text): readonly TokenSetting[] {
   if (file === null) return [];
   refuseDoubtful(file, surroundings, text);
   const tokens = readTokens(file, surroundings.readFile);
@@ -267,7 +267,7 @@ function tokensOf(file: string | null, surroundings: Surroundings, text: Text): 
 /** Name of the server that `--sse` gives, in `/servers/<name>/mcp`. */
 const SSE_SERVER = 'default';
 
-function serversOf(given: Given, text: Text): readonly ServerSetting[] {
+function serversOf(given: ParsedArgs, text: Text): readonly ServerSetting[] {
   if (given.served === null) return [];
   const [command = '', ...args] = given.served;
   const words = text.cliUsage;

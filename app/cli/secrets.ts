@@ -1,7 +1,7 @@
 import { isLoopback } from '../base/loopback.ts';
 import type { Text } from '../i18n/index.ts';
 import { doubtSentence, type FileDoubt } from './file-trust.ts';
-import { type Given, UsageError } from './given.ts';
+import { type ParsedArgs, UsageError } from './given.ts';
 import { readToken, readUpstream } from './option-values.ts';
 
 /** Secrets may come from here instead of from arguments, which every user of the machine can list. */
@@ -26,7 +26,11 @@ export const SECRET_VARIABLES = ['MCP_GANGWAY_TOKEN', 'MCP_GANGWAY_UPSTREAM'] as
  * The token of option, file or environment; an argument wins over the environment. A file that another account may change
  * is refused. Throws UsageError.
  */
-export function tokenOf(given: Given, { environment, readFile, doubts }: SecretSources, text: Text): string | null {
+export function tokenOf(
+  given: ParsedArgs,
+  { environment, readFile, doubts }: SecretSources,
+  text: Text,
+): string | null {
   const words = text.cliUsage;
   const path = given.last('token-file');
   const option = given.last('token');
@@ -68,7 +72,7 @@ function tokenIn(path: string, readFile: (path: string) => string, text: Text): 
  * The parent proxy, when we are told of one. HTTPS_PROXY in our own environment is not taken up: where this program
  * is used, it names this very program, and following it would build a loop.
  */
-export function upstreamOf(given: Given, environment: SecretEnvironment, port: number, text: Text): string | null {
+export function upstreamOf(given: ParsedArgs, environment: SecretEnvironment, port: number, text: Text): string | null {
   const words = text.cliUsage;
   const option = given.last('upstream');
   const written = option ?? environment.MCP_GANGWAY_UPSTREAM ?? '';

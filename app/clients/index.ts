@@ -26,6 +26,7 @@ export {
   proposeMode,
 } from './launch/index.ts';
 export {
+  type DesiredMode,
   type EntryKey,
   type ForwardCandidate,
   type ForwardWarning,
@@ -33,11 +34,10 @@ export {
   forwardWarningSentence,
   type ModeChange,
   type Plan,
+  type PlanEnvironment,
   proxyLabel,
   type Refusal,
   refusalSentence,
-  type Surroundings,
-  type Wish,
 } from './plan/index.ts';
 export {
   type DeepLink,

@@ -12,5 +12,5 @@ export {
 export { type AppPlaces, shimCommand } from './installed.ts';
 export { unavailable } from './reasons.ts';
 export { startApp } from './start-app.ts';
-export { SHIM_TIMES, Shim, type StdioProxyOptions, type StdioProxyTimes } from './stdio-proxy.ts';
+export { SHIM_TIMES, StdioProxy, type StdioProxyOptions, type StdioProxyTimes } from './stdio-proxy.ts';
 export { byControl, byPort, type Dial } from './transport.ts';

@@ -8,7 +8,7 @@ export interface OutageTimes {
 }
 
 /** What the client says while there is no connection, in order. Its requests do not wait for ever. */
-export class Held {
+export class OutageQueue {
   readonly #times: OutageTimes;
   readonly #expired: (requests: readonly RequestFrame[]) => void;
   #frames: Frame[] = [];

@@ -1,7 +1,7 @@
 import type { Text } from '../i18n/index.ts';
 import { type JsonRpcError, RPC } from '../mcp/jsonrpc/index.ts';
 import type { Place } from './discovery-file.ts';
-import type { Refusal } from './transport.ts';
+import type { ConnectFailure } from './transport.ts';
 
 /** What is known of the app while it cannot be reached. */
 export type Absence = 'not-running' | 'off' | 'starting';
@@ -13,7 +13,7 @@ export interface Reason {
   readonly passing: boolean;
 }
 
-export function reasonFor(refusal: Refusal, absence: Absence, place: Place, words: Text['shim']): Reason {
+export function reasonFor(refusal: ConnectFailure, absence: Absence, place: Place, words: Text['shim']): Reason {
   switch (refusal.kind) {
     case 'unreachable':
       return { error: absentError(absence, place, words, refusal.code), passing: true };

@@ -1,4 +1,4 @@
-import { type Dial, Link, type Refusal, type TransportListener } from './transport.ts';
+import { type ConnectFailure, type Dial, Transport, type TransportListener } from './transport.ts';
 
 /** Milliseconds before the first new attempt; each further one waits twice as long, up to `LONGEST`. */
 const FIRST = 25;
@@ -7,21 +7,21 @@ const LONGEST = 5000;
 const GOOD = 5000;
 
 export interface ReconnectorListener extends Omit<TransportListener, 'opened' | 'closed'> {
-  opened(link: Link): void;
+  opened(link: Transport): void;
   /** An open connection has ended. */
   lost(): void;
   /** An attempt has failed. Another follows if it is wanted. */
-  refused(why: Refusal): void;
+  refused(why: ConnectFailure): void;
   /** Whether there is a reason to try again by ourselves. */
   wanted(): boolean;
 }
 
 /** Sees to it that there is a connection: tries at once, and after a failure again and again, first quickly, then calmly. */
-export class Connection {
+export class Reconnector {
   readonly #dial: Dial;
   readonly #server: string | null;
   readonly #listener: ReconnectorListener;
-  #link: Link | null = null;
+  #link: Transport | null = null;
   #failures = 0;
   #timer: NodeJS.Timeout | null = null;
   /** When the next attempt is due, as performance.now() tells it. */
@@ -59,7 +59,7 @@ export class Connection {
     this.#timer = null;
     const { frames, drained } = this.#listener;
     let since = 0;
-    const link = new Link(this.#dial(this.#server), {
+    const link = new Transport(this.#dial(this.#server), {
       frames: (batch) => frames.call(this.#listener, batch),
       drained: () => drained.call(this.#listener),
       opened: () => {

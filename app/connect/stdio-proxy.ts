@@ -20,11 +20,11 @@ import {
 } from '../mcp/jsonrpc/index.ts';
 import type { Place } from './discovery-file.ts';
 import { OpenRequests } from './open-requests.ts';
-import { Held, type OutageTimes } from './outage-queue.ts';
+import { OutageQueue, type OutageTimes } from './outage-queue.ts';
 import { type Absence, absentError, reasonFor, unavailable } from './reasons.ts';
-import { Connection } from './reconnect.ts';
+import { Reconnector } from './reconnect.ts';
 import { cancelledId, notification, SessionState } from './session-state.ts';
-import type { Dial, Link, Refusal } from './transport.ts';
+import type { ConnectFailure, Dial, Transport } from './transport.ts';
 
 export interface StdioProxyOptions {
   /** Name of the server; null is the default one. */
@@ -55,8 +55,8 @@ export const SHIM_TIMES: StdioProxyTimes = { patience: 10_000, shortPatience: 15
 type Phase =
   | { readonly kind: 'away' }
   /** There is a new server, to which the handshake is repeated. */
-  | { readonly kind: 'restoring'; readonly link: Link }
-  | { readonly kind: 'open'; readonly link: Link };
+  | { readonly kind: 'restoring'; readonly link: Transport }
+  | { readonly kind: 'open'; readonly link: Transport };
 
 /** Bytes: as long as any limit that can be set in the app, which is the one to judge. */
 const LINE_LIMIT = 1024 * 1024 * 1024;
@@ -75,10 +75,10 @@ const PROBE = 1000;
  * way, so that none is left without an answer, and what the client has told its server, so that a restart of the app costs the
  * session nothing but what the old process kept in memory.
  */
-export class Shim {
+export class StdioProxy {
   readonly #options: StdioProxyOptions;
-  readonly #connection: Connection;
-  readonly #held: Held;
+  readonly #connection: Reconnector;
+  readonly #held: OutageQueue;
   readonly #memory = new SessionState();
   readonly #lines: LineSplitter;
   readonly #open = new OpenRequests();
@@ -100,7 +100,7 @@ export class Shim {
     const { dial, place, server, times, words } = options;
     this.#options = options;
     this.#why = absentError(this.#absence(), place(), words);
-    this.#held = new Held(times, (requests) => this.#refuse(requests, this.#why));
+    this.#held = new OutageQueue(times, (requests) => this.#refuse(requests, this.#why));
     this.#lines = new LineSplitter(
       () => LINE_LIMIT,
       {
@@ -109,7 +109,7 @@ export class Shim {
       },
       { from: 'client' },
     );
-    this.#connection = new Connection(dial, server, {
+    this.#connection = new Reconnector(dial, server, {
       opened: (link) => this.#opened(link),
       frames: (frames) => this.#fromServer(frames),
       drained: () => this.#options.input.resume(),
@@ -143,7 +143,7 @@ export class Shim {
     this.#ended.resolve();
   }
 
-  get #link(): Link | null {
+  get #link(): Transport | null {
     return this.#phase.kind === 'away' ? null : this.#phase.link;
   }
 
@@ -169,7 +169,7 @@ export class Shim {
     return { ...frame, bytes: editMembers(frame.bytes, new Map([['id', null]])) };
   }
 
-  #send(link: Link, frames: readonly Frame[]): void {
+  #send(link: Transport, frames: readonly Frame[]): void {
     link.send(frames);
     if (link.congested) this.#options.input.pause();
   }
@@ -190,7 +190,7 @@ export class Shim {
     }
   }
 
-  #opened(link: Link): void {
+  #opened(link: Transport): void {
     this.#held.over();
     this.#start = 'over';
     const { initialize, established } = this.#memory;
@@ -202,7 +202,7 @@ export class Shim {
     link.send([initialize]);
   }
 
-  #flow(link: Link): void {
+  #flow(link: Transport): void {
     this.#phase = { kind: 'open', link };
     this.#said = '';
     this.#isBroken = false;
@@ -236,7 +236,7 @@ export class Shim {
     return true;
   }
 
-  #restored(link: Link, answer: ResponseFrame): void {
+  #restored(link: Transport, answer: ResponseFrame): void {
     const { words } = this.#options;
     const memory = this.#memory;
     const isSame = memory.isSameRevision(answer.bytes);
@@ -274,7 +274,7 @@ export class Shim {
     this.#refuse(unanswered, { code: RPC.internalError, message: this.#serverEnd ?? words.lost, data: { server } });
   }
 
-  #refused(refusal: Refusal): void {
+  #refused(refusal: ConnectFailure): void {
     const { words, place } = this.#options;
     if (refusal.kind === 'unreachable') this.#tryToStart();
     const { error, passing } = reasonFor(refusal, this.#absence(), place(), words);

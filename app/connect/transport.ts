@@ -14,14 +14,14 @@ export interface Opening {
   /** What has been answered so far: more is to come, what follows is the server's, or it is a refusal. */
   read(answer: Buffer): 'more' | 'refused' | { readonly rest: Buffer };
   /** Why it was not done; `code` is the system's error, empty without one. */
-  refusal(answer: Buffer, code: string): Refusal;
+  refusal(answer: Buffer, code: string): ConnectFailure;
 }
 
 /** Opens a connection to the gateway for a server, or says why that is not tried; null is the default server. Never rejects. */
-export type Dial = (server: string | null) => Promise<Opening | Refusal>;
+export type Dial = (server: string | null) => Promise<Opening | ConnectFailure>;
 
 /** Why there is no connection. */
-export type Refusal =
+export type ConnectFailure =
   /** Nobody listens there, or the machine has no such address. */
   | { readonly kind: 'unreachable'; readonly code: string }
   /** Whoever listens there is not MCP Gangway. A `silent` one may be, on a machine that is overrun. */
@@ -37,7 +37,7 @@ export interface TransportListener {
   /** `congested` has become false. */
   drained(): void;
   /** Called once. Null when the connection had been open. */
-  closed(why: Refusal | null): void;
+  closed(why: ConnectFailure | null): void;
 }
 
 /** Milliseconds in which MCP Gangway answers even on a busy machine; a stranger may never do. */
@@ -51,7 +51,7 @@ const CONGESTED_BYTES = 256 * 1024;
 const HEAD_END = '\r\n\r\n';
 
 /** One connection to a server, from its beginning on. */
-export class Link {
+export class Transport {
   readonly #listener: TransportListener;
   readonly #lines: LineSplitter;
   #socket: Socket | null = null;

@@ -1,4 +1,4 @@
-import { Turns } from '../base/mutex.ts';
+import { Mutex } from '../base/mutex.ts';
 import { read } from '../base/schema/index.ts';
 import type { Engine, GroupRecord } from '../engine/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
@@ -20,7 +20,7 @@ import {
 } from '../settings/index.ts';
 import { EngineLifecycle } from './engine-lifecycle.ts';
 import { notRestoredProblem, notSavedProblem, openingProblem } from './problem.ts';
-import { Picture } from './state-publisher.ts';
+import { StatePublisher } from './state-publisher.ts';
 import { StoredSettings } from './stored-settings.ts';
 
 /** A function is given the settings of the moment that the change is made in. */
@@ -43,14 +43,14 @@ export interface AppControllerOptions {
  * The engine as a person operates it: on and off, other settings, the last problem. One thing is done at a time, in the order
  * it was asked for. All windows, the menu and the icon show its state.
  */
-export class Operation {
+export class AppController {
   readonly #options: AppControllerOptions;
   /** Lets this process in to its own port, and whoever it tells: no setting, and another one with every start. */
   readonly #own = newToken();
-  readonly #turns = new Turns();
+  readonly #turns = new Mutex();
   readonly #kept: StoredSettings;
   readonly #switch: EngineLifecycle;
-  readonly #picture: Picture;
+  readonly #picture: StatePublisher;
 
   constructor(options: AppControllerOptions) {
     const { store, running, searchPath, lookupSlots, groups } = options;
@@ -65,7 +65,7 @@ export class Operation {
       entered: (phase) => this.#picture.entered(phase),
       moved: (delta) => this.#picture.moved(delta),
     });
-    this.#picture = new Picture(() => ({
+    this.#picture = new StatePublisher(() => ({
       settings: this.settings,
       habits: this.#kept.habits,
       text: this.text,
@@ -104,7 +104,7 @@ export class Operation {
 
   /** Opens the port, and again at the next start of the app. A problem is shown, not thrown. */
   turnOn(): Promise<void> {
-    return this.#turns.take(async () => {
+    return this.#turns.run(async () => {
       this.#kept.remember({ on: true });
       await this.#open();
     });
@@ -112,7 +112,7 @@ export class Operation {
 
   /** Closes the port and ends all servers; it stays closed at the next start of the app. */
   turnOff(): Promise<void> {
-    return this.#turns.take(async () => {
+    return this.#turns.run(async () => {
       this.#kept.remember({ on: false });
       await this.#switch.close();
     });
@@ -120,12 +120,12 @@ export class Operation {
 
   /** For the end of the app: as `turnOff`, but what the person wanted is remembered. */
   end(): Promise<void> {
-    return this.#turns.take(() => this.#switch.close());
+    return this.#turns.run(() => this.#switch.close());
   }
 
   /** Other settings, live. What is refused leaves everything as it was: settings, port and file. */
   change(patch: SettingsPatch): Promise<ChangeOutcome> {
-    return this.#turns.take(() => this.#change(typeof patch === 'function' ? patch(this.settings) : patch));
+    return this.#turns.run(() => this.#change(typeof patch === 'function' ? patch(this.settings) : patch));
   }
 
   /** Makes a named token. The answer is the only place where it is told. */
@@ -146,7 +146,7 @@ export class Operation {
   }
 
   /** Does what the button beside a problem says; what a window has to do itself is not done here. */
-  async mend(fix: Fix): Promise<void> {
+  async applyFix(fix: Fix): Promise<void> {
     if (fix.kind === 'use-port') {
       const outcome = await this.change({ port: fix.port });
       if (outcome.ok && this.#kept.habits.on) await this.turnOn();
@@ -161,7 +161,7 @@ export class Operation {
 
   /** Something outside the engine is wrong: the settings file, for example. */
   report(problem: Problem): void {
-    this.#picture.blame(problem);
+    this.#picture.setProblem(problem);
     this.#options.running.log.warn(problem.sentence);
     this.#picture.changed();
   }
@@ -197,7 +197,7 @@ export class Operation {
    * anew. A port on an address that this machine has lost waits until the address is back.
    */
   recheck(): Promise<void> {
-    return this.#turns.take(async () => {
+    return this.#turns.run(async () => {
       const { engine } = this.#switch;
       const [first] = engine?.state().listening ?? [];
       if (engine === null || first === undefined) {
@@ -256,7 +256,7 @@ export class Operation {
   }
 
   #blame(problem: Problem): void {
-    this.#picture.blame(problem);
+    this.#picture.setProblem(problem);
     this.#options.running.log.error(problem.sentence);
   }
 }

@@ -3,11 +3,11 @@ import { engineConnections } from '../engine/index.ts';
 import type { AppText } from '../i18n/app.ts';
 import type { ChangeOutcome } from '../ipc/index.ts';
 import type { Settings } from '../settings/index.ts';
-import type { Operation } from './app-controller.ts';
+import type { AppController } from './app-controller.ts';
 import { idleState } from './state-publisher.ts';
 
 /** The app as the control socket knows it. `focus` shows its window. */
-export function controlledApp(operation: Operation, focus: AppControl['focus']): Controlled {
+export function controlledApp(operation: AppController, focus: AppControl['focus']): Controlled {
   return {
     role: 'app',
     text: () => operation.text,

@@ -23,7 +23,7 @@ export interface EngineLifecycleOptions {
 export type Failed = (error: unknown) => Promise<void>;
 
 /** Why other settings cannot be had, and whether those from before hold again; if not, the engine is off. */
-export interface Refusal {
+export interface RejectedChange {
   readonly error: unknown;
   readonly restored: boolean;
 }
@@ -87,7 +87,7 @@ export class EngineLifecycle {
    * Other settings, live; null when they hold. If they cannot be had, those from before are brought back, by a new start if
    * need be; `failed` hears why not even that could be done.
    */
-  async apply(wanted: Settings, before: Settings, failed: Failed): Promise<Refusal | null> {
+  async apply(wanted: Settings, before: Settings, failed: Failed): Promise<RejectedChange | null> {
     try {
       await this.#engine?.apply(wanted);
       return null;

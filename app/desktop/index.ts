@@ -1,3 +1,3 @@
-export { type AppControllerOptions, Operation } from './app-controller.ts';
+export { AppController, type AppControllerOptions } from './app-controller.ts';
 export { controlledApp } from './controlled.ts';
 export { diagnosticsText, LINES_IN_DIAGNOSTICS } from './diagnostics.ts';

@@ -145,7 +145,7 @@ export interface Subject {
 }
 
 /** What there is to see: the state of the app, and what changes in it. */
-export class Picture {
+export class StatePublisher {
   readonly #subject: () => Subject;
   readonly #problem = new ShownProblem();
   readonly #feed = new AppFeed();
@@ -173,7 +173,7 @@ export class Picture {
   }
 
   /** Shown from the next change on. */
-  blame(problem: Problem): void {
+  setProblem(problem: Problem): void {
     this.#problem.tell(problem);
   }
 

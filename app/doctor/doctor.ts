@@ -2,10 +2,10 @@ import manifest from '../../package.json' with { type: 'json' };
 import type { AppText } from '../i18n/app.ts';
 import { Redactor } from '../log/index.ts';
 import { examine, PROBE_NAMES } from './examine.ts';
-import type { Question } from './facts.ts';
+import type { DoctorRequest } from './facts.ts';
 import { lastGoodOf } from './last-good.ts';
 import type { Probes } from './probe.ts';
-import { type Surroundings, systemProbes } from './probes.ts';
+import { type ProbeEnvironment, systemProbes } from './probes.ts';
 import { readError, readTarget } from './question.ts';
 import { cleaner, type FactRow, factRow, type Report, reportOf } from './report/index.ts';
 import { findServer, type KnownServer, targetOfServer, titleOf } from './servers.ts';
@@ -37,10 +37,10 @@ export const PROBE_COUNT = PROBE_NAMES.length;
 
 /** Looks at the network and the machine, and says what is wrong and what helps. It changes nothing. */
 export class Doctor {
-  readonly #around: Surroundings;
+  readonly #around: ProbeEnvironment;
   readonly #probes: Probes;
 
-  constructor(around: Surroundings, probes: Probes = systemProbes(around)) {
+  constructor(around: ProbeEnvironment, probes: Probes = systemProbes(around)) {
     this.#around = around;
     this.#probes = probes;
   }
@@ -76,7 +76,7 @@ export class Doctor {
 }
 
 /** Null when the target is written in a way that names no host and port. */
-function questionOf({ target, error }: Request, server: KnownServer | null): Question | null {
+function questionOf({ target, error }: Request, server: KnownServer | null): DoctorRequest | null {
   const written = target.trim() === '' ? (server === null ? null : targetOfServer(server)) : readTarget(target);
   if (written === null && target.trim() !== '') return null;
   return {

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { release } from 'node:os';
-import type { Facts, ProbeName, ProbeResults, Question } from './facts.ts';
+import type { DoctorRequest, Facts, ProbeName, ProbeResults } from './facts.ts';
 import { NOT_APPLICABLE, type Observed, reasonOf, unknown } from './observed.ts';
 import type { Around, Probes } from './probe.ts';
 
@@ -46,7 +46,7 @@ export interface ExamineOptions {
  * Has every probe look, all at the same time but for those that wait for another's sight. Never rejects; what was not found
  * out in time says so.
  */
-export async function examine(question: Question, probes: Probes, options: ExamineOptions): Promise<Facts> {
+export async function examine(question: DoctorRequest, probes: Probes, options: ExamineOptions): Promise<Facts> {
   const { version, platform, signal: stop, progress, limit = LIMIT } = options;
   const at = Date.now();
   const started = performance.now();
@@ -93,7 +93,7 @@ export async function examine(question: Question, probes: Probes, options: Exami
 }
 
 /** Facts of a run in which nothing could be looked at: what tests and pictures begin with. */
-export function blankFacts(question: Question, platform: NodeJS.Platform): Facts {
+export function blankFacts(question: DoctorRequest, platform: NodeJS.Platform): Facts {
   const nothing = Object.fromEntries(PROBE_NAMES.map((name) => [name, NOT_APPLICABLE]));
   return { at: 0, tookMs: 0, version: '', platform, release: '', question, seen: nothing as unknown as Facts['seen'] };
 }

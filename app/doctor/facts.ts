@@ -203,7 +203,7 @@ export interface ProbeResults {
 export type ProbeName = keyof ProbeResults;
 
 /** What the person asked. */
-export interface Question {
+export interface DoctorRequest {
   readonly target: Target | null;
   /** Whether to try a TLS handshake. */
   readonly tls: boolean;
@@ -221,6 +221,6 @@ export interface Facts {
   readonly version: string;
   readonly platform: NodeJS.Platform;
   readonly release: string;
-  readonly question: Question;
+  readonly question: DoctorRequest;
   readonly seen: { readonly [Name in ProbeName]: Observed<ProbeResults[Name]> };
 }

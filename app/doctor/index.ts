@@ -1,12 +1,12 @@
 export { type Action, diagnose, type Pane } from './diagnosis/index.ts';
 export { Doctor, type Examination, PROBE_COUNT, type Request, type RunOptions } from './doctor.ts';
 export { blankFacts, examine } from './examine.ts';
-export type { Facts, Permission, ProbeName, ProbeResults, Question } from './facts.ts';
+export type { DoctorRequest, Facts, Permission, ProbeName, ProbeResults } from './facts.ts';
 export { fileMemory, type Memory } from './last-good.ts';
 export { DOCTOR_LABEL, type GatewayControl } from './network/through-gateway.ts';
 export { NOT_APPLICABLE, type Observed, seen, unknown } from './observed.ts';
 export type { Probe, Probes } from './probe.ts';
-export { type Surroundings, systemProbes } from './probes.ts';
+export { type ProbeEnvironment, systemProbes } from './probes.ts';
 export { type FactRow, type Finding, headLines, jsonReport, type Report, reportOf, summaryOf } from './report/index.ts';
 export type { KnownServer } from './servers.ts';
 export { clientServers, ownServers } from './servers.ts';

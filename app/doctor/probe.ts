@@ -1,9 +1,9 @@
-import type { ProbeName, ProbeResults, Question } from './facts.ts';
+import type { DoctorRequest, ProbeName, ProbeResults } from './facts.ts';
 import type { Observed } from './observed.ts';
 
 /** What a probe is given. */
 export interface Around {
-  readonly question: Question;
+  readonly question: DoctorRequest;
   /** Aborted when the person stops the run, or when it has taken too long. */
   readonly signal: AbortSignal;
   /** What another probe has seen; starts it if nobody has. */

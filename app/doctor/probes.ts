@@ -18,7 +18,7 @@ import { type RunCommand, runCommand } from './run-command.ts';
 import { findServer, type KnownServer, programOf, serverFacts } from './servers.ts';
 
 /** The machine and the product as the probes of a run find them. */
-export interface Surroundings {
+export interface ProbeEnvironment {
   readonly platform: NodeJS.Platform;
   readonly env: NodeJS.ProcessEnv;
   /** The program we run as. */
@@ -41,7 +41,7 @@ export interface Surroundings {
 }
 
 /** The real probes. Those that ask macOS answer `not-applicable` elsewhere. */
-export function systemProbes(around: Surroundings): Probes {
+export function systemProbes(around: ProbeEnvironment): Probes {
   const { platform, env, executable, searchPath, gateway, servers, permission, memory } = around;
   const { run = runCommand, interfaces = networkInterfaces, control = null } = around;
   const childEnv = async (): Promise<NodeJS.ProcessEnv> => {

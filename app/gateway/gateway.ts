@@ -18,7 +18,7 @@ import {
 import type { Settings } from '../settings/settings.ts';
 import type { ConnectHead } from './connect-head.ts';
 import type { Descriptors } from './descriptors.ts';
-import { type Caller, Guard, type GuardSettings, type TokenUse } from './guard.ts';
+import { type ClientIdentity, Guard, type GuardSettings, type TokenUse } from './guard.ts';
 import { createHttpServer } from './http-server.ts';
 import { type Doors, Listener } from './listener.ts';
 import { createRouter, type Routes } from './router.ts';
@@ -241,7 +241,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     });
   }
 
-  function withProxyCaller(request: IncomingMessage, response: ServerResponse, then: (caller: Caller) => void): void {
+  function withProxyCaller(
+    request: IncomingMessage,
+    response: ServerResponse,
+    then: (caller: ClientIdentity) => void,
+  ): void {
     const caller = guard.proxyCaller(request.socket, request.headers['proxy-authorization']);
     if (caller !== null) return then(caller);
     respondWithFailure(request, response, recordUnknown());

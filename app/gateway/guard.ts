@@ -6,7 +6,7 @@ import { isTokenRequired, type KnownToken, type Settings, ValidTokens } from '..
 import { type IsEndpoint, isJson, type WebRefusal, webRefusal } from './web-page.ts';
 
 /** Who sent a request, as far as the guard could tell. */
-export interface Caller {
+export interface ClientIdentity {
   /**
    * What sessions, parked calls and replay buffers are bound to. Two requests share state only if this is equal:
    * `local` for everyone on loopback without a token, else a digest of the token that was shown.
@@ -36,7 +36,7 @@ export interface TokenUse {
 export type Verdict =
   | {
       readonly kind: 'pass';
-      readonly caller: Caller;
+      readonly caller: ClientIdentity;
       /** The web origin that may read the answer; null when no browser is involved. */
       readonly origin: string | null;
     }
@@ -56,7 +56,7 @@ interface Shown {
 }
 
 const NOTHING_SHOWN: Shown = { token: null, user: '' };
-const UNNAMED: Caller = { principal: 'local', label: '', isRemote: false };
+const UNNAMED: ClientIdentity = { principal: 'local', label: '', isRemote: false };
 
 /**
  * The first thing every request meets. It knows who is allowed, and nothing of what they want.
@@ -111,12 +111,12 @@ export class Guard {
   }
 
   /** Proxy-Authorization of CONNECT and absolute-form (RFC 7617: Basic, any user name). Null when it does not do. */
-  proxyCaller(socket: Socket, authorization: string | undefined): Caller | null {
+  proxyCaller(socket: Socket, authorization: string | undefined): ClientIdentity | null {
     return this.#caller(socket, this.#basic(authorization));
   }
 
   /** The user name and password of SOCKS5 (RFC 1929), both empty when it was not asked for any. Null when they do not do. */
-  socksCaller(socket: Socket, user: string, password: string): Caller | null {
+  socksCaller(socket: Socket, user: string, password: string): ClientIdentity | null {
     return this.#caller(socket, { token: this.#tokens.find(password), user });
   }
 
@@ -146,7 +146,7 @@ export class Guard {
     return { kind: 'pass', caller, origin: origin ?? null };
   }
 
-  #caller(socket: Socket, { token, user }: Shown): Caller | null {
+  #caller(socket: Socket, { token, user }: Shown): ClientIdentity | null {
     const isRemote = this.#remote.has(socket);
     if (token === null) {
       if (this.#required || isRemote) return null;

@@ -1,4 +1,4 @@
 export { Descriptors } from './descriptors.ts';
 export { createGateway, type Gateway, type GatewayOptions, PortTakenError } from './gateway.ts';
-export type { Caller, TokenUse } from './guard.ts';
-export type { Offer, Page, Routes } from './router.ts';
+export type { ClientIdentity, TokenUse } from './guard.ts';
+export type { Page, Routes, Upgrade } from './router.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Text } from '../i18n/index.ts';
-import type { Caller, Guard, Refusal } from './guard.ts';
+import type { ClientIdentity, Guard, Refusal } from './guard.ts';
 import type { IsEndpoint } from './web-page.ts';
 
 /** A page of ours: what it answers to GET. */
@@ -19,15 +19,15 @@ export interface Routes {
   readonly pages: Readonly<Record<string, PageOf>>;
   readonly isEndpoint: IsEndpoint;
   /** The MCP endpoints; false when none of them has that path. */
-  serve(request: IncomingMessage, response: ServerResponse, caller: Caller): boolean;
+  serve(request: IncomingMessage, response: ServerResponse, caller: ClientIdentity): boolean;
   /** Whether a request offers to switch to a protocol that its path speaks. */
   switches(request: IncomingMessage): boolean;
   /** Answers such an offer, by switching or by an ordinary answer on `response`. */
-  serveOffer(request: IncomingMessage, response: ServerResponse, caller: Caller, offer: Offer): void;
+  serveOffer(request: IncomingMessage, response: ServerResponse, caller: ClientIdentity, offer: Upgrade): void;
 }
 
 /** A connection that is to leave HTTP. Nobody reads it; `head` came in behind the request. */
-export interface Offer {
+export interface Upgrade {
   readonly socket: Socket;
   readonly head: Buffer;
 }
@@ -67,7 +67,7 @@ function wantsCredentials(reason: Refusal): boolean {
 
 /** Origin-form requests: the guard first, then our pages, then the MCP endpoints. */
 export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
-  return (request: IncomingMessage, response: ServerResponse, offer: Offer | null = null): void => {
+  return (request: IncomingMessage, response: ServerResponse, offer: Upgrade | null = null): void => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const verdict = guard.inspect(request, routes.isEndpoint);
     switch (verdict.kind) {
@@ -92,7 +92,7 @@ export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
     refuse(request, response, 404, text().gateway.notFound(path));
   }
 
-  function pass(request: IncomingMessage, response: ServerResponse, path: string, caller: Caller): void {
+  function pass(request: IncomingMessage, response: ServerResponse, path: string, caller: ClientIdentity): void {
     if (request.method === 'OPTIONS') return void response.writeHead(204, { Allow: METHODS }).end();
     const page = Object.hasOwn(routes.pages, path) ? routes.pages[path] : undefined;
     if (page !== undefined) return answerPage(request, response, path, page);

@@ -1,14 +1,14 @@
 import {
-  choice,
-  either,
+  absent,
+  boolean,
+  enumeration,
   integer,
-  nothing,
   nullable,
   object,
   partial,
   type Schema,
   text,
-  truth,
+  union,
 } from '../base/schema/index.ts';
 import type { Mode } from '../clients/index.ts';
 import type { Request as DoctorRequest } from '../doctor/index.ts';
@@ -54,20 +54,23 @@ function answers<Response>(): <Request>(schema: Schema<Request>) => Channel<Requ
 const id = integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const serverName = text({ min: 1, max: 64 });
 
-const fix = either<Fix>(
-  object<Extract<Fix, { kind: 'use-port' }>>({ kind: choice(['use-port']), port: integer({ min: 1, max: 65_535 }) }),
-  object<Extract<Fix, { kind: 'restart-server' }>>({ kind: choice(['restart-server']), server: serverName }),
-  object<Extract<Fix, { kind: 'show-log' }>>({ kind: choice(['show-log']), source: text({ max: 128 }) }),
-  object<Extract<Fix, { kind: 'open-settings' }>>({ kind: choice(['open-settings']) }),
-  object<Extract<Fix, { kind: 'allow-local-network' }>>({ kind: choice(['allow-local-network']) }),
+const fix = union<Fix>(
+  object<Extract<Fix, { kind: 'use-port' }>>({
+    kind: enumeration(['use-port']),
+    port: integer({ min: 1, max: 65_535 }),
+  }),
+  object<Extract<Fix, { kind: 'restart-server' }>>({ kind: enumeration(['restart-server']), server: serverName }),
+  object<Extract<Fix, { kind: 'show-log' }>>({ kind: enumeration(['show-log']), source: text({ max: 128 }) }),
+  object<Extract<Fix, { kind: 'open-settings' }>>({ kind: enumeration(['open-settings']) }),
+  object<Extract<Fix, { kind: 'allow-local-network' }>>({ kind: enumeration(['allow-local-network']) }),
   object<Extract<Fix, { kind: 'doctor' }>>({
-    kind: choice(['doctor']),
+    kind: enumeration(['doctor']),
     target: text({ min: 1, max: 300, pattern: /^[\w.:[\]%-]+$/ }),
   }),
 );
 
 const place = object<WindowPlace>({
-  window: choice(['settings', 'logs', 'welcome', 'clients', 'doctor']),
+  window: enumeration(['settings', 'logs', 'welcome', 'clients', 'doctor']),
   part: nullable(text({ max: 128, pattern: /^[\w:.-]*$/ })),
 });
 
@@ -82,52 +85,52 @@ const foundId = text({ min: 16, max: 16, pattern: /^[0-9a-f]+$/ });
 
 /** Everything a window can ask of the main process. A channel that is not here does not exist. */
 export const REQUESTS = {
-  state: answers<AppState>()(nothing),
-  setOn: answers<void>()(truth),
+  state: answers<AppState>()(absent),
+  setOn: answers<void>()(boolean),
   closeTunnel: answers<boolean>()(id),
-  closeAllTunnels: answers<void>()(nothing),
+  closeAllTunnels: answers<void>()(absent),
   startServer: answers<void>()(serverName),
   restartServer: answers<void>()(serverName),
   stopServer: answers<void>()(serverName),
   mend: answers<void>()(fix),
-  dismissProblem: answers<void>()(nothing),
-  settings: answers<Settings>()(nothing),
+  dismissProblem: answers<void>()(absent),
+  settings: answers<Settings>()(absent),
   changeSettings: answers<ChangeOutcome>()(partial<Settings>(settingsShape)),
   changeHabits: answers<void>()(
-    partial<Pick<Habits, 'confirmQuit' | 'countInBar'>>({ confirmQuit: truth, countInBar: truth }),
+    partial<Pick<Habits, 'confirmQuit' | 'countInBar'>>({ confirmQuit: boolean, countInBar: boolean }),
   ),
   /** Makes a token of this name. */
   addToken: answers<TokenAnswer>()(tokenName),
   revokeToken: answers<ChangeOutcome>()(tokenName),
   /** How many people have an account on this machine; 0 where the system does not tell. */
-  peopleHere: answers<number>()(nothing),
+  peopleHere: answers<number>()(absent),
   tryServer: answers<TryResult>()(serverSchema),
-  loginItem: answers<LoginItem>()(nothing),
-  setLoginItem: answers<LoginItem>()(truth),
-  openLoginItems: answers<void>()(nothing),
-  permission: answers<PermissionView>()(nothing),
+  loginItem: answers<LoginItem>()(absent),
+  setLoginItem: answers<LoginItem>()(boolean),
+  openLoginItems: answers<void>()(absent),
+  permission: answers<PermissionView>()(absent),
   /** Begins to ask, with a `host:port` to try or none. False when that is no target; else the window is told how it goes. */
   askLocalNetwork: answers<boolean>()(nullable(text({ max: 300 }))),
-  stopAskingLocalNetwork: answers<void>()(nothing),
-  openLocalNetworkSettings: answers<void>()(nothing),
-  snippets: answers<readonly Snippet[]>()(nothing),
+  stopAskingLocalNetwork: answers<void>()(absent),
+  openLocalNetworkSettings: answers<void>()(absent),
+  snippets: answers<readonly Snippet[]>()(absent),
   copySnippet: answers<boolean>()(text({ min: 1, max: 128 })),
   copyText: answers<void>()(text({ min: 1, max: 32 * 1024 * 1024 })),
   /** Lines after this number that are still kept; from then on the window is told of new ones. */
   followLog: answers<LogPage>()(id),
-  pauseLog: answers<void>()(nothing),
+  pauseLog: answers<void>()(absent),
   /** The path of the file written; null when the person thought better of it. */
-  exportLog: answers<string | null>()(nothing),
-  revealLog: answers<void>()(nothing),
-  revealSettings: answers<void>()(nothing),
+  exportLog: answers<string | null>()(absent),
+  revealLog: answers<void>()(absent),
+  revealSettings: answers<void>()(absent),
   /** As `exportLog`. */
-  saveDiagnostics: answers<string | null>()(nothing),
+  saveDiagnostics: answers<string | null>()(absent),
   /** At once: without the proposals that wait for a program to tell its version. */
-  clients: answers<readonly ClientFileView[]>()(choice(['at-once', 'whole'])),
+  clients: answers<readonly ClientFileView[]>()(enumeration(['at-once', 'whole'])),
   planClient: answers<PlanAnswer>()(
     object<{ readonly server: string; readonly mode: Mode }>({
       server: foundId,
-      mode: choice(['off', 'through', 'run']),
+      mode: enumeration(['off', 'through', 'run']),
     }),
   ),
   /** A TCP forward in place of one of the addresses that the list names. */
@@ -141,23 +144,23 @@ export const REQUESTS = {
   /** Of everything in the file. */
   planClientUndo: answers<PlanAnswer>()(foundId),
   applyClientPlan: answers<ApplyAnswer>()(
-    object<ApplyChoices & { readonly plan: number }>({ plan: id, upstream: truth, release: truth }),
+    object<ApplyChoices & { readonly plan: number }>({ plan: id, upstream: boolean, release: boolean }),
   ),
   undoClientChange: answers<UndoAnswer>()(id),
   restartClient: answers<RestartAnswer>()(foundId),
   revealClientFile: answers<void>()(foundId),
   /** From end to end; its steps are told as events. False when there is no such server any more. */
   verifyClientServer: answers<boolean>()(foundId),
-  cancelVerify: answers<void>()(nothing),
+  cancelVerify: answers<void>()(absent),
   openWindow: answers<void>()(place),
-  hidePopover: answers<void>()(nothing),
+  hidePopover: answers<void>()(absent),
   /** The window that asks. */
-  closeWindow: answers<void>()(nothing),
-  quit: answers<void>()(nothing),
-  doctorOpening: answers<DoctorOpening>()(nothing),
+  closeWindow: answers<void>()(absent),
+  quit: answers<void>()(absent),
+  doctorOpening: answers<DoctorOpening>()(absent),
   /** Answered when the run is over; what it sees on its way comes as events. A run under way is stopped first. */
   runDoctor: answers<DoctorOutcome>()(doctorRequest),
-  stopDoctor: answers<void>()(nothing),
+  stopDoctor: answers<void>()(absent),
   /** Does what the finding with this id offers. */
   actOnFinding: answers<void>()(text({ min: 1, max: 64 })),
 };

@@ -2,8 +2,6 @@ import type { AppText } from '../i18n/app.ts';
 import type { Text } from '../i18n/index.ts';
 import type { AppState, Fix } from './index.ts';
 
-export { conditionTitle, conditionWords, type ToldCondition } from './server-state.ts';
-
 export type ServerAction = 'start' | 'restart' | 'stop';
 
 type ServerState = AppState['bridge']['servers'][number];
@@ -128,4 +126,40 @@ export function statusLine(state: AppState, text: Text): string {
     default:
       return state.phase satisfies never;
   }
+}
+
+/** The condition of a server as any version of us tells it. */
+export interface ToldCondition {
+  readonly kind: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number | null;
+  readonly until: number | null;
+}
+
+/** The condition of a server in a few words: `starting, 12 s`, `failed 2 min ago`. A kind that only a newer version knows is shown by its own name. */
+export function conditionWords({ kind, since, until }: ToldCondition, now: number, text: Text): string {
+  const words = text.status.conditions;
+  const elapsed = age(now - (since ?? now), text);
+  switch (kind) {
+    case 'not-started':
+      return words.notStarted;
+    case 'starting':
+      return words.starting(elapsed);
+    case 'running':
+      return words.running;
+    case 'failed':
+      return words.failed(elapsed);
+    case 'resting':
+      return words.resting(elapsed, age((until ?? now) - now, text));
+    case 'stopped':
+      return words.stopped;
+    default:
+      return kind;
+  }
+}
+
+/** The same where it stands alone: with a capital letter. */
+export function conditionTitle(condition: ToldCondition, now: number, text: Text): string {
+  const words = conditionWords(condition, now, text);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

@@ -22,10 +22,10 @@ export {
   type ChildUse,
   type Exits,
   type Opened,
-  type Refusal,
   Server,
   type ServerContext,
   type ServerFacts,
+  type ServerUnavailable,
 } from './server.ts';
 export { decodedText, readServerEntries, type ServerEntry } from './server-entries.ts';
 export { freeName, LONGEST_NAME, type Named, serverNamed } from './server-name.ts';

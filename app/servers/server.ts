@@ -20,14 +20,14 @@ import type { SpareOwner, Spares } from './spares.ts';
 export type ChildUse = 'session' | 'shared' | 'probe' | 'spare';
 
 /** Why no child is given out. */
-export type Refusal =
+export type ServerUnavailable =
   | { readonly kind: 'too-many-children'; readonly limit: number }
   /** It has failed several times at its start; `wait` is in milliseconds. */
   | { readonly kind: 'backing-off'; readonly wait: number; readonly last: ChildEnd }
   /** It was removed from the settings, or we are stopping. */
   | { readonly kind: 'stopped' };
 
-export type Opened = { readonly child: Child } | { readonly refusal: Refusal };
+export type Opened = { readonly child: Child } | { readonly refusal: ServerUnavailable };
 
 export interface ServerContext {
   readonly log: Log;

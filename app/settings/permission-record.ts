@@ -1,4 +1,4 @@
-import { choice, integer, nullable, object, type Schema, text } from '../base/schema/index.ts';
+import { enumeration, integer, nullable, object, type Schema, text } from '../base/schema/index.ts';
 
 /** What macOS ties the permission to, as far as we can see it. */
 export interface Identity {
@@ -22,7 +22,7 @@ export interface PermissionRecord extends Identity {
 /** Null until the person has asked. */
 export const permissionSchema: Schema<PermissionRecord | null> = nullable(
   object<PermissionRecord>({
-    outcome: choice(['asked', 'granted', 'denied', 'revoked']),
+    outcome: enumeration(['asked', 'granted', 'denied', 'revoked']),
     at: integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
     system: text({ max: 64 }),
     program: text({ max: 256 }),

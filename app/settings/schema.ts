@@ -1,4 +1,14 @@
-import { choice, integer, list, nullable, object, record, type Shape, text, truth } from '../base/schema/index.ts';
+import {
+  boolean,
+  enumeration,
+  integer,
+  list,
+  nullable,
+  object,
+  record,
+  type Shape,
+  text,
+} from '../base/schema/index.ts';
 import { LOG_LEVELS } from '../log/log.ts';
 import {
   type ForwardSetting,
@@ -30,8 +40,8 @@ const server: Shape<ServerSetting> = {
   args: list(text({ max: 32_768 }), 256),
   env: record(text({ max: 32_768 })),
   cwd: nullable(text({ min: 1, max: 4096 })),
-  era: choice(['auto', 'legacy', 'dual', 'modern']),
-  spare: truth,
+  era: enumeration(['auto', 'legacy', 'dual', 'modern']),
+  spare: boolean,
 };
 
 export const serverSchema = object<ServerSetting>(server, ['title']);
@@ -71,9 +81,9 @@ export const settingsShape: Shape<Settings> = {
   host,
   token: nullable(text({ min: 16, max: 1024, pattern: /^[\x21-\x7e]+$/ })),
   tokens: list(tokenSchema, 256),
-  requireToken: truth,
-  lanLoopback: truth,
-  lanForwards: truth,
+  requireToken: boolean,
+  lanLoopback: boolean,
+  lanForwards: boolean,
   allowedOrigins: list(text({ min: 1, max: 512, pattern: /^[\x21-\x7e]+$/ }), 256),
   allowedHosts: list(host, 256),
   deniedPorts: list(port, 1024),
@@ -83,8 +93,8 @@ export const settingsShape: Shape<Settings> = {
   servers: list(serverSchema, 256),
   defaultServer: nullable(text({ min: 1, max: 64 })),
   limits: limitsSchema,
-  logLevel: choice(LOG_LEVELS),
-  language: choice(['en', 'zh-Hant']),
+  logLevel: enumeration(LOG_LEVELS),
+  language: enumeration(['en', 'zh-Hant']),
 };
 
 export const settingsSchema = object<Settings>(settingsShape);

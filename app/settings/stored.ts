@@ -1,5 +1,5 @@
 import { isLoopback } from '../base/loopback.ts';
-import { integer, isObject, object, type Reading, read, truth } from '../base/schema/index.ts';
+import { boolean, integer, isObject, object, type ParseResult, read } from '../base/schema/index.ts';
 import { type PermissionRecord, permissionSchema } from './permission-record.ts';
 import { settingsSchema } from './schema.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
@@ -37,7 +37,7 @@ export const DEFAULT_STORED: Stored = {
 export const storedSchema = object<Stored>({
   schemaVersion: integer({ min: SCHEMA_VERSION, max: SCHEMA_VERSION }),
   settings: settingsSchema,
-  habits: object<Habits>({ on: truth, welcomed: truth, confirmQuit: truth, countInBar: truth }),
+  habits: object<Habits>({ on: boolean, welcomed: boolean, confirmQuit: boolean, countInBar: boolean }),
   permission: permissionSchema,
 });
 
@@ -45,7 +45,7 @@ export const storedSchema = object<Stored>({
  * Reads a settings file of any earlier version. What an older version did not know yet gets its default; what is wrong
  * is refused as a whole, so that the caller can keep the file aside.
  */
-export function readStored(value: unknown): Reading<Stored> {
+export function readStored(value: unknown): ParseResult<Stored> {
   return read(storedSchema, migrate(value));
 }
 

@@ -1,6 +1,6 @@
 import { BrowserWindow } from 'electron';
 import type { ClientSetup, ServerChecks } from '../../app/desktop/clients-window/index.ts';
-import type { Operation } from '../../app/desktop/index.ts';
+import type { AppController } from '../../app/desktop/index.ts';
 import { peopleHere } from '../../app/platform/shell/index.ts';
 import type { DoctorSession } from '../doctor.ts';
 import { type LogFeed, tell } from '../feeds.ts';
@@ -12,7 +12,7 @@ import { snippetsFor } from '../snippets.ts';
 import type { Answers } from './register.ts';
 
 export interface AnswersOptions {
-  readonly operation: Operation;
+  readonly operation: AppController;
   readonly shell: Shell;
   readonly clients: ClientSetup;
   readonly checks: ServerChecks;

@@ -1,5 +1,5 @@
 import { Menu, type MenuItemConstructorOptions, type NativeImage, nativeImage, Tray } from 'electron';
-import type { Operation } from '../../app/desktop/index.ts';
+import type { AppController } from '../../app/desktop/index.ts';
 import { type Light, lightOf, statusLine, titleOf } from '../../app/ipc/index.ts';
 import { places } from '../places.ts';
 import type { MenuAction, MenuRow } from './menu-view.ts';
@@ -36,7 +36,7 @@ function literal(label: string): string {
 }
 
 export interface TrayOptions {
-  readonly operation: Operation;
+  readonly operation: AppController;
   /** The rows of the menu as they are at this moment. */
   readonly rows: () => readonly MenuRow[];
   readonly perform: (action: MenuAction) => void;

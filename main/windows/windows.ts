@@ -1,5 +1,5 @@
 import { app, type BrowserWindow } from 'electron';
-import type { Operation } from '../../app/desktop/index.ts';
+import type { AppController } from '../../app/desktop/index.ts';
 import type { WindowPlace } from '../../app/ipc/index.ts';
 import { feedState, goTo, type LogFeed } from '../feeds.ts';
 import { openPageWindow, type PageWindowOptions } from './page-window.ts';
@@ -16,11 +16,11 @@ const SHAPES: Readonly<Record<PlaceName, Omit<PageWindowOptions, 'name' | 'title
 
 /** The ordinary windows, one of each kind at most. */
 export class Windows {
-  readonly #operation: Operation;
+  readonly #operation: AppController;
   readonly #logs: LogFeed;
   readonly #open = new Map<PlaceName, BrowserWindow>();
 
-  constructor(operation: Operation, logs: LogFeed) {
+  constructor(operation: AppController, logs: LogFeed) {
     this.#operation = operation;
     this.#logs = logs;
   }

@@ -4,12 +4,12 @@ import {
   type Applied,
   ClientFiles,
   type ClientFilesContext,
+  type DesiredMode,
   type EntryKey,
   type FoundServer,
   type Plan,
-  type Surroundings,
+  type PlanEnvironment,
   systemDisk,
-  type Wish,
 } from '../../app/clients/index.ts';
 import { AROUND } from './client-surroundings.ts';
 import { rememberingLog } from './quiet-log.ts';
@@ -54,14 +54,14 @@ export function clientHome(home: string, content: string | Uint8Array, path = CL
 export function planFor(
   home: ClientHome,
   files: ClientFiles,
-  wish: Wish,
-  around: Surroundings = AROUND,
+  wish: DesiredMode,
+  around: PlanEnvironment = AROUND,
 ): Promise<Plan> {
   return files.plan('claude-desktop', home.file, NAS, wish, around);
 }
 
 /** Plans and applies in one go. */
-export async function grant(home: ClientHome, files: ClientFiles, wish: Wish): Promise<Applied> {
+export async function grant(home: ClientHome, files: ClientFiles, wish: DesiredMode): Promise<Applied> {
   return files.apply(await planFor(home, files, wish));
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Mode, Probes } from '../../app/clients/index.ts';
 import { type ClientApps, ClientSetup, clientLogs } from '../../app/desktop/clients-window/index.ts';
-import { Operation } from '../../app/desktop/index.ts';
+import { AppController } from '../../app/desktop/index.ts';
 import type { ApplyAnswer, ClientFileView, ClientPreview, ClientServerView } from '../../app/ipc/index.ts';
 import { createLog } from '../../app/log/index.ts';
 import { DEFAULT_SETTINGS, memoryStore, type Settings } from '../../app/settings/index.ts';
@@ -25,7 +25,7 @@ export const NO_CHOICES = { upstream: false, release: false };
 /** A person's home with one client's file in it, Gangway switched off, and what makes servers work between the two. */
 export interface Setup {
   readonly home: ClientHome;
-  readonly operation: Operation;
+  readonly operation: AppController;
   readonly setup: ClientSetup;
 }
 
@@ -49,7 +49,7 @@ export function clientSetup(
   const folder = temporaryDirectory();
   const home = clientHome(folder, content, path);
   const store = memoryStore({ settings: { ...DEFAULT_SETTINGS, ...settings } });
-  const operation = new Operation({ store, running: createLog({ level: 'error' }), searchPath: () => null });
+  const operation = new AppController({ store, running: createLog({ level: 'error' }), searchPath: () => null });
   const setup = new ClientSetup({
     files: home.files(probes === undefined ? {} : { probes }),
     operation,

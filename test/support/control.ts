@@ -10,7 +10,7 @@ import {
   openControl,
   socketHome,
 } from '../../app/control/index.ts';
-import { controlledApp, Operation } from '../../app/desktop/index.ts';
+import { AppController, controlledApp } from '../../app/desktop/index.ts';
 import { createLog } from '../../app/log/index.ts';
 import { DEFAULT_SETTINGS, memoryStore, type Settings } from '../../app/settings/index.ts';
 import { serverSetting } from './bridge-host.ts';
@@ -104,10 +104,10 @@ export async function openIn(
 }
 
 /** The app without its windows, switched off, with the echo server in its settings. */
-export async function operate(changes: Partial<Settings> = {}): Promise<Operation> {
+export async function operate(changes: Partial<Settings> = {}): Promise<AppController> {
   const port = await freePort();
   const settings = { ...DEFAULT_SETTINGS, port, servers: [serverSetting()], defaultServer: 'echo', ...changes };
-  const operation = new Operation({
+  const operation = new AppController({
     store: memoryStore({ settings }),
     running: createLog({ level: 'error' }),
     searchPath: () => null,
@@ -116,6 +116,6 @@ export async function operate(changes: Partial<Settings> = {}): Promise<Operatio
   return operation;
 }
 
-export function controlledOperation(operation: Operation, focus: () => void = () => undefined): Controlled {
+export function controlledOperation(operation: AppController, focus: () => void = () => undefined): Controlled {
   return controlledApp(operation, focus);
 }

@@ -1,23 +1,23 @@
 import {
   blankFacts,
+  type DoctorRequest,
   type Facts,
   type Observed,
   type Probe,
   type ProbeName,
   type ProbeResults,
   type Probes,
-  type Question,
   seen,
 } from '../../app/doctor/index.ts';
 
 /** What a case tells of a machine: the rest is as on a Mac where nothing stands out. */
 export interface Told {
   readonly platform?: NodeJS.Platform;
-  readonly question?: Partial<Question>;
+  readonly question?: Partial<DoctorRequest>;
   readonly seen?: { readonly [Name in ProbeName]?: ProbeResults[Name] };
 }
 
-const TARGET: Question = {
+const TARGET: DoctorRequest = {
   target: { host: '192.168.1.20', port: 8123 },
   tls: false,
   server: null,

@@ -1,4 +1,10 @@
-import { Flow, Habits, ModernToLegacy, SuspendedCalls, type Waiting } from '../../app/bridge/translate/index.ts';
+import {
+  BackPressureGate,
+  InteractivityCache,
+  ModernToLegacy,
+  SuspendedCalls,
+  type Waiting,
+} from '../../app/bridge/translate/index.ts';
 import { frame, type Message, message, modernRequest, RecordedReply, TestClock } from './era-doubles.ts';
 
 export const form = { message: 'Name?', requestedSchema: { type: 'object', properties: {} } };
@@ -12,7 +18,7 @@ export function elicit(id: string | number): object {
 export function legacyChild(options: { readonly parkedCalls?: number } = {}) {
   const clock = new TestClock();
   const parking = new SuspendedCalls<Waiting>(() => options.parkedCalls ?? 8, clock);
-  const habits = new Habits();
+  const habits = new InteractivityCache();
   const said: Message[] = [];
   const pauses: string[] = [];
   const changes: string[] = [];
@@ -23,7 +29,7 @@ export function legacyChild(options: { readonly parkedCalls?: number } = {}) {
       parking,
       habits,
       write: (json) => said.push(message(json)),
-      flow: new Flow(
+      flow: new BackPressureGate(
         () => pauses.push('pause'),
         () => pauses.push('resume'),
       ),

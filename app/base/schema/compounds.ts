@@ -81,7 +81,7 @@ export function partial<Value extends object>(shape: Shape<Value>): Schema<Parti
 }
 
 /** The first of several schemas that fits. */
-export function either<Value>(...schemas: readonly [Schema<Value>, ...Schema<Value>[]]): Schema<Value> {
+export function union<Value>(...schemas: readonly [Schema<Value>, ...Schema<Value>[]]): Schema<Value> {
   return {
     json: { anyOf: schemas.map(({ json }) => json) },
     read(value, path, faults) {

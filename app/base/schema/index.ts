@@ -1,4 +1,4 @@
-export { either, list, nullable, object, partial, record, type Shape } from './compounds.ts';
+export { list, nullable, object, partial, record, type Shape, union } from './compounds.ts';
 export { nearest } from './nearest.ts';
-export { choice, integer, nothing, type TextLimits, text, truth } from './scalars.ts';
-export { type Fault, isObject, type JsonSchema, type Reading, read, type Schema } from './schema.ts';
+export { absent, boolean, enumeration, integer, type TextLimits, text } from './scalars.ts';
+export { type Fault, isObject, type JsonSchema, type ParseResult, read, type Schema } from './schema.ts';

@@ -36,13 +36,13 @@ export function text({ min = 0, max = 4096, pattern }: TextLimits = {}): Schema<
   };
 }
 
-export const truth: Schema<boolean> = {
+export const boolean: Schema<boolean> = {
   json: { type: 'boolean' },
   read: (value, path, faults) => (typeof value === 'boolean' ? value : fault(faults, path, 'type', false)),
 };
 
 /** One of a few words. */
-export function choice<const Word extends string>(words: readonly [Word, ...Word[]]): Schema<Word> {
+export function enumeration<const Word extends string>(words: readonly [Word, ...Word[]]): Schema<Word> {
   return {
     json: { enum: words },
     read: (value, path, faults) => words.find((word) => word === value) ?? fault(faults, path, 'choice', words[0]),
@@ -50,7 +50,7 @@ export function choice<const Word extends string>(words: readonly [Word, ...Word
 }
 
 /** No value: what a request without parameters carries. */
-export const nothing: Schema<undefined> = {
+export const absent: Schema<undefined> = {
   json: { type: 'null' },
   read: (value, path, faults) => (value === undefined ? undefined : fault(faults, path, 'unknown', undefined)),
 };

@@ -21,12 +21,12 @@ export interface Schema<Value> {
   read(value: unknown, path: string, faults: Fault[]): Value;
 }
 
-export type Reading<Value> =
+export type ParseResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** The value, rebuilt from what the schema knows: nothing unasked for passes. */
-export function read<Value>(schema: Schema<Value>, value: unknown): Reading<Value> {
+export function read<Value>(schema: Schema<Value>, value: unknown): ParseResult<Value> {
   const faults: Fault[] = [];
   const result = schema.read(value, '', faults);
   return faults.length === 0 ? { ok: true, value: result } : { ok: false, faults };

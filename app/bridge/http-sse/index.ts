@@ -11,8 +11,8 @@ import {
   answerEmpty,
   bodyRefused,
   EventStream,
-  type Exchange,
-  type Fault,
+  type HttpExchange,
+  type HttpFault,
   type JsonBody,
   jsonBody,
   methodNotAllowed,
@@ -47,7 +47,7 @@ export class SseSession extends OneStreamSession {
   }
 }
 
-const NO_MESSAGE: Fault = {
+const NO_MESSAGE: HttpFault = {
   status: 400,
   error: { code: RPC.invalidRequest, message: 'Invalid request: the body holds something that is no JSON-RPC message' },
 };
@@ -72,7 +72,7 @@ export class HttpSse {
   }
 
   /** GET /sse -> a child of its own; `endpoint` event, then `message` events until either side leaves. */
-  open(exchange: Exchange, messagesPath: string): void {
+  open(exchange: HttpExchange, messagesPath: string): void {
     const { text } = this.#context;
     const opened = this.#openPeer(exchange);
     if ('fault' in opened) {
@@ -93,7 +93,7 @@ export class HttpSse {
   }
 
   /** POST /messages?session_id=… -> the child's stdin; 202. */
-  post(exchange: Exchange): void {
+  post(exchange: HttpExchange): void {
     const { request, response, caller } = exchange;
     const { text, limits, messages } = this.#context;
     const id = sessionIdOf(request.url ?? '');
@@ -120,12 +120,12 @@ export class HttpSse {
     this.#sessions.clear();
   }
 
-  #openPeer({ request, caller }: Exchange): ReturnType<typeof admit> {
+  #openPeer({ request, caller }: HttpExchange): ReturnType<typeof admit> {
     if (request.method !== 'GET') return { fault: methodNotAllowed('GET', this.#context.text()) };
     return admit(this.#server, this.#context, caller.principal);
   }
 
-  #begin({ request, response, caller }: Exchange, { peer, leave }: Admitted, messagesPath: string): void {
+  #begin({ request, response, caller }: HttpExchange, { peer, leave }: Admitted, messagesPath: string): void {
     const id = randomBytes(32).toString('base64url');
     const { pulse, times, meter, text, changed } = this.#context;
     const listener = {

@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller } from '../../gateway/index.ts';
+import type { ClientIdentity } from '../../gateway/index.ts';
 import type { Text } from '../../i18n/index.ts';
 import { errorFrame, type JsonRpcError, type JsonRpcId, RPC } from '../../mcp/jsonrpc/index.ts';
-import type { Refusal } from '../../servers/index.ts';
+import type { ServerUnavailable } from '../../servers/index.ts';
 import { endReason } from '../../servers/process/index.ts';
 import type { Body } from './body.ts';
 
 /** One request that the guard has let through, and what to answer it on. */
-export interface Exchange {
+export interface HttpExchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly caller: Caller;
+  readonly caller: ClientIdentity;
 }
 
 /** On everything we say: an answer is for this client now, and is never guessed to be a web page. */
@@ -40,7 +40,7 @@ export function answerEmpty(response: ServerResponse, status: 200 | 202 | 204): 
 }
 
 /** Why a request is not taken, as its whole answer: an HTTP status and a JSON-RPC error as the body. */
-export interface Fault {
+export interface HttpFault {
   readonly status: number;
   readonly error: JsonRpcError;
   /** Further header fields, names and values in turn. */
@@ -50,24 +50,24 @@ export interface Fault {
 /** `id` is that of the request, null where there is none or it could not be read. */
 export function respondWithFault(
   response: ServerResponse,
-  { status, error, fields }: Fault,
+  { status, error, fields }: HttpFault,
   id: JsonRpcId = null,
 ): void {
   answerJson(response, status, errorFrame(id, error).bytes, fields);
 }
 
-export const NOT_JSON: Fault = {
+export const NOT_JSON: HttpFault = {
   status: 400,
   error: { code: RPC.parseError, message: 'Parse error: the body is not JSON' },
 };
 
 /** Clients start a new session on 404, and on nothing else. */
-export const SESSION_GONE: Fault = {
+export const SESSION_GONE: HttpFault = {
   status: 404,
   error: { code: RPC.sessionNotFound, message: 'Session not found' },
 };
 
-export function methodNotAllowed(allowed: string, text: Text): Fault {
+export function methodNotAllowed(allowed: string, text: Text): HttpFault {
   const message = text.servers.methodNotAllowed(allowed);
   return { status: 405, error: { code: RPC.badRequest, message }, fields: ['Allow', allowed] };
 }
@@ -76,7 +76,7 @@ export function methodNotAllowed(allowed: string, text: Text): Fault {
 const ROOM_SOON = 5;
 
 /** Why a body is not taken. The connection ends: what still comes on it is the rest of that body. */
-export function bodyRefused(kind: Exclude<Body['kind'], 'whole'>, limit: number, text: Text): Fault {
+export function bodyRefused(kind: Exclude<Body['kind'], 'whole'>, limit: number, text: Text): HttpFault {
   const { bodyTooLong, bodyNoRoom, bodyStalled } = text.servers;
   const fields = ['Connection', 'close'];
   switch (kind) {
@@ -98,10 +98,10 @@ export function bodyRefused(kind: Exclude<Body['kind'], 'whole'>, limit: number,
 /** Why there is no child or no session for this request, and when to try again. */
 export function unavailable(
   server: string,
-  why: Refusal | TooManySessions,
+  why: ServerUnavailable | TooManySessions,
   text: Text,
   freeIn: number | null = null,
-): Fault {
+): HttpFault {
   const { seconds, message } = refusalFor(server, why, text, freeIn);
   return { status: 503, error: { code: RPC.badRequest, message }, fields: ['Retry-After', String(seconds)] };
 }
@@ -120,7 +120,7 @@ const UNKNOWN = 60;
 
 function refusalFor(
   server: string,
-  why: Refusal | TooManySessions,
+  why: ServerUnavailable | TooManySessions,
   text: Text,
   freeIn: number | null,
 ): { seconds: number; message: string } {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Offer } from '../../gateway/index.ts';
+import type { Upgrade } from '../../gateway/index.ts';
 import type { Text } from '../../i18n/index.ts';
 import {
   errorFrame,
@@ -16,7 +16,7 @@ import type { Server } from '../../servers/index.ts';
 import { endError, type Peer } from '../../servers/process/index.ts';
 import { type Admitted, admit } from '../admission.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
-import { type Exchange, type Fault, methodNotAllowed, NOT_JSON, respondWithFault } from '../http/index.ts';
+import { type HttpExchange, type HttpFault, methodNotAllowed, NOT_JSON, respondWithFault } from '../http/index.ts';
 import { type FrameStream, OneStreamSession } from '../one-stream-session.ts';
 import { SERVER_ENDED, STDIO_PROTOCOL, TELL_END } from './wire/index.ts';
 
@@ -74,7 +74,7 @@ export function offersStdio({ method, headers, httpVersionMinor }: IncomingMessa
 }
 
 /** What a request is told that does not offer to switch (RFC 9110 section 15.5.22). */
-export function stdioWanted({ method }: IncomingMessage, text: Text): Fault {
+export function stdioWanted({ method }: IncomingMessage, text: Text): HttpFault {
   if (method !== 'GET') return methodNotAllowed('GET', text);
   const message = text.servers.upgradeRequired(STDIO_PROTOCOL);
   return {
@@ -93,7 +93,7 @@ export interface StdioRequest {
   readonly principal: string;
   /** Answers that it does. Returns what came in behind the request; the connection is ours then. */
   accept(): Buffer;
-  refuse(fault: Fault): void;
+  refuse(fault: HttpFault): void;
 }
 
 /**
@@ -115,7 +115,7 @@ export class Stdio {
   }
 
   /** GET …/stdio with an offer -> 101; every refusal is an ordinary answer. */
-  open({ request, response, caller }: Exchange, { socket, head }: Offer): void {
+  open({ request, response, caller }: HttpExchange, { socket, head }: Upgrade): void {
     this.connect({
       socket,
       tellsEnd: request.headers[TELL_END.toLowerCase()] !== undefined,

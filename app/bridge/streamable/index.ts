@@ -4,7 +4,7 @@ import type { Evictable } from '../admission.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
 import {
   bodyRefused,
-  type Exchange,
+  type HttpExchange,
   type JsonBody,
   jsonBody,
   methodNotAllowed,
@@ -39,7 +39,7 @@ export class Streamable {
     return this.#sessions.evictable();
   }
 
-  handle(exchange: Exchange): void {
+  handle(exchange: HttpExchange): void {
     switch (exchange.request.method) {
       case 'POST':
         this.#post(exchange);
@@ -61,7 +61,7 @@ export class Streamable {
   }
 
   /** The body is read when the server of its session can take it: until then it stays in the client's and the kernel's memory. */
-  #post(exchange: Exchange): void {
+  #post(exchange: HttpExchange): void {
     const read = () => {
       const limit = this.#context.limits().messageBytes;
       readBody(exchange.request, limit, this.#context.messages, (body) => {
@@ -74,7 +74,7 @@ export class Streamable {
     else session.whenReady(read);
   }
 
-  #dispatch(exchange: Exchange, bytes: Buffer): void {
+  #dispatch(exchange: HttpExchange, bytes: Buffer): void {
     const body = jsonBody(bytes);
     if (body === null) {
       respondWithFault(exchange.response, NOT_JSON);

@@ -8,7 +8,7 @@ import {
   type ResponseFrame,
 } from '../../mcp/jsonrpc/index.ts';
 import { warnUnexpected } from '../../servers/process/index.ts';
-import type { Meter } from '../latency-histogram.ts';
+import type { LatencyHistogram } from '../latency-histogram.ts';
 import { isChange, progressTokenOf } from './messages.ts';
 import type { PostResponse } from './post-response.ts';
 import type { StandaloneStream } from './standalone.ts';
@@ -22,7 +22,7 @@ export interface Call extends RequestId {
 }
 
 /** The requests of one session that wait for their responses, oldest first. */
-export class Calls extends PendingRequests<Call> {
+export class OpenCalls extends PendingRequests<Call> {
   /** The answer that is to tell of the progress under this token. */
   withProgressToken(token: JsonRpcId): PostResponse | undefined {
     for (const { progressToken, answer } of this.values()) {
@@ -46,13 +46,13 @@ interface Destination {
  * Which stream of its client each frame of a server belongs to. Every frame goes to exactly one (2025-11-25 transports, Multiple
  * connections).
  */
-export class Router {
-  readonly #calls: Calls;
+export class ResponseRouter {
+  readonly #calls: OpenCalls;
   readonly #standalone: StandaloneStream;
-  readonly #meter: Meter;
+  readonly #meter: LatencyHistogram;
   readonly #warnings: BoundedWarnings;
 
-  constructor(calls: Calls, standalone: StandaloneStream, meter: Meter, warnings: BoundedWarnings) {
+  constructor(calls: OpenCalls, standalone: StandaloneStream, meter: LatencyHistogram, warnings: BoundedWarnings) {
     this.#calls = calls;
     this.#standalone = standalone;
     this.#meter = meter;

@@ -13,7 +13,7 @@ interface Run {
 export type Named = { readonly events: Events } | { readonly ids: EventIds };
 
 /** A place in a session's streams, as its event id names it. */
-export interface Place {
+export interface EventPosition {
   readonly stream: number;
   readonly number: number;
 }
@@ -77,7 +77,7 @@ export class Replay {
   }
 
   /** What is kept of a stream after an event. */
-  since({ stream, number }: Place): Missed {
+  since({ stream, number }: EventPosition): Missed {
     const events: Events[] = [];
     for (const run of this.#kept) {
       if (run === undefined || run.stream !== stream || run.last <= number) continue;
@@ -108,7 +108,7 @@ function bytesOf(frames: readonly Frame[]): number {
 }
 
 /** The place an event id names; null when it is not one of ours. */
-export function placeOf(eventId: string): Place | null {
+export function placeOf(eventId: string): EventPosition | null {
   const [, stream, number] = /^(\d{1,15})-(\d{1,15})$/.exec(eventId) ?? [];
   return stream === undefined || number === undefined ? null : { stream: Number(stream), number: Number(number) };
 }

@@ -8,9 +8,9 @@ import type { Evictable } from '../admission.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
 import { EventStream, type Ticking } from '../http/index.ts';
 import { agreedRevision, type ClientMessage } from './messages.ts';
-import { Calls, Router } from './pending-requests.ts';
+import { OpenCalls, ResponseRouter } from './pending-requests.ts';
 import { type Accepted, type AnswerSession, PostResponse } from './post-response.ts';
-import { type Place, Replay } from './replay.ts';
+import { type EventPosition, Replay } from './replay.ts';
 import { STANDALONE, StandaloneStream } from './standalone.ts';
 
 /** Milliseconds after which a client that lost its stream should come back, as the `retry` field tells it. */
@@ -43,12 +43,12 @@ export class Session implements AnswerSession, Ticking, Evictable {
   readonly #peer: Peer;
   readonly #context: BridgeContext;
   readonly #startedAt = Date.now();
-  readonly #calls = new Calls();
+  readonly #calls = new OpenCalls();
   /** By number of stream, as long as a request of theirs waits. */
   readonly #answers = new Map<number, PostResponse>();
   readonly #replay: Replay;
   readonly #standalone: StandaloneStream;
-  readonly #router: Router;
+  readonly #router: ResponseRouter;
   readonly #congested = new Set<EventStream>();
   readonly #waiting: (() => void)[] = [];
   #revision: string;
@@ -74,7 +74,7 @@ export class Session implements AnswerSession, Ticking, Evictable {
     this.#revision = options.revision;
     this.#replay = new Replay(() => context.limits().replayBytes);
     this.#standalone = new StandaloneStream(this.#replay, this);
-    this.#router = new Router(this.#calls, this.#standalone, context.meter, new BoundedWarnings(options.log));
+    this.#router = new ResponseRouter(this.#calls, this.#standalone, context.meter, new BoundedWarnings(options.log));
     peer.listen({
       frames: (frames) => this.#route(frames),
       drained: () => this.#runWaiting(),
@@ -166,7 +166,7 @@ export class Session implements AnswerSession, Ticking, Evictable {
    * GET with Last-Event-ID: goes on with the stream of that event. `over`: all of it was sent, there is nothing to come.
    * `lost`: what is missing is no longer kept, or the event never was.
    */
-  resume(place: Place, response: ServerResponse): 'resumed' | 'over' | 'lost' {
+  resume(place: EventPosition, response: ServerResponse): 'resumed' | 'over' | 'lost' {
     if (place.stream > this.#streams || place.number > this.#replay.newest) return 'lost';
     this.#wentOn = true;
     if (place.stream === STANDALONE) {

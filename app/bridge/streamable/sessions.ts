@@ -9,8 +9,8 @@ import { EndedSessions } from '../ended-sessions.ts';
 import {
   answerEmpty,
   answerJson,
-  type Exchange,
-  type Fault,
+  type HttpExchange,
+  type HttpFault,
   type JsonBody,
   methodNotAllowed,
   respondWithFault,
@@ -38,13 +38,13 @@ export const SESSION_FAULTS = {
     status: 406,
     error: { code: RPC.badRequest, message: 'Not acceptable: accept application/json and text/event-stream' },
   },
-} as const satisfies Record<string, Fault>;
+} as const satisfies Record<string, HttpFault>;
 
-function invalid(why: string): Fault {
+function invalid(why: string): HttpFault {
   return { status: 400, error: { code: RPC.invalidRequest, message: `Invalid request: ${why}` } };
 }
 
-function bad(why: string): Fault {
+function bad(why: string): HttpFault {
   return { status: 400, error: { code: RPC.badRequest, message: `Bad request: ${why}` } };
 }
 
@@ -70,13 +70,13 @@ export class Sessions {
   }
 
   /** The session a request names, if it is its caller's. Another principal's is as good as gone. */
-  named({ request, caller }: Exchange): Session | undefined {
+  named({ request, caller }: HttpExchange): Session | undefined {
     const id = request.headers['mcp-session-id'];
     const session = typeof id === 'string' ? this.#sessions.get(id) : undefined;
     return session?.principal === caller.principal ? session : undefined;
   }
 
-  post(exchange: Exchange, body: JsonBody): void {
+  post(exchange: HttpExchange, body: JsonBody): void {
     const messages = clientMessages(body);
     if (messages === null) {
       respondWithFault(exchange.response, SESSION_FAULTS.noMessage);
@@ -90,12 +90,12 @@ export class Sessions {
     if (fault !== null) respondWithFault(exchange.response, fault, requests.length === 1 ? (only?.id ?? null) : null);
   }
 
-  get(exchange: Exchange): void {
+  get(exchange: HttpExchange): void {
     const fault = this.#watch(exchange);
     if (fault !== null) respondWithFault(exchange.response, fault);
   }
 
-  delete(exchange: Exchange): void {
+  delete(exchange: HttpExchange): void {
     const found = isWithoutSessions(exchange.request)
       ? methodNotAllowed('POST', this.#context.text())
       : this.#sessionOf(exchange);
@@ -112,11 +112,11 @@ export class Sessions {
   }
 
   #toSession(
-    exchange: Exchange,
+    exchange: HttpExchange,
     messages: readonly ClientMessage[],
     requests: readonly ClientRequest[],
     isBatch: boolean,
-  ): Fault | null {
+  ): HttpFault | null {
     const session = this.#sessionOf(exchange);
     if (!(session instanceof Session)) return session;
     if (isBatch && !hasBatches(session.revision)) return SESSION_FAULTS.noBatches;
@@ -135,7 +135,7 @@ export class Sessions {
   }
 
   /** A new session with a child of its own, if `initialize` is all the POST says. */
-  #initialize(exchange: Exchange, messages: readonly ClientMessage[]): Fault | null {
+  #initialize(exchange: HttpExchange, messages: readonly ClientMessage[]): HttpFault | null {
     const { meter, changed } = this.#context;
     const [first] = messages;
     if (messages.length > 1 || first?.kind !== 'request') return SESSION_FAULTS.initializeAlone;
@@ -168,7 +168,7 @@ export class Sessions {
     return null;
   }
 
-  #watch(exchange: Exchange): Fault | null {
+  #watch(exchange: HttpExchange): HttpFault | null {
     const { request, response } = exchange;
     if (isWithoutSessions(request)) return methodNotAllowed('POST', this.#context.text());
     if (!acceptedBy(request.headers.accept).stream) return SESSION_FAULTS.notAcceptable;
@@ -186,7 +186,7 @@ export class Sessions {
     return outcome === 'lost' ? SESSION_FAULTS.badEventId : null;
   }
 
-  #sessionOf(exchange: Exchange): Session | Fault {
+  #sessionOf(exchange: HttpExchange): Session | HttpFault {
     const { headers } = exchange.request;
     const session = this.named(exchange);
     if (session === undefined) {

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../mcp/jsonrpc/index.ts';
-import type { Exchange } from '../http/index.ts';
+import type { HttpExchange } from '../http/index.ts';
 
 /** One POST that the classifier gave to revision 2026-07-28. Its body is read, is JSON, and is one object; nothing is answered yet. */
-export interface StatelessPost extends Exchange {
+export interface StatelessPost extends HttpExchange {
   /** The body as it came, line breaks between tokens made spaces. */
   readonly bytes: Buffer;
   readonly message: JsonObject;

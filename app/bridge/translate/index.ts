@@ -17,7 +17,7 @@ export { CODE, isAboutName } from '../../mcp/jsonrpc/index.ts';
 export { findEra, findEraAlone, NegotiatedRevision, type Verdict } from './detect-revision.ts';
 export { LegacyToModern } from './legacy-to-modern/index.ts';
 export {
-  Habits,
+  InteractivityCache,
   type Introduction,
   ModernToLegacy,
   Subscriptions,
@@ -25,6 +25,6 @@ export {
   type Waiting,
 } from './modern-to-legacy/index.ts';
 export { ModernToModern } from './modern-to-modern.ts';
-export type { Conversation, ModernRequest, Reply, ReplyWatcher } from './request.ts';
-export { Flow, refuse } from './request.ts';
+export type { ModernRequest, ProtocolTranslator, Reply, ReplyWatcher } from './request.ts';
+export { BackPressureGate, refuse } from './request.ts';
 export { askable, isInteractive } from './server-requests.ts';

@@ -18,14 +18,14 @@ import {
   parsedJson,
   type ResponseFrame,
 } from '../../mcp/jsonrpc/index.ts';
-import type { Conversation, Flow, ModernRequest, Reply } from './request.ts';
+import type { BackPressureGate, ModernRequest, ProtocolTranslator, Reply } from './request.ts';
 import { refuse } from './request.ts';
 import { progressTowardClient, responseTowardClient, taggedNotification, towardChild } from './rewrite-ids.ts';
 import { isInteractive } from './server-requests.ts';
 
 export interface ModernConversationContext {
   readonly write: (json: Buffer) => void;
-  readonly flow: Flow;
+  readonly flow: BackPressureGate;
   /** Hears of answers that are to no request. */
   readonly unexpected: (answer: ResponseFrame) => void;
   /** Hears of every `requestState` the child gives out: it may be valid in this very child only. */
@@ -41,9 +41,9 @@ interface Open {
  * One modern child, shared by all stateless requests of a principal. The protocol knows no session, so they may share a
  * process (2026-07-28, basic/index, Statelessness); what they must not share is each other's frames.
  */
-export class ModernToModern implements Conversation {
+export class ModernToModern implements ProtocolTranslator {
   readonly #write: (json: Buffer) => void;
-  readonly #flow: Flow;
+  readonly #flow: BackPressureGate;
   readonly #own: OwnRequests;
   readonly #stateIssued: (requestState: string) => void;
   readonly #unexpected: (answer: ResponseFrame) => void;

@@ -7,7 +7,7 @@ import { httpStatusOf } from '../../mcp/jsonrpc/index.ts';
  * Stops a source while anybody it feeds is slow to read, so that what is not read waits in the source's pipe and not in
  * our memory.
  */
-export class Flow {
+export class BackPressureGate {
   readonly #pause: () => void;
   readonly #resume: () => void;
   readonly #slow = new Set<object>();
@@ -44,7 +44,7 @@ export interface ModernRequest {
 }
 
 /** One child's side of many modern requests. Frames in, frames out; the process is somebody else's. */
-export interface Conversation {
+export interface ProtocolTranslator {
   /** Requests that have no final response yet, parked ones included. */
   readonly size: number;
   start(request: ModernRequest, reply: Reply): void;

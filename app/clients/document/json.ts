@@ -2,7 +2,7 @@ import { type Node as JsonNode, type ParseError, parseTree } from 'jsonc-parser'
 import { type FlowCollection, insertItems, removeItem } from './flow-collection.ts';
 import { beginsLine, faultAt, indentAt, lineBreakOf, type TextEdit, withEdits } from './layout.ts';
 import { type Node, nodeIn, type Pair, refuse, spanAt, spanOf, type TreeWriter, treeEdit } from './tree.ts';
-import type { Format, Path, Reading, Span, Step } from './value.ts';
+import type { Format, ParsedDocument, Path, Span, Step } from './value.ts';
 
 const DEFAULT_UNIT = '  ';
 
@@ -23,7 +23,7 @@ function parse(text: string): { readonly root: JsonNode | undefined; readonly er
   return { root, error: errors[0] };
 }
 
-function read(text: string): Reading {
+function read(text: string): ParsedDocument {
   try {
     // Most files are plain JSON, and some are megabytes long.
     const value: unknown = JSON.parse(text);

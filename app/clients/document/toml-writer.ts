@@ -3,7 +3,15 @@ import { type FlowCollection, type Insertion, insertItems, removeItem } from './
 import { beginsLine, indentAt, lineBreakOf, lineEnd, lineStart, nextLine, type TextEdit, withEdits } from './layout.ts';
 import { isBelow, isSame, type Section, type TomlPair, type TomlPlaces, tomlPlaces } from './toml-places.ts';
 import { inlineToml, keyText, lineTexts, parted, sectionLines } from './toml-text.ts';
-import { type Format, nested, type Path, type Reading, type Step, type Table, UneditableError } from './value.ts';
+import {
+  type Format,
+  nested,
+  type ParsedDocument,
+  type Path,
+  type Step,
+  type Table,
+  UneditableError,
+} from './value.ts';
 
 /** The splices a step takes in a TOML text. */
 export function tomlEdits(text: string, { sections, pairs }: TomlPlaces, step: Step): TextEdit[] {
@@ -197,7 +205,7 @@ export const toml: Format = {
   span: (text, path) => tomlPlaces(text).span(path),
 };
 
-function read(text: string): Reading {
+function read(text: string): ParsedDocument {
   try {
     return { kind: 'value', value: getStaticTOMLValue(parseTOML(text)) };
   } catch (error) {

@@ -20,7 +20,7 @@ export interface SyntaxFault {
   readonly column: number;
 }
 
-export type Reading =
+export type ParsedDocument =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'broken'; readonly fault: SyntaxFault };
 
@@ -32,7 +32,7 @@ export type Step =
 /** One text format. What an edit does not name keeps every byte: order, comments, indentation, line breaks. */
 export interface Format {
   /** The value a parser of the format sees; undefined when there is only white space and comments. */
-  read(text: string): Reading;
+  read(text: string): ParsedDocument;
   /** The text with one step made. Throws UneditableError where this text offers no safe place for it. */
   edit(text: string, step: Step): string;
   /** From the first to the last character that belongs to the value, its key included. Null when it is not there. */

@@ -15,7 +15,7 @@ import {
 import type { FlowCollection } from './flow-collection.ts';
 import { faultAt, type TextEdit, withEdits } from './layout.ts';
 import { type Node, type Pair, refuse, spanAt, treeEdit } from './tree.ts';
-import type { Format, Reading, Span, Step } from './value.ts';
+import type { Format, ParsedDocument, Span, Step } from './value.ts';
 import { yamlWriter } from './yaml-writer.ts';
 
 /**
@@ -28,7 +28,7 @@ export const yaml: Format = {
   span: (text, path) => spanAt(treeOf(text), path),
 };
 
-function read(text: string): Reading {
+function read(text: string): ParsedDocument {
   const document = parse(text);
   const error = document.errors[0];
   if (error !== undefined) return { kind: 'broken', fault: faultAt(text, error.pos[0]) };

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { Turns } from '../../base/mutex.ts';
+import { Mutex } from '../../base/mutex.ts';
 import type { Log } from '../../log/log.ts';
 import type { Target } from '../../proxy/index.ts';
 import { type Entry, readEntries } from '../entry/index.ts';
@@ -18,6 +18,7 @@ import {
 } from '../launch/index.ts';
 import {
   contentOf,
+  type DesiredMode,
   digestOf,
   type EntryKey,
   entryAt,
@@ -29,12 +30,11 @@ import {
   type ModeChange,
   type Patch,
   type Plan,
+  type PlanEnvironment,
   planEntry,
   planUndo,
   type ReadFile,
   type Refusal,
-  type Surroundings,
-  type Wish,
 } from '../plan/index.ts';
 import { CLIENTS, type Client, type ClientId, filesOf, type Home } from '../table/index.ts';
 import { type Disk, errnoOf, replaceFile } from './disk.ts';
@@ -99,7 +99,7 @@ export interface ClientFilesContext {
 export class ClientFiles {
   readonly #context: ClientFilesContext;
   readonly #journal: Journal;
-  readonly #turns = new Turns();
+  readonly #turns = new Mutex();
 
   constructor(context: ClientFilesContext) {
     this.#context = context;
@@ -116,12 +116,12 @@ export class ClientFiles {
   }
 
   /** The mode that fits a server, and why; null for one that starts no program. */
-  async propose({ launch }: Entry, around: Pick<Surroundings, 'gateway'>): Promise<Proposal | null> {
+  async propose({ launch }: Entry, around: Pick<PlanEnvironment, 'gateway'>): Promise<Proposal | null> {
     return launch.kind === 'program' ? proposeMode(launch, isRefused(around.gateway, ''), this.#context.probes) : null;
   }
 
   /** What a wish would change. */
-  async plan(client: ClientId, file: string, key: EntryKey, wish: Wish, around: Surroundings): Promise<Plan> {
+  async plan(client: ClientId, file: string, key: EntryKey, wish: DesiredMode, around: PlanEnvironment): Promise<Plan> {
     return this.#planned(client, file, async (read) => {
       const nodeVersion = wish.kind === 'through' ? await this.#nodeVersion(read, key) : null;
       return planEntry(read, key, wish, nodeVersion, around);
@@ -154,7 +154,7 @@ export class ClientFiles {
 
   /** Writes what was planned, unless the file has changed since. One at a time. */
   apply(plan: Plan): Promise<Applied> {
-    return this.#turns.take(() => this.#apply(plan));
+    return this.#turns.run(() => this.#apply(plan));
   }
 
   async #look(candidate: Candidate, around: OurMarks): Promise<FoundClient | null> {

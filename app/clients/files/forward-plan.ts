@@ -1,7 +1,7 @@
 import { firstFreePort } from '../../platform/port/index.ts';
 import type { Target } from '../../proxy/index.ts';
 import type { ForwardSetting } from '../../settings/settings.ts';
-import type { EntryKey, ForwardCandidate, Plan, Surroundings, Wish } from '../plan/index.ts';
+import type { DesiredMode, EntryKey, ForwardCandidate, Plan, PlanEnvironment } from '../plan/index.ts';
 
 /** Below it, only root may listen on most systems. */
 const FIRST_PORT = 1024;
@@ -31,7 +31,7 @@ export type ForwardPlan =
   /** Nobody but the person knows which: at least two. */
   | { readonly kind: 'choose'; readonly candidates: readonly ForwardCandidate[] };
 
-export type ForwardSurroundings = Surroundings & { readonly forwards: readonly ForwardSetting[] };
+export type ForwardSurroundings = PlanEnvironment & { readonly forwards: readonly ForwardSetting[] };
 
 /** The plan for the one candidate that is meant; `candidates` is null when the entry is no program, or cannot be read. */
 export async function forwardPlan(
@@ -39,7 +39,7 @@ export async function forwardPlan(
   candidates: readonly ForwardCandidate[] | null,
   target: Target | null,
   { gateway, forwards }: ForwardSurroundings,
-  plan: (wish: Wish) => Promise<Plan>,
+  plan: (wish: DesiredMode) => Promise<Plan>,
 ): Promise<ForwardPlan> {
   // What is no program, or cannot be read, is refused for the same reasons as it is for the proxy.
   if (candidates === null) return plan({ kind: 'through' });

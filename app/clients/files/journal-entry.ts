@@ -3,7 +3,7 @@ import { forwardSchema } from '../../settings/index.ts';
 import type { FileRecord, Patch } from '../plan/index.ts';
 
 /** What the journal holds about one file. */
-export interface Page {
+export interface JournalEntry {
   readonly file: string;
   readonly record: FileRecord | null;
   /** A change that was begun: digests of the file before and after, and what holds once it is made. */
@@ -11,7 +11,7 @@ export interface Page {
 }
 
 /** Null for anything that is not a whole page of ours. */
-export function parseJournalEntry(text: string): Page | null {
+export function parseJournalEntry(text: string): JournalEntry | null {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -22,7 +22,7 @@ export function parseJournalEntry(text: string): Page | null {
   return isPage(value) ? value : null;
 }
 
-function isPage(value: unknown): value is Page {
+function isPage(value: unknown): value is JournalEntry {
   if (!isObject(value) || typeof value['file'] !== 'string' || !isRecordOrNull(value['record'])) return false;
   const pending = value['pending'];
   if (pending === null) return true;

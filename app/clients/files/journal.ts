@@ -4,7 +4,7 @@ import type { Log } from '../../log/log.ts';
 import { type FileRecord, isHeld } from '../plan/index.ts';
 import type { Client } from '../table/index.ts';
 import { type Disk, errnoOf, PRIVATE, replaceFile } from './disk.ts';
-import { type Page, parseJournalEntry } from './journal-entry.ts';
+import { type JournalEntry, parseJournalEntry } from './journal-entry.ts';
 
 /**
  * What we remember about the files we changed: a page for each, in a folder of ours, and a copy of every file as it was
@@ -36,7 +36,7 @@ export class Journal {
   }
 
   /** Notes what is about to be written. */
-  async announce(client: Client, file: string, page: Page): Promise<void> {
+  async announce(client: Client, file: string, page: JournalEntry): Promise<void> {
     await this.#write(client, file, page);
   }
 
@@ -58,7 +58,7 @@ export class Journal {
     return copy;
   }
 
-  async #read(client: Client, file: string): Promise<Page | null> {
+  async #read(client: Client, file: string): Promise<JournalEntry | null> {
     const path = this.#pageOf(client, file);
     let bytes: Buffer;
     try {
@@ -77,7 +77,7 @@ export class Journal {
     return null;
   }
 
-  async #write(client: Client, file: string, page: Page): Promise<void> {
+  async #write(client: Client, file: string, page: JournalEntry): Promise<void> {
     await this.#disk.makeFolder(this.#folder);
     await replaceFile(this.#disk, this.#pageOf(client, file), Buffer.from(JSON.stringify(page)), PRIVATE);
     await this.#disk.syncFolder(this.#folder);

@@ -18,7 +18,7 @@ import { isMcpRemote, launched, modeOf, OUR_VARIABLES, proxyVariables, readsProx
 import type { Client } from '../table/index.ts';
 import { forwarded } from './forward.ts';
 import type { Draft } from './patch.ts';
-import type { EntryKey, Surroundings, Wish } from './record.ts';
+import type { DesiredMode, EntryKey, PlanEnvironment } from './record.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Characters of a server's name that are kept; the whole label stays well below what the proxy remembers. */
@@ -71,7 +71,7 @@ export interface Subject extends Labelled {
   readonly nodeVersion: string | null;
 }
 
-export function draftFor(subject: Subject, wish: Wish, around: Surroundings): Drafted {
+export function draftFor(subject: Subject, wish: DesiredMode, around: PlanEnvironment): Drafted {
   const { client, key, entry, value } = subject;
   if (wish.kind === 'add') return addDraft(subject, wish, around);
   if (entry === null) return refused({ kind: 'no-entry', name: key.name });
@@ -102,7 +102,7 @@ export function draftFor(subject: Subject, wish: Wish, around: Surroundings): Dr
 }
 
 /** Without a patch of ours to undo, only what somebody set by hand can be taken out: variables that lead to our port. */
-function offDraft({ client, key }: Subject, { launch }: Entry, raw: Table, around: Surroundings): Drafted {
+function offDraft({ client, key }: Subject, { launch }: Entry, raw: Table, around: PlanEnvironment): Drafted {
   const mode = modeOf(launch, around);
   if (mode === 'run') return refused({ kind: 'by-hand', name: key.name });
   if (mode === 'off' || launch.kind !== 'program') return drafted(null, null);
@@ -111,13 +111,13 @@ function offDraft({ client, key }: Subject, { launch }: Entry, raw: Table, aroun
 }
 
 /** A server that we run reaches the network as it is. */
-function withoutOurs(program: Program, around: Surroundings): Readonly<Record<string, string>> {
+function withoutOurs(program: Program, around: PlanEnvironment): Readonly<Record<string, string>> {
   const ours = new Set<string>(OUR_VARIABLES.filter((name) => isOurs(name, program, around)));
   const isThrough = modeOf(program, around) === 'through';
   return isThrough ? Object.fromEntries(Object.entries(program.env).filter(([name]) => !ours.has(name))) : program.env;
 }
 
-function isOurs(name: (typeof OUR_VARIABLES)[number], { env }: Program, { gateway }: Surroundings): boolean {
+function isOurs(name: (typeof OUR_VARIABLES)[number], { env }: Program, { gateway }: PlanEnvironment): boolean {
   const value = env[name] ?? '';
   switch (name) {
     case 'NO_PROXY':
@@ -137,7 +137,7 @@ function isOurs(name: (typeof OUR_VARIABLES)[number], { env }: Program, { gatewa
   }
 }
 
-function throughDraft(subject: Subject, program: Program, raw: Table, around: Surroundings): Drafted {
+function throughDraft(subject: Subject, program: Program, raw: Table, around: PlanEnvironment): Drafted {
   const { client, key, nodeVersion } = subject;
   const variables = proxyVariables(around.gateway, proxyLabel(subject), program);
   const isDeaf = nodeVersion === null || !readsProxyVariables(nodeVersion);
@@ -157,7 +157,11 @@ function forwardDraft({ client, key }: Subject, program: Program, raw: Table, fo
   return drafted({ entry: key, kind: 'forward', edits, server: null, forward }, null);
 }
 
-function addDraft({ client, key, entry }: Subject, wish: Wish & { kind: 'add' }, around: Surroundings): Drafted {
+function addDraft(
+  { client, key, entry }: Subject,
+  wish: DesiredMode & { kind: 'add' },
+  around: PlanEnvironment,
+): Drafted {
   if (entry !== null) return refused({ kind: 'name-taken', name: key.name });
   const form = formFor(client, wish.by, wish.server, around);
   if (form === null) return refused({ kind: 'no-addresses', client: client.title });
@@ -174,7 +178,7 @@ function addDraft({ client, key, entry }: Subject, wish: Wish & { kind: 'add' },
   );
 }
 
-function formFor(client: Client, by: 'shim' | 'address', server: string, around: Surroundings): Form | null {
+function formFor(client: Client, by: 'shim' | 'address', server: string, around: PlanEnvironment): Form | null {
   const { gateway, shim, defaultServer } = around;
   if (by === 'shim') return { kind: 'shim', command: shim.command, args: [...shim.args, server] };
   if (client.remote === null) return null;

@@ -8,7 +8,7 @@ export {
 } from './forward.ts';
 export { entryAt, keyOf } from './patch.ts';
 export { entryWithoutUs, formatOf, isHeld, type Plan, planEntry, planUndo, type ReadFile } from './plan.ts';
-export type { Surroundings, Wish } from './record.ts';
+export type { DesiredMode, PlanEnvironment } from './record.ts';
 export {
   bytesOf,
   contentOf,

@@ -20,14 +20,14 @@ import {
   bytesOf,
   type Content,
   contentOf,
+  type DesiredMode,
   digestOf,
   type EntryKey,
   type FileRecord,
   isSameEntry,
   type ModeChange,
   type Patch,
-  type Surroundings,
-  type Wish,
+  type PlanEnvironment,
 } from './record.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -95,9 +95,9 @@ export function formatOf({ format }: Client): Format {
 export function planEntry(
   read: ReadFile,
   key: EntryKey,
-  wish: Wish,
+  wish: DesiredMode,
   nodeVersion: string | null,
-  around: Surroundings,
+  around: PlanEnvironment,
 ): Plan {
   return safely(read, (content, parsed) => {
     const { client, place, record } = read;

@@ -31,7 +31,7 @@ export function digestOf(bytes: Uint8Array): string {
 }
 
 /** What a person wants of one entry of a client's file. */
-export type Wish =
+export type DesiredMode =
   /** As they wrote it. */
   | { readonly kind: 'off' }
   | { readonly kind: 'through' }
@@ -43,7 +43,7 @@ export type Wish =
   | { readonly kind: 'add'; readonly server: string; readonly by: 'shim' | 'address' };
 
 /** What a plan has to know about this machine. */
-export interface Surroundings {
+export interface PlanEnvironment {
   readonly gateway: Gateway;
   /** The program that connects a client's stdio to a server of ours, by absolute path; the server's name is added to `args`. */
   readonly shim: { readonly command: string; readonly args: readonly string[] };

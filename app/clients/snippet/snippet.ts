@@ -1,6 +1,6 @@
 import type { Language } from '../../i18n/index.ts';
 import type { Endpoint } from '../gateway.ts';
-import type { Surroundings } from '../plan/index.ts';
+import type { PlanEnvironment } from '../plan/index.ts';
 import type { ClientId } from '../table/index.ts';
 
 export type SnippetId =
@@ -24,7 +24,7 @@ export interface SnippetRequest {
   readonly language: Language;
   readonly platform: NodeJS.Platform;
   /** The program that connects a client's stdio to a server of ours; the server's name is added to `args`. */
-  readonly shim: Surroundings['shim'];
+  readonly shim: PlanEnvironment['shim'];
 }
 
 /** A link that opens the client and offers it one server. */

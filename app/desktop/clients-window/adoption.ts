@@ -29,12 +29,12 @@ export interface Adopted {
   readonly token: { readonly from: TokenSetting | null; readonly to: TokenSetting } | null;
 }
 
-export type Adoption =
+export type SettingsImport =
   | { readonly kind: 'adopted'; readonly adopted: Adopted }
   | { readonly kind: 'refused'; readonly outcome: Extract<ChangeOutcome, { readonly ok: false }> };
 
 /** Takes in what is needed and not there yet: all of it or nothing. */
-export async function adopt(owner: SettingsOwner, needed: Needed): Promise<Adoption> {
+export async function adopt(owner: SettingsOwner, needed: Needed): Promise<SettingsImport> {
   const { servers, forwards, upstream, tokens } = owner.settings;
   const server = servers.some(({ name }) => name === needed.server?.name) ? null : needed.server;
   const forward = forwards.some(({ port }) => port === needed.forward?.port) ? null : needed.forward;

@@ -1,17 +1,17 @@
 import {
   type ClientFiles,
+  type DesiredMode,
   type ModeChange,
   type Plan,
   proxyLabel,
   type Refusal,
-  type Wish,
   type Applied as Written,
 } from '../../clients/index.ts';
 import type { ApplyChoices, ChangeOutcome } from '../../ipc/index.ts';
 import type { TokenSetting } from '../../settings/index.ts';
 import { type Adopted, adopt, giveBack, type Needed, release, type SettingsOwner } from './adoption.ts';
 import { serversOf } from './needs.ts';
-import type { EntryToken, Reading } from './reading.ts';
+import type { ClientsReader, EntryToken } from './reading.ts';
 import type { Target } from './target.ts';
 
 /** A plan that has been shown. */
@@ -23,13 +23,13 @@ export interface Planned {
   /** The token that the entry shows before. */
   readonly shown: EntryToken | null;
   /** What leads back to how things are now. */
-  readonly before: Wish;
+  readonly before: DesiredMode;
 }
 
 /** A change that can be taken back. */
 export interface Change {
   readonly target: Exclude<Target, { readonly kind: 'file' }>;
-  readonly before: Wish;
+  readonly before: DesiredMode;
   readonly adopted: Adopted;
   /** The token that the entry showed before; it is valid again once the change is taken back. */
   readonly shown: EntryToken | null;
@@ -59,9 +59,9 @@ const DONE: ChangeOutcome = { ok: true };
 export class Changes {
   readonly #files: ClientFiles;
   readonly #owner: SettingsOwner;
-  readonly #reading: Reading;
+  readonly #reading: ClientsReader;
 
-  constructor(files: ClientFiles, owner: SettingsOwner, reading: Reading) {
+  constructor(files: ClientFiles, owner: SettingsOwner, reading: ClientsReader) {
     this.#files = files;
     this.#owner = owner;
     this.#reading = reading;

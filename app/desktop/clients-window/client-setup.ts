@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Turns } from '../../base/mutex.ts';
-import type { Entry, FoundClient, FoundServer, Mode, Surroundings } from '../../clients/index.ts';
+import { Mutex } from '../../base/mutex.ts';
+import type { Entry, FoundClient, FoundServer, Mode, PlanEnvironment } from '../../clients/index.ts';
 import type { VerifySubject } from '../../doctor/verify/index.ts';
 import type {
   ApplyAnswer,
@@ -16,7 +16,7 @@ import type { ClientApps } from './client-apps.ts';
 import type { ClientLogs } from './client-logs.ts';
 import { fileView, forwardsOf } from './found.ts';
 import { accessSentence, previewOf } from './preview.ts';
-import { Reading, type ReadingContext } from './reading.ts';
+import { ClientsReader, type ReadingContext } from './reading.ts';
 import { changeTrouble, refusalTrouble } from './refusal-trouble.ts';
 import { shortPath, type Target, wishBefore, wishFor } from './target.ts';
 
@@ -69,15 +69,15 @@ const MOST_KEPT = 32;
  */
 export class ClientSetup {
   readonly #context: ClientSetupContext;
-  readonly #reading: Reading;
+  readonly #reading: ClientsReader;
   readonly #changes: Changes;
   readonly #planned = new Handles<Planned>(MOST_KEPT);
   readonly #made = new Handles<Change>(MOST_KEPT);
-  readonly #turns = new Turns();
+  readonly #turns = new Mutex();
 
   constructor(context: ClientSetupContext) {
     this.#context = context;
-    this.#reading = new Reading(context);
+    this.#reading = new ClientsReader(context);
     this.#changes = new Changes(context.files, context.operation, this.#reading);
   }
 
@@ -100,7 +100,7 @@ export class ClientSetup {
   #views(found: readonly FoundClient[], late: Promise<null>): Promise<readonly ClientFileView[]> {
     const { files, operation, apps, logs, home } = this.#context;
     const context = {
-      propose: (entry: Entry, around: Surroundings) => Promise.race([files.propose(entry, around), late]),
+      propose: (entry: Entry, around: PlanEnvironment) => Promise.race([files.propose(entry, around), late]),
       logs,
       around: this.#reading.around(),
       forwards: operation.settings.forwards,
@@ -133,12 +133,12 @@ export class ClientSetup {
 
   /** Does what a preview showed. Nothing has changed, neither the file nor our settings, when it is refused. */
   apply(plan: number, choices: ApplyChoices): Promise<ApplyAnswer> {
-    return this.#turns.take(() => this.#apply(plan, choices));
+    return this.#turns.run(() => this.#apply(plan, choices));
   }
 
   /** Takes an applied change back: the file, and what came into our settings for its sake. */
   undo(change: number): Promise<UndoAnswer> {
-    return this.#turns.take(() => this.#undo(change));
+    return this.#turns.run(() => this.#undo(change));
   }
 
   /** Quits the client and opens it again. */

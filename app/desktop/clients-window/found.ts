@@ -6,9 +6,9 @@ import {
   type FoundClient,
   type FoundServer,
   forwardCandidates,
+  type PlanEnvironment,
   proposalSentence,
   refusalSentence,
-  type Surroundings,
 } from '../../clients/index.ts';
 import { labelsOf } from '../../doctor/verify/index.ts';
 import type { AppText } from '../../i18n/app.ts';
@@ -50,7 +50,7 @@ export function idsOf(found: readonly FoundClient[]): FoundIds {
 export interface ViewContext {
   readonly propose: ClientFiles['propose'];
   readonly logs: ClientLogs;
-  readonly around: Surroundings;
+  readonly around: PlanEnvironment;
   readonly forwards: readonly ForwardSetting[];
   readonly text: AppText;
   readonly home: string;
@@ -141,7 +141,7 @@ function staleMode({ patch }: FoundServer): ClientServerView['stale'] {
 }
 
 /** What is started in the end, whoever does it. An address is shown without what may be secret in it. */
-function lineOf(server: FoundServer, around: Surroundings): string {
+function lineOf(server: FoundServer, around: PlanEnvironment): string {
   const { launch } = server.entry;
   const name = ourServer(server, around);
   const ours = around.servers.find((one) => one.name === name);

@@ -19,7 +19,7 @@ export function ourServer(
 }
 
 /** What of ours the entries of clients lead to. */
-export interface Needs {
+export interface References {
   /** Names of servers. */
   readonly servers: ReadonlySet<string>;
   /** Ports of TCP forwards, and any other port of this machine. */
@@ -31,7 +31,7 @@ export function needsBesides(
   target: Target,
   found: readonly FoundClient[],
   settings: Pick<Settings, 'servers' | 'defaultServer'>,
-): Needs {
+): References {
   const others = found.flatMap((each) => serversOf(each).filter((server) => !isAbout(target, each, server)));
   return {
     servers: new Set(others.map((server) => ourServer(server, settings)).filter((name) => name !== null)),

@@ -12,7 +12,7 @@ import type { ClientPreview } from '../../ipc/index.ts';
 import type { Settings } from '../../settings/index.ts';
 import { parseParent } from '../../settings/index.ts';
 import { isSameForward } from './adoption.ts';
-import type { Needs } from './needs.ts';
+import type { References } from './needs.ts';
 import { shortPath, type Target } from './target.ts';
 
 export interface PreviewContext {
@@ -20,7 +20,7 @@ export interface PreviewContext {
   readonly gateway: Gateway;
   readonly settings: Settings;
   /** What of ours other entries need. */
-  readonly needs: Needs;
+  readonly needs: References;
   readonly text: AppText;
   readonly home: string;
   readonly backups: string;

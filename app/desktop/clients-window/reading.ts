@@ -4,8 +4,8 @@ import {
   type FoundClient,
   ownToken,
   type Plan,
+  type PlanEnvironment,
   proxyLabel,
-  type Surroundings,
 } from '../../clients/index.ts';
 import type { AppText } from '../../i18n/app.ts';
 import type { AppState } from '../../ipc/index.ts';
@@ -13,7 +13,7 @@ import { addressOf } from '../../ipc/index.ts';
 import { isTokenRequired, makeToken, type TokenSetting, tokenHash, ValidTokens } from '../../settings/index.ts';
 import type { SettingsOwner } from './adoption.ts';
 import { type FoundIds, idsOf } from './found.ts';
-import { type Needs, needsBesides, serversOf } from './needs.ts';
+import { needsBesides, type References, serversOf } from './needs.ts';
 import type { Target } from './target.ts';
 
 /** What this room needs of the operation. */
@@ -26,7 +26,7 @@ export interface ReadingContext {
   readonly files: ClientFiles;
   readonly operation: SetupOperation;
   /** The program that connects a client's stdio to a server of ours. */
-  readonly shim: Surroundings['shim'];
+  readonly shim: PlanEnvironment['shim'];
   /** The environment that clients fill variables in from. */
   readonly env: NodeJS.ProcessEnv;
 }
@@ -45,7 +45,7 @@ export interface PlanWithToken {
 }
 
 /** The clients' files as they were read last, and what can be planned for them with our settings of now. */
-export class Reading {
+export class ClientsReader {
   readonly #context: ReadingContext;
   #ids: FoundIds = idsOf([]);
 
@@ -64,7 +64,7 @@ export class Reading {
     return found;
   }
 
-  around(): Surroundings {
+  around(): PlanEnvironment {
     const { operation, shim, env } = this.#context;
     const { settings } = operation;
     const { token, servers, defaultServer } = settings;
@@ -95,7 +95,7 @@ export class Reading {
     return secret !== null && setting?.hash === tokenHash(secret) ? { secret, setting } : null;
   }
 
-  async #plan(target: Target, around: Surroundings): Promise<Plan> {
+  async #plan(target: Target, around: PlanEnvironment): Promise<Plan> {
     const { files, operation } = this.#context;
     const { client, file } = target.found;
     switch (target.kind) {
@@ -116,7 +116,7 @@ export class Reading {
   }
 
   /** What of ours the entries of clients need, other than those that a plan is about. Reads anew. */
-  async needsBesides(target: Target): Promise<Needs> {
+  async needsBesides(target: Target): Promise<References> {
     return needsBesides(target, await this.find(), this.#context.operation.settings);
   }
 }

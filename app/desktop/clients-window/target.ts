@@ -1,4 +1,4 @@
-import type { EntryKey, ForwardCandidate, FoundClient, FoundServer, Mode, Wish } from '../../clients/index.ts';
+import type { DesiredMode, EntryKey, ForwardCandidate, FoundClient, FoundServer, Mode } from '../../clients/index.ts';
 import type { ForwardSetting } from '../../settings/index.ts';
 import { forwardUsed } from './needs.ts';
 
@@ -10,19 +10,19 @@ export function shortPath(path: string, home: string): string {
 /** What a person asked for. */
 export type Target =
   /** A mode for one entry. */
-  | { readonly kind: 'entry'; readonly found: FoundClient; readonly key: EntryKey; readonly wish: Wish }
+  | { readonly kind: 'entry'; readonly found: FoundClient; readonly key: EntryKey; readonly wish: DesiredMode }
   /** A TCP forward of ours in place of an address of one entry. */
   | { readonly kind: 'forward'; readonly found: FoundClient; readonly key: EntryKey; readonly of: ForwardCandidate }
   /** The whole file as it was. */
   | { readonly kind: 'file'; readonly found: FoundClient };
 
 /** An address where the client can connect to one, else a program that connects for it. */
-export function wishFor(mode: Mode, { client }: FoundClient): Wish {
+export function wishFor(mode: Mode, { client }: FoundClient): DesiredMode {
   return mode === 'run' ? { kind: 'run', by: client.remote === null ? 'shim' : 'address' } : { kind: mode };
 }
 
 /** What leads back to how an entry is now. */
-export function wishBefore(server: FoundServer, found: FoundClient, forwards: readonly ForwardSetting[]): Wish {
+export function wishBefore(server: FoundServer, found: FoundClient, forwards: readonly ForwardSetting[]): DesiredMode {
   switch (server.patch) {
     case 'through':
       return { kind: 'through' };

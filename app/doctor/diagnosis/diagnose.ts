@@ -3,7 +3,7 @@ import type { Facts } from '../facts.ts';
 import { sight } from '../observed.ts';
 import type { Action, Confidence, Offer, Row, Severity } from './row.ts';
 import { TABLE } from './rules.ts';
-import { type Sign, symptomsIn } from './symptoms.ts';
+import { type Symptom, symptomsIn } from './symptoms.ts';
 
 /** A cause, before it is put into words. */
 export interface Diagnosis {
@@ -38,7 +38,7 @@ export function diagnose(facts: Facts, table: readonly Row[] = TABLE): readonly 
     );
 }
 
-function fits({ all, none = [] }: Row, signs: ReadonlySet<Sign>): boolean {
+function fits({ all, none = [] }: Row, signs: ReadonlySet<Symptom>): boolean {
   return all.every((sign) => signs.has(sign)) && !none.some((sign) => signs.has(sign));
 }
 

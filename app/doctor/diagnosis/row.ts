@@ -1,5 +1,5 @@
 import type { FindingId } from '../../i18n/app.ts';
-import type { Sign } from './symptoms.ts';
+import type { Symptom } from './symptoms.ts';
 
 /** The one thing that we can do about a finding ourselves. */
 export type Action =
@@ -37,11 +37,11 @@ export type Offer =
 /** One row of the decision table: if all these signs are there, and none of those, it is this. */
 export interface Row {
   readonly finding: FindingId;
-  readonly all: readonly Sign[];
-  readonly none?: readonly Sign[];
+  readonly all: readonly Symptom[];
+  readonly none?: readonly Symptom[];
   readonly severity: Severity;
   readonly confidence: Confidence;
   /** Any of these makes it certain. */
-  readonly surer?: readonly Sign[];
+  readonly surer?: readonly Symptom[];
   readonly offer?: Offer;
 }

@@ -4,7 +4,7 @@ import type { AddressFacts, Attempt, CertificateFacts, Facts, Permission, Runtim
 import { sight } from '../observed.ts';
 
 /** What can be read off the facts at a glance. The decision table is written in these words. */
-export type Sign =
+export type Symptom =
   | 'mac'
   | 'reached'
   | 'refused'
@@ -75,7 +75,7 @@ const NAME_ERRORS = new Set([...NO_NAME, 'EAI_AGAIN', 'EAI_FAIL']);
 const NOT_PERMITTED = new Set(['EPERM', 'EACCES']);
 
 /** Every sign in these facts. */
-export function symptomsIn(facts: Facts): ReadonlySet<Sign> {
+export function symptomsIn(facts: Facts): ReadonlySet<Symptom> {
   return new Set([
     ...(facts.platform === 'darwin' ? (['mac'] as const) : []),
     ...targetSigns(facts),
@@ -100,17 +100,17 @@ export function tellingAddress({ seen }: Facts): AddressFacts | null {
   return (sight(seen.connect) ?? []).toSorted((one, other) => rank(one) - rank(other))[0] ?? null;
 }
 
-function targetSigns(facts: Facts): readonly Sign[] {
+function targetSigns(facts: Facts): readonly Symptom[] {
   const { target } = facts.question;
   const names = sight(facts.seen.names);
-  const signs: Sign[] = [];
+  const signs: Symptom[] = [];
   if (target !== null && isIP(target.host) === 0 && /\.local\.?$/i.test(target.host)) signs.push('local-name');
   if (names !== null && names.errno !== null) signs.push(NO_NAME.has(names.errno) ? 'name-missing' : 'name-unanswered');
   const telling = tellingAddress(facts);
   return telling === null ? signs : [...signs, telling.way.kind, fateOf(telling)];
 }
 
-function fateOf({ outcome, errno, elapsedMs }: Attempt): Sign {
+function fateOf({ outcome, errno, elapsedMs }: Attempt): Symptom {
   if (outcome === 'connected') return 'reached';
   if (outcome === 'timed-out' || errno === 'ETIMEDOUT') return 'timed-out';
   if (errno === 'ECONNREFUSED') return 'refused';
@@ -121,8 +121,8 @@ function fateOf({ outcome, errno, elapsedMs }: Attempt): Sign {
   return NO_NETWORK.has(errno ?? '') ? 'no-network' : 'other-error';
 }
 
-function secondOpinions({ seen }: Facts): readonly Sign[] {
-  const signs: Sign[] = [];
+function secondOpinions({ seen }: Facts): readonly Symptom[] {
+  const signs: Symptom[] = [];
   const runtimes = sight(seen.runtime) ?? [];
   const failed = runtimes.filter(({ outcome, errno }) => outcome !== 'connected' && isAboutTheNetwork(errno));
   const says = (errnos: ReadonlySet<string>): boolean => failed.some(({ errno }) => errnos.has(errno ?? ''));
@@ -142,12 +142,12 @@ function isAboutTheNetwork(errno: RuntimeAttempt['errno']): boolean {
   return errno !== 'NOT_STARTED' && errno !== 'NO_ANSWER';
 }
 
-function gatewaySigns({ seen }: Facts): readonly Sign[] {
+function gatewaySigns({ seen }: Facts): readonly Symptom[] {
   const gateway = sight(seen.gateway);
   if (gateway === null) return [];
   if (gateway.kind === 'off') return ['gateway-off'];
   if (gateway.kind === 'stranger') return ['port-taken'];
-  const signs: Sign[] = ['gateway-running'];
+  const signs: Symptom[] = ['gateway-running'];
   const through = sight(seen.throughGateway);
   if (gateway.kind === 'token-required' || through?.status === 407) return [...signs, 'token-missing'];
   const { carried } = gateway;
@@ -158,8 +158,8 @@ function gatewaySigns({ seen }: Facts): readonly Sign[] {
   return signs;
 }
 
-function serverSigns({ question: { reported }, seen }: Facts): readonly Sign[] {
-  const signs: Sign[] = [];
+function serverSigns({ question: { reported }, seen }: Facts): readonly Symptom[] {
+  const signs: Symptom[] = [];
   if (reported === 'EHOSTUNREACH' || reported === 'EHOSTDOWN') signs.push('reported-unreachable');
   else if (NAME_ERRORS.has(reported ?? '')) signs.push('reported-name');
   else if (NOT_PERMITTED.has(reported ?? '')) signs.push('reported-not-permitted');
@@ -173,8 +173,8 @@ function serverSigns({ question: { reported }, seen }: Facts): readonly Sign[] {
   return signs;
 }
 
-function machineSigns({ platform, seen }: Facts): readonly Sign[] {
-  const signs: Sign[] = [];
+function machineSigns({ platform, seen }: Facts): readonly Symptom[] {
+  const signs: Symptom[] = [];
   const launch = sight(seen.launch);
   if (launch !== null && (launch.root || launch.kind === 'terminal' || launch.kind === 'ssh')) signs.push('exempt');
   else if (launch?.kind === 'service' || launch?.kind === 'other-app') signs.push(launch.kind);
@@ -198,7 +198,7 @@ function machineSigns({ platform, seen }: Facts): readonly Sign[] {
   return signs;
 }
 
-function permissionSign(permission: Permission | null): Sign {
+function permissionSign(permission: Permission | null): Symptom {
   switch (permission) {
     case 'not-asked':
     case 'asked':
@@ -215,14 +215,14 @@ function permissionSign(permission: Permission | null): Sign {
   }
 }
 
-function tlsSigns({ seen }: Facts): readonly Sign[] {
+function tlsSigns({ seen }: Facts): readonly Symptom[] {
   const tls = sight(seen.tls);
   if (tls === null) return [];
   if (tls.outcome === 'failed') return ['tls-failed'];
   return tls.certificate === null ? [] : certificateSigns(tls.certificate.verdict);
 }
 
-function certificateSigns(verdict: CertificateFacts['verdict']): readonly Sign[] {
+function certificateSigns(verdict: CertificateFacts['verdict']): readonly Symptom[] {
   switch (verdict) {
     case 'self-signed':
       return ['certificate-self-signed'];

@@ -30,7 +30,7 @@ export type Approach =
   | { readonly kind: 'elsewhere' }
   | { readonly kind: 'variable'; readonly variable: string };
 
-export interface Surroundings {
+export interface VerifyEnvironment {
   /** The port that is open; null while there is none. */
   readonly port: number | null;
   readonly settings: Pick<Settings, 'servers' | 'forwards' | 'defaultServer'>;
@@ -38,7 +38,7 @@ export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
 }
 
-export function approachTo({ client, server: { entry, mode } }: VerifySubject, around: Surroundings): Approach {
+export function approachTo({ client, server: { entry, mode } }: VerifySubject, around: VerifyEnvironment): Approach {
   const { launch, name } = entry;
   if (launch.kind === 'foreign') return { kind: 'foreign' };
   if (mode === 'run') return endpointOf(launch, around);
@@ -49,7 +49,7 @@ export function approachTo({ client, server: { entry, mode } }: VerifySubject, a
 }
 
 /** Asked under its own name, whichever of its addresses the entry has: the default may be another one by now. */
-function endpointOf(launch: Launch, { port, settings }: Surroundings): Approach {
+function endpointOf(launch: Launch, { port, settings }: VerifyEnvironment): Approach {
   if (port === null) return { kind: 'off' };
   const wanted = serverBehind(launch, settings.defaultServer);
   const own = serverNamed(wanted, settings.servers);
@@ -72,7 +72,7 @@ function serverBehind(launch: Launch, defaultServer: string | null): string {
 }
 
 /** Where the server wants to go, each place once; in place of a TCP forward of ours, what it stands for. */
-export function targetsOf({ server: { entry, mode } }: VerifySubject, { settings }: Surroundings): Target[] {
+export function targetsOf({ server: { entry, mode } }: VerifySubject, { settings }: VerifyEnvironment): Target[] {
   const targets = writtenTargets(entry.launch, mode === 'run', settings).flatMap(({ host, port }) => {
     if (!isHere(host)) return [{ host, port }];
     const forward = settings.forwards.find((each) => each.port === port);
@@ -81,7 +81,7 @@ export function targetsOf({ server: { entry, mode } }: VerifySubject, { settings
   return targets.filter((target, index) => index === targets.findIndex((other) => isSame(target, other)));
 }
 
-function writtenTargets(launch: Launch, runs: boolean, settings: Surroundings['settings']): readonly Target[] {
+function writtenTargets(launch: Launch, runs: boolean, settings: VerifyEnvironment['settings']): readonly Target[] {
   if (runs) {
     const name = serverBehind(launch, settings.defaultServer);
     const own = serverNamed(name, settings.servers);

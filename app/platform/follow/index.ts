@@ -1,6 +1,6 @@
 import { type BigIntStats, type FSWatcher, promises, watch } from 'node:fs';
 import { dirname, isAbsolute, join, parse, resolve, sep } from 'node:path';
-import { Turns } from '../../base/mutex.ts';
+import { Mutex } from '../../base/mutex.ts';
 
 /** Milliseconds of quiet after which a change is read: editors write a file in several steps. */
 const SETTLE = 100;
@@ -42,7 +42,7 @@ interface Watched {
 export function followFile(file: string, options: FollowOptions): Followed {
   const path = resolve(file);
   const watched = new Map<string, Watched>();
-  const turns = new Turns();
+  const turns = new Mutex();
   let seen: string | null = null;
   let closed = false;
   let isTold = false;
@@ -51,7 +51,7 @@ export function followFile(file: string, options: FollowOptions): Followed {
   const soon = (): void => {
     if (closed) return;
     clearTimeout(settling);
-    settling = setTimeout(() => void turns.take(attend), SETTLE).unref();
+    settling = setTimeout(() => void turns.run(attend), SETTLE).unref();
   };
   /** Watches first: what happens between the two is then told by an event. */
   const attend = async (): Promise<void> => {
@@ -108,9 +108,9 @@ export function followFile(file: string, options: FollowOptions): Followed {
     if (now !== seen) await attend();
   };
 
-  const looking = setInterval(() => void turns.take(glance), options.look ?? LOOK).unref();
+  const looking = setInterval(() => void turns.run(glance), options.look ?? LOOK).unref();
   // The caller has read the file before: a change since then is found by this look.
-  void turns.take(attend);
+  void turns.run(attend);
   return {
     close: () => {
       closed = true;

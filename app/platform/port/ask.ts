@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 
-export interface Question {
+export interface PortProbe {
   readonly host: string;
   readonly port: number;
   readonly path: string;
@@ -22,7 +22,7 @@ export type Reply =
 const BODY_LIMIT = 16 * 1024 * 1024;
 
 /** Asks whatever listens at host:port for one of our pages. Never rejects. */
-export function askGangway({ host, port, path, token = null, timeout }: Question): Promise<Reply> {
+export function askGangway({ host, port, path, token = null, timeout }: PortProbe): Promise<Reply> {
   return new Promise((resolve) => {
     let connected = false;
     const failed = () => resolve({ kind: connected ? 'stranger' : 'nobody' });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Wish } from '../../../app/clients/index.ts';
+import type { DesiredMode } from '../../../app/clients/index.ts';
 import { type ClientHome, clientHome, grant, nasIn, planFor } from '../../support/client-home.ts';
 import { type FailingDisk, failingDisk, PowerLoss } from '../../support/failing-disk.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -16,7 +16,11 @@ interface Attempt {
 }
 
 /** Wishes come one after the other; the last one meets the failing disk. */
-async function attempt(fate: 'power-loss' | 'disk-full', step: number, wishes: readonly Wish[]): Promise<Attempt> {
+async function attempt(
+  fate: 'power-loss' | 'disk-full',
+  step: number,
+  wishes: readonly DesiredMode[],
+): Promise<Attempt> {
   const home = clientHome(temporaryDirectory(), BEFORE);
   for (const wish of wishes.slice(0, -1)) await grant(home, home.files(), wish);
   const plan = await planFor(home, home.files(), wishes.at(-1) ?? { kind: 'off' });
@@ -29,7 +33,7 @@ async function attempt(fate: 'power-loss' | 'disk-full', step: number, wishes: r
   return { home, disk, failed: disk.steps() >= step };
 }
 
-const STORIES: readonly (readonly [string, readonly Wish[]])[] = [
+const STORIES: readonly (readonly [string, readonly DesiredMode[]])[] = [
   ['the first change', [{ kind: 'through' }]],
   ['a change of mode', [{ kind: 'through' }, { kind: 'run', by: 'shim' }]],
   ['an undo', [{ kind: 'through' }, { kind: 'off' }]],

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { describe, expect, it } from 'vitest';
-import { type EntryKey, nodeProbe, type Plan, type Surroundings, type Wish } from '../../../app/clients/index.ts';
+import {
+  type DesiredMode,
+  type EntryKey,
+  nodeProbe,
+  type Plan,
+  type PlanEnvironment,
+} from '../../../app/clients/index.ts';
 import { clientHome, NAS } from '../../support/client-home.ts';
 import { AROUND } from '../../support/client-surroundings.ts';
 import { type Gangway, startGangway } from '../../support/gangway.ts';
@@ -63,11 +69,11 @@ describe('A server that Gangway runs', () => {
     };
     const home = clientHome(temporaryDirectory(), JSON.stringify(content), '.cursor/mcp.json');
     const files = home.files();
-    const wish: Wish = { kind: 'run', by: 'address' };
+    const wish: DesiredMode = { kind: 'run', by: 'address' };
     // The port is known only once it is bound; the servers are given to it then, as the app does.
     const moved = changeOf(await files.plan('cursor', home.file, NAS, wish, AROUND));
     await using gangway = await startGangway({ token: TOKEN, servers: moved.server === null ? [] : [moved.server] });
-    const around: Surroundings = { ...AROUND, gateway: { port: gangway.port, token: TOKEN } };
+    const around: PlanEnvironment = { ...AROUND, gateway: { port: gangway.port, token: TOKEN } };
     await files.apply(await files.plan('cursor', home.file, NAS, wish, around));
 
     const entry = entryIn(home.file, NAS);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readAnnouncement } from '../../../app/connect/index.ts';
 import { ControlClient } from '../../../app/control/client/index.ts';
-import type { Operation } from '../../../app/desktop/index.ts';
+import type { AppController } from '../../../app/desktop/index.ts';
 import { serverSetting } from '../../support/bridge-host.ts';
 import { startCli } from '../../support/cli-process.ts';
 import { controlledOperation, folderIn, openIn, operate, socketsIn } from '../../support/control.ts';
@@ -23,7 +23,7 @@ async function openApp(changes: Parameters<typeof operate>[0] = {}) {
   return { home, operation, client, focused: () => focused };
 }
 
-function phaseOf(operation: Operation): string {
+function phaseOf(operation: AppController): string {
   return operation.state().phase;
 }
 

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { Doctor, jsonReport, type Report, type Request, type Surroundings } from '../../../app/doctor/index.ts';
+import { Doctor, jsonReport, type ProbeEnvironment, type Report, type Request } from '../../../app/doctor/index.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { startSilentPort } from '../../support/full-backlog.ts';
 import { startGangway } from '../../support/gangway.ts';
@@ -19,7 +19,7 @@ const ownAddress = Object.values(networkInterfaces())
   .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
 
 interface Asked extends Partial<Request> {
-  readonly around?: Partial<Surroundings>;
+  readonly around?: Partial<ProbeEnvironment>;
   readonly signal?: AbortSignal;
 }
 

@@ -1,12 +1,12 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type AppControllerOptions, Operation } from '../../../app/desktop/index.ts';
+import { AppController, type AppControllerOptions } from '../../../app/desktop/index.ts';
 import { createLog } from '../../../app/log/index.ts';
 import { DEFAULT_SETTINGS, memoryStore, type Settings, type SettingsStore } from '../../../app/settings/index.ts';
 import { listening } from '../../support/listening.ts';
 import { freePort } from '../../support/tcp.ts';
 
-const open: Operation[] = [];
+const open: AppController[] = [];
 
 afterEach(async () => {
   await Promise.all(open.splice(0).map((operation) => operation.end()));
@@ -15,9 +15,9 @@ afterEach(async () => {
 async function operate(
   changes: Partial<Settings> = {},
   options: Pick<AppControllerOptions, 'hasAddress'> = {},
-): Promise<{ operation: Operation; store: SettingsStore }> {
+): Promise<{ operation: AppController; store: SettingsStore }> {
   const store = memoryStore({ settings: { ...DEFAULT_SETTINGS, port: await freePort(), ...changes } });
-  const operation = new Operation({
+  const operation = new AppController({
     store,
     running: createLog({ level: 'error' }),
     searchPath: () => null,
@@ -59,7 +59,7 @@ describe('Operating the engine', () => {
     expect(problem?.sentence).toContain(`Port ${port} is taken by`);
     expect(problem?.sentence).toContain(String(process.pid));
     if (problem?.fix?.kind !== 'use-port') throw new Error('There is no other port');
-    await operation.mend(problem.fix);
+    await operation.applyFix(problem.fix);
     expect(operation.state()).toMatchObject({ phase: 'on', problem: null, address: { port: problem.fix.port } });
     holder.close();
   });

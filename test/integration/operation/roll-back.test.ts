@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Operation } from '../../../app/desktop/index.ts';
+import { AppController } from '../../../app/desktop/index.ts';
 import { Engine } from '../../../app/engine/index.ts';
 import { Listener } from '../../../app/gateway/listener.ts';
 import { createLog } from '../../../app/log/index.ts';
@@ -23,12 +23,12 @@ function hold(port: number): Promise<number> {
   return listening(server, port);
 }
 
-async function operating(): Promise<{ readonly operation: Operation; readonly port: number }> {
+async function operating(): Promise<{ readonly operation: AppController; readonly port: number }> {
   const server = createServer();
   const port = await listening(server);
   await new Promise((resolve) => server.close(resolve));
   const store = memoryStore({ settings: { ...DEFAULT_SETTINGS, port, token: 'a-token-of-enough-letters' } });
-  const operation = new Operation({ store, running: createLog({ level: 'error' }), searchPath: () => null });
+  const operation = new AppController({ store, running: createLog({ level: 'error' }), searchPath: () => null });
   opened.push(operation);
   await operation.turnOn();
   return { operation, port };

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type ClientFiles,
+  type DesiredMode,
   type EntryKey,
   nodeProbe,
   type Plan,
-  type Surroundings,
-  type Wish,
+  type PlanEnvironment,
 } from '../../../app/clients/index.ts';
 import type { Settings } from '../../../app/settings/index.ts';
 import { type ClientHome, clientHome } from '../../support/client-home.ts';
@@ -69,7 +69,7 @@ describe.skipIf(obstacle !== null)(`One click (skipped without a network of its 
     await scene[Symbol.asyncDispose]();
   });
 
-  function around(): Surroundings {
+  function around(): PlanEnvironment {
     return { ...AROUND, gateway: { port: gangway.port, token: TOKEN }, servers: gangway.settings.servers };
   }
 
@@ -165,7 +165,7 @@ describe.skipIf(obstacle !== null)(`One click (skipped without a network of its 
     home: ClientHome,
     client: 'claude-desktop' | 'cursor',
     key: EntryKey,
-    wish: Wish,
+    wish: DesiredMode,
   ): Promise<void> {
     const plan: Plan = await files.plan(client, home.file, key, wish, around());
     expect(await files.apply(plan)).toMatchObject({ kind: 'written' });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { announce, appFolder, readAnnouncement, writeAnnouncement } from '../../../app/connect/index.ts';
-import { Operation } from '../../../app/desktop/index.ts';
+import { AppController } from '../../../app/desktop/index.ts';
 import { createLog } from '../../../app/log/index.ts';
 import { DEFAULT_SETTINGS, memoryStore } from '../../../app/settings/index.ts';
 import { serverSetting } from '../../support/bridge-host.ts';
@@ -14,16 +14,16 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { until } from '../../support/until.ts';
 
 const TOKEN = 'a-token-that-is-long-enough';
-const open: Operation[] = [];
+const open: AppController[] = [];
 
 afterEach(async () => {
   await Promise.all(open.splice(0).map((operation) => operation.end()));
 });
 
-async function operate(): Promise<Operation> {
+async function operate(): Promise<AppController> {
   const settings = { ...DEFAULT_SETTINGS, port: await freePort(), servers: [serverSetting()], defaultServer: 'echo' };
   const store = memoryStore({ settings });
-  const operation = new Operation({ store, running: createLog({ level: 'error' }), searchPath: () => null });
+  const operation = new AppController({ store, running: createLog({ level: 'error' }), searchPath: () => null });
   open.push(operation);
   return operation;
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
-import { byPort, SHIM_TIMES, Shim, type StdioProxyOptions } from '../../../app/connect/index.ts';
+import { byPort, SHIM_TIMES, StdioProxy, type StdioProxyOptions } from '../../../app/connect/index.ts';
 import { textIn } from '../../../app/i18n/index.ts';
 import { startEchoGateway } from '../../support/gangway.ts';
 import { freePort } from '../../support/tcp.ts';
@@ -12,7 +12,7 @@ async function startShim(options: Partial<StdioProxyOptions> = {}) {
   const port = await freePort();
   const [input, output] = [new PassThrough(), new PassThrough()];
   const said: string[] = [];
-  const shim = new Shim({
+  const shim = new StdioProxy({
     server: null,
     dial: async (server) => byPort({ host: '127.0.0.1', port, token: null }, server),
     place: () => ({ host: '127.0.0.1', port, token: null }),

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Wish } from '../../../app/clients/index.ts';
+import type { DesiredMode } from '../../../app/clients/index.ts';
 import { serverSetting } from '../../support/bridge-host.ts';
 import { type ClientHome, NAS } from '../../support/client-home.ts';
 import { AROUND } from '../../support/client-surroundings.ts';
@@ -34,7 +34,12 @@ function nodeServer(url: string, ...args: readonly string[]): object {
   return { command: process.execPath, args: [SERVER, ...args], env: { NAS_URL: url } };
 }
 
-async function wished(home: ClientHome, client: 'claude-desktop' | 'cursor', wish: Wish, port: number): Promise<void> {
+async function wished(
+  home: ClientHome,
+  client: 'claude-desktop' | 'cursor',
+  wish: DesiredMode,
+  port: number,
+): Promise<void> {
   const around = { ...AROUND, gateway: { port, token: TOKEN } };
   const files = home.files();
   expect(await files.apply(await files.plan(client, home.file, NAS, wish, around))).toMatchObject({ kind: 'written' });

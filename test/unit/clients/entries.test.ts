@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { movedServer, readEntries } from '../../../app/clients/entry/index.ts';
-import { CLIENTS, type ClientId, type Program, refusalSentence, type Wish } from '../../../app/clients/index.ts';
+import { CLIENTS, type ClientId, type DesiredMode, type Program, refusalSentence } from '../../../app/clients/index.ts';
 import { planEntry, type ReadFile } from '../../../app/clients/plan/index.ts';
 import { filesOf, shownFile } from '../../../app/clients/table/index.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
@@ -128,7 +128,7 @@ describe('A wish that cannot be granted', () => {
     },
   });
 
-  it.each<[string, Wish, ClientId, string]>([
+  it.each<[string, DesiredMode, ClientId, string]>([
     ['far', { kind: 'through' }, 'cursor', 'TCP forward'],
     ['far', { kind: 'run', by: 'shim' }, 'cursor', 'TCP forward'],
     ['ours', { kind: 'run', by: 'shim' }, 'cursor', 'not by Gangway'],

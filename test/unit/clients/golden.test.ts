@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readEntries } from '../../../app/clients/entry/index.ts';
-import { CLIENTS, type Client, type EntryKey, type Plan, type Wish } from '../../../app/clients/index.ts';
+import { CLIENTS, type Client, type DesiredMode, type EntryKey, type Plan } from '../../../app/clients/index.ts';
 import { digestOf, formatOf, keyOf, planEntry, planUndo, type ReadFile } from '../../../app/clients/plan/index.ts';
 import { AROUND } from '../../support/client-surroundings.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/clients-config');
-const WISHES: readonly Wish[] = [
+const WISHES: readonly DesiredMode[] = [
   { kind: 'through' },
   { kind: 'run', by: 'shim' },
   { kind: 'run', by: 'address' },
@@ -55,7 +55,7 @@ describe.each(CLIENTS.map((client) => [client.title, client] as const))('%s', (_
   });
 });
 
-function patched(read: ReadFile, key: EntryKey, wish: Wish): ReadFile {
+function patched(read: ReadFile, key: EntryKey, wish: DesiredMode): ReadFile {
   const plan = changeOf(planEntry(read, key, wish, '24.21.0', AROUND));
   expect(digestOf(read.bytes)).toBe(plan.digest);
   return { ...read, bytes: plan.bytes, record: plan.record };
@@ -83,7 +83,7 @@ function entriesIn(client: Client, bytes: Uint8Array) {
   return readEntries(client, reading.value);
 }
 
-function keyFor(client: Client, bytes: Uint8Array, wish: Wish): EntryKey {
+function keyFor(client: Client, bytes: Uint8Array, wish: DesiredMode): EntryKey {
   const nas = entriesIn(client, bytes).find(({ name }) => name === 'nas');
   const holder = client.servers[0] ?? [];
   return nas === undefined || wish.kind === 'add'
@@ -91,7 +91,7 @@ function keyFor(client: Client, bytes: Uint8Array, wish: Wish): EntryKey {
     : keyOf(nas);
 }
 
-function expectedRefusal(client: Client, wish: Wish) {
+function expectedRefusal(client: Client, wish: DesiredMode) {
   if ('by' in wish && wish.by === 'address' && client.remote === null) {
     return { kind: 'refused', refusal: { kind: 'no-addresses', client: client.title } };
   }

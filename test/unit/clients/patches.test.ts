@@ -4,9 +4,9 @@ import {
   CLIENTS,
   type Client,
   type ClientId,
+  type DesiredMode,
   type EntryKey,
   type Plan,
-  type Wish,
 } from '../../../app/clients/index.ts';
 import { planEntry, planUndo, type ReadFile } from '../../../app/clients/plan/index.ts';
 import { AROUND } from '../../support/client-surroundings.ts';
@@ -25,7 +25,11 @@ const HANDS: Readonly<Record<Client['format'], (value: Map, choose: Choice) => s
   yaml: writtenYaml,
   toml: writtenToml,
 };
-const WISHES: readonly Wish[] = [{ kind: 'through' }, { kind: 'run', by: 'shim' }, { kind: 'run', by: 'address' }];
+const WISHES: readonly DesiredMode[] = [
+  { kind: 'through' },
+  { kind: 'run', by: 'shim' },
+  { kind: 'run', by: 'address' },
+];
 const NAMES = ['nas', 'home assistant', '家'];
 
 const programs = fc.record(

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Probe, Question } from '../../../app/doctor/index.ts';
+import type { DoctorRequest, Probe } from '../../../app/doctor/index.ts';
 import { BUNDLE_ID, lookAtBundle, readCopies, readSignature } from '../../../app/doctor/machine/bundle.ts';
 import { lookAtVpns, readExtensions, readFilters, readServices } from '../../../app/doctor/machine/extensions.ts';
 import { launchFacts, proxyVariables } from '../../../app/doctor/machine/launch.ts';
@@ -19,7 +19,7 @@ const printed = (stdout: string, changes: Partial<CommandOutput> = {}): CommandO
   ...changes,
 });
 
-const question: Question = { target: null, tls: false, server: null, reported: null };
+const question: DoctorRequest = { target: null, tls: false, server: null, reported: null };
 
 async function look<Value>(probe: Probe<Value>): Promise<Observed<Value>> {
   return probe({ question, signal: new AbortController().signal, seen: () => Promise.resolve(NOT_APPLICABLE) });

@@ -5,11 +5,11 @@ import { type Child, type ChildEnd, endError, warnUnexpected } from '../../../se
 import type { BridgeContext } from '../../context.ts';
 import { unavailable } from '../../http/index.ts';
 import {
+  BackPressureGate,
   CODE,
-  type Conversation,
   errorText,
-  Flow,
   type ModernRequest,
+  type ProtocolTranslator,
   type Reply,
   type ServerFace,
 } from '../../translate/index.ts';
@@ -21,7 +21,7 @@ const WAITING_LIMIT = 256;
 /** What a conversation is given of its child. */
 export interface ChildConnectionEnd {
   readonly write: (json: Buffer) => void;
-  readonly flow: Flow;
+  readonly flow: BackPressureGate;
   /** Hears of answers that are to no request. */
   readonly unexpected: (answer: ResponseFrame) => void;
 }
@@ -40,7 +40,7 @@ export interface ChildConnectionListener {
 }
 
 /** Joins a conversation to its child: frames both ways, and back-pressure both ways. */
-export class Line<Talk extends Conversation> {
+export class ChildConnection<Talk extends ProtocolTranslator> {
   readonly talk: Talk;
   readonly child: Child;
   readonly #listener: ChildConnectionListener;
@@ -51,7 +51,7 @@ export class Line<Talk extends Conversation> {
   constructor(child: Child, begin: (end: ChildConnectionEnd) => Talk, listener: ChildConnectionListener) {
     this.child = child;
     this.#listener = listener;
-    const flow = new Flow(
+    const flow = new BackPressureGate(
       () => child.pause(),
       () => child.resume(),
     );
@@ -119,8 +119,8 @@ const IDLE = 10 * 60_000;
 const LOOK = 30_000;
 
 /** Whoever opens a line. */
-export interface ChildConnectionUser<Talk extends Conversation> {
-  gone(line: Line<Talk>): void;
+export interface ChildConnectionUser<Talk extends ProtocolTranslator> {
+  gone(line: ChildConnection<Talk>): void;
   /** See LineListener. */
   isNeeded(): boolean;
 }
@@ -129,7 +129,7 @@ export interface ChildConnectionUser<Talk extends Conversation> {
 export class ChildPool {
   readonly #server: Server;
   readonly #context: BridgeContext;
-  readonly #open = new Set<Line<Conversation>>();
+  readonly #open = new Set<ChildConnection<ProtocolTranslator>>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(server: Server, context: BridgeContext) {
@@ -137,11 +137,11 @@ export class ChildPool {
     this.#context = context;
   }
 
-  open<Talk extends Conversation>(
+  open<Talk extends ProtocolTranslator>(
     use: 'shared' | 'probe',
     begin: (end: ChildConnectionEnd) => Talk,
     { gone, isNeeded }: ChildConnectionUser<Talk>,
-  ): Line<Talk> | Unserved {
+  ): ChildConnection<Talk> | Unserved {
     let opened = this.#server.open(use);
     const isFull = 'refusal' in opened && opened.refusal.kind === 'too-many-children';
     if (isFull && this.#context.makeRoom.evict(null)) opened = this.#server.open(use);
@@ -149,7 +149,7 @@ export class ChildPool {
       return unavailable(this.#server.name, opened.refusal, this.#context.text());
     }
     const warnings = new BoundedWarnings(this.#server.log);
-    const line: Line<Talk> = new Line(opened.child, begin, {
+    const line: ChildConnection<Talk> = new ChildConnection(opened.child, begin, {
       unexpected: (answer) => warnUnexpected(warnings, answer),
       explain: (end) => endError(this.#server.name, end, this.#context.text()),
       tooBusy: () => this.#context.text().eras.tooBusy(this.#server.name),

@@ -21,7 +21,7 @@ import {
   unsupportedRevision,
 } from '../../translate/index.ts';
 import type { StatelessEndpoint, StatelessPost } from '../stateless.ts';
-import { Exchange } from './http-reply.ts';
+import { HttpReply } from './http-reply.ts';
 import { contradiction, standardHeaderFault } from './mirrored-headers.ts';
 import { Upstreams } from './upstreams.ts';
 
@@ -125,7 +125,7 @@ export class ModernEndpoint implements StatelessEndpoint {
         answerEmpty(response, 202);
         break;
       case 'request': {
-        const exchange = new Exchange(response, this.#context);
+        const exchange = new HttpReply(response, this.#context);
         void this.#serve(passage.request, request.headers, exchange).catch((error: unknown) => {
           this.#server.log.error('Serving a request failed', { method: passage.request.method, error: String(error) });
           const message = this.#context.text().failures.internal.sentence();

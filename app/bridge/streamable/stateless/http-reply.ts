@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Frame } from '../../../mcp/jsonrpc/index.ts';
 import type { BridgeContext } from '../../context.ts';
 import { answerJson, EventStream, type StreamTimes, type Ticker, type Ticking } from '../../http/index.ts';
-import type { Meter } from '../../latency-histogram.ts';
+import type { LatencyHistogram } from '../../latency-histogram.ts';
 import type { Reply, ReplyWatcher } from '../../translate/index.ts';
 
 /**
@@ -24,10 +24,10 @@ type Stage =
  * One modern request over HTTP (2026-07-28, basic/transports/streamable-http, Receiving Messages). A response that comes
  * first is answered as JSON; notifications before it, or a long silence, make the answer an event stream.
  */
-export class Exchange implements Reply, Ticking {
+export class HttpReply implements Reply, Ticking {
   readonly #response: ServerResponse;
   readonly #pulse: Ticker;
-  readonly #meter: Meter;
+  readonly #meter: LatencyHistogram;
   readonly #times: StreamTimes;
   readonly #since = performance.now();
   #stage: Stage = { kind: 'waiting' };

@@ -1,7 +1,7 @@
 import {
   CODE,
   errorText,
-  type Habits,
+  type InteractivityCache,
   isInteractive,
   type ModernRequest,
   type ModernToLegacy,
@@ -13,10 +13,10 @@ import {
   type SuspendedCalls,
   type Waiting,
 } from '../../translate/index.ts';
-import type { Line, Unserved, Upstream } from './child-pool.ts';
+import type { ChildConnection, Unserved, Upstream } from './child-pool.ts';
 import { ToolHeaders } from './mirrored-headers.ts';
 
-export type LegacyWorker = Line<ModernToLegacy>;
+export type LegacyWorker = ChildConnection<ModernToLegacy>;
 
 /** Children beside the main one for calls that may ask at the same time. */
 const LANES = 31;
@@ -26,7 +26,7 @@ export interface LegacyUpstreamContext {
   readonly main: LegacyWorker;
   /** Starts another child, introduced in the same way; resolves after its handshake. */
   readonly openLane: () => Promise<LegacyWorker | Unserved>;
-  readonly habits: Habits;
+  readonly habits: InteractivityCache;
   readonly subscriptions: Subscriptions;
   readonly parking: SuspendedCalls<Waiting>;
 }

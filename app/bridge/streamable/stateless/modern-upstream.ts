@@ -6,10 +6,10 @@ import {
   resultIn,
   type ServerFace,
 } from '../../translate/index.ts';
-import type { Line, Unserved, Upstream } from './child-pool.ts';
+import type { ChildConnection, Unserved, Upstream } from './child-pool.ts';
 import { ToolHeaders } from './mirrored-headers.ts';
 
-export type ModernWorker = Line<ModernToModern>;
+export type ModernWorker = ChildConnection<ModernToModern>;
 
 /** Starts another child; `stateIssued` hears of every `requestState` it gives out. */
 export type OpenModern = (stateIssued: (requestState: string) => void) => ModernWorker | Unserved;

@@ -1,6 +1,6 @@
 import type { JsonRpcError } from '../../../mcp/jsonrpc/index.ts';
 import {
-  type Habits,
+  type InteractivityCache,
   type Introduction,
   ModernToLegacy,
   ModernToModern,
@@ -17,7 +17,7 @@ import { ModernUpstream, type ModernWorker } from './modern-upstream.ts';
 /** What all principals of a server have in common. */
 export interface SharedByPrincipals {
   readonly parking: SuspendedCalls<Waiting>;
-  readonly habits: Habits;
+  readonly habits: InteractivityCache;
 }
 
 /**

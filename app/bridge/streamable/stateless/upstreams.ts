@@ -7,7 +7,7 @@ import {
   faceFromDiscover,
   findEra,
   findEraAlone,
-  Habits,
+  InteractivityCache,
   type Introduction,
   type NegotiatedRevision,
   resultIn,
@@ -41,7 +41,7 @@ export class Upstreams {
   readonly #era: NegotiatedRevision;
   readonly #lines: ChildPool;
   #setting: ServerSetting;
-  #habits = new Habits();
+  #habits = new InteractivityCache();
   #principals = new Map<string, Principal>();
   #finding: Promise<Verdict | Unserved> | null = null;
 
@@ -157,7 +157,7 @@ export class Upstreams {
     if (this.#server.setting === this.#setting) return;
     this.#setting = this.#server.setting;
     this.#finding = null;
-    this.#habits = new Habits();
+    this.#habits = new InteractivityCache();
     this.#principals = new Map();
   }
 }

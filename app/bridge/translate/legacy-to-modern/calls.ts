@@ -20,7 +20,7 @@ import { type ClientFace, type Retry, responseTowardClient, towardChild } from '
 export const ROUND_LIMIT = 10;
 
 /** A question of the child's for the client. */
-export interface Question {
+export interface InputRequest {
   readonly key: string;
   readonly method: AskMethod;
   /** JSON text. */
@@ -29,7 +29,7 @@ export interface Question {
 
 /** A child's `input_required` result. */
 export interface InputRequired {
-  readonly questions: readonly Question[];
+  readonly questions: readonly InputRequest[];
   readonly requestState: Retry['requestState'];
 }
 
@@ -38,7 +38,7 @@ export function inputRequired(response: Buffer): InputRequired | null {
   const result = memberOf(response, 'result');
   if (result === undefined || parsedJson(memberOf(result, 'resultType')) !== 'input_required') return null;
   const requests = memberOf(result, 'inputRequests');
-  const questions: Question[] = [];
+  const questions: InputRequest[] = [];
   for (const key of Object.keys(Object(parsedJson(requests)))) {
     const request = requests && memberOf(requests, key);
     const method = request && parsedJson(memberOf(request, 'method'));
@@ -49,7 +49,7 @@ export function inputRequired(response: Buffer): InputRequired | null {
 }
 
 /** Why the client can not be asked this; null when it can. */
-export function unaskable(question: Question, { capabilities }: ClientFace): string | null {
+export function unaskable(question: InputRequest, { capabilities }: ClientFace): string | null {
   const params = parsedJson(question.params);
   const missing = missingFor(question.method, isObject(params) ? params : {}, capabilities);
   return missing === null ? null : `The server asks for ${question.method}, which the client does not support.`;
@@ -59,7 +59,7 @@ export function unaskable(question: Question, { capabilities }: ClientFace): str
  * The answer to a question in what the client has responded; an error where that ends the call. The modern era has no
  * error in the place of an answer: a form that could not be shown counts as closed.
  */
-export function answerIn(question: Question, response: Buffer): Buffer | JsonRpcError {
+export function answerIn(question: InputRequest, response: Buffer): Buffer | JsonRpcError {
   const result = memberOf(response, 'result');
   if (result?.[0] === 0x7b) return result;
   if (question.method === 'elicitation/create') return Buffer.from('{"action":"cancel"}');
@@ -87,7 +87,7 @@ type Stage =
   | {
       readonly kind: 'client';
       /** Open questions by the id they were asked under. */
-      readonly open: Map<string, Question>;
+      readonly open: Map<string, InputRequest>;
       readonly answers: Map<string, Buffer>;
       readonly requestState: Retry['requestState'];
     }
@@ -106,7 +106,7 @@ interface Call {
  * asked by requests of ours, and the call is made again with the answers under a new id (2026-07-28, basic/patterns/mrtr);
  * the client sees one request and one response.
  */
-export class Calls {
+export class ModernCalls {
   readonly #context: CallsContext;
   readonly #calls = new Set<Call>();
   readonly #atChild = new Map<number, Call>();
@@ -230,7 +230,7 @@ export class Calls {
   }
 
   /** The client need not answer any more. */
-  #withdraw(open: ReadonlyMap<string, Question>): void {
+  #withdraw(open: ReadonlyMap<string, InputRequest>): void {
     for (const requestId of open.keys()) {
       this.#atClient.delete(requestId);
       this.#context.toClient(messageText({ method: 'notifications/cancelled', params: { requestId } }));

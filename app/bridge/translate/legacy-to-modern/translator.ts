@@ -24,7 +24,7 @@ import {
   type ResponseFrame,
   stringIn,
 } from '../../../mcp/jsonrpc/index.ts';
-import { Calls } from './calls.ts';
+import { ModernCalls } from './calls.ts';
 import { type ClientFace, changeTowardClient, clientFace, envelopeOf, initializeResult } from './messages.ts';
 import { Subscription } from './subscription.ts';
 
@@ -39,7 +39,7 @@ export interface TranslatorContext {
 /** What follows from the handshake. */
 interface Session {
   readonly server: ServerFace;
-  readonly calls: Calls;
+  readonly calls: ModernCalls;
   readonly subscription: Subscription;
 }
 
@@ -174,7 +174,7 @@ export class LegacyToModern {
 
   #begin(server: ServerFace, client: ClientFace): void {
     const { toChild, toClient, clock } = this.#context;
-    const calls = new Calls({ toChild, toClient, clock, client, newId: () => this.#own.newId() });
+    const calls = new ModernCalls({ toChild, toClient, clock, client, newId: () => this.#own.newId() });
     const subscription = new Subscription(server.capabilities, {
       listen: (notifications) => this.#listen(notifications, client),
       cancel: (requestId) => {

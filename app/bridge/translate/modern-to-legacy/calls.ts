@@ -5,7 +5,7 @@ import { refuse } from '../request.ts';
 import { progressTokenIn, progressTowardClient } from '../rewrite-ids.ts';
 import { type AskMethod, isInteractive } from '../server-requests.ts';
 import { type Call, type HeldFrames, hold, nothingHeld } from './call.ts';
-import { Asking, callBehindLog, type ServerRequestsContext } from './elicitation.ts';
+import { callBehindLog, ServerRequests, type ServerRequestsContext } from './elicitation.ts';
 import { towardChild } from './request.ts';
 import { finish } from './response.ts';
 
@@ -19,14 +19,14 @@ export interface CallsContext extends ServerRequestsContext {
  * request with `input_required` and parks the call; the retry brings the answers, and the call goes on in the retry's
  * response (2026-07-28, basic/patterns/mrtr).
  */
-export class Calls {
+export class LegacyCalls {
   readonly #context: CallsContext;
   readonly #open = new Map<number, Call>();
-  readonly #asking: Asking;
+  readonly #asking: ServerRequests;
 
   constructor(context: CallsContext) {
     this.#context = context;
-    this.#asking = new Asking(context, this.#open, {
+    this.#asking = new ServerRequests(context, this.#open, {
       resume: (call, request, reply) => this.#resume(call, request, reply),
       giveUp: (call, reason) => this.#giveUp(call, reason),
     });

@@ -10,11 +10,11 @@ import {
   parsedJson,
   type RequestFrame,
 } from '../../../mcp/jsonrpc/index.ts';
-import type { Flow, ModernRequest, Reply } from '../request.ts';
+import type { BackPressureGate, ModernRequest, Reply } from '../request.ts';
 import { type AskMethod, isInteractive, joinCapabilities, missingFor } from '../server-requests.ts';
 import { type Ask, type Call, type HeldFrames, nothingHeld, type Waiting } from './call.ts';
 import { answerTo, inputRequiredText, modernAskParams } from './input-requests.ts';
-import type { Habits } from './interactivity-cache.ts';
+import type { InteractivityCache } from './interactivity-cache.ts';
 import type { SuspendedCalls } from './suspended-calls.ts';
 
 /**
@@ -52,9 +52,9 @@ const WAITING_LIMIT = 16;
 export interface ServerRequestsContext {
   readonly write: (json: Buffer) => void;
   readonly clock: Clock;
-  readonly flow: Flow;
+  readonly flow: BackPressureGate;
   readonly parking: SuspendedCalls<Waiting>;
-  readonly habits: Habits;
+  readonly habits: InteractivityCache;
   /** What the child was told that its client can do. */
   readonly capabilities: JsonObject;
   readonly face: ServerFace;
@@ -78,7 +78,7 @@ interface Doubt {
  * What a legacy child asks its client, on its way to the client and back: questions are found their call, gathered, sent as
  * `input_required`, and their answers written to the child under its own ids.
  */
-export class Asking {
+export class ServerRequests {
   readonly #context: ServerRequestsContext;
   readonly #calls: ReadonlyMap<number, Call>;
   readonly #onward: Onward;

@@ -1,5 +1,5 @@
 export type { Waiting } from './call.ts';
-export { Habits } from './interactivity-cache.ts';
+export { InteractivityCache } from './interactivity-cache.ts';
 export type { Introduction } from './request.ts';
 export { Subscriptions } from './subscriptions.ts';
 export { SuspendedCalls } from './suspended-calls.ts';

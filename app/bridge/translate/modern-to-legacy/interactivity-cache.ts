@@ -9,7 +9,7 @@ const LIMIT = 10_000;
  * to, so a request that may bring one should have its child to itself. One that was seen to end without a question need
  * not, which is nearly every one; the first time, nobody knows.
  */
-export class Habits {
+export class InteractivityCache {
   readonly #asks = new Map<string, boolean>();
 
   mayAsk(request: ModernRequest): boolean {

@@ -23,20 +23,20 @@ import {
   type ResponseFrame,
   stringIn,
 } from '../../../mcp/jsonrpc/index.ts';
-import type { Conversation, Flow, ModernRequest, Reply } from '../request.ts';
+import type { BackPressureGate, ModernRequest, ProtocolTranslator, Reply } from '../request.ts';
 import { isAskMethod } from '../server-requests.ts';
 import type { Waiting } from './call.ts';
-import { Calls } from './calls.ts';
-import type { Habits } from './interactivity-cache.ts';
+import { LegacyCalls } from './calls.ts';
+import type { InteractivityCache } from './interactivity-cache.ts';
 import { INITIALIZED, type Introduction, initializeText } from './request.ts';
 import type { SuspendedCalls } from './suspended-calls.ts';
 
 export interface ModernToLegacyContext {
   readonly write: (json: Buffer) => void;
   readonly clock: Clock;
-  readonly flow: Flow;
+  readonly flow: BackPressureGate;
   readonly parking: SuspendedCalls<Waiting>;
-  readonly habits: Habits;
+  readonly habits: InteractivityCache;
   readonly introduction: Introduction;
   /** Hears of answers that are to no request. */
   readonly unexpected: (answer: ResponseFrame) => void;
@@ -53,7 +53,7 @@ export interface Greeting {
 
 type Stage =
   | { readonly kind: 'greeting'; readonly greeting: Greeting }
-  | { readonly kind: 'open'; readonly face: ServerFace; readonly calls: Calls }
+  | { readonly kind: 'open'; readonly face: ServerFace; readonly calls: LegacyCalls }
   | { readonly kind: 'ended'; readonly error: JsonRpcError };
 
 /**
@@ -61,7 +61,7 @@ type Stage =
  * capabilities are per request in one era and per process in the other. Frames in, frames out; the process is somebody
  * else's.
  */
-export class ModernToLegacy implements Conversation {
+export class ModernToLegacy implements ProtocolTranslator {
   readonly #context: ModernToLegacyContext;
   readonly #own: OwnRequests;
   #stage: Stage;
@@ -198,7 +198,7 @@ export class ModernToLegacy implements Conversation {
     this.#context.write(INITIALIZED);
     const { write, clock, flow, parking, habits, introduction } = this.#context;
     const { capabilities } = introduction;
-    const calls = new Calls({
+    const calls = new LegacyCalls({
       write,
       clock,
       flow,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Flow, ModernToModern } from '../../../../app/bridge/translate/index.ts';
+import { BackPressureGate, ModernToModern } from '../../../../app/bridge/translate/index.ts';
 import { frame, type Message, message, modernRequest, RecordedReply } from '../../../support/era-doubles.ts';
 
 /** A modern child, played by the test, that many clients share. */
@@ -7,7 +7,7 @@ function sharedChild() {
   const said: Message[] = [];
   const states: string[] = [];
   const unexpected: unknown[] = [];
-  const flow = new Flow(
+  const flow = new BackPressureGate(
     () => undefined,
     () => undefined,
   );
