@@ -130,6 +130,7 @@ describe.skipIf(obstacle !== null)(`Where servers cannot reach the network (skip
       await choose('nas-node', 'Run in Gangway');
       expect(JSON.parse(fs.readFileSync(file, 'utf8')).mcpServers['nas-node']).toEqual({
         url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/.*mcp$/),
+        headers: { Authorization: expect.stringMatching(/^Bearer \S{43}$/) },
       });
       expect(await scene.callTool(file, 'nas-node', 'status')).toEqual({ text: '200 the nas', isError: false });
       await undo('nas-node');
