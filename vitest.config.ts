@@ -1,16 +1,15 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { PlainCount } from './test/support/plain-count.ts';
 
-/**
- * Real sockets, children and windows take their time on a busy two-core machine; a hang still fails within a minute.
- * What fails gets one more chance: the official client forgets progress that arrives in one piece with its answer, and a
- * headless window may lose the focus for a moment, both only when the machine is overrun.
- */
-const patient = { testTimeout: 60_000, hookTimeout: 60_000, retry: 1, execArgv: ['--expose-gc'] };
+/** Real sockets, children and windows take their time on a busy two-core machine; a hang still fails within a minute. */
+const patient = { testTimeout: 60_000, hookTimeout: 60_000, execArgv: ['--expose-gc'] };
 
 export default defineConfig({
   test: {
     reporters: ['default', new PlainCount()],
+    // Vitest leaves one core to itself by default, which leaves a machine of two cores half idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       // Property tests need a second on an idle machine, and many on one that runs other suites beside them.
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
