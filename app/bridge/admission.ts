@@ -1,5 +1,4 @@
-import type { Server } from '../servers/index.ts';
-import type { Peer } from '../servers/process/index.ts';
+import type { Peer, Server } from '../servers/index.ts';
 import type { BridgeContext } from './context.ts';
 import { type HttpFault, unavailable } from './http/index.ts';
 

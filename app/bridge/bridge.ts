@@ -2,7 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientIdentity, Upgrade } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
 import { RPC } from '../mcp/jsonrpc/index.ts';
-import { isUsable, Quota, Server, type ServerContext, type Share, Spares, serverNamed } from '../servers/index.ts';
+import {
+  isUsable,
+  ProcessServer,
+  Quota,
+  type Server,
+  type ServerContext,
+  type Share,
+  Spares,
+  serverNamed,
+} from '../servers/index.ts';
 import { GRACES } from '../servers/process/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { type EvictionScope, evict, freeIn } from './admission.ts';
@@ -206,7 +215,7 @@ export class LocalBridge implements Bridge {
   }
 
   #serve(setting: ServerSetting): void {
-    const server = new Server(setting, this.#serverContext);
+    const server: Server = new ProcessServer(setting, this.#serverContext);
     const era = new NegotiatedRevision(() => server.setting);
     const sessions = this.#sessions.share();
     const scopes = () => this.#scopes(setting.name);

@@ -1,7 +1,6 @@
 import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
-import type { Server, ServerUnavailable, Share } from '../servers/index.ts';
-import type { Peer } from '../servers/process/index.ts';
+import type { Peer, Server, ServerUnavailable, Share } from '../servers/index.ts';
 import type { Limits } from '../settings/settings.ts';
 import type { StreamTimes, Ticker } from './http/index.ts';
 import type { LatencyHistogram } from './latency-histogram.ts';

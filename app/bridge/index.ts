@@ -2,15 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientIdentity, Upgrade } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
-import type { ServerFacts } from '../servers/index.ts';
-import type { ChildEnd, Graces, GroupRecord } from '../servers/process/index.ts';
+import type { PeerEnd, ServerFacts } from '../servers/index.ts';
+import type { Graces, GroupRecord } from '../servers/process/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { LocalBridge } from './bridge.ts';
 import type { BridgeTimes, SessionFacts } from './context.ts';
 import type { LatencyFacts } from './latency-histogram.ts';
 import type { StdioRequest } from './stdio/index.ts';
 
-export type { ChildEnd } from '../servers/process/index.ts';
+export type { PeerEnd } from '../servers/index.ts';
 export { GroupRecord, recordsFolder } from '../servers/process/index.ts';
 export type { SessionFacts } from './context.ts';
 export type { LatencyFacts } from './latency-histogram.ts';
@@ -61,7 +61,7 @@ export interface Readiness {
   readonly children: number;
   readonly sessions: number;
   /** The last end of a child that we did not ask for. */
-  readonly lastEnd: ChildEnd | null;
+  readonly lastEnd: PeerEnd | null;
 }
 
 /** The inbound half: stdio MCP servers behind HTTP, for every generation of client. */

@@ -14,7 +14,8 @@ import {
   type ResponseFrame,
   writtenIdIn,
 } from '../mcp/jsonrpc/index.ts';
-import { type Peer, warnUnexpected } from '../servers/process/index.ts';
+import type { Peer } from '../servers/index.ts';
+import { warnUnexpected } from '../servers/process/index.ts';
 import type { BridgeContext, SessionFacts } from './context.ts';
 
 /**

@@ -1,6 +1,5 @@
 import { type Frame, frameFrom, meantId, memberOf, type RequestFrame } from '../mcp/jsonrpc/index.ts';
-import type { Server } from '../servers/index.ts';
-import type { Child, ChildEnd, Peer, PeerListener } from '../servers/process/index.ts';
+import type { Peer, PeerEnd, PeerListener, Server } from '../servers/index.ts';
 import type { OpenPeer } from './context.ts';
 import {
   BackPressureGate,
@@ -69,7 +68,7 @@ type Mode =
       readonly initialize: RequestFrame;
       readonly waiting: Buffer[];
       readonly refusal: readonly Frame[];
-      end: ChildEnd | null;
+      end: PeerEnd | null;
     }
   /** Both speak the same era: frames pass as they are. */
   | { readonly kind: 'relaying' }
@@ -85,7 +84,7 @@ const WAITING_BYTES = 64 * 1024;
 export class SessionPeer implements Peer {
   readonly #server: Server;
   readonly #era: NegotiatedRevision;
-  #child: Child;
+  #child: Peer;
   #mode: Mode = { kind: 'fresh' };
   #listener: PeerListener | null = null;
   #paused = false;
@@ -97,9 +96,9 @@ export class SessionPeer implements Peer {
   /** Frames of our own making on their way to the client. */
   #pending: Frame[] = [];
   /** The child is gone, and the listener still has to take what it said last. Node lets a pipe flow at the exit, paused or not. */
-  #over: ChildEnd | null = null;
+  #over: PeerEnd | null = null;
 
-  constructor(server: Server, era: NegotiatedRevision, child: Child) {
+  constructor(server: Server, era: NegotiatedRevision, child: Peer) {
     this.#server = server;
     this.#era = era;
     this.#child = child;
@@ -109,7 +108,7 @@ export class SessionPeer implements Peer {
     return this.#waitingBytes >= WAITING_BYTES || this.#child.congested;
   }
 
-  get end(): ChildEnd | null {
+  get end(): PeerEnd | null {
     return this.#mode.kind === 'refused' ? null : this.#child.end;
   }
 
@@ -215,7 +214,7 @@ export class SessionPeer implements Peer {
   }
 
   /** The child took `initialize` badly: a child of the modern era, or one with another fault. */
-  async #refused(initialize: RequestFrame, refusal: readonly Frame[], end: ChildEnd | null): Promise<void> {
+  async #refused(initialize: RequestFrame, refusal: readonly Frame[], end: PeerEnd | null): Promise<void> {
     const mode: Mode = { kind: 'refused', initialize, waiting: [], refusal, end };
     this.#mode = mode;
     const { verdict } = this.#era;
@@ -264,7 +263,7 @@ export class SessionPeer implements Peer {
     for (const json of waiting) translator.fromClient(json);
   }
 
-  #join(child: Child): void {
+  #join(child: Peer): void {
     child.listen({
       frames: (frames) => {
         if (child === this.#child) this.#frames(frames);
@@ -312,7 +311,7 @@ export class SessionPeer implements Peer {
     }
   }
 
-  #ended(end: ChildEnd): void {
+  #ended(end: PeerEnd): void {
     if (this.#mode.kind === 'greeting' && !end.asked) void this.#refused(this.#mode.initialize, [], end);
     else if (this.#mode.kind === 'refused') this.#mode.end = end;
     else if (this.#mode.kind === 'asking' && end.asked && !this.#closed) {

@@ -1,4 +1,5 @@
-import type { Child, ChildEnd } from './process/index.ts';
+import type { PeerEnd } from './peer.ts';
+import type { Child } from './process/index.ts';
 
 /**
  * How a server is at this moment. `failed` holds until a start succeeds: a child has answered, or has lived for long enough
@@ -22,10 +23,10 @@ export const SETTLED = 5000;
 export interface ConditionFacts {
   readonly stopped: boolean;
   /** Without probes. */
-  readonly children: readonly Child[];
-  readonly failure: ChildEnd | null;
+  readonly children: readonly Pick<Child, 'answered' | 'awaited' | 'age' | 'startedAt' | 'lastLine'>[];
+  readonly failure: PeerEnd | null;
   /** How a failure is told. */
-  readonly reason: (failure: ChildEnd) => string;
+  readonly reason: (failure: PeerEnd) => string;
   /** Milliseconds until the next start may be tried. */
   readonly wait: number;
   /** Milliseconds since the epoch. */

@@ -17,18 +17,12 @@ export {
   isOfWholeFile,
   problemSentence,
 } from './config-file.ts';
-export {
-  type ChildFacts,
-  type ChildUse,
-  type Exits,
-  type Opened,
-  Server,
-  type ServerContext,
-  type ServerFacts,
-  type ServerUnavailable,
-} from './server.ts';
+export type { Peer, PeerEnd, PeerListener } from './peer.ts';
+export { endError, endReason, endSentence } from './peer-end.ts';
+export { ProcessServer, type ServerContext } from './server.ts';
 export { decodedText, readServerEntries, type ServerEntry } from './server-entries.ts';
 export { freeName, LONGEST_NAME, type Named, serverNamed } from './server-name.ts';
+export type { ChildFacts, ChildUse, Exits, Opened, Server, ServerFacts, ServerUnavailable } from './source.ts';
 export { Spares } from './spares.ts';
 export { type TryOptions, type TryResult, type TryStage, tryServer } from './try-server.ts';
 export { type WatchedConfig, type WatchOptions, watchConfig } from './watch-config.ts';

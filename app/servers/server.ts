@@ -3,31 +3,20 @@ import { type Log, launchSecrets, Redactor } from '../log/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { BackOff, FOR_SPARES, type Quota, type Share } from './back-off.ts';
 import { type Condition, conditionOf, isUsable, SETTLED } from './condition.ts';
+import type { Peer } from './peer.ts';
+import { endReason } from './peer-end.ts';
 import {
   Child,
   type ChildEnd,
   type ChildPlan,
   cleanFault,
-  endReason,
   type Graces,
   type GroupRecord,
   planFault,
   type Traffic,
 } from './process/index.ts';
+import type { ChildUse, Exits, Opened, Server, ServerFacts } from './source.ts';
 import type { SpareOwner, Spares } from './spares.ts';
-
-/** What a child was started for. A probe is asked for its era and ended; a shared child serves one principal's stateless requests. */
-export type ChildUse = 'session' | 'shared' | 'probe' | 'spare';
-
-/** Why no child is given out. */
-export type ServerUnavailable =
-  | { readonly kind: 'too-many-children'; readonly limit: number }
-  /** It has failed several times at its start; `wait` is in milliseconds. */
-  | { readonly kind: 'backing-off'; readonly wait: number; readonly last: ChildEnd }
-  /** It was removed from the settings, or we are stopping. */
-  | { readonly kind: 'stopped' };
-
-export type Opened = { readonly child: Child } | { readonly refusal: ServerUnavailable };
 
 export interface ServerContext {
   readonly log: Log;
@@ -45,35 +34,6 @@ export interface ServerContext {
   readonly searchPath: () => string | null | Promise<string | null>;
   /** Something that a snapshot shows is different now. */
   readonly changed: () => void;
-}
-
-/** A living child, as a snapshot shows it. */
-export interface ChildFacts {
-  readonly pid: number | null;
-  readonly use: ChildUse;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-}
-
-/** How often children of a server ended, by the way they did. `asked` are those we ended ourselves. */
-export interface Exits {
-  asked: number;
-  exited: number;
-  killed: number;
-  notStarted: number;
-}
-
-export interface ServerFacts {
-  readonly name: string;
-  /** `failing`: its last start failed, and none has succeeded since. */
-  readonly state: 'ready' | 'failing' | 'stopped';
-  readonly condition: Condition;
-  readonly children: readonly ChildFacts[];
-  readonly spawns: number;
-  readonly exits: Readonly<Exits>;
-  readonly traffic: Readonly<Traffic>;
-  /** The last end that we did not ask for. */
-  readonly lastEnd: ChildEnd | null;
 }
 
 /** A child that ends sooner than this, in milliseconds, has failed to start. */
@@ -99,7 +59,7 @@ const SPARE_DELAY = { quiet: 50, longest: 1000 };
  * Some servers allow one process of themselves only: the second fails for a lock or a port, or ends the first. So until two of
  * them, asked for by clients, have once lived side by side, none is started of our own accord beside another.
  */
-export class Server implements SpareOwner {
+export class ProcessServer implements Server, SpareOwner {
   readonly name: string;
   readonly log: Log;
   readonly #context: ServerContext;
@@ -178,8 +138,9 @@ export class Server implements SpareOwner {
   }
 
   /** A probe that speaks the right way need not end: it serves stateless requests from now on. */
-  keep(probe: Child): void {
-    if (this.#children.get(probe) === 'probe') this.#children.set(probe, 'shared');
+  keep(probe: Peer): void {
+    for (const [child, use] of this.#children)
+      if (child === probe && use === 'probe') this.#children.set(child, 'shared');
     this.#context.changed();
   }
 

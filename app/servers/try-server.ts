@@ -2,7 +2,8 @@ import type { Text } from '../i18n/index.ts';
 import { type Log, launchSecrets, Redactor } from '../log/index.ts';
 import { type Answer, answerIn, introduce, type ServerIntroduction, type ToolFacts, type Wire } from '../mcp/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
-import { Child, type ChildEnd, endSentence, GRACES, type GroupRecord } from './process/index.ts';
+import { endSentence } from './peer-end.ts';
+import { Child, type ChildEnd, GRACES, type GroupRecord } from './process/index.ts';
 
 /** How far a server came: its process was not there or ended before a greeting, it was greeted, its tools were asked for. */
 export type TryStage = 'start' | 'initialize' | 'tools';

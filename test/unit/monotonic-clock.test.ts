@@ -29,6 +29,7 @@ const TIME_OF_DAY = [
   'app/proxy/tunnels.ts',
   'app/servers/process/child.ts',
   'app/servers/process/process-table.ts',
+  'app/servers/remote/end.ts',
   'app/servers/server.ts',
   'main/client-setup.ts',
   'main/diagnostics.ts',

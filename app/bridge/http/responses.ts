@@ -2,8 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientIdentity } from '../../gateway/index.ts';
 import type { Text } from '../../i18n/index.ts';
 import { errorFrame, type JsonRpcError, type JsonRpcId, RPC } from '../../mcp/jsonrpc/index.ts';
-import type { ServerUnavailable } from '../../servers/index.ts';
-import { endReason } from '../../servers/process/index.ts';
+import { endReason, type ServerUnavailable } from '../../servers/index.ts';
 import type { Body } from './body.ts';
 
 /** One request that the guard has let through, and what to answer it on. */

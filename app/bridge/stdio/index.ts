@@ -12,8 +12,7 @@ import {
   RPC,
   writeLines,
 } from '../../mcp/jsonrpc/index.ts';
-import type { Server } from '../../servers/index.ts';
-import { endError, type Peer } from '../../servers/process/index.ts';
+import { endError, type Peer, type Server } from '../../servers/index.ts';
 import { type Admitted, admit } from '../admission.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
 import { type HttpExchange, type HttpFault, methodNotAllowed, NOT_JSON, respondWithFault } from '../http/index.ts';

@@ -3,7 +3,7 @@ import { BoundedWarnings } from '../../log/index.ts';
 import type { Log } from '../../log/log.ts';
 import { hasPriming } from '../../mcp/index.ts';
 import { errorFor, type Frame, type JsonRpcError, type JsonRpcId, RPC } from '../../mcp/jsonrpc/index.ts';
-import { endError, type Peer } from '../../servers/process/index.ts';
+import { endError, type Peer } from '../../servers/index.ts';
 import type { Evictable } from '../admission.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
 import { EventStream, type Ticking } from '../http/index.ts';

@@ -45,6 +45,43 @@ export const servers = () => ({
       `${command} could not be started: MCP Gangway has no file descriptors left. Close sessions or tunnels, or raise the limit (ulimit -n).`,
     refused: (command: string, code: string) => `The system refused to start ${command} (${code}).`,
   },
+  remote: {
+    unreachable: (server: string, why: string) => `The MCP server ${server} cannot be reached: ${why}`,
+    refused: (server: string, why: string) => `The MCP server ${server} cannot be used: ${why}`,
+    signIn: {
+      missing: (server: string) =>
+        `The MCP server ${server} asks for a sign-in; give it a token under headers, as "Authorization": "Bearer …".`,
+      refused: (server: string) =>
+        `The MCP server ${server} does not take the Authorization under its headers (401). The token may have expired or been revoked: put a new one there.`,
+      forbidden: (server: string) =>
+        `The MCP server ${server} does not allow this (403). The token under headers may lack a permission, or a firewall in front of the server refuses us.`,
+    },
+    causes: {
+      ourselves: `its URL leads back to MCP Gangway itself. Give it the URL of the server behind.`,
+      tls: (reason: string) =>
+        `its certificate is not trusted, or it speaks no TLS on that port (${reason}). Name the certificate of its authority in NODE_EXTRA_CA_CERTS, and check http:// against https:// in the URL.`,
+      brokenOff: (errno: string) =>
+        `it closed the connection before it answered (${errno}). It may have been restarted; try again.`,
+      badAnswer: (fault: string) => `its answer is not valid HTTP: ${fault}. Check the port in its URL.`,
+      status: (status: number, reason: string) =>
+        `it answered ${status}${reason === '' ? '' : ` ${reason}`}. ${status >= 500 ? 'It may be starting, or a proxy in front of it does not reach it; try again.' : 'Check the path in its URL.'}`,
+      redirect: (to: string) =>
+        `it redirects to ${to}, where its headers must not be sent. Write that address as its URL if you trust it.`,
+      notMcp: (type: string) =>
+        `it answered with ${type === '' ? 'no content type' : type} in place of MCP. Check the path in its URL.`,
+      compressed: (coding: string) =>
+        `its answer is compressed (${coding}) although we asked for none. Switch compression off in the proxy in front of it.`,
+      tooLong: (limit: number) => `a message of its answer is over the limit of ${limit} bytes.`,
+      noEndpoint: (seconds: number) =>
+        `it opened an event stream, and no event came for ${seconds} s. A proxy in front of it may hold the stream back: switch buffering off there.`,
+      foreignEndpoint: (to: string) =>
+        `it wants messages posted to ${to}, which is another origin. Correct its public address, or use its Streamable HTTP endpoint.`,
+      unanswered: (status: number) => `it took the request (${status}) and gave no answer.`,
+      cut: `the stream that its answer was to come by was cut. Whether it has done what was asked is not known.`,
+      sessionLost: `it has been restarted and has forgotten the session. Whether it has done what was asked is not known.`,
+      silent: (seconds: number) => `nothing came from it for ${seconds} s.`,
+    },
+  },
   slowStart: (server: string, seconds: number, line: string) =>
     `The MCP server ${server} was started and has not answered for ${seconds} s. Its first start may have to download something; end the session or stop the server to give it up. ${line === '' ? 'It wrote nothing to stderr.' : `It wrote last: ${line}`}`,
   linesBetween: (lines: number) => `… ${lines} ${lines === 1 ? 'line' : 'lines'} left out …`,

@@ -43,6 +43,38 @@ export const servers: typeof en = () => ({
       `無法啟動 ${command}：MCP Gangway 已用完檔案描述元。請關閉一些工作階段或通道，或提高上限（ulimit -n）。`,
     refused: (command: string, code: string) => `系統拒絕啟動 ${command}（${code}）。`,
   },
+  remote: {
+    unreachable: (server, why) => `無法連到 MCP 伺服器 ${server}：${why}`,
+    refused: (server, why) => `無法使用 MCP 伺服器 ${server}：${why}`,
+    signIn: {
+      missing: (server) => `MCP 伺服器 ${server} 要求登入；請在 headers 提供權杖，例如 "Authorization": "Bearer …"。`,
+      refused: (server) =>
+        `MCP 伺服器 ${server} 不接受 headers 中的 Authorization（401）。權杖可能已過期或被撤銷：請換上新的權杖。`,
+      forbidden: (server) =>
+        `MCP 伺服器 ${server} 不允許這麼做（403）。headers 中的權杖可能缺少權限，或它前面的防火牆拒絕了我們。`,
+    },
+    causes: {
+      ourselves: `它的網址指回 MCP Gangway 自己。請填寫背後那部伺服器的網址。`,
+      tls: (reason) =>
+        `它的憑證不受信任，或該連接埠沒有使用 TLS（${reason}）。請以 NODE_EXTRA_CA_CERTS 指定其憑證機構的憑證，並檢查網址應為 http:// 或 https://。`,
+      brokenOff: (errno) => `它在回應之前關閉了連線（${errno}）。它可能剛重新啟動；請再試一次。`,
+      badAnswer: (fault) => `它的回應不是有效的 HTTP：${fault}。請檢查網址中的連接埠。`,
+      status: (status, reason) =>
+        `它回應 ${status}${reason === '' ? '' : ` ${reason}`}。${status >= 500 ? '它可能正在啟動，或它前面的代理伺服器連不到它；請再試一次。' : '請檢查網址中的路徑。'}`,
+      redirect: (to) => `它重新導向到 ${to}，而它的 headers 不得送往那裡。若您信任該位址，請把網址改成它。`,
+      notMcp: (type) => `它以 ${type === '' ? '沒有內容類型的內容' : type} 回應，而不是 MCP。請檢查網址中的路徑。`,
+      compressed: (coding) => `我們要求不要壓縮，它的回應卻經過壓縮（${coding}）。請在它前面的代理伺服器關閉壓縮。`,
+      tooLong: (limit) => `它的回應中有一則訊息超過 ${limit} 位元組的上限。`,
+      noEndpoint: (seconds) =>
+        `它開啟了事件串流，但 ${seconds} 秒內沒有任何事件。它前面的代理伺服器可能在緩衝串流：請在那裡關閉緩衝。`,
+      foreignEndpoint: (to) =>
+        `它要求把訊息送到 ${to}，那是另一個來源。請修正它的公開位址，或改用它的 Streamable HTTP 端點。`,
+      unanswered: (status) => `它收下了請求（${status}），卻沒有回應。`,
+      cut: `傳送回應的串流中斷了。無法得知它是否已完成所要求的事。`,
+      sessionLost: `它重新啟動過，已忘記這個工作階段。無法得知它是否已完成所要求的事。`,
+      silent: (seconds) => `它在 ${seconds} 秒內沒有送出任何內容。`,
+    },
+  },
   slowStart: (server, seconds, line) =>
     `MCP 伺服器 ${server} 已啟動，但 ${seconds} 秒以來沒有回應。第一次啟動可能需要下載；若要放棄，請結束工作階段或停止這個伺服器。${line === '' ? '它沒有寫任何內容到 stderr。' : `它最後寫出：${line}`}`,
   linesBetween: (lines: number) => `… 略去 ${lines} 行 …`,

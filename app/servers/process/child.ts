@@ -10,9 +10,9 @@ import {
   RPC,
 } from '../../mcp/jsonrpc/index.ts';
 import type { CommandFault } from '../../platform/shell/index.ts';
+import type { Peer, PeerListener } from '../peer.ts';
 import { type ChildEnd, cleanFault } from './failure.ts';
 import type { GroupRecord } from './group-record.ts';
-import type { Peer, PeerListener } from './peer.ts';
 import { MARK } from './process-table.ts';
 import { type Graces, Shutdown } from './shutdown.ts';
 import { type ChildPlan, type ChildProcess, refusal, start } from './start.ts';

@@ -1,6 +1,5 @@
 import type { Text } from '../../i18n/index.ts';
 import type { Redactor } from '../../log/index.ts';
-import { type JsonRpcError, RPC } from '../../mcp/jsonrpc/index.ts';
 import type { CommandFault } from '../../platform/shell/index.ts';
 
 interface EndFacts {
@@ -22,24 +21,6 @@ export type ChildEnd = EndFacts &
     | { readonly kind: 'not-started'; readonly fault: CommandFault }
   );
 
-/** What a pending call is told when its server is gone: what happened, why, and what it wrote to stderr. */
-export function endError(server: string, end: ChildEnd, text: Text): JsonRpcError {
-  const data = {
-    server,
-    ...(end.kind === 'exited' ? { exitCode: end.code } : {}),
-    ...(end.kind === 'killed' ? { signal: end.signal } : {}),
-    stderr: end.stderr,
-  };
-  return { code: RPC.internalError, message: endReason(server, end, text), data };
-}
-
-/** How a child ended and what it said of the reason: the whole cause in one line, for clients, pages and the log. */
-export function endReason(server: string, end: ChildEnd, text: Text): string {
-  const sentence = endSentence(server, end, text);
-  const words = end.asked ? '' : lastWords(end.stderr);
-  return words === '' ? sentence : `${sentence} ${text.servers.ended.lastWords(words)}`;
-}
-
 /** Characters of stderr that a sentence quotes. */
 const QUOTED = 300;
 
@@ -51,7 +32,7 @@ const CAUSE =
 const NOISE = /^(?:\s|at |[{}\])]|Node\.js v\d|npm (?:ERR!|error) A complete log|\s*$)/;
 
 /** The lines of a stderr that tell the cause: the last one that names an error, and the very last one behind it. */
-function lastWords(stderr: readonly string[]): string {
+export function lastWords(stderr: readonly string[]): string {
   const telling = stderr.filter((line) => !NOISE.test(line));
   const last = telling.at(-1) ?? stderr.at(-1)?.trim() ?? '';
   const cause = telling.findLast((line) => CAUSE.test(line)) ?? last;
@@ -59,9 +40,8 @@ function lastWords(stderr: readonly string[]): string {
   return words.map((line) => (line.length > QUOTED ? `${line.slice(0, QUOTED)}…` : line)).join(' … ');
 }
 
-/** How a child ended, as a sentence for a person. */
-export function endSentence(server: string, end: ChildEnd, text: Text): string {
-  if (end.asked) return text.servers.ended.closed(server);
+/** How a child ended that was not asked to, as a sentence for a person. */
+export function childEndSentence(server: string, end: ChildEnd, text: Text): string {
   switch (end.kind) {
     case 'exited':
       return text.servers.ended.exited(server, end.code);

@@ -1,7 +1,7 @@
 import { BoundedWarnings } from '../../../log/index.ts';
 import type { JsonRpcError, ResponseFrame } from '../../../mcp/jsonrpc/index.ts';
-import type { Server } from '../../../servers/index.ts';
-import { type Child, type ChildEnd, endError, warnUnexpected } from '../../../servers/process/index.ts';
+import { endError, type Peer, type PeerEnd, type Server } from '../../../servers/index.ts';
+import { warnUnexpected } from '../../../servers/process/index.ts';
 import type { BridgeContext } from '../../context.ts';
 import { unavailable } from '../../http/index.ts';
 import {
@@ -30,7 +30,7 @@ export interface ChildConnectionListener {
   /** See LineEnd. */
   readonly unexpected: ChildConnectionEnd['unexpected'];
   /** How the end of the child is told to its clients. */
-  explain(end: ChildEnd): JsonRpcError;
+  explain(end: PeerEnd): JsonRpcError;
   /** What a client is told when too many requests wait for the child already. */
   tooBusy(): string;
   /** The child is gone and everybody who waited has been told. */
@@ -42,13 +42,13 @@ export interface ChildConnectionListener {
 /** Joins a conversation to its child: frames both ways, and back-pressure both ways. */
 export class ChildConnection<Talk extends ProtocolTranslator> {
   readonly talk: Talk;
-  readonly child: Child;
+  readonly child: Peer;
   readonly #listener: ChildConnectionListener;
   #waiting: (() => void)[] = [];
   /** Since when nobody has used it, in milliseconds of performance.now(). */
   #idleSince = performance.now();
 
-  constructor(child: Child, begin: (end: ChildConnectionEnd) => Talk, listener: ChildConnectionListener) {
+  constructor(child: Peer, begin: (end: ChildConnectionEnd) => Talk, listener: ChildConnectionListener) {
     this.child = child;
     this.#listener = listener;
     const flow = new BackPressureGate(

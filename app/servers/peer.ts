@@ -1,10 +1,13 @@
-import type { Frame } from '../../mcp/jsonrpc/index.ts';
-import type { ChildEnd } from './failure.ts';
+import type { Frame } from '../mcp/jsonrpc/index.ts';
+import type { ChildEnd } from './process/failure.ts';
+import type { RemoteEnd } from './remote/end.ts';
+
+/** How the server's side of a session came to its end: a process, or a session with a server that is reached by a URL. */
+export type PeerEnd = ChildEnd | RemoteEnd;
 
 /**
- * The server's side of one legacy session, seen from the transport: either the child itself, its bytes relayed as they
- * are, or a translator in front of a child of another era. Nothing here is per session but the caller's use of it: one
- * session, one peer.
+ * The server's side of one session, seen from the transport: a child process or a session with a remote server, its bytes
+ * relayed as they are, or a translator in front of one of another revision. One session, one peer.
  */
 export interface Peer {
   /**
@@ -16,13 +19,13 @@ export interface Peer {
   readonly congested: boolean;
   /** Starts the flow towards the listener; called once. What the server said before is delivered first. */
   listen(listener: PeerListener): void;
-  /** Stops the flow towards the listener, and with it the server as soon as its pipe is full. Memory stays where it is. */
+  /** Stops the flow towards the listener, and with it the server as soon as its pipe or its connections are full. Memory stays where it is. */
   pause(): void;
   resume(): void;
-  /** Ends the server for good. Idempotent; resolves when its whole process group is gone. */
+  /** Ends it for good. Idempotent; resolves when the whole process group is gone, or the remote session is given up. */
   close(): Promise<void>;
   /** Null while the server lives. */
-  readonly end: ChildEnd | null;
+  readonly end: PeerEnd | null;
 }
 
 export interface PeerListener {
@@ -31,5 +34,5 @@ export interface PeerListener {
   /** `congested` has become false. */
   drained(): void;
   /** The server is gone and everything it said has been delivered. Called once, also after `close`. */
-  ended(end: ChildEnd): void;
+  ended(end: PeerEnd): void;
 }

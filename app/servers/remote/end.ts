@@ -1,0 +1,171 @@
+import type { Target } from '../../base/address.ts';
+import { DialError, type DialFault } from '../../dial/index.ts';
+import type { AnswerFault, Text } from '../../i18n/index.ts';
+import { dialFailure } from '../../proxy/index.ts';
+
+/**
+ * What went wrong with one request to a remote server. Plain values, which status pages show: no header, no body and no
+ * query of a URL is among them.
+ */
+export type RemoteFault =
+  /** No connection could be made. */
+  | {
+      readonly kind: 'dial';
+      readonly fault: DialFault;
+      readonly target: Target;
+      readonly elapsed: number;
+      readonly onLink: boolean;
+    }
+  /** No TLS connection that can be trusted; `reason` is OpenSSL's code, such as `CERT_HAS_EXPIRED`. */
+  | { readonly kind: 'tls'; readonly reason: string }
+  /** The connection ended before the answer, or in the middle of it. */
+  | { readonly kind: 'broken-off'; readonly errno: string }
+  /** The answer breaks RFC 9112. */
+  | { readonly kind: 'bad-answer'; readonly fault: AnswerFault }
+  /** An HTTP status that is no MCP answer. `shown` says whether the request carried an Authorization. */
+  | { readonly kind: 'status'; readonly status: number; readonly reason: string; readonly shown: boolean }
+  /** A redirect to another origin, or one too many; `to` is the origin. */
+  | { readonly kind: 'redirect'; readonly to: string }
+  /** The content is neither JSON-RPC nor an event stream. */
+  | { readonly kind: 'not-mcp'; readonly type: string }
+  /** The content is compressed although that was declined. */
+  | { readonly kind: 'compressed'; readonly coding: string }
+  /** A message of the answer is over the limit, in bytes. */
+  | { readonly kind: 'too-long'; readonly limit: number }
+  /** 2024-11-05: the stream opened, and its `endpoint` event did not come. */
+  | { readonly kind: 'no-endpoint'; readonly seconds: number }
+  /** 2024-11-05: messages were to be posted to another origin. */
+  | { readonly kind: 'foreign-endpoint'; readonly to: string }
+  /** Taken without an answer. */
+  | { readonly kind: 'unanswered'; readonly status: number }
+  /** The stream that the answer was to come by ended, and cannot be resumed. */
+  | { readonly kind: 'cut' }
+  /** The remote has forgotten the session, and with it the request. */
+  | { readonly kind: 'session-lost' }
+  /** Nothing came for so long. */
+  | { readonly kind: 'silent'; readonly seconds: number };
+
+interface EndFacts {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Milliseconds the session lived. */
+  readonly lived: number;
+  /** We ended it: session closed, settings changed, stop. */
+  readonly asked: boolean;
+  /** Always empty; processes have one. */
+  readonly stderr: readonly string[];
+}
+
+/** How a session with a remote server came to its end. */
+export type RemoteEnd = EndFacts &
+  (
+    | { readonly kind: 'closed' }
+    /** Nothing is known against the server: it may be there again at any time. */
+    | { readonly kind: 'unreachable'; readonly fault: RemoteFault }
+    /** 401 or 403. */
+    | { readonly kind: 'signed-out'; readonly fault: RemoteFault }
+    /** It answers, and not as an MCP server would; or we do not follow where it leads. */
+    | { readonly kind: 'refused'; readonly fault: RemoteFault }
+  );
+
+/** Statuses with which a proxy or a server that starts says "not now" (RFC 9110 sections 15.5.9, 15.6; RFC 6585 section 4). */
+export function isPassing(status: number): boolean {
+  return status >= 500 || status === 408 || status === 429;
+}
+
+/** What a fault says of the server. */
+export function kindOf(fault: RemoteFault): 'unreachable' | 'signed-out' | 'refused' {
+  switch (fault.kind) {
+    case 'status':
+      if (fault.status === 401 || fault.status === 403) return 'signed-out';
+      return isPassing(fault.status) ? 'unreachable' : 'refused';
+    case 'dial':
+      return fault.fault.kind === 'loop' ? 'refused' : 'unreachable';
+    case 'broken-off':
+    case 'cut':
+    case 'session-lost':
+    case 'silent':
+      return 'unreachable';
+    case 'tls':
+    case 'bad-answer':
+    case 'redirect':
+    case 'not-mcp':
+    case 'compressed':
+    case 'too-long':
+    case 'no-endpoint':
+    case 'foreign-endpoint':
+    case 'unanswered':
+      return 'refused';
+    default:
+      return fault satisfies never;
+  }
+}
+
+/** The end that a fault makes. `since` is when the session began, on the monotonic clock. */
+export function endBy(fault: RemoteFault, since: number): RemoteEnd {
+  return { kind: kindOf(fault), fault, at: Date.now(), lived: performance.now() - since, asked: false, stderr: [] };
+}
+
+export function remoteEndSentence(
+  server: string,
+  end: Exclude<RemoteEnd, { readonly kind: 'closed' }>,
+  text: Text,
+): string {
+  return faultSentence(server, end.fault, text);
+}
+
+/** The whole cause with what helps, for clients, pages and the log. */
+export function faultSentence(server: string, fault: RemoteFault, text: Text): string {
+  const { remote } = text.servers;
+  const kind = kindOf(fault);
+  if (fault.kind === 'status' && kind === 'signed-out') return signInSentence(server, fault, text);
+  return remote[kind === 'unreachable' ? 'unreachable' : 'refused'](server, causeOf(fault, text));
+}
+
+function signInSentence(server: string, fault: Extract<RemoteFault, { kind: 'status' }>, text: Text): string {
+  const { signIn } = text.servers.remote;
+  if (fault.status === 403) return signIn.forbidden(server);
+  return fault.shown ? signIn.refused(server) : signIn.missing(server);
+}
+
+function causeOf(fault: RemoteFault, text: Text): string {
+  const { causes } = text.servers.remote;
+  switch (fault.kind) {
+    case 'dial': {
+      const { elapsed, onLink, target } = fault;
+      if (fault.fault.kind === 'loop') return causes.ourselves;
+      const { sentence, hint } = dialFailure(new DialError(fault.fault, target, { elapsed, onLink }), text);
+      return `${sentence} ${hint}`;
+    }
+    case 'tls':
+      return causes.tls(fault.reason);
+    case 'broken-off':
+      return causes.brokenOff(fault.errno);
+    case 'bad-answer':
+      return causes.badAnswer(text.faults.answer[fault.fault]);
+    case 'status':
+      return causes.status(fault.status, fault.reason);
+    case 'redirect':
+      return causes.redirect(fault.to);
+    case 'not-mcp':
+      return causes.notMcp(fault.type);
+    case 'compressed':
+      return causes.compressed(fault.coding);
+    case 'too-long':
+      return causes.tooLong(fault.limit);
+    case 'no-endpoint':
+      return causes.noEndpoint(fault.seconds);
+    case 'foreign-endpoint':
+      return causes.foreignEndpoint(fault.to);
+    case 'unanswered':
+      return causes.unanswered(fault.status);
+    case 'cut':
+      return causes.cut;
+    case 'session-lost':
+      return causes.sessionLost;
+    case 'silent':
+      return causes.silent(fault.seconds);
+    default:
+      return fault satisfies never;
+  }
+}

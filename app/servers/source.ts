@@ -1,0 +1,73 @@
+import type { Log } from '../log/index.ts';
+import type { ServerSetting } from '../settings/settings.ts';
+import type { Condition } from './condition.ts';
+import type { Peer, PeerEnd } from './peer.ts';
+import type { Traffic } from './process/index.ts';
+
+/** What a peer was opened for. A probe is asked for its revision and ended; a shared one serves one principal's stateless requests. */
+export type ChildUse = 'session' | 'shared' | 'probe' | 'spare';
+
+/** Why no peer is given out. */
+export type ServerUnavailable =
+  | { readonly kind: 'too-many-children'; readonly limit: number }
+  /** It has failed several times at its start; `wait` is in milliseconds. */
+  | { readonly kind: 'backing-off'; readonly wait: number; readonly last: PeerEnd }
+  /** It was removed from the settings, or we are stopping. */
+  | { readonly kind: 'stopped' };
+
+export type Opened = { readonly child: Peer } | { readonly refusal: ServerUnavailable };
+
+/** A living child, as a snapshot shows it. */
+export interface ChildFacts {
+  readonly pid: number | null;
+  readonly use: ChildUse;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+/** How often children of a server ended, by the way they did. `asked` are those we ended ourselves. */
+export interface Exits {
+  asked: number;
+  exited: number;
+  killed: number;
+  notStarted: number;
+}
+
+export interface ServerFacts {
+  readonly name: string;
+  /** `failing`: its last start failed, and none has succeeded since. */
+  readonly state: 'ready' | 'failing' | 'stopped';
+  readonly condition: Condition;
+  readonly children: readonly ChildFacts[];
+  readonly spawns: number;
+  readonly exits: Readonly<Exits>;
+  readonly traffic: Readonly<Traffic>;
+  /** The last end that we did not ask for. */
+  readonly lastEnd: PeerEnd | null;
+}
+
+/** One named MCP server, whatever its source: a command that is run here, or a URL. Sessions and requests are the bridge's. */
+export interface Server {
+  readonly name: string;
+  readonly log: Log;
+  readonly setting: ServerSetting;
+  /** Whether two peers can live side by side: processes of some servers cannot. */
+  readonly allowsSeveral: boolean;
+  /** Bytes of messages that the server has not taken yet. */
+  readonly waiting: number;
+  /** A peer of its own for the caller. It may not be connected yet; a start that fails is an end. */
+  open(use: Exclude<ChildUse, 'spare'>): Opened;
+  /** A probe that speaks the wanted revision need not end: it serves stateless requests from now on. */
+  keep(probe: Peer): void;
+  /** Takes another definition of the same source over. True if it means something else, and so has to be restarted. */
+  apply(setting: ServerSetting): boolean;
+  /** Ends every peer; the next session gets a new one. Resolves when they are gone. */
+  restart(): Promise<void>;
+  /** Ends every peer and gives out no more. */
+  stop(): Promise<void>;
+  /** Gives peers out again after `stop`. */
+  start(): void;
+  /** It was removed from the settings; its last peer has left. */
+  discard(): void;
+  facts(): ServerFacts;
+}
