@@ -10,6 +10,12 @@ export default defineConfig({
     reporters: ['default', new PlainCount()],
     // Vitest leaves one core to itself by default, which leaves a machine of two cores half idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Printed by `npm run coverage`; it judges nothing.
+    coverage: {
+      provider: 'v8',
+      include: ['app/**/*.ts'],
+      reporter: [['text', { skipFull: true, maxCols: 120 }], 'text-summary'],
+    },
     projects: [
       // Property tests need a second on an idle machine, and many on one that runs other suites beside them.
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },

@@ -80,12 +80,24 @@ import(${JSON.stringify(ECHO_SERVER)});`;
   });
 
   test('is not started beside a session that keeps its server busy, and is when that has paused', async () => {
-    await using host = await hostBridge({ servers: [serverSetting({ spare: true })] }, QUICK);
-    await allowSeveral(host);
-    const session = await openSession(host.url);
-    for (const end = performance.now() + 400; performance.now() < end; ) await session.tool('echo', { text: 'busy' });
-    expect(spareOf(host)).toBeUndefined();
-    await sparePid(host);
+    // On an overrun machine a call may take longer than the pause of 50 ms that lets a spare begin: then it is tried again.
+    for (;;) {
+      await using host = await hostBridge({ servers: [serverSetting({ spare: true })] }, QUICK);
+      await allowSeveral(host);
+      const session = await openSession(host.url);
+      const begun = performance.now();
+      let longest = 0;
+      for (let last = begun; last < begun + 400; ) {
+        await session.tool('echo', { text: 'busy' });
+        const now = performance.now();
+        longest = Math.max(longest, now - last);
+        last = now;
+      }
+      if (longest >= 40) continue;
+      expect(spareOf(host)).toBeUndefined();
+      await sparePid(host);
+      break;
+    }
   });
 
   test('comes in the end even if its server is always busy', async () => {
