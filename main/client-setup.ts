@@ -2,13 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { app } from 'electron';
 import { ClientFiles, nodeProbe, systemDisk } from '../app/clients/index.ts';
-import {
-  ClientSetup,
-  clientApps,
-  clientLogs,
-  rememberedProbes,
-  ServerChecks,
-} from '../app/desktop/clients-window/index.ts';
+import { ClientSetup, clientApps, clientLogs, rememberedProbes, ServerChecks } from '../app/desktop/index.ts';
 import { shim } from './places.ts';
 import type { Started } from './start-operation.ts';
 

@@ -2,8 +2,7 @@ import { open } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { app, dialog } from 'electron';
-import type { AppController } from '../app/desktop/index.ts';
-import { diagnosticsText, LINES_IN_DIAGNOSTICS } from '../app/desktop/index.ts';
+import { type AppController, diagnosticsText, LINES_IN_DIAGNOSTICS } from '../app/desktop/index.ts';
 import type { RingBuffer } from '../app/log/index.ts';
 import { loginItem } from './login-item.ts';
 

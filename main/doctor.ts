@@ -1,8 +1,7 @@
 import type { WebContents } from 'electron';
 import type { AppController } from '../app/desktop/index.ts';
 import { Doctor, type Finding, PROBE_COUNT, type Request, summaryOf } from '../app/doctor/index.ts';
-import type { DoctorOpening, DoctorOutcome } from '../app/ipc/index.ts';
-import { place } from '../app/ipc/index.ts';
+import { type DoctorOpening, type DoctorOutcome, place } from '../app/ipc/index.ts';
 import { createPerform, type PerformOptions } from './doctor-actions.ts';
 import { type SurroundingsOptions, surroundings } from './doctor-environment.ts';
 import { tell } from './feeds.ts';

@@ -1,7 +1,6 @@
 import { type SnippetRequest, snippets } from '../app/clients/index.ts';
 import type { AppController } from '../app/desktop/index.ts';
-import type { Snippet } from '../app/ipc/index.ts';
-import { addressOf } from '../app/ipc/index.ts';
+import { addressOf, type Snippet } from '../app/ipc/index.ts';
 import { shim } from './places.ts';
 
 /** Stands for the token in what is to be pasted. */

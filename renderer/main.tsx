@@ -1,12 +1,12 @@
 import './style/index.css';
 import { render } from 'preact';
-import { ClientsWindow } from './clients-window/index.ts';
-import { DoctorWindow } from './doctor/index.ts';
-import { Logs } from './logs/index.ts';
-import { Popover } from './popover/index.ts';
-import { SettingsWindow } from './settings/index.ts';
+import { ClientsWindow } from './clients-window/clients-window.tsx';
+import { DoctorWindow } from './doctor/doctor-window.tsx';
+import { Logs } from './logs/logs.tsx';
+import { Popover } from './popover/popover.tsx';
+import { SettingsWindow } from './settings/settings-window.tsx';
 import { follow } from './shared/store.ts';
-import { Welcome } from './welcome/index.ts';
+import { Welcome } from './welcome/welcome.tsx';
 
 /** The windows by the name behind the `#` of the page's address. */
 const windows = {

@@ -4,9 +4,10 @@ import { textIn } from '../i18n/index.ts';
 import { VERSION } from './command.ts';
 import { connect } from './connect.ts';
 import { fileDoubts } from './file-trust.ts';
-import { helpText } from './help.ts';
+import { helpText } from './options.ts';
 import { parseArguments } from './parse-arguments.ts';
 import type { CreateEngine } from './serve.ts';
+import { runTokenCommand } from './tokens.ts';
 
 /**
  * The program `mcp-gangway`, from its arguments to its exit status. Only what a command needs is loaded: a client waits for
@@ -39,7 +40,6 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
       return process.exit(await runDoctor(command, process.stdout, process.stderr));
     }
     case 'token': {
-      const { runTokenCommand } = await import('./token-command.ts');
       process.exitCode = runTokenCommand(command, process.stdout, process.stderr, Date.now());
       return;
     }

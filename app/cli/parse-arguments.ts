@@ -12,11 +12,10 @@ import {
 } from '../settings/settings.ts';
 import { type Command, USAGE_EXIT } from './command.ts';
 import { doubtSentence } from './file-trust.ts';
-import { ParsedArgs, UsageError } from './given.ts';
 import * as values from './option-values.ts';
-import { isOption, type OptionName } from './options.ts';
+import { isOption, type OptionName, ParsedArgs, UsageError } from './options.ts';
 import { refuseDoubtful, type SecretEnvironment, type SecretSources, tokenOf, upstreamOf } from './secrets.ts';
-import { readTokens, tokensFault } from './token-file.ts';
+import { readTokens, tokensFault } from './tokens.ts';
 
 /** The variables that arguments are read in the light of. */
 export interface Environment extends SecretEnvironment {

@@ -1,8 +1,8 @@
 import { isLoopback } from '../base/loopback.ts';
 import type { Text } from '../i18n/index.ts';
 import { doubtSentence, type FileDoubt } from './file-trust.ts';
-import { type ParsedArgs, UsageError } from './given.ts';
 import { readToken, readUpstream } from './option-values.ts';
+import { type ParsedArgs, UsageError } from './options.ts';
 
 /** Secrets may come from here instead of from arguments, which every user of the machine can list. */
 export interface SecretEnvironment {

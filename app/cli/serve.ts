@@ -1,19 +1,99 @@
-import { homedir } from 'node:os';
-import type { Control } from '../control/index.ts';
-import type { Engine } from '../engine/index.ts';
-import { textIn } from '../i18n/index.ts';
+import { constants, homedir } from 'node:os';
+import { isatty } from 'node:tty';
+import { appFolder, type Person } from '../connect/index.ts';
+import { type Control, type Controlled, openControl, type SettingsChange, socketHome } from '../control/index.ts';
+import { type Engine, engineConnections } from '../engine/index.ts';
+import { type Text, textIn } from '../i18n/index.ts';
 import { createLog, type Log, type RunningLog, secretsOf } from '../log/index.ts';
 import { peopleHere } from '../platform/shell/index.ts';
 import { authorityOf, widenThreadPool } from '../proxy/index.ts';
 import { isTokenRequired, type Settings } from '../settings/settings.ts';
-import { announcement } from './announcement.ts';
+import { announcement, explainStartFailure } from './announcement.ts';
 import { type Command, VERSION } from './command.ts';
 import { followConfig } from './config-servers.ts';
-import { type HeadlessEngine, openHeadlessControl } from './control.ts';
 import { SECRET_VARIABLES } from './secrets.ts';
-import { explainStartFailure } from './start-failure.ts';
-import { onStopRequests } from './stop-requests.ts';
-import { followTokens, type TokensRead, tokensFault } from './token-file.ts';
+import { followTokens, type TokensRead, tokensFault } from './tokens.ts';
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
+export type StopSignal = (typeof STOP_SIGNALS)[number];
+
+/** npm passes on a Ctrl+C that the terminal has given to us already: the same one, milliseconds later. */
+const ECHO_MS = 250;
+
+export interface StopHandlers {
+  /** The first request: finish. */
+  stop(signal: StopSignal): void;
+  /** Another one while finishing: end at once, with this exit status (128 and the signal's number, as shells have it). */
+  abort(status: number): void;
+}
+
+/** Calls `handlers` when the system, a terminal or a person asks the process to end. */
+export function onStopRequests(handlers: StopHandlers): void {
+  const ignoresHangUp = !hasTerminal();
+  let firstAt: number | null = null;
+  for (const signal of STOP_SIGNALS) {
+    process.on(signal, () => {
+      if (signal === 'SIGHUP' && ignoresHangUp) return;
+      const now = performance.now();
+      if (firstAt === null) {
+        firstAt = now;
+        handlers.stop(signal);
+      } else if (now - firstAt >= ECHO_MS) {
+        handlers.abort(128 + (constants.signals[signal] ?? 0));
+      }
+    });
+  }
+}
+
+/**
+ * A hang-up concerns a program whose terminal is closed. Under `nohup` it must be ignored, and Node has put its handler
+ * back to the default by the time we run: no terminal on any of the three streams is how we tell.
+ * Windows says SIGHUP when the console window is closed, and ends us seconds later in any case.
+ */
+function hasTerminal(): boolean {
+  return process.platform === 'win32' || [0, 1, 2].some((descriptor) => isatty(descriptor));
+}
+
+/** What the control socket needs of the engine of a headless process. */
+export type HeadlessEngine = Pick<
+  Engine,
+  'settings' | 'snapshot' | 'subscribe' | 'restartServer' | 'stopServer' | 'startServer' | 'connectStdio' | 'openTunnel'
+>;
+
+/**
+ * Opens the control socket of a process that `serve` has made. `configFile` is where its servers come from; null when they
+ * come from its arguments.
+ */
+export function openHeadlessControl(
+  engine: HeadlessEngine,
+  configFile: string | null,
+  person: Person,
+  log: Log,
+): Promise<Control | null> {
+  const text = (): Text => textIn(engine.settings.language);
+  const controlled: Controlled = {
+    role: 'headless',
+    text,
+    snapshot: () => engine.snapshot(),
+    listening: () => engine.snapshot().listening,
+    settings: () => engine.settings,
+    servers: () => engine.snapshot().bridge.servers,
+    restartServer: (name) => engine.restartServer(name),
+    stopServer: (name) => engine.stopServer(name),
+    startServer: (name) => engine.startServer(name),
+    async changeSettings(patch): Promise<SettingsChange> {
+      const { control } = text();
+      const message = configFile === null ? control.fixedSettings : control.fixedServers(configFile);
+      return { ok: false, message, faults: Object.keys(patch).map((path) => ({ path, fault: 'fixed' })) };
+    },
+    subscribe: (listener) => engine.subscribe(listener),
+    ...engineConnections(() => engine, text),
+    app: null,
+  };
+  // The folder of the home alone: clients leave XDG_CONFIG_HOME out of what they start.
+  const home = socketHome([appFolder({ ...person, env: { APPDATA: person.env['APPDATA'] } })], person.platform);
+  return openControl({ home, controlled, version: VERSION, log });
+}
 
 /** What `serve` needs of the engine: what it runs, and what the control socket leads to. */
 export type ServedEngine = Pick<Engine, 'start' | 'apply' | 'stop'> & HeadlessEngine;

@@ -2,11 +2,119 @@ import { isObject } from '../base/schema/index.ts';
 import { appFolder, readAnnouncement } from '../connect/index.ts';
 import { ControlFault } from '../control/client/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
+import { age, bytes, conditionWords } from '../ipc/index.ts';
 import { askGangway } from '../platform/port/index.ts';
 import { authorityOf } from '../proxy/index.ts';
+import { columns, padded, printable } from './columns.ts';
 import type { Command } from './command.ts';
 import { findNamed, type Named, placeFor, thisPerson, troubleOf } from './instance.ts';
-import { statusReport } from './status-report.ts';
+import { type LastRequestLine, type StatusView, statusView } from './status-view.ts';
+
+/** Lines of one kind that a terminal is troubled with; `--json` has them all. */
+const SHOWN = 20;
+
+/** A snapshot as a person reads it; `now` in milliseconds since the epoch. */
+export function statusReport(snapshot: object, now: number, text: Text): string {
+  const words = text.cliRun;
+  const view = statusView(snapshot);
+  const { totals } = view;
+  const lines = [
+    ...(view.startedAt === 0
+      ? [words.status.off(view.version, view.pid)]
+      : [
+          words.status.running(view.version, view.pid, timeOf(view.startedAt)),
+          words.status.listening(view.listening.map(authorityOf).join(text.status.comma)),
+        ]),
+    ...view.forwards.map(({ port, target }) => words.forward(`127.0.0.1:${port}`, authorityOf(target))),
+    ...view.servers.flatMap(({ name, state, condition, sessions, children }) => [
+      words.status.server(
+        name,
+        condition === null ? stateIn(state, text) : conditionWords(condition, now, text),
+        sessions,
+        children,
+      ),
+      ...(condition === null || condition.detail === '' ? [] : [`  ${condition.detail}`]),
+    ]),
+    '',
+    words.status.tunnels(view.tunnels.length),
+    ...clipped(tunnelLines(view, now, text), text),
+    words.status.totals(totals.tunnels, totals.requests, bytes(totals.up), bytes(totals.down)),
+    ...lastRequestLines(view, now, text),
+    '',
+    words.status.failures(totals.failures),
+    ...failureLines(view).slice(-SHOWN),
+  ];
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+function tunnelLines({ tunnels }: StatusView, now: number, text: Text): readonly string[] {
+  return rowsOf(
+    tunnels.map(({ kind, target, label, openedAt, up, down }) => [
+      kind,
+      authorityOf(target),
+      age(now - openedAt, text),
+      `↑ ${bytes(up)}`,
+      `↓ ${bytes(down)}`,
+      label,
+    ]),
+  );
+}
+
+/** Whom a request came from last is the first thing to look at when a server fails: newest first. */
+function lastRequestLines({ lastRequests }: StatusView, now: number, text: Text): readonly string[] {
+  if (lastRequests.length === 0) return [];
+  const words = text.cliRun.status;
+  const newest = lastRequests.toSorted((left, right) => right.lastAt - left.lastAt);
+  const rows = newest.map(({ label, lastAt, target, outcome, requests, failures }) => [
+    label,
+    words.ago(age(now - lastAt, text)),
+    target === null ? '-' : authorityOf(target),
+    outcomeIn(outcome, text),
+    words.requests(requests, failures),
+  ]);
+  return ['', words.lastRequests, ...clipped(rowsOf(rows), text)];
+}
+
+function outcomeIn({ kind, status, code }: LastRequestLine['outcome'], text: Text): string {
+  if (kind === 'answered') return String(status);
+  if (kind === 'failed') return code;
+  const { outcomes } = text.cliRun.status;
+  return Object.entries(outcomes).find(([name]) => name === kind)?.[1] ?? kind;
+}
+
+function failureLines({ failures }: StatusView): readonly string[] {
+  return rowsOf(
+    failures.map(({ at, target, code, sentence }) => [
+      timeOf(at),
+      target === null ? '-' : authorityOf(target),
+      code,
+      sentence,
+    ]),
+  );
+}
+
+function clipped(lines: readonly string[], text: Text): readonly string[] {
+  if (lines.length <= SHOWN) return lines;
+  return [...lines.slice(0, SHOWN), `  ${text.cliRun.status.more(lines.length - SHOWN)}`];
+}
+
+/** A state that only a newer version knows is shown by its own name. */
+function stateIn(state: string, text: Text): string {
+  const { states } = text.cliRun.status;
+  return Object.entries(states).find(([name]) => name === state)?.[1] ?? state;
+}
+
+/** Cells under one another, two spaces apart. */
+function rowsOf(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => columns(row[column] ?? ''))));
+  return rows.map((row) => `  ${row.map((cell, column) => padded(cell, widths[column] ?? 0)).join('  ')}`.trimEnd());
+}
+
+function timeOf(at: number): string {
+  const date = new Date(at);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
 
 /** Milliseconds; a busy machine may need some. */
 const TIMEOUT = 3_000;

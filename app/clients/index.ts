@@ -1,51 +1,32 @@
-export { addressesIn, allAddressesIn, isHere, type NamedAddress } from './addresses/index.ts';
+export type { NamedAddress } from './addresses/address.ts';
+export { addressesIn, allAddressesIn, isHere } from './addresses/find.ts';
 export type { SyntaxFault } from './document/index.ts';
-export { type Entry, type Launch, type Moved, movedServer, type Program } from './entry/index.ts';
+export type { Entry, Launch, Program } from './entry/entry.ts';
+export { type Moved, movedServer } from './entry/moved-server.ts';
 export {
   type Applied,
   ClientFiles,
   type ClientFilesContext,
-  type Disk,
-  type ForwardPlan,
   type FoundClient,
   type FoundServer,
-  systemDisk,
-} from './files/index.ts';
+} from './files/client-files.ts';
+export { type Disk, systemDisk } from './files/disk.ts';
+export type { ForwardPlan } from './files/forward-plan.ts';
 export { type Endpoint, endpointUrl, type Gateway, isRefused, leadsTo, proxyUrl, serverInUrl } from './gateway.ts';
+export { launched, nodeProbe, type Probes } from './launch/launcher.ts';
+export { type Proposal, type ProposalReason, proposalSentence, proposeMode } from './launch/propose.ts';
+export { hasOldToken, type Mode, type OurMarks, ownToken } from './launch/proxy-env.ts';
+export { proxyLabel } from './plan/draft.ts';
 export {
-  hasOldToken,
-  launched,
-  type Mode,
-  nodeProbe,
-  type OurMarks,
-  ownToken,
-  type Probes,
-  type Proposal,
-  type ProposalReason,
-  proposalSentence,
-  proposeMode,
-} from './launch/index.ts';
-export {
-  type DesiredMode,
-  type EntryKey,
   type ForwardCandidate,
   type ForwardWarning,
   forwardCandidates,
   forwardWarningSentence,
-  type ModeChange,
-  type Plan,
-  type PlanEnvironment,
-  proxyLabel,
-  type Refusal,
-  refusalSentence,
-} from './plan/index.ts';
-export {
-  type DeepLink,
-  type Field,
-  type Snippet,
-  type SnippetId,
-  type SnippetRequest,
-  snippet,
-  snippets,
-} from './snippet/index.ts';
-export { CLIENTS, type Client, type ClientId, type Home } from './table/index.ts';
+} from './plan/forward.ts';
+export type { Plan } from './plan/plan.ts';
+export type { DesiredMode, EntryKey, ModeChange, PlanEnvironment } from './plan/record.ts';
+export { type Refusal, refusalSentence } from './plan/refusal.ts';
+export type { DeepLink, Field, Snippet, SnippetId, SnippetRequest } from './snippet/snippet.ts';
+export { snippet, snippets } from './snippet/snippets.ts';
+export type { Client, ClientId, Home } from './table/client.ts';
+export { CLIENTS } from './table/clients.ts';

@@ -1,6 +1,5 @@
 import { type Delta, Engine, type EngineState, type GroupRecord } from '../engine/index.ts';
-import type { Phase } from '../ipc/index.ts';
-import { place } from '../ipc/index.ts';
+import { type Phase, place } from '../ipc/index.ts';
 import type { Log } from '../log/index.ts';
 import { askGangway } from '../platform/port/index.ts';
 import type { Settings } from '../settings/index.ts';

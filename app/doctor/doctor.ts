@@ -2,12 +2,12 @@ import manifest from '../../package.json' with { type: 'json' };
 import type { AppText } from '../i18n/app.ts';
 import { Redactor } from '../log/index.ts';
 import { examine, PROBE_NAMES } from './examine.ts';
-import type { DoctorRequest } from './facts.ts';
+import type { DoctorRequest, Probes } from './facts.ts';
 import { lastGoodOf } from './last-good.ts';
-import type { Probes } from './probe.ts';
 import { type ProbeEnvironment, systemProbes } from './probes.ts';
 import { readError, readTarget } from './question.ts';
-import { cleaner, type FactRow, factRow, type Report, reportOf } from './report/index.ts';
+import { type FactRow, factRow } from './report/fact-rows.ts';
+import { cleaner, type Report, reportOf } from './report/report.ts';
 import { findServer, type KnownServer, targetOfServer, titleOf } from './servers.ts';
 
 /** What a person wants to know, as they have written it. */

@@ -1,8 +1,17 @@
 import { setMaxListeners } from 'node:events';
 import { release } from 'node:os';
-import type { DoctorRequest, Facts, ProbeName, ProbeResults } from './facts.ts';
-import { NOT_APPLICABLE, type Observed, reasonOf, unknown } from './observed.ts';
-import type { Around, Probes } from './probe.ts';
+import {
+  type Around,
+  type DoctorRequest,
+  type Facts,
+  NOT_APPLICABLE,
+  type Observed,
+  type ProbeName,
+  type ProbeResults,
+  type Probes,
+  reasonOf,
+  unknown,
+} from './facts.ts';
 
 /** Milliseconds for everything together. Each probe has a shorter patience of its own; this is for one that forgets it. */
 const LIMIT = 12_000;

@@ -1,8 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { integer, nullable, object, read, text } from '../base/schema/index.ts';
-import type { Facts, LastGood } from './facts.ts';
-import { sight } from './observed.ts';
+import { type Facts, type LastGood, sight } from './facts.ts';
 
 /** Remembers that the local network was reached once, so that a change since then can be told. */
 export interface Memory {

@@ -1,19 +1,23 @@
 import { networkInterfaces } from 'node:os';
-import type { Permission, ProbeResults } from './facts.ts';
+import { NOT_APPLICABLE, type Permission, type Probe, type ProbeResults, type Probes, seen } from './facts.ts';
 import type { Memory } from './last-good.ts';
-import { BUNDLE_ID, lookAtBundle, readCopies } from './machine/bundle.ts';
-import { FILTER_COUNTERS, lookAtVpns, readExtensions, readFilters } from './machine/extensions.ts';
 import { launchFacts, pathFacts, proxyVariables } from './machine/launch.ts';
-import { macTool, readSwVers } from './machine/macos.ts';
-import { connectDirectly, connectWithAppleTool, lookUpNames } from './network/connect.ts';
-import { lookAtGateway } from './network/gateway.ts';
+import {
+  BUNDLE_ID,
+  FILTER_COUNTERS,
+  lookAtBundle,
+  lookAtVpns,
+  macTool,
+  readCopies,
+  readExtensions,
+  readFilters,
+  readSwVers,
+} from './machine/macos.ts';
+import { connectDirectly, connectWithAppleTool, type Interfaces, lookUpNames } from './network/connect.ts';
+import { connectThroughGateway, type GatewayControl, type GatewayPlace, lookAtGateway } from './network/gateway.ts';
 import { connectToRouter } from './network/router.ts';
 import { connectWithRuntimes } from './network/runtime.ts';
-import { connectThroughGateway, type GatewayControl, type GatewayPlace } from './network/through-gateway.ts';
 import { shakeHands } from './network/tls.ts';
-import type { Interfaces } from './network/way.ts';
-import { NOT_APPLICABLE, seen } from './observed.ts';
-import type { Probe, Probes } from './probe.ts';
 import { type RunCommand, runCommand } from './run-command.ts';
 import { findServer, type KnownServer, programOf, serverFacts } from './servers.ts';
 

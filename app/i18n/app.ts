@@ -1,8 +1,8 @@
 import { appParts as en } from './en/app/index.ts';
-import { type Catalogue, catalogue, type Language } from './language.ts';
+import { type Catalogue, catalogue, type Language } from './index.ts';
 import { appParts as zhHant } from './zh-Hant/app/index.ts';
 
-export type { FindingFacts, FindingId } from './en/app/doctor-findings/index.ts';
+export type { FindingFacts, FindingId } from './en/app/doctor.ts';
 
 /** Every sentence of the product in one language. */
 export type AppText = Catalogue<typeof en>;

@@ -1,10 +1,36 @@
 import { parts as en } from './en/index.ts';
-import { type Catalogue, catalogue, type Language } from './language.ts';
 import { parts as zhHant } from './zh-Hant/index.ts';
 
-export type { AnswerFault, RequestFault } from './en/faults.ts';
-export { type Language, languageOf } from './language.ts';
+/** The languages every sentence of the product exists in, as BCP 47 tags. */
+export type Language = 'en' | 'zh-Hant';
 
+/** The parts of a catalogue, each a function that makes its sentences. English sets the shape, every other language must match it. */
+type Parts = Readonly<Record<string, () => unknown>>;
+
+/** A catalogue in one language, part by part. */
+export type Catalogue<P extends Parts> = { readonly language: Language } & {
+  readonly [Name in keyof P]: ReturnType<P[Name]>;
+};
+
+/** Makes each part when it is first read: a program without windows keeps none of their sentences in memory. */
+export function catalogue<P extends Parts>(language: Language, parts: P): Catalogue<P> {
+  const text = { language };
+  for (const [name, make] of Object.entries(parts)) {
+    let made: unknown;
+    Object.defineProperty(text, name, { get: () => (made ??= make()), enumerable: true });
+  }
+  return text as Catalogue<P>;
+}
+
+/**
+ * The language for a POSIX locale or BCP 47 tag such as `zh_TW.UTF-8` or `en-GB`.
+ * Every Chinese locale gets Traditional Chinese, the only Chinese there is here; everything else gets English.
+ */
+export function languageOf(locale: string | undefined): Language {
+  return /^zh\b|^zh[_-]/i.test(locale ?? '') ? 'zh-Hant' : 'en';
+}
+
+export type { AnswerFault, RequestFault } from './en/faults.ts';
 /** The sentences of the engine and the command line in one language. */
 export type Text = Catalogue<typeof en>;
 

@@ -1,5 +1,5 @@
 import type { Mode } from '../clients/index.ts';
-import type { VerifyStep } from '../doctor/verify/index.ts';
+import type { VerifyStep } from '../doctor/index.ts';
 import type { ForwardSetting } from '../settings/index.ts';
 
 export type { VerifyStep };

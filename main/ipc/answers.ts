@@ -1,6 +1,5 @@
 import { BrowserWindow } from 'electron';
-import type { ClientSetup, ServerChecks } from '../../app/desktop/clients-window/index.ts';
-import type { AppController } from '../../app/desktop/index.ts';
+import type { AppController, ClientSetup, ServerChecks } from '../../app/desktop/index.ts';
 import { peopleHere } from '../../app/platform/shell/index.ts';
 import type { DoctorSession } from '../doctor.ts';
 import { type LogFeed, tell } from '../feeds.ts';

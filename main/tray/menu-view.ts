@@ -1,14 +1,18 @@
 import type { AppText } from '../../app/i18n/app.ts';
-import type { AppState, Fix, LoginItem, Snippet, WindowPlace } from '../../app/ipc/index.ts';
 import {
+  type AppState,
   age,
   bytes,
   conditionTitle,
+  type Fix,
   fixLabel,
+  type LoginItem,
   place,
   type ServerAction,
+  type Snippet,
   serverActions,
   statusLine,
+  type WindowPlace,
 } from '../../app/ipc/index.ts';
 
 /** What a menu item does. */

@@ -1,14 +1,119 @@
 import { useEffect } from 'preact/hooks';
 import type { ClientFileView } from '../../app/ipc/index.ts';
-import { Frame } from '../shared/frame.tsx';
+import { Breakable, Frame, IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { state, text } from '../shared/store.ts';
-import { attempt } from '../shared/tell.ts';
-import { ClientPage } from './client-page.tsx';
-import { Looking } from './looking.tsx';
+import { ask, attempt, state, text } from '../shared/store.ts';
+import { ownPart } from './model.ts';
+import { OutcomeNote, TroubleNote } from './outcome-note.tsx';
 import { PreviewSheet } from './preview-sheet.tsx';
-import { choose, chosen, found, load, open } from './store.ts';
-import { ownPart } from './tell-apart.ts';
+import { ServerRow } from './server-row.tsx';
+import { choose, chosen, found, load, open, outcomeOf, show } from './store.ts';
+
+/** One client's file. */
+export function ClientPage({ file }: { readonly file: ClientFileView }) {
+  const words = text.value.clientsWindow;
+  const { id, title, content } = file;
+  const servers = content.kind === 'servers' ? content.servers : [];
+  const outcome = outcomeOf(id);
+  return (
+    <main class="settings-page client-page">
+      <header>
+        <div class="client-head">
+          <h1>{title}</h1>
+          <IconButton icon="folder" label={words.reveal} onClick={() => attempt(() => ask('revealClientFile', id))} />
+          {servers.some(({ isPatched }) => isPatched) && (
+            <button type="button" class="button" onClick={() => attempt(() => show(id, ask('planClientUndo', id)))}>
+              {words.undoFile}
+            </button>
+          )}
+        </div>
+        <p class="client-file mono">
+          <Breakable words={file.file} />
+        </p>
+      </header>
+      {content.kind === 'refused' ? (
+        <TroubleNote trouble={content.trouble} />
+      ) : servers.length === 0 ? (
+        <p class="hint">{words.noServers}</p>
+      ) : (
+        <>
+          <p class="hint">{words.lead}</p>
+          <OffNote isNeeded={servers.some(({ mode }) => mode !== 'off')} />
+          {outcome !== null && <OutcomeNote outcome={outcome} file={file} subject={id} name={title} />}
+          <ul class="client-servers" aria-label={title}>
+            {servers.map((server) => (
+              <ServerRow key={server.id} file={file} server={server} />
+            ))}
+          </ul>
+        </>
+      )}
+    </main>
+  );
+}
+
+/** Nothing that leads to us works while the port is closed. */
+function OffNote({ isNeeded }: { readonly isNeeded: boolean }) {
+  const words = text.value.clientsWindow.off;
+  if (!isNeeded || state.value.phase !== 'off') return null;
+  return (
+    <div class="warning trouble">
+      <Icon name="warning" />
+      <p class="trouble-words">{words.sentence}</p>
+      <button type="button" class="button" onClick={() => attempt(() => ask('setOn', true))}>
+        {words.turnOn}
+      </button>
+    </div>
+  );
+}
+
+/** Widths of the bars, in per cent: of a client and its count; of a server, its command and what fits it. */
+const CLIENTS = [
+  [62, 38],
+  [44, 38],
+  [52, 38],
+] as const;
+const SERVERS = [
+  [18, 34, 58],
+  [14, 42, 50],
+  [22, 30, 62],
+] as const;
+
+/** The window in outline while the files are read. */
+export function Looking() {
+  const words = text.value.clientsWindow;
+  return (
+    <div class="settings clients looking">
+      <div class="settings-parts" aria-hidden="true">
+        {CLIENTS.map((widths) => (
+          <Bars key={widths.join()} widths={widths} />
+        ))}
+      </div>
+      <main class="settings-page client-page" aria-busy="true">
+        <h1>{words.title}</h1>
+        <p class="hint" role="status">
+          {words.loading}
+        </p>
+        <div class="client-servers" aria-hidden="true">
+          {SERVERS.map((widths) => (
+            <div class="client-server" key={widths.join()}>
+              <Bars widths={widths} />
+            </div>
+          ))}
+        </div>
+      </main>
+    </div>
+  );
+}
+
+function Bars({ widths }: { readonly widths: readonly number[] }) {
+  return (
+    <div>
+      {widths.map((width, at) => (
+        <span class="bar" key={`${at} ${width}`} style={{ width: `${width}%` }} />
+      ))}
+    </div>
+  );
+}
 
 /** The clients on this machine at the left, the servers of the chosen one at the right. */
 export function ClientsWindow() {

@@ -1,10 +1,20 @@
 import { useSignal } from '@preact/signals';
-import type { ClientFileView, RestartAnswer } from '../../app/ipc/index.ts';
+import type { ClientFileView, RestartAnswer, Trouble } from '../../app/ipc/index.ts';
 import { Icon } from '../shared/icon.tsx';
-import { text } from '../shared/store.ts';
-import { attempt } from '../shared/tell.ts';
+import { attempt, text } from '../shared/store.ts';
 import { type Outcome, restart, undo } from './store.ts';
-import { TroubleNote } from './trouble-note.tsx';
+
+/** Why something was not done. */
+export function TroubleNote({ trouble: { code, sentence } }: { readonly trouble: Trouble }) {
+  return (
+    <div class="warning trouble" role="alert">
+      <Icon name="warning" />
+      <p class="trouble-words">
+        {sentence} <code class="trouble-code">{code}</code>
+      </p>
+    </div>
+  );
+}
 
 /** Quits a client and opens it again, and says how that went. */
 export function RestartButton({ file }: { readonly file: ClientFileView }) {

@@ -1,12 +1,112 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
-import type { ClientPreview } from '../../app/ipc/index.ts';
-import { text } from '../shared/store.ts';
-import { attempt } from '../shared/tell.ts';
-import { Diff } from './diff.tsx';
-import { AddressChoice, ForwardNote } from './forward-note.tsx';
-import { apply, type OpenPreview, open } from './store.ts';
-import { TroubleNote } from './trouble-note.tsx';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { type ClientPreview, type ForwardChoice, place } from '../../app/ipc/index.ts';
+import { CopyButton } from '../shared/controls.tsx';
+import { Icon } from '../shared/icon.tsx';
+import { ask, attempt, text } from '../shared/store.ts';
+import { type DiffRow, diffRows } from './model.ts';
+import { TroubleNote } from './outcome-note.tsx';
+import { apply, type OpenPreview, open, showForward } from './store.ts';
+
+/** Which of several addresses the forward is to stand for. */
+export function AddressChoice({ shown: { preview, subject, choices } }: { readonly shown: OpenPreview }) {
+  const words = text.value.clientsWindow.preview.forward;
+  const id = useId();
+  const setting = preview.forward?.setting;
+  if (choices.length < 2 || setting === undefined) return null;
+  return (
+    <div class="address-choice">
+      <label for={id}>{words.choose}</label>
+      <select
+        id={id}
+        value={place(setting.host, setting.targetPort)}
+        onChange={({ currentTarget }) => {
+          const wanted = choices.find(({ host, port }) => place(host, port) === currentTarget.value);
+          if (wanted !== undefined) attempt(() => showForward(subject, wanted, choices));
+        }}
+      >
+        {choices.map((choice) => (
+          <option key={place(choice.host, choice.port)} value={place(choice.host, choice.port)}>
+            {labelOf(choice)}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function labelOf({ host, port, protocol, where }: ForwardChoice): string {
+  const more = [protocol ?? '', where].filter((word) => word !== '').join(', ');
+  return more === '' ? place(host, port) : `${place(host, port)} (${more})`;
+}
+
+/** What Gangway opens, what to know about it, and the other way for programs that speak SOCKS5. */
+export function ForwardNote({ forward }: { readonly forward: NonNullable<ClientPreview['forward']> }) {
+  const words = text.value.clientsWindow.preview.forward;
+  const { setting, warning, socks } = forward;
+  return (
+    <>
+      <p>{words.opens(place('127.0.0.1', setting.port), place(setting.host, setting.targetPort))}</p>
+      {warning !== null && (
+        <div class="warning trouble">
+          <Icon name="warning" />
+          <p class="trouble-words">{warning}</p>
+        </div>
+      )}
+      <p class="socks">
+        <span class="hint">{words.socks}</span>
+        <code>{socks}</code>
+        <CopyButton quiet label={words.copySocks} copy={() => ask('copyText', socks)} />
+      </p>
+    </>
+  );
+}
+
+/** What changes in a file. Signs and elements say it too: colour alone says nothing. */
+export function Diff({ diff }: { readonly diff: string }) {
+  const words = text.value.clientsWindow.preview;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys scroll what has the focus.
+    <section class="diff" tabIndex={0} aria-label={words.diff}>
+      {diffRows(diff).map((row, at) => (
+        <Row key={at} row={row} />
+      ))}
+    </section>
+  );
+}
+
+function Row({ row }: { readonly row: DiffRow }) {
+  const words = text.value.clientsWindow.preview;
+  switch (row.kind) {
+    case 'hunk':
+      return <p class="diff-hunk">{words.line(row.line)}</p>;
+    case 'no-end':
+      return <p class="diff-hunk">{words.noEnd}</p>;
+    case 'added':
+      return (
+        <ins class="diff-row added">
+          <span class="diff-sign">+</span>
+          <code>{row.text}</code>
+        </ins>
+      );
+    case 'removed':
+      return (
+        <del class="diff-row removed">
+          <span class="diff-sign">−</span>
+          <code>{row.text}</code>
+        </del>
+      );
+    case 'same':
+      return (
+        <div class="diff-row">
+          <span class="diff-sign" />
+          <code>{row.text}</code>
+        </div>
+      );
+    default:
+      return row satisfies never;
+  }
+}
 
 /** What a change would do, before it is made. Escape and Cancel leave everything as it is. */
 export function PreviewSheet({ shown }: { readonly shown: OpenPreview }) {

@@ -1,16 +1,11 @@
-import type { ClientFileView, ClientServerView } from '../../app/ipc/index.ts';
-import { place } from '../../app/ipc/index.ts';
-import { ask } from '../shared/bridge.ts';
-import { now } from '../shared/clock.ts';
+import { type ClientFileView, type ClientServerView, place } from '../../app/ipc/index.ts';
 import { Icon } from '../shared/icon.tsx';
 import { Segments } from '../shared/segments.tsx';
-import { state, text } from '../shared/store.ts';
-import { attempt } from '../shared/tell.ts';
-import { type Badge, badgeOf } from './badge.ts';
+import { ask, attempt, now, state, text } from '../shared/store.ts';
+import { type Badge, badgeOf } from './model.ts';
 import { OutcomeNote } from './outcome-note.tsx';
-import { outcomeOf, show, showForward } from './store.ts';
+import { check, outcomeOf, show, showForward, verify } from './store.ts';
 import { VerifyPanel } from './verify-panel.tsx';
-import { check, verify } from './verify-store.ts';
 
 const MODES = ['off', 'through', 'run'] as const satisfies readonly ClientServerView['mode'][];
 type Mode = (typeof MODES)[number];

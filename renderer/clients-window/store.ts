@@ -9,8 +9,10 @@ import type {
   RestartAnswer,
   Trouble,
   UndoAnswer,
+  VerifyStep,
 } from '../../app/ipc/index.ts';
-import { ask } from '../shared/bridge.ts';
+import { ask, bridge } from '../shared/store.ts';
+import { withStep } from './model.ts';
 
 /** What has become of a change. */
 export type Outcome =
@@ -104,4 +106,36 @@ export function outcomeOf(subject: string): Outcome | null {
 
 function note(subject: string, what: Outcome): void {
   outcome.value = { subject, what };
+}
+
+/** The check that is on show. */
+export interface Check {
+  readonly server: string;
+  readonly steps: readonly VerifyStep[];
+  readonly isRunning: boolean;
+}
+
+export const check = signal<Check | null>(null);
+
+bridge.onVerify(({ server, step }) => {
+  const current = check.value;
+  if (current?.server === server && current.isRunning)
+    check.value = { ...current, steps: withStep(current.steps, step) };
+});
+
+/** Checks a server from end to end. */
+export async function verify(server: string): Promise<void> {
+  const begun: Check = { server, steps: [], isRunning: true };
+  check.value = begun;
+  const isThere = await ask('verifyClientServer', server);
+  if (check.value?.server !== server) return;
+  check.value = isThere ? { ...check.value, isRunning: false } : null;
+  if (!isThere) await load();
+}
+
+/** Ends the check and puts it out of sight. */
+export async function dismiss(): Promise<void> {
+  const isRunning = check.value?.isRunning === true;
+  check.value = null;
+  if (isRunning) await ask('cancelVerify');
 }

@@ -1,12 +1,9 @@
-import type { VerifyStep } from '../../app/ipc/index.ts';
-import { place } from '../../app/ipc/index.ts';
-import { IconButton } from '../shared/controls.tsx';
+import { place, type VerifyStep } from '../../app/ipc/index.ts';
+import { IconButton, Preview } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { Preview } from '../shared/preview.tsx';
-import { text } from '../shared/store.ts';
-import { attempt } from '../shared/tell.ts';
-import { stepKey } from './verify-steps.ts';
-import { type Check, dismiss } from './verify-store.ts';
+import { attempt, text } from '../shared/store.ts';
+import { stepKey } from './model.ts';
+import { type Check, dismiss } from './store.ts';
 
 /** A server checked from end to end, step by step as they come. */
 export function VerifyPanel({ check, name }: { readonly check: Check; readonly name: string }) {

@@ -1,8 +1,6 @@
 import { useId } from 'preact/hooks';
-import { ask } from '../shared/bridge.ts';
 import { Icon } from '../shared/icon.tsx';
-import { text } from '../shared/store.ts';
-import { attempt } from '../shared/tell.ts';
+import { ask, attempt, text } from '../shared/store.ts';
 import { error, outcome, run, running, server, servers, target } from './store.ts';
 
 /** What to look at, and the button that begins. */

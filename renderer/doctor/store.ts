@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { DoctorOutcome, DoctorProgress } from '../../app/ipc/index.ts';
-import { ask, bridge } from '../shared/bridge.ts';
+import { ask, bridge } from '../shared/store.ts';
 
 /** What the person has written. */
 export const target = signal('');

@@ -1,7 +1,7 @@
 import { batch, signal } from '@preact/signals';
 import type { LogLine } from '../../app/ipc/index.ts';
 import type { LogLevel } from '../../app/log/log.ts';
-import { ask, bridge } from '../shared/bridge.ts';
+import { ask, bridge } from '../shared/store.ts';
 import { LogModel, lineAsText } from './log-model.ts';
 
 const model = new LogModel();

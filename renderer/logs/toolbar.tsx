@@ -1,11 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { LogLevel } from '../../app/log/log.ts';
-import { ask } from '../shared/bridge.ts';
+import { saveDiagnostics } from '../shared/app-rows.tsx';
 import { CopyButton, IconButton } from '../shared/controls.tsx';
-import { saveDiagnostics } from '../shared/diagnostics.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { text } from '../shared/store.ts';
-import { announcement, attempt } from '../shared/tell.ts';
+import { announcement, ask, attempt, text } from '../shared/store.ts';
 import {
   clear,
   follow,

@@ -1,15 +1,11 @@
 import { useEffect } from 'preact/hooks';
 import { addressOf, fixLabel, lightOf, place, statusLine } from '../../app/ipc/index.ts';
-import { ask } from '../shared/bridge.ts';
-import { CopyButton, IconButton, Switch } from '../shared/controls.tsx';
-import { Frame } from '../shared/frame.tsx';
+import { CopyButton, Frame, IconButton, Switch } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { Snippets } from '../shared/snippets.tsx';
-import { state, text } from '../shared/store.ts';
-import { attempt } from '../shared/tell.ts';
+import { ask, attempt, state, text } from '../shared/store.ts';
 import { Servers } from './servers.tsx';
-import { Traffic } from './traffic.tsx';
-import { Tunnels } from './tunnels.tsx';
+import { Traffic, Tunnels } from './traffic.tsx';
 
 /** The last thing that is wrong, in one sentence, and the button that mends it. */
 export function ProblemCard() {

@@ -1,12 +1,7 @@
-import type { AppState } from '../../app/ipc/index.ts';
-import { age, conditionTitle } from '../../app/ipc/index.ts';
-import { ask } from '../shared/bridge.ts';
-import { now } from '../shared/clock.ts';
-import { IconButton } from '../shared/controls.tsx';
+import { type AppState, age, conditionTitle } from '../../app/ipc/index.ts';
+import { IconButton, ServerButtons } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { ServerButtons } from '../shared/server-buttons.tsx';
-import { state, text } from '../shared/store.ts';
-import { attempt } from '../shared/tell.ts';
+import { ask, attempt, now, state, text } from '../shared/store.ts';
 
 /** The MCP servers and the processes behind them. */
 export function Servers() {

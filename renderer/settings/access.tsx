@@ -1,10 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { Settings } from '../../app/settings/settings.ts';
-import { ask } from '../shared/bridge.ts';
 import { CopyButton, IconButton, Switch } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { text } from '../shared/store.ts';
-import { attempt } from '../shared/tell.ts';
+import { ask, attempt, text } from '../shared/store.ts';
 import { parseLines, TextField, Toggle } from './field.tsx';
 import { change, refuseLoudly } from './store.ts';
 import { addToken, Tokens } from './tokens.tsx';

@@ -2,8 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { Switch } from '../shared/controls.tsx';
-import { text } from '../shared/store.ts';
-import { attempt } from '../shared/tell.ts';
+import { attempt, text } from '../shared/store.ts';
 import type { Refusal } from './store.ts';
 
 export interface RowProps {

@@ -1,15 +1,83 @@
-import { computed } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { Language } from '../../app/i18n/index.ts';
 import { LOG_LEVELS } from '../../app/log/log.ts';
-import type { Settings } from '../../app/settings/settings.ts';
-import { ask } from '../shared/bridge.ts';
-import { Diagnostics } from '../shared/diagnostics.tsx';
-import { LoginItemControl } from '../shared/login-item.tsx';
-import { state, text } from '../shared/store.ts';
-import { attempt } from '../shared/tell.ts';
-import { Defaults } from './defaults.tsx';
+import { DEFAULT_SETTINGS, type Settings } from '../../app/settings/settings.ts';
+import { Diagnostics, LoginItemControl } from '../shared/app-rows.tsx';
+import { announcement, ask, attempt, mishap, state, text } from '../shared/store.ts';
 import { parsePort, Row, TextField, Toggle } from './field.tsx';
 import { change, type Refusal } from './store.ts';
+
+/** What people turn while they try things out. What clients rely on stays: the port, tokens, servers and forwards. */
+const turned = (settings: Settings) => {
+  const {
+    host,
+    lanLoopback,
+    lanForwards,
+    allowedOrigins,
+    allowedHosts,
+    deniedPorts,
+    upstream,
+    noProxy,
+    limits,
+    logLevel,
+  } = settings;
+  return {
+    host,
+    lanLoopback,
+    lanForwards,
+    allowedOrigins,
+    allowedHosts,
+    deniedPorts,
+    upstream,
+    noProxy,
+    limits,
+    logLevel,
+  };
+};
+
+/** What was in force before the defaults came back, for as long as they stay. */
+const before = signal<ReturnType<typeof turned> | null>(null);
+
+/** One click back to how it was installed, and one back from there. */
+export function Defaults({ settings }: { readonly settings: Settings }) {
+  const words = text.value.settingsWindow.defaults;
+  const isDefault = JSON.stringify(turned(settings)) === JSON.stringify(turned(DEFAULT_SETTINGS));
+  const earlier = isDefault ? before.value : null;
+  return (
+    <div class="field">
+      <span>{words.label}</span>
+      <div class="field-body">
+        {earlier === null ? (
+          <button
+            type="button"
+            class="button"
+            disabled={isDefault}
+            onClick={() => turnTo(turned(DEFAULT_SETTINGS), turned(settings), words.restored)}
+          >
+            {words.restore}
+          </button>
+        ) : (
+          <button type="button" class="button" onClick={() => turnTo(earlier, null, words.undone)}>
+            {words.undo}
+          </button>
+        )}
+        <p class="hint">{isDefault ? words.areInForce : words.hint}</p>
+      </div>
+    </div>
+  );
+}
+
+function turnTo(wanted: ReturnType<typeof turned>, now: ReturnType<typeof turned> | null, done: string): void {
+  attempt(async () => {
+    const refusal = await change(wanted, text.value);
+    if (refusal !== null) {
+      mishap.value = refusal.sentence;
+      return;
+    }
+    before.value = now;
+    announcement.value = done;
+  });
+}
 
 /** Each language in its own words, so that whoever cannot read the others finds it. */
 const LANGUAGES: readonly { readonly tag: Language; readonly name: string }[] = [

@@ -1,18 +1,66 @@
 import { signal } from '@preact/signals';
 import { addressOf, conditionTitle, place } from '../../app/ipc/index.ts';
 import { joinCommandLine } from '../../app/settings/command-line.ts';
-import type { ServerSetting, Settings } from '../../app/settings/settings.ts';
-import { ask } from '../shared/bridge.ts';
-import { now } from '../shared/clock.ts';
-import { IconButton } from '../shared/controls.tsx';
+import { LIMIT_RANGES } from '../../app/settings/schema.ts';
+import {
+  DEFAULT_SETTINGS,
+  type Limits,
+  MEBIBYTE,
+  type ServerSetting,
+  type Settings,
+} from '../../app/settings/settings.ts';
+import { Fold, IconButton, ServerButtons } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { ServerButtons } from '../shared/server-buttons.tsx';
-import { state, text } from '../shared/store.ts';
-import { attempt, mishap } from '../shared/tell.ts';
-import { LimitFields } from './limits.tsx';
+import { ask, attempt, mishap, now, state, text } from '../shared/store.ts';
+import { parseWhole, TextField } from './field.tsx';
 import { draftOf, type ServerDraft } from './server-draft.ts';
 import { ServerEditor } from './server-editor.tsx';
 import { change } from './store.ts';
+
+/** Those that a refusal may tell a person to raise, in the units that people count in. */
+const SHOWN = [
+  { name: 'messageBytes', unit: MEBIBYTE },
+  { name: 'sessions', unit: 1 },
+  { name: 'sessionIdle', unit: 1000 },
+  { name: 'children', unit: 1 },
+] as const satisfies readonly { readonly name: keyof Limits; readonly unit: number }[];
+
+export function LimitFields({ settings: { limits } }: { readonly settings: Settings }) {
+  const words = text.value.settingsWindow.limits;
+  return (
+    <Fold title={words.title}>
+      <div class="form">
+        {SHOWN.map(({ name, unit }) => {
+          const { min, max } = LIMIT_RANGES[name];
+          return (
+            <TextField
+              key={name}
+              label={words[name].label}
+              hint={words[name].hint}
+              kind="short"
+              value={limits[name]}
+              show={(value) => String(value / unit)}
+              parse={(draft) => parseWhole(draft, { min, max, unit })}
+              save={(value) => change({ limits: { ...limits, [name]: value } }, text.value)}
+            />
+          );
+        })}
+        <div class="field">
+          <span />
+          <div class="field-body">
+            <button
+              type="button"
+              class="button"
+              onClick={() => attempt(() => change({ limits: DEFAULT_SETTINGS.limits }, text.value))}
+            >
+              {words.defaults}
+            </button>
+          </div>
+        </div>
+      </div>
+    </Fold>
+  );
+}
 
 /** The server being edited, null for a new one. It outlives the page: whoever looks something up in another part finds it again. */
 const editing = signal<{ readonly server: ServerSetting | null; readonly draft: ServerDraft } | null>(null);

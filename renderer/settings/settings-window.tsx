@@ -1,15 +1,12 @@
 import { computed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Settings } from '../../app/settings/settings.ts';
-import { useDestination } from '../shared/destination.ts';
-import { Frame } from '../shared/frame.tsx';
+import { Frame } from '../shared/controls.tsx';
 import { Icon, type IconName } from '../shared/icon.tsx';
-import { state, text } from '../shared/store.ts';
-import { attempt } from '../shared/tell.ts';
+import { attempt, state, text, useDestination } from '../shared/store.ts';
 import { Access } from './access.tsx';
-import { Forwards } from './forwards.tsx';
 import { General } from './general.tsx';
-import { Network } from './network.tsx';
+import { Forwards, Network } from './network.tsx';
 import { Servers } from './servers.tsx';
 import { isPart, load, PARTS, type Part, part, settings } from './store.ts';
 

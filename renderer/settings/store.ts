@@ -2,9 +2,7 @@ import { signal } from '@preact/signals';
 import type { AppText } from '../../app/i18n/app.ts';
 import type { ChangeOutcome, Problem } from '../../app/ipc/index.ts';
 import type { Settings } from '../../app/settings/settings.ts';
-import { ask } from '../shared/bridge.ts';
-import { text } from '../shared/store.ts';
-import { mishap } from '../shared/tell.ts';
+import { ask, mishap, text } from '../shared/store.ts';
 
 export type Part = keyof AppText['settingsWindow']['parts'];
 export const PARTS = ['general', 'servers', 'forwards', 'network', 'access'] as const satisfies readonly Part[];

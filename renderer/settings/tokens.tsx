@@ -1,12 +1,9 @@
 import { signal, useSignal } from '@preact/signals';
 import { age } from '../../app/ipc/index.ts';
 import type { TokenSetting } from '../../app/settings/settings.ts';
-import { ask } from '../shared/bridge.ts';
-import { now } from '../shared/clock.ts';
 import { CopyButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { language, state, text } from '../shared/store.ts';
-import { attempt, mishap } from '../shared/tell.ts';
+import { ask, attempt, language, mishap, now, state, text } from '../shared/store.ts';
 import { load, refusalOf } from './store.ts';
 
 /** A token that was just made. It is here until the person has it, and nowhere else. */

@@ -1,9 +1,29 @@
 import { useSignal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
+import { type ComponentChildren, Fragment } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { type AppState, type ServerAction, serverActions } from '../../app/ipc/index.ts';
 import { Icon, type IconName } from './icon.tsx';
-import { text } from './store.ts';
-import { announcement, attempt } from './tell.ts';
+import { announcement, ask, attempt, language, mishap, state, text } from './store.ts';
+
+/** Text that may be longer than its box. What scrolls has to be reachable by keyboard. */
+export function Preview({ label, content }: { readonly label: string; readonly content: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys scroll what has the focus.
+    <section class="preview" tabIndex={0} aria-label={label}>
+      <pre>{content}</pre>
+    </section>
+  );
+}
+
+/** Words with paths in them, which may go on in the next line after each of their slashes. */
+export function Breakable({ words }: { readonly words: string }) {
+  return words.split(/(?<=[\\/])(?=[^\\/])/).map((part, at) => (
+    <Fragment key={`${at} ${part}`}>
+      {at > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
+}
 
 export interface SwitchProps {
   readonly label: string;
@@ -111,5 +131,50 @@ export function CopyButton({ label, children, copy, quiet = false, disabled = fa
       <Icon name={done.value ? 'check' : 'copy'} />
       {quiet && children === undefined ? null : <span>{done.value ? words.copied : (children ?? words.copy)}</span>}
     </button>
+  );
+}
+
+const ICONS: Readonly<Record<ServerAction, IconName>> = { start: 'play', restart: 'restart', stop: 'stop' };
+
+const REQUESTS = { start: 'startServer', restart: 'restartServer', stop: 'stopServer' } as const;
+
+/** What can be done with a server as it is at this moment. */
+export function ServerButtons({ server }: { readonly server: AppState['bridge']['servers'][number] }) {
+  return serverActions(server, state.value.phase).map((action) => (
+    <IconButton
+      key={action}
+      icon={ICONS[action]}
+      label={text.value.windows[action](server.name)}
+      onClick={() => attempt(() => ask(REQUESTS[action], server.name))}
+    />
+  ));
+}
+
+/** What every window has: its language, a voice, and a place for what went wrong. */
+export function Frame({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  const tag = language.value;
+  useEffect(() => {
+    document.documentElement.lang = tag;
+    document.title = title;
+  }, [tag, title]);
+  return (
+    <>
+      {children}
+      {mishap.value !== null && (
+        <div class="mishap" role="alert">
+          <span>{mishap.value}</span>
+          <IconButton
+            icon="close"
+            label={text.value.windows.dismiss}
+            onClick={() => {
+              mishap.value = null;
+            }}
+          />
+        </div>
+      )}
+      <div class="voice" role="status">
+        {announcement.value}
+      </div>
+    </>
   );
 }

@@ -3,10 +3,8 @@ import { useEffect, useId } from 'preact/hooks';
 import { AT_ONCE_MS } from '../../app/base/errno.ts';
 import type { AppText } from '../../app/i18n/app.ts';
 import type { PermissionView } from '../../app/ipc/index.ts';
-import { ask, bridge } from './bridge.ts';
 import { Icon } from './icon.tsx';
-import { text } from './store.ts';
-import { attempt } from './tell.ts';
+import { ask, attempt, bridge, text } from './store.ts';
 
 /** The permission for the local network as this window knows it; null until it does. */
 export const permission = signal<PermissionView | null>(null);

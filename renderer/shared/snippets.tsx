@@ -1,13 +1,9 @@
 import { computed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Snippet } from '../../app/ipc/index.ts';
-import { Breakable } from './breakable.tsx';
-import { ask } from './bridge.ts';
-import { CopyButton } from './controls.tsx';
+import { Breakable, CopyButton, Preview } from './controls.tsx';
 import { Icon } from './icon.tsx';
-import { Preview } from './preview.tsx';
-import { state, text } from './store.ts';
-import { attempt } from './tell.ts';
+import { ask, attempt, state, text } from './store.ts';
 
 const KINDS = ['endpoint', 'proxy'] as const satisfies readonly Snippet['kind'][];
 

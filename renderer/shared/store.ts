@@ -1,8 +1,53 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { type AppText, appTextIn } from '../../app/i18n/app.ts';
 import type { Language } from '../../app/i18n/index.ts';
-import { type AppDelta, type AppState, applyDelta, type Phase } from '../../app/ipc/index.ts';
-import { ask, bridge } from './bridge.ts';
+import {
+  type AppDelta,
+  type AppState,
+  applyDelta,
+  type Phase,
+  type RequestName,
+  type RequestOf,
+  type ResponseOf,
+  type WindowBridge,
+} from '../../app/ipc/index.ts';
+
+const SECOND = 1000;
+
+/** The time, once a second; it stands still while nobody can see it. */
+export const now = signal(Date.now());
+
+setInterval(() => {
+  if (!document.hidden) now.value = Date.now();
+}, SECOND);
+
+declare global {
+  interface Window {
+    /** Put there by the preload. */
+    readonly gangway: WindowBridge;
+  }
+}
+
+export const bridge = window.gangway;
+
+/** A question that was refused or failed. */
+export class AskError extends Error {
+  override readonly name = 'AskError';
+}
+
+type WithoutRequest = { [Name in RequestName]: undefined extends RequestOf<Name> ? Name : never }[RequestName];
+
+/** Asks the main process. Rejects with AskError. */
+export async function ask<Name extends WithoutRequest>(name: Name): Promise<ResponseOf<Name>>;
+export async function ask<Name extends RequestName>(name: Name, request: RequestOf<Name>): Promise<ResponseOf<Name>>;
+export async function ask<Name extends RequestName>(name: Name, request?: RequestOf<Name>): Promise<ResponseOf<Name>> {
+  // Every function of the bridge takes the request of its own name: a union of functions cannot say so.
+  const send = bridge[name] as (request?: RequestOf<Name>) => ReturnType<WindowBridge[Name]>;
+  const answer = await send(request);
+  if (!answer.ok) throw new AskError(answer.reason);
+  return answer.value as ResponseOf<Name>;
+}
 
 const known = signal<AppState | null>(null);
 
@@ -28,4 +73,35 @@ export async function follow(): Promise<void> {
   const first = await ask('state');
   known.value = early.reduce(applyDelta, first);
   early = null;
+}
+
+/** The part this window was told to show and has not shown yet. */
+const destination = signal<string | null>(null);
+
+// At once: a new window is told as soon as its page is loaded, and that is often before anything is drawn.
+bridge.onGoTo((part) => {
+  destination.value = part;
+});
+
+/** Shows each part that the window is told to show, once. */
+export function useDestination(show: (part: string) => void): void {
+  const part = destination.value;
+  useEffect(() => {
+    if (part === null) return;
+    destination.value = null;
+    show(part);
+  }, [part]);
+}
+
+/** What a screen reader should say now; the sighted see it where it happens. */
+export const announcement = signal('');
+
+/** What could not be done, until it is dismissed. */
+export const mishap = signal<string | null>(null);
+
+/** Runs what a click asked for. A failure is shown, never lost. */
+export function attempt(work: () => Promise<unknown>): void {
+  work().catch((error: unknown) => {
+    mishap.value = text.value.windows.notDone(error instanceof Error ? error.message : String(error));
+  });
 }

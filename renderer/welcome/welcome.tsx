@@ -1,13 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { ask } from '../shared/bridge.ts';
-import { Switch } from '../shared/controls.tsx';
-import { Frame } from '../shared/frame.tsx';
+import { LoginItemControl } from '../shared/app-rows.tsx';
+import { Frame, Switch } from '../shared/controls.tsx';
 import { LocalNetwork } from '../shared/local-network.tsx';
-import { LoginItemControl } from '../shared/login-item.tsx';
 import { Snippets } from '../shared/snippets.tsx';
-import { phase, state, text } from '../shared/store.ts';
-import { attempt } from '../shared/tell.ts';
+import { ask, attempt, phase, state, text } from '../shared/store.ts';
 
 /** Only where other people have an account: loopback is theirs as well. */
 function SharedMac() {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Mode, Probes } from '../../app/clients/index.ts';
-import { type ClientApps, ClientSetup, clientLogs } from '../../app/desktop/clients-window/index.ts';
+import { type ClientApps, clientLogs } from '../../app/desktop/clients-window/client-apps.ts';
+import { ClientSetup } from '../../app/desktop/clients-window/client-setup.ts';
 import { AppController } from '../../app/desktop/index.ts';
 import type { ApplyAnswer, ClientFileView, ClientPreview, ClientServerView } from '../../app/ipc/index.ts';
 import { createLog } from '../../app/log/index.ts';

@@ -1,5 +1,6 @@
 import type { FoundServer } from '../../app/clients/index.ts';
-import { type VerifyContext, type VerifyStep, verify } from '../../app/doctor/verify/index.ts';
+import type { VerifyStep } from '../../app/doctor/verify/stages.ts';
+import { type VerifyContext, verify } from '../../app/doctor/verify/verify.ts';
 import { appTextIn } from '../../app/i18n/app.ts';
 import type { Settings } from '../../app/settings/index.ts';
 import { type ClientHome, clientHome } from './client-home.ts';

@@ -38,7 +38,7 @@ const TIME_OF_DAY = [
   'main/popover.ts',
   'main/settings-electron-store.ts',
   'main/start-operation.ts',
-  'renderer/shared/clock.ts',
+  'renderer/shared/store.ts',
 ];
 
 it('Only files that show or save the time of day read it; everything else uses the monotonic clock', async () => {

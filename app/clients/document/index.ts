@@ -1,13 +1,15 @@
-export { editText, type Parsed, readText } from './edit-text.ts';
 export { json } from './json.ts';
-export { toml } from './toml-writer.ts';
+export { toml } from './toml.ts';
 export {
   type Edit,
   edited,
+  editText,
   type Format,
   isTable,
+  type Parsed,
   type ParsedDocument,
   type Path,
+  readText,
   type Span,
   type SyntaxFault,
   sameValue,

@@ -1,6 +1,15 @@
 import { type Node as JsonNode, type ParseError, parseTree } from 'jsonc-parser';
-import { type FlowCollection, insertItems, removeItem } from './flow-collection.ts';
-import { beginsLine, faultAt, indentAt, lineBreakOf, type TextEdit, withEdits } from './layout.ts';
+import {
+  beginsLine,
+  type FlowCollection,
+  faultAt,
+  indentAt,
+  insertItems,
+  lineBreakOf,
+  removeItem,
+  type TextEdit,
+  withEdits,
+} from './flow-collection.ts';
 import { type Node, nodeIn, type Pair, refuse, spanAt, spanOf, type TreeWriter, treeEdit } from './tree.ts';
 import type { Format, ParsedDocument, Path, Span, Step } from './value.ts';
 

@@ -1,5 +1,4 @@
-import type { FlowCollection } from './flow-collection.ts';
-import type { TextEdit } from './layout.ts';
+import type { FlowCollection, TextEdit } from './flow-collection.ts';
 import { nested, type Path, type Span, type Step, type Table, UneditableError } from './value.ts';
 
 /** A value together with its place in the text. */

@@ -1,5 +1,5 @@
 import { type Edit, isTable, sameValue, type Table } from '../document/index.ts';
-import type { Client, RemoteShape } from '../table/index.ts';
+import type { Client, RemoteShape } from '../table/client.ts';
 import type { Program } from './entry.ts';
 
 /** The two ways an entry can lead to us: a program that connects for it, or our address. */

@@ -1,6 +1,6 @@
 import { type ConfigProblem, configServers, freeName, LONGEST_NAME } from '../../servers/index.ts';
 import type { ServerSetting } from '../../settings/settings.ts';
-import type { Client } from '../table/index.ts';
+import type { Client } from '../table/client.ts';
 import type { Program } from './entry.ts';
 
 export type Moved =

@@ -2,41 +2,28 @@ import { dirname } from 'node:path';
 import { Mutex } from '../../base/mutex.ts';
 import type { Log } from '../../log/log.ts';
 import type { Target } from '../../proxy/index.ts';
-import { type Entry, readEntries } from '../entry/index.ts';
+import { type Entry, readEntries } from '../entry/entry.ts';
 import { isRefused } from '../gateway.ts';
-import {
-  hasOldToken,
-  isMcpRemote,
-  launched,
-  type Mode,
-  modeOf,
-  type OurMarks,
-  ownLabel,
-  type Probes,
-  type Proposal,
-  proposeMode,
-} from '../launch/index.ts';
+import type { Probes } from '../launch/launcher.ts';
+import { isMcpRemote, launched } from '../launch/launcher.ts';
+import { type Proposal, proposeMode } from '../launch/propose.ts';
+import { hasOldToken, type Mode, modeOf, type OurMarks, ownLabel } from '../launch/proxy-env.ts';
+import { forwardCandidates } from '../plan/forward.ts';
+import { entryAt, keyOf } from '../plan/patch.ts';
+import { entryWithoutUs, formatOf, type Plan, planEntry, planUndo, type ReadFile } from '../plan/plan.ts';
 import {
   contentOf,
   type DesiredMode,
   digestOf,
   type EntryKey,
-  entryAt,
-  entryWithoutUs,
-  formatOf,
-  forwardCandidates,
   isSameEntry,
-  keyOf,
   type ModeChange,
   type Patch,
-  type Plan,
   type PlanEnvironment,
-  planEntry,
-  planUndo,
-  type ReadFile,
-  type Refusal,
-} from '../plan/index.ts';
-import { CLIENTS, type Client, type ClientId, filesOf, type Home } from '../table/index.ts';
+} from '../plan/record.ts';
+import type { Refusal } from '../plan/refusal.ts';
+import { type Client, type ClientId, filesOf, type Home } from '../table/client.ts';
+import { CLIENTS } from '../table/clients.ts';
 import { type Disk, errnoOf, replaceFile } from './disk.ts';
 import { type ForwardPlan, type ForwardSurroundings, forwardPlan } from './forward-plan.ts';
 import { Journal } from './journal.ts';

@@ -1,7 +1,9 @@
 import { firstFreePort } from '../../platform/port/index.ts';
 import type { Target } from '../../proxy/index.ts';
 import type { ForwardSetting } from '../../settings/settings.ts';
-import type { DesiredMode, EntryKey, ForwardCandidate, Plan, PlanEnvironment } from '../plan/index.ts';
+import type { ForwardCandidate } from '../plan/forward.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { DesiredMode, EntryKey, PlanEnvironment } from '../plan/record.ts';
 
 /** Below it, only root may listen on most systems. */
 const FIRST_PORT = 1024;

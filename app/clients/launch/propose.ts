@@ -1,6 +1,6 @@
 import type { AppText } from '../../i18n/app.ts';
-import type { Program } from '../entry/index.ts';
-import { isMcpRemote, launched, readsProxyVariables } from './launcher.ts';
+import type { Program } from '../entry/entry.ts';
+import { isMcpRemote, launched, type Probes, readsProxyVariables } from './launcher.ts';
 
 /** Words for protocols that do not run over HTTP, so that no proxy variable can lead them anywhere. */
 const WORDS = new Set(
@@ -20,12 +20,6 @@ export function rawTcpWord({ command, args, env }: Program): string | null {
   const texts = [command.split(/[\\/]/).at(-1) ?? '', ...args, ...Object.keys(env), ...schemes];
   const words = texts.flatMap((text) => text.toLowerCase().split(/[^a-z0-9]+/));
   return words.find((word) => WORDS.has(word)) ?? null;
-}
-
-/** What can be found out about the machine a server runs on. */
-export interface Probes {
-  /** The version of the Node that a command such as `npx` runs, without `v`; null when it cannot be told. */
-  nodeVersion(command: string): Promise<string | null>;
 }
 
 export type ProposalReason =

@@ -1,4 +1,4 @@
-import type { Launch, Program } from '../entry/index.ts';
+import type { Launch, Program } from '../entry/entry.ts';
 import { type Gateway, isRefused, labelIn, leadsTo, proxyUrl, tokenIn } from '../gateway.ts';
 import { baseName, launched } from './launcher.ts';
 

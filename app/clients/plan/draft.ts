@@ -4,18 +4,18 @@ import { isTable, type Table, valueAt } from '../document/index.ts';
 import {
   argumentEdits,
   argumentListEdits,
-  type Entry,
   environmentEdits,
   type Form,
   formEdits,
-  movedServer,
   newEntry,
-  type Program,
   withoutVariables,
-} from '../entry/index.ts';
+} from '../entry/edits.ts';
+import type { Entry, Program } from '../entry/entry.ts';
+import { movedServer } from '../entry/moved-server.ts';
 import { endpointUrl, leadsTo } from '../gateway.ts';
-import { isMcpRemote, launched, modeOf, OUR_VARIABLES, proxyVariables, readsProxyVariables } from '../launch/index.ts';
-import type { Client } from '../table/index.ts';
+import { isMcpRemote, launched, readsProxyVariables } from '../launch/launcher.ts';
+import { modeOf, OUR_VARIABLES, proxyVariables } from '../launch/proxy-env.ts';
+import type { Client } from '../table/client.ts';
 import { forwarded } from './forward.ts';
 import type { Draft } from './patch.ts';
 import type { DesiredMode, EntryKey, PlanEnvironment } from './record.ts';

@@ -1,8 +1,10 @@
 import type { AppText } from '../../i18n/app.ts';
 import { authorityOf, type Target } from '../../proxy/index.ts';
 import type { ForwardSetting } from '../../settings/settings.ts';
-import { addressesIn, type NamedAddress, placeNames, protocolNamed, redirected } from '../addresses/index.ts';
-import type { Program } from '../entry/index.ts';
+import { type NamedAddress, placeNames, redirected } from '../addresses/address.ts';
+import { addressesIn } from '../addresses/find.ts';
+import { protocolNamed } from '../addresses/protocols.ts';
+import type { Program } from '../entry/entry.ts';
 
 /** What a person should know before an address is replaced by one of this machine. */
 export type ForwardWarning =

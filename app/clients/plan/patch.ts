@@ -10,8 +10,8 @@ import {
   UneditableError,
   valueAt,
 } from '../document/index.ts';
-import { type Entry, readEntries } from '../entry/index.ts';
-import type { Client } from '../table/index.ts';
+import { type Entry, readEntries } from '../entry/entry.ts';
+import type { Client } from '../table/client.ts';
 import { type ByteSpan, type EntryKey, isSameEntry, type Patch } from './record.ts';
 
 /** The entry with this key, wherever it stands by now; null when it is not there. */

@@ -10,9 +10,9 @@ import {
   valueAt,
   yaml,
 } from '../document/index.ts';
-import type { Entry } from '../entry/index.ts';
-import { ownExceptions, ownProxy } from '../launch/index.ts';
-import type { Client, ClientId } from '../table/index.ts';
+import type { Entry } from '../entry/entry.ts';
+import { ownExceptions, ownProxy } from '../launch/proxy-env.ts';
+import type { Client, ClientId } from '../table/client.ts';
 import { unifiedDiff } from './diff.ts';
 import { draftFor } from './draft.ts';
 import { applied, type Draft, entryAt, undone } from './patch.ts';

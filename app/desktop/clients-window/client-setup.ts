@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Mutex } from '../../base/mutex.ts';
 import type { Entry, FoundClient, FoundServer, Mode, PlanEnvironment } from '../../clients/index.ts';
-import type { VerifySubject } from '../../doctor/verify/index.ts';
+import type { VerifySubject } from '../../doctor/index.ts';
 import type {
   ApplyAnswer,
   ApplyChoices,
@@ -11,14 +11,12 @@ import type {
   Trouble,
   UndoAnswer,
 } from '../../ipc/index.ts';
-import { type Change, Changes, type NotMade, type Planned } from './changes.ts';
-import type { ClientApps } from './client-apps.ts';
-import type { ClientLogs } from './client-logs.ts';
+import type { ClientApps, ClientLogs } from './client-apps.ts';
 import { fileView, forwardsOf } from './found.ts';
-import { accessSentence, previewOf } from './preview.ts';
+import { accessSentence, changeTrouble, previewOf, refusalTrouble } from './preview.ts';
 import { ClientsReader, type ReadingContext } from './reading.ts';
-import { changeTrouble, refusalTrouble } from './refusal-trouble.ts';
 import { shortPath, type Target, wishBefore, wishFor } from './target.ts';
+import { type Change, Changes, type NotMade, type Planned } from './transaction.ts';
 
 /** Values that a window may name by a number, for a while: the oldest is forgotten when there are too many. */
 export class Handles<Value> {

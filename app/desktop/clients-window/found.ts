@@ -10,15 +10,14 @@ import {
   proposalSentence,
   refusalSentence,
 } from '../../clients/index.ts';
-import { labelsOf } from '../../doctor/verify/index.ts';
+import { labelsOf } from '../../doctor/index.ts';
 import type { AppText } from '../../i18n/app.ts';
 import type { ClientFileView, ClientServerView, ForwardChoice, ServerMode } from '../../ipc/index.ts';
 import { joinCommandLine } from '../../settings/command-line.ts';
 import type { ForwardSetting } from '../../settings/index.ts';
-import type { ClientLogs } from './client-logs.ts';
-import { forwardUsed, ourServer, serversOf } from './needs.ts';
-import { refusalTrouble } from './refusal-trouble.ts';
-import { shortPath } from './target.ts';
+import type { ClientLogs } from './client-apps.ts';
+import { refusalTrouble } from './preview.ts';
+import { forwardUsed, ourServer, serversOf, shortPath } from './target.ts';
 
 /** What windows name by its id. */
 export interface FoundIds {

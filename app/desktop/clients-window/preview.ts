@@ -6,14 +6,33 @@ import {
   type Plan,
   proxyLabel,
   proxyUrl,
+  type Refusal,
+  refusalSentence,
 } from '../../clients/index.ts';
 import type { AppText } from '../../i18n/app.ts';
-import type { ClientPreview } from '../../ipc/index.ts';
-import type { Settings } from '../../settings/index.ts';
-import { parseParent } from '../../settings/index.ts';
-import { isSameForward } from './adoption.ts';
-import type { References } from './needs.ts';
-import { shortPath, type Target } from './target.ts';
+import type { ChangeOutcome, ClientPreview, Trouble } from '../../ipc/index.ts';
+import { parseParent, type Settings } from '../../settings/index.ts';
+import { type References, shortPath, type Target } from './target.ts';
+import { isSameForward } from './transaction.ts';
+
+/** Why other settings were refused, for a window that shows no fields. */
+export function changeTrouble(
+  { problem, faults }: Extract<ChangeOutcome, { readonly ok: false }>,
+  text: AppText,
+): Trouble {
+  if (problem !== null) return { code: problem.id, sentence: `${problem.sentence} ${problem.hint}` };
+  const [fault] = faults;
+  const words = text.settingsWindow.faults;
+  if (fault === undefined) return { code: 'settings', sentence: words.unknown };
+  const kind = 'kind' in fault ? fault.kind : fault.reason;
+  return { code: `${fault.path}: ${kind}`, sentence: text.clientsWindow.settingsRefused(words[kind]) };
+}
+
+/** Why a file was left alone, as a window shows it. */
+export function refusalTrouble(refusal: Refusal, text: AppText, home: string): Trouble {
+  const shown = 'file' in refusal ? { ...refusal, file: shortPath(refusal.file, home) } : refusal;
+  return { code: refusal.kind, sentence: refusalSentence(shown, text) };
+}
 
 export interface PreviewContext {
   readonly plan: number;

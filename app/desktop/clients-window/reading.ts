@@ -8,13 +8,11 @@ import {
   proxyLabel,
 } from '../../clients/index.ts';
 import type { AppText } from '../../i18n/app.ts';
-import type { AppState } from '../../ipc/index.ts';
-import { addressOf } from '../../ipc/index.ts';
+import { type AppState, addressOf } from '../../ipc/index.ts';
 import { isTokenRequired, makeToken, type TokenSetting, tokenHash, ValidTokens } from '../../settings/index.ts';
-import type { SettingsOwner } from './adoption.ts';
 import { type FoundIds, idsOf } from './found.ts';
-import { needsBesides, type References, serversOf } from './needs.ts';
-import type { Target } from './target.ts';
+import { needsBesides, type References, serversOf, type Target } from './target.ts';
+import type { SettingsOwner } from './transaction.ts';
 
 /** What this room needs of the operation. */
 export interface SetupOperation extends SettingsOwner {

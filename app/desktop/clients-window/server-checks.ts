@@ -1,5 +1,5 @@
 import type { Probes } from '../../clients/index.ts';
-import { type VerifyContext, type VerifyStep, type VerifySubject, verify } from '../../doctor/verify/index.ts';
+import { type VerifyContext, type VerifyStep, type VerifySubject, verify } from '../../doctor/index.ts';
 
 /** Milliseconds an answer is good for: the files are read anew each time the window comes to the front. */
 const GOOD_FOR = 60_000;

@@ -1,8 +1,6 @@
 import type { FindingId } from '../../i18n/app.ts';
-import type { Facts } from '../facts.ts';
-import { sight } from '../observed.ts';
-import type { Action, Confidence, Offer, Row, Severity } from './row.ts';
-import { TABLE } from './rules.ts';
+import { type Facts, sight } from '../facts.ts';
+import { type Action, type Confidence, type Offer, type Row, type Severity, TABLE } from './rules.ts';
 import { type Symptom, symptomsIn } from './symptoms.ts';
 
 /** A cause, before it is put into words. */

@@ -1,8 +1,316 @@
-import type { Row } from './row.ts';
-import { GATEWAY } from './rows/gateway.ts';
-import { PERMISSION } from './rows/permission.ts';
-import { SERVER } from './rows/server.ts';
-import { TARGET } from './rows/target.ts';
+import type { FindingId } from '../../i18n/app.ts';
+import type { Symptom } from './symptoms.ts';
+
+/** The gateway and its port. */
+export const GATEWAY: readonly Row[] = [
+  { finding: 'gateway-reaches', all: ['gateway-reaches'], severity: 'ok', confidence: 'certain' },
+  {
+    finding: 'gateway-blocked',
+    all: ['mac', 'reached', 'gateway-denied'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'local-network-pane',
+  },
+  {
+    finding: 'gateway-fails',
+    all: ['reached', 'gateway-fails'],
+    severity: 'problem',
+    confidence: 'certain',
+    offer: 'show-log',
+  },
+  {
+    finding: 'gateway-fails',
+    all: ['reached', 'gateway-denied'],
+    none: ['mac'],
+    severity: 'problem',
+    confidence: 'certain',
+    offer: 'show-log',
+  },
+  {
+    finding: 'gateway-needed',
+    all: ['gateway-off', 'server-through'],
+    severity: 'problem',
+    confidence: 'certain',
+    offer: 'turn-on',
+  },
+  {
+    finding: 'gateway-off',
+    all: ['gateway-off'],
+    none: ['server-through'],
+    severity: 'note',
+    confidence: 'certain',
+    offer: 'turn-on',
+  },
+  { finding: 'port-taken', all: ['port-taken'], severity: 'problem', confidence: 'certain', offer: 'use-port' },
+  { finding: 'token-missing', all: ['token-missing'], severity: 'note', confidence: 'certain' },
+];
+
+/** The server, whose error was told, against what we see. */
+export const SERVER: readonly Row[] = [
+  {
+    finding: 'client-blocked',
+    all: ['mac', 'reached', 'reported-unreachable'],
+    none: ['server-ours', 'server-through'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'route-server',
+  },
+  {
+    finding: 'client-may-block',
+    all: ['mac', 'reached', 'server-of-client'],
+    none: ['server-through', 'reported-unreachable', 'reported-name', 'reported-not-permitted'],
+    severity: 'note',
+    confidence: 'possible',
+    offer: 'route-server',
+  },
+  {
+    finding: 'name-in-child',
+    all: ['reached', 'reported-name'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['runtime-name'],
+    offer: 'route-server',
+  },
+  {
+    finding: 'name-in-child',
+    all: ['reached', 'runtime-name'],
+    severity: 'problem',
+    confidence: 'certain',
+    offer: 'route-server',
+  },
+  {
+    finding: 'sandboxed',
+    all: ['reached', 'reported-not-permitted'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['runtime-not-permitted'],
+    offer: 'route-server',
+  },
+  {
+    finding: 'sandboxed',
+    all: ['reached', 'runtime-not-permitted'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'route-server',
+  },
+  {
+    finding: 'proxy-ignored',
+    all: ['server-through', 'reported-unreachable', 'gateway-running', 'gateway-idle'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'route-server',
+  },
+  {
+    finding: 'https-without-tunnel',
+    all: ['server-through', 'reported-no-tunnel'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'route-server',
+  },
+  {
+    finding: 'restart-server',
+    all: ['mac', 'reached', 'server-ours', 'reported-unreachable'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'restart-server',
+  },
+  {
+    finding: 'runtime-fails',
+    all: ['reached', 'runtime-fails'],
+    severity: 'problem',
+    confidence: 'certain',
+    offer: 'show-log',
+  },
+  {
+    finding: 'server-missing',
+    all: ['server-missing'],
+    severity: 'problem',
+    confidence: 'certain',
+  },
+  {
+    finding: 'apple-exempt',
+    all: ['apple-tool-reaches'],
+    none: ['reached'],
+    severity: 'note',
+    confidence: 'certain',
+  },
+];
+
+/** The target, seen from this process. */
+export const TARGET: readonly Row[] = [
+  { finding: 'reached', all: ['reached'], severity: 'ok', confidence: 'certain' },
+  {
+    finding: 'denied-here',
+    all: ['denied-at-once', 'on-link'],
+    none: ['mac'],
+    severity: 'problem',
+    confidence: 'likely',
+  },
+  {
+    finding: 'content-filter',
+    all: ['broken-off', 'filter'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['router-silent'],
+    offer: 'network-extensions-pane',
+  },
+  {
+    finding: 'content-filter',
+    all: ['timed-out', 'filter', 'router-silent'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'network-extensions-pane',
+  },
+  { finding: 'broken-off', all: ['broken-off'], none: ['filter'], severity: 'problem', confidence: 'likely' },
+  { finding: 'refused', all: ['refused'], severity: 'problem', confidence: 'certain' },
+  {
+    finding: 'no-answer',
+    all: ['timed-out', 'filter', 'router-silent'],
+    severity: 'problem',
+    confidence: 'possible',
+  },
+  { finding: 'no-answer', all: ['timed-out'], severity: 'problem', confidence: 'likely' },
+  { finding: 'host-silent', all: ['unreachable-late', 'on-link'], severity: 'problem', confidence: 'likely' },
+  { finding: 'no-path', all: ['denied-at-once', 'routed'], severity: 'problem', confidence: 'likely' },
+  { finding: 'no-path', all: ['unreachable-late', 'routed'], severity: 'problem', confidence: 'likely' },
+  {
+    finding: 'no-path',
+    all: ['denied-at-once', 'tunnel'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'vpn-pane',
+  },
+  {
+    finding: 'no-path',
+    all: ['unreachable-late', 'tunnel'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'vpn-pane',
+  },
+  { finding: 'not-permitted', all: ['not-permitted'], severity: 'problem', confidence: 'likely' },
+  { finding: 'no-network', all: ['no-network'], severity: 'problem', confidence: 'certain' },
+  { finding: 'other-error', all: ['other-error'], severity: 'problem', confidence: 'certain' },
+  {
+    finding: 'local-name',
+    all: ['name-missing', 'local-name'],
+    severity: 'problem',
+    confidence: 'likely',
+  },
+  { finding: 'name-missing', all: ['name-missing'], none: ['local-name'], severity: 'problem', confidence: 'certain' },
+  { finding: 'name-unanswered', all: ['name-unanswered'], severity: 'problem', confidence: 'likely' },
+];
+
+/** An error within milliseconds for a neighbour: only this machine itself can be so quick. */
+const DENIED = ['mac', 'denied-at-once', 'on-link'] as const;
+
+/** macOS stops our own connections, or something here that looks like it. */
+export const PERMISSION: readonly Row[] = [
+  {
+    finding: 'permission-open',
+    all: [...DENIED, 'permission-open'],
+    none: ['exempt'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['apple-tool-reaches'],
+    offer: 'ask-permission',
+  },
+  {
+    finding: 'permission-denied',
+    all: [...DENIED, 'permission-denied'],
+    none: ['exempt'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['apple-tool-reaches'],
+    offer: 'local-network-pane',
+  },
+  {
+    finding: 'after-update',
+    all: [...DENIED, 'macos-changed'],
+    none: ['exempt', 'permission-open', 'permission-denied'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['apple-tool-reaches'],
+    offer: 'local-network-pane',
+  },
+  {
+    finding: 'permission-stale',
+    all: [...DENIED, 'permission-granted'],
+    none: ['exempt', 'macos-changed'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['apple-tool-reaches'],
+    offer: 'local-network-pane',
+  },
+  {
+    finding: 'permission-unknown',
+    all: [...DENIED, 'permission-unknown'],
+    none: ['exempt', 'macos-changed', 'service'],
+    severity: 'problem',
+    confidence: 'likely',
+    surer: ['apple-tool-reaches'],
+    offer: 'local-network-pane',
+  },
+  {
+    finding: 'blocked-for-all',
+    all: [...DENIED, 'exempt', 'filter'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'network-extensions-pane',
+  },
+  {
+    finding: 'blocked-for-all',
+    all: [...DENIED, 'exempt', 'vpn'],
+    severity: 'problem',
+    confidence: 'likely',
+    offer: 'vpn-pane',
+  },
+  { finding: 'blocked-for-all', all: [...DENIED, 'exempt'], severity: 'problem', confidence: 'possible' },
+];
+
+/** The one thing that we can do about a finding ourselves. */
+export type Action =
+  | { readonly kind: 'open-pane'; readonly pane: Pane }
+  | { readonly kind: 'ask-permission' }
+  | { readonly kind: 'turn-on' }
+  | { readonly kind: 'use-port'; readonly port: number }
+  | { readonly kind: 'restart-server'; readonly server: string }
+  /** Leads the server's traffic through Gangway, or lets Gangway run it. */
+  | { readonly kind: 'route-server'; readonly server: string | null }
+  | { readonly kind: 'show-log' }
+  | { readonly kind: 'show-copies'; readonly paths: readonly string[] };
+
+/** A pane of System Settings. */
+export type Pane = 'local-network' | 'network-extensions' | 'vpn';
+
+export type Severity = 'ok' | 'note' | 'problem';
+
+/** How much a row's signs prove. */
+export type Confidence = 'certain' | 'likely' | 'possible';
+
+/** Which action a row offers; what it acts on is taken from the facts. */
+export type Offer =
+  | 'local-network-pane'
+  | 'network-extensions-pane'
+  | 'vpn-pane'
+  | 'ask-permission'
+  | 'turn-on'
+  | 'use-port'
+  | 'restart-server'
+  | 'route-server'
+  | 'show-log'
+  | 'show-copies';
+
+/** One row of the decision table: if all these signs are there, and none of those, it is this. */
+export interface Row {
+  readonly finding: FindingId;
+  readonly all: readonly Symptom[];
+  readonly none?: readonly Symptom[];
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  /** Any of these makes it certain. */
+  readonly surer?: readonly Symptom[];
+  readonly offer?: Offer;
+}
 
 /** This machine, whatever the target. */
 export const MACHINE: readonly Row[] = [

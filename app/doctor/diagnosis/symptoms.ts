@@ -1,7 +1,14 @@
 import { isIP } from 'node:net';
 import { AT_ONCE } from '../../proxy/index.ts';
-import type { AddressFacts, Attempt, CertificateFacts, Facts, Permission, RuntimeAttempt } from '../facts.ts';
-import { sight } from '../observed.ts';
+import {
+  type AddressFacts,
+  type Attempt,
+  type CertificateFacts,
+  type Facts,
+  type Permission,
+  type RuntimeAttempt,
+  sight,
+} from '../facts.ts';
 
 /** What can be read off the facts at a glance. The decision table is written in these words. */
 export type Symptom =

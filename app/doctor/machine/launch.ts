@@ -1,7 +1,7 @@
 import { leadsTo } from '../../clients/index.ts';
 import { findCommand, searchPath } from '../../platform/shell/index.ts';
 import type { LaunchFacts, PathFacts, ProxyVariable } from '../facts.ts';
-import { bundleOf } from './bundle.ts';
+import { bundleOf } from './macos.ts';
 
 const NAMES = /^(?:https?|all|no)_proxy$|^NODE_USE_ENV_PROXY$|^JAVA_TOOL_OPTIONS$/i;
 

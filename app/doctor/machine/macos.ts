@@ -1,7 +1,72 @@
-import type { ProbeResults } from '../facts.ts';
-import { NOT_APPLICABLE, type Observed, seen, unknown } from '../observed.ts';
-import type { Probe } from '../probe.ts';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { uuidOfApp, uuidPlaces, uuidText } from '../../platform/mach-o/index.ts';
+import {
+  type BundleFacts,
+  type ExtensionFacts,
+  type FilterFacts,
+  NOT_APPLICABLE,
+  type Observed,
+  type Probe,
+  type ProbeResults,
+  seen,
+  unknown,
+  type VpnFacts,
+} from '../facts.ts';
+import { type Interfaces, isTunnel } from '../network/connect.ts';
 import type { CommandOutput, RunCommand } from '../run-command.ts';
+
+/** As in electron-builder.yml: the name macOS knows the app by. */
+export const BUNDLE_ID = 'io.github.mcp-gangway.app';
+
+/** The bundle a program of it runs from; null when it runs from none, as Node itself does. */
+export function bundleOf(executable: string): string | null {
+  return /^(.*?\.app)\/Contents\//.exec(executable)?.[1] ?? null;
+}
+
+/**
+ * What macOS tells our app by: its signature and its LC_UUID (TN3179, TN3178). The command line that the
+ * bundle brings along has a program of its own; it is the app's that counts.
+ */
+export function lookAtBundle(platform: NodeJS.Platform, run: RunCommand, executable: string): Probe<BundleFacts> {
+  return async ({ signal }) => {
+    const path = bundleOf(executable);
+    if (platform !== 'darwin' || path === null) return NOT_APPLICABLE;
+    const [output, file] = await Promise.all([
+      run('/usr/bin/codesign', ['--display', '--verbose=2', path], signal),
+      readFile(join(path, 'Contents', 'MacOS', basename(path, '.app')), { signal }),
+    ]);
+    const signature = readSignature(output);
+    const uuids = uuidPlaces(file).map(uuidText);
+    const own = uuidText(uuidOfApp(BUNDLE_ID));
+    return seen({
+      path,
+      ...signature,
+      uuids,
+      ownUuid: uuids.every((uuid) => uuid === own),
+      translocated: path.includes('/AppTranslocation/'),
+    });
+  };
+}
+
+/** What `codesign --display` says, on stderr: lines of `Name=value`. Code that is not signed makes it fail. */
+export function readSignature({ stderr }: CommandOutput): Pick<BundleFacts, 'identifier' | 'team' | 'signature'> {
+  const field = (name: string): string | null => new RegExp(`^${name}=(.+)$`, 'm').exec(stderr)?.[1] ?? null;
+  const team = field('TeamIdentifier');
+  return { identifier: field('Identifier'), team: team === 'not set' ? null : team, signature: kindOf(stderr) };
+}
+
+function kindOf(output: string): BundleFacts['signature'] {
+  if (/not signed at all/.test(output)) return 'none';
+  if (/^Signature=adhoc$/m.test(output)) return 'ad-hoc';
+  return /^Authority=Developer ID Application:/m.test(output) ? 'developer-id' : 'other';
+}
+
+/** Where `mdfind` has found apps with our identifier: a path on each line. */
+export function readCopies({ stdout, fault }: CommandOutput): readonly string[] | null {
+  if (fault !== null) return null;
+  return stdout.split('\n').filter((line) => line.startsWith('/'));
+}
 
 /** A probe that asks one of macOS's own programs, and is not run anywhere else. */
 export function macTool<Value>(
@@ -25,4 +90,74 @@ export function readSwVers({ stdout }: CommandOutput): ProbeResults['macos'] | n
   const version = field('ProductVersion');
   const build = field('BuildVersion');
   return version === undefined || build === undefined ? null : { version, build };
+}
+
+/** VPNs of the system's settings, and tunnel interfaces, which VPNs with programs of their own have as well. */
+export function lookAtVpns(platform: NodeJS.Platform, run: RunCommand, interfaces: () => Interfaces): Probe<VpnFacts> {
+  return async ({ signal }) => {
+    const tunnels = tunnelsIn(interfaces());
+    if (platform !== 'darwin') return tunnels.length === 0 ? NOT_APPLICABLE : seen({ services: [], tunnels });
+    const output = await run('/usr/sbin/scutil', ['--nc', 'list'], signal);
+    return seen({ services: readServices(output.stdout), tunnels });
+  };
+}
+
+/** Rows of `scutil --nc list`: `* (Connected)  UUID KIND "Name"  [VPN:bundle]`. */
+export function readServices(output: string): VpnFacts['services'] {
+  return output.split('\n').flatMap((line) => {
+    const row = /^\*?\s*\((\w[\w ]*)\)\s+\S+.*?"(.*)"\s+\[([^\]]*)\]/.exec(line);
+    if (row === null) return [];
+    const [, state = '', name = '', kind = ''] = row;
+    return [{ name, kind, connected: state === 'Connected' }];
+  });
+}
+
+/** macOS keeps some tunnels of its own, which carry nothing but link-local addresses. */
+function tunnelsIn(interfaces: Interfaces): VpnFacts['tunnels'] {
+  return Object.entries(interfaces).flatMap(([name, infos = []]) => {
+    if (!isTunnel(name)) return [];
+    const addresses = infos.map(({ address }) => address).filter((address) => !/^fe80:/i.test(address));
+    return addresses.length === 0 ? [] : [{ interface: name, addresses }];
+  });
+}
+
+export const FILTER_COUNTERS = ['net.cfil.active_count', 'net.cfil.sock_attached_count'] as const;
+
+/** `sysctl` of the content filters' counters (XNU, content_filter.c): lines of `name: number`. */
+export function readFilters({ stdout }: CommandOutput): FilterFacts | null {
+  const [filters, sockets] = FILTER_COUNTERS.map((name) => {
+    const line = stdout.split('\n').find((one) => one.startsWith(`${name}:`));
+    const count = Number(line?.slice(name.length + 1));
+    return line === undefined || !Number.isInteger(count) ? null : count;
+  });
+  return filters === null || filters === undefined ? null : { filters, sockets: sockets ?? null };
+}
+
+const NETWORK = 'com.apple.system_extension.network_extension';
+
+/**
+ * The network extensions in `systemextensionsctl list`: sections that begin with `---` and the category, then rows of six
+ * columns between tabs: enabled, active, team, `bundle (version)`, name, `[state]`.
+ */
+export function readExtensions({ stdout, fault }: CommandOutput): readonly ExtensionFacts[] | null {
+  if (fault !== null) return null;
+  const found: ExtensionFacts[] = [];
+  let section = '';
+  for (const line of stdout.split('\n')) {
+    if (line.startsWith('---')) section = line;
+    if (!section.includes(NETWORK) || line.startsWith('enabled\t')) continue;
+    const [enabled = '', , team = '', bundle = '', name = '', state = ''] = line.split('\t').map((cell) => cell.trim());
+    const parts = /^(\S+) \((.*)\)$/.exec(bundle);
+    if (parts === null) continue;
+    const [, bundleId = '', version = ''] = parts;
+    found.push({
+      bundleId,
+      name,
+      team,
+      version: version.split('/')[0] ?? '',
+      state: state.replace(/^\[|\]$/g, ''),
+      enabled: enabled === '*',
+    });
+  }
+  return found;
 }

@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { Attempt, ProbeResults } from '../facts.ts';
-import { NOT_APPLICABLE, type Observed, seen, sight } from '../observed.ts';
-import type { Probe } from '../probe.ts';
+import { type Attempt, NOT_APPLICABLE, type Observed, type Probe, type ProbeResults, seen, sight } from '../facts.ts';
 import type { RunCommand } from '../run-command.ts';
-import { attempt } from './attempt.ts';
+import { attempt } from './connect.ts';
 
 /** Ports that home routers answer on, if only with a refusal. */
 const PORTS = [53, 80, 443];

@@ -1,9 +1,7 @@
 import { isIP } from 'node:net';
 import { connect, type PeerCertificate } from 'node:tls';
-import type { CertificateFacts, TlsFacts } from '../facts.ts';
-import { NOT_APPLICABLE, reasonOf, seen, sight } from '../observed.ts';
-import type { Probe } from '../probe.ts';
-import { CONNECT_PATIENCE, round } from './attempt.ts';
+import { type CertificateFacts, NOT_APPLICABLE, type Probe, reasonOf, seen, sight, type TlsFacts } from '../facts.ts';
+import { CONNECT_PATIENCE, round } from './connect.ts';
 
 /** OpenSSL's verdicts (verify(1), "Diagnostics") and Node's own for a name that does not fit. */
 const VERDICTS: Readonly<Record<string, CertificateFacts['verdict']>> = {

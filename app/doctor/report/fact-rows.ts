@@ -1,7 +1,6 @@
 import type { AppText } from '../../i18n/app.ts';
 import { PROBE_NAMES } from '../examine.ts';
-import type { Attempt, Facts, ProbeName, ProbeResults } from '../facts.ts';
-import type { Observed } from '../observed.ts';
+import type { Attempt, Facts, Observed, ProbeName, ProbeResults } from '../facts.ts';
 import { RUNTIMES } from './finding-facts.ts';
 
 /** What one probe has seen, as a person reads it. */

@@ -1,8 +1,8 @@
 import type { AppText, FindingFacts } from '../../i18n/app.ts';
 import { authorityOf } from '../../proxy/index.ts';
-import { type Diagnosis, diagnose, tellingAddress } from '../diagnosis/index.ts';
-import type { Facts } from '../facts.ts';
-import { sight } from '../observed.ts';
+import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
+import { tellingAddress } from '../diagnosis/symptoms.ts';
+import { type Facts, sight } from '../facts.ts';
 
 /** What sentences are made of, taken out of the facts. */
 export function findingFacts(facts: Facts, text: AppText): FindingFacts {

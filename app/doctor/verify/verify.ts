@@ -4,11 +4,17 @@ import { type Log, Redactor, secretsOf } from '../../log/index.ts';
 import { authorityOf, createDialer, DialError, dialFailure, type LastRequest, type Target } from '../../proxy/index.ts';
 import { introduce, tryServer } from '../../servers/index.ts';
 import { isTokenRequired, type ServerSetting, type Settings, ValidTokens } from '../../settings/index.ts';
-import { clientEnvironment } from './client-environment.ts';
 import { EndpointError, endpointWire } from './endpoint-wire.ts';
-import { labelsOf, newRequest, requestState } from './seen-requests.ts';
-import { type StageFailure, Stages, type StepState, type VerifyStep } from './stages.ts';
-import { type Approach, approachTo, targetsOf, type VerifySubject } from './subject.ts';
+import {
+  labelsOf,
+  newRequest,
+  requestState,
+  type StageFailure,
+  Stages,
+  type StepState,
+  type VerifyStep,
+} from './stages.ts';
+import { type Approach, approachTo, clientEnvironment, targetsOf, type VerifySubject } from './subject.ts';
 
 /** Milliseconds. Whoever is on the local network answers in a few; ARP gives up after three seconds. */
 const PROBE_PATIENCE = 5000;

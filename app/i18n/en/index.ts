@@ -1,13 +1,8 @@
-import { cliRun } from './cli-run.ts';
-import { cliUsage } from './cli-usage.ts';
-import { control } from './control.ts';
-import { eras } from './eras.ts';
+import { cliRun, cliUsage, shim } from './cli.ts';
 import { failures } from './failures.ts';
-import { faults } from './faults.ts';
-import { gateway } from './gateway.ts';
+import { eras, faults, gateway } from './faults.ts';
 import { servers } from './servers.ts';
-import { shim } from './shim.ts';
-import { status } from './status.ts';
+import { control, status } from './status.ts';
 
 /** What the engine and the command line say, part by part. Windows say this too, and more: app/index.ts. */
 export const parts = { cliRun, cliUsage, control, eras, failures, faults, gateway, servers, shim, status };

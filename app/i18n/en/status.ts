@@ -31,3 +31,35 @@ export const status = () => ({
     days: (days: number, hours: number) => `${days} d ${hours} h`,
   },
 });
+
+/** What is said over the control socket, and about it. */
+export const control = () => ({
+  notJson: `The line is not a JSON object.`,
+  lineTooLong: (limit: number) => `The line has more than ${limit} bytes.`,
+  helloFirst: `The first request on a connection is hello.`,
+  unknownMethod: (method: string) =>
+    `This MCP Gangway knows no method ${method}. It may be older than the program that asks: update it.`,
+  invalidParam: (param: string) => `The parameter ${param} is missing, or of the wrong kind.`,
+  tooManyStreams: (limit: number) => `No more than ${limit} streams under ids of their own can be open.`,
+  tooManyConnections: (limit: number) =>
+    `All ${limit} control connections are in use. Close a program that follows this MCP Gangway, and try again.`,
+  clientTooOld: (version: string) =>
+    `This mcp-gangway is too old for the MCP Gangway that runs (${version}). Update it, or use the one inside the app.`,
+  serverTooOld: (version: string) =>
+    `The MCP Gangway that runs (${version}) is too old for this mcp-gangway. Update it, or quit it and start the new one.`,
+  internal: `An internal error. The log of MCP Gangway says more.`,
+  onlyApp: (method: string) =>
+    `"${method}" is for the app. This MCP Gangway was started from a command line and is on for as long as it runs: end it with Ctrl+C or kill.`,
+  fixedSettings: `This MCP Gangway was started from a command line: its settings are its arguments. Start it again with others.`,
+  fixedServers: (file: string) =>
+    `This MCP Gangway takes its servers from ${file} and follows it: change that file. Its other settings are its arguments; start it again with others.`,
+  faultySettings: (paths: string) => `These settings are not allowed: ${paths}. Nothing was changed.`,
+  several: (ports: string) =>
+    `Several MCP Gangways of yours are running, on the ports ${ports}. Say which one: -p PORT.`,
+  notOpened: (reasons: string) =>
+    `The control socket could not be opened; status, connect and doctor use the port. Looked at: ${reasons}. The folder must belong to this account alone (chmod 700).`,
+  passedOver: (folders: string) =>
+    `The control socket is not where it usually is, because that folder cannot be used: ${folders}. It must belong to this account alone (chmod 700).`,
+  refusedFolder: (folders: string) =>
+    `The control socket is not used: ${folders} must belong to this account alone (chmod 700).`,
+});

@@ -1,7 +1,7 @@
-import type { faults as en } from '../en/faults.ts';
+import type * as en from '../en/faults.ts';
 
 /** What is wrong with a message, as the words that complete "The request is not valid: …" and "… is not valid HTTP: …". */
-export const faults: typeof en = () => ({
+export const faults: typeof en.faults = () => ({
   request: {
     malformed: `它不是 HTTP/1.1`,
     requestLine: `第一行不是 HTTP/1.1 的請求行`,
@@ -53,4 +53,25 @@ export const faults: typeof en = () => ({
     sentence: () => `除了 100-continue，這個代理不認得其他 Expect。`,
     hint: `請移除 Expect 欄位後再送出請求。`,
   },
+});
+
+/** What the port itself says to requests that are addressed to it. */
+export const gateway: typeof en.gateway = () => ({
+  refused: {
+    host: `Host 標頭不是這台電腦的位址。請使用 http://127.0.0.1，或把該名稱加入允許的主機。`,
+    origin: `這個來源的網頁不可連到這裡。若這是您的網頁，請把它加入允許的來源。`,
+    page: `網頁以不帶 Origin 的方式（例如圖片、框架或連結）要求這個位址，因此被拒絕。若這是您自己的程式，請讓它送出任意值的「Authorization: Bearer」，或以 application/json 送出訊息。`,
+    navigation: `這個位址供 MCP 用戶端使用，不能用瀏覽器開啟，否則每次都會啟動一個伺服器。請把它交給您的 MCP 用戶端；要查看狀態請開啟 /status。`,
+    token: `需要權杖：請送出「Authorization: Bearer TOKEN」。`,
+    'content-type': `請以 application/json 送出訊息。`,
+  },
+  notFound: (path) => `${path} 沒有任何內容。MCP 用戶端請使用 /mcp 或 /sse；程式請把這個連接埠當作代理。`,
+  methodNotAllowed: (method, path) => `${path} 不接受 ${method} 方法。`,
+});
+
+/** What goes wrong between the generations of MCP. */
+export const eras: typeof en.eras = () => ({
+  speaksNeither: (server: string) =>
+    `MCP 伺服器 ${server} 的程式正在執行，但既不回應 initialize 也不回應 server/discover。它是 MCP 伺服器嗎？是否使用 stdin 與 stdout 通訊？`,
+  tooBusy: (server: string) => `MCP 伺服器 ${server} 來不及接收送來的請求。`,
 });

@@ -1,7 +1,7 @@
-import type { status as en } from '../en/status.ts';
+import type * as en from '../en/status.ts';
 
 /** The state of the app in words, the same in menu, tooltip and windows. */
-export const status: typeof en = () => ({
+export const status: typeof en.status = () => ({
   off: `MCP Gangway 已關閉`,
   starting: `正在啟動…`,
   stopping: `正在停止…`,
@@ -31,4 +31,32 @@ export const status: typeof en = () => ({
     hours: (hours, minutes) => `${hours} 小時 ${minutes} 分鐘`,
     days: (days, hours) => `${days} 天 ${hours} 小時`,
   },
+});
+
+/** What is said over the control socket, and about it. */
+export const control: typeof en.control = () => ({
+  notJson: `這一行不是 JSON 物件。`,
+  lineTooLong: (limit) => `這一行超過 ${limit} 位元組。`,
+  helloFirst: `每個連線的第一個請求必須是 hello。`,
+  unknownMethod: (method) => `這個 MCP Gangway 沒有 ${method} 這個方法。它可能比提出請求的程式舊：請更新它。`,
+  invalidParam: (param) => `缺少參數 ${param}，或其類型不正確。`,
+  tooManyStreams: (limit) => `每個連線最多可開啟 ${limit} 個串流，且各用不同的 id。`,
+  tooManyConnections: (limit) => `${limit} 個控制連線都在使用中。請關閉正在追蹤這個 MCP Gangway 的程式，然後再試一次。`,
+  clientTooOld: (version) =>
+    `對執行中的 MCP Gangway（${version}）來說，這個 mcp-gangway 太舊。請更新它，或改用 App 內附的版本。`,
+  serverTooOld: (version) =>
+    `對這個 mcp-gangway 來說，執行中的 MCP Gangway（${version}）太舊。請更新它，或結束它並啟動新版本。`,
+  internal: `發生內部錯誤。詳情請見 MCP Gangway 的記錄。`,
+  onlyApp: (method) =>
+    `「${method}」只適用於 App。這個 MCP Gangway 從命令列啟動，執行期間一直是開啟的：請用 Ctrl+C 或 kill 結束它。`,
+  fixedSettings: `這個 MCP Gangway 從命令列啟動，設定就是它的參數。請以其他參數重新啟動。`,
+  fixedServers: (file) =>
+    `這個 MCP Gangway 的伺服器來自 ${file}，檔案變更時會自動更新：請修改該檔案。其他設定就是它的參數，請以其他參數重新啟動。`,
+  faultySettings: (paths) => `不允許這些設定：${paths}。沒有任何變更。`,
+  several: (ports) => `您有多個 MCP Gangway 正在執行，連接埠為 ${ports}。請以 -p PORT 指定其中一個。`,
+  notOpened: (reasons) =>
+    `無法開啟控制通訊端；status、connect 與 doctor 會改用連接埠。已嘗試：${reasons}。資料夾必須只屬於這個帳號（chmod 700）。`,
+  passedOver: (folders) =>
+    `控制通訊端不在平常的位置，因為無法使用該資料夾：${folders}。它必須只屬於這個帳號（chmod 700）。`,
+  refusedFolder: (folders) => `不使用控制通訊端：${folders} 必須只屬於這個帳號（chmod 700）。`,
 });

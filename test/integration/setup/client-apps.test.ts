@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { clientApps } from '../../../app/desktop/clients-window/index.ts';
+import { clientApps } from '../../../app/desktop/clients-window/client-apps.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** A folder for the PATH with the programs of macOS that quit and open apps, doing as they are told. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { clientLogs } from '../../../app/desktop/clients-window/index.ts';
+import { clientLogs } from '../../../app/desktop/clients-window/client-apps.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const started = '2026-11-22T08:00:00.000Z [nas] [info] Initializing server...\n';

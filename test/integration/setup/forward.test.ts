@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { ClientSetup } from '../../../app/desktop/clients-window/index.ts';
+import type { ClientSetup } from '../../../app/desktop/clients-window/client-setup.ts';
 import type { ClientPreview } from '../../../app/ipc/index.ts';
 import { changeOf, changeTo, clientSetup, NO_CHOICES, previewFor, serverOf } from '../../support/client-setup.ts';
 import { listening } from '../../support/listening.ts';

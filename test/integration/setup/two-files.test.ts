@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { ClientSetup } from '../../../app/desktop/clients-window/index.ts';
+import type { ClientSetup } from '../../../app/desktop/clients-window/client-setup.ts';
 import { clientSetup } from '../../support/client-setup.ts';
 
 describe('Two files of one client with a server of the same name', () => {

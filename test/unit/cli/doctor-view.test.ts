@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { columns, padded, wrapped } from '../../../app/cli/columns.ts';
-import { doctorView } from '../../../app/cli/doctor-view.ts';
+import { doctorView } from '../../../app/cli/doctor.ts';
 import { reportOf } from '../../../app/doctor/index.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { factsFrom } from '../../support/doctor-facts.ts';

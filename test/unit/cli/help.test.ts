@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { VERSION } from '../../../app/cli/command.ts';
-import { helpText } from '../../../app/cli/help.ts';
-import { OPTION_NAMES } from '../../../app/cli/options.ts';
+import { helpText, OPTION_NAMES } from '../../../app/cli/options.ts';
 import { textIn } from '../../../app/i18n/index.ts';
 
 describe.each(['en', 'zh-Hant'] as const)('the help in %s', (language) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { statusReport } from '../../../app/cli/status-report.ts';
+import { statusReport } from '../../../app/cli/status.ts';
 import { textIn } from '../../../app/i18n/index.ts';
 
 const NOW = new Date(2026, 10, 22, 12, 0, 0).getTime();

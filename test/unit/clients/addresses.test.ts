@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addressesIn, placeNames, redirected } from '../../../app/clients/addresses/index.ts';
+import { placeNames, redirected } from '../../../app/clients/addresses/address.ts';
+import { addressesIn } from '../../../app/clients/addresses/find.ts';
 import type { Program } from '../../../app/clients/index.ts';
 
 const LOCAL = { host: '127.0.0.1', port: 40_001 };

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { movedServer, readEntries } from '../../../app/clients/entry/index.ts';
+import { readEntries } from '../../../app/clients/entry/entry.ts';
+import { movedServer } from '../../../app/clients/entry/moved-server.ts';
 import { CLIENTS, type ClientId, type DesiredMode, type Program, refusalSentence } from '../../../app/clients/index.ts';
-import { planEntry, type ReadFile } from '../../../app/clients/plan/index.ts';
-import { filesOf, shownFile } from '../../../app/clients/table/index.ts';
+import { planEntry, type ReadFile } from '../../../app/clients/plan/plan.ts';
+import { filesOf, shownFile } from '../../../app/clients/table/client.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { AROUND } from '../../support/client-surroundings.ts';
 

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readEntries } from '../../../app/clients/entry/index.ts';
+import { readEntries } from '../../../app/clients/entry/entry.ts';
 import { CLIENTS, type Client, type DesiredMode, type EntryKey, type Plan } from '../../../app/clients/index.ts';
-import { digestOf, formatOf, keyOf, planEntry, planUndo, type ReadFile } from '../../../app/clients/plan/index.ts';
+import { keyOf } from '../../../app/clients/plan/patch.ts';
+import { formatOf, planEntry, planUndo, type ReadFile } from '../../../app/clients/plan/plan.ts';
+import { digestOf } from '../../../app/clients/plan/record.ts';
 import { AROUND } from '../../support/client-surroundings.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/clients-config');

@@ -1,7 +1,7 @@
 import { delimiter, dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodeProbe, type Program, proposalSentence, proposeMode } from '../../../app/clients/index.ts';
-import { launched, readsProxyVariables } from '../../../app/clients/launch/index.ts';
+import { launched, readsProxyVariables } from '../../../app/clients/launch/launcher.ts';
 import { ownExceptions, ownProxy, proxyVariables } from '../../../app/clients/launch/proxy-env.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 

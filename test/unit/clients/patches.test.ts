@@ -8,7 +8,7 @@ import {
   type EntryKey,
   type Plan,
 } from '../../../app/clients/index.ts';
-import { planEntry, planUndo, type ReadFile } from '../../../app/clients/plan/index.ts';
+import { planEntry, planUndo, type ReadFile } from '../../../app/clients/plan/plan.ts';
 import { AROUND } from '../../support/client-surroundings.ts';
 import { sampleMaps, tapes } from '../../support/samples.ts';
 import { type Choice, choiceFrom, type Sample, writtenJson, writtenToml, writtenYaml } from '../../support/written.ts';

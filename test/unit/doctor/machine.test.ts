@@ -1,12 +1,21 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { NOT_APPLICABLE, type Observed } from '../../../app/doctor/facts.ts';
 import type { DoctorRequest, Probe } from '../../../app/doctor/index.ts';
-import { BUNDLE_ID, lookAtBundle, readCopies, readSignature } from '../../../app/doctor/machine/bundle.ts';
-import { lookAtVpns, readExtensions, readFilters, readServices } from '../../../app/doctor/machine/extensions.ts';
 import { launchFacts, proxyVariables } from '../../../app/doctor/machine/launch.ts';
-import { macTool, readSwVers } from '../../../app/doctor/machine/macos.ts';
-import { NOT_APPLICABLE, type Observed } from '../../../app/doctor/observed.ts';
+import {
+  BUNDLE_ID,
+  lookAtBundle,
+  lookAtVpns,
+  macTool,
+  readCopies,
+  readExtensions,
+  readFilters,
+  readServices,
+  readSignature,
+  readSwVers,
+} from '../../../app/doctor/machine/macos.ts';
 import type { CommandOutput, RunCommand } from '../../../app/doctor/run-command.ts';
 import { uuidOfApp } from '../../../app/platform/mach-o/index.ts';
 import { machO } from '../../package/support/mach-o.ts';

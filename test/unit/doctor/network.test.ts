@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PeerCertificate } from 'node:tls';
 import { afterAll, describe, expect, it } from 'vitest';
+import { type Interfaces, wayInRoute, wayTo } from '../../../app/doctor/network/connect.ts';
+import { readAnswer } from '../../../app/doctor/network/gateway.ts';
 import { routerInProc } from '../../../app/doctor/network/router.ts';
 import { readLine, runnerFor } from '../../../app/doctor/network/runtime.ts';
-import { readAnswer } from '../../../app/doctor/network/through-gateway.ts';
 import { certificateFacts } from '../../../app/doctor/network/tls.ts';
-import { type Interfaces, wayInRoute, wayTo } from '../../../app/doctor/network/way.ts';
 import { readError, readTarget } from '../../../app/doctor/question.ts';
 import { findServer, type KnownServer, targetOfServer, titleOf } from '../../../app/doctor/servers.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { doctorView } from '../../../app/cli/doctor-view.ts';
+import { doctorView } from '../../../app/cli/doctor.ts';
 import { type Facts, jsonReport, PROBE_COUNT, type ProbeResults, reportOf } from '../../../app/doctor/index.ts';
-import { cleaner } from '../../../app/doctor/report/index.ts';
+import { cleaner } from '../../../app/doctor/report/report.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { Redactor } from '../../../app/log/index.ts';
 import { factsFrom, type Told } from '../../support/doctor-facts.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TABLE } from '../../../app/doctor/diagnosis/index.ts';
+import { TABLE } from '../../../app/doctor/diagnosis/rules.ts';
 import { diagnose, examine } from '../../../app/doctor/index.ts';
 import { appTextIn, type FindingId } from '../../../app/i18n/app.ts';
 import { factsFrom, probesSeeing, type Told } from '../../support/doctor-facts.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import type { AppState, ClientServerView } from '../../../app/ipc/index.ts';
-import { type Badge, badgeOf } from '../../../renderer/clients-window/badge.ts';
+import { type Badge, badgeOf } from '../../../renderer/clients-window/model.ts';
 import { appState } from '../../support/app-state.ts';
 
 const NOW = 100_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { unifiedDiff } from '../../../app/clients/plan/diff.ts';
-import { diffRows } from '../../../renderer/clients-window/diff-lines.ts';
+import { diffRows } from '../../../renderer/clients-window/model.ts';
 
 describe('The rows of a diff', () => {
   it('tell what goes, what comes and what stays, and where', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownPart } from '../../../renderer/clients-window/tell-apart.ts';
+import { ownPart } from '../../../renderer/clients-window/model.ts';
 
 describe('Two files of one client are told apart', () => {
   it.each([

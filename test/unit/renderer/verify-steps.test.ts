@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { VerifyStep } from '../../../app/ipc/index.ts';
-import { stepKey, withStep } from '../../../renderer/clients-window/verify-steps.ts';
+import { stepKey, withStep } from '../../../renderer/clients-window/model.ts';
 
 const nas = { host: 'nas.lan', port: 80 };
 const probe = (port: number, sentence: string): VerifyStep => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rememberedProbes } from '../../../app/desktop/clients-window/index.ts';
+import { rememberedProbes } from '../../../app/desktop/clients-window/server-checks.ts';
 
 describe('Asking a program for its version', () => {
   it('happens once a minute, however often it is wanted, and for each program', async () => {

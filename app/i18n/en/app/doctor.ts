@@ -1,3 +1,9 @@
+import { machine, permission } from './doctor-findings/permission.ts';
+import { gateway, server } from './doctor-findings/server.ts';
+import { certificate, target } from './doctor-findings/target.ts';
+
+export type { FindingFacts } from '../../finding-words.ts';
+
 /** Doctor beside its facts and findings: the report, the command line and the window. */
 export const doctor = () => ({
   report: {
@@ -57,3 +63,116 @@ export const doctor = () => ({
     waiting: `Press Run to find out what keeps this Mac, or a server, from reaching a device, and what helps.`,
   },
 });
+
+/** What Doctor has looked at, one line a fact. */
+export const doctorFacts = () => ({
+  probes: {
+    names: `Name look-up`,
+    connect: `Connection from here`,
+    tls: `TLS`,
+    throughGateway: `Through Gangway`,
+    runtime: `From other runtimes`,
+    appleTool: `With Apple’s nc`,
+    router: `Router`,
+    gateway: `Gangway`,
+    server: `Server`,
+    launch: `Started by`,
+    permission: `Local Network permission`,
+    macos: `macOS`,
+    extensions: `Network extensions`,
+    filters: `Content filters`,
+    vpns: `VPNs`,
+    bundle: `App and signature`,
+    copies: `Copies of the app`,
+    path: `PATH of servers`,
+    proxyVariables: `Proxy variables`,
+    lastGood: `Last success`,
+  },
+  unknown: (reason: string) => `could not be found out (${reason})`,
+  stopped: `not finished`,
+  none: `none`,
+  labelled: (what: string, says: string) => `${what}: ${says}`,
+  aside: (what: string, aside: string) => `${what} (${aside})`,
+  connected: (ms: number) => `connected in ${ms} ms`,
+  failed: (errno: string, ms: number) => `${errno} after ${ms} ms`,
+  failedSilently: (ms: number) => `failed after ${ms} ms`,
+  timedOut: (ms: number) => `no answer within ${ms} ms`,
+  lookedUp: (addresses: string, ms: number) => `${addresses} (${ms} ms)`,
+  ways: {
+    'this-machine': `this machine`,
+    'on-link': `local network`,
+    routed: `through a router`,
+    tunnel: `through a VPN`,
+  },
+  tries: (count: number) => `tried ${count} times`,
+  certificate: (subject: string, issuer: string, until: string) =>
+    `certificate of “${subject}”, issued by “${issuer}”, valid until ${until}`,
+  verdicts: {
+    trusted: `trusted`,
+    'self-signed': `self-signed`,
+    'unknown-issuer': `unknown authority`,
+    expired: `expired`,
+    'not-yet-valid': `not valid yet`,
+    'wrong-name': `for another name`,
+    other: `not trusted`,
+  },
+  answered: (status: number, ms: number) => `${status} after ${ms} ms`,
+  gateway: {
+    running: (port: number, version: string, pid: number) => `running on port ${port} (${version}, process ${pid})`,
+    carried: (tunnels: number, requests: number, failures: number) =>
+      `carried since its start: tunnels ${tunnels}, requests ${requests}, failures ${failures}`,
+    tokenRequired: (port: number) => `running on port ${port}, wants its token`,
+    stranger: (port: number, holder: string) => `port ${port} belongs to ${holder}`,
+    somebody: `another program`,
+    off: (port: number) => `nobody listens on port ${port}`,
+  },
+  modes: { off: `as the client wrote it`, through: `through Gangway`, run: `run by Gangway` },
+  notFound: `not found`,
+  launchKinds: {
+    app: `opened as an app`,
+    terminal: `Terminal`,
+    ssh: `SSH`,
+    'other-app': `another app`,
+    service: `a background service`,
+    unknown: `not known`,
+  },
+  asRoot: `as root`,
+  permissions: {
+    'not-asked': `not asked for yet`,
+    asked: `asked for, not answered`,
+    granted: `granted`,
+    denied: `denied`,
+    stale: `granted, but without effect`,
+  },
+  enabled: `on`,
+  disabled: `off`,
+  filters: (filters: number) => (filters === 0 ? `none attached` : `${filters} attached`),
+  sockets: (sockets: number) => `${sockets} sockets watched`,
+  vpnConnected: `connected`,
+  vpnDisconnected: `not connected`,
+  signatures: {
+    'developer-id': `signed (Developer ID)`,
+    'ad-hoc': `signed ad hoc`,
+    none: `not signed`,
+    other: `signed`,
+  },
+  ownUuid: `made for this app`,
+  foreignUuid: `not made for this app`,
+  fromShell: `taken from the login shell`,
+  leadsHere: `leads to Gangway`,
+  leadsElsewhere: `leads elsewhere`,
+  isSet: `set`,
+  comma: `, `,
+});
+
+/** What Doctor finds. */
+export const doctorFindings = () => ({
+  ...permission(),
+  ...target(),
+  ...server(),
+  ...gateway(),
+  ...certificate(),
+  ...machine(),
+});
+
+export type FindingId = keyof ReturnType<typeof doctorFindings>;

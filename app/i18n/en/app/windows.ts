@@ -18,3 +18,210 @@ export const windows = () => ({
   stop: (server: string) => `Stop ${server}`,
   notDone: (reason: string) => `This could not be done: ${reason}`,
 });
+
+/** The native menus, the dialogs and the notifications of the app. */
+export const menu = () => ({
+  turnOn: `Turn On`,
+  turnOff: `Turn Off`,
+  tunnels: (count: number) => `Tunnels (${count})`,
+  noTunnels: `No Open Tunnels`,
+  more: (count: number) => `and ${count} more`,
+  closeTunnel: `Close Tunnel`,
+  closeAllTunnels: `Close All Tunnels`,
+  opened: (age: string) => `Open for ${age}`,
+  traffic: (up: string, down: string) => `${up} sent, ${down} received`,
+  servers: (count: number) => `MCP Servers (${count})`,
+  noServers: `No MCP Servers`,
+  addServer: `Add Server…`,
+  running: (command: string) => `Runs ${command}`,
+  child: (pid: number, use: string, age: string) => `Process ${pid}, ${use}, ${age}`,
+  start: `Start`,
+  restart: `Restart`,
+  stop: `Stop`,
+  showLog: `Show Log`,
+  copyConfig: `Copy Configuration`,
+  port: (port: number) => `Port ${port}…`,
+  launchAtLogin: `Launch at Login`,
+  needsApproval: `Launch at Login: Needs Approval…`,
+  logs: `Logs`,
+  settings: `Settings…`,
+  clients: `Make My Servers Work…`,
+  welcome: `First Steps`,
+  doctor: `Doctor…`,
+  findOut: `Find Out Why…`,
+  about: `About MCP Gangway`,
+  quit: `Quit MCP Gangway`,
+  usePort: (port: number) => `Use Port ${port} Instead`,
+  restartServer: (name: string) => `Restart ${name}`,
+  edit: `Edit`,
+  window: `Window`,
+  closeWindow: `Close Window`,
+  find: `Find…`,
+  quitQuestion: {
+    message: (tunnels: string, sessions: string) => `Quit MCP Gangway? It still carries ${tunnels} and ${sessions}.`,
+    detail: `They end with it, and so do the MCP servers it runs.`,
+    quit: `Quit`,
+    cancel: `Cancel`,
+    never: `Do not ask again`,
+  },
+  exportTitle: `Export Log`,
+  notify: { attention: `MCP Gangway needs attention` },
+});
+
+/** The window under the icon. */
+export const popover = () => ({
+  title: `MCP Gangway`,
+  power: `MCP Gangway`,
+  states: { off: `Off`, starting: `Starting…`, on: `On`, stopping: `Stopping…` },
+  offHint: `Turn it on to lend this Mac’s network to your MCP servers.`,
+  copyAddress: `Copy address`,
+  traffic: `Traffic`,
+  trafficNow: (up: string, down: string) => `${up}/s sent, ${down}/s received`,
+  noTraffic: `Quiet`,
+  tunnels: `Tunnels`,
+  noTunnels: `Programs that use this proxy appear here.`,
+  moreTunnels: (count: number) => `${count} more in the status page`,
+  closeTunnel: (target: string) => `Close the tunnel to ${target}`,
+  from: (label: string) => `by ${label}`,
+  sent: (bytes: string) => `${bytes} sent`,
+  received: (bytes: string) => `${bytes} received`,
+  servers: `MCP servers`,
+  noServers: `No MCP servers yet.`,
+  addServer: `Add Server`,
+  process: (pid: number) => `Process ${pid}`,
+  startsWhenUsed: `Starts when a client connects`,
+  lastWords: `Last words`,
+  log: (name: string) => `Log of ${name}`,
+  snippet: `Set up`,
+  preview: `Preview`,
+  clients: `Clients`,
+  settings: `Settings`,
+  logs: `Logs`,
+  quit: `Quit`,
+  kinds: { connect: `CONNECT`, socks: `SOCKS5`, 'tcp-forward': `TCP forward`, upgrade: `Upgrade` },
+});
+
+/** The log window. */
+export const logWindow = () => ({
+  title: `Logs`,
+  tools: `Log tools`,
+  search: `Search`,
+  matches: (at: number, count: number) => (count === 0 ? `No matches` : `${at} of ${count}`),
+  previous: `Previous match`,
+  next: `Next match`,
+  level: `Level`,
+  levels: { error: `Errors only`, warn: `Warnings and errors`, info: `Normal`, debug: `Everything` },
+  source: `Source`,
+  allSources: `All sources`,
+  program: `app`,
+  follow: `Follow`,
+  pause: `Pause`,
+  resume: `Resume`,
+  copyAll: `Copy shown lines`,
+  copySelected: (count: number) => (count === 1 ? `Copy line` : `Copy ${count} lines`),
+  exportAll: `Export…`,
+  reveal: `Show in Finder`,
+  clear: `Clear view`,
+  lines: `Log lines`,
+  count: (shown: number, all: number) =>
+    shown !== all ? `${shown} of ${all} lines` : all === 1 ? `1 line` : `${all} lines`,
+  paused: `Paused: new lines wait.`,
+  none: `Nothing has been logged yet.`,
+  noneShown: `No line passes the filter.`,
+  exported: (file: string) => `Exported to ${file}`,
+  detail: `Selected line`,
+  names: { error: `Error`, warn: `Warning`, info: `Info`, debug: `Debug` },
+});
+
+/** The first-run window. */
+export const welcome = () => ({
+  title: `Welcome to MCP Gangway`,
+  lead: `Some MCP clients start their servers without access to your network. MCP Gangway opens one port, and through it they reach what this Mac reaches.`,
+  on: {
+    title: `Turn it on`,
+    words: `It lives in the menu bar. If the icon is not there, look in System Settings › Menu Bar, or open the app again.`,
+  },
+  clients: {
+    title: `Make your servers work`,
+    words: `Claude Desktop, Cursor and others keep their MCP servers in a file. MCP Gangway finds it and changes it for you, after a preview; everything can be undone.`,
+    open: `Choose Servers…`,
+    byHand: `Or by hand: copy the configuration and paste it into your MCP client’s own.`,
+  },
+  network: {
+    title: `Allow the local network`,
+  },
+  shared: {
+    title: `Other people use this Mac`,
+    words: (people: number) =>
+      `${people} people have an account here, and the programs of all of them reach the port. With a token only clients that have one come in; those that are set up here get theirs by themselves.`,
+    require: `Require a token`,
+  },
+  login: { title: `Launch at login` },
+  done: `Done`,
+});
+
+/** What can go wrong while the app is switched on, off or over to other settings. */
+export const operation = () => ({
+  portTaken: {
+    byGangway: (port: number, pid: number | null) =>
+      pid === null
+        ? `Port ${port} is taken: another MCP Gangway already runs there.`
+        : `Port ${port} is taken: another MCP Gangway already runs there (process ${pid}).`,
+    byProgram: (port: number, name: string, pid: number) =>
+      `Port ${port} is taken by ${name === '' ? 'another program' : name} (process ${pid}).`,
+    byUnknown: (port: number) => `Port ${port} is taken by another program.`,
+    hint: `Quit that program, or use another port.`,
+  },
+  notAllowed: {
+    sentence: (port: number) => `The system does not let this user listen on port ${port}.`,
+    hint: `Ports below 1024 belong to the system. Take a higher one.`,
+  },
+  noSuchAddress: {
+    sentence: (host: string) => `This machine has no address ${host} to listen on.`,
+    hint: `Listen on this Mac only, or choose an address it has.`,
+  },
+  cannotStart: {
+    sentence: (reason: string) => `The port could not be opened: ${reason}.`,
+    hint: `The log has the details.`,
+  },
+  notSaved: {
+    sentence: (reason: string) => `The settings could not be saved: ${reason}.`,
+    hint: `They apply until the app is quit. Check that the disk is not full and that the file may be written.`,
+  },
+  notRestored: {
+    sentence: (reason: string) =>
+      `The new settings could not be applied, and those from before could not be restored: ${reason} MCP Gangway is off.`,
+  },
+  keptAside: {
+    sentence: (file: string) =>
+      `The settings file could not be read. It was kept as ${file}, and the app began with fresh settings.`,
+    hint: `Repair the file and put it back, or set things up again.`,
+  },
+  lostPort: {
+    sentence: (port: number) => `Port ${port} was lost.`,
+    hint: `Turn MCP Gangway off and on again.`,
+  },
+  iconHidden: {
+    sentence: `The icon of MCP Gangway is not in the menu bar.`,
+    hint: `Show it in System Settings › Menu Bar, or quit another menu-bar app to make room. Opening the app again brings this window back.`,
+  },
+  serverFailing: {
+    hint: `Read what it wrote last, correct its command, then restart it.`,
+  },
+});
+
+/** The file for people who help. */
+export const diagnostics = () => ({
+  title: `MCP Gangway diagnostics`,
+  note: `Read it before you send it: the token, passwords and the values of environments are taken out, names of hosts and programs are not.`,
+  machine: `Machine`,
+  settings: `Settings`,
+  state: `State`,
+  log: (lines: number) => `Log, the last ${lines} lines`,
+  label: `Diagnostics`,
+  save: `Save Diagnostics…`,
+  saveLabel: `Save diagnostics`,
+  dialog: `Save Diagnostics`,
+  hint: `One text file for whoever helps you: settings without secrets, state, the end of the log.`,
+  saved: (file: string) => `Saved as ${file}`,
+});

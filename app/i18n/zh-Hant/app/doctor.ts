@@ -1,7 +1,10 @@
-import type { doctor as en } from '../../en/app/doctor.ts';
+import type * as en from '../../en/app/doctor.ts';
+import { machine, permission } from './doctor-findings/permission.ts';
+import { gateway, server } from './doctor-findings/server.ts';
+import { certificate, target } from './doctor-findings/target.ts';
 
 /** Doctor beside its facts and findings: the report, the command line and the window. */
-export const doctor: typeof en = () => ({
+export const doctor: typeof en.doctor = () => ({
   report: {
     title: (version) => `MCP Gangway ${version}：連線檢查`,
     target: (target) => `目標：${target}`,
@@ -58,4 +61,113 @@ export const doctor: typeof en = () => ({
     working: `正在檢查…`,
     waiting: `按「執行」，找出這台 Mac 或伺服器連不到裝置的原因，以及解決方法。`,
   },
+});
+
+/** What Doctor has looked at, one line a fact. */
+export const doctorFacts: typeof en.doctorFacts = () => ({
+  probes: {
+    names: `名稱查詢`,
+    connect: `從這裡連線`,
+    tls: `TLS`,
+    throughGateway: `經由 Gangway`,
+    runtime: `以其他執行環境`,
+    appleTool: `以 Apple 的 nc`,
+    router: `路由器`,
+    gateway: `Gangway`,
+    server: `伺服器`,
+    launch: `啟動來源`,
+    permission: `區域網路權限`,
+    macos: `macOS`,
+    extensions: `網路延伸功能`,
+    filters: `內容過濾器`,
+    vpns: `VPN`,
+    bundle: `App 與簽章`,
+    copies: `App 份數`,
+    path: `伺服器的 PATH`,
+    proxyVariables: `代理變數`,
+    lastGood: `上次成功`,
+  },
+  unknown: (reason) => `無法得知（${reason}）`,
+  stopped: `未完成`,
+  none: `沒有`,
+  labelled: (what, says) => `${what}：${says}`,
+  aside: (what, aside) => `${what}（${aside}）`,
+  connected: (ms) => `${ms} 毫秒後連上`,
+  failed: (errno, ms) => `${ms} 毫秒後得到 ${errno}`,
+  failedSilently: (ms) => `${ms} 毫秒後失敗`,
+  timedOut: (ms) => `${ms} 毫秒內沒有回應`,
+  lookedUp: (addresses, ms) => `${addresses}（${ms} 毫秒）`,
+  ways: {
+    'this-machine': `這台電腦`,
+    'on-link': `區域網路`,
+    routed: `經由路由器`,
+    tunnel: `經由 VPN`,
+  },
+  tries: (count) => `嘗試 ${count} 次`,
+  certificate: (subject, issuer, until) => `「${subject}」的憑證，由「${issuer}」簽發，有效至 ${until}`,
+  verdicts: {
+    trusted: `受信任`,
+    'self-signed': `自行簽署`,
+    'unknown-issuer': `簽發單位不明`,
+    expired: `已過期`,
+    'not-yet-valid': `尚未生效`,
+    'wrong-name': `屬於另一個名稱`,
+    other: `不受信任`,
+  },
+  answered: (status, ms) => `${ms} 毫秒後得到 ${status}`,
+  gateway: {
+    running: (port, version, pid) => `正在連接埠 ${port} 執行（${version}，程序 ${pid}）`,
+    carried: (tunnels, requests, failures) => `啟動後傳送了：${tunnels} 個通道、${requests} 個請求、${failures} 次失敗`,
+    tokenRequired: (port) => `正在連接埠 ${port} 執行，需要權杖`,
+    stranger: (port, holder) => `連接埠 ${port} 屬於${holder}`,
+    somebody: `另一個程式`,
+    off: (port) => `連接埠 ${port} 沒有程式在監聽`,
+  },
+  modes: { off: `依用戶端原本的設定`, through: `經由 Gangway`, run: `由 Gangway 執行` },
+  notFound: `找不到`,
+  launchKinds: {
+    app: `以 App 打開`,
+    terminal: `終端機`,
+    ssh: `SSH`,
+    'other-app': `其他 App`,
+    service: `背景服務`,
+    unknown: `不明`,
+  },
+  asRoot: `以 root 執行`,
+  permissions: {
+    'not-asked': `還沒要求`,
+    asked: `已要求，尚未回答`,
+    granted: `已允許`,
+    denied: `已拒絕`,
+    stale: `已允許但沒有作用`,
+  },
+  enabled: `開啟`,
+  disabled: `關閉`,
+  filters: (filters) => (filters === 0 ? `沒有掛載` : `掛載了 ${filters} 個`),
+  sockets: (sockets) => `正在檢查 ${sockets} 個連線`,
+  vpnConnected: `已連線`,
+  vpnDisconnected: `未連線`,
+  signatures: {
+    'developer-id': `已簽署（Developer ID）`,
+    'ad-hoc': `臨時簽署`,
+    none: `未簽署`,
+    other: `已簽署`,
+  },
+  ownUuid: `為此 App 產生`,
+  foreignUuid: `不是為此 App 產生`,
+  fromShell: `取自登入 shell`,
+  leadsHere: `通往 Gangway`,
+  leadsElsewhere: `通往別處`,
+  isSet: `已設定`,
+  comma: `、`,
+});
+
+/** What Doctor finds. */
+export const doctorFindings: typeof en.doctorFindings = () => ({
+  ...permission(),
+  ...target(),
+  ...server(),
+  ...gateway(),
+  ...certificate(),
+  ...machine(),
 });

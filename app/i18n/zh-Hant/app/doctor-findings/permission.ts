@@ -1,8 +1,13 @@
-import type { permission as en } from '../../../en/app/doctor-findings/permission.ts';
-import { panes } from './panes.ts';
+import type * as en from '../../../en/app/doctor-findings/permission.ts';
+
+/** Where macOS keeps what is talked about, in the words of System Settings. */
+export const panes = {
+  localNetwork: `「系統設定 > 隱私權與安全性 > 區域網路」`,
+  extensions: `「系統設定 > 一般 > 登入項目與延伸功能 > 網路延伸功能」`,
+} as const;
 
 /** The Local Network permission of macOS, and what looks like it. */
-export const permission: typeof en = () => ({
+export const permission: typeof en.permission = () => ({
   'permission-open': {
     what: ({ target }) => `macOS 尚未允許 MCP Gangway 使用區域網路，因此連不到 ${target}。`,
     why: ({ errno, milliseconds }) =>
@@ -79,5 +84,43 @@ export const permission: typeof en = () => ({
     what: ({ startedBy }) => `這個程式是由 ${startedBy} 啟動的，這裡以它的權限為準。`,
     why: () => `只有 Apple 的終端機與 SSH 會把區域網路的權限傳給所啟動的程式，其他 App 的終端機不會。`,
     steps: ({ startedBy }) => [`從終端機或 App 執行檢查，或到${panes.localNetwork}允許 ${startedBy}。`],
+  },
+});
+
+/** This copy of the app, and what else looks at the network here. */
+export const machine: typeof en.machine = () => ({
+  translocated: {
+    what: () => `MCP Gangway 正從暫時的位置執行。`,
+    why: () => `下載後沒有移動過的 App，macOS 每次都會從不同的位置執行，因此權限無法保留。`,
+    steps: () => [`結束 MCP Gangway，把它移到「應用程式」檔案夾，再從那裡打開。`],
+  },
+  unsigned: {
+    what: () => `這一份 MCP Gangway 沒有已知開發者的簽章。`,
+    why: () => `macOS 以簽章辨識 App。沒有簽章時，區域網路的權限並不可靠。`,
+    steps: () => [`請使用正式發行的 App。`],
+  },
+  'foreign-uuid': {
+    what: () => `這一份 MCP Gangway 與其他 App 共用同一個識別碼。`,
+    why: () =>
+      `macOS 以程式檔中的識別碼記住權限，而這一份的識別碼不是為 MCP Gangway 產生的，可能會套用其他 App 的回答。`,
+    steps: () => [`請使用正式發行的 App。`],
+  },
+  copies: {
+    what: ({ copies }) => `這台 Mac 上有 ${copies.length} 份 MCP Gangway。`,
+    why: ({ copies }) => `${copies.join('、')}。有好幾份時，macOS 可能會認錯對象。`,
+    steps: () => [`保留「應用程式」檔案夾中的那一份，刪除其他幾份。`],
+  },
+  filter: {
+    what: ({ products }) =>
+      products === ''
+        ? `有內容過濾器在檢查這台 Mac 的網路流量。`
+        : `有安全軟體在檢查這台 Mac 的網路流量：${products}。`,
+    why: () => `如果連線中斷或卡住，可能就是它造成的。`,
+    steps: () => [],
+  },
+  vpn: {
+    what: ({ vpns }) => `有 VPN 已連線：${vpns}。`,
+    why: () => `有些 VPN 會擋住程式使用區域網路。`,
+    steps: () => [],
   },
 });

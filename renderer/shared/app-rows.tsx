@@ -1,10 +1,40 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { LoginItem } from '../../app/ipc/index.ts';
-import { ask } from './bridge.ts';
 import { Switch } from './controls.tsx';
-import { text } from './store.ts';
-import { attempt } from './tell.ts';
+import { announcement, ask, attempt, text } from './store.ts';
+
+/** The path of the file written; null when the person thought better of it. */
+export async function saveDiagnostics(): Promise<string | null> {
+  const file = await ask('saveDiagnostics');
+  if (file !== null) announcement.value = text.value.diagnostics.saved(file);
+  return file;
+}
+
+/** The button with what it does, and where the file went. */
+export function Diagnostics() {
+  const words = text.value.diagnostics;
+  const file = useSignal<string | null>(null);
+  return (
+    <div class="field">
+      <span>{words.label}</span>
+      <div class="field-body">
+        <button
+          type="button"
+          class="button"
+          onClick={() =>
+            attempt(async () => {
+              file.value = (await saveDiagnostics()) ?? file.value;
+            })
+          }
+        >
+          {words.save}
+        </button>
+        <p class="hint">{file.value === null ? words.hint : words.saved(file.value)}</p>
+      </div>
+    </div>
+  );
+}
 
 /** Bound to what the system says, which is asked again whenever the window comes to the front. */
 export function LoginItemControl() {

@@ -1,17 +1,159 @@
 import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser';
-import { type FlowCollection, type Insertion, insertItems, removeItem } from './flow-collection.ts';
-import { beginsLine, indentAt, lineBreakOf, lineEnd, lineStart, nextLine, type TextEdit, withEdits } from './layout.ts';
-import { isBelow, isSame, type Section, type TomlPair, type TomlPlaces, tomlPlaces } from './toml-places.ts';
-import { inlineToml, keyText, lineTexts, parted, sectionLines } from './toml-text.ts';
+import {
+  beginsLine,
+  type FlowCollection,
+  type Insertion,
+  indentAt,
+  insertItems,
+  lineBreakOf,
+  lineEnd,
+  lineStart,
+  nextLine,
+  removeItem,
+  type TextEdit,
+  withEdits,
+} from './flow-collection.ts';
 import {
   type Format,
+  isTable,
   nested,
   type ParsedDocument,
   type Path,
+  type Span,
   type Step,
   type Table,
   UneditableError,
 } from './value.ts';
+
+/** A `[header]` with the lines below it; the lines above the first header are a section without one. */
+export interface Section {
+  readonly path: Path;
+  readonly span: Span;
+  /** Where the section's own last line ends: its last pair, else its header. */
+  readonly end: number;
+  readonly hasHeader: boolean;
+}
+
+/** A `key = value` line, or a pair in an inline table. */
+export interface TomlPair {
+  readonly path: Path;
+  readonly span: Span;
+  /** Keys as they stand on the line: one, or several with dots between. */
+  readonly keys: Path;
+  /** The section it is a line of; null inside an inline table. */
+  readonly section: Section | null;
+  readonly inline: InlinePlace | null;
+  readonly value: AST.TOMLContentNode;
+}
+
+/** The inline table that a pair stands in. */
+export interface InlinePlace {
+  readonly table: AST.TOMLInlineTable;
+  readonly index: number;
+}
+
+/** Where everything in a TOML text stands. One table can be spread over headers, dotted keys and inline tables. */
+export interface TomlPlaces {
+  readonly sections: readonly Section[];
+  readonly pairs: readonly TomlPair[];
+  /** From the first to the last piece of what is at the path. */
+  span(path: Path): Span | null;
+}
+
+export function tomlPlaces(text: string): TomlPlaces {
+  const [top] = parseTOML(text).body;
+  const sections: Section[] = [];
+  const pairs: TomlPair[] = [];
+  const loose = top.body.filter((node) => node.type === 'TOMLKeyValue');
+  sections.push(collect([], { start: 0, end: loose.at(-1)?.range[1] ?? 0 }, loose, false));
+  for (const node of top.body) {
+    if (node.type !== 'TOMLTable') continue;
+    const header = text.indexOf(']', node.key.range[1]) + (node.kind === 'array' ? 2 : 1);
+    collect(node.resolvedKey, { start: node.range[0], end: Math.max(header, node.range[1]) }, node.body, true);
+  }
+  return { sections, pairs, span };
+
+  function collect(path: Path, span: Span, body: readonly AST.TOMLKeyValue[], hasHeader: boolean): Section {
+    const section: Section = { path, span, end: span.end, hasHeader };
+    if (hasHeader) sections.push(section);
+    for (const pair of body) take(path, pair, section, null);
+    return section;
+  }
+
+  function take(prefix: Path, node: AST.TOMLKeyValue, section: Section | null, inline: InlinePlace | null): void {
+    const keys = node.key.keys.map((key) => (key.type === 'TOMLBare' ? key.name : key.value));
+    const path = [...prefix, ...keys];
+    const [start, end] = node.range;
+    const { value } = node;
+    pairs.push({ path, span: { start, end }, keys, section, inline, value });
+    if (value.type !== 'TOMLInlineTable') return;
+    for (const [index, inner] of value.body.entries()) take(path, inner, null, { table: value, index });
+  }
+
+  function span(path: Path): Span | null {
+    const pieces = [...sections.filter(({ hasHeader }) => hasHeader), ...pairs].filter((piece) =>
+      isBelow(piece.path, path),
+    );
+    if (pieces.length === 0) return null;
+    return {
+      start: Math.min(...pieces.map((piece) => piece.span.start)),
+      end: Math.max(...pieces.map((piece) => piece.span.end)),
+    };
+  }
+}
+
+/** Whether the path is the given one or leads on from it. */
+export function isBelow(path: Path, above: Path): boolean {
+  return above.every((step, index) => path[index] === step);
+}
+
+export function isSame(left: Path, right: Path): boolean {
+  return left.length === right.length && isBelow(left, right);
+}
+
+/** A header and its lines, the tables in it as sections of their own below. A table of nothing but tables needs no header. */
+export function sectionLines(path: Path, table: Table, indent: string): string[] {
+  const [own, tables] = parted(table);
+  const below = Object.entries(tables).map(([key, inner]) => sectionLines([...path, key], inner, indent));
+  if (Object.keys(own).length === 0 && below.length > 0) {
+    return below.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+  }
+  return [
+    `${indent}[${path.map(keyText).join('.')}]`,
+    ...lineTexts(own).map((line) => `${indent}${line}`),
+    ...below.flatMap((lines) => ['', ...lines]),
+  ];
+}
+
+/** `key = value` for each entry, the key behind a prefix of dotted keys. */
+export function lineTexts(entries: Table, prefix: Path = []): string[] {
+  return Object.entries(entries).map(
+    ([key, value]) => `${[...prefix, key].map(keyText).join('.')} = ${inlineToml(value)}`,
+  );
+}
+
+/** What stands on lines, and what gets a section of its own. */
+export function parted(entries: Table): readonly [Table, Readonly<Record<string, Table>>] {
+  const own: Record<string, unknown> = {};
+  const tables: Record<string, Table> = {};
+  for (const [key, value] of Object.entries(entries)) {
+    if (isTable(value)) tables[key] = value;
+    else own[key] = value;
+  }
+  return [own, tables];
+}
+
+/** On one line. JSON's escapes are TOML's, but for DEL, which TOML wants escaped. */
+export function inlineToml(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inlineToml).join(', ')}]`;
+  if (!isTable(value)) return JSON.stringify(value).replaceAll('\x7f', '\\u007f');
+  const pairs = Object.entries(value).map(([key, inner]) => `${keyText(key)} = ${inlineToml(inner)}`);
+  return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`;
+}
+
+export function keyText(key: string | number): string {
+  return /^[\w-]+$/.test(String(key)) ? String(key) : inlineToml(String(key));
+}
 
 /** The splices a step takes in a TOML text. */
 export function tomlEdits(text: string, { sections, pairs }: TomlPlaces, step: Step): TextEdit[] {

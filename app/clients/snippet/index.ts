@@ -1,2 +1,0 @@
-export type { DeepLink, Field, Snippet, SnippetId, SnippetRequest } from './snippet.ts';
-export { snippet, snippets } from './snippets.ts';

@@ -1,0 +1,261 @@
+import {
+  type ClientFiles,
+  type DesiredMode,
+  type ModeChange,
+  type Plan,
+  proxyLabel,
+  type Refusal,
+  type Applied as Written,
+} from '../../clients/index.ts';
+import type { ApplyChoices, ChangeOutcome } from '../../ipc/index.ts';
+import type { ForwardSetting, ServerSetting, Settings, TokenSetting } from '../../settings/index.ts';
+import type { ClientsReader, EntryToken } from './reading.ts';
+import { serversOf, type Target } from './target.ts';
+
+type Patch = Partial<Settings> | ((now: Settings) => Partial<Settings>);
+
+/** The part of the operation that settings are changed by. */
+export interface SettingsOwner {
+  readonly settings: Settings;
+  /** A function is given the settings of the moment that the change is made in. */
+  change(patch: Patch): Promise<ChangeOutcome>;
+}
+
+/** What has to be in our settings before a client's file leads to it. */
+export interface Needed {
+  readonly server: ServerSetting | null;
+  readonly forward: ForwardSetting | null;
+  /** The parent proxy that the person wants Gangway to go through. */
+  readonly upstream: string | null;
+  /** The token that the file shows from then on. */
+  readonly token: TokenSetting | null;
+}
+
+/** What came into our settings for the sake of a client's file, so that it can leave again with it. Null where nothing did. */
+export interface Adopted {
+  readonly server: string | null;
+  readonly forward: ForwardSetting | null;
+  readonly upstream: { readonly from: string | null; readonly to: string } | null;
+  /** `from` is the one of the same name that it took the place of. */
+  readonly token: { readonly from: TokenSetting | null; readonly to: TokenSetting } | null;
+}
+
+export type SettingsImport =
+  | { readonly kind: 'adopted'; readonly adopted: Adopted }
+  | { readonly kind: 'refused'; readonly outcome: Extract<ChangeOutcome, { readonly ok: false }> };
+
+/** Takes in what is needed and not there yet: all of it or nothing. */
+export async function adopt(owner: SettingsOwner, needed: Needed): Promise<SettingsImport> {
+  const { servers, forwards, upstream, tokens } = owner.settings;
+  const server = servers.some(({ name }) => name === needed.server?.name) ? null : needed.server;
+  const forward = forwards.some(({ port }) => port === needed.forward?.port) ? null : needed.forward;
+  const parent = needed.upstream === upstream ? null : needed.upstream;
+  const { token } = needed;
+  const isKnown = token === null || tokens.some(({ hash }) => hash === token.hash);
+  const patch = (now: Settings): Partial<Settings> => ({
+    ...(server === null ? {} : { servers: [...servers, server] }),
+    ...(forward === null ? {} : { forwards: [...forwards, forward] }),
+    ...(parent === null ? {} : { upstream: parent }),
+    ...(isKnown ? {} : { tokens: [...now.tokens.filter(({ name }) => name !== token.name), token] }),
+  });
+  const isThere = server === null && forward === null && parent === null && isKnown;
+  const outcome = isThere ? ADOPTION_DONE : await owner.change(patch);
+  if (!outcome.ok) return { kind: 'refused', outcome };
+  const adopted: Adopted = {
+    server: server?.name ?? null,
+    forward,
+    upstream: parent === null ? null : { from: upstream, to: parent },
+    token: isKnown ? null : { from: tokens.find(({ name }) => name === token.name) ?? null, to: token },
+  };
+  return { kind: 'adopted', adopted };
+}
+
+/** Takes back what was adopted. What the person has changed since stays. */
+export function giveBack(owner: SettingsOwner, { server, forward, upstream, token }: Adopted): Promise<ChangeOutcome> {
+  const isStillOurs = upstream !== null && owner.settings.upstream === upstream.to;
+  return changed(owner, (now) => ({
+    ...withoutServers(now, server === null ? [] : [server]),
+    ...withoutForwards(now, forward === null ? [] : [forward]),
+    ...(isStillOurs ? { upstream: upstream.from } : {}),
+    ...(token === null ? {} : withTokenBefore(now, token)),
+  }));
+}
+
+/** What clients do not need any more. */
+export interface Unneeded {
+  readonly servers: readonly string[];
+  readonly forwards: readonly ForwardSetting[];
+  /** Names of tokens. */
+  readonly tokens: readonly string[];
+}
+
+/** Takes servers and forwards out of the settings, and revokes tokens. */
+export function release(owner: SettingsOwner, { servers, forwards, tokens }: Unneeded): Promise<ChangeOutcome> {
+  return changed(owner, (now) => ({
+    ...withoutServers(now, servers),
+    ...withoutForwards(now, forwards),
+    ...withoutTokens(now, tokens),
+  }));
+}
+
+const ADOPTION_DONE: ChangeOutcome = { ok: true };
+
+function changed(owner: SettingsOwner, patch: (now: Settings) => Partial<Settings>): Promise<ChangeOutcome> {
+  return Object.keys(patch(owner.settings)).length === 0 ? Promise.resolve(ADOPTION_DONE) : owner.change(patch);
+}
+
+function withoutTokens({ tokens }: Settings, gone: readonly string[]): Partial<Settings> {
+  const rest = tokens.filter(({ name }) => !gone.includes(name));
+  return rest.length === tokens.length ? {} : { tokens: rest };
+}
+
+function withTokenBefore({ tokens }: Settings, { from, to }: NonNullable<Adopted['token']>): Partial<Settings> {
+  const isThere = tokens.some(({ hash }) => hash === to.hash);
+  return isThere
+    ? { tokens: tokens.flatMap((one) => (one.hash !== to.hash ? [one] : from === null ? [] : [from])) }
+    : {};
+}
+
+function withoutServers({ servers, defaultServer }: Settings, gone: readonly string[]): Partial<Settings> {
+  const rest = servers.filter(({ name }) => !gone.includes(name));
+  if (rest.length === servers.length) return {};
+  const isDefaultGone = defaultServer !== null && gone.includes(defaultServer);
+  return { servers: rest, defaultServer: isDefaultGone ? (rest[0]?.name ?? null) : defaultServer };
+}
+
+/** One whose target the person has changed since is not the one that goes. */
+function withoutForwards({ forwards }: Settings, gone: readonly ForwardSetting[]): Partial<Settings> {
+  const rest = forwards.filter((one) => !gone.some((other) => isSameForward(one, other)));
+  return rest.length === forwards.length ? {} : { forwards: rest };
+}
+
+export function isSameForward(left: ForwardSetting, right: ForwardSetting): boolean {
+  return left.port === right.port && left.host === right.host && left.targetPort === right.targetPort;
+}
+
+/** A plan that has been shown. */
+export interface Planned {
+  readonly target: Target;
+  readonly plan: Plan & { readonly kind: 'change' | 'unchanged' };
+  /** The token that the plan writes into the file, if it writes one. */
+  readonly token: TokenSetting | null;
+  /** The token that the entry shows before. */
+  readonly shown: EntryToken | null;
+  /** What leads back to how things are now. */
+  readonly before: DesiredMode;
+}
+
+/** A change that can be taken back. */
+export interface Change {
+  readonly target: Exclude<Target, { readonly kind: 'file' }>;
+  readonly before: DesiredMode;
+  readonly adopted: Adopted;
+  /** The token that the entry showed before; it is valid again once the change is taken back. */
+  readonly shown: EntryToken | null;
+}
+
+type RefusedSettings = Extract<ChangeOutcome, { readonly ok: false }>;
+
+/** Nothing has changed then, neither the file nor our settings. */
+export type NotMade =
+  | { readonly kind: 'refused-file'; readonly refusal: Refusal }
+  | { readonly kind: 'refused-settings'; readonly outcome: RefusedSettings };
+
+export type Made =
+  | {
+      readonly kind: 'made';
+      readonly adopted: Adopted;
+      readonly backup: string | null;
+      readonly mode: ModeChange | null;
+      /** What became of clearing up in our settings afterwards. */
+      readonly after: ChangeOutcome;
+    }
+  | NotMade;
+
+const DONE: ChangeOutcome = { ok: true };
+
+/** Changes a client's file and our settings together, or neither. */
+export class Changes {
+  readonly #files: ClientFiles;
+  readonly #owner: SettingsOwner;
+  readonly #reading: ClientsReader;
+
+  constructor(files: ClientFiles, owner: SettingsOwner, reading: ClientsReader) {
+    this.#files = files;
+    this.#owner = owner;
+    this.#reading = reading;
+  }
+
+  async apply(planned: Planned, choices: ApplyChoices): Promise<Made> {
+    const { target, plan } = planned;
+    const made = await this.#make(planned, choices.upstream);
+    if (made.kind !== 'made' || plan.kind !== 'change') return made;
+    const tokens = unneededTokens(planned);
+    if (!choices.release) return { ...made, after: await release(this.#owner, { servers: [], forwards: [], tokens }) };
+    const { servers, ports } = await this.#reading.needsBesides(target);
+    const after = await release(this.#owner, {
+      servers: plan.released.filter((name) => !servers.has(name)),
+      forwards: plan.releasedForwards.filter(({ port }) => !ports.has(port)),
+      tokens,
+    });
+    return { ...made, after };
+  }
+
+  async undo({ target: { found, key }, before, adopted, shown }: Change): Promise<Made> {
+    const target: Target = { kind: 'entry', found, key, wish: before };
+    const { plan, token } = await this.#reading.planFor(target, shown);
+    if (plan.kind === 'refused') return { kind: 'refused-file', refusal: plan.refusal };
+    const planned: Planned = { target, plan, token, shown: null, before };
+    const made = await this.#make(planned, false);
+    if (made.kind !== 'made') return made;
+    const { server, forward, upstream } = adopted;
+    const { servers, ports } = await this.#reading.needsBesides(target);
+    const after = await giveBack(this.#owner, {
+      server: server !== null && servers.has(server) ? null : server,
+      forward: forward !== null && ports.has(forward.port) ? null : forward,
+      upstream,
+      token: null,
+    });
+    if (!after.ok) return { ...made, after };
+    return {
+      ...made,
+      after: await release(this.#owner, { servers: [], forwards: [], tokens: unneededTokens(planned) }),
+    };
+  }
+
+  /** What the file is to lead to has to be ours before it does. */
+  async #make({ plan, token }: Planned, wantsUpstream: boolean): Promise<Made> {
+    const adoption = await adopt(this.#owner, neededFor(plan, token, wantsUpstream));
+    if (adoption.kind === 'refused') return { kind: 'refused-settings', outcome: adoption.outcome };
+    const { adopted } = adoption;
+    const written = await this.#written(plan, adopted);
+    if (written.kind === 'refused') return { kind: 'refused-file', refusal: written.refusal };
+    return { kind: 'made', adopted, backup: written.backup, mode: written.mode, after: DONE };
+  }
+
+  /** A file that was not written takes what was adopted for it out of our settings again. */
+  async #written(plan: Plan, adopted: Adopted): Promise<Written> {
+    let isWritten = false;
+    try {
+      const outcome = await this.#files.apply(plan);
+      isWritten = outcome.kind === 'written';
+      return outcome;
+    } finally {
+      if (!isWritten) await giveBack(this.#owner, adopted);
+    }
+  }
+}
+
+function neededFor(plan: Planned['plan'], token: TokenSetting | null, wantsUpstream: boolean): Needed {
+  if (plan.kind === 'unchanged') return { server: null, forward: null, upstream: null, token: null };
+  const { server, forward, upstream, isSecret } = plan;
+  return { server, forward, upstream: wantsUpstream ? upstream : null, token: isSecret ? token : null };
+}
+
+/** Names of the tokens that were made for the entries of a plan, and that they do not show any more. */
+function unneededTokens({ target, plan, token }: Planned): readonly string[] {
+  const { found } = target;
+  const keys = target.kind === 'file' ? serversOf(found).map(({ key }) => key) : [target.key];
+  const shown = plan.kind === 'unchanged' || plan.isSecret ? token?.name : undefined;
+  return keys.map((key) => proxyLabel({ ...found, key })).filter((name) => name !== shown);
+}

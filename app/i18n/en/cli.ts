@@ -1,0 +1,212 @@
+/** What the command line says while it starts, stops, fails to, and reports. */
+export const cliRun = () => ({
+  ready: (version: string) => `MCP Gangway ${version} is ready.`,
+  variables: `To lend a program this network, put these variables into its environment:`,
+  tokenPlaceholder: `TOKEN stands for your token.`,
+  endpoints: `MCP clients connect to:`,
+  olderClients: `(older clients)`,
+  noServers: `No MCP server is served. Add one with --sse COMMAND … or --config FILE.`,
+  forward: (local: string, target: string) => `${local} leads to ${target}.`,
+  otherMachines: `Other machines use the address of this one in place of 127.0.0.1.`,
+  shortToken: `The token is short. Other machines can try many of them: openssl rand -hex 32 makes a good one.`,
+  stop: `Ctrl+C stops it.`,
+  sharedMachine: (people: number) =>
+    `${people} people have an account on this machine, and the programs of all of them reach this port. --require-token with --tokens FILE or --token-file FILE lets in only those that have a token.`,
+  tokens: {
+    none: `There are no tokens.`,
+    added: (name: string) =>
+      `This is the token ${name}. It is not shown again: only a hash of it is kept. It goes where a password goes: http://${name}:TOKEN@127.0.0.1:28080, or "Authorization: Bearer TOKEN".`,
+    revoked: (name: string) => `The token ${name} is no longer valid.`,
+    taken: (name: string) => `There is a token ${name} already. Revoke it first, or take another name.`,
+    unknown: (name: string) => `There is no token ${name}; "mcp-gangway token list" shows those that there are.`,
+    noFile: (file: string) =>
+      `There is no file ${file}. Make it with its first token: mcp-gangway token add NAME --tokens ${file}`,
+    unreadable: (file: string, code: string) => `The tokens in ${file} cannot be read: ${code}.`,
+    notWritten: (file: string, code: string) => `${file} could not be written: ${code}. The tokens are as they were.`,
+    badLine: (file: string, line: number) =>
+      `Line ${line} of ${file} is no token: a name, its SHA-256 in hex and a date belong there, as "mcp-gangway token add" writes them.`,
+    twice: (file: string, name: string) => `The name ${name} is in ${file} twice; each token needs one of its own.`,
+    asBefore: `The tokens from before go on.`,
+  },
+  fileDoubts: {
+    writable: (file: string, path: string, mode: string) =>
+      `Other accounts may write ${file} (permissions ${mode}), and so choose what runs or who comes in. Take that away: chmod go-w ${path}`,
+    replaceable: (file: string, path: string, mode: string) =>
+      `Other accounts may replace ${file}: they may write the folder ${path} (permissions ${mode}). Take that away: chmod go-w ${path}`,
+    foreign: (file: string, path: string, _mode: string, uid: number) =>
+      `${file} can be changed by the account with the number ${uid}, which owns ${path}. Keep the file where only you and root may write.`,
+    readable: (file: string, path: string, mode: string) =>
+      `Other accounts may read the token in ${file} (permissions ${mode}). Take that away: chmod 600 ${path}`,
+  },
+  portTaken: {
+    byGangway: (port: number, pid: number | null) =>
+      pid === null
+        ? `MCP Gangway already runs on port ${port}.`
+        : `MCP Gangway already runs on port ${port} (process ${pid}).`,
+    useIt: (port: number) => `Use it as it is (mcp-gangway status -p ${port}), or stop it first.`,
+    stopIt: (pid: number, windows: boolean) =>
+      windows ? `To stop it: taskkill /PID ${pid}` : `To stop it: kill ${pid}`,
+    byProgram: (port: number, name: string, pid: number) =>
+      `Port ${port} is taken by ${name === '' ? 'another program' : name} (process ${pid}).`,
+    byUnknown: (port: number) => `Port ${port} is taken by a program that this user may not look at.`,
+    otherPort: (free: number) => `Stop that program, or take another port: mcp-gangway -p ${free}`,
+    otherForward: (free: number) => `Stop that program, or forward another port, such as ${free}.`,
+  },
+  notAllowed: (port: number) =>
+    `This user may not listen on port ${port}. Ports below 1024 belong to the system: take a higher one.`,
+  noSuchAddress: (host: string) => `This machine has no address ${host} to listen on.`,
+  cannotStart: (reason: string) => `MCP Gangway could not start: ${reason}.`,
+  status: {
+    notRunning: (place: string) => `MCP Gangway does not run on ${place}.`,
+    stranger: (place: string) => `Another program listens on ${place}; it is not MCP Gangway.`,
+    tokenNeeded: `It asks for its token: set MCP_GANGWAY_TOKEN, or give --token.`,
+    tokenWrong: `It does not accept this token.`,
+    tokenWithAddress: `It asks for its token, which is sent only to an address that you name: give -p PORT or --host as well.`,
+    broke: `MCP Gangway ended while it was asked.`,
+    off: (version: string, pid: number) => `MCP Gangway ${version} is switched off (process ${pid}).`,
+    running: (version: string, pid: number, since: string) =>
+      `MCP Gangway ${version} runs since ${since} (process ${pid}).`,
+    listening: (addresses: string) => `Listens on ${addresses}.`,
+    server: (name: string, state: string, sessions: number, children: number) =>
+      `MCP server ${name}: ${state}, ${sessions} ${sessions === 1 ? 'session' : 'sessions'}, ${children} ${children === 1 ? 'process' : 'processes'}.`,
+    states: { ready: `ready`, failing: `failing again and again`, stopped: `stopped` },
+    tunnels: (count: number) =>
+      count === 0 ? `No open tunnels.` : count === 1 ? `One open tunnel:` : `${count} open tunnels:`,
+    more: (count: number) => `and ${count} more`,
+    totals: (tunnels: number, requests: number, up: string, down: string) =>
+      `So far ${tunnels} ${tunnels === 1 ? 'tunnel' : 'tunnels'} and ${requests} ${requests === 1 ? 'request' : 'requests'}; ${up} sent, ${down} received.`,
+    lastRequests: `Last requests, by the name that each client gave:`,
+    ago: (age: string) => `${age} ago`,
+    outcomes: { connected: `connected`, 'given-up': `given up` },
+    requests: (requests: number, failed: number) => `${requests} in all${failed === 0 ? '' : `, ${failed} failed`}`,
+    failures: (count: number) => (count === 0 ? `Nothing has failed.` : `Failures (${count} in all), newest last:`),
+  },
+});
+
+/** What the command line says about itself, and about arguments it cannot follow: one line each. */
+export const cliUsage = () => ({
+  didYouMean: (name: string) => `Did you mean ${name}?`,
+  seeHelp: `--help lists all options.`,
+  unknownOption: (option: string) => `${option} is not an option.`,
+  notForStatus: (option: string) => `${option} means nothing to status.`,
+  notForConnect: (option: string) => `${option} means nothing to connect.`,
+  notForToken: (option: string) => `${option} means nothing to token.`,
+  tokenNeedsFile: `Name the file of tokens: mcp-gangway token list --tokens FILE.`,
+  tokenNeedsName: (action: string) => `Name the token: mcp-gangway token ${action} NAME --tokens FILE.`,
+  badTokenName: (name: string) =>
+    `"${name}" cannot be the name of a token: it is made of letters, digits, - _ and . and begins with a letter or digit.`,
+  startNeedsMac: `--start works on macOS only.`,
+  notForDoctor: (option: string) => `${option} means nothing to doctor.`,
+  onlyFor: (option: string, commands: string) => `${option} belongs to ${commands}.`,
+  unexpectedWord: (word: string) => `"${word}" is not expected here.`,
+  commandsGoBehindSse: `The command of an MCP server goes behind --sse, as the last thing.`,
+  behindSse: (option: string) =>
+    `${option} stands behind --sse, so it goes to the MCP server. If it is meant for MCP Gangway, put it before --sse.`,
+  takesNoValue: (option: string) => `${option} takes no value.`,
+  needsValue: (option: string, form: string) => `${option} needs a value: ${option} ${form}.`,
+  invalid: (option: string, value: string, expected: string) => `${option} cannot be "${value}": ${expected}.`,
+  expected: {
+    port: `a port is a number from 1 to 65535`,
+    host: `it must be an address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0`,
+    token: `a token is made of printable ASCII characters without spaces`,
+    forward: `the form is PORT=HOST:PORT, for example 5432=db.lan:5432 or 5432=[fd00::5]:5432`,
+    upstream: `the form is http://user:password@host:port or https://…`,
+    upstreamIsUs: `that is this proxy itself, and every request would go round in circles`,
+    origin: `an origin is scheme://host[:port] without a path, as browsers send it; there is no wildcard`,
+    hostName: `it must be a host name or an address, without scheme, port or path`,
+    level: (levels: readonly string[]) => `levels are ${levels.join(', ')}`,
+    language: `languages are en and zh-Hant`,
+    seconds: `it must be whole seconds, from 0 to 3600`,
+    portTwice: `that port is taken by another option already`,
+  },
+  secretHidden: `(not shown)`,
+  tokenFileUnreadable: (path: string, reason: string) => `The token file ${path} cannot be read: ${reason}.`,
+  tokenFileInvalid: (path: string) =>
+    `The token file ${path} must hold one token of printable ASCII characters without spaces.`,
+  tokenFileDoubtful: (reason: string) => `The token file is not used. ${reason}`,
+  configUnreadable: (path: string, reason: string) => `The file ${path} cannot be read: ${reason}.`,
+  tokenTwice: `Give either --token or --token-file, not both.`,
+  requireNeedsToken: `--require-token needs tokens to tell clients by: give --tokens FILE, --token-file FILE or MCP_GANGWAY_TOKEN.`,
+  needsToken: (host: string) =>
+    `Listening on ${host} lets other machines in, so a token is needed. Make one and start again: export MCP_GANGWAY_TOKEN=$(openssl rand -hex 32)`,
+  title: (version: string) =>
+    `MCP Gangway ${version}: one local port that lends its network to MCP servers, and serves stdio MCP servers to every MCP client`,
+  /** Stands right before the first form. */
+  usage: `Usage: `,
+  forms: {
+    serve: `[serve] [options] [--sse COMMAND ARGUMENTS…]`,
+    status: `status [--json] [-p PORT]`,
+    connect: `connect [SERVER] [-p PORT]`,
+    doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
+    token: `token [list | add NAME | revoke NAME] --tokens FILE`,
+  },
+  options: {
+    port: { form: `PORT`, says: `port to listen on, 28080 unless given; or that of the instance that is meant` },
+    host: {
+      form: `ADDRESS`,
+      says: `address to listen on; 127.0.0.1 and ::1 unless given; beyond loopback a token is needed`,
+    },
+    token: {
+      form: `TOKEN`,
+      says: `what every client must show, sent only with -p or --host; better as MCP_GANGWAY_TOKEN, which ps does not list`,
+    },
+    'token-file': { form: `FILE`, says: `reads the token from a file` },
+    tokens: {
+      form: `FILE`,
+      says: `named tokens, kept hashed, as "mcp-gangway token" makes them; followed when it changes`,
+    },
+    'require-token': { form: ``, says: `clients on this machine must show a token too; those on others always must` },
+    'lan-loopback': { form: ``, says: `lets other machines reach this one’s own services through the proxy` },
+    'lan-forwards': { form: ``, says: `lets other machines reach the TCP forwards through the proxy` },
+    forward: { form: `PORT=HOST:PORT`, says: `leads 127.0.0.1:PORT to HOST:PORT; may be given several times` },
+    upstream: {
+      form: `URL`,
+      says: `a proxy to go through, http://user:password@host:port; or MCP_GANGWAY_UPSTREAM`,
+    },
+    'no-proxy': { form: `LIST`, says: `what is reached without that proxy: names, addresses, CIDR blocks` },
+    'deny-port': { form: `PORTS`, says: `ports that nobody reaches through us, such as 25,465; may be repeated` },
+    'allow-origin': { form: `ORIGIN`, says: `a web page that may talk to the MCP endpoints; may be repeated` },
+    'allow-host': { form: `NAME`, says: `one more host name for this machine in request URLs; may be repeated` },
+    config: { form: `FILE`, says: `MCP servers in an "mcpServers" JSON file, followed when it changes` },
+    'log-level': { form: `LEVEL`, says: `error, warn, info or debug; info unless given` },
+    'log-file': { form: `FILE`, says: `writes the log as JSON lines too, in 5 files of 5 MB` },
+    lang: { form: `LANGUAGE`, says: `en or zh-Hant; else as the locale says` },
+    start: { form: ``, says: `connect opens the app first if it is not running (macOS)` },
+    drain: {
+      form: `SECONDS`,
+      says: `connect waits so long for answers after its input has ended; 60 unless given`,
+    },
+    'no-spare': { form: ``, says: `keep no process of an MCP server ready for the next session` },
+    server: { form: `NAME`, says: `doctor: the server that fails, of --config or of a client on this machine` },
+    error: { form: `TEXT`, says: `doctor: the error it shows, as it was printed` },
+    json: { form: ``, says: `status or doctor as JSON` },
+    help: { form: ``, says: `this text` },
+    version: { form: ``, says: `the version` },
+    sse: { form: `COMMAND …`, says: `serves this stdio MCP server at /mcp and /sse; takes the rest of the line` },
+  },
+});
+
+/** What `mcp-gangway connect` says to the client it serves, and on stderr. */
+export const shim = () => ({
+  notRunning: (place: string) =>
+    `MCP Gangway is not running: nothing listens on ${place}. Open MCP Gangway, turn it on, and try again.`,
+  off: `MCP Gangway is switched off. Turn it on in its menu, and try again.`,
+  starting: (place: string) =>
+    `MCP Gangway is being started, but does not listen on ${place} yet. Open it, turn it on, and try again.`,
+  stranger: (place: string) =>
+    `What listens on ${place} is not MCP Gangway, or an old version of it. Look at the port in its settings, and give it as --port.`,
+  tokenNeeded: `MCP Gangway asks for its token. Set MCP_GANGWAY_TOKEN for this server, or name a file with --token-file.`,
+  tokenWithAddress: `MCP Gangway asks for its token, which is sent only to an address that you name: give -p PORT or --host as well.`,
+  tokenWrong: `MCP Gangway does not accept this token. Copy it again from the settings of MCP Gangway.`,
+  lost: `The connection to MCP Gangway broke before the answer came. The request may have been carried out or not.`,
+  cancelled: `The connection to MCP Gangway broke.`,
+  reconnected: `MCP Gangway was restarted. This session goes on with a new server process; what the old one kept in memory is gone.`,
+  newServer: (why: string) =>
+    `${why} This session goes on with a new server process; what the old one kept in memory is gone.`,
+  notRestored: (reason: string) =>
+    `MCP Gangway is back, but its server did not take the session up again: ${reason} Restart the server in this client.`,
+  otherRevision: `It speaks another revision of MCP now.`,
+  noAnswerAfterEnd: (seconds: number) =>
+    `The input ended, and the answer did not come within ${seconds} seconds. Give connect more time with --drain SECONDS.`,
+  cannotStart: (reason: string) => `MCP Gangway could not be started: ${reason}.`,
+});

@@ -1,1 +1,0 @@
-export { ClientsWindow } from './clients-window.tsx';

@@ -1,1 +1,0 @@
-export { DoctorWindow } from './doctor-window.tsx';

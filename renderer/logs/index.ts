@@ -1,1 +1,0 @@
-export { Logs } from './logs.tsx';

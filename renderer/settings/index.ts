@@ -1,1 +1,0 @@
-export { SettingsWindow } from './settings-window.tsx';
