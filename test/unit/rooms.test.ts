@@ -94,3 +94,14 @@ test('biome.json repeats the order of the rooms for the editor', () => {
     );
   }
 });
+
+test('docs/architecture.md lists the rooms in their order, with what each holds', () => {
+  const table = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+  const rows = [...table.matchAll(/^\| `(\w+)` \| (.*?) \|/gm)].map(([, name, holds]) => ({ name, holds }));
+  expect(rows).toEqual(ROOMS.map(({ name, holds }) => ({ name, holds })));
+});
+
+test.each(['docs/architecture.md', 'docs/glossary.md'])('%s names only files and folders that there are', (page) => {
+  const named = [...readFileSync(join(ROOT, page), 'utf8').matchAll(/`((?:app|main|renderer|test)\/[^`\s]*)`/g)];
+  expect(named.map(([, path = '']) => path).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
