@@ -2,14 +2,16 @@ import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { Socket } from 'node:net';
 import { authorityOf, type Target } from '../base/address.ts';
 import { isOnLink, isThisMachine } from '../base/local-addresses.ts';
-import { newPseudonym } from '../base/via.ts';
-import type { ParentRoute } from '../settings/index.ts';
+import { directTargets } from '../settings/no-proxy.ts';
+import { type ParentRoute, parseParent } from '../settings/upstream.ts';
 import { type ConnectFault, connectFirst } from './happy-eyeballs.ts';
 import { connectThroughParent, secureParent } from './parent-connect.ts';
 import { type Lookup, type Resolved, Resolver } from './resolve.ts';
-import { createRouter, type Route } from './route.ts';
 
-/** What kept a connection from being made, before anyone put it into words. */
+/** How a target is reached: on a connection of our own, or through the parent proxy of the settings. */
+export type Route = { readonly kind: 'direct' } | ParentRoute;
+
+/** Why a connection could not be made, for programs; dial-failure.ts of the proxy has the sentences. */
 export type DialFault =
   /** The system's own errno name, such as `ECONNREFUSED`, from connect or the resolver. */
   | { readonly kind: 'system'; readonly errno: string }
@@ -27,7 +29,7 @@ export type DialFault =
   | { readonly kind: 'parent-refused'; readonly parent: string; readonly status: number }
   /** TLS to the parent proxy failed; `reason` is OpenSSL's code, such as `CERT_HAS_EXPIRED`. */
   | { readonly kind: 'parent-tls'; readonly parent: string; readonly reason: string }
-  /** Whoever asked went away, or we are stopping. Nobody needs an answer. */
+  /** The client went away, or we are stopping: no answer is needed. */
   | { readonly kind: 'cancelled' };
 
 /** A connection that was not made: the fault with the circumstances that tell its causes apart. */
@@ -71,6 +73,8 @@ export interface DialSource {
 export interface Dialer {
   /** Our name in Via, this process's own. */
   readonly pseudonym: string;
+  /** Whether a request with this Via value has passed this process before (RFC 9110 section 7.6.3). */
+  hasPassed(via: string | undefined): boolean;
   /** Which way `target` goes under the present settings. */
   route(target: Target): Route;
   /** A byte stream that ends at `target`, through the parent's CONNECT if that is the route. */
@@ -118,6 +122,7 @@ export function createDialer(options: DialerOptions): Dialer {
   return {
     route: (target) => route(target),
     pseudonym,
+    hasPassed: (via) => via?.includes(pseudonym) ?? false,
     dial: (target, source = {}) => begin(target, route(target), true, source),
     dialParent: (parentRoute, target, source = {}) => begin(target, parentRoute, false, source),
     forgetNames() {
@@ -151,7 +156,7 @@ export function createDialer(options: DialerOptions): Dialer {
       if (!settled) lookUp(first.host, dialAddresses);
     }
 
-    /** getaddrinfo may take longer than anyone waits. */
+    /** getaddrinfo has no timeout of its own. */
     function lookUp(host: string, then: Resolved): void {
       let leave: () => void = () => undefined;
       const answered: Resolved = (error, addresses) => {
@@ -264,4 +269,28 @@ function lookUpAll(host: string, done: Parameters<Lookup>[1]): void {
   systemLookup(host, { all: true, order: 'verbatim' }, (error, addresses) =>
     done(error, error === null ? addresses : []),
   );
+}
+
+const DIRECT: Route = { kind: 'direct' };
+
+/** Decides for each target under one set of settings. */
+function createRouter(upstream: string | null, noProxy: string): (target: Target) => Route {
+  const parent = upstream === null ? null : parseParent(upstream);
+  if (parent === null) return () => DIRECT;
+  const direct = directTargets(noProxy);
+  return (target) => (direct.includes(target) ? DIRECT : parent);
+}
+
+/** Our name in Via and Proxy-Status: a pseudonym, as RFC 9110 section 7.6.3 allows, never a host name. */
+export const PROXY_NAME = 'mcp-gangway';
+
+/**
+ * The name of one process in Via: with a tag of eight hexadecimal digits, so that two instances in a row are no loop.
+ * The tag is no secret, and loading crypto for it at the start costs an idle instance a megabyte.
+ */
+function newPseudonym(): string {
+  const tag = Math.floor(Math.random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0');
+  return `${PROXY_NAME}-${tag}`;
 }

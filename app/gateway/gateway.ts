@@ -16,8 +16,8 @@ import {
   tooManyFilesFailure,
 } from '../proxy/index.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { ConnectHead } from './connect-head.ts';
 import type { Descriptors } from './descriptors.ts';
+import type { ConnectHead } from './first-bytes.ts';
 import { type ClientIdentity, Guard, type GuardSettings, type TokenUse } from './guard.ts';
 import { createHttpServer } from './http-server.ts';
 import { type Doors, Listener } from './listener.ts';

@@ -1,8 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { type ConnectHead, readConnectHead } from './connect-head.ts';
 import type { Descriptors } from './descriptors.ts';
-import { type FirstLine, readFirstLine } from './request-target.ts';
+import { type ConnectHead, type FirstLine, readConnectHead, readFirstLine } from './first-bytes.ts';
 
 /** A connection that sends nothing for this many ms is let go. */
 const SILENCE_MS = 20_000;

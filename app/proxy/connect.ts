@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
 import { parseAuthority } from '../base/address.ts';
-import { hasPassed } from '../base/via.ts';
 import type { ProxyContext } from './context.ts';
 import { failureAnswer } from './failure-response.ts';
 import { badRequestFailure, type Failure, returnedFailure } from './failures.ts';
@@ -34,7 +33,7 @@ export function connect(context: ProxyContext, request: ConnectRequest): void {
     context.failures.record(failure, null, label);
     return refuseConnect(client, failure);
   }
-  if (hasPassed(via, context.dialer.pseudonym)) {
+  if (context.dialer.hasPassed(via)) {
     const failure = returnedFailure(target, context.text());
     context.failures.record(failure, target, label);
     return refuseConnect(client, failure);

@@ -1,5 +1,5 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
-import { PROXY_NAME } from '../base/via.ts';
+import { PROXY_NAME } from '../dial/index.ts';
 import type { Failure } from './failures.ts';
 
 /** Seconds after which others may have closed their connections. */

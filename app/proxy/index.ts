@@ -1,5 +1,4 @@
 export { authorityOf, isHostName, parseAuthority, type Target } from '../base/address.ts';
-export { PROXY_NAME } from '../base/via.ts';
 export {
   createDialer,
   DialError,

@@ -4,50 +4,8 @@ import { DialError, type Dialling } from '../dial/index.ts';
 import type { ProxyContext } from './context.ts';
 import { dialFailure } from './dial-failure.ts';
 import { type Failure, internalFailure, portDeniedFailure } from './failures.ts';
-import { Relay, type RelayEvents } from './relay/index.ts';
-import type { Tunnel, TunnelKind } from './tunnels.ts';
-
-/**
- * A tunnel that stands: listed, counted and relayed until it ends. There may be thousands, for hours, so it holds
- * nothing of how it was opened.
- */
-export class EstablishedTunnel implements RelayEvents {
-  readonly #context: ProxyContext;
-  readonly #tunnel: Tunnel;
-  #relay: Relay | null = null;
-
-  constructor(context: ProxyContext, kind: TunnelKind, target: Target, label: string) {
-    this.#context = context;
-    this.#tunnel = context.tunnels.add(kind, target, label, () => this.#relay?.close());
-    context.ledger.connected(label, target);
-    context.log.debug(`${authorityOf(target)} open`, { kind, client: label });
-  }
-
-  /** Relays from now on; both sockets have been sent what had to come first. */
-  join(client: Socket, target: Socket): void {
-    this.#relay = new Relay(client, target, this);
-  }
-
-  up(bytes: number): void {
-    this.#context.tunnels.countUp(this.#tunnel, bytes);
-  }
-
-  down(bytes: number): void {
-    this.#context.tunnels.countDown(this.#tunnel, bytes);
-  }
-
-  expired(): void {
-    this.#context.log.info(
-      `${authorityOf(this.#tunnel.target)} closed: half-closed, and nothing moved for two minutes`,
-    );
-  }
-
-  closed(): void {
-    const { target, up, down } = this.#tunnel;
-    this.#context.tunnels.remove(this.#tunnel);
-    this.#context.log.debug(`${authorityOf(target)} closed`, { up, down });
-  }
-}
+import { EstablishedTunnel } from './relay.ts';
+import type { TunnelKind } from './tunnels.ts';
 
 /** Bytes a client may send ahead while we still dial. */
 const EARLY_LIMIT = 64 * 1024;
@@ -126,8 +84,10 @@ export function openTunnel(context: ProxyContext, request: TunnelRequest): void 
 
   function connected(upstream: Socket): void {
     stopListening();
-    if (client.destroyed) upstream.destroy();
-    else live(context, request, upstream, early);
+    if (client.destroyed) return void upstream.destroy();
+    const tunnel = new EstablishedTunnel(context, request.kind, target, label);
+    request.opened(upstream);
+    tunnel.relay(client, upstream, early);
   }
 
   function failed(error: unknown): void {
@@ -139,16 +99,6 @@ export function openTunnel(context: ProxyContext, request: TunnelRequest): void 
     if (error.fault.kind === 'cancelled' && client.destroyed) return;
     refuse(context, request, dialFailure(error, context.text()));
   }
-}
-
-function live(context: ProxyContext, request: TunnelRequest, upstream: Socket, early: readonly Buffer[]): void {
-  const tunnel = new EstablishedTunnel(context, request.kind, request.target, request.label);
-  for (const chunk of early) {
-    upstream.write(chunk);
-    tunnel.up(chunk.length);
-  }
-  request.opened(upstream);
-  tunnel.join(request.client, upstream);
 }
 
 function refuse(context: ProxyContext, request: TunnelRequest, failure: Failure): void {

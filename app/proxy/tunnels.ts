@@ -1,9 +1,10 @@
 import type { Target } from '../base/address.ts';
+import { RelayResources } from './relay-resources.ts';
 
-/** By which door a tunnel came in: CONNECT, SOCKS5, a TCP forward, or Upgrade on an absolute-form request. */
+/** The endpoint a tunnel came in by: CONNECT, SOCKS5, a TCP forward, or Upgrade on an absolute-form request. */
 export type TunnelKind = 'connect' | 'socks' | 'tcp-forward' | 'upgrade';
 
-/** A living byte stream through us. The relay counts into `up` and `down`; everything else is fixed. */
+/** The record of an open byte stream through us. The relay counts into `up` and `down`; everything else is fixed. */
 export interface Tunnel {
   readonly id: number;
   readonly kind: TunnelKind;
@@ -33,8 +34,9 @@ export interface Totals {
   down: number;
 }
 
-/** The open tunnels and the sums. The one place that knows what flows. */
+/** The open tunnels, the sums, and what the tunnels share while they relay. */
 export class Tunnels {
+  readonly relay: RelayResources = new RelayResources();
   readonly totals: Totals = { tunnels: 0, requests: 0, failures: 0, up: 0, down: 0 };
   readonly #open = new Map<number, Tunnel>();
   readonly #changed: () => void;

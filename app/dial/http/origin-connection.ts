@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import type { AnswerFault } from '../../i18n/index.ts';
-import { readRaw } from '../raw-reads.ts';
-import { sharedReadBuffer } from '../read-buffers.ts';
+import { readRaw, sharedReadBuffer } from '../raw-reads.ts';
 import { ResponseParser, type ResponseSink } from './response-parser.ts';
 
 /** Why an answer will not be completed. */

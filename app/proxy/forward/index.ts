@@ -1,7 +1,6 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Target } from '../../base/address.ts';
-import { hasPassed } from '../../base/via.ts';
 import {
   type AbsoluteForm,
   OriginPool,
@@ -136,7 +135,7 @@ export function createForward(context: ProxyContext): Forward {
 
   function routeFailure(req: IncomingMessage, { origin: { target } }: AbsoluteForm): Failure | null {
     if (context.settings().deniedPorts.includes(target.port)) return portDeniedFailure(target.port, context.text());
-    return hasPassed(req.headers.via, pseudonym) ? returnedFailure(target, context.text()) : null;
+    return context.dialer.hasPassed(req.headers.via) ? returnedFailure(target, context.text()) : null;
   }
 
   function targetFailure(fault: TargetFault): Failure {

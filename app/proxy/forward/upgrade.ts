@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Target } from '../../base/address.ts';
 import type { ResponseHead } from '../../dial/http/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { EstablishedTunnel } from '../tunnel.ts';
+import { EstablishedTunnel } from '../relay.ts';
 import { responseFields } from './response-fields.ts';
 
 /** Bytes a client may send behind its offer before it is answered. */
@@ -65,15 +65,7 @@ export function becomeTunnel(
   const { client } = offer;
   const tunnel = new EstablishedTunnel(context, 'upgrade', to.target, to.label);
   client.write(switchingAnswer(switched.head, to.pseudonym), 'latin1');
-  if (switched.rest.length > 0) {
-    client.write(switched.rest);
-    tunnel.down(switched.rest.length);
-  }
-  for (const bytes of offer.take()) {
-    upstream.write(bytes);
-    tunnel.up(bytes.length);
-  }
-  tunnel.join(client, upstream);
+  tunnel.relay(client, upstream, offer.take(), switched.rest.length > 0 ? [switched.rest] : []);
 }
 
 /** The 101 with the two hop-by-hop fields it consists of, said anew for this hop (RFC 9110 section 7.8). */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { RequestStates } from '../../../app/bridge/translate/modern-to-legacy/suspended-calls.ts';
 import { Resolver } from '../../../app/dial/resolve.ts';
 import { LastRequests } from '../../../app/proxy/last-requests.ts';
-import { unwatchHalfClosed, watchHalfClosed } from '../../../app/proxy/relay/half-closed-sweep.ts';
+import { HalfClosedSweep } from '../../../app/proxy/relay-resources.ts';
 import { BackOff } from '../../../app/servers/back-off.ts';
 import { modernRequest } from '../../support/era-doubles.ts';
 
@@ -41,17 +41,18 @@ describe.each([
     expect(lookups).toBe(2);
   });
 
-  it('a half-closed stream in which nothing moves is closed after two minutes', () => {
+  it('a half-closed tunnel through which nothing passes is closed after two minutes', () => {
     let closed = false;
-    const stream = {
-      moved: () => 7,
+    const sweep = new HalfClosedSweep();
+    const tunnel = {
+      passed: () => 7,
       expire() {
         closed = true;
-        unwatchHalfClosed(stream);
+        sweep.delete(tunnel);
       },
     };
-    watchHalfClosed(stream);
-    onTestFinished(() => unwatchHalfClosed(stream));
+    sweep.add(tunnel);
+    onTestFinished(() => sweep.delete(tunnel));
     setTheClock();
     vi.advanceTimersByTime(110_000);
     expect(closed).toBe(false);

@@ -1,1 +1,0 @@
-export { Relay, type RelayEvents } from './relay.ts';
