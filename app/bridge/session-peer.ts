@@ -4,71 +4,76 @@ import type { OpenPeer } from './context.ts';
 import {
   BackPressureGate,
   type Clock,
+  CODE,
   claimsModern,
+  discover,
   errorText,
   faceFromDiscover,
+  isProvisional,
   LegacyToModern,
   ModernToModern,
   methodNotFound,
   type NegotiatedRevision,
+  patienceFor,
+  remainingFor,
   resultIn,
   type ServerFace,
   systemClock,
   type Verdict,
 } from './translate/index.ts';
 
-/** Milliseconds a sibling gets to answer, its start included. Silence means legacy. */
-const PATIENCE = 5000;
+/** The modern era in front of one child, as far as it takes to ask for `server/discover`. */
+function questionsTo(child: Peer): ModernToModern {
+  const flow = new BackPressureGate(
+    () => child.pause(),
+    () => child.resume(),
+  );
+  const nothing = () => undefined;
+  return new ModernToModern({ write: (json) => child.write(json), flow, unexpected: nothing, stateIssued: nothing });
+}
 
 /**
  * Asks a sibling process whether it speaks the modern era, then ends it: a legacy server may answer `server/discover` with
  * anything, or end at it, so it is never sent to a child that is to be kept (2026-07-28, basic/transports/stdio, Backward
  * Compatibility). Null when it does not, and when no child can be had.
  */
-export function probeModern(server: Server, clock: Clock): Promise<ServerFace | null> {
+async function probeModern(server: Server, clock: Clock): Promise<ServerFace | null> {
   const opened = server.open('probe');
-  if ('refusal' in opened) return Promise.resolve(null);
+  if ('refusal' in opened) return null;
   const { child } = opened;
-  return new Promise((resolve) => {
-    const settle = (face: ServerFace | null) => {
-      stop();
-      void child.close();
-      resolve(face);
-    };
-    const stop = clock.after(PATIENCE, () => settle(null));
-    const flow = new BackPressureGate(
-      () => child.pause(),
-      () => child.resume(),
-    );
-    const talk = new ModernToModern({
-      write: (json) => child.write(json),
-      flow,
-      unexpected: () => undefined,
-      stateIssued: () => undefined,
-    });
-    child.listen({
-      frames: (frames) => talk.frames(frames),
-      drained: () => undefined,
-      ended: () => settle(null),
-    });
-    talk.ask('server/discover', {}, (response) => settle(faceFromDiscover(resultIn(response))));
+  const talk = questionsTo(child);
+  child.listen({
+    frames: (frames) => talk.frames(frames),
+    drained: () => undefined,
+    ended: () => talk.ended(GONE),
   });
+  const discovery = await discover(talk, () => server.ageOf(child), patienceFor(server.startTook), clock);
+  const gone = child.close();
+  if (!server.allowsSeveral) await gone;
+  return discovery.kind === 'modern' ? discovery.face : null;
 }
+
+/** For requests of ours, which are told of the end and not of its reason. */
+const GONE = { code: CODE.internalError, message: '' };
+
+/** Milliseconds a child that has answered `initialize` gets for `server/discover`. */
+const ANSWER = 5000;
 
 type Mode =
   /** The client has said nothing that tells how it wants to be understood. */
   | { readonly kind: 'fresh' }
   /** The client has begun in the modern era; a sibling is asked whether the child may see that. */
   | { readonly kind: 'asking'; readonly waiting: Buffer[] }
-  /** `initialize` is with the child, of which nobody knows yet whether it takes it. */
-  | { readonly kind: 'greeting'; readonly initialize: RequestFrame }
-  /** It did not, and a sibling is asked whether it is of the modern era. */
+  /** `initialize` is with the child, of which it is not known yet whether it takes it. */
+  | { readonly kind: 'greeting'; readonly initialize: RequestFrame; readonly stopClock: () => void }
+  /** It did not. It is asked whether it is of the modern era; if it has ended, a sibling is. */
   | {
       readonly kind: 'refused';
       readonly initialize: RequestFrame;
       readonly waiting: Buffer[];
       readonly refusal: readonly Frame[];
       end: PeerEnd | null;
+      questions: ModernToModern | null;
     }
   /** Both speak the same era: frames pass as they are. */
   | { readonly kind: 'relaying' }
@@ -163,7 +168,7 @@ export class SessionPeer implements Peer {
     const { verdict } = this.#era;
     const frame = frameFrom(json);
     if (frame !== null && claimsModern(json)) {
-      if (verdict?.kind === 'legacy' || this.#notModern) {
+      if ((verdict?.kind === 'legacy' && !isProvisional(verdict)) || this.#notModern) {
         if (frame.kind === 'request') this.#send(errorText(idTextOf(frame), methodNotFound(frame.method)));
       } else if (verdict?.kind === 'modern') {
         this.#relay(json);
@@ -174,11 +179,24 @@ export class SessionPeer implements Peer {
     } else if (verdict?.kind === 'modern' && verdict.legacyToo === false) {
       this.#translate([json]);
     } else if (isOpen(verdict) && frame?.kind === 'request' && frame.method === 'initialize') {
-      this.#mode = { kind: 'greeting', initialize: frame };
-      this.#child.write(json);
+      this.#greet(frame);
     } else {
       this.#relay(json);
     }
+  }
+
+  /** A server that is known to be modern may ignore what it does not know: its silence is a refusal, once it must have started. */
+  #greet(initialize: RequestFrame): void {
+    const child = this.#child;
+    const { verdict } = this.#era;
+    const stopClock =
+      verdict?.kind === 'modern' && verdict.face !== null
+        ? systemClock.after(remainingFor(this.#server.startTook, this.#server.ageOf(child)), () => {
+            if (!this.#closed && this.#child === child) void this.#refused(initialize, [], null);
+          })
+        : () => undefined;
+    this.#mode = { kind: 'greeting', initialize, stopClock };
+    child.write(initialize.bytes);
   }
 
   /**
@@ -193,6 +211,7 @@ export class SessionPeer implements Peer {
     if (mode.kind !== 'asking') return;
     if (alone && !this.#replaceChild()) return;
     this.#notModern = face === null;
+    if (face !== null && isOpen(this.#era.verdict)) this.#era.learn({ kind: 'modern', face, legacyToo: null });
     this.#mode = face === null ? { kind: 'fresh' } : { kind: 'relaying' };
     for (const json of mode.waiting) this.write(json);
     this.#taken();
@@ -201,12 +220,15 @@ export class SessionPeer implements Peer {
   /** Another child in place of one that has left; false when there is none, and the session is over. */
   #replaceChild(): boolean {
     const { end } = this.#child;
+    if (this.#takeAnother()) return true;
+    this.#mode = { kind: 'relaying' };
+    if (end !== null) this.#ended(end);
+    return false;
+  }
+
+  #takeAnother(): boolean {
     const opened = this.#closed ? null : this.#server.open('session');
-    if (opened === null || !('child' in opened)) {
-      this.#mode = { kind: 'relaying' };
-      if (end !== null) this.#ended(end);
-      return false;
-    }
+    if (opened === null || !('child' in opened)) return false;
     this.#child = opened.child;
     this.#join(opened.child);
     if (this.#paused) opened.child.pause();
@@ -215,29 +237,66 @@ export class SessionPeer implements Peer {
 
   /** The child took `initialize` badly: a child of the modern era, or one with another fault. */
   async #refused(initialize: RequestFrame, refusal: readonly Frame[], end: PeerEnd | null): Promise<void> {
-    const mode: Mode = { kind: 'refused', initialize, waiting: [], refusal, end };
+    if (this.#mode.kind === 'greeting') this.#mode.stopClock();
+    const mode: Extract<Mode, { kind: 'refused' }> = {
+      kind: 'refused',
+      initialize,
+      waiting: [],
+      refusal,
+      end,
+      questions: null,
+    };
     this.#mode = mode;
-    const { verdict } = this.#era;
-    const known = verdict?.kind === 'modern' ? verdict.face : null;
-    const face = known ?? (await probeModern(this.#server, systemClock));
-    // Where two cannot live side by side, the one that is of no use makes room.
-    if (face !== null && !this.#server.allowsSeveral) await this.#child.close();
-    if (face !== null) this.#era.learn({ kind: 'modern', face, legacyToo: false });
-    const opened = face === null || this.#closed ? null : this.#server.open('session');
-    if (opened !== null && 'child' in opened) {
-      void this.#child.close();
-      this.#child = opened.child;
-      this.#join(opened.child);
-      if (this.#paused) opened.child.pause();
+    const asked = end === null && refusal.length > 0 ? await this.#askAgain(mode) : null;
+    if (asked !== null && asked !== 'silent' && mode.end === null && !this.#closed) {
+      this.#era.learn({ kind: 'modern', face: asked, legacyToo: false });
       this.#translate([initialize.bytes, ...mode.waiting]);
       this.#taken();
       return;
     }
-    this.#mode = { kind: 'relaying' };
-    this.#deliver(refusal);
-    for (const json of mode.waiting) this.#child.write(json);
+    const { verdict } = this.#era;
+    const known = verdict?.kind === 'modern' ? verdict.face : null;
+    const face = known ?? (mode.end === null || this.#closed ? null : await probeModern(this.#server, systemClock));
+    if (face !== null) this.#era.learn({ kind: 'modern', face, legacyToo: false });
+    // A child that ended at our question, or may still answer it, makes room for one that was asked nothing.
+    const isSpoilt = asked === 'silent' || (end === null && mode.end !== null);
+    let isNew = false;
+    if (face !== null || isSpoilt) {
+      await this.#leave();
+      isNew = this.#takeAnother();
+      if (isNew) mode.end = null;
+    }
+    if (face !== null && isNew) {
+      this.#translate([initialize.bytes, ...mode.waiting]);
+    } else {
+      this.#mode = { kind: 'relaying' };
+      this.#deliver(refusal);
+      for (const json of mode.waiting) this.#child.write(json);
+    }
     this.#taken();
     if (mode.end !== null) this.#ended(mode.end);
+  }
+
+  /**
+   * A child that has refused `initialize` has nothing to lose: asked itself, it answers at once, where a sibling would have to start,
+   * and could end it or fail beside it. Null when it is not modern.
+   */
+  #askAgain(mode: Extract<Mode, { kind: 'refused' }>): Promise<ServerFace | null | 'silent'> {
+    const questions = questionsTo(this.#child);
+    mode.questions = questions;
+    return new Promise((resolve) => {
+      const stop = systemClock.after(ANSWER, () => resolve('silent'));
+      questions.ask('server/discover', {}, (response) => {
+        stop();
+        resolve(faceFromDiscover(resultIn(response)));
+      });
+    });
+  }
+
+  /** The child is of no use any more; where two cannot live side by side, it has gone when this resolves. */
+  async #leave(): Promise<void> {
+    const gone = this.#child.close();
+    if (!this.#server.allowsSeveral) await gone;
   }
 
   /** What waited for an answer of a sibling is with the child now. */
@@ -293,13 +352,17 @@ export class SessionPeer implements Peer {
           void this.#refused(mode.initialize, frames, null);
           break;
         }
-        if (answer !== undefined) this.#mode = { kind: 'relaying' };
+        if (answer !== undefined) {
+          mode.stopClock();
+          this.#mode = { kind: 'relaying' };
+        }
         const { verdict } = this.#era;
         if (answer !== undefined && verdict?.kind === 'modern') this.#era.learn({ ...verdict, legacyToo: true });
         this.#deliver(frames);
         break;
       }
       case 'refused':
+        mode.questions?.frames(frames);
         break;
       case 'fresh':
       case 'asking':
@@ -313,8 +376,10 @@ export class SessionPeer implements Peer {
 
   #ended(end: PeerEnd): void {
     if (this.#mode.kind === 'greeting' && !end.asked) void this.#refused(this.#mode.initialize, [], end);
-    else if (this.#mode.kind === 'refused') this.#mode.end = end;
-    else if (this.#mode.kind === 'asking' && end.asked && !this.#closed) {
+    else if (this.#mode.kind === 'refused') {
+      this.#mode.end ??= end;
+      this.#mode.questions?.ended(GONE);
+    } else if (this.#mode.kind === 'asking' && end.asked && !this.#closed) {
       // It made room for the sibling that is asked now.
     } else {
       this.#over = end;
@@ -352,9 +417,9 @@ export class SessionPeer implements Peer {
   }
 }
 
-/** Whether nobody knows yet what the server does with `initialize`. */
+/** Whether it is not known for certain what the server does with `initialize`. */
 function isOpen(verdict: Verdict | null): boolean {
-  return verdict === null || (verdict.kind === 'modern' && verdict.legacyToo === null);
+  return verdict === null || isProvisional(verdict) || (verdict.kind === 'modern' && verdict.legacyToo === null);
 }
 
 function idTextOf(frame: RequestFrame): Buffer {

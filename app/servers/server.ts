@@ -80,6 +80,7 @@ export class ProcessServer implements Server, SpareOwner {
   /** There was no room for the spare. */
   #starved = false;
   #allowsSeveral = false;
+  #startTook: number | null = null;
   #lastUsed = 0;
   #stopped = false;
   #spawns = 0;
@@ -104,6 +105,19 @@ export class ProcessServer implements Server, SpareOwner {
   /** Whether two processes of the server have lived side by side. */
   get allowsSeveral(): boolean {
     return this.#allowsSeveral;
+  }
+
+  get startTook(): number | null {
+    return this.#startTook;
+  }
+
+  get hasChildren(): boolean {
+    return this.#children.size > 0;
+  }
+
+  ageOf(peer: Peer): number {
+    for (const child of this.#children.keys()) if (child === peer) return child.age;
+    return 0;
   }
 
   get lastUsed(): number {
@@ -152,6 +166,7 @@ export class ProcessServer implements Server, SpareOwner {
     if (same && setting.spare) this.#warm();
     if (same && !setting.spare) this.dropSpare();
     if (!same) this.#allowsSeveral = false;
+    if (!same) this.#startTook = null;
     return !same;
   }
 
@@ -223,7 +238,10 @@ export class ProcessServer implements Server, SpareOwner {
         this.#share.leave();
       },
       ended: (end) => this.#ended(child, end),
-      answered: () => this.#started(),
+      answered: () => {
+        this.#startTook = child.startTook ?? this.#startTook;
+        this.#started();
+      },
     });
     const beside = [...this.#children.keys()].filter((other) => !this.#leaving.has(other));
     this.#children.set(child, use);
@@ -249,6 +267,7 @@ export class ProcessServer implements Server, SpareOwner {
     this.#share.giveBack(this.#leaving.delete(child));
     const isProbe = this.#children.get(child) === 'probe';
     this.#children.delete(child);
+    if (!end.asked) this.#startTook = child.startTook ?? this.#startTook;
     const wasSpare = child === this.#spare;
     if (wasSpare) this.#spare = null;
     this.#count(end);

@@ -53,6 +53,11 @@ export interface Server {
   readonly setting: ServerSetting;
   /** Whether two peers can live side by side: processes of some servers cannot. */
   readonly allowsSeveral: boolean;
+  readonly hasChildren: boolean;
+  /** Milliseconds that its last peer needed until its first answer, as far as one was asked something while it started; else null. */
+  readonly startTook: number | null;
+  /** Milliseconds since a peer's own start, which may come later than it was opened; 0 before. */
+  ageOf(peer: Peer): number;
   /** Bytes of messages that the server has not taken yet. */
   readonly waiting: number;
   /** A peer of its own for the caller. It may not be connected yet; a start that fails is an end. */

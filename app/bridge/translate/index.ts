@@ -14,7 +14,19 @@ export {
   unsupportedRevision,
 } from '../../mcp/index.ts';
 export { CODE, isAboutName } from '../../mcp/jsonrpc/index.ts';
-export { findEra, findEraAlone, NegotiatedRevision, type Verdict } from './detect-revision.ts';
+export {
+  type Discovery,
+  discover,
+  findEra,
+  findEraAlone,
+  isProvisional,
+  isTelling,
+  NegotiatedRevision,
+  patienceFor,
+  type Questions,
+  remainingFor,
+  type Verdict,
+} from './detect-revision.ts';
 export { LegacyToModern } from './legacy-to-modern/index.ts';
 export {
   InteractivityCache,

@@ -4,6 +4,7 @@ import {
   META,
   MODERN_REVISION,
   messageText,
+  NEWEST_LEGACY_REVISION,
   OwnRequests,
   reaches,
   subscriptionEnd,
@@ -94,6 +95,13 @@ export class ModernToModern implements ProtocolTranslator {
   ask(method: string, params: JsonObject, answered: (response: Buffer | null) => void): void {
     const _meta = { [META.protocolVersion]: MODERN_REVISION, [META.clientCapabilities]: {} };
     this.#own.ask((id) => messageText({ id, method, params: { ...params, _meta } }), answered);
+  }
+
+  /** The greeting of the legacy era, by which a process shows whether it has started. */
+  greet(answered: (response: Buffer | null) => void): void {
+    const clientInfo = { name: 'mcp-gangway', version: '1' };
+    const params = { protocolVersion: NEWEST_LEGACY_REVISION, capabilities: {}, clientInfo };
+    this.#own.ask((id) => messageText({ id, method: 'initialize', params }), answered);
   }
 
   /** A notification a client has posted. */

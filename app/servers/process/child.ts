@@ -39,6 +39,9 @@ const GARBAGE_SHOWN = 200;
 /** Bytes looked at for them, so that a secret is recognized although it ends behind the last character shown. */
 const GARBAGE_LOOK_AHEAD = 4096;
 
+/** Milliseconds in which a child that was told nothing may still have been starting. */
+const STARTING = 5000;
+
 const LINE_BREAK = Buffer.from('\n');
 
 /** Sums of what passed the pipes of a server's children, in bytes. */
@@ -73,8 +76,11 @@ export interface ChildOptions {
 export class Child implements Peer {
   /** Milliseconds since the epoch. */
   readonly startedAt = Date.now();
-  /** The same moment on the monotonic clock. */
-  readonly #started = performance.now();
+  /** When the process was started, on the monotonic clock; null before. */
+  #spawned: number | null = null;
+  /** Its age when it was told something first. */
+  #askedAt = Number.POSITIVE_INFINITY;
+  #startTook: number | null = null;
   readonly #options: ChildOptions;
   /** Knows what the child is started with, and so what it may let slip. */
   readonly #redactor = new Redactor();
@@ -116,9 +122,17 @@ export class Child implements Peer {
     return this.#process?.pid ?? null;
   }
 
-  /** Milliseconds since the start, whatever was done to the time of day. */
+  /** Milliseconds since the process was started, whatever was done to the time of day; 0 before. */
   get age(): number {
-    return performance.now() - this.#started;
+    return this.#spawned === null ? 0 : performance.now() - this.#spawned;
+  }
+
+  /**
+   * Milliseconds from its start to its first answer, or to its end instead of one. Null before, and where it was not told
+   * anything while it may have been starting.
+   */
+  get startTook(): number | null {
+    return this.#startTook;
   }
 
   get end(): ChildEnd | null {
@@ -151,6 +165,7 @@ export class Child implements Peer {
 
   write(json: Buffer): void {
     if (this.#end !== null) return;
+    if (!this.#awaited) this.#askedAt = this.age;
     this.#awaited = true;
     if (this.#gathered.length === 0 && this.#process !== null) setImmediate(this.#flushing);
     const line = escapeSeparators(json);
@@ -198,6 +213,7 @@ export class Child implements Peer {
       else this.#options.log.error('Signalling the server failed', { error: error.message });
     });
     if (process.pid === undefined) return;
+    this.#spawned = performance.now();
     groups?.began(process.pid, name);
     this.#attach(process);
   }
@@ -250,11 +266,16 @@ export class Child implements Peer {
     const frames = this.#splitter.push(chunk);
     if (frames.length === 0) return;
     if (!this.#answered) {
+      this.#timeStart();
       this.#answered = true;
       this.#options.answered?.();
     }
     this.#listener?.frames(frames);
   };
+
+  #timeStart(): void {
+    if (this.#askedAt <= STARTING && this.#spawned !== null) this.#startTook = this.age;
+  }
 
   #refuseLine(bytes: number, head: FrameHead | null): Frame | null {
     const limit = this.#options.lineLimit();
@@ -313,6 +334,7 @@ export class Child implements Peer {
     if (this.#end !== null) return;
     const at = Date.now();
     const lived = this.age;
+    if (this.awaited && !this.#asked) this.#timeStart();
     this.#stderr.end();
     const facts = { at, lived, asked: this.#asked, stderr: this.#stderr.lines() };
     const end: ChildEnd = { ...how, ...facts };

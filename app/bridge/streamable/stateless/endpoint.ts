@@ -152,7 +152,7 @@ export class ModernEndpoint implements StatelessEndpoint {
       capabilities: askable(envelope.capabilities),
       clientInfo: envelope.clientInfo ?? ANONYMOUS,
     };
-    const upstream = await this.#upstreams.of({ principal, introduction });
+    const upstream = await this.#upstreams.of({ principal, introduction, requestState: params['requestState'] });
     if ('error' in upstream) {
       // Clients show a person the error of an answer, and of a 5xx to their first question at most its number.
       const status = method === 'server/discover' ? 200 : upstream.status;

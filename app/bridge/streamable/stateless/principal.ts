@@ -103,8 +103,10 @@ export class Principal {
           resolve({ line, face });
         },
         refused: (error: JsonRpcError) => {
-          if (!('error' in line)) void line.close();
-          resolve({ error, status: 200 });
+          const refused: Unserved = { error, status: 200 };
+          // Where two processes cannot live side by side, the next one starts when this one has gone.
+          if ('error' in line) resolve(refused);
+          else void line.close().then(() => resolve(refused));
         },
       };
       const line: LegacyWorker | Unserved = this.#lines.open(

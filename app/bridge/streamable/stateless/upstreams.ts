@@ -4,12 +4,18 @@ import type { ServerSetting } from '../../../settings/settings.ts';
 import type { BridgeContext } from '../../context.ts';
 import {
   CODE,
+  type Discovery,
+  discover,
   faceFromDiscover,
   findEra,
   findEraAlone,
   InteractivityCache,
   type Introduction,
+  isProvisional,
+  isTelling,
   type NegotiatedRevision,
+  patienceFor,
+  remainingFor,
   resultIn,
   type ServerFace,
   SuspendedCalls,
@@ -21,13 +27,12 @@ import { ChildPool, type Unserved, type Upstream } from './child-pool.ts';
 import type { ModernWorker } from './modern-upstream.ts';
 import { Principal } from './principal.ts';
 
-/** Milliseconds a server gets to answer `server/discover`, its start included, where only one process may be asked. */
-const DISCOVER_PATIENCE = 5000;
-
 /** Who a request comes from, as far as it decides which child serves it. */
 export interface Client {
   readonly principal: string;
   readonly introduction: Introduction;
+  /** Of its request, if there is one. */
+  readonly requestState?: unknown;
 }
 
 /**
@@ -57,9 +62,11 @@ export class Upstreams {
   async of(client: Client): Promise<Upstream | Unserved> {
     this.#forgetIfRedefined();
     const principal = this.#principal(client.principal);
-    const verdict = this.#era.verdict ?? (await this.#find(principal, client));
+    // A call that waits in a legacy child goes on there, also when its server has turned out to be modern since.
+    if (this.#parking.holds(client.requestState)) return principal.legacy(client.introduction);
+    const verdict = this.#verdict ?? (await this.#find(principal, client));
     if ('error' in verdict) return verdict;
-    if (verdict.kind === 'legacy') return principal.legacy(client.introduction);
+    if (verdict.kind === 'legacy') return this.#legacy(principal, verdict, client);
     return principal.modern ?? this.#openModern(principal, verdict.face);
   }
 
@@ -82,6 +89,18 @@ export class Upstreams {
     return known;
   }
 
+  /** One that time alone has brought about holds only as long as the children that were started on it. */
+  get #verdict(): Verdict | null {
+    if (isProvisional(this.#era.verdict) && !this.#server.hasChildren) this.#era.forget();
+    return this.#era.verdict;
+  }
+
+  async #legacy(principal: Principal, verdict: Verdict, { introduction }: Client): Promise<Upstream | Unserved> {
+    const upstream = await principal.legacy(introduction);
+    if ('error' in upstream && isProvisional(verdict)) this.#era.forget();
+    return upstream;
+  }
+
   #find(principal: Principal, client: Client): Promise<Verdict | Unserved> {
     this.#finding ??= this.#probe(principal, client).finally(() => {
       this.#finding = null;
@@ -95,55 +114,92 @@ export class Upstreams {
     const { introduction } = client;
     const line = principal.openModern('probe');
     if ('error' in line) return line;
+    const discovery = this.#discover(line);
     const legacy = principal.legacy(introduction);
     const probes = {
-      modern: () => discover(line),
+      modern: () => discovery,
       legacy: async () => !('error' in (await legacy)),
     };
-    const verdict = await findEra(probes, systemClock);
-    if (verdict?.kind === 'modern' && verdict.face !== null) {
-      this.#server.keep(line.child);
-      principal.adopt(line, verdict.face);
-    } else {
-      void line.close();
-    }
+    const remaining = () => remainingFor(this.#server.startTook, this.#server.ageOf(line.child));
+    const verdict = await findEra(probes, remaining, systemClock);
     const outcome = await Promise.race([legacy, null]);
+    if (verdict?.kind === 'modern') await this.#keep(principal, line, await discovery);
+    else if (isProvisional(verdict)) void this.#await(principal, line, discovery);
+    else void line.close();
     if (verdict === null) return outcome !== null && 'error' in outcome ? outcome : this.#silent();
     if (verdict.kind === 'modern') principal.dropLegacy();
-    this.#era.learn(verdict);
-    this.#server.log.info('The era of the server is known', { era: eraName(verdict) });
+    this.#learn(verdict);
     return verdict;
+  }
+
+  /** The process that was too slow may still answer. What it says then is final. */
+  async #await(principal: Principal, line: ModernWorker, asked: Promise<Discovery>): Promise<void> {
+    const setting = this.#server.setting;
+    const discovery = await asked;
+    if (this.#server.setting !== setting || !isProvisional(this.#era.verdict)) {
+      await line.close();
+    } else if (discovery.kind === 'modern') {
+      await this.#keep(principal, line, discovery);
+      this.#learn({ kind: 'modern', face: discovery.face, legacyToo: true });
+    } else {
+      await line.close();
+      if (isTelling(discovery, this.#server.startTook)) this.#learn({ kind: 'legacy' });
+    }
   }
 
   /** One process at a time: a second could fail for what the first holds, or end it, and with it the call it is for. */
   async #probeAlone(principal: Principal, { introduction }: Client): Promise<Verdict | Unserved> {
-    const line = principal.openModern('probe');
-    if ('error' in line) return line;
     let refusal: Unserved | null = null;
     const probes = {
-      modern: () => discover(line),
+      modern: async (): Promise<Discovery> => {
+        const line = principal.openModern('probe');
+        if ('error' in line) {
+          refusal = line;
+          return { kind: 'otherwise' };
+        }
+        const discovery = await this.#discover(line);
+        await this.#keep(principal, line, discovery);
+        return discovery;
+      },
       legacy: async () => {
-        await line.close();
+        if (refusal !== null) return false;
         const legacy = await principal.legacy(introduction);
         if ('error' in legacy) refusal = legacy;
         return !('error' in legacy);
       },
     };
-    const verdict = await findEraAlone(probes, DISCOVER_PATIENCE, systemClock);
+    const verdict = await findEraAlone(probes, () => this.#server.startTook);
     if (verdict === null) return refusal ?? this.#silent();
-    if (verdict.kind === 'modern' && verdict.face !== null) {
-      this.#server.keep(line.child);
-      principal.adopt(line, verdict.face);
-    }
-    this.#era.learn(verdict);
-    this.#server.log.info('The era of the server is known', { era: eraName(verdict) });
+    this.#learn(verdict);
     return verdict;
+  }
+
+  /** A process that has been asked: it serves if it is modern and was asked nothing else, else it ends. */
+  async #keep(principal: Principal, line: ModernWorker, discovery: Discovery): Promise<void> {
+    if (discovery.kind === 'modern' && !discovery.greeted && !line.ended) {
+      this.#server.keep(line.child);
+      principal.adopt(line, discovery.face);
+    } else if (this.#server.allowsSeveral) {
+      void line.close();
+    } else {
+      await line.close();
+    }
+  }
+
+  #learn(verdict: Verdict): void {
+    this.#era.learn(verdict);
+    const provisional = isProvisional(verdict) ? { provisional: true } : {};
+    this.#server.log.info('The era of the server is known', { era: eraName(verdict), ...provisional });
+  }
+
+  #discover(line: ModernWorker): Promise<Discovery> {
+    return discover(line.talk, () => this.#server.ageOf(line.child), patienceFor(this.#server.startTook), systemClock);
   }
 
   async #openModern(principal: Principal, known: ServerFace | null): Promise<Upstream | Unserved> {
     const line = principal.openModern('shared');
     if ('error' in line) return line;
-    const face = known ?? (await discover(line));
+    const face = known ?? (await faceOf(line));
     if (face === null) return this.#silent();
     return principal.modern ?? principal.adopt(line, face);
   }
@@ -162,7 +218,7 @@ export class Upstreams {
   }
 }
 
-function discover(line: ModernWorker): Promise<ServerFace | null> {
+function faceOf(line: ModernWorker): Promise<ServerFace | null> {
   return new Promise((resolve) =>
     line.talk.ask('server/discover', {}, (response) => resolve(faceFromDiscover(resultIn(response)))),
   );

@@ -116,6 +116,12 @@ export class SuspendedCalls<Parked> {
     return place.parked;
   }
 
+  /** Whether a call waits under this `requestState`; that it may be fetched with it is another matter. */
+  holds(requestState: unknown): boolean {
+    const [, handle] = typeof requestState === 'string' ? (FORM.exec(requestState) ?? []) : [];
+    return handle !== undefined && this.#places.has(handle);
+  }
+
   /** Forgets everything for which this holds, without telling anybody. */
   drop(gone: (parked: Parked) => boolean): void {
     for (const [handle, { parked, stopClock }] of this.#places) {
