@@ -16,9 +16,18 @@ export function parseAuthority(authority: string, defaultPort: number | null): T
   const [, written = '', digits] = match;
   const port = digits === undefined ? defaultPort : Number(digits);
   if (port === null || port < 1 || port > 65_535) return null;
-  const host = written.startsWith('[') ? written.slice(1, -1) : written;
-  const valid = written.startsWith('[') ? isIPv6(host) : isHostName(host);
-  return valid ? { host, port } : null;
+  const host = written.startsWith('[') ? bracketedAddress(written) : isHostName(written) ? written : null;
+  return host === null ? null : { host, port };
+}
+
+/**
+ * The IPv6 address in brackets, as a socket takes it, or null if it is none. The zone of a link-local address follows `%`, and
+ * `%25` in a URL (RFC 6874): taken as it is, the latter would name an interface that does not exist, and lead to another.
+ */
+export function bracketedAddress(written: string): string | null {
+  const inside = /^\[(.*)\]$/.exec(written)?.[1] ?? '';
+  const address = inside.replace(/%25(?=.)/, '%');
+  return isIPv6(address) ? address : null;
 }
 
 /** A registered name or a dotted IPv4 address. Numbers that only resolvers take for addresses (`127.1`, `0x7f.1`) are none. */

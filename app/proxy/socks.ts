@@ -1,5 +1,5 @@
-import { isIP, isIPv6, type Socket } from 'node:net';
-import { isHostName, type Target } from '../base/address.ts';
+import { isIP, type Socket } from 'node:net';
+import { bracketedAddress, isHostName, type Target } from '../base/address.ts';
 import type { ProxyContext } from './context.ts';
 import type { Failure } from './failures.ts';
 import { lingeringEnd } from './socket-close.ts';
@@ -90,7 +90,8 @@ export function serveSocks(
   function request(message: SocksMessage & { readonly kind: 'request' }): boolean {
     if (message.command !== 1) return close(words.onlyConnect, encodeReply(REPLY.commandNotSupported));
     const { port } = message;
-    const host = unbracketed(message.host);
+    // Some programs take the host of a URL as it is and send an IPv6 address as a name in brackets.
+    const host = bracketedAddress(message.host) ?? message.host;
     if (port === 0 || (isIP(host) === 0 && !isHostName(host))) {
       return close(words.badAddress, encodeReply(REPLY.generalFailure));
     }
@@ -137,10 +138,4 @@ export function serveSocks(
     client.off('close', drop);
     client.off('end', drop);
   }
-}
-
-/** Some programs take the host of a URL as it is and send an IPv6 address as a name in brackets. */
-function unbracketed(host: string): string {
-  const inside = /^\[(.*)\]$/.exec(host)?.[1] ?? '';
-  return isIPv6(inside) ? inside : host;
 }

@@ -66,11 +66,11 @@ function originOf(authority: string): Origin | RequestFault {
   if (remembered !== undefined) return remembered;
   const host = authority.slice(authority.lastIndexOf('@') + 1).replace(EMPTY_PORT, '$1');
   if (host === '' || host.startsWith(':')) return 'emptyHost';
-  // In a URL the zone of a link-local address follows "%25", and it means nothing to the origin (RFC 6874).
-  const target = parseAuthority(host.replace('%25', '%'), DEFAULT_PORT);
+  const target = parseAuthority(host, DEFAULT_PORT);
   if (target === null) return 'authority';
   const origin: Origin = {
     target,
+    // The zone means nothing to the origin (RFC 6874).
     host: host.replace(/%[^\]]*/, ''),
     key: `${target.host.toLowerCase()}:${target.port}`,
   };

@@ -9,6 +9,9 @@ describe('parseAuthority', () => {
     ['my_host:65535', { host: 'my_host', port: 65535 }],
     ['192.168.1.20:080', { host: '192.168.1.20', port: 80 }],
     ['[fe80::1]:22', { host: 'fe80::1', port: 22 }],
+    ['[fe80::1%en0]:22', { host: 'fe80::1%en0', port: 22 }],
+    ['[fe80::1%25en0]:22', { host: 'fe80::1%en0', port: 22 }],
+    ['[fe80::1%25]:22', { host: 'fe80::1%25', port: 22 }],
   ])('reads %s', (authority, target) => {
     expect(parseAuthority(authority, null)).toEqual(target);
   });
