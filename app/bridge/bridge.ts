@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientIdentity, Upgrade } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
-import { RPC } from '../mcp/jsonrpc/index.ts';
+import { CODE } from '../mcp/jsonrpc/index.ts';
 import {
   isUsable,
   ProcessServer,
@@ -15,15 +15,14 @@ import {
 import { GRACES } from '../servers/process/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { type EvictionScope, evict, freeIn } from './admission.ts';
-import { BRIDGE_TIMES, type BridgeContext } from './context.ts';
-import { type HttpExchange, type HttpFault, respondWithFault, Ticker } from './http/index.ts';
-import { HttpSse } from './http-sse/index.ts';
+import { BRIDGE_TIMES, type BridgeContext, LatencyHistogram } from './context.ts';
+import { budgetFor, type HttpExchange, type HttpFault, MessageBudget, respondWithFault, Ticker } from './http/index.ts';
+import { HttpSse } from './http-sse.ts';
 import type { Bridge, BridgeOptions, BridgeSettings, BridgeSnapshot, Readiness } from './index.ts';
-import { LatencyHistogram } from './latency-histogram.ts';
-import { budgetFor, MessageBudget } from './message-budget.ts';
 import { openSessionPeer } from './session-peer.ts';
-import { offersStdio, Stdio, type StdioRequest, stdioWanted } from './stdio/index.ts';
-import { ModernEndpoint, Streamable } from './streamable/index.ts';
+import { offersStdio, Stdio, type StdioRequest, stdioWanted } from './stdio.ts';
+import { Streamable } from './streamable/endpoint.ts';
+import { ModernEndpoint } from './streamable/stateless/endpoint.ts';
 import { NegotiatedRevision } from './translate/index.ts';
 
 /** One of our endpoints. */
@@ -263,14 +262,14 @@ export class LocalBridge implements Bridge {
       this.#served.get(wanted) ?? this.#served.get(serverNamed(wanted, this.#settings.servers)?.name ?? '');
     if (served !== undefined) return served;
     return server === null
-      ? { status: 400, error: { code: RPC.badRequest, message: text().servers.noServer } }
+      ? { status: 400, error: { code: CODE.badRequest, message: text().servers.noServer } }
       : this.#unknown(server);
   }
 
   #unknown(server: string): HttpFault {
     const names = [...this.#served.keys()];
     const message = this.#context.text().servers.unknownServer(server, names);
-    return { status: 404, error: { code: RPC.badRequest, message, data: { servers: names } } };
+    return { status: 404, error: { code: CODE.badRequest, message, data: { servers: names } } };
   }
 }
 

@@ -6,15 +6,13 @@ import type { PeerEnd, ServerFacts } from '../servers/index.ts';
 import type { Graces, GroupRecord } from '../servers/process/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { LocalBridge } from './bridge.ts';
-import type { BridgeTimes, SessionFacts } from './context.ts';
-import type { LatencyFacts } from './latency-histogram.ts';
-import type { StdioRequest } from './stdio/index.ts';
+import type { BridgeTimes, LatencyFacts, SessionFacts } from './context.ts';
+import type { StdioRequest } from './stdio.ts';
 
 export type { PeerEnd } from '../servers/index.ts';
 export { GroupRecord, recordsFolder } from '../servers/process/index.ts';
-export type { SessionFacts } from './context.ts';
-export type { LatencyFacts } from './latency-histogram.ts';
-export type { StdioRequest } from './stdio/index.ts';
+export type { LatencyFacts, SessionFacts } from './context.ts';
+export type { StdioRequest } from './stdio.ts';
 
 export type BridgeSettings = Pick<Settings, 'servers' | 'defaultServer' | 'limits'>;
 

@@ -1,24 +1,17 @@
-import { type Frame, frameFrom, meantId, memberOf, type RequestFrame } from '../mcp/jsonrpc/index.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { claimsModern, errorText, faceFromDiscover, methodNotFound, type ServerFace } from '../mcp/index.ts';
+import { CODE, type Frame, frameFrom, meantId, memberOf, type RequestFrame, resultIn } from '../mcp/jsonrpc/index.ts';
 import type { Peer, PeerEnd, PeerListener, Server } from '../servers/index.ts';
 import type { OpenPeer } from './context.ts';
 import {
   BackPressureGate,
-  type Clock,
-  CODE,
-  claimsModern,
   discover,
-  errorText,
-  faceFromDiscover,
   isProvisional,
   LegacyToModern,
   ModernToModern,
-  methodNotFound,
   type NegotiatedRevision,
   patienceFor,
   remainingFor,
-  resultIn,
-  type ServerFace,
-  systemClock,
   type Verdict,
 } from './translate/index.ts';
 

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject } from '../base/schema/index.ts';
+import type { Log } from '../log/log.ts';
 import { parsedJson } from '../mcp/jsonrpc/index.ts';
 
 /** An address of MCP Gangway, and the token to show there. */
@@ -97,4 +98,38 @@ function isRunning(pid: number): boolean {
 export function reachable({ host, port }: Address): Address {
   if (host === '0.0.0.0') return { host: '127.0.0.1', port };
   return { host: host === '::' ? '::1' : host, port };
+}
+
+interface State {
+  readonly listening: readonly Address[];
+}
+
+/** What is announced, and by whom: the part of the operation that matters here. */
+export interface Announced {
+  state(): State;
+  /** Calls back after every change. Returns the unsubscribe. */
+  subscribe(listener: (delta: { readonly rest: State }) => void): () => void;
+}
+
+/**
+ * Keeps written down where this process can be reached, or that it is switched off, for programs that know no control socket.
+ * `control` says whether there is one. Returns the unsubscribe.
+ */
+export function announce(announced: Announced, folder: string, control: boolean, log: Log): () => void {
+  let written = '';
+  const update = ({ listening: [first] }: State) => {
+    const place = first === undefined ? null : { host: first.host, port: first.port };
+    const text = JSON.stringify(place);
+    if (text === written) return;
+    written = text;
+    try {
+      writeAnnouncement(folder, { pid: process.pid, place, control });
+    } catch (error) {
+      log.warn('Where the app can be reached could not be written down; connect looks on the usual port', {
+        error: String(error),
+      });
+    }
+  };
+  update(announced.state());
+  return announced.subscribe(({ rest }) => update(rest));
 }

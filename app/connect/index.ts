@@ -1,7 +1,8 @@
-export { type Announced, announce } from './announce.ts';
 export {
   type Address,
+  type Announced,
   type Announcement,
+  announce,
   appFolder,
   type Person,
   type Place,
@@ -9,8 +10,6 @@ export {
   readAnnouncement,
   writeAnnouncement,
 } from './discovery-file.ts';
-export { type AppPlaces, shimCommand } from './installed.ts';
-export { unavailable } from './reasons.ts';
-export { startApp } from './start-app.ts';
+export { type AppPlaces, shimCommand, startApp } from './installed-app.ts';
 export { SHIM_TIMES, StdioProxy, type StdioProxyOptions, type StdioProxyTimes } from './stdio-proxy.ts';
-export { byControl, byPort, type Dial } from './transport.ts';
+export { byControl, byPort, type Dial, unavailable } from './transport.ts';

@@ -1,9 +1,10 @@
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { isObject } from '../base/schema/index.ts';
-import { SERVER_ENDED } from '../bridge/stdio/wire/index.ts';
+import { SERVER_ENDED } from '../base/stdio-upgrade.ts';
 import type { Text } from '../i18n/index.ts';
 import {
+  CODE,
   editMembers,
   emptyResult,
   errorFrame,
@@ -15,16 +16,21 @@ import {
   parsedJson,
   type RequestFrame,
   type ResponseFrame,
-  RPC,
   writeLines,
 } from '../mcp/jsonrpc/index.ts';
 import type { Place } from './discovery-file.ts';
-import { OpenRequests } from './open-requests.ts';
 import { OutageQueue, type OutageTimes } from './outage-queue.ts';
-import { type Absence, absentError, reasonFor, unavailable } from './reasons.ts';
 import { Reconnector } from './reconnect.ts';
-import { cancelledId, notification, SessionState } from './session-state.ts';
-import type { ConnectFailure, Dial, Transport } from './transport.ts';
+import { cancelledId, notification, OpenRequests, SessionState } from './session-state.ts';
+import {
+  type Absence,
+  absentError,
+  type ConnectFailure,
+  type Dial,
+  reasonFor,
+  type Transport,
+  unavailable,
+} from './transport.ts';
 
 export interface StdioProxyOptions {
   /** Name of the server; null is the default one. */
@@ -104,7 +110,7 @@ export class StdioProxy {
     this.#lines = new LineSplitter(
       () => LINE_LIMIT,
       {
-        garbage: () => this.#toClient([errorFrame(null, { code: RPC.parseError, message: 'Parse error' })]),
+        garbage: () => this.#toClient([errorFrame(null, { code: CODE.parseError, message: 'Parse error' })]),
         oversized: () => null,
       },
       { from: 'client' },
@@ -271,7 +277,7 @@ export class StdioProxy {
     if (handshake !== undefined) this.#held.addFirst(handshake);
     const notices = withdrawn.map((requestId) => notification('notifications/cancelled', { requestId, reason }));
     this.#toClient(framesOf(notices));
-    this.#refuse(unanswered, { code: RPC.internalError, message: this.#serverEnd ?? words.lost, data: { server } });
+    this.#refuse(unanswered, { code: CODE.internalError, message: this.#serverEnd ?? words.lost, data: { server } });
   }
 
   #refused(refusal: ConnectFailure): void {
@@ -338,7 +344,7 @@ export class StdioProxy {
     const { handshake, unanswered } = this.#open.lost();
     const requests = [...(handshake === undefined ? [] : [handshake]), ...unanswered, ...this.#held.takeRequests()];
     const message = words.noAnswerAfterEnd(Math.round(times.lastAnswers / 1000));
-    this.#toClient(requests.map(({ id }) => errorFrame(id, { code: RPC.internalError, message, data: { server } })));
+    this.#toClient(requests.map(({ id }) => errorFrame(id, { code: CODE.internalError, message, data: { server } })));
     this.end();
   }
 

@@ -9,34 +9,31 @@ export {
   type Wire,
 } from './client-handshake.ts';
 export {
+  discoverResult,
   errorText,
+  faceFromDiscover,
+  faceFromInitialize,
   messageText,
   methodNotFound,
   missingCapability,
   resultFrame,
+  type ServerFace,
   subscriptionEnd,
   unsupportedRevision,
 } from './messages.ts';
-export { OwnRequests, resultIn } from './pending-requests.ts';
 export {
   claimsModern,
   type Envelope,
-  isLogLevel,
-  type McpLogLevel,
-  META,
-  reaches,
-  readEnvelope,
-} from './request-meta.ts';
-export {
   hasBatches,
   hasPriming,
+  isLegacyRevision,
+  isLogLevel,
   isModernRevision,
-  isSessionRevision,
-  isStatelessRevision,
-  LEGACY_REVISIONS,
+  type McpLogLevel,
+  META,
   MODERN_REVISION,
   MODERN_REVISIONS,
   NEWEST_LEGACY_REVISION,
-  NEWEST_SESSION_REVISION,
-} from './revisions.ts';
-export { discoverResult, faceFromDiscover, faceFromInitialize, type ServerFace } from './server-info.ts';
+  reaches,
+  readEnvelope,
+} from './protocol.ts';

@@ -1,5 +1,5 @@
 import type { Text } from '../i18n/index.ts';
-import { type JsonRpcError, RPC } from '../mcp/jsonrpc/index.ts';
+import { CODE, type JsonRpcError } from '../mcp/jsonrpc/index.ts';
 import type { PeerEnd } from './peer.ts';
 import { childEndSentence, lastWords } from './process/index.ts';
 import { remoteEndSentence } from './remote/end.ts';
@@ -12,7 +12,7 @@ export function endError(server: string, end: PeerEnd, text: Text): JsonRpcError
     ...(end.kind === 'killed' ? { signal: end.signal } : {}),
     stderr: end.stderr,
   };
-  return { code: RPC.internalError, message: endReason(server, end, text), data };
+  return { code: CODE.internalError, message: endReason(server, end, text), data };
 }
 
 /** How it ended and what it said of the reason: the whole cause in one line, for clients, pages and the log. */

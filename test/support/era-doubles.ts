@@ -1,10 +1,6 @@
-import {
-  type Clock,
-  type ModernRequest,
-  type Reply,
-  type ReplyWatcher,
-  readEnvelope,
-} from '../../app/bridge/translate/index.ts';
+import type { Clock } from '../../app/base/clock.ts';
+import type { ModernRequest, Reply, ReplyWatcher } from '../../app/bridge/translate/index.ts';
+import { readEnvelope } from '../../app/mcp/index.ts';
 import { type Frame, frameFrom } from '../../app/mcp/jsonrpc/index.ts';
 
 /** A JSON-RPC message as a test reads it. */

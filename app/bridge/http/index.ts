@@ -1,4 +1,4 @@
-export { type JsonBody, jsonBody, readBody } from './body.ts';
+export { budgetFor, type JsonBody, jsonBody, type MessageAccount, MessageBudget, readBody } from './body.ts';
 export { EventBuffer, type EventIds, type Events, eventsFrom } from './event-buffer.ts';
 export { EventStream, type StreamListener, type StreamTimes, Ticker, type Ticking } from './event-stream.ts';
 export {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientIdentity } from '../../gateway/index.ts';
 import type { Text } from '../../i18n/index.ts';
-import { errorFrame, type JsonRpcError, type JsonRpcId, RPC } from '../../mcp/jsonrpc/index.ts';
+import { CODE, errorFrame, type JsonRpcError, type JsonRpcId } from '../../mcp/jsonrpc/index.ts';
 import { endReason, type ServerUnavailable } from '../../servers/index.ts';
 import type { Body } from './body.ts';
 
@@ -57,18 +57,18 @@ export function respondWithFault(
 
 export const NOT_JSON: HttpFault = {
   status: 400,
-  error: { code: RPC.parseError, message: 'Parse error: the body is not JSON' },
+  error: { code: CODE.parseError, message: 'Parse error: the body is not JSON' },
 };
 
 /** Clients start a new session on 404, and on nothing else. */
 export const SESSION_GONE: HttpFault = {
   status: 404,
-  error: { code: RPC.sessionNotFound, message: 'Session not found' },
+  error: { code: CODE.sessionNotFound, message: 'Session not found' },
 };
 
 export function methodNotAllowed(allowed: string, text: Text): HttpFault {
   const message = text.servers.methodNotAllowed(allowed);
-  return { status: 405, error: { code: RPC.badRequest, message }, fields: ['Allow', allowed] };
+  return { status: 405, error: { code: CODE.badRequest, message }, fields: ['Allow', allowed] };
 }
 
 /** Seconds after which a body that was not taken for want of memory may be. */
@@ -80,15 +80,15 @@ export function bodyRefused(kind: Exclude<Body['kind'], 'whole'>, limit: number,
   const fields = ['Connection', 'close'];
   switch (kind) {
     case 'too-long':
-      return { status: 413, error: { code: RPC.badRequest, message: bodyTooLong(limit), data: { limit } }, fields };
+      return { status: 413, error: { code: CODE.badRequest, message: bodyTooLong(limit), data: { limit } }, fields };
     case 'no-room':
       return {
         status: 503,
-        error: { code: RPC.badRequest, message: bodyNoRoom },
+        error: { code: CODE.badRequest, message: bodyNoRoom },
         fields: [...fields, 'Retry-After', String(ROOM_SOON)],
       };
     case 'stalled':
-      return { status: 408, error: { code: RPC.badRequest, message: bodyStalled }, fields };
+      return { status: 408, error: { code: CODE.badRequest, message: bodyStalled }, fields };
     default:
       return kind satisfies never;
   }
@@ -102,7 +102,7 @@ export function unavailable(
   freeIn: number | null = null,
 ): HttpFault {
   const { seconds, message } = refusalFor(server, why, text, freeIn);
-  return { status: 503, error: { code: RPC.badRequest, message }, fields: ['Retry-After', String(seconds)] };
+  return { status: 503, error: { code: CODE.badRequest, message }, fields: ['Retry-After', String(seconds)] };
 }
 
 export interface TooManySessions {

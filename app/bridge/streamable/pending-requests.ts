@@ -8,7 +8,7 @@ import {
   type ResponseFrame,
 } from '../../mcp/jsonrpc/index.ts';
 import { warnUnexpected } from '../../servers/process/index.ts';
-import type { LatencyHistogram } from '../latency-histogram.ts';
+import type { LatencyHistogram } from '../context.ts';
 import { isChange, progressTokenOf } from './messages.ts';
 import type { PostResponse } from './post-response.ts';
 import type { StandaloneStream } from './standalone.ts';

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { BoundedWarnings } from '../../log/index.ts';
 import type { Log } from '../../log/log.ts';
 import { hasPriming } from '../../mcp/index.ts';
-import { errorFor, type Frame, type JsonRpcError, type JsonRpcId, RPC } from '../../mcp/jsonrpc/index.ts';
+import { CODE, errorFor, type Frame, type JsonRpcError, type JsonRpcId } from '../../mcp/jsonrpc/index.ts';
 import { endError, type Peer } from '../../servers/index.ts';
 import type { Evictable } from '../admission.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
@@ -194,7 +194,7 @@ export class Session implements AnswerSession, Ticking, Evictable {
   /** Ends the session and its server. Whoever still waits is told so. */
   close(): void {
     const message = this.#context.text().servers.ended.closed(this.#options.server);
-    this.#finish({ code: RPC.internalError, message });
+    this.#finish({ code: CODE.internalError, message });
   }
 
   beat(now: number): void {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { hasBatches, isSessionRevision, isStatelessRevision, NEWEST_SESSION_REVISION } from '../../mcp/index.ts';
-import { editMembers, emptyResult, type JsonRpcId, memberOf, RPC } from '../../mcp/jsonrpc/index.ts';
+import { hasBatches, isLegacyRevision, isModernRevision, NEWEST_LEGACY_REVISION } from '../../mcp/index.ts';
+import { CODE, editMembers, emptyResult, type JsonRpcId, memberOf } from '../../mcp/jsonrpc/index.ts';
 import type { Server } from '../../servers/index.ts';
 import { admit } from '../admission.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
@@ -36,16 +36,16 @@ export const SESSION_FAULTS = {
   badEventId: bad('Last-Event-ID names no event that this session could resume from'),
   notAcceptable: {
     status: 406,
-    error: { code: RPC.badRequest, message: 'Not acceptable: accept application/json and text/event-stream' },
+    error: { code: CODE.badRequest, message: 'Not acceptable: accept application/json and text/event-stream' },
   },
 } as const satisfies Record<string, HttpFault>;
 
 function invalid(why: string): HttpFault {
-  return { status: 400, error: { code: RPC.invalidRequest, message: `Invalid request: ${why}` } };
+  return { status: 400, error: { code: CODE.invalidRequest, message: `Invalid request: ${why}` } };
 }
 
 function bad(why: string): HttpFault {
-  return { status: 400, error: { code: RPC.badRequest, message: `Bad request: ${why}` } };
+  return { status: 400, error: { code: CODE.badRequest, message: `Bad request: ${why}` } };
 }
 
 /** The session-keeping half of a server's `/mcp`: 2025-03-26 to 2025-11-25. */
@@ -196,7 +196,7 @@ export class Sessions {
     const revision = headers['mcp-protocol-version'];
     if (revision === undefined || revision === session.revision) return session;
     const named = typeof revision === 'string' ? revision.trim() : '';
-    return named === '' || isSessionRevision(named) ? session : SESSION_FAULTS.badRevision;
+    return named === '' || isLegacyRevision(named) ? session : SESSION_FAULTS.badRevision;
   }
 }
 
@@ -205,9 +205,9 @@ export class Sessions {
  * that we cannot carry: a draft, or one of the stateless era, whose requests belong to no session.
  */
 function withKnownRevision(initialize: ClientRequest): ClientRequest {
-  if (isSessionRevision(initialize.revision ?? '')) return initialize;
+  if (isLegacyRevision(initialize.revision ?? '')) return initialize;
   const params = memberOf(initialize.json, 'params');
-  const asked = JSON.stringify(NEWEST_SESSION_REVISION);
+  const asked = JSON.stringify(NEWEST_LEGACY_REVISION);
   const known = editMembers(params?.[0] === 0x7b ? params : Buffer.from('{}'), new Map([['protocolVersion', asked]]));
   return { ...initialize, json: editMembers(initialize.json, new Map([['params', known]])) };
 }
@@ -225,5 +225,5 @@ function acknowledge(response: ServerResponse, messages: readonly ClientMessage[
 /** A client of the stateless era, in which POST is all there is, has strayed into GET or DELETE. */
 function isWithoutSessions({ headers }: IncomingMessage): boolean {
   const { 'mcp-session-id': session, 'mcp-protocol-version': revision } = headers;
-  return session === undefined && typeof revision === 'string' && isStatelessRevision(revision.trim());
+  return session === undefined && typeof revision === 'string' && isModernRevision(revision.trim());
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
-import { faceFromDiscover, resultIn, type ServerFace } from '../../mcp/index.ts';
-import type { JsonObject } from '../../mcp/jsonrpc/index.ts';
+import { faceFromDiscover, type ServerFace } from '../../mcp/index.ts';
+import { type JsonObject, resultIn } from '../../mcp/jsonrpc/index.ts';
 import type { ServerSetting } from '../../settings/settings.ts';
 
 /** What is known of a server's era: what a person has set, else what was found out since it was last defined. */

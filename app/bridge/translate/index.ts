@@ -1,19 +1,3 @@
-export { type Clock, systemClock } from '../../base/clock.ts';
-export {
-  claimsModern,
-  discoverResult,
-  errorText,
-  faceFromDiscover,
-  isModernRevision,
-  MODERN_REVISIONS,
-  methodNotFound,
-  readEnvelope,
-  resultFrame,
-  resultIn,
-  type ServerFace,
-  unsupportedRevision,
-} from '../../mcp/index.ts';
-export { CODE, isAboutName } from '../../mcp/jsonrpc/index.ts';
 export {
   type Discovery,
   discover,
@@ -27,16 +11,19 @@ export {
   remainingFor,
   type Verdict,
 } from './detect-revision.ts';
-export { LegacyToModern } from './legacy-to-modern/index.ts';
-export {
-  InteractivityCache,
-  type Introduction,
-  ModernToLegacy,
-  Subscriptions,
-  SuspendedCalls,
-  type Waiting,
-} from './modern-to-legacy/index.ts';
+export { askable, InteractivityCache, isInteractive } from './interactivity.ts';
+export { LegacyToModern } from './legacy-to-modern/translator.ts';
+export type { Introduction } from './modern-to-legacy/messages.ts';
+export type { Waiting } from './modern-to-legacy/server-requests.ts';
+export { Subscriptions } from './modern-to-legacy/subscriptions.ts';
+export { SuspendedCalls } from './modern-to-legacy/suspended-calls.ts';
+export { ModernToLegacy } from './modern-to-legacy/translator.ts';
 export { ModernToModern } from './modern-to-modern.ts';
-export type { ModernRequest, ProtocolTranslator, Reply, ReplyWatcher } from './request.ts';
-export { BackPressureGate, refuse } from './request.ts';
-export { askable, isInteractive } from './server-requests.ts';
+export {
+  BackPressureGate,
+  type ModernRequest,
+  type ProtocolTranslator,
+  type Reply,
+  type ReplyWatcher,
+  refuse,
+} from './request.ts';

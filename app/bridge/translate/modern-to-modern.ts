@@ -5,7 +5,6 @@ import {
   MODERN_REVISION,
   messageText,
   NEWEST_LEGACY_REVISION,
-  OwnRequests,
   reaches,
   subscriptionEnd,
 } from '../../mcp/index.ts';
@@ -15,14 +14,14 @@ import {
   type JsonObject,
   type JsonRpcError,
   memberOf,
+  OwnRequests,
   objectIn,
   parsedJson,
   type ResponseFrame,
 } from '../../mcp/jsonrpc/index.ts';
-import type { BackPressureGate, ModernRequest, ProtocolTranslator, Reply } from './request.ts';
-import { refuse } from './request.ts';
+import { isInteractive } from './interactivity.ts';
+import { type BackPressureGate, type ModernRequest, type ProtocolTranslator, type Reply, refuse } from './request.ts';
 import { progressTowardClient, responseTowardClient, taggedNotification, towardChild } from './rewrite-ids.ts';
-import { isInteractive } from './server-requests.ts';
 
 export interface ModernConversationContext {
   readonly write: (json: Buffer) => void;

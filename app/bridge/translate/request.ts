@@ -1,7 +1,5 @@
-import type { Envelope } from '../../mcp/index.ts';
-import { errorText } from '../../mcp/index.ts';
-import type { Frame, JsonObject, JsonRpcError } from '../../mcp/jsonrpc/index.ts';
-import { httpStatusOf } from '../../mcp/jsonrpc/index.ts';
+import { type Envelope, errorText } from '../../mcp/index.ts';
+import { type Frame, httpStatusOf, type JsonObject, type JsonRpcError } from '../../mcp/jsonrpc/index.ts';
 
 /**
  * Stops a source while anybody it feeds is slow to read, so that what is not read waits in the source's pipe and not in

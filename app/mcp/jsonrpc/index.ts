@@ -1,18 +1,40 @@
-export type { Frame, FrameHead, JsonRpcId, NotificationFrame, RequestFrame, ResponseFrame } from './frame.ts';
-export { CODE, errorFrame, httpStatusOf, isAboutName, type JsonRpcError, RPC, writeLines } from './frame.ts';
+export { CODE, httpStatusOf, isAboutName, type JsonRpcError } from './error-codes.ts';
+export {
+  type Frame,
+  type FrameHead,
+  type JsonRpcId,
+  type NotificationFrame,
+  type RequestFrame,
+  type ResponseFrame,
+  writeLines,
+} from './frame.ts';
 export { FrameReader } from './frame-reader.ts';
-export { idFrom, idText, meantId } from './id.ts';
-export { DEEPEST, elementsOf, isTooDeep } from './json-scan.ts';
-export { behindMark, type LineAccount, type LineFaults, LineSplitter } from './line-splitter.ts';
-export { editMembers, type JsonObject, type MemberEdits, memberOf, objectIn, parsedJson, stringIn } from './members.ts';
+export {
+  DEEPEST,
+  editMembers,
+  elementsOf,
+  escapeSeparators,
+  isTooDeep,
+  type JsonObject,
+  type MemberEdits,
+  memberOf,
+  objectIn,
+  parsedJson,
+  stringIn,
+} from './json-text.ts';
+export { behindMark, type LineAccount, type LineFaults, LineSplitter, Pieces } from './line-splitter.ts';
 export {
   emptyResult,
   errorFor,
+  errorFrame,
+  idFrom,
   idIn,
+  idText,
+  meantId,
+  OwnRequests,
   PendingRequests,
   type RequestId,
+  resultIn,
   writtenIdIn,
-} from './pending.ts';
-export { Pieces } from './pieces.ts';
+} from './pending-requests.ts';
 export { frameFrom, scanEnds, scanHead } from './scan.ts';
-export { escapeSeparators } from './separators.ts';

@@ -1,4 +1,4 @@
-import { skipSpace } from './json-scan.ts';
+import { skipSpace } from './json-text.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -1,6 +1,6 @@
 import type { Frame, FrameHead, JsonRpcId } from './frame.ts';
-import { idFrom } from './id.ts';
-import { skipSpace, skipString, skipValue, stringAt } from './json-scan.ts';
+import { skipSpace, skipString, skipValue, stringAt } from './json-text.ts';
+import { idFrom } from './pending-requests.ts';
 
 /**
  * Reads what routing needs from a JSON-RPC message (JSON-RPC 2.0 section 4 and 5) and skips the rest, so that a message of
@@ -45,7 +45,7 @@ interface Members {
   method: string | undefined;
   /** `result` or `error` is there. */
   outcome: boolean;
-  /** Of JSON-RPC. */
+  /** Of JSON-CODE. */
   version: string | undefined;
 }
 

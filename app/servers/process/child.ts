@@ -1,13 +1,13 @@
 import type { Text } from '../../i18n/index.ts';
 import { BoundedWarnings, type Log, launchSecrets, Redactor } from '../../log/index.ts';
 import {
+  CODE,
   errorFrame,
   escapeSeparators,
   type Frame,
   type FrameHead,
   LineSplitter,
   type ResponseFrame,
-  RPC,
 } from '../../mcp/jsonrpc/index.ts';
 import type { CommandFault } from '../../platform/shell/index.ts';
 import type { Peer, PeerListener } from '../peer.ts';
@@ -24,7 +24,7 @@ export function oversizedAnswer(head: FrameHead, bytes: number, limit: number, t
   if (head.kind === 'notification') return null;
   const { answerTooLong, requestTooLong } = text.servers;
   const message = head.kind === 'response' ? answerTooLong(bytes, limit) : requestTooLong(bytes, limit);
-  return errorFrame(head.id, { code: RPC.internalError, message, data: { bytes, limit } });
+  return errorFrame(head.id, { code: CODE.internalError, message, data: { bytes, limit } });
 }
 
 /** Bytes up to which messages are copied into one piece; longer ones are handed to the system as they are. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { classify } from '../../../app/bridge/streamable/classify.ts';
+import { classify } from '../../../app/bridge/streamable/endpoint.ts';
 import { acceptedBy } from '../../../app/bridge/streamable/post-response.ts';
 import { type Missed, placeOf, Replay } from '../../../app/bridge/streamable/replay.ts';
-import { hasBatches, hasPriming } from '../../../app/mcp/revisions.ts';
+import { hasBatches, hasPriming } from '../../../app/mcp/protocol.ts';
 
 const VERSION = 'io.modelcontextprotocol/protocolVersion';
 const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
-import { shimCommand } from '../../../app/connect/installed.ts';
+import { shimCommand } from '../../../app/connect/installed-app.ts';
 import { addressOf } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 

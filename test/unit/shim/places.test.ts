@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { placeFor } from '../../../app/cli/instance.ts';
 import { appFolder, shimCommand } from '../../../app/connect/index.ts';
-import { bundleAround } from '../../../app/connect/start-app.ts';
+import { bundleAround } from '../../../app/connect/installed-app.ts';
 
 describe('Where the app is', () => {
   it('has its data in the folder that Electron gives it', () => {

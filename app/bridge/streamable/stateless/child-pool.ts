@@ -1,178 +1,348 @@
-import { BoundedWarnings } from '../../../log/index.ts';
-import type { JsonRpcError, ResponseFrame } from '../../../mcp/jsonrpc/index.ts';
-import { endError, type Peer, type PeerEnd, type Server } from '../../../servers/index.ts';
-import { warnUnexpected } from '../../../servers/process/index.ts';
+import { systemClock } from '../../../base/clock.ts';
+import type { Text } from '../../../i18n/index.ts';
+import { faceFromDiscover, type ServerFace } from '../../../mcp/index.ts';
+import { CODE, type JsonRpcError, resultIn } from '../../../mcp/jsonrpc/index.ts';
+import type { Server } from '../../../servers/index.ts';
+import type { ServerSetting } from '../../../settings/settings.ts';
 import type { BridgeContext } from '../../context.ts';
-import { unavailable } from '../../http/index.ts';
 import {
-  BackPressureGate,
-  CODE,
-  errorText,
-  type ModernRequest,
-  type ProtocolTranslator,
-  type Reply,
-  type ServerFace,
+  type Discovery,
+  discover,
+  findEra,
+  findEraAlone,
+  InteractivityCache,
+  type Introduction,
+  isProvisional,
+  isTelling,
+  ModernToLegacy,
+  ModernToModern,
+  type NegotiatedRevision,
+  patienceFor,
+  remainingFor,
+  Subscriptions,
+  SuspendedCalls,
+  type Verdict,
+  type Waiting,
 } from '../../translate/index.ts';
-import type { ToolHeaders } from './mirrored-headers.ts';
+import { ChildPool, type Unserved, type Upstream } from './child-connection.ts';
+import { LegacyUpstream, type LegacyWorker, ModernUpstream, type ModernWorker } from './upstream.ts';
 
-/** Requests that may wait for a child that does not read; what comes on top is refused. */
-const WAITING_LIMIT = 256;
-
-/** What a conversation is given of its child. */
-export interface ChildConnectionEnd {
-  readonly write: (json: Buffer) => void;
-  readonly flow: BackPressureGate;
-  /** Hears of answers that are to no request. */
-  readonly unexpected: (answer: ResponseFrame) => void;
+/** What all principals of a server have in common. */
+export interface SharedByPrincipals {
+  readonly parking: SuspendedCalls<Waiting>;
+  readonly habits: InteractivityCache;
 }
 
-export interface ChildConnectionListener {
-  /** See LineEnd. */
-  readonly unexpected: ChildConnectionEnd['unexpected'];
-  /** How the end of the child is told to its clients. */
-  explain(end: PeerEnd): JsonRpcError;
-  /** What a client is told when too many requests wait for the child already. */
-  tooBusy(): string;
-  /** The child is gone and everybody who waited has been told. */
-  gone(): void;
-  /** Whether somebody relies on the child although no request is under way. */
-  isNeeded(): boolean;
-}
+/**
+ * The children of one server that belong to one principal, and to no other: modern ones for all its clients together,
+ * and a legacy one for each client program, by what it declares and who it says it is.
+ */
+export class Principal {
+  readonly #lines: ChildPool;
+  readonly #shared: SharedByPrincipals;
+  readonly #subscriptions = new Subscriptions();
+  readonly #legacy = new Map<string, Promise<LegacyUpstream | Unserved>>();
+  readonly #legacyLines = new Set<LegacyWorker>();
+  #modern: ModernUpstream | null = null;
 
-/** Joins a conversation to its child: frames both ways, and back-pressure both ways. */
-export class ChildConnection<Talk extends ProtocolTranslator> {
-  readonly talk: Talk;
-  readonly child: Peer;
-  readonly #listener: ChildConnectionListener;
-  #waiting: (() => void)[] = [];
-  /** Since when nobody has used it, in milliseconds of performance.now(). */
-  #idleSince = performance.now();
+  constructor(lines: ChildPool, shared: SharedByPrincipals) {
+    this.#lines = lines;
+    this.#shared = shared;
+  }
 
-  constructor(child: Peer, begin: (end: ChildConnectionEnd) => Talk, listener: ChildConnectionListener) {
-    this.child = child;
-    this.#listener = listener;
-    const flow = new BackPressureGate(
-      () => child.pause(),
-      () => child.resume(),
-    );
-    this.talk = begin({ write: (json) => child.write(json), flow, unexpected: listener.unexpected });
-    child.listen({
-      frames: (frames) => this.talk.frames(frames),
-      drained: () => this.#drained(),
-      ended: (end) => {
-        this.talk.ended(listener.explain(end));
-        this.#drained();
-        listener.gone();
-      },
+  get modern(): ModernUpstream | null {
+    return this.#modern;
+  }
+
+  openModern(use: 'shared' | 'probe', stateIssued: (state: string) => void = () => undefined): ModernWorker | Unserved {
+    return this.#lines.open(use, (end) => new ModernToModern({ ...end, stateIssued }), {
+      gone: () => undefined,
+      isNeeded: () => false,
     });
   }
 
-  get ended(): boolean {
-    return this.child.end !== null;
+  /** Serves modern requests from now on, by a child that is open already. */
+  adopt(line: ModernWorker, face: ServerFace): ModernUpstream {
+    this.#modern = new ModernUpstream(face, line, (stateIssued) => this.openModern('shared', stateIssued));
+    return this.#modern;
   }
 
-  /** Hands a request to the child as soon as it takes one. */
-  start(request: ModernRequest, reply: Reply): void {
-    const run = () => this.talk.start(request, reply);
-    if (!this.child.congested || this.ended) {
-      run();
-    } else if (this.#waiting.length < WAITING_LIMIT) {
-      this.#waiting.push(run);
-    } else {
-      const error = { code: CODE.internalError, message: this.#listener.tooBusy() };
-      reply.respond(errorText(request.idText, error), 503);
-    }
+  /** The legacy child for a client that introduces itself so, after the handshake. */
+  legacy(introduction: Introduction): Promise<LegacyUpstream | Unserved> {
+    const key = JSON.stringify([introduction.capabilities, introduction.clientInfo]);
+    const known = this.#legacy.get(key);
+    if (known !== undefined) return known;
+    const opening = this.#openLegacy(introduction, () => this.#legacy.delete(key));
+    this.#legacy.set(key, opening);
+    return opening;
   }
 
-  /** Milliseconds without any use. */
-  idleFor(now: number): number {
-    if (this.talk.size > 0 || this.#waiting.length > 0 || this.#listener.isNeeded()) this.#idleSince = now;
-    return now - this.#idleSince;
+  /** The server turned out to be modern: what was opened to find that out goes. */
+  dropLegacy(): void {
+    for (const line of this.#legacyLines) void line.close();
   }
 
-  close(): Promise<void> {
-    return this.child.close();
-  }
-
-  #drained(): void {
-    while (this.#waiting.length > 0 && (!this.child.congested || this.ended)) this.#waiting.shift()?.();
-  }
-}
-
-/** The children of one server that serve one modern client, whatever era they are of. */
-export interface Upstream {
-  readonly face: ServerFace;
-  readonly toolHeaders: ToolHeaders;
-  start(request: ModernRequest, reply: Reply): void;
-}
-
-/** Why a request can not be served now, and the HTTP status that says so. */
-export interface Unserved {
-  readonly error: JsonRpcError;
-  readonly status: number;
-}
-
-/** Milliseconds after which a child that nobody uses is ended. */
-const IDLE = 10 * 60_000;
-
-/** How often idle children are looked for, in milliseconds. */
-const LOOK = 30_000;
-
-/** Whoever opens a line. */
-export interface ChildConnectionUser<Talk extends ProtocolTranslator> {
-  gone(line: ChildConnection<Talk>): void;
-  /** See LineListener. */
-  isNeeded(): boolean;
-}
-
-/** Opens the children that stateless requests share, and ends those that nobody has used for long. */
-export class ChildPool {
-  readonly #server: Server;
-  readonly #context: BridgeContext;
-  readonly #open = new Set<ChildConnection<ProtocolTranslator>>();
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(server: Server, context: BridgeContext) {
-    this.#server = server;
-    this.#context = context;
-  }
-
-  open<Talk extends ProtocolTranslator>(
-    use: 'shared' | 'probe',
-    begin: (end: ChildConnectionEnd) => Talk,
-    { gone, isNeeded }: ChildConnectionUser<Talk>,
-  ): ChildConnection<Talk> | Unserved {
-    let opened = this.#server.open(use);
-    const isFull = 'refusal' in opened && opened.refusal.kind === 'too-many-children';
-    if (isFull && this.#context.makeRoom.evict(null)) opened = this.#server.open(use);
-    if ('refusal' in opened) {
-      return unavailable(this.#server.name, opened.refusal, this.#context.text());
-    }
-    const warnings = new BoundedWarnings(this.#server.log);
-    const line: ChildConnection<Talk> = new ChildConnection(opened.child, begin, {
-      unexpected: (answer) => warnUnexpected(warnings, answer),
-      explain: (end) => endError(this.#server.name, end, this.#context.text()),
-      tooBusy: () => this.#context.text().eras.tooBusy(this.#server.name),
-      isNeeded,
-      gone: () => {
-        this.#open.delete(line);
-        gone(line);
-      },
-    });
-    this.#open.add(line);
-    this.#timer ??= setInterval(() => this.#endIdle(), LOOK).unref();
-    return line;
-  }
-
-  /** Ends all of them. */
   close(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-    for (const line of this.#open) void line.close();
+    this.#subscriptions.close();
   }
 
-  #endIdle(): void {
-    const now = performance.now();
-    for (const line of this.#open) if (line.idleFor(now) >= IDLE) void line.close();
+  async #openLegacy(introduction: Introduction, gone: () => void): Promise<LegacyUpstream | Unserved> {
+    const greeted = await this.#greet(introduction, gone, () => this.#subscriptions.size > 0);
+    if ('error' in greeted) {
+      gone();
+      return greeted;
+    }
+    const openLane = async () => {
+      const lane = await this.#greet(
+        introduction,
+        () => undefined,
+        () => false,
+      );
+      return 'error' in lane ? lane : lane.line;
+    };
+    const { line: main, face } = greeted;
+    return new LegacyUpstream({ face, main, openLane, subscriptions: this.#subscriptions, ...this.#shared });
   }
+
+  /** A legacy child after its handshake. */
+  #greet(introduction: Introduction, gone: () => void, isNeeded: () => boolean): Promise<Greeted | Unserved> {
+    return new Promise((resolve) => {
+      const changed = (method: string, uri: string | null, notification: Buffer) =>
+        this.#subscriptions.changed(method, uri, notification);
+      const greeting = {
+        greeted: (face: ServerFace) => {
+          if ('error' in line) return;
+          this.#subscriptions.attach(line.talk);
+          resolve({ line, face });
+        },
+        refused: (error: JsonRpcError) => {
+          const refused: Unserved = { error, status: 200 };
+          // Where two processes cannot live side by side, the next one starts when this one has gone.
+          if ('error' in line) resolve(refused);
+          else void line.close().then(() => resolve(refused));
+        },
+      };
+      const line: LegacyWorker | Unserved = this.#lines.open(
+        'shared',
+        (end) => new ModernToLegacy({ ...end, ...this.#shared, clock: systemClock, introduction, changed }, greeting),
+        {
+          isNeeded,
+          gone: (ended) => {
+            gone();
+            this.#legacyLines.delete(ended);
+            this.#subscriptions.detach(ended.talk);
+          },
+        },
+      );
+      if ('error' in line) resolve(line);
+      else this.#legacyLines.add(line);
+    });
+  }
+}
+
+interface Greeted {
+  readonly line: LegacyWorker;
+  readonly face: ServerFace;
+}
+
+/** Who a request comes from, as far as it decides which child serves it. */
+export interface Client {
+  readonly principal: string;
+  readonly introduction: Introduction;
+  /** Of its request, if there is one. */
+  readonly requestState?: unknown;
+}
+
+/**
+ * Finds the children that serve a modern client: the first request finds out what era the server's children are of, all
+ * later ones rely on it until the server is defined differently.
+ */
+export class Upstreams {
+  readonly #parking: SuspendedCalls<Waiting>;
+  readonly #server: Server;
+  readonly #text: () => Text;
+  readonly #era: NegotiatedRevision;
+  readonly #lines: ChildPool;
+  #setting: ServerSetting;
+  #habits = new InteractivityCache();
+  #principals = new Map<string, Principal>();
+  #finding: Promise<Verdict | Unserved> | null = null;
+
+  constructor(server: Server, era: NegotiatedRevision, context: BridgeContext) {
+    this.#server = server;
+    this.#text = context.text;
+    this.#era = era;
+    this.#setting = server.setting;
+    this.#lines = new ChildPool(server, context);
+    this.#parking = new SuspendedCalls(() => context.limits().parkedCalls, systemClock);
+  }
+
+  async of(client: Client): Promise<Upstream | Unserved> {
+    this.#forgetIfRedefined();
+    const principal = this.#principal(client.principal);
+    // A call that waits in a legacy child goes on there, also when its server has turned out to be modern since.
+    if (this.#parking.holds(client.requestState)) return principal.legacy(client.introduction);
+    const verdict = this.#verdict ?? (await this.#find(principal, client));
+    if ('error' in verdict) return verdict;
+    if (verdict.kind === 'legacy') return this.#legacy(principal, verdict, client);
+    return principal.modern ?? this.#openModern(principal, verdict.face);
+  }
+
+  /** The modern children that already serve a principal. */
+  modernOf(principal: string): Principal['modern'] {
+    return this.#principals.get(principal)?.modern ?? null;
+  }
+
+  /** Ends all children. The next request finds out everything anew. */
+  close(): void {
+    this.#era.forget();
+    for (const principal of this.#principals.values()) principal.close();
+    this.#lines.close();
+  }
+
+  #principal(name: string): Principal {
+    const shared = { parking: this.#parking, habits: this.#habits };
+    const known = this.#principals.get(name) ?? new Principal(this.#lines, shared);
+    this.#principals.set(name, known);
+    return known;
+  }
+
+  /** One that time alone has brought about holds only as long as the children that were started on it. */
+  get #verdict(): Verdict | null {
+    if (isProvisional(this.#era.verdict) && !this.#server.hasChildren) this.#era.forget();
+    return this.#era.verdict;
+  }
+
+  async #legacy(principal: Principal, verdict: Verdict, { introduction }: Client): Promise<Upstream | Unserved> {
+    const upstream = await principal.legacy(introduction);
+    if ('error' in upstream && isProvisional(verdict)) this.#era.forget();
+    return upstream;
+  }
+
+  #find(principal: Principal, client: Client): Promise<Verdict | Unserved> {
+    this.#finding ??= this.#probe(principal, client).finally(() => {
+      this.#finding = null;
+    });
+    return this.#finding;
+  }
+
+  /** The child that answers in its own era is kept, its sibling ends. */
+  async #probe(principal: Principal, client: Client): Promise<Verdict | Unserved> {
+    if (!this.#server.allowsSeveral) return this.#probeAlone(principal, client);
+    const { introduction } = client;
+    const line = principal.openModern('probe');
+    if ('error' in line) return line;
+    const discovery = this.#discover(line);
+    const legacy = principal.legacy(introduction);
+    const probes = {
+      modern: () => discovery,
+      legacy: async () => !('error' in (await legacy)),
+    };
+    const remaining = () => remainingFor(this.#server.startTook, this.#server.ageOf(line.child));
+    const verdict = await findEra(probes, remaining, systemClock);
+    const outcome = await Promise.race([legacy, null]);
+    if (verdict?.kind === 'modern') await this.#keep(principal, line, await discovery);
+    else if (isProvisional(verdict)) void this.#await(principal, line, discovery);
+    else void line.close();
+    if (verdict === null) return outcome !== null && 'error' in outcome ? outcome : this.#silent();
+    if (verdict.kind === 'modern') principal.dropLegacy();
+    this.#learn(verdict);
+    return verdict;
+  }
+
+  /** The process that was too slow may still answer. What it says then is final. */
+  async #await(principal: Principal, line: ModernWorker, asked: Promise<Discovery>): Promise<void> {
+    const setting = this.#server.setting;
+    const discovery = await asked;
+    if (this.#server.setting !== setting || !isProvisional(this.#era.verdict)) {
+      await line.close();
+    } else if (discovery.kind === 'modern') {
+      await this.#keep(principal, line, discovery);
+      this.#learn({ kind: 'modern', face: discovery.face, legacyToo: true });
+    } else {
+      await line.close();
+      if (isTelling(discovery, this.#server.startTook)) this.#learn({ kind: 'legacy' });
+    }
+  }
+
+  /** One process at a time: a second could fail for what the first holds, or end it, and with it the call it is for. */
+  async #probeAlone(principal: Principal, { introduction }: Client): Promise<Verdict | Unserved> {
+    let refusal: Unserved | null = null;
+    const probes = {
+      modern: async (): Promise<Discovery> => {
+        const line = principal.openModern('probe');
+        if ('error' in line) {
+          refusal = line;
+          return { kind: 'otherwise' };
+        }
+        const discovery = await this.#discover(line);
+        await this.#keep(principal, line, discovery);
+        return discovery;
+      },
+      legacy: async () => {
+        if (refusal !== null) return false;
+        const legacy = await principal.legacy(introduction);
+        if ('error' in legacy) refusal = legacy;
+        return !('error' in legacy);
+      },
+    };
+    const verdict = await findEraAlone(probes, () => this.#server.startTook);
+    if (verdict === null) return refusal ?? this.#silent();
+    this.#learn(verdict);
+    return verdict;
+  }
+
+  /** A process that has been asked: it serves if it is modern and was asked nothing else, else it ends. */
+  async #keep(principal: Principal, line: ModernWorker, discovery: Discovery): Promise<void> {
+    if (discovery.kind === 'modern' && !discovery.greeted && !line.ended) {
+      this.#server.keep(line.child);
+      principal.adopt(line, discovery.face);
+    } else if (this.#server.allowsSeveral) {
+      void line.close();
+    } else {
+      await line.close();
+    }
+  }
+
+  #learn(verdict: Verdict): void {
+    this.#era.learn(verdict);
+    const provisional = isProvisional(verdict) ? { provisional: true } : {};
+    this.#server.log.info('The era of the server is known', { era: eraName(verdict), ...provisional });
+  }
+
+  #discover(line: ModernWorker): Promise<Discovery> {
+    return discover(line.talk, () => this.#server.ageOf(line.child), patienceFor(this.#server.startTook), systemClock);
+  }
+
+  async #openModern(principal: Principal, known: ServerFace | null): Promise<Upstream | Unserved> {
+    const line = principal.openModern('shared');
+    if ('error' in line) return line;
+    const face = known ?? (await faceOf(line));
+    if (face === null) return this.#silent();
+    return principal.modern ?? principal.adopt(line, face);
+  }
+
+  #silent(): Unserved {
+    const message = this.#text().eras.speaksNeither(this.#server.name);
+    return { error: { code: CODE.internalError, message }, status: 200 };
+  }
+
+  #forgetIfRedefined(): void {
+    if (this.#server.setting === this.#setting) return;
+    this.#setting = this.#server.setting;
+    this.#finding = null;
+    this.#habits = new InteractivityCache();
+    this.#principals = new Map();
+  }
+}
+
+function faceOf(line: ModernWorker): Promise<ServerFace | null> {
+  return new Promise((resolve) =>
+    line.talk.ask('server/discover', {}, (response) => resolve(faceFromDiscover(resultIn(response)))),
+  );
+}
+
+function eraName(verdict: Verdict): ServerSetting['era'] {
+  if (verdict.kind === 'legacy') return 'legacy';
+  return verdict.legacyToo ? 'dual' : 'modern';
 }

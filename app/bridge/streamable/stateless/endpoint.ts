@@ -1,29 +1,45 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isObject } from '../../../base/schema/index.ts';
-import { DEEPEST, isTooDeep, type JsonObject, type JsonRpcError, memberOf, RPC } from '../../../mcp/jsonrpc/index.ts';
-import type { Server } from '../../../servers/index.ts';
-import type { BridgeContext } from '../../context.ts';
-import { answerEmpty, answerJson } from '../../http/index.ts';
 import {
-  askable,
-  CODE,
   discoverResult,
   errorText,
-  isAboutName,
   MODERN_REVISIONS,
-  type ModernRequest,
   methodNotFound,
-  type NegotiatedRevision,
-  type Reply,
   readEnvelope,
-  refuse,
   resultFrame,
   unsupportedRevision,
-} from '../../translate/index.ts';
-import type { StatelessEndpoint, StatelessPost } from '../stateless.ts';
+} from '../../../mcp/index.ts';
+import {
+  CODE,
+  DEEPEST,
+  isAboutName,
+  isTooDeep,
+  type JsonObject,
+  type JsonRpcError,
+  memberOf,
+} from '../../../mcp/jsonrpc/index.ts';
+import type { Server } from '../../../servers/index.ts';
+import type { BridgeContext } from '../../context.ts';
+import { answerEmpty, answerJson, type HttpExchange } from '../../http/index.ts';
+import { askable, type ModernRequest, type NegotiatedRevision, type Reply, refuse } from '../../translate/index.ts';
+import { Upstreams } from './child-pool.ts';
 import { HttpReply } from './http-reply.ts';
 import { contradiction, standardHeaderFault } from './mirrored-headers.ts';
-import { Upstreams } from './upstreams.ts';
+
+/** One POST that the classifier gave to revision 2026-07-28. Its body is read, is JSON, and is one object; nothing is answered yet. */
+export interface StatelessPost extends HttpExchange {
+  /** The body as it came, line breaks between tokens made spaces. */
+  readonly bytes: Buffer;
+  readonly message: JsonObject;
+}
+
+/** The stateless half of a server's `/mcp`, one per server. */
+export interface StatelessEndpoint {
+  /** Answers the request; whatever goes wrong is an answer too. */
+  handle(post: StatelessPost): void;
+  /** Ends every open stream: the server was changed or removed, or we stop. Its children are ended by the server itself. */
+  close(): void;
+}
 
 /** One POST of the modern era: its body, whole and as JSON, and who sent it. */
 export interface ModernPost {
@@ -55,11 +71,11 @@ export function passGate({ headers, bytes, message, principal }: ModernPost): Pa
     error: { code, message: text },
   });
   if (message['jsonrpc'] !== '2.0' || typeof method !== 'string' || !isObject(params)) {
-    return refused(RPC.invalidRequest, 'Not a JSON-RPC 2.0 request or notification.');
+    return refused(CODE.invalidRequest, 'Not a JSON-RPC 2.0 request or notification.');
   }
   if (id === undefined) return { kind: 'notification', method, bytes };
   if ((typeof id !== 'string' && typeof id !== 'number') || method.startsWith('notifications/')) {
-    return refused(RPC.invalidRequest, 'The id of a request must be a string or an integer.');
+    return refused(CODE.invalidRequest, 'The id of a request must be a string or an integer.');
   }
   if (isTooDeep(bytes)) return refused(CODE.invalidParams, `Invalid params: nested more than ${DEEPEST} times.`);
   const reading = readEnvelope(params);

@@ -1,8 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Frame } from '../../../mcp/jsonrpc/index.ts';
-import type { BridgeContext } from '../../context.ts';
+import type { BridgeContext, LatencyHistogram } from '../../context.ts';
 import { answerJson, EventStream, type StreamTimes, type Ticker, type Ticking } from '../../http/index.ts';
-import type { LatencyHistogram } from '../../latency-histogram.ts';
 import type { Reply, ReplyWatcher } from '../../translate/index.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { type Clock, systemClock } from '../../../base/clock.ts';
 import { isObject } from '../../../base/schema/index.ts';
 import { type JsonObject, objectIn, stringIn } from '../../../mcp/jsonrpc/index.ts';
-import { type Clock, systemClock } from '../../translate/index.ts';
 
 const PREFIX = '=?base64?';
 const SUFFIX = '?=';

@@ -1,7 +1,6 @@
 import type { Clock } from '../../../base/clock.ts';
 import { isObject } from '../../../base/schema/index.ts';
-import type { McpLogLevel } from '../../../mcp/index.ts';
-import { errorText, messageText } from '../../../mcp/index.ts';
+import { errorText, type McpLogLevel, messageText } from '../../../mcp/index.ts';
 import {
   CODE,
   editMembers,
@@ -13,7 +12,7 @@ import {
   type RequestFrame,
   type ResponseFrame,
 } from '../../../mcp/jsonrpc/index.ts';
-import { type AskMethod, isAskMethod, missingFor } from '../server-requests.ts';
+import { type AskMethod, isAskMethod, missingFor } from '../interactivity.ts';
 import { type ClientFace, type Retry, responseTowardClient, towardChild } from './messages.ts';
 
 /** How often a child may ask before one call is given up; what the official SDK's client takes. */

@@ -1,14 +1,14 @@
 import { isObject } from '../../../base/schema/index.ts';
-import type { ServerFace } from '../../../mcp/index.ts';
 import {
-  LEGACY_REVISIONS,
+  isLegacyRevision,
   type McpLogLevel,
   META,
   MODERN_REVISION,
   NEWEST_LEGACY_REVISION,
+  type ServerFace,
 } from '../../../mcp/index.ts';
 import { editMembers, type JsonObject, memberOf, objectIn, stringIn } from '../../../mcp/jsonrpc/index.ts';
-import { askable } from '../server-requests.ts';
+import { askable } from '../interactivity.ts';
 
 /** Members of a result that legacy revisions do not have. */
 const MODERN_ONLY = new Map<string, null>([
@@ -46,7 +46,7 @@ function withoutMeta(object: Buffer, key: string): Buffer {
 export function initializeResult(params: unknown, { capabilities, serverInfo, instructions }: ServerFace): object {
   const asked = isObject(params) ? stringIn(params, 'protocolVersion') : undefined;
   return {
-    protocolVersion: asked !== undefined && LEGACY_REVISIONS.includes(asked) ? asked : NEWEST_LEGACY_REVISION,
+    protocolVersion: asked !== undefined && isLegacyRevision(asked) ? asked : NEWEST_LEGACY_REVISION,
     capabilities,
     serverInfo: { name: 'unnamed', version: '0', ...serverInfo },
     ...(instructions === null ? {} : { instructions }),

@@ -7,7 +7,6 @@ import {
   type McpLogLevel,
   messageText,
   methodNotFound,
-  OwnRequests,
   resultFrame,
   type ServerFace,
 } from '../../../mcp/index.ts';
@@ -18,6 +17,7 @@ import {
   type JsonObject,
   type JsonRpcError,
   memberOf,
+  OwnRequests,
   objectIn,
   parsedJson,
   type RequestFrame,

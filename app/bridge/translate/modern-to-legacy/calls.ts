@@ -1,13 +1,28 @@
-import { errorText, isLogLevel, messageText, reaches } from '../../../mcp/index.ts';
-import { CODE, type JsonRpcError, memberOf, parsedJson, type RequestFrame } from '../../../mcp/jsonrpc/index.ts';
-import type { ModernRequest, Reply } from '../request.ts';
-import { refuse } from '../request.ts';
+import { errorText, isLogLevel, messageText, missingCapability, reaches } from '../../../mcp/index.ts';
+import {
+  CODE,
+  httpStatusOf,
+  type JsonObject,
+  type JsonRpcError,
+  memberOf,
+  parsedJson,
+  type RequestFrame,
+} from '../../../mcp/jsonrpc/index.ts';
+import { type AskMethod, isInteractive, missingFor } from '../interactivity.ts';
+import { type ModernRequest, type Reply, refuse } from '../request.ts';
 import { progressTokenIn, progressTowardClient } from '../rewrite-ids.ts';
-import { type AskMethod, isInteractive } from '../server-requests.ts';
-import { type Call, type HeldFrames, hold, nothingHeld } from './call.ts';
-import { callBehindLog, ServerRequests, type ServerRequestsContext } from './elicitation.ts';
-import { towardChild } from './request.ts';
-import { finish } from './response.ts';
+import { inputRequiredText, towardChild, towardClient, urlQuestions } from './messages.ts';
+import {
+  type Call,
+  callBehindLog,
+  type HeldFrames,
+  hold,
+  nothingHeld,
+  ServerRequests,
+  type ServerRequestsContext,
+  type Waiting,
+} from './server-requests.ts';
+import type { SuspendedCalls } from './suspended-calls.ts';
 
 export interface CallsContext extends ServerRequestsContext {
   /** An id not used towards the child. */
@@ -187,4 +202,56 @@ function deliver(call: Call, reply: Reply, held: HeldFrames): void {
 function tellProgress(call: Call, reply: Reply, notification: Buffer): void {
   const restored = progressTowardClient(notification, call.request);
   if (restored !== null) reply.notify(restored);
+}
+
+/**
+ * Answers a call with the child's response. Two legacy outcomes have another form in the modern era: a call that failed
+ * for want of a capability says so with -32021 (2026-07-28, basic/index, Per-request protocol fields), and the demand to
+ * open a page first (-32042 of 2025-11-25) becomes a question, after which the call is made anew by `again`.
+ */
+function finish(
+  call: Pick<Call, 'request' | 'refused'>,
+  reply: Reply,
+  response: Buffer,
+  serverInfo: JsonObject,
+  parking: SuspendedCalls<Waiting>,
+  again: (request: ModernRequest, reply: Reply) => void,
+): void {
+  const { request } = call;
+  if (call.refused !== null && hasFailed(response)) {
+    refuse(reply, request.idText, missingCapability(call.refused));
+    return;
+  }
+  const { bytes, errorCode } = towardClient(response, request.method, request.idText, serverInfo);
+  if (errorCode === CODE.legacyUrlElicitationRequired) askToOpen(request, reply, response, serverInfo, parking, again);
+  else reply.respond(bytes, errorCode === null ? 200 : httpStatusOf(errorCode, request.aboutName));
+}
+
+function askToOpen(
+  request: ModernRequest,
+  reply: Reply,
+  response: Buffer,
+  serverInfo: JsonObject,
+  parking: SuspendedCalls<Waiting>,
+  again: (request: ModernRequest, reply: Reply) => void,
+): void {
+  const missing = missingFor('elicitation/create', { mode: 'url' }, request.envelope.capabilities);
+  if (missing !== null) {
+    refuse(reply, request.idText, missingCapability(missing));
+    return;
+  }
+  const questions = urlQuestions(response);
+  if (questions.length === 0 || parking.full) {
+    const message = 'The server asks to open a page first, but it can not be passed on.';
+    refuse(reply, request.idText, { code: CODE.internalError, message });
+    return;
+  }
+  const state = parking.park({ resume: again }, request, () => undefined);
+  reply.respond(inputRequiredText(request.idText, questions, state, serverInfo), 200);
+}
+
+/** An error, or a tool's result that says it is one. */
+function hasFailed(response: Buffer): boolean {
+  const result = memberOf(response, 'result');
+  return result === undefined || parsedJson(memberOf(result, 'isError')) === true;
 }

@@ -1,9 +1,7 @@
 import { isObject } from '../../../base/schema/index.ts';
-import type { ServerFace } from '../../../mcp/index.ts';
-import { messageText, subscriptionEnd } from '../../../mcp/index.ts';
+import { messageText, type ServerFace, subscriptionEnd } from '../../../mcp/index.ts';
 import { CODE, type JsonObject, objectIn } from '../../../mcp/jsonrpc/index.ts';
-import type { ModernRequest, Reply } from '../request.ts';
-import { refuse } from '../request.ts';
+import { type ModernRequest, type Reply, refuse } from '../request.ts';
 import { taggedNotification } from '../rewrite-ids.ts';
 import type { ModernToLegacy } from './translator.ts';
 

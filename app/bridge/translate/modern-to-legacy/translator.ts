@@ -1,12 +1,11 @@
 import type { Clock } from '../../../base/clock.ts';
 import { isObject } from '../../../base/schema/index.ts';
-import type { McpLogLevel } from '../../../mcp/index.ts';
 import {
   errorText,
   faceFromInitialize,
+  type McpLogLevel,
   messageText,
   methodNotFound,
-  OwnRequests,
   resultFrame,
   type ServerFace,
 } from '../../../mcp/index.ts';
@@ -18,17 +17,17 @@ import {
   type JsonObject,
   type JsonRpcError,
   memberOf,
+  OwnRequests,
   parsedJson,
   type RequestFrame,
   type ResponseFrame,
   stringIn,
 } from '../../../mcp/jsonrpc/index.ts';
+import { type InteractivityCache, isAskMethod } from '../interactivity.ts';
 import type { BackPressureGate, ModernRequest, ProtocolTranslator, Reply } from '../request.ts';
-import { isAskMethod } from '../server-requests.ts';
-import type { Waiting } from './call.ts';
 import { LegacyCalls } from './calls.ts';
-import type { InteractivityCache } from './interactivity-cache.ts';
-import { INITIALIZED, type Introduction, initializeText } from './request.ts';
+import { INITIALIZED, type Introduction, initializeText } from './messages.ts';
+import type { Waiting } from './server-requests.ts';
 import type { SuspendedCalls } from './suspended-calls.ts';
 
 export interface ModernToLegacyContext {

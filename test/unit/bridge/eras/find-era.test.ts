@@ -6,8 +6,8 @@ import {
   findEraAlone,
   patienceFor,
   remainingFor,
-  type ServerFace,
 } from '../../../../app/bridge/translate/index.ts';
+import type { ServerFace } from '../../../../app/mcp/index.ts';
 import { TestClock } from '../../../support/era-doubles.ts';
 
 const FACE: ServerFace = { capabilities: {}, serverInfo: {}, instructions: null };

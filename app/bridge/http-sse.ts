@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { Log } from '../../log/log.ts';
-import { elementsOf, type FrameHead, RPC, scanHead } from '../../mcp/jsonrpc/index.ts';
-import { endError, type Peer, type Server } from '../../servers/index.ts';
-import { type Admitted, admit } from '../admission.ts';
-import type { BridgeContext, SessionFacts } from '../context.ts';
-import { EndedSessions } from '../ended-sessions.ts';
+import type { Log } from '../log/log.ts';
+import { CODE, elementsOf, type FrameHead, scanHead } from '../mcp/jsonrpc/index.ts';
+import { endError, type Peer, type Server } from '../servers/index.ts';
+import { type Admitted, admit } from './admission.ts';
+import type { BridgeContext, SessionFacts } from './context.ts';
+import { EndedSessions } from './ended-sessions.ts';
 import {
   answerEmpty,
   bodyRefused,
@@ -18,8 +18,8 @@ import {
   NOT_JSON,
   readBody,
   respondWithFault,
-} from '../http/index.ts';
-import { OneStreamSession } from '../one-stream-session.ts';
+} from './http/index.ts';
+import { OneStreamSession } from './one-stream-session.ts';
 
 /** A path of plain segments; anything else (`//host`, a query, an escape of any kind) could lead the client elsewhere. */
 const PREFIX = /^(?:\/[A-Za-z0-9._~-]+)+\/?$/;
@@ -48,7 +48,10 @@ export class SseSession extends OneStreamSession {
 
 const NO_MESSAGE: HttpFault = {
   status: 400,
-  error: { code: RPC.invalidRequest, message: 'Invalid request: the body holds something that is no JSON-RPC message' },
+  error: {
+    code: CODE.invalidRequest,
+    message: 'Invalid request: the body holds something that is no JSON-RPC message',
+  },
 };
 
 /**
@@ -115,7 +118,7 @@ export class HttpSse {
   /** Ends every session. */
   close(): void {
     const message = this.#context.text().servers.ended.closed(this.#server.name);
-    for (const session of this.#sessions.values()) session.finish({ code: RPC.internalError, message });
+    for (const session of this.#sessions.values()) session.finish({ code: CODE.internalError, message });
     this.#sessions.clear();
   }
 

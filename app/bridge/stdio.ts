@@ -1,23 +1,23 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Upgrade } from '../../gateway/index.ts';
-import type { Text } from '../../i18n/index.ts';
+import { SERVER_ENDED, STDIO_PROTOCOL, TELL_END } from '../base/stdio-upgrade.ts';
+import type { Upgrade } from '../gateway/index.ts';
+import type { Text } from '../i18n/index.ts';
 import {
+  CODE,
   errorFrame,
   type Frame,
   frameFrom,
   type LineAccount,
   type LineFaults,
   LineSplitter,
-  RPC,
   writeLines,
-} from '../../mcp/jsonrpc/index.ts';
-import { endError, type Peer, type Server } from '../../servers/index.ts';
-import { type Admitted, admit } from '../admission.ts';
-import type { BridgeContext, SessionFacts } from '../context.ts';
-import { type HttpExchange, type HttpFault, methodNotAllowed, NOT_JSON, respondWithFault } from '../http/index.ts';
-import { type FrameStream, OneStreamSession } from '../one-stream-session.ts';
-import { SERVER_ENDED, STDIO_PROTOCOL, TELL_END } from './wire/index.ts';
+} from '../mcp/jsonrpc/index.ts';
+import { endError, type Peer, type Server } from '../servers/index.ts';
+import { type Admitted, admit } from './admission.ts';
+import type { BridgeContext, SessionFacts } from './context.ts';
+import { type HttpExchange, type HttpFault, methodNotAllowed, NOT_JSON, respondWithFault } from './http/index.ts';
+import { type FrameStream, OneStreamSession } from './one-stream-session.ts';
 
 /** Bytes that wait to be sent before a client counts as slow: more than one read of a child, which would stop and start else. */
 const CONGESTED_BYTES = 256 * 1024;
@@ -78,7 +78,7 @@ export function stdioWanted({ method }: IncomingMessage, text: Text): HttpFault 
   const message = text.servers.upgradeRequired(STDIO_PROTOCOL);
   return {
     status: 426,
-    error: { code: RPC.badRequest, message },
+    error: { code: CODE.badRequest, message },
     fields: ['Connection', 'Upgrade', 'Upgrade', STDIO_PROTOCOL],
   };
 }
@@ -153,7 +153,7 @@ export class Stdio {
   /** Ends every session. */
   close(): void {
     const message = this.#context.text().servers.ended.closed(this.#server.name);
-    for (const session of this.#sessions) session.finish({ code: RPC.internalError, message });
+    for (const session of this.#sessions) session.finish({ code: CODE.internalError, message });
     this.#sessions.clear();
   }
 
@@ -217,7 +217,7 @@ export class Stdio {
           why === 'limit'
             ? { message: lineTooLong(bytes, limit()), data: { bytes, limit: limit() } }
             : { message: lineNoRoom, data: { bytes } };
-        const answer = errorFrame(head.id, { code: RPC.internalError, ...error });
+        const answer = errorFrame(head.id, { code: CODE.internalError, ...error });
         if (head.kind === 'request') stream.send([answer]);
         else peer.write(answer.bytes);
         return null;

@@ -1,0 +1,171 @@
+import { BoundedWarnings } from '../../../log/index.ts';
+import { errorText, type ServerFace } from '../../../mcp/index.ts';
+import { CODE, type JsonRpcError, type ResponseFrame } from '../../../mcp/jsonrpc/index.ts';
+import { endError, type Peer, type PeerEnd, type Server } from '../../../servers/index.ts';
+import { warnUnexpected } from '../../../servers/process/index.ts';
+import type { BridgeContext } from '../../context.ts';
+import { unavailable } from '../../http/index.ts';
+import { BackPressureGate, type ModernRequest, type ProtocolTranslator, type Reply } from '../../translate/index.ts';
+import type { ToolHeaders } from './mirrored-headers.ts';
+
+/** Requests that may wait for a child that does not read; what comes on top is refused. */
+const WAITING_LIMIT = 256;
+
+/** What a conversation is given of its child. */
+export interface ChildConnectionEnd {
+  readonly write: (json: Buffer) => void;
+  readonly flow: BackPressureGate;
+  /** Hears of answers that are to no request. */
+  readonly unexpected: (answer: ResponseFrame) => void;
+}
+
+export interface ChildConnectionListener {
+  /** See LineEnd. */
+  readonly unexpected: ChildConnectionEnd['unexpected'];
+  /** How the end of the child is told to its clients. */
+  explain(end: PeerEnd): JsonRpcError;
+  /** What a client is told when too many requests wait for the child already. */
+  tooBusy(): string;
+  /** The child is gone and everybody who waited has been told. */
+  gone(): void;
+  /** Whether somebody relies on the child although no request is under way. */
+  isNeeded(): boolean;
+}
+
+/** Joins a conversation to its child: frames both ways, and back-pressure both ways. */
+export class ChildConnection<Talk extends ProtocolTranslator> {
+  readonly talk: Talk;
+  readonly child: Peer;
+  readonly #listener: ChildConnectionListener;
+  #waiting: (() => void)[] = [];
+  /** Since when nobody has used it, in milliseconds of performance.now(). */
+  #idleSince = performance.now();
+
+  constructor(child: Peer, begin: (end: ChildConnectionEnd) => Talk, listener: ChildConnectionListener) {
+    this.child = child;
+    this.#listener = listener;
+    const flow = new BackPressureGate(
+      () => child.pause(),
+      () => child.resume(),
+    );
+    this.talk = begin({ write: (json) => child.write(json), flow, unexpected: listener.unexpected });
+    child.listen({
+      frames: (frames) => this.talk.frames(frames),
+      drained: () => this.#drained(),
+      ended: (end) => {
+        this.talk.ended(listener.explain(end));
+        this.#drained();
+        listener.gone();
+      },
+    });
+  }
+
+  get ended(): boolean {
+    return this.child.end !== null;
+  }
+
+  /** Hands a request to the child as soon as it takes one. */
+  start(request: ModernRequest, reply: Reply): void {
+    const run = () => this.talk.start(request, reply);
+    if (!this.child.congested || this.ended) {
+      run();
+    } else if (this.#waiting.length < WAITING_LIMIT) {
+      this.#waiting.push(run);
+    } else {
+      const error = { code: CODE.internalError, message: this.#listener.tooBusy() };
+      reply.respond(errorText(request.idText, error), 503);
+    }
+  }
+
+  /** Milliseconds without any use. */
+  idleFor(now: number): number {
+    if (this.talk.size > 0 || this.#waiting.length > 0 || this.#listener.isNeeded()) this.#idleSince = now;
+    return now - this.#idleSince;
+  }
+
+  close(): Promise<void> {
+    return this.child.close();
+  }
+
+  #drained(): void {
+    while (this.#waiting.length > 0 && (!this.child.congested || this.ended)) this.#waiting.shift()?.();
+  }
+}
+
+/** The children of one server that serve one modern client, whatever era they are of. */
+export interface Upstream {
+  readonly face: ServerFace;
+  readonly toolHeaders: ToolHeaders;
+  start(request: ModernRequest, reply: Reply): void;
+}
+
+/** Why a request can not be served now, and the HTTP status that says so. */
+export interface Unserved {
+  readonly error: JsonRpcError;
+  readonly status: number;
+}
+
+/** Milliseconds after which a child that nobody uses is ended. */
+const IDLE = 10 * 60_000;
+
+/** How often idle children are looked for, in milliseconds. */
+const LOOK = 30_000;
+
+/** Whoever opens a line. */
+export interface ChildConnectionUser<Talk extends ProtocolTranslator> {
+  gone(line: ChildConnection<Talk>): void;
+  /** See LineListener. */
+  isNeeded(): boolean;
+}
+
+/** Opens the children that stateless requests share, and ends those that nobody has used for long. */
+export class ChildPool {
+  readonly #server: Server;
+  readonly #context: BridgeContext;
+  readonly #open = new Set<ChildConnection<ProtocolTranslator>>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(server: Server, context: BridgeContext) {
+    this.#server = server;
+    this.#context = context;
+  }
+
+  open<Talk extends ProtocolTranslator>(
+    use: 'shared' | 'probe',
+    begin: (end: ChildConnectionEnd) => Talk,
+    { gone, isNeeded }: ChildConnectionUser<Talk>,
+  ): ChildConnection<Talk> | Unserved {
+    let opened = this.#server.open(use);
+    const isFull = 'refusal' in opened && opened.refusal.kind === 'too-many-children';
+    if (isFull && this.#context.makeRoom.evict(null)) opened = this.#server.open(use);
+    if ('refusal' in opened) {
+      return unavailable(this.#server.name, opened.refusal, this.#context.text());
+    }
+    const warnings = new BoundedWarnings(this.#server.log);
+    const line: ChildConnection<Talk> = new ChildConnection(opened.child, begin, {
+      unexpected: (answer) => warnUnexpected(warnings, answer),
+      explain: (end) => endError(this.#server.name, end, this.#context.text()),
+      tooBusy: () => this.#context.text().eras.tooBusy(this.#server.name),
+      isNeeded,
+      gone: () => {
+        this.#open.delete(line);
+        gone(line);
+      },
+    });
+    this.#open.add(line);
+    this.#timer ??= setInterval(() => this.#endIdle(), LOOK).unref();
+    return line;
+  }
+
+  /** Ends all of them. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    for (const line of this.#open) void line.close();
+  }
+
+  #endIdle(): void {
+    const now = performance.now();
+    for (const line of this.#open) if (line.idleFor(now) >= IDLE) void line.close();
+  }
+}

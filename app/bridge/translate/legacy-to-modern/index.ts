@@ -1,1 +1,0 @@
-export { LegacyToModern } from './translator.ts';
