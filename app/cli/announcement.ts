@@ -2,7 +2,8 @@ import { isLoopback } from '../base/loopback.ts';
 import type { Text } from '../i18n/index.ts';
 import { freePortAfter, portHolder } from '../platform/port/index.ts';
 import { authorityOf, type Target } from '../proxy/index.ts';
-import { isTokenRequired, type Settings } from '../settings/settings.ts';
+import type { Settings } from '../settings/settings.ts';
+import { isTokenRequired } from '../settings/tokens.ts';
 
 /** Why the engine did not start, and what to do about it, in lines for a person. */
 export async function explainStartFailure(error: unknown, settings: Settings, text: Text): Promise<readonly string[]> {

@@ -5,7 +5,8 @@ import { type Text, textIn } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
 import { followFile } from '../platform/follow/index.ts';
 import { tokenSchema } from '../settings/schema.ts';
-import { makeToken, type TokenSetting } from '../settings/settings.ts';
+import type { TokenSetting } from '../settings/settings.ts';
+import { makeToken } from '../settings/tokens.ts';
 import { padded } from './columns.ts';
 import type { Command } from './command.ts';
 

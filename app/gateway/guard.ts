@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { isThisMachine } from '../proxy/index.ts';
-import { isTokenRequired, type KnownToken, type Settings, ValidTokens } from '../settings/settings.ts';
+import type { Settings } from '../settings/settings.ts';
+import { isTokenRequired, type KnownToken, ValidTokens } from '../settings/tokens.ts';
 import { type IsEndpoint, isJson, type WebRefusal, webRefusal } from './web-page.ts';
 
 /** Who sent a request, as far as the guard could tell. */

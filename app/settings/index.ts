@@ -5,15 +5,9 @@ export { forwardSchema, serverSchema, settingsSchema, settingsShape, tokenName }
 export {
   DEFAULT_SETTINGS,
   type ForwardSetting,
-  isTokenRequired,
-  type KnownToken,
-  makeToken,
-  newToken,
   type ServerSetting,
   type Settings,
   type TokenSetting,
-  tokenHash,
-  ValidTokens,
 } from './settings.ts';
 export {
   DEFAULT_STORED,
@@ -25,4 +19,5 @@ export {
   type Stored,
   storedSchema,
 } from './stored.ts';
+export { isTokenRequired, type KnownToken, makeToken, newToken, tokenHash, ValidTokens } from './tokens.ts';
 export { type ParentRoute, parseParent } from './upstream.ts';

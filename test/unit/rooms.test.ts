@@ -105,3 +105,25 @@ test.each(['docs/architecture.md', 'docs/glossary.md'])('%s names only files and
   const named = [...readFileSync(join(ROOT, page), 'utf8').matchAll(/`((?:app|main|renderer|test)\/[^`\s]*)`/g)];
   expect(named.map(([, path = '']) => path).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
+
+test('what windows import, and what that imports, needs no Node', () => {
+  const VALUES =
+    /(?:^|\n)(?:import|export) (?!type\b)((?:\{[^}]*\}|\*[^'\n]*|[\w$]+)[^'\n]*?) ?from '([^']+)'|(?:^|\n)import '([^']+)'/g;
+  const isTypeOnly = (names: string) =>
+    names.startsWith('{') && !/[{,]\s*(?!type\b)[\w$]/.test(names.replace(/,\s*\}/, '}'));
+  const seen = new Set<string>();
+  const needing: string[] = [];
+  const visit = (file: string) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const [, names = '', from, alone] of readFileSync(join(ROOT, file), 'utf8').matchAll(VALUES)) {
+      const target = from ?? alone ?? '';
+      if (isTypeOnly(names)) continue;
+      if (target.startsWith('node:')) needing.push(`${file} imports ${target}`);
+      if (/^\..*\.tsx?$/.test(target)) visit(relative(ROOT, resolve(ROOT, file, '..', target)));
+    }
+  };
+  for (const file of files.filter((each) => each.startsWith('renderer/'))) visit(file);
+  expect(seen.size).toBeGreaterThan(80);
+  expect(needing, 'move what needs Node out of the file that windows import').toEqual([]);
+});
