@@ -1,10 +1,10 @@
-import type { Peer, Server } from '../servers/index.ts';
+import { endError, type Peer, type Server } from '../servers/index.ts';
 import type { BridgeContext } from './context.ts';
 import { type HttpFault, unavailable } from './http/index.ts';
 
 /** A session that could end in favour of another one. */
 export interface Evictable {
-  /** It never went past `initialize`: a probe of a client, mostly, that nobody comes back to. */
+  /** It never went past `initialize`: mostly a probe whose client does not come back. */
   readonly isUnused: boolean;
   readonly principal: string;
   /** Since when nothing has been under way in it, in milliseconds of performance.now(); null while something is. */
@@ -90,6 +90,35 @@ export function admit(
   if ('peer' in opened) return { peer: opened.peer, leave };
   leave();
   return { fault: unavailable(server.name, opened.refusal, text(), makeRoom.freeIn(principal)) };
+}
+
+/** The client's side of a session that is being opened. Each of the two is called at most once, and never both. */
+export interface OpeningClient {
+  readonly isGone: () => boolean;
+  readonly begin: (admitted: Admitted) => void;
+  readonly refuse: (fault: HttpFault) => void;
+}
+
+/**
+ * Admits a session whose transport has no handshake to wait for. A command that cannot be run is known by the next turn of the
+ * event loop, so that the client can still be refused with a status.
+ */
+export function open(server: Server, context: BridgeContext, principal: string, client: OpeningClient): void {
+  const admitted = admit(server, context, principal);
+  if ('fault' in admitted) {
+    client.refuse(admitted.fault);
+    return;
+  }
+  const { peer, leave } = admitted;
+  setImmediate(() => {
+    if (peer.end === null && !client.isGone()) {
+      client.begin(admitted);
+      return;
+    }
+    leave();
+    if (peer.end === null) void peer.close();
+    else client.refuse({ status: 502, error: endError(server.name, peer.end, context.text()) });
+  });
 }
 
 function isFull(opened: ReturnType<BridgeContext['openPeer']>): boolean {

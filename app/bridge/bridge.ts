@@ -15,8 +15,8 @@ import {
 import { GRACES } from '../servers/process/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { type EvictionScope, evict, freeIn } from './admission.ts';
-import { BRIDGE_TIMES, type BridgeContext, LatencyHistogram } from './context.ts';
-import { budgetFor, type HttpExchange, type HttpFault, MessageBudget, respondWithFault, Ticker } from './http/index.ts';
+import { BRIDGE_TIMES, type BridgeContext, LatencyHistogram, Ticker } from './context.ts';
+import { budgetFor, type HttpExchange, type HttpFault, MessageBudget, respondWithFault } from './http/index.ts';
 import { HttpSse } from './http-sse.ts';
 import type { Bridge, BridgeOptions, BridgeSettings, BridgeSnapshot, Readiness } from './index.ts';
 import { openSessionPeer } from './session-peer.ts';
@@ -29,7 +29,7 @@ import { NegotiatedRevision } from './translate/index.ts';
 export interface Route {
   /** Null is the default server. */
   readonly server: string | null;
-  readonly door: EndpointKind;
+  readonly kind: EndpointKind;
 }
 
 /** `sse` and `messages` are HTTP+SSE (2024-11-05), `mcp` is Streamable HTTP, `stdio` carries bare lines. */
@@ -39,11 +39,11 @@ const PATH = /^(?:\/servers\/([^/]+))?\/(sse|messages|mcp|stdio)\/?$/;
 
 /** The endpoint an origin-form request target names, its query aside; null when it is none of ours. */
 export function routeOf(target: string): Route | null {
-  if (target === '/mcp') return { server: null, door: 'mcp' };
+  if (target === '/mcp') return { server: null, kind: 'mcp' };
   const query = target.indexOf('?');
-  const [, written = null, door] = PATH.exec(query === -1 ? target : target.slice(0, query)) ?? [];
+  const [, written = null, kind] = PATH.exec(query === -1 ? target : target.slice(0, query)) ?? [];
   const server = written === null ? null : decoded(written);
-  return door === 'sse' || door === 'messages' || door === 'mcp' || door === 'stdio' ? { server, door } : null;
+  return kind === 'sse' || kind === 'messages' || kind === 'mcp' || kind === 'stdio' ? { server, kind } : null;
 }
 
 /** Where the messages of a server's HTTP+SSE sessions are posted. */
@@ -86,7 +86,7 @@ export class LocalBridge implements Bridge {
   constructor(options: BridgeOptions) {
     const { log, text, changed, searchPath = () => null } = options;
     const times = { ...BRIDGE_TIMES, ...options.times };
-    const pulse = new Ticker(times.pulse);
+    const ticker = new Ticker(times.tick);
     this.#options = options;
     this.#settings = options.settings;
     this.#context = {
@@ -94,14 +94,14 @@ export class LocalBridge implements Bridge {
       text,
       limits: () => this.#settings.limits,
       times,
-      pulse,
+      ticker,
       messages: new MessageBudget(
         () => budgetFor(this.#settings.limits),
         () => this.#waiting(),
-        pulse,
+        ticker,
         times.bodyWindow,
       ),
-      meter: new LatencyHistogram(),
+      latency: new LatencyHistogram(),
       changed,
     };
     this.#serverContext = {
@@ -134,7 +134,7 @@ export class LocalBridge implements Bridge {
   }
 
   switches(request: IncomingMessage): boolean {
-    return offersStdio(request) && routeOf(request.url ?? '')?.door === 'stdio';
+    return offersStdio(request) && routeOf(request.url ?? '')?.kind === 'stdio';
   }
 
   handleOffer(request: IncomingMessage, response: ServerResponse, caller: ClientIdentity, offer: Upgrade): void {
@@ -146,7 +146,7 @@ export class LocalBridge implements Bridge {
   }
 
   connectStdio(server: string | null, request: StdioRequest): void {
-    const served = this.#servedBy({ server, door: 'stdio' });
+    const served = this.#servedBy({ server, kind: 'stdio' });
     if ('error' in served) request.refuse(served);
     else served.stdio.connect(request);
   }
@@ -164,14 +164,14 @@ export class LocalBridge implements Bridge {
   }
 
   snapshot(): BridgeSnapshot {
-    const { meter } = this.#context;
+    const { latency } = this.#context;
     return {
       servers: [...this.#served.values()].map(({ server, httpSse, streamable, stdio }) => ({
         ...server.facts(),
         sessions: [...httpSse.sessions(), ...streamable.sessions(), ...stdio.sessions()],
       })),
-      sessionsOpened: meter.sessionsOpened,
-      latency: meter.latency(),
+      sessionsOpened: latency.sessionsOpened,
+      latency: latency.facts(),
     };
   }
 
@@ -274,7 +274,7 @@ export class LocalBridge implements Bridge {
 }
 
 function enter(served: Served, route: Route, exchange: HttpExchange, text: Text): void {
-  switch (route.door) {
+  switch (route.kind) {
     case 'mcp':
       served.streamable.handle(exchange);
       break;
@@ -288,7 +288,7 @@ function enter(served: Served, route: Route, exchange: HttpExchange, text: Text)
       respondWithFault(exchange.response, stdioWanted(exchange.request, text));
       break;
     default:
-      route.door satisfies never;
+      route.kind satisfies never;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
 import type { Peer, Server, ServerUnavailable, Share } from '../servers/index.ts';
 import type { Limits } from '../settings/settings.ts';
-import type { MessageBudget, StreamTimes, Ticker } from './http/index.ts';
+import type { MessageBudget } from './http/index.ts';
 
 /** Upper bounds of the latency buckets, in seconds. */
 export const LATENCY_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
@@ -16,7 +16,7 @@ export interface LatencyFacts {
   readonly sum: number;
 }
 
-/** Counts what passes through the bridge, over all servers. */
+/** Counts the sessions and the answered requests of the bridge, over all servers. */
 export class LatencyHistogram {
   readonly #buckets = LATENCY_BOUNDS.map(() => 0);
   #count = 0;
@@ -32,7 +32,7 @@ export class LatencyHistogram {
     if (index !== -1) this.#buckets[index] = (this.#buckets[index] ?? 0) + 1;
   }
 
-  latency(): LatencyFacts {
+  facts(): LatencyFacts {
     let sum = 0;
     const buckets = this.#buckets.map((count) => {
       sum += count;
@@ -42,13 +42,53 @@ export class LatencyHistogram {
   }
 }
 
+/** Something that is looked at once a second. */
+export interface Ticking {
+  /** `now` as performance.now() tells it, in milliseconds. */
+  tick(now: number): void;
+}
+
+/** One timer for everything that waits for seconds: a stream's next comment, a session's idle time. It runs while there is any. */
+export class Ticker {
+  readonly #ticking = new Set<Ticking>();
+  readonly #interval: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `interval` in milliseconds. */
+  constructor(interval: number) {
+    this.#interval = interval;
+  }
+
+  add(one: Ticking): void {
+    this.#ticking.add(one);
+    this.#timer ??= setInterval(() => {
+      const now = performance.now();
+      for (const each of this.#ticking) each.tick(now);
+    }, this.#interval);
+  }
+
+  delete(one: Ticking): void {
+    this.#ticking.delete(one);
+    if (this.#ticking.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+export interface StreamTimes {
+  /** Silence after which a comment is sent, in milliseconds: proxies in between cut streams that say nothing for a minute. */
+  readonly keepAlive: number;
+  /** How long a client may take no byte at all before it is given up, in milliseconds. */
+  readonly stall: number;
+}
+
 /** Opens the server's side of one legacy session, HTTP+SSE or streamable. */
 export type OpenPeer = (server: Server) => { readonly peer: Peer } | { readonly refusal: ServerUnavailable };
 
 /** Waiting times, in milliseconds. */
 export interface BridgeTimes extends StreamTimes {
-  /** How often what waits for seconds is looked at. */
-  readonly pulse: number;
+  /** How often the ticker ticks. */
+  readonly tick: number;
   /**
    * How long an answer may take to be sent as plain JSON. After it the response becomes a stream, so that a client behind a
    * broken connection can ask for the rest (2025-11-25) and a proxy in between sees a sign of life.
@@ -70,7 +110,7 @@ export interface BridgeTimes extends StreamTimes {
 export const BRIDGE_TIMES: BridgeTimes = {
   keepAlive: 15_000,
   stall: 300_000,
-  pulse: 1000,
+  tick: 1000,
   decide: 50,
   grace: 5000,
   evictable: 300_000,
@@ -92,8 +132,8 @@ export interface BridgeContext {
   readonly text: () => Text;
   readonly limits: () => Limits;
   readonly times: BridgeTimes;
-  readonly pulse: Ticker;
-  readonly meter: LatencyHistogram;
+  readonly ticker: Ticker;
+  readonly latency: LatencyHistogram;
   /** Memory for what clients are sending, over all servers and endpoints. */
   readonly messages: MessageBudget;
   /** The server's part of the sessions that may exist, of all session-keeping transports. */

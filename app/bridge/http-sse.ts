@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Log } from '../log/log.ts';
 import { CODE, elementsOf, type FrameHead, scanHead } from '../mcp/jsonrpc/index.ts';
 import { endError, type Peer, type Server } from '../servers/index.ts';
-import { type Admitted, admit } from './admission.ts';
+import { type Admitted, open } from './admission.ts';
 import type { BridgeContext, SessionFacts } from './context.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import {
@@ -75,22 +75,15 @@ export class HttpSse {
 
   /** GET /sse -> a child of its own; `endpoint` event, then `message` events until either side leaves. */
   open(exchange: HttpExchange, messagesPath: string): void {
-    const { text } = this.#context;
-    const opened = this.#openPeer(exchange);
-    if ('fault' in opened) {
-      respondWithFault(exchange.response, opened.fault);
+    const { request, response, caller } = exchange;
+    if (request.method !== 'GET') {
+      respondWithFault(response, methodNotAllowed('GET', this.#context.text()));
       return;
     }
-    const { peer, leave } = opened;
-    // A command that cannot be run is known by the next turn of the event loop: time to say so with a status of its own.
-    setImmediate(() => {
-      if (peer.end === null && !exchange.response.destroyed) {
-        this.#begin(exchange, opened, messagesPath);
-        return;
-      }
-      leave();
-      if (peer.end === null) void peer.close();
-      else respondWithFault(exchange.response, { status: 502, error: endError(this.#server.name, peer.end, text()) });
+    open(this.#server, this.#context, caller.principal, {
+      isGone: () => response.destroyed,
+      begin: (admitted) => this.#begin(exchange, admitted, messagesPath),
+      refuse: (fault) => respondWithFault(response, fault),
     });
   }
 
@@ -122,23 +115,18 @@ export class HttpSse {
     this.#sessions.clear();
   }
 
-  #openPeer({ request, caller }: HttpExchange): ReturnType<typeof admit> {
-    if (request.method !== 'GET') return { fault: methodNotAllowed('GET', this.#context.text()) };
-    return admit(this.#server, this.#context, caller.principal);
-  }
-
   #begin({ request, response, caller }: HttpExchange, { peer, leave }: Admitted, messagesPath: string): void {
     const id = randomBytes(32).toString('base64url');
-    const { pulse, times, meter, text, changed } = this.#context;
+    const { ticker, times, latency, text, changed } = this.#context;
     const listener = {
       congested: () => peer.pause(),
       drained: () => session.drainedToClient(),
       closed: () => this.#closed(session, leave),
     };
-    const stream = new EventStream(response, [], listener, pulse, times);
+    const stream = new EventStream(response, [], listener, ticker, times);
     const session: SseSession = new SseSession(id, caller.principal, peer, stream, this.#server.log, this.#context);
     this.#sessions.set(id, session);
-    meter.sessionsOpened++;
+    latency.sessionsOpened++;
     const prefix = request.headers['x-forwarded-prefix'];
     stream.sendText(endpointEvent(messagesPath, id, typeof prefix === 'string' ? prefix : undefined));
     peer.listen({

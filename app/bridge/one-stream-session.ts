@@ -1,3 +1,4 @@
+import { ReadyQueue } from '../base/back-pressure.ts';
 import { BoundedWarnings } from '../log/index.ts';
 import type { Log } from '../log/log.ts';
 import {
@@ -33,7 +34,7 @@ export interface FrameStream {
   end(): void;
 }
 
-interface Call extends RequestId {
+interface TimedRequest extends RequestId {
   /** When it came in, in milliseconds as performance.now() tells it. */
   readonly since: number;
 }
@@ -45,14 +46,14 @@ export class OneStreamSession {
   readonly #context: BridgeContext;
   readonly #stream: FrameStream;
   readonly #startedAt = Date.now();
-  readonly #calls = new PendingRequests<Call>();
+  readonly #requests = new PendingRequests<TimedRequest>();
   readonly #warnings: BoundedWarnings;
   /** An answer waits for the progress ahead of it to arrive. */
   #holding = false;
   #released = false;
   /** Sendings of progress that may not have arrived yet. Counted in turns of the event loop: a clock runs on in a long one. */
   #arriving = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #toServer: ReadyQueue;
 
   /** `log` is that of the server. */
   constructor(transport: SessionFacts['transport'], peer: Peer, stream: FrameStream, log: Log, context: BridgeContext) {
@@ -61,16 +62,17 @@ export class OneStreamSession {
     this.#stream = stream;
     this.#context = context;
     this.#warnings = new BoundedWarnings(log);
+    this.#toServer = new ReadyQueue(() => peer.congested && !this.#released);
   }
 
   facts(): SessionFacts {
-    return { transport: this.#transport, startedAt: this.#startedAt, calls: this.#calls.size };
+    return { transport: this.#transport, startedAt: this.#startedAt, calls: this.#requests.size };
   }
 
   /** Takes one message of the client. */
   take(head: FrameHead, json: Buffer): void {
     if (head.kind === 'request') {
-      this.#calls.add({ id: head.id, writtenId: writtenIdIn(json, head.id), since: performance.now() });
+      this.#requests.add({ id: head.id, writtenId: writtenIdIn(json, head.id), since: performance.now() });
     } else if (head.kind === 'notification') {
       const strayId = memberOf(json, 'id');
       if (strayId !== undefined) {
@@ -79,13 +81,13 @@ export class OneStreamSession {
       }
       if (head.method === 'notifications/cancelled') {
         const cancelled = idIn(memberOf(json, 'params'), 'requestId');
-        if (cancelled !== undefined) this.#calls.cancel(cancelled);
+        if (cancelled !== undefined) this.#requests.cancel(cancelled);
       }
     }
     this.peer.write(json);
   }
 
-  /** A notification that came with an id: the server gets it as it should be, and the client the answer it waits for. */
+  /** A notification that came with an id: the server gets it without, and the client the response it waits for. */
   #takeWithout(strayId: Buffer, json: Buffer): void {
     this.peer.write(editMembers(json, new Map([['id', null]])));
     const answer = emptyResult(strayId);
@@ -94,16 +96,15 @@ export class OneStreamSession {
 
   /** Calls back when the server is ready for another message: at once, or when its pipe has drained. */
   whenReady(then: () => void): void {
-    if (this.peer.congested) this.#waiting.push(then);
-    else then();
+    this.#toServer.run(then);
   }
 
   drainedToServer(): void {
-    for (const then of this.#waiting.splice(0)) then();
+    this.#toServer.drained();
   }
 
   relay(frames: readonly Frame[]): void {
-    const cut = this.#calls.size > 0 ? endOfProgress(frames, this.#arriving > 0) : frames.length;
+    const cut = this.#requests.size > 0 ? endOfProgress(frames, this.#arriving > 0) : frames.length;
     if (cut > 0) this.#send(cut === frames.length ? frames : frames.slice(0, cut));
     if (cut === frames.length) return;
     this.#holding = true;
@@ -121,9 +122,9 @@ export class OneStreamSession {
     if (!this.#holding && !this.#stream.congested) this.peer.resume();
   }
 
-  /** Ends the session from our side. Whoever waits for an answer is told why, then the stream ends. */
+  /** Ends the session from our side: requests that wait are answered with the error, then the stream ends. */
   finish(error: JsonRpcError): void {
-    const frames = this.#calls.takeAll().map((call) => errorFor(call, error));
+    const frames = this.#requests.takeAll().map((request) => errorFor(request, error));
     if (frames.length > 0) this.#stream.send(frames);
     this.#stream.end();
     this.release();
@@ -137,7 +138,7 @@ export class OneStreamSession {
   }
 
   #send(frames: readonly Frame[]): void {
-    if (this.#calls.size > 0 && frames.some(isProgress)) {
+    if (this.#requests.size > 0 && frames.some(isProgress)) {
       this.#arriving++;
       afterGap(() => {
         this.#arriving--;
@@ -148,10 +149,10 @@ export class OneStreamSession {
 
   /** An answer to no request goes on, too: what it is to the client, the client knows. */
   #answered(answer: ResponseFrame): ResponseFrame {
-    const match = this.#calls.match(answer);
+    const match = this.#requests.match(answer);
     if (match.kind === 'unexpected' || answer.id === null) warnUnexpected(this.#warnings, answer);
     if (match.kind !== 'found') return answer;
-    this.#context.meter.answered(performance.now() - match.request.since);
+    this.#context.latency.answered(performance.now() - match.request.since);
     return match.frame;
   }
 }

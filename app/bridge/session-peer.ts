@@ -1,10 +1,10 @@
+import { BackPressureGate } from '../base/back-pressure.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { claimsModern, errorText, faceFromDiscover, methodNotFound, type ServerFace } from '../mcp/index.ts';
 import { CODE, type Frame, frameFrom, meantId, memberOf, type RequestFrame, resultIn } from '../mcp/jsonrpc/index.ts';
 import type { Peer, PeerEnd, PeerListener, Server } from '../servers/index.ts';
 import type { OpenPeer } from './context.ts';
 import {
-  BackPressureGate,
   discover,
   isProvisional,
   LegacyToModern,

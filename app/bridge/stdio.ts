@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { isCongested } from '../base/back-pressure.ts';
 import { SERVER_ENDED, STDIO_PROTOCOL, TELL_END } from '../base/stdio-upgrade.ts';
 import type { Upgrade } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
@@ -14,13 +15,10 @@ import {
   writeLines,
 } from '../mcp/jsonrpc/index.ts';
 import { endError, type Peer, type Server } from '../servers/index.ts';
-import { type Admitted, admit } from './admission.ts';
+import { type Admitted, open } from './admission.ts';
 import type { BridgeContext, SessionFacts } from './context.ts';
 import { type HttpExchange, type HttpFault, methodNotAllowed, NOT_JSON, respondWithFault } from './http/index.ts';
 import { type FrameStream, OneStreamSession } from './one-stream-session.ts';
-
-/** Bytes that wait to be sent before a client counts as slow: more than one read of a child, which would stop and start else. */
-const CONGESTED_BYTES = 256 * 1024;
 
 /** How long a client may take to read our last words, in milliseconds. */
 const LINGER = 2000;
@@ -37,7 +35,7 @@ export class LineStream implements FrameStream {
   }
 
   get congested(): boolean {
-    return this.#socket.writableNeedDrain && this.#socket.writableLength >= CONGESTED_BYTES;
+    return isCongested(this.#socket);
   }
 
   send(frames: readonly Frame[]): void {
@@ -130,23 +128,10 @@ export class Stdio {
 
   /** Gives the connection a child of its own. */
   connect(request: StdioRequest): void {
-    const { text } = this.#context;
-    const { name } = this.#server;
-    const admitted = admit(this.#server, this.#context, request.principal);
-    if ('fault' in admitted) {
-      request.refuse(admitted.fault);
-      return;
-    }
-    const { peer, leave } = admitted;
-    // A command that cannot be run is known by the next turn of the event loop: time to say so with a status of its own.
-    setImmediate(() => {
-      if (peer.end === null && !request.socket.destroyed) {
-        this.#begin(admitted, request);
-        return;
-      }
-      leave();
-      if (peer.end === null) void peer.close();
-      else request.refuse({ status: 502, error: endError(name, peer.end, text()) });
+    open(this.#server, this.#context, request.principal, {
+      isGone: () => request.socket.destroyed,
+      begin: (admitted) => this.#begin(admitted, request),
+      refuse: request.refuse,
     });
   }
 
@@ -158,7 +143,7 @@ export class Stdio {
   }
 
   #begin({ peer, leave }: Admitted, request: StdioRequest): void {
-    const { meter, text, changed } = this.#context;
+    const { latency, text, changed } = this.#context;
     const { socket } = request;
     const stream = new LineStream(socket, () => peer.pause());
     const session = new OneStreamSession('stdio', peer, stream, this.#server.log, this.#context);
@@ -174,7 +159,7 @@ export class Stdio {
       session.whenReady(() => socket.resume());
     };
     this.#sessions.add(session);
-    meter.sessionsOpened++;
+    latency.sessionsOpened++;
     const head = request.accept();
     socket.on('drain', () => session.drainedToClient());
     // A client that sends nothing more has ended its input, and a server ends at the end of its input.

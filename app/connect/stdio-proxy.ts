@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
+import { isCongested } from '../base/back-pressure.ts';
 import { isObject } from '../base/schema/index.ts';
 import { SERVER_ENDED } from '../base/stdio-upgrade.ts';
 import type { Text } from '../i18n/index.ts';
@@ -66,12 +67,6 @@ type Phase =
 
 /** Bytes: as long as any limit that can be set in the app, which is the one to judge. */
 const LINE_LIMIT = 1024 * 1024 * 1024;
-
-/**
- * Bytes that may wait for the client before the server has to: Node asks for a pause at 16 KiB already, less than one read, and
- * would stop and start the connection at every one.
- */
-const CONGESTED_BYTES = 256 * 1024;
 
 /** Milliseconds between two looks at the output after the input has ended. */
 const PROBE = 1000;
@@ -320,7 +315,7 @@ export class StdioProxy {
     const { output } = this.#options;
     if (frames.length === 0 || !output.writable) return;
     writeLines(output, frames);
-    if (output.writableNeedDrain && output.writableLength >= CONGESTED_BYTES) this.#link?.pause();
+    if (isCongested(output)) this.#link?.pause();
   }
 
   /** Each thing once, however often it is tried. */

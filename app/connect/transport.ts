@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { isCongested } from '../base/back-pressure.ts';
 import { isObject } from '../base/schema/index.ts';
 import { STDIO_PROTOCOL, stdioPath, TELL_END } from '../base/stdio-upgrade.ts';
 import { lineOf } from '../control/client/index.ts';
@@ -95,8 +96,6 @@ const HANDSHAKE = 5000;
 const ANSWER_LIMIT = 1024 * 1024;
 /** Bytes: as long as any limit that can be set in the app, which is the one to judge. */
 const LINE_LIMIT = 1024 * 1024 * 1024;
-/** Bytes that may wait for the app before our own client has to wait. */
-const CONGESTED_BYTES = 256 * 1024;
 const HEAD_END = '\r\n\r\n';
 
 /** One connection to a server, from its beginning on. */
@@ -116,8 +115,7 @@ export class Transport {
   }
 
   get congested(): boolean {
-    const socket = this.#socket;
-    return socket?.writableNeedDrain === true && socket.writableLength >= CONGESTED_BYTES;
+    return this.#socket !== null && isCongested(this.#socket);
   }
 
   send(frames: readonly Frame[]): void {

@@ -1,10 +1,5 @@
-import {
-  BackPressureGate,
-  InteractivityCache,
-  ModernToLegacy,
-  SuspendedCalls,
-  type Waiting,
-} from '../../app/bridge/translate/index.ts';
+import { BackPressureGate } from '../../app/base/back-pressure.ts';
+import { InteractivityCache, ModernToLegacy, SuspendedCalls, type Waiting } from '../../app/bridge/translate/index.ts';
 import { frame, type Message, message, modernRequest, RecordedReply, TestClock } from './era-doubles.ts';
 
 export const form = { message: 'Name?', requestedSchema: { type: 'object', properties: {} } };

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { totalmem } from 'node:os';
 import { behindMark, Pieces } from '../../mcp/jsonrpc/index.ts';
 import type { Limits } from '../../settings/settings.ts';
-import type { Ticker, Ticking } from './event-stream.ts';
+import type { Ticker, Ticking } from '../context.ts';
 
 /** Bytes that every message may hold although the budget is used up: a small call passes while large ones have to wait. */
 export const SMALL_MESSAGE = 64 * 1024;
@@ -33,7 +33,7 @@ export function budgetFor({ messageBytes }: Pick<Limits, 'messageBytes'>): numbe
 export class MessageBudget {
   readonly #limit: () => number;
   readonly #waiting: () => number;
-  readonly #pulse: Ticker;
+  readonly #ticker: Ticker;
   readonly #window: number;
   #held = 0;
 
@@ -41,10 +41,10 @@ export class MessageBudget {
    * `limit` in bytes; `waiting` are the bytes of messages that servers have not taken yet. Both are asked at every piece.
    * `window` is how often an unfinished message has to have grown, in milliseconds.
    */
-  constructor(limit: () => number, waiting: () => number, pulse: Ticker, window: number) {
+  constructor(limit: () => number, waiting: () => number, ticker: Ticker, window: number) {
     this.#limit = limit;
     this.#waiting = waiting;
-    this.#pulse = pulse;
+    this.#ticker = ticker;
     this.#window = window;
   }
 
@@ -76,7 +76,7 @@ export class MessageBudget {
     const count = (bytes: number) => {
       this.#held += bytes;
     };
-    return new MessageAccount(this, count, this.#pulse, this.#window, stalled);
+    return new MessageAccount(this, count, this.#ticker, this.#window, stalled);
   }
 }
 
@@ -84,7 +84,7 @@ export class MessageBudget {
 export class MessageAccount implements Ticking {
   readonly #budget: MessageBudget;
   readonly #count: (bytes: number) => void;
-  readonly #pulse: Ticker;
+  readonly #ticker: Ticker;
   readonly #window: number;
   readonly #stalled: (() => void) | null;
   #bytes = 0;
@@ -96,13 +96,13 @@ export class MessageAccount implements Ticking {
   constructor(
     budget: MessageBudget,
     count: (bytes: number) => void,
-    pulse: Ticker,
+    ticker: Ticker,
     window: number,
     stalled: (() => void) | null,
   ) {
     this.#budget = budget;
     this.#count = count;
-    this.#pulse = pulse;
+    this.#ticker = ticker;
     this.#window = window;
     this.#stalled = stalled;
   }
@@ -113,7 +113,7 @@ export class MessageAccount implements Ticking {
     this.#watched = true;
     this.#since = performance.now();
     this.#before = this.#bytes;
-    this.#pulse.add(this);
+    this.#ticker.add(this);
   }
 
   /** Counts so many bytes more. False, and nothing is counted, when there is no room for them. */
@@ -130,10 +130,10 @@ export class MessageAccount implements Ticking {
     this.#bytes = 0;
     if (!this.#watched) return;
     this.#watched = false;
-    this.#pulse.delete(this);
+    this.#ticker.delete(this);
   }
 
-  beat(now: number): void {
+  tick(now: number): void {
     if (now - this.#since < this.#window) return;
     const wanted = Math.max(WINDOW_BYTES, this.#before * WINDOW_PART);
     const grown = this.#bytes - this.#before;

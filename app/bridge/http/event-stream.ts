@@ -1,47 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { isCongested } from '../../base/back-pressure.ts';
 import type { Frame } from '../../mcp/jsonrpc/index.ts';
+import type { StreamTimes, Ticker, Ticking } from '../context.ts';
 import { EVENT, EVENT_END, EventBuffer, type EventIds, type Events, withoutSeparators } from './event-buffer.ts';
-
-/** Something that is looked at once a second. */
-export interface Ticking {
-  /** `now` as performance.now() tells it, in milliseconds. */
-  beat(now: number): void;
-}
-
-/** One timer for everything that waits for seconds: a stream's next comment, a session's idle time. It runs only while somebody is there. */
-export class Ticker {
-  readonly #beating = new Set<Ticking>();
-  readonly #interval: number;
-  #timer: NodeJS.Timeout | undefined;
-
-  /** `interval` in milliseconds. */
-  constructor(interval: number) {
-    this.#interval = interval;
-  }
-
-  add(one: Ticking): void {
-    this.#beating.add(one);
-    this.#timer ??= setInterval(() => {
-      const now = performance.now();
-      for (const each of this.#beating) each.beat(now);
-    }, this.#interval);
-  }
-
-  delete(one: Ticking): void {
-    this.#beating.delete(one);
-    if (this.#beating.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-  }
-}
-
-export interface StreamTimes {
-  /** Silence after which a comment is sent, in milliseconds: proxies in between cut streams that say nothing for a minute. */
-  readonly keepAlive: number;
-  /** How long a client may take no byte at all before it is given up, in milliseconds. */
-  readonly stall: number;
-}
 
 export interface StreamListener {
   /** The client is slow to read. Whatever is sent before `drained` waits in our memory. */
@@ -70,12 +32,6 @@ const COMMENT = ': keep-alive\n\n';
  * which the second meets; to one that has only finished sending, both mean nothing.
  */
 const AFTER_FIN = 100;
-/**
- * Bytes that wait to be sent before a client counts as slow. Node asks for a pause at 16 KiB already, less than one read of
- * a child: it would stop and start the child at every read.
- */
-const CONGESTED_BYTES = 256 * 1024;
-
 /** Frames from this size on are written as they are instead of being copied between their event's first and last bytes. */
 const LARGE = 32 * 1024;
 
@@ -105,7 +61,7 @@ export class EventStream implements Ticking {
     response: ServerResponse,
     fields: readonly string[],
     listener: StreamListener,
-    pulse: Ticker,
+    ticker: Ticker,
     times: StreamTimes,
   ) {
     this.#response = response;
@@ -116,19 +72,19 @@ export class EventStream implements Ticking {
     response.writeHead(200, [...STREAM_FIELDS, ...fields]);
     response.on('drain', () => listener.drained());
     response.once('close', () => {
-      pulse.delete(this);
+      ticker.delete(this);
       this.#socket?.off('end', this.#afterFin);
       clearTimeout(this.#probing);
       listener.closed();
     });
-    pulse.add(this);
+    ticker.add(this);
     if (this.#socket?.readableEnded) this.#probe();
     else this.#socket?.once('end', this.#afterFin);
   }
 
   /** The client is slow to read: send nothing more until `drained`. */
   get congested(): boolean {
-    return this.#response.writableNeedDrain && this.#response.writableLength >= CONGESTED_BYTES;
+    return isCongested(this.#response);
   }
 
   /** Sends the head now: the client waits for it, and there is nothing to say yet. */
@@ -178,7 +134,7 @@ export class EventStream implements Ticking {
     this.#response.end();
   }
 
-  beat(now: number): void {
+  tick(now: number): void {
     const silent = now - this.#wroteAt;
     if (this.congested || this.#ended) {
       if (silent >= this.#times.stall) this.#response.destroy();

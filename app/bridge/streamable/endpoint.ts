@@ -14,6 +14,7 @@ import {
   readBody,
   respondWithFault,
 } from '../http/index.ts';
+import type { Session } from './session.ts';
 import { Sessions } from './sessions.ts';
 import type { StatelessEndpoint } from './stateless/endpoint.ts';
 
@@ -122,19 +123,19 @@ export class Streamable {
 
   /** The body is read when the server of its session can take it: until then it stays in the client's and the kernel's memory. */
   #post(exchange: HttpExchange): void {
+    const session = this.#sessions.named(exchange);
     const read = () => {
       const limit = this.#context.limits().messageBytes;
       readBody(exchange.request, limit, this.#context.messages, (body) => {
-        if (body.kind === 'whole') this.#dispatch(exchange, body.bytes);
+        if (body.kind === 'whole') this.#dispatch(exchange, body.bytes, session);
         else respondWithFault(exchange.response, bodyRefused(body.kind, limit, this.#context.text()));
       });
     };
-    const session = this.#sessions.named(exchange);
     if (session === undefined) read();
     else session.whenReady(read);
   }
 
-  #dispatch(exchange: HttpExchange, bytes: Buffer): void {
+  #dispatch(exchange: HttpExchange, bytes: Buffer, session: Session | undefined): void {
     const body = jsonBody(bytes);
     if (body === null) {
       respondWithFault(exchange.response, NOT_JSON);
@@ -144,7 +145,7 @@ export class Streamable {
     const classified = classify(body.value, typeof header === 'string' ? header : undefined);
     switch (classified.half) {
       case 'sessions':
-        this.#sessions.post(exchange, body);
+        this.#sessions.post(exchange, body, session);
         break;
       case 'stateless':
         this.#stateless.handle({ ...exchange, bytes: body.line, message: classified.message });

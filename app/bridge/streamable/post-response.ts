@@ -2,8 +2,9 @@ import type { ServerResponse } from 'node:http';
 import type { Frame, JsonRpcId } from '../../mcp/jsonrpc/index.ts';
 import { answerJson, type EventStream } from '../http/index.ts';
 import type { Missed } from './replay.ts';
+import type { SessionStreams } from './session-streams.ts';
 
-/** The kinds of answer a client takes. */
+/** The content types a client takes. */
 export interface Accepted {
   readonly json: boolean;
   readonly stream: boolean;
@@ -28,24 +29,8 @@ export function acceptedBy(header: string | undefined): Accepted {
   return { json, stream };
 }
 
-/** What an answer needs of its session. */
-export interface AnswerSession {
-  /** Header fields of the response, asked for when its head is sent. */
-  fields(): readonly string[];
-  /** Turns a response into a stream whose congestion stops the server. */
-  openStream(response: ServerResponse): EventStream;
-  /** The event that opens a stream; null in revisions without one. */
-  priming(stream: number): string | null;
-  /** Sends frames as events of a stream, and keeps them for a client that asks again; only keeps them when `to` is null. */
-  send(stream: number, frames: readonly Frame[], to: EventStream | null): void;
-  /** Every request of the POST has its response. */
-  answered(answer: PostResponse): void;
-  /** A response of an answer is over, whoever ended it. */
-  closed(): void;
-}
-
 type State =
-  /** Nothing is sent: the first frame, or `decide` ms, tell what kind of response it becomes. */
+  /** Nothing is sent: the first frame, or `decide` ms, tell which kind of response it becomes. */
   | { readonly kind: 'undecided'; readonly response: ServerResponse }
   | { readonly kind: 'streaming'; readonly response: ServerResponse; readonly stream: EventStream }
   /** The client is gone. What comes is kept for its return if it knows an event to resume from. */
@@ -63,31 +48,26 @@ export interface PostTerms {
 }
 
 /**
- * The response to one POST with requests in it (2025-11-25 transports, Sending messages to the server): plain JSON when the
- * answer is the first thing the server says, else an event stream.
+ * The HTTP response to one POST with requests in it (2025-11-25 transports, Sending messages to the server): plain JSON when
+ * the JSON-RPC response is the first frame of the server, else an event stream.
  */
 export class PostResponse {
   readonly stream: number;
-  readonly #session: AnswerSession;
+  readonly #streams: SessionStreams;
   readonly #terms: PostTerms;
   readonly #waiting: Set<JsonRpcId>;
   readonly #collected: Frame[] = [];
   #timer: NodeJS.Timeout | undefined;
   #state: State;
 
-  constructor(response: ServerResponse, terms: PostTerms, session: AnswerSession) {
+  constructor(response: ServerResponse, terms: PostTerms, streams: SessionStreams) {
     this.stream = terms.stream;
     this.#terms = terms;
-    this.#session = session;
+    this.#streams = streams;
     this.#waiting = new Set(terms.ids);
     this.#state = { kind: 'undecided', response };
     if (terms.accepted.stream) this.#timer = setTimeout(() => this.#decide(), terms.decide);
     response.once('close', () => this.#closed(response));
-  }
-
-  /** Requests that are not answered yet. */
-  get waiting(): ReadonlySet<JsonRpcId> {
-    return this.#waiting;
   }
 
   /** Its client takes plain JSON alone, in which there is room for responses and nothing else. */
@@ -95,7 +75,7 @@ export class PostResponse {
     return !this.#terms.accepted.stream;
   }
 
-  /** A client is there who takes other messages, too. */
+  /** Its client is connected and takes other messages, too. */
   get isListening(): boolean {
     return !this.isBare && (this.#state.kind === 'undecided' || this.#state.kind === 'streaming');
   }
@@ -110,11 +90,11 @@ export class PostResponse {
         this.#deliverFirst(state.response, frames, last);
         break;
       case 'streaming':
-        this.#session.send(this.stream, frames, state.stream);
+        this.#streams.send(this.stream, frames, state.stream);
         if (last) state.stream.end();
         break;
       case 'away':
-        if (state.resumable) this.#session.send(this.stream, frames, null);
+        if (state.resumable) this.#streams.send(this.stream, frames, null);
         break;
       case 'done':
         break;
@@ -136,7 +116,7 @@ export class PostResponse {
   /** The client is back on another connection: what it missed goes there, then the rest. */
   resume(response: ServerResponse, missed: Missed): void {
     const before = this.#state;
-    const stream = this.#session.openStream(response);
+    const stream = this.#streams.open(response);
     this.#state = { kind: 'streaming', response, stream };
     response.once('close', () => this.#closed(response));
     for (const piece of missed.events) stream.sendEvents(piece);
@@ -154,7 +134,7 @@ export class PostResponse {
       this.#answerWhole(response, frames);
     } else {
       const stream = this.#begin(response);
-      this.#session.send(this.stream, frames, stream);
+      this.#streams.send(this.stream, frames, stream);
       if (last) stream.end();
     }
   }
@@ -162,13 +142,13 @@ export class PostResponse {
   #answerWhole(response: ServerResponse, frames: readonly Frame[]): void {
     const [first] = frames;
     const json = first === undefined || this.#terms.isBatch ? jsonArray(frames) : first.bytes;
-    answerJson(response, 200, json, this.#session.fields());
+    answerJson(response, 200, json, this.#streams.fields);
   }
 
   #begin(response: ServerResponse): EventStream {
-    const stream = this.#session.openStream(response);
+    const stream = this.#streams.open(response);
     this.#state = { kind: 'streaming', response, stream };
-    const priming = this.#session.priming(this.stream);
+    const priming = this.#streams.priming(this.stream);
     if (priming !== null) stream.sendText(priming);
     return stream;
   }
@@ -178,7 +158,6 @@ export class PostResponse {
   }
 
   #closed(response: ServerResponse): void {
-    this.#session.closed();
     const state = this.#state;
     if (state.kind !== 'undecided' && state.kind !== 'streaming') return;
     if (state.response === response) this.#state = { kind: 'away', resumable: state.kind === 'streaming' };
@@ -187,7 +166,6 @@ export class PostResponse {
   #finish(): void {
     clearTimeout(this.#timer);
     this.#state = { kind: 'done' };
-    this.#session.answered(this);
   }
 }
 

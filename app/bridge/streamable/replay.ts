@@ -12,7 +12,7 @@ interface Run {
 /** Frames that have become events: in one piece if they are kept, else by their names. */
 export type Named = { readonly events: Events } | { readonly ids: EventIds };
 
-/** A place in a session's streams, as its event id names it. */
+/** A position in a session's streams, as its event id names it. */
 export interface EventPosition {
   readonly stream: number;
   readonly number: number;
@@ -71,7 +71,7 @@ export class Replay {
     return { events };
   }
 
-  /** Names an event without a message: a place to resume from. */
+  /** Names an event without a message: a position to resume from. */
   mark(stream: number): string {
     return `${stream}-${++this.#number}`;
   }
@@ -107,8 +107,8 @@ function bytesOf(frames: readonly Frame[]): number {
   return bytes;
 }
 
-/** The place an event id names; null when it is not one of ours. */
-export function placeOf(eventId: string): EventPosition | null {
+/** The position an event id names; null when it is not one of ours. */
+export function eventPosition(eventId: string): EventPosition | null {
   const [, stream, number] = /^(\d{1,15})-(\d{1,15})$/.exec(eventId) ?? [];
   return stream === undefined || number === undefined ? null : { stream: Number(stream), number: Number(number) };
 }

@@ -1,22 +1,64 @@
 import type { ServerResponse } from 'node:http';
+import { ReadyQueue } from '../../base/back-pressure.ts';
 import { BoundedWarnings } from '../../log/index.ts';
 import type { Log } from '../../log/log.ts';
-import { hasPriming } from '../../mcp/index.ts';
-import { CODE, errorFor, type Frame, type JsonRpcError, type JsonRpcId } from '../../mcp/jsonrpc/index.ts';
+import {
+  CODE,
+  errorFor,
+  type Frame,
+  idIn,
+  type JsonRpcError,
+  type JsonRpcId,
+  memberOf,
+  type NotificationFrame,
+  PendingRequests,
+  parsedJson,
+  type RequestId,
+  type ResponseFrame,
+} from '../../mcp/jsonrpc/index.ts';
 import { endError, type Peer } from '../../servers/index.ts';
+import { warnUnexpected } from '../../servers/process/index.ts';
 import type { Evictable } from '../admission.ts';
-import type { BridgeContext, SessionFacts } from '../context.ts';
-import { EventStream, type Ticking } from '../http/index.ts';
-import { agreedRevision, type ClientMessage } from './messages.ts';
-import { OpenCalls, ResponseRouter } from './pending-requests.ts';
-import { type Accepted, type AnswerSession, PostResponse } from './post-response.ts';
-import { type EventPosition, Replay } from './replay.ts';
-import { STANDALONE, StandaloneStream } from './standalone.ts';
-
-/** Milliseconds after which a client that lost its stream should come back, as the `retry` field tells it. */
-const RETRY = 1000;
+import type { BridgeContext, SessionFacts, Ticking } from '../context.ts';
+import { type Accepted, PostResponse } from './post-response.ts';
+import type { EventPosition } from './replay.ts';
+import { SessionStreams, STANDALONE, StandaloneStream } from './session-streams.ts';
 
 const SESSION_FIELD = 'Mcp-Session-Id';
+
+export interface ClientRequest extends RequestId {
+  readonly kind: 'request';
+  /** The line for the server. */
+  readonly json: Buffer;
+  /** Under which it wants to hear of progress; undefined when it does not. */
+  readonly progressToken: JsonRpcId | undefined;
+  /** Of `initialize`: the revision it asks for. Undefined in every other request. */
+  readonly revision: string | undefined;
+}
+
+/** A notification or a response. */
+export interface ClientStatement {
+  readonly kind: 'statement';
+  readonly json: Buffer;
+  /** The request that a `notifications/cancelled` names. */
+  readonly cancels: JsonRpcId | undefined;
+  /** The id that a notification came with although it has none: its client waits for an answer under it. JSON text. */
+  readonly strayId: Buffer | undefined;
+}
+
+/** One message of a POST. */
+export type ClientMessage = ClientRequest | ClientStatement;
+
+/** A request of the client that waits for its response. */
+interface PostedRequest extends RequestId {
+  readonly post: PostResponse;
+  readonly progressToken: JsonRpcId | undefined;
+  /** When it came in, in milliseconds as performance.now() tells it. */
+  readonly since: number;
+}
+
+/** What takes frames for a client: the response to a POST, or the stream of a GET. */
+type Destination = PostResponse | StandaloneStream;
 
 export interface SessionOptions {
   readonly id: string;
@@ -33,34 +75,30 @@ export interface SessionOptions {
 }
 
 /**
- * One session of Streamable HTTP (2025-03-26 to 2025-11-25) and the server behind it. It keeps the requests that
- * wait, the streams their answers go to, and what was sent on them.
+ * One session of Streamable HTTP (2025-03-26 to 2025-11-25) and the server behind it. It owns the requests that wait, the
+ * responses they are answered on, and the streams with what was sent on them.
  */
-export class Session implements AnswerSession, Ticking, Evictable {
+export class Session implements Ticking, Evictable {
   readonly id: string;
   readonly principal: string;
   readonly #options: SessionOptions;
   readonly #peer: Peer;
   readonly #context: BridgeContext;
+  readonly #warnings: BoundedWarnings;
   readonly #startedAt = Date.now();
-  readonly #calls = new OpenCalls();
-  /** By number of stream, as long as a request of theirs waits. */
-  readonly #answers = new Map<number, PostResponse>();
-  readonly #replay: Replay;
+  readonly #requests = new PendingRequests<PostedRequest>();
+  readonly #streams: SessionStreams;
   readonly #standalone: StandaloneStream;
-  readonly #router: ResponseRouter;
-  readonly #congested = new Set<EventStream>();
-  readonly #waiting: (() => void)[] = [];
-  #revision: string;
-  /** While the answer to `initialize` is on its way. */
+  readonly #toServer: ReadyQueue;
+  /** While the response to `initialize` is on its way. */
   #initializeId: JsonRpcId | undefined;
   #refused = false;
-  #streams = STANDALONE;
-  /** Responses under way, and when the last one ended. */
+  #lastStream = STANDALONE;
+  /** HTTP responses under way, and when the last one ended. */
   #open = 0;
   #quietSince = performance.now();
   #wasWatched = false;
-  /** Its client has said more than `initialize`. */
+  /** Its client has sent more than `initialize`. */
   #wentOn = false;
   #closed = false;
 
@@ -71,25 +109,25 @@ export class Session implements AnswerSession, Ticking, Evictable {
     this.#options = options;
     this.#peer = peer;
     this.#context = context;
-    this.#revision = options.revision;
-    this.#replay = new Replay(() => context.limits().replayBytes);
-    this.#standalone = new StandaloneStream(this.#replay, this);
-    this.#router = new ResponseRouter(this.#calls, this.#standalone, context.meter, new BoundedWarnings(options.log));
+    this.#warnings = new BoundedWarnings(options.log);
+    this.#streams = new SessionStreams(peer, options.revision, context);
+    this.#standalone = new StandaloneStream(this.#streams);
+    this.#toServer = new ReadyQueue(() => peer.congested && !this.#closed);
     peer.listen({
-      frames: (frames) => this.#route(frames),
-      drained: () => this.#runWaiting(),
+      frames: (frames) => this.#fromServer(frames),
+      drained: () => this.#toServer.drained(),
       ended: (end) => this.#finish(endError(options.server, end, context.text()), !end.asked),
     });
-    context.pulse.add(this);
+    context.ticker.add(this);
   }
 
   /** The revision client and server use. */
   get revision(): string {
-    return this.#revision;
+    return this.#streams.revision;
   }
 
   facts(): SessionFacts {
-    return { transport: 'streamable', startedAt: this.#startedAt, calls: this.#calls.size };
+    return { transport: 'streamable', startedAt: this.#startedAt, calls: this.#requests.size };
   }
 
   get isUnused(): boolean {
@@ -97,7 +135,7 @@ export class Session implements AnswerSession, Ticking, Evictable {
   }
 
   get quietSince(): number | null {
-    return this.#open > 0 || this.#calls.size > 0 ? null : this.#quietSince;
+    return this.#open > 0 || this.#requests.size > 0 ? null : this.#quietSince;
   }
 
   get expiresAt(): number {
@@ -110,46 +148,45 @@ export class Session implements AnswerSession, Ticking, Evictable {
 
   /** Whether a request with this id waits for its response. */
   awaits(id: JsonRpcId): boolean {
-    return this.#calls.has(id);
+    return this.#requests.has(id);
   }
 
   /** Calls back when the server is ready for another message: at once, or when its pipe has drained. */
   whenReady(then: () => void): void {
-    if (this.#peer.congested && !this.#closed) this.#waiting.push(then);
-    else then();
+    this.#toServer.run(then);
   }
 
-  /** Messages that bring nothing back: notifications and responses. */
+  /** Passes on messages without responses: notifications and responses. */
   tell(messages: readonly ClientMessage[]): void {
     this.#used();
     this.#wentOn = true;
     for (const message of messages) {
       this.#peer.write(message.json);
       if (message.kind !== 'statement' || message.cancels === undefined) continue;
-      this.#calls.cancel(message.cancels)?.answer.cancel(message.cancels);
+      this.#requests.cancel(message.cancels)?.post.cancel(message.cancels);
     }
   }
 
-  /** The messages of a POST with requests among them. What they bring goes to its response. */
-  ask(messages: readonly ClientMessage[], response: ServerResponse, accepted: Accepted, isBatch: boolean): void {
+  /** Passes on the messages of a POST with requests among them. Their responses go to `response`. */
+  request(messages: readonly ClientMessage[], response: ServerResponse, accepted: Accepted, isBatch: boolean): void {
     this.#used();
     const requests = messages.filter((message) => message.kind === 'request');
-    const stream = ++this.#streams;
+    const stream = ++this.#lastStream;
     if (stream > STANDALONE + 1) this.#wentOn = true;
     const ids = requests.map(({ id }) => id);
     // Whether there is a session, and an id for it in the head, shows when the server has taken the handshake.
     const { decide: soon, keepAlive } = this.#context.times;
     const decide = requests.some(({ revision }) => revision !== undefined) ? keepAlive : soon;
-    const terms = { stream, accepted, isBatch, ids, decide };
-    const answer = new PostResponse(response, terms, this);
-    this.#answers.set(stream, answer);
-    this.#open++;
+    const post = new PostResponse(response, { stream, accepted, isBatch, ids, decide }, this.#streams);
+    this.#opened(response);
     const since = performance.now();
     for (const { id, writtenId, progressToken, revision } of requests) {
-      this.#calls.add({ id, writtenId, answer, progressToken, since });
-      if (revision !== undefined) this.#initializeId = id;
-      // Without the head, its client does not know of the session, and nobody else does.
-      if (revision !== undefined) response.once('close', () => response.headersSent || this.close());
+      this.#requests.add({ id, writtenId, post, progressToken, since });
+      if (revision === undefined) continue;
+      this.#initializeId = id;
+      this.#streams.fields = [SESSION_FIELD, this.id];
+      // Without the head, its client does not know the id of the session, so it can never be used.
+      response.once('close', () => response.headersSent || this.close());
     }
     for (const { json } of messages) this.#peer.write(json);
   }
@@ -166,108 +203,129 @@ export class Session implements AnswerSession, Ticking, Evictable {
    * GET with Last-Event-ID: goes on with the stream of that event. `over`: all of it was sent, there is nothing to come.
    * `lost`: what is missing is no longer kept, or the event never was.
    */
-  resume(place: EventPosition, response: ServerResponse): 'resumed' | 'over' | 'lost' {
-    if (place.stream > this.#streams || place.number > this.#replay.newest) return 'lost';
+  resume(position: EventPosition, response: ServerResponse): 'resumed' | 'over' | 'lost' {
+    if (position.stream > this.#lastStream || position.number > this.#streams.newest) return 'lost';
     this.#wentOn = true;
-    if (place.stream === STANDALONE) {
+    if (position.stream === STANDALONE) {
       this.#wasWatched = true;
       this.#opened(response);
-      this.#standalone.watch(response, place.number);
+      this.#standalone.watch(response, position.number);
       return 'resumed';
     }
-    const missed = this.#replay.since(place);
-    const answer = this.#answers.get(place.stream);
+    const missed = this.#streams.since(position);
+    const post = this.#firstPost((candidate) => candidate.stream === position.stream);
     if (!missed.isComplete) return 'lost';
-    if (answer === undefined && missed.events.length === 0) return 'over';
-    if (answer !== undefined) {
-      this.#open++;
-      answer.resume(response, missed);
+    if (post === undefined && missed.events.length === 0) return 'over';
+    this.#opened(response);
+    if (post !== undefined) {
+      post.resume(response, missed);
       return 'resumed';
     }
-    this.#opened(response);
-    const stream = this.openStream(response);
+    const stream = this.#streams.open(response);
     for (const piece of missed.events) stream.sendEvents(piece);
     stream.end();
     return 'resumed';
   }
 
-  /** Ends the session and its server. Whoever still waits is told so. */
+  /** Ends the session and its server. Requests that wait are answered with that. */
   close(): void {
     const message = this.#context.text().servers.ended.closed(this.#options.server);
     this.#finish({ code: CODE.internalError, message });
   }
 
-  beat(now: number): void {
+  tick(now: number): void {
     if (this.#open === 0 && now - this.#quietSince >= this.#patience) this.close();
   }
 
   /** How long it is kept while nothing is under way, in milliseconds. */
   get #patience(): number {
     const { times, limits } = this.#context;
-    return this.#wasWatched && this.#calls.size === 0 ? times.grace : limits().sessionIdle;
+    return this.#wasWatched && this.#requests.size === 0 ? times.grace : limits().sessionIdle;
   }
 
-  // What the answers of this session ask of it.
-
-  fields(): readonly string[] {
-    const wanted = this.#initializeId !== undefined && !this.#refused && !this.#closed;
-    return wanted ? [SESSION_FIELD, this.id] : [];
-  }
-
-  openStream(response: ServerResponse): EventStream {
-    const { pulse, times } = this.#context;
-    const stream: EventStream = new EventStream(
-      response,
-      this.fields(),
-      {
-        congested: () => {
-          this.#congested.add(stream);
-          this.#peer.pause();
-        },
-        drained: () => this.#flowing(stream),
-        closed: () => this.#flowing(stream),
-      },
-      pulse,
-      times,
-    );
-    return stream;
-  }
-
-  priming(stream: number): string | null {
-    return hasPriming(this.#revision) ? `id: ${this.#replay.mark(stream)}\nretry: ${RETRY}\ndata: \n\n` : null;
-  }
-
-  send(stream: number, frames: readonly Frame[], to: EventStream | null): void {
-    const named = this.#replay.add(stream, frames);
-    if ('events' in named) to?.sendEvents(named.events);
-    else to?.send(frames, named.ids);
-  }
-
-  answered(answer: PostResponse): void {
-    this.#answers.delete(answer.stream);
-  }
-
-  closed(): void {
-    this.#open--;
-    this.#quietSince = performance.now();
-  }
-
-  #route(frames: readonly Frame[]): void {
+  #fromServer(frames: readonly Frame[]): void {
     const initialized = this.#initializeId !== undefined && this.#readInitialized(frames);
-    this.#router.route(frames);
-    if (initialized) this.#initializeId = undefined;
+    this.#route(frames);
+    if (initialized) {
+      this.#initializeId = undefined;
+      this.#streams.fields = [];
+    }
     if (this.#refused) this.close();
   }
 
-  /** Whether the answer to `initialize` is among the frames. A refusal makes no session. */
+  /** Whether the response to `initialize` is among the frames. A refusal makes no session. */
   #readInitialized(frames: readonly Frame[]): boolean {
     const id = this.#initializeId;
-    const answer = frames.find((frame) => frame.kind === 'response' && this.#calls.idOf(frame) === id);
-    if (answer === undefined) return false;
-    const revision = agreedRevision(answer);
+    const response = frames.find((frame) => frame.kind === 'response' && this.#requests.idOf(frame) === id);
+    if (response === undefined) return false;
+    const revision = agreedRevision(response);
     this.#refused = revision === null;
-    this.#revision = revision || this.#revision;
+    if (this.#refused) this.#streams.fields = [];
+    this.#streams.revision = revision || this.#streams.revision;
     return true;
+  }
+
+  /**
+   * Hands each run of frames for one stream on in one piece. Every frame goes to exactly one (2025-11-25 transports, Multiple
+   * connections).
+   */
+  #route(frames: readonly Frame[]): void {
+    let to: Destination | null = null;
+    let run: Frame[] = [];
+    let before: Frame | null = null;
+    for (const received of frames) {
+      const routed: Routed | null = received.kind === 'response' ? this.#routeResponse(received) : null;
+      const frame: Frame = routed?.frame ?? received;
+      const asBefore = before !== null && goTogether(before, frame);
+      const next: Destination | null = routed !== null ? routed.to : asBefore ? to : this.#destination(frame);
+      before = frame;
+      if (next !== to && run.length > 0) {
+        to?.deliver(run);
+        run = [];
+      }
+      to = next;
+      run.push(frame);
+    }
+    to?.deliver(run);
+  }
+
+  #destination(frame: Frame): Destination {
+    if (frame.kind === 'notification') {
+      if (isChange(frame.method)) return this.#standalone;
+      const token = isProgress(frame) ? idIn(memberOf(frame.bytes, 'params'), 'progressToken') : undefined;
+      const waiting = token === undefined ? undefined : this.#withProgressToken(token);
+      if (waiting !== undefined) return waiting;
+    }
+    return this.#listening() ?? this.#standalone;
+  }
+
+  #routeResponse(response: ResponseFrame): Routed {
+    const match = this.#requests.match(response);
+    if (match.kind === 'unexpected' || response.id === null) warnUnexpected(this.#warnings, response);
+    if (match.kind === 'found') {
+      const { request, frame } = match;
+      this.#context.latency.answered(performance.now() - request.since);
+      return { frame, to: request.post };
+    }
+    // An error without an id concerns a message the server could not read: the client of some request should see it.
+    return { frame: response, to: response.id === null ? (this.#listening() ?? null) : null };
+  }
+
+  #withProgressToken(token: JsonRpcId): PostResponse | undefined {
+    for (const { progressToken, post } of this.#requests.values()) {
+      if (progressToken === token && !post.isBare) return post;
+    }
+    return undefined;
+  }
+
+  /** The oldest response whose client takes messages: the best guess for those that name no request. */
+  #listening(): PostResponse | undefined {
+    return this.#firstPost(isListening);
+  }
+
+  #firstPost(matches: (post: PostResponse) => boolean): PostResponse | undefined {
+    for (const { post } of this.#requests.values()) if (matches(post)) return post;
+    return undefined;
   }
 
   /** A client that still posts has lost its stream and not the session. */
@@ -278,25 +336,53 @@ export class Session implements AnswerSession, Ticking, Evictable {
 
   #opened(response: ServerResponse): void {
     this.#open++;
-    response.once('close', () => this.closed());
-  }
-
-  #flowing(stream: EventStream): void {
-    if (this.#congested.delete(stream) && this.#congested.size === 0) this.#peer.resume();
-  }
-
-  #runWaiting(): void {
-    for (const then of this.#waiting.splice(0)) then();
+    response.once('close', () => {
+      this.#open--;
+      this.#quietSince = performance.now();
+    });
   }
 
   #finish(error: JsonRpcError, unexpected = false): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#context.pulse.delete(this);
-    for (const call of this.#calls.takeAll()) call.answer.deliver([errorFor(call, error)]);
+    this.#streams.fields = [];
+    this.#context.ticker.delete(this);
+    for (const request of this.#requests.takeAll()) request.post.deliver([errorFor(request, error)]);
     this.#standalone.end();
-    this.#runWaiting();
+    this.#toServer.drained();
     void this.#peer.close();
     this.#options.closed(this, unexpected ? error.message : null);
   }
+}
+
+function isListening(post: PostResponse): boolean {
+  return post.isListening;
+}
+
+interface Routed {
+  readonly frame: Frame;
+  /** Null when nothing waits for it. */
+  readonly to: Destination | null;
+}
+
+/** Notifications of one kind in a row go the same way, unless each names the request it belongs to. */
+function goTogether(one: Frame, next: Frame): boolean {
+  return one.kind === 'notification' && next.kind === 'notification' && one.method === next.method && !isProgress(next);
+}
+
+function isProgress(frame: NotificationFrame): boolean {
+  return frame.method === 'notifications/progress';
+}
+
+/** Notifications that belong to no request, whichever is under way: they go to the client's GET stream. */
+function isChange(method: string): boolean {
+  return method.endsWith('/list_changed') || method === 'notifications/resources/updated';
+}
+
+/** The revision a response to `initialize` settles on, empty when it names none; null when it is a refusal. */
+function agreedRevision({ bytes }: Frame): string | null {
+  const result = memberOf(bytes, 'result');
+  if (result?.[0] !== 0x7b) return null;
+  const revision = parsedJson(memberOf(result, 'protocolVersion'));
+  return typeof revision === 'string' ? revision : '';
 }

@@ -1,7 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isObject } from '../../base/schema/index.ts';
 import { hasBatches, isLegacyRevision, isModernRevision, NEWEST_LEGACY_REVISION } from '../../mcp/index.ts';
-import { CODE, editMembers, emptyResult, type JsonRpcId, memberOf } from '../../mcp/jsonrpc/index.ts';
+import {
+  CODE,
+  editMembers,
+  elementsOf,
+  emptyResult,
+  idIn,
+  type JsonObject,
+  type JsonRpcId,
+  memberOf,
+  writtenIdIn,
+} from '../../mcp/jsonrpc/index.ts';
 import type { Server } from '../../servers/index.ts';
 import { admit } from '../admission.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
@@ -15,10 +26,9 @@ import {
   methodNotAllowed,
   respondWithFault,
 } from '../http/index.ts';
-import { type ClientMessage, type ClientRequest, clientMessages } from './messages.ts';
 import { acceptedBy } from './post-response.ts';
-import { placeOf } from './replay.ts';
-import { Session } from './session.ts';
+import { eventPosition } from './replay.ts';
+import { type ClientMessage, type ClientRequest, Session } from './session.ts';
 
 /** Messages of one batch. */
 export const BATCH_MESSAGES = 100;
@@ -76,7 +86,9 @@ export class Sessions {
     return session?.principal === caller.principal ? session : undefined;
   }
 
-  post(exchange: HttpExchange, body: JsonBody): void {
+  /** `named` is the session that the request named when its head came; it may have ended since. */
+  post(exchange: HttpExchange, body: JsonBody, named: Session | undefined): void {
+    const session = named?.isClosed === true ? undefined : named;
     const messages = clientMessages(body);
     if (messages === null) {
       respondWithFault(exchange.response, SESSION_FAULTS.noMessage);
@@ -85,8 +97,8 @@ export class Sessions {
     const requests = messages.filter((message) => message.kind === 'request');
     const [only] = requests;
     const fault = requests.some((request) => request.revision !== undefined)
-      ? this.#initialize(exchange, messages)
-      : this.#toSession(exchange, messages, requests, Array.isArray(body.value));
+      ? this.#initialize(exchange, messages, session)
+      : this.#toSession(exchange, session, messages, requests, Array.isArray(body.value));
     if (fault !== null) respondWithFault(exchange.response, fault, requests.length === 1 ? (only?.id ?? null) : null);
   }
 
@@ -98,7 +110,7 @@ export class Sessions {
   delete(exchange: HttpExchange): void {
     const found = isWithoutSessions(exchange.request)
       ? methodNotAllowed('POST', this.#context.text())
-      : this.#sessionOf(exchange);
+      : this.#usable(exchange, this.named(exchange));
     if (found instanceof Session) {
       found.close();
       answerEmpty(exchange.response, 200);
@@ -113,11 +125,12 @@ export class Sessions {
 
   #toSession(
     exchange: HttpExchange,
+    named: Session | undefined,
     messages: readonly ClientMessage[],
     requests: readonly ClientRequest[],
     isBatch: boolean,
   ): HttpFault | null {
-    const session = this.#sessionOf(exchange);
+    const session = this.#usable(exchange, named);
     if (!(session instanceof Session)) return session;
     if (isBatch && !hasBatches(session.revision)) return SESSION_FAULTS.noBatches;
     if (messages.length > BATCH_MESSAGES) return SESSION_FAULTS.longBatch;
@@ -130,17 +143,21 @@ export class Sessions {
     if (!accepted.json && !accepted.stream) return SESSION_FAULTS.notAcceptable;
     const ids = new Set<JsonRpcId>(requests.map(({ id }) => id));
     if (ids.size < requests.length || requests.some(({ id }) => session.awaits(id))) return SESSION_FAULTS.usedId;
-    session.ask(messages, exchange.response, accepted, isBatch);
+    session.request(messages, exchange.response, accepted, isBatch);
     return null;
   }
 
   /** A new session with a child of its own, if `initialize` is all the POST says. */
-  #initialize(exchange: HttpExchange, messages: readonly ClientMessage[]): HttpFault | null {
-    const { meter, changed } = this.#context;
+  #initialize(
+    exchange: HttpExchange,
+    messages: readonly ClientMessage[],
+    named: Session | undefined,
+  ): HttpFault | null {
+    const { latency, changed } = this.#context;
     const [first] = messages;
     if (messages.length > 1 || first?.kind !== 'request') return SESSION_FAULTS.initializeAlone;
     // An id from before our last start, or an empty one, is no reason to turn a client away that begins anew. It is not taken over.
-    if (this.named(exchange) !== undefined) return SESSION_FAULTS.initializedAlready;
+    if (named !== undefined) return SESSION_FAULTS.initializedAlready;
     const accepted = acceptedBy(exchange.request.headers.accept);
     if (!accepted.json && !accepted.stream) return SESSION_FAULTS.notAcceptable;
     const { name } = this.#server;
@@ -162,8 +179,8 @@ export class Sessions {
       },
     });
     this.#sessions.set(session.id, session);
-    meter.sessionsOpened++;
-    session.ask([withKnownRevision(first)], exchange.response, accepted, false);
+    latency.sessionsOpened++;
+    session.request([withKnownRevision(first)], exchange.response, accepted, false);
     changed();
     return null;
   }
@@ -172,23 +189,23 @@ export class Sessions {
     const { request, response } = exchange;
     if (isWithoutSessions(request)) return methodNotAllowed('POST', this.#context.text());
     if (!acceptedBy(request.headers.accept).stream) return SESSION_FAULTS.notAcceptable;
-    const session = this.#sessionOf(exchange);
+    const session = this.#usable(exchange, this.named(exchange));
     if (!(session instanceof Session)) return session;
     const lastEventId = request.headers['last-event-id'];
     if (typeof lastEventId !== 'string') {
       session.watch(response);
       return null;
     }
-    const place = placeOf(lastEventId);
-    const outcome = place === null ? 'lost' : session.resume(place, response);
+    const position = eventPosition(lastEventId);
+    const outcome = position === null ? 'lost' : session.resume(position, response);
     // 204 is how a server tells an event source to stop asking (HTML living standard, Server-sent events).
     if (outcome === 'over') answerEmpty(response, 204);
     return outcome === 'lost' ? SESSION_FAULTS.badEventId : null;
   }
 
-  #sessionOf(exchange: HttpExchange): Session | HttpFault {
+  /** The session, if it is there and speaks the revision the request names. */
+  #usable(exchange: HttpExchange, session: Session | undefined): Session | HttpFault {
     const { headers } = exchange.request;
-    const session = this.named(exchange);
     if (session === undefined) {
       const id = headers['mcp-session-id'];
       return id === undefined ? SESSION_FAULTS.noSession : this.#ended.fault(id, exchange.caller.principal);
@@ -226,4 +243,50 @@ function acknowledge(response: ServerResponse, messages: readonly ClientMessage[
 function isWithoutSessions({ headers }: IncomingMessage): boolean {
   const { 'mcp-session-id': session, 'mcp-protocol-version': revision } = headers;
   return session === undefined && typeof revision === 'string' && isModernRevision(revision.trim());
+}
+
+/** The messages of a body, in order; null when something in it is none. */
+export function clientMessages({ value, line }: JsonBody): readonly ClientMessage[] | null {
+  if (!Array.isArray(value)) {
+    const message = clientMessage(value, line);
+    return message === null ? null : [message];
+  }
+  const lines = elementsOf(line);
+  const messages = value.flatMap((element: unknown, index) => clientMessage(element, lines[index] ?? line) ?? []);
+  return messages.length === value.length && messages.length > 0 ? messages : null;
+}
+
+function clientMessage(value: unknown, json: Buffer): ClientMessage | null {
+  if (!isObject(value)) return null;
+  const { method, id, params } = value;
+  if (typeof method !== 'string') {
+    return 'result' in value || 'error' in value
+      ? { kind: 'statement', json, cancels: undefined, strayId: undefined }
+      : null;
+  }
+  if (id === undefined || method.startsWith('notifications/')) {
+    const written = memberOf(json, 'id');
+    return {
+      kind: 'statement',
+      json: written === undefined ? json : editMembers(json, new Map([['id', null]])),
+      cancels: method === 'notifications/cancelled' ? idIn(memberOf(json, 'params'), 'requestId') : undefined,
+      strayId: typeof id === 'string' || typeof id === 'number' ? written : undefined,
+    };
+  }
+  const exact = idIn(json, 'id');
+  if (exact === undefined) return null;
+  const given = isObject(params) ? params : {};
+  const progressToken = isObject(given['_meta']) ? progressTokenIn(json, given['_meta']) : undefined;
+  const asked = given['protocolVersion'];
+  const revision = method === 'initialize' ? (typeof asked === 'string' ? asked : '') : undefined;
+  return { kind: 'request', json, id: exact, writtenId: writtenIdIn(json, exact), progressToken, revision };
+}
+
+/** Numbers that JSON.parse may have rounded are read from the text. */
+function progressTokenIn(json: Buffer, { progressToken }: JsonObject): JsonRpcId | undefined {
+  if (typeof progressToken === 'string') return progressToken.toWellFormed();
+  if (typeof progressToken !== 'number') return undefined;
+  if (Number.isSafeInteger(progressToken)) return progressToken;
+  const params = memberOf(json, 'params');
+  return idIn(params && memberOf(params, '_meta'), 'progressToken');
 }

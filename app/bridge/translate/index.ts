@@ -20,7 +20,6 @@ export { SuspendedCalls } from './modern-to-legacy/suspended-calls.ts';
 export { ModernToLegacy } from './modern-to-legacy/translator.ts';
 export { ModernToModern } from './modern-to-modern.ts';
 export {
-  BackPressureGate,
   type ModernRequest,
   type ProtocolTranslator,
   type Reply,

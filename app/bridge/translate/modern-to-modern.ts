@@ -1,3 +1,4 @@
+import type { BackPressureGate } from '../../base/back-pressure.ts';
 import { isObject } from '../../base/schema/index.ts';
 import {
   isLogLevel,
@@ -20,7 +21,7 @@ import {
   type ResponseFrame,
 } from '../../mcp/jsonrpc/index.ts';
 import { isInteractive } from './interactivity.ts';
-import { type BackPressureGate, type ModernRequest, type ProtocolTranslator, type Reply, refuse } from './request.ts';
+import { type ModernRequest, type ProtocolTranslator, type Reply, refuse } from './request.ts';
 import { progressTowardClient, responseTowardClient, taggedNotification, towardChild } from './rewrite-ids.ts';
 
 export interface ModernConversationContext {

@@ -1,31 +1,6 @@
 import { type Envelope, errorText } from '../../mcp/index.ts';
 import { type Frame, httpStatusOf, type JsonObject, type JsonRpcError } from '../../mcp/jsonrpc/index.ts';
 
-/**
- * Stops a source while anybody it feeds is slow to read, so that what is not read waits in the source's pipe and not in
- * our memory.
- */
-export class BackPressureGate {
-  readonly #pause: () => void;
-  readonly #resume: () => void;
-  readonly #slow = new Set<object>();
-
-  constructor(pause: () => void, resume: () => void) {
-    this.#pause = pause;
-    this.#resume = resume;
-  }
-
-  congested(reader: object): void {
-    if (this.#slow.size === 0) this.#pause();
-    this.#slow.add(reader);
-  }
-
-  /** Also to be called when a slow reader is gone. */
-  relieved(reader: object): void {
-    if (this.#slow.delete(reader) && this.#slow.size === 0) this.#resume();
-  }
-}
-
 /** A request of revision 2026-07-28 that has passed the gate: it is well-formed and its envelope is complete. */
 export interface ModernRequest {
   /** The id as the client wrote it, JSON text: it goes back byte for byte. */

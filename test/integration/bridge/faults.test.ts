@@ -294,7 +294,7 @@ describe('messages over the limit', () => {
 
 describe('a client that leaves', () => {
   test('in the middle of everything leaves no child behind and disturbs nobody', async () => {
-    await using host = await hostBridge(idleAfter(100), { times: { grace: 0, pulse: 20 } });
+    await using host = await hostBridge(idleAfter(100), { times: { grace: 0, tick: 20 } });
     const stays = await openSse(host.url);
     const pids = await Promise.all(
       Array.from({ length: 5 }, async () => {

@@ -159,7 +159,7 @@ describe('HTTP+SSE', () => {
   });
 
   test('keeps silent streams alive with comments', async () => {
-    await using host = await hostBridge({}, { times: { keepAlive: 20, pulse: 10 } });
+    await using host = await hostBridge({}, { times: { keepAlive: 20, tick: 10 } });
     const { reader } = await openSse(host.url);
     await until('two comments came', () => reader.comments.length >= 2);
     expect(reader.comments[0]).toBe('keep-alive');

@@ -11,7 +11,7 @@ const PIECE = 'x'.repeat(900_000);
 const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
 
 async function serve(bodyWindow?: number): Promise<BridgeHost> {
-  const times = bodyWindow === undefined ? {} : { bodyWindow, pulse: 20 };
+  const times = bodyWindow === undefined ? {} : { bodyWindow, tick: 20 };
   const host = await hostBridge({ limits: LIMITS }, { times });
   onTestFinished(() => host[Symbol.asyncDispose]());
   return host;

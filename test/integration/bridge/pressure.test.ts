@@ -61,7 +61,7 @@ describe('a client that reads slowly', () => {
   });
 
   test('frees its server when it stalls for good', async () => {
-    await using host = await hostBridge({}, { times: { stall: 300, pulse: 20 } });
+    await using host = await hostBridge({}, { times: { stall: 300, tick: 20 } });
     const client = await openSse(host.url);
     client.reader.response.pause();
     await client.post(burst(40_000, 1000));

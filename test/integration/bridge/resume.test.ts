@@ -93,7 +93,7 @@ describe('the end of a session', () => {
   const sessionsOf = (host: BridgeHost) => host.bridge.snapshot().servers[0]?.sessions.length;
 
   test('comes seconds after the client that watched it has left', async () => {
-    await using host = await hostBridge(idleAfter(3_600_000), { times: { grace: 100, pulse: 20 } });
+    await using host = await hostBridge(idleAfter(3_600_000), { times: { grace: 100, tick: 20 } });
     const session = await openSession(host.url);
     const watching = await session.get();
     await watching.next();
@@ -103,7 +103,7 @@ describe('the end of a session', () => {
   });
 
   test('does not come while the client watches or waits for an answer', async () => {
-    await using host = await hostBridge(idleAfter(50), { times: { grace: 50, pulse: 10 } });
+    await using host = await hostBridge(idleAfter(50), { times: { grace: 50, tick: 10 } });
     const session = await openSession(host.url);
     const watching = await session.get();
     await session.tool('wait', { milliseconds: 200 });
@@ -115,7 +115,7 @@ describe('the end of a session', () => {
   });
 
   test('comes to one that was never watched when it has been idle', async () => {
-    await using host = await hostBridge(idleAfter(100), { times: { grace: 3_600_000, pulse: 20 } });
+    await using host = await hostBridge(idleAfter(100), { times: { grace: 3_600_000, tick: 20 } });
     const session = await openSession(host.url);
     expect(await session.tool('echo', { text: 'a' })).toBe('a');
     await until('the session has ended', () => sessionsOf(host) === 0);

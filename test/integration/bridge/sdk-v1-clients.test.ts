@@ -86,7 +86,7 @@ describe.each(['sse', 'streamable'] as const)('the official v1 client over %s', 
   });
 
   test('leaves no child behind', async () => {
-    await using host = await hostBridge({}, { times: { grace: 50, pulse: 10 } });
+    await using host = await hostBridge({}, { times: { grace: 50, tick: 10 } });
     const { client, transport, tool } = await connected(host, kind);
     const pid = Number(await tool('pid'));
     if (transport instanceof StreamableHTTPClientTransport) await transport.terminateSession();

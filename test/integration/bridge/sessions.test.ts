@@ -308,7 +308,7 @@ describe('Streamable HTTP with sessions', () => {
   );
 
   test('lives on without its GET stream as long as it is used', async () => {
-    await using host = await hostBridge({}, { times: { grace: 2000, pulse: 50 } });
+    await using host = await hostBridge({}, { times: { grace: 2000, tick: 50 } });
     const used = await openSession(host.url);
     const left = await openSession(host.url);
     for (const session of [used, left]) (await session.get()).close();

@@ -20,7 +20,7 @@ const progress = {
 };
 
 test('a client that does not read is given up, so that others do not have to wait for long', async () => {
-  const times = { pulse: 50, stall: 1000 };
+  const times = { tick: 50, stall: 1000 };
   await using host = await hostBridge({ servers: [serverSetting()] }, { times });
   const slow = await modernStream(host.url, progress);
   slow.response.pause();
@@ -56,7 +56,7 @@ test('what a client does not read waits in the child, not in us', async () => {
 });
 
 test('an answer that is more than the buffers in between take does not stop its server for good', async () => {
-  await using host = await hostBridge({ servers: [serverSetting()] }, { times: { keepAlive: 50, pulse: 10 } });
+  await using host = await hostBridge({ servers: [serverSetting()] }, { times: { keepAlive: 50, tick: 10 } });
   const tool = (name: string, input: object) =>
     modernAnswer(host.url, { method: 'tools/call', params: { name, arguments: input } });
   // Long enough for the next answer to become a stream.

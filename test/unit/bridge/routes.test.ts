@@ -11,20 +11,20 @@ describe('the server in a path', () => {
     ['/servers/100%/mcp', '100%'],
     ['/servers/%ff/mcp', '%ff'],
   ])('%s is read as it was meant', (target, server) => {
-    expect(routeOf(target)).toEqual({ server, door: 'mcp' });
+    expect(routeOf(target)).toEqual({ server, kind: 'mcp' });
   });
 
   test('that was sent as bare UTF-8 is read, as Node hands it over in Latin-1', () => {
     const target = Buffer.from('/servers/天氣/sse').toString('latin1');
-    expect(routeOf(target)).toEqual({ server: '天氣', door: 'sse' });
-    expect(routeOf('/servers/\xe9t\xe9/sse')).toEqual({ server: '\xe9t\xe9', door: 'sse' });
+    expect(routeOf(target)).toEqual({ server: '天氣', kind: 'sse' });
+    expect(routeOf('/servers/\xe9t\xe9/sse')).toEqual({ server: '\xe9t\xe9', kind: 'sse' });
   });
 
   test('leads back to itself by the path for messages', () => {
     for (const server of ['天氣', 'My NAS', 'a/b', '..', 'x?y#z', '100%', 'my-nas-2']) {
-      expect(routeOf(messagesPath({ server, door: 'sse' }))).toEqual({ server, door: 'messages' });
+      expect(routeOf(messagesPath({ server, kind: 'sse' }))).toEqual({ server, kind: 'messages' });
     }
-    expect(messagesPath({ server: 'my-nas', door: 'sse' })).toBe('/servers/my-nas/messages');
+    expect(messagesPath({ server: 'my-nas', kind: 'sse' })).toBe('/servers/my-nas/messages');
   });
 
   test('is never two segments, nor one of ours without a name', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { classify } from '../../../app/bridge/streamable/endpoint.ts';
 import { acceptedBy } from '../../../app/bridge/streamable/post-response.ts';
-import { type Missed, placeOf, Replay } from '../../../app/bridge/streamable/replay.ts';
+import { eventPosition, type Missed, Replay } from '../../../app/bridge/streamable/replay.ts';
 import { hasBatches, hasPriming } from '../../../app/mcp/protocol.ts';
 
 const VERSION = 'io.modelcontextprotocol/protocolVersion';
@@ -118,7 +118,7 @@ describe('the replay', () => {
     replay.mark(3);
     replay.add(3, [frame(1)]);
     expect([replay.mark(0), idsOf(replay.since({ stream: 3, number: 1 }))]).toEqual(['0-3', ['3-2']]);
-    expect(['3-1', '3', '3-', '-1-1', '3-1-1', ' 3-1', '3-99999999999999999'].map(placeOf)).toEqual([
+    expect(['3-1', '3', '3-', '-1-1', '3-1-1', ' 3-1', '3-99999999999999999'].map(eventPosition)).toEqual([
       { stream: 3, number: 1 },
       ...Array(6).fill(null),
     ]);

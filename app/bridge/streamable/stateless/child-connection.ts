@@ -1,3 +1,4 @@
+import { BackPressureGate, ReadyQueue } from '../../../base/back-pressure.ts';
 import { BoundedWarnings } from '../../../log/index.ts';
 import { errorText, type ServerFace } from '../../../mcp/index.ts';
 import { CODE, type JsonRpcError, type ResponseFrame } from '../../../mcp/jsonrpc/index.ts';
@@ -5,7 +6,7 @@ import { endError, type Peer, type PeerEnd, type Server } from '../../../servers
 import { warnUnexpected } from '../../../servers/process/index.ts';
 import type { BridgeContext } from '../../context.ts';
 import { unavailable } from '../../http/index.ts';
-import { BackPressureGate, type ModernRequest, type ProtocolTranslator, type Reply } from '../../translate/index.ts';
+import type { ModernRequest, ProtocolTranslator, Reply } from '../../translate/index.ts';
 import type { ToolHeaders } from './mirrored-headers.ts';
 
 /** Requests that may wait for a child that does not read; what comes on top is refused. */
@@ -33,28 +34,29 @@ export interface ChildConnectionListener {
 }
 
 /** Joins a conversation to its child: frames both ways, and back-pressure both ways. */
-export class ChildConnection<Talk extends ProtocolTranslator> {
-  readonly talk: Talk;
+export class ChildConnection<Translator extends ProtocolTranslator> {
+  readonly translator: Translator;
   readonly child: Peer;
   readonly #listener: ChildConnectionListener;
-  #waiting: (() => void)[] = [];
+  readonly #toChild: ReadyQueue;
   /** Since when nobody has used it, in milliseconds of performance.now(). */
   #idleSince = performance.now();
 
-  constructor(child: Peer, begin: (end: ChildConnectionEnd) => Talk, listener: ChildConnectionListener) {
+  constructor(child: Peer, begin: (end: ChildConnectionEnd) => Translator, listener: ChildConnectionListener) {
     this.child = child;
     this.#listener = listener;
+    this.#toChild = new ReadyQueue(() => child.congested && !this.ended);
     const flow = new BackPressureGate(
       () => child.pause(),
       () => child.resume(),
     );
-    this.talk = begin({ write: (json) => child.write(json), flow, unexpected: listener.unexpected });
+    this.translator = begin({ write: (json) => child.write(json), flow, unexpected: listener.unexpected });
     child.listen({
-      frames: (frames) => this.talk.frames(frames),
-      drained: () => this.#drained(),
+      frames: (frames) => this.translator.frames(frames),
+      drained: () => this.#toChild.drained(),
       ended: (end) => {
-        this.talk.ended(listener.explain(end));
-        this.#drained();
+        this.translator.ended(listener.explain(end));
+        this.#toChild.drained();
         listener.gone();
       },
     });
@@ -66,11 +68,8 @@ export class ChildConnection<Talk extends ProtocolTranslator> {
 
   /** Hands a request to the child as soon as it takes one. */
   start(request: ModernRequest, reply: Reply): void {
-    const run = () => this.talk.start(request, reply);
-    if (!this.child.congested || this.ended) {
-      run();
-    } else if (this.#waiting.length < WAITING_LIMIT) {
-      this.#waiting.push(run);
+    if (this.#toChild.size < WAITING_LIMIT) {
+      this.#toChild.run(() => this.translator.start(request, reply));
     } else {
       const error = { code: CODE.internalError, message: this.#listener.tooBusy() };
       reply.respond(errorText(request.idText, error), 503);
@@ -79,16 +78,12 @@ export class ChildConnection<Talk extends ProtocolTranslator> {
 
   /** Milliseconds without any use. */
   idleFor(now: number): number {
-    if (this.talk.size > 0 || this.#waiting.length > 0 || this.#listener.isNeeded()) this.#idleSince = now;
+    if (this.translator.size > 0 || this.#toChild.size > 0 || this.#listener.isNeeded()) this.#idleSince = now;
     return now - this.#idleSince;
   }
 
   close(): Promise<void> {
     return this.child.close();
-  }
-
-  #drained(): void {
-    while (this.#waiting.length > 0 && (!this.child.congested || this.ended)) this.#waiting.shift()?.();
   }
 }
 
@@ -112,8 +107,8 @@ const IDLE = 10 * 60_000;
 const LOOK = 30_000;
 
 /** Whoever opens a line. */
-export interface ChildConnectionUser<Talk extends ProtocolTranslator> {
-  gone(line: ChildConnection<Talk>): void;
+export interface ChildConnectionUser<Translator extends ProtocolTranslator> {
+  gone(line: ChildConnection<Translator>): void;
   /** See LineListener. */
   isNeeded(): boolean;
 }
@@ -130,11 +125,11 @@ export class ChildPool {
     this.#context = context;
   }
 
-  open<Talk extends ProtocolTranslator>(
+  open<Translator extends ProtocolTranslator>(
     use: 'shared' | 'probe',
-    begin: (end: ChildConnectionEnd) => Talk,
-    { gone, isNeeded }: ChildConnectionUser<Talk>,
-  ): ChildConnection<Talk> | Unserved {
+    begin: (end: ChildConnectionEnd) => Translator,
+    { gone, isNeeded }: ChildConnectionUser<Translator>,
+  ): ChildConnection<Translator> | Unserved {
     let opened = this.#server.open(use);
     const isFull = 'refusal' in opened && opened.refusal.kind === 'too-many-children';
     if (isFull && this.#context.makeRoom.evict(null)) opened = this.#server.open(use);
@@ -142,7 +137,7 @@ export class ChildPool {
       return unavailable(this.#server.name, opened.refusal, this.#context.text());
     }
     const warnings = new BoundedWarnings(this.#server.log);
-    const line: ChildConnection<Talk> = new ChildConnection(opened.child, begin, {
+    const line: ChildConnection<Translator> = new ChildConnection(opened.child, begin, {
       unexpected: (answer) => warnUnexpected(warnings, answer),
       explain: (end) => endError(this.#server.name, end, this.#context.text()),
       tooBusy: () => this.#context.text().eras.tooBusy(this.#server.name),

@@ -112,7 +112,7 @@ export class Principal {
       const greeting = {
         greeted: (face: ServerFace) => {
           if ('error' in line) return;
-          this.#subscriptions.attach(line.talk);
+          this.#subscriptions.attach(line.translator);
           resolve({ line, face });
         },
         refused: (error: JsonRpcError) => {
@@ -130,7 +130,7 @@ export class Principal {
           gone: (ended) => {
             gone();
             this.#legacyLines.delete(ended);
-            this.#subscriptions.detach(ended.talk);
+            this.#subscriptions.detach(ended.translator);
           },
         },
       );
@@ -311,7 +311,12 @@ export class Upstreams {
   }
 
   #discover(line: ModernWorker): Promise<Discovery> {
-    return discover(line.talk, () => this.#server.ageOf(line.child), patienceFor(this.#server.startTook), systemClock);
+    return discover(
+      line.translator,
+      () => this.#server.ageOf(line.child),
+      patienceFor(this.#server.startTook),
+      systemClock,
+    );
   }
 
   async #openModern(principal: Principal, known: ServerFace | null): Promise<Upstream | Unserved> {
@@ -338,7 +343,7 @@ export class Upstreams {
 
 function faceOf(line: ModernWorker): Promise<ServerFace | null> {
   return new Promise((resolve) =>
-    line.talk.ask('server/discover', {}, (response) => resolve(faceFromDiscover(resultIn(response)))),
+    line.translator.ask('server/discover', {}, (response) => resolve(faceFromDiscover(resultIn(response)))),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Frame } from '../../../mcp/jsonrpc/index.ts';
-import type { BridgeContext, LatencyHistogram } from '../../context.ts';
-import { answerJson, EventStream, type StreamTimes, type Ticker, type Ticking } from '../../http/index.ts';
+import type { BridgeContext, LatencyHistogram, StreamTimes, Ticker, Ticking } from '../../context.ts';
+import { answerJson, EventStream } from '../../http/index.ts';
 import type { Reply, ReplyWatcher } from '../../translate/index.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { Reply, ReplyWatcher } from '../../translate/index.ts';
  */
 const STALL = 10_000;
 
-type ExchangeContext = Pick<BridgeContext, 'pulse' | 'meter' | 'times'>;
+type ExchangeContext = Pick<BridgeContext, 'ticker' | 'latency' | 'times'>;
 
 type Stage =
   /** Nothing is sent: the answer may still be plain JSON with a status of its own. */
@@ -25,8 +25,8 @@ type Stage =
  */
 export class HttpReply implements Reply, Ticking {
   readonly #response: ServerResponse;
-  readonly #pulse: Ticker;
-  readonly #meter: LatencyHistogram;
+  readonly #ticker: Ticker;
+  readonly #latency: LatencyHistogram;
   readonly #times: StreamTimes;
   readonly #since = performance.now();
   #stage: Stage = { kind: 'waiting' };
@@ -34,12 +34,12 @@ export class HttpReply implements Reply, Ticking {
   #batch: Frame[] = [];
   #watcher: ReplyWatcher | null = null;
 
-  constructor(response: ServerResponse, { pulse, meter, times }: ExchangeContext) {
+  constructor(response: ServerResponse, { ticker, latency, times }: ExchangeContext) {
     this.#response = response;
-    this.#pulse = pulse;
-    this.#meter = meter;
+    this.#ticker = ticker;
+    this.#latency = latency;
     this.#times = { keepAlive: times.keepAlive, stall: Math.min(times.stall, STALL) };
-    pulse.add(this);
+    ticker.add(this);
     response.once('close', () => this.#closed());
   }
 
@@ -53,8 +53,8 @@ export class HttpReply implements Reply, Ticking {
     const stage = this.#stage;
     if (stage.kind === 'answered' || stage.kind === 'gone') return;
     this.#stage = { kind: 'answered' };
-    this.#pulse.delete(this);
-    this.#meter.answered(performance.now() - this.#since);
+    this.#ticker.delete(this);
+    this.#latency.answered(performance.now() - this.#since);
     if (stage.kind === 'waiting') {
       answerJson(this.#response, status, json);
       return;
@@ -74,7 +74,7 @@ export class HttpReply implements Reply, Ticking {
     if (this.#stage.kind === 'gone') watcher.closed();
   }
 
-  beat(now: number): void {
+  tick(now: number): void {
     if (now - this.#since >= this.#times.keepAlive) this.#stream()?.flush();
   }
 
@@ -88,19 +88,19 @@ export class HttpReply implements Reply, Ticking {
   #stream(): EventStream | null {
     if (this.#stage.kind === 'streaming') return this.#stage.stream;
     if (this.#stage.kind !== 'waiting') return null;
-    this.#pulse.delete(this);
+    this.#ticker.delete(this);
     const listener = {
       congested: () => this.#watcher?.congested(),
       drained: () => this.#watcher?.relieved(),
       closed: () => undefined,
     };
-    const stream = new EventStream(this.#response, [], listener, this.#pulse, this.#times);
+    const stream = new EventStream(this.#response, [], listener, this.#ticker, this.#times);
     this.#stage = { kind: 'streaming', stream };
     return stream;
   }
 
   #closed(): void {
-    this.#pulse.delete(this);
+    this.#ticker.delete(this);
     if (this.#stage.kind === 'answered' || this.#stage.kind === 'gone') return;
     this.#stage = { kind: 'gone' };
     this.#watcher?.closed();

@@ -47,7 +47,7 @@ export class ModernUpstream implements Upstream {
         new Promise((resolve) => {
           const line = this.#main();
           if ('error' in line) resolve(null);
-          else line.talk.ask(method, params, (response) => resolve(resultIn(response)));
+          else line.translator.ask(method, params, (response) => resolve(resultIn(response)));
         }),
     );
   }
@@ -61,7 +61,7 @@ export class ModernUpstream implements Upstream {
   /** Passes on what a client has posted without expecting an answer. */
   tell(notification: Buffer): void {
     const line = this.#main();
-    if (!('error' in line)) line.talk.tell(notification);
+    if (!('error' in line)) line.translator.tell(notification);
   }
 
   #lineFor({ envelope, params }: ModernRequest): ModernWorker | Unserved {
@@ -82,7 +82,7 @@ export class ModernUpstream implements Upstream {
   /** A child in which no other request wants log messages; the main one when there are enough. */
   #quietest(): ModernWorker | Unserved {
     const alive = this.#alive();
-    const quiet = alive.find((line) => !line.talk.logging);
+    const quiet = alive.find((line) => !line.translator.logging);
     if (quiet !== undefined) return quiet;
     const lane: ModernWorker | Unserved | null =
       alive.length <= LOG_LANES ? this.#another((state) => this.#remember(state, lane)) : null;
@@ -138,7 +138,9 @@ export class LegacyUpstream implements Upstream {
     this.#context = context;
     this.toolHeaders = new ToolHeaders(
       (method, params) =>
-        new Promise((resolve) => context.main.talk.ask(method, params, (response) => resolve(resultIn(response)))),
+        new Promise((resolve) =>
+          context.main.translator.ask(method, params, (response) => resolve(resultIn(response))),
+        ),
     );
   }
 
@@ -157,7 +159,7 @@ export class LegacyUpstream implements Upstream {
   #startAlone(request: ModernRequest, reply: Reply): void {
     this.#lanes = this.#lanes.filter((lane) => !lane.ended);
     const { main } = this.#context;
-    const free = [main, ...this.#lanes].find((line) => !line.talk.mayAsk);
+    const free = [main, ...this.#lanes].find((line) => !line.translator.mayAsk);
     if (free !== undefined) free.start(request, reply);
     else if (this.#lanes.length + this.#opening < LANES) void this.#startInLane(request, reply);
     else main.start(request, reply);

@@ -1,3 +1,4 @@
+import type { BackPressureGate } from '../../../base/back-pressure.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { errorText, type ServerFace } from '../../../mcp/index.ts';
 import {
@@ -16,7 +17,7 @@ import {
   joinCapabilities,
   missingFor,
 } from '../interactivity.ts';
-import type { BackPressureGate, ModernRequest, Reply } from '../request.ts';
+import type { ModernRequest, Reply } from '../request.ts';
 import { type Ask, answerTo, inputRequiredText, modernAskParams } from './messages.ts';
 import type { SuspendedCalls } from './suspended-calls.ts';
 

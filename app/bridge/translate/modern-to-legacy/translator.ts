@@ -1,3 +1,4 @@
+import type { BackPressureGate } from '../../../base/back-pressure.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { isObject } from '../../../base/schema/index.ts';
 import {
@@ -24,7 +25,7 @@ import {
   stringIn,
 } from '../../../mcp/jsonrpc/index.ts';
 import { type InteractivityCache, isAskMethod } from '../interactivity.ts';
-import type { BackPressureGate, ModernRequest, ProtocolTranslator, Reply } from '../request.ts';
+import type { ModernRequest, ProtocolTranslator, Reply } from '../request.ts';
 import { LegacyCalls } from './calls.ts';
 import { INITIALIZED, type Introduction, initializeText } from './messages.ts';
 import type { Waiting } from './server-requests.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { BackPressureGate, ModernToModern } from '../../../../app/bridge/translate/index.ts';
+import { BackPressureGate } from '../../../../app/base/back-pressure.ts';
+import { ModernToModern } from '../../../../app/bridge/translate/index.ts';
 import { frame, type Message, message, modernRequest, RecordedReply } from '../../../support/era-doubles.ts';
 
 /** A modern child, played by the test, that many clients share. */
