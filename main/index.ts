@@ -2,7 +2,7 @@ import { app, type Tray } from 'electron';
 import { announce } from '../app/connect/index.ts';
 import { openControl, socketHome } from '../app/control/index.ts';
 import { controlledApp } from '../app/desktop/index.ts';
-import { widenThreadPool } from '../app/proxy/index.ts';
+import { widenThreadPool } from '../app/dial/index.ts';
 import { setApplicationMenu } from './application-menu.ts';
 import { createClients } from './client-setup.ts';
 import { createDoctorSession } from './doctor.ts';

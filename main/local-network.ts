@@ -1,7 +1,8 @@
 import { app, BrowserWindow, shell } from 'electron';
+import { readTarget } from '../app/base/address.ts';
 import type { AppController } from '../app/desktop/index.ts';
 import type { Log } from '../app/log/index.ts';
-import { Permission, type PermissionMemory, readIdentity, readTarget, systemNetwork } from '../app/permission/index.ts';
+import { Permission, type PermissionMemory, readIdentity, systemNetwork } from '../app/permission/index.ts';
 
 /** The pane in today's System Settings, and its address before macOS 13, which still leads somewhere. */
 const PANES = [

@@ -1,4 +1,8 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
+import type { Target } from './host.ts';
+
+export { authorityOf, type Target } from './host.ts';
 
 /** Longest name DNS can carry (RFC 1035 section 2.3.4). */
 const NAME_LIMIT = 253;
@@ -40,14 +44,74 @@ export function isHostName(host: string): boolean {
   return labels.every((label) => LABEL.test(label)) && !/^(?:\d+|0x[0-9a-f]*)$/i.test(last);
 }
 
-/** Where a client wants to go. `host` is a name or an address, an IPv6 address without brackets. */
-export interface Target {
-  readonly host: string;
-  /** 1 to 65535. */
-  readonly port: number;
+/** For a target without a port: a refused connection shows that the route is open as well as an answer does. */
+const HTTP_PORT = 80;
+
+/** `host:port`, `host`, or an address copied from a browser; null when it is none of them. */
+export function readTarget(typed: string): Target | null {
+  const text = typed.trim();
+  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? URL.parse(text) : null;
+  if (url === null) return parseAuthority(text, HTTP_PORT);
+  return parseAuthority(url.host, url.protocol === 'https:' ? 443 : HTTP_PORT);
 }
 
-/** `host:port` as people and the log write it; IPv6 in brackets. */
-export function authorityOf(target: Target): string {
-  return target.host.includes(':') ? `[${target.host}]:${target.port}` : `${target.host}:${target.port}`;
+/** Networks that no router of the Internet knows: RFC 1918, RFC 4193, and link-local (RFC 3927, RFC 4291). */
+const PRIVATE = new BlockList();
+PRIVATE.addSubnet('10.0.0.0', 8, 'ipv4');
+PRIVATE.addSubnet('172.16.0.0', 12, 'ipv4');
+PRIVATE.addSubnet('192.168.0.0', 16, 'ipv4');
+PRIVATE.addSubnet('169.254.0.0', 16, 'ipv4');
+PRIVATE.addSubnet('fc00::', 7, 'ipv6');
+PRIVATE.addSubnet('fe80::', 10, 'ipv6');
+
+/** Endings that name machines at home and in offices (RFC 6762, RFC 8375, and what routers are sold with). */
+const PRIVATE_NAME = /^[^.]+$|\.(?:local|lan|home|internal|intranet|home\.arpa|fritz\.box)\.?$/i;
+
+/** Whether a target is likely to be near: what a person would want to try first. */
+export function isPrivateHost(host: string): boolean {
+  const family = isIP(host);
+  if (family === 0) return host !== 'localhost' && PRIVATE_NAME.test(host);
+  return PRIVATE.check(host, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Whether `address` lies in the subnet of one of this machine's interfaces: reached without a router. */
+export function isOnLink(address: string): boolean {
+  const family = isIP(address);
+  if (family === 0) return false;
+  const type = family === 6 ? 'ipv6' : 'ipv4';
+  const subnets = new BlockList();
+  for (const own of ownInterfaces()) {
+    const [network = '', prefix = ''] = (own.cidr ?? '').split('/');
+    if (!own.internal && network !== '')
+      subnets.addSubnet(network, Number(prefix), own.family === 'IPv6' ? 'ipv6' : 'ipv4');
+  }
+  return subnets.check(address.replace(/%.*$/, ''), type);
+}
+
+/** Whether a connection to `address` ends on this machine: loopback, the unspecified address, an address of ours. */
+export function isThisMachine(address: string): boolean {
+  const family = isIP(address);
+  if (family === 0) return false;
+  const loopback = new BlockList();
+  loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+  loopback.addAddress('0.0.0.0', 'ipv4');
+  loopback.addAddress('::', 'ipv6');
+  loopback.addAddress('::1', 'ipv6');
+  for (const own of ownInterfaces()) loopback.addAddress(own.address, own.family === 'IPv6' ? 'ipv6' : 'ipv4');
+  // BlockList checks an IPv4-mapped IPv6 address (::ffff:127.0.0.1) as IPv4.
+  return loopback.check(address.replace(/%.*$/, ''), family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Whether `address` is another machine on a network of this one's own: what macOS calls the local network. */
+export function isNeighbour(address: string): boolean {
+  return isOnLink(address) && !isThisMachine(address);
+}
+
+/** getifaddrs takes a descriptor; without one left the list is empty, and the caller reports its own error. */
+function ownInterfaces(): readonly NetworkInterfaceInfo[] {
+  try {
+    return Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  } catch {
+    return [];
+  }
 }

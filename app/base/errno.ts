@@ -1,7 +1,15 @@
-/** The system's own name for what went wrong. */
-export function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'EIO';
+/** The system's name for an error, such as `ENOENT`; null for an error without one. */
+export function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
-/** Within this many ms no packet can have left and nobody else can have answered: an errno is this machine's own verdict. */
+/** The same, `EIO` for an error without a name. */
+export function errnoOf(error: unknown): string {
+  return codeOf(error) ?? 'EIO';
+}
+
+/**
+ * Within this many ms no packet can have been answered by a distant machine or given up on by ARP: an errno that comes sooner is
+ * this machine's own verdict.
+ */
 export const AT_ONCE_MS = 50;

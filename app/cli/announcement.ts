@@ -1,7 +1,7 @@
-import { isLoopback } from '../base/loopback.ts';
+import { authorityOf, type Target } from '../base/address.ts';
+import { isLoopback } from '../base/host.ts';
 import type { Text } from '../i18n/index.ts';
 import { freePortAfter, portHolder } from '../platform/port/index.ts';
-import { authorityOf, type Target } from '../proxy/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isTokenRequired } from '../settings/tokens.ts';
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { authorityOf } from '../base/address.ts';
 import { isObject } from '../base/schema/index.ts';
 import { ClientFiles, nodeProbe, systemDisk } from '../clients/index.ts';
 import { appFolder, readAnnouncement } from '../connect/index.ts';
@@ -22,7 +23,6 @@ import {
 import { type AppText, appTextIn } from '../i18n/app.ts';
 import { createLog, wantsColour } from '../log/index.ts';
 import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';
-import { authorityOf } from '../proxy/index.ts';
 import { configServers, decodedText } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { columns, padded, printable, wrapped } from './columns.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../base/schema/index.ts';
+import { nearest } from '../base/nearest.ts';
 import type { Text } from '../i18n/index.ts';
 import { columns } from './columns.ts';
 

@@ -1,5 +1,6 @@
-import { isLoopback } from '../base/loopback.ts';
-import { nearest, read } from '../base/schema/index.ts';
+import { isLoopback } from '../base/host.ts';
+import { nearest } from '../base/nearest.ts';
+import { read } from '../base/schema/index.ts';
 import { type Language, languageOf, type Text, textIn } from '../i18n/index.ts';
 import { LOG_LEVELS } from '../log/log.ts';
 import { tokenName } from '../settings/schema.ts';

@@ -1,4 +1,4 @@
-import { isLoopback } from '../base/loopback.ts';
+import { isLoopback } from '../base/host.ts';
 import type { Text } from '../i18n/index.ts';
 import { doubtSentence, type FileDoubt } from './file-trust.ts';
 import { readToken, readUpstream } from './option-values.ts';

@@ -1,12 +1,13 @@
 import { constants, homedir } from 'node:os';
 import { isatty } from 'node:tty';
+import { authorityOf } from '../base/address.ts';
 import { appFolder, type Person } from '../connect/index.ts';
 import { type Control, type Controlled, openControl, type SettingsChange, socketHome } from '../control/index.ts';
+import { widenThreadPool } from '../dial/index.ts';
 import { type Engine, engineConnections } from '../engine/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import { createLog, type Log, type RunningLog, secretsOf } from '../log/index.ts';
 import { peopleHere } from '../platform/shell/index.ts';
-import { authorityOf, widenThreadPool } from '../proxy/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isTokenRequired } from '../settings/tokens.ts';
 import { announcement, explainStartFailure } from './announcement.ts';

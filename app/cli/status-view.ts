@@ -1,5 +1,5 @@
+import type { Target } from '../base/address.ts';
 import type { ToldCondition } from '../ipc/index.ts';
-import type { Target } from '../proxy/index.ts';
 
 /** The part of a snapshot that `status` prints. */
 export interface StatusView {

@@ -1,10 +1,10 @@
+import { authorityOf } from '../base/address.ts';
 import { isObject } from '../base/schema/index.ts';
 import { appFolder, readAnnouncement } from '../connect/index.ts';
 import { ControlFault } from '../control/client/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import { age, bytes, conditionWords } from '../ipc/index.ts';
 import { askGangway } from '../platform/port/index.ts';
-import { authorityOf } from '../proxy/index.ts';
 import { columns, padded, printable } from './columns.ts';
 import type { Command } from './command.ts';
 import { findNamed, type Named, placeFor, thisPerson, troubleOf } from './instance.ts';

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { authorityOf } from '../base/address.ts';
 import { isCongested } from '../base/back-pressure.ts';
 import { isObject } from '../base/schema/index.ts';
 import { STDIO_PROTOCOL, stdioPath, TELL_END } from '../base/stdio-upgrade.ts';
@@ -24,7 +25,7 @@ export function reasonFor(refusal: ConnectFailure, absence: Absence, place: Plac
     case 'answered':
       return refusal;
     case 'stranger':
-      return { error: unavailable(words.stranger(shown(place))), passing: refusal.silent };
+      return { error: unavailable(words.stranger(authorityOf(place))), passing: refusal.silent };
     case 'token':
       return { error: unavailable(place.token === null ? words.tokenNeeded : words.tokenWrong), passing: false };
     default:
@@ -37,11 +38,11 @@ export function absentError(absence: Absence, place: Place, words: Text['shim'],
   const data = cause === undefined ? undefined : { cause };
   switch (absence) {
     case 'not-running':
-      return unavailable(words.notRunning(shown(place)), data);
+      return unavailable(words.notRunning(authorityOf(place)), data);
     case 'off':
       return unavailable(words.off, data);
     case 'starting':
-      return unavailable(words.starting(shown(place)), data);
+      return unavailable(words.starting(authorityOf(place)), data);
     default:
       return absence satisfies never;
   }
@@ -49,10 +50,6 @@ export function absentError(absence: Absence, place: Place, words: Text['shim'],
 
 export function unavailable(message: string, data?: object): JsonRpcError {
   return { code: CODE.badRequest, message, ...(data === undefined ? {} : { data }) };
-}
-
-function shown({ host, port }: Place): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** How a connection becomes that of a server. */
@@ -215,9 +212,8 @@ export function byControl(socket: Socket, server: string | null): Opening {
 }
 
 function requestHead(host: string, port: number, token: string | null, server: string | null): string {
-  const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   const authorization = token === null ? '' : `Authorization: Bearer ${token}\r\n`;
-  return `GET ${stdioPath(server)} HTTP/1.1\r\nHost: ${authority}\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_PROTOCOL}\r\n${TELL_END}: 1\r\n${authorization}\r\n`;
+  return `GET ${stdioPath(server)} HTTP/1.1\r\nHost: ${authorityOf({ host, port })}\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_PROTOCOL}\r\n${TELL_END}: 1\r\n${authorization}\r\n`;
 }
 
 function isSwitch(head: string): boolean {

@@ -13,6 +13,7 @@ import {
 import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { codeOf } from '../base/errno.ts';
 
 /** For whom and where sockets are kept. */
 export interface SocketHome {
@@ -167,7 +168,7 @@ function prepare(folder: string, home: SocketHome): FolderFault | null {
     }
     mkdirSync(folder, { mode: FOLDER_MODE });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) return 'cannot-be-made';
+    if (codeOf(error) !== 'EEXIST') return 'cannot-be-made';
   }
   return folderFault(folder, home);
 }
@@ -220,7 +221,7 @@ function lives(pid: number): boolean {
     return process.kill(pid, 0);
   } catch (error) {
     // EPERM: there is one, of another account.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

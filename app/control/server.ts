@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:net';
+import { codeOf } from '../base/errno.ts';
 import type { Log } from '../log/log.ts';
 import {
   type FolderFault,
@@ -56,7 +57,7 @@ export async function openControl(options: ControlOptions): Promise<Control | nu
       void removeDeadSockets(home);
       return control;
     } catch (error) {
-      if (isTaken(error)) continue;
+      if (codeOf(error) === 'EADDRINUSE') continue;
       passedOver.push(`${file.path} (${String(error)})`);
       break;
     }
@@ -137,8 +138,4 @@ function opened(server: Server, path: string): Promise<void> {
       resolve();
     });
   });
-}
-
-function isTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }

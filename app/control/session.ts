@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { isCongested } from '../base/back-pressure.ts';
 import type { Log } from '../log/log.ts';
 import { type Controlled, type HandedOver, METHODS, type Method } from './methods.ts';
 import {
@@ -34,8 +35,6 @@ export interface SessionContext {
   readonly left: (session: ControlSession) => void;
 }
 
-/** Bytes that wait for a client before no further request of it is looked at, and before events for it are dropped. */
-const CONGESTED_BYTES = 256 * 1024;
 /** Bytes of requests that are read ahead while one is answered. */
 const AHEAD_BYTES = 64 * 1024;
 /** Streams that one connection may have open. */
@@ -47,8 +46,8 @@ interface OpenStream {
 }
 
 /**
- * One connection of a client. Requests are answered one after the other; a client that does not read is not read any more, and
- * the events it would get are dropped and counted: it costs us at most `CONGESTED_BYTES` and one answer.
+ * One connection of a client. Requests are answered one after the other; a congested client is not read any more, and the events
+ * it would get are dropped and counted: it costs us at most `CONGESTED_BYTES` and one answer.
  */
 export class ControlSession {
   readonly #socket: Socket;
@@ -122,7 +121,7 @@ export class ControlSession {
   }
 
   get #isCongested(): boolean {
-    return this.#socket.writableLength > CONGESTED_BYTES;
+    return isCongested(this.#socket);
   }
 
   #take(line: Buffer): void {

@@ -1,10 +1,10 @@
+import { isThisMachine } from '../base/address.ts';
 import { Mutex } from '../base/mutex.ts';
 import { read } from '../base/schema/index.ts';
 import type { Engine, GroupRecord } from '../engine/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
 import type { AppDelta, AppState, ChangeOutcome, Fix, Problem, TokenAnswer } from '../ipc/index.ts';
 import { type RunningLog, secretsOf } from '../log/index.ts';
-import { isThisMachine } from '../proxy/index.ts';
 import { type TryResult, tryServer } from '../servers/index.ts';
 import {
   checkNoProxy,

@@ -1,9 +1,10 @@
+import { authorityOf } from '../base/address.ts';
 import { DOCTOR_LABEL } from '../doctor/index.ts';
 import type { EngineState } from '../engine/index.ts';
 import type { AppText } from '../i18n/app.ts';
 import type { Fix, Problem } from '../ipc/index.ts';
 import { freePortAfter, portHolder } from '../platform/port/index.ts';
-import { authorityOf, type FailureRecord } from '../proxy/index.ts';
+import type { FailureRecord } from '../proxy/index.ts';
 import type { Settings } from '../settings/index.ts';
 
 /** Why the port or a TCP forward could not be opened, who holds it, and which port is free instead. */

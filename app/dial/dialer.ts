@@ -1,7 +1,6 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { Socket } from 'node:net';
-import { authorityOf, type Target } from '../base/address.ts';
-import { isOnLink, isThisMachine } from '../base/local-addresses.ts';
+import { authorityOf, isOnLink, isThisMachine, type Target } from '../base/address.ts';
 import { directTargets } from '../settings/no-proxy.ts';
 import { type ParentRoute, parseParent } from '../settings/upstream.ts';
 import { type ConnectFault, connectFirst } from './happy-eyeballs.ts';

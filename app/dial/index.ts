@@ -1,4 +1,3 @@
-export { isNeighbour, isThisMachine } from '../base/local-addresses.ts';
 export {
   createDialer,
   DialError,

@@ -1,4 +1,4 @@
-import type { Target } from '../proxy/index.ts';
+import type { Target } from '../base/address.ts';
 
 /** What a probe is given. */
 export interface Around {

@@ -1,5 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Bridge, createBridge, type GroupRecord, type Readiness, type StdioRequest } from '../bridge/index.ts';
+import { createDialer, type Dialer } from '../dial/index.ts';
 import { createGateway, Descriptors, type Gateway, type Page } from '../gateway/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
@@ -7,9 +8,7 @@ import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';
 import {
   type ConnectRequest,
   connect,
-  createDialer,
   createForward,
-  type Dialer,
   FailureLog,
   type Forward,
   LastRequests,

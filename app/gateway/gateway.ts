@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { isLoopback } from '../base/loopback.ts';
+import { isLoopback } from '../base/host.ts';
 import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
 import {

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { isThisMachine } from '../proxy/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isTokenRequired, type KnownToken, ValidTokens } from '../settings/tokens.ts';
+import { isThisMachine } from '../base/address.ts';
+import { isLoopback } from '../base/host.ts';
 import { type IsEndpoint, isJson, type WebRefusal, webRefusal } from './web-page.ts';
 
 /** Who sent a request, as far as the guard could tell. */
@@ -182,28 +183,15 @@ export class Guard {
   }
 
   #knowsHost(host: string): boolean {
-    const name = host
-      .replace(/:\d*$/, '')
-      .replace(/^\[(.*)\]$/, '$1')
-      .toLowerCase();
-    return (
-      isLoopbackName(name) || this.#settings.allowedHosts.includes(name) || (isIP(name) !== 0 && isOwnAddress(name))
-    );
+    const name = nameIn(host);
+    return isLoopback(name) || this.#settings.allowedHosts.includes(name) || (isIP(name) !== 0 && isOwnAddress(name));
   }
 
   #mayCome(origin: string, host: string): boolean {
     if (ROOTLESS.has(origin)) return this.#tokens.size > 0;
     if (this.#settings.allowedOrigins.includes(origin)) return true;
     // Our own origin: on loopback no other page can have it.
-    return (
-      origin === `http://${host}` &&
-      isLoopbackName(
-        host
-          .replace(/:\d*$/, '')
-          .replace(/^\[(.*)\]$/, '$1')
-          .toLowerCase(),
-      )
-    );
+    return origin === `http://${host}` && isLoopback(nameIn(host));
   }
 }
 
@@ -221,8 +209,12 @@ function basicCredentials(
   return colon === -1 ? null : { user: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
 }
 
-function isLoopbackName(name: string): boolean {
-  return name === 'localhost' || name === '::1' || /^127(?:\.\d{1,3}){3}$/.test(name);
+/** The host of a Host field, without its port and brackets, in lower case. */
+function nameIn(host: string): string {
+  return host
+    .replace(/:\d*$/, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .toLowerCase();
 }
 
 /** An address is no name that an attacker's name server could point here. */

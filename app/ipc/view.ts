@@ -1,3 +1,4 @@
+import { authorityOf } from '../base/host.ts';
 import type { AppText } from '../i18n/app.ts';
 import type { Text } from '../i18n/index.ts';
 import type { AppState, Fix } from './index.ts';
@@ -71,7 +72,7 @@ export function age(milliseconds: number, { status: { ages } }: Text): string {
 
 /** An authority, an IPv6 address in brackets (RFC 3986 section 3.2.2). */
 export function place(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  return authorityOf({ host, port });
 }
 
 /** What the icon says. Each has a shape of its own: colour alone says nothing in a menu bar. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import { codeOf } from '../base/errno.ts';
 import type { Log } from '../log/index.ts';
 import { MachOError, uuidPlaces, uuidText } from '../platform/mach-o/index.ts';
 import type { Identity } from '../settings/permission-record.ts';
@@ -35,7 +36,7 @@ function attempt<Value>(read: () => Value, log: Log): Value | null {
     return read();
   } catch (error) {
     // Not a Mac, or run from its sources.
-    const known = error instanceof MachOError || (error instanceof Error && 'code' in error);
+    const known = error instanceof MachOError || (error instanceof Error && codeOf(error) !== null);
     if (!known) throw error;
     log.debug(`The identity of the app is not complete: ${error.message}`);
     return null;

@@ -1,5 +1,3 @@
-export { readTarget } from '../base/typed-target.ts';
-export type { Identity, PermissionRecord } from '../settings/permission-record.ts';
 export { readIdentity } from './identity.ts';
 export { type Network, systemNetwork } from './network.ts';
 export { Permission, type PermissionMemory, type PermissionOptions } from './permission.ts';

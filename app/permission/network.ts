@@ -1,6 +1,6 @@
 import os from 'node:os';
 import type { Target } from '../base/address.ts';
-import { isNeighbour } from '../base/local-addresses.ts';
+import { isNeighbour } from '../base/address.ts';
 import { broadcastAddresses, type LocalAddress } from '../platform/network/index.ts';
 import type { Evidence } from './evidence.ts';
 import { type Attempt, attempt, type BrowseOptions, browse, touch } from './probes/index.ts';

@@ -1,5 +1,4 @@
-import { authorityOf, type Target } from '../base/address.ts';
-import { isPrivateHost } from '../base/typed-target.ts';
+import { authorityOf, isPrivateHost, type Target } from '../base/address.ts';
 import type { Log } from '../log/index.ts';
 import type { Identity, PermissionRecord } from '../settings/permission-record.ts';
 import { type Evidence, verdictOf } from './evidence.ts';

@@ -1,4 +1,5 @@
 import { authorityOf, type Target } from '../base/address.ts';
+import { AT_ONCE_MS } from '../base/errno.ts';
 import type { DialError } from '../dial/index.ts';
 import type { Text } from '../i18n/index.ts';
 import {
@@ -9,9 +10,6 @@ import {
   type ProxyErrorType,
   thisMachineFailure,
 } from './failures.ts';
-
-/** Below this many milliseconds no packet can have been answered by a distant machine or given up on by ARP. */
-export const AT_ONCE = 50;
 
 type Words = Text['failures'];
 
@@ -95,7 +93,7 @@ function unreachableCause(words: Words['unreachable'], error: DialError): string
 }
 
 function isDeniedHere({ fault, onLink, elapsed }: DialError): boolean {
-  return fault.kind === 'system' && fault.errno === 'EHOSTUNREACH' && onLink && elapsed < AT_ONCE;
+  return fault.kind === 'system' && fault.errno === 'EHOSTUNREACH' && onLink && elapsed < AT_ONCE_MS;
 }
 
 /** What a failed connection means. Status after RFC 9110 sections 15.6.3 to 15.6.5, error type after RFC 9209. */

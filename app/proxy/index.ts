@@ -1,16 +1,6 @@
-export { authorityOf, isHostName, parseAuthority, type Target } from '../base/address.ts';
-export {
-  createDialer,
-  DialError,
-  type Dialer,
-  type Dialling,
-  isNeighbour,
-  isThisMachine,
-  widenThreadPool,
-} from '../dial/index.ts';
 export { type ConnectRequest, connect, refuseConnect } from './connect.ts';
 export type { ProxyContext } from './context.ts';
-export { AT_ONCE, dialFailure } from './dial-failure.ts';
+export { dialFailure } from './dial-failure.ts';
 export { FailureLog, type FailureRecord } from './failure-log.ts';
 export { failureAnswer, respondWithFailure } from './failure-response.ts';
 export {

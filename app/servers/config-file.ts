@@ -1,4 +1,4 @@
-import { nearest } from '../base/schema/index.ts';
+import { nearest } from '../base/nearest.ts';
 import type { Text } from '../i18n/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import type { JsonFault, JsonNode } from './jsonc.ts';

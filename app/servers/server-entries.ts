@@ -1,4 +1,4 @@
-import { nearest } from '../base/schema/index.ts';
+import { nearest } from '../base/nearest.ts';
 import { type JsonFault, type JsonNode, readJsonc } from './jsonc.ts';
 
 /** A line and a column, in characters; both count from 1. */

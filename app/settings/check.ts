@@ -1,4 +1,4 @@
-import { isLoopback } from '../base/loopback.ts';
+import { isLoopback } from '../base/host.ts';
 import { directTargets } from './no-proxy.ts';
 import type { Settings } from './settings.ts';
 import { parseParent } from './upstream.ts';

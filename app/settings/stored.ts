@@ -1,4 +1,4 @@
-import { isLoopback } from '../base/loopback.ts';
+import { isLoopback } from '../base/host.ts';
 import { boolean, integer, isObject, object, type ParseResult, read } from '../base/schema/index.ts';
 import { type PermissionRecord, permissionSchema } from './permission-record.ts';
 import { settingsSchema } from './schema.ts';

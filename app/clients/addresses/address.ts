@@ -1,4 +1,4 @@
-import type { Target } from '../../proxy/index.ts';
+import type { Target } from '../../base/address.ts';
 import type { Program } from '../entry/entry.ts';
 
 interface Replacement extends Place {

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { isHostName } from '../../proxy/index.ts';
+import { isHostName } from '../../base/address.ts';
 import type { Program } from '../entry/entry.ts';
 import {
   argumentsOf,

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
+import type { Target } from '../../base/address.ts';
+import { codeOf } from '../../base/errno.ts';
 import { Mutex } from '../../base/mutex.ts';
 import type { Log } from '../../log/log.ts';
-import type { Target } from '../../proxy/index.ts';
 import { type Entry, readEntries } from '../entry/entry.ts';
 import { isRefused } from '../gateway.ts';
 import type { Probes } from '../launch/launcher.ts';
@@ -24,7 +25,7 @@ import {
 import type { Refusal } from '../plan/refusal.ts';
 import { type Client, type ClientId, filesOf, type Home } from '../table/client.ts';
 import { CLIENTS } from '../table/clients.ts';
-import { type Disk, errnoOf, replaceFile } from './disk.ts';
+import { type Disk, replaceFile } from './disk.ts';
 import { type ForwardPlan, type ForwardSurroundings, forwardPlan } from './forward-plan.ts';
 import { Journal } from './journal.ts';
 
@@ -182,7 +183,7 @@ export class ClientFiles {
     try {
       return (await this.#context.disk.facts(file)).mode;
     } catch (error) {
-      if (errnoOf(error) === null) throw error;
+      if (codeOf(error) === null) throw error;
       // Gone since it was read, which the plan will find out when it is made.
       return null;
     }
@@ -209,7 +210,7 @@ export class ClientFiles {
       const record = await this.#journal.recall(client, file, digestOf(bytes), text);
       return { kind: 'read', client, file, place, bytes, record, mode: null };
     } catch (error) {
-      const code = errnoOf(error);
+      const code = codeOf(error);
       if (code === null) throw error;
       const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
       return { kind: 'refused', isMissing, refusal: { kind: 'unreadable', file, code } };
@@ -221,7 +222,7 @@ export class ClientFiles {
     try {
       return await this.#write(clientOf(plan.client), plan);
     } catch (error) {
-      const code = errnoOf(error);
+      const code = codeOf(error);
       if (code === null) throw error;
       return { kind: 'refused', refusal: { kind: 'not-written', file: plan.file, code } };
     }
@@ -260,7 +261,7 @@ export class ClientFiles {
       await this.#context.disk.syncFolder(dirname(real));
       await this.#journal.settle(client, file, record);
     } catch (error) {
-      const code = errnoOf(error);
+      const code = codeOf(error);
       if (code === null) throw error;
       this.#context.log.warn('A client’s file is changed, but the note of it is not', { client: client.id, code });
     }

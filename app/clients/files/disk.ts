@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { codeOf } from '../../base/errno.ts';
 
 /** For the person alone: what we keep repeats the secrets of the files it is about. */
 export const PRIVATE: FileFacts = {
@@ -97,7 +98,7 @@ async function giveTo(file: Awaited<ReturnType<typeof open>>, owner: number, gro
   try {
     await file.chown(owner, group);
   } catch (error) {
-    if (errnoOf(error) !== 'EPERM') throw error;
+    if (codeOf(error) !== 'EPERM') throw error;
   }
 }
 
@@ -111,13 +112,8 @@ async function syncFolder(path: string): Promise<void> {
     }
   } catch (error) {
     // Windows opens no folders, and some network file systems sync none: there a rename is as lasting as it gets.
-    if (!UNSYNCED.has(errnoOf(error) ?? '')) throw error;
+    if (!UNSYNCED.has(codeOf(error) ?? '')) throw error;
   }
 }
 
 const UNSYNCED = new Set(['EINVAL', 'EPERM', 'EISDIR', 'EACCES', 'ENOTSUP']);
-
-/** The errno of a failed step; null for any other error. */
-export function errnoOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
-}

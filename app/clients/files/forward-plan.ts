@@ -1,5 +1,5 @@
+import type { Target } from '../../base/address.ts';
 import { firstFreePort } from '../../platform/port/index.ts';
-import type { Target } from '../../proxy/index.ts';
 import type { ForwardSetting } from '../../settings/settings.ts';
 import type { ForwardCandidate } from '../plan/forward.ts';
 import type { Plan } from '../plan/plan.ts';

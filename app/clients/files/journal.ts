@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import { basename, join } from 'node:path';
+import { codeOf } from '../../base/errno.ts';
 import { isObject, read } from '../../base/schema/index.ts';
 import type { Log } from '../../log/log.ts';
 import { forwardSchema } from '../../settings/index.ts';
 import { isHeld } from '../plan/plan.ts';
 import type { FileRecord, Patch } from '../plan/record.ts';
 import type { Client } from '../table/client.ts';
-import { type Disk, errnoOf, PRIVATE, replaceFile } from './disk.ts';
+import { type Disk, PRIVATE, replaceFile } from './disk.ts';
 
 /** What the journal holds about one file. */
 export interface JournalEntry {
@@ -145,7 +146,7 @@ export class Journal {
     try {
       bytes = await this.#disk.read(path);
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return null;
+      if (codeOf(error) === 'ENOENT') return null;
       throw error;
     }
     const page = parseJournalEntry(bytes.toString('utf8'));

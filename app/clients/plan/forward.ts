@@ -1,5 +1,5 @@
+import { authorityOf, type Target } from '../../base/address.ts';
 import type { AppText } from '../../i18n/app.ts';
-import { authorityOf, type Target } from '../../proxy/index.ts';
 import type { ForwardSetting } from '../../settings/settings.ts';
 import { type NamedAddress, placeNames, redirected } from '../addresses/address.ts';
 import { addressesIn } from '../addresses/find.ts';

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { AT_ONCE } from '../../proxy/index.ts';
+import { AT_ONCE_MS } from '../../base/errno.ts';
 import {
   type AddressFacts,
   type Attempt,
@@ -121,7 +121,7 @@ function fateOf({ outcome, errno, elapsedMs }: Attempt): Symptom {
   if (outcome === 'connected') return 'reached';
   if (outcome === 'timed-out' || errno === 'ETIMEDOUT') return 'timed-out';
   if (errno === 'ECONNREFUSED') return 'refused';
-  if (errno === 'EHOSTUNREACH') return elapsedMs < AT_ONCE ? 'denied-at-once' : 'unreachable-late';
+  if (errno === 'EHOSTUNREACH') return elapsedMs < AT_ONCE_MS ? 'denied-at-once' : 'unreachable-late';
   if (errno === 'EHOSTDOWN') return 'unreachable-late';
   if (BROKEN.has(errno ?? '')) return 'broken-off';
   if (NOT_PERMITTED.has(errno ?? '')) return 'not-permitted';

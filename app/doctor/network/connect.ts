@@ -2,7 +2,7 @@ import { lookup } from 'node:dns';
 import { BlockList, connect, isIP, isIPv6 } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AT_ONCE } from '../../proxy/index.ts';
+import { AT_ONCE_MS } from '../../base/errno.ts';
 import {
   type AddressFacts,
   type Attempt,
@@ -198,7 +198,7 @@ export function connectDirectly({ platform, run, interfaces }: ConnectOptions): 
 
 async function tryTwice(address: string, port: number, signal: AbortSignal): Promise<Attempt & { tries: number }> {
   const first = await attempt(address, port, signal);
-  const isDoubtful = first.errno === 'EHOSTUNREACH' && first.elapsedMs < AT_ONCE && !signal.aborted;
+  const isDoubtful = first.errno === 'EHOSTUNREACH' && first.elapsedMs < AT_ONCE_MS && !signal.aborted;
   if (!isDoubtful) return { ...first, tries: 1 };
   await delay(PAUSE, undefined, { signal }).catch(() => undefined);
   return { ...(await attempt(address, port, signal)), tries: 2 };

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
+import { authorityOf, type Target } from '../../base/address.ts';
 import { isObject } from '../../base/schema/index.ts';
 import { askGangway, freePortAfter, portHolder, reachable } from '../../platform/port/index.ts';
-import { authorityOf, type Target } from '../../proxy/index.ts';
 import { type GatewayAttempt, type GatewayFacts, NOT_APPLICABLE, type Probe, reasonOf, seen, sight } from '../facts.ts';
 import { round } from './connect.ts';
 

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
+import type { Target } from '../../base/address.ts';
 import { isObject } from '../../base/schema/index.ts';
 import { commandLine, findCommand } from '../../platform/shell/index.ts';
-import type { Target } from '../../proxy/index.ts';
 import { type Attempt, NOT_APPLICABLE, type Probe, type RuntimeAttempt, type RuntimeName, seen } from '../facts.ts';
 import { CONNECT_PATIENCE, round } from './connect.ts';
 

@@ -1,5 +1,5 @@
+import { authorityOf } from '../../base/address.ts';
 import type { AppText, FindingFacts } from '../../i18n/app.ts';
-import { authorityOf } from '../../proxy/index.ts';
 import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
 import { tellingAddress } from '../diagnosis/symptoms.ts';
 import { type Facts, sight } from '../facts.ts';

@@ -1,6 +1,6 @@
+import { authorityOf } from '../../base/address.ts';
 import type { AppText } from '../../i18n/app.ts';
 import type { Redactor } from '../../log/index.ts';
-import { authorityOf } from '../../proxy/index.ts';
 import type { Facts } from '../facts.ts';
 import { type FactRow, factRows } from './fact-rows.ts';
 import { type Finding, findingsIn } from './finding-facts.ts';

@@ -1,6 +1,7 @@
+import { authorityOf, type Target } from '../../base/address.ts';
 import { allAddressesIn, type FoundServer, isHere } from '../../clients/index.ts';
 import type { AppText } from '../../i18n/app.ts';
-import { authorityOf, forwardLabel, type LastRequest, type Target } from '../../proxy/index.ts';
+import { forwardLabel, type LastRequest } from '../../proxy/index.ts';
 import type { ServerIntroduction, ToolFacts, TryStage } from '../../servers/index.ts';
 import type { Settings } from '../../settings/index.ts';
 

@@ -1,3 +1,4 @@
+import type { Target } from '../../base/address.ts';
 import {
   allAddressesIn,
   type Client,
@@ -8,7 +9,6 @@ import {
   movedServer,
   serverInUrl,
 } from '../../clients/index.ts';
-import type { Target } from '../../proxy/index.ts';
 import { serverNamed } from '../../servers/index.ts';
 import type { ServerSetting, Settings } from '../../settings/index.ts';
 

@@ -1,7 +1,9 @@
+import { authorityOf, type Target } from '../../base/address.ts';
 import { hasOldToken } from '../../clients/index.ts';
+import { createDialer, DialError } from '../../dial/index.ts';
 import type { AppText } from '../../i18n/app.ts';
 import { type Log, Redactor, secretsOf } from '../../log/index.ts';
-import { authorityOf, createDialer, DialError, dialFailure, type LastRequest, type Target } from '../../proxy/index.ts';
+import { dialFailure, type LastRequest } from '../../proxy/index.ts';
 import { introduce, tryServer } from '../../servers/index.ts';
 import { isTokenRequired, type ServerSetting, type Settings, ValidTokens } from '../../settings/index.ts';
 import { EndpointError, endpointWire } from './endpoint-wire.ts';

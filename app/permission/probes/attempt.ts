@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns';
 import { connect, type Socket } from 'node:net';
 import type { Target } from '../../base/address.ts';
+import { isNeighbour } from '../../base/address.ts';
 import { errnoOf } from '../../base/errno.ts';
-import { isNeighbour } from '../../base/local-addresses.ts';
 
 /** How one try at a target ended. */
 export interface Attempt {

@@ -1,5 +1,6 @@
 import { type BigIntStats, type FSWatcher, promises, watch } from 'node:fs';
 import { dirname, isAbsolute, join, parse, resolve, sep } from 'node:path';
+import { codeOf } from '../../base/errno.ts';
 import { Mutex } from '../../base/mutex.ts';
 
 /** Milliseconds of quiet after which a change is read: editors write a file in several steps. */
@@ -96,7 +97,7 @@ export function followFile(file: string, options: FollowOptions): Followed {
     }
   };
   const tell = (error: unknown): void => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code = codeOf(error) ?? String(error);
     // It went while it was about to be watched: the folder above it is watched next.
     if (isTold || code === 'ENOENT' || code === 'ENOTDIR' || code === 'EPERM') return;
     isTold = true;

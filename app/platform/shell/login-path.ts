@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { homedir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { codeOf } from '../../base/errno.ts';
 import type { Log } from '../../log/log.ts';
 
 /** Milliseconds a login shell may take: some people's start-up files are slow, some wait for ever. */
@@ -118,6 +119,6 @@ function killGroup(pid: number): void {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
     // It has ended between the question and the signal.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (codeOf(error) !== 'ESRCH') throw error;
   }
 }

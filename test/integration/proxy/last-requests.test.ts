@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseAuthority } from '../../../app/base/address.ts';
 import type { EngineState } from '../../../app/engine/index.ts';
-import { type LastRequest, parseAuthority } from '../../../app/proxy/index.ts';
+import type { LastRequest } from '../../../app/proxy/index.ts';
 import { type Gangway, startGangway } from '../../support/gangway.ts';
 import { send } from '../../support/http-client.ts';
 import { addressOf, eventually, type Origin, RawClient, startEcho, startOrigin } from '../../support/tcp.ts';

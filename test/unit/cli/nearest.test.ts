@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearest } from '../../../app/base/schema/index.ts';
+import { nearest } from '../../../app/base/nearest.ts';
 
 const names = ['--port', '--host', '--token', '--token-file', '--forward', '--log-level', '--log-file', '--lang'];
 

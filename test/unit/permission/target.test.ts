@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPrivateHost, readTarget } from '../../../app/base/typed-target.ts';
+import { isPrivateHost, readTarget } from '../../../app/base/address.ts';
 
 describe('A target as it is typed', () => {
   it.each([

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
+import { codeOf } from '../../../base/errno.ts';
 
 /** A program that listens on a port, as far as the system lets us see it. */
 export interface Holder {
@@ -63,7 +64,7 @@ function attempt<Value>(read: () => Value): Value | null {
   try {
     return read();
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return null;
+    if (codeOf(error) !== null) return null;
     throw error;
   }
 }
