@@ -6,7 +6,7 @@ import type { RunningLog } from '../app/log/index.ts';
 const CRASH_EXIT = 70;
 const LIMIT_MS = 2000;
 
-/** An error nobody caught leaves a state nobody knows: say what happened, end the children, go. */
+/** An uncaught error leaves an unknown state: logs it, ends the children, exits. */
 export function endOnCrash(operation: AppController, running: RunningLog): void {
   let crashed = false;
   process.on('uncaughtException', (error) => {

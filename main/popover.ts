@@ -75,7 +75,7 @@ function cure(window: BrowserWindow, popover: Popover): void {
   window.on('hide', () => popover.hide());
 }
 
-/** Whoever opens the app again because the icon is nowhere wants to know where it is. What is wrong beside that goes before. */
+/** Explains where the icon is to a person who opens the app again because it is hidden. A standing problem goes first. */
 function explain(operation: AppController): void {
   if (operation.state().problem?.weight === 'attention') return;
   const { sentence, hint } = operation.text.operation.iconHidden;

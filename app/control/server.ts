@@ -44,7 +44,7 @@ export async function openControl(options: ControlOptions): Promise<Control | nu
   const { home, log } = options;
   const passedOver: string[] = [];
   const refused = (folder: string, fault: FolderFault): void => {
-    // A long path is nothing wrong: the next folder is for that.
+    // A long path is no fault: the next folder is for that.
     if (fault !== 'path-too-long') passedOver.push(`${folder} (${fault})`);
   };
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -53,7 +53,7 @@ export async function openControl(options: ControlOptions): Promise<Control | nu
     try {
       const control = await listen(file, options);
       if (passedOver.length > 0) log.warn(passedOverSentence(passedOver, options), { path: file.path });
-      // Nobody waits for that: one that hangs takes its time.
+      // Not awaited: a process that hangs would delay the start.
       void removeDeadSockets(home);
       return control;
     } catch (error) {
@@ -112,7 +112,7 @@ async function listen(file: SocketFile, options: ControlOptions): Promise<Contro
     throw error;
   }
   server.on('error', (error) => log.warn(`The control socket: ${String(error)}`));
-  // Nothing that is under way keeps a process that has nothing else to do.
+  // The control socket alone does not keep the process alive.
   server.unref();
   process.once('exit', removed);
   return {

@@ -94,7 +94,7 @@ export class ControlSession {
     this.#next();
   }
 
-  /** Works off the lines that are there, until one takes its time or the client does not read. */
+  /** Processes the lines that have arrived, until one waits for an answer or the client is congested. */
   #next(): void {
     while (!this.#isBusy && !this.#isHandedOver && !this.#isCongested) {
       const line = this.#lines.next();
@@ -133,7 +133,7 @@ export class ControlSession {
     } else if (message.id !== null && message.method !== null) {
       this.#request(message.id, message.method, message);
     }
-    // Responses and notifications that a newer client may send concern nobody here.
+    // Responses and notifications that a newer client may send have no receiver here: they are ignored.
   }
 
   #request(id: ControlId, name: string, { params }: Message): void {
@@ -229,7 +229,7 @@ export class ControlSession {
   #handOver(id: ControlId): HandedOver {
     const socket = this.#socket;
     this.#isBusy = true;
-    // Nothing is read before it is known who reads.
+    // Nothing is read until the connection has its next reader.
     socket.pause();
     return {
       socket,
@@ -269,7 +269,7 @@ export class ControlSession {
     this.#next();
   }
 
-  /** Nothing has come or gone for a while: one that waits for us may go on, one that we wait for may not. */
+  /** No traffic for the idle time: a client that waits for an answer or an event is kept, one that must send is not. */
   #idle(): void {
     const waitsForUs = (this.#isBusy || this.#streams.size > 0) && !this.#isCongested && !this.#isEnding;
     if (!waitsForUs) this.#socket.destroy();

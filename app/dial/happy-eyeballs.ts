@@ -7,7 +7,7 @@ const STAGGER_MS = 250;
 /** Why no address answered. */
 export type ConnectFault = { readonly errno: string; readonly address: string } | 'timeout';
 
-/** The errors that say most come first: a refusal proves the path, a missing IPv6 network proves nothing. */
+/** The most specific errors come first: a refusal proves the path, a missing IPv6 network proves nothing. */
 const TELLING = ['ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'EACCES', 'EPERM'];
 
 /**

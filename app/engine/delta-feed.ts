@@ -10,15 +10,15 @@ export interface Delta<State> {
   readonly state: State;
 }
 
-/** At least this many ms lie between two deltas, however busy the wire is; the first after a pause comes at once. */
+/** Least ms between two deltas, under any load; the first after a pause comes at once. */
 const INTERVAL_MS = 250;
 
-/** Tells listeners what has changed, at most four times a second, and nothing at all while nothing changes. */
+/** Sends listeners what has changed, at most four times a second, and nothing while nothing changes. */
 export class DeltaFeed<State> {
   readonly #tunnels: () => readonly TunnelView[];
   readonly #state: () => State;
   readonly #listeners = new Set<(delta: Delta<State>) => void>();
-  readonly #told = new Map<number, { readonly up: number; readonly down: number }>();
+  readonly #sent = new Map<number, { readonly up: number; readonly down: number }>();
   #timer: NodeJS.Timeout | null = null;
   #lastAt = 0;
 
@@ -31,12 +31,12 @@ export class DeltaFeed<State> {
   readonly changed = (): void => {
     if (this.#timer !== null || this.#listeners.size === 0) return;
     const wait = Math.max(0, this.#lastAt + INTERVAL_MS - performance.now());
-    this.#timer = setTimeout(() => this.#tell(), wait).unref();
+    this.#timer = setTimeout(() => this.#send(), wait).unref();
   };
 
-  /** The first delta tells all that is open. Returns the unsubscribe. */
+  /** The first delta lists every open tunnel. Returns the unsubscribe. */
   subscribe(listener: (delta: Delta<State>) => void): () => void {
-    if (this.#listeners.size === 0) this.#told.clear();
+    if (this.#listeners.size === 0) this.#sent.clear();
     this.#listeners.add(listener);
     this.changed();
     return () => {
@@ -50,7 +50,7 @@ export class DeltaFeed<State> {
     this.#listeners.clear();
   }
 
-  #tell(): void {
+  #send(): void {
     this.#timer = null;
     this.#lastAt = performance.now();
     const delta = this.#collect();
@@ -60,14 +60,14 @@ export class DeltaFeed<State> {
   #collect(): Delta<State> {
     const now = this.#tunnels();
     const open = new Set(now.map(({ id }) => id));
-    const opened = now.filter(({ id }) => !this.#told.has(id));
+    const opened = now.filter(({ id }) => !this.#sent.has(id));
     const moved = now.filter(({ id, up, down }) => {
-      const told = this.#told.get(id);
-      return told !== undefined && (told.up !== up || told.down !== down);
+      const sent = this.#sent.get(id);
+      return sent !== undefined && (sent.up !== up || sent.down !== down);
     });
-    const closed = [...this.#told.keys()].filter((id) => !open.has(id));
-    for (const { id, up, down } of [...opened, ...moved]) this.#told.set(id, { up, down });
-    for (const id of closed) this.#told.delete(id);
+    const closed = [...this.#sent.keys()].filter((id) => !open.has(id));
+    for (const { id, up, down } of [...opened, ...moved]) this.#sent.set(id, { up, down });
+    for (const id of closed) this.#sent.delete(id);
     return { opened, closed, moved: moved.map(({ id, up, down }) => ({ id, up, down })), state: this.#state() };
   }
 }

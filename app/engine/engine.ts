@@ -25,7 +25,7 @@ import { type EngineSnapshot, type EngineState, type Listening, type TunnelView,
 export interface EngineOptions {
   readonly settings: Settings;
   readonly log: Log;
-  /** A token that lets this process in to its own port; none if left out. */
+  /** A token for this process's requests to its own port; none if left out. */
   readonly own?: string | null;
   /** Where the process groups of servers are written down, for the next start after a crash; nowhere if left out. */
   readonly groups?: GroupRecord | undefined;
@@ -35,12 +35,12 @@ export interface EngineOptions {
   readonly lookupSlots?: number;
 }
 
-/** The product without a screen: the one object that the command line and the app hold. */
+/** The product without a user interface: the one object that the command line and the app hold. */
 export class Engine {
   readonly #log: Log;
   readonly #tunnels: Tunnels;
   readonly #failures: FailureLog;
-  readonly #ledger: LastRequests;
+  readonly #lastRequests: LastRequests;
   readonly #dialer: Dialer;
   readonly #forwards: TcpForwards;
   readonly #forward: Forward;
@@ -76,8 +76,8 @@ export class Engine {
       },
       recovered: (refused) => log.info('There are file descriptors again', { refused }),
     });
-    this.#ledger = new LastRequests(this.#feed.changed);
-    this.#failures = new FailureLog(this.#tunnels, this.#ledger, log.from('proxy'));
+    this.#lastRequests = new LastRequests(this.#feed.changed);
+    this.#failures = new FailureLog(this.#tunnels, this.#lastRequests, log.from('proxy'));
     this.#dialer = createDialer({
       ...settings,
       ownPorts: () => this.#listening().map(({ port }) => port),
@@ -92,7 +92,7 @@ export class Engine {
       dialer: this.#dialer,
       tunnels: this.#tunnels,
       failures: this.#failures,
-      ledger: this.#ledger,
+      lastRequests: this.#lastRequests,
       log: log.from('proxy'),
       settings: () => this.#settings,
       text: () => this.#text,
@@ -119,9 +119,10 @@ export class Engine {
       routes: {
         pages: this.#pages(),
         isEndpoint: (target) => this.#bridge.isEndpoint(target),
-        serve: (request, response, caller) => this.#bridge.handle(request, response, caller),
+        serve: (request, response, client) => this.#bridge.handle(request, response, client),
         switches: (request) => this.#bridge.switches(request),
-        serveOffer: (request, response, caller, offer) => this.#bridge.handleOffer(request, response, caller, offer),
+        serveUpgrade: (request, response, client, upgrade) =>
+          this.#bridge.handleOffer(request, response, client, upgrade),
       },
       descriptors: this.#descriptors,
       log: log.from('gateway'),
@@ -131,7 +132,7 @@ export class Engine {
 
   /** Opens the port and the TCP forwards. Rejects, with nothing left open, when one of them cannot be had. */
   async start(): Promise<readonly Listening[]> {
-    // Nothing waits for what was left behind: it may take seconds to leave.
+    // Not awaited: processes left over from a crash may take seconds to end.
     void this.#groups?.open();
     await this.#gateway.listen(this.#settings);
     try {
@@ -175,7 +176,7 @@ export class Engine {
     this.#feed.changed();
   }
 
-  /** This machine has slept, or is in another network: what was learned and kept of the old one goes; what stands is left alone. */
+  /** This machine has slept, or is in another network: cached names and idle connections go; established ones stay. */
   forgetNetwork(): void {
     this.#dialer.forgetNames();
     this.#forward.dropIdle();
@@ -211,7 +212,7 @@ export class Engine {
       forwards: this.#forwards.list(),
       totals: { ...this.#tunnels.totals },
       failures: this.#failures.list(),
-      lastRequests: this.#ledger.list(),
+      lastRequests: this.#lastRequests.list(),
       tokens: this.#gateway.tokens(),
       bridge: this.#bridge.snapshot(),
       defaultServer: this.#settings.defaultServer,

@@ -5,16 +5,16 @@ import type { Socket } from 'node:net';
 const LARGEST_RESERVE = 128;
 /** The smallest: a child needs eight for a moment, a look-up of a name two. */
 const SMALLEST_RESERVE = 16;
-/** Below this one no limit is near on any system, and none need be asked for. */
+/** Below this one no limit is near on any system, and the limit need not be read. */
 const NEVER_SHORT = 40;
-/** How often a shortage is looked at, in milliseconds, and how long it lasts at least: a client that comes back at once is no end of it. */
-const LOOK = 1000;
-const SHORTEST = 5000;
+/** How often a shortage is checked, and how long it lasts at least, in ms: a client that reconnects at once does not end it. */
+const CHECK_MS = 1000;
+const SHORTEST_MS = 5000;
 /** Where nothing has been accepted for long, every so many connections that we open are checked. */
 const CHECK_EVERY = 16;
 
 export interface DescriptorsOptions {
-  /** The descriptor table is nearly full: time to let go of what is only kept for later. */
+  /** The descriptor table is nearly full: close what is only kept for reuse. */
   short(limit: number): void;
   /** There is room again; so many clients were refused meanwhile. */
   recovered(refused: number): void;
@@ -25,18 +25,18 @@ export interface DescriptorsOptions {
 }
 
 /**
- * Keeps some file descriptors in reserve. Once there are none, the system closes the connections of new clients without a
- * word, and nothing can be looked up, started or logged. So clients are refused, with an answer, while there are still enough
+ * Keeps some file descriptors in reserve. Without any, the system closes the connections of new clients without an answer,
+ * and nothing can be looked up, started or logged. So clients are refused, with an answer, while there are still enough
  * for that, and so are connections that we would open ourselves.
  *
  * POSIX gives out the lowest descriptor that is free (XCU "File Descriptor Allocation"): the number of a new one tells how
- * many are in use, whoever uses them: sockets, pipes of children, files, the resolver.
+ * many are in use, for whatever: sockets, pipes of children, files, the resolver.
  */
 export class Descriptors {
   readonly #options: DescriptorsOptions;
   readonly #lowestFree: (limit: number) => number;
   #limit: number | null = null;
-  /** The last one that was seen. */
+  /** The newest descriptor that was seen. */
   #seen = 0;
   #opened = 0;
   #refused = 0;
@@ -48,12 +48,12 @@ export class Descriptors {
     this.#lowestFree = options.lowestFree ?? lowestFree;
   }
 
-  /** Clients that may wait at one time for the answer that there is no room. */
+  /** Clients that may wait at one time for the answer 503. */
   get slots(): number {
     return Math.ceil(this.#reserve() / 4);
   }
 
-  /** A client has connected. False when it is to be told that there is no room. */
+  /** A client has connected. False when it is to be answered 503. */
   admits(client: Socket): boolean {
     const handle: unknown = Reflect.get(client, '_handle');
     const fd = typeof handle === 'object' && handle !== null && 'fd' in handle ? handle.fd : null;
@@ -94,12 +94,12 @@ export class Descriptors {
   #becomeShort(): void {
     if (this.#timer !== null) return;
     this.#shortSince = performance.now();
-    this.#timer = setInterval(() => this.#look(), LOOK).unref();
+    this.#timer = setInterval(() => this.#check(), CHECK_MS).unref();
     this.#options.short(this.#max());
   }
 
-  #look(): void {
-    if (performance.now() - this.#shortSince < SHORTEST) return;
+  #check(): void {
+    if (performance.now() - this.#shortSince < SHORTEST_MS) return;
     this.#seen = this.#lowestFree(this.#max());
     if (this.#seen >= this.#max() - 1.5 * this.#reserve()) return;
     this.stop();
@@ -107,14 +107,14 @@ export class Descriptors {
     this.#refused = 0;
   }
 
-  /** Looks no more. */
+  /** Ends the timer. */
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
   }
 }
 
-/** Opening anything tells. */
+/** Opens a file to learn its number. */
 function lowestFree(limit: number): number {
   try {
     const fd = openSync('/dev/null', 'r');

@@ -20,7 +20,7 @@ import type { Descriptors } from './descriptors.ts';
 import type { ConnectHead } from './first-bytes.ts';
 import { type ClientIdentity, Guard, type GuardSettings, type TokenUse } from './guard.ts';
 import { createHttpServer } from './http-server.ts';
-import { type Doors, Listener } from './listener.ts';
+import { type ConnectionHandlers, Listener } from './listener.ts';
 import { createRouter, type Routes } from './router.ts';
 
 /** How long requests under way may take to finish when we stop, in ms. */
@@ -44,9 +44,9 @@ export class PortTakenError extends Error {
 
 export interface GatewayOptions {
   readonly guard: GuardSettings;
-  /** A token of this process's; null when it never asks itself. */
+  /** A token of this process, for requests to its own port; null when it makes none. */
   readonly own: string | null;
-  /** Called whenever a named token is shown. */
+  /** Called whenever a named token is used. */
   used(): void;
   readonly proxy: ProxyContext;
   readonly forward: Forward;
@@ -56,13 +56,13 @@ export interface GatewayOptions {
   text(): Text;
 }
 
-/** The one port: whatever a client speaks, it is sorted, guarded and handed to the room it belongs to. */
+/** The one port: connections are sorted by protocol, checked by the guard, and handed to the proxy or the bridge. */
 export interface Gateway {
   /** Opens the port. Rejects with PortTakenError or the system's error; nothing is left open then. */
   listen(address: Pick<Settings, 'host' | 'port'>): Promise<readonly AddressInfo[]>;
   /**
    * Moves to another address. On failure the old one is open as before, unless not even that can be had: `addresses` tells.
-   * Connections that stand are left alone.
+   * Existing connections stay open.
    */
   rebind(address: Pick<Settings, 'host' | 'port'>): Promise<readonly AddressInfo[]>;
   /** Where the port is open at this moment. */
@@ -100,11 +100,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     {
       connect: connectAfterParser,
       forward: (request, response) =>
-        withProxyCaller(request, response, (caller) => forward.request(request, response, caller)),
+        withProxyClient(request, response, (client) => forward.request(request, response, client)),
       forwardUpgrade(request, socket, head) {
-        const caller = guard.proxyCaller(request.socket, request.headers['proxy-authorization']);
-        if (caller === null) return refuseUnknown(socket);
-        forward.upgrade(request, socket, head, caller);
+        const client = guard.proxyClient(request.socket, request.headers['proxy-authorization']);
+        if (client === null) return refuseUnauthorized(socket);
+        forward.upgrade(request, socket, head, client);
       },
       route: (request, response) => route(request, response),
       switches: (request) => options.routes.switches(request),
@@ -155,7 +155,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
   };
 
-  /** Accepts nobody any more; what stands may finish. */
+  /** Stops accepting; existing connections may finish. */
   function retire({ listeners }: Opened): void {
     for (const listener of listeners) {
       retired.add(listener);
@@ -190,7 +190,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   async function open(host: string, port: number): Promise<OpenedOne> {
-    const doors: Doors = {
+    const handlers: ConnectionHandlers = {
       http,
       socks: (client, chunk) => serveSocks(proxy, guard, client, chunk),
       connect: connectBeforeParser,
@@ -201,7 +201,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       },
       accepted: isLoopback(host) ? null : (client) => guard.arrived(client),
     };
-    const listener = new Listener(doors, options.descriptors);
+    const listener = new Listener(handlers, options.descriptors);
     const address = await listener.listen(host, port).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'EADDRINUSE' ? new PortTakenError(host, port) : error;
     });
@@ -209,25 +209,25 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   function connectBeforeParser(client: Socket, head: ConnectHead): void {
-    const caller = guard.proxyCaller(client, head.authorization);
-    if (caller === null) return refuseUnknown(client);
+    const identity = guard.proxyClient(client, head.authorization);
+    if (identity === null) return refuseUnauthorized(client);
     connect(proxy, {
       client,
       authority: head.authority,
       via: head.via,
       early: head.early,
-      label: caller.label,
-      isRemote: caller.isRemote,
+      label: identity.label,
+      isRemote: identity.isRemote,
     });
   }
 
   function connectAfterParser(request: IncomingMessage, client: Socket, head: Buffer): void {
-    const caller = guard.proxyCaller(request.socket, request.headers['proxy-authorization']);
-    if (caller === null) return refuseUnknown(client);
+    const identity = guard.proxyClient(request.socket, request.headers['proxy-authorization']);
+    if (identity === null) return refuseUnauthorized(client);
     const { 'content-length': length = '0', 'transfer-encoding': coding } = request.headers;
     if (coding !== undefined || !/^0+$/.test(length)) {
       const failure = badRequestFailure(text().failures.badRequest.connectContent, text());
-      proxy.failures.record(failure, null, caller.label);
+      proxy.failures.record(failure, null, identity.label);
       return refuseConnect(client, failure);
     }
     const { url = '', headers } = request;
@@ -236,26 +236,26 @@ export function createGateway(options: GatewayOptions): Gateway {
       authority: url,
       via: headers.via,
       early: head,
-      label: caller.label,
-      isRemote: caller.isRemote,
+      label: identity.label,
+      isRemote: identity.isRemote,
     });
   }
 
-  function withProxyCaller(
+  function withProxyClient(
     request: IncomingMessage,
     response: ServerResponse,
-    then: (caller: ClientIdentity) => void,
+    then: (client: ClientIdentity) => void,
   ): void {
-    const caller = guard.proxyCaller(request.socket, request.headers['proxy-authorization']);
-    if (caller !== null) return then(caller);
-    respondWithFailure(request, response, recordUnknown());
+    const client = guard.proxyClient(request.socket, request.headers['proxy-authorization']);
+    if (client !== null) return then(client);
+    respondWithFailure(request, response, recordUnauthorized());
   }
 
-  function refuseUnknown(client: Socket): void {
-    refuseConnect(client, recordUnknown());
+  function refuseUnauthorized(client: Socket): void {
+    refuseConnect(client, recordUnauthorized());
   }
 
-  function recordUnknown(): Failure {
+  function recordUnauthorized(): Failure {
     const failure = tokenRequiredFailure(text());
     proxy.failures.record(failure, null, '');
     return failure;

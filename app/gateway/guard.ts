@@ -7,11 +7,11 @@ import { isThisMachine } from '../base/address.ts';
 import { isLoopback } from '../base/host.ts';
 import { type IsEndpoint, isJson, type WebRefusal, webRefusal } from './web-page.ts';
 
-/** Who sent a request, as far as the guard could tell. */
+/** The client of a request, as far as the guard can tell. */
 export interface ClientIdentity {
   /**
-   * What sessions, parked calls and replay buffers are bound to. Two requests share state only if this is equal:
-   * `local` for everyone on loopback without a token, else a digest of the token that was shown.
+   * What sessions, suspended calls and replay buffers are bound to. Two requests share state only if this is equal:
+   * `local` for all clients on loopback without a token, else a digest of the token that was shown.
    */
   readonly principal: string;
   /**
@@ -23,10 +23,10 @@ export interface ClientIdentity {
   readonly isRemote: boolean;
 }
 
-/** The part of the settings that says who may pass. */
+/** The settings that decide who may pass. */
 export type GuardSettings = Pick<Settings, 'token' | 'tokens' | 'requireToken' | 'allowedOrigins' | 'allowedHosts'>;
 
-/** When a named token was shown last, and how often. */
+/** When a named token was used last, and how often. */
 export interface TokenUse {
   readonly name: string;
   /** Milliseconds since the epoch; null when it was not shown since we started. */
@@ -38,30 +38,30 @@ export interface TokenUse {
 export type Verdict =
   | {
       readonly kind: 'pass';
-      readonly caller: ClientIdentity;
+      readonly client: ClientIdentity;
       /** The web origin that may read the answer; null when no browser is involved. */
       readonly origin: string | null;
     }
-  /** A CORS preflight from an origin that may come. */
+  /** A CORS preflight from an allowed origin. */
   | { readonly kind: 'preflight'; readonly origin: string }
   | { readonly kind: 'refuse'; readonly reason: Refusal };
 
 export type Refusal = 'host' | 'origin' | 'token' | 'content-type' | WebRefusal;
 
-/** Origins of pages without a site of their own. Any sandboxed frame can claim them, so they need the token. */
-const ROOTLESS = new Set(['null', 'file://']);
+/** Origins without a host (RFC 6454 section 4). Any sandboxed frame can have them, so they need the token. */
+const OPAQUE_ORIGINS = new Set(['null', 'file://']);
 
-/** Credentials of a request: the token among them that is valid, and the name that the client gave. */
-interface Shown {
+/** Credentials of a request: the token among them that is valid, and the user name that the client gave. */
+interface Credentials {
   readonly token: KnownToken | null;
   readonly user: string;
 }
 
-const NOTHING_SHOWN: Shown = { token: null, user: '' };
+const NO_CREDENTIALS: Credentials = { token: null, user: '' };
 const UNNAMED: ClientIdentity = { principal: 'local', label: '', isRemote: false };
 
 /**
- * The first thing every request meets. It knows who is allowed, and nothing of what they want.
+ * The first check of every request. It decides who may pass, and knows nothing of what is requested.
  *
  * A valid token names its bearer wherever it is shown. Where none is required, credentials that are not valid are no reason to
  * refuse: a client that has lost its token, or never had one, is let in as it would be without. It gets no token's name then.
@@ -94,7 +94,7 @@ export class Guard {
   /** A connection that did not come in over loopback: most likely it is from another machine, which has to show a token. */
   arrived(socket: Socket): void {
     const { remoteAddress, localAddress } = socket;
-    // Whoever is gone by now has no address.
+    // A client that has disconnected already has no address.
     if (remoteAddress === undefined) this.#remote.add(socket);
     else if (remoteAddress !== localAddress && !isThisMachine(remoteAddress)) this.#remote.add(socket);
   }
@@ -113,13 +113,13 @@ export class Guard {
   }
 
   /** Proxy-Authorization of CONNECT and absolute-form (RFC 7617: Basic, any user name). Null when it does not do. */
-  proxyCaller(socket: Socket, authorization: string | undefined): ClientIdentity | null {
-    return this.#caller(socket, this.#basic(authorization));
+  proxyClient(socket: Socket, authorization: string | undefined): ClientIdentity | null {
+    return this.#identify(socket, this.#basic(authorization));
   }
 
   /** The user name and password of SOCKS5 (RFC 1929), both empty when it was not asked for any. Null when they do not do. */
-  socksCaller(socket: Socket, user: string, password: string): ClientIdentity | null {
-    return this.#caller(socket, { token: this.#tokens.find(password), user });
+  socksClient(socket: Socket, user: string, password: string): ClientIdentity | null {
+    return this.#identify(socket, { token: this.#tokens.find(password), user });
   }
 
   /**
@@ -129,8 +129,8 @@ export class Guard {
    */
   inspect(request: IncomingMessage, isEndpoint: IsEndpoint): Verdict {
     const { host, origin, authorization } = request.headers;
-    if (host === undefined || !this.#knowsHost(host)) return refuse('host');
-    if (origin !== undefined && !this.#mayCome(origin, host)) return refuse('origin');
+    if (host === undefined || !this.#isAllowedHost(host)) return refuse('host');
+    if (origin !== undefined && !this.#isAllowedOrigin(origin, host)) return refuse('origin');
     if (
       request.method === 'OPTIONS' &&
       origin !== undefined &&
@@ -138,21 +138,21 @@ export class Guard {
     ) {
       return { kind: 'preflight', origin };
     }
-    const shown = this.#bearer(authorization);
-    const web = webRefusal(request, isEndpoint, shown.token !== null);
+    const credentials = this.#bearer(authorization);
+    const web = webRefusal(request, isEndpoint, credentials.token !== null);
     if (web !== null) return refuse(web);
-    const isRootless = origin !== undefined && ROOTLESS.has(origin);
-    const caller = isRootless && shown.token === null ? null : this.#caller(request.socket, shown);
-    if (caller === null) return refuse('token');
+    const isOpaque = origin !== undefined && OPAQUE_ORIGINS.has(origin);
+    const client = isOpaque && credentials.token === null ? null : this.#identify(request.socket, credentials);
+    if (client === null) return refuse('token');
     if (request.method === 'POST' && !isJson(request.headers['content-type'])) return refuse('content-type');
-    return { kind: 'pass', caller, origin: origin ?? null };
+    return { kind: 'pass', client, origin: origin ?? null };
   }
 
-  #caller(socket: Socket, { token, user }: Shown): ClientIdentity | null {
+  #identify(socket: Socket, { token, user }: Credentials): ClientIdentity | null {
     const isRemote = this.#remote.has(socket);
     if (token === null) {
       if (this.#required || isRemote) return null;
-      // The name of a token is its bearer's alone.
+      // Only a valid token may carry its name.
       return user === '' || this.#tokens.isName(user) ? UNNAMED : { ...UNNAMED, label: user };
     }
     if (token.name !== null) this.#note(token.name);
@@ -169,26 +169,25 @@ export class Guard {
     this.#used();
   }
 
-  #basic(authorization: string | undefined): Shown {
-    const credentials = basicCredentials(authorization);
-    if (credentials === null) return NOTHING_SHOWN;
-    return { token: this.#tokens.find(credentials.password), user: credentials.user };
+  #basic(authorization: string | undefined): Credentials {
+    const basic = basicCredentials(authorization);
+    return basic === null ? NO_CREDENTIALS : { token: this.#tokens.find(basic.password), user: basic.user };
   }
 
   /** Bearer (RFC 6750), or Basic for clients that only know URLs. */
-  #bearer(authorization: string | undefined): Shown {
-    if (authorization === undefined) return NOTHING_SHOWN;
+  #bearer(authorization: string | undefined): Credentials {
+    if (authorization === undefined) return NO_CREDENTIALS;
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     return token === undefined ? this.#basic(authorization) : { token: this.#tokens.find(token), user: '' };
   }
 
-  #knowsHost(host: string): boolean {
+  #isAllowedHost(host: string): boolean {
     const name = nameIn(host);
     return isLoopback(name) || this.#settings.allowedHosts.includes(name) || (isIP(name) !== 0 && isOwnAddress(name));
   }
 
-  #mayCome(origin: string, host: string): boolean {
-    if (ROOTLESS.has(origin)) return this.#tokens.size > 0;
+  #isAllowedOrigin(origin: string, host: string): boolean {
+    if (OPAQUE_ORIGINS.has(origin)) return this.#tokens.size > 0;
     if (this.#settings.allowedOrigins.includes(origin)) return true;
     // Our own origin: on loopback no other page can have it.
     return origin === `http://${host}` && isLoopback(nameIn(host));

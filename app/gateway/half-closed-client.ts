@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How long nothing need move after a client's FIN before it is asked for a sign of life. */
+/** How long after a client's FIN nothing may move before it is probed, in ms. */
 const SILENCE_MS = 1_000;
 /** Between the two writes of a probe: the first provokes a reset if the client is gone, the second meets it. */
 const ECHO_MS = 100;
@@ -11,24 +11,24 @@ export const HALF_CLOSED_MS = 120_000;
 /** Every client of HTTP/1.1 takes an interim answer it did not ask for (RFC 9110 section 15.2). */
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 
-/** How it ended with a client that had sent its FIN before it got its answer. */
+/** The outcome for a client that had sent its FIN before it got its answer. */
 export type HalfClosedEnd =
   | { readonly kind: 'answered' }
   /** A write met a closed socket, or TCP found the client dead. */
   | { readonly kind: 'gone'; readonly errno: string }
-  /** An event stream in which nothing moves: its client does not come back. */
+  /** An event stream without traffic: its client is taken for gone. */
   | { readonly kind: 'silent-stream' }
   | { readonly kind: 'silent'; readonly seconds: number };
 
 /**
- * A FIN says one of two things, and looks the same: "all is sent, the answer is awaited", or "gone". Only a write tells
- * them apart: to a closed socket it is answered by a reset.
+ * A FIN means one of two things: "all is sent, the answer is awaited", or "closed". Only a write tells them apart: a closed
+ * socket answers it with a reset.
  *
  * - Until the answer begins, the client of HTTP/1.1 is sent a 100 Continue, twice, after a second without a byte. One
  *   that survives is left alone, however long the origin takes; so is one of HTTP/1.0, which must not be sent a 1xx:
  *   there TCP keep-alive finds the dead.
  * - Once the answer has begun, silence of two minutes ends it, and any write that fails.
- * - An event stream asked for with GET has no end to wait for: a second of silence ends it, unless it is lively.
+ * - An event stream asked for with GET has no end to wait for: a second of silence ends it, unless it has traffic.
  *
  * `ended` is called once.
  */
@@ -57,9 +57,9 @@ export function watchAfterFin(
     } else if (!res.headersSent) {
       if (!probed && res.req.httpVersionMinor === 1) probe();
     } else if (isEventStream(res)) {
-      if (moving < 2) letGo({ kind: 'silent-stream' });
+      if (moving < 2) close({ kind: 'silent-stream' });
     } else if (now - movedAt >= silenceMs) {
-      letGo({ kind: 'silent', seconds: Math.round(silenceMs / 1000) });
+      close({ kind: 'silent', seconds: Math.round(silenceMs / 1000) });
     }
   }
 
@@ -77,7 +77,7 @@ export function watchAfterFin(
     end = { kind: 'gone', errno: error.code ?? 'EIO' };
   }
 
-  function letGo(why: HalfClosedEnd): void {
+  function close(why: HalfClosedEnd): void {
     end = why;
     socket.destroy();
   }

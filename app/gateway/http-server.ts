@@ -10,17 +10,17 @@ import { isAbsoluteForm, type ParserError, parserFailure, requestFailure } from 
 
 /** Where requests go, sorted by their target (RFC 9112 section 3.2). Each is called in the request's turn. */
 export interface HttpHandlers {
-  /** CONNECT. Nobody reads the socket; `head` came in behind the request. */
+  /** CONNECT. The socket has no reader; `head` came in behind the request. */
   connect(req: IncomingMessage, socket: Socket, head: Buffer): void;
-  /** Absolute-form: what a client asks a proxy for. */
+  /** Absolute-form: a request to the proxy. */
   forward(req: IncomingMessage, res: ServerResponse): void;
-  /** Absolute-form with an Upgrade offer. Nobody reads the socket; `head` came in behind the request. */
+  /** Absolute-form with Upgrade. The socket has no reader; `head` came in behind the request. */
   forwardUpgrade(req: IncomingMessage, socket: Socket, head: Buffer): void;
-  /** Origin-form and `*`: what a client asks us for. */
+  /** Origin-form and `*`: a request to Gangway itself. */
   route(req: IncomingMessage, res: ServerResponse): void;
-  /** Whether an origin-form request offers to switch to a protocol of ours. All other offers are ignored. */
+  /** Whether an origin-form request asks to switch to a protocol of ours. Every other Upgrade is ignored. */
   switches(req: IncomingMessage): boolean;
-  /** Origin-form with such an offer; `res` is for an ordinary answer. Nobody reads the socket; `head` came in behind the request. */
+  /** The same; `res` is for an ordinary answer. The socket has no reader; `head` came in behind the request. */
   routeUpgrade(req: IncomingMessage, res: ServerResponse, socket: Socket, head: Buffer): void;
 }
 
@@ -37,7 +37,7 @@ export interface HttpServerOptions {
   readonly log?: Log;
 }
 
-/** An idle connection is kept longer than clients keep theirs, so that it is they who close it. */
+/** Longer than clients keep idle connections, so that the client closes first. */
 const KEEP_ALIVE_MS = 65_000;
 /** TCP asks after this many ms of silence whether the client still lives. */
 const TCP_KEEP_ALIVE_MS = 60_000;
@@ -100,11 +100,11 @@ export function createHttpServer(
 
   function accept(socket: Socket, single = false): void {
     socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
-    const halfClosed = (res: ServerResponse) => watchAfterFin(socket, res, halfClosedMs, (end) => told(res, end));
+    const halfClosed = (res: ServerResponse) => watchAfterFin(socket, res, halfClosedMs, (end) => logEnd(res, end));
     connections.set(socket, new ClientConnection(socket, { single, halfClosed }));
   }
 
-  function told(res: ServerResponse, end: HalfClosedEnd): void {
+  function logEnd(res: ServerResponse, end: HalfClosedEnd): void {
     log?.[end.kind === 'answered' ? 'debug' : 'info'](halfClosedLine(res.req, end));
   }
 
@@ -121,7 +121,7 @@ export function createHttpServer(
     else handlers.route(req, res);
   }
 
-  /** An expectation of the origin's is the origin's to meet; one of ours is met here. */
+  /** An Expect of a forwarded request is answered by the origin; one to Gangway itself here. */
   function serveExpectant(req: IncomingMessage, res: ServerResponse): void {
     if (!isAbsoluteForm(req)) res.writeContinue();
     serve(req, res);
@@ -134,7 +134,7 @@ export function createHttpServer(
     respondWithFailure(req, res, failure);
   }
 
-  /** What is refused is answered as if nothing had been offered, and the connection ends behind the answer. */
+  /** A refused Upgrade is answered like a plain request, and the connection closes behind the answer. */
   function routeUpgrade(req: IncomingMessage, socket: Socket, head: Buffer): void {
     const res = new ServerResponse(req);
     res.shouldKeepAlive = false;
@@ -155,7 +155,7 @@ export function createHttpServer(
 }
 
 /**
- * Only an offer that a proxy can pass on changes the protocol of a connection. All others may be ignored, and are
+ * Only an Upgrade that a proxy can pass on changes the protocol of a connection. All others may be ignored, and are
  * (RFC 9110 section 7.8): those of HTTP/1.0, those with content, and h2c, which ends at the next hop.
  */
 function wantsForwardedUpgrade(req: IncomingMessage): boolean {

@@ -3,42 +3,42 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { Descriptors } from './descriptors.ts';
 import { type ConnectHead, type FirstLine, readConnectHead, readFirstLine } from './first-bytes.ts';
 
-/** A connection that sends nothing for this many ms is let go. */
+/** A connection that sends nothing for this many ms is closed. */
 const SILENCE_MS = 20_000;
-/** While descriptors are short, a client that has sent nothing for this many ms makes room for another. */
-const PATIENCE_WHEN_SHORT_MS = 1_000;
+/** While descriptors are short, a client that has sent nothing for this many ms may be closed for another. */
+const SILENCE_WHEN_SHORT_MS = 1_000;
 /** Bytes of a first line that comes in pieces: as many as a whole head may have. */
 const LINE_LIMIT = 64 * 1024;
 const SOCKS4 = 0x04;
 const SOCKS5 = 0x05;
 const LETTER_C = 0x43;
 
-/** Who takes a connection once its first bytes tell what it is. */
-export interface Doors {
-  /** Everything that is not one of the others. */
+/** Where a connection goes once its first bytes have shown its protocol. */
+export interface ConnectionHandlers {
+  /** Every other connection. */
   readonly http: HttpServer;
   socks(client: Socket, first: Buffer): void;
   connect(client: Socket, head: ConnectHead): void;
   /** There is no room for this client; it is answered in its protocol, and closed. */
   full(client: Socket, first: Buffer, isSocks: boolean): void;
-  /** Told of every connection, before its first bytes; null when there is nothing to tell apart. */
+  /** Called for every connection, before its first bytes; null when all of them are local. */
   readonly accepted: ((client: Socket) => void) | null;
 }
 
-/** One address the port is open on. A look at the first chunk of a connection tells where it belongs. */
+/** One address the port is open on. The first chunk of a connection decides which handler gets it. */
 export class Listener {
   readonly #server: Server;
-  readonly #doors: Doors;
+  readonly #handlers: ConnectionHandlers;
   readonly #descriptors: Descriptors;
   readonly #sockets = new Set<Socket>();
-  /** Those that have sent nothing yet, oldest first, and since when. */
+  /** Connections that have sent nothing yet, oldest first, and since when. */
   readonly #silent = new Map<Socket, number>();
-  /** Those that are told that there is no room, oldest first. */
+  /** Connections that will be answered 503, oldest first. */
   readonly #refused = new Set<Socket>();
   #closed: Promise<void> | null = null;
 
-  constructor(doors: Doors, descriptors: Descriptors) {
-    this.#doors = doors;
+  constructor(handlers: ConnectionHandlers, descriptors: Descriptors) {
+    this.#handlers = handlers;
     this.#descriptors = descriptors;
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
   }
@@ -49,7 +49,7 @@ export class Listener {
       this.#server.once('error', reject);
       this.#server.listen({ host, port, ipv6Only: host.includes(':') && host !== '::' }, () => {
         this.#server.off('error', reject);
-        // Accepting has failed: without descriptors, mostly. It goes on with the next client.
+        // Accepting has failed, mostly for want of descriptors. The next client is tried again.
         this.#server.on('error', () => this.#descriptors.exhausted());
         const address = this.#server.address();
         if (typeof address === 'object' && address !== null) resolve(address);
@@ -57,7 +57,7 @@ export class Listener {
     });
   }
 
-  /** Accepts nobody any more; connections that stand are left alone. Resolves when the last one is closed. */
+  /** Stops accepting; existing connections stay open. Resolves when the last one is closed. */
   close(): Promise<void> {
     this.#closed ??= new Promise((resolve) => {
       this.#server.close(() => resolve());
@@ -65,14 +65,14 @@ export class Listener {
     return this.#closed;
   }
 
-  /** Ends every connection at once. */
+  /** Closes every connection at once. */
   destroyAll(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
 
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
-    this.#doors.accepted?.(socket);
+    this.#handlers.accepted?.(socket);
     socket.once('close', () => {
       this.#sockets.delete(socket);
       this.#silent.delete(socket);
@@ -89,21 +89,21 @@ export class Listener {
       socket.setTimeout(0);
       socket.removeAllListeners('timeout');
       socket.off('end', endSilent);
-      if (isRefused) this.#doors.full(socket, chunk, isSocks(chunk));
+      if (isRefused) this.#handlers.full(socket, chunk, isSocks(chunk));
       else this.#sort(socket, chunk);
     });
   }
 
-  /** Lets go of the client that has been silent for longest; false when none has been for long. */
+  /** Closes the client that has been silent for longest; false when none has been for long. */
   #makeRoom(): boolean {
     const [oldest] = this.#silent;
-    if (oldest === undefined || performance.now() - oldest[1] < PATIENCE_WHEN_SHORT_MS) return false;
+    if (oldest === undefined || performance.now() - oldest[1] < SILENCE_WHEN_SHORT_MS) return false;
     this.#silent.delete(oldest[0]);
     oldest[0].destroy();
     return true;
   }
 
-  /** What it speaks shows when it has sent something; only a few may take their time. */
+  /** Its protocol shows in its first bytes, and the 503 with it; only a few clients are waited for. */
   #queueRefused(socket: Socket): void {
     this.#refused.add(socket);
     if (this.#refused.size <= this.#descriptors.slots) return;
@@ -115,7 +115,7 @@ export class Listener {
 
   /** Holds the beginning of an absolute-form request back until its first line has come whole, whatever the cuts. */
   #hold(socket: Socket, first: Buffer): void {
-    const { http } = this.#doors;
+    const { http } = this.#handlers;
     const held = [first];
     const timer = setTimeout(() => fail('ERR_HTTP_REQUEST_TIMEOUT'), SILENCE_MS);
     socket.on('data', receive);
@@ -136,7 +136,7 @@ export class Listener {
       fail('HPE_INVALID_EOF_STATE');
     }
 
-    /** What the parser or its clock would say, had they got these bytes. */
+    /** The error that the parser or its timer would raise for these bytes. */
     function fail(code: string): void {
       stop();
       http.emit('connection', socket);
@@ -152,12 +152,12 @@ export class Listener {
   }
 
   #sort(socket: Socket, chunk: Buffer): void {
-    if (isSocks(chunk)) return this.#doors.socks(socket, chunk);
+    if (isSocks(chunk)) return this.#handlers.socks(socket, chunk);
     const head = chunk[0] === LETTER_C ? readConnectHead(chunk) : null;
-    if (head !== null) return this.#doors.connect(socket, head);
+    if (head !== null) return this.#handlers.connect(socket, head);
     const line = readFirstLine(chunk);
     if (line.kind === 'incomplete') this.#hold(socket, chunk);
-    else handOver(this.#doors.http, socket, chunk, line);
+    else handOver(this.#handlers.http, socket, chunk, line);
   }
 }
 
@@ -165,7 +165,7 @@ function isSocks([first]: Buffer): boolean {
   return first === SOCKS5 || first === SOCKS4;
 }
 
-/** To the HTTP parser. A connection whose target was encoded here carries one request: what follows was written by a program that may count otherwise. */
+/** To the HTTP parser. A connection whose target was encoded here carries one request: its client may frame the next one differently. */
 function handOver(
   http: HttpServer,
   socket: Socket,
@@ -176,9 +176,9 @@ function handOver(
   socket.unshift(line.kind === 'encoded' ? line.bytes : bytes);
 }
 
-/** Whoever takes the socket over watches for its errors; this keeps one that comes in between from ending the process. */
+/** The next owner of the socket handles its errors; without a listener one that comes in between would end the process. */
 function ignore(): void {
-  // Closing follows by itself.
+  // 'close' follows.
 }
 
 function endSilent(this: Socket): void {

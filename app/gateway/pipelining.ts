@@ -5,8 +5,8 @@ import { lingeringEnd } from '../proxy/index.ts';
 /** Pipelined requests that may wait for their turn before we stop reading. */
 const WAITING_LIMIT = 16;
 
-/** Something that must wait until the answers before it have left. */
-interface Turn {
+/** A request, or the end of the connection, that waits until the answers before it have left. */
+interface Queued {
   /** The response it will write; null for what takes the connection over or ends it. */
   readonly res: ServerResponse | null;
   readonly run: () => void;
@@ -26,7 +26,7 @@ export interface ConnectionOptions {
  */
 export class ClientConnection {
   readonly #socket: Socket;
-  #waiting: Turn[] = [];
+  #waiting: Queued[] = [];
   #res: ServerResponse | null = null;
   /** The request whose head came last; its content may still be coming. */
   #newest: IncomingMessage | null = null;
@@ -53,7 +53,7 @@ export class ClientConnection {
       if (this.#lingers) lingeringEnd(socket, '');
       else destroySoon();
     };
-    // Whoever uses the connection hears of its end by 'close', which follows.
+    // 'close' follows, and tells the user of the connection.
     socket.on('error', () => socket.destroy());
     socket.on('end', () => {
       if (this.#res !== null && this.#busy) halfClosed(this.#res);
@@ -86,11 +86,11 @@ export class ClientConnection {
     else run();
   }
 
-  /** What came is no HTTP. `answer` makes our last words, unless an answer is cut off by the fault. */
+  /** What came is no HTTP. `answer` makes the last answer, unless the fault cuts an answer off. */
   unreadable(answer: () => string): void {
     if (this.#unreadable) return;
     this.#unreadable = true;
-    const refusal: Turn = { res: null, run: () => lingeringEnd(this.#socket, answer()) };
+    const refusal: Queued = { res: null, run: () => lingeringEnd(this.#socket, answer()) };
     const broken = this.#newest?.complete === false ? this.#newest : null;
     if (broken === null) {
       if (this.#busy) this.#wait(refusal);
@@ -99,7 +99,7 @@ export class ClientConnection {
       if (this.#res.headersSent) lingeringEnd(this.#socket, '');
       else refusal.run();
     } else {
-      this.#waiting = this.#waiting.map((turn) => (turn.res?.req === broken ? refusal : turn));
+      this.#waiting = this.#waiting.map((queued) => (queued.res?.req === broken ? refusal : queued));
     }
   }
 
@@ -108,23 +108,23 @@ export class ClientConnection {
     return this.#res !== null && !this.#res.destroyed;
   }
 
-  #wait(turn: Turn): void {
-    this.#waiting.push(turn);
+  #wait(queued: Queued): void {
+    this.#waiting.push(queued);
     if (this.#waiting.length === 1) this.#res?.once('close', this.#advance);
   }
 
   readonly #advance = (): void => {
     const socket = this.#socket;
     if (socket.destroyed || socket.writableEnded) return;
-    const turn = this.#waiting.shift();
-    if (turn === undefined) return;
+    const next = this.#waiting.shift();
+    if (next === undefined) return;
     if (this.#paused && this.#waiting.length < WAITING_LIMIT) {
       this.#paused = false;
       socket.resume();
     }
-    this.#res = turn.res;
-    turn.run();
-    if (this.#waiting.length > 0) turn.res?.once('close', this.#advance);
-    if (socket.readableEnded && turn.res !== null && !turn.res.destroyed) this.#halfClosed(turn.res);
+    this.#res = next.res;
+    next.run();
+    if (this.#waiting.length > 0) next.res?.once('close', this.#advance);
+    if (socket.readableEnded && next.res !== null && !next.res.destroyed) this.#halfClosed(next.res);
   };
 }

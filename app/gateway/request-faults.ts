@@ -29,7 +29,7 @@ export function requestFailure(req: IncomingMessage, text: Text): Failure | null
   if (coding === undefined || req.method === 'CONNECT') return null;
   if (req.httpVersionMinor === 0) return bad('codingInOldVersion', text);
   if (coding.toLowerCase() === 'chunked') return null;
-  // Without chunked at the end nobody knows where the content ends (RFC 9112 section 6.3).
+  // Without chunked at the end the end of the content is unknown (RFC 9112 section 6.3).
   return /(?:^|,)\s*chunked$/i.test(coding) ? unknownCodingFailure(text) : bad('coding', text);
 }
 
@@ -39,7 +39,7 @@ export function isAbsoluteForm(req: IncomingMessage): boolean {
   return first !== '/' && first !== '*';
 }
 
-/** RFC 9112 section 3.2. A CONNECT without Host is let pass: old clients send it, and its target says all there is to say. */
+/** RFC 9112 section 3.2. A CONNECT without Host passes: old clients send it, and its target is complete. */
 function hostFault(req: IncomingMessage): RequestFault | null {
   const raw = req.rawHeaders;
   let hosts = 0;
@@ -48,7 +48,7 @@ function hostFault(req: IncomingMessage): RequestFault | null {
     if (name?.length === 4 && name.toLowerCase() === 'host') hosts++;
   }
   if (hosts > 1) return 'repeatedHost';
-  // The Host beside an absolute-form target is ignored, whatever it says (RFC 9112 section 3.2.2).
+  // The Host beside an absolute-form target is ignored (RFC 9112 section 3.2.2).
   if (hosts === 1 && isAbsoluteForm(req) && req.method !== 'CONNECT') return null;
   if (hosts === 1) return HOST.test(req.headers.host ?? '') ? null : 'invalidHost';
   return req.httpVersionMinor === 1 && req.method !== 'CONNECT' ? 'missingHost' : null;

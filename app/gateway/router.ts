@@ -19,14 +19,14 @@ export interface Routes {
   readonly pages: Readonly<Record<string, PageOf>>;
   readonly isEndpoint: IsEndpoint;
   /** The MCP endpoints; false when none of them has that path. */
-  serve(request: IncomingMessage, response: ServerResponse, caller: ClientIdentity): boolean;
+  serve(request: IncomingMessage, response: ServerResponse, client: ClientIdentity): boolean;
   /** Whether a request offers to switch to a protocol that its path speaks. */
   switches(request: IncomingMessage): boolean;
-  /** Answers such an offer, by switching or by an ordinary answer on `response`. */
-  serveOffer(request: IncomingMessage, response: ServerResponse, caller: ClientIdentity, offer: Upgrade): void;
+  /** Answers such a request, by switching or by an ordinary answer on `response`. */
+  serveUpgrade(request: IncomingMessage, response: ServerResponse, client: ClientIdentity, upgrade: Upgrade): void;
 }
 
-/** A connection that is to leave HTTP. Nobody reads it; `head` came in behind the request. */
+/** A connection that is to leave HTTP. It has no reader; `head` came in behind the request. */
 export interface Upgrade {
   readonly socket: Socket;
   readonly head: Buffer;
@@ -55,19 +55,19 @@ const PREFLIGHT_SECONDS = 600;
  */
 const AUTHORIZATION = /\/\.well-known\/(?:oauth-[^/]+|openid-configuration)(?:\/|$)|\/(?:register|authorize|token)\/?$/;
 
-/** We have none, which is not said with 401: clients take that for an OAuth server that wants a sign-in, and ask again. */
+/** We have no OAuth server; 401 would say there is one: clients would try to sign in, and ask again. */
 function isAuthorization(path: string): boolean {
   return AUTHORIZATION.test(path);
 }
 
-/** Host and Origin are judged before these, so neither kind of refusal hides a stranger. */
+/** Host and Origin are checked before these, so neither refusal hides a foreign page. */
 function wantsCredentials(reason: Refusal): boolean {
   return reason === 'token' || reason === 'content-type';
 }
 
 /** Origin-form requests: the guard first, then our pages, then the MCP endpoints. */
 export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
-  return (request: IncomingMessage, response: ServerResponse, offer: Upgrade | null = null): void => {
+  return (request: IncomingMessage, response: ServerResponse, upgrade: Upgrade | null = null): void => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const verdict = guard.inspect(request, routes.isEndpoint);
     switch (verdict.kind) {
@@ -79,8 +79,8 @@ export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
         return answerPreflight(request, response, verdict.origin);
       case 'pass':
         if (verdict.origin !== null) allowReading(response, verdict.origin);
-        if (offer !== null) return routes.serveOffer(request, response, verdict.caller, offer);
-        return pass(request, response, path, verdict.caller);
+        if (upgrade !== null) return routes.serveUpgrade(request, response, verdict.client, upgrade);
+        return pass(request, response, path, verdict.client);
       default:
         return verdict satisfies never;
     }
@@ -92,11 +92,11 @@ export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
     refuse(request, response, 404, text().gateway.notFound(path));
   }
 
-  function pass(request: IncomingMessage, response: ServerResponse, path: string, caller: ClientIdentity): void {
+  function pass(request: IncomingMessage, response: ServerResponse, path: string, client: ClientIdentity): void {
     if (request.method === 'OPTIONS') return void response.writeHead(204, { Allow: METHODS }).end();
     const page = Object.hasOwn(routes.pages, path) ? routes.pages[path] : undefined;
     if (page !== undefined) return answerPage(request, response, path, page);
-    if (routes.serve(request, response, caller)) return;
+    if (routes.serve(request, response, client)) return;
     refuse(request, response, 404, text().gateway.notFound(path));
   }
 

@@ -23,7 +23,7 @@ export function isJson(contentType: string | undefined): boolean {
 /**
  * The requests of web pages that the Origin check cannot see: images, scripts, style sheets, frames, links and prefetches
  * are sent without an Origin. Browsers mark them with fields that no page can set (W3C Fetch Metadata Request Headers;
- * Chromium 76, Firefox 90, Safari 16.4). Null when nothing speaks against the request.
+ * Chromium 76, Firefox 90, Safari 16.4). Null when the request may pass.
  *
  * `cors` without an Origin is no page of the web, whose browser would add one: it is an extension, or a window of an
  * Electron app with web security off. Duplicate fields arrive joined by commas; a value that is not exactly the harmless
@@ -39,8 +39,8 @@ export function webRefusal(
   if (navigates(mode, token(headers['sec-fetch-dest'])) && isEndpoint(url)) return 'navigation';
   if (headers.origin !== undefined || authenticated || carriesProof(headers)) return null;
   if (site !== '') return OWN_SITES.has(site) || mode === 'cors' ? null : 'page';
-  // A browser that marks nothing: an old one, or the address is none that it holds for trustworthy (a name that is not
-  // localhost). Programs that are not built on a browser do not call themselves Mozilla.
+  // A browser without Fetch Metadata: an old one, or one that holds the address for untrustworthy (a name that is not
+  // localhost). Programs that are no browsers do not call themselves Mozilla.
   const isBrowser = mode === '' && /^Mozilla\//i.test(headers['user-agent'] ?? '');
   return isBrowser && isEndpoint(url) ? 'page' : null;
 }

@@ -1,6 +1,6 @@
 import type { Log, LogFields } from './log.ts';
 
-/** Warnings written in one period: a fault that repeats is told by its first few. */
+/** Warnings written in one period: the first few describe a repeating fault. */
 const SHOWN = 5;
 
 /** Milliseconds of a period. */
@@ -23,7 +23,7 @@ export class BoundedWarnings {
     this.#now = now;
   }
 
-  /** `fields` is asked only for a warning that is written. */
+  /** `fields` is called only for a warning that is written. */
   warn(message: string, fields: () => LogFields): void {
     const now = this.#now();
     if (now - this.#since >= PERIOD) {
@@ -40,7 +40,7 @@ export class BoundedWarnings {
     this.#log.warn(message, { ...fields(), ...before });
   }
 
-  /** Nothing more will come: says how many were only counted, as LineBudget does. */
+  /** No more will follow: writes how many were only counted, as LineBudget does. */
   end(of: string): void {
     if (this.#hidden > 0) this.#log.warn(`${this.#hidden} further lines of ${of} left out`);
     this.#hidden = 0;

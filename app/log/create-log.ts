@@ -8,22 +8,22 @@ import { Redactor } from './redact.ts';
 import type { RingBuffer } from './ring-buffer.ts';
 import { type FileEvent, RotatingFile, type RotatingFileOptions } from './rotating-file.ts';
 
-/** A stream that people look at. */
+/** stdout or stderr. */
 export interface ConsoleStream {
   readonly isTTY?: boolean;
   write(text: string): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** The variables by which people object to colour. */
+/** The variables that turn colour off. */
 export interface ConsoleEnvironment {
   readonly NO_COLOR?: string | undefined;
   readonly TERM?: string | undefined;
 }
 
 /**
- * Writes entries for people to `stream`, in colour if it is a terminal and nobody objects (https://no-color.org).
- * When the reader goes away (EPIPE: `mcp-gangway | head`) it falls silent; that ends no proxy.
+ * Writes entries for people to `stream`, in colour if it is a terminal and NO_COLOR is not set (https://no-color.org).
+ * When the reader closes its end (EPIPE: `mcp-gangway | head`) it stops writing; the process goes on.
  */
 export function consoleWriter(stream: ConsoleStream, environment: ConsoleEnvironment): (entry: LogEntry) => void {
   const colour = wantsColour(stream, environment);
@@ -36,10 +36,10 @@ export function consoleWriter(stream: ConsoleStream, environment: ConsoleEnviron
   };
 }
 
-/** Whether people see this stream and have nothing against colours. */
+/** Whether the stream is a terminal and colour is not turned off. */
 export function wantsColour(stream: Pick<ConsoleStream, 'isTTY'>, environment: ConsoleEnvironment): boolean {
-  const objects = (environment.NO_COLOR ?? '') !== '' || environment.TERM === 'dumb';
-  return stream.isTTY === true && !objects;
+  const isOff = (environment.NO_COLOR ?? '') !== '' || environment.TERM === 'dumb';
+  return stream.isTTY === true && !isOff;
 }
 
 /**
@@ -69,20 +69,20 @@ export interface LogOptions extends LogRules {
   readonly clock?: () => number;
 }
 
-/** A log with its hand wheel: the rooms get `log`, whoever made it keeps the rest. */
+/** A log and its controls: the rooms get `log`, its creator keeps the rest. */
 export interface RunningLog {
   readonly log: Log;
   /** From the next line on. */
   follow(rules: LogRules): void;
   /** Returns once every line written so far is in the file. Synchronous, for the last moments of a crash. */
   flush(): void;
-  /** Lines that come later are nobody's any more. */
+  /** Lines that come later are dropped. */
   close(): Promise<void>;
 }
 
 /**
  * What one source may write at one level into console, file and memory. Clients and servers cause lines, and may be many or
- * mad; who hunts a fault with `debug` gets more. The program itself, which has no source, writes as much as it likes.
+ * faulty; `debug`, for troubleshooting, gets more. The program itself, which has no source, is not limited.
  */
 const RATE: LineRate = { burst: 1000, perSecond: 200 };
 const DEBUG_RATE: LineRate = { burst: 10_000, perSecond: 2000 };

@@ -7,12 +7,12 @@ const BRACKETED: Readonly<Record<LogLevel, string>> = {
   debug: '[DEBUG]',
 };
 
-/** SGR parameters (ECMA-48 section 8.3.117) out of the sixteen colours that every theme redefines to its taste. */
+/** SGR parameters (ECMA-48 section 8.3.117), of the sixteen colours that terminal themes redefine. */
 const COLOUR: Readonly<Record<LogLevel, string>> = { error: '31', warn: '33', info: '32', debug: '2' };
 
 /**
  * What a person reads: `2026-11-22 05:38:00 [ERROR] nas.lan:443 - No route to host (EHOSTUNREACH) …  proxy status=502`.
- * The level stands right in front of the message, because that pair is what people search for; who spoke follows it.
+ * The level stands right in front of the message, because that pair is what people search for; the source follows it.
  */
 export function consoleLine(entry: LogEntry, colour: boolean): string {
   const time = localTime(entry.at);
@@ -42,7 +42,7 @@ function detailsOf({ source, fields }: LogEntry): string {
 }
 
 /**
- * Names and errors come from strangers. What could move the cursor, recolour the terminal, turn the direction of
+ * Names and errors come from other programs. What could move the cursor, recolour the terminal, turn the direction of
  * writing or fake a line of ours is spelled out; lines after the first are indented.
  */
 function visible(text: string): string {

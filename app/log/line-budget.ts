@@ -1,4 +1,4 @@
-/** So many lines at once, and so many a second after that. */
+/** A token bucket: lines at once, and lines a second after that. */
 export interface LineRate {
   readonly burst: number;
   readonly perSecond: number;
@@ -9,7 +9,7 @@ const REPORT_INTERVAL = 1000;
 
 /**
  * Lets lines through up to a rate and counts the rest, so that a flood costs neither disk nor memory nor the lines of others.
- * The count is told once a second while lines are left out, and by `settle` at the end.
+ * The count is reported once a second while lines are left out, and by `settle` at the end.
  */
 export class LineBudget {
   readonly #rate: LineRate;
@@ -20,7 +20,7 @@ export class LineBudget {
   #leftOut = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  /** `report` is told how many lines were left out since it was told last; `now` is the monotonic clock, in milliseconds. */
+  /** `report` gets how many lines were left out since its last call; `now` is the monotonic clock, in milliseconds. */
   constructor(rate: LineRate, report: (leftOut: number) => void, now: () => number = () => performance.now()) {
     this.#rate = rate;
     this.#report = report;

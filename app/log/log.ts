@@ -1,7 +1,7 @@
-/** Every level, weightiest first. */
+/** Every level, most severe first. */
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const satisfies readonly LogLevel[];
 
-/** Rank of each level as winston counts: smaller is weightier. A line is written if its rank is at most the log's. */
+/** Rank of each level as winston counts: smaller is more severe. A line is written if its rank is at most the log's. */
 export const RANK: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
 
 /** One line of the log, redacted already: the console, the file and the viewer each make their own form of it. */
@@ -9,7 +9,7 @@ export class LogEntry {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly level: LogLevel;
-  /** Who speaks; empty for the program itself. */
+  /** `proxy`, `server:<name>`, …; empty for the program itself. */
   readonly source: string;
   readonly message: string;
   readonly fields: LogFields;
@@ -23,7 +23,7 @@ export class LogEntry {
   }
 }
 
-/** Levels in falling weight. `info` is what a person wants to read about a normal day; `debug` is for a fault hunt. */
+/** Levels in falling severity. `info` is for normal operation; `debug` is for troubleshooting. */
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
 /** The beginning of text that is not ours. Secrets are taken out before it is cut: half of one would not be recognized. */
@@ -36,7 +36,7 @@ export interface Excerpt {
 /** Facts beside a message. Never headers, bodies, tokens or environment: see redact.ts for the last line of defence. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined | Excerpt>>;
 
-/** What every room writes its log through. `source` says who speaks: `proxy`, `bridge`, `server:<name>`, … */
+/** What every room writes its log through. `source` says which part writes: `proxy`, `bridge`, `server:<name>`, … */
 export interface Log {
   error(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;

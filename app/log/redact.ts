@@ -6,16 +6,16 @@ import { spellingsOf } from './secrets-of.ts';
 /** What stands where a secret stood. */
 export const REDACTED = '[redacted]';
 
-/** Characters of one message that reach the log. A child may write megabytes into one line; nobody reads them there. */
+/** Characters of one message that reach the log. A child may write megabytes into one line, which a log does not need. */
 export const MESSAGE_LIMIT = 8192;
 
-/** Searched before the message is clipped, so that a secret is known for one although its end is cut off. */
+/** Characters searched before the message is clipped, so that a secret is found although its end is cut off. */
 const LOOK_AHEAD = 32_768;
 
 /** At the edge of the look-ahead half a secret may stand; that many characters before the edge are never shown. */
 const LONGEST_SECRET = 2048;
 
-/** Shorter ones would tear holes into ordinary words, and protect nobody. */
+/** Shorter ones occur in ordinary words, and protect nothing. */
 const SHORTEST_SECRET = 4;
 
 /** Characters of a known secret at the end of a line that make it one, its rest being on the next line. */
@@ -79,7 +79,7 @@ const PHRASES = /(?:passphrase|mnemonic|phrase)$/i;
 
 /**
  * Keeps secrets out of the log and of every text of a child that is shown: the last line of defence behind the rule that
- * nobody logs them in the first place. It knows our own secrets literally and everybody else's by the company they keep.
+ * secrets are not logged in the first place. It finds our own secrets literally, and all others by the names beside them.
  * Linear in the length of the text.
  */
 export class Redactor {

@@ -4,7 +4,7 @@ import { isSecretValue, looksRandom, strengthOf } from './secret-names.ts';
 /** Characters of one line that are kept; a longer one is cut. */
 export const LINE_CHARACTERS = 2000;
 
-/** Characters that are looked at, so that a secret is known for one although the cut goes through it. */
+/** Characters that are searched, so that a secret is found although the cut goes through it. */
 export const RAW_CHARACTERS = 2 * LINE_CHARACTERS + 96;
 
 const PEM_BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY/;
@@ -17,7 +17,7 @@ const PEM_BODY =
 const OPEN_NAME = /([A-Za-z_$][\w.$-]{0,60})["']?\s{0,4}(?:[:=：]|=>)\s{0,4}(?:(?:Bearer|Basic|Token)\s{0,4})?$/i;
 const LONE_VALUE = /^(\s*)(["']?)([^\s"']{4,2000})(["']?[,;]?\s*)$/;
 
-/** A line this long that ends in a secret may have been wrapped by who wrote it; its rest begins the next one. */
+/** A line this long that ends in a secret may have been wrapped by its writer; the rest of the secret begins the next one. */
 const WRAPPED = 60;
 
 /**

@@ -13,10 +13,10 @@ export interface RingBufferOptions {
   readonly characters?: number;
 }
 
-/** Milliseconds between two batches to a subscriber: quick for the eye, cheap for a window. */
+/** Milliseconds between two batches to a subscriber: a window redraws at most 20 times a second. */
 const BATCH_INTERVAL = 50;
 
-/** Keeps the newest entries in memory for the log viewer, which must never have to read the files of a living log. */
+/** Keeps the newest entries in memory for the log viewer, so that it need not read files that are being written. */
 export class RingBuffer {
   readonly #capacity: number;
   readonly #characterLimit: number;
@@ -88,7 +88,7 @@ export class RingBuffer {
   }
 }
 
-/** A listener with its timer, which runs only while there is something to tell. */
+/** A listener with its timer, which runs only while there are entries to deliver. */
 class Subscriber {
   readonly #deliver: () => void;
   #timer: NodeJS.Timeout | null = null;

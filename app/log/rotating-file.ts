@@ -42,7 +42,7 @@ export interface RotatingFileOptions {
   readonly path: string;
   /** Bytes of one file, above which only a single line may lead. */
   readonly maxBytes?: number;
-  /** Files kept, the living one included: `x.log`, `x.1.log`, … */
+  /** Files kept, the current one included: `x.log`, `x.1.log`, … */
   readonly files?: number;
   /** Bytes of lines kept in memory while the file cannot be written. */
   readonly maxPendingBytes?: number;
@@ -136,7 +136,7 @@ export class RotatingFile {
 
   /**
    * A full disk may take a part of the batch. The lines that went in whole are done; the torn one is cut off again,
-   * so that the next attempt does not continue in the middle of a line of somebody else's.
+   * so that the next attempt does not append to half a line.
    */
   #append(file: OpenFile, count: number, bytes: number): void {
     const batch = Buffer.concat(this.#pending.slice(0, count), bytes);
@@ -164,7 +164,7 @@ export class RotatingFile {
     this.#pendingBytes -= bytes;
   }
 
-  /** The open file, opened anew if somebody removed or renamed what the path names. */
+  /** The open file, opened anew if the path was removed or renamed meanwhile. */
   #current(): OpenFile {
     const found = statSync(this.#path, { throwIfNoEntry: false });
     if (this.#open !== null) {
@@ -236,7 +236,7 @@ interface Failure {
   lost: number;
 }
 
-/** Readable by its owner alone: a log tells which machines somebody talks to. */
+/** Readable by its owner alone: a log names the machines its owner talks to. */
 function openForAppending(path: string): OpenFile {
   const descriptor = openSync(path, 'a+', 0o600);
   const found = fstatSync(descriptor);

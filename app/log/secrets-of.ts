@@ -1,13 +1,13 @@
 import { isPlain, isSecretName } from './secret-names.ts';
 import { hasSecretShape } from './secret-shapes.ts';
 
-/** Characters from which on a value of an environment is protected wherever it appears. */
+/** Shortest value of an environment, in characters, that is protected wherever it appears. */
 const SHORTEST_VALUE = 8;
 
-/** A shorter one only if it is a mix that no word is. */
+/** A shorter one only if it mixes letters with digits or signs. */
 const SHORTEST_MIX = 6;
 
-/** Lines of a secret of several lines that are protected one by one. */
+/** Shortest line, in characters, of a secret of several lines that is protected by itself. */
 const SHORTEST_LINE = 16;
 
 /** The part of the settings that holds secrets. */
@@ -56,7 +56,7 @@ function isSecret(name: string, value: string): boolean {
   return text.length >= SHORTEST_VALUE || (text.length >= SHORTEST_MIX && !/^[A-Za-z]+$/.test(text));
 }
 
-/** Both cases and digits in one run, as nobody would write a name. */
+/** Both cases and digits in one run: names are not written like that. */
 function isMix(text: string): boolean {
   if (!/^[\w+/=~.-]+$/.test(text) || isPlain(text)) return false;
   const count = (pattern: RegExp): number => text.match(pattern)?.length ?? 0;

@@ -21,7 +21,7 @@ export type Evidence =
 export function signOf(evidence: Evidence): 'granted' | 'denied' | 'none' {
   switch (evidence.kind) {
     case 'attempt':
-      // A router's word, or that of a machine beyond it, says nothing about the local network.
+      // An answer of a router, or of a machine beyond it, says nothing about the local network.
       if (!evidence.onLink) return 'none';
       if (evidence.errno === null || evidence.errno === 'ECONNREFUSED') return 'granted';
       return isRefusedHere(evidence) ? 'denied' : 'none';
@@ -44,10 +44,9 @@ function isRefusedHere({ errno, elapsed }: { readonly errno: string | null; read
  * only the end of the round can say `denied`, and one sign of a permission outweighs every refusal.
  */
 export function verdictOf(round: readonly Evidence[]): 'granted' | 'denied' | 'none' {
-  // What is beyond a router has no part in this.
   const local = round.filter((one) => one.kind !== 'attempt' || one.onLink);
   if (local.some((one) => signOf(one) === 'granted')) return 'granted';
-  // A target that once took its time was asked for on the wire: it was not this machine that refused.
+  // A target that took longer once was asked for on the wire: this machine did not refuse it.
   const attempts = local.filter(({ kind }) => kind === 'attempt');
   const signs = (attempts.length > 0 ? attempts : local).map(signOf);
   return signs.length > 0 && signs.every((sign) => sign === 'denied') ? 'denied' : 'none';

@@ -7,7 +7,7 @@ import { PATIENCE, type Patience, round } from './round.ts';
 import { afterAsking, afterSign, stateOf } from './state.ts';
 import type { PermissionView, TriedTarget } from './view.ts';
 
-/** What the proxy tells of a connection that failed. */
+/** A connection of the proxy that failed. */
 export interface ObservedFailure {
   /** Null for a request that named no target. */
   readonly target: Target | null;
@@ -28,13 +28,13 @@ export interface PermissionOptions {
   readonly memory: PermissionMemory;
   readonly network: Network;
   readonly log: Log;
-  /** Puts the app in front for as long as the work takes: macOS shows its question to nobody else. */
+  /** Puts the app in front for as long as the work takes: macOS shows its question only then. */
   readonly inFront: <Result>(work: () => Promise<Result>) => Promise<Result>;
   readonly patience?: Patience;
 }
 
 /**
- * The permission for the local network, as far as it can be known. macOS neither tells nor lets anyone ask for it: it asks the person
+ * The permission for the local network, as far as it can be known. macOS has no call to read or request it: it asks the person
  * when the network is used, so this uses it on purpose, once the person wants that, and reads the signs.
  */
 export class Permission {
@@ -74,7 +74,7 @@ export class Permission {
 
   /**
    * Uses the local network so that macOS asks, and resolves with what has come of it, after half a minute at most. Only for the click
-   * of a person. A round that is under way is the answer to a second click; where nobody has to be asked, nothing is done.
+   * of a person. A round that is under way is the answer to a second click; on a system without the permission, nothing is done.
    */
   ask(target: Target | null): Promise<PermissionView> {
     if (this.#options.platform !== 'darwin') return Promise.resolve(this.view());
@@ -82,7 +82,7 @@ export class Permission {
     return this.#asking.over;
   }
 
-  /** Ends a round that is under way; a refusal that was seen so far proves nothing yet. */
+  /** Ends a round that is under way; refusals seen so far do not count. */
   cancel(): void {
     this.#asking?.controller.abort();
   }
@@ -94,7 +94,7 @@ export class Permission {
     const before = this.#record;
     if (near?.target) this.#suggested = authorityOf(near.target);
     this.#lastFailure = failures.at(-1) ?? this.#lastFailure;
-    // Whether an address is near takes a look at the interfaces: not for every tunnel of every day.
+    // Whether an address is near reads the interfaces: not to be done for every tunnel.
     const { network, platform } = this.#options;
     const isOpen = platform === 'darwin' && this.view().state.kind !== 'granted';
     if (isOpen && direct && opened.some(({ target }) => network.isNear(target.host))) this.#take('granted');
@@ -125,7 +125,7 @@ export class Permission {
           seen: (one) => {
             evidence.push(one);
             if (one.kind === 'answer') this.#answers = new Set([...this.#answers, one.from]);
-            // Good news need not wait for the end of the round.
+            // A grant need not wait for the end of the round.
             if (verdictOf(evidence) === 'granted') this.#take('granted');
             this.#tell();
           },
@@ -165,7 +165,7 @@ export class Permission {
     try {
       this.#options.memory.write(record);
     } catch (error) {
-      // It holds until the app quits; the next round finds out again.
+      // The record holds until the app quits; the next round restores it.
       this.#options.log.warn(`What is known of the permission could not be saved: ${String(error)}`);
     }
   }

@@ -4,7 +4,7 @@ import { type Evidence, signOf } from './evidence.ts';
 import type { Network } from './network.ts';
 import type { Attempt } from './probes/index.ts';
 
-/** How patient a round is, in ms. */
+/** The times of a round, in ms. */
 export interface Patience {
   /** Pauses before the second and each later try: macOS may refuse the first while its question is on the screen. */
   readonly pauses: readonly number[];
@@ -16,7 +16,7 @@ export interface Patience {
 
 export const PATIENCE: Patience = { pauses: [500, 1000, 2000, 5000, 10_000], browse: 20_000, attempt: 4000 };
 
-/** One of the types in NSBonjourServices: macOS refuses every other before anybody is asked. */
+/** One of the types in NSBonjourServices: macOS refuses every other without asking the person. */
 const SERVICE = '_http._tcp';
 /** Parts of the time to browse at which the question is put: at once, and again ever later (RFC 6762 section 5.2). */
 const ASK_AT = [0, 0.05, 0.15, 0.35, 0.6, 0.9];
@@ -32,9 +32,9 @@ export interface RoundOptions {
 }
 
 /**
- * Uses the local network in the three ways that make macOS ask: UDP sockets to neighbours that nobody is, a multicast question, a
- * connection to where the person really wants to go. Resolves when all is closed: as soon as another machine was heard, otherwise
- * after the last pause.
+ * Uses the local network in the three ways that make macOS ask: UDP sockets to addresses without a machine, a multicast question, a
+ * connection to the target the person named. Resolves when all is closed: as soon as another machine was heard, otherwise after
+ * the last pause.
  */
 export async function round({ network, target, patience, signal, seen, tried }: RoundOptions): Promise<void> {
   const heard = new AbortController();
@@ -46,10 +46,10 @@ export async function round({ network, target, patience, signal, seen, tried }: 
   };
   const addresses = network.addresses();
   const interfaces = [...new Set(addresses.map((one) => one.interface))];
-  const knock = async (): Promise<void> => {
+  const touchAll = async (): Promise<void> => {
     await Promise.all(interfaces.map(async (name) => report(await network.touch(name, signal))));
   };
-  await Promise.all([browse(), knockAndTry()]);
+  await Promise.all([browse(), touchAndTry()]);
 
   async function browse(): Promise<void> {
     const over = AbortSignal.any([end, AbortSignal.timeout(patience.browse)]);
@@ -57,12 +57,12 @@ export async function round({ network, target, patience, signal, seen, tried }: 
     await network.browse({ service: SERVICE, addresses, askAt, signal: over, seen: report });
   }
 
-  async function knockAndTry(): Promise<void> {
+  async function touchAndTry(): Promise<void> {
     for (const pause of [0, ...patience.pauses]) {
       if (pause > 0) await wait(pause, undefined, { signal: end }).catch(ignoreAbort);
       // What a person named is tried once at least: whether it answers is what they want to know.
       if (signal.aborted || (end.aborted && (target === null || pause > 0))) return;
-      await Promise.all([knock(), tryTarget()]);
+      await Promise.all([touchAll(), tryTarget()]);
     }
   }
 

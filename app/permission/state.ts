@@ -1,8 +1,8 @@
 import type { Identity, PermissionRecord } from '../settings/permission-record.ts';
 
-/** How this app stands with the local network. What macOS does not tell is not guessed: `asked` may be anything. */
+/** The state of the permission. What macOS does not tell is not guessed: `asked` may be granted or denied. */
 export type PermissionState =
-  /** No macOS: nobody has to be asked. */
+  /** Not macOS: no permission is needed. */
   | { readonly kind: 'not-needed' }
   | { readonly kind: 'not-asked' }
   /** Asked, and no sign of an answer. */
@@ -45,8 +45,8 @@ export function afterAsking(
 }
 
 /**
- * What is to be remembered after a sign that the proxy came across on its way. A refusal takes back a permission; it is no denial
- * before anybody was asked.
+ * What is to be remembered after a sign that the proxy came across on its way. A refusal takes back a permission; before a
+ * person was asked it is no denial.
  */
 export function afterSign(
   record: PermissionRecord | null,

@@ -11,7 +11,7 @@ export interface ProxyContext {
   readonly dialer: Dialer;
   readonly tunnels: Tunnels;
   readonly failures: FailureLog;
-  readonly ledger: LastRequests;
+  readonly lastRequests: LastRequests;
   readonly log: Log;
   settings(): Pick<Settings, 'deniedPorts'>;
   text(): Text;

@@ -17,25 +17,25 @@ export interface FailureRecord extends Failure {
 export class FailureLog {
   readonly #newest: FailureRecord[] = [];
   readonly #tunnels: Tunnels;
-  readonly #ledger: LastRequests;
+  readonly #lastRequests: LastRequests;
   readonly #log: Log;
   readonly #kept: number;
 
-  constructor(tunnels: Tunnels, ledger: LastRequests, log: Log, kept = 100) {
+  constructor(tunnels: Tunnels, lastRequests: LastRequests, log: Log, kept = 100) {
     this.#tunnels = tunnels;
-    this.#ledger = ledger;
+    this.#lastRequests = lastRequests;
     this.#log = log;
     this.#kept = kept;
   }
 
   record(failure: Failure, target: Target | null, label: string): void {
-    this.#ledger.failed(label, target, failure.code);
+    this.#lastRequests.failed(label, target, failure.code);
     this.#note(failure, target, label);
   }
 
   /** For a request that had been answered, but not to the end. */
   recordCutOff(failure: Failure, target: Target, label: string): void {
-    this.#ledger.brokenOff(label, target, failure.code);
+    this.#lastRequests.brokenOff(label, target, failure.code);
     this.#note(failure, target, label);
   }
 

@@ -2,8 +2,8 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import { PROXY_NAME } from '../dial/index.ts';
 import type { Failure } from './failures.ts';
 
-/** Seconds after which others may have closed their connections. */
-const ROOM_SOON = 5;
+/** Seconds after which descriptors may be free again. */
+const RETRY_SECONDS = 5;
 
 /** Body of a failure's answer: what a person sees who runs `curl -v`. */
 export function failureBody(failure: Failure): string {
@@ -17,7 +17,7 @@ export function failureFields(failure: Failure): readonly (readonly [string, str
     ['Content-Type', 'text/plain; charset=utf-8'],
     ['Proxy-Status', `${PROXY_NAME}; error=${failure.error}; details="${failure.code}"${nextHop}`],
   ];
-  if (failure.code === 'EMFILE') fields.push(['Retry-After', String(ROOM_SOON)]);
+  if (failure.code === 'EMFILE') fields.push(['Retry-After', String(RETRY_SECONDS)]);
   if (failure.status === 407) fields.push(['Proxy-Authenticate', 'Basic realm="MCP Gangway", charset="UTF-8"']);
   return fields;
 }
@@ -34,7 +34,7 @@ export function failureAnswer(failure: Failure): string {
 
 /**
  * Answers a request with a failure, in its turn on the connection. The connection lives on, unless the content of the
- * request is still coming: nobody wants it any more.
+ * request is still coming: it would have to be read and thrown away.
  */
 export function respondWithFailure(req: IncomingMessage, res: ServerResponse, failure: Failure): void {
   const body = Buffer.from(failureBody(failure));

@@ -4,11 +4,11 @@ import type { Target } from '../base/address.ts';
 export type RequestOutcome =
   /** An absolute-form request: the status the target answered with. */
   | { readonly kind: 'answered'; readonly status: number }
-  /** A tunnel of any kind that reached its target; what passes through it is nobody's business. */
+  /** A tunnel of any kind that reached its target; its content is not looked at. */
   | { readonly kind: 'connected' }
   /** The code of the failure: an errno, or one of our own in the same spelling. */
   | { readonly kind: 'failed'; readonly code: string }
-  /** The client went away before there was anything to tell it. */
+  /** The client disconnected before there was an answer. */
   | { readonly kind: 'given-up' };
 
 /** The last request under one label, and how many there were. */
@@ -25,12 +25,12 @@ export interface LastRequest {
   readonly failures: number;
 }
 
-/** Labels are the clients' own invention: no more of them are kept than this, the one not heard of for longest goes. */
+/** Labels kept: clients choose them freely. The one without a request for longest is dropped. */
 const MOST_LABELS = 256;
-/** Characters. A longer user name was not made by us, and is not worth its memory. */
+/** Characters. Longer user names are not made by us, and are not kept. */
 const LONGEST_LABEL = 256;
 
-/** One row, written over with every request: a busy client must not leave garbage behind. */
+/** One row, overwritten by every request, so that requests allocate nothing. */
 interface Row {
   lastAt: number;
   /** Which of two rows was written last; the time of day may be set back, and counts milliseconds only. */
@@ -43,7 +43,7 @@ interface Row {
   failures: number;
 }
 
-/** Knows for each label, the user name that a client gives to the proxy, what became of its last request. */
+/** The last request of each label, which is the user name that a client gives to the proxy, and its outcome. */
 export class LastRequests {
   readonly #rows = new Map<string, Row>();
   readonly #changed: () => void;
@@ -120,7 +120,7 @@ export class LastRequests {
     return row;
   }
 
-  /** A walk, but only for a new label in a full ledger: keeping an order would cost every request something. */
+  /** Linear, but only for a new label in a full table: keeping an order would cost every request. */
   #forgetOldest(): void {
     let oldest = '';
     let order = Number.POSITIVE_INFINITY;

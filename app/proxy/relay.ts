@@ -23,7 +23,7 @@ export class EstablishedTunnel implements HalfClosed {
   constructor(context: ProxyContext, kind: TunnelKind, target: Target, label: string) {
     this.#context = context;
     this.#record = context.tunnels.add(kind, target, label, () => this.#reset());
-    context.ledger.connected(label, target);
+    context.lastRequests.connected(label, target);
     context.log.debug(`${authorityOf(target)} open`, { kind, client: label });
   }
 

@@ -7,12 +7,12 @@ import type { Socket } from 'node:net';
  * Node would neither close the descriptor nor ever emit 'close'.
  */
 export function reset(socket: Socket): void {
-  // Only a TLSSocket has `encrypted`; importing the class would load TLS, 3 MB of memory, for everybody.
+  // Only a TLSSocket has `encrypted`; importing the class would load TLS, 3 MB of memory, in every process.
   if (socket.writableEnded || 'encrypted' in socket) socket.destroy();
   else socket.resetAndDestroy();
 }
 
-/** How long a peer that sends nothing may take to read our last words. */
+/** How long a peer that sends nothing may take to read the last bytes, in ms. */
 const LINGER_MS = 2_000;
 /** Such periods granted to a peer that still sends: many programs read an answer only when they have sent everything. */
 const PERIODS = 15;
@@ -21,7 +21,7 @@ const PERIODS = 15;
  * Sends the last bytes and closes in stages (RFC 9112 section 9.6): closing at once while the peer still sends would
  * make the kernel answer with RST, and the peer might never see what we said.
  */
-export function lingeringEnd(socket: Socket, lastWords: string | Buffer): void {
+export function lingeringEnd(socket: Socket, lastBytes: string | Buffer): void {
   if (socket.destroyed) return;
   let read = socket.bytesRead;
   let periods = 0;
@@ -33,5 +33,5 @@ export function lingeringEnd(socket: Socket, lastWords: string | Buffer): void {
   socket.on('error', () => socket.destroy());
   socket.on('end', () => socket.end());
   socket.resume();
-  socket.end(lastWords);
+  socket.end(lastBytes);
 }

@@ -6,11 +6,11 @@ import { lingeringEnd } from './socket-close.ts';
 import { encodeReply, REPLY, replyFor, type SocksExpects, type SocksMessage, SocksReader } from './socks-frames.ts';
 import { openTunnel } from './tunnel.ts';
 
-/** A client that has not said where it wants to go after this many ms is let go. */
+/** A client that has not named its target after this many ms is closed. */
 const HANDSHAKE_MS = 20_000;
 
-/** Who asks, as far as the guard can tell. */
-export interface SocksCaller {
+/** The client of a SOCKS connection, as far as the guard can tell. */
+export interface SocksClient {
   readonly label: string;
   readonly isRemote: boolean;
 }
@@ -19,8 +19,8 @@ export interface SocksCaller {
 export interface SocksGuard {
   /** Whether this client must authenticate. */
   required(client: Socket): boolean;
-  /** Who shows this user name and password, both empty when it was not asked for any; null when they do not do. */
-  socksCaller(client: Socket, user: string, password: string): SocksCaller | null;
+  /** The client with this user name and password, both empty when it was not asked for any; null when they are not valid. */
+  socksClient(client: Socket, user: string, password: string): SocksClient | null;
 }
 
 /**
@@ -36,7 +36,7 @@ export function serveSocks(
 ): void {
   const reader = new SocksReader();
   const words = context.text().failures.socks;
-  let caller: SocksCaller = { label: '', isRemote: false };
+  let identity: SocksClient = { label: '', isRemote: false };
   const timer = setTimeout(() => close(words.tooSlow), HANDSHAKE_MS);
   client.on('data', receive);
   client.once('error', drop);
@@ -81,9 +81,9 @@ export function serveSocks(
   }
 
   function checkCredentials(user: string, password: string): boolean {
-    const known = guard.socksCaller(client, user, password);
+    const known = guard.socksClient(client, user, password);
     if (known === null) return close(words.badPassword, Buffer.from([1, 1]));
-    caller = known;
+    identity = known;
     return say([1, 0], 'request');
   }
 
@@ -106,7 +106,7 @@ export function serveSocks(
       client,
       early,
       target: { host, port } satisfies Target,
-      ...caller,
+      ...identity,
       opened: (target) => client.write(encodeReply(REPLY.succeeded, target.localAddress, target.localPort)),
       refused: (failure: Failure) => lingeringEnd(client, encodeReply(replyFor(failure))),
     });
@@ -119,10 +119,10 @@ export function serveSocks(
     return true;
   }
 
-  function close(reason: string, lastWords: Buffer = Buffer.alloc(0)): false {
+  function close(reason: string, lastBytes: Buffer = Buffer.alloc(0)): false {
     stopListening();
     context.log.warn(`SOCKS client refused: ${reason}`);
-    lingeringEnd(client, lastWords);
+    lingeringEnd(client, lastBytes);
     return false;
   }
 

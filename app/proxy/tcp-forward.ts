@@ -4,15 +4,15 @@ import type { ProxyContext } from './context.ts';
 import { reset } from './socket-close.ts';
 import { openTunnel } from './tunnel.ts';
 
-/** Every TCP forward listens here: what it leads to may have no password of its own. */
+/** Every TCP forward listens here: its target may have no password of its own. */
 const LOOPBACK = '127.0.0.1';
 
-/** A TCP forward knows nothing of who connects; its own address stands for them all. */
+/** A TCP forward does not learn the client's name: its own address is the label. */
 export function forwardLabel(port: number): string {
   return `${LOOPBACK}:${port}`;
 }
 
-/** Fixed ways through: what connects to a local port reaches the host and port it stands for. */
+/** TCP forwards: what connects to a local port reaches a fixed host and port. */
 export class TcpForwards {
   readonly #context: ProxyContext;
   readonly #open = new Map<string, { readonly setting: ForwardSetting; readonly server: Server }>();
@@ -31,7 +31,7 @@ export class TcpForwards {
   }
 
   /**
-   * Opens what is new and closes what is gone; what stays is not touched, and tunnels that stand are left alone.
+   * Opens what is new and closes what is gone; what stays is not touched, and established tunnels stay open.
    * Rejects with the system's error of the first port that could not be bound; the others are open then.
    */
   async apply(settings: readonly ForwardSetting[]): Promise<void> {
@@ -62,7 +62,7 @@ export class TcpForwards {
     });
   }
 
-  /** client -> 127.0.0.1:port -> us -> target. There is nobody to tell about a failure: the log and the windows do. */
+  /** client -> 127.0.0.1:port -> us -> target. The client cannot be told of a failure: the log and the windows show it. */
   #accept(client: Socket, setting: ForwardSetting): void {
     openTunnel(this.#context, {
       kind: 'tcp-forward',

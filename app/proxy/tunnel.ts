@@ -66,7 +66,7 @@ export function openTunnel(context: ProxyContext, request: TunnelRequest): void 
 
   function gone(how: string): void {
     stopListening();
-    context.ledger.givenUp(label, target);
+    context.lastRequests.givenUp(label, target);
     context.log.info(`${authorityOf(target)} given up: the client left while it was dialled (${how})`, {
       kind: request.kind,
     });

@@ -3,7 +3,7 @@ import { directTargets } from './no-proxy.ts';
 import type { Settings } from './settings.ts';
 import { parseParent } from './upstream.ts';
 
-/** What is wrong with one setting in the light of the others; the catalogue has a sentence for each. */
+/** Why one setting is not valid together with the others; the catalogue has a sentence for each. */
 export type SettingReason =
   | 'needs-token'
   | 'same-token-name'
@@ -20,7 +20,7 @@ export interface SettingFault {
   readonly reason: SettingReason;
 }
 
-/** What a schema cannot say: each setting is fine alone, but not with the others. Empty when all is well. */
+/** What the schema cannot express: a setting is valid alone, but not with the others. Empty when there are no faults. */
 export function checkSettings(settings: Settings): readonly SettingFault[] {
   return [
     ...(hasNoToken(settings) && !isLoopback(settings.host) ? [fault('host', 'needs-token')] : []),

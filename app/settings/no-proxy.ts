@@ -2,7 +2,7 @@ import { BlockList, isIP, isIPv4 } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { isHostName, type Target } from '../base/address.ts';
 
-/** Loopback and multicast-DNS names mean this machine and its neighbours: no parent proxy can reach them for us. */
+/** Loopback and multicast-DNS names mean this machine and its neighbours: a parent proxy cannot reach them. */
 const ALWAYS_DIRECT = 'localhost,127.0.0.0/8,::1,.local';
 
 /** Which targets are reached without the parent proxy, and what of the list could not be understood. */

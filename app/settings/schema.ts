@@ -75,7 +75,7 @@ const limitsSchema = object<Limits>({
   replayBytes: integer(LIMIT_RANGES.replayBytes),
 });
 
-/** The rule for each setting: files, windows and the store all ask here. */
+/** The schema of each setting: files, windows and the store all use it. */
 export const settingsShape: Shape<Settings> = {
   port,
   host,

@@ -1,7 +1,7 @@
 import type { Language } from '../i18n/index.ts';
 import type { LogLevel } from '../log/log.ts';
 
-/** A fixed way through: what connects to `127.0.0.1:port` reaches `host:targetPort`. */
+/** A TCP forward: what connects to `127.0.0.1:port` reaches `host:targetPort`. */
 export interface ForwardSetting {
   readonly port: number;
   readonly host: string;
@@ -20,7 +20,7 @@ export interface ServerSetting {
   readonly env: Readonly<Record<string, string>>;
   /** Working directory; null is ours. */
   readonly cwd: string | null;
-  /** Which generation of MCP the child speaks; `auto` finds out when it first matters. */
+  /** Which generation of MCP the child speaks; `auto` negotiates when it first matters. */
   readonly era: 'auto' | 'legacy' | 'dual' | 'modern';
   /** Keeps one un-initialized child ready, so that a new session need not wait for the spawn. */
   readonly spare: boolean;
@@ -38,12 +38,12 @@ export interface TokenSetting {
   readonly client: string | null;
 }
 
-/** Ceilings that keep one client or child from taking the machine down. */
+/** Limits that keep one client or child from exhausting the machine. */
 export interface Limits {
   /** Bytes of one request body and of one line of a child. */
   readonly messageBytes: number;
   readonly sessions: number;
-  /** Milliseconds a session is kept that nobody watches: its client may just be thinking between two calls. */
+  /** Milliseconds a session without an open stream or request is kept: its client may send the next call later. */
   readonly sessionIdle: number;
   readonly children: number;
   /** Calls that wait for a person's answer (sampling, elicitation) at one time. */
@@ -52,7 +52,7 @@ export interface Limits {
   readonly replayBytes: number;
 }
 
-/** Everything a person can decide. One owner holds it, the engine; everyone else gets the part they need. */
+/** Everything a person can set. The engine owns it; the other rooms get the part they need. */
 export interface Settings {
   /** The one port, 1 to 65535; 0 lets the system choose (tests). */
   readonly port: number;

@@ -7,8 +7,8 @@ export function newToken(): string {
 }
 
 /**
- * What is kept of a token: SHA-256, in hex. A slow hash (scrypt, Argon2) is for passwords, which can be guessed; nobody finds 256
- * random bits by trying, at whatever speed, and a fast one lets every request be checked.
+ * What is kept of a token: SHA-256, in hex. A slow hash (scrypt, Argon2) is for passwords, which can be guessed; 256 random
+ * bits cannot, at whatever speed, and a fast one lets every request be checked.
  */
 export function tokenHash(secret: string): string {
   return hash('sha256', secret, 'hex');
@@ -58,8 +58,8 @@ export class ValidTokens {
   }
 
   /**
-   * The token that is this secret; null when there is none. What is looked up is a digest, which nobody can steer by choosing
-   * what to send; the time it takes tells nothing about the tokens that are kept.
+   * The token that is this secret; null when there is none. What is looked up is a digest, which a client cannot
+   * steer by what it sends; the time it takes tells nothing about the tokens that are kept.
    */
   find(secret: string): KnownToken | null {
     if (this.#known.size === 0) return null;

@@ -51,7 +51,7 @@ export interface MenuFacts {
   readonly now: number;
 }
 
-/** A menu longer than the screen helps nobody: beyond this the popover is the place. */
+/** A menu longer than the screen cannot be used: the popover lists the rest. */
 const MOST_TUNNELS = 12;
 
 const LINE: MenuRow = { kind: 'line' };

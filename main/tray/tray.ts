@@ -42,7 +42,7 @@ export interface TrayOptions {
   readonly perform: (action: MenuAction) => void;
 }
 
-/** The icon in the menu bar. Whoever creates it has to hold it: a tray that is collected disappears. */
+/** The icon in the menu bar. The caller has to hold it: a tray that is garbage-collected disappears. */
 export function createTray({ operation, rows, perform }: TrayOptions): Tray {
   const images = new Map<Light, NativeImage>();
   const image = (light: Light): NativeImage => {

@@ -41,8 +41,8 @@ export interface ForwardProxy {
 
 export async function startForwardProxy(options: ForwardProxyOptions = {}): Promise<ForwardProxy> {
   const tunnels = new Tunnels(() => undefined);
-  const ledger = new LastRequests(() => undefined);
-  const failures = new FailureLog(tunnels, ledger, silentLog);
+  const lastRequests = new LastRequests(() => undefined);
+  const failures = new FailureLog(tunnels, lastRequests, silentLog);
   const text = textIn('en');
   const { address } = options;
   const dialer = createDialer({
@@ -55,7 +55,7 @@ export async function startForwardProxy(options: ForwardProxyOptions = {}): Prom
     dialer,
     tunnels,
     failures,
-    ledger,
+    lastRequests,
     log: silentLog,
     settings: () => ({ deniedPorts: options.deniedPorts ?? [] }),
     text: () => text,

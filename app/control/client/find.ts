@@ -12,7 +12,7 @@ export type Found =
   /** The only ones there are speak another protocol: `fault.reason` says which side is too old. */
   | { readonly kind: 'incompatible'; readonly fault: ControlFault };
 
-/** The port of an instance that nobody has given another. */
+/** The default port. */
 const USUAL_PORT = 28080;
 
 /** `app on` goes before `headless on the usual port`, and that before `app off`; any other headless one has to be the only one. */
@@ -36,7 +36,7 @@ export async function findInstance(home: SocketHome, { port, any, version }: Wan
   const clients: ControlClient[] = [];
   let incompatible: ControlFault | null = null;
   let settle: () => void = () => undefined;
-  /** An instance that hangs must not hold up the way to the best one. */
+  /** Settles when the best match has answered: an instance that hangs must not delay it. */
   const best = new Promise<void>((resolve) => {
     settle = resolve;
   });

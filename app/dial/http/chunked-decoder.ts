@@ -1,4 +1,4 @@
-/** A chunk-size line, extensions included, may have this many bytes; nobody uses them, so more is an attack. */
+/** A chunk-size line, extensions included, may have this many bytes; extensions are not in use, so more is an attack. */
 const SIZE_LINE_LIMIT = 4096;
 /** Digits a size may have, leading zeros included: as many as curl reads. */
 const DIGITS_LIMIT = 16;

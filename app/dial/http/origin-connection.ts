@@ -29,7 +29,7 @@ export interface ConnectionUser extends ResponseSink {
   drained(): void;
 }
 
-/** Whom a connection belongs to that must not serve anyone else. */
+/** The client that a connection is reserved for. */
 export interface Pin {
   /** The client connection. */
   readonly client: Socket;
@@ -40,9 +40,9 @@ export interface Pin {
 /** TCP asks after this many ms of silence whether the origin still lives: an answer may take as long as it likes. */
 const TCP_KEEP_ALIVE_MS = 60_000;
 /** How long an origin may take to close after our FIN. A device with few sockets has one free again then. */
-const FAREWELL_MS = 250;
+const CLOSE_MS = 250;
 /** How long an origin that takes no more content may be silent before its answer is given up. */
-const LAST_WORDS_MS = 10_000;
+const LATE_ANSWER_MS = 10_000;
 
 /** One connection to an origin: a socket, the parser of what it says, and the request it serves at the moment. */
 export class OriginConnection {
@@ -69,7 +69,7 @@ export class OriginConnection {
   #clean = true;
   #outlivesWrites = false;
   #writeErrno: string | null = null;
-  #farewell: NodeJS.Timeout | null = null;
+  #closeTimer: NodeJS.Timeout | null = null;
   #gone: (() => void)[] = [];
 
   /** `released` is called after each exchange, and when the connection closes while it is idle. */
@@ -142,12 +142,12 @@ export class OriginConnection {
   retire(gone: () => void): void {
     if (this.socket.destroyed) return gone();
     this.#gone.push(gone);
-    if (this.#farewell !== null) return;
-    this.#farewell = setTimeout(() => this.#discard(), FAREWELL_MS);
+    if (this.#closeTimer !== null) return;
+    this.#closeTimer = setTimeout(() => this.#discard(), CLOSE_MS);
     this.socket.end();
   }
 
-  /** Ends it now, whatever it is doing; its user hears nothing more. */
+  /** Closes it now, whatever it is doing; its user is not called any more. */
   destroy(): void {
     this.#user = null;
     this.socket.destroy();
@@ -156,7 +156,7 @@ export class OriginConnection {
 
   readonly #read = (bytes: Buffer): void => {
     const user = this.#user;
-    // Nobody asked: whatever this is, it must not become the answer to the next request.
+    // Unsolicited bytes: they must not become the answer to the next request.
     if (user === null) return this.#discard();
     const taken = this.#parser.feed(bytes);
     if (this.#user !== user) return;
@@ -218,7 +218,7 @@ export class OriginConnection {
     if (this.#writeErrno !== null) return;
     this.#writeErrno = errno;
     if (this.#user === null) return this.#discard();
-    this.socket.setTimeout(LAST_WORDS_MS, () => this.#lost(errno));
+    this.socket.setTimeout(LATE_ANSWER_MS, () => this.#lost(errno));
     this.#user.writeFailed();
   }
 
@@ -241,8 +241,8 @@ export class OriginConnection {
   }
 
   #tellGone(): void {
-    if (this.#farewell !== null) clearTimeout(this.#farewell);
-    this.#farewell = null;
+    if (this.#closeTimer !== null) clearTimeout(this.#closeTimer);
+    this.#closeTimer = null;
     for (const gone of this.#gone.splice(0)) gone();
   }
 }

@@ -56,7 +56,7 @@ export function requestHead(req: IncomingMessage, form: AbsoluteForm, options: R
         te = value;
         continue;
       case 'expect':
-        // Whoever speaks 1.0 can not mean it and would not understand the 100 (RFC 9110 section 10.1.1).
+        // A client of HTTP/1.0 would not understand the 100 (RFC 9110 section 10.1.1).
         if (oldClient) continue;
         break;
       case 'trailer':
@@ -89,7 +89,7 @@ function requestTarget({ origin, path }: AbsoluteForm, options: RequestHeadOptio
   return `http://${origin.host}${path === '*' ? '' : path}`;
 }
 
-/** What we say to the next hop on our own account. */
+/** Fields for the next hop alone. */
 function hopFields(req: IncomingMessage, te: string, closes: boolean, options: RequestHeadOptions): string {
   const takesTrailers = te !== '' && req.httpVersionMinor === 1 && lists(te, 'trailers');
   const upgrade = options.upgrade ? req.headers.upgrade : undefined;

@@ -21,7 +21,7 @@ export interface ResponseSink {
   interim(head: ResponseHead): void;
   /** The final answer begins; or 101, where the parser was told to expect it. */
   head(head: ResponseHead): void;
-  /** A piece of content: a view that holds only until whoever feeds the parser gets back to reading. */
+  /** A piece of content: a view, valid only until the parser is fed again. */
   content(bytes: Buffer): void;
 }
 
@@ -145,7 +145,7 @@ export class ResponseParser {
     if (typeof at === 'string' || at === bytes.length) return at;
     const block = this.#head.read(bytes, at);
     if (block === 'too-large') return 'headTooLarge';
-    // What speaks another protocol is found out by its first bytes; no blank line might ever come.
+    // Another protocol shows in its first bytes; waiting for a blank line might never end.
     if (block === null) return mayBeStatusLine(this.#head.beginning(16)) ? bytes.length : 'statusLine';
     if (block === 'bare-cr') return mayBeStatusLine(this.#head.beginning(16)) ? 'lineEnd' : 'statusLine';
     const head = parseResponseHead(block.text, this.#method);

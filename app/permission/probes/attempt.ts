@@ -26,7 +26,7 @@ export async function attempt({ host, port }: Target, timeoutMs: number, signal:
   let address = '';
   let socket: Socket | null = null;
   let over = false;
-  // The system's resolver cannot be called back; its answer comes to nobody then.
+  // The system's resolver cannot be cancelled; a late answer is ignored.
   lookup(host, (error, found, family) => {
     if (over) return;
     if (error !== null) return resolve(errnoOf(error));

@@ -15,7 +15,7 @@ const IS_RESPONSE = 0x8000;
 
 /**
  * A multicast DNS question for everything that offers `service`, such as `_http._tcp`. Sent from a port other than 5353 it is
- * answered to that port alone (RFC 6762 section 6.7), so that nobody has to share 5353 with the system.
+ * answered to that port alone (RFC 6762 section 6.7), so 5353 need not be shared with the system's responder.
  */
 export function browseQuestion(service: string): Buffer {
   const labels = `${service}.local`.split('.').map((label) => Buffer.from(label, 'latin1'));
@@ -27,7 +27,7 @@ export function browseQuestion(service: string): Buffer {
   return Buffer.concat([header, ...labels.flatMap((label) => [Buffer.of(label.length), label]), end]);
 }
 
-/** Whether a datagram is an answer of any kind: somebody there has heard us. */
+/** Whether a datagram is an answer of any kind: its sender has received the question. */
 export function isAnswer(datagram: Buffer): boolean {
   return datagram.length >= HEADER_BYTES && (datagram.readUInt16BE(2) & IS_RESPONSE) !== 0;
 }
@@ -45,7 +45,7 @@ export interface BrowseOptions {
 /** Link-local multicast goes no further than one hop; RFC 6762 section 11 wants 255 all the same. */
 const TTL = 255;
 
-/** us -> 224.0.0.251 and ff02::fb, port 5353, on each interface; whoever offers the service answers. */
+/** us -> 224.0.0.251 and ff02::fb, port 5353, on each interface; every responder that offers the service answers. */
 export async function browse(options: BrowseOptions): Promise<void> {
   const own = new Set(options.addresses.map(({ address }) => address));
   await Promise.all(options.addresses.map((address) => browseOn(address, own, options)));

@@ -9,7 +9,7 @@ const DISCARD_PORT = 9;
 const IDENTIFIER_BYTES = 8;
 
 /**
- * Connects a UDP socket to an address that nobody has, on one interface. No packet leaves; but macOS counts it as a use of the
+ * Connects a UDP socket to a random address without a machine, on one interface. No packet leaves; but macOS counts it as a use of the
  * local network and asks the person (Apple TN3179, "Triggering the local network alert").
  */
 export function touch(interfaceName: string, signal: AbortSignal): Promise<Evidence> {

@@ -3,12 +3,12 @@ import { dirname, isAbsolute, join, parse, resolve, sep } from 'node:path';
 import { codeOf } from '../../base/errno.ts';
 import { Mutex } from '../../base/mutex.ts';
 
-/** Milliseconds of quiet after which a change is read: editors write a file in several steps. */
+/** Milliseconds without another event after which a change is read: editors write a file in several steps. */
 const SETTLE = 100;
 
 /**
- * Milliseconds between two looks at what the name leads to. Network drives tell of no change made elsewhere, and a folder that was
- * replaced tells only the folder above it: what the watches miss is seen then.
+ * Milliseconds between two polls of what the name leads to. Network drives report no change made elsewhere, and a folder that was
+ * replaced reports only to watches of the folder above it: the poll finds what the watches miss.
  */
 const LOOK = 3000;
 
@@ -18,9 +18,9 @@ const MOST_LINKS = 40;
 export interface FollowOptions {
   /** The name may lead to something else now. Waited for, so that no two calls overlap; it must not reject. */
   readonly changed: () => Promise<void> | void;
-  /** A folder cannot be watched (errno); said once. The looks go on. */
+  /** A folder cannot be watched (errno); called once. Polling goes on. */
   readonly unwatched: (code: string) => void;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two polls. */
   readonly look?: number;
 }
 
@@ -43,7 +43,7 @@ interface Watched {
 export function followFile(file: string, options: FollowOptions): Followed {
   const path = resolve(file);
   const watched = new Map<string, Watched>();
-  const turns = new Mutex();
+  const mutex = new Mutex();
   let seen: string | null = null;
   let closed = false;
   let isTold = false;
@@ -52,7 +52,7 @@ export function followFile(file: string, options: FollowOptions): Followed {
   const soon = (): void => {
     if (closed) return;
     clearTimeout(settling);
-    settling = setTimeout(() => void turns.run(attend), SETTLE).unref();
+    settling = setTimeout(() => void mutex.run(attend), SETTLE).unref();
   };
   /** Watches first: what happens between the two is then told by an event. */
   const attend = async (): Promise<void> => {
@@ -98,24 +98,24 @@ export function followFile(file: string, options: FollowOptions): Followed {
   };
   const tell = (error: unknown): void => {
     const code = codeOf(error) ?? String(error);
-    // It went while it was about to be watched: the folder above it is watched next.
+    // Removed before it could be watched: the folder above it is watched next.
     if (isTold || code === 'ENOENT' || code === 'ENOTDIR' || code === 'EPERM') return;
     isTold = true;
     options.unwatched(code);
   };
-  const glance = async (): Promise<void> => {
+  const poll = async (): Promise<void> => {
     if (closed) return;
     const now = identityOf(await statOf(path), 'content');
     if (now !== seen) await attend();
   };
 
-  const looking = setInterval(() => void turns.run(glance), options.look ?? LOOK).unref();
-  // The caller has read the file before: a change since then is found by this look.
-  void turns.run(attend);
+  const polling = setInterval(() => void mutex.run(poll), options.look ?? LOOK).unref();
+  // The caller has read the file before: this finds a change since then.
+  void mutex.run(attend);
   return {
     close: () => {
       closed = true;
-      clearInterval(looking);
+      clearInterval(polling);
       clearTimeout(settling);
       for (const { watcher } of watched.values()) watcher.close();
       watched.clear();
@@ -125,8 +125,8 @@ export function followFile(file: string, options: FollowOptions): Followed {
 
 /**
  * The folders that hold the file and every link on the way to it, each with the names in it that count. Where something is missing,
- * the walk ends with the folder in which it would appear. Links in a root folder (`/tmp` on macOS) are left to the looks: watching
- * a root there means hearing of the whole disk (FSEvents).
+ * the walk ends with the folder in which it would appear. Links in a root folder (`/tmp` on macOS) are left to polling: watching
+ * a root there reports changes of the whole disk (FSEvents).
  */
 async function foldersOnTheWay(path: string): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const folders = new Map<string, Set<string>>();

@@ -38,7 +38,7 @@ export function broadcastAddresses(interfaces: Interfaces): readonly LocalAddres
   );
 }
 
-/** A network of two addresses is a line between two machines (RFC 3021). */
+/** A network of two addresses is a point-to-point link (RFC 3021). */
 function isPair(family: 'IPv4' | 'IPv6', cidr: string | null): boolean {
   const prefix = Number(cidr?.split('/')[1]);
   return family === 'IPv4' ? prefix >= 31 : prefix >= 127;
@@ -57,16 +57,16 @@ export function placeOf(interfaces: Interfaces): string {
 export interface WatchOptions {
   readonly interfaces: () => Interfaces;
   readonly changed: () => void;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two reads. */
   readonly every?: number;
 }
 
-/** Soon enough for a person who has walked into another room, and a look costs some tens of microseconds. */
+/** Soon enough for a laptop that was carried elsewhere; reading the interfaces costs some tens of microseconds. */
 const EVERY_MS = 10_000;
 
 /**
- * Notices that addresses of this machine have come or gone. Neither Node nor Electron's main process tells of it, and a window may
- * only know "online" from "offline"; so this looks, which nothing else here does. Returns the function that ends it.
+ * Polls the addresses of this machine, and calls `changed` when one has come or gone. Neither Node nor Electron's main process has
+ * an event for it, and a window knows only "online" from "offline". Returns the function that ends it.
  */
 export function watchPlace({ interfaces, changed, every = EVERY_MS }: WatchOptions): () => void {
   let last = placeOf(interfaces());

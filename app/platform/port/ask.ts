@@ -5,20 +5,20 @@ export interface PortProbe {
   readonly port: number;
   readonly path: string;
   readonly token?: string | null;
-  /** Milliseconds. We answer in one or two; strangers that speak no HTTP never answer. */
+  /** Milliseconds. Gangway answers in one or two; a program that speaks no HTTP never does. */
   readonly timeout: number;
 }
 
-/** What came back from a port of this machine. */
+/** What listens on a port of this machine. */
 export type Reply =
-  /** One of us, with its page. */
+  /** A Gangway, with the page. */
   | { readonly kind: 'page'; readonly body: object }
-  /** One of us, who wants to see the right token first. */
+  /** A Gangway that requires a token, and another one than was sent. */
   | { readonly kind: 'token-required' }
   | { readonly kind: 'stranger' }
   | { readonly kind: 'nobody' };
 
-/** Characters: a snapshot of thousands of tunnels fits; a stranger's endless stream is cut off. */
+/** Characters: a snapshot of thousands of tunnels fits; an endless stream of another program is cut off. */
 const BODY_LIMIT = 16 * 1024 * 1024;
 
 /** Asks whatever listens at host:port for one of our pages. Never rejects. */
@@ -71,7 +71,7 @@ function readObject(text: string): object | null {
   }
 }
 
-/** An address that means every interface is asked through loopback. */
+/** Where to connect to a listener on `host`: the unspecified addresses are reached through loopback. */
 export function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   return host === '::' ? '::1' : host;

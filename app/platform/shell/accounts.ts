@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-/** What a system tells of its accounts. */
+/** Where the accounts of a system are read from. */
 export interface AccountSources {
   readonly platform: NodeJS.Platform;
   /** The text of a file; rejects when there is none. */
@@ -22,7 +22,7 @@ interface Account {
 
 /** Milliseconds a directory service may take to answer. */
 const PATIENCE = 3_000;
-/** The first that Linux gives to people (UID_MIN of login.defs(5)); `nobody` comes after the last. */
+/** The first that Linux gives to people (UID_MIN of login.defs(5)); the account named nobody comes after the last. */
 const FIRST_ON_LINUX = 1_000;
 const NOBODY_ON_LINUX = 65_534;
 /** The first that macOS gives to people. */

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { type HeadFault, headFault } from './file-head.ts';
 
-/** What a person asked to run, and the surroundings it is to run in. */
+/** A command and the environment it is to run in. */
 export interface CommandQuestion {
   readonly command: string;
   /** Working directory of the child; null is ours. */
@@ -13,7 +13,7 @@ export interface CommandQuestion {
   readonly platform: NodeJS.Platform;
 }
 
-/** Why a command cannot be run. Facts only; app/text/servers.ts says it to a person. */
+/** Why a command cannot be run. Facts only; the catalogue (app/i18n) has a sentence for each. */
 export type CommandFault = { readonly command: string } & (
   | { readonly kind: 'not-found'; readonly searched: readonly string[] }
   /** A whole command line was given as the command; `first` is its first word. */
@@ -91,7 +91,7 @@ function faultOfFile(file: string, { command, cwd, env, platform }: CommandQuest
   return fault === null ? null : { ...fault, command };
 }
 
-/** A command that is nowhere: what people write there by mistake has a cure of its own. */
+/** A command that was not found: for the usual mistakes, the fault names the mistake. */
 function missingFault(command: string, searched: readonly string[], env: NodeJS.ProcessEnv): CommandFault {
   const expansion = unexpandedIn(command, env);
   if (expansion !== null) return { kind: 'unexpanded', command, ...expansion };
@@ -164,7 +164,7 @@ function canAccess(path: string, mode: number): boolean {
     accessSync(path, mode);
     return true;
   } catch {
-    // EACCES is the answer to the question; whatever else is wrong, it cannot be used either.
+    // EACCES, or another error: it cannot be used either way.
     return false;
   }
 }

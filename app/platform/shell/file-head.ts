@@ -11,7 +11,7 @@ export type HeadFault =
   /** A program for another system or another processor; `made` names it. */
   | { readonly kind: 'foreign-binary'; readonly file: string; readonly made: string };
 
-/** What surrounds a file that is to be run. */
+/** A file that is to be run, and where. */
 export interface HeadQuestion {
   readonly file: string;
   readonly platform: NodeJS.Platform;
@@ -35,7 +35,7 @@ const ELF_MACHINES: ReadonlyMap<number, string> = new Map([
 /** The six first words of a Mach-O file, thin and fat, in both byte orders (mach-o/loader.h, mach-o/fat.h). */
 const MACH_O = new Set([0xfeedface, 0xfeedfacf, 0xcefaedfe, 0xcffaedfe, 0xcafebabe, 0xbebafeca]);
 
-/** Looks at the beginning of a file that may be run; null when nothing there speaks against it, or it cannot be read. */
+/** Reads the beginning of an executable file; null when the system can run it as far as that shows, or it cannot be read. */
 export function headFault(question: HeadQuestion): HeadFault | null {
   // Windows goes by the ending of a name.
   if (question.platform === 'win32') return null;
@@ -80,13 +80,13 @@ function foreign(head: Buffer, { platform, arch }: HeadQuestion): string | null 
   return head.toString('latin1', 0, 2) === 'MZ' ? 'Windows' : null;
 }
 
-/** Whether Linux has been taught to run files of other kinds (binfmt_misc), as with QEMU, Rosetta and Wine. */
+/** Whether Linux is set up to run files of other formats (binfmt_misc), as with QEMU, Rosetta and Wine. */
 function runsForeign(platform: NodeJS.Platform): boolean {
   if (platform !== 'linux') return false;
   try {
     return readdirSync('/proc/sys/fs/binfmt_misc').some((name) => name !== 'register' && name !== 'status');
   } catch {
-    // Not mounted: then nothing was taught.
+    // Not mounted: nothing is set up.
     return false;
   }
 }

@@ -4,19 +4,19 @@ import { delimiter, join } from 'node:path';
 import { codeOf } from '../../base/errno.ts';
 import type { Log } from '../../log/log.ts';
 
-/** Milliseconds a login shell may take: some people's start-up files are slow, some wait for ever. */
+/** Milliseconds a login shell may take: some start-up files are slow, some never return. */
 const PATIENCE = 10_000;
 
-/** Bytes of a shell's greeting that are read before we give it up. */
+/** Bytes a shell may print before it is given up. */
 const LONGEST_OUTPUT = 1024 * 1024;
 
 /** Shells of accounts that cannot log in. */
 const NO_LOGIN = /\/(?:nologin|false|true|sync)$/;
 
-/** Stands around the answer: start-up files print what they like before and after it. */
+/** Delimits the PATH in the output: start-up files print other text before and after it. */
 const MARK = '__mcp_gangway_path__';
 
-/** Where package managers put commands, for when the shell does not tell. */
+/** Where package managers put commands, for when the shell does not answer. */
 const USUAL_FOLDERS = ['/opt/homebrew/bin', '/usr/local/bin'];
 const USUAL_FOLDERS_AT_HOME = ['.local/bin', '.cargo/bin', '.volta/bin', '.bun/bin'];
 
@@ -54,7 +54,7 @@ export function loginPath(options: LoginPathOptions): () => string | Promise<str
 }
 
 function askShell({ log, env, shell = ownShell(env), patience = PATIENCE }: LoginPathOptions): Promise<string | null> {
-  // Accounts of services have a shell that lets nobody in: there is no PATH to be told, and nothing wrong with that.
+  // Accounts of services have no login shell, and so no PATH of their own: that is no failure.
   if (NO_LOGIN.test(shell)) return Promise.resolve(null);
   const { promise, resolve } = Promise.withResolvers<string | null>();
   // Every shell understands a command with one argument in single quotes; only /bin/sh reads what is inside.
@@ -67,7 +67,7 @@ function askShell({ log, env, shell = ownShell(env), patience = PATIENCE }: Logi
   let output = '';
   let isOver = false;
   const finish = (path: string | null, why: string) => {
-    // Ending the shell makes it close its output: that is no second answer.
+    // Killing the shell closes its output, which must not count as a second answer.
     if (isOver) return;
     isOver = true;
     clearTimeout(timer);
@@ -89,7 +89,7 @@ function askShell({ log, env, shell = ownShell(env), patience = PATIENCE }: Logi
   return promise;
 }
 
-/** csh and its kin take -l only alone; a login shell reads hardly more for them than an interactive one. */
+/** csh and tcsh take -l only alone; their login shells read hardly more than their interactive ones. */
 function loginFlags(shell: string): readonly string[] {
   if (/\/t?csh$/.test(shell)) return ['-ic'];
   if (/\/(?:nu|pwsh)$/.test(shell)) return shell.endsWith('nu') ? ['-l', '-c'] : ['-Login', '-Command'];
@@ -118,7 +118,7 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
-    // It has ended between the question and the signal.
+    // It ended between the check and the signal.
     if (codeOf(error) !== 'ESRCH') throw error;
   }
 }

@@ -24,8 +24,8 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'REPORT', '
 /** A device that has just lost a connection of ours may refuse the next one for a moment. */
 const REFUSED_AGAIN_MS = 150;
 
-/** What every exchange of a Forward shares. */
-export interface ExchangeRoom {
+/** What every exchange of a Forward shares. `open` holds those under way. */
+export interface ForwardState {
   readonly context: ProxyContext;
   readonly pool: OriginPool;
   readonly pseudonym: string;
@@ -46,8 +46,8 @@ export interface ForwardRequest {
   readonly key: string;
   /** Name of the origin among those that this client is authenticated at, with the way there. */
   readonly pin: string;
-  /** Set when the client offers to switch protocols. */
-  readonly offer: UpgradeRequest | null;
+  /** Set when the client asks to switch protocols. */
+  readonly upgrade: UpgradeRequest | null;
 }
 
 /**
@@ -62,7 +62,7 @@ export interface ForwardRequest {
  * origin goes over it and nothing else does, nor is anything sent again when it dies (RFC 4559 section 6).
  */
 export class Exchange implements ConnectionUser {
-  readonly #room: ExchangeRoom;
+  readonly #state: ForwardState;
   readonly #request: ForwardRequest;
   readonly #answer: ClientResponse;
   readonly #upload: Upload | null;
@@ -83,29 +83,29 @@ export class Exchange implements ConnectionUser {
   #vacated = false;
   #over = false;
 
-  constructor(room: ExchangeRoom, request: ForwardRequest) {
-    const { req, res, head, offer } = request;
-    this.#room = room;
+  constructor(state: ForwardState, request: ForwardRequest) {
+    const { req, res, head, upgrade } = request;
+    this.#state = state;
     this.#request = request;
-    this.#answer = new ClientResponse(req, res, room.pseudonym);
+    this.#answer = new ClientResponse(req, res, state.pseudonym);
     this.#bound = hasBoundCredentials(req);
-    this.#reusable = offer === null && SAFE.has(req.method ?? '') && head.framing === 'none' && !this.#bound;
+    this.#reusable = upgrade === null && SAFE.has(req.method ?? '') && head.framing === 'none' && !this.#bound;
     this.#upload =
-      head.framing === 'none' ? null : new Upload(req, head, (bytes) => room.context.tunnels.countUp(null, bytes));
+      head.framing === 'none' ? null : new Upload(req, head, (bytes) => state.context.tunnels.countUp(null, bytes));
     res.on('close', this.#clientLeft);
-    room.open.add(this);
+    state.open.add(this);
   }
 
   start(): void {
     const { socket } = this.#request.req;
-    this.#room.pool.pins.whenFree(socket, () => {
+    this.#state.pool.pins.whenFree(socket, () => {
       if (!this.#over) this.#choose();
     });
   }
 
   #choose(): void {
     const { req, key, pin, route, isRemote } = this.#request;
-    const { pool } = this.#room;
+    const { pool } = this.#state;
     // On a connection to a parent proxy the targets change: whether another machine may reach one is seen by dialling.
     const mayReuse = this.#reusable && !(isRemote && route.kind === 'parent');
     const own = pool.pins.take(req.socket, pin) ?? (mayReuse ? pool.take(key) : null);
@@ -127,7 +127,7 @@ export class Exchange implements ConnectionUser {
 
   #dial(): void {
     const { req, route, target, isRemote } = this.#request;
-    const { dialer } = this.#room.context;
+    const { dialer } = this.#state.context;
     const source = { via: req.headers.via, isRemote };
     this.#dialling = route.kind === 'parent' ? dialer.dialParent(route, target, source) : dialer.dial(target, source);
     this.#dialling.socket.then(this.#connected, this.#dialFailed);
@@ -135,7 +135,7 @@ export class Exchange implements ConnectionUser {
 
   readonly #connected = (socket: Socket): void => {
     this.#dialling = null;
-    const connection = this.#room.pool.adopt(socket, this.#request.key);
+    const connection = this.#state.pool.adopt(socket, this.#request.key);
     if (this.#over) return connection.destroy();
     this.#send(connection);
   };
@@ -143,7 +143,7 @@ export class Exchange implements ConnectionUser {
   readonly #dialFailed = (error: unknown): void => {
     this.#dialling = null;
     if (this.#over) return;
-    const { context } = this.#room;
+    const { context } = this.#state;
     if (error instanceof DialError) {
       if (!this.#vacated || !isRefusal(error)) return this.#fail(dialFailure(error, context.text()));
       this.#vacated = false;
@@ -156,10 +156,10 @@ export class Exchange implements ConnectionUser {
   };
 
   #send(connection: OriginConnection): void {
-    const { req, head, offer } = this.#request;
+    const { req, head, upgrade } = this.#request;
     this.#connection = connection;
     if (this.#bound) this.#pin();
-    connection.serve(req.method ?? '', this, offer !== null);
+    connection.serve(req.method ?? '', this, upgrade !== null);
     if (this.#upload === null) return void connection.socket.write(head.text, 'latin1');
     connection.outliveWrites();
     this.#upload.begin(connection.socket);
@@ -175,7 +175,7 @@ export class Exchange implements ConnectionUser {
     if (!this.#interims.admits(head, performance.now())) {
       this.#connection?.destroy();
       this.#connection = null;
-      const text = this.#room.context.text();
+      const text = this.#state.context.text();
       return this.#fail(badAnswerFailure(this.#peer, text.faults.answer.interims, text));
     }
     const client = this.#request.res.socket;
@@ -191,7 +191,7 @@ export class Exchange implements ConnectionUser {
   head(head: ResponseHead): void {
     // The read that brought one interim answer too many may hold more.
     if (this.#over) return;
-    const { route, offer, label, target } = this.#request;
+    const { route, upgrade, label, target } = this.#request;
     if (head.status === 101) {
       this.#switching = head;
       return;
@@ -200,7 +200,7 @@ export class Exchange implements ConnectionUser {
       this.#connection?.destroy();
       return this.#failWith({ kind: 'parent-refused', parent: authorityOf(route.parent), status: 407 });
     }
-    this.#room.context.ledger.answered(label, target, head.status);
+    this.#state.context.lastRequests.answered(label, target, head.status);
     if (this.#connection !== null) {
       this.#connection.idleSeconds = head.idleSeconds;
       this.#connection.maxRequests = head.maxRequests;
@@ -220,11 +220,11 @@ export class Exchange implements ConnectionUser {
     if (unwanted) this.#upload?.stop();
     this.#persistent &&= !unwanted;
     this.#answer.begin(head, unwanted, pinned && head.status === 401);
-    offer?.decline();
+    upgrade?.decline();
   }
 
   content(bytes: Buffer): void {
-    this.#room.context.tunnels.countDown(null, bytes.length);
+    this.#state.context.tunnels.countDown(null, bytes.length);
     this.#answer.content(bytes);
   }
 
@@ -253,7 +253,7 @@ export class Exchange implements ConnectionUser {
   #finishUpload(connection: OriginConnection): void {
     const { socket: client } = this.#request.req;
     const { socket } = connection;
-    const { pins } = this.#room.pool;
+    const { pins } = this.#state.pool;
     const drained = () => this.#upload?.resume();
     const clientLeft = () => connection.destroy();
     const closed = () => {
@@ -284,19 +284,19 @@ export class Exchange implements ConnectionUser {
     this.#connection = null;
     const isStale = connection !== null && connection.served > 0 && connection.pin === null;
     if (cause.kind === 'closed' && !begun && isStale && this.#reusable) return this.#dial();
-    const text = this.#room.context.text();
+    const text = this.#state.context.text();
     if (cause.kind === 'fault') this.#fail(badAnswerFailure(this.#peer, text.faults.answer[cause.fault], text));
     else this.#fail(brokenOffFailure(this.#peer, text, cause.errno));
   }
 
   switched(upstream: Socket, rest: Buffer): void {
-    const { res, offer, target, label } = this.#request;
-    const { context, pseudonym } = this.#room;
+    const { res, upgrade, target, label } = this.#request;
+    const { context, pseudonym } = this.#state;
     const head = this.#switching;
     this.#finish();
-    if (offer === null || head === null) return void upstream.destroy();
-    res.detachSocket(offer.client);
-    becomeTunnel(context, offer, upstream, { head, rest }, { target, label, pseudonym });
+    if (upgrade === null || head === null) return void upstream.destroy();
+    res.detachSocket(upgrade.client);
+    becomeTunnel(context, upgrade, upstream, { head, rest }, { target, label, pseudonym });
   }
 
   drained(): void {
@@ -310,7 +310,7 @@ export class Exchange implements ConnectionUser {
 
   #failWith(fault: DialFault): void {
     const error = new DialError(fault, this.#request.target, { elapsed: 0, onLink: false });
-    this.#fail(dialFailure(error, this.#room.context.text()));
+    this.#fail(dialFailure(error, this.#state.context.text()));
   }
 
   /** Where the connection ends: at the parent, where there is one, and then a broken answer is the parent's. */
@@ -320,12 +320,12 @@ export class Exchange implements ConnectionUser {
   }
 
   #fail(met: Failure): void {
-    const { req, res, target, label, offer, route } = this.#request;
-    const { context } = this.#room;
+    const { req, res, target, label, upgrade, route } = this.#request;
+    const { context } = this.#state;
     const failure = route.kind === 'parent' ? { ...met, nextHop: authorityOf(route.parent) } : met;
     this.#finish();
     this.#upload?.stop();
-    offer?.decline();
+    upgrade?.decline();
     if (!this.#answer.begun) {
       context.failures.record(failure, target, label);
       return respondWithFailure(req, res, failure);
@@ -339,7 +339,7 @@ export class Exchange implements ConnectionUser {
   readonly #clientLeft = (): void => {
     if (this.#over) return;
     const { label, target } = this.#request;
-    if (!this.#answer.begun) this.#room.context.ledger.givenUp(label, target);
+    if (!this.#answer.begun) this.#state.context.lastRequests.givenUp(label, target);
     this.#finish();
     this.#dialling?.cancel();
     this.#connection?.destroy();
@@ -347,7 +347,7 @@ export class Exchange implements ConnectionUser {
 
   #finish(): void {
     this.#over = true;
-    this.#room.open.delete(this);
+    this.#state.open.delete(this);
   }
 }
 

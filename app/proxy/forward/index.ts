@@ -21,10 +21,10 @@ import {
   unsupportedSchemeFailure,
 } from '../failures.ts';
 import { lingeringEnd } from '../socket-close.ts';
-import { Exchange, type ExchangeRoom } from './exchange.ts';
+import { Exchange, type ForwardState } from './exchange.ts';
 import { UpgradeRequest } from './upgrade.ts';
 
-/** Fields a TRACE must not show to whoever reads the answer (RFC 9110 section 9.3.8). */
+/** Fields that the answer to a TRACE must not contain (RFC 9110 section 9.3.8). */
 const SECRET = new Set(['authorization', 'cookie', 'proxy-authorization']);
 
 /**
@@ -61,8 +61,8 @@ export function answerAsLastHop(req: IncomingMessage, res: ServerResponse): void
   res.end(body);
 }
 
-/** Who asks, in the one respect that matters here. */
-export interface ForwardCaller {
+/** The client of a request. */
+export interface ForwardClient {
   /** The name the client gave itself; empty when it gave none. */
   readonly label: string;
   /** Whether it is on another machine. */
@@ -71,10 +71,10 @@ export interface ForwardCaller {
 
 /** Fetches what absolute-form requests ask for. Every request gets an answer: what the origin says, or why it could not be asked. */
 export interface Forward {
-  request(req: IncomingMessage, res: ServerResponse, caller: ForwardCaller): void;
-  /** A request that offers to switch protocols; nobody reads `socket`, and `head` came in behind the request. */
-  upgrade(req: IncomingMessage, socket: Socket, head: Buffer, caller: ForwardCaller): void;
-  /** Closes idle connections: in another network they are dead, and nobody will say so. */
+  request(req: IncomingMessage, res: ServerResponse, client: ForwardClient): void;
+  /** A request that offers to switch protocols. `socket` has no reader; `head` came in behind the request. */
+  upgrade(req: IncomingMessage, socket: Socket, head: Buffer, client: ForwardClient): void;
+  /** Closes idle connections: in another network they are dead, without a FIN. */
   dropIdle(): void;
   /** Closes idle connections and gives up what is under way. */
   stop(): void;
@@ -83,11 +83,11 @@ export interface Forward {
 /** client (GET http://host/path) -> us -> pooled connection -> host; the answer comes back as it arrives. */
 export function createForward(context: ProxyContext): Forward {
   const { pseudonym } = context.dialer;
-  const room: ExchangeRoom = { context, pool: new OriginPool(), pseudonym, open: new Set() };
+  const state: ForwardState = { context, pool: new OriginPool(), pseudonym, open: new Set() };
 
-  return { request, upgrade, dropIdle: () => room.pool.clear(), stop };
+  return { request, upgrade, dropIdle: () => state.pool.clear(), stop };
 
-  function request(req: IncomingMessage, res: ServerResponse, { label, isRemote }: ForwardCaller): void {
+  function request(req: IncomingMessage, res: ServerResponse, { label, isRemote }: ForwardClient): void {
     context.tunnels.countRequest();
     const form = parseAbsoluteForm(req.url ?? '', req.method ?? '');
     const failure = 'kind' in form ? targetFailure(form) : routeFailure(req, form);
@@ -104,10 +104,10 @@ export function createForward(context: ProxyContext): Forward {
     const end = parent === null ? key : `parent ${parent.parent.host}:${parent.parent.port}`;
     const pooled = poolKey(end, isRemote);
     const pin = parent === null ? key : `${end} ${key}`;
-    new Exchange(room, { req, res, label, isRemote, target, head, route, key: pooled, pin, offer: null }).start();
+    new Exchange(state, { req, res, label, isRemote, target, head, route, key: pooled, pin, upgrade: null }).start();
   }
 
-  function upgrade(req: IncomingMessage, socket: Socket, head: Buffer, { label, isRemote }: ForwardCaller): void {
+  function upgrade(req: IncomingMessage, socket: Socket, head: Buffer, { label, isRemote }: ForwardClient): void {
     context.tunnels.countRequest();
     const res = responseOn(socket, req);
     const form = parseAbsoluteForm(req.url ?? '', req.method ?? '');
@@ -115,11 +115,11 @@ export function createForward(context: ProxyContext): Forward {
     if (failure !== null) return refuse(req, res, failure, form, label);
     if ('kind' in form) return;
     const { target, key } = form.origin;
-    const offer = new UpgradeRequest(socket, head);
-    // Parents seldom pass an Upgrade on, but every one knows CONNECT.
+    const offered = new UpgradeRequest(socket, head);
+    // Parent proxies seldom pass an Upgrade on, but all know CONNECT.
     const route: Route = { kind: 'direct' };
     const options = { pseudonym, maxForwards: null, upgrade: true, parent: null };
-    new Exchange(room, {
+    new Exchange(state, {
       req,
       res,
       label,
@@ -129,7 +129,7 @@ export function createForward(context: ProxyContext): Forward {
       route,
       key,
       pin: key,
-      offer,
+      upgrade: offered,
     }).start();
   }
 
@@ -161,8 +161,8 @@ export function createForward(context: ProxyContext): Forward {
   }
 
   function stop(): void {
-    for (const exchange of room.open) exchange.stop();
-    room.pool.clear();
+    for (const exchange of state.open) exchange.stop();
+    state.pool.clear();
   }
 }
 

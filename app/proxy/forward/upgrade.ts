@@ -5,10 +5,10 @@ import type { ProxyContext } from '../context.ts';
 import { EstablishedTunnel } from '../relay.ts';
 import { responseFields } from './response-fields.ts';
 
-/** Bytes a client may send behind its offer before it is answered. */
+/** Bytes a client may send behind its Upgrade before it is answered. */
 const EARLY_LIMIT = 64 * 1024;
 
-/** A client that has offered to switch protocols and waits: what it sends meanwhile belongs to the new one. */
+/** A client that has asked to switch protocols and waits: what it sends meanwhile belongs to the new one. */
 export class UpgradeRequest {
   readonly client: Socket;
   readonly #early: Buffer[] = [];
@@ -29,7 +29,7 @@ export class UpgradeRequest {
     return this.#early;
   }
 
-  /** There is no switch: what the client sends ahead has no meaning any more, but its leaving has. */
+  /** There is no switch: what the client sent ahead is dropped, but its disconnect still counts. */
   decline(): void {
     this.client.off('data', this.#keep);
     this.client.resume();
@@ -41,7 +41,7 @@ export class UpgradeRequest {
     if (this.#earlyBytes > EARLY_LIMIT) this.client.pause();
   };
 
-  /** Half a connection is of no use to a protocol that both sides speak. */
+  /** The new protocol needs both directions. */
   readonly #left = (): void => {
     this.client.destroy();
   };
@@ -54,21 +54,21 @@ export interface Switched {
   readonly rest: Buffer;
 }
 
-/** client <- 101 <- origin; from here on both speak to each other, and we only carry. */
+/** client <- 101 <- origin; from here on bytes are relayed both ways. */
 export function becomeTunnel(
   context: ProxyContext,
-  offer: UpgradeRequest,
+  request: UpgradeRequest,
   upstream: Socket,
   switched: Switched,
   to: { readonly target: Target; readonly label: string; readonly pseudonym: string },
 ): void {
-  const { client } = offer;
+  const { client } = request;
   const tunnel = new EstablishedTunnel(context, 'upgrade', to.target, to.label);
   client.write(switchingAnswer(switched.head, to.pseudonym), 'latin1');
-  tunnel.relay(client, upstream, offer.take(), switched.rest.length > 0 ? [switched.rest] : []);
+  tunnel.relay(client, upstream, request.take(), switched.rest.length > 0 ? [switched.rest] : []);
 }
 
-/** The 101 with the two hop-by-hop fields it consists of, said anew for this hop (RFC 9110 section 7.8). */
+/** The 101 with its two hop-by-hop fields written anew for this hop (RFC 9110 section 7.8). */
 function switchingAnswer(head: ResponseHead, pseudonym: string): string {
   let text = `HTTP/1.1 101 ${head.reason}\r\nConnection: Upgrade\r\n`;
   for (let index = 0; index < head.fields.length; index += 2) {

@@ -47,7 +47,7 @@ export class Upload {
     if (!this.#finished) this.#req.resume();
   }
 
-  /** Nobody wants the rest: it is read and thrown away for as long as the client's connection lives. */
+  /** The rest is not needed: it is read and dropped for as long as the client's connection is open. */
   stop(): void {
     this.#socket = null;
     this.#req.off('data', this.#data);

@@ -142,7 +142,7 @@ describe('a client that half-closes while its tunnel is dialled', () => {
   async function slowTunnels() {
     const { log, lines } = rememberingLog();
     const tunnels = new Tunnels(() => undefined);
-    const ledger = new LastRequests(() => undefined);
+    const lastRequests = new LastRequests(() => undefined);
     const context: ProxyContext = {
       dialer: createDialer({
         upstream: null,
@@ -151,8 +151,8 @@ describe('a client that half-closes while its tunnel is dialled', () => {
         lookup: (_host, done) => void setTimeout(() => done(null, [{ address: '127.0.0.1', family: 4 }]), 1_600),
       }),
       tunnels,
-      failures: new FailureLog(tunnels, ledger, log),
-      ledger,
+      failures: new FailureLog(tunnels, lastRequests, log),
+      lastRequests,
       log,
       settings: () => ({ deniedPorts: [] }),
       text: () => textIn('en'),
@@ -163,7 +163,7 @@ describe('a client that half-closes while its tunnel is dialled', () => {
         if (chunk[0] === 5)
           return serveSocks(
             context,
-            { required: () => false, socksCaller: () => ({ label: '', isRemote: false }) },
+            { required: () => false, socksClient: () => ({ label: '', isRemote: false }) },
             client,
             chunk,
           );

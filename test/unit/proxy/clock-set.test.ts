@@ -70,13 +70,13 @@ describe.each([
   });
 
   it('the label that was silent for longest is still the one forgotten, and the newest request is the last listed', () => {
-    const ledger = new LastRequests(() => undefined);
+    const lastRequests = new LastRequests(() => undefined);
     const target = { host: 'nas.lan', port: 1 };
-    for (let label = 0; label < 256; label++) ledger.connected(`client-${label}`, target);
+    for (let label = 0; label < 256; label++) lastRequests.connected(`client-${label}`, target);
     setTheClock();
-    ledger.connected('client-0', target);
-    ledger.connected('newcomer', target);
-    const labels = ledger.list().map(({ label }) => label);
+    lastRequests.connected('client-0', target);
+    lastRequests.connected('newcomer', target);
+    const labels = lastRequests.list().map(({ label }) => label);
     expect(labels.slice(-2)).toEqual(['client-0', 'newcomer']);
     expect(labels).not.toContain('client-1');
   });
