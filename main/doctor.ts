@@ -1,10 +1,27 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
 import type { WebContents } from 'electron';
+import { app, shell } from 'electron';
+import { ClientFiles, nodeProbe, systemDisk } from '../app/clients/index.ts';
 import type { AppController } from '../app/desktop/index.ts';
-import { Doctor, type Finding, PROBE_COUNT, type Request, summaryOf } from '../app/doctor/index.ts';
-import { type DoctorOpening, type DoctorOutcome, place } from '../app/ipc/index.ts';
-import { createPerform, type PerformOptions } from './doctor-actions.ts';
-import { type SurroundingsOptions, surroundings } from './doctor-environment.ts';
+import type { Action, Pane } from '../app/doctor/index.ts';
+import {
+  clientServers,
+  Doctor,
+  type Finding,
+  fileMemory,
+  ownServers,
+  PROBE_COUNT,
+  type ProbeEnvironment,
+  type Request,
+  summaryOf,
+} from '../app/doctor/index.ts';
+import type { WindowPlace } from '../app/ipc/index.ts';
+import { addressOf, type DoctorOpening, type DoctorOutcome, place } from '../app/ipc/index.ts';
+import { type RunningLog, secretsOf } from '../app/log/index.ts';
 import { tell } from './feeds.ts';
+
+import { type LocalNetwork, openLocalNetworkSettings } from './local-network.ts';
 
 /** The Doctor of the app, as its window uses it: one run at a time. */
 export interface DoctorSession {
@@ -81,5 +98,95 @@ export function createDoctorSession(options: DoctorSessionOptions): DoctorSessio
       const action = findings.find((finding) => finding.id === id)?.action ?? null;
       if (action !== null) await perform(action, about);
     },
+  };
+}
+
+export interface PerformOptions {
+  readonly operation: AppController;
+  readonly open: (place: WindowPlace) => void;
+  readonly localNetwork: LocalNetwork;
+}
+
+/**
+ * Panes of System Settings. macOS opens something for a wrong address too, and says that all is well: the way to the pane is
+ * told in words as well, in the steps of the finding.
+ */
+const PANES: Readonly<Record<Exclude<Pane, 'local-network'>, string>> = {
+  'network-extensions':
+    'x-apple.systempreferences:com.apple.ExtensionsPreferences?extensionPointIdentifier=com.apple.system_extension.network_extension.extension-point',
+  vpn: 'x-apple.systempreferences:com.apple.NetworkExtensionSettingsUI.NESettingsUIExtension',
+};
+
+/** Does what a finding offers; `target` is what it is about, as `host:port`. Rejects with whatever went wrong. */
+export function createPerform({
+  operation,
+  open,
+  localNetwork,
+}: PerformOptions): (action: Action, target: string | null) => Promise<void> {
+  return async (action, target) => {
+    switch (action.kind) {
+      case 'open-pane':
+        if (action.pane === 'local-network') return openLocalNetworkSettings();
+        return shell.openExternal(PANES[action.pane]);
+      case 'ask-permission':
+        localNetwork.ask(target);
+        return open({ window: 'settings', part: 'network' });
+      case 'turn-on':
+        return operation.turnOn();
+      case 'use-port':
+        return operation.applyFix(action);
+      case 'restart-server':
+        return operation.restartServer(action.server);
+      case 'route-server':
+        return open({ window: 'clients', part: null });
+      case 'show-log':
+        return open({ window: 'logs', part: 'proxy' });
+      case 'show-copies':
+        // Reports write the person's home as ~.
+        for (const copy of action.paths) shell.showItemInFolder(copy.replace(/^~(?=\/)/, homedir()));
+        return;
+      default:
+        return action satisfies never;
+    }
+  };
+}
+
+export interface SurroundingsOptions {
+  readonly operation: AppController;
+  readonly running: RunningLog;
+  readonly searchPath: ProbeEnvironment['searchPath'];
+  readonly localNetwork: LocalNetwork;
+}
+
+/** The app and this machine, as Doctor's probes find them. */
+export function surroundings({ operation, running, searchPath, localNetwork }: SurroundingsOptions): ProbeEnvironment {
+  const { platform, env } = process;
+  const home = homedir();
+  const files = new ClientFiles({
+    disk: systemDisk,
+    folder: app.getPath('userData'),
+    home: { folder: home, platform, env },
+    probes: nodeProbe(env, platform),
+    log: running.log.from('doctor'),
+    now: () => new Date(),
+  });
+  const gateway: ProbeEnvironment['gateway'] = () => ({
+    ...addressOf(operation.state()),
+    token: operation.ownToken,
+  });
+  return {
+    platform,
+    env,
+    executable: process.execPath,
+    home,
+    searchPath,
+    gateway,
+    servers: async () => [...ownServers(operation.settings.servers), ...(await clientServers(files, gateway().port))],
+    secrets: () => secretsOf(operation.settings),
+    permission() {
+      const { kind } = localNetwork.permission.view().state;
+      return kind === 'not-needed' ? null : kind;
+    },
+    memory: fileMemory(path.join(app.getPath('userData'), 'doctor.json')),
   };
 }

@@ -6,7 +6,6 @@ import { widenThreadPool } from '../app/dial/index.ts';
 import { setApplicationMenu } from './application-menu.ts';
 import { createClients } from './client-setup.ts';
 import { createDoctorSession } from './doctor.ts';
-import { endOnCrash } from './end-on-crash.ts';
 import { feedPermission, LogFeed } from './feeds.ts';
 import { answersOf } from './ipc/answers.ts';
 import { registerAnswers } from './ipc/register.ts';
@@ -16,14 +15,14 @@ import { watchNetwork, watchPower } from './network.ts';
 import { notifyOfProblems } from './notifications.ts';
 import { perform } from './perform.ts';
 import { createPopover } from './popover.ts';
-import { askAndQuit, quitOnce } from './quit.ts';
+import { askAndQuit, endOnCrash, quitOnce } from './quit.ts';
 import { hardenContents, hardenSession } from './security.ts';
 import { createShell } from './shell.ts';
 import { snippetsFor } from './snippets.ts';
 import { startOperation } from './start-operation.ts';
 import { menuView } from './tray/menu-view.ts';
 import { createTray } from './tray/tray.ts';
-import { Windows } from './windows/windows.ts';
+import { Windows } from './windows.ts';
 
 /** Held for as long as the app runs: an icon that is collected disappears from the menu bar. */
 let tray: Tray | null = null;

@@ -4,7 +4,7 @@ import type { AppController } from '../app/desktop/index.ts';
 import { statusLine } from '../app/ipc/index.ts';
 import { feedState } from './feeds.ts';
 import { addressOf } from './places.ts';
-import { backdrop, webPreferences } from './windows/page-window.ts';
+import { backdrop, webPreferences } from './windows.ts';
 
 export interface Popover {
   show(): void;

@@ -59,3 +59,21 @@ async function end(operation: AppController, running: RunningLog): Promise<void>
   clearTimeout(timer);
   await running.close();
 }
+
+/** EX_SOFTWARE of sysexits.h: an internal error. */
+const CRASH_EXIT = 70;
+const CRASH_LIMIT_MS = 2000;
+
+/** An uncaught error leaves an unknown state: logs it, ends the children, exits. */
+export function endOnCrash(operation: AppController, running: RunningLog): void {
+  let crashed = false;
+  process.on('uncaughtException', (error) => {
+    running.log.error(`internal error - ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    running.flush();
+    if (crashed) return;
+    crashed = true;
+    const leave = (): void => app.exit(CRASH_EXIT);
+    setTimeout(leave, CRASH_LIMIT_MS);
+    void operation.end().finally(leave);
+  });
+}

@@ -1,8 +1,7 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { Socket } from 'node:net';
 import { authorityOf, isOnLink, isThisMachine, type Target } from '../base/address.ts';
-import { directTargets } from '../settings/no-proxy.ts';
-import { type ParentRoute, parseParent } from '../settings/upstream.ts';
+import { directTargets, type ParentRoute, parseParent } from '../settings/upstream.ts';
 import { type ConnectFault, connectFirst } from './happy-eyeballs.ts';
 import { connectThroughParent, secureParent } from './parent-connect.ts';
 import { type Lookup, type Resolved, Resolver } from './resolve.ts';

@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
-import { LookupQueue, type Standing } from './lookup-queue.ts';
+import { LookupQueue, type Standing } from './lookup-threads.ts';
 
 /** How long an answer of the system's resolver is believed, in ms. */
 const CACHE_MS = 10_000;

@@ -1,7 +1,9 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Bridge, createBridge, type GroupRecord, type Readiness, type StdioRequest } from '../bridge/index.ts';
+import { CODES, type Controlled } from '../control/index.ts';
 import { createDialer, type Dialer } from '../dial/index.ts';
 import { createGateway, Descriptors, type Gateway, type Page } from '../gateway/index.ts';
+
 import { type Text, textIn } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
 import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';
@@ -16,8 +18,8 @@ import {
   TcpForwards,
   Tunnels,
 } from '../proxy/index.ts';
-import { directTargets } from '../settings/no-proxy.ts';
 import type { Settings } from '../settings/settings.ts';
+import { directTargets } from '../settings/upstream.ts';
 import { type Delta, DeltaFeed } from './delta-feed.ts';
 import { renderMetrics } from './metrics.ts';
 import { type EngineSnapshot, type EngineState, type Listening, type TunnelView, viewOf } from './snapshot.ts';
@@ -310,4 +312,33 @@ function readyPage(servers: readonly Readiness[], name: string | null, text: Tex
 
 function ownSearchPath(log: Log): () => string | null | Promise<string | null> {
   return wantsLoginPath(process.env, process.platform) ? loginPath({ log, env: process.env }) : () => null;
+}
+
+/** Connections from the control socket into an engine; `engine` is null while the instance is off. */
+export function engineConnections(
+  engine: () => Pick<Engine, 'connectStdio' | 'openTunnel'> | null,
+  text: () => Text,
+): Pick<Controlled, 'connect' | 'tunnel'> {
+  const off = () => ({ code: CODES.refused, message: text().shim.off, data: { reason: 'off' } });
+  return {
+    connect(server, connection) {
+      const running = engine();
+      if (running === null) return connection.refuse(off(), true);
+      running.connectStdio(server, {
+        principal: 'local',
+        socket: connection.socket,
+        tellsEnd: true,
+        accept: () => connection.accept({}),
+        // 503: a ceiling, a rest after failures, a server that was stopped. All of them pass.
+        refuse: ({ status, error }) => connection.refuse(error, status === 503),
+      });
+    },
+    tunnel(authority, label, connection) {
+      const running = engine();
+      if (running === null) return connection.refuse(off(), true);
+      const early = connection.accept({});
+      running.openTunnel({ client: connection.socket, authority, early, label, via: undefined, isRemote: false });
+      connection.socket.resume();
+    },
+  };
 }

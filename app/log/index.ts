@@ -1,7 +1,6 @@
-export { BoundedWarnings } from './bounded-warnings.ts';
 export { createLog, type LogOptions, type LogRules, type RunningLog, wantsColour } from './create-log.ts';
 export { consoleLine, jsonLine } from './format.ts';
-export { LineBudget, type LineRate } from './line-budget.ts';
+export { BoundedWarnings, LineBudget, type LineRate } from './line-budget.ts';
 export type { Log, LogFields, LogLevel } from './log.ts';
 export { LOG_LEVELS, LogEntry } from './log.ts';
 export { REDACTED, Redactor } from './redact.ts';

@@ -2,10 +2,10 @@ import { authorityOf, isPrivateHost, type Target } from '../base/address.ts';
 import type { Log } from '../log/index.ts';
 import type { Identity, PermissionRecord } from '../settings/permission-record.ts';
 import { type Evidence, verdictOf } from './evidence.ts';
-import type { Network } from './network.ts';
+import type { Network } from './probes.ts';
 import { PATIENCE, type Patience, round } from './round.ts';
+import type { PermissionView, TriedTarget } from './state.ts';
 import { afterAsking, afterSign, stateOf } from './state.ts';
-import type { PermissionView, TriedTarget } from './view.ts';
 
 /** A connection of the proxy that failed. */
 export interface ObservedFailure {

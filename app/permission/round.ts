@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Target } from '../base/address.ts';
 import { type Evidence, signOf } from './evidence.ts';
-import type { Network } from './network.ts';
-import type { Attempt } from './probes/index.ts';
+import type { Attempt, Network } from './probes.ts';
 
 /** The times of a round, in ms. */
 export interface Patience {

@@ -1,4 +1,5 @@
 import type { Identity, PermissionRecord } from '../settings/permission-record.ts';
+import type { Attempt } from './probes.ts';
 
 /** The state of the permission. What macOS does not tell is not guessed: `asked` may be granted or denied. */
 export type PermissionState =
@@ -57,4 +58,23 @@ export function afterSign(
   if (sign === 'granted') return { ...identity, outcome: 'granted', at };
   if (record === null || record.outcome !== 'granted') return record;
   return { ...record, outcome: 'revoked', at };
+}
+
+/** What came of the try at the target that a person had named. */
+export interface TriedTarget extends Attempt {
+  /** `host:port`. */
+  readonly target: string;
+}
+
+/** The permission as windows show it. */
+export interface PermissionView {
+  readonly state: PermissionState;
+  /** A round of asking is under way. */
+  readonly asking: boolean;
+  /** Machines that answered in the last round. */
+  readonly answers: number;
+  /** The last try of the last round; null when no target was named. */
+  readonly tried: TriedTarget | null;
+  /** The last place near here that could not be reached, as `host:port`; null when there was none. */
+  readonly suggested: string | null;
 }

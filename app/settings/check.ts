@@ -1,7 +1,6 @@
 import { isLoopback } from '../base/host.ts';
-import { directTargets } from './no-proxy.ts';
 import type { Settings } from './settings.ts';
-import { parseParent } from './upstream.ts';
+import { directTargets, parseParent } from './upstream.ts';
 
 /** Why one setting is not valid together with the others; the catalogue has a sentence for each. */
 export type SettingReason =

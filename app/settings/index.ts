@@ -1,6 +1,5 @@
 export { checkNoProxy, checkSettings, type SettingFault, type SettingReason } from './check.ts';
 export { type CommandWords, joinCommandLine, splitCommandLine } from './command-line.ts';
-export { directTargets } from './no-proxy.ts';
 export { forwardSchema, serverSchema, settingsSchema, settingsShape, tokenName } from './schema.ts';
 export {
   DEFAULT_SETTINGS,
@@ -20,4 +19,4 @@ export {
   storedSchema,
 } from './stored.ts';
 export { isTokenRequired, type KnownToken, makeToken, newToken, tokenHash, ValidTokens } from './tokens.ts';
-export { type ParentRoute, parseParent } from './upstream.ts';
+export { directTargets, type ParentRoute, parseParent } from './upstream.ts';

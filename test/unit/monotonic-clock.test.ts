@@ -33,7 +33,7 @@ const TIME_OF_DAY = [
   'app/servers/server.ts',
   'main/client-setup.ts',
   'main/diagnostics.ts',
-  'main/doctor-environment.ts',
+  'main/doctor.ts',
   'main/index.ts',
   'main/popover.ts',
   'main/settings-electron-store.ts',

@@ -1,3 +1,15 @@
 export { list, nullable, object, partial, record, type Shape, union } from './compounds.ts';
-export { absent, boolean, enumeration, integer, type TextLimits, text } from './scalars.ts';
-export { type Fault, isObject, type JsonSchema, type ParseResult, read, type Schema } from './schema.ts';
+export {
+  absent,
+  boolean,
+  enumeration,
+  type Fault,
+  integer,
+  isObject,
+  type JsonSchema,
+  type ParseResult,
+  read,
+  type Schema,
+  type TextLimits,
+  text,
+} from './schema.ts';

@@ -1,8 +1,80 @@
-export {
-  broadcastAddresses,
-  type Interfaces,
-  type LocalAddress,
-  placeOf,
-  type WatchOptions,
-  watchPlace,
-} from './interfaces.ts';
+import type { NetworkInterfaceInfo } from 'node:os';
+
+/** One address of this machine on a network of its own. */
+export interface LocalAddress {
+  readonly interface: string;
+  readonly family: 'IPv4' | 'IPv6';
+  readonly address: string;
+  /** Number of the interface for link-local IPv6 (RFC 4007); 0 otherwise. */
+  readonly scope: number;
+}
+
+/** os.networkInterfaces(), and the same shape in tests. */
+export type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
+
+/**
+ * Interfaces of macOS and its relatives that cannot broadcast or lead to no network: loopback, tunnels and VPNs (utun, ipsec,
+ * ppp, tun, tap, wg), tunnels of old (gif, stf), AirDrop's own radio links (awdl, llw), Apple's inner wiring (anpi).
+ */
+const NO_NETWORK = /^(?:lo|utun|ipsec|ppp|tun|tap|wg|gif|stf|awdl|llw|anpi)\d*$/;
+const NO_HARDWARE = '00:00:00:00:00:00';
+
+/**
+ * Addresses on interfaces that can broadcast: Wi-Fi, Ethernet, bridges of virtual machines. Node does not show the flags of an
+ * interface, but one that cannot broadcast has no hardware address, or a name that says so.
+ */
+export function broadcastAddresses(interfaces: Interfaces): readonly LocalAddress[] {
+  return Object.entries(interfaces).flatMap(([name, addresses = []]) =>
+    NO_NETWORK.test(name)
+      ? []
+      : addresses
+          .filter(({ internal, mac, family, cidr }) => !internal && mac !== NO_HARDWARE && !isPair(family, cidr))
+          .map(({ family, address, ...rest }) => ({
+            interface: name,
+            family,
+            address,
+            scope: 'scopeid' in rest && typeof rest.scopeid === 'number' ? rest.scopeid : 0,
+          })),
+  );
+}
+
+/** A network of two addresses is a point-to-point link (RFC 3021). */
+function isPair(family: 'IPv4' | 'IPv6', cidr: string | null): boolean {
+  const prefix = Number(cidr?.split('/')[1]);
+  return family === 'IPv4' ? prefix >= 31 : prefix >= 127;
+}
+
+/** Where this machine is, in one line: it differs when, and only when, an address has come or gone. */
+export function placeOf(interfaces: Interfaces): string {
+  return Object.entries(interfaces)
+    .flatMap(([name, addresses = []]) =>
+      addresses.filter(({ internal }) => !internal).map(({ address, cidr }) => `${name} ${cidr ?? address}`),
+    )
+    .sort()
+    .join('\n');
+}
+
+export interface WatchOptions {
+  readonly interfaces: () => Interfaces;
+  readonly changed: () => void;
+  /** Milliseconds between two reads. */
+  readonly every?: number;
+}
+
+/** Soon enough for a laptop that was carried elsewhere; reading the interfaces costs some tens of microseconds. */
+const EVERY_MS = 10_000;
+
+/**
+ * Polls the addresses of this machine, and calls `changed` when one has come or gone. Neither Node nor Electron's main process has
+ * an event for it, and a window knows only "online" from "offline". Returns the function that ends it.
+ */
+export function watchPlace({ interfaces, changed, every = EVERY_MS }: WatchOptions): () => void {
+  let last = placeOf(interfaces());
+  const timer = setInterval(() => {
+    const now = placeOf(interfaces());
+    if (now === last) return;
+    last = now;
+    changed();
+  }, every).unref();
+  return () => clearInterval(timer);
+}

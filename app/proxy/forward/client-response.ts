@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ResponseHead } from '../../dial/http/index.ts';
-import { trailersToPass } from '../../dial/http/index.ts';
+import { fieldKind, listedFields, trailersToPass } from '../../dial/http/index.ts';
 import { reset } from '../socket-close.ts';
-import { interimResponse, responseFields } from './response-fields.ts';
 
 /** An origin's answer on its way to the client: as it comes, in the client's version of HTTP, no faster than it reads. */
 export class ClientResponse {
@@ -103,4 +102,80 @@ export class ClientResponse {
     this.#content = [];
     return copy;
   }
+}
+
+/** Interim answers that may come at once. */
+const AT_ONCE = 100;
+/** Milliseconds after which one more may come: a server that works for hours says so every few seconds (102, RFC 2518). */
+const ONE_MORE = 500;
+/** Bytes of fields that all interim answers to a request may have: each of them may be as large as a head may be. */
+const BYTES = 1024 * 1024;
+
+/**
+ * How many interim answers (1xx, RFC 9110 section 15.2) an origin may give to one request. RFC 9110 sets no limit, and a
+ * client has to read them all: without one, an origin could keep both of us busy for ever and never answer.
+ */
+export class InterimAllowance {
+  #since: number | null = null;
+  #count = 0;
+  #bytes = 0;
+
+  /** Counts one more; false when it is one too many. `now` in milliseconds of a clock that is never set. */
+  admits({ fields, reason }: ResponseHead, now: number): boolean {
+    this.#since ??= now;
+    this.#count++;
+    this.#bytes += reason.length;
+    for (const text of fields) this.#bytes += text.length;
+    return this.#count <= AT_ONCE + (now - this.#since) / ONE_MORE && this.#bytes <= BYTES;
+  }
+}
+
+/**
+ * The fields of an answer as they go to the client: hop-by-hop fields and those of other proxies taken out, Via added,
+ * the rest in order and case as it came, repeated lines (Set-Cookie) apart. Name, value, name, value, …
+ * Framing is the writer's business; only a Content-Length that describes content is kept, and it comes last.
+ */
+export function responseFields(head: ResponseHead, pseudonym: string, keepTrailerField: boolean): string[] {
+  const listed = head.connection === '' ? null : listedFields(head.connection);
+  const raw = head.fields;
+  const fields: string[] = [];
+  let via = '';
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = raw[index] ?? '';
+    const value = raw[index + 1] ?? '';
+    switch (fieldKind(name)) {
+      case 'content-length':
+        continue;
+      case 'via':
+        via += `${value}, `;
+        continue;
+      case 'trailer':
+        if (!keepTrailerField) continue;
+        break;
+      case 'plain':
+      case 'expect':
+      case 'host':
+      case 'max-forwards':
+      case 'proxy-status':
+        break;
+      default:
+        continue;
+    }
+    if (listed?.has(name.toLowerCase())) continue;
+    fields.push(name, value);
+  }
+  fields.push('Via', `${via}1.${head.minor} ${pseudonym}`);
+  // A 204 must not carry the field (RFC 9110 section 8.6). Behind it Node recodes a Content-Disposition: it comes last.
+  if (head.contentLength !== null && head.status !== 204) fields.push('Content-Length', String(head.contentLength));
+  return fields;
+}
+
+/** A 1xx answer as it goes to the client (RFC 9110 section 15.2). */
+export function interimResponse(head: ResponseHead, pseudonym: string): string {
+  const fields = responseFields(head, pseudonym, false);
+  let text = `HTTP/1.1 ${head.status} ${head.reason}\r\n`;
+  for (let index = 0; index < fields.length; index += 2) {
+    if (fieldKind(fields[index] ?? '') !== 'content-length') text += `${fields[index]}: ${fields[index + 1]}\r\n`;
+  }
+  return `${text}\r\n`;
 }

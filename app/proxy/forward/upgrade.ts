@@ -3,7 +3,7 @@ import type { Target } from '../../base/address.ts';
 import type { ResponseHead } from '../../dial/http/index.ts';
 import type { ProxyContext } from '../context.ts';
 import { EstablishedTunnel } from '../relay.ts';
-import { responseFields } from './response-fields.ts';
+import { responseFields } from './client-response.ts';
 
 /** Bytes a client may send behind its Upgrade before it is answered. */
 const EARLY_LIMIT = 64 * 1024;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseParent } from '../../../app/settings/index.ts';
-import { directTargets } from '../../../app/settings/no-proxy.ts';
+import { directTargets } from '../../../app/settings/upstream.ts';
 
 describe('NO_PROXY', () => {
   it.each([

@@ -196,7 +196,7 @@ it.each([
 ])(
   'the pool is made wide enough, children do not inherit that, and a size of the user is kept (%s given)',
   (_, given, slots) => {
-    const module = join(import.meta.dirname, '../../../app/dial/thread-pool.ts');
+    const module = join(import.meta.dirname, '../../../app/dial/lookup-threads.ts');
     const code = `
     const { widenThreadPool } = await import(${JSON.stringify(module)});
     const slots = widenThreadPool(process.env, process.platform);
