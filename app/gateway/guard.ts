@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { Settings } from '../settings/settings.ts';
-import { isTokenRequired, type KnownToken, ValidTokens } from '../settings/tokens.ts';
 import { isThisMachine } from '../base/address.ts';
 import { isLoopback } from '../base/host.ts';
+import type { Settings } from '../settings/settings.ts';
+import { isTokenRequired, type KnownToken, ValidTokens } from '../settings/tokens.ts';
 import { type IsEndpoint, isJson, type WebRefusal, webRefusal } from './web-page.ts';
 
 /** The client of a request, as far as the guard can tell. */
