@@ -4,7 +4,7 @@ import { app } from 'electron';
 import { ClientFiles, nodeProbe, systemDisk } from '../app/clients/index.ts';
 import { ClientSetup, clientApps, clientLogs, rememberedProbes, ServerChecks } from '../app/desktop/index.ts';
 import { shim } from './places.ts';
-import type { Started } from './start-operation.ts';
+import type { Started } from './start-controller.ts';
 
 export interface Clients {
   readonly clients: ClientSetup;
@@ -14,24 +14,24 @@ export interface Clients {
 /** The clients of this person on this machine, and what puts their servers to the test. */
 export function createClients(started: Started): Clients {
   const clients = createSetup(started);
-  const { operation, running, searchPath } = started;
+  const { controller, running, searchPath } = started;
   const checks = new ServerChecks({
     subjectOf: (server) => clients.subjectOf(server),
     context: () => ({
       log: running.log.from('verify'),
-      text: operation.text,
+      text: controller.text,
       platform: process.platform,
       env: process.env,
-      port: operation.state().listening[0]?.port ?? null,
-      settings: operation.settings,
+      port: controller.state().listening[0]?.port ?? null,
+      settings: controller.settings,
       searchPath,
-      lastRequests: () => operation.state().lastRequests,
+      lastRequests: () => controller.state().lastRequests,
     }),
   });
   return { clients, checks };
 }
 
-function createSetup({ operation, running, searchPath }: Started): ClientSetup {
+function createSetup({ controller, running, searchPath }: Started): ClientSetup {
   const { env, platform } = process;
   const home = homedir();
   const folder = path.join(app.getPath('userData'), 'clients');
@@ -55,7 +55,7 @@ function createSetup({ operation, running, searchPath }: Started): ClientSetup {
   const backups = path.join(folder, 'backups');
   return new ClientSetup({
     files,
-    operation,
+    operation: controller,
     apps: clientApps(platform, env),
     logs: clientLogs({ folder: home, platform, env }),
     shim: shim(),

@@ -34,15 +34,15 @@ export function today(): string {
 }
 
 /** One file for people who help. Its path; null when the person thought better of it. */
-export function saveDiagnostics(operation: AppController, ring: RingBuffer): Promise<string | null> {
-  const { text, settings } = operation;
+export function saveDiagnostics(controller: AppController, ring: RingBuffer): Promise<string | null> {
+  const { text, settings } = controller;
   return saveAs(text.diagnostics.dialog, `mcp-gangway-diagnostics-${today()}.txt`, () =>
     diagnosticsText(
       {
         now: Date.now(),
         machine: machine(),
         settings,
-        state: operation.state(),
+        state: controller.state(),
         entries: ring.since(0, LINES_IN_DIAGNOSTICS).map(({ entry }) => entry),
       },
       text,

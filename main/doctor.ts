@@ -35,13 +35,13 @@ export interface DoctorSession {
   act(finding: string): Promise<void>;
 }
 
-export interface DoctorSessionOptions extends SurroundingsOptions, PerformOptions {
-  readonly operation: AppController;
+export interface DoctorSessionOptions extends ProbeEnvironmentOptions, PerformOptions {
+  readonly controller: AppController;
 }
 
 export function createDoctorSession(options: DoctorSessionOptions): DoctorSession {
-  const { operation } = options;
-  const doctor = new Doctor(surroundings(options));
+  const { controller } = options;
+  const doctor = new Doctor(probeEnvironment(options));
   const perform = createPerform(options);
   let prepared: string | null = null;
   let current: AbortController | null = null;
@@ -65,14 +65,14 @@ export function createDoctorSession(options: DoctorSessionOptions): DoctorSessio
       asking.once('destroyed', stop);
       let done = 0;
       try {
-        const { text } = operation;
+        const { text } = controller;
         const { signal } = control;
         const outcome = await doctor.run(request, {
           text,
           signal,
           progress(row) {
             done += 1;
-            // A run that was overtaken has nothing to say any more.
+            // An aborted run reports nothing more.
             if (!signal.aborted) tell(asking, 'doctor', { row, done, all: PROBE_COUNT });
           },
         });
@@ -102,14 +102,14 @@ export function createDoctorSession(options: DoctorSessionOptions): DoctorSessio
 }
 
 export interface PerformOptions {
-  readonly operation: AppController;
+  readonly controller: AppController;
   readonly open: (place: WindowPlace) => void;
   readonly localNetwork: LocalNetwork;
 }
 
 /**
- * Panes of System Settings. macOS opens something for a wrong address too, and says that all is well: the way to the pane is
- * told in words as well, in the steps of the finding.
+ * Panes of System Settings. macOS opens something for a wrong address too, without an error: the steps of the finding describe the
+ * way to the pane as well.
  */
 const PANES: Readonly<Record<Exclude<Pane, 'local-network'>, string>> = {
   'network-extensions':
@@ -118,8 +118,8 @@ const PANES: Readonly<Record<Exclude<Pane, 'local-network'>, string>> = {
 };
 
 /** Does what a finding offers; `target` is what it is about, as `host:port`. Rejects with whatever went wrong. */
-export function createPerform({
-  operation,
+function createPerform({
+  controller,
   open,
   localNetwork,
 }: PerformOptions): (action: Action, target: string | null) => Promise<void> {
@@ -132,11 +132,11 @@ export function createPerform({
         localNetwork.ask(target);
         return open({ window: 'settings', part: 'network' });
       case 'turn-on':
-        return operation.turnOn();
+        return controller.turnOn();
       case 'use-port':
-        return operation.applyFix(action);
+        return controller.applyFix(action);
       case 'restart-server':
-        return operation.restartServer(action.server);
+        return controller.restartServer(action.server);
       case 'route-server':
         return open({ window: 'clients', part: null });
       case 'show-log':
@@ -151,15 +151,20 @@ export function createPerform({
   };
 }
 
-export interface SurroundingsOptions {
-  readonly operation: AppController;
+export interface ProbeEnvironmentOptions {
+  readonly controller: AppController;
   readonly running: RunningLog;
   readonly searchPath: ProbeEnvironment['searchPath'];
   readonly localNetwork: LocalNetwork;
 }
 
 /** The app and this machine, as Doctor's probes find them. */
-export function surroundings({ operation, running, searchPath, localNetwork }: SurroundingsOptions): ProbeEnvironment {
+function probeEnvironment({
+  controller,
+  running,
+  searchPath,
+  localNetwork,
+}: ProbeEnvironmentOptions): ProbeEnvironment {
   const { platform, env } = process;
   const home = homedir();
   const files = new ClientFiles({
@@ -171,8 +176,8 @@ export function surroundings({ operation, running, searchPath, localNetwork }: S
     now: () => new Date(),
   });
   const gateway: ProbeEnvironment['gateway'] = () => ({
-    ...addressOf(operation.state()),
-    token: operation.ownToken,
+    ...addressOf(controller.state()),
+    token: controller.ownToken,
   });
   return {
     platform,
@@ -181,8 +186,8 @@ export function surroundings({ operation, running, searchPath, localNetwork }: S
     home,
     searchPath,
     gateway,
-    servers: async () => [...ownServers(operation.settings.servers), ...(await clientServers(files, gateway().port))],
-    secrets: () => secretsOf(operation.settings),
+    servers: async () => [...ownServers(controller.settings.servers), ...(await clientServers(files, gateway().port))],
+    secrets: () => secretsOf(controller.settings),
     permission() {
       const { kind } = localNetwork.permission.view().state;
       return kind === 'not-needed' ? null : kind;

@@ -1,7 +1,7 @@
-import { BrowserWindow, type WebContents } from 'electron';
+import { BrowserWindow, Notification, type WebContents } from 'electron';
 import type { AppController } from '../app/desktop/index.ts';
 import { type EventName, type Events, eventChannel, type LogPage } from '../app/ipc/index.ts';
-import type { NumberedEntry, RingBuffer } from '../app/log/index.ts';
+import type { Log, NumberedEntry, RingBuffer } from '../app/log/index.ts';
 import type { Permission } from '../app/permission/index.ts';
 
 export function tell<Name extends EventName>(contents: WebContents, name: Name, event: Events[Name]): void {
@@ -9,15 +9,15 @@ export function tell<Name extends EventName>(contents: WebContents, name: Name, 
 }
 
 /**
- * Keeps a window true, seen or not: every delta, from its first moment to its last. Nothing says reliably when a window can be seen:
- * to macOS one behind another app's is hidden, and one that is just being shown is not yet visible.
+ * Sends a window every delta from its first moment to its last, visible or not: whether it is visible cannot be told reliably.
+ * To macOS one behind another app's is hidden, and one that is just being shown is not yet visible.
  */
-export function feedState(window: BrowserWindow, operation: AppController): void {
-  const unsubscribe = operation.subscribe((delta) => tell(window.webContents, 'state', delta));
+export function feedState(window: BrowserWindow, controller: AppController): void {
+  const unsubscribe = controller.subscribe((delta) => tell(window.webContents, 'state', delta));
   window.once('closed', unsubscribe);
 }
 
-/** Tells every open window of ours how the permission stands. */
+/** Sends every open window the state of the permission. */
 export function feedPermission(permission: Permission): void {
   permission.subscribe((view) => {
     for (const { webContents } of BrowserWindow.getAllWindows()) tell(webContents, 'permission', view);
@@ -64,4 +64,28 @@ function pageOf(batch: readonly NumberedEntry[]): LogPage {
       fields,
     })),
   };
+}
+
+/** At most one notification in this many milliseconds: a server that keeps failing must not keep interrupting. */
+const PAUSE_MS = 5 * 60_000;
+
+/** Shows a notification for each problem that changes the icon, once. */
+export function notifyOfProblems(controller: AppController, open: () => void, log: Log): void {
+  let toldOf: string | null = null;
+  let lastAt = Number.NEGATIVE_INFINITY;
+  controller.subscribe(({ rest: { problem } }) => {
+    if (problem?.weight !== 'attention' || problem.id === toldOf) return;
+    if (performance.now() - lastAt < PAUSE_MS || !Notification.isSupported()) return;
+    toldOf = problem.id;
+    lastAt = performance.now();
+    const notification = new Notification({
+      title: controller.text.menu.notify.attention,
+      body: problem.sentence,
+      silent: true,
+    });
+    notification.on('click', open);
+    // macOS shows none of an app that is not signed; the icon alone shows the problem then.
+    notification.on('failed', (_event, error) => log.debug(`The system showed no notification: ${error}`));
+    notification.show();
+  });
 }

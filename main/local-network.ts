@@ -21,7 +21,7 @@ export interface LocalNetwork {
 }
 
 /** The sockets are opened here, in the main process: macOS asks for the app that it belongs to. */
-export function createLocalNetwork(operation: AppController, memory: PermissionMemory, log: Log): LocalNetwork {
+export function createLocalNetwork(controller: AppController, memory: PermissionMemory, log: Log): LocalNetwork {
   const version = app.getVersion();
   const permission = new Permission({
     platform: process.platform,
@@ -34,13 +34,13 @@ export function createLocalNetwork(operation: AppController, memory: PermissionM
     log,
     inFront,
   });
-  operation.subscribe(({ opened, rest: { failures, address } }) =>
+  controller.subscribe(({ opened, rest: { failures, address } }) =>
     permission.observe(failures, opened, !address.upstream),
   );
   permission.subscribe(({ state }) => {
-    // What a refusal had brought up is over.
-    const isAnswered = state.kind === 'granted' && operation.state().problem?.fix?.kind === 'allow-local-network';
-    if (isAnswered) operation.dismissProblem();
+    // The problem that a refusal had raised is solved.
+    const isAnswered = state.kind === 'granted' && controller.state().problem?.fix?.kind === 'allow-local-network';
+    if (isAnswered) controller.dismissProblem();
   });
   return {
     permission,

@@ -4,7 +4,7 @@ import type { AppController } from '../app/desktop/index.ts';
 import type { Log } from '../app/log/index.ts';
 import { watchPlace } from '../app/platform/network/index.ts';
 
-/** Wi-Fi and VPN need a moment after a wake, and several events come at once. */
+/** Wi-Fi and VPN take a moment after a wake, and several events come at once, in ms. */
 const SETTLE_MS = 2000;
 
 /** After a sleep listeners may be gone and children dead: asks for a check once things have settled. */
@@ -21,10 +21,10 @@ export function watchPower(recheck: () => Promise<void>, log: Log): void {
 }
 
 /** While the port is open, or should be: asks for a check when this machine is in another network than before. */
-export function watchNetwork(operation: AppController, log: Log): void {
+export function watchNetwork(controller: AppController, log: Log): void {
   let stop: (() => void) | null = null;
   const follow = (): void => {
-    const { habits, phase } = operation.state();
+    const { habits, phase } = controller.state();
     const wanted = habits.on || phase !== 'off';
     if (wanted) stop ??= watchPlace({ interfaces: () => os.networkInterfaces(), changed });
     else {
@@ -34,8 +34,8 @@ export function watchNetwork(operation: AppController, log: Log): void {
   };
   const changed = (): void => {
     log.info('The network of this machine has changed');
-    operation.recheck().catch((error: unknown) => log.error(`The check after a change of network failed: ${error}`));
+    controller.recheck().catch((error: unknown) => log.error(`The check after a change of network failed: ${error}`));
   };
-  operation.subscribe(follow);
+  controller.subscribe(follow);
   follow();
 }

@@ -5,28 +5,28 @@ import type { Shell } from './shell.ts';
 import type { MenuAction } from './tray/menu-view.ts';
 
 /** Does what a menu item says. Rejects with whatever went wrong. */
-export async function perform(action: MenuAction, operation: AppController, shell: Shell): Promise<void> {
+export async function perform(action: MenuAction, controller: AppController, shell: Shell): Promise<void> {
   switch (action.kind) {
     case 'turn':
-      return action.on ? operation.turnOn() : operation.turnOff();
+      return action.on ? controller.turnOn() : controller.turnOff();
     case 'close-tunnel':
-      operation.closeTunnel(action.id);
+      controller.closeTunnel(action.id);
       return;
     case 'close-all-tunnels':
-      operation.closeAllTunnels();
+      controller.closeAllTunnels();
       return;
     case 'start-server':
-      operation.startServer(action.name);
+      controller.startServer(action.name);
       return;
     case 'restart-server':
-      return operation.restartServer(action.name);
+      return controller.restartServer(action.name);
     case 'stop-server':
-      return operation.stopServer(action.name);
+      return controller.stopServer(action.name);
     case 'copy':
       await shell.copySnippet(action.snippet);
       return;
-    case 'mend':
-      return shell.mend(action.fix);
+    case 'apply-fix':
+      return shell.applyFix(action.fix);
     case 'login-item':
       setLoginItem(action.on);
       return;
@@ -39,7 +39,7 @@ export async function perform(action: MenuAction, operation: AppController, shel
       shell.open(action.place);
       return;
     case 'quit':
-      return askAndQuit(operation);
+      return askAndQuit(controller);
     default:
       action satisfies never;
   }

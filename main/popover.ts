@@ -18,7 +18,7 @@ const HEIGHT = 580;
  * The window under the icon. The only file that knows menubar 9, and the place where its faults on macOS are cured: each cure
  * says which. It takes a moment until the window is there; a click before that makes it.
  */
-export function createPopover(tray: Tray, operation: AppController): Popover {
+export function createPopover(tray: Tray, controller: AppController): Popover {
   const bar = menubar({
     tray,
     // It has its icon; menubar would look for one of its own beside a file that the bundle does not have.
@@ -46,7 +46,7 @@ export function createPopover(tray: Tray, operation: AppController): Popover {
   });
   const popover: Popover = {
     show: () => {
-      if (!isDrawn(tray)) explain(operation);
+      if (!isDrawn(tray)) explain(controller);
       // Only a tray that has a place can have a window below it; menubar would put it off the screen.
       bar.setOption('windowPosition', isDrawn(tray) ? 'trayCenter' : 'center');
       void bar.showWindow();
@@ -61,10 +61,10 @@ export function createPopover(tray: Tray, operation: AppController): Popover {
   bar.on('before-load', () => {
     if (bar.window === undefined) return;
     cure(bar.window, popover);
-    feedState(bar.window, operation);
+    feedState(bar.window, controller);
   });
   // menubar puts its own words under the pointer.
-  bar.on('ready', () => tray.setToolTip(statusLine(operation.state(), operation.text)));
+  bar.on('ready', () => tray.setToolTip(statusLine(controller.state(), controller.text)));
   return popover;
 }
 
@@ -76,10 +76,10 @@ function cure(window: BrowserWindow, popover: Popover): void {
 }
 
 /** Explains where the icon is to a person who opens the app again because it is hidden. A standing problem goes first. */
-function explain(operation: AppController): void {
-  if (operation.state().problem?.weight === 'attention') return;
-  const { sentence, hint } = operation.text.operation.iconHidden;
-  operation.report({ id: 'icon-hidden', weight: 'note', at: Date.now(), sentence, hint, fix: null });
+function explain(controller: AppController): void {
+  if (controller.state().problem?.weight === 'attention') return;
+  const { sentence, hint } = controller.text.operation.iconHidden;
+  controller.report({ id: 'icon-hidden', weight: 'note', at: Date.now(), sentence, hint, fix: null });
 }
 
 /** macOS 26 lets people hide an icon, and a crowded menu bar does it unasked; its bounds lie below the screen then. */

@@ -3,35 +3,35 @@ import type { AppController } from '../app/desktop/index.ts';
 import { sessionCount } from '../app/ipc/index.ts';
 import type { RunningLog } from '../app/log/index.ts';
 
-/** Children are given four and a half seconds; what is not gone by then goes with us. */
+/** Children are given four and a half seconds; those left are killed with the app, in ms. */
 const LIMIT_MS = 5000;
 
-/** One way out for all: the menu, the shortcut, the windows and the system. */
-export function quitOnce(operation: AppController, running: RunningLog): void {
+/** Ends the engine before the app quits, whether the menu, the shortcut, a window or the system asks. */
+export function quitOnce(controller: AppController, running: RunningLog): void {
   let state: 'running' | 'ending' | 'ended' = 'running';
   app.on('before-quit', (event) => {
     if (state === 'ended') return;
     event.preventDefault();
     if (state === 'ending') return;
     state = 'ending';
-    void end(operation, running).then(() => {
+    void end(controller, running).then(() => {
       state = 'ended';
-      // Electron asks every window first, and one that cannot be closed would call the quit off.
+      // Electron asks every window first, and one that cannot be closed would cancel the quit.
       for (const window of BrowserWindow.getAllWindows()) window.destroy();
       app.quit();
     });
   });
-  // Without a window it goes on: the icon is the app.
+  // The app has no main window: it stays with its icon.
   app.on('window-all-closed', () => undefined);
 }
 
 /** Asks first while something is in use; a question that was answered with "never again" is not put again. */
-export async function askAndQuit(operation: AppController): Promise<void> {
-  const state = operation.state();
+export async function askAndQuit(controller: AppController): Promise<void> {
+  const state = controller.state();
   const sessions = sessionCount(state);
   if (state.habits.confirmQuit && (state.tunnels.length > 0 || sessions > 0)) {
-    const { quitQuestion } = operation.text.menu;
-    const { status } = operation.text;
+    const { quitQuestion } = controller.text.menu;
+    const { status } = controller.text;
     const answer = await dialog.showMessageBox({
       type: 'question',
       message: quitQuestion.message(status.tunnels(state.tunnels.length), status.sessions(sessions)),
@@ -42,12 +42,12 @@ export async function askAndQuit(operation: AppController): Promise<void> {
       checkboxLabel: quitQuestion.never,
     });
     if (answer.response !== 0) return;
-    if (answer.checkboxChecked) operation.changeHabits({ confirmQuit: false });
+    if (answer.checkboxChecked) controller.changeHabits({ confirmQuit: false });
   }
   app.quit();
 }
 
-async function end(operation: AppController, running: RunningLog): Promise<void> {
+async function end(controller: AppController, running: RunningLog): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(() => {
@@ -55,7 +55,7 @@ async function end(operation: AppController, running: RunningLog): Promise<void>
       resolve();
     }, LIMIT_MS);
   });
-  await Promise.race([operation.end(), late]);
+  await Promise.race([controller.end(), late]);
   clearTimeout(timer);
   await running.close();
 }
@@ -65,7 +65,7 @@ const CRASH_EXIT = 70;
 const CRASH_LIMIT_MS = 2000;
 
 /** An uncaught error leaves an unknown state: logs it, ends the children, exits. */
-export function endOnCrash(operation: AppController, running: RunningLog): void {
+export function endOnCrash(controller: AppController, running: RunningLog): void {
   let crashed = false;
   process.on('uncaughtException', (error) => {
     running.log.error(`internal error - ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
@@ -74,6 +74,6 @@ export function endOnCrash(operation: AppController, running: RunningLog): void 
     crashed = true;
     const leave = (): void => app.exit(CRASH_EXIT);
     setTimeout(leave, CRASH_LIMIT_MS);
-    void operation.end().finally(leave);
+    void controller.end().finally(leave);
   });
 }

@@ -5,13 +5,13 @@ import { consoleLine, jsonLine, type LogEntry, type RingBuffer, type RunningLog 
 import { saveAs, saveDiagnostics, today } from './diagnostics.ts';
 import { snippetsFor } from './snippets.ts';
 
-/** What menu, windows and notifications have in common: everything that reaches beyond the engine. */
+/** Actions of menu, windows and notifications that reach beyond the engine. */
 export interface Shell {
   open(place: WindowPlace): void;
   copyText(text: string): Promise<void>;
   /** False when there is no such snippet any more. */
   copySnippet(id: string): Promise<boolean>;
-  mend(fix: Fix): Promise<void>;
+  applyFix(fix: Fix): Promise<void>;
   exportLog(): Promise<string | null>;
   revealLog(): void;
   /** Shows a file where it is. */
@@ -21,7 +21,7 @@ export interface Shell {
 }
 
 export interface ShellOptions {
-  readonly operation: AppController;
+  readonly controller: AppController;
   readonly running: RunningLog;
   readonly ring: RingBuffer;
   readonly logFile: string;
@@ -29,25 +29,25 @@ export interface ShellOptions {
   readonly open: (place: WindowPlace) => void;
 }
 
-export function createShell({ operation, running, ring, logFile, settingsFile, open }: ShellOptions): Shell {
+export function createShell({ controller, running, ring, logFile, settingsFile, open }: ShellOptions): Shell {
   return {
     open,
     copyText: (text) => clipboard.writeText(text),
     async copySnippet(id) {
-      const snippet = snippetsFor(operation).find((one) => one.id === id);
+      const snippet = snippetsFor(controller).find((one) => one.id === id);
       if (snippet === undefined) return false;
       await clipboard.writeText(snippet.text);
       return true;
     },
-    async mend(fix) {
+    async applyFix(fix) {
       if (fix.kind === 'show-log') open({ window: 'logs', part: fix.source });
       else if (fix.kind === 'open-settings') open({ window: 'settings', part: null });
       else if (fix.kind === 'allow-local-network') open({ window: 'settings', part: 'network' });
       else if (fix.kind === 'doctor') open({ window: 'doctor', part: fix.target });
-      else await operation.applyFix(fix);
+      else await controller.applyFix(fix);
     },
     exportLog: () =>
-      saveAs(operation.text.menu.exportTitle, `mcp-gangway-${today()}.log`, (file) => {
+      saveAs(controller.text.menu.exportTitle, `mcp-gangway-${today()}.log`, (file) => {
         const line = file.endsWith('.jsonl') ? jsonLine : (entry: LogEntry) => consoleLine(entry, false);
         return ring
           .since(0)
@@ -55,7 +55,7 @@ export function createShell({ operation, running, ring, logFile, settingsFile, o
           .join('');
       }),
     revealSettings: () => shell.showItemInFolder(settingsFile),
-    saveDiagnostics: () => saveDiagnostics(operation, ring),
+    saveDiagnostics: () => saveDiagnostics(controller, ring),
     revealLog() {
       running.flush();
       shell.showItemInFolder(logFile);

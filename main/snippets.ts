@@ -9,12 +9,12 @@ const PLACEHOLDER = 'TOKEN';
 const KINDS = ['endpoint', 'proxy'] as const satisfies readonly SnippetRequest['kind'][];
 
 /** What clients are given to paste, with the port that is really open. Without servers there is nothing to connect to. */
-export function snippetsFor(operation: AppController): readonly Snippet[] {
-  const { servers, defaultServer, language, requireToken } = operation.settings;
+export function snippetsFor(controller: AppController): readonly Snippet[] {
+  const { servers, defaultServer, language, requireToken } = controller.settings;
   // A named token is kept nowhere: the person puts in one of theirs.
-  const token = operation.settings.token ?? (requireToken ? PLACEHOLDER : null);
-  const words = operation.text.snippets;
-  const { port } = addressOf(operation.state());
+  const token = controller.settings.token ?? (requireToken ? PLACEHOLDER : null);
+  const words = controller.text.snippets;
+  const { port } = addressOf(controller.state());
   const endpoints = servers.map(({ name }) => ({ name, isDefault: name === defaultServer }));
   const offered = KINDS.filter((kind) => kind === 'proxy' || endpoints.length > 0);
   return offered.flatMap((kind) =>

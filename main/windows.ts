@@ -62,12 +62,12 @@ const SHAPES: Readonly<Record<PlaceName, Omit<PageWindowOptions, 'name' | 'title
 
 /** The ordinary windows, one of each kind at most. */
 export class Windows {
-  readonly #operation: AppController;
+  readonly #controller: AppController;
   readonly #logs: LogFeed;
   readonly #open = new Map<PlaceName, BrowserWindow>();
 
-  constructor(operation: AppController, logs: LogFeed) {
-    this.#operation = operation;
+  constructor(controller: AppController, logs: LogFeed) {
+    this.#controller = controller;
     this.#logs = logs;
   }
 
@@ -84,7 +84,7 @@ export class Windows {
     }
     const window = openPageWindow({ name, title: this.#title(name), ...SHAPES[name] });
     this.#open.set(name, window);
-    feedState(window, this.#operation);
+    feedState(window, this.#controller);
     const { webContents } = window;
     window.once('closed', () => {
       this.#open.delete(name);
@@ -99,6 +99,6 @@ export class Windows {
   }
 
   #title(name: PlaceName): string {
-    return this.#operation.text.windows.titles[name];
+    return this.#controller.text.windows.titles[name];
   }
 }

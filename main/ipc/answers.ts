@@ -11,7 +11,7 @@ import { snippetsFor } from '../snippets.ts';
 import type { Answers } from './register.ts';
 
 export interface AnswersOptions {
-  readonly operation: AppController;
+  readonly controller: AppController;
   readonly shell: Shell;
   readonly clients: ClientSetup;
   readonly checks: ServerChecks;
@@ -23,24 +23,24 @@ export interface AnswersOptions {
 
 /** Who answers which question. */
 export function answersOf(options: AnswersOptions): Answers {
-  const { operation, shell, clients, checks, localNetwork, logs, doctor, hidePopover } = options;
+  const { controller, shell, clients, checks, localNetwork, logs, doctor, hidePopover } = options;
   return {
-    state: () => operation.state(),
-    setOn: (on) => (on ? operation.turnOn() : operation.turnOff()),
-    closeTunnel: (id) => operation.closeTunnel(id),
-    closeAllTunnels: () => operation.closeAllTunnels(),
-    startServer: (name) => operation.startServer(name),
-    restartServer: (name) => operation.restartServer(name),
-    stopServer: (name) => operation.stopServer(name),
-    mend: (fix) => shell.mend(fix),
-    dismissProblem: () => operation.dismissProblem(),
-    settings: () => operation.settings,
-    changeSettings: (patch) => operation.change(patch),
-    changeHabits: (patch) => operation.changeHabits(patch),
-    addToken: (name) => operation.addToken(name),
-    revokeToken: (name) => operation.revokeToken(name),
+    state: () => controller.state(),
+    setOn: (on) => (on ? controller.turnOn() : controller.turnOff()),
+    closeTunnel: (id) => controller.closeTunnel(id),
+    closeAllTunnels: () => controller.closeAllTunnels(),
+    startServer: (name) => controller.startServer(name),
+    restartServer: (name) => controller.restartServer(name),
+    stopServer: (name) => controller.stopServer(name),
+    mend: (fix) => shell.applyFix(fix),
+    dismissProblem: () => controller.dismissProblem(),
+    settings: () => controller.settings,
+    changeSettings: (patch) => controller.change(patch),
+    changeHabits: (patch) => controller.changeHabits(patch),
+    addToken: (name) => controller.addToken(name),
+    revokeToken: (name) => controller.revokeToken(name),
     peopleHere: async () => (await peopleHere()).length,
-    tryServer: (setting) => operation.tryServer(setting),
+    tryServer: (setting) => controller.tryServer(setting),
     loginItem: () => loginItem(),
     setLoginItem: (on) => setLoginItem(on),
     openLoginItems: () => openLoginItems(),
@@ -48,7 +48,7 @@ export function answersOf(options: AnswersOptions): Answers {
     askLocalNetwork: (target) => localNetwork.ask(target),
     stopAskingLocalNetwork: () => localNetwork.permission.cancel(),
     openLocalNetworkSettings: () => openLocalNetworkSettings(),
-    snippets: () => snippetsFor(operation),
+    snippets: () => snippetsFor(controller),
     copySnippet: (id) => shell.copySnippet(id),
     copyText: (text) => shell.copyText(text),
     followLog: (after, sender) => logs.follow(sender, after),
@@ -82,7 +82,7 @@ export function answersOf(options: AnswersOptions): Answers {
     },
     hidePopover: () => hidePopover(),
     closeWindow: (_request, sender) => BrowserWindow.fromWebContents(sender)?.close(),
-    quit: () => askAndQuit(operation),
+    quit: () => askAndQuit(controller),
     doctorOpening: () => doctor.opening(),
     runDoctor: (request, sender) => doctor.run(request, sender),
     stopDoctor: () => doctor.stop(),

@@ -22,7 +22,7 @@ export type MenuAction =
   | { readonly kind: 'close-all-tunnels' }
   | { readonly kind: `${ServerAction}-server`; readonly name: string }
   | { readonly kind: 'copy'; readonly snippet: string }
-  | { readonly kind: 'mend'; readonly fix: Fix }
+  | { readonly kind: 'apply-fix'; readonly fix: Fix }
   | { readonly kind: 'login-item'; readonly on: boolean }
   | { readonly kind: 'open-login-items' }
   | { readonly kind: 'save-diagnostics' }
@@ -99,7 +99,7 @@ function problemRows({ state: { problem }, text }: MenuFacts): readonly MenuRow[
   const fix = problem.fix;
   if (fix === null) return [LINE, said];
   const label = fixLabel(fix, text);
-  return [LINE, said, { kind: 'action', id: 'mend', label, action: { kind: 'mend', fix } }];
+  return [LINE, said, { kind: 'action', id: 'fix', label, action: { kind: 'apply-fix', fix } }];
 }
 
 function tunnelRows({ state: { tunnels }, text, now }: MenuFacts): MenuRow {

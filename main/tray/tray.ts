@@ -36,42 +36,42 @@ function literal(label: string): string {
 }
 
 export interface TrayOptions {
-  readonly operation: AppController;
+  readonly controller: AppController;
   /** The rows of the menu as they are at this moment. */
   readonly rows: () => readonly MenuRow[];
   readonly perform: (action: MenuAction) => void;
 }
 
 /** The icon in the menu bar. The caller has to hold it: a tray that is garbage-collected disappears. */
-export function createTray({ operation, rows, perform }: TrayOptions): Tray {
+export function createTray({ controller, rows, perform }: TrayOptions): Tray {
   const images = new Map<Light, NativeImage>();
   const image = (light: Light): NativeImage => {
     const known = images.get(light) ?? templateImage(light);
     images.set(light, known);
     return known;
   };
-  let shown = lightOf(operation.state());
+  let shown = lightOf(controller.state());
   const tray = new Tray(image(shown));
   // Else the second click of a double-click hides what the first has shown.
   tray.setIgnoreDoubleClickEvents(true);
 
   let title = '';
-  let words = statusLine(operation.state(), operation.text);
+  let words = statusLine(controller.state(), controller.text);
   const show = (): void => {
-    const state = operation.state();
+    const state = controller.state();
     const light = lightOf(state);
     // macOS redraws the whole menu bar for every one of these.
     if (light !== shown) tray.setImage(image(light));
     shown = light;
     if (titleOf(state) !== title) tray.setTitle(titleOf(state), { fontType: 'monospacedDigit' });
     title = titleOf(state);
-    const said = statusLine(state, operation.text);
+    const said = statusLine(state, controller.text);
     if (said !== words) tray.setToolTip(said);
     words = said;
   };
   tray.setToolTip(words);
   show();
-  operation.subscribe(show);
+  controller.subscribe(show);
   // popUpContextMenu lets Node go on while the menu is open; setContextMenu would stop the proxy (electron#13820).
   tray.on('right-click', () => tray.popUpContextMenu(buildMenu(rows(), perform)));
   return tray;

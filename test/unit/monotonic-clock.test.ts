@@ -37,7 +37,7 @@ const TIME_OF_DAY = [
   'main/index.ts',
   'main/popover.ts',
   'main/settings-electron-store.ts',
-  'main/start-operation.ts',
+  'main/start-controller.ts',
   'renderer/shared/store.ts',
 ];
 

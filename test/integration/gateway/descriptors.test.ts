@@ -65,10 +65,13 @@ describe.skipIf(process.platform === 'win32')('when the descriptors of the proce
     if (process.platform === 'linux') expect(readdirSync(`/proc/${pid}/fd`).length).toBeLessThan(76);
   });
 
-  test('clients that say nothing make room for those that do', async () => {
+  test('clients that send nothing are closed for those that do', async () => {
     const { port } = await start(80);
-    for (let index = 0; index < 120; index++) await connect(port);
+    const silent: RawPeer[] = [];
+    for (let index = 0; index < 120; index++) silent.push(await connect(port));
     await until('one is served', async () => (await healthz(port)).status === 200);
+    await until('a silent one is closed', () => silent.some((peer) => peer.hasEnded));
+    expect((await healthz(port)).status).toBe(200);
   });
 
   test('there is service again when they leave, and the log says that, too', async () => {

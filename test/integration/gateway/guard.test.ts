@@ -106,7 +106,7 @@ describe('the places where clients look for an OAuth server', () => {
     }
   });
 
-  it('are for our own pages alone, like everything else', async () => {
+  it('answer our own pages alone, like every other path', async () => {
     const line = 'GET /.well-known/oauth-protected-resource';
     expect(await ask(locked, line, 'Host: evil.example')).toMatch(/^HTTP\/1\.1 403 /);
     expect(await ask(locked, line, 'Host: localhost', 'Origin: https://evil.example')).toMatch(/^HTTP\/1\.1 403 /);
@@ -128,20 +128,20 @@ describe('who may pass', () => {
     },
   );
 
-  it('a listed origin, which may then read the answer', async () => {
+  it('a listed origin passes, and may read the answer', async () => {
     const answer = await ask(open, 'GET /healthz', 'Host: localhost', `Origin: ${listed}`);
     expect(answer).toMatch(/^HTTP\/1\.1 200 .*Access-Control-Allow-Origin: https:\/\/chat\.example\r\n/s);
     expect(answer).toMatch(/Access-Control-Expose-Headers: [^\r]*Mcp-Session-Id/);
     expect(answer).toMatch(/\r\nVary: Origin\r\n/);
   });
 
-  it('our own origin', async () => {
+  it('our own origin passes', async () => {
     expect(await ask(open, 'GET /healthz', 'Host: localhost:9', 'Origin: http://localhost:9')).toMatch(
       /^HTTP\/1\.1 200 /,
     );
   });
 
-  it.each(['null', 'file://'])('origin %s with the token, and its preflight', async (origin) => {
+  it.each(['null', 'file://'])('origin %s passes with the token, and so does its preflight', async (origin) => {
     const answer = await ask(
       locked,
       'GET /healthz',
@@ -160,7 +160,7 @@ describe('who may pass', () => {
     expect(preflight).toMatch(/^HTTP\/1\.1 204 /);
   });
 
-  it('clients that can only do URLs, by Basic', async () => {
+  it('clients that can only send URLs pass with Basic', async () => {
     const basic = Buffer.from(`any:${token}`).toString('base64');
     expect(await ask(locked, 'GET /healthz', 'Host: localhost', `Authorization: Basic ${basic}`)).toMatch(
       /^HTTP\/1\.1 200 /,
@@ -205,11 +205,11 @@ describe('content', () => {
 });
 
 describe('pages', () => {
-  it('say who we are', async () => {
+  it('name product, version and process', async () => {
     expect(await ask(open, 'GET /healthz', 'Host: localhost')).toContain('"product":"mcp-gangway"');
   });
 
-  it('know only GET and HEAD', async () => {
+  it('answer GET and HEAD alone', async () => {
     const answer = await ask(
       open,
       'POST /healthz',
@@ -220,7 +220,7 @@ describe('pages', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 405 .*\r\nAllow: GET, HEAD\r\n/s);
   });
 
-  it('that do not exist say where to go', async () => {
+  it('that do not exist name the paths there are', async () => {
     expect(await ask(open, 'GET /constructor', 'Host: localhost')).toMatch(/^HTTP\/1\.1 404 .*\/mcp or \/sse/s);
   });
 });

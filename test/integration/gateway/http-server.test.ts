@@ -27,14 +27,14 @@ describe('requests are sorted by their target', () => {
     expect(answer.body).toBe(routed);
   });
 
-  it('an Upgrade offer to ourselves is an ordinary request', async () => {
+  it('an Upgrade to Gangway itself is an ordinary request', async () => {
     const { answer } = await fixture.refused(
       'GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
     );
     expect(answer.body).toBe('GET /ws');
   });
 
-  it('an expectation towards ourselves is met', async () => {
+  it('an Expect: 100-continue to Gangway itself is answered with 100', async () => {
     const { client, answer } = await fixture.refused(
       'POST /up HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n',
     );
@@ -247,7 +247,7 @@ describe('a client that ends', () => {
       req.on('error', reject);
       req.end();
     });
-    await closed;
+    await expect(closed).resolves.toBeUndefined();
   });
 });
 

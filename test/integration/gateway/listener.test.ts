@@ -37,13 +37,14 @@ describe('the one port', () => {
     expect(await client.untilEnd()).toMatch(/^HTTP\/1\.1 (?:400|505) /);
   });
 
-  it('survives a client that says nothing and leaves', async () => {
+  it('closes the connection of a client that sends nothing but its FIN', async () => {
     const client = await RawClient.connect(gangway.port);
     client.socket.end();
     await closed(client.socket);
+    expect(client.text).toBe('');
   });
 
-  it('moves to another port while we run; tunnels that stand stay', async () => {
+  it('moves to another port while we run; established tunnels stay open', async () => {
     await using moving = await startGangway();
     await using echo = await startEcho();
     using tunnel = await openTunnel(moving.port, echo.authority);
@@ -119,6 +120,7 @@ describe.skipIf(process.platform !== 'linux' || !has('python3', '--version'))(
       if (how === 'FIN') client.socket.destroy();
       else client.socket.resetAndDestroy();
       await eventually(() => attempts(port) === others, 'the attempt is given up', 5_000);
+      expect(client.text).toBe('');
       child.kill();
       await once(child, 'exit');
     });

@@ -38,20 +38,20 @@ describe('a CONNECT request', () => {
     expect(client.text).toBe(ESTABLISHED);
   });
 
-  it('reaches names, which are looked up here', async () => {
+  it('reaches names, which this machine looks up', async () => {
     using client = await openTunnel(gangway.port, `localhost:${echo.port}`);
     client.send('ping');
-    await client.until((text) => text.endsWith('ping'));
+    expect(await client.until((text) => text.endsWith('ping'))).toBe(`${ESTABLISHED}ping`);
   });
 
   it.skipIf(!hasIPv6)('reaches IPv6 literals (skipped where the machine has no ::1)', async () => {
     await using origin = await startEcho({ host: '::1' });
     using client = await openTunnel(gangway.port, `[::1]:${origin.port}`);
     client.send('ping');
-    await client.until((text) => text.endsWith('ping'));
+    expect(await client.until((text) => text.endsWith('ping'))).toBe(`${ESTABLISHED}ping`);
   });
 
-  it('hands on what came in behind its head, in order', async () => {
+  it('passes on the bytes behind its head, in order', async () => {
     using client = await RawClient.connect(gangway.port);
     client.send(`${connectTo(echo.authority)}first `);
     client.send('second ');
@@ -76,7 +76,7 @@ describe('a CONNECT request', () => {
     expect(await client.until((text) => text.endsWith('hi'))).toBe(`${ESTABLISHED}hi`);
   });
 
-  it('works in HTTP/1.0, too', async () => {
+  it('is answered in HTTP/1.0, too', async () => {
     using client = await RawClient.connect(gangway.port);
     client.send(`CONNECT ${echo.authority} HTTP/1.0\r\n\r\nhi`);
     expect(await client.until((text) => text.endsWith('hi'))).toContain(' 200 ');
@@ -164,7 +164,7 @@ describe('a token', () => {
     }
   });
 
-  it('lets in whoever shows it, under the name they give', async () => {
+  it('lets in a client that shows it, under the name it gives', async () => {
     await using locked = await startGangway({ token });
     using client = await RawClient.connect(locked.port);
     client.send(`CONNECT ${echo.authority} HTTP/1.1\r\nHost: x\r\nProxy-Authorization: ${basic(token)}\r\n\r\n`);
@@ -193,10 +193,11 @@ describe('a tunnel', () => {
     using client = await openTunnel(gangway.port, origin.authority);
     await client.untilEnd();
     client.socket.end('but I still talk');
-    await eventually(() => received.join('') === 'but I still talk', 'the late words arrive');
+    await eventually(() => received.join('').length >= 'but I still talk'.length, 'the late bytes arrive');
+    expect(received.join('')).toBe('but I still talk');
   });
 
-  it('is answered although the client closed its side before the tunnel stood', async () => {
+  it('is answered although the client closed its side before the tunnel was established', async () => {
     using client = await RawClient.connect(gangway.port);
     client.socket.end(`${connectTo(echo.authority)}all I have to say`);
     expect(await client.untilEnd()).toBe(`${ESTABLISHED}all I have to say`);

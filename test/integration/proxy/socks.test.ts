@@ -57,8 +57,9 @@ describe('SOCKS5', () => {
 
   it.each(['127.0.0.1', '[::ffff:127.0.0.1]'])('reaches an address that is sent as a name: %s', async (host) => {
     using client = await talk(gangway.port, GREETING, named(host, echo.port));
+    expect(client.bytes[3]).toBe(0);
     client.send('ping');
-    await client.until((text) => text.endsWith('ping'));
+    expect(await client.until((text) => text.endsWith('ping'))).toMatch(/ping$/);
   });
 
   it.each(['[::1]', '[::1%lo]', '[fe80::1%lo]', '[fe80::1%25lo]'])(
@@ -84,19 +85,19 @@ describe('SOCKS5', () => {
     expect([3, 5]).toContain(client.bytes[3]);
   });
 
-  it('takes everything in one packet, data included', async () => {
+  it('reads a handshake in one packet, with data behind it', async () => {
     using client = await RawClient.connect(gangway.port);
     client.send(Buffer.concat([GREETING, named('localhost', echo.port), Buffer.from('early')]));
-    await client.until((text) => text.endsWith('early'));
+    expect(await client.until((text) => text.endsWith('early'))).toMatch(/early$/);
   });
 
-  it('takes it byte by byte', async () => {
+  it('reads a handshake that comes byte by byte', async () => {
     using client = await RawClient.connect(gangway.port);
     for (const byte of Buffer.concat([GREETING, named('localhost', echo.port), Buffer.from('late')])) {
       client.send(Buffer.from([byte]));
       await new Promise((resolve) => setImmediate(resolve));
     }
-    await client.until((text) => text.endsWith('late'));
+    expect(await client.until((text) => text.endsWith('late'))).toMatch(/late$/);
   });
 
   it.each([

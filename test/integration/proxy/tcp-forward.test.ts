@@ -14,7 +14,7 @@ describe('a TCP forward', () => {
     expect(gangway.engine.snapshot().tunnels).toMatchObject([{ kind: 'tcp-forward', up: 4, down: 4 }]);
   });
 
-  it('comes and goes while we run; a tunnel that stands stays', async () => {
+  it('opens and closes while we run; an established tunnel stays open', async () => {
     await using echo = await startEcho();
     await using gangway = await startGangway();
     const port = await freePort();

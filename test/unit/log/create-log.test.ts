@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createLog, type LogOptions, REDACTED, RingBuffer, secretsOf } from '../../../app/log/index.ts';
 import { DEFAULT_SETTINGS } from '../../../app/settings/settings.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -139,10 +139,13 @@ describe('a log', () => {
     expect(ring.lastSequence).toBe(0);
   });
 
-  it('without a destination is silent', async () => {
+  it('without a destination takes lines and closes without a complaint of winston', async () => {
+    const complaints = vi.spyOn(console, 'error');
+    onTestFinished(() => complaints.mockRestore());
     const { log, close } = createLog({ level: 'debug' });
-    log.error('nobody hears');
+    log.error('a line without a reader');
     await close();
+    expect(complaints).not.toHaveBeenCalled();
   });
 });
 

@@ -65,9 +65,9 @@ describe('The menu', () => {
     } as const;
     const menu = rows(appState({ phase: 'off', problem }));
     expect(find(menu, 'problem')).toMatchObject({ label: problem.sentence });
-    expect(find(menu, 'mend')).toMatchObject({
+    expect(find(menu, 'fix')).toMatchObject({
       label: 'Use Port 28081 Instead',
-      action: { kind: 'mend', fix: problem.fix },
+      action: { kind: 'apply-fix', fix: problem.fix },
     });
   });
 

@@ -3,7 +3,7 @@ import { LastRequests } from '../../../app/proxy/last-requests.ts';
 
 const NAS = { host: 'nas.lan', port: 8123 };
 
-describe('The lastRequests of last requests', () => {
+describe('The table of last requests', () => {
   it('keeps one row for a label, with its last outcome and its sums', () => {
     let changes = 0;
     const lastRequests = new LastRequests(() => changes++);

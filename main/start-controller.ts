@@ -10,7 +10,7 @@ import { loginPath, wantsLoginPath } from '../app/platform/shell/index.ts';
 import { openStore } from './settings-electron-store.ts';
 
 export interface Started {
-  readonly operation: AppController;
+  readonly controller: AppController;
   readonly running: RunningLog;
   readonly ring: RingBuffer;
   readonly logFile: string;
@@ -25,7 +25,7 @@ const LINES_KEPT = 60_000;
 const CHARACTERS_KEPT = 32 * 1024 * 1024;
 
 /** Log, settings and engine, in the order in which each needs the one before. Nothing is open yet. */
-export function startOperation(lookupSlots: number): Started {
+export function startController(lookupSlots: number): Started {
   const ring = new RingBuffer({ entries: LINES_KEPT, characters: CHARACTERS_KEPT });
   const logFile = path.join(app.getPath('logs'), 'gangway.log');
   const running = createLog({ level: 'info', file: { path: logFile }, ring });
@@ -39,10 +39,10 @@ export function startOperation(lookupSlots: number): Started {
     ? loginPath({ log: running.log.from('shell'), env: process.env })
     : () => null;
   const groups = new GroupRecord(recordsFolder(app.getPath('userData')), running.log.from('bridge'));
-  const operation = new AppController({ store, running, searchPath, lookupSlots, groups });
+  const controller = new AppController({ store, running, searchPath, lookupSlots, groups });
   if (keptAside !== null) {
-    const { keptAside: words } = appTextIn(operation.settings.language).operation;
-    operation.report({
+    const { keptAside: words } = appTextIn(controller.settings.language).operation;
+    controller.report({
       id: 'kept-aside',
       weight: 'attention',
       at: Date.now(),
@@ -55,5 +55,5 @@ export function startOperation(lookupSlots: number): Started {
     read: () => store.read().permission,
     write: (permission) => store.write({ ...store.read(), permission }),
   };
-  return { operation, running, ring, logFile, settingsFile, searchPath, permissionMemory };
+  return { controller, running, ring, logFile, settingsFile, searchPath, permissionMemory };
 }
