@@ -22,7 +22,7 @@ const FLUSH_LIMIT = 1000;
 
 type Connect = Command & { readonly kind: 'connect' };
 
-/** A stdio MCP server for whoever has started us; what it says comes from a server of the running gateway. */
+/** A stdio MCP server for the client that started us, in front of a server of the running gateway. */
 export async function connect(command: Connect): Promise<void> {
   const text = textIn(command.language);
   const isTokenKept = command.token !== null && command.host === null && command.port === null;

@@ -103,7 +103,7 @@ interface Output {
   write(text: string, written?: () => void): unknown;
 }
 
-/** Nobody needs to know the width of a file or a pipe: its lines stay whole. */
+/** A file or a pipe has no width: its lines are not wrapped. */
 const NO_WIDTH = Number.POSITIVE_INFINITY;
 
 /**

@@ -11,7 +11,7 @@ export interface Named {
   readonly token: string | null;
 }
 
-/** Where a gateway is that nobody has told us about. */
+/** The default address of a gateway, where no other is known. */
 const USUAL = { host: '127.0.0.1', port: 28080 } as const;
 
 export function thisPerson(): Person {

@@ -115,7 +115,7 @@ const STOP_LIMIT = 10_000;
 /** After an internal error only the most necessary is done: children must not outlive us. */
 const CRASH_STOP_LIMIT = 2_000;
 
-/** Runs the engine until someone asks the process to end. It ends the process itself. */
+/** Runs the engine until a signal asks the process to end. It ends the process itself. */
 export async function serve(command: Command & { readonly kind: 'serve' }, createEngine: CreateEngine): Promise<void> {
   const lookupSlots = widenThreadPool(process.env, process.platform);
   for (const name of SECRET_VARIABLES) delete process.env[name];
@@ -175,7 +175,7 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
     await fail(await explainStartFailure(error, settings, textIn(settings.language)), running);
   }
 
-  /** What cannot be read leaves the tokens as they were: half a file must not lock everyone out, nor let anyone in. */
+  /** A file that cannot be read leaves the tokens as they were: a partial write must not lock clients out, nor let others in. */
   function takeTokens(file: string, read: TokensRead): void {
     const text = textIn(settings.language);
     if (!read.ok) return void log.warn(`${tokensFault(file, read, text)} ${text.cliRun.tokens.asBefore}`);

@@ -7,16 +7,27 @@ export {
   type Applied,
   ClientFiles,
   type ClientFilesContext,
+  type ForwardPlan,
   type FoundClient,
   type FoundServer,
 } from './files/client-files.ts';
 export { type Disk, systemDisk } from './files/disk.ts';
-export type { ForwardPlan } from './files/forward-plan.ts';
-export { type Endpoint, endpointUrl, type Gateway, isRefused, leadsTo, proxyUrl, serverInUrl } from './gateway.ts';
+export {
+  type Endpoint,
+  endpointUrl,
+  type Gateway,
+  hasOldToken,
+  isRefused,
+  leadsTo,
+  type Mode,
+  type OurMarks,
+  ownToken,
+  proxyUrl,
+  serverInUrl,
+} from './gateway.ts';
 export { launched, nodeProbe, type Probes } from './launch/launcher.ts';
 export { type Proposal, type ProposalReason, proposalSentence, proposeMode } from './launch/propose.ts';
-export { hasOldToken, type Mode, type OurMarks, ownToken } from './launch/proxy-env.ts';
-export { proxyLabel } from './plan/draft.ts';
+export { proxyLabel } from './plan/edits.ts';
 export {
   type ForwardCandidate,
   type ForwardWarning,

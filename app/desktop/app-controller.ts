@@ -83,7 +83,7 @@ export interface AppControllerOptions {
  */
 export class AppController {
   readonly #options: AppControllerOptions;
-  /** Lets this process in to its own port, and whoever it tells: no setting, and another one with every start. */
+  /** A token for this process and what it starts: no setting, and a new one with every start. */
   readonly #own = newToken();
   readonly #turns = new Mutex();
   readonly #kept: StoredSettings;

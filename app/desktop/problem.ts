@@ -79,7 +79,7 @@ export function engineProblem(
   return { id, weight: 'note', at, sentence, hint, fix: fixFor(failure) };
 }
 
-/** Failures to reach somebody, which have causes that can be looked for. */
+/** Failures to reach a target, whose causes Doctor can look for. */
 const UNREACHED: ReadonlySet<FailureRecord['error']> = new Set([
   'dns_error',
   'dns_timeout',

@@ -5,7 +5,7 @@ export interface Around {
   readonly question: DoctorRequest;
   /** Aborted when the person stops the run, or when it has taken too long. */
   readonly signal: AbortSignal;
-  /** What another probe has seen; starts it if nobody has. */
+  /** What another probe has seen; starts it if it has not been started. */
   seen<Name extends ProbeName>(name: Name): Promise<Observed<ProbeResults[Name]>>;
 }
 
@@ -208,7 +208,7 @@ export interface PathFacts {
 
 export interface ProxyVariable {
   readonly name: string;
-  /** Whether it names this very gateway. Its value is nobody's business. */
+  /** Whether it names this very gateway. Its value is not kept: it may hold a password. */
   readonly leadsHere: boolean;
 }
 
@@ -253,7 +253,7 @@ export interface DoctorRequest {
   readonly tls: boolean;
   /** Name of the server it is about; null when it is about none. */
   readonly server: string | null;
-  /** The errno that the server or its client reports; null when nobody said. */
+  /** The errno that the server or its client reports; null when none was given. */
   readonly reported: string | null;
 }
 

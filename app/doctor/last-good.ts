@@ -23,7 +23,7 @@ export function fileMemory(path: string): Memory {
         const reading = read(schema, JSON.parse(readFileSync(path, 'utf8')));
         return reading.ok ? reading.value : null;
       } catch {
-        // Not there yet, or somebody has been in it.
+        // Missing, or edited by hand.
         return null;
       }
     },

@@ -37,7 +37,7 @@ export interface ProbeEnvironment {
   readonly servers: () => Promise<readonly KnownServer[]>;
   /** What must never be shown: the token, passwords of settings. */
   readonly secrets: () => readonly string[];
-  /** What we know of the Local Network permission; null when nobody keeps count. */
+  /** What we know of the Local Network permission; null where it is not tracked (the command line). */
   readonly permission: () => Permission | null;
   readonly memory: Memory;
   readonly run?: RunCommand;

@@ -86,7 +86,7 @@ export interface ClientPreview {
   readonly backups: string;
   /** Name of the server that Gangway will run from then on; null when there is none. */
   readonly adopted: string | null;
-  /** Servers of ours that nobody would need any more. */
+  /** Servers of ours that no entry would refer to any more. */
   readonly released: readonly string[];
   /** The TCP forward of ours that the server uses from then on, and what to know about that. */
   readonly forward: {
@@ -95,7 +95,7 @@ export interface ClientPreview {
     /** Where programs that speak SOCKS5 find us. */
     readonly socks: string;
   } | null;
-  /** TCP forwards of ours that nobody would need any more. */
+  /** TCP forwards of ours that no entry would refer to any more. */
   readonly releasedForwards: readonly ForwardSetting[];
   /** The proxy this server went through so far, without its password; null when there was none, or it is ours already. */
   readonly upstream: { readonly proxy: string; readonly isUsable: boolean; readonly instead: string | null } | null;
@@ -113,7 +113,7 @@ export type PlanAnswer =
 export interface ApplyChoices {
   /** Take the proxy that the server went through for our upstream. */
   readonly upstream: boolean;
-  /** Take the servers and TCP forwards that nobody needs any more out of ours. */
+  /** Remove the servers and TCP forwards that no entry refers to any more from our settings. */
   readonly release: boolean;
 }
 

@@ -47,7 +47,7 @@ export function choose(file: string): void {
   wanted.value = file;
 }
 
-/** The first list does not wait for programs that take their time; nobody looks at an empty window for their sake. */
+/** The first list does not wait for slow programs: the window would stay empty until they answer. */
 export async function load(): Promise<void> {
   found.value ??= await ask('clients', 'at-once');
   found.value = await ask('clients', 'whole');

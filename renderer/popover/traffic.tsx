@@ -2,7 +2,7 @@ import { type AppState, age, bytes, place } from '../../app/ipc/index.ts';
 import { IconButton } from '../shared/controls.tsx';
 import { ask, attempt, now, state, text } from '../shared/store.ts';
 
-/** More rows than this nobody reads in a small window, and every one of them is drawn four times a second. */
+/** Rows shown at most: every row is drawn four times a second, and a small window shows fewer. */
 const MOST = 50;
 
 /** What flows through us, newest first. */

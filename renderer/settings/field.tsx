@@ -101,7 +101,7 @@ export function TextField<Value>({ label, hint, value, show, parse, save, kind =
   const type = (typed: string): void => {
     draft.value = typed;
     const parsed = parse(typed);
-    // Nobody wants to be corrected at the first letter; but an error that was shown goes as soon as it is mended.
+    // A draft is not corrected while it is typed; a shown error goes as soon as the draft is valid.
     if (parsed.ok) refusal.value = null;
     else if (refusal.value !== null) refuse(parsed.sentence);
   };

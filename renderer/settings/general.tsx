@@ -79,7 +79,7 @@ function turnTo(wanted: ReturnType<typeof turned>, now: ReturnType<typeof turned
   });
 }
 
-/** Each language in its own words, so that whoever cannot read the others finds it. */
+/** Each language by its own name: a person who reads no other one must find it. */
 const LANGUAGES: readonly { readonly tag: Language; readonly name: string }[] = [
   { tag: 'en', name: 'English' },
   { tag: 'zh-Hant', name: '繁體中文' },

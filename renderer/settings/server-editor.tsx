@@ -10,7 +10,7 @@ import { Row, Toggle } from './field.tsx';
 import { type DraftField, readDraft, type ServerDraft } from './server-draft.ts';
 import { change as changeSettings, type Refusal } from './store.ts';
 
-/** Runs the server once and shows what it offers, before anybody depends on it. */
+/** Runs the server once and shows what it offers, before it is saved. */
 export function TryPanel({ setting }: { readonly setting: () => ServerSetting | null }) {
   const words = text.value.settingsWindow.servers;
   const isTrying = useSignal(false);

@@ -62,7 +62,7 @@ export function LimitFields({ settings: { limits } }: { readonly settings: Setti
   );
 }
 
-/** The server being edited, null for a new one. It outlives the page: whoever looks something up in another part finds it again. */
+/** The server being edited, null for a new one. Kept here, not in the page: a visit to another part does not lose the draft. */
 const editing = signal<{ readonly server: ServerSetting | null; readonly draft: ServerDraft } | null>(null);
 
 export function Servers({ settings }: { readonly settings: Settings }) {

@@ -15,7 +15,7 @@ import {
 
 const SECOND = 1000;
 
-/** The time, once a second; it stands still while nobody can see it. */
+/** The time, updated once a second while the window is visible. */
 export const now = signal(Date.now());
 
 setInterval(() => {

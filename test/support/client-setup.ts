@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Mode, Probes } from '../../app/clients/index.ts';
+import type { Disk, Mode, Probes } from '../../app/clients/index.ts';
 import { type ClientApps, clientLogs } from '../../app/desktop/clients-window/client-apps.ts';
 import { ClientSetup } from '../../app/desktop/clients-window/client-setup.ts';
 import { AppController } from '../../app/desktop/index.ts';
@@ -41,18 +41,19 @@ export interface SetupWishes {
   readonly settings?: Partial<Settings>;
   readonly apps?: ClientApps;
   readonly probes?: Probes;
+  readonly disk?: Disk;
 }
 
 export function clientSetup(
   content: string,
-  { path = CLAUDE, settings = {}, apps = NO_APPS, probes }: SetupWishes = {},
+  { path = CLAUDE, settings = {}, apps = NO_APPS, probes, disk }: SetupWishes = {},
 ): Setup {
   const folder = temporaryDirectory();
   const home = clientHome(folder, content, path);
   const store = memoryStore({ settings: { ...DEFAULT_SETTINGS, ...settings } });
   const operation = new AppController({ store, running: createLog({ level: 'error' }), searchPath: () => null });
   const setup = new ClientSetup({
-    files: home.files(probes === undefined ? {} : { probes }),
+    files: home.files({ ...(probes === undefined ? {} : { probes }), ...(disk === undefined ? {} : { disk }) }),
     operation,
     apps,
     logs: clientLogs({ folder, platform: 'darwin', env: {} }),

@@ -17,7 +17,7 @@ const TIME_OF_DAY = [
   'app/cli/status.ts',
   'app/control/folder.ts',
   'app/desktop/app-controller.ts',
-  'app/desktop/clients-window/reading.ts',
+  'app/desktop/clients-window/clients-reader.ts',
   'app/desktop/problem.ts',
   'app/doctor/examine.ts',
   'app/engine/engine.ts',

@@ -56,7 +56,7 @@ function treeOf(text: string): Node | null {
   return root === undefined ? null : nodeOf(root);
 }
 
-/** What a node holds is looked into only when somebody asks. */
+/** Children are converted on access: most nodes of a large file are never visited. */
 function nodeOf(node: JsonNode): Node {
   const span = spanFrom(node);
   const children = node.children ?? [];

@@ -3,13 +3,12 @@ import type { Target } from '../../base/address.ts';
 import { codeOf } from '../../base/errno.ts';
 import { Mutex } from '../../base/mutex.ts';
 import type { Log } from '../../log/log.ts';
+import type { ForwardSetting } from '../../settings/settings.ts';
 import { type Entry, readEntries } from '../entry/entry.ts';
-import { isRefused } from '../gateway.ts';
-import type { Probes } from '../launch/launcher.ts';
-import { isMcpRemote, launched } from '../launch/launcher.ts';
+import { hasOldToken, isRefused, type Mode, modeOf, type OurMarks, ownLabel } from '../gateway.ts';
+import { isMcpRemote, launched, type Probes } from '../launch/launcher.ts';
 import { type Proposal, proposeMode } from '../launch/propose.ts';
-import { hasOldToken, type Mode, modeOf, type OurMarks, ownLabel } from '../launch/proxy-env.ts';
-import { forwardCandidates } from '../plan/forward.ts';
+import { chosenForward, type ForwardCandidate, forwardCandidates } from '../plan/forward.ts';
 import { entryAt, keyOf } from '../plan/patch.ts';
 import { entryWithoutUs, formatOf, type Plan, planEntry, planUndo, type ReadFile } from '../plan/plan.ts';
 import {
@@ -26,7 +25,6 @@ import type { Refusal } from '../plan/refusal.ts';
 import { type Client, type ClientId, filesOf, type Home } from '../table/client.ts';
 import { CLIENTS } from '../table/clients.ts';
 import { type Disk, replaceFile } from './disk.ts';
-import { type ForwardPlan, type ForwardSurroundings, forwardPlan } from './forward-plan.ts';
 import { Journal } from './journal.ts';
 
 /** One server in a client's file, as a person would want to see it. */
@@ -39,7 +37,7 @@ export interface FoundServer {
   readonly label: string | null;
   /** What we did to it; null when nothing, and there is nothing to undo then. */
   readonly patch: Patch['kind'] | null;
-  /** Whether what we did has come to nothing: our port or our token has changed, or somebody has taken it out. */
+  /** Whether our patch has no effect any more: our port or token has changed, or the patch was removed by hand. */
   readonly isStale: boolean;
 }
 
@@ -70,6 +68,9 @@ export type Applied =
   | { readonly kind: 'written'; readonly backup: string | null; readonly mode: ModeChange | null }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
+/** What it takes to lead a server to a TCP forward. */
+export type ForwardPlan = Plan | { readonly kind: 'choose'; readonly candidates: readonly ForwardCandidate[] };
+
 export interface ClientFilesContext {
   readonly disk: Disk;
   /** A folder of ours for what has to be remembered. It need not be there. */
@@ -87,7 +88,7 @@ export interface ClientFilesContext {
 export class ClientFiles {
   readonly #context: ClientFilesContext;
   readonly #journal: Journal;
-  readonly #turns = new Mutex();
+  readonly #mutex = new Mutex();
 
   constructor(context: ClientFilesContext) {
     this.#context = context;
@@ -108,12 +109,30 @@ export class ClientFiles {
     return launch.kind === 'program' ? proposeMode(launch, isRefused(around.gateway, ''), this.#context.probes) : null;
   }
 
-  /** What a wish would change. */
-  async plan(client: ClientId, file: string, key: EntryKey, wish: DesiredMode, around: PlanEnvironment): Promise<Plan> {
-    return this.#planned(client, file, async (read) => {
-      const nodeVersion = wish.kind === 'through' ? await this.#nodeVersion(read, key) : null;
-      return planEntry(read, key, wish, nodeVersion, around);
-    });
+  /**
+   * The files as they are now, each read once at most: what is listed and what is planned come from the same bytes. To be
+   * used at once and let go; a plan that is applied later is checked against the file again.
+   */
+  snapshot(): Pick<ClientFiles, 'list' | 'plan' | 'planForward' | 'planUndo'> {
+    const { disk } = this.#context;
+    const known = new Map<string, Promise<Buffer>>();
+    const read = (path: string): Promise<Buffer> => {
+      const bytes = known.get(path) ?? disk.read(path);
+      known.set(path, bytes);
+      return bytes;
+    };
+    return new ClientFiles({ ...this.#context, disk: { ...disk, read } });
+  }
+
+  /** What it takes to give an entry the desired mode. */
+  async plan(
+    client: ClientId,
+    file: string,
+    key: EntryKey,
+    desired: DesiredMode,
+    environment: PlanEnvironment,
+  ): Promise<Plan> {
+    return this.#planned(client, file, (read) => this.#planEntry(read, key, desired, environment));
   }
 
   /**
@@ -126,12 +145,15 @@ export class ClientFiles {
     file: string,
     key: EntryKey,
     target: Target | null,
-    around: ForwardSurroundings,
+    environment: PlanEnvironment & { readonly forwards: readonly ForwardSetting[] },
   ): Promise<ForwardPlan> {
-    return this.#planned<ForwardPlan>(client, file, (read) => {
+    return this.#planned<ForwardPlan>(client, file, async (read) => {
       const launch = entryWithoutUs(read, key)?.launch;
-      const candidates = launch?.kind === 'program' ? forwardCandidates(launch) : null;
-      return forwardPlan(key, candidates, target, around, (wish) => this.plan(client, file, key, wish, around));
+      // What is no program, or cannot be read, is refused for the same reasons as it is for the proxy.
+      if (launch?.kind !== 'program') return this.#planEntry(read, key, { kind: 'through' }, environment);
+      const { forwards, gateway } = environment;
+      const chosen = await chosenForward(key, forwardCandidates(launch), target, forwards, [gateway.port]);
+      return chosen.kind === 'forward' ? this.#planEntry(read, key, chosen, environment) : chosen;
     });
   }
 
@@ -142,7 +164,7 @@ export class ClientFiles {
 
   /** Writes what was planned, unless the file has changed since. One at a time. */
   apply(plan: Plan): Promise<Applied> {
-    return this.#turns.run(() => this.#apply(plan));
+    return this.#mutex.run(() => this.#apply(plan));
   }
 
   async #look(candidate: Candidate, around: OurMarks): Promise<FoundClient | null> {
@@ -167,7 +189,7 @@ export class ClientFiles {
     return { ...candidate, content: { kind: 'servers', servers } };
   }
 
-  /** Whoever asks, no other files than the table's are read or written. */
+  /** Only files of the table are read and written, whatever path is asked for. */
   async #planned<Made>(id: ClientId, file: string, make: (read: ReadFile) => Promise<Made>): Promise<Made | Plan> {
     const client = clientOf(id);
     const place = filesOf(client, this.#context.home).indexOf(file);
@@ -187,6 +209,11 @@ export class ClientFiles {
       // Gone since it was read, which the plan will find out when it is made.
       return null;
     }
+  }
+
+  async #planEntry(read: ReadFile, key: EntryKey, desired: DesiredMode, environment: PlanEnvironment): Promise<Plan> {
+    const nodeVersion = desired.kind === 'through' ? await this.#nodeVersion(read, key) : null;
+    return planEntry(read, key, desired, nodeVersion, environment);
   }
 
   async #nodeVersion({ client, bytes }: ReadFile, key: EntryKey): Promise<string | null> {

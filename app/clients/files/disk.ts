@@ -10,9 +10,9 @@ export const PRIVATE: FileFacts = {
 };
 
 /**
- * Puts new bytes in a file's place in one step: whoever looks, even after a loss of power, sees all of the old file or all
- * of the new one. `isReady` is asked at the last moment; the file stays as it is unless it says yes. False then.
- * The new one is there for good once the folder is synced.
+ * Replaces a file atomically: a reader sees the whole old file or the whole new one, also after a loss of power. `isReady`
+ * is called right before the rename; unless it resolves with true, the file is left alone and the result is false. The
+ * rename is durable once the folder is synced.
  */
 export async function replaceFile(
   disk: Disk,
@@ -93,7 +93,7 @@ async function create(path: string, bytes: Uint8Array, { mode, owner, group }: F
   }
 }
 
-/** Only root can give files away. Whoever can write beside the file but does not own it becomes the new file's owner. */
+/** Only root can change an owner (chown(2)): an account that may write the folder but does not own the file becomes the owner. */
 async function giveTo(file: Awaited<ReturnType<typeof open>>, owner: number, group: number): Promise<void> {
   try {
     await file.chown(owner, group);

@@ -23,7 +23,7 @@ export function parseJournalEntry(text: string): JournalEntry | null {
   try {
     value = JSON.parse(text);
   } catch {
-    // A page is only ever replaced as a whole: this one was written by somebody else.
+    // Journal entries are replaced atomically: a broken one was written by another program.
     return null;
   }
   return isPage(value) ? value : null;
@@ -111,7 +111,7 @@ export class Journal {
     const { record, pending } = page;
     if (pending === null || digest === pending.before) return record;
     if (digest === pending.after) return pending.record;
-    // Interrupted, and the file changed by somebody else since: what can be seen in it tells how far we had come.
+    // Interrupted, and another program has changed the file since: the patches found in it tell which record holds.
     const candidates = [pending.record, record].sort((left, right) => sizeOf(right) - sizeOf(left));
     const held = candidates.find((each) => each !== null && isHeld(client, text, each));
     return held ?? candidates.at(-1) ?? null;

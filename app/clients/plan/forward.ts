@@ -1,10 +1,13 @@
 import { authorityOf, type Target } from '../../base/address.ts';
 import type { AppText } from '../../i18n/app.ts';
+import { firstFreePort } from '../../platform/port/index.ts';
 import type { ForwardSetting } from '../../settings/settings.ts';
 import { type NamedAddress, placeNames, redirected } from '../addresses/address.ts';
 import { addressesIn } from '../addresses/find.ts';
 import { protocolNamed } from '../addresses/protocols.ts';
 import type { Program } from '../entry/entry.ts';
+import type { DesiredMode, EntryKey } from './record.ts';
+import type { Refusal } from './refusal.ts';
 
 /** What a person should know before an address is replaced by one of this machine. */
 export type ForwardWarning =
@@ -70,4 +73,52 @@ export function forwardWarningSentence(warning: ForwardWarning, { host }: Target
     default:
       return warning satisfies never;
   }
+}
+
+/** Below it, only root may listen on most systems. */
+const FIRST_PORT = 1024;
+const HIGHEST_PORT = 65_535;
+const STEP = 10_000;
+
+/**
+ * The forward of ours that leads to a target, or a new one. Its port is the target's own where that can be had, so that a
+ * server's settings need no other one; else one that looks like it: 15432 for 5432.
+ */
+async function localForward(
+  { host, port }: Target,
+  forwards: readonly ForwardSetting[],
+  taken: readonly number[],
+): Promise<ForwardSetting> {
+  const known = forwards.find((forward) => forward.host === host && forward.targetPort === port);
+  if (known !== undefined) return known;
+  const used = new Set([...taken, ...forwards.map((forward) => forward.port)]);
+  const wanted = Array.from({ length: 6 }, (_, index) => port + index * STEP);
+  const candidates = wanted.filter((each) => each >= FIRST_PORT && each <= HIGHEST_PORT && !used.has(each));
+  return { port: await firstFreePort(candidates), host, targetPort: port };
+}
+
+/** What a person has to choose, or why there is no forward, or the mode that the entry is to have. */
+export type ForwardChoiceMade =
+  /** At least two addresses fit, and only the person knows which one is meant. */
+  | { readonly kind: 'choose'; readonly candidates: readonly ForwardCandidate[] }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | (DesiredMode & { readonly kind: 'forward' });
+
+/** The forward for the one candidate that is meant. `target` is null when the person has not chosen; `taken` are ports of ours. */
+export async function chosenForward(
+  { name }: EntryKey,
+  candidates: readonly ForwardCandidate[],
+  target: Target | null,
+  forwards: readonly ForwardSetting[],
+  taken: readonly number[],
+): Promise<ForwardChoiceMade> {
+  const fitting = target === null ? candidates : candidates.filter((each) => isSameTarget(each.target, target));
+  if (fitting.length > 1) return { kind: 'choose', candidates };
+  const [only] = fitting;
+  if (only === undefined) return { kind: 'refused', refusal: { kind: 'no-address', name } };
+  return { kind: 'forward', forward: await localForward(only.target, forwards, taken) };
+}
+
+function isSameTarget(left: Target, right: Target): boolean {
+  return left.host === right.host && left.port === right.port;
 }

@@ -46,8 +46,8 @@ export function applied(client: Client, format: Format, parsed: Parsed, draft: D
 }
 
 /**
- * Undoes one patch and nothing else. What somebody has changed in the entry meanwhile stays as it is, and so does the text
- * around it; where the text we left is still there, the very characters of before come back.
+ * Undoes one patch and nothing else. Later changes to the entry stay, and so does the text around it; where our text is
+ * unchanged, the exact characters from before are restored.
  */
 export function undone(client: Client, format: Format, parsed: Parsed, patch: Patch): Parsed {
   const path = entryAt(client, parsed.value, patch.entry)?.path;

@@ -11,10 +11,10 @@ import {
   yaml,
 } from '../document/index.ts';
 import type { Entry } from '../entry/entry.ts';
-import { ownExceptions, ownProxy } from '../launch/proxy-env.ts';
+import { ownExceptions, ownProxy } from '../gateway.ts';
 import type { Client, ClientId } from '../table/client.ts';
 import { unifiedDiff } from './diff.ts';
-import { draftFor } from './draft.ts';
+import { draftFor } from './edits.ts';
 import { applied, type Draft, entryAt, undone } from './patch.ts';
 import {
   bytesOf,
@@ -57,7 +57,7 @@ export type Plan =
       readonly record: FileRecord | null;
       /** The server that the entry's definition moved to. It has to be among our servers before the file is written. */
       readonly server: ServerSetting | null;
-      /** Servers whose definitions go back to the file: nobody needs them among ours for its sake. */
+      /** Servers whose definitions go back to the file: this entry does not refer to them in our settings any more. */
       readonly released: readonly string[];
       /** The TCP forward that the entry leads to from now on. It has to be among our settings before the file is written. */
       readonly forward: ForwardSetting | null;

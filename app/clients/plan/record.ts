@@ -78,7 +78,7 @@ export interface ByteSpan {
 /** What we did to one entry, with all that is needed to undo it. */
 export interface Patch {
   readonly entry: EntryKey;
-  /** `cleared` is what we took out of an entry that somebody had led to us by hand. */
+  /** `cleared`: variables that led to our port were taken out of an entry that the person had edited by hand. */
   readonly kind: 'through' | 'run' | 'added' | 'cleared' | 'forward';
   /** Below the entry. */
   readonly edits: readonly Edit[];
@@ -97,7 +97,7 @@ export interface Patch {
 /** What we did to one file. */
 export interface FileRecord {
   readonly client: ClientId;
-  /** The text before our first patch; null once somebody else has changed the file in between. */
+  /** The text before our first patch; null once another program has changed the file in between. */
   readonly base: string | null;
   /** SHA-256, in hex, of the bytes we wrote last. */
   readonly written: string;

@@ -24,7 +24,7 @@ export type Refusal =
   | { readonly kind: 'problem'; readonly problem: ConfigProblem }
   /** Written in a way that does not let the edit be made alone. */
   | { readonly kind: 'uneditable'; readonly file: string }
-  /** Somebody wrote to it after it was read. */
+  /** Another program wrote to it after it was read. */
   | { readonly kind: 'changed'; readonly file: string }
   | { readonly kind: 'read-only'; readonly file: string }
   /** `code` is the errno of the step that failed. */

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { type AppText, appTextIn } from '../../i18n/app.ts';
 import { editText, json, type Table, toml, yaml } from '../document/index.ts';
-import { newEntry } from '../entry/edits.ts';
 import { type Endpoint, endpointUrl } from '../gateway.ts';
+import { newEntry } from '../plan/edits.ts';
 import { type Client, shownFile } from '../table/client.ts';
 import { CLIENTS } from '../table/clients.ts';
 import {

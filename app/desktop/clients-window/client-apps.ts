@@ -36,14 +36,14 @@ function logOf(
   { folder, platform, env }: Pick<Home, 'folder' | 'platform' | 'env'>,
 ): string | null {
   const name = `mcp-server-${server}.log`;
-  // The name comes from a file that anybody may have written.
+  // The name comes from a file that any program may have written.
   if (client !== 'claude-desktop' || basename(name) !== name || win32.basename(name) !== name) return null;
   if (platform === 'darwin') return posix.join(folder, 'Library', 'Logs', 'Claude', name);
   if (platform !== 'win32') return null;
   return win32.join(env['APPDATA'] || win32.join(folder, 'AppData', 'Roaming'), 'Claude', 'logs', name);
 }
 
-/** Empty when there is no such file, or nobody may read it: a log is a hint, nothing depends on it. */
+/** Empty when there is no such file, or it cannot be read: a log is a hint, nothing depends on it. */
 async function tailOf(path: string): Promise<string> {
   try {
     const file = await open(path, 'r');
@@ -110,7 +110,7 @@ export function clientApps(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): C
     canRestart: (client) => platform === 'darwin' && BUNDLES[client] !== undefined,
     async restart(client) {
       const bundle = BUNDLES[client];
-      if (platform !== 'darwin' || bundle === undefined) throw new Error(`nobody knows how to restart ${client}`);
+      if (platform !== 'darwin' || bundle === undefined) throw new Error(`no way to restart ${client}`);
       const quit = await output('osascript', ['-l', 'JavaScript', '-e', QUIT, bundle, String(QUIT_SECONDS)], env);
       if (quit.kind === 'failed') return quit;
       if (quit.text === 'open') return { kind: 'still-open' };

@@ -12,10 +12,9 @@ import type {
   UndoAnswer,
 } from '../../ipc/index.ts';
 import type { ClientApps, ClientLogs } from './client-apps.ts';
+import { ClientsReader, type ReadingContext, shortPath, type Target, wishBefore, wishFor } from './clients-reader.ts';
 import { fileView, forwardsOf } from './found.ts';
 import { accessSentence, changeTrouble, previewOf, refusalTrouble } from './preview.ts';
-import { ClientsReader, type ReadingContext } from './reading.ts';
-import { shortPath, type Target, wishBefore, wishFor } from './target.ts';
 import { type Change, Changes, type NotMade, type Planned } from './transaction.ts';
 
 /** Values that a window may name by a number, for a while: the oldest is forgotten when there are too many. */
@@ -185,11 +184,10 @@ export class ClientSetup {
 
   async #plan({ target, before }: Pick<Planned, 'target' | 'before'>): Promise<PlanAnswer> {
     const { operation, home, backups } = this.#context;
-    const { plan, token, shown } = await this.#reading.planFor(target);
+    const { plan, token, shown, needs } = await this.#reading.planFor(target);
     if (plan.kind === 'refused') {
       return { kind: 'refused', trouble: refusalTrouble(plan.refusal, operation.text, home) };
     }
-    const needs = await this.#reading.needsBesides(target);
     const id = this.#planned.keep({ target, plan, token, shown, before });
     const { gateway } = this.#reading.around();
     const { settings, text } = operation;

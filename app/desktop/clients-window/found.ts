@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import {
   type ClientFiles,
   type Entry,
@@ -16,35 +15,8 @@ import type { ClientFileView, ClientServerView, ForwardChoice, ServerMode } from
 import { joinCommandLine } from '../../settings/command-line.ts';
 import type { ForwardSetting } from '../../settings/index.ts';
 import type { ClientLogs } from './client-apps.ts';
+import { fileId, forwardUsed, ourServer, serverId, shortPath } from './clients-reader.ts';
 import { refusalTrouble } from './preview.ts';
-import { forwardUsed, ourServer, serversOf, shortPath } from './target.ts';
-
-/** What windows name by its id. */
-export interface FoundIds {
-  readonly files: ReadonlyMap<string, FoundClient>;
-  readonly servers: ReadonlyMap<string, { readonly found: FoundClient; readonly server: FoundServer }>;
-}
-
-/** The same file keeps its id, and so does the same name in it. */
-function fileId({ client, file }: FoundClient): string {
-  return idOf([client.id, file]);
-}
-
-function serverId({ client, file }: FoundClient, { key }: FoundServer): string {
-  return idOf([client.id, file, ...key.holder.map(String), key.name]);
-}
-
-function idOf(parts: readonly string[]): string {
-  return hash('sha256', parts.join('\0'), 'hex').slice(0, 16);
-}
-
-export function idsOf(found: readonly FoundClient[]): FoundIds {
-  const servers = found.flatMap((each) => serversOf(each).map((server) => ({ found: each, server })));
-  return {
-    files: new Map(found.map((each) => [fileId(each), each])),
-    servers: new Map(servers.map((one) => [serverId(one.found, one.server), one])),
-  };
-}
 
 export interface ViewContext {
   readonly propose: ClientFiles['propose'];
@@ -139,7 +111,7 @@ function staleMode({ patch }: FoundServer): ClientServerView['stale'] {
   }
 }
 
-/** What is started in the end, whoever does it. An address is shown without what may be secret in it. */
+/** The command line that is started in the end, by the client or by us. A URL is shown without its query and credentials. */
 function lineOf(server: FoundServer, around: PlanEnvironment): string {
   const { launch } = server.entry;
   const name = ourServer(server, around);

@@ -12,7 +12,7 @@ import {
 import type { AppText } from '../../i18n/app.ts';
 import type { ChangeOutcome, ClientPreview, Trouble } from '../../ipc/index.ts';
 import { parseParent, type Settings } from '../../settings/index.ts';
-import { type References, shortPath, type Target } from './target.ts';
+import { type References, shortPath, type Target } from './clients-reader.ts';
 import { isSameForward } from './transaction.ts';
 
 /** Why other settings were refused, for a window that shows no fields. */

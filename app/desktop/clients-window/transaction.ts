@@ -9,17 +9,14 @@ import {
 } from '../../clients/index.ts';
 import type { ApplyChoices, ChangeOutcome } from '../../ipc/index.ts';
 import type { ForwardSetting, ServerSetting, Settings, TokenSetting } from '../../settings/index.ts';
-import type { ClientsReader, EntryToken } from './reading.ts';
-import { serversOf, type Target } from './target.ts';
-
-type Patch = Partial<Settings> | ((now: Settings) => Partial<Settings>);
-
-/** The part of the operation that settings are changed by. */
-export interface SettingsOwner {
-  readonly settings: Settings;
-  /** A function is given the settings of the moment that the change is made in. */
-  change(patch: Patch): Promise<ChangeOutcome>;
-}
+import {
+  type ClientsReader,
+  type EntryToken,
+  NO_REFERENCES,
+  type SettingsOwner,
+  serversOf,
+  type Target,
+} from './clients-reader.ts';
 
 /** What has to be in our settings before a client's file leads to it. */
 export interface Needed {
@@ -59,7 +56,7 @@ export async function adopt(owner: SettingsOwner, needed: Needed): Promise<Setti
     ...(isKnown ? {} : { tokens: [...now.tokens.filter(({ name }) => name !== token.name), token] }),
   });
   const isThere = server === null && forward === null && parent === null && isKnown;
-  const outcome = isThere ? ADOPTION_DONE : await owner.change(patch);
+  const outcome = isThere ? DONE : await owner.change(patch);
   if (!outcome.ok) return { kind: 'refused', outcome };
   const adopted: Adopted = {
     server: server?.name ?? null,
@@ -98,10 +95,8 @@ export function release(owner: SettingsOwner, { servers, forwards, tokens }: Unn
   }));
 }
 
-const ADOPTION_DONE: ChangeOutcome = { ok: true };
-
 function changed(owner: SettingsOwner, patch: (now: Settings) => Partial<Settings>): Promise<ChangeOutcome> {
-  return Object.keys(patch(owner.settings)).length === 0 ? Promise.resolve(ADOPTION_DONE) : owner.change(patch);
+  return Object.keys(patch(owner.settings)).length === 0 ? Promise.resolve(DONE) : owner.change(patch);
 }
 
 function withoutTokens({ tokens }: Settings, gone: readonly string[]): Partial<Settings> {
@@ -192,7 +187,9 @@ export class Changes {
     if (made.kind !== 'made' || plan.kind !== 'change') return made;
     const tokens = unneededTokens(planned);
     if (!choices.release) return { ...made, after: await release(this.#owner, { servers: [], forwards: [], tokens }) };
-    const { servers, ports } = await this.#reading.needsBesides(target);
+    // Without anything to release, nothing has to be read again.
+    const hasReleased = plan.released.length > 0 || plan.releasedForwards.length > 0;
+    const { servers, ports } = hasReleased ? await this.#reading.needsBesides(target) : NO_REFERENCES;
     const after = await release(this.#owner, {
       servers: plan.released.filter((name) => !servers.has(name)),
       forwards: plan.releasedForwards.filter(({ port }) => !ports.has(port)),
@@ -209,7 +206,8 @@ export class Changes {
     const made = await this.#make(planned, false);
     if (made.kind !== 'made') return made;
     const { server, forward, upstream } = adopted;
-    const { servers, ports } = await this.#reading.needsBesides(target);
+    const { servers, ports } =
+      server === null && forward === null ? NO_REFERENCES : await this.#reading.needsBesides(target);
     const after = await giveBack(this.#owner, {
       server: server !== null && servers.has(server) ? null : server,
       forward: forward !== null && ports.has(forward.port) ? null : forward,

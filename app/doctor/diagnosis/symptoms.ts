@@ -74,7 +74,7 @@ export type Symptom =
   | 'certificate-name'
   | 'proxy-elsewhere';
 
-/** Errors of a connection that somebody on this machine has cut off (XNU, content_filter.c and sodefunct). */
+/** Errors of a connection that a filter on this machine has cut off (XNU, content_filter.c and sodefunct). */
 const BROKEN = new Set(['EBADF', 'ENOTCONN', 'ECONNRESET', 'ECONNABORTED', 'EPIPE']);
 const NO_NETWORK = new Set(['ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL']);
 const NO_NAME = new Set(['ENOTFOUND', 'EAI_NONAME', 'EAI_NODATA']);

@@ -54,7 +54,7 @@ export function wayInRoute(output: string): Way | null {
   if (/\bLOCAL\b/.test(flags) || name.startsWith('lo')) {
     return { kind: 'this-machine', interface: name, router: null };
   }
-  // A route to the link itself names the interface (`link#12`) or nobody as its gateway.
+  // A route to the link itself names the interface (`link#12`) or nothing as its gateway.
   const routed = /\bGATEWAY\b/.test(flags) && router !== null && !router.startsWith('link#');
   if (isTunnel(name)) return { kind: 'tunnel', interface: name, router: routed ? router : null };
   return { kind: routed ? 'routed' : 'on-link', interface: name, router: routed ? router : null };
@@ -117,7 +117,7 @@ const SECONDS = 3;
 
 /**
  * The same connection made by /usr/bin/nc. macOS exempts its own programs from Local Network privacy until there is a rule for
- * whoever started them: where nc gets through and we do not, it is that rule and not the network (XNU, necp.c).
+ * the program that started them: where nc gets through and we do not, that rule is the cause, not the network (XNU, necp.c).
  */
 export function connectWithAppleTool(platform: NodeJS.Platform, run: RunCommand): Probe<Attempt> {
   return async ({ question: { target }, signal, seen: look }) => {

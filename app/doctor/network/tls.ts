@@ -15,7 +15,7 @@ const VERDICTS: Readonly<Record<string, CertificateFacts['verdict']>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'wrong-name',
 };
 
-/** Shakes hands with whoever answers, trusted or not, and reads the certificate. Nothing is sent after that. */
+/** Completes a TLS handshake with any peer, trusted or not, and reads its certificate. Sends no data. */
 export const shakeHands: Probe<TlsFacts> = async ({ question: { target, tls }, signal, seen: look }) => {
   if (target === null || !tls) return NOT_APPLICABLE;
   const open = sight(await look('connect'))?.find(({ outcome }) => outcome === 'connected');

@@ -32,7 +32,7 @@ export function endpointWire(url: string, token: string | null, signal: AbortSig
       session ??= response.headers.get('mcp-session-id');
       return answerFrom(response, id);
     },
-    // The next question waits for nobody, and a notification that is lost would show in its answer.
+    // Fire and forget: the next request does not wait for it, and its response shows when the notification was lost.
     notify: (method) => void post({ jsonrpc: '2.0', method }).then(drained, () => undefined),
     async close() {
       if (session === null) return;
@@ -70,7 +70,7 @@ async function answerFrom(response: Response, id: number): Promise<Answer> {
   return answer;
 }
 
-/** The answer may come behind notifications and requests of the server's, which are nobody's business here. */
+/** Notifications and requests of the server before the response are skipped. */
 async function answerFromStream(body: ReadableStream<Uint8Array>, id: number): Promise<Answer> {
   const decoder = new TextDecoder();
   let rest = '';

@@ -18,7 +18,7 @@ import {
 } from './stages.ts';
 import { type Approach, approachTo, clientEnvironment, targetsOf, type VerifySubject } from './subject.ts';
 
-/** Milliseconds. Whoever is on the local network answers in a few; ARP gives up after three seconds. */
+/** Milliseconds. A host on the local network answers in a few; ARP gives up after three seconds. */
 const PROBE_PATIENCE = 5000;
 
 export interface ProbeOptions {

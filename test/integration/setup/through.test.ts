@@ -1,5 +1,6 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { type Disk, systemDisk } from '../../../app/clients/index.ts';
 import {
   changeOf,
   changeTo,
@@ -30,6 +31,25 @@ describe('Sending a server through Gangway', () => {
     expect(await setup.undo(changeOf(applied))).toMatchObject({ kind: 'undone' });
     expect(home.bytes().toString()).toBe(TWO_SERVERS);
     expect(await setup.undo(changeOf(applied))).toMatchObject({ kind: 'refused', trouble: { code: 'not-there' } });
+  });
+
+  it('reads the file once for a plan, and before it is written only to see that it is still the same', async () => {
+    const reads: string[] = [];
+    const read: Disk['read'] = (path) => {
+      reads.push(path);
+      return systemDisk.read(path);
+    };
+    const disk: Disk = { ...systemDisk, read };
+    const { setup } = clientSetup(TWO_SERVERS, { disk });
+    const readsOfFile = (): number =>
+      reads.splice(0).filter((path) => path.endsWith('/Claude/claude_desktop_config.json')).length;
+    await setup.list();
+    expect(readsOfFile()).toBe(1);
+    const { plan } = await previewFor(setup, 'nas', 'through');
+    // `previewFor` lists the servers first.
+    expect(readsOfFile()).toBe(2);
+    expect(await setup.apply(plan, NO_CHOICES)).toMatchObject({ kind: 'applied' });
+    expect(readsOfFile()).toBe(2);
   });
 
   it('does nothing twice', async () => {

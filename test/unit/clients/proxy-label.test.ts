@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { labelIn, proxyUrl } from '../../../app/clients/gateway.ts';
 import { CLIENTS, type Client, type EntryKey } from '../../../app/clients/index.ts';
-import { proxyLabel } from '../../../app/clients/plan/draft.ts';
+import { proxyLabel } from '../../../app/clients/plan/edits.ts';
 
 function clientNamed(id: Client['id']): Client {
   const client = CLIENTS.find((each) => each.id === id);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FoundServer, Launch } from '../../../app/clients/index.ts';
-import { ourServer } from '../../../app/desktop/clients-window/target.ts';
+import { ourServer } from '../../../app/desktop/clients-window/clients-reader.ts';
 import type { ServerSetting } from '../../../app/settings/index.ts';
 
 const server = (name: string, title?: string): ServerSetting => ({
