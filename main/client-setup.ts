@@ -55,7 +55,7 @@ function createSetup({ controller, running, searchPath }: Started): ClientSetup 
   const backups = path.join(folder, 'backups');
   return new ClientSetup({
     files,
-    operation: controller,
+    controller,
     apps: clientApps(platform, env),
     logs: clientLogs({ folder: home, platform, env }),
     shim: shim(),

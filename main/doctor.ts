@@ -16,8 +16,8 @@ import {
   type Request,
   summaryOf,
 } from '../app/doctor/index.ts';
-import type { WindowPlace } from '../app/ipc/index.ts';
-import { addressOf, type DoctorOpening, type DoctorOutcome, place } from '../app/ipc/index.ts';
+import type { WindowDestination } from '../app/ipc/index.ts';
+import { addressOf, authority, type DoctorOpening, type DoctorOutcome } from '../app/ipc/index.ts';
 import { type RunningLog, secretsOf } from '../app/log/index.ts';
 import { tell } from './feeds.ts';
 
@@ -80,7 +80,7 @@ export function createDoctorSession(options: DoctorSessionOptions): DoctorSessio
         const { report } = outcome;
         findings = report.findings;
         const { target } = report.facts.question;
-        about = target === null ? null : place(target.host, target.port);
+        about = target === null ? null : authority(target.host, target.port);
         return {
           kind: 'report',
           findings,
@@ -103,7 +103,7 @@ export function createDoctorSession(options: DoctorSessionOptions): DoctorSessio
 
 export interface PerformOptions {
   readonly controller: AppController;
-  readonly open: (place: WindowPlace) => void;
+  readonly open: (destination: WindowDestination) => void;
   readonly localNetwork: LocalNetwork;
 }
 

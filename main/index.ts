@@ -46,9 +46,9 @@ async function run(): Promise<void> {
   const windows = new Windows(controller, logs);
   const shell = createShell({
     ...started,
-    open(place) {
-      if (place.window === 'doctor') doctor.prepare(place.part);
-      windows.show(place);
+    open(destination) {
+      if (destination.window === 'doctor') doctor.prepare(destination.part);
+      windows.show(destination);
     },
   });
   const log = running.log.from('app');
@@ -56,7 +56,7 @@ async function run(): Promise<void> {
   feedPermission(localNetwork.permission);
   const doctor = createDoctorSession({
     ...started,
-    open: (place) => shell.open(place),
+    open: (destination) => shell.open(destination),
     localNetwork,
   });
   tray = createTray({

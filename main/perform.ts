@@ -36,7 +36,7 @@ export async function perform(action: MenuAction, controller: AppController, she
       await shell.saveDiagnostics();
       return;
     case 'open':
-      shell.open(action.place);
+      shell.open(action.destination);
       return;
     case 'quit':
       return askAndQuit(controller);

@@ -78,7 +78,7 @@ function cure(window: BrowserWindow, popover: Popover): void {
 /** Explains where the icon is to a person who opens the app again because it is hidden. A standing problem goes first. */
 function explain(controller: AppController): void {
   if (controller.state().problem?.weight === 'attention') return;
-  const { sentence, hint } = controller.text.operation.iconHidden;
+  const { sentence, hint } = controller.text.problems.iconHidden;
   controller.report({ id: 'icon-hidden', weight: 'note', at: Date.now(), sentence, hint, fix: null });
 }
 

@@ -1,13 +1,13 @@
 import { clipboard, shell } from 'electron';
 import type { AppController } from '../app/desktop/index.ts';
-import type { Fix, WindowPlace } from '../app/ipc/index.ts';
+import type { Fix, WindowDestination } from '../app/ipc/index.ts';
 import { consoleLine, jsonLine, type LogEntry, type RingBuffer, type RunningLog } from '../app/log/index.ts';
 import { saveAs, saveDiagnostics, today } from './diagnostics.ts';
 import { snippetsFor } from './snippets.ts';
 
 /** Actions of menu, windows and notifications that reach beyond the engine. */
 export interface Shell {
-  open(place: WindowPlace): void;
+  open(destination: WindowDestination): void;
   copyText(text: string): Promise<void>;
   /** False when there is no such snippet any more. */
   copySnippet(id: string): Promise<boolean>;
@@ -26,7 +26,7 @@ export interface ShellOptions {
   readonly ring: RingBuffer;
   readonly logFile: string;
   readonly settingsFile: string;
-  readonly open: (place: WindowPlace) => void;
+  readonly open: (destination: WindowDestination) => void;
 }
 
 export function createShell({ controller, running, ring, logFile, settingsFile, open }: ShellOptions): Shell {

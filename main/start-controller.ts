@@ -41,7 +41,7 @@ export function startController(lookupSlots: number): Started {
   const groups = new GroupRecord(recordsFolder(app.getPath('userData')), running.log.from('bridge'));
   const controller = new AppController({ store, running, searchPath, lookupSlots, groups });
   if (keptAside !== null) {
-    const { keptAside: words } = appTextIn(controller.settings.language).operation;
+    const { keptAside: words } = appTextIn(controller.settings.language).problems;
     controller.report({
       id: 'kept-aside',
       weight: 'attention',

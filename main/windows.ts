@@ -1,6 +1,6 @@
 import { app, BrowserWindow, type BrowserWindowConstructorOptions, nativeTheme } from 'electron';
 import type { AppController } from '../app/desktop/index.ts';
-import type { WindowPlace } from '../app/ipc/index.ts';
+import type { WindowDestination } from '../app/ipc/index.ts';
 import { feedState, goTo, type LogFeed } from './feeds.ts';
 import { addressOf, places, type WindowName } from './places.ts';
 
@@ -50,7 +50,7 @@ export function openPageWindow(options: PageWindowOptions): BrowserWindow {
   return window;
 }
 
-type PlaceName = WindowPlace['window'];
+type PlaceName = WindowDestination['window'];
 
 const SHAPES: Readonly<Record<PlaceName, Omit<PageWindowOptions, 'name' | 'title'>>> = {
   settings: { width: 760, height: 600, minWidth: 640, minHeight: 460, resizable: true },
@@ -72,7 +72,7 @@ export class Windows {
   }
 
   /** Brings a window to the front, and to a part of it; makes it first if need be. */
-  show({ window: name, part }: WindowPlace): void {
+  show({ window: name, part }: WindowDestination): void {
     const known = this.#open.get(name);
     // An app without a Dock icon is not in front just because its window is.
     app.focus({ steal: true });

@@ -12,7 +12,7 @@ import {
 } from '../connect/index.ts';
 import { textIn } from '../i18n/index.ts';
 import type { Command } from './command.ts';
-import { findNamed, placeFor, thisPerson, troubleOf } from './instance.ts';
+import { addressFor, findNamed, thisPerson, troubleOf } from './instance.ts';
 
 /** Milliseconds requests wait while the app is being opened. */
 const START_PATIENCE = 30_000;
@@ -32,7 +32,7 @@ export async function connect(command: Connect): Promise<void> {
   const { stdin, stdout } = process;
   const person = thisPerson();
   const announcement = () => readAnnouncement(appFolder(person));
-  const place = () => placeFor(command, announcement());
+  const place = () => addressFor(command, announcement());
   const dial: Dial = async (server) => {
     // An entry that opens the app means the app, not what was started from a terminal meanwhile.
     const found = await findNamed(command, person, !command.start);

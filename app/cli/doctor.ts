@@ -27,7 +27,7 @@ import { configServers, decodedText } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { columns, padded, printable, wrapped } from './columns.ts';
 import { type DoctorCommand, USAGE_EXIT } from './command.ts';
-import { findNamed, placeFor, thisPerson, troubleOf } from './instance.ts';
+import { addressFor, findNamed, thisPerson, troubleOf } from './instance.ts';
 import { SECRET_VARIABLES } from './secrets.ts';
 
 /** How a terminal shows things. */
@@ -151,9 +151,9 @@ function createDoctor(command: DoctorCommand, own: readonly ServerSetting[], cli
   const person = thisPerson();
   const { platform, home } = person;
   const folder = appFolder(person);
-  const place =
+  const address =
     client === null
-      ? placeFor(command, readAnnouncement(folder))
+      ? addressFor(command, readAnnouncement(folder))
       : { ...(client.hello.listening[0] ?? client.hello.address), token: null };
   const files = new ClientFiles({
     disk: systemDisk,
@@ -169,10 +169,10 @@ function createDoctor(command: DoctorCommand, own: readonly ServerSetting[], cli
     executable: process.execPath,
     home,
     searchPath: wantsLoginPath(env, platform) ? loginPath({ log, env }) : () => null,
-    gateway: () => place,
+    gateway: () => address,
     control: client === null ? null : controlOf(client),
-    servers: async () => [...ownServers(own), ...(await clientServers(files, place.port))],
-    secrets: () => (place.token === null ? [] : [place.token]),
+    servers: async () => [...ownServers(own), ...(await clientServers(files, address.port))],
+    secrets: () => (address.token === null ? [] : [address.token]),
     permission: () => null,
     memory: memoryIn(folder, platform),
   });

@@ -5,7 +5,7 @@ import type { Text } from '../i18n/index.ts';
 import { VERSION } from './command.ts';
 
 /** What the command line says of the instance it is about; null for what it does not say. */
-export interface Named {
+export interface InstanceOptions {
   readonly host: string | null;
   readonly port: number | null;
   readonly token: string | null;
@@ -23,7 +23,7 @@ export function thisPerson(): Person {
  * The running instance of this account, by its control socket. A host that was named may be any machine's: then there is none.
  * `any` says whether a headless one on another than the usual port will do when no port is named.
  */
-export async function findNamed({ host, port }: Named, person: Person, any = true): Promise<Found> {
+export async function findNamed({ host, port }: InstanceOptions, person: Person, any = true): Promise<Found> {
   if (host !== null) return { kind: 'none', refused: [] };
   const folders = [appFolder(person), appFolder({ ...person, env: { APPDATA: person.env['APPDATA'] } })];
   return findInstance(socketHome(folders, person.platform), { port, any, version: VERSION });
@@ -33,7 +33,7 @@ export async function findNamed({ host, port }: Named, person: Person, any = tru
  * Where the port is looked for when there is no control socket. The token goes only to an address of which the person has named
  * a part, and then nothing else that was found is part of it: an announcement may be older than who listens there.
  */
-export function placeFor({ host, port, token }: Named, announcement: Announcement | null): Place {
+export function addressFor({ host, port, token }: InstanceOptions, announcement: Announcement | null): Place {
   const shown = host === null && port === null ? null : token;
   const found = announcement === null || announcement.control || shown !== null ? null : announcement.place;
   const known = found !== null && (port === null || port === found.port) ? found : USUAL;

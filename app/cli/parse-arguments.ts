@@ -31,13 +31,13 @@ export interface CliEnvironment extends SecretSources {
 }
 
 /** Reads the command line. Never throws: what cannot be followed comes back as one line for stderr. */
-export function parseArguments(argv: readonly string[], surroundings: CliEnvironment): Command {
-  const text = textIn(guessLanguage(argv, surroundings.environment));
+export function parseArguments(argv: readonly string[], system: CliEnvironment): Command {
+  const text = textIn(guessLanguage(argv, system.environment));
   try {
-    const given = new ParsedArgs(argv, text);
-    if (given.has('help')) return { kind: 'help', language: text.language };
-    if (given.has('version')) return { kind: 'version' };
-    return COMMAND_OF[wordOf(given, text)](given, surroundings, text);
+    const parsed = new ParsedArgs(argv, text);
+    if (parsed.has('help')) return { kind: 'help', language: text.language };
+    if (parsed.has('version')) return { kind: 'version' };
+    return COMMAND_OF[wordOf(parsed, text)](parsed, system, text);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return { kind: 'error', message: error.message, exitCode: USAGE_EXIT };
@@ -48,8 +48,8 @@ export function parseArguments(argv: readonly string[], surroundings: CliEnviron
 function guessLanguage(argv: readonly string[], environment: Environment): Language {
   for (const [index, argument] of argv.entries()) {
     if (argument === '--sse') break;
-    const given = argument === '--lang' ? argv[index + 1] : /^--lang=(.*)$/.exec(argument)?.[1];
-    const language = values.readLanguage(given ?? '');
+    const parsed = argument === '--lang' ? argv[index + 1] : /^--lang=(.*)$/.exec(argument)?.[1];
+    const language = values.readLanguage(parsed ?? '');
     if (language !== null) return language;
   }
   // In the order of POSIX, XBD section 8.2, where an empty variable counts as unset.
@@ -64,7 +64,7 @@ const COMMAND_OF = {
   connect: connectCommand,
   doctor: doctorCommand,
   token: tokenCommand,
-} satisfies Record<(typeof COMMANDS)[number], (given: ParsedArgs, surroundings: CliEnvironment, text: Text) => Command>;
+} satisfies Record<(typeof COMMANDS)[number], (parsed: ParsedArgs, system: CliEnvironment, text: Text) => Command>;
 
 /** How many words of their own commands take: a server, a target, what to do with a token. */
 const OWN_WORDS: ReadonlyMap<string, number> = new Map([
@@ -73,9 +73,9 @@ const OWN_WORDS: ReadonlyMap<string, number> = new Map([
   ['token', 2],
 ]);
 
-function wordOf(given: ParsedArgs, text: Text): (typeof COMMANDS)[number] {
+function wordOf(parsed: ParsedArgs, text: Text): (typeof COMMANDS)[number] {
   const words = text.cliUsage;
-  const [first, ...rest] = given.words;
+  const [first, ...rest] = parsed.words;
   const command = COMMANDS.find((name) => name === first);
   const stray = command === undefined ? first : rest[OWN_WORDS.get(command) ?? 0];
   if (stray === undefined) return command ?? 'serve';
@@ -86,15 +86,15 @@ function wordOf(given: ParsedArgs, text: Text): (typeof COMMANDS)[number] {
 
 const STATUS_OPTIONS: ReadonlySet<OptionName> = new Set(['port', 'host', 'token', 'token-file', 'lang', 'json']);
 
-function statusCommand(given: ParsedArgs, surroundings: CliEnvironment, text: Text): Command {
-  onlyOptions(given, STATUS_OPTIONS, text.cliUsage.notForStatus);
+function statusCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): Command {
+  onlyOptions(parsed, STATUS_OPTIONS, text.cliUsage.notForStatus);
   return {
     kind: 'status',
-    host: given.one('host', values.readHost, text.cliUsage.expected.host),
-    port: given.one('port', values.readPort, text.cliUsage.expected.port),
-    token: tokenOf(given, surroundings, text),
-    json: given.has('json'),
-    language: languageOption(given, text),
+    host: parsed.one('host', values.readHost, text.cliUsage.expected.host),
+    port: parsed.one('port', values.readPort, text.cliUsage.expected.port),
+    token: tokenOf(parsed, system, text),
+    json: parsed.has('json'),
+    language: languageOption(parsed, text),
   };
 }
 
@@ -108,51 +108,51 @@ const CONNECT_OPTIONS: ReadonlySet<OptionName> = new Set([
   'drain',
 ]);
 
-function connectCommand(given: ParsedArgs, surroundings: CliEnvironment, text: Text): Command {
+function connectCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): Command {
   const words = text.cliUsage;
-  onlyOptions(given, CONNECT_OPTIONS, words.notForConnect);
-  if (given.has('start') && surroundings.platform !== 'darwin') throw new UsageError(words.startNeedsMac);
+  onlyOptions(parsed, CONNECT_OPTIONS, words.notForConnect);
+  if (parsed.has('start') && system.platform !== 'darwin') throw new UsageError(words.startNeedsMac);
   return {
     kind: 'connect',
-    server: given.words[1] ?? null,
-    host: given.one('host', values.readHost, words.expected.host),
-    port: given.one('port', values.readPort, words.expected.port),
-    token: tokenOf(given, surroundings, text),
-    start: given.has('start'),
-    drain: given.one('drain', values.readSeconds, words.expected.seconds),
-    language: languageOption(given, text),
+    server: parsed.words[1] ?? null,
+    host: parsed.one('host', values.readHost, words.expected.host),
+    port: parsed.one('port', values.readPort, words.expected.port),
+    token: tokenOf(parsed, system, text),
+    start: parsed.has('start'),
+    drain: parsed.one('drain', values.readSeconds, words.expected.seconds),
+    language: languageOption(parsed, text),
   };
 }
 
 const DOCTOR_OPTIONS: ReadonlySet<OptionName> = new Set([...STATUS_OPTIONS, 'server', 'error', 'config']);
 
-function doctorCommand(given: ParsedArgs, surroundings: CliEnvironment, text: Text): Command {
+function doctorCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): Command {
   const words = text.cliUsage;
-  onlyOptions(given, DOCTOR_OPTIONS, words.notForDoctor);
+  onlyOptions(parsed, DOCTOR_OPTIONS, words.notForDoctor);
   return {
     kind: 'doctor',
-    target: given.words[1] ?? '',
-    server: given.last('server'),
-    error: given.last('error') ?? '',
-    host: given.one('host', values.readHost, words.expected.host),
-    port: given.one('port', values.readPort, words.expected.port),
-    token: tokenOf(given, surroundings, text),
-    configFile: given.last('config'),
-    json: given.has('json'),
-    language: languageOption(given, text),
+    target: parsed.words[1] ?? '',
+    server: parsed.last('server'),
+    error: parsed.last('error') ?? '',
+    host: parsed.one('host', values.readHost, words.expected.host),
+    port: parsed.one('port', values.readPort, words.expected.port),
+    token: tokenOf(parsed, system, text),
+    configFile: parsed.last('config'),
+    json: parsed.has('json'),
+    language: languageOption(parsed, text),
   };
 }
 
 const TOKEN_OPTIONS: ReadonlySet<OptionName> = new Set(['tokens', 'lang']);
 
-function tokenCommand(given: ParsedArgs, surroundings: CliEnvironment, text: Text): Command {
+function tokenCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): Command {
   const words = text.cliUsage;
-  onlyOptions(given, TOKEN_OPTIONS, words.notForToken);
-  const [, action = 'list', name = ''] = given.words;
-  const file = given.last('tokens');
+  onlyOptions(parsed, TOKEN_OPTIONS, words.notForToken);
+  const [, action = 'list', name = ''] = parsed.words;
+  const file = parsed.last('tokens');
   if (file === null) throw new UsageError(words.tokenNeedsFile);
-  refuseDoubtful(file, surroundings, text);
-  const common = { kind: 'token', file, language: languageOption(given, text) } as const;
+  refuseDoubtful(file, system, text);
+  const common = { kind: 'token', file, language: languageOption(parsed, text) } as const;
   if (action === 'list' && name === '') return { ...common, action: { kind: 'list' } };
   if (action !== 'add' && action !== 'revoke')
     throw new UsageError(words.unexpectedWord(action === 'list' ? name : action));
@@ -162,8 +162,8 @@ function tokenCommand(given: ParsedArgs, surroundings: CliEnvironment, text: Tex
   return { ...common, action: { kind: action, name } };
 }
 
-function onlyOptions(given: ParsedArgs, known: ReadonlySet<OptionName>, complaint: (option: string) => string): void {
-  const names = given.served === null ? given.names() : [...given.names(), 'sse' as const];
+function onlyOptions(parsed: ParsedArgs, known: ReadonlySet<OptionName>, complaint: (option: string) => string): void {
+  const names = parsed.served === null ? parsed.names() : [...parsed.names(), 'sse' as const];
   for (const name of names) {
     if (!known.has(name)) throw new UsageError(complaint(`--${name}`));
   }
@@ -178,49 +178,49 @@ const ONLY_ELSEWHERE = {
   drain: 'connect',
 } as const;
 
-function serveCommand(given: ParsedArgs, surroundings: CliEnvironment, text: Text): Command {
+function serveCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): Command {
   const words = text.cliUsage;
   const { expected } = words;
-  for (const name of given.names()) {
+  for (const name of parsed.names()) {
     if (isElsewhere(name)) throw new UsageError(words.onlyFor(`--${name}`, ONLY_ELSEWHERE[name]));
   }
-  const port = portOf(given, text);
-  const servers = serversOf(given, text);
-  const tokensFile = given.last('tokens');
+  const port = portOf(parsed, text);
+  const servers = serversOf(parsed, text);
+  const tokensFile = parsed.last('tokens');
   const settings: Settings = {
     ...DEFAULT_SETTINGS,
     port,
-    host: hostOf(given, text),
-    token: tokenOf(given, surroundings, text),
-    tokens: tokensOf(tokensFile, surroundings, text),
-    requireToken: given.has('require-token'),
-    lanLoopback: given.has('lan-loopback'),
-    lanForwards: given.has('lan-forwards'),
-    allowedOrigins: given.list('allow-origin', values.readOrigin, expected.origin),
-    allowedHosts: given.list('allow-host', values.readHost, expected.hostName),
-    deniedPorts: given.list('deny-port', values.readPorts, expected.port).flat(),
-    upstream: upstreamOf(given, surroundings.environment, port, text),
-    noProxy: given.all('no-proxy').join(','),
-    forwards: forwardsOf(given, port, text),
+    host: hostOf(parsed, text),
+    token: tokenOf(parsed, system, text),
+    tokens: tokensOf(tokensFile, system, text),
+    requireToken: parsed.has('require-token'),
+    lanLoopback: parsed.has('lan-loopback'),
+    lanForwards: parsed.has('lan-forwards'),
+    allowedOrigins: parsed.list('allow-origin', values.readOrigin, expected.origin),
+    allowedHosts: parsed.list('allow-host', values.readHost, expected.hostName),
+    deniedPorts: parsed.list('deny-port', values.readPorts, expected.port).flat(),
+    upstream: upstreamOf(parsed, system.environment, port, text),
+    noProxy: parsed.all('no-proxy').join(','),
+    forwards: forwardsOf(parsed, port, text),
     servers,
     defaultServer: servers[0]?.name ?? null,
-    logLevel: given.one('log-level', values.readLevel, expected.level(LOG_LEVELS)) ?? DEFAULT_SETTINGS.logLevel,
-    language: languageOption(given, text),
+    logLevel: parsed.one('log-level', values.readLevel, expected.level(LOG_LEVELS)) ?? DEFAULT_SETTINGS.logLevel,
+    language: languageOption(parsed, text),
   };
   // A file of tokens that is empty today may have some tomorrow; until then no client is let in.
   const hasToken = settings.token !== null || tokensFile !== null;
   if (!hasToken && settings.requireToken) throw new UsageError(words.requireNeedsToken);
   if (!hasToken && !isLoopback(settings.host)) throw new UsageError(words.needsToken(settings.host));
-  const tokenFile = given.last('token-file');
-  const doubts = tokenFile === null ? [] : surroundings.doubts(tokenFile);
-  const behind = ownOptionsIn(given.served?.slice(1) ?? []);
+  const tokenFile = parsed.last('token-file');
+  const doubts = tokenFile === null ? [] : system.doubts(tokenFile);
+  const behind = ownOptionsIn(parsed.served?.slice(1) ?? []);
   return {
     kind: 'serve',
     settings,
-    logFile: given.last('log-file'),
-    configFile: given.last('config'),
+    logFile: parsed.last('log-file'),
+    configFile: parsed.last('config'),
     tokensFile,
-    noSpare: given.has('no-spare'),
+    noSpare: parsed.has('no-spare'),
     warnings: [
       ...doubts.map((doubt) => doubtSentence(tokenFile ?? '', doubt, text)),
       ...behind.map((option) => words.behindSse(option)),
@@ -232,34 +232,34 @@ function isElsewhere(name: OptionName): name is keyof typeof ONLY_ELSEWHERE {
   return Object.hasOwn(ONLY_ELSEWHERE, name);
 }
 
-function portOf(given: ParsedArgs, text: Text): number {
-  return given.one('port', values.readPort, text.cliUsage.expected.port) ?? DEFAULT_SETTINGS.port;
+function portOf(parsed: ParsedArgs, text: Text): number {
+  return parsed.one('port', values.readPort, text.cliUsage.expected.port) ?? DEFAULT_SETTINGS.port;
 }
 
-function hostOf(given: ParsedArgs, text: Text): string {
-  return given.one('host', values.readHost, text.cliUsage.expected.host) ?? DEFAULT_SETTINGS.host;
+function hostOf(parsed: ParsedArgs, text: Text): string {
+  return parsed.one('host', values.readHost, text.cliUsage.expected.host) ?? DEFAULT_SETTINGS.host;
 }
 
-function languageOption(given: ParsedArgs, text: Text): Language {
-  return given.one('lang', values.readLanguage, text.cliUsage.expected.language) ?? text.language;
+function languageOption(parsed: ParsedArgs, text: Text): Language {
+  return parsed.one('lang', values.readLanguage, text.cliUsage.expected.language) ?? text.language;
 }
 
-function forwardsOf(given: ParsedArgs, ownPort: number, text: Text): readonly ForwardSetting[] {
+function forwardsOf(parsed: ParsedArgs, ownPort: number, text: Text): readonly ForwardSetting[] {
   const { invalid, expected } = text.cliUsage;
-  const forwards = given.list('forward', values.readForward, expected.forward);
+  const forwards = parsed.list('forward', values.readForward, expected.forward);
   const taken = new Set([ownPort]);
   for (const [index, { port }] of forwards.entries()) {
-    const written = given.all('forward')[index] ?? '';
+    const written = parsed.all('forward')[index] ?? '';
     if (taken.has(port)) throw new UsageError(invalid('--forward', written, expected.portTwice));
     taken.add(port);
   }
   return forwards;
 }
 
-function tokensOf(file: string | null, surroundings: CliEnvironment, text: Text): readonly TokenSetting[] {
+function tokensOf(file: string | null, system: CliEnvironment, text: Text): readonly TokenSetting[] {
   if (file === null) return [];
-  refuseDoubtful(file, surroundings, text);
-  const tokens = readTokens(file, surroundings.readFile);
+  refuseDoubtful(file, system, text);
+  const tokens = readTokens(file, system.readFile);
   if (!tokens.ok) throw new UsageError(tokensFault(file, tokens, text));
   return tokens.tokens;
 }
@@ -267,14 +267,14 @@ function tokensOf(file: string | null, surroundings: CliEnvironment, text: Text)
 /** Name of the server that `--sse` gives, in `/servers/<name>/mcp`. */
 const SSE_SERVER = 'default';
 
-function serversOf(given: ParsedArgs, text: Text): readonly ServerSetting[] {
-  if (given.served === null) return [];
-  const [command = '', ...args] = given.served;
+function serversOf(parsed: ParsedArgs, text: Text): readonly ServerSetting[] {
+  if (parsed.served === null) return [];
+  const [command = '', ...args] = parsed.served;
   const words = text.cliUsage;
   if (command === '') throw new UsageError(words.needsValue('--sse', words.options.sse.form));
   const [option] = ownOptionsIn([command]);
   if (option !== undefined) throw new UsageError(words.behindSse(option));
-  return [{ name: SSE_SERVER, command, args, env: {}, cwd: null, era: 'auto', spare: !given.has('no-spare') }];
+  return [{ name: SSE_SERVER, command, args, env: {}, cwd: null, era: 'auto', spare: !parsed.has('no-spare') }];
 }
 
 /** What a server is given that looks like an option of ours: it may be its own, or stand in the wrong place. */

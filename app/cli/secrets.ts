@@ -27,13 +27,13 @@ export const SECRET_VARIABLES = ['MCP_GANGWAY_TOKEN', 'MCP_GANGWAY_UPSTREAM'] as
  * is refused. Throws UsageError.
  */
 export function tokenOf(
-  given: ParsedArgs,
+  parsed: ParsedArgs,
   { environment, readFile, doubts }: SecretSources,
   text: Text,
 ): string | null {
   const words = text.cliUsage;
-  const path = given.last('token-file');
-  const option = given.last('token');
+  const path = parsed.last('token-file');
+  const option = parsed.last('token');
   if (option !== null && path !== null) throw new UsageError(words.tokenTwice);
   if (path !== null) {
     refuseDoubtful(path, { doubts }, text);
@@ -72,9 +72,14 @@ function tokenIn(path: string, readFile: (path: string) => string, text: Text): 
  * The parent proxy, when we are told of one. HTTPS_PROXY in our own environment is not taken up: where this program
  * is used, it names this very program, and following it would build a loop.
  */
-export function upstreamOf(given: ParsedArgs, environment: SecretEnvironment, port: number, text: Text): string | null {
+export function upstreamOf(
+  parsed: ParsedArgs,
+  environment: SecretEnvironment,
+  port: number,
+  text: Text,
+): string | null {
   const words = text.cliUsage;
-  const option = given.last('upstream');
+  const option = parsed.last('upstream');
   const written = option ?? environment.MCP_GANGWAY_UPSTREAM ?? '';
   if (written === '') return null;
   const name = option === null ? 'MCP_GANGWAY_UPSTREAM' : '--upstream';

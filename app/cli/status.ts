@@ -7,7 +7,7 @@ import { age, bytes, conditionWords } from '../ipc/index.ts';
 import { askGangway } from '../platform/port/index.ts';
 import { columns, padded, printable } from './columns.ts';
 import type { Command } from './command.ts';
-import { findNamed, type Named, placeFor, thisPerson, troubleOf } from './instance.ts';
+import { addressFor, findNamed, type InstanceOptions, thisPerson, troubleOf } from './instance.ts';
 import { type LastRequestLine, type StatusView, statusView } from './status-view.ts';
 
 /** Lines of one kind that a terminal is troubled with; `--json` has them all. */
@@ -143,7 +143,7 @@ export async function reportStatus(
 }
 
 /** The snapshot; a sentence when there is none. */
-async function snapshotOf(named: Named, text: Text): Promise<object | string> {
+async function snapshotOf(named: InstanceOptions, text: Text): Promise<object | string> {
   const person = thisPerson();
   const found = await findNamed(named, person);
   if (found.kind === 'found') {
@@ -158,23 +158,27 @@ async function snapshotOf(named: Named, text: Text): Promise<object | string> {
   }
   const trouble = troubleOf(found, text);
   if (trouble !== null && found.kind !== 'none') return trouble;
-  const told = await askPort(named, placeFor(named, readAnnouncement(appFolder(person))), text);
+  const told = await askPort(named, addressFor(named, readAnnouncement(appFolder(person))), text);
   return typeof told === 'string' && trouble !== null ? `${told} ${trouble}` : told;
 }
 
-async function askPort(named: Named, place: ReturnType<typeof placeFor>, text: Text): Promise<object | string> {
+async function askPort(
+  named: InstanceOptions,
+  address: ReturnType<typeof addressFor>,
+  text: Text,
+): Promise<object | string> {
   const words = text.cliRun.status;
-  const reply = await askGangway({ ...place, path: '/status', timeout: TIMEOUT });
+  const reply = await askGangway({ ...address, path: '/status', timeout: TIMEOUT });
   switch (reply.kind) {
     case 'page':
       return reply.body;
     case 'token-required':
-      if (place.token !== null) return words.tokenWrong;
+      if (address.token !== null) return words.tokenWrong;
       return named.token === null ? words.tokenNeeded : words.tokenWithAddress;
     case 'stranger':
-      return words.stranger(authorityOf(place));
+      return words.stranger(authorityOf(address));
     case 'nobody':
-      return words.notRunning(authorityOf(place));
+      return words.notRunning(authorityOf(address));
     default:
       return reply satisfies never;
   }

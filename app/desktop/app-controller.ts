@@ -85,41 +85,41 @@ export class AppController {
   readonly #options: AppControllerOptions;
   /** A token for this process and what it starts: no setting, and a new one with every start. */
   readonly #own = newToken();
-  readonly #turns = new Mutex();
-  readonly #kept: StoredSettings;
-  readonly #switch: EngineLifecycle;
-  readonly #picture: StatePublisher;
+  readonly #mutex = new Mutex();
+  readonly #stored: StoredSettings;
+  readonly #lifecycle: EngineLifecycle;
+  readonly #publisher: StatePublisher;
 
   constructor(options: AppControllerOptions) {
     const { store, running, searchPath, lookupSlots, groups } = options;
     this.#options = options;
-    this.#kept = new StoredSettings(store, (error) => this.report(notSavedProblem(error, this.text)));
-    this.#switch = new EngineLifecycle({
+    this.#stored = new StoredSettings(store, (error) => this.report(notSavedProblem(error, this.text)));
+    this.#lifecycle = new EngineLifecycle({
       log: running.log,
       searchPath,
       lookupSlots,
       groups,
       own: this.#own,
-      entered: (phase) => this.#picture.entered(phase),
-      moved: (delta) => this.#picture.moved(delta),
+      entered: (phase) => this.#publisher.entered(phase),
+      moved: (delta) => this.#publisher.moved(delta),
     });
-    this.#picture = new StatePublisher(() => ({
+    this.#publisher = new StatePublisher(() => ({
       settings: this.settings,
-      habits: this.#kept.habits,
+      habits: this.#stored.habits,
       text: this.text,
-      phase: this.#switch.phase,
-      engine: this.#switch.engine,
+      phase: this.#lifecycle.phase,
+      engine: this.#lifecycle.engine,
     }));
     this.#followLog();
   }
 
   get settings(): Settings {
-    return this.#kept.settings;
+    return this.#stored.settings;
   }
 
   /** Null unless the port is open. */
   get engine(): Engine | null {
-    return this.#switch.engine;
+    return this.#lifecycle.engine;
   }
 
   /** What programs of ours show to the port; null while no token is required. */
@@ -132,38 +132,38 @@ export class AppController {
   }
 
   state(): AppState {
-    return this.#picture.state();
+    return this.#publisher.state();
   }
 
   /** Tells what has changed; the state asked for at the same time is the one the deltas begin at. Returns the unsubscribe. */
   subscribe(listener: (delta: AppDelta) => void): () => void {
-    return this.#picture.subscribe(listener);
+    return this.#publisher.subscribe(listener);
   }
 
   /** Opens the port, and again at the next start of the app. A problem is shown, not thrown. */
   turnOn(): Promise<void> {
-    return this.#turns.run(async () => {
-      this.#kept.remember({ on: true });
+    return this.#mutex.run(async () => {
+      this.#stored.remember({ on: true });
       await this.#open();
     });
   }
 
   /** Closes the port and ends all servers; it stays closed at the next start of the app. */
   turnOff(): Promise<void> {
-    return this.#turns.run(async () => {
-      this.#kept.remember({ on: false });
-      await this.#switch.close();
+    return this.#mutex.run(async () => {
+      this.#stored.remember({ on: false });
+      await this.#lifecycle.close();
     });
   }
 
   /** For the end of the app: as `turnOff`, but what the person wanted is remembered. */
   end(): Promise<void> {
-    return this.#turns.run(() => this.#switch.close());
+    return this.#mutex.run(() => this.#lifecycle.close());
   }
 
   /** Other settings, live. What is refused leaves everything as it was: settings, port and file. */
   change(patch: SettingsPatch): Promise<ChangeOutcome> {
-    return this.#turns.run(() => this.#change(typeof patch === 'function' ? patch(this.settings) : patch));
+    return this.#mutex.run(() => this.#change(typeof patch === 'function' ? patch(this.settings) : patch));
   }
 
   /** Makes a named token. The answer is the only place where it is told. */
@@ -179,49 +179,49 @@ export class AppController {
   }
 
   changeHabits(patch: Partial<Habits>): void {
-    this.#kept.remember(patch);
-    this.#picture.changed();
+    this.#stored.remember(patch);
+    this.#publisher.changed();
   }
 
   /** Does what the button beside a problem says; what a window has to do itself is not done here. */
   async applyFix(fix: Fix): Promise<void> {
     if (fix.kind === 'use-port') {
       const outcome = await this.change({ port: fix.port });
-      if (outcome.ok && this.#kept.habits.on) await this.turnOn();
+      if (outcome.ok && this.#stored.habits.on) await this.turnOn();
     } else if (fix.kind === 'restart-server') {
       await this.restartServer(fix.server);
     }
   }
 
   dismissProblem(): void {
-    this.#picture.dismissProblem();
+    this.#publisher.dismissProblem();
   }
 
   /** Something outside the engine is wrong: the settings file, for example. */
   report(problem: Problem): void {
-    this.#picture.setProblem(problem);
+    this.#publisher.setProblem(problem);
     this.#options.running.log.warn(problem.sentence);
-    this.#picture.changed();
+    this.#publisher.changed();
   }
 
   closeTunnel(id: number): boolean {
-    return this.#switch.engine?.closeTunnel(id) ?? false;
+    return this.#lifecycle.engine?.closeTunnel(id) ?? false;
   }
 
   closeAllTunnels(): void {
-    this.#switch.engine?.closeAllTunnels();
+    this.#lifecycle.engine?.closeAllTunnels();
   }
 
   async restartServer(name: string): Promise<void> {
-    await this.#switch.engine?.restartServer(name);
+    await this.#lifecycle.engine?.restartServer(name);
   }
 
   startServer(name: string): void {
-    this.#switch.engine?.startServer(name);
+    this.#lifecycle.engine?.startServer(name);
   }
 
   async stopServer(name: string): Promise<void> {
-    await this.#switch.engine?.stopServer(name);
+    await this.#lifecycle.engine?.stopServer(name);
   }
 
   /** Runs a server once, whether or not it is in the settings. */
@@ -235,11 +235,11 @@ export class AppController {
    * anew. A port on an address that this machine has lost waits until the address is back.
    */
   recheck(): Promise<void> {
-    return this.#turns.run(async () => {
-      const { engine } = this.#switch;
+    return this.#mutex.run(async () => {
+      const { engine } = this.#lifecycle;
       const [first] = engine?.state().listening ?? [];
       if (engine === null || first === undefined) {
-        if (this.#kept.habits.on) await this.#open();
+        if (this.#stored.habits.on) await this.#open();
         return;
       }
       const {
@@ -251,19 +251,19 @@ export class AppController {
         log.warn('The address the port is open on is gone; nobody can connect until it is back', { host: first.host });
         return;
       }
-      if (await this.#switch.answers()) return;
+      if (await this.#lifecycle.answers()) return;
       log.warn('The port does not answer any more; it is opened anew', { port: first.port });
       await engine.reopen().catch(async (error: unknown) => {
         log.warn('That could not be done; everything is opened anew', { error: String(error) });
-        await this.#switch.close();
+        await this.#lifecycle.close();
         await this.#open();
       });
     });
   }
 
   #open(): Promise<void> {
-    return this.#switch.open(this.settings, async (error) =>
-      this.#blame(await openingProblem(error, this.settings, this.text)),
+    return this.#lifecycle.open(this.settings, async (error) =>
+      this.#showProblem(await openingProblem(error, this.settings, this.text)),
     );
   }
 
@@ -272,20 +272,20 @@ export class AppController {
     if (!wanted.ok) return { ok: false, faults: wanted.faults, problem: null };
     const faults = [...checkSettings(wanted.value), ...checkNoProxy(patch.noProxy ?? '')];
     if (faults.length > 0) return { ok: false, faults, problem: null };
-    const refusal = await this.#switch.apply(wanted.value, this.settings, async (error) =>
-      this.#blame(notRestoredProblem(await openingProblem(error, this.settings, this.text), this.text)),
+    const refusal = await this.#lifecycle.apply(wanted.value, this.settings, async (error) =>
+      this.#showProblem(notRestoredProblem(await openingProblem(error, this.settings, this.text), this.text)),
     );
     if (refusal !== null) {
       const problem = refusal.restored
         ? await openingProblem(refusal.error, wanted.value, this.text)
-        : this.#picture.problem;
+        : this.#publisher.problem;
       if (problem !== null) this.#options.running.log.warn(problem.sentence);
       return { ok: false, faults: [], problem };
     }
-    this.#kept.settle(wanted.value);
+    this.#stored.settle(wanted.value);
     this.#followLog();
-    this.#kept.save();
-    this.#picture.changed();
+    this.#stored.save();
+    this.#publisher.changed();
     return { ok: true };
   }
 
@@ -293,8 +293,8 @@ export class AppController {
     this.#options.running.follow({ level: this.settings.logLevel, secrets: [...secretsOf(this.settings), this.#own] });
   }
 
-  #blame(problem: Problem): void {
-    this.#picture.setProblem(problem);
+  #showProblem(problem: Problem): void {
+    this.#publisher.setProblem(problem);
     this.#options.running.log.error(problem.sentence);
   }
 }

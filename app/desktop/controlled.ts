@@ -7,35 +7,35 @@ import type { AppController } from './app-controller.ts';
 import { idleState } from './state-publisher.ts';
 
 /** The app as the control socket knows it. `focus` shows its window. */
-export function controlledApp(operation: AppController, focus: AppControl['focus']): Controlled {
+export function controlledApp(controller: AppController, focus: AppControl['focus']): Controlled {
   return {
     role: 'app',
-    text: () => operation.text,
+    text: () => controller.text,
     snapshot() {
-      const { version, phase } = operation.state();
-      const { engine, settings } = operation;
+      const { version, phase } = controller.state();
+      const { engine, settings } = controller;
       const idle = { product: 'mcp-gangway', version, pid: process.pid, startedAt: null, tunnels: [] } as const;
       return { ...(engine?.snapshot() ?? { ...idle, ...idleState(settings) }), phase };
     },
-    listening: () => operation.engine?.state().listening ?? [],
-    settings: () => operation.settings,
-    servers: () => (operation.engine?.state() ?? idleState(operation.settings)).bridge.servers,
-    restartServer: (name) => operation.restartServer(name),
-    stopServer: (name) => operation.stopServer(name),
-    startServer: (name) => operation.startServer(name),
+    listening: () => controller.engine?.state().listening ?? [],
+    settings: () => controller.settings,
+    servers: () => (controller.engine?.state() ?? idleState(controller.settings)).bridge.servers,
+    restartServer: (name) => controller.restartServer(name),
+    stopServer: (name) => controller.stopServer(name),
+    startServer: (name) => controller.startServer(name),
     async changeSettings(patch) {
       // The schema reads it as it reads what a window sends.
-      const outcome = await operation.change(patch as Partial<Settings>);
-      return outcome.ok ? outcome : { ok: false, ...refusalOf(outcome, operation.text) };
+      const outcome = await controller.change(patch as Partial<Settings>);
+      return outcome.ok ? outcome : { ok: false, ...refusalOf(outcome, controller.text) };
     },
-    subscribe: (listener) => operation.subscribe(listener),
+    subscribe: (listener) => controller.subscribe(listener),
     ...engineConnections(
-      () => operation.engine,
-      () => operation.text,
+      () => controller.engine,
+      () => controller.text,
     ),
     app: {
-      turnOn: () => operation.turnOn(),
-      turnOff: () => operation.turnOff(),
+      turnOn: () => controller.turnOn(),
+      turnOff: () => controller.turnOff(),
       focus,
     },
   };

@@ -1,5 +1,5 @@
 import { type Delta, Engine, type EngineState, type GroupRecord } from '../engine/index.ts';
-import { type Phase, place } from '../ipc/index.ts';
+import { authority, type Phase } from '../ipc/index.ts';
 import type { Log } from '../log/index.ts';
 import { askGangway } from '../platform/port/index.ts';
 import type { Settings } from '../settings/index.ts';
@@ -61,7 +61,7 @@ export class EngineLifecycle {
       const listening = await engine.start();
       this.#engine = engine;
       this.#unsubscribe = engine.subscribe(moved);
-      log.info(`listening on ${listening.map(({ host, port }) => place(host, port)).join(', ')}`);
+      log.info(`listening on ${listening.map(({ host, port }) => authority(host, port)).join(', ')}`);
       this.#enter('on');
     } catch (error) {
       // Servers may have been started already: they must not wait for a port that will not come.

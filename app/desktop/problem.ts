@@ -9,7 +9,7 @@ import type { Settings } from '../settings/index.ts';
 
 /** Why the port or a TCP forward could not be opened, who holds it, and which port is free instead. */
 export async function openingProblem(error: unknown, settings: Settings, text: AppText): Promise<Problem> {
-  const words = text.operation;
+  const words = text.problems;
   const { code, port } = factsOf(error, settings);
   const base = { id: `opening:${code}:${port}`, weight: 'attention', at: Date.now(), fix: null } as const;
   switch (code) {
@@ -39,11 +39,11 @@ export async function openingProblem(error: unknown, settings: Settings, text: A
 
 /** The new settings could not be had, nor could those from before be brought back: `why` is the reason of the second. */
 export function notRestoredProblem(why: Problem, text: AppText): Problem {
-  return { ...why, id: `not-restored:${why.id}`, sentence: text.operation.notRestored.sentence(why.sentence) };
+  return { ...why, id: `not-restored:${why.id}`, sentence: text.problems.notRestored.sentence(why.sentence) };
 }
 
 export function notSavedProblem(error: unknown, text: AppText): Problem {
-  const { sentence, hint } = text.operation.notSaved;
+  const { sentence, hint } = text.problems.notSaved;
   const reason = error instanceof Error ? error.message : String(error);
   return { id: 'not-saved', weight: 'attention', at: Date.now(), sentence: sentence(reason), hint, fix: null };
 }
@@ -62,7 +62,7 @@ export function engineProblem(
       weight: 'attention',
       at,
       sentence: condition.detail,
-      hint: text.operation.serverFailing.hint,
+      hint: text.problems.serverFailing.hint,
       fix: { kind: 'restart-server', server: name },
     };
   }

@@ -40,8 +40,8 @@ export class Doctor {
   readonly #around: ProbeEnvironment;
   readonly #probes: Probes;
 
-  constructor(around: ProbeEnvironment, probes: Probes = systemProbes(around)) {
-    this.#around = around;
+  constructor(environment: ProbeEnvironment, probes: Probes = systemProbes(environment)) {
+    this.#around = environment;
     this.#probes = probes;
   }
 

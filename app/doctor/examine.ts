@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { release } from 'node:os';
 import {
-  type Around,
   type DoctorRequest,
   type Facts,
   NOT_APPLICABLE,
   type Observed,
+  type ProbeContext,
   type ProbeName,
   type ProbeResults,
   type Probes,
@@ -64,7 +64,7 @@ export async function examine(question: DoctorRequest, probes: Probes, options: 
   // Some twenty probes listen at once; more than ten look like a leak to Node.
   setMaxListeners(0, signal);
   const begun: { [Name in ProbeName]?: Promise<Observed<ProbeResults[Name]>> } = {};
-  const around: Around = { question, signal, seen };
+  const environment: ProbeContext = { question, signal, seen };
 
   const observed = await Promise.all(PROBE_NAMES.map(async (name) => [name, await seen(name)] as const));
   return {
@@ -92,7 +92,7 @@ export async function examine(question: DoctorRequest, probes: Probes, options: 
     if (signal.aborted) end();
     signal.addEventListener('abort', end, { once: true });
     const looking = Promise.resolve()
-      .then(() => probes[name](around))
+      .then(() => probes[name](environment))
       .catch((error: unknown) => unknown(reasonOf(error)));
     const result = await Promise.race([ended, looking]);
     signal.removeEventListener('abort', end);

@@ -1,7 +1,7 @@
 import type { Target } from '../base/address.ts';
 
 /** What a probe is given. */
-export interface Around {
+export interface ProbeContext {
   readonly question: DoctorRequest;
   /** Aborted when the person stops the run, or when it has taken too long. */
   readonly signal: AbortSignal;
@@ -10,7 +10,7 @@ export interface Around {
 }
 
 /** Looks at one thing, within seconds. What goes wrong while it looks may be thrown: it becomes `unknown`. */
-export type Probe<Value> = (around: Around) => Observed<Value> | Promise<Observed<Value>>;
+export type Probe<Value> = (environment: ProbeContext) => Observed<Value> | Promise<Observed<Value>>;
 
 export type Probes = { readonly [Name in ProbeName]: Probe<ProbeResults[Name]> };
 
@@ -35,7 +35,7 @@ export function unknown(reason: string): Observed<never> {
 }
 
 /** The value, where one was seen. */
-export function sight<Value>(observed: Observed<Value>): Value | null {
+export function observedValue<Value>(observed: Observed<Value>): Value | null {
   return observed.state === 'seen' ? observed.value : null;
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { integer, nullable, object, read, text } from '../base/schema/index.ts';
-import { type Facts, type LastGood, sight } from './facts.ts';
+import { type Facts, type LastGood, observedValue } from './facts.ts';
 
 /** Remembers that the local network was reached once, so that a change since then can be told. */
 export interface Memory {
@@ -40,6 +40,8 @@ export function fileMemory(path: string): Memory {
 
 /** What to remember of a run; null when it has not reached a neighbour. */
 export function lastGoodOf({ at, seen }: Facts): LastGood | null {
-  const reached = sight(seen.connect)?.some(({ outcome, way }) => outcome === 'connected' && way.kind === 'on-link');
-  return reached === true ? { at, macos: sight(seen.macos)?.version ?? null } : null;
+  const reached = observedValue(seen.connect)?.some(
+    ({ outcome, way }) => outcome === 'connected' && way.kind === 'on-link',
+  );
+  return reached === true ? { at, macos: observedValue(seen.macos)?.version ?? null } : null;
 }

@@ -14,7 +14,7 @@ import {
   readSwVers,
 } from './machine/macos.ts';
 import { connectDirectly, connectWithAppleTool, type Interfaces, lookUpNames } from './network/connect.ts';
-import { connectThroughGateway, type GatewayControl, type GatewayPlace, lookAtGateway } from './network/gateway.ts';
+import { connectThroughGateway, type GatewayAddress, type GatewayControl, lookAtGateway } from './network/gateway.ts';
 import { connectToRouter } from './network/router.ts';
 import { connectWithRuntimes } from './network/runtime.ts';
 import { shakeHands } from './network/tls.ts';
@@ -31,7 +31,7 @@ export interface ProbeEnvironment {
   /** The PATH of servers; null for our own. */
   readonly searchPath: () => string | null | Promise<string | null>;
   /** Where the gateway is, or would be. */
-  readonly gateway: () => GatewayPlace;
+  readonly gateway: () => GatewayAddress;
   /** Its control socket; null or left out where there is none. */
   readonly control?: GatewayControl | null;
   readonly servers: () => Promise<readonly KnownServer[]>;
@@ -45,9 +45,9 @@ export interface ProbeEnvironment {
 }
 
 /** The real probes. Those that ask macOS answer `not-applicable` elsewhere. */
-export function systemProbes(around: ProbeEnvironment): Probes {
-  const { platform, env, executable, searchPath, gateway, servers, permission, memory } = around;
-  const { run = runCommand, interfaces = networkInterfaces, control = null } = around;
+export function systemProbes(environment: ProbeEnvironment): Probes {
+  const { platform, env, executable, searchPath, gateway, servers, permission, memory } = environment;
+  const { run = runCommand, interfaces = networkInterfaces, control = null } = environment;
   const childEnv = async (): Promise<NodeJS.ProcessEnv> => {
     const path = await searchPath();
     return path === null ? env : { ...env, PATH: path };

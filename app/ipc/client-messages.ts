@@ -85,7 +85,7 @@ export interface ClientPreview {
   /** The folder that a copy of the file goes to. */
   readonly backups: string;
   /** Name of the server that Gangway will run from then on; null when there is none. */
-  readonly adopted: string | null;
+  readonly imported: string | null;
   /** Servers of ours that no entry would refer to any more. */
   readonly released: readonly string[];
   /** The TCP forward of ours that the server uses from then on, and what to know about that. */

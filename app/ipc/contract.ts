@@ -36,7 +36,7 @@ import type {
   LogPage,
   Snippet,
   TokenAnswer,
-  WindowPlace,
+  WindowDestination,
 } from './messages.ts';
 import type { AppDelta, AppState, Fix } from './state.ts';
 
@@ -69,7 +69,7 @@ const fix = union<Fix>(
   }),
 );
 
-const place = object<WindowPlace>({
+const destination = object<WindowDestination>({
   window: enumeration(['settings', 'logs', 'welcome', 'clients', 'doctor']),
   part: nullable(text({ max: 128, pattern: /^[\w:.-]*$/ })),
 });
@@ -92,7 +92,7 @@ export const REQUESTS = {
   startServer: answers<void>()(serverName),
   restartServer: answers<void>()(serverName),
   stopServer: answers<void>()(serverName),
-  mend: answers<void>()(fix),
+  applyFix: answers<void>()(fix),
   dismissProblem: answers<void>()(absent),
   settings: answers<Settings>()(absent),
   changeSettings: answers<ChangeOutcome>()(partial<Settings>(settingsShape)),
@@ -152,7 +152,7 @@ export const REQUESTS = {
   /** From end to end; its steps are told as events. False when there is no such server any more. */
   verifyClientServer: answers<boolean>()(foundId),
   cancelVerify: answers<void>()(absent),
-  openWindow: answers<void>()(place),
+  openWindow: answers<void>()(destination),
   hidePopover: answers<void>()(absent),
   /** The window that asks. */
   closeWindow: answers<void>()(absent),

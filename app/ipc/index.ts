@@ -35,7 +35,7 @@ export type {
   LogPage,
   Snippet,
   TokenAnswer,
-  WindowPlace,
+  WindowDestination,
 } from './messages.ts';
 export {
   type Address,
@@ -51,13 +51,13 @@ export {
 export {
   addressOf,
   age,
+  authority,
   bytes,
   conditionTitle,
   conditionWords,
   fixLabel,
   type Light,
   lightOf,
-  place,
   type ServerAction,
   serverActions,
   sessionCount,

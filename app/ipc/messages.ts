@@ -47,7 +47,7 @@ export interface LogPage {
 }
 
 /** A window, and the part of it to show. */
-export interface WindowPlace {
+export interface WindowDestination {
   readonly window: 'settings' | 'logs' | 'welcome' | 'clients' | 'doctor';
   readonly part: string | null;
 }

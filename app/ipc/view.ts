@@ -71,7 +71,7 @@ export function age(milliseconds: number, { status: { ages } }: Text): string {
 }
 
 /** An authority, an IPv6 address in brackets (RFC 3986 section 3.2.2). */
-export function place(host: string, port: number): string {
+export function authority(host: string, port: number): string {
   return authorityOf({ host, port });
 }
 
@@ -123,7 +123,7 @@ export function statusLine(state: AppState, text: Text): string {
     case 'stopping':
       return words.stopping;
     case 'on':
-      return `${words.on(place(host, port))} — ${words.tunnels(state.tunnels.length)}${words.comma}${words.sessions(sessionCount(state))}`;
+      return `${words.on(authority(host, port))} — ${words.tunnels(state.tunnels.length)}${words.comma}${words.sessions(sessionCount(state))}`;
     default:
       return state.phase satisfies never;
   }

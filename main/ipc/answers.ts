@@ -32,7 +32,7 @@ export function answersOf(options: AnswersOptions): Answers {
     startServer: (name) => controller.startServer(name),
     restartServer: (name) => controller.restartServer(name),
     stopServer: (name) => controller.stopServer(name),
-    mend: (fix) => shell.applyFix(fix),
+    applyFix: (fix) => shell.applyFix(fix),
     dismissProblem: () => controller.dismissProblem(),
     settings: () => controller.settings,
     changeSettings: (patch) => controller.change(patch),
@@ -76,9 +76,9 @@ export function answersOf(options: AnswersOptions): Answers {
       return isThere;
     },
     cancelVerify: () => checks.cancel(),
-    openWindow: (place) => {
+    openWindow: (destination) => {
       hidePopover();
-      shell.open(place);
+      shell.open(destination);
     },
     hidePopover: () => hidePopover(),
     closeWindow: (_request, sender) => BrowserWindow.fromWebContents(sender)?.close(),

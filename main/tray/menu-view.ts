@@ -2,17 +2,17 @@ import type { AppText } from '../../app/i18n/app.ts';
 import {
   type AppState,
   age,
+  authority,
   bytes,
   conditionTitle,
   type Fix,
   fixLabel,
   type LoginItem,
-  place,
   type ServerAction,
   type Snippet,
   serverActions,
   statusLine,
-  type WindowPlace,
+  type WindowDestination,
 } from '../../app/ipc/index.ts';
 
 /** What a menu item does. */
@@ -26,7 +26,7 @@ export type MenuAction =
   | { readonly kind: 'login-item'; readonly on: boolean }
   | { readonly kind: 'open-login-items' }
   | { readonly kind: 'save-diagnostics' }
-  | { readonly kind: 'open'; readonly place: WindowPlace }
+  | { readonly kind: 'open'; readonly destination: WindowDestination }
   | { readonly kind: 'quit' };
 
 export type MenuRow =
@@ -89,8 +89,8 @@ export function menuView(facts: MenuFacts): readonly MenuRow[] {
   ];
 }
 
-function open(id: string, label: string, place: WindowPlace): Extract<MenuRow, { kind: 'action' }> {
-  return { kind: 'action', id, label, action: { kind: 'open', place } };
+function open(id: string, label: string, destination: WindowDestination): Extract<MenuRow, { kind: 'action' }> {
+  return { kind: 'action', id, label, action: { kind: 'open', destination } };
 }
 
 function problemRows({ state: { problem }, text }: MenuFacts): readonly MenuRow[] {
@@ -116,7 +116,7 @@ function tunnelRows({ state: { tunnels }, text, now }: MenuFacts): MenuRow {
         ({ id, target, openedAt, up, down }): MenuRow => ({
           kind: 'submenu',
           id: `tunnel:${id}`,
-          label: `${place(target.host, target.port)}  ↑ ${bytes(up)}  ↓ ${bytes(down)}`,
+          label: `${authority(target.host, target.port)}  ↑ ${bytes(up)}  ↓ ${bytes(down)}`,
           rows: [
             { kind: 'words', id: `tunnel:${id}:age`, label: menu.opened(age(now - openedAt, text)) },
             { kind: 'words', id: `tunnel:${id}:traffic`, label: menu.traffic(bytes(up), bytes(down)) },

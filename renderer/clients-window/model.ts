@@ -1,5 +1,5 @@
 import type { AppText } from '../../app/i18n/app.ts';
-import { type AppState, age, type ClientServerView, place, type VerifyStep } from '../../app/ipc/index.ts';
+import { type AppState, age, authority, type ClientServerView, type VerifyStep } from '../../app/ipc/index.ts';
 
 /** The steps with the news of one, which may have been told of before. */
 export function withStep(steps: readonly VerifyStep[], step: VerifyStep): readonly VerifyStep[] {
@@ -104,7 +104,7 @@ function throughBadge(labels: readonly string[], { lastRequests, failures }: Kno
   const last = newestOf(lastRequests.filter(({ label }) => labels.includes(label)));
   if (last === null) return plain('stopped', words.none);
   const { outcome, target, lastAt } = last;
-  const where = target === null ? '' : place(target.host, target.port);
+  const where = target === null ? '' : authority(target.host, target.port);
   const when = now - lastAt < 1000 ? words.now : words.ago(age(now - lastAt, text));
   const isFailed = outcome.kind === 'failed';
   const failure = isFailed ? failures.findLast(({ label }) => label === last.label) : undefined;

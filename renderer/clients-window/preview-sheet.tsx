@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { type ClientPreview, type ForwardChoice, place } from '../../app/ipc/index.ts';
+import { authority, type ClientPreview, type ForwardChoice } from '../../app/ipc/index.ts';
 import { CopyButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { ask, attempt, text } from '../shared/store.ts';
@@ -19,14 +19,14 @@ export function AddressChoice({ shown: { preview, subject, choices } }: { readon
       <label for={id}>{words.choose}</label>
       <select
         id={id}
-        value={place(setting.host, setting.targetPort)}
+        value={authority(setting.host, setting.targetPort)}
         onChange={({ currentTarget }) => {
-          const wanted = choices.find(({ host, port }) => place(host, port) === currentTarget.value);
+          const wanted = choices.find(({ host, port }) => authority(host, port) === currentTarget.value);
           if (wanted !== undefined) attempt(() => showForward(subject, wanted, choices));
         }}
       >
         {choices.map((choice) => (
-          <option key={place(choice.host, choice.port)} value={place(choice.host, choice.port)}>
+          <option key={authority(choice.host, choice.port)} value={authority(choice.host, choice.port)}>
             {labelOf(choice)}
           </option>
         ))}
@@ -37,7 +37,7 @@ export function AddressChoice({ shown: { preview, subject, choices } }: { readon
 
 function labelOf({ host, port, protocol, where }: ForwardChoice): string {
   const more = [protocol ?? '', where].filter((word) => word !== '').join(', ');
-  return more === '' ? place(host, port) : `${place(host, port)} (${more})`;
+  return more === '' ? authority(host, port) : `${authority(host, port)} (${more})`;
 }
 
 /** What Gangway opens, what to know about it, and the other way for programs that speak SOCKS5. */
@@ -46,7 +46,7 @@ export function ForwardNote({ forward }: { readonly forward: NonNullable<ClientP
   const { setting, warning, socks } = forward;
   return (
     <>
-      <p>{words.opens(place('127.0.0.1', setting.port), place(setting.host, setting.targetPort))}</p>
+      <p>{words.opens(authority('127.0.0.1', setting.port), authority(setting.host, setting.targetPort))}</p>
       {warning !== null && (
         <div class="warning trouble">
           <Icon name="warning" />
@@ -164,7 +164,7 @@ export function PreviewSheet({ shown }: { readonly shown: OpenPreview }) {
           {preview.access !== null && <p>{preview.access}</p>}
         </>
       )}
-      {preview.adopted !== null && <p>{words.adopted(preview.adopted)}</p>}
+      {preview.imported !== null && <p>{words.imported(preview.imported)}</p>}
       {preview.forward !== null && <ForwardNote forward={preview.forward} />}
       {preview.exceptions.length > 0 && <p>{words.exceptions(preview.exceptions.join(', '))}</p>}
       <Upstream

@@ -1,4 +1,4 @@
-import { type ClientFileView, type ClientServerView, place } from '../../app/ipc/index.ts';
+import { authority, type ClientFileView, type ClientServerView } from '../../app/ipc/index.ts';
 import { Icon } from '../shared/icon.tsx';
 import { Segments } from '../shared/segments.tsx';
 import { ask, attempt, now, state, text } from '../shared/store.ts';
@@ -142,7 +142,7 @@ function DoctorButton({ target }: { readonly target: string }) {
 
 /** Where a local port leads. */
 function forwardWords({ port, host, targetPort }: NonNullable<ClientServerView['forward']>): string {
-  return `${place('127.0.0.1', port)} → ${place(host, targetPort)}`;
+  return `${authority('127.0.0.1', port)} → ${authority(host, targetPort)}`;
 }
 
 function BadgeLine({ badge }: { readonly badge: Badge | null }) {

@@ -1,4 +1,4 @@
-import { place, type VerifyStep } from '../../app/ipc/index.ts';
+import { authority, type VerifyStep } from '../../app/ipc/index.ts';
 import { IconButton, Preview } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { attempt, text } from '../shared/store.ts';
@@ -98,5 +98,5 @@ function StepMark({ state }: Pick<VerifyStep, 'state'>) {
 function titleOf(step: VerifyStep): string {
   const { steps } = text.value.verify;
   if (step.step !== 'probe') return steps[step.step];
-  return step.target === null ? steps.probeNone : steps.probe(place(step.target.host, step.target.port));
+  return step.target === null ? steps.probeNone : steps.probe(authority(step.target.host, step.target.port));
 }

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { addressOf, fixLabel, lightOf, place, statusLine } from '../../app/ipc/index.ts';
+import { addressOf, authority, fixLabel, lightOf, statusLine } from '../../app/ipc/index.ts';
 import { CopyButton, Frame, IconButton, Switch } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { Snippets } from '../shared/snippets.tsx';
@@ -19,7 +19,7 @@ export function ProblemCard() {
         <p>{sentence}</p>
         <p class="hint">{hint}</p>
         {fix !== null && (
-          <button type="button" class="button" onClick={() => attempt(() => ask('mend', fix))}>
+          <button type="button" class="button" onClick={() => attempt(() => ask('applyFix', fix))}>
             {fixLabel(fix, text.value)}
           </button>
         )}
@@ -38,7 +38,7 @@ export function Head() {
   const { phase } = state.value;
   const words = text.value.popover;
   const { host, port } = addressOf(state.value);
-  const address = place(host, port);
+  const address = authority(host, port);
   return (
     <header class="popover-head">
       <div class="popover-title">

@@ -1,4 +1,4 @@
-import { type AppState, age, bytes, place } from '../../app/ipc/index.ts';
+import { type AppState, age, authority, bytes } from '../../app/ipc/index.ts';
 import { IconButton } from '../shared/controls.tsx';
 import { ask, attempt, now, state, text } from '../shared/store.ts';
 
@@ -33,7 +33,7 @@ export function Tunnels() {
 function TunnelRow({ tunnel }: { readonly tunnel: AppState['tunnels'][number] }) {
   const words = text.value.popover;
   const { id, target, kind, label, openedAt, up, down } = tunnel;
-  const name = place(target.host, target.port);
+  const name = authority(target.host, target.port);
   return (
     <li class="row">
       <div class="row-words">

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { Switch } from '../shared/controls.tsx';
 import { attempt, text } from '../shared/store.ts';
-import type { Refusal } from './store.ts';
+import type { RejectedSetting } from './store.ts';
 
 export interface RowProps {
   readonly label: string;
@@ -68,9 +68,9 @@ export interface TextFieldProps<Value> {
   readonly value: Value;
   readonly show: (value: Value) => string;
   readonly parse: (draft: string) => Parsed<Value>;
-  readonly save: (value: Value) => Promise<Refusal | null>;
+  readonly save: (value: Value) => Promise<RejectedSetting | null>;
   readonly kind?: 'short' | 'long' | 'lines';
-  readonly aid?: (refusal: Refusal, done: () => void) => ComponentChildren;
+  readonly aid?: (refusal: RejectedSetting, done: () => void) => ComponentChildren;
 }
 
 /**
@@ -79,7 +79,7 @@ export interface TextFieldProps<Value> {
  */
 export function TextField<Value>({ label, hint, value, show, parse, save, kind = 'long', aid }: TextFieldProps<Value>) {
   const draft = useSignal<string | null>(null);
-  const refusal = useSignal<Refusal | null>(null);
+  const refusal = useSignal<RejectedSetting | null>(null);
   const shown = draft.value ?? show(value);
 
   const forget = (): void => {

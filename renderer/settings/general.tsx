@@ -3,9 +3,9 @@ import type { Language } from '../../app/i18n/index.ts';
 import { LOG_LEVELS } from '../../app/log/log.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../app/settings/settings.ts';
 import { Diagnostics, LoginItemControl } from '../shared/app-rows.tsx';
-import { announcement, ask, attempt, mishap, state, text } from '../shared/store.ts';
+import { announcement, ask, attempt, failure, state, text } from '../shared/store.ts';
 import { parsePort, Row, TextField, Toggle } from './field.tsx';
-import { change, type Refusal } from './store.ts';
+import { change, type RejectedSetting } from './store.ts';
 
 /** What people turn while they try things out. What clients rely on stays: the port, tokens, servers and forwards. */
 const turned = (settings: Settings) => {
@@ -71,7 +71,7 @@ function turnTo(wanted: ReturnType<typeof turned>, now: ReturnType<typeof turned
   attempt(async () => {
     const refusal = await change(wanted, text.value);
     if (refusal !== null) {
-      mishap.value = refusal.sentence;
+      failure.value = refusal.sentence;
       return;
     }
     before.value = now;
@@ -167,7 +167,7 @@ export function General({ settings }: { readonly settings: Settings }) {
 }
 
 /** When a port is taken, the next free one is a click away. */
-function OtherPort({ refusal, done }: { readonly refusal: Refusal; readonly done: () => void }) {
+function OtherPort({ refusal, done }: { readonly refusal: RejectedSetting; readonly done: () => void }) {
   const fix = refusal.problem?.fix;
   if (fix?.kind !== 'use-port') return null;
   const { port } = fix;

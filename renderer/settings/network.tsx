@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
-import { place } from '../../app/ipc/index.ts';
+import { authority } from '../../app/ipc/index.ts';
 import type { ForwardSetting, Settings } from '../../app/settings/settings.ts';
 import { IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { LocalNetwork } from '../shared/local-network.tsx';
-import { attempt, mishap, text } from '../shared/store.ts';
+import { attempt, failure, text } from '../shared/store.ts';
 import { type Parsed, parsePort, TextField } from './field.tsx';
 import { change } from './store.ts';
 
@@ -12,7 +12,7 @@ export function Forwards({ settings: { forwards } }: { readonly settings: Settin
   const words = text.value.settingsWindow.forwards;
   const remove = async (gone: ForwardSetting): Promise<void> => {
     const refusal = await change({ forwards: forwards.filter((one) => one !== gone) }, text.value);
-    if (refusal !== null) mishap.value = refusal.sentence;
+    if (refusal !== null) failure.value = refusal.sentence;
   };
   return (
     <div class="form">
@@ -24,7 +24,7 @@ export function Forwards({ settings: { forwards } }: { readonly settings: Settin
           {forwards.map((forward) => (
             <li class="row" key={forward.port}>
               <p class="row-words mono">
-                127.0.0.1:{forward.port} → {place(forward.host, forward.targetPort)}
+                127.0.0.1:{forward.port} → {authority(forward.host, forward.targetPort)}
               </p>
               <IconButton
                 icon="trash"

@@ -8,7 +8,7 @@ import { Icon } from '../shared/icon.tsx';
 import { ask, attempt, text } from '../shared/store.ts';
 import { Row, Toggle } from './field.tsx';
 import { type DraftField, readDraft, type ServerDraft } from './server-draft.ts';
-import { change as changeSettings, type Refusal } from './store.ts';
+import { change as changeSettings, type RejectedSetting } from './store.ts';
 
 /** Runs the server once and shows what it offers, before it is saved. */
 export function TryPanel({ setting }: { readonly setting: () => ServerSetting | null }) {
@@ -255,7 +255,7 @@ function Entry({ words, kind, error, value, type, placeholder, focused = false, 
   );
 }
 
-function fieldOf({ path }: Refusal): DraftField {
+function fieldOf({ path }: RejectedSetting): DraftField {
   const last = path.split('.').at(-1);
   if (path.includes('.env')) return 'env';
   if (last === 'cwd') return 'cwd';

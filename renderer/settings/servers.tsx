@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { addressOf, conditionTitle, place } from '../../app/ipc/index.ts';
+import { addressOf, authority, conditionTitle } from '../../app/ipc/index.ts';
 import { joinCommandLine } from '../../app/settings/command-line.ts';
 import { LIMIT_RANGES } from '../../app/settings/schema.ts';
 import {
@@ -11,7 +11,7 @@ import {
 } from '../../app/settings/settings.ts';
 import { Fold, IconButton, ServerButtons } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { ask, attempt, mishap, now, state, text } from '../shared/store.ts';
+import { ask, attempt, failure, now, state, text } from '../shared/store.ts';
 import { parseWhole, TextField } from './field.tsx';
 import { draftOf, type ServerDraft } from './server-draft.ts';
 import { ServerEditor } from './server-editor.tsx';
@@ -92,7 +92,7 @@ export function Servers({ settings }: { readonly settings: Settings }) {
     const rest = servers.filter((one) => one !== gone);
     const next = defaultServer === gone.name ? (rest[0]?.name ?? null) : defaultServer;
     const refusal = await change({ servers: rest, defaultServer: next }, text.value);
-    if (refusal !== null) mishap.value = refusal.sentence;
+    if (refusal !== null) failure.value = refusal.sentence;
   };
   const { host, port } = addressOf(state.value);
   return (
@@ -121,7 +121,7 @@ export function Servers({ settings }: { readonly settings: Settings }) {
                 </p>
                 <p class="row-detail mono">{joinCommandLine([server.command, ...server.args])}</p>
                 <p class="row-detail mono">
-                  http://{place(host, port)}/servers/{encodeURIComponent(server.name)}/mcp
+                  http://{authority(host, port)}/servers/{encodeURIComponent(server.name)}/mcp
                 </p>
               </div>
               <Buttons name={server.name} />

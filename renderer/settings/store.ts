@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { AppText } from '../../app/i18n/app.ts';
 import type { ChangeOutcome, Problem } from '../../app/ipc/index.ts';
 import type { Settings } from '../../app/settings/settings.ts';
-import { ask, mishap, text } from '../shared/store.ts';
+import { ask, failure, text } from '../shared/store.ts';
 
 export type Part = keyof AppText['settingsWindow']['parts'];
 export const PARTS = ['general', 'servers', 'forwards', 'network', 'access'] as const satisfies readonly Part[];
@@ -12,7 +12,7 @@ export const settings = signal<Settings | null>(null);
 export const part = signal<Part>('general');
 
 /** Why a change was refused. `path` says which setting is meant; a problem is about the machine, not the words. */
-export interface Refusal {
+export interface RejectedSetting {
   readonly path: string;
   readonly sentence: string;
   readonly problem: Problem | null;
@@ -23,7 +23,7 @@ export async function load(): Promise<void> {
 }
 
 /** Asks for other settings. Null when they are in force now; otherwise everything is as it was. */
-export async function change(patch: Partial<Settings>, text: AppText): Promise<Refusal | null> {
+export async function change(patch: Partial<Settings>, text: AppText): Promise<RejectedSetting | null> {
   const outcome = await ask('changeSettings', patch);
   if (outcome.ok) {
     await load();
@@ -35,12 +35,12 @@ export async function change(patch: Partial<Settings>, text: AppText): Promise<R
 /** For buttons, which have no field to show a refusal under. */
 export async function refuseLoudly(patch: Partial<Settings>): Promise<void> {
   const refusal = await change(patch, text.value);
-  if (refusal !== null) mishap.value = refusal.sentence;
+  if (refusal !== null) failure.value = refusal.sentence;
 }
 
 type Refused = Extract<ChangeOutcome, { readonly ok: false }>;
 
-export function refusalOf({ faults, problem }: Refused, text: AppText): Refusal {
+export function refusalOf({ faults, problem }: Refused, text: AppText): RejectedSetting {
   if (problem !== null) return { path: '', sentence: `${problem.sentence} ${problem.hint}`, problem };
   const [first] = faults;
   if (first === undefined) return { path: '', sentence: text.settingsWindow.faults.unknown, problem: null };

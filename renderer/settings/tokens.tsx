@@ -3,7 +3,7 @@ import { age } from '../../app/ipc/index.ts';
 import type { TokenSetting } from '../../app/settings/settings.ts';
 import { CopyButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { ask, attempt, language, mishap, now, state, text } from '../shared/store.ts';
+import { ask, attempt, failure, language, now, state, text } from '../shared/store.ts';
 import { load, refusalOf } from './store.ts';
 
 /** A token that was just made. It is here until the person has it, and nowhere else. */
@@ -48,7 +48,7 @@ function TokenRow({ token: { name, created } }: { readonly token: TokenSetting }
   const date = new Date(created).toLocaleDateString(language.value, { dateStyle: 'medium' });
   const revoke = async (): Promise<void> => {
     const outcome = await ask('revokeToken', name);
-    if (!outcome.ok) mishap.value = refusalOf(outcome, text.value).sentence;
+    if (!outcome.ok) failure.value = refusalOf(outcome, text.value).sentence;
     if (fresh.value?.name === name) fresh.value = null;
     await load();
   };

@@ -3,7 +3,7 @@ import { type ComponentChildren, Fragment } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { type AppState, type ServerAction, serverActions } from '../../app/ipc/index.ts';
 import { Icon, type IconName } from './icon.tsx';
-import { announcement, ask, attempt, language, mishap, state, text } from './store.ts';
+import { announcement, ask, attempt, failure, language, state, text } from './store.ts';
 
 /** Text that may be longer than its box. What scrolls has to be reachable by keyboard. */
 export function Preview({ label, content }: { readonly label: string; readonly content: string }) {
@@ -160,14 +160,14 @@ export function Frame({ title, children }: { readonly title: string; readonly ch
   return (
     <>
       {children}
-      {mishap.value !== null && (
+      {failure.value !== null && (
         <div class="mishap" role="alert">
-          <span>{mishap.value}</span>
+          <span>{failure.value}</span>
           <IconButton
             icon="close"
             label={text.value.windows.dismiss}
             onClick={() => {
-              mishap.value = null;
+              failure.value = null;
             }}
           />
         </div>

@@ -97,11 +97,11 @@ export function useDestination(show: (part: string) => void): void {
 export const announcement = signal('');
 
 /** What could not be done, until it is dismissed. */
-export const mishap = signal<string | null>(null);
+export const failure = signal<string | null>(null);
 
 /** Runs what a click asked for. A failure is shown, never lost. */
 export function attempt(work: () => Promise<unknown>): void {
   work().catch((error: unknown) => {
-    mishap.value = text.value.windows.notDone(error instanceof Error ? error.message : String(error));
+    failure.value = text.value.windows.notDone(error instanceof Error ? error.message : String(error));
   });
 }

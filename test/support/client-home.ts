@@ -11,7 +11,7 @@ import {
   type PlanEnvironment,
   systemDisk,
 } from '../../app/clients/index.ts';
-import { AROUND } from './client-surroundings.ts';
+import { ENVIRONMENT } from './client-surroundings.ts';
 import { rememberingLog } from './quiet-log.ts';
 
 /** A client's file in a person's home folder on a Mac, and Gangway's hands on it. */
@@ -54,20 +54,20 @@ export function clientHome(home: string, content: string | Uint8Array, path = CL
 export function planFor(
   home: ClientHome,
   files: ClientFiles,
-  wish: DesiredMode,
-  around: PlanEnvironment = AROUND,
+  desired: DesiredMode,
+  environment: PlanEnvironment = ENVIRONMENT,
 ): Promise<Plan> {
-  return files.plan('claude-desktop', home.file, NAS, wish, around);
+  return files.plan('claude-desktop', home.file, NAS, desired, environment);
 }
 
 /** Plans and applies in one go. */
-export async function grant(home: ClientHome, files: ClientFiles, wish: DesiredMode): Promise<Applied> {
-  return files.apply(await planFor(home, files, wish));
+export async function grant(home: ClientHome, files: ClientFiles, desired: DesiredMode): Promise<Applied> {
+  return files.apply(await planFor(home, files, desired));
 }
 
 /** The one server of the file that the tests are about. */
 export async function nasIn(files: ClientFiles): Promise<FoundServer> {
-  const [client] = await files.list(AROUND);
+  const [client] = await files.list(ENVIRONMENT);
   const servers = client?.content.kind === 'servers' ? client.content.servers : [];
   const nas = servers.find(({ key }) => key.name === NAS.name);
   if (nas === undefined) throw new Error(JSON.stringify(client));

@@ -7,7 +7,7 @@ import type { ApplyAnswer, ClientFileView, ClientPreview, ClientServerView } fro
 import { createLog } from '../../app/log/index.ts';
 import { DEFAULT_SETTINGS, memoryStore, type Settings } from '../../app/settings/index.ts';
 import { CLAUDE, type ClientHome, clientHome } from './client-home.ts';
-import { AROUND } from './client-surroundings.ts';
+import { ENVIRONMENT } from './client-surroundings.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** A client's file with a server that knows proxies, and one that knows none. */
@@ -26,7 +26,7 @@ export const NO_CHOICES = { upstream: false, release: false };
 /** A person's home with one client's file in it, Gangway switched off, and what makes servers work between the two. */
 export interface Setup {
   readonly home: ClientHome;
-  readonly operation: AppController;
+  readonly controller: AppController;
   readonly setup: ClientSetup;
 }
 
@@ -36,7 +36,7 @@ const NO_APPS: ClientApps = {
   restart: () => Promise.reject(new Error('nobody asked for this')),
 };
 
-export interface SetupWishes {
+export interface SetupOptions {
   readonly path?: string;
   readonly settings?: Partial<Settings>;
   readonly apps?: ClientApps;
@@ -46,23 +46,23 @@ export interface SetupWishes {
 
 export function clientSetup(
   content: string,
-  { path = CLAUDE, settings = {}, apps = NO_APPS, probes, disk }: SetupWishes = {},
+  { path = CLAUDE, settings = {}, apps = NO_APPS, probes, disk }: SetupOptions = {},
 ): Setup {
   const folder = temporaryDirectory();
   const home = clientHome(folder, content, path);
   const store = memoryStore({ settings: { ...DEFAULT_SETTINGS, ...settings } });
-  const operation = new AppController({ store, running: createLog({ level: 'error' }), searchPath: () => null });
+  const controller = new AppController({ store, running: createLog({ level: 'error' }), searchPath: () => null });
   const setup = new ClientSetup({
     files: home.files({ ...(probes === undefined ? {} : { probes }), ...(disk === undefined ? {} : { disk }) }),
-    operation,
+    controller,
     apps,
     logs: clientLogs({ folder, platform: 'darwin', env: {} }),
-    shim: AROUND.shim,
+    shim: ENVIRONMENT.shim,
     env: {},
     home: folder,
     backups: join(home.folder, 'backups'),
   });
-  return { home, operation, setup };
+  return { home, controller, setup };
 }
 
 export async function fileOf(setup: ClientSetup): Promise<ClientFileView> {

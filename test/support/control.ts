@@ -107,15 +107,15 @@ export async function openIn(
 export async function operate(changes: Partial<Settings> = {}): Promise<AppController> {
   const port = await freePort();
   const settings = { ...DEFAULT_SETTINGS, port, servers: [serverSetting()], defaultServer: 'echo', ...changes };
-  const operation = new AppController({
+  const controller = new AppController({
     store: memoryStore({ settings }),
     running: createLog({ level: 'error' }),
     searchPath: () => null,
   });
-  onTestFinished(() => operation.end());
-  return operation;
+  onTestFinished(() => controller.end());
+  return controller;
 }
 
-export function controlledOperation(operation: AppController, focus: () => void = () => undefined): Controlled {
-  return controlledApp(operation, focus);
+export function controlledOperation(controller: AppController, focus: () => void = () => undefined): Controlled {
+  return controlledApp(controller, focus);
 }

@@ -60,7 +60,7 @@ export async function startLanScene(): Promise<LanScene> {
   const doors: Server[] = [];
   const shut = ['nsenter', `--target=${child.pid}`, ...INTO_IT, '--'];
   return {
-    device: device.place,
+    device: device.fileIndex,
     shut,
     async share(port) {
       const socket = join(folder, `${port}.sock`);
@@ -102,7 +102,7 @@ async function startDevice() {
   await once(server, 'listening');
   const { port } = addressOf(server);
   return {
-    place: { host, port, url: `http://${host}:${port}/` },
+    fileIndex: { host, port, url: `http://${host}:${port}/` },
     close() {
       server.closeAllConnections();
       server.close();

@@ -4,7 +4,7 @@ import { type VerifyContext, verify } from '../../app/doctor/verify/verify.ts';
 import { appTextIn } from '../../app/i18n/app.ts';
 import type { Settings } from '../../app/settings/index.ts';
 import { type ClientHome, clientHome } from './client-home.ts';
-import { AROUND } from './client-surroundings.ts';
+import { ENVIRONMENT } from './client-surroundings.ts';
 import { type Gangway, startGangway } from './gangway.ts';
 import { rememberingLog } from './quiet-log.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -30,7 +30,7 @@ export async function check(
   changes: Partial<VerifyContext> & { readonly signal?: AbortSignal; readonly patience?: number } = {},
 ): Promise<Checked> {
   const { signal, patience, ...context } = changes;
-  const [found] = await home.files().list({ ...AROUND, gateway: { port: gangway.port } });
+  const [found] = await home.files().list({ ...ENVIRONMENT, gateway: { port: gangway.port } });
   if (found === undefined || found.content.kind !== 'servers') throw new Error('no client');
   const server: FoundServer | undefined = found.content.servers[0];
   if (server === undefined) throw new Error('no server');

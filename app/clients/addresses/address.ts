@@ -1,7 +1,7 @@
 import type { Target } from '../../base/address.ts';
 import type { Program } from '../entry/entry.ts';
 
-interface Replacement extends Place {
+interface Replacement extends ValueSpan {
   readonly text: string;
 }
 
@@ -11,14 +11,16 @@ export function redirected(
   addresses: readonly NamedAddress[],
   local: Target,
 ): Pick<Program, 'args' | 'env'> {
-  const places = unique(addresses.flatMap((address) => replacements(address, local)));
-  const rooms = addresses
-    .filter(({ port, portPlace }) => portPlace === null && port !== local.port)
-    .map(({ portRoom }) => portRoom);
-  const inEnv = Object.entries(env).map(([name, value]) => [name, rewritten(value, { in: 'env', name }, places)]);
-  const added = rooms.flatMap((room) => (room.kind === 'variable' ? [[room.name, String(local.port)]] : []));
-  const inArgs = args.map((arg, index) => rewritten(arg, { in: 'args', index }, places));
-  const options = rooms.flatMap((room) => (room.kind === 'option' ? [room] : []));
+  const spans = unique(addresses.flatMap((address) => replacements(address, local)));
+  const insertions = addresses
+    .filter(({ port, portSpan }) => portSpan === null && port !== local.port)
+    .map(({ portInsertion }) => portInsertion);
+  const inEnv = Object.entries(env).map(([name, value]) => [name, rewritten(value, { in: 'env', name }, spans)]);
+  const added = insertions.flatMap((insertion) =>
+    insertion.kind === 'variable' ? [[insertion.name, String(local.port)]] : [],
+  );
+  const inArgs = args.map((arg, index) => rewritten(arg, { in: 'args', index }, spans));
+  const options = insertions.flatMap((insertion) => (insertion.kind === 'option' ? [insertion] : []));
   return {
     env: Object.fromEntries([...inEnv, ...added]),
     // From the right, so that an insertion does not move the places before it.
@@ -28,37 +30,37 @@ export function redirected(
   };
 }
 
-function replacements({ hostPlace, portPlace, portRoom, port }: NamedAddress, local: Target): Replacement[] {
-  const isBehind = portPlace === null && portRoom.kind === 'behind-host' && port !== local.port;
+function replacements({ hostSpan, portSpan, portInsertion, port }: NamedAddress, local: Target): Replacement[] {
+  const isBehind = portSpan === null && portInsertion.kind === 'behind-host' && port !== local.port;
   return [
-    { ...hostPlace, text: isBehind ? `${local.host}:${local.port}` : local.host },
-    ...(portPlace === null ? [] : [{ ...portPlace, text: String(local.port) }]),
+    { ...hostSpan, text: isBehind ? `${local.host}:${local.port}` : local.host },
+    ...(portSpan === null ? [] : [{ ...portSpan, text: String(local.port) }]),
   ];
 }
 
 /** Two hosts may share a port's variable. */
-function unique(places: readonly Replacement[]): Replacement[] {
-  return places.filter(
-    ({ spot, start }, index) =>
-      index === places.findIndex((other) => isSame(other.spot, spot) && other.start === start),
+function unique(spans: readonly Replacement[]): Replacement[] {
+  return spans.filter(
+    ({ source, start }, index) =>
+      index === spans.findIndex((other) => isSame(other.source, source) && other.start === start),
   );
 }
 
-function rewritten(text: string, spot: Spot, places: readonly Replacement[]): string {
-  return places
-    .filter((place) => isSame(place.spot, spot))
+function rewritten(text: string, source: ValueSource, spans: readonly Replacement[]): string {
+  return spans
+    .filter((span) => isSame(span.source, source))
     .sort((left, right) => right.start - left.start)
     .reduce((rest, { start, end, text: by }) => rest.slice(0, start) + by + rest.slice(end), text);
 }
 
-function isSame(left: Spot, right: Spot): boolean {
+function isSame(left: ValueSource, right: ValueSource): boolean {
   if (left.in === 'env') return right.in === 'env' && left.name === right.name;
   return right.in === 'args' && left.index === right.index;
 }
 
 /** A value together with what it is the value of. */
-export interface Written {
-  readonly spot: Spot;
+export interface NamedValue {
+  readonly source: ValueSource;
   /** The variable's name, or the option's with its dashes; empty for an argument that stands alone. */
   readonly name: string;
   readonly text: string;
@@ -66,39 +68,41 @@ export interface Written {
   readonly offset: number;
 }
 
-export function variablesOf({ env }: Pick<Program, 'env'>): Written[] {
-  return Object.entries(env).map(([name, text]) => ({ spot: { in: 'env', name }, name, text, offset: 0 }));
+export function variablesOf({ env }: Pick<Program, 'env'>): NamedValue[] {
+  return Object.entries(env).map(([name, text]) => ({ source: { in: 'env', name }, name, text, offset: 0 }));
 }
 
-export function argumentsOf({ args }: Pick<Program, 'args'>): Written[] {
+export function argumentsOf({ args }: Pick<Program, 'args'>): NamedValue[] {
   return args.map((arg, index) => {
-    const spot: Spot = { in: 'args', index };
+    const source: ValueSource = { in: 'args', index };
     const assigned = /^(--?[\w.-]+)=/.exec(arg);
     if (assigned !== null) {
       const [all, name = ''] = assigned;
-      return { spot, name, text: arg.slice(all.length), offset: all.length };
+      return { source, name, text: arg.slice(all.length), offset: all.length };
     }
     const before = args[index - 1] ?? '';
     const isValue = /^--?[A-Za-z][\w.-]*$/.test(before) && !arg.startsWith('-');
-    return { spot, name: isValue ? before : '', text: arg, offset: 0 };
+    return { source, name: isValue ? before : '', text: arg, offset: 0 };
   });
 }
 
 /** The stretch from `start` to `end` of a text, as a place in its spot. */
-export function placeIn({ spot, name, offset }: Written, [start, end]: readonly [number, number]): Place {
-  return { spot, name, start: offset + start, end: offset + end };
+export function spanIn({ source, name, offset }: NamedValue, [start, end]: readonly [number, number]): ValueSpan {
+  return { source, name, start: offset + start, end: offset + end };
 }
 
-export function wholeOf(written: Written): Place {
-  return placeIn(written, [0, written.text.length]);
+export function wholeOf(written: NamedValue): ValueSpan {
+  return spanIn(written, [0, written.text.length]);
 }
 
 /** A variable's value or an argument. */
-export type Spot = { readonly in: 'env'; readonly name: string } | { readonly in: 'args'; readonly index: number };
+export type ValueSource =
+  | { readonly in: 'env'; readonly name: string }
+  | { readonly in: 'args'; readonly index: number };
 
 /** A stretch of a value or an argument, in UTF-16 units; `end` is exclusive. */
-export interface Place {
-  readonly spot: Spot;
+export interface ValueSpan {
+  readonly source: ValueSource;
   /** The variable's or the option's; empty for an argument that stands alone. */
   readonly name: string;
   readonly start: number;
@@ -106,7 +110,7 @@ export interface Place {
 }
 
 /** Where a port can be written that is only implied so far. */
-export type PortRoom =
+export type PortInsertion =
   /** Behind the host, after a colon. */
   | { readonly kind: 'behind-host' }
   | { readonly kind: 'variable'; readonly name: string }
@@ -117,14 +121,14 @@ export type PortRoom =
 export interface NamedAddress extends Target {
   /** `postgres`, `ssh`, `http`; null when nothing tells. */
   readonly protocol: string | null;
-  readonly hostPlace: Place;
+  readonly hostSpan: ValueSpan;
   /** Null when the port is the protocol's own and written nowhere. */
-  readonly portPlace: Place | null;
-  readonly portRoom: PortRoom;
+  readonly portSpan: ValueSpan | null;
+  readonly portInsertion: PortInsertion;
 }
 
 /** The names under which an address is written, for a person: `PGHOST, PGPORT`, `--host`. Empty for a bare argument. */
-export function placeNames({ hostPlace, portPlace }: NamedAddress): string {
-  const names = [hostPlace.name, portPlace?.name ?? ''].filter((name) => name !== '');
+export function variableNames({ hostSpan, portSpan }: NamedAddress): string {
+  const names = [hostSpan.name, portSpan?.name ?? ''].filter((name) => name !== '');
   return [...new Set(names)].join(', ');
 }

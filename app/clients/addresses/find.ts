@@ -4,10 +4,10 @@ import type { Program } from '../entry/entry.ts';
 import {
   argumentsOf,
   type NamedAddress,
-  type PortRoom,
-  placeIn,
+  type NamedValue,
+  type PortInsertion,
+  spanIn,
   variablesOf,
-  type Written,
   wholeOf,
 } from './address.ts';
 import { protocolIn, protocolNamed } from './protocols.ts';
@@ -30,17 +30,17 @@ export function sshAddress({ command, args }: Pick<Program, 'command' | 'args'>)
         host: arg.slice(start),
         port: port?.number ?? PORT,
         protocol: 'ssh',
-        hostPlace: { spot: { in: 'args', index }, name: '', start, end: arg.length },
-        portPlace:
+        hostSpan: { source: { in: 'args', index }, name: '', start, end: arg.length },
+        portSpan:
           port === null
             ? null
             : {
-                spot: { in: 'args', index: port.index },
+                source: { in: 'args', index: port.index },
                 name: '-p',
                 start: port.start,
                 end: (args[port.index] ?? '').length,
               },
-        portRoom: { kind: 'option', index: first, option: '-p' },
+        portInsertion: { kind: 'option', index: first, option: '-p' },
       };
     }
     const attached = /^(?:-p|-oPort=)(?=\d)/i.exec(arg)?.[0];
@@ -84,13 +84,13 @@ export function allAddressesIn(program: Program): NamedAddress[] {
   return [...found, ...(ssh === null ? [] : [ssh])].filter(isValid);
 }
 
-function addressIn(text: Written, all: readonly Written[], spoken: string | null): NamedAddress[] {
+function addressIn(text: NamedValue, all: readonly NamedValue[], spoken: string | null): NamedAddress[] {
   const urls = inUrls(text);
   if (urls.length > 0) return urls;
   return inHostAndPort(text) ?? byName(text, all, spoken);
 }
 
-function inUrls(written: Written): NamedAddress[] {
+function inUrls(written: NamedValue): NamedAddress[] {
   return [...written.text.matchAll(URL_HOST)].flatMap((match) => {
     const [, scheme = '', host = '', port] = match;
     const [, , hostAt, portAt] = match.indices ?? [];
@@ -100,15 +100,15 @@ function inUrls(written: Written): NamedAddress[] {
       host: bare(host),
       port: port === undefined ? protocol.port : Number(port),
       protocol: scheme.toLowerCase(),
-      hostPlace: placeIn(written, hostAt),
-      portPlace: portAt === undefined ? null : placeIn(written, portAt),
-      portRoom: { kind: 'behind-host' },
+      hostSpan: spanIn(written, hostAt),
+      portSpan: portAt === undefined ? null : spanIn(written, portAt),
+      portInsertion: { kind: 'behind-host' },
     };
   });
 }
 
 /** Null when the text is something else. */
-function inHostAndPort(written: Written): NamedAddress[] | null {
+function inHostAndPort(written: NamedValue): NamedAddress[] | null {
   const match = HOST_AND_PORT.exec(written.text);
   const [, host = '', port] = match ?? [];
   const [, hostAt, portAt] = match?.indices ?? [];
@@ -116,13 +116,13 @@ function inHostAndPort(written: Written): NamedAddress[] | null {
   const protocol = protocolIn(written.name);
   // `image:3` is no address; a name that says so, or a dot, makes one.
   if (!HOST_NAMES.test(written.name) && !/[.:]/.test(host) && protocol === null) return null;
-  const places = { hostPlace: placeIn(written, hostAt), portPlace: placeIn(written, portAt) };
-  return [{ host: bare(host), port: Number(port), protocol, ...places, portRoom: { kind: 'behind-host' } }];
+  const spans = { hostSpan: spanIn(written, hostAt), portSpan: spanIn(written, portAt) };
+  return [{ host: bare(host), port: Number(port), protocol, ...spans, portInsertion: { kind: 'behind-host' } }];
 }
 
 /** `PGHOST` and `PGPORT`, `--host` and `--port`, `-h` and `-p`: values that belong together by their names. */
-function byName(written: Written, all: readonly Written[], spoken: string | null): NamedAddress[] {
-  const { name, spot, text } = written;
+function byName(written: NamedValue, all: readonly NamedValue[], spoken: string | null): NamedAddress[] {
+  const { name, source, text } = written;
   const [, prefix = '', kind = ''] = HOST_NAMES.exec(name) ?? [];
   if (kind === '') return [];
   const gap = kind === '-h' ? '' : (/[-_](?=[^-_]+$)/.exec(name)?.[0] ?? '_');
@@ -134,18 +134,18 @@ function byName(written: Written, all: readonly Written[], spoken: string | null
   if (port === undefined && !/^-?h/i.test(kind) && !/[.:]/.test(text)) return [];
   const number = port === undefined ? protocolNamed(protocol ?? '')?.port : Number(port.text);
   if (number === undefined) return [];
-  const portRoom: PortRoom =
-    spot.in === 'env'
+  const portInsertion: PortInsertion =
+    source.in === 'env'
       ? { kind: 'variable', name: portName }
-      : { kind: 'option', index: spot.index - (written.offset === 0 ? 1 : 0), option: portName };
+      : { kind: 'option', index: source.index - (written.offset === 0 ? 1 : 0), option: portName };
   return [
     {
       host: bare(text),
       port: number,
       protocol,
-      hostPlace: wholeOf(written),
-      portPlace: port === undefined ? null : wholeOf(port),
-      portRoom,
+      hostSpan: wholeOf(written),
+      portSpan: port === undefined ? null : wholeOf(port),
+      portInsertion,
     },
   ];
 }

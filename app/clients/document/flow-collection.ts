@@ -6,8 +6,8 @@ export interface TextEdit extends Span {
 }
 
 /** The text with all the splices made. They must not overlap; those at one place keep the order they are given in. */
-export function withEdits(text: string, splices: readonly TextEdit[]): string {
-  return splices
+export function withEdits(text: string, edits: readonly TextEdit[]): string {
+  return edits
     .toReversed()
     .sort((left, right) => right.start - left.start)
     .reduce((done, { start, end, text: inserted }) => done.slice(0, start) + inserted + done.slice(end), text);
@@ -89,16 +89,16 @@ export function insertItems(text: string, { open, close, items }: FlowCollection
     return [{ start: tail, end: close, text: roomy ? `${onLines(base + unit)}${eol}${base}` : onOneLine }];
   }
   const comma = commaAfter(text, last.end, close);
-  const splices: TextEdit[] = comma === null ? [{ start: last.end, end: last.end, text: ',' }] : [];
+  const edits: TextEdit[] = comma === null ? [{ start: last.end, end: last.end, text: ',' }] : [];
   const from = comma === null ? last.end : comma.end;
   const trailing = comma === null ? '' : ',';
   const spot = endOfLine(text, from, close);
   if (spot === null) {
     const tail = trimmedEnd(text, from, close);
-    return [...splices, { start: tail, end: tail, text: ` ${onOneLine}${trailing}` }];
+    return [...edits, { start: tail, end: tail, text: ` ${onOneLine}${trailing}` }];
   }
   const indent = beginsLine(text, last.start) ? indentAt(text, last.start) : base + unit;
-  return [...splices, { start: spot, end: spot, text: `${onLines(indent)}${trailing}` }];
+  return [...edits, { start: spot, end: spot, text: `${onLines(indent)}${trailing}` }];
 }
 
 /** Takes an item out together with one comma, and with its line where nothing else is left on it but a comment. */
@@ -109,8 +109,8 @@ export function removeItem(text: string, { open, close, items }: FlowCollection,
   const previous = items[index - 1];
   const before = next === null && previous !== undefined ? commaAfter(text, previous.end, close) : null;
   const { start, end } = wholeLines(text, item.start, next?.end ?? item.end, open, close);
-  const splices: TextEdit[] = [{ start, end, text: '' }];
-  return before === null ? splices : [{ ...before, text: '' }, ...splices];
+  const edits: TextEdit[] = [{ start, end, text: '' }];
+  return before === null ? edits : [{ ...before, text: '' }, ...edits];
 }
 
 /** The comma that follows, comments skipped; null when the closing bracket comes first. */

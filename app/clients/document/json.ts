@@ -22,7 +22,7 @@ const DEFAULT_UNIT = '  ';
  */
 export const json: Format = {
   read: (text) => read(text),
-  edit: (text, step) => withEdits(text, splicesFor(text, step)),
+  edit: (text, step) => withEdits(text, editsFor(text, step)),
   span: (text, path) => spanFor(text, path),
 };
 
@@ -60,14 +60,18 @@ function treeOf(text: string): Node | null {
 function nodeOf(node: JsonNode): Node {
   const span = spanFrom(node);
   const children = node.children ?? [];
-  const braced = (): FlowCollection => ({ open: span.start + 1, close: span.end - 1, items: children.map(spanFrom) });
+  const collection = (): FlowCollection => ({
+    open: span.start + 1,
+    close: span.end - 1,
+    items: children.map(spanFrom),
+  });
   switch (node.type) {
     case 'array':
       return {
         kind: 'list',
         span,
-        get braced() {
-          return braced();
+        get collection() {
+          return collection();
         },
         get items() {
           return children.map(nodeOf);
@@ -77,8 +81,8 @@ function nodeOf(node: JsonNode): Node {
       return {
         kind: 'map',
         span,
-        get braced() {
-          return braced();
+        get collection() {
+          return collection();
         },
         get pairs() {
           return children.map(pairOf);
@@ -104,7 +108,7 @@ function spanFor(text: string, path: Path): Span | null {
   return spanAt(treeOf(text), path);
 }
 
-function splicesFor(text: string, step: Step): TextEdit[] {
+function editsFor(text: string, step: Step): TextEdit[] {
   const root = treeOf(text);
   const unit = unitOf(text, root);
   const eol = lineBreakOf(text);
@@ -121,7 +125,7 @@ function splicesFor(text: string, step: Step): TextEdit[] {
       return [{ ...span, text: rendered(value, indent, unit, eol) }];
     },
     insert: (map, _, entries) =>
-      insertItems(text, bracedOf(map), {
+      insertItems(text, collectionOf(map), {
         items: Object.entries(entries).map(
           ([key, value]) =>
             (indent) =>
@@ -131,14 +135,14 @@ function splicesFor(text: string, step: Step): TextEdit[] {
         spread,
       }),
     append: (list, value) =>
-      insertItems(text, bracedOf(list), { items: [(indent) => rendered(value, indent, unit, eol)], unit, spread }),
-    remove: ({ holder, index }) => removeItem(text, bracedOf(holder), index),
+      insertItems(text, collectionOf(list), { items: [(indent) => rendered(value, indent, unit, eol)], unit, spread }),
+    remove: ({ holder, index }) => removeItem(text, collectionOf(holder), index),
   };
   return treeEdit(root, step, writer);
 }
 
-function bracedOf({ braced }: { readonly braced: FlowCollection | null }): FlowCollection {
-  return braced ?? refuse([]);
+function collectionOf({ collection }: { readonly collection: FlowCollection | null }): FlowCollection {
+  return collection ?? refuse([]);
 }
 
 /** How much further in the first property stands than the bracket around it, if it has a line of its own. */

@@ -42,25 +42,25 @@ export interface TomlPair {
   readonly keys: Path;
   /** The section it is a line of; null inside an inline table. */
   readonly section: Section | null;
-  readonly inline: InlinePlace | null;
+  readonly inline: InlineSlot | null;
   readonly value: AST.TOMLContentNode;
 }
 
 /** The inline table that a pair stands in. */
-export interface InlinePlace {
+export interface InlineSlot {
   readonly table: AST.TOMLInlineTable;
   readonly index: number;
 }
 
 /** Where everything in a TOML text stands. One table can be spread over headers, dotted keys and inline tables. */
-export interface TomlPlaces {
+export interface TomlLayout {
   readonly sections: readonly Section[];
   readonly pairs: readonly TomlPair[];
   /** From the first to the last piece of what is at the path. */
   span(path: Path): Span | null;
 }
 
-export function tomlPlaces(text: string): TomlPlaces {
+export function tomlLayout(text: string): TomlLayout {
   const [top] = parseTOML(text).body;
   const sections: Section[] = [];
   const pairs: TomlPair[] = [];
@@ -80,7 +80,7 @@ export function tomlPlaces(text: string): TomlPlaces {
     return section;
   }
 
-  function take(prefix: Path, node: AST.TOMLKeyValue, section: Section | null, inline: InlinePlace | null): void {
+  function take(prefix: Path, node: AST.TOMLKeyValue, section: Section | null, inline: InlineSlot | null): void {
     const keys = node.key.keys.map((key) => (key.type === 'TOMLBare' ? key.name : key.value));
     const path = [...prefix, ...keys];
     const [start, end] = node.range;
@@ -156,7 +156,7 @@ export function keyText(key: string | number): string {
 }
 
 /** The splices a step takes in a TOML text. */
-export function tomlEdits(text: string, { sections, pairs }: TomlPlaces, step: Step): TextEdit[] {
+export function tomlEdits(text: string, { sections, pairs }: TomlLayout, step: Step): TextEdit[] {
   const eol = lineBreakOf(text);
   const { path } = step;
   switch (step.kind) {
@@ -171,14 +171,14 @@ export function tomlEdits(text: string, { sections, pairs }: TomlPlaces, step: S
   }
 
   function merge(entries: Table): TextEdit[] {
-    const splices: TextEdit[] = [];
+    const edits: TextEdit[] = [];
     const fresh: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(entries)) {
       const there = pairs.find((pair) => isSame(pair.path, [...path, key]));
       if (there === undefined) fresh[key] = value;
-      else splices.push({ start: there.value.range[0], end: there.value.range[1], text: inlineToml(value) });
+      else edits.push({ start: there.value.range[0], end: there.value.range[1], text: inlineToml(value) });
     }
-    return Object.keys(fresh).length === 0 ? splices : [...splices, ...insert(fresh)];
+    return Object.keys(fresh).length === 0 ? edits : [...edits, ...insert(fresh)];
   }
 
   /** Goes up to the table that is there already, and puts what is missing below it. */
@@ -186,8 +186,8 @@ export function tomlEdits(text: string, { sections, pairs }: TomlPlaces, step: S
     for (let depth = path.length; depth >= 0; depth -= 1) {
       const [key, ...deeper] = path.slice(depth).map(String);
       const missing = key === undefined ? entries : { [key]: nested(deeper, entries) };
-      const splices = insertAt(path.slice(0, depth), missing);
-      if (splices !== null) return splices;
+      const edits = insertAt(path.slice(0, depth), missing);
+      if (edits !== null) return edits;
     }
     return refuse();
   }
@@ -197,7 +197,7 @@ export function tomlEdits(text: string, { sections, pairs }: TomlPlaces, step: S
     const inline = pairs.find((pair) => isSame(pair.path, holder));
     if (inline !== undefined) {
       if (inline.value.type !== 'TOMLInlineTable') return refuse();
-      return insertItems(text, bracesOf(inline.value), onOneLine(lineTexts(entries)));
+      return insertItems(text, collectionOf(inline.value), onOneLine(lineTexts(entries)));
     }
     const section = sections.find((candidate) => candidate.hasHeader && isSame(candidate.path, holder));
     if (section !== undefined) return [linesAfter(section.end, linesBelow(section, entries))];
@@ -260,22 +260,22 @@ export function tomlEdits(text: string, { sections, pairs }: TomlPlaces, step: S
   function append(value: unknown): TextEdit[] {
     const list = pairs.find((pair) => isSame(pair.path, path))?.value;
     if (list?.type !== 'TOMLArray') return refuse();
-    return insertItems(text, bracesOf(list), { ...onOneLine([inlineToml(value)]), unit: '  ' });
+    return insertItems(text, collectionOf(list), { ...onOneLine([inlineToml(value)]), unit: '  ' });
   }
 
   function remove(): TextEdit[] {
     const inline = pairs.find((pair) => isSame(pair.path, path) && pair.inline !== null)?.inline;
-    if (inline) return removeItem(text, bracesOf(inline.table), inline.index);
+    if (inline) return removeItem(text, collectionOf(inline.table), inline.index);
     const gone = sections.filter((section) => section.hasHeader && isBelow(section.path, path));
     const lines = pairs.filter(
       ({ path: at, section }) => section !== null && !gone.includes(section) && isBelow(at, path),
     );
-    const splices = [
+    const edits = [
       ...gone.map(({ span }) => withBlankAbove(span.start, span.end)),
       ...lines.map(({ span }) => wholeLine(span.start, span.end)),
     ];
-    const [first, ...others] = splices;
-    return first === undefined || !isOnlyChild() ? splices : [{ ...first, text: emptyHolder(lines[0]) }, ...others];
+    const [first, ...others] = edits;
+    return first === undefined || !isOnlyChild() ? edits : [{ ...first, text: emptyHolder(lines[0]) }, ...others];
   }
 
   /** Whether the table around the path is there only because of what is at the path. */
@@ -304,10 +304,10 @@ export function tomlEdits(text: string, { sections, pairs }: TomlPlaces, step: S
   }
 
   function withBlankAbove(start: number, end: number): TextEdit {
-    const splice = wholeLine(start, end);
-    const above = lineStart(text, splice.start - 1);
-    const blank = splice.start > 0 && text.slice(above, splice.start).trim() === '';
-    return blank ? { ...splice, start: above } : splice;
+    const edit = wholeLine(start, end);
+    const above = lineStart(text, edit.start - 1);
+    const blank = edit.start > 0 && text.slice(above, edit.start).trim() === '';
+    return blank ? { ...edit, start: above } : edit;
   }
 
   function linesAfter(offset: number, lines: readonly string[]): TextEdit {
@@ -330,7 +330,7 @@ function startsIn({ path, keys }: TomlPair, holder: Path): boolean {
   return holder.length > 0 && path.length - keys.length < holder.length;
 }
 
-function bracesOf(node: AST.TOMLInlineTable | AST.TOMLArray): FlowCollection {
+function collectionOf(node: AST.TOMLInlineTable | AST.TOMLArray): FlowCollection {
   const items = node.type === 'TOMLArray' ? node.elements : node.body;
   const spans = items.map(({ range: [start, end] }) => ({ start, end }));
   return { open: node.range[0] + 1, close: node.range[1] - 1, items: spans };
@@ -343,8 +343,8 @@ function onOneLine(items: readonly string[]): Insertion {
 /** TOML 1.0. The parser gives the places, the splices are ours: no library edits TOML and leaves all comments alone. */
 export const toml: Format = {
   read: (text) => read(text),
-  edit: (text, step) => withEdits(text, tomlEdits(text, tomlPlaces(text), step)),
-  span: (text, path) => tomlPlaces(text).span(path),
+  edit: (text, step) => withEdits(text, tomlEdits(text, tomlLayout(text), step)),
+  span: (text, path) => tomlLayout(text).span(path),
 };
 
 function read(text: string): ParsedDocument {

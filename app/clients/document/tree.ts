@@ -8,14 +8,14 @@ export interface MapNode {
   readonly kind: 'map';
   readonly span: Span;
   /** Null where lines and indentation make the map (YAML's block style). */
-  readonly braced: FlowCollection | null;
+  readonly collection: FlowCollection | null;
   readonly pairs: readonly Pair[];
 }
 
 export interface ListNode {
   readonly kind: 'list';
   readonly span: Span;
-  readonly braced: FlowCollection | null;
+  readonly collection: FlowCollection | null;
   readonly items: readonly Node[];
 }
 
@@ -78,14 +78,14 @@ function merge(node: Node, slot: Slot | null, rest: readonly string[], entries: 
   if (node.kind !== 'map') return refuse(rest);
   const [key, ...deeper] = rest;
   if (key !== undefined) return writer.insert(node, slot, { [key]: nested(deeper, entries) });
-  const splices: TextEdit[] = [];
+  const edits: TextEdit[] = [];
   const fresh: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(entries)) {
     const index = indexOf(node, name);
     if (index === -1) fresh[name] = value;
-    else splices.push(...writer.replace({ holder: node, index }, value));
+    else edits.push(...writer.replace({ holder: node, index }, value));
   }
-  return Object.keys(fresh).length === 0 ? splices : [...splices, ...writer.insert(node, slot, fresh)];
+  return Object.keys(fresh).length === 0 ? edits : [...edits, ...writer.insert(node, slot, fresh)];
 }
 
 /** Of keys that occur twice the last one counts, as parsers have it. */

@@ -56,7 +56,7 @@ export function yamlWriter(text: string): TreeWriter {
 
   function replace(slot: Slot, value: unknown): TextEdit[] {
     const { holder, index } = slot;
-    if (holder.kind === 'list' || holder.braced !== null) return [{ ...nodeIn(slot).span, text: flow(value) }];
+    if (holder.kind === 'list' || holder.collection !== null) return [{ ...nodeIn(slot).span, text: flow(value) }];
     const pair = holder.pairs[index] ?? refuse([index]);
     const [first, ...more] = behindColon(value, columnOf(holder.span.start));
     const { start, end } = pair.value.span;
@@ -67,25 +67,25 @@ export function yamlWriter(text: string): TreeWriter {
 
   function insert(map: MapNode, slot: Slot | null, entries: Table): TextEdit[] {
     const last = map.pairs.at(-1);
-    if (last === undefined && slot !== null && slot.holder.kind === 'map' && slot.holder.braced === null) {
+    if (last === undefined && slot !== null && slot.holder.kind === 'map' && slot.holder.collection === null) {
       return replace(slot, entries);
     }
-    if (map.braced !== null) {
+    if (map.collection !== null) {
       const items = Object.entries(entries).map(([key, value]) => `${keyText(key)}: ${flow(value)}`);
-      return insertItems(text, map.braced, onOneLine(items));
+      return insertItems(text, map.collection, onOneLine(items));
     }
     if (last === undefined) return refuse(Object.keys(entries));
     return [linesAfter(last.span.end, pairLines(entries, columnOf(map.span.start)))];
   }
 
   function append(list: ListNode, value: unknown): TextEdit[] {
-    if (list.braced !== null) return insertItems(text, list.braced, onOneLine([flow(value)]));
+    if (list.collection !== null) return insertItems(text, list.collection, onOneLine([flow(value)]));
     return [linesAfter(list.span.end, itemLines(value, columnOf(list.span.start)))];
   }
 
   function remove(slot: Slot, above: Slot | null): TextEdit[] {
     const { holder, index } = slot;
-    if (holder.braced !== null) return removeItem(text, holder.braced, index);
+    if (holder.collection !== null) return removeItem(text, holder.collection, index);
     const count = holder.kind === 'map' ? holder.pairs.length : holder.items.length;
     if (count === 1 && above !== null) return replace(above, holder.kind === 'map' ? {} : []);
     const { start, end } = spanOf(slot);
@@ -153,7 +153,7 @@ function keyText(key: string): string {
  */
 export const yaml: Format = {
   read: (text) => read(text),
-  edit: (text, step) => withEdits(text, splicesFor(text, step)),
+  edit: (text, step) => withEdits(text, editsFor(text, step)),
   span: (text, path) => spanAt(treeOf(text), path),
 };
 
@@ -174,7 +174,7 @@ function parse(text: string): Document.Parsed {
   return parseDocument(text, { logLevel: 'error', prettyErrors: false });
 }
 
-function splicesFor(text: string, step: Step): TextEdit[] {
+function editsFor(text: string, step: Step): TextEdit[] {
   return treeEdit(treeOf(text), step, yamlWriter(text));
 }
 
@@ -199,7 +199,7 @@ function mapOf(text: string, map: YAMLMap): Node {
   const pairs = map.items.map((pair) => pairOf(text, pair));
   const whole = rangeOf(map);
   const span = map.flow ? whole : { start: whole.start, end: pairs.at(-1)?.span.end ?? whole.end };
-  return { kind: 'map', span, braced: map.flow ? bracedOf(whole, pairs) : null, pairs };
+  return { kind: 'map', span, collection: map.flow ? collectionOf(whole, pairs) : null, pairs };
 }
 
 function pairOf(text: string, pair: YamlPair): Pair {
@@ -222,10 +222,10 @@ function listOf(text: string, list: YAMLSeq): Node {
   const items = list.items.map((item) => nodeOf(text, item));
   const whole = rangeOf(list);
   const span = list.flow ? whole : { start: whole.start, end: items.at(-1)?.span.end ?? whole.end };
-  return { kind: 'list', span, braced: list.flow ? bracedOf(whole, items) : null, items };
+  return { kind: 'list', span, collection: list.flow ? collectionOf(whole, items) : null, items };
 }
 
-function bracedOf(whole: Span, items: readonly { readonly span: Span }[]): FlowCollection {
+function collectionOf(whole: Span, items: readonly { readonly span: Span }[]): FlowCollection {
   return { open: whole.start + 1, close: whole.end - 1, items: items.map(({ span }) => span) };
 }
 

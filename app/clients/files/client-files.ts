@@ -54,14 +54,14 @@ export interface FoundClient {
   readonly client: Client;
   readonly file: string;
   /** Which of the client's files it is: 0 for the likeliest. */
-  readonly place: number;
+  readonly fileIndex: number;
   readonly content:
     | { readonly kind: 'servers'; readonly servers: readonly FoundServer[] }
     | { readonly kind: 'refused'; readonly refusal: Refusal };
 }
 
 /** A place where a file of a client may be. */
-type Candidate = Pick<FoundClient, 'client' | 'file' | 'place'>;
+type Candidate = Pick<FoundClient, 'client' | 'file' | 'fileIndex'>;
 
 export type Applied =
   /** `backup` is the copy of the file as it was; null when the file did not have to change. */
@@ -96,17 +96,19 @@ export class ClientFiles {
   }
 
   /** Every client of the table that has a file here, and its servers. */
-  async list(around: OurMarks): Promise<FoundClient[]> {
+  async list(environment: OurMarks): Promise<FoundClient[]> {
     const candidates = CLIENTS.flatMap((client) =>
-      filesOf(client, this.#context.home).map((file, place) => ({ client, file, place })),
+      filesOf(client, this.#context.home).map((file, fileIndex) => ({ client, file, fileIndex })),
     );
-    const found = await Promise.all(candidates.map((candidate) => this.#look(candidate, around)));
+    const found = await Promise.all(candidates.map((candidate) => this.#look(candidate, environment)));
     return found.filter((each) => each !== null);
   }
 
   /** The mode that fits a server, and why; null for one that starts no program. */
-  async propose({ launch }: Entry, around: Pick<PlanEnvironment, 'gateway'>): Promise<Proposal | null> {
-    return launch.kind === 'program' ? proposeMode(launch, isRefused(around.gateway, ''), this.#context.probes) : null;
+  async propose({ launch }: Entry, environment: Pick<PlanEnvironment, 'gateway'>): Promise<Proposal | null> {
+    return launch.kind === 'program'
+      ? proposeMode(launch, isRefused(environment.gateway, ''), this.#context.probes)
+      : null;
   }
 
   /**
@@ -167,7 +169,7 @@ export class ClientFiles {
     return this.#mutex.run(() => this.#apply(plan));
   }
 
-  async #look(candidate: Candidate, around: OurMarks): Promise<FoundClient | null> {
+  async #look(candidate: Candidate, environment: OurMarks): Promise<FoundClient | null> {
     const { client, file } = candidate;
     const read = await this.#read(candidate);
     if (read.kind === 'refused') return read.isMissing ? null : { ...candidate, content: read };
@@ -180,10 +182,10 @@ export class ClientFiles {
     const servers = readEntries(client, reading.value).map((entry): FoundServer => {
       const key = keyOf(entry);
       const patch = read.record?.patches.find((each) => isSameEntry(each.entry, key))?.kind ?? null;
-      const mode = modeOf(entry.launch, around);
+      const mode = modeOf(entry.launch, environment);
       const env = entry.launch.kind === 'program' ? entry.launch.env : {};
-      const label = ownLabel(env, around.gateway);
-      const isRefused = hasOldToken(env, around.gateway);
+      const label = ownLabel(env, environment.gateway);
+      const isRefused = hasOldToken(env, environment.gateway);
       return { key, entry, mode, label, patch, isStale: patch !== null && (mode !== MODES[patch] || isRefused) };
     });
     return { ...candidate, content: { kind: 'servers', servers } };
@@ -192,9 +194,9 @@ export class ClientFiles {
   /** Only files of the table are read and written, whatever path is asked for. */
   async #planned<Made>(id: ClientId, file: string, make: (read: ReadFile) => Promise<Made>): Promise<Made | Plan> {
     const client = clientOf(id);
-    const place = filesOf(client, this.#context.home).indexOf(file);
-    if (place === -1) throw new Error(`not a file of ${client.title}`);
-    const read = await this.#read({ client, file, place });
+    const fileIndex = filesOf(client, this.#context.home).indexOf(file);
+    if (fileIndex === -1) throw new Error(`not a file of ${client.title}`);
+    const read = await this.#read({ client, file, fileIndex });
     if (read.kind === 'refused') return read;
     return make({ ...read, mode: await this.#modeOf(file) });
   }
@@ -229,13 +231,13 @@ export class ClientFiles {
   async #read({
     client,
     file,
-    place,
+    fileIndex,
   }: Candidate): Promise<(ReadFile & { kind: 'read' }) | (Plan & { kind: 'refused' } & { isMissing: boolean })> {
     try {
       const bytes = await this.#context.disk.read(file);
       const text = contentOf(bytes)?.text ?? '';
       const record = await this.#journal.recall(client, file, digestOf(bytes), text);
-      return { kind: 'read', client, file, place, bytes, record, mode: null };
+      return { kind: 'read', client, file, fileIndex, bytes, record, mode: null };
     } catch (error) {
       const code = codeOf(error);
       if (code === null) throw error;

@@ -124,7 +124,7 @@ const LONGEST_NAME = 64;
 export interface Labelled {
   readonly client: Client;
   /** Which of the client's files it is: 0 for the likeliest. */
-  readonly place: number;
+  readonly fileIndex: number;
   readonly key: EntryKey;
 }
 
@@ -133,17 +133,18 @@ export interface Labelled {
  * no other entry of any client has the same one. Only letters, digits and `._-` are in it: not every HTTP library can send
  * other characters in a user name (RFC 7617 section 2.1 leaves their encoding open; Python's requests refuses them).
  */
-export function proxyLabel({ client, place, key: { holder, name } }: Labelled): string {
+export function proxyLabel({ client, fileIndex, key: { holder, name } }: Labelled): string {
   const plain = name
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .slice(0, LONGEST_NAME)
     .replace(/^-+|-+$/g, '');
-  const isMain = place === 0 && client.servers[0]?.join('\0') === holder.join('\0');
+  const isMain = fileIndex === 0 && client.servers[0]?.join('\0') === holder.join('\0');
   if (plain === name && isMain) return `${client.id}.${name}`;
-  const digest = hash('sha256', [...(place === 0 ? [] : [String(place)]), ...holder, name].join('\0'), 'hex').slice(
-    0,
-    6,
-  );
+  const digest = hash(
+    'sha256',
+    [...(fileIndex === 0 ? [] : [String(fileIndex)]), ...holder, name].join('\0'),
+    'hex',
+  ).slice(0, 6);
   return `${client.id}.${plain === '' ? 'server' : plain}-${digest}`;
 }
 
@@ -167,49 +168,49 @@ export interface Subject extends Labelled {
   readonly nodeVersion: string | null;
 }
 
-export function draftFor(subject: Subject, wish: DesiredMode, around: PlanEnvironment): Drafted {
+export function draftFor(subject: Subject, desired: DesiredMode, environment: PlanEnvironment): Drafted {
   const { client, key, entry, value } = subject;
-  if (wish.kind === 'add') return addDraft(subject, wish, around);
+  if (desired.kind === 'add') return addDraft(subject, desired, environment);
   if (entry === null) return refused({ kind: 'no-entry', name: key.name });
   const { launch } = entry;
   const raw = rawEntry(value, entry);
-  if (wish.kind === 'off') return offDraft(subject, entry, raw, around);
+  if (desired.kind === 'off') return offDraft(subject, entry, raw, environment);
   if (launch.kind === 'foreign') return refused({ kind: 'foreign', name: key.name });
-  if (modeOf(launch, around) === 'run') return refused({ kind: 'by-hand', name: key.name });
+  if (modeOf(launch, environment) === 'run') return refused({ kind: 'by-hand', name: key.name });
   if (launch.kind === 'address') return refused({ kind: 'address', name: key.name });
-  switch (wish.kind) {
+  switch (desired.kind) {
     case 'through':
-      return throughDraft(subject, launch, raw, around);
+      return throughDraft(subject, launch, raw, environment);
     case 'run': {
-      const program = { ...launch, env: withoutOurs(launch, around) };
-      const moved = movedServer(client, key.name, program, around.servers, around.env);
+      const program = { ...launch, env: withoutOurs(launch, environment) };
+      const moved = movedServer(client, key.name, program, environment.servers, environment.env);
       if (moved.kind === 'variable') return refused({ ...moved, name: key.name });
       if (moved.kind === 'problem') return refused(moved);
-      const form = formFor(client, wish.by, moved.server.name, around);
+      const form = formFor(client, desired.by, moved.server.name, environment);
       if (form === null) return refused({ kind: 'no-addresses', client: client.title });
       const edits = formEdits(client, raw, form);
       return drafted({ entry: key, kind: 'run', edits, server: moved.server.name, ...secretOf(form) }, moved.server);
     }
     case 'forward':
-      return forwardDraft(subject, launch, raw, wish.forward);
+      return forwardDraft(subject, launch, raw, desired.forward);
     default:
-      return wish satisfies never;
+      return desired satisfies never;
   }
 }
 
 /** Without a patch of ours to undo, only variables that lead to our port are removed: the person set them by hand. */
-function offDraft({ client, key }: Subject, { launch }: Entry, raw: Table, around: PlanEnvironment): Drafted {
-  const mode = modeOf(launch, around);
+function offDraft({ client, key }: Subject, { launch }: Entry, raw: Table, environment: PlanEnvironment): Drafted {
+  const mode = modeOf(launch, environment);
   if (mode === 'run') return refused({ kind: 'by-hand', name: key.name });
   if (mode === 'off' || launch.kind !== 'program') return drafted(null, null);
-  const names = OUR_VARIABLES.filter((name) => isOurs(name, launch, around));
+  const names = OUR_VARIABLES.filter((name) => isOurs(name, launch, environment));
   return drafted({ entry: key, kind: 'cleared', edits: withoutVariables(client, raw, names), server: null }, null);
 }
 
 /** A server that we run reaches the network as it is. */
-function withoutOurs(program: Program, around: PlanEnvironment): Readonly<Record<string, string>> {
-  const ours = new Set<string>(OUR_VARIABLES.filter((name) => isOurs(name, program, around)));
-  const isThrough = modeOf(program, around) === 'through';
+function withoutOurs(program: Program, environment: PlanEnvironment): Readonly<Record<string, string>> {
+  const ours = new Set<string>(OUR_VARIABLES.filter((name) => isOurs(name, program, environment)));
+  const isThrough = modeOf(program, environment) === 'through';
   return isThrough ? Object.fromEntries(Object.entries(program.env).filter(([name]) => !ours.has(name))) : program.env;
 }
 
@@ -233,14 +234,14 @@ function isOurs(name: (typeof OUR_VARIABLES)[number], { env }: Program, { gatewa
   }
 }
 
-function throughDraft(subject: Subject, program: Program, raw: Table, around: PlanEnvironment): Drafted {
+function throughDraft(subject: Subject, program: Program, raw: Table, environment: PlanEnvironment): Drafted {
   const { client, key, nodeVersion } = subject;
-  const variables = proxyVariables(around.gateway, proxyLabel(subject), program);
+  const variables = proxyVariables(environment.gateway, proxyLabel(subject), program);
   const isDeaf = nodeVersion === null || !readsProxyVariables(nodeVersion);
   const needsFlag = isDeaf && isMcpRemote(launched(program.command, program.args));
   const flag = needsFlag ? argumentEdits(client, raw, '--enable-proxy') : [];
   const edits = [...environmentEdits(client, raw, variables), ...flag];
-  const secret = around.gateway.token === null ? {} : SECRET;
+  const secret = environment.gateway.token === null ? {} : SECRET;
   return drafted(edits.length === 0 ? null : { entry: key, kind: 'through', edits, server: null, ...secret }, null);
 }
 
@@ -255,11 +256,11 @@ function forwardDraft({ client, key }: Subject, program: Program, raw: Table, fo
 
 function addDraft(
   { client, key, entry }: Subject,
-  wish: DesiredMode & { kind: 'add' },
-  around: PlanEnvironment,
+  desired: DesiredMode & { kind: 'add' },
+  environment: PlanEnvironment,
 ): Drafted {
   if (entry !== null) return refused({ kind: 'name-taken', name: key.name });
-  const form = formFor(client, wish.by, wish.server, around);
+  const form = formFor(client, desired.by, desired.server, environment);
   if (form === null) return refused({ kind: 'no-addresses', client: client.title });
   const content = newEntry(client, key.name, form);
   return drafted(
@@ -267,15 +268,15 @@ function addDraft(
       entry: key,
       kind: 'added',
       edits: [{ kind: 'set', path: [], value: content }],
-      server: wish.server,
+      server: desired.server,
       ...secretOf(form),
     },
     null,
   );
 }
 
-function formFor(client: Client, by: 'shim' | 'address', server: string, around: PlanEnvironment): Form | null {
-  const { gateway, shim, defaultServer } = around;
+function formFor(client: Client, by: 'shim' | 'address', server: string, environment: PlanEnvironment): Form | null {
+  const { gateway, shim, defaultServer } = environment;
   if (by === 'shim') return { kind: 'shim', command: shim.command, args: [...shim.args, server] };
   if (client.remote === null) return null;
   const url = endpointUrl(gateway.port, { name: server, isDefault: server === defaultServer });

@@ -2,7 +2,7 @@ import { authorityOf, type Target } from '../../base/address.ts';
 import type { AppText } from '../../i18n/app.ts';
 import { firstFreePort } from '../../platform/port/index.ts';
 import type { ForwardSetting } from '../../settings/settings.ts';
-import { type NamedAddress, placeNames, redirected } from '../addresses/address.ts';
+import { type NamedAddress, redirected, variableNames } from '../addresses/address.ts';
 import { addressesIn } from '../addresses/find.ts';
 import { protocolNamed } from '../addresses/protocols.ts';
 import type { Program } from '../entry/entry.ts';
@@ -38,7 +38,7 @@ export function forwardCandidates(program: Program): ForwardCandidate[] {
     if (first === undefined) return [];
     const { host, port } = first;
     const protocol = addresses.map((address) => address.protocol).find((each) => each !== null) ?? null;
-    const where = [...new Set(addresses.map(placeNames).filter((names) => names !== ''))].join(', ');
+    const where = [...new Set(addresses.map(variableNames).filter((names) => names !== ''))].join(', ');
     return [{ target: { host, port }, protocol, where, warning: warningFor(program, protocol) }];
   });
 }

@@ -12,7 +12,7 @@ import {
 } from '../document/index.ts';
 import { type Entry, readEntries } from '../entry/entry.ts';
 import type { Client } from '../table/client.ts';
-import { type ByteSpan, type EntryKey, isSameEntry, type Patch } from './record.ts';
+import { type EntryKey, isSameEntry, type Patch, type TextChange } from './record.ts';
 
 /** The entry with this key, wherever it stands by now; null when it is not there. */
 export function entryAt(client: Client, value: unknown, key: EntryKey): Entry | null {
@@ -41,7 +41,7 @@ export function applied(client: Client, format: Format, parsed: Parsed, draft: D
   const old = path === null ? undefined : valueAt(parsed.value, path);
   const changes = draft.edits.map((edit) => change(edit.path, old, valueAt(done.value, now)));
   const made = draft.edits.flatMap((edit) => missing(edit.path, old));
-  const stretch = stretchOf(format, parsed.text, done.text, now);
+  const stretch = changedText(format, parsed.text, done.text, now);
   return { parsed: done, patch: { ...draft, changes, made, stretch } };
 }
 
@@ -113,7 +113,7 @@ function sameOrBothMissing(left: unknown, right: unknown): boolean {
 }
 
 /** What differs between two texts, told from the start of the entry. */
-function stretchOf(format: Format, before: string, after: string, path: Path): ByteSpan {
+function changedText(format: Format, before: string, after: string, path: Path): TextChange {
   const most = Math.min(before.length, after.length);
   let head = 0;
   while (head < most && before[head] === after[head]) head += 1;

@@ -36,7 +36,7 @@ export interface ReadFile {
   readonly client: Client;
   readonly file: string;
   /** Which of the client's files it is: 0 for the likeliest. */
-  readonly place: number;
+  readonly fileIndex: number;
   readonly bytes: Uint8Array;
   readonly record: FileRecord | null;
   /** Permission bits; null when they are not known, or say nothing. */
@@ -95,21 +95,21 @@ export function formatOf({ format }: Client): Format {
 export function planEntry(
   read: ReadFile,
   key: EntryKey,
-  wish: DesiredMode,
+  desired: DesiredMode,
   nodeVersion: string | null,
-  around: PlanEnvironment,
+  environment: PlanEnvironment,
 ): Plan {
   return safely(read, (content, parsed) => {
-    const { client, place, record } = read;
+    const { client, fileIndex, record } = read;
     const format = formatOf(client);
     const prior = record?.patches.find(({ entry }) => isSameEntry(entry, key)) ?? null;
     const ground = without(read, parsed, (patch) => patch === prior);
     const { value } = ground.parsed;
     const entry = entryAt(client, value, key);
     // What the patch had put in goes with the patch.
-    const isDone = wish.kind === 'off' && prior !== null;
-    const subject = { client, place, key, value, entry, nodeVersion };
-    const drafted = isDone ? null : draftFor(subject, wish, around);
+    const isDone = desired.kind === 'off' && prior !== null;
+    const subject = { client, fileIndex, key, value, entry, nodeVersion };
+    const drafted = isDone ? null : draftFor(subject, desired, environment);
     if (drafted?.kind === 'refused') return drafted;
     const draft = drafted?.draft ?? null;
     const after = draft === null ? ground : withDraft(client, format, ground, draft);
@@ -120,7 +120,7 @@ export function planEntry(
       released: movedBy(prior === null ? [] : [prior]).filter((server) => server !== draft?.server),
       forward: draft?.forward ?? null,
       releasedForwards: forwardsOf(prior === null ? [] : [prior]).filter(({ port }) => port !== draft?.forward?.port),
-      upstream: isThrough ? ownProxy(launch.env, around.gateway) : null,
+      upstream: isThrough ? ownProxy(launch.env, environment.gateway) : null,
       exceptions: isThrough ? ownExceptions(launch.env) : [],
       isSecret: draft?.isSecret === true,
     });

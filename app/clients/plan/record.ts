@@ -69,7 +69,7 @@ export interface Change {
 }
 
 /** The stretch of the text that a patch changed. `offset` counts from the start of the entry. */
-export interface ByteSpan {
+export interface TextChange {
   readonly offset: number;
   readonly before: string;
   readonly after: string;
@@ -85,7 +85,7 @@ export interface Patch {
   readonly changes: readonly Change[];
   /** Maps and lists that were made for the edits. */
   readonly made: readonly Path[];
-  readonly stretch: ByteSpan;
+  readonly stretch: TextChange;
   /** The server of ours that `run` leads to; null for the others. */
   readonly server: string | null;
   /** The TCP forward that `forward` leads to. */

@@ -12,7 +12,14 @@ import type {
   UndoAnswer,
 } from '../../ipc/index.ts';
 import type { ClientApps, ClientLogs } from './client-apps.ts';
-import { ClientsReader, type ReadingContext, shortPath, type Target, wishBefore, wishFor } from './clients-reader.ts';
+import {
+  ClientsReader,
+  desiredModeFor,
+  previousMode,
+  type ReaderContext,
+  shortPath,
+  type Target,
+} from './clients-reader.ts';
 import { fileView, forwardsOf } from './found.ts';
 import { accessSentence, changeTrouble, previewOf, refusalTrouble } from './preview.ts';
 import { type Change, Changes, type NotMade, type Planned } from './transaction.ts';
@@ -45,7 +52,7 @@ export class Handles<Value> {
   }
 }
 
-export interface ClientSetupContext extends ReadingContext {
+export interface ClientSetupContext extends ReaderContext {
   readonly apps: ClientApps;
   readonly logs: ClientLogs;
   /** The person's home folder, for shorter paths. */
@@ -66,16 +73,16 @@ const MOST_KEPT = 32;
  */
 export class ClientSetup {
   readonly #context: ClientSetupContext;
-  readonly #reading: ClientsReader;
+  readonly #reader: ClientsReader;
   readonly #changes: Changes;
   readonly #planned = new Handles<Planned>(MOST_KEPT);
   readonly #made = new Handles<Change>(MOST_KEPT);
-  readonly #turns = new Mutex();
+  readonly #mutex = new Mutex();
 
   constructor(context: ClientSetupContext) {
     this.#context = context;
-    this.#reading = new ClientsReader(context);
-    this.#changes = new Changes(context.files, context.operation, this.#reading);
+    this.#reader = new ClientsReader(context);
+    this.#changes = new Changes(context.files, context.controller, this.#reader);
   }
 
   /**
@@ -83,7 +90,7 @@ export class ClientSetup {
    * program to tell its version, which takes seconds where version managers stand in between.
    */
   async list(depth: 'at-once' | 'whole' = 'whole'): Promise<readonly ClientFileView[]> {
-    const found = await this.#reading.find();
+    const found = await this.#reader.find();
     if (depth === 'whole') return this.#views(found, new Promise(() => undefined));
     const end = new AbortController();
     const late = delay(AT_ONCE_MS, null, { signal: end.signal }).catch(() => null);
@@ -95,13 +102,13 @@ export class ClientSetup {
   }
 
   #views(found: readonly FoundClient[], late: Promise<null>): Promise<readonly ClientFileView[]> {
-    const { files, operation, apps, logs, home } = this.#context;
+    const { files, controller, apps, logs, home } = this.#context;
     const context = {
-      propose: (entry: Entry, around: PlanEnvironment) => Promise.race([files.propose(entry, around), late]),
+      propose: (entry: Entry, environment: PlanEnvironment) => Promise.race([files.propose(entry, environment), late]),
       logs,
-      around: this.#reading.around(),
-      forwards: operation.settings.forwards,
-      text: operation.text,
+      environment: this.#reader.environment(),
+      forwards: controller.settings.forwards,
+      text: controller.text,
       home,
       canRestart: ({ client }: FoundClient) => apps.canRestart(client.id),
     };
@@ -110,7 +117,12 @@ export class ClientSetup {
 
   /** What it would take to give a server this mode. */
   async plan(server: string, mode: Mode): Promise<PlanAnswer> {
-    return this.#planServer(server, ({ key }, found) => ({ kind: 'entry', found, key, wish: wishFor(mode, found) }));
+    return this.#planServer(server, ({ key }, found) => ({
+      kind: 'entry',
+      found,
+      key,
+      desired: desiredModeFor(mode, found),
+    }));
   }
 
   /** What it would take to lead a server to a TCP forward in place of one of its addresses. */
@@ -123,27 +135,27 @@ export class ClientSetup {
 
   /** What it would take to undo everything that was done to a file. */
   async planUndo(file: string): Promise<PlanAnswer> {
-    const found = this.#reading.ids.files.get(file);
+    const found = this.#reader.ids.files.get(file);
     if (found === undefined) return { kind: 'refused', trouble: this.#unknown() };
     return this.#plan({ target: { kind: 'file', found }, before: { kind: 'off' } });
   }
 
   /** Does what a preview showed. Nothing has changed, neither the file nor our settings, when it is refused. */
   apply(plan: number, choices: ApplyChoices): Promise<ApplyAnswer> {
-    return this.#turns.run(() => this.#apply(plan, choices));
+    return this.#mutex.run(() => this.#apply(plan, choices));
   }
 
   /** Takes an applied change back: the file, and what came into our settings for its sake. */
   undo(change: number): Promise<UndoAnswer> {
-    return this.#turns.run(() => this.#undo(change));
+    return this.#mutex.run(() => this.#undo(change));
   }
 
   /** Quits the client and opens it again. */
   async restart(file: string): Promise<RestartAnswer> {
-    const { apps, operation } = this.#context;
-    const client = this.#reading.ids.files.get(file)?.client;
+    const { apps, controller } = this.#context;
+    const client = this.#reader.ids.files.get(file)?.client;
     if (client === undefined || !apps.canRestart(client.id)) return { kind: 'failed', trouble: this.#unknown() };
-    const words = operation.text.clientsWindow.restart;
+    const words = controller.text.clientsWindow.restart;
     const outcome = await apps.restart(client.id);
     switch (outcome.kind) {
       case 'restarted':
@@ -162,12 +174,12 @@ export class ClientSetup {
 
   /** Where a file is; null when no such file was found. */
   pathOf(file: string): string | null {
-    return this.#reading.ids.files.get(file)?.file ?? null;
+    return this.#reader.ids.files.get(file)?.file ?? null;
   }
 
   /** A server as it was found, to be checked; null when it is not there any more. */
   subjectOf(server: string): VerifySubject | null {
-    const known = this.#reading.ids.servers.get(server);
+    const known = this.#reader.ids.servers.get(server);
     return known === undefined ? null : { client: known.found.client, server: known.server };
   }
 
@@ -175,30 +187,30 @@ export class ClientSetup {
     id: string,
     targetOf: (server: FoundServer, found: FoundClient) => Target | null,
   ): Promise<PlanAnswer> {
-    const known = this.#reading.ids.servers.get(id);
+    const known = this.#reader.ids.servers.get(id);
     const target = known === undefined ? null : targetOf(known.server, known.found);
     if (known === undefined || target === null) return { kind: 'refused', trouble: this.#unknown() };
-    const { forwards } = this.#context.operation.settings;
-    return this.#plan({ target, before: wishBefore(known.server, known.found, forwards) });
+    const { forwards } = this.#context.controller.settings;
+    return this.#plan({ target, before: previousMode(known.server, known.found, forwards) });
   }
 
   async #plan({ target, before }: Pick<Planned, 'target' | 'before'>): Promise<PlanAnswer> {
-    const { operation, home, backups } = this.#context;
-    const { plan, token, shown, needs } = await this.#reading.planFor(target);
+    const { controller, home, backups } = this.#context;
+    const { plan, token, shown, references } = await this.#reader.planFor(target);
     if (plan.kind === 'refused') {
-      return { kind: 'refused', trouble: refusalTrouble(plan.refusal, operation.text, home) };
+      return { kind: 'refused', trouble: refusalTrouble(plan.refusal, controller.text, home) };
     }
     const id = this.#planned.keep({ target, plan, token, shown, before });
-    const { gateway } = this.#reading.around();
-    const { settings, text } = operation;
+    const { gateway } = this.#reader.environment();
+    const { settings, text } = controller;
     return {
       kind: 'preview',
-      preview: previewOf(target, plan, { plan: id, gateway, settings, needs, text, home, backups }),
+      preview: previewOf(target, plan, { plan: id, gateway, settings, references, text, home, backups }),
     };
   }
 
   async #apply(id: number, choices: ApplyChoices): Promise<ApplyAnswer> {
-    const { operation, home } = this.#context;
+    const { controller, home } = this.#context;
     const planned = this.#planned.get(id);
     if (planned === undefined) return { kind: 'refused', trouble: this.#unknown(), again: null };
     this.#planned.forget(id);
@@ -208,14 +220,14 @@ export class ClientSetup {
       const isOutdated = made.kind === 'refused-file' && made.refusal.kind === 'changed';
       return { kind: 'refused', trouble: this.#trouble(made), again: isOutdated ? await this.#plan(planned) : null };
     }
-    const { adopted, backup, mode, after } = made;
+    const { imported, backup, mode, after } = made;
     return {
       kind: 'applied',
-      change: target.kind === 'file' ? null : this.#made.keep({ target, before, adopted, shown: planned.shown }),
+      change: target.kind === 'file' ? null : this.#made.keep({ target, before, imported, shown: planned.shown }),
       backup: backup === null ? null : shortPath(backup, home),
-      access: accessSentence(mode, operation.text),
+      access: accessSentence(mode, controller.text),
       next: this.#next(target),
-      remark: after.ok ? null : changeTrouble(after, operation.text),
+      remark: after.ok ? null : changeTrouble(after, controller.text),
     };
   }
 
@@ -226,23 +238,23 @@ export class ClientSetup {
     if (made.kind !== 'made') return { kind: 'refused', trouble: this.#trouble(made) };
     this.#made.forget(id);
     const { after } = made;
-    if (!after.ok) return { kind: 'refused', trouble: changeTrouble(after, this.#context.operation.text) };
+    if (!after.ok) return { kind: 'refused', trouble: changeTrouble(after, this.#context.controller.text) };
     return { kind: 'undone', next: this.#next(change.target) };
   }
 
   #next({ found: { client } }: Target): string {
-    return this.#context.operation.text.clients.applies[client.applies](client.title);
+    return this.#context.controller.text.clients.applies[client.applies](client.title);
   }
 
   #trouble(made: NotMade): Trouble {
-    const { operation, home } = this.#context;
+    const { controller, home } = this.#context;
     return made.kind === 'refused-file'
-      ? refusalTrouble(made.refusal, operation.text, home)
-      : changeTrouble(made.outcome, operation.text);
+      ? refusalTrouble(made.refusal, controller.text, home)
+      : changeTrouble(made.outcome, controller.text);
   }
 
   /** The window knows less than what is there by now. */
   #unknown(): Trouble {
-    return { code: 'not-there', sentence: this.#context.operation.text.clientsWindow.notThere };
+    return { code: 'not-there', sentence: this.#context.controller.text.clientsWindow.notThere };
   }
 }

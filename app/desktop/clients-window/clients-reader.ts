@@ -52,7 +52,7 @@ export interface References {
 }
 
 /** What is needed by others than the entries that a plan is about. */
-export function needsBesides(
+export function otherReferences(
   target: Target,
   found: readonly FoundClient[],
   settings: Pick<Settings, 'servers' | 'defaultServer'>,
@@ -89,24 +89,28 @@ export function shortPath(path: string, home: string): string {
 /** What a person asked for. */
 export type Target =
   /** A mode for one entry. */
-  | { readonly kind: 'entry'; readonly found: FoundClient; readonly key: EntryKey; readonly wish: DesiredMode }
+  | { readonly kind: 'entry'; readonly found: FoundClient; readonly key: EntryKey; readonly desired: DesiredMode }
   /** A TCP forward of ours in place of an address of one entry. */
   | { readonly kind: 'forward'; readonly found: FoundClient; readonly key: EntryKey; readonly of: ForwardCandidate }
   /** The whole file as it was. */
   | { readonly kind: 'file'; readonly found: FoundClient };
 
 /** An address where the client can connect to one, else a program that connects for it. */
-export function wishFor(mode: Mode, { client }: FoundClient): DesiredMode {
+export function desiredModeFor(mode: Mode, { client }: FoundClient): DesiredMode {
   return mode === 'run' ? { kind: 'run', by: client.remote === null ? 'shim' : 'address' } : { kind: mode };
 }
 
 /** What leads back to how an entry is now. */
-export function wishBefore(server: FoundServer, found: FoundClient, forwards: readonly ForwardSetting[]): DesiredMode {
+export function previousMode(
+  server: FoundServer,
+  found: FoundClient,
+  forwards: readonly ForwardSetting[],
+): DesiredMode {
   switch (server.patch) {
     case 'through':
       return { kind: 'through' };
     case 'run':
-      return server.entry.launch.kind === 'program' ? { kind: 'run', by: 'shim' } : wishFor('run', found);
+      return server.entry.launch.kind === 'program' ? { kind: 'run', by: 'shim' } : desiredModeFor('run', found);
     case 'forward': {
       const forward = forwardUsed(server, forwards);
       return forward === undefined ? { kind: 'off' } : { kind: 'forward', forward };
@@ -157,14 +161,14 @@ export interface SettingsOwner {
 }
 
 /** What this room needs of the app controller. */
-export interface SetupOperation extends SettingsOwner {
+export interface SetupController extends SettingsOwner {
   readonly text: AppText;
   state(): Pick<AppState, 'listening' | 'address'>;
 }
 
-export interface ReadingContext {
+export interface ReaderContext {
   readonly files: ClientFiles;
-  readonly operation: SetupOperation;
+  readonly controller: SetupController;
   /** The program that connects a client's stdio to a server of ours. */
   readonly shim: PlanEnvironment['shim'];
   /** The environment that clients fill variables in from. */
@@ -183,7 +187,7 @@ export interface PlanWithToken {
   /** The token that the entry shows before the change; null when it shows none that is valid. */
   readonly shown: EntryToken | null;
   /** What of ours the entries refer to that the plan is not about; nothing where the plan is refused. */
-  readonly needs: References;
+  readonly references: References;
 }
 
 type FilesSnapshot = ReturnType<ClientFiles['snapshot']>;
@@ -192,10 +196,10 @@ export const NO_REFERENCES: References = { servers: new Set(), ports: new Set() 
 
 /** The clients' files as they were read last, and what can be planned for them with our settings of now. */
 export class ClientsReader {
-  readonly #context: ReadingContext;
+  readonly #context: ReaderContext;
   #ids: FoundIds = idsOf([]);
 
-  constructor(context: ReadingContext) {
+  constructor(context: ReaderContext) {
     this.#context = context;
   }
 
@@ -209,18 +213,18 @@ export class ClientsReader {
   }
 
   async #find(files: Pick<ClientFiles, 'list'>): Promise<readonly FoundClient[]> {
-    const found = await files.list(this.around());
+    const found = await files.list(this.environment());
     this.#ids = idsOf(found);
     return found;
   }
 
-  around(): PlanEnvironment {
-    const { operation, shim, env } = this.#context;
-    const { settings } = operation;
+  environment(): PlanEnvironment {
+    const { controller, shim, env } = this.#context;
+    const { settings } = controller;
     const { token, servers, defaultServer } = settings;
     const valid = new ValidTokens(settings);
     const refuses = (shown: string): boolean => isTokenRequired(settings) && valid.find(shown) === null;
-    return { gateway: { port: addressOf(operation.state()).port, token, refuses }, shim, servers, defaultServer, env };
+    return { gateway: { port: addressOf(controller.state()).port, token, refuses }, shim, servers, defaultServer, env };
   }
 
   /**
@@ -229,46 +233,50 @@ export class ClientsReader {
    */
   async planFor(target: Target, again: EntryToken | null = null): Promise<PlanWithToken> {
     const files = this.#context.files.snapshot();
-    const around = this.around();
-    if (target.kind === 'file') return { token: null, shown: null, ...(await this.#planned(files, target, around)) };
+    const environment = this.environment();
+    if (target.kind === 'file')
+      return { token: null, shown: null, ...(await this.#planned(files, target, environment)) };
     const { found, key } = target;
     const name = proxyLabel({ ...found, key });
     const shown = this.#tokenOf(found, key, name);
     // The token of before where the entry still shows it; one that is written nowhere else cannot be written a second time.
     const { secret, setting } = again ?? shown ?? makeToken(name, found.client.id, Date.now());
-    const gateway = { ...around.gateway, token: secret };
-    return { token: setting, shown, ...(await this.#planned(files, target, { ...around, gateway })) };
+    const gateway = { ...environment.gateway, token: secret };
+    return { token: setting, shown, ...(await this.#planned(files, target, { ...environment, gateway })) };
   }
 
   async #planned(
     files: FilesSnapshot,
     target: Target,
-    around: PlanEnvironment,
-  ): Promise<Pick<PlanWithToken, 'plan' | 'needs'>> {
-    const plan = await this.#plan(files, target, around);
-    if (plan.kind === 'refused') return { plan, needs: NO_REFERENCES };
-    return { plan, needs: needsBesides(target, await this.#find(files), this.#context.operation.settings) };
+    environment: PlanEnvironment,
+  ): Promise<Pick<PlanWithToken, 'plan' | 'references'>> {
+    const plan = await this.#plan(files, target, environment);
+    if (plan.kind === 'refused') return { plan, references: NO_REFERENCES };
+    return { plan, references: otherReferences(target, await this.#find(files), this.#context.controller.settings) };
   }
 
   /** The token made for an entry, when the entry shows it and it is valid. */
   #tokenOf(found: FoundClient, key: EntryKey, name: string): EntryToken | null {
-    const { operation } = this.#context;
-    const setting = operation.settings.tokens.find((token) => token.name === name);
+    const { controller } = this.#context;
+    const setting = controller.settings.tokens.find((token) => token.name === name);
     const launch = serversOf(found).find((server) => isSameKey(server.key, key))?.entry.launch;
-    const secret = launch?.kind === 'program' ? ownToken(launch.env, addressOf(operation.state()).port) : null;
+    const secret = launch?.kind === 'program' ? ownToken(launch.env, addressOf(controller.state()).port) : null;
     return secret !== null && setting?.hash === tokenHash(secret) ? { secret, setting } : null;
   }
 
-  async #plan(files: FilesSnapshot, target: Target, around: PlanEnvironment): Promise<Plan> {
+  async #plan(files: FilesSnapshot, target: Target, environment: PlanEnvironment): Promise<Plan> {
     const { client, file } = target.found;
     switch (target.kind) {
       case 'file':
         return files.planUndo(client.id, file);
       case 'entry':
-        return files.plan(client.id, file, target.key, target.wish, around);
+        return files.plan(client.id, file, target.key, target.desired, environment);
       case 'forward': {
-        const { forwards } = this.#context.operation.settings;
-        const plan = await files.planForward(client.id, file, target.key, target.of.target, { ...around, forwards });
+        const { forwards } = this.#context.controller.settings;
+        const plan = await files.planForward(client.id, file, target.key, target.of.target, {
+          ...environment,
+          forwards,
+        });
         // With a target there is nothing to choose.
         if (plan.kind === 'choose') throw new Error('a forward was not unique');
         return plan;
@@ -279,8 +287,8 @@ export class ClientsReader {
   }
 
   /** What of ours the entries of clients need, other than those that a plan is about. Reads anew. */
-  async needsBesides(target: Target): Promise<References> {
-    return needsBesides(target, await this.find(), this.#context.operation.settings);
+  async otherReferences(target: Target): Promise<References> {
+    return otherReferences(target, await this.find(), this.#context.controller.settings);
   }
 }
 

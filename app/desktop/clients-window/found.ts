@@ -21,7 +21,7 @@ import { refusalTrouble } from './preview.ts';
 export interface ViewContext {
   readonly propose: ClientFiles['propose'];
   readonly logs: ClientLogs;
-  readonly around: PlanEnvironment;
+  readonly environment: PlanEnvironment;
   readonly forwards: readonly ForwardSetting[];
   readonly text: AppText;
   readonly home: string;
@@ -47,16 +47,16 @@ export async function fileView(found: FoundClient, context: ViewContext): Promis
 
 async function serverView(found: FoundClient, server: FoundServer, context: ViewContext): Promise<ClientServerView> {
   const { key, entry, patch, isStale } = server;
-  const { around, forwards, text, propose, logs } = context;
+  const { environment, forwards, text, propose, logs } = context;
   const mode = shownMode(server);
   const note = reasonToLeave(server, text);
-  const proposal = note === null ? await propose(entry, around) : null;
+  const proposal = note === null ? await propose(entry, environment) : null;
   return {
     id: serverId(found, server),
     name: key.name,
     project: entry.project === null ? null : shortPath(entry.project, context.home),
     enabled: entry.enabled,
-    line: lineOf(server, around),
+    line: lineOf(server, environment),
     mode,
     isOurs: note === null,
     note,
@@ -69,7 +69,7 @@ async function serverView(found: FoundClient, server: FoundServer, context: View
     labels: labelsOf(server, { forwards }),
     forwards: note === null && mode !== 'run' ? forwardsOf(entry).map(choiceOf) : [],
     blocked: mode === 'off' ? await logs.blocked(found.client.id, key.name) : null,
-    server: ourServer(server, around),
+    server: ourServer(server, environment),
     forward: patch === 'forward' ? (forwardUsed(server, forwards) ?? null) : null,
   };
 }
@@ -112,10 +112,10 @@ function staleMode({ patch }: FoundServer): ClientServerView['stale'] {
 }
 
 /** The command line that is started in the end, by the client or by us. A URL is shown without its query and credentials. */
-function lineOf(server: FoundServer, around: PlanEnvironment): string {
+function lineOf(server: FoundServer, environment: PlanEnvironment): string {
   const { launch } = server.entry;
-  const name = ourServer(server, around);
-  const ours = around.servers.find((one) => one.name === name);
+  const name = ourServer(server, environment);
+  const ours = environment.servers.find((one) => one.name === name);
   if (ours !== undefined) return joinCommandLine([ours.command, ...ours.args]);
   switch (launch.kind) {
     case 'program':

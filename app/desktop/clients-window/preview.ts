@@ -39,7 +39,7 @@ export interface PreviewContext {
   readonly gateway: Gateway;
   readonly settings: Settings;
   /** What of ours other entries need. */
-  readonly needs: References;
+  readonly references: References;
   readonly text: AppText;
   readonly home: string;
   readonly backups: string;
@@ -65,12 +65,12 @@ export function previewOf(
 
 type Consequences = Pick<
   ClientPreview,
-  'diff' | 'adopted' | 'released' | 'forward' | 'releasedForwards' | 'upstream' | 'exceptions' | 'access'
+  'diff' | 'imported' | 'released' | 'forward' | 'releasedForwards' | 'upstream' | 'exceptions' | 'access'
 >;
 
 const NOTHING: Consequences = {
   diff: '',
-  adopted: null,
+  imported: null,
   released: [],
   forward: null,
   releasedForwards: [],
@@ -82,15 +82,15 @@ const NOTHING: Consequences = {
 function consequences(
   target: Target,
   plan: Plan & { readonly kind: 'change' },
-  { gateway, settings, needs, text }: PreviewContext,
+  { gateway, settings, references, text }: PreviewContext,
 ): Consequences {
   const ours = new Set(settings.servers.map(({ name }) => name));
   const warning = target.kind === 'forward' ? target.of.warning : null;
   const { forward } = plan;
   return {
     diff: plan.diff,
-    adopted: plan.server?.name ?? null,
-    released: plan.released.filter((name) => ours.has(name) && !needs.servers.has(name)),
+    imported: plan.server?.name ?? null,
+    released: plan.released.filter((name) => ours.has(name) && !references.servers.has(name)),
     forward:
       forward === null
         ? null
@@ -100,7 +100,7 @@ function consequences(
             socks: socksUrl(gateway, target),
           },
     releasedForwards: plan.releasedForwards.filter(
-      (one) => settings.forwards.some((other) => isSameForward(one, other)) && !needs.ports.has(one.port),
+      (one) => settings.forwards.some((other) => isSameForward(one, other)) && !references.ports.has(one.port),
     ),
     upstream: upstreamOf(plan.upstream, settings),
     exceptions: plan.exceptions,
@@ -127,7 +127,7 @@ function socksUrl(gateway: Gateway, target: Target): string {
 function modeOf(target: Target): ClientPreview['mode'] {
   if (target.kind === 'file') return null;
   if (target.kind === 'forward') return 'forward';
-  return target.wish.kind === 'add' ? 'run' : target.wish.kind;
+  return target.desired.kind === 'add' ? 'run' : target.desired.kind;
 }
 
 function upstreamOf(proxy: string | null, { upstream }: Settings): ClientPreview['upstream'] {

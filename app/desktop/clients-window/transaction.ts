@@ -19,7 +19,7 @@ import {
 } from './clients-reader.ts';
 
 /** What has to be in our settings before a client's file leads to it. */
-export interface Needed {
+export interface Requirements {
   readonly server: ServerSetting | null;
   readonly forward: ForwardSetting | null;
   /** The parent proxy that the person wants Gangway to go through. */
@@ -29,7 +29,7 @@ export interface Needed {
 }
 
 /** What came into our settings for the sake of a client's file, so that it can leave again with it. Null where nothing did. */
-export interface Adopted {
+export interface ImportedSettings {
   readonly server: string | null;
   readonly forward: ForwardSetting | null;
   readonly upstream: { readonly from: string | null; readonly to: string } | null;
@@ -38,16 +38,16 @@ export interface Adopted {
 }
 
 export type SettingsImport =
-  | { readonly kind: 'adopted'; readonly adopted: Adopted }
+  | { readonly kind: 'imported'; readonly imported: ImportedSettings }
   | { readonly kind: 'refused'; readonly outcome: Extract<ChangeOutcome, { readonly ok: false }> };
 
 /** Takes in what is needed and not there yet: all of it or nothing. */
-export async function adopt(owner: SettingsOwner, needed: Needed): Promise<SettingsImport> {
+export async function importSettings(owner: SettingsOwner, required: Requirements): Promise<SettingsImport> {
   const { servers, forwards, upstream, tokens } = owner.settings;
-  const server = servers.some(({ name }) => name === needed.server?.name) ? null : needed.server;
-  const forward = forwards.some(({ port }) => port === needed.forward?.port) ? null : needed.forward;
-  const parent = needed.upstream === upstream ? null : needed.upstream;
-  const { token } = needed;
+  const server = servers.some(({ name }) => name === required.server?.name) ? null : required.server;
+  const forward = forwards.some(({ port }) => port === required.forward?.port) ? null : required.forward;
+  const parent = required.upstream === upstream ? null : required.upstream;
+  const { token } = required;
   const isKnown = token === null || tokens.some(({ hash }) => hash === token.hash);
   const patch = (now: Settings): Partial<Settings> => ({
     ...(server === null ? {} : { servers: [...servers, server] }),
@@ -58,17 +58,20 @@ export async function adopt(owner: SettingsOwner, needed: Needed): Promise<Setti
   const isThere = server === null && forward === null && parent === null && isKnown;
   const outcome = isThere ? DONE : await owner.change(patch);
   if (!outcome.ok) return { kind: 'refused', outcome };
-  const adopted: Adopted = {
+  const imported: ImportedSettings = {
     server: server?.name ?? null,
     forward,
     upstream: parent === null ? null : { from: upstream, to: parent },
     token: isKnown ? null : { from: tokens.find(({ name }) => name === token.name) ?? null, to: token },
   };
-  return { kind: 'adopted', adopted };
+  return { kind: 'imported', imported };
 }
 
-/** Takes back what was adopted. What the person has changed since stays. */
-export function giveBack(owner: SettingsOwner, { server, forward, upstream, token }: Adopted): Promise<ChangeOutcome> {
+/** Removes what was imported. What the person has changed since stays. */
+export function removeImported(
+  owner: SettingsOwner,
+  { server, forward, upstream, token }: ImportedSettings,
+): Promise<ChangeOutcome> {
   const isStillOurs = upstream !== null && owner.settings.upstream === upstream.to;
   return changed(owner, (now) => ({
     ...withoutServers(now, server === null ? [] : [server]),
@@ -104,7 +107,10 @@ function withoutTokens({ tokens }: Settings, gone: readonly string[]): Partial<S
   return rest.length === tokens.length ? {} : { tokens: rest };
 }
 
-function withTokenBefore({ tokens }: Settings, { from, to }: NonNullable<Adopted['token']>): Partial<Settings> {
+function withTokenBefore(
+  { tokens }: Settings,
+  { from, to }: NonNullable<ImportedSettings['token']>,
+): Partial<Settings> {
   const isThere = tokens.some(({ hash }) => hash === to.hash);
   return isThere
     ? { tokens: tokens.flatMap((one) => (one.hash !== to.hash ? [one] : from === null ? [] : [from])) }
@@ -144,7 +150,7 @@ export interface Planned {
 export interface Change {
   readonly target: Exclude<Target, { readonly kind: 'file' }>;
   readonly before: DesiredMode;
-  readonly adopted: Adopted;
+  readonly imported: ImportedSettings;
   /** The token that the entry showed before; it is valid again once the change is taken back. */
   readonly shown: EntryToken | null;
 }
@@ -159,7 +165,7 @@ export type NotMade =
 export type Made =
   | {
       readonly kind: 'made';
-      readonly adopted: Adopted;
+      readonly imported: ImportedSettings;
       readonly backup: string | null;
       readonly mode: ModeChange | null;
       /** What became of clearing up in our settings afterwards. */
@@ -173,12 +179,12 @@ const DONE: ChangeOutcome = { ok: true };
 export class Changes {
   readonly #files: ClientFiles;
   readonly #owner: SettingsOwner;
-  readonly #reading: ClientsReader;
+  readonly #reader: ClientsReader;
 
   constructor(files: ClientFiles, owner: SettingsOwner, reading: ClientsReader) {
     this.#files = files;
     this.#owner = owner;
-    this.#reading = reading;
+    this.#reader = reading;
   }
 
   async apply(planned: Planned, choices: ApplyChoices): Promise<Made> {
@@ -189,7 +195,7 @@ export class Changes {
     if (!choices.release) return { ...made, after: await release(this.#owner, { servers: [], forwards: [], tokens }) };
     // Without anything to release, nothing has to be read again.
     const hasReleased = plan.released.length > 0 || plan.releasedForwards.length > 0;
-    const { servers, ports } = hasReleased ? await this.#reading.needsBesides(target) : NO_REFERENCES;
+    const { servers, ports } = hasReleased ? await this.#reader.otherReferences(target) : NO_REFERENCES;
     const after = await release(this.#owner, {
       servers: plan.released.filter((name) => !servers.has(name)),
       forwards: plan.releasedForwards.filter(({ port }) => !ports.has(port)),
@@ -198,17 +204,17 @@ export class Changes {
     return { ...made, after };
   }
 
-  async undo({ target: { found, key }, before, adopted, shown }: Change): Promise<Made> {
-    const target: Target = { kind: 'entry', found, key, wish: before };
-    const { plan, token } = await this.#reading.planFor(target, shown);
+  async undo({ target: { found, key }, before, imported, shown }: Change): Promise<Made> {
+    const target: Target = { kind: 'entry', found, key, desired: before };
+    const { plan, token } = await this.#reader.planFor(target, shown);
     if (plan.kind === 'refused') return { kind: 'refused-file', refusal: plan.refusal };
     const planned: Planned = { target, plan, token, shown: null, before };
     const made = await this.#make(planned, false);
     if (made.kind !== 'made') return made;
-    const { server, forward, upstream } = adopted;
+    const { server, forward, upstream } = imported;
     const { servers, ports } =
-      server === null && forward === null ? NO_REFERENCES : await this.#reading.needsBesides(target);
-    const after = await giveBack(this.#owner, {
+      server === null && forward === null ? NO_REFERENCES : await this.#reader.otherReferences(target);
+    const after = await removeImported(this.#owner, {
       server: server !== null && servers.has(server) ? null : server,
       forward: forward !== null && ports.has(forward.port) ? null : forward,
       upstream,
@@ -223,28 +229,28 @@ export class Changes {
 
   /** What the file is to lead to has to be ours before it does. */
   async #make({ plan, token }: Planned, wantsUpstream: boolean): Promise<Made> {
-    const adoption = await adopt(this.#owner, neededFor(plan, token, wantsUpstream));
-    if (adoption.kind === 'refused') return { kind: 'refused-settings', outcome: adoption.outcome };
-    const { adopted } = adoption;
-    const written = await this.#written(plan, adopted);
+    const result = await importSettings(this.#owner, requirementsOf(plan, token, wantsUpstream));
+    if (result.kind === 'refused') return { kind: 'refused-settings', outcome: result.outcome };
+    const { imported } = result;
+    const written = await this.#written(plan, imported);
     if (written.kind === 'refused') return { kind: 'refused-file', refusal: written.refusal };
-    return { kind: 'made', adopted, backup: written.backup, mode: written.mode, after: DONE };
+    return { kind: 'made', imported, backup: written.backup, mode: written.mode, after: DONE };
   }
 
-  /** A file that was not written takes what was adopted for it out of our settings again. */
-  async #written(plan: Plan, adopted: Adopted): Promise<Written> {
+  /** A file that was not written takes what was imported for it out of our settings again. */
+  async #written(plan: Plan, imported: ImportedSettings): Promise<Written> {
     let isWritten = false;
     try {
       const outcome = await this.#files.apply(plan);
       isWritten = outcome.kind === 'written';
       return outcome;
     } finally {
-      if (!isWritten) await giveBack(this.#owner, adopted);
+      if (!isWritten) await removeImported(this.#owner, imported);
     }
   }
 }
 
-function neededFor(plan: Planned['plan'], token: TokenSetting | null, wantsUpstream: boolean): Needed {
+function requirementsOf(plan: Planned['plan'], token: TokenSetting | null, wantsUpstream: boolean): Requirements {
   if (plan.kind === 'unchanged') return { server: null, forward: null, upstream: null, token: null };
   const { server, forward, upstream, isSecret } = plan;
   return { server, forward, upstream: wantsUpstream ? upstream : null, token: isSecret ? token : null };

@@ -1,5 +1,5 @@
 import type { FindingId } from '../../i18n/app.ts';
-import { type Facts, sight } from '../facts.ts';
+import { type Facts, observedValue } from '../facts.ts';
 import { type Action, type Confidence, type Offer, type Row, type Severity, TABLE } from './rules.ts';
 import { type Symptom, symptomsIn } from './symptoms.ts';
 
@@ -19,14 +19,14 @@ const CONFIDENCES: readonly Confidence[] = ['certain', 'likely', 'possible'];
  * knowing, so that all rows that fit are told, each finding once.
  */
 export function diagnose(facts: Facts, table: readonly Row[] = TABLE): readonly Diagnosis[] {
-  const signs = symptomsIn(facts);
-  const fitting = table.filter((row) => fits(row, signs));
+  const symptoms = symptomsIn(facts);
+  const fitting = table.filter((row) => fits(row, symptoms));
   const first = fitting.filter((row, index) => fitting.findIndex(({ finding }) => finding === row.finding) === index);
   return first
     .map(({ finding, severity, confidence, surer = [], offer }) => ({
       id: finding,
       severity,
-      confidence: surer.some((sign) => signs.has(sign)) ? ('certain' as const) : confidence,
+      confidence: surer.some((symptom) => symptoms.has(symptom)) ? ('certain' as const) : confidence,
       action: offer === undefined ? null : actionFor(offer, facts),
     }))
     .toSorted(
@@ -36,8 +36,8 @@ export function diagnose(facts: Facts, table: readonly Row[] = TABLE): readonly 
     );
 }
 
-function fits({ all, none = [] }: Row, signs: ReadonlySet<Symptom>): boolean {
-  return all.every((sign) => signs.has(sign)) && !none.some((sign) => signs.has(sign));
+function fits({ all, none = [] }: Row, symptoms: ReadonlySet<Symptom>): boolean {
+  return all.every((symptom) => symptoms.has(symptom)) && !none.some((symptom) => symptoms.has(symptom));
 }
 
 /** Null where the facts hold nothing to act on. */
@@ -55,11 +55,11 @@ function actionFor(offer: Offer, { platform, question, seen }: Facts): Action | 
     case 'turn-on':
       return { kind: 'turn-on' };
     case 'use-port': {
-      const gateway = sight(seen.gateway);
+      const gateway = observedValue(seen.gateway);
       return gateway?.kind === 'stranger' ? { kind: 'use-port', port: gateway.free } : null;
     }
     case 'restart-server': {
-      const server = sight(seen.server);
+      const server = observedValue(seen.server);
       return server?.client === null ? { kind: 'restart-server', server: server.name } : null;
     }
     case 'route-server':
@@ -67,7 +67,7 @@ function actionFor(offer: Offer, { platform, question, seen }: Facts): Action | 
     case 'show-log':
       return { kind: 'show-log' };
     case 'show-copies':
-      return { kind: 'show-copies', paths: sight(seen.copies) ?? [] };
+      return { kind: 'show-copies', paths: observedValue(seen.copies) ?? [] };
     default:
       return offer satisfies never;
   }

@@ -5,9 +5,9 @@ import {
   type Attempt,
   type CertificateFacts,
   type Facts,
+  observedValue,
   type Permission,
   type RuntimeAttempt,
-  sight,
 } from '../facts.ts';
 
 /** What can be read off the facts at a glance. The decision table is written in these words. */
@@ -85,12 +85,12 @@ const NOT_PERMITTED = new Set(['EPERM', 'EACCES']);
 export function symptomsIn(facts: Facts): ReadonlySet<Symptom> {
   return new Set([
     ...(facts.platform === 'darwin' ? (['mac'] as const) : []),
-    ...targetSigns(facts),
-    ...secondOpinions(facts),
-    ...gatewaySigns(facts),
-    ...serverSigns(facts),
-    ...machineSigns(facts),
-    ...tlsSigns(facts),
+    ...targetSymptoms(facts),
+    ...otherProgramSymptoms(facts),
+    ...gatewaySymptoms(facts),
+    ...serverSymptoms(facts),
+    ...machineSymptoms(facts),
+    ...tlsSymptoms(facts),
   ]);
 }
 
@@ -101,20 +101,21 @@ const TELLING = ['ECONNREFUSED', 'EHOSTUNREACH', 'EHOSTDOWN', 'EPERM', 'EACCES',
 export function tellingAddress({ seen }: Facts): AddressFacts | null {
   const rank = ({ outcome, errno, way }: AddressFacts): number => {
     if (outcome === 'connected') return -1;
-    const place = TELLING.indexOf(errno ?? 'ETIMEDOUT');
-    return (place === -1 ? TELLING.length : place) + (way.kind === 'on-link' ? 0 : 0.5);
+    const position = TELLING.indexOf(errno ?? 'ETIMEDOUT');
+    return (position === -1 ? TELLING.length : position) + (way.kind === 'on-link' ? 0 : 0.5);
   };
-  return (sight(seen.connect) ?? []).toSorted((one, other) => rank(one) - rank(other))[0] ?? null;
+  return (observedValue(seen.connect) ?? []).toSorted((one, other) => rank(one) - rank(other))[0] ?? null;
 }
 
-function targetSigns(facts: Facts): readonly Symptom[] {
+function targetSymptoms(facts: Facts): readonly Symptom[] {
   const { target } = facts.question;
-  const names = sight(facts.seen.names);
-  const signs: Symptom[] = [];
-  if (target !== null && isIP(target.host) === 0 && /\.local\.?$/i.test(target.host)) signs.push('local-name');
-  if (names !== null && names.errno !== null) signs.push(NO_NAME.has(names.errno) ? 'name-missing' : 'name-unanswered');
+  const names = observedValue(facts.seen.names);
+  const symptoms: Symptom[] = [];
+  if (target !== null && isIP(target.host) === 0 && /\.local\.?$/i.test(target.host)) symptoms.push('local-name');
+  if (names !== null && names.errno !== null)
+    symptoms.push(NO_NAME.has(names.errno) ? 'name-missing' : 'name-unanswered');
   const telling = tellingAddress(facts);
-  return telling === null ? signs : [...signs, telling.way.kind, fateOf(telling)];
+  return telling === null ? symptoms : [...symptoms, telling.way.kind, fateOf(telling)];
 }
 
 function fateOf({ outcome, errno, elapsedMs }: Attempt): Symptom {
@@ -128,20 +129,20 @@ function fateOf({ outcome, errno, elapsedMs }: Attempt): Symptom {
   return NO_NETWORK.has(errno ?? '') ? 'no-network' : 'other-error';
 }
 
-function secondOpinions({ seen }: Facts): readonly Symptom[] {
-  const signs: Symptom[] = [];
-  const runtimes = sight(seen.runtime) ?? [];
+function otherProgramSymptoms({ seen }: Facts): readonly Symptom[] {
+  const symptoms: Symptom[] = [];
+  const runtimes = observedValue(seen.runtime) ?? [];
   const failed = runtimes.filter(({ outcome, errno }) => outcome !== 'connected' && isAboutTheNetwork(errno));
   const says = (errnos: ReadonlySet<string>): boolean => failed.some(({ errno }) => errnos.has(errno ?? ''));
-  if (runtimes.some(({ outcome }) => outcome === 'connected')) signs.push('runtime-reaches');
-  if (says(NAME_ERRORS)) signs.push('runtime-name');
-  else if (says(NOT_PERMITTED)) signs.push('runtime-not-permitted');
-  else if (failed.length > 0) signs.push('runtime-fails');
-  if (sight(seen.appleTool)?.outcome === 'connected') signs.push('apple-tool-reaches');
-  const router = sight(seen.router);
-  if (router?.outcome === 'connected' || router?.errno === 'ECONNREFUSED') signs.push('router-reached');
-  else if (router !== null) signs.push('router-silent');
-  return signs;
+  if (runtimes.some(({ outcome }) => outcome === 'connected')) symptoms.push('runtime-reaches');
+  if (says(NAME_ERRORS)) symptoms.push('runtime-name');
+  else if (says(NOT_PERMITTED)) symptoms.push('runtime-not-permitted');
+  else if (failed.length > 0) symptoms.push('runtime-fails');
+  if (observedValue(seen.appleTool)?.outcome === 'connected') symptoms.push('apple-tool-reaches');
+  const router = observedValue(seen.router);
+  if (router?.outcome === 'connected' || router?.errno === 'ECONNREFUSED') symptoms.push('router-reached');
+  else if (router !== null) symptoms.push('router-silent');
+  return symptoms;
 }
 
 /** A runtime that did not even start has an opinion on nothing. */
@@ -149,63 +150,64 @@ function isAboutTheNetwork(errno: RuntimeAttempt['errno']): boolean {
   return errno !== 'NOT_STARTED' && errno !== 'NO_ANSWER';
 }
 
-function gatewaySigns({ seen }: Facts): readonly Symptom[] {
-  const gateway = sight(seen.gateway);
+function gatewaySymptoms({ seen }: Facts): readonly Symptom[] {
+  const gateway = observedValue(seen.gateway);
   if (gateway === null) return [];
   if (gateway.kind === 'off') return ['gateway-off'];
   if (gateway.kind === 'stranger') return ['port-taken'];
-  const signs: Symptom[] = ['gateway-running'];
-  const through = sight(seen.throughGateway);
-  if (gateway.kind === 'token-required' || through?.status === 407) return [...signs, 'token-missing'];
+  const symptoms: Symptom[] = ['gateway-running'];
+  const through = observedValue(seen.throughGateway);
+  if (gateway.kind === 'token-required' || through?.status === 407) return [...symptoms, 'token-missing'];
   const { carried } = gateway;
-  if (carried !== null && carried.tunnels + carried.requests + carried.failures === 0) signs.push('gateway-idle');
-  if (through === null) return signs;
-  if (through.status === 200) signs.push('gateway-reaches');
-  else signs.push(through.errno === 'EHOSTUNREACH' ? 'gateway-denied' : 'gateway-fails');
-  return signs;
+  if (carried !== null && carried.tunnels + carried.requests + carried.failures === 0) symptoms.push('gateway-idle');
+  if (through === null) return symptoms;
+  if (through.status === 200) symptoms.push('gateway-reaches');
+  else symptoms.push(through.errno === 'EHOSTUNREACH' ? 'gateway-denied' : 'gateway-fails');
+  return symptoms;
 }
 
-function serverSigns({ question: { reported }, seen }: Facts): readonly Symptom[] {
-  const signs: Symptom[] = [];
-  if (reported === 'EHOSTUNREACH' || reported === 'EHOSTDOWN') signs.push('reported-unreachable');
-  else if (NAME_ERRORS.has(reported ?? '')) signs.push('reported-name');
-  else if (NOT_PERMITTED.has(reported ?? '')) signs.push('reported-not-permitted');
-  else if (reported === 'UNSUPPORTED_SCHEME') signs.push('reported-no-tunnel');
-  const server = sight(seen.server);
-  if (server === null) return signs;
-  if (server.file === null) signs.push('server-missing');
-  if (server.mode === 'through') signs.push('server-through');
+function serverSymptoms({ question: { reported }, seen }: Facts): readonly Symptom[] {
+  const symptoms: Symptom[] = [];
+  if (reported === 'EHOSTUNREACH' || reported === 'EHOSTDOWN') symptoms.push('reported-unreachable');
+  else if (NAME_ERRORS.has(reported ?? '')) symptoms.push('reported-name');
+  else if (NOT_PERMITTED.has(reported ?? '')) symptoms.push('reported-not-permitted');
+  else if (reported === 'UNSUPPORTED_SCHEME') symptoms.push('reported-no-tunnel');
+  const server = observedValue(seen.server);
+  if (server === null) return symptoms;
+  if (server.file === null) symptoms.push('server-missing');
+  if (server.mode === 'through') symptoms.push('server-through');
   // The entry of a client may stand for a server that Gangway runs.
-  signs.push(server.client === null || server.mode === 'run' ? 'server-ours' : 'server-of-client');
-  return signs;
+  symptoms.push(server.client === null || server.mode === 'run' ? 'server-ours' : 'server-of-client');
+  return symptoms;
 }
 
-function machineSigns({ platform, seen }: Facts): readonly Symptom[] {
-  const signs: Symptom[] = [];
-  const launch = sight(seen.launch);
-  if (launch !== null && (launch.root || launch.kind === 'terminal' || launch.kind === 'ssh')) signs.push('exempt');
-  else if (launch?.kind === 'service' || launch?.kind === 'other-app') signs.push(launch.kind);
-  if (platform === 'darwin') signs.push(permissionSign(sight(seen.permission)));
-  const enabled = sight(seen.extensions)?.some((extension) => extension.enabled);
-  if (enabled === true || (sight(seen.filters)?.filters ?? 0) > 0) signs.push('filter');
-  const vpns = sight(seen.vpns);
-  if (vpns !== null && (vpns.tunnels.length > 0 || vpns.services.some(({ connected }) => connected))) signs.push('vpn');
-  if ((sight(seen.copies)?.length ?? 0) > 1) signs.push('copies');
-  const bundle = sight(seen.bundle);
-  if (bundle !== null && (bundle.signature === 'none' || bundle.signature === 'ad-hoc')) signs.push('unsigned');
-  if (bundle?.ownUuid === false) signs.push('foreign-uuid');
-  if (bundle?.translocated === true) signs.push('translocated');
-  const before = sight(seen.lastGood)?.macos ?? null;
-  const now = sight(seen.macos)?.version ?? null;
-  if (before !== null && now !== null && majorOf(before) !== majorOf(now)) signs.push('macos-changed');
-  const variables = sight(seen.proxyVariables) ?? [];
+function machineSymptoms({ platform, seen }: Facts): readonly Symptom[] {
+  const symptoms: Symptom[] = [];
+  const launch = observedValue(seen.launch);
+  if (launch !== null && (launch.root || launch.kind === 'terminal' || launch.kind === 'ssh')) symptoms.push('exempt');
+  else if (launch?.kind === 'service' || launch?.kind === 'other-app') symptoms.push(launch.kind);
+  if (platform === 'darwin') symptoms.push(permissionSymptom(observedValue(seen.permission)));
+  const enabled = observedValue(seen.extensions)?.some((extension) => extension.enabled);
+  if (enabled === true || (observedValue(seen.filters)?.filters ?? 0) > 0) symptoms.push('filter');
+  const vpns = observedValue(seen.vpns);
+  if (vpns !== null && (vpns.tunnels.length > 0 || vpns.services.some(({ connected }) => connected)))
+    symptoms.push('vpn');
+  if ((observedValue(seen.copies)?.length ?? 0) > 1) symptoms.push('copies');
+  const bundle = observedValue(seen.bundle);
+  if (bundle !== null && (bundle.signature === 'none' || bundle.signature === 'ad-hoc')) symptoms.push('unsigned');
+  if (bundle?.ownUuid === false) symptoms.push('foreign-uuid');
+  if (bundle?.translocated === true) symptoms.push('translocated');
+  const before = observedValue(seen.lastGood)?.macos ?? null;
+  const now = observedValue(seen.macos)?.version ?? null;
+  if (before !== null && now !== null && majorOf(before) !== majorOf(now)) symptoms.push('macos-changed');
+  const variables = observedValue(seen.proxyVariables) ?? [];
   if (variables.some(({ name, leadsHere }) => /^(?:https?|all)_proxy$/i.test(name) && !leadsHere)) {
-    signs.push('proxy-elsewhere');
+    symptoms.push('proxy-elsewhere');
   }
-  return signs;
+  return symptoms;
 }
 
-function permissionSign(permission: Permission | null): Symptom {
+function permissionSymptom(permission: Permission | null): Symptom {
   switch (permission) {
     case 'not-asked':
     case 'asked':
@@ -222,14 +224,14 @@ function permissionSign(permission: Permission | null): Symptom {
   }
 }
 
-function tlsSigns({ seen }: Facts): readonly Symptom[] {
-  const tls = sight(seen.tls);
+function tlsSymptoms({ seen }: Facts): readonly Symptom[] {
+  const tls = observedValue(seen.tls);
   if (tls === null) return [];
   if (tls.outcome === 'failed') return ['tls-failed'];
-  return tls.certificate === null ? [] : certificateSigns(tls.certificate.verdict);
+  return tls.certificate === null ? [] : certificateSymptoms(tls.certificate.verdict);
 }
 
-function certificateSigns(verdict: CertificateFacts['verdict']): readonly Symptom[] {
+function certificateSymptoms(verdict: CertificateFacts['verdict']): readonly Symptom[] {
   switch (verdict) {
     case 'self-signed':
       return ['certificate-self-signed'];

@@ -8,10 +8,10 @@ import {
   type Attempt,
   type Names,
   NOT_APPLICABLE,
+  observedValue,
   type Probe,
   reasonOf,
   seen,
-  sight,
   unknown,
   type Way,
 } from '../facts.ts';
@@ -121,7 +121,7 @@ const SECONDS = 3;
  */
 export function connectWithAppleTool(platform: NodeJS.Platform, run: RunCommand): Probe<Attempt> {
   return async ({ question: { target }, signal, seen: look }) => {
-    const tried = sight(await look('connect'))?.find(({ outcome }) => outcome !== 'connected');
+    const tried = observedValue(await look('connect'))?.find(({ outcome }) => outcome !== 'connected');
     if (platform !== 'darwin' || target === null || tried === undefined) return NOT_APPLICABLE;
     const started = performance.now();
     const answer = await run('/usr/bin/nc', ['-z', '-G', String(SECONDS), tried.address, String(target.port)], signal);
@@ -175,7 +175,7 @@ export interface ConnectOptions {
 /** Connects to every address of the target from this very process, the one whose permission counts. */
 export function connectDirectly({ platform, run, interfaces }: ConnectOptions): Probe<readonly AddressFacts[]> {
   return async ({ question: { target }, signal, seen: look }) => {
-    const names = sight(await look('names'));
+    const names = observedValue(await look('names'));
     if (target === null || names === null || names.addresses.length === 0) return NOT_APPLICABLE;
     const addresses = names.addresses.slice(0, MOST_ADDRESSES);
     const tried = addresses.map(async ({ address }): Promise<AddressFacts> => {

@@ -2,7 +2,15 @@ import { connect, type Socket } from 'node:net';
 import { authorityOf, type Target } from '../../base/address.ts';
 import { isObject } from '../../base/schema/index.ts';
 import { askGangway, freePortAfter, portHolder, reachable } from '../../platform/port/index.ts';
-import { type GatewayAttempt, type GatewayFacts, NOT_APPLICABLE, type Probe, reasonOf, seen, sight } from '../facts.ts';
+import {
+  type GatewayAttempt,
+  type GatewayFacts,
+  NOT_APPLICABLE,
+  observedValue,
+  type Probe,
+  reasonOf,
+  seen,
+} from '../facts.ts';
 import { round } from './connect.ts';
 
 /** The name our own attempts go by in the gateway's log and lists. */
@@ -12,7 +20,7 @@ export const DOCTOR_LABEL = 'doctor';
 const THROUGH_GATEWAY_PATIENCE = 6_000;
 const HEAD_LIMIT = 16 * 1024;
 
-export interface GatewayPlace extends Target {
+export interface GatewayAddress extends Target {
   readonly token: string | null;
 }
 
@@ -25,19 +33,19 @@ export interface GatewayControl {
 
 /** us -> running gateway (CONNECT target) -> target: the way a server goes whose traffic is led through Gangway. */
 export function connectThroughGateway(
-  place: () => GatewayPlace,
+  address: () => GatewayAddress,
   control: GatewayControl | null,
 ): Probe<GatewayAttempt> {
   return async ({ question: { target }, signal, seen: look }) => {
-    const gateway = sight(await look('gateway'));
+    const gateway = observedValue(await look('gateway'));
     if (target === null || (gateway?.kind !== 'running' && gateway?.kind !== 'token-required')) return NOT_APPLICABLE;
     const started = performance.now();
-    const socket = (await control?.tunnel(target)) ?? ask(place(), target);
+    const socket = (await control?.tunnel(target)) ?? ask(address(), target);
     return seen(await answerOn(socket, started, signal));
   };
 }
 
-function ask({ host, port, token }: GatewayPlace, target: Target): Socket {
+function ask({ host, port, token }: GatewayAddress, target: Target): Socket {
   const authority = authorityOf(target);
   const credentials = Buffer.from(`${DOCTOR_LABEL}:${token ?? 'x'}`).toString('base64');
   const socket = connect({ host: reachable(host), port });
@@ -88,9 +96,9 @@ const PATIENCE = 3_000;
  * Whether the gateway answers where it should, what it has carried, and who sits there if it does not. With a control socket
  * the port is only asked for a sign of life, which needs no token: the rest is told there.
  */
-export function lookAtGateway(place: () => GatewayPlace, control: GatewayControl | null): Probe<GatewayFacts> {
+export function lookAtGateway(address: () => GatewayAddress, control: GatewayControl | null): Probe<GatewayFacts> {
   return async () => {
-    const { host, port, token } = place();
+    const { host, port, token } = address();
     const told = control === null ? null : await control.status();
     if (told !== null && isOff(told)) return seen({ kind: 'off', port });
     const reply = await askGangway({ host, port, path: '/healthz', token, timeout: PATIENCE });

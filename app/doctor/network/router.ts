@@ -1,5 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { type Attempt, NOT_APPLICABLE, type Observed, type Probe, type ProbeResults, seen, sight } from '../facts.ts';
+import {
+  type Attempt,
+  NOT_APPLICABLE,
+  type Observed,
+  observedValue,
+  type Probe,
+  type ProbeResults,
+  seen,
+} from '../facts.ts';
 import type { RunCommand } from '../run-command.ts';
 import { attempt } from './connect.ts';
 
@@ -15,7 +23,7 @@ export function connectToRouter(platform: NodeJS.Platform, run: RunCommand): Pro
     const either = AbortSignal.any([signal, needless.signal]);
     const answered = Promise.withResolvers<Observed<never>>();
     void look('connect').then((observed) => {
-      if (sight(observed)?.some(isAnswer) !== true) return;
+      if (observedValue(observed)?.some(isAnswer) !== true) return;
       needless.abort();
       answered.resolve(NOT_APPLICABLE);
     });

@@ -1,6 +1,14 @@
 import { isIP } from 'node:net';
 import { connect, type PeerCertificate } from 'node:tls';
-import { type CertificateFacts, NOT_APPLICABLE, type Probe, reasonOf, seen, sight, type TlsFacts } from '../facts.ts';
+import {
+  type CertificateFacts,
+  NOT_APPLICABLE,
+  observedValue,
+  type Probe,
+  reasonOf,
+  seen,
+  type TlsFacts,
+} from '../facts.ts';
 import { CONNECT_PATIENCE, round } from './connect.ts';
 
 /** OpenSSL's verdicts (verify(1), "Diagnostics") and Node's own for a name that does not fit. */
@@ -18,7 +26,7 @@ const VERDICTS: Readonly<Record<string, CertificateFacts['verdict']>> = {
 /** Completes a TLS handshake with any peer, trusted or not, and reads its certificate. Sends no data. */
 export const shakeHands: Probe<TlsFacts> = async ({ question: { target, tls }, signal, seen: look }) => {
   if (target === null || !tls) return NOT_APPLICABLE;
-  const open = sight(await look('connect'))?.find(({ outcome }) => outcome === 'connected');
+  const open = observedValue(await look('connect'))?.find(({ outcome }) => outcome === 'connected');
   if (open === undefined) return NOT_APPLICABLE;
   const { host, port } = target;
   const started = performance.now();

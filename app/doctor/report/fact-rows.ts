@@ -51,9 +51,9 @@ const LINES: { readonly [Name in ProbeName]: (value: ProbeResults[Name], words: 
   ],
   connect: (addresses, words) =>
     addresses.map(({ address, way, tries, ...attempt }) => {
-      const place = words.aside(address, joined(words, [words.ways[way.kind], way.interface, way.router]));
+      const subject = words.aside(address, joined(words, [words.ways[way.kind], way.interface, way.router]));
       const tried = tries > 1 ? words.tries(tries) : null;
-      return words.labelled(place, joined(words, [attemptLine(attempt, words), tried]));
+      return words.labelled(subject, joined(words, [attemptLine(attempt, words), tried]));
     }),
   tls: ({ outcome, errno, elapsedMs, protocol, certificate }, words) => [
     outcome === 'failed' ? words.failed(errno ?? '', elapsedMs) : joined(words, [protocol, words.connected(elapsedMs)]),

@@ -2,19 +2,19 @@ import { authorityOf } from '../../base/address.ts';
 import type { AppText, FindingFacts } from '../../i18n/app.ts';
 import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
 import { tellingAddress } from '../diagnosis/symptoms.ts';
-import { type Facts, sight } from '../facts.ts';
+import { type Facts, observedValue } from '../facts.ts';
 
 /** What sentences are made of, taken out of the facts. */
 export function findingFacts(facts: Facts, text: AppText): FindingFacts {
   const { question, seen } = facts;
   const { comma } = text.doctorFacts;
   const tried = tellingAddress(facts);
-  const server = sight(seen.server);
-  const gateway = sight(seen.gateway);
-  const through = sight(seen.throughGateway);
-  const failed = sight(seen.runtime)?.find(({ outcome }) => outcome !== 'connected');
-  const tls = sight(seen.tls);
-  const launch = sight(seen.launch);
+  const server = observedValue(seen.server);
+  const gateway = observedValue(seen.gateway);
+  const through = observedValue(seen.throughGateway);
+  const failed = observedValue(seen.runtime)?.find(({ outcome }) => outcome !== 'connected');
+  const tls = observedValue(seen.tls);
+  const launch = observedValue(seen.launch);
   const day = (written: string | undefined): string => (written ?? '').slice(0, 10);
   return {
     target: question.target === null ? '' : authorityOf(question.target),
@@ -31,23 +31,23 @@ export function findingFacts(facts: Facts, text: AppText): FindingFacts {
     gatewayErrno: through?.errno ?? String(through?.status ?? ''),
     holder: gateway?.kind === 'stranger' ? holderName(gateway.holder, gateway.pid) : '',
     freePort: gateway?.kind === 'stranger' ? gateway.free : 0,
-    router: sight(seen.router)?.outcome === 'connected' ? '' : (sight(seen.router)?.address ?? ''),
-    products: (sight(seen.extensions) ?? [])
+    router: observedValue(seen.router)?.outcome === 'connected' ? '' : (observedValue(seen.router)?.address ?? ''),
+    products: (observedValue(seen.extensions) ?? [])
       .filter(({ enabled }) => enabled)
       .map(({ name, bundleId }) => (name === '' ? bundleId : name))
       .join(comma),
     vpns: vpnNames(facts).join(comma),
-    copies: sight(seen.copies) ?? [],
+    copies: observedValue(seen.copies) ?? [],
     startedBy: launch?.by ?? '',
-    macosBefore: sight(seen.lastGood)?.macos ?? '',
-    macosNow: sight(seen.macos)?.version ?? '',
+    macosBefore: observedValue(seen.lastGood)?.macos ?? '',
+    macosNow: observedValue(seen.macos)?.version ?? '',
     tlsErrno: tls?.errno ?? '',
     subject: tls?.certificate?.subject ?? '',
     issuer: tls?.certificate?.issuer ?? '',
     certificateNames: (tls?.certificate?.names ?? []).slice(0, 6).join(comma),
     validFrom: day(tls?.certificate?.validFrom),
     validTo: day(tls?.certificate?.validTo),
-    variables: (sight(seen.proxyVariables) ?? [])
+    variables: (observedValue(seen.proxyVariables) ?? [])
       .filter(({ leadsHere, name }) => !leadsHere && /^(?:https?|all)_proxy$/i.test(name))
       .map(({ name }) => name)
       .join(comma),
@@ -58,7 +58,7 @@ export const RUNTIMES = { node: 'Node', python: 'Python', bun: 'Bun', deno: 'Den
 
 /** Names of their own where the system knows some, else the interfaces. */
 function vpnNames({ seen }: Facts): readonly string[] {
-  const vpns = sight(seen.vpns);
+  const vpns = observedValue(seen.vpns);
   if (vpns === null) return [];
   const services = vpns.services.filter(({ connected }) => connected).map(({ name }) => name);
   return services.length > 0 ? services : vpns.tunnels.map(({ interface: name }) => name);

@@ -10,16 +10,16 @@ import { type Finding, findingsIn } from './finding-facts.ts';
  * pasted into public places.
  */
 export function cleaner(redactor: Redactor, home: string): <Value>(value: Value) => Value {
-  const mend = (text: string): string => redactor.text(shorten(text, home));
+  const applyFix = (text: string): string => redactor.text(shorten(text, home));
   // Strings are replaced by strings and nothing else is touched, so that it is of the same type afterwards.
-  return <Value>(value: Value) => walk(value, mend) as Value;
+  return <Value>(value: Value) => walk(value, applyFix) as Value;
 }
 
-function walk(value: unknown, mend: (text: string) => string): unknown {
-  if (typeof value === 'string') return mend(value);
-  if (Array.isArray(value)) return value.map((one: unknown) => walk(one, mend));
+function walk(value: unknown, applyFix: (text: string) => string): unknown {
+  if (typeof value === 'string') return applyFix(value);
+  if (Array.isArray(value)) return value.map((one: unknown) => walk(one, applyFix));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, walk(one, mend)]));
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, walk(one, applyFix)]));
 }
 
 function shorten(text: string, home: string): string {

@@ -77,12 +77,15 @@ export interface VerifyEnvironment {
   readonly env: NodeJS.ProcessEnv;
 }
 
-export function approachTo({ client, server: { entry, mode } }: VerifySubject, around: VerifyEnvironment): Approach {
+export function approachTo(
+  { client, server: { entry, mode } }: VerifySubject,
+  environment: VerifyEnvironment,
+): Approach {
   const { launch, name } = entry;
   if (launch.kind === 'foreign') return { kind: 'foreign' };
-  if (mode === 'run') return endpointOf(launch, around);
+  if (mode === 'run') return endpointOf(launch, environment);
   if (launch.kind === 'address') return { kind: 'elsewhere' };
-  const moved = movedServer(client, name, launch, [], around.env);
+  const moved = movedServer(client, name, launch, [], environment.env);
   if (moved.kind === 'server') return { kind: 'process', setting: moved.server };
   return moved.kind === 'variable' ? moved : { kind: 'foreign' };
 }

@@ -159,22 +159,22 @@ async function settled(wanted: Measured | null): Promise<Measured> {
 function pick(): Operation {
   const total = OPERATIONS.reduce((sum, { share }) => sum + share, 0);
   let at = Math.random() * total;
-  for (const operation of OPERATIONS) {
-    at -= operation.share;
-    if (at < 0) return operation;
+  for (const controller of OPERATIONS) {
+    at -= controller.share;
+    if (at < 0) return controller;
   }
   throw new Error('there are no operations');
 }
 
-function begin(operation: Operation): void {
+function begin(controller: Operation): void {
   if (underWay >= MOST_UNDER_WAY) {
     skipped++;
     return;
   }
-  const count = counts.get(operation.name) ?? { done: 0, failed: 0, lastFailure: '' };
-  counts.set(operation.name, count);
+  const count = counts.get(controller.name) ?? { done: 0, failed: 0, lastFailure: '' };
+  counts.set(controller.name, count);
   underWay++;
-  operation.run(scene).then(
+  controller.run(scene).then(
     () => {
       underWay--;
       count.done++;

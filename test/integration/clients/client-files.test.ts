@@ -15,7 +15,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Plan, refusalSentence } from '../../../app/clients/index.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { type ClientHome, clientHome, grant, NAS, nasIn, planFor } from '../../support/client-home.ts';
-import { AROUND } from '../../support/client-surroundings.ts';
+import { ENVIRONMENT } from '../../support/client-surroundings.ts';
 import { failingDisk } from '../../support/failing-disk.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -34,7 +34,7 @@ beforeEach(() => {
 
 describe('A client’s file', () => {
   it('is found with its servers, their modes and nothing to undo yet', async () => {
-    const [client, ...others] = await home.files().list(AROUND);
+    const [client, ...others] = await home.files().list(ENVIRONMENT);
     expect(others).toEqual([]);
     expect(client).toMatchObject({
       file: home.file,
@@ -56,7 +56,7 @@ describe('A client’s file', () => {
 
   it('that is broken is reported with line and column, and left alone', async () => {
     writeFileSync(home.file, '{\n  "mcpServers": {\n    "nas": { "command" "npx" }\n  }\n}\n');
-    const [client] = await home.files().list(AROUND);
+    const [client] = await home.files().list(ENVIRONMENT);
     const refusal = { kind: 'broken', file: home.file, line: 3, column: 24 };
     expect(client?.content).toEqual({ kind: 'refused', refusal });
     const plan = await planFor(home, home.files(), { kind: 'through' });
@@ -72,10 +72,10 @@ describe('A client’s file', () => {
   it('that is not there is not missed; one that cannot be read is reported', async () => {
     const empty = clientHome(temporaryDirectory(), BEFORE);
     const other = empty.files({ home: { folder: temporaryDirectory(), platform: 'linux', env: {} } });
-    expect(await other.list(AROUND)).toEqual([]);
+    expect(await other.list(ENVIRONMENT)).toEqual([]);
     const taken = temporaryDirectory();
     mkdirSync(join(taken, '.cursor/mcp.json'), { recursive: true });
-    const found = await empty.files({ home: { folder: taken, platform: 'linux', env: {} } }).list(AROUND);
+    const found = await empty.files({ home: { folder: taken, platform: 'linux', env: {} } }).list(ENVIRONMENT);
     expect(found).toMatchObject([
       { client: { id: 'cursor' }, content: { refusal: { kind: 'unreadable', code: 'EISDIR' } } },
     ]);
@@ -103,11 +103,11 @@ describe('Applying a plan', () => {
 
   it('shows what has come to nothing since our token is another one, and mends it in one go', async () => {
     await grant(home, home.files(), { kind: 'through' });
-    const around = { ...AROUND, gateway: { port: AROUND.gateway.port, token: 'Tok-en_2' } };
-    const [client] = await home.files().list(around);
+    const environment = { ...ENVIRONMENT, gateway: { port: ENVIRONMENT.gateway.port, token: 'Tok-en_2' } };
+    const [client] = await home.files().list(environment);
     expect(client).toMatchObject({ content: { servers: [{ mode: 'through', patch: 'through', isStale: true }] } });
-    await home.files().apply(await planFor(home, home.files(), { kind: 'through' }, around));
-    const [mended] = await home.files().list(around);
+    await home.files().apply(await planFor(home, home.files(), { kind: 'through' }, environment));
+    const [mended] = await home.files().list(environment);
     expect(mended).toMatchObject({ content: { servers: [{ mode: 'through', patch: 'through', isStale: false }] } });
     await grant(home, home.files(), { kind: 'off' });
     expect(home.bytes().toString()).toBe(BEFORE);
@@ -115,10 +115,10 @@ describe('Applying a plan', () => {
 
   it('shows what has come to nothing since our port is another one, and mends it in one go', async () => {
     await grant(home, home.files(), { kind: 'through' });
-    const around = { ...AROUND, gateway: { port: 28099, token: null } };
-    const [client] = await home.files().list(around);
+    const environment = { ...ENVIRONMENT, gateway: { port: 28099, token: null } };
+    const [client] = await home.files().list(environment);
     expect(client).toMatchObject({ content: { servers: [{ mode: 'off', patch: 'through', isStale: true }] } });
-    await home.files().apply(await planFor(home, home.files(), { kind: 'through' }, around));
+    await home.files().apply(await planFor(home, home.files(), { kind: 'through' }, environment));
     expect(home.bytes().toString()).toContain('127.0.0.1:28099');
     await grant(home, home.files(), { kind: 'off' });
     expect(home.bytes().toString()).toBe(BEFORE);
@@ -195,7 +195,7 @@ describe('Applying a plan', () => {
   });
 
   it('touches no file but those of the table', async () => {
-    await expect(home.files().plan('cursor', home.file, NAS, { kind: 'through' }, AROUND)).rejects.toThrow(
+    await expect(home.files().plan('cursor', home.file, NAS, { kind: 'through' }, ENVIRONMENT)).rejects.toThrow(
       'not a file of Cursor',
     );
   });
@@ -210,9 +210,9 @@ describe('Applying a plan', () => {
 
 describe('Undoing', () => {
   it('gives the bytes of before back, also after another start and several changes of mind', async () => {
-    for (const wish of [{ kind: 'through' }, { kind: 'run', by: 'shim' }, { kind: 'through' }] as const) {
-      expect(await grant(home, home.files(), wish)).toMatchObject({ kind: 'written' });
-      expect(await nasIn(home.files())).toMatchObject({ mode: wish.kind, patch: wish.kind });
+    for (const desired of [{ kind: 'through' }, { kind: 'run', by: 'shim' }, { kind: 'through' }] as const) {
+      expect(await grant(home, home.files(), desired)).toMatchObject({ kind: 'written' });
+      expect(await nasIn(home.files())).toMatchObject({ mode: desired.kind, patch: desired.kind });
     }
     await grant(home, home.files(), { kind: 'off' });
     expect(home.bytes().toString()).toBe(BEFORE);
@@ -244,7 +244,7 @@ describe('Undoing', () => {
         home.file,
         { holder: ['mcpServers'], name: 'media' },
         { kind: 'add', server: 'media', by: 'shim' },
-        AROUND,
+        ENVIRONMENT,
       );
     await home.files().apply(added);
     const undo = await home.files().planUndo('claude-desktop', home.file);

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { type ForwardPlan, forwardWarningSentence, refusalSentence } from '../../../app/clients/index.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { type ClientHome, clientHome, NAS, nasIn } from '../../support/client-home.ts';
-import { AROUND } from '../../support/client-surroundings.ts';
+import { ENVIRONMENT } from '../../support/client-surroundings.ts';
 import { startGangway } from '../../support/gangway.ts';
 import { addressOf, RawClient, startEcho } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const NEIGHBOUR = '127.0.0.2';
-const AROUND_FORWARDS = { ...AROUND, forwards: [] };
+const AROUND_FORWARDS = { ...ENVIRONMENT, forwards: [] };
 
 function homeWith(entry: object | string, file?: string): ClientHome {
   const content = typeof entry === 'string' ? entry : JSON.stringify({ mcpServers: { nas: entry } }, null, 2);
@@ -56,7 +56,7 @@ describe.skipIf(process.platform !== 'linux')(
       await client.until((text) => text === 'ping');
       expect(gangway.engine.snapshot().lastRequests).toMatchObject([{ label: `127.0.0.1:${local}` }]);
 
-      const undo = changeOf(await home.files().plan('claude-desktop', home.file, NAS, { kind: 'off' }, AROUND));
+      const undo = changeOf(await home.files().plan('claude-desktop', home.file, NAS, { kind: 'off' }, ENVIRONMENT));
       expect(undo.releasedForwards).toEqual([plan.forward]);
       await files.apply(undo);
       expect(home.bytes()).toEqual(before);
@@ -79,16 +79,16 @@ describe.skipIf(process.platform !== 'linux')(
       const home = homeWith({ command: 'redis-mcp', args: ['--url', 'redis://db.lan'] });
       const files = home.files();
       const known = { port: 40_404, host: 'db.lan', targetPort: 6379 };
-      const around = { ...AROUND, forwards: [known] };
-      const first = changeOf(await files.planForward('claude-desktop', home.file, NAS, null, around));
+      const environment = { ...ENVIRONMENT, forwards: [known] };
+      const first = changeOf(await files.planForward('claude-desktop', home.file, NAS, null, environment));
       expect(first.forward).toEqual(known);
       await files.apply(first);
       expect((await nasIn(files)).entry.launch).toMatchObject({ args: ['--url', 'redis://127.0.0.1:40404'] });
       const target = { host: 'db.lan', port: 6379 };
-      expect(await files.planForward('claude-desktop', home.file, NAS, target, around)).toMatchObject({
+      expect(await files.planForward('claude-desktop', home.file, NAS, target, environment)).toMatchObject({
         kind: 'unchanged',
       });
-      const other = { ...around, forwards: [{ ...known, port: 40_405 }] };
+      const other = { ...environment, forwards: [{ ...known, port: 40_405 }] };
       expect(await files.planForward('claude-desktop', home.file, NAS, target, other)).toMatchObject({
         kind: 'change',
         forward: { port: 40_405 },

@@ -22,7 +22,7 @@ async function attempt(
   wishes: readonly DesiredMode[],
 ): Promise<Attempt> {
   const home = clientHome(temporaryDirectory(), BEFORE);
-  for (const wish of wishes.slice(0, -1)) await grant(home, home.files(), wish);
+  for (const desired of wishes.slice(0, -1)) await grant(home, home.files(), desired);
   const plan = await planFor(home, home.files(), wishes.at(-1) ?? { kind: 'off' });
   const disk = failingDisk(fate, step);
   try {

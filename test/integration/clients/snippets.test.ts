@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type SnippetRequest, snippet, snippets } from '../../../app/clients/index.ts';
-import { AROUND } from '../../support/client-surroundings.ts';
+import { ENVIRONMENT } from '../../support/client-surroundings.ts';
 import { has, hasPython, PYTHON, run } from '../../support/programs.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -13,7 +13,7 @@ const REQUEST: SnippetRequest = {
   kind: 'proxy',
   language: 'en',
   platform: 'linux',
-  shim: AROUND.shim,
+  shim: ENVIRONMENT.shim,
 };
 const PROXY = `http://mcp:${encodeURIComponent(REQUEST.token ?? '')}@127.0.0.1:28080`;
 

@@ -13,7 +13,7 @@ import {
   type PlanEnvironment,
 } from '../../../app/clients/index.ts';
 import { clientHome, NAS } from '../../support/client-home.ts';
-import { AROUND } from '../../support/client-surroundings.ts';
+import { ENVIRONMENT } from '../../support/client-surroundings.ts';
 import { type Gangway, startGangway } from '../../support/gangway.ts';
 import { PYTHON, run } from '../../support/programs.ts';
 import { addressOf } from '../../support/tcp.ts';
@@ -41,11 +41,11 @@ describe.skipIf(process.platform !== 'linux')(
         JSON.stringify({ mcpServers: { nas: { command, args: [...args, url], env: { OWN: '1' } } } }),
       );
       const files = home.files({ probes: nodeProbe(process.env, process.platform) });
-      const around = { ...AROUND, gateway: { port: gangway.port, token: TOKEN } };
+      const environment = { ...ENVIRONMENT, gateway: { port: gangway.port, token: TOKEN } };
       expect((await asTheClientWould(home.file)).stdout).toContain('the nas');
       expect(served(gangway)).toBe(0);
 
-      const plan = await files.plan('claude-desktop', home.file, NAS, { kind: 'through' }, around);
+      const plan = await files.plan('claude-desktop', home.file, NAS, { kind: 'through' }, environment);
       await files.apply(plan);
       expect((await asTheClientWould(home.file)).stdout).toContain('the nas');
       expect(served(gangway)).toBe(1);
@@ -69,12 +69,12 @@ describe('A server that Gangway runs', () => {
     };
     const home = clientHome(temporaryDirectory(), JSON.stringify(content), '.cursor/mcp.json');
     const files = home.files();
-    const wish: DesiredMode = { kind: 'run', by: 'address' };
+    const desired: DesiredMode = { kind: 'run', by: 'address' };
     // The port is known only once it is bound; the servers are given to it then, as the app does.
-    const moved = changeOf(await files.plan('cursor', home.file, NAS, wish, AROUND));
+    const moved = changeOf(await files.plan('cursor', home.file, NAS, desired, ENVIRONMENT));
     await using gangway = await startGangway({ token: TOKEN, servers: moved.server === null ? [] : [moved.server] });
-    const around: PlanEnvironment = { ...AROUND, gateway: { port: gangway.port, token: TOKEN } };
-    await files.apply(await files.plan('cursor', home.file, NAS, wish, around));
+    const environment: PlanEnvironment = { ...ENVIRONMENT, gateway: { port: gangway.port, token: TOKEN } };
+    await files.apply(await files.plan('cursor', home.file, NAS, desired, environment));
 
     const entry = entryIn(home.file, NAS);
     const transport = new StreamableHTTPClientTransport(new URL(String(entry['url'])), {

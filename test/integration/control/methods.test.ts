@@ -13,29 +13,29 @@ const TOKEN = 'a-token-that-is-long-enough';
 
 async function openApp(changes: Parameters<typeof operate>[0] = {}) {
   const home = temporaryDirectory();
-  const operation = await operate(changes);
+  const controller = await operate(changes);
   let focused = 0;
   const { control } = await openIn(
     home,
-    controlledOperation(operation, () => void focused++),
+    controlledOperation(controller, () => void focused++),
   );
   const client = await ControlClient.open(control.path, '1');
-  return { home, operation, client, focused: () => focused };
+  return { home, controller, client, focused: () => focused };
 }
 
-function phaseOf(operation: AppController): string {
-  return operation.state().phase;
+function phaseOf(controller: AppController): string {
+  return controller.state().phase;
 }
 
 describe('the app', () => {
   test('is turned on and off, and answers while it is off', async () => {
-    const { client, operation } = await openApp();
+    const { client, controller } = await openApp();
     expect(await client.request('status')).toMatchObject({ role: 'app', phase: 'off', listening: [], startedAt: null });
-    const { port } = operation.settings;
+    const { port } = controller.settings;
     expect(await client.request('on')).toEqual({ listening: expect.arrayContaining([{ host: '127.0.0.1', port }]) });
     expect(await client.request('status')).toMatchObject({ phase: 'on', bridge: { servers: [{ name: 'echo' }] } });
     await client.request('off');
-    expect(phaseOf(operation)).toBe('off');
+    expect(phaseOf(controller)).toBe('off');
     expect(await client.request('servers.list')).toMatchObject({ servers: [{ name: 'echo', state: 'stopped' }] });
     client.close();
   });
@@ -48,9 +48,9 @@ describe('the app', () => {
   });
 
   test('takes settings by the rules of its windows, all or none, and keeps them', async () => {
-    const { client, operation } = await openApp();
+    const { client, controller } = await openApp();
     await client.request('settings.set', { settings: { noProxy: 'nas.lan', limits: { sessions: 12 } } });
-    expect(operation.settings).toMatchObject({ noProxy: 'nas.lan', limits: { sessions: 12, children: 512 } });
+    expect(controller.settings).toMatchObject({ noProxy: 'nas.lan', limits: { sessions: 12, children: 512 } });
     for (const [settings, path] of [
       [{ port: 'many', noProxy: 'x' }, 'port'],
       [{ colour: 'blue' }, 'colour'],
@@ -65,7 +65,7 @@ describe('the app', () => {
       });
     }
     await expect(client.request('settings.set', { settings: [] })).rejects.toMatchObject({ reason: 'invalid-params' });
-    expect(operation.settings.noProxy).toBe('nas.lan');
+    expect(controller.settings.noProxy).toBe('nas.lan');
     client.close();
   });
 
@@ -89,7 +89,7 @@ describe('the app', () => {
   });
 
   test('has its servers restarted, stopped and started by name', async () => {
-    const { client, operation, home } = await openApp();
+    const { client, controller, home } = await openApp();
     await client.request('on');
     const session = new LineClient(['echo'], { HOME: home });
     await session.initialize();
@@ -97,9 +97,9 @@ describe('the app', () => {
     await client.request('servers.restart', { server: 'echo' });
     await untilGone(pid);
     await client.request('servers.stop', { server: 'echo' });
-    expect(operation.state().bridge.servers).toMatchObject([{ name: 'echo', state: 'stopped' }]);
+    expect(controller.state().bridge.servers).toMatchObject([{ name: 'echo', state: 'stopped' }]);
     await client.request('servers.start', { server: 'echo' });
-    expect(operation.state().bridge.servers).toMatchObject([{ name: 'echo', state: 'ready' }]);
+    expect(controller.state().bridge.servers).toMatchObject([{ name: 'echo', state: 'ready' }]);
     for (const method of ['servers.restart', 'servers.stop', 'servers.start']) {
       await expect(client.request(method, { server: 'other' })).rejects.toMatchObject({
         reason: 'no-such-server',
@@ -110,14 +110,14 @@ describe('the app', () => {
   });
 
   test('tells a follower of its changes', async () => {
-    const { client, operation } = await openApp();
+    const { client, controller } = await openApp();
     const phases: unknown[] = [];
     const following = client.follow('follow', {}, (data) => {
       const { snapshot, delta } = Object(data);
       phases.push(snapshot?.phase ?? delta?.rest?.phase);
     });
     await until('the follower has the beginning', () => phases.length > 0);
-    await operation.turnOn();
+    await controller.turnOn();
     await until('the follower knows', () => phases.includes('on'));
     expect(phases[0]).toBe('off');
     following.cancel();
@@ -151,14 +151,14 @@ describe('a headless process', () => {
 
 describe('connect by the control socket', () => {
   test('needs neither port nor token, and ends as by the port', async () => {
-    const { home, operation } = await openApp({ token: TOKEN });
-    await operation.turnOn();
+    const { home, controller } = await openApp({ token: TOKEN });
+    await controller.turnOn();
     const client = new LineClient([], { HOME: home });
     expect(await client.initialize()).toMatchObject({ result: { serverInfo: { name: 'echo' } } });
     const pid = Number(await client.tool('pid'));
     const big = 'ü'.repeat(1_000_000);
     expect((await client.tool('echo', { text: big })) === big).toBe(true);
-    expect(operation.state().bridge.servers[0]?.sessions ?? []).toMatchObject([{ transport: 'stdio' }]);
+    expect(controller.state().bridge.servers[0]?.sessions ?? []).toMatchObject([{ transport: 'stdio' }]);
     expect(await client.end()).toBe(0);
     await untilGone(pid);
     expect(isAlive(pid)).toBe(false);
@@ -166,32 +166,32 @@ describe('connect by the control socket', () => {
   });
 
   test('says that the app is off, and goes on when it is on', async () => {
-    const { home, operation } = await openApp();
+    const { home, controller } = await openApp();
     const client = new LineClient([], { HOME: home });
     const held = client.initialize();
     await until('it has said so', () => client.err.includes('MCP Gangway is switched off.'));
-    await operation.turnOn();
+    await controller.turnOn();
     expect(await held).toMatchObject({ result: { serverInfo: { name: 'echo' } } });
-    await operation.turnOff();
+    await controller.turnOff();
     await until('it has said so again', () => client.err.split('switched off').length > 2);
     const later = client.tool('echo', { text: 'again' });
-    await operation.turnOn();
+    await controller.turnOn();
     expect(await later).toBe('again');
   });
 
   test('follows the app to another token and another port without a word of either', async () => {
-    const { home, operation } = await openApp({ token: TOKEN });
-    await operation.turnOn();
+    const { home, controller } = await openApp({ token: TOKEN });
+    await controller.turnOn();
     const client = new LineClient([], { HOME: home });
     await client.initialize();
-    await operation.change({ token: `${TOKEN}-2` });
+    await controller.change({ token: `${TOKEN}-2` });
     expect(await client.tool('echo', { text: 'one' })).toBe('one');
     expect(readAnnouncement(folderIn(home))).toBeNull();
   });
 
   test('is answered with the names there are for a server that is not there', async () => {
-    const { home, operation } = await openApp();
-    await operation.turnOn();
+    const { home, controller } = await openApp();
+    await controller.turnOn();
     const client = new LineClient(['Printer 3'], { HOME: home });
     expect(await client.initialize()).toMatchObject({
       error: { code: -32000, message: 'There is no MCP server named Printer 3. There are: echo.' },
@@ -199,8 +199,8 @@ describe('connect by the control socket', () => {
   });
 
   test('is answered with the reason when the command is not found', async () => {
-    const { home, operation } = await openApp({ servers: [serverSetting({ command: 'no-such-command-anywhere' })] });
-    await operation.turnOn();
+    const { home, controller } = await openApp({ servers: [serverSetting({ command: 'no-such-command-anywhere' })] });
+    await controller.turnOn();
     const client = new LineClient([], { HOME: home });
     expect(await client.initialize()).toMatchObject({
       error: { message: expect.stringContaining('no-such-command-anywhere was not found') },
@@ -210,10 +210,10 @@ describe('connect by the control socket', () => {
   test('goes with -p to the instance on that port, though it asks for a token', async () => {
     const HOME = temporaryDirectory();
     const { port } = await startCli(['--token', TOKEN, '--sse', process.execPath, '-e', ''], { env: { HOME } });
-    const operation = await operate({ token: TOKEN });
-    await openIn(HOME, controlledOperation(operation));
-    await operation.turnOn();
-    const client = new LineClient(['-p', String(operation.settings.port)], { HOME });
+    const controller = await operate({ token: TOKEN });
+    await openIn(HOME, controlledOperation(controller));
+    await controller.turnOn();
+    const client = new LineClient(['-p', String(controller.settings.port)], { HOME });
     expect(await client.initialize()).toMatchObject({ result: { serverInfo: { name: 'echo' } } });
     const other = new LineClient(['echo', '-p', String(port)], { HOME });
     expect(await other.initialize()).toMatchObject({
@@ -232,9 +232,9 @@ describe('connect by the control socket', () => {
 });
 
 test('a connection that became a session outlives the control socket, and no descriptor is left', async () => {
-  const { home, operation, client } = await openApp();
-  await operation.turnOn();
-  const sessions = () => operation.state().bridge.servers[0]?.sessions.length;
+  const { home, controller, client } = await openApp();
+  await controller.turnOn();
+  const sessions = () => controller.state().bridge.servers[0]?.sessions.length;
   const before = process.getActiveResourcesInfo().filter((kind) => kind === 'PipeWrap').length;
   const shims = Array.from({ length: 3 }, () => new LineClient([], { HOME: home }));
   await Promise.all(shims.map((shim) => shim.initialize()));

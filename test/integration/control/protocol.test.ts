@@ -34,9 +34,9 @@ function shapeOf(value: unknown): unknown {
 
 async function open(changes: Partial<Controlled> = {}, options: Parameters<typeof openIn>[2] = {}) {
   const home = temporaryDirectory();
-  const operation = await operate();
-  const opened = await openIn(home, { ...controlledOperation(operation), ...changes }, options);
-  return { ...opened, home, operation };
+  const controller = await operate();
+  const opened = await openIn(home, { ...controlledOperation(controller), ...changes }, options);
+  return { ...opened, home, controller };
 }
 
 describe.each(readdirSync(TRANSCRIPTS))('%s, as it was recorded', (protocol) => {

@@ -113,12 +113,12 @@ describe('the control socket', () => {
   test('of the app goes before that of a headless process, which is found by its port', async () => {
     const HOME = temporaryDirectory();
     const { cli, port } = await startCli([], { env: { HOME } });
-    const operation = await operate();
-    await openIn(HOME, controlledOperation(operation));
+    const controller = await operate();
+    await openIn(HOME, controlledOperation(controller));
     expect((await statusIn(HOME)).out).toMatch(
       /^MCP Gangway [\d.]+ is switched off \(process \d+\)\.\nMCP server echo: /,
     );
-    await operation.turnOn();
+    await controller.turnOn();
     expect((await statusIn(HOME)).out).toContain(`(process ${process.pid})`);
     expect((await statusIn(HOME, '-p', String(port))).out).toContain(`(process ${cli.pid})`);
   });
@@ -257,9 +257,9 @@ describe('a folder that is not this account’s alone', () => {
 
 test('a control socket that hangs does not hold up the way to the one that is meant', async () => {
   const home = temporaryDirectory();
-  const operation = await operate();
-  await operation.turnOn();
-  const { control } = await openIn(home, controlledOperation(operation));
+  const controller = await operate();
+  await controller.turnOn();
+  const { control } = await openIn(home, controlledOperation(controller));
   const silent = createServer(() => undefined).listen(join(control.path, '..', '1-abc.abcdef.sock'));
   onTestFinished(() => void silent.close());
   const started = performance.now();

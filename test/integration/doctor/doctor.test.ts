@@ -19,12 +19,12 @@ const ownAddress = Object.values(networkInterfaces())
   .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
 
 interface Asked extends Partial<Request> {
-  readonly around?: Partial<ProbeEnvironment>;
+  readonly environment?: Partial<ProbeEnvironment>;
   readonly signal?: AbortSignal;
 }
 
 /** One run on this very machine; nothing of it is pretended but what a test says. */
-async function examined({ around = {}, signal, ...request }: Asked): Promise<Report> {
+async function examined({ environment = {}, signal, ...request }: Asked): Promise<Report> {
   const nobody = await freePort();
   const doctor = new Doctor({
     platform: process.platform,
@@ -37,7 +37,7 @@ async function examined({ around = {}, signal, ...request }: Asked): Promise<Rep
     secrets: () => [],
     permission: () => null,
     memory: { read: () => null, write: () => undefined },
-    ...around,
+    ...environment,
   });
   const started = performance.now();
   const outcome = await doctor.run(
@@ -119,7 +119,7 @@ describe('Doctor on this machine', () => {
 
   it('leaves macOS alone on other systems', async () => {
     const report = await examined({
-      around: { platform: 'linux', run: () => Promise.reject(new Error('no tool is to be run')) },
+      environment: { platform: 'linux', run: () => Promise.reject(new Error('no tool is to be run')) },
     });
     for (const probe of ['macos', 'extensions', 'filters', 'bundle', 'copies', 'permission', 'appleTool'] as const) {
       expect(report.facts.seen[probe]).toEqual({ state: 'not-applicable' });
@@ -133,7 +133,7 @@ describe('Doctor and the gateway', () => {
     await using echo = await startEcho();
     const report = await examined({
       target: echo.authority,
-      around: { gateway: () => ({ host: '127.0.0.1', port: gangway.port, token: null }) },
+      environment: { gateway: () => ({ host: '127.0.0.1', port: gangway.port, token: null }) },
     });
     expect(ids(report)).toEqual(['reached', 'gateway-reaches']);
     expect(report.facts.seen.gateway).toMatchObject({
@@ -145,7 +145,7 @@ describe('Doctor and the gateway', () => {
     await using gangway = await startGangway();
     const report = await examined({
       target: `127.0.0.1:${await freePort()}`,
-      around: { gateway: () => ({ host: '0.0.0.0', port: gangway.port, token: null }) },
+      environment: { gateway: () => ({ host: '0.0.0.0', port: gangway.port, token: null }) },
     });
     expect(report.facts.seen.throughGateway).toMatchObject({
       value: { status: 502, error: 'connection_refused', errno: 'ECONNREFUSED' },
@@ -156,9 +156,9 @@ describe('Doctor and the gateway', () => {
     await using gangway = await startGangway({ token: 'Tok-en_1' });
     await using echo = await startEcho();
     const gateway = (token: string | null) => () => ({ host: '127.0.0.1', port: gangway.port, token });
-    const right = await examined({ target: echo.authority, around: { gateway: gateway('Tok-en_1') } });
+    const right = await examined({ target: echo.authority, environment: { gateway: gateway('Tok-en_1') } });
     expect(ids(right)).toEqual(['reached', 'gateway-reaches']);
-    const none = await examined({ target: echo.authority, around: { gateway: gateway(null) } });
+    const none = await examined({ target: echo.authority, environment: { gateway: gateway(null) } });
     expect(ids(none)).toEqual(['token-missing', 'reached']);
   });
 
@@ -167,7 +167,7 @@ describe('Doctor and the gateway', () => {
     await using gangway = await startGangway({ deniedPorts: [echo.port] });
     const report = await examined({
       target: echo.authority,
-      around: { gateway: () => ({ host: '127.0.0.1', port: gangway.port, token: null }) },
+      environment: { gateway: () => ({ host: '127.0.0.1', port: gangway.port, token: null }) },
     });
     expect(report.findings[0]).toMatchObject({ id: 'gateway-fails', action: { kind: 'show-log' } });
     expect(report.findings[0]?.why).toContain('PORT_DENIED');
@@ -176,7 +176,7 @@ describe('Doctor and the gateway', () => {
   it('names the program that has the port, and one that is free', async () => {
     await using stranger = await startOrigin((socket) => void socket.end('no HTTP\r\n'));
     const report = await examined({
-      around: { gateway: () => ({ host: '127.0.0.1', port: stranger.port, token: null }) },
+      environment: { gateway: () => ({ host: '127.0.0.1', port: stranger.port, token: null }) },
     });
     expect(report.findings[0]).toMatchObject({ id: 'port-taken', action: { kind: 'use-port' } });
     expect(report.facts.seen.gateway).toMatchObject({ value: { kind: 'stranger', pid: process.pid } });
@@ -206,11 +206,11 @@ describe('Doctor and a server', () => {
       await using echo = await startEcho();
       const closed = await freePort();
       const servers = server(command, ['server']);
-      const good = await examined({ target: echo.authority, server: 'nas', around: { servers } });
+      const good = await examined({ target: echo.authority, server: 'nas', environment: { servers } });
       expect(good.facts.seen.runtime).toMatchObject({ value: [{ runtime, file: command, outcome: 'connected' }] });
-      const refused = await examined({ target: `127.0.0.1:${closed}`, server: 'nas', around: { servers } });
+      const refused = await examined({ target: `127.0.0.1:${closed}`, server: 'nas', environment: { servers } });
       expect(refused.facts.seen.runtime).toMatchObject({ value: [{ outcome: 'failed', errno: 'ECONNREFUSED' }] });
-      const unknown = await examined({ target: 'no-such-host.invalid:80', server: 'nas', around: { servers } });
+      const unknown = await examined({ target: 'no-such-host.invalid:80', server: 'nas', environment: { servers } });
       expect(unknown.facts.seen.runtime).toMatchObject({
         value: [{ errno: expect.stringMatching(/ENOTFOUND|EAI_AGAIN/) }],
       });
@@ -220,13 +220,13 @@ describe('Doctor and a server', () => {
   it('takes the target out of its settings, and nothing else', async () => {
     await using echo = await startEcho({ host: '127.0.0.1' });
     const env = { NAS_URL: `http://localhost.localdomain:${echo.port}`, NAS_TOKEN: 'a-secret-of-the-person' };
-    const report = await examined({ server: 'nas', around: { servers: server('node', ['--key', 'k-1'], env) } });
+    const report = await examined({ server: 'nas', environment: { servers: server('node', ['--key', 'k-1'], env) } });
     expect(report.facts.question.target).toEqual({ host: 'localhost.localdomain', port: echo.port });
     expect(JSON.stringify(report)).not.toMatch(/a-secret-of-the-person|k-1/);
   });
 
   it('finds that its command is not there', async () => {
-    const report = await examined({ server: 'nas', around: { servers: server('no-such-command-anywhere') } });
+    const report = await examined({ server: 'nas', environment: { servers: server('no-such-command-anywhere') } });
     expect(report.findings[0]).toMatchObject({ id: 'server-missing' });
     expect(report.facts.seen.runtime).toEqual({ state: 'not-applicable' });
   });
@@ -252,7 +252,7 @@ describe('a run', () => {
     const written: unknown[] = [];
     const memory = { read: () => null, write: (last: unknown) => written.push(last) };
     await using echo = await startEcho();
-    await examined({ target: echo.authority, around: { memory } });
+    await examined({ target: echo.authority, environment: { memory } });
     expect(written).toEqual([]);
   });
 });

@@ -9,36 +9,36 @@ import { freePort } from '../../support/tcp.ts';
 const open: AppController[] = [];
 
 afterEach(async () => {
-  await Promise.all(open.splice(0).map((operation) => operation.end()));
+  await Promise.all(open.splice(0).map((controller) => controller.end()));
 });
 
 async function operate(
   changes: Partial<Settings> = {},
   options: Pick<AppControllerOptions, 'hasAddress'> = {},
-): Promise<{ operation: AppController; store: SettingsStore }> {
+): Promise<{ controller: AppController; store: SettingsStore }> {
   const store = memoryStore({ settings: { ...DEFAULT_SETTINGS, port: await freePort(), ...changes } });
-  const operation = new AppController({
+  const controller = new AppController({
     store,
     running: createLog({ level: 'error' }),
     searchPath: () => null,
     ...options,
   });
-  open.push(operation);
-  return { operation, store };
+  open.push(controller);
+  return { controller, store };
 }
 
 describe('Operating the engine', () => {
   it('goes on and off and on again, and remembers which', async () => {
-    const { operation, store } = await operate();
+    const { controller, store } = await operate();
     const phases: string[] = [];
-    operation.subscribe(({ rest }) => phases.push(rest.phase));
-    await operation.turnOn();
-    expect(operation.state().listening[0]?.port).toBe(operation.settings.port);
+    controller.subscribe(({ rest }) => phases.push(rest.phase));
+    await controller.turnOn();
+    expect(controller.state().listening[0]?.port).toBe(controller.settings.port);
     expect(store.read().habits.on).toBe(true);
-    await operation.turnOff();
-    expect(operation.state()).toMatchObject({ phase: 'off', listening: [] });
+    await controller.turnOff();
+    expect(controller.state()).toMatchObject({ phase: 'off', listening: [] });
     expect(store.read().habits.on).toBe(false);
-    await operation.turnOn();
+    await controller.turnOn();
     expect(phases.filter((phase, at) => phase !== phases[at - 1])).toEqual([
       'starting',
       'on',
@@ -52,54 +52,54 @@ describe('Operating the engine', () => {
   it('says who holds the port and offers another, which works', async () => {
     const holder = createServer();
     const port = await listening(holder);
-    const { operation } = await operate({ port });
-    await operation.turnOn();
-    const { phase, problem } = operation.state();
+    const { controller } = await operate({ port });
+    await controller.turnOn();
+    const { phase, problem } = controller.state();
     expect(phase).toBe('off');
     expect(problem?.sentence).toContain(`Port ${port} is taken by`);
     expect(problem?.sentence).toContain(String(process.pid));
     if (problem?.fix?.kind !== 'use-port') throw new Error('There is no other port');
-    await operation.applyFix(problem.fix);
-    expect(operation.state()).toMatchObject({ phase: 'on', problem: null, address: { port: problem.fix.port } });
+    await controller.applyFix(problem.fix);
+    expect(controller.state()).toMatchObject({ phase: 'on', problem: null, address: { port: problem.fix.port } });
     holder.close();
   });
 
   it('moves the port live, and stays where it is when the other is taken', async () => {
-    const { operation, store } = await operate();
-    await operation.turnOn();
-    const before = operation.settings.port;
+    const { controller, store } = await operate();
+    await controller.turnOn();
+    const before = controller.settings.port;
     const holder = createServer();
     const taken = await listening(holder);
-    const refused = await operation.change({ port: taken });
+    const refused = await controller.change({ port: taken });
     expect(refused).toMatchObject({ ok: false, faults: [], problem: { fix: { kind: 'use-port' } } });
-    expect(operation.settings.port).toBe(before);
+    expect(controller.settings.port).toBe(before);
     expect((await fetch(`http://127.0.0.1:${before}/healthz`)).status).toBe(200);
     holder.close();
 
     const free = await freePort();
-    expect(await operation.change({ port: free })).toEqual({ ok: true });
+    expect(await controller.change({ port: free })).toEqual({ ok: true });
     expect((await fetch(`http://127.0.0.1:${free}/healthz`)).status).toBe(200);
     expect(store.read().settings.port).toBe(free);
   });
 
   it('takes back a TCP forward that cannot be had, and everything that came with it', async () => {
-    const { operation } = await operate();
-    await operation.turnOn();
+    const { controller } = await operate();
+    await controller.turnOn();
     const holder = createServer();
     const taken = await listening(holder);
-    const outcome = await operation.change({
+    const outcome = await controller.change({
       language: 'zh-Hant',
       forwards: [{ port: taken, host: '127.0.0.1', targetPort: 1 }],
     });
     expect(outcome.ok).toBe(false);
-    expect(operation.settings).toMatchObject({ language: 'en', forwards: [] });
+    expect(controller.settings).toMatchObject({ language: 'en', forwards: [] });
     holder.close();
   });
 
   it('refuses settings that do not fit together, touching nothing', async () => {
-    const { operation, store } = await operate();
+    const { controller, store } = await operate();
     const before = store.read();
-    expect(await operation.change({ host: '0.0.0.0' })).toEqual({
+    expect(await controller.change({ host: '0.0.0.0' })).toEqual({
       ok: false,
       faults: [{ path: 'host', reason: 'needs-token' }],
       problem: null,
@@ -108,53 +108,53 @@ describe('Operating the engine', () => {
   });
 
   it('refuses a direct list with an entry that means nothing, and keeps one that is stored', async () => {
-    const { operation } = await operate({ noProxy: 'intra*' });
-    expect(await operation.change({ noProxy: '10.0.0.0/99' })).toMatchObject({
+    const { controller } = await operate({ noProxy: 'intra*' });
+    expect(await controller.change({ noProxy: '10.0.0.0/99' })).toMatchObject({
       ok: false,
       faults: [{ path: 'noProxy', reason: 'not-a-direct-target' }],
     });
-    expect(await operation.change({ logLevel: 'debug' })).toEqual({ ok: true });
-    expect(await operation.change({ noProxy: '192.0.2.*; nas.lan' })).toEqual({ ok: true });
+    expect(await controller.change({ logLevel: 'debug' })).toEqual({ ok: true });
+    expect(await controller.change({ noProxy: '192.0.2.*; nas.lan' })).toEqual({ ok: true });
   });
 
   it('leaves a port alone that still answers after a sleep', async () => {
-    const { operation } = await operate();
-    await operation.turnOn();
-    const { startedAt } = operation.state();
-    await operation.recheck();
-    expect(operation.state().startedAt).toBe(startedAt);
+    const { controller } = await operate();
+    await controller.turnOn();
+    const { startedAt } = controller.state();
+    await controller.recheck();
+    expect(controller.state().startedAt).toBe(startedAt);
   });
 
   it('waits for an address that is gone, with everything as it was', async () => {
     let here = true;
-    const { operation } = await operate({}, { hasAddress: () => here });
-    await operation.turnOn();
-    const { startedAt, listening: before } = operation.state();
+    const { controller } = await operate({}, { hasAddress: () => here });
+    await controller.turnOn();
+    const { startedAt, listening: before } = controller.state();
     here = false;
-    await operation.recheck();
-    expect(operation.state()).toMatchObject({ phase: 'on', startedAt, listening: before, problem: null });
+    await controller.recheck();
+    expect(controller.state()).toMatchObject({ phase: 'on', startedAt, listening: before, problem: null });
     here = true;
-    await operation.recheck();
-    expect(operation.state()).toMatchObject({ phase: 'on', startedAt });
-    expect((await fetch(`http://127.0.0.1:${operation.settings.port}/healthz`)).status).toBe(200);
+    await controller.recheck();
+    expect(controller.state()).toMatchObject({ phase: 'on', startedAt });
+    expect((await fetch(`http://127.0.0.1:${controller.settings.port}/healthz`)).status).toBe(200);
   });
 
   it('opens the port in another network when it could not be had in the last', async () => {
     const holder = createServer((socket) => socket.destroy());
     const port = await listening(holder);
-    const { operation } = await operate({ port });
-    await operation.turnOn();
-    expect(operation.state().phase).toBe('off');
+    const { controller } = await operate({ port });
+    await controller.turnOn();
+    expect(controller.state().phase).toBe('off');
     await new Promise((resolve) => holder.close(resolve));
-    await operation.recheck();
-    expect(operation.state()).toMatchObject({ phase: 'on', problem: null });
+    await controller.recheck();
+    expect(controller.state()).toMatchObject({ phase: 'on', problem: null });
   });
 
   it('does not bring a dismissed problem back', async () => {
-    const { operation } = await operate();
-    operation.report({ id: 'x', weight: 'attention', at: 0, sentence: 'Bad', hint: '', fix: null });
-    expect(operation.state().problem?.sentence).toBe('Bad');
-    operation.dismissProblem();
-    expect(operation.state().problem).toBeNull();
+    const { controller } = await operate();
+    controller.report({ id: 'x', weight: 'attention', at: 0, sentence: 'Bad', hint: '', fix: null });
+    expect(controller.state().problem?.sentence).toBe('Bad');
+    controller.dismissProblem();
+    expect(controller.state().problem).toBeNull();
   });
 });

@@ -23,20 +23,20 @@ function hold(port: number): Promise<number> {
   return listening(server, port);
 }
 
-async function operating(): Promise<{ readonly operation: AppController; readonly port: number }> {
+async function operating(): Promise<{ readonly controller: AppController; readonly port: number }> {
   const server = createServer();
   const port = await listening(server);
   await new Promise((resolve) => server.close(resolve));
   const store = memoryStore({ settings: { ...DEFAULT_SETTINGS, port, token: 'a-token-of-enough-letters' } });
-  const operation = new AppController({ store, running: createLog({ level: 'error' }), searchPath: () => null });
-  opened.push(operation);
-  await operation.turnOn();
-  return { operation, port };
+  const controller = new AppController({ store, running: createLog({ level: 'error' }), searchPath: () => null });
+  opened.push(controller);
+  await controller.turnOn();
+  return { controller, port };
 }
 
 describe('Settings that cannot be had, while those from before are lost as well', () => {
   it('leave the app off, with a problem that says both', async () => {
-    const { operation, port } = await operating();
+    const { controller, port } = await operating();
     const forward = { port: await hold(0), host: '127.0.0.1', targetPort: 1 };
     const free = await hold(0).then(async (taken) => {
       await opened.pop()?.end();
@@ -48,9 +48,9 @@ describe('Settings that cannot be had, while those from before are lost as well'
       await apply.call(this, settings).finally(() => hold(port));
     });
 
-    const outcome = await operation.change({ port: free, forwards: [forward] });
+    const outcome = await controller.change({ port: free, forwards: [forward] });
 
-    const { phase, listening: addresses, address, forwards, problem } = operation.state();
+    const { phase, listening: addresses, address, forwards, problem } = controller.state();
     expect({ phase, addresses, forwards }).toEqual({ phase: 'off', addresses: [], forwards: [] });
     expect(address.port).toBe(port);
     expect(problem?.sentence).toContain('those from before could not be restored');
@@ -61,22 +61,22 @@ describe('Settings that cannot be had, while those from before are lost as well'
   });
 
   it('leave the app off when the same port is lost on the way to another address', async () => {
-    const { operation, port } = await operating();
+    const { controller, port } = await operating();
     const listen = Listener.prototype.listen;
     vi.spyOn(Listener.prototype, 'listen').mockImplementationOnce(async function (this: Listener, host, to) {
       return listen.call(this, host, to).finally(() => hold(port));
     });
 
-    const outcome = await operation.change({ host: NO_ADDRESS });
+    const outcome = await controller.change({ host: NO_ADDRESS });
 
-    const { phase, listening: addresses, problem } = operation.state();
+    const { phase, listening: addresses, problem } = controller.state();
     expect({ phase, addresses }).toEqual({ phase: 'off', addresses: [] });
     expect(problem?.sentence).toContain('those from before could not be restored');
     expect(outcome).toEqual({ ok: false, faults: [], problem });
   });
 
   it('come back by a new start where that is possible', async () => {
-    const { operation, port } = await operating();
+    const { controller, port } = await operating();
     const listen = Listener.prototype.listen;
     let holder: Server | null = null;
     vi.spyOn(Listener.prototype, 'listen')
@@ -94,9 +94,9 @@ describe('Settings that cannot be had, while those from before are lost as well'
         return listen.call(this, host, to).finally(() => new Promise((resolve) => holder?.close(resolve)));
       });
 
-    const outcome = await operation.change({ host: NO_ADDRESS });
+    const outcome = await controller.change({ host: NO_ADDRESS });
 
-    expect(operation.state()).toMatchObject({ phase: 'on', problem: null, address: { host: '127.0.0.1', port } });
+    expect(controller.state()).toMatchObject({ phase: 'on', problem: null, address: { host: '127.0.0.1', port } });
     expect(outcome).toMatchObject({ ok: false, problem: { sentence: expect.stringContaining(NO_ADDRESS) } });
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(401);
   });

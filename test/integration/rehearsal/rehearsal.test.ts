@@ -11,7 +11,7 @@ import {
 } from '../../../app/clients/index.ts';
 import type { Settings } from '../../../app/settings/index.ts';
 import { type ClientHome, clientHome } from '../../support/client-home.ts';
-import { AROUND } from '../../support/client-surroundings.ts';
+import { ENVIRONMENT } from '../../support/client-surroundings.ts';
 import { type Gangway, startGangway } from '../../support/gangway.ts';
 import { type LanScene, lanSceneObstacle, startLanScene } from '../../support/lan-scene.ts';
 import { has, hasPython, PYTHON } from '../../support/programs.ts';
@@ -70,7 +70,7 @@ describe.skipIf(obstacle !== null)(`One click (skipped without a network of its 
   });
 
   function around(): PlanEnvironment {
-    return { ...AROUND, gateway: { port: gangway.port, token: TOKEN }, servers: gangway.settings.servers };
+    return { ...ENVIRONMENT, gateway: { port: gangway.port, token: TOKEN }, servers: gangway.settings.servers };
   }
 
   describe.each(SERVERS)('for %s', (name, tools, outcomes) => {
@@ -165,9 +165,9 @@ describe.skipIf(obstacle !== null)(`One click (skipped without a network of its 
     home: ClientHome,
     client: 'claude-desktop' | 'cursor',
     key: EntryKey,
-    wish: DesiredMode,
+    desired: DesiredMode,
   ): Promise<void> {
-    const plan: Plan = await files.plan(client, home.file, key, wish, around());
+    const plan: Plan = await files.plan(client, home.file, key, desired, around());
     expect(await files.apply(plan)).toMatchObject({ kind: 'written' });
   }
 });

@@ -16,7 +16,7 @@ describe('Leading a server to a TCP forward', () => {
 `;
 
   it('offers each address that is no HTTP, and rewrites the chosen one', async () => {
-    const { setup, home, operation } = clientSetup(PG);
+    const { setup, home, controller } = clientSetup(PG);
     const { id, forwards } = await serverOf(setup, 'pg');
     expect(forwards).toMatchObject([
       { host: 'db.lan', port: 5432, protocol: 'pg', where: 'PGHOST, PGPORT' },
@@ -28,7 +28,7 @@ describe('Leading a server to a TCP forward', () => {
 
     const applied = await setup.apply(preview.plan, NO_CHOICES);
     const { forward } = await serverOf(setup, 'pg');
-    expect(operation.settings.forwards).toEqual([forward]);
+    expect(controller.settings.forwards).toEqual([forward]);
     expect(home.bytes().toString()).toContain('"PGHOST": "127.0.0.1"');
     expect(await serverOf(setup, 'pg')).toMatchObject({
       mode: 'forward',
@@ -38,12 +38,12 @@ describe('Leading a server to a TCP forward', () => {
     });
 
     await setup.undo(changeOf(applied));
-    expect(operation.settings.forwards).toEqual([]);
+    expect(controller.settings.forwards).toEqual([]);
     expect(home.bytes().toString()).toBe(PG);
   });
 
   it('goes back to the forward when what came after it is undone', async () => {
-    const { setup, home, operation } = clientSetup(PG);
+    const { setup, home, controller } = clientSetup(PG);
     const { id } = await serverOf(setup, 'pg');
     await setup.apply((await forwardPreview(setup, id, { host: 'db.lan', port: 5432 })).plan, NO_CHOICES);
     const forwarded = home.bytes().toString();
@@ -51,24 +51,24 @@ describe('Leading a server to a TCP forward', () => {
     await setup.undo(changeOf(applied));
     expect(home.bytes().toString()).toBe(forwarded);
     const back = await previewFor(setup, 'pg', 'off');
-    expect(back.releasedForwards).toEqual(operation.settings.forwards);
+    expect(back.releasedForwards).toEqual(controller.settings.forwards);
     await setup.apply(back.plan, { upstream: false, release: true });
-    expect(operation.settings.forwards).toEqual([]);
+    expect(controller.settings.forwards).toEqual([]);
     expect(home.bytes().toString()).toBe(PG);
   });
 
   it('leaves the file as it was when the port is taken meanwhile', async () => {
-    const { setup, home, operation } = clientSetup(PG, { settings: { port: await freePort() } });
-    await operation.turnOn();
+    const { setup, home, controller } = clientSetup(PG, { settings: { port: await freePort() } });
+    await controller.turnOn();
     const { id } = await serverOf(setup, 'pg');
     const preview = await forwardPreview(setup, id, { host: 'db.lan', port: 5432 });
     const holder = createServer();
     await listening(holder, preview.forward?.setting.port);
     const answer = await setup.apply(preview.plan, NO_CHOICES);
     holder.close();
-    await operation.end();
+    await controller.end();
     expect(answer).toMatchObject({ kind: 'refused', trouble: { code: expect.stringContaining('EADDRINUSE') } });
-    expect(operation.settings.forwards).toEqual([]);
+    expect(controller.settings.forwards).toEqual([]);
     expect(home.bytes().toString()).toBe(PG);
   });
 

@@ -15,7 +15,7 @@ describe('Sending a server through Gangway', () => {
   it('shows the change, makes it, and takes it back to the byte', async () => {
     const { setup, home } = clientSetup(TWO_SERVERS);
     const preview = await previewFor(setup, 'nas', 'through');
-    expect(preview).toMatchObject({ client: 'Claude Desktop', server: 'nas', mode: 'through', adopted: null });
+    expect(preview).toMatchObject({ client: 'Claude Desktop', server: 'nas', mode: 'through', imported: null });
     expect(preview.diff).toContain('HTTP_PROXY');
     expect(home.bytes().toString()).toBe(TWO_SERVERS);
 
@@ -75,7 +75,7 @@ describe('Sending a server through Gangway', () => {
 
   it('offers to chain the proxy it had, and gives that back with the rest', async () => {
     const env = { HTTPS_PROXY: 'http://me:pw@proxy.corp:3128', NO_PROXY: '.corp' };
-    const { setup, operation } = clientSetup(
+    const { setup, controller } = clientSetup(
       JSON.stringify({ mcpServers: { nas: { command: 'uvx', args: [], env } } }),
     );
     const preview = await previewFor(setup, 'nas', 'through');
@@ -84,9 +84,9 @@ describe('Sending a server through Gangway', () => {
       exceptions: ['.corp'],
     });
     const applied = await setup.apply(preview.plan, { upstream: true, release: false });
-    expect(operation.settings.upstream).toBe('http://me:pw@proxy.corp:3128');
+    expect(controller.settings.upstream).toBe('http://me:pw@proxy.corp:3128');
     await setup.undo(changeOf(applied));
-    expect(operation.settings.upstream).toBeNull();
+    expect(controller.settings.upstream).toBeNull();
   });
 
   it('does not offer a proxy that Gangway could not use', async () => {
@@ -96,9 +96,9 @@ describe('Sending a server through Gangway', () => {
   });
 
   it('is marked once it has come to nothing, and mended in one go', async () => {
-    const { setup, home, operation } = clientSetup(TWO_SERVERS);
+    const { setup, home, controller } = clientSetup(TWO_SERVERS);
     await changeTo(setup, 'nas', 'through');
-    await operation.change({ port: 28_099 });
+    await controller.change({ port: 28_099 });
     expect(await serverOf(setup, 'nas')).toMatchObject({ mode: 'off', stale: 'through', proposal: null });
     await changeTo(setup, 'nas', 'through');
     expect(home.bytes().toString()).toContain('127.0.0.1:28099');

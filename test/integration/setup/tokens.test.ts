@@ -24,7 +24,7 @@ function bits({ home }: Setup): string {
   return (statSync(home.file).mode & 0o7777).toString(8);
 }
 
-const tokens = ({ operation }: Setup): Setup['operation']['settings']['tokens'] => operation.settings.tokens;
+const tokens = ({ controller }: Setup): Setup['controller']['settings']['tokens'] => controller.settings.tokens;
 
 describe('The token of a server that is set up', () => {
   it('is made with the change, written into the file, and kept as a hash under the name of its requests', async () => {
@@ -37,8 +37,8 @@ describe('The token of a server that is set up', () => {
     expect(tokens(made)).toEqual([
       { name: 'claude-desktop.nas', hash: tokenHash(secret), created: expect.any(Number), client: 'claude-desktop' },
     ]);
-    expect(made.operation.settings.requireToken).toBe(false);
-    expect(JSON.stringify(made.operation.settings)).not.toContain(secret);
+    expect(made.controller.settings.requireToken).toBe(false);
+    expect(JSON.stringify(made.controller.settings)).not.toContain(secret);
   });
 
   it('goes into the headers of a client that connects to an address, and not to one that gets the shim', async () => {
@@ -75,7 +75,7 @@ describe('The token of a server that is set up', () => {
 
   it('leaves the tokens that a person made, and those of other servers, alone', async () => {
     const made = clientSetup(TWO_SERVERS);
-    await made.operation.addToken('laptop');
+    await made.controller.addToken('laptop');
     await changeTo(made.setup, 'db', 'through');
     await made.setup.undo(changeOf(await changeTo(made.setup, 'nas', 'through')));
     expect(tokens(made).map(({ name }) => name)).toEqual(['laptop', 'claude-desktop.db']);
@@ -104,9 +104,9 @@ describe('The token of a server that is set up', () => {
     const made = clientSetup(TWO_SERVERS);
     await changeTo(made.setup, 'nas', 'through');
     const old = written(made);
-    await made.operation.revokeToken('claude-desktop.nas');
+    await made.controller.revokeToken('claude-desktop.nas');
     expect((await serverOf(made.setup, 'nas')).stale).toBeNull();
-    await made.operation.change({ requireToken: true });
+    await made.controller.change({ requireToken: true });
     expect((await serverOf(made.setup, 'nas')).stale).toBe('through');
     await changeTo(made.setup, 'nas', 'through');
     expect(written(made)).not.toBe(old);

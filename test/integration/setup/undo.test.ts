@@ -3,7 +3,7 @@ import { changeTo, clientSetup, fileOf, NO_CHOICES, TWO_SERVERS } from '../../su
 
 describe('Undoing everything in a file', () => {
   it('brings it back to the byte, and can be looked at first', async () => {
-    const { setup, home, operation } = clientSetup(TWO_SERVERS);
+    const { setup, home, controller } = clientSetup(TWO_SERVERS);
     await changeTo(setup, 'nas', 'through');
     await changeTo(setup, 'db', 'run');
     const answer = await setup.planUndo((await fileOf(setup)).id);
@@ -12,7 +12,7 @@ describe('Undoing everything in a file', () => {
     const applied = await setup.apply(answer.preview.plan, { upstream: false, release: true });
     expect(applied).toMatchObject({ kind: 'applied', change: null });
     expect(home.bytes().toString()).toBe(TWO_SERVERS);
-    expect(operation.settings.servers).toEqual([]);
+    expect(controller.settings.servers).toEqual([]);
   });
 
   it('knows nothing of ids it has not given out', async () => {

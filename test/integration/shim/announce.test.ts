@@ -17,49 +17,49 @@ const TOKEN = 'a-token-that-is-long-enough';
 const open: AppController[] = [];
 
 afterEach(async () => {
-  await Promise.all(open.splice(0).map((operation) => operation.end()));
+  await Promise.all(open.splice(0).map((controller) => controller.end()));
 });
 
 async function operate(): Promise<AppController> {
   const settings = { ...DEFAULT_SETTINGS, port: await freePort(), servers: [serverSetting()], defaultServer: 'echo' };
   const store = memoryStore({ settings });
-  const operation = new AppController({ store, running: createLog({ level: 'error' }), searchPath: () => null });
-  open.push(operation);
-  return operation;
+  const controller = new AppController({ store, running: createLog({ level: 'error' }), searchPath: () => null });
+  open.push(controller);
+  return controller;
 }
 
 test('the running app writes down where it is, for its user alone, and that it is off', async () => {
   const folder = temporaryDirectory();
-  const operation = await operate();
-  announce(operation, folder, true, rememberingLog().log);
+  const controller = await operate();
+  announce(controller, folder, true, rememberingLog().log);
   const off = { pid: process.pid, place: null, control: true };
   expect(readAnnouncement(folder)).toEqual(off);
-  await operation.turnOn();
-  const { port } = operation.settings;
+  await controller.turnOn();
+  const { port } = controller.settings;
   expect(readAnnouncement(folder)?.place).toEqual({ host: '127.0.0.1', port });
   expect(readdirSync(folder)).toEqual(['running.json']);
   expect(statSync(`${folder}/running.json`).mode & 0o777).toBe(0o600);
-  await operation.change({ token: TOKEN });
+  await controller.change({ token: TOKEN });
   expect(readFileSync(`${folder}/running.json`, 'utf8')).not.toContain(TOKEN);
   const moved = await freePort();
-  await operation.change({ port: moved });
+  await controller.change({ port: moved });
   await until('the new port is written down', () => readAnnouncement(folder)?.place?.port === moved);
-  await operation.turnOff();
+  await controller.turnOff();
   expect(readAnnouncement(folder)).toEqual(off);
 });
 
 test('connect follows an app without a control socket to another port', async () => {
   const home = temporaryDirectory();
-  const operation = await operate();
-  announce(operation, appFolder({ platform: process.platform, home, env: {} }), false, rememberingLog().log);
-  await operation.turnOn();
+  const controller = await operate();
+  announce(controller, appFolder({ platform: process.platform, home, env: {} }), false, rememberingLog().log);
+  await controller.turnOn();
   const client = new LineClient([], { HOME: home });
   await client.initialize();
-  await operation.turnOff();
-  await operation.change({ port: await freePort() });
+  await controller.turnOff();
+  await controller.change({ port: await freePort() });
   const held = client.tool('echo', { text: 'found again' });
   await until('it has said what is wrong', () => client.err.includes('MCP Gangway is switched off.'));
-  await operation.turnOn();
+  await controller.turnOn();
   expect(await held).toBe('found again');
 });
 
@@ -73,12 +73,12 @@ test('what an app that was killed has left behind is no announcement', async () 
 
 test('a folder that cannot be written to is said in the log, once for each attempt', async () => {
   const { log, lines } = rememberingLog();
-  const operation = await operate();
-  announce(operation, '/dev/null/nowhere', false, log);
-  await operation.turnOn();
+  const controller = await operate();
+  announce(controller, '/dev/null/nowhere', false, log);
+  await controller.turnOn();
   const complaints = () => lines.filter(({ level }) => level === 'warn').length;
   const before = complaints();
   expect(before).toBeGreaterThan(0);
-  await operation.change({ language: 'zh-Hant' });
+  await controller.change({ language: 'zh-Hant' });
   expect(complaints()).toBe(before);
 });

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { DesiredMode } from '../../../app/clients/index.ts';
 import { serverSetting } from '../../support/bridge-host.ts';
 import { type ClientHome, NAS } from '../../support/client-home.ts';
-import { AROUND } from '../../support/client-surroundings.ts';
+import { ENVIRONMENT } from '../../support/client-surroundings.ts';
 import type { Gangway } from '../../support/gangway.ts';
 import { addressOf } from '../../support/tcp.ts';
 import { check, homeWith, inOrder, startWithToken, step, TOKEN } from '../../support/verified-server.ts';
@@ -37,12 +37,14 @@ function nodeServer(url: string, ...args: readonly string[]): object {
 async function wished(
   home: ClientHome,
   client: 'claude-desktop' | 'cursor',
-  wish: DesiredMode,
+  desired: DesiredMode,
   port: number,
 ): Promise<void> {
-  const around = { ...AROUND, gateway: { port, token: TOKEN } };
+  const environment = { ...ENVIRONMENT, gateway: { port, token: TOKEN } };
   const files = home.files();
-  expect(await files.apply(await files.plan(client, home.file, NAS, wish, around))).toMatchObject({ kind: 'written' });
+  expect(await files.apply(await files.plan(client, home.file, NAS, desired, environment))).toMatchObject({
+    kind: 'written',
+  });
 }
 
 /** A home where the server goes through this Gangway, whose token and port the client's file names. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeNames, redirected } from '../../../app/clients/addresses/address.ts';
+import { redirected, variableNames } from '../../../app/clients/addresses/address.ts';
 import { addressesIn } from '../../../app/clients/addresses/find.ts';
 import type { Program } from '../../../app/clients/index.ts';
 
@@ -109,7 +109,7 @@ describe('An address in a server’s command line and environment', () => {
     expect(`${address.protocol} ${address.host}:${address.port}`).toBe(expected);
     expect(others).toEqual([]);
     expect(redirected(before, [address], LOCAL)).toEqual(after);
-    expect(placeNames(address)).toBe(where);
+    expect(variableNames(address)).toBe(where);
   });
 
   it('keeps the port where the local one is the same and none is written', () => {

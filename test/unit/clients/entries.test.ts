@@ -5,7 +5,7 @@ import { CLIENTS, type ClientId, type DesiredMode, type Program, refusalSentence
 import { planEntry, type ReadFile } from '../../../app/clients/plan/plan.ts';
 import { filesOf, shownFile } from '../../../app/clients/table/client.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
-import { AROUND } from '../../support/client-surroundings.ts';
+import { ENVIRONMENT } from '../../support/client-surroundings.ts';
 
 function clientOf(id: ClientId) {
   const client = CLIENTS.find((each) => each.id === id);
@@ -139,16 +139,16 @@ describe('A wish that cannot be granted', () => {
     ['asking', { kind: 'run', by: 'shim' }, 'cursor', reference('input:k')],
     ['odd', { kind: 'add', server: 'nas', by: 'shim' }, 'cursor', 'already has a server named odd'],
     ['new', { kind: 'add', server: 'nas', by: 'address' }, 'claude-desktop', 'cannot name an address'],
-  ])('%s: %o says why', (name, wish, id, words) => {
+  ])('%s: %o says why', (name, desired, id, words) => {
     const read: ReadFile = {
       client: clientOf(id),
       file: 'f',
-      place: 0,
+      fileIndex: 0,
       bytes: Buffer.from(text),
       record: null,
       mode: null,
     };
-    const plan = planEntry(read, { holder: ['mcpServers'], name }, wish, null, AROUND);
+    const plan = planEntry(read, { holder: ['mcpServers'], name }, desired, null, ENVIRONMENT);
     if (plan.kind !== 'refused') throw new Error(plan.kind);
     expect(refusalSentence(plan.refusal, appTextIn('en'))).toContain(words);
     expect(refusalSentence(plan.refusal, appTextIn('zh-Hant'))).toMatch(/[一-鿿]/);
@@ -166,14 +166,14 @@ describe('A wish that cannot be granted', () => {
     const read: ReadFile = {
       client: clientOf(id),
       file: 'f',
-      place: 0,
+      fileIndex: 0,
       bytes: Buffer.from(content),
       record: null,
       mode: null,
     };
-    const plan = planEntry(read, { holder: [holder], name: 'nas' }, { kind: 'run', by: 'shim' }, null, AROUND);
+    const plan = planEntry(read, { holder: [holder], name: 'nas' }, { kind: 'run', by: 'shim' }, null, ENVIRONMENT);
     expect(plan.kind).toBe('change');
-    const through = planEntry(read, { holder: [holder], name: 'nas' }, { kind: 'through' }, null, AROUND);
+    const through = planEntry(read, { holder: [holder], name: 'nas' }, { kind: 'through' }, null, ENVIRONMENT);
     expect(through.kind).toBe(id === 'goose' ? 'refused' : 'change');
   });
 });
@@ -185,12 +185,12 @@ describe('A proxy that was there before', () => {
     const read: ReadFile = {
       client: clientOf('cursor'),
       file: 'f',
-      place: 0,
+      fileIndex: 0,
       bytes: Buffer.from(text),
       record: null,
       mode: null,
     };
-    const plan = planEntry(read, { holder: ['mcpServers'], name: 'nas' }, { kind: 'through' }, null, AROUND);
+    const plan = planEntry(read, { holder: ['mcpServers'], name: 'nas' }, { kind: 'through' }, null, ENVIRONMENT);
     expect(plan).toMatchObject({ upstream: 'http://corp:3128', exceptions: ['10.0.0.0/8'] });
   });
 });

@@ -6,7 +6,7 @@ import { CLIENTS, type Client, type DesiredMode, type EntryKey, type Plan } from
 import { keyOf } from '../../../app/clients/plan/patch.ts';
 import { formatOf, planEntry, planUndo, type ReadFile } from '../../../app/clients/plan/plan.ts';
 import { digestOf } from '../../../app/clients/plan/record.ts';
-import { AROUND } from '../../support/client-surroundings.ts';
+import { ENVIRONMENT } from '../../support/client-surroundings.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/clients-config');
 const WISHES: readonly DesiredMode[] = [
@@ -19,13 +19,13 @@ const WISHES: readonly DesiredMode[] = [
 /** Every client's file, written as its documentation has it and then handled by people. */
 describe.each(CLIENTS.map((client) => [client.title, client] as const))('%s', (_, client) => {
   const before = readFileSync(join(FIXTURES, `${client.id}.before`));
-  const read: ReadFile = { client, file: 'config', place: 0, bytes: before, record: null, mode: null };
+  const read: ReadFile = { client, file: 'config', fileIndex: 0, bytes: before, record: null, mode: null };
 
-  it.each(WISHES)('gets what was wished ($kind $by), and its own bytes back', async (wish) => {
-    const plan = planEntry(read, keyFor(client, before, wish), wish, '20.19.0', AROUND);
-    const name = wish.kind === 'through' ? 'through' : `${wish.kind}-${'by' in wish ? wish.by : ''}`;
+  it.each(WISHES)('gets what was wished ($kind $by), and its own bytes back', async (desired) => {
+    const plan = planEntry(read, keyFor(client, before, desired), desired, '20.19.0', ENVIRONMENT);
+    const name = desired.kind === 'through' ? 'through' : `${desired.kind}-${'by' in desired ? desired.by : ''}`;
     if (plan.kind !== 'change') {
-      expect(plan).toMatchObject(expectedRefusal(client, wish));
+      expect(plan).toMatchObject(expectedRefusal(client, desired));
       return;
     }
     await expect(Buffer.from(plan.bytes).toString('utf8')).toMatchFileSnapshot(join(FIXTURES, `${client.id}.${name}`));
@@ -57,8 +57,8 @@ describe.each(CLIENTS.map((client) => [client.title, client] as const))('%s', (_
   });
 });
 
-function patched(read: ReadFile, key: EntryKey, wish: DesiredMode): ReadFile {
-  const plan = changeOf(planEntry(read, key, wish, '24.21.0', AROUND));
+function patched(read: ReadFile, key: EntryKey, desired: DesiredMode): ReadFile {
+  const plan = changeOf(planEntry(read, key, desired, '24.21.0', ENVIRONMENT));
   expect(digestOf(read.bytes)).toBe(plan.digest);
   return { ...read, bytes: plan.bytes, record: plan.record };
 }
@@ -85,16 +85,16 @@ function entriesIn(client: Client, bytes: Uint8Array) {
   return readEntries(client, reading.value);
 }
 
-function keyFor(client: Client, bytes: Uint8Array, wish: DesiredMode): EntryKey {
+function keyFor(client: Client, bytes: Uint8Array, desired: DesiredMode): EntryKey {
   const nas = entriesIn(client, bytes).find(({ name }) => name === 'nas');
   const holder = client.servers[0] ?? [];
-  return nas === undefined || wish.kind === 'add'
-    ? { holder, name: wish.kind === 'add' ? 'media' : 'nas' }
+  return nas === undefined || desired.kind === 'add'
+    ? { holder, name: desired.kind === 'add' ? 'media' : 'nas' }
     : keyOf(nas);
 }
 
-function expectedRefusal(client: Client, wish: DesiredMode) {
-  if ('by' in wish && wish.by === 'address' && client.remote === null) {
+function expectedRefusal(client: Client, desired: DesiredMode) {
+  if ('by' in desired && desired.by === 'address' && client.remote === null) {
     return { kind: 'refused', refusal: { kind: 'no-addresses', client: client.title } };
   }
   // The only file of the set without a server.

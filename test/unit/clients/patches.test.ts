@@ -9,7 +9,7 @@ import {
   type Plan,
 } from '../../../app/clients/index.ts';
 import { planEntry, planUndo, type ReadFile } from '../../../app/clients/plan/plan.ts';
-import { AROUND } from '../../support/client-surroundings.ts';
+import { ENVIRONMENT } from '../../support/client-surroundings.ts';
 import { sampleMaps, tapes } from '../../support/samples.ts';
 import { type Choice, choiceFrom, type Sample, writtenJson, writtenToml, writtenYaml } from '../../support/written.ts';
 
@@ -55,17 +55,17 @@ interface Scene {
 
 const scenes: fc.Arbitrary<Scene> = fc
   .tuple(fc.constantFrom(...IDS), fc.array(programs, { minLength: 1, maxLength: 3 }), sampleMaps, tapes, fc.boolean())
-  .map(([id, servers, around, tape, mark]) => {
+  .map(([id, servers, environment, tape, mark]) => {
     const client = CLIENTS.find((each) => each.id === id) ?? fail(id);
     const [holder = ''] = client.servers[0] ?? [];
     const entries = servers.map((server, index) => entryFor(client, NAMES[index] ?? '', server));
     const named = Object.fromEntries(entries.map((entry, index) => [NAMES[index] ?? '', entry]));
-    const value: Map = { ...around, [holder]: client.name?.list === true ? entries : named };
+    const value: Map = { ...environment, [holder]: client.name?.list === true ? entries : named };
     const text = HANDS[client.format](value, choiceFrom(tape));
     const bytes = Buffer.from(mark ? `\ufeff${text}` : text);
     return {
       client,
-      read: { client, file: 'config', place: 0, bytes, record: null, mode: null },
+      read: { client, file: 'config', fileIndex: 0, bytes, record: null, mode: null },
       keys: servers.map((_, index) => ({ holder: [holder], name: NAMES[index] ?? '' })),
     };
   });
@@ -97,13 +97,14 @@ describe('Patches of a file in any hand', () => {
         let now = scene.read;
         for (let round = 0; round < 5; round += 1) {
           const key = scene.keys[next(scene.keys.length)];
-          const wish = WISHES[next(WISHES.length)];
-          if (key !== undefined && wish !== undefined) now = moved(now, planEntry(now, key, wish, null, AROUND));
+          const desired = WISHES[next(WISHES.length)];
+          if (key !== undefined && desired !== undefined)
+            now = moved(now, planEntry(now, key, desired, null, ENVIRONMENT));
         }
         const left = [...scene.keys];
         while (left.length > 0) {
           const [key] = left.splice(next(left.length), 1);
-          if (key !== undefined) now = moved(now, planEntry(now, key, { kind: 'off' }, null, AROUND));
+          if (key !== undefined) now = moved(now, planEntry(now, key, { kind: 'off' }, null, ENVIRONMENT));
         }
         expect(Buffer.from(now.bytes).toString()).toBe(Buffer.from(scene.read.bytes).toString());
         expect(now.record).toBeNull();
@@ -117,12 +118,12 @@ describe('Patches of a file in any hand', () => {
       fc.property(scenes, fc.array(fc.nat(2), { minLength: 3, maxLength: 3 }), fc.boolean(), (scene, picks, whole) => {
         let now = scene.read;
         for (const [index, key] of scene.keys.entries()) {
-          now = moved(now, planEntry(now, key, WISHES[picks[index] ?? 0] ?? fail('wish'), null, AROUND));
+          now = moved(now, planEntry(now, key, WISHES[picks[index] ?? 0] ?? fail('mode'), null, ENVIRONMENT));
         }
         const note = noteFor(scene);
         now = { ...now, bytes: Buffer.concat([now.bytes, note]) };
         if (whole) now = moved(now, planUndo(now));
-        else for (const key of scene.keys) now = moved(now, planEntry(now, key, { kind: 'off' }, null, AROUND));
+        else for (const key of scene.keys) now = moved(now, planEntry(now, key, { kind: 'off' }, null, ENVIRONMENT));
         expect(Buffer.from(now.bytes).toString()).toBe(Buffer.concat([scene.read.bytes, note]).toString());
         expect(now.record).toBeNull();
       }),

@@ -15,8 +15,8 @@ function key(name: string, ...holder: string[]): EntryKey {
   return { holder: holder.length === 0 ? ['mcpServers'] : holder, name };
 }
 
-function label(client: Client, entry: EntryKey, place = 0): string {
-  return proxyLabel({ client, place, key: entry });
+function label(client: Client, entry: EntryKey, fileIndex = 0): string {
+  return proxyLabel({ client, fileIndex, key: entry });
 }
 
 describe('The label of a server', () => {

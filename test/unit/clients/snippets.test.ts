@@ -8,7 +8,7 @@ import {
   snippet,
   snippets,
 } from '../../../app/clients/index.ts';
-import { AROUND } from '../../support/client-surroundings.ts';
+import { ENVIRONMENT } from '../../support/client-surroundings.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/clients-config/snippets');
 
@@ -22,7 +22,7 @@ const BASE: SnippetRequest = {
   kind: 'endpoint',
   language: 'en',
   platform: 'darwin',
-  shim: AROUND.shim,
+  shim: ENVIRONMENT.shim,
 };
 /** Their files can only start programs: ours, which finds port and token by itself. */
 const BY_SHIM: readonly SnippetId[] = CLIENTS.filter(({ remote }) => remote === null).map(({ id }) => id);
@@ -76,7 +76,7 @@ describe('Snippets', () => {
     expect(BY_SHIM).toContain('claude-desktop');
     for (const id of BY_SHIM) {
       const text = snippet(id, { ...BASE, token: 'Tok-en_1' })?.text ?? '';
-      expect(text).toContain(JSON.stringify(AROUND.shim.command));
+      expect(text).toContain(JSON.stringify(ENVIRONMENT.shim.command));
       expect(text).toMatch(/"connect",\s*"home-assistant"/);
       expect(text).not.toMatch(/28081|Tok-en_1/);
     }

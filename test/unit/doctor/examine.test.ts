@@ -31,8 +31,8 @@ describe('an examination', () => {
       looks++;
       return seen({ addresses: [], errno: null, elapsedMs: 1 });
     };
-    const waiting: Probes['tls'] = async (around) => {
-      await Promise.all([around.seen('names'), around.seen('names')]);
+    const waiting: Probes['tls'] = async (environment) => {
+      await Promise.all([environment.seen('names'), environment.seen('names')]);
       return { state: 'not-applicable' };
     };
     await look({ names, tls: waiting }, { progress: (name) => told.push(name) });
@@ -50,7 +50,7 @@ describe('an examination', () => {
     };
     const facts = await look({
       copies: meet,
-      extensions: async (around) => ({ ...(await meet(around)), state: 'not-applicable' }),
+      extensions: async (environment) => ({ ...(await meet(environment)), state: 'not-applicable' }),
     });
     expect(facts.seen.copies).toEqual(seen([]));
   });

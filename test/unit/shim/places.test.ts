@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeFor } from '../../../app/cli/instance.ts';
+import { addressFor } from '../../../app/cli/instance.ts';
 import { appFolder, shimCommand } from '../../../app/connect/index.ts';
 import { bundleAround } from '../../../app/connect/installed-app.ts';
 
@@ -49,8 +49,8 @@ describe('Where the app is', () => {
       found,
       { host: '192.0.2.9', port: 28080, token: 'mine' },
     ],
-  ])('is %s', (_what, given, announced, place) => {
-    expect(placeFor(given, announced)).toEqual(place);
+  ])('is %s', (_what, parsed, announced, place) => {
+    expect(addressFor(parsed, announced)).toEqual(place);
   });
 
   it('is opened as the bundle that we are part of', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { textIn } from '../../../app/i18n/index.ts';
-import { age, bytes, lightOf, place } from '../../../app/ipc/view.ts';
+import { age, authority, bytes, lightOf } from '../../../app/ipc/view.ts';
 import { appState } from '../../support/app-state.ts';
 
 describe('Sizes', () => {
@@ -33,8 +33,8 @@ describe('Ages', () => {
 
 describe('Places', () => {
   it('put IPv6 addresses in brackets', () => {
-    expect(place('::1', 80)).toBe('[::1]:80');
-    expect(place('nas.lan', 443)).toBe('nas.lan:443');
+    expect(authority('::1', 80)).toBe('[::1]:80');
+    expect(authority('nas.lan', 443)).toBe('nas.lan:443');
   });
 });
 

@@ -59,7 +59,7 @@ export const clientsWindow = () => ({
     line: (line: number) => `Line ${line}`,
     noEnd: `No line break at the end of the file`,
     same: `The file is like this already. Nothing has to be written.`,
-    adopted: (server: string) => `Gangway gets the server “${server}” with its command and variables, and starts it.`,
+    imported: (server: string) => `Gangway gets the server “${server}” with its command and variables, and starts it.`,
     release: (things: string) => `Also remove from Gangway: ${things}`,
     released: {
       server: (name: string) => `the server “${name}”`,

@@ -4,7 +4,7 @@ import { clientsWindow } from './clients-window.ts';
 import { doctor, doctorFacts, doctorFindings } from './doctor.ts';
 import { permission } from './permission.ts';
 import { settingsWindow } from './settings-window.ts';
-import { diagnostics, logWindow, menu, operation, popover, welcome, windows } from './windows.ts';
+import { diagnostics, logWindow, menu, popover, problems, welcome, windows } from './windows.ts';
 
 /** Every sentence of the product, part by part. */
 export const appParts = {
@@ -17,7 +17,7 @@ export const appParts = {
   doctorFindings,
   logWindow,
   menu,
-  operation,
+  problems,
   permission,
   popover,
   settingsWindow,

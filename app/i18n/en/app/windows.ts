@@ -161,7 +161,7 @@ export const welcome = () => ({
 });
 
 /** What can go wrong while the app is switched on, off or over to other settings. */
-export const operation = () => ({
+export const problems = () => ({
   portTaken: {
     byGangway: (port: number, pid: number | null) =>
       pid === null

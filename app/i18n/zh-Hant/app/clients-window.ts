@@ -59,7 +59,7 @@ export const clientsWindow: typeof en = () => ({
     line: (line) => `第 ${line} 行`,
     noEnd: `檔案結尾沒有換行`,
     same: `檔案已經是這樣，不需要寫入。`,
-    adopted: (server) => `Gangway 會加入伺服器「${server}」，連同其指令與變數，並負責啟動它。`,
+    imported: (server) => `Gangway 會加入伺服器「${server}」，連同其指令與變數，並負責啟動它。`,
     release: (things) => `同時從 Gangway 移除：${things}`,
     released: {
       server: (name) => `伺服器「${name}」`,

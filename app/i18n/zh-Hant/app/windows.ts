@@ -162,7 +162,7 @@ export const welcome: typeof en.welcome = () => ({
 });
 
 /** What can go wrong while the app is switched on, off or over to other settings. */
-export const operation: typeof en.operation = () => ({
+export const problems: typeof en.problems = () => ({
   portTaken: {
     byGangway: (port, pid) =>
       pid === null
