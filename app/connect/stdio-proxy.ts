@@ -68,6 +68,12 @@ type Phase =
 /** Bytes: as long as any limit that can be set in the app, which is the one to judge. */
 const LINE_LIMIT = 1024 * 1024 * 1024;
 
+/**
+ * Milliseconds after a new server process in which its end brings no further one before the client asks for something. Two clients
+ * of a server that allows one process of itself, and ends the older one, would else take it from each other for ever.
+ */
+const RESTORED_ONCE = 60_000;
+
 /** Milliseconds between two looks at the output after the input has ended. */
 const PROBE = 1000;
 
@@ -96,6 +102,10 @@ export class StdioProxy {
   #probe: NodeJS.Timeout | null = null;
   /** Why the server of the last connection ended; null when the connection broke with no word of that. */
   #serverEnd: string | null = null;
+  /** When a server that had ended was last followed by a new one, as performance.now() tells it. */
+  #replacedAt = Number.NEGATIVE_INFINITY;
+  /** The server has ended again soon after that: the next one is for a request. */
+  #isSpent = false;
 
   constructor(options: StdioProxyOptions) {
     const { dial, place, server, times, words } = options;
@@ -116,7 +126,7 @@ export class StdioProxy {
       drained: () => this.#options.input.resume(),
       lost: () => this.#lost(),
       refused: (why) => this.#refused(why),
-      wanted: () => this.#held.hasRequests || (this.#memory.established && !this.#isBroken),
+      wanted: () => this.#held.hasRequests || (this.#memory.established && !this.#isBroken && !this.#isSpent),
     });
   }
 
@@ -207,6 +217,7 @@ export class StdioProxy {
     this.#phase = { kind: 'open', link };
     this.#said = '';
     this.#isBroken = false;
+    this.#isSpent = false;
     const frames = this.#held.take().filter((frame) => this.#open.toServer(frame));
     if (frames.length > 0) this.#send(link, frames);
   }
@@ -253,6 +264,7 @@ export class StdioProxy {
     const again = framesOf(memory.afterHandshake(ownId));
     for (const frame of again) if (frame.kind === 'request') this.#open.addOwn(frame.id);
     link.send(again);
+    if (this.#serverEnd !== null) this.#replacedAt = performance.now();
     const news = this.#serverEnd === null ? words.reconnected : words.newServer(this.#serverEnd);
     this.#serverEnd = null;
     this.#say(news);
@@ -267,6 +279,8 @@ export class StdioProxy {
     input.resume();
     const reason = this.#serverEnd ?? words.cancelled;
     this.#why = this.#serverEnd === null ? absentError(this.#absence(), place(), words) : unavailable(this.#serverEnd);
+    this.#isSpent = this.#serverEnd !== null && performance.now() - this.#replacedAt < RESTORED_ONCE;
+    if (this.#isSpent) this.#say(words.waitsForRequest(this.#why.message));
     this.#held.outage();
     const { handshake, unanswered, withdrawn } = this.#open.lost();
     if (handshake !== undefined) this.#held.addFirst(handshake);

@@ -48,7 +48,7 @@ export const cliRun = () => ({
       windows ? `To stop it: taskkill /PID ${pid}` : `To stop it: kill ${pid}`,
     byProgram: (port: number, name: string, pid: number) =>
       `Port ${port} is taken by ${name === '' ? 'another program' : name} (process ${pid}).`,
-    byUnknown: (port: number) => `Port ${port} is taken by a program that this user may not look at.`,
+    byUnknown: (port: number) => `Port ${port} is taken. By which program could not be found out.`,
     otherPort: (free: number) => `Stop that program, or take another port: mcp-gangway -p ${free}`,
     otherForward: (free: number) => `Stop that program, or forward another port, such as ${free}.`,
   },
@@ -203,6 +203,7 @@ export const shim = () => ({
   reconnected: `MCP Gangway was restarted. This session goes on with a new server process; what the old one kept in memory is gone.`,
   newServer: (why: string) =>
     `${why} This session goes on with a new server process; what the old one kept in memory is gone.`,
+  waitsForRequest: (why: string) => `${why} It had just been started anew; the next request starts it again.`,
   notRestored: (reason: string) =>
     `MCP Gangway is back, but its server did not take the session up again: ${reason} Restart the server in this client.`,
   otherRevision: `It speaks another revision of MCP now.`,

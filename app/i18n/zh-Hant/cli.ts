@@ -46,7 +46,7 @@ export const cliRun: typeof en.cliRun = () => ({
     stopIt: (pid, windows) => (windows ? `停止方式：taskkill /PID ${pid}` : `停止方式：kill ${pid}`),
     byProgram: (port, name, pid) =>
       `連接埠 ${port} 已被${name === '' ? '另一個程式' : ` ${name} `}使用（程序 ${pid}）。`,
-    byUnknown: (port) => `連接埠 ${port} 已被其他程式使用，而目前的使用者無權查看是哪一個。`,
+    byUnknown: (port) => `連接埠 ${port} 已被使用，但查不出是哪一個程式。`,
     otherPort: (free) => `請停止該程式，或改用其他連接埠：mcp-gangway -p ${free}`,
     otherForward: (free) => `請停止該程式，或改用其他連接埠轉送，例如 ${free}。`,
   },
@@ -180,6 +180,7 @@ export const shim: typeof en.shim = () => ({
   cancelled: `與 MCP Gangway 的連線中斷了。`,
   reconnected: `MCP Gangway 已重新啟動。這個工作階段改由新的伺服器程序繼續；舊程序記憶體中的內容已不存在。`,
   newServer: (why) => `${why} 這個工作階段改由新的伺服器程序繼續；舊程序記憶體中的內容已不存在。`,
+  waitsForRequest: (why) => `${why}它才剛重新啟動過；下一個請求會再次啟動它。`,
   notRestored: (reason) =>
     `MCP Gangway 已恢復，但它的伺服器沒有接續這個工作階段：${reason}請在這個用戶端重新啟動伺服器。`,
   otherRevision: `它現在使用另一個 MCP 版本。`,

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ECHO_SERVER } from '../../support/bridge-host.ts';
 import { startCli } from '../../support/cli-process.ts';
 import { startEchoGateway } from '../../support/gangway.ts';
@@ -21,6 +24,40 @@ describe('a server that ends while its gateway goes on', () => {
     expect(client.err).not.toContain('MCP Gangway was restarted');
     expect(client.messages.filter(({ method }) => method?.includes('server_ended'))).toEqual([]);
     expect(await client.end()).toBe(0);
+  });
+});
+
+describe('a server that ends its older process', () => {
+  /** Like servers that free "their" port first: the newcomer kills whatever process has written its pid before. */
+  const LAST_ONE = `
+    import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+    const file = process.env.PID_FILE;
+    if (existsSync(file)) try { process.kill(Number(readFileSync(file, 'utf8')), 'SIGKILL'); } catch {}
+    writeFileSync(file, String(process.pid));
+    await import(${JSON.stringify(ECHO_SERVER)});
+  `;
+
+  test('is not taken from each other for ever by two clients that ask nothing, and each gets it back by asking', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gangway-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const { port, url } = await startCli(
+      ['--no-spare', '--sse', process.execPath, '--input-type=module', '-e', LAST_ONE],
+      { env: { PID_FILE: join(folder, 'pid') } },
+    );
+    const spawns = async (): Promise<number> => {
+      const status: unknown = await (await fetch(`${url}/status`)).json();
+      return Object(status).bridge.servers[0].spawns;
+    };
+    const [first, second] = [new LineClient(onPort(port)), new LineClient(onPort(port))];
+    await first.initialize();
+    await second.initialize();
+    await until('one of them waits for a request', () => /next request starts it/.test(first.err + second.err));
+    const settled = await spawns();
+    expect(settled).toBeLessThanOrEqual(4);
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect(await spawns()).toBe(settled);
+    for (const client of [first, second]) expect(Number(await client.tool('pid'))).toBeGreaterThan(0);
+    for (const client of [first, second]) expect(await client.end()).toBe(0);
   });
 });
 
