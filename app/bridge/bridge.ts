@@ -110,6 +110,7 @@ export class LocalBridge implements Bridge {
       children: new Quota(() => this.#settings.limits.children, false),
       spares: new Spares(),
       settled: times.settled,
+      slowStarts: times.slowStarts,
       lineLimit: () => this.#settings.limits.messageBytes,
       graces: options.graces ?? GRACES,
       groups: options.groups,

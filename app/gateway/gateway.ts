@@ -18,7 +18,7 @@ import {
 import type { Settings } from '../settings/settings.ts';
 import type { Descriptors } from './descriptors.ts';
 import type { ConnectHead } from './first-bytes.ts';
-import { type ClientIdentity, Guard, type GuardSettings, type TokenUse } from './guard.ts';
+import { basicCredentials, type ClientIdentity, Guard, type GuardSettings, type TokenUse } from './guard.ts';
 import { createHttpServer } from './http-server.ts';
 import { type ConnectionHandlers, Listener } from './listener.ts';
 import { createRouter, type Routes } from './router.ts';
@@ -103,7 +103,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         withProxyClient(request, response, (client) => forward.request(request, response, client)),
       forwardUpgrade(request, socket, head) {
         const client = guard.proxyClient(request.socket, request.headers['proxy-authorization']);
-        if (client === null) return refuseUnauthorized(socket);
+        if (client === null) return refuseUnauthorized(socket, request.headers['proxy-authorization']);
         forward.upgrade(request, socket, head, client);
       },
       route: (request, response) => route(request, response),
@@ -210,7 +210,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function connectBeforeParser(client: Socket, head: ConnectHead): void {
     const identity = guard.proxyClient(client, head.authorization);
-    if (identity === null) return refuseUnauthorized(client);
+    if (identity === null) return refuseUnauthorized(client, head.authorization);
     connect(proxy, {
       client,
       authority: head.authority,
@@ -223,7 +223,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function connectAfterParser(request: IncomingMessage, client: Socket, head: Buffer): void {
     const identity = guard.proxyClient(request.socket, request.headers['proxy-authorization']);
-    if (identity === null) return refuseUnauthorized(client);
+    if (identity === null) return refuseUnauthorized(client, request.headers['proxy-authorization']);
     const { 'content-length': length = '0', 'transfer-encoding': coding } = request.headers;
     if (coding !== undefined || !/^0+$/.test(length)) {
       const failure = badRequestFailure(text().failures.badRequest.connectContent, text());
@@ -248,15 +248,16 @@ export function createGateway(options: GatewayOptions): Gateway {
   ): void {
     const client = guard.proxyClient(request.socket, request.headers['proxy-authorization']);
     if (client !== null) return then(client);
-    respondWithFailure(request, response, recordUnauthorized());
+    respondWithFailure(request, response, recordUnauthorized(request.headers['proxy-authorization']));
   }
 
-  function refuseUnauthorized(client: Socket): void {
-    refuseConnect(client, recordUnauthorized());
+  function refuseUnauthorized(client: Socket, authorization: string | undefined): void {
+    refuseConnect(client, recordUnauthorized(authorization));
   }
 
-  function recordUnauthorized(): Failure {
-    const failure = tokenRequiredFailure(text());
+  function recordUnauthorized(authorization: string | undefined): Failure {
+    const hasShown = (basicCredentials(authorization)?.password ?? '') !== '';
+    const failure = tokenRequiredFailure(text(), hasShown);
     proxy.failures.record(failure, null, '');
     return failure;
   }

@@ -198,7 +198,7 @@ function refuse(reason: Refusal): Verdict {
   return { kind: 'refuse', reason };
 }
 
-function basicCredentials(
+export function basicCredentials(
   authorization: string | undefined,
 ): { readonly user: string; readonly password: string } | null {
   const encoded = /^Basic +([A-Za-z0-9+/_-]+=*)$/i.exec(authorization ?? '')?.[1];

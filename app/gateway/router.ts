@@ -74,7 +74,7 @@ export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
       case 'refuse':
         if (wantsCredentials(verdict.reason) && isAuthorization(path))
           return answerNoAuthorization(request, response, path);
-        return refuse(request, response, STATUS[verdict.reason], text().gateway.refused[verdict.reason]);
+        return refuse(request, response, STATUS[verdict.reason], reasonOf(request, verdict.reason));
       case 'preflight':
         return answerPreflight(request, response, verdict.origin);
       case 'pass':
@@ -85,6 +85,12 @@ export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
         return verdict satisfies never;
     }
   };
+
+  /** Credentials that are there and do not do are another fault than none. */
+  function reasonOf({ headers }: IncomingMessage, reason: Refusal): string {
+    const { refused } = text().gateway;
+    return reason === 'token' && headers.authorization !== undefined ? refused.wrongToken : refused[reason];
+  }
 
   function answerNoAuthorization(request: IncomingMessage, response: ServerResponse, path: string): void {
     const { origin } = request.headers;

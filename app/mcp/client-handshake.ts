@@ -1,5 +1,6 @@
 import manifest from '../../package.json' with { type: 'json' };
 import type { Redactor } from '../log/index.ts';
+import { CODE } from './jsonrpc/index.ts';
 
 /** A tool as its server describes it. */
 export interface ToolFacts {
@@ -17,7 +18,9 @@ export interface ServerIntroduction {
 export type Introduced =
   | (ServerIntroduction & { readonly kind: 'works'; readonly tools: readonly ToolFacts[] })
   /** It answers neither of the two greetings; `reason` is its own word, and may be empty. */
-  | { readonly kind: 'refuses'; readonly reason: string };
+  | { readonly kind: 'refuses'; readonly reason: string }
+  /** It was greeted, and answers tools/list with an error; `reason` is its own word, and may be empty. */
+  | { readonly kind: 'withholds-tools'; readonly reason: string };
 
 /** An answer of a server, by its two possible members. */
 export interface Answer {
@@ -55,7 +58,11 @@ export async function introduce(
     const introduction = introductionIn(revision, member(hello.result, 'serverInfo'), words);
     greeted(introduction);
     notify('notifications/initialized');
-    return { kind: 'works', ...introduction, tools: toolsIn(await ask('tools/list', {}), words) };
+    const list = await ask('tools/list', {});
+    // A server without tools need not know the method.
+    const isRefused = list.result === undefined && member(list.error, 'code') !== CODE.methodNotFound;
+    if (isRefused) return { kind: 'withholds-tools', reason: words(list.error, 'message') };
+    return { kind: 'works', ...introduction, tools: toolsIn(list, words) };
   }
   const reason = words(hello.error, 'message');
   if (greets) return { kind: 'refuses', reason };

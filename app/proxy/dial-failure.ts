@@ -2,14 +2,7 @@ import { authorityOf, type Target } from '../base/address.ts';
 import { AT_ONCE_MS } from '../base/errno.ts';
 import type { DialError } from '../dial/index.ts';
 import type { Text } from '../i18n/index.ts';
-import {
-  brokenOffFailure,
-  type Failure,
-  inWords,
-  loopFailure,
-  type ProxyErrorType,
-  thisMachineFailure,
-} from './failures.ts';
+import { type Failure, inWords, loopFailure, type ProxyErrorType, thisMachineFailure } from './failures.ts';
 
 type Words = Text['failures'];
 
@@ -40,13 +33,29 @@ const FORBIDDEN: Meaning = {
   error: 'destination_unavailable',
   words: ({ notPermitted }, { target }) => inWords(notPermitted, authorityOf(target)),
 };
+/** Among others when every port for outgoing connections is in use (connect(2), EADDRNOTAVAIL). */
+const NO_LOCAL_ADDRESS: Meaning = {
+  status: 502,
+  error: 'destination_ip_unroutable',
+  words: ({ noLocalAddress }, { target }) => inWords(noLocalAddress, authorityOf(target)),
+};
+const NO_BUFFERS: Meaning = {
+  status: 503,
+  error: 'connection_limit_reached',
+  words: ({ noBuffers }) => inWords(noBuffers),
+};
+const BROKEN_OFF: Meaning = {
+  status: 502,
+  error: 'connection_terminated',
+  words: ({ brokenOff }, { target }) => inWords(brokenOff, authorityOf(target)),
+};
 const NO_ROOM: Meaning = {
   status: 503,
   error: 'connection_limit_reached',
   words: ({ tooManyFiles }) => inWords(tooManyFiles),
 };
 
-/** The system's errors. Whatever is not here is a connection that broke off. */
+/** The system's errors. What is not here is told by its code. */
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   EHOSTUNREACH: {
     status: 502,
@@ -73,7 +82,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
   ENETUNREACH: NO_NETWORK,
   ENETDOWN: NO_NETWORK,
-  EADDRNOTAVAIL: NO_NETWORK,
+  EADDRNOTAVAIL: NO_LOCAL_ADDRESS,
   ENOTFOUND: NO_SUCH_NAME,
   EAI_NODATA: NO_SUCH_NAME,
   EAI_NONAME: NO_SUCH_NAME,
@@ -83,8 +92,21 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EACCES: FORBIDDEN,
   EMFILE: NO_ROOM,
   ENFILE: NO_ROOM,
-  ENOBUFS: NO_ROOM,
+  ENOBUFS: NO_BUFFERS,
+  ENOMEM: NO_BUFFERS,
+  ECONNRESET: BROKEN_OFF,
+  ECONNABORTED: BROKEN_OFF,
+  EPIPE: BROKEN_OFF,
 };
+
+/** The connection was not made; why, only the code tells. */
+function otherError(errno: string): Meaning {
+  return {
+    status: 502,
+    error: 'destination_unavailable',
+    words: (words, { target }) => inWords(words.otherError, authorityOf(target), errno),
+  };
+}
 
 /** EHOSTUNREACH has three usual authors: this machine, silence on the local network, a router. Time and place tell them apart. */
 function unreachableCause(words: Words['unreachable'], error: DialError): string {
@@ -103,8 +125,7 @@ export function dialFailure(error: DialError, text: Text): Failure {
   const name = authorityOf(target);
   switch (fault.kind) {
     case 'system': {
-      const meaning = MEANINGS[fault.errno];
-      if (meaning === undefined) return brokenOffFailure(target, text, fault.errno);
+      const meaning = MEANINGS[fault.errno] ?? otherError(fault.errno);
       return {
         status: meaning.status,
         code: fault.errno,

@@ -85,9 +85,10 @@ export function thisMachineFailure(target: Target, text: Text): Failure {
   return { status: 403, code: 'THIS_MACHINE', error: 'destination_ip_prohibited', ...words };
 }
 
-/** No or wrong Proxy-Authorization (RFC 9110 section 11.7). */
-export function tokenRequiredFailure(text: Text): Failure {
-  const words = inWords(text.failures.tokenRequired);
+/** No or wrong Proxy-Authorization (RFC 9110 section 11.7); `shown` where there was one. */
+export function tokenRequiredFailure(text: Text, shown: boolean): Failure {
+  const { sentence, wrong, hint } = text.failures.tokenRequired;
+  const words = inWords({ sentence: shown ? wrong : sentence, hint });
   return { status: 407, code: 'TOKEN_REQUIRED', error: 'http_request_denied', ...words };
 }
 

@@ -23,7 +23,7 @@ export const SETTLED = 5000;
 export interface ConditionFacts {
   readonly stopped: boolean;
   /** Without probes. */
-  readonly children: readonly Pick<Child, 'answered' | 'awaited' | 'age' | 'startedAt' | 'lastLine'>[];
+  readonly children: readonly Pick<Child, 'answered' | 'awaited' | 'age' | 'askedAt' | 'startedAt' | 'lastLine'>[];
   readonly failure: PeerEnd | null;
   /** How a failure is told. */
   readonly reason: (failure: PeerEnd) => string;
@@ -49,7 +49,9 @@ export function conditionOf({ stopped, children, failure, reason, wait, now }: C
     .filter((child) => child.awaited || child.age < SETTLED)
     .toSorted((left, right) => left.startedAt - right.startedAt);
   if (starting !== undefined) {
-    return { kind: 'starting', since: starting.startedAt, until: null, detail: starting.lastLine };
+    // A spare that settled before it was asked starts, as far as its client can see, when it is asked.
+    const idle = starting.askedAt !== null && starting.askedAt >= SETTLED ? Math.round(starting.askedAt) : 0;
+    return { kind: 'starting', since: starting.startedAt + idle, until: null, detail: starting.lastLine };
   }
   return plain(children.length > 0 ? 'running' : 'not-started');
 }

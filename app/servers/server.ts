@@ -25,6 +25,11 @@ export interface ServerContext {
   readonly spares: Spares;
   /** How long a second process has to have lived beside the first, in milliseconds, until the server is known to allow that. */
   readonly settled: number;
+  /**
+   * Milliseconds after which a child that was asked something and says nothing is told of in the log, counted from the first
+   * thing it was asked; the last time as a warning.
+   */
+  readonly slowStarts: readonly number[];
   /** Bytes of the longest line a child may write. */
   readonly lineLimit: () => number;
   readonly graces: Graces;
@@ -41,9 +46,6 @@ const INSTANT = SETTLED;
 
 /** Milliseconds until a failed server that keeps no spare is tried again by itself; longer once it rests. */
 const RETRY = 2000;
-
-/** Milliseconds after which a server that was asked something and answers nothing is told of in the log, the last time as a warning. */
-const SLOW_STARTS = [10_000, 30_000, 60_000] as const;
 
 /**
  * Milliseconds in which nothing passes the pipes of the other children before the next spare is started, and after which it
@@ -134,7 +136,6 @@ export class ProcessServer implements Server, SpareOwner {
       this.#spare = null;
       this.#spareBackOff.succeeded();
       this.#children.set(spare, use);
-      this.#watch(spare);
       this.#warm();
       this.#context.changed();
       return { child: spare };
@@ -238,6 +239,7 @@ export class ProcessServer implements Server, SpareOwner {
         this.#share.leave();
       },
       ended: (end) => this.#ended(child, end),
+      asked: () => this.#asked(child),
       answered: () => {
         this.#startTook = child.startTook ?? this.#startTook;
         this.#started();
@@ -245,7 +247,6 @@ export class ProcessServer implements Server, SpareOwner {
     });
     const beside = [...this.#children.keys()].filter((other) => !this.#leaving.has(other));
     this.#children.set(child, use);
-    if (use === 'session' || use === 'shared') this.#watch(child);
     if (beside.length > 0 && !this.#allowsSeveral) this.#watchBeside(child, beside);
     this.#context.changed();
     // A child that waits for the login shell has its process, and a pid to show, only after that.
@@ -430,15 +431,21 @@ export class ProcessServer implements Server, SpareOwner {
     this.#context.changed();
   }
 
+  /** How long a probe may take is up to who sends it. */
+  #asked(child: Child): void {
+    if (this.#children.get(child) !== 'probe') this.#watch(child);
+  }
+
   /** Tells the log of a child that was asked something and says nothing: a first start may have to download the server. */
   #watch(child: Child, step = 0): void {
-    const after = SLOW_STARTS[step];
+    const { slowStarts } = this.#context;
+    const after = slowStarts[step];
     if (after === undefined) return;
-    const wait = after - (SLOW_STARTS[step - 1] ?? 0);
+    const wait = after - (slowStarts[step - 1] ?? 0);
     setTimeout(() => {
       if (!child.awaited) return;
       const sentence = this.#context.text().servers.slowStart(this.name, after / 1000, child.lastLine);
-      this.log[step === SLOW_STARTS.length - 1 ? 'warn' : 'info'](sentence);
+      this.log[step === slowStarts.length - 1 ? 'warn' : 'info'](sentence);
       this.#watch(child, step + 1);
     }, wait).unref();
   }

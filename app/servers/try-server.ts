@@ -78,7 +78,9 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
   const failed = (sentence: string): TryResult => ({ kind: 'fails', stage, sentence, stderr: [] });
   const stopped = Promise.withResolvers<TryResult>();
   const timer = setTimeout(() => {
-    stopped.resolve(failed(text().servers.tryTimedOut(setting.name, patience / 1000)));
+    const { tryTimedOut, tryToolsTimedOut } = text().servers;
+    const sentence = stage === 'tools' ? tryToolsTimedOut : tryTimedOut;
+    stopped.resolve(failed(sentence(setting.name, patience / 1000)));
   }, patience);
   const cancel = (): void => stopped.resolve(failed(text().servers.tryCancelled(setting.name)));
   signal?.addEventListener('abort', cancel, { once: true });
@@ -115,7 +117,9 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
 async function converse(child: Child, { name }: ServerSetting, attempt: Attempt): Promise<TryResult> {
   if (child.pid !== null) attempt.running();
   const introduced = await introduce(wireTo(child), attempt.redactor, attempt.greeted);
-  if (introduced.kind === 'refuses') return attempt.failed(attempt.text().servers.tryRefused(name, introduced.reason));
+  const { tryRefused, tryToolsRefused } = attempt.text().servers;
+  if (introduced.kind === 'refuses') return attempt.failed(tryRefused(name, introduced.reason));
+  if (introduced.kind === 'withholds-tools') return attempt.failed(tryToolsRefused(name, introduced.reason));
   return { ...introduced, took: Math.round(performance.now() - attempt.started) };
 }
 

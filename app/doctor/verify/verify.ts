@@ -146,6 +146,11 @@ async function asEndpoint(
       stages.fail({ code: 'INITIALIZE_FAILED', sentence, hint: text.verify.initialize.hint, stderr: [] });
       return false;
     }
+    if (introduced.kind === 'withholds-tools') {
+      const sentence = text.servers.tryToolsRefused(entry.name, introduced.reason);
+      stages.fail({ code: 'TOOLS_FAILED', sentence, hint: text.verify.initialize.hint, stderr: [] });
+      return false;
+    }
     stages.listed(introduced.tools);
     return true;
   } catch (error) {

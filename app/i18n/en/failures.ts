@@ -28,7 +28,7 @@ export const failures = () => ({
   },
   lookUpFailed: {
     sentence: (host: string) => `The name ${host} could not be looked up.`,
-    hint: `The name server did not answer. Check the network and its DNS settings, then try again.`,
+    hint: `No name server gave an answer. Check the network and its DNS settings, then try again.`,
   },
   notPermitted: {
     sentence: (target: string) => `The system does not permit this program to connect to ${target}.`,
@@ -37,6 +37,18 @@ export const failures = () => ({
   tooManyFiles: {
     sentence: () => `This machine has no more room for connections.`,
     hint: `The limit on open files is reached. Close tunnels that are no longer needed, or raise the limit (ulimit -n).`,
+  },
+  noBuffers: {
+    sentence: () => `The system has no memory left for another connection.`,
+    hint: `Close tunnels that are no longer needed, then try again.`,
+  },
+  noLocalAddress: {
+    sentence: (target: string) => `The system has no local address or port for a connection to ${target}.`,
+    hint: `All its ports for outgoing connections may be in use (close some connections, or wait a minute), or this machine has no address of that family (IPv6).`,
+  },
+  otherError: {
+    sentence: (target: string, code: string) => `The connection to ${target} failed (${code}).`,
+    hint: `The system gives no more than this code. Check the address, and try again.`,
   },
   brokenOff: {
     sentence: (target: string) => `${target} closed the connection before it answered.`,
@@ -54,7 +66,7 @@ export const failures = () => ({
     sentence: (parent: string, target: string, status: number) =>
       `The upstream proxy ${parent} answered ${status} for ${target}.`,
     hint: `The upstream proxy does not let this connection through. The target may belong on the direct list (NO_PROXY).`,
-    credentials: `Put the user name and the password of the upstream proxy into its address: http://user:password@host:port.`,
+    credentials: `It wants a user name and a password that it knows. Check those in its address: http://user:password@host:port.`,
     failed: `The upstream proxy itself could not reach it. The target may belong on the direct list (NO_PROXY).`,
   },
   parentSilent: {
@@ -95,6 +107,7 @@ export const failures = () => ({
   },
   tokenRequired: {
     sentence: () => `This proxy asks for its token.`,
+    wrong: () => `This proxy does not accept this token: it is another one, or was revoked.`,
     hint: `Put the token into the proxy address: http://name:TOKEN@127.0.0.1:28080, with any name.`,
   },
   badRequest: {
@@ -124,7 +137,7 @@ export const failures = () => ({
     version4: `SOCKS4 is not served; use SOCKS5 (socks5h:// in most programs)`,
     malformed: `the handshake is not SOCKS5`,
     noMethod: `it offers no way to authenticate that this proxy knows`,
-    badPassword: `wrong token`,
+    badPassword: `it showed no token that is accepted here`,
     onlyConnect: `it asked for BIND or UDP, and only CONNECT is served`,
     badAddress: `the address it asked for is not valid`,
     tooSlow: `it did not finish its handshake in time`,

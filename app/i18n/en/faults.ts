@@ -67,6 +67,7 @@ export const gateway = () => ({
     page: `A web page asked for this without an Origin, as images, frames and links do, and may not. If it is a program of yours, let it send "Authorization: Bearer" with any value, or its messages as application/json.`,
     navigation: `This address is for MCP clients and is not opened in a browser: a server would start each time. Give it to your MCP client; /status is for reading.`,
     token: `A token is required: send "Authorization: Bearer TOKEN".`,
+    wrongToken: `This token is not accepted: it is another one, or was revoked. Copy the one for this client again, and send "Authorization: Bearer TOKEN".`,
     'content-type': `Send the message as application/json.`,
   },
   notFound: (path: string) =>
@@ -76,6 +77,8 @@ export const gateway = () => ({
 
 /** What goes wrong between the generations of MCP. */
 export const eras = () => ({
+  notModern: (server: string) =>
+    `The MCP server ${server} is set to the era of 2026-07-28, and does not answer server/discover as such a server does. Set its era to auto, or to legacy.`,
   speaksNeither: (server: string) =>
     `The program of the MCP server ${server} runs, but answers neither initialize nor server/discover. Is it an MCP server, and does it speak over stdin and stdout?`,
   tooBusy: (server: string) => `The MCP server ${server} does not take in its requests fast enough.`,

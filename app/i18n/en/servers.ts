@@ -83,7 +83,7 @@ export const servers = () => ({
     },
   },
   slowStart: (server: string, seconds: number, line: string) =>
-    `The MCP server ${server} was started and has not answered for ${seconds} s. Its first start may have to download something; end the session or stop the server to give it up. ${line === '' ? 'It wrote nothing to stderr.' : `It wrote last: ${line}`}`,
+    `The MCP server ${server} has not answered for ${seconds} s. A first start may have to download something; end the session or stop the server to give it up. ${line === '' ? 'It wrote nothing to stderr.' : `It wrote last: ${line}`}`,
   linesBetween: (lines: number) => `… ${lines} ${lines === 1 ? 'line' : 'lines'} left out …`,
   answerTooLong: (bytes: number, limit: number) =>
     `The answer of the MCP server has ${bytes} bytes, more than the limit of ${limit} bytes.`,
@@ -111,6 +111,10 @@ export const servers = () => ({
     `The message has ${bytes} bytes, more than the limit of ${limit} bytes.`,
   tryTimedOut: (name: string, seconds: number) =>
     `The MCP server ${name} did not answer within ${seconds} s. Its first start may have to download something: try again, or look at its log.`,
+  tryToolsTimedOut: (name: string, seconds: number) =>
+    `The MCP server ${name} was greeted, but did not answer tools/list within ${seconds} s. Look at its log.`,
+  tryToolsRefused: (name: string, reason: string) =>
+    `${name} was greeted, but answers tools/list with an error${reason === '' ? '.' : `: ${reason}`}`,
   tryCancelled: (name: string) => `The attempt to start ${name} was cancelled.`,
   tryRefused: (name: string, reason: string) =>
     `${name} runs, but answers neither initialize nor tools/list: ${reason === '' ? 'it may be no MCP server' : reason}`,

@@ -30,7 +30,7 @@ export const failures: typeof en = () => ({
   },
   lookUpFailed: {
     sentence: (host) => `無法查詢名稱 ${host}。`,
-    hint: `名稱伺服器沒有回應。請檢查網路與 DNS 設定後再試。`,
+    hint: `沒有名稱伺服器給出答案。請檢查網路與 DNS 設定後再試。`,
   },
   notPermitted: {
     sentence: (target) => `系統不允許這個程式連線到 ${target}。`,
@@ -39,6 +39,18 @@ export const failures: typeof en = () => ({
   tooManyFiles: {
     sentence: () => `這台電腦無法再容納更多連線。`,
     hint: `已達開啟檔案數的上限。請關閉不需要的通道，或提高上限（ulimit -n）。`,
+  },
+  noBuffers: {
+    sentence: () => `系統沒有記憶體可再建立連線。`,
+    hint: `請關閉不需要的通道後再試。`,
+  },
+  noLocalAddress: {
+    sentence: (target) => `系統沒有可用來連線到 ${target} 的本機位址或連接埠。`,
+    hint: `對外連線的連接埠可能已用完（請關閉一些連線，或稍候一分鐘），或這台電腦沒有該類型的位址（IPv6）。`,
+  },
+  otherError: {
+    sentence: (target, code) => `連線到 ${target} 失敗（${code}）。`,
+    hint: `系統只提供了這個代碼。請檢查位址後再試。`,
   },
   brokenOff: {
     sentence: (target) => `${target} 在回應前就關閉了連線。`,
@@ -55,7 +67,7 @@ export const failures: typeof en = () => ({
   parentRefused: {
     sentence: (parent, target, status) => `上游代理 ${parent} 對 ${target} 回應 ${status}。`,
     hint: `上游代理不放行這個連線。這個目標可能應列入直接連線清單（NO_PROXY）。`,
-    credentials: `請把上游代理的帳號與密碼寫進它的位址：http://user:password@host:port。`,
+    credentials: `它需要它認得的帳號與密碼。請檢查它的位址中的帳號與密碼：http://user:password@host:port。`,
     failed: `上游代理自己也連不到這個目標。它可能應列入直接連線清單（NO_PROXY）。`,
   },
   parentSilent: {
@@ -94,6 +106,7 @@ export const failures: typeof en = () => ({
   },
   tokenRequired: {
     sentence: () => `這個代理需要權杖。`,
+    wrong: () => `這個代理不接受這個權杖：它不是這裡的權杖，或已撤銷。`,
     hint: `請把權杖放進代理位址：http://name:TOKEN@127.0.0.1:28080，名稱可任意填寫。`,
   },
   badRequest: {
@@ -123,7 +136,7 @@ export const failures: typeof en = () => ({
     version4: `不支援 SOCKS4，請改用 SOCKS5（多數程式寫作 socks5h://）`,
     malformed: `交握內容不是 SOCKS5`,
     noMethod: `它提供的驗證方式這個代理都不認得`,
-    badPassword: `權杖錯誤`,
+    badPassword: `它沒有出示這裡接受的權杖`,
     onlyConnect: `它要求 BIND 或 UDP，但這裡只提供 CONNECT`,
     badAddress: `它要求的位址無效`,
     tooSlow: `它沒有及時完成交握`,

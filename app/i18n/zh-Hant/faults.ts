@@ -63,6 +63,7 @@ export const gateway: typeof en.gateway = () => ({
     page: `網頁以不帶 Origin 的方式（例如圖片、框架或連結）要求這個位址，因此被拒絕。若這是您自己的程式，請讓它送出任意值的「Authorization: Bearer」，或以 application/json 送出訊息。`,
     navigation: `這個位址供 MCP 用戶端使用，不能用瀏覽器開啟，否則每次都會啟動一個伺服器。請把它交給您的 MCP 用戶端；要查看狀態請開啟 /status。`,
     token: `需要權杖：請送出「Authorization: Bearer TOKEN」。`,
+    wrongToken: `不接受這個權杖：它不是這裡的權杖，或已撤銷。請重新複製給這個用戶端的權杖，並送出「Authorization: Bearer TOKEN」。`,
     'content-type': `請以 application/json 送出訊息。`,
   },
   notFound: (path) => `${path} 沒有任何內容。MCP 用戶端請使用 /mcp 或 /sse；程式請把這個連接埠當作代理。`,
@@ -71,6 +72,8 @@ export const gateway: typeof en.gateway = () => ({
 
 /** What goes wrong between the generations of MCP. */
 export const eras: typeof en.eras = () => ({
+  notModern: (server: string) =>
+    `MCP 伺服器 ${server} 設定為 2026-07-28 世代，但沒有像這類伺服器那樣回應 server/discover。請把它的世代設為自動或 legacy。`,
   speaksNeither: (server: string) =>
     `MCP 伺服器 ${server} 的程式正在執行，但既不回應 initialize 也不回應 server/discover。它是 MCP 伺服器嗎？是否使用 stdin 與 stdout 通訊？`,
   tooBusy: (server: string) => `MCP 伺服器 ${server} 來不及接收送來的請求。`,

@@ -76,7 +76,7 @@ export const servers: typeof en = () => ({
     },
   },
   slowStart: (server, seconds, line) =>
-    `MCP 伺服器 ${server} 已啟動，但 ${seconds} 秒以來沒有回應。第一次啟動可能需要下載；若要放棄，請結束工作階段或停止這個伺服器。${line === '' ? '它沒有寫任何內容到 stderr。' : `它最後寫出：${line}`}`,
+    `MCP 伺服器 ${server} 已有 ${seconds} 秒沒有回應。第一次啟動可能需要下載；若要放棄，請結束工作階段或停止這個伺服器。${line === '' ? '它沒有寫任何內容到 stderr。' : `它最後寫出：${line}`}`,
   linesBetween: (lines: number) => `… 略去 ${lines} 行 …`,
   answerTooLong: (bytes: number, limit: number) => `MCP 伺服器的回應有 ${bytes} 位元組，超過 ${limit} 位元組的上限。`,
   requestTooLong: (bytes: number, limit: number) => `MCP 伺服器的請求有 ${bytes} 位元組，超過 ${limit} 位元組的上限。`,
@@ -100,6 +100,10 @@ export const servers: typeof en = () => ({
   lineTooLong: (bytes, limit) => `訊息有 ${bytes} 位元組，超過 ${limit} 位元組的上限。`,
   tryTimedOut: (name, seconds) =>
     `MCP 伺服器 ${name} 在 ${seconds} 秒內沒有回應。第一次啟動可能需要下載：請再試一次，或查看它的記錄。`,
+  tryToolsTimedOut: (name, seconds) =>
+    `MCP 伺服器 ${name} 回應了問候，但沒有在 ${seconds} 秒內回應 tools/list。請查看它的記錄。`,
+  tryToolsRefused: (name, reason) =>
+    `${name} 回應了問候，但對 tools/list 回應錯誤${reason === '' ? '。' : `：${reason}`}`,
   tryCancelled: (name) => `已取消啟動 ${name} 的嘗試。`,
   tryRefused: (name, reason) =>
     `${name} 已執行，但不回應 initialize 也不回應 tools/list：${reason === '' ? '它可能不是 MCP 伺服器' : reason}`,

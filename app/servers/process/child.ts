@@ -65,6 +65,8 @@ export interface ChildOptions {
   readonly leaving: () => void;
   /** Called once, when the process is gone or could not be started, just before the listener hears of it. */
   readonly ended: (end: ChildEnd) => void;
+  /** Called once, when it is told its first message. */
+  readonly asked?: () => void;
   /** Called once, when it has said its first message: it has started. */
   readonly answered?: () => void;
 }
@@ -135,6 +137,11 @@ export class Child implements Peer {
     return this.#startTook;
   }
 
+  /** Its age when it was told something first, in milliseconds; null before. */
+  get askedAt(): number | null {
+    return Number.isFinite(this.#askedAt) ? this.#askedAt : null;
+  }
+
   get end(): ChildEnd | null {
     return this.#end;
   }
@@ -165,8 +172,11 @@ export class Child implements Peer {
 
   write(json: Buffer): void {
     if (this.#end !== null) return;
-    if (!this.#awaited) this.#askedAt = this.age;
-    this.#awaited = true;
+    if (!this.#awaited) {
+      this.#askedAt = this.age;
+      this.#awaited = true;
+      this.#options.asked?.();
+    }
     if (this.#gathered.length === 0 && this.#process !== null) setImmediate(this.#flushing);
     const line = escapeSeparators(json);
     this.#gathered.push(line, LINE_BREAK);

@@ -28,8 +28,8 @@ const QUOTED = 300;
 const CAUSE =
   /error|exception|fatal|panic|cannot|can't|could not|not found|not set|no such|missing|required|denied|refused|failed|invalid|unable|expired|locked/i;
 
-/** What stands at the end of a crash report and says nothing: stack frames, brackets, Node's version. */
-const NOISE = /^(?:\s|at |[{}\])]|Node\.js v\d|npm (?:ERR!|error) A complete log|\s*$)/;
+/** What stands at the end of a crash report and says nothing: stack frames, brackets, Node's version, drawn lines. */
+const NOISE = /^(?:\s|at |[{}\])]|Node\.js v\d|npm (?:ERR!|error) A complete log|[^\p{L}\p{N}]*$)/u;
 
 /** The lines of a stderr that tell the cause: the last one that names an error, and the very last one behind it. */
 export function lastWords(stderr: readonly string[]): string {

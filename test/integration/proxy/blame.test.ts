@@ -27,7 +27,7 @@ const GET = 'GET http://far.test/ HTTP/1.1\r\nHost: far.test\r\nConnection: clos
 
 describe('a failure of the parent is blamed on the parent', () => {
   it.each([
-    ['407', 502, 'user name and the password of the upstream proxy'],
+    ['407', 502, 'a user name and a password that it knows'],
     ['403', 502, 'does not let this connection through'],
     ['502', 502, 'could not reach it'],
     ['503', 502, 'could not reach it'],

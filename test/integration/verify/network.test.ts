@@ -134,7 +134,7 @@ describe.skipIf(process.platform !== 'linux')(
       const settings = { ...gangway.settings, token: 'another-token-of-16' };
       expect(step(await check(home, gangway, { settings }), 'initialize')).toMatchObject({
         code: 'ENDPOINT_FAILED',
-        sentence: expect.stringContaining('A token is required'),
+        sentence: expect.stringContaining('This token is not accepted'),
       });
     });
 

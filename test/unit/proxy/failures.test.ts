@@ -26,6 +26,26 @@ describe('EHOSTUNREACH', () => {
   });
 });
 
+describe('An error of the system', () => {
+  const failureFor = (errno: string) =>
+    dialFailure(new DialError({ kind: 'system', errno }, target, { elapsed: 1, onLink: false }), text);
+
+  it.each([
+    ['ECONNRESET', 'closed the connection before it answered'],
+    ['EADDRNOTAVAIL', 'no local address or port'],
+    ['ENOBUFS', 'no memory left'],
+    ['EMFILE', 'no more room for connections'],
+    ['EAI_FAIL', 'could not be looked up'],
+  ])('%s is told as what it is: %s', (errno, words) => {
+    expect(failureFor(errno)).toMatchObject({ code: errno, sentence: expect.stringContaining(words) });
+  });
+
+  it('that is not known is told by its code, and not as a connection that was closed', () => {
+    expect(failureFor('EAFNOSUPPORT').sentence).toBe('The connection to 192.168.1.20:8123 failed (EAFNOSUPPORT).');
+    expect(failureFor('ENOBUFS').hint).not.toContain('ulimit');
+  });
+});
+
 describe('an answer', () => {
   it('carries status, Proxy-Status, sentence, hint and exact length', () => {
     const answer = failureAnswer(unreachable(1, true));
@@ -37,11 +57,16 @@ describe('an answer', () => {
   });
 
   it('of 407 says how to authenticate', () => {
-    expect(failureAnswer(tokenRequiredFailure(text))).toContain('Proxy-Authenticate: Basic realm=');
+    expect(failureAnswer(tokenRequiredFailure(text, false))).toContain('Proxy-Authenticate: Basic realm=');
+  });
+
+  it('of 407 tells a token that is not accepted from none', () => {
+    expect(tokenRequiredFailure(text, false).sentence).toBe('This proxy asks for its token.');
+    expect(tokenRequiredFailure(text, true).sentence).toMatch(/^This proxy does not accept this token/);
   });
 
   it('counts bytes, not characters, in Chinese', () => {
-    const answer = failureAnswer(tokenRequiredFailure(textIn('zh-Hant')));
+    const answer = failureAnswer(tokenRequiredFailure(textIn('zh-Hant'), false));
     const body = answer.slice(answer.indexOf('\r\n\r\n') + 4);
     expect(answer).toContain(`Content-Length: ${Buffer.byteLength(body)}`);
   });

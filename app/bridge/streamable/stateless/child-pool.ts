@@ -2,7 +2,7 @@ import { systemClock } from '../../../base/clock.ts';
 import type { Text } from '../../../i18n/index.ts';
 import { faceFromDiscover, type ServerFace } from '../../../mcp/index.ts';
 import { CODE, type JsonRpcError, resultIn } from '../../../mcp/jsonrpc/index.ts';
-import type { Server } from '../../../servers/index.ts';
+import { endError, type Server } from '../../../servers/index.ts';
 import type { ServerSetting } from '../../../settings/settings.ts';
 import type { BridgeContext } from '../../context.ts';
 import {
@@ -323,8 +323,16 @@ export class Upstreams {
     const line = principal.openModern('shared');
     if ('error' in line) return line;
     const face = known ?? (await faceOf(line));
-    if (face === null) return this.#silent();
+    if (face === null) return this.#unlikeItsEra(line);
     return principal.modern ?? principal.adopt(line, face);
+  }
+
+  /** A person has set the era, and the server shows no face of it: it has ended, or speaks otherwise. */
+  #unlikeItsEra({ child }: ModernWorker): Unserved {
+    const { end } = child;
+    if (end !== null) return { error: endError(this.#server.name, end, this.#text()), status: 200 };
+    const message = this.#text().eras.notModern(this.#server.name);
+    return { error: { code: CODE.internalError, message }, status: 200 };
   }
 
   #silent(): Unserved {
