@@ -68,6 +68,7 @@ export default defineConfig({
     ssr: 'app/cli.ts',
     outDir: 'out',
     emptyOutDir: true,
+    // Older than what it runs on: the program says so itself on an old Node, which has to read it for that.
     target: 'node20',
     rolldownOptions: {
       output: {

@@ -1,11 +1,11 @@
-import './node-20.ts';
 import { readFileSync } from 'node:fs';
 import { textIn } from '../i18n/index.ts';
 import { VERSION } from './command.ts';
 import { connect } from './connect.ts';
 import { fileDoubts } from './file-trust.ts';
+import { isTooOld, OLDEST_NODE } from './node-version.ts';
 import { helpText } from './options.ts';
-import { parseArguments } from './parse-arguments.ts';
+import { guessLanguage, parseArguments } from './parse-arguments.ts';
 import type { CreateEngine } from './serve.ts';
 import { runTokenCommand } from './tokens.ts';
 
@@ -16,6 +16,7 @@ import { runTokenCommand } from './tokens.ts';
 export async function main(loadEngine: () => Promise<CreateEngine>): Promise<void> {
   // A reader who has seen enough (`mcp-gangway --help | head -1`) is no error of ours.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  if (isTooOld(process.versions.node)) return refuseOldNode();
   const command = parseArguments(process.argv.slice(2), {
     environment: process.env,
     readFile: (path) => readFileSync(path, 'utf8'),
@@ -56,4 +57,10 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
     default:
       command satisfies never;
   }
+}
+
+function refuseOldNode(): void {
+  const text = textIn(guessLanguage(process.argv.slice(2), process.env));
+  process.stderr.write(`mcp-gangway: ${text.cliRun.nodeTooOld(process.versions.node, OLDEST_NODE)}\n`);
+  process.exitCode = 1;
 }

@@ -45,7 +45,7 @@ export function parseArguments(argv: readonly string[], system: CliEnvironment):
 }
 
 /** Complaints about the arguments are made in this language too, so it must not depend on their being right. */
-function guessLanguage(argv: readonly string[], environment: Environment): Language {
+export function guessLanguage(argv: readonly string[], environment: Environment): Language {
   for (const [index, argument] of argv.entries()) {
     if (argument === '--sse') break;
     const parsed = argument === '--lang' ? argv[index + 1] : /^--lang=(.*)$/.exec(argument)?.[1];

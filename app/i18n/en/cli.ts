@@ -1,5 +1,7 @@
 /** What the command line says while it starts, stops, fails to, and reports. */
 export const cliRun = () => ({
+  nodeTooOld: (found: string, oldest: string) =>
+    `MCP Gangway needs Node.js ${oldest} or newer, and this is ${found}. Install a current one from https://nodejs.org, and start it again.`,
   ready: (version: string) => `MCP Gangway ${version} is ready.`,
   variables: `To lend a program this network, put these variables into its environment:`,
   tokenPlaceholder: `TOKEN stands for your token.`,

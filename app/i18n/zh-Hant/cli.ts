@@ -2,6 +2,8 @@ import type * as en from '../en/cli.ts';
 
 /** What the command line says while it starts, stops, fails to, and reports. */
 export const cliRun: typeof en.cliRun = () => ({
+  nodeTooOld: (found, oldest) =>
+    `MCP Gangway 需要 Node.js ${oldest} 以上，而這是 ${found}。請從 https://nodejs.org 安裝目前的版本，然後再啟動一次。`,
   ready: (version) => `MCP Gangway ${version} 已就緒。`,
   variables: `要讓程式使用這個網路，請在它的環境變數加入：`,
   tokenPlaceholder: `TOKEN 請換成您的權杖。`,
