@@ -271,7 +271,7 @@ export class ProcessServer implements Server, SpareOwner {
     if (!end.asked) this.#startTook = child.startTook ?? this.#startTook;
     const wasSpare = child === this.#spare;
     if (wasSpare) this.#spare = null;
-    this.#count(end);
+    this.#count(end, isProbe);
     // How a probe ends says what the server speaks, not how it is.
     if (!isProbe) this.#judge(child, end, wasSpare);
     if (this.#children.size === 0 || !end.asked) this.#warm();
@@ -306,8 +306,9 @@ export class ProcessServer implements Server, SpareOwner {
     if (!hadStarted || this.#backOff.wait(performance.now()) > 0) this.#failure = end;
   }
 
-  #count(end: ChildEnd): void {
-    if (end.asked) this.#exits.asked++;
+  /** A probe that ends when it is asked something has answered by that: many servers leave at what they do not know. */
+  #count(end: ChildEnd, isProbe: boolean): void {
+    if (end.asked || (isProbe && end.kind !== 'not-started')) this.#exits.asked++;
     else if (end.kind === 'not-started') this.#exits.notStarted++;
     else this.#exits[end.kind]++;
   }

@@ -25,7 +25,7 @@ export interface ChildFacts {
   readonly startedAt: number;
 }
 
-/** How often children of a server ended, by the way they did. `asked` are those we ended ourselves. */
+/** How often children of a server ended, by the way they did. `asked` are those we ended ourselves, and probes. */
 export interface Exits {
   asked: number;
   exited: number;

@@ -44,6 +44,18 @@ describe('A server that is set to the era of 2026-07-28', () => {
   });
 });
 
+describe('A server that leaves at a request it does not know', () => {
+  test('shows no unexpected end for having been asked which revision it speaks', async () => {
+    const strict = new URL('../../fixtures/strict-legacy.mjs', import.meta.url).pathname;
+    await using host = await hostBridge({ servers: [serverSetting({ era: 'auto', args: [strict] })] });
+    const { result } = await modernAnswer(host.url, { method: 'tools/list' });
+    expect(result).toMatchObject({ tools: [{ name: 'hello' }] });
+    const exits = () => host.bridge.snapshot().servers[0]?.exits;
+    await until('the probe has left', () => exits()?.asked === 1);
+    expect(exits()).toEqual({ asked: 1, exited: 0, killed: 0, notStarted: 0 });
+  });
+});
+
 describe('A server that is tried', () => {
   /** Answers `initialize` as `hello` says, and every other request with `other`, where there is one. */
   const answering = (other: object | null) => `
