@@ -175,9 +175,9 @@ async function askPort(
     case 'token-required':
       if (address.token !== null) return words.tokenWrong;
       return named.token === null ? words.tokenNeeded : words.tokenWithAddress;
-    case 'stranger':
+    case 'other-program':
       return words.stranger(authorityOf(address));
-    case 'nobody':
+    case 'no-listener':
       return words.notRunning(authorityOf(address));
     default:
       return reply satisfies never;

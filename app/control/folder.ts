@@ -243,7 +243,7 @@ function pathLimit(platform: NodeJS.Platform): number {
   return platform === 'linux' ? PATH_LIMIT.linux : PATH_LIMIT.other;
 }
 
-/** A few letters that stand for a text (FNV-1a, 32 bits): node:crypto would cost `connect` a millisecond. */
+/** A short hash of a text (FNV-1a, 32 bits): node:crypto would cost `connect` a millisecond. */
 function tagOf(text: string): string {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;

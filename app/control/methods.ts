@@ -5,7 +5,7 @@ import { isSecretName, REDACTED, Redactor, secretsOf } from '../log/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CODES, ControlFault, type Place, type Role } from './protocol.ts';
 
-/** A server as `servers.list` tells of it. */
+/** A server in the answer to `servers.list`. */
 export interface ControlledServer {
   readonly name: string;
   readonly state: string;
@@ -195,7 +195,7 @@ export function withoutSecrets(settings: Settings): ShownSettings {
   return { settings: Object(shown(settings, '', '')), hidden };
 }
 
-/** The first path at which something stands that `withoutSecrets` has put there; null when there is none. */
+/** The first path that holds a placeholder of `withoutSecrets`; null when there is none. */
 export function redactedIn(value: unknown, path = ''): string | null {
   if (value === REDACTED) return path;
   if (typeof value !== 'object' || value === null) return null;

@@ -88,7 +88,7 @@ async function listen(file: SocketFile, options: ControlOptions): Promise<Contro
       methods: ['hello', ...Object.keys(METHODS)],
     };
   };
-  // A client that has sent all it has to say may end its half and read on.
+  // A client may end its half behind its last request and read on.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     const session = new ControlSession(socket, {
       controlled,

@@ -30,7 +30,7 @@ export type DialFault =
   /** The client went away, or we are stopping: no answer is needed. */
   | { readonly kind: 'cancelled' };
 
-/** A connection that was not made: the fault with the circumstances that tell its causes apart. */
+/** A connection that could not be made: the fault, and the circumstances that distinguish its causes. */
 export class DialError extends Error {
   override readonly name = 'DialError';
   readonly fault: DialFault;
@@ -57,9 +57,9 @@ export interface Dialling {
   cancel(): void;
 }
 
-/** What the request behind a dial says about where it came from. */
+/** Where the request behind a dial came from. */
 export interface DialSource {
-  /** Ports on this machine that would lead back to the one that asks. */
+  /** Ports on this machine that would lead back to the request. */
   readonly avoided?: readonly number[];
   /** Whether it comes from another machine. */
   readonly isRemote?: boolean;
@@ -73,7 +73,7 @@ export interface Dialer {
   readonly pseudonym: string;
   /** Whether a request with this Via value has passed this process before (RFC 9110 section 7.6.3). */
   hasPassed(via: string | undefined): boolean;
-  /** Which way `target` goes under the present settings. */
+  /** The route to `target` under the present settings. */
   route(target: Target): Route;
   /** A byte stream that ends at `target`, through the parent's CONNECT if that is the route. */
   dial(target: Target, source?: DialSource): Dialling;
@@ -132,17 +132,17 @@ export function createDialer(options: DialerOptions): Dialer {
   };
 
   /** One dial from name to usable stream; `through` sends the parent a CONNECT for `target`. */
-  function begin(target: Target, way: Route, through: boolean, source: DialSource): Dialling {
+  function begin(target: Target, routed: Route, through: boolean, source: DialSource): Dialling {
     const { avoided = [], isRemote = false, via } = source;
     let started = performance.now();
-    const first = way.kind === 'parent' ? way.parent : target;
+    const first = routed.kind === 'parent' ? routed.parent : target;
     let settled = false;
     let release: (() => void) | null = null;
     let lastAddress = first.host;
     const { promise, resolve: succeed, reject } = Promise.withResolvers<Socket>();
 
-    // The parent looks the name up itself, and may stand on this machine: then `localhost` is here as well.
-    if (isRemote && way.kind === 'parent' && !lends(target.port)) {
+    // The parent looks the name up itself, and may run on this machine: then its `localhost` is this machine.
+    if (isRemote && routed.kind === 'parent' && !lends(target.port)) {
       lookUp(target.host, (_error, addresses) => {
         if (addresses.some(({ address }) => isThisMachine(address))) fail({ kind: 'this-machine' });
         else dialFirst();
@@ -183,7 +183,7 @@ export function createDialer(options: DialerOptions): Dialer {
       // All of them: a name that leads here and elsewhere is not to be trusted with the choice.
       if (
         isRemote &&
-        way.kind === 'direct' &&
+        routed.kind === 'direct' &&
         !lends(target.port) &&
         addresses.some(({ address }) => isThisMachine(address))
       ) {
@@ -202,8 +202,8 @@ export function createDialer(options: DialerOptions): Dialer {
         lastAddress = fault?.address ?? lastAddress;
         return fail(systemFault(fault?.errno ?? 'ENOTFOUND'));
       }
-      if (way.kind === 'direct') return settle(socket);
-      passParent(socket, way);
+      if (routed.kind === 'direct') return settle(socket);
+      passParent(socket, routed);
     }
 
     function passParent(socket: Socket, parentRoute: ParentRoute): void {
@@ -236,16 +236,16 @@ export function createDialer(options: DialerOptions): Dialer {
 
     function timeoutFault(): DialFault {
       const seconds = Math.round(timeoutMs / 1000);
-      return way.kind === 'direct'
+      return routed.kind === 'direct'
         ? { kind: 'timeout', seconds }
-        : { kind: 'parent-timeout', parent: authorityOf(way.parent), seconds };
+        : { kind: 'parent-timeout', parent: authorityOf(routed.parent), seconds };
     }
 
     function systemFault(errno: string): DialFault {
       // Want of descriptors is no fault of the parent's.
-      return way.kind === 'direct' || errno === 'EMFILE' || errno === 'ENFILE'
+      return routed.kind === 'direct' || errno === 'EMFILE' || errno === 'ENFILE'
         ? { kind: 'system', errno }
-        : { kind: 'parent-unreachable', parent: authorityOf(way.parent), errno };
+        : { kind: 'parent-unreachable', parent: authorityOf(routed.parent), errno };
     }
 
     function settle(socket: Socket): void {

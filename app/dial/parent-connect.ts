@@ -12,7 +12,7 @@ export function secureParent(
   done: (reason: string | null, secured: Socket) => void,
 ): void {
   const { host } = route.parent;
-  // Loaded when it is first needed: 3 MB of memory for the few who have such a parent.
+  // Loaded when it is first needed: TLS takes 3 MB of memory, and few parents use it.
   const secured = process.getBuiltinModule('node:tls').connect({
     socket,
     ...(/[:\d]$/.test(host) ? { host } : { servername: host }),

@@ -1,10 +1,10 @@
 import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
-import { LookupQueue, type Standing } from './lookup-threads.ts';
+import { LookupQueue, type Priority } from './lookup-threads.ts';
 
-/** How long an answer of the system's resolver is believed, in ms. */
+/** How long an answer of the system's resolver is cached, in ms. */
 const CACHE_MS = 10_000;
-/** How long a failure is believed, in ms: long enough for a burst of requests, too short for a person to wait for. */
+/** How long a failure is cached, in ms: long enough for a burst of requests, too short for a person to notice. */
 const FAILURE_MS = 3_000;
 /** How long the last known addresses serve while the resolver does not answer, in ms. */
 const STALE_MS = 3_600_000;
@@ -40,7 +40,7 @@ interface Failed {
 }
 
 /** A look-up under way, or one that waits for a thread. */
-interface Asking {
+interface Pending {
   readonly waiting: Set<Resolved>;
   readonly since: number;
   /** Takes it out of the queue, unless it has begun. */
@@ -60,7 +60,7 @@ export class Resolver {
   readonly #queue: LookupQueue;
   #known = new Map<string, Known>();
   #failed = new Map<string, Failed>();
-  #asking = new Map<string, Asking>();
+  #pending = new Map<string, Pending>();
 
   /** `slots` look-ups may run at a time. */
   constructor(lookup: Lookup, now: () => number, slots: number) {
@@ -72,32 +72,32 @@ export class Resolver {
   /** Calls `resolved` once, unless the function it returns is called before. */
   resolve(host: string, resolved: Resolved): () => void {
     const family = isIP(host);
-    if (family !== 0) return told(resolved, null, [{ address: host, family }]);
+    if (family !== 0) return answerNow(resolved, null, [{ address: host, family }]);
     const name = host.toLowerCase();
-    if (/(?:^|\.)localhost\.?$/.test(name)) return told(resolved, null, LOOPBACKS);
+    if (/(?:^|\.)localhost\.?$/.test(name)) return answerNow(resolved, null, LOOPBACKS);
     const known = this.#usable(name);
     const now = this.#now();
-    if (known !== null && now - known.at < CACHE_MS) return told(resolved, null, known.addresses);
+    if (known !== null && now - known.at < CACHE_MS) return answerNow(resolved, null, known.addresses);
     const failed = this.#failed.get(name);
     if (failed !== undefined && now - failed.at < FAILURE_MS) {
-      return known === null ? told(resolved, failed.error, []) : told(resolved, null, known.addresses);
+      return known === null ? answerNow(resolved, failed.error, []) : answerNow(resolved, null, known.addresses);
     }
-    const asking = this.#asking.get(name);
-    if (asking === undefined) {
-      const begun: Asking = { waiting: new Set(), since: now, withdraw: () => undefined };
+    const pending = this.#pending.get(name);
+    if (pending === undefined) {
+      const begun: Pending = { waiting: new Set(), since: now, withdraw: () => undefined };
       const leave = this.#waitFor(name, begun, known, resolved);
       this.#ask(name, begun, known);
       return leave;
     }
-    if (known !== null && now - asking.since >= GRACE_MS) return told(resolved, null, known.addresses);
-    return this.#waitFor(name, asking, known, resolved);
+    if (known !== null && now - pending.since >= GRACE_MS) return answerNow(resolved, null, known.addresses);
+    return this.#waitFor(name, pending, known, resolved);
   }
 
   /** Every name is looked up anew: in another network the answers are others. Threads that are blocked stay blocked. */
   forget(): void {
     this.#known = new Map();
     this.#failed = new Map();
-    this.#asking = new Map();
+    this.#pending = new Map();
   }
 
   #usable(name: string): Known | null {
@@ -106,47 +106,47 @@ export class Resolver {
   }
 
   /** For the answer, or for no longer than the grace where addresses are known. */
-  #waitFor(name: string, asking: Asking, known: Known | null, resolved: Resolved): () => void {
+  #waitFor(name: string, pending: Pending, known: Known | null, resolved: Resolved): () => void {
     const answered: Resolved = (error, addresses) => {
       clearTimeout(timer);
       resolved(error, addresses);
     };
     const late = (): void => {
-      asking.waiting.delete(answered);
+      pending.waiting.delete(answered);
       resolved(null, known?.addresses ?? []);
     };
-    const timer = known === null ? undefined : setTimeout(late, asking.since + GRACE_MS - this.#now());
-    asking.waiting.add(answered);
+    const timer = known === null ? undefined : setTimeout(late, pending.since + GRACE_MS - this.#now());
+    pending.waiting.add(answered);
     return () => {
       clearTimeout(timer);
-      asking.waiting.delete(answered);
-      if (known === null && asking.waiting.size === 0 && this.#asking.get(name) === asking) asking.withdraw();
+      pending.waiting.delete(answered);
+      if (known === null && pending.waiting.size === 0 && this.#pending.get(name) === pending) pending.withdraw();
     };
   }
 
-  #ask(name: string, asking: Asking, known: Known | null): void {
-    // A network that is left takes its answers along.
-    const memory = { known: this.#known, failed: this.#failed, asking: this.#asking };
-    memory.asking.set(name, asking);
+  #ask(name: string, pending: Pending, known: Known | null): void {
+    // The answers of a look-up belong to the network it was started in.
+    const memory = { known: this.#known, failed: this.#failed, pending: this.#pending };
+    memory.pending.set(name, pending);
     let begun = false;
-    const leave = this.#queue.add(this.#standing(name, known), (done) => {
+    const leave = this.#queue.add(this.#priority(name, known), (done) => {
       begun = true;
       this.#lookup(name, (error, addresses) => {
         done();
-        if (memory.asking.get(name) === asking) memory.asking.delete(name);
-        this.#answered(name, asking, memory, error, addresses);
+        if (memory.pending.get(name) === pending) memory.pending.delete(name);
+        this.#answered(name, pending, memory, error, addresses);
       });
     });
-    asking.withdraw = () => {
+    pending.withdraw = () => {
       if (begun) return;
       leave();
-      memory.asking.delete(name);
+      memory.pending.delete(name);
     };
   }
 
   #answered(
     name: string,
-    { waiting }: Asking,
+    { waiting }: Pending,
     memory: { readonly known: Map<string, Known>; readonly failed: Map<string, Failed> },
     error: NodeJS.ErrnoException | null,
     addresses: readonly LookupAddress[],
@@ -166,14 +166,14 @@ export class Resolver {
     for (const each of waiting) each(serves ? null : error, serves ? last.addresses : []);
   }
 
-  #standing(name: string, known: Known | null): Standing {
+  #priority(name: string, known: Known | null): Priority {
     const failed = this.#failed.get(name);
     if (failed !== undefined && !NO_ADDRESS.has(failed.error.code ?? '')) return 'suspect';
     return known === null ? 'new' : 'known';
   }
 }
 
-function told(resolved: Resolved, ...answer: Parameters<Resolved>): () => void {
+function answerNow(resolved: Resolved, ...answer: Parameters<Resolved>): () => void {
   resolved(...answer);
   return () => undefined;
 }
@@ -186,7 +186,7 @@ function remember<Value>(memory: Map<string, Value>, name: string, value: Value)
   memory.set(name, value);
 }
 
-/** The system's order with the families taken in turn (RFC 8305 section 4), so that a dead family costs one attempt. */
+/** The system's order with the families taken in turn (RFC 8305 section 4), so that a family without a network costs one attempt. */
 function alternateFamilies(addresses: readonly LookupAddress[]): readonly LookupAddress[] {
   const first = addresses.filter(({ family }) => family === addresses[0]?.family);
   const second = addresses.filter(({ family }) => family !== addresses[0]?.family);

@@ -33,7 +33,7 @@ export interface EngineOptions {
   readonly groups?: GroupRecord | undefined;
   /** The PATH that commands are searched in, null for our own; if left out, a login shell is asked when a desktop has started us. */
   readonly searchPath?: () => string | null | Promise<string | null>;
-  /** How many names may be looked up at a time; what `widenThreadPool` has told. */
+  /** How many names may be looked up at a time; the result of `widenThreadPool`. */
   readonly lookupSlots?: number;
 }
 
@@ -184,7 +184,7 @@ export class Engine {
     this.#forward.dropIdle();
   }
 
-  /** Opens the port once more where it is, when its listeners have died. Rejects when it cannot be had. */
+  /** Opens the port again where it is, after a sleep has closed its listeners. Rejects when it cannot be bound. */
   async reopen(): Promise<void> {
     const { host, port } = this.#settings;
     await this.#gateway.rebind({ host, port: this.#listening()[0]?.port ?? port });

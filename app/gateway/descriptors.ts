@@ -29,7 +29,7 @@ export interface DescriptorsOptions {
  * and nothing can be looked up, started or logged. So clients are refused, with an answer, while there are still enough
  * for that, and so are connections that we would open ourselves.
  *
- * POSIX gives out the lowest descriptor that is free (XCU "File Descriptor Allocation"): the number of a new one tells how
+ * POSIX gives out the lowest descriptor that is free (XCU "File Descriptor Allocation"): the number of a new one shows how
  * many are in use, for whatever: sockets, pipes of children, files, the resolver.
  */
 export class Descriptors {

@@ -12,12 +12,12 @@ export interface ConnectHead {
 /** Larger heads are left to the HTTP parser. */
 const CONNECT_LIMIT = 16 * 1024;
 const CONNECT_HEAD = /^CONNECT ([!-~]+) HTTP\/1\.1\r\n((?:[\w!#$%&'*+.^`|~-]+:[\t -~\x80-\xff]*\r\n)+)$/;
-/** Fields whose meaning the HTTP parser knows better. */
+/** Fields that are left to the HTTP parser. */
 const UNUSUAL = /^(?:content-length|transfer-encoding|expect|upgrade|connection:[^\r]*(?:upgrade|close))/im;
 
 /**
  * Reads a CONNECT head in front of the HTTP parser, which is a tenth of the cost of a short tunnel. It accepts only
- * what RFC 9112 allows without any doubt; for everything else it says null and the parser has its say, with its
+ * what RFC 9112 allows without any doubt; for everything else it returns null, and the parser decides and
  * answers. `chunk` starts with `C` and is the first thing the client sent.
  */
 export function readConnectHead(chunk: Buffer): ConnectHead | null {

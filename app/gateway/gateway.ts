@@ -28,7 +28,7 @@ const DRAIN_MS = 1_000;
 const LOOPBACK_4 = '127.0.0.1';
 const LOOPBACK_6 = '::1';
 
-/** Another program listens on the port we were told to take. */
+/** Another program listens on the port of the settings. */
 export class PortTakenError extends Error {
   override readonly name = 'PortTakenError';
   readonly code = 'EADDRINUSE';
@@ -61,7 +61,7 @@ export interface Gateway {
   /** Opens the port. Rejects with PortTakenError or the system's error; nothing is left open then. */
   listen(address: Pick<Settings, 'host' | 'port'>): Promise<readonly AddressInfo[]>;
   /**
-   * Moves to another address. On failure the old one is open as before, unless not even that can be had: `addresses` tells.
+   * Moves to another address. On failure the old one is open as before, unless it cannot be bound again: see `addresses`.
    * Existing connections stay open.
    */
   rebind(address: Pick<Settings, 'host' | 'port'>): Promise<readonly AddressInfo[]>;
@@ -179,7 +179,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     return { host, listeners: opened.map(({ listener }) => listener), addresses: opened.map(({ address }) => address) };
   }
 
-  /** Programs that say `localhost` may try ::1 first. A machine without IPv6 has none, and that is fine. */
+  /** Programs that connect to `localhost` may try ::1 first. A machine without IPv6 has none: that is no failure. */
   async function openSecond(port: number): Promise<OpenedOne[]> {
     try {
       return [await open(LOOPBACK_6, port)];

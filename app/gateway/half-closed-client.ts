@@ -14,7 +14,7 @@ const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 /** The outcome for a client that had sent its FIN before it got its answer. */
 export type HalfClosedEnd =
   | { readonly kind: 'answered' }
-  /** A write met a closed socket, or TCP found the client dead. */
+  /** A write met a closed socket, or TCP keep-alive failed. */
   | { readonly kind: 'gone'; readonly errno: string }
   /** An event stream without traffic: its client is taken for gone. */
   | { readonly kind: 'silent-stream' }
@@ -26,7 +26,7 @@ export type HalfClosedEnd =
  *
  * - Until the answer begins, the client of HTTP/1.1 is sent a 100 Continue, twice, after a second without a byte. One
  *   that survives is left alone, however long the origin takes; so is one of HTTP/1.0, which must not be sent a 1xx:
- *   there TCP keep-alive finds the dead.
+ *   there TCP keep-alive finds closed ones.
  * - Once the answer has begun, silence of two minutes ends it, and any write that fails.
  * - An event stream asked for with GET has no end to wait for: a second of silence ends it, unless it has traffic.
  *

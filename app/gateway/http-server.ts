@@ -33,7 +33,7 @@ export interface HttpServerOptions {
   readonly checkInterval?: number;
   /** How long a half-closed client is kept without a byte once its answer has begun, in ms. */
   readonly halfClosedMs?: number;
-  /** Told of every end of a half-closed client. */
+  /** Gets a line for every end of a half-closed client. */
   readonly log?: Log;
 }
 
@@ -44,7 +44,7 @@ const TCP_KEEP_ALIVE_MS = 60_000;
 
 /**
  * The strict HTTP/1 server in front of everything. Node's parser, llhttp, never lenient, is the boundary towards the
- * client; what it lets through and RFC 9112 does not is refused here. Every refusal is an answer, told to `refused`.
+ * client; what it lets through and RFC 9112 does not is refused here. Every refusal is an answer, and reported to `refused`.
  *
  * Sockets come in by `server.emit('connection', socket)`, from listeners of the caller's, which allow half-open
  * connections; they may hold bytes that were put back with `unshift`. `true` behind the socket makes the first request
@@ -71,7 +71,7 @@ export function createHttpServer(
     keepAliveTimeout: KEEP_ALIVE_MS,
     shouldUpgradeCallback: (req) => (isAbsoluteForm(req) ? wantsForwardedUpgrade(req) : handlers.switches(req)),
   });
-  // Node drops fields beyond a number without a word; the size of the head is limit enough.
+  // Node drops fields beyond a number silently; the size of the head is limit enough.
   server.maxHeadersCount = 0;
   // Without this property (Node has it, its documentation does not) a FIN behind the request would cost the answer.
   Object.assign(server, { httpAllowHalfOpen: true });

@@ -54,13 +54,13 @@ function hostFault(req: IncomingMessage): RequestFault | null {
   return req.httpVersionMinor === 1 && req.method !== 'CONNECT' ? 'missingHost' : null;
 }
 
-/** What Node tells about an error of llhttp. */
+/** An error of llhttp, as Node reports it. */
 export interface ParserError extends NodeJS.ErrnoException {
   readonly rawPacket?: unknown;
   readonly bytesParsed?: number;
 }
 
-/** What a person is told about an error of Node's HTTP parser or of its clock. */
+/** The failure for an error of Node's HTTP parser or of its timeout. */
 export function parserFailure(
   error: ParserError,
   limits: { readonly headBytes: number; readonly headTimeout: number },

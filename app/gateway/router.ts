@@ -20,7 +20,7 @@ export interface Routes {
   readonly isEndpoint: IsEndpoint;
   /** The MCP endpoints; false when none of them has that path. */
   serve(request: IncomingMessage, response: ServerResponse, client: ClientIdentity): boolean;
-  /** Whether a request offers to switch to a protocol that its path speaks. */
+  /** Whether a request asks to switch to a protocol that its path supports. */
   switches(request: IncomingMessage): boolean;
   /** Answers such a request, by switching or by an ordinary answer on `response`. */
   serveUpgrade(request: IncomingMessage, response: ServerResponse, client: ClientIdentity, upgrade: Upgrade): void;

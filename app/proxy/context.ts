@@ -6,7 +6,7 @@ import type { FailureLog } from './failure-log.ts';
 import type { LastRequests } from './last-requests.ts';
 import type { Tunnels } from './tunnels.ts';
 
-/** What every outbound route works with. Settings and words may change while requests are under way: ask each time. */
+/** What every outbound route works with. Settings and language may change while requests are under way: read them each time. */
 export interface ProxyContext {
   readonly dialer: Dialer;
   readonly tunnels: Tunnels;

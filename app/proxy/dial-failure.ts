@@ -6,7 +6,7 @@ import { type Failure, inWords, loopFailure, type ProxyErrorType, thisMachineFai
 
 type Words = Text['failures'];
 
-/** What an errno means, before it is put into words. */
+/** What an errno means: status, error type and sentence. */
 interface Meaning {
   readonly status: Failure['status'];
   readonly error: ProxyErrorType;
@@ -108,7 +108,7 @@ function otherError(errno: string): Meaning {
   };
 }
 
-/** EHOSTUNREACH has three usual authors: this machine, silence on the local network, a router. Time and place tell them apart. */
+/** EHOSTUNREACH has three usual causes: this machine, no ARP reply on the local network, a router. Time and place distinguish them. */
 function unreachableCause(words: Words['unreachable'], error: DialError): string {
   if (!error.onLink) return words.routed;
   return isDeniedHere(error) ? words.blockedLocally : words.noNeighbour;

@@ -30,24 +30,24 @@ export interface Failure {
   readonly error: ProxyErrorType;
   readonly sentence: string;
   readonly hint: string;
-  /** This machine itself said no to a neighbour, before anything was sent: what macOS does without the permission. */
+  /** This machine itself refused the connection to a neighbour, before anything was sent, as macOS does without the permission. */
   readonly deniedHere?: true;
   /** The parent proxy whose failure it is, as `host:port` (RFC 9209 section 2.1.2). */
   readonly nextHop?: string;
 }
 
 /** The two sentences of a failure, as the catalogue has them. */
-export interface FailureWords<Told extends readonly unknown[]> {
-  readonly sentence: (...told: Told) => string;
+export interface FailureWords<Args extends readonly unknown[]> {
+  readonly sentence: (...args: Args) => string;
   readonly hint: string;
 }
 
-/** `told` is what the sentence is about. */
-export function inWords<Told extends readonly unknown[]>(
-  { sentence, hint }: FailureWords<Told>,
-  ...told: Told
+/** `args` are the arguments of the sentence. */
+export function inWords<Args extends readonly unknown[]>(
+  { sentence, hint }: FailureWords<Args>,
+  ...args: Args
 ): Pick<Failure, 'sentence' | 'hint'> {
-  return { sentence: sentence(...told), hint };
+  return { sentence: sentence(...args), hint };
 }
 
 /** The peer closed or reset the connection before a full answer had come. */

@@ -1,6 +1,6 @@
 import type { Target } from '../base/address.ts';
 
-/** How a request ended, as far as it can be told when its answer begins. */
+/** How a request ended, as far as is known when its answer begins. */
 export type RequestOutcome =
   /** An absolute-form request: the status the target answered with. */
   | { readonly kind: 'answered'; readonly status: number }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
 /**
- * Closes a socket at once, with an RST where that is possible: what was still to be sent is lost, and the peer is told so.
+ * Closes a socket at once, with an RST where that is possible: what was still to be sent is lost, and the peer sees that.
  *
  * A socket whose FIN is on its way is closed without: libuv refuses to reset it then (uv_tcp_close_reset, EINVAL), and
  * Node would neither close the descriptor nor ever emit 'close'.
@@ -19,7 +19,7 @@ const PERIODS = 15;
 
 /**
  * Sends the last bytes and closes in stages (RFC 9112 section 9.6): closing at once while the peer still sends would
- * make the kernel answer with RST, and the peer might never see what we said.
+ * make the kernel answer with RST, and the peer might never see the last bytes.
  */
 export function lingeringEnd(socket: Socket, lastBytes: string | Buffer): void {
   if (socket.destroyed) return;

@@ -22,7 +22,7 @@ export type SocksMessage =
   | { readonly kind: 'credentials'; readonly user: string; readonly password: string }
   | { readonly kind: 'request'; readonly command: number; readonly host: string; readonly port: number }
   | { readonly kind: 'socks4' }
-  /** No message of SOCKS5; `reply` is what the state of the handshake allows us to say about it. */
+  /** No message of SOCKS5; `reply` is the answer that the state of the handshake allows. */
   | { readonly kind: 'malformed'; readonly reply: Buffer };
 
 /** What a client's next message has to be. */
@@ -138,7 +138,7 @@ function ipv6Bytes(address: string): number[] {
   return groups.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff]);
 }
 
-/** A failure in the few words SOCKS has. */
+/** The reply code of RFC 1928 section 6 that comes closest to a failure. */
 export function replyFor(failure: Failure): SocksReply {
   switch (failure.error) {
     case 'http_request_denied':

@@ -12,7 +12,7 @@ const EARLY_LIMIT = 64 * 1024;
 /** How long a dial goes on for a client that has sent nothing for the target and then its FIN. */
 const AFTER_FIN_MS = 1_000;
 
-/** A client that wants a byte stream to somewhere. */
+/** A client that asks for a byte stream to a target. */
 export interface TunnelRequest {
   readonly kind: TunnelKind;
   readonly client: Socket;
@@ -22,13 +22,13 @@ export interface TunnelRequest {
   readonly label: string;
   /** Whether the client is on another machine. */
   readonly isRemote: boolean;
-  /** Ports on this machine that lead back to this door. */
+  /** Ports on this machine that lead back to this endpoint. */
   readonly avoided?: readonly number[];
   /** The Via value the request came with. */
   readonly via?: string | undefined;
-  /** Tells the client that the stream stands, in its protocol. */
+  /** Answers the client in its protocol that the tunnel is established. */
   opened(target: Socket): void;
-  /** Tells the client why there is no stream, in its protocol, and closes. */
+  /** Answers the client in its protocol why there is no tunnel, and closes. */
   refused(failure: Failure): void;
 }
 
@@ -55,7 +55,7 @@ export function openTunnel(context: ProxyContext, request: TunnelRequest): void 
     if (earlyBytes > EARLY_LIMIT) client.pause();
   }
 
-  /** What it has sent ahead is still to be delivered, and may be all it has to say. */
+  /** Bytes it has sent ahead are still to be delivered, and may be all it sends. */
   function finished(): void {
     if (earlyBytes === 0) afterFin = setTimeout(gone, AFTER_FIN_MS, 'FIN');
   }

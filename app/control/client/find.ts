@@ -48,7 +48,7 @@ export async function findInstance(home: SocketHome, { port, any, version }: Wan
       clients.push(client);
       if (port === null ? rankOf(client.hello) === RANK.appOn : hasPort(client.hello, port)) settle();
     } catch (error) {
-      // A dead socket, or one of an instance that hangs: none to talk to, which is the answer.
+      // A socket without a process, or an instance that hangs: not found.
       if (error instanceof ControlFault && error.reason.startsWith('client-too-')) incompatible = error;
     }
   });

@@ -1,7 +1,7 @@
 import { parseAuthority, type Target } from '../../base/address.ts';
 import type { RequestFault } from '../../i18n/index.ts';
 
-/** Where an absolute-form request goes, and what it is called there. */
+/** The origin of an absolute-form request, and its target there. */
 export interface AbsoluteForm {
   readonly origin: Origin;
   /** Origin-form of the target: path and query, or `*`. */
@@ -31,9 +31,13 @@ const EMPTY_PORT = /^([^:[\]]+|\[[^[\]]+\]):$/;
 
 /**
  * Reads the target of an absolute-form request by hand, strictly (RFC 9112 section 3.2.2, RFC 3986 section 3). No URL
- * object: the path has to go on byte for byte as it came, and the host must not be guessed at.
+ * object: the path has to go on byte for byte as it came, and the host must not be guessed at. `cache` keeps origins from call to call.
  */
-export function parseAbsoluteForm(url: string, method: string): AbsoluteForm | TargetFault {
+export function parseAbsoluteForm(
+  url: string,
+  method: string,
+  cache: Map<string, Origin> = new Map(),
+): AbsoluteForm | TargetFault {
   const scheme = SCHEME.exec(url)?.[1];
   if (scheme === undefined) return malformed('target');
   if (!FETCHED.has(scheme.toLowerCase())) return { kind: 'scheme', scheme: scheme.toLowerCase() };
@@ -41,9 +45,9 @@ export function parseAbsoluteForm(url: string, method: string): AbsoluteForm | T
 
   const start = scheme.length + 3;
   const end = authorityEnd(url, start);
-  const origin = originOf(url.slice(start, end));
+  const origin = originOf(url.slice(start, end), cache);
   if (typeof origin === 'string') return malformed(origin);
-  // A fragment is the client's own business (RFC 9110 section 7.1).
+  // A fragment is not sent (RFC 9110 section 7.1).
   const rest = url.slice(end).replace(/#.*$/, '');
   if (rest === '') return { origin, path: method === 'OPTIONS' ? '*' : '/' };
   return { origin, path: rest.startsWith('/') ? rest : `/${rest}` };
@@ -57,13 +61,12 @@ function authorityEnd(url: string, start: number): number {
   return url.length;
 }
 
-/** A program asks the same few origins again and again: reading an authority once is enough. */
-const known = new Map<string, Origin>();
-const KNOWN_LIMIT = 256;
+/** Origins kept by authority: a program asks the same few again and again. */
+const CACHE_LIMIT = 256;
 
-function originOf(authority: string): Origin | RequestFault {
-  const remembered = known.get(authority);
-  if (remembered !== undefined) return remembered;
+function originOf(authority: string, cache: Map<string, Origin>): Origin | RequestFault {
+  const cached = cache.get(authority);
+  if (cached !== undefined) return cached;
   const host = authority.slice(authority.lastIndexOf('@') + 1).replace(EMPTY_PORT, '$1');
   if (host === '' || host.startsWith(':')) return 'emptyHost';
   const target = parseAuthority(host, DEFAULT_PORT);
@@ -74,9 +77,9 @@ function originOf(authority: string): Origin | RequestFault {
     host: host.replace(/%[^\]]*/, ''),
     key: `${target.host.toLowerCase()}:${target.port}`,
   };
-  if (known.size >= KNOWN_LIMIT) known.clear();
-  // What is in front of the host may be a password: that is not kept.
-  if (host.length === authority.length) known.set(authority, origin);
+  if (cache.size >= CACHE_LIMIT) cache.clear();
+  // Userinfo in front of the host may be a password: that is not kept.
+  if (host.length === authority.length) cache.set(authority, origin);
   return origin;
 }
 

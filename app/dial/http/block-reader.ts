@@ -7,7 +7,7 @@ const LF = 0x0a;
 /** Lines that were ended by a blank one. */
 interface Block {
   readonly text: string;
-  /** Whether the blank line is a bare LF; of the others the text tells. */
+  /** Whether the blank line is a bare LF; for the other lines the text shows it. */
   readonly bare: boolean;
   readonly next: number;
 }
@@ -44,7 +44,7 @@ export class BlockReader {
   /**
    * Takes `bytes` from `start`. Returns the block up to and with the line end of its last line, and where the rest of
    * `bytes` begins; null when it has not ended yet. Beyond the limit it is too large. Lines may end with a bare LF.
-   * A bare CR is told at once, because the blank line waited for might never come.
+   * A bare CR is reported at once, because the blank line might never come.
    */
   read(bytes: Buffer, start: number): Block | 'too-large' | 'bare-cr' | null {
     if (this.#length === 0) {

@@ -52,7 +52,7 @@ function pick(name: string, ...kinds: readonly FieldKind[]): FieldKind {
   return isForProxies(lower) ? 'drop' : 'plain';
 }
 
-/** Proxy-Authorization, Proxy-Authenticate, Proxy-Connection and their kin speak to the next proxy only. */
+/** Proxy-Authorization, Proxy-Authenticate, Proxy-Connection and the like are for the next proxy only. */
 function isForProxies(name: string): boolean {
   const first = name.charCodeAt(0);
   return (first === 0x50 || first === 0x70) && /^proxy-/i.test(name);

@@ -12,7 +12,7 @@ export type Broken =
 
 /** The request that has a connection at the moment. */
 export interface ConnectionUser extends ResponseSink {
-  /** Everything of one read has been told: now is the time to write it on. */
+  /** Every part of one read has been passed on: the end of a batch, which can be written now. */
   flush(): void;
   /**
    * The answer is complete. Returns whether the connection is fit for another exchange: `later` when the content of the
@@ -23,7 +23,7 @@ export interface ConnectionUser extends ResponseSink {
   switched(socket: Socket, rest: Buffer): void;
   /** The answer can not be completed any more. `begun` tells whether a byte of it had come. */
   broken(cause: Broken, begun: boolean): void;
-  /** The origin takes no more content. What it says about that, if anything, is still to be read. */
+  /** The origin takes no more content. Its answer, if any, is still to be read. */
   writeFailed(): void;
   /** The socket takes data again after a write that returned false. */
   drained(): void;
@@ -44,7 +44,7 @@ const CLOSE_MS = 250;
 /** How long an origin that takes no more content may be silent before its answer is given up. */
 const LATE_ANSWER_MS = 10_000;
 
-/** One connection to an origin: a socket, the parser of what it says, and the request it serves at the moment. */
+/** One connection to an origin: a socket, the parser of its answers, and the request it serves at the moment. */
 export class OriginConnection {
   readonly socket: Socket;
   /** Name of the origin in the pool. */
@@ -53,9 +53,9 @@ export class OriginConnection {
   pin: Pin | null = null;
   /** Exchanges it has completed. */
   served = 0;
-  /** Seconds the origin said it keeps an idle connection; null when it said nothing. */
+  /** Seconds the origin keeps an idle connection by its Keep-Alive field; null without one. */
   idleSeconds: number | null = null;
-  /** Requests the origin said it serves, or still serves; null when it said nothing. */
+  /** Requests the origin serves, or still serves, by its Keep-Alive field; null without one. */
   maxRequests: number | null = null;
   /** Since when it is idle, in ms of the monotonic clock. */
   idleSince = 0;
@@ -189,7 +189,7 @@ export class OriginConnection {
     else this.#discard();
   }
 
-  /** A lenient reading may be a misreading: it may reach the client whose connection this is, and no other. */
+  /** A leniently parsed answer may be misread: its connection may be reused by the client it is pinned to, and by no other. */
   #isFit(): boolean {
     const { socket } = this;
     const trusted = this.#clean && (!this.#parser.lenient || this.pin !== null);

@@ -6,7 +6,7 @@ import { PinnedConnections } from './pinned-connections.ts';
 const IDLE_MS = 4_000;
 /** How long an idle connection is kept that is not the only one: a device has few sockets, and other programs too. */
 const SURPLUS_MS = 250;
-/** An origin that says when it will close is left before that. */
+/** How long before the close that an origin announces its connection is dropped. */
 const MARGIN_MS = 500;
 const SWEEP_MS = 125;
 /** Idle connections kept for one origin. */

@@ -8,9 +8,9 @@ const PINS_LIMIT = 16;
 
 /** NTLM and Negotiate (RFC 4559) authenticate the connection instead of the request; Kerberos is an old name of the latter. */
 const CREDENTIALS = /^(?:ntlm|negotiate|kerberos)(?:[\t ]|$)/i;
-/** Such a scheme as a member of a list of challenges, which may stand in one field or in several. */
+/** Such a scheme as a member of a list of challenges, in one field or in several. */
 const CHALLENGE = /(?:^|,)[\t ]*(?:ntlm|negotiate|kerberos)(?:[\t ,]|$)/i;
-/** A realm may say NTLM and mean nothing by it. One that does not end goes to the end, so that no value is read twice. */
+/** A quoted realm may contain the word NTLM. One without an end extends to the end of the value, so that nothing is read twice. */
 const QUOTED = /"(?:[^"\\]|\\.?)*(?:"|$)/g;
 
 /** Whether the credentials of a request are those of its connection. */
@@ -54,7 +54,7 @@ export class PinnedConnections {
     this.#held.set(client, null);
   }
 
-  /** That is over. */
+  /** The content has been sent. */
   free(client: Socket): void {
     const run = this.#held.get(client);
     this.#held.delete(client);

@@ -12,7 +12,7 @@ export interface RequestHead {
   readonly framing: RequestFraming;
   /** Bytes of content when the framing is `length`, else 0. */
   readonly length: number;
-  /** Whether the client wants the connection closed behind the answer, and we have said so. */
+  /** Whether the client asked for the connection to close behind the answer; the head asks the origin as well. */
   readonly closes: boolean;
 }
 

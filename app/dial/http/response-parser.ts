@@ -15,11 +15,11 @@ const CR = 0x0d;
 const LF = 0x0a;
 const LINE_END = Buffer.from('\r\n');
 
-/** What an answer consists of, told as it comes in. */
+/** Receives the parts of an answer as they come in. */
 export interface ResponseSink {
   /** A 1xx answer; the final one is still to come (RFC 9110 section 15.2). */
   interim(head: ResponseHead): void;
-  /** The final answer begins; or 101, where the parser was told to expect it. */
+  /** The final answer begins; or 101, where `maySwitch` allowed it. */
   head(head: ResponseHead): void;
   /** A piece of content: a view, valid only until the parser is fed again. */
   content(bytes: Buffer): void;
@@ -46,7 +46,7 @@ export class ResponseParser {
   #succeeded = false;
   #trailers: FieldBlock = { fields: [], lenient: false };
 
-  /** The next answer is one to `method` and goes to `sink`. `maySwitch` says that the request offered an Upgrade. */
+  /** The next answer is one to `method` and goes to `sink`. `maySwitch`: the request asked for an Upgrade. */
   expect(method: string, sink: ResponseSink, maySwitch = false): void {
     this.#state = 'head';
     this.#method = method;

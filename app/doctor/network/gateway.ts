@@ -111,12 +111,12 @@ export function lookAtGateway(address: () => GatewayAddress, control: GatewayCon
         const carried = status.kind === 'page' ? carriedIn(status.body) : null;
         return seen({ kind: 'running', port, ...healthIn(reply.body), carried });
       }
-      case 'stranger': {
+      case 'other-program': {
         const [holder, free] = await Promise.all([portHolder(host, port), freePortAfter(port, host)]);
         const program = holder.kind === 'program' ? holder : null;
         return seen({ kind: 'stranger', port, holder: program?.name ?? null, pid: program?.pid ?? null, free });
       }
-      case 'nobody':
+      case 'no-listener':
         return seen({ kind: 'off', port });
       default:
         return reply satisfies never;

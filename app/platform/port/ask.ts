@@ -15,8 +15,8 @@ export type Reply =
   | { readonly kind: 'page'; readonly body: object }
   /** A Gangway that requires a token, and another one than was sent. */
   | { readonly kind: 'token-required' }
-  | { readonly kind: 'stranger' }
-  | { readonly kind: 'nobody' };
+  | { readonly kind: 'other-program' }
+  | { readonly kind: 'no-listener' };
 
 /** Characters: a snapshot of thousands of tunnels fits; an endless stream of another program is cut off. */
 const BODY_LIMIT = 16 * 1024 * 1024;
@@ -25,7 +25,7 @@ const BODY_LIMIT = 16 * 1024 * 1024;
 export function askGangway({ host, port, path, token = null, timeout }: PortProbe): Promise<Reply> {
   return new Promise((resolve) => {
     let connected = false;
-    const failed = () => resolve({ kind: connected ? 'stranger' : 'nobody' });
+    const failed = () => resolve({ kind: connected ? 'other-program' : 'no-listener' });
     const outgoing = request({
       host: reachable(host),
       port,
@@ -58,7 +58,7 @@ function judge(status: number | undefined, challenge: string | undefined, text: 
   if (status === 401 && challenge?.includes('realm="MCP Gangway"') === true) return { kind: 'token-required' };
   const body = status === 200 ? readObject(text) : null;
   const isOurs = body !== null && 'product' in body && body.product === 'mcp-gangway';
-  return isOurs ? { kind: 'page', body } : { kind: 'stranger' };
+  return isOurs ? { kind: 'page', body } : { kind: 'other-program' };
 }
 
 function readObject(text: string): object | null {

@@ -38,7 +38,7 @@ export class ClientResponse {
   }
 
   /**
-   * The final answer begins. `last` closes the client's connection behind it. With `sessionBased`, it is told that its
+   * The final answer begins. `last` closes the client's connection behind it. With `sessionBased`, it learns that its
    * connection has one of its own to the origin, without which it must not authenticate a connection (RFC 4559 section 6).
    */
   begin(head: ResponseHead, last: boolean, sessionBased: boolean): void {
@@ -46,8 +46,8 @@ export class ClientResponse {
     const modern = this.#req.httpVersionMinor === 1;
     this.#begun = true;
     if (last) res.shouldKeepAlive = false;
-    // HTTP/1.1 stays open unless someone says otherwise: Node need not say it, nor add a Keep-Alive. After a FIN it is
-    // left alone: it knows whether this is the last answer, and would forget it with the field.
+    // HTTP/1.1 stays open by default: Node need not write Connection, nor add a Keep-Alive. After a FIN the field stays: Node
+    // keeps there whether this is the last answer.
     else if (modern && res.shouldKeepAlive && res.socket?.readableEnded === false) res.removeHeader('Connection');
     const chunked = modern && (head.framing === 'chunked' || head.framing === 'close');
     const fields = responseFields(head, this.#pseudonym, chunked);
@@ -84,7 +84,7 @@ export class ClientResponse {
 
   /**
    * The rest will not come, and the client must see that: chunks miss the last one, a length is not reached. Where
-   * only the end of the connection would tell, it is a reset (RFC 9112 section 8).
+   * only the end of the connection would show it, it is a reset (RFC 9112 section 8).
    */
   cutOff(): void {
     const client = this.#res.socket;
@@ -105,11 +105,11 @@ export class ClientResponse {
 }
 
 /** Interim answers that may come at once. */
-const AT_ONCE = 100;
-/** Milliseconds after which one more may come: a server that works for hours says so every few seconds (102, RFC 2518). */
-const ONE_MORE = 500;
+const INTERIM_BURST = 100;
+/** Milliseconds after which one more may come: a server that works for hours sends one every few seconds (102, RFC 2518). */
+const INTERIM_INTERVAL_MS = 500;
 /** Bytes of fields that all interim answers to a request may have: each of them may be as large as a head may be. */
-const BYTES = 1024 * 1024;
+const INTERIM_BYTES = 1024 * 1024;
 
 /**
  * How many interim answers (1xx, RFC 9110 section 15.2) an origin may give to one request. RFC 9110 sets no limit, and a
@@ -126,14 +126,14 @@ export class InterimAllowance {
     this.#count++;
     this.#bytes += reason.length;
     for (const text of fields) this.#bytes += text.length;
-    return this.#count <= AT_ONCE + (now - this.#since) / ONE_MORE && this.#bytes <= BYTES;
+    return this.#count <= INTERIM_BURST + (now - this.#since) / INTERIM_INTERVAL_MS && this.#bytes <= INTERIM_BYTES;
   }
 }
 
 /**
  * The fields of an answer as they go to the client: hop-by-hop fields and those of other proxies taken out, Via added,
  * the rest in order and case as it came, repeated lines (Set-Cookie) apart. Name, value, name, value, …
- * Framing is the writer's business; only a Content-Length that describes content is kept, and it comes last.
+ * The writer adds the framing; only a Content-Length that describes content is kept, and it comes last.
  */
 export function responseFields(head: ResponseHead, pseudonym: string, keepTrailerField: boolean): string[] {
   const listed = head.connection === '' ? null : listedFields(head.connection);

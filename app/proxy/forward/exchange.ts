@@ -21,8 +21,8 @@ import { Upload } from './upload.ts';
 
 /** Methods that only read, and may be sent twice (RFC 9110 section 9.2.1, and those of WebDAV and RFC 10008). */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'REPORT', 'SEARCH', 'QUERY']);
-/** A device that has just lost a connection of ours may refuse the next one for a moment. */
-const REFUSED_AGAIN_MS = 150;
+/** A device that has just closed a connection may refuse the next one for this many ms. */
+const RETRY_REFUSED_MS = 150;
 
 /** What every exchange of a Forward shares. `open` holds those under way. */
 export interface ForwardState {
@@ -53,13 +53,13 @@ export interface ForwardRequest {
 /**
  * One absolute-form request: client (res) <- us <- origin, from the sent head to the last byte of the answer.
  *
- * A reused connection may turn out dead: the origin closed it while it was idle. That must not cost a request, and a
+ * A reused connection may turn out closed: the origin closed it while it was idle. That must not fail a request, and a
  * request must not be done twice (RFC 9112 section 9.3.1). So only what reads, without content, goes over reused
- * connections, and it is sent once more over a new one when the reused one dies without a byte; all else gets a new one,
+ * connections, and it is sent once more over a new one when the reused one closes without a byte; all else gets a new one,
  * after the idle ones of its origin have been closed.
  *
  * A connection that an origin authenticates (NTLM, Negotiate) is pinned to the client: all that this one asks of the
- * origin goes over it and nothing else does, nor is anything sent again when it dies (RFC 4559 section 6).
+ * origin goes over it and nothing else does, nor is anything sent again when it closes (RFC 4559 section 6).
  */
 export class Exchange implements ConnectionUser {
   readonly #state: ForwardState;
@@ -110,7 +110,7 @@ export class Exchange implements ConnectionUser {
     const mayReuse = this.#reusable && !(isRemote && route.kind === 'parent');
     const own = pool.pins.take(req.socket, pin) ?? (mayReuse ? pool.take(key) : null);
     if (own !== null) return this.#send(own);
-    // A parent is no small device, and its connections serve all origins.
+    // A parent has sockets enough, and its connections serve all origins.
     if (route.kind === 'parent') return this.#dial();
     pool.vacate(pin, (closed) => {
       this.#vacated = closed;
@@ -149,7 +149,7 @@ export class Exchange implements ConnectionUser {
       this.#vacated = false;
       return void setTimeout(() => {
         if (!this.#over) this.#dial();
-      }, REFUSED_AGAIN_MS);
+      }, RETRY_REFUSED_MS);
     }
     context.log.error('dial failed in an unexpected way', { error: String(error) });
     this.#fail(internalFailure(context.text()));
@@ -249,7 +249,7 @@ export class Exchange implements ConnectionUser {
     return this.#persistent && !unsent;
   }
 
-  /** Sends what is left of the content behind the answer, and then lets go of the connection. */
+  /** Sends what is left of the content behind the answer, and then releases the connection. */
   #finishUpload(connection: OriginConnection): void {
     const { socket: client } = this.#request.req;
     const { socket } = connection;

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Target } from '../../base/address.ts';
 import {
   type AbsoluteForm,
+  type Origin,
   OriginPool,
   parseAbsoluteForm,
   poolKey,
@@ -28,8 +29,8 @@ import { UpgradeRequest } from './upgrade.ts';
 const SECRET = new Set(['authorization', 'cookie', 'proxy-authorization']);
 
 /**
- * What Max-Forwards of an OPTIONS or TRACE request says (RFC 9110 section 7.6.2): the value to send on, `last` when we
- * are to answer, null when it does not apply. No other method minds it.
+ * Max-Forwards of an OPTIONS or TRACE request (RFC 9110 section 7.6.2): the value to send on, `last` when we
+ * are to answer, null when it does not apply. Other methods ignore it.
  */
 export function remainingForwards(req: IncomingMessage): number | 'last' | 'invalid' | null {
   if (req.method !== 'OPTIONS' && req.method !== 'TRACE') return null;
@@ -40,7 +41,7 @@ export function remainingForwards(req: IncomingMessage): number | 'last' | 'inva
   return hops === 0 ? 'last' : hops - 1;
 }
 
-/** The answer of the last hop: TRACE shows the request as it came here, OPTIONS says what goes through us. */
+/** The answer of the last hop: TRACE shows the request as it came here, OPTIONS lists the methods of the proxy. */
 export function answerAsLastHop(req: IncomingMessage, res: ServerResponse): void {
   if (req.method === 'OPTIONS') {
     res.writeHead(200, [
@@ -69,7 +70,7 @@ export interface ForwardClient {
   readonly isRemote: boolean;
 }
 
-/** Fetches what absolute-form requests ask for. Every request gets an answer: what the origin says, or why it could not be asked. */
+/** Forwards absolute-form requests. Each gets an answer: that of the origin, or why there is none. */
 export interface Forward {
   request(req: IncomingMessage, res: ServerResponse, client: ForwardClient): void;
   /** A request that offers to switch protocols. `socket` has no reader; `head` came in behind the request. */
@@ -84,12 +85,13 @@ export interface Forward {
 export function createForward(context: ProxyContext): Forward {
   const { pseudonym } = context.dialer;
   const state: ForwardState = { context, pool: new OriginPool(), pseudonym, open: new Set() };
+  const origins = new Map<string, Origin>();
 
   return { request, upgrade, dropIdle: () => state.pool.clear(), stop };
 
   function request(req: IncomingMessage, res: ServerResponse, { label, isRemote }: ForwardClient): void {
     context.tunnels.countRequest();
-    const form = parseAbsoluteForm(req.url ?? '', req.method ?? '');
+    const form = parseAbsoluteForm(req.url ?? '', req.method ?? '', origins);
     const failure = 'kind' in form ? targetFailure(form) : routeFailure(req, form);
     if (failure !== null) return refuse(req, res, failure, form, label);
     if ('kind' in form) return;
@@ -110,7 +112,7 @@ export function createForward(context: ProxyContext): Forward {
   function upgrade(req: IncomingMessage, socket: Socket, head: Buffer, { label, isRemote }: ForwardClient): void {
     context.tunnels.countRequest();
     const res = responseOn(socket, req);
-    const form = parseAbsoluteForm(req.url ?? '', req.method ?? '');
+    const form = parseAbsoluteForm(req.url ?? '', req.method ?? '', origins);
     const failure = 'kind' in form ? targetFailure(form) : routeFailure(req, form);
     if (failure !== null) return refuse(req, res, failure, form, label);
     if ('kind' in form) return;

@@ -47,7 +47,7 @@ export class UpgradeRequest {
   };
 }
 
-/** What the origin said when it agreed. */
+/** The 101 of the origin. */
 export interface Switched {
   readonly head: ResponseHead;
   /** Bytes of the new protocol that came in behind the 101. */

@@ -38,7 +38,7 @@ export class Upload {
     socket.write(this.#head.text, 'latin1');
     this.#req.on('data', this.#data);
     this.#req.on('end', this.#end);
-    // What has come in already is told in the next tick: head and first bytes leave in one write.
+    // Content that has arrived already is emitted in the next tick: head and first bytes leave in one write.
     process.nextTick(() => socket.uncork());
   }
 
