@@ -7,7 +7,7 @@ export interface MenuBarActions {
   readonly quit: () => void;
 }
 
-/** macOS takes the shortcuts for cut, copy and paste from this menu: without it they are dead, Dock icon or not. */
+/** macOS takes the shortcuts for cut, copy and paste from this menu: without it they do not work, with or without a Dock icon. */
 export function setApplicationMenu(text: AppText, actions: MenuBarActions): void {
   const words = text.menu;
   Menu.setApplicationMenu(

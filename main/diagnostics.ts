@@ -6,10 +6,10 @@ import { type AppController, diagnosticsText, LINES_IN_DIAGNOSTICS } from '../ap
 import type { RingBuffer } from '../app/log/index.ts';
 import { loginItem } from './login-item.ts';
 
-/** Only its owner may read what is written: logs and settings tell about a person's network. */
+/** Only its owner may read what is written: logs and settings describe a person's network. */
 const OWNER_ONLY = 0o600;
 
-/** Asks where, and writes what `content` makes of the answer. The path of the file; null when the person thought better of it. */
+/** Asks where, and writes what `content` makes of the answer. The path of the file; null when the person cancelled. */
 export async function saveAs(title: string, name: string, content: (file: string) => string): Promise<string | null> {
   const { canceled, filePath } = await dialog.showSaveDialog({
     title,
@@ -33,7 +33,7 @@ export function today(): string {
   return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
 }
 
-/** One file for people who help. Its path; null when the person thought better of it. */
+/** Saves one file for support. Its path; null when the person cancelled. */
 export function saveDiagnostics(controller: AppController, ring: RingBuffer): Promise<string | null> {
   const { text, settings } = controller;
   return saveAs(text.diagnostics.dialog, `mcp-gangway-diagnostics-${today()}.txt`, () =>

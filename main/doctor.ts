@@ -28,7 +28,7 @@ export interface DoctorSession {
   /** The next window that opens begins with this target; null for none. */
   prepare(target: string | null): void;
   opening(): Promise<DoctorOpening>;
-  /** Stops what runs already. Resolves when the run is over; the window that asked hears of every probe. */
+  /** Stops what runs already. Resolves when the run is over; the window that asked gets an event for every probe. */
   run(request: Request, asking: WebContents): Promise<DoctorOutcome>;
   stop(): void;
   /** Does what a finding of the last run offers. */

@@ -15,7 +15,7 @@ export interface LocalNetwork {
   readonly permission: Permission;
   /**
    * Begins to ask, for the click of a person: in a window, or beside a finding. `typed` is a target to try, `host:port`, or nothing.
-   * False when it is no target; how it goes is told by the permission.
+   * False when it is no target; the permission reports the progress.
    */
   ask(typed: string | null): boolean;
 }
@@ -54,7 +54,7 @@ export function createLocalNetwork(controller: AppController, memory: Permission
   };
 }
 
-/** Opens the pane with the switch. System Settings says nothing about whether it got there, so its path is always shown as well. */
+/** Opens the pane with the switch. System Settings does not report whether it opened the pane, so its path is always shown as well. */
 export async function openLocalNetworkSettings(): Promise<void> {
   const [today, before] = PANES;
   await shell.openExternal(today).catch(() => shell.openExternal(before));

@@ -1,7 +1,7 @@
 import { app, shell } from 'electron';
 import type { LoginItem } from '../app/ipc/index.ts';
 
-/** What the system says, asked anew each time: a person can change it in System Settings at any moment. */
+/** The state in the system, read each time: a person can change it in System Settings at any moment. */
 export function loginItem(): LoginItem {
   // From its sources it would be Electron itself that is opened at login.
   return app.isPackaged ? app.getLoginItemSettings().status : 'unavailable';

@@ -7,7 +7,7 @@ import { watchPlace } from '../app/platform/network/index.ts';
 /** Wi-Fi and VPN take a moment after a wake, and several events come at once, in ms. */
 const SETTLE_MS = 2000;
 
-/** After a sleep listeners may be gone and children dead: asks for a check once things have settled. */
+/** After a sleep listeners may be closed and children ended: asks for a check once the network is up again. */
 export function watchPower(recheck: () => Promise<void>, log: Log): void {
   let timer: NodeJS.Timeout | undefined;
   const wake = (event: string): void => {

@@ -4,7 +4,7 @@ import { askAndQuit } from './quit.ts';
 import type { Shell } from './shell.ts';
 import type { MenuAction } from './tray/menu-view.ts';
 
-/** Does what a menu item says. Rejects with whatever went wrong. */
+/** Performs the action of a menu item. Rejects with its error. */
 export async function perform(action: MenuAction, controller: AppController, shell: Shell): Promise<void> {
   switch (action.kind) {
     case 'turn':

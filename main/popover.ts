@@ -71,7 +71,7 @@ export function createPopover(tray: Tray, controller: AppController): Popover {
 function cure(window: BrowserWindow, popover: Popover): void {
   // Otherwise it opens in another Space while an app fills the screen.
   window.setVisibleOnAllWorkspaces(true, { visibleOnFullScreen: true, skipTransformProcessType: true });
-  // Hidden by the system (Command+H): menubar must hear of it.
+  // Hidden by the system (Command+H): menubar does not notice by itself.
   window.on('hide', () => popover.hide());
 }
 

@@ -67,7 +67,7 @@ PRIVATE.addSubnet('fe80::', 10, 'ipv6');
 /** Endings that name machines at home and in offices (RFC 6762, RFC 8375, and what routers are sold with). */
 const PRIVATE_NAME = /^[^.]+$|\.(?:local|lan|home|internal|intranet|home\.arpa|fritz\.box)\.?$/i;
 
-/** Whether a target is likely to be near: what a person would want to try first. */
+/** Whether a target is likely to be on the local network, and so a good one for a test of the permission. */
 export function isPrivateHost(host: string): boolean {
   const family = isIP(host);
   if (family === 0) return host !== 'localhost' && PRIVATE_NAME.test(host);

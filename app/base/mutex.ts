@@ -1,8 +1,8 @@
-/** Does one thing at a time, in the order it was asked for. */
+/** Runs one task at a time, in the order of the calls. */
 export class Mutex {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** What goes wrong in one thing must not keep the next from its turn. */
+  /** A task that rejects does not keep the next one from running. */
   run<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.#last.then(work);
     this.#last = result.catch(() => undefined);

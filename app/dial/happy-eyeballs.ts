@@ -8,7 +8,7 @@ const STAGGER_MS = 250;
 export type ConnectFault = { readonly errno: string; readonly address: string } | 'timeout';
 
 /** The most specific errors come first: a refusal proves the path, a missing IPv6 network proves nothing. */
-const TELLING = ['ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'EACCES', 'EPERM'];
+const BY_RANK = ['ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'EACCES', 'EPERM'];
 
 /**
  * Connects to whichever of `addresses` answers first: each next one starts a quarter of a second after the one before
@@ -23,7 +23,7 @@ export function connectFirst(
 ): () => void {
   const attempts = new Set<Socket>();
   let next = 0;
-  let told: { readonly errno: string; readonly address: string } = { errno: 'ENOTFOUND', address: '' };
+  let reported: { readonly errno: string; readonly address: string } = { errno: 'ENOTFOUND', address: '' };
   let stagger: NodeJS.Timeout | null = null;
   const deadline = setTimeout(() => finish('timeout', null), timeoutMs);
   tryNext();
@@ -34,7 +34,7 @@ export function connectFirst(
     stagger = null;
     const candidate = addresses[next++];
     if (candidate === undefined) {
-      if (attempts.size === 0) finish(told, null);
+      if (attempts.size === 0) finish(reported, null);
       return;
     }
     if (next < addresses.length) stagger = setTimeout(tryNext, STAGGER_MS);
@@ -56,7 +56,7 @@ export function connectFirst(
     socket.once('error', (error: NodeJS.ErrnoException) => {
       attempts.delete(socket);
       const errno = error.code ?? 'EIO';
-      if (next === 1 || rank(errno) <= rank(told.errno)) told = { errno, address };
+      if (next === 1 || rank(errno) <= rank(reported.errno)) reported = { errno, address };
       tryNext();
     });
   }
@@ -79,6 +79,6 @@ export function connectFirst(
 }
 
 function rank(errno: string): number {
-  const place = TELLING.indexOf(errno);
-  return place === -1 ? TELLING.length : place;
+  const position = BY_RANK.indexOf(errno);
+  return position === -1 ? BY_RANK.length : position;
 }

@@ -163,7 +163,7 @@ export class Redactor {
   }
 }
 
-/** Characters of the longest proper beginning of `secret` that `text` ends with; 0 when it is too short to tell. */
+/** Characters of the longest proper beginning of `secret` that `text` ends with; 0 when it is too short to recognize. */
 function halfAtEnd(text: string, secret: string): number {
   const first = text.lastIndexOf(secret.slice(0, SHORTEST_HALF));
   const half = first === -1 ? 0 : text.length - first;

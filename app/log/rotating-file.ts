@@ -21,7 +21,7 @@ export function olderName(path: string, age: number): string {
 
 /**
  * Makes room for a new file at `path`: it and its older ones are renamed one step on, as far as the first gap. Of
- * `files` in all, at least two, the oldest is replaced. Throws what the system says. A failed chain leaves a gap, so
+ * `files` in all, at least two, the oldest is replaced. Throws the system's error. A failed chain leaves a gap, so
  * trying again costs no older file.
  */
 export function rotate(path: string, files: number): void {
@@ -30,7 +30,7 @@ export function rotate(path: string, files: number): void {
   for (; age > 0; age--) renameSync(olderName(path, age - 1), olderName(path, age));
 }
 
-/** What happened to the file, told once each time it changes. */
+/** A change of the file's state, reported once each. */
 export type FileEvent =
   | { readonly kind: 'failed'; readonly reason: Error }
   /** Everything kept meanwhile has been written; `lost` lines did not fit into memory. */

@@ -1,4 +1,4 @@
-/** What a name says of its value: a secret unless the value is plainly none, one only if the value looks like it, or nothing. */
+/** How strongly a name marks its value: a secret unless the value is plainly none, a secret only if the value looks like one, or no mark. */
 export type NameStrength = 'strong' | 'weak' | 'none';
 
 /** Nouns that make a name secret as a part of it; where `ending` is set, also as the end of a part: `PGPASSWORD`. */
@@ -17,7 +17,7 @@ const SECRET_KEYS =
 const INNOCENT_KEYS =
   /^(?:primary|foreign|sort|partition|public|cache|map|object|dict|unique|index|group|routing|row|composite|lookup|hot|short|arrow|enter|host|compose|range|shard|hash|natural|surrogate|candidate|idempotency|translation|i18n|message|query|json|record|item|entry|config|setting|metric|label|event|registry|the|this|that|a|of|no|each|any|every|duplicate|unknown|missing|invalid|press|pressed|function|escape|modifier|shortcut|ctrl|alt|shift|return|tab|dedupe|storage_key|react)$/;
 
-/** A last part that makes the name tell about a secret instead of holding one. */
+/** A last part by which a name describes a secret instead of holding one. */
 const ABOUT =
   /^(?:type|endpoint|url|uri|urls|file|files|path|dir|folder|name|names|length|len|count|limit|limits|ttl|expiry|expires|expiration|expire|exp|expired|size|max|min|used|usage|budget|id|ids|field|fields|column|header|headers|prefix|suffix|format|policy|provider|mode|method|methods|algorithm|alg|scheme|issuer|scope|scopes|version|state|status|error|errors|hint|store|manager|source|ring|required|valid|invalid|missing|enabled|disabled|set|rotation|refresh|stdin|env|var|variable|host|port|server|agent|timeout|age|lifetime|interval|created|updated|fingerprint|index|kind|class|service|exception|handler|callback|function|parser|stream|position|offset|line|in|at|sock|socket|domain|jar|consent|banner|policies|reset|change|strength|audience|aud|per|second|minute|rate|cost|price|total|context|window|completion|prompt|input|output|reader|generator|validator|strategy|middleware|protected|only|less|free|ref|references|helper)$/;
 
@@ -55,7 +55,7 @@ export function strengthOf(name: string, before = ''): NameStrength {
     return 'weak';
   if (WEAK.test(last)) return 'weak';
   if (STRONG.test(last)) return 'strong';
-  // `token2`, `password_old`, `SECRET_PROD`: what stands behind the noun only tells which.
+  // `token2`, `password_old`, `SECRET_PROD`: the part behind the noun only distinguishes them.
   const nouns = parts.slice(0, -1).some((part) => STRONG.test(part) && part !== 'auth');
   return nouns || /(?:password|passwd|secret|token|apikey)\d{1,3}$/.test(last) ? 'strong' : 'none';
 }
@@ -65,7 +65,7 @@ export function isSecretName(name: string): boolean {
   return strengthOf(name) !== 'none';
 }
 
-/** Words that stand where a value could, and say what is the matter with it. */
+/** Words in the place of a value that describe its state. */
 const SAID =
   /^(?:true|false|null|nil|none|undefined|nan|yes|no|on|off|ok|n\/a|unset|set|unknown|empty|missing|required|optional|invalid|valid|expired|expires|revoked|rejected|refused|denied|failed|failure|success|disabled|enabled|present|absent|configured|loaded|found|incorrect|wrong|bad|malformed|unauthorized|forbidden|unsupported|not|is|was|are|were|has|have|had|must|should|may|can|cannot|could|will|would|for|from|in|of|and|or|the|a|an|to|with|without|by|at|on|too|mismatch|mismatched|changed|updated|refreshed|rotated|created|deleted|removed|accepted|verified|string|number|boolean|object|array|any|hidden|redacted|masked|filtered|secret|password|token|key|bearer|basic|digest|auth|authentication|authorization|oauth|oauth2|default|prompt|ask|env|file|keychain|keyring|vault|stdin)$/i;
 

@@ -17,7 +17,7 @@ interface SecretSettings {
   readonly servers: readonly Launch[];
 }
 
-/** The secrets that these settings hold, as `Redactor.protect` wants them. */
+/** The secrets that these settings hold, for `Redactor.protect`. */
 export function secretsOf<S extends SecretSettings>(settings: S): readonly string[] {
   const secrets: string[] = [];
   if (settings.token !== null) secrets.push(settings.token);

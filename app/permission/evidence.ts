@@ -17,11 +17,11 @@ export type Evidence =
   /** A UDP socket was connected to a neighbour, or a multicast question sent; `errno` as above. */
   | { readonly kind: 'datagram'; readonly errno: string | null; readonly elapsed: number };
 
-/** What a piece of evidence says about the permission; most say nothing. */
+/** What a piece of evidence shows of the permission; most show nothing. */
 export function signOf(evidence: Evidence): 'granted' | 'denied' | 'none' {
   switch (evidence.kind) {
     case 'attempt':
-      // An answer of a router, or of a machine beyond it, says nothing about the local network.
+      // An answer of a router, or of a machine beyond it, shows nothing of the local network.
       if (!evidence.onLink) return 'none';
       if (evidence.errno === null || evidence.errno === 'ECONNREFUSED') return 'granted';
       return isRefusedHere(evidence) ? 'denied' : 'none';
@@ -41,7 +41,7 @@ function isRefusedHere({ errno, elapsed }: { readonly errno: string | null; read
 
 /**
  * What a whole round of asking has shown, oldest first. macOS may refuse at once while its own question is still on the screen, so
- * only the end of the round can say `denied`, and one sign of a permission outweighs every refusal.
+ * only the end of the round can be `denied`, and one sign of a permission outweighs every refusal.
  */
 export function verdictOf(round: readonly Evidence[]): 'granted' | 'denied' | 'none' {
   const local = round.filter((one) => one.kind !== 'attempt' || one.onLink);

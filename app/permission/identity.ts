@@ -5,7 +5,7 @@ import type { Log } from '../log/index.ts';
 import { MachOError, uuidPlaces, uuidText } from '../platform/mach-o/index.ts';
 import type { Identity } from '../settings/permission-record.ts';
 
-/** Where macOS says which build it is; any program may read it. */
+/** The file with the build of macOS; any program may read it. */
 const SYSTEM_VERSION = '/System/Library/CoreServices/SystemVersion.plist';
 
 export interface IdentitySources {
@@ -16,7 +16,7 @@ export interface IdentitySources {
   readonly log: Log;
 }
 
-/** Who we are to macOS now. What cannot be read is left out; then only its coming back would look like a change. */
+/** The identity of this app for macOS. What cannot be read is left out; a later start that can read it sees a change. */
 export function readIdentity({ version, executable, systemVersion = SYSTEM_VERSION, log }: IdentitySources): Identity {
   const build = attempt(() => readFileSync(systemVersion, 'utf8'), log) ?? '';
   const uuid = attempt(() => uuidOf(readFileSync(executable)), log) ?? '';

@@ -35,7 +35,7 @@ export interface PermissionOptions {
 
 /**
  * The permission for the local network, as far as it can be known. macOS has no call to read or request it: it asks the person
- * when the network is used, so this uses it on purpose, once the person wants that, and reads the signs.
+ * when the network is used, so this uses it on purpose, at a click of the person, and reads the signs.
  */
 export class Permission {
   readonly #options: PermissionOptions;

@@ -187,14 +187,14 @@ async function browseOn(
     socket.close(resolve);
   };
   signal.addEventListener('abort', close, { once: true });
-  // Of an interface that has just gone, for example: the others go on.
+  // For example, the interface has just been removed: the other sockets go on.
   socket.on('error', (error) => {
     seen({ kind: 'datagram', errno: errnoOf(error), elapsed: Number.POSITIVE_INFINITY });
     close();
   });
   socket.on('message', (datagram, { address }) => {
     const from = address.replace(/%.*$/, '');
-    // This machine's own responder hears the question too, and needs no permission to answer it.
+    // This machine's own responder receives the question too, and needs no permission to answer it.
     if (isAnswer(datagram) && !own.has(from)) seen({ kind: 'answer', from });
   });
   socket.bind({ port: 0, address: boundAddress(local) }, () => {

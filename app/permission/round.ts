@@ -59,7 +59,7 @@ export async function round({ network, target, patience, signal, seen, tried }: 
   async function touchAndTry(): Promise<void> {
     for (const pause of [0, ...patience.pauses]) {
       if (pause > 0) await wait(pause, undefined, { signal: end }).catch(ignoreAbort);
-      // What a person named is tried once at least: whether it answers is what they want to know.
+      // What a person named is tried once at least: its result is shown to the person.
       if (signal.aborted || (end.aborted && (target === null || pause > 0))) return;
       await Promise.all([touchAll(), tryTarget()]);
     }

@@ -11,7 +11,7 @@ export interface Identity {
 /** What is remembered of the permission from one start to the next. */
 export interface PermissionRecord extends Identity {
   /**
-   * `asked`: no sign either way. `granted` and `denied` are what the last sign said. `revoked`: granted once, and refused
+   * `asked`: no sign either way. `granted` and `denied` come from the last sign. `revoked`: granted once, and refused
    * connections since.
    */
   readonly outcome: 'asked' | 'granted' | 'denied' | 'revoked';

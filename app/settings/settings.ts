@@ -60,7 +60,7 @@ export interface Settings {
   readonly host: string;
   /** One token for all. When set, every client must show it or a named one: Proxy-Authorization, SOCKS password or Bearer. */
   readonly token: string | null;
-  /** Tokens by which clients are told apart. */
+  /** Named tokens, by which clients are distinguished. */
   readonly tokens: readonly TokenSetting[];
   /** Whether clients on this machine must show a token. Those on other machines always must. */
   readonly requireToken: boolean;

@@ -95,7 +95,7 @@ export interface SettingsStore {
   write(stored: Stored): void;
 }
 
-/** Settings that are gone with the program. */
+/** Settings in memory alone. */
 export function memoryStore(initial: Partial<Stored> = {}): SettingsStore {
   let stored: Stored = { ...DEFAULT_STORED, ...initial };
   return {

@@ -59,7 +59,7 @@ export class ValidTokens {
 
   /**
    * The token that is this secret; null when there is none. What is looked up is a digest, which a client cannot
-   * steer by what it sends; the time it takes tells nothing about the tokens that are kept.
+   * steer by what it sends; the time it takes reveals nothing about the tokens that are kept.
    */
   find(secret: string): KnownToken | null {
     if (this.#known.size === 0) return null;

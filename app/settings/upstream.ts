@@ -9,7 +9,7 @@ export interface ParentRoute {
   /** Where the parent proxy listens. */
   readonly parent: Target;
   readonly tls: boolean;
-  /** Ready value for Proxy-Authorization; null when the parent wants none. */
+  /** Ready value for Proxy-Authorization; null when the parent takes none. */
   readonly authorization: string | null;
 }
 
@@ -140,10 +140,10 @@ function blockOf(place: string): BlockList | null {
   return block;
 }
 
-/** The prefix length of an IPv4 entry of so many octets; null when it is not said. */
+/** The prefix length of an IPv4 entry of so many octets; null when it is not written. */
 function prefixOf(octets: number, written: string, length: string | undefined): number | null {
   if (length !== undefined) return written.includes('*') ? null : (decimal(length, 32) ?? netmask(length));
-  // `192.168` alone may be meant as a name or as 192.0.0.168: only with `.*` or a dot behind it does it say what it is.
+  // `192.168` alone may be meant as a name or as 192.0.0.168: only with `.*` or a dot behind it is it unambiguous.
   return octets === 4 ? 32 : /[.*]$/.test(written) ? octets * 8 : null;
 }
 

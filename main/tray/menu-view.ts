@@ -204,7 +204,7 @@ function copyRows({ snippets, text }: MenuFacts): MenuRow {
   };
 }
 
-/** Checked if the system says so, whatever we have asked for. Not there while the app runs from its sources. */
+/** Checked if the system lists the login item. Absent while the app runs from its sources. */
 function loginRows({ loginItem, text: { menu } }: MenuFacts): readonly MenuRow[] {
   if (loginItem === 'unavailable') return [];
   if (loginItem === 'requires-approval') {

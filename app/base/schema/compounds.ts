@@ -115,7 +115,7 @@ function built<Value extends object>(
   names: readonly (keyof Value & string)[],
   read: <Name extends keyof Value & string>(name: Name) => Value[Name],
 ): Value {
-  // Every name gets the value its own schema has read, which no type of a loop can say.
+  // Every name gets the value its own schema has read, which the type of a loop cannot express.
   return Object.fromEntries(names.map((name) => [name, read(name)])) as Value;
 }
 

@@ -54,7 +54,7 @@ export function followFile(file: string, options: FollowOptions): Followed {
     clearTimeout(settling);
     settling = setTimeout(() => void mutex.run(attend), SETTLE).unref();
   };
-  /** Watches first: what happens between the two is then told by an event. */
+  /** Watches first, so that an event reports a change between the two. */
   const attend = async (): Promise<void> => {
     if (closed) return;
     await rearm();

@@ -21,7 +21,7 @@ const NO_HARDWARE = '00:00:00:00:00:00';
 
 /**
  * Addresses on interfaces that can broadcast: Wi-Fi, Ethernet, bridges of virtual machines. Node does not show the flags of an
- * interface, but one that cannot broadcast has no hardware address, or a name that says so.
+ * interface, but one that cannot broadcast has no hardware address, or a name of this list.
  */
 export function broadcastAddresses(interfaces: Interfaces): readonly LocalAddress[] {
   return Object.entries(interfaces).flatMap(([name, addresses = []]) =>
@@ -44,7 +44,7 @@ function isPair(family: 'IPv4' | 'IPv6', cidr: string | null): boolean {
   return family === 'IPv4' ? prefix >= 31 : prefix >= 127;
 }
 
-/** Where this machine is, in one line: it differs when, and only when, an address has come or gone. */
+/** The addresses of this machine as one text: it differs when, and only when, an address has been added or removed. */
 export function placeOf(interfaces: Interfaces): string {
   return Object.entries(interfaces)
     .flatMap(([name, addresses = []]) =>
@@ -65,7 +65,7 @@ export interface WatchOptions {
 const EVERY_MS = 10_000;
 
 /**
- * Polls the addresses of this machine, and calls `changed` when one has come or gone. Neither Node nor Electron's main process has
+ * Polls the addresses of this machine, and calls `changed` when one has been added or removed. Neither Node nor Electron's main process has
  * an event for it, and a window knows only "online" from "offline". Returns the function that ends it.
  */
 export function watchPlace({ interfaces, changed, every = EVERY_MS }: WatchOptions): () => void {

@@ -13,7 +13,7 @@ export interface AccountSources {
   exists(path: string): boolean;
 }
 
-/** One account, as far as it tells a person from a service. */
+/** What distinguishes the account of a person from that of a service. */
 interface Account {
   readonly name: string;
   readonly uid: number;
@@ -32,7 +32,7 @@ const NO_LOGIN = /\/(?:nologin|false|sync|halt|shutdown)$/;
 /**
  * The people who can log in to this machine, by account name: on macOS those of Directory Services with a home in /Users, on
  * Linux those of /etc/passwd with a login shell and a home. Accounts of a network directory that have never logged in are not
- * among them. Empty on other systems, and when the system does not tell.
+ * among them. Empty on other systems, and when the list cannot be read.
  */
 export async function peopleHere(sources: AccountSources = systemSources()): Promise<readonly string[]> {
   try {

@@ -36,7 +36,7 @@ export type CommandFault = { readonly command: string } & (
 export type FoundCommand = { readonly file: string } | { readonly fault: CommandFault };
 
 /**
- * The file a command stands for, found as execvp(3) and Windows' search do. We look ourselves since a failed spawn says
+ * The file a command stands for, found as execvp(3) and Windows' search do. We search ourselves since a failed spawn reports
  * ENOENT for a missing command, a missing interpreter and a missing working directory alike, and never where it looked.
  */
 export function findCommand({ command, cwd, env, platform }: CommandQuestion): FoundCommand {
@@ -63,7 +63,7 @@ export function findCommand({ command, cwd, env, platform }: CommandQuestion): F
   return { fault: missingFault(command, hasPath ? [resolve(cwd ?? '.', command)] : folders, env) };
 }
 
-/** As `findCommand`, and the file's first bytes say that the system can run it. Its format is for the system to judge: see `foreignFault`. */
+/** As `findCommand`, and by the file's first bytes the system can run it. Its format is for the system to judge: see `foreignFault`. */
 export function runnableCommand(question: CommandQuestion): FoundCommand {
   const found = findCommand(question);
   if ('fault' in found) return found;

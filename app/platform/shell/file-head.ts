@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 
-/** Why the system cannot run a file that may be run, as far as its first bytes tell. */
+/** Why the system cannot run a file that may be run, as far as its first bytes show. */
 export type HeadFault =
   /** Its `#!` line ends with CR LF: the CR becomes part of the interpreter's name (execve(2)). */
   | { readonly kind: 'windows-line-ends'; readonly file: string; readonly interpreter: string }

@@ -6,7 +6,7 @@ import { type Holder, holderInProc } from './proc-net.ts';
 export const NETSTAT_ARGUMENTS = ['-ano', '-p', 'TCP'] as const;
 
 /**
- * The process that listens on `port`, out of `netstat -ano`. Windows translates the state column, so a listener is told
+ * The process that listens on `port`, out of `netstat -ano`. Windows translates the state column, so a listener is recognized
  * by its foreign address: port 0.
  */
 export function pidInNetstat(output: string, port: number): number | null {
@@ -21,7 +21,7 @@ export function tasklistArguments(pid: number): readonly string[] {
   return ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH'];
 }
 
-/** The image name in tasklist's CSV; empty when it says, in whatever language, that there is no such task. */
+/** The image name in tasklist's CSV; empty when there is no such task, a line in the language of the system. */
 export function nameInTasklist(output: string): string {
   return /^"([^"]+)","\d+"/m.exec(output)?.[1] ?? '';
 }
@@ -52,7 +52,7 @@ export type PortHolder =
 const HEALTH_TIMEOUT = 1_500;
 const TOOL_TIMEOUT = 2_000;
 
-/** Finds out who listens on `port` of this machine. Never rejects: it only explains another failure. */
+/** Finds the process that listens on `port` of this machine. Never rejects: it only explains another failure. */
 export async function portHolder(host: string, port: number, platform = process.platform): Promise<PortHolder> {
   const [health, holder] = await Promise.all([
     askGangway({ host, port, path: '/healthz', timeout: HEALTH_TIMEOUT }),
