@@ -6,6 +6,7 @@ import {
   isUsable,
   ProcessServer,
   Quota,
+  RemoteServer,
   type Server,
   type ServerContext,
   type Share,
@@ -13,7 +14,7 @@ import {
   serverNamed,
 } from '../servers/index.ts';
 import { GRACES } from '../servers/process/index.ts';
-import type { ServerSetting } from '../settings/settings.ts';
+import { isRemote, type ServerSetting } from '../settings/settings.ts';
 import { type EvictionScope, evict, freeIn } from './admission.ts';
 import { BRIDGE_TIMES, type BridgeContext, LatencyHistogram, Ticker } from './context.ts';
 import { budgetFor, type HttpExchange, type HttpFault, MessageBudget, respondWithFault } from './http/index.ts';
@@ -158,7 +159,9 @@ export class LocalBridge implements Bridge {
     for (const name of this.#served.keys()) if (!wanted.has(name)) this.#remove(name);
     for (const setting of wanted.values()) {
       const served = this.#served.get(setting.name);
-      if (served === undefined) this.#serve(setting);
+      const isOther = served !== undefined && isRemote(served.server.setting) !== isRemote(setting);
+      if (isOther) this.#remove(setting.name);
+      if (served === undefined || isOther) this.#serve(setting);
       else if (served.server.apply(setting)) void restart(served);
     }
     this.#options.changed();
@@ -215,7 +218,9 @@ export class LocalBridge implements Bridge {
   }
 
   #serve(setting: ServerSetting): void {
-    const server: Server = new ProcessServer(setting, this.#serverContext);
+    const server: Server = isRemote(setting)
+      ? new RemoteServer(setting, { ...this.#serverContext, dialer: this.#options.dialer })
+      : new ProcessServer(setting, this.#serverContext);
     const era = new NegotiatedRevision(() => server.setting);
     const sessions = this.#sessions.share();
     const scopes = () => this.#scopes(setting.name);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dialer } from '../dial/index.ts';
 import type { ClientIdentity, Upgrade } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
@@ -28,6 +29,8 @@ export interface BridgeOptions {
    * it, which programs started by a desktop need; sessions wait for it.
    */
   readonly searchPath?: () => string | null | Promise<string | null>;
+  /** Makes the connections to servers that are reached by a URL; a direct one if left out. */
+  readonly dialer?: Dialer | undefined;
   /** Waiting times that differ from the usual ones. */
   readonly times?: Partial<BridgeTimes>;
   /** Where the process groups of children are written down; nowhere if left out. */

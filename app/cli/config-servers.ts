@@ -7,7 +7,7 @@ import {
   problemSentence,
   watchConfig,
 } from '../servers/index.ts';
-import type { Settings } from '../settings/settings.ts';
+import { isRemote, type Settings } from '../settings/settings.ts';
 import { doubtSentence, fileDoubts } from './file-trust.ts';
 
 /** Settings that take their servers from a file, as the file is now. */
@@ -26,7 +26,9 @@ function withConfig(settings: Settings, config: ConfigServers, noSpare: boolean)
     ...settings,
     servers: [
       ...settings.servers,
-      ...config.servers.filter(({ name }) => !own.has(name)).map((one) => ({ ...one, ...spares })),
+      ...config.servers
+        .filter(({ name }) => !own.has(name))
+        .map((one) => (isRemote(one) ? one : { ...one, ...spares })),
     ],
     defaultServer: settings.defaultServer ?? config.defaultServer,
   };

@@ -4,6 +4,7 @@ import { read } from '../base/schema/index.ts';
 import { type Language, languageOf, type Text, textIn } from '../i18n/index.ts';
 import { LOG_LEVELS } from '../log/log.ts';
 import { tokenName } from '../settings/schema.ts';
+import { isServerAddress, looksLikeUrl, shownUrl } from '../settings/server-url.ts';
 import {
   DEFAULT_SETTINGS,
   type ForwardSetting,
@@ -274,6 +275,13 @@ function serversOf(parsed: ParsedArgs, text: Text): readonly ServerSetting[] {
   if (command === '') throw new UsageError(words.needsValue('--sse', words.options.sse.form));
   const [option] = ownOptionsIn([command]);
   if (option !== undefined) throw new UsageError(words.behindSse(option));
+  if (looksLikeUrl(command)) {
+    const [extra] = args;
+    if (extra !== undefined) throw new UsageError(words.unexpectedWord(extra));
+    if (!isServerAddress(command))
+      throw new UsageError(words.invalid('--sse', shownUrl(command), words.expected.serverUrl));
+    return [{ name: SSE_SERVER, url: command, transport: 'auto', headers: {}, era: 'auto' }];
+  }
   return [{ name: SSE_SERVER, command, args, env: {}, cwd: null, era: 'auto', spare: !parsed.has('no-spare') }];
 }
 

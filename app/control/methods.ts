@@ -182,7 +182,8 @@ export function withoutSecrets(settings: Settings): ShownSettings {
   const hidden: string[] = [];
   const shown = (value: unknown, name: string, path: string): unknown => {
     if (typeof value === 'string') {
-      if (value === '' || (!isSecretName(name) && redactor.text(value) === value)) return value;
+      const isHeader = /^servers\.\d+\.headers\./.test(path);
+      if (value === '' || (!isHeader && !isSecretName(name) && redactor.text(value) === value)) return value;
       hidden.push(path);
       return REDACTED;
     }

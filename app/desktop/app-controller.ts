@@ -1,6 +1,7 @@
 import { isThisMachine } from '../base/address.ts';
 import { Mutex } from '../base/mutex.ts';
 import { read } from '../base/schema/index.ts';
+import { createDialer } from '../dial/index.ts';
 import type { Engine, GroupRecord } from '../engine/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
 import type { AppDelta, AppState, ChangeOutcome, Fix, Problem, TokenAnswer } from '../ipc/index.ts';
@@ -227,7 +228,9 @@ export class AppController {
   /** Runs a server once, whether or not it is in the settings. */
   tryServer(setting: ServerSetting): Promise<TryResult> {
     const { running, searchPath, groups } = this.#options;
-    return tryServer(setting, { log: running.log, text: () => this.text, searchPath, groups });
+    const { settings } = this;
+    const dialer = createDialer({ ...settings, ownPorts: () => [settings.port] });
+    return tryServer(setting, { log: running.log, text: () => this.text, searchPath, groups, dialer });
   }
 
   /**

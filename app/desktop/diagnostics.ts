@@ -1,7 +1,7 @@
 import type { AppText } from '../i18n/app.ts';
 import type { AppState } from '../ipc/index.ts';
 import { consoleLine, isSecretName, type LogEntry, REDACTED, Redactor, secretsOf } from '../log/index.ts';
-import { joinCommandLine, type ServerSetting, type Settings } from '../settings/index.ts';
+import { isRemote, joinCommandLine, type ServerSetting, type Settings, shownUrl } from '../settings/index.ts';
 
 /** The same value with every secret text in it taken out: by the name it goes by, else by what it looks like. */
 export function withoutSecrets(value: unknown, redactor: Redactor): unknown {
@@ -37,7 +37,7 @@ export interface DiagnosticsFacts {
  */
 export function diagnosticsText({ now, machine, settings, state, entries }: DiagnosticsFacts, text: AppText): string {
   const words = text.diagnostics;
-  const values = settings.servers.flatMap(({ env }) => Object.values(env));
+  const values = settings.servers.flatMap((server) => Object.values(isRemote(server) ? server.headers : server.env));
   const redactor = new Redactor([...secretsOf(settings), ...values]);
   const shown = (value: unknown): string => JSON.stringify(withoutSecrets(value, redactor), null, 2);
   const lines = entries.slice(-LINES_IN_DIAGNOSTICS).map((entry) => redactor.text(consoleLine(entry, false)));
@@ -62,12 +62,15 @@ function readable(settings: Settings): object {
   return { ...rest, token: token === null ? null : REDACTED, servers: servers.map(withoutValues) };
 }
 
-function withoutValues({ env, ...server }: ServerSetting): object {
-  const names = Object.keys(env).map((name) => [name, REDACTED]);
-  return { ...withCommandLine(server), env: Object.fromEntries(names) };
+function withoutValues(server: ServerSetting): object {
+  const names = (values: object) => Object.fromEntries(Object.keys(values).map((name) => [name, REDACTED]));
+  if (isRemote(server)) return { ...server, url: shownUrl(server.url), headers: names(server.headers) };
+  return { ...withCommandLine(server), env: names(server.env) };
 }
 
 /** As one line, where an option stands beside its value: alone, `abc` of `--password abc` could not be known for a secret. */
-function withCommandLine({ command, args, ...server }: Pick<ServerSetting, 'command' | 'args'>): object {
+function withCommandLine(shown: AppState['servers'][number]): object {
+  if ('url' in shown) return shown;
+  const { command, args, ...server } = shown;
   return { ...server, command: joinCommandLine([command, ...args]) };
 }

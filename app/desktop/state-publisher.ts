@@ -11,7 +11,7 @@ import {
   type Rate,
 } from '../ipc/index.ts';
 import type { Totals } from '../proxy/index.ts';
-import { type Habits, isTokenRequired, type Settings } from '../settings/index.ts';
+import { type Habits, isRemote, isTokenRequired, type Settings, shownUrl } from '../settings/index.ts';
 import { engineProblem } from './problem.ts';
 
 /** Seconds of history: a minute is what a glance wants to know about. */
@@ -142,7 +142,11 @@ export function project(
     phase,
     startedAt,
     address: { host, port, needsToken: isTokenRequired(settings), upstream: upstream !== null },
-    servers: servers.map(({ name, command, args }) => ({ name, command, args })),
+    servers: servers.map((server) =>
+      isRemote(server)
+        ? { name: server.name, url: shownUrl(server.url) }
+        : { name: server.name, command: server.command, args: server.args },
+    ),
     language,
     habits,
     problem,

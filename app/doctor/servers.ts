@@ -6,9 +6,10 @@ import type { RuntimeName, ServerFacts } from './facts.ts';
 import type { ProgramOfServer } from './network/runtime.ts';
 import { readTarget, type WrittenTarget } from './question.ts';
 
-/** The servers that Gangway runs itself. */
+/** The servers that Gangway runs itself; those that are reached by a URL are no programs. */
 export function ownServers(servers: readonly ServerSetting[]): readonly KnownServer[] {
-  return servers.map(({ name, title, command, args, env, cwd }) => ({
+  const programs = servers.filter((server) => 'command' in server);
+  return programs.map(({ name, title, command, args, env, cwd }) => ({
     name,
     ...(title === undefined ? {} : { title }),
     client: null,

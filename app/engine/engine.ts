@@ -111,6 +111,7 @@ export class Engine {
       changed: this.#feed.changed,
       searchPath,
       groups,
+      dialer: this.#dialer,
     });
     this.#gateway = createGateway({
       guard: settings,

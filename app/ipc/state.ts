@@ -1,6 +1,6 @@
 import type { EngineState, TunnelView } from '../engine/index.ts';
 import type { Language } from '../i18n/index.ts';
-import type { Habits, ServerSetting, Settings } from '../settings/index.ts';
+import type { Habits, ProgramSetting, Settings } from '../settings/index.ts';
 
 /** Bytes that passed within one second. */
 export interface Rate {
@@ -41,6 +41,11 @@ export interface Address extends Pick<Settings, 'host' | 'port'> {
   readonly upstream: boolean;
 }
 
+/** What a server is: a command, or a URL without its query. */
+export type ShownServer =
+  | Pick<ProgramSetting, 'name' | 'command' | 'args'>
+  | { readonly name: string; readonly url: string };
+
 /** Everything but the tunnels: small enough to be sent whole. */
 export interface AppRest extends EngineState {
   readonly version: string;
@@ -48,7 +53,7 @@ export interface AppRest extends EngineState {
   /** Milliseconds since the epoch; null while off. */
   readonly startedAt: number | null;
   readonly address: Address;
-  readonly servers: readonly Pick<ServerSetting, 'name' | 'command' | 'args'>[];
+  readonly servers: readonly ShownServer[];
   readonly language: Language;
   readonly habits: Habits;
   readonly problem: Problem | null;

@@ -14,7 +14,7 @@ const SHORTEST_LINE = 16;
 interface SecretSettings {
   readonly token: string | null;
   readonly upstream: string | null;
-  readonly servers: readonly Launch[];
+  readonly servers: readonly (Launch | Remote)[];
 }
 
 /** The secrets that these settings hold, for `Redactor.protect`. */
@@ -22,13 +22,32 @@ export function secretsOf<S extends SecretSettings>(settings: S): readonly strin
   const secrets: string[] = [];
   if (settings.token !== null) secrets.push(settings.token);
   if (settings.upstream !== null) secrets.push(...passwordOf(settings.upstream));
-  for (const server of settings.servers) secrets.push(...launchSecrets(server));
+  for (const server of settings.servers) {
+    secrets.push(...('url' in server ? remoteSecrets(server) : launchSecrets(server)));
+  }
   return secrets;
 }
 
 interface Launch {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly args: readonly string[];
+}
+
+interface Remote {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The values of a remote server's headers, whatever they are, and what is secret in its URL. */
+export function remoteSecrets({ url, headers }: Remote): readonly string[] {
+  const values = Object.entries(headers).flatMap(([name, value]) => {
+    // The credentials alone: `Bearer` in front of them is a word.
+    const bare = value.replace(/^[A-Za-z]{3,12}\s+/, '');
+    return value.length >= SHORTEST_VALUE || isSecret(name, bare) ? [value, bare] : [];
+  });
+  const query = URL.parse(url)?.searchParams ?? new URLSearchParams();
+  const parameters = [...query].flatMap(([name, value]) => (isSecret(name, value) ? [value] : []));
+  return [...values.filter((value) => value.length >= SHORTEST_MIX), ...parameters, ...passwordOf(url)];
 }
 
 /** The secrets that a server is started with, in its own variables and arguments. */

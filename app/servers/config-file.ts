@@ -1,6 +1,7 @@
 import { nearest } from '../base/nearest.ts';
 import type { Text } from '../i18n/index.ts';
-import type { ServerSetting } from '../settings/settings.ts';
+import { isFreeField, isHeaderValue, isServerAddress } from '../settings/index.ts';
+import type { ProgramSetting, RemoteSetting, ServerSetting } from '../settings/settings.ts';
 import type { JsonFault, JsonNode } from './jsonc.ts';
 import {
   type EntriesReading,
@@ -42,8 +43,12 @@ export type ConfigProblem = { readonly place?: Place } & (
   | { readonly kind: 'bad-entry'; readonly server: string; readonly field: string; readonly wrote?: string }
   /** Served all the same: a key that means nothing, and most likely should be another. */
   | { readonly kind: 'unknown-key'; readonly server: string; readonly wrote: string; readonly meant: string }
-  /** It names a URL: a server that is reached over HTTP, which we do not do yet. */
-  | { readonly kind: 'remote'; readonly server: string }
+  /** No http or https URL, or one with credentials in it. */
+  | { readonly kind: 'bad-url'; readonly server: string }
+  /** A header that no server may be given, or a value that no header can hold. */
+  | { readonly kind: 'bad-header'; readonly server: string; readonly header: string }
+  /** A file that a header takes its value from; `code` is the errno of reading it. */
+  | { readonly kind: 'header-file'; readonly server: string; readonly file: string; readonly code: string }
   /** Its variables stand in a file of their own. */
   | { readonly kind: 'env-file'; readonly server: string }
   /** A server of the command line has that name. */
@@ -95,8 +100,12 @@ function sentenceOf(problem: ConfigProblem, text: Text): string {
         : config.badEntrySlip(problem.server, problem.wrote, problem.field);
     case 'unknown-key':
       return config.unknownKey(problem.server, problem.wrote, problem.meant);
-    case 'remote':
-      return config.remote(problem.server);
+    case 'bad-url':
+      return config.badUrl(problem.server);
+    case 'bad-header':
+      return config.badHeader(problem.server, problem.header);
+    case 'header-file':
+      return config.headerFile(problem.server, problem.file, problem.code);
     case 'env-file':
       return config.envFile(problem.server);
     case 'same-name':
@@ -127,30 +136,55 @@ const KEYS = {
   env: ['env', 'environment', 'envs'],
   cwd: ['cwd', 'working_directory', 'workingDirectory'],
   url: ['url', 'httpUrl', 'serverUrl', 'uri', 'baseUrl'],
+  headers: ['headers', 'http_headers'],
 } as const;
 
 /** Words that an entry may have misspelled, each with what it stands for when it is missing. */
 const MEANT = ['command', 'args', 'env', 'cwd'] as const;
+const MEANT_BY_URL = ['url', 'headers', 'type'] as const;
 
 /** What clients write into entries besides, which means nothing here. None of it is a slip of the finger. */
 const KNOWN: ReadonlySet<string> = new Set([
   ...Object.values(KEYS).flat(),
   ...['name', 'title', 'id', 'type', 'transport', 'source', 'era', 'spare', 'default', 'disabled', 'enabled', 'active'],
-  ...['headers', 'timeout', 'tools', 'settings', 'envFile', 'env_keys', 'note', 'notes', 'icon', 'dev', 'trust'],
+  ...[
+    'requestInit',
+    'requestOptions',
+    'bearer_token_env_var',
+    'env_http_headers',
+    'oauth',
+    'auth',
+    'timeout',
+    'tools',
+    'settings',
+    'envFile',
+    'env_keys',
+    'note',
+    'notes',
+    'icon',
+    'dev',
+    'trust',
+  ],
 ]);
 
 /**
  * Reads the JSON in which desktop clients keep their servers: `command`, `args`, `env` and `cwd`, with variables of ours in them. An
  * entry that is wrong is left out and named; the others count. Beyond what the clients know, an entry may say `default`,
- * `era` and `spare`; `disabled` ones are skipped.
+ * `era` and `spare`; `disabled` ones are skipped. With `readFile`, `${file:PATH}` in a header is the content of that file; it
+ * throws what reading throws. Only a file that its owner has named on the command line is read so.
  */
-export function configServers(text: string, env: NodeJS.ProcessEnv, held?: Names): ConfigServers {
+export function configServers(
+  text: string,
+  env: NodeJS.ProcessEnv,
+  held?: Names,
+  readFile: ReadFile | null = null,
+): ConfigServers {
   const reading = readServerEntries(text);
   if (reading.kind !== 'entries') {
     return { servers: [], defaultServer: null, problems: [problemOf(reading)], names: held ?? new Map() };
   }
   const { entries, placeOf } = reading;
-  const usable = new Map<string, Omit<ServerSetting, 'name' | 'title'>>();
+  const usable = new Map<string, Unnamed>();
   const problems: ConfigProblem[] = reading.repeated.map(({ title, at }) => ({
     kind: 'repeated',
     server: title,
@@ -160,7 +194,7 @@ export function configServers(text: string, env: NodeJS.ProcessEnv, held?: Names
   for (const entry of entries) {
     try {
       if (isOff(entry.value)) continue;
-      const one = new EntryReader(entry, env, placeOf);
+      const one = new EntryReader(entry, env, placeOf, readFile);
       usable.set(entry.title, one.setting());
       problems.push(...one.slips());
       if (isTrue(entry.value, 'default')) marked ??= entry.title;
@@ -179,6 +213,12 @@ export function configServers(text: string, env: NodeJS.ProcessEnv, held?: Names
   const defaultServer = marked === null ? only : (names.get(marked) ?? null);
   return { servers, defaultServer, problems, names };
 }
+
+/** A setting that has got no name yet. */
+type Unnamed = Omit<ProgramSetting, 'name' | 'title'> | Omit<RemoteSetting, 'name' | 'title'>;
+
+/** The content of a file; throws when it cannot be read. */
+export type ReadFile = (path: string) => string;
 
 function problemOf(reading: Exclude<EntriesReading, { kind: 'entries' }>): ConfigProblem {
   switch (reading.kind) {
@@ -216,20 +256,30 @@ class EntryReader {
   readonly #at: number;
   readonly #env: NodeJS.ProcessEnv;
   readonly #placeOf: (at: number) => Place;
+  readonly #readFile: ReadFile | null;
 
-  constructor({ title, value, at }: ServerEntry, env: NodeJS.ProcessEnv, placeOf: (at: number) => Place) {
+  constructor(
+    { title, value, at }: ServerEntry,
+    env: NodeJS.ProcessEnv,
+    placeOf: (at: number) => Place,
+    readFile: ReadFile | null,
+  ) {
     this.#title = title;
     this.#node = value;
     this.#at = at;
     this.#env = env;
     this.#placeOf = placeOf;
+    this.#readFile = readFile;
   }
 
   /** Throws EntryFault for an entry that cannot be used. */
-  setting(): Omit<ServerSetting, 'name' | 'title'> {
+  setting(): Unnamed {
     const title = this.#title;
     if (this.#node.kind !== 'object') throw this.#fault('command', this.#node);
     const [command, ...first] = this.#commandLine();
+    const url = this.#find('url');
+    const hasUrl = url !== undefined && !isNull(url);
+    if (hasUrl && (command === undefined || command === '')) return this.#remote(url);
     if (command === undefined || command === '') throw this.#withoutCommand();
     const envFile = this.#text('envFile');
     if (envFile !== null) throw this.#problem({ kind: 'env-file', server: title }, member(this.#node, 'envFile'));
@@ -244,6 +294,85 @@ class EntryReader {
     };
   }
 
+  #remote(node: JsonNode): Omit<RemoteSetting, 'name' | 'title'> {
+    // What is behind a # is for browsers.
+    const url = this.#textOf(node, 'url').trim().replace(/#.*$/s, '');
+    if (!isServerAddress(url)) throw this.#problem({ kind: 'bad-url', server: this.#title }, node);
+    return { url, transport: this.#transport(), headers: this.#headers(), era: this.#era() };
+  }
+
+  /** Clients have many words for two transports. `httpUrl` alone says Streamable HTTP; where nothing is said it is found out. */
+  #transport(): RemoteSetting['transport'] {
+    for (const key of ['type', 'transport', 'transportType']) {
+      const node = member(this.#node, key);
+      if (node === undefined || node.kind !== 'scalar' || isNull(node)) continue;
+      const word = node.written.toLowerCase().replace(/[-_ ]/g, '');
+      if (/^(?:http|https|streamable|streamablehttp|httpstream)$/.test(word)) return 'streamable';
+      if (/^(?:sse|httpsse)$/.test(word)) return 'sse';
+      if (/^(?:remote|auto|url)?$/.test(word)) return 'auto';
+      throw this.#fault(key, node);
+    }
+    const isHttpUrl = member(this.#node, 'httpUrl') !== undefined && member(this.#node, 'url') === undefined;
+    return isHttpUrl ? 'streamable' : 'auto';
+  }
+
+  #headers(): Readonly<Record<string, string>> {
+    const nested = ['requestInit', 'requestOptions'].map((key) => member(member(this.#node, key), 'headers'));
+    const headers: Record<string, string> = {};
+    for (const node of [this.#find('headers'), ...nested]) {
+      if (node === undefined || isNull(node)) continue;
+      if (node.kind !== 'object') throw this.#fault('headers', node);
+      for (const { key, value } of node.members) {
+        if (value.kind !== 'scalar') throw this.#fault('headers', value);
+        if (!isNull(value)) this.#addHeader(headers, key, this.#headerText(value.written, value), value);
+      }
+    }
+    // Codex names variables instead of values.
+    const bearer = member(this.#node, 'bearer_token_env_var');
+    if (bearer?.kind === 'scalar' && !isNull(bearer)) {
+      this.#addHeader(headers, 'Authorization', `Bearer ${this.#variable(bearer.written, bearer)}`, bearer);
+    }
+    const named = member(this.#node, 'env_http_headers');
+    for (const { key, value } of named?.kind === 'object' ? named.members : []) {
+      if (value.kind !== 'scalar') throw this.#fault('env_http_headers', value);
+      this.#addHeader(headers, key, this.#variable(value.written, value), value);
+    }
+    return headers;
+  }
+
+  #addHeader(headers: Record<string, string>, header: string, value: string, node: JsonNode): void {
+    if (!isFreeField(header) || !isHeaderValue(value)) {
+      throw this.#problem({ kind: 'bad-header', server: this.#title, header: header.slice(0, 60) }, node);
+    }
+    headers[header] = value;
+  }
+
+  #variable(name: string, node: JsonNode): string {
+    const value = this.#env[name];
+    if (value === undefined)
+      throw this.#problem({ kind: 'missing-variable', server: this.#title, variable: name }, node);
+    return value;
+  }
+
+  /** Files first: what stands in them is taken as it is. */
+  #headerText(written: string, node: JsonNode): string {
+    const readFile = this.#readFile;
+    if (readFile === null || !written.includes('${file:')) return this.#full(written, node);
+    return written
+      .split(/(\$\{file:[^}]*\})/)
+      .map((part, index) => {
+        if (index % 2 === 0) return this.#full(part, node);
+        const file = part.slice('${file:'.length, -1);
+        try {
+          return readFile(file).trim();
+        } catch (error) {
+          const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
+          throw this.#problem({ kind: 'header-file', server: this.#title, file, code }, node);
+        }
+      })
+      .join('');
+  }
+
   /** Keys that are most likely misspelled, of an entry that works without them. */
   slips(): readonly ConfigProblem[] {
     if (this.#node.kind !== 'object') return [];
@@ -256,7 +385,10 @@ class EntryReader {
 
   #meantBy(key: string): string | null {
     if (KNOWN.has(key)) return null;
-    const missing = MEANT.filter((name) => this.#find(name) === undefined);
+    const known: readonly (keyof typeof KEYS | 'type')[] = this.#find('url') === undefined ? MEANT : MEANT_BY_URL;
+    const missing = known.filter(
+      (name) => (name === 'type' ? member(this.#node, name) : this.#find(name)) === undefined,
+    );
     return missing.find((name) => name === key.toLowerCase()) ?? nearest(key, missing);
   }
 
@@ -345,10 +477,9 @@ class EntryReader {
   }
 
   #withoutCommand(): EntryFault {
-    const url = this.#find('url');
     const type = member(this.#node, 'type');
     const isRemote = type?.kind === 'scalar' && /^(?:https?|sse|remote|ws|streamable)/i.test(type.written);
-    if (url !== undefined || isRemote) return this.#problem({ kind: 'remote', server: this.#title }, url);
+    if (isRemote) return this.#fault('url', type);
     const members = this.#node.kind === 'object' ? this.#node.members : [];
     const slip = members.find(({ key }) => this.#meantBy(key) === 'command');
     const server = this.#title;

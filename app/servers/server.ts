@@ -1,6 +1,6 @@
 import type { Text } from '../i18n/index.ts';
 import { type Log, launchSecrets, Redactor } from '../log/index.ts';
-import type { ServerSetting } from '../settings/settings.ts';
+import { isRemote, type ProgramSetting, type ServerSetting } from '../settings/settings.ts';
 import { BackOff, FOR_SPARES, type Quota, type Share } from './back-off.ts';
 import { type Condition, conditionOf, isUsable, SETTLED } from './condition.ts';
 import type { Peer } from './peer.ts';
@@ -75,7 +75,7 @@ export class ProcessServer implements Server, SpareOwner {
   /** After spares that ended by themselves, and after starts of our own accord that failed. */
   readonly #spareBackOff = new BackOff(FOR_SPARES);
   readonly #retryBackOff = new BackOff();
-  #setting: ServerSetting;
+  #setting: ProgramSetting;
   #spare: Child | null = null;
   /** Undefined when no start of a spare is planned. */
   #spareTimer: NodeJS.Timeout | undefined;
@@ -90,7 +90,7 @@ export class ProcessServer implements Server, SpareOwner {
   /** The end that shows that it cannot be started; null once a start has succeeded. */
   #failure: ChildEnd | null = null;
 
-  constructor(setting: ServerSetting, context: ServerContext) {
+  constructor(setting: ProgramSetting, context: ServerContext) {
     this.name = setting.name;
     this.log = context.log.from(`server:${setting.name}`);
     this.#setting = setting;
@@ -100,7 +100,7 @@ export class ProcessServer implements Server, SpareOwner {
     this.#begin();
   }
 
-  get setting(): ServerSetting {
+  get setting(): ProgramSetting {
     return this.#setting;
   }
 
@@ -161,6 +161,7 @@ export class ProcessServer implements Server, SpareOwner {
 
   /** Takes another definition over. True if it runs something else, and so has to be restarted. */
   apply(setting: ServerSetting): boolean {
+    if (isRemote(setting)) throw new Error('another source is another server');
     const same = runsTheSame(this.#setting, setting);
     this.#setting = setting;
     if (!same) this.#failure = null;
@@ -496,8 +497,8 @@ function isPlanFault(end: ChildEnd): boolean {
   return end.kind === 'not-started' && end.fault.kind !== 'refused' && end.fault.kind !== 'too-long';
 }
 
-function runsTheSame(a: ServerSetting, b: ServerSetting): boolean {
-  const what = ({ command, args, env, cwd, era }: ServerSetting) =>
+function runsTheSame(a: ProgramSetting, b: ProgramSetting): boolean {
+  const what = ({ command, args, env, cwd, era }: ProgramSetting) =>
     JSON.stringify([command, args, Object.entries(env).sort(), cwd, era]);
   return what(a) === what(b);
 }

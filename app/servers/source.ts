@@ -38,6 +38,8 @@ export interface ServerFacts {
   /** `failing`: its last start failed, and none has succeeded since. */
   readonly state: 'ready' | 'failing' | 'stopped';
   readonly condition: Condition;
+  /** Where it is reached, without the query; missing where it is a command. */
+  readonly url?: string;
   readonly children: readonly ChildFacts[];
   readonly spawns: number;
   readonly exits: Readonly<Exits>;

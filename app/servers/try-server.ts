@@ -1,9 +1,13 @@
+import type { Dialer } from '../dial/index.ts';
 import type { Text } from '../i18n/index.ts';
-import { type Log, launchSecrets, Redactor } from '../log/index.ts';
+import { type Log, launchSecrets, Redactor, remoteSecrets } from '../log/index.ts';
 import { type Answer, answerIn, introduce, type ServerIntroduction, type ToolFacts, type Wire } from '../mcp/index.ts';
-import type { ServerSetting } from '../settings/settings.ts';
+import { isRemote, type ProgramSetting, type RemoteSetting, type ServerSetting } from '../settings/settings.ts';
+import { Quota } from './back-off.ts';
+import type { Peer, PeerEnd } from './peer.ts';
 import { endSentence } from './peer-end.ts';
-import { Child, type ChildEnd, GRACES, type GroupRecord } from './process/index.ts';
+import { Child, GRACES, type GroupRecord } from './process/index.ts';
+import { RemoteServer } from './remote/index.ts';
 
 /** How far a server came: its process was not there or ended before a greeting, it was greeted, its tools were asked for. */
 export type TryStage = 'start' | 'initialize' | 'tools';
@@ -32,6 +36,8 @@ export interface TryOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Milliseconds, if not the usual minute: `npx` may have to download the server first. */
   readonly patience?: number;
+  /** Makes the connections to a server that is reached by a URL; a direct one if left out. */
+  readonly dialer?: Dialer;
   /** Where its process group is written down; nowhere if left out. */
   readonly groups?: GroupRecord | undefined;
   /** Ends the attempt; it fails then. */
@@ -52,31 +58,17 @@ interface Attempt {
   running(): void;
   greeted(introduction: ServerIntroduction): void;
   failed(sentence: string): TryResult;
+  ended(end: PeerEnd): void;
 }
 
-/** Runs a server once, as a client would: initialize, tools/list, and out. The child is gone when this resolves. */
+/** Runs a server once, as a client would: initialize, tools/list, and out. The child is gone, or the session over, when this resolves. */
 export async function tryServer(setting: ServerSetting, options: TryOptions): Promise<TryResult> {
-  const { text, patience = PATIENCE, environment = process.env, signal } = options;
-  const path = await options.searchPath();
-  const inherited = path === null ? environment : { ...environment, PATH: path };
-  const started = performance.now();
-  const ended = Promise.withResolvers<ChildEnd>();
-  const plan = { ...setting, env: { ...inherited, ...setting.env } };
-  const redactor = new Redactor(launchSecrets(plan));
-  const child = new Child(plan, {
-    name: setting.name,
-    log: options.log.from(`server:${setting.name}`),
-    text,
-    lineLimit: () => LINE_LIMIT,
-    traffic: { toChildren: 0, fromChildren: 0 },
-    graces: GRACES,
-    groups: options.groups,
-    leaving: () => undefined,
-    ended: ended.resolve,
-  });
+  const { peer, close, redactor, started } = isRemote(setting) ? reach(setting, options) : await run(setting, options);
+  const { text, patience = PATIENCE, signal } = options;
   let stage: TryStage = 'start';
   const failed = (sentence: string): TryResult => ({ kind: 'fails', stage, sentence, stderr: [] });
   const stopped = Promise.withResolvers<TryResult>();
+  const ended = (end: PeerEnd): void => stopped.resolve(failed(endSentence(setting.name, end, text())));
   const timer = setTimeout(() => {
     const { tryTimedOut, tryToolsTimedOut } = text().servers;
     const sentence = stage === 'tools' ? tryToolsTimedOut : tryTimedOut;
@@ -88,13 +80,13 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
   let result: TryResult;
   try {
     result = await Promise.race([
-      ended.promise.then((end) => failed(endSentence(setting.name, end, text()))),
       stopped.promise,
-      converse(child, setting, {
+      converse(peer, setting, {
         started,
         redactor,
         text,
         failed,
+        ended,
         running() {
           stage = 'initialize';
           options.running?.();
@@ -108,15 +100,66 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', cancel);
-    await child.close();
+    await close();
   }
   // What it said last is known once it is gone.
-  return result.kind === 'fails' ? { ...result, stderr: child.end?.stderr ?? [] } : result;
+  return result.kind === 'fails' ? { ...result, stderr: peer.end?.stderr ?? [] } : result;
 }
 
-async function converse(child: Child, { name }: ServerSetting, attempt: Attempt): Promise<TryResult> {
-  if (child.pid !== null) attempt.running();
-  const introduced = await introduce(wireTo(child), attempt.redactor, attempt.greeted);
+/** A server on its way to being tried. */
+interface Tried {
+  readonly peer: Peer;
+  /** Ends it, and all that was started for it. */
+  readonly close: () => Promise<void>;
+  readonly redactor: Redactor;
+  /** On the monotonic clock. */
+  readonly started: number;
+}
+
+async function run(setting: ProgramSetting, options: TryOptions): Promise<Tried> {
+  const { text, environment = process.env } = options;
+  const path = await options.searchPath();
+  const inherited = path === null ? environment : { ...environment, PATH: path };
+  const started = performance.now();
+  const plan = { ...setting, env: { ...inherited, ...setting.env } };
+  const redactor = new Redactor(launchSecrets(plan));
+  const child = new Child(plan, {
+    name: setting.name,
+    log: options.log.from(`server:${setting.name}`),
+    text,
+    lineLimit: () => LINE_LIMIT,
+    traffic: { toChildren: 0, fromChildren: 0 },
+    graces: GRACES,
+    groups: options.groups,
+    leaving: () => undefined,
+    ended: () => undefined,
+  });
+  return { peer: child, close: () => child.close(), redactor, started };
+}
+
+function reach(setting: RemoteSetting, options: TryOptions): Tried {
+  const { log, text, dialer } = options;
+  const started = performance.now();
+  const server = new RemoteServer(setting, {
+    log,
+    text,
+    dialer,
+    children: new Quota(() => 2, false),
+    lineLimit: () => LINE_LIMIT,
+    changed: () => undefined,
+  });
+  const opened = server.open('probe');
+  if ('refusal' in opened) throw new Error('a server that was just made refuses a session');
+  const close = async (): Promise<void> => {
+    await server.stop();
+    server.discard();
+  };
+  return { peer: opened.child, close, redactor: new Redactor(remoteSecrets(setting)), started };
+}
+
+async function converse(peer: Peer, { name }: ServerSetting, attempt: Attempt): Promise<TryResult> {
+  if (!('pid' in peer) || peer.pid !== null) attempt.running();
+  const introduced = await introduce(wireTo(peer, attempt.ended), attempt.redactor, attempt.greeted);
   const { tryRefused, tryToolsRefused } = attempt.text().servers;
   if (introduced.kind === 'refuses') return attempt.failed(tryRefused(name, introduced.reason));
   if (introduced.kind === 'withholds-tools') return attempt.failed(tryToolsRefused(name, introduced.reason));
@@ -124,10 +167,10 @@ async function converse(child: Child, { name }: ServerSetting, attempt: Attempt)
 }
 
 /** One question at a time; what the server says on its own is nobody's business here. */
-function wireTo(child: Child): Wire {
+function wireTo(peer: Peer, ended: (end: PeerEnd) => void): Wire {
   const waiting = new Map<number, (answer: Answer) => void>();
   let lastId = 0;
-  child.listen({
+  peer.listen({
     frames(frames) {
       for (const frame of frames) {
         if (frame.kind !== 'response' || typeof frame.id !== 'number') continue;
@@ -135,9 +178,12 @@ function wireTo(child: Child): Wire {
       }
     },
     drained: () => undefined,
-    ended: () => waiting.clear(),
+    ended(end) {
+      waiting.clear();
+      ended(end);
+    },
   });
-  const send = (message: object): void => child.write(Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message })));
+  const send = (message: object): void => peer.write(Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message })));
   return {
     greets: false,
     ask(method, params) {

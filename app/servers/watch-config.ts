@@ -1,6 +1,7 @@
 // `promises` is loaded by its first use: 2 MB less memory for all who have no config file.
-import { promises } from 'node:fs';
-import { resolve } from 'node:path';
+import { promises, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, resolve } from 'node:path';
 import type { Log } from '../log/log.ts';
 import { followFile } from '../platform/follow/index.ts';
 import { type ConfigServers, configServers, isOfWholeFile } from './config-file.ts';
@@ -61,10 +62,19 @@ async function contentOf(path: string): Promise<Content> {
   }
 }
 
+/** Characters of a file that a header takes its value from; a token has a few thousand at most. */
+const LONGEST_VALUE = 64 * 1024;
+
+/** A file that is named in another one, from whose folder relative paths start. */
+function contentBeside(file: string, path: string): string {
+  const home = path.replace(/^~(?=[/\\])/, homedir());
+  return readFileSync(resolve(dirname(file), home), 'utf8').slice(0, LONGEST_VALUE);
+}
+
 function read(file: string, content: Content, env: NodeJS.ProcessEnv, before: ConfigServers | null): ConfigServers {
   const names = before?.names ?? new Map();
   const kept = { servers: before?.servers ?? [], defaultServer: before?.defaultServer ?? null, names };
   if (content.text === undefined) return { ...kept, problems: [{ kind: 'unreadable', file, code: content.code }] };
-  const config = configServers(content.text, env, names);
+  const config = configServers(content.text, env, names, (path) => contentBeside(file, path));
   return config.problems.some(isOfWholeFile) ? { ...config, ...kept } : config;
 }

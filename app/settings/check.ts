@@ -1,5 +1,6 @@
 import { isLoopback } from '../base/host.ts';
-import type { Settings } from './settings.ts';
+import { isServerAddress } from './server-url.ts';
+import { isRemote, type Settings } from './settings.ts';
 import { directTargets, parseParent } from './upstream.ts';
 
 /** Why one setting is not valid together with the others; the catalogue has a sentence for each. */
@@ -11,6 +12,7 @@ export type SettingReason =
   | 'not-a-direct-target'
   | 'same-port'
   | 'same-name'
+  | 'not-a-server-address'
   | 'no-such-server';
 
 export interface SettingFault {
@@ -32,6 +34,9 @@ export function checkSettings(settings: Settings): readonly SettingFault[] {
     ),
     ...repeated([settings.port, ...settings.forwards.map(({ port }) => port)]).map((i) =>
       fault(`forwards.${i - 1}.port`, 'same-port'),
+    ),
+    ...settings.servers.flatMap((server, i) =>
+      isRemote(server) && !isServerAddress(server.url) ? [fault(`servers.${i}.url`, 'not-a-server-address')] : [],
     ),
     ...repeated(settings.servers.map(({ name }) => name)).map((i) => fault(`servers.${i}.name`, 'same-name')),
     ...(settings.defaultServer !== null && settings.servers.every(({ name }) => name !== settings.defaultServer)

@@ -1,9 +1,21 @@
 export { checkNoProxy, checkSettings, type SettingFault, type SettingReason } from './check.ts';
 export { type CommandWords, joinCommandLine, splitCommandLine } from './command-line.ts';
-export { forwardSchema, serverSchema, settingsSchema, settingsShape, tokenName } from './schema.ts';
+export {
+  forwardSchema,
+  isFreeField,
+  isHeaderValue,
+  serverSchema,
+  settingsSchema,
+  settingsShape,
+  tokenName,
+} from './schema.ts';
+export { isServerAddress, looksLikeUrl, shownUrl } from './server-url.ts';
 export {
   DEFAULT_SETTINGS,
   type ForwardSetting,
+  isRemote,
+  type ProgramSetting,
+  type RemoteSetting,
   type ServerSetting,
   type Settings,
   type TokenSetting,

@@ -2,10 +2,13 @@ import {
   boolean,
   enumeration,
   integer,
+  isObject,
   list,
   nullable,
   object,
+  read,
   record,
+  type Schema,
   type Shape,
   text,
 } from '../base/schema/index.ts';
@@ -14,6 +17,8 @@ import {
   type ForwardSetting,
   type Limits,
   MEBIBYTE,
+  type ProgramSetting,
+  type RemoteSetting,
   type ServerSetting,
   type Settings,
   type TokenSetting,
@@ -33,18 +38,73 @@ const SERVER_NAME =
 
 export const serverName = text({ min: 1, max: 64, pattern: SERVER_NAME });
 
-const server: Shape<ServerSetting> = {
+const named = {
   name: serverName,
   title: text({ min: 1, max: 256 }),
+  era: enumeration(['auto', 'legacy', 'dual', 'modern']),
+} as const;
+
+const program: Shape<ProgramSetting> = {
+  ...named,
   command: text({ min: 1, max: 4096, pattern: /^\P{Cc}+$/u }),
   args: list(text({ max: 32_768 }), 256),
   env: record(text({ max: 32_768 })),
   cwd: nullable(text({ min: 1, max: 4096 })),
-  era: enumeration(['auto', 'legacy', 'dual', 'modern']),
   spare: boolean,
 };
 
-export const serverSchema = object<ServerSetting>(server, ['title']);
+/** Names of header fields (RFC 9110 section 5.1) that are the server's own to set. */
+const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** Fields that say how a message is framed or what it is: they are ours, or MCP's. */
+const OWN_FIELDS =
+  /^(?:host|content-length|content-type|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|accept|accept-encoding|last-event-id|proxy-.*|mcp-.*)$/i;
+
+/** Whether a header may be given to a server, by its name. */
+export function isFreeField(name: string): boolean {
+  return FIELD_NAME.test(name) && !OWN_FIELDS.test(name);
+}
+
+/** Visible characters and blanks within: a line break would begin a header of its own (RFC 9110 section 5.5). */
+const fieldValue = text({
+  max: 8192,
+  pattern: /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/,
+});
+
+/** Whether a header can hold this value. */
+export function isHeaderValue(value: string): boolean {
+  return read(fieldValue, value).ok;
+}
+
+const fieldValues = record(fieldValue);
+
+const headers: Schema<RemoteSetting['headers']> = {
+  json: { ...fieldValues.json, propertyNames: { pattern: FIELD_NAME.source }, maxProperties: 64 },
+  read(value, path, faults) {
+    const read = fieldValues.read(value, path, faults);
+    const names = Object.keys(read);
+    if (names.length > 64) faults.push({ path, kind: 'length' });
+    for (const name of names) if (!isFreeField(name)) faults.push({ path: `${path}.${name}`, kind: 'unknown' });
+    return read;
+  },
+};
+
+const remote: Shape<RemoteSetting> = {
+  ...named,
+  url: text({ min: 1, max: 4096, pattern: /^https?:\/\/[\x21-\x7e]+$/i }),
+  transport: enumeration(['auto', 'streamable', 'sse']),
+  headers,
+};
+
+const programSchema = object<ProgramSetting>(program, ['title']);
+const remoteSchema = object<RemoteSetting>(remote, ['title']);
+
+/** A URL makes it a remote one: what is wrong is then said of that. */
+export const serverSchema: Schema<ServerSetting> = {
+  json: { anyOf: [programSchema.json, remoteSchema.json] },
+  read: (value, path, faults) =>
+    (isObject(value) && Object.hasOwn(value, 'url') ? remoteSchema : programSchema).read(value, path, faults),
+};
 
 /** A name goes into the user part of a URL and into metrics. */
 export const tokenName = text({ min: 1, max: 128, pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/ });

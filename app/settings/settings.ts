@@ -8,20 +8,41 @@ export interface ForwardSetting {
   readonly targetPort: number;
 }
 
-/** One stdio MCP server, in the words of the `mcpServers` files people already have. */
-export interface ServerSetting {
+/** One MCP server: a command that is run here, or a URL. In the words of the `mcpServers` files people already have. */
+export type ServerSetting = ProgramSetting | RemoteSetting;
+
+/** Whether a server is reached by a URL. */
+export function isRemote(server: ServerSetting): server is RemoteSetting {
+  return 'url' in server;
+}
+
+interface NamedServer {
   /** Letters and digits of any script in lower case, `-`, `_` and `.`; a path segment: `/servers/<name>/mcp`. */
   readonly name: string;
   /** What its owner calls it, where that is not the name; it is found by both. */
   readonly title?: string;
+  /** Which generation of MCP the server speaks; `auto` finds out when it first matters. */
+  readonly era: 'auto' | 'legacy' | 'dual' | 'modern';
+}
+
+/** A server that is reached over HTTP. */
+export interface RemoteSetting extends NamedServer {
+  /** http or https, without credentials and fragment. */
+  readonly url: string;
+  /** `sse` is HTTP+SSE (2024-11-05); `auto` finds out. */
+  readonly transport: 'auto' | 'streamable' | 'sse';
+  /** Sent with every request to that origin, and shown nowhere. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A server that is a process of ours, spoken to over stdin and stdout. */
+export interface ProgramSetting extends NamedServer {
   readonly command: string;
   readonly args: readonly string[];
   /** Added to, and winning over, our own environment. */
   readonly env: Readonly<Record<string, string>>;
   /** Working directory; null is ours. */
   readonly cwd: string | null;
-  /** Which generation of MCP the child speaks; `auto` negotiates when it first matters. */
-  readonly era: 'auto' | 'legacy' | 'dual' | 'modern';
   /** Keeps one un-initialized child ready, so that a new session need not wait for the spawn. */
   readonly spare: boolean;
 }

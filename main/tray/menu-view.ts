@@ -218,8 +218,8 @@ function action(id: string, label: string, what: MenuAction): Extract<MenuRow, {
   return { kind: 'action', id, label, action: what };
 }
 
-function clipped({ command, args }: { readonly command: string; readonly args: readonly string[] }): string {
-  return shortened([command, ...args].join(' '));
+function clipped(server: AppState['servers'][number]): string {
+  return shortened('url' in server ? server.url : [server.command, ...server.args].join(' '));
 }
 
 function shortened(line: string): string {

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { addressOf, authority, conditionTitle } from '../../app/ipc/index.ts';
 import { joinCommandLine } from '../../app/settings/command-line.ts';
 import { LIMIT_RANGES } from '../../app/settings/schema.ts';
+import { shownUrl } from '../../app/settings/server-url.ts';
 import {
   DEFAULT_SETTINGS,
   type Limits,
@@ -119,7 +120,7 @@ export function Servers({ settings }: { readonly settings: Settings }) {
                   <State name={server.name} />
                   {server.name === defaultServer && <span class="badge">{words.default}</span>}
                 </p>
-                <p class="row-detail mono">{joinCommandLine([server.command, ...server.args])}</p>
+                <p class="row-detail mono">{lineOf(server)}</p>
                 <p class="row-detail mono">
                   http://{authority(host, port)}/servers/{encodeURIComponent(server.name)}/mcp
                 </p>
@@ -144,6 +145,11 @@ export function Servers({ settings }: { readonly settings: Settings }) {
       <LimitFields settings={settings} />
     </div>
   );
+}
+
+/** What is run, or where it is. */
+function lineOf(server: ServerSetting): string {
+  return 'url' in server ? shownUrl(server.url) : joinCommandLine([server.command, ...server.args]);
 }
 
 /** A server that was just added may not be in the state yet. */

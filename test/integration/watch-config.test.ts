@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type ConfigServers, watchConfig } from '../../app/servers/index.ts';
+import type { ServerSetting } from '../../app/settings/settings.ts';
 import { rememberingLog } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
 
+const commandOf = (server: ServerSetting | undefined) =>
+  server !== undefined && 'command' in server ? server.command : undefined;
 const fileWith = (command: string) => JSON.stringify({ mcpServers: { one: { command } } });
 
 async function watched(path: string) {
@@ -16,7 +19,7 @@ async function watched(path: string) {
     env: {},
     changed: (config) => seen.push(config),
   });
-  const commands = () => seen.map(({ servers }) => servers[0]?.command);
+  const commands = () => seen.map(({ servers }) => commandOf(servers[0]));
   return { seen, commands, watching, [Symbol.dispose]: () => watching.close() };
 }
 
@@ -33,7 +36,7 @@ test('a config file is read again when it is written, replaced, or changed behin
   await writeFile(real, fileWith('a'));
   await symlink(real, file);
   using watch = await watched(file);
-  expect(watch.watching.config.servers[0]?.command).toBe('a');
+  expect(commandOf(watch.watching.config.servers[0])).toBe('a');
   await writeFile(real, fileWith('b'));
   await until('the change behind the link is seen', () => watch.commands().at(-1) === 'b');
   await writeFile(`${file}.new`, fileWith('c'));
@@ -41,7 +44,7 @@ test('a config file is read again when it is written, replaced, or changed behin
   await until('the replacement is seen', () => watch.commands().at(-1) === 'c');
   await writeFile(file, fileWith('d'));
   await until('the write is seen', () => watch.commands().at(-1) === 'd');
-  expect(watch.watching.config.servers[0]?.command).toBe('d');
+  expect(commandOf(watch.watching.config.servers[0])).toBe('d');
 });
 
 test('half a file, or none, leaves the servers as they were and says so', async () => {
@@ -119,7 +122,7 @@ test('a ConfigMap is followed through every swap of its ..data link, also by a l
   await symlink('..data/servers.json', at('servers.json'));
   await symlink(at('servers.json'), join(elsewhere.path, 'mine.json'));
   using watch = await watched(join(elsewhere.path, 'mine.json'));
-  expect(watch.watching.config.servers[0]?.command).toBe('a');
+  expect(commandOf(watch.watching.config.servers[0])).toBe('a');
   for (const [index, command] of ['b', 'c', 'd'].entries()) {
     await version(`..${index + 2}`, command);
     await rm(at(`..${index + 1}`), { recursive: true });
@@ -156,7 +159,7 @@ test('a file whose folders are made later is read once it is there, and again wh
     await rm(join(home.path, 'a'), { recursive: true });
     await until('the loss is seen', () => watch.seen.at(-1)?.problems[0]?.kind === 'unreadable');
   }
-  expect(watch.watching.config.servers[0]?.command).toBe('b');
+  expect(commandOf(watch.watching.config.servers[0])).toBe('b');
 });
 
 test('an editor that keeps a copy and writes anew is followed through many saves, without more descriptors', async () => {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { type Bridge, type BridgeOptions, type BridgeSettings, createBridge } from '../../app/bridge/index.ts';
 import { textIn } from '../../app/i18n/index.ts';
-import { DEFAULT_SETTINGS, type ServerSetting } from '../../app/settings/settings.ts';
+import { DEFAULT_SETTINGS, type ProgramSetting, type RemoteSetting } from '../../app/settings/settings.ts';
 import { type LoggedLine, rememberingLog } from './quiet-log.ts';
 
 export const ECHO_SERVER = fileURLToPath(new URL('../fixtures/echo-server.mjs', import.meta.url));
@@ -18,9 +18,13 @@ export interface BridgeHost extends AsyncDisposable {
   breakConnections(): void;
 }
 
-export function serverSetting(setting: Partial<ServerSetting> = {}): ServerSetting {
+export function serverSetting(setting: Partial<ProgramSetting> = {}): ProgramSetting {
   const { name = 'echo', command = process.execPath, args = [ECHO_SERVER] } = setting;
   return { env: {}, cwd: null, era: 'legacy', spare: false, ...setting, name, command, args };
+}
+
+export function remoteSetting(setting: Partial<RemoteSetting> & Pick<RemoteSetting, 'url'>): RemoteSetting {
+  return { name: 'remote', transport: 'auto', headers: {}, era: 'legacy', ...setting };
 }
 
 export function bridgeSettings(settings: Partial<BridgeSettings> = {}): BridgeSettings {
@@ -38,7 +42,7 @@ export function idleAfter(sessionIdle: number): Pick<BridgeSettings, 'limits'> {
  */
 export async function hostBridge(
   settings: Partial<BridgeSettings> = {},
-  options: Pick<BridgeOptions, 'times' | 'graces' | 'searchPath'> = {},
+  options: Pick<BridgeOptions, 'times' | 'graces' | 'searchPath' | 'dialer'> = {},
 ): Promise<BridgeHost> {
   const { log, lines } = rememberingLog();
   const bridge = createBridge({

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ServerSetting } from '../../app/settings/settings.ts';
+import type { ProgramSetting } from '../../app/settings/settings.ts';
 
 /** Our own stdio servers, see test/fixtures/servers. */
 export type FixtureName = 'legacy' | 'dual' | 'modern';
@@ -9,7 +9,7 @@ export type FixtureName = 'legacy' | 'dual' | 'modern';
 export const FIXTURES: readonly FixtureName[] = ['legacy', 'dual', 'modern'];
 
 /** Compiled code is kept between runs, which halves the time a fixture takes to start. */
-export function fixtureServer(name: FixtureName, changes: Partial<ServerSetting> = {}): ServerSetting {
+export function fixtureServer(name: FixtureName, changes: Partial<ProgramSetting> = {}): ProgramSetting {
   const file = fileURLToPath(new URL(`../fixtures/servers/${name}.ts`, import.meta.url));
   return {
     name,

@@ -30,6 +30,8 @@ const TIME_OF_DAY = [
   'app/servers/process/child.ts',
   'app/servers/process/process-table.ts',
   'app/servers/remote/end.ts',
+  'app/servers/remote/peer.ts',
+  'app/servers/remote/server.ts',
   'app/servers/server.ts',
   'main/client-setup.ts',
   'main/diagnostics.ts',

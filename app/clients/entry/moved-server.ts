@@ -1,5 +1,5 @@
 import { type ConfigProblem, configServers, freeName, LONGEST_NAME } from '../../servers/index.ts';
-import type { ServerSetting } from '../../settings/settings.ts';
+import { isRemote, type ProgramSetting, type ServerSetting } from '../../settings/settings.ts';
 import type { Client } from '../table/client.ts';
 import type { Program } from './entry.ts';
 
@@ -34,7 +34,7 @@ export function movedServer(
   const [problem] = read.problems;
   const [server] = read.servers;
   if (problem !== undefined) return { kind: 'problem', problem };
-  if (server === undefined) return { kind: 'problem', problem: { kind: 'no-servers' } };
+  if (server === undefined || isRemote(server)) return { kind: 'problem', problem: { kind: 'no-servers' } };
   const left = [server.command, ...server.args, ...Object.values(server.env)].map(
     (text) => CLIENT_VARIABLE.exec(text)?.[0],
   );
@@ -47,14 +47,14 @@ function braced(client: Client, value: string): string {
   return client.bareVariables === true ? value.replace(/\$([A-Za-z_]\w*)/g, '$${$1}') : value;
 }
 
-function known(server: ServerSetting, servers: readonly ServerSetting[]): ServerSetting | undefined {
-  const signature = ({ command, args, env, cwd }: ServerSetting): string =>
+function known(server: ProgramSetting, servers: readonly ServerSetting[]): ServerSetting | undefined {
+  const signature = ({ command, args, env, cwd }: ProgramSetting): string =>
     JSON.stringify([command, args, Object.entries(env).sort(), cwd]);
-  return servers.find((other) => signature(other) === signature(server));
+  return servers.find((other) => !isRemote(other) && signature(other) === signature(server));
 }
 
 /** Under a name that is free, with what the client calls it beside it. */
-function named(server: ServerSetting, title: string, servers: readonly ServerSetting[]): ServerSetting {
+function named(server: ProgramSetting, title: string, servers: readonly ServerSetting[]): ServerSetting {
   const name = freeName(title, new Set(servers.map((other) => other.name)), LONGEST_NAME);
   const { title: _, ...rest } = server;
   return { ...rest, name, ...(title === name ? {} : { title: title.slice(0, LONGEST_TITLE) }) };

@@ -13,7 +13,7 @@ import { labelsOf } from '../../doctor/index.ts';
 import type { AppText } from '../../i18n/app.ts';
 import type { ClientFileView, ClientServerView, ForwardChoice, ServerMode } from '../../ipc/index.ts';
 import { joinCommandLine } from '../../settings/command-line.ts';
-import type { ForwardSetting } from '../../settings/index.ts';
+import { type ForwardSetting, isRemote, shownUrl } from '../../settings/index.ts';
 import type { ClientLogs } from './client-apps.ts';
 import { fileId, forwardUsed, ourServer, serverId, shortPath } from './clients-reader.ts';
 import { refusalTrouble } from './preview.ts';
@@ -116,7 +116,7 @@ function lineOf(server: FoundServer, environment: PlanEnvironment): string {
   const { launch } = server.entry;
   const name = ourServer(server, environment);
   const ours = environment.servers.find((one) => one.name === name);
-  if (ours !== undefined) return joinCommandLine([ours.command, ...ours.args]);
+  if (ours !== undefined) return isRemote(ours) ? shownUrl(ours.url) : joinCommandLine([ours.command, ...ours.args]);
   switch (launch.kind) {
     case 'program':
       return joinCommandLine([launch.command, ...launch.args]);

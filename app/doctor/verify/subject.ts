@@ -10,7 +10,7 @@ import {
   serverInUrl,
 } from '../../clients/index.ts';
 import { serverNamed } from '../../servers/index.ts';
-import type { ServerSetting, Settings } from '../../settings/index.ts';
+import { isRemote, type ServerSetting, type Settings } from '../../settings/index.ts';
 
 /** What the official SDKs hand down to a server besides its own `env` (stdio client, default environment). */
 const INHERITED = {
@@ -127,7 +127,9 @@ function writtenTargets(launch: Launch, runs: boolean, settings: VerifyEnvironme
   if (runs) {
     const name = serverBehind(launch, settings.defaultServer);
     const own = serverNamed(name, settings.servers);
-    return own === undefined ? [] : allAddressesIn({ kind: 'program', ...own });
+    if (own === undefined) return [];
+    const program = isRemote(own) ? { command: '', args: [own.url], env: {}, cwd: null } : own;
+    return allAddressesIn({ ...program, kind: 'program' });
   }
   if (launch.kind === 'program') return allAddressesIn(launch);
   if (launch.kind === 'foreign') return [];

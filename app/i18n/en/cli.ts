@@ -119,6 +119,7 @@ export const cliUsage = () => ({
     level: (levels: readonly string[]) => `levels are ${levels.join(', ')}`,
     language: `languages are en and zh-Hant`,
     seconds: `it must be whole seconds, from 0 to 3600`,
+    serverUrl: `a server's URL is http:// or https://, without a user name, a password or a #fragment; credentials go into the headers of a --config file`,
     portTwice: `that port is taken by another option already`,
   },
   secretHidden: `(not shown)`,
@@ -184,7 +185,10 @@ export const cliUsage = () => ({
     json: { form: ``, says: `status or doctor as JSON` },
     help: { form: ``, says: `this text` },
     version: { form: ``, says: `the version` },
-    sse: { form: `COMMAND …`, says: `serves this stdio MCP server at /mcp and /sse; takes the rest of the line` },
+    sse: {
+      form: `COMMAND …`,
+      says: `serves this stdio MCP server, or the one at this URL, at /mcp and /sse; takes the rest of the line`,
+    },
   },
 });
 

@@ -153,8 +153,12 @@ export const servers = () => ({
       `The server ${server} is left out: it has no ${meant}. Did you mean ${meant} in place of ${wrote}?`,
     unknownKey: (server: string, wrote: string, meant: string) =>
       `${wrote} means nothing in the server ${server}. Did you mean ${meant}?`,
-    remote: (server: string) =>
-      `The server ${server} is left out: it is reached by a URL, and MCP Gangway does not serve such servers yet. Clients can use that URL directly.`,
+    badUrl: (server: string) =>
+      `The server ${server} is left out: its URL must be http:// or https://, without a user name or password. Put credentials into headers.`,
+    badHeader: (server: string, header: string) =>
+      `The server ${server} is left out: the header ${header} cannot be given to it. Names of headers are single words, values single lines; Host, Accept, Content-Type, Mcp-… and those of the connection are set by MCP Gangway.`,
+    headerFile: (server: string, file: string, code: string) =>
+      `The server ${server} is left out: the file ${file} that a header takes its value from cannot be read (${code}).`,
     envFile: (server: string) =>
       `The server ${server} is left out: MCP Gangway does not read its envFile. Put those variables into env.`,
     sameName: (server: string) =>

@@ -111,6 +111,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
     level: (levels) => `等級有 ${levels.join('、')}`,
     language: `語言有 en 與 zh-Hant`,
     seconds: `必須是 0 到 3600 的整數秒`,
+    serverUrl: `伺服器的網址應為 http:// 或 https://，且不含使用者名稱、密碼或 #片段；憑證請放進 --config 檔案的 headers`,
     portTwice: `這個連接埠已經被另一個選項使用`,
   },
   secretHidden: `（不顯示）`,
@@ -165,7 +166,10 @@ export const cliUsage: typeof en.cliUsage = () => ({
     json: { form: ``, says: `以 JSON 顯示 status 或 doctor 的結果` },
     help: { form: ``, says: `顯示這份說明` },
     version: { form: ``, says: `顯示版本` },
-    sse: { form: `COMMAND …`, says: `在 /mcp 與 /sse 提供這個 stdio MCP 伺服器；整行其餘部分都屬於它` },
+    sse: {
+      form: `COMMAND …`,
+      says: `在 /mcp 與 /sse 提供這個 stdio MCP 伺服器，或這個網址的伺服器；整行其餘部分都屬於它`,
+    },
   },
 });
 

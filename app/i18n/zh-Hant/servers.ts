@@ -136,8 +136,11 @@ export const servers: typeof en = () => ({
     badEntry: (server: string, field: string) => `已略過伺服器 ${server}：缺少 ${field}，或其類型不正確。`,
     badEntrySlip: (server, wrote, meant) => `已略過伺服器 ${server}：缺少 ${meant}。${wrote} 是不是應為 ${meant}？`,
     unknownKey: (server, wrote, meant) => `伺服器 ${server} 的 ${wrote} 沒有作用。是不是應為 ${meant}？`,
-    remote: (server: string) =>
-      `已略過伺服器 ${server}：它以 URL 提供服務，MCP Gangway 目前尚未支援這類伺服器。用戶端可以直接使用該 URL。`,
+    badUrl: (server) =>
+      `略過伺服器 ${server}：它的網址必須是 http:// 或 https://，且不含使用者名稱或密碼。請把憑證放進 headers。`,
+    badHeader: (server, header) =>
+      `略過伺服器 ${server}：無法使用標頭 ${header}。標頭名稱是單一字詞，值是單行；Host、Accept、Content-Type、Mcp-… 以及與連線有關的標頭由 MCP Gangway 設定。`,
+    headerFile: (server, file, code) => `略過伺服器 ${server}：無法讀取標頭取值的檔案 ${file}（${code}）。`,
     envFile: (server) => `已略過伺服器 ${server}：MCP Gangway 不會讀取它的 envFile。請把這些變數寫在 env 裡。`,
     sameName: (server: string) => `已略過檔案中的伺服器 ${server}：命令列的伺服器已使用這個名稱。`,
     repeated: (server) => `檔案中有多部名為 ${server} 的伺服器；以最後一部為準。`,

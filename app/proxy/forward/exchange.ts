@@ -9,13 +9,13 @@ import type {
   RequestHead,
   ResponseHead,
 } from '../../dial/http/index.ts';
-import { hasBoundChallenge, hasBoundCredentials } from '../../dial/http/index.ts';
+import { hasBoundChallenge, hasBoundCredentials, InterimAllowance } from '../../dial/http/index.ts';
 import { DialError, type DialFault, type Dialling, type Route } from '../../dial/index.ts';
 import type { ProxyContext } from '../context.ts';
 import { dialFailure } from '../dial-failure.ts';
 import { respondWithFailure } from '../failure-response.ts';
 import { badAnswerFailure, brokenOffFailure, cutOffFailure, type Failure, internalFailure } from '../failures.ts';
-import { ClientResponse, InterimAllowance } from './client-response.ts';
+import { ClientResponse } from './client-response.ts';
 import { becomeTunnel, type UpgradeRequest } from './upgrade.ts';
 import { Upload } from './upload.ts';
 

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
-import type { ServerSetting } from '../../../app/settings/index.ts';
+import type { ProgramSetting } from '../../../app/settings/index.ts';
 
 const fixture = path.join(import.meta.dirname, '..', '..', 'fixtures', 'echo-server.mjs');
 
 /** The echo server as a person would set it up. */
-export function serverSetting(name: string, ...args: readonly string[]): ServerSetting {
+export function serverSetting(name: string, ...args: readonly string[]): ProgramSetting {
   return { name, command: process.execPath, args: [fixture, ...args], env: {}, cwd: null, era: 'auto', spare: false };
 }
 

@@ -39,7 +39,9 @@ function text(entries: readonly LogEntry[] = [], language: 'en' | 'zh-Hant' = 'e
     hint: '',
     fix: null,
   } as const;
-  const servers = settings.servers.map(({ name, command, args }) => ({ name, command, args }));
+  const servers = settings.servers
+    .filter((server) => 'command' in server)
+    .map(({ name, command, args }) => ({ name, command, args }));
   const state = appState({ servers, problem, tunnels: [tunnel(1)] });
   return diagnosticsText({ now: 0, machine: { platform: 'darwin' }, settings, state, entries }, appTextIn(language));
 }

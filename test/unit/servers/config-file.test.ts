@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { textIn } from '../../../app/i18n/index.ts';
-import { configServers, decodedText, problemSentence, serverNamed } from '../../../app/servers/index.ts';
+import { decodedText, problemSentence, configServers as readConfig, serverNamed } from '../../../app/servers/index.ts';
 import { namesFor } from '../../../app/servers/server-name.ts';
 
 const env = { HOME: '/home/a', TOKEN: 'secret ${HOME}', EMPTY: '' };
+/** What a file tells of commands. */
+const configServers = (...told: Parameters<typeof readConfig>) => {
+  const config = readConfig(...told);
+  return { ...config, servers: config.servers.filter((server) => 'command' in server) };
+};
 const read = (mcpServers: unknown) => configServers(JSON.stringify({ mcpServers, theme: 'dark' }), env);
 
 describe('an mcpServers file', () => {
@@ -51,7 +56,7 @@ describe('an mcpServers file', () => {
   test('leaves out and names what is wrong, and keeps the rest', () => {
     const { servers, problems, defaultServer } = read({
       fine: { command: 'c', default: true },
-      remote: { url: 'https://example.com/mcp' },
+      remote: { url: 'ftp://example.com/mcp' },
       wrong: { command: 'c', args: 'not a list' },
       needs: { command: 'c', env: { KEY: '${UNSET}' } },
       Fine: { command: 'c' },
@@ -64,7 +69,7 @@ describe('an mcpServers file', () => {
     expect(servers[2]).toMatchObject({ era: 'modern', spare: false });
     expect(defaultServer).toBe('fine');
     expect(problems).toMatchObject([
-      { kind: 'remote', server: 'remote' },
+      { kind: 'bad-url', server: 'remote' },
       { kind: 'bad-entry', server: 'wrong', field: 'args' },
       { kind: 'missing-variable', server: 'needs', variable: 'UNSET' },
       { kind: 'bad-entry', server: 'odd', field: 'era' },
@@ -160,14 +165,14 @@ describe('what people have', () => {
 
   test('an entry that needs more than we do is left out and says why; the others are served', () => {
     const { servers, problems } = read({
-      far: { type: 'http', url: 'https://example.com/mcp' },
+      far: { type: 'http', url: 'https://user:secret@example.com/mcp' },
       hidden: { command: 'c', envFile: '.env' },
       off: { command: 'c', enabled: false },
       fine: entry,
     });
     expect(servers.map(({ name }) => name)).toEqual(['fine']);
     expect(problems.map((problem) => problemSentence(problem, textIn('en')))).toEqual([
-      expect.stringMatching(/far is left out.*URL.*not.*yet/),
+      expect.stringMatching(/far is left out.*URL.*without a user name.*headers/),
       expect.stringMatching(/hidden is left out.*envFile.*env/),
     ]);
   });
@@ -304,7 +309,7 @@ describe('names of servers', () => {
 
   test('are not taken by entries that are off or cannot be used', () => {
     const { servers } = configServers(
-      '{"Nas":{"url":"https://nas.lan/mcp"},"NAS":{"command":"a","disabled":true},"nAs":{"command":"b","args":3},"naS":{"command":"c"}}',
+      '{"Nas":{"url":"nas.lan/mcp"},"NAS":{"command":"a","disabled":true},"nAs":{"command":"b","args":3},"naS":{"command":"c"}}',
       {},
     );
     expect(servers).toMatchObject([{ name: 'nas', title: 'naS', command: 'c' }]);

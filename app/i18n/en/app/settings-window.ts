@@ -49,9 +49,15 @@ export const settingsWindow = () => ({
     newTitle: `New Server`,
     default: `Default`,
     name: { label: `Name`, hint: `Lower-case letters, digits, - _ and . ; it becomes part of the address.` },
-    command: { label: `Command`, hint: `Program and arguments, as in a terminal. Nothing is expanded.` },
+    command: {
+      label: `Command`,
+      hint: `Program and arguments, as in a terminal; or the URL of a server on the network. Nothing is expanded.`,
+    },
     words: `What will run`,
-    env: { label: `Environment`, hint: `One NAME=value per line.` },
+    env: {
+      label: `Environment`,
+      hint: `One NAME=value per line. For a URL they are headers, such as Authorization=Bearer …`,
+    },
     cwd: { label: `Folder`, hint: `Where it runs; empty for the home of the app.` },
     era: {
       label: `Speaks`,
@@ -172,6 +178,7 @@ export const settingsWindow = () => ({
     'not-a-direct-target': `One of these is no name, address or network. Write intra.example, 192.0.2.*, 10.0.0.0/8, [fd00::]/8 or host:port.`,
     'same-port': `This port is in use here already.`,
     'same-name': `Another server has this name.`,
+    'not-a-server-address': `This is no address of a server: http:// or https://, without a user name, a password or a #fragment.`,
     'no-such-server': `There is no such server.`,
     port: `A port is a number from 1 to 65535.`,
     whole: (min: number, max: number) => `Write a whole number from ${min} to ${max}.`,

@@ -1,0 +1,109 @@
+import {
+  CODE,
+  type Frame,
+  FrameReader,
+  memberOf,
+  parsedJson,
+  type RequestFrame,
+  type ResponseFrame,
+} from '../../mcp/jsonrpc/index.ts';
+import type { RemoteFault } from './end.ts';
+
+/** The transports a remote server may have (2024-11-05; 2025-03-26 and later). */
+export type RemoteTransport = 'http-sse' | 'streamable';
+
+/** One session on the wire. Knows its transport, and of MCP no more than that needs. */
+export interface Channel {
+  /** Sends one message. Its owner hears what became of it, never during the call. */
+  send(message: Frame): void;
+  pause(): void;
+  resume(): void;
+  /** Bytes of messages that the remote has not taken yet. */
+  readonly waiting: number;
+  /** `initialize` was answered with this revision. */
+  agreed(revision: string): void;
+  /** The handshake is complete: what comes without being asked for may be listened to, if the server is talkative. */
+  watch(isTalkative: boolean): void;
+  /** The remote has forgotten the session: nothing new is sent, and what is under way goes on. */
+  retire(): void;
+  /** Ends the session; the owner hears nothing more. Resolves when the remote knows, or does not answer. */
+  close(): Promise<void>;
+}
+
+/** Whom a channel tells what it hears. */
+export interface ChannelOwner {
+  /** Messages of the remote, those of one read together; `request` is what they came in answer to, where that is known. */
+  frames(frames: readonly Frame[], request: RequestFrame | null): void;
+  /** A notification or a response was taken. */
+  accepted(message: Frame): void;
+  /** A message was not taken, or a request will get no answer. `answer` is the remote's own word on it, where that is JSON-RPC. */
+  failed(message: Frame, fault: RemoteFault, answer: ResponseFrame | null): void;
+  /** The remote knows the session no more. `message` has not been looked at, and may be sent again. */
+  lost(message: Frame | null): void;
+  /** Whether a request has got no answer yet, and its sender still wants it. */
+  awaits(message: RequestFrame): boolean;
+  /** The remote has taken bytes: there may be room for more. */
+  drained(): void;
+  /** A message over the limit was dropped; its first and last bytes. */
+  oversized(start: Buffer, end: Buffer): void;
+  /** An event was to be a message, and is none. */
+  garbage(data: Buffer): void;
+}
+
+/** The media type, without parameters and in lower case. */
+export function mediaType(contentType: string): string {
+  return (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+}
+
+/**
+ * Reads the messages of JSON texts: line breaks between tokens become spaces, a batch becomes its members. Whether a message says
+ * `jsonrpc` is for its reader to judge: servers of every quality are behind URLs.
+ */
+export class JsonFrames {
+  readonly #reader = new FrameReader({ anyVersion: true });
+
+  /** Null when it is no JSON-RPC. */
+  read(json: Buffer): Frame[] | null {
+    return this.#reader.read(oneLine(json));
+  }
+}
+
+/** Frames are single lines; in JSON a line break can only stand between tokens. */
+function oneLine(json: Buffer): Buffer {
+  if (!json.includes(0x0a) && !json.includes(0x0d)) return json;
+  const line = Buffer.from(json);
+  for (let at = 0; at < line.length; at++) if (line[at] === 0x0a || line[at] === 0x0d) line[at] = 0x20;
+  return line;
+}
+
+/** The JSON-RPC error in the body of an HTTP error; null when there is none. */
+export function errorIn(body: Buffer): ResponseFrame | null {
+  const [frame] = new JsonFrames().read(body) ?? [];
+  return frame?.kind === 'response' && memberOf(frame.bytes, 'error') !== undefined ? frame : null;
+}
+
+/** Errors of 2026-07-28 and later say that the server is no legacy one, whatever status they come with. */
+export function isModernError(answer: ResponseFrame | null): boolean {
+  const error = answer === null ? undefined : memberOf(answer.bytes, 'error');
+  const code = error && parsedJson(memberOf(error, 'code'));
+  return code === CODE.headerMismatch || code === CODE.missingClientCapability || code === CODE.unsupportedRevision;
+}
+
+/**
+ * Whether an answer to a message of a session says that the session is gone: 404 (2025-11-25 transports, Session Management), and
+ * the 400 with which servers after the official examples say the same.
+ */
+export function isSessionGone(status: number, body: Buffer): boolean {
+  if (status === 404) return true;
+  return status === 400 && /session/i.test(body.toString('latin1', 0, 4096));
+}
+
+/** Whether a revision defines the header MCP-Protocol-Version. */
+export function hasVersionHeader(revision: string): boolean {
+  return revision >= '2025-06-18';
+}
+
+/** Milliseconds before the n-th attempt in a row to get a stream back. */
+export function waitBefore(attempt: number, retry: number): number {
+  return Math.max(retry, Math.min(30_000, 1000 * 2 ** Math.min(attempt, 5)));
+}

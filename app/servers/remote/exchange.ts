@@ -1,0 +1,159 @@
+import type { ResponseHead } from '../../dial/http/index.ts';
+import type { Frame } from '../../mcp/jsonrpc/index.ts';
+import { Pieces } from '../../mcp/jsonrpc/index.ts';
+import { JsonFrames, mediaType } from './channel.ts';
+import type { RemoteFault } from './end.ts';
+import { EventStreamReader } from './event-stream.ts';
+import { fieldOf, type HttpListener, type HttpRequest, type RemoteHttp, type RemoteRequest } from './http.ts';
+
+/** Bytes read of the body of an HTTP error. */
+const ERROR_BYTES = 64 * 1024;
+
+/** What an HTTP answer amounts to, once its content has come. */
+export type Outcome =
+  /** Complete. `status` is of the 2xx; `carried` says whether the content was JSON-RPC or an event stream. */
+  | { readonly kind: 'complete'; readonly status: number; readonly carried: boolean }
+  /** An HTTP error with its body. */
+  | { readonly kind: 'error'; readonly status: number; readonly reason: string; readonly body: Buffer }
+  /** An event stream that broke off. */
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'fault'; readonly fault: RemoteFault };
+
+export interface ExchangeListener {
+  /** The head of a 2xx. */
+  taken?(head: ResponseHead, isStream: boolean, url: URL): void;
+  frames(frames: readonly Frame[]): void;
+  /** An event that is no message. */
+  event?(type: string, data: Buffer): void;
+  oversized(start: Buffer, end: Buffer): void;
+  /** An event that is to be a message, and is none. */
+  garbage(data: Buffer): void;
+  sent?(): void;
+  /** Called once, last. */
+  over(outcome: Outcome): void;
+}
+
+/**
+ * One HTTP request and what its answer carries: a JSON text, an event stream, or neither. For a stream it knows where to go on, by
+ * the id of the last event and the time to wait (2025-11-25 transports, Resumability and Redelivery).
+ */
+export class Exchange implements HttpListener {
+  readonly #listener: ExchangeListener;
+  readonly #limit: () => number;
+  readonly #json = new JsonFrames();
+  readonly #body = new Pieces();
+  readonly #request: RemoteRequest;
+  #head: ResponseHead | null = null;
+  #stream: EventStreamReader | null = null;
+  /** Frames of the piece of content at hand. */
+  #frames: Frame[] = [];
+  #isAborted = false;
+  /** Whether the content is read over. */
+  #ignores = false;
+  /** Id of the last event of the stream; null while there was none. */
+  lastEventId: string | null = null;
+  /** Milliseconds to wait before the stream is asked for again. */
+  retry = 0;
+
+  constructor(http: RemoteHttp, request: HttpRequest, limit: () => number, listener: ExchangeListener) {
+    this.#listener = listener;
+    this.#limit = limit;
+    this.#request = http.send(request, this);
+  }
+
+  get isStream(): boolean {
+    return this.#stream !== null;
+  }
+
+  pause(): void {
+    this.#request.pause();
+  }
+
+  resume(): void {
+    this.#request.resume();
+  }
+
+  /** The listener hears nothing more. */
+  abort(): void {
+    this.#isAborted = true;
+    this.#request.abort();
+  }
+
+  sent(): void {
+    this.#listener.sent?.();
+  }
+
+  head(head: ResponseHead, url: URL): void {
+    this.#head = head;
+    if (head.status >= 300) return;
+    const type = mediaType(fieldOf(head, 'content-type'));
+    if (type === 'text/event-stream') {
+      this.#stream = new EventStreamReader(this.#limit, {
+        event: (name, data) => this.#event(name, data),
+        id: (id) => {
+          this.lastEventId = id;
+        },
+        retry: (milliseconds) => {
+          this.retry = Math.min(milliseconds, 60_000);
+        },
+        oversized: (start, end) => this.#listener.oversized(start, end),
+      });
+    }
+    this.#listener.taken?.(head, this.isStream, url);
+  }
+
+  content(bytes: Buffer): void {
+    if (this.#isAborted || this.#ignores) return;
+    if (this.#stream !== null) {
+      this.#stream.push(Buffer.from(bytes));
+      this.#flush();
+      return;
+    }
+    const most = (this.#head?.status ?? 0) >= 300 ? ERROR_BYTES : this.#limit();
+    if (this.#body.bytes + bytes.length <= most) {
+      this.#body.push(Buffer.from(bytes));
+    } else if (most === ERROR_BYTES) {
+      this.#ignores = true;
+    } else {
+      this.abort();
+      this.#listener.over({ kind: 'fault', fault: { kind: 'too-long', limit: most } });
+    }
+  }
+
+  complete(): void {
+    if (this.#isAborted) return;
+    const { status = 0, reason = '' } = this.#head ?? {};
+    if (this.#stream !== null) return this.#listener.over({ kind: 'complete', status, carried: true });
+    const body = this.#body.join();
+    if (status >= 300) return this.#listener.over({ kind: 'error', status, reason: reason.slice(0, 60), body });
+    const frames = body.length === 0 ? null : this.#json.read(body);
+    if (frames !== null && frames.length > 0) this.#listener.frames(frames);
+    this.#listener.over({ kind: 'complete', status, carried: frames !== null && frames.length > 0 });
+  }
+
+  failed(fault: RemoteFault): void {
+    if (this.#isAborted) return;
+    this.#listener.over(this.#stream === null ? { kind: 'fault', fault } : { kind: 'cut' });
+  }
+
+  /** The type of the content, for a sentence. */
+  get type(): string {
+    return this.#head === null ? '' : mediaType(fieldOf(this.#head, 'content-type')).slice(0, 60);
+  }
+
+  #event(type: string, data: Buffer): void {
+    if (type !== '' && type !== 'message') return this.#listener.event?.(type, data);
+    // The priming event of 2025-11-25 has an id and no data.
+    if (data.length === 0) return;
+    const frames = this.#json.read(data);
+    if (frames === null) this.#listener.garbage(data);
+    else this.#frames.push(...frames);
+  }
+
+  #flush(): void {
+    if (this.#frames.length === 0) return;
+    const frames = this.#frames;
+    this.#frames = [];
+    this.#listener.frames(frames);
+  }
+}

@@ -1,0 +1,1 @@
+export { RemoteServer, type RemoteServerContext } from './server.ts';

@@ -1,0 +1,276 @@
+import manifest from '../../../package.json' with { type: 'json' };
+import { createDialer, type Dialer } from '../../dial/index.ts';
+import type { Text } from '../../i18n/index.ts';
+import type { Log } from '../../log/index.ts';
+import { NEWEST_LEGACY_REVISION } from '../../mcp/index.ts';
+import { shownUrl } from '../../settings/server-url.ts';
+import { isRemote, type RemoteSetting, type ServerSetting } from '../../settings/settings.ts';
+import { BackOff, type Quota, type Share } from '../back-off.ts';
+import { type Condition, conditionOf, isUsable } from '../condition.ts';
+import type { Peer } from '../peer.ts';
+import { endReason } from '../peer-end.ts';
+import type { Traffic } from '../process/index.ts';
+import type { ChildUse, Exits, Opened, Server, ServerFacts } from '../source.ts';
+import type { RemoteTransport } from './channel.ts';
+import { endBy, kindOf, type RemoteEnd, type RemoteFault } from './end.ts';
+import { RemoteHttp } from './http.ts';
+import { RemotePeer } from './peer.ts';
+
+export interface RemoteServerContext {
+  readonly log: Log;
+  readonly text: () => Text;
+  /** Makes every connection; one without an upstream proxy if left out. */
+  readonly dialer?: Dialer | undefined;
+  readonly children: Quota;
+  /** Bytes of the longest message a server may send. */
+  readonly lineLimit: () => number;
+  /** Something that a snapshot shows is different now. */
+  readonly changed: () => void;
+}
+
+/** Milliseconds for which a session waits for a remote that cannot be reached: one that is being restarted is there by then. */
+const PATIENCE = 10_000;
+
+/** Milliseconds until a remote that cannot be reached is looked for again, the shortest. */
+const LOOK_AGAIN = 2000;
+
+/** A server that is reached by a URL: opens sessions with it, remembers how it speaks, and knows whether it can be reached. */
+export class RemoteServer implements Server {
+  readonly name: string;
+  readonly log: Log;
+  /** Any number of sessions can be open at one time. */
+  readonly allowsSeveral = true;
+  /** Nothing is started here: how long that takes is not known. */
+  readonly startTook = null;
+  readonly #context: RemoteServerContext;
+  readonly #dialer: Dialer;
+  readonly #share: Share;
+  readonly #peers = new Map<RemotePeer, ChildUse>();
+  readonly #traffic: Traffic = { toChildren: 0, fromChildren: 0 };
+  readonly #exits: Exits = { asked: 0, exited: 0, killed: 0, notStarted: 0 };
+  readonly #backOff = new BackOff();
+  readonly #lookBackOff = new BackOff();
+  #setting: RemoteSetting;
+  #http: RemoteHttp;
+  /** What the server was found to speak since it was last defined. */
+  #transport: RemoteTransport | null = null;
+  #stopped = false;
+  #lastEnd: RemoteEnd | null = null;
+  /** Why it cannot be used; null once it has answered. */
+  #failure: RemoteEnd | null = null;
+  #lookTimer: NodeJS.Timeout | undefined;
+
+  constructor(setting: RemoteSetting, context: RemoteServerContext) {
+    this.name = setting.name;
+    this.log = context.log.from(`server:${setting.name}`);
+    this.#setting = setting;
+    this.#context = context;
+    this.#dialer = context.dialer ?? createDialer({ upstream: null, noProxy: '', ownPorts: () => [] });
+    this.#share = context.children.share();
+    this.#http = new RemoteHttp(this.#dialer, setting.headers);
+  }
+
+  get setting(): RemoteSetting {
+    return this.#setting;
+  }
+
+  get waiting(): number {
+    let bytes = 0;
+    for (const peer of this.#peers.keys()) bytes += peer.waiting;
+    return bytes;
+  }
+
+  get hasChildren(): boolean {
+    return this.#peers.size > 0;
+  }
+
+  ageOf(peer: Peer): number {
+    return peer instanceof RemotePeer ? peer.age : 0;
+  }
+
+  open(use: Exclude<ChildUse, 'spare'>): Opened {
+    if (this.#stopped) return { refusal: { kind: 'stopped' } };
+    const wait = this.#backOff.wait(performance.now());
+    if (wait > 0 && this.#failure !== null) return { refusal: { kind: 'backing-off', wait, last: this.#failure } };
+    if (!this.#share.take()) return { refusal: { kind: 'too-many-children', limit: this.#share.limit } };
+    return { child: this.#open(use) };
+  }
+
+  keep(probe: Peer): void {
+    for (const [peer, use] of this.#peers) if (peer === probe && use === 'probe') this.#peers.set(peer, 'shared');
+  }
+
+  apply(setting: ServerSetting): boolean {
+    if (!isRemote(setting)) throw new Error('another source is another server');
+    const same = isSameRemote(this.#setting, setting);
+    this.#setting = setting;
+    if (same) return false;
+    this.#http.close();
+    this.#http = new RemoteHttp(this.#dialer, setting.headers);
+    this.#transport = null;
+    this.#failure = null;
+    return true;
+  }
+
+  restart(): Promise<void> {
+    this.#backOff.succeeded();
+    this.#lookBackOff.succeeded();
+    this.#failure = null;
+    clearTimeout(this.#lookTimer);
+    return this.#closeAll();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#failure = null;
+    clearTimeout(this.#lookTimer);
+    await this.#closeAll();
+    this.#http.dropIdle();
+  }
+
+  start(): void {
+    this.#stopped = false;
+  }
+
+  discard(): void {
+    clearTimeout(this.#lookTimer);
+    this.#share.close();
+    this.#http.close();
+  }
+
+  facts(): ServerFacts {
+    const condition = this.#condition();
+    return {
+      name: this.name,
+      state: this.#stopped ? 'stopped' : isUsable(condition) ? 'ready' : 'failing',
+      condition,
+      url: shownUrl(this.#setting.url),
+      children: [],
+      spawns: 0,
+      exits: { ...this.#exits },
+      traffic: { ...this.#traffic },
+      lastEnd: this.#lastEnd,
+    };
+  }
+
+  #open(use: ChildUse): RemotePeer {
+    const { context, transports } = { context: this.#context, transports: () => this.#transports() };
+    const peer: RemotePeer = new RemotePeer({
+      name: this.name,
+      log: this.log,
+      text: context.text,
+      url: new URL(this.#setting.url),
+      http: this.#http,
+      limit: context.lineLimit,
+      traffic: this.#traffic,
+      transports,
+      patience: use === 'probe' ? 0 : PATIENCE,
+      learned: (transport) => {
+        this.#transport = transport;
+      },
+      answered: () => this.#answered(),
+      failed: (fault) => this.#failed(fault),
+      ended: (end) => this.#ended(peer, end),
+    });
+    this.#peers.set(peer, use);
+    context.changed();
+    return peer;
+  }
+
+  /** What is written in the settings, else what was found out, else what the URL looks like; the other one after it. */
+  #transports(): readonly RemoteTransport[] {
+    const { transport, url } = this.#setting;
+    if (transport === 'streamable') return ['streamable'];
+    if (transport === 'sse') return ['http-sse'];
+    const isSse = this.#transport === null ? /\/sse\/?$/.test(new URL(url).pathname) : this.#transport === 'http-sse';
+    return isSse ? ['http-sse', 'streamable'] : ['streamable', 'http-sse'];
+  }
+
+  #answered(): void {
+    if (this.#failure === null) return;
+    this.#failure = null;
+    this.#backOff.succeeded();
+    this.#lookBackOff.succeeded();
+    clearTimeout(this.#lookTimer);
+    this.#lookTimer = undefined;
+    this.log.info('The remote server can be used again');
+    this.#context.changed();
+  }
+
+  /** Said once, however often it is met with; a remote that cannot be reached is looked for from now on. */
+  #failed(fault: RemoteFault): void {
+    if (this.#stopped) return;
+    const end = endBy(fault, performance.now());
+    const reason = (each: RemoteEnd) => endReason(this.name, each, this.#context.text());
+    const known = this.#failure !== null && reason(this.#failure) === reason(end);
+    this.log[known ? 'debug' : 'error'](reason(end));
+    if (!known) this.#failure = end;
+    this.#lastEnd = end;
+    this.#context.changed();
+    if (kindOf(fault) === 'unreachable') this.#lookLater();
+  }
+
+  #ended(peer: RemotePeer, end: RemoteEnd): void {
+    const use = this.#peers.get(peer);
+    this.#peers.delete(peer);
+    this.#share.giveBack();
+    if (end.asked) this.#exits.asked++;
+    // What a probe meets with says nothing of how often sessions fail.
+    if (!end.asked && use !== 'probe') this.#backOff.failed(performance.now());
+    this.#context.changed();
+  }
+
+  /** Whether it is there again is found out without being asked; not where it wants a sign-in, for some lock out who fails at that. */
+  #lookLater(): void {
+    if (this.#lookTimer !== undefined) return;
+    const wait = Math.max(LOOK_AGAIN, this.#lookBackOff.wait(performance.now()));
+    this.#lookTimer = setTimeout(() => {
+      this.#lookTimer = undefined;
+      if (this.#failure === null || this.#stopped) return;
+      this.#lookBackOff.failed(performance.now());
+      this.#look();
+    }, wait).unref();
+  }
+
+  #look(): void {
+    if (!this.#share.take(false)) return this.#lookLater();
+    const peer = this.#open('probe');
+    peer.listen({
+      frames: () => void peer.close(),
+      drained: () => undefined,
+      ended: () => undefined,
+    });
+    const clientInfo = { name: 'mcp-gangway', version: manifest.version };
+    const params = { protocolVersion: NEWEST_LEGACY_REVISION, capabilities: {}, clientInfo };
+    peer.write(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })));
+  }
+
+  #condition(): Condition {
+    const peers = [...this.#peers].filter(([, use]) => use !== 'probe').map(([peer]) => peer);
+    return conditionOf({
+      stopped: this.#stopped,
+      children: peers.map(({ answered, awaited, age, startedAt }) => ({
+        answered,
+        awaited,
+        age,
+        startedAt,
+        askedAt: null,
+        lastLine: '',
+      })),
+      failure: this.#failure,
+      reason: (failure) => endReason(this.name, failure, this.#context.text()),
+      wait: this.#backOff.wait(performance.now()),
+      now: Date.now(),
+    });
+  }
+
+  async #closeAll(): Promise<void> {
+    await Promise.all([...this.#peers.keys()].map((peer) => peer.close()));
+  }
+}
+
+function isSameRemote(a: RemoteSetting, b: RemoteSetting): boolean {
+  const what = ({ url, transport, headers, era }: RemoteSetting) =>
+    JSON.stringify([url, transport, Object.entries(headers).sort(), era]);
+  return what(a) === what(b);
+}
