@@ -20,7 +20,7 @@ export interface HttpHandlers {
   route(req: IncomingMessage, res: ServerResponse): void;
   /** Whether an origin-form request asks to switch to a protocol of ours. Every other Upgrade is ignored. */
   switches(req: IncomingMessage): boolean;
-  /** The same; `res` is for an ordinary answer. The socket has no reader; `head` came in behind the request. */
+  /** An Upgrade that `switches` has accepted; `res` is for an ordinary answer. The socket has no reader; `head` came in behind it. */
   routeUpgrade(req: IncomingMessage, res: ServerResponse, socket: Socket, head: Buffer): void;
 }
 

@@ -71,7 +71,7 @@ export function serveSocks(
   }
 
   function chooseMethod(methods: readonly number[]): boolean {
-    // A client that offers a name is asked for it, token or not: it is how the windows tell clients apart.
+    // A client that supports a user name is asked for it, token or not: it is the label by which the windows list clients.
     if (methods.includes(2)) return say([5, 2], 'credentials');
     if (methods.includes(0) && !guard.required(client)) return say([5, 0], 'request');
     return close(

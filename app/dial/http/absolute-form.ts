@@ -23,7 +23,7 @@ export type TargetFault =
   | { readonly kind: 'scheme'; readonly scheme: string };
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
-/** `ws` is `http` with an offer to upgrade (RFC 6455 section 3). */
+/** `ws` is `http` with Upgrade (RFC 6455 section 3). */
 const FETCHED = new Set(['http', 'ws']);
 const DEFAULT_PORT = 80;
 /** `host:` means the default port (RFC 3986 section 3.2.3). */

@@ -92,7 +92,7 @@ export class OriginConnection {
     if (!this.#raw) socket.on('data', this.#read);
   }
 
-  /** Gives the connection to `user` for one request with `method`; `maySwitch` when that offers an Upgrade. */
+  /** Gives the connection to `user` for one request with `method`; `maySwitch` when that asks for an Upgrade. */
   serve(method: string, user: ConnectionUser, maySwitch: boolean): void {
     this.#user = user;
     this.#parser.expect(method, user, maySwitch);

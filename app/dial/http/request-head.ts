@@ -21,7 +21,7 @@ export interface RequestHeadOptions {
   readonly pseudonym: string;
   /** Replaces the value of Max-Forwards; null leaves the field alone. */
   readonly maxForwards: number | null;
-  /** Keeps the Upgrade offer. */
+  /** Keeps the Upgrade field. */
   readonly upgrade: boolean;
   /** Set when the request goes to a parent proxy: absolute-form, with these credentials where it wants some. */
   readonly parent: { readonly authorization: string | null } | null;

@@ -73,7 +73,7 @@ export interface ForwardClient {
 /** Forwards absolute-form requests. Each gets an answer: that of the origin, or why there is none. */
 export interface Forward {
   request(req: IncomingMessage, res: ServerResponse, client: ForwardClient): void;
-  /** A request that offers to switch protocols. `socket` has no reader; `head` came in behind the request. */
+  /** A request with Upgrade. `socket` has no reader; `head` came in behind the request. */
   upgrade(req: IncomingMessage, socket: Socket, head: Buffer, client: ForwardClient): void;
   /** Closes idle connections: in another network they are dead, without a FIN. */
   dropIdle(): void;
@@ -117,7 +117,7 @@ export function createForward(context: ProxyContext): Forward {
     if (failure !== null) return refuse(req, res, failure, form, label);
     if ('kind' in form) return;
     const { target, key } = form.origin;
-    const offered = new UpgradeRequest(socket, head);
+    const pending = new UpgradeRequest(socket, head);
     // Parent proxies seldom pass an Upgrade on, but all know CONNECT.
     const route: Route = { kind: 'direct' };
     const options = { pseudonym, maxForwards: null, upgrade: true, parent: null };
@@ -131,7 +131,7 @@ export function createForward(context: ProxyContext): Forward {
       route,
       key,
       pin: key,
-      upgrade: offered,
+      upgrade: pending,
     }).start();
   }
 

@@ -165,7 +165,7 @@ describe('connect by the control socket', () => {
     expect(client.err).toBe('');
   });
 
-  test('says that the app is off, and goes on when it is on', async () => {
+  test('reports that the app is off, and goes on when it is on', async () => {
     const { home, controller } = await openApp();
     const client = new LineClient([], { HOME: home });
     const held = client.initialize();
@@ -179,7 +179,7 @@ describe('connect by the control socket', () => {
     expect(await later).toBe('again');
   });
 
-  test('follows the app to another token and another port without a word of either', async () => {
+  test('follows the app to another token and another port without being given either', async () => {
     const { home, controller } = await openApp({ token: TOKEN });
     await controller.turnOn();
     const client = new LineClient([], { HOME: home });

@@ -140,7 +140,7 @@ describe('a connection', () => {
     expect(await client.ask(3, 'status')).toMatchObject({ result: { role: 'app' } });
   });
 
-  test('says nothing before it is asked, so that one that may only read learns nothing', async () => {
+  test('sends nothing before a request, so that a program that only reads learns nothing', async () => {
     const { control } = await open({}, { times: { hello: 100, idle: 1000 } });
     const client = new RawControl(control.path);
     await client.closed();

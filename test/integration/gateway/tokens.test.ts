@@ -79,7 +79,7 @@ describe('named tokens where one is required', () => {
     expect(await through(gangway, `a:${PHONE.secret}`, 'http')).toBe('200');
   });
 
-  it('let in nobody when the last one is revoked', async () => {
+  it('let no client in once the last one is revoked', async () => {
     await using gangway = await startGangway({ tokens: [], requireToken: true });
     expect(await through(gangway, `a:${LAPTOP.secret}`, 'http')).toBe('407');
     expect(await page(gangway)).toBe('401');

@@ -93,7 +93,7 @@ function ask(network: Network, changes: Partial<PermissionOptions> = {}, known: 
 }
 
 describe('Asking for the local network', () => {
-  it('does nothing at all before it is told to', () => {
+  it('uses the network only after the click of a person', () => {
     const network = quietNetwork();
     const { permission } = ask(network);
     expect(permission.view()).toEqual({
@@ -147,12 +147,12 @@ describe('Asking for the local network', () => {
     expect(saved).toMatchObject([{ outcome: 'denied' }]);
   });
 
-  it('claims nothing when nobody answers', async () => {
+  it('stays undecided when no machine answers', async () => {
     const { permission } = ask(quietNetwork());
     expect((await permission.ask(null)).state.kind).toBe('asked');
   });
 
-  it('claims nothing without a network', async () => {
+  it('stays undecided without a network', async () => {
     const { permission } = ask(quietNetwork({ addresses: () => [], browse: async () => undefined }));
     expect((await permission.ask(null)).state.kind).toBe('asked');
   });
@@ -165,7 +165,7 @@ describe('Asking for the local network', () => {
     expect(network.uses.filter((use) => use === 'browse')).toHaveLength(1);
   });
 
-  it('ends when it is called off, and keeps what it has seen', async () => {
+  it('ends when it is cancelled, and keeps the evidence so far', async () => {
     const network = quietNetwork();
     const { permission, front } = ask(network, { patience: { pauses: [60_000], browse: 60_000, attempt: 60_000 } });
     const over = permission.ask(null);

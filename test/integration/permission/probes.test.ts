@@ -44,7 +44,7 @@ async function responder(): Promise<Socket> {
 }
 
 describe('Browsing', () => {
-  it('asks for the service, hears who answers, and leaves no socket', async () => {
+  it('asks for the service, reports the machines that answer, and leaves no socket', async () => {
     const before = socketCount();
     const somebody = await responder();
     const asked = once(somebody, 'message');
@@ -69,7 +69,7 @@ describe('Browsing', () => {
     expect(socketCount()).toBe(before);
   });
 
-  it('goes on elsewhere when an address of an interface has gone', async () => {
+  it('goes on with the other interfaces when one has been removed', async () => {
     const seen: Evidence[] = [];
     const gone: LocalAddress = { ...LOOPBACK, address: '203.0.113.7' };
     await browse({
@@ -82,7 +82,7 @@ describe('Browsing', () => {
     expect(seen).toEqual([{ kind: 'datagram', errno: 'EADDRNOTAVAIL', elapsed: Number.POSITIVE_INFINITY }]);
   });
 
-  it('ends at once when it is called off, even before it began', async () => {
+  it('ends at once when it is cancelled, even before it began', async () => {
     const before = socketCount();
     const options = { service: '_http._tcp', addresses: [LOOPBACK], askAt: [0, 60_000], seen: () => undefined };
     await browse({ ...options, signal: AbortSignal.abort() });
@@ -122,7 +122,7 @@ describe('Touching a neighbour', () => {
     expect(socketCount()).toBe(before);
   });
 
-  it('ends at once when it is called off', async () => {
+  it('ends at once when it is cancelled', async () => {
     expect(await touchAt('::1', AbortSignal.abort())).toMatchObject({ errno: 'ECANCELED' });
   });
 });
@@ -146,13 +146,13 @@ describe('An attempt', () => {
     expect(socketCount()).toBe(before);
   });
 
-  it('tells a refusal and a name that does not exist', async () => {
+  it('distinguishes a refusal from a name that does not exist', async () => {
     expect(await attempt({ host: '127.0.0.1', port: 1 }, 5000, never)).toMatchObject({ errno: 'ECONNREFUSED' });
     const unknown = await attempt({ host: 'no-such-host.invalid', port: 1 }, 20_000, never);
     expect(unknown.errno).toMatch(/^(?:ENOTFOUND|EAI_AGAIN|ETIMEDOUT)$/);
   });
 
-  it('ends when it is called off', async () => {
+  it('ends when it is cancelled', async () => {
     const result = await attempt({ host: '127.0.0.1', port: 1 }, 5000, AbortSignal.abort());
     expect(result).toMatchObject({ errno: 'ECANCELED' });
   });

@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 describe('the delta feed', () => {
-  it('tells what opened, moved and closed, and nothing twice', () => {
+  it('lists what opened, moved and closed, each once', () => {
     let open = [tunnel(1), tunnel(2)];
     const deltas: Delta<null>[] = [];
     const feed = new DeltaFeed(
@@ -42,7 +42,7 @@ describe('the delta feed', () => {
     ]);
   });
 
-  it('speaks at most four times a second, however busy the wire is', () => {
+  it('sends at most four deltas a second under load', () => {
     let count = 0;
     const feed = new DeltaFeed(
       () => [],
@@ -57,7 +57,7 @@ describe('the delta feed', () => {
     expect(count).toBeLessThanOrEqual(5);
   });
 
-  it('is silent, and keeps no timer, while nobody listens or nothing changes', () => {
+  it('sends nothing, and keeps no timer, without a listener or a change', () => {
     const feed = new DeltaFeed(
       () => [],
       () => null,

@@ -119,7 +119,7 @@ describe('a log', () => {
     expect(readFileSync(path, 'utf8').split('\n').slice(0, -1)).toHaveLength(5);
   });
 
-  it('survives a reader of its console who goes away', () => {
+  it('goes on when the reader of its console has closed its end', () => {
     const { log, ring, stream } = started();
     stream.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
     log.info('one');
@@ -132,7 +132,7 @@ describe('a log', () => {
     });
   });
 
-  it('may be closed twice, and hears nothing after', async () => {
+  it('may be closed twice, and writes nothing afterwards', async () => {
     const { log, ring, close } = started();
     await Promise.all([close(), close()]);
     log.error('too late');
@@ -157,7 +157,7 @@ describe('colour', () => {
     return String(stream.read());
   }
 
-  it('is for terminals only, and only for people who want it', () => {
+  it('is for terminals only, and only without NO_COLOR and TERM=dumb', () => {
     expect(written(true, {})).toContain('\u001b[');
     expect(written(true, { NO_COLOR: '' })).toContain('\u001b[');
     expect(written(false, {})).not.toContain('\u001b[');

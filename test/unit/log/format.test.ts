@@ -27,12 +27,12 @@ describe('a line for people', () => {
     expect(stripVTControlCharacters(coloured)).toBe(consoleLine(failed(), false));
   });
 
-  it('lets nobody move the cursor, ring the bell or turn the writing around', () => {
+  it('spells out characters that would move the cursor, ring the bell or turn the writing around', () => {
     const line = consoleLine(failed('evil\u001b[2J\u0007\u009b31m\u202egnp.exe\r'), false);
     expect(line).toContain(String.raw`evil\u001b[2J\u0007\u009b31m\u202egnp.exe\u000d`);
   });
 
-  it('lets nobody fake the start of a line', () => {
+  it('indents further lines, so that none looks like the start of an entry', () => {
     const line = consoleLine(failed('first\n2026-11-22 05:38:07 [INFO] fake\r\nthird\tcolumn'), false);
     expect(line).toContain('first\n    2026-11-22 05:38:07 [INFO] fake\n    third\tcolumn');
   });

@@ -21,7 +21,7 @@ describe('A budget of lines', () => {
     expect(taken(budget, 1000)).toBe(100);
   });
 
-  it('counts what it left out, and tells it once a second', () => {
+  it('counts what it left out, and reports it once a second', () => {
     const reports: number[] = [];
     const budget = new LineBudget({ burst: 10, perSecond: 1 }, (leftOut) => reports.push(leftOut));
     taken(budget, 50);

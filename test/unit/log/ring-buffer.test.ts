@@ -40,7 +40,7 @@ describe('a ring buffer', () => {
     expect(messages(ring.since(10, 2))).toEqual(['49: line 49', '50: line 50']);
   });
 
-  it('has nothing to say to a reader who is up to date, or ahead', () => {
+  it('has no entry for a reader that is up to date, or ahead', () => {
     const ring = new RingBuffer();
     fill(ring, 3);
     expect(ring.since(3)).toEqual([]);

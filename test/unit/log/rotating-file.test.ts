@@ -129,7 +129,7 @@ describe('a rotating file whose path changes under it', () => {
     expect(events).toEqual([]);
   });
 
-  it('opens a new file when somebody else rotates it', () => {
+  it('opens a new file when another program rotates it', () => {
     const { file, path } = opened();
     file.write('one');
     file.flush();
@@ -140,7 +140,7 @@ describe('a rotating file whose path changes under it', () => {
     expect(linesOf(path)).toEqual(['two']);
   });
 
-  it('goes on at the start when somebody empties it', () => {
+  it('goes on at the start when another program empties it', () => {
     const { file, path } = opened();
     file.write('one');
     file.flush();

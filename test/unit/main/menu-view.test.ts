@@ -31,7 +31,7 @@ const SERVER = {
 } as const;
 
 describe('The menu', () => {
-  it('says first what is, then how to change it', () => {
+  it('begins with the state, then the item that changes it', () => {
     expect(rows(appState()).slice(0, 2)).toEqual([
       { kind: 'words', id: 'status', label: 'On at 127.0.0.1:28080 — 0 tunnels, 0 MCP sessions' },
       { kind: 'action', id: 'toggle', label: 'Turn Off', action: { kind: 'turn', on: false } },
@@ -46,7 +46,7 @@ describe('The menu', () => {
     expect(find(menu, 'tunnel:7:close')).toMatchObject({ action: { kind: 'close-tunnel', id: 7 } });
   });
 
-  it('keeps to the newest of very many tunnels, and says so', () => {
+  it('lists the newest of very many tunnels, and how many more there are', () => {
     const tunnels = Array.from({ length: 40 }, (_, at) => tunnel(at));
     const menu = rows(appState({ tunnels }));
     expect(find(menu, 'tunnel:39')).toBeDefined();

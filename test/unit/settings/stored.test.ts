@@ -69,7 +69,7 @@ describe('The settings file', () => {
     expect(readStored({ ...DEFAULT_STORED, schemaVersion: 3 }).ok).toBe(false);
   });
 
-  it('keeps what is known of the permission, and refuses what nobody could know', () => {
+  it('keeps the record of the permission, and refuses an impossible one', () => {
     const permission = { outcome: 'granted', at: 5, system: '25A354', program: '1.0.0' } as const;
     expect(readStored({ ...DEFAULT_STORED, permission })).toMatchObject({ ok: true, value: { permission } });
     const { permission: _unknown, ...before } = DEFAULT_STORED;

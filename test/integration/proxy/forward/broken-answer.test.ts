@@ -150,7 +150,7 @@ describe('an origin that', () => {
     expect(answer.body).toContain('refused the connection');
   });
 
-  it('has a name nobody knows gives a 502 or 504', async () => {
+  it('has a name that does not exist gives a 502 or 504', async () => {
     const { answer } = await fixture.refused('GET http://no-such-host.invalid/ HTTP/1.1\r\nHost: x\r\n\r\n');
     expect([502, 504]).toContain(statusOf(answer));
     expect(fieldValue(answer, 'Proxy-Status')).toMatch(/error=dns_(error|timeout)/);

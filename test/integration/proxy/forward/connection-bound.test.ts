@@ -198,7 +198,7 @@ describe('a connection that an origin authenticates', () => {
     expect(plain.connections).toBe(1);
   });
 
-  it('that the origin closes while it is idle is replaced by a new one, on which nobody is known', async () => {
+  it('that the origin closes while it is idle is replaced by a new one without authentication', async () => {
     const plain = await ScriptedOrigin.start();
     open.push(plain);
     const client = await connect();

@@ -128,7 +128,7 @@ it('well-formed requests arrive as they are meant, one after the other, however 
   );
 });
 
-it('damaged requests are answered or refused, and never become requests nobody sent', async () => {
+it('damaged requests are answered or refused, and never become requests that were not sent', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(request, { minLength: 1, maxLength: 3 }),
