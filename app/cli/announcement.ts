@@ -1,14 +1,14 @@
 import { authorityOf, type Target } from '../base/address.ts';
 import { isLoopback } from '../base/host.ts';
 import type { Text } from '../i18n/index.ts';
-import { freePortAfter, portHolder } from '../platform/port/index.ts';
+import { freePortAfter, listenFailure, portHolder } from '../platform/port/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isTokenRequired } from '../settings/tokens.ts';
 
 /** Why the engine did not start, and what to do about it, in lines for a person. */
 export async function explainStartFailure(error: unknown, settings: Settings, text: Text): Promise<readonly string[]> {
   const words = text.cliRun;
-  const { code, port } = factsOf(error, settings);
+  const { code, port } = listenFailure(error, settings.port);
   switch (code) {
     case 'EADDRINUSE':
       return explainTakenPort(port, settings, text);
@@ -35,15 +35,6 @@ async function explainTakenPort(port: number, settings: Settings, text: Text): P
     holder.kind === 'unknown' ? words.byUnknown(port) : words.byProgram(port, holder.name, holder.pid),
     isOwnPort ? words.otherPort(free) : words.otherForward(free),
   ];
-}
-
-/** The port is one of the TCP forwards' if the system says so, else our own. */
-function factsOf(error: unknown, settings: Settings): { readonly code: string; readonly port: number } {
-  if (!(error instanceof Error)) return { code: '', port: settings.port };
-  return {
-    code: 'code' in error && typeof error.code === 'string' ? error.code : '',
-    port: 'port' in error && typeof error.port === 'number' ? error.port : settings.port,
-  };
 }
 
 /** Below this many characters a token that is shown to a whole network can be found by trying. */

@@ -3,14 +3,14 @@ import { DOCTOR_LABEL } from '../doctor/index.ts';
 import type { EngineState } from '../engine/index.ts';
 import type { AppText } from '../i18n/app.ts';
 import type { Fix, Problem } from '../ipc/index.ts';
-import { freePortAfter, portHolder } from '../platform/port/index.ts';
+import { freePortAfter, listenFailure, portHolder } from '../platform/port/index.ts';
 import type { FailureRecord } from '../proxy/index.ts';
 import type { Settings } from '../settings/index.ts';
 
 /** Why the port or a TCP forward could not be opened, who holds it, and which port is free instead. */
 export async function openingProblem(error: unknown, settings: Settings, text: AppText): Promise<Problem> {
   const words = text.problems;
-  const { code, port } = factsOf(error, settings);
+  const { code, port } = listenFailure(error, settings.port);
   const base = { id: `opening:${code}:${port}`, weight: 'attention', at: Date.now(), fix: null } as const;
   switch (code) {
     case 'EADDRINUSE': {
@@ -93,13 +93,4 @@ function fixFor({ error, target }: FailureRecord): Fix {
   return target !== null && UNREACHED.has(error)
     ? { kind: 'doctor', target: authorityOf(target) }
     : { kind: 'show-log', source: 'proxy' };
-}
-
-/** The port is one of the TCP forwards' if the system says so, else our own. */
-function factsOf(error: unknown, settings: Settings): { readonly code: string; readonly port: number } {
-  if (!(error instanceof Error)) return { code: '', port: settings.port };
-  return {
-    code: 'code' in error && typeof error.code === 'string' ? error.code : '',
-    port: 'port' in error && typeof error.port === 'number' ? error.port : settings.port,
-  };
 }

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { codeOf } from '../../base/errno.ts';
 
 export { askGangway, type PortProbe, type Reply, reachable } from './ask.ts';
 export { type PortHolder, portHolder } from './port-holder/port-holder.ts';
@@ -39,4 +40,10 @@ function systemsChoice(): Promise<number> {
       server.close(() => resolve(port));
     });
   });
+}
+
+/** Code and port of an error of listening: the port that the system names, that of a TCP forward perhaps, else `ownPort`. */
+export function listenFailure(error: unknown, ownPort: number): { readonly code: string; readonly port: number } {
+  const named = error instanceof Error && 'port' in error && typeof error.port === 'number' ? error.port : ownPort;
+  return { code: codeOf(error) ?? '', port: named };
 }
