@@ -11,6 +11,7 @@ import {
 } from '../../clients/index.ts';
 import type { AppText } from '../../i18n/app.ts';
 import type { ChangeOutcome, ClientPreview, Trouble } from '../../ipc/index.ts';
+import { REDACTED, Redactor } from '../../log/index.ts';
 import { parseParent, type Settings } from '../../settings/index.ts';
 import { type References, shortPath, type Target } from './clients-reader.ts';
 import { isSameForward } from './transaction.ts';
@@ -88,7 +89,7 @@ function consequences(
   const warning = target.kind === 'forward' ? target.of.warning : null;
   const { forward } = plan;
   return {
-    diff: plan.diff,
+    diff: withoutSecrets(plan.diff, gateway),
     imported: plan.server?.name ?? null,
     released: plan.released.filter((name) => ours.has(name) && !references.servers.has(name)),
     forward:
@@ -106,6 +107,19 @@ function consequences(
     exceptions: plan.exceptions,
     access: accessSentence(plan.mode, text),
   };
+}
+
+/** Between the label and the address of our proxy while secrets are taken out: with a password there, the label would go too. */
+const OWN_PASSWORD = '\0';
+
+/** The lines of a diff as a window may show them: people share what they see on a screen. The file gets them as they are. */
+function withoutSecrets(diff: string, { port, token }: Gateway): string {
+  const redactor = new Redactor(token === null ? [] : [token]);
+  const own = new RegExp(`(?<=//[^:@/\\s"']*):[^:@/\\s"']+@(?=127\\.0\\.0\\.1:${port}\\b)`, 'g');
+  return diff
+    .split('\n')
+    .map((line) => redactor.whole(line.replace(own, OWN_PASSWORD)).replaceAll(OWN_PASSWORD, `:${REDACTED}@`))
+    .join('\n');
 }
 
 /** What becomes of the permissions of the file, in a sentence; null when they stay. */

@@ -52,6 +52,24 @@ describe('Sending a server through Gangway', () => {
     expect(readsOfFile()).toBe(2);
   });
 
+  it('shows no secret in the preview, neither the token it writes nor one that was there', async () => {
+    const env = {
+      NAS_TOKEN: 'Xo7f0secretQ9value',
+      HTTPS_PROXY: 'http://me:swordfish42@proxy.corp:3128',
+      NAS_URL: 'http://nas.lan',
+    };
+    const file = JSON.stringify({ mcpServers: { nas: { command: 'uvx', args: ['nas-mcp'], env } } }, null, 2);
+    const { setup, home } = clientSetup(file);
+    const { plan, diff } = await previewFor(setup, 'nas', 'through');
+    await setup.apply(plan, NO_CHOICES);
+    const [, token = ''] = /"HTTP_PROXY": "http:\/\/[^:"]+:([\w-]+)@/.exec(home.bytes().toString()) ?? [];
+    expect(token).toHaveLength(43);
+    for (const secret of [token, 'Xo7f0secretQ9value', 'swordfish42']) expect(diff).not.toContain(secret);
+    expect(diff).toContain('http://claude-desktop.nas:[redacted]@127.0.0.1');
+    expect(diff).toContain('NAS_TOKEN');
+    expect(home.bytes().toString()).toContain('Xo7f0secretQ9value');
+  });
+
   it('does nothing twice', async () => {
     const { setup, home } = clientSetup(TWO_SERVERS);
     const { plan } = await previewFor(setup, 'nas', 'through');
