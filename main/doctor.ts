@@ -1,26 +1,30 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { WebContents } from 'electron';
-import { app, shell } from 'electron';
+import { app, shell, type WebContents } from 'electron';
 import { ClientFiles, nodeProbe, systemDisk } from '../app/clients/index.ts';
 import type { AppController } from '../app/desktop/index.ts';
-import type { Action, Pane } from '../app/doctor/index.ts';
 import {
+  type Action,
   clientServers,
   Doctor,
   type Finding,
   fileMemory,
   ownServers,
+  type Pane,
   PROBE_COUNT,
   type ProbeEnvironment,
   type Request,
   summaryOf,
 } from '../app/doctor/index.ts';
-import type { WindowDestination } from '../app/ipc/index.ts';
-import { addressOf, authority, type DoctorOpening, type DoctorOutcome } from '../app/ipc/index.ts';
+import {
+  addressOf,
+  authority,
+  type DoctorOpening,
+  type DoctorOutcome,
+  type WindowDestination,
+} from '../app/ipc/index.ts';
 import { type RunningLog, secretsOf } from '../app/log/index.ts';
 import { tell } from './feeds.ts';
-
 import { type LocalNetwork, openLocalNetworkSettings } from './local-network.ts';
 
 /** The Doctor of the app, as its window uses it: one run at a time. */

@@ -3,7 +3,6 @@ import { type Bridge, createBridge, type GroupRecord, type Readiness, type Stdio
 import { CODES, type Controlled } from '../control/index.ts';
 import { createDialer, type Dialer } from '../dial/index.ts';
 import { createGateway, Descriptors, type Gateway, type Page } from '../gateway/index.ts';
-
 import { type Text, textIn } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
 import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';

@@ -4,8 +4,7 @@ import type { Identity, PermissionRecord } from '../settings/permission-record.t
 import { type Evidence, verdictOf } from './evidence.ts';
 import type { Network } from './probes.ts';
 import { PATIENCE, type Patience, round } from './round.ts';
-import type { PermissionView, TriedTarget } from './state.ts';
-import { afterAsking, afterSign, stateOf } from './state.ts';
+import { afterAsking, afterSign, type PermissionView, stateOf, type TriedTarget } from './state.ts';
 
 /** A connection of the proxy that failed. */
 export interface ObservedFailure {

@@ -5,7 +5,6 @@ import { connect, type Socket } from 'node:net';
 import os from 'node:os';
 import { isNeighbour, type Target } from '../base/address.ts';
 import { errnoOf } from '../base/errno.ts';
-
 import { broadcastAddresses, type LocalAddress } from '../platform/network/index.ts';
 import type { Evidence } from './evidence.ts';
 

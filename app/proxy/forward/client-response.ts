@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ResponseHead } from '../../dial/http/index.ts';
-import { fieldKind, listedFields, trailersToPass } from '../../dial/http/index.ts';
+import { fieldKind, listedFields, type ResponseHead, trailersToPass } from '../../dial/http/index.ts';
 import { reset } from '../socket-close.ts';
 
 /** An origin's answer on its way to the client: as it comes, in the client's version of HTTP, no faster than it reads. */

@@ -1,15 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { authorityOf, type Target } from '../../base/address.ts';
-import type {
-  Broken,
-  ConnectionUser,
-  OriginConnection,
-  OriginPool,
-  RequestHead,
-  ResponseHead,
+import {
+  type Broken,
+  type ConnectionUser,
+  hasBoundChallenge,
+  hasBoundCredentials,
+  InterimAllowance,
+  type OriginConnection,
+  type OriginPool,
+  type RequestHead,
+  type ResponseHead,
 } from '../../dial/http/index.ts';
-import { hasBoundChallenge, hasBoundCredentials, InterimAllowance } from '../../dial/http/index.ts';
 import { DialError, type DialFault, type Dialling, type Route } from '../../dial/index.ts';
 import type { ProxyContext } from '../context.ts';
 import { dialFailure } from '../dial-failure.ts';

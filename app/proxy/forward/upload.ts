@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { RequestHead } from '../../dial/http/index.ts';
-import { trailersToPass } from '../../dial/http/index.ts';
+import { type RequestHead, trailersToPass } from '../../dial/http/index.ts';
 
 /**
  * The content of a request on its way to the origin: streamed, paced by the slower side, chunked anew where it came
