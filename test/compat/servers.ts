@@ -189,6 +189,8 @@ export const SERVERS: readonly CompatServer[] = [
     name: '@playwright/mcp',
     version: '0.0.83',
     maker: 'Microsoft',
+    // On every machine the same: without a browser, whatever is installed.
+    args: ['--executable-path', '{work}/none'],
     call: { tool: 'browser_close' },
   },
   {
