@@ -57,7 +57,7 @@ export class Gangway {
     const { PATH = '' } = process.env;
     const child = spawn(process.execPath, [CLI, '-p', String(port), '--config', CONFIG], {
       cwd: folder,
-      // A home of its own: the settings and the record of processes of nobody else.
+      // A home of its own: no other settings, no other record of processes.
       env: { PATH, HOME: folder, XDG_CONFIG_HOME: folder, XDG_STATE_HOME: folder, XDG_DATA_HOME: folder },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -1,5 +1,4 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { endWithUs } from '../bench/common/end-with-us.ts';
 import {
@@ -95,14 +94,13 @@ export class StdioClient implements CompatClient {
   /** Ends the input, then asks by signals (2025-11-25, Lifecycle, Shutdown). Resolves with what it took. */
   async close(): Promise<string> {
     this.child.stdin.end();
-    for (const [signal, what] of [
-      ['SIGTERM', 'leaves by itself'],
-      ['SIGKILL', 'leaves on SIGTERM'],
-    ] as const) {
-      const left = await this.#leaves(GRACE);
-      this.#signal(signal);
-      if (left) return what;
-    }
+    const leavesByItself = await this.#leaves(GRACE);
+    // Also for what it has started and left behind.
+    this.#signal('SIGTERM');
+    if (leavesByItself) return 'leaves by itself';
+    const leavesOnTerm = await this.#leaves(GRACE);
+    this.#signal('SIGKILL');
+    if (leavesOnTerm) return 'leaves on SIGTERM';
     await inTime('the end of a killed process', this.#exited);
     return 'has to be killed';
   }
@@ -122,17 +120,12 @@ export class StdioClient implements CompatClient {
   }
 
   async #leaves(patience: number): Promise<boolean> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return true;
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), patience);
     try {
-      await once(this.child, 'exit', { signal: late.signal });
+      await inTime('the exit', this.#exited, patience);
       return true;
-    } catch (error) {
-      if (late.signal.aborted) return false;
-      throw error;
-    } finally {
-      clearTimeout(timer);
+    } catch {
+      // The deadline.
+      return false;
     }
   }
 
