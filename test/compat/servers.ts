@@ -186,14 +186,6 @@ export const SERVERS: readonly CompatServer[] = [
     call: { tool: 'perplexity_search', args: { query: 'equal' } },
   },
   {
-    name: '@playwright/mcp',
-    version: '0.0.83',
-    maker: 'Microsoft',
-    // On every machine the same: without a browser, whatever is installed.
-    args: ['--executable-path', '{work}/none'],
-    call: { tool: 'browser_close' },
-  },
-  {
     name: '@primeng/mcp',
     version: '22.1.1',
     maker: 'PrimeTek',

@@ -43,7 +43,8 @@ export function markdown(examined: readonly Examined[], network: string): string
     const cells = ROUTES.map((route) => cellOf(server, result, route, notes));
     const revision = result.modern ? `${result.revision}, 2026-07-28` : result.revision;
     const counts = [tools, prompts, resources].map((count) => count ?? '–').join(' / ');
-    const call = `\`${server.call.tool}\`${server.slow ? `, \`${server.slow.tool}\`` : ''}`;
+    const calls = new Set([server.call.tool, ...(server.slow ? [server.slow.tool] : [])]);
+    const call = [...calls].map((tool) => `\`${tool}\``).join(', ');
     return [`${result.name} ${result.version}`, server.maker, revision, counts, call, ...cells];
   });
   const head = [
