@@ -1,7 +1,7 @@
 import { app, BrowserWindow, dialog } from 'electron';
 import type { AppController } from '../app/desktop/index.ts';
 import { sessionCount } from '../app/ipc/index.ts';
-import type { RunningLog } from '../app/log/index.ts';
+import { CRASH_EXIT, onCrash, type RunningLog } from '../app/log/index.ts';
 
 /** Children are given four and a half seconds; those left are killed with the app, in ms. */
 const LIMIT_MS = 5000;
@@ -60,20 +60,16 @@ async function end(controller: AppController, running: RunningLog): Promise<void
   await running.close();
 }
 
-/** EX_SOFTWARE of sysexits.h: an internal error. */
-const CRASH_EXIT = 70;
 const CRASH_LIMIT_MS = 2000;
 
-/** An uncaught error leaves an unknown state: logs it, ends the children, exits. */
+/** An uncaught error leaves an unknown state: ends the children, exits. */
 export function endOnCrash(controller: AppController, running: RunningLog): void {
-  let crashed = false;
-  process.on('uncaughtException', (error) => {
-    running.log.error(`internal error - ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    running.flush();
-    if (crashed) return;
-    crashed = true;
-    const leave = (): void => app.exit(CRASH_EXIT);
-    setTimeout(leave, CRASH_LIMIT_MS);
-    void controller.end().finally(leave);
+  onCrash(running, {
+    end() {
+      const leave = (): void => app.exit(CRASH_EXIT);
+      setTimeout(leave, CRASH_LIMIT_MS);
+      void controller.end().finally(leave);
+    },
+    again: () => undefined,
   });
 }

@@ -8,6 +8,11 @@ export function errnoOf(error: unknown): string {
   return codeOf(error) ?? 'EIO';
 }
 
+/** The system's name for an error, else its message: something a person can search for. */
+export function reasonOf(error: unknown): string {
+  return codeOf(error) ?? (error instanceof Error ? error.message : String(error));
+}
+
 /**
  * Within this many ms no packet can have been answered by a distant machine or given up on by ARP: an errno that comes sooner is
  * this machine's own verdict.

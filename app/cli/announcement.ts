@@ -1,36 +1,37 @@
 import { authorityOf, type Target } from '../base/address.ts';
 import { isLoopback } from '../base/host.ts';
+import { type StartFailure, startFailure } from '../engine/index.ts';
 import type { Text } from '../i18n/index.ts';
-import { freePortAfter, listenFailure, portHolder } from '../platform/port/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isTokenRequired } from '../settings/tokens.ts';
 
 /** Why the engine did not start, and what to do about it, in lines for a person. */
 export async function explainStartFailure(error: unknown, settings: Settings, text: Text): Promise<readonly string[]> {
   const words = text.cliRun;
-  const { code, port } = listenFailure(error, settings.port);
-  switch (code) {
-    case 'EADDRINUSE':
-      return explainTakenPort(port, settings, text);
-    case 'EACCES':
-      return [words.notAllowed(port)];
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return [words.noSuchAddress(settings.host)];
+  const failure = await startFailure(error, settings);
+  switch (failure.kind) {
+    case 'port-taken':
+      return explainTakenPort(failure, text);
+    case 'not-allowed':
+      return [words.notAllowed(failure.port)];
+    case 'no-such-address':
+      return [words.noSuchAddress(failure.host)];
+    case 'other':
+      return [words.cannotStart(failure.reason)];
     default:
-      return [words.cannotStart(error instanceof Error ? error.message : String(error))];
+      return failure satisfies never;
   }
 }
 
-async function explainTakenPort(port: number, settings: Settings, text: Text): Promise<readonly string[]> {
+function explainTakenPort(
+  { port, isOwnPort, holder, free }: StartFailure & { readonly kind: 'port-taken' },
+  text: Text,
+): readonly string[] {
   const words = text.cliRun.portTaken;
-  const isOwnPort = port === settings.port;
-  const holder = await portHolder(settings.host, port);
   if (holder.kind === 'gangway') {
     const stop = holder.pid === null ? [] : [words.stopIt(holder.pid, process.platform === 'win32')];
     return [words.byGangway(port, holder.pid), words.useIt(port), ...stop];
   }
-  const free = await freePortAfter(port, settings.host);
   return [
     holder.kind === 'unknown' ? words.byUnknown(port) : words.byProgram(port, holder.name, holder.pid),
     isOwnPort ? words.otherPort(free) : words.otherForward(free),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { authorityOf } from '../base/address.ts';
+import { reasonOf } from '../base/errno.ts';
 import { isObject } from '../base/schema/index.ts';
 import { ClientFiles, nodeProbe, systemDisk } from '../clients/index.ts';
 import { appFolder, readAnnouncement } from '../connect/index.ts';
@@ -200,7 +201,7 @@ function serversOf(
   try {
     return configServers(decodedText(readFileSync(configFile)), process.env).servers;
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const reason = reasonOf(error);
     return { refusal: text.cliUsage.configUnreadable(configFile, reason) };
   }
 }

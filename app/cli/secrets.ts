@@ -1,3 +1,4 @@
+import { reasonOf } from '../base/errno.ts';
 import { isLoopback } from '../base/host.ts';
 import type { Text } from '../i18n/index.ts';
 import { doubtSentence, type FileDoubt } from './file-trust.ts';
@@ -60,7 +61,7 @@ function tokenIn(path: string, readFile: (path: string) => string, text: Text): 
   try {
     content = readFile(path);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const reason = reasonOf(error);
     throw new UsageError(words.tokenFileUnreadable(path, reason));
   }
   const token = readToken(content.trim());

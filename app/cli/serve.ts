@@ -6,7 +6,7 @@ import { type Control, type Controlled, openControl, type SettingsChange, socket
 import { widenThreadPool } from '../dial/index.ts';
 import { type Engine, engineConnections } from '../engine/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
-import { createLog, type Log, type RunningLog, secretsOf } from '../log/index.ts';
+import { CRASH_EXIT, createLog, type Log, onCrash, type RunningLog, secretsOf } from '../log/index.ts';
 import { peopleHere } from '../platform/shell/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isTokenRequired } from '../settings/tokens.ts';
@@ -106,8 +106,6 @@ export type CreateEngine = (parts: {
   readonly lookupSlots: number;
 }) => ServedEngine;
 
-/** EX_SOFTWARE of sysexits.h: an internal error. */
-const CRASH_EXIT = 70;
 const FAILURE_EXIT = 1;
 
 /** The engine drains for a second by itself, and children get their grace. Then we go, finished or not. */
@@ -144,7 +142,10 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
     tokensFile === null ? () => undefined : followTokens(tokensFile, log, (read) => takeTokens(tokensFile, read));
   const engine = createEngine({ settings, log, lookupSlots });
   let control: Control | null = null;
-  endOnCrash(engine, running);
+  onCrash(running, {
+    end: () => void finish(engine, running, CRASH_STOP_LIMIT, CRASH_EXIT),
+    again: () => process.exit(CRASH_EXIT),
+  });
   onStopRequests({
     stop(signal) {
       log.info(`stopping (${signal})`);
@@ -222,16 +223,4 @@ async function finish(engine: ServedEngine, running: RunningLog, limit: number, 
   clearTimeout(timer);
   await running.close();
   process.exit(status);
-}
-
-/** An error nobody caught leaves a state nobody knows: say what happened, end the children, go. */
-function endOnCrash(engine: ServedEngine, running: RunningLog): void {
-  let crashed = false;
-  process.on('uncaughtException', (error) => {
-    running.log.error(`internal error - ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    running.flush();
-    if (crashed) process.exit(CRASH_EXIT);
-    crashed = true;
-    void finish(engine, running, CRASH_STOP_LIMIT, CRASH_EXIT);
-  });
 }

@@ -1,4 +1,5 @@
 import type { Target } from '../base/address.ts';
+import { integer, list, nullable, object, readLeniently, type Schema, text } from '../base/schema/index.ts';
 import type { ToldCondition } from '../ipc/index.ts';
 
 /** The part of a snapshot that `status` prints. */
@@ -56,93 +57,61 @@ export interface FailureLine {
   readonly sentence: string;
 }
 
+const count = integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+const word = text({ max: Number.MAX_SAFE_INTEGER });
+const many = <Item>(item: Schema<Item>): Schema<readonly Item[]> => list(item, Number.MAX_SAFE_INTEGER);
+
+const target = object<Target>({ host: word, port: count });
+/** Told by its length alone. */
+const counted = many(object<object>({}));
+
+/** The part of a snapshot that `status` prints, as an instance writes it. */
+const snapshotSchema = object({
+  version: word,
+  pid: count,
+  startedAt: count,
+  listening: many(target),
+  forwards: many(object({ port: count, host: word, targetPort: count })),
+  tunnels: many(object<TunnelLine>({ kind: word, target, label: word, openedAt: count, up: count, down: count })),
+  totals: object<StatusView['totals']>({ tunnels: count, requests: count, failures: count, up: count, down: count }),
+  failures: many(object<FailureLine>({ at: count, target: nullable(target), code: word, sentence: word })),
+  lastRequests: many(
+    object<LastRequestLine>({
+      label: word,
+      lastAt: count,
+      target: nullable(target),
+      outcome: object<LastRequestLine['outcome']>({ kind: word, status: count, code: word }),
+      requests: count,
+      failures: count,
+    }),
+  ),
+  bridge: object({
+    servers: many(
+      object({
+        name: word,
+        state: word,
+        condition: object({ kind: word, since: nullable(count), until: nullable(count), detail: word }),
+        sessions: counted,
+        children: counted,
+      }),
+    ),
+  }),
+});
+
 /**
  * Reads a snapshot that came over the wire. The instance may be of another version than we are: what it does not say
  * is empty or 0, what it says beyond that is left out.
  */
 export function statusView(body: object): StatusView {
-  const totals = member(body, 'totals');
+  const { forwards, bridge, ...view } = readLeniently(snapshotSchema, body);
   return {
-    version: text(body, 'version'),
-    pid: number(body, 'pid'),
-    startedAt: number(body, 'startedAt'),
-    listening: list(body, 'listening').map(target),
-    forwards: list(body, 'forwards').map((forward) => ({
-      port: number(forward, 'port'),
-      target: { host: text(forward, 'host'), port: number(forward, 'targetPort') },
-    })),
-    tunnels: list(body, 'tunnels').map((tunnel) => ({
-      kind: text(tunnel, 'kind'),
-      target: target(member(tunnel, 'target')),
-      label: text(tunnel, 'label'),
-      openedAt: number(tunnel, 'openedAt'),
-      up: number(tunnel, 'up'),
-      down: number(tunnel, 'down'),
-    })),
-    totals: {
-      tunnels: number(totals, 'tunnels'),
-      requests: number(totals, 'requests'),
-      failures: number(totals, 'failures'),
-      up: number(totals, 'up'),
-      down: number(totals, 'down'),
-    },
-    failures: list(body, 'failures').map((failure) => ({
-      at: number(failure, 'at'),
-      target: targetOrNull(failure),
-      code: text(failure, 'code'),
-      sentence: text(failure, 'sentence'),
-    })),
-    lastRequests: list(body, 'lastRequests').map((request) => {
-      const outcome = member(request, 'outcome');
-      return {
-        label: text(request, 'label'),
-        lastAt: number(request, 'lastAt'),
-        target: targetOrNull(request),
-        outcome: { kind: text(outcome, 'kind'), status: number(outcome, 'status'), code: text(outcome, 'code') },
-        requests: number(request, 'requests'),
-        failures: number(request, 'failures'),
-      };
-    }),
-    servers: list(member(body, 'bridge'), 'servers').map((server) => ({
-      name: text(server, 'name'),
-      state: text(server, 'state'),
-      condition: condition(member(server, 'condition')),
-      sessions: list(server, 'sessions').length,
-      children: list(server, 'children').length,
+    ...view,
+    forwards: forwards.map(({ port, host, targetPort }) => ({ port, target: { host, port: targetPort } })),
+    servers: bridge.servers.map(({ condition, sessions, children, ...server }) => ({
+      ...server,
+      condition: condition.kind === '' ? null : condition,
+      sessions: sessions.length,
+      children: children.length,
     })),
   };
-}
-
-function condition(value: unknown): ServerLine['condition'] {
-  const kind = text(value, 'kind');
-  const time = (name: string) => (member(value, name) === null ? null : number(value, name));
-  return kind === '' ? null : { kind, since: time('since'), until: time('until'), detail: text(value, 'detail') };
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-}
-
-function text(value: unknown, name: string): string {
-  const found = member(value, name);
-  return typeof found === 'string' ? found : '';
-}
-
-function number(value: unknown, name: string): number {
-  const found = member(value, name);
-  return typeof found === 'number' ? found : 0;
-}
-
-function list(value: unknown, name: string): readonly unknown[] {
-  const found: unknown = member(value, name);
-  return Array.isArray(found) ? found : [];
-}
-
-function targetOrNull(value: unknown): Target | null {
-  const found = member(value, 'target');
-  return found === null ? null : target(found);
-}
-
-function target(value: unknown): Target {
-  return { host: text(value, 'host'), port: number(value, 'port') };
 }

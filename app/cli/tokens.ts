@@ -1,5 +1,6 @@
 import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { reasonOf } from '../base/errno.ts';
 import { read } from '../base/schema/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
@@ -60,7 +61,7 @@ export function readTokens(path: string, readFile = (file: string) => readFileSy
   try {
     return parseTokens(readFile(path));
   } catch (error) {
-    return { ok: false, kind: 'unreadable', code: errnoOf(error) };
+    return { ok: false, kind: 'unreadable', code: reasonOf(error) };
   }
 }
 
@@ -101,10 +102,6 @@ function realPath(path: string): string {
     // Not there yet.
     return resolve(path);
   }
-}
-
-function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
 interface Output {
@@ -153,9 +150,7 @@ export function runTokenCommand(
       writeTokens(file, next);
       return 0;
     } catch (error) {
-      return fail(
-        words.notWritten(file, error instanceof Error && 'code' in error ? String(error.code) : String(error)),
-      );
+      return fail(words.notWritten(file, reasonOf(error)));
     }
   }
 

@@ -1,39 +1,43 @@
 import { authorityOf } from '../base/address.ts';
 import { DOCTOR_LABEL } from '../doctor/index.ts';
-import type { EngineState } from '../engine/index.ts';
+import { type EngineState, startFailure } from '../engine/index.ts';
 import type { AppText } from '../i18n/app.ts';
 import type { Fix, Problem } from '../ipc/index.ts';
-import { freePortAfter, listenFailure, portHolder } from '../platform/port/index.ts';
 import type { FailureRecord } from '../proxy/index.ts';
 import type { Settings } from '../settings/index.ts';
 
 /** Why the port or a TCP forward could not be opened, who holds it, and which port is free instead. */
 export async function openingProblem(error: unknown, settings: Settings, text: AppText): Promise<Problem> {
   const words = text.problems;
-  const { code, port } = listenFailure(error, settings.port);
-  const base = { id: `opening:${code}:${port}`, weight: 'attention', at: Date.now(), fix: null } as const;
-  switch (code) {
-    case 'EADDRINUSE': {
-      const own = port === settings.port;
-      const [holder, free] = await Promise.all([portHolder(settings.host, port), freePortAfter(port, settings.host)]);
+  const failure = await startFailure(error, settings);
+  const base = { weight: 'attention', at: Date.now(), fix: null } as const;
+  switch (failure.kind) {
+    case 'port-taken': {
+      const { port, isOwnPort, holder, free } = failure;
       const sentence =
         holder.kind === 'gangway'
           ? words.portTaken.byGangway(port, holder.pid)
           : holder.kind === 'program'
-            ? words.portTaken.byProgram(port, holder.name, holder.pid)
+            ? text.cliRun.portTaken.byProgram(port, holder.name, holder.pid)
             : words.portTaken.byUnknown(port);
-      return { ...base, sentence, hint: words.portTaken.hint, fix: own ? { kind: 'use-port', port: free } : null };
+      const fix = isOwnPort ? ({ kind: 'use-port', port: free } as const) : null;
+      return { ...base, id: `opening:port-taken:${port}`, sentence, hint: words.portTaken.hint, fix };
     }
-    case 'EACCES':
-      return { ...base, sentence: words.notAllowed.sentence(port), hint: words.notAllowed.hint };
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return { ...base, sentence: words.noSuchAddress.sentence(settings.host), hint: words.noSuchAddress.hint };
-    default: {
-      const reason = error instanceof Error ? error.message : String(error);
+    case 'not-allowed': {
+      const { sentence, hint } = words.notAllowed;
+      return { ...base, id: `opening:not-allowed:${failure.port}`, sentence: sentence(failure.port), hint };
+    }
+    case 'no-such-address': {
+      const { sentence, hint } = words.noSuchAddress;
+      return { ...base, id: `opening:no-such-address:${failure.host}`, sentence: sentence(failure.host), hint };
+    }
+    case 'other': {
+      const { sentence, hint } = words.cannotStart;
       const fix = { kind: 'show-log', source: '' } as const;
-      return { ...base, sentence: words.cannotStart.sentence(reason), hint: words.cannotStart.hint, fix };
+      return { ...base, id: `opening:other:${settings.port}`, sentence: sentence(failure.reason), hint, fix };
     }
+    default:
+      return failure satisfies never;
   }
 }
 

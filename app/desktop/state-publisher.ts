@@ -1,15 +1,7 @@
 import manifest from '../../package.json' with { type: 'json' };
 import type { Delta, Engine, EngineState, TunnelView } from '../engine/index.ts';
 import type { AppText } from '../i18n/app.ts';
-import {
-  type AppDelta,
-  type AppRest,
-  type AppState,
-  applyDelta,
-  type Phase,
-  type Problem,
-  type Rate,
-} from '../ipc/index.ts';
+import type { AppDelta, AppRest, AppState, Phase, Problem, Rate } from '../ipc/index.ts';
 import type { Totals } from '../proxy/index.ts';
 import { type Habits, isRemote, isTokenRequired, type Settings, shownUrl } from '../settings/index.ts';
 import { engineProblem } from './problem.ts';
@@ -18,7 +10,7 @@ import { engineProblem } from './problem.ts';
 const KEPT = 60;
 const SECOND = 1000;
 
-/** Turns the sums into rates, once a second while bytes flow and until the last of them has left the picture. */
+/** Turns the sums into rates, once a second while bytes flow and until the last of them is out of the shown minute. */
 export class Throughput {
   readonly #totals: () => Pick<Totals, 'up' | 'down'>;
   readonly #changed: () => void;
@@ -154,42 +146,7 @@ export function project(
   };
 }
 
-/** Tells listeners what has changed, and knows which tunnels they have been told of. */
-export class AppFeed {
-  readonly #listeners = new Set<(delta: AppDelta) => void>();
-  #tunnels: readonly TunnelView[] = [];
-
-  /** Those the deltas have told of, so that a state and the deltas after it always fit. */
-  get tunnels(): readonly TunnelView[] {
-    return this.#tunnels;
-  }
-
-  /** Returns the unsubscribe. */
-  subscribe(listener: (delta: AppDelta) => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
-  }
-
-  pass(tunnels: Omit<AppDelta, 'rest'>, rest: AppRest): void {
-    const delta = { ...tunnels, rest };
-    this.#tunnels = applyDelta({ ...rest, tunnels: this.#tunnels }, delta).tunnels;
-    for (const listener of this.#listeners) listener(delta);
-  }
-
-  /** Nothing has happened to the tunnels. */
-  tell(rest: AppRest): void {
-    this.pass({ opened: [], closed: [], moved: [] }, rest);
-  }
-
-  /** There is no engine any more that could tell of the end of its tunnels. */
-  forgetTunnels(rest: AppRest): void {
-    this.pass({ opened: [], closed: this.#tunnels.map(({ id }) => id), moved: [] }, rest);
-  }
-}
-
-/** Where the picture takes everything from that is not its own. */
+/** What the state is made from, read anew for each delta. */
 export interface Subject {
   readonly settings: Settings;
   readonly habits: Habits;
@@ -198,11 +155,13 @@ export interface Subject {
   readonly engine: Engine | null;
 }
 
-/** What there is to see: the state of the app, and what changes in it. */
+/** Publishes the state of the app: once as a whole, then as deltas. */
 export class StatePublisher {
   readonly #subject: () => Subject;
   readonly #problem = new ShownProblem();
-  readonly #feed = new AppFeed();
+  readonly #listeners = new Set<(delta: AppDelta) => void>();
+  /** As the deltas have sent them, so that a state and the deltas after it always fit. */
+  #tunnels: readonly TunnelView[] = [];
   readonly #throughput: Throughput;
 
   constructor(subject: () => Subject) {
@@ -214,12 +173,15 @@ export class StatePublisher {
   }
 
   state(): AppState {
-    return { ...this.#rest(), tunnels: this.#feed.tunnels };
+    return { ...this.#rest(), tunnels: this.#tunnels };
   }
 
   /** The state asked for at the same time is the one the deltas begin at. Returns the unsubscribe. */
   subscribe(listener: (delta: AppDelta) => void): () => void {
-    return this.#feed.subscribe(listener);
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
   get problem(): Problem | null {
@@ -236,22 +198,30 @@ export class StatePublisher {
     this.changed();
   }
 
-  /** Something has changed that the engine does not tell of. */
+  /** Publishes what has changed besides the engine: settings, the phase, a problem. */
   changed(): void {
-    this.#feed.tell(this.#rest());
+    this.#publish({ opened: [], closed: [], moved: [] });
   }
 
   entered(phase: Phase): void {
     if (phase === 'on') this.#problem.tell(null);
     if (phase !== 'off') return this.changed();
     this.#throughput.reset();
-    this.#feed.forgetTunnels(this.#rest());
+    // The engine is gone, and with it the deltas that would have closed its tunnels.
+    const closed = this.#tunnels.map(({ id }) => id);
+    this.#tunnels = [];
+    this.#publish({ opened: [], closed, moved: [] });
   }
 
-  /** What the engine tells of. */
+  /** A delta of the engine. */
   moved({ state, ...tunnels }: Delta<EngineState>): void {
     this.#throughput.wake();
-    this.#feed.pass(tunnels, this.#rest(state));
+    this.#tunnels = this.#subject().engine?.sentTunnels ?? [];
+    this.#publish(tunnels, this.#rest(state));
+  }
+
+  #publish(tunnels: Omit<AppDelta, 'rest'>, rest = this.#rest()): void {
+    for (const listener of this.#listeners) listener({ ...tunnels, rest });
   }
 
   #engineState(): EngineState {

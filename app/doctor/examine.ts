@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { release } from 'node:os';
+import { reasonOf } from '../base/errno.ts';
 import {
   type DoctorRequest,
   type Facts,
@@ -9,7 +10,6 @@ import {
   type ProbeName,
   type ProbeResults,
   type Probes,
-  reasonOf,
   unknown,
 } from './facts.ts';
 

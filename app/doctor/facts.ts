@@ -39,12 +39,6 @@ export function observedValue<Value>(observed: Observed<Value>): Value | null {
   return observed.state === 'seen' ? observed.value : null;
 }
 
-/** The system's name for an error, else its message: something a person can search for. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof Error ? error.message : String(error);
-}
-
 /** One attempt to connect. `errno` and the time together tell causes apart; either alone does not. */
 export interface Attempt {
   readonly outcome: 'connected' | 'failed' | 'timed-out';

@@ -1,5 +1,5 @@
 import { type ExecFileException, execFile } from 'node:child_process';
-import { reasonOf } from './facts.ts';
+import { reasonOf } from '../base/errno.ts';
 
 /** Milliseconds a tool of the system may take. */
 const PATIENCE = 4_000;

@@ -18,7 +18,7 @@ export class DeltaFeed<State> {
   readonly #tunnels: () => readonly TunnelView[];
   readonly #state: () => State;
   readonly #listeners = new Set<(delta: Delta<State>) => void>();
-  readonly #sent = new Map<number, { readonly up: number; readonly down: number }>();
+  readonly #sent = new Map<number, TunnelView>();
   #timer: NodeJS.Timeout | null = null;
   #lastAt = 0;
 
@@ -33,6 +33,11 @@ export class DeltaFeed<State> {
     const wait = Math.max(0, this.#lastAt + INTERVAL_MS - performance.now());
     this.#timer = setTimeout(() => this.#send(), wait).unref();
   };
+
+  /** The tunnels as the deltas have sent them so far, in the order they were opened in. */
+  get sent(): readonly TunnelView[] {
+    return [...this.#sent.values()];
+  }
 
   /** The first delta lists every open tunnel. Returns the unsubscribe. */
   subscribe(listener: (delta: Delta<State>) => void): () => void {
@@ -66,7 +71,7 @@ export class DeltaFeed<State> {
       return sent !== undefined && (sent.up !== up || sent.down !== down);
     });
     const closed = [...this.#sent.keys()].filter((id) => !open.has(id));
-    for (const { id, up, down } of [...opened, ...moved]) this.#sent.set(id, { up, down });
+    for (const tunnel of [...opened, ...moved]) this.#sent.set(tunnel.id, tunnel);
     for (const id of closed) this.#sent.delete(id);
     return { opened, closed, moved: moved.map(({ id, up, down }) => ({ id, up, down })), state: this.#state() };
   }

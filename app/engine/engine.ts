@@ -221,6 +221,11 @@ export class Engine {
     };
   }
 
+  /** The tunnels as the deltas have sent them so far: a state made of them fits the next delta. */
+  get sentTunnels(): readonly TunnelView[] {
+    return this.#feed.sent;
+  }
+
   /** What has changed, at most four times a second. Returns the unsubscribe. */
   subscribe(listener: (delta: Delta<EngineState>) => void): () => void {
     return this.#feed.subscribe(listener);

@@ -2,3 +2,4 @@ export { GroupRecord, recordsFolder } from '../bridge/index.ts';
 export type { Delta } from './delta-feed.ts';
 export { Engine, type EngineOptions, engineConnections } from './engine.ts';
 export type { EngineSnapshot, EngineState, Listening, TunnelView } from './snapshot.ts';
+export { type StartFailure, startFailure } from './start-failure.ts';

@@ -1,3 +1,4 @@
+export { CRASH_EXIT, onCrash } from './crash.ts';
 export { createLog, type LogOptions, type LogRules, type RunningLog, wantsColour } from './create-log.ts';
 export { consoleLine, jsonLine } from './format.ts';
 export { BoundedWarnings, LineBudget, type LineRate } from './line-budget.ts';

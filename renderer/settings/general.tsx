@@ -7,41 +7,34 @@ import { announcement, ask, attempt, failure, state, text } from '../shared/stor
 import { parsePort, Row, TextField, Toggle } from './field.tsx';
 import { change, type RejectedSetting } from './store.ts';
 
-/** What people turn while they try things out. What clients rely on stays: the port, tokens, servers and forwards. */
-const turned = (settings: Settings) => {
-  const {
-    host,
-    lanLoopback,
-    lanForwards,
-    allowedOrigins,
-    allowedHosts,
-    deniedPorts,
-    upstream,
-    noProxy,
-    limits,
-    logLevel,
-  } = settings;
-  return {
-    host,
-    lanLoopback,
-    lanForwards,
-    allowedOrigins,
-    allowedHosts,
-    deniedPorts,
-    upstream,
-    noProxy,
-    limits,
-    logLevel,
-  };
-};
+/** The settings that *Restore defaults* resets. What clients rely on stays: the port, tokens, servers and forwards. */
+const RESET = [
+  'host',
+  'lanLoopback',
+  'lanForwards',
+  'allowedOrigins',
+  'allowedHosts',
+  'deniedPorts',
+  'upstream',
+  'noProxy',
+  'limits',
+  'logLevel',
+] as const satisfies readonly (keyof Settings)[];
+
+type ResetSettings = Pick<Settings, (typeof RESET)[number]>;
+
+function resetPartOf(settings: Settings): ResetSettings {
+  // Each name stands beside its own value, which no type of a list of pairs can say.
+  return Object.fromEntries(RESET.map((name) => [name, settings[name]])) as unknown as ResetSettings;
+}
 
 /** What was in force before the defaults came back, for as long as they stay. */
-const before = signal<ReturnType<typeof turned> | null>(null);
+const before = signal<ResetSettings | null>(null);
 
 /** One click back to how it was installed, and one back from there. */
 export function Defaults({ settings }: { readonly settings: Settings }) {
   const words = text.value.settingsWindow.defaults;
-  const isDefault = JSON.stringify(turned(settings)) === JSON.stringify(turned(DEFAULT_SETTINGS));
+  const isDefault = JSON.stringify(resetPartOf(settings)) === JSON.stringify(resetPartOf(DEFAULT_SETTINGS));
   const earlier = isDefault ? before.value : null;
   return (
     <div class="field">
@@ -52,12 +45,12 @@ export function Defaults({ settings }: { readonly settings: Settings }) {
             type="button"
             class="button"
             disabled={isDefault}
-            onClick={() => turnTo(turned(DEFAULT_SETTINGS), turned(settings), words.restored)}
+            onClick={() => applyReset(resetPartOf(DEFAULT_SETTINGS), resetPartOf(settings), words.restored)}
           >
             {words.restore}
           </button>
         ) : (
-          <button type="button" class="button" onClick={() => turnTo(earlier, null, words.undone)}>
+          <button type="button" class="button" onClick={() => applyReset(earlier, null, words.undone)}>
             {words.undo}
           </button>
         )}
@@ -67,7 +60,7 @@ export function Defaults({ settings }: { readonly settings: Settings }) {
   );
 }
 
-function turnTo(wanted: ReturnType<typeof turned>, now: ReturnType<typeof turned> | null, done: string): void {
+function applyReset(wanted: ResetSettings, now: ResetSettings | null, done: string): void {
   attempt(async () => {
     const refusal = await change(wanted, text.value);
     if (refusal !== null) {

@@ -8,7 +8,7 @@ import { Access } from './access.tsx';
 import { General } from './general.tsx';
 import { Forwards, Network } from './network.tsx';
 import { Servers } from './servers.tsx';
-import { isPart, load, PARTS, type Part, part, settings } from './store.ts';
+import { isPart, loadAfterOthers, PARTS, type Part, part, settings } from './store.ts';
 
 const ICONS: Readonly<Record<Part, IconName>> = {
   general: 'gear',
@@ -29,7 +29,7 @@ export function SettingsWindow() {
   const seen = facts.value;
   useEffect(() => {
     void seen;
-    attempt(load);
+    attempt(loadAfterOthers);
   }, [seen]);
   useDestination((wanted) => {
     if (isPart(wanted)) part.value = wanted;

@@ -22,14 +22,24 @@ export async function load(): Promise<void> {
   settings.value = await ask('settings');
 }
 
+/** Changes of this window that are under way; each of them fetches the settings itself when it is over. */
+const underWay = signal(0);
+
+/** Fetches the settings after a change that another window, the menu or a client has made. */
+export async function loadAfterOthers(): Promise<void> {
+  if (underWay.value === 0) await load();
+}
+
 /** Asks for other settings. Null when they are in force now; otherwise everything is as it was. */
 export async function change(patch: Partial<Settings>, text: AppText): Promise<RejectedSetting | null> {
-  const outcome = await ask('changeSettings', patch);
-  if (outcome.ok) {
+  underWay.value += 1;
+  try {
+    const outcome = await ask('changeSettings', patch);
     await load();
-    return null;
+    return outcome.ok ? null : refusalOf(outcome, text);
+  } finally {
+    underWay.value -= 1;
   }
-  return refusalOf(outcome, text);
 }
 
 /** For buttons, which have no field to show a refusal under. */

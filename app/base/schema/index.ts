@@ -9,6 +9,7 @@ export {
   type JsonSchema,
   type ParseResult,
   read,
+  readLeniently,
   type Schema,
   type TextLimits,
   text,

@@ -32,6 +32,14 @@ export function read<Value>(schema: Schema<Value>, value: unknown): ParseResult<
   return faults.length === 0 ? { ok: true, value: result } : { ok: false, faults };
 }
 
+/**
+ * The value as far as it can be read: what is missing or of another kind is empty, false or the smallest number, what is
+ * unknown is left out. For what another version of this program has written.
+ */
+export function readLeniently<Value>(schema: Schema<Value>, value: unknown): Value {
+  return schema.read(value, '', []);
+}
+
 /** @param limits smallest and largest, both included */
 export function integer({ min, max }: { readonly min: number; readonly max: number }): Schema<number> {
   return {

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns';
 import { BlockList, connect, isIP, isIPv6 } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AT_ONCE_MS } from '../../base/errno.ts';
+import { AT_ONCE_MS, reasonOf } from '../../base/errno.ts';
 import {
   type AddressFacts,
   type Attempt,
@@ -10,7 +10,6 @@ import {
   NOT_APPLICABLE,
   observedValue,
   type Probe,
-  reasonOf,
   seen,
   unknown,
   type Way,

@@ -1,16 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { authorityOf, type Target } from '../../base/address.ts';
+import { reasonOf } from '../../base/errno.ts';
 import { isObject } from '../../base/schema/index.ts';
 import { askGangway, freePortAfter, portHolder, reachable } from '../../platform/port/index.ts';
-import {
-  type GatewayAttempt,
-  type GatewayFacts,
-  NOT_APPLICABLE,
-  observedValue,
-  type Probe,
-  reasonOf,
-  seen,
-} from '../facts.ts';
+import { type GatewayAttempt, type GatewayFacts, NOT_APPLICABLE, observedValue, type Probe, seen } from '../facts.ts';
 import { round } from './connect.ts';
 
 /** The name our own attempts go by in the gateway's log and lists. */

@@ -1,14 +1,7 @@
 import { isIP } from 'node:net';
 import { connect, type PeerCertificate } from 'node:tls';
-import {
-  type CertificateFacts,
-  NOT_APPLICABLE,
-  observedValue,
-  type Probe,
-  reasonOf,
-  seen,
-  type TlsFacts,
-} from '../facts.ts';
+import { reasonOf } from '../../base/errno.ts';
+import { type CertificateFacts, NOT_APPLICABLE, observedValue, type Probe, seen, type TlsFacts } from '../facts.ts';
 import { CONNECT_PATIENCE, round } from './connect.ts';
 
 /** OpenSSL's verdicts (verify(1), "Diagnostics") and Node's own for a name that does not fit. */

@@ -167,8 +167,6 @@ export const problems = () => ({
       pid === null
         ? `Port ${port} is taken: another MCP Gangway already runs there.`
         : `Port ${port} is taken: another MCP Gangway already runs there (process ${pid}).`,
-    byProgram: (port: number, name: string, pid: number) =>
-      `Port ${port} is taken by ${name === '' ? 'another program' : name} (process ${pid}).`,
     byUnknown: (port: number) => `Port ${port} is taken by another program.`,
     hint: `Quit that program, or use another port.`,
   },

@@ -168,8 +168,6 @@ export const problems: typeof en.problems = () => ({
       pid === null
         ? `連接埠 ${port} 已被使用：另一個 MCP Gangway 正在那裡執行。`
         : `連接埠 ${port} 已被使用：另一個 MCP Gangway 正在那裡執行（程序 ${pid}）。`,
-    byProgram: (port, name, pid) =>
-      `連接埠 ${port} 已被${name === '' ? '另一個程式' : ` ${name} `}使用（程序 ${pid}）。`,
     byUnknown: (port) => `連接埠 ${port} 已被另一個程式使用。`,
     hint: `請結束該程式，或改用其他連接埠。`,
   },
