@@ -118,7 +118,7 @@ describe('a server that dies', () => {
     await using host = await hostBridge({}, { graces: BRISK });
     const session = await openSession(host.url);
     const grandchild = Number(await session.tool('grandchild'));
-    await session.end();
+    expect((await session.end()).status).toBe(200);
     await untilGone(grandchild);
   });
 

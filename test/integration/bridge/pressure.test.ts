@@ -67,6 +67,7 @@ describe('a client that reads slowly', () => {
     await client.post(burst(40_000, 1000));
     await until('its session has ended', () => host.bridge.snapshot().servers[0]?.sessions.length === 0);
     await until('its child, too', () => host.bridge.snapshot().servers[0]?.children.length === 0);
+    expect(host.bridge.snapshot().servers[0]).toMatchObject({ sessions: [], children: [] });
   });
 });
 

@@ -100,6 +100,7 @@ describe('the end of a session', () => {
     watching.close();
     await until('the session has ended', () => sessionsOf(host) === 0);
     await until('its child, too', () => host.bridge.snapshot().servers[0]?.children.length === 0);
+    expect((await session.post({ id: 9, method: 'ping' })).status).toBe(404);
   });
 
   test('does not come while the client watches or waits for an answer', async () => {

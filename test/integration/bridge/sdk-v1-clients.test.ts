@@ -8,7 +8,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, test } from 'vitest';
 import { type BridgeHost, hostBridge } from '../../support/bridge-host.ts';
-import { until, untilGone } from '../../support/until.ts';
+import { isAlive, until, untilGone } from '../../support/until.ts';
 
 const transports = {
   sse: (host: BridgeHost) => new SSEClientTransport(new URL(`${host.url}/sse`)),
@@ -89,6 +89,7 @@ describe.each(['sse', 'streamable'] as const)('the official v1 client over %s', 
     await using host = await hostBridge({}, { times: { grace: 50, tick: 10 } });
     const { client, transport, tool } = await connected(host, kind);
     const pid = Number(await tool('pid'));
+    expect(isAlive(pid)).toBe(true);
     if (transport instanceof StreamableHTTPClientTransport) await transport.terminateSession();
     await client.close();
     await untilGone(pid);

@@ -104,7 +104,8 @@ import(${JSON.stringify(ECHO_SERVER)});`;
     await using host = await hostBridge({ servers: [serverSetting({ spare: true })] }, QUICK);
     await allowSeveral(host);
     const session = await openSession(host.url);
-    while (spareOf(host) === undefined) await session.tool('echo', { text: 'busy' });
+    while (spareOf(host) === undefined) expect(await session.tool('echo', { text: 'busy' })).toBe('busy');
+    expect(spareOf(host)).toMatchObject({ use: 'spare' });
   });
 
   test('delivers what it said before it was needed', async () => {
@@ -123,6 +124,7 @@ import(${JSON.stringify(ECHO_SERVER)});`;
     const first = await sparePid(host);
     process.kill(first, 'SIGKILL');
     await until('there is another', () => (spareOf(host)?.pid ?? first) !== first);
+    expect(await sparePid(host)).not.toBe(first);
   });
 
   test('gives its place to a session that needs it, of whichever server, and comes back when there is room', async () => {

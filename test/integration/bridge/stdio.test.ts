@@ -126,12 +126,15 @@ describe('an offer to switch to lines', () => {
   test('to a server that keeps failing says for how long', async () => {
     const args = [ECHO_SERVER, '--instant-exit'];
     const gangway = await serve({ servers: [serverSetting({ args })] });
+    let retryAfter: string | undefined;
     await until('the server gets a rest', async () => {
       const peer = await ask(gangway);
       const { start, fields } = await peer.head();
       if (!start.includes('503')) await peer.rest();
-      return start.includes('503') && fields.some(([name]) => name === 'Retry-After');
+      retryAfter = fields.find(([name]) => name === 'Retry-After')?.[1];
+      return start.includes('503') && retryAfter !== undefined;
     });
+    expect(retryAfter).toMatch(/^[1-9]\d*$/);
   });
 });
 
