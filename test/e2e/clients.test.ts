@@ -221,7 +221,7 @@ describeApp('The window for the servers of other programs', () => {
   it('leads a server to a TCP forward, through which its bytes arrive, and back', async () => {
     const database = createTcpServer((socket) => socket.on('error', () => undefined).pipe(socket));
     const port = await listening(database);
-    // This machine, in a spelling that nobody takes for it: it stands for another one.
+    // This machine, in a spelling that is not recognised: it stands for another one.
     const env = { PGHOST: '::ffff:127.0.0.1', PGPORT: String(port), CACHE_URL: 'redis://cache.lan:6379' };
     const before = JSON.stringify({ mcpServers: { pg: { command: 'npx', args: ['pg-mcp'], env } } }, null, 2);
     const cursor = writeClientFile(app.home, 'cursor', before);

@@ -115,7 +115,7 @@ describeApp('The Doctor window', () => {
       .toContain('502');
   });
 
-  it('offers another port while somebody has ours, and takes it', async () => {
+  it('offers another port while another program has ours, and takes it', async () => {
     await (await app.window('#popover')).evaluate(`window.gangway.setOn(false)`);
     const taken = readSettings(app.home).settings.port;
     const stranger = createServer((socket) => socket.on('error', () => undefined).end('no HTTP'));

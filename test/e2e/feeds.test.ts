@@ -3,7 +3,7 @@ import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
 import { runApp, showPopover, stopApp } from './support/running-app.ts';
 
-describeApp('A window that nobody sees', () => {
+describeApp('A window that is not visible', () => {
   let app: AppDriver;
 
   beforeAll(async () => {

@@ -135,7 +135,7 @@ describeApp('The log window', () => {
     await expect.poll(lastRow).toContain('stopped');
   });
 
-  it('saves diagnostics for whoever helps, without the secrets, for nobody else to read', async () => {
+  it('saves diagnostics without the secrets, readable by the owner alone', async () => {
     const filePath = path.join(app.home, 'diagnostics.txt');
     fs.writeFileSync(filePath, 'from before', { mode: 0o644 });
     await app.answerDialog('showSaveDialog', { canceled: false, filePath });

@@ -30,7 +30,7 @@ describeApp('The menu of the icon', () => {
     await expect.poll(status).toBe(`On at 127.0.0.1:${port} — 0 tunnels, 0 MCP sessions`);
   });
 
-  it('shows the number of tunnels beside the icon for who wants it', async () => {
+  it('shows the number of tunnels beside the icon when the setting asks for it', async () => {
     const tunnel = await connectTunnel(port, `127.0.0.1:${await listening(origin)}`);
     const settings = await openWindow(app, 'settings');
     expect(await app.tray.title()).toBe('');
@@ -69,7 +69,7 @@ describeApp('The menu of the icon', () => {
     }
   });
 
-  it('quits', async () => {
+  it('quits the app by its last item', async () => {
     await app.tray.openMenu();
     // The app may be gone before it has answered.
     await app.tray.pick('quit').catch(() => undefined);

@@ -63,7 +63,7 @@ describeApp('The settings', () => {
     await page.getByRole('button', { name: 'Add Server' }).click();
     await page.getByLabel('Name').fill('Echo Server');
     await page.getByLabel('Command').fill('no-such-command-at-all --flag');
-    // Whoever looks something up in another part finds everything as it was left.
+    // A draft outlives a visit to another part of the window.
     await turnTo('Access');
     await turnTo('MCP Servers');
     expect(await page.getByLabel('Command').inputValue()).toBe('no-such-command-at-all --flag');

@@ -5,7 +5,7 @@ import type { AppDriver } from '../e2e/support/driver.ts';
 /** The port that people know. */
 export const PORT = 28080;
 
-/** Where `*.lan` is in the pictures: on this machine, and nobody listens there by chance. */
+/** Where `*.lan` is in the pictures: on this machine, where nothing listens by chance. */
 export const NEIGHBOUR = '127.0.0.9';
 
 /** As on a Mac where the app is installed, so that no picture shows a path of the machine that took it. */

@@ -32,7 +32,7 @@ export function bridgeSettings(settings: Partial<BridgeSettings> = {}): BridgeSe
   return { servers, limits, defaultServer: servers[0]?.name ?? null, ...settings };
 }
 
-/** The limits by default, except how long a session is kept that nobody watches: so many milliseconds. */
+/** The limits by default, except how long an unwatched session is kept: so many milliseconds. */
 export function idleAfter(sessionIdle: number): Pick<BridgeSettings, 'limits'> {
   return { limits: { ...DEFAULT_SETTINGS.limits, sessionIdle } };
 }

@@ -33,7 +33,7 @@ export interface Setup {
 /** A system where no client is an app that could be restarted. */
 const NO_APPS: ClientApps = {
   canRestart: () => false,
-  restart: () => Promise.reject(new Error('nobody asked for this')),
+  restart: () => Promise.reject(new Error('not asked for')),
 };
 
 export interface SetupOptions {

@@ -5,7 +5,7 @@ import { type Disk, systemDisk } from '../../app/clients/index.ts';
 export class PowerLoss extends Error {}
 
 /** What befalls a disk at one of its steps. */
-export type Fate = 'power-loss' | 'disk-full' | 'changed-by-somebody';
+export type Fate = 'power-loss' | 'disk-full' | 'changed-meanwhile';
 
 export interface FailingDisk extends Disk {
   /** Steps asked for so far. */
@@ -25,7 +25,7 @@ export function failingDisk(fate: Fate, at: number, meddle: () => void = () => u
       half();
       throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
     }
-    if (fate === 'changed-by-somebody' && steps === at) meddle();
+    if (fate === 'changed-meanwhile' && steps === at) meddle();
     return work();
   };
   return {

@@ -263,7 +263,7 @@ export class ScriptedOrigin {
     const peer = this.#accepted.shift();
     if (peer !== undefined) return Promise.resolve(peer);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('nobody connected to the origin')), PATIENCE_MS);
+      const timer = setTimeout(() => reject(new Error('no connection to the origin')), PATIENCE_MS);
       this.#takers.push((taken) => {
         clearTimeout(timer);
         resolve(taken);

@@ -3,7 +3,7 @@ import type { Sample } from './written.ts';
 
 const WORDS = ['a', 'env', 'x-y', 'with space', '名', 'quote"', "it's", 'dot.ted', '#', ''];
 
-/** Keys as people have them, and some nobody should. */
+/** Keys as people have them, and some that should not exist. */
 export const keys = fc.oneof(
   fc.constantFrom(...WORDS),
   fc.string({ unit: 'grapheme', maxLength: 6 }).filter((key) => key.isWellFormed() && key !== '__proto__'),

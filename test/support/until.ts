@@ -29,7 +29,7 @@ export async function within<Value>(what: string, value: Promise<Value>, patienc
   }
 }
 
-/** Whether a process exists and is more than a dead one that nobody has collected. */
+/** Whether a process exists and is more than a zombie (proc(5)). */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

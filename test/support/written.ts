@@ -14,7 +14,7 @@ export function choiceFrom(tape: readonly number[]): Choice {
   };
 }
 
-/** The same value as JSON with comments, in somebody's own hand. */
+/** The same value as JSON with comments, as a person writes it. */
 export function writtenJson(value: Sample, choose: Choice): string {
   const eol = choose(2) === 0 ? '\n' : '\r\n';
   const gap = (): string =>

@@ -19,7 +19,7 @@ export function writeClientFile(home: string, client: keyof typeof CLIENT_FILES,
   return file;
 }
 
-/** As somebody has written it over the years. */
+/** As people write it over the years. */
 export const CLAUDE_FILE = `{
   // Servers at home
   "mcpServers": {

@@ -20,7 +20,7 @@ export interface TrayDriver {
   click(): Promise<void>;
   /** The right button: the menu that opens, and stays open until an item is picked. */
   openMenu(): Promise<readonly MenuEntry[]>;
-  /** Picks from the menu that openMenu has opened. Rejects when there is no such item, or nobody could pick it. */
+  /** Picks from the menu that openMenu has opened. Rejects when there is no such item, or it cannot be picked. */
   pick(id: string): Promise<void>;
   title(): Promise<string>;
 }

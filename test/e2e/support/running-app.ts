@@ -24,7 +24,7 @@ export async function runApp({ settings = {}, habits = {}, ...options }: AppWish
   };
   writeSettings(home, JSON.stringify(stored));
   const app = await startApp({ ...options, home });
-  // Behind the icon: whoever finds this window finds all the rest.
+  // Behind the icon: this window leads to all the others.
   await app.window('#popover');
   return app;
 }
@@ -76,4 +76,4 @@ export async function stopApp(app: AppDriver): Promise<void> {
   expect(misuse, output).toEqual([]);
 }
 
-/** A port that nobody listens on just now. */
+/** A port that is free just now. */

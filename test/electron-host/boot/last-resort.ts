@@ -2,7 +2,7 @@ import { violation } from '../contract/violations.ts';
 import { app } from '../electron/app/index.ts';
 
 /**
- * What nobody else handles. Electron shows a dialog for an uncaught error and goes on; for a test it is a failure. The
+ * What nothing else handles. Electron shows a dialog for an uncaught error and goes on; for a test it is a failure. The
  * app's own listeners come first: where there are any, ours keep still.
  */
 export function handleTheUnhandled(): void {

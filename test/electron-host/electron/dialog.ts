@@ -3,7 +3,7 @@ import { refuseOtherMembers } from '../contract/unsimulated.ts';
 import { violation } from '../contract/violations.ts';
 
 /**
- * Nobody sits before the screen, so a dialog is a mistake of the spec: it has to put its own function in place of the
+ * There is no person at the screen, so a dialog is a mistake of the spec: it has to put its own function in place of the
  * one that will be called (the driver's answerDialog does it). Left alone, every dialog is cancelled.
  */
 export const dialog = refuseOtherMembers(

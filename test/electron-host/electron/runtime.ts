@@ -30,7 +30,7 @@ export async function closeChromium(): Promise<void> {
 }
 
 /**
- * For commands whose outcome nobody waits for, as Electron's own window methods return before they have taken effect.
+ * For commands without an awaited outcome, as Electron's own window methods return before they have taken effect.
  * They fail only when their window is closed under them, which is no fault.
  */
 export function inBackground(work: Promise<unknown>): void {

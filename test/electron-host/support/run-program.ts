@@ -18,7 +18,7 @@ export interface ProgramRun {
   readonly output: string;
 }
 
-/** A folder to be the home of one test; whoever made it removes it. */
+/** A folder to be the home of one test; its maker removes it. */
 export function makeHome(): string {
   return fs.mkdtempSync(path.join(os.tmpdir(), 'electron-host-home-'));
 }

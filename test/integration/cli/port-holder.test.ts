@@ -39,7 +39,7 @@ describe('the holder of a port', () => {
     expect(holder).toEqual({ kind: 'program', pid, name: expect.stringMatching(/\w/) });
   });
 
-  it('that nobody is, or that may not be looked at, is unknown', async () => {
+  it('is unknown where the port is free, or its process may not be looked at', async () => {
     expect(await portHolder('127.0.0.1', await freePort())).toEqual({ kind: 'unknown' });
   });
 

@@ -43,7 +43,7 @@ describe('A client’s file', () => {
     });
   });
 
-  it('shows a mode that somebody set by hand, and gives it up again', async () => {
+  it('shows a mode that was set by hand, and gives it up again', async () => {
     const env = { HTTP_PROXY: 'http://127.0.0.1:28080', NO_PROXY: 'localhost,127.0.0.1,::1', OWN: '1' };
     writeFileSync(home.file, JSON.stringify({ mcpServers: { nas: { command: 'uvx', args: ['nas'], env } } }));
     expect(await nasIn(home.files())).toMatchObject({ mode: 'through', patch: null });
@@ -175,12 +175,12 @@ describe('Applying a plan', () => {
     expect(home.bytes().toString()).toBe(`${BEFORE}\n`);
   });
 
-  it('is refused at whichever step somebody else writes, and their text stays', async () => {
+  it('is refused at any step at which another program writes, and its text stays', async () => {
     const theirs = `${BEFORE} `;
     for (let step = 1; ; step += 1) {
       const own = clientHome(temporaryDirectory(), BEFORE);
       const plan = await planFor(own, own.files(), { kind: 'through' });
-      const disk = failingDisk('changed-by-somebody', step, () => writeFileSync(own.file, theirs));
+      const disk = failingDisk('changed-meanwhile', step, () => writeFileSync(own.file, theirs));
       const applied = await own.files({ disk }).apply(plan);
       if (applied.kind === 'written') {
         // From the rename on it is they who come last, as it would be without us.
@@ -219,7 +219,7 @@ describe('Undoing', () => {
     expect(await nasIn(home.files())).toMatchObject({ mode: 'off', patch: null });
   });
 
-  it('keeps what somebody has changed since, in the entry and around it', async () => {
+  it('keeps later changes, in the entry and around it', async () => {
     await grant(home, home.files(), { kind: 'through' });
     const now = JSON.parse(home.bytes().toString());
     now.mcpServers.nas.env.HTTP_PROXY = 'http://other:1';

@@ -73,7 +73,7 @@ describe.each(STORIES)('A disk that is full at any step of %s', (_, wishes) => {
   });
 });
 
-describe('A change by somebody else after an interruption', () => {
+describe('A change by another program after an interruption', () => {
   it.each([
     ['of the first change', STORIES[0]?.[1] ?? []],
     ['of an undo', STORIES[2]?.[1] ?? []],

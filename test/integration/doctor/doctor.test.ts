@@ -25,14 +25,14 @@ interface Asked extends Partial<Request> {
 
 /** One run on this very machine; nothing of it is pretended but what a test says. */
 async function examined({ environment = {}, signal, ...request }: Asked): Promise<Report> {
-  const nobody = await freePort();
+  const unused = await freePort();
   const doctor = new Doctor({
     platform: process.platform,
     env: process.env,
     executable: process.execPath,
     home: '/nobody/home',
     searchPath: () => null,
-    gateway: () => ({ host: '127.0.0.1', port: nobody, token: null }),
+    gateway: () => ({ host: '127.0.0.1', port: unused, token: null }),
     servers: async () => [],
     secrets: () => [],
     permission: () => null,
@@ -77,7 +77,7 @@ describe('Doctor on this machine', () => {
     expect(report.facts.seen.connect).toMatchObject({ value: [{ outcome: 'timed-out', errno: null }] });
   });
 
-  it('finds a name that nobody knows', async () => {
+  it('finds a name that does not resolve', async () => {
     const report = await examined({ target: 'no-such-host.invalid:80' });
     expect(['name-missing', 'name-unanswered']).toContain(ids(report)[0]);
     expect(report.facts.seen.connect).toEqual({ state: 'not-applicable' });
@@ -111,7 +111,7 @@ describe('Doctor on this machine', () => {
     expect(ids(report)[0]).toBe('tls-failed');
   });
 
-  it('tries no TLS where nobody asked for it', async () => {
+  it('tries no TLS where none is asked for', async () => {
     await using echo = await startEcho();
     const report = await examined({ target: echo.authority });
     expect(report.facts.seen.tls).toEqual({ state: 'not-applicable' });
@@ -243,7 +243,7 @@ describe('a run', () => {
     expect(report.facts.tookMs).toBeLessThan(3000);
   });
 
-  it('refuses a target that is none, and a server that nobody has', async () => {
+  it('refuses a target that is none, and a server that does not exist', async () => {
     await expect(examined({ target: 'nas' })).rejects.toThrow('“nas” is no target');
     await expect(examined({ server: 'nas' })).rejects.toThrow('There is no server named nas.');
   });

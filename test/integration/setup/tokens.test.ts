@@ -143,7 +143,7 @@ describe.skipIf(process.platform === 'win32')('The permissions of a file that a 
     expect(made.home.bytes().toString()).toBe(TWO_SERVERS);
   });
 
-  it('stay as they are where nobody else may read it, and where no token comes in', async () => {
+  it('stay as they are where only the owner may read it, and where no token comes in', async () => {
     const own = clientSetup(TWO_SERVERS);
     chmodSync(own.home.file, 0o600);
     expect((await previewFor(own.setup, 'nas', 'through')).access).toBeNull();

@@ -158,7 +158,7 @@ describe('mcp-gangway connect', () => {
     await untilGone(pid);
   });
 
-  test('ends when nobody reads its answers any more', async () => {
+  test('ends when its answers are not read any more', async () => {
     await using gangway = await startEchoGateway();
     const client = new LineClient(onPort(gangway.port));
     await client.initialize();
@@ -167,7 +167,7 @@ describe('mcp-gangway connect', () => {
     expect(await client.exit()).toBe(0);
   });
 
-  test('takes the spare process, so that nobody waits for a start', async () => {
+  test('takes the spare process, so that the client waits for no start', async () => {
     const servers = [serverSetting({ spare: true })];
     await using gangway = await startEchoGateway({ servers });
     const children = () => gangway.engine.snapshot().bridge.servers[0]?.children ?? [];

@@ -37,7 +37,7 @@ describe('where the gateway is', () => {
     const { HOME } = home(await freePort());
     const client = new LineClient([], { HOME });
     client.send({ id: 'early', method: 'tools/call', params: { name: 'echo', arguments: { text: 'patience' } } });
-    await until('it has said that nobody is there', () => client.err.includes('is not running'));
+    await until('it has said that nothing listens', () => client.err.includes('is not running'));
     await using gangway = await startEchoGateway();
     const folder = appFolder({ platform: process.platform, home: HOME, env: {} });
     writeAnnouncement(folder, { pid: process.pid, place: { host: '127.0.0.1', port: gangway.port }, control: false });

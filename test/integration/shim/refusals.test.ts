@@ -10,7 +10,7 @@ import { until } from '../../support/until.ts';
 const TOKEN = 'a-token-that-is-long-enough';
 
 describe('what cannot be', () => {
-  test('a server that nobody has set up is answered with the names there are, and later found', async () => {
+  test('a server that is not set up is answered with the names there are, and later found', async () => {
     const servers = ['nas', 'home'].map((name) => serverSetting({ name }));
     await using gangway = await startGangway({ servers, defaultServer: null });
     const client = new LineClient(onPort(gangway.port, 'Printer 3'));

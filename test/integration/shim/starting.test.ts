@@ -52,7 +52,7 @@ test('the app is opened once when it is not there, and its start is waited for',
   expect(starts).toBe(1);
 });
 
-test('an app that was there before is not opened again: somebody has quit it', async () => {
+test('an app that was there before is not opened again: the person has quit it', async () => {
   let starts = 0;
   const { ask, port } = await startShim({ startApp: () => void starts++ });
   const gangway = await startEchoGateway({ port });

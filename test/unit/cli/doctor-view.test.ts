@@ -45,7 +45,7 @@ describe.each(['en', 'zh-Hant'] as const)('a report in a terminal, in %s', (lang
     for (const command of ['\u202e', '\u001b[2J']) expect(view).not.toContain(command);
   });
 
-  it('breaks no line where nobody looks at a terminal', () => {
+  it('breaks no line where the output is no terminal', () => {
     const whole = doctorView(report, text, { width: Number.POSITIVE_INFINITY, colour: false });
     for (const { what, why, steps } of report.findings.slice(0, 1)) {
       for (const sentence of [what, why, ...steps]) expect(whole).toContain(sentence);

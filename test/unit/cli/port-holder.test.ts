@@ -43,7 +43,7 @@ describe("lsof's fields", () => {
     expect(holderInLsof('p88\ncGoogle\\x20Chrome\nf12\np89\ncother\n')).toEqual({ pid: 88, name: 'Google Chrome' });
   });
 
-  it('give nobody when there is nobody', () => {
+  it('give no process when the port is free', () => {
     expect(holderInLsof('')).toBeNull();
     expect(holderInLsof('lsof: no pwd entry for UID 1000\n')).toBeNull();
   });

@@ -19,7 +19,7 @@ function reference(name: string): string {
 }
 
 describe('Where clients’ files are', () => {
-  it('follows the system and the folders somebody has moved', () => {
+  it('follows the system and the folders that its variables move', () => {
     const zed = clientOf('zed');
     expect(filesOf(zed, { folder: '/Users/a', platform: 'darwin', env: {} })).toEqual([
       '/Users/a/.config/zed/settings.json',

@@ -45,7 +45,7 @@ describe.each(CLIENTS.map((client) => [client.title, client] as const))('%s', (_
     }
   });
 
-  it('gives one entry back where somebody has changed the file in between', () => {
+  it('gives one entry back after an edit of the file in between', () => {
     const [key] = programs(client, before);
     if (key === undefined) return;
     const through = patched(read, key, { kind: 'through' });

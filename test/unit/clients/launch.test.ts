@@ -13,7 +13,7 @@ describe('The mode that fits', () => {
   it.each([
     ['a Node that reads the variables', program('npx', ['-y', 'ha-mcp']), '22.21.0', null, 'through', 'reads-proxy'],
     ['an older Node', program('node', ['x.js']), '22.20.0', null, 'run', 'old-node'],
-    ['a Node nobody can ask', program('npx', ['x']), null, null, 'run', 'no-node'],
+    ['a Node that does not tell its version', program('npx', ['x']), null, null, 'run', 'no-node'],
     ['Python', program('/opt/homebrew/bin/uvx', ['ha-mcp']), null, null, 'through', 'reads-proxy'],
     ['Python with a version in its name', program('python3.13', ['-m', 'x']), null, null, 'through', 'reads-proxy'],
     ['Java', program('java', ['-jar', 'x.jar']), null, null, 'through', 'java'],
@@ -118,7 +118,7 @@ describe('What a server is given to go through us', () => {
     expect(ownExceptions(env)).toEqual(['.corp']);
   });
 
-  it('tells the proxy somebody had before from our own', () => {
+  it('tells the proxy of before from our own', () => {
     expect(ownProxy({ https_proxy: 'http://corp:3128' }, gateway)).toBe('http://corp:3128');
     expect(ownProxy({ HTTP_PROXY: 'http://nas:x@localhost:28080', HTTPS_PROXY: '' }, gateway)).toBeNull();
   });

@@ -113,7 +113,7 @@ describe('Patches of a file in any hand', () => {
     );
   });
 
-  it('come off one by one when somebody has written below them, and all else is to the byte as it was', () => {
+  it('come off one by one after edits below them, and everything else stays byte for byte', () => {
     fc.assert(
       fc.property(scenes, fc.array(fc.nat(2), { minLength: 3, maxLength: 3 }), fc.boolean(), (scene, picks, whole) => {
         let now = scene.read;

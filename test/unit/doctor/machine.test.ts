@@ -261,12 +261,12 @@ describe('what started us', () => {
       'other-app',
       'com.anthropic.claude',
     ],
-    ['somebody behind tmux', { TERM_PROGRAM: 'tmux' }, node, 'unknown', null],
+    ['a process behind tmux', { TERM_PROGRAM: 'tmux' }, node, 'unknown', null],
   ] as const)('is %s', (_name, env, executable, kind, by) => {
     expect(clues(env, executable)).toEqual({ kind, by, root: false });
   });
 
-  it('may be root, whom nobody asks', () => expect(clues({}, node, 0).root).toBe(true));
+  it('may be root, which macOS never asks', () => expect(clues({}, node, 0).root).toBe(true));
 
   it('is a service of systemd on Linux', () => {
     const linux = (env: NodeJS.ProcessEnv) => launchFacts({ env, platform: 'linux', executable: node, uid: 1 });

@@ -32,7 +32,7 @@ describe('a target', () => {
   );
 });
 
-describe('an error that somebody has pasted', () => {
+describe('a pasted error', () => {
   it.each([
     ['TypeError: fetch failed: connect EHOSTUNREACH 192.168.1.20:8123', 'EHOSTUNREACH'],
     ['OSError: [Errno 65] No route to host', 'EHOSTUNREACH'],
@@ -87,7 +87,7 @@ destination: 192.168.1.20
       { kind: 'on-link', interface: 'en0', router: null },
     ],
     [
-      'somebody behind a router',
+      'a host behind a router',
       `   route to: 10.1.2.3
 destination: default
        mask: default
@@ -98,7 +98,7 @@ destination: default
       { kind: 'routed', interface: 'en0', router: '192.168.1.1' },
     ],
     [
-      'somebody in a VPN',
+      'a host in a VPN',
       `   route to: 100.64.0.9
   interface: utun4
       flags: <UP,DONE,CLONING,STATIC>
@@ -110,7 +110,7 @@ destination: default
       '   route to: 192.168.1.5\n  interface: lo0\n      flags: <UP,HOST,DONE,LOCAL>\n',
       { kind: 'this-machine', interface: 'lo0', router: null },
     ],
-    ['nobody', 'route: writing to routing socket: not in table\n', null],
+    ['no route', 'route: writing to routing socket: not in table\n', null],
   ])('is taken from route(8) for %s', (_name, output, way) => expect(wayInRoute(output)).toEqual(way));
 
   function info(address: string, cidr: string, internal = false) {

@@ -37,7 +37,7 @@ const ROWS: Readonly<Record<string, Case>> = {
     first: 'client-blocked',
     also: ['reached'],
   },
-  '1: the same, and nobody knows which server': {
+  '1: the same, with no server named': {
     question: { reported: 'EHOSTUNREACH' },
     seen: { connect: reached },
     first: 'client-blocked',
@@ -60,7 +60,7 @@ const ROWS: Readonly<Record<string, Case>> = {
     first: 'permission-stale',
     also: ['copies'],
   },
-  '2 to 4: refused at once, and nobody knows how the switch stands': {
+  '2 to 4: refused at once, with the switch in an unknown position': {
     seen: { connect: denied },
     first: 'permission-unknown',
   },
@@ -87,7 +87,7 @@ const ROWS: Readonly<Record<string, Case>> = {
   '7: refused': { seen: { connect: failing('ECONNREFUSED', 4) }, first: 'refused' },
   '8: no answer': { seen: { connect: silent }, first: 'no-answer' },
   '8: no answer, as the system has it': { seen: { connect: failing('ETIMEDOUT', 3900) }, first: 'no-answer' },
-  '9: nobody has that address': { seen: { connect: failing('EHOSTUNREACH', 3100) }, first: 'host-silent' },
+  '9: no host has that address': { seen: { connect: failing('EHOSTUNREACH', 3100) }, first: 'host-silent' },
   '9: the host is down': { seen: { connect: failing('EHOSTDOWN', 12) }, first: 'host-silent' },
   '10: the name is known here and not to the server': {
     question: { reported: 'ENOTFOUND' },
@@ -149,7 +149,7 @@ const BESIDES: Readonly<Record<string, Case>> = {
   },
   'we may not connect': { seen: { connect: failing('EPERM', 1) }, first: 'not-permitted' },
   'there is no network': { seen: { connect: failing('ENETUNREACH', 1) }, first: 'no-network' },
-  'an error nobody has heard of': { seen: { connect: failing('EPROTO', 1) }, first: 'other-error' },
+  'an unknown error': { seen: { connect: failing('EPROTO', 1) }, first: 'other-error' },
   'a name that does not exist': {
     question: { target: { host: 'nas.corp', port: 80 } },
     seen: { names: names('ENOTFOUND') },
@@ -214,7 +214,7 @@ const BESIDES: Readonly<Record<string, Case>> = {
   'several copies': { seen: { copies: ['/Applications/a.app', '/Users/me/a.app'] }, first: 'copies' },
   'a filter': { seen: { extensions: [avast] }, first: 'filter' },
   'a VPN': { seen: { vpns: vpn }, first: 'vpn' },
-  'a proxy of somebody else': {
+  'a foreign proxy': {
     seen: { proxyVariables: [{ name: 'https_proxy', leadsHere: false }] },
     first: 'proxy-elsewhere',
   },

@@ -113,7 +113,7 @@ describe('What is known of a client’s server', () => {
     expect(badge({ mode: 'forward', forward: null, labels: [] })).toMatchObject({ light: 'failing' });
   });
 
-  it('is nothing for one that somebody sent here without a name', () => {
+  it('is nothing for one that was led here without a name', () => {
     expect(badge({ labels: [] })).toBeNull();
   });
 });

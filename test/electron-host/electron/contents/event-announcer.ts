@@ -17,7 +17,7 @@ export function announceEvents(cdp: CdpSession, contents: DeclaredEmitter, mainF
   cdp.on('Inspector.targetCrashed', () => {
     contents.fire('render-process-gone', preventable(), { reason: 'crashed', exitCode: 5 });
   });
-  // It would hold up the page for good: nobody is there to close it.
+  // It would hold up the page for good: no person is there to close it.
   cdp.on('Page.javascriptDialogOpening', ({ type, message }) => violation(`A page called ${type}(): ${message}`));
 }
 

@@ -11,7 +11,7 @@ export interface Page {
   readonly targetId: string;
 }
 
-/** @param attached called as soon as there is someone to listen to, before any event can be missed */
+/** @param attached called as soon as the page is attached, before any event can be missed */
 export async function openPage(
   size: { readonly width: number; readonly height: number },
   preload: Preload | undefined,

@@ -40,7 +40,7 @@ export class PreloadLink {
     });
   }
 
-  /** Says something to the document shown now; without one, or without a preload, nobody hears it. */
+  /** Says something to the document shown now; without one, or without a preload, it is dropped. */
   post(cdp: CdpSession, frameId: string, message: ToPreload): void {
     const world = [...this.#worlds.values()].findLast((one) => one.frameId === frameId);
     if (world !== undefined) deliver(cdp, world, message);

@@ -50,13 +50,13 @@ export class RequestGate {
     this.#page = page;
     this.#cdp = cdp;
     cdp.on('Fetch.requestPaused', (request) => {
-      // It fails when the page has been left or closed meanwhile, and then nobody waits for the request.
+      // It fails when the page has been left or closed meanwhile, and then the request is not awaited any more.
       inBackground(this.#decide(request));
     });
     page.session.webRequest.on('changed', this.#onChange);
   }
 
-  /** From now on someone listens to will-navigate or will-redirect. */
+  /** From now on the app listens to will-navigate or will-redirect. */
   watchNavigation(): Promise<void> {
     this.#watchesNavigation = true;
     return this.update();

@@ -260,7 +260,7 @@ export class WebContents
   }
 
   #documentCame(loaderId: string): void {
-    // Every target begins with a blank page that nobody asked for.
+    // Every target begins with a blank page.
     if (this.mainFrame.url === 'about:blank' && !this.#loading.busy) return;
     this.#gate?.navigation.documentCame();
     this.#loading.documentCame(loaderId);

@@ -3,7 +3,7 @@ import { settings } from '../../settings.ts';
 import type { Page } from '../contents/index.ts';
 import { inBackground, runningChromium } from '../runtime.ts';
 
-/** Height in points of the toolbar that headless Chromium adds to a window, though nobody sees it. */
+/** Height in points of the toolbar that headless Chromium adds to a window, though it is not visible. */
 const toolbar = 87;
 
 /** Makes a page's place and visibility in Chromium the same as its window's here. */

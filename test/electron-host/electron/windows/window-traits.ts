@@ -2,7 +2,7 @@ import type * as Electron from 'electron';
 import { DeclaredEmitter } from '../../contract/declared-emitter.ts';
 import type { Like } from '../../contract/like.ts';
 
-/** What a window is said to be, and nobody can see here: it is kept, so that the app can ask for it again. */
+/** Traits of a window that are invisible here: kept, so that the app can ask for them again. */
 export class WindowTraits
   extends DeclaredEmitter
   implements
