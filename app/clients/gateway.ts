@@ -151,7 +151,7 @@ function javaOptions(port: number, own: string): string {
 /** `off` as the person wrote it, `through` our proxy, `run` by us. */
 export type Mode = 'off' | 'through' | 'run';
 
-/** What an entry that leads to us can be told by. */
+/** What identifies an entry that leads to us. */
 export interface OurMarks {
   readonly gateway: Pick<Gateway, 'port'> & Partial<Pick<Gateway, 'token' | 'refuses'>>;
   readonly shim: { readonly command: string; readonly args: readonly string[] };

@@ -198,7 +198,7 @@ export class AppController {
     this.#publisher.dismissProblem();
   }
 
-  /** Something outside the engine is wrong: the settings file, for example. */
+  /** Reports a problem outside the engine: with the settings file, for example. */
   report(problem: Problem): void {
     this.#publisher.setProblem(problem);
     this.#options.running.log.warn(problem.sentence);

@@ -70,7 +70,7 @@ export function engineProblem(
       fix: { kind: 'restart-server', server: name },
     };
   }
-  // What Doctor tries is meant to find failures: it has a window of its own to tell of them.
+  // Doctor's own attempts are expected to fail, and its window reports them.
   const failure = failures.findLast(({ label }) => label !== DOCTOR_LABEL);
   if (failure === undefined) return null;
   const { at, sentence, hint, deniedHere } = failure;

@@ -6,7 +6,7 @@ import type { Totals } from '../proxy/index.ts';
 import { type Habits, isRemote, isTokenRequired, type Settings, shownUrl } from '../settings/index.ts';
 import { engineProblem } from './problem.ts';
 
-/** Seconds of history: a minute is what a glance wants to know about. */
+/** Seconds of history that the popover draws. */
 const KEPT = 60;
 const SECOND = 1000;
 
@@ -84,7 +84,7 @@ export function idleState({ servers, defaultServer, tokens }: Settings): EngineS
   };
 }
 
-/** The one thing that is shown as wrong: what was told, else what the engine knows; not what the person has seen enough of. */
+/** The one problem that is shown: one that was set, else one of the engine, unless the person has dismissed it. */
 export class ShownProblem {
   #told: Problem | null = null;
   #dismissed: string | null = null;

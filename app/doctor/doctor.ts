@@ -10,7 +10,7 @@ import { type FactRow, factRow } from './report/fact-rows.ts';
 import { cleaner, type Report, reportOf } from './report/report.ts';
 import { findServer, type KnownServer, targetOfServer, titleOf } from './servers.ts';
 
-/** What a person wants to know, as they have written it. */
+/** What a person asks, as it was written. */
 export interface Request {
   /** `host:port` or an address; empty for this machine only, or for the server's own target. */
   readonly target: string;

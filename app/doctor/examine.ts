@@ -52,8 +52,8 @@ export interface ExamineOptions {
 }
 
 /**
- * Has every probe look, all at the same time but for those that wait for another's sight. Never rejects; what was not found
- * out in time says so.
+ * Runs every probe, all at once except those that wait for another's result. Never rejects; a probe that is late reports
+ * `timeout`.
  */
 export async function examine(question: DoctorRequest, probes: Probes, options: ExamineOptions): Promise<Facts> {
   const { version, platform, signal: stop, progress, limit = LIMIT } = options;

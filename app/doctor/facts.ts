@@ -206,7 +206,7 @@ export interface ProxyVariable {
   readonly leadsHere: boolean;
 }
 
-/** What was true when a machine on the local network was last reached. */
+/** The state when a machine on the local network was last reached. */
 export interface LastGood {
   /** Milliseconds since the epoch. */
   readonly at: number;

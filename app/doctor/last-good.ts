@@ -15,7 +15,7 @@ const schema = object<LastGood>({
   macos: nullable(text({ max: 64 })),
 });
 
-/** A small file of ours. That it cannot be written is no reason to fail anything: it only makes one finding better. */
+/** A small file of ours. It is best effort: it only makes one finding more certain. */
 export function fileMemory(path: string): Memory {
   return {
     read() {
@@ -32,7 +32,7 @@ export function fileMemory(path: string): Memory {
         mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
         writeFileSync(path, JSON.stringify(last), { mode: 0o600 });
       } catch {
-        // A disk that is full or read-only has worse problems than this.
+        // Best effort: a full or read-only disk only loses this hint.
       }
     },
   };

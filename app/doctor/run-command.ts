@@ -13,7 +13,7 @@ export interface CommandOutput {
   readonly fault: string | null;
 }
 
-/** Runs a program of the system; injected, so that another machine's answers can be told. */
+/** Runs a program of the system; injected, so that tests can give another machine's answers. */
 export type RunCommand = (file: string, args: readonly string[], signal: AbortSignal) => Promise<CommandOutput>;
 
 /**

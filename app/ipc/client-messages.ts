@@ -18,7 +18,7 @@ export type ServerMode = Mode | 'forward';
 export interface ForwardChoice {
   readonly host: string;
   readonly port: number;
-  /** `postgres`, `ssh`; null when nothing tells. */
+  /** `postgres`, `ssh`; null when it is unknown. */
   readonly protocol: string | null;
   /** Where it is written: `PGHOST, PGPORT`; empty for a bare argument. */
   readonly where: string;
@@ -80,7 +80,7 @@ export interface ClientPreview {
   /** Null when the whole file is undone. */
   readonly mode: ServerMode | null;
   readonly file: string;
-  /** A unified diff; empty when the file is as it is wished already. */
+  /** A unified diff; empty when the file already has the desired content. */
   readonly diff: string;
   /** The folder that a copy of the file goes to. */
   readonly backups: string;
@@ -131,7 +131,7 @@ export type ApplyAnswer =
       /** What went wrong after the file was written. */
       readonly remark: Trouble | null;
     }
-  /** `again` is the same wish, planned for the file as it is now. */
+  /** `again` is a plan for the same mode, made for the file as it is now. */
   | { readonly kind: 'refused'; readonly trouble: Trouble; readonly again: PlanAnswer | null };
 
 export type UndoAnswer =

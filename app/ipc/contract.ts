@@ -165,7 +165,7 @@ export const REQUESTS = {
   actOnFinding: answers<void>()(text({ min: 1, max: 64 })),
 };
 
-/** What windows are told without asking. */
+/** Events that windows receive. */
 export interface Events {
   readonly state: AppDelta;
   readonly permission: PermissionView;

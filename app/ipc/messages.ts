@@ -9,7 +9,7 @@ export type ChangeOutcome =
   | { readonly ok: true }
   | { readonly ok: false; readonly faults: readonly (Fault | SettingFault)[]; readonly problem: Problem | null };
 
-/** What became of asking for a new token. The secret is told here, and nowhere else ever again. */
+/** The result of asking for a new token. The secret is only in this answer. */
 export type TokenAnswer =
   | { readonly ok: true; readonly secret: string }
   | { readonly ok: false; readonly outcome: Extract<ChangeOutcome, { readonly ok: false }> };

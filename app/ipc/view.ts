@@ -129,7 +129,7 @@ export function statusLine(state: AppState, text: Text): string {
   }
 }
 
-/** The condition of a server as any version of us tells it. */
+/** The condition of a server as any version of the product reports it. */
 export interface ToldCondition {
   readonly kind: string;
   /** Milliseconds since the epoch. */

@@ -51,7 +51,7 @@ export function ClientPage({ file }: { readonly file: ClientFileView }) {
   );
 }
 
-/** Nothing that leads to us works while the port is closed. */
+/** Entries that lead to us do not work while the port is closed. */
 function OffNote({ isNeeded }: { readonly isNeeded: boolean }) {
   const words = text.value.clientsWindow.off;
   if (!isNeeded || state.value.phase !== 'off') return null;

@@ -55,7 +55,7 @@ export interface OutcomeNoteProps {
   readonly name: string;
 }
 
-/** What has become of a change, what to do next, and the way back. */
+/** The result of a change, what to do next, and how to undo it. */
 export function OutcomeNote({ outcome, file, subject, name }: OutcomeNoteProps) {
   const words = text.value.clientsWindow.done;
   if (outcome.kind === 'refused') return <TroubleNote trouble={outcome.trouble} />;

@@ -210,7 +210,7 @@ interface UpstreamProps {
   readonly set: (on: boolean) => void;
 }
 
-/** A proxy that the server went through so far would be left out: nothing works behind a company's wall then. */
+/** A proxy that the server went through would be bypassed: behind a company's firewall nothing would work. */
 function Upstream({ upstream, on, set }: UpstreamProps) {
   const words = text.value.clientsWindow.preview.upstream;
   if (upstream === null) return null;

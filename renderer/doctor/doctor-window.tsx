@@ -147,7 +147,7 @@ export function Foot() {
   );
 }
 
-/** Finds out why a machine cannot be reached: the question, what is found, and behind it what was looked at. */
+/** Finds out why a machine cannot be reached: the form, the findings, and the facts behind them. */
 export function DoctorWindow() {
   const words = text.value.doctor.window;
   useEffect(() => follow(attempt), []);

@@ -19,7 +19,7 @@ export const selection = signal<{ readonly from: number; readonly to: number } |
 export const hit = signal(0);
 export const reveal = signal<{ readonly index: number } | null>(null);
 
-/** Those who read these are drawn again whenever the model has changed. */
+/** Readers of these are drawn again whenever the model changes. */
 export const lines = (): readonly LogLine[] => current().shown;
 export const total = (): number => current().all.length;
 export const hits = (): readonly number[] => current().hits;

@@ -149,7 +149,7 @@ export function Logs() {
       <footer class="log-foot">
         <span>{words.count(shown.length, total())}</span>
         {paused.value && <span>{words.paused}</span>}
-        {/* Read aloud already, by the window's own voice. */}
+        {/* The live region of the window announces it already. */}
         <span class="log-said" aria-hidden="true">
           {announcement.value}
         </span>

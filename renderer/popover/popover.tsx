@@ -7,7 +7,7 @@ import { ask, attempt, state, text } from '../shared/store.ts';
 import { Servers } from './servers.tsx';
 import { Traffic, Tunnels } from './traffic.tsx';
 
-/** The last thing that is wrong, in one sentence, and the button that mends it. */
+/** The current problem in one sentence, and the button that fixes it. */
 export function ProblemCard() {
   const { problem } = state.value;
   if (problem === null) return null;

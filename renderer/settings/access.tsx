@@ -47,7 +47,7 @@ export function Access({ settings }: { readonly settings: Settings }) {
   );
 }
 
-/** One for all, from before there were named ones; nothing makes a new one here. */
+/** The shared token of versions without named tokens; it can be removed here, not made. */
 function SharedToken({ token }: { readonly token: string }) {
   const words = text.value.settingsWindow.access;
   const isShown = useSignal(false);
@@ -76,7 +76,7 @@ function SharedToken({ token }: { readonly token: string }) {
   );
 }
 
-/** Off is one click; on takes a second, behind what it means. */
+/** Switching off takes one click; switching on takes a second one, after the warning. */
 function Lan({ settings: { host, token, tokens, lanLoopback, lanForwards } }: { readonly settings: Settings }) {
   const words = text.value.settingsWindow.access.lan;
   const isAsking = useSignal(false);

@@ -14,7 +14,7 @@ export interface RowProps {
   readonly children: (ids: { readonly input: string; readonly notes: string }) => ComponentChildren;
 }
 
-/** A label, its control, and below it what explains it or what is wrong with it. */
+/** A label, its control, and below it the hint or the error. */
 export function Row({ label, hint, error = null, aid, children }: RowProps) {
   const input = useId();
   const notes = useId();

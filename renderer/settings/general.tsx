@@ -31,7 +31,7 @@ function resetPartOf(settings: Settings): ResetSettings {
 /** What was in force before the defaults came back, for as long as they stay. */
 const before = signal<ResetSettings | null>(null);
 
-/** One click back to how it was installed, and one back from there. */
+/** Restores the defaults with one click, and undoes that with another. */
 export function Defaults({ settings }: { readonly settings: Settings }) {
   const words = text.value.settingsWindow.defaults;
   const isDefault = JSON.stringify(resetPartOf(settings)) === JSON.stringify(resetPartOf(DEFAULT_SETTINGS));

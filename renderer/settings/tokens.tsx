@@ -6,7 +6,7 @@ import { Icon } from '../shared/icon.tsx';
 import { ask, attempt, failure, language, now, state, text } from '../shared/store.ts';
 import { load, refusalOf } from './store.ts';
 
-/** A token that was just made. It is here until the person has it, and nowhere else. */
+/** A token that was just made. Its secret is only kept here, until the person has copied it. */
 const fresh = signal<{ readonly name: string; readonly secret: string } | null>(null);
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;

@@ -102,7 +102,7 @@ export interface CopyButtonProps {
   readonly disabled?: boolean;
 }
 
-/** Copies, and says so in its own place. */
+/** Copies, and confirms it on the button. */
 export function CopyButton({ label, children, copy, quiet = false, disabled = false }: CopyButtonProps) {
   const done = useSignal(false);
   const timer = useRef(0);
@@ -150,7 +150,7 @@ export function ServerButtons({ server }: { readonly server: AppState['bridge'][
   ));
 }
 
-/** What every window has: its language, a voice, and a place for what went wrong. */
+/** What every window has: its language, a live region, and a bar for failures. */
 export function Frame({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
   const tag = language.value;
   useEffect(() => {

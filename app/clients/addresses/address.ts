@@ -64,7 +64,7 @@ export interface NamedValue {
   /** The variable's name, or the option's with its dashes; empty for an argument that stands alone. */
   readonly name: string;
   readonly text: string;
-  /** Where the text begins in its spot: behind the `=` of `--host=…`. */
+  /** Offset of the text in its source: behind the `=` of `--host=…`. */
   readonly offset: number;
 }
 
@@ -86,7 +86,7 @@ export function argumentsOf({ args }: Pick<Program, 'args'>): NamedValue[] {
   });
 }
 
-/** The stretch from `start` to `end` of a text, as a place in its spot. */
+/** The part of a value from `start` to `end`, as a span of its source. */
 export function spanIn({ source, name, offset }: NamedValue, [start, end]: readonly [number, number]): ValueSpan {
   return { source, name, start: offset + start, end: offset + end };
 }
@@ -100,7 +100,7 @@ export type ValueSource =
   | { readonly in: 'env'; readonly name: string }
   | { readonly in: 'args'; readonly index: number };
 
-/** A stretch of a value or an argument, in UTF-16 units; `end` is exclusive. */
+/** A part of a value or an argument, in UTF-16 units; `end` is exclusive. */
 export interface ValueSpan {
   readonly source: ValueSource;
   /** The variable's or the option's; empty for an argument that stands alone. */
@@ -117,9 +117,9 @@ export type PortInsertion =
   /** As an option of its own, put in before the argument at `index`. */
   | { readonly kind: 'option'; readonly index: number; readonly option: string };
 
-/** A host and port that a server is told to connect to, and where it is told so. */
+/** A host and port in the settings of a server, and the spans they stand in. */
 export interface NamedAddress extends Target {
-  /** `postgres`, `ssh`, `http`; null when nothing tells. */
+  /** `postgres`, `ssh`, `http`; null when it is unknown. */
   readonly protocol: string | null;
   readonly hostSpan: ValueSpan;
   /** Null when the port is the protocol's own and written nowhere. */

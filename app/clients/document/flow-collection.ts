@@ -5,7 +5,7 @@ export interface TextEdit extends Span {
   readonly text: string;
 }
 
-/** The text with all the splices made. They must not overlap; those at one place keep the order they are given in. */
+/** The text with all edits made. They must not overlap; those at the same offset keep their order. */
 export function withEdits(text: string, edits: readonly TextEdit[]): string {
   return edits
     .toReversed()

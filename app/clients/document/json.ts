@@ -17,7 +17,7 @@ const DEFAULT_UNIT = '  ';
 
 /**
  * JSON, and JSON with comments and trailing commas: some clients' files allow both, and people write them into the
- * others too. jsonc-parser finds the places; the splices are ours, since its own edits re-indent the lines they touch
+ * others too. jsonc-parser gives the spans; the edits are ours, because its own edits re-indent the lines they touch
  * and hand a comment behind the last property over to the new one.
  */
 export const json: Format = {
@@ -38,7 +38,7 @@ function read(text: string): ParsedDocument {
     const value: unknown = JSON.parse(text);
     return { kind: 'value', value };
   } catch {
-    // Comments, trailing commas or a mistake: the other parser tells.
+    // Comments, trailing commas or a syntax error: the tolerant parser decides.
   }
   const { root, error } = parse(text);
   if (error !== undefined) return { kind: 'broken', fault: faultAt(text, error.offset) };

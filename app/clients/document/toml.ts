@@ -155,7 +155,7 @@ export function keyText(key: string | number): string {
   return /^[\w-]+$/.test(String(key)) ? String(key) : inlineToml(String(key));
 }
 
-/** The splices a step takes in a TOML text. */
+/** The text edits of one step in a TOML text. */
 export function tomlEdits(text: string, { sections, pairs }: TomlLayout, step: Step): TextEdit[] {
   const eol = lineBreakOf(text);
   const { path } = step;
@@ -340,7 +340,7 @@ function onOneLine(items: readonly string[]): Insertion {
   return { items: items.map((item) => () => item), unit: '', spread: false };
 }
 
-/** TOML 1.0. The parser gives the places, the splices are ours: no library edits TOML and leaves all comments alone. */
+/** TOML 1.0. The parser gives the spans, the edits are ours: no library edits TOML and keeps every comment. */
 export const toml: Format = {
   read: (text) => read(text),
   edit: (text, step) => withEdits(text, tomlEdits(text, tomlLayout(text), step)),

@@ -52,7 +52,7 @@ export interface TreeWriter {
   remove(slot: Slot, above: Slot | null): TextEdit[];
 }
 
-/** The splices a step takes in a text with this tree. */
+/** The text edits of one step in a text with this tree. */
 export function treeEdit(root: Node | null, step: Step, writer: TreeWriter): TextEdit[] {
   if (root === null) {
     if (step.kind === 'append') return refuse(step.path);

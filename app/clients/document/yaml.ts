@@ -148,8 +148,8 @@ function keyText(key: string): string {
 }
 
 /**
- * YAML 1.2. The library's documents know where every value stands; what they print themselves comes out with their own
- * indentation and line breaks, so the splices are ours.
+ * YAML 1.2. The library gives the span of every value; what it prints itself has its own indentation and line breaks,
+ * so the edits are ours.
  */
 export const yaml: Format = {
   read: (text) => read(text),

@@ -201,7 +201,7 @@ export class ClientFiles {
     return make({ ...read, mode: await this.#modeOf(file) });
   }
 
-  /** Null where permission bits say nothing about who may read a file. */
+  /** Null where permission bits do not decide who may read a file (Windows). */
   async #modeOf(file: string): Promise<number | null> {
     if (this.#context.home.platform === 'win32') return null;
     try {
@@ -284,7 +284,7 @@ export class ClientFiles {
     return { kind: 'written', backup, mode };
   }
 
-  /** The file is changed by now, and what was announced says so: a fault here costs nothing but a line in the log. */
+  /** The file has changed, and the pending journal entry records it: an error here is only logged. */
   async #settle(client: Client, { file, record }: Plan & { kind: 'change' }, real: string): Promise<void> {
     try {
       await this.#context.disk.syncFolder(dirname(real));

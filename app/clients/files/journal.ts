@@ -17,7 +17,7 @@ export interface JournalEntry {
   readonly pending: { readonly before: string; readonly after: string; readonly record: FileRecord | null } | null;
 }
 
-/** Null for anything that is not a whole page of ours. */
+/** Null for anything that is not a whole journal entry. Keys that are unknown here stay: a newer version may have written them. */
 export function parseJournalEntry(text: string): JournalEntry | null {
   let value: unknown;
   try {
@@ -26,10 +26,10 @@ export function parseJournalEntry(text: string): JournalEntry | null {
     // Journal entries are replaced atomically: a broken one was written by another program.
     return null;
   }
-  return isPage(value) ? value : null;
+  return isJournalEntry(value) ? value : null;
 }
 
-function isPage(value: unknown): value is JournalEntry {
+function isJournalEntry(value: unknown): value is JournalEntry {
   if (!isObject(value) || typeof value['file'] !== 'string' || !isRecordOrNull(value['record'])) return false;
   const pending = value['pending'];
   if (pending === null) return true;
@@ -89,9 +89,8 @@ function isTextOrNull(value: unknown): value is string | null {
 }
 
 /**
- * What we remember about the files we changed: a page for each, in a folder of ours, and a copy of every file as it was
- * before each change. What is about to be done is written down before it is done, so that an interruption in between can
- * be told from either side.
+ * A write-ahead journal of the files we changed: an entry for each, in a folder of ours, and a copy of every file from before
+ * each change. The entry is written before the file, so that after an interruption either state is recognised.
  */
 export class Journal {
   readonly #disk: Disk;
@@ -104,11 +103,11 @@ export class Journal {
     this.#log = log;
   }
 
-  /** What holds for a file with these contents. */
+  /** The record that holds for a file with these contents. */
   async recall(client: Client, file: string, digest: string, text: string): Promise<FileRecord | null> {
-    const page = await this.#read(client, file);
-    if (page === null) return null;
-    const { record, pending } = page;
+    const entry = await this.#read(client, file);
+    if (entry === null) return null;
+    const { record, pending } = entry;
     if (pending === null || digest === pending.before) return record;
     if (digest === pending.after) return pending.record;
     // Interrupted, and another program has changed the file since: the patches found in it tell which record holds.
@@ -117,14 +116,14 @@ export class Journal {
     return held ?? candidates.at(-1) ?? null;
   }
 
-  /** Notes what is about to be written. */
-  async announce(client: Client, file: string, page: JournalEntry): Promise<void> {
-    await this.#write(client, file, page);
+  /** Writes the entry of a change that is about to be made. */
+  async announce(client: Client, file: string, entry: JournalEntry): Promise<void> {
+    await this.#write(client, file, entry);
   }
 
-  /** Notes what holds from now on. */
+  /** Writes the record that holds from now on. */
   async settle(client: Client, file: string, record: FileRecord | null): Promise<void> {
-    if (record === null) await this.#disk.remove(this.#pageOf(client, file));
+    if (record === null) await this.#disk.remove(this.#pathOf(client, file));
     else await this.#write(client, file, { file, record, pending: null });
   }
 
@@ -141,7 +140,7 @@ export class Journal {
   }
 
   async #read(client: Client, file: string): Promise<JournalEntry | null> {
-    const path = this.#pageOf(client, file);
+    const path = this.#pathOf(client, file);
     let bytes: Buffer;
     try {
       bytes = await this.#disk.read(path);
@@ -149,9 +148,9 @@ export class Journal {
       if (codeOf(error) === 'ENOENT') return null;
       throw error;
     }
-    const page = parseJournalEntry(bytes.toString('utf8'));
-    if (page !== null && page.file === file) return page;
-    // Never guess at what to undo. The page is kept aside, and so are the copies of the file.
+    const entry = parseJournalEntry(bytes.toString('utf8'));
+    if (entry !== null && entry.file === file) return entry;
+    // Undo is never guessed. The broken journal entry is kept aside, and so are the copies of the file.
     await this.#disk.rename(path, `${path}.broken`);
     this.#log.error('What was remembered about a client’s file cannot be read; it is kept aside', {
       client: client.id,
@@ -159,13 +158,13 @@ export class Journal {
     return null;
   }
 
-  async #write(client: Client, file: string, page: JournalEntry): Promise<void> {
+  async #write(client: Client, file: string, entry: JournalEntry): Promise<void> {
     await this.#disk.makeFolder(this.#folder);
-    await replaceFile(this.#disk, this.#pageOf(client, file), Buffer.from(JSON.stringify(page)), PRIVATE);
+    await replaceFile(this.#disk, this.#pathOf(client, file), Buffer.from(JSON.stringify(entry)), PRIVATE);
     await this.#disk.syncFolder(this.#folder);
   }
 
-  #pageOf(client: Client, file: string): string {
+  #pathOf(client: Client, file: string): string {
     return join(this.#folder, `${client.id}-${hash('sha256', file, 'hex').slice(0, 16)}.json`);
   }
 }

@@ -30,7 +30,7 @@ function versionOf(command: string, env: NodeJS.ProcessEnv, platform: NodeJS.Pla
   return new Promise((resolve) => {
     execFile(found.file, ['--version'], { env, timeout: PATIENCE }, (error, stdout) => {
       const version = /^v(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
-      // A Node that does not even tell its version is no Node to count on.
+      // Without a version, support for proxy variables is unknown.
       resolve(error === null && version !== undefined ? version : null);
     });
   });
@@ -38,7 +38,7 @@ function versionOf(command: string, env: NodeJS.ProcessEnv, platform: NodeJS.Pla
 
 /**
  * Whether this version of Node takes its proxy from the environment for fetch, http and https alike: since 22.21 and 24.5.
- * Node 23 never learned it; 24.0 to 24.4 know it for fetch only.
+ * Node 23 has no support; 24.0 to 24.4 support fetch only.
  */
 export function readsProxyVariables(version: string): boolean {
   const [, major = '0', minor = '0'] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];

@@ -19,7 +19,7 @@ export type Form =
 /** Edits below an entry's own path. Only what changes is named. */
 export type EntryEdits = readonly Edit[];
 
-/** Sets variables of an entry's environment, the others left alone. */
+/** Sets variables of an entry's environment; the others stay. */
 export function environmentEdits(
   client: Client,
   entry: Table,
@@ -61,7 +61,7 @@ export function argumentListEdits(
   return [{ kind: 'set', path: [stdio.args], value: [...args] }];
 }
 
-/** Makes an entry that starts a program lead to us. What it says besides (approvals, timeouts) stays. */
+/** Makes an entry that starts a program lead to us. Its other keys (approvals, timeouts) stay. */
 export function formEdits(client: Client, entry: Table, form: Form): EntryEdits {
   return form.kind === 'shim' ? shimEdits(client, entry, form) : addressEdits(client, entry, form);
 }

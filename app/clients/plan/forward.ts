@@ -11,15 +11,15 @@ import type { Refusal } from './refusal.ts';
 
 /** What a person should know before an address is replaced by one of this machine. */
 export type ForwardWarning =
-  /** The certificate is for the name that goes. */
+  /** The certificate is for the name that is replaced. */
   | 'tls-name'
-  /** ssh knows the host by the name that goes. */
+  /** ssh looks the host key up by the name that is replaced. */
   | 'host-key';
 
 /** An address of a server that a TCP forward could lead to. */
 export interface ForwardCandidate {
   readonly target: Target;
-  /** `postgres`, `ssh`; null when nothing tells. */
+  /** `postgres`, `ssh`; null when it is unknown. */
   readonly protocol: string | null;
   /** Where it is written: `PGHOST, PGPORT`; empty for a bare argument. */
   readonly where: string;
@@ -30,7 +30,7 @@ const LOOPBACK = '127.0.0.1';
 /** What PostgreSQL, MySQL and their drivers call the check of the server's name. */
 const CHECKS_NAME = /\bverify[-_](?:full|identity)\b/i;
 
-/** Each place that a server goes to past HTTP, whether one can tell the protocol or not. */
+/** Each address that a server connects to without HTTP, whether or not its protocol is known. */
 export function forwardCandidates(program: Program): ForwardCandidate[] {
   const groups = Map.groupBy(rawAddresses(program), authorityOf);
   return [...groups.values()].flatMap((addresses) => {
@@ -43,7 +43,7 @@ export function forwardCandidates(program: Program): ForwardCandidate[] {
   });
 }
 
-/** The program, told to go to a port of this machine wherever it was told to go to the forward's target. */
+/** The program with every address of the forward's target replaced by a port of this machine. */
 export function forwarded(program: Program, { port, host, targetPort }: ForwardSetting): Pick<Program, 'args' | 'env'> {
   const addresses = rawAddresses(program).filter((address) => address.host === host && address.port === targetPort);
   return redirected(program, addresses, { host: LOOPBACK, port });

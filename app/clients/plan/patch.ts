@@ -112,7 +112,7 @@ function sameOrBothMissing(left: unknown, right: unknown): boolean {
   return left === undefined || right === undefined ? left === right : sameValue(left, right);
 }
 
-/** What differs between two texts, told from the start of the entry. */
+/** The difference between two texts, relative to the start of the entry. */
 function changedText(format: Format, before: string, after: string, path: Path): TextChange {
   const most = Math.min(before.length, after.length);
   let head = 0;
@@ -127,7 +127,7 @@ function changedText(format: Format, before: string, after: string, path: Path):
   };
 }
 
-/** The text with the stretch put back; null when what we wrote does not stand there any more. */
+/** The text with the old span restored; null when what we wrote is not there any more. */
 function restored(format: Format, text: string, path: Path, { stretch }: Patch): string | null {
   const start = (format.span(text, path)?.start ?? 0) + stretch.offset;
   const end = start + stretch.after.length;

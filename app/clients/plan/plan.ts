@@ -31,7 +31,7 @@ import {
 } from './record.ts';
 import type { Refusal } from './refusal.ts';
 
-/** A client's file as it was read, and what we remember about it. */
+/** A client's file as it was read, and our record of it. */
 export interface ReadFile {
   readonly client: Client;
   readonly file: string;
@@ -39,7 +39,7 @@ export interface ReadFile {
   readonly fileIndex: number;
   readonly bytes: Uint8Array;
   readonly record: FileRecord | null;
-  /** Permission bits; null when they are not known, or say nothing. */
+  /** Permission bits; null when they are unknown, or have no meaning on this system. */
   readonly mode: number | null;
 }
 
@@ -72,7 +72,7 @@ export type Plan =
       /** How the permissions of the file change, because a token comes into it or the last one leaves; null when they stay. */
       readonly mode: ModeChange | null;
     }
-  /** The file is as it is wished already; only what we remember about it may have to follow. */
+  /** The file already has the desired content; only our record of it may change. */
   | {
       readonly kind: 'unchanged';
       readonly client: ClientId;
@@ -91,7 +91,7 @@ export function formatOf({ format }: Client): Format {
   return FORMATS[format];
 }
 
-/** What it takes to give one entry its wish. Pure: nothing is written. */
+/** The plan that gives one entry its desired mode. Pure: nothing is written. */
 export function planEntry(
   read: ReadFile,
   key: EntryKey,
@@ -158,7 +158,7 @@ function forwardsOf(patches: readonly Patch[]): ForwardSetting[] {
 
 interface Ground {
   readonly parsed: Parsed;
-  /** What to come back to once the last patch goes; null when that cannot be told. */
+  /** The text to restore once the last patch is undone; null when it is unknown. */
   readonly base: string | null;
   readonly patches: readonly Patch[];
 }

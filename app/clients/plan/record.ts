@@ -42,7 +42,7 @@ export type DesiredMode =
   /** A new entry that leads to a server of ours. */
   | { readonly kind: 'add'; readonly server: string; readonly by: 'shim' | 'address' };
 
-/** What a plan has to know about this machine. */
+/** What a plan depends on besides the file. */
 export interface PlanEnvironment {
   readonly gateway: Gateway;
   /** The program that connects a client's stdio to a server of ours, by absolute path; the server's name is added to `args`. */
@@ -68,7 +68,7 @@ export interface Change {
   readonly after?: unknown;
 }
 
-/** The stretch of the text that a patch changed. `offset` counts from the start of the entry. */
+/** The text that a patch changed. `offset` counts UTF-16 units from the start of the entry. */
 export interface TextChange {
   readonly offset: number;
   readonly before: string;
@@ -85,6 +85,7 @@ export interface Patch {
   readonly changes: readonly Change[];
   /** Maps and lists that were made for the edits. */
   readonly made: readonly Path[];
+  /** Stored in the journal under this name. */
   readonly stretch: TextChange;
   /** The server of ours that `run` leads to; null for the others. */
   readonly server: string | null;

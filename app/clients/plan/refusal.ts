@@ -13,7 +13,7 @@ export type Refusal =
   /** The client connects to an address itself: no variable and no program of ours can come in between. */
   | { readonly kind: 'address'; readonly name: string }
   | { readonly kind: 'foreign'; readonly name: string }
-  /** It leads to us already, by the person's own hand: we cannot know what stood there before. */
+  /** It was led to us by hand already: the text from before is unknown. */
   | { readonly kind: 'by-hand'; readonly name: string }
   /** It runs in a container, whose own loopback is not ours. */
   | { readonly kind: 'container'; readonly name: string }

@@ -17,7 +17,7 @@ import {
   withFallback,
 } from './snippet.ts';
 
-/** A name for the log; programs need not tell themselves apart in a snippet for all of them. */
+/** A name for the log: one snippet serves all programs. */
 const LABEL = 'mcp';
 
 /** The variables of a proxy snippet. Without a token the address stays as plain as people know it. */
@@ -67,7 +67,7 @@ export function fishExports(request: SnippetRequest): Snippet | null {
   return forProxy(request, shell('fish', words.titles.fish, lines, words.where.startUp('~/.config/fish/config.fish')));
 }
 
-/** Windows does not tell the cases apart: one of each is enough. */
+/** Variable names are case-insensitive on Windows: one of each is enough. */
 export function powerShellExports(request: SnippetRequest): Snippet | null {
   const words = appTextIn(request.language).clients.snippet;
   const lines = pairs(proxyLines(request))

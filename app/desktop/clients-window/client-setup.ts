@@ -64,7 +64,7 @@ export interface ClientSetupContext extends ReaderContext {
 /** Milliseconds that a list at once waits for what is not in the files. Most programs tell their version within. */
 const AT_ONCE_MS = 250;
 
-/** Previews and changes that can still be named: more than a person looks at between two readings. */
+/** Previews and changes that can still be named by their handles. */
 const MOST_KEPT = 32;
 
 /**
@@ -253,7 +253,7 @@ export class ClientSetup {
       : changeTrouble(made.outcome, controller.text);
   }
 
-  /** The window knows less than what is there by now. */
+  /** The id is not in the last reading of the files. */
   #unknown(): Trouble {
     return { code: 'not-there', sentence: this.#context.controller.text.clientsWindow.notThere };
   }

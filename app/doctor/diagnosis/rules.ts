@@ -45,7 +45,7 @@ export const GATEWAY: readonly Row[] = [
   { finding: 'token-missing', all: ['token-missing'], severity: 'note', confidence: 'certain' },
 ];
 
-/** The server, whose error was told, against what we see. */
+/** The error of the server, compared with what this process sees. */
 export const SERVER: readonly Row[] = [
   {
     finding: 'client-blocked',
@@ -284,7 +284,7 @@ export type Pane = 'local-network' | 'network-extensions' | 'vpn';
 
 export type Severity = 'ok' | 'note' | 'problem';
 
-/** How much a row's signs prove. */
+/** How much a row's symptoms prove. */
 export type Confidence = 'certain' | 'likely' | 'possible';
 
 /** Which action a row offers; what it acts on is taken from the facts. */
@@ -300,7 +300,7 @@ export type Offer =
   | 'show-log'
   | 'show-copies';
 
-/** One row of the decision table: if all these signs are there, and none of those, it is this. */
+/** One row of the decision table: the finding holds when `all` symptoms are present and `none` of the others. */
 export interface Row {
   readonly finding: FindingId;
   readonly all: readonly Symptom[];

@@ -81,7 +81,7 @@ const NO_NAME = new Set(['ENOTFOUND', 'EAI_NONAME', 'EAI_NODATA']);
 const NAME_ERRORS = new Set([...NO_NAME, 'EAI_AGAIN', 'EAI_FAIL']);
 const NOT_PERMITTED = new Set(['EPERM', 'EACCES']);
 
-/** Every sign in these facts. */
+/** Every symptom in these facts. */
 export function symptomsIn(facts: Facts): ReadonlySet<Symptom> {
   return new Set([
     ...(facts.platform === 'darwin' ? (['mac'] as const) : []),
@@ -94,10 +94,10 @@ export function symptomsIn(facts: Facts): ReadonlySet<Symptom> {
   ]);
 }
 
-/** The errors that say most come first. */
+/** The most specific errors come first. */
 const TELLING = ['ECONNREFUSED', 'EHOSTUNREACH', 'EHOSTDOWN', 'EPERM', 'EACCES', 'ETIMEDOUT'];
 
-/** The address whose fate counts: one that was reached, else the one whose error says most. */
+/** The address that decides: one that was reached, else the one with the most specific error. */
 export function tellingAddress({ seen }: Facts): AddressFacts | null {
   const rank = ({ outcome, errno, way }: AddressFacts): number => {
     if (outcome === 'connected') return -1;

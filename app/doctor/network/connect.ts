@@ -101,7 +101,7 @@ export function attempt(
     const timer = setTimeout(late, patience);
     signal.addEventListener('abort', late, { once: true });
     socket.once('connect', () => finish('connected', null));
-    // Stays on: a socket that is destroyed may have one more thing to say.
+    // Stays on: a destroyed socket may still emit an error.
     socket.on('error', (error) => finish('failed', reasonOf(error)));
   });
 }
@@ -127,7 +127,7 @@ export function connectWithAppleTool(platform: NodeJS.Platform, run: RunCommand)
     const elapsedMs = round(performance.now() - started);
     if (answer.fault === null) return seen({ outcome: 'connected', errno: null, elapsedMs });
     if (!answer.fault.startsWith('exit ')) return unknown(answer.fault);
-    // nc says nothing but that it failed; the time tells a refusal from silence.
+    // nc reports failure without a reason; the elapsed time tells a refusal from silence.
     return seen({ outcome: elapsedMs < SECONDS * 1000 ? 'failed' : 'timed-out', errno: null, elapsedMs });
   };
 }
@@ -184,7 +184,7 @@ export function connectDirectly({ platform, run, interfaces }: ConnectOptions): 
     return seen(await Promise.all(tried));
   };
 
-  /** macOS's own table knows of routes that interfaces do not show; elsewhere the interfaces have to do. */
+  /** macOS's routing table has routes that interfaces do not show; elsewhere the interfaces decide. */
   async function wayOf(address: string, signal: AbortSignal): Promise<Way> {
     const guess = wayTo(address, interfaces());
     if (platform !== 'darwin') return guess;

@@ -86,8 +86,8 @@ export function readAnswer(head: string): Pick<GatewayAttempt, 'status' | 'error
 const PATIENCE = 3_000;
 
 /**
- * Whether the gateway answers where it should, what it has carried, and who sits there if it does not. With a control socket
- * the port is only asked for a sign of life, which needs no token: the rest is told there.
+ * Whether the gateway answers on its port, what it has carried, and else which program holds the port. With a control socket
+ * the port is only asked for its health, which needs no token; the socket answers the rest.
  */
 export function lookAtGateway(address: () => GatewayAddress, control: GatewayControl | null): Probe<GatewayFacts> {
   return async () => {

@@ -5,7 +5,7 @@ const PATIENCE = 60_000;
 
 /** An endpoint of ours, spoken to as a client of Streamable HTTP would (MCP 2025-11-25, basic/transports). */
 export interface EndpointWire extends Wire {
-  /** Ends the session, and with it the server's process. Never rejects: what cannot be told ends by itself, later. */
+  /** Ends the session, and with it the server's process. Never rejects: a session that is not ended here expires. */
   close(): Promise<void>;
 }
 

@@ -68,7 +68,7 @@ export type StepState =
   /** There was nothing to do, or a step before it failed; the sentence says which. */
   | { readonly state: 'skipped'; readonly sentence: string };
 
-/** One thing that is looked at. Each is told as running, and then once more with its end; skipped ones are told once. */
+/** One step of the check. Each is reported as running, and again with its result; skipped ones are reported once. */
 export type VerifyStep =
   /** A connection from our own process to where the server wants to go; one for each address. Null when it names none. */
   | (StepState & { readonly step: 'probe'; readonly target: Target | null })
@@ -84,7 +84,7 @@ export type StageFailure = Pick<StepState & { readonly state: 'failed' }, 'code'
 
 const ORDER: readonly TryStage[] = ['start', 'initialize', 'tools'];
 
-/** The three stages of talking to a server, told in their order, each with its own time. */
+/** The three stages of talking to a server, reported in their order, each with its own time. */
 export class Stages {
   readonly #tell: (step: VerifyStep) => void;
   readonly #text: AppText;

@@ -46,7 +46,7 @@ export function clientEnvironment(
 ): NodeJS.ProcessEnv {
   const names = platform === 'win32' ? INHERITED.windows : INHERITED.posix;
   const inherited = Object.fromEntries(names.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])));
-  // Claude Desktop asks no login shell: what Homebrew installed is out of its sight.
+  // Claude Desktop does not run a login shell: programs of Homebrew are not on its PATH.
   if (platform === 'darwin' && id === 'claude-desktop') return { ...inherited, PATH: LAUNCHD_PATH };
   return shellPath === null ? inherited : { ...inherited, PATH: shellPath };
 }
