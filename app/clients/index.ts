@@ -35,7 +35,7 @@ export {
   forwardWarningSentence,
 } from './plan/forward.ts';
 export type { Plan } from './plan/plan.ts';
-export type { DesiredMode, EntryKey, ModeChange, PlanEnvironment } from './plan/record.ts';
+export { type DesiredMode, type EntryKey, isSameEntry, type ModeChange, type PlanEnvironment } from './plan/record.ts';
 export { type Refusal, refusalSentence } from './plan/refusal.ts';
 export type { DeepLink, Field, Snippet, SnippetId, SnippetRequest } from './snippet/snippet.ts';
 export { snippet, snippets } from './snippet/snippets.ts';

@@ -8,6 +8,7 @@ import {
   type FoundClient,
   type FoundServer,
   isHere,
+  isSameEntry,
   type Mode,
   ownToken,
   type Plan,
@@ -78,7 +79,7 @@ function portsHere({ entry: { launch } }: FoundServer): number[] {
 function isAbout(target: Target, found: FoundClient, { key }: FoundServer): boolean {
   if (found.client.id !== target.found.client.id || found.file !== target.found.file) return false;
   if (target.kind === 'file') return true;
-  return target.key.name === key.name && target.key.holder.join('\0') === key.holder.join('\0');
+  return isSameEntry(target.key, key);
 }
 
 /** A path as people write it: `~` for their home. */
@@ -259,7 +260,7 @@ export class ClientsReader {
   #tokenOf(found: FoundClient, key: EntryKey, name: string): EntryToken | null {
     const { controller } = this.#context;
     const setting = controller.settings.tokens.find((token) => token.name === name);
-    const launch = serversOf(found).find((server) => isSameKey(server.key, key))?.entry.launch;
+    const launch = serversOf(found).find((server) => isSameEntry(server.key, key))?.entry.launch;
     const secret = launch?.kind === 'program' ? ownToken(launch.env, addressOf(controller.state()).port) : null;
     return secret !== null && setting?.hash === tokenHash(secret) ? { secret, setting } : null;
   }
@@ -290,8 +291,4 @@ export class ClientsReader {
   async otherReferences(target: Target): Promise<References> {
     return otherReferences(target, await this.find(), this.#context.controller.settings);
   }
-}
-
-function isSameKey(left: EntryKey, right: EntryKey): boolean {
-  return left.name === right.name && left.holder.join('\0') === right.holder.join('\0');
 }
