@@ -1,5 +1,4 @@
-import { codeOf } from '../base/errno.ts';
-import { freePortAfter, type PortHolder, portHolder } from '../platform/port/index.ts';
+import { freePortAfter, listenFailure, type PortHolder, portHolder } from '../platform/port/index.ts';
 import type { Settings } from '../settings/index.ts';
 
 /** Why the engine could not open one of its ports. */
@@ -19,8 +18,8 @@ export type StartFailure =
 
 /** Explains an error of `Engine.start` or `Engine.apply`. Asks the system who holds a port that is taken. */
 export async function startFailure(error: unknown, settings: Settings): Promise<StartFailure> {
-  const port = portIn(error) ?? settings.port;
-  switch (codeOf(error)) {
+  const { code, port } = listenFailure(error, settings.port);
+  switch (code) {
     case 'EADDRINUSE': {
       const [holder, free] = await Promise.all([portHolder(settings.host, port), freePortAfter(port, settings.host)]);
       return { kind: 'port-taken', port, isOwnPort: port === settings.port, holder, free };
@@ -33,9 +32,4 @@ export async function startFailure(error: unknown, settings: Settings): Promise<
     default:
       return { kind: 'other', reason: error instanceof Error ? error.message : String(error) };
   }
-}
-
-/** Node names the port in the error of a listener; null for any other error. */
-function portIn(error: unknown): number | null {
-  return error instanceof Error && 'port' in error && typeof error.port === 'number' ? error.port : null;
 }
