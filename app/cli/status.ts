@@ -176,9 +176,10 @@ async function askPort(
       if (address.token !== null) return words.tokenWrong;
       return named.token === null ? words.tokenNeeded : words.tokenWithAddress;
     case 'other-program':
-      return words.stranger(authorityOf(address));
+      return (reply.silent ? words.silent : words.stranger)(authorityOf(address));
     case 'no-listener':
-      return words.notRunning(authorityOf(address));
+      if (reply.code === 'ECONNREFUSED') return words.notRunning(authorityOf(address));
+      return words.unreachable(authorityOf(address), reply.code);
     default:
       return reply satisfies never;
   }

@@ -33,12 +33,18 @@ export function reasonFor(refusal: ConnectFailure, absence: Absence, place: Plac
   }
 }
 
+/** Codes that say that nothing listens there; a control socket that breaks is one that has just gone. */
+const NOTHING_THERE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT']);
+
 /** `cause` is the system's error code, where there is one. */
 export function absentError(absence: Absence, place: Place, words: Text['shim'], cause?: string): JsonRpcError {
   const data = cause === undefined ? undefined : { cause };
   switch (absence) {
     case 'not-running':
-      return unavailable(words.notRunning(authorityOf(place)), data);
+      if (cause === undefined || NOTHING_THERE.has(cause)) {
+        return unavailable(words.notRunning(authorityOf(place)), data);
+      }
+      return unavailable(words.unreachable(authorityOf(place), cause), data);
     case 'off':
       return unavailable(words.off, data);
     case 'starting':

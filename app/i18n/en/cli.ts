@@ -60,6 +60,10 @@ export const cliRun = () => ({
   cannotStart: (reason: string) => `MCP Gangway could not start: ${reason}.`,
   status: {
     notRunning: (place: string) => `MCP Gangway does not run on ${place}.`,
+    unreachable: (place: string, code: string) =>
+      `${place} cannot be reached (${code}). Check the address, and whether that machine is on.`,
+    silent: (place: string) =>
+      `What listens on ${place} does not answer. It may be MCP Gangway on a machine that is busy: try again in a moment.`,
     stranger: (place: string) => `Another program listens on ${place}; it is not MCP Gangway.`,
     tokenNeeded: `It asks for its token: set MCP_GANGWAY_TOKEN, or give --token.`,
     tokenWrong: `It does not accept this token.`,
@@ -194,6 +198,8 @@ export const cliUsage = () => ({
 
 /** What `mcp-gangway connect` says to the client it serves, and on stderr. */
 export const shim = () => ({
+  unreachable: (place: string, code: string) =>
+    `MCP Gangway cannot be reached on ${place} (${code}). Check the address, and whether that machine is on and in the same network.`,
   notRunning: (place: string) =>
     `MCP Gangway is not running: nothing listens on ${place}. Open MCP Gangway, turn it on, and try again.`,
   off: `MCP Gangway is switched off. Turn it on in its menu, and try again.`,

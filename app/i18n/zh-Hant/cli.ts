@@ -57,6 +57,8 @@ export const cliRun: typeof en.cliRun = () => ({
   cannotStart: (reason) => `MCP Gangway 無法啟動：${reason}。`,
   status: {
     notRunning: (place) => `MCP Gangway 沒有在 ${place} 執行。`,
+    unreachable: (place, code) => `無法連到 ${place}（${code}）。請檢查位址，並確認那台機器已開機。`,
+    silent: (place) => `在 ${place} 監聽的程式沒有回應。它可能是忙碌中的 MCP Gangway：請稍後再試。`,
     stranger: (place) => `${place} 由另一個程式監聽，不是 MCP Gangway。`,
     tokenNeeded: `它需要權杖：請設定 MCP_GANGWAY_TOKEN 或使用 --token。`,
     tokenWrong: `它不接受這個權杖。`,
@@ -175,6 +177,8 @@ export const cliUsage: typeof en.cliUsage = () => ({
 
 /** What `mcp-gangway connect` says to the client it serves, and on stderr. */
 export const shim: typeof en.shim = () => ({
+  unreachable: (place, code) =>
+    `無法在 ${place} 連到 MCP Gangway（${code}）。請檢查位址，並確認那台機器已開機且在同一個網路。`,
   notRunning: (place) => `MCP Gangway 沒有執行：${place} 沒有程式在監聽。請開啟 MCP Gangway 並將它打開，然後再試一次。`,
   off: `MCP Gangway 目前是關閉的。請從它的選單打開，然後再試一次。`,
   starting: (place) => `正在啟動 MCP Gangway，但 ${place} 尚未開始監聽。請開啟 MCP Gangway 並將它打開，然後再試一次。`,

@@ -15,8 +15,10 @@ export type Reply =
   | { readonly kind: 'page'; readonly body: object }
   /** A Gangway that requires a token, and another one than was sent. */
   | { readonly kind: 'token-required' }
-  | { readonly kind: 'other-program' }
-  | { readonly kind: 'no-listener' };
+  /** Not a Gangway. A `silent` one said nothing in time, and may be one that is busy. */
+  | { readonly kind: 'other-program'; readonly silent: boolean }
+  /** No connection: `code` is the system's error, ETIMEDOUT where it took too long. */
+  | { readonly kind: 'no-listener'; readonly code: string };
 
 /** Characters: a snapshot of thousands of tunnels fits; an endless stream of another program is cut off. */
 const BODY_LIMIT = 16 * 1024 * 1024;
@@ -25,7 +27,12 @@ const BODY_LIMIT = 16 * 1024 * 1024;
 export function askGangway({ host, port, path, token = null, timeout }: PortProbe): Promise<Reply> {
   return new Promise((resolve) => {
     let connected = false;
-    const failed = () => resolve({ kind: connected ? 'other-program' : 'no-listener' });
+    const failed = (error: NodeJS.ErrnoException) =>
+      resolve(
+        connected
+          ? { kind: 'other-program', silent: outgoing.socket?.bytesRead === 0 }
+          : { kind: 'no-listener', code: error.name === 'AbortError' ? 'ETIMEDOUT' : (error.code ?? 'UNKNOWN') },
+      );
     const outgoing = request({
       host: reachable(host),
       port,
@@ -58,7 +65,7 @@ function judge(status: number | undefined, challenge: string | undefined, text: 
   if (status === 401 && challenge?.includes('realm="MCP Gangway"') === true) return { kind: 'token-required' };
   const body = status === 200 ? readObject(text) : null;
   const isOurs = body !== null && 'product' in body && body.product === 'mcp-gangway';
-  return isOurs ? { kind: 'page', body } : { kind: 'other-program' };
+  return isOurs ? { kind: 'page', body } : { kind: 'other-program', silent: false };
 }
 
 function readObject(text: string): object | null {

@@ -62,13 +62,15 @@ describe('status', () => {
     expect(told.err).toBe(`mcp-gangway: MCP Gangway does not run on 127.0.0.1:${port}.\n`);
   });
 
-  it('is not fooled by another program, a silent one included', async () => {
+  it('is not fooled by a program that says nothing, and does not claim to know which it is', async () => {
     const server = createServer((socket) => void socket.on('error', () => undefined)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = addressOf(server);
     const told = await status('-p', String(port), '--lang', 'zh-Hant');
     expect(told.code).toBe(1);
-    expect(told.err).toBe(`mcp-gangway: 127.0.0.1:${port} 由另一個程式監聽，不是 MCP Gangway。\n`);
+    expect(told.err).toBe(
+      `mcp-gangway: 在 127.0.0.1:${port} 監聽的程式沒有回應。它可能是忙碌中的 MCP Gangway：請稍後再試。\n`,
+    );
     server.close();
   });
 });
