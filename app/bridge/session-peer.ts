@@ -31,6 +31,7 @@ function questionsTo(child: Peer): ModernToModern {
  * Compatibility). Null when it does not, and when no child can be had.
  */
 async function probeModern(server: Server, clock: Clock): Promise<ServerFace | null> {
+  if (!server.mayProbe) return null;
   const opened = server.open('probe');
   if ('refusal' in opened) return null;
   const { child } = opened;

@@ -2,6 +2,7 @@ import type { Text } from '../i18n/index.ts';
 import { type Log, launchSecrets, Redactor } from '../log/index.ts';
 import { isRemote, type ProgramSetting, type ServerSetting } from '../settings/settings.ts';
 import { BackOff, FOR_SPARES, type Quota, type Share } from './back-off.ts';
+import { Coexistence, whatRuns } from './coexistence.ts';
 import { type Condition, conditionOf, isUsable, SETTLED } from './condition.ts';
 import type { Peer } from './peer.ts';
 import { endReason } from './peer-end.ts';
@@ -57,9 +58,6 @@ const SPARE_DELAY = { quiet: 50, longest: 1000 };
 /**
  * One named MCP server: starts its children within the budget, keeps a spare one warm, backs off when they keep failing, and
  * ends them all. Sessions and requests are the bridge's; here a child is a process.
- *
- * Some servers allow one process of themselves only: the second fails for a lock or a port, or ends the first. So until two of
- * them, asked for by clients, have once lived side by side, none is started of our own accord beside another.
  */
 export class ProcessServer implements Server, SpareOwner {
   readonly name: string;
@@ -81,7 +79,7 @@ export class ProcessServer implements Server, SpareOwner {
   #spareTimer: NodeJS.Timeout | undefined;
   /** There was no room for the spare. */
   #starved = false;
-  #allowsSeveral = false;
+  readonly #coexistence: Coexistence;
   #startTook: number | null = null;
   #lastUsed = 0;
   #stopped = false;
@@ -96,6 +94,14 @@ export class ProcessServer implements Server, SpareOwner {
     this.#setting = setting;
     this.#context = context;
     this.#share = context.children.share();
+    this.#coexistence = new Coexistence({
+      settled: context.settled,
+      isAlive: (child) => this.#children.has(child) && !this.#leaving.has(child),
+      setting: () => this.#setting,
+      ending: context.spares.ending,
+      allowed: () => this.#warm(),
+      ends: () => this.log.warn(context.text().servers.endsOlder(this.name)),
+    });
     context.spares.add(this);
     this.#begin();
   }
@@ -106,7 +112,11 @@ export class ProcessServer implements Server, SpareOwner {
 
   /** Whether two processes of the server have lived side by side. */
   get allowsSeveral(): boolean {
-    return this.#allowsSeveral;
+    return this.#coexistence.allowsSeveral;
+  }
+
+  get mayProbe(): boolean {
+    return this.#spare !== null || !this.#coexistence.endsOlder || this.#children.size === this.#leaving.size;
   }
 
   get startTook(): number | null {
@@ -132,7 +142,7 @@ export class ProcessServer implements Server, SpareOwner {
     const spare = this.#spare;
     if (use !== 'probe') this.#lastUsed = performance.now();
     // The probe of a server that may allow one process only must be that one.
-    if (spare !== null && (use !== 'probe' || !this.#allowsSeveral)) {
+    if (spare !== null && (use !== 'probe' || !this.allowsSeveral)) {
       this.#spare = null;
       this.#spareBackOff.succeeded();
       this.#children.set(spare, use);
@@ -167,7 +177,7 @@ export class ProcessServer implements Server, SpareOwner {
     if (!same) this.#failure = null;
     if (same && setting.spare) this.#warm();
     if (same && !setting.spare) this.dropSpare();
-    if (!same) this.#allowsSeveral = false;
+    if (!same) this.#coexistence.reset();
     if (!same) this.#startTook = null;
     return !same;
   }
@@ -248,7 +258,7 @@ export class ProcessServer implements Server, SpareOwner {
     });
     const beside = [...this.#children.keys()].filter((other) => !this.#leaving.has(other));
     this.#children.set(child, use);
-    if (beside.length > 0 && !this.#allowsSeveral) this.#watchBeside(child, beside);
+    this.#coexistence.joined(child, use, beside);
     this.#context.changed();
     // A child that waits for the login shell has its process, and a pid to show, only after that.
     if (plan instanceof Promise) void plan.then(() => setImmediate(this.#context.changed));
@@ -267,12 +277,14 @@ export class ProcessServer implements Server, SpareOwner {
 
   #ended(child: Child, end: ChildEnd): void {
     this.#share.giveBack(this.#leaving.delete(child));
-    const isProbe = this.#children.get(child) === 'probe';
+    const use = this.#children.get(child);
+    const isProbe = use === 'probe';
     this.#children.delete(child);
     if (!end.asked) this.#startTook = child.startTook ?? this.#startTook;
     const wasSpare = child === this.#spare;
     if (wasSpare) this.#spare = null;
     this.#count(end, isProbe);
+    if (!end.asked && (use === 'session' || use === 'shared')) this.#coexistence.lost(child, end, this.#startTook);
     // How a probe ends says what the server speaks, not how it is.
     if (!isProbe) this.#judge(child, end, wasSpare);
     if (this.#children.size === 0 || !end.asked) this.#warm();
@@ -314,20 +326,6 @@ export class ProcessServer implements Server, SpareOwner {
     else this.#exits[end.kind]++;
   }
 
-  /** Two processes side by side: once both have lived for a while, and the second has said something, the server allows it. */
-  #watchBeside(child: Child, beside: readonly Child[]): void {
-    const timer = setTimeout(() => {
-      const isAlive = (one: Child) => this.#children.has(one) && !this.#leaving.has(one);
-      if (this.#allowsSeveral || !isAlive(child)) return;
-      const others = beside.filter(isAlive);
-      if (others.length === 0) return;
-      if (!child.answered) return this.#watchBeside(child, others);
-      this.#allowsSeveral = true;
-      this.#warm();
-    }, this.#context.settled);
-    timer.unref();
-  }
-
   /** Sees to it that there is a spare child as soon as the others are quiet, if there is to be one. */
   #warm(): void {
     clearTimeout(this.#spareTimer);
@@ -345,18 +343,22 @@ export class ProcessServer implements Server, SpareOwner {
   #wantsSpare(): boolean {
     if (this.#stopped || this.#spare !== null) return false;
     if (this.#children.size === 0) return this.#setting.spare || this.#failure !== null;
-    return this.#setting.spare && this.#allowsSeveral;
+    return this.#setting.spare && this.allowsSeveral;
   }
 
   /** In `wait` ms; again and again while something passes the pipes, for `patience` ms. */
   #warmIn(wait: number, patience: number): void {
     const { toChildren, fromChildren } = this.#traffic;
-    this.#spareTimer = setTimeout(() => {
+    const judge = (): void => {
+      if (this.#spareTimer !== timer) return;
       const isQuiet = this.#traffic.toChildren === toChildren && this.#traffic.fromChildren === fromChildren;
       this.#spareTimer = undefined;
       if (!isQuiet && patience > 0) this.#warmIn(SPARE_DELAY.quiet, patience - SPARE_DELAY.quiet);
       else this.#context.spares.queue(this);
-    }, wait);
+    };
+    // When the event loop is late, what waits in the pipes is read first.
+    const timer = setTimeout(() => setImmediate(judge), wait);
+    this.#spareTimer = timer;
   }
 
   startSpare(): void {
@@ -498,7 +500,5 @@ function isPlanFault(end: ChildEnd): boolean {
 }
 
 function runsTheSame(a: ProgramSetting, b: ProgramSetting): boolean {
-  const what = ({ command, args, env, cwd, era }: ProgramSetting) =>
-    JSON.stringify([command, args, Object.entries(env).sort(), cwd, era]);
-  return what(a) === what(b);
+  return whatRuns(a) === whatRuns(b) && a.era === b.era;
 }

@@ -55,6 +55,8 @@ export interface Server {
   readonly setting: ServerSetting;
   /** Whether two peers can live side by side: processes of some servers cannot. */
   readonly allowsSeveral: boolean;
+  /** Whether a probe would not cost a client its process; see Coexistence. */
+  readonly mayProbe: boolean;
   readonly hasChildren: boolean;
   /** Milliseconds that its last peer needed until its first answer, as far as one was asked something while it started; else null. */
   readonly startTook: number | null;

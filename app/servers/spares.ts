@@ -1,3 +1,5 @@
+import { EndingServers } from './coexistence.ts';
+
 /** A server that keeps a spare child, as all of them together see it. */
 export interface SpareOwner {
   /** When it was last used, in milliseconds of performance.now(); 0 when it never was. */
@@ -18,6 +20,8 @@ const GAP = 1000;
  * places to children that somebody waits for, first those of servers that were not.
  */
 export class Spares {
+  /** Servers that get none beside a process in use. */
+  readonly ending = new EndingServers();
   readonly #owners = new Set<SpareOwner>();
   readonly #waiting = new Set<SpareOwner>();
   #lastStart = Number.NEGATIVE_INFINITY;

@@ -82,6 +82,8 @@ export const servers = () => ({
       silent: (seconds: number) => `nothing came from it for ${seconds} s.`,
     },
   },
+  endsOlder: (server: string) =>
+    `A new process of the MCP server ${server} ends the older one, and has ended one that a client was using. From now on MCP Gangway starts none of its own accord beside one in use; a second client still gets a process of its own, which ends the first client's.`,
   slowStart: (server: string, seconds: number, line: string) =>
     `The MCP server ${server} has not answered for ${seconds} s. A first start may have to download something; end the session or stop the server to give it up. ${line === '' ? 'It wrote nothing to stderr.' : `It wrote last: ${line}`}`,
   linesBetween: (lines: number) => `… ${lines} ${lines === 1 ? 'line' : 'lines'} left out …`,

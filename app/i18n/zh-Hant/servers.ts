@@ -75,6 +75,8 @@ export const servers: typeof en = () => ({
       silent: (seconds) => `它在 ${seconds} 秒內沒有送出任何內容。`,
     },
   },
+  endsOlder: (server) =>
+    `MCP 伺服器 ${server} 的新程序會結束較舊的程序，剛才結束了用戶端正在使用的一個。從現在起，MCP Gangway 不會在使用中的程序旁自行啟動另一個；第二個用戶端仍會得到自己的程序，而那會結束第一個用戶端的程序。`,
   slowStart: (server, seconds, line) =>
     `MCP 伺服器 ${server} 已有 ${seconds} 秒沒有回應。第一次啟動可能需要下載；若要放棄，請結束工作階段或停止這個伺服器。${line === '' ? '它沒有寫任何內容到 stderr。' : `它最後寫出：${line}`}`,
   linesBetween: (lines: number) => `… 略去 ${lines} 行 …`,

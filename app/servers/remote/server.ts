@@ -40,6 +40,7 @@ export class RemoteServer implements Server {
   readonly log: Log;
   /** Any number of sessions can be open at one time. */
   readonly allowsSeveral = true;
+  readonly mayProbe = true;
   /** Nothing is started here: how long that takes is not known. */
   readonly startTook = null;
   readonly #context: RemoteServerContext;

@@ -84,8 +84,9 @@ import(${JSON.stringify(ECHO_SERVER)});`;
     for (;;) {
       await using host = await hostBridge({ servers: [serverSetting({ spare: true })] }, QUICK);
       await allowSeveral(host);
-      const session = await openSession(host.url);
+      // The session takes the spare when it begins: from then on the next spare waits for a pause.
       const begun = performance.now();
+      const session = await openSession(host.url);
       let longest = 0;
       for (let last = begun; last < begun + 400; ) {
         await session.tool('echo', { text: 'busy' });

@@ -270,6 +270,7 @@ export class Upstreams {
     let refusal: Unserved | null = null;
     const probes = {
       modern: async (): Promise<Discovery> => {
+        if (!this.#server.mayProbe) return { kind: 'silent', age: 0 };
         const line = principal.openModern('probe');
         if ('error' in line) {
           refusal = line;
