@@ -16,3 +16,59 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** The clocks that tell of a sleep: the monotonic one, and the time of day. In milliseconds. */
+export interface SleepClocks {
+  readonly monotonic: () => number;
+  readonly wall: () => number;
+}
+
+const systemClocks: SleepClocks = { monotonic: () => performance.now(), wall: () => Date.now() };
+
+/** Milliseconds by which a tick may be late before the process counts as not having run. */
+export const LATE = 5000;
+
+/** Milliseconds that whatever is judged by its silence has at least after a sleep: networks and clients need some to come back. */
+export const AFTER_SLEEP = 30_000;
+
+/**
+ * Tells by the ticks of a timer whether the machine has slept, or the process was not run, in between. Where the monotonic clock
+ * goes on meanwhile, the tick is late by it; where it stands still, the time of day has moved on without it.
+ */
+export class SleepWatch {
+  readonly #interval: number;
+  readonly #clocks: SleepClocks;
+  #monotonic = 0;
+  #wall = 0;
+
+  /** `interval` between two ticks, in milliseconds. */
+  constructor(interval: number, clocks: SleepClocks = systemClocks) {
+    this.#interval = interval;
+    this.#clocks = clocks;
+  }
+
+  /** The first tick is due an interval from now. */
+  start(): void {
+    this.#monotonic = this.#clocks.monotonic();
+    this.#wall = this.#clocks.wall();
+  }
+
+  /** `missed`: how far the monotonic clock has gone without us since the last tick, which may be 0; null when all was as it should be. */
+  tick(): { readonly now: number; readonly missed: number | null } {
+    const now = this.#clocks.monotonic();
+    const wall = this.#clocks.wall();
+    const late = now - this.#monotonic - this.#interval;
+    const stood = wall - this.#wall - (now - this.#monotonic);
+    this.#monotonic = now;
+    this.#wall = wall;
+    return { now, missed: late > LATE || stood > LATE ? Math.max(0, late) : null };
+  }
+}
+
+/**
+ * The moment from which silence is counted after a sleep: it moves by what was missed, and at least so far that `limit`
+ * milliseconds of it are not over before AFTER_SLEEP.
+ */
+export function movedBySleep(since: number, limit: number, now: number, missed: number): number {
+  return Math.max(Math.min(now, since + missed), now - limit + AFTER_SLEEP);
+}

@@ -1,3 +1,4 @@
+import { SleepWatch } from '../base/clock.ts';
 import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
 import type { Peer, Server, ServerUnavailable, Share } from '../servers/index.ts';
@@ -46,25 +47,28 @@ export class LatencyHistogram {
 export interface Ticking {
   /** `now` as performance.now() tells it, in milliseconds. */
   tick(now: number): void;
+  /** The machine has slept, or we were not run, for `missed` milliseconds of that clock: deadlines move. `tick` follows. */
+  woke?(now: number, missed: number): void;
 }
 
 /** One timer for everything that waits for seconds: a stream's next comment, a session's idle time. It runs while there is any. */
 export class Ticker {
   readonly #ticking = new Set<Ticking>();
   readonly #interval: number;
+  readonly #sleep: SleepWatch;
   #timer: NodeJS.Timeout | undefined;
 
   /** `interval` in milliseconds. */
   constructor(interval: number) {
     this.#interval = interval;
+    this.#sleep = new SleepWatch(interval);
   }
 
   add(one: Ticking): void {
     this.#ticking.add(one);
-    this.#timer ??= setInterval(() => {
-      const now = performance.now();
-      for (const each of this.#ticking) each.tick(now);
-    }, this.#interval);
+    if (this.#timer !== undefined) return;
+    this.#sleep.start();
+    this.#timer = setInterval(() => this.#tick(), this.#interval);
   }
 
   delete(one: Ticking): void {
@@ -72,6 +76,12 @@ export class Ticker {
     if (this.#ticking.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
+  }
+
+  #tick(): void {
+    const { now, missed } = this.#sleep.tick();
+    if (missed !== null) for (const each of this.#ticking) each.woke?.(now, missed);
+    for (const each of this.#ticking) each.tick(now);
   }
 }
 

@@ -6,10 +6,11 @@ import { expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 
 /**
- * Files that may ask for the time of day, because they show it, save it or hand it on to a person. What measures how long
+ * Files that may ask for the time of day, because they show it, save it, hand it on to a person, or tell by it that the machine has slept. What measures how long
  * something takes or may take uses performance.now(): people, NTP and virtual machines set the time of day.
  */
 const TIME_OF_DAY = [
+  'app/base/clock.ts',
   'app/bridge/one-stream-session.ts',
   'app/bridge/streamable/session.ts',
   'app/cli/doctor.ts',

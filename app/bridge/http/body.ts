@@ -133,6 +133,12 @@ export class MessageAccount implements Ticking {
     this.#ticker.delete(this);
   }
 
+  /** A new window begins. */
+  woke(now: number): void {
+    this.#since = now;
+    this.#before = this.#bytes;
+  }
+
   tick(now: number): void {
     if (now - this.#since < this.#window) return;
     const wanted = Math.max(WINDOW_BYTES, this.#before * WINDOW_PART);

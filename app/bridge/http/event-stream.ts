@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isCongested } from '../../base/back-pressure.ts';
+import { movedBySleep } from '../../base/clock.ts';
 import type { Frame } from '../../mcp/jsonrpc/index.ts';
 import type { StreamTimes, Ticker, Ticking } from '../context.ts';
 import { EVENT, EVENT_END, EventBuffer, type EventIds, type Events, withoutSeparators } from './event-buffer.ts';
@@ -132,6 +133,12 @@ export class EventStream implements Ticking {
     this.#ended = true;
     this.#wroteAt = performance.now();
     this.#response.end();
+  }
+
+  /** A client that slept, too, sees at once that the stream lives; one that is gone is found by that. */
+  woke(now: number, missed: number): void {
+    this.#wroteAt = movedBySleep(this.#wroteAt, this.#times.stall, now, missed);
+    if (!this.congested && !this.#ended) this.sendText(COMMENT);
   }
 
   tick(now: number): void {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { ReadyQueue } from '../../base/back-pressure.ts';
+import { AFTER_SLEEP } from '../../base/clock.ts';
 import { BoundedWarnings } from '../../log/index.ts';
 import type { Log } from '../../log/log.ts';
 import {
@@ -97,6 +98,8 @@ export class Session implements Ticking, Evictable {
   /** HTTP responses under way, and when the last one ended. */
   #open = 0;
   #quietSince = performance.now();
+  /** A sleep of the machine keeps it until then. */
+  #keptUntil = Number.NEGATIVE_INFINITY;
   #wasWatched = false;
   /** Its client has sent more than `initialize`. */
   #wentOn = false;
@@ -139,7 +142,7 @@ export class Session implements Ticking, Evictable {
   }
 
   get expiresAt(): number {
-    return this.#quietSince + this.#patience;
+    return Math.max(this.#quietSince + this.#patience, this.#keptUntil);
   }
 
   get isClosed(): boolean {
@@ -233,8 +236,14 @@ export class Session implements Ticking, Evictable {
     this.#finish({ code: CODE.internalError, message });
   }
 
+  woke(now: number, missed: number): void {
+    this.#quietSince = Math.min(now, this.#quietSince + missed);
+    // Its stream may be found broken only now.
+    this.#keptUntil = now + AFTER_SLEEP;
+  }
+
   tick(now: number): void {
-    if (this.#open === 0 && now - this.#quietSince >= this.#patience) this.close();
+    if (this.#open === 0 && now >= this.expiresAt) this.close();
   }
 
   /** How long it is kept while nothing is under way, in milliseconds. */

@@ -1,16 +1,20 @@
 import { BackPressureGate, ReadyQueue } from '../../../base/back-pressure.ts';
+import { movedBySleep } from '../../../base/clock.ts';
 import { BoundedWarnings } from '../../../log/index.ts';
 import { errorText, type ServerFace } from '../../../mcp/index.ts';
 import { CODE, type JsonRpcError, type ResponseFrame } from '../../../mcp/jsonrpc/index.ts';
 import { endError, type Peer, type PeerEnd, type Server } from '../../../servers/index.ts';
 import { warnUnexpected } from '../../../servers/process/index.ts';
-import type { BridgeContext } from '../../context.ts';
+import type { BridgeContext, Ticking } from '../../context.ts';
 import { unavailable } from '../../http/index.ts';
 import type { ModernRequest, ProtocolTranslator, Reply } from '../../translate/index.ts';
 import type { ToolHeaders } from './mirrored-headers.ts';
 
 /** Requests that may wait for a child that does not read; what comes on top is refused. */
 const WAITING_LIMIT = 256;
+
+/** Milliseconds without any use after which a child is ended. */
+const IDLE = 10 * 60_000;
 
 /** What a conversation is given of its child. */
 export interface ChildConnectionEnd {
@@ -34,7 +38,7 @@ export interface ChildConnectionListener {
 }
 
 /** Joins a conversation to its child: frames both ways, and back-pressure both ways. */
-export class ChildConnection<Translator extends ProtocolTranslator> {
+export class ChildConnection<Translator extends ProtocolTranslator> implements Ticking {
   readonly translator: Translator;
   readonly child: Peer;
   readonly #listener: ChildConnectionListener;
@@ -76,10 +80,13 @@ export class ChildConnection<Translator extends ProtocolTranslator> {
     }
   }
 
-  /** Milliseconds without any use. */
-  idleFor(now: number): number {
+  tick(now: number): void {
     if (this.translator.size > 0 || this.#toChild.size > 0 || this.#listener.isNeeded()) this.#idleSince = now;
-    return now - this.#idleSince;
+    if (now - this.#idleSince >= IDLE) void this.close();
+  }
+
+  woke(now: number, missed: number): void {
+    this.#idleSince = movedBySleep(this.#idleSince, IDLE, now, missed);
   }
 
   close(): Promise<void> {
@@ -100,12 +107,6 @@ export interface Unserved {
   readonly status: number;
 }
 
-/** Milliseconds after which a child that nobody uses is ended. */
-const IDLE = 10 * 60_000;
-
-/** How often idle children are looked for, in milliseconds. */
-const LOOK = 30_000;
-
 /** Whoever opens a line. */
 export interface ChildConnectionUser<Translator extends ProtocolTranslator> {
   gone(line: ChildConnection<Translator>): void;
@@ -113,12 +114,11 @@ export interface ChildConnectionUser<Translator extends ProtocolTranslator> {
   isNeeded(): boolean;
 }
 
-/** Opens the children that stateless requests share, and ends those that nobody has used for long. */
+/** Opens the children that stateless requests share; one that is not used for long ends. */
 export class ChildPool {
   readonly #server: Server;
   readonly #context: BridgeContext;
   readonly #open = new Set<ChildConnection<ProtocolTranslator>>();
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(server: Server, context: BridgeContext) {
     this.#server = server;
@@ -144,23 +144,17 @@ export class ChildPool {
       isNeeded,
       gone: () => {
         this.#open.delete(line);
+        this.#context.ticker.delete(line);
         gone(line);
       },
     });
     this.#open.add(line);
-    this.#timer ??= setInterval(() => this.#endIdle(), LOOK).unref();
+    this.#context.ticker.add(line);
     return line;
   }
 
   /** Ends all of them. */
   close(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
     for (const line of this.#open) void line.close();
-  }
-
-  #endIdle(): void {
-    const now = performance.now();
-    for (const line of this.#open) if (line.idleFor(now) >= IDLE) void line.close();
   }
 }

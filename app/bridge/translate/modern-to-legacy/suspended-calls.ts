@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../../../base/clock.ts';
+import { AFTER_SLEEP, type Clock, LATE } from '../../../base/clock.ts';
 import { isObject } from '../../../base/schema/index.ts';
 import type { ModernRequest } from '../request.ts';
 
@@ -80,6 +80,8 @@ export class SuspendedCalls<Parked> {
   readonly #limit: () => number;
   readonly #clock: Clock;
   readonly #places = new Map<string, Place<Parked>>();
+  /** Milliseconds for which a state holds beyond its time; its place is given up when it really has expired. */
+  #slept = 0;
 
   constructor(limit: () => number, clock: Clock) {
     this.#limit = limit;
@@ -97,17 +99,29 @@ export class SuspendedCalls<Parked> {
   /** Keeps something until its client retries the request; answers the `requestState` to retry with. */
   park(parked: Parked, request: ModernRequest, abandoned: () => void): string {
     const handle = this.#states.newHandle();
-    const stopClock = this.#clock.after(PARKING_TIME, () => {
-      this.#places.delete(handle);
-      abandoned();
-    });
-    this.#places.set(handle, { parked, stopClock });
-    return this.#states.seal(handle, request, Math.ceil(this.#clock.now() + PARKING_TIME));
+    const expires = Math.ceil(this.#clock.now() + PARKING_TIME);
+    const wait = (milliseconds: number): void => {
+      const due = this.#clock.now() + milliseconds;
+      const stopClock = this.#clock.after(milliseconds, () => {
+        const now = this.#clock.now();
+        if (now - due <= LATE) {
+          this.#places.delete(handle);
+          abandoned();
+          return;
+        }
+        // The machine has slept over it: the person gets a moment to go on.
+        this.#slept = Math.max(this.#slept, now + AFTER_SLEEP - expires);
+        wait(AFTER_SLEEP);
+      });
+      this.#places.set(handle, { parked, stopClock });
+    };
+    wait(PARKING_TIME);
+    return this.#states.seal(handle, request, expires);
   }
 
   /** What a retry belongs to. Null when its state is not ours, not for this request, too old, or spent. */
   fetch(request: ModernRequest): Parked | null {
-    const reading = this.#states.open(request.params['requestState'], request, this.#clock.now());
+    const reading = this.#states.open(request.params['requestState'], request, this.#clock.now() - this.#slept);
     if (reading.kind === 'invalid') return null;
     const place = this.#places.get(reading.handle);
     if (place === undefined) return null;
