@@ -6,7 +6,7 @@ import type { Engine, GroupRecord } from '../engine/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
 import type { AppDelta, AppState, ChangeOutcome, Fix, Problem, TokenAnswer } from '../ipc/index.ts';
 import { type RunningLog, secretsOf } from '../log/index.ts';
-import { type TryResult, tryServer } from '../servers/index.ts';
+import { type TryProgress, type TryResult, tryServer } from '../servers/index.ts';
 import {
   checkNoProxy,
   checkSettings,
@@ -90,6 +90,8 @@ export class AppController {
   readonly #stored: StoredSettings;
   readonly #lifecycle: EngineLifecycle;
   readonly #publisher: StatePublisher;
+  /** The server that is tried. */
+  #attempt: AbortController | null = null;
 
   constructor(options: AppControllerOptions) {
     const { store, running, searchPath, lookupSlots, groups } = options;
@@ -225,12 +227,27 @@ export class AppController {
     await this.#lifecycle.engine?.stopServer(name);
   }
 
-  /** Runs a server once, whether or not it is in the settings. */
-  tryServer(setting: ServerSetting): Promise<TryResult> {
+  /** Runs a server once, whether or not it is in the settings; `waiting` is told each second until it answers. One at a time. */
+  async tryServer(setting: ServerSetting, waiting: (progress: TryProgress) => void): Promise<TryResult> {
     const { running, searchPath, groups } = this.#options;
+    this.cancelTry();
+    const attempt = new AbortController();
+    this.#attempt = attempt;
     const { settings } = this;
+    const { signal } = attempt;
     const dialer = createDialer({ ...settings, ownPorts: () => [settings.port] });
-    return tryServer(setting, { log: running.log, text: () => this.text, searchPath, groups, dialer });
+    const common = { log: running.log, text: () => this.text, searchPath, groups, dialer };
+    try {
+      return await tryServer(setting, { ...common, waiting, signal });
+    } finally {
+      if (this.#attempt === attempt) this.#attempt = null;
+    }
+  }
+
+  /** Ends the server that is tried, if there is one. */
+  cancelTry(): void {
+    this.#attempt?.abort();
+    this.#attempt = null;
   }
 
   /**

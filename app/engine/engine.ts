@@ -17,6 +17,7 @@ import {
   TcpForwards,
   Tunnels,
 } from '../proxy/index.ts';
+import { serverNamed } from '../servers/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { directTargets } from '../settings/upstream.ts';
 import { type Delta, DeltaFeed } from './delta-feed.ts';
@@ -284,7 +285,11 @@ export class Engine {
     return {
       '/healthz': () =>
         jsonPage({ status: 'ok', product: 'mcp-gangway', version: packageJson.version, pid: process.pid }),
-      '/readyz': (query) => readyPage(this.#bridge.readiness(), query.get('server'), this.#text),
+      '/readyz': (query) => {
+        const asked = query.get('server');
+        const named = asked === null ? undefined : serverNamed(asked, this.#settings.servers);
+        return readyPage(this.#bridge.readiness(), named?.name ?? asked, this.#text);
+      },
       '/metrics': () => ({
         status: 200,
         type: 'text/plain; version=0.0.4; charset=utf-8',
@@ -300,7 +305,7 @@ function jsonPage(body: object): Page {
 }
 
 /**
- * What a supervisor acts on: 503 when there are servers and none of them can be used. With `?server=NAME` it is that server's
+ * What a supervisor acts on: 503 when there are servers and none of them can be used. With `?server=NAME`, or its title, it is that server's
  * own answer, 404 when there is none of that name.
  */
 function readyPage(servers: readonly Readiness[], name: string | null, text: Text): Page {

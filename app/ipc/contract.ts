@@ -13,7 +13,7 @@ import {
 import type { Mode } from '../clients/index.ts';
 import type { Request as DoctorRequest } from '../doctor/index.ts';
 import type { PermissionView } from '../permission/index.ts';
-import type { TryResult } from '../servers/index.ts';
+import type { TryProgress, TryResult } from '../servers/index.ts';
 // Not by the face of the room: what else is behind it needs Node, and windows read this file.
 import { serverSchema, settingsShape, tokenName } from '../settings/schema.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -104,7 +104,10 @@ export const REQUESTS = {
   revokeToken: answers<ChangeOutcome>()(tokenName),
   /** How many people have an account on this machine; 0 where the system does not tell. */
   peopleHere: answers<number>()(absent),
+  /** Its progress is told as events. An attempt under way is stopped first. */
   tryServer: answers<TryResult>()(serverSchema),
+  /** The attempt fails then. */
+  cancelTry: answers<void>()(absent),
   loginItem: answers<LoginItem>()(absent),
   setLoginItem: answers<LoginItem>()(boolean),
   openLoginItems: answers<void>()(absent),
@@ -172,6 +175,8 @@ export interface Events {
   readonly log: LogPage;
   /** A step of the check that the window has asked for. */
   readonly verify: { readonly server: string; readonly step: VerifyStep };
+  /** The server that the window tries has not answered yet. */
+  readonly trying: TryProgress;
   /** Show this part of yourself. */
   readonly goTo: string;
   readonly doctor: DoctorProgress;

@@ -25,5 +25,5 @@ export { decodedText, readServerEntries, type ServerEntry } from './server-entri
 export { freeName, LONGEST_NAME, type Named, serverNamed } from './server-name.ts';
 export type { ChildFacts, ChildUse, Exits, Opened, Server, ServerFacts, ServerUnavailable } from './source.ts';
 export { Spares } from './spares.ts';
-export { type TryOptions, type TryResult, type TryStage, tryServer } from './try-server.ts';
+export { type TryOptions, type TryProgress, type TryResult, type TryStage, tryServer } from './try-server.ts';
 export { type WatchedConfig, type WatchOptions, watchConfig } from './watch-config.ts';

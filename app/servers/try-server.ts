@@ -28,6 +28,13 @@ export type TryResult =
       readonly stderr: readonly string[];
     };
 
+/** What a server that is still starting has come to. */
+export interface TryProgress {
+  readonly elapsedMs: number;
+  /** The last line it wrote to stderr, without secrets; empty if there is none. */
+  readonly lastLine: string;
+}
+
 export interface TryOptions {
   readonly log: Log;
   readonly text: () => Text;
@@ -44,11 +51,14 @@ export interface TryOptions {
   readonly signal?: AbortSignal;
   /** Told when the process runs. */
   readonly running?: () => void;
+  /** Told each second that it has not answered the greeting yet. */
+  readonly waiting?: (progress: TryProgress) => void;
   /** Told when it has answered the greeting. */
   readonly greeted?: (introduction: ServerIntroduction) => void;
 }
 
 const PATIENCE = 60_000;
+const SECOND = 1000;
 const LINE_LIMIT = 16 * 1024 * 1024;
 
 interface Attempt {
@@ -74,6 +84,14 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
     const sentence = stage === 'tools' ? tryToolsTimedOut : tryTimedOut;
     stopped.resolve(failed(sentence(setting.name, patience / 1000)));
   }, patience);
+  const waiting = setInterval(() => {
+    if (stage === 'tools') clearInterval(waiting);
+    else
+      options.waiting?.({
+        elapsedMs: Math.round(performance.now() - started),
+        lastLine: peer instanceof Child ? peer.lastLine : '',
+      });
+  }, SECOND);
   const cancel = (): void => stopped.resolve(failed(text().servers.tryCancelled(setting.name)));
   signal?.addEventListener('abort', cancel, { once: true });
   if (signal?.aborted === true) cancel();
@@ -99,6 +117,7 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
     ]);
   } finally {
     clearTimeout(timer);
+    clearInterval(waiting);
     signal?.removeEventListener('abort', cancel);
     await close();
   }

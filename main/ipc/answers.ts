@@ -40,7 +40,16 @@ export function answersOf(options: AnswersOptions): Answers {
     addToken: (name) => controller.addToken(name),
     revokeToken: (name) => controller.revokeToken(name),
     peopleHere: async () => (await peopleHere()).length,
-    tryServer: (setting) => controller.tryServer(setting),
+    tryServer: async (setting, sender) => {
+      const cancel = (): void => controller.cancelTry();
+      sender.once('destroyed', cancel);
+      try {
+        return await controller.tryServer(setting, (progress) => tell(sender, 'trying', progress));
+      } finally {
+        sender.off('destroyed', cancel);
+      }
+    },
+    cancelTry: () => controller.cancelTry(),
     loginItem: () => loginItem(),
     setLoginItem: (on) => setLoginItem(on),
     openLoginItems: () => openLoginItems(),

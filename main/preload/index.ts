@@ -1,7 +1,15 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import { type EventName, eventChannel, REQUESTS, type RequestName, requestChannel } from '../../app/ipc/index.ts';
 
-const EVENTS = ['state', 'permission', 'log', 'verify', 'goTo', 'doctor'] as const satisfies readonly EventName[];
+const EVENTS = [
+  'state',
+  'permission',
+  'log',
+  'verify',
+  'trying',
+  'goTo',
+  'doctor',
+] as const satisfies readonly EventName[];
 
 /** A page gets one function per question and one per event, never ipcRenderer itself. */
 const asks = Object.fromEntries(

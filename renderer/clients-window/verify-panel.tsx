@@ -33,8 +33,13 @@ function Step({ step }: { readonly step: VerifyStep }) {
         <p>
           <strong>{titleOf(step)}</strong>
           <span class="voice">{words.states[step.state]}</span>
-          {'elapsedMs' in step && <span class="badge">{words.took(step.elapsedMs)}</span>}
+          <Took step={step} />
         </p>
+        {step.state === 'running' && step.lastLine !== undefined && step.lastLine !== '' && (
+          <p class="hint" aria-live="off">
+            <code>{step.lastLine}</code>
+          </p>
+        )}
         {'sentence' in step && <p class="hint">{step.sentence}</p>}
         {step.state === 'failed' && (
           <>
@@ -61,6 +66,18 @@ function Step({ step }: { readonly step: VerifyStep }) {
         )}
       </div>
     </li>
+  );
+}
+
+/** The time of a step; of one under way, which is told each second, only to the eye. */
+function Took({ step }: { readonly step: VerifyStep }) {
+  const { took, seconds } = text.value.clientsWindow.verify;
+  if (!('elapsedMs' in step) || step.elapsedMs === undefined) return null;
+  if (step.state !== 'running') return <span class="badge">{took(step.elapsedMs)}</span>;
+  return (
+    <span class="badge" aria-hidden="true">
+      {seconds(Math.round(step.elapsedMs / 1000))}
+    </span>
   );
 }
 

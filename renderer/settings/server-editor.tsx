@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { TryResult } from '../../app/servers/index.ts';
+import type { TryProgress, TryResult } from '../../app/servers/index.ts';
 import { splitCommandLine } from '../../app/settings/command-line.ts';
 import type { ServerSetting, Settings } from '../../app/settings/settings.ts';
 import { Icon } from '../shared/icon.tsx';
-import { ask, attempt, text } from '../shared/store.ts';
+import { ask, attempt, bridge, text } from '../shared/store.ts';
 import { Row, Toggle } from './field.tsx';
 import { type DraftField, readDraft, type ServerDraft } from './server-draft.ts';
 import { change as changeSettings, type RejectedSetting } from './store.ts';
@@ -14,12 +14,23 @@ import { change as changeSettings, type RejectedSetting } from './store.ts';
 export function TryPanel({ setting }: { readonly setting: () => ServerSetting | null }) {
   const words = text.value.settingsWindow.servers;
   const isTrying = useSignal(false);
+  const progress = useSignal<TryProgress | null>(null);
+  useEffect(() => {
+    const unsubscribe = bridge.onTrying((told) => {
+      progress.value = told;
+    });
+    return () => {
+      unsubscribe();
+      if (isTrying.value) attempt(() => ask('cancelTry'));
+    };
+  }, []);
   const result = useSignal<TryResult | null>(null);
   const run = async (): Promise<void> => {
     const wanted = setting();
     if (wanted === null) return;
     isTrying.value = true;
     result.value = null;
+    progress.value = null;
     try {
       result.value = await ask('tryServer', wanted);
     } finally {
@@ -34,8 +45,25 @@ export function TryPanel({ setting }: { readonly setting: () => ServerSetting | 
           <Icon name="play" />
           {isTrying.value ? words.trying : words.try}
         </button>
+        {isTrying.value && progress.value !== null && <Progress progress={progress.value} />}
         <div role="status">{result.value !== null && <Result result={result.value} />}</div>
       </div>
+    </div>
+  );
+}
+
+/** A slow start: how long, what it said last, and a way to stop it. */
+function Progress({ progress: { elapsedMs, lastLine } }: { readonly progress: TryProgress }) {
+  const words = text.value.settingsWindow.servers;
+  return (
+    <div class="try-result">
+      <p>
+        {words.tryingFor(Math.round(elapsedMs / 1000))}{' '}
+        <button type="button" class="button quiet" onClick={() => attempt(() => ask('cancelTry'))}>
+          {words.stopTrying}
+        </button>
+      </p>
+      {lastLine !== '' && <pre>{lastLine}</pre>}
     </div>
   );
 }

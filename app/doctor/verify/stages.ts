@@ -53,7 +53,8 @@ export function requestState(last: LastRequest, elapsedMs: number, text: AppText
 
 /** How far one step is. Times are milliseconds. */
 export type StepState =
-  | { readonly state: 'running' }
+  /** Told again each second of a slow start, with its time so far and the server's last line, which may be empty. */
+  | { readonly state: 'running'; readonly elapsedMs?: number; readonly lastLine?: string }
   | { readonly state: 'passed'; readonly elapsedMs: number; readonly sentence: string }
   | {
       readonly state: 'failed';
@@ -113,6 +114,11 @@ export class Stages {
 
   listed(tools: readonly ToolFacts[]): void {
     this.#pass(this.#text.verify.tools.passed(tools.length), tools);
+  }
+
+  /** The present stage takes its time. */
+  waiting(lastLine: string): void {
+    this.#say({ state: 'running', elapsedMs: this.#elapsed(), lastLine });
   }
 
   /** The present stage has failed; those behind it are left out. */

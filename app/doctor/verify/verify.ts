@@ -115,6 +115,7 @@ async function asProcess(
     patience,
     signal,
     running: () => stages.started(text.verify.start.passed),
+    waiting: ({ lastLine }) => stages.waiting(lastLine),
     greeted: (introduction) => stages.greeted(introduction),
   });
   if (result.kind === 'works') {

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { MEBIBYTE } from '../../../app/settings/settings.ts';
 import { type BridgeHost, ECHO_SERVER, hostBridge, idleAfter, serverSetting } from '../../support/bridge-host.ts';
 import { send } from '../../support/http-client.ts';
+import { postModern } from '../../support/modern-request.ts';
 import { answerIn, openSession, openSse, postTo } from '../../support/raw-mcp.ts';
 import { isAlive, until, untilGone } from '../../support/until.ts';
 
@@ -44,14 +45,14 @@ describe('a server that dies', () => {
     const watching = await session.get();
     await session.tool('complain', { lines: ['warming up', 'disk full'] });
     const pid = Number(await session.tool('pid'));
-    const pending = ['a', 'b'].map((id) => session.post(call(id, 'never')));
+    const pending = [1, 2].map(() => session.call('tools/call', { name: 'never', arguments: {} }));
     await until('both are under way', () => serverOf(host)?.sessions.at(-1)?.calls === 2);
     const killed = performance.now();
     process.kill(pid, 'SIGKILL');
     const answers = await Promise.all(pending);
     expect(performance.now() - killed).toBeLessThan(2000);
-    for (const { body } of answers) {
-      expect(JSON.parse(body).error).toMatchObject({
+    for (const { error } of answers) {
+      expect(error).toMatchObject({
         code: -32603,
         message: 'The MCP server echo was ended by SIGKILL. It wrote: disk full',
         data: { server: 'echo', signal: 'SIGKILL', stderr: ['warming up', 'disk full'] },
@@ -158,6 +159,25 @@ describe('a server that dies', () => {
     ]);
     expect(serverOf(host)?.spawns).toBe(3);
   });
+
+  test.each(['auto', 'legacy', 'modern'] as const)(
+    'says why it rests in the answer to server/discover, which clients show, and to a later request with 503 (era %s)',
+    async (era) => {
+      const setting = serverSetting({ era, args: [ECHO_SERVER, '--instant-exit'] });
+      await using host = await hostBridge({ servers: [setting] });
+      for (let attempt = 0; attempt < 3; attempt++) await postTo(`${host.url}/mcp`, INITIALIZE);
+      await until('it rests', () => host.bridge.readiness()[0]?.condition.kind === 'resting');
+      const discover = await postModern(`${host.url}/mcp`, { method: 'server/discover' });
+      expect(discover.status).toBe(200);
+      const why = {
+        error: { message: expect.stringMatching(/given a rest of .*cannot read my settings/) },
+      };
+      expect(await discover.json()).toMatchObject(why);
+      const list = await postModern(`${host.url}/mcp`, { method: 'tools/list' });
+      expect(list.status).toBe(503);
+      expect(await list.json()).toMatchObject(why);
+    },
+  );
 
   test('backs off with its spare, too', async () => {
     const setting = serverSetting({ args: [ECHO_SERVER, '--instant-exit'], spare: true });

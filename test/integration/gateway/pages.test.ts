@@ -84,6 +84,17 @@ describe('/readyz with servers in different conditions', () => {
     expect((await page(gangway, '/readyz')).status).toBe(503);
   });
 
+  it('knows a server by the title that its owner gave it, however that is composed', async () => {
+    const titled = { ...server('crème-mcp', process.execPath, ECHO), title: 'Crème MCP' };
+    await using gangway = await startGangway({ servers: [titled], defaultServer: 'crème-mcp' });
+    for (const title of ['Crème MCP', 'Crème MCP'.normalize('NFD'), 'crème-mcp']) {
+      const found = await page(gangway, `/readyz?server=${encodeURIComponent(title)}`);
+      expect(found.status).toBe(200);
+      expect(JSON.parse(found.body)).toMatchObject({ name: 'crème-mcp', ready: true });
+    }
+    expect((await page(gangway, '/readyz?server=Creme%20MCP')).status).toBe(404);
+  });
+
   it('is 200 without any server', async () => {
     await using gangway = await startGangway();
     expect(await page(gangway, '/readyz')).toMatchObject({ status: 200 });

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AppController, type AppControllerOptions } from '../../../app/desktop/index.ts';
 import { createLog } from '../../../app/log/index.ts';
+import type { TryProgress } from '../../../app/servers/index.ts';
 import { DEFAULT_SETTINGS, memoryStore, type Settings, type SettingsStore } from '../../../app/settings/index.ts';
 import { listening } from '../../support/listening.ts';
 import { freePort } from '../../support/tcp.ts';
@@ -26,6 +27,40 @@ async function operate(
   open.push(controller);
   return { controller, store };
 }
+
+describe('Trying a server', () => {
+  const slow = {
+    name: 'slow',
+    command: process.execPath,
+    args: ['-e', 'console.error("downloading"); process.stdin.resume()'],
+    env: {},
+    cwd: null,
+    era: 'auto',
+    spare: false,
+  } as const;
+
+  it('tells each second of a slow start what the server said last, until it is stopped', async () => {
+    const { controller } = await operate();
+    const told: TryProgress[] = [];
+    const result = controller.tryServer(slow, (progress) => {
+      told.push(progress);
+      if (told.length === 2) controller.cancelTry();
+    });
+    expect(await result).toMatchObject({ kind: 'fails', stage: 'initialize', stderr: ['downloading'] });
+    expect(told).toHaveLength(2);
+    expect(told[1]).toMatchObject({ lastLine: 'downloading' });
+    expect(told[1]?.elapsedMs).toBeGreaterThan(1500);
+  });
+
+  it('stops the one before when another is tried', async () => {
+    const { controller } = await operate();
+    const nothing = () => undefined;
+    const first = controller.tryServer(slow, nothing);
+    const second = controller.tryServer({ ...slow, args: ['-e', 'process.exit(3)'] }, nothing);
+    expect(await first).toMatchObject({ kind: 'fails', sentence: expect.stringContaining('slow') });
+    expect(await second).toMatchObject({ kind: 'fails', sentence: expect.stringContaining('exit code 3') });
+  });
+});
 
 describe('Operating the engine', () => {
   it('goes on and off and on again, and remembers which', async () => {

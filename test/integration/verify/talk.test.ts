@@ -63,6 +63,19 @@ describe('A server that cannot be talked to', () => {
     expect(cancelled.ends).toContain('initialize failed');
   });
 
+  it('shows each second how long it has been starting, and what it said last', async () => {
+    await using gangway = await startWithToken();
+    const script = 'console.error("unpacking, key is abcd-efgh"); process.stdin.resume()';
+    const home = homeWith({ command: process.execPath, args: ['-e', script], env: { API_KEY: 'abcd-efgh' } });
+    const checked = await check(home, gangway, { patience: 3500 });
+    const told = checked.steps.filter((one) => one.step === 'initialize' && one.state === 'running');
+    expect(told.length).toBeGreaterThan(2);
+    expect(told.at(-1)).toMatchObject({ lastLine: 'unpacking, key is [redacted]' });
+    const times = told.flatMap((one) => ('elapsedMs' in one ? [one.elapsedMs ?? 0] : []));
+    expect(times).toEqual(times.toSorted((one, other) => one - other));
+    expect(checked.ends).toContain('initialize failed');
+  });
+
   it('has the environment that clients give, not ours', async () => {
     await using gangway = await startWithToken();
     const home = homeWith({ command: process.execPath, args: [ECHO, '--instant-exit'] });

@@ -120,6 +120,7 @@ export const clientsWindow = () => ({
     buttonOf: (server: string) => `Verify ${server}`,
     of: (server: string) => `Check of ${server}`,
     took: (ms: number) => `${ms} ms`,
+    seconds: (count: number) => `${count} s`,
     states: { running: `under way`, passed: `passed`, failed: `failed`, skipped: `skipped` },
     lastWords: `What it said last`,
     tools: `Its tools`,

@@ -72,6 +72,8 @@ export const settingsWindow = () => ({
     isDefault: { label: `Default server`, hint: `Also answers at /mcp and /sse.` },
     try: `Try`,
     trying: `Trying…`,
+    tryingFor: (seconds: number) => `Starting for ${seconds} s. A first start may have to download the server.`,
+    stopTrying: `Stop`,
     works: (name: string, version: string, ms: number) =>
       `${name === '' ? 'It' : name}${version === '' ? '' : ` ${version}`} answers, after ${ms} ms.`,
     revision: (revision: string) => `MCP ${revision}`,

@@ -117,6 +117,7 @@ export const clientsWindow: typeof en = () => ({
     buttonOf: (server) => `驗證 ${server}`,
     of: (server) => `${server} 的驗證結果`,
     took: (ms) => `${ms} 毫秒`,
+    seconds: (count) => `${count} 秒`,
     states: { running: `進行中`, passed: `通過`, failed: `失敗`, skipped: `略過` },
     lastWords: `它最後的訊息`,
     tools: `它的工具`,

@@ -65,6 +65,8 @@ export const settingsWindow: typeof en = () => ({
     isDefault: { label: `預設伺服器`, hint: `也會回應 /mcp 與 /sse。` },
     try: `試用`,
     trying: `試用中…`,
+    tryingFor: (seconds) => `已啟動 ${seconds} 秒。第一次啟動可能需要下載伺服器。`,
+    stopTrying: `停止`,
     works: (name, version, ms) =>
       `${name === '' ? '它' : name}${version === '' ? '' : ` ${version}`} 有回應，耗時 ${ms} 毫秒。`,
     revision: (revision) => `MCP ${revision}`,

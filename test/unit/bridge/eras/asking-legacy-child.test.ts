@@ -68,6 +68,20 @@ test('gives a call up after five minutes, and tells the child', () => {
   expect(child.conversation.size).toBe(0);
 });
 
+test('keeps a call half a minute beyond a sleep of the machine, and gives it up then', () => {
+  const [resumed, left] = [legacyChild(), legacyChild()];
+  const { state } = resumed.parked();
+  const { state: stale } = left.parked();
+  for (const { clock } of [resumed, left]) {
+    clock.pass(3_600_000);
+    clock.pass(29_000);
+  }
+  expect(resumed.retry(state, { elicitation_1: { action: 'accept' } }).found).toBe(true);
+  left.clock.pass(1000);
+  expect(left.conversation.size).toBe(0);
+  expect(left.retry(stale, { elicitation_1: {} }).found).toBe(false);
+});
+
 test('refuses the child what the client can not do, and says so when the call fails for it', () => {
   const child = legacyChild();
   const { reply, id } = child.call({ name: 'tool' }, { capabilities: { elicitation: {} } });
