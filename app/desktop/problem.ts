@@ -10,10 +10,11 @@ import type { Settings } from '../settings/index.ts';
 export async function openingProblem(error: unknown, settings: Settings, text: AppText): Promise<Problem> {
   const words = text.problems;
   const failure = await startFailure(error, settings);
-  const base = { weight: 'attention', at: Date.now(), fix: null } as const;
+  const { code, port } = failure;
+  const base = { id: `opening:${code}:${port}`, weight: 'attention', at: Date.now(), fix: null } as const;
   switch (failure.kind) {
     case 'port-taken': {
-      const { port, isOwnPort, holder, free } = failure;
+      const { isOwnPort, holder, free } = failure;
       const sentence =
         holder.kind === 'gangway'
           ? words.portTaken.byGangway(port, holder.pid)
@@ -21,20 +22,20 @@ export async function openingProblem(error: unknown, settings: Settings, text: A
             ? text.cliRun.portTaken.byProgram(port, holder.name, holder.pid)
             : words.portTaken.byUnknown(port);
       const fix = isOwnPort ? ({ kind: 'use-port', port: free } as const) : null;
-      return { ...base, id: `opening:port-taken:${port}`, sentence, hint: words.portTaken.hint, fix };
+      return { ...base, sentence, hint: words.portTaken.hint, fix };
     }
     case 'not-allowed': {
       const { sentence, hint } = words.notAllowed;
-      return { ...base, id: `opening:not-allowed:${failure.port}`, sentence: sentence(failure.port), hint };
+      return { ...base, sentence: sentence(port), hint };
     }
     case 'no-such-address': {
       const { sentence, hint } = words.noSuchAddress;
-      return { ...base, id: `opening:no-such-address:${failure.host}`, sentence: sentence(failure.host), hint };
+      return { ...base, sentence: sentence(failure.host), hint };
     }
     case 'other': {
       const { sentence, hint } = words.cannotStart;
       const fix = { kind: 'show-log', source: '' } as const;
-      return { ...base, id: `opening:other:${settings.port}`, sentence: sentence(failure.reason), hint, fix };
+      return { ...base, sentence: sentence(failure.reason), hint, fix };
     }
     default:
       return failure satisfies never;
