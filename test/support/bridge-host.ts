@@ -13,6 +13,7 @@ export interface BridgeHost extends AsyncDisposable {
   readonly bridge: Bridge;
   readonly url: string;
   readonly port: number;
+  readonly settings: BridgeSettings;
   readonly log: readonly LoggedLine[];
   /** Breaks every connection there is, as a network does. */
   breakConnections(): void;
@@ -65,6 +66,7 @@ export async function hostBridge(
     bridge,
     port,
     url: `http://127.0.0.1:${port}`,
+    settings: bridgeSettings(settings),
     log: lines,
     breakConnections: () => server.closeAllConnections(),
     [Symbol.asyncDispose]: async () => {

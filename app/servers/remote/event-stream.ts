@@ -69,11 +69,12 @@ export class EventStreamReader {
       return;
     }
     this.#held.push(piece);
-    if (this.#held.bytes + this.#bytes > this.#limit() + END_BYTES) this.#discard(this.#held.join());
+    if (this.#held.bytes + this.#bytes <= this.#limit() + END_BYTES) return;
+    const line = this.#held.join();
+    this.#discard(valueIn(line, colonIn(line)));
   }
 
-  #discard(line: Buffer): void {
-    const value = valueIn(line, colonIn(line));
+  #discard(value: Buffer): void {
     const first = this.#data[0] ?? value;
     this.#discarded = { start: Buffer.from(first.subarray(0, END_BYTES)), end: lastOf(Buffer.alloc(0), value) };
     this.#data = [];

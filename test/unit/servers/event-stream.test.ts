@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { EventStreamReader } from '../../../app/servers/remote/event-stream.ts';
+
+interface Told {
+  readonly events: string[];
+  readonly ids: string[];
+  readonly retries: number[];
+  readonly dropped: string[];
+}
+
+function read(stream: string | Buffer, cut: number, limit = 1000): Told {
+  const told: Told = { events: [], ids: [], retries: [], dropped: [] };
+  const reader = new EventStreamReader(() => limit, {
+    event: (type, data) => told.events.push(`${type}|${data}`),
+    id: (id) => told.ids.push(id),
+    retry: (milliseconds) => told.retries.push(milliseconds),
+    oversized: (start, end) => told.dropped.push(`${start.subarray(0, 8)}…${end.subarray(-4)}`),
+  });
+  const bytes = Buffer.from(stream);
+  for (let at = 0; at < bytes.length; at += cut) reader.push(Buffer.from(bytes.subarray(at, at + cut)));
+  return told;
+}
+
+describe('An event stream', () => {
+  const cuts = [1, 2, 3, 7, 1000];
+
+  test.each(['\n', '\r', '\r\n'])('with lines that end in %j is read alike at every cut', (end) => {
+    const lines = [
+      ': hello',
+      'event: message',
+      'id: 1',
+      'data: {"a":1}',
+      '',
+      'data:{"b":',
+      'data: 2}',
+      'retry: 500',
+      '',
+      '',
+    ];
+    for (const cut of cuts) {
+      expect(read(lines.join(end), cut)).toEqual({
+        events: ['message|{"a":1}', '|{"b": 2}'],
+        ids: ['1'],
+        retries: [500],
+        dropped: [],
+      });
+    }
+  });
+
+  test('may begin with a byte order mark, and have fields that mean nothing', () => {
+    for (const cut of cuts) expect(read('\ufeffdata: é\nfoo: bar\nbaz\n\n', cut).events).toEqual(['|é']);
+  });
+
+  test('primes with an id and no data: the id is told, and an empty event', () => {
+    expect(read('id: e1\ndata:\n\n', 1000)).toMatchObject({ events: ['|'], ids: ['e1'] });
+    expect(read('id: e2\n\n', 1000)).toMatchObject({ events: [], ids: ['e2'] });
+  });
+
+  test('that ends in the middle of an event does not tell it', () => {
+    expect(read('data: whole\n\ndata: half\n', 1000).events).toEqual(['|whole']);
+  });
+
+  test('drops an event over the limit, tells its first and last bytes, and reads on', () => {
+    for (const cut of [7, 100, 100_000]) {
+      const { events, dropped } = read(`data: ${'x'.repeat(50_000)}last\n\ndata: next\n\n`, cut, 10_000);
+      expect(dropped).toEqual(['xxxxxxxx…last']);
+      expect(events).toEqual(['|next']);
+    }
+  });
+});
