@@ -1,6 +1,6 @@
 /**
  * The name by which a connection is turned into MCP's stdio transport (RFC 9110 section 7.8): JSON-RPC messages both ways, each
- * on a line of its own. It is nobody's standard; only our own `connect` asks for it.
+ * on a line of its own. It is no standard; only our own `connect` asks for it.
  */
 export const STDIO_PROTOCOL = 'mcp-stdio';
 

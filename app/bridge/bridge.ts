@@ -23,7 +23,7 @@ import type { Bridge, BridgeOptions, BridgeSettings, BridgeSnapshot, Readiness }
 import { openSessionPeer } from './session-peer.ts';
 import { offersStdio, Stdio, type StdioRequest, stdioWanted } from './stdio.ts';
 import { Streamable } from './streamable/endpoint.ts';
-import { ModernEndpoint } from './streamable/stateless/endpoint.ts';
+import { StatelessEndpoint } from './streamable/stateless/endpoint.ts';
 import { NegotiatedRevision } from './translate/index.ts';
 
 /** One of our endpoints. */
@@ -52,7 +52,7 @@ export function messagesPath({ server }: Route): string {
   return server === null ? '/messages' : `/servers/${encodeURIComponent(server)}/messages`;
 }
 
-/** A name nobody has stays one: it is answered with the names there are. */
+/** An unknown name is kept: the response to it lists the known ones. */
 function decoded(segment: string): string {
   if (!segment.includes('%') && !/[\x80-\xff]/.test(segment)) return segment;
   try {
@@ -221,7 +221,7 @@ export class LocalBridge implements Bridge {
     const server: Server = isRemote(setting)
       ? new RemoteServer(setting, { ...this.#serverContext, dialer: this.#options.dialer })
       : new ProcessServer(setting, this.#serverContext);
-    const era = new NegotiatedRevision(() => server.setting);
+    const negotiated = new NegotiatedRevision(() => server.setting);
     const sessions = this.#sessions.share();
     const scopes = () => this.#scopes(setting.name);
     const { evictable } = this.#context.times;
@@ -229,11 +229,16 @@ export class LocalBridge implements Bridge {
       evict: (principal: string | null) => evict(scopes(), principal, evictable, performance.now()),
       freeIn: (principal: string) => freeIn(scopes(), principal, evictable, performance.now()),
     };
-    const context: BridgeContext = { ...this.#context, sessions, makeRoom, openPeer: openSessionPeer(era) };
+    const context: BridgeContext = {
+      ...this.#context,
+      sessions,
+      makeRoom,
+      openPeer: openSessionPeer(negotiated, this.#context.text),
+    };
     this.#served.set(setting.name, {
       server,
       httpSse: new HttpSse(server, context),
-      streamable: new Streamable(server, new ModernEndpoint(server, era, context), context),
+      streamable: new Streamable(server, new StatelessEndpoint(server, negotiated, context), context),
       stdio: new Stdio(server, context),
       sessions,
     });
@@ -298,7 +303,7 @@ function enter(served: Served, route: Route, exchange: HttpExchange, text: Text)
   }
 }
 
-/** Clients are told first: a child may take seconds to leave. */
+/** Sessions end before their children, which may take seconds to leave. */
 function restart(served: Served): Promise<void> {
   closeSessions(served);
   return served.server.restart();

@@ -11,11 +11,10 @@ import {
   bodyRefused,
   EventStream,
   type HttpExchange,
-  type HttpFault,
   type JsonBody,
   jsonBody,
   methodNotAllowed,
-  NOT_JSON,
+  notJson,
   readBody,
   respondWithFault,
 } from './http/index.ts';
@@ -45,14 +44,6 @@ export class SseSession extends OneStreamSession {
     this.principal = principal;
   }
 }
-
-const NO_MESSAGE: HttpFault = {
-  status: 400,
-  error: {
-    code: CODE.invalidRequest,
-    message: 'Invalid request: the body holds something that is no JSON-RPC message',
-  },
-};
 
 /**
  * HTTP+SSE, revision 2024-11-05, in front of one server. The revision fixes two endpoints and two kinds of event and no
@@ -150,14 +141,16 @@ export class HttpSse {
   }
 
   #take(session: SseSession, bytes: Buffer, response: ServerResponse): void {
+    const { text } = this.#context;
     const body = jsonBody(bytes);
     const messages = body === null ? [] : messagesOf(body);
     if (this.#sessions.get(session.id) !== session) {
       respondWithFault(response, this.#ended.fault(session.id, session.principal));
     } else if (body === null) {
-      respondWithFault(response, NOT_JSON);
+      respondWithFault(response, notJson(text()));
     } else if (messages === null) {
-      respondWithFault(response, NO_MESSAGE);
+      const message = text().bridge.invalid.holdsNoMessage;
+      respondWithFault(response, { status: 400, error: { code: CODE.invalidRequest, message } });
     } else {
       for (const { head, json } of messages) session.take(head, json);
       answerEmpty(response, 202);

@@ -25,7 +25,7 @@ import type { BridgeContext, SessionFacts } from './context.ts';
  */
 const PROGRESS_GAP = 4;
 
-/** The way to a client that gets everything by one connection. */
+/** The frames to a client that gets everything by one connection. */
 export interface FrameStream {
   /** The client is slow to read: send nothing more until told that it has drained. */
   readonly congested: boolean;

@@ -1,5 +1,6 @@
 import { BackPressureGate } from '../base/back-pressure.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
+import type { Text } from '../i18n/index.ts';
 import { claimsModern, errorText, faceFromDiscover, methodNotFound, type ServerFace } from '../mcp/index.ts';
 import { CODE, type Frame, frameFrom, meantId, memberOf, type RequestFrame, resultIn } from '../mcp/jsonrpc/index.ts';
 import type { Peer, PeerEnd, PeerListener, Server } from '../servers/index.ts';
@@ -15,33 +16,39 @@ import {
   type Verdict,
 } from './translate/index.ts';
 
-/** The modern era in front of one child, as far as it takes to ask for `server/discover`. */
-function questionsTo(child: Peer): ModernToModern {
+/** The modern revision in front of one child, as far as it takes to ask for `server/discover`. */
+function translatorFor(child: Peer, text: () => Text): ModernToModern {
   const flow = new BackPressureGate(
     () => child.pause(),
     () => child.resume(),
   );
   const nothing = () => undefined;
-  return new ModernToModern({ write: (json) => child.write(json), flow, unexpected: nothing, stateIssued: nothing });
+  return new ModernToModern({
+    text,
+    write: (json) => child.write(json),
+    flow,
+    unexpected: nothing,
+    stateIssued: nothing,
+  });
 }
 
 /**
- * Asks a sibling process whether it speaks the modern era, then ends it: a legacy server may answer `server/discover` with
+ * Asks a sibling process whether it speaks the modern revision, then ends it: a legacy server may answer `server/discover` with
  * anything, or end at it, so it is never sent to a child that is to be kept (2026-07-28, basic/transports/stdio, Backward
  * Compatibility). Null when it does not, and when no child can be had.
  */
-async function probeModern(server: Server, clock: Clock): Promise<ServerFace | null> {
+async function probeModern(server: Server, text: () => Text, clock: Clock): Promise<ServerFace | null> {
   if (!server.mayProbe) return null;
   const opened = server.open('probe');
   if ('refusal' in opened) return null;
   const { child } = opened;
-  const talk = questionsTo(child);
+  const translator = translatorFor(child, text);
   child.listen({
-    frames: (frames) => talk.frames(frames),
+    frames: (frames) => translator.frames(frames),
     drained: () => undefined,
-    ended: () => talk.ended(GONE),
+    ended: () => translator.ended(GONE),
   });
-  const discovery = await discover(talk, () => server.ageOf(child), patienceFor(server.startTook), clock);
+  const discovery = await discover(translator, () => server.ageOf(child), patienceFor(server.startTook), clock);
   const gone = child.close();
   if (!server.allowsSeveral) await gone;
   return discovery.kind === 'modern' ? discovery.face : null;
@@ -56,20 +63,20 @@ const ANSWER = 5000;
 type Mode =
   /** The client has said nothing that tells how it wants to be understood. */
   | { readonly kind: 'fresh' }
-  /** The client has begun in the modern era; a sibling is asked whether the child may see that. */
-  | { readonly kind: 'asking'; readonly waiting: Buffer[] }
+  /** The client has begun in the modern revision; a sibling is asked whether the child may see that. */
+  | { readonly kind: 'probing'; readonly waiting: Buffer[] }
   /** `initialize` is with the child, of which it is not known yet whether it takes it. */
   | { readonly kind: 'greeting'; readonly initialize: RequestFrame; readonly stopClock: () => void }
-  /** It did not. It is asked whether it is of the modern era; if it has ended, a sibling is. */
+  /** It did not. It is asked whether it is modern; if it has ended, a sibling is. */
   | {
       readonly kind: 'refused';
       readonly initialize: RequestFrame;
       readonly waiting: Buffer[];
       readonly refusal: readonly Frame[];
       end: PeerEnd | null;
-      questions: ModernToModern | null;
+      probe: ModernToModern | null;
     }
-  /** Both speak the same era: frames pass as they are. */
+  /** Both speak the same revision: frames pass as they are. */
   | { readonly kind: 'relaying' }
   | { readonly kind: 'translating'; readonly translator: LegacyToModern };
 
@@ -77,12 +84,13 @@ type Mode =
 const WAITING_BYTES = 64 * 1024;
 
 /**
- * The server's side of a session, whatever era its child is of. Frames are relayed untouched wherever the child speaks as the
- * client does, and translated where it knows the modern era only. The client's first message decides.
+ * The server's side of a session, whatever revision its child speaks. Frames are relayed untouched wherever the child speaks as the
+ * client does, and translated where it knows the modern revision only. The client's first message decides.
  */
 export class SessionPeer implements Peer {
   readonly #server: Server;
-  readonly #era: NegotiatedRevision;
+  readonly #negotiated: NegotiatedRevision;
+  readonly #text: () => Text;
   #child: Peer;
   #mode: Mode = { kind: 'fresh' };
   #listener: PeerListener | null = null;
@@ -97,9 +105,10 @@ export class SessionPeer implements Peer {
   /** The child is gone, and the listener still has to take what it said last. Node lets a pipe flow at the exit, paused or not. */
   #over: PeerEnd | null = null;
 
-  constructor(server: Server, era: NegotiatedRevision, child: Peer) {
+  constructor(server: Server, negotiated: NegotiatedRevision, child: Peer, text: () => Text) {
+    this.#text = text;
     this.#server = server;
-    this.#era = era;
+    this.#negotiated = negotiated;
     this.#child = child;
   }
 
@@ -121,7 +130,7 @@ export class SessionPeer implements Peer {
       case 'translating':
         mode.translator.fromClient(json);
         break;
-      case 'asking':
+      case 'probing':
       case 'refused':
         mode.waiting.push(json);
         this.#waitingBytes += json.length;
@@ -159,7 +168,7 @@ export class SessionPeer implements Peer {
   }
 
   #begin(json: Buffer): void {
-    const { verdict } = this.#era;
+    const { verdict } = this.#negotiated;
     const frame = frameFrom(json);
     if (frame !== null && claimsModern(json)) {
       if ((verdict?.kind === 'legacy' && !isProvisional(verdict)) || this.#notModern) {
@@ -167,8 +176,8 @@ export class SessionPeer implements Peer {
       } else if (verdict?.kind === 'modern') {
         this.#relay(json);
       } else {
-        this.#mode = { kind: 'asking', waiting: [json] };
-        void this.#askSibling();
+        this.#mode = { kind: 'probing', waiting: [json] };
+        void this.#probeSibling();
       }
     } else if (verdict?.kind === 'modern' && verdict.legacyToo === false) {
       this.#translate([json]);
@@ -182,7 +191,7 @@ export class SessionPeer implements Peer {
   /** A server that is known to be modern may ignore what it does not know: its silence is a refusal, once it must have started. */
   #greet(initialize: RequestFrame): void {
     const child = this.#child;
-    const { verdict } = this.#era;
+    const { verdict } = this.#negotiated;
     const stopClock =
       verdict?.kind === 'modern' && verdict.face !== null
         ? systemClock.after(remainingFor(this.#server.startTook, this.#server.ageOf(child)), () => {
@@ -197,15 +206,16 @@ export class SessionPeer implements Peer {
    * A legacy child must not see a modern message: some end at it. A child that might not tolerate a sibling, and has heard
    * nothing yet, leaves before, and another one takes its place.
    */
-  async #askSibling(): Promise<void> {
+  async #probeSibling(): Promise<void> {
     const alone = !this.#server.allowsSeveral;
     if (alone) await this.#child.close();
-    const face = await probeModern(this.#server, systemClock);
+    const face = await probeModern(this.#server, this.#text, systemClock);
     const mode = this.#mode;
-    if (mode.kind !== 'asking') return;
+    if (mode.kind !== 'probing') return;
     if (alone && !this.#replaceChild()) return;
     this.#notModern = face === null;
-    if (face !== null && isOpen(this.#era.verdict)) this.#era.learn({ kind: 'modern', face, legacyToo: null });
+    if (face !== null && isOpen(this.#negotiated.verdict))
+      this.#negotiated.learn({ kind: 'modern', face, legacyToo: null });
     this.#mode = face === null ? { kind: 'fresh' } : { kind: 'relaying' };
     for (const json of mode.waiting) this.write(json);
     this.#taken();
@@ -229,7 +239,7 @@ export class SessionPeer implements Peer {
     return true;
   }
 
-  /** The child took `initialize` badly: a child of the modern era, or one with another fault. */
+  /** The child took `initialize` badly: a modern child, or one with another fault. */
   async #refused(initialize: RequestFrame, refusal: readonly Frame[], end: PeerEnd | null): Promise<void> {
     if (this.#mode.kind === 'greeting') this.#mode.stopClock();
     const mode: Extract<Mode, { kind: 'refused' }> = {
@@ -238,20 +248,21 @@ export class SessionPeer implements Peer {
       waiting: [],
       refusal,
       end,
-      questions: null,
+      probe: null,
     };
     this.#mode = mode;
-    const asked = end === null && refusal.length > 0 ? await this.#askAgain(mode) : null;
+    const asked = end === null && refusal.length > 0 ? await this.#probeAgain(mode) : null;
     if (asked !== null && asked !== 'silent' && mode.end === null && !this.#closed) {
-      this.#era.learn({ kind: 'modern', face: asked, legacyToo: false });
+      this.#negotiated.learn({ kind: 'modern', face: asked, legacyToo: false });
       this.#translate([initialize.bytes, ...mode.waiting]);
       this.#taken();
       return;
     }
-    const { verdict } = this.#era;
+    const { verdict } = this.#negotiated;
     const known = verdict?.kind === 'modern' ? verdict.face : null;
-    const face = known ?? (mode.end === null || this.#closed ? null : await probeModern(this.#server, systemClock));
-    if (face !== null) this.#era.learn({ kind: 'modern', face, legacyToo: false });
+    const face =
+      known ?? (mode.end === null || this.#closed ? null : await probeModern(this.#server, this.#text, systemClock));
+    if (face !== null) this.#negotiated.learn({ kind: 'modern', face, legacyToo: false });
     // A child that ended at our question, or may still answer it, makes room for one that was asked nothing.
     const isSpoilt = asked === 'silent' || (end === null && mode.end !== null);
     let isNew = false;
@@ -272,15 +283,15 @@ export class SessionPeer implements Peer {
   }
 
   /**
-   * A child that has refused `initialize` has nothing to lose: asked itself, it answers at once, where a sibling would have to start,
+   * A child that has refused `initialize` has nothing to lose: probed itself, it answers at once, where a sibling would have to start,
    * and could end it or fail beside it. Null when it is not modern.
    */
-  #askAgain(mode: Extract<Mode, { kind: 'refused' }>): Promise<ServerFace | null | 'silent'> {
-    const questions = questionsTo(this.#child);
-    mode.questions = questions;
+  #probeAgain(mode: Extract<Mode, { kind: 'refused' }>): Promise<ServerFace | null | 'silent'> {
+    const probe = translatorFor(this.#child, this.#text);
+    mode.probe = probe;
     return new Promise((resolve) => {
       const stop = systemClock.after(ANSWER, () => resolve('silent'));
-      questions.ask('server/discover', {}, (response) => {
+      probe.request('server/discover', {}, (response) => {
         stop();
         resolve(faceFromDiscover(resultIn(response)));
       });
@@ -308,6 +319,7 @@ export class SessionPeer implements Peer {
   #translate(waiting: readonly Buffer[]): void {
     const child = this.#child;
     const translator = new LegacyToModern({
+      text: this.#text,
       toChild: (json) => child.write(json),
       toClient: (json) => this.#send(json),
       clock: systemClock,
@@ -350,16 +362,16 @@ export class SessionPeer implements Peer {
           mode.stopClock();
           this.#mode = { kind: 'relaying' };
         }
-        const { verdict } = this.#era;
-        if (answer !== undefined && verdict?.kind === 'modern') this.#era.learn({ ...verdict, legacyToo: true });
+        const { verdict } = this.#negotiated;
+        if (answer !== undefined && verdict?.kind === 'modern') this.#negotiated.learn({ ...verdict, legacyToo: true });
         this.#deliver(frames);
         break;
       }
       case 'refused':
-        mode.questions?.frames(frames);
+        mode.probe?.frames(frames);
         break;
       case 'fresh':
-      case 'asking':
+      case 'probing':
       case 'relaying':
         this.#deliver(frames);
         break;
@@ -372,8 +384,8 @@ export class SessionPeer implements Peer {
     if (this.#mode.kind === 'greeting' && !end.asked) void this.#refused(this.#mode.initialize, [], end);
     else if (this.#mode.kind === 'refused') {
       this.#mode.end ??= end;
-      this.#mode.questions?.ended(GONE);
-    } else if (this.#mode.kind === 'asking' && end.asked && !this.#closed) {
+      this.#mode.probe?.ended(GONE);
+    } else if (this.#mode.kind === 'probing' && end.asked && !this.#closed) {
       // It made room for the sibling that is asked now.
     } else {
       this.#over = end;
@@ -381,7 +393,7 @@ export class SessionPeer implements Peer {
     }
   }
 
-  /** In a later turn: whoever writes to us is not to be called back while it does. */
+  /** In a later microtask: a caller of `write` must not be called back while it writes. */
   #send(json: Buffer): void {
     const frame = frameFrom(json);
     if (frame === null) return;
@@ -420,10 +432,10 @@ function idTextOf(frame: RequestFrame): Buffer {
   return memberOf(frame.bytes, 'id') ?? Buffer.from('null');
 }
 
-/** Opens sessions in front of a server whose era may still have to be found out. */
-export function openSessionPeer(era: NegotiatedRevision): OpenPeer {
+/** Opens sessions in front of a server whose revisions may still have to be negotiated. */
+export function openSessionPeer(negotiated: NegotiatedRevision, text: () => Text): OpenPeer {
   return (server) => {
     const opened = server.open('session');
-    return 'child' in opened ? { peer: new SessionPeer(server, era, opened.child) } : opened;
+    return 'child' in opened ? { peer: new SessionPeer(server, negotiated, opened.child, text) } : opened;
   };
 }

@@ -17,10 +17,10 @@ import {
 import { endError, type Peer, type Server } from '../servers/index.ts';
 import { type Admitted, open } from './admission.ts';
 import type { BridgeContext, SessionFacts } from './context.ts';
-import { type HttpExchange, type HttpFault, methodNotAllowed, NOT_JSON, respondWithFault } from './http/index.ts';
+import { type HttpExchange, type HttpFault, methodNotAllowed, notJson, respondWithFault } from './http/index.ts';
 import { type FrameStream, OneStreamSession } from './one-stream-session.ts';
 
-/** How long a client may take to read our last words, in milliseconds. */
+/** How long a client may take to read what is sent last, in milliseconds. */
 const LINGER = 2000;
 
 /** Frames to a client over a bare connection, a line each. */
@@ -194,7 +194,7 @@ export class Stdio {
   #lines(stream: LineStream, peer: Peer, account: LineAccount): LineSplitter {
     const limit = () => this.#context.limits().messageBytes;
     const faults: LineFaults = {
-      garbage: () => stream.send([errorFrame(null, NOT_JSON.error)]),
+      garbage: () => stream.send([errorFrame(null, notJson(this.#context.text()).error)]),
       oversized: (bytes, head, why) => {
         if (head === null || head.kind === 'notification') return null;
         const { lineTooLong, lineNoRoom } = this.#context.text().servers;

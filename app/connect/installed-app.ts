@@ -34,7 +34,7 @@ export interface AppPlaces {
 
 /**
  * What a client's config names so that it speaks to one of our servers over stdio; the server's name comes behind it. In the
- * packed app it is a program with a runtime of its own, so that neither a PATH nor anybody's Node is needed.
+ * packed app it is a program with a runtime of its own, so that neither a PATH nor an installed Node is needed.
  */
 export function shimCommand({ resources, app, platform }: AppPlaces): {
   readonly command: string;

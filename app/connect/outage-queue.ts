@@ -31,7 +31,7 @@ export class OutageQueue {
     this.#arm();
   }
 
-  /** There is a connection: whoever waits now waits for the server, not for us. */
+  /** There is a connection: from now on requests wait for the server, not for us. */
   over(): void {
     this.#since = null;
     if (this.#timer !== null) clearTimeout(this.#timer);

@@ -48,7 +48,7 @@ export interface StdioProxyOptions {
   readonly output: Writable;
   readonly words: Text['shim'];
   readonly times: StdioProxyTimes;
-  /** One line for whoever reads the client's log. */
+  /** One line for the client's log. */
   readonly say: (line: string) => void;
 }
 
@@ -130,7 +130,7 @@ export class StdioProxy {
     });
   }
 
-  /** Resolves when there is nothing left to do: the input has ended and its requests are answered, or nobody reads the answers. */
+  /** Resolves when there is nothing left to do: the input has ended and its requests are answered, or its output is closed. */
   run(): Promise<void> {
     const { input, output } = this.#options;
     this.#held.outage();
@@ -272,7 +272,7 @@ export class StdioProxy {
     this.#flow(link);
   }
 
-  /** Whoever waits for an answer is told, whoever was asked need not answer, and a handshake under way begins anew. */
+  /** Waiting requests are answered with an error, requests of the server are withdrawn, and a handshake under way begins anew. */
   #lost(): void {
     const { words, server, place, input } = this.#options;
     this.#phase = { kind: 'away' };
@@ -313,7 +313,7 @@ export class StdioProxy {
     return this.#start === 'begun' ? 'starting' : 'not-running';
   }
 
-  /** Waiting does not help: those who wait are told at once. */
+  /** Waiting does not help: held requests are refused at once. */
   #fail(why: JsonRpcError): void {
     this.#why = why;
     this.#say(why.message);

@@ -75,9 +75,9 @@ export type Dial = (server: string | null) => Promise<Opening | ConnectFailure>;
 
 /** Why there is no connection. */
 export type ConnectFailure =
-  /** Nobody listens there, or the machine has no such address. */
+  /** Nothing listens there, or the machine has no such address. */
   | { readonly kind: 'unreachable'; readonly code: string }
-  /** Whoever listens there is not MCP Gangway. A `silent` one may be, on a machine that is overrun. */
+  /** Another program listens there. A `silent` one may be MCP Gangway on an overloaded machine. */
   | { readonly kind: 'stranger'; readonly silent: boolean }
   | { readonly kind: 'token' }
   /** MCP Gangway says why itself. A `passing` reason may be gone in a moment. */

@@ -2,7 +2,7 @@ import { isObject } from '../base/schema/index.ts';
 import { CODE, type JsonObject, type JsonRpcError, objectIn, stringIn } from './jsonrpc/index.ts';
 import { META, MODERN_REVISIONS } from './protocol.ts';
 
-/** What a server says of itself, whichever era it says it in. */
+/** What a server says of itself, in whichever revision. */
 export interface ServerFace {
   readonly capabilities: JsonObject;
   /** Empty when it does not say who it is. */
@@ -10,8 +10,8 @@ export interface ServerFace {
   readonly instructions: string | null;
 }
 
-/** Capabilities that mean something else in the other era, or nothing. */
-const ONE_ERA_ONLY = new Set(['tasks']);
+/** Capabilities that mean something else in the other revision, or nothing. */
+const ONE_REVISION_ONLY = new Set(['tasks']);
 
 /** From an InitializeResult (2025-11-25, basic/lifecycle, Initialization); null when it is none. */
 export function faceFromInitialize(result: unknown): ServerFace | null {
@@ -44,7 +44,7 @@ export function discoverResult({ capabilities, serverInfo, instructions }: Serve
 }
 
 function faceFrom(result: JsonObject, serverInfo: JsonObject): ServerFace {
-  const shared = Object.entries(objectIn(result, 'capabilities')).filter(([name]) => !ONE_ERA_ONLY.has(name));
+  const shared = Object.entries(objectIn(result, 'capabilities')).filter(([name]) => !ONE_REVISION_ONLY.has(name));
   return {
     capabilities: Object.fromEntries(shared),
     serverInfo,
@@ -75,7 +75,7 @@ export function methodNotFound(method: string): JsonRpcError {
   return { code: CODE.methodNotFound, message: `Method not found: ${method}` };
 }
 
-/** -32022, with the same list that `server/discover` gives. */
+/** -32022, whose message the revision fixes, with the same list that `server/discover` gives. */
 export function unsupportedRevision(requested: string): JsonRpcError {
   return {
     code: CODE.unsupportedRevision,
@@ -84,12 +84,9 @@ export function unsupportedRevision(requested: string): JsonRpcError {
   };
 }
 
-export function missingCapability(requiredCapabilities: object): JsonRpcError {
-  return {
-    code: CODE.missingClientCapability,
-    message: `The client must declare ${Object.keys(requiredCapabilities).join(', ')} for this request.`,
-    data: { requiredCapabilities },
-  };
+/** -32021. `message` says which capabilities the client must declare. */
+export function missingCapability(requiredCapabilities: object, message: string): JsonRpcError {
+  return { code: CODE.missingClientCapability, message, data: { requiredCapabilities } };
 }
 
 /** The end of a subscription (2026-07-28, basic/patterns/subscriptions, Graceful Closure). */

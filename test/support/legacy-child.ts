@@ -1,5 +1,6 @@
 import { BackPressureGate } from '../../app/base/back-pressure.ts';
-import { InteractivityCache, ModernToLegacy, SuspendedCalls, type Waiting } from '../../app/bridge/translate/index.ts';
+import { InteractivityCache, ModernToLegacy, SuspendedCalls } from '../../app/bridge/translate/index.ts';
+import { textIn } from '../../app/i18n/index.ts';
 import { frame, type Message, message, modernRequest, RecordedReply, TestClock } from './era-doubles.ts';
 
 export const form = { message: 'Name?', requestedSchema: { type: 'object', properties: {} } };
@@ -12,17 +13,18 @@ export function elicit(id: string | number): object {
 /** A legacy child after its handshake, played by the test, and the modern side of it. */
 export function legacyChild(options: { readonly parkedCalls?: number } = {}) {
   const clock = new TestClock();
-  const parking = new SuspendedCalls<Waiting>(() => options.parkedCalls ?? 8, clock);
-  const habits = new InteractivityCache();
+  const suspended = new SuspendedCalls(() => options.parkedCalls ?? 8, clock);
+  const interactivity = new InteractivityCache();
   const said: Message[] = [];
   const pauses: string[] = [];
   const changes: string[] = [];
   const unexpected: unknown[] = [];
-  const conversation = new ModernToLegacy(
+  const translator = new ModernToLegacy(
     {
+      text: () => textIn('en'),
       clock,
-      parking,
-      habits,
+      suspended,
+      interactivity,
       write: (json) => said.push(message(json)),
       flow: new BackPressureGate(
         () => pauses.push('pause'),
@@ -44,14 +46,14 @@ export function legacyChild(options: { readonly parkedCalls?: number } = {}) {
   );
   const capabilities = { tools: {}, logging: {}, tasks: {} };
   const serverInfo = { name: 'server', version: '2' };
-  const hear = (...contents: object[]) => conversation.frames(contents.map(frame));
+  const hear = (...contents: object[]) => translator.frames(contents.map(frame));
   hear({ id: said[0]?.id, result: { protocolVersion: '2025-11-25', capabilities, serverInfo } });
   said.length = 0;
   return {
     clock,
-    conversation,
-    parking,
-    habits,
+    translator,
+    suspended,
+    interactivity,
     said,
     pauses,
     changes,
@@ -60,11 +62,11 @@ export function legacyChild(options: { readonly parkedCalls?: number } = {}) {
     /** Begins a call; answers the reply and the id the child got. */
     call(params: object = { name: 'tool' }, options: Parameters<typeof modernRequest>[2] = {}) {
       const reply = new RecordedReply();
-      conversation.start(modernRequest('tools/call', params, options), reply);
+      translator.start(modernRequest('tools/call', params, options), reply);
       return { reply, id: said.findLast(({ method }) => method === 'tools/call')?.id };
     },
     /** A call that the child has asked something in between, and that waits for the client to come back with this state. */
-    parked(params: object = { name: 'tool' }, options: Parameters<typeof modernRequest>[2] = {}) {
+    suspendedCall(params: object = { name: 'tool' }, options: Parameters<typeof modernRequest>[2] = {}) {
       const call = this.call(params, options);
       hear(elicit(0));
       clock.pass(5);
@@ -74,7 +76,7 @@ export function legacyChild(options: { readonly parkedCalls?: number } = {}) {
     retry(state: unknown, inputResponses: unknown, options: Parameters<typeof modernRequest>[2] = {}, name = 'tool') {
       const reply = new RecordedReply();
       const request = modernRequest('tools/call', { name, requestState: state, inputResponses }, { id: 2, ...options });
-      const waiting = parking.fetch(request);
+      const waiting = suspended.fetch(request);
       waiting?.resume(request, reply);
       return { reply, found: waiting !== null };
     },

@@ -125,7 +125,7 @@ export class EventBuffer {
   }
 }
 
-/** A stretch of memory that is filled from its start, and filled again when nobody holds anything in it. */
+/** Memory that is filled from its start, and filled again when no events in it are held. */
 export class RefCountedBuffer {
   readonly #memory: Buffer;
   readonly #emptied: (slab: RefCountedBuffer) => void;

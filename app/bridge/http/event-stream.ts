@@ -43,7 +43,7 @@ const LARGE = 32 * 1024;
  */
 const TCP_KEEP_ALIVE = 4000;
 
-/** Of events that nobody keeps, whichever stream they are for. */
+/** Memory for events of all streams that are not kept for a replay. */
 const passing = new EventBuffer();
 
 /** A response in the text/event-stream format (HTML living standard, Server-sent events). */

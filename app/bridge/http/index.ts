@@ -8,7 +8,7 @@ export {
   type HttpExchange,
   type HttpFault,
   methodNotAllowed,
-  NOT_JSON,
+  notJson,
   respondWithFault,
   SESSION_GONE,
   unavailable,

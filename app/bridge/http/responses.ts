@@ -55,12 +55,11 @@ export function respondWithFault(
   answerJson(response, status, errorFrame(id, error).bytes, fields);
 }
 
-export const NOT_JSON: HttpFault = {
-  status: 400,
-  error: { code: CODE.parseError, message: 'Parse error: the body is not JSON' },
-};
+export function notJson(text: Text): HttpFault {
+  return { status: 400, error: { code: CODE.parseError, message: text.bridge.invalid.notJson } };
+}
 
-/** Clients start a new session on 404, and on nothing else. */
+/** Clients start a new session on 404, and on nothing else. The message is that of the official transport, in every language. */
 export const SESSION_GONE: HttpFault = {
   status: 404,
   error: { code: CODE.sessionNotFound, message: 'Session not found' },

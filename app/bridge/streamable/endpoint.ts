@@ -1,5 +1,6 @@
 import { isObject } from '../../base/schema/index.ts';
-import { isModernRevision } from '../../mcp/index.ts';
+import type { Text } from '../../i18n/index.ts';
+import { isModernRevision, META } from '../../mcp/index.ts';
 import { CODE, idIn, type JsonObject, type JsonRpcError, type JsonRpcId } from '../../mcp/jsonrpc/index.ts';
 import type { Server } from '../../servers/index.ts';
 import type { Evictable } from '../admission.ts';
@@ -10,7 +11,7 @@ import {
   type JsonBody,
   jsonBody,
   methodNotAllowed,
-  NOT_JSON,
+  notJson,
   readBody,
   respondWithFault,
 } from '../http/index.ts';
@@ -24,47 +25,45 @@ export type Classified =
   | { readonly half: 'stateless'; readonly message: JsonObject }
   | { readonly half: 'neither'; readonly error: JsonRpcError };
 
-const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
-const CAPABILITIES_KEY = 'io.modelcontextprotocol/clientCapabilities';
-
-/** 2026-07-28 basic/transports/streamable-http: a header that contradicts the body. */
-const HEADER_MISMATCH = -32020;
-
 const SESSIONS: Classified = { half: 'sessions' };
 
 /**
- * Decides by the body, once, so that a proxy which drops or adds headers cannot change the era of a message (2026-07-28
- * basic/versioning). A claim in `params._meta` is of the stateless era, even on `initialize` if it is a valid one; posted
- * responses and batches are of sessions. A message without a claim under a header of the stateless era goes to that half, which
+ * Decides by the body, once, so that a proxy which drops or adds headers cannot change the revision of a message (2026-07-28
+ * basic/versioning). A claim in `params._meta` is of a modern revision, even on `initialize` if it is a valid one; posted
+ * responses and batches are of sessions. A message without a claim under a header of a modern revision goes to that half, which
  * says what is missing.
  */
-export function classify(body: unknown, revisionHeader: string | undefined): Classified {
-  if (Array.isArray(body)) return classifyBatch(body);
-  if (!isObject(body)) return invalid('The body is no JSON-RPC message');
+export function classify(
+  body: unknown,
+  revisionHeader: string | undefined,
+  words: Text['bridge']['invalid'],
+): Classified {
+  if (Array.isArray(body)) return classifyBatch(body, words);
+  if (!isObject(body)) return invalid(words.notMessage);
   if (typeof body['method'] !== 'string') {
-    return 'result' in body || 'error' in body ? SESSIONS : invalid('The body is no JSON-RPC message');
+    return 'result' in body || 'error' in body ? SESSIONS : invalid(words.notMessage);
   }
   const meta = metaOf(body);
   const header = revisionHeader !== undefined && isModernRevision(revisionHeader.trim());
   if (body['method'] === 'initialize' && !isValidClaim(meta)) {
     if (!header) return SESSIONS;
-    const message = `initialize does not exist in the revision that MCP-Protocol-Version names`;
-    return { half: 'neither', error: { code: HEADER_MISMATCH, message } };
+    const error = { code: CODE.headerMismatch, message: words.initializeUnderHeader };
+    return { half: 'neither', error };
   }
-  return header || (meta !== null && VERSION_KEY in meta) ? { half: 'stateless', message: body } : SESSIONS;
+  return header || (meta !== null && META.protocolVersion in meta) ? { half: 'stateless', message: body } : SESSIONS;
 }
 
-function classifyBatch(batch: readonly unknown[]): Classified {
+function classifyBatch(batch: readonly unknown[], words: Text['bridge']['invalid']): Classified {
   const claims = batch.some((element) => {
     const meta = isObject(element) ? metaOf(element) : null;
-    return meta !== null && VERSION_KEY in meta;
+    return meta !== null && META.protocolVersion in meta;
   });
-  return claims ? invalid('A batch may not hold messages of revision 2026-07-28 or later') : SESSIONS;
+  return claims ? invalid(words.modernInBatch) : SESSIONS;
 }
 
 function isValidClaim(meta: JsonObject | null): boolean {
-  const revision = meta?.[VERSION_KEY];
-  return typeof revision === 'string' && isModernRevision(revision) && isObject(meta?.[CAPABILITIES_KEY]);
+  const revision = meta?.[META.protocolVersion];
+  return typeof revision === 'string' && isModernRevision(revision) && isObject(meta?.[META.clientCapabilities]);
 }
 
 function metaOf(message: JsonObject): JsonObject | null {
@@ -76,9 +75,6 @@ function metaOf(message: JsonObject): JsonObject | null {
 function invalid(message: string): Classified {
   return { half: 'neither', error: { code: CODE.invalidRequest, message } };
 }
-
-export type { StatelessEndpoint, StatelessPost } from './stateless/endpoint.ts';
-export { ModernEndpoint } from './stateless/endpoint.ts';
 
 /** Streamable HTTP in front of one server: one URL for the revisions with sessions and those without. */
 export class Streamable {
@@ -138,11 +134,15 @@ export class Streamable {
   #dispatch(exchange: HttpExchange, bytes: Buffer, session: Session | undefined): void {
     const body = jsonBody(bytes);
     if (body === null) {
-      respondWithFault(exchange.response, NOT_JSON);
+      respondWithFault(exchange.response, notJson(this.#context.text()));
       return;
     }
     const header = exchange.request.headers['mcp-protocol-version'];
-    const classified = classify(body.value, typeof header === 'string' ? header : undefined);
+    const classified = classify(
+      body.value,
+      typeof header === 'string' ? header : undefined,
+      this.#context.text().bridge.invalid,
+    );
     switch (classified.half) {
       case 'sessions':
         this.#sessions.post(exchange, body, session);

@@ -31,32 +31,24 @@ import { eventPosition } from './replay.ts';
 import { type ClientMessage, type ClientRequest, Session } from './session.ts';
 
 /** Messages of one batch. */
-export const BATCH_MESSAGES = 100;
+const BATCH_MESSAGES = 100;
+
+const INVALID = { status: 400, code: CODE.invalidRequest } as const;
+const BAD = { status: 400, code: CODE.badRequest } as const;
 
 /** What can be wrong with a request to a session. The status codes are those of the official transport: clients act on them. */
-export const SESSION_FAULTS = {
-  noMessage: invalid('the body holds something that is no JSON-RPC message'),
-  noSession: bad('the Mcp-Session-Id header is missing'),
-  initializedAlready: invalid('the session is initialized already'),
-  initializeAlone: invalid('initialize must come alone'),
-  badRevision: bad('the revision in MCP-Protocol-Version is not supported'),
-  noBatches: invalid('the revision in use has no batches'),
-  longBatch: invalid(`a batch may hold ${BATCH_MESSAGES} messages`),
-  usedId: invalid('another request with this id is under way'),
-  badEventId: bad('Last-Event-ID names no event that this session could resume from'),
-  notAcceptable: {
-    status: 406,
-    error: { code: CODE.badRequest, message: 'Not acceptable: accept application/json and text/event-stream' },
-  },
-} as const satisfies Record<string, HttpFault>;
-
-function invalid(why: string): HttpFault {
-  return { status: 400, error: { code: CODE.invalidRequest, message: `Invalid request: ${why}` } };
-}
-
-function bad(why: string): HttpFault {
-  return { status: 400, error: { code: CODE.badRequest, message: `Bad request: ${why}` } };
-}
+const SESSION_FAULTS = {
+  holdsNoMessage: INVALID,
+  noSession: BAD,
+  initializedAlready: INVALID,
+  initializeAlone: INVALID,
+  badRevision: BAD,
+  noBatches: INVALID,
+  longBatch: INVALID,
+  usedId: INVALID,
+  badEventId: BAD,
+  notAcceptable: { status: 406, code: CODE.badRequest },
+} as const;
 
 /** The session-keeping half of a server's `/mcp`: 2025-03-26 to 2025-11-25. */
 export class Sessions {
@@ -91,7 +83,7 @@ export class Sessions {
     const session = named?.isClosed === true ? undefined : named;
     const messages = clientMessages(body);
     if (messages === null) {
-      respondWithFault(exchange.response, SESSION_FAULTS.noMessage);
+      respondWithFault(exchange.response, this.#fault('holdsNoMessage'));
       return;
     }
     const requests = messages.filter((message) => message.kind === 'request');
@@ -132,17 +124,17 @@ export class Sessions {
   ): HttpFault | null {
     const session = this.#usable(exchange, named);
     if (!(session instanceof Session)) return session;
-    if (isBatch && !hasBatches(session.revision)) return SESSION_FAULTS.noBatches;
-    if (messages.length > BATCH_MESSAGES) return SESSION_FAULTS.longBatch;
+    if (isBatch && !hasBatches(session.revision)) return this.#fault('noBatches');
+    if (messages.length > BATCH_MESSAGES) return this.#fault('longBatch');
     if (requests.length === 0) {
       session.tell(messages);
       acknowledge(exchange.response, messages);
       return null;
     }
     const accepted = acceptedBy(exchange.request.headers.accept);
-    if (!accepted.json && !accepted.stream) return SESSION_FAULTS.notAcceptable;
+    if (!accepted.json && !accepted.stream) return this.#fault('notAcceptable');
     const ids = new Set<JsonRpcId>(requests.map(({ id }) => id));
-    if (ids.size < requests.length || requests.some(({ id }) => session.awaits(id))) return SESSION_FAULTS.usedId;
+    if (ids.size < requests.length || requests.some(({ id }) => session.awaits(id))) return this.#fault('usedId');
     session.request(messages, exchange.response, accepted, isBatch);
     return null;
   }
@@ -155,11 +147,11 @@ export class Sessions {
   ): HttpFault | null {
     const { latency, changed } = this.#context;
     const [first] = messages;
-    if (messages.length > 1 || first?.kind !== 'request') return SESSION_FAULTS.initializeAlone;
+    if (messages.length > 1 || first?.kind !== 'request') return this.#fault('initializeAlone');
     // An id from before our last start, or an empty one, is no reason to turn a client away that begins anew. It is not taken over.
-    if (named !== undefined) return SESSION_FAULTS.initializedAlready;
+    if (named !== undefined) return this.#fault('initializedAlready');
     const accepted = acceptedBy(exchange.request.headers.accept);
-    if (!accepted.json && !accepted.stream) return SESSION_FAULTS.notAcceptable;
+    if (!accepted.json && !accepted.stream) return this.#fault('notAcceptable');
     const { name } = this.#server;
     const admitted = admit(this.#server, this.#context, exchange.caller.principal);
     if ('fault' in admitted) return admitted.fault;
@@ -188,7 +180,7 @@ export class Sessions {
   #watch(exchange: HttpExchange): HttpFault | null {
     const { request, response } = exchange;
     if (isWithoutSessions(request)) return methodNotAllowed('POST', this.#context.text());
-    if (!acceptedBy(request.headers.accept).stream) return SESSION_FAULTS.notAcceptable;
+    if (!acceptedBy(request.headers.accept).stream) return this.#fault('notAcceptable');
     const session = this.#usable(exchange, this.named(exchange));
     if (!(session instanceof Session)) return session;
     const lastEventId = request.headers['last-event-id'];
@@ -200,7 +192,14 @@ export class Sessions {
     const outcome = position === null ? 'lost' : session.resume(position, response);
     // 204 is how a server tells an event source to stop asking (HTML living standard, Server-sent events).
     if (outcome === 'over') answerEmpty(response, 204);
-    return outcome === 'lost' ? SESSION_FAULTS.badEventId : null;
+    return outcome === 'lost' ? this.#fault('badEventId') : null;
+  }
+
+  #fault(kind: keyof typeof SESSION_FAULTS): HttpFault {
+    const { status, code } = SESSION_FAULTS[kind];
+    const words = this.#context.text().bridge.invalid;
+    const message = kind === 'longBatch' ? words.longBatch(BATCH_MESSAGES) : words[kind];
+    return { status, error: { code, message } };
   }
 
   /** The session, if it is there and speaks the revision the request names. */
@@ -208,18 +207,18 @@ export class Sessions {
     const { headers } = exchange.request;
     if (session === undefined) {
       const id = headers['mcp-session-id'];
-      return id === undefined ? SESSION_FAULTS.noSession : this.#ended.fault(id, exchange.caller.principal);
+      return id === undefined ? this.#fault('noSession') : this.#ended.fault(id, exchange.caller.principal);
     }
     const revision = headers['mcp-protocol-version'];
     if (revision === undefined || revision === session.revision) return session;
     const named = typeof revision === 'string' ? revision.trim() : '';
-    return named === '' || isLegacyRevision(named) ? session : SESSION_FAULTS.badRevision;
+    return named === '' || isLegacyRevision(named) ? session : this.#fault('badRevision');
   }
 }
 
 /**
  * `initialize` as the server gets it. A server that repeats whatever name it is asked for would agree with its client on a revision
- * that we cannot carry: a draft, or one of the stateless era, whose requests belong to no session.
+ * that we cannot carry: a draft, or a modern one, whose requests belong to no session.
  */
 function withKnownRevision(initialize: ClientRequest): ClientRequest {
   if (isLegacyRevision(initialize.revision ?? '')) return initialize;
@@ -230,7 +229,7 @@ function withKnownRevision(initialize: ClientRequest): ClientRequest {
 }
 
 /**
- * 202 without a body (2025-11-25 transports). A notification that came with an id is a request to whoever sent it: it went to the
+ * 202 without a body (2025-11-25 transports). A notification that came with an id is a request to its sender: it went to the
  * server without the id, and its client is not left waiting.
  */
 function acknowledge(response: ServerResponse, messages: readonly ClientMessage[]): void {
@@ -239,7 +238,7 @@ function acknowledge(response: ServerResponse, messages: readonly ClientMessage[
   else answerJson(response, 200, emptyResult(stray).bytes);
 }
 
-/** A client of the stateless era, in which POST is all there is, has strayed into GET or DELETE. */
+/** A client of a modern revision, which knows POST only, has sent a GET or DELETE. */
 function isWithoutSessions({ headers }: IncomingMessage): boolean {
   const { 'mcp-session-id': session, 'mcp-protocol-version': revision } = headers;
   return session === undefined && typeof revision === 'string' && isModernRevision(revision.trim());

@@ -3,7 +3,7 @@ import { faceFromDiscover, type ServerFace } from '../../mcp/index.ts';
 import { type JsonObject, resultIn } from '../../mcp/jsonrpc/index.ts';
 import type { ServerSetting } from '../../settings/settings.ts';
 
-/** What is known of a server's era: what a person has set, else what was found out since it was last defined. */
+/** Which revisions a server speaks, as far as known: what a person has set, else what was found out since it was last defined. */
 export class NegotiatedRevision {
   readonly #setting: () => ServerSetting;
   #judged: ServerSetting | null = null;
@@ -13,7 +13,7 @@ export class NegotiatedRevision {
     this.#setting = setting;
   }
 
-  /** Null while nobody knows. */
+  /** Null while it is not known. */
   get verdict(): Verdict | null {
     const { era } = this.#setting();
     switch (era) {
@@ -50,7 +50,7 @@ export type Verdict =
   /** `provisional`: it was silent for as long as it was given, which a slow start can be, too. */
   | { readonly kind: 'legacy'; readonly provisional?: true }
   /**
-   * `face` is null when it was not asked, because a person said what it speaks; `legacyToo` is null while nobody has asked, for
+   * `face` is null when it was not asked, because a person said what it speaks; `legacyToo` is null while it was not asked, for
    * want of a second process to ask, and when it has not answered in time.
    */
   | { readonly kind: 'modern'; readonly face: ServerFace | null; readonly legacyToo: boolean | null };
@@ -69,8 +69,8 @@ export type Discovery =
   | { readonly kind: 'silent'; readonly age: number };
 
 /** The way to a process that may be sacrificed to find out what its server speaks; null is told when it has ended. */
-export interface Questions {
-  ask(method: string, params: JsonObject, answered: (response: Buffer | null) => void): void;
+export interface RevisionProber {
+  request(method: string, params: JsonObject, answered: (response: Buffer | null) => void): void;
   /** Sends `initialize`. */
   greet(answered: (response: Buffer | null) => void): void;
 }
@@ -112,7 +112,7 @@ export function remainingFor(took: number | null, age: number): number {
  * milliseconds since the process itself was started, and 0 before.
  */
 export function discover(
-  questions: Questions,
+  prober: RevisionProber,
   age: () => number,
   patience: Patience,
   clock: Clock,
@@ -145,7 +145,7 @@ export function discover(
     const greet = (): void => {
       greeting = 'sent';
       at(patience.start, () => settle({ kind: 'silent', age: age() }));
-      questions.greet((response) => {
+      prober.greet((response) => {
         if (isOver || response === null) return;
         if (resultIn(response) === null) greeting = 'refused';
         if (face === null) soon();
@@ -153,7 +153,7 @@ export function discover(
       });
     };
     at(patience.answer, greet);
-    questions.ask('server/discover', {}, (response) => {
+    prober.request('server/discover', {}, (response) => {
       face = faceFromDiscover(resultIn(response));
       if (face === null || greeting !== 'sent') decide();
       else soon();
@@ -161,7 +161,7 @@ export function discover(
   });
 }
 
-/** Sibling processes, each asked in one era. A server may end at a message of the other: none that is kept is asked twice. */
+/** Sibling processes, each probed in one revision. A server may end at a message of the other: none that is kept is probed twice. */
 export interface RevisionProbes {
   modern(): Promise<Discovery>;
   /** Whether it answers `initialize`. */
@@ -172,7 +172,11 @@ export interface RevisionProbes {
  * Finds out what a server speaks by asking both ways at once. `remaining` tells the milliseconds that the slower sibling gets
  * when the other has answered. Null when it answers neither, which is no verdict.
  */
-export async function findEra(probes: RevisionProbes, remaining: () => number, clock: Clock): Promise<Verdict | null> {
+export async function negotiate(
+  probes: RevisionProbes,
+  remaining: () => number,
+  clock: Clock,
+): Promise<Verdict | null> {
   const modern = probes.modern();
   const legacy = probes.legacy();
   const first = await Promise.race([modern.then(() => 'modern' as const), legacy.then(() => 'legacy' as const)]);
@@ -208,7 +212,7 @@ function legacyAfter(discovery: Discovery | null): Verdict {
  * asked first, because a server that speaks both is to be used so; what it takes `initialize` for is left open then. `took` is
  * how long the last process needed to start: one that was given up sooner is asked again.
  */
-export async function findEraAlone(probes: RevisionProbes, took: () => number | null): Promise<Verdict | null> {
+export async function negotiateAlone(probes: RevisionProbes, took: () => number | null): Promise<Verdict | null> {
   const discovery = await probes.modern();
   if (discovery.kind === 'modern') return { kind: 'modern', face: discovery.face, legacyToo: null };
   if (await probes.legacy()) return isTelling(discovery, took()) ? { kind: 'legacy' } : legacyAfter(discovery);

@@ -1,20 +1,19 @@
 export {
   type Discovery,
   discover,
-  findEra,
-  findEraAlone,
   isProvisional,
   isTelling,
   NegotiatedRevision,
+  negotiate,
+  negotiateAlone,
   patienceFor,
-  type Questions,
+  type RevisionProber,
   remainingFor,
   type Verdict,
 } from './detect-revision.ts';
-export { askable, InteractivityCache, isInteractive } from './interactivity.ts';
+export { InteractivityCache, inputCapabilities, isInteractive } from './interactivity.ts';
 export { LegacyToModern } from './legacy-to-modern/translator.ts';
 export type { Introduction } from './modern-to-legacy/messages.ts';
-export type { Waiting } from './modern-to-legacy/server-requests.ts';
 export { Subscriptions } from './modern-to-legacy/subscriptions.ts';
 export { SuspendedCalls } from './modern-to-legacy/suspended-calls.ts';
 export { ModernToLegacy } from './modern-to-legacy/translator.ts';

@@ -6,23 +6,23 @@ import type { ModernRequest } from './request.ts';
  * What a server may want to know from its client while it works. A legacy server sends a request for it, a modern one
  * ends its own answer with `input_required` (2026-07-28, basic/patterns/mrtr).
  */
-export const ASK_METHODS = ['elicitation/create', 'sampling/createMessage', 'roots/list'] as const;
+export const SERVER_REQUEST_METHODS = ['elicitation/create', 'sampling/createMessage', 'roots/list'] as const;
 
-export type AskMethod = (typeof ASK_METHODS)[number];
+export type ServerRequestMethod = (typeof SERVER_REQUEST_METHODS)[number];
 
-/** The requests a modern server may answer with `input_required`, and so the only ones an ask can belong to. */
+/** The requests a modern server may answer with `input_required`, and so the only ones a server request can belong to. */
 const INTERACTIVE_METHODS = new Set(['tools/call', 'prompts/get', 'resources/read']);
 
-export function isAskMethod(method: string): method is AskMethod {
-  return ASK_METHODS.some((known) => known === method);
+export function isServerRequestMethod(method: string): method is ServerRequestMethod {
+  return SERVER_REQUEST_METHODS.some((known) => known === method);
 }
 
 export function isInteractive(method: string): boolean {
   return INTERACTIVE_METHODS.has(method);
 }
 
-/** The part of a client's capabilities that decides what it can be asked; the only part a legacy child is told. */
-export function askable(capabilities: JsonObject): JsonObject {
+/** The part of a client's capabilities that decides which server requests it takes; the only part a legacy child is told. */
+export function inputCapabilities(capabilities: JsonObject): JsonObject {
   const chosen: Record<string, unknown> = {};
   for (const name of ['elicitation', 'roots', 'sampling']) {
     if (isObject(capabilities[name])) chosen[name] = capabilities[name];
@@ -31,11 +31,15 @@ export function askable(capabilities: JsonObject): JsonObject {
 }
 
 /**
- * The capability a client must have declared to be asked this, when it has not: in the shape of
+ * The capability a client must have declared for this server request, when it has not: in the shape of
  * `error.data.requiredCapabilities` (2026-07-28, schema, MissingRequiredClientCapabilityError). Null when it has.
  * An `elicitation` without modes means forms (2025-11-25, client/elicitation, Capabilities).
  */
-export function missingFor(method: AskMethod, params: JsonObject, capabilities: JsonObject): JsonObject | null {
+export function missingFor(
+  method: ServerRequestMethod,
+  params: JsonObject,
+  capabilities: JsonObject,
+): JsonObject | null {
   switch (method) {
     case 'roots/list':
       return isObject(capabilities['roots']) ? null : { roots: {} };
@@ -54,7 +58,7 @@ export function missingFor(method: AskMethod, params: JsonObject, capabilities: 
   }
 }
 
-/** Joins what several asks were missing into one capabilities object. */
+/** Joins what several server requests were missing into one capabilities object. */
 export function joinCapabilities(one: JsonObject, other: JsonObject): JsonObject {
   const joined: Record<string, unknown> = { ...one };
   for (const [name, value] of Object.entries(other)) joined[name] = { ...objectIn(one, name), ...Object(value) };
@@ -65,39 +69,39 @@ export function joinCapabilities(one: JsonObject, other: JsonObject): JsonObject
 const LIMIT = 10_000;
 
 /**
- * What is known of which requests make a server ask its client. Legacy stdio does not say which request a question belongs
- * to, so a request that may bring one should have its child to itself. One that was seen to end without a question need
- * not, which is nearly every one; the first time, nobody knows.
+ * Remembers which requests make a server send requests of its own. Legacy stdio does not say which request such a one belongs
+ * to, so a request that may cause one should have its child to itself. A request that was seen to end without one need not,
+ * which is nearly every one; before the first time it is not known.
  */
 export class InteractivityCache {
-  readonly #asks = new Map<string, boolean>();
+  readonly #seen = new Map<string, boolean>();
 
-  mayAsk(request: ModernRequest): boolean {
-    if (!isInteractive(request.method) || this.#asks.get(keyOf(request)) === false) return false;
-    return Object.keys(askable(request.envelope.capabilities)).length > 0;
+  mayInteract(request: ModernRequest): boolean {
+    if (!isInteractive(request.method) || this.#seen.get(keyOf(request)) === false) return false;
+    return Object.keys(inputCapabilities(request.envelope.capabilities)).length > 0;
   }
 
-  /** It has asked, or is among those of which one has asked. */
-  asked(request: ModernRequest): void {
+  /** It has caused a server request, or is among those of which one has. */
+  interacted(request: ModernRequest): void {
     this.#learn(request, true);
   }
 
-  /** It has ended, and no question came while it was under way. */
-  keptQuiet(request: ModernRequest): void {
-    if (!this.#asks.has(keyOf(request))) this.#learn(request, false);
+  /** It has ended, and no server request came while it was under way. */
+  completedAlone(request: ModernRequest): void {
+    if (!this.#seen.has(keyOf(request))) this.#learn(request, false);
   }
 
-  #learn(request: ModernRequest, asks: boolean): void {
-    if (this.#asks.size >= LIMIT) this.#asks.clear();
-    this.#asks.set(keyOf(request), asks);
+  #learn(request: ModernRequest, interacts: boolean): void {
+    if (this.#seen.size >= LIMIT) this.#seen.clear();
+    this.#seen.set(keyOf(request), interacts);
   }
 }
 
 /**
- * What a server asks depends on what its client can do. Resources are told apart by URI, of which there may be any number:
+ * What a server requests depends on what its client can do. Resources are told apart by URI, of which there may be any number:
  * they count as one.
  */
 function keyOf({ method, params, envelope }: ModernRequest): string {
   const name = method === 'resources/read' ? null : params['name'];
-  return JSON.stringify([method, name, Object.keys(askable(envelope.capabilities))]);
+  return JSON.stringify([method, name, Object.keys(inputCapabilities(envelope.capabilities))]);
 }

@@ -1,5 +1,6 @@
 import type { BackPressureGate } from '../../base/back-pressure.ts';
 import { isObject } from '../../base/schema/index.ts';
+import type { Text } from '../../i18n/index.ts';
 import {
   isLogLevel,
   META,
@@ -25,6 +26,7 @@ import { type ModernRequest, type ProtocolTranslator, type Reply, refuse } from 
 import { progressTowardClient, responseTowardClient, taggedNotification, towardChild } from './rewrite-ids.ts';
 
 export interface ModernConversationContext {
+  readonly text: () => Text;
   readonly write: (json: Buffer) => void;
   readonly flow: BackPressureGate;
   /** Hears of answers that are to no request. */
@@ -43,6 +45,7 @@ interface Open {
  * process (2026-07-28, basic/index, Statelessness); what they must not share is each other's frames.
  */
 export class ModernToModern implements ProtocolTranslator {
+  readonly #text: () => Text;
   readonly #write: (json: Buffer) => void;
   readonly #flow: BackPressureGate;
   readonly #own: OwnRequests;
@@ -51,7 +54,8 @@ export class ModernToModern implements ProtocolTranslator {
   readonly #open = new Map<number, Open>();
   #logging = 0;
 
-  constructor({ write, flow, unexpected, stateIssued }: ModernConversationContext) {
+  constructor({ text, write, flow, unexpected, stateIssued }: ModernConversationContext) {
+    this.#text = text;
     this.#write = write;
     this.#flow = flow;
     this.#stateIssued = stateIssued;
@@ -79,7 +83,7 @@ export class ModernToModern implements ProtocolTranslator {
     reply.watch({
       closed: () => {
         if (this.#close(id) === undefined || !sent) return;
-        const params = { requestId: id, reason: 'The client has closed the request.' };
+        const params = { requestId: id, reason: this.#text().bridge.toServer.clientClosed };
         this.#write(messageText({ method: 'notifications/cancelled', params }));
       },
       congested: () => this.#flow.congested(reply),
@@ -92,16 +96,16 @@ export class ModernToModern implements ProtocolTranslator {
   }
 
   /** A request of our own. `answered` gets the whole response, or null when the child is gone first. */
-  ask(method: string, params: JsonObject, answered: (response: Buffer | null) => void): void {
+  request(method: string, params: JsonObject, answered: (response: Buffer | null) => void): void {
     const _meta = { [META.protocolVersion]: MODERN_REVISION, [META.clientCapabilities]: {} };
-    this.#own.ask((id) => messageText({ id, method, params: { ...params, _meta } }), answered);
+    this.#own.send((id) => messageText({ id, method, params: { ...params, _meta } }), answered);
   }
 
-  /** The greeting of the legacy era, by which a process shows whether it has started. */
+  /** The legacy handshake, by which a process shows whether it has started. */
   greet(answered: (response: Buffer | null) => void): void {
     const clientInfo = { name: 'mcp-gangway', version: '1' };
     const params = { protocolVersion: NEWEST_LEGACY_REVISION, capabilities: {}, clientInfo };
-    this.#own.ask((id) => messageText({ id, method: 'initialize', params }), answered);
+    this.#own.send((id) => messageText({ id, method: 'initialize', params }), answered);
   }
 
   /** A notification a client has posted. */
@@ -113,7 +117,7 @@ export class ModernToModern implements ProtocolTranslator {
     for (const frame of frames) {
       if (frame.kind === 'response') this.#answered(frame);
       else if (frame.kind === 'notification') this.#notified(frame.method, frame.bytes);
-      // A request of the child's has no place in its era, and an answer must not be sent (basic/transports/stdio).
+      // A child of the modern revision must not send requests, and they must not be answered (basic/transports/stdio).
     }
   }
 
@@ -171,7 +175,7 @@ export class ModernToModern implements ProtocolTranslator {
     }
   }
 
-  /** Delivered only where there is no doubt whose it is. */
+  /** Delivered only where there is no held whose it is. */
   #logged(level: unknown, bytes: Buffer): void {
     if (this.#logging !== 1 || !isLogLevel(level)) return;
     for (const { request, reply } of this.#open.values()) {

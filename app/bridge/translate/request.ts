@@ -12,27 +12,27 @@ export interface ModernRequest {
   readonly envelope: Envelope;
   /** An error -32601 of the server is about what the request names; see `isAboutName`. */
   readonly aboutName: boolean;
-  /** See Caller.principal. */
+  /** See ClientIdentity.principal. */
   readonly principal: string;
 }
 
-/** One child's side of many modern requests. Frames in, frames out; the process is somebody else's. */
+/** One child's side of many modern requests. Frames in, frames out; it does not own the process. */
 export interface ProtocolTranslator {
-  /** Requests that have no final response yet, parked ones included. */
+  /** Requests that have no final response yet, suspended ones included. */
   readonly size: number;
   start(request: ModernRequest, reply: Reply): void;
   frames(frames: readonly Frame[]): void;
-  /** The child is gone; everybody who waits for it is told why. */
+  /** The child is gone: every waiting request is answered with `error`. */
   ended(error: JsonRpcError): void;
 }
 
-/** Who waits for the answer to one modern request. Implemented by the HTTP exchange; frames carry the client's own ids. */
+/** Where the response to one modern request goes. Frames carry the client's own ids. */
 export interface Reply {
   /** A notification that belongs to this request, to be sent before its response. */
   notify(json: Buffer): void;
   /** The response; nothing follows it. `status` is for HTTP, and only if nothing has been sent yet. */
   respond(json: Buffer, status: number): void;
-  /** Starts to report what becomes of the client. Called once, by whoever takes the request on. */
+  /** Starts to report what becomes of the client. Called once, by the translator that takes the request on. */
   watch(watcher: ReplyWatcher): void;
 }
 

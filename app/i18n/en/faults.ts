@@ -74,12 +74,3 @@ export const gateway = () => ({
     `There is nothing at ${path}. MCP clients use /mcp or /sse; programs use this port as their proxy.`,
   methodNotAllowed: (method: string, path: string) => `${path} does not know the method ${method}.`,
 });
-
-/** What goes wrong between the generations of MCP. */
-export const eras = () => ({
-  notModern: (server: string) =>
-    `The MCP server ${server} is set to the era of 2026-07-28, and does not answer server/discover as such a server does. Set its era to auto, or to legacy.`,
-  speaksNeither: (server: string) =>
-    `The program of the MCP server ${server} runs, but answers neither initialize nor server/discover. Is it an MCP server, and does it speak over stdin and stdout?`,
-  tooBusy: (server: string) => `The MCP server ${server} does not take in its requests fast enough.`,
-});

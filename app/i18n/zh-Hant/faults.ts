@@ -69,12 +69,3 @@ export const gateway: typeof en.gateway = () => ({
   notFound: (path) => `${path} 沒有任何內容。MCP 用戶端請使用 /mcp 或 /sse；程式請把這個連接埠當作代理。`,
   methodNotAllowed: (method, path) => `${path} 不接受 ${method} 方法。`,
 });
-
-/** What goes wrong between the generations of MCP. */
-export const eras: typeof en.eras = () => ({
-  notModern: (server: string) =>
-    `MCP 伺服器 ${server} 設定為 2026-07-28 世代，但沒有像這類伺服器那樣回應 server/discover。請把它的世代設為自動或 legacy。`,
-  speaksNeither: (server: string) =>
-    `MCP 伺服器 ${server} 的程式正在執行，但既不回應 initialize 也不回應 server/discover。它是 MCP 伺服器嗎？是否使用 stdin 與 stdout 通訊？`,
-  tooBusy: (server: string) => `MCP 伺服器 ${server} 來不及接收送來的請求。`,
-});

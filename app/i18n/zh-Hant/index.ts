@@ -1,9 +1,10 @@
 import type { parts as en } from '../en/index.ts';
+import { bridge } from './bridge.ts';
 import { cliRun, cliUsage, shim } from './cli.ts';
 import { failures } from './failures.ts';
-import { eras, faults, gateway } from './faults.ts';
+import { faults, gateway } from './faults.ts';
 import { servers } from './servers.ts';
 import { control, status } from './status.ts';
 
 /** What the engine and the command line say, part by part. Windows say this too, and more: app/index.ts. */
-export const parts: typeof en = { cliRun, cliUsage, control, eras, failures, faults, gateway, servers, shim, status };
+export const parts: typeof en = { bridge, cliRun, cliUsage, control, failures, faults, gateway, servers, shim, status };

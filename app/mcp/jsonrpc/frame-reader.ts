@@ -29,7 +29,7 @@ const ESCAPES = /\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u
 /**
  * Reads the frames of one line: objects with `"jsonrpc":"2.0"` that make a request, a notification or a response (JSON-RPC 2.0
  * sections 4 and 5), or arrays of such (2025-03-26, batches). Every byte is checked, in one walk that builds no values, so what is
- * read is JSON in UTF-8 whoever reads it next.
+ * read is JSON in UTF-8 to every later reader.
  *
  * A line may hold several frames, white space, byte order marks and terminal colours between them. Anything else beside a frame
  * makes the whole line garbage: what is cut off or interleaved cannot be told from what is whole.

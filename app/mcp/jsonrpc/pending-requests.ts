@@ -197,20 +197,20 @@ export class OwnRequests {
     this.#write = write;
   }
 
-  /** An id nobody has used towards this child. */
+  /** An id that was not used towards this child. */
   newId(): number {
     return ++this.#lastId;
   }
 
   /** Sends a request of our own and answers its id; `answered` gets null when the child is gone first. */
-  ask(text: (id: number) => Buffer, answered: (response: Buffer | null) => void): number {
+  send(text: (id: number) => Buffer, answered: (response: Buffer | null) => void): number {
     const id = this.newId();
     this.#waiting.set(id, answered);
     this.#write(text(id));
     return id;
   }
 
-  /** Nobody waits for the response any more. */
+  /** Drops the callback of a request: its response is ignored. */
   forget(id: number): void {
     this.#waiting.delete(id);
   }

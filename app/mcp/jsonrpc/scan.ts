@@ -82,7 +82,7 @@ function scanMembers(json: Buffer, seen: Members): boolean {
     if (seen.id === undefined && (seen.outcome || key === 'params')) seen.id = idAtEnd(json);
     if (isEnough(seen)) return true;
     const valueEnd = skipValue(json, at);
-    // An object goes on behind every value: this one was cut off, and half an id is somebody else's.
+    // An object goes on behind every value: this one was cut off, and half an id is another id.
     if (valueEnd >= json.length) break;
     if (key === 'id') seen.id = idFrom(json, at, valueEnd);
     if (key === 'method') seen.method = stringAt(json, at, valueEnd);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { classify } from '../../../app/bridge/streamable/endpoint.ts';
 import { acceptedBy } from '../../../app/bridge/streamable/post-response.ts';
 import { eventPosition, type Missed, Replay } from '../../../app/bridge/streamable/replay.ts';
+import { textIn } from '../../../app/i18n/index.ts';
 import { hasBatches, hasPriming } from '../../../app/mcp/protocol.ts';
 
 const VERSION = 'io.modelcontextprotocol/protocolVersion';
@@ -10,7 +11,7 @@ const claim = { _meta: { [VERSION]: '2026-07-28', [CAPABILITIES]: {} } };
 
 describe('the classifier', () => {
   const half = (body: unknown, header?: string) => {
-    const classified = classify(body, header);
+    const classified = classify(body, header, textIn('en').bridge.invalid);
     return classified.half === 'neither' ? classified.error.code : classified.half;
   };
 

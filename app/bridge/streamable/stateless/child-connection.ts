@@ -13,10 +13,10 @@ import type { ToolHeaders } from './mirrored-headers.ts';
 /** Requests that may wait for a child that does not read; what comes on top is refused. */
 const WAITING_LIMIT = 256;
 
-/** Milliseconds without any use after which a child is ended. */
+/** Milliseconds after which an idle child is ended. */
 const IDLE = 10 * 60_000;
 
-/** What a conversation is given of its child. */
+/** What a translator is given of its child. */
 export interface ChildConnectionEnd {
   readonly write: (json: Buffer) => void;
   readonly flow: BackPressureGate;
@@ -25,25 +25,25 @@ export interface ChildConnectionEnd {
 }
 
 export interface ChildConnectionListener {
-  /** See LineEnd. */
+  /** See ChildConnectionEnd. */
   readonly unexpected: ChildConnectionEnd['unexpected'];
   /** How the end of the child is told to its clients. */
   explain(end: PeerEnd): JsonRpcError;
   /** What a client is told when too many requests wait for the child already. */
   tooBusy(): string;
-  /** The child is gone and everybody who waited has been told. */
+  /** The child is gone and every waiting request is answered. */
   gone(): void;
-  /** Whether somebody relies on the child although no request is under way. */
+  /** Whether the child is needed although no request is under way, for subscriptions. */
   isNeeded(): boolean;
 }
 
-/** Joins a conversation to its child: frames both ways, and back-pressure both ways. */
+/** Joins a translator to its child: frames both ways, and back-pressure both ways. */
 export class ChildConnection<Translator extends ProtocolTranslator> implements Ticking {
   readonly translator: Translator;
   readonly child: Peer;
   readonly #listener: ChildConnectionListener;
   readonly #toChild: ReadyQueue;
-  /** Since when nobody has used it, in milliseconds of performance.now(). */
+  /** Since when it has been idle, in milliseconds of performance.now(). */
   #idleSince = performance.now();
 
   constructor(child: Peer, begin: (end: ChildConnectionEnd) => Translator, listener: ChildConnectionListener) {
@@ -94,7 +94,7 @@ export class ChildConnection<Translator extends ProtocolTranslator> implements T
   }
 }
 
-/** The children of one server that serve one modern client, whatever era they are of. */
+/** The children of one server that serve one modern client, whatever revision they speak. */
 export interface Upstream {
   readonly face: ServerFace;
   readonly toolHeaders: ToolHeaders;
@@ -107,15 +107,15 @@ export interface Unserved {
   readonly status: number;
 }
 
-/** Whoever opens a line. */
+/** What the opener of a connection hears and says of it. */
 export interface ChildConnectionUser<Translator extends ProtocolTranslator> {
-  gone(line: ChildConnection<Translator>): void;
-  /** See LineListener. */
+  gone(connection: ChildConnection<Translator>): void;
+  /** See ChildConnectionListener. */
   isNeeded(): boolean;
 }
 
-/** Opens the children that stateless requests share; one that is not used for long ends. */
-export class ChildPool {
+/** Opens the children that stateless requests share; one that is idle for long ends. */
+export class ChildConnections {
   readonly #server: Server;
   readonly #context: BridgeContext;
   readonly #open = new Set<ChildConnection<ProtocolTranslator>>();
@@ -137,24 +137,24 @@ export class ChildPool {
       return unavailable(this.#server.name, opened.refusal, this.#context.text());
     }
     const warnings = new BoundedWarnings(this.#server.log);
-    const line: ChildConnection<Translator> = new ChildConnection(opened.child, begin, {
+    const connection: ChildConnection<Translator> = new ChildConnection(opened.child, begin, {
       unexpected: (answer) => warnUnexpected(warnings, answer),
       explain: (end) => endError(this.#server.name, end, this.#context.text()),
-      tooBusy: () => this.#context.text().eras.tooBusy(this.#server.name),
+      tooBusy: () => this.#context.text().bridge.tooBusy(this.#server.name),
       isNeeded,
       gone: () => {
-        this.#open.delete(line);
-        this.#context.ticker.delete(line);
-        gone(line);
+        this.#open.delete(connection);
+        this.#context.ticker.delete(connection);
+        gone(connection);
       },
     });
-    this.#open.add(line);
-    this.#context.ticker.add(line);
-    return line;
+    this.#open.add(connection);
+    this.#context.ticker.add(connection);
+    return connection;
   }
 
   /** Ends all of them. */
   close(): void {
-    for (const line of this.#open) void line.close();
+    for (const connection of this.#open) void connection.close();
   }
 }

@@ -8,8 +8,6 @@ import type { BridgeContext } from '../../context.ts';
 import {
   type Discovery,
   discover,
-  findEra,
-  findEraAlone,
   InteractivityCache,
   type Introduction,
   isProvisional,
@@ -17,36 +15,40 @@ import {
   ModernToLegacy,
   ModernToModern,
   type NegotiatedRevision,
+  negotiate,
+  negotiateAlone,
   patienceFor,
   remainingFor,
   Subscriptions,
   SuspendedCalls,
   type Verdict,
-  type Waiting,
 } from '../../translate/index.ts';
-import { ChildPool, type Unserved, type Upstream } from './child-connection.ts';
+import { ChildConnections, type Unserved, type Upstream } from './child-connection.ts';
 import { LegacyUpstream, type LegacyWorker, ModernUpstream, type ModernWorker } from './upstream.ts';
 
 /** What all principals of a server have in common. */
 export interface SharedByPrincipals {
-  readonly parking: SuspendedCalls<Waiting>;
-  readonly habits: InteractivityCache;
+  readonly suspended: SuspendedCalls;
+  readonly interactivity: InteractivityCache;
 }
 
 /**
  * The children of one server that belong to one principal, and to no other: modern ones for all its clients together,
  * and a legacy one for each client program, by what it declares and who it says it is.
  */
-export class Principal {
-  readonly #lines: ChildPool;
+export class PrincipalChildren {
+  readonly #connections: ChildConnections;
   readonly #shared: SharedByPrincipals;
-  readonly #subscriptions = new Subscriptions();
+  readonly #text: () => Text;
+  readonly #subscriptions: Subscriptions;
   readonly #legacy = new Map<string, Promise<LegacyUpstream | Unserved>>();
-  readonly #legacyLines = new Set<LegacyWorker>();
+  readonly #legacyConnections = new Set<LegacyWorker>();
   #modern: ModernUpstream | null = null;
 
-  constructor(lines: ChildPool, shared: SharedByPrincipals) {
-    this.#lines = lines;
+  constructor(connections: ChildConnections, shared: SharedByPrincipals, text: () => Text) {
+    this.#text = text;
+    this.#subscriptions = new Subscriptions(text);
+    this.#connections = connections;
     this.#shared = shared;
   }
 
@@ -55,15 +57,20 @@ export class Principal {
   }
 
   openModern(use: 'shared' | 'probe', stateIssued: (state: string) => void = () => undefined): ModernWorker | Unserved {
-    return this.#lines.open(use, (end) => new ModernToModern({ ...end, stateIssued }), {
+    return this.#connections.open(use, (end) => new ModernToModern({ ...end, text: this.#text, stateIssued }), {
       gone: () => undefined,
       isNeeded: () => false,
     });
   }
 
   /** Serves modern requests from now on, by a child that is open already. */
-  adopt(line: ModernWorker, face: ServerFace): ModernUpstream {
-    this.#modern = new ModernUpstream(face, line, (stateIssued) => this.openModern('shared', stateIssued));
+  adopt(connection: ModernWorker, face: ServerFace): ModernUpstream {
+    this.#modern = new ModernUpstream(
+      face,
+      connection,
+      (stateIssued) => this.openModern('shared', stateIssued),
+      this.#text,
+    );
     return this.#modern;
   }
 
@@ -79,7 +86,7 @@ export class Principal {
 
   /** The server turned out to be modern: what was opened to find that out goes. */
   dropLegacy(): void {
-    for (const line of this.#legacyLines) void line.close();
+    for (const connection of this.#legacyConnections) void connection.close();
   }
 
   close(): void {
@@ -92,16 +99,23 @@ export class Principal {
       gone();
       return greeted;
     }
-    const openLane = async () => {
-      const lane = await this.#greet(
+    const openWorker = async () => {
+      const worker = await this.#greet(
         introduction,
         () => undefined,
         () => false,
       );
-      return 'error' in lane ? lane : lane.line;
+      return 'error' in worker ? worker : worker.connection;
     };
-    const { line: main, face } = greeted;
-    return new LegacyUpstream({ face, main, openLane, subscriptions: this.#subscriptions, ...this.#shared });
+    const { connection: main, face } = greeted;
+    return new LegacyUpstream({
+      text: this.#text,
+      face,
+      main,
+      openWorker,
+      subscriptions: this.#subscriptions,
+      ...this.#shared,
+    });
   }
 
   /** A legacy child after its handshake. */
@@ -111,37 +125,41 @@ export class Principal {
         this.#subscriptions.changed(method, uri, notification);
       const greeting = {
         greeted: (face: ServerFace) => {
-          if ('error' in line) return;
-          this.#subscriptions.attach(line.translator);
-          resolve({ line, face });
+          if ('error' in connection) return;
+          this.#subscriptions.attach(connection.translator);
+          resolve({ connection, face });
         },
         refused: (error: JsonRpcError) => {
           const refused: Unserved = { error, status: 200 };
           // Where two processes cannot live side by side, the next one starts when this one has gone.
-          if ('error' in line) resolve(refused);
-          else void line.close().then(() => resolve(refused));
+          if ('error' in connection) resolve(refused);
+          else void connection.close().then(() => resolve(refused));
         },
       };
-      const line: LegacyWorker | Unserved = this.#lines.open(
+      const connection: LegacyWorker | Unserved = this.#connections.open(
         'shared',
-        (end) => new ModernToLegacy({ ...end, ...this.#shared, clock: systemClock, introduction, changed }, greeting),
+        (end) =>
+          new ModernToLegacy(
+            { ...end, text: this.#text, ...this.#shared, clock: systemClock, introduction, changed },
+            greeting,
+          ),
         {
           isNeeded,
           gone: (ended) => {
             gone();
-            this.#legacyLines.delete(ended);
+            this.#legacyConnections.delete(ended);
             this.#subscriptions.detach(ended.translator);
           },
         },
       );
-      if ('error' in line) resolve(line);
-      else this.#legacyLines.add(line);
+      if ('error' in connection) resolve(connection);
+      else this.#legacyConnections.add(connection);
     });
   }
 }
 
 interface Greeted {
-  readonly line: LegacyWorker;
+  readonly connection: LegacyWorker;
   readonly face: ServerFace;
 }
 
@@ -154,34 +172,34 @@ export interface Client {
 }
 
 /**
- * Finds the children that serve a modern client: the first request finds out what era the server's children are of, all
+ * Finds the children that serve a modern client: the first request finds out what revision the server's children speak, all
  * later ones rely on it until the server is defined differently.
  */
-export class Upstreams {
-  readonly #parking: SuspendedCalls<Waiting>;
+export class ChildPool {
+  readonly #suspended: SuspendedCalls;
   readonly #server: Server;
   readonly #text: () => Text;
-  readonly #era: NegotiatedRevision;
-  readonly #lines: ChildPool;
+  readonly #negotiated: NegotiatedRevision;
+  readonly #connections: ChildConnections;
   #setting: ServerSetting;
-  #habits = new InteractivityCache();
-  #principals = new Map<string, Principal>();
+  #interactivity = new InteractivityCache();
+  #principals = new Map<string, PrincipalChildren>();
   #finding: Promise<Verdict | Unserved> | null = null;
 
-  constructor(server: Server, era: NegotiatedRevision, context: BridgeContext) {
+  constructor(server: Server, negotiated: NegotiatedRevision, context: BridgeContext) {
     this.#server = server;
     this.#text = context.text;
-    this.#era = era;
+    this.#negotiated = negotiated;
     this.#setting = server.setting;
-    this.#lines = new ChildPool(server, context);
-    this.#parking = new SuspendedCalls(() => context.limits().parkedCalls, systemClock);
+    this.#connections = new ChildConnections(server, context);
+    this.#suspended = new SuspendedCalls(() => context.limits().parkedCalls, systemClock);
   }
 
   async of(client: Client): Promise<Upstream | Unserved> {
     this.#forgetIfRedefined();
     const principal = this.#principal(client.principal);
     // A call that waits in a legacy child goes on there, also when its server has turned out to be modern since.
-    if (this.#parking.holds(client.requestState)) return principal.legacy(client.introduction);
+    if (this.#suspended.holds(client.requestState)) return principal.legacy(client.introduction);
     const verdict = this.#verdict ?? (await this.#find(principal, client));
     if ('error' in verdict) return verdict;
     if (verdict.kind === 'legacy') return this.#legacy(principal, verdict, client);
@@ -189,61 +207,65 @@ export class Upstreams {
   }
 
   /** The modern children that already serve a principal. */
-  modernOf(principal: string): Principal['modern'] {
+  modernOf(principal: string): PrincipalChildren['modern'] {
     return this.#principals.get(principal)?.modern ?? null;
   }
 
   /** Ends all children. The next request finds out everything anew. */
   close(): void {
-    this.#era.forget();
+    this.#negotiated.forget();
     for (const principal of this.#principals.values()) principal.close();
-    this.#lines.close();
+    this.#connections.close();
   }
 
-  #principal(name: string): Principal {
-    const shared = { parking: this.#parking, habits: this.#habits };
-    const known = this.#principals.get(name) ?? new Principal(this.#lines, shared);
+  #principal(name: string): PrincipalChildren {
+    const shared = { suspended: this.#suspended, interactivity: this.#interactivity };
+    const known = this.#principals.get(name) ?? new PrincipalChildren(this.#connections, shared, this.#text);
     this.#principals.set(name, known);
     return known;
   }
 
   /** One that time alone has brought about holds only as long as the children that were started on it. */
   get #verdict(): Verdict | null {
-    if (isProvisional(this.#era.verdict) && !this.#server.hasChildren) this.#era.forget();
-    return this.#era.verdict;
+    if (isProvisional(this.#negotiated.verdict) && !this.#server.hasChildren) this.#negotiated.forget();
+    return this.#negotiated.verdict;
   }
 
-  async #legacy(principal: Principal, verdict: Verdict, { introduction }: Client): Promise<Upstream | Unserved> {
+  async #legacy(
+    principal: PrincipalChildren,
+    verdict: Verdict,
+    { introduction }: Client,
+  ): Promise<Upstream | Unserved> {
     const upstream = await principal.legacy(introduction);
-    if ('error' in upstream && isProvisional(verdict)) this.#era.forget();
+    if ('error' in upstream && isProvisional(verdict)) this.#negotiated.forget();
     return upstream;
   }
 
-  #find(principal: Principal, client: Client): Promise<Verdict | Unserved> {
+  #find(principal: PrincipalChildren, client: Client): Promise<Verdict | Unserved> {
     this.#finding ??= this.#probe(principal, client).finally(() => {
       this.#finding = null;
     });
     return this.#finding;
   }
 
-  /** The child that answers in its own era is kept, its sibling ends. */
-  async #probe(principal: Principal, client: Client): Promise<Verdict | Unserved> {
+  /** The child that answers in its own revision is kept, its sibling ends. */
+  async #probe(principal: PrincipalChildren, client: Client): Promise<Verdict | Unserved> {
     if (!this.#server.allowsSeveral) return this.#probeAlone(principal, client);
     const { introduction } = client;
-    const line = principal.openModern('probe');
-    if ('error' in line) return line;
-    const discovery = this.#discover(line);
+    const connection = principal.openModern('probe');
+    if ('error' in connection) return connection;
+    const discovery = this.#discover(connection);
     const legacy = principal.legacy(introduction);
     const probes = {
       modern: () => discovery,
       legacy: async () => !('error' in (await legacy)),
     };
-    const remaining = () => remainingFor(this.#server.startTook, this.#server.ageOf(line.child));
-    const verdict = await findEra(probes, remaining, systemClock);
+    const remaining = () => remainingFor(this.#server.startTook, this.#server.ageOf(connection.child));
+    const verdict = await negotiate(probes, remaining, systemClock);
     const outcome = await Promise.race([legacy, null]);
-    if (verdict?.kind === 'modern') await this.#keep(principal, line, await discovery);
-    else if (isProvisional(verdict)) void this.#await(principal, line, discovery);
-    else void line.close();
+    if (verdict?.kind === 'modern') await this.#keep(principal, connection, await discovery);
+    else if (isProvisional(verdict)) void this.#await(principal, connection, discovery);
+    else void connection.close();
     if (verdict === null) return outcome !== null && 'error' in outcome ? outcome : this.#silent();
     if (verdict.kind === 'modern') principal.dropLegacy();
     this.#learn(verdict);
@@ -251,33 +273,33 @@ export class Upstreams {
   }
 
   /** The process that was too slow may still answer. What it says then is final. */
-  async #await(principal: Principal, line: ModernWorker, asked: Promise<Discovery>): Promise<void> {
+  async #await(principal: PrincipalChildren, connection: ModernWorker, asked: Promise<Discovery>): Promise<void> {
     const setting = this.#server.setting;
     const discovery = await asked;
-    if (this.#server.setting !== setting || !isProvisional(this.#era.verdict)) {
-      await line.close();
+    if (this.#server.setting !== setting || !isProvisional(this.#negotiated.verdict)) {
+      await connection.close();
     } else if (discovery.kind === 'modern') {
-      await this.#keep(principal, line, discovery);
+      await this.#keep(principal, connection, discovery);
       this.#learn({ kind: 'modern', face: discovery.face, legacyToo: true });
     } else {
-      await line.close();
+      await connection.close();
       if (isTelling(discovery, this.#server.startTook)) this.#learn({ kind: 'legacy' });
     }
   }
 
   /** One process at a time: a second could fail for what the first holds, or end it, and with it the call it is for. */
-  async #probeAlone(principal: Principal, { introduction }: Client): Promise<Verdict | Unserved> {
+  async #probeAlone(principal: PrincipalChildren, { introduction }: Client): Promise<Verdict | Unserved> {
     let refusal: Unserved | null = null;
     const probes = {
       modern: async (): Promise<Discovery> => {
         if (!this.#server.mayProbe) return { kind: 'silent', age: 0 };
-        const line = principal.openModern('probe');
-        if ('error' in line) {
-          refusal = line;
+        const connection = principal.openModern('probe');
+        if ('error' in connection) {
+          refusal = connection;
           return { kind: 'otherwise' };
         }
-        const discovery = await this.#discover(line);
-        await this.#keep(principal, line, discovery);
+        const discovery = await this.#discover(connection);
+        await this.#keep(principal, connection, discovery);
         return discovery;
       },
       legacy: async () => {
@@ -287,57 +309,57 @@ export class Upstreams {
         return !('error' in legacy);
       },
     };
-    const verdict = await findEraAlone(probes, () => this.#server.startTook);
+    const verdict = await negotiateAlone(probes, () => this.#server.startTook);
     if (verdict === null) return refusal ?? this.#silent();
     this.#learn(verdict);
     return verdict;
   }
 
   /** A process that has been asked: it serves if it is modern and was asked nothing else, else it ends. */
-  async #keep(principal: Principal, line: ModernWorker, discovery: Discovery): Promise<void> {
-    if (discovery.kind === 'modern' && !discovery.greeted && !line.ended) {
-      this.#server.keep(line.child);
-      principal.adopt(line, discovery.face);
+  async #keep(principal: PrincipalChildren, connection: ModernWorker, discovery: Discovery): Promise<void> {
+    if (discovery.kind === 'modern' && !discovery.greeted && !connection.ended) {
+      this.#server.keep(connection.child);
+      principal.adopt(connection, discovery.face);
     } else if (this.#server.allowsSeveral) {
-      void line.close();
+      void connection.close();
     } else {
-      await line.close();
+      await connection.close();
     }
   }
 
   #learn(verdict: Verdict): void {
-    this.#era.learn(verdict);
+    this.#negotiated.learn(verdict);
     const provisional = isProvisional(verdict) ? { provisional: true } : {};
-    this.#server.log.info('The era of the server is known', { era: eraName(verdict), ...provisional });
+    this.#server.log.info('The era of the server is known', { era: revisionName(verdict), ...provisional });
   }
 
-  #discover(line: ModernWorker): Promise<Discovery> {
+  #discover(connection: ModernWorker): Promise<Discovery> {
     return discover(
-      line.translator,
-      () => this.#server.ageOf(line.child),
+      connection.translator,
+      () => this.#server.ageOf(connection.child),
       patienceFor(this.#server.startTook),
       systemClock,
     );
   }
 
-  async #openModern(principal: Principal, known: ServerFace | null): Promise<Upstream | Unserved> {
-    const line = principal.openModern('shared');
-    if ('error' in line) return line;
-    const face = known ?? (await faceOf(line));
-    if (face === null) return this.#unlikeItsEra(line);
-    return principal.modern ?? principal.adopt(line, face);
+  async #openModern(principal: PrincipalChildren, known: ServerFace | null): Promise<Upstream | Unserved> {
+    const connection = principal.openModern('shared');
+    if ('error' in connection) return connection;
+    const face = known ?? (await faceOf(connection));
+    if (face === null) return this.#unlikeItsSetting(connection);
+    return principal.modern ?? principal.adopt(connection, face);
   }
 
-  /** A person has set the era, and the server shows no face of it: it has ended, or speaks otherwise. */
-  #unlikeItsEra({ child }: ModernWorker): Unserved {
+  /** A person has set the revision, and the server does not answer in it: it has ended, or speaks another. */
+  #unlikeItsSetting({ child }: ModernWorker): Unserved {
     const { end } = child;
     if (end !== null) return { error: endError(this.#server.name, end, this.#text()), status: 200 };
-    const message = this.#text().eras.notModern(this.#server.name);
+    const message = this.#text().bridge.notModern(this.#server.name);
     return { error: { code: CODE.internalError, message }, status: 200 };
   }
 
   #silent(): Unserved {
-    const message = this.#text().eras.speaksNeither(this.#server.name);
+    const message = this.#text().bridge.speaksNeither(this.#server.name);
     return { error: { code: CODE.internalError, message }, status: 200 };
   }
 
@@ -345,18 +367,18 @@ export class Upstreams {
     if (this.#server.setting === this.#setting) return;
     this.#setting = this.#server.setting;
     this.#finding = null;
-    this.#habits = new InteractivityCache();
+    this.#interactivity = new InteractivityCache();
     this.#principals = new Map();
   }
 }
 
-function faceOf(line: ModernWorker): Promise<ServerFace | null> {
+function faceOf(connection: ModernWorker): Promise<ServerFace | null> {
   return new Promise((resolve) =>
-    line.translator.ask('server/discover', {}, (response) => resolve(faceFromDiscover(resultIn(response)))),
+    connection.translator.request('server/discover', {}, (response) => resolve(faceFromDiscover(resultIn(response)))),
   );
 }
 
-function eraName(verdict: Verdict): ServerSetting['era'] {
+function revisionName(verdict: Verdict): ServerSetting['era'] {
   if (verdict.kind === 'legacy') return 'legacy';
   return verdict.legacyToo ? 'dual' : 'modern';
 }

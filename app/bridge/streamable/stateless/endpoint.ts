@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isObject } from '../../../base/schema/index.ts';
+import type { Text } from '../../../i18n/index.ts';
 import {
   discoverResult,
   errorText,
@@ -21,8 +22,14 @@ import {
 import type { Server } from '../../../servers/index.ts';
 import type { BridgeContext } from '../../context.ts';
 import { answerEmpty, answerJson, type HttpExchange } from '../../http/index.ts';
-import { askable, type ModernRequest, type NegotiatedRevision, type Reply, refuse } from '../../translate/index.ts';
-import { Upstreams } from './child-pool.ts';
+import {
+  inputCapabilities,
+  type ModernRequest,
+  type NegotiatedRevision,
+  type Reply,
+  refuse,
+} from '../../translate/index.ts';
+import { ChildPool } from './child-pool.ts';
 import { HttpReply } from './http-reply.ts';
 import { contradiction, standardHeaderFault } from './mirrored-headers.ts';
 
@@ -33,23 +40,7 @@ export interface StatelessPost extends HttpExchange {
   readonly message: JsonObject;
 }
 
-/** The stateless half of a server's `/mcp`, one per server. */
-export interface StatelessEndpoint {
-  /** Answers the request; whatever goes wrong is an answer too. */
-  handle(post: StatelessPost): void;
-  /** Ends every open stream: the server was changed or removed, or we stop. Its children are ended by the server itself. */
-  close(): void;
-}
-
-/** One POST of the modern era: its body, whole and as JSON, and who sent it. */
-export interface ModernPost {
-  readonly headers: IncomingHttpHeaders;
-  readonly bytes: Buffer;
-  readonly message: JsonObject;
-  readonly principal: string;
-}
-
-export type Passage =
+export type Validated =
   | { readonly kind: 'request'; readonly request: ModernRequest }
   | { readonly kind: 'notification'; readonly method: string; readonly bytes: Buffer }
   /** `idText` is JSON text; `null` where the request has no valid id. */
@@ -60,37 +51,41 @@ export type Passage =
  * envelope, headers that contradict it, the revision, headers that are missing (2026-07-28, basic/index, `_meta`;
  * basic/transports/streamable-http, Request Metadata). A notification has no required headers or envelope.
  */
-export function passGate({ headers, bytes, message, principal }: ModernPost): Passage {
+export function validate(
+  { request: { headers }, caller: { principal }, bytes, message }: StatelessPost,
+  { invalid, headers: header }: Text['bridge'],
+): Validated {
   const { id, method } = message;
   const params = message['params'] ?? {};
   const written = typeof id === 'string' || typeof id === 'number' ? memberOf(bytes, 'id') : undefined;
   const idText = written ?? Buffer.from('null');
-  const refused = (code: number, text: string): Passage => ({
+  const refused = (code: number, text: string): Validated => ({
     kind: 'refused',
     idText,
     error: { code, message: text },
   });
   if (message['jsonrpc'] !== '2.0' || typeof method !== 'string' || !isObject(params)) {
-    return refused(CODE.invalidRequest, 'Not a JSON-RPC 2.0 request or notification.');
+    return refused(CODE.invalidRequest, invalid.notRequest);
   }
   if (id === undefined) return { kind: 'notification', method, bytes };
   if ((typeof id !== 'string' && typeof id !== 'number') || method.startsWith('notifications/')) {
-    return refused(CODE.invalidRequest, 'The id of a request must be a string or an integer.');
+    return refused(CODE.invalidRequest, invalid.badId);
   }
-  if (isTooDeep(bytes)) return refused(CODE.invalidParams, `Invalid params: nested more than ${DEEPEST} times.`);
+  if (isTooDeep(bytes)) return refused(CODE.invalidParams, invalid.tooDeep(DEEPEST));
   const reading = readEnvelope(params);
   if (reading.kind === 'fault') {
-    return refused(CODE.invalidParams, `Invalid params: ${reading.key} of the request's _meta is ${reading.problem}.`);
+    const { missingMeta, invalidMeta } = invalid;
+    return refused(CODE.invalidParams, (reading.problem === 'missing' ? missingMeta : invalidMeta)(reading.key));
   }
   const { envelope } = reading;
   const mirrored = { method, params, revision: envelope.revision };
-  const contradicts = contradiction(headers, mirrored);
-  if (contradicts !== null) return refused(CODE.headerMismatch, `Header mismatch: ${contradicts}.`);
+  const contradicts = contradiction(headers, mirrored, header);
+  if (contradicts !== null) return refused(CODE.headerMismatch, header.mismatch(contradicts));
   if (!MODERN_REVISIONS.includes(envelope.revision)) {
     return { kind: 'refused', idText, error: unsupportedRevision(envelope.revision) };
   }
-  const fault = standardHeaderFault(headers, mirrored);
-  if (fault !== null) return refused(CODE.headerMismatch, `Header mismatch: ${fault}.`);
+  const fault = standardHeaderFault(headers, mirrored, header);
+  if (fault !== null) return refused(CODE.headerMismatch, header.mismatch(fault));
   return { kind: 'request', request: { idText, method, params, bytes, envelope, principal, aboutName: false } };
 }
 
@@ -107,7 +102,7 @@ const REMOVED = new Set([
   'tasks/cancel',
 ]);
 
-/** Notifications that have no meaning over stateless HTTP: whoever posts them is mistaken, and harmless. */
+/** Notifications that have no meaning over stateless HTTP: they are acknowledged and dropped. */
 const MEANINGLESS = new Set([
   'notifications/cancelled',
   'notifications/initialized',
@@ -118,44 +113,48 @@ const MEANINGLESS = new Set([
 const ANONYMOUS = { name: 'mcp-gangway', version: '1' };
 
 /** The stateless half of one server's MCP endpoint: revision 2026-07-28, basic/transports/streamable-http. */
-export class ModernEndpoint implements StatelessEndpoint {
+export class StatelessEndpoint {
   readonly #context: BridgeContext;
   readonly #server: Server;
-  readonly #upstreams: Upstreams;
+  readonly #pool: ChildPool;
 
-  constructor(server: Server, era: NegotiatedRevision, context: BridgeContext) {
+  constructor(server: Server, negotiated: NegotiatedRevision, context: BridgeContext) {
     this.#context = context;
     this.#server = server;
-    this.#upstreams = new Upstreams(server, era, context);
+    this.#pool = new ChildPool(server, negotiated, context);
   }
 
-  handle({ request, response, caller, bytes, message }: StatelessPost): void {
-    const { principal } = caller;
-    const passage = passGate({ headers: request.headers, bytes, message, principal });
-    switch (passage.kind) {
+  /** Answers the request, also with whatever goes wrong. */
+  handle(post: StatelessPost): void {
+    const { request, response, caller } = post;
+    const validated = validate(post, this.#context.text().bridge);
+    switch (validated.kind) {
       case 'refused':
-        answerJson(response, 400, errorText(passage.idText, passage.error));
+        answerJson(response, 400, errorText(validated.idText, validated.error));
         break;
       case 'notification':
-        if (!MEANINGLESS.has(passage.method)) this.#upstreams.modernOf(principal)?.tell(passage.bytes);
+        if (!MEANINGLESS.has(validated.method)) this.#pool.modernOf(caller.principal)?.tell(validated.bytes);
         answerEmpty(response, 202);
         break;
       case 'request': {
-        const exchange = new HttpReply(response, this.#context);
-        void this.#serve(passage.request, request.headers, exchange).catch((error: unknown) => {
-          this.#server.log.error('Serving a request failed', { method: passage.request.method, error: String(error) });
+        const reply = new HttpReply(response, this.#context);
+        void this.#serve(validated.request, request.headers, reply).catch((error: unknown) => {
+          this.#server.log.error('Serving a request failed', {
+            method: validated.request.method,
+            error: String(error),
+          });
           const message = this.#context.text().failures.internal.sentence();
-          refuse(exchange, passage.request.idText, { code: CODE.internalError, message });
+          refuse(reply, validated.request.idText, { code: CODE.internalError, message });
         });
         break;
       }
       default:
-        passage satisfies never;
+        validated satisfies never;
     }
   }
 
   close(): void {
-    this.#upstreams.close();
+    this.#pool.close();
   }
 
   async #serve(request: ModernRequest, headers: IncomingHttpHeaders, reply: Reply): Promise<void> {
@@ -165,10 +164,10 @@ export class ModernEndpoint implements StatelessEndpoint {
       return;
     }
     const introduction = {
-      capabilities: askable(envelope.capabilities),
+      capabilities: inputCapabilities(envelope.capabilities),
       clientInfo: envelope.clientInfo ?? ANONYMOUS,
     };
-    const upstream = await this.#upstreams.of({ principal, introduction, requestState: params['requestState'] });
+    const upstream = await this.#pool.of({ principal, introduction, requestState: params['requestState'] });
     if ('error' in upstream) {
       // Clients show a person the error of an answer, and of a 5xx to their first question at most its number.
       const status = method === 'server/discover' ? 200 : upstream.status;
@@ -185,7 +184,10 @@ export class ModernEndpoint implements StatelessEndpoint {
         ? toolHeaders.knownFault(headers, params)
         : await toolHeaders.fault(headers, params);
       if (fault !== null) {
-        refuse(reply, idText, { code: CODE.headerMismatch, message: `Header mismatch: ${fault}.` });
+        refuse(reply, idText, {
+          code: CODE.headerMismatch,
+          message: this.#context.text().bridge.headers.mismatch(fault),
+        });
         return;
       }
     }

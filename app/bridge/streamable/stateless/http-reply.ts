@@ -30,7 +30,7 @@ export class HttpReply implements Reply, Ticking {
   readonly #times: StreamTimes;
   readonly #since = performance.now();
   #stage: Stage = { kind: 'waiting' };
-  /** Notifications of this turn of the event loop: what a child says in one breath is written in one piece. */
+  /** Notifications of this turn of the event loop: what a child writes in one go is sent in one piece. */
   #batch: Frame[] = [];
   #watcher: ReplyWatcher | null = null;
 

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Clock, systemClock } from '../../../base/clock.ts';
 import { isObject } from '../../../base/schema/index.ts';
+import type { Text } from '../../../i18n/index.ts';
 import { type JsonObject, objectIn, stringIn } from '../../../mcp/jsonrpc/index.ts';
 
 const PREFIX = '=?base64?';
@@ -38,6 +39,8 @@ const NAME_SOURCE = new Map<string, 'name' | 'uri'>([
   ['resources/read', 'uri'],
 ]);
 
+type HeaderWords = Text['bridge']['headers'];
+
 interface Mirrored {
   readonly method: string;
   readonly params: unknown;
@@ -46,13 +49,17 @@ interface Mirrored {
 }
 
 /** What contradicts the body among the headers that are there; null when nothing does. Missing ones are not looked at. */
-export function contradiction(headers: IncomingHttpHeaders, { method, revision }: Mirrored): string | null {
+export function contradiction(
+  headers: IncomingHttpHeaders,
+  { method, revision }: Mirrored,
+  words: HeaderWords,
+): string | null {
   const version = textOf(headers['mcp-protocol-version']);
   if (version !== undefined && version !== revision) {
-    return `MCP-Protocol-Version says ${version}, the body says ${revision}`;
+    return words.contradicts('MCP-Protocol-Version', version, revision);
   }
   const named = textOf(headers['mcp-method']);
-  if (named !== undefined && named !== method) return `Mcp-Method says ${named}, the body says ${method}`;
+  if (named !== undefined && named !== method) return words.contradicts('Mcp-Method', named, method);
   return null;
 }
 
@@ -61,19 +68,23 @@ export function contradiction(headers: IncomingHttpHeaders, { method, revision }
  * `Mcp-Name` where the method has a name or URI (2026-07-28, basic/transports/streamable-http, Server Validation).
  * Null when all is well. Names compare without case, values with it.
  */
-export function standardHeaderFault(headers: IncomingHttpHeaders, mirrored: Mirrored): string | null {
-  if (headers['mcp-protocol-version'] === undefined) return 'MCP-Protocol-Version is missing';
-  if (headers['mcp-method'] === undefined) return 'Mcp-Method is missing';
-  const wrong = contradiction(headers, mirrored);
+export function standardHeaderFault(
+  headers: IncomingHttpHeaders,
+  mirrored: Mirrored,
+  words: HeaderWords,
+): string | null {
+  if (headers['mcp-protocol-version'] === undefined) return words.missing('MCP-Protocol-Version');
+  if (headers['mcp-method'] === undefined) return words.missing('Mcp-Method');
+  const wrong = contradiction(headers, mirrored, words);
   if (wrong !== null) return wrong;
   const source = NAME_SOURCE.get(mirrored.method);
   if (source === undefined || !isObject(mirrored.params)) return null;
   const value = mirrored.params[source];
   const header = textOf(headers['mcp-name']);
-  if (header === undefined) return typeof value === 'string' ? 'Mcp-Name is missing' : null;
+  if (header === undefined) return typeof value === 'string' ? words.missing('Mcp-Name') : null;
   const decoded = decodeMirrored(header);
-  if (decoded === undefined) return 'Mcp-Name is not encoded as it must be';
-  if (typeof value === 'string' && decoded !== value) return `Mcp-Name does not say the ${source} in the body`;
+  if (decoded === undefined) return words.badEncoding('Mcp-Name');
+  if (typeof value === 'string' && decoded !== value) return words.otherName('Mcp-Name', source);
   return null;
 }
 
@@ -124,20 +135,21 @@ export function paramHeaderFault(
   headers: IncomingHttpHeaders,
   args: JsonObject,
   mirrored: readonly MirroredArgument[],
+  words: HeaderWords,
 ): string | null {
   for (const argument of mirrored) {
     const raw = headers[argument.header];
     const header = Array.isArray(raw) ? raw.join(', ') : raw;
     const value = valueAt(args, argument.path);
     if (value === undefined || value === null) {
-      if (header !== undefined) return `${argument.header} is there, its argument is not`;
+      if (header !== undefined) return words.noArgument(argument.header);
       continue;
     }
     if (!isMirrorable(value)) continue;
-    if (header === undefined) return `${argument.header} is missing`;
+    if (header === undefined) return words.missing(argument.header);
     const decoded = decodeMirrored(header);
-    if (decoded === undefined) return `${argument.header} is not encoded as it must be`;
-    if (!agrees(decoded, value)) return `${argument.header} does not say what the argument says`;
+    if (decoded === undefined) return words.badEncoding(argument.header);
+    if (!agrees(decoded, value)) return words.otherArgument(argument.header);
   }
   return null;
 }
@@ -162,11 +174,11 @@ function valueAt(args: JsonObject, path: readonly string[]): unknown {
   return value;
 }
 
-/** Asks the child something on our own account; null when it is gone or refuses. */
-export type Ask = (method: string, params: JsonObject) => Promise<JsonObject | null>;
+/** Sends the child a request of our own; null when it is gone or refuses. */
+export type RequestChild = (method: string, params: JsonObject) => Promise<JsonObject | null>;
 
 /** Milliseconds a call waits for the tools to be listed. A server that is busy with a call may list nothing for minutes. */
-const PATIENCE = 2000;
+const LISTING_TIMEOUT = 2000;
 
 /** Pages of `tools/list` read before we take it for a circle. */
 const PAGE_LIMIT = 100;
@@ -176,14 +188,16 @@ const PAGE_LIMIT = 100;
  * once, before the first call, and again when a call does not fit what is known: the child may have changed them.
  */
 export class ToolHeaders {
-  readonly #ask: Ask;
+  readonly #request: RequestChild;
+  readonly #words: () => HeaderWords;
   readonly #clock: Clock;
   #known: ReadonlyMap<string, readonly MirroredArgument[]> | null = null;
   #listing: Promise<void> | null = null;
   #overdue = false;
 
-  constructor(ask: Ask, clock: Clock = systemClock) {
-    this.#ask = ask;
+  constructor(request: RequestChild, words: () => HeaderWords, clock: Clock = systemClock) {
+    this.#request = request;
+    this.#words = words;
     this.#clock = clock;
   }
 
@@ -204,7 +218,7 @@ export class ToolHeaders {
   /** The same by what is known already: the child is asked nothing. */
   knownFault(headers: IncomingHttpHeaders, params: JsonObject): string | null {
     const mirrored = this.#known?.get(stringIn(params, 'name') ?? '') ?? [];
-    return paramHeaderFault(headers, objectIn(params, 'arguments'), mirrored);
+    return paramHeaderFault(headers, objectIn(params, 'arguments'), mirrored, this.#words());
   }
 
   /** Resolves when the tools are listed, or when that takes too long. While a listing is overdue, no further call waits for it. */
@@ -219,7 +233,7 @@ export class ToolHeaders {
 
   #within(listing: Promise<void>): Promise<void> {
     return new Promise((resolve) => {
-      const stop = this.#clock.after(PATIENCE, () => {
+      const stop = this.#clock.after(LISTING_TIMEOUT, () => {
         this.#overdue = this.#listing === listing;
         resolve();
       });
@@ -234,7 +248,7 @@ export class ToolHeaders {
     const found = new Map<string, readonly MirroredArgument[]>();
     let cursor: string | undefined;
     for (let page = 0; page < PAGE_LIMIT; page++) {
-      const result = await this.#ask('tools/list', cursor === undefined ? {} : { cursor });
+      const result = await this.#request('tools/list', cursor === undefined ? {} : { cursor });
       const tools: unknown = result?.['tools'];
       for (const tool of Array.isArray(tools) ? tools.filter(isObject) : []) {
         found.set(stringIn(tool, 'name') ?? '', mirroredArguments(tool['inputSchema']));

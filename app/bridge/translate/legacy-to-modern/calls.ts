@@ -1,5 +1,6 @@
 import type { Clock } from '../../../base/clock.ts';
 import { isObject } from '../../../base/schema/index.ts';
+import type { Text } from '../../../i18n/index.ts';
 import { errorText, type McpLogLevel, messageText } from '../../../mcp/index.ts';
 import {
   CODE,
@@ -12,66 +13,66 @@ import {
   type RequestFrame,
   type ResponseFrame,
 } from '../../../mcp/jsonrpc/index.ts';
-import { type AskMethod, isAskMethod, missingFor } from '../interactivity.ts';
+import { isServerRequestMethod, missingFor, type ServerRequestMethod } from '../interactivity.ts';
 import { type ClientFace, type Retry, responseTowardClient, towardChild } from './messages.ts';
 
-/** How often a child may ask before one call is given up; what the official SDK's client takes. */
-export const ROUND_LIMIT = 10;
+/** How often a child may require input before one call is given up; what the official SDK's client takes. */
+const ROUND_LIMIT = 10;
 
-/** A question of the child's for the client. */
-export interface InputRequest {
+/** A inputRequest of the child's for the client. */
+interface InputRequest {
   readonly key: string;
-  readonly method: AskMethod;
+  readonly method: ServerRequestMethod;
   /** JSON text. */
   readonly params: Buffer;
 }
 
 /** A child's `input_required` result. */
-export interface InputRequired {
-  readonly questions: readonly InputRequest[];
+interface InputRequired {
+  readonly inputRequests: readonly InputRequest[];
   readonly requestState: Retry['requestState'];
 }
 
 /** Reads a child's response; null when it is no `input_required`. */
-export function inputRequired(response: Buffer): InputRequired | null {
+function inputRequired(response: Buffer): InputRequired | null {
   const result = memberOf(response, 'result');
   if (result === undefined || parsedJson(memberOf(result, 'resultType')) !== 'input_required') return null;
   const requests = memberOf(result, 'inputRequests');
-  const questions: InputRequest[] = [];
+  const inputRequests: InputRequest[] = [];
   for (const key of Object.keys(Object(parsedJson(requests)))) {
     const request = requests && memberOf(requests, key);
     const method = request && parsedJson(memberOf(request, 'method'));
-    if (request === undefined || typeof method !== 'string' || !isAskMethod(method)) continue;
-    questions.push({ key, method, params: memberOf(request, 'params') ?? Buffer.from('{}') });
+    if (request === undefined || typeof method !== 'string' || !isServerRequestMethod(method)) continue;
+    inputRequests.push({ key, method, params: memberOf(request, 'params') ?? Buffer.from('{}') });
   }
-  return { questions, requestState: memberOf(result, 'requestState') };
+  return { inputRequests, requestState: memberOf(result, 'requestState') };
 }
 
-/** Why the client can not be asked this; null when it can. */
-export function unaskable(question: InputRequest, { capabilities }: ClientFace): string | null {
-  const params = parsedJson(question.params);
-  const missing = missingFor(question.method, isObject(params) ? params : {}, capabilities);
-  return missing === null ? null : `The server asks for ${question.method}, which the client does not support.`;
+/** Whether the client has declared what it takes to answer this. */
+function canAnswer(inputRequest: InputRequest, { capabilities }: ClientFace): boolean {
+  const params = parsedJson(inputRequest.params);
+  return missingFor(inputRequest.method, isObject(params) ? params : {}, capabilities) === null;
 }
 
 /**
- * The answer to a question in what the client has responded; an error where that ends the call. The modern era has no
+ * The answer to an input request in what the client has responded; an error where that ends the call. The modern revision has no
  * error in the place of an answer: a form that could not be shown counts as closed.
  */
-export function answerIn(question: InputRequest, response: Buffer): Buffer | JsonRpcError {
+function answerIn(inputRequest: InputRequest, response: Buffer, noAnswer: string): Buffer | JsonRpcError {
   const result = memberOf(response, 'result');
   if (result?.[0] === 0x7b) return result;
-  if (question.method === 'elicitation/create') return Buffer.from('{"action":"cancel"}');
+  if (inputRequest.method === 'elicitation/create') return Buffer.from('{"action":"cancel"}');
   const error = parsedJson(memberOf(response, 'error'));
-  const message = isObject(error) && typeof error['message'] === 'string' ? error['message'] : 'No answer.';
-  const code = isObject(error) && typeof error['code'] === 'number' ? error['code'] : -32603;
+  const message = isObject(error) && typeof error['message'] === 'string' ? error['message'] : noAnswer;
+  const code = isObject(error) && typeof error['code'] === 'number' ? error['code'] : CODE.internalError;
   return { code, message };
 }
 
-/** Milliseconds before a call is made again that the child has put off without a question. */
+/** Milliseconds before a call is made again that the child has put off without a inputRequest. */
 const PUT_OFF = 250;
 
-export interface CallsContext {
+export interface ModernCallsContext {
+  readonly text: () => Text;
   readonly toChild: (json: Buffer) => void;
   readonly toClient: (json: Buffer) => void;
   readonly clock: Clock;
@@ -85,14 +86,14 @@ type Stage =
   | { readonly kind: 'child'; readonly id: number }
   | {
       readonly kind: 'client';
-      /** Open questions by the id they were asked under. */
+      /** Open inputRequests by the id they were legacy under. */
       readonly open: Map<string, InputRequest>;
       readonly answers: Map<string, Buffer>;
       readonly requestState: Retry['requestState'];
     }
   | { readonly kind: 'put-off'; readonly stop: () => void };
 
-interface Call {
+interface TranslatedCall {
   readonly idText: Buffer;
   readonly request: Buffer;
   readonly logLevel: McpLogLevel | null;
@@ -102,23 +103,23 @@ interface Call {
 
 /**
  * A legacy client's requests on their way through a modern child. Where the child answers that it needs input, the client is
- * asked by requests of ours, and the call is made again with the answers under a new id (2026-07-28, basic/patterns/mrtr);
+ * legacy by requests of ours, and the call is made again with the answers under a new id (2026-07-28, basic/patterns/mrtr);
  * the client sees one request and one response.
  */
 export class ModernCalls {
-  readonly #context: CallsContext;
-  readonly #calls = new Set<Call>();
-  readonly #atChild = new Map<number, Call>();
-  readonly #atClient = new Map<string, Call>();
-  #questions = 0;
+  readonly #context: ModernCallsContext;
+  readonly #calls = new Set<TranslatedCall>();
+  readonly #atChild = new Map<number, TranslatedCall>();
+  readonly #atClient = new Map<string, TranslatedCall>();
+  #lastId = 0;
 
-  constructor(context: CallsContext) {
+  constructor(context: ModernCallsContext) {
     this.#context = context;
   }
 
   start({ bytes }: RequestFrame, idText: Buffer, logLevel: McpLogLevel | null): void {
     const stage: Stage = { kind: 'child', id: this.#context.newId() };
-    const call: Call = { idText, request: bytes, logLevel, rounds: 0, stage };
+    const call: TranslatedCall = { idText, request: bytes, logLevel, rounds: 0, stage };
     this.#calls.add(call);
     this.#send(call, null);
   }
@@ -134,7 +135,7 @@ export class ModernCalls {
     this.#atChild.delete(id);
     const required = inputRequired(bytes);
     if (required === null) this.#finish(call, responseTowardClient(bytes, call.idText));
-    else if (++call.rounds > ROUND_LIMIT) this.#fail(call, `The server has asked ${ROUND_LIMIT} times and still asks.`);
+    else if (++call.rounds > ROUND_LIMIT) this.#fail(call, this.#words.asksTooOften(ROUND_LIMIT));
     else this.#askClient(call, required);
   }
 
@@ -142,17 +143,17 @@ export class ModernCalls {
     const call = typeof id === 'string' ? this.#atClient.get(id) : undefined;
     if (call?.stage.kind !== 'client' || typeof id !== 'string') return;
     const { open, answers, requestState } = call.stage;
-    const question = open.get(id);
-    if (question === undefined) return;
+    const inputRequest = open.get(id);
+    if (inputRequest === undefined) return;
     this.#atClient.delete(id);
     open.delete(id);
-    const answer = answerIn(question, bytes);
+    const answer = answerIn(inputRequest, bytes, this.#words.noAnswer);
     if (!Buffer.isBuffer(answer)) {
       this.#withdraw(open);
       this.#finish(call, errorText(call.idText, answer));
       return;
     }
-    answers.set(question.key, answer);
+    answers.set(inputRequest.key, answer);
     if (open.size === 0) this.#send(call, { answers, requestState });
   }
 
@@ -167,48 +168,52 @@ export class ModernCalls {
     }
   }
 
-  #send(call: Call, retry: Retry | null): void {
+  get #words(): Text['bridge']['translation'] {
+    return this.#context.text().bridge.translation;
+  }
+
+  #send(call: TranslatedCall, retry: Retry | null): void {
     const id = this.#context.newId();
     call.stage = { kind: 'child', id };
     this.#atChild.set(id, call);
     this.#context.toChild(towardChild(call.request, id, this.#context.client, call.logLevel, retry));
   }
 
-  #askClient(call: Call, { questions, requestState }: InputRequired): void {
-    const refusal = questions.map((question) => unaskable(question, this.#context.client)).find((why) => why !== null);
-    if (refusal !== undefined) {
-      this.#fail(call, refusal);
+  #askClient(call: TranslatedCall, { inputRequests, requestState }: InputRequired): void {
+    const unanswerable = inputRequests.find((inputRequest) => !canAnswer(inputRequest, this.#context.client));
+    if (unanswerable !== undefined) {
+      this.#fail(call, this.#words.clientCannotAnswer(unanswerable.method));
       return;
     }
-    if (questions.length === 0) {
+    if (inputRequests.length === 0) {
       const again = () => this.#send(call, { answers: new Map(), requestState });
       call.stage = { kind: 'put-off', stop: this.#context.clock.after(PUT_OFF, again) };
       return;
     }
-    const open = new Map(questions.map((question) => [`gangway-${++this.#questions}`, question]));
+    const open = new Map(inputRequests.map((inputRequest) => [`gangway-${++this.#lastId}`, inputRequest]));
     call.stage = { kind: 'client', open, answers: new Map(), requestState };
     for (const [id, { method, params }] of open) {
       this.#atClient.set(id, call);
-      const asked = legacyParams(params, id);
+      const legacy = legacyParams(params, id);
       this.#context.toClient(
         Buffer.from(
-          `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":${JSON.stringify(method)},"params":${asked}}`,
+          `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":${JSON.stringify(method)},"params":${legacy}}`,
         ),
       );
     }
   }
 
-  #fail(call: Call, message: string): void {
+  #fail(call: TranslatedCall, message: string): void {
     const error: JsonRpcError = { code: CODE.internalError, message };
     this.#finish(call, errorText(call.idText, error));
   }
 
-  #finish(call: Call, response: Buffer): void {
+  #finish(call: TranslatedCall, response: Buffer): void {
     this.#calls.delete(call);
     this.#context.toClient(response);
   }
 
-  #stop(call: Call, params: Buffer): void {
+  #stop(call: TranslatedCall, params: Buffer): void {
     switch (call.stage.kind) {
       case 'child': {
         const { id } = call.stage;
@@ -237,7 +242,7 @@ export class ModernCalls {
   }
 }
 
-/** Revision 2025-11-25 wants an id for a page to be opened; the modern era has none to give. */
+/** Revision 2025-11-25 wants an id for a page to be opened; the modern revision has none to give. */
 function legacyParams(params: Buffer, id: string): Buffer {
   if (parsedJson(memberOf(params, 'mode')) !== 'url') return params;
   return editMembers(params, new Map([['elicitationId', JSON.stringify(id)]]));

@@ -8,7 +8,7 @@ import {
   type ServerFace,
 } from '../../../mcp/index.ts';
 import { editMembers, type JsonObject, memberOf, objectIn, stringIn } from '../../../mcp/jsonrpc/index.ts';
-import { askable } from '../interactivity.ts';
+import { inputCapabilities } from '../interactivity.ts';
 
 /** Members of a result that legacy revisions do not have. */
 const MODERN_ONLY = new Map<string, null>([
@@ -56,11 +56,11 @@ export function initializeResult(params: unknown, { capabilities, serverInfo, in
 /** What the client says of itself in `initialize`, as far as a modern request can carry it. */
 export function clientFace(params: unknown): ClientFace {
   const said: JsonObject = isObject(params) ? params : {};
-  const { elicitation, roots, sampling } = askable(objectIn(said, 'capabilities'));
+  const { elicitation, roots, sampling } = inputCapabilities(objectIn(said, 'capabilities'));
   return {
     capabilities: {
       ...(elicitation === undefined ? {} : { elicitation }),
-      // Its changes are announced by a notification that the modern era does not have.
+      // Its changes are announced by a notification that the modern revision does not have.
       ...(roots === undefined ? {} : { roots: {} }),
       ...(sampling === undefined ? {} : { sampling }),
     },
@@ -82,7 +82,7 @@ export interface ClientFace {
 
 /** The client's answers and the state they belong to, for a request that is made again (2026-07-28, basic/patterns/mrtr). */
 export interface Retry {
-  /** JSON text by name of the question. */
+  /** JSON text by name of the input request. */
   readonly answers: ReadonlyMap<string, Buffer>;
   /** JSON text, exactly as the child gave it; undefined when it gave none. */
   readonly requestState: Buffer | undefined;

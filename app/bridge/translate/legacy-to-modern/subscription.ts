@@ -63,7 +63,7 @@ export class Subscription {
     for (const done of this.#waiting.splice(0)) done();
   }
 
-  /** The child has answered a `listen`: it will hear nothing more of that one. Nobody is kept waiting for it. */
+  /** The child has answered a `listen`: it will hear nothing more of that one. Requests that wait for it are answered. */
   ended(id: number): void {
     if (id === this.#current) this.#current = null;
     if (id !== this.#coming) return;

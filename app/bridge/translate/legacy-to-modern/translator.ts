@@ -1,5 +1,6 @@
 import type { Clock } from '../../../base/clock.ts';
 import { isObject } from '../../../base/schema/index.ts';
+import type { Text } from '../../../i18n/index.ts';
 import {
   errorText,
   faceFromDiscover,
@@ -29,6 +30,7 @@ import { type ClientFace, changeTowardClient, clientFace, envelopeOf, initialize
 import { Subscription } from './subscription.ts';
 
 export interface TranslatorContext {
+  readonly text: () => Text;
   /** One message to the child. */
   readonly toChild: (json: Buffer) => void;
   /** One message to the client. */
@@ -44,15 +46,15 @@ interface Session {
 }
 
 /**
- * Lets a legacy client use a child that knows the modern era only: answers in the child's place what the era no longer has,
- * gives every other request its envelope, and asks the client what the child wants to know by requests of its own
+ * Lets a legacy client use a child that knows the modern revision only: answers in the child's place what that no longer has,
+ * gives every other request its envelope, and sends the client's input requests as requests of its own
  * (2025-11-25 on one side, 2026-07-28 on the other). One session, one child; frames in, frames out.
  */
 export class LegacyToModern {
   readonly #context: TranslatorContext;
   readonly #own: OwnRequests;
   #session: Session | null = null;
-  /** What the client says while its handshake is under way: a child of its own era would read it after that. */
+  /** What the client says while its handshake is under way: a child of its own revision would read it after that. */
   #early: Buffer[] | null = null;
   #logLevel: McpLogLevel | null = null;
 
@@ -87,7 +89,7 @@ export class LegacyToModern {
     for (const frame of frames) {
       if (frame.kind === 'response') this.#answered(frame);
       else if (frame.kind === 'notification') this.#notified(frame.method, frame.bytes);
-      // A request of the child's has no place in its era.
+      // A child of the modern revision must not send requests.
     }
   }
 
@@ -100,7 +102,7 @@ export class LegacyToModern {
     } else if (method === 'ping') {
       this.#answer(idText, {});
     } else if (this.#session === null) {
-      this.#refuse(idText, { code: CODE.invalidParams, message: 'The session has not been initialized.' });
+      this.#refuse(idText, { code: CODE.invalidParams, message: this.#words.notInitialized });
     } else {
       this.#inSession(this.#session, frame, idText, isObject(params) ? params : {});
     }
@@ -112,7 +114,8 @@ export class LegacyToModern {
       case 'logging/setLevel': {
         const level = params['level'];
         if (!isObject(capabilities['logging'])) this.#refuse(idText, methodNotFound(frame.method));
-        else if (!isLogLevel(level)) this.#refuse(idText, { code: CODE.invalidParams, message: 'No such log level.' });
+        else if (!isLogLevel(level))
+          this.#refuse(idText, { code: CODE.invalidParams, message: this.#words.noSuchLevel });
         else {
           this.#logLevel = level;
           this.#answer(idText, {});
@@ -146,7 +149,7 @@ export class LegacyToModern {
         this.#session?.calls.cancelled(bytes);
         break;
       case 'notifications/roots/list_changed':
-        // The modern era has none: a server asks for the roots when it needs them.
+        // The modern revision has none: a server asks for the roots when it needs them.
         break;
       default:
         this.#context.toChild(bytes);
@@ -160,7 +163,7 @@ export class LegacyToModern {
       const result = response === null ? null : parsedJson(memberOf(response, 'result'));
       const server = faceFromDiscover(result);
       if (server === null) {
-        const message = 'The server speaks no revision that could be translated.';
+        const message = this.#words.noCommonRevision;
         this.#refuse(idText, { code: CODE.internalError, message });
       } else {
         this.#begin(server, client);
@@ -173,8 +176,8 @@ export class LegacyToModern {
   }
 
   #begin(server: ServerFace, client: ClientFace): void {
-    const { toChild, toClient, clock } = this.#context;
-    const calls = new ModernCalls({ toChild, toClient, clock, client, newId: () => this.#own.newId() });
+    const { text, toChild, toClient, clock } = this.#context;
+    const calls = new ModernCalls({ text, toChild, toClient, clock, client, newId: () => this.#own.newId() });
     const subscription = new Subscription(server.capabilities, {
       listen: (notifications) => this.#listen(notifications, client),
       cancel: (requestId) => {
@@ -218,7 +221,11 @@ export class LegacyToModern {
 
   #ask(method: string, params: JsonObject, client: ClientFace, answered: (response: Buffer | null) => void): number {
     const whole = { ...params, _meta: envelopeOf(client) };
-    return this.#own.ask((id) => messageText({ id, method, params: whole }), answered);
+    return this.#own.send((id) => messageText({ id, method, params: whole }), answered);
+  }
+
+  get #words(): Text['bridge']['translation'] {
+    return this.#context.text().bridge.translation;
   }
 
   #answer(idText: Buffer, result: object): void {

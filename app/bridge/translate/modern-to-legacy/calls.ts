@@ -1,3 +1,4 @@
+import type { Text } from '../../../i18n/index.ts';
 import { errorText, isLogLevel, messageText, missingCapability, reaches } from '../../../mcp/index.ts';
 import {
   CODE,
@@ -8,23 +9,21 @@ import {
   parsedJson,
   type RequestFrame,
 } from '../../../mcp/jsonrpc/index.ts';
-import { type AskMethod, isInteractive, missingFor } from '../interactivity.ts';
+import { isInteractive, missingFor, type ServerRequestMethod } from '../interactivity.ts';
 import { type ModernRequest, type Reply, refuse } from '../request.ts';
 import { progressTokenIn, progressTowardClient } from '../rewrite-ids.ts';
-import { inputRequiredText, towardChild, towardClient, urlQuestions } from './messages.ts';
+import { inputRequiredText, pageRequests, towardChild, towardClient } from './messages.ts';
 import {
   type Call,
-  callBehindLog,
+  callOfLog,
   type HeldFrames,
   hold,
   nothingHeld,
   ServerRequests,
   type ServerRequestsContext,
-  type Waiting,
 } from './server-requests.ts';
-import type { SuspendedCalls } from './suspended-calls.ts';
 
-export interface CallsContext extends ServerRequestsContext {
+export interface LegacyCallsContext extends ServerRequestsContext {
   /** An id not used towards the child. */
   readonly newId: () => number;
 }
@@ -35,13 +34,13 @@ export interface CallsContext extends ServerRequestsContext {
  * response (2026-07-28, basic/patterns/mrtr).
  */
 export class LegacyCalls {
-  readonly #context: CallsContext;
+  readonly #context: LegacyCallsContext;
   readonly #open = new Map<number, Call>();
-  readonly #asking: ServerRequests;
+  readonly #serverRequests: ServerRequests;
 
-  constructor(context: CallsContext) {
+  constructor(context: LegacyCallsContext) {
     this.#context = context;
-    this.#asking = new ServerRequests(context, this.#open, {
+    this.#serverRequests = new ServerRequests(context, this.#open, {
       resume: (call, request, reply) => this.#resume(call, request, reply),
       giveUp: (call, reason) => this.#giveUp(call, reason),
     });
@@ -51,20 +50,27 @@ export class LegacyCalls {
     return this.#open.size;
   }
 
-  /** Whether a call is under way that may ask, or has. */
-  get mayAsk(): boolean {
-    for (const { request } of this.#open.values()) if (this.#context.habits.mayAsk(request)) return true;
+  /** Whether a call is under way that may cause a server request, or has. */
+  get mayInteract(): boolean {
+    for (const { request } of this.#open.values()) if (this.#context.interactivity.mayInteract(request)) return true;
     return false;
   }
 
   start(request: ModernRequest, reply: Reply): void {
     const id = this.#context.newId();
-    const call: Call = { id, request, stage: { kind: 'running', reply }, asks: [], sent: false, refused: null };
+    const call: Call = {
+      id,
+      request,
+      stage: { kind: 'running', reply },
+      serverRequests: [],
+      sent: false,
+      refused: null,
+    };
     this.#open.set(id, call);
     this.#watch(call, reply);
     if (isOver(call)) return;
-    if (isInteractive(request.method)) call.asks = this.#asking.takeOrphans();
-    if (call.asks.length > 0) this.#asking.park(call, reply, nothingHeld());
+    if (isInteractive(request.method)) call.serverRequests = this.#serverRequests.takeUnowned();
+    if (call.serverRequests.length > 0) this.#serverRequests.suspend(call, reply, nothingHeld());
     else this.#send(call);
   }
 
@@ -84,7 +90,7 @@ export class LegacyCalls {
         call.stage.stopClock();
         this.#finish(call, call.stage.reply, response);
         break;
-      case 'parked':
+      case 'suspended':
         call.stage.held.response = response;
         break;
       case 'over':
@@ -94,34 +100,34 @@ export class LegacyCalls {
     }
   }
 
-  asked(frame: RequestFrame, method: AskMethod): void {
-    this.#asking.asked(frame, method);
+  requested(frame: RequestFrame, method: ServerRequestMethod): void {
+    this.#serverRequests.requested(frame, method);
   }
 
   withdrawn(childId: unknown): void {
-    this.#asking.withdrawn(childId);
+    this.#serverRequests.withdrawn(childId);
   }
 
   progressed(notification: Buffer): void {
     const token = progressTokenIn(notification);
     const call = typeof token === 'number' ? this.#open.get(token) : undefined;
     if (call === undefined || call.stage.kind === 'over') return;
-    if (call.stage.kind === 'parked') hold(call.stage.held, notification);
+    if (call.stage.kind === 'suspended') hold(call.stage.held, notification);
     else tellProgress(call, call.stage.reply, notification);
   }
 
   logged(notification: Buffer): void {
-    const call = callBehindLog(this.#open.values());
+    const call = callOfLog(this.#open.values());
     const wanted = call?.request.envelope.logLevel ?? null;
     const level = parsedJson(memberOf(memberOf(notification, 'params') ?? notification, 'level'));
     if (call === null || wanted === null || !isLogLevel(level) || !reaches(level, wanted)) return;
     if (call.stage.kind === 'running' || call.stage.kind === 'gathering') call.stage.reply.notify(notification);
   }
 
-  /** The child is gone. Whoever comes back with answers later is told, too. */
+  /** The child is gone. A client that comes back with answers later is told, too. */
   ended(error: JsonRpcError): void {
     for (const call of this.#open.values()) {
-      if (call.stage.kind === 'parked') {
+      if (call.stage.kind === 'suspended') {
         call.stage.held.response ??= errorText('null', error);
       } else if (call.stage.kind !== 'over') {
         if (call.stage.kind === 'gathering') call.stage.stopClock();
@@ -133,18 +139,19 @@ export class LegacyCalls {
     }
   }
 
-  /** A retry has come for a parked call. Questions it leaves open are asked again. */
+  /** A retry has come for a suspended call. Input requests it leaves open are sent again. */
   #resume(call: Call, request: ModernRequest, reply: Reply): void {
-    if (call.stage.kind !== 'parked')
-      throw new Error(`A call that is ${call.stage.kind} was fetched from the parking.`);
+    if (call.stage.kind !== 'suspended') throw new Error(`A call that is ${call.stage.kind} was resumed.`);
     const { held } = call.stage;
     call.request = request;
     call.stage = { kind: 'running', reply };
     this.#watch(call, reply);
     if (isOver(call)) return;
-    call.asks = call.asks.filter((ask) => !this.#asking.passOn(ask, request));
-    if (held.response === null && call.asks.length > 0) {
-      this.#asking.park(call, reply, held);
+    call.serverRequests = call.serverRequests.filter(
+      (serverRequest) => !this.#serverRequests.passOn(serverRequest, request),
+    );
+    if (held.response === null && call.serverRequests.length > 0) {
+      this.#serverRequests.suspend(call, reply, held);
       return;
     }
     deliver(call, reply, held);
@@ -163,28 +170,67 @@ export class LegacyCalls {
         this.#context.flow.relieved(reply);
         if ((call.stage.kind !== 'running' && call.stage.kind !== 'gathering') || call.stage.reply !== reply) return;
         if (call.stage.kind === 'gathering') call.stage.stopClock();
-        this.#giveUp(call, 'The client has closed the request.');
+        this.#giveUp(call, this.#context.text().bridge.toServer.clientClosed);
       },
       congested: () => this.#context.flow.congested(reply),
       relieved: () => this.#context.flow.relieved(reply),
     });
   }
 
+  /**
+   * Answers a call with the child's response. Two legacy outcomes have another form in the modern revision: a call that failed
+   * for want of a capability says so with -32021 (2026-07-28, basic/index, Per-request protocol fields), and the demand to open
+   * a page first (-32042 of 2025-11-25) becomes an input request, after which the call is made anew.
+   */
   #finish(call: Call, reply: Reply, response: Buffer): void {
     this.#open.delete(call.id);
     call.stage = { kind: 'over' };
-    this.#asking.over(call);
-    const { face, flow, habits, parking } = this.#context;
+    this.#serverRequests.over(call);
+    const { face, flow, interactivity } = this.#context;
+    const { request } = call;
     flow.relieved(reply);
-    habits.keptQuiet(call.request);
-    finish(call, reply, response, face.serverInfo, parking, (request, next) => this.start(request, next));
+    interactivity.completedAlone(request);
+    if (call.refused !== null && hasFailed(response)) {
+      this.#refuseIncapable(request, reply, call.refused);
+      return;
+    }
+    const { bytes, errorCode } = towardClient(response, request, face.serverInfo, this.#words);
+    if (errorCode === CODE.legacyUrlElicitationRequired) this.#requestPage(request, reply, response);
+    else reply.respond(bytes, errorCode === null ? 200 : httpStatusOf(errorCode, request.aboutName));
+  }
+
+  #requestPage(request: ModernRequest, reply: Reply, response: Buffer): void {
+    const { face, suspended } = this.#context;
+    const missing = missingFor('elicitation/create', { mode: 'url' }, request.envelope.capabilities);
+    if (missing !== null) {
+      this.#refuseIncapable(request, reply, missing);
+      return;
+    }
+    const pages = pageRequests(response);
+    if (pages.length === 0 || suspended.full) {
+      refuse(reply, request.idText, { code: CODE.internalError, message: this.#words.pageNotPassedOn });
+      return;
+    }
+    const again = { resume: (retry: ModernRequest, next: Reply) => this.start(retry, next) };
+    const state = suspended.add(again, request, () => undefined);
+    reply.respond(inputRequiredText(request.idText, pages, state, face.serverInfo), 200);
+  }
+
+  #refuseIncapable(request: ModernRequest, reply: Reply, missing: JsonObject): void {
+    const message = this.#words.missingCapability(Object.keys(missing));
+    refuse(reply, request.idText, missingCapability(missing, message));
+  }
+
+  get #words(): Text['bridge']['translation'] {
+    return this.#context.text().bridge.translation;
   }
 
   #giveUp(call: Call, reason: string): void {
     this.#open.delete(call.id);
     call.stage = { kind: 'over' };
-    for (const { childId } of call.asks.splice(0)) this.#asking.refuse(childId, CODE.internalError, reason);
-    this.#asking.over(call);
+    for (const { childId } of call.serverRequests.splice(0))
+      this.#serverRequests.refuse(childId, CODE.internalError, reason);
+    this.#serverRequests.over(call);
     if (!call.sent) return;
     this.#context.write(messageText({ method: 'notifications/cancelled', params: { requestId: call.id, reason } }));
   }
@@ -202,52 +248,6 @@ function deliver(call: Call, reply: Reply, held: HeldFrames): void {
 function tellProgress(call: Call, reply: Reply, notification: Buffer): void {
   const restored = progressTowardClient(notification, call.request);
   if (restored !== null) reply.notify(restored);
-}
-
-/**
- * Answers a call with the child's response. Two legacy outcomes have another form in the modern era: a call that failed
- * for want of a capability says so with -32021 (2026-07-28, basic/index, Per-request protocol fields), and the demand to
- * open a page first (-32042 of 2025-11-25) becomes a question, after which the call is made anew by `again`.
- */
-function finish(
-  call: Pick<Call, 'request' | 'refused'>,
-  reply: Reply,
-  response: Buffer,
-  serverInfo: JsonObject,
-  parking: SuspendedCalls<Waiting>,
-  again: (request: ModernRequest, reply: Reply) => void,
-): void {
-  const { request } = call;
-  if (call.refused !== null && hasFailed(response)) {
-    refuse(reply, request.idText, missingCapability(call.refused));
-    return;
-  }
-  const { bytes, errorCode } = towardClient(response, request.method, request.idText, serverInfo);
-  if (errorCode === CODE.legacyUrlElicitationRequired) askToOpen(request, reply, response, serverInfo, parking, again);
-  else reply.respond(bytes, errorCode === null ? 200 : httpStatusOf(errorCode, request.aboutName));
-}
-
-function askToOpen(
-  request: ModernRequest,
-  reply: Reply,
-  response: Buffer,
-  serverInfo: JsonObject,
-  parking: SuspendedCalls<Waiting>,
-  again: (request: ModernRequest, reply: Reply) => void,
-): void {
-  const missing = missingFor('elicitation/create', { mode: 'url' }, request.envelope.capabilities);
-  if (missing !== null) {
-    refuse(reply, request.idText, missingCapability(missing));
-    return;
-  }
-  const questions = urlQuestions(response);
-  if (questions.length === 0 || parking.full) {
-    const message = 'The server asks to open a page first, but it can not be passed on.';
-    refuse(reply, request.idText, { code: CODE.internalError, message });
-    return;
-  }
-  const state = parking.park({ resume: again }, request, () => undefined);
-  reply.respond(inputRequiredText(request.idText, questions, state, serverInfo), 200);
 }
 
 /** An error, or a tool's result that says it is one. */

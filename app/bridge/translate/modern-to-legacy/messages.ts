@@ -1,4 +1,5 @@
 import { isObject } from '../../../base/schema/index.ts';
+import type { Text } from '../../../i18n/index.ts';
 import { META, messageText, NEWEST_LEGACY_REVISION } from '../../../mcp/index.ts';
 import {
   CODE,
@@ -9,7 +10,7 @@ import {
   objectIn,
   parsedJson,
 } from '../../../mcp/jsonrpc/index.ts';
-import type { AskMethod } from '../interactivity.ts';
+import type { ServerRequestMethod } from '../interactivity.ts';
 import type { ModernRequest } from '../request.ts';
 
 /** Who a legacy child takes us for: the modern client we speak for, with exactly what it declares. */
@@ -26,11 +27,11 @@ export function initializeText(id: number, { capabilities, clientInfo }: Introdu
 
 export const INITIALIZED = messageText({ method: 'notifications/initialized' });
 
-/** Members of `params` that exist only in the modern era. */
+/** Members of `params` that exist only in the modern revision. */
 const MODERN_PARAMS = ['inputResponses', 'requestState'] as const;
 
 /**
- * A modern request as a legacy child expects it: our id, our progress token where one was asked for, and nothing of the
+ * A modern request as a legacy child expects it: our id, our progress token where one was wanted, and nothing of the
  * modern envelope. All other bytes are the client's.
  */
 export function towardChild(request: ModernRequest, id: number): Buffer {
@@ -59,26 +60,31 @@ function metaOf(request: ModernRequest): JsonObject {
 }
 
 /** A request of the child's that only the client can answer. */
-export interface Ask {
-  /** The name of the question in `inputRequests`. */
+export interface ServerRequest {
+  /** Its name in `inputRequests`. */
   readonly key: string;
   /** The id the child waits under. */
   readonly childId: JsonRpcId;
-  readonly method: AskMethod;
+  readonly method: ServerRequestMethod;
   /** JSON text. */
   readonly params: Buffer;
 }
 
-/** Members of a legacy ask that the modern one does not have: tasks, and the id of a later notification. */
+/** Members of a legacy server request that an input request does not have: tasks, and the id of a later notification. */
 const LEGACY_ONLY = new Map<string, null>([
   ['_meta', null],
   ['task', null],
   ['elicitationId', null],
 ]);
 
-/** The `input_required` result that carries the questions (2026-07-28, basic/patterns/mrtr, InputRequiredResult). */
-export function inputRequiredText(idText: Buffer, asks: readonly Ask[], state: string, serverInfo: JsonObject): Buffer {
-  const requests = asks.map(
+/** The `input_required` result that carries the server requests (2026-07-28, basic/patterns/mrtr, InputRequiredResult). */
+export function inputRequiredText(
+  idText: Buffer,
+  serverRequests: readonly ServerRequest[],
+  state: string,
+  serverInfo: JsonObject,
+): Buffer {
+  const requests = serverRequests.map(
     ({ key, method, params }) => `${JSON.stringify(key)}:{"method":${JSON.stringify(method)},"params":${params}}`,
   );
   const meta = JSON.stringify({ [META.serverInfo]: serverInfo });
@@ -86,21 +92,21 @@ export function inputRequiredText(idText: Buffer, asks: readonly Ask[], state: s
   return Buffer.from(`{"jsonrpc":"2.0","id":${idText},"result":${result}}`);
 }
 
-/** The params of a child's ask in modern form, as JSON text. */
-export function modernAskParams(params: Buffer | undefined): Buffer {
+/** The params of a server request in modern form, as JSON text. */
+export function modernParams(params: Buffer | undefined): Buffer {
   return editMembers(params ?? Buffer.from('{}'), LEGACY_ONLY);
 }
 
-/** The client's answer to one question as JSON text; undefined when it is missing or no object. */
-export function answerTo(ask: Ask, request: Buffer): Buffer | undefined {
+/** The client's answer to one server request as JSON text; undefined when it is missing or no object. */
+export function answerTo(serverRequest: ServerRequest, request: Buffer): Buffer | undefined {
   const params = memberOf(request, 'params');
   const responses = params && memberOf(params, 'inputResponses');
-  const answer = responses && memberOf(responses, ask.key);
+  const answer = responses && memberOf(responses, serverRequest.key);
   return answer?.[0] === 0x7b ? answer : undefined;
 }
 
-/** The pages a 2025-11-25 server wants opened first (-32042, `error.data.elicitations`), as questions of the modern era. */
-export function urlQuestions(response: Buffer): Ask[] {
+/** The pages a 2025-11-25 server wants opened first (-32042, `error.data.elicitations`), as input requests. */
+export function pageRequests(response: Buffer): ServerRequest[] {
   const error = parsedJson(memberOf(response, 'error'));
   const listed: unknown = isObject(error) ? objectIn(error, 'data')['elicitations'] : null;
   if (!Array.isArray(listed)) return [];
@@ -133,7 +139,12 @@ export interface ModernResponse {
  * A legacy child's response as a modern client expects it: under the client's id, complete, signed with the server's name,
  * and not to be cached, because nothing a legacy child says tells for how long or for whom it holds.
  */
-export function towardClient(response: Buffer, method: string, idText: Buffer, serverInfo: JsonObject): ModernResponse {
+export function towardClient(
+  response: Buffer,
+  { method, idText }: ModernRequest,
+  serverInfo: JsonObject,
+  words: Text['bridge']['translation'],
+): ModernResponse {
   const result = memberOf(response, 'result');
   // Whichever of the two it is, the other one goes: some servers write `"error":null` beside a result.
   const edits = new Map<string, Buffer | string | null>([
@@ -145,7 +156,7 @@ export function towardClient(response: Buffer, method: string, idText: Buffer, s
   if (result?.[0] === 0x7b) {
     edits.set('result', modernResult(result, method, serverInfo));
   } else {
-    const error = modernError(memberOf(response, 'error'));
+    const error = modernError(memberOf(response, 'error'), words);
     edits.set('error', error.text);
     errorCode = error.code;
   }
@@ -167,9 +178,12 @@ function modernResult(result: Buffer, method: string, serverInfo: JsonObject): B
 }
 
 /** Codes that later revisions took back are replaced (2026-07-28, basic/index, Error Codes). */
-function modernError(error: Buffer | undefined): { readonly code: number; readonly text: Buffer | string } {
+function modernError(
+  error: Buffer | undefined,
+  words: Text['bridge']['translation'],
+): { readonly code: number; readonly text: Buffer | string } {
   if (error?.[0] !== 0x7b) {
-    const message = 'The server answered with neither a result nor an error.';
+    const message = words.neitherResultNorError;
     return { code: CODE.internalError, text: JSON.stringify({ code: CODE.internalError, message }) };
   }
   const given = parsedJson(memberOf(error, 'code'));

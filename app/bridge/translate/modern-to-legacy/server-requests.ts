@@ -1,5 +1,6 @@
 import type { BackPressureGate } from '../../../base/back-pressure.ts';
 import type { Clock } from '../../../base/clock.ts';
+import type { Text } from '../../../i18n/index.ts';
 import { errorText, type ServerFace } from '../../../mcp/index.ts';
 import {
   CODE,
@@ -11,23 +12,23 @@ import {
   type RequestFrame,
 } from '../../../mcp/jsonrpc/index.ts';
 import {
-  type AskMethod,
   type InteractivityCache,
   isInteractive,
   joinCapabilities,
   missingFor,
+  type ServerRequestMethod,
 } from '../interactivity.ts';
 import type { ModernRequest, Reply } from '../request.ts';
-import { type Ask, answerTo, inputRequiredText, modernAskParams } from './messages.ts';
-import type { SuspendedCalls } from './suspended-calls.ts';
+import { answerTo, inputRequiredText, modernParams, type ServerRequest } from './messages.ts';
+import type { SuspendedCall, SuspendedCalls } from './suspended-calls.ts';
 
 /** Where a call stands between the client and the child. */
 export type Stage =
   | { readonly kind: 'running'; readonly reply: Reply }
-  /** The child has asked; what else it asks within a moment goes into the same answer. */
+  /** The child has sent a request; further ones within a moment go into the same response. */
   | { readonly kind: 'gathering'; readonly reply: Reply; readonly stopClock: () => void }
-  /** The client has the questions and no request open. The child works or waits. */
-  | { readonly kind: 'parked'; readonly held: HeldFrames }
+  /** The client has the input requests and no request open. The child works or waits. */
+  | { readonly kind: 'suspended'; readonly held: HeldFrames }
   | { readonly kind: 'over' };
 
 /** What the child said while the client was away. */
@@ -60,24 +61,19 @@ export interface Call {
   /** The newest round: the first request, then its retries. */
   request: ModernRequest;
   stage: Stage;
-  /** Questions the client has or will get next. */
-  asks: Ask[];
-  /** False while questions from before the call have to be answered first. */
+  /** The server requests that the client has or will get next. */
+  serverRequests: ServerRequest[];
+  /** False while server requests from before the call have to be answered first. */
   sent: boolean;
   /** Capabilities the child needed for this call and the client does not have. */
   refused: JsonObject | null;
 }
 
-/** What the parking keeps for a call: how it goes on when its client retries. */
-export interface Waiting {
-  resume(request: ModernRequest, reply: Reply): void;
-}
-
 /**
- * The calls that a request of the child's may belong to. Legacy stdio does not say which, and the question may hold what only
- * one client should see: with more than one of them, there is no telling.
+ * The calls that a request of the child's may belong to. Legacy stdio does not say which, and the request may hold what only
+ * one client should see: with more than one candidate it cannot be attributed.
  */
-export function callsBehindAsk(calls: Iterable<Call>): Call[] {
+export function candidatesFor(calls: Iterable<Call>): Call[] {
   return [...calls].filter(({ request }) => isInteractive(request.method));
 }
 
@@ -86,149 +82,152 @@ export function callsBehindAsk(calls: Iterable<Call>): Call[] {
  * is delivered only while a single call is at work, and dropped otherwise (logs are a MAY: 2026-07-28,
  * server/utilities/logging).
  */
-export function callBehindLog(calls: Iterable<Call>): Call | null {
+export function callOfLog(calls: Iterable<Call>): Call | null {
   let only: Call | null = null;
   for (const call of calls) {
-    if (call.stage.kind === 'parked') continue;
+    if (call.stage.kind === 'suspended') continue;
     if (only !== null) return null;
     only = call;
   }
   return only;
 }
 
-/** Milliseconds in which further questions of the child join the first: parallel ones rarely come in one read. */
+/** Milliseconds in which further requests of the child join the first: parallel ones rarely come in one read. */
 const GATHERING_TIME = 5;
 
-/** Milliseconds a question waits for all calls to end that it might belong to but one. */
-const DOUBT_TIME = 2000;
+/** Milliseconds an ambiguous server request waits until only one of its candidates is left. */
+const AMBIGUITY_TIMEOUT = 2000;
 
-/** Questions in doubt at one time, and questions outside any call. */
+/** Ambiguous server requests kept at one time, and as many unowned ones. */
 const WAITING_LIMIT = 16;
 
 export interface ServerRequestsContext {
+  readonly text: () => Text;
   readonly write: (json: Buffer) => void;
   readonly clock: Clock;
   readonly flow: BackPressureGate;
-  readonly parking: SuspendedCalls<Waiting>;
-  readonly habits: InteractivityCache;
+  readonly suspended: SuspendedCalls;
+  readonly interactivity: InteractivityCache;
   /** What the child was told that its client can do. */
   readonly capabilities: JsonObject;
   readonly face: ServerFace;
 }
 
-/** How a parked call goes on. */
-export interface Onward {
+/** How a suspended call goes on. */
+export interface CallContinuation {
   resume(call: Call, request: ModernRequest, reply: Reply): void;
   giveUp(call: Call, reason: string): void;
 }
 
-/** A question that may be of any of several calls. */
-interface Doubt {
-  readonly ask: Ask;
-  /** The calls under way when it came; one that has ended is out of the question. */
+/** A server request that may belong to any of several calls. */
+interface Ambiguous {
+  readonly serverRequest: ServerRequest;
+  /** The calls under way when it came, without those that have ended since. */
   readonly candidates: Set<Call>;
   readonly stopClock: () => void;
 }
 
 /**
- * What a legacy child asks its client, on its way to the client and back: questions are found their call, gathered, sent as
- * `input_required`, and their answers written to the child under its own ids.
+ * The requests of a legacy child to its client, there and back: each is attributed to a call, gathered with others, sent as
+ * `input_required`, and answered to the child under its own id.
  */
 export class ServerRequests {
   readonly #context: ServerRequestsContext;
   readonly #calls: ReadonlyMap<number, Call>;
-  readonly #onward: Onward;
-  #orphans: Ask[] = [];
-  #doubts: Doubt[] = [];
-  #questions = 0;
+  readonly #continuation: CallContinuation;
+  #unowned: ServerRequest[] = [];
+  #ambiguous: Ambiguous[] = [];
+  #lastKey = 0;
 
-  constructor(context: ServerRequestsContext, calls: ReadonlyMap<number, Call>, onward: Onward) {
+  constructor(context: ServerRequestsContext, calls: ReadonlyMap<number, Call>, continuation: CallContinuation) {
     this.#context = context;
     this.#calls = calls;
-    this.#onward = onward;
+    this.#continuation = continuation;
+  }
+
+  get #words(): Text['bridge']['toServer'] {
+    return this.#context.text().bridge.toServer;
   }
 
   /** The child has sent a request that is for the client. */
-  asked({ id, bytes }: RequestFrame, method: AskMethod): void {
+  requested({ id, bytes }: RequestFrame, method: ServerRequestMethod): void {
     const params = memberOf(bytes, 'params');
-    const candidates = callsBehindAsk(this.#calls.values());
+    const candidates = candidatesFor(this.#calls.values());
     const [only, another] = candidates;
     const capabilities = (another === undefined && only?.request.envelope.capabilities) || this.#context.capabilities;
     const missing = missingFor(method, Object(parsedJson(params)), capabilities);
     if (missing !== null) {
       for (const call of candidates) {
         call.refused = joinCapabilities(call.refused ?? {}, missing);
-        this.#context.habits.asked(call.request);
+        this.#context.interactivity.interacted(call.request);
       }
-      this.refuse(id, CODE.methodNotFound, 'The client does not support this.');
+      this.refuse(id, CODE.methodNotFound, this.#words.clientCannot);
       return;
     }
-    const key = `${method.slice(0, method.indexOf('/'))}_${++this.#questions}`;
-    const ask: Ask = { key, childId: id, method, params: modernAskParams(params) };
-    if (only === undefined) this.#orphaned(ask);
-    else if (another === undefined) this.#attribute(ask, only);
-    else this.#doubt(ask, candidates);
+    const key = `${method.slice(0, method.indexOf('/'))}_${++this.#lastKey}`;
+    const serverRequest: ServerRequest = { key, childId: id, method, params: modernParams(params) };
+    if (only === undefined) this.#keepUnowned(serverRequest);
+    else if (another === undefined) this.#attribute(serverRequest, only);
+    else this.#holdAmbiguous(serverRequest, candidates);
   }
 
   /** The child no longer wants to know. */
   withdrawn(childId: unknown): void {
-    const others = (ask: Ask) => ask.childId !== childId;
-    this.#orphans = this.#orphans.filter(others);
-    this.#doubts = this.#doubts.filter((doubt) => {
-      if (!others(doubt.ask)) doubt.stopClock();
-      return others(doubt.ask);
+    const others = (serverRequest: ServerRequest) => serverRequest.childId !== childId;
+    this.#unowned = this.#unowned.filter(others);
+    this.#ambiguous = this.#ambiguous.filter((held) => {
+      if (!others(held.serverRequest)) held.stopClock();
+      return others(held.serverRequest);
     });
     for (const call of this.#calls.values()) {
-      call.asks = call.asks.filter(others);
-      if (call.stage.kind !== 'gathering' || call.asks.length > 0) continue;
+      call.serverRequests = call.serverRequests.filter(others);
+      if (call.stage.kind !== 'gathering' || call.serverRequests.length > 0) continue;
       call.stage.stopClock();
       call.stage = { kind: 'running', reply: call.stage.reply };
     }
   }
 
-  /** A call has ended. What it still asks, if anything, was of another. */
+  /** A call has ended. Server requests that it still has belong to another. */
   over(ended: Call): void {
-    const left = ended.asks.splice(0);
-    const doubts = this.#doubts;
-    this.#doubts = [];
-    for (const doubt of doubts) {
-      doubt.candidates.delete(ended);
-      const [only, another] = doubt.candidates;
+    const left = ended.serverRequests.splice(0);
+    const before = this.#ambiguous;
+    this.#ambiguous = [];
+    for (const held of before) {
+      held.candidates.delete(ended);
+      const [only, another] = held.candidates;
       if (another !== undefined) {
-        this.#doubts.push(doubt);
+        this.#ambiguous.push(held);
         continue;
       }
-      doubt.stopClock();
-      if (only === undefined) this.#orphaned(doubt.ask);
-      else this.#attribute(doubt.ask, only);
+      held.stopClock();
+      if (only === undefined) this.#keepUnowned(held.serverRequest);
+      else this.#attribute(held.serverRequest, only);
     }
-    for (const ask of left) this.#orphaned(ask);
+    for (const serverRequest of left) this.#keepUnowned(serverRequest);
   }
 
-  /** The questions that came before there was a call for them. They are the taker's now. */
-  takeOrphans(): Ask[] {
-    const taken = this.#orphans;
-    this.#orphans = [];
+  /** Takes the server requests that came before there was a call for them. */
+  takeUnowned(): ServerRequest[] {
+    const taken = this.#unowned;
+    this.#unowned = [];
     return taken;
   }
 
-  /** Sends the client the questions of a call, and keeps the call until it comes back with answers. */
-  park(call: Call, reply: Reply, held: HeldFrames): void {
-    const { parking, flow, face } = this.#context;
-    const waiting: Waiting = { resume: (request, next) => this.#onward.resume(call, request, next) };
-    const state = parking.park(waiting, call.request, () =>
-      this.#onward.giveUp(call, 'The client did not answer in time.'),
-    );
-    call.stage = { kind: 'parked', held };
+  /** Sends the client the server requests of a call, and keeps the call until it comes back with answers. */
+  suspend(call: Call, reply: Reply, held: HeldFrames): void {
+    const { suspended, flow, face } = this.#context;
+    const waiting: SuspendedCall = { resume: (request, next) => this.#continuation.resume(call, request, next) };
+    const state = suspended.add(waiting, call.request, () => this.#continuation.giveUp(call, this.#words.clientLate));
+    call.stage = { kind: 'suspended', held };
     flow.relieved(reply);
-    reply.respond(inputRequiredText(call.request.idText, call.asks, state, face.serverInfo), 200);
+    reply.respond(inputRequiredText(call.request.idText, call.serverRequests, state, face.serverInfo), 200);
   }
 
   /** Gives the child its answer; false when the retry holds none. */
-  passOn(ask: Ask, request: ModernRequest): boolean {
-    const answer = answerTo(ask, request.bytes);
+  passOn(serverRequest: ServerRequest, request: ModernRequest): boolean {
+    const answer = answerTo(serverRequest, request.bytes);
     if (answer === undefined) return false;
-    this.#context.write(Buffer.from(`{"jsonrpc":"2.0","id":${idText(ask.childId)},"result":${answer}}`));
+    this.#context.write(Buffer.from(`{"jsonrpc":"2.0","id":${idText(serverRequest.childId)},"result":${answer}}`));
     return true;
   }
 
@@ -236,40 +235,41 @@ export class ServerRequests {
     this.#context.write(errorText(idText(childId), { code, message }));
   }
 
-  #attribute(ask: Ask, call: Call): void {
-    this.#context.habits.asked(call.request);
-    if (call.stage.kind !== 'parked' && this.#context.parking.full) {
-      this.refuse(ask.childId, CODE.internalError, 'Too many calls wait for an answer already.');
+  #attribute(serverRequest: ServerRequest, call: Call): void {
+    this.#context.interactivity.interacted(call.request);
+    if (call.stage.kind !== 'suspended' && this.#context.suspended.full) {
+      this.refuse(serverRequest.childId, CODE.internalError, this.#words.tooManyWaiting);
       return;
     }
-    call.asks.push(ask);
+    call.serverRequests.push(serverRequest);
     if (call.stage.kind !== 'running') return;
     const { reply } = call.stage;
-    const stopClock = this.#context.clock.after(GATHERING_TIME, () => this.park(call, reply, nothingHeld()));
+    const stopClock = this.#context.clock.after(GATHERING_TIME, () => this.suspend(call, reply, nothingHeld()));
     call.stage = { kind: 'gathering', reply, stopClock };
   }
 
   /**
-   * A question outside any call. Servers ask for the roots right after the handshake, and the next call can carry that.
+   * A server request outside any call. Servers ask for the roots right after the handshake, and the next call can carry that.
    * Anything else may tell what only the client of some earlier call should see.
    */
-  #orphaned(ask: Ask): void {
-    if (ask.method === 'roots/list' && this.#orphans.length < WAITING_LIMIT) this.#orphans.push(ask);
-    else this.refuse(ask.childId, CODE.internalError, 'No request is under way that the question could belong to.');
+  #keepUnowned(serverRequest: ServerRequest): void {
+    if (serverRequest.method === 'roots/list' && this.#unowned.length < WAITING_LIMIT)
+      this.#unowned.push(serverRequest);
+    else this.refuse(serverRequest.childId, CODE.internalError, this.#words.unowned);
   }
 
   /** From now on, each of them has its child to itself. */
-  #doubt(ask: Ask, candidates: readonly Call[]): void {
-    for (const call of candidates) this.#context.habits.asked(call.request);
+  #holdAmbiguous(serverRequest: ServerRequest, candidates: readonly Call[]): void {
+    for (const call of candidates) this.#context.interactivity.interacted(call.request);
     const giveUp = () => {
-      this.#doubts = this.#doubts.filter((doubt) => doubt.ask !== ask);
-      const message = 'Several requests are under way, and it can not be told which client to ask. Try again.';
-      this.refuse(ask.childId, CODE.internalError, message);
+      this.#ambiguous = this.#ambiguous.filter((held) => held.serverRequest !== serverRequest);
+      const message = this.#words.ambiguous;
+      this.refuse(serverRequest.childId, CODE.internalError, message);
     };
-    if (this.#doubts.length >= WAITING_LIMIT) giveUp();
+    if (this.#ambiguous.length >= WAITING_LIMIT) giveUp();
     else {
-      const stopClock = this.#context.clock.after(DOUBT_TIME, giveUp);
-      this.#doubts.push({ ask, candidates: new Set(candidates), stopClock });
+      const stopClock = this.#context.clock.after(AMBIGUITY_TIMEOUT, giveUp);
+      this.#ambiguous.push({ serverRequest, candidates: new Set(candidates), stopClock });
     }
   }
 }

@@ -1,4 +1,5 @@
 import { isObject } from '../../../base/schema/index.ts';
+import type { Text } from '../../../i18n/index.ts';
 import { messageText, type ServerFace, subscriptionEnd } from '../../../mcp/index.ts';
 import { CODE, type JsonObject, objectIn } from '../../../mcp/jsonrpc/index.ts';
 import { type ModernRequest, type Reply, refuse } from '../request.ts';
@@ -19,7 +20,7 @@ const LISTS = [
   ['resourcesListChanged', 'resources'],
 ] as const;
 
-/** The part of what `subscriptions/listen` asks for that the server can do. Null when it asks in no valid way. */
+/** The part of what `subscriptions/listen` asks for that the server can do. Null when the filter is not valid. */
 export function honoured(params: JsonObject, capabilities: JsonObject): SubscriptionFilter | null {
   const wanted = params['notifications'];
   if (!isObject(wanted)) return null;
@@ -69,9 +70,14 @@ interface Watched {
  * is subscribed to once, however many want it, and on all children, as it may change through any of them.
  */
 export class Subscriptions {
+  readonly #text: () => Text;
   readonly #listeners = new Set<Listener>();
   readonly #watched = new Map<string, Watched>();
   readonly #children = new Set<ModernToLegacy>();
+
+  constructor(text: () => Text) {
+    this.#text = text;
+  }
 
   get size(): number {
     return this.#listeners.size;
@@ -90,7 +96,7 @@ export class Subscriptions {
   async open(request: ModernRequest, reply: Reply, face: ServerFace): Promise<void> {
     const filter = honoured(request.params, face.capabilities);
     if (filter === null) {
-      const message = 'Invalid params: notifications must be a subscription filter.';
+      const message = this.#text().bridge.invalid.badFilter;
       refuse(reply, request.idText, { code: CODE.invalidParams, message });
       return;
     }

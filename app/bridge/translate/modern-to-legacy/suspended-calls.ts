@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { AFTER_SLEEP, type Clock, LATE } from '../../../base/clock.ts';
 import { isObject } from '../../../base/schema/index.ts';
-import type { ModernRequest } from '../request.ts';
+import type { ModernRequest, Reply } from '../request.ts';
 
 /** Members of `params` that change between a request and its retry (2026-07-28, basic/patterns/mrtr). */
 const CHANGES_ON_RETRY = new Set(['_meta', 'inputResponses', 'requestState']);
@@ -14,10 +14,10 @@ export type StateReading =
   | { readonly kind: 'invalid' };
 
 /**
- * Seals the handle of a parked call into `requestState` and opens it again. The client can read it, as it tells nothing;
+ * Seals the handle of a suspended call into `requestState` and opens it again. The client can read it, as it tells nothing;
  * HMAC-SHA-256 ties it to the principal, to the method with its parameters, and to a moment after which it is void
- * (2026-07-28, basic/patterns/mrtr, Server Requirements 4 and 5). The key lives as long as the process. That a handle is
- * used once is up to whoever keeps the calls.
+ * (2026-07-28, basic/patterns/mrtr, Server Requirements 4 and 5). The key lives as long as the process. SuspendedCalls
+ * sees to it that a handle is used once.
  */
 export class RequestStates {
   /** Made when the first handle is sealed: most instances never need one, nor the library of ciphers behind it. */
@@ -64,23 +64,28 @@ function inOrder(value: unknown): unknown {
 }
 
 /** Milliseconds a person has to answer before the call is given up. */
-export const PARKING_TIME = 5 * 60_000;
+export const SUSPENSION_TIME = 5 * 60_000;
 
-interface Place<Parked> {
-  readonly parked: Parked;
+/** How a suspended call goes on when its client retries. */
+export interface SuspendedCall {
+  resume(request: ModernRequest, reply: Reply): void;
+}
+
+interface Entry {
+  readonly call: SuspendedCall;
   readonly stopClock: () => void;
 }
 
 /**
- * What waits for a client to come back with answers, for one server and all its principals together: as many as `limit()`,
- * each for PARKING_TIME, each to be fetched once.
+ * Calls that wait until their client retries with its answers, for one server and all its principals together: at most
+ * `limit()`, each for SUSPENSION_TIME, each to be fetched once.
  */
-export class SuspendedCalls<Parked> {
+export class SuspendedCalls {
   readonly #states = new RequestStates();
   readonly #limit: () => number;
   readonly #clock: Clock;
-  readonly #places = new Map<string, Place<Parked>>();
-  /** Milliseconds for which a state holds beyond its time; its place is given up when it really has expired. */
+  readonly #calls = new Map<string, Entry>();
+  /** Milliseconds for which a state holds beyond its time; its call is given up when it really has expired. */
   #slept = 0;
 
   constructor(limit: () => number, clock: Clock) {
@@ -89,23 +94,19 @@ export class SuspendedCalls<Parked> {
   }
 
   get full(): boolean {
-    return this.#places.size >= this.#limit();
+    return this.#calls.size >= this.#limit();
   }
 
-  get size(): number {
-    return this.#places.size;
-  }
-
-  /** Keeps something until its client retries the request; answers the `requestState` to retry with. */
-  park(parked: Parked, request: ModernRequest, abandoned: () => void): string {
+  /** Keeps a call until its client retries the request; answers the `requestState` to retry with. */
+  add(call: SuspendedCall, request: ModernRequest, abandoned: () => void): string {
     const handle = this.#states.newHandle();
-    const expires = Math.ceil(this.#clock.now() + PARKING_TIME);
+    const expires = Math.ceil(this.#clock.now() + SUSPENSION_TIME);
     const wait = (milliseconds: number): void => {
       const due = this.#clock.now() + milliseconds;
       const stopClock = this.#clock.after(milliseconds, () => {
         const now = this.#clock.now();
         if (now - due <= LATE) {
-          this.#places.delete(handle);
+          this.#calls.delete(handle);
           abandoned();
           return;
         }
@@ -113,35 +114,26 @@ export class SuspendedCalls<Parked> {
         this.#slept = Math.max(this.#slept, now + AFTER_SLEEP - expires);
         wait(AFTER_SLEEP);
       });
-      this.#places.set(handle, { parked, stopClock });
+      this.#calls.set(handle, { call, stopClock });
     };
-    wait(PARKING_TIME);
+    wait(SUSPENSION_TIME);
     return this.#states.seal(handle, request, expires);
   }
 
-  /** What a retry belongs to. Null when its state is not ours, not for this request, too old, or spent. */
-  fetch(request: ModernRequest): Parked | null {
+  /** The call that a retry belongs to. Null when its state is not ours, not for this request, too old, or spent. */
+  fetch(request: ModernRequest): SuspendedCall | null {
     const reading = this.#states.open(request.params['requestState'], request, this.#clock.now() - this.#slept);
     if (reading.kind === 'invalid') return null;
-    const place = this.#places.get(reading.handle);
-    if (place === undefined) return null;
-    this.#places.delete(reading.handle);
-    place.stopClock();
-    return place.parked;
+    const entry = this.#calls.get(reading.handle);
+    if (entry === undefined) return null;
+    this.#calls.delete(reading.handle);
+    entry.stopClock();
+    return entry.call;
   }
 
   /** Whether a call waits under this `requestState`; that it may be fetched with it is another matter. */
   holds(requestState: unknown): boolean {
     const [, handle] = typeof requestState === 'string' ? (FORM.exec(requestState) ?? []) : [];
-    return handle !== undefined && this.#places.has(handle);
-  }
-
-  /** Forgets everything for which this holds, without telling anybody. */
-  drop(gone: (parked: Parked) => boolean): void {
-    for (const [handle, { parked, stopClock }] of this.#places) {
-      if (!gone(parked)) continue;
-      stopClock();
-      this.#places.delete(handle);
-    }
+    return handle !== undefined && this.#calls.has(handle);
   }
 }

@@ -1,6 +1,7 @@
 import type { BackPressureGate } from '../../../base/back-pressure.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { isObject } from '../../../base/schema/index.ts';
+import type { Text } from '../../../i18n/index.ts';
 import {
   errorText,
   faceFromInitialize,
@@ -24,23 +25,23 @@ import {
   type ResponseFrame,
   stringIn,
 } from '../../../mcp/jsonrpc/index.ts';
-import { type InteractivityCache, isAskMethod } from '../interactivity.ts';
+import { type InteractivityCache, isServerRequestMethod } from '../interactivity.ts';
 import type { ModernRequest, ProtocolTranslator, Reply } from '../request.ts';
 import { LegacyCalls } from './calls.ts';
 import { INITIALIZED, type Introduction, initializeText } from './messages.ts';
-import type { Waiting } from './server-requests.ts';
 import type { SuspendedCalls } from './suspended-calls.ts';
 
 export interface ModernToLegacyContext {
+  readonly text: () => Text;
   readonly write: (json: Buffer) => void;
   readonly clock: Clock;
   readonly flow: BackPressureGate;
-  readonly parking: SuspendedCalls<Waiting>;
-  readonly habits: InteractivityCache;
+  readonly suspended: SuspendedCalls;
+  readonly interactivity: InteractivityCache;
   readonly introduction: Introduction;
   /** Hears of answers that are to no request. */
   readonly unexpected: (answer: ResponseFrame) => void;
-  /** A change that concerns whoever has subscribed; `uri` is null for changes of a list. */
+  /** A change for the clients that have subscribed; `uri` is null for changes of a list. */
   readonly changed: (method: string, uri: string | null, notification: Buffer) => void;
 }
 
@@ -58,8 +59,8 @@ type Stage =
 
 /**
  * One legacy child, spoken to in the name of one modern client: introduced with exactly what that client declares, since
- * capabilities are per request in one era and per process in the other. Frames in, frames out; the process is somebody
- * else's.
+ * capabilities are per request in one revision and per process in the other. Frames in, frames out; it does not own the
+ * process.
  */
 export class ModernToLegacy implements ProtocolTranslator {
   readonly #context: ModernToLegacyContext;
@@ -72,7 +73,7 @@ export class ModernToLegacy implements ProtocolTranslator {
     this.#context = context;
     this.#own = new OwnRequests(context.write);
     this.#stage = { kind: 'greeting', greeting };
-    this.#own.ask(
+    this.#own.send(
       (id) => initializeText(id, context.introduction),
       (response) => this.#introduced(response),
     );
@@ -83,9 +84,9 @@ export class ModernToLegacy implements ProtocolTranslator {
     return this.#stage.kind === 'open' ? this.#stage.calls.size : 0;
   }
 
-  /** Whether a request is under way that may make the child ask: no other such should join it. */
-  get mayAsk(): boolean {
-    return this.#stage.kind === 'open' && this.#stage.calls.mayAsk;
+  /** Whether a request is under way that may cause a server request: no other such should join it. */
+  get mayInteract(): boolean {
+    return this.#stage.kind === 'open' && this.#stage.calls.mayInteract;
   }
 
   /** Takes on a request after the handshake. */
@@ -100,26 +101,26 @@ export class ModernToLegacy implements ProtocolTranslator {
   }
 
   /** A request of our own. `answered` gets the whole response, or null when the child is gone first. */
-  ask(method: string, params: JsonObject, answered: (response: Buffer | null) => void): void {
-    this.#own.ask((id) => messageText({ id, method, params }), answered);
+  request(method: string, params: JsonObject, answered: (response: Buffer | null) => void): void {
+    this.#own.send((id) => messageText({ id, method, params }), answered);
   }
 
   /** Subscribes to a resource (2025-11-25, server/resources, Subscriptions); `done` hears whether the child agreed. */
   subscribe(uri: string, done: (agreed: boolean) => void): void {
-    this.ask('resources/subscribe', { uri }, (response) =>
+    this.request('resources/subscribe', { uri }, (response) =>
       done(response !== null && memberOf(response, 'result') !== undefined),
     );
   }
 
   unsubscribe(uri: string): void {
-    this.ask('resources/unsubscribe', { uri }, () => undefined);
+    this.request('resources/unsubscribe', { uri }, () => undefined);
   }
 
   frames(frames: readonly Frame[]): void {
     for (const frame of frames) this.#frame(frame);
   }
 
-  /** The child is gone; everybody who waits for it is told why. */
+  /** The child is gone: every waiting request is answered with `error`. */
   ended(error: JsonRpcError): void {
     const stage = this.#stage;
     if (stage.kind === 'ended') return;
@@ -156,11 +157,11 @@ export class ModernToLegacy implements ProtocolTranslator {
     const { method } = frame;
     const written = idText(frame.id);
     if (method === 'ping') this.#context.write(resultFrame(written, {}));
-    else if (this.#stage.kind === 'open' && isAskMethod(method)) this.#stage.calls.asked(frame, method);
+    else if (this.#stage.kind === 'open' && isServerRequestMethod(method)) this.#stage.calls.requested(frame, method);
     else this.#context.write(errorText(written, methodNotFound(method)));
   }
 
-  /** What has no place in the modern era, such as notifications of a method of its own without a request, ends here. */
+  /** What has no place in the modern revision, such as notifications of a method of its own without a request, ends here. */
   #notification(method: string, bytes: Buffer): void {
     if (this.#stage.kind !== 'open') return;
     const { calls } = this.#stage;
@@ -190,20 +191,24 @@ export class ModernToLegacy implements ProtocolTranslator {
     const { greeting } = this.#stage;
     const face = faceFromInitialize(parsedJson(memberOf(response, 'result')));
     if (face === null) {
-      const error: JsonRpcError = { code: CODE.internalError, message: 'The server refused the handshake.' };
+      const error: JsonRpcError = {
+        code: CODE.internalError,
+        message: this.#context.text().bridge.translation.handshakeRefused,
+      };
       this.#stage = { kind: 'ended', error };
       greeting.refused(error);
       return;
     }
     this.#context.write(INITIALIZED);
-    const { write, clock, flow, parking, habits, introduction } = this.#context;
+    const { text, write, clock, flow, suspended, interactivity, introduction } = this.#context;
     const { capabilities } = introduction;
     const calls = new LegacyCalls({
+      text,
       write,
       clock,
       flow,
-      parking,
-      habits,
+      suspended,
+      interactivity,
       capabilities,
       face,
       newId: () => this.#own.newId(),
@@ -212,11 +217,11 @@ export class ModernToLegacy implements ProtocolTranslator {
     greeting.greeted(face);
   }
 
-  /** Asked for once per change, since a legacy child has one level for everything it does. */
+  /** Set once per change, since a legacy child has one level for everything it does. */
   #wantLogs(level: McpLogLevel | null, face: ServerFace): void {
     if (level === null || level === this.#logLevel || !isObject(face.capabilities['logging'])) return;
     this.#logLevel = level;
-    this.ask('logging/setLevel', { level }, () => undefined);
+    this.request('logging/setLevel', { level }, () => undefined);
   }
 }
 

@@ -42,13 +42,13 @@ test('asks again for what a retry leaves open, under another state', () => {
 
 test('takes a state once, from its principal, for its own request, as it was given', () => {
   const child = legacyChild();
-  const { state } = child.parked({ name: 'tool', arguments: { a: 1, b: 2 } });
+  const { state } = child.suspendedCall({ name: 'tool', arguments: { a: 1, b: 2 } });
   expect(child.retry(`${state}x`, {}).found).toBe(false);
   expect(child.retry(`g1.${'A'.repeat(22)}.9999999999999.${'A'.repeat(43)}`, {}).found).toBe(false);
   expect(child.retry(state, {}).found).toBe(false);
   const again = (principal: string) => {
     const params = { name: 'tool', arguments: { b: 2, a: 1 }, requestState: state };
-    return child.parking.fetch(modernRequest('tools/call', params, { principal }));
+    return child.suspended.fetch(modernRequest('tools/call', params, { principal }));
   };
   expect(again('somebody else')).toBeNull();
   expect(again('local')).not.toBeNull();
@@ -57,7 +57,7 @@ test('takes a state once, from its principal, for its own request, as it was giv
 
 test('gives a call up after five minutes, and tells the child', () => {
   const child = legacyChild();
-  const { id, state } = child.parked();
+  const { id, state } = child.suspendedCall();
   child.said.length = 0;
   child.clock.pass(5 * 60_000);
   expect(child.said).toMatchObject([
@@ -65,7 +65,7 @@ test('gives a call up after five minutes, and tells the child', () => {
     { method: 'notifications/cancelled', params: { requestId: id } },
   ]);
   expect(child.retry(state, { elicitation_1: {} }).found).toBe(false);
-  expect(child.conversation.size).toBe(0);
+  expect(child.translator.size).toBe(0);
 });
 
 test('keeps a call half a minute beyond a sleep of the machine, and gives it up then', () => {
@@ -100,7 +100,7 @@ test('lets a call succeed that did without what the client can not do', () => {
   expect(reply.only.result).toMatchObject({ resultType: 'complete' });
 });
 
-test('asks nobody while it is in doubt which call a question belongs to', () => {
+test('asks nobody while it is in held which call a question belongs to', () => {
   const child = legacyChild();
   const [one, two] = [child.call({ name: 'one' }), child.call({ name: 'two' }, { id: 'b' })];
   child.hear(elicit('x'));
@@ -114,14 +114,14 @@ test('asks nobody while it is in doubt which call a question belongs to', () => 
   expect(child.said).toEqual([{ jsonrpc: '2.0', id: 'x', result: { action: 'accept' } }]);
 });
 
-test('refuses a question that stays in doubt, and lets such calls meet no more', () => {
+test('refuses a question that stays in held, and lets such calls meet no more', () => {
   const child = legacyChild();
   child.call({ name: 'one' });
   child.call({ name: 'two' }, { id: 'b' });
   child.hear(elicit('x'));
   child.clock.pass(2000);
   expect(child.said.at(-1)).toMatchObject({ id: 'x', error: { code: -32603 } });
-  expect(['one', 'two'].map((name) => child.habits.mayAsk(modernRequest('tools/call', { name })))).toEqual([
+  expect(['one', 'two'].map((name) => child.interactivity.mayInteract(modernRequest('tools/call', { name })))).toEqual([
     true,
     true,
   ]);
@@ -129,14 +129,16 @@ test('refuses a question that stays in doubt, and lets such calls meet no more',
 
 test('learns which calls never ask', () => {
   const child = legacyChild();
-  const mayAsk = (name: string) => child.habits.mayAsk(modernRequest('tools/call', { name }));
-  expect([mayAsk('quiet'), mayAsk('asking')]).toEqual([true, true]);
+  const mayInteract = (name: string) => child.interactivity.mayInteract(modernRequest('tools/call', { name }));
+  expect([mayInteract('quiet'), mayInteract('asking')]).toEqual([true, true]);
   child.hear({ id: child.call({ name: 'quiet' }).id, result: {} });
   const { id } = child.call({ name: 'asking' });
   child.hear(elicit(0), { id, result: {} });
-  expect([mayAsk('quiet'), mayAsk('asking')]).toEqual([false, true]);
-  expect(child.habits.mayAsk(modernRequest('tools/list'))).toBe(false);
-  expect(child.habits.mayAsk(modernRequest('tools/call', { name: 'new' }, { capabilities: {} }))).toBe(false);
+  expect([mayInteract('quiet'), mayInteract('asking')]).toEqual([false, true]);
+  expect(child.interactivity.mayInteract(modernRequest('tools/list'))).toBe(false);
+  expect(child.interactivity.mayInteract(modernRequest('tools/call', { name: 'new' }, { capabilities: {} }))).toBe(
+    false,
+  );
 });
 
 test('refuses a question that belongs to no call: nobody knows who may see it', () => {
@@ -167,7 +169,7 @@ test('answers at once when the child did not wait for its answer', () => {
 
 test('keeps progress and the result for a client that is busy answering', () => {
   const child = legacyChild();
-  const { id, state } = child.parked({ name: 'tool' }, { meta: { progressToken: 'old' } });
+  const { id, state } = child.suspendedCall({ name: 'tool' }, { meta: { progressToken: 'old' } });
   child.hear(
     { method: 'notifications/progress', params: { progressToken: id, progress: 1 } },
     { id, result: { content: [] } },
@@ -190,7 +192,7 @@ test('takes a question back when the child does', () => {
 test('lets no more calls wait than it may', () => {
   const child = legacyChild({ parkedCalls: 1 });
   const request = modernRequest('tools/call', { name: 'other' });
-  child.parking.park({ resume: () => undefined }, request, () => undefined);
+  child.suspended.add({ resume: () => undefined }, request, () => undefined);
   child.call();
   child.hear(elicit('y'));
   expect(child.said.at(-1)).toMatchObject({ id: 'y', error: { code: -32603 } });
@@ -215,9 +217,9 @@ test('asks the client to open a page instead of the error that demanded it', () 
 
 test('tells everybody why when the child is gone, also who comes back later', () => {
   const child = legacyChild();
-  const parked = child.parked({ name: 'one' });
+  const parked = child.suspendedCall({ name: 'one' });
   const running = child.call({ name: 'two' }, { id: 2 });
-  child.conversation.ended({ code: -32603, message: 'It ended with exit code 7.', data: { exitCode: 7 } });
+  child.translator.ended({ code: -32603, message: 'It ended with exit code 7.', data: { exitCode: 7 } });
   const error = { code: -32603, message: 'It ended with exit code 7.', data: { exitCode: 7 } };
   expect(running.reply.only).toMatchObject({ id: 2, error });
   expect(child.retry(parked.state, { elicitation_1: { action: 'accept' } }, { id: 3 }, 'one').reply.only).toMatchObject(

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import {
   type Discovery,
   discover,
-  findEra,
-  findEraAlone,
+  negotiate,
+  negotiateAlone,
   patienceFor,
   remainingFor,
 } from '../../../../app/bridge/translate/index.ts';
@@ -19,7 +19,7 @@ function probes(remaining = 1500) {
   const legacy = Promise.withResolvers<boolean>();
   const clock = new TestClock();
   const asked = { modern: () => modern.promise, legacy: () => legacy.promise };
-  const verdict = findEra(asked, () => remaining, clock);
+  const verdict = negotiate(asked, () => remaining, clock);
   return { modern, legacy, clock, verdict };
 }
 
@@ -99,7 +99,7 @@ describe('a server that may allow one process', () => {
       modern: () => Promise.resolve(discoveries.shift() ?? OTHERWISE),
       legacy: () => Promise.resolve(greets),
     };
-    return findEraAlone(probesOfOne, () => took);
+    return negotiateAlone(probesOfOne, () => took);
   };
 
   test('is legacy for good when it had the time to answer', async () => {
@@ -125,7 +125,7 @@ describe('a process that is asked for server/discover', () => {
     const begun = clock.now() + startsAt;
     const questions: { method: string; answered: (response: Buffer | null) => void }[] = [];
     const talk = {
-      ask: (method: string, _: object, answered: (response: Buffer | null) => void) =>
+      request: (method: string, _: object, answered: (response: Buffer | null) => void) =>
         void questions.push({ method, answered }),
       greet: (answered: (response: Buffer | null) => void) => void questions.push({ method: 'initialize', answered }),
     };

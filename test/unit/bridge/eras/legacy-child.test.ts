@@ -40,7 +40,7 @@ test('takes the envelope off a request and puts the modern members into its resu
 test('says that a list may not be kept', () => {
   const child = legacyChild();
   const reply = new RecordedReply();
-  child.conversation.start(modernRequest('tools/list'), reply);
+  child.translator.start(modernRequest('tools/list'), reply);
   child.hear({ id: child.said[0]?.id, result: { tools: [] } });
   expect(reply.only.result).toMatchObject({ ttlMs: 0, cacheScope: 'private' });
 });
@@ -103,7 +103,7 @@ test('does not begin what nobody waits for any more', () => {
   const child = legacyChild();
   const gone = new RecordedReply();
   gone.watch = (watcher) => watcher.closed();
-  child.conversation.start(modernRequest('tools/call', { name: 'x' }), gone);
+  child.translator.start(modernRequest('tools/call', { name: 'x' }), gone);
   expect(child.said).toEqual([]);
-  expect(child.conversation.size).toBe(0);
+  expect(child.translator.size).toBe(0);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { LegacyToModern } from '../../../../app/bridge/translate/index.ts';
+import { textIn } from '../../../../app/i18n/index.ts';
 import { frame, type Message, message, TestClock } from '../../../support/era-doubles.ts';
 
 const CAPABILITIES = {
@@ -14,6 +15,7 @@ function translator() {
   const toChild: Message[] = [];
   const toClient: Message[] = [];
   const translating = new LegacyToModern({
+    text: () => textIn('en'),
     clock,
     toChild: (json) => toChild.push(message(json)),
     toClient: (json) => toClient.push(message(json)),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { BackPressureGate } from '../../../../app/base/back-pressure.ts';
 import { ModernToModern } from '../../../../app/bridge/translate/index.ts';
+import { textIn } from '../../../../app/i18n/index.ts';
 import { frame, type Message, message, modernRequest, RecordedReply } from '../../../support/era-doubles.ts';
 
 /** A modern child, played by the test, that many clients share. */
@@ -12,21 +13,22 @@ function sharedChild() {
     () => undefined,
     () => undefined,
   );
-  const conversation = new ModernToModern({
+  const translator = new ModernToModern({
+    text: () => textIn('en'),
     write: (json) => said.push(message(json)),
     flow,
     unexpected: (answer) => unexpected.push(answer.id),
     stateIssued: (state) => states.push(state),
   });
   return {
-    conversation,
+    translator,
     said,
     states,
     unexpected,
-    hear: (...contents: object[]) => conversation.frames(contents.map(frame)),
+    hear: (...contents: object[]) => translator.frames(contents.map(frame)),
     start(method: string, params: object = {}, options: Parameters<typeof modernRequest>[2] = {}) {
       const reply = new RecordedReply();
-      conversation.start(modernRequest(method, params, options), reply);
+      translator.start(modernRequest(method, params, options), reply);
       return { reply, id: said.at(-1)?.id };
     },
   };
@@ -86,7 +88,7 @@ test('ends a subscription in order when the child cancels it, or is gone', () =>
   expect(one.reply.only).toMatchObject({ id: 1, result: { resultType: 'complete' } });
   child.hear({ method: 'notifications/cancelled', params: { requestId: call.id } });
   expect(call.reply.responses).toEqual([]);
-  child.conversation.ended({ code: -32603, message: 'It ended.' });
+  child.translator.ended({ code: -32603, message: 'It ended.' });
   expect(two.reply.only).toMatchObject({ id: 2, result: { resultType: 'complete' } });
   expect(call.reply.only).toMatchObject({ id: 3, error: { code: -32603, message: 'It ended.' } });
 });
@@ -98,7 +100,7 @@ test('cancels in the child what a client has closed, and hears no more of it', (
   expect(child.said.at(-1)).toMatchObject({ method: 'notifications/cancelled', params: { requestId: id } });
   child.hear({ id, result: {} });
   expect(reply.responses).toEqual([]);
-  expect(child.conversation.size).toBe(0);
+  expect(child.translator.size).toBe(0);
 });
 
 test('delivers log messages only while a single request wants any, and only from its level on', () => {
@@ -155,7 +157,7 @@ test('does not begin what nobody waits for any more', () => {
   const child = sharedChild();
   const gone = new RecordedReply();
   gone.watch = (watcher) => watcher.closed();
-  child.conversation.start(modernRequest('tools/call', { name: 'x' }), gone);
+  child.translator.start(modernRequest('tools/call', { name: 'x' }), gone);
   expect(child.said).toEqual([]);
-  expect(child.conversation.size).toBe(0);
+  expect(child.translator.size).toBe(0);
 });

@@ -6,7 +6,10 @@ import {
   standardHeaderFault,
   ToolHeaders,
 } from '../../../../app/bridge/streamable/stateless/mirrored-headers.ts';
+import { textIn } from '../../../../app/i18n/index.ts';
 import { TestClock } from '../../../support/era-doubles.ts';
+
+const WORDS = textIn('en').bridge.headers;
 
 describe('a mirrored value', () => {
   test.each([
@@ -34,8 +37,8 @@ describe('the standard headers', () => {
   const mirrored = { method: 'tools/call', params: { name: 'echo' }, revision: '2026-07-28' };
 
   test('pass when they say what the body says', () => {
-    expect(standardHeaderFault(headers, mirrored)).toBeNull();
-    expect(standardHeaderFault({ ...headers, 'mcp-name': '=?base64?ZWNobw==?=' }, mirrored)).toBeNull();
+    expect(standardHeaderFault(headers, mirrored, WORDS)).toBeNull();
+    expect(standardHeaderFault({ ...headers, 'mcp-name': '=?base64?ZWNobw==?=' }, mirrored, WORDS)).toBeNull();
   });
 
   test.each([
@@ -47,12 +50,14 @@ describe('the standard headers', () => {
     ['another name', { 'mcp-name': 'Echo' }],
     ['two names', { 'mcp-name': 'echo, echo' }],
   ])('do not pass with %s', (_what, change) => {
-    expect(standardHeaderFault({ ...headers, ...change }, mirrored)).not.toBeNull();
+    expect(standardHeaderFault({ ...headers, ...change }, mirrored, WORDS)).not.toBeNull();
   });
 
   test('need no name for a method without one', () => {
     const list = { method: 'tools/list', params: {}, revision: '2026-07-28' };
-    expect(standardHeaderFault({ 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' }, list)).toBeNull();
+    expect(
+      standardHeaderFault({ 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' }, list, WORDS),
+    ).toBeNull();
   });
 });
 
@@ -83,7 +88,7 @@ describe('the headers of mirrored arguments', () => {
     [{ 'mcp-param-size': '42.0' }, { size: 42 }],
     [{ 'mcp-param-zone': 'true' }, { place: { zone: true } }],
   ])('%j goes with %j', (headers, args) => {
-    expect(paramHeaderFault(headers, args, mirrored)).toBeNull();
+    expect(paramHeaderFault(headers, args, mirrored, WORDS)).toBeNull();
   });
 
   test.each([
@@ -93,7 +98,7 @@ describe('the headers of mirrored arguments', () => {
     [{ 'mcp-param-size': '0x2a' }, { size: 42 }],
     [{ 'mcp-param-zone': 'TRUE' }, { place: { zone: true } }],
   ])('%j does not go with %j', (headers, args) => {
-    expect(paramHeaderFault(headers, args, mirrored)).not.toBeNull();
+    expect(paramHeaderFault(headers, args, mirrored, WORDS)).not.toBeNull();
   });
 });
 
@@ -106,7 +111,11 @@ describe('the listing of tools', () => {
   test('is waited for for a while, and no further call waits for one that is overdue', async () => {
     const clock = new TestClock();
     const answers: ((result: typeof tools) => void)[] = [];
-    const headers = new ToolHeaders(() => new Promise((resolve) => answers.push(resolve)), clock);
+    const headers = new ToolHeaders(
+      () => new Promise((resolve) => answers.push(resolve)),
+      () => WORDS,
+      clock,
+    );
     const first = headers.fault({}, call);
     clock.pass(2000);
     expect(await first).toBeNull();

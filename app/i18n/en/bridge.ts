@@ -1,0 +1,67 @@
+/**
+ * What the bridge answers a client, and a server in the name of a client. The names of errors that JSON-RPC and MCP fix, such as
+ * "Method not found" and "Session not found", are constants of the protocol and stand in the code.
+ */
+export const bridge = () => ({
+  notModern: (server: string) =>
+    `The MCP server ${server} is set to the era of 2026-07-28, and does not answer server/discover as such a server does. Set its era to auto, or to legacy.`,
+  speaksNeither: (server: string) =>
+    `The program of the MCP server ${server} runs, but answers neither initialize nor server/discover. Is it an MCP server, and does it speak over stdin and stdout?`,
+  tooBusy: (server: string) => `The MCP server ${server} does not take in its requests fast enough.`,
+  /** Faults of a request, before any server sees it. */
+  invalid: {
+    notJson: `Parse error: the body is not JSON`,
+    notMessage: `The body is no JSON-RPC message`,
+    holdsNoMessage: `Invalid request: the body holds something that is no JSON-RPC message`,
+    initializeUnderHeader: `initialize does not exist in the revision that MCP-Protocol-Version names`,
+    modernInBatch: `A batch may not hold messages of revision 2026-07-28 or later`,
+    noSession: `Bad request: the Mcp-Session-Id header is missing`,
+    initializedAlready: `Invalid request: the session is initialized already`,
+    initializeAlone: `Invalid request: initialize must come alone`,
+    badRevision: `Bad request: the revision in MCP-Protocol-Version is not supported`,
+    noBatches: `Invalid request: the revision in use has no batches`,
+    longBatch: (limit: number) => `Invalid request: a batch may hold ${limit} messages`,
+    usedId: `Invalid request: another request with this id is under way`,
+    badEventId: `Bad request: Last-Event-ID names no event that this session could resume from`,
+    notAcceptable: `Not acceptable: accept application/json and text/event-stream`,
+    notRequest: `Not a JSON-RPC 2.0 request or notification.`,
+    badId: `The id of a request must be a string or an integer.`,
+    tooDeep: (levels: number) => `Invalid params: nested more than ${levels} times.`,
+    missingMeta: (key: string) => `Invalid params: ${key} of the request's _meta is missing.`,
+    invalidMeta: (key: string) => `Invalid params: ${key} of the request's _meta is invalid.`,
+    badFilter: `Invalid params: notifications must be a subscription filter.`,
+    badRequestState: `Invalid params: requestState is not valid for this request, or not any more.`,
+  },
+  /** Headers that do not say what the body says. */
+  headers: {
+    mismatch: (fault: string) => `Header mismatch: ${fault}.`,
+    contradicts: (header: string, value: string, body: string) => `${header} says ${value}, the body says ${body}`,
+    missing: (header: string) => `${header} is missing`,
+    badEncoding: (header: string) => `${header} is not encoded as it must be`,
+    otherName: (header: string, member: string) => `${header} does not say the ${member} in the body`,
+    otherArgument: (header: string) => `${header} does not say what the argument says`,
+    noArgument: (header: string) => `${header} is there, its argument is not`,
+  },
+  /** Between a client and a server of different revisions. */
+  translation: {
+    notInitialized: `The session has not been initialized.`,
+    noSuchLevel: `No such log level.`,
+    noCommonRevision: `The server speaks no revision that could be translated.`,
+    handshakeRefused: `The server refused the handshake.`,
+    asksTooOften: (times: number) => `The server has asked ${times} times and still asks.`,
+    clientCannotAnswer: (method: string) => `The server asks for ${method}, which the client does not support.`,
+    noAnswer: `No answer.`,
+    neitherResultNorError: `The server answered with neither a result nor an error.`,
+    missingCapability: (names: readonly string[]) => `The client must declare ${names.join(', ')} for this request.`,
+    pageNotPassedOn: `The server asks to open a page first, but it can not be passed on.`,
+  },
+  /** What a server is told of its client. */
+  toServer: {
+    clientClosed: `The client has closed the request.`,
+    clientLate: `The client did not answer in time.`,
+    clientCannot: `The client does not support this.`,
+    tooManyWaiting: `Too many calls wait for an answer already.`,
+    unowned: `No request is under way that the question could belong to.`,
+    ambiguous: `Several requests are under way, and it can not be told which client to ask. Try again.`,
+  },
+});

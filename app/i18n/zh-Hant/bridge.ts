@@ -1,0 +1,62 @@
+import type { bridge as en } from '../en/bridge.ts';
+
+/** What the bridge answers a client, and a server in the name of a client. */
+export const bridge: typeof en = () => ({
+  notModern: (server) =>
+    `MCP 伺服器 ${server} 設定為 2026-07-28 世代，但沒有像這類伺服器那樣回應 server/discover。請把它的世代設為自動或 legacy。`,
+  speaksNeither: (server) =>
+    `MCP 伺服器 ${server} 的程式正在執行，但既不回應 initialize 也不回應 server/discover。它是 MCP 伺服器嗎？是否使用 stdin 與 stdout 通訊？`,
+  tooBusy: (server) => `MCP 伺服器 ${server} 來不及接收送來的請求。`,
+  invalid: {
+    notJson: `剖析錯誤：內容不是 JSON`,
+    notMessage: `內容不是 JSON-RPC 訊息`,
+    holdsNoMessage: `請求無效：內容中有不是 JSON-RPC 訊息的部分`,
+    initializeUnderHeader: `MCP-Protocol-Version 所指的版本沒有 initialize`,
+    modernInBatch: `批次中不可有 2026-07-28 或更新版本的訊息`,
+    noSession: `請求有誤：缺少 Mcp-Session-Id 標頭`,
+    initializedAlready: `請求無效：這個工作階段已經初始化`,
+    initializeAlone: `請求無效：initialize 必須單獨送出`,
+    badRevision: `請求有誤：不支援 MCP-Protocol-Version 所指的版本`,
+    noBatches: `請求無效：目前使用的版本沒有批次`,
+    longBatch: (limit) => `請求無效：一個批次最多 ${limit} 則訊息`,
+    usedId: `請求無效：另一個使用相同 id 的請求仍在進行`,
+    badEventId: `請求有誤：這個工作階段無法從 Last-Event-ID 所指的事件繼續`,
+    notAcceptable: `無法接受：請接受 application/json 與 text/event-stream`,
+    notRequest: `這不是 JSON-RPC 2.0 的請求或通知。`,
+    badId: `請求的 id 必須是字串或整數。`,
+    tooDeep: (levels) => `參數無效：巢狀超過 ${levels} 層。`,
+    missingMeta: (key) => `參數無效：請求的 _meta 缺少 ${key}。`,
+    invalidMeta: (key) => `參數無效：請求的 _meta 中的 ${key} 無效。`,
+    badFilter: `參數無效：notifications 必須是訂閱篩選條件。`,
+    badRequestState: `參數無效：requestState 不適用於這個請求，或已經失效。`,
+  },
+  headers: {
+    mismatch: (fault) => `標頭不符：${fault}。`,
+    contradicts: (header, value, body) => `${header} 為 ${value}，內容則為 ${body}`,
+    missing: (header) => `缺少 ${header}`,
+    badEncoding: (header) => `${header} 的編碼不符規定`,
+    otherName: (header, member) => `${header} 與內容中的 ${member} 不同`,
+    otherArgument: (header) => `${header} 與引數的值不同`,
+    noArgument: (header) => `有 ${header}，卻沒有對應的引數`,
+  },
+  translation: {
+    notInitialized: `這個工作階段尚未初始化。`,
+    noSuchLevel: `沒有這個記錄層級。`,
+    noCommonRevision: `伺服器使用的版本都無法轉換。`,
+    handshakeRefused: `伺服器拒絕了交握。`,
+    asksTooOften: (times) => `伺服器已經詢問 ${times} 次，仍在詢問。`,
+    clientCannotAnswer: (method) => `伺服器要求 ${method}，但用戶端不支援。`,
+    noAnswer: `沒有回答。`,
+    neitherResultNorError: `伺服器的回應既沒有結果也沒有錯誤。`,
+    missingCapability: (names) => `這個請求需要用戶端宣告 ${names.join('、')}。`,
+    pageNotPassedOn: `伺服器要求先開啟一個網頁，但無法轉達。`,
+  },
+  toServer: {
+    clientClosed: `用戶端已關閉這個請求。`,
+    clientLate: `用戶端沒有及時回答。`,
+    clientCannot: `用戶端不支援這項功能。`,
+    tooManyWaiting: `等待回答的呼叫已經太多。`,
+    unowned: `沒有進行中的請求可以對應這個問題。`,
+    ambiguous: `有數個請求正在進行，無法判斷該詢問哪個用戶端。請再試一次。`,
+  },
+});
