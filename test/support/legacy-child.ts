@@ -1,7 +1,7 @@
 import { BackPressureGate } from '../../app/base/back-pressure.ts';
 import { InteractivityCache, ModernToLegacy, SuspendedCalls } from '../../app/bridge/translate/index.ts';
 import { textIn } from '../../app/i18n/index.ts';
-import { frame, type Message, message, modernRequest, RecordedReply, TestClock } from './era-doubles.ts';
+import { frame, type Message, message, modernRequest, RecordedReply, TestClock } from './translation-doubles.ts';
 
 export const form = { message: 'Name?', requestedSchema: { type: 'object', properties: {} } };
 

@@ -4,7 +4,7 @@ import { Resolver } from '../../../app/dial/resolve.ts';
 import { LastRequests } from '../../../app/proxy/last-requests.ts';
 import { HalfClosedSweep } from '../../../app/proxy/relay-resources.ts';
 import { BackOff } from '../../../app/servers/back-off.ts';
-import { modernRequest } from '../../support/era-doubles.ts';
+import { modernRequest } from '../../support/translation-doubles.ts';
 
 const TWO_HOURS = 2 * 3_600_000;
 const now = (): number => performance.now();

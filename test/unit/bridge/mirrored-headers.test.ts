@@ -5,9 +5,9 @@ import {
   paramHeaderFault,
   standardHeaderFault,
   ToolHeaders,
-} from '../../../../app/bridge/streamable/stateless/mirrored-headers.ts';
-import { textIn } from '../../../../app/i18n/index.ts';
-import { TestClock } from '../../../support/era-doubles.ts';
+} from '../../../app/bridge/streamable/stateless/mirrored-headers.ts';
+import { textIn } from '../../../app/i18n/index.ts';
+import { TestClock } from '../../support/translation-doubles.ts';
 
 const WORDS = textIn('en').bridge.headers;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LegacyToModern } from '../../../../app/bridge/translate/index.ts';
 import { textIn } from '../../../../app/i18n/index.ts';
-import { frame, type Message, message, TestClock } from '../../../support/era-doubles.ts';
+import { frame, type Message, message, TestClock } from '../../../support/translation-doubles.ts';
 
 const CAPABILITIES = {
   tools: { listChanged: true },

@@ -6,7 +6,7 @@ import {
   type RequestId,
   type ResponseFrame,
   writtenIdIn,
-} from '../../../../app/mcp/jsonrpc/index.ts';
+} from '../../../app/mcp/jsonrpc/index.ts';
 
 const reader = new FrameReader({ anyVersion: false });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { editMembers, memberOf } from '../../../../app/mcp/jsonrpc/index.ts';
+import { editMembers, memberOf } from '../../../app/mcp/jsonrpc/index.ts';
 
 const bytes = (text: string) => Buffer.from(text);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FrameReader } from '../../../../app/mcp/jsonrpc/index.ts';
+import { FrameReader } from '../../../app/mcp/jsonrpc/index.ts';
 
 const reader = new FrameReader({ anyVersion: false });
 const bytes = (text: string) => Buffer.from(text);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { BackPressureGate } from '../../../../app/base/back-pressure.ts';
 import { ModernToModern } from '../../../../app/bridge/translate/index.ts';
 import { textIn } from '../../../../app/i18n/index.ts';
-import { frame, type Message, message, modernRequest, RecordedReply } from '../../../support/era-doubles.ts';
+import { frame, type Message, message, modernRequest, RecordedReply } from '../../../support/translation-doubles.ts';
 
 /** A modern child, played by the test, that many clients share. */
 function sharedChild() {

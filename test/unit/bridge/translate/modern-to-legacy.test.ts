@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { modernRequest, RecordedReply } from '../../../support/era-doubles.ts';
 import { legacyChild } from '../../../support/legacy-child.ts';
+import { modernRequest, RecordedReply } from '../../../support/translation-doubles.ts';
 
 test('takes the envelope off a request and puts the modern members into its result', () => {
   const child = legacyChild();

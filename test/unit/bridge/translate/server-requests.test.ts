@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { modernRequest } from '../../../support/era-doubles.ts';
 import { elicit, form, legacyChild } from '../../../support/legacy-child.ts';
+import { modernRequest } from '../../../support/translation-doubles.ts';
 
 test('parks a call that asks, and goes on with it when the client has answered', () => {
   const child = legacyChild();

@@ -8,7 +8,7 @@ import {
   remainingFor,
 } from '../../../../app/bridge/translate/index.ts';
 import type { ServerFace } from '../../../../app/mcp/index.ts';
-import { TestClock } from '../../../support/era-doubles.ts';
+import { TestClock } from '../../../support/translation-doubles.ts';
 
 const FACE: ServerFace = { capabilities: {}, serverInfo: {}, instructions: null };
 const MODERN: Discovery = { kind: 'modern', face: FACE, greeted: false };
