@@ -95,7 +95,7 @@ export interface StreamTimes {
 /** Opens the server's side of one legacy session, HTTP+SSE or streamable. */
 export type OpenPeer = (server: Server) => { readonly peer: Peer } | { readonly refusal: ServerUnavailable };
 
-/** SuspendedCall times, in milliseconds. */
+/** Waiting times, in milliseconds. */
 export interface BridgeTimes extends StreamTimes {
   /** How often the ticker ticks. */
   readonly tick: number;

@@ -5,7 +5,7 @@ import { frame, type Message, message, modernRequest, RecordedReply, TestClock }
 
 export const form = { message: 'Name?', requestedSchema: { type: 'object', properties: {} } };
 
-/** A question of the child's for the person. */
+/** A server request for a person. */
 export function elicit(id: string | number): object {
   return { id, method: 'elicitation/create', params: form };
 }
@@ -65,7 +65,7 @@ export function legacyChild(options: { readonly parkedCalls?: number } = {}) {
       translator.start(modernRequest('tools/call', params, options), reply);
       return { reply, id: said.findLast(({ method }) => method === 'tools/call')?.id };
     },
-    /** A call that the child has asked something in between, and that waits for the client to come back with this state. */
+    /** A call that the child has sent a request in between, and that waits for the client to come back with this state. */
     suspendedCall(params: object = { name: 'tool' }, options: Parameters<typeof modernRequest>[2] = {}) {
       const call = this.call(params, options);
       hear(elicit(0));

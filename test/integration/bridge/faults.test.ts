@@ -115,12 +115,13 @@ describe('a server that dies', () => {
     await untilGone(grandchild);
   });
 
-  test('leaves grandchildren behind neither when its session is closed', async () => {
+  test('leaves no grandchildren behind when its session is closed', async () => {
     await using host = await hostBridge({}, { graces: BRISK });
     const session = await openSession(host.url);
     const grandchild = Number(await session.tool('grandchild'));
     expect((await session.end()).status).toBe(200);
     await untilGone(grandchild);
+    expect(serverOf(host)?.sessions).toEqual([]);
   });
 
   test('has nothing to say any more when it closes its output, and is ended', async () => {
@@ -298,7 +299,7 @@ describe('messages over the limit', () => {
     expect(await session.tool('echo', { text })).toBe(text);
   });
 
-  test('and a line that never ends stay within bounds and harm nobody else', async () => {
+  test('and a line that never ends stay within bounds and do not harm other sessions', async () => {
     await using host = await hostBridge({ limits }, { graces: BRISK });
     const other = await bystander(host);
     const session = await openSession(host.url);
@@ -309,11 +310,12 @@ describe('messages over the limit', () => {
     stream.close();
     await session.end();
     await untilGone(pid);
+    expect(serverOf(host)?.children).toHaveLength(1);
   });
 });
 
 describe('a client that leaves', () => {
-  test('in the middle of everything leaves no child behind and disturbs nobody', async () => {
+  test('in the middle of everything leaves no child behind and disturbs no other session', async () => {
     await using host = await hostBridge(idleAfter(100), { times: { grace: 0, tick: 20 } });
     const stays = await openSse(host.url);
     const pids = await Promise.all(

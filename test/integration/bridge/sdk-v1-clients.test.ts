@@ -93,6 +93,7 @@ describe.each(['sse', 'streamable'] as const)('the official v1 client over %s', 
     if (transport instanceof StreamableHTTPClientTransport) await transport.terminateSession();
     await client.close();
     await untilGone(pid);
+    expect(isAlive(pid)).toBe(false);
   });
 });
 

@@ -5,7 +5,7 @@ import { fixtureServer } from '../../support/fixture-servers.ts';
 import { type Gangway, startGangway } from '../../support/gangway.ts';
 import type { Message } from '../../support/http-client.ts';
 import { type RawPeer, rawClient } from '../../support/raw-http.ts';
-import { until, untilGone } from '../../support/until.ts';
+import { isAlive, until, untilGone } from '../../support/until.ts';
 
 const OFFER = ['Connection: Upgrade', 'Upgrade: mcp-stdio'];
 const HELLO = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } };
@@ -155,6 +155,7 @@ describe('a connection that carries lines', () => {
     peer.end();
     await untilGone(pid);
     await until('the session is over', () => gangway.engine.snapshot().bridge.servers[0]?.sessions.length === 0);
+    expect(isAlive(pid)).toBe(false);
   });
 
   test('ends when the server is restarted or taken away', async () => {

@@ -4,29 +4,29 @@ import { editMembers, memberOf } from '../../../app/mcp/jsonrpc/index.ts';
 
 const bytes = (text: string) => Buffer.from(text);
 
-test('finds the value of a member without its surroundings', () => {
+test('memberOf finds the value of a member without its surroundings', () => {
   const json = bytes('{"a":{"b":[1,"]}"]}, "b" : "\\"x\\\\" ,"c":1e400}');
   expect(memberOf(json, 'b')?.toString()).toBe('"\\"x\\\\"');
   expect(memberOf(json, 'c')?.toString()).toBe('1e400');
   expect(memberOf(json, 'd')).toBeUndefined();
 });
 
-test('takes the last of repeated members, however its key is written', () => {
+test('memberOf takes the last of repeated members, however its key is written', () => {
   expect(memberOf(bytes('{"id":1,"\\u0069d":2}'), 'id')?.toString()).toBe('2');
 });
 
-test('leaves what it does not edit byte for byte', () => {
+test('editMembers leaves what it does not edit byte for byte', () => {
   const json = bytes('{ "big": 12345678901234567890, "x":1.0 ,"x":-0 }');
   const edited = editMembers(json, new Map([['id', '7']])).toString();
   expect(edited).toBe('{"big": 12345678901234567890,"x":1.0,"x":-0,"id":7}');
 });
 
-test('leaves one of an edited member, though it was there twice', () => {
+test('editMembers leaves one of an edited member, though it was there twice', () => {
   expect(editMembers(bytes('{"id":1,"a":2,"id":3}'), new Map([['id', '9']])).toString()).toBe('{"a":2,"id":9}');
   expect(editMembers(bytes('{"id":1,"a":2,"id":3}'), new Map([['id', null]])).toString()).toBe('{"a":2}');
 });
 
-test('makes the same object that parsing, editing and writing would', () => {
+test('editMembers makes the same object that parsing, editing and writing would', () => {
   const object = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }));
   fc.assert(
     fc.property(

@@ -38,7 +38,7 @@ test('a server is dual when both siblings answer, whichever is first', async () 
   expect(await Promise.all([one.verdict, two.verdict])).toEqual([dual, dual]);
 });
 
-test('a server is modern when the handshake fails, and its other era stays open when nothing comes of that', async () => {
+test('a server is modern when the handshake fails, and its other revision stays open when nothing comes of that', async () => {
   const failing = probes();
   failing.legacy.resolve(false);
   await turn();
@@ -139,7 +139,7 @@ describe('a process that is asked for server/discover', () => {
   }
   const FOUND = { result: { supportedVersions: ['2026-07-28'], capabilities: {} } };
 
-  test('is modern however late it answers, and has heard of the other era only after five seconds', async () => {
+  test('is modern however late it answers, and has heard of the other revision only after five seconds', async () => {
     const early = asked();
     early.clock.pass(4999);
     early.answer('server/discover', FOUND);

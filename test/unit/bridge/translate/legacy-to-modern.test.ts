@@ -48,7 +48,7 @@ function session(capabilities: object = { elicitation: {}, sampling: {}, roots: 
 
 const SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId';
 
-test('answers the handshake with what the child says of itself', () => {
+test("a legacy client's handshake is answered with what the modern child says of itself", () => {
   const { toClient } = session();
   expect(toClient).toEqual([
     {
@@ -64,14 +64,14 @@ test('answers the handshake with what the child says of itself', () => {
   ]);
 });
 
-test('refuses the handshake when the child is not of the modern era either', () => {
+test("a legacy client's handshake is refused when the child is not modern either", () => {
   const both = translator();
   both.client({ id: 0, method: 'initialize', params: {} });
   both.child({ id: both.asked('server/discover')?.id, error: { code: -32601, message: 'What?' } });
   expect(both.toClient).toMatchObject([{ id: 0, error: { code: -32603 } }]);
 });
 
-test('lets what follows the handshake at once wait for it', () => {
+test('messages that a legacy client sends right behind its handshake wait for it', () => {
   const both = translator();
   both.client({ id: 0, method: 'initialize', params: {} });
   both.client({ id: 1, method: 'tools/list' });
@@ -82,7 +82,7 @@ test('lets what follows the handshake at once wait for it', () => {
   expect(both.asked('tools/list')).toBeDefined();
 });
 
-test('puts the envelope on a request and takes the modern members off its result', () => {
+test('a request to a modern child gets the envelope, and its result loses the modern members', () => {
   const { client, child, asked, toClient } = session();
   const params = { name: 'tool', _meta: { progressToken: 'p' } };
   client({ id: 'x', method: 'tools/call', params });
@@ -106,7 +106,7 @@ test('puts the envelope on a request and takes the modern members off its result
   ]);
 });
 
-test('answers what the era no longer has', () => {
+test('methods that the modern revision no longer has are answered in the place of the child', () => {
   const { client, toClient, asked } = session();
   client({ id: 1, method: 'ping' });
   client({ id: 2, method: 'logging/setLevel', params: { level: 'warning' } });
@@ -120,7 +120,7 @@ test('answers what the era no longer has', () => {
   expect(asked('tools/list')?.params?.['_meta']).toMatchObject({ 'io.modelcontextprotocol/logLevel': 'warning' });
 });
 
-test('asks the client what the child needs, and makes the call again with the answers', () => {
+test('input that a modern child requires is requested of the legacy client, and the call is made again with it', () => {
   const { client, child, asked, toClient } = session();
   client({ id: 'x', method: 'tools/call', params: { name: 'tool' } });
   const first = asked('tools/call');
@@ -145,7 +145,7 @@ test('asks the client what the child needs, and makes the call again with the an
   expect(toClient.at(-1)).toEqual({ jsonrpc: '2.0', id: 'x', result: { content: [] } });
 });
 
-test('ends the call when the client refuses to sample', () => {
+test('a call ends with an error when the legacy client refuses to sample', () => {
   const { client, child, asked, toClient } = session();
   client({ id: 'x', method: 'tools/call', params: { name: 'tool' } });
   const inputRequests = {
@@ -161,7 +161,7 @@ test('ends the call when the client refuses to sample', () => {
   ]);
 });
 
-test('does not ask the client what it can not do', () => {
+test('input that the legacy client has not declared is not requested of it', () => {
   const { client, child, asked, toClient } = session({});
   client({ id: 'x', method: 'tools/call', params: { name: 'tool' } });
   const inputRequests = { one: { method: 'roots/list' } };
@@ -169,7 +169,7 @@ test('does not ask the client what it can not do', () => {
   expect(toClient.slice(1)).toMatchObject([{ id: 'x', error: { code: -32603 } }]);
 });
 
-test('comes back later to a child that only puts a call off, but not for ever', () => {
+test('a call that a modern child puts off is made again later, but at most ten times', () => {
   const { client, child, asked, clock, toClient } = session();
   client({ id: 'x', method: 'tools/call', params: { name: 'tool' } });
   for (let round = 0; round <= 10; round++) {
@@ -180,7 +180,7 @@ test('comes back later to a child that only puts a call off, but not for ever', 
   expect(toClient.at(-1)).toMatchObject({ id: 'x', error: { code: -32603 } });
 });
 
-test('cancels a call wherever it is', () => {
+test('a cancelled call is cancelled in the child or withdrawn from the client, wherever it is', () => {
   const { client, child, asked, toChild, toClient } = session();
   const cancel = { method: 'notifications/cancelled', params: { requestId: 'x', reason: 'enough' } };
   client({ id: 'x', method: 'tools/call', params: { name: 'tool' } });
@@ -198,7 +198,7 @@ test('cancels a call wherever it is', () => {
   expect(toClient.at(-1)).toMatchObject({ method: 'notifications/cancelled', params: { requestId: asking } });
 });
 
-test('listens for what a legacy client gets unasked, and passes it on without the tag', () => {
+test('a subscription stands in for what a legacy client gets unasked, and its changes arrive without the tag', () => {
   const { client, child, asked, toClient } = session();
   client({ method: 'notifications/initialized' });
   const listening = asked('subscriptions/listen');
@@ -211,7 +211,7 @@ test('listens for what a legacy client gets unasked, and passes it on without th
   expect(toClient.slice(1)).toEqual([{ jsonrpc: '2.0', method: 'notifications/tools/list_changed', params: {} }]);
 });
 
-test('moves to a wider subscription without a gap and without hearing anything twice', () => {
+test('a wider subscription replaces the one before without a gap and without a change twice', () => {
   const { client, child, asked, toChild, toClient } = session();
   client({ method: 'notifications/initialized' });
   const acknowledge = (id: unknown) => ({

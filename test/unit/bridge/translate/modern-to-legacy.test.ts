@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { legacyChild } from '../../../support/legacy-child.ts';
 import { modernRequest, RecordedReply } from '../../../support/translation-doubles.ts';
 
-test('takes the envelope off a request and puts the modern members into its result', () => {
+test('a request to a legacy child loses the envelope, and its result gets the modern members', () => {
   const child = legacyChild();
   const { reply, id } = child.call(
     { name: 'tool', arguments: { n: 1 } },
@@ -37,7 +37,7 @@ test('takes the envelope off a request and puts the modern members into its resu
   ]);
 });
 
-test('says that a list may not be kept', () => {
+test('a list of a legacy child is marked as not to be cached', () => {
   const child = legacyChild();
   const reply = new RecordedReply();
   child.translator.start(modernRequest('tools/list'), reply);
@@ -49,7 +49,7 @@ test.each([
   [-32002, -32602, 200],
   [-32601, -32601, 404],
   [-32000, -32000, 200],
-])('passes error %i on as %i under status %i', (code, passedOn, status) => {
+])('error %i of a legacy child arrives as %i under HTTP status %i', (code, passedOn, status) => {
   const child = legacyChild();
   const { reply, id } = child.call();
   child.hear({ id, error: { code, message: 'No.', data: { uri: 'x' } } });
@@ -58,7 +58,7 @@ test.each([
   ]);
 });
 
-test('cancels a call whose client has gone', () => {
+test('a call whose modern client has gone is cancelled in the legacy child', () => {
   const child = legacyChild();
   const { reply, id } = child.call();
   reply.watcher?.closed();
@@ -67,7 +67,7 @@ test('cancels a call whose client has gone', () => {
   expect(reply.responses).toEqual([]);
 });
 
-test('delivers log messages only while it is clear whose they are', () => {
+test('a log message of a legacy child is delivered only while a single call is under way', () => {
   const child = legacyChild();
   const meta = { 'io.modelcontextprotocol/logLevel': 'warning' };
   const log = (level: string) => ({ method: 'notifications/message', params: { level, data: 'x' } });
@@ -80,7 +80,7 @@ test('delivers log messages only while it is clear whose they are', () => {
   expect(one.reply.notifications).toHaveLength(1);
 });
 
-test('stops the child while a client does not read', () => {
+test('a legacy child is paused while one of its clients does not read', () => {
   const child = legacyChild();
   const { reply } = child.call();
   reply.watcher?.congested();
@@ -90,7 +90,7 @@ test('stops the child while a client does not read', () => {
   expect(child.pauses).toEqual(['pause', 'resume', 'pause', 'resume']);
 });
 
-test('answers a ping of the child, and refuses what it does not know', () => {
+test('a ping of a legacy child is answered, and a request of another method is refused', () => {
   const child = legacyChild();
   child.hear({ id: 5, method: 'ping' }, { id: 6, method: 'tasks/list' });
   expect(child.said).toMatchObject([
@@ -99,7 +99,7 @@ test('answers a ping of the child, and refuses what it does not know', () => {
   ]);
 });
 
-test('does not begin what nobody waits for any more', () => {
+test('a request whose client has gone is not sent to a legacy child', () => {
   const child = legacyChild();
   const gone = new RecordedReply();
   gone.watch = (watcher) => watcher.closed();

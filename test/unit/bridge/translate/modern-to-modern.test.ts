@@ -34,7 +34,7 @@ function sharedChild() {
   };
 }
 
-test('keeps equal ids and progress tokens of different clients apart', () => {
+test('equal ids and progress tokens of different clients do not meet in a shared modern child', () => {
   const child = sharedChild();
   const clients = ['a', 'b', 'c'].map((name) =>
     child.start('tools/call', { name, arguments: { secret: name } }, { id: 1, meta: { progressToken: 1 } }),
@@ -58,7 +58,7 @@ test('keeps equal ids and progress tokens of different clients apart', () => {
   }
 });
 
-test('restores the id of a subscription in everything that carries it', () => {
+test('the id of a subscription is restored in everything that carries it', () => {
   const child = sharedChild();
   const key = 'io.modelcontextprotocol/subscriptionId';
   const { reply, id } = child.start(
@@ -77,7 +77,7 @@ test('restores the id of a subscription in everything that carries it', () => {
   expect(reply.only).toMatchObject({ id: 'mine', result: { _meta: { [key]: 'mine' } } });
 });
 
-test('ends a subscription in order when the child cancels it, or is gone', () => {
+test('a subscription ends in order when the modern child cancels it, or is gone', () => {
   const child = sharedChild();
   const [one, two, call] = [
     child.start('subscriptions/listen', {}, { id: 1 }),
@@ -93,7 +93,7 @@ test('ends a subscription in order when the child cancels it, or is gone', () =>
   expect(call.reply.only).toMatchObject({ id: 3, error: { code: -32603, message: 'It ended.' } });
 });
 
-test('cancels in the child what a client has closed, and hears no more of it', () => {
+test('a request that its client has closed is cancelled in the modern child, and its response dropped', () => {
   const child = sharedChild();
   const { reply, id } = child.start('tools/call', { name: 'x' });
   reply.watcher?.closed();
@@ -103,7 +103,7 @@ test('cancels in the child what a client has closed, and hears no more of it', (
   expect(child.translator.size).toBe(0);
 });
 
-test('delivers log messages only while a single request wants any, and only from its level on', () => {
+test('log messages of a modern child are delivered only while a single request wants any, and from its level on', () => {
   const child = sharedChild();
   const log = (level: string) => ({ method: 'notifications/message', params: { level, data: 'x' } });
   const meta = { 'io.modelcontextprotocol/logLevel': 'warning' };
@@ -123,28 +123,28 @@ test.each([
   [-32022, 400],
   [-32602, 200],
   [-32603, 200],
-])('answers error %i with HTTP status %i', (code, status) => {
+])('error %i of a modern child is answered with HTTP status %i', (code, status) => {
   const child = sharedChild();
   const { reply, id } = child.start('tools/call', { name: 'x' });
   child.hear({ id, error: { code, message: 'No.' } });
   expect(reply.responses).toMatchObject([{ status, message: { error: { code } } }]);
 });
 
-test('lets a result pass that has an empty error beside it', () => {
+test('a result with an empty error beside it passes', () => {
   const child = sharedChild();
   const { reply, id } = child.start('tools/call', { name: 'x' });
   child.hear({ id, result: { resultType: 'complete' }, error: null, extra: 1 });
   expect(reply.only).toEqual({ jsonrpc: '2.0', id: 1, result: { resultType: 'complete' }, extra: 1 });
 });
 
-test('tells which states it gave out', () => {
+test('every requestState that a modern child gives out is reported', () => {
   const child = sharedChild();
   const { id } = child.start('tools/call', { name: 'x' });
   child.hear({ id, result: { resultType: 'input_required', requestState: 'sealed' } });
   expect(child.states).toEqual(['sealed']);
 });
 
-test('neither passes a request of the child on nor answers it: its era has none', () => {
+test('a request of a modern child is neither passed on nor answered, as its revision has none', () => {
   const child = sharedChild();
   const { reply } = child.start('tools/call', { name: 'x' });
   child.said.length = 0;
@@ -153,7 +153,7 @@ test('neither passes a request of the child on nor answers it: its era has none'
   expect(reply.responses).toEqual([]);
 });
 
-test('does not begin what nobody waits for any more', () => {
+test('a request whose client has gone is not sent to a modern child', () => {
   const child = sharedChild();
   const gone = new RecordedReply();
   gone.watch = (watcher) => watcher.closed();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { elicit, form, legacyChild } from '../../../support/legacy-child.ts';
 import { modernRequest } from '../../../support/translation-doubles.ts';
 
-test('parks a call that asks, and goes on with it when the client has answered', () => {
+test('a call with server requests is suspended, and goes on when the client has answered', () => {
   const child = legacyChild();
   const first = child.call();
   child.hear(elicit(0), { id: 's', method: 'sampling/createMessage', params: { messages: [], maxTokens: 1 } });
@@ -27,7 +27,7 @@ test('parks a call that asks, and goes on with it when the client has answered',
   expect(second.reply.only).toMatchObject({ id: 2, result: { resultType: 'complete' } });
 });
 
-test('asks again for what a retry leaves open, under another state', () => {
+test('server requests that a retry leaves open are sent again, under another requestState', () => {
   const child = legacyChild();
   const first = child.call();
   child.hear(elicit(0), elicit(1));
@@ -40,7 +40,7 @@ test('asks again for what a retry leaves open, under another state', () => {
   expect(Object.keys(Object(third.reply.only.result?.['inputRequests']))).toEqual(['elicitation_2']);
 });
 
-test('takes a state once, from its principal, for its own request, as it was given', () => {
+test('a requestState is accepted once, from its principal, for its own request, as it was given', () => {
   const child = legacyChild();
   const { state } = child.suspendedCall({ name: 'tool', arguments: { a: 1, b: 2 } });
   expect(child.retry(`${state}x`, {}).found).toBe(false);
@@ -50,12 +50,12 @@ test('takes a state once, from its principal, for its own request, as it was giv
     const params = { name: 'tool', arguments: { b: 2, a: 1 }, requestState: state };
     return child.suspended.fetch(modernRequest('tools/call', params, { principal }));
   };
-  expect(again('somebody else')).toBeNull();
+  expect(again('another principal')).toBeNull();
   expect(again('local')).not.toBeNull();
   expect(again('local')).toBeNull();
 });
 
-test('gives a call up after five minutes, and tells the child', () => {
+test('a suspended call is given up after five minutes, and the child is told', () => {
   const child = legacyChild();
   const { id, state } = child.suspendedCall();
   child.said.length = 0;
@@ -70,19 +70,20 @@ test('gives a call up after five minutes, and tells the child', () => {
 
 test('keeps a call half a minute beyond a sleep of the machine, and gives it up then', () => {
   const [resumed, left] = [legacyChild(), legacyChild()];
-  const { state } = resumed.parked();
-  const { state: stale } = left.parked();
+  const { state } = resumed.suspendedCall();
+  const { state: stale } = left.suspendedCall();
   for (const { clock } of [resumed, left]) {
     clock.pass(3_600_000);
     clock.pass(29_000);
   }
   expect(resumed.retry(state, { elicitation_1: { action: 'accept' } }).found).toBe(true);
   left.clock.pass(1000);
-  expect(left.conversation.size).toBe(0);
+  expect(left.translator.size).toBe(0);
   expect(left.retry(stale, { elicitation_1: {} }).found).toBe(false);
 });
 
 test('refuses the child what the client can not do, and says so when the call fails for it', () => {
+test('a server request that the client has not declared is refused, and the call that fails for it says so', () => {
   const child = legacyChild();
   const { reply, id } = child.call({ name: 'tool' }, { capabilities: { elicitation: {} } });
   child.hear({ id: 9, method: 'sampling/createMessage', params: {} });
@@ -93,14 +94,14 @@ test('refuses the child what the client can not do, and says so when the call fa
   ]);
 });
 
-test('lets a call succeed that did without what the client can not do', () => {
+test('a call succeeds that did without a refused server request', () => {
   const child = legacyChild();
   const { reply, id } = child.call({ name: 'tool' }, { capabilities: {} });
   child.hear(elicit(9), { id, result: { content: [] } });
   expect(reply.only.result).toMatchObject({ resultType: 'complete' });
 });
 
-test('asks nobody while it is in held which call a question belongs to', () => {
+test('an ambiguous server request waits until a single call is left that it can belong to', () => {
   const child = legacyChild();
   const [one, two] = [child.call({ name: 'one' }), child.call({ name: 'two' }, { id: 'b' })];
   child.hear(elicit('x'));
@@ -114,7 +115,7 @@ test('asks nobody while it is in held which call a question belongs to', () => {
   expect(child.said).toEqual([{ jsonrpc: '2.0', id: 'x', result: { action: 'accept' } }]);
 });
 
-test('refuses a question that stays in held, and lets such calls meet no more', () => {
+test('a server request that stays ambiguous is refused, and such calls do not share a child again', () => {
   const child = legacyChild();
   child.call({ name: 'one' });
   child.call({ name: 'two' }, { id: 'b' });
@@ -127,7 +128,7 @@ test('refuses a question that stays in held, and lets such calls meet no more', 
   ]);
 });
 
-test('learns which calls never ask', () => {
+test('the interactivity cache learns which calls cause no server requests', () => {
   const child = legacyChild();
   const mayInteract = (name: string) => child.interactivity.mayInteract(modernRequest('tools/call', { name }));
   expect([mayInteract('quiet'), mayInteract('asking')]).toEqual([true, true]);
@@ -141,13 +142,13 @@ test('learns which calls never ask', () => {
   );
 });
 
-test('refuses a question that belongs to no call: nobody knows who may see it', () => {
+test('a server request that belongs to no call is refused', () => {
   const child = legacyChild();
   child.hear(elicit('x'));
   expect(child.said).toMatchObject([{ id: 'x', error: { code: -32603 } }]);
 });
 
-test('keeps the question for the roots for the first call, and lets that wait for the answer', () => {
+test('a request for the roots is kept for the first call, which waits for its answer', () => {
   const child = legacyChild();
   child.hear({ id: 'r', method: 'roots/list' });
   const { reply } = child.call();
@@ -158,7 +159,7 @@ test('keeps the question for the roots for the first call, and lets that wait fo
   expect(child.said).toMatchObject([{ id: 'r', result: { roots: [] } }, { method: 'tools/call' }]);
 });
 
-test('answers at once when the child did not wait for its answer', () => {
+test('a call is answered at once when the child did not wait for its server request', () => {
   const child = legacyChild();
   const { reply, id } = child.call();
   child.hear(elicit(0), { id, result: { content: [] } });
@@ -167,7 +168,7 @@ test('answers at once when the child did not wait for its answer', () => {
   expect(reply.responses).toHaveLength(1);
 });
 
-test('keeps progress and the result for a client that is busy answering', () => {
+test('progress and the result are kept for a client that is busy answering', () => {
   const child = legacyChild();
   const { id, state } = child.suspendedCall({ name: 'tool' }, { meta: { progressToken: 'old' } });
   child.hear(
@@ -179,7 +180,7 @@ test('keeps progress and the result for a client that is busy answering', () => 
   expect(second.reply.only.result).toMatchObject({ resultType: 'complete' });
 });
 
-test('takes a question back when the child does', () => {
+test('a server request that the child cancels is withdrawn', () => {
   const child = legacyChild();
   const { reply, id } = child.call();
   child.hear(elicit(0), { method: 'notifications/cancelled', params: { requestId: 0 } });
@@ -189,7 +190,7 @@ test('takes a question back when the child does', () => {
   expect(reply.only.result).toMatchObject({ resultType: 'complete' });
 });
 
-test('lets no more calls wait than it may', () => {
+test('a server request is refused when as many calls are suspended as may be', () => {
   const child = legacyChild({ parkedCalls: 1 });
   const request = modernRequest('tools/call', { name: 'other' });
   child.suspended.add({ resume: () => undefined }, request, () => undefined);
@@ -198,7 +199,7 @@ test('lets no more calls wait than it may', () => {
   expect(child.said.at(-1)).toMatchObject({ id: 'y', error: { code: -32603 } });
 });
 
-test('asks the client to open a page instead of the error that demanded it', () => {
+test('an error that demands a page to be opened becomes an input request', () => {
   const child = legacyChild();
   const capabilities = { elicitation: { url: {} } };
   const { reply, id } = child.call({ name: 'tool' }, { capabilities });
@@ -215,7 +216,7 @@ test('asks the client to open a page instead of the error that demanded it', () 
   expect(child.said).toMatchObject([{ method: 'tools/call', params: { name: 'tool' } }]);
 });
 
-test('tells everybody why when the child is gone, also who comes back later', () => {
+test('every call learns why its child is gone, also one that is retried later', () => {
   const child = legacyChild();
   const parked = child.suspendedCall({ name: 'one' });
   const running = child.call({ name: 'two' }, { id: 2 });
