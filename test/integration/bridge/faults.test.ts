@@ -39,7 +39,8 @@ async function bystander(host: BridgeHost) {
 
 describe('a server that dies', () => {
   test('fails its pending calls at once with its last words, and its session is gone', async () => {
-    await using host = await hostBridge();
+    // The answers stay plain JSON, however long the machine takes to end the server.
+    await using host = await hostBridge({}, { times: { decide: 60_000 } });
     const other = await bystander(host);
     const session = await openSession(host.url);
     const watching = await session.get();
@@ -310,7 +311,7 @@ describe('messages over the limit', () => {
     stream.close();
     await session.end();
     await untilGone(pid);
-    expect(serverOf(host)?.children).toHaveLength(1);
+    expect(isAlive(pid)).toBe(false);
   });
 });
 
