@@ -68,7 +68,7 @@ test('a suspended call is given up after five minutes, and the child is told', (
   expect(child.translator.size).toBe(0);
 });
 
-test('keeps a call half a minute beyond a sleep of the machine, and gives it up then', () => {
+test('a suspended call is kept half a minute beyond a sleep of the machine, and given up then', () => {
   const [resumed, left] = [legacyChild(), legacyChild()];
   const { state } = resumed.suspendedCall();
   const { state: stale } = left.suspendedCall();
@@ -82,7 +82,6 @@ test('keeps a call half a minute beyond a sleep of the machine, and gives it up 
   expect(left.retry(stale, { elicitation_1: {} }).found).toBe(false);
 });
 
-test('refuses the child what the client can not do, and says so when the call fails for it', () => {
 test('a server request that the client has not declared is refused, and the call that fails for it says so', () => {
   const child = legacyChild();
   const { reply, id } = child.call({ name: 'tool' }, { capabilities: { elicitation: {} } });
