@@ -86,8 +86,11 @@ test('other files in its folder, and writes that change nothing, are no change',
   await writeFile(join(home.path, 'other.json'), fileWith('x'));
   await writeFile(file, fileWith('a'));
   await writeFile(file, fileWith('b'));
-  await until('the one change is seen', () => watch.seen.length > 0);
-  expect(watch.commands()).toEqual(['b']);
+  await until('the one change is seen', () => watch.commands().at(-1) === 'b');
+  // A reader may come while writeFile has emptied the file: that is told as a problem, with the servers as they were.
+  expect(
+    watch.seen.filter(({ problems }) => problems.length === 0).map(({ servers }) => commandOf(servers[0])),
+  ).toEqual(['b']);
 });
 
 test('a link that is made anew is followed to its new file, and edits of that one are seen', async () => {
