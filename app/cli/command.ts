@@ -44,6 +44,16 @@ export type Command =
       readonly drain: number | null;
       readonly language: Language;
     }
+  | {
+      /** One server of a running instance, which is asked by its control socket only. */
+      readonly kind: 'server';
+      readonly action: ServerActionName;
+      readonly server: string;
+      readonly host: null;
+      readonly port: number | null;
+      readonly token: null;
+      readonly language: Language;
+    }
   | DoctorCommand
   | {
       /** Named tokens of a headless instance. */
@@ -55,6 +65,10 @@ export type Command =
   | { readonly kind: 'help'; readonly language: Language }
   | { readonly kind: 'version' }
   | { readonly kind: 'error'; readonly message: string; readonly exitCode: typeof USAGE_EXIT };
+
+/** What can be done with a server of a running instance. */
+export const SERVER_ACTIONS = ['start', 'stop', 'restart'] as const;
+export type ServerActionName = (typeof SERVER_ACTIONS)[number];
 
 /** Looks at the network and the machine once. */
 export interface DoctorCommand {

@@ -35,6 +35,11 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
       process.exitCode = await reportStatus(command, process.stdout, process.stderr);
       return;
     }
+    case 'server': {
+      const { runServerCommand } = await import('./status.ts');
+      process.exitCode = await runServerCommand(command, process.stdout, process.stderr);
+      return;
+    }
     case 'doctor': {
       const { runDoctor } = await import('./doctor.ts');
       // Look-ups that the system has not given up on would keep the process for half a minute.

@@ -12,7 +12,7 @@ import {
   type Settings,
   type TokenSetting,
 } from '../settings/settings.ts';
-import { type Command, USAGE_EXIT } from './command.ts';
+import { type Command, SERVER_ACTIONS, type ServerActionName, USAGE_EXIT } from './command.ts';
 import { doubtSentence } from './file-trust.ts';
 import * as values from './option-values.ts';
 import { isOption, type OptionName, ParsedArgs, UsageError } from './options.ts';
@@ -57,12 +57,15 @@ export function guessLanguage(argv: readonly string[], environment: Environment)
   return languageOf(environment.LC_ALL || environment.LC_MESSAGES || environment.LANG);
 }
 
-const COMMANDS = ['serve', 'status', 'connect', 'doctor', 'token'] as const;
+const COMMANDS = ['serve', 'status', 'connect', ...SERVER_ACTIONS, 'doctor', 'token'] as const;
 
 const COMMAND_OF = {
   serve: serveCommand,
   status: statusCommand,
   connect: connectCommand,
+  start: serverCommand('start'),
+  stop: serverCommand('stop'),
+  restart: serverCommand('restart'),
   doctor: doctorCommand,
   token: tokenCommand,
 } satisfies Record<(typeof COMMANDS)[number], (parsed: ParsedArgs, system: CliEnvironment, text: Text) => Command>;
@@ -70,6 +73,9 @@ const COMMAND_OF = {
 /** How many words of their own commands take: a server, a target, what to do with a token. */
 const OWN_WORDS: ReadonlyMap<string, number> = new Map([
   ['connect', 1],
+  ['start', 1],
+  ['stop', 1],
+  ['restart', 1],
   ['doctor', 1],
   ['token', 2],
 ]);
@@ -122,6 +128,26 @@ function connectCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text):
     start: parsed.has('start'),
     drain: parsed.one('drain', values.readSeconds, words.expected.seconds),
     language: languageOption(parsed, text),
+  };
+}
+
+const SERVER_OPTIONS: ReadonlySet<OptionName> = new Set(['port', 'lang']);
+
+function serverCommand(action: ServerActionName): (parsed: ParsedArgs, system: CliEnvironment, text: Text) => Command {
+  return (parsed, _system, text) => {
+    const words = text.cliUsage;
+    onlyOptions(parsed, SERVER_OPTIONS, (option) => words.notForServer(option, action));
+    const server = parsed.words[1];
+    if (server === undefined) throw new UsageError(words.serverMissing(action));
+    return {
+      kind: 'server',
+      action,
+      server,
+      host: null,
+      port: parsed.one('port', values.readPort, words.expected.port),
+      token: null,
+      language: languageOption(parsed, text),
+    };
   };
 }
 

@@ -142,6 +142,35 @@ export async function reportStatus(
   return 0;
 }
 
+/**
+ * Starts, stops or restarts one server of the running instance, by its control socket: by the port nobody may. Resolves with the
+ * exit status: 0 when it is done, else 1.
+ */
+export async function runServerCommand(
+  command: Command & { readonly kind: 'server' },
+  out: Output,
+  err: Output,
+): Promise<0 | 1> {
+  const { action, server, port } = command;
+  const text = textIn(command.language);
+  const words = text.cliRun.server;
+  const fail = (sentence: string): 1 => {
+    err.write(`mcp-gangway: ${sentence}\n`);
+    return 1;
+  };
+  const found = await findNamed(command, thisPerson());
+  if (found.kind !== 'found') return fail(troubleOf(found, text) ?? words.noInstance(port));
+  try {
+    await found.client.request(`servers.${action}`, { server });
+    out.write(`${words.done[action](server)}\n`);
+    return 0;
+  } catch (error) {
+    return fail(error instanceof ControlFault ? error.message : text.cliRun.status.broke);
+  } finally {
+    found.client.close();
+  }
+}
+
 /** The snapshot; a sentence when there is none. */
 async function snapshotOf(named: InstanceOptions, text: Text): Promise<object | string> {
   const person = thisPerson();

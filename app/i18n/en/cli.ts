@@ -58,6 +58,17 @@ export const cliRun = () => ({
     `This user may not listen on port ${port}. Ports below 1024 belong to the system: take a higher one.`,
   noSuchAddress: (host: string) => `This machine has no address ${host} to listen on.`,
   cannotStart: (reason: string) => `MCP Gangway could not start: ${reason}.`,
+  server: {
+    noInstance: (port: number | null) =>
+      port === null
+        ? `No MCP Gangway of this account runs here. Start it, or name its port: -p PORT.`
+        : `No MCP Gangway of this account runs on port ${port}. "mcp-gangway status" shows where one does.`,
+    done: {
+      start: (name: string) => `The MCP server ${name} may be used again; its next client starts it.`,
+      stop: (name: string) => `The MCP server ${name} is stopped. "mcp-gangway start ${name}" lets it be used again.`,
+      restart: (name: string) => `The MCP server ${name} has ended, and starts anew for its next client.`,
+    },
+  },
   status: {
     notRunning: (place: string) => `MCP Gangway does not run on ${place}.`,
     unreachable: (place: string, code: string) =>
@@ -96,6 +107,8 @@ export const cliUsage = () => ({
   unknownOption: (option: string) => `${option} is not an option.`,
   notForStatus: (option: string) => `${option} means nothing to status.`,
   notForConnect: (option: string) => `${option} means nothing to connect.`,
+  notForServer: (option: string, action: string) => `${option} means nothing to ${action}.`,
+  serverMissing: (action: string) => `Name the server: mcp-gangway ${action} SERVER. "mcp-gangway status" lists them.`,
   notForToken: (option: string) => `${option} means nothing to token.`,
   tokenNeedsFile: `Name the file of tokens: mcp-gangway token list --tokens FILE.`,
   tokenNeedsName: (action: string) => `Name the token: mcp-gangway token ${action} NAME --tokens FILE.`,
@@ -144,6 +157,7 @@ export const cliUsage = () => ({
     serve: `[serve] [options] [--sse COMMAND ARGUMENTS…]`,
     status: `status [--json] [-p PORT]`,
     connect: `connect [SERVER] [-p PORT]`,
+    server: `start | stop | restart SERVER [-p PORT]`,
     doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     token: `token [list | add NAME | revoke NAME] --tokens FILE`,
   },

@@ -55,6 +55,17 @@ export const cliRun: typeof en.cliRun = () => ({
   notAllowed: (port) => `目前的使用者不能在連接埠 ${port} 監聽。1024 以下的連接埠屬於系統，請改用較大的號碼。`,
   noSuchAddress: (host) => `這台電腦沒有 ${host} 這個位址可以監聽。`,
   cannotStart: (reason) => `MCP Gangway 無法啟動：${reason}。`,
+  server: {
+    noInstance: (port) =>
+      port === null
+        ? `這個帳號沒有執行中的 MCP Gangway。請先啟動它，或以 -p PORT 指定連接埠。`
+        : `連接埠 ${port} 上沒有這個帳號的 MCP Gangway。「mcp-gangway status」會顯示它在哪裡。`,
+    done: {
+      start: (name) => `MCP 伺服器 ${name} 可以再使用了；下一個用戶端會啟動它。`,
+      stop: (name) => `MCP 伺服器 ${name} 已停止。「mcp-gangway start ${name}」可讓它再次使用。`,
+      restart: (name) => `MCP 伺服器 ${name} 已結束，下一個用戶端會重新啟動它。`,
+    },
+  },
   status: {
     notRunning: (place) => `MCP Gangway 沒有在 ${place} 執行。`,
     unreachable: (place, code) => `無法連到 ${place}（${code}）。請檢查位址，並確認那台機器已開機。`,
@@ -88,6 +99,8 @@ export const cliUsage: typeof en.cliUsage = () => ({
   unknownOption: (option) => `沒有 ${option} 這個選項。`,
   notForStatus: (option) => `status 用不到 ${option}。`,
   notForConnect: (option) => `connect 用不到 ${option}。`,
+  notForServer: (option, action) => `${action} 用不到 ${option}。`,
+  serverMissing: (action) => `請指定伺服器：mcp-gangway ${action} SERVER。「mcp-gangway status」會列出它們。`,
   notForToken: (option) => `token 用不到 ${option}。`,
   tokenNeedsFile: `請指定權杖清單檔：mcp-gangway token list --tokens FILE。`,
   tokenNeedsName: (action) => `請指定權杖的名稱：mcp-gangway token ${action} NAME --tokens FILE。`,
@@ -132,6 +145,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
     serve: `[serve] [選項] [--sse 指令 參數…]`,
     status: `status [--json] [-p PORT]`,
     connect: `connect [伺服器] [-p PORT]`,
+    server: `start | stop | restart SERVER [-p PORT]`,
     doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     token: `token [list | add NAME | revoke NAME] --tokens FILE`,
   },

@@ -127,3 +127,23 @@ describe('help and version', () => {
 
   it('take no value', () => expect(complaint(['--help=me'])).toBe('--help takes no value.'));
 });
+
+describe.each(['start', 'stop', 'restart'])('%s', (action) => {
+  it('takes the server and the port of the instance', () => {
+    expect(parse([action, 'nas', '-p', '9000'])).toEqual({
+      kind: 'server',
+      action,
+      server: 'nas',
+      host: null,
+      port: 9000,
+      token: null,
+      language: 'en',
+    });
+  });
+
+  it('says what is missing, and what does not belong to it', () => {
+    expect(complaint([action])).toContain(`mcp-gangway ${action} SERVER`);
+    expect(complaint([action, 'nas', '--json'])).toContain(`means nothing to ${action}`);
+    expect(complaint([action, 'nas', 'second'])).toContain('"second" is not expected here');
+  });
+});
