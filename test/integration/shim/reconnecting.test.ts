@@ -51,12 +51,20 @@ describe('a server that ends its older process', () => {
     const [first, second] = [new LineClient(onPort(port)), new LineClient(onPort(port))];
     await first.initialize();
     await second.initialize();
-    await until('one of them waits for a request', () => /next request starts it/.test(first.err + second.err));
-    const settled = await spawns();
-    expect(settled).toBeLessThanOrEqual(4);
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
-    expect(await spawns()).toBe(settled);
-    for (const client of [first, second]) expect(Number(await client.tool('pid'))).toBeGreaterThan(0);
+    // Each is given one more process by itself, and one that ends in its handshake is started once more; then there is quiet.
+    for (let before = await spawns(), quiet = 0; quiet < 4; ) {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const now = await spawns();
+      expect(now).toBeLessThanOrEqual(6);
+      quiet = now === before ? quiet + 1 : 0;
+      before = now;
+    }
+    for (const client of [first, second]) {
+      // What is asked for ends the other client's process, which that one may replace once, at the cost of this call.
+      const asked: unknown[] = [];
+      while (asked.length < 3 && !(Number(asked.at(-1)) > 0)) asked.push(await client.tool('pid').catch(String));
+      expect(Number(asked.at(-1)), asked.join(' | ')).toBeGreaterThan(0);
+    }
     for (const client of [first, second]) expect(await client.end()).toBe(0);
   });
 });
