@@ -39,7 +39,7 @@ export const settingsWindow = () => ({
   },
   usePort: (port: number) => `Use ${port} instead`,
   servers: {
-    intro: `Each is a program that speaks MCP over stdio. Clients reach it at its own address.`,
+    intro: `Each is a program that speaks MCP over stdio, or a URL. Clients reach it at its own address.`,
     others: `Servers that Claude Desktop, Cursor and other clients start themselves have a window of their own.`,
     openClients: `Clients…`,
     none: `No MCP servers yet. Add the first one.`,

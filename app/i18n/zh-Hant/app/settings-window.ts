@@ -38,7 +38,7 @@ export const settingsWindow: typeof en = () => ({
   },
   usePort: (port) => `改用 ${port}`,
   servers: {
-    intro: `每個伺服器都是以 stdio 使用 MCP 的程式，用戶端可透過各自的位址連到它。`,
+    intro: `每個伺服器可以是以 stdio 使用 MCP 的程式，或一個 URL；用戶端可透過各自的位址連到它。`,
     others: `Claude Desktop、Cursor 等用戶端自行啟動的伺服器，另有專屬視窗。`,
     openClients: `用戶端…`,
     none: `還沒有 MCP 伺服器。請加入第一個。`,
