@@ -143,8 +143,8 @@ export async function reportStatus(
 }
 
 /**
- * Starts, stops or restarts one server of the running instance, by its control socket: by the port nobody may. Resolves with the
- * exit status: 0 when it is done, else 1.
+ * Starts, stops or restarts one server of the running instance, by its control socket: the port offers no such thing, whatever
+ * token is shown. Resolves with the exit status: 0 when it is done, else 1.
  */
 export async function runServerCommand(
   command: Command & { readonly kind: 'server' },
