@@ -3,11 +3,21 @@ import { textIn } from '../i18n/index.ts';
 import { VERSION } from './command.ts';
 import { connect } from './connect.ts';
 import { fileDoubts } from './file-trust.ts';
-import { isTooOld, OLDEST_NODE } from './node-version.ts';
 import { helpText } from './options.ts';
 import { guessLanguage, parseArguments } from './parse-arguments.ts';
 import type { CreateEngine } from './serve.ts';
 import { runTokenCommand } from './tokens.ts';
+
+/**
+ * The oldest Node that the program runs on: 22.12, the first of a line that has all of ECMAScript 2024 and that was supported for
+ * long (Node.js release schedule). The bundle is written so that an older one gets as far as saying so.
+ */
+const OLDEST_NODE = '22.12.0';
+
+/** Whether this version of Node, as `process.versions.node` has it, is too old. */
+function isTooOld(version: string): boolean {
+  return version.localeCompare(OLDEST_NODE, 'en', { numeric: true }) < 0;
+}
 
 /**
  * The program `mcp-gangway`, from its arguments to its exit status. Only what a command needs is loaded: a client waits for
