@@ -15,6 +15,8 @@ export interface Options {
   readonly pace: Pace;
   /** Lower-case words; a measure or a subject whose name holds none of them is left out. Empty keeps all. */
   readonly only: readonly string[];
+  /** `out/cli.cjs` of an earlier build that is measured beside this one; null for none. */
+  readonly before: string | null;
 }
 
 const WINDOW_MS = { full: 400, quick: 150 };
@@ -25,16 +27,20 @@ export interface Rounds {
   readonly quick: number;
 }
 
-/** Reads `--quick` and `--only WORD` (repeatable). Throws a TypeError for anything else. */
+/** Reads `--quick`, `--only WORD` (repeatable) and `--before CLI`. Throws a TypeError for anything else. */
 export function readOptions(args: readonly string[], rounds: Rounds): Options {
   const { values } = parseArgs({
     args: [...args],
-    options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: [] } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+      before: { type: 'string' },
+    },
   });
   const pace = values.quick
     ? { rounds: rounds.quick, windowMs: WINDOW_MS.quick, share: QUICK_SHARE, quick: true }
     : { rounds: rounds.full, windowMs: WINDOW_MS.full, share: 1, quick: false };
-  return { pace, only: values.only.map((word) => word.toLowerCase()) };
+  return { pace, only: values.only.map((word) => word.toLowerCase()), before: values.before ?? null };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { BEFORE } from './gangway.ts';
 import type { Cell, Row, Target } from './results.ts';
 import { median } from './statistics.ts';
 
@@ -80,7 +81,8 @@ export function ratioRow({ label, samples, base, format, target }: Comparison): 
  */
 export function bestPeerRow(label: string, rates: Samples<number>, base: string, product: string, target: Target): Row {
   const isOurs = (name: string): boolean => name.startsWith(product);
-  const peers = [...rates].filter(([name, { values }]) => name !== base && !isOurs(name) && values.length > 0);
+  const isPeer = (name: string): boolean => name !== base && !isOurs(name) && !name.startsWith(BEFORE);
+  const peers = [...rates].filter(([name, { values }]) => isPeer(name) && values.length > 0);
   const best = Math.max(...peers.map(([, { values }]) => median(values)));
   const ours = new Map([...rates].filter(([name]) => isOurs(name)));
   return plainRow(label, ours, (values) => numberCell(median(values) / best, 'x'), target);

@@ -1,3 +1,4 @@
+import { builds } from '../common/gangway.ts';
 import { chosen, readOptions } from '../common/options.ts';
 import { timed } from '../common/progress.ts';
 import { report } from '../common/report.ts';
@@ -36,17 +37,18 @@ const MEASURES: readonly Measure[] = [
   vanishedClientsMeasure,
 ];
 const STATELESS = { name: 'stateless 2026-07-28' };
-const PRODUCTS = [gangway, supergateway, mcpProxy];
 
-const { pace, only } = readOptions(process.argv.slice(2), { full: 5, quick: 2 });
+const { pace, only, before } = readOptions(process.argv.slice(2), { full: 5, quick: 2 });
+const ours = builds(before).map((build) => (wire: Wire) => gangway(build, wire));
+const products = [...ours, supergateway, mcpProxy];
 const measures = chosen([...MEASURES, STATELESS], only);
 const floor: BridgeSubject = { name: FLOOR, wire: FLOOR, command: null };
 const subjects = chosen(
-  PRODUCTS.flatMap((product) => SESSION_WIRES.map((wire) => product(wire))),
+  products.flatMap((product) => SESSION_WIRES.map((wire) => product(wire))),
   only,
 );
 const stateless = chosen(
-  PRODUCTS.map((product) => product('stateless')),
+  products.map((product) => product('stateless')),
   only,
 );
 

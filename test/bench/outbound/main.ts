@@ -1,3 +1,4 @@
+import { builds } from '../common/gangway.ts';
 import { chosen, readOptions } from '../common/options.ts';
 import { timed } from '../common/progress.ts';
 import { report } from '../common/report.ts';
@@ -25,8 +26,8 @@ const MEASURES = [
   footprintMeasure,
 ];
 
-const { pace, only } = readOptions(process.argv.slice(2), { full: 5, quick: 2 });
-const subjects = chosen([gangway(), tinyproxy(), squid(), proxyChain()], only);
+const { pace, only, before } = readOptions(process.argv.slice(2), { full: 5, quick: 2 });
+const subjects = chosen([...builds(before).map(gangway), tinyproxy(), squid(), proxyChain()], only);
 const origin = await startOrigin();
 const floodOrigin = await startOrigin();
 const contestants: Contestant[] = [{ name: DIRECT, proxy: null, command: null }];

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { CLI, GANGWAY } from '../common/gangway.ts';
+import type { Build } from '../common/gangway.ts';
 import type { Command } from '../common/program.ts';
 import { Session } from '../inbound/client/session.ts';
 import { StdioTransport } from '../inbound/client/stdio-transport.ts';
+import type { Bridge } from '../inbound/subjects/bridge.ts';
 
 /** Column of the server that the client starts itself. */
 export const DIRECT = 'direct';
@@ -16,13 +17,29 @@ export interface ShimSubject {
   readonly command: Command;
 }
 
-/** `server` is what the client would start by itself; the gateway on `port` has it as its default server. */
-export function shimSubjects(server: Command, port: number): readonly ShimSubject[] {
+/** A gateway of a build, which has the server as its default one. */
+export interface ShimGateway {
+  readonly build: Build;
+  readonly gateway: Bridge;
+}
+
+/** `server` is what the client would start by itself; mcp-remote leads to the first gateway. */
+export function shimSubjects(server: Command, gateways: readonly ShimGateway[]): readonly ShimSubject[] {
   const node = process.execPath;
+  const port = gateways[0]?.gateway.port ?? 0;
   const remote = ['--allow-http', '--silent', '--transport', 'http-only'];
   return [
     { name: DIRECT, command: server },
-    { name: `${GANGWAY} connect`, command: { command: node, args: [CLI, 'connect', '-p', String(port)] } },
+    ...gateways.flatMap(({ build: { name, cli }, gateway }) =>
+      cli === null
+        ? []
+        : [
+            {
+              name: `${name} connect`,
+              command: { command: node, args: [cli, 'connect', '-p', String(gateway.port)] },
+            },
+          ],
+    ),
     ...(existsSync(MCP_REMOTE)
       ? [
           {

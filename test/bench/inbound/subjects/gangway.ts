@@ -1,17 +1,17 @@
-import { existsSync } from 'node:fs';
-import { CLI, GANGWAY } from '../../common/gangway.ts';
+import type { Build } from '../../common/gangway.ts';
 import type { BridgeSubject, Wire } from './subject.ts';
 
-/** Ours, built, with everything left at its default. */
-export function gangway(wire: Wire): BridgeSubject {
+/** A build of ours with everything left at its default. */
+export function gangway({ name, cli }: Build, wire: Wire): BridgeSubject {
   return {
-    name: `${GANGWAY} ${wire}`,
+    name: `${name} ${wire}`,
     wire,
-    command: existsSync(CLI)
-      ? (port, { command, args }) => ({
-          command: process.execPath,
-          args: [CLI, 'serve', '-p', String(port), '--sse', command, ...args],
-        })
-      : null,
+    command:
+      cli !== null
+        ? (port, { command, args }) => ({
+            command: process.execPath,
+            args: [cli, 'serve', '-p', String(port), '--sse', command, ...args],
+          })
+        : null,
   };
 }

@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
-import { CLI, GANGWAY } from '../../common/gangway.ts';
+import type { Build } from '../../common/gangway.ts';
 import type { ProxySubject } from './subject.ts';
 
-/** Ours, built, with everything left at its default. */
-export function gangway(): ProxySubject {
-  if (!existsSync(CLI)) return { name: GANGWAY, command: null };
+/** A build of ours with everything left at its default. */
+export function gangway({ name, cli }: Build): ProxySubject {
+  if (cli === null) return { name, command: null };
   return {
-    name: GANGWAY,
-    command: (port) => ({ command: process.execPath, args: [CLI, 'serve', '-p', String(port)] }),
+    name,
+    command: (port) => ({ command: process.execPath, args: [cli, 'serve', '-p', String(port)] }),
   };
 }
