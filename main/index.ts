@@ -1,8 +1,8 @@
 import { app, type Tray } from 'electron';
+import { startThreadPool, widenThreadPool } from '../app/base/thread-pool.ts';
 import { announce } from '../app/connect/index.ts';
 import { openControl, socketHome } from '../app/control/index.ts';
 import { type AppController, controlledApp } from '../app/desktop/index.ts';
-import { widenThreadPool } from '../app/dial/index.ts';
 import { setApplicationMenu } from './application-menu.ts';
 import { createClients } from './client-setup.ts';
 import { createDoctorSession } from './doctor.ts';
@@ -26,8 +26,9 @@ import { Windows } from './windows.ts';
 /** Held for as long as the app runs: a tray that is garbage-collected disappears from the menu bar. */
 let tray: Tray | null = null;
 
-// Before the first use of the thread pool: libuv reads its size then.
+// Before the first use of the thread pool. Electron starts processes of its own, which must not inherit the size.
 const lookupSlots = widenThreadPool(process.env, process.platform);
+startThreadPool(process.env);
 app.enableSandbox();
 hardenContents();
 

@@ -16,7 +16,11 @@ const OLDEST_NODE = '22.12.0';
 
 /** Whether this version of Node, as `process.versions.node` has it, is too old. */
 function isTooOld(version: string): boolean {
-  return version.localeCompare(OLDEST_NODE, 'en', { numeric: true }) < 0;
+  // By numbers: a collator of ICU takes 10 ms to make.
+  const found = version.split('.').map(Number);
+  const oldest = OLDEST_NODE.split('.').map(Number);
+  const different = oldest.findIndex((number, place) => number !== found[place]);
+  return different !== -1 && (found[different] ?? 0) < (oldest[different] ?? 0);
 }
 
 /**

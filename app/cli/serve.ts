@@ -1,9 +1,9 @@
 import { constants, homedir } from 'node:os';
 import { isatty } from 'node:tty';
 import { authorityOf } from '../base/address.ts';
+import { widenThreadPool } from '../base/thread-pool.ts';
 import { appFolder, type Person } from '../connect/index.ts';
 import { type Control, type Controlled, openControl, type SettingsChange, socketHome } from '../control/index.ts';
-import { widenThreadPool } from '../dial/index.ts';
 import { type Engine, engineConnections } from '../engine/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import { CRASH_EXIT, createLog, type Log, onCrash, type RunningLog, secretsOf } from '../log/index.ts';

@@ -8,5 +8,4 @@ export {
   PROXY_NAME,
   type Route,
 } from './dialer.ts';
-export { widenThreadPool } from './lookup-threads.ts';
 export { type RawReader, readRaw, sharedReadBuffer } from './raw-reads.ts';

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 /** Where the accounts of a system are read from. */
@@ -90,7 +89,8 @@ function systemSources(): AccountSources {
   const run = promisify(execFile);
   return {
     platform: process.platform,
-    readFile: (path) => readFile(path, 'utf8'),
+    // A small local file; the first use of the thread pool would start all its threads.
+    readFile: async (path) => readFileSync(path, 'utf8'),
     run: async (program, args) => (await run(program, [...args], { timeout: PATIENCE })).stdout,
     exists: (path) => existsSync(path),
   };

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { homedir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { codeOf } from '../../base/errno.ts';
+import { withoutOwnPoolSize } from '../../base/thread-pool.ts';
 import type { Log } from '../../log/log.ts';
 
 /** Milliseconds a login shell may take: some start-up files are slow, some never return. */
@@ -62,7 +63,7 @@ function askShell({ log, env, shell = ownShell(env), patience = PATIENCE }: Logi
     stdio: ['ignore', 'pipe', 'ignore'],
     // A session of its own: an interactive shell must not reach for the terminal we may have.
     detached: true,
-    env: { ...env, DISABLE_AUTO_UPDATE: 'true', ZSH_TMUX_AUTOSTART: 'false' },
+    env: { ...withoutOwnPoolSize(env), DISABLE_AUTO_UPDATE: 'true', ZSH_TMUX_AUTOSTART: 'false' },
   });
   let output = '';
   let isOver = false;

@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { withoutOwnPoolSize } from '../../base/thread-pool.ts';
 import { type CommandFault, commandLine, foreignFault, runnableCommand } from '../../platform/shell/index.ts';
 
 /** What to run. It comes from the settings or the command line, never from a request. */
@@ -34,7 +35,7 @@ export function start(plan: ChildPlan): { readonly process: ChildProcess } | { r
     return {
       process: spawn(file, args, {
         ...(plan.cwd === null ? {} : { cwd: plan.cwd }),
-        env: plan.env,
+        env: withoutOwnPoolSize(plan.env),
         stdio: ['pipe', 'pipe', 'pipe'],
         detached: platform !== 'win32',
         windowsHide: true,

@@ -196,22 +196,29 @@ it.each([
 ])(
   'the pool is made wide enough, children do not inherit that, and a size of the user is kept (%s given)',
   (_, given, slots) => {
-    const module = join(import.meta.dirname, '../../../app/dial/lookup-threads.ts');
+    const module = join(import.meta.dirname, '../../../app/base/thread-pool.ts');
     const code = `
-    const { widenThreadPool } = await import(${JSON.stringify(module)});
+    const { startThreadPool, widenThreadPool, withoutOwnPoolSize } = await import(${JSON.stringify(module)});
     const slots = widenThreadPool(process.env, process.platform);
+    const inherited = withoutOwnPoolSize(process.env).UV_THREADPOOL_SIZE ?? null;
+    startThreadPool(process.env);
     const { readFileSync, existsSync } = await import('node:fs');
     const threads = existsSync('/proc/self/status') ? Number(/Threads:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) : null;
-    console.log(JSON.stringify({ slots, threads, size: process.env.UV_THREADPOOL_SIZE ?? null }));`;
+    console.log(JSON.stringify({ slots, threads, inherited, size: process.env.UV_THREADPOOL_SIZE ?? null }));`;
     const { UV_THREADPOOL_SIZE: _own, ...env } = process.env;
     const out = execFileSync(process.execPath, ['--input-type=module', '-e', code], {
       env: given === null ? env : { ...env, UV_THREADPOOL_SIZE: given },
       encoding: 'utf8',
     });
-    const seen = JSON.parse(out) as { slots: number; threads: number | null; size: string | null };
+    const seen = JSON.parse(out) as {
+      slots: number;
+      threads: number | null;
+      inherited: string | null;
+      size: string | null;
+    };
     // A machine with tight limits keeps libuv's own four.
     expect([slots, 2]).toContain(seen.slots);
-    expect(seen.size).toBe(given);
+    expect([seen.inherited, seen.size]).toEqual([given, given]);
     if (seen.slots === 128 && seen.threads !== null) expect(seen.threads).toBeGreaterThan(256);
   },
 );
