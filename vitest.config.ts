@@ -1,6 +1,12 @@
-import { availableParallelism } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 import { PlainCount } from './test/support/plain-count.ts';
+
+/** What the processes of this run share; test/support/run-folder.ts removes it. */
+const runFolder = join(tmpdir(), `gangway-tests-${randomUUID()}`);
 
 /** Real sockets, children and windows take their time on a busy two-core machine; a hang still fails within a minute. */
 const patient = { testTimeout: 60_000, hookTimeout: 60_000, execArgv: ['--expose-gc'] };
@@ -10,6 +16,11 @@ export default defineConfig({
     reporters: ['default', new PlainCount()],
     // Vitest leaves one core to itself by default, which leaves a machine of two cores half idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    sequence: { sequencer: LongestFirst },
+    globalSetup: ['test/support/run-folder.ts'],
+    provide: { runFolder },
+    // A run starts some two thousand processes of Node, and most of them the same few programs: each is compiled once.
+    env: { NODE_COMPILE_CACHE: join(runFolder, 'compiled') },
     // Printed by `npm run coverage`; it judges nothing.
     coverage: {
       provider: 'v8',
@@ -17,8 +28,17 @@ export default defineConfig({
       reporter: [['text', { skipFull: true, maxCols: 120 }], 'text-summary'],
     },
     projects: [
-      // Property tests need a second on an idle machine, and many on one that runs other suites beside them.
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          // Property tests need a second on an idle machine, and many on one that runs other suites beside them.
+          testTimeout: 30_000,
+          // A hundred small files: a process for each would take longer than their tests. What a test changes, it puts back.
+          isolate: false,
+          restoreMocks: true,
+        },
+      },
       {
         test: {
           name: 'integration',
@@ -26,7 +46,7 @@ export default defineConfig({
           // These wait more than they work. A number of workers of their own takes a turn of their own.
           maxWorkers: Math.max(3, availableParallelism() - 1),
           sequence: { groupOrder: 1 },
-          globalSetup: ['test/support/build-cli.ts'],
+          globalSetup: ['test/support/build-cli.ts', 'test/support/bundle-fixtures.ts'],
           ...patient,
         },
       },
@@ -34,7 +54,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/support/build-app.ts'],
+          globalSetup: ['test/support/build-app.ts', 'test/support/bundle-fixtures.ts'],
           expect: { poll: { timeout: 20_000 } },
           ...patient,
         },
@@ -49,7 +69,14 @@ export default defineConfig({
           ...patient,
         },
       },
-      { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], ...patient } },
+      {
+        test: {
+          name: 'conformance',
+          include: ['test/conformance/**/*.test.ts'],
+          globalSetup: ['test/support/bundle-fixtures.ts'],
+          ...patient,
+        },
+      },
     ],
   },
 });

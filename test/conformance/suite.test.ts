@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { type Revision, runConformanceSuite } from '../support/conformance-suite.ts';
 import { FIXTURES, fixtureServer } from '../support/fixture-servers.ts';
 import { startGangway } from '../support/gangway.ts';
@@ -9,9 +9,10 @@ const REVISIONS: readonly Revision[] = ['2025-11-25', '2026-07-28'];
 /** What a fixture can not do by its nature; each entry is explained in its file. */
 const EXPECTED_FAILURES = new Map([['legacy 2026-07-28', new URL('legacy-child-2026-07-28.yml', import.meta.url)]]);
 
-for (const fixture of FIXTURES) {
+describe.each(FIXTURES)('an endpoint', (fixture) => {
+  // Much of a run is waiting: for the time after which a scenario cancels, or for an event that must not come.
   for (const revision of REVISIONS) {
-    test(`meets revision ${revision} in front of a ${fixture} child`, async () => {
+    test.concurrent(`meets revision ${revision} in front of a ${fixture} child`, async ({ expect }) => {
       await using gangway = await startGangway({
         servers: [fixtureServer(fixture, { spare: true })],
         defaultServer: fixture,
@@ -22,7 +23,7 @@ for (const fixture of FIXTURES) {
       expect(exitCode, output).toBe(0);
     });
   }
-}
+});
 
 /**
  * One scenario gives a call 600 ms, and a legacy child for a client with elicitation has to be started for it: on a machine

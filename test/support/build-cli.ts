@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
@@ -12,11 +10,10 @@ declare module 'vitest' {
   }
 }
 
-/** Bundles the command line once for all tests that run it; `setup` is what Vitest calls. Returns the clean-up. */
-export async function setup(project: TestProject): Promise<() => void> {
-  const directory = mkdtempSync(join(tmpdir(), 'gangway-cli-'));
+/** Bundles the command line once for all tests that run it; `setup` is what Vitest calls. */
+export async function setup(project: TestProject): Promise<void> {
+  const directory = join(project.getProvidedContext().runFolder, 'cli');
   const root = fileURLToPath(new URL('../..', import.meta.url));
   await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'warn', build: { outDir: directory } });
   project.provide('cli', join(directory, 'cli.cjs'));
-  return () => rmSync(directory, { recursive: true, force: true });
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { inject, onTestFinished } from 'vitest';
+import { COMPILED } from './programs.ts';
 import { freePort } from './tcp.ts';
 
 /** How long a program may take for what it takes milliseconds for when the machine is idle. */
@@ -21,7 +22,7 @@ export class CliProcess {
     ];
     const { PATH, HOME } = process.env;
     this.child = spawn(program, [...before, ...args], {
-      env: { PATH, HOME, ...options.env },
+      env: { PATH, HOME, ...COMPILED, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {

@@ -22,8 +22,7 @@ export async function runConformanceSuite(url: string, revision: Revision, expec
   try {
     const args = [suite, 'server', '--url', url, '--requirements', revision, '--output-dir', results];
     if (expectedFailures !== undefined) args.push('--expected-failures', expectedFailures.pathname);
-    const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'gangway-compile-cache') };
-    const run = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+    const run = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const [output, errors, [exitCode]] = await Promise.all([text(run.stdout), text(run.stderr), once(run, 'exit')]);
     return { exitCode, output: output + errors };
   } finally {

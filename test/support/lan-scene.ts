@@ -6,6 +6,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { inject } from 'vitest';
 import { run } from './programs.ts';
 import { addressOf } from './tcp.ts';
 import { within } from './until.ts';
@@ -78,7 +79,7 @@ export async function startLanScene(): Promise<LanScene> {
     },
     async callTool(file, server, tool, home) {
       const [program = '', ...before] = shut;
-      const script = [process.execPath, join(FIXTURES, 'call-tool.ts'), file, server, tool];
+      const script = [process.execPath, join(inject('bundles'), 'call-tool.mjs'), file, server, tool];
       const { stdout, stderr } = await run(program, [...before, ...script], home === undefined ? {} : { HOME: home });
       const line = stdout.trim().split('\n').at(-1) ?? '';
       if (!line.startsWith('{')) throw new Error(`no result: ${stdout}\n${stderr}`);

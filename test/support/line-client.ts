@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { inject, onTestFinished } from 'vitest';
 import type { Message } from './http-client.ts';
-import { until } from './until.ts';
+import { COMPILED } from './programs.ts';
+import { within } from './until.ts';
 
 const HELLO = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } };
 
@@ -21,13 +22,15 @@ export class LineClient {
   readonly lines: string[] = [];
   err = '';
   readonly #exit: Promise<number | string>;
+  /** Who waits for a message. Each message is looked at once: tests have a thousand calls under way, or get 50,000 messages. */
+  readonly #waiting = new Map<(message: Message) => boolean, (message: Message) => void>();
   #open = '';
   #lastId = 0;
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const { PATH = '' } = process.env;
     this.child = spawn(process.execPath, [inject('cli'), 'connect', ...args], {
-      env: { PATH, HOME: '/nobody', ...env },
+      env: { PATH, HOME: '/nobody', ...COMPILED, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => this.#take(text));
@@ -63,10 +66,15 @@ export class LineClient {
   }
 
   async message(is: (message: Message) => boolean): Promise<Message> {
-    await until('the message has come', () => this.messages.some(is));
     const found = this.messages.find(is);
-    if (found === undefined) throw new Error('it was there a moment ago');
-    return found;
+    if (found !== undefined) return found;
+    const { promise, resolve } = Promise.withResolvers<Message>();
+    this.#waiting.set(is, resolve);
+    try {
+      return await within('the message has come', promise);
+    } finally {
+      this.#waiting.delete(is);
+    }
   }
 
   async tool(name: string, input: object = {}): Promise<string> {
@@ -93,11 +101,21 @@ export class LineClient {
   }
 
   #take(text: string): void {
+    if (!text.includes('\n')) {
+      this.#open += text;
+      return;
+    }
     const lines = (this.#open + text).split('\n');
     this.#open = lines.pop() ?? '';
     for (const line of lines) {
+      const message: Message = JSON.parse(line);
       this.lines.push(line);
-      this.messages.push(JSON.parse(line));
+      this.messages.push(message);
+      for (const [is, resolve] of this.#waiting) {
+        if (!is(message)) continue;
+        this.#waiting.delete(is);
+        resolve(message);
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StdioProgram } from './mcp-clients.ts';
+import { COMPILED } from './programs.ts';
 
 /** A home in which no app has written down where it is. */
 const NOBODY = join(tmpdir(), 'gangway-nobody');
@@ -10,7 +11,7 @@ export function shimProgram(cli: string, port: number, server: string): StdioPro
   return {
     command: process.execPath,
     args: [cli, 'connect', server, '--port', String(port)],
-    env: { HOME: NOBODY },
+    env: { HOME: NOBODY, ...COMPILED },
     stderr: 'ignore',
   };
 }

@@ -6,6 +6,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { describe, expect, test } from 'vitest';
 import { FIXTURES, fixtureServer } from '../../support/fixture-servers.ts';
 import { startGangway } from '../../support/gangway.ts';
+import { COMPILED } from '../../support/programs.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const require = createRequire(import.meta.url);
@@ -23,7 +24,7 @@ describe.each(FIXTURES)('in front of a %s child', (fixture) => {
     const transport = new StdioClientTransport({
       command: process.execPath,
       args: [require.resolve('mcp-remote/dist/proxy.js'), `${gangway.url}/${path}`, '--transport', strategy],
-      env: { MCP_REMOTE_CONFIG_DIR: home, HOME: home },
+      env: { MCP_REMOTE_CONFIG_DIR: home, HOME: home, ...COMPILED },
       stderr: 'ignore',
     });
     const client = new Client({ name: 'test', version: '1' });

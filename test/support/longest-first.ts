@@ -1,0 +1,39 @@
+import { relative } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/**
+ * The files that take longest, longest first. Vitest knows by itself what took long in an earlier run, and goes by the sizes
+ * of the files in a clean clone, where one of these would come last: one core would wait for it.
+ */
+const LONGEST = [
+  'integration/shim/official-clients',
+  'integration/bridge/official-clients',
+  'integration/gateway/web-pages',
+  'integration/shim/connect',
+  'integration/shim/reconnecting',
+  'integration/shim/restart',
+  'integration/rehearsal/rehearsal',
+  'integration/bridge/other-programs',
+  'integration/bridge/remote-real',
+  'integration/bridge/servers',
+  'integration/bridge/slow-starts',
+  'integration/doctor/doctor',
+  'integration/cli/recipes',
+  'integration/cli/left-behind',
+  'integration/bridge/sleep',
+  'integration/proxy/endurance',
+];
+
+/** Begins with the longest files of each project. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = new Map(LONGEST.map((name, index) => [`test/${name}.test.ts`, index]));
+    const placeOf = ({ moduleId, project }: TestSpecification): number =>
+      place.get(relative(project.config.root, moduleId)) ?? LONGEST.length;
+    const sorted = await super.sort(files);
+    const projects = [...new Set(sorted.map(({ project }) => project))];
+    return sorted.toSorted(
+      (a, b) => projects.indexOf(a.project) - projects.indexOf(b.project) || placeOf(a) - placeOf(b),
+    );
+  }
+}

@@ -1,0 +1,15 @@
+import { rmSync } from 'node:fs';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** A folder of this run alone, for what its processes share; gone when the run is over. */
+    readonly runFolder: string;
+  }
+}
+
+/** `setup` is what Vitest calls, once in a run. Returns the clean-up. */
+export function setup(run: TestProject): () => void {
+  // A program that a test left to itself may still be writing into the compile cache.
+  return () => rmSync(run.getProvidedContext().runFolder, { recursive: true, force: true, maxRetries: 5 });
+}
