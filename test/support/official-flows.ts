@@ -1,6 +1,10 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect, test } from 'vitest';
 import type { TestClient } from './mcp-clients.ts';
 import { until } from './until.ts';
+
+/** Nanoseconds between progress and the answer right behind it, less what a timer may be late: app/bridge/one-stream-session.ts. */
+const PROGRESS_GAP = 3_000_000;
 
 /** Every flow of the protocol that a client of any era takes part in, each as a test; `connect` gives a client of its own. */
 export function testFlows(connect: (who: string) => Promise<TestClient>): void {
@@ -17,8 +21,17 @@ export function testFlows(connect: (who: string) => Promise<TestClient>): void {
   test('gets all progress, in order, although the result comes in the same breath', async () => {
     await using client = await connect('Ada');
     const seen: number[] = [];
-    const result = await client.call('count', { to: 5 }, { onProgress: (progress) => seen.push(progress) });
-    expect(result).toBe('Counted to 5.');
+    for (;;) {
+      seen.length = 0;
+      const pauses = monitorEventLoopDelay({ resolution: 1 });
+      pauses.enable();
+      const result = await client.call('count', { to: 5 }, { onProgress: (progress) => seen.push(progress) });
+      pauses.disable();
+      expect(result).toBe('Counted to 5.');
+      // The SDK loses progress that it reads together with the answer, which therefore comes some milliseconds later. A machine
+      // that has let this process stand still for longer proves nothing.
+      if (seen.length === 5 || pauses.max < PROGRESS_GAP) break;
+    }
     expect(seen).toEqual([1, 2, 3, 4, 5]);
   });
 
