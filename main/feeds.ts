@@ -3,6 +3,7 @@ import type { AppController } from '../app/desktop/index.ts';
 import { type EventName, type Events, eventChannel, type LogPage } from '../app/ipc/index.ts';
 import type { Log, NumberedEntry, RingBuffer } from '../app/log/index.ts';
 import type { Permission } from '../app/permission/index.ts';
+import type { Updates } from '../app/update/index.ts';
 
 export function tell<Name extends EventName>(contents: WebContents, name: Name, event: Events[Name]): void {
   if (!contents.isDestroyed()) contents.send(eventChannel(name), event);
@@ -21,6 +22,13 @@ export function feedState(window: BrowserWindow, controller: AppController): voi
 export function feedPermission(permission: Permission): void {
   permission.subscribe((view) => {
     for (const { webContents } of BrowserWindow.getAllWindows()) tell(webContents, 'permission', view);
+  });
+}
+
+/** Sends every open window how far an update is. */
+export function feedUpdates(updates: Updates): void {
+  updates.subscribe((view) => {
+    for (const { webContents } of BrowserWindow.getAllWindows()) tell(webContents, 'update', view);
   });
 }
 

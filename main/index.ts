@@ -6,7 +6,7 @@ import { type AppController, controlledApp } from '../app/desktop/index.ts';
 import { setApplicationMenu } from './application-menu.ts';
 import { createClients } from './client-setup.ts';
 import { createDoctorSession } from './doctor.ts';
-import { feedPermission, LogFeed, notifyOfProblems } from './feeds.ts';
+import { feedPermission, feedUpdates, LogFeed, notifyOfProblems } from './feeds.ts';
 import { answersOf } from './ipc/answers.ts';
 import { registerAnswers } from './ipc/register.ts';
 import { createLocalNetwork } from './local-network.ts';
@@ -21,6 +21,7 @@ import { snippetsFor } from './snippets.ts';
 import { startController } from './start-controller.ts';
 import { menuView } from './tray/menu-view.ts';
 import { createTray } from './tray/tray.ts';
+import { startUpdates } from './updates.ts';
 import { Windows } from './windows.ts';
 
 /** Held for as long as the app runs: a tray that is garbage-collected disappears from the menu bar. */
@@ -41,7 +42,7 @@ async function run(): Promise<void> {
   const started = startController(lookupSlots);
   const { controller, running, ring } = started;
   endOnCrash(controller, running);
-  quitOnce(controller, running);
+  const quit = quitOnce(controller, running, () => tray?.destroy());
 
   const logs = new LogFeed(ring);
   const windows = new Windows(controller, logs);
@@ -55,6 +56,15 @@ async function run(): Promise<void> {
   const log = running.log.from('app');
   const localNetwork = createLocalNetwork(controller, started.permissionMemory, log);
   feedPermission(localNetwork.permission);
+  const appUpdates = startUpdates({
+    controller,
+    memory: started.updateMemory,
+    quit,
+    show: () => popover.show(),
+    log: running.log.from('update'),
+  });
+  const { updates } = appUpdates;
+  feedUpdates(updates);
   const doctor = createDoctorSession({
     ...started,
     open: (destination) => shell.open(destination),
@@ -68,15 +78,21 @@ async function run(): Promise<void> {
         text: controller.text,
         snippets: snippetsFor(controller),
         loginItem: loginItem(),
+        update: updates.view(),
         now: Date.now(),
       }),
     perform: (action) =>
-      void perform(action, controller, shell).catch((error: unknown) => log.error(`A menu item failed: ${error}`)),
+      void perform(action, { controller, shell, updates, showPopover: () => popover.show() }).catch((error: unknown) =>
+        log.error(`A menu item failed: ${error}`),
+      ),
   });
-  const popover = createPopover(tray, controller);
+  const popover = createPopover(tray, controller, () => void updates.look());
   const clients = createClients(started);
   const hidePopover = (): void => popover.hide();
-  registerAnswers(answersOf({ controller, shell, ...clients, localNetwork, logs, doctor, hidePopover }), log);
+  registerAnswers(
+    answersOf({ controller, shell, ...clients, localNetwork, appUpdates, logs, doctor, hidePopover }),
+    log,
+  );
 
   const showMenuBar = (): void =>
     setApplicationMenu(controller.text, {

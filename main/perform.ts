@@ -1,11 +1,22 @@
 import type { AppController } from '../app/desktop/index.ts';
+import type { Updates } from '../app/update/index.ts';
 import { openLoginItems, setLoginItem } from './login-item.ts';
 import { askAndQuit } from './quit.ts';
 import type { Shell } from './shell.ts';
 import type { MenuAction } from './tray/menu-view.ts';
 
+export interface PerformOptions {
+  readonly controller: AppController;
+  readonly shell: Shell;
+  readonly updates: Updates;
+  readonly showPopover: () => void;
+}
+
 /** Performs the action of a menu item. Rejects with its error. */
-export async function perform(action: MenuAction, controller: AppController, shell: Shell): Promise<void> {
+export async function perform(
+  action: MenuAction,
+  { controller, shell, updates, showPopover }: PerformOptions,
+): Promise<void> {
   switch (action.kind) {
     case 'turn':
       return action.on ? controller.turnOn() : controller.turnOff();
@@ -38,6 +49,11 @@ export async function perform(action: MenuAction, controller: AppController, she
     case 'open':
       shell.open(action.destination);
       return;
+    case 'show-update':
+      showPopover();
+      return;
+    case 'install-update':
+      return updates.act('install');
     case 'quit':
       return askAndQuit(controller);
     default:

@@ -16,9 +16,9 @@ const HEIGHT = 580;
 
 /**
  * The window under the icon. The only file that knows menubar 9, and the place where its faults on macOS are cured: each cure
- * says which. It takes a moment until the window is there; a click before that makes it.
+ * says which. It takes a moment until the window is there; a click before that makes it. `shown` is called each time it opens.
  */
-export function createPopover(tray: Tray, controller: AppController): Popover {
+export function createPopover(tray: Tray, controller: AppController, shown: () => void): Popover {
   const bar = menubar({
     tray,
     // It has its icon; menubar would look for one of its own beside a file that the bundle does not have.
@@ -55,7 +55,10 @@ export function createPopover(tray: Tray, controller: AppController): Popover {
     // Any other way of hiding leaves menubar believing that it is shown, and the next click is lost.
     hide: () => bar.hideWindow(),
   };
-  bar.on('show', () => bar.setOption('windowPosition', isDrawn(tray) ? 'trayCenter' : 'center'));
+  bar.on('show', () => {
+    bar.setOption('windowPosition', isDrawn(tray) ? 'trayCenter' : 'center');
+    shown();
+  });
 
   // Not `after-create-window`: by then the page has asked for the state, and would miss what happened since.
   bar.on('before-load', () => {

@@ -6,23 +6,41 @@ import { CRASH_EXIT, onCrash, type RunningLog } from '../app/log/index.ts';
 /** Children are given four and a half seconds; those left are killed with the app, in ms. */
 const LIMIT_MS = 5000;
 
+/** The one way out of the app. */
+export interface Quit {
+  /**
+   * Ends the engine as every quit does, takes icon and windows away, and leaves by this function instead of `app.quit()`: for the
+   * system's updater, which waits for every window and would wait for ever for a popover that cannot be closed. Where the app
+   * ends already, it quits as it was asked to first.
+   */
+  leaveBy(leave: () => void): Promise<void>;
+}
+
 /** Ends the engine before the app quits, whether the menu, the shortcut, a window or the system asks. */
-export function quitOnce(controller: AppController, running: RunningLog): void {
+export function quitOnce(controller: AppController, running: RunningLog, removeIcon: () => void): Quit {
   let state: 'running' | 'ending' | 'ended' = 'running';
+  const endAll = async (): Promise<void> => {
+    state = 'ending';
+    await end(controller, running);
+    state = 'ended';
+    // Electron asks every window first, and one that cannot be closed would cancel the quit.
+    for (const window of BrowserWindow.getAllWindows()) window.destroy();
+  };
   app.on('before-quit', (event) => {
     if (state === 'ended') return;
     event.preventDefault();
-    if (state === 'ending') return;
-    state = 'ending';
-    void end(controller, running).then(() => {
-      state = 'ended';
-      // Electron asks every window first, and one that cannot be closed would cancel the quit.
-      for (const window of BrowserWindow.getAllWindows()) window.destroy();
-      app.quit();
-    });
+    if (state === 'running') void endAll().then(() => app.quit());
   });
   // The app has no main window: it stays with its icon.
   app.on('window-all-closed', () => undefined);
+  return {
+    async leaveBy(leave) {
+      if (state !== 'running') return;
+      await endAll();
+      removeIcon();
+      leave();
+    },
+  };
 }
 
 /** Asks first while something is in use; a question that was answered with "never again" is not put again. */

@@ -7,6 +7,7 @@ import { languageOf } from '../app/i18n/index.ts';
 import { createLog, RingBuffer, type RunningLog } from '../app/log/index.ts';
 import type { PermissionMemory } from '../app/permission/index.ts';
 import { loginPath, wantsLoginPath } from '../app/platform/shell/index.ts';
+import type { UpdateMemory } from '../app/update/index.ts';
 import { openStore } from './settings-electron-store.ts';
 
 export interface Started {
@@ -15,6 +16,7 @@ export interface Started {
   readonly ring: RingBuffer;
   readonly logFile: string;
   readonly permissionMemory: PermissionMemory;
+  readonly updateMemory: UpdateMemory;
   /** The PATH of servers; null for our own. */
   readonly searchPath: () => string | null | Promise<string | null>;
   readonly settingsFile: string;
@@ -55,5 +57,9 @@ export function startController(lookupSlots: number): Started {
     read: () => store.read().permission,
     write: (permission) => store.write({ ...store.read(), permission }),
   };
-  return { controller, running, ring, logFile, settingsFile, searchPath, permissionMemory };
+  const updateMemory: UpdateMemory = {
+    read: () => store.read().update,
+    write: (update) => store.write({ ...store.read(), update }),
+  };
+  return { controller, running, ring, logFile, settingsFile, searchPath, permissionMemory, updateMemory };
 }

@@ -18,6 +18,7 @@ import type { TryProgress, TryResult } from '../servers/index.ts';
 import { serverSchema, settingsShape, tokenName } from '../settings/schema.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Habits } from '../settings/stored.ts';
+import type { UpdateView } from '../update/index.ts';
 import type {
   ApplyAnswer,
   ApplyChoices,
@@ -97,7 +98,11 @@ export const REQUESTS = {
   settings: answers<Settings>()(absent),
   changeSettings: answers<ChangeOutcome>()(partial<Settings>(settingsShape)),
   changeHabits: answers<void>()(
-    partial<Pick<Habits, 'confirmQuit' | 'countInBar'>>({ confirmQuit: boolean, countInBar: boolean }),
+    partial<Pick<Habits, 'confirmQuit' | 'countInBar' | 'checkUpdates'>>({
+      confirmQuit: boolean,
+      countInBar: boolean,
+      checkUpdates: boolean,
+    }),
   ),
   /** Makes a token of this name. */
   addToken: answers<TokenAnswer>()(tokenName),
@@ -116,6 +121,10 @@ export const REQUESTS = {
   askLocalNetwork: answers<boolean>()(nullable(text({ max: 300 }))),
   stopAskingLocalNetwork: answers<void>()(absent),
   openLocalNetworkSettings: answers<void>()(absent),
+  update: answers<UpdateView>()(absent),
+  actOnUpdate: answers<void>()(enumeration(['check', 'download', 'cancel', 'install', 'dismiss'])),
+  /** The page with every version, in the browser. */
+  openReleases: answers<void>()(absent),
   snippets: answers<readonly Snippet[]>()(absent),
   copySnippet: answers<boolean>()(text({ min: 1, max: 128 })),
   copyText: answers<void>()(text({ min: 1, max: 32 * 1024 * 1024 })),
@@ -172,6 +181,7 @@ export const REQUESTS = {
 export interface Events {
   readonly state: AppDelta;
   readonly permission: PermissionView;
+  readonly update: UpdateView;
   readonly log: LogPage;
   /** A step of the check that the window has asked for. */
   readonly verify: { readonly server: string; readonly step: VerifyStep };

@@ -1,4 +1,5 @@
 export type { PermissionView } from '../permission/index.ts';
+export type { UpdateAction, UpdateView } from '../update/index.ts';
 export type {
   ApplyAnswer,
   ApplyChoices,

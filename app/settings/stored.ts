@@ -3,6 +3,7 @@ import { boolean, integer, isObject, object, type ParseResult, read } from '../b
 import { type PermissionRecord, permissionSchema } from './permission-record.ts';
 import { settingsSchema } from './schema.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
+import { NO_UPDATE_RECORD, type UpdateRecord, updateRecordSchema } from './update-record.ts';
 
 /** What the app remembers of a person beside the settings. */
 export interface Habits {
@@ -14,6 +15,8 @@ export interface Habits {
   readonly confirmQuit: boolean;
   /** Show the number of open tunnels beside the icon. */
   readonly countInBar: boolean;
+  /** Look for a newer version once a day. */
+  readonly checkUpdates: boolean;
 }
 
 /** The whole settings file of the app. */
@@ -23,6 +26,7 @@ export interface Stored {
   readonly habits: Habits;
   /** What is known of macOS's permission for the local network; null until it was asked for. */
   readonly permission: PermissionRecord | null;
+  readonly update: UpdateRecord;
 }
 
 export const SCHEMA_VERSION = 2;
@@ -30,15 +34,23 @@ export const SCHEMA_VERSION = 2;
 export const DEFAULT_STORED: Stored = {
   schemaVersion: SCHEMA_VERSION,
   settings: DEFAULT_SETTINGS,
-  habits: { on: false, welcomed: false, confirmQuit: true, countInBar: false },
+  habits: { on: false, welcomed: false, confirmQuit: true, countInBar: false, checkUpdates: true },
   permission: null,
+  update: NO_UPDATE_RECORD,
 };
 
 export const storedSchema = object<Stored>({
   schemaVersion: integer({ min: SCHEMA_VERSION, max: SCHEMA_VERSION }),
   settings: settingsSchema,
-  habits: object<Habits>({ on: boolean, welcomed: boolean, confirmQuit: boolean, countInBar: boolean }),
+  habits: object<Habits>({
+    on: boolean,
+    welcomed: boolean,
+    confirmQuit: boolean,
+    countInBar: boolean,
+    checkUpdates: boolean,
+  }),
   permission: permissionSchema,
+  update: updateRecordSchema,
 });
 
 /**
@@ -68,6 +80,7 @@ export function migrate(value: unknown): unknown {
     settings: completedSettings(file['settings']),
     habits: completed(DEFAULT_STORED.habits, file['habits']),
     permission: file['permission'] ?? DEFAULT_STORED.permission,
+    update: completed(NO_UPDATE_RECORD, file['update']),
   };
 }
 

@@ -8,6 +8,7 @@ import { loginItem, openLoginItems, setLoginItem } from '../login-item.ts';
 import { askAndQuit } from '../quit.ts';
 import type { Shell } from '../shell.ts';
 import { snippetsFor } from '../snippets.ts';
+import type { AppUpdates } from '../updates.ts';
 import type { Answers } from './register.ts';
 
 export interface AnswersOptions {
@@ -16,6 +17,7 @@ export interface AnswersOptions {
   readonly clients: ClientSetup;
   readonly checks: ServerChecks;
   readonly localNetwork: LocalNetwork;
+  readonly appUpdates: AppUpdates;
   readonly logs: LogFeed;
   readonly doctor: DoctorSession;
   readonly hidePopover: () => void;
@@ -24,6 +26,7 @@ export interface AnswersOptions {
 /** Who answers which question. */
 export function answersOf(options: AnswersOptions): Answers {
   const { controller, shell, clients, checks, localNetwork, logs, doctor, hidePopover } = options;
+  const { updates, openReleases } = options.appUpdates;
   return {
     state: () => controller.state(),
     setOn: (on) => (on ? controller.turnOn() : controller.turnOff()),
@@ -57,6 +60,9 @@ export function answersOf(options: AnswersOptions): Answers {
     askLocalNetwork: (target) => localNetwork.ask(target),
     stopAskingLocalNetwork: () => localNetwork.permission.cancel(),
     openLocalNetworkSettings: () => openLocalNetworkSettings(),
+    update: () => updates.view(),
+    actOnUpdate: (action) => updates.act(action),
+    openReleases: () => openReleases(),
     snippets: () => snippetsFor(controller),
     copySnippet: (id) => shell.copySnippet(id),
     copyText: (text) => shell.copyText(text),

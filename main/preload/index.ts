@@ -4,6 +4,7 @@ import { type EventName, eventChannel, REQUESTS, type RequestName, requestChanne
 const EVENTS = [
   'state',
   'permission',
+  'update',
   'log',
   'verify',
   'trying',

@@ -12,6 +12,7 @@ import {
   type Snippet,
   serverActions,
   statusLine,
+  type UpdateView,
   type WindowDestination,
 } from '../../app/ipc/index.ts';
 
@@ -27,6 +28,8 @@ export type MenuAction =
   | { readonly kind: 'open-login-items' }
   | { readonly kind: 'save-diagnostics' }
   | { readonly kind: 'open'; readonly destination: WindowDestination }
+  | { readonly kind: 'show-update' }
+  | { readonly kind: 'install-update' }
   | { readonly kind: 'quit' };
 
 export type MenuRow =
@@ -47,6 +50,7 @@ export interface MenuFacts {
   readonly text: AppText;
   readonly snippets: readonly Snippet[];
   readonly loginItem: LoginItem;
+  readonly update: UpdateView;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -70,6 +74,7 @@ export function menuView(facts: MenuFacts): readonly MenuRow[] {
       action: { kind: 'turn', on: isOff },
     },
     ...problemRows(facts),
+    ...updateRows(facts),
     LINE,
     tunnelRows(facts),
     serverRows(facts),
@@ -100,6 +105,27 @@ function problemRows({ state: { problem }, text }: MenuFacts): readonly MenuRow[
   if (fix === null) return [LINE, said];
   const label = fixLabel(fix, text);
   return [LINE, said, { kind: 'action', id: 'fix', label, action: { kind: 'apply-fix', fix } }];
+}
+
+/** What there is to know of a newer version, and nothing while there is none. */
+function updateRows({ update: { state }, text: { updates } }: MenuFacts): readonly MenuRow[] {
+  const words = updates.menu;
+  switch (state.kind) {
+    case 'idle':
+    case 'checking':
+      return [];
+    case 'available':
+      return [LINE, action('update', words.available(state.release.version), { kind: 'show-update' })];
+    case 'downloading':
+    case 'installing':
+      return [LINE, { kind: 'words', id: 'update', label: words.downloading(state.release.version) }];
+    case 'ready':
+      return [LINE, action('update', words.ready(state.release.version), { kind: 'install-update' })];
+    case 'replaced':
+      return [LINE, action('update', words.replaced(state.version), { kind: 'install-update' })];
+    default:
+      return state satisfies never;
+  }
 }
 
 function tunnelRows({ state: { tunnels }, text, now }: MenuFacts): MenuRow {

@@ -6,6 +6,7 @@ import { Snippets } from '../shared/snippets.tsx';
 import { ask, attempt, state, text } from '../shared/store.ts';
 import { Servers } from './servers.tsx';
 import { Traffic, Tunnels } from './traffic.tsx';
+import { UpdateCard } from './update-card.tsx';
 
 /** The current problem in one sentence, and the button that fixes it. */
 export function ProblemCard() {
@@ -78,6 +79,7 @@ export function Popover() {
       <Head />
       <main class="popover-body">
         <ProblemCard />
+        <UpdateCard />
         {state.value.phase === 'on' && <Traffic />}
         <Servers />
         {state.value.phase === 'on' && <Tunnels />}

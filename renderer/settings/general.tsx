@@ -6,6 +6,7 @@ import { Diagnostics, LoginItemControl } from '../shared/app-rows.tsx';
 import { announcement, ask, attempt, failure, state, text } from '../shared/store.ts';
 import { parsePort, Row, TextField, Toggle } from './field.tsx';
 import { change, type RejectedSetting } from './store.ts';
+import { UpdateSettings } from './updates.tsx';
 
 /** The settings that *Restore defaults* resets. What clients rely on stays: the port, tokens, servers and forwards. */
 const RESET = [
@@ -114,6 +115,7 @@ export function General({ settings }: { readonly settings: Settings }) {
         )}
       </Row>
       <LoginItemControl />
+      <UpdateSettings />
       <Row label={words.logLevel.label}>
         {({ input }) => (
           <select

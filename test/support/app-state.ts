@@ -18,7 +18,7 @@ export function appState(changes: Partial<AppState> = {}): AppState {
     address: { host: '127.0.0.1', port: 28_080, needsToken: false, upstream: false },
     servers: [],
     language: 'en',
-    habits: { on: true, welcomed: true, confirmQuit: true, countInBar: false },
+    habits: { on: true, welcomed: true, confirmQuit: true, countInBar: false, checkUpdates: true },
     problem: null,
     rates: [],
     tunnels: [],

@@ -17,6 +17,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'platform', holds: 'what the system knows: shell, ports, network, Mach-O, files that are followed' },
   { name: 'settings', holds: 'the settings, their schema, defaults and stored form', open: true },
   { name: 'permission', holds: "macOS's permission for the local network" },
+  { name: 'update', holds: "the app's newer versions: when to look, what to tell, why it failed" },
   { name: 'control', holds: "the channel of the owner's own processes to a running Gangway" },
   { name: 'mcp', holds: 'the protocol, pure: frames, revisions, codes, handshake' },
   { name: 'dial', holds: 'how a connection goes out: names, routes, TLS, the HTTP/1 client and its pool' },

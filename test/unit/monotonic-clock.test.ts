@@ -41,6 +41,7 @@ const TIME_OF_DAY = [
   'main/popover.ts',
   'main/settings-electron-store.ts',
   'main/start-controller.ts',
+  'main/updates.ts',
   'renderer/shared/store.ts',
 ];
 

@@ -3,7 +3,9 @@ import { type Declared, readDeclarations } from './declarations.ts';
 /** The types of electron.d.ts that have a counterpart here. */
 export const simulatedTypes = [
   'App',
+  'AutoUpdater',
   'BrowserWindow',
+  'ClientRequest',
   'Clipboard',
   'CommandLine',
   'Dialog',
@@ -13,6 +15,7 @@ export const simulatedTypes = [
   'MenuItem',
   'NativeImage',
   'NativeTheme',
+  'Net',
   'Notification',
   'PowerMonitor',
   'Protocol',

@@ -1,13 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import { appTextIn } from '../../../app/i18n/app.ts';
-import type { AppState } from '../../../app/ipc/index.ts';
+import type { AppState, UpdateView } from '../../../app/ipc/index.ts';
 import { type MenuFacts, type MenuRow, menuView } from '../../../main/tray/menu-view.ts';
 import { appState, tunnel } from '../../support/app-state.ts';
 
 const NOW = 60_000;
 
+const NO_UPDATE: UpdateView = {
+  running: '0.2.0',
+  hasFeed: true,
+  hasPage: false,
+  state: { kind: 'idle' },
+  place: 'replaceable',
+  checkedAt: null,
+  failure: null,
+  isDismissed: false,
+};
+
 function rows(state: AppState, facts: Partial<MenuFacts> = {}): readonly MenuRow[] {
-  return menuView({ state, text: appTextIn('en'), snippets: [], loginItem: 'not-registered', now: NOW, ...facts });
+  return menuView({
+    state,
+    text: appTextIn('en'),
+    snippets: [],
+    loginItem: 'not-registered',
+    update: NO_UPDATE,
+    now: NOW,
+    ...facts,
+  });
 }
 
 function all(from: readonly MenuRow[]): readonly MenuRow[] {
@@ -52,6 +71,23 @@ describe('The menu', () => {
     expect(find(menu, 'tunnel:39')).toBeDefined();
     expect(find(menu, 'tunnel:0')).toBeUndefined();
     expect(find(menu, 'tunnels:more')).toMatchObject({ label: 'and 28 more' });
+  });
+
+  it('says nothing of updates while there is none, and offers what can be done about one', () => {
+    const release = { version: '0.3.0', notes: [] };
+    const item = (state: UpdateView['state']) => find(rows(appState(), { update: { ...NO_UPDATE, state } }), 'update');
+    expect(item({ kind: 'idle' })).toBeUndefined();
+    expect(item({ kind: 'checking' })).toBeUndefined();
+    expect(item({ kind: 'available', release })).toMatchObject({
+      label: 'Version 0.3.0 Is Available…',
+      action: { kind: 'show-update' },
+    });
+    expect(item({ kind: 'downloading', release, percent: 7 })).toMatchObject({ kind: 'words' });
+    expect(item({ kind: 'ready', release })).toMatchObject({ action: { kind: 'install-update' } });
+    expect(item({ kind: 'replaced', version: '0.4.0' })).toMatchObject({
+      label: 'Restart to Use 0.4.0',
+      action: { kind: 'install-update' },
+    });
   });
 
   it('offers the way out of a problem', () => {

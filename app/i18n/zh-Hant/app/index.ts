@@ -5,6 +5,7 @@ import { clientsWindow } from './clients-window.ts';
 import { doctor, doctorFacts, doctorFindings } from './doctor.ts';
 import { permission } from './permission.ts';
 import { settingsWindow } from './settings-window.ts';
+import { updates } from './updates.ts';
 import { diagnostics, logWindow, menu, popover, problems, welcome, windows } from './windows.ts';
 
 /** Every sentence of the product, part by part. */
@@ -23,6 +24,7 @@ export const appParts: typeof en = {
   popover,
   settingsWindow,
   snippets,
+  updates,
   verify,
   welcome,
   windows,

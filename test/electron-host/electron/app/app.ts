@@ -38,6 +38,7 @@ export class App
       | 'isReady'
       | 'quit'
       | 'exit'
+      | 'relaunch'
       | 'getName'
       | 'setName'
       | 'getVersion'
@@ -69,6 +70,8 @@ export class App
   /** For tests, which are the system here. */
   readonly loginItem = new LoginItem();
   isPackaged = false;
+  /** For tests: how often a new start was asked for. */
+  relaunches = 0;
   /** For tests. */
   activationPolicy: 'regular' | 'accessory' | 'prohibited' = 'regular';
   #name = 'Electron';
@@ -135,6 +138,11 @@ export class App
     this.fire('quit', preventable(), code);
     this.releaseSingleInstanceLock();
     void closeChromium().finally(() => endProcess(code));
+  }
+
+  /** Noted for a test: nothing is started. */
+  relaunch(_options?: Electron.RelaunchOptions): void {
+    this.relaunches++;
   }
 
   get name(): string {
