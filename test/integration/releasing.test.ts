@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { parse } from 'yaml';
+import { releaseNotes } from '../../build/release.ts';
 
 const ci = join(import.meta.dirname, '../../.ci');
 
@@ -43,11 +45,31 @@ describe('The notes of a release', () => {
     expect(notes('0.1.0').stdout).toBe('- The first thing.\n');
   });
 
+  it('are the same in the app, which shows them in its popover', () => {
+    for (const version of ['0.2.0', '0.1.0']) expect(releaseNotes(CHANGELOG, version)).toBe(notes(version).stdout);
+    for (const version of ['0.3.0', '0.2', 'Unreleased']) expect(releaseNotes(CHANGELOG, version)).toBeNull();
+  });
+
   it.each(['0.3.0', '0.2', 'Unreleased'])('are refused for %s, of which there is nothing to say', (version) => {
     const { status, stdout, stderr } = notes(version);
     expect(status).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toContain(`nothing under "## [${version}]"`);
+  });
+});
+
+describe('The rehearsal of a release', () => {
+  it('knows every step of the workflow, and no other', () => {
+    const workflow = parse(readFileSync(join(ci, '../.github/workflows/release.yml'), 'utf8'));
+    const jobs: readonly [string, { readonly steps: readonly Readonly<Record<string, string>>[] }][] = Object.entries(
+      workflow.jobs,
+    );
+    const steps = jobs.map(([job, { steps: all }]) => [
+      job,
+      all.map(({ name, uses, run }) => name ?? uses?.replace(/@.*/, '') ?? run),
+    ]);
+    const { stdout } = spawnSync(process.execPath, [join(ci, 'rehearse-release.mjs'), '--list'], { encoding: 'utf8' });
+    expect(JSON.parse(stdout)).toEqual(Object.fromEntries(steps));
   });
 });
 

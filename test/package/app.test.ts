@@ -11,10 +11,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { shimCommand } from '../../app/connect/index.ts';
 import { uuidOfApp } from '../../app/platform/mach-o/index.ts';
+import { feedArguments } from '../../build/package.ts';
+import { feedFaults } from '../../build/release.ts';
 import { readSettings, runApp, showPopover, stopApp } from '../e2e/support/running-app.ts';
 import { describeInChromium } from '../electron-host/support/chromium.ts';
 import { serverSetting } from '../support/bridge-host.ts';
 import { startGangway } from '../support/gangway.ts';
+import { has } from '../support/programs.ts';
 import { machO, uuidOf } from './support/mach-o.ts';
 import { type PackTarget, pack } from './support/pack.ts';
 import { makeSkeleton } from './support/skeleton.ts';
@@ -37,9 +40,22 @@ async function packApp(target: PackTarget, electronDist: string): Promise<void> 
       // What no program can run, codesign would not sign.
       '-c.mac.identity=null',
       '-c.electronFuses.resetAdHocDarwinSignature=false',
+      ...(target === 'mac' ? asRelease() : []),
     ],
-    target === 'mac' ? { NODE_DIST: runtimes } : {},
+    target === 'mac' ? { NODE_DIST: runtimes, ELECTRON_BUILDER_7ZIP_PATH: sevenZip } : {},
+    target === 'mac' && canZip ? 'zip' : 'dir',
   );
+}
+
+/** As a release is packed: with a feed, and under the name of a universal archive, which only a Mac can make. */
+const REPOSITORY = 'github:someone/mcp-gangway';
+const sevenZip = path.join(import.meta.dirname, 'support', 'seven-zip.py');
+const canZip = has('python3', '--version');
+
+function asRelease(): readonly string[] {
+  const notes = path.join(scratch, 'notes.md');
+  fs.writeFileSync(notes, '- A **new** thing.\n');
+  return [...feedArguments(REPOSITORY, notes), '-c.artifactName=${name}-${version}-universal.${ext}'];
 }
 
 /** Node for a Mac, as far as anything here looks at it. */
@@ -130,6 +146,8 @@ describe('the packed app', () => {
       [
         ...images,
         '/out/main/index.js',
+        '/out/main/rolldown-runtime.js',
+        '/out/main/updater.js',
         '/out/preload/index.cjs',
         '/out/renderer/index.html',
         '/out/renderer/window.css',
@@ -141,6 +159,31 @@ describe('the packed app', () => {
       main: 'out/main/index.js',
       productName: 'MCP Gangway',
     });
+  });
+});
+
+describe('the feed of the packed app', () => {
+  const version: string = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')).version;
+
+  it.skipIf(!canZip)('fits what was packed, and says what is new', () => {
+    const dist = path.join(scratch, 'mac');
+    const app = path.dirname(bundle);
+    expect(feedFaults({ dist, app, version, repository: REPOSITORY, parse: parseYaml })).toEqual([]);
+    expect(parseYaml(fs.readFileSync(path.join(dist, 'latest-mac.yml'), 'utf8'))).toMatchObject({
+      version,
+      path: `mcp-gangway-${version}-universal.zip`,
+      releaseNotes: '- A **new** thing.\n',
+    });
+    expect(parseYaml(fs.readFileSync(path.join(bundle, 'Resources', 'app-update.yml'), 'utf8'))).toEqual({
+      owner: 'someone',
+      repo: 'mcp-gangway',
+      provider: 'github',
+      updaterCacheDirName: 'mcp-gangway-updater',
+    });
+  });
+
+  it('is not there when it was packed without a repository', () => {
+    expect(fs.existsSync(path.join(linux, 'resources', 'app-update.yml'))).toBe(false);
   });
 });
 

@@ -1,4 +1,6 @@
-// Takes pictures of every window of the running app, light and dark, in each language, into assets/screenshots.
+// Usage: npm run screenshots [-- NAME]
+// Takes pictures of every window of the running app, light and dark, in each language, into assets/screenshots; with NAME only
+// those whose name begins with it.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,8 +8,15 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { appTextIn } from '../../app/i18n/app.ts';
 import type { Language } from '../../app/i18n/index.ts';
-import { eventChannel, type PermissionView } from '../../app/ipc/index.ts';
+import {
+  type EventName,
+  type Events,
+  eventChannel,
+  type PermissionView,
+  type UpdateView,
+} from '../../app/ipc/index.ts';
 import type { ServerSetting } from '../../app/settings/index.ts';
+import { readNotes } from '../../app/update/index.ts';
 import type { AppDriver } from '../e2e/support/driver.ts';
 import { runApp } from '../e2e/support/running-app.ts';
 import { connectTunnel, openSse } from '../e2e/support/traffic.ts';
@@ -59,6 +68,39 @@ const PERMISSIONS: Readonly<Record<string, PermissionView>> = {
   'not-needed': { ...AT_REST, state: { kind: 'not-needed' } },
 };
 
+const NEWER = {
+  version: '0.3.0',
+  notes: readNotes(
+    '### Added\n\n- **Two networks at once**: a route for each server.\n\n### Fixed\n\n- A tunnel over IPv6.\n',
+  ),
+};
+const AT_WORK: UpdateView = {
+  running: '0.2.0',
+  hasFeed: true,
+  hasPage: true,
+  state: { kind: 'idle' },
+  place: 'replaceable',
+  checkedAt: null,
+  failure: null,
+  isDismissed: false,
+};
+
+/** How far an update may be. */
+const UPDATES: Readonly<Record<string, UpdateView>> = {
+  available: { ...AT_WORK, state: { kind: 'available', release: NEWER } },
+  downloading: { ...AT_WORK, state: { kind: 'downloading', release: NEWER, percent: 42 } },
+  ready: { ...AT_WORK, state: { kind: 'ready', release: NEWER } },
+  translocated: { ...AT_WORK, place: 'translocated', state: { kind: 'available', release: NEWER } },
+  failed: {
+    ...AT_WORK,
+    state: { kind: 'available', release: NEWER },
+    failure: { during: 'download', reason: 'damaged', detail: '', asked: true },
+  },
+};
+
+/** The name that the pictures begin with; all of them without one. */
+const [, , wanted = ''] = process.argv;
+
 mkdirSync(target, { recursive: true });
 for (const language of ['en', 'zh-Hant'] as const) {
   await session(language);
@@ -108,6 +150,13 @@ async function take(app: AppDriver, language: Language): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, SECONDS_OF_TRAFFIC * 1000));
   await pictures(popover, 'popover', language);
   clearInterval(writing);
+  for (const [name, view] of Object.entries(UPDATES)) {
+    await tellAll(app, 'update', view);
+    await popover.locator('.update').waitFor();
+    if (name === 'available') await popover.locator('.update summary').click();
+    await pictures(popover, `update-${name}`, language);
+  }
+  await tellAll(app, 'update', AT_WORK);
   await app.tray.openMenu();
   await app.tray.pick('settings');
   const settings = await app.window('#settings');
@@ -129,7 +178,7 @@ async function take(app: AppDriver, language: Language): Promise<void> {
   await welcome.getByRole('switch').first().waitFor();
   await pictures(welcome, 'welcome', language);
   for (const [name, view] of Object.entries(PERMISSIONS)) {
-    await app.app.evaluate(tellAll, { channel: eventChannel('permission'), view });
+    await tellAll(app, 'permission', view);
     await pictures(welcome, `permission-${name}`, language);
   }
   for (const unreachable of ['printer.lan:631', 'media.lan:8096', '192.168.1.20:8123']) {
@@ -158,12 +207,13 @@ async function take(app: AppDriver, language: Language): Promise<void> {
   sse.close();
 }
 
-/** Runs in the main process. */
-function tellAll(
-  { BrowserWindow }: typeof import('electron'),
-  { channel, view }: { readonly channel: string; readonly view: PermissionView },
-): void {
-  for (const { webContents } of BrowserWindow.getAllWindows()) webContents.send(channel, view);
+function tellAll<Name extends EventName>(app: AppDriver, name: Name, view: Events[Name]): Promise<void> {
+  return app.app.evaluate(
+    ({ BrowserWindow }, [channel, told]) => {
+      for (const { webContents } of BrowserWindow.getAllWindows()) webContents.send(channel, told);
+    },
+    [eventChannel(name), view] as const,
+  );
 }
 
 function echo(): Server {
@@ -188,6 +238,7 @@ function server(name: string, command: string, ...args: readonly string[]): Serv
 }
 
 async function pictures(page: Page, name: string, language: Language): Promise<void> {
+  if (!name.startsWith(wanted)) return;
   // Nothing is to look as if the pointer were on it.
   await page.mouse.move(0, 0);
   for (const colorScheme of ['light', 'dark'] as const) {

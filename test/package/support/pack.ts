@@ -16,15 +16,17 @@ export type PackTarget = 'linux' | 'mac';
  * Packs this repository into an unpacked app, without a network where that can be arranged.
  * @param config `['--config', file]`, or changes to electron-builder.yml such as `-c.electronDist=folder`
  * @param env added to our own environment
+ * @param form `zip` takes ELECTRON_BUILDER_7ZIP_PATH in the environment, or electron-builder would download that program
  * @throws Error with electron-builder's own words
  */
 export async function pack(
   target: PackTarget,
   config: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  form: 'dir' | 'zip' = 'dir',
 ): Promise<void> {
   const arch = target === 'mac' ? '--arm64' : '--x64';
-  const command = [process.execPath, builder, `--${target}`, 'dir', arch, '--publish', 'never', ...config];
+  const command = [process.execPath, builder, `--${target}`, form, arch, '--publish', 'never', ...config];
   const [program = '', ...args] = [...withoutNetwork(), ...command];
   try {
     await promisify(execFile)(program, args, { cwd: root, maxBuffer: 16_000_000, env: { ...process.env, ...env } });
