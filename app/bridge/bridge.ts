@@ -1,30 +1,91 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dialer } from '../dial/index.ts';
 import type { ClientIdentity, Upgrade } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
+import type { Log } from '../log/log.ts';
 import { CODE } from '../mcp/jsonrpc/index.ts';
 import {
   isUsable,
+  type PeerEnd,
   ProcessServer,
   Quota,
   RemoteServer,
   type Server,
   type ServerContext,
+  type ServerFacts,
   type Share,
   Spares,
   serverNamed,
 } from '../servers/index.ts';
-import { GRACES } from '../servers/process/index.ts';
-import { isRemote, type ServerSetting } from '../settings/settings.ts';
+import { GRACES, type Graces, type GroupRecord } from '../servers/process/index.ts';
+import { isRemote, type ServerSetting, type Settings } from '../settings/settings.ts';
 import { type EvictionScope, evict, freeIn } from './admission.ts';
-import { BRIDGE_TIMES, type BridgeContext, LatencyHistogram, Ticker } from './context.ts';
+import {
+  BRIDGE_TIMES,
+  type BridgeContext,
+  type BridgeTimes,
+  type LatencyFacts,
+  LatencyHistogram,
+  type SessionFacts,
+  Ticker,
+} from './context.ts';
 import { budgetFor, type HttpExchange, type HttpFault, MessageBudget, respondWithFault } from './http/index.ts';
 import { HttpSse } from './http-sse.ts';
-import type { Bridge, BridgeOptions, BridgeSettings, BridgeSnapshot, Readiness } from './index.ts';
 import { openSessionPeer } from './session-peer.ts';
 import { offersStdio, Stdio, type StdioRequest, stdioWanted } from './stdio.ts';
 import { Streamable } from './streamable/endpoint.ts';
 import { StatelessEndpoint } from './streamable/stateless/endpoint.ts';
 import { NegotiatedRevision } from './translate/index.ts';
+
+export type BridgeSettings = Pick<Settings, 'servers' | 'defaultServer' | 'limits'>;
+
+export interface BridgeOptions {
+  readonly settings: BridgeSettings;
+  readonly log: Log;
+  /** The words of the language in use now. */
+  readonly text: () => Text;
+  /** Something that a snapshot shows is different now. Called often: it must cost next to nothing. */
+  readonly changed: () => void;
+  /**
+   * The PATH that commands are searched in and children get, null for our own. A promise while a login shell is being asked for
+   * it, which programs started by a desktop need; sessions wait for it.
+   */
+  readonly searchPath?: () => string | null | Promise<string | null>;
+  /** Makes the connections to servers that are reached by a URL; a direct one if left out. */
+  readonly dialer?: Dialer | undefined;
+  /** Waiting times that differ from the usual ones. */
+  readonly times?: Partial<BridgeTimes>;
+  /** Where the process groups of children are written down; nowhere if left out. */
+  readonly groups?: GroupRecord | undefined;
+  /** How long children may take to leave, if not the usual time. */
+  readonly graces?: Graces;
+}
+
+/** A server, its children and its sessions. */
+export interface ServerSnapshot extends ServerFacts {
+  readonly sessions: readonly SessionFacts[];
+}
+
+export interface BridgeSnapshot {
+  readonly servers: readonly ServerSnapshot[];
+  readonly sessionsOpened: number;
+  /** From the arrival of a request to its server's answer. */
+  readonly latency: LatencyFacts;
+}
+
+/** Whether a server can be used, for /readyz. */
+export interface Readiness {
+  readonly name: string;
+  /** Whether a new client can be served, as far as is known. */
+  readonly ready: boolean;
+  /** `failing`: its last start failed, and none has succeeded since. */
+  readonly state: ServerFacts['state'];
+  readonly condition: ServerFacts['condition'];
+  readonly children: number;
+  readonly sessions: number;
+  /** The last end of a child that we did not ask for. */
+  readonly lastEnd: PeerEnd | null;
+}
 
 /** One of our endpoints. */
 export interface Route {
@@ -73,8 +134,8 @@ interface Served {
   readonly sessions: Share;
 }
 
-/** The servers by name, and the way of a request to its server. */
-export class LocalBridge implements Bridge {
+/** The inbound half: MCP servers behind HTTP, for every generation of client. */
+export class Bridge {
   readonly #options: BridgeOptions;
   readonly #context: Omit<BridgeContext, 'openPeer' | 'sessions' | 'makeRoom'>;
   readonly #sessions = new Quota(() => this.#settings.limits.sessions, true);
@@ -121,10 +182,12 @@ export class LocalBridge implements Bridge {
     for (const setting of options.settings.servers) this.#serve(setting);
   }
 
+  /** Whether an origin-form request target names an endpoint of ours, with whatever server. */
   isEndpoint(target: string): boolean {
     return routeOf(target) !== null;
   }
 
+  /** Answers a request that the guard has let through; false when no endpoint of ours has that path. */
   handle(request: IncomingMessage, response: ServerResponse, caller: ClientIdentity): boolean {
     const route = routeOf(request.url ?? '');
     if (route === null) return false;
@@ -135,10 +198,15 @@ export class LocalBridge implements Bridge {
     return true;
   }
 
+  /** Whether a request offers to switch to a protocol that the endpoint on its path speaks. */
   switches(request: IncomingMessage): boolean {
     return offersStdio(request) && routeOf(request.url ?? '')?.kind === 'stdio';
   }
 
+  /**
+   * Answers such an offer, once the guard has let it through: by switching, after which the connection is ours, or by an
+   * ordinary answer on `response`, which holds the socket until then.
+   */
   handleOffer(request: IncomingMessage, response: ServerResponse, caller: ClientIdentity, offer: Upgrade): void {
     const route = routeOf(request.url ?? '');
     if (route === null) throw new Error('an offer on a path that was never ours');
@@ -147,12 +215,14 @@ export class LocalBridge implements Bridge {
     else served.stdio.open({ request, response, caller }, offer);
   }
 
+  /** As an offer on a server's stdio endpoint, for a connection that comes another way; null is the default server. */
   connectStdio(server: string | null, request: StdioRequest): void {
     const served = this.#servedBy({ server, kind: 'stdio' });
     if ('error' in served) request.refuse(served);
     else served.stdio.connect(request);
   }
 
+  /** Takes over other servers or limits. Only what changed is restarted; sessions of servers that did not change go on. */
   apply(settings: BridgeSettings): void {
     this.#settings = settings;
     const wanted = new Map(settings.servers.map((setting) => [setting.name, setting]));
@@ -191,11 +261,13 @@ export class LocalBridge implements Bridge {
     }));
   }
 
+  /** Ends the children of a server, and with them its sessions; the next client gets a new one. An unknown name is ignored. */
   async restart(name: string): Promise<void> {
     const served = this.#served.get(name);
     if (served !== undefined) await restart(served);
   }
 
+  /** Ends the children of a server and starts none until `startServer`. */
   async stopServer(name: string): Promise<void> {
     const served = this.#served.get(name);
     if (served !== undefined) await stop(served);
@@ -205,6 +277,7 @@ export class LocalBridge implements Bridge {
     this.#served.get(name)?.server.start();
   }
 
+  /** Ends every session and child; resolves, within five seconds, when none is left. Nothing is answered afterwards. */
   async stop(): Promise<void> {
     for (const name of [...this.#served.keys()]) this.#remove(name);
     await Promise.all(this.#leaving);

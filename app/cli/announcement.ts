@@ -7,17 +7,17 @@ import { isTokenRequired } from '../settings/tokens.ts';
 
 /** Why the engine did not start, and what to do about it, in lines for a person. */
 export async function explainStartFailure(error: unknown, settings: Settings, text: Text): Promise<readonly string[]> {
-  const words = text.cliRun;
+  const words = text.port;
   const failure = await startFailure(error, settings);
   switch (failure.kind) {
     case 'port-taken':
       return explainTakenPort(failure, text);
     case 'not-allowed':
-      return [words.notAllowed(failure.port)];
+      return [words.notAllowed.sentence(failure.port), words.notAllowed.hint];
     case 'no-such-address':
-      return [words.noSuchAddress(failure.host)];
+      return [words.noSuchAddress.sentence(failure.host), words.noSuchAddress.hint];
     case 'other':
-      return [words.cannotStart(failure.reason)];
+      return [text.cliRun.cannotStart(failure.reason)];
     default:
       return failure satisfies never;
   }
@@ -27,7 +27,7 @@ function explainTakenPort(
   { port, isOwnPort, holder, free }: StartFailure & { readonly kind: 'port-taken' },
   text: Text,
 ): readonly string[] {
-  const words = text.cliRun.portTaken;
+  const words = text.port.taken;
   if (holder.kind === 'gangway') {
     const stop = holder.pid === null ? [] : [words.stopIt(holder.pid, process.platform === 'win32')];
     return [words.byGangway(port, holder.pid), words.useIt(port), ...stop];

@@ -1,4 +1,5 @@
 import { isObject } from '../base/schema/index.ts';
+import { isLogLevel, type McpLogLevel, reaches } from '../mcp/index.ts';
 import {
   editMembers,
   type Frame,
@@ -12,9 +13,6 @@ import {
   type ResponseFrame,
   stringIn,
 } from '../mcp/jsonrpc/index.ts';
-
-/** Log levels of MCP from the least to the most severe (RFC 5424 section 6.2.1). */
-const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
 
 const LISTS = ['tools', 'prompts', 'resources'] as const;
 
@@ -109,8 +107,9 @@ export class SessionState {
     this.#subscriptions.clear();
   }
 
-  #wants(level: string): boolean {
-    return this.#level === null || LEVELS.indexOf(paramOf(this.#level, 'level')) <= LEVELS.indexOf(level);
+  #wants(level: McpLogLevel): boolean {
+    const wanted = this.#level === null ? '' : paramOf(this.#level, 'level');
+    return !isLogLevel(wanted) || reaches(level, wanted);
   }
 }
 

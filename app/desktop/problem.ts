@@ -8,7 +8,7 @@ import type { Settings } from '../settings/index.ts';
 
 /** Why the port or a TCP forward could not be opened, who holds it, and which port is free instead. */
 export async function openingProblem(error: unknown, settings: Settings, text: AppText): Promise<Problem> {
-  const words = text.problems;
+  const words = text.port;
   const failure = await startFailure(error, settings);
   const { code, port } = failure;
   const base = { id: `opening:${code}:${port}`, weight: 'attention', at: Date.now(), fix: null } as const;
@@ -17,12 +17,12 @@ export async function openingProblem(error: unknown, settings: Settings, text: A
       const { isOwnPort, holder, free } = failure;
       const sentence =
         holder.kind === 'gangway'
-          ? words.portTaken.byGangway(port, holder.pid)
+          ? words.taken.byGangway(port, holder.pid)
           : holder.kind === 'program'
-            ? text.cliRun.portTaken.byProgram(port, holder.name, holder.pid)
-            : words.portTaken.byUnknown(port);
+            ? words.taken.byProgram(port, holder.name, holder.pid)
+            : words.taken.byUnknown(port);
       const fix = isOwnPort ? ({ kind: 'use-port', port: free } as const) : null;
-      return { ...base, sentence, hint: words.portTaken.hint, fix };
+      return { ...base, sentence, hint: words.taken.hint, fix };
     }
     case 'not-allowed': {
       const { sentence, hint } = words.notAllowed;
@@ -33,7 +33,7 @@ export async function openingProblem(error: unknown, settings: Settings, text: A
       return { ...base, sentence: sentence(failure.host), hint };
     }
     case 'other': {
-      const { sentence, hint } = words.cannotStart;
+      const { sentence, hint } = words.notOpened;
       const fix = { kind: 'show-log', source: '' } as const;
       return { ...base, sentence: sentence(failure.reason), hint, fix };
     }

@@ -1,5 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import { type Bridge, createBridge, type GroupRecord, type Readiness, type StdioRequest } from '../bridge/index.ts';
+import { Bridge, type GroupRecord, type Readiness, type StdioRequest } from '../bridge/index.ts';
 import { CODES, type Controlled } from '../control/index.ts';
 import { createDialer, type Dialer } from '../dial/index.ts';
 import { createGateway, Descriptors, type Gateway, type Page } from '../gateway/index.ts';
@@ -104,7 +104,7 @@ export class Engine {
     this.#proxy = proxy;
     this.#forwards = new TcpForwards(proxy);
     this.#forward = createForward(proxy);
-    this.#bridge = createBridge({
+    this.#bridge = new Bridge({
       settings,
       log,
       text: () => this.#text,

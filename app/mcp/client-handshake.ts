@@ -1,6 +1,7 @@
 import manifest from '../../package.json' with { type: 'json' };
 import type { Redactor } from '../log/index.ts';
 import { CODE } from './jsonrpc/index.ts';
+import { META, MODERN_REVISION, NEWEST_LEGACY_REVISION } from './protocol.ts';
 
 /** A tool as its server describes it. */
 export interface ToolFacts {
@@ -38,8 +39,6 @@ export interface Wire {
 
 /** Tools shown; a server may have thousands, a window shows some. */
 const MOST_TOOLS = 500;
-const SESSION_REVISION = '2025-11-25';
-const STATELESS_REVISION = '2026-07-28';
 
 /**
  * Greets a server of any generation and asks for its tools; `greeted` is called in between. What the server says of itself is
@@ -52,7 +51,7 @@ export async function introduce(
 ): Promise<Introduced> {
   const words = (value: unknown, name: string): string => redactor.text(textOf(value, name));
   const clientInfo = { name: 'mcp-gangway', version: manifest.version };
-  const hello = await ask('initialize', { protocolVersion: SESSION_REVISION, capabilities: {}, clientInfo });
+  const hello = await ask('initialize', { protocolVersion: NEWEST_LEGACY_REVISION, capabilities: {}, clientInfo });
   if (hello.result !== undefined) {
     const revision = words(hello.result, 'protocolVersion');
     const introduction = introductionIn(revision, member(hello.result, 'serverInfo'), words);
@@ -68,14 +67,14 @@ export async function introduce(
   if (greets) return { kind: 'refuses', reason };
   // A server of 2026-07-28 knows no initialize: every request brings its own context.
   const meta = {
-    'io.modelcontextprotocol/protocolVersion': STATELESS_REVISION,
-    'io.modelcontextprotocol/clientInfo': clientInfo,
-    'io.modelcontextprotocol/clientCapabilities': {},
+    [META.protocolVersion]: MODERN_REVISION,
+    [META.clientInfo]: clientInfo,
+    [META.clientCapabilities]: {},
   };
   const list = await ask('tools/list', { _meta: meta });
   if (list.result === undefined) return { kind: 'refuses', reason };
-  const info = member(member(list.result, '_meta'), 'io.modelcontextprotocol/serverInfo');
-  const introduction = introductionIn(STATELESS_REVISION, info, words);
+  const info = member(member(list.result, '_meta'), META.serverInfo);
+  const introduction = introductionIn(MODERN_REVISION, info, words);
   greeted(introduction);
   return { kind: 'works', ...introduction, tools: toolsIn(list, words) };
 }

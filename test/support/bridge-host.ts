@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { type Bridge, type BridgeOptions, type BridgeSettings, createBridge } from '../../app/bridge/index.ts';
+import { Bridge, type BridgeOptions, type BridgeSettings } from '../../app/bridge/index.ts';
 import { textIn } from '../../app/i18n/index.ts';
 import { DEFAULT_SETTINGS, type ProgramSetting, type RemoteSetting } from '../../app/settings/settings.ts';
 import { type LoggedLine, rememberingLog } from './quiet-log.ts';
@@ -46,7 +46,7 @@ export async function hostBridge(
   options: Pick<BridgeOptions, 'times' | 'graces' | 'searchPath' | 'dialer'> = {},
 ): Promise<BridgeHost> {
   const { log, lines } = rememberingLog();
-  const bridge = createBridge({
+  const bridge = new Bridge({
     settings: bridgeSettings(settings),
     log,
     text: () => textIn('en'),

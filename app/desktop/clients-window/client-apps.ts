@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { basename, posix, win32 } from 'node:path';
+import { codeOf } from '../../base/errno.ts';
 import type { ClientId, Home } from '../../clients/index.ts';
 
 /** What clients wrote down about the servers they started. */
@@ -56,7 +57,7 @@ async function tailOf(path: string): Promise<string> {
       await file.close();
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return '';
+    if (codeOf(error) !== null) return '';
     throw error;
   }
 }

@@ -40,23 +40,6 @@ export const cliRun = () => ({
     readable: (file: string, path: string, mode: string) =>
       `Other accounts may read the token in ${file} (permissions ${mode}). Take that away: chmod 600 ${path}`,
   },
-  portTaken: {
-    byGangway: (port: number, pid: number | null) =>
-      pid === null
-        ? `MCP Gangway already runs on port ${port}.`
-        : `MCP Gangway already runs on port ${port} (process ${pid}).`,
-    useIt: (port: number) => `Use it as it is (mcp-gangway status -p ${port}), or stop it first.`,
-    stopIt: (pid: number, windows: boolean) =>
-      windows ? `To stop it: taskkill /PID ${pid}` : `To stop it: kill ${pid}`,
-    byProgram: (port: number, name: string, pid: number) =>
-      `Port ${port} is taken by ${name === '' ? 'another program' : name} (process ${pid}).`,
-    byUnknown: (port: number) => `Port ${port} is taken. By which program could not be found out.`,
-    otherPort: (free: number) => `Stop that program, or take another port: mcp-gangway -p ${free}`,
-    otherForward: (free: number) => `Stop that program, or forward another port, such as ${free}.`,
-  },
-  notAllowed: (port: number) =>
-    `This user may not listen on port ${port}. Ports below 1024 belong to the system: take a higher one.`,
-  noSuchAddress: (host: string) => `This machine has no address ${host} to listen on.`,
   cannotStart: (reason: string) => `MCP Gangway could not start: ${reason}.`,
   server: {
     noInstance: (port: number | null) =>

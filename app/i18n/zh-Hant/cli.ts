@@ -41,19 +41,6 @@ export const cliRun: typeof en.cliRun = () => ({
     readable: (file, path, mode) =>
       `其他帳號可以讀取 ${file} 裡的權杖（權限 ${mode}）。請取消這個權限：chmod 600 ${path}`,
   },
-  portTaken: {
-    byGangway: (port, pid) =>
-      pid === null ? `MCP Gangway 已在連接埠 ${port} 執行。` : `MCP Gangway 已在連接埠 ${port} 執行（程序 ${pid}）。`,
-    useIt: (port) => `可以直接使用它（mcp-gangway status -p ${port}），或先停止它。`,
-    stopIt: (pid, windows) => (windows ? `停止方式：taskkill /PID ${pid}` : `停止方式：kill ${pid}`),
-    byProgram: (port, name, pid) =>
-      `連接埠 ${port} 已被${name === '' ? '另一個程式' : ` ${name} `}使用（程序 ${pid}）。`,
-    byUnknown: (port) => `連接埠 ${port} 已被使用，但查不出是哪一個程式。`,
-    otherPort: (free) => `請停止該程式，或改用其他連接埠：mcp-gangway -p ${free}`,
-    otherForward: (free) => `請停止該程式，或改用其他連接埠轉送，例如 ${free}。`,
-  },
-  notAllowed: (port) => `目前的使用者不能在連接埠 ${port} 監聽。1024 以下的連接埠屬於系統，請改用較大的號碼。`,
-  noSuchAddress: (host) => `這台電腦沒有 ${host} 這個位址可以監聽。`,
   cannotStart: (reason) => `MCP Gangway 無法啟動：${reason}。`,
   server: {
     noInstance: (port) =>

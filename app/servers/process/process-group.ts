@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { codeOf } from '../../base/errno.ts';
 
 /** How often a group that was told to end is looked at, in milliseconds. */
 const LOOK = 50;
@@ -16,10 +17,10 @@ export function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL' | 0): boo
     process.kill(-pid, signal);
     return true;
   } catch (error) {
-    if (isErrno(error, 'ESRCH')) return false;
+    if (codeOf(error) === 'ESRCH') return false;
     // EPERM: somebody of the group took other rights on (sudo, for example). It lives, and we may not end it. macOS also says
     // so of a group in which only zombies are left, which are nobody.
-    if (isErrno(error, 'EPERM')) return process.platform !== 'darwin';
+    if (codeOf(error) === 'EPERM') return process.platform !== 'darwin';
     throw error;
   }
 }
@@ -54,8 +55,4 @@ export function endGroup(pid: number, grace: number, done: () => void): void {
     clearInterval(watch);
     done();
   }, LOOK);
-}
-
-function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { codeOf } from '../../base/errno.ts';
 import { withoutOwnPoolSize } from '../../base/thread-pool.ts';
 import { type CommandFault, commandLine, foreignFault, runnableCommand } from '../../platform/shell/index.ts';
 
@@ -55,7 +56,7 @@ export function planFault(plan: ChildPlan): CommandFault | null {
 }
 
 export function refusal(plan: ChildPlan, error: unknown): CommandFault {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
+  const code = codeOf(error) ?? 'UNKNOWN';
   if (code === 'E2BIG') return tooLongFault(plan);
   const foreign = CANNOT_RUN.has(code) ? foreignFault({ ...plan, platform: process.platform }) : null;
   return foreign ?? { kind: 'refused', command: plan.command, code };

@@ -162,26 +162,6 @@ export const welcome = () => ({
 
 /** What can go wrong while the app is switched on, off or over to other settings. */
 export const problems = () => ({
-  portTaken: {
-    byGangway: (port: number, pid: number | null) =>
-      pid === null
-        ? `Port ${port} is taken: another MCP Gangway already runs there.`
-        : `Port ${port} is taken: another MCP Gangway already runs there (process ${pid}).`,
-    byUnknown: (port: number) => `Port ${port} is taken by another program.`,
-    hint: `Quit that program, or use another port.`,
-  },
-  notAllowed: {
-    sentence: (port: number) => `The system does not let this user listen on port ${port}.`,
-    hint: `Ports below 1024 belong to the system. Take a higher one.`,
-  },
-  noSuchAddress: {
-    sentence: (host: string) => `This machine has no address ${host} to listen on.`,
-    hint: `Listen on this Mac only, or choose an address it has.`,
-  },
-  cannotStart: {
-    sentence: (reason: string) => `The port could not be opened: ${reason}.`,
-    hint: `The log has the details.`,
-  },
   notSaved: {
     sentence: (reason: string) => `The settings could not be saved: ${reason}.`,
     hint: `They apply until the app is quit. Check that the disk is not full and that the file may be written.`,

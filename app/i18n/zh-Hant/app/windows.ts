@@ -163,26 +163,6 @@ export const welcome: typeof en.welcome = () => ({
 
 /** What can go wrong while the app is switched on, off or over to other settings. */
 export const problems: typeof en.problems = () => ({
-  portTaken: {
-    byGangway: (port, pid) =>
-      pid === null
-        ? `連接埠 ${port} 已被使用：另一個 MCP Gangway 正在那裡執行。`
-        : `連接埠 ${port} 已被使用：另一個 MCP Gangway 正在那裡執行（程序 ${pid}）。`,
-    byUnknown: (port) => `連接埠 ${port} 已被另一個程式使用。`,
-    hint: `請結束該程式，或改用其他連接埠。`,
-  },
-  notAllowed: {
-    sentence: (port) => `系統不允許這位使用者監聽連接埠 ${port}。`,
-    hint: `1024 以下的連接埠屬於系統，請改用較大的號碼。`,
-  },
-  noSuchAddress: {
-    sentence: (host) => `這台電腦沒有可供監聽的位址 ${host}。`,
-    hint: `請只監聽這台 Mac，或選擇它擁有的位址。`,
-  },
-  cannotStart: {
-    sentence: (reason) => `無法開啟連接埠：${reason}。`,
-    hint: `詳情請看記錄。`,
-  },
   notSaved: {
     sentence: (reason) => `無法儲存設定：${reason}。`,
     hint: `設定在 App 結束前仍然有效。請確認磁碟還有空間，而且檔案可以寫入。`,
