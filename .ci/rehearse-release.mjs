@@ -13,8 +13,8 @@ const quick = process.argv.includes('--quick');
 
 const RUN = { how: 'run' };
 const HERE = { how: 'given', words: 'a copy of the last commit, and the Node that runs this' };
-const leave = (words) => ({ how: 'left', words });
-const instead = (words, run) => ({ how: 'instead', words, run });
+const mac = (words) => ({ how: 'left', words, needs: 'a Mac' });
+const instead = (words, run, needs) => ({ how: 'instead', words, run, needs });
 
 /** Every step of the workflow by its name, else by its action or command; what is done with it here. */
 const STEPS = {
@@ -25,21 +25,25 @@ const STEPS = {
     'package.json names this repository': RUN,
     'CHANGELOG.md says what is new in it': RUN,
     'npm ci': quick ? instead('the installed packages', installed) : RUN,
-    'npm test': quick ? leave('left out by --quick') : RUN,
+    'npm test': quick ? { how: 'left', words: 'left out by --quick' } : RUN,
     "Keep the key for notarization in a file, as Apple's tool wants it": RUN,
     "The runtime of the app's command line, for both kinds of Mac": instead('an empty runtime', emptyRuntimes),
-    'Pack, sign and notarize': instead('an unsigned zip around an Electron without code', packed),
-    'The packed app is whole, has its UUID, and answers': leave('codesign, dwarfdump, and an app that runs'),
-    'macOS would let a person open it': leave('spctl and the ticket of a notarization'),
+    'Pack, sign and notarize': instead(
+      'an unsigned zip around an Electron without code',
+      packed,
+      'a Mac and the secrets of Apple',
+    ),
+    'The packed app is whole, has its UUID, and answers': mac('codesign, dwarfdump, and an app that runs'),
+    'macOS would let a person open it': mac('spctl and the ticket of a notarization'),
     'Apps that are out there can update to it': RUN,
-    'Draft the release': RUN,
+    'Draft the release': { ...RUN, words: 'with a client of GitHub that only looks whether every file is there', needs: 'GitHub' },
   },
   npm: {
     'actions/checkout': HERE,
     'actions/setup-node': HERE,
     'npm ci': instead('the packages of the first job', null),
     'The package names the repository that it is from': RUN,
-    'Publish with provenance': instead('a dry run without provenance, which needs the identity of the workflow', dryPublish),
+    'Publish with provenance': instead('a dry run without provenance', dryPublish, 'npm, and GitHub for the identity'),
   },
 };
 
@@ -57,7 +61,7 @@ const runnerTemp = path.join(scratch, 'runner');
 const bin = path.join(scratch, 'bin');
 const secrets = new Set();
 let failed = 0;
-let left = 0;
+const open = [];
 
 try {
   prepare();
@@ -69,7 +73,7 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 console.log(
-  `\n${failed === 0 ? 'Nothing failed' : `${failed} failed`}; ${left} steps are left to a Mac or an account.` +
+  `\n${failed === 0 ? 'Nothing failed' : `${failed} failed`}. Only elsewhere can be done:\n${open.join('\n')}` +
     `\nThe first tag needs these secrets in the environment "release": ${[...secrets].sort().join(', ')}.`,
 );
 process.exitCode = failed === 0 ? 0 : 1;
@@ -94,6 +98,7 @@ function rehearse(job, step, jobEnv) {
   if (plan === undefined) {
     return say('FAILED', name, 'this script does not know the step: add it to STEPS in .ci/rehearse-release.mjs');
   }
+  if (plan.needs !== undefined) open.push(`  ${name} (${plan.needs})`);
   switch (plan.how) {
     case 'given':
       return say('given', name, plan.words);
@@ -102,7 +107,7 @@ function rehearse(job, step, jobEnv) {
     case 'instead':
       return plan.run === null ? say('instead', name, plan.words) : attempt(name, 'instead', plan.words, plan.run, all);
     default:
-      return attempt(name, 'ran', '', (env) => shell(step.run, env), all);
+      return attempt(name, 'ran', plan.words ?? '', (env) => shell(step.run, env), all);
   }
 }
 
@@ -196,6 +201,5 @@ function manifest() {
 
 function say(what, name, words) {
   if (what === 'FAILED') failed++;
-  if (what === 'left') left++;
   console.log(`  ${what.padEnd(8)} ${name}${words === '' ? '' : `: ${words}`}`);
 }
