@@ -172,6 +172,7 @@ export class Bridge {
       children: new Quota(() => this.#settings.limits.children, false),
       spares: new Spares(),
       settled: times.settled,
+      spareQuiet: times.spareQuiet,
       slowStarts: times.slowStarts,
       lineLimit: () => this.#settings.limits.messageBytes,
       graces: options.graces ?? GRACES,

@@ -113,6 +113,8 @@ export interface BridgeTimes extends StreamTimes {
   readonly evictable: number;
   /** How long two processes of a server have to have lived side by side before a third is started of our own accord. */
   readonly settled: number;
+  /** How long nothing has to have passed the pipes of a server before its next spare is started. */
+  readonly spareQuiet: number;
   /** When the log is told of a server that was asked something and says nothing; the last time is a warning. */
   readonly slowStarts: readonly number[];
   /** How often a message that a client has begun to send has to have grown. */
@@ -127,6 +129,7 @@ export const BRIDGE_TIMES: BridgeTimes = {
   grace: 5000,
   evictable: 300_000,
   settled: 3000,
+  spareQuiet: 50,
   slowStarts: [10_000, 30_000, 60_000],
   bodyWindow: 20_000,
 };

@@ -26,6 +26,8 @@ export interface ServerContext {
   readonly spares: Spares;
   /** How long a second process has to have lived beside the first, in milliseconds, until the server is known to allow that. */
   readonly settled: number;
+  /** Milliseconds in which nothing passes the pipes of the other children before the next spare is started; see `SPARE_PATIENCE`. */
+  readonly spareQuiet: number;
   /**
    * Milliseconds after which a child that was asked something and says nothing is told of in the log, counted from the first
    * thing it was asked; the last time as a warning.
@@ -49,11 +51,10 @@ const INSTANT = SETTLED;
 const RETRY = 2000;
 
 /**
- * Milliseconds in which nothing passes the pipes of the other children before the next spare is started, and after which it
- * is started all the same: the session that took the last one has things to say, and needs the processor more. Whoever
- * starts us waits for the port first.
+ * Milliseconds after which a spare is started although the other children are not quiet. It waits for that because the session
+ * that took the last one has things to say, and needs the processor more; whoever starts us waits for the port first.
  */
-const SPARE_DELAY = { quiet: 50, longest: 1000 };
+const SPARE_PATIENCE = 1000;
 
 /**
  * One named MCP server: starts its children within the budget, keeps a spare one warm, backs off when they keep failing, and
@@ -335,8 +336,8 @@ export class ProcessServer implements Server, SpareOwner {
     const now = performance.now();
     const own = this.#failure === null ? this.#spareBackOff : this.#retryBackOff;
     const rest = Math.max(own.wait(now), this.#backOff.wait(now));
-    const soonest = this.#setting.spare && this.#failure?.kind !== 'not-started' ? SPARE_DELAY.quiet : RETRY;
-    this.#warmIn(Math.max(soonest, rest), SPARE_DELAY.longest);
+    const soonest = this.#setting.spare && this.#failure?.kind !== 'not-started' ? this.#context.spareQuiet : RETRY;
+    this.#warmIn(Math.max(soonest, rest), SPARE_PATIENCE);
   }
 
   /** A failed server is tried again without being asked, spare or not, so that it is known when it can be used. */
@@ -349,11 +350,12 @@ export class ProcessServer implements Server, SpareOwner {
   /** In `wait` ms; again and again while something passes the pipes, for `patience` ms. */
   #warmIn(wait: number, patience: number): void {
     const { toChildren, fromChildren } = this.#traffic;
+    const { spareQuiet } = this.#context;
     const judge = (): void => {
       if (this.#spareTimer !== timer) return;
       const isQuiet = this.#traffic.toChildren === toChildren && this.#traffic.fromChildren === fromChildren;
       this.#spareTimer = undefined;
-      if (!isQuiet && patience > 0) this.#warmIn(SPARE_DELAY.quiet, patience - SPARE_DELAY.quiet);
+      if (!isQuiet && patience > 0) this.#warmIn(spareQuiet, patience - spareQuiet);
       else this.#context.spares.queue(this);
     };
     // When the event loop is late, what waits in the pipes is read first.
