@@ -36,10 +36,11 @@ interface Launch {
 interface Remote {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly oauth?: { readonly clientSecret?: string } | false;
 }
 
-/** The values of a remote server's headers, whatever they are, and what is secret in its URL. */
-export function remoteSecrets({ url, headers }: Remote): readonly string[] {
+/** The values of a remote server's headers, whatever they are, the secret of its client, and what is secret in its URL. */
+export function remoteSecrets({ url, headers, oauth }: Remote): readonly string[] {
   const values = Object.entries(headers).flatMap(([name, value]) => {
     // The credentials alone: `Bearer` in front of them is a word.
     const bare = value.replace(/^[A-Za-z]{3,12}\s+/, '');
@@ -47,7 +48,9 @@ export function remoteSecrets({ url, headers }: Remote): readonly string[] {
   });
   const query = URL.parse(url)?.searchParams ?? new URLSearchParams();
   const parameters = [...query].flatMap(([name, value]) => (isSecret(name, value) ? [value] : []));
-  return [...values.filter((value) => value.length >= SHORTEST_MIX), ...parameters, ...passwordOf(url)];
+  const client = oauth === undefined || oauth === false ? undefined : oauth.clientSecret;
+  const secrets = client === undefined ? parameters : [...parameters, client];
+  return [...values.filter((value) => value.length >= SHORTEST_MIX), ...secrets, ...passwordOf(url)];
 }
 
 /** The secrets that a server is started with, in its own variables and arguments. */

@@ -3,6 +3,7 @@ import type { Text } from '../i18n/index.ts';
 import { isFreeField, isHeaderValue, isServerAddress } from '../settings/index.ts';
 import type { ProgramSetting, RemoteSetting, ServerSetting } from '../settings/settings.ts';
 import type { JsonFault, JsonNode } from './jsonc.ts';
+import { OAuthEntryFault, oauthIn } from './oauth-entry.ts';
 import {
   type EntriesReading,
   member,
@@ -154,6 +155,7 @@ const KNOWN: ReadonlySet<string> = new Set([
     'env_http_headers',
     'oauth',
     'auth',
+    'oauthClientId',
     'timeout',
     'tools',
     'settings',
@@ -298,7 +300,15 @@ class EntryReader {
     // What is behind a # is for browsers.
     const url = this.#textOf(node, 'url').trim().replace(/#.*$/s, '');
     if (!isServerAddress(url)) throw this.#problem({ kind: 'bad-url', server: this.#title }, node);
-    return { url, transport: this.#transport(), headers: this.#headers(), era: this.#era() };
+    return { url, transport: this.#transport(), headers: this.#headers(), era: this.#era(), ...this.#oauth() };
+  }
+
+  #oauth(): Pick<RemoteSetting, 'oauth'> {
+    try {
+      return oauthIn(this.#node, (written, node) => this.#headerText(written, node));
+    } catch (error) {
+      throw error instanceof OAuthEntryFault ? this.#fault('oauth', error.node) : error;
+    }
   }
 
   /** Clients have many words for two transports. `httpUrl` alone says Streamable HTTP; where nothing is said it is found out. */

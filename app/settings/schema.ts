@@ -11,12 +11,15 @@ import {
   type Schema,
   type Shape,
   text,
+  union,
 } from '../base/schema/index.ts';
 import { LOG_LEVELS } from '../log/log.ts';
 import {
   type ForwardSetting,
+  GRANT_TYPES,
   type Limits,
   MEBIBYTE,
+  type OAuthSetting,
   type ProgramSetting,
   type RemoteSetting,
   type ServerSetting,
@@ -89,15 +92,53 @@ const headers: Schema<RemoteSetting['headers']> = {
   },
 };
 
+const httpUrl = text({ min: 1, max: 4096, pattern: /^https?:\/\/[\x21-\x7e]+$/i });
+const no: Schema<false> = {
+  json: { const: false },
+  read(value, path, faults) {
+    if (value !== false) faults.push({ path, kind: 'choice' });
+    return false;
+  },
+};
+
+const oauth: Shape<OAuthSetting> = {
+  clientId: text({ min: 1, max: 2048, pattern: /^[\x20-\x7e]+$/ }),
+  clientSecret: text({ min: 1, max: 4096, pattern: /^[\x20-\x7e]+$/ }),
+  // RFC 6749 section 3.3.
+  scope: text({ max: 4096, pattern: /^(?:[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*)?$/ }),
+  resource: union<string | false>(no, text({ min: 1, max: 4096, pattern: /^[\x21-\x7e]+$/ })),
+  authorizeParams: record(text({ max: 4096 })),
+  authServerMetadataUrl: httpUrl,
+  clientMetadataUrl: httpUrl,
+  grantType: enumeration(GRANT_TYPES),
+  callbackHost: enumeration(['127.0.0.1', 'localhost']),
+};
+
+export const oauthSchema = object<OAuthSetting>(oauth, [
+  'clientId',
+  'clientSecret',
+  'scope',
+  'resource',
+  'authorizeParams',
+  'authServerMetadataUrl',
+  'clientMetadataUrl',
+  'grantType',
+  'callbackHost',
+]);
+
 const remote: Shape<RemoteSetting> = {
   ...named,
-  url: text({ min: 1, max: 4096, pattern: /^https?:\/\/[\x21-\x7e]+$/i }),
+  url: httpUrl,
+  oauth: {
+    json: { anyOf: [no.json, oauthSchema.json] },
+    read: (value, path, faults) => (value === false ? false : oauthSchema.read(value, path, faults)),
+  },
   transport: enumeration(['auto', 'streamable', 'sse']),
   headers,
 };
 
 const programSchema = object<ProgramSetting>(program, ['title']);
-const remoteSchema = object<RemoteSetting>(remote, ['title']);
+const remoteSchema = object<RemoteSetting>(remote, ['title', 'oauth']);
 
 /** A URL makes it a remote one: what is wrong is then said of that. */
 export const serverSchema: Schema<ServerSetting> = {

@@ -33,6 +33,30 @@ export interface RemoteSetting extends NamedServer {
   readonly transport: 'auto' | 'streamable' | 'sse';
   /** Sent with every request to that origin, and shown nowhere. */
   readonly headers: Readonly<Record<string, string>>;
+  /** How to sign in where the server asks for it; `false` never does. Found out where it is missing. */
+  readonly oauth?: OAuthSetting | false;
+}
+
+export const GRANT_TYPES = ['authorization_code', 'device_code', 'client_credentials'] as const;
+
+/** What a person has to say about the sign-in to a server (OAuth 2.1 as MCP has it). What is missing is found out. */
+export interface OAuthSetting {
+  /** As registered with the authorization server beforehand. */
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  /** Scopes, separated by spaces, in place of those the server asks for. */
+  readonly scope?: string;
+  /** The `resource` parameter (RFC 8707), byte for byte; `false` sends none. */
+  readonly resource?: string | false;
+  /** Further parameters of the authorization request, such as `access_type`. */
+  readonly authorizeParams?: Readonly<Record<string, string>>;
+  /** Where the authorization server's metadata is, if the server does not say so. */
+  readonly authServerMetadataUrl?: string;
+  /** The client id metadata document that describes us, which is also the client id. */
+  readonly clientMetadataUrl?: string;
+  readonly grantType?: (typeof GRANT_TYPES)[number];
+  /** The host of the address that the browser comes back to; some servers take only one of the two. */
+  readonly callbackHost?: '127.0.0.1' | 'localhost';
 }
 
 /** A server that is a process of ours, spoken to over stdin and stdout. */

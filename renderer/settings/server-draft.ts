@@ -20,6 +20,7 @@ export interface ServerDraft {
   readonly isDefault: boolean;
   /** Kept as it is, of a URL. */
   readonly transport?: RemoteSetting['transport'];
+  readonly oauth?: NonNullable<RemoteSetting['oauth']>;
 }
 
 function linesOf(values: Readonly<Record<string, string>>): string {
@@ -35,8 +36,9 @@ export function draftOf(server: ServerSetting | null, isDefault: boolean): Serve
   const { name, title, era } = server;
   const common = { name, ...(title === undefined ? {} : { title }), era, isDefault };
   if ('url' in server) {
-    const { url, headers, transport } = server;
-    return { ...common, commandLine: url, env: linesOf(headers), cwd: '', spare: false, transport };
+    const { url, headers, transport, oauth } = server;
+    const remote = { ...common, commandLine: url, env: linesOf(headers), cwd: '', spare: false, transport };
+    return oauth === undefined ? remote : { ...remote, oauth };
   }
   const { command, args, env, cwd, spare } = server;
   return { ...common, commandLine: joinCommandLine([command, ...args]), env: linesOf(env), cwd: cwd ?? '', spare };
@@ -74,8 +76,9 @@ export function readDraft(draft: ServerDraft, text: AppText): ReadDraft {
   }
   const title = draft.title === undefined || draft.title === name ? {} : { title: draft.title };
   if (isUrl) {
-    const { era, transport = 'auto' } = draft;
-    return { ok: true, server: { name, ...title, url, transport, headers: env, era } };
+    const { era, transport = 'auto', oauth } = draft;
+    const remote = { name, ...title, url, transport, headers: env, era };
+    return { ok: true, server: oauth === undefined ? remote : { ...remote, oauth } };
   }
   const cwd = draft.cwd.trim() === '' ? null : draft.cwd.trim();
   return { ok: true, server: { name, ...title, command, args, env, cwd, era: draft.era, spare: draft.spare } };
