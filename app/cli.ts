@@ -1,10 +1,16 @@
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { main } from './cli/main.ts';
 import { appFolder } from './connect/index.ts';
 
 void main(async () => {
-  const { Engine, GroupRecord, recordsFolder } = await import('./engine/index.ts');
+  const { Engine, GroupRecord, recordsFolder, SignInFile } = await import('./engine/index.ts');
   const { platform, env } = process;
-  const folder = recordsFolder(appFolder({ platform, env, home: homedir() }));
-  return (parts) => new Engine({ ...parts, groups: new GroupRecord(folder, parts.log.from('bridge')) });
+  const folder = appFolder({ platform, env, home: homedir() });
+  return (parts) =>
+    new Engine({
+      ...parts,
+      groups: new GroupRecord(recordsFolder(folder), parts.log.from('bridge')),
+      signIns: new SignInFile(join(folder, 'sign-ins.json')),
+    });
 });

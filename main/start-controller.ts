@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { app } from 'electron';
 import { AppController } from '../app/desktop/index.ts';
-import { GroupRecord, recordsFolder } from '../app/engine/index.ts';
+import { GroupRecord, recordsFolder, SignInFile } from '../app/engine/index.ts';
 import { appTextIn } from '../app/i18n/app.ts';
 import { languageOf } from '../app/i18n/index.ts';
 import { createLog, RingBuffer, type RunningLog } from '../app/log/index.ts';
@@ -9,6 +9,7 @@ import type { PermissionMemory } from '../app/permission/index.ts';
 import { loginPath, wantsLoginPath } from '../app/platform/shell/index.ts';
 import type { UpdateMemory } from '../app/update/index.ts';
 import { openStore } from './settings-electron-store.ts';
+import { systemCipher } from './system-cipher.ts';
 
 export interface Started {
   readonly controller: AppController;
@@ -41,7 +42,10 @@ export function startController(lookupSlots: number): Started {
     ? loginPath({ log: running.log.from('shell'), env: process.env })
     : () => null;
   const groups = new GroupRecord(recordsFolder(app.getPath('userData')), running.log.from('bridge'));
-  const controller = new AppController({ store, running, searchPath, lookupSlots, groups });
+  // Beside the file of a headless process, which has no key of the system's.
+  const signInFile = path.join(app.getPath('userData'), 'app-sign-ins.json');
+  const signIns = new SignInFile(signInFile, () => systemCipher(running.log.from('app')));
+  const controller = new AppController({ store, running, searchPath, lookupSlots, groups, signIns });
   if (keptAside !== null) {
     const { keptAside: words } = appTextIn(controller.settings.language).problems;
     controller.report({

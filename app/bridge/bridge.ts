@@ -14,6 +14,10 @@ import {
   type ServerContext,
   type ServerFacts,
   type Share,
+  type SignInDesk,
+  SignInError,
+  type SignInFacts,
+  type SignInOptions,
   Spares,
   serverNamed,
 } from '../servers/index.ts';
@@ -53,6 +57,8 @@ export interface BridgeOptions {
   readonly searchPath?: () => string | null | Promise<string | null>;
   /** Makes the connections to servers that are reached by a URL; a direct one if left out. */
   readonly dialer?: Dialer | undefined;
+  /** Where sign-ins to those servers are made and kept; nothing is signed in to if left out. */
+  readonly desk?: SignInDesk | undefined;
   /** Waiting times that differ from the usual ones. */
   readonly times?: Partial<BridgeTimes>;
   /** Where the process groups of children are written down; nowhere if left out. */
@@ -278,6 +284,22 @@ export class Bridge {
     this.#served.get(name)?.server.start();
   }
 
+  /** Signs in to a server that is reached by a URL. Rejects with SignInError. */
+  async signIn(name: string, options: SignInOptions): Promise<SignInFacts> {
+    return this.#remote(name).signIn(options);
+  }
+
+  /** Revokes and forgets the tokens of a server; false when there were none. Rejects with SignInError. */
+  async signOut(name: string): Promise<boolean> {
+    return this.#remote(name).signOut();
+  }
+
+  #remote(name: string): RemoteServer {
+    const { server } = this.#served.get(name) ?? {};
+    if (server instanceof RemoteServer) return server;
+    throw new SignInError({ kind: 'not-remote' });
+  }
+
   /** Ends every session and child; resolves, within five seconds, when none is left. Nothing is answered afterwards. */
   async stop(): Promise<void> {
     for (const name of [...this.#served.keys()]) this.#remove(name);
@@ -293,7 +315,11 @@ export class Bridge {
 
   #serve(setting: ServerSetting): void {
     const server: Server = isRemote(setting)
-      ? new RemoteServer(setting, { ...this.#serverContext, dialer: this.#options.dialer })
+      ? new RemoteServer(setting, {
+          ...this.#serverContext,
+          dialer: this.#options.dialer,
+          desk: this.#options.desk,
+        })
       : new ProcessServer(setting, this.#serverContext);
     const negotiated = new NegotiatedRevision(() => server.setting);
     const sessions = this.#sessions.share();

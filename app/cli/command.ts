@@ -54,6 +54,7 @@ export type Command =
       readonly token: null;
       readonly language: Language;
     }
+  | LoginCommand
   | DoctorCommand
   | {
       /** Named tokens of a headless instance. */
@@ -69,6 +70,21 @@ export type Command =
 /** What can be done with a server of a running instance. */
 export const SERVER_ACTIONS = ['start', 'stop', 'restart'] as const;
 export type ServerActionName = (typeof SERVER_ACTIONS)[number];
+
+/** Signs in to a server of a running instance, or out of it; the instance is asked by its control socket only. */
+export interface LoginCommand {
+  readonly kind: 'login';
+  readonly action: 'login' | 'logout';
+  readonly server: string;
+  /** Print the address instead of opening a browser. */
+  readonly print: boolean;
+  /** Go on although the authorization server does not announce PKCE. */
+  readonly acceptNoPkce: boolean;
+  readonly host: null;
+  readonly port: number | null;
+  readonly token: null;
+  readonly language: Language;
+}
 
 /** Looks at the network and the machine once. */
 export interface DoctorCommand {

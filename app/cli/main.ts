@@ -54,6 +54,11 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
       process.exitCode = await runServerCommand(command, process.stdout, process.stderr);
       return;
     }
+    case 'login': {
+      const { runLogin } = await import('./login.ts');
+      // The terminal may be read still, which would keep the process.
+      return process.exit(await runLogin(command, process));
+    }
     case 'doctor': {
       const { runDoctor } = await import('./doctor.ts');
       // Look-ups that the system has not given up on would keep the process for half a minute.

@@ -32,6 +32,8 @@ export const OPTIONS = {
   json: { type: 'boolean' },
   start: { type: 'boolean' },
   drain: { type: 'string' },
+  print: { type: 'boolean' },
+  'accept-no-pkce': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const satisfies Readonly<

@@ -57,7 +57,7 @@ export function guessLanguage(argv: readonly string[], environment: Environment)
   return languageOf(environment.LC_ALL || environment.LC_MESSAGES || environment.LANG);
 }
 
-const COMMANDS = ['serve', 'status', 'connect', ...SERVER_ACTIONS, 'doctor', 'token'] as const;
+const COMMANDS = ['serve', 'status', 'connect', ...SERVER_ACTIONS, 'login', 'logout', 'doctor', 'token'] as const;
 
 const COMMAND_OF = {
   serve: serveCommand,
@@ -66,6 +66,8 @@ const COMMAND_OF = {
   start: serverCommand('start'),
   stop: serverCommand('stop'),
   restart: serverCommand('restart'),
+  login: loginCommand('login'),
+  logout: loginCommand('logout'),
   doctor: doctorCommand,
   token: tokenCommand,
 } satisfies Record<(typeof COMMANDS)[number], (parsed: ParsedArgs, system: CliEnvironment, text: Text) => Command>;
@@ -76,6 +78,8 @@ const OWN_WORDS: ReadonlyMap<string, number> = new Map([
   ['start', 1],
   ['stop', 1],
   ['restart', 1],
+  ['login', 1],
+  ['logout', 1],
   ['doctor', 1],
   ['token', 2],
 ]);
@@ -151,6 +155,27 @@ function serverCommand(action: ServerActionName): (parsed: ParsedArgs, system: C
   };
 }
 
+function loginCommand(action: 'login' | 'logout'): (parsed: ParsedArgs, system: CliEnvironment, text: Text) => Command {
+  const options: readonly OptionName[] = action === 'login' ? ['print', 'accept-no-pkce'] : [];
+  return (parsed, _system, text) => {
+    const words = text.cliUsage;
+    onlyOptions(parsed, new Set([...SERVER_OPTIONS, ...options]), (option) => words.notForServer(option, action));
+    const server = parsed.words[1];
+    if (server === undefined) throw new UsageError(words.serverMissing(action));
+    return {
+      kind: 'login',
+      action,
+      server,
+      print: parsed.has('print'),
+      acceptNoPkce: parsed.has('accept-no-pkce'),
+      host: null,
+      port: parsed.one('port', values.readPort, words.expected.port),
+      token: null,
+      language: languageOption(parsed, text),
+    };
+  };
+}
+
 const DOCTOR_OPTIONS: ReadonlySet<OptionName> = new Set([...STATUS_OPTIONS, 'server', 'error', 'config']);
 
 function doctorCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): Command {
@@ -203,6 +228,8 @@ const ONLY_ELSEWHERE = {
   error: 'doctor',
   start: 'connect',
   drain: 'connect',
+  print: 'login',
+  'accept-no-pkce': 'login',
 } as const;
 
 function serveCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): Command {

@@ -4,7 +4,7 @@ import { authorityOf } from '../base/address.ts';
 import { widenThreadPool } from '../base/thread-pool.ts';
 import { appFolder, type Person } from '../connect/index.ts';
 import { type Control, type Controlled, openControl, type SettingsChange, socketHome } from '../control/index.ts';
-import { type Engine, engineConnections } from '../engine/index.ts';
+import { type Engine, engineConnections, engineSignIns } from '../engine/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import { CRASH_EXIT, createLog, type Log, onCrash, type RunningLog, secretsOf } from '../log/index.ts';
 import { peopleHere } from '../platform/shell/index.ts';
@@ -59,7 +59,17 @@ function hasTerminal(): boolean {
 /** What the control socket needs of the engine of a headless process. */
 export type HeadlessEngine = Pick<
   Engine,
-  'settings' | 'snapshot' | 'subscribe' | 'restartServer' | 'stopServer' | 'startServer' | 'connectStdio' | 'openTunnel'
+  | 'settings'
+  | 'snapshot'
+  | 'subscribe'
+  | 'restartServer'
+  | 'stopServer'
+  | 'startServer'
+  | 'signIn'
+  | 'signOut'
+  | 'pasteCallback'
+  | 'connectStdio'
+  | 'openTunnel'
 >;
 
 /**
@@ -90,6 +100,7 @@ export function openHeadlessControl(
     },
     subscribe: (listener) => engine.subscribe(listener),
     ...engineConnections(() => engine, text),
+    ...engineSignIns(() => engine, text),
     app: null,
   };
   // The folder of the home alone: clients leave XDG_CONFIG_HOME out of what they start.

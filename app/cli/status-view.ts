@@ -1,5 +1,5 @@
 import type { Target } from '../base/address.ts';
-import { integer, list, nullable, object, readLeniently, type Schema, text } from '../base/schema/index.ts';
+import { boolean, integer, list, nullable, object, readLeniently, type Schema, text } from '../base/schema/index.ts';
 import type { ToldCondition } from '../ipc/index.ts';
 
 /** The part of a snapshot that `status` prints. */
@@ -36,6 +36,8 @@ export interface ServerLine {
   readonly condition: (ToldCondition & { readonly detail: string }) | null;
   readonly sessions: number;
   readonly children: number;
+  /** Null where there is no sign-in. `until` in milliseconds since the epoch. */
+  readonly signedIn: { readonly issuer: string; readonly until: number | null; readonly renews: boolean } | null;
 }
 
 export interface LastRequestLine {
@@ -93,6 +95,7 @@ const snapshotSchema = object({
         condition: object({ kind: word, since: nullable(count), until: nullable(count), detail: word }),
         sessions: counted,
         children: counted,
+        signIn: object({ state: word, issuer: nullable(word), until: nullable(count), renews: boolean }),
       }),
     ),
   }),
@@ -107,11 +110,15 @@ export function statusView(body: object): StatusView {
   return {
     ...view,
     forwards: forwards.map(({ port, host, targetPort }) => ({ port, target: { host, port: targetPort } })),
-    servers: bridge.servers.map(({ condition, sessions, children, ...server }) => ({
+    servers: bridge.servers.map(({ condition, sessions, children, signIn, ...server }) => ({
       ...server,
       condition: condition.kind === '' ? null : condition,
       sessions: sessions.length,
       children: children.length,
+      signedIn:
+        signIn.state === 'signed-in'
+          ? { issuer: signIn.issuer ?? '', until: signIn.until, renews: signIn.renews }
+          : null,
     })),
   };
 }

@@ -8,7 +8,7 @@ import { askGangway } from '../platform/port/index.ts';
 import { columns, padded, printable } from './columns.ts';
 import type { Command } from './command.ts';
 import { addressFor, findNamed, type InstanceOptions, thisPerson, troubleOf } from './instance.ts';
-import { type LastRequestLine, type StatusView, statusView } from './status-view.ts';
+import { type LastRequestLine, type ServerLine, type StatusView, statusView } from './status-view.ts';
 
 /** Lines of one kind that a terminal is troubled with; `--json` has them all. */
 const SHOWN = 20;
@@ -26,7 +26,7 @@ export function statusReport(snapshot: object, now: number, text: Text): string 
           words.status.listening(view.listening.map(authorityOf).join(text.status.comma)),
         ]),
     ...view.forwards.map(({ port, target }) => words.forward(`127.0.0.1:${port}`, authorityOf(target))),
-    ...view.servers.flatMap(({ name, state, condition, sessions, children }) => [
+    ...view.servers.flatMap(({ name, state, condition, sessions, children, signedIn }) => [
       words.status.server(
         name,
         condition === null ? stateIn(state, text) : conditionWords(condition, now, text),
@@ -34,6 +34,7 @@ export function statusReport(snapshot: object, now: number, text: Text): string 
         children,
       ),
       ...(condition === null || condition.detail === '' ? [] : [`  ${condition.detail}`]),
+      ...(signedIn === null ? [] : [`  ${signInWords(signedIn, text)}`]),
     ]),
     '',
     words.status.tunnels(view.tunnels.length),
@@ -45,6 +46,12 @@ export function statusReport(snapshot: object, now: number, text: Text): string 
     ...failureLines(view).slice(-SHOWN),
   ];
   return `${lines.map(printable).join('\n')}\n`;
+}
+
+function signInWords({ issuer, until, renews }: NonNullable<ServerLine['signedIn']>, text: Text): string {
+  const words = text.cliRun.status;
+  if (until === null) return words.signedIn(issuer);
+  return (renews ? words.signedInRenews : words.signedInUntil)(issuer, timeOf(until));
 }
 
 function tunnelLines({ tunnels }: StatusView, now: number, text: Text): readonly string[] {

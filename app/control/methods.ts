@@ -22,6 +22,15 @@ export type SettingsChange =
       readonly faults: readonly { readonly path: string; readonly fault: string }[];
     };
 
+/** How a server is to be signed in to. */
+export interface SignInWish {
+  /** Go on although the authorization server does not announce PKCE. */
+  readonly acceptNoPkce: boolean;
+  /** Told each step that a person has to take. */
+  readonly told: (step: object) => void;
+  readonly signal: AbortSignal;
+}
+
 /** A connection that is about to carry something else than the control protocol. */
 export interface HandedOver {
   readonly socket: Socket;
@@ -43,6 +52,12 @@ export interface Controlled {
   restartServer(name: string): Promise<void>;
   stopServer(name: string): Promise<void>;
   startServer(name: string): void;
+  /** Resolves with what `status` shows of it. Rejects with ControlFault. */
+  signIn(server: string, wish: SignInWish): Promise<object>;
+  /** Whether there was a sign-in. Rejects with ControlFault. */
+  signOut(server: string): Promise<boolean>;
+  /** Takes the address that a browser has come back to; false when no sign-in to that server waits for it. */
+  pasteCallback(server: string, address: string): Promise<boolean>;
   /** `patch` holds whole settings by name, of which nothing is known yet. */
   changeSettings(patch: Readonly<Record<string, unknown>>): Promise<SettingsChange>;
   /** Calls back with what has changed. Returns the unsubscribe. */
@@ -104,6 +119,31 @@ export const METHODS: Readonly<Record<string, Method>> = {
     of.startServer(serverIn(of, params));
     return {};
   }),
+  /** Events say what a person has to do, and last what has become of it. Cancelling the stream gives the sign-in up. */
+  'servers.login': {
+    kind: 'stream',
+    run(of, params, emit) {
+      const server = serverIn(of, params);
+      const abort = new AbortController();
+      const wish = { acceptNoPkce: params['acceptNoPkce'] === true, told: emit, signal: abort.signal };
+      of.signIn(server, wish).then(
+        (facts) => emit({ kind: 'done', ...facts }),
+        (error: unknown) => {
+          const known = error instanceof ControlFault;
+          const [reason, message] = known ? [error.reason, error.message] : ['internal', of.text().control.internal];
+          emit({ kind: 'failed', reason, message });
+        },
+      );
+      return () => abort.abort();
+    },
+  },
+  'servers.login.paste': call(async (of, params) => {
+    const { url } = params;
+    if (typeof url !== 'string') throw invalid(of, 'url');
+    if (await of.pasteCallback(serverIn(of, params), url)) return {};
+    throw new ControlFault(CODES.refused, 'no-such-sign-in', of.text().control.noSuchSignIn);
+  }),
+  'servers.logout': call(async (of, params) => ({ wasSignedIn: await of.signOut(serverIn(of, params)) })),
   /** `secrets: true` has the token, the password of the upstream proxy and the servers' environments in it. */
   'settings.get': call((of, { secrets }) =>
     secrets === true ? { settings: of.settings(), hidden: [] } : withoutSecrets(of.settings()),

@@ -64,6 +64,8 @@ export type Reason =
   /** This instance does not offer it: `on` in a headless one, for example. */
   | 'not-offered'
   | 'no-such-server'
+  /** No sign-in waits for that address. */
+  | 'no-such-sign-in'
   /** The instance is switched off. */
   | 'off'
   /** The settings are faulty, or cannot be had. */

@@ -2,7 +2,7 @@ import { isThisMachine } from '../base/address.ts';
 import { Mutex } from '../base/mutex.ts';
 import { read } from '../base/schema/index.ts';
 import { createDialer } from '../dial/index.ts';
-import type { Engine, GroupRecord } from '../engine/index.ts';
+import type { Engine, GroupRecord, SignInStore } from '../engine/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
 import type { AppDelta, AppState, ChangeOutcome, Fix, Problem, TokenAnswer } from '../ipc/index.ts';
 import { type RunningLog, secretsOf } from '../log/index.ts';
@@ -74,6 +74,8 @@ export interface AppControllerOptions {
   readonly lookupSlots?: number | undefined;
   /** Where the process groups of servers are written down; nowhere if left out. */
   readonly groups?: GroupRecord | undefined;
+  /** Where the sign-ins to servers are kept; they are gone with this process if left out. */
+  readonly signIns?: SignInStore | undefined;
   /** Whether an address is this machine's now; asked of the system if left out. */
   readonly hasAddress?: (address: string) => boolean;
 }
@@ -94,7 +96,7 @@ export class AppController {
   #attempt: AbortController | null = null;
 
   constructor(options: AppControllerOptions) {
-    const { store, running, searchPath, lookupSlots, groups } = options;
+    const { store, running, searchPath, lookupSlots, groups, signIns } = options;
     this.#options = options;
     this.#stored = new StoredSettings(store, (error) => this.report(notSavedProblem(error, this.text)));
     this.#lifecycle = new EngineLifecycle({
@@ -102,6 +104,7 @@ export class AppController {
       searchPath,
       lookupSlots,
       groups,
+      signIns,
       own: this.#own,
       entered: (phase) => this.#publisher.entered(phase),
       moved: (delta) => this.#publisher.moved(delta),

@@ -1,5 +1,5 @@
 import type { AppControl, Controlled } from '../control/index.ts';
-import { engineConnections } from '../engine/index.ts';
+import { engineConnections, engineSignIns } from '../engine/index.ts';
 import type { AppText } from '../i18n/app.ts';
 import type { ChangeOutcome } from '../ipc/index.ts';
 import type { Settings } from '../settings/index.ts';
@@ -30,6 +30,10 @@ export function controlledApp(controller: AppController, focus: AppControl['focu
     },
     subscribe: (listener) => controller.subscribe(listener),
     ...engineConnections(
+      () => controller.engine,
+      () => controller.text,
+    ),
+    ...engineSignIns(
       () => controller.engine,
       () => controller.text,
     ),

@@ -1,8 +1,8 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { Bridge, type GroupRecord, type Readiness, type StdioRequest } from '../bridge/index.ts';
-import { CODES, type Controlled } from '../control/index.ts';
+import { CODES, ControlFault, type Controlled } from '../control/index.ts';
 import { createDialer, type Dialer } from '../dial/index.ts';
-import { createGateway, Descriptors, type Gateway, type Page } from '../gateway/index.ts';
+import { CALLBACK_PATH, createGateway, Descriptors, type Gateway, type Page } from '../gateway/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
 import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';
@@ -17,7 +17,16 @@ import {
   TcpForwards,
   Tunnels,
 } from '../proxy/index.ts';
-import { serverNamed } from '../servers/index.ts';
+import {
+  memorySignIns,
+  SignInDesk,
+  SignInError,
+  type SignInFacts,
+  type SignInOptions,
+  type SignInStore,
+  serverNamed,
+  signInSentence,
+} from '../servers/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { directTargets } from '../settings/upstream.ts';
 import { type Delta, DeltaFeed } from './delta-feed.ts';
@@ -33,6 +42,8 @@ export interface EngineOptions {
   readonly groups?: GroupRecord | undefined;
   /** The PATH that commands are searched in, null for our own; if left out, a login shell is asked when a desktop has started us. */
   readonly searchPath?: () => string | null | Promise<string | null>;
+  /** Where the sign-ins to servers are kept; they are gone with this process if left out. */
+  readonly signIns?: SignInStore | undefined;
   /** How many names may be looked up at a time; the result of `widenThreadPool`. */
   readonly lookupSlots?: number;
 }
@@ -51,12 +62,18 @@ export class Engine {
   readonly #bridge: Bridge;
   readonly #feed: DeltaFeed<EngineState>;
   readonly #proxy: ProxyContext;
+  readonly #desk: SignInDesk;
   readonly #groups: GroupRecord | undefined;
   #settings: Settings;
   #text: Text;
   #startedAt: number | null = null;
 
-  constructor({ settings, log, own = null, groups, searchPath = ownSearchPath(log), lookupSlots }: EngineOptions) {
+  constructor(options: EngineOptions) {
+    const { settings, log, own = null, groups, searchPath = ownSearchPath(log), lookupSlots } = options;
+    this.#desk = new SignInDesk(
+      options.signIns ?? memorySignIns(),
+      (host) => `http://${host}:${this.#listening()[0]?.port ?? this.#settings.port}${CALLBACK_PATH}`,
+    );
     this.#groups = groups;
     this.#settings = settings;
     this.#text = textIn(settings.language);
@@ -112,6 +129,7 @@ export class Engine {
       searchPath,
       groups,
       dialer: this.#dialer,
+      desk: this.#desk,
     });
     this.#gateway = createGateway({
       guard: settings,
@@ -122,6 +140,7 @@ export class Engine {
       routes: {
         pages: this.#pages(),
         isEndpoint: (target) => this.#bridge.isEndpoint(target),
+        callback: (parameters) => this.#desk.answer(parameters, null),
         serve: (request, response, client) => this.#bridge.handle(request, response, client),
         switches: (request) => this.#bridge.switches(request),
         serveUpgrade: (request, response, client, upgrade) =>
@@ -256,6 +275,22 @@ export class Engine {
     this.#feed.changed();
   }
 
+  /** Signs in to a server that is reached by a URL. Rejects with SignInError. */
+  signIn(name: string, options: SignInOptions): Promise<SignInFacts> {
+    return this.#bridge.signIn(name, options);
+  }
+
+  /** Revokes and forgets the tokens of a server; false when there were none. Rejects with SignInError. */
+  signOut(name: string): Promise<boolean> {
+    return this.#bridge.signOut(name);
+  }
+
+  /** The address that a browser has come back to, pasted for a server. False when no sign-in to it waits for that. */
+  async pasteCallback(name: string, address: string): Promise<boolean> {
+    const parameters = URL.parse(address.trim())?.searchParams;
+    return parameters !== undefined && (await this.#desk.answer(parameters, name)) !== null;
+  }
+
   #warnOfNoProxy(): void {
     for (const entry of directTargets(this.#settings.noProxy).unknown) {
       this.#log.warn(this.#text.failures.noProxyUnknown(entry));
@@ -322,6 +357,39 @@ function readyPage(servers: readonly Readiness[], name: string | null, text: Tex
 
 function ownSearchPath(log: Log): () => string | null | Promise<string | null> {
   return wantsLoginPath(process.env, process.platform) ? loginPath({ log, env: process.env }) : () => null;
+}
+
+/** Sign-ins that the control socket asks for; `engine` is null while the instance is off. */
+export function engineSignIns(
+  engine: () => Pick<Engine, 'signIn' | 'signOut' | 'pasteCallback'> | null,
+  text: () => Text,
+): Pick<Controlled, 'signIn' | 'signOut' | 'pasteCallback'> {
+  const running = () => {
+    const on = engine();
+    if (on === null) throw new ControlFault(CODES.refused, 'off', text().shim.off);
+    return on;
+  };
+  const told = (server: string, error: unknown): unknown =>
+    error instanceof SignInError
+      ? new ControlFault(CODES.refused, error.fault.kind, signInSentence(server, error.fault, text()))
+      : error;
+  return {
+    async signIn(server, wish) {
+      try {
+        return await running().signIn(server, wish);
+      } catch (error) {
+        throw told(server, error);
+      }
+    },
+    async signOut(server) {
+      try {
+        return await running().signOut(server);
+      } catch (error) {
+        throw told(server, error);
+      }
+    },
+    pasteCallback: async (server, address) => running().pasteCallback(server, address),
+  };
 }
 
 /** Connections from the control socket into an engine; `engine` is null while the instance is off. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Text } from '../i18n/index.ts';
 import type { ClientIdentity, Guard, Refusal } from './guard.ts';
+import { answerCallback, CALLBACK_PATH, type TakeCallback } from './oauth-callback.ts';
 import type { IsEndpoint } from './web-page.ts';
 
 /** A page of ours: what it answers to GET. */
@@ -18,6 +19,8 @@ export interface Routes {
   /** Pages by path. Each is made anew for every request. */
   readonly pages: Readonly<Record<string, PageOf>>;
   readonly isEndpoint: IsEndpoint;
+  /** Ends a sign-in. */
+  readonly callback: TakeCallback;
   /** The MCP endpoints; false when none of them has that path. */
   serve(request: IncomingMessage, response: ServerResponse, client: ClientIdentity): boolean;
   /** Whether a request asks to switch to a protocol that its path supports. */
@@ -69,6 +72,9 @@ function wantsCredentials(reason: Refusal): boolean {
 export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
   return (request: IncomingMessage, response: ServerResponse, upgrade: Upgrade | null = null): void => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    // It comes from a foreign site, without a token, and has checks of its own.
+    if (path === CALLBACK_PATH && upgrade === null)
+      return void answerCallback(request, response, routes.callback, text);
     const verdict = guard.inspect(request, routes.isEndpoint);
     switch (verdict.kind) {
       case 'refuse':

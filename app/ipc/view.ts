@@ -152,6 +152,8 @@ export function conditionWords({ kind, since, until }: ToldCondition, now: numbe
       return words.failed(elapsed);
     case 'resting':
       return words.resting(elapsed, age((until ?? now) - now, text));
+    case 'signed-out':
+      return words.signedOut;
     case 'stopped':
       return words.stopped;
     default:

@@ -1,11 +1,12 @@
 import type { PeerEnd } from './peer.ts';
 import type { Child } from './process/index.ts';
+import { needsSignIn } from './remote/end.ts';
 
 /**
  * How a server is at this moment. `failed` holds until a start succeeds: a child has answered, or has lived for long enough
- * unasked. `resting` is a failed server that nothing is started for, for a while.
+ * unasked. `resting` is a failed server that nothing is started for, for a while. `signed-out` waits for a person to sign in.
  */
-export type ConditionKind = 'not-started' | 'starting' | 'running' | 'failed' | 'resting' | 'stopped';
+export type ConditionKind = 'not-started' | 'starting' | 'running' | 'failed' | 'resting' | 'signed-out' | 'stopped';
 
 export interface Condition {
   readonly kind: ConditionKind;
@@ -35,6 +36,9 @@ export interface ConditionFacts {
 
 export function conditionOf({ stopped, children, failure, reason, wait, now }: ConditionFacts): Condition {
   if (stopped) return plain('stopped');
+  if (failure !== null && needsSignIn(failure)) {
+    return { kind: 'signed-out', since: failure.at, until: null, detail: reason(failure) };
+  }
   if (failure !== null) {
     const isResting = wait > 0 && children.length === 0;
     return {
@@ -58,7 +62,7 @@ export function conditionOf({ stopped, children, failure, reason, wait, now }: C
 
 /** Whether a new client can be served, as far as is known: what `ready` means on /readyz. */
 export function isUsable({ kind }: Condition): boolean {
-  return kind !== 'failed' && kind !== 'resting' && kind !== 'stopped';
+  return kind !== 'failed' && kind !== 'resting' && kind !== 'signed-out' && kind !== 'stopped';
 }
 
 function plain(kind: ConditionKind): Condition {

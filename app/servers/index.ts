@@ -19,7 +19,20 @@ export {
 } from './config-file.ts';
 export type { Peer, PeerEnd, PeerListener } from './peer.ts';
 export { endError, endReason, endSentence } from './peer-end.ts';
-export { RemoteServer } from './remote/index.ts';
+export {
+  type CallbackPage,
+  type Cipher,
+  memorySignIns,
+  RemoteServer,
+  SignInDesk,
+  SignInError,
+  type SignInFacts,
+  SignInFile,
+  type SignInOptions,
+  type SignInStep,
+  type SignInStore,
+  signInSentence,
+} from './remote/index.ts';
 export { ProcessServer, type ServerContext } from './server.ts';
 export { decodedText, readServerEntries, type ServerEntry } from './server-entries.ts';
 export { freeName, LONGEST_NAME, type Named, serverNamed } from './server-name.ts';

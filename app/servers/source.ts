@@ -3,6 +3,7 @@ import type { ServerSetting } from '../settings/settings.ts';
 import type { Condition } from './condition.ts';
 import type { Peer, PeerEnd } from './peer.ts';
 import type { Traffic } from './process/index.ts';
+import type { SignInFacts } from './remote/sign-in/index.ts';
 
 /** What a peer was opened for. A probe is asked for its revision and ended; a shared one serves one principal's stateless requests. */
 export type ChildUse = 'session' | 'shared' | 'probe' | 'spare';
@@ -40,6 +41,8 @@ export interface ServerFacts {
   readonly condition: Condition;
   /** Where it is reached, without the query; missing where it is a command. */
   readonly url?: string;
+  /** Whether a person is signed in to it; missing where it has not asked for that. */
+  readonly signIn?: SignInFacts;
   readonly children: readonly ChildFacts[];
   readonly spawns: number;
   readonly exits: Readonly<Exits>;

@@ -14,6 +14,7 @@ export interface Seen {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly message: Posted | null;
+  readonly body: string;
 }
 
 /** Answers one request in place of the usual way; false leaves it to that. */
@@ -105,8 +106,8 @@ export async function startRemote(path = '/mcp'): Promise<RemoteOrigin> {
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
     const { method = '', url = '', headers } = request;
-    const message: Posted | null = body === '' ? null : JSON.parse(body);
-    const seen = { method, path: url, headers, message };
+    const message: Posted | null = body.startsWith('{') ? JSON.parse(body) : null;
+    const seen = { method, path: url, headers, message, body };
     origin.seen.push(seen);
     if (await origin.hook(seen, response)) return;
     const session = headers['mcp-session-id'];

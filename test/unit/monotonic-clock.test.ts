@@ -33,6 +33,8 @@ const TIME_OF_DAY = [
   'app/servers/remote/end.ts',
   'app/servers/remote/peer.ts',
   'app/servers/remote/server.ts',
+  'app/servers/remote/sign-in/sign-in-file.ts',
+  'app/servers/remote/sign-in/sign-in.ts',
   'app/servers/server.ts',
   'main/client-setup.ts',
   'main/diagnostics.ts',

@@ -52,7 +52,24 @@ export const cliRun = () => ({
       restart: (name: string) => `The MCP server ${name} has ended, and starts anew for its next client.`,
     },
   },
+  login: {
+    opened: `Your browser opens to sign in. If it does not, open this address in it:`,
+    openThis: `Open this address in a browser to sign in:`,
+    paste: (redirectUri: string) =>
+      `The browser ends up at ${redirectUri}. If it runs on another machine, paste the whole address that it shows then here, and press Enter.`,
+    device: (url: string, code: string) => `Open ${url} in any browser, and type in the code ${code}`,
+    goOn: `Sign in all the same? [y/N]`,
+    acceptNoPkce: (server: string) => `To sign in all the same: mcp-gangway login ${server} --accept-no-pkce`,
+    done: (server: string, issuer: string) => `You are signed in to ${server} at ${issuer}.`,
+    renews: `The sign-in is renewed by itself.`,
+    until: (time: string) => `It ends on ${time}.`,
+    loggedOut: (server: string) => `You are signed out of ${server}; its tokens are deleted.`,
+    wasLoggedOut: (server: string) => `There was no sign-in to ${server}.`,
+  },
   status: {
+    signedIn: (issuer: string) => `signed in at ${issuer}`,
+    signedInUntil: (issuer: string, time: string) => `signed in at ${issuer} until ${time}`,
+    signedInRenews: (issuer: string, time: string) => `signed in at ${issuer}, renewed by itself, next by ${time}`,
     notRunning: (place: string) => `MCP Gangway does not run on ${place}.`,
     unreachable: (place: string, code: string) =>
       `${place} cannot be reached (${code}). Check the address, and whether that machine is on.`,
@@ -141,6 +158,7 @@ export const cliUsage = () => ({
     status: `status [--json] [-p PORT]`,
     connect: `connect [SERVER] [-p PORT]`,
     server: `start | stop | restart SERVER [-p PORT]`,
+    login: `login SERVER [--print] [--accept-no-pkce] | logout SERVER [-p PORT]`,
     doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     token: `token [list | add NAME | revoke NAME] --tokens FILE`,
   },
@@ -179,6 +197,11 @@ export const cliUsage = () => ({
     drain: {
       form: `SECONDS`,
       says: `connect waits so long for answers after its input has ended; 60 unless given`,
+    },
+    print: { form: ``, says: `login prints the address in place of opening a browser` },
+    'accept-no-pkce': {
+      form: ``,
+      says: `login goes on although the authorization server does not announce PKCE`,
     },
     'no-spare': { form: ``, says: `keep no process of an MCP server ready for the next session` },
     server: { form: `NAME`, says: `doctor: the server that fails, of --config or of a client on this machine` },

@@ -70,6 +70,11 @@ export const gateway = () => ({
     wrongToken: `This token is not accepted: it is another one, or was revoked. Copy the one for this client again, and send "Authorization: Bearer TOKEN".`,
     'content-type': `Send the message as application/json.`,
   },
+  callback: {
+    unknown: `No sign-in waits for this address: it has been used, or it belongs to no sign-in of this MCP Gangway.`,
+    close: `You can close this window.`,
+    again: `Start the sign-in again where you began it.`,
+  },
   notFound: (path: string) =>
     `There is nothing at ${path}. MCP clients use /mcp or /sse; programs use this port as their proxy.`,
   methodNotAllowed: (method: string, path: string) => `${path} does not know the method ${method}.`,

@@ -1,3 +1,5 @@
+import { signIn } from './sign-in.ts';
+
 /** What befalls MCP servers and the requests to them. */
 export const servers = () => ({
   ended: {
@@ -48,14 +50,7 @@ export const servers = () => ({
   remote: {
     unreachable: (server: string, why: string) => `The MCP server ${server} cannot be reached: ${why}`,
     refused: (server: string, why: string) => `The MCP server ${server} cannot be used: ${why}`,
-    signIn: {
-      missing: (server: string) =>
-        `The MCP server ${server} asks for a sign-in; give it a token under headers, as "Authorization": "Bearer …".`,
-      refused: (server: string) =>
-        `The MCP server ${server} does not take the Authorization under its headers (401). The token may have expired or been revoked: put a new one there.`,
-      forbidden: (server: string) =>
-        `The MCP server ${server} does not allow this (403). The token under headers may lack a permission, or a firewall in front of the server refuses us.`,
-    },
+    signIn: signIn(),
     causes: {
       ourselves: `its URL leads back to MCP Gangway itself. Give it the URL of the server behind.`,
       tls: (reason: string) =>
@@ -80,6 +75,8 @@ export const servers = () => ({
       cut: `the stream that its answer was to come by was cut. Whether it has done what was asked is not known.`,
       sessionLost: `it has been restarted and has forgotten the session. Whether it has done what was asked is not known.`,
       silent: (seconds: number) => `nothing came from it for ${seconds} s.`,
+      signIn: (origin: string, why: string) =>
+        `the sign-in to it could not be renewed at ${origin}, and is tried again with the next request. ${why}`,
     },
   },
   endsOlder: (server: string) =>

@@ -18,6 +18,7 @@ export const status = () => ({
     running: `running`,
     failed: (age: string) => `failed ${age} ago`,
     resting: (age: string, next: string) => `failed ${age} ago, tried again in ${next}`,
+    signedOut: `waits for a sign-in`,
     stopped: `stopped`,
   },
   uses: { session: `for one session`, shared: `shared`, probe: `probe`, spare: `spare` },
@@ -40,6 +41,7 @@ export const control = () => ({
   unknownMethod: (method: string) =>
     `This MCP Gangway knows no method ${method}. It may be older than the program that asks: update it.`,
   invalidParam: (param: string) => `The parameter ${param} is missing, or of the wrong kind.`,
+  noSuchSignIn: `No sign-in to this server waits for that address. Paste the whole address that the browser ended up at.`,
   tooManyStreams: (limit: number) => `No more than ${limit} streams under ids of their own can be open.`,
   tooManyConnections: (limit: number) =>
     `All ${limit} control connections are in use. Close a program that follows this MCP Gangway, and try again.`,

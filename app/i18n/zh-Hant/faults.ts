@@ -66,6 +66,11 @@ export const gateway: typeof en.gateway = () => ({
     wrongToken: `不接受這個權杖：它不是這裡的權杖，或已撤銷。請重新複製給這個用戶端的權杖，並送出「Authorization: Bearer TOKEN」。`,
     'content-type': `請以 application/json 送出訊息。`,
   },
+  callback: {
+    unknown: `沒有登入在等候這個位址：它已經用過，或不屬於這個 MCP Gangway 的登入。`,
+    close: `您可以關閉這個視窗。`,
+    again: `請回到開始登入的地方重新登入。`,
+  },
   notFound: (path) => `${path} 沒有任何內容。MCP 用戶端請使用 /mcp 或 /sse；程式請把這個連接埠當作代理。`,
   methodNotAllowed: (method, path) => `${path} 不接受 ${method} 方法。`,
 });

@@ -1,4 +1,5 @@
 import type { servers as en } from '../en/servers.ts';
+import { signIn } from './sign-in.ts';
 
 /** What befalls MCP servers and the requests to them. */
 export const servers: typeof en = () => ({
@@ -46,13 +47,7 @@ export const servers: typeof en = () => ({
   remote: {
     unreachable: (server, why) => `無法連到 MCP 伺服器 ${server}：${why}`,
     refused: (server, why) => `無法使用 MCP 伺服器 ${server}：${why}`,
-    signIn: {
-      missing: (server) => `MCP 伺服器 ${server} 要求登入；請在 headers 提供權杖，例如 "Authorization": "Bearer …"。`,
-      refused: (server) =>
-        `MCP 伺服器 ${server} 不接受 headers 中的 Authorization（401）。權杖可能已過期或被撤銷：請換上新的權杖。`,
-      forbidden: (server) =>
-        `MCP 伺服器 ${server} 不允許這麼做（403）。headers 中的權杖可能缺少權限，或它前面的防火牆拒絕了我們。`,
-    },
+    signIn: signIn(),
     causes: {
       ourselves: `它的網址指回 MCP Gangway 自己。請填寫背後那部伺服器的網址。`,
       tls: (reason) =>
@@ -73,6 +68,7 @@ export const servers: typeof en = () => ({
       cut: `傳送回應的串流中斷了。無法得知它是否已完成所要求的事。`,
       sessionLost: `它重新啟動過，已忘記這個工作階段。無法得知它是否已完成所要求的事。`,
       silent: (seconds) => `它在 ${seconds} 秒內沒有送出任何內容。`,
+      signIn: (origin, why) => `無法在 ${origin} 更新它的登入，下一個請求會再試一次。${why}`,
     },
   },
   endsOlder: (server) =>

@@ -20,6 +20,7 @@ export const status: typeof en.status = () => ({
     running: `執行中`,
     failed: (age) => `${age}前失敗`,
     resting: (age, next) => `${age}前失敗，${next}後再試`,
+    signedOut: `等候登入`,
     stopped: `已停止`,
   },
   uses: { session: `專供一個工作階段`, shared: `共用`, probe: `偵測`, spare: `備用` },
@@ -40,6 +41,7 @@ export const control: typeof en.control = () => ({
   helloFirst: `每個連線的第一個請求必須是 hello。`,
   unknownMethod: (method) => `這個 MCP Gangway 沒有 ${method} 這個方法。它可能比提出請求的程式舊：請更新它。`,
   invalidParam: (param) => `缺少參數 ${param}，或其類型不正確。`,
+  noSuchSignIn: `這個伺服器沒有登入在等候該位址。請貼上瀏覽器最後到達的完整位址。`,
   tooManyStreams: (limit) => `每個連線最多可開啟 ${limit} 個串流，且各用不同的 id。`,
   tooManyConnections: (limit) => `${limit} 個控制連線都在使用中。請關閉正在追蹤這個 MCP Gangway 的程式，然後再試一次。`,
   clientTooOld: (version) =>

@@ -22,8 +22,17 @@ export type RemoteFault =
   | { readonly kind: 'broken-off'; readonly errno: string }
   /** The answer breaks RFC 9112. */
   | { readonly kind: 'bad-answer'; readonly fault: AnswerFault }
-  /** An HTTP status that is no MCP answer. `shown` says whether the request carried an Authorization. */
-  | { readonly kind: 'status'; readonly status: number; readonly reason: string; readonly shown: boolean }
+  /** An HTTP status that is no MCP answer. `shown` says whether the request carried an Authorization of the settings. */
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly reason: string;
+      readonly shown: boolean;
+      /** What a person can do about it; missing where it is nothing that a sign-in helps. */
+      readonly signIn?: SignInNeed;
+    }
+  /** The sign-in could not be renewed for now; `origin` is that of the authorization server, `why` a sentence. */
+  | { readonly kind: 'sign-in'; readonly origin: string; readonly why: string }
   /** A redirect to another origin, or one too many; `to` is the origin. */
   | { readonly kind: 'redirect'; readonly to: string }
   /** The content is neither JSON-RPC nor an event stream. */
@@ -44,6 +53,12 @@ export type RemoteFault =
   | { readonly kind: 'session-lost' }
   /** Nothing came for so long. */
   | { readonly kind: 'silent'; readonly seconds: number };
+
+/**
+ * Why a person has to sign in: they have not yet, what they had has ended or was revoked, or the server asks for a permission that
+ * they have not given.
+ */
+export type SignInNeed = 'needed' | 'again' | 'scope';
 
 interface EndFacts {
   /** Milliseconds since the epoch. */
@@ -85,6 +100,7 @@ export function kindOf(fault: RemoteFault): 'unreachable' | 'signed-out' | 'refu
     case 'cut':
     case 'session-lost':
     case 'silent':
+    case 'sign-in':
       return 'unreachable';
     case 'tls':
     case 'bad-answer':
@@ -119,16 +135,23 @@ export function faultSentence(server: string, fault: RemoteFault, text: Text): s
   const { remote } = text.servers;
   const kind = kindOf(fault);
   if (fault.kind === 'status' && kind === 'signed-out') return signInSentence(server, fault, text);
-  return remote[kind === 'unreachable' ? 'unreachable' : 'refused'](server, causeOf(fault, text));
+  return remote[kind === 'unreachable' ? 'unreachable' : 'refused'](server, remoteCause(fault, text));
+}
+
+/** Whether a session ended because a person has to sign in. */
+export function needsSignIn(end: { readonly kind: string } | RemoteEnd): boolean {
+  return 'asked' in end && end.kind === 'signed-out' && end.fault.kind === 'status' && end.fault.signIn !== undefined;
 }
 
 function signInSentence(server: string, fault: Extract<RemoteFault, { kind: 'status' }>, text: Text): string {
   const { signIn } = text.servers.remote;
+  if (fault.signIn !== undefined) return signIn.needs[fault.signIn](server);
   if (fault.status === 403) return signIn.forbidden(server);
   return fault.shown ? signIn.refused(server) : signIn.missing(server);
 }
 
-function causeOf(fault: RemoteFault, text: Text): string {
+/** What went wrong, without whose it is. */
+export function remoteCause(fault: RemoteFault, text: Text): string {
   const { causes } = text.servers.remote;
   switch (fault.kind) {
     case 'dial': {
@@ -165,6 +188,8 @@ function causeOf(fault: RemoteFault, text: Text): string {
       return causes.sessionLost;
     case 'silent':
       return causes.silent(fault.seconds);
+    case 'sign-in':
+      return causes.signIn(fault.origin, fault.why);
     default:
       return fault satisfies never;
   }

@@ -4,7 +4,7 @@ import { Pieces } from '../../mcp/jsonrpc/index.ts';
 import { JsonFrames, mediaType } from './channel.ts';
 import type { RemoteFault } from './end.ts';
 import { EventStreamReader } from './event-stream.ts';
-import { fieldOf, type HttpListener, type HttpRequest, type RemoteHttp, type RemoteRequest } from './http.ts';
+import { fieldOf, type HttpListener, type HttpRequest, type RemoteHttp, type SentRequest } from './http.ts';
 
 /** Bytes read of the body of an HTTP error. */
 const ERROR_BYTES = 64 * 1024;
@@ -42,7 +42,7 @@ export class Exchange implements HttpListener {
   readonly #limit: () => number;
   readonly #json = new JsonFrames();
   readonly #body = new Pieces();
-  readonly #request: RemoteRequest;
+  readonly #request: SentRequest;
   #head: ResponseHead | null = null;
   #stream: EventStreamReader | null = null;
   /** Frames of the piece of content at hand. */

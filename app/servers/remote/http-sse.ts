@@ -149,7 +149,7 @@ export class HttpSseChannel implements Channel {
     switch (outcome.kind) {
       case 'error': {
         const { status, reason } = outcome;
-        const fault = { kind: 'status', status, reason, shown: this.#context.http.isAuthorized } as const;
+        const fault = { kind: 'status', status, reason, ...this.#context.http.credentials } as const;
         const canBeOther = status === 400 || status === 404 || status === 405 || status === 406;
         return this.#settle({ fault, canBeOther });
       }
@@ -173,7 +173,7 @@ export class HttpSseChannel implements Channel {
       case 'error': {
         const { status, reason, body } = outcome;
         if (isSessionGone(status, body)) return owner.lost(message);
-        return owner.failed(message, { kind: 'status', status, reason, shown: http.isAuthorized }, errorIn(body));
+        return owner.failed(message, { kind: 'status', status, reason, ...http.credentials }, errorIn(body));
       }
       case 'fault':
         return owner.failed(message, outcome.fault, null);

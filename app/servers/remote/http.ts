@@ -11,7 +11,7 @@ import {
 } from '../../dial/http/index.ts';
 import { DialError, type Dialer, type Dialling } from '../../dial/index.ts';
 import { Cookies } from './cookies.ts';
-import type { RemoteFault } from './end.ts';
+import type { RemoteFault, SignInNeed } from './end.ts';
 import { type Secure, Tls } from './tls.ts';
 
 /** One request to the remote. The URL is of the remote's own origin. */
@@ -35,6 +35,27 @@ export interface HttpListener {
   failed(fault: RemoteFault): void;
   /** The whole request is with the system. */
   sent?(): void;
+}
+
+/** A request on its way. */
+export interface SentRequest {
+  /** Stops reading; what the read under way brings may still be told. */
+  pause(): void;
+  resume(): void;
+  /** Gives up; the listener hears nothing more. */
+  abort(): void;
+}
+
+/** Adds to requests what shows that a person has signed in. */
+export interface Signer {
+  /** Sends a request as `send` does, with a token, and once more where that was refused. */
+  send(
+    request: HttpRequest,
+    listener: HttpListener,
+    send: (request: HttpRequest, listener: HttpListener) => SentRequest,
+  ): SentRequest;
+  /** Why a person has to sign in; null when they need not. */
+  readonly need: SignInNeed | null;
 }
 
 /** Redirects followed for one request. */
@@ -65,21 +86,31 @@ export class RemoteHttp {
   readonly #tls = new Tls();
   readonly #headers: readonly string[];
   readonly #open = new Set<RemoteRequest>();
+  readonly #signer: Signer | null;
 
   /** `headers` are those of the settings; they go to the origin of the server and nowhere else. */
-  constructor(dialer: Dialer, headers: Readonly<Record<string, string>>) {
+  constructor(dialer: Dialer, headers: Readonly<Record<string, string>>, signer: Signer | null = null) {
     this.#dialer = dialer;
+    this.#signer = signer;
     const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
     const usual = Object.entries(USUAL).filter(([name]) => !names.has(name.toLowerCase()));
     this.#headers = [...usual, ...Object.entries(headers)].flat();
   }
 
-  /** Whether requests carry an Authorization of the settings. */
-  get isAuthorized(): boolean {
-    return this.#headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization');
+  /** Whether requests carry an Authorization of the settings, and else whether a person has to sign in. */
+  get credentials(): { readonly shown: boolean; readonly signIn?: SignInNeed } {
+    const shown = this.#headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization');
+    const need = this.#signer?.need ?? null;
+    return need === null ? { shown } : { shown, signIn: need };
   }
 
-  send(request: HttpRequest, listener: HttpListener): RemoteRequest {
+  send(request: HttpRequest, listener: HttpListener): SentRequest {
+    if (this.#signer === null) return this.sendAsIs(request, listener);
+    return this.#signer.send(request, listener, (signed, hearing) => this.sendAsIs(signed, hearing));
+  }
+
+  /** Sends a request with nothing that shows a sign-in. */
+  sendAsIs(request: HttpRequest, listener: HttpListener): SentRequest {
     const { pool, tls } = { pool: this.#pool, tls: this.#tls };
     const context = { dialer: this.#dialer, pool, tls, cookies: this.#cookies, headers: this.#headers };
     const sent: RemoteRequest = new RemoteRequest(context, request, listener, () => this.#open.delete(sent));
@@ -109,7 +140,7 @@ interface RequestContext {
 }
 
 /** A request under way, over as many connections as it takes. */
-export class RemoteRequest implements ConnectionUser {
+class RemoteRequest implements ConnectionUser, SentRequest {
   readonly #context: RequestContext;
   readonly #listener: HttpListener;
   readonly #request: HttpRequest;
@@ -143,7 +174,6 @@ export class RemoteRequest implements ConnectionUser {
     else this.#dial();
   }
 
-  /** Gives up; the listener hears nothing more. */
   abort(): void {
     this.#settle();
     this.#dialling?.cancel();
@@ -152,7 +182,6 @@ export class RemoteRequest implements ConnectionUser {
     this.#connection = null;
   }
 
-  /** Stops reading; what the read under way brings may still be told. */
   pause(): void {
     this.#paused = true;
     this.#connection?.socket.pause();

@@ -1,1 +1,14 @@
 export { RemoteServer, type RemoteServerContext } from './server.ts';
+export {
+  type CallbackPage,
+  type Cipher,
+  memorySignIns,
+  SignInDesk,
+  SignInError,
+  type SignInFacts,
+  SignInFile,
+  type SignInOptions,
+  type SignInStep,
+  type SignInStore,
+  signInSentence,
+} from './sign-in/index.ts';

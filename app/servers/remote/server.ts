@@ -12,9 +12,10 @@ import { endReason } from '../peer-end.ts';
 import type { Traffic } from '../process/index.ts';
 import type { ChildUse, Exits, Opened, Server, ServerFacts } from '../source.ts';
 import type { RemoteTransport } from './channel.ts';
-import { endBy, kindOf, type RemoteEnd, type RemoteFault } from './end.ts';
+import { endBy, kindOf, needsSignIn, type RemoteEnd, type RemoteFault } from './end.ts';
 import { RemoteHttp } from './http.ts';
 import { RemotePeer } from './peer.ts';
+import { probe, SignIn, type SignInDesk, SignInError, type SignInFacts, type SignInOptions } from './sign-in/index.ts';
 
 export interface RemoteServerContext {
   readonly log: Log;
@@ -26,6 +27,8 @@ export interface RemoteServerContext {
   readonly lineLimit: () => number;
   /** Something that a snapshot shows is different now. */
   readonly changed: () => void;
+  /** Where sign-ins are made and kept; nothing is signed in to if left out. */
+  readonly desk?: SignInDesk | undefined;
 }
 
 /** Milliseconds for which a session waits for a remote that cannot be reached: one that is being restarted is there by then. */
@@ -52,6 +55,7 @@ export class RemoteServer implements Server {
   readonly #backOff = new BackOff();
   readonly #lookBackOff = new BackOff();
   #setting: RemoteSetting;
+  #signIn: SignIn | null;
   #http: RemoteHttp;
   /** What the server was found to speak since it was last defined. */
   #transport: RemoteTransport | null = null;
@@ -68,11 +72,27 @@ export class RemoteServer implements Server {
     this.#context = context;
     this.#dialer = context.dialer ?? createDialer({ upstream: null, noProxy: '', ownPorts: () => [] });
     this.#share = context.children.share();
-    this.#http = new RemoteHttp(this.#dialer, setting.headers);
+    this.#signIn = this.#newSignIn();
+    this.#http = new RemoteHttp(this.#dialer, setting.headers, this.#signIn);
   }
 
   get setting(): RemoteSetting {
     return this.#setting;
+  }
+
+  /** Rejects with SignInError, also where an Authorization under the headers is the sign-in, or the settings want none. */
+  async signIn(options: SignInOptions): Promise<SignInFacts> {
+    if (this.#signIn === null) throw new SignInError({ kind: 'by-header' });
+    return this.#signIn.signIn(options);
+  }
+
+  /** False when there was no sign-in. */
+  async signOut(): Promise<boolean> {
+    if (this.#signIn === null) throw new SignInError({ kind: 'by-header' });
+    const wasSignedIn = await this.#signIn.signOut();
+    const { need } = this.#signIn;
+    if (need !== null) this.#failed({ kind: 'status', status: 401, reason: '', shown: false, signIn: need });
+    return wasSignedIn;
   }
 
   get waiting(): number {
@@ -107,7 +127,9 @@ export class RemoteServer implements Server {
     this.#setting = setting;
     if (same) return false;
     this.#http.close();
-    this.#http = new RemoteHttp(this.#dialer, setting.headers);
+    this.#signIn?.close();
+    this.#signIn = this.#newSignIn();
+    this.#http = new RemoteHttp(this.#dialer, setting.headers, this.#signIn);
     this.#transport = null;
     this.#failure = null;
     return true;
@@ -135,6 +157,7 @@ export class RemoteServer implements Server {
 
   discard(): void {
     clearTimeout(this.#lookTimer);
+    this.#signIn?.close();
     this.#share.close();
     this.#http.close();
   }
@@ -146,6 +169,7 @@ export class RemoteServer implements Server {
       state: this.#stopped ? 'stopped' : isUsable(condition) ? 'ready' : 'failing',
       condition,
       url: shownUrl(this.#setting.url),
+      ...signInFacts(this.#signIn),
       children: [],
       spawns: 0,
       exits: { ...this.#exits },
@@ -216,8 +240,34 @@ export class RemoteServer implements Server {
     this.#peers.delete(peer);
     this.#share.giveBack();
     if (end.asked) this.#exits.asked++;
-    // What a probe meets with says nothing of how often sessions fail.
-    if (!end.asked && use !== 'probe') this.#backOff.failed(performance.now());
+    // What a probe meets with says nothing of how often sessions fail, and without a token nothing can be refused too often.
+    if (!end.asked && use !== 'probe' && !needsSignIn(end)) this.#backOff.failed(performance.now());
+    this.#context.changed();
+  }
+
+  #newSignIn(): SignIn | null {
+    const { desk, text, changed } = this.#context;
+    const { url, headers, oauth = {}, transport } = this.#setting;
+    const isWritten = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+    if (desk === undefined || oauth === false || isWritten) return null;
+    return new SignIn({
+      server: this.name,
+      url,
+      oauth,
+      desk,
+      log: this.log,
+      text,
+      changed,
+      httpFor: () => new RemoteHttp(this.#dialer, {}),
+      probe: () => probe(this.#http, new URL(url), transport === 'sse'),
+      signedIn: () => this.#signedIn(),
+    });
+  }
+
+  #signedIn(): void {
+    this.log.info('Signed in to the remote server');
+    if (this.#failure?.kind === 'signed-out') this.#failure = null;
+    this.#backOff.succeeded();
     this.#context.changed();
   }
 
@@ -270,8 +320,17 @@ export class RemoteServer implements Server {
   }
 }
 
+function signInFacts(signIn: SignIn | null): Pick<ServerFacts, 'signIn'> {
+  const facts = signIn?.facts() ?? null;
+  return facts === null ? {} : { signIn: facts };
+}
+
 function isSameRemote(a: RemoteSetting, b: RemoteSetting): boolean {
-  const what = ({ url, transport, headers, era }: RemoteSetting) =>
-    JSON.stringify([url, transport, Object.entries(headers).sort(), era]);
+  const what = ({ url, transport, headers, era, oauth }: RemoteSetting) =>
+    JSON.stringify([url, transport, Object.entries(headers).sort(), era, oauth === false ? false : sorted(oauth)]);
   return what(a) === what(b);
+}
+
+function sorted(values: object = {}): readonly (readonly [string, unknown])[] {
+  return Object.entries(values).sort(([left], [right]) => left.localeCompare(right));
 }

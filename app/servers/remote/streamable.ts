@@ -267,7 +267,7 @@ export class StreamableChannel implements Channel {
   }
 
   #status({ status, reason }: Extract<Outcome, { kind: 'error' }>) {
-    return { kind: 'status', status, reason, shown: this.#context.http.isAuthorized } as const;
+    return { kind: 'status', status, reason, ...this.#context.http.credentials } as const;
   }
 
   /** Goes on with the stream that a request is answered by, as often as it is cut, as long as the remote has it. */

@@ -147,3 +147,26 @@ describe.each(['start', 'stop', 'restart'])('%s', (action) => {
     expect(complaint([action, 'nas', 'second'])).toContain('"second" is not expected here');
   });
 });
+
+describe.each(['login', 'logout'])('%s', (action) => {
+  it('takes the server and the port of the instance', () => {
+    expect(parse([action, 'nas', '-p', '9000'])).toEqual({
+      kind: 'login',
+      action,
+      server: 'nas',
+      print: false,
+      acceptNoPkce: false,
+      host: null,
+      port: 9000,
+      token: null,
+      language: 'en',
+    });
+    expect(complaint([action])).toContain(`mcp-gangway ${action} SERVER`);
+  });
+});
+
+it('login alone prints the address and goes on without PKCE that is announced', () => {
+  expect(parse(['login', 'nas', '--print', '--accept-no-pkce'])).toMatchObject({ print: true, acceptNoPkce: true });
+  expect(complaint(['logout', 'nas', '--print'])).toContain('--print means nothing to logout');
+  expect(complaint(['--print'])).toContain('--print belongs to login');
+});

@@ -1,0 +1,160 @@
+import type { AuthorizationServer } from 'oauth4webapi';
+import type { OAuthSetting } from '../../../settings/settings.ts';
+import { covers } from './addresses.ts';
+import { type AuthorizationHttp, jsonIn } from './authorization-http.ts';
+import { type Challenge, scopeUnion } from './challenge.ts';
+import { SignInError } from './fault.ts';
+
+/** Where a server is signed in to. */
+export interface Discovered {
+  /** Its endpoints are absolute, and each may be asked. */
+  readonly as: AuthorizationServer;
+  /** The `resource` parameter as it is sent; null for none. */
+  readonly resource: string | null;
+  /** The scopes that the server's metadata names; null when it names none. */
+  readonly scopes: string | null;
+}
+
+/** What RFC 9728 says of a server. */
+interface ResourceMetadata {
+  readonly resource: string | null;
+  readonly issuers: readonly string[];
+  readonly scopes: string | null;
+}
+
+const PROTECTED_RESOURCE = '/.well-known/oauth-protected-resource';
+const OAUTH = '/.well-known/oauth-authorization-server';
+const OPENID = '/.well-known/openid-configuration';
+
+const ENDPOINTS = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'registration_endpoint',
+  'revocation_endpoint',
+  'device_authorization_endpoint',
+] as const;
+
+/**
+ * Finds the authorization server of an MCP server, and what it can do (MCP 2026-07-28 basic/authorization; RFC 9728, RFC 8414,
+ * OpenID Connect Discovery 1.0). A server without metadata of its own is its own authorization server (MCP 2025-03-26).
+ */
+export async function discover(
+  http: AuthorizationHttp,
+  server: URL,
+  challenge: Challenge,
+  oauth: OAuthSetting,
+): Promise<Discovered> {
+  const found = await resourceMetadata(http, server, challenge, oauth);
+  const [issuer] = found?.issuers ?? [];
+  const as = await authorizationServer(http, server, issuer ?? null, oauth);
+  const published = found?.resource ?? null;
+  const resource = oauth.resource === undefined ? published : oauth.resource === false ? null : oauth.resource;
+  return { as, resource, scopes: found?.scopes ?? null };
+}
+
+/** Null where the server publishes none. */
+async function resourceMetadata(
+  http: AuthorizationHttp,
+  server: URL,
+  { resourceMetadata: named }: Challenge,
+  oauth: OAuthSetting,
+): Promise<ResourceMetadata | null> {
+  const { origin, pathname, search } = server;
+  const path = pathname === '/' ? '' : pathname;
+  const own = named === null ? null : URL.parse(named, server.href);
+  const places =
+    own !== null ? [own] : [`${path}${search}`, ''].map((end) => new URL(`${origin}${PROTECTED_RESOURCE}${end}`));
+  for (const place of new Map(places.map((url) => [url.href, url])).values()) {
+    const metadata = await metadataAt(http, http.check(place));
+    if (metadata === null) continue;
+    const { resource, authorization_servers: issuers, scopes_supported: scopes } = metadata;
+    const named = typeof resource === 'string' ? resource : null;
+    // Whose resource it is decides whose token is asked for: a server must not name another (RFC 9728 section 7.3).
+    if (oauth.resource === undefined && named !== null && !covers(named, server)) {
+      throw new SignInError({ kind: 'other-resource', resource: named.slice(0, 200) });
+    }
+    return { resource: named, issuers: textsIn(issuers), scopes: scopeUnion(...textsIn(scopes)) || null };
+  }
+  return null;
+}
+
+async function authorizationServer(
+  http: AuthorizationHttp,
+  server: URL,
+  issuer: string | null,
+  { authServerMetadataUrl }: OAuthSetting,
+): Promise<AuthorizationServer> {
+  if (authServerMetadataUrl !== undefined) {
+    const url = new URL(authServerMetadataUrl);
+    http.trust(url);
+    const metadata = await metadataAt(http, url);
+    if (metadata === null) throw new SignInError({ kind: 'not-offered' });
+    const own = typeof metadata['issuer'] === 'string' ? metadata['issuer'] : url.origin;
+    return usable(http, metadata, url, own);
+  }
+  const identifier = issuer ?? server.origin;
+  const at = URL.parse(identifier);
+  if (at === null) throw new SignInError({ kind: 'not-offered' });
+  http.check(at);
+  let other: SignInError | null = null;
+  for (const place of wellKnown(at)) {
+    const metadata = await metadataAt(http, place);
+    if (metadata === null) continue;
+    const found = metadata['issuer'];
+    // Home Assistant before 2025.7 names none: then the server itself has to be the one.
+    const isOwn = found === undefined && place.origin === server.origin;
+    // Where we have made the identifier up, a slash at its end makes no difference.
+    const isSame = found === identifier || (issuer === null && found === `${identifier}/`);
+    if (isOwn || isSame) return usable(http, metadata, place, typeof found === 'string' ? found : identifier);
+    other ??= new SignInError({
+      kind: 'other-issuer',
+      expected: identifier.slice(0, 200),
+      found: String(found).slice(0, 200),
+    });
+  }
+  throw other ?? new SignInError({ kind: 'not-offered' });
+}
+
+/** Where the metadata of an issuer can be, in the order of MCP 2026-07-28 basic/authorization, Authorization Server Metadata Discovery. */
+function wellKnown({ origin, pathname }: URL): readonly URL[] {
+  const path = pathname.replace(/\/$/, '');
+  const places = path === '' ? [OAUTH, OPENID] : [`${OAUTH}${path}`, `${OPENID}${path}`, `${path}${OPENID}`];
+  return places.map((place) => new URL(`${origin}${place}`));
+}
+
+/** Null for a 4xx: nothing is there. */
+async function metadataAt(http: AuthorizationHttp, url: URL): Promise<Readonly<Record<string, unknown>> | null> {
+  const answer = await http.get(url);
+  if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return null;
+  if (answer.status !== 200) throw new SignInError({ kind: 'status', origin: url.origin, status: answer.status });
+  // Some answer every path with the page of their application.
+  return /^[\s\uFEFF]*</.test(answer.body) ? null : jsonIn(answer, url.origin);
+}
+
+/** The metadata with absolute endpoints that may be asked; some write them relative to the document. */
+function usable(
+  http: AuthorizationHttp,
+  metadata: Readonly<Record<string, unknown>>,
+  from: URL,
+  issuer: string,
+): AuthorizationServer {
+  const endpoints = ENDPOINTS.flatMap((name) => {
+    const written = metadata[name];
+    const url = typeof written === 'string' ? URL.parse(written, from.href) : null;
+    return url === null ? [] : [[name, http.check(url).href] as const];
+  });
+  const lists = ['code_challenge_methods_supported', 'token_endpoint_auth_methods_supported', 'scopes_supported'];
+  return {
+    issuer,
+    ...Object.fromEntries(endpoints),
+    ...Object.fromEntries(
+      lists.flatMap((name) => (Array.isArray(metadata[name]) ? [[name, textsIn(metadata[name])]] : [])),
+    ),
+    authorization_response_iss_parameter_supported: metadata['authorization_response_iss_parameter_supported'] === true,
+    client_id_metadata_document_supported: metadata['client_id_metadata_document_supported'] === true,
+  };
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
+}

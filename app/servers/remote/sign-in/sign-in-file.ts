@@ -1,0 +1,166 @@
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { codeOf, errnoOf } from '../../../base/errno.ts';
+import { Mutex } from '../../../base/mutex.ts';
+import { isObject } from '../../../base/schema/index.ts';
+import { SignInError } from './fault.ts';
+import { type Kept, NOTHING_KEPT, readKept, type SignInStore } from './kept.ts';
+
+/** Encrypts what the file holds with a key of the system's. */
+export interface Cipher {
+  seal(text: string): Promise<string>;
+  /** Rejects for what was sealed with another key. */
+  open(sealed: string): Promise<string>;
+}
+
+const OWNER_ONLY = 0o600;
+const OTHERS = 0o077;
+
+/** Milliseconds after which a lock is that of a process that has ended: it is held for one read and one write. */
+const STALE_LOCK = 5000;
+const LOCK_AGAIN = 20;
+
+/**
+ * Sign-ins in a file that only its owner can read, encrypted where the system offers a key for that. Two processes may use it: each
+ * change is read, made and written under a lock, and the file is replaced in one step.
+ */
+export class SignInFile implements SignInStore {
+  readonly #path: string;
+  readonly #newCipher: () => Promise<Cipher | null>;
+  #cipher: Promise<Cipher | null> | null = null;
+  readonly #mutex = new Mutex();
+
+  /** `cipher` is asked for at the first use; null leaves the file in clear. */
+  constructor(path: string, cipher: () => Promise<Cipher | null> = async () => null) {
+    this.#path = path;
+    this.#newCipher = cipher;
+  }
+
+  async read(): Promise<Kept> {
+    try {
+      // What other accounts could read was perhaps theirs to change as well.
+      const { mode } = statSync(this.#path);
+      if (process.platform !== 'win32' && (mode & OTHERS) !== 0) throw this.#fault('too-wide');
+      return readKept(await this.#opened(readFileSync(this.#path, 'utf8')));
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return NOTHING_KEPT;
+      throw error instanceof SignInError ? error : this.#fault(errnoOf(error));
+    }
+  }
+
+  change(edit: (kept: Kept) => Kept): Promise<Kept> {
+    return this.#mutex.run(async () => {
+      await this.#lock();
+      try {
+        const kept = edit(await this.read());
+        await this.#write(kept);
+        return kept;
+      } catch (error) {
+        throw error instanceof SignInError ? error : this.#fault(errnoOf(error));
+      } finally {
+        rmSync(`${this.#path}.lock`, { force: true });
+      }
+    });
+  }
+
+  /** A damaged file is kept aside. One that cannot be decrypted stays: the key may only be locked. */
+  async #opened(written: string): Promise<unknown> {
+    const value = jsonOf(written);
+    if (value === undefined) {
+      renameSync(this.#path, `${this.#path}.unreadable`);
+      return {};
+    }
+    const sealed = isObject(value) ? value['sealed'] : undefined;
+    if (typeof sealed !== 'string') return value;
+    try {
+      const cipher = await this.#key();
+      if (cipher !== null) return JSON.parse(await cipher.open(sealed));
+    } catch {
+      // The system does not say why.
+    }
+    throw this.#fault('locked');
+  }
+
+  #key(): Promise<Cipher | null> {
+    this.#cipher ??= this.#newCipher();
+    return this.#cipher;
+  }
+
+  async #write(kept: Kept): Promise<void> {
+    const json = JSON.stringify(kept, null, 2);
+    const cipher = await this.#key();
+    const text = cipher === null ? json : JSON.stringify({ sealed: await cipher.seal(json) });
+    const beside = `${this.#path}.${process.pid}`;
+    try {
+      rmSync(beside, { force: true });
+      writeFileSync(beside, `${text}\n`, { mode: OWNER_ONLY, flag: 'wx' });
+      chmodSync(beside, OWNER_ONLY);
+      renameSync(beside, this.#path);
+    } catch (error) {
+      rmSync(beside, { force: true });
+      throw error;
+    }
+  }
+
+  async #lock(): Promise<void> {
+    const lock = `${this.#path}.lock`;
+    try {
+      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw this.#fault(errnoOf(error));
+    }
+    for (;;) {
+      try {
+        return closeSync(openSync(lock, 'wx', OWNER_ONLY));
+      } catch (error) {
+        if (codeOf(error) !== 'EEXIST') throw this.#fault(errnoOf(error));
+        if (isStale(lock)) removed(lock);
+        else await pause(LOCK_AGAIN);
+      }
+    }
+  }
+
+  #fault(code: string): SignInError {
+    return new SignInError({ kind: 'store', file: this.#path, code });
+  }
+}
+
+/** Undefined for what is no JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Damaged: the caller keeps it aside.
+    return undefined;
+  }
+}
+
+function isStale(lock: string): boolean {
+  try {
+    // Both are the time of day of one machine; a lock from the future is as stale.
+    return Math.abs(statSync(lock).mtimeMs - Date.now()) > STALE_LOCK;
+  } catch {
+    // It is gone meanwhile.
+    return false;
+  }
+}
+
+function removed(lock: string): void {
+  try {
+    unlinkSync(lock);
+  } catch {
+    // Another process was quicker.
+  }
+}
