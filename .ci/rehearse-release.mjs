@@ -36,6 +36,7 @@ const STEPS = {
     'The packed app is whole, has its UUID, and answers': mac('codesign, dwarfdump, and an app that runs'),
     'macOS would let a person open it': mac('spctl and the ticket of a notarization'),
     'Apps that are out there can update to it': RUN,
+    'The cask for the Homebrew tap': RUN,
     'Draft the release': { ...RUN, words: 'with a client of GitHub that only looks whether every file is there', needs: 'GitHub' },
   },
   npm: {
@@ -184,7 +185,7 @@ function packed(env) {
       `node build/package.ts --mac zip --x64 -c.electronDist='${skeleton}/darwin' -c.mac.identity=null -c.mac.notarize=false \\
         -c.electronFuses.resetAdHocDarwinSignature=false -c.artifactName='\${name}-\${version}-universal.\${ext}'`,
       'mv dist/mac dist/mac-universal',
-      'touch "dist/mcp-gangway-rehearsal-universal.dmg"',
+      `touch "dist/mcp-gangway-${manifest().version}-universal.dmg"`,
     ].join('\n'),
     tools,
   );

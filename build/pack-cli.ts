@@ -33,6 +33,7 @@ export async function packCli({ into, release = false }: PackOptions): Promise<s
     mkdirSync(folder);
     for (const name of ['cli.cjs', 'cli']) cpSync(path.join(built, name), path.join(folder, name), { recursive: true });
     cpSync(path.join(ROOT, 'packaging', 'npm', 'README.md'), path.join(folder, 'README.md'));
+    cpSync(path.join(ROOT, 'packaging', 'macos', 'Gangway.command'), path.join(folder, 'Gangway.command'));
     cpSync(path.join(ROOT, 'LICENSE'), path.join(folder, 'LICENSE'));
     writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest(release), null, 2)}\n`);
     return await pack(folder, into);

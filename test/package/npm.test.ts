@@ -44,6 +44,7 @@ describe('The package of the command line', () => {
     const chunks = files.filter((file) => /^package\/cli\/[a-z-]+\.cjs$/.test(file));
     expect(chunks).toContain('package/cli/serve.cjs');
     expect(files.filter((file) => !chunks.includes(file)).toSorted()).toEqual([
+      'package/Gangway.command',
       'package/LICENSE',
       'package/README.md',
       'package/cli.cjs',
