@@ -20,17 +20,30 @@ import {
 } from './http/index.ts';
 import { OneStreamSession } from './one-stream-session.ts';
 
-/** A path of plain segments; anything else (`//host`, a query, an escape of any kind) could lead the client elsewhere. */
-const PREFIX = /^(?:\/[A-Za-z0-9._~-]+)+\/?$/;
+/**
+ * A path of plain segments, none of them `.` or `..`: anything else (`//host`, a query, an escape of any kind, a line break) could
+ * lead the client elsewhere or begin an event of its own.
+ */
+const PREFIX = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+\/?$/;
+/** Letters of a prefix at most. */
+const PREFIX_LIMIT = 256;
+
+/** X-Forwarded-Prefix as it goes before our paths; nothing where it is none, or there are several of them. */
+function prefixOf(forwarded: string | string[] | undefined): string {
+  const isPlain = typeof forwarded === 'string' && forwarded.length <= PREFIX_LIMIT && PREFIX.test(forwarded);
+  return isPlain ? forwarded.replace(/\/$/, '') : '';
+}
 
 /**
  * The first event of a stream: where to post to, relative to the origin the client used (2024-11-05 transports, HTTP with SSE).
  * Behind a reverse proxy that serves us under a path, X-Forwarded-Prefix names that path.
  */
-export function endpointEvent(messagesPath: string, sessionId: string, forwardedPrefix: string | undefined): string {
-  const prefix =
-    forwardedPrefix !== undefined && PREFIX.test(forwardedPrefix) ? forwardedPrefix.replace(/\/$/, '') : '';
-  return `event: endpoint\ndata: ${prefix}${messagesPath}?session_id=${sessionId}\n\n`;
+export function endpointEvent(
+  messagesPath: string,
+  sessionId: string,
+  forwardedPrefix: string | string[] | undefined,
+): string {
+  return `event: endpoint\ndata: ${prefixOf(forwardedPrefix)}${messagesPath}?session_id=${sessionId}\n\n`;
 }
 
 /** One GET /sse with the server behind it (2024-11-05), found by its id when messages are posted. */
@@ -118,8 +131,7 @@ export class HttpSse {
     const session: SseSession = new SseSession(id, caller.principal, peer, stream, this.#server.log, this.#context);
     this.#sessions.set(id, session);
     latency.sessionsOpened++;
-    const prefix = request.headers['x-forwarded-prefix'];
-    stream.sendText(endpointEvent(messagesPath, id, typeof prefix === 'string' ? prefix : undefined));
+    stream.sendText(endpointEvent(messagesPath, id, request.headers['x-forwarded-prefix']));
     peer.listen({
       frames: (frames) => session.relay(frames),
       drained: () => session.drainedToServer(),

@@ -18,6 +18,8 @@ export type Command =
       readonly tokensFile: string | null;
       /** No server keeps a spare process, whatever the file says. */
       readonly noSpare: boolean;
+      /** Seconds from SIGTERM to the end in which the port stays open and /readyz says 503. */
+      readonly drain: number;
       /** What the log says before anything else, in sentences. */
       readonly warnings: readonly string[];
     }

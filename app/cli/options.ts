@@ -14,6 +14,7 @@ export const OPTIONS = {
   'token-file': { type: 'string' },
   tokens: { type: 'string' },
   'require-token': { type: 'boolean' },
+  'trust-reverse-proxy': { type: 'boolean' },
   'lan-loopback': { type: 'boolean' },
   'lan-forwards': { type: 'boolean' },
   forward: { type: 'string' },

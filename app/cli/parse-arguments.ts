@@ -227,7 +227,6 @@ const ONLY_ELSEWHERE = {
   server: 'doctor',
   error: 'doctor',
   start: 'connect',
-  drain: 'connect',
   print: 'login',
   'accept-no-pkce': 'login',
 } as const;
@@ -248,6 +247,7 @@ function serveCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): C
     token: tokenOf(parsed, system, text),
     tokens: tokensOf(tokensFile, system, text),
     requireToken: parsed.has('require-token'),
+    trustReverseProxy: parsed.has('trust-reverse-proxy'),
     lanLoopback: parsed.has('lan-loopback'),
     lanForwards: parsed.has('lan-forwards'),
     allowedOrigins: parsed.list('allow-origin', values.readOrigin, expected.origin),
@@ -275,6 +275,7 @@ function serveCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): C
     configFile: parsed.last('config'),
     tokensFile,
     noSpare: parsed.has('no-spare'),
+    drain: parsed.one('drain', values.readSeconds, expected.seconds) ?? 0,
     warnings: [
       ...doubts.map((doubt) => doubtSentence(tokenFile ?? '', doubt, text)),
       ...behind.map((option) => words.behindSse(option)),

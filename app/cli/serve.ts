@@ -25,7 +25,7 @@ const ECHO_MS = 250;
 export interface StopHandlers {
   /** The first request: finish. */
   stop(signal: StopSignal): void;
-  /** Another one while finishing: end at once, with this exit status (128 and the signal's number, as shells have it). */
+  /** Each further one while finishing: end at once, with this exit status (128 and the signal's number, as shells have it). */
   abort(status: number): void;
 }
 
@@ -109,7 +109,7 @@ export function openHeadlessControl(
 }
 
 /** What `serve` needs of the engine: what it runs, and what the control socket leads to. */
-export type ServedEngine = Pick<Engine, 'start' | 'apply' | 'stop'> & HeadlessEngine;
+export type ServedEngine = Pick<Engine, 'start' | 'apply' | 'drain' | 'stop'> & HeadlessEngine;
 
 export type CreateEngine = (parts: {
   readonly settings: Settings;
@@ -157,8 +157,20 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
     end: () => void finish(engine, running, CRASH_STOP_LIMIT, CRASH_EXIT),
     again: () => process.exit(CRASH_EXIT),
   });
+  /** Ends the time in which load balancers find out that we go; null outside of it. */
+  let endDraining: (() => void) | null = null;
   onStopRequests({
-    stop(signal) {
+    async stop(signal) {
+      // Who presses Ctrl+C waits for the end; SIGTERM is what supervisors send.
+      if (signal === 'SIGTERM' && command.drain > 0) {
+        log.info(`draining for ${command.drain} s (${signal})`);
+        engine.drain();
+        await new Promise<void>((resolve) => {
+          endDraining = resolve;
+          setTimeout(resolve, command.drain * 1000);
+        });
+        endDraining = null;
+      }
       log.info(`stopping (${signal})`);
       config?.close();
       unfollow();
@@ -166,6 +178,7 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
       void finish(engine, running, STOP_LIMIT, 0);
     },
     abort(status) {
+      if (endDraining !== null) return endDraining();
       running.flush();
       process.exit(status);
     },

@@ -26,6 +26,13 @@ export function reasonFor(refusal: ConnectFailure, absence: Absence, place: Plac
       return refusal;
     case 'stranger':
       return { error: unavailable(words.stranger(authorityOf(place))), passing: refusal.silent };
+    case 'web-server':
+      return {
+        error: unavailable(words.webServer(authorityOf(place), refusal.status), { status: refusal.status }),
+        passing: BUSY.has(refusal.status),
+      };
+    case 'upgrade-dropped':
+      return { error: unavailable(words.upgradeDropped(authorityOf(place))), passing: false };
     case 'token':
       return { error: unavailable(place.token === null ? words.tokenNeeded : words.tokenWrong), passing: false };
     default:
@@ -79,6 +86,10 @@ export type ConnectFailure =
   | { readonly kind: 'unreachable'; readonly code: string }
   /** Another program listens there. A `silent` one may be MCP Gangway on an overloaded machine. */
   | { readonly kind: 'stranger'; readonly silent: boolean }
+  /** A web server answers there with this status: a reverse proxy perhaps, that leads elsewhere or nowhere. */
+  | { readonly kind: 'web-server'; readonly status: number }
+  /** MCP Gangway answers, and has not seen that we offered to switch: a reverse proxy in between keeps that for itself. */
+  | { readonly kind: 'upgrade-dropped' }
   | { readonly kind: 'token' }
   /** MCP Gangway says why itself. A `passing` reason may be gone in a moment. */
   | { readonly kind: 'answered'; readonly error: JsonRpcError; readonly passing: boolean };
@@ -92,6 +103,9 @@ export interface TransportListener {
   /** Called once. Null when the connection had been open. */
   closed(why: ConnectFailure | null): void;
 }
+
+/** Statuses of a reverse proxy whose MCP Gangway is away for the moment (RFC 9110 section 15.6). */
+const BUSY: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /** Milliseconds in which MCP Gangway answers even on a busy machine; a stranger may never do. */
 const HANDSHAKE = 5000;
@@ -179,20 +193,23 @@ export function byPort({ host, port, token }: Place, server: string | null): Ope
     request: requestHead(host, port, token, server),
     read(answer) {
       const end = answer.indexOf(HEAD_END);
-      if (end === -1 || !isSwitch(answer.toString('latin1', 0, end))) return 'more';
-      return { rest: answer.subarray(end + HEAD_END.length) };
+      if (end === -1) return 'more';
+      const head = answer.toString('latin1', 0, end);
+      const rest = answer.subarray(end + HEAD_END.length);
+      if (isSwitch(head)) return { rest };
+      return isWhole(head, rest) ? 'refused' : 'more';
     },
     refusal(answer, code) {
       if (code !== '' && answer.length === 0) return { kind: 'unreachable', code };
       const end = answer.indexOf(HEAD_END);
-      if (end === -1) return { kind: 'stranger', silent: answer.length === 0 };
-      const head = answer.toString('latin1', 0, end);
-      const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1]);
+      const head = answer.toString('latin1', 0, end === -1 ? answer.length : end);
+      const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1] ?? 0);
+      if (end === -1 || status === 0) return { kind: 'stranger', silent: answer.length === 0 };
       if (status === 401 && head.includes('realm="MCP Gangway"')) return { kind: 'token' };
       const error = errorIn(answer.subarray(end + HEAD_END.length));
-      return error === null
-        ? { kind: 'stranger', silent: false }
-        : { kind: 'answered', error, passing: status === 503 };
+      if (error === null) return { kind: 'web-server', status };
+      // We always offer it, so that the one who misses it has not got it.
+      return status === 426 ? { kind: 'upgrade-dropped' } : { kind: 'answered', error, passing: status === 503 };
     },
   };
 }
@@ -224,6 +241,13 @@ function requestHead(host: string, port: number, token: string | null, server: s
 
 function isSwitch(head: string): boolean {
   return head.startsWith('HTTP/1.1 101 ') && head.toLowerCase().includes(`\r\nupgrade: ${STDIO_PROTOCOL}`);
+}
+
+/** Whether all of the body is here, as far as its framing shows: a reverse proxy keeps the connection open behind it. */
+function isWhole(head: string, body: Buffer): boolean {
+  const length = /^content-length:[\t ]*(\d+)/im.exec(head)?.[1];
+  if (length !== undefined) return body.length >= Number(length);
+  return /^transfer-encoding:.*chunked/im.test(head) && body.toString('latin1', body.length - 7) === '\r\n0\r\n\r\n';
 }
 
 /** The JSON-RPC error that is the body of every refusal of ours; null when it is not there. */

@@ -67,6 +67,7 @@ export class Engine {
   #settings: Settings;
   #text: Text;
   #startedAt: number | null = null;
+  #isDraining = false;
 
   constructor(options: EngineOptions) {
     const { settings, log, own = null, groups, searchPath = ownSearchPath(log), lookupSlots } = options;
@@ -187,6 +188,11 @@ export class Engine {
     this.#feed.changed();
   }
 
+  /** From now on /readyz is 503, so that a load balancer sends no new client. Everything is served as before, until `stop`. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
   /** Closes everything that is open; requests and tunnels under way get a second to finish. */
   async stop(): Promise<void> {
     await this.#forwards.stop();
@@ -195,6 +201,7 @@ export class Engine {
     this.#forward.stop();
     this.#descriptors.stop();
     this.#startedAt = null;
+    this.#isDraining = false;
     this.#feed.changed();
   }
 
@@ -321,6 +328,7 @@ export class Engine {
       '/healthz': () =>
         jsonPage({ status: 'ok', product: 'mcp-gangway', version: packageJson.version, pid: process.pid }),
       '/readyz': (query) => {
+        if (this.#isDraining) return { ...jsonPage({ ready: false, draining: true }), status: 503 };
         const asked = query.get('server');
         const named = asked === null ? undefined : serverNamed(asked, this.#settings.servers);
         return readyPage(this.#bridge.readiness(), named?.name ?? asked, this.#text);

@@ -93,7 +93,12 @@ const NOTHING: Opened = { host: LOOPBACK_4, listeners: [], addresses: [] };
 export function createGateway(options: GatewayOptions): Gateway {
   const { proxy, forward, log, text } = options;
   const guard = new Guard(options.guard, options.own, options.used);
-  const route = createRouter(guard, options.routes, text);
+  let toldOfReverseProxy = false;
+  const route = createRouter(guard, options.routes, text, (reason) => {
+    if (reason !== 'reverse-proxy' || toldOfReverseProxy) return;
+    toldOfReverseProxy = true;
+    log.warn(text().gateway.refused['reverse-proxy']);
+  });
   let current = NOTHING;
   const retired = new Set<Listener>();
   const http = createHttpServer(
@@ -139,7 +144,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     addresses: () => current.addresses,
     closeIdle: () => http.closeIdleConnections(),
-    apply: (settings) => guard.apply(settings),
+    apply(settings) {
+      toldOfReverseProxy = false;
+      guard.apply(settings);
+    },
     tokens: () => guard.uses(),
     async close() {
       retire(current);

@@ -5,6 +5,7 @@ import { isThisMachine } from '../base/address.ts';
 import { isLoopback } from '../base/host.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isTokenRequired, type KnownToken, ValidTokens } from '../settings/tokens.ts';
+import { isForwarded, isHealthPage } from './reverse-proxy.ts';
 import { type IsEndpoint, isJson, type WebRefusal, webRefusal } from './web-page.ts';
 
 /** The client of a request, as far as the guard can tell. */
@@ -24,7 +25,10 @@ export interface ClientIdentity {
 }
 
 /** The settings that decide who may pass. */
-export type GuardSettings = Pick<Settings, 'token' | 'tokens' | 'requireToken' | 'allowedOrigins' | 'allowedHosts'>;
+export type GuardSettings = Pick<
+  Settings,
+  'token' | 'tokens' | 'requireToken' | 'trustReverseProxy' | 'allowedOrigins' | 'allowedHosts'
+>;
 
 /** When a named token was used last, and how often. */
 export interface TokenUse {
@@ -46,7 +50,8 @@ export type Verdict =
   | { readonly kind: 'preflight'; readonly origin: string }
   | { readonly kind: 'refuse'; readonly reason: Refusal };
 
-export type Refusal = 'host' | 'origin' | 'token' | 'content-type' | WebRefusal;
+/** `reverse-proxy`: it has come through one, and there is no token by which its client could be told from any other. */
+export type Refusal = 'host' | 'origin' | 'token' | 'reverse-proxy' | 'content-type' | WebRefusal;
 
 /** Origins without a host (RFC 6454 section 4). Any sandboxed frame can have them, so they need the token. */
 const OPAQUE_ORIGINS = new Set(['null', 'file://']);
@@ -144,8 +149,15 @@ export class Guard {
     const isOpaque = origin !== undefined && OPAQUE_ORIGINS.has(origin);
     const client = isOpaque && credentials.token === null ? null : this.#identify(request.socket, credentials);
     if (client === null) return refuse('token');
+    if (credentials.token === null && this.#needsTokenForItsWay(request))
+      return refuse(this.#settings.tokens.length > 0 ? 'token' : 'reverse-proxy');
     if (request.method === 'POST' && !isJson(request.headers['content-type'])) return refuse('content-type');
     return { kind: 'pass', client, origin: origin ?? null };
+  }
+
+  /** The client of a reverse proxy may be on any machine, whatever its connection looks like. */
+  #needsTokenForItsWay(request: IncomingMessage): boolean {
+    return !this.#settings.trustReverseProxy && !isHealthPage(request.url ?? '') && isForwarded(request);
   }
 
   #identify(socket: Socket, { token, user }: Credentials): ClientIdentity | null {

@@ -41,6 +41,7 @@ const STATUS: Readonly<Record<Refusal, number>> = {
   page: 403,
   navigation: 403,
   token: 401,
+  'reverse-proxy': 403,
   'content-type': 415,
 };
 /** JSON-RPC's range for errors of the implementation, used where MCP names no code of its own. */
@@ -65,11 +66,11 @@ function isAuthorization(path: string): boolean {
 
 /** Host and Origin are checked before these, so neither refusal hides a foreign page. */
 function wantsCredentials(reason: Refusal): boolean {
-  return reason === 'token' || reason === 'content-type';
+  return reason === 'token' || reason === 'reverse-proxy' || reason === 'content-type';
 }
 
-/** Origin-form requests: the guard first, then our pages, then the MCP endpoints. */
-export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
+/** Origin-form requests: the guard first, then our pages, then the MCP endpoints. `refused` is told what the guard has refused. */
+export function createRouter(guard: Guard, routes: Routes, text: () => Text, refused: (reason: Refusal) => void) {
   return (request: IncomingMessage, response: ServerResponse, upgrade: Upgrade | null = null): void => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     // It comes from a foreign site, without a token, and has checks of its own.
@@ -80,7 +81,8 @@ export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
       case 'refuse':
         if (wantsCredentials(verdict.reason) && isAuthorization(path))
           return answerNoAuthorization(request, response, path);
-        return refuse(request, response, STATUS[verdict.reason], reasonOf(request, verdict.reason));
+        refused(verdict.reason);
+        return refuse(request, response, STATUS[verdict.reason], sentenceFor(request, verdict.reason), verdict.reason);
       case 'preflight':
         return answerPreflight(request, response, verdict.origin);
       case 'pass':
@@ -93,9 +95,9 @@ export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
   };
 
   /** Credentials that are there and do not do are another fault than none. */
-  function reasonOf({ headers }: IncomingMessage, reason: Refusal): string {
-    const { refused } = text().gateway;
-    return reason === 'token' && headers.authorization !== undefined ? refused.wrongToken : refused[reason];
+  function sentenceFor({ headers }: IncomingMessage, reason: Refusal): string {
+    const sentences = text().gateway.refused;
+    return reason === 'token' && headers.authorization !== undefined ? sentences.wrongToken : sentences[reason];
   }
 
   function answerNoAuthorization(request: IncomingMessage, response: ServerResponse, path: string): void {
@@ -128,11 +130,18 @@ export function createRouter(guard: Guard, routes: Routes, text: () => Text) {
 }
 
 /** Refusals are JSON-RPC errors without an id: what comes here is nearly always an MCP client. */
-function refuse(request: IncomingMessage, response: ServerResponse, status: number, message: string): void {
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  message: string,
+  reason?: Refusal,
+): void {
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="MCP Gangway"');
   // The body of a refused request is not read: the connection cannot carry another one after it.
   if (request.method !== 'GET' && request.method !== 'HEAD') response.setHeader('Connection', 'close');
-  const body = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: SERVER_ERROR, message } });
+  const data = reason === undefined ? {} : { data: { reason } };
+  const body = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: SERVER_ERROR, message, ...data } });
   response.writeHead(status, {
     'Content-Type': 'application/json',
     'Content-Length': Buffer.byteLength(body),

@@ -183,6 +183,7 @@ export const settingsShape: Shape<Settings> = {
   token: nullable(text({ min: 16, max: 1024, pattern: /^[\x21-\x7e]+$/ })),
   tokens: list(tokenSchema, 256),
   requireToken: boolean,
+  trustReverseProxy: boolean,
   lanLoopback: boolean,
   lanForwards: boolean,
   allowedOrigins: list(text({ min: 1, max: 512, pattern: /^[\x21-\x7e]+$/ }), 256),

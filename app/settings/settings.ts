@@ -109,6 +109,8 @@ export interface Settings {
   readonly tokens: readonly TokenSetting[];
   /** Whether clients on this machine must show a token. Those on other machines always must. */
   readonly requireToken: boolean;
+  /** Whether the clients of a reverse proxy need no token, because it checks itself who comes in. */
+  readonly trustReverseProxy: boolean;
   /** Whether clients on other machines may reach this machine itself through the proxy: loopback and its own addresses. */
   readonly lanLoopback: boolean;
   /** Whether they may reach the TCP forwards through the proxy. */
@@ -140,6 +142,7 @@ export const DEFAULT_SETTINGS: Settings = {
   token: null,
   tokens: [],
   requireToken: false,
+  trustReverseProxy: false,
   lanLoopback: false,
   lanForwards: false,
   allowedOrigins: [],

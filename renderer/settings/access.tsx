@@ -12,7 +12,7 @@ const HERE = '127.0.0.1';
 
 export function Access({ settings }: { readonly settings: Settings }) {
   const words = text.value.settingsWindow.access;
-  const { token, requireToken } = settings;
+  const { token, requireToken, trustReverseProxy } = settings;
   const showLines = (lines: readonly string[]): string => lines.join('\n');
   return (
     <div class="form">
@@ -42,6 +42,12 @@ export function Access({ settings }: { readonly settings: Settings }) {
         show={showLines}
         parse={parseLines}
         save={(allowedHosts) => change({ allowedHosts }, text.value)}
+      />
+      <Toggle
+        label={words.reverseProxy.label}
+        hint={words.reverseProxy.hint}
+        on={trustReverseProxy}
+        set={(on) => attempt(() => refuseLoudly({ trustReverseProxy: on }))}
       />
     </div>
   );

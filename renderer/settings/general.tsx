@@ -13,6 +13,7 @@ const RESET = [
   'host',
   'lanLoopback',
   'lanForwards',
+  'trustReverseProxy',
   'allowedOrigins',
   'allowedHosts',
   'deniedPorts',

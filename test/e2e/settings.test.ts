@@ -214,6 +214,10 @@ describeApp('The settings', () => {
     await expect.poll(() => stored().host).toBe('127.0.0.1');
     await page.getByRole('button', { name: 'Revoke other-machines' }).click();
     await expect.poll(() => stored().tokens).toEqual([]);
+    await page.getByRole('switch', { name: 'Trust a reverse proxy' }).click();
+    await expect.poll(() => stored().trustReverseProxy).toBe(true);
+    await page.getByRole('switch', { name: 'Trust a reverse proxy' }).click();
+    await expect.poll(() => stored().trustReverseProxy).toBe(false);
   });
 
   it('refuse what is no origin, and take what is', async () => {

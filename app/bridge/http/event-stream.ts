@@ -1,7 +1,8 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isCongested } from '../../base/back-pressure.ts';
 import { movedBySleep } from '../../base/clock.ts';
+import { isForwarded } from '../../gateway/index.ts';
 import type { Frame } from '../../mcp/jsonrpc/index.ts';
 import type { StreamTimes, Ticker, Ticking } from '../context.ts';
 import { EVENT, EVENT_END, EventBuffer, type EventIds, type Events, withoutSeparators } from './event-buffer.ts';
@@ -20,7 +21,8 @@ const STREAM_FIELDS = [
   // Always UTF-8 (HTML living standard, Server-sent events); some readers take another charset for granted unless told.
   'text/event-stream; charset=utf-8',
   'Cache-Control',
-  'no-store',
+  // Some proxies compress what is text, and hold back what is too little to compress (RFC 9111 section 5.2.2.6).
+  'no-store, no-transform',
   'X-Accel-Buffering',
   'no',
   'X-Content-Type-Options',
@@ -43,6 +45,17 @@ const LARGE = 32 * 1024;
  */
 const TCP_KEEP_ALIVE = 4000;
 
+/**
+ * Milliseconds of silence before the comment, where a reverse proxy is in between. Some of them (Apache's mod_proxy_http) learn
+ * that the client has gone only from a write, the second one at that, and TCP's keep-alive asks the proxy instead of the client.
+ */
+const FORWARDED_KEEP_ALIVE = 3000;
+
+/** Milliseconds of silence after which the answer to this request gets a comment. */
+export function keepAliveOf(request: IncomingMessage, { keepAlive }: Pick<StreamTimes, 'keepAlive'>): number {
+  return isForwarded(request) ? Math.min(keepAlive, FORWARDED_KEEP_ALIVE) : keepAlive;
+}
+
 /** Memory for events of all streams that are not kept for a replay. */
 const passing = new EventBuffer();
 
@@ -50,6 +63,7 @@ const passing = new EventBuffer();
 export class EventStream implements Ticking {
   readonly #response: ServerResponse;
   readonly #times: StreamTimes;
+  readonly #keepAlive: number;
   readonly #listener: StreamListener;
   readonly #socket: Socket | null;
   readonly #afterFin = () => this.#probe();
@@ -67,6 +81,7 @@ export class EventStream implements Ticking {
   ) {
     this.#response = response;
     this.#times = times;
+    this.#keepAlive = keepAliveOf(response.req, times);
     this.#listener = listener;
     this.#socket = response.socket;
     this.#socket?.setKeepAlive(true, TCP_KEEP_ALIVE);
@@ -145,7 +160,7 @@ export class EventStream implements Ticking {
     const silent = now - this.#wroteAt;
     if (this.congested || this.#ended) {
       if (silent >= this.#times.stall) this.#response.destroy();
-    } else if (silent >= this.#times.keepAlive) {
+    } else if (silent >= this.#keepAlive) {
       this.sendText(COMMENT);
     }
   }

@@ -1,6 +1,6 @@
 export { budgetFor, type JsonBody, jsonBody, type MessageAccount, MessageBudget, readBody } from './body.ts';
 export { EventBuffer, type EventIds, type Events, eventsFrom } from './event-buffer.ts';
-export { EventStream, type StreamListener } from './event-stream.ts';
+export { EventStream, keepAliveOf, type StreamListener } from './event-stream.ts';
 export {
   answerEmpty,
   answerJson,

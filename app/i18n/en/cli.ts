@@ -178,6 +178,10 @@ export const cliUsage = () => ({
       says: `named tokens, kept hashed, as "mcp-gangway token" makes them; followed when it changes`,
     },
     'require-token': { form: ``, says: `clients on this machine must show a token too; those on others always must` },
+    'trust-reverse-proxy': {
+      form: ``,
+      says: `lets in what a reverse proxy passes on without a token: that proxy checks who comes in`,
+    },
     'lan-loopback': { form: ``, says: `lets other machines reach this one’s own services through the proxy` },
     'lan-forwards': { form: ``, says: `lets other machines reach the TCP forwards through the proxy` },
     forward: { form: `PORT=HOST:PORT`, says: `leads 127.0.0.1:PORT to HOST:PORT; may be given several times` },
@@ -196,7 +200,7 @@ export const cliUsage = () => ({
     start: { form: ``, says: `connect opens the app first if it is not running (macOS)` },
     drain: {
       form: `SECONDS`,
-      says: `connect waits so long for answers after its input has ended; 60 unless given`,
+      says: `from SIGTERM on, the port stays open so long and /readyz is 503; for connect: the wait for last answers, 60 unless given`,
     },
     print: { form: ``, says: `login prints the address in place of opening a browser` },
     'accept-no-pkce': {
@@ -227,6 +231,10 @@ export const shim = () => ({
     `MCP Gangway is being started, but does not listen on ${place} yet. Open it, turn it on, and try again.`,
   stranger: (place: string) =>
     `What listens on ${place} is not MCP Gangway, or an old version of it. Look at the port in its settings, and give it as --port.`,
+  webServer: (place: string, status: number) =>
+    `What answers on ${place} is a web server (HTTP ${status}), not MCP Gangway itself. Behind a reverse proxy, give your client the URL that ends in /mcp in place of connect: connect speaks plain HTTP and needs /stdio passed on with its Upgrade. Otherwise look at the port, and give it as --port.`,
+  upgradeDropped: (place: string) =>
+    `MCP Gangway answers on ${place}, but a reverse proxy in between drops the "Upgrade: mcp-stdio" that connect needs. Let it pass Upgrade and Connection on, or give your client the URL that ends in /mcp in place of connect.`,
   tokenNeeded: `MCP Gangway asks for its token. Set MCP_GANGWAY_TOKEN for this server, or name a file with --token-file.`,
   tokenWithAddress: `MCP Gangway asks for its token, which is sent only to an address that you name: give -p PORT or --host as well.`,
   tokenWrong: `MCP Gangway does not accept this token. Copy it again from the settings of MCP Gangway.`,

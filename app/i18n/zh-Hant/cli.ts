@@ -164,6 +164,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
     'token-file': { form: `FILE`, says: `從檔案讀取權杖` },
     tokens: { form: `FILE`, says: `具名權杖，只存雜湊值，由「mcp-gangway token」產生；檔案變更時自動更新` },
     'require-token': { form: ``, says: `這台電腦的用戶端也必須出示權杖；其他電腦則一律必須` },
+    'trust-reverse-proxy': { form: ``, says: `反向代理轉來的請求不需權杖：由那個代理檢查誰能進入` },
     'lan-loopback': { form: ``, says: `讓其他電腦經由代理連到這台電腦自己的服務` },
     'lan-forwards': { form: ``, says: `讓其他電腦經由代理連到 TCP 轉送` },
     forward: { form: `PORT=HOST:PORT`, says: `把 127.0.0.1:PORT 轉送到 HOST:PORT；可重複使用` },
@@ -180,7 +181,10 @@ export const cliUsage: typeof en.cliUsage = () => ({
     'log-file': { form: `FILE`, says: `另外把記錄寫成 JSON Lines，5 個檔案、每個 5 MB` },
     lang: { form: `LANGUAGE`, says: `en 或 zh-Hant；預設依系統語系` },
     start: { form: ``, says: `connect 會先開啟尚未執行的 App（macOS）` },
-    drain: { form: `SECONDS`, says: `輸入結束後 connect 等待回應的時間；未指定時為 60` },
+    drain: {
+      form: `SECONDS`,
+      says: `收到 SIGTERM 後，連接埠再開放這麼久，/readyz 為 503；用於 connect 時是等待最後回應的時間，預設 60`,
+    },
     print: { form: ``, says: `login 只顯示位址，不開啟瀏覽器` },
     'accept-no-pkce': { form: ``, says: `即使授權伺服器沒有表明支援 PKCE，login 仍繼續` },
     'no-spare': { form: ``, says: `不為下一個工作階段預先備妥 MCP 伺服器的程序` },
@@ -204,6 +208,10 @@ export const shim: typeof en.shim = () => ({
   off: `MCP Gangway 目前是關閉的。請從它的選單打開，然後再試一次。`,
   starting: (place) => `正在啟動 MCP Gangway，但 ${place} 尚未開始監聽。請開啟 MCP Gangway 並將它打開，然後再試一次。`,
   stranger: (place) => `在 ${place} 監聽的不是 MCP Gangway，或是舊版本。請查看設定中的連接埠，並以 --port 指定。`,
+  webServer: (place, status) =>
+    `在 ${place} 回應的是網頁伺服器（HTTP ${status}），不是 MCP Gangway 本身。若前面有反向代理，請讓用戶端改用以 /mcp 結尾的網址，不要用 connect：connect 使用不加密的 HTTP，且需要代理把 /stdio 連同 Upgrade 一起轉送。否則請檢查連接埠，並以 --port 指定。`,
+  upgradeDropped: (place) =>
+    `MCP Gangway 在 ${place} 有回應，但中間的反向代理丟掉了 connect 需要的「Upgrade: mcp-stdio」。請讓它轉送 Upgrade 與 Connection，或讓用戶端改用以 /mcp 結尾的網址。`,
   tokenNeeded: `MCP Gangway 需要權杖。請為這個伺服器設定 MCP_GANGWAY_TOKEN，或以 --token-file 指定檔案。`,
   tokenWithAddress: `MCP Gangway 需要權杖，而權杖只會送到您指定的位址：請同時給 -p PORT 或 --host。`,
   tokenWrong: `MCP Gangway 不接受這個權杖。請從 MCP Gangway 的設定重新複製。`,

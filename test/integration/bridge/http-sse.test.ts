@@ -38,7 +38,7 @@ describe('HTTP+SSE', () => {
     const { response } = await events(`${host.url}/sse`);
     expect(response.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
+      'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
       'x-content-type-options': 'nosniff',
     });
@@ -77,8 +77,25 @@ describe('HTTP+SSE', () => {
       return data;
     };
     expect(await endpointBehind('/tools/mcp/')).toMatch(/^\/tools\/mcp\/messages\?session_id=/);
-    for (const evil of ['//evil.example', 'https://evil.example', '/a?b', '/a\\b', '/%2F/']) {
-      expect(await endpointBehind(evil)).toMatch(/^\/messages\?session_id=/);
+    const evil = [
+      '//evil.example',
+      'https://evil.example',
+      '/a?b',
+      '/a\\b',
+      '/%2F/',
+      '/a//evil.example',
+      '/..',
+      '/a/../b',
+    ];
+    const odd = ['/./a', 'a', '/', '', '/a b', '/a, /b', '/a\u00a0b', '/@evil.example:80', `/${'a'.repeat(256)}`];
+    for (const prefix of [...evil, ...odd]) {
+      expect([prefix, await endpointBehind(prefix)]).toEqual([
+        prefix,
+        expect.stringMatching(/^\/messages\?session_id=/),
+      ]);
+    }
+    for (const good of ['/..a/b..', '/~me/mcp-1.0', `/${'a'.repeat(255)}`]) {
+      expect(await endpointBehind(good)).toMatch(new RegExp(`^${good.replaceAll('.', '\\.')}/messages\\?`));
     }
   });
 

@@ -34,7 +34,7 @@ describe('Streamable HTTP with sessions', () => {
     expect(slow.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
       'x-accel-buffering': 'no',
-      'cache-control': 'no-store',
+      'cache-control': 'no-store, no-transform',
     });
     expect(slow.body).toMatch(
       /^id: \d+-\d+\nretry: 1000\ndata: \n\nid: \d+-\d+\nevent: message\ndata: \{.*"id":2\}\n\n$/,

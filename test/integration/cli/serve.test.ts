@@ -75,6 +75,15 @@ describe('serve', () => {
 });
 
 describe('stopping', () => {
+  it('by SIGTERM waits as long as --drain says, by Ctrl+C it does not', async () => {
+    const [drained, interrupted] = await Promise.all([startCli(['--drain', '1']), startCli(['--drain', '3600'])]);
+    drained.cli.kill('SIGTERM');
+    interrupted.cli.kill('SIGINT');
+    expect(await Promise.all([drained.cli.exit(), interrupted.cli.exit()])).toEqual([0, 0]);
+    expect(drained.cli.err).toMatch(/draining for 1 s \(SIGTERM\)[\s\S]*stopping \(SIGTERM\)/);
+    expect(interrupted.cli.err).not.toContain('draining');
+  });
+
   it.each(['SIGINT', 'SIGTERM'] as const)('by %s ends every connection and exits with 0', async (signal) => {
     const { cli, port } = await startCli();
     const client = connect(port, '127.0.0.1');

@@ -86,6 +86,15 @@ const LOOPBACKS = [
 describe.skipIf(obstacle !== null)(
   `a client on another machine (${obstacle ?? 'in a network namespace of its own'})`,
   () => {
+    it('has no way out, nor has the machine it comes to: nothing here can dial into the world', async () => {
+      for (const { command } of [machines.here, machines.there]) {
+        const [program = '', ...before] = command;
+        const { stdout } = await run(program, [...before, 'ip', 'route', 'show', 'table', 'main']);
+        expect(stdout).toMatch(/^10\.77\.0\.0\/24 dev tun0 [^\n]*\n$/);
+        expect((await run(program, [...before, 'ip', '-6', 'route', 'show', 'default'])).stdout).toBe('');
+      }
+    });
+
     it('is asked for a token although those of this machine are not', async () => {
       const folder = temporaryDirectory();
       const file = join(folder, 'tokens');

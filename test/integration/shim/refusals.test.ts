@@ -58,6 +58,38 @@ describe('what cannot be', () => {
     });
   });
 
+  test.each([
+    [
+      'a web page',
+      'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\n<p>1',
+      'is a web server (HTTP 200)',
+    ],
+    [
+      'the 400 of a TLS port',
+      'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n',
+      'is a web server (HTTP 400)',
+    ],
+    [
+      'a 404 in chunks',
+      'HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nno!\r\n0\r\n\r\n',
+      'is a web server (HTTP 404)',
+    ],
+    [
+      'the 426 of a gateway that got no Upgrade',
+      `HTTP/1.1 426 Upgrade Required\r\nContent-Length: 72\r\n\r\n${'{"jsonrpc":"2.0","id":null,"error":{"code":-32000,"message":"wanted"}}'.padEnd(72)}`,
+      'a reverse proxy in between drops the "Upgrade: mcp-stdio"',
+    ],
+  ])('%s on a connection that stays open is told at once', async (_what, answer, sentence) => {
+    const front = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => (answer.includes('1.0 400') ? socket.end(answer) : socket.write(answer)));
+    }).listen(0, '127.0.0.1');
+    await once(front, 'listening');
+    onTestFinished(() => void front.close());
+    const client = new LineClient(onPort(addressOf(front).port), { MCP_GANGWAY_TOKEN: TOKEN });
+    expect(await client.initialize()).toMatchObject({ error: { message: expect.stringContaining(sentence) } });
+  });
+
   test('a gateway that is not there is said to be so within ten seconds, and found when it comes', async () => {
     const port = await freePort();
     const client = new LineClient(onPort(port));

@@ -14,6 +14,7 @@ describe('without arguments', () => {
       logFile: null,
       configFile: null,
       noSpare: false,
+      drain: 0,
     });
     expect(parse(['serve'])).toEqual(parse([]));
   });
@@ -214,6 +215,19 @@ describe('the log', () => {
     expect(complaint(['--log-level', 'verbose'])).toBe(
       '--log-level cannot be "verbose": levels are error, warn, info, debug.',
     );
+  });
+});
+
+describe('behind a reverse proxy', () => {
+  it('its clients need a token unless it is trusted', () => {
+    expect(settingsOf([]).trustReverseProxy).toBe(false);
+    expect(settingsOf(['--trust-reverse-proxy']).trustReverseProxy).toBe(true);
+  });
+
+  it('SIGTERM ends at once unless seconds are given to drain', () => {
+    expect(parse([])).toMatchObject({ kind: 'serve', drain: 0 });
+    expect(parse(['--drain', '10'])).toMatchObject({ kind: 'serve', drain: 10 });
+    expect(complaint(['--drain', 'soon'])).toContain('from 0 to 3600');
   });
 });
 

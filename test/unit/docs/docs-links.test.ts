@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OPTION_NAMES } from '../../../app/cli/options.ts';
@@ -63,6 +63,21 @@ describe('Documentation', () => {
         ...Object.keys(LIMIT_RANGES).map((name) => `\`${name}\``),
       ];
       expect(names.filter((name) => !new RegExp(`${name}(?![\\w-])`).test(text))).toEqual([]);
+    },
+  );
+});
+
+describe('The page about deployment', () => {
+  const files = readdirSync(path.join(ROOT, 'packaging/reverse-proxy'));
+
+  it.each(['docs/deployment.md', 'docs/zh-Hant/deployment.md'])(
+    '%s shows the configurations of reverse proxies as the tests run them',
+    (page) => {
+      const blocks = [...textOf(page).matchAll(/^```(?:nginx|haproxy|caddyfile|apache)\n([\s\S]*?)^```$/gm)].map(
+        ([, code]) => code,
+      );
+      expect(files).toHaveLength(4);
+      expect(blocks.toSorted()).toEqual(files.map((file) => textOf(`packaging/reverse-proxy/${file}`)).toSorted());
     },
   );
 });

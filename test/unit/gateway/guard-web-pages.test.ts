@@ -30,6 +30,7 @@ function verdict(url: string, fields: Fields, method = 'GET', settings: Partial<
     token: null,
     tokens: [],
     requireToken: false,
+    trustReverseProxy: false,
     allowedOrigins: [LISTED],
     allowedHosts: ['host.docker.internal'],
     ...settings,

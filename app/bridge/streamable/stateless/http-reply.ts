@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Frame } from '../../../mcp/jsonrpc/index.ts';
 import type { BridgeContext, LatencyHistogram, StreamTimes, Ticker, Ticking } from '../../context.ts';
-import { answerJson, EventStream } from '../../http/index.ts';
+import { answerJson, EventStream, keepAliveOf } from '../../http/index.ts';
 import type { Reply, ReplyWatcher } from '../../translate/index.ts';
 
 /**
@@ -38,7 +38,7 @@ export class HttpReply implements Reply, Ticking {
     this.#response = response;
     this.#ticker = ticker;
     this.#latency = latency;
-    this.#times = { keepAlive: times.keepAlive, stall: Math.min(times.stall, STALL) };
+    this.#times = { keepAlive: keepAliveOf(response.req, times), stall: Math.min(times.stall, STALL) };
     ticker.add(this);
     response.once('close', () => this.#closed());
   }

@@ -149,6 +149,10 @@ export const settingsWindow = () => ({
       label: `Allowed host names`,
       hint: `Names besides localhost under which this Mac is reached, one per line.`,
     },
+    reverseProxy: {
+      label: `Trust a reverse proxy`,
+      hint: `What nginx, Caddy or the like passes on needs no token. Turn this on only where it checks itself who comes in.`,
+    },
     lan: {
       label: `Let other machines in`,
       hint: `Off: only this Mac can connect.`,

@@ -127,6 +127,10 @@ export const settingsWindow: typeof en = () => ({
     hide: `隱藏權杖`,
     origins: { label: `允許的來源`, hint: `可使用 MCP 端點的網頁，每行一個：https://example.com` },
     hosts: { label: `允許的主機名稱`, hint: `除了 localhost，可用來連到這台 Mac 的名稱，每行一個。` },
+    reverseProxy: {
+      label: `信任反向代理`,
+      hint: `由 nginx、Caddy 等轉來的請求不需權杖。只有在它自己會檢查誰能進入時才開啟。`,
+    },
     lan: {
       label: `讓其他電腦連入`,
       hint: `關閉時，只有這台 Mac 能連線。`,
