@@ -25,6 +25,7 @@ export const OPTIONS = {
   'allow-host': { type: 'string' },
   config: { type: 'string' },
   'no-spare': { type: 'boolean' },
+  trust: { type: 'string' },
   'log-level': { type: 'string' },
   'log-file': { type: 'string' },
   lang: { type: 'string' },

@@ -4,10 +4,11 @@ import { read } from '../base/schema/index.ts';
 import { type Language, languageOf, type Text, textIn } from '../i18n/index.ts';
 import { LOG_LEVELS } from '../log/log.ts';
 import { tokenName } from '../settings/schema.ts';
-import { isServerAddress, looksLikeUrl, shownUrl } from '../settings/server-url.ts';
+import { fingerprintIn, isServerAddress, looksLikeUrl, shownUrl } from '../settings/server-url.ts';
 import {
   DEFAULT_SETTINGS,
   type ForwardSetting,
+  type RemoteSetting,
   type ServerSetting,
   type Settings,
   type TokenSetting,
@@ -323,8 +324,9 @@ function tokensOf(file: string | null, system: CliEnvironment, text: Text): read
 const SSE_SERVER = 'default';
 
 function serversOf(parsed: ParsedArgs, text: Text): readonly ServerSetting[] {
+  const [command = '', ...args] = parsed.served ?? [];
+  const trust = trustOf(parsed, command, text);
   if (parsed.served === null) return [];
-  const [command = '', ...args] = parsed.served;
   const words = text.cliUsage;
   if (command === '') throw new UsageError(words.needsValue('--sse', words.options.sse.form));
   const [option] = ownOptionsIn([command]);
@@ -334,9 +336,17 @@ function serversOf(parsed: ParsedArgs, text: Text): readonly ServerSetting[] {
     if (extra !== undefined) throw new UsageError(words.unexpectedWord(extra));
     if (!isServerAddress(command))
       throw new UsageError(words.invalid('--sse', shownUrl(command), words.expected.serverUrl));
-    return [{ name: SSE_SERVER, url: command, transport: 'auto', headers: {}, era: 'auto' }];
+    return [{ name: SSE_SERVER, url: command, transport: 'auto', headers: {}, era: 'auto', ...trust }];
   }
   return [{ name: SSE_SERVER, command, args, env: {}, cwd: null, era: 'auto', spare: !parsed.has('no-spare') }];
+}
+
+function trustOf(parsed: ParsedArgs, url: string, { cliUsage: words }: Text): Pick<RemoteSetting, 'tls'> {
+  const written = parsed.last('trust');
+  if (written === null) return {};
+  const fingerprint = /^https:/i.test(url) ? fingerprintIn(written) : null;
+  if (fingerprint === null) throw new UsageError(words.invalid('--trust', written, words.expected.fingerprint));
+  return { tls: { fingerprint } };
 }
 
 /** What a server is given that looks like an option of ours: it may be its own, or stand in the wrong place. */

@@ -1,6 +1,6 @@
 import { nearest } from '../base/nearest.ts';
 import type { Text } from '../i18n/index.ts';
-import { isFreeField, isHeaderValue, isServerAddress } from '../settings/index.ts';
+import { fingerprintIn, isFreeField, isHeaderValue, isServerAddress } from '../settings/index.ts';
 import type { ProgramSetting, RemoteSetting, ServerSetting } from '../settings/settings.ts';
 import type { JsonFault, JsonNode } from './jsonc.ts';
 import { OAuthEntryFault, oauthIn } from './oauth-entry.ts';
@@ -156,6 +156,7 @@ const KNOWN: ReadonlySet<string> = new Set([
     'oauth',
     'auth',
     'oauthClientId',
+    'tls',
     'timeout',
     'tools',
     'settings',
@@ -300,7 +301,9 @@ class EntryReader {
     // What is behind a # is for browsers.
     const url = this.#textOf(node, 'url').trim().replace(/#.*$/s, '');
     if (!isServerAddress(url)) throw this.#problem({ kind: 'bad-url', server: this.#title }, node);
-    return { url, transport: this.#transport(), headers: this.#headers(), era: this.#era(), ...this.#oauth() };
+    const signIn = this.#oauth();
+    const tls = this.#tls();
+    return { url, transport: this.#transport(), headers: this.#headers(), era: this.#era(), ...signIn, ...tls };
   }
 
   #oauth(): Pick<RemoteSetting, 'oauth'> {
@@ -309,6 +312,26 @@ class EntryReader {
     } catch (error) {
       throw error instanceof OAuthEntryFault ? this.#fault('oauth', error.node) : error;
     }
+  }
+
+  #tls(): Pick<RemoteSetting, 'tls'> {
+    const node = member(this.#node, 'tls');
+    if (node === undefined || isNull(node)) return {};
+    if (node.kind !== 'object') throw this.#fault('tls', node);
+    const tls: Partial<Record<'ca' | 'cert' | 'key' | 'fingerprint', string>> = {};
+    for (const { key, value } of node.members) {
+      const name = key === 'sha256' ? 'fingerprint' : key;
+      if (name !== 'ca' && name !== 'cert' && name !== 'key' && name !== 'fingerprint') continue;
+      if (value.kind !== 'scalar') throw this.#fault(`tls.${key}`, value);
+      if (isNull(value)) continue;
+      const written = this.#full(value.written, value);
+      const meant = name === 'fingerprint' ? fingerprintIn(written) : written;
+      if (meant === null || meant === '') throw this.#fault(`tls.${key}`, value);
+      tls[name] = meant;
+    }
+    // Neither is of any use alone.
+    if ((tls.cert === undefined) !== (tls.key === undefined)) throw this.#fault('tls', node);
+    return Object.keys(tls).length === 0 ? {} : { tls };
   }
 
   /** Clients have many words for two transports. `httpUrl` alone says Streamable HTTP; where nothing is said it is found out. */

@@ -10,7 +10,7 @@ export {
   settingsShape,
   tokenName,
 } from './schema.ts';
-export { isServerAddress, looksLikeUrl, shownUrl } from './server-url.ts';
+export { fingerprintIn, isServerAddress, looksLikeUrl, shownUrl } from './server-url.ts';
 export {
   DEFAULT_SETTINGS,
   type ForwardSetting,

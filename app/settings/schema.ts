@@ -24,6 +24,7 @@ import {
   type RemoteSetting,
   type ServerSetting,
   type Settings,
+  type TlsSetting,
   type TokenSetting,
 } from './settings.ts';
 
@@ -126,6 +127,13 @@ export const oauthSchema = object<OAuthSetting>(oauth, [
   'callbackHost',
 ]);
 
+const file = text({ min: 1, max: 4096, pattern: /^\P{Cc}+$/u });
+
+export const tlsSchema = object<TlsSetting>(
+  { ca: file, cert: file, key: file, fingerprint: text({ min: 64, max: 64, pattern: /^[0-9a-f]+$/ }) },
+  ['ca', 'cert', 'key', 'fingerprint'],
+);
+
 const remote: Shape<RemoteSetting> = {
   ...named,
   url: httpUrl,
@@ -135,10 +143,11 @@ const remote: Shape<RemoteSetting> = {
   },
   transport: enumeration(['auto', 'streamable', 'sse']),
   headers,
+  tls: tlsSchema,
 };
 
 const programSchema = object<ProgramSetting>(program, ['title']);
-const remoteSchema = object<RemoteSetting>(remote, ['title', 'oauth']);
+const remoteSchema = object<RemoteSetting>(remote, ['title', 'oauth', 'tls']);
 
 /** A URL makes it a remote one: what is wrong is then said of that. */
 export const serverSchema: Schema<ServerSetting> = {

@@ -15,3 +15,16 @@ export function shownUrl(url: string): string {
   const parsed = URL.parse(url);
   return parsed === null ? '' : `${parsed.origin}${parsed.pathname}`;
 }
+
+/**
+ * A SHA-256 fingerprint as people copy it, `AA:BB:…` or bare, with or without `SHA256` in front: 64 digits in lower case. Null when it
+ * is none.
+ */
+export function fingerprintIn(written: string): string | null {
+  const digits = written
+    .trim()
+    .replace(/^sha-?256(?: fingerprint)?\s*[:=/]\s*/i, '')
+    .replace(/[\s:]/g, '')
+    .toLowerCase();
+  return /^[0-9a-f]{64}$/.test(digits) ? digits : null;
+}

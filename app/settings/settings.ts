@@ -35,6 +35,7 @@ export interface RemoteSetting extends NamedServer {
   readonly headers: Readonly<Record<string, string>>;
   /** How to sign in where the server asks for it; `false` never does. Found out where it is missing. */
   readonly oauth?: OAuthSetting | false;
+  readonly tls?: TlsSetting;
 }
 
 export const GRANT_TYPES = ['authorization_code', 'device_code', 'client_credentials'] as const;
@@ -57,6 +58,17 @@ export interface OAuthSetting {
   readonly grantType?: (typeof GRANT_TYPES)[number];
   /** The host of the address that the browser comes back to; some servers take only one of the two. */
   readonly callbackHost?: '127.0.0.1' | 'localhost';
+}
+
+/** How the certificates of both ends of a TLS connection are judged. Files are in PEM, by their absolute paths. */
+export interface TlsSetting {
+  /** Certificates that are trusted besides those of the system. */
+  readonly ca?: string;
+  /** Our own certificate, for a server that asks for one, and its key. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** SHA-256 of the one certificate that is trusted, in hex: lower case, 64 digits. */
+  readonly fingerprint?: string;
 }
 
 /** A server that is a process of ours, spoken to over stdin and stdout. */

@@ -21,6 +21,7 @@ export interface ServerDraft {
   /** Kept as it is, of a URL. */
   readonly transport?: RemoteSetting['transport'];
   readonly oauth?: NonNullable<RemoteSetting['oauth']>;
+  readonly tls?: NonNullable<RemoteSetting['tls']>;
 }
 
 function linesOf(values: Readonly<Record<string, string>>): string {
@@ -36,9 +37,9 @@ export function draftOf(server: ServerSetting | null, isDefault: boolean): Serve
   const { name, title, era } = server;
   const common = { name, ...(title === undefined ? {} : { title }), era, isDefault };
   if ('url' in server) {
-    const { url, headers, transport, oauth } = server;
-    const remote = { ...common, commandLine: url, env: linesOf(headers), cwd: '', spare: false, transport };
-    return oauth === undefined ? remote : { ...remote, oauth };
+    const { url, headers, transport, oauth, tls } = server;
+    const kept = { transport, ...(oauth === undefined ? {} : { oauth }), ...(tls === undefined ? {} : { tls }) };
+    return { ...common, commandLine: url, env: linesOf(headers), cwd: '', spare: false, ...kept };
   }
   const { command, args, env, cwd, spare } = server;
   return { ...common, commandLine: joinCommandLine([command, ...args]), env: linesOf(env), cwd: cwd ?? '', spare };
@@ -76,9 +77,9 @@ export function readDraft(draft: ServerDraft, text: AppText): ReadDraft {
   }
   const title = draft.title === undefined || draft.title === name ? {} : { title: draft.title };
   if (isUrl) {
-    const { era, transport = 'auto', oauth } = draft;
-    const remote = { name, ...title, url, transport, headers: env, era };
-    return { ok: true, server: oauth === undefined ? remote : { ...remote, oauth } };
+    const { era, transport = 'auto', oauth, tls } = draft;
+    const kept = { ...(oauth === undefined ? {} : { oauth }), ...(tls === undefined ? {} : { tls }) };
+    return { ok: true, server: { name, ...title, url, transport, headers: env, era, ...kept } };
   }
   const cwd = draft.cwd.trim() === '' ? null : draft.cwd.trim();
   return { ok: true, server: { name, ...title, command, args, env, cwd, era: draft.era, spare: draft.spare } };

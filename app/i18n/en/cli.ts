@@ -136,6 +136,7 @@ export const cliUsage = () => ({
     level: (levels: readonly string[]) => `levels are ${levels.join(', ')}`,
     language: `languages are en and zh-Hant`,
     seconds: `it must be whole seconds, from 0 to 3600`,
+    fingerprint: `a SHA-256 fingerprint of 64 hexadecimal digits, with colons or without, for --sse https://…`,
     serverUrl: `a server's URL is http:// or https://, without a user name, a password or a #fragment; credentials go into the headers of a --config file`,
     portTwice: `that port is taken by another option already`,
   },
@@ -208,6 +209,10 @@ export const cliUsage = () => ({
       says: `login goes on although the authorization server does not announce PKCE`,
     },
     'no-spare': { form: ``, says: `keep no process of an MCP server ready for the next session` },
+    trust: {
+      form: `FINGERPRINT`,
+      says: `of the https server behind --sse, the only certificate that is trusted (SHA-256)`,
+    },
     server: { form: `NAME`, says: `doctor: the server that fails, of --config or of a client on this machine` },
     error: { form: `TEXT`, says: `doctor: the error it shows, as it was printed` },
     json: { form: ``, says: `status or doctor as JSON` },

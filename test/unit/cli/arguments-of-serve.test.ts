@@ -30,6 +30,26 @@ describe('--no-spare', () => {
   });
 });
 
+describe('--trust', () => {
+  const digits = 'ab'.repeat(32);
+
+  it('is the fingerprint of the one certificate that the https server of --sse may show', () => {
+    const written = (digits.toUpperCase().match(/../g) ?? []).join(':');
+    expect(settingsOf(['--trust', written, '--sse', 'https://nas.lan/mcp']).servers).toMatchObject([
+      { url: 'https://nas.lan/mcp', tls: { fingerprint: digits } },
+    ]);
+  });
+
+  it.each([
+    [['--trust', digits]],
+    [['--trust', digits, '--sse', 'http://nas.lan/mcp']],
+    [['--trust', digits, '--sse', 'node']],
+    [['--trust', 'ab:cd', '--sse', 'https://nas.lan/mcp']],
+  ])('is refused where it can mean nothing: %s', (argv) => {
+    expect(complaint(argv)).toMatch(/^--trust cannot be ".*": a SHA-256 fingerprint of 64 hexadecimal digits/);
+  });
+});
+
 describe('the port', () => {
   it.each([['-p', '9000'], ['-p9000'], ['--port', '9000'], ['--port=9000']])('is understood as %s %s', (...argv) => {
     expect(settingsOf(argv.filter((argument) => argument !== undefined)).port).toBe(9000);

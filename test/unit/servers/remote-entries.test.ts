@@ -39,6 +39,17 @@ describe('An entry with a URL', () => {
       { url: 'https://a.example/mcp', requestInit: { headers: { A: 'b' } }, bearer_token_env_var: 'TOKEN' },
       { url: 'https://a.example/mcp', headers: { A: 'b', Authorization: 'Bearer abc-123' } },
     ],
+    [
+      {
+        url: 'https://a.example/mcp',
+        tls: { ca: '/etc/${TOKEN}.pem', cert: '/c.pem', key: '/k.pem', sha256: `SHA256=${'AA:'.repeat(31)}AA` },
+      },
+      {
+        url: 'https://a.example/mcp',
+        tls: { ca: '/etc/abc-123.pem', cert: '/c.pem', key: '/k.pem', fingerprint: 'aa'.repeat(32) },
+      },
+    ],
+    [{ url: 'https://a.example/mcp', tls: { rejectUnauthorized: false } }, { url: 'https://a.example/mcp' }],
   ])('%j is a remote server', (value, expected) => {
     const { servers, problems } = entry(value);
     expect(problems).toEqual([]);
@@ -57,6 +68,8 @@ describe('An entry with a URL', () => {
     [{ url: 'https://a.example', headers: { A: '${NONE}' } }, 'missing-variable', 'NONE'],
     [{ url: 'https://a.example', headers: { A: '${file:gone}' } }, 'header-file', 'ENOENT'],
     [{ url: 'https://a.example', header: { A: 'b' } }, 'unknown-key', 'headers'],
+    [{ url: 'https://a.example', tls: { fingerprint: 'AA:BB' } }, 'bad-entry', 'tls.fingerprint'],
+    [{ url: 'https://a.example', tls: { cert: '/c.pem' } }, 'bad-entry', 'tls'],
   ])('%j is named with what is wrong', (value, kind, told) => {
     const { problems } = entry(value);
     expect(problems.map((problem) => problem.kind)).toEqual([kind]);
