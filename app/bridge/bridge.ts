@@ -300,6 +300,11 @@ export class Bridge {
     throw new SignInError({ kind: 'not-remote' });
   }
 
+  /** This machine has slept, or is in another network: what is open to remote servers is opened anew. */
+  forgetNetwork(): void {
+    for (const { server } of this.#served.values()) server.forgetNetwork();
+  }
+
   /** Ends every session and child; resolves, within five seconds, when none is left. Nothing is answered afterwards. */
   async stop(): Promise<void> {
     for (const name of [...this.#served.keys()]) this.#remove(name);
@@ -319,6 +324,7 @@ export class Bridge {
           ...this.#serverContext,
           dialer: this.#options.dialer,
           desk: this.#options.desk,
+          patience: this.#context.times.remotePatience,
         })
       : new ProcessServer(setting, this.#serverContext);
     const negotiated = new NegotiatedRevision(() => server.setting);

@@ -119,6 +119,8 @@ export interface BridgeTimes extends StreamTimes {
   readonly slowStarts: readonly number[];
   /** How often a message that a client has begun to send has to have grown. */
   readonly bodyWindow: number;
+  /** How long the `initialize` of a client waits for a remote server that cannot be reached; one that is restarted is there by then. */
+  readonly remotePatience: number;
 }
 
 export const BRIDGE_TIMES: BridgeTimes = {
@@ -132,6 +134,7 @@ export const BRIDGE_TIMES: BridgeTimes = {
   spareQuiet: 50,
   slowStarts: [10_000, 30_000, 60_000],
   bodyWindow: 20_000,
+  remotePatience: 10_000,
 };
 
 /** Room for a newcomer where all places are taken; see admission. */

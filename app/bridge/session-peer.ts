@@ -4,6 +4,7 @@ import type { Text } from '../i18n/index.ts';
 import { claimsModern, errorText, faceFromDiscover, methodNotFound, type ServerFace } from '../mcp/index.ts';
 import { CODE, type Frame, frameFrom, meantId, memberOf, type RequestFrame, resultIn } from '../mcp/jsonrpc/index.ts';
 import type { Peer, PeerEnd, PeerListener, Server } from '../servers/index.ts';
+import { isRemote } from '../settings/settings.ts';
 import type { OpenPeer } from './context.ts';
 import {
   discover,
@@ -173,7 +174,8 @@ export class SessionPeer implements Peer {
     if (frame !== null && claimsModern(json)) {
       if ((verdict?.kind === 'legacy' && !isProvisional(verdict)) || this.#notModern) {
         if (frame.kind === 'request') this.#send(errorText(idTextOf(frame), methodNotFound(frame.method)));
-      } else if (verdict?.kind === 'modern') {
+      } else if (verdict?.kind === 'modern' || isRemote(this.#server.setting)) {
+        // A message that a server with a URL does not know does it no harm; a process may end at one.
         this.#relay(json);
       } else {
         this.#mode = { kind: 'probing', waiting: [json] };

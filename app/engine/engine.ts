@@ -209,6 +209,7 @@ export class Engine {
   forgetNetwork(): void {
     this.#dialer.forgetNames();
     this.#forward.dropIdle();
+    this.#bridge.forgetNetwork();
   }
 
   /** Opens the port again where it is, after a sleep has closed its listeners. Rejects when it cannot be bound. */

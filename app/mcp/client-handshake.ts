@@ -37,6 +37,9 @@ export interface Wire {
   notify(method: string): void;
 }
 
+/** Key of `_meta` in an answer to `initialize` that we gave in a server's place; its value is the sentence that says why. */
+export const UNAVAILABLE = 'mcp-gangway/unavailable';
+
 /** Tools shown; a server may have thousands, a window shows some. */
 const MOST_TOOLS = 500;
 
@@ -52,6 +55,8 @@ export async function introduce(
   const words = (value: unknown, name: string): string => redactor.text(textOf(value, name));
   const clientInfo = { name: 'mcp-gangway', version: manifest.version };
   const hello = await ask('initialize', { protocolVersion: NEWEST_LEGACY_REVISION, capabilities: {}, clientInfo });
+  const unavailable = words(member(hello.result, '_meta'), UNAVAILABLE);
+  if (unavailable !== '') return { kind: 'refuses', reason: unavailable };
   if (hello.result !== undefined) {
     const revision = words(hello.result, 'protocolVersion');
     const introduction = introductionIn(revision, member(hello.result, 'serverInfo'), words);

@@ -6,10 +6,13 @@ export {
   introduce,
   type ServerIntroduction,
   type ToolFacts,
+  UNAVAILABLE,
   type Wire,
 } from './client-handshake.ts';
 export {
+  absentFace,
   discoverResult,
+  EMPTY_LISTS,
   errorText,
   faceFromDiscover,
   faceFromInitialize,
@@ -21,6 +24,13 @@ export {
   subscriptionEnd,
   unsupportedRevision,
 } from './messages.ts';
+export {
+  argumentAt,
+  isWellAnnotated,
+  MIRROR_KEY,
+  type MirroredArgument,
+  mirroredArguments,
+} from './mirrored-arguments.ts';
 export {
   claimsModern,
   type Envelope,

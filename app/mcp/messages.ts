@@ -43,6 +43,24 @@ export function discoverResult({ capabilities, serverInfo, instructions }: Serve
   };
 }
 
+/** Lists in which nothing is, by the method that asks for them. */
+export const EMPTY_LISTS: Readonly<Record<string, JsonObject>> = {
+  'tools/list': { tools: [] },
+  'prompts/list': { prompts: [] },
+  'resources/list': { resources: [] },
+  'resources/templates/list': { resourceTemplates: [] },
+};
+
+/** What is said of a server that is not there: its lists are empty, and will change. `why` is a sentence for its clients. */
+export function absentFace(name: string, why: string): ServerFace {
+  const listChanged = true;
+  return {
+    capabilities: { tools: { listChanged }, prompts: { listChanged }, resources: { listChanged } },
+    serverInfo: { name, version: '0' },
+    instructions: why,
+  };
+}
+
 function faceFrom(result: JsonObject, serverInfo: JsonObject): ServerFace {
   const shared = Object.entries(objectIn(result, 'capabilities')).filter(([name]) => !ONE_REVISION_ONLY.has(name));
   return {

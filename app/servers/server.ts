@@ -202,6 +202,10 @@ export class ProcessServer implements Server, SpareOwner {
   }
 
   /** It was removed from the settings; its last child has left. */
+  forgetNetwork(): void {
+    // Its pipes go nowhere.
+  }
+
   discard(): void {
     this.#context.spares.delete(this);
     this.#share.close();

@@ -79,6 +79,8 @@ export interface Server {
   stop(): Promise<void>;
   /** Gives peers out again after `stop`. */
   start(): void;
+  /** This machine has slept, or is in another network. */
+  forgetNetwork(): void;
   /** It was removed from the settings; its last peer has left. */
   discard(): void;
   facts(): ServerFacts;

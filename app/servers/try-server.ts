@@ -165,6 +165,7 @@ function reach(setting: RemoteSetting, options: TryOptions): Tried {
     dialer,
     children: new Quota(() => 2, false),
     lineLimit: () => LINE_LIMIT,
+    patience: 0,
     changed: () => undefined,
   });
   const opened = server.open('probe');

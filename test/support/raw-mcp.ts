@@ -86,6 +86,14 @@ export async function openSession(
   };
 }
 
+/** What a call is answered that cannot be done: `initialize` never fails for the sake of a remote server. */
+export async function refusalAt(url: string): Promise<string> {
+  const session = await openSession(url);
+  await session.post({ method: 'notifications/initialized' });
+  const answer = await session.call('tools/call', { name: 'echo', arguments: {} });
+  return answer.error?.message ?? `no refusal: ${JSON.stringify(answer)}`;
+}
+
 export function postTo(url: string, message: object, headers: Ask['headers'] = BOTH_TYPES): Promise<Reply> {
   return send(url, { headers, body: JSON.stringify({ jsonrpc: '2.0', ...message }) });
 }

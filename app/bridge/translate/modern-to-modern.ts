@@ -35,6 +35,9 @@ export interface ModernConversationContext {
   readonly stateIssued: (requestState: string) => void;
 }
 
+/** The client that requests of ours come from. */
+const OURSELVES = { name: 'mcp-gangway', version: '1' };
+
 interface Open {
   readonly request: ModernRequest;
   readonly reply: Reply;
@@ -97,14 +100,17 @@ export class ModernToModern implements ProtocolTranslator {
 
   /** A request of our own. `answered` gets the whole response, or null when the child is gone first. */
   request(method: string, params: JsonObject, answered: (response: Buffer | null) => void): void {
-    const _meta = { [META.protocolVersion]: MODERN_REVISION, [META.clientCapabilities]: {} };
+    const _meta = {
+      [META.protocolVersion]: MODERN_REVISION,
+      [META.clientInfo]: OURSELVES,
+      [META.clientCapabilities]: {},
+    };
     this.#own.send((id) => messageText({ id, method, params: { ...params, _meta } }), answered);
   }
 
   /** The legacy handshake, by which a process shows whether it has started. */
   greet(answered: (response: Buffer | null) => void): void {
-    const clientInfo = { name: 'mcp-gangway', version: '1' };
-    const params = { protocolVersion: NEWEST_LEGACY_REVISION, capabilities: {}, clientInfo };
+    const params = { protocolVersion: NEWEST_LEGACY_REVISION, capabilities: {}, clientInfo: OURSELVES };
     this.#own.send((id) => messageText({ id, method: 'initialize', params }), answered);
   }
 

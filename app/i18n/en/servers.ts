@@ -55,6 +55,12 @@ export const servers = () => ({
       ourselves: `its URL leads back to MCP Gangway itself. Give it the URL of the server behind.`,
       tls: (reason: string) =>
         `its certificate is not trusted, or it speaks no TLS on that port (${reason}). Name the certificate of its authority in NODE_EXTRA_CA_CERTS, and check http:// against https:// in the URL.`,
+      unknownCertificate: (reason: string, fingerprint: string) =>
+        `its certificate is not trusted (${reason}). Its SHA-256 fingerprint is ${fingerprint}. If the server itself shows the same, trust that certificate with "tls": {"fingerprint": "…"} in its entry; else name the certificate of its authority there, as "ca", or in NODE_EXTRA_CA_CERTS.`,
+      otherCertificate: (trusted: string, shown: string) =>
+        `it shows another certificate than the one that is trusted, so nothing was sent to it. Trusted is the SHA-256 fingerprint ${trusted}, shown was ${shown === '' ? 'none' : shown}. If the certificate was renewed, put the new fingerprint under tls; if it was not, another machine answers there.`,
+      tlsFile: (file: string, code: string) =>
+        `the file ${file} that is named under tls could not be read (${code}). Correct its path, or its permissions.`,
       brokenOff: (errno: string) =>
         `it closed the connection before it answered (${errno}). It may have been restarted; try again.`,
       badAnswer: (fault: string) => `its answer is not valid HTTP: ${fault}. Check the port in its URL.`,
@@ -66,6 +72,8 @@ export const servers = () => ({
         `it answered with ${type === '' ? 'no content type' : type} in place of MCP. Check the path in its URL.`,
       compressed: (coding: string) =>
         `its answer is compressed (${coding}) although we asked for none. Switch compression off in the proxy in front of it.`,
+      notDecodable: (coding: string) =>
+        `its answer is compressed (${coding}) although we asked for none, and cannot be decoded: it is damaged, or grows beyond all measure. Switch compression off in the proxy in front of it.`,
       tooLong: (limit: number) => `a message of its answer is over the limit of ${limit} bytes.`,
       noEndpoint: (seconds: number) =>
         `it opened an event stream, and no event came for ${seconds} s. A proxy in front of it may hold the stream back: switch buffering off there.`,

@@ -52,6 +52,11 @@ export const servers: typeof en = () => ({
       ourselves: `它的網址指回 MCP Gangway 自己。請填寫背後那部伺服器的網址。`,
       tls: (reason) =>
         `它的憑證不受信任，或該連接埠沒有使用 TLS（${reason}）。請以 NODE_EXTRA_CA_CERTS 指定其憑證機構的憑證，並檢查網址應為 http:// 或 https://。`,
+      unknownCertificate: (reason, fingerprint) =>
+        `它的憑證不受信任（${reason}）。憑證的 SHA-256 指紋是 ${fingerprint}。若伺服器本身顯示相同的指紋，請在它的項目中以 "tls": {"fingerprint": "…"} 信任這張憑證；否則請在該處以 "ca"，或以 NODE_EXTRA_CA_CERTS 指定其憑證機構的憑證。`,
+      otherCertificate: (trusted, shown) =>
+        `它出示的憑證不是受信任的那一張，因此沒有送出任何內容。受信任的 SHA-256 指紋是 ${trusted}，出示的是 ${shown === '' ? '（無）' : shown}。若憑證已更新，請把新的指紋填入 tls；若沒有更新，則是另一部機器在回應。`,
+      tlsFile: (file, code) => `無法讀取 tls 中指定的檔案 ${file}（${code}）。請修正它的路徑或權限。`,
       brokenOff: (errno) => `它在回應之前關閉了連線（${errno}）。它可能剛重新啟動；請再試一次。`,
       badAnswer: (fault) => `它的回應不是有效的 HTTP：${fault}。請檢查網址中的連接埠。`,
       status: (status, reason) =>
@@ -59,6 +64,8 @@ export const servers: typeof en = () => ({
       redirect: (to) => `它重新導向到 ${to}，而它的 headers 不得送往那裡。若您信任該位址，請把網址改成它。`,
       notMcp: (type) => `它以 ${type === '' ? '沒有內容類型的內容' : type} 回應，而不是 MCP。請檢查網址中的路徑。`,
       compressed: (coding) => `我們要求不要壓縮，它的回應卻經過壓縮（${coding}）。請在它前面的代理伺服器關閉壓縮。`,
+      notDecodable: (coding) =>
+        `我們要求不要壓縮，它的回應卻經過壓縮（${coding}），而且無法解壓縮：內容已損壞，或解開後大得不合理。請在它前面的代理伺服器關閉壓縮。`,
       tooLong: (limit) => `它的回應中有一則訊息超過 ${limit} 位元組的上限。`,
       noEndpoint: (seconds) =>
         `它開啟了事件串流，但 ${seconds} 秒內沒有任何事件。它前面的代理伺服器可能在緩衝串流：請在那裡關閉緩衝。`,

@@ -24,6 +24,8 @@ export interface Channel {
   agreed(revision: string): void;
   /** The handshake is complete: what comes without being asked for may be listened to, if the server is talkative. */
   watch(isTalkative: boolean): void;
+  /** In another network streams that are open lead nowhere: they are opened anew. `isIdle` says that no answer is waited for. */
+  reconnect(isIdle: boolean): void;
   /** The remote has forgotten the session: nothing new is sent, and what is under way goes on. */
   retire(): void;
   /** Ends the session; the owner hears nothing more. Resolves when the remote knows, or does not answer. */

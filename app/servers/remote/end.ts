@@ -2,6 +2,7 @@ import type { Target } from '../../base/address.ts';
 import { DialError, type DialFault } from '../../dial/index.ts';
 import type { AnswerFault, Text } from '../../i18n/index.ts';
 import { dialFailure } from '../../proxy/index.ts';
+import { isUnknownAuthority, type TlsFault } from './tls.ts';
 
 /**
  * What went wrong with one request to a remote server. Plain values, which status pages show: no header, no body and no
@@ -16,8 +17,8 @@ export type RemoteFault =
       readonly elapsed: number;
       readonly onLink: boolean;
     }
-  /** No TLS connection that can be trusted; `reason` is OpenSSL's code, such as `CERT_HAS_EXPIRED`. */
-  | { readonly kind: 'tls'; readonly reason: string }
+  /** No TLS connection that can be trusted. */
+  | TlsFault
   /** The connection ended before the answer, or in the middle of it. */
   | { readonly kind: 'broken-off'; readonly errno: string }
   /** The answer breaks RFC 9112. */
@@ -37,8 +38,10 @@ export type RemoteFault =
   | { readonly kind: 'redirect'; readonly to: string }
   /** The content is neither JSON-RPC nor an event stream. */
   | { readonly kind: 'not-mcp'; readonly type: string }
-  /** The content is compressed although that was declined. */
+  /** The content is compressed although that was declined, in a coding that is not decoded here. */
   | { readonly kind: 'compressed'; readonly coding: string }
+  /** The content is damaged, or a bomb. */
+  | { readonly kind: 'not-decodable'; readonly coding: string }
   /** A message of the answer is over the limit, in bytes. */
   | { readonly kind: 'too-long'; readonly limit: number }
   /** 2024-11-05: the stream opened, and its `endpoint` event did not come. */
@@ -103,10 +106,13 @@ export function kindOf(fault: RemoteFault): 'unreachable' | 'signed-out' | 'refu
     case 'sign-in':
       return 'unreachable';
     case 'tls':
+    case 'other-certificate':
+    case 'tls-file':
     case 'bad-answer':
     case 'redirect':
     case 'not-mcp':
     case 'compressed':
+    case 'not-decodable':
     case 'too-long':
     case 'no-endpoint':
     case 'foreign-endpoint':
@@ -115,6 +121,28 @@ export function kindOf(fault: RemoteFault): 'unreachable' | 'signed-out' | 'refu
     default:
       return fault satisfies never;
   }
+}
+
+/** Whether a fault is about the server, and not about one request. */
+export function saysOfServer(fault: RemoteFault): boolean {
+  switch (fault.kind) {
+    case 'dial':
+    case 'tls':
+    case 'other-certificate':
+    case 'tls-file':
+    case 'broken-off':
+    case 'silent':
+      return true;
+    case 'status':
+      return kindOf(fault) !== 'refused' && fault.status !== 429;
+    default:
+      return false;
+  }
+}
+
+/** Faults after which the same request may well succeed, and has not been done. */
+export function isPassingFault(fault: RemoteFault): boolean {
+  return kindOf(fault) === 'unreachable' && fault.kind !== 'session-lost';
 }
 
 /** The end that a fault makes. `since` is when the session began, on the monotonic clock. */
@@ -161,7 +189,13 @@ export function remoteCause(fault: RemoteFault, text: Text): string {
       return `${sentence} ${hint}`;
     }
     case 'tls':
-      return causes.tls(fault.reason);
+      return fault.fingerprint === null || !isUnknownAuthority(fault.reason)
+        ? causes.tls(fault.reason)
+        : causes.unknownCertificate(fault.reason, fault.fingerprint);
+    case 'other-certificate':
+      return causes.otherCertificate(fault.trusted, fault.shown);
+    case 'tls-file':
+      return causes.tlsFile(fault.file, fault.code);
     case 'broken-off':
       return causes.brokenOff(fault.errno);
     case 'bad-answer':
@@ -174,6 +208,8 @@ export function remoteCause(fault: RemoteFault, text: Text): string {
       return causes.notMcp(fault.type);
     case 'compressed':
       return causes.compressed(fault.coding);
+    case 'not-decodable':
+      return causes.notDecodable(fault.coding);
     case 'too-long':
       return causes.tooLong(fault.limit);
     case 'no-endpoint':

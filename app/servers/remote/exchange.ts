@@ -4,7 +4,8 @@ import { Pieces } from '../../mcp/jsonrpc/index.ts';
 import { JsonFrames, mediaType } from './channel.ts';
 import type { RemoteFault } from './end.ts';
 import { EventStreamReader } from './event-stream.ts';
-import { fieldOf, type HttpListener, type HttpRequest, type RemoteHttp, type SentRequest } from './http.ts';
+import type { RemoteHttp } from './http.ts';
+import { fieldOf, type HttpListener, type HttpRequest, type SentRequest } from './request.ts';
 
 /** Bytes read of the body of an HTTP error. */
 const ERROR_BYTES = 64 * 1024;

@@ -102,6 +102,13 @@ export class HttpSseChannel implements Channel {
     // The stream that there is brings everything.
   }
 
+  /** The stream is the session; with answers under way it is given its chance. */
+  reconnect(isIdle: boolean): void {
+    if (!isIdle || !this.#isSettled || this.#isClosed) return;
+    this.#stream.abort();
+    this.#context.owner.lost(null);
+  }
+
   retire(): void {
     void this.close();
   }

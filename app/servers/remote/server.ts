@@ -14,8 +14,10 @@ import type { ChildUse, Exits, Opened, Server, ServerFacts } from '../source.ts'
 import type { RemoteTransport } from './channel.ts';
 import { endBy, kindOf, needsSignIn, type RemoteEnd, type RemoteFault } from './end.ts';
 import { RemoteHttp } from './http.ts';
+import { AnnotatedTools } from './mirrored-headers.ts';
 import { RemotePeer } from './peer.ts';
 import { probe, SignIn, type SignInDesk, SignInError, type SignInFacts, type SignInOptions } from './sign-in/index.ts';
+import { KeptAnswers } from './stand-in.ts';
 
 export interface RemoteServerContext {
   readonly log: Log;
@@ -25,14 +27,13 @@ export interface RemoteServerContext {
   readonly children: Quota;
   /** Bytes of the longest message a server may send. */
   readonly lineLimit: () => number;
+  /** Milliseconds that the `initialize` of a client waits for a remote that cannot be reached. */
+  readonly patience: number;
   /** Something that a snapshot shows is different now. */
   readonly changed: () => void;
   /** Where sign-ins are made and kept; nothing is signed in to if left out. */
   readonly desk?: SignInDesk | undefined;
 }
-
-/** Milliseconds for which a session waits for a remote that cannot be reached: one that is being restarted is there by then. */
-const PATIENCE = 10_000;
 
 /** Milliseconds until a remote that cannot be reached is looked for again, the shortest. */
 const LOOK_AGAIN = 2000;
@@ -57,6 +58,8 @@ export class RemoteServer implements Server {
   #setting: RemoteSetting;
   #signIn: SignIn | null;
   #http: RemoteHttp;
+  #tools: AnnotatedTools;
+  #kept = new KeptAnswers();
   /** What the server was found to speak since it was last defined. */
   #transport: RemoteTransport | null = null;
   #stopped = false;
@@ -73,7 +76,8 @@ export class RemoteServer implements Server {
     this.#dialer = context.dialer ?? createDialer({ upstream: null, noProxy: '', ownPorts: () => [] });
     this.#share = context.children.share();
     this.#signIn = this.#newSignIn();
-    this.#http = new RemoteHttp(this.#dialer, setting.headers, this.#signIn);
+    this.#http = new RemoteHttp(this.#dialer, setting, this.#signIn);
+    this.#tools = new AnnotatedTools(this.log);
   }
 
   get setting(): RemoteSetting {
@@ -129,7 +133,9 @@ export class RemoteServer implements Server {
     this.#http.close();
     this.#signIn?.close();
     this.#signIn = this.#newSignIn();
-    this.#http = new RemoteHttp(this.#dialer, setting.headers, this.#signIn);
+    this.#http = new RemoteHttp(this.#dialer, setting, this.#signIn);
+    this.#tools = new AnnotatedTools(this.log);
+    this.#kept = new KeptAnswers();
     this.#transport = null;
     this.#failure = null;
     return true;
@@ -153,6 +159,12 @@ export class RemoteServer implements Server {
 
   start(): void {
     this.#stopped = false;
+  }
+
+  forgetNetwork(): void {
+    this.#http.dropIdle();
+    for (const peer of this.#peers.keys()) peer.forgetNetwork();
+    if (this.#lookTimer !== undefined) this.#lookNow();
   }
 
   discard(): void {
@@ -188,8 +200,11 @@ export class RemoteServer implements Server {
       http: this.#http,
       limit: context.lineLimit,
       traffic: this.#traffic,
+      tools: this.#tools,
+      kept: this.#kept,
       transports,
-      patience: use === 'probe' ? 0 : PATIENCE,
+      patience: use === 'probe' ? 0 : context.patience,
+      standsIn: use === 'session',
       learned: (transport) => {
         this.#transport = transport;
       },
@@ -219,6 +234,7 @@ export class RemoteServer implements Server {
     clearTimeout(this.#lookTimer);
     this.#lookTimer = undefined;
     this.log.info('The remote server can be used again');
+    for (const peer of this.#peers.keys()) peer.nudge();
     this.#context.changed();
   }
 
@@ -247,7 +263,7 @@ export class RemoteServer implements Server {
 
   #newSignIn(): SignIn | null {
     const { desk, text, changed } = this.#context;
-    const { url, headers, oauth = {}, transport } = this.#setting;
+    const { url, headers, oauth = {}, transport, tls } = this.#setting;
     const isWritten = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
     if (desk === undefined || oauth === false || isWritten) return null;
     return new SignIn({
@@ -258,7 +274,12 @@ export class RemoteServer implements Server {
       log: this.log,
       text,
       changed,
-      httpFor: () => new RemoteHttp(this.#dialer, {}),
+      // What is said of certificates holds for the server's own origin; its authorities may have signed others as well.
+      httpFor: (origin) => {
+        const ca = tls?.ca === undefined ? {} : { tls: { ca: tls.ca } };
+        const own = tls === undefined ? {} : { tls };
+        return new RemoteHttp(this.#dialer, { headers: {}, ...(origin === new URL(url).origin ? own : ca) });
+      },
       probe: () => probe(this.#http, new URL(url), transport === 'sse'),
       signedIn: () => this.#signedIn(),
     });
@@ -269,18 +290,22 @@ export class RemoteServer implements Server {
     if (this.#failure?.kind === 'signed-out') this.#failure = null;
     this.#backOff.succeeded();
     this.#context.changed();
+    for (const peer of this.#peers.keys()) peer.nudge();
   }
 
   /** Whether it is there again is found out without being asked; not where it wants a sign-in, for some lock out who fails at that. */
   #lookLater(): void {
     if (this.#lookTimer !== undefined) return;
     const wait = Math.max(LOOK_AGAIN, this.#lookBackOff.wait(performance.now()));
-    this.#lookTimer = setTimeout(() => {
-      this.#lookTimer = undefined;
-      if (this.#failure === null || this.#stopped) return;
-      this.#lookBackOff.failed(performance.now());
-      this.#look();
-    }, wait).unref();
+    this.#lookTimer = setTimeout(() => this.#lookNow(), wait).unref();
+  }
+
+  #lookNow(): void {
+    clearTimeout(this.#lookTimer);
+    this.#lookTimer = undefined;
+    if (this.#failure === null || this.#stopped) return;
+    this.#lookBackOff.failed(performance.now());
+    this.#look();
   }
 
   #look(): void {
@@ -326,8 +351,10 @@ function signInFacts(signIn: SignIn | null): Pick<ServerFacts, 'signIn'> {
 }
 
 function isSameRemote(a: RemoteSetting, b: RemoteSetting): boolean {
-  const what = ({ url, transport, headers, era, oauth }: RemoteSetting) =>
-    JSON.stringify([url, transport, Object.entries(headers).sort(), era, oauth === false ? false : sorted(oauth)]);
+  const what = ({ url, transport, headers, era, oauth, tls }: RemoteSetting) => {
+    const signIn = oauth === false ? false : sorted(oauth);
+    return JSON.stringify([url, transport, Object.entries(headers).sort(), era, signIn, sorted(tls)]);
+  };
   return what(a) === what(b);
 }
 

@@ -1,6 +1,7 @@
 import type { ResponseHead } from '../../dial/http/index.ts';
-import { claimsModern, META } from '../../mcp/index.ts';
+import { claimsModern } from '../../mcp/index.ts';
 import {
+  CODE,
   type Frame,
   idIn,
   type JsonRpcId,
@@ -8,17 +9,17 @@ import {
   type NotificationFrame,
   parsedJson,
   type RequestFrame,
+  type ResponseFrame,
 } from '../../mcp/jsonrpc/index.ts';
-import { type Channel, type ChannelOwner, errorIn, hasVersionHeader, isSessionGone, waitBefore } from './channel.ts';
+import { type Channel, type ChannelOwner, errorIn, hasVersionHeader, isSessionGone } from './channel.ts';
 import { Exchange, type Outcome } from './exchange.ts';
-import { fieldOf, type RemoteHttp } from './http.ts';
-import { modernFields } from './modern-headers.ts';
+import { GetStreams } from './get-streams.ts';
+import type { RemoteHttp } from './http.ts';
+import { type AnnotatedTools, standardFields } from './mirrored-headers.ts';
+import { fieldOf } from './request.ts';
 
 /** Requests under way at one time; each has a connection to itself. */
 const MOST_OPEN = 128;
-
-/** Attempts in a row to get a cut stream back, before its request is given up. */
-const MOST_ATTEMPTS = 5;
 
 /** Milliseconds for the farewell: a remote that is gone must not hold anything up. */
 const FAREWELL = 1000;
@@ -33,16 +34,9 @@ export interface ChannelContext {
   readonly url: URL;
   /** Bytes of the longest message taken. */
   readonly limit: () => number;
+  /** What the remote's tools want repeated in headers. */
+  readonly tools: AnnotatedTools;
   readonly owner: ChannelOwner;
-}
-
-/** A stream that is asked for again whenever it ends. */
-interface Following {
-  exchange: Exchange | null;
-  timer: NodeJS.Timeout | null;
-  attempts: number;
-  lastEventId: string | null;
-  retry: number;
 }
 
 /**
@@ -61,14 +55,25 @@ export class StreamableChannel implements Channel {
   #waiting = 0;
   /** Stateless requests by id: closing the connection is how one is cancelled (2026-07-28, Cancellation). */
   readonly #stateless = new Map<JsonRpcId, Exchange>();
-  #watch: Following | null = null;
-  readonly #resuming = new Set<NodeJS.Timeout>();
+  /** Calls that were made again with other headers. */
+  readonly #corrected = new WeakSet<RequestFrame>();
+  readonly #streams: GetStreams;
   #isPaused = false;
   #isClosed = false;
 
   constructor(context: ChannelContext) {
     this.#context = context;
     this.#url = context.url;
+    const { http, limit, owner } = context;
+    this.#streams = new GetStreams({
+      http,
+      limit,
+      owner,
+      session: () => ({ url: this.#url, fields: this.#fields() }),
+      opened: (exchange) => this.#add(exchange),
+      closed: (exchange) => void this.#open.delete(exchange),
+      ended: () => this.#ended(),
+    });
   }
 
   get waiting(): number {
@@ -100,21 +105,17 @@ export class StreamableChannel implements Channel {
 
   /** A server without a session that announces nothing has nothing to say by a GET stream; many open one all the same, and are silent. */
   watch(isTalkative: boolean): void {
-    if (this.#watch !== null || (this.#sessionId === null && !isTalkative)) return;
-    this.#watch = { exchange: null, timer: null, attempts: 0, lastEventId: null, retry: 0 };
-    this.#follow(this.#watch);
+    if (this.#sessionId !== null || isTalkative) this.#streams.watch();
+  }
+
+  reconnect(): void {
+    this.#streams.reopen();
   }
 
   retire(): void {
     this.#sessionId = null;
     for (const request of this.#queue.splice(0)) this.#context.owner.lost(request);
-    const watch = this.#watch;
-    if (watch?.exchange) {
-      watch.exchange.abort();
-      this.#open.delete(watch.exchange);
-    }
-    if (watch?.timer) clearTimeout(watch.timer);
-    this.#watch = null;
+    this.#streams.unwatch();
   }
 
   close(): Promise<void> {
@@ -122,8 +123,7 @@ export class StreamableChannel implements Channel {
     this.#isClosed = true;
     for (const exchange of this.#open) exchange.abort();
     this.#open.clear();
-    for (const timer of this.#resuming) clearTimeout(timer);
-    if (this.#watch?.timer) clearTimeout(this.#watch.timer);
+    this.#streams.close();
     this.#queue = [];
     return this.#sessionId === null ? Promise.resolve() : this.#farewell();
   }
@@ -175,10 +175,11 @@ export class StreamableChannel implements Channel {
   }
 
   #post(message: Frame): void {
-    const { http, limit, owner } = this.#context;
+    const { http, limit, owner, tools } = this.#context;
     const { bytes } = message;
-    const modern = this.#revision === null && claimsModern(bytes) ? bytes : null;
-    const fields = [...POST_FIELDS, ...(modern === null ? this.#fields() : modernFields(message, versionIn(modern)))];
+    const isModern = this.#revision === null && claimsModern(bytes);
+    const own = isModern ? [...standardFields(message), ...tools.fieldsOf(message)] : this.#fields();
+    const fields = [...POST_FIELDS, ...own];
     const hadSession = this.#sessionId !== null;
     let unsent = bytes.length;
     const sent = (): void => {
@@ -189,22 +190,23 @@ export class StreamableChannel implements Channel {
     };
     this.#waiting += unsent;
     const asked = message.kind === 'request' ? message : null;
+    const listsTools = isModern && asked?.method === 'tools/list';
     const request = { method: 'POST', url: this.#url, fields, body: bytes, isSafe: isRead(message) } as const;
     const exchange: Exchange = new Exchange(http, request, limit, {
       taken: (head, _isStream, url) => this.#taken(message, head, url),
-      frames: (frames) => owner.frames(frames, asked),
+      frames: (frames) => owner.frames(listsTools ? this.#admitted(frames) : frames, asked),
       oversized: (start, end) => owner.oversized(start, end),
       garbage: (data) => owner.garbage(data),
       sent,
       over: (outcome) => {
         sent();
-        if (modern !== null && asked !== null) this.#stateless.delete(asked.id);
+        if (isModern && asked !== null) this.#stateless.delete(asked.id);
         this.#open.delete(exchange);
         if (message.kind === 'request') this.#requestOver(message, exchange, outcome, hadSession);
         else this.#messageOver(message, outcome, hadSession);
       },
     });
-    if (modern !== null && asked !== null) this.#stateless.set(asked.id, exchange);
+    if (isModern && asked !== null) this.#stateless.set(asked.id, exchange);
     this.#add(exchange);
   }
 
@@ -225,11 +227,14 @@ export class StreamableChannel implements Channel {
   #requestOver(request: RequestFrame, exchange: Exchange, outcome: Outcome, hadSession: boolean): void {
     const { owner } = this.#context;
     switch (outcome.kind) {
-      case 'error':
+      case 'error': {
+        const answer = errorIn(outcome.body);
+        if (this.#isCorrectable(request, answer)) return this.#callAgain(request);
         this.#ended();
         if (hadSession && isSessionGone(outcome.status, outcome.body)) owner.lost(request);
-        else owner.failed(request, this.#status(outcome), errorIn(outcome.body));
+        else owner.failed(request, this.#status(outcome), answer);
         return;
+      }
       case 'fault':
         this.#ended();
         return owner.failed(request, outcome.fault, null);
@@ -237,8 +242,7 @@ export class StreamableChannel implements Channel {
       case 'complete':
         if (!owner.awaits(request)) return this.#ended();
         if (exchange.isStream && exchange.lastEventId !== null) {
-          const { lastEventId, retry } = exchange;
-          return this.#resumeLater({ request, lastEventId, retry, attempts: 0 });
+          return this.#streams.resume(request, exchange.lastEventId, exchange.retry);
         }
         this.#ended();
         if (outcome.kind === 'cut' || exchange.isStream) return owner.failed(request, { kind: 'cut' }, null);
@@ -266,91 +270,54 @@ export class StreamableChannel implements Channel {
     }
   }
 
+  #admitted(frames: readonly Frame[]): readonly Frame[] {
+    return frames.map((frame) => (frame.kind === 'response' ? this.#context.tools.admit(frame) : frame));
+  }
+
+  /** Whether a call was refused for headers that do not fit the tool as it is now (2026-07-28, Server Validation). */
+  #isCorrectable(request: RequestFrame, answer: ResponseFrame | null): boolean {
+    if (request.method !== 'tools/call' || answer === null || this.#corrected.has(request)) return false;
+    const error = memberOf(answer.bytes, 'error');
+    return error !== undefined && parsedJson(memberOf(error, 'code')) === CODE.headerMismatch;
+  }
+
+  /** Makes a call once more, by what the tools want now. */
+  #callAgain(request: RequestFrame): void {
+    this.#corrected.add(request);
+    void this.#context.tools
+      .read(request, (list) => this.#ask(list))
+      .then(() => {
+        if (this.#isClosed) return;
+        if (this.#context.owner.awaits(request)) this.#post(request);
+        else this.#ended();
+      });
+  }
+
+  /** A stateless request of ours. Null when there is no result. */
+  #ask(message: RequestFrame): Promise<ResponseFrame | null> {
+    const { http, limit } = this.#context;
+    const fields = [...POST_FIELDS, ...standardFields(message)];
+    const request = { method: 'POST', url: this.#url, fields, body: message.bytes, isSafe: true } as const;
+    return new Promise((resolve) => {
+      let answer: ResponseFrame | null = null;
+      const nothing = () => undefined;
+      const exchange: Exchange = new Exchange(http, request, limit, {
+        frames: (frames) => {
+          answer = frames.find((frame) => frame.kind === 'response') ?? answer;
+        },
+        oversized: nothing,
+        garbage: nothing,
+        over: () => {
+          this.#open.delete(exchange);
+          resolve(answer !== null && memberOf(answer.bytes, 'result') !== undefined ? answer : null);
+        },
+      });
+      this.#open.add(exchange);
+    });
+  }
+
   #status({ status, reason }: Extract<Outcome, { kind: 'error' }>) {
     return { kind: 'status', status, reason, ...this.#context.http.credentials } as const;
-  }
-
-  /** Goes on with the stream that a request is answered by, as often as it is cut, as long as the remote has it. */
-  #resumeLater(stream: { request: RequestFrame; lastEventId: string; retry: number; attempts: number }): void {
-    const wait = stream.attempts === 0 ? stream.retry : waitBefore(stream.attempts - 1, stream.retry);
-    const timer = setTimeout(() => {
-      this.#resuming.delete(timer);
-      this.#resume(stream);
-    }, wait);
-    this.#resuming.add(timer);
-  }
-
-  #resume(stream: { request: RequestFrame; lastEventId: string; retry: number; attempts: number }): void {
-    const { owner } = this.#context;
-    const { request, lastEventId } = stream;
-    const give = (kind: 'cut' | 'session-lost'): void => {
-      this.#ended();
-      owner.failed(request, { kind }, null);
-    };
-    const exchange: Exchange = this.#get(lastEventId, request, (outcome) => {
-      this.#open.delete(exchange);
-      if (!owner.awaits(request)) return this.#ended();
-      const next = { request, lastEventId: exchange.lastEventId ?? lastEventId, retry: exchange.retry || stream.retry };
-      if (outcome.kind === 'complete' || outcome.kind === 'cut') {
-        if (exchange.isStream) return this.#resumeLater({ ...next, attempts: 0 });
-        return give('cut');
-      }
-      if (outcome.kind === 'error' && isSessionGone(outcome.status, outcome.body)) {
-        give('session-lost');
-        return owner.lost(null);
-      }
-      const isOver = outcome.kind === 'error' && outcome.status < 500;
-      if (isOver || stream.attempts + 1 >= MOST_ATTEMPTS) return give('cut');
-      this.#resumeLater({ ...next, attempts: stream.attempts + 1 });
-    });
-  }
-
-  /** GET with the stream that belongs to no request. 4xx at its first attempt says that there is none, whichever number it has. */
-  #follow(watch: Following): void {
-    const { owner } = this.#context;
-    const isFirst = watch.attempts === 0 && watch.exchange === null && watch.lastEventId === null;
-    let opened = false;
-    const exchange: Exchange = this.#get(
-      watch.lastEventId,
-      null,
-      (outcome) => {
-        this.#open.delete(exchange);
-        watch.lastEventId = exchange.lastEventId ?? watch.lastEventId;
-        watch.retry = exchange.retry || watch.retry;
-        if (outcome.kind === 'error' && outcome.status < 500) {
-          if (!isFirst && isSessionGone(outcome.status, outcome.body)) owner.lost(null);
-          return;
-        }
-        // Content that is no event stream: a page, or an endpoint for something else.
-        if (outcome.kind === 'complete' && !opened) return;
-        if (opened) watch.attempts = 0;
-        watch.timer = setTimeout(() => this.#follow(watch), waitBefore(watch.attempts++, watch.retry));
-      },
-      (isStream) => {
-        opened = isStream;
-      },
-    );
-    watch.exchange = exchange;
-  }
-
-  #get(
-    lastEventId: string | null,
-    request: RequestFrame | null,
-    over: (outcome: Outcome) => void,
-    taken?: (isStream: boolean) => void,
-  ): Exchange {
-    const { http, limit, owner } = this.#context;
-    const last = lastEventId === null ? [] : ['Last-Event-ID', lastEventId];
-    const fields = ['Accept', 'text/event-stream', ...this.#fields(), ...last];
-    const exchange = new Exchange(http, { method: 'GET', url: this.#url, fields, body: null, isSafe: true }, limit, {
-      taken: (_head, isStream) => taken?.(isStream),
-      frames: (frames) => owner.frames(frames, request),
-      oversized: (start, end) => owner.oversized(start, end),
-      garbage: (data) => owner.garbage(data),
-      over,
-    });
-    this.#add(exchange);
-    return exchange;
   }
 
   #fields(): readonly string[] {
@@ -364,13 +331,6 @@ export class StreamableChannel implements Channel {
 function unansweredBy(exchange: Exchange, status: number, carried: boolean) {
   const isOther = !carried && exchange.type !== '' && exchange.type !== 'application/json';
   return isOther ? ({ kind: 'not-mcp', type: exchange.type } as const) : ({ kind: 'unanswered', status } as const);
-}
-
-function versionIn(modern: Buffer): string {
-  const params = memberOf(modern, 'params');
-  const meta = params && memberOf(params, '_meta');
-  const version = meta && parsedJson(memberOf(meta, META.protocolVersion));
-  return typeof version === 'string' ? version : '';
 }
 
 /** Requests that only read: they may be sent twice. */

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { isIP, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { codeOf } from '../../base/errno.ts';
+import type { RemoteSetting } from '../../settings/settings.ts';
 
 /** Milliseconds for a handshake: a peer that speaks another protocol may say nothing at all. */
 const HANDSHAKE = 10_000;
@@ -13,10 +16,34 @@ const UNKNOWN_AUTHORITY = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
 ]);
 
-export type Secured =
-  | { readonly socket: Socket }
-  /** `again`: another attempt may succeed, with the authorities of the system. */
-  | { readonly reason: string; readonly again: boolean };
+/** Why a connection is not trusted, and so carries nothing. */
+export type TlsFault =
+  /** `reason` is OpenSSL's code, such as `CERT_HAS_EXPIRED`; `fingerprint` is of the certificate that was shown, where one was. */
+  | { readonly kind: 'tls'; readonly reason: string; readonly fingerprint: string | null }
+  /** Another certificate than the one that is trusted. */
+  | { readonly kind: 'other-certificate'; readonly trusted: string; readonly shown: string }
+  /** A file that the settings name cannot be read. */
+  | { readonly kind: 'tls-file'; readonly file: string; readonly code: string };
+
+/** Whether it was the authority alone that was not known: then a person may trust the certificate itself. */
+export function isUnknownAuthority(reason: string): boolean {
+  return UNKNOWN_AUTHORITY.has(reason);
+}
+
+interface Refused {
+  readonly fault: TlsFault;
+  /** Another attempt may succeed, with the authorities of the system. */
+  readonly again: boolean;
+}
+
+export type Secured = { readonly socket: Socket } | Refused;
+
+/** Content of the files of the settings. */
+interface Files {
+  ca?: string;
+  cert?: string;
+  key?: string;
+}
 
 /** A handshake under way. */
 export interface Secure {
@@ -24,16 +51,31 @@ export interface Secure {
 }
 
 /**
- * TLS over connections that the dialer has made. Node's own authorities and NODE_EXTRA_CA_CERTS count first; those of the
- * system are read when they do not know a server, because that takes a second on some machines.
+ * TLS over connections that the dialer has made. Node's own authorities, NODE_EXTRA_CA_CERTS and the file of the settings count first;
+ * those of the system are read when they do not know a server, because that takes a second on some machines. A certificate that
+ * is trusted by its fingerprint is the only one, whoever has signed it and however old it is.
  */
 export class Tls {
-  #ca: readonly string[] | null = null;
+  readonly #setting: NonNullable<RemoteSetting['tls']>;
+  #system: readonly string[] | null = null;
 
-  /** Nothing is sent over the connection before its certificate is known to be the host's. `done` is called once, unless cancelled. */
+  constructor(setting: RemoteSetting['tls']) {
+    this.#setting = setting ?? {};
+  }
+
+  /**
+   * Nothing is sent over the connection before its certificate is known to be the host's: the socket is given out after that, and a
+   * session is never resumed, for then there would be no certificate. `done` is called once, unless cancelled.
+   */
   secure(socket: Socket, host: string, done: (result: Secured) => void): Secure {
-    // Loaded by its first use: 3 MB of memory for all who have no such server.
-    const tls = process.getBuiltinModule('node:tls');
+    const made = this.#connect(socket, host);
+    if ('secured' in made) return this.#await(made.secured, done);
+    socket.destroy();
+    const told = setImmediate(() => done(made));
+    return { cancel: () => clearImmediate(told) };
+  }
+
+  #await(secured: TLSSocket, done: (result: Secured) => void): Secure {
     let settled = false;
     const settle = (result: Secured): void => {
       if (settled) return;
@@ -42,19 +84,15 @@ export class Tls {
       if (!('socket' in result)) secured.destroy();
       done(result);
     };
-    const secured: TLSSocket = tls.connect({
-      socket,
-      ...(isIP(host) === 0 ? { servername: host } : { host }),
-      ALPNProtocols: ['http/1.1'],
-      ...(this.#ca === null ? {} : { ca: [...this.#ca] }),
-    });
-    const timer = setTimeout(() => settle({ reason: 'ETIMEDOUT', again: false }), HANDSHAKE);
-    secured.on('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code ?? 'TLS';
-      settle({ reason, again: UNKNOWN_AUTHORITY.has(reason) && this.#readSystem() });
-    });
-    secured.once('close', () => settle({ reason: 'ECONNRESET', again: false }));
+    const timer = setTimeout(() => settle(refusal('ETIMEDOUT', null)), HANDSHAKE);
+    secured.on('error', (error: NodeJS.ErrnoException) => settle(refusal(error.code ?? 'TLS', null)));
+    secured.once('close', () => settle(refusal('ECONNRESET', null)));
     secured.once('secureConnect', () => {
+      const fault = this.#faultOf(secured);
+      if (fault !== null) {
+        const again = fault.kind === 'tls' && UNKNOWN_AUTHORITY.has(fault.reason) && this.#readSystem();
+        return settle({ fault, again });
+      }
       secured.removeAllListeners('error');
       secured.removeAllListeners('close');
       settle({ socket: secured });
@@ -69,16 +107,85 @@ export class Tls {
     };
   }
 
+  /** Throws nothing: a file that cannot be read or is no PEM is a fault. */
+  #connect(socket: Socket, host: string): { readonly secured: TLSSocket } | Refused {
+    const files = this.#files();
+    if ('fault' in files) return files;
+    // Loaded by its first use: 3 MB of memory for all who have no such server.
+    const tls = process.getBuiltinModule('node:tls');
+    try {
+      const secured = tls.connect({
+        socket,
+        ...(isIP(host) === 0 ? { servername: host } : { host }),
+        ALPNProtocols: ['http/1.1'],
+        // Judged by faultOf, where the certificate that is refused can still be shown.
+        rejectUnauthorized: false,
+        ...files,
+        ...this.#authorities(files.ca),
+      });
+      return { secured };
+    } catch (error) {
+      const { ca, cert, key } = this.#setting;
+      const file = [ca, cert, key].filter((name) => name !== undefined).join(', ');
+      return { fault: { kind: 'tls-file', file, code: codeOf(error) ?? 'UNKNOWN' }, again: false };
+    }
+  }
+
+  #faultOf(secured: TLSSocket): TlsFault | null {
+    const shown = secured.getPeerX509Certificate()?.fingerprint256 ?? null;
+    const { fingerprint } = this.#setting;
+    if (fingerprint !== undefined) {
+      if (shown !== null && bare(shown) === bare(fingerprint)) return null;
+      return { kind: 'other-certificate', trusted: withColons(fingerprint), shown: shown ?? '' };
+    }
+    if (secured.authorized) return null;
+    return { kind: 'tls', reason: String(secured.authorizationError), fingerprint: shown };
+  }
+
+  /** The files of the settings, read anew for each connection: certificates are renewed while we run. */
+  #files(): Files | Refused {
+    const content: Files = {};
+    for (const name of ['ca', 'cert', 'key'] as const) {
+      const file = this.#setting[name];
+      if (file === undefined) continue;
+      try {
+        content[name] = readFileSync(file, 'utf8');
+      } catch (error) {
+        return { fault: { kind: 'tls-file', file, code: codeOf(error) ?? 'UNKNOWN' }, again: false };
+      }
+    }
+    return content;
+  }
+
+  #authorities(extra: string | undefined): { readonly ca?: string[]; readonly allowPartialTrustChain?: boolean } {
+    if (extra === undefined && this.#system === null) return {};
+    const tls = process.getBuiltinModule('node:tls');
+    // Node 20 and 22 before 22.15 cannot read the stores.
+    const roots = tls.rootCertificates;
+    const usual = 'getCACertificates' in tls ? tls.getCACertificates('default') : roots;
+    // A file may hold the certificate of the server itself, or one in the middle of its chain.
+    const own = extra === undefined ? {} : { allowPartialTrustChain: true };
+    return { ca: [...usual, ...(this.#system ?? []), ...(extra === undefined ? [] : [extra])], ...own };
+  }
+
   /** Whether there is anything in the system's store that has not been tried. */
   #readSystem(): boolean {
-    if (this.#ca !== null) return false;
+    if (this.#system !== null) return false;
     const tls = process.getBuiltinModule('node:tls');
-    // Node 20 and 22 before 22.15 cannot read the store.
-    const read = 'getCACertificates' in tls ? tls.getCACertificates : null;
-    const system = read?.('system') ?? [];
-    this.#ca = system.length === 0 ? [] : [...(read?.('default') ?? []), ...system];
-    if (this.#ca.length > 0) return true;
-    this.#ca = null;
-    return false;
+    this.#system = 'getCACertificates' in tls ? tls.getCACertificates('system') : [];
+    return this.#system.length > 0;
   }
+}
+
+function refusal(reason: string, fingerprint: string | null): Refused {
+  return { fault: { kind: 'tls', reason, fingerprint }, again: false };
+}
+
+function bare(fingerprint: string): string {
+  return fingerprint.replaceAll(':', '').toLowerCase();
+}
+
+/** As browsers and openssl write it: `AA:BB:…`. */
+function withColons(fingerprint: string): string {
+  return (bare(fingerprint).toUpperCase().match(/../g) ?? []).join(':');
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
-import { answerIn, openSession, postTo, type SessionClient } from '../../support/raw-mcp.ts';
-import { type RemoteOrigin, sendEvents, sendJson, startRemote } from '../../support/remote-origin.ts';
+import { openSession, refusalAt, type SessionClient } from '../../support/raw-mcp.ts';
+import { type RemoteOrigin, resultFor, sendEvents, sendJson, startRemote } from '../../support/remote-origin.ts';
 import { until } from '../../support/until.ts';
 
 async function hosted(far: RemoteOrigin, setting: Partial<Parameters<typeof remoteSetting>[0]> = {}) {
@@ -194,9 +194,7 @@ describe('A remote server that fails', () => {
       return true;
     };
     await using host = await hosted(far);
-    const initialize = { id: 0, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {} } };
-    const refused = answerIn(await postTo(`${host.url}/mcp`, initialize), 0);
-    expect(refused.error?.message).toBe(
+    expect(await refusalAt(host.url)).toBe(
       'The MCP server remote asks for a sign-in; give it a token under headers, as "Authorization": "Bearer …".',
     );
     expect(host.bridge.readiness()[0]).toMatchObject({ ready: false, lastEnd: { kind: 'signed-out' } });
@@ -218,9 +216,7 @@ describe('A remote server that fails', () => {
       response.writeHead(307, { Location: other.url }).end();
       return true;
     };
-    const initialize = { id: 0, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {} } };
-    const refused = answerIn(await postTo(`${host.url}/mcp`, initialize), 0);
-    expect(refused.error?.message).toContain(`it redirects to http://127.0.0.1:${other.port}`);
+    expect(await refusalAt(host.url)).toContain(`it redirects to http://127.0.0.1:${other.port}`);
     expect(other.seen).toEqual([]);
   });
 
@@ -235,5 +231,77 @@ describe('A remote server that fails', () => {
       });
       expect(await call(session)).toMatchObject(works);
     }
+  });
+
+  test('by cutting the stream for what is unasked has it opened again, from the last event on, and nothing is lost', async () => {
+    await using far = await startRemote();
+    const asked: (string | undefined)[] = [];
+    far.hook = ({ method, headers }, response) => {
+      if (method !== 'GET') return false;
+      asked.push(headers['last-event-id']?.toString());
+      const n = asked.length;
+      const message = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: n } };
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      response.write(`id: e${n}\nretry: 20\ndata: ${JSON.stringify(message)}\n\n`);
+      if (n < 3) setTimeout(() => response.destroy(), 20);
+      return true;
+    };
+    await using host = await hosted(far);
+    const session = await host.open();
+    const stream = await session.get();
+    const heard = [];
+    while (heard.length < 3) heard.push((await stream.nextMessage()).params);
+    expect(heard.map((params) => Object(params).data)).toEqual([1, 2, 3]);
+    expect(asked).toEqual([undefined, 'e1', 'e2']);
+    stream.close();
+  });
+
+  test('to take the first message, and speaks HTTP+SSE only, is asked for its stream', async () => {
+    await using far = await startRemote();
+    let stream: import('node:http').ServerResponse | null = null;
+    far.hook = ({ method, path, message }, response) => {
+      if (method === 'GET') {
+        stream = response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+        stream.write('event: endpoint\ndata: /messages?sessionId=1\n\n');
+        return true;
+      }
+      if (!path.startsWith('/messages')) {
+        response.writeHead(400).end('Bad Request');
+        return true;
+      }
+      response.writeHead(202).end('Accepted');
+      if (message?.id === undefined) return true;
+      const reply = { jsonrpc: '2.0', id: message.id, result: resultFor(message) };
+      stream?.write(`data: ${JSON.stringify(reply)}\n\n`);
+      return true;
+    };
+    await using host = await hosted(far);
+    expect(await call(await host.open())).toMatchObject(works);
+  });
+
+  test('with 401 for the Authorization of its entry says that this one was refused, and no registration is tried', async () => {
+    await using far = await startRemote();
+    far.hook = (_, response) => {
+      response.writeHead(401, { 'WWW-Authenticate': 'Bearer resource_metadata="/none"' }).end();
+      return true;
+    };
+    await using host = await hosted(far, { headers: { Authorization: 'Bearer old-token-1' } });
+    expect(await refusalAt(host.url)).toContain('does not take the Authorization under its headers (401)');
+    expect(new Set(far.seen.map(({ method, path }) => `${method} ${path}`))).toEqual(new Set(['POST /mcp']));
+  });
+
+  test('to be heard of again is told of a cancelled call under the id that the client has given it', async () => {
+    await using far = await startRemote();
+    await using host = await hosted(far);
+    const session = await host.open();
+    far.hook = ({ message }) => message?.method === 'tools/call' && new Promise(() => undefined);
+    const waiting = session.stream({ id: 'mine-7', method: 'tools/call', params: { name: 'echo' } });
+    await until('the call is there', () => far.posted().includes('tools/call'));
+    await session.post({ method: 'notifications/cancelled', params: { requestId: 'mine-7' } });
+    await until('it is told', () => far.posted().includes('notifications/cancelled'));
+    const [called, cancelled] = far.seen.filter(({ message }) => /call|cancel/.test(message?.method ?? ''));
+    expect([called?.message?.id, cancelled?.message?.params]).toEqual(['mine-7', { requestId: 'mine-7' }]);
+    await session.end();
+    await waiting.catch(() => undefined);
   });
 });

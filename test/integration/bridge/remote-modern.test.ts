@@ -1,9 +1,14 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { describe, expect, test } from 'vitest';
+import { textIn } from '../../../app/i18n/index.ts';
+import { Quota, RemoteServer } from '../../../app/servers/index.ts';
 import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
 import { fixtureServer } from '../../support/fixture-servers.ts';
 import { postModern } from '../../support/modern-request.ts';
+import { rememberingLog } from '../../support/quiet-log.ts';
+import { sendJson, startRemote } from '../../support/remote-origin.ts';
+import { until } from '../../support/until.ts';
 
 describe('A remote whose server knows 2026-07-28 only', () => {
   test('serves a stateless client, and one with a session, by stateless requests', async () => {
@@ -15,5 +20,65 @@ describe('A remote whose server knows 2026-07-28 only', () => {
     await client.connect(Object(new StreamableHTTPClientTransport(new URL(`${host.url}/mcp`))));
     expect((await client.listTools()).tools.length).toBeGreaterThan(0);
     await client.close();
+  });
+});
+
+describe('A remote of 2026-07-28 whose tools want arguments repeated in headers', () => {
+  test('refuses a call for headers that have changed, and gets it once more with those of now', async () => {
+    await using far = await startRemote();
+    let header = 'Region';
+    far.hook = ({ message, headers }, response) => {
+      if (message?.method === 'tools/list') {
+        const inputSchema = { type: 'object', properties: { region: { type: 'string', 'x-mcp-header': header } } };
+        const result = {
+          resultType: 'complete',
+          tools: [{ name: 'go', inputSchema }],
+          ttlMs: 0,
+          cacheScope: 'private',
+        };
+        return sendJson(response, 200, { jsonrpc: '2.0', id: message.id, result });
+      }
+      const isFit = headers[`mcp-param-${header.toLowerCase()}`] === 'eu';
+      const error = { code: -32020, message: 'Header mismatch' };
+      const result = { resultType: 'complete', content: [] };
+      return sendJson(response, isFit ? 200 : 400, {
+        jsonrpc: '2.0',
+        id: message?.id,
+        ...(isFit ? { result } : { error }),
+      });
+    };
+    const remote = new RemoteServer(remoteSetting({ url: far.url, era: 'modern' }), {
+      log: rememberingLog().log,
+      text: () => textIn('en'),
+      children: new Quota(() => 1, false),
+      lineLimit: () => 1024 * 1024,
+      patience: 1000,
+      changed: () => undefined,
+    });
+    const opened = remote.open('session');
+    if (!('child' in opened)) throw new Error('no session');
+    const answers: unknown[] = [];
+    opened.child.listen({
+      frames: (frames) => answers.push(...frames.map(({ bytes }) => JSON.parse(bytes.toString()))),
+      drained: () => undefined,
+      ended: () => undefined,
+    });
+    const call = (id: number) => {
+      const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
+      const params = { name: 'go', arguments: { region: 'eu' }, _meta };
+      opened.child.write(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params })));
+    };
+    call(1);
+    await until('the first call is answered', () => answers.length === 1);
+    header = 'Area';
+    call(2);
+    await until('the second is as well', () => answers.length === 2);
+    expect(answers).toMatchObject([
+      { id: 1, result: {} },
+      { id: 2, result: {} },
+    ]);
+    expect(far.posted()).toEqual(['tools/call', 'tools/list', 'tools/call', 'tools/call', 'tools/list', 'tools/call']);
+    await remote.stop();
+    remote.discard();
   });
 });

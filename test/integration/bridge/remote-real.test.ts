@@ -11,7 +11,7 @@ import { textIn } from '../../../app/i18n/index.ts';
 import { tryServer } from '../../../app/servers/index.ts';
 import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
-import { answerIn, openSession, postTo } from '../../support/raw-mcp.ts';
+import { openSession, refusalAt } from '../../support/raw-mcp.ts';
 import { resultFor, startRemote } from '../../support/remote-origin.ts';
 import { startTlsOrigin } from '../../support/tls-origin.ts';
 import { until } from '../../support/until.ts';
@@ -87,8 +87,6 @@ describe.each(['streamableHttp', 'sse'] as const)('server-everything in its mode
   });
 });
 
-const initialize = { id: 0, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {} } };
-
 describe('A remote over TLS', () => {
   test('whose authority is not known is sent nothing, and is told of with its reason', async () => {
     let requests = 0;
@@ -100,8 +98,7 @@ describe('A remote over TLS', () => {
     await using host = await hostBridge({
       servers: [remoteSetting({ url: `https://localhost:${far.port}/mcp`, headers })],
     });
-    const refused = answerIn(await postTo(`${host.url}/mcp`, initialize), 0);
-    expect(refused.error?.message).toMatch(
+    expect(await refusalAt(host.url)).toMatch(
       /certificate is not trusted.*DEPTH_ZERO_SELF_SIGNED_CERT.*NODE_EXTRA_CA_CERTS/,
     );
     expect(requests).toBe(0);
@@ -148,8 +145,7 @@ describe('A remote server', () => {
     await using host = await hostBridge({}, { dialer });
     own = host.port;
     host.bridge.apply({ ...host.settings, servers: [remoteSetting({ name: 'echo', url: `${host.url}/mcp` })] });
-    const refused = answerIn(await postTo(`${host.url}/servers/echo/mcp`, initialize), 0);
-    expect(refused.error?.message).toContain('its URL leads back to MCP Gangway itself');
+    expect(await refusalAt(`${host.url}/servers/echo`)).toContain('its URL leads back to MCP Gangway itself');
   });
 
   test('that wants the messages of 2024-11-05 posted to another origin is refused, and nothing is sent there', async () => {
@@ -161,8 +157,7 @@ describe('A remote server', () => {
       return true;
     };
     await using host = await hostBridge({ servers: [remoteSetting({ url: far.url })] });
-    const refused = answerIn(await postTo(`${host.url}/mcp`, initialize), 0);
-    expect(refused.error?.message).toContain(`it wants messages posted to http://127.0.0.1:${other.port}`);
+    expect(await refusalAt(host.url)).toContain(`it wants messages posted to http://127.0.0.1:${other.port}`);
     expect(other.seen).toEqual([]);
   });
 
@@ -191,7 +186,7 @@ describe('A remote server', () => {
     };
     const headers = { Authorization: 'Bearer very-secret-1', Cookie: 'sid=very-secret-2' };
     await using host = await hostBridge({ servers: [remoteSetting({ url: `${far.url}?key=very-secret-3`, headers })] });
-    await postTo(`${host.url}/mcp`, initialize);
+    expect(await refusalAt(host.url)).toContain('does not allow this (403)');
     const shown = JSON.stringify([host.bridge.snapshot(), host.bridge.readiness(), host.log]);
     expect(shown).toContain('does not allow this (403)');
     expect(shown).not.toContain('very-secret');

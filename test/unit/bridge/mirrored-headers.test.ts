@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import {
   decodeMirrored,
-  mirroredArguments,
   paramHeaderFault,
   standardHeaderFault,
   ToolHeaders,
 } from '../../../app/bridge/streamable/stateless/mirrored-headers.ts';
 import { textIn } from '../../../app/i18n/index.ts';
+import { mirroredArguments } from '../../../app/mcp/index.ts';
 import { TestClock } from '../../support/translation-doubles.ts';
 
 const WORDS = textIn('en').bridge.headers;

@@ -2,7 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { isObject } from '../../../base/schema/index.ts';
 import type { Text } from '../../../i18n/index.ts';
 import {
+  absentFace,
   discoverResult,
+  EMPTY_LISTS,
   errorText,
   MODERN_REVISIONS,
   methodNotFound,
@@ -20,6 +22,7 @@ import {
   memberOf,
 } from '../../../mcp/jsonrpc/index.ts';
 import type { Server } from '../../../servers/index.ts';
+import { isRemote } from '../../../settings/settings.ts';
 import type { BridgeContext } from '../../context.ts';
 import { answerEmpty, answerJson, type HttpExchange } from '../../http/index.ts';
 import {
@@ -169,6 +172,11 @@ export class StatelessEndpoint {
     };
     const upstream = await this.#pool.of({ principal, introduction, requestState: params['requestState'] });
     if ('error' in upstream) {
+      // Clients ask a remote server once, when they start, and give it up if that fails.
+      const standIn = isRemote(this.#server.setting)
+        ? standInFor(method, this.#server.name, upstream.error.message)
+        : null;
+      if (standIn !== null) return reply.respond(resultFrame(idText, standIn), 200);
       // Clients show a person the error of an answer, and of a 5xx to their first question at most its number.
       const status = method === 'server/discover' ? 200 : upstream.status;
       reply.respond(errorText(idText, upstream.error), status);
@@ -193,6 +201,13 @@ export class StatelessEndpoint {
     }
     upstream.start({ ...request, aboutName: isAboutName(method, upstream.face.capabilities) }, reply);
   }
+}
+
+/** The answer in the place of a server that is not there; null for what only the server can answer. */
+function standInFor(method: string, server: string, why: string): object | null {
+  if (method === 'server/discover') return discoverResult(absentFace(server, why));
+  const list = Object.hasOwn(EMPTY_LISTS, method) ? EMPTY_LISTS[method] : undefined;
+  return list === undefined ? null : { resultType: 'complete', ...list, ttlMs: 0, cacheScope: 'private' };
 }
 
 /**

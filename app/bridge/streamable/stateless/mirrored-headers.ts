@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Clock, systemClock } from '../../../base/clock.ts';
 import { isObject } from '../../../base/schema/index.ts';
 import type { Text } from '../../../i18n/index.ts';
+import { argumentAt, type MirroredArgument, mirroredArguments } from '../../../mcp/index.ts';
 import { type JsonObject, objectIn, stringIn } from '../../../mcp/jsonrpc/index.ts';
 
 const PREFIX = '=?base64?';
@@ -93,42 +94,8 @@ function textOf(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header.join(', ') : header?.trim();
 }
 
-/** An argument of a tool that the client mirrors into a header of its own. */
-export interface MirroredArgument {
-  /** Keys that lead to it, from the arguments down. */
-  readonly path: readonly string[];
-  /** The whole header name, in lower case as Node reports it. */
-  readonly header: string;
-  readonly type: 'string' | 'integer' | 'boolean';
-}
-
-/** RFC 9110 section 5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-
 /** Plain decimal notation; anything looser would be a coercion, not a comparison. */
 const DECIMAL = /^-?\d+(?:\.\d+)?$/;
-
-/**
- * The `x-mcp-header` annotations of an input schema, found along chains of `properties` only (2026-07-28,
- * basic/transports/streamable-http, Schema Extension). An annotation that breaks the rules is not enforced: the client
- * has to leave such a tool out altogether.
- */
-export function mirroredArguments(schema: unknown, path: readonly string[] = []): MirroredArgument[] {
-  const properties = isObject(schema) ? schema['properties'] : undefined;
-  if (!isObject(properties)) return [];
-  const found: MirroredArgument[] = [];
-  for (const [key, property] of Object.entries(properties)) {
-    if (!isObject(property)) continue;
-    const here = [...path, key];
-    const name = stringIn(property, 'x-mcp-header');
-    const type = property['type'];
-    if (name !== undefined && TOKEN.test(name) && (type === 'string' || type === 'integer' || type === 'boolean')) {
-      found.push({ path: here, header: `mcp-param-${name.toLowerCase()}`, type });
-    }
-    found.push(...mirroredArguments(property, here));
-  }
-  return found;
-}
 
 /** What is wrong with the mirrored headers of a call; null when they say what its arguments say. */
 export function paramHeaderFault(
@@ -140,7 +107,7 @@ export function paramHeaderFault(
   for (const argument of mirrored) {
     const raw = headers[argument.header];
     const header = Array.isArray(raw) ? raw.join(', ') : raw;
-    const value = valueAt(args, argument.path);
+    const value = argumentAt(args, argument.path);
     if (value === undefined || value === null) {
       if (header !== undefined) return words.noArgument(argument.header);
       continue;
@@ -163,15 +130,6 @@ function agrees(header: string, value: string | number | boolean): boolean {
 /** Other values break the tool's own schema; saying so is the child's part. */
 function isMirrorable(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-}
-
-function valueAt(args: JsonObject, path: readonly string[]): unknown {
-  let value: unknown = args;
-  for (const key of path) {
-    if (!isObject(value) || !Object.hasOwn(value, key)) return undefined;
-    value = value[key];
-  }
-  return value;
 }
 
 /** Sends the child a request of our own; null when it is gone or refuses. */

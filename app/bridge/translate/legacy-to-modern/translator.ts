@@ -6,6 +6,7 @@ import {
   faceFromDiscover,
   isLogLevel,
   type McpLogLevel,
+  MODERN_REVISION,
   messageText,
   methodNotFound,
   resultFrame,
@@ -159,9 +160,7 @@ export class LegacyToModern {
   #initialize(idText: Buffer, params: unknown): void {
     const client = clientFace(params);
     this.#early = [];
-    this.#ask('server/discover', {}, client, (response) => {
-      const result = response === null ? null : parsedJson(memberOf(response, 'result'));
-      const server = faceFromDiscover(result);
+    this.#discover(client, true, (server) => {
       if (server === null) {
         const message = this.#words.noCommonRevision;
         this.#refuse(idText, { code: CODE.internalError, message });
@@ -172,6 +171,14 @@ export class LegacyToModern {
       const early = this.#early ?? [];
       this.#early = null;
       for (const json of early) this.fromClient(json);
+    });
+  }
+
+  /** A server that refuses the revision and names it among its own is asked once more (2026-07-28, basic/versioning). */
+  #discover(client: ClientFace, again: boolean, found: (server: ServerFace | null) => void): void {
+    this.#ask('server/discover', {}, client, (response) => {
+      if (again && response !== null && isOffered(response)) this.#discover(client, false, found);
+      else found(faceFromDiscover(response === null ? null : parsedJson(memberOf(response, 'result'))));
     });
   }
 
@@ -235,4 +242,12 @@ export class LegacyToModern {
   #refuse(idText: Buffer, error: JsonRpcError): void {
     this.#context.toClient(errorText(idText, error));
   }
+}
+
+/** Whether an error is -32022, and offers the very revision that was asked in. */
+function isOffered(response: Buffer): boolean {
+  const error = parsedJson(memberOf(response, 'error'));
+  if (!isObject(error) || error['code'] !== CODE.unsupportedRevision) return false;
+  const { supported } = objectIn(error, 'data');
+  return Array.isArray(supported) && supported.includes(MODERN_REVISION);
 }

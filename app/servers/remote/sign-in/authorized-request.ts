@@ -1,6 +1,6 @@
 import type { ResponseHead } from '../../../dial/http/index.ts';
 import type { RemoteFault } from '../end.ts';
-import type { HttpListener, HttpRequest, SentRequest } from '../http.ts';
+import type { HttpListener, HttpRequest, SentRequest } from '../request.ts';
 import { type Challenge, challengeIn } from './challenge.ts';
 
 /** Has the token of a server, and gets another one where that can be done without a person. */

@@ -1,5 +1,6 @@
 import type { RemoteFault } from '../end.ts';
-import type { HttpRequest, RemoteHttp } from '../http.ts';
+import type { RemoteHttp } from '../http.ts';
+import type { HttpRequest } from '../request.ts';
 import { type Challenge, challengeIn } from './challenge.ts';
 import { SignInError } from './fault.ts';
 

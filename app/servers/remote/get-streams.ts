@@ -1,0 +1,194 @@
+import type { RequestFrame } from '../../mcp/jsonrpc/index.ts';
+import { type ChannelOwner, isSessionGone, waitBefore } from './channel.ts';
+import { Exchange, type Outcome } from './exchange.ts';
+import type { RemoteHttp } from './http.ts';
+import type { HttpRequest } from './request.ts';
+
+/** Attempts in a row to get a cut stream back, before its request is given up. */
+const MOST_ATTEMPTS = 5;
+
+/** Milliseconds between two ends of a stream that is ended in order again and again, with and without a time the remote has named. */
+const LEAST_RETRY = 50;
+const USUAL_RETRY = 1000;
+
+/** The stream that belongs to no request; it is asked for again whenever it ends. */
+interface Following {
+  exchange: Exchange | null;
+  timer: NodeJS.Timeout | null;
+  attempts: number;
+  lastEventId: string | null;
+  retry: number;
+  /** The remote has none. */
+  isOver: boolean;
+}
+
+/** The stream of an answer that was cut, and where it goes on. */
+interface Cut {
+  readonly request: RequestFrame;
+  readonly lastEventId: string;
+  /** Milliseconds to wait, as the remote has said. */
+  readonly retry: number;
+  /** Attempts in a row that have failed. */
+  readonly attempts: number;
+  /** Whether it was resumed before. */
+  readonly again: boolean;
+}
+
+export interface GetStreamsContext {
+  readonly http: RemoteHttp;
+  readonly limit: () => number;
+  readonly owner: ChannelOwner;
+  /** URL and fields of the session at this moment. */
+  readonly session: () => Pick<HttpRequest, 'url' | 'fields'>;
+  readonly opened: (exchange: Exchange) => void;
+  readonly closed: (exchange: Exchange) => void;
+  /** A request has its answer, or will get none. */
+  readonly ended: () => void;
+}
+
+/**
+ * What a session of 2025-03-26 to 2025-11-25 reads by GET: the rest of answers whose stream was cut, and what belongs to no request
+ * (2025-11-25 transports, Resumability and Redelivery, Listening for Messages from the Server).
+ */
+export class GetStreams {
+  readonly #context: GetStreamsContext;
+  readonly #resuming = new Set<NodeJS.Timeout>();
+  #watch: Following | null = null;
+
+  constructor(context: GetStreamsContext) {
+    this.#context = context;
+  }
+
+  /** Opens the stream that belongs to no request, and keeps it open. */
+  watch(): void {
+    if (this.#watch !== null) return;
+    this.#watch = { exchange: null, timer: null, attempts: 0, lastEventId: null, retry: 0, isOver: false };
+    this.#follow(this.#watch);
+  }
+
+  unwatch(): void {
+    const watch = this.#watch;
+    if (watch?.exchange) {
+      watch.exchange.abort();
+      this.#context.closed(watch.exchange);
+    }
+    if (watch?.timer) clearTimeout(watch.timer);
+    this.#watch = null;
+  }
+
+  /** Closes the stream that belongs to no request, and asks for it at once. */
+  reopen(): void {
+    const watch = this.#watch;
+    if (watch === null || watch.isOver) return;
+    if (watch.timer) clearTimeout(watch.timer);
+    watch.exchange?.abort();
+    if (watch.exchange) this.#context.closed(watch.exchange);
+    watch.attempts = 0;
+    this.#follow(watch);
+  }
+
+  /** Exchanges are their owner's to abort. */
+  close(): void {
+    for (const timer of this.#resuming) clearTimeout(timer);
+    if (this.#watch?.timer) clearTimeout(this.#watch.timer);
+  }
+
+  /** Goes on with the stream that a request is answered by, as often as it is cut, as long as the remote has it. */
+  resume(request: RequestFrame, lastEventId: string, retry: number): void {
+    this.#resumeLater({ request, lastEventId, retry, attempts: 0, again: false });
+  }
+
+  #resumeLater(stream: Cut): void {
+    const { attempts, retry, again } = stream;
+    const least = !again ? 0 : retry > 0 ? LEAST_RETRY : USUAL_RETRY;
+    const wait = attempts === 0 ? Math.max(retry, least) : waitBefore(attempts - 1, retry);
+    const timer = setTimeout(() => {
+      this.#resuming.delete(timer);
+      this.#resume(stream);
+    }, wait);
+    this.#resuming.add(timer);
+  }
+
+  #resume(stream: Cut): void {
+    const { owner, ended, closed } = this.#context;
+    const { request, lastEventId } = stream;
+    const give = (kind: 'cut' | 'session-lost'): void => {
+      ended();
+      owner.failed(request, { kind }, null);
+    };
+    const exchange: Exchange = this.#get(lastEventId, request, (outcome) => {
+      closed(exchange);
+      if (!owner.awaits(request)) return ended();
+      const next = {
+        request,
+        lastEventId: exchange.lastEventId ?? lastEventId,
+        retry: exchange.retry || stream.retry,
+        again: true,
+      };
+      if (outcome.kind === 'complete' || outcome.kind === 'cut') {
+        if (exchange.isStream) return this.#resumeLater({ ...next, attempts: 0 });
+        return give('cut');
+      }
+      if (outcome.kind === 'error' && isSessionGone(outcome.status, outcome.body)) {
+        give('session-lost');
+        return owner.lost(null);
+      }
+      const isOver = outcome.kind === 'error' && outcome.status < 500;
+      if (isOver || stream.attempts + 1 >= MOST_ATTEMPTS) return give('cut');
+      this.#resumeLater({ ...next, attempts: stream.attempts + 1 });
+    });
+  }
+
+  /** GET with the stream that belongs to no request. 4xx at its first attempt says that there is none, whichever number it has. */
+  #follow(watch: Following): void {
+    const { owner, closed } = this.#context;
+    const isFirst = watch.attempts === 0 && watch.exchange === null && watch.lastEventId === null;
+    let opened = false;
+    const exchange: Exchange = this.#get(
+      watch.lastEventId,
+      null,
+      (outcome) => {
+        closed(exchange);
+        watch.lastEventId = exchange.lastEventId ?? watch.lastEventId;
+        watch.retry = exchange.retry || watch.retry;
+        if (outcome.kind === 'error' && outcome.status < 500) {
+          watch.isOver = true;
+          if (!isFirst && isSessionGone(outcome.status, outcome.body)) owner.lost(null);
+          return;
+        }
+        // Content that is no event stream: a page, or an endpoint for something else.
+        if (outcome.kind === 'complete' && !opened) {
+          watch.isOver = true;
+          return;
+        }
+        if (opened) watch.attempts = 0;
+        watch.timer = setTimeout(() => this.#follow(watch), waitBefore(watch.attempts++, watch.retry));
+      },
+      (isStream) => {
+        opened = isStream;
+      },
+    );
+    watch.exchange = exchange;
+  }
+
+  #get(
+    lastEventId: string | null,
+    request: RequestFrame | null,
+    over: (outcome: Outcome) => void,
+    taken?: (isStream: boolean) => void,
+  ): Exchange {
+    const { http, limit, owner, session, opened } = this.#context;
+    const { url, fields } = session();
+    const last = lastEventId === null ? [] : ['Last-Event-ID', lastEventId];
+    const all = ['Accept', 'text/event-stream', ...fields, ...last];
+    const exchange = new Exchange(http, { method: 'GET', url, fields: all, body: null, isSafe: true }, limit, {
+      taken: (_head, isStream) => taken?.(isStream),
+      frames: (frames) => owner.frames(frames, request),
+      oversized: (start, end) => owner.oversized(start, end),
+      garbage: (data) => owner.garbage(data),
+      over,
+    });
+    opened(exchange);
+    return exchange;
+  }
+}

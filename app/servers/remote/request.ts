@@ -1,0 +1,380 @@
+import type { Socket } from 'node:net';
+import { authorityOf, type Target } from '../../base/address.ts';
+import {
+  type Broken,
+  type ConnectionUser,
+  InterimAllowance,
+  type OriginConnection,
+  type OriginPool,
+  type ResponseHead,
+} from '../../dial/http/index.ts';
+import { DialError, type Dialer, type Dialling, type Route } from '../../dial/index.ts';
+import { ContentDecoder, isDecodable } from './content-decoder.ts';
+import type { Cookies } from './cookies.ts';
+import type { RemoteFault } from './end.ts';
+import type { Secure, Tls } from './tls.ts';
+
+/** One request to the remote. The URL is of the remote's own origin. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly url: URL;
+  /** Name, value, name, value, … beside those of every request. */
+  readonly fields: readonly string[];
+  readonly body: Buffer | null;
+  /** Whether it may be sent twice: over a connection that was idle it may get lost without a trace. */
+  readonly isSafe: boolean;
+}
+
+/** What comes of a request. `failed` or `complete` is the last call, unless the request was aborted. */
+export interface HttpListener {
+  /** The final answer begins; redirects have been followed, `url` is where it comes from. */
+  head(head: ResponseHead, url: URL): void;
+  /** A piece of content: a view that holds only during the call. */
+  content(bytes: Buffer): void;
+  complete(): void;
+  failed(fault: RemoteFault): void;
+  /** The whole request is with the system. */
+  sent?(): void;
+}
+
+/** A request on its way. */
+export interface SentRequest {
+  /** Stops reading; what the read under way brings may still be told. */
+  pause(): void;
+  resume(): void;
+  /** Gives up; the listener hears nothing more. */
+  abort(): void;
+}
+
+/** Redirects followed for one request. */
+const MOST_REDIRECTS = 5;
+
+/** A reused connection that breaks within so many milliseconds, without a byte, had been closed before the request. */
+const STALE = 250;
+
+/** Bytes up to which head and body leave in one piece. */
+const JOINED = 64 * 1024;
+
+/** Value, in any case of the name, of the first such field; empty when there is none. */
+export function fieldOf({ fields }: ResponseHead, name: string): string {
+  for (let index = 0; index < fields.length; index += 2) {
+    if (fields[index]?.length === name.length && fields[index]?.toLowerCase() === name) return fields[index + 1] ?? '';
+  }
+  return '';
+}
+
+export interface RequestContext {
+  readonly dialer: Dialer;
+  readonly pool: OriginPool;
+  readonly tls: Tls;
+  readonly cookies: Cookies;
+  readonly headers: readonly string[];
+}
+
+/** A request under way, over as many connections as it takes. */
+export class RemoteRequest implements ConnectionUser, SentRequest {
+  readonly #context: RequestContext;
+  readonly #listener: HttpListener;
+  readonly #request: HttpRequest;
+  readonly #over: () => void;
+  #url: URL;
+  #redirects = 0;
+  #interims = new InterimAllowance();
+  #dialling: Dialling | null = null;
+  #securing: Secure | null = null;
+  #connection: OriginConnection | null = null;
+  #route: Route;
+  /** Of an answer that is compressed although that was declined. */
+  #decoder: ContentDecoder | null = null;
+  #writtenAt = 0;
+  #isRetried = false;
+  /** Where the final answer leads instead; its content is read over. */
+  #redirect: URL | null = null;
+  #persistent = false;
+  #paused = false;
+  #isSent = false;
+  #done = false;
+
+  constructor(context: RequestContext, request: HttpRequest, listener: HttpListener, over: () => void) {
+    this.#context = context;
+    this.#request = request;
+    this.#listener = listener;
+    this.#over = over;
+    this.#url = request.url;
+    this.#route = this.#chooseRoute();
+  }
+
+  start(): void {
+    const idle = this.#context.pool.take(this.#key);
+    if (idle !== null) this.#write(idle);
+    else this.#dial();
+  }
+
+  abort(): void {
+    this.#settle();
+    this.#dialling?.cancel();
+    this.#securing?.cancel();
+    this.#decoder?.destroy();
+    this.#connection?.destroy();
+    this.#connection = null;
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#decoder?.pause();
+    this.#connection?.socket.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#decoder?.resume();
+    this.#connection?.socket.resume();
+  }
+
+  /** A parent proxy fetches what is not over TLS (RFC 9112 section 3.2.2): many refuse CONNECT to other ports than 443. */
+  #chooseRoute(): Route {
+    return this.#url.protocol === 'http:' ? this.#context.dialer.route(targetOf(this.#url)) : { kind: 'direct' };
+  }
+
+  get #key(): string {
+    const { origin } = this.#url;
+    return this.#route.kind === 'parent' ? `${authorityOf(this.#route.parent)} ${origin}` : origin;
+  }
+
+  #dial(): void {
+    const { dialer } = this.#context;
+    const target = targetOf(this.#url);
+    const dialling = this.#route.kind === 'parent' ? dialer.dialParent(this.#route, target) : dialer.dial(target);
+    this.#dialling = dialling;
+    dialling.socket.then(
+      (socket) => {
+        this.#dialling = null;
+        if (this.#done) socket.destroy();
+        else if (this.#url.protocol === 'https:') this.#secure(socket);
+        else this.#write(this.#context.pool.adopt(socket, this.#key));
+      },
+      (error: unknown) => {
+        this.#dialling = null;
+        this.#fail(dialFault(error, targetOf(this.#url)));
+      },
+    );
+  }
+
+  #secure(socket: Socket): void {
+    const host = targetOf(this.#url).host;
+    this.#securing = this.#context.tls.secure(socket, host, (result) => {
+      this.#securing = null;
+      if ('socket' in result) this.#write(this.#context.pool.adopt(result.socket, this.#key));
+      else if (result.again) this.#dial();
+      else this.#fail(result.fault);
+    });
+  }
+
+  #write(connection: OriginConnection): void {
+    const { method, body } = this.#request;
+    const { socket } = connection;
+    this.#connection = connection;
+    this.#writtenAt = performance.now();
+    connection.serve(method, this, false);
+    connection.outliveWrites();
+    const sent = () => {
+      if (this.#connection !== connection) return;
+      this.#isSent = true;
+      this.#listener.sent?.();
+    };
+    this.#isSent = false;
+    const head = this.#head();
+    if (body === null) {
+      socket.write(head, 'latin1', sent);
+    } else if (body.length <= JOINED) {
+      socket.write(Buffer.concat([Buffer.from(head, 'latin1'), body]), sent);
+    } else {
+      socket.cork();
+      socket.write(head, 'latin1');
+      socket.write(body, sent);
+      socket.uncork();
+    }
+    if (this.#paused) socket.pause();
+  }
+
+  #head(): string {
+    const { method, fields, body } = this.#request;
+    const { pathname, search, host } = this.#url;
+    const route = this.#route;
+    const whole = route.kind === 'parent' ? this.#url.origin : '';
+    let text = `${method} ${whole}${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n`;
+    if (route.kind === 'parent') {
+      // So that a proxy which leads back to us is noticed (RFC 9110 section 7.6.3).
+      text += `Via: 1.1 ${this.#context.dialer.pseudonym}\r\n`;
+      if (route.authorization !== null) text += `Proxy-Authorization: ${route.authorization}\r\n`;
+    }
+    const own = this.#context.headers;
+    for (const list of [fields, own]) {
+      for (let index = 0; index < list.length; index += 2) text += `${list[index]}: ${list[index + 1]}\r\n`;
+    }
+    const cookie = this.#context.cookies.header(own);
+    if (cookie !== null) text += `Cookie: ${cookie}\r\n`;
+    if (body !== null) text += `Content-Length: ${body.length}\r\n`;
+    return `${text}\r\n`;
+  }
+
+  interim(head: ResponseHead): void {
+    if (this.#done || this.#interims.admits(head, performance.now())) return;
+    this.#refuse({ kind: 'bad-answer', fault: 'interims' });
+  }
+
+  head(head: ResponseHead): void {
+    if (this.#done) return;
+    if (this.#connection !== null) {
+      this.#connection.idleSeconds = head.idleSeconds;
+      this.#connection.maxRequests = head.maxRequests;
+    }
+    this.#persistent = head.persistent;
+    if (this.#route.kind === 'parent' && head.status === 407) {
+      const fault = { kind: 'parent-refused', parent: authorityOf(this.#route.parent), status: 407 } as const;
+      return this.#refuse({ kind: 'dial', fault, target: targetOf(this.#url), elapsed: 0, onLink: false });
+    }
+    this.#context.cookies.take(head);
+    if (isRedirect(head.status) && fieldOf(head, 'location') !== '') {
+      const to = this.#target(fieldOf(head, 'location'));
+      if (to instanceof URL) {
+        this.#redirect = to;
+        return;
+      }
+      return this.#refuse({ kind: 'redirect', to });
+    }
+    const coding = fieldOf(head, 'content-encoding').trim().toLowerCase();
+    if (coding !== '' && coding !== 'identity' && head.framing !== 'none') {
+      if (!isDecodable(coding)) return this.#refuse({ kind: 'compressed', coding: coding.slice(0, 40) });
+      this.#decoder = this.#decode(coding);
+    }
+    this.#listener.head(head, this.#url);
+  }
+
+  content(bytes: Buffer): void {
+    if (this.#done || this.#redirect !== null) return;
+    if (this.#decoder === null) this.#listener.content(bytes);
+    else if (!this.#decoder.write(bytes)) this.#connection?.socket.pause();
+  }
+
+  #decode(coding: string): ContentDecoder {
+    const decoder = new ContentDecoder(coding, {
+      content: (bytes) => this.#listener.content(bytes),
+      complete: () => {
+        this.#settle();
+        this.#listener.complete();
+      },
+      failed: () => this.#refuse({ kind: 'not-decodable', coding }),
+      drained: () => {
+        if (!this.#paused) this.#connection?.socket.resume();
+      },
+    });
+    if (this.#paused) decoder.pause();
+    return decoder;
+  }
+
+  /** The connection is of no use any more: what else comes by it is not wanted. */
+  #refuse(fault: RemoteFault): void {
+    this.#connection?.destroy();
+    this.#connection = null;
+    this.#fail(fault);
+  }
+
+  flush(): void {
+    // Whoever listens has been told of each piece, and pauses us where it must.
+  }
+
+  complete(): boolean {
+    const to = this.#redirect;
+    // An answer that overtakes its request leaves the rest of that on the connection.
+    const fit = this.#persistent && this.#isSent && !this.#done;
+    // The next exchange on this connection knows nothing of our reader's pauses.
+    if (this.#paused || this.#decoder !== null) this.#connection?.socket.resume();
+    this.#connection = null;
+    if (this.#done) return false;
+    if (to === null && this.#decoder !== null) {
+      this.#decoder.end();
+    } else if (to === null) {
+      this.#settle();
+      this.#listener.complete();
+    } else {
+      this.#redirect = null;
+      this.#url = to;
+      this.#route = this.#chooseRoute();
+      // Behind the end of this exchange, so that its connection can be the next one's.
+      setImmediate(() => {
+        if (!this.#done) this.start();
+      });
+    }
+    return fit;
+  }
+
+  switched(socket: Socket): void {
+    socket.destroy();
+    this.#fail({ kind: 'bad-answer', fault: 'switched' });
+  }
+
+  broken(cause: Broken, begun: boolean): void {
+    const reused = (this.#connection?.served ?? 0) > 0;
+    this.#connection = null;
+    if (this.#done) return;
+    this.#decoder?.destroy();
+    const isStale = reused && !begun && cause.kind === 'closed' && !this.#isRetried;
+    if (isStale && (this.#request.isSafe || performance.now() - this.#writtenAt < STALE)) {
+      this.#isRetried = true;
+      this.#dial();
+    } else if (cause.kind === 'fault') {
+      this.#fail({ kind: 'bad-answer', fault: cause.fault });
+    } else {
+      this.#fail({ kind: 'broken-off', errno: cause.errno });
+    }
+  }
+
+  writeFailed(): void {
+    // What the remote has said before it closed is still read; `broken` follows where that is nothing.
+  }
+
+  drained(): void {
+    // The callback of the write tells.
+  }
+
+  /** A redirect within the origin, or from http to https of the same host at the usual ports; else the origin it names. */
+  #target(location: string): URL | string {
+    const to = URL.parse(location, this.#url.href);
+    if (to === null) return 'an address that is none';
+    const upgraded =
+      this.#url.protocol === 'http:' &&
+      to.protocol === 'https:' &&
+      to.hostname === this.#url.hostname &&
+      this.#url.port === '' &&
+      to.port === '';
+    if (to.origin !== this.#url.origin && !upgraded) return to.origin === 'null' ? to.protocol : to.origin;
+    to.hash = '';
+    return ++this.#redirects > MOST_REDIRECTS ? to.origin : to;
+  }
+
+  #fail(fault: RemoteFault): void {
+    if (this.#done) return;
+    this.#settle();
+    this.#listener.failed(fault);
+  }
+
+  #settle(): void {
+    this.#done = true;
+    this.#over();
+  }
+}
+
+function isRedirect(status: number): boolean {
+  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+}
+
+function targetOf({ hostname, port, protocol }: URL): Target {
+  const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+  return { host, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
+}
+
+function dialFault(error: unknown, target: Target): RemoteFault {
+  if (!(error instanceof DialError)) throw error;
+  return { kind: 'dial', fault: error.fault, target, elapsed: error.elapsed, onLink: error.onLink };
+}

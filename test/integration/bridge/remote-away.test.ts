@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
+import { answerIn, openSession, postTo, type SessionClient } from '../../support/raw-mcp.ts';
+import { type RemoteOrigin, startRemote } from '../../support/remote-origin.ts';
+import { until } from '../../support/until.ts';
+
+const initialize = { id: 0, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {} } };
+
+/** A client that waits for as long as it takes to see that the remote is not there. */
+const hosted = (far: RemoteOrigin, patience = 50) =>
+  hostBridge({ servers: [remoteSetting({ url: far.url })] }, { times: { remotePatience: patience } });
+
+const call = (session: SessionClient) => session.call('tools/call', { name: 'echo', arguments: { a: 1 } });
+const works = { result: { content: [{ type: 'text', text: '{"a":1}' }] } };
+
+/** What a remote was told behind `initialize`, with which it is looked for besides. */
+const told = (far: RemoteOrigin) => far.posted().filter((method) => method !== 'initialize');
+
+async function opened(url: string): Promise<SessionClient> {
+  const session = await openSession(url);
+  await session.post({ method: 'notifications/initialized' });
+  return session;
+}
+
+describe('A client whose remote server is away when it starts', () => {
+  test('is told so by instructions and empty lists, gets errors for calls only, and hears when the server is there', async () => {
+    await using far = await startRemote();
+    await far.stop();
+    await using host = await hosted(far);
+    const greeting = answerIn(await postTo(`${host.url}/mcp`, initialize), 0);
+    expect(greeting.result).toMatchObject({
+      protocolVersion: '2025-11-25',
+      capabilities: { tools: { listChanged: true } },
+      serverInfo: { name: 'remote' },
+      instructions: expect.stringContaining('The MCP server remote cannot be reached: 127.0.0.1:'),
+    });
+    const session = await opened(host.url);
+    const stream = await session.get();
+    expect(await session.call('tools/list')).toMatchObject({ result: { tools: [] } });
+    expect(await session.call('resources/templates/list')).toMatchObject({ result: { resourceTemplates: [] } });
+    expect(await session.call('ping')).toMatchObject({ result: {} });
+    expect((await call(session)).error?.message).toContain('refused the connection');
+    await far.start();
+    expect(await call(session)).toMatchObject(works);
+    expect(await stream.nextMessage()).toMatchObject({ method: 'notifications/tools/list_changed' });
+    expect(await session.call('tools/list')).toMatchObject({ result: { tools: [{ name: 'echo' }] } });
+    expect(told(far)[0]).toBe('notifications/initialized');
+    stream.close();
+  });
+
+  test('finds it again without a call, and with what it has set up meanwhile', async () => {
+    await using far = await startRemote();
+    await far.stop();
+    await using host = await hosted(far);
+    const session = await opened(host.url);
+    expect(await session.call('logging/setLevel', { level: 'debug' })).toMatchObject({ result: {} });
+    await far.start();
+    await until('the remote has been told', () => far.posted().includes('logging/setLevel'));
+    expect(told(far)).toEqual(['notifications/initialized', 'logging/setLevel']);
+  });
+
+  test('gets what the server said of itself when it was last there', async () => {
+    await using far = await startRemote();
+    await using host = await hosted(far, 60_000);
+    await opened(host.url);
+    await far.stop();
+    const { result } = answerIn(await postTo(`${host.url}/mcp`, initialize), 0);
+    expect(result).toMatchObject({
+      capabilities: { tools: { listChanged: true }, logging: {} },
+      serverInfo: { name: 'remote', version: '1' },
+      _meta: { 'mcp-gangway/unavailable': expect.stringContaining('cannot be reached') },
+    });
+    expect(result).not.toHaveProperty('instructions');
+  });
+
+  test('is answered in time by a server that takes the connection and says nothing, and hears it once it speaks', async () => {
+    await using far = await startRemote();
+    let go = (): void => undefined;
+    far.hook = ({ message }) =>
+      message?.method === 'initialize' ? new Promise((resolve) => (go = () => resolve(false))) : false;
+    await using host = await hosted(far);
+    const session = await opened(host.url);
+    expect(await session.call('tools/list')).toMatchObject({ result: { tools: [] } });
+    const answer = call(session);
+    go();
+    expect(await answer).toMatchObject(works);
+    expect(far.posted().filter((method) => method === 'initialize')).toHaveLength(1);
+  });
+});
+
+describe('A client whose remote server asks for a sign-in', () => {
+  test('starts all the same, is told by its calls, and needs no restart once the server lets it in', async () => {
+    await using far = await startRemote();
+    far.hook = (_, response) => {
+      response.writeHead(401).end();
+      return true;
+    };
+    await using host = await hosted(far, 60_000);
+    const session = await opened(host.url);
+    expect((await call(session)).error?.message).toContain('asks for a sign-in');
+    far.hook = () => false;
+    expect(await call(session)).toMatchObject(works);
+  });
+});

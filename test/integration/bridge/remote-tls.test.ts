@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RemoteSetting } from '../../../app/settings/settings.ts';
+import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
+import { openSession, refusalAt } from '../../support/raw-mcp.ts';
+import { resultFor } from '../../support/remote-origin.ts';
+import { addressOf } from '../../support/tcp.ts';
+import { contextOf, makeCertificate, startTlsOrigin, type TestCertificate } from '../../support/tls-origin.ts';
+import { until } from '../../support/until.ts';
+
+const headers = { Authorization: 'Bearer secret-token-1' };
+
+/** A remote over TLS, which answers everything, and how often it was asked. */
+function mcp(): { readonly listener: RequestListener; requests: number } {
+  const remote = {
+    requests: 0,
+    listener: ((request, response) => {
+      remote.requests++;
+      let body = '';
+      request.on('data', (chunk) => {
+        body += chunk;
+      });
+      request.on('end', () => {
+        const message = body === '' ? {} : JSON.parse(body);
+        if (message.id === undefined) return response.writeHead(request.method === 'GET' ? 405 : 202).end();
+        response.writeHead(200, { 'Content-Type': 'application/json', 'Mcp-Session-Id': 's' });
+        return response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result: resultFor(message) }));
+      });
+    }) satisfies RequestListener,
+  };
+  return remote;
+}
+
+function hosted(port: number, tls: RemoteSetting['tls'], host = 'localhost') {
+  const setting = remoteSetting({ url: `https://${host}:${port}/mcp`, headers, ...(tls === undefined ? {} : { tls }) });
+  return hostBridge({ servers: [setting] }, { times: { remotePatience: 50 } });
+}
+
+const pin = (fingerprint: string) => ({ fingerprint: fingerprint.replaceAll(':', '').toLowerCase() });
+
+let folder = '';
+let other: TestCertificate;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gangway-remote-tls-'));
+  other = makeCertificate(folder, 'other');
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('A remote over TLS with a certificate that no authority has signed', () => {
+  test('is told of with the fingerprint of that certificate, and is sent nothing', async () => {
+    const remote = mcp();
+    await using far = await startTlsOrigin(remote.listener);
+    await using host = await hosted(far.port, undefined);
+    expect(await refusalAt(host.url)).toContain(`Its SHA-256 fingerprint is ${far.fingerprint}.`);
+    expect(remote.requests).toBe(0);
+  });
+
+  test('is served when that certificate is trusted by its fingerprint, whatever name the URL has for the host', async () => {
+    const remote = mcp();
+    await using far = await startTlsOrigin(remote.listener);
+    await using host = await hosted(far.port, pin(far.fingerprint), '127.0.0.1');
+    const session = await openSession(host.url);
+    await session.post({ method: 'notifications/initialized' });
+    expect(await session.tool('echo', { a: 1 })).toBe('{"a":1}');
+  });
+
+  test('gets no byte of a request over a connection whose certificate is another one than the trusted', async () => {
+    // A bare TLS server: whatever comes over the connection is counted, a request or not.
+    let bytes = 0;
+    let connections = 0;
+    const server = createServer(contextOf(other), (socket) => {
+      socket.on('data', (chunk) => {
+        bytes += chunk.length;
+      });
+      socket.on('error', () => undefined);
+    });
+    server.on('connection', () => connections++);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const trusted = makeCertificate(folder, 'trusted');
+    await using host = await hosted(addressOf(server).port, pin(trusted.fingerprint));
+    const refused = await refusalAt(host.url);
+    expect(refused).toContain(trusted.fingerprint);
+    expect(refused).toContain(other.fingerprint);
+    expect({ bytes, isConnected: connections > 0 }).toEqual({ bytes: 0, isConnected: true });
+    server.close();
+  });
+
+  test('is sent nothing more once it shows another certificate, and the error names both', async () => {
+    const remote = mcp();
+    await using far = await startTlsOrigin(remote.listener);
+    await using host = await hosted(far.port, pin(far.fingerprint));
+    const session = await openSession(host.url);
+    await session.post({ method: 'notifications/initialized' });
+    expect(await session.tool('echo', { a: 1 })).toBe('{"a":1}');
+    // The last of them asks for a stream, over a connection that is being opened.
+    await until('all requests have come', () => remote.requests === 4);
+    const before = remote.requests;
+    far.use(other);
+    const refused = await session.call('tools/call', { name: 'echo', arguments: {} });
+    expect(refused.error?.message).toContain(far.fingerprint);
+    expect(refused.error?.message).toContain(other.fingerprint);
+    expect(remote.requests).toBe(before);
+  });
+});
+
+describe('A remote over TLS whose entry names files', () => {
+  test('is served by the authorities in its file', async () => {
+    const remote = mcp();
+    await using far = await startTlsOrigin(remote.listener);
+    await using host = await hosted(far.port, { ca: far.certificate });
+    expect(await refusalAt(host.url)).toContain('no refusal');
+    expect(remote.requests).toBeGreaterThan(0);
+  });
+
+  test('is shown our own certificate where it asks for one', async () => {
+    const remote = mcp();
+    await using far = await startTlsOrigin(remote.listener, {
+      requestCert: true,
+      rejectUnauthorized: true,
+      ca: [readFileSync(other.certificate)],
+    });
+    await using unknown = await hosted(far.port, { ca: far.certificate });
+    expect(await refusalAt(unknown.url)).toContain('The MCP server remote cannot be');
+    expect(remote.requests).toBe(0);
+    await using known = await hosted(far.port, { ca: far.certificate, cert: other.certificate, key: other.key });
+    expect(await refusalAt(known.url)).toContain('no refusal');
+  });
+
+  test('is told of with the file when that cannot be read', async () => {
+    const file = join(folder, 'none.pem');
+    await using far = await startTlsOrigin(mcp().listener);
+    await using host = await hosted(far.port, { ca: file });
+    expect(await refusalAt(host.url)).toContain(`the file ${file} that is named under tls could not be read (ENOENT)`);
+  });
+});
