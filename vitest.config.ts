@@ -73,7 +73,9 @@ export default defineConfig({
         test: {
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
-          globalSetup: ['test/support/bundle-fixtures.ts'],
+          globalSetup: ['test/support/build-cli.ts', 'test/support/bundle-fixtures.ts'],
+          // Each scenario of a client takes four processes.
+          maxConcurrency: 4,
           ...patient,
         },
       },

@@ -1,0 +1,142 @@
+/**
+ * The client that the official suite runs against each of its servers, with `mcp-gangway connect` and a gateway of its own in between.
+ * The suite says which scenario it is by MCP_CONFORMANCE_SCENARIO, and appends the URL of its server.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { isSignInScenario, type SignIn, signIn } from './sign-in.ts';
+
+const [, , cli = '', era = 'legacy', url = ''] = process.argv;
+const scenario = process.env['MCP_CONFORMANCE_SCENARIO'] ?? '';
+const context = Object(JSON.parse(process.env['MCP_CONFORMANCE_CONTEXT'] ?? '{}'));
+const isStateless = process.env['MCP_CONFORMANCE_PROTOCOL_VERSION'] === '2026-07-28';
+
+interface Gateway {
+  readonly port: number;
+  readonly home: string;
+  stop(): Promise<void>;
+}
+
+/** A headless Gangway whose only server is the suite's. */
+async function startGateway(): Promise<Gateway> {
+  const home = await mkdtemp(join(tmpdir(), 'gangway-client-'));
+  const config = join(home, 'servers.json');
+  // A server of the stateless revision only is not asked to `initialize` first where its entry says what it is.
+  const entry = isStateless && era === 'legacy' ? { url, era: 'modern' } : { url };
+  await writeFile(config, JSON.stringify({ mcpServers: { remote: entry } }));
+  const port = await freePort();
+  const child = spawn(process.execPath, [cli, '-p', String(port), '--config', config], {
+    env: { PATH: process.env['PATH'], HOME: home },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const exited = once(child, 'exit');
+  const lines = createInterface({ input: child.stderr });
+  for await (const line of lines) if (line.includes('listening on')) break;
+  child.stderr.resume();
+  return {
+    port,
+    home,
+    async stop() {
+      child.kill('SIGKILL');
+      await exited;
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function connected({ port, home }: Gateway): Promise<Client> {
+  const client = new Client(
+    { name: 'conformance-client', version: '1' },
+    {
+      capabilities: { elicitation: { form: { applyDefaults: true } }, sampling: {}, roots: {} },
+      versionNegotiation: { mode: era === 'auto' ? 'auto' : 'legacy' },
+    },
+  );
+  client.setRequestHandler('elicitation/create', () => ({ action: 'accept', content: {} }));
+  client.setRequestHandler('roots/list', () => ({ roots: [] }));
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [cli, 'connect', 'remote', '--port', String(port)],
+    env: { PATH: process.env['PATH'] ?? '', HOME: home },
+    stderr: 'ignore',
+  });
+  await client.connect(transport);
+  return client;
+}
+
+const call = (client: Client, name: string, args: Record<string, unknown> = {}) =>
+  client.callTool({ name, arguments: args });
+
+/** What a client does in each scenario, as the suite's authors describe it. */
+async function play(client: Client): Promise<void> {
+  const { tools } = await client.listTools();
+  switch (scenario) {
+    case 'tools_call':
+      await call(client, 'add_numbers', { a: 5, b: 3 });
+      break;
+    case 'elicitation-sep1034-client-defaults':
+      await call(client, 'test_client_elicitation_defaults');
+      break;
+    case 'sse-retry':
+      await call(client, 'test_reconnection');
+      break;
+    case 'sep-2322-client-request-state':
+      for (const name of ['echo_state', 'no_state', 'unrelated', 'no_result_type'])
+        await call(client, `test_mrtr_${name}`);
+      break;
+    case 'http-standard-headers': {
+      for (const { name } of tools) await call(client, name);
+      for (const { uri } of (await client.listResources()).resources) await client.readResource({ uri });
+      for (const { name } of (await client.listPrompts()).prompts) await client.getPrompt({ name });
+      break;
+    }
+    case 'http-custom-headers':
+      for (const { name, arguments: args } of context.toolCalls) await call(client, name, args);
+      break;
+    case 'http-invalid-tool-headers':
+      for (const { name } of tools) await call(client, name, { region: 'eu' });
+      break;
+    default:
+      if (isSignInScenario(scenario)) await call(client, 'test-tool');
+  }
+}
+
+/** Where the remote asks for a sign-in, it is done as a person would, and the call is made once more. */
+async function run(gateway: Gateway, login: SignIn | null): Promise<void> {
+  const client = await connected(gateway);
+  try {
+    await play(client);
+  } catch (error) {
+    if (login === null || !isSignInScenario(scenario)) throw error;
+    await login({ cli, ...gateway });
+    await play(client);
+  } finally {
+    await client.close();
+  }
+}
+
+const gateway = await startGateway();
+try {
+  await run(gateway, signIn);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+} finally {
+  await gateway.stop();
+}
+process.exit();
