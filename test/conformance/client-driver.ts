@@ -18,6 +18,9 @@ const scenario = process.env['MCP_CONFORMANCE_SCENARIO'] ?? '';
 const context = Object(JSON.parse(process.env['MCP_CONFORMANCE_CONTEXT'] ?? '{}'));
 const isStateless = process.env['MCP_CONFORMANCE_PROTOCOL_VERSION'] === '2026-07-28';
 
+/** Compiled code is kept between the programs of all scenarios. */
+const cached = { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '' };
+
 interface Gateway {
   readonly port: number;
   readonly home: string;
@@ -33,7 +36,7 @@ async function startGateway(): Promise<Gateway> {
   await writeFile(config, JSON.stringify({ mcpServers: { remote: entry } }));
   const port = await freePort();
   const child = spawn(process.execPath, [cli, '-p', String(port), '--config', config], {
-    env: { PATH: process.env['PATH'], HOME: home },
+    env: { ...cached, HOME: home },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const exited = once(child, 'exit');
@@ -72,7 +75,7 @@ async function connected({ port, home }: Gateway): Promise<Client> {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [cli, 'connect', 'remote', '--port', String(port)],
-    env: { PATH: process.env['PATH'] ?? '', HOME: home },
+    env: { ...cached, HOME: home },
     stderr: 'ignore',
   });
   await client.connect(transport);
@@ -81,6 +84,10 @@ async function connected({ port, home }: Gateway): Promise<Client> {
 
 const call = (client: Client, name: string, args: Record<string, unknown> = {}) =>
   client.callTool({ name, arguments: args });
+
+function ignoreMissingType(error: unknown): void {
+  if (!String(error).includes('missing required resultType')) throw error;
+}
 
 /** What a client does in each scenario, as the suite's authors describe it. */
 async function play(client: Client): Promise<void> {
@@ -96,8 +103,9 @@ async function play(client: Client): Promise<void> {
       await call(client, 'test_reconnection');
       break;
     case 'sep-2322-client-request-state':
-      for (const name of ['echo_state', 'no_state', 'unrelated', 'no_result_type'])
-        await call(client, `test_mrtr_${name}`);
+      // The last of them answers without a resultType on purpose. The client of the SDK says so, and must not call again.
+      for (const name of ['echo_state', 'no_state', 'unrelated']) await call(client, `test_mrtr_${name}`);
+      await call(client, 'test_mrtr_no_result_type').catch(ignoreMissingType);
       break;
     case 'http-standard-headers': {
       for (const { name } of tools) await call(client, name);
