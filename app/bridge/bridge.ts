@@ -5,6 +5,7 @@ import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
 import { CODE } from '../mcp/jsonrpc/index.ts';
 import {
+  INSTANCE_FIELD,
   isUsable,
   type PeerEnd,
   ProcessServer,
@@ -199,7 +200,7 @@ export class Bridge {
     const route = routeOf(request.url ?? '');
     if (route === null) return false;
     const exchange = { request, response, caller };
-    const served = this.#servedBy(route);
+    const served = this.#isOurs(request) ? this.#leadsBack() : this.#servedBy(route);
     if ('error' in served) respondWithFault(response, served);
     else enter(served, route, exchange, this.#context.text());
     return true;
@@ -309,6 +310,18 @@ export class Bridge {
   async stop(): Promise<void> {
     for (const name of [...this.#served.keys()]) this.#remove(name);
     await Promise.all(this.#leaving);
+  }
+
+  /** Whether a request comes from a remote server of ours, whose URL leads back here through other addresses. */
+  #isOurs({ headers }: IncomingMessage): boolean {
+    const sender = headers[INSTANCE_FIELD];
+    return sender !== undefined && sender === this.#options.dialer?.pseudonym;
+  }
+
+  #leadsBack(): HttpFault {
+    const message = this.#context.text().servers.remote.causes.ourselves;
+    const fields = [INSTANCE_FIELD, this.#options.dialer?.pseudonym ?? ''];
+    return { status: 508, error: { code: CODE.badRequest, message }, fields };
   }
 
   /** Bytes of messages that servers have not taken yet. */

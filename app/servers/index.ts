@@ -22,6 +22,7 @@ export { endError, endReason, endSentence } from './peer-end.ts';
 export {
   type CallbackPage,
   type Cipher,
+  INSTANCE_FIELD,
   memorySignIns,
   RemoteServer,
   SignInDesk,

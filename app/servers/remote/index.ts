@@ -1,3 +1,4 @@
+export { INSTANCE_FIELD } from './request.ts';
 export { RemoteServer, type RemoteServerContext } from './server.ts';
 export {
   type CallbackPage,

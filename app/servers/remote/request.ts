@@ -46,6 +46,9 @@ export interface SentRequest {
   abort(): void;
 }
 
+/** Names the process that a request comes from, so that it knows its own: a URL may lead back to it through any address. */
+export const INSTANCE_FIELD = 'x-mcp-gangway';
+
 /** Redirects followed for one request. */
 const MOST_REDIRECTS = 5;
 
@@ -212,6 +215,7 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
     for (const list of [fields, own]) {
       for (let index = 0; index < list.length; index += 2) text += `${list[index]}: ${list[index + 1]}\r\n`;
     }
+    text += `${INSTANCE_FIELD}: ${this.#context.dialer.pseudonym}\r\n`;
     const cookie = this.#context.cookies.header(own);
     if (cookie !== null) text += `Cookie: ${cookie}\r\n`;
     if (body !== null) text += `Content-Length: ${body.length}\r\n`;
@@ -233,6 +237,10 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
     if (this.#route.kind === 'parent' && head.status === 407) {
       const fault = { kind: 'parent-refused', parent: authorityOf(this.#route.parent), status: 407 } as const;
       return this.#refuse({ kind: 'dial', fault, target: targetOf(this.#url), elapsed: 0, onLink: false });
+    }
+    if (head.status === 508 && fieldOf(head, INSTANCE_FIELD) === this.#context.dialer.pseudonym) {
+      const target = targetOf(this.#url);
+      return this.#refuse({ kind: 'dial', fault: { kind: 'loop' }, target, elapsed: 0, onLink: false });
     }
     this.#context.cookies.take(head);
     if (isRedirect(head.status) && fieldOf(head, 'location') !== '') {

@@ -13,7 +13,9 @@ describe('mcp-gangway connect in front of a remote server', () => {
   let gangway: Gangway;
 
   beforeAll(async () => {
-    far = await hostBridge({ servers: [fixtureServer('legacy'), fixtureServer('modern')] });
+    far = await hostBridge({
+      servers: [fixtureServer('legacy', { era: 'legacy' }), fixtureServer('modern', { era: 'modern' })],
+    });
     gangway = await startGangway({
       servers: [
         remoteSetting({ name: 'legacy', url: `${far.url}/servers/legacy/mcp`, era: 'auto' }),

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -13,6 +13,7 @@ import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
 import { openSession, refusalAt } from '../../support/raw-mcp.ts';
 import { resultFor, startRemote } from '../../support/remote-origin.ts';
+import { startOrigin } from '../../support/tcp.ts';
 import { startTlsOrigin } from '../../support/tls-origin.ts';
 import { until } from '../../support/until.ts';
 
@@ -146,6 +147,22 @@ describe('A remote server', () => {
     own = host.port;
     host.bridge.apply({ ...host.settings, servers: [remoteSetting({ name: 'echo', url: `${host.url}/mcp` })] });
     expect(await refusalAt(`${host.url}/servers/echo`)).toContain('its URL leads back to MCP Gangway itself');
+  });
+
+  test('whose URL leads back to us through another port is refused, and is not asked again and again', async () => {
+    const dialer = createDialer({ upstream: null, noProxy: '', ownPorts: () => [] });
+    await using host = await hostBridge({}, { dialer });
+    let connections = 0;
+    await using forward = await startOrigin((socket) => {
+      connections++;
+      const onward = connect(host.port, '127.0.0.1');
+      onward.on('error', () => socket.destroy());
+      socket.pipe(onward).pipe(socket);
+    });
+    const url = `http://${forward.authority}/servers/echo/mcp`;
+    host.bridge.apply({ ...host.settings, servers: [remoteSetting({ name: 'echo', url })] });
+    expect(await refusalAt(`${host.url}/servers/echo`)).toContain('its URL leads back to MCP Gangway itself');
+    expect(connections).toBeLessThan(5);
   });
 
   test('that wants the messages of 2024-11-05 posted to another origin is refused, and nothing is sent there', async () => {
