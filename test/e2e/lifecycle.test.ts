@@ -2,12 +2,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { shimCommand } from '../../app/connect/index.ts';
 import { requestChannel } from '../../app/ipc/index.ts';
 import { makeToken } from '../../app/settings/index.ts';
 import { isAlive, untilGone } from '../support/until.ts';
 import { describeApp } from './support/describe-app.ts';
+import type { AppDriver } from './support/driver.ts';
 import {
   newHome,
   openWindow,
@@ -32,32 +33,6 @@ describeApp('The life of the app', () => {
     await expect.poll(() => readSettings(home).habits.welcomed).toBe(true);
     await page.getByRole('button', { name: 'Done' }).click();
     await expect.poll(() => app.isVisible('#welcome')).toBe(false);
-    await stopApp(app);
-  });
-
-  it('offers to require a token where other people have an account, and only there', async () => {
-    const app = await runApp({ settings: { tokens: [makeToken('laptop', null, 0).setting] } });
-    const people = async (count: number): Promise<void> =>
-      app.app.evaluate(
-        ({ ipcMain }, [channel, value]) => {
-          ipcMain.removeHandler(channel);
-          ipcMain.handle(channel, () => ({ ok: true, value }));
-        },
-        [requestChannel('peopleHere'), count] as const,
-      );
-    await people(1);
-    const alone = await openWindow(app, 'welcome');
-    await alone.getByRole('heading', { name: 'Launch at login' }).waitFor();
-    expect(await alone.getByRole('switch', { name: 'Require a token' }).count()).toBe(0);
-    await alone.getByRole('button', { name: 'Done' }).click();
-    await expect.poll(() => app.isVisible('#welcome')).toBe(false);
-    await people(2);
-    const shared = await openWindow(app, 'welcome');
-    await shared.getByRole('heading', { name: 'Other people use this Mac' }).waitFor();
-    const toggle = shared.getByRole('switch', { name: 'Require a token' });
-    await toggle.click();
-    await expect.poll(() => readSettings(app.home).settings.requireToken).toBe(true);
-    await expect.poll(() => toggle.getAttribute('aria-checked')).toBe('true');
     await stopApp(app);
   });
 
@@ -125,15 +100,6 @@ describeApp('The life of the app', () => {
     fs.rmSync(app.home, { recursive: true, force: true });
   });
 
-  it('still answers after a sleep', async () => {
-    const app = await runApp({ habits: { on: true } });
-    await app.power('suspend');
-    await app.power('resume');
-    const page = await showPopover(app);
-    await expect.poll(() => page.locator('#phase').textContent()).toBe('On');
-    await stopApp(app);
-  });
-
   // Real Electron registers for login only what is signed and installed.
   it.skipIf(driverKind === 'electron')('shows launch at login as the system has it', async () => {
     const app = await runApp({ env: { ELECTRON_HOST_PACKAGED: '1' } });
@@ -145,5 +111,46 @@ describeApp('The life of the app', () => {
     expect(await app.app.evaluate((electron) => electron.app.getLoginItemSettings().openAtLogin)).toBe(true);
     expect((await app.tray.openMenu()).find(({ id }) => id === 'login')?.checked).toBe(true);
     await stopApp(app);
+  });
+});
+
+describeApp('The app while it runs', () => {
+  let app: AppDriver;
+
+  beforeAll(async () => {
+    app = await runApp({ settings: { tokens: [makeToken('laptop', null, 0).setting] }, habits: { on: true } });
+  });
+
+  afterAll(() => stopApp(app));
+
+  it('still answers after a sleep', async () => {
+    await app.power('suspend');
+    await app.power('resume');
+    const page = await showPopover(app);
+    await expect.poll(() => page.locator('#phase').textContent()).toBe('On');
+  });
+
+  it('offers to require a token where other people have an account, and only there', async () => {
+    const people = async (count: number): Promise<void> =>
+      app.app.evaluate(
+        ({ ipcMain }, [channel, value]) => {
+          ipcMain.removeHandler(channel);
+          ipcMain.handle(channel, () => ({ ok: true, value }));
+        },
+        [requestChannel('peopleHere'), count] as const,
+      );
+    await people(1);
+    const alone = await openWindow(app, 'welcome');
+    await alone.getByRole('heading', { name: 'Launch at login' }).waitFor();
+    expect(await alone.getByRole('switch', { name: 'Require a token' }).count()).toBe(0);
+    await alone.getByRole('button', { name: 'Done' }).click();
+    await expect.poll(() => app.isVisible('#welcome')).toBe(false);
+    await people(2);
+    const shared = await openWindow(app, 'welcome');
+    await shared.getByRole('heading', { name: 'Other people use this Mac' }).waitFor();
+    const toggle = shared.getByRole('switch', { name: 'Require a token' });
+    await toggle.click();
+    await expect.poll(() => readSettings(app.home).settings.requireToken).toBe(true);
+    await expect.poll(() => toggle.getAttribute('aria-checked')).toBe('true');
   });
 });
