@@ -6,9 +6,6 @@ import { CdpConnection } from './connection.ts';
 import { chromiumFlags } from './flags.ts';
 import { scratchFolder, sweepScratchFolders } from './scratch.ts';
 
-/** How long Chromium may take to leave when asked, in ms, before it is killed. */
-const closeDeadline = 3000;
-
 /** The one Chromium behind all windows. It watches its pipe, so it goes when this process goes, however that ends. */
 export class Browser {
   readonly connection: CdpConnection;
@@ -42,12 +39,10 @@ export class Browser {
     return this.#process.pid ?? 0;
   }
 
+  /** Its profile is thrown away, so there is nothing that an orderly end would keep; its other processes follow this one. */
   async close(): Promise<void> {
-    const kill = setTimeout(() => this.#process.kill('SIGKILL'), closeDeadline);
-    // The answer may be lost with the pipe; what counts is that the process ends.
-    await Promise.allSettled([this.connection.root.send('Browser.close')]);
+    this.#process.kill('SIGKILL');
     await this.#gone;
-    clearTimeout(kill);
   }
 }
 

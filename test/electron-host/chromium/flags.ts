@@ -19,6 +19,8 @@ const always = [
   '--allow-file-access-from-files',
   // As on macOS, where scroll bars take no room and are not seen while nothing scrolls.
   '--hide-scrollbars',
+  // A process less: of what Chromium costs to start, a quarter.
+  '--enable-features=NetworkServiceInProcess2',
   '--remote-debugging-pipe',
 ];
 
