@@ -59,7 +59,14 @@ export default defineConfig({
           ...patient,
         },
       },
-      { test: { name: 'host', include: ['test/electron-host/**/*.test.ts'], ...patient } },
+      {
+        test: {
+          name: 'host',
+          include: ['test/electron-host/**/*.test.ts'],
+          expect: { poll: { timeout: 20_000 } },
+          ...patient,
+        },
+      },
       {
         test: {
           name: 'package',
