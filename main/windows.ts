@@ -46,7 +46,10 @@ export function openPageWindow(options: PageWindowOptions): BrowserWindow {
   window.once('ready-to-show', () => window.show());
   // The page has a title of its own for screen readers; the window keeps the translated one.
   window.on('page-title-updated', (event) => event.preventDefault());
-  void window.loadURL(addressOf(name));
+  window.loadURL(addressOf(name)).catch((error: unknown) => {
+    // A window that is closed before its page is there, as by quitting at once, has failed at nothing.
+    if (!window.isDestroyed()) throw error;
+  });
   return window;
 }
 

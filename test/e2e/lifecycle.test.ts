@@ -153,4 +153,10 @@ describeApp('The app while it runs', () => {
     await expect.poll(() => readSettings(app.home).settings.requireToken).toBe(true);
     await expect.poll(() => toggle.getAttribute('aria-checked')).toBe('true');
   });
+
+  it('ends in good order while one of its windows is still loading', async () => {
+    await app.tray.openMenu();
+    await app.tray.pick('clients');
+    expect(await app.stop()).toMatchObject({ code: 0, misuse: [] });
+  });
 });
