@@ -550,7 +550,7 @@ test('A permission that is missing is asked for with those before it at the next
 });
 
 describe('A hostile server', () => {
-  test('whose metadata is about another resource gets no one to its authorization server', async () => {
+  test('whose metadata is about another resource leads to no request to its authorization server', async () => {
     await using at = await scene(undefined, {
       metadata: { resource: 'https://bank.example/mcp', authorization_servers: ['https://bank.example'] },
     });

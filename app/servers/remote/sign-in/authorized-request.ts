@@ -121,7 +121,7 @@ export class AuthorizedRequest implements SentRequest {
     const isRefused = head.status === 401 || (head.status === 403 && wantsScope(challengeIn(head)));
     if (isRefused) {
       this.#refused = { head, url, pieces: [], bytes: 0 };
-      // Whoever listens may have paused for what is to come; a refusal is read to its end.
+      // The listener may have paused for what is to come; a refusal is read to its end.
       this.#sent?.resume();
       return;
     }

@@ -14,7 +14,7 @@ interface Expected {
 
 /**
  * The sign-ins under way in this process, by the `state` that each has given to its authorization server. An address that comes back
- * is answered once, and only where its state is one of them: whoever does not know it can begin nothing, and end nothing.
+ * is answered once, and only where its state is one of them: without it nothing is begun, and nothing ended.
  */
 export class SignInDesk {
   readonly store: SignInStore;
