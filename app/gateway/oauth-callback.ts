@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isThisMachine } from '../base/address.ts';
 import { isLoopback } from '../base/host.ts';
 import type { Text } from '../i18n/index.ts';
+import { isForwarded } from './reverse-proxy.ts';
 
 /** Where a browser comes back to from a sign-in (RFC 8252 section 7.3). */
 export const CALLBACK_PATH = '/oauth/callback';
@@ -20,7 +21,10 @@ export type TakeCallback = (parameters: URLSearchParams) => Promise<CallbackPage
  * navigation of a whole tab, from this machine and to a loopback address, so that no page can ask in the background, in a frame or
  * ahead of a click; and it has no effect without a `state` that is waited for, which no page knows.
  */
-export function isCallback({ method, headers, socket }: IncomingMessage): boolean {
+export function isCallback(request: IncomingMessage): boolean {
+  const { method, headers, socket } = request;
+  // Behind a reverse proxy a browser on any machine looks as if it were here.
+  if (isForwarded(request)) return false;
   if (method !== 'GET' || headers.host === undefined || headers.origin !== undefined) return false;
   const name = headers.host.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1');
   if (!isLoopback(name) || socket.remoteAddress === undefined || !isThisMachine(socket.remoteAddress)) return false;

@@ -37,6 +37,7 @@ describe('The address that a browser comes back to', () => {
       { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' },
     ],
     ['a form of a page, which has an Origin', { ...NAVIGATION, Origin: 'https://evil.example' }],
+    ['a browser behind a reverse proxy', { ...NAVIGATION, 'X-Forwarded-For': '203.0.113.5' }],
     ['a prefetch', { ...NAVIGATION, 'Sec-Purpose': 'prefetch;prerender' }],
     ['a name that leads here (DNS rebinding)', { ...NAVIGATION, Host: 'evil.example:28080' }],
     ['an address of this machine that is not loopback', { ...NAVIGATION, Host: '192.168.1.5' }],
