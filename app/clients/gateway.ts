@@ -1,5 +1,8 @@
 import type { Launch, Program } from './entry/entry.ts';
-import { baseName, launched } from './launch/launcher.ts';
+import { containerVariables } from './launch/container.ts';
+import { launched } from './launch/launcher.ts';
+import { baseName } from './launch/wrappers.ts';
+
 /** Where programs of this machine reach us. */
 export interface Gateway {
   /** The port that is really bound. */
@@ -27,8 +30,8 @@ export interface Endpoint {
 const NO_TOKEN = 'x';
 
 /** The proxy's address, with a name in it that tells one server from another. */
-export function proxyUrl({ port, token }: Gateway, label: string): string {
-  return `http://${encodeURIComponent(label)}:${encodeURIComponent(token ?? NO_TOKEN)}@127.0.0.1:${port}`;
+export function proxyUrl({ port, token }: Gateway, label: string, host = '127.0.0.1'): string {
+  return `http://${encodeURIComponent(label)}:${encodeURIComponent(token ?? NO_TOKEN)}@${host}:${port}`;
 }
 
 /** A server's Streamable HTTP address. Containers know this machine by another host. */
@@ -69,7 +72,7 @@ export function tokenIn(url: string, port: number): string | null {
 export function leadsTo(url: string, port: number): boolean {
   const parsed = URL.parse(url);
   if (parsed === null) return false;
-  const isHere = /^(?:localhost|127(?:\.\d+){3}|\[::1\]|host\.docker\.internal)$/.test(parsed.hostname);
+  const isHere = /^(?:localhost|127(?:\.\d+){3}|\[::1\]|host\.(?:docker|containers)\.internal)$/.test(parsed.hostname);
   return isHere && parsed.port === String(port);
 }
 
@@ -81,9 +84,15 @@ const EXCEPTIONS = ['NO_PROXY', 'no_proxy'] as const;
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 
 /** What a server's environment needs so that its connections go through us. The server's own exceptions are kept. */
-export function proxyVariables(gateway: Gateway, label: string, program: Program): Readonly<Record<string, string>> {
-  const { env, command, args } = program;
-  const url = proxyUrl(gateway, label);
+export function proxyVariables(
+  gateway: Gateway,
+  label: string,
+  program: Program,
+  host?: string,
+): Readonly<Record<string, string>> {
+  const { command, args } = program;
+  const env = serverVariables(program);
+  const url = proxyUrl(gateway, label, host);
   const exceptions = withLoopback(env['NO_PROXY'] ?? env['no_proxy'] ?? '');
   const variables: Record<string, string> = {};
   for (const name of PROXY_VARIABLES) variables[name] = url;
@@ -94,6 +103,11 @@ export function proxyVariables(gateway: Gateway, label: string, program: Program
     variables['JAVA_TOOL_OPTIONS'] = javaOptions(gateway.port, env['JAVA_TOOL_OPTIONS'] ?? '');
   }
   return variables;
+}
+
+/** The variables that the server itself sees: those of its entry, and in a container those it is given with `-e`. */
+export function serverVariables(program: Program): Readonly<Record<string, string>> {
+  return { ...program.env, ...containerVariables(program) };
 }
 
 /** The names of everything `proxyVariables` can set. */
@@ -148,6 +162,11 @@ function javaOptions(port: number, own: string): string {
   return [own, ...set].filter((part) => part !== '').join(' ');
 }
 
+function isThrough(program: Program, port: number): boolean {
+  const env = serverVariables(program);
+  return PROXY_VARIABLES.some((name) => leadsTo(env[name] ?? '', port));
+}
+
 /** `off` as the person wrote it, `through` our proxy, `run` by us. */
 export type Mode = 'off' | 'through' | 'run';
 
@@ -165,7 +184,7 @@ export function modeOf(launch: Launch, { gateway: { port }, shim }: OurMarks): M
       if (launch.command === shim.command && shim.args.every((arg) => launch.args.includes(arg))) return 'run';
       // Another copy of ours, or one that has moved.
       if (baseName(launch.command) === 'mcp-gangway' && launch.args.includes('connect')) return 'run';
-      return PROXY_VARIABLES.some((name) => leadsTo(launch.env[name] ?? '', port)) ? 'through' : 'off';
+      return isThrough(launch, port) ? 'through' : 'off';
     case 'address':
       return leadsTo(launch.url, port) ? 'run' : 'off';
     case 'foreign':

@@ -1,7 +1,7 @@
 export type { NamedAddress } from './addresses/address.ts';
 export { addressesIn, allAddressesIn, isHere } from './addresses/find.ts';
 export type { SyntaxFault } from './document/index.ts';
-export type { Entry, Launch, Program } from './entry/entry.ts';
+export type { Address, Entry, Launch, Program } from './entry/entry.ts';
 export { type Moved, movedServer } from './entry/moved-server.ts';
 export {
   type Applied,
@@ -24,6 +24,7 @@ export {
   ownToken,
   proxyUrl,
   serverInUrl,
+  serverVariables,
 } from './gateway.ts';
 export { launched, nodeProbe, type Probes } from './launch/launcher.ts';
 export { type Proposal, type ProposalReason, proposalSentence, proposeMode } from './launch/propose.ts';

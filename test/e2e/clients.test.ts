@@ -67,7 +67,7 @@ describeApp('The window for the servers of other programs', () => {
 
   it('marks the mode that fits, with the reason', async () => {
     const group = page.getByRole('radiogroup', { name: 'How portainer reaches the network' });
-    expect(await group.getByRole('radio', { name: 'suggested' }).textContent()).toBe('Run in Gangway');
+    expect(await group.getByRole('radio', { name: 'suggested' }).textContent()).toBe('Through Gangway');
     expect(await page.locator('.client-server', { hasText: 'portainer' }).textContent()).toContain('in a container');
   });
 
@@ -93,7 +93,7 @@ describeApp('The window for the servers of other programs', () => {
     const secret = proxy.exec(content())?.[1] ?? '';
     const stored = () => readSettings(app.home).settings.tokens;
     expect(stored()).toMatchObject([{ name: 'claude-desktop.home-assistant', hash: tokenHash(secret) }]);
-    expect(content()).toContain('// the box in the cellar');
+    expect(content()).toContain('"notes":   {');
     await expect.poll(() => checked('home-assistant')).toBe('Through Gangway');
     expect(await page.locator('.client-server', { hasText: 'home-assistant' }).textContent()).toContain(
       'No request seen yet',
@@ -186,7 +186,7 @@ describeApp('The window for the servers of other programs', () => {
       .getByRole('navigation')
       .getByRole('button', { name: /^Cursor/ })
       .click();
-    expect(await page.locator('.client-server', { hasText: 'docs' }).textContent()).toContain('by its address');
+    expect(await page.locator('.client-server', { hasText: 'docs' }).textContent()).toContain('server with a URL');
     await choose('proxmox', 'Through Gangway');
     await sheet()
       .getByRole('checkbox', { name: /Let Gangway itself go through http:\/\/proxy\.corp:3128/ })

@@ -12,7 +12,7 @@ import { temporaryDirectory } from './temporary-directory.ts';
 
 /** A client's file with a server that knows proxies, and one that knows none. */
 export const TWO_SERVERS = `{
-  // at home
+  "globalShortcut":   "Alt+Space",
   "mcpServers": {
     "nas": { "command": "uvx", "args": ["nas-mcp"], "env": { "NAS_URL": "http://nas.lan:5000" } },
     "db":  { "command": "docker", "args": ["run", "-i", "db-mcp"] }

@@ -33,6 +33,10 @@ const PROTOCOLS: Readonly<Record<string, Protocol>> = {
   mongodb: MONGO,
   mongo: MONGO,
   cassandra: { port: 9042 },
+  bolt: { port: 7687 },
+  neo4j: { port: 7687 },
+  'bolt+s': { port: 7687, identity: 'tls' },
+  'neo4j+s': { port: 7687, identity: 'tls' },
   amqp: AMQP,
   rabbitmq: AMQP,
   amqps: { port: 5671, identity: 'tls' },
@@ -65,7 +69,7 @@ const PROTOCOLS: Readonly<Record<string, Protocol>> = {
 export function protocolNamed(name: string): Protocol | null {
   // Drivers add their own name: `postgresql+psycopg`. MongoDB's `+srv` is looked up in DNS and has no port of its own.
   const plain = name.toLowerCase();
-  return PROTOCOLS[plain.endsWith('+srv') ? '' : plain.replace(/\+.*$/, '')] ?? null;
+  return PROTOCOLS[plain] ?? PROTOCOLS[plain.endsWith('+srv') ? '' : plain.replace(/\+.*$/, '')] ?? null;
 }
 
 /** The first protocol that a name such as `PGHOST`, `MQTT_BROKER_URL` or `--redis-host` tells of. */

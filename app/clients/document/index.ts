@@ -1,4 +1,4 @@
-export { json } from './json.ts';
+export { json, type StrictMistake, strictMistake } from './json.ts';
 export { toml } from './toml.ts';
 export {
   type Edit,
@@ -6,6 +6,7 @@ export {
   editText,
   type Format,
   isTable,
+  nested,
   type Parsed,
   type ParsedDocument,
   type Path,

@@ -1,4 +1,4 @@
-import { type Node as JsonNode, type ParseError, parseTree } from 'jsonc-parser';
+import { type Node as JsonNode, type ParseError, parseTree, parse as parseValue, visit } from 'jsonc-parser';
 import {
   beginsLine,
   type FlowCollection,
@@ -11,7 +11,7 @@ import {
   withEdits,
 } from './flow-collection.ts';
 import { type Node, nodeIn, type Pair, refuse, spanAt, spanOf, type TreeWriter, treeEdit } from './tree.ts';
-import type { Format, ParsedDocument, Path, Span, Step } from './value.ts';
+import type { Format, ParsedDocument, Path, Span, Step, SyntaxFault } from './value.ts';
 
 const DEFAULT_UNIT = '  ';
 
@@ -43,6 +43,33 @@ function read(text: string): ParsedDocument {
   const { root, error } = parse(text);
   if (error !== undefined) return { kind: 'broken', fault: faultAt(text, error.offset) };
   return { kind: 'value', value: root === undefined ? undefined : plainValue(root) };
+}
+
+/** What comments and trailing commas are to a parser of RFC 8259. */
+export type StrictMistake = 'comment' | 'comma' | 'mark';
+
+/** Where a text that this format can read first breaks the rules of RFC 8259; null when it does not. */
+export function strictMistake(text: string): (SyntaxFault & { readonly mistake: StrictMistake }) | null {
+  try {
+    JSON.parse(text);
+    return null;
+  } catch {
+    // Which of the two it is, is found out below.
+  }
+  let comment: number | null = null;
+  visit(text, {
+    onComment: (offset) => {
+      comment ??= offset;
+    },
+  });
+  const errors: ParseError[] = [];
+  parseValue(text, errors, { allowTrailingComma: false, allowEmptyContent: true });
+  // The parser tells of the bracket; the comma is the last one before it.
+  const bracket = errors[0]?.offset ?? null;
+  const comma = bracket === null ? null : text.lastIndexOf(',', bracket);
+  if (comment === null && comma === null) return null;
+  const isComment = comment !== null && (comma === null || comment < comma);
+  return { ...faultAt(text, (isComment ? comment : comma) ?? 0), mistake: isComment ? 'comment' : 'comma' };
 }
 
 function plainValue({ type, children = [], value }: JsonNode): unknown {

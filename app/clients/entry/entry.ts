@@ -1,5 +1,6 @@
+import { posix, win32 } from 'node:path';
 import { isTable, type Path, type Table, valueAt } from '../document/index.ts';
-import type { Client } from '../table/client.ts';
+import type { Client, OutsideKey } from '../table/client.ts';
 
 /** A program and how it is started, whatever the client calls the keys. */
 export interface Program {
@@ -7,14 +8,20 @@ export interface Program {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The entry's own, else the folder of the project it belongs to; null when only the client knows it. */
   readonly cwd: string | null;
+}
+
+/** A server behind an address, which the client connects to itself. */
+export interface Address {
+  readonly kind: 'address';
+  readonly url: string;
 }
 
 /** What an entry of a client leads to. */
 export type Launch =
   | Program
-  /** A server behind an address, which the client connects to itself. */
-  | { readonly kind: 'address'; readonly url: string }
+  | Address
   /** An extension the client brings along, or a notation of its own: shown, and left alone. */
   | { readonly kind: 'foreign' };
 
@@ -28,10 +35,12 @@ export interface Entry {
   /** False when the person has switched it off in the client. */
   readonly enabled: boolean;
   readonly launch: Launch;
+  /** What of it stands elsewhere; null when it is whole. */
+  readonly outside: OutsideValue | null;
 }
 
 /** The keys that clients have an address under, in all their versions. */
-const ADDRESSES = ['url', 'httpUrl', 'serverUrl', 'uri', 'baseUrl'];
+export const ADDRESSES: readonly string[] = ['url', 'httpUrl', 'serverUrl', 'uri', 'baseUrl'];
 
 /** The servers in a client's file, in its order. */
 export function readEntries(client: Client, value: unknown): Entry[] {
@@ -50,7 +59,9 @@ function holdersOf(value: unknown, pattern: readonly string[], above: Path = [])
 }
 
 function entriesIn(client: Client, holder: unknown, path: Path): Entry[] {
-  const project = path.length > 1 ? String(path.at(-2)) : null;
+  const project = client.servers.some((pattern) => pattern.includes('*') && pattern.length === path.length)
+    ? String(path.at(-2))
+    : null;
   const { name } = client;
   if (name?.list === true) {
     return (Array.isArray(holder) ? holder : []).flatMap((entry: unknown, index) => {
@@ -58,24 +69,60 @@ function entriesIn(client: Client, holder: unknown, path: Path): Entry[] {
       return typeof title === 'string' ? [entryFrom(client, title, [...path, index], project, entry)] : [];
     });
   }
-  if (!isTable(holder)) return [];
-  return Object.entries(holder).map(([key, entry]) => entryFrom(client, key, [...path, key], project, entry));
+  // A server may have the name of a map of servers: `mcp.servers`.
+  if (!isTable(holder) || (isHolder(client, path) && path.length > 1 && isEntry(client, holder))) return [];
+  return Object.entries(holder)
+    .filter(([key, entry]) => !isHolder(client, [...path, key]) || isEntry(client, entry))
+    .map(([key, entry]) => entryFrom(client, key, [...path, key], project, entry));
+}
+
+function isHolder({ servers }: Client, path: Path): boolean {
+  return servers.some((pattern) => pattern.length === path.length && pattern.every((step, at) => step === path[at]));
+}
+
+function isEntry({ stdio }: Client, value: unknown): boolean {
+  if (!isTable(value)) return true;
+  return [stdio.command, 'type', ...ADDRESSES].some((key) => key in value && !isTable(value[key]));
 }
 
 function entryFrom(client: Client, name: string, path: Path, project: string | null, entry: unknown): Entry {
-  const { disabled } = client;
-  const enabled = !(isTable(entry) && disabled !== null && entry[disabled.key] === disabled.value);
-  return { name, path, project, enabled, launch: isTable(entry) ? launchOf(client, entry) : { kind: 'foreign' } };
+  const enabled = !(isTable(entry) && client.disabled.some(({ key, value }) => entry[key] === value));
+  const launch = isTable(entry) ? launchOf(client, entry, project) : ({ kind: 'foreign' } as const);
+  const outside = isTable(entry) ? outsideValue(client, launch, entry) : null;
+  return { name, path, project, enabled, launch, outside };
 }
 
-function launchOf(client: Client, entry: Table): Launch {
-  const program = programOf(client, entry);
+/** A key of an entry that says that some of its values stand elsewhere, and where. */
+export interface OutsideValue extends OutsideKey {
+  /** The names it lists; empty where it is a path or a map of settings. */
+  readonly names: readonly string[];
+}
+
+/** The first key with values outside the entry; null when the entry is whole. */
+function outsideValue(client: Client, launch: Launch, raw: Table): OutsideValue | null {
+  const keys = launch.kind === 'program' ? client.stdio.outside : (client.addressOutside ?? []);
+  for (const outside of keys) {
+    const value = raw[outside.key];
+    const isEmpty = Array.isArray(value) || isTable(value) ? Object.keys(value).length === 0 : !value;
+    if (!isEmpty) return { ...outside, names: namesIn(value) };
+  }
+  return null;
+}
+
+function namesIn(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) return [];
+  // Codex also takes `{ name, source }`.
+  return value.map((item: unknown) => String(isTable(item) ? item['name'] : item));
+}
+
+function launchOf(client: Client, entry: Table, project: string | null): Launch {
+  const program = programOf(client, entry, project);
   if (program !== null) return program;
   const url = ADDRESSES.map((key) => entry[key]).find((value) => typeof value === 'string' && value !== '');
   return typeof url === 'string' ? { kind: 'address', url } : { kind: 'foreign' };
 }
 
-function programOf({ stdio }: Client, entry: Table): Program | null {
+function programOf({ stdio }: Client, entry: Table, project: string | null): Program | null {
   const written = entry[stdio.command];
   const line = stdio.args === null ? written : [written, ...list(entry[stdio.args])];
   if (!Array.isArray(line) || !line.every((word) => typeof word === 'string')) return null;
@@ -87,8 +134,19 @@ function programOf({ stdio }: Client, entry: Table): Program | null {
     command,
     args,
     env: environment(entry[stdio.env]),
-    cwd: typeof cwd === 'string' ? cwd : null,
+    cwd: folderOf(typeof cwd === 'string' && cwd !== '' ? cwd : null, project),
   };
+}
+
+/** A server of a project starts in the project's folder. */
+function folderOf(own: string | null, project: string | null): string | null {
+  if (own === null || project === null || isFullPath(own)) return own ?? project;
+  return (project.includes('\\') ? win32 : posix).join(project, own);
+}
+
+/** Whether a path is whole, on whichever system it was written. */
+export function isFullPath(path: string): boolean {
+  return posix.isAbsolute(path) || win32.isAbsolute(path);
 }
 
 function list(value: unknown): readonly unknown[] {

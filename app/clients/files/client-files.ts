@@ -5,12 +5,20 @@ import { Mutex } from '../../base/mutex.ts';
 import type { Log } from '../../log/log.ts';
 import type { ForwardSetting } from '../../settings/settings.ts';
 import { type Entry, readEntries } from '../entry/entry.ts';
-import { hasOldToken, isRefused, type Mode, modeOf, type OurMarks, ownLabel } from '../gateway.ts';
+import { hasOldToken, isRefused, type Mode, modeOf, type OurMarks, ownLabel, serverVariables } from '../gateway.ts';
 import { isMcpRemote, launched, type Probes } from '../launch/launcher.ts';
-import { type Proposal, proposeMode } from '../launch/propose.ts';
+import { type Proposal, proposeMode, proposeRemote } from '../launch/propose.ts';
 import { chosenForward, type ForwardCandidate, forwardCandidates } from '../plan/forward.ts';
 import { entryAt, keyOf } from '../plan/patch.ts';
-import { entryWithoutUs, formatOf, type Plan, planEntry, planUndo, type ReadFile } from '../plan/plan.ts';
+import {
+  entryWithoutUs,
+  formatOf,
+  type Plan,
+  planEntry,
+  planUndo,
+  type ReadFile,
+  strictRefusal,
+} from '../plan/plan.ts';
 import {
   contentOf,
   type DesiredMode,
@@ -104,8 +112,9 @@ export class ClientFiles {
     return found.filter((each) => each !== null);
   }
 
-  /** The mode that fits a server, and why; null for one that starts no program. */
+  /** The mode that fits a server, and why; null for one that needs none. */
   async propose({ launch }: Entry, environment: Pick<PlanEnvironment, 'gateway'>): Promise<Proposal | null> {
+    if (launch.kind === 'address') return proposeRemote(launch);
     return launch.kind === 'program'
       ? proposeMode(launch, isRefused(environment.gateway, ''), this.#context.probes)
       : null;
@@ -179,11 +188,14 @@ export class ClientFiles {
     if (reading.kind === 'broken') {
       return { ...candidate, content: { kind: 'refused', refusal: { kind: 'broken', file, ...reading.fault } } };
     }
+    // Nothing of ours is in it, and the client reads it as little as a broken one.
+    const strict = read.record === null ? strictRefusal(read) : null;
+    if (strict !== null) return { ...candidate, content: { kind: 'refused', refusal: strict } };
     const servers = readEntries(client, reading.value).map((entry): FoundServer => {
       const key = keyOf(entry);
       const patch = read.record?.patches.find((each) => isSameEntry(each.entry, key))?.kind ?? null;
       const mode = modeOf(entry.launch, environment);
-      const env = entry.launch.kind === 'program' ? entry.launch.env : {};
+      const env = entry.launch.kind === 'program' ? serverVariables(entry.launch) : {};
       const label = ownLabel(env, environment.gateway);
       const isRefused = hasOldToken(env, environment.gateway);
       return { key, entry, mode, label, patch, isStale: patch !== null && (mode !== MODES[patch] || isRefused) };

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { dirname, isAbsolute, join } from 'node:path';
 import { findCommand } from '../../platform/shell/index.ts';
+import { baseName, isWrapper, plainWords, wrapped } from './wrappers.ts';
 
 /** What can be found out about the machine a server runs on. */
 export interface Probes {
@@ -57,48 +58,89 @@ export interface Launched {
   readonly rest: readonly string[];
 }
 
-export type Runtime = 'node' | 'bun' | 'deno' | 'python' | 'java' | 'container' | 'unknown';
+/** `machine`: another system behind a door of its own (WSL, Lima). `script`: what it starts cannot be told from the command. */
+export type Runtime = 'node' | 'bun' | 'deno' | 'python' | 'java' | 'container' | 'machine' | 'script' | 'unknown';
 
 const RUNTIMES: readonly (readonly [RegExp, Runtime])[] = [
-  [/^(?:node|nodejs|npx|npm|pnpm|pnpx|yarn|tsx|ts-node|mcp-remote)$/, 'node'],
+  [/^(?:node|nodejs|npx|npm|pnpm|pnpx|yarn|tsx|ts-node|mcp-remote|supergateway)$/, 'node'],
   [/^(?:bun|bunx)$/, 'bun'],
   [/^deno$/, 'deno'],
-  [/^(?:python[\d.]*|pypy[\d.]*|uv|uvx|pipx|poetry|hatch|conda|fastmcp)$/, 'python'],
+  [/^(?:python[\d.]*|pypy[\d.]*|uv|uvx|pipx|poetry|hatch|conda|fastmcp|mcp-proxy|mcpo)$/, 'python'],
   [/^(?:java|javaw|jbang)$/, 'java'],
   [/^(?:docker|podman|nerdctl|container|finch)$/, 'container'],
+  [/^(?:wsl|lima|limactl|multipass|orb|orbctl|colima|vagrant)$/, 'machine'],
 ];
 
-/** Looks through `env`, `cmd /c` and `sh -c`, which people wrap commands in. */
+/** Looks through what people wrap commands in: shells, `env`, `cmd /c`, version managers, keepers of secrets. */
 export function launched(command: string, args: readonly string[]): Launched {
-  const name = baseName(command);
-  const inner = wrapped(name, args);
-  const [program, ...rest] = inner ?? [];
-  if (program !== undefined) return launched(program, rest);
-  const runtime = RUNTIMES.find(([pattern]) => pattern.test(name))?.[1] ?? 'unknown';
-  return { runtime, program: command, rest: args };
+  const [first = command, ...rest] = separated(command, args);
+  const inner = wrapped(first, rest);
+  if (inner?.kind === 'hidden') return { runtime: 'script', program: command, rest: args };
+  const [program, ...behind] = inner?.words ?? [];
+  if (program !== undefined) return launched(program, behind);
+  return { runtime: runtimeOf(first), program: first, rest };
+}
+
+function runtimeOf(program: string): Runtime {
+  const name = baseName(program);
+  return RUNTIMES.find(([pattern]) => pattern.test(name))?.[1] ?? 'unknown';
+}
+
+/** The command and its arguments; a command that is a whole line (`npx -y x`) in its words. */
+export function separated(command: string, args: readonly string[]): readonly string[] {
+  const [first = ''] = /\s/.test(command) ? plainWords(command) : [];
+  const isLine = first !== '' && first !== command && (runtimeOf(first) !== 'unknown' || isWrapper(first));
+  return isLine ? [...plainWords(command), ...args] : [command, ...args];
+}
+
+/** Options that say which folder is meant; with one of them, paths behind it are not the caller's matter. */
+const FOLDER_OPTIONS = /^(?:--directory|--project|--prefix|--cwd|--chdir|--dir|-C)(?:=(?<value>.*))?$/;
+const PACKAGE_RUNNERS = /^(?:npx|pnpx|bunx|uvx|pipx)$/;
+const TASK_RUNNERS = /^(?:npm|pnpm|yarn|bun|make|just|task)$/;
+const SOURCE = /\.(?:[cm]?[jt]sx?|py|jar|sh|rb|php|pl|lua)$/i;
+
+/**
+ * The first word of a command that means something else in another folder: `./server`, `build/index.js`, `npm start`. Null
+ * when there is none, or when the command goes to a folder by itself.
+ */
+export function relativeWord(command: string, args: readonly string[]): string | null {
+  const [first = command, ...rest] = separated(command, args);
+  const inner = wrapped(first, rest);
+  if (inner?.kind === 'line') {
+    const { folder, words } = inner;
+    if (folder !== null) return /^(?:[\\/~$]|[A-Za-z]:)/.test(folder) ? null : folder;
+    return relativeWord(words[0] ?? '', words.slice(1));
+  }
+  if (inner?.kind === 'words') return relativeWord(inner.words[0] ?? '', inner.words.slice(1));
+  const runtime = runtimeOf(first);
+  if (isBelow(first)) return first;
+  if (runtime === 'machine') return null;
+  if (runtime === 'container') return rest.find((word, at) => isEnvFile(rest[at - 1], word)) ?? null;
+  const at = rest.findIndex((word) => FOLDER_OPTIONS.test(word));
+  const folder = at === -1 ? null : (FOLDER_OPTIONS.exec(rest[at] ?? '')?.groups?.['value'] ?? rest[at + 1] ?? '');
+  if (folder !== null) return /^(?:[\\/~$]|[A-Za-z]:)/.test(folder) ? null : folder;
+  const name = baseName(first);
+  if (TASK_RUNNERS.test(name) && !/^(?:x|dlx|exec|create)$/.test(rest[0] ?? '')) {
+    if (name !== 'bun' || rest[0] === 'run') return [name, ...rest.slice(0, 2)].join(' ');
+  }
+  const skipped = PACKAGE_RUNNERS.test(name) ? rest.findIndex((word) => !word.startsWith('-')) : -1;
+  return rest.find((word, index) => index !== skipped && (isBelow(word) || isSource(word))) ?? null;
+}
+
+function isBelow(word: string): boolean {
+  return /^\.{1,2}(?:[\\/]|$)/.test(word);
+}
+
+function isSource(word: string): boolean {
+  return SOURCE.test(word) && !/^(?:[\\/~$@-]|[A-Za-z]:[\\/])|:\/\//.test(word);
+}
+
+function isEnvFile(before: string | undefined, word: string): boolean {
+  const value = before === '--env-file' ? word : /^--env-file=(.*)$/.exec(word)?.[1];
+  return value !== undefined && !/^(?:[\\/~$]|[A-Za-z]:)/.test(value);
 }
 
 /** Whether a command is mcp-remote, in whichever way it is started. */
 export function isMcpRemote({ program, rest }: Launched): boolean {
   return [program, ...rest].some((word) => /(?:^|[\\/])mcp-remote(?:@[^\\/]*)?$|[\\/]mcp-remote[\\/]/.test(word));
-}
-
-/** The last part of a path, without the endings Windows adds. */
-export function baseName(command: string): string {
-  const last = command.split(/[\\/]/).at(-1) ?? command;
-  return last.toLowerCase().replace(/\.(?:exe|cmd|bat|ps1)$/, '');
-}
-
-/** The words of the wrapped command; null when there is no wrapper. */
-function wrapped(name: string, args: readonly string[]): readonly string[] | null {
-  if (name === 'env') return afterAssignments(args.filter((arg) => arg !== '-S'));
-  const flag = args.findIndex((arg) => (name === 'cmd' ? /^\/[ck]$/i : /^-[a-z]*c$/).test(arg));
-  if (flag === -1 || !/^(?:cmd|sh|bash|zsh|dash|fish)$/.test(name)) return null;
-  const words = args.slice(flag + 1);
-  return name === 'cmd' ? words : afterAssignments((words[0] ?? '').split(/\s+/).filter((word) => word !== 'exec'));
-}
-
-function afterAssignments(words: readonly string[]): readonly string[] {
-  const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
-  return start === -1 ? [] : words.slice(start);
 }

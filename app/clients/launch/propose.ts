@@ -1,12 +1,17 @@
+import { isPrivateHost } from '../../base/address.ts';
 import type { AppText } from '../../i18n/app.ts';
-import type { Program } from '../entry/entry.ts';
+import { addressesIn, isHere } from '../addresses/find.ts';
+import { protocolNamed } from '../addresses/protocols.ts';
+import type { Launch, Program } from '../entry/entry.ts';
+import { containerRun } from './container.ts';
 import { isMcpRemote, launched, type Probes, readsProxyVariables } from './launcher.ts';
+import { baseName } from './wrappers.ts';
 
 /** Words for protocols that do not run over HTTP, so that no proxy variable can lead them anywhere. */
 const WORDS = new Set(
   (
     'ssh sftp scp paramiko netmiko telnet ftp smb samba nfs postgres postgresql psql pg pghost pgvector mysql mariadb mssql sqlserver oracle ' +
-    'redis valkey memcached mongo mongodb cassandra kafka rabbitmq amqp nats mqtt zigbee2mqtt modbus bacnet knx snmp ldap ' +
+    'redis valkey memcached mongo mongodb cassandra neo4j bolt memgraph kafka rabbitmq amqp nats mqtt zigbee2mqtt modbus bacnet knx snmp ldap ' +
     'imap smtp pop3 adb rtsp onvif vnc rdp mdns ping wol serial'
   ).split(' '),
 );
@@ -19,7 +24,48 @@ export function rawTcpWord({ command, args, env }: Program): string | null {
   const schemes = Object.values(env).map((value) => /^([a-z][a-z0-9+]*):\/\//i.exec(value)?.[1] ?? '');
   const texts = [command.split(/[\\/]/).at(-1) ?? '', ...args, ...Object.keys(env), ...schemes];
   const words = texts.flatMap((text) => text.toLowerCase().split(/[^a-z0-9]+/));
-  return words.find((word) => WORDS.has(word)) ?? null;
+  return words.find((word) => WORDS.has(word)) ?? rawAddress({ kind: 'program', command, args, env, cwd: null });
+}
+
+/** The usual ports of protocols besides HTTP, for addresses that say nothing but host and port. */
+const RAW_PORTS: Readonly<Record<number, string>> = {
+  22: 'ssh',
+  23: 'telnet',
+  389: 'ldap',
+  502: 'modbus',
+  554: 'rtsp',
+  636: 'ldaps',
+  1433: 'mssql',
+  1521: 'oracle',
+  1883: 'mqtt',
+  3306: 'mysql',
+  3389: 'rdp',
+  4222: 'nats',
+  5432: 'postgres',
+  5555: 'adb',
+  5672: 'amqp',
+  5900: 'vnc',
+  6379: 'redis',
+  7687: 'bolt',
+  8883: 'mqtts',
+  9042: 'cassandra',
+  9092: 'kafka',
+  11211: 'memcached',
+  27017: 'mongodb',
+};
+
+/** WebSocket libraries connect by themselves: `ws` of npm follows no proxy variable, even where fetch does. */
+function rawAddress(program: Program): string | null {
+  const texts = [...program.args, ...Object.values(program.env)];
+  const socket = texts.map((text) => /\b(wss?):\/\//i.exec(text)?.[1]).find((scheme) => scheme !== undefined);
+  if (socket !== undefined) return socket.toLowerCase();
+  for (const { protocol, port } of addressesIn(program)) {
+    const known = protocol === null ? null : protocolNamed(protocol);
+    if (protocol !== null && known !== null && known.isHttp !== true) return protocol;
+    const usual = protocol === null ? RAW_PORTS[port] : undefined;
+    if (usual !== undefined) return usual;
+  }
+  return null;
 }
 
 export type ProposalReason =
@@ -29,6 +75,14 @@ export type ProposalReason =
   | { readonly kind: 'java-token' }
   | { readonly kind: 'mcp-remote' }
   | { readonly kind: 'container' }
+  /** A container whose command line takes variables. */
+  | { readonly kind: 'container-run'; readonly host: string }
+  /** Another system, such as WSL. */
+  | { readonly kind: 'machine'; readonly program: string }
+  /** A script, which may start anything. */
+  | { readonly kind: 'script'; readonly program: string }
+  /** A server with an address in the local network, which the client connects to itself. */
+  | { readonly kind: 'remote'; readonly host: string }
   | { readonly kind: 'raw-tcp'; readonly word: string }
   | { readonly kind: 'old-node'; readonly version: string }
   | { readonly kind: 'no-node' }
@@ -42,7 +96,7 @@ export interface Proposal {
 /** The mode that fits a server: through us where its runtime reads proxy variables, in us where none would help. */
 export async function proposeMode(program: Program, needsToken: boolean, probes: Probes): Promise<Proposal> {
   const start = launched(program.command, program.args);
-  if (start.runtime === 'container') return run({ kind: 'container' });
+  if (start.runtime === 'container') return containerProposal(program);
   if (isMcpRemote(start)) return through({ kind: 'mcp-remote' });
   const word = rawTcpWord(program);
   if (word !== null) return run({ kind: 'raw-tcp', word });
@@ -55,11 +109,31 @@ export async function proposeMode(program: Program, needsToken: boolean, probes:
     case 'deno':
     case 'python':
       return through({ kind: 'reads-proxy', runtime: start.runtime });
+    case 'machine':
+      return run({ kind: 'machine', program: baseName(start.program) });
+    case 'script':
+      return through({ kind: 'script', program: baseName(start.program) });
     case 'unknown':
       return through({ kind: 'unknown-program' });
     default:
       return start.runtime satisfies never;
   }
+}
+
+/** What connects itself to a server in the local network is held up with its client; what leaves it is not. */
+export function proposeRemote(launch: Launch & { kind: 'address' }): Proposal | null {
+  const host = URL.parse(launch.url)?.hostname.replace(/^\[(.*)\]$/, '$1') ?? '';
+  const isNear = host !== '' && !isHere(host) && isPrivateHost(host);
+  return isNear ? run({ kind: 'remote', host }) : null;
+}
+
+/** No mode changes the network of a container; its variables can be set where its command line is known. */
+function containerProposal(program: Program): Proposal {
+  const container = containerRun(program);
+  const isRaw = rawTcpWord(program) !== null;
+  return container === null || isRaw
+    ? run({ kind: 'container' })
+    : through({ kind: 'container-run', host: container.host });
 }
 
 function nodeProposal(version: string | null): Proposal {
@@ -91,6 +165,14 @@ export function proposalSentence({ reason }: Proposal, text: AppText): string {
       return words.mcpRemote;
     case 'container':
       return words.container;
+    case 'container-run':
+      return words.containerRun(reason.host);
+    case 'machine':
+      return words.machine(reason.program);
+    case 'script':
+      return words.script(reason.program);
+    case 'remote':
+      return words.remote(reason.host);
     case 'raw-tcp':
       return words.rawTcp(reason.word);
     case 'old-node':

@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import type { ForwardSetting, ServerSetting } from '../../settings/settings.ts';
-import { type Edit, isTable, sameValue, type Table, valueAt } from '../document/index.ts';
-import type { Entry, Program } from '../entry/entry.ts';
-import { movedServer } from '../entry/moved-server.ts';
-import { endpointUrl, leadsTo, modeOf, OUR_VARIABLES, proxyVariables } from '../gateway.ts';
+import { type Edit, isTable, nested, sameValue, type Table, valueAt } from '../document/index.ts';
+import { ADDRESSES, type Address, type Entry, type Program } from '../entry/entry.ts';
+import { type Moved, movedServer } from '../entry/moved-server.ts';
+import { endpointUrl, leadsTo, modeOf, OUR_VARIABLES, proxyVariables, serverVariables } from '../gateway.ts';
+import { containerRun, withContainerVariables, withoutContainerVariables } from '../launch/container.ts';
 import { isMcpRemote, launched, readsProxyVariables } from '../launch/launcher.ts';
 import type { Client, RemoteShape } from '../table/client.ts';
 import { forwarded } from './forward.ts';
@@ -26,6 +27,10 @@ export function environmentEdits(
   variables: Readonly<Record<string, string>>,
 ): EntryEdits {
   const own = entry[client.stdio.env];
+  // In place of a null, which then comes back as one.
+  if (own === null && Object.keys(variables).length > 0) {
+    return [{ kind: 'set', path: [client.stdio.env], value: { ...variables } }];
+  }
   return Object.entries(variables)
     .filter(([name, value]) => !isTable(own) || own[name] !== value)
     .map(([name, value]) => ({ kind: 'set', path: [client.stdio.env, name], value }));
@@ -61,27 +66,56 @@ export function argumentListEdits(
   return [{ kind: 'set', path: [stdio.args], value: [...args] }];
 }
 
-/** Makes an entry that starts a program lead to us. Its other keys (approvals, timeouts) stay. */
+/** Keys that say how an address is connected to and with what, in all versions of the clients. */
+const ADDRESS_KEYS: readonly string[] = [
+  ...ADDRESSES,
+  'headers',
+  'http_headers',
+  'env_http_headers',
+  'bearer_token',
+  'bearer_token_env_var',
+  'oauth',
+  'oauth_resource',
+  'auth',
+  'authProviderType',
+  'headersHelper',
+  'requestInit',
+  'requestOptions',
+  'transport',
+  'transportType',
+];
+
+/** Makes an entry lead to us. Its other keys (approvals, timeouts) stay; what only the other kind may have goes. */
 export function formEdits(client: Client, entry: Table, form: Form): EntryEdits {
   return form.kind === 'shim' ? shimEdits(client, entry, form) : addressEdits(client, entry, form);
 }
 
 function shimEdits(client: Client, entry: Table, form: Form & { kind: 'shim' }): EntryEdits {
   const { stdio } = client;
-  const gone = [stdio.env, stdio.cwd].filter((key) => key !== null);
-  return [...settings(entry, { ...commandLine(client, form), ...stdio.fixed }), ...removals(entry, gone)];
+  // What said that it is an address says from now on that it is a program, where the client wants to be told.
+  const wasAddress = typeof entry[stdio.command] !== 'string' && !Array.isArray(entry[stdio.command]);
+  const type = wasAddress && 'type' in stdio.extra ? { type: stdio.extra['type'] } : {};
+  const set = { ...commandLine(client, form), ...stdio.fixed, ...type };
+  const old = wasAddress ? [...ADDRESS_KEYS, 'type'] : [];
+  return replaced(entry, set, [stdio.env, stdio.cwd, ...stdio.only, ...old]);
 }
 
 function addressEdits(client: Client, entry: Table, form: Form & { kind: 'address' }): EntryEdits {
   const { stdio, remote } = client;
   if (remote === null) return [];
-  const gone = [stdio.command, stdio.args, stdio.env, stdio.cwd, 'type'].filter((key) => key !== null);
-  const set = { ...remote.fixed, ...address(remote, form) };
+  const missing = Object.entries(remote.required).filter(([key]) => !Object.hasOwn(entry, key));
+  const set = { ...remote.fixed, ...Object.fromEntries(missing), ...address(remote, form) };
+  const own = [stdio.command, stdio.args, stdio.env, stdio.cwd, ...stdio.only];
+  return replaced(entry, set, [...own, ...ADDRESS_KEYS, 'type']);
+}
+
+function replaced(entry: Table, set: Table, gone: readonly (string | null)[]): EntryEdits {
+  const keys = [...new Set(gone)].filter((key) => key !== null && !Object.hasOwn(set, key));
   return [
     ...settings(entry, set),
     ...removals(
       entry,
-      gone.filter((key) => !Object.hasOwn(set, key)),
+      keys.filter((key) => key !== null),
     ),
   ];
 }
@@ -91,7 +125,7 @@ export function newEntry(client: Client, name: string, form: Form, env: Readonly
   const own = client.name === null ? {} : { [client.name.key]: name };
   const { stdio, remote } = client;
   if (form.kind === 'address') {
-    return { ...own, ...remote?.fixed, ...(remote && address(remote, form)), ...remote?.extra };
+    return { ...own, ...remote?.fixed, ...(remote && address(remote, form)), ...remote?.required, ...remote?.extra };
   }
   const variables = Object.keys(env).length === 0 ? {} : { [stdio.env]: { ...env } };
   return { ...own, ...stdio.fixed, ...commandLine(client, form), ...variables, ...stdio.extra };
@@ -103,7 +137,8 @@ function commandLine({ stdio }: Client, { command, args }: Form & { kind: 'shim'
 }
 
 function address(remote: RemoteShape, { url, token }: Form & { kind: 'address' }): Table {
-  const headers = token === null ? {} : { [remote.headers]: { Authorization: `Bearer ${token}` } };
+  const [first, ...deeper] = remote.headers;
+  const headers = token === null ? {} : { [first]: nested(deeper, { Authorization: `Bearer ${token}` }) };
   return { [remote.url]: url, ...headers };
 }
 
@@ -164,12 +199,14 @@ export interface Subject extends Labelled {
   readonly value: unknown;
   /** Null when there is no such entry. */
   readonly entry: Entry | null;
+  /** Whether another entry beside it has the same name. */
+  readonly isAmbiguous: boolean;
   /** Of the Node that its command runs; null when that is not known or not asked for. */
   readonly nodeVersion: string | null;
 }
 
 export function draftFor(subject: Subject, desired: DesiredMode, environment: PlanEnvironment): Drafted {
-  const { client, key, entry, value } = subject;
+  const { key, entry, value } = subject;
   if (desired.kind === 'add') return addDraft(subject, desired, environment);
   if (entry === null) return refused({ kind: 'no-entry', name: key.name });
   const { launch } = entry;
@@ -177,24 +214,51 @@ export function draftFor(subject: Subject, desired: DesiredMode, environment: Pl
   if (desired.kind === 'off') return offDraft(subject, entry, raw, environment);
   if (launch.kind === 'foreign') return refused({ kind: 'foreign', name: key.name });
   if (modeOf(launch, environment) === 'run') return refused({ kind: 'by-hand', name: key.name });
+  if (subject.isAmbiguous) return refused({ kind: 'same-name', name: key.name });
+  if (desired.kind === 'run') return runDraft(subject, { ...entry, launch }, raw, desired.by, environment);
   if (launch.kind === 'address') return refused({ kind: 'address', name: key.name });
   switch (desired.kind) {
     case 'through':
       return throughDraft(subject, launch, raw, environment);
-    case 'run': {
-      const program = { ...launch, env: withoutOurs(launch, environment) };
-      const moved = movedServer(client, key.name, program, environment.servers, environment.env);
-      if (moved.kind === 'variable') return refused({ ...moved, name: key.name });
-      if (moved.kind === 'problem') return refused(moved);
-      const form = formFor(client, desired.by, moved.server.name, environment);
-      if (form === null) return refused({ kind: 'no-addresses', client: client.title });
-      const edits = formEdits(client, raw, form);
-      return drafted({ entry: key, kind: 'run', edits, server: moved.server.name, ...secretOf(form) }, moved.server);
-    }
     case 'forward':
       return forwardDraft(subject, launch, raw, desired.forward);
     default:
       return desired satisfies never;
+  }
+}
+
+function runDraft(
+  { client, key }: Subject,
+  entry: Entry & { readonly launch: Program | Address },
+  raw: Table,
+  by: 'shim' | 'address',
+  environment: PlanEnvironment,
+): Drafted {
+  const { launch } = entry;
+  const own = launch.kind === 'program' ? { ...launch, env: withoutOurs(launch, environment) } : launch;
+  const moved = movedServer(client, { ...entry, launch: own }, raw, environment.servers, environment.env);
+  if (moved.kind !== 'server') return refused(notMoved(moved, key.name, launch.kind === 'address'));
+  const form = formFor(client, by, moved.server.name, environment);
+  if (form === null) return refused({ kind: 'no-addresses', client: client.title });
+  const edits = formEdits(client, raw, form);
+  return drafted({ entry: key, kind: 'run', edits, server: moved.server.name, ...secretOf(form) }, moved.server);
+}
+
+function notMoved(moved: Exclude<Moved, { kind: 'server' }>, name: string, isAddress: boolean): Refusal {
+  switch (moved.kind) {
+    case 'variable':
+      return { ...moved, name, isAddress };
+    case 'outside': {
+      const { key, from, names } = moved.outside;
+      const shown = names.length === 0 ? key : `${key}: ${names.join(', ')}`;
+      return { kind: 'outside', name, key: shown, from, isAddress };
+    }
+    case 'relative':
+      return { ...moved, name };
+    case 'problem':
+      return moved;
+    default:
+      return moved satisfies never;
   }
 }
 
@@ -204,7 +268,10 @@ function offDraft({ client, key }: Subject, { launch }: Entry, raw: Table, envir
   if (mode === 'run') return refused({ kind: 'by-hand', name: key.name });
   if (mode === 'off' || launch.kind !== 'program') return drafted(null, null);
   const names = OUR_VARIABLES.filter((name) => isOurs(name, launch, environment));
-  return drafted({ entry: key, kind: 'cleared', edits: withoutVariables(client, raw, names), server: null }, null);
+  const run = containerRun(launch);
+  const args = run === null ? launch.args : withoutContainerVariables(launch.args, run, names);
+  const edits = [...withoutVariables(client, raw, names), ...argumentListEdits(client, launch, args)];
+  return drafted({ entry: key, kind: 'cleared', edits, server: null }, null);
 }
 
 /** A server that we run reaches the network as it is. */
@@ -214,8 +281,8 @@ function withoutOurs(program: Program, environment: PlanEnvironment): Readonly<R
   return isThrough ? Object.fromEntries(Object.entries(program.env).filter(([name]) => !ours.has(name))) : program.env;
 }
 
-function isOurs(name: (typeof OUR_VARIABLES)[number], { env }: Program, { gateway }: PlanEnvironment): boolean {
-  const value = env[name] ?? '';
+function isOurs(name: (typeof OUR_VARIABLES)[number], program: Program, { gateway }: PlanEnvironment): boolean {
+  const value = serverVariables(program)[name] ?? '';
   switch (name) {
     case 'NO_PROXY':
     case 'no_proxy':
@@ -236,12 +303,20 @@ function isOurs(name: (typeof OUR_VARIABLES)[number], { env }: Program, { gatewa
 
 function throughDraft(subject: Subject, program: Program, raw: Table, environment: PlanEnvironment): Drafted {
   const { client, key, nodeVersion } = subject;
+  const secret = environment.gateway.token === null ? {} : SECRET;
+  if (launched(program.command, program.args).runtime === 'container') {
+    const run = containerRun(program);
+    if (run === null) return refused({ kind: 'container', name: key.name });
+    const inside = proxyVariables(environment.gateway, proxyLabel(subject), program, run.host);
+    const args = argumentListEdits(client, program, withContainerVariables(program.args, run, inside));
+    const isSet = args.length === 0;
+    return drafted(isSet ? null : { entry: key, kind: 'through', edits: args, server: null, ...secret }, null);
+  }
   const variables = proxyVariables(environment.gateway, proxyLabel(subject), program);
   const isDeaf = nodeVersion === null || !readsProxyVariables(nodeVersion);
   const needsFlag = isDeaf && isMcpRemote(launched(program.command, program.args));
   const flag = needsFlag ? argumentEdits(client, raw, '--enable-proxy') : [];
   const edits = [...environmentEdits(client, raw, variables), ...flag];
-  const secret = environment.gateway.token === null ? {} : SECRET;
   return drafted(edits.length === 0 ? null : { entry: key, kind: 'through', edits, server: null, ...secret }, null);
 }
 

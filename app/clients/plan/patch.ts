@@ -19,6 +19,38 @@ export function entryAt(client: Client, value: unknown, key: EntryKey): Entry | 
   return readEntries(client, value).find((entry) => isSameEntry(keyOf(entry), key)) ?? null;
 }
 
+/** Whether several entries have this key, as a list of entries allows it. */
+export function isAmbiguous(client: Client, value: unknown, key: EntryKey): boolean {
+  return readEntries(client, value).filter((entry) => isSameEntry(keyOf(entry), key)).length > 1;
+}
+
+/**
+ * The entry that a patch was made in, wherever the client has put it since: under its key, else the only one of its name that
+ * shows what the patch wrote, else the only one of any name. Null when there is none.
+ */
+export function patchedEntry(client: Client, value: unknown, patch: Patch): Entry | null {
+  const all = readEntries(client, value);
+  const named = all.filter((entry) => isSameEntry(keyOf(entry), patch.entry));
+  const showing = (entry: Entry): boolean => isShown(value, entry, patch);
+  const [own] = named.length > 1 ? named.filter(showing) : named;
+  if (own !== undefined) return own;
+  const moved = all.filter(showing);
+  const sameName = moved.filter(({ name }) => name === patch.entry.name);
+  const [only, another] = sameName.length > 0 ? sameName : moved;
+  return another === undefined ? (only ?? null) : null;
+}
+
+/** Whether an entry has every value that a patch wrote, and there were some. */
+function isShown(value: unknown, { path }: Entry, { kind, changes, edits }: Patch): boolean {
+  const [edit] = edits;
+  if (kind === 'added') return edit?.kind === 'set' && sameOrBothMissing(valueAt(value, path), edit.value);
+  const written = changes.filter(({ before, after }) => after !== undefined && !sameOrBothMissing(before, after));
+  return (
+    written.length > 0 &&
+    written.every((each) => sameOrBothMissing(valueAt(value, [...path, ...each.path]), each.after))
+  );
+}
+
 export function keyOf({ name, path }: Entry): EntryKey {
   return { holder: path.slice(0, -1), name };
 }
@@ -50,7 +82,7 @@ export function applied(client: Client, format: Format, parsed: Parsed, draft: D
  * unchanged, the exact characters from before are restored.
  */
 export function undone(client: Client, format: Format, parsed: Parsed, patch: Patch): Parsed {
-  const path = entryAt(client, parsed.value, patch.entry)?.path;
+  const path = patchedEntry(client, parsed.value, patch)?.path;
   if (path === undefined) return parsed;
   const exact = restored(format, parsed.text, path, patch);
   const edits = inverse(patch, valueAt(parsed.value, path)).map((edit) => below(path, edit));

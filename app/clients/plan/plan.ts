@@ -5,6 +5,7 @@ import {
   type Parsed,
   readText,
   sameValue,
+  strictMistake,
   toml,
   UneditableError,
   valueAt,
@@ -15,7 +16,7 @@ import { ownExceptions, ownProxy } from '../gateway.ts';
 import type { Client, ClientId } from '../table/client.ts';
 import { unifiedDiff } from './diff.ts';
 import { draftFor } from './edits.ts';
-import { applied, type Draft, entryAt, undone } from './patch.ts';
+import { applied, type Draft, entryAt, isAmbiguous, patchedEntry, undone } from './patch.ts';
 import {
   bytesOf,
   type Content,
@@ -101,6 +102,9 @@ export function planEntry(
 ): Plan {
   return safely(read, (content, parsed) => {
     const { client, fileIndex, record } = read;
+    // What the client itself does not read is left as it is; taking ours out of it again is always possible.
+    const strict = desired.kind === 'off' ? null : strictRefusal(read);
+    if (strict !== null) return { kind: 'refused', refusal: strict };
     const format = formatOf(client);
     const prior = record?.patches.find(({ entry }) => isSameEntry(entry, key)) ?? null;
     const ground = without(read, parsed, (patch) => patch === prior);
@@ -108,7 +112,7 @@ export function planEntry(
     const entry = entryAt(client, value, key);
     // What the patch had put in goes with the patch.
     const isDone = desired.kind === 'off' && prior !== null;
-    const subject = { client, fileIndex, key, value, entry, nodeVersion };
+    const subject = { client, fileIndex, key, value, entry, nodeVersion, isAmbiguous: isAmbiguous(client, value, key) };
     const drafted = isDone ? null : draftFor(subject, desired, environment);
     if (drafted?.kind === 'refused') return drafted;
     const draft = drafted?.draft ?? null;
@@ -237,6 +241,18 @@ function modeFor(
   return { original: null, change: isOurs && before !== mode ? { from: mode, to: before } : null };
 }
 
+/** Why a client would not read a file that others would; null when it does. */
+export function strictRefusal({ client, file, bytes }: Pick<ReadFile, 'client' | 'file' | 'bytes'>): Refusal | null {
+  const content = client.strict === undefined ? null : contentOf(bytes);
+  if (content === null) return null;
+  const at = { file, client: client.title };
+  if (content.mark && client.strict === 'no-comments-no-mark') {
+    return { kind: 'strict', ...at, line: 1, column: 1, mistake: 'mark' };
+  }
+  const mistake = strictMistake(content.text);
+  return mistake === null ? null : { kind: 'strict', ...at, ...mistake };
+}
+
 /** A file that is broken or that cannot be edited safely is left alone. */
 function safely({ client, file, bytes }: ReadFile, make: (content: Content, parsed: Parsed) => Plan): Plan {
   const content = contentOf(bytes);
@@ -258,8 +274,9 @@ export function isHeld(client: Client, text: string, { patches }: FileRecord): b
   return reading.kind === 'value' && patches.every((patch) => isSeen(client, reading.value, patch));
 }
 
-function isSeen(client: Client, value: unknown, { entry, kind, changes }: Patch): boolean {
-  const path = entryAt(client, value, entry)?.path;
+function isSeen(client: Client, value: unknown, patch: Patch): boolean {
+  const { kind, changes } = patch;
+  const path = patchedEntry(client, value, patch)?.path;
   if (path === undefined) return false;
   return (
     kind === 'added' ||

@@ -1,10 +1,21 @@
 import type { AppText } from '../../i18n/app.ts';
 import { type ConfigProblem, problemSentence } from '../../servers/index.ts';
+import type { StrictMistake } from '../document/index.ts';
+import type { OutsideKey } from '../table/client.ts';
 
 /** Why a file was left alone. */
 export type Refusal =
   /** It breaks the rules of its format; line and column count from 1. */
   | { readonly kind: 'broken'; readonly file: string; readonly line: number; readonly column: number }
+  /** Other programs would read it, but this client does not. */
+  | {
+      readonly kind: 'strict';
+      readonly file: string;
+      readonly client: string;
+      readonly line: number;
+      readonly column: number;
+      readonly mistake: StrictMistake;
+    }
   | { readonly kind: 'not-utf8'; readonly file: string }
   /** `code` is the errno of reading it. */
   | { readonly kind: 'unreadable'; readonly file: string; readonly code: string }
@@ -20,13 +31,27 @@ export type Refusal =
   /** It names no address that a TCP forward could stand for. */
   | { readonly kind: 'no-address'; readonly name: string }
   | { readonly kind: 'no-addresses'; readonly client: string }
-  | { readonly kind: 'variable'; readonly name: string; readonly variable: string }
+  | { readonly kind: 'variable'; readonly name: string; readonly variable: string; readonly isAddress: boolean }
+  /** A part of its values stands elsewhere, under `key`. */
+  | {
+      readonly kind: 'outside';
+      readonly name: string;
+      readonly key: string;
+      readonly from: OutsideKey['from'];
+      readonly isAddress: boolean;
+    }
+  /** A path in it depends on a folder that only the client knows. */
+  | { readonly kind: 'relative'; readonly name: string; readonly path: string }
+  /** Two entries of the file have this name, and cannot be told apart. */
+  | { readonly kind: 'same-name'; readonly name: string }
   | { readonly kind: 'problem'; readonly problem: ConfigProblem }
   /** Written in a way that does not let the edit be made alone. */
   | { readonly kind: 'uneditable'; readonly file: string }
   /** Another program wrote to it after it was read. */
   | { readonly kind: 'changed'; readonly file: string }
   | { readonly kind: 'read-only'; readonly file: string }
+  /** The file has another name somewhere, which would keep the old content. */
+  | { readonly kind: 'hard-link'; readonly file: string }
   /** `code` is the errno of the step that failed. */
   | { readonly kind: 'not-written'; readonly file: string; readonly code: string };
 
@@ -36,6 +61,8 @@ export function refusalSentence(refusal: Refusal, text: AppText): string {
   switch (refusal.kind) {
     case 'broken':
       return words.broken(refusal.file, refusal.line, refusal.column);
+    case 'strict':
+      return words.strict[refusal.mistake](refusal.file, refusal.client, refusal.line, refusal.column);
     case 'not-utf8':
       return words.notUtf8(refusal.file);
     case 'unreadable':
@@ -57,7 +84,15 @@ export function refusalSentence(refusal: Refusal, text: AppText): string {
     case 'no-addresses':
       return words.noAddresses(refusal.client);
     case 'variable':
-      return words.variable(refusal.name, refusal.variable);
+      return refusal.isAddress
+        ? words.addressVariable(refusal.name, refusal.variable)
+        : words.variable(refusal.name, refusal.variable);
+    case 'outside':
+      return (refusal.isAddress ? words.addressOutside : words.outside)[refusal.from](refusal.name, refusal.key);
+    case 'relative':
+      return words.relative(refusal.name, refusal.path);
+    case 'same-name':
+      return words.sameName(refusal.name);
     case 'problem':
       return problemSentence(refusal.problem, text);
     case 'uneditable':
@@ -66,6 +101,8 @@ export function refusalSentence(refusal: Refusal, text: AppText): string {
       return words.changed(refusal.file);
     case 'read-only':
       return words.readOnly(refusal.file);
+    case 'hard-link':
+      return words.hardLink(refusal.file);
     case 'not-written':
       return words.notWritten(refusal.file, refusal.code);
     default:

@@ -1,4 +1,5 @@
 import { posix, win32 } from 'node:path';
+import type { ReferenceStyle } from '../entry/references.ts';
 
 /** Whose files are looked for, and on which system. */
 export interface Home {
@@ -71,14 +72,28 @@ export interface StdioShape {
   readonly fixed: Readonly<Record<string, unknown>>;
   /** What a new entry says besides. */
   readonly extra: Readonly<Record<string, unknown>>;
+  /** Further keys that only a program may have: the parsers of some clients refuse them beside an address. */
+  readonly only: readonly string[];
+  /** Keys that name values which stand outside the entry. */
+  readonly outside: readonly OutsideKey[];
+}
+
+/** A key whose values are somewhere else. */
+export interface OutsideKey {
+  readonly key: string;
+  /** `file` and `keychain` hold them, `environment` is the client's own, `client` finds them out itself (a sign-in, a helper). */
+  readonly from: 'file' | 'keychain' | 'environment' | 'client';
 }
 
 /** How a client writes down an address it is to connect to with Streamable HTTP. */
 export interface RemoteShape {
   readonly url: string;
-  readonly headers: string;
+  /** The way to the map of headers. */
+  readonly headers: readonly [string, ...string[]];
   readonly fixed: Readonly<Record<string, unknown>>;
   readonly extra: Readonly<Record<string, unknown>>;
+  /** What has to be there, and is put in where it is missing. */
+  readonly required: Readonly<Record<string, unknown>>;
 }
 
 /** The systems whose paths are known. */
@@ -100,10 +115,16 @@ export interface Client {
   readonly stdio: StdioShape;
   /** Null when a file cannot name an address. */
   readonly remote: RemoteShape | null;
-  /** What an entry says when the person has switched it off; null when it cannot. */
-  readonly disabled: { readonly key: string; readonly value: boolean } | null;
-  /** Set when `$NAME` in a value means the variable, as `${NAME}` does with most. */
-  readonly bareVariables?: true;
+  /** What an entry says when the person has switched it off, in all the client's versions. */
+  readonly disabled: readonly { readonly key: string; readonly value: boolean }[];
+  /** Which references in a program's command, arguments and environment the client fills in. */
+  readonly references: readonly ReferenceStyle[];
+  /** The same for an address and its headers, where that differs. */
+  readonly addressReferences?: readonly ReferenceStyle[];
+  /** Keys of an address whose values stand outside the entry. */
+  readonly addressOutside?: readonly OutsideKey[];
+  /** What its parser of JSON takes beyond RFC 8259; by default comments, trailing commas and a byte order mark. */
+  readonly strict?: 'no-comments' | 'no-comments-no-mark';
   /** What it takes until a change is seen: a full quit, a restart or a reload of the servers, nothing. */
   readonly applies: 'after-quit' | 'after-restart' | 'after-reload' | 'at-once';
 }

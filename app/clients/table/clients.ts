@@ -1,13 +1,28 @@
 import type { Client, Platform, RemoteShape, StdioShape } from './client.ts';
 
 /** Claude Desktop's notation, which most others took over. */
-const STDIO: StdioShape = { command: 'command', args: 'args', env: 'env', cwd: 'cwd', fixed: {}, extra: {} };
+const STDIO: StdioShape = {
+  command: 'command',
+  args: 'args',
+  env: 'env',
+  cwd: 'cwd',
+  fixed: {},
+  extra: {},
+  only: [],
+  outside: [],
+};
 const STDIO_WITHOUT_CWD: StdioShape = { ...STDIO, cwd: null };
-const URL: RemoteShape = { url: 'url', headers: 'headers', fixed: {}, extra: {} };
+const ENV_FILE = { only: ['envFile'], outside: [{ key: 'envFile', from: 'file' }] } as const;
+const URL: RemoteShape = { url: 'url', headers: ['headers'], fixed: {}, extra: {}, required: {} };
 const TYPED_URL: RemoteShape = { ...URL, fixed: { type: 'http' } };
 const SERVER_URL: RemoteShape = { ...URL, url: 'serverUrl' };
 const DISABLED = { key: 'disabled', value: true } as const;
 const NOT_ENABLED = { key: 'enabled', value: false } as const;
+/** A sign-in whose tokens the client keeps. */
+const SIGN_IN = [
+  { key: 'oauth', from: 'client' },
+  { key: 'auth', from: 'client' },
+] as const;
 
 /**
  * The rule for each client. Paths and shapes follow the clients' own documentation, the files that `add-mcp` 2.4.0 writes,
@@ -32,7 +47,9 @@ export const CLIENTS: readonly Client[] = [
     stdio: STDIO_WITHOUT_CWD,
     // Remote servers are added in its settings, and dialled from the cloud: loopback is out of their reach.
     remote: null,
-    disabled: null,
+    disabled: [],
+    references: [],
+    strict: 'no-comments-no-mark',
     applies: 'after-quit',
   },
   {
@@ -45,7 +62,10 @@ export const CLIENTS: readonly Client[] = [
     name: null,
     stdio: { ...STDIO_WITHOUT_CWD, extra: { type: 'stdio' } },
     remote: TYPED_URL,
-    disabled: null,
+    disabled: [],
+    references: ['braced'],
+    addressOutside: [...SIGN_IN, { key: 'headersHelper', from: 'client' }],
+    strict: 'no-comments',
     applies: 'after-restart',
   },
   {
@@ -55,9 +75,11 @@ export const CLIENTS: readonly Client[] = [
     files: everywhere('~/.cursor/mcp.json'),
     servers: [['mcpServers']],
     name: null,
-    stdio: STDIO_WITHOUT_CWD,
+    stdio: { ...STDIO_WITHOUT_CWD, ...ENV_FILE },
     remote: URL,
-    disabled: DISABLED,
+    disabled: [DISABLED],
+    references: ['scoped'],
+    addressOutside: SIGN_IN,
     applies: 'after-reload',
   },
   {
@@ -67,9 +89,11 @@ export const CLIENTS: readonly Client[] = [
     files: inVsCode('mcp.json'),
     servers: [['servers']],
     name: null,
-    stdio: { ...STDIO, extra: { type: 'stdio' } },
+    stdio: { ...STDIO, ...ENV_FILE, only: ['envFile', 'dev', 'sandbox', 'sandboxEnabled'], extra: { type: 'stdio' } },
     remote: TYPED_URL,
-    disabled: null,
+    disabled: [],
+    references: ['scoped'],
+    addressOutside: SIGN_IN,
     applies: 'after-reload',
   },
   {
@@ -81,7 +105,9 @@ export const CLIENTS: readonly Client[] = [
     name: null,
     stdio: { ...STDIO, fixed: { type: 'stdio' }, extra: { tools: ['*'] } },
     remote: { ...TYPED_URL, extra: { tools: ['*'] } },
-    disabled: null,
+    disabled: [],
+    references: ['braced'],
+    addressOutside: SIGN_IN,
     applies: 'after-restart',
   },
   {
@@ -93,7 +119,9 @@ export const CLIENTS: readonly Client[] = [
     name: null,
     stdio: STDIO_WITHOUT_CWD,
     remote: SERVER_URL,
-    disabled: DISABLED,
+    disabled: [DISABLED],
+    references: ['scoped'],
+    addressOutside: SIGN_IN,
     applies: 'after-reload',
   },
   {
@@ -105,7 +133,9 @@ export const CLIENTS: readonly Client[] = [
     name: null,
     stdio: STDIO_WITHOUT_CWD,
     remote: SERVER_URL,
-    disabled: DISABLED,
+    disabled: [DISABLED],
+    references: ['scoped', 'braced'],
+    addressOutside: [...SIGN_IN, { key: 'authProviderType', from: 'client' }],
     applies: 'after-reload',
   },
   {
@@ -121,7 +151,8 @@ export const CLIENTS: readonly Client[] = [
     name: null,
     stdio: { ...STDIO_WITHOUT_CWD, fixed: { source: 'custom' } },
     remote: { ...URL, fixed: { source: 'custom' } },
-    disabled: NOT_ENABLED,
+    disabled: [NOT_ENABLED],
+    references: [],
     applies: 'at-once',
   },
   {
@@ -135,10 +166,11 @@ export const CLIENTS: readonly Client[] = [
     ),
     servers: [['mcpServers']],
     name: null,
-    stdio: { ...STDIO, extra: { disabled: false } },
+    stdio: { ...STDIO, only: ['transportType'], extra: { disabled: false } },
     // Without a type it would speak the old HTTP+SSE.
     remote: { ...URL, fixed: { type: 'streamableHttp' }, extra: { disabled: false } },
-    disabled: DISABLED,
+    disabled: [DISABLED],
+    references: ['scoped'],
     applies: 'at-once',
   },
   {
@@ -149,8 +181,9 @@ export const CLIENTS: readonly Client[] = [
     servers: [['mcpServers']],
     name: { key: 'name', list: true },
     stdio: STDIO,
-    remote: { ...URL, fixed: { type: 'streamable-http' } },
-    disabled: null,
+    remote: { ...URL, headers: ['requestOptions', 'headers'], fixed: { type: 'streamable-http' } },
+    disabled: [],
+    references: ['secrets'],
     applies: 'after-reload',
   },
   {
@@ -163,8 +196,9 @@ export const CLIENTS: readonly Client[] = [
     stdio: STDIO,
     // `url` would be the old HTTP+SSE.
     remote: { ...URL, url: 'httpUrl' },
-    disabled: null,
-    bareVariables: true,
+    disabled: [],
+    references: ['braced', 'bare'],
+    addressOutside: [...SIGN_IN, { key: 'authProviderType', from: 'client' }],
     applies: 'after-restart',
   },
   {
@@ -174,9 +208,15 @@ export const CLIENTS: readonly Client[] = [
     files: everywhere('~/.codex/config.toml'),
     servers: [['mcp_servers']],
     name: null,
-    stdio: STDIO,
-    remote: { ...URL, headers: 'http_headers' },
-    disabled: NOT_ENABLED,
+    stdio: { ...STDIO, only: ['env_vars'], outside: [{ key: 'env_vars', from: 'environment' }] },
+    remote: { ...URL, headers: ['http_headers'] },
+    disabled: [NOT_ENABLED],
+    references: [],
+    addressOutside: [
+      { key: 'bearer_token_env_var', from: 'environment' },
+      { key: 'env_http_headers', from: 'environment' },
+      ...SIGN_IN,
+    ],
     applies: 'after-restart',
   },
   {
@@ -188,7 +228,8 @@ export const CLIENTS: readonly Client[] = [
     name: null,
     stdio: STDIO_WITHOUT_CWD,
     remote: URL,
-    disabled: null,
+    disabled: [],
+    references: ['scoped'],
     applies: 'at-once',
   },
   {
@@ -205,7 +246,8 @@ export const CLIENTS: readonly Client[] = [
     stdio: { ...STDIO_WITHOUT_CWD, extra: { active: true } },
     // Its own remote entries keep an empty command beside the address; a program is the form all its versions agree on.
     remote: null,
-    disabled: { key: 'active', value: false },
+    disabled: [{ key: 'active', value: false }],
+    references: [],
     applies: 'after-restart',
   },
   {
@@ -226,14 +268,25 @@ export const CLIENTS: readonly Client[] = [
       cwd: null,
       fixed: { type: 'stdio' },
       extra: { enabled: true, timeout: 300 },
+      only: ['env_keys'],
+      outside: [{ key: 'env_keys', from: 'keychain' }],
     },
     remote: {
       url: 'uri',
-      headers: 'headers',
+      headers: ['headers'],
       fixed: { type: 'streamable_http' },
       extra: { enabled: true, timeout: 300 },
+      // Some of its versions read no entry without one.
+      required: { description: '' },
     },
-    disabled: NOT_ENABLED,
+    disabled: [NOT_ENABLED],
+    references: [],
+    // It fills them in from `envs` and the keychain.
+    addressReferences: ['braced', 'bare'],
+    addressOutside: [
+      { key: 'env_keys', from: 'keychain' },
+      { key: 'socket', from: 'client' },
+    ],
     applies: 'after-restart',
   },
   {
@@ -243,9 +296,10 @@ export const CLIENTS: readonly Client[] = [
     files: everywhere('~/.warp/.mcp.json'),
     servers: [['mcpServers']],
     name: null,
-    stdio: STDIO_WITHOUT_CWD,
+    stdio: { ...STDIO, cwd: 'working_directory' },
     remote: URL,
-    disabled: null,
+    disabled: [],
+    references: ['braced'],
     applies: 'after-restart',
   },
   {
@@ -264,20 +318,30 @@ export const CLIENTS: readonly Client[] = [
   },
 ];
 
-function openCodeShapes(): Pick<Client, 'servers' | 'name' | 'stdio' | 'remote' | 'disabled' | 'applies'> {
+type OpenCodeShapes = Pick<
+  Client,
+  'servers' | 'name' | 'stdio' | 'remote' | 'disabled' | 'references' | 'addressOutside' | 'applies'
+>;
+
+function openCodeShapes(): OpenCodeShapes {
   return {
-    servers: [['mcp']],
+    // The second is that of OpenCode 2.
+    servers: [['mcp'], ['mcp', 'servers']],
     name: null,
     stdio: {
       command: 'command',
       args: null,
       env: 'environment',
-      cwd: null,
+      cwd: 'cwd',
       fixed: { type: 'local' },
       extra: { enabled: true },
+      only: [],
+      outside: [],
     },
     remote: { ...URL, fixed: { type: 'remote' }, extra: { enabled: true } },
-    disabled: NOT_ENABLED,
+    disabled: [NOT_ENABLED, DISABLED],
+    references: ['curly'],
+    addressOutside: SIGN_IN,
     applies: 'after-restart',
   };
 }

@@ -15,6 +15,7 @@ import {
   type PlanEnvironment,
   proxyLabel,
   serverInUrl,
+  serverVariables,
 } from '../../clients/index.ts';
 import type { AppText } from '../../i18n/app.ts';
 import { type AppState, addressOf, type ChangeOutcome } from '../../ipc/index.ts';
@@ -261,7 +262,8 @@ export class ClientsReader {
     const { controller } = this.#context;
     const setting = controller.settings.tokens.find((token) => token.name === name);
     const launch = serversOf(found).find((server) => isSameEntry(server.key, key))?.entry.launch;
-    const secret = launch?.kind === 'program' ? ownToken(launch.env, addressOf(controller.state()).port) : null;
+    const secret =
+      launch?.kind === 'program' ? ownToken(serverVariables(launch), addressOf(controller.state()).port) : null;
     return secret !== null && setting?.hash === tokenHash(secret) ? { secret, setting } : null;
   }
 

@@ -92,7 +92,7 @@ function shownMode({ mode, patch }: FoundServer): ServerMode {
 function reasonToLeave({ key: { name }, entry: { launch }, mode, patch }: FoundServer, text: AppText): string | null {
   if (patch !== null) return null;
   if (mode === 'run') return refusalSentence({ kind: 'by-hand', name }, text);
-  return launch.kind === 'program' ? null : refusalSentence({ kind: launch.kind, name }, text);
+  return launch.kind === 'foreign' ? refusalSentence({ kind: 'foreign', name }, text) : null;
 }
 
 function staleMode({ patch }: FoundServer): ClientServerView['stale'] {

@@ -81,13 +81,25 @@ export function approachTo(
   { client, server: { entry, mode } }: VerifySubject,
   environment: VerifyEnvironment,
 ): Approach {
-  const { launch, name } = entry;
+  const { launch } = entry;
   if (launch.kind === 'foreign') return { kind: 'foreign' };
   if (mode === 'run') return endpointOf(launch, environment);
   if (launch.kind === 'address') return { kind: 'elsewhere' };
-  const moved = movedServer(client, name, launch, [], environment.env);
-  if (moved.kind === 'server') return { kind: 'process', setting: moved.server };
-  return moved.kind === 'variable' ? moved : { kind: 'foreign' };
+  const moved = movedServer(client, { ...entry, launch }, {}, [], environment.env);
+  switch (moved.kind) {
+    case 'server':
+      return { kind: 'process', setting: moved.server };
+    case 'variable':
+      return moved;
+    case 'outside':
+      return { kind: 'variable', variable: moved.outside.key };
+    case 'relative':
+      return { kind: 'variable', variable: moved.path };
+    case 'problem':
+      return { kind: 'foreign' };
+    default:
+      return moved satisfies never;
+  }
 }
 
 /** Asked under its own name, whichever of its addresses the entry has: the default may be another one by now. */

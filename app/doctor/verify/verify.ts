@@ -1,5 +1,5 @@
 import { authorityOf, type Target } from '../../base/address.ts';
-import { hasOldToken } from '../../clients/index.ts';
+import { hasOldToken, serverVariables } from '../../clients/index.ts';
 import { createDialer, DialError } from '../../dial/index.ts';
 import type { AppText } from '../../i18n/app.ts';
 import { type Log, Redactor, secretsOf } from '../../log/index.ts';
@@ -234,7 +234,7 @@ export async function verify(subject: VerifySubject, context: VerifyContext, opt
     const { launch } = server.entry;
     const valid = new ValidTokens(settings);
     const refuses = (shown: string): boolean => isTokenRequired(settings) && valid.find(shown) === null;
-    if (port !== null && launch.kind === 'program' && hasOldToken(launch.env, { port, refuses })) {
+    if (port !== null && launch.kind === 'program' && hasOldToken(serverVariables(launch), { port, refuses })) {
       return failed('OLD_TOKEN', words.token, words.tokenHint);
     }
     if (server.mode === 'run') return { state: 'skipped', sentence: words.runs };

@@ -21,21 +21,20 @@ export function writeClientFile(home: string, client: keyof typeof CLIENT_FILES,
 
 /** As people write it over the years. */
 export const CLAUDE_FILE = `{
-  // Servers at home
   "mcpServers": {
     "home-assistant": {
       "command": "uvx",
       "args": ["ha-mcp@latest"],
       "env": {
-        "HOMEASSISTANT_URL": "http://nas.lan:8123",   // the box in the cellar
+        "HOMEASSISTANT_URL": "http://nas.lan:8123",
         "HOMEASSISTANT_TOKEN": "eyJhbGciOi"
       }
     },
     "portainer": { "command": "docker", "args": ["run", "-i", "--rm", "portainer/portainer-mcp"] },
     "notes":   {
       "command": "npx",
-      "args": ["-y", "mcp-remote", "http://192.168.1.20:8080/mcp", "--allow-http"],
-    },
+      "args": ["-y", "mcp-remote", "http://192.168.1.20:8080/mcp", "--allow-http"]
+    }
   },
   "globalShortcut": "Alt+Space"
 }

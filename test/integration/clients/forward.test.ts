@@ -29,7 +29,6 @@ describe.skipIf(process.platform !== 'linux')(
       // The same port on this machine would be taken for a way back to ourselves.
       await using _taken = await startEcho({ port: echo.port });
       const home = homeWith(`{
-  // the database
   "mcpServers": { "nas": { "command": "uvx", "args": ["pg-mcp",
       "--url=postgres://anna:s3cret@${echo.authority}/home"], "env": { "PGHOST": "${NEIGHBOUR}", "PGPORT": "${echo.port}" } } }
 }

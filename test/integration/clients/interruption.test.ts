@@ -6,7 +6,7 @@ import { type ClientHome, clientHome, grant, nasIn, planFor } from '../../suppor
 import { type FailingDisk, failingDisk, PowerLoss } from '../../support/failing-disk.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-const BEFORE = '{\r\n\t"mcpServers": { "nas": { "command": "npx", "args": ["nas-mcp"], }, }, // mine\r\n}';
+const BEFORE = '{\r\n\t"mcpServers": { "nas": { "command": "npx", "args": ["nas-mcp"] } },  "mine":1\r\n}';
 
 interface Attempt {
   readonly home: ClientHome;
@@ -80,12 +80,12 @@ describe('A change by another program after an interruption', () => {
   ])('%s leaves both the change and what is to be undone', async (_, wishes) => {
     for (let step = 1; ; step += 1) {
       const { home, failed } = await attempt('power-loss', step, wishes);
-      const theirs = home.bytes().toString().replace('// mine', '// theirs');
+      const theirs = home.bytes().toString().replace('"mine"', '"theirs"');
       writeFileSync(home.file, theirs);
       const { mode, patch } = await nasIn(home.files());
       expect(patch, `after step ${step}`).toBe(mode === 'off' ? null : mode);
       await grant(home, home.files(), { kind: 'off' });
-      expect(readFileSync(home.file, 'utf8'), `after step ${step}`).toBe(BEFORE.replace('// mine', '// theirs'));
+      expect(readFileSync(home.file, 'utf8'), `after step ${step}`).toBe(BEFORE.replace('"mine"', '"theirs"'));
       if (!failed) break;
     }
   });

@@ -9,7 +9,6 @@ import { freePort } from '../../support/tcp.ts';
 describe('Leading a server to a TCP forward', () => {
   const PG = `{
   "mcpServers": {
-    // two databases
     "pg": { "command": "npx", "args": ["pg-mcp"], "env": { "PGHOST": "db.lan", "PGPORT": "5432", "OTHER": "redis://cache.lan:6379" } }
   }
 }

@@ -15,7 +15,7 @@ describe('The servers of a client', () => {
       isPatched: false,
       proposal: { mode: 'through', sentence: expect.stringContaining('Python') },
     });
-    expect(await serverOf(setup, 'db')).toMatchObject({ proposal: { mode: 'run' } });
+    expect(await serverOf(setup, 'db')).toMatchObject({ proposal: { mode: 'through' } });
   });
 
   it('are listed at once, though a program takes its time to tell its version', async () => {
@@ -48,12 +48,13 @@ describe('The servers of a client', () => {
     expect(JSON.stringify(content)).toMatch(/~\/Library.* line 2, column \d+/);
   });
 
-  it('that are addresses, or that lead to us by hand, come with the reason why nothing can be chosen', async () => {
+  it('that are addresses are offered to be run here; those that lead here by hand say why nothing can be chosen', async () => {
     const url = { mcpServers: { far: { url: 'http://user:secret@10.0.0.9/mcp?key=secret' } } };
     const { setup } = clientSetup(JSON.stringify(url), { path: '.cursor/mcp.json' });
     const far = await serverOf(setup, 'far');
-    expect(far).toMatchObject({ isOurs: false, proposal: null, line: 'http://10.0.0.9/mcp' });
-    expect(far.note).toContain('connects to far by its address');
+    expect(far).toMatchObject({ isOurs: true, note: null, proposal: { mode: 'run' }, line: 'http://10.0.0.9/mcp' });
+    expect(far.proposal?.sentence).toContain('10.0.0.9');
+    expect(JSON.stringify(far)).not.toContain('secret');
 
     const shim = { command: '/elsewhere/mcp-gangway', args: ['connect', 'x'] };
     const hand = clientSetup(JSON.stringify({ mcpServers: { x: shim } }));

@@ -25,7 +25,7 @@ describe('Sending a server through Gangway', () => {
       backup: expect.stringMatching(/^~\/Library\/Application Support\/MCP Gangway\/clients\/backups\//),
       remark: null,
     });
-    expect(home.bytes().toString()).toContain('// at home');
+    expect(home.bytes().toString()).toContain('"globalShortcut":   "Alt+Space"');
     expect(await serverOf(setup, 'nas')).toMatchObject({ mode: 'through', isPatched: true, proposal: null });
 
     expect(await setup.undo(changeOf(applied))).toMatchObject({ kind: 'undone' });
@@ -81,14 +81,14 @@ describe('Sending a server through Gangway', () => {
   it('is refused when the file has changed, and planned again for what is there now', async () => {
     const { setup, home } = clientSetup(TWO_SERVERS);
     const { plan } = await previewFor(setup, 'nas', 'through');
-    const changed = TWO_SERVERS.replace('// at home', '// at work');
+    const changed = TWO_SERVERS.replace('Alt+Space', 'Alt+Tab');
     writeFileSync(home.file, changed);
     const answer = await setup.apply(plan, NO_CHOICES);
     expect(answer).toMatchObject({ kind: 'refused', trouble: { code: 'changed' }, again: { kind: 'preview' } });
     expect(home.bytes().toString()).toBe(changed);
     if (answer.kind !== 'refused' || answer.again?.kind !== 'preview') throw new Error('There is no new preview');
     expect(await setup.apply(answer.again.preview.plan, NO_CHOICES)).toMatchObject({ kind: 'applied' });
-    expect(home.bytes().toString()).toContain('// at work');
+    expect(home.bytes().toString()).toContain('Alt+Tab');
   });
 
   it('offers to chain the proxy it had, and gives that back with the rest', async () => {

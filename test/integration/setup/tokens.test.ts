@@ -42,7 +42,7 @@ describe('The token of a server that is set up', () => {
   });
 
   it('goes into the headers of a client that connects to an address, and not to one that gets the shim', async () => {
-    const cursor = clientSetup(TWO_SERVERS.replace('// at home\n', '\n'), { path: CURSOR });
+    const cursor = clientSetup(TWO_SERVERS, { path: CURSOR });
     await changeTo(cursor.setup, 'nas', 'run');
     const secret = /"Authorization": "Bearer ([^"]+)"/.exec(cursor.home.bytes().toString())?.[1] ?? '';
     expect(tokens(cursor)).toMatchObject([{ name: 'cursor.nas', hash: tokenHash(secret) }]);
@@ -84,7 +84,7 @@ describe('The token of a server that is set up', () => {
   it('is not left behind when the file could not be written', async () => {
     const made = clientSetup(TWO_SERVERS);
     const { plan } = await previewFor(made.setup, 'nas', 'through');
-    writeFileSync(made.home.file, TWO_SERVERS.replace('// at home', '// at work'));
+    writeFileSync(made.home.file, TWO_SERVERS.replace('Alt+Space', 'Alt+Tab'));
     expect(await made.setup.apply(plan, NO_CHOICES)).toMatchObject({ kind: 'refused' });
     expect(tokens(made)).toEqual([]);
   });

@@ -5,6 +5,7 @@ import { CLIENTS, type ClientId, type DesiredMode, type Program, refusalSentence
 import { planEntry, type ReadFile } from '../../../app/clients/plan/plan.ts';
 import { filesOf, shownFile } from '../../../app/clients/table/client.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
+import type { ServerSetting } from '../../../app/settings/settings.ts';
 import { ENVIRONMENT } from '../../support/client-surroundings.ts';
 
 function clientOf(id: ClientId) {
@@ -76,6 +77,17 @@ describe('The servers of a file', () => {
   });
 });
 
+function moved(
+  id: ClientId,
+  name: string,
+  launch: Program,
+  servers: readonly ServerSetting[] = [],
+  env: NodeJS.ProcessEnv = {},
+) {
+  const entry = { name, path: ['mcpServers', name], project: null, enabled: true, outside: null, launch };
+  return movedServer(clientOf(id), entry, {}, servers, env);
+}
+
 describe('A server that moves to us', () => {
   const program: Program = {
     kind: 'program',
@@ -85,37 +97,40 @@ describe('A server that moves to us', () => {
     cwd: null,
   };
 
-  it('takes the variables along as the client would fill them in', () => {
-    const moved = movedServer(clientOf('gemini-cli'), 'My NAS', program, [], { NAS_KEY: 'k' });
-    expect(moved).toMatchObject({
+  it('takes along what is in the entry, and leaves what only its client knows', () => {
+    const own = { ...program, args: ['$NAS_KEY', reference('NAS_KEY')], env: { NAS_KEY: 'k' } };
+    const ours = { NAS_KEY: 'ours', HOME: '/Users/anna' };
+    expect(moved('gemini-cli', 'My NAS', own, [], ours)).toMatchObject({
       kind: 'server',
-      server: { name: 'my-nas', command: 'npx', env: { KEY: 'k', U: 'k' } },
+      server: { name: 'my-nas', command: 'npx', args: ['k', 'k'], env: { NAS_KEY: 'k' } },
     });
-    const plain = movedServer(clientOf('cursor'), 'My NAS', program, [], { NAS_KEY: 'k' });
-    expect(plain).toMatchObject({ server: { env: { KEY: '$NAS_KEY', U: 'k' } } });
+    expect(moved('cursor', 'My NAS', program, [], ours)).toMatchObject({
+      server: { env: { KEY: '$NAS_KEY', U: reference('NAS_KEY') } },
+    });
+    const asking = { ...program, env: { U: reference('NAS_KEY') } };
+    expect(moved('claude-code', 'nas', asking, [], ours)).toEqual({
+      kind: 'variable',
+      variable: reference('NAS_KEY'),
+    });
+    const home = { ...program, args: [`${reference('HOME')}/nas`], env: {} };
+    expect(moved('claude-code', 'nas', home, [], ours)).toMatchObject({ server: { args: ['/Users/anna/nas'] } });
   });
 
   it('is the one we have already when it is the same, else it gets a name of its own', () => {
-    const first = movedServer(clientOf('cursor'), 'nas', { ...program, env: {} }, [], {});
+    const plain = { ...program, env: {} };
+    const first = moved('cursor', 'nas', plain);
     if (first.kind !== 'server') throw new Error(first.kind);
-    expect(movedServer(clientOf('zed'), 'nas', { ...program, env: {} }, [first.server], {})).toEqual(first);
-    const other = movedServer(clientOf('zed'), 'nas', { ...program, env: { A: '1' } }, [first.server], {});
+    expect(moved('zed', 'nas', plain, [first.server])).toEqual(first);
+    const other = moved('zed', 'nas', { ...program, env: { A: '1' } }, [first.server]);
     expect(other).toMatchObject({ server: { name: expect.stringMatching(/^nas-[\da-f]{6}$/), title: 'nas' } });
-    expect(movedServer(clientOf('zed'), '家', { ...program, env: {} }, [], {})).toMatchObject({
-      server: { name: '家' },
-    });
+    expect(moved('zed', '家', plain)).toMatchObject({ server: { name: '家' } });
   });
 
   it('stays where it is when only the client can fill in what it needs', () => {
     const asking = { ...program, env: { KEY: reference('input:key') } };
-    expect(movedServer(clientOf('vscode'), 'nas', asking, [], {})).toEqual({
-      kind: 'variable',
-      variable: reference('input:key'),
-    });
-    const missing = { ...program, env: { KEY: reference('UNSET') } };
-    expect(movedServer(clientOf('cursor'), 'nas', missing, [], {})).toMatchObject({
-      problem: { kind: 'missing-variable' },
-    });
+    expect(moved('vscode', 'nas', asking)).toEqual({ kind: 'variable', variable: reference('input:key') });
+    const inFolder = { ...program, env: {}, cwd: reference('workspaceFolder') };
+    expect(moved('vscode', 'nas', inFolder)).toEqual({ kind: 'variable', variable: reference('workspaceFolder') });
   });
 });
 
@@ -130,8 +145,7 @@ describe('A wish that cannot be granted', () => {
   });
 
   it.each<[string, DesiredMode, ClientId, string]>([
-    ['far', { kind: 'through' }, 'cursor', 'TCP forward'],
-    ['far', { kind: 'run', by: 'shim' }, 'cursor', 'TCP forward'],
+    ['far', { kind: 'through' }, 'cursor', 'Let Gangway run it instead'],
     ['ours', { kind: 'run', by: 'shim' }, 'cursor', 'not by Gangway'],
     ['ours', { kind: 'off' }, 'cursor', 'not by Gangway'],
     ['odd', { kind: 'through' }, 'cursor', 'leaves it alone'],

@@ -71,7 +71,9 @@ function changeOf(plan: Plan): Plan & { kind: 'change' } {
 /** Entries that start programs we may touch. */
 function programs(client: Client, bytes: Uint8Array): EntryKey[] {
   return entriesIn(client, bytes)
-    .filter(({ launch }) => launch.kind === 'program' && !JSON.stringify(launch.env).includes('input:'))
+    .filter(
+      ({ launch, outside }) => launch.kind === 'program' && outside === null && !/[$]/.test(JSON.stringify(launch.env)),
+    )
     .map(keyOf);
 }
 

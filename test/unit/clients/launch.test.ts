@@ -2,7 +2,7 @@ import { delimiter, dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ownExceptions, ownProxy, proxyVariables } from '../../../app/clients/gateway.ts';
 import { nodeProbe, type Program, proposalSentence, proposeMode } from '../../../app/clients/index.ts';
-import { launched, readsProxyVariables } from '../../../app/clients/launch/launcher.ts';
+import { launched, readsProxyVariables, relativeWord } from '../../../app/clients/launch/launcher.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 
 function program(command: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Program {
@@ -18,7 +18,31 @@ describe('The mode that fits', () => {
     ['Python with a version in its name', program('python3.13', ['-m', 'x']), null, null, 'through', 'reads-proxy'],
     ['Java', program('java', ['-jar', 'x.jar']), null, null, 'through', 'java'],
     ['Java where a token is asked for', program('java', ['-jar', 'x.jar']), null, 'T', 'run', 'java-token'],
-    ['a container', program('docker', ['run', '-i', 'mcp/x']), null, null, 'run', 'container'],
+    ['a container', program('docker', ['run', '-i', 'mcp/x']), null, null, 'through', 'container-run'],
+    ['a container for a database', program('docker', ['run', 'mcp/postgres']), null, null, 'run', 'container'],
+    [
+      'a container with no place for variables',
+      program('docker', ['mcp', 'gateway', 'run']),
+      null,
+      null,
+      'run',
+      'container',
+    ],
+    ['a container in a line', program('bash', ['-c', 'cd x && docker run -i y']), null, null, 'run', 'container'],
+    [
+      'a WebSocket',
+      program('node', ['/x.js'], { HASS_SOCKET_URL: 'ws://ha.lan:8123' }),
+      '24.5.0',
+      null,
+      'run',
+      'raw-tcp',
+    ],
+    ['a graph', program('uvx', ['g'], { GRAPH: 'bolt://nas.lan' }), null, null, 'run', 'raw-tcp'],
+    ['a database by its port', program('uvx', ['x', '--addr', 'nas.lan:5432']), null, null, 'run', 'raw-tcp'],
+    ['a whole line', program('npx -y ha-mcp'), '20.0.0', null, 'run', 'old-node'],
+    ['Windows in Linux', program('wsl', ['npx', '-y', 'x']), null, null, 'run', 'machine'],
+    ['a Linux machine', program('limactl', ['shell', 'vm', 'npx', 'x']), null, null, 'run', 'machine'],
+    ['a script', program('sh', ['start.sh']), null, null, 'through', 'script'],
     [
       'mcp-remote on an old Node',
       program('npx', ['-y', 'mcp-remote@latest', 'http://nas']),
@@ -132,7 +156,48 @@ describe('A command', () => {
       rest: ['x.js'],
     });
     expect(launched('C:\\Program Files\\nodejs\\npx.cmd', ['x'])).toMatchObject({ runtime: 'node' });
-    expect(launched('sh', ['script.sh'])).toMatchObject({ runtime: 'unknown', program: 'sh' });
+    expect(launched('sh', ['script.sh'])).toMatchObject({ runtime: 'script', program: 'sh' });
     expect(launched('env', [])).toMatchObject({ runtime: 'unknown' });
+  });
+
+  it.each<[string, string[], string, string[]]>([
+    ['bash', ['-c', 'cd "/a b" && exec uvx --from x y'], 'uvx', ['--from', 'x', 'y']],
+    ['sh', ['-l', '-c', 'source ~/.nvm/nvm.sh; npx -y x 2>/dev/null'], 'npx', ['-y', 'x']],
+    ['zsh', ['-lc', "A='1 2' docker run x"], 'docker', ['run', 'x']],
+    ['cmd', ['/d', '/s', '/c', 'npx -y x'], 'npx', ['-y', 'x']],
+    ['powershell', ['-NoProfile', '-Command', '& npx -y x'], 'npx', ['-y', 'x']],
+    ['env', ['-u', 'A', 'B=1', 'node', '/x.js'], 'node', ['/x.js']],
+    ['op', ['run', '--env-file', '/x/.env', '--', 'npx', 'x'], 'npx', ['x']],
+    ['mise', ['x', 'node@22', '--', 'npx', 'x'], 'npx', ['x']],
+    ['nvm', ['exec', '22', 'npx', 'x'], 'npx', ['x']],
+    ['arch', ['-arm64', 'python3', '/x.py'], 'python3', ['/x.py']],
+    ['caffeinate', ['-i', '/usr/bin/env', 'bun', 'x'], 'bun', ['x']],
+    ['npx -y x', [], 'npx', ['-y', 'x']],
+  ])('%s %j starts %s', (command, args, program, rest) => {
+    expect(launched(command, args)).toMatchObject({ program, rest });
+  });
+
+  it('whose line only a shell could read stays a script', () => {
+    for (const line of ['$(which npx) x', 'npx x | tee log', 'npx "x', '`cat run`']) {
+      expect(launched('bash', ['-c', line]).runtime).toBe('script');
+    }
+    expect(launched('/Applications/My App.app/run', []).program).toBe('/Applications/My App.app/run');
+  });
+
+  it.each<[string, string[], string | null]>([
+    ['node', ['build/index.js'], 'build/index.js'],
+    ['./server', [], './server'],
+    ['npm', ['run', 'start'], 'npm run start'],
+    ['bash', ['-c', 'cd nas && npx x'], 'nas'],
+    ['bash', ['-c', 'cd /nas && node index.js'], null],
+    ['uv', ['--directory', '/nas', 'run', 'server.py'], null],
+    ['uv', ['run', '--directory', 'nas', 'server.py'], 'nas'],
+    ['npx', ['-y', '@x/nas-mcp'], null],
+    ['npx', ['tsx', 'src/index.ts'], 'src/index.ts'],
+    ['node', ['/nas/index.js', '--url', 'http://nas.lan/x.js'], null],
+    ['docker', ['run', '--env-file', '.env', 'x'], '.env'],
+    ['docker', ['run', 'x', './inside.js'], null],
+  ])('%s %j depends on its folder by %s', (command, args, word) => {
+    expect(relativeWord(command, args)).toBe(word);
   });
 });

@@ -19,7 +19,7 @@ vi.setConfig({ testTimeout: 60_000 });
 type Map = { readonly [key: string]: Sample };
 
 /** One client for each format and each way to write down a program. */
-const IDS: readonly ClientId[] = ['claude-desktop', 'opencode', 'goose', 'continue', 'codex'];
+const IDS: readonly ClientId[] = ['jan', 'opencode', 'goose', 'continue', 'codex'];
 const HANDS: Readonly<Record<Client['format'], (value: Map, choose: Choice) => string>> = {
   json: writtenJson,
   yaml: writtenYaml,

@@ -16,7 +16,7 @@ const server = (name: string, title?: string): ServerSetting => ({
 
 const leadingTo = (launch: Launch): FoundServer => ({
   key: { holder: ['mcpServers'], name: 'x' },
-  entry: { name: 'x', path: ['mcpServers', 'x'], project: null, enabled: true, launch },
+  entry: { name: 'x', path: ['mcpServers', 'x'], project: null, enabled: true, launch, outside: null },
   mode: 'run',
   label: null,
   patch: null,

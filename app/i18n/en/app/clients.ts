@@ -10,7 +10,15 @@ export const clients = () => ({
     java: `It runs on Java, which takes its proxy from JAVA_TOOL_OPTIONS: send it through Gangway.`,
     javaToken: `It runs on Java, which sends no token to a proxy by itself: let Gangway run it.`,
     mcpRemote: `It is mcp-remote, which can use a proxy: send it through Gangway.`,
-    container: `It runs in a container, which these settings do not reach: let Gangway run it.`,
+    container: `It runs in a container, which these settings do not reach: let Gangway run it. The container's connections stay those of its engine, whose own permission for the local network counts.`,
+    containerRun: (host: string) =>
+      `It runs in a container: Gangway adds -e options, so that it finds the proxy at ${host}: send it through Gangway. Running it in Gangway would leave its connections to the container engine.`,
+    machine: (program: string) =>
+      `${program} starts it in another system, which these settings do not reach: let Gangway run it. Its connections stay those of that system.`,
+    script: (program: string) =>
+      `${program} starts a script, and what that starts cannot be seen here: send it through Gangway, and let Gangway run it if nothing arrives.`,
+    remote: (host: string) =>
+      `The client itself connects to ${host}, so that its own permission for the local network counts: let Gangway run it as a server with a URL, and the client connects to Gangway.`,
     rawTcp: (word: string) =>
       `“${word}” looks like a protocol other than HTTP, which no proxy setting reaches: let Gangway run it.`,
     oldNode: (version: string) =>
@@ -21,12 +29,20 @@ export const clients = () => ({
   refused: {
     broken: (file: string, line: number, column: number) =>
       `${file} cannot be read: there is a mistake at line ${line}, column ${column}. It was left alone; mend it and try again.`,
+    strict: {
+      comment: (file: string, client: string, line: number, column: number) =>
+        `${file} was left alone: ${client} reads no comments, and there is one at line ${line}, column ${column}. Take it out and try again.`,
+      comma: (file: string, client: string, line: number, column: number) =>
+        `${file} was left alone: ${client} takes no comma before a closing bracket, and there is one at line ${line}, column ${column}. Take it out and try again.`,
+      mark: (file: string, client: string, _line: number, _column: number) =>
+        `${file} was left alone: it begins with a byte order mark (line 1, column 1), which ${client} cannot read. Save it as UTF-8 without one and try again.`,
+    },
     notUtf8: (file: string) => `${file} is not UTF-8 text. It was left alone; save it as UTF-8 and try again.`,
     unreadable: (file: string, code: string) => `${file} could not be read (${code}).`,
     noEntry: (name: string) => `There is no server named ${name} in the file any more.`,
     nameTaken: (name: string) => `The file already has a server named ${name}.`,
     address: (name: string) =>
-      `The client itself connects to ${name} by its address, so no setting of that server can lead it through Gangway. Add a TCP forward for that address instead.`,
+      `The client itself connects to ${name} by its address, so no proxy setting leads it through Gangway. Let Gangway run it instead: it becomes a server with a URL in Gangway, with its headers, and the client connects to Gangway.`,
     foreign: (name: string) =>
       `${name} comes with the client or is written in a notation of its own, so Gangway leaves it alone.`,
     byHand: (name: string) =>
@@ -38,11 +54,39 @@ export const clients = () => ({
     noAddresses: (client: string) => `${client} starts programs only; its file cannot name an address.`,
     variable: (name: string, variable: string) =>
       `${name} uses ${variable}, which only the client can fill in, so Gangway cannot run it. Send it through Gangway instead.`,
+    addressVariable: (name: string, variable: string) =>
+      `${name} uses ${variable}, which only the client can fill in, so Gangway cannot connect in its place. Write the value itself into the address or the header and try again.`,
+    outside: {
+      file: (name: string, key: string) =>
+        `${name} takes variables from a file (${key}), which only the client reads, so Gangway cannot run it. Send it through Gangway instead, or write the variables into the entry.`,
+      keychain: (name: string, key: string) =>
+        `${name} takes secrets from the client's keychain (${key}), so Gangway cannot run it. Send it through Gangway instead.`,
+      environment: (name: string, key: string) =>
+        `${name} takes variables from the client's environment (${key}) that Gangway does not have, so Gangway cannot run it. Send it through Gangway instead, or write them into the entry.`,
+      client: (name: string, key: string) =>
+        `${name} takes a part of its settings from the client (${key}), so Gangway cannot run it. Send it through Gangway instead.`,
+    },
+    addressOutside: {
+      file: (name: string, key: string) =>
+        `${name} takes values from a file (${key}), which only the client reads, so Gangway cannot connect in its place. Write them into the headers of the entry and try again.`,
+      keychain: (name: string, key: string) =>
+        `${name} takes secrets from the client's keychain (${key}), so Gangway cannot connect in its place. Write them into the headers of the entry and try again.`,
+      environment: (name: string, key: string) =>
+        `${name} takes its secrets from the client's environment (${key}), so Gangway cannot connect in its place. Write them into the headers of the entry and try again.`,
+      client: (name: string, key: string) =>
+        `The client itself signs in to ${name} or finds the connection (${key}), so Gangway cannot connect in its place. Add its URL to Gangway's own servers instead.`,
+    },
+    relative: (name: string, path: string) =>
+      `${name} uses “${path}”, which depends on the folder that the client starts it in, so Gangway cannot run it. Write the full path and try again, or send it through Gangway instead.`,
+    sameName: (name: string) =>
+      `The file has more than one server named ${name}. It was left alone; give them names of their own and try again.`,
     uneditable: (file: string) =>
       `${file} is written in a way that does not let this be changed without changing something else (aliases or repeated keys, for example). It was left alone.`,
     changed: (file: string) =>
       `${file} was changed by somebody else in the meantime. Nothing was written; look at the new preview.`,
     readOnly: (file: string) => `${file} is write-protected. Nothing was written; allow writing and try again.`,
+    hardLink: (file: string) =>
+      `${file} has a second name in another folder (a hard link), which would keep the old content. Nothing was written; make one of them a symbolic link and try again.`,
     notWritten: (file: string, code: string) => `${file} could not be written (${code}). It is as it was.`,
   },
   forward: {

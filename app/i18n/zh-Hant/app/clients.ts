@@ -12,7 +12,15 @@ export const clients: typeof en.clients = () => ({
     java: `它使用 Java，可從 JAVA_TOOL_OPTIONS 取得代理設定：讓它經由 Gangway 連線。`,
     javaToken: `它使用 Java，不會自行向代理送出權杖：請改由 Gangway 執行。`,
     mcpRemote: `它是 mcp-remote，可以使用代理：讓它經由 Gangway 連線。`,
-    container: `它在容器中執行，這些設定對它無效：請改由 Gangway 執行。`,
+    container: `它在容器中執行，這些設定對它無效：請改由 Gangway 執行。容器的連線仍屬於容器引擎，以其自身的區域網路權限為準。`,
+    containerRun: (host) =>
+      `它在容器中執行：Gangway 會加上 -e 選項，讓它在 ${host} 找到代理：讓它經由 Gangway 連線。若由 Gangway 執行，它的連線仍屬於容器引擎。`,
+    machine: (program) =>
+      `${program} 在另一個系統中啟動它，這些設定對它無效：請改由 Gangway 執行。它的連線仍屬於那個系統。`,
+    script: (program) =>
+      `${program} 啟動的是指令檔，從這裡看不出它會再啟動什麼：先讓它經由 Gangway 連線；若沒有任何連線進來，再改由 Gangway 執行。`,
+    remote: (host) =>
+      `用戶端會自行連線到 ${host}，因此以用戶端自身的區域網路權限為準：請改由 Gangway 執行，讓它成為有網址的伺服器，用戶端則連到 Gangway。`,
     rawTcp: (word) => `「${word}」看起來不是 HTTP 協定，代理設定對它無效：請改由 Gangway 執行。`,
     oldNode: (version) => `它使用 Node ${version}，會忽略代理變數（22.21 與 24.5 起才支援）：請改由 Gangway 執行。`,
     noNode: `無法得知它使用的 Node 版本：請改由 Gangway 執行，這一定可行。`,
@@ -20,12 +28,20 @@ export const clients: typeof en.clients = () => ({
   },
   refused: {
     broken: (file, line, column) => `無法讀取 ${file}：第 ${line} 行第 ${column} 欄有錯誤。檔案未變更；請修正後再試。`,
+    strict: {
+      comment: (file, client, line, column) =>
+        `${file} 未變更：${client} 無法讀取註解，而第 ${line} 行第 ${column} 欄有一個。請刪除後再試。`,
+      comma: (file, client, line, column) =>
+        `${file} 未變更：${client} 不接受右括號前的逗號，而第 ${line} 行第 ${column} 欄有一個。請刪除後再試。`,
+      mark: (file, client) =>
+        `${file} 未變更：檔案開頭（第 1 行第 1 欄）有位元組順序記號，${client} 無法讀取。請存成不含該記號的 UTF-8 後再試。`,
+    },
     notUtf8: (file) => `${file} 不是 UTF-8 文字。檔案未變更；請以 UTF-8 儲存後再試。`,
     unreadable: (file, code) => `無法讀取 ${file}（${code}）。`,
     noEntry: (name) => `檔案中已經沒有名為 ${name} 的伺服器。`,
     nameTaken: (name) => `檔案中已經有名為 ${name} 的伺服器。`,
     address: (name) =>
-      `用戶端會自行以位址連線到 ${name}，這個伺服器的設定無法讓它經由 Gangway。請改為替該位址新增 TCP 轉送。`,
+      `用戶端會自行以位址連線到 ${name}，代理設定無法讓它經由 Gangway。請改由 Gangway 執行：它會連同標頭成為 Gangway 中有網址的伺服器，用戶端則連到 Gangway。`,
     foreign: (name) => `${name} 由用戶端內建，或使用其專屬寫法，因此 Gangway 不會更動它。`,
     byHand: (name) => `${name} 已經連到 Gangway，但不是由 Gangway 設定的，因此不知道原本的內容。`,
     container: (name) => `${name} 在容器中執行，那裡的 127.0.0.1 是容器自己。請改由 Gangway 執行。`,
@@ -33,9 +49,36 @@ export const clients: typeof en.clients = () => ({
     noAddresses: (client) => `${client} 只能啟動程式，它的檔案無法填寫位址。`,
     variable: (name, variable) =>
       `${name} 使用 ${variable}，只有用戶端能填入其值，因此 Gangway 無法執行它。請改為讓它經由 Gangway 連線。`,
+    addressVariable: (name, variable) =>
+      `${name} 使用 ${variable}，只有用戶端能填入其值，因此 Gangway 無法代為連線。請把值直接寫進位址或標頭後再試。`,
+    outside: {
+      file: (name, key) =>
+        `${name} 的變數來自檔案（${key}），只有用戶端會讀取，因此 Gangway 無法執行它。請改為讓它經由 Gangway 連線，或把變數寫進項目。`,
+      keychain: (name, key) =>
+        `${name} 的密鑰存放在用戶端的鑰匙圈（${key}），因此 Gangway 無法執行它。請改為讓它經由 Gangway 連線。`,
+      environment: (name, key) =>
+        `${name} 使用用戶端環境中的變數（${key}），而 Gangway 沒有這些變數，因此無法執行它。請改為讓它經由 Gangway 連線，或把變數寫進項目。`,
+      client: (name, key) =>
+        `${name} 有部分設定來自用戶端（${key}），因此 Gangway 無法執行它。請改為讓它經由 Gangway 連線。`,
+    },
+    addressOutside: {
+      file: (name, key) =>
+        `${name} 的值來自檔案（${key}），只有用戶端會讀取，因此 Gangway 無法代為連線。請把值寫進項目的標頭後再試。`,
+      keychain: (name, key) =>
+        `${name} 的密鑰存放在用戶端的鑰匙圈（${key}），因此 Gangway 無法代為連線。請把值寫進項目的標頭後再試。`,
+      environment: (name, key) =>
+        `${name} 的密鑰來自用戶端的環境（${key}），因此 Gangway 無法代為連線。請把值寫進項目的標頭後再試。`,
+      client: (name, key) =>
+        `${name} 由用戶端自行登入或建立連線（${key}），因此 Gangway 無法代為連線。請改為把它的網址加入 Gangway 自己的伺服器。`,
+    },
+    relative: (name, path) =>
+      `${name} 使用「${path}」，其位置取決於用戶端啟動它的資料夾，因此 Gangway 無法執行它。請改寫成完整路徑後再試，或讓它經由 Gangway 連線。`,
+    sameName: (name) => `檔案中有多個名為 ${name} 的伺服器。檔案未變更；請為它們取不同的名稱後再試。`,
     uneditable: (file) => `${file} 的寫法無法在不影響其他內容的情況下修改（例如使用別名或重複的鍵）。檔案未變更。`,
     changed: (file) => `${file} 在這段期間已被其他程式修改。沒有寫入任何內容；請查看新的預覽。`,
     readOnly: (file) => `${file} 設為唯讀。沒有寫入任何內容；請允許寫入後再試。`,
+    hardLink: (file) =>
+      `${file} 在其他資料夾有另一個名稱（硬連結），那裡會保留舊的內容。沒有寫入任何內容；請把其中一個改為符號連結後再試。`,
     notWritten: (file, code) => `無法寫入 ${file}（${code}）。檔案維持原狀。`,
   },
   forward: {
