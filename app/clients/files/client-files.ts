@@ -281,6 +281,8 @@ export class ClientFiles {
     }
     const facts = await disk.facts(real);
     if ((facts.mode & 0o222) === 0) return { kind: 'refused', refusal: { kind: 'read-only', file } };
+    // A rename would part the two names, and the other one would keep the old content.
+    if ((facts.links ?? 1) > 1) return { kind: 'refused', refusal: { kind: 'hard-link', file } };
     const backup = await this.#journal.keep(client, file, old, this.#context.now());
     const record = await this.#journal.recall(client, file, digest, contentOf(old)?.text ?? '');
     const pending = { before: digest, after: digestOf(plan.bytes), record: plan.record };

@@ -44,6 +44,8 @@ export interface FileFacts {
   readonly mode: number;
   readonly owner: number;
   readonly group: number;
+  /** How many names the file has; more than one for hard links. Left out for a file that is made. */
+  readonly links?: number;
 }
 
 /** The steps that reading and replacing a file takes. Each one can fail, and power can be lost after any of them. */
@@ -67,8 +69,8 @@ export const systemDisk: Disk = {
   read: (path) => readFile(path),
   realPath: (path) => realpath(path),
   facts: async (path) => {
-    const { mode, uid, gid } = await stat(path);
-    return { mode: mode & 0o7777, owner: uid, group: gid };
+    const { mode, uid, gid, nlink } = await stat(path);
+    return { mode: mode & 0o7777, owner: uid, group: gid, links: nlink };
   },
   create,
   rename: (from, to) => rename(from, to),

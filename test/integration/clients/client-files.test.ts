@@ -1,6 +1,7 @@
 import {
   chmodSync,
   chownSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -52,6 +53,13 @@ describe('A client’s file', () => {
       mcpServers: { nas: { command: 'uvx', args: ['nas'], env: { OWN: '1' } } },
     });
     expect(await nasIn(home.files())).toMatchObject({ mode: 'off', patch: 'cleared' });
+  });
+
+  it('that has a second name is left alone, and so is the other name', async () => {
+    linkSync(home.file, join(temporaryDirectory(), 'dotfiles.json'));
+    const answer = await grant(home, home.files(), { kind: 'through' });
+    expect(answer).toEqual({ kind: 'refused', refusal: { kind: 'hard-link', file: home.file } });
+    expect(home.bytes().toString()).toBe(BEFORE);
   });
 
   it('that is broken is reported with line and column, and left alone', async () => {
