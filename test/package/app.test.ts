@@ -146,6 +146,7 @@ describe('the packed app', () => {
       [
         ...images,
         '/out/main/index.js',
+        '/out/main/oauth.js',
         '/out/main/rolldown-runtime.js',
         '/out/main/updater.js',
         '/out/preload/index.cjs',
