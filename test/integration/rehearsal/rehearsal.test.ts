@@ -37,7 +37,12 @@ const SERVERS = [
   ],
 ] as const;
 
-/** The client's file as a person wrote it, comments and odd spacing included. */
+/** Claude Desktop's file as a person wrote it, odd spacing included. */
+function strictConfigFor(url: string): string {
+  return withoutExtras(configFor(url));
+}
+
+/** A client's file as a person wrote it, comments and odd spacing included. */
 function configFor(url: string): string {
   return `{
   "mcpServers": {
@@ -78,7 +83,7 @@ describe.skipIf(obstacle !== null)(`One click (skipped without a network of its 
     const isMissing = name === 'nas-python' && !hasLibraries;
 
     it.skipIf(isMissing)('mends what was broken, by the proxy, and gives it back as it was', async () => {
-      const home = clientHome(temporaryDirectory(), configFor(scene.device.url));
+      const home = clientHome(temporaryDirectory(), strictConfigFor(scene.device.url));
       const before = home.bytes();
       const files = home.files({ probes: nodeProbe(process.env, process.platform) });
       await expectBroken(home, name, tools);
@@ -172,15 +177,13 @@ describe.skipIf(obstacle !== null)(`One click (skipped without a network of its 
   }
 });
 
-/** The client allows comments and trailing commas in its file; the stand-in reads plain JSON. */
+/** Some clients allow comments and trailing commas in their file; the stand-in reads plain JSON. */
 function plainJson({ file, bytes }: ClientHome): string {
   const plain = `${file}.plain`;
-  writeFileSync(
-    plain,
-    bytes()
-      .toString('utf8')
-      .replace(/^\s*\/\/.*$/gm, '')
-      .replace(/,(\s*[}\]])/g, '$1'),
-  );
+  writeFileSync(plain, withoutExtras(bytes().toString('utf8')));
   return plain;
+}
+
+function withoutExtras(json: string): string {
+  return json.replace(/^\s*\/\/.*\n/gm, '').replace(/,(\s*[}\]])/g, '$1');
 }
