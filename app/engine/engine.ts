@@ -300,6 +300,8 @@ export class Engine {
   }
 
   #warnOfNoProxy(): void {
+    // Node's BlockList takes 10 ms to load.
+    if (this.#settings.noProxy === '') return;
     for (const entry of directTargets(this.#settings.noProxy).unknown) {
       this.#log.warn(this.#text.failures.noProxyUnknown(entry));
     }
