@@ -30,9 +30,10 @@ export function UpdateSettings() {
             <Looked view={view} />
           </>
         ) : (
-          <p class="hint">
-            {words.running(running)} {words.noFeed}
-          </p>
+          <div class="field-notes">
+            <p class="hint">{words.running(running)}</p>
+            <p class="hint">{words.noFeed}</p>
+          </div>
         )}
       </div>
     </div>
