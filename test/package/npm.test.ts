@@ -77,7 +77,7 @@ describe('The installed command', () => {
     expect(await run(['--no-such-option'])).toMatchObject({ status: 2 });
   });
 
-  it('serves a server, shows its status, is the server of a stdio client, and examines a target', async () => {
+  it('serves a server, shows its status, stops and starts it, is the server of a stdio client, and examines a target', async () => {
     const port = await freePort();
     const served = spawn('mcp-gangway', ['-p', String(port), '--sse', process.execPath, ECHO], {
       env,
@@ -99,9 +99,23 @@ describe('The installed command', () => {
         status: 0,
         stdout: expect.stringContaining(`Listens on 127.0.0.1:${port}`),
       });
-      expect(JSON.parse((await run(['status', '--json', '-p', String(port)])).stdout)).toMatchObject({
-        product: 'mcp-gangway',
-      });
+      const status = JSON.parse((await run(['status', '--json', '-p', String(port)])).stdout);
+      expect(status).toMatchObject({ product: 'mcp-gangway', bridge: { servers: [{ name: 'default' }] } });
+
+      const name = 'default';
+      for (const verb of ['stop', 'start', 'restart']) {
+        expect(await run([verb, name, '-p', String(port)])).toMatchObject({
+          status: 0,
+          stdout: expect.stringContaining(name),
+        });
+      }
+      // It is a program: nothing asks for a sign-in there.
+      for (const verb of ['login', 'logout']) {
+        expect(await run([verb, name, '-p', String(port)])).toMatchObject({
+          status: 1,
+          stderr: expect.stringContaining(name),
+        });
+      }
 
       const shim = spawn('mcp-gangway', ['connect', '-p', String(port)], {
         env,
