@@ -214,9 +214,12 @@ describeApp('The settings', () => {
     await expect.poll(() => stored().host).toBe('127.0.0.1');
     await page.getByRole('button', { name: 'Revoke other-machines' }).click();
     await expect.poll(() => stored().tokens).toEqual([]);
-    await page.getByRole('switch', { name: 'Trust a reverse proxy' }).click();
+    const trust = page.getByRole('switch', { name: 'Trust a reverse proxy' });
+    await trust.click();
     await expect.poll(() => stored().trustReverseProxy).toBe(true);
-    await page.getByRole('switch', { name: 'Trust a reverse proxy' }).click();
+    // The file is written before the window hears of it; a click before that would turn it on again.
+    await expect.poll(() => trust.getAttribute('aria-checked')).toBe('true');
+    await trust.click();
     await expect.poll(() => stored().trustReverseProxy).toBe(false);
   });
 
