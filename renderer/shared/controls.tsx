@@ -123,7 +123,8 @@ export function CopyButton({ label, children, copy, quiet = false, disabled = fa
           clearTimeout(timer.current);
           timer.current = window.setTimeout(() => {
             done.value = false;
-            announcement.value = '';
+            // Something else may have been said meanwhile.
+            if (announcement.value === words.copied) announcement.value = '';
           }, CONFIRMATION_MS);
         })
       }

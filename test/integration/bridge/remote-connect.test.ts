@@ -5,6 +5,7 @@ import { type BridgeHost, hostBridge, remoteSetting } from '../../support/bridge
 import { fixtureServer } from '../../support/fixture-servers.ts';
 import { type Gangway, startGangway } from '../../support/gangway.ts';
 import { STDIO_CLIENT_KINDS } from '../../support/mcp-clients.ts';
+import { progressOf } from '../../support/official-flows.ts';
 import { startRemote } from '../../support/remote-origin.ts';
 import { shimProgram } from '../../support/shim-program.ts';
 
@@ -37,9 +38,7 @@ describe('mcp-gangway connect in front of a remote server', () => {
         await using client = await connect(shimProgram(inject('cli'), gangway.port, name), 'Ada');
         expect(await client.listTools()).toContain('echo');
         expect(await client.call('echo', { text: 'hello' })).toBe('hello');
-        const seen: number[] = [];
-        await client.call('count', { to: 3 }, { onProgress: (progress) => seen.push(progress) });
-        expect(seen).toEqual([1, 2, 3]);
+        expect(await progressOf(client, 3)).toEqual([1, 2, 3]);
         expect(await client.call('test_sampling', { prompt: 'hi' })).toContain('sampled by Ada');
       },
     );

@@ -101,6 +101,9 @@ interface TranslatedCall {
   stage: Stage;
 }
 
+/** Stands where the answer of a client belongs until it is there. */
+const UNANSWERED = Buffer.alloc(0);
+
 /**
  * A legacy client's requests on their way through a modern child. Where the child answers that it needs input, the client is
  * legacy by requests of ours, and the call is made again with the answers under a new id (2026-07-28, basic/patterns/mrtr);
@@ -191,7 +194,9 @@ export class ModernCalls {
       return;
     }
     const open = new Map(inputRequests.map((inputRequest) => [`gangway-${++this.#lastId}`, inputRequest]));
-    call.stage = { kind: 'client', open, answers: new Map(), requestState };
+    // Each has its place from the start: the server gets the answers in the order in which it asked.
+    const answers = new Map(inputRequests.map(({ key }) => [key, UNANSWERED]));
+    call.stage = { kind: 'client', open, answers, requestState };
     for (const [id, { method, params }] of open) {
       this.#atClient.set(id, call);
       const legacy = legacyParams(params, id);

@@ -141,6 +141,8 @@ test('input that a modern child requires is requested of the legacy client, and 
     requestState: 'sA',
     inputResponses: { one: { action: 'cancel' }, two: { role: 'assistant' } },
   });
+  // In the order of the questions, whichever was answered first.
+  expect(Object.keys(Object(second?.params?.['inputResponses']))).toEqual(['one', 'two']);
   child({ id: second?.id, result: { resultType: 'complete', content: [] } });
   expect(toClient.at(-1)).toEqual({ jsonrpc: '2.0', id: 'x', result: { content: [] } });
 });
