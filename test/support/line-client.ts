@@ -37,8 +37,8 @@ export class LineClient {
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.err += text;
     });
-    // A test may go on writing to a process that has ended.
-    this.child.stdin.on('error', () => undefined);
+    // A test may go on writing to a process that has ended; one that is killed with input unread resets its pipes.
+    for (const pipe of [this.child.stdin, this.child.stdout, this.child.stderr]) pipe.on('error', () => undefined);
     this.#exit = once(this.child, 'close').then(([code, signal]) => code ?? signal);
     onTestFinished(async () => {
       this.child.kill('SIGKILL');
