@@ -5,7 +5,7 @@ const LEAVING_LEAST = 2;
 /**
  * A number of things that may exist at one time, shared by all servers: children, sessions. The limit may change while some
  * exist. A part is kept for each server, so that none can take what another needs: half of it in equal shares, the rest to
- * whoever comes first.
+ * the first that asks.
  */
 export class Quota {
   readonly #limit: () => number;

@@ -12,7 +12,7 @@ export type PeerEnd = ChildEnd | RemoteEnd;
 export interface Peer {
   /**
    * Sends one JSON-RPC message, without line breaks. Frames written after the end are dropped: the listener hears of the
-   * end anyway. Whoever writes looks at `congested` afterwards.
+   * end anyway. The writer looks at `congested` afterwards.
    */
   write(json: Buffer): void;
   /** The server is slow to read. Take no further message from the client until `drained` is called. */

@@ -52,7 +52,7 @@ const RETRY = 2000;
 
 /**
  * Milliseconds after which a spare is started although the other children are not quiet. It waits for that because the session
- * that took the last one has things to say, and needs the processor more; whoever starts us waits for the port first.
+ * that took the last one has things to say, and needs the processor more; the program that starts us waits for the port first.
  */
 const SPARE_PATIENCE = 1000;
 
@@ -137,7 +137,7 @@ export class ProcessServer implements Server, SpareOwner {
     return this.#lastUsed;
   }
 
-  /** A child of its own for whoever asks, the spare one if it suits. It may not run yet; a start that fails is an end. */
+  /** A child of its own for the caller, the spare one if it suits. It may not run yet; a start that fails is an end. */
   open(use: Exclude<ChildUse, 'spare'>): Opened {
     if (this.#stopped) return { refusal: { kind: 'stopped' } };
     const spare = this.#spare;
@@ -420,7 +420,7 @@ export class ProcessServer implements Server, SpareOwner {
       this.#warm();
       this.#context.changed();
     };
-    // In a later turn: whoever made this server has yet to keep it.
+    // In a later turn: the bridge that made this server has yet to keep it.
     if (plan instanceof Promise) void plan.then(check);
     else setImmediate(() => check(plan));
   }

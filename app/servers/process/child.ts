@@ -213,7 +213,7 @@ export class Child implements Peer {
     const { groups, name } = this.#options;
     const started = start(groups === undefined ? plan : marked(plan, groups.mark));
     if ('fault' in started) {
-      // Not at once: whoever made this child has to know it first.
+      // Not at once: the server that made this child has to know it first.
       setImmediate(() => this.#fail(started.fault));
       return;
     }

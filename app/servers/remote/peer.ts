@@ -84,7 +84,7 @@ type Phase =
 
 /**
  * One session with a server that is reached by a URL. Outlives the remote's own sessions: when the remote is restarted, the kept
- * handshake makes a new one, and whoever is in front hears of nothing but changed lists. Every request gets one answer, the
+ * handshake makes a new one, and the client in front is told of nothing but changed lists. Every request gets one answer, the
  * remote's or an error that says what happened; `initialize` gets one of ours where the remote is not there, or the session ends.
  */
 export class RemotePeer implements Peer {

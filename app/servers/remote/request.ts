@@ -289,7 +289,7 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
   }
 
   flush(): void {
-    // Whoever listens has been told of each piece, and pauses us where it must.
+    // The listener has been told of each piece, and pauses us where it must.
   }
 
   complete(): boolean {

@@ -53,7 +53,7 @@ export interface Secure {
 /**
  * TLS over connections that the dialer has made. Node's own authorities, NODE_EXTRA_CA_CERTS and the file of the settings count first;
  * those of the system are read when they do not know a server, because that takes a second on some machines. A certificate that
- * is trusted by its fingerprint is the only one, whoever has signed it and however old it is.
+ * is trusted by its fingerprint is the only one, regardless of its issuer and its age.
  */
 export class Tls {
   readonly #setting: NonNullable<RemoteSetting['tls']>;
