@@ -144,3 +144,17 @@ export async function startRemote(path = '/mcp'): Promise<RemoteOrigin> {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return Object.assign(origin, { port, url: `http://127.0.0.1:${port}${path}` });
 }
+
+/** A remote that answers everything at once, in JSON and in one session. */
+export function answerAll(request: IncomingMessage, response: ServerResponse): void {
+  let body = '';
+  request.on('data', (chunk) => {
+    body += chunk;
+  });
+  request.on('end', () => {
+    const message = body === '' ? {} : JSON.parse(body);
+    if (message.id === undefined) return response.writeHead(request.method === 'GET' ? 405 : 202).end();
+    response.writeHead(200, { 'Content-Type': 'application/json', 'Mcp-Session-Id': 's' });
+    return response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result: resultFor(message) }));
+  });
+}

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -12,8 +12,8 @@ import { tryServer } from '../../../app/servers/index.ts';
 import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
 import { openSession, refusalAt } from '../../support/raw-mcp.ts';
-import { resultFor, startRemote } from '../../support/remote-origin.ts';
-import { startOrigin } from '../../support/tcp.ts';
+import { answerAll, startRemote } from '../../support/remote-origin.ts';
+import { freePort, startOrigin } from '../../support/tcp.ts';
 import { startTlsOrigin } from '../../support/tls-origin.ts';
 import { until } from '../../support/until.ts';
 
@@ -21,14 +21,6 @@ const everything = join(
   dirname(createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/package.json')),
   'dist/index.js',
 );
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 /** The official example server over HTTP. */
 async function startEverything(mode: 'streamableHttp' | 'sse') {
@@ -106,18 +98,7 @@ describe('A remote over TLS', () => {
   });
 
   test('whose authority NODE_EXTRA_CA_CERTS names is served', async () => {
-    await using far = await startTlsOrigin((request, response) => {
-      let body = '';
-      request.on('data', (chunk) => {
-        body += chunk;
-      });
-      request.on('end', () => {
-        const message = body === '' ? {} : JSON.parse(body);
-        if (message.id === undefined) return response.writeHead(request.method === 'GET' ? 405 : 202).end();
-        response.writeHead(200, { 'Content-Type': 'application/json', 'Mcp-Session-Id': 's' });
-        return response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result: resultFor(message) }));
-      });
-    });
+    await using far = await startTlsOrigin(answerAll);
     // The variable is read when a process starts.
     const script = `
       import { textIn } from './app/i18n/index.ts';

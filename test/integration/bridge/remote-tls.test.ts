@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RemoteSetting } from '../../../app/settings/settings.ts';
 import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
 import { openSession, refusalAt } from '../../support/raw-mcp.ts';
-import { resultFor } from '../../support/remote-origin.ts';
+import { answerAll } from '../../support/remote-origin.ts';
 import { addressOf } from '../../support/tcp.ts';
 import { contextOf, makeCertificate, startTlsOrigin, type TestCertificate } from '../../support/tls-origin.ts';
 import { until } from '../../support/until.ts';
@@ -21,16 +21,7 @@ function mcp(): { readonly listener: RequestListener; requests: number } {
     requests: 0,
     listener: ((request, response) => {
       remote.requests++;
-      let body = '';
-      request.on('data', (chunk) => {
-        body += chunk;
-      });
-      request.on('end', () => {
-        const message = body === '' ? {} : JSON.parse(body);
-        if (message.id === undefined) return response.writeHead(request.method === 'GET' ? 405 : 202).end();
-        response.writeHead(200, { 'Content-Type': 'application/json', 'Mcp-Session-Id': 's' });
-        return response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result: resultFor(message) }));
-      });
+      answerAll(request, response);
     }) satisfies RequestListener,
   };
   return remote;
