@@ -79,7 +79,7 @@ describeApp('The window for the servers of other programs', () => {
     await page.keyboard.press('Escape');
     await expect.poll(() => sheet().count()).toBe(0);
     expect(content()).toBe(CLAUDE_FILE);
-    expect(await checked('home-assistant')).toBe('Off');
+    expect(await checked('home-assistant')).toBe('Direct');
   });
 
   it('sends a server through Gangway, comments kept, and undoes it to the byte', async () => {
@@ -102,7 +102,7 @@ describeApp('The window for the servers of other programs', () => {
     await expect.poll(() => page.locator('.outcome').textContent()).toContain('Undone.');
     expect(content()).toBe(CLAUDE_FILE);
     expect(stored()).toEqual([]);
-    await expect.poll(() => checked('home-assistant')).toBe('Off');
+    await expect.poll(() => checked('home-assistant')).toBe('Direct');
   });
 
   it('shows the last request of a server: that it arrived, and what became of it', async () => {
@@ -120,7 +120,7 @@ describeApp('The window for the servers of other programs', () => {
     await expect.poll(() => row.textContent()).toMatch(/127\.0\.0\.1:1, failed \(ECONNREFUSED\)/);
     expect(await row.locator('.warning').textContent()).toContain('127.0.0.1:1');
     await press('Undo the change of home-assistant');
-    await expect.poll(() => checked('home-assistant')).toBe('Off');
+    await expect.poll(() => checked('home-assistant')).toBe('Direct');
   });
 
   it('marks a server that its client’s log tells a block of', async () => {
@@ -175,9 +175,9 @@ describeApp('The window for the servers of other programs', () => {
     await press('Apply');
     await expect.poll(() => checked('home-assistant')).toBe('Through Gangway');
     expect(content()).toContain('Alt+Tab');
-    await choose('home-assistant', 'Off');
+    await choose('home-assistant', 'Direct');
     await press('Apply');
-    await expect.poll(() => checked('home-assistant')).toBe('Off');
+    await expect.poll(() => checked('home-assistant')).toBe('Direct');
     expect(content()).toBe(other);
   });
 
@@ -288,10 +288,12 @@ describeApp('The window for the servers of other programs', () => {
 
   it('moves between the modes with the arrow keys, and chooses with the space bar', async () => {
     const group = page.getByRole('radiogroup', { name: 'How home-assistant reaches the network' });
-    await group.getByRole('radio', { name: 'Off' }).focus();
+    await group.getByRole('radio', { name: 'Direct' }).focus();
     await page.keyboard.press('ArrowRight');
     await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Through Gangway');
     expect(await sheet().count()).toBe(0);
+    const caption = page.locator('.client-server', { hasText: 'home-assistant' }).locator('.segments-caption');
+    await expect.poll(() => caption.textContent()).toBe('The client starts it; its connections go through Gangway');
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowLeft');
     await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Run in Gangway');

@@ -68,7 +68,7 @@ describe.skipIf(obstacle !== null)(`Where servers cannot reach the network (skip
 
     async function undo(server: string): Promise<void> {
       await press(`Undo the change of ${server}`);
-      await expect.poll(() => modes(server).locator('[aria-checked="true"]').textContent()).toBe('Off');
+      await expect.poll(() => modes(server).locator('[aria-checked="true"]').textContent()).toBe('Direct');
       expect(fs.readFileSync(file, 'utf8')).toBe(content);
     }
 

@@ -17,10 +17,10 @@ export const clientsWindow = () => ({
     sentence: `Gangway is off. Servers that go through it reach nothing until it is on.`,
     turnOn: `Turn On`,
   },
-  modes: { off: `Off`, through: `Through Gangway`, run: `Run in Gangway`, forward: `TCP Forward` },
-  /** What a mode means, under the pointer and for screen readers. */
+  modes: { off: `Direct`, through: `Through Gangway`, run: `Run in Gangway`, forward: `TCP Forward` },
+  /** What a mode means, below the control. */
   modeHints: {
-    off: `As you wrote it`,
+    off: `As you wrote it: its connections do not pass Gangway`,
     through: `The client starts it; its connections go through Gangway`,
     run: `Gangway starts it; the client connects to Gangway`,
     forward: `It connects to a port of Gangway that leads to its target`,

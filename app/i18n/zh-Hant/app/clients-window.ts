@@ -19,9 +19,9 @@ export const clientsWindow: typeof en = () => ({
     sentence: `Gangway 已關閉。開啟之前，經由它連線的伺服器什麼都連不到。`,
     turnOn: `開啟`,
   },
-  modes: { off: `關閉`, through: `經由 Gangway`, run: `由 Gangway 執行`, forward: `TCP 轉送` },
+  modes: { off: `直接連線`, through: `經由 Gangway`, run: `由 Gangway 執行`, forward: `TCP 轉送` },
   modeHints: {
-    off: `維持您原本的寫法`,
+    off: `維持您原本的寫法，連線不經過 Gangway`,
     through: `由用戶端啟動，連線經由 Gangway`,
     run: `由 Gangway 啟動，用戶端連到 Gangway`,
     forward: `它連到 Gangway 的一個連接埠，由此通往它的目標`,
