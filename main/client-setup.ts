@@ -50,6 +50,7 @@ function createSetup({ controller, running, searchPath }: Started): ClientSetup 
       () => performance.now(),
     ),
     log: running.log.from('clients'),
+    isShared: true,
     now: () => new Date(),
   });
   const backups = path.join(folder, 'backups');

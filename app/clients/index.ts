@@ -12,6 +12,7 @@ export {
   type FoundServer,
 } from './files/client-files.ts';
 export { type Disk, systemDisk } from './files/disk.ts';
+export type { Draft, DraftedFile } from './files/draft.ts';
 export {
   type Endpoint,
   endpointUrl,

@@ -25,6 +25,7 @@ const TIME_OF_DAY = [
   'app/gateway/guard.ts',
   'app/log/create-log.ts',
   'app/permission/permission.ts',
+  'app/platform/lock/index.ts',
   'app/proxy/failure-log.ts',
   'app/proxy/last-requests.ts',
   'app/proxy/tunnels.ts',

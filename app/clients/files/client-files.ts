@@ -1,8 +1,9 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Target } from '../../base/address.ts';
 import { codeOf } from '../../base/errno.ts';
 import { Mutex } from '../../base/mutex.ts';
 import type { Log } from '../../log/log.ts';
+import { LockBusyError, withLock } from '../../platform/lock/index.ts';
 import type { ForwardSetting } from '../../settings/settings.ts';
 import { type Entry, readEntries } from '../entry/entry.ts';
 import { hasOldToken, isRefused, type Mode, modeOf, type OurMarks, ownLabel, serverVariables } from '../gateway.ts';
@@ -14,6 +15,7 @@ import {
   entryWithoutUs,
   formatOf,
   type Plan,
+  patchesByPath,
   planEntry,
   planUndo,
   type ReadFile,
@@ -24,20 +26,22 @@ import {
   type DesiredMode,
   digestOf,
   type EntryKey,
-  isSameEntry,
   type ModeChange,
   type Patch,
   type PlanEnvironment,
 } from '../plan/record.ts';
 import type { Refusal } from '../plan/refusal.ts';
 import { type Client, type ClientId, filesOf, type Home } from '../table/client.ts';
-import { CLIENTS } from '../table/clients.ts';
+import { CLIENTS, clientOf } from '../table/clients.ts';
 import { type Disk, replaceFile } from './disk.ts';
-import { Journal } from './journal.ts';
+import { Draft, type FileAsRead } from './draft.ts';
+import { Journal, type JournalSubject } from './journal.ts';
 
 /** One server in a client's file, as a person would want to see it. */
 export interface FoundServer {
   readonly key: EntryKey;
+  /** Counts on from 2 for further entries of the same key, which a list may have; left out for the first. */
+  readonly occurrence?: number;
   /** Its environment is full of secrets: it goes to no log. */
   readonly entry: Entry;
   readonly mode: Mode;
@@ -63,6 +67,8 @@ export interface FoundClient {
   readonly file: string;
   /** Which of the client's files it is: 0 for the likeliest. */
   readonly fileIndex: number;
+  /** Other clients that read the same file by another way; left out where there are none. */
+  readonly others?: readonly Client[];
   readonly content:
     | { readonly kind: 'servers'; readonly servers: readonly FoundServer[] }
     | { readonly kind: 'refused'; readonly refusal: Refusal };
@@ -86,8 +92,13 @@ export interface ClientFilesContext {
   readonly home: Home;
   readonly probes: Probes;
   readonly log: Log;
+  /** Whether other processes may write as well: then a lock in `folder` keeps them apart. */
+  readonly isShared?: boolean;
   now(): Date;
 }
+
+/** Name of the lock in the folder of the journal. */
+const LOCK = 'writing.lock';
 
 /**
  * The files of the MCP clients on this machine: found, shown, planned for and, when a person says so, changed. Nothing is
@@ -108,8 +119,20 @@ export class ClientFiles {
     const candidates = CLIENTS.flatMap((client) =>
       filesOf(client, this.#context.home).map((file, fileIndex) => ({ client, file, fileIndex })),
     );
-    const found = await Promise.all(candidates.map((candidate) => this.#look(candidate, environment)));
-    return found.filter((each) => each !== null);
+    const looked = await Promise.all(candidates.map((candidate) => this.#look(candidate, environment)));
+    const all = looked.filter((each) => each !== null);
+    return all.map(({ found, real }) => {
+      const same = all.filter((other) => real !== null && other.real === real && other.found.client !== found.client);
+      return same.length === 0 ? found : { ...found, others: same.map((other) => other.found.client) };
+    });
+  }
+
+  /** A change of several entries in several files, to be applied file by file. */
+  draft(): Draft {
+    return new Draft({
+      read: (id, file) => this.#readOf(id, file),
+      nodeVersion: (read, key) => this.#nodeVersion(read, key),
+    });
   }
 
   /** The mode that fits a server, and why; null for one that needs none. */
@@ -124,7 +147,7 @@ export class ClientFiles {
    * The files as they are now, each read once at most: what is listed and what is planned come from the same bytes. To be
    * used at once and let go; a plan that is applied later is checked against the file again.
    */
-  snapshot(): Pick<ClientFiles, 'list' | 'plan' | 'planForward' | 'planUndo'> {
+  snapshot(): Pick<ClientFiles, 'list' | 'plan' | 'planForward' | 'planUndo' | 'draft'> {
     const { disk } = this.#context;
     const known = new Map<string, Promise<Buffer>>();
     const read = (path: string): Promise<Buffer> => {
@@ -175,42 +198,74 @@ export class ClientFiles {
 
   /** Writes what was planned, unless the file has changed since. One at a time. */
   apply(plan: Plan): Promise<Applied> {
-    return this.#mutex.run(() => this.#apply(plan));
+    const { folder, isShared } = this.#context;
+    const apply = (): Promise<Applied> => this.#apply(plan);
+    return this.#mutex.run(() => (isShared === true ? this.#locked(join(folder, LOCK), plan, apply) : apply()));
   }
 
-  async #look(candidate: Candidate, environment: OurMarks): Promise<FoundClient | null> {
-    const { client, file } = candidate;
-    const read = await this.#read(candidate);
-    if (read.kind === 'refused') return read.isMissing ? null : { ...candidate, content: read };
-    const content = contentOf(read.bytes);
-    if (content === null) return { ...candidate, content: { kind: 'refused', refusal: { kind: 'not-utf8', file } } };
-    const reading = formatOf(client).read(content.text);
-    if (reading.kind === 'broken') {
-      return { ...candidate, content: { kind: 'refused', refusal: { kind: 'broken', file, ...reading.fault } } };
+  async #locked(lock: string, plan: Plan, apply: () => Promise<Applied>): Promise<Applied> {
+    try {
+      return await withLock(lock, apply);
+    } catch (error) {
+      if (plan.kind === 'refused') return plan;
+      const { file } = plan;
+      if (error instanceof LockBusyError) return { kind: 'refused', refusal: { kind: 'busy', file } };
+      const code = codeOf(error);
+      if (code === null) throw error;
+      return { kind: 'refused', refusal: { kind: 'not-written', file, code } };
     }
+  }
+
+  async #look(
+    candidate: Candidate,
+    environment: OurMarks,
+  ): Promise<{ readonly found: FoundClient; readonly real: string | null } | null> {
+    const read = await this.#read(candidate);
+    if (read.kind !== 'refused') {
+      return { found: { ...candidate, content: this.#contentOf(read, environment) }, real: read.real };
+    }
+    return read.isMissing ? null : { found: { ...candidate, content: read }, real: null };
+  }
+
+  #contentOf(read: FileAsRead, environment: OurMarks): FoundClient['content'] {
+    const { client, file } = read;
+    const content = contentOf(read.bytes);
+    if (content === null) return { kind: 'refused', refusal: { kind: 'not-utf8', file } };
+    const reading = formatOf(client).read(content.text);
+    if (reading.kind === 'broken') return { kind: 'refused', refusal: { kind: 'broken', file, ...reading.fault } };
     // Nothing of ours is in it, and the client reads it as little as a broken one.
     const strict = read.record === null ? strictRefusal(read) : null;
-    if (strict !== null) return { ...candidate, content: { kind: 'refused', refusal: strict } };
+    if (strict !== null) return { kind: 'refused', refusal: strict };
+    const patches = patchesByPath(read, reading.value);
+    const seen = new Map<string, number>();
     const servers = readEntries(client, reading.value).map((entry): FoundServer => {
       const key = keyOf(entry);
-      const patch = read.record?.patches.find((each) => isSameEntry(each.entry, key))?.kind ?? null;
+      const id = [...key.holder, key.name].join('\0');
+      const occurrence = (seen.get(id) ?? 0) + 1;
+      seen.set(id, occurrence);
+      const patch = patches.get(entry.path.join('\0'))?.kind ?? null;
       const mode = modeOf(entry.launch, environment);
       const env = entry.launch.kind === 'program' ? serverVariables(entry.launch) : {};
       const label = ownLabel(env, environment.gateway);
       const isRefused = hasOldToken(env, environment.gateway);
-      return { key, entry, mode, label, patch, isStale: patch !== null && (mode !== MODES[patch] || isRefused) };
+      const isStale = patch !== null && (mode !== MODES[patch] || isRefused);
+      return { key, ...(occurrence === 1 ? {} : { occurrence }), entry, mode, label, patch, isStale };
     });
-    return { ...candidate, content: { kind: 'servers', servers } };
+    return { kind: 'servers', servers };
   }
 
   /** Only files of the table are read and written, whatever path is asked for. */
   async #planned<Made>(id: ClientId, file: string, make: (read: ReadFile) => Promise<Made>): Promise<Made | Plan> {
+    const read = await this.#readOf(id, file);
+    return read.kind === 'refused' ? read : make(read);
+  }
+
+  async #readOf(id: ClientId, file: string): Promise<FileAsRead | (Plan & { kind: 'refused' })> {
     const client = clientOf(id);
     const fileIndex = filesOf(client, this.#context.home).indexOf(file);
     if (fileIndex === -1) throw new Error(`not a file of ${client.title}`);
     const read = await this.#read({ client, file, fileIndex });
-    if (read.kind === 'refused') return read;
-    return make({ ...read, mode: await this.#modeOf(file) });
+    return read.kind === 'refused' ? read : { ...read, mode: await this.#modeOf(file) };
   }
 
   /** Null where permission bits do not decide who may read a file (Windows). */
@@ -244,12 +299,13 @@ export class ClientFiles {
     client,
     file,
     fileIndex,
-  }: Candidate): Promise<(ReadFile & { kind: 'read' }) | (Plan & { kind: 'refused' } & { isMissing: boolean })> {
+  }: Candidate): Promise<FileAsRead | (Plan & { kind: 'refused' } & { isMissing: boolean })> {
     try {
-      const bytes = await this.#context.disk.read(file);
+      const real = await this.#context.disk.realPath(file);
+      const bytes = await this.#context.disk.read(real);
       const text = contentOf(bytes)?.text ?? '';
-      const record = await this.#journal.recall(client, file, digestOf(bytes), text);
-      return { kind: 'read', client, file, fileIndex, bytes, record, mode: null };
+      const record = await this.#journal.recall({ client, file, real }, digestOf(bytes), text);
+      return { kind: 'read', client, file, real, fileIndex, bytes, record, mode: null };
     } catch (error) {
       const code = codeOf(error);
       if (code === null) throw error;
@@ -273,10 +329,11 @@ export class ClientFiles {
     const { file, digest } = plan;
     const { disk } = this.#context;
     const real = await disk.realPath(file);
+    const subject = { client, file, real };
     const old = await disk.read(real);
     if (digestOf(old) !== digest) return { kind: 'refused', refusal: { kind: 'changed', file } };
     if (plan.kind === 'unchanged') {
-      await this.#journal.settle(client, file, plan.record);
+      await this.#journal.settle(subject, plan.record);
       return { kind: 'written', backup: null, mode: null };
     }
     const facts = await disk.facts(real);
@@ -284,9 +341,9 @@ export class ClientFiles {
     // A rename would part the two names, and the other one would keep the old content.
     if ((facts.links ?? 1) > 1) return { kind: 'refused', refusal: { kind: 'hard-link', file } };
     const backup = await this.#journal.keep(client, file, old, this.#context.now());
-    const record = await this.#journal.recall(client, file, digest, contentOf(old)?.text ?? '');
+    const record = await this.#journal.recall(subject, digest, contentOf(old)?.text ?? '');
     const pending = { before: digest, after: digestOf(plan.bytes), record: plan.record };
-    await this.#journal.announce(client, file, { file, record, pending });
+    await this.#journal.announce(subject, { record, pending });
     const isSame = async (): Promise<boolean> => digestOf(await disk.read(real)) === digest;
     const { mode } = plan;
     // Nothing is opened up that was closed since the plan was made.
@@ -294,25 +351,22 @@ export class ClientFiles {
     if (!(await replaceFile(disk, real, plan.bytes, { ...facts, mode: bits }, isSame))) {
       return { kind: 'refused', refusal: { kind: 'changed', file } };
     }
-    await this.#settle(client, plan, real);
+    await this.#settle(subject, plan);
     return { kind: 'written', backup, mode };
   }
 
   /** The file has changed, and the pending journal entry records it: an error here is only logged. */
-  async #settle(client: Client, { file, record }: Plan & { kind: 'change' }, real: string): Promise<void> {
+  async #settle(subject: JournalSubject, { record }: Plan & { kind: 'change' }): Promise<void> {
     try {
-      await this.#context.disk.syncFolder(dirname(real));
-      await this.#journal.settle(client, file, record);
+      await this.#context.disk.syncFolder(dirname(subject.real));
+      await this.#journal.settle(subject, record);
     } catch (error) {
       const code = codeOf(error);
       if (code === null) throw error;
-      this.#context.log.warn('A client’s file is changed, but the note of it is not', { client: client.id, code });
+      this.#context.log.warn('A client’s file is changed, but the note of it is not', {
+        client: subject.client.id,
+        code,
+      });
     }
   }
-}
-
-function clientOf(id: ClientId): Client {
-  const client = CLIENTS.find((each) => each.id === id);
-  if (client === undefined) throw new Error(`no client ${id}`);
-  return client;
 }

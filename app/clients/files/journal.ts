@@ -5,12 +5,20 @@ import { isObject, read } from '../../base/schema/index.ts';
 import type { Log } from '../../log/log.ts';
 import { forwardSchema } from '../../settings/index.ts';
 import { isHeld } from '../plan/plan.ts';
-import type { FileRecord, Patch } from '../plan/record.ts';
+import { type FileRecord, isSameEntry, type Patch, patchesOf } from '../plan/record.ts';
 import type { Client } from '../table/client.ts';
 import { type Disk, PRIVATE, replaceFile } from './disk.ts';
 
+/** A client's file, by the client's own way to it and by the path behind all links, which is the same for every client. */
+export interface JournalSubject {
+  readonly client: Client;
+  readonly file: string;
+  readonly real: string;
+}
+
 /** What the journal holds about one file. */
 export interface JournalEntry {
+  /** Behind all links. Before two clients could share a file: the client's own way to it. */
   readonly file: string;
   readonly record: FileRecord | null;
   /** A change that was begun: digests of the file before and after, and what holds once it is made. */
@@ -62,6 +70,7 @@ function isPatch(value: unknown): value is Patch {
     isText(stretch['before']) &&
     isText(stretch['after']) &&
     (isSecret === undefined || isSecret === true) &&
+    (value['client'] === undefined || isText(value['client'])) &&
     (forward === undefined || read(forwardSchema, forward).ok)
   );
 }
@@ -104,27 +113,30 @@ export class Journal {
   }
 
   /** The record that holds for a file with these contents. */
-  async recall(client: Client, file: string, digest: string, text: string): Promise<FileRecord | null> {
-    const entry = await this.#read(client, file);
-    if (entry === null) return null;
-    const { record, pending } = entry;
-    if (pending === null || digest === pending.before) return record;
-    if (digest === pending.after) return pending.record;
-    // Interrupted, and another program has changed the file since: the patches found in it tell which record holds.
-    const candidates = [pending.record, record].sort((left, right) => sizeOf(right) - sizeOf(left));
-    const held = candidates.find((each) => each !== null && isHeld(client, text, each));
-    return held ?? candidates.at(-1) ?? null;
+  async recall(subject: JournalSubject, digest: string, text: string): Promise<FileRecord | null> {
+    const { client, file, real } = subject;
+    const own = recordIn(await this.#read(nameOf(real), real, client), client, digest, text);
+    const older = recordIn(await this.#read(oldNameOf(subject), file, client), client, digest, text);
+    if (own !== null || older !== null) return joined(own, older);
+    // The file has moved behind the client's way to it, or the link to it has become a file: its content tells.
+    for (const before of [file, await this.#target(subject)]) {
+      if (before === null || before === real) continue;
+      const record = recordIn(await this.#read(nameOf(before), before, client), client, digest, text);
+      if (record !== null && (record.written === digest || isHeld(client, text, record))) return record;
+    }
+    return null;
   }
 
   /** Writes the entry of a change that is about to be made. */
-  async announce(client: Client, file: string, entry: JournalEntry): Promise<void> {
-    await this.#write(client, file, entry);
+  async announce(subject: JournalSubject, entry: Omit<JournalEntry, 'file'>): Promise<void> {
+    await this.#write(subject, entry);
   }
 
   /** Writes the record that holds from now on. */
-  async settle(client: Client, file: string, record: FileRecord | null): Promise<void> {
-    if (record === null) await this.#disk.remove(this.#pathOf(client, file));
-    else await this.#write(client, file, { file, record, pending: null });
+  async settle(subject: JournalSubject, record: FileRecord | null): Promise<void> {
+    if (record !== null) return this.#write(subject, { record, pending: null });
+    await this.#disk.remove(this.#pathOf(nameOf(subject.real)));
+    await this.#disk.remove(this.#pathOf(oldNameOf(subject)));
   }
 
   /** Keeps a copy of a file. Returns where. */
@@ -139,18 +151,13 @@ export class Journal {
     return copy;
   }
 
-  async #read(client: Client, file: string): Promise<JournalEntry | null> {
-    const path = this.#pathOf(client, file);
-    let bytes: Buffer;
-    try {
-      bytes = await this.#disk.read(path);
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return null;
-      throw error;
-    }
-    const entry = parseJournalEntry(bytes.toString('utf8'));
+  async #read(name: string, file: string, client: Client): Promise<JournalEntry | null> {
+    const text = await this.#text(name);
+    if (text === null || linkIn(text) !== null) return null;
+    const entry = parseJournalEntry(text);
     if (entry !== null && entry.file === file) return entry;
     // Undo is never guessed. The broken journal entry is kept aside, and so are the copies of the file.
+    const path = this.#pathOf(name);
     await this.#disk.rename(path, `${path}.broken`);
     this.#log.error('What was remembered about a client’s file cannot be read; it is kept aside', {
       client: client.id,
@@ -158,15 +165,86 @@ export class Journal {
     return null;
   }
 
-  async #write(client: Client, file: string, entry: JournalEntry): Promise<void> {
+  /** What the client's way to its file led to when it was changed last; null when it was no link. */
+  async #target(subject: JournalSubject): Promise<string | null> {
+    const text = await this.#text(oldNameOf(subject));
+    return text === null ? null : linkIn(text);
+  }
+
+  async #text(name: string): Promise<string | null> {
+    try {
+      return (await this.#disk.read(this.#pathOf(name))).toString('utf8');
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
+  /** The entry goes by the file itself. What says the same under another name is taken away, or replaced by where a link leads. */
+  async #write(subject: JournalSubject, entry: Omit<JournalEntry, 'file'>): Promise<void> {
+    const { file, real } = subject;
     await this.#disk.makeFolder(this.#folder);
-    await replaceFile(this.#disk, this.#pathOf(client, file), Buffer.from(JSON.stringify(entry)), PRIVATE);
+    await this.#replace(nameOf(real), { file: real, ...entry });
+    if (file === real) {
+      await this.#disk.remove(this.#pathOf(oldNameOf(subject)));
+    } else {
+      await this.#replace(oldNameOf(subject), { link: file, real } satisfies Link);
+      await this.#disk.remove(this.#pathOf(nameOf(file)));
+    }
     await this.#disk.syncFolder(this.#folder);
   }
 
-  #pathOf(client: Client, file: string): string {
-    return join(this.#folder, `${client.id}-${hash('sha256', file, 'hex').slice(0, 16)}.json`);
+  async #replace(name: string, value: JournalEntry | Link): Promise<void> {
+    await replaceFile(this.#disk, this.#pathOf(name), Buffer.from(JSON.stringify(value)), PRIVATE);
   }
+
+  #pathOf(name: string): string {
+    return join(this.#folder, name);
+  }
+}
+
+/** Where a client's way to its file led. */
+interface Link {
+  readonly link: string;
+  readonly real: string;
+}
+
+function linkIn(text: string): string | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) && isText(value['link']) && isText(value['real']) ? value['real'] : null;
+  } catch {
+    // Then it is no entry of the journal either, and is kept aside as such.
+    return null;
+  }
+}
+
+function nameOf(real: string): string {
+  return `file-${hash('sha256', real, 'hex').slice(0, 16)}.json`;
+}
+
+/** Versions up to 0.2 named an entry after the client and its way to the file; links are named so still. */
+function oldNameOf({ client, file }: JournalSubject): string {
+  return `${client.id}-${hash('sha256', file, 'hex').slice(0, 16)}.json`;
+}
+
+function recordIn(entry: JournalEntry | null, client: Client, digest: string, text: string): FileRecord | null {
+  if (entry === null) return null;
+  const { record, pending } = entry;
+  if (pending === null || digest === pending.before) return record;
+  if (digest === pending.after) return pending.record;
+  // Interrupted, and another program has changed the file since: the patches found in it tell which record holds.
+  const candidates = [pending.record, record].sort((left, right) => sizeOf(right) - sizeOf(left));
+  const held = candidates.find((each) => each !== null && isHeld(client, text, each));
+  return held ?? candidates.at(-1) ?? null;
+}
+
+/** Two clients changed one file before its entry went by the file itself: the text from before both is not known. */
+function joined(own: FileRecord | null, older: FileRecord | null): FileRecord | null {
+  if (own === null || older === null) return own ?? older;
+  const known = patchesOf(own);
+  const others = patchesOf(older).filter(({ entry }) => known.every((patch) => !isSameEntry(patch.entry, entry)));
+  return others.length === 0 ? own : { ...own, base: null, patches: [...known, ...others] };
 }
 
 function sizeOf(record: FileRecord | null): number {

@@ -14,6 +14,7 @@ import {
 import type { Entry } from '../entry/entry.ts';
 import { ownExceptions, ownProxy } from '../gateway.ts';
 import type { Client, ClientId } from '../table/client.ts';
+import { clientOf } from '../table/clients.ts';
 import { unifiedDiff } from './diff.ts';
 import { draftFor } from './edits.ts';
 import { applied, type Draft, entryAt, isAmbiguous, patchedEntry, undone } from './patch.ts';
@@ -29,6 +30,7 @@ import {
   type ModeChange,
   type Patch,
   type PlanEnvironment,
+  patchesOf,
 } from './record.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -101,13 +103,12 @@ export function planEntry(
   environment: PlanEnvironment,
 ): Plan {
   return safely(read, (content, parsed) => {
-    const { client, fileIndex, record } = read;
+    const { client, fileIndex } = read;
     // What the client itself does not read is left as it is; taking ours out of it again is always possible.
     const strict = desired.kind === 'off' ? null : strictRefusal(read);
     if (strict !== null) return { kind: 'refused', refusal: strict };
-    const format = formatOf(client);
-    const prior = record?.patches.find(({ entry }) => isSameEntry(entry, key)) ?? null;
-    const ground = without(read, parsed, (patch) => patch === prior);
+    const prior = patchOf(read, parsed.value, key);
+    const ground = without(read, parsed, (patch) => isSameEntry(patch.entry, prior?.entry ?? key));
     const { value } = ground.parsed;
     const entry = entryAt(client, value, key);
     // What the patch had put in goes with the patch.
@@ -116,7 +117,7 @@ export function planEntry(
     const drafted = isDone ? null : draftFor(subject, desired, environment);
     if (drafted?.kind === 'refused') return drafted;
     const draft = drafted?.draft ?? null;
-    const after = draft === null ? ground : withDraft(client, format, ground, draft);
+    const after = draft === null ? ground : withDraft(client, ground, { ...draft, client: client.id });
     const launch = entry?.launch;
     const isThrough = draft?.kind === 'through' && launch?.kind === 'program';
     return changed(read, content, after, {
@@ -131,12 +132,33 @@ export function planEntry(
   });
 }
 
+/** The patch that an entry has, which may have been made under another name or in another place; null when it has none. */
+function patchOf({ client, record }: ReadFile, value: unknown, key: EntryKey): Patch | null {
+  const path = entryAt(client, value, key)?.path.join('\0');
+  const patches = patchesOf(record);
+  const here = patches.find(
+    (patch) => patchedEntry(clientOf(patch.client, client), value, patch)?.path.join('\0') === path,
+  );
+  return (path === undefined ? undefined : here) ?? patches.find(({ entry }) => isSameEntry(entry, key)) ?? null;
+}
+
+/** Which patch each entry has: by the entry's path, its steps joined by NUL. */
+export function patchesByPath({ client, record }: ReadFile, value: unknown): ReadonlyMap<string, Patch> {
+  const found = new Map<string, Patch>();
+  for (const patch of patchesOf(record)) {
+    const path = patchedEntry(clientOf(patch.client, client), value, patch)?.path.join('\0');
+    if (path !== undefined && !found.has(path)) found.set(path, patch);
+  }
+  return found;
+}
+
 /** An entry as its person wrote it, without what we did to it; null when there is none, or the file cannot be read. */
 export function entryWithoutUs(read: ReadFile, key: EntryKey): Entry | null {
   const content = contentOf(read.bytes);
   const reading = content === null ? null : formatOf(read.client).read(content.text);
   if (content === null || reading?.kind !== 'value') return null;
-  const ground = without(read, { text: content.text, value: reading.value }, ({ entry }) => isSameEntry(entry, key));
+  const mine = patchOf(read, reading.value, key)?.entry ?? key;
+  const ground = without(read, { text: content.text, value: reading.value }, ({ entry }) => isSameEntry(entry, mine));
   return entryAt(read.client, ground.parsed.value, key);
 }
 
@@ -174,19 +196,24 @@ interface Ground {
 function without({ client, bytes, record }: ReadFile, parsed: Parsed, leaves: (patch: Patch) => boolean): Ground {
   if (record === null) return { parsed, base: parsed.text, patches: [] };
   const format = formatOf(client);
-  const staying = record.patches.filter((patch) => !leaves(patch));
+  const patches = patchesOf(record);
+  const staying = patches.filter((patch) => !leaves(patch));
   if (record.base !== null && record.written === digestOf(bytes)) {
     const start: Ground = { parsed: readText(format, record.base), base: record.base, patches: [] };
-    return staying.reduce((ground, patch) => withDraft(client, format, ground, patch), start);
+    return staying.reduce((ground, patch) => withDraft(client, ground, patch), start);
   }
-  const leaving = record.patches.filter(leaves);
-  const left = leaving.reduceRight((done, patch) => undone(client, format, done, patch), parsed);
+  const leaving = patches.filter(leaves);
+  const left = leaving.reduceRight(
+    (done, patch) => undone(clientOf(patch.client, client), format, done, patch),
+    parsed,
+  );
   return { parsed: left, base: staying.length === 0 ? left.text : null, patches: staying };
 }
 
-function withDraft(client: Client, format: Format, ground: Ground, draft: Draft): Ground {
-  const { parsed, patch } = applied(client, format, ground.parsed, draft);
-  return { ...ground, parsed, patches: [...ground.patches, patch] };
+/** @param client whose notation the file is read in */
+function withDraft(client: Client, ground: Ground, draft: Draft & { readonly client: ClientId }): Ground {
+  const { parsed, patch } = applied(clientOf(draft.client, client), formatOf(client), ground.parsed, draft);
+  return { ...ground, parsed, patches: [...ground.patches, { ...patch, client: draft.client }] };
 }
 
 type Consequences = Pick<
@@ -269,9 +296,12 @@ function safely({ client, file, bytes }: ReadFile, make: (content: Content, pars
 }
 
 /** Whether every patch of a record can still be seen in a file. */
-export function isHeld(client: Client, text: string, { patches }: FileRecord): boolean {
+export function isHeld(client: Client, text: string, record: FileRecord): boolean {
   const reading = formatOf(client).read(text);
-  return reading.kind === 'value' && patches.every((patch) => isSeen(client, reading.value, patch));
+  return (
+    reading.kind === 'value' &&
+    patchesOf(record).every((patch) => isSeen(clientOf(patch.client, client), reading.value, patch))
+  );
 }
 
 function isSeen(client: Client, value: unknown, patch: Patch): boolean {

@@ -93,10 +93,13 @@ export interface Patch {
   readonly forward?: ForwardSetting;
   /** Set when it puts a token of ours into the file. */
   readonly isSecret?: true;
+  /** In whose notation it was made; that of the record where it is missing. Two clients may read one file. */
+  readonly client?: ClientId;
 }
 
 /** What we did to one file. */
 export interface FileRecord {
+  /** Through which it was changed last. */
   readonly client: ClientId;
   /** The text before our first patch; null once another program has changed the file in between. */
   readonly base: string | null;
@@ -112,6 +115,11 @@ export interface FileRecord {
 export interface ModeChange {
   readonly from: number;
   readonly to: number;
+}
+
+/** The patches of a record, each with the client that it was made for. */
+export function patchesOf(record: FileRecord | null): readonly (Patch & { readonly client: ClientId })[] {
+  return record === null ? [] : record.patches.map((patch) => ({ ...patch, client: patch.client ?? record.client }));
 }
 
 export function isSameEntry(left: EntryKey, right: EntryKey): boolean {

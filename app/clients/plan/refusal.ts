@@ -49,6 +49,8 @@ export type Refusal =
   | { readonly kind: 'uneditable'; readonly file: string }
   /** Another program wrote to it after it was read. */
   | { readonly kind: 'changed'; readonly file: string }
+  /** Another process of ours writes to clients' files, and does not come to an end. */
+  | { readonly kind: 'busy'; readonly file: string }
   | { readonly kind: 'read-only'; readonly file: string }
   /** The file has another name somewhere, which would keep the old content. */
   | { readonly kind: 'hard-link'; readonly file: string }
@@ -99,6 +101,8 @@ export function refusalSentence(refusal: Refusal, text: AppText): string {
       return words.uneditable(refusal.file);
     case 'changed':
       return words.changed(refusal.file);
+    case 'busy':
+      return words.busy(refusal.file);
     case 'read-only':
       return words.readOnly(refusal.file);
     case 'hard-link':

@@ -1,4 +1,4 @@
-import type { Client, Platform, RemoteShape, StdioShape } from './client.ts';
+import type { Client, ClientId, Platform, RemoteShape, StdioShape } from './client.ts';
 
 /** Claude Desktop's notation, which most others took over. */
 const STDIO: StdioShape = {
@@ -317,6 +317,13 @@ export const CLIENTS: readonly Client[] = [
     ...openCodeShapes(),
   },
 ];
+
+/** The rule of one client; `other` where a newer version knew it, and we do not. */
+export function clientOf(id: ClientId, other?: Client): Client {
+  const client = CLIENTS.find((each) => each.id === id) ?? other;
+  if (client === undefined) throw new Error(`no client ${id}`);
+  return client;
+}
 
 type OpenCodeShapes = Pick<
   Client,

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import {
   allAddressesIn,
+  type Client,
   type ClientFiles,
   type DesiredMode,
   type EntryKey,
@@ -98,8 +99,15 @@ export type Target =
   | { readonly kind: 'file'; readonly found: FoundClient };
 
 /** An address where the client can connect to one, else a program that connects for it. */
-export function desiredModeFor(mode: Mode, { client }: FoundClient): DesiredMode {
-  return mode === 'run' ? { kind: 'run', by: client.remote === null ? 'shim' : 'address' } : { kind: mode };
+export function desiredModeFor(mode: Mode, { client, others = [] }: FoundClient): DesiredMode {
+  if (mode !== 'run') return { kind: mode };
+  // Clients that read one file need not agree on how an address is written; they do on a program.
+  const isUnderstood = client.remote !== null && others.every(({ remote }) => isSameShape(remote, client.remote));
+  return { kind: 'run', by: isUnderstood ? 'address' : 'shim' };
+}
+
+function isSameShape(left: Client['remote'], right: Client['remote']): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
 }
 
 /** What leads back to how an entry is now. */
@@ -137,8 +145,9 @@ export function fileId({ client, file }: FoundClient): string {
   return idOf([client.id, file]);
 }
 
-export function serverId({ client, file }: FoundClient, { key }: FoundServer): string {
-  return idOf([client.id, file, ...key.holder.map(String), key.name]);
+export function serverId({ client, file }: FoundClient, { key, occurrence }: FoundServer): string {
+  const further = occurrence === undefined ? [] : [String(occurrence)];
+  return idOf([client.id, file, ...key.holder.map(String), key.name, ...further]);
 }
 
 function idOf(parts: readonly string[]): string {

@@ -84,6 +84,8 @@ export const clients = () => ({
       `${file} is written in a way that does not let this be changed without changing something else (aliases or repeated keys, for example). It was left alone.`,
     changed: (file: string) =>
       `${file} was changed by somebody else in the meantime. Nothing was written; look at the new preview.`,
+    busy: (file: string) =>
+      `Another program of MCP Gangway is writing to clients' files, and ${file} had to wait for too long. Nothing was written; try again.`,
     readOnly: (file: string) => `${file} is write-protected. Nothing was written; allow writing and try again.`,
     hardLink: (file: string) =>
       `${file} has a second name in another folder (a hard link), which would keep the old content. Nothing was written; make one of them a symbolic link and try again.`,

@@ -76,6 +76,7 @@ export const clients: typeof en.clients = () => ({
     sameName: (name) => `檔案中有多個名為 ${name} 的伺服器。檔案未變更；請為它們取不同的名稱後再試。`,
     uneditable: (file) => `${file} 的寫法無法在不影響其他內容的情況下修改（例如使用別名或重複的鍵）。檔案未變更。`,
     changed: (file) => `${file} 在這段期間已被其他程式修改。沒有寫入任何內容；請查看新的預覽。`,
+    busy: (file) => `MCP Gangway 的另一個程式正在寫入用戶端的檔案，${file} 等候過久。沒有寫入任何內容；請再試一次。`,
     readOnly: (file) => `${file} 設為唯讀。沒有寫入任何內容；請允許寫入後再試。`,
     hardLink: (file) =>
       `${file} 在其他資料夾有另一個名稱（硬連結），那裡會保留舊的內容。沒有寫入任何內容；請把其中一個改為符號連結後再試。`,
