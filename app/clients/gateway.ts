@@ -2,6 +2,7 @@ import type { Launch, Program } from './entry/entry.ts';
 import { containerVariables } from './launch/container.ts';
 import { launched } from './launch/launcher.ts';
 import { baseName } from './launch/wrappers.ts';
+import { bridgedUrl } from './url-bridge/bridge.ts';
 
 /** Where programs of this machine reach us. */
 export interface Gateway {
@@ -184,6 +185,7 @@ export function modeOf(launch: Launch, { gateway: { port }, shim }: OurMarks): M
       if (launch.command === shim.command && shim.args.every((arg) => launch.args.includes(arg))) return 'run';
       // Another copy of ours, or one that has moved.
       if (baseName(launch.command) === 'mcp-gangway' && launch.args.includes('connect')) return 'run';
+      if (leadsTo(bridgedUrl(launch) ?? '', port)) return 'run';
       return isThrough(launch, port) ? 'through' : 'off';
     case 'address':
       return leadsTo(launch.url, port) ? 'run' : 'off';

@@ -2,7 +2,7 @@ export type { NamedAddress } from './addresses/address.ts';
 export { addressesIn, allAddressesIn, isHere } from './addresses/find.ts';
 export type { SyntaxFault } from './document/index.ts';
 export type { Address, Entry, Launch, Program } from './entry/entry.ts';
-export { type Moved, movedServer } from './entry/moved-server.ts';
+export { type Moved, movedServer, type Started, startedServer } from './entry/moved-server.ts';
 export {
   type Applied,
   ClientFiles,

@@ -104,9 +104,26 @@ function outsideValue(client: Client, launch: Launch, raw: Table): OutsideValue 
   for (const outside of keys) {
     const value = raw[outside.key];
     const isEmpty = Array.isArray(value) || isTable(value) ? Object.keys(value).length === 0 : !value;
-    if (!isEmpty) return { ...outside, names: namesIn(value) };
+    if (!isEmpty && value !== outside.unless) return { ...outside, names: namesIn(value) };
   }
-  return null;
+  const signIn = launch.kind === 'address' ? unknownSignIn(raw) : null;
+  return signIn === null ? null : { key: signIn, from: 'client', names: [] };
+}
+
+/** What of a sign-in Gangway knows, or needs not know: where the client itself listens for the browser. */
+const SIGN_IN_KEYS =
+  /^(?:client_?id|client_?secret|scopes?|resource|authorizeparams|auth_?server_?metadata_?url|clientmetadataurl|grant_?type|grant|callbackhost|callbackport|redirect_?uri|enabled)$/i;
+
+/** The part of a sign-in that only its client understands, such as the address of a token endpoint; null when there is none. */
+function unknownSignIn(raw: Table): string | null {
+  for (const key of ['oauth', 'auth'] as const) {
+    const value = raw[key];
+    if (typeof value === 'string' && value !== '' && value !== 'oauth' && value !== 'none') return key;
+    const inner = isTable(value) ? Object.entries(value) : [];
+    const unknown = inner.find(([name, set]) => !SIGN_IN_KEYS.test(name) && set !== null && set !== '');
+    if (unknown !== undefined) return `${key}.${unknown[0]}`;
+  }
+  return isTable(raw['oidc']) || raw['oidc'] === true ? 'oidc' : null;
 }
 
 function namesIn(value: unknown): readonly string[] {

@@ -4,10 +4,27 @@ import { isRemote, type ProgramSetting, type RemoteSetting, type ServerSetting }
 import { isTable, type Table, valueAt } from '../document/index.ts';
 import { relativeWord, separated } from '../launch/launcher.ts';
 import type { Client } from '../table/client.ts';
+import {
+  type Bridged,
+  type BridgedProgram,
+  type BridgeFault,
+  type BridgeName,
+  readBridge,
+} from '../url-bridge/bridge.ts';
 import { type Address, type Entry, isFullPath, type OutsideValue, type Program } from './entry.ts';
 import { type Filled, filledIn, type KnownValues, type ReferenceStyle } from './references.ts';
 
 export type Moved =
+  | Started
+  /** What is behind a bridge cannot be moved whole: why, and which bridge it is. */
+  | {
+      readonly kind: 'bridge';
+      readonly bridge: BridgeName;
+      readonly fault: Exclude<BridgeFault, { kind: 'variable' }>;
+    };
+
+/** A server as its client starts it or connects to it, in our words. */
+export type Started =
   | { readonly kind: 'server'; readonly server: ServerSetting }
   /** A reference, such as VS Code's `${input:token}`, that only the client can fill in. */
   | { readonly kind: 'variable'; readonly variable: string }
@@ -22,8 +39,8 @@ const LONGEST_TITLE = 256;
 
 /**
  * The server of ours that an entry turns into, whole: what it gets from its client is filled in as the client does it, and an
- * entry of which a part stands elsewhere is not moved. One that is the same as a server we have already is that server; else
- * it gets a name that is free.
+ * entry of which a part stands elsewhere is not moved. What a bridge connects to is moved without the bridge. One that is the
+ * same as a server we have already is that server; else it gets a name that is free.
  * @param raw the entry as it is written
  * @param env our environment, which a server that we run inherits
  */
@@ -36,9 +53,51 @@ export function movedServer(
 ): Moved {
   const { launch, name, outside } = entry;
   if (outside !== null && !isInherited(outside, env)) return { kind: 'outside', outside };
-  const moved = launch.kind === 'program' ? program(client, launch, env) : remote(client, name, raw, launch, env);
-  if (moved.kind !== 'setting') return moved;
-  return { kind: 'server', server: known(moved.setting, servers) ?? named(moved.setting, name, servers) };
+  if (launch.kind === 'address') {
+    const moved = remote(client, name, raw, launch, env);
+    return moved.kind === 'setting' ? server(moved.setting, name, servers) : moved;
+  }
+  const filled = filledProgram(client, launch, env);
+  if (filled.kind !== 'program') return filled;
+  const read = readBridge(filled);
+  if (read === null) {
+    const moved = program(filled);
+    return moved.kind === 'setting' ? server(moved.setting, name, servers) : moved;
+  }
+  switch (read.kind) {
+    case 'variable':
+      return { kind: 'variable', variable: read.variable };
+    case 'option':
+    case 'environment':
+      return { kind: 'bridge', bridge: read.bridge, fault: read };
+    case 'url': {
+      const moved = bridged(name, read);
+      return moved.kind === 'setting' ? server(moved.setting, name, servers) : moved;
+    }
+    case 'program': {
+      const moved = program(inside(filled, read));
+      return moved.kind === 'setting' ? server(moved.setting, name, servers) : moved;
+    }
+    default:
+      return read satisfies never;
+  }
+}
+
+/** The server as its client starts it now: a bridge is then the program that is started. Parameters as of `movedServer`. */
+export function startedServer(
+  client: Client,
+  { launch, name, outside }: Entry & { readonly launch: Program },
+  env: NodeJS.ProcessEnv,
+): Started {
+  if (outside !== null && !isInherited(outside, env)) return { kind: 'outside', outside };
+  const filled = filledProgram(client, launch, env);
+  if (filled.kind !== 'program') return filled;
+  const moved = program(filled);
+  return moved.kind === 'setting' ? server(moved.setting, name, []) : moved;
+}
+
+function server(setting: Unnamed, name: string, servers: readonly ServerSetting[]): Started {
+  return { kind: 'server', server: known(setting, servers) ?? named(setting, name, servers) };
 }
 
 /** Variables that a client hands on from its own environment come from ours when we run the server. */
@@ -47,9 +106,14 @@ function isInherited({ from, names, key }: OutsideValue, env: NodeJS.ProcessEnv)
 }
 
 type Unnamed = Omit<ProgramSetting, 'name' | 'title'> | Omit<RemoteSetting, 'name' | 'title'>;
-type MovedSetting = Exclude<Moved, { kind: 'server' }> | { readonly kind: 'setting'; readonly setting: Unnamed };
+type MovedSetting = Exclude<Started, { kind: 'server' }> | { readonly kind: 'setting'; readonly setting: Unnamed };
 
-function program({ references }: Client, launch: Program, env: NodeJS.ProcessEnv): MovedSetting {
+/** A program with everything that its client fills in. */
+function filledProgram(
+  { references }: Client,
+  launch: Program,
+  env: NodeJS.ProcessEnv,
+): Program | Exclude<Started, { kind: 'server' }> {
   const home = env['HOME'] ?? null;
   const all = new Filling(references, { own: launch.env, home });
   const words = separated(launch.command, launch.args).map((word) => all.fill(word));
@@ -57,10 +121,42 @@ function program({ references }: Client, launch: Program, env: NodeJS.ProcessEnv
   const own = Object.entries(launch.env).map(([name, value]) => [name, all.fill(value)]);
   const cwd = launch.cwd === null ? null : withHome(all.fill(launch.cwd), home);
   if (all.missing !== null) return { kind: 'variable', variable: all.missing };
+  return { kind: 'program', command, args, env: Object.fromEntries(own), cwd };
+}
+
+function program({ command, args, env, cwd }: Program): MovedSetting {
   if (cwd !== null && !isFullPath(cwd)) return { kind: 'relative', path: cwd };
   const relative = cwd === null ? relativeWord(command, args) : null;
   if (relative !== null) return { kind: 'relative', path: relative };
-  return { kind: 'setting', setting: { command, args, env: Object.fromEntries(own), cwd, era: 'auto', spare: true } };
+  return { kind: 'setting', setting: { command, args, env, cwd, era: 'auto', spare: true } };
+}
+
+/** The program that a bridge starts, with the bridge's environment, in the folder that its line changes to. */
+function inside({ env, cwd }: Program, { command, args, folder }: BridgedProgram): Program {
+  return { kind: 'program', command, args, env, cwd: folder ?? cwd };
+}
+
+/** The rules for addresses, headers and sign-ins are those of the files that servers can also be read from. */
+function bridged(name: string, { url, transport, headers, oauth, ca }: Bridged): MovedSetting {
+  if (Object.values(headers).some((value) => /\$\{/.test(value)) || /\$\{/.test(url)) {
+    const [variable = ''] = /\$\{[^}]*\}?/.exec([url, ...Object.values(headers)].join('\n')) ?? [];
+    return { kind: 'variable', variable };
+  }
+  const type = { auto: {}, sse: { type: 'sse' }, streamable: { type: 'http' } }[transport];
+  const signIn = Object.keys(oauth).length === 0 ? {} : { oauth };
+  const trusted = ca === null ? {} : { tls: { ca } };
+  return readRemote(name, { ...type, ...signIn, ...trusted, url, headers });
+}
+
+function readRemote(name: string, entry: Table): MovedSetting {
+  const { problems, servers } = configServers(JSON.stringify({ mcpServers: { [name]: entry } }), {});
+  const [problem] = problems;
+  const [found] = servers;
+  if (found === undefined || !isRemote(found)) {
+    return { kind: 'problem', problem: problem ?? { kind: 'bad-url', server: name } };
+  }
+  const { name: _name, title: _title, ...setting } = found;
+  return { kind: 'setting', setting };
 }
 
 function withHome(path: string, home: string | null): string {
@@ -81,16 +177,25 @@ function remote(client: Client, name: string, raw: Table, { url }: Address, env:
   const bad = Object.entries(headers).find(([header, value]) => !isFreeField(header) || !isHeaderValue(value));
   if (bad !== undefined) return { kind: 'problem', problem: { kind: 'bad-header', server: name, header: bad[0] } };
   const types = Object.fromEntries(['type', 'transport', 'transportType'].map((key) => [key, raw[key]]));
-  const wire = transportOf(client, raw, types);
-  // The rules for addresses and the words for transports are those of the files that servers can also be read from.
-  const read = configServers(JSON.stringify({ mcpServers: { [name]: { ...wire, url: full } } }), {});
-  const [problem] = read.problems;
-  const [server] = read.servers;
-  if (server === undefined || !isRemote(server)) {
-    return { kind: 'problem', problem: problem ?? { kind: 'bad-url', server: name } };
-  }
-  const { transport, era } = server;
-  return { kind: 'setting', setting: { url: server.url, transport, headers, era } };
+  const signIn = signInIn(raw, (text) => all.fill(text));
+  if (all.missing !== null) return { kind: 'variable', variable: all.missing };
+  return readRemote(name, { ...transportOf(client, raw, types), ...signIn, url: full, headers });
+}
+
+/** What an entry says of its sign-in, in the notations of all clients; Codex and Copilot CLI have keys beside `oauth`. */
+function signInIn(raw: Table, fill: (text: string) => string): Table {
+  const filled = (value: unknown): unknown => {
+    if (typeof value === 'string') return fill(value);
+    if (Array.isArray(value)) return value.map(filled);
+    if (!isTable(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, filled(inner)]));
+  };
+  const { oauth, auth, oauthClientId, oauthGrantType, oauth_resource: resource, scopes } = raw;
+  if (oauth === false || (isTable(oauth) && oauth['enabled'] === false)) return { oauth: false };
+  const own = isTable(oauth) ? oauth : isTable(auth) ? auth : {};
+  const set = Object.entries({ clientId: oauthClientId, grantType: oauthGrantType, resource, scope: scopes, ...own });
+  const said = set.filter(([, value]) => value !== undefined && value !== null);
+  return said.length === 0 ? {} : { oauth: filled(Object.fromEntries(said)) };
 }
 
 /** Where no type is written, two clients mean HTTP+SSE by the key alone; the others find it out, and so do we. */
@@ -141,7 +246,9 @@ function known(setting: Unnamed, servers: readonly ServerSetting[]): ServerSetti
 
 function signature(server: Unnamed | ServerSetting): string {
   if ('url' in server) {
-    return JSON.stringify([server.url, server.transport, Object.entries(server.headers).sort()]);
+    const { url, transport, headers, oauth = {}, tls = {} } = server;
+    const signIn = oauth === false ? false : Object.entries(oauth).sort();
+    return JSON.stringify([url, transport, Object.entries(headers).sort(), signIn, Object.entries(tls).sort()]);
   }
   const { command, args, env, cwd } = server;
   return JSON.stringify([command, args, Object.entries(env).sort(), cwd]);

@@ -3,6 +3,7 @@ import type { AppText } from '../../i18n/app.ts';
 import { addressesIn, isHere } from '../addresses/find.ts';
 import { protocolNamed } from '../addresses/protocols.ts';
 import type { Launch, Program } from '../entry/entry.ts';
+import { type BridgeName, readBridge } from '../url-bridge/bridge.ts';
 import { containerRun } from './container.ts';
 import { isMcpRemote, launched, type Probes, readsProxyVariables } from './launcher.ts';
 import { baseName } from './wrappers.ts';
@@ -74,6 +75,10 @@ export type ProposalReason =
   /** The JVM sends no password to a proxy by itself. */
   | { readonly kind: 'java-token' }
   | { readonly kind: 'mcp-remote' }
+  /** A bridge in front of a URL: Gangway connects there itself. */
+  | { readonly kind: 'bridge'; readonly bridge: BridgeName; readonly host: string; readonly product: Product | null }
+  /** A bridge around a program, which is the server. */
+  | { readonly kind: 'bridged-program'; readonly bridge: BridgeName }
   | { readonly kind: 'container' }
   /** A container whose command line takes variables. */
   | { readonly kind: 'container-run'; readonly host: string }
@@ -82,7 +87,7 @@ export type ProposalReason =
   /** A script, which may start anything. */
   | { readonly kind: 'script'; readonly program: string }
   /** A server with an address in the local network, which the client connects to itself. */
-  | { readonly kind: 'remote'; readonly host: string }
+  | { readonly kind: 'remote'; readonly host: string; readonly product: Product | null }
   | { readonly kind: 'raw-tcp'; readonly word: string }
   | { readonly kind: 'old-node'; readonly version: string }
   | { readonly kind: 'no-node' }
@@ -97,6 +102,11 @@ export interface Proposal {
 export async function proposeMode(program: Program, needsToken: boolean, probes: Probes): Promise<Proposal> {
   const start = launched(program.command, program.args);
   if (start.runtime === 'container') return containerProposal(program);
+  const bridge = readBridge(program);
+  if (bridge?.kind === 'url') {
+    return run({ kind: 'bridge', bridge: bridge.bridge, host: hostIn(bridge.url), product: productAt(bridge.url) });
+  }
+  if (bridge?.kind === 'program') return run({ kind: 'bridged-program', bridge: bridge.bridge });
   if (isMcpRemote(start)) return through({ kind: 'mcp-remote' });
   const word = rawTcpWord(program);
   if (word !== null) return run({ kind: 'raw-tcp', word });
@@ -122,9 +132,21 @@ export async function proposeMode(program: Program, needsToken: boolean, probes:
 
 /** What connects itself to a server in the local network is held up with its client; what leaves it is not. */
 export function proposeRemote(launch: Launch & { kind: 'address' }): Proposal | null {
-  const host = URL.parse(launch.url)?.hostname.replace(/^\[(.*)\]$/, '$1') ?? '';
+  const host = hostIn(launch.url);
   const isNear = host !== '' && !isHere(host) && isPrivateHost(host);
-  return isNear ? run({ kind: 'remote', host }) : null;
+  return isNear ? run({ kind: 'remote', host, product: productAt(launch.url) }) : null;
+}
+
+/** What a server is known to be by its address. */
+export type Product = 'home-assistant';
+
+/** Home Assistant's MCP server: Streamable HTTP since 2025.11, HTTP+SSE since 2025.2. */
+export function productAt(url: string): Product | null {
+  return /^\/(?:api\/mcp|mcp_server\/sse)\/?$/.test(URL.parse(url)?.pathname ?? '') ? 'home-assistant' : null;
+}
+
+function hostIn(url: string): string {
+  return URL.parse(url)?.hostname.replace(/^\[(.*)\]$/, '$1') ?? '';
 }
 
 /** No mode changes the network of a container; its variables can be set where its command line is known. */
@@ -151,6 +173,13 @@ function run(reason: ProposalReason): Proposal {
   return { mode: 'run', reason };
 }
 
+/** What a bridge is written in. */
+const RUNTIME: Readonly<Record<BridgeName, string>> = {
+  'mcp-remote': 'Node',
+  'mcp-proxy': 'Python',
+  supergateway: 'Node',
+};
+
 /** Why, in one sentence. */
 export function proposalSentence({ reason }: Proposal, text: AppText): string {
   const words = text.clients.proposal;
@@ -163,6 +192,13 @@ export function proposalSentence({ reason }: Proposal, text: AppText): string {
       return words.javaToken;
     case 'mcp-remote':
       return words.mcpRemote;
+    case 'bridge': {
+      const { bridge, host, product } = reason;
+      const where = product === null ? host : words.product[product](host);
+      return words.bridge(bridge, where, RUNTIME[bridge]);
+    }
+    case 'bridged-program':
+      return words.bridgedProgram(reason.bridge);
     case 'container':
       return words.container;
     case 'container-run':
@@ -172,7 +208,7 @@ export function proposalSentence({ reason }: Proposal, text: AppText): string {
     case 'script':
       return words.script(reason.program);
     case 'remote':
-      return words.remote(reason.host);
+      return words.remote(reason.product === null ? reason.host : words.product[reason.product](reason.host));
     case 'raw-tcp':
       return words.rawTcp(reason.word);
     case 'old-node':

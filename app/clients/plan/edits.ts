@@ -76,6 +76,10 @@ const ADDRESS_KEYS: readonly string[] = [
   'bearer_token_env_var',
   'oauth',
   'oauth_resource',
+  'oauthClientId',
+  'oauthGrantType',
+  'oauthPublicClient',
+  'oidc',
   'auth',
   'authProviderType',
   'headersHelper',
@@ -254,6 +258,8 @@ function notMoved(moved: Exclude<Moved, { kind: 'server' }>, name: string, isAdd
       return { kind: 'outside', name, key: shown, from, isAddress };
     }
     case 'relative':
+      return { ...moved, name };
+    case 'bridge':
       return { ...moved, name };
     case 'problem':
       return moved;

@@ -1,4 +1,4 @@
-import type { ForwardSetting, ServerSetting } from '../../settings/settings.ts';
+import { type ForwardSetting, isRemote, type ServerSetting } from '../../settings/settings.ts';
 import {
   type Format,
   json,
@@ -119,7 +119,9 @@ export function planEntry(
     const draft = drafted?.draft ?? null;
     const after = draft === null ? ground : withDraft(client, ground, { ...draft, client: client.id });
     const launch = entry?.launch;
-    const isThrough = draft?.kind === 'through' && launch?.kind === 'program';
+    // Behind a bridge, the proxy of its environment was the way to the server.
+    const isOnItsWay = draft?.kind === 'through' || (drafted?.server != null && isRemote(drafted.server));
+    const isThrough = isOnItsWay && launch?.kind === 'program';
     return changed(read, content, after, {
       server: drafted?.server ?? null,
       released: movedBy(prior === null ? [] : [prior]).filter((server) => server !== draft?.server),

@@ -2,6 +2,7 @@ import type { AppText } from '../../i18n/app.ts';
 import { type ConfigProblem, problemSentence } from '../../servers/index.ts';
 import type { StrictMistake } from '../document/index.ts';
 import type { OutsideKey } from '../table/client.ts';
+import type { BridgeName } from '../url-bridge/bridge.ts';
 
 /** Why a file was left alone. */
 export type Refusal =
@@ -42,6 +43,15 @@ export type Refusal =
     }
   /** A path in it depends on a folder that only the client knows. */
   | { readonly kind: 'relative'; readonly name: string; readonly path: string }
+  /** What is behind a bridge such as mcp-remote cannot be moved whole. */
+  | {
+      readonly kind: 'bridge';
+      readonly name: string;
+      readonly bridge: BridgeName;
+      readonly fault:
+        | { readonly kind: 'option'; readonly option: string }
+        | { readonly kind: 'environment'; readonly program: string };
+    }
   /** Two entries of the file have this name, and cannot be told apart. */
   | { readonly kind: 'same-name'; readonly name: string }
   | { readonly kind: 'problem'; readonly problem: ConfigProblem }
@@ -93,6 +103,10 @@ export function refusalSentence(refusal: Refusal, text: AppText): string {
       return (refusal.isAddress ? words.addressOutside : words.outside)[refusal.from](refusal.name, refusal.key);
     case 'relative':
       return words.relative(refusal.name, refusal.path);
+    case 'bridge':
+      return refusal.fault.kind === 'option'
+        ? words.bridgeOption(refusal.name, refusal.bridge, refusal.fault.option)
+        : words.bridgeEnvironment(refusal.name, refusal.bridge, refusal.fault.program);
     case 'same-name':
       return words.sameName(refusal.name);
     case 'problem':

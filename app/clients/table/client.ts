@@ -83,6 +83,8 @@ export interface OutsideKey {
   readonly key: string;
   /** `file` and `keychain` hold them, `environment` is the client's own, `client` finds them out itself (a sign-in, a helper). */
   readonly from: 'file' | 'keychain' | 'environment' | 'client';
+  /** The value with which it says nothing. */
+  readonly unless?: string;
 }
 
 /** How a client writes down an address it is to connect to with Streamable HTTP. */

@@ -18,11 +18,8 @@ const TYPED_URL: RemoteShape = { ...URL, fixed: { type: 'http' } };
 const SERVER_URL: RemoteShape = { ...URL, url: 'serverUrl' };
 const DISABLED = { key: 'disabled', value: true } as const;
 const NOT_ENABLED = { key: 'enabled', value: false } as const;
-/** A sign-in whose tokens the client keeps. */
-const SIGN_IN = [
-  { key: 'oauth', from: 'client' },
-  { key: 'auth', from: 'client' },
-] as const;
+/** Who signs in; Google's own credentials are the client's. */
+const PROVIDER = { key: 'authProviderType', from: 'client', unless: 'dynamic_discovery' } as const;
 
 /**
  * The rule for each client. Paths and shapes follow the clients' own documentation, the files that `add-mcp` 2.4.0 writes,
@@ -64,7 +61,7 @@ export const CLIENTS: readonly Client[] = [
     remote: TYPED_URL,
     disabled: [],
     references: ['braced'],
-    addressOutside: [...SIGN_IN, { key: 'headersHelper', from: 'client' }],
+    addressOutside: [{ key: 'headersHelper', from: 'client' }],
     strict: 'no-comments',
     applies: 'after-restart',
   },
@@ -79,7 +76,6 @@ export const CLIENTS: readonly Client[] = [
     remote: URL,
     disabled: [DISABLED],
     references: ['scoped'],
-    addressOutside: SIGN_IN,
     applies: 'after-reload',
   },
   {
@@ -93,7 +89,6 @@ export const CLIENTS: readonly Client[] = [
     remote: TYPED_URL,
     disabled: [],
     references: ['scoped'],
-    addressOutside: SIGN_IN,
     applies: 'after-reload',
   },
   {
@@ -107,7 +102,6 @@ export const CLIENTS: readonly Client[] = [
     remote: { ...TYPED_URL, extra: { tools: ['*'] } },
     disabled: [],
     references: ['braced'],
-    addressOutside: SIGN_IN,
     applies: 'after-restart',
   },
   {
@@ -121,7 +115,6 @@ export const CLIENTS: readonly Client[] = [
     remote: SERVER_URL,
     disabled: [DISABLED],
     references: ['scoped'],
-    addressOutside: SIGN_IN,
     applies: 'after-reload',
   },
   {
@@ -135,7 +128,7 @@ export const CLIENTS: readonly Client[] = [
     remote: SERVER_URL,
     disabled: [DISABLED],
     references: ['scoped', 'braced'],
-    addressOutside: [...SIGN_IN, { key: 'authProviderType', from: 'client' }],
+    addressOutside: [PROVIDER],
     applies: 'after-reload',
   },
   {
@@ -198,7 +191,7 @@ export const CLIENTS: readonly Client[] = [
     remote: { ...URL, url: 'httpUrl' },
     disabled: [],
     references: ['braced', 'bare'],
-    addressOutside: [...SIGN_IN, { key: 'authProviderType', from: 'client' }],
+    addressOutside: [PROVIDER],
     applies: 'after-restart',
   },
   {
@@ -215,7 +208,6 @@ export const CLIENTS: readonly Client[] = [
     addressOutside: [
       { key: 'bearer_token_env_var', from: 'environment' },
       { key: 'env_http_headers', from: 'environment' },
-      ...SIGN_IN,
     ],
     applies: 'after-restart',
   },
@@ -325,10 +317,7 @@ export function clientOf(id: ClientId, other?: Client): Client {
   return client;
 }
 
-type OpenCodeShapes = Pick<
-  Client,
-  'servers' | 'name' | 'stdio' | 'remote' | 'disabled' | 'references' | 'addressOutside' | 'applies'
->;
+type OpenCodeShapes = Pick<Client, 'servers' | 'name' | 'stdio' | 'remote' | 'disabled' | 'references' | 'applies'>;
 
 function openCodeShapes(): OpenCodeShapes {
   return {
@@ -348,7 +337,6 @@ function openCodeShapes(): OpenCodeShapes {
     remote: { ...URL, fixed: { type: 'remote' }, extra: { enabled: true } },
     disabled: [NOT_ENABLED, DISABLED],
     references: ['curly'],
-    addressOutside: SIGN_IN,
     applies: 'after-restart',
   };
 }

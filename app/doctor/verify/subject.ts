@@ -6,8 +6,8 @@ import {
   type FoundServer,
   isHere,
   type Launch,
-  movedServer,
   serverInUrl,
+  startedServer,
 } from '../../clients/index.ts';
 import { serverNamed } from '../../servers/index.ts';
 import { isRemote, type ServerSetting, type Settings } from '../../settings/index.ts';
@@ -85,7 +85,7 @@ export function approachTo(
   if (launch.kind === 'foreign') return { kind: 'foreign' };
   if (mode === 'run') return endpointOf(launch, environment);
   if (launch.kind === 'address') return { kind: 'elsewhere' };
-  const moved = movedServer(client, { ...entry, launch }, {}, [], environment.env);
+  const moved = startedServer(client, { ...entry, launch }, environment.env);
   switch (moved.kind) {
     case 'server':
       return { kind: 'process', setting: moved.server };

@@ -125,10 +125,26 @@ describe('What a client hands on as it stands', () => {
   it('stays so: Claude Desktop fills nothing in', () => {
     const entry = {
       command: 'npx',
-      args: ['mcp-remote', 'https://x/mcp', '--header', `Authorization:${reference('AUTH_HEADER')}`],
+      args: ['nas-mcp', '--header', `Authorization:${reference('AUTH_HEADER')}`],
       env: { AUTH_HEADER: 'Bearer t', PASSWORD: `a${reference('HOME')}b`, OTHER: '$NAS_KEY' },
     };
     expect(changed(readFor('claude-desktop', { mcpServers: { nas: entry } }), SHIM).server).toMatchObject(entry);
+  });
+
+  it('is filled in by the bridge that it is handed to, from the entry and nothing else', () => {
+    const entry = {
+      command: 'npx',
+      args: ['mcp-remote', 'https://x/mcp', '--header', `Authorization:${reference('AUTH_HEADER')}`],
+      env: { AUTH_HEADER: `Bearer a${reference('HOME')}b` },
+    };
+    const { server } = changed(
+      readFor('claude-desktop', { mcpServers: { nas: { ...entry, env: { AUTH_HEADER: 'Bearer t' } } } }),
+      SHIM,
+    );
+    expect(server).toMatchObject({ url: 'https://x/mcp', headers: { Authorization: 'Bearer t' } });
+    expect(server).not.toHaveProperty('command');
+    const ours = { ...entry, args: entry.args.with(3, `Authorization:${reference('NAS_KEY')}`), env: {} };
+    refused(readFor('claude-desktop', { mcpServers: { nas: ours } }), SHIM, reference('NAS_KEY'));
   });
 
   it('comes from the entry before anything else where the client fills it in', () => {
@@ -218,6 +234,53 @@ describe('An address that the client connects to itself', () => {
     expect(changed(readFor('codex', codex), ADDRESS).server).toMatchObject({ url, headers });
     const list = `mcpServers:\n  - name: nas\n    type: sse\n    url: ${url}\n    requestOptions:\n      headers: {Authorization: Bearer t}\n`;
     expect(changed(readFor('continue', list), ADDRESS).server).toMatchObject({ url, headers, transport: 'sse' });
+  });
+
+  it.each<[ClientId, string, Record<string, unknown>, Record<string, unknown>]>([
+    [
+      'claude-code',
+      'mcpServers',
+      { type: 'http', oauth: { clientId: 'c', callbackPort: 3118, scopes: ['a', 'b'] } },
+      { clientId: 'c', scope: 'a b' },
+    ],
+    ['vscode', 'servers', { type: 'http', oauth: { clientId: 'c' } }, { clientId: 'c' }],
+    [
+      'cursor',
+      'mcpServers',
+      { auth: { CLIENT_ID: 'c', CLIENT_SECRET: 's', scopes: ['a'] } },
+      { clientId: 'c', clientSecret: 's', scope: 'a' },
+    ],
+    [
+      'gemini-cli',
+      'mcpServers',
+      { oauth: { enabled: true, clientId: 'c', scopes: ['a'] }, authProviderType: 'dynamic_discovery' },
+      { clientId: 'c', scope: 'a' },
+    ],
+    [
+      'copilot-cli',
+      'mcpServers',
+      { type: 'http', oauthClientId: 'c', oauthGrantType: 'client_credentials', oauthPublicClient: true },
+      { clientId: 'c', grantType: 'client_credentials' },
+    ],
+    ['opencode', 'mcp', { type: 'remote', oauth: { clientId: 'c', scope: 'a' } }, { clientId: 'c', scope: 'a' }],
+  ])('in %s takes its sign-in along', (id, holder, entry, oauth) => {
+    const url = 'https://nas.lan/mcp';
+    const { server, value } = changed(readFor(id, { [holder]: { nas: { url, ...entry } } }), ADDRESS);
+    expect(server).toMatchObject({ url, oauth });
+    expect(JSON.stringify(value)).not.toMatch(/oauth|CLIENT_ID|authProviderType/i);
+  });
+
+  it('that is never signed in to stays so', () => {
+    const value = { mcp: { nas: { type: 'remote', url: 'https://nas.lan/mcp', oauth: false } } };
+    expect(changed(readFor('opencode', value), ADDRESS).server).toMatchObject({ oauth: false });
+  });
+
+  it.each<[ClientId, string, Record<string, unknown>, string]>([
+    ['gemini-cli', 'mcpServers', { oauth: { tokenUrl: 'https://a/token', clientId: 'c' } }, 'oauth.tokenUrl'],
+    ['gemini-cli', 'mcpServers', { authProviderType: 'google_credentials' }, 'authProviderType'],
+    ['copilot-cli', 'mcpServers', { oidc: true }, 'oidc'],
+  ])('in %s stays there with a sign-in that is its own', (id, holder, entry, words) => {
+    refused(readFor(id, { [holder]: { nas: { url: 'https://nas.lan/mcp', ...entry } } }), ADDRESS, words);
   });
 
   it('becomes a program in a client whose file holds only those', () => {

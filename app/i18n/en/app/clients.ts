@@ -10,6 +10,13 @@ export const clients = () => ({
     java: `It runs on Java, which takes its proxy from JAVA_TOOL_OPTIONS: send it through Gangway.`,
     javaToken: `It runs on Java, which sends no token to a proxy by itself: let Gangway run it.`,
     mcpRemote: `It is mcp-remote, which can use a proxy: send it through Gangway.`,
+    bridge: (bridge: string, where: string, runtime: string) =>
+      `${bridge} only stands between the client and ${where}: let Gangway run it. Gangway connects there itself, so no ${runtime} is needed any more, and Gangway's permission for the local network counts.`,
+    bridgedProgram: (bridge: string) =>
+      `${bridge} only stands in front of a program: let Gangway run it. Gangway starts the program itself, so the bridge is not needed any more.`,
+    product: {
+      'home-assistant': (host: string) => `Home Assistant at ${host}`,
+    },
     container: `It runs in a container, which these settings do not reach: let Gangway run it. The container's connections stay those of its engine, whose own permission for the local network counts.`,
     containerRun: (host: string) =>
       `It runs in a container: Gangway adds -e options, so that it finds the proxy at ${host}: send it through Gangway. Running it in Gangway would leave its connections to the container engine.`,
@@ -74,10 +81,14 @@ export const clients = () => ({
       environment: (name: string, key: string) =>
         `${name} takes its secrets from the client's environment (${key}), so Gangway cannot connect in its place. Write them into the headers of the entry and try again.`,
       client: (name: string, key: string) =>
-        `The client itself signs in to ${name} or finds the connection (${key}), so Gangway cannot connect in its place. Add its URL to Gangway's own servers instead.`,
+        `The client itself signs in to ${name} in a way of its own or finds the connection (${key}), so Gangway cannot connect in its place. Add its URL to Gangway's own servers instead.`,
     },
     relative: (name: string, path: string) =>
       `${name} uses “${path}”, which depends on the folder that the client starts it in, so Gangway cannot run it. Write the full path and try again, or send it through Gangway instead.`,
+    bridgeOption: (name: string, bridge: string, option: string) =>
+      `${name} gives ${bridge} something that Gangway has no counterpart for (${option}), so it was not moved. Take it out of the entry and try again if it is not needed, or send it through Gangway instead.`,
+    bridgeEnvironment: (name: string, bridge: string, program: string) =>
+      `${program} gives ${bridge} variables that do not stand in the entry, so ${name} cannot be moved whole. Write them into the env of the entry and try again, or send it through Gangway instead.`,
     sameName: (name: string) =>
       `The file has more than one server named ${name}. It was left alone; give them names of their own and try again.`,
     uneditable: (file: string) =>

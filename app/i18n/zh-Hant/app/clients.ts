@@ -12,6 +12,13 @@ export const clients: typeof en.clients = () => ({
     java: `它使用 Java，可從 JAVA_TOOL_OPTIONS 取得代理設定：讓它經由 Gangway 連線。`,
     javaToken: `它使用 Java，不會自行向代理送出權杖：請改由 Gangway 執行。`,
     mcpRemote: `它是 mcp-remote，可以使用代理：讓它經由 Gangway 連線。`,
+    bridge: (bridge, where, runtime) =>
+      `${bridge} 只是擋在用戶端與 ${where} 之間：請改由 Gangway 執行。Gangway 會自行連線，不再需要 ${runtime}，並以 Gangway 的區域網路權限為準。`,
+    bridgedProgram: (bridge) =>
+      `${bridge} 只是包在程式外面：請改由 Gangway 執行。Gangway 會自行啟動該程式，不再需要這個橋接程式。`,
+    product: {
+      'home-assistant': (host) => `${host} 上的 Home Assistant`,
+    },
     container: `它在容器中執行，這些設定對它無效：請改由 Gangway 執行。容器的連線仍屬於容器引擎，以其自身的區域網路權限為準。`,
     containerRun: (host) =>
       `它在容器中執行：Gangway 會加上 -e 選項，讓它在 ${host} 找到代理：讓它經由 Gangway 連線。若由 Gangway 執行，它的連線仍屬於容器引擎。`,
@@ -73,6 +80,10 @@ export const clients: typeof en.clients = () => ({
     },
     relative: (name, path) =>
       `${name} 使用「${path}」，其位置取決於用戶端啟動它的資料夾，因此 Gangway 無法執行它。請改寫成完整路徑後再試，或讓它經由 Gangway 連線。`,
+    bridgeOption: (name, bridge, option) =>
+      `${name} 給 ${bridge} 的設定中，有 Gangway 沒有對應功能的項目（${option}），因此沒有搬移。若不需要，請從項目中刪除後再試，或改為讓它經由 Gangway 連線。`,
+    bridgeEnvironment: (name, bridge, program) =>
+      `${program} 會給 ${bridge} 項目中沒有的變數，因此無法完整搬移 ${name}。請把它們寫進項目的 env 後再試，或改為讓它經由 Gangway 連線。`,
     sameName: (name) => `檔案中有多個名為 ${name} 的伺服器。檔案未變更；請為它們取不同的名稱後再試。`,
     uneditable: (file) => `${file} 的寫法無法在不影響其他內容的情況下修改（例如使用別名或重複的鍵）。檔案未變更。`,
     changed: (file) => `${file} 在這段期間已被其他程式修改。沒有寫入任何內容；請查看新的預覽。`,
