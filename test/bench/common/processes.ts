@@ -38,9 +38,17 @@ export function processesWithArgument(word: string): readonly number[] {
     .filter((pid) => readProc(pid, 'cmdline').split('\0').includes(word));
 }
 
+/** The most memory each of the processes has had resident so far, added up, bytes. */
+export function residentPeak(pids: readonly number[]): number {
+  return pids.reduce((total, pid) => total + kibibytesOf(pid, 'VmHWM') * 1024, 0);
+}
+
 function residentOf(pid: number): number {
-  const kibibytes = /^VmRSS:\s+(\d+)/m.exec(readProc(pid, 'status'))?.[1];
-  return kibibytes ? Number(kibibytes) * 1024 : 0;
+  return kibibytesOf(pid, 'VmRSS') * 1024;
+}
+
+function kibibytesOf(pid: number, field: 'VmRSS' | 'VmHWM'): number {
+  return Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readProc(pid, 'status'))?.[1] ?? 0);
 }
 
 function everyProcess(): readonly ProcessStat[] {

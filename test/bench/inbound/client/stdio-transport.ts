@@ -33,6 +33,11 @@ export class StdioTransport implements Transport {
     this.#child.on('exit', () => events.closed('child exited'));
   }
 
+  /** Of the program that was started; 0 where it could not be. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   send(message: OutgoingMessage): Promise<void> {
     this.#child.stdin.write(`${encode(message)}\n`);
     return Promise.resolve();

@@ -1,7 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Cell } from '../../common/results.ts';
 import { inRounds, plainRow, project, ratioRow, WARM_UPS } from '../../common/rounds.ts';
 import { sum } from '../../common/statistics.ts';
+import type { Session } from '../client/session.ts';
 import type { Bridge } from '../subjects/bridge.ts';
 import { FLOOR, type Measure } from './measure.ts';
 
@@ -13,7 +15,7 @@ const QUIET_MS = 500;
 /** Time for what a session leaves behind, a child that ends and a spare that starts, before the next subject is asked. */
 const SETTLE_MS = 300;
 
-interface Delivery {
+export interface Delivery {
   /** From the call to its answer and the last notification, ms. */
   readonly ms: number;
   readonly sent: number;
@@ -27,7 +29,7 @@ export const burstMeasure: Measure = {
   name: 'burst of notifications',
   async rows({ bridges, pace }) {
     const count = NOTIFICATIONS * pace.share;
-    const samples = await inRounds(bridges, pace.rounds, (bridge) => burst(bridge, count), WARM_UPS);
+    const samples = await inRounds(bridges, pace.rounds, (bridge) => burstOf(bridge, count), WARM_UPS);
     return [
       ratioRow({
         label: `burst of ${count} x ${BYTES} B notifications`,
@@ -36,22 +38,28 @@ export const burstMeasure: Measure = {
         format: (ms) => `${ms.toFixed(1)} ms`,
         target: { atMost: 2 },
       }),
-      plainRow(
-        'lost / out of order',
-        samples,
-        (deliveries) => {
-          const lost = sum(deliveries.map(({ sent, delivered }) => sent - delivered));
-          const outOfOrder = sum(deliveries.map((delivery) => delivery.outOfOrder));
-          return { text: `${lost} / ${outOfOrder}`, value: lost + outOfOrder };
-        },
-        { atMost: 0 },
-      ),
+      plainRow('lost / out of order', samples, ofDeliveries, { atMost: 0 }),
     ];
   },
 };
 
-async function burst(bridge: Bridge, count: number): Promise<Delivery> {
+/** What was lost and what came out of order, over all rounds. */
+export function ofDeliveries(deliveries: readonly Delivery[]): Cell {
+  const lost = sum(deliveries.map(({ sent, delivered }) => sent - delivered));
+  const outOfOrder = sum(deliveries.map((delivery) => delivery.outOfOrder));
+  return { text: `${lost} / ${outOfOrder}`, value: lost + outOfOrder };
+}
+
+async function burstOf(bridge: Bridge, count: number): Promise<Delivery> {
   const session = await bridge.connect();
+  const delivery = await burst(session, count, BYTES);
+  await session.transport.close();
+  await delay(SETTLE_MS);
+  return delivery;
+}
+
+/** One call for `count` notifications of `bytes` each, until the last has come or nothing comes any more. */
+export async function burst(session: Session, count: number, bytes: number): Promise<Delivery> {
   let delivered = 0;
   let outOfOrder = 0;
   let youngest = -1;
@@ -64,14 +72,12 @@ async function burst(bridge: Bridge, count: number): Promise<Delivery> {
     if (delivered === count) lastAt = performance.now();
   };
   const started = performance.now();
-  await session.callTool('burst', { count, bytes: BYTES }, ANSWER_WITHIN_MS);
+  await session.callTool('burst', { count, bytes }, ANSWER_WITHIN_MS);
   let end = performance.now();
   for (let before = -1; delivered < count && delivered > before; ) {
     before = delivered;
     await delay(QUIET_MS);
   }
   end = Math.max(end, lastAt);
-  await session.transport.close();
-  await delay(SETTLE_MS);
   return { ms: end - started, sent: count, delivered, outOfOrder };
 }

@@ -105,7 +105,8 @@ export class Bridge {
   }
 }
 
-async function answersHttp(port: number): Promise<boolean> {
+/** Whether something answers HTTP there, whatever it says. */
+export async function answersHttp(port: number): Promise<boolean> {
   const connection = new HttpConnection(port);
   try {
     await connection.exchange({ method: 'GET', path: '/', headers: {} }, { chunk: () => undefined });
