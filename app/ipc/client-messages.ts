@@ -1,4 +1,4 @@
-import type { Mode } from '../clients/index.ts';
+import type { ClientId, Mode } from '../clients/index.ts';
 import type { VerifyStep } from '../doctor/index.ts';
 import type { ForwardSetting } from '../settings/index.ts';
 
@@ -142,3 +142,85 @@ export type UndoAnswer =
 export type RestartAnswer =
   | { readonly kind: 'restarted' | 'opened' }
   | { readonly kind: 'failed'; readonly trouble: Trouble };
+
+/** Which servers of clients a change of several is about; null for all of them. */
+export interface BulkChoice {
+  readonly client: ClientId | null;
+  /** By the name in the client's file. */
+  readonly server: string | null;
+}
+
+/** What a person wants of several servers at once. */
+export type BulkWish =
+  /** The mode that fits each, where none is chosen yet. */
+  | { readonly kind: 'suggestions'; readonly of: BulkChoice }
+  | { readonly kind: 'mode'; readonly mode: Mode; readonly of: BulkChoice }
+  /** As it was before Gangway. */
+  | { readonly kind: 'undo'; readonly of: BulkChoice };
+
+/** What becomes of one server in a change of several. */
+export interface BulkServerView {
+  readonly client: string;
+  readonly name: string;
+  readonly from: ServerMode;
+  /** `off` when it goes back to what stood there before. */
+  readonly to: Mode;
+  /** Why this mode fits; null where the person has chosen it. */
+  readonly reason: string | null;
+}
+
+/** One file in a change of several; all clients that read it are named in the servers. */
+export interface BulkFileView {
+  readonly client: string;
+  readonly file: string;
+  /** A unified diff without secrets. */
+  readonly diff: string;
+  readonly servers: readonly BulkServerView[];
+  /** What becomes of the permissions of the file, in a sentence; null when they stay. */
+  readonly access: string | null;
+  /** What it takes until the client sees it. */
+  readonly next: string;
+}
+
+/** What stays as it is in a change of several, and why. */
+export interface BulkRefusalView {
+  readonly client: string;
+  readonly file: string;
+  /** Null when it is about the whole file. */
+  readonly name: string | null;
+  readonly trouble: Trouble;
+}
+
+/** A change of several servers in any number of files: one preview, one transaction, one undo. */
+export interface BulkPreview {
+  /** Names the plan for `applyAll`. */
+  readonly plan: number;
+  /** Empty when there is nothing to do. */
+  readonly files: readonly BulkFileView[];
+  readonly left: readonly BulkRefusalView[];
+  /** Names of the servers that Gangway will run from then on. */
+  readonly imported: readonly string[];
+  /** Names of servers of ours that no entry refers to any more; `release` takes them out. */
+  readonly released: readonly string[];
+  /** Proxies that the servers went through so far, without passwords. */
+  readonly upstreams: readonly string[];
+  /** Targets that NO_PROXY of a server keeps from us. */
+  readonly exceptions: readonly string[];
+  /** The folder that copies of the files go to. */
+  readonly backups: string;
+}
+
+export type BulkAnswer =
+  | {
+      readonly kind: 'applied';
+      /** Names the change for `undoAll`. */
+      readonly change: number;
+      /** The copies of the files as they were. */
+      readonly backups: readonly string[];
+      /** What it takes until each client sees it, a sentence a client. */
+      readonly next: readonly string[];
+      /** What went wrong after the files were written. */
+      readonly remark: Trouble | null;
+    }
+  /** Nothing has changed; or only `standing`, where another program wrote before it could be taken back. */
+  | { readonly kind: 'refused'; readonly trouble: Trouble; readonly standing: readonly string[] };

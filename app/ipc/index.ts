@@ -3,6 +3,13 @@ export type { UpdateAction, UpdateView } from '../update/index.ts';
 export type {
   ApplyAnswer,
   ApplyChoices,
+  BulkAnswer,
+  BulkChoice,
+  BulkFileView,
+  BulkPreview,
+  BulkRefusalView,
+  BulkServerView,
+  BulkWish,
   ClientFileView,
   ClientPreview,
   ClientServerView,

@@ -203,6 +203,16 @@ export class ClientFiles {
     return this.#mutex.run(() => (isShared === true ? this.#locked(join(folder, LOCK), plan, apply) : apply()));
   }
 
+  /** Whether a file still has the bytes that a plan was made for. */
+  async isAsPlanned({ file, digest }: Plan & { kind: 'change' | 'unchanged' }): Promise<boolean> {
+    try {
+      return digestOf(await this.#context.disk.read(file)) === digest;
+    } catch (error) {
+      if (codeOf(error) === null) throw error;
+      return false;
+    }
+  }
+
   async #locked(lock: string, plan: Plan, apply: () => Promise<Applied>): Promise<Applied> {
     try {
       return await withLock(lock, apply);

@@ -18,12 +18,15 @@ export interface DraftedFile {
   readonly plan: Plan & { readonly kind: 'change' | 'unchanged' };
   /** What leads back at once, as long as the file is as `plan` leaves it. */
   readonly back: Plan & { readonly kind: 'change' | 'unchanged' };
+  /** The clients' ways to the file that steps were taken by. */
+  readonly ways: readonly string[];
 }
 
 interface State {
   readonly first: FileAsRead;
   now: FileAsRead;
   readonly done: Set<string>;
+  readonly ways: Set<string>;
 }
 
 /**
@@ -59,7 +62,9 @@ export class Draft {
 
   /** The files that change, or of which something else is remembered, in the order of the steps. */
   files(): readonly DraftedFile[] {
-    return [...this.#states.values()].flatMap(({ first, now }) => (first === now ? [] : [draftedFile(first, now)]));
+    return [...this.#states.values()].flatMap(({ first, now, ways }) =>
+      first === now ? [] : [{ plan: between(first, now), back: between(now, first), ways: [...ways] }],
+    );
   }
 
   async #step(
@@ -70,13 +75,14 @@ export class Draft {
   ): Promise<Plan | null> {
     const read = await this.#source.read(client, file);
     if (read.kind === 'refused') return read;
-    const state = this.#states.get(read.real) ?? { first: read, now: read, done: new Set() };
+    const state = this.#states.get(read.real) ?? { first: read, now: read, done: new Set(), ways: new Set() };
     if (state.done.has(what)) return null;
     // The bytes are those of the steps before, seen by this client.
     const { bytes, record, mode } = state.now;
     const plan = await make({ ...read, bytes, record, mode });
     if (plan.kind === 'refused') return plan;
     state.done.add(what);
+    state.ways.add(file);
     this.#states.set(read.real, state);
     const changes = plan.kind === 'change' || JSON.stringify(plan.record) !== JSON.stringify(record);
     if (changes) state.now = { ...state.now, ...after(plan, state.now) };
@@ -90,10 +96,6 @@ function after(
 ): Pick<FileAsRead, 'bytes' | 'record' | 'mode'> {
   if (plan.kind === 'unchanged') return { bytes, record: plan.record, mode };
   return { bytes: plan.bytes, record: plan.record, mode: plan.mode?.to ?? mode };
-}
-
-function draftedFile(first: FileAsRead, now: FileAsRead): DraftedFile {
-  return { plan: between(first, now), back: between(now, first) };
 }
 
 function between(from: FileAsRead, to: FileAsRead): DraftedFile['plan'] {

@@ -5,12 +5,17 @@ import type { VerifySubject } from '../../doctor/index.ts';
 import type {
   ApplyAnswer,
   ApplyChoices,
+  BulkAnswer,
+  BulkPreview,
+  BulkWish,
   ClientFileView,
   PlanAnswer,
   RestartAnswer,
   Trouble,
   UndoAnswer,
 } from '../../ipc/index.ts';
+import { Bulk, type BulkChange, type BulkMade, type BulkPlan } from './bulk.ts';
+import { bulkPreviewOf } from './bulk-view.ts';
 import type { ClientApps, ClientLogs } from './client-apps.ts';
 import {
   ClientsReader,
@@ -77,12 +82,16 @@ export class ClientSetup {
   readonly #changes: Changes;
   readonly #planned = new Handles<Planned>(MOST_KEPT);
   readonly #made = new Handles<Change>(MOST_KEPT);
+  readonly #bulk: Bulk;
+  readonly #plannedAll = new Handles<BulkPlan>(MOST_KEPT);
+  readonly #madeAll = new Handles<BulkChange>(MOST_KEPT);
   readonly #mutex = new Mutex();
 
   constructor(context: ClientSetupContext) {
     this.#context = context;
     this.#reader = new ClientsReader(context);
     this.#changes = new Changes(context.files, context.controller, this.#reader);
+    this.#bulk = new Bulk(context.files, context.controller, this.#reader);
   }
 
   /**
@@ -148,6 +157,55 @@ export class ClientSetup {
   /** Takes an applied change back: the file, and what came into our settings for its sake. */
   undo(change: number): Promise<UndoAnswer> {
     return this.#mutex.run(() => this.#undo(change));
+  }
+
+  /** What it would take to change several servers of any clients in one go. */
+  async planAll(wish: BulkWish): Promise<BulkPreview> {
+    const { controller, home, backups } = this.#context;
+    const plan = await this.#bulk.plan(wish);
+    const { settings, text } = controller;
+    const references = this.#reader.referencesWithout(plan.entries);
+    const { port } = this.#reader.environment().gateway;
+    return bulkPreviewOf(plan, { plan: this.#plannedAll.keep(plan), port, settings, text, home, backups, references });
+  }
+
+  /** Does what a preview of several showed: in all files and our settings, or nowhere. */
+  applyAll(plan: number, choices: ApplyChoices): Promise<BulkAnswer> {
+    return this.#mutex.run(async () => {
+      const planned = this.#plannedAll.get(plan);
+      if (planned === undefined) return { kind: 'refused', trouble: this.#unknown(), standing: [] };
+      this.#plannedAll.forget(plan);
+      return this.#bulkAnswer(await this.#bulk.apply(planned, choices));
+    });
+  }
+
+  /** Takes an applied change of several back, in all files and our settings. The answer names what would make it again. */
+  undoAll(change: number): Promise<BulkAnswer> {
+    return this.#mutex.run(async () => {
+      const made = this.#madeAll.get(change);
+      if (made === undefined) return { kind: 'refused', trouble: this.#unknown(), standing: [] };
+      const undone = await this.#bulk.undo(made);
+      if (undone.kind === 'made') this.#madeAll.forget(change);
+      return this.#bulkAnswer(undone, made);
+    });
+  }
+
+  #bulkAnswer(made: BulkMade, of: BulkChange | null = null): BulkAnswer {
+    const { controller, home } = this.#context;
+    if (made.kind === 'not-made') {
+      const standing = made.standing.map((file) => shortPath(file, home));
+      return { kind: 'refused', trouble: this.#trouble(made.why), standing };
+    }
+    const { change, backups, after } = made;
+    const { entries } = of ?? change;
+    const next = entries.map(({ found: { client } }) => controller.text.clients.applies[client.applies](client.title));
+    return {
+      kind: 'applied',
+      change: this.#madeAll.keep(change),
+      backups: backups.map((file) => shortPath(file, home)),
+      next: [...new Set(next)],
+      remark: after.ok ? null : changeTrouble(after, controller.text),
+    };
   }
 
   /** Quits the client and opens it again. */

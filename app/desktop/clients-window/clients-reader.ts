@@ -60,7 +60,15 @@ export function otherReferences(
   found: readonly FoundClient[],
   settings: Pick<Settings, 'servers' | 'defaultServer'>,
 ): References {
-  const others = found.flatMap((each) => serversOf(each).filter((server) => !isAbout(target, each, server)));
+  return referencesOf(found, (each, server) => !isAbout(target, each, server), settings);
+}
+
+function referencesOf(
+  found: readonly FoundClient[],
+  counts: (found: FoundClient, server: FoundServer) => boolean,
+  settings: Pick<Settings, 'servers' | 'defaultServer'>,
+): References {
+  const others = found.flatMap((each) => serversOf(each).filter((server) => counts(each, server)));
   return {
     servers: new Set(others.map((server) => ourServer(server, settings)).filter((name) => name !== null)),
     ports: new Set(others.flatMap(portsHere)),
@@ -248,12 +256,23 @@ export class ClientsReader {
     if (target.kind === 'file')
       return { token: null, shown: null, ...(await this.#planned(files, target, environment)) };
     const { found, key } = target;
+    const { token, shown, environment: own } = this.environmentFor(found, key, again);
+    return { token, shown, ...(await this.#planned(files, target, own)) };
+  }
+
+  /** The environment for one entry, with a token that is the entry's alone. `again` is one that may be written once more. */
+  environmentFor(
+    found: FoundClient,
+    key: EntryKey,
+    again: EntryToken | null = null,
+  ): Pick<PlanWithToken, 'shown'> & { readonly token: TokenSetting; readonly environment: PlanEnvironment } {
+    const environment = this.environment();
     const name = proxyLabel({ ...found, key });
     const shown = this.#tokenOf(found, key, name);
     // The token of before where the entry still shows it; one that is written nowhere else cannot be written a second time.
     const { secret, setting } = again ?? shown ?? makeToken(name, found.client.id, Date.now());
     const gateway = { ...environment.gateway, token: secret };
-    return { token: setting, shown, ...(await this.#planned(files, target, { ...environment, gateway })) };
+    return { token: setting, shown, environment: { ...environment, gateway } };
   }
 
   async #planned(
@@ -296,6 +315,24 @@ export class ClientsReader {
       default:
         return target satisfies never;
     }
+  }
+
+  /** What leads back to how an entry is now. */
+  previousMode(server: FoundServer, found: FoundClient): DesiredMode {
+    return previousMode(server, found, this.#context.controller.settings.forwards);
+  }
+
+  /** What of ours the entries need that a change of several is not about, as they were read last. */
+  referencesWithout(entries: readonly { readonly found: FoundClient; readonly server: FoundServer }[]): References {
+    const ids = new Set(entries.map(({ found, server }) => serverId(found, server)));
+    const found = [...this.#ids.files.values()];
+    const { settings } = this.#context.controller;
+    return referencesOf(found, (each, server) => !ids.has(serverId(each, server)), settings);
+  }
+
+  /** What of ours the entries of clients need. Reads anew. */
+  async references(): Promise<References> {
+    return referencesOf(await this.find(), () => true, this.#context.controller.settings);
   }
 
   /** What of ours the entries of clients need, other than those that a plan is about. Reads anew. */

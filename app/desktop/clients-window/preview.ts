@@ -89,7 +89,7 @@ function consequences(
   const warning = target.kind === 'forward' ? target.of.warning : null;
   const { forward } = plan;
   return {
-    diff: withoutSecrets(plan.diff, gateway),
+    diff: withoutSecrets(plan.diff, gateway.port, gateway.token === null ? [] : [gateway.token]),
     imported: plan.server?.name ?? null,
     released: plan.released.filter((name) => ours.has(name) && !references.servers.has(name)),
     forward:
@@ -113,9 +113,12 @@ function consequences(
 const OWN_PASSWORD = '\0';
 
 /** The lines of a diff as a window may show them: people share what they see on a screen. The file gets them as they are. */
-function withoutSecrets(diff: string, { port, token }: Gateway): string {
-  const redactor = new Redactor(token === null ? [] : [token]);
-  const own = new RegExp(`(?<=//[^:@/\\s"']*):[^:@/\\s"']+@(?=127\\.0\\.0\\.1:${port}\\b)`, 'g');
+export function withoutSecrets(diff: string, port: number, tokens: readonly string[]): string {
+  const redactor = new Redactor(tokens);
+  const own = new RegExp(
+    `(?<=//[^:@/\\s"']*):[^:@/\\s"']+@(?=(?:127\\.0\\.0\\.1|host\\.(?:docker|containers)\\.internal):${port}\\b)`,
+    'g',
+  );
   return diff
     .split('\n')
     .map((line) => redactor.whole(line.replace(own, OWN_PASSWORD)).replaceAll(OWN_PASSWORD, `:${REDACTED}@`))
@@ -153,7 +156,7 @@ function upstreamOf(proxy: string | null, { upstream }: Settings): ClientPreview
   };
 }
 
-function withoutPassword(proxy: string): string {
+export function withoutPassword(proxy: string): string {
   const url = URL.parse(proxy);
   return url === null || url.host === '' ? proxy.replace(/^.*@/, '') : `${url.protocol}//${url.host}`;
 }

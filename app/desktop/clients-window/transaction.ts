@@ -1,6 +1,9 @@
 import {
   type ClientFiles,
   type DesiredMode,
+  type FoundClient,
+  type FoundServer,
+  isSameEntry,
   type ModeChange,
   type Plan,
   proxyLabel,
@@ -18,23 +21,31 @@ import {
   type Target,
 } from './clients-reader.ts';
 
-/** What has to be in our settings before a client's file leads to it. */
+/** What has to be in our settings before clients' files lead to it. */
 export interface Requirements {
-  readonly server: ServerSetting | null;
-  readonly forward: ForwardSetting | null;
+  readonly servers: readonly ServerSetting[];
+  readonly forwards: readonly ForwardSetting[];
   /** The parent proxy that the person wants Gangway to go through. */
   readonly upstream: string | null;
-  /** The token that the file shows from then on. */
-  readonly token: TokenSetting | null;
+  /** The tokens that the files show from then on. */
+  readonly tokens: readonly TokenSetting[];
 }
 
-/** What came into our settings for the sake of a client's file, so that it can leave again with it. Null where nothing did. */
+export const NO_REQUIREMENTS: Requirements = { servers: [], forwards: [], upstream: null, tokens: [] };
+
+/** A token that came into our settings; `from` is the one of the same name that it took the place of. */
+interface ImportedToken {
+  readonly from: TokenSetting | null;
+  readonly to: TokenSetting;
+}
+
+/** What came into our settings for the sake of clients' files, so that it can leave again with them. */
 export interface ImportedSettings {
-  readonly server: string | null;
-  readonly forward: ForwardSetting | null;
+  /** By name. */
+  readonly servers: readonly string[];
+  readonly forwards: readonly ForwardSetting[];
   readonly upstream: { readonly from: string | null; readonly to: string } | null;
-  /** `from` is the one of the same name that it took the place of. */
-  readonly token: { readonly from: TokenSetting | null; readonly to: TokenSetting } | null;
+  readonly tokens: readonly ImportedToken[];
 }
 
 export type SettingsImport =
@@ -43,26 +54,25 @@ export type SettingsImport =
 
 /** Takes in what is needed and not there yet: all of it or nothing. */
 export async function importSettings(owner: SettingsOwner, required: Requirements): Promise<SettingsImport> {
-  const { servers, forwards, upstream, tokens } = owner.settings;
-  const server = servers.some(({ name }) => name === required.server?.name) ? null : required.server;
-  const forward = forwards.some(({ port }) => port === required.forward?.port) ? null : required.forward;
-  const parent = required.upstream === upstream ? null : required.upstream;
-  const { token } = required;
-  const isKnown = token === null || tokens.some(({ hash }) => hash === token.hash);
+  const { settings } = owner;
+  const servers = required.servers.filter(({ name }) => settings.servers.every((one) => one.name !== name));
+  const forwards = required.forwards.filter(({ port }) => settings.forwards.every((one) => one.port !== port));
+  const parent = required.upstream === settings.upstream ? null : required.upstream;
+  const tokens = required.tokens.filter(({ hash }) => settings.tokens.every((one) => one.hash !== hash));
+  const names = new Set(tokens.map(({ name }) => name));
   const patch = (now: Settings): Partial<Settings> => ({
-    ...(server === null ? {} : { servers: [...servers, server] }),
-    ...(forward === null ? {} : { forwards: [...forwards, forward] }),
+    ...(servers.length === 0 ? {} : { servers: [...now.servers, ...servers] }),
+    ...(forwards.length === 0 ? {} : { forwards: [...now.forwards, ...forwards] }),
     ...(parent === null ? {} : { upstream: parent }),
-    ...(isKnown ? {} : { tokens: [...now.tokens.filter(({ name }) => name !== token.name), token] }),
+    ...(tokens.length === 0 ? {} : { tokens: [...now.tokens.filter(({ name }) => !names.has(name)), ...tokens] }),
   });
-  const isThere = server === null && forward === null && parent === null && isKnown;
-  const outcome = isThere ? DONE : await owner.change(patch);
+  const outcome = await changed(owner, patch);
   if (!outcome.ok) return { kind: 'refused', outcome };
   const imported: ImportedSettings = {
-    server: server?.name ?? null,
-    forward,
-    upstream: parent === null ? null : { from: upstream, to: parent },
-    token: isKnown ? null : { from: tokens.find(({ name }) => name === token.name) ?? null, to: token },
+    servers: servers.map(({ name }) => name),
+    forwards,
+    upstream: parent === null ? null : { from: settings.upstream, to: parent },
+    tokens: tokens.map((to) => ({ from: settings.tokens.find(({ name }) => name === to.name) ?? null, to })),
   };
   return { kind: 'imported', imported };
 }
@@ -70,14 +80,14 @@ export async function importSettings(owner: SettingsOwner, required: Requirement
 /** Removes what was imported. What the person has changed since stays. */
 export function removeImported(
   owner: SettingsOwner,
-  { server, forward, upstream, token }: ImportedSettings,
+  { servers, forwards, upstream, tokens }: ImportedSettings,
 ): Promise<ChangeOutcome> {
   const isStillOurs = upstream !== null && owner.settings.upstream === upstream.to;
   return changed(owner, (now) => ({
-    ...withoutServers(now, server === null ? [] : [server]),
-    ...withoutForwards(now, forward === null ? [] : [forward]),
+    ...withoutServers(now, servers),
+    ...withoutForwards(now, forwards),
     ...(isStillOurs ? { upstream: upstream.from } : {}),
-    ...(token === null ? {} : withTokenBefore(now, token)),
+    ...withTokensBefore(now, tokens),
   }));
 }
 
@@ -107,14 +117,15 @@ function withoutTokens({ tokens }: Settings, gone: readonly string[]): Partial<S
   return rest.length === tokens.length ? {} : { tokens: rest };
 }
 
-function withTokenBefore(
-  { tokens }: Settings,
-  { from, to }: NonNullable<ImportedSettings['token']>,
-): Partial<Settings> {
-  const isThere = tokens.some(({ hash }) => hash === to.hash);
-  return isThere
-    ? { tokens: tokens.flatMap((one) => (one.hash !== to.hash ? [one] : from === null ? [] : [from])) }
-    : {};
+function withTokensBefore({ tokens }: Settings, imported: readonly ImportedToken[]): Partial<Settings> {
+  const before = new Map(imported.map(({ from, to }) => [to.hash, from]));
+  if (tokens.every(({ hash }) => !before.has(hash))) return {};
+  return {
+    tokens: tokens.flatMap((one) => {
+      const from = before.get(one.hash);
+      return from === undefined ? [one] : from === null ? [] : [from];
+    }),
+  };
 }
 
 function withoutServers({ servers, defaultServer }: Settings, gone: readonly string[]): Partial<Settings> {
@@ -211,14 +222,14 @@ export class Changes {
     const planned: Planned = { target, plan, token, shown: null, before };
     const made = await this.#make(planned, false);
     if (made.kind !== 'made') return made;
-    const { server, forward, upstream } = imported;
-    const { servers, ports } =
-      server === null && forward === null ? NO_REFERENCES : await this.#reader.otherReferences(target);
+    const { servers, forwards, upstream } = imported;
+    const isAlone = servers.length === 0 && forwards.length === 0;
+    const needed = isAlone ? NO_REFERENCES : await this.#reader.otherReferences(target);
     const after = await removeImported(this.#owner, {
-      server: server !== null && servers.has(server) ? null : server,
-      forward: forward !== null && ports.has(forward.port) ? null : forward,
+      servers: servers.filter((name) => !needed.servers.has(name)),
+      forwards: forwards.filter(({ port }) => !needed.ports.has(port)),
       upstream,
-      token: null,
+      tokens: [],
     });
     if (!after.ok) return { ...made, after };
     return {
@@ -251,15 +262,27 @@ export class Changes {
 }
 
 function requirementsOf(plan: Planned['plan'], token: TokenSetting | null, wantsUpstream: boolean): Requirements {
-  if (plan.kind === 'unchanged') return { server: null, forward: null, upstream: null, token: null };
+  if (plan.kind === 'unchanged') return NO_REQUIREMENTS;
   const { server, forward, upstream, isSecret } = plan;
-  return { server, forward, upstream: wantsUpstream ? upstream : null, token: isSecret ? token : null };
+  return {
+    servers: server === null ? [] : [server],
+    forwards: forward === null ? [] : [forward],
+    upstream: wantsUpstream ? upstream : null,
+    tokens: isSecret && token !== null ? [token] : [],
+  };
 }
 
 /** Names of the tokens that were made for the entries of a plan, and that they do not show any more. */
 function unneededTokens({ target, plan, token }: Planned): readonly string[] {
   const { found } = target;
-  const keys = target.kind === 'file' ? serversOf(found).map(({ key }) => key) : [target.key];
+  const all = serversOf(found);
+  const servers = target.kind === 'file' ? all : all.filter(({ key }) => isSameEntry(key, target.key));
   const shown = plan.kind === 'unchanged' || plan.isSecret ? token?.name : undefined;
-  return keys.map((key) => proxyLabel({ ...found, key })).filter((name) => name !== shown);
+  return servers.flatMap((server) => tokenNames(found, server)).filter((name) => name !== shown);
+}
+
+/** Names of the tokens that an entry may show: by its place now, and by the one that it had when the token was made. */
+export function tokenNames(found: FoundClient, { key, label, patch }: FoundServer): readonly string[] {
+  const now = proxyLabel({ ...found, key });
+  return label === null || label === now || patch === null ? [now] : [now, label];
 }

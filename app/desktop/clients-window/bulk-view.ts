@@ -1,0 +1,72 @@
+import { proposalSentence } from '../../clients/index.ts';
+import type { AppText } from '../../i18n/app.ts';
+import type { BulkFileView, BulkPreview, BulkServerView } from '../../ipc/index.ts';
+import type { Settings } from '../../settings/index.ts';
+import type { BulkEntry, BulkPlan } from './bulk.ts';
+import { type References, shortPath } from './clients-reader.ts';
+import { accessSentence, refusalTrouble, withoutPassword, withoutSecrets } from './preview.ts';
+
+export interface BulkViewContext {
+  readonly plan: number;
+  readonly port: number;
+  readonly settings: Settings;
+  readonly text: AppText;
+  readonly home: string;
+  readonly backups: string;
+  /** What of ours entries need that the plan is not about. */
+  readonly references: References;
+}
+
+/** What a person may know of a change of several: words and diffs without secrets, but neither bytes nor records. */
+export function bulkPreviewOf(plan: BulkPlan, context: BulkViewContext): BulkPreview {
+  const { text, home, settings, references, backups } = context;
+  const ours = new Set(settings.servers.map(({ name }) => name));
+  return {
+    plan: context.plan,
+    files: filesOf(plan, context),
+    left: plan.left.map(({ found, name, refusal }) => ({
+      client: found.client.title,
+      file: shortPath(found.file, home),
+      name,
+      trouble: refusalTrouble(refusal, text, home),
+    })),
+    imported: plan.required.servers.map(({ name }) => name).filter((name) => !ours.has(name)),
+    released: plan.released.filter((name) => ours.has(name) && !references.servers.has(name)),
+    upstreams: plan.upstreams.filter((proxy) => proxy !== settings.upstream).map(withoutPassword),
+    exceptions: plan.exceptions,
+    backups: shortPath(backups, home),
+  };
+}
+
+function filesOf(
+  { files, entries, secrets }: BulkPlan,
+  { text, home, port }: BulkViewContext,
+): readonly BulkFileView[] {
+  return files.flatMap(({ plan, ways }) => {
+    const own = entries.filter(({ found }) => ways.includes(found.file));
+    const [first] = own;
+    if (plan.kind === 'unchanged' || first === undefined) return [];
+    const { client } = first.found;
+    return [
+      {
+        client: client.title,
+        file: shortPath(plan.file, home),
+        diff: withoutSecrets(plan.diff, port, secrets),
+        servers: own.map((entry) => serverOf(entry, text)),
+        access: accessSentence(plan.mode, text),
+        next: text.clients.applies[client.applies](client.title),
+      },
+    ];
+  });
+}
+
+function serverOf({ found, server, desired, proposal }: BulkEntry, text: AppText): BulkServerView {
+  const { key, mode, patch } = server;
+  return {
+    client: found.client.title,
+    name: key.name,
+    from: patch === 'forward' && mode === 'off' ? 'forward' : mode,
+    to: desired.kind === 'through' || desired.kind === 'run' ? desired.kind : 'off',
+    reason: proposal === null ? null : proposalSentence(proposal, text),
+  };
+}

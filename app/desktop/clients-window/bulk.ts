@@ -1,0 +1,351 @@
+import type {
+  Applied,
+  ClientFiles,
+  DesiredMode,
+  Draft,
+  DraftedFile,
+  FoundClient,
+  FoundServer,
+  Plan,
+  Proposal,
+  Refusal,
+} from '../../clients/index.ts';
+import type { BulkChoice, BulkWish, ChangeOutcome } from '../../ipc/index.ts';
+import type { ForwardSetting, ServerSetting, Settings, TokenSetting } from '../../settings/index.ts';
+import {
+  type ClientsReader,
+  desiredModeFor,
+  type EntryToken,
+  type SettingsOwner,
+  serversOf,
+} from './clients-reader.ts';
+import {
+  type ImportedSettings,
+  importSettings,
+  type NotMade,
+  type Requirements,
+  release,
+  removeImported,
+  tokenNames,
+} from './transaction.ts';
+
+/** One server in a change of several. */
+export interface BulkEntry {
+  readonly found: FoundClient;
+  readonly server: FoundServer;
+  readonly desired: DesiredMode;
+  /** Why this mode; null where the person has chosen it. */
+  readonly proposal: Proposal | null;
+  /** What leads back to how it is now. */
+  readonly before: DesiredMode;
+  /** The token that it shows before. */
+  readonly shown: EntryToken | null;
+}
+
+/** Why a server, or a whole file, stays as it is. */
+export interface BulkRefusal {
+  readonly found: FoundClient;
+  /** Null when it is about the whole file. */
+  readonly name: string | null;
+  readonly refusal: Refusal;
+}
+
+/** A change of several servers in any number of files, before it is made. */
+export interface BulkPlan {
+  readonly files: readonly DraftedFile[];
+  readonly entries: readonly BulkEntry[];
+  readonly left: readonly BulkRefusal[];
+  readonly required: Omit<Requirements, 'upstream'>;
+  /** Names of servers whose definitions go back to the files. */
+  readonly released: readonly string[];
+  readonly releasedForwards: readonly ForwardSetting[];
+  /** Proxies that the servers went through so far, as they are written. */
+  readonly upstreams: readonly string[];
+  readonly exceptions: readonly string[];
+  /** Names of the tokens that no file shows any more. */
+  readonly unneededTokens: readonly string[];
+  /** Tokens that come or go: a preview may not show them. */
+  readonly secrets: readonly string[];
+}
+
+/** A change of several that can be taken back. */
+export interface BulkChange {
+  readonly files: readonly DraftedFile[];
+  readonly entries: readonly BulkEntry[];
+  readonly imported: ImportedSettings;
+  /** What left our settings, to come back first. */
+  readonly removed: Requirements;
+}
+
+export interface BulkChoices {
+  /** Take the one proxy that the servers went through for our upstream. */
+  readonly upstream: boolean;
+  /** Take servers and TCP forwards that no entry refers to any more out of our settings. */
+  readonly release: boolean;
+}
+
+export type BulkMade =
+  | {
+      readonly kind: 'made';
+      readonly change: BulkChange;
+      readonly backups: readonly string[];
+      /** What became of clearing up in our settings afterwards. */
+      readonly after: ChangeOutcome;
+    }
+  /** `standing` are files that another program wrote to before they could be taken back. */
+  | { readonly kind: 'not-made'; readonly why: NotMade; readonly standing: readonly string[] };
+
+/** Plans, makes and takes back changes of several servers of all clients: in all files and our settings, or nowhere. */
+export class Bulk {
+  readonly #files: ClientFiles;
+  readonly #owner: SettingsOwner;
+  readonly #reader: ClientsReader;
+
+  constructor(files: ClientFiles, owner: SettingsOwner, reader: ClientsReader) {
+    this.#files = files;
+    this.#owner = owner;
+    this.#reader = reader;
+  }
+
+  async plan(wish: BulkWish): Promise<BulkPlan> {
+    const found = (await this.#reader.find()).filter(
+      ({ client }) => wish.of.client === null || client.id === wish.of.client,
+    );
+    const drafting = new Drafting(this.#files, this.#reader);
+    for (const each of found) {
+      if (each.content.kind === 'refused') drafting.leave({ found: each, name: null, refusal: each.content.refusal });
+      else if (wish.kind === 'undo' && wish.of.server === null) await drafting.undo(each);
+      else for (const server of serversOf(each)) await this.#planServer(drafting, each, server, wish);
+    }
+    return drafting.plan();
+  }
+
+  async #planServer(drafting: Drafting, found: FoundClient, server: FoundServer, wish: BulkWish): Promise<void> {
+    if (!isChosen(server, wish.of)) return;
+    switch (wish.kind) {
+      case 'suggestions': {
+        const isOpen = server.mode === 'off' && server.patch === null && server.entry.enabled;
+        const proposal = isOpen ? await this.#files.propose(server.entry, this.#reader.environment()) : null;
+        if (proposal !== null)
+          await drafting.set({ found, server, desired: desiredModeFor(proposal.mode, found), proposal });
+        return;
+      }
+      case 'mode': {
+        const isDone = server.mode === wish.mode && !server.isStale && (wish.mode !== 'off' || server.patch === null);
+        if (!isDone) await drafting.set({ found, server, desired: desiredModeFor(wish.mode, found), proposal: null });
+        return;
+      }
+      case 'undo':
+        if (server.patch !== null) await drafting.set({ found, server, desired: { kind: 'off' }, proposal: null });
+        return;
+      default:
+        return wish satisfies never;
+    }
+  }
+
+  /** What files are to lead to has to be ours before they do. */
+  async apply(plan: BulkPlan, choices: BulkChoices): Promise<BulkMade> {
+    const { files, entries, required } = plan;
+    const [upstream, another] = plan.upstreams;
+    const parent = choices.upstream && another === undefined ? (upstream ?? null) : null;
+    const before = this.#owner.settings;
+    const written = await this.#write(files, { ...required, upstream: parent });
+    if (written.kind === 'not-made') return written;
+    const { servers, ports } = await this.#reader.references();
+    const after = await release(this.#owner, {
+      servers: choices.release ? plan.released.filter((name) => !servers.has(name)) : [],
+      forwards: choices.release ? plan.releasedForwards.filter(({ port }) => !ports.has(port)) : [],
+      tokens: plan.unneededTokens,
+    });
+    const removed = removedFrom(before, this.#owner.settings);
+    const { imported, backups } = written;
+    return { kind: 'made', change: { files, entries, imported, removed }, backups, after };
+  }
+
+  /** Files that are as we left them come back to the byte; in the others each server goes back to its mode of before. */
+  async undo({ files, entries, imported, removed }: BulkChange): Promise<BulkMade> {
+    const drafting = new Drafting(this.#files, this.#reader);
+    const checked = await Promise.all(
+      files.map(async (file) => ({ file, isOurs: await this.#files.isAsPlanned(file.back) })),
+    );
+    const outdated = new Set(checked.flatMap(({ file, isOurs }) => (isOurs ? [] : file.ways)));
+    for (const { found, server, before, shown } of entries) {
+      if (outdated.has(found.file)) await drafting.set({ found, server, desired: before, proposal: null }, shown);
+    }
+    const anew = drafting.plan();
+    const [refused] = anew.left;
+    if (refused !== undefined) return notMade(refused.refusal, []);
+    const settings = this.#owner.settings;
+    const back = checked.flatMap(({ file, isOurs }) => (isOurs ? [{ ...file, plan: file.back, back: file.plan }] : []));
+    const turned = [...back, ...anew.files];
+    const written = await this.#write(turned, together(removed, { ...anew.required, upstream: null }));
+    if (written.kind === 'not-made') return written;
+    const needed = await this.#reader.references();
+    const after = await removeImported(this.#owner, {
+      ...imported,
+      servers: imported.servers.filter((name) => !needed.servers.has(name)),
+      forwards: imported.forwards.filter(({ port }) => !needed.ports.has(port)),
+      tokens: imported.tokens.filter(({ to }) => anew.required.tokens.every(({ hash }) => hash !== to.hash)),
+    });
+    const change: BulkChange = {
+      files: turned,
+      entries: entries.map((entry) => ({ ...entry, desired: entry.before, before: entry.desired })),
+      imported: written.imported,
+      removed: removedFrom(settings, this.#owner.settings),
+    };
+    return { kind: 'made', change, backups: written.backups, after };
+  }
+
+  /** All files and what they need, or nothing. */
+  async #write(files: readonly DraftedFile[], required: Requirements): Promise<Written | NotWritten> {
+    const result = await importSettings(this.#owner, required);
+    if (result.kind === 'refused') {
+      return { kind: 'not-made', why: { kind: 'refused-settings', outcome: result.outcome }, standing: [] };
+    }
+    const { imported } = result;
+    const backups: string[] = [];
+    for (const [index, { plan }] of files.entries()) {
+      const takeBack = (): Promise<readonly string[]> => this.#takeBack(files.slice(0, index), imported);
+      let outcome: Applied;
+      try {
+        outcome = await this.#files.apply(plan);
+      } catch (error) {
+        await takeBack();
+        throw error;
+      }
+      if (outcome.kind === 'refused') return notMade(outcome.refusal, await takeBack());
+      if (outcome.backup !== null) backups.push(outcome.backup);
+    }
+    return { kind: 'written', imported, backups };
+  }
+
+  /** Returns the files that another program has written to in the meantime; what they lead to stays ours. */
+  async #takeBack(files: readonly DraftedFile[], imported: ImportedSettings): Promise<readonly string[]> {
+    const standing: string[] = [];
+    for (const { back } of files.toReversed()) {
+      if ((await this.#files.apply(back)).kind === 'refused') standing.push(back.file);
+    }
+    if (standing.length === 0) await removeImported(this.#owner, imported);
+    return standing;
+  }
+}
+
+interface Written {
+  readonly kind: 'written';
+  readonly imported: ImportedSettings;
+  readonly backups: readonly string[];
+}
+
+type NotWritten = Extract<BulkMade, { readonly kind: 'not-made' }>;
+
+function notMade(refusal: Refusal, standing: readonly string[]): NotWritten {
+  return { kind: 'not-made', why: { kind: 'refused-file', refusal }, standing };
+}
+
+function isChosen({ key: { name } }: FoundServer, { server }: BulkChoice): boolean {
+  return server === null || server === name;
+}
+
+/** What was ours before, and is not now. */
+function removedFrom(before: Settings, now: Settings): Requirements {
+  return {
+    servers: before.servers.filter(({ name }) => now.servers.every((one) => one.name !== name)),
+    forwards: before.forwards.filter(({ port }) => now.forwards.every((one) => one.port !== port)),
+    upstream: null,
+    tokens: before.tokens.filter(({ name }) => now.tokens.every((one) => one.name !== name)),
+  };
+}
+
+function together(first: Requirements, second: Requirements): Requirements {
+  return {
+    servers: [...first.servers, ...second.servers],
+    forwards: [...first.forwards, ...second.forwards],
+    upstream: first.upstream ?? second.upstream,
+    tokens: [...first.tokens.filter(({ name }) => second.tokens.every((one) => one.name !== name)), ...second.tokens],
+  };
+}
+
+/** A plan of several in the making. */
+class Drafting {
+  readonly #reader: ClientsReader;
+  readonly #draft: Draft;
+  readonly #entries: BulkEntry[] = [];
+  readonly #left: BulkRefusal[] = [];
+  readonly #steps: (Plan & { readonly kind: 'change' })[] = [];
+  readonly #servers: ServerSetting[] = [];
+  readonly #tokens: TokenSetting[] = [];
+  readonly #secrets = new Set<string>();
+  readonly #unneeded: string[] = [];
+
+  constructor(files: ClientFiles, reader: ClientsReader) {
+    this.#reader = reader;
+    this.#draft = files.snapshot().draft();
+  }
+
+  leave(refusal: BulkRefusal): void {
+    this.#left.push(refusal);
+  }
+
+  async set(
+    { found, server, desired, proposal }: Pick<BulkEntry, 'found' | 'server' | 'desired' | 'proposal'>,
+    again: EntryToken | null = null,
+  ): Promise<void> {
+    const { key } = server;
+    const { token, shown, environment } = this.#reader.environmentFor(found, key, again);
+    // The servers of the steps before are ours by then.
+    const servers = [...environment.servers, ...this.#servers];
+    const plan = await this.#draft.set(found.client.id, found.file, key, desired, { ...environment, servers });
+    if (plan === null) return;
+    if (plan.kind === 'refused') return this.leave({ found, name: key.name, refusal: plan.refusal });
+    this.#took(plan);
+    for (const one of [environment.gateway.token, shown?.secret ?? null]) if (one !== null) this.#secrets.add(one);
+    const isShown = plan.kind === 'change' && plan.isSecret;
+    if (isShown) this.#tokens.push(token);
+    this.#unneeded.push(...tokenNames(found, server).filter((name) => !isShown || name !== token.name));
+    this.#entries.push({ found, server, desired, proposal, before: this.#reader.previousMode(server, found), shown });
+  }
+
+  /** The whole file. */
+  async undo(found: FoundClient): Promise<void> {
+    const plan = await this.#draft.undo(found.client.id, found.file);
+    if (plan === null) return;
+    if (plan.kind === 'refused') return this.leave({ found, name: null, refusal: plan.refusal });
+    this.#took(plan);
+    for (const server of serversOf(found)) {
+      if (server.patch === null) continue;
+      const { shown } = this.#reader.environmentFor(found, server.key);
+      if (shown !== null) this.#secrets.add(shown.secret);
+      this.#unneeded.push(...tokenNames(found, server));
+      const before = this.#reader.previousMode(server, found);
+      this.#entries.push({ found, server, desired: { kind: 'off' }, proposal: null, before, shown });
+    }
+  }
+
+  plan(): BulkPlan {
+    const steps = this.#steps;
+    const isTaken = (name: string): boolean => this.#servers.some((one) => one.name === name);
+    return {
+      files: this.#draft.files(),
+      entries: this.#entries,
+      left: this.#left,
+      required: {
+        servers: this.#servers,
+        forwards: steps.flatMap(({ forward }) => (forward === null ? [] : [forward])),
+        tokens: this.#tokens,
+      },
+      released: [...new Set(steps.flatMap(({ released }) => released))].filter((name) => !isTaken(name)),
+      releasedForwards: steps.flatMap(({ releasedForwards }) => releasedForwards),
+      upstreams: [...new Set(steps.map(({ upstream }) => upstream).filter((proxy) => proxy !== null))],
+      exceptions: [...new Set(steps.flatMap(({ exceptions }) => exceptions))],
+      unneededTokens: this.#unneeded,
+      secrets: [...this.#secrets],
+    };
+  }
+
+  #took(plan: Plan & { readonly kind: 'change' | 'unchanged' }): void {
+    if (plan.kind === 'unchanged') return;
+    this.#steps.push(plan);
+    const { server } = plan;
+    if (server !== null && this.#servers.every(({ name }) => name !== server.name)) this.#servers.push(server);
+  }
+}
