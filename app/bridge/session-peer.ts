@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import type { Text } from '../i18n/index.ts';
 import { claimsModern, errorText, faceFromDiscover, methodNotFound, type ServerFace } from '../mcp/index.ts';
 import { CODE, type Frame, frameFrom, meantId, memberOf, type RequestFrame, resultIn } from '../mcp/jsonrpc/index.ts';
-import type { Peer, PeerEnd, PeerListener, Server } from '../servers/index.ts';
+import type { ModernTurn, Peer, PeerEnd, PeerListener, Server } from '../servers/index.ts';
 import { isRemote } from '../settings/settings.ts';
 import type { OpenPeer } from './context.ts';
 import {
@@ -265,6 +265,13 @@ export class SessionPeer implements Peer {
     const face =
       known ?? (mode.end === null || this.#closed ? null : await probeModern(this.#server, this.#text, systemClock));
     if (face !== null) this.#negotiated.learn({ kind: 'modern', face, legacyToo: false });
+    // A server that refuses the one, and cannot be asked the other for now, is not known to speak neither.
+    if (face === null && asked === null && this.#child.standIn?.(initialize) === true) {
+      this.#mode = { kind: 'relaying' };
+      for (const json of mode.waiting) this.#child.write(json);
+      this.#taken();
+      return;
+    }
     // A child that ended at our question, or may still answer it, makes room for one that was asked nothing.
     const isSpoilt = asked === 'silent' || (end === null && mode.end !== null);
     let isNew = false;
@@ -319,15 +326,36 @@ export class SessionPeer implements Peer {
   }
 
   #translate(waiting: readonly Buffer[]): void {
+    this.#child.translated?.();
+    const translator = this.#translator();
+    this.#mode = { kind: 'translating', translator };
+    for (const json of waiting) translator.fromClient(json);
+  }
+
+  /** The server was stood in for so far. */
+  #modern({ face, handshake, news, waiting }: ModernTurn): void {
+    if (isOpen(this.#negotiated.verdict)) this.#negotiated.learn({ kind: 'modern', face, legacyToo: false });
+    const translator = this.#translator();
+    this.#mode = { kind: 'translating', translator };
+    this.#deliver(news);
+    translator.resume(handshake, face);
+    for (const json of waiting) translator.fromClient(json);
+  }
+
+  #translator(): LegacyToModern {
     const child = this.#child;
-    const translator = new LegacyToModern({
+    return new LegacyToModern({
       text: this.#text,
       toChild: (json) => child.write(json),
       toClient: (json) => this.#send(json),
       clock: systemClock,
+      standIn: (initialize, since) => {
+        if (child.standIn?.(initialize) !== true) return false;
+        this.#mode = { kind: 'relaying' };
+        for (const json of since) child.write(json);
+        return true;
+      },
     });
-    this.#mode = { kind: 'translating', translator };
-    for (const json of waiting) translator.fromClient(json);
   }
 
   #join(child: Peer): void {
@@ -340,6 +368,9 @@ export class SessionPeer implements Peer {
       },
       ended: (end) => {
         if (child === this.#child) this.#ended(end);
+      },
+      modern: (turn) => {
+        if (child === this.#child) this.#modern(turn);
       },
     });
   }

@@ -17,7 +17,7 @@ export {
   isOfWholeFile,
   problemSentence,
 } from './config-file.ts';
-export type { Peer, PeerEnd, PeerListener } from './peer.ts';
+export type { ModernTurn, Peer, PeerEnd, PeerListener } from './peer.ts';
 export { endError, endReason, endSentence } from './peer-end.ts';
 export {
   type CallbackPage,

@@ -1,4 +1,5 @@
-import type { Frame } from '../mcp/jsonrpc/index.ts';
+import type { ServerFace } from '../mcp/index.ts';
+import type { Frame, RequestFrame } from '../mcp/jsonrpc/index.ts';
 import type { ChildEnd } from './process/failure.ts';
 import type { RemoteEnd } from './remote/end.ts';
 
@@ -26,6 +27,25 @@ export interface Peer {
   close(): Promise<void>;
   /** Null while the server lives. */
   readonly end: PeerEnd | null;
+  /** A translator is in front of it, because its server knows the modern revision only. Missing where that makes no difference. */
+  translated?(): void;
+  /**
+   * Answers the `initialize` of a client that is translated for in the place of a server that is not there, and goes on looking for
+   * it. False when the server has answered by itself. Missing where servers are started.
+   */
+  standIn?(initialize: RequestFrame): boolean;
+}
+
+/** A session whose server was stood in for, and turned out to know the modern revision only. */
+export interface ModernTurn {
+  /** What the server says of itself. */
+  readonly face: ServerFace;
+  /** The client's handshake and what it has set up since, in order: `initialize` first. All of it is answered. */
+  readonly handshake: readonly Buffer[];
+  /** What the client is told by now, in order. */
+  readonly news: readonly Frame[];
+  /** The client's messages that nothing has become of yet, in order. */
+  readonly waiting: readonly Buffer[];
 }
 
 export interface PeerListener {
@@ -35,4 +55,9 @@ export interface PeerListener {
   drained(): void;
   /** The server is gone and everything it said has been delivered. Called once, also after `close`. */
   ended(end: PeerEnd): void;
+  /**
+   * What comes next is to be translated. A listener that cannot do that leaves it out; its session waits for a server that takes the
+   * handshake.
+   */
+  modern?(turn: ModernTurn): void;
 }

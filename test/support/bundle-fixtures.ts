@@ -1,6 +1,6 @@
-import { join } from 'node:path';
-import { build } from 'vite';
+import { basename, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { bundleProgram } from './bundle-program.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -9,36 +9,16 @@ declare module 'vitest' {
   }
 }
 
-const ROOT = join(import.meta.dirname, '../..');
 /** Below test/fixtures: what imports an official SDK and is started again and again. */
 const PROGRAMS = ['servers/legacy', 'servers/dual', 'servers/modern', 'lan/call-tool'];
 
-/**
- * Bundles each of these programs, the official SDK in it, into one file, once for all projects that start them: tests start
- * hundreds, and Node spends most of such a start on finding and compiling the modules of the SDK. `setup` is what Vitest calls,
- * once for each project.
- */
+/** Bundles each of these programs once for all projects that start them. `setup` is what Vitest calls, once for each project. */
 export async function setup(project: TestProject): Promise<void> {
   const run = project.vitest.getRootProject();
   const { bundles, runFolder } = run.getProvidedContext();
   if (bundles !== undefined) return;
   const folder = join(runFolder, 'bundles');
-  for (const program of PROGRAMS) {
-    await build({
-      root: ROOT,
-      configFile: false,
-      logLevel: 'warn',
-      publicDir: false,
-      build: {
-        ssr: join('test/fixtures', `${program}.ts`),
-        outDir: folder,
-        emptyOutDir: false,
-        target: 'node24',
-        minify: false,
-        rolldownOptions: { output: { format: 'es', entryFileNames: '[name].mjs' } },
-      },
-      ssr: { noExternal: true },
-    });
-  }
+  for (const program of PROGRAMS)
+    await bundleProgram(join('test/fixtures', `${program}.ts`), basename(program), folder);
   run.provide('bundles', folder);
 }

@@ -1,5 +1,5 @@
 import type { Frame } from '../../mcp/jsonrpc/index.ts';
-import type { PeerListener } from '../peer.ts';
+import type { ModernTurn, PeerListener } from '../peer.ts';
 import type { Traffic } from '../process/index.ts';
 import type { RemoteEnd } from './end.ts';
 
@@ -62,6 +62,18 @@ export class Delivery {
 
   drained(): void {
     this.#listener?.drained();
+  }
+
+  /** Whether the listener can go on in the modern revision. */
+  get translates(): boolean {
+    return this.#listener?.modern !== undefined;
+  }
+
+  /** Hands what is held over with the rest. */
+  modern(turn: ModernTurn): void {
+    const held = this.#held;
+    this.#held = [];
+    this.#listener?.modern?.({ ...turn, news: [...held, ...turn.news] });
   }
 
   end(end: RemoteEnd): void {

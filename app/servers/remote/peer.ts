@@ -24,6 +24,7 @@ import type { Greeting } from './greeting.ts';
 import { type Agreed, agreedIn, Handshake, isTalkative, listsChanged } from './handshake.ts';
 import type { RemoteHttp } from './http.ts';
 import type { AnnotatedTools } from './mirrored-headers.ts';
+import { type ModernAnswer, ModernQuestion } from './modern-question.ts';
 import { type KeptAnswers, standInFor, standInForInitialize } from './stand-in.ts';
 import { isRead } from './streamable.ts';
 
@@ -102,12 +103,15 @@ export class RemotePeer implements Peer {
   #handshake: Handshake | null = null;
   #reopenings = 0;
   #greeting: Greeting | null = null;
+  #question: ModernQuestion | null = null;
   #reopening: NodeJS.Timeout | undefined;
   #patience: NodeJS.Timeout | undefined;
-  /** Why `initialize` was not answered so far. */
+  /** Why `initialize` or `server/discover` was not answered the last time; null once the server has said something. */
   #lastFault: RemoteFault | null = null;
   /** The client was answered in the place of the remote, which has not been there since. */
   #isStandIn = false;
+  /** The server knows the modern revision only, and the client another. */
+  #isModern = false;
   /** The session that begins is not the one that the client has seen. */
   #isNew = false;
   /** What the remote itself has agreed to. */
@@ -202,6 +206,20 @@ export class RemotePeer implements Peer {
     this.#reopenNow();
   }
 
+  translated(): void {
+    this.#isModern = true;
+  }
+
+  standIn(initialize: RequestFrame): boolean {
+    const fault = this.#lastFault;
+    if (this.#phase !== 'fresh' || fault === null || !this.#options.standsIn) return false;
+    this.#phase = 'opening';
+    this.#handshake = new Handshake(initialize);
+    this.#channels.abandon();
+    this.#standIn(fault);
+    return true;
+  }
+
   /** This machine is in another network: streams are opened anew. */
   forgetNetwork(): void {
     this.#reopenNow();
@@ -226,6 +244,7 @@ export class RemotePeer implements Peer {
       case 'fresh':
         if (message.kind === 'request' && message.method === 'initialize') return this.#begin(message);
         this.#post(this.#channels.stateless(), message);
+        if (this.#isModern && message.kind === 'request' && message.method === 'server/discover') this.#await(message);
         break;
       case 'greeted':
         if (message.kind === 'notification' && message.method === 'notifications/initialized') {
@@ -297,10 +316,20 @@ export class RemotePeer implements Peer {
     this.#patience = setTimeout(() => this.#standIn(this.#lastFault ?? { kind: 'silent', seconds: wait / 1000 }), wait);
   }
 
+  /** The question that stands for the `initialize` of a client that is translated for is given up as soon as that would be. */
+  #await(discover: RequestFrame): void {
+    const { patience, kept } = this.#options;
+    const wait = kept.initialize === null ? patience : Math.min(patience, KEPT_PATIENCE);
+    const call = this.#calls.of(discover);
+    this.#later(wait, () => {
+      if (this.#calls.of(discover) === call) this.#giveUp(discover, { kind: 'silent', seconds: wait / 1000 });
+    });
+  }
+
   /** `until` is the moment from which on a remote that cannot be reached is not tried again. */
   #open(initialize: RequestFrame, until: number): void {
     this.#greeting = this.#channels.greet(initialize, this.#options.transports(), (fault, answer) => {
-      if (this.#phase !== 'opening') return this.#reopenFailed(fault);
+      if (this.#phase !== 'opening') return this.#notReopened(fault);
       const retry = waitBefore(this.#reopenings++, 0) / 4;
       if (answer !== null && kindOf(fault) !== 'signed-out') return this.#refused(initialize, answer);
       this.#options.failed(fault);
@@ -367,11 +396,17 @@ export class RemotePeer implements Peer {
 
   #said(): void {
     this.#answered = true;
+    this.#lastFault = null;
     this.#options.answered();
   }
 
   /** What is delivered of an answer; null for one that is ours, or that came too late. */
   #settle(frame: ResponseFrame, request: RequestFrame | null): ResponseFrame | null {
+    const question = this.#question;
+    if (question !== null && (request === question.request || isSameId(frame.id, question.request.id))) {
+      question.answered(frame);
+      return null;
+    }
     const { initialize } = this.#handshake ?? {};
     const isOpening = this.#phase === 'opening' || this.#phase === 'reopening';
     if (isOpening && initialize !== undefined && (request === initialize || isSameId(frame.id, initialize.id))) {
@@ -393,7 +428,7 @@ export class RemotePeer implements Peer {
       if (this.#channels.transport !== null) this.#options.learned(this.#channels.transport);
     }
     if (this.#phase === 'reopening') {
-      if (agreed === null) this.#reopenFailed({ kind: 'session-lost' });
+      if (agreed === null) this.#notReopened({ kind: 'session-lost' });
       else this.#reopened(handshake, agreed);
       return null;
     }
@@ -441,6 +476,7 @@ export class RemotePeer implements Peer {
       if (this.#phase === 'confirming') return this.#confirmed();
       if (this.#phase === 'restoring') return this.#confirmed();
     }
+    if (message === this.#question?.request) return this.#question.failed(fault, kindOf(fault) === 'refused');
     if (saysOfServer(fault)) this.#options.failed(fault);
     if (message.kind !== 'request') {
       this.#warnings.warn('The remote server did not take a message', () => ({ why: fault.kind }));
@@ -454,8 +490,9 @@ export class RemotePeer implements Peer {
       this.#calls.end(message.id);
       return this.#delivery.send(underId(answer, message));
     }
-    const known = message.method === 'server/discover' && this.#options.standsIn ? this.#options.kept : null;
-    const kept = known?.discoverFor(message) ?? null;
+    // A client that is translated for is answered otherwise: see standIn.
+    const isKept = message.method === 'server/discover' && this.#options.standsIn && !this.#isModern;
+    const kept = isKept ? this.#options.kept.discoverFor(message) : null;
     if (kept !== null) {
       this.#calls.end(message.id);
       return this.#delivery.send(kept);
@@ -473,6 +510,7 @@ export class RemotePeer implements Peer {
   /** Answers a request with what has become of it. */
   #giveUp(request: RequestFrame, fault: RemoteFault): void {
     if (!this.#calls.end(request.id)) return;
+    if (request.method === 'server/discover') this.#lastFault = fault;
     const { name, text } = this.#options;
     const error = { code: CODE.internalError, message: faultSentence(name, fault, text()), data: { server: name } };
     this.#delivery.send(errorFor({ id: request.id, writtenId: writtenIdIn(request.bytes, request.id) }, error));
@@ -507,14 +545,57 @@ export class RemotePeer implements Peer {
     if (handshake === null) return;
     clearTimeout(this.#reopening);
     this.#phase = 'reopening';
+    if (this.#isModern) return this.#askModern({ kind: 'session-lost' });
     const { transport } = this.#channels;
     const transports = this.#agreed === null || transport === null ? this.#options.transports() : [transport];
-    this.#greeting = this.#channels.greet(handshake.initialize, transports, (fault) => this.#reopenFailed(fault));
+    this.#greeting = this.#channels.greet(handshake.initialize, transports, (fault) => this.#notReopened(fault));
+  }
+
+  /** A server that was never there for this client, and refuses its handshake, may know the modern revision only. */
+  #notReopened(fault: RemoteFault): void {
+    if (!this.#isStandIn || kindOf(fault) === 'signed-out' || isPassingFault(fault)) return this.#reopenFailed(fault);
+    this.#greeting?.over();
+    this.#channels.abandon();
+    this.#askModern(fault);
+  }
+
+  #askModern(refusal: RemoteFault): void {
+    if (!this.#delivery.translates) return this.#reopenFailed(refusal);
+    this.#question = new ModernQuestion(this.#calls.newId(), this.#channels.stateless(), refusal, (answer) =>
+      this.#modernAnswered(answer),
+    );
+  }
+
+  #modernAnswered(answer: ModernAnswer): void {
+    const handshake = this.#handshake;
+    this.#question = null;
+    if ('fault' in answer || handshake === null) {
+      return this.#reopenFailed('fault' in answer ? answer.fault : { kind: 'session-lost' });
+    }
+    const { initialize, initialized, agreed } = handshake;
+    const setUp = handshake.repeated(() => this.#calls.newId());
+    const waiting = this.#backlog.take();
+    for (const message of waiting) if (message.kind === 'request') this.#calls.end(message.id);
+    this.#options.log.info('The remote server is there, and is translated for: it knows the modern revision only');
+    this.#phase = 'fresh';
+    this.#handshake = null;
+    this.#isStandIn = false;
+    this.#isModern = true;
+    this.#reopenings = 0;
+    this.#delivery.modern({
+      face: answer.face,
+      handshake: [initialize, ...(initialized === null ? [] : [initialized]), ...setUp].map(({ bytes }) => bytes),
+      news: agreed === null ? [] : listsChanged(agreed),
+      waiting: waiting.map(({ bytes }) => bytes),
+    });
+    this.#drained();
   }
 
   /** There is no session for now: what waits for one is told. */
   #reopenFailed(fault: RemoteFault): void {
     this.#greeting?.over();
+    this.#question?.over();
+    this.#question = null;
     this.#channels.abandon();
     if (this.#isStandIn || saysOfServer(fault)) this.#options.failed(fault);
     this.#awaitRemote(fault);
@@ -579,6 +660,7 @@ export class RemotePeer implements Peer {
     this.#phase = 'ended';
     for (const timer of this.#timers) clearTimeout(timer);
     this.#greeting?.over();
+    this.#question?.over();
     clearTimeout(this.#reopening);
     clearTimeout(this.#patience);
     this.#backlog.take();

@@ -1,4 +1,11 @@
-import { absentFace, EMPTY_LISTS, isLegacyRevision, NEWEST_LEGACY_REVISION, UNAVAILABLE } from '../../mcp/index.ts';
+import {
+  absentFace,
+  EMPTY_LISTS,
+  faceFromDiscover,
+  isLegacyRevision,
+  NEWEST_LEGACY_REVISION,
+  UNAVAILABLE,
+} from '../../mcp/index.ts';
 import {
   editMembers,
   idText,
@@ -18,9 +25,13 @@ export class KeptAnswers {
   #initialize: Buffer | null = null;
   #discover: Buffer | null = null;
 
-  /** The result of `initialize`, as JSON text. */
+  /** The result of `initialize` as JSON text: the last one, or what a modern server said of itself. Null when neither is known. */
   get initialize(): Buffer | null {
-    return this.#initialize;
+    if (this.#initialize !== null || this.#discover === null) return this.#initialize;
+    const face = faceFromDiscover(parsedJson(this.#discover));
+    if (face === null) return null;
+    const { instructions, ...rest } = face;
+    return Buffer.from(JSON.stringify(instructions === null ? rest : face));
   }
 
   /** Takes note of an answer of the remote; an error is none. */

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
 import { answerIn, openSession, postTo, type SessionClient } from '../../support/raw-mcp.ts';
-import { type RemoteOrigin, startRemote } from '../../support/remote-origin.ts';
+import { type Hook, type RemoteOrigin, resultFor, sendJson, startRemote } from '../../support/remote-origin.ts';
 import { until } from '../../support/until.ts';
 
 const initialize = { id: 0, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {} } };
 
 /** A client that waits for as long as it takes to see that the remote is not there. */
-const hosted = (far: RemoteOrigin, patience = 50) =>
-  hostBridge({ servers: [remoteSetting({ url: far.url })] }, { times: { remotePatience: patience } });
+const hosted = (far: RemoteOrigin, patience = 50, era: 'auto' | 'modern' = 'auto') =>
+  hostBridge({ servers: [remoteSetting({ url: far.url, era })] }, { times: { remotePatience: patience } });
 
 const call = (session: SessionClient) => session.call('tools/call', { name: 'echo', arguments: { a: 1 } });
 const works = { result: { content: [{ type: 'text', text: '{"a":1}' }] } };
@@ -101,4 +101,80 @@ describe('A client whose remote server asks for a sign-in', () => {
     far.hook = () => false;
     expect(await call(session)).toMatchObject(works);
   });
+});
+
+/** A server of 2026-07-28 alone: it refuses every handshake. */
+const modernOnly: Hook = ({ message }, response) => {
+  if (message?.id === undefined || message.method === undefined) return false;
+  const { id, method } = message;
+  const isModern = message.params?.['_meta'] !== undefined;
+  const data = { supported: ['2026-07-28'], requested: '' };
+  const error = { code: -32022, message: 'Unsupported protocol version', data };
+  const result = {
+    resultType: 'complete',
+    ...(method === 'server/discover'
+      ? { supportedVersions: ['2026-07-28'], capabilities: { tools: { listChanged: true }, logging: {} } }
+      : resultFor(message)),
+  };
+  return sendJson(response, isModern ? 200 : 400, { jsonrpc: '2.0', id, ...(isModern ? { result } : { error }) });
+};
+
+const refused: Hook = (_, response) => {
+  response.writeHead(401).end();
+  return true;
+};
+
+describe.each(['auto', 'modern'] as const)('A legacy client whose server knows 2026-07-28 only (era: %s)', (era) => {
+  test('starts while the server is away, with empty lists, and is translated for once it is there', async () => {
+    await using far = await startRemote();
+    far.hook = modernOnly;
+    await far.stop();
+    await using host = await hosted(far, 50, era);
+    const greeting = answerIn(await postTo(`${host.url}/mcp`, initialize), 0);
+    expect(greeting.result).toMatchObject({ instructions: expect.stringContaining('cannot be reached') });
+    const session = await opened(host.url);
+    const stream = await session.get();
+    expect(await session.call('tools/list')).toMatchObject({ result: { tools: [] } });
+    expect(await session.call('logging/setLevel', { level: 'debug' })).toMatchObject({ result: {} });
+    await far.start();
+    expect(await call(session)).toMatchObject(works);
+    expect(await stream.nextMessage()).toMatchObject({ method: 'notifications/tools/list_changed' });
+    expect(await session.call('tools/list')).toMatchObject({ result: { tools: [{ name: 'echo' }] } });
+    // The level that was set before reaches the server with each request.
+    const called = far.seen.find(({ message }) => message?.method === 'tools/call');
+    expect(called?.message?.params?.['_meta']).toMatchObject({ 'io.modelcontextprotocol/logLevel': 'debug' });
+    stream.close();
+  });
+
+  test('starts while a sign-in is asked for, and needs no restart once the server lets it in', async () => {
+    await using far = await startRemote();
+    far.hook = refused;
+    await using host = await hosted(far, 60_000, era);
+    const session = await opened(host.url);
+    expect((await call(session)).error?.message).toContain('asks for a sign-in');
+    far.hook = modernOnly;
+    expect(await call(session)).toMatchObject(works);
+  });
+});
+
+test('A server that lets anyone say hello, refuses that, and asks for a sign-in beyond it is waited for', async () => {
+  await using far = await startRemote();
+  far.hook = (seen, response) =>
+    seen.message?.method === 'initialize' ? modernOnly(seen, response) : refused(seen, response);
+  await using host = await hosted(far, 60_000);
+  const session = await opened(host.url);
+  expect((await call(session)).error?.message).toContain('asks for a sign-in');
+  far.hook = modernOnly;
+  expect(await call(session)).toMatchObject(works);
+});
+
+test('A server that refuses the handshake and is not modern is told of by each call, and is no reason to end', async () => {
+  await using far = await startRemote();
+  far.hook = refused;
+  await using host = await hosted(far, 60_000);
+  const session = await opened(host.url);
+  far.hook = (_, response) => sendJson(response, 418, {});
+  for (let times = 0; times < 2; times++) expect((await call(session)).error?.message).toContain('it answered 418');
+  far.hook = () => false;
+  expect(await call(session)).toMatchObject(works);
 });

@@ -450,6 +450,38 @@ describe('A token', () => {
     expect(at.as.forms('/token')).toHaveLength(2);
   });
 
+  test('of an authorization server that the server has left is dropped, and not renewed there', async () => {
+    await using at = await scene();
+    await at.signIn();
+    const next = await startAuthorizationServer();
+    protect(at.far, next);
+    expect(await at.call()).toContain('Sign in: mcp-gangway login remote');
+    expect(at.as.forms('/token')).toHaveLength(1);
+    expect(grantOf(await at.store.read(), 'remote', at.far.url)).toMatchObject({
+      issuer: at.as.origin,
+      accessToken: null,
+      refreshToken: null,
+    });
+    // What was refused is not shown again.
+    const before = at.far.seen.length;
+    expect(await at.call()).toContain('Sign in: mcp-gangway login remote');
+    expect(at.far.seen.slice(before).map(({ headers }) => headers.authorization)).not.toContain(expect.anything());
+    await at.signIn();
+    expect(next.forms('/register')).toHaveLength(1);
+    expect(await at.call()).toBe('{"n":1}');
+  });
+
+  test('is renewed where it was given although the metadata of the server cannot be read for now', async () => {
+    await using at = await scene();
+    await at.signIn();
+    at.as.valid.clear();
+    const { hook } = at.far;
+    at.far.hook = (seen, response) =>
+      seen.path.startsWith('/.well-known/') ? sendJson(response, 503, {}) : hook(seen, response);
+    expect(await at.call()).toBe('{"n":1}');
+    expect(at.as.forms('/token')).toHaveLength(2);
+  });
+
   test('keeps its refresh token where the answer has none', async () => {
     await using at = await scene();
     await at.signIn();

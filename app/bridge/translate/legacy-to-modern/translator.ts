@@ -37,6 +37,11 @@ export interface TranslatorContext {
   /** One message to the client. */
   readonly toClient: (json: Buffer) => void;
   readonly clock: Clock;
+  /**
+   * Takes the client over where the server is not there: its `initialize`, and what it has said since. False when that cannot be
+   * done: then the handshake is refused.
+   */
+  readonly standIn: (initialize: RequestFrame, since: readonly Buffer[]) => boolean;
 }
 
 /** What follows from the handshake. */
@@ -58,6 +63,8 @@ export class LegacyToModern {
   /** What the client says while its handshake is under way: a child of its own revision would read it after that. */
   #early: Buffer[] | null = null;
   #logLevel: McpLogLevel | null = null;
+  /** Ids, as JSON text, of requests whose client has its answer. */
+  readonly #answered = new Set<string>();
 
   constructor(context: TranslatorContext) {
     this.#context = context;
@@ -86,9 +93,21 @@ export class LegacyToModern {
     }
   }
 
+  /** Goes on with a session whose handshake was answered in the place of `server`: nothing of it is answered again. */
+  resume(handshake: readonly Buffer[], server: ServerFace): void {
+    const [initialize, ...rest] = handshake;
+    if (initialize === undefined) return;
+    this.#begin(server, clientFace(parsedJson(memberOf(initialize, 'params'))));
+    for (const json of rest) {
+      const id = memberOf(json, 'id');
+      if (id !== undefined) this.#answered.add(String(id));
+      this.fromClient(json);
+    }
+  }
+
   fromChild(frames: readonly Frame[]): void {
     for (const frame of frames) {
-      if (frame.kind === 'response') this.#answered(frame);
+      if (frame.kind === 'response') this.#fromServer(frame);
       else if (frame.kind === 'notification') this.#notified(frame.method, frame.bytes);
       // A child of the modern revision must not send requests.
     }
@@ -99,7 +118,7 @@ export class LegacyToModern {
     const idText = memberOf(bytes, 'id') ?? Buffer.from('null');
     const params = parsedJson(memberOf(bytes, 'params'));
     if (method === 'initialize') {
-      this.#initialize(idText, params);
+      this.#initialize(frame, idText, params);
     } else if (method === 'ping') {
       this.#answer(idText, {});
     } else if (this.#session === null) {
@@ -157,10 +176,11 @@ export class LegacyToModern {
     }
   }
 
-  #initialize(idText: Buffer, params: unknown): void {
+  #initialize(initialize: RequestFrame, idText: Buffer, params: unknown): void {
     const client = clientFace(params);
     this.#early = [];
     this.#discover(client, true, (server) => {
+      if (server === null && this.#context.standIn(initialize, this.#early ?? [])) return;
       if (server === null) {
         const message = this.#words.noCommonRevision;
         this.#refuse(idText, { code: CODE.internalError, message });
@@ -195,7 +215,7 @@ export class LegacyToModern {
     this.#session = { server, calls, subscription };
   }
 
-  #answered(frame: ResponseFrame): void {
+  #fromServer(frame: ResponseFrame): void {
     const calls = this.#session?.calls;
     const id = this.#own.idOf(frame, calls?.ids() ?? []);
     if (!this.#own.takes(id, frame) && id !== undefined) calls?.answeredByChild(id, frame.bytes);
@@ -236,11 +256,11 @@ export class LegacyToModern {
   }
 
   #answer(idText: Buffer, result: object): void {
-    this.#context.toClient(resultFrame(idText, result));
+    if (!this.#answered.delete(String(idText))) this.#context.toClient(resultFrame(idText, result));
   }
 
   #refuse(idText: Buffer, error: JsonRpcError): void {
-    this.#context.toClient(errorText(idText, error));
+    if (!this.#answered.delete(String(idText))) this.#context.toClient(errorText(idText, error));
   }
 }
 

@@ -52,6 +52,18 @@ export async function discover(
   return { as, resource, scopes: found?.scopes ?? null };
 }
 
+/** The issuers that a server names now, in its order; null where it names none, or a person has said where to sign in. */
+export async function issuersOf(
+  http: AuthorizationHttp,
+  server: URL,
+  challenge: Challenge,
+  oauth: OAuthSetting,
+): Promise<readonly string[] | null> {
+  if (oauth.authServerMetadataUrl !== undefined) return null;
+  const issuers = (await resourceMetadata(http, server, challenge, oauth))?.issuers ?? [];
+  return issuers.length === 0 ? null : issuers;
+}
+
 /** Null where the server publishes none. */
 async function resourceMetadata(
   http: AuthorizationHttp,

@@ -30,12 +30,12 @@ import type { OAuthSetting } from '../../../settings/settings.ts';
 import type { AuthorizationHttp } from './authorization-http.ts';
 import { scopeUnion } from './challenge.ts';
 import { clientFor, errorCode } from './client.ts';
-import { type Discovered, discover } from './discovery.ts';
+import { type Discovered, discover, issuersOf } from './discovery.ts';
 import { SignInError } from './fault.ts';
 import type { OAuthClient } from './kept.ts';
 
 export { AuthorizationHttp } from './authorization-http.ts';
-export { clientFor, type Discovered, discover };
+export { clientFor, type Discovered, discover, issuersOf };
 
 /** What a token endpoint has given. `lifetime` is in seconds; null where it is not said. */
 export interface Tokens {

@@ -77,6 +77,7 @@ export class SignIn implements Signer, Authorizer {
   #isLoaded = false;
   #loading: Promise<void> | null = null;
   #renewing: Promise<void> | null = null;
+  #moving: Promise<boolean> | null = null;
   #need: SignInNeed | null = null;
   /** What the last refusal asked for. */
   #challenge: Challenge | null = null;
@@ -93,6 +94,13 @@ export class SignIn implements Signer, Authorizer {
 
   get need(): SignInNeed | null {
     return this.#need;
+  }
+
+  /** Whether requests carry a token of ours, or will as soon as they need one. True until what is kept has been read. */
+  get mayHoldToken(): boolean {
+    const { grantType, clientSecret } = this.#oauth;
+    if (!this.#isLoaded || grantType === 'client_credentials' || clientSecret !== undefined) return true;
+    return this.#grant !== null && (this.#grant.accessToken !== null || this.#grant.refreshToken !== null);
   }
 
   /** Null where neither the server has asked for a sign-in nor there is one. */
@@ -147,7 +155,9 @@ export class SignIn implements Signer, Authorizer {
     const scope = scopeUnion(this.#grant?.scope ?? null, challenge.scope);
     this.#challenge = isScope ? { ...challenge, scope } : challenge;
     const isMachine = this.#oauth.grantType === 'client_credentials';
-    const canRenew = isMachine || (!isScope && this.#grant !== null && this.#isRenewable(this.#grant));
+    const hasMoved = !isScope && !isMachine && token !== null && (await this.#hasMoved(challenge));
+    const grant = this.#grant;
+    const canRenew = isMachine || (!isScope && !hasMoved && grant !== null && this.#isRenewable(grant));
     if (isAgain) this.#isFutile = true;
     if (canRenew && !this.#isFutile) {
       await this.#renew(isScope ? scope : null);
@@ -232,6 +242,39 @@ export class SignIn implements Signer, Authorizer {
     this.#context.changed();
   }
 
+  /**
+   * A refused token may be that of an authorization server that the server has left (MCP 2026-07-28 basic/authorization, Authorization
+   * Server Binding): then it is not shown again, and not renewed there. One look at a time for all requests.
+   */
+  #hasMoved(challenge: Challenge): Promise<boolean> {
+    this.#moving ??= this.#dropIfMoved(challenge).finally(() => {
+      this.#moving = null;
+    });
+    return this.#moving;
+  }
+
+  async #dropIfMoved(challenge: Challenge): Promise<boolean> {
+    const grant = this.#grant;
+    if (grant === null) return false;
+    const http = await this.#http();
+    try {
+      const { issuersOf } = await protocol();
+      const issuers = await issuersOf(http, new URL(this.#context.url), challenge, this.#oauth);
+      if (issuers === null || issuers.includes(grant.issuer)) return false;
+      this.#context.log.warn('The remote server has another authorization server now: sign in to it again', {
+        before: grant.issuer,
+      });
+      await this.#drop(grant, false);
+      return true;
+    } catch (error) {
+      if (!(error instanceof SignInError)) throw error;
+      // What the server says now is not known: what is known goes on.
+      return false;
+    } finally {
+      http.close();
+    }
+  }
+
   /** One at a time for all requests. Rejects with AuthorizationFault where it may succeed later. `scope` widens it. */
   #renew(scope: string | null): Promise<void> {
     this.#renewing ??= this.#renewOnce(scope).finally(() => {
@@ -275,20 +318,21 @@ export class SignIn implements Signer, Authorizer {
       const tokens = await refresh(askingOf(http, grant), grant.refreshToken, this.#secretFor(grant.client));
       await this.#keep({ ...grant, ...lifeOf(tokens), scope: tokens.scope ?? grant.scope }, tokens, grant.refreshToken);
     } catch (error) {
-      if (error instanceof SignInError && !isPassingFault(error.fault)) await this.#drop(grant, error.fault);
+      if (error instanceof SignInError && !isPassingFault(error.fault)) {
+        await this.#drop(grant, isUnknownClient(error.fault));
+      }
       throw error;
     }
   }
 
   /** What was presented is not shown again. Another process may have got new ones with it meanwhile. */
-  async #drop(grant: Grant, fault: SignInFault): Promise<void> {
+  async #drop(grant: Grant, withClient: boolean): Promise<void> {
     const { desk, server, url } = this.#context;
-    const isUnknownClient = fault.kind === 'refused' && /^(?:invalid|unauthorized)_client$/.test(fault.code);
     const after = await desk.store.change((kept) => {
       const now = grantOf(kept, server, url);
       if (now === null || now.refreshToken !== grant.refreshToken) return kept;
       const dropped = withGrant(kept, { ...now, accessToken: null, refreshToken: null, expiresAt: null });
-      return isUnknownClient ? withoutRegistration(dropped, grant) : dropped;
+      return withClient ? withoutRegistration(dropped, grant) : dropped;
     });
     this.#grant = grantOf(after, server, url);
   }
@@ -403,7 +447,7 @@ export class SignIn implements Signer, Authorizer {
 
   /** An authorization server that does not know its registration any more makes a new one the next time. */
   async #forgetClient({ as, client }: Asking, fault: SignInFault): Promise<void> {
-    if (fault.kind !== 'refused' || !/^(?:invalid|unauthorized)_client$/.test(fault.code)) return;
+    if (!isUnknownClient(fault)) return;
     await this.#context.desk.store.change((kept) => withoutRegistration(kept, { issuer: as.issuer, client }));
   }
 
@@ -505,6 +549,11 @@ function askingOf(
     ...(revocationEndpoint === null ? {} : { revocation_endpoint: revocationEndpoint }),
   };
   return { http, as, client, resource };
+}
+
+/** Whether an authorization server does not know us any more. */
+function isUnknownClient(fault: SignInFault): boolean {
+  return fault.kind === 'refused' && /^(?:invalid|unauthorized)_client$/.test(fault.code);
 }
 
 function withoutRegistration(kept: Kept, { issuer, client }: Pick<Grant, 'issuer' | 'client'>): Kept {
