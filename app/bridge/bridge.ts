@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dialer } from '../dial/index.ts';
-import type { ClientIdentity, Upgrade } from '../gateway/index.ts';
+import { type ClientIdentity, isForwarded, type Upgrade } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
 import { CODE } from '../mcp/jsonrpc/index.ts';
@@ -139,6 +139,8 @@ interface Served {
   readonly streamable: Streamable;
   readonly stdio: Stdio;
   readonly sessions: Share;
+  /** A client on another machine has used it since its sessions were ended for that the last time. */
+  usedByOthers: boolean;
 }
 
 /** The inbound half: MCP servers behind HTTP, for every generation of client. */
@@ -200,7 +202,7 @@ export class Bridge {
     const route = routeOf(request.url ?? '');
     if (route === null) return false;
     const exchange = { request, response, caller };
-    const served = this.#isOurs(request) ? this.#leadsBack() : this.#servedBy(route);
+    const served = this.#isOurs(request) ? this.#leadsBack() : this.#admitted(route, request, caller);
     if ('error' in served) respondWithFault(response, served);
     else enter(served, route, exchange, this.#context.text());
     return true;
@@ -218,7 +220,7 @@ export class Bridge {
   handleOffer(request: IncomingMessage, response: ServerResponse, caller: ClientIdentity, offer: Upgrade): void {
     const route = routeOf(request.url ?? '');
     if (route === null) throw new Error('an offer on a path that was never ours');
-    const served = this.#servedBy(route);
+    const served = this.#admitted(route, request, caller);
     if ('error' in served) respondWithFault(response, served);
     else served.stdio.open({ request, response, caller }, offer);
   }
@@ -241,6 +243,7 @@ export class Bridge {
       if (isOther) this.#remove(setting.name);
       if (served === undefined || isOther) this.#serve(setting);
       else if (served.server.apply(setting)) void restart(served);
+      else endUseByOthers(served);
     }
     this.#options.changed();
   }
@@ -337,6 +340,10 @@ export class Bridge {
           ...this.#serverContext,
           dialer: this.#options.dialer,
           desk: this.#options.desk,
+          signedIn: () => {
+            const served = this.#served.get(setting.name);
+            if (served !== undefined) endUseByOthers(served);
+          },
           patience: this.#context.times.remotePatience,
         })
       : new ProcessServer(setting, this.#serverContext);
@@ -360,6 +367,7 @@ export class Bridge {
       streamable: new Streamable(server, new StatelessEndpoint(server, negotiated, context), context),
       stdio: new Stdio(server, context),
       sessions,
+      usedByOthers: false,
     });
   }
 
@@ -383,6 +391,20 @@ export class Bridge {
       this.#leaving.delete(left);
     });
     this.#leaving.add(left);
+  }
+
+  /** The client of a reverse proxy may be on any machine, whatever its connection looks like. */
+  #admitted(route: Route, request: IncomingMessage, { isRemote: isOther }: ClientIdentity): Served | HttpFault {
+    const served = this.#servedBy(route);
+    if ('error' in served || !(isOther || isForwarded(request))) return served;
+    if (!served.server.servesOthers) return this.#forOwnerOnly(served.server.name);
+    served.usedByOthers = true;
+    return served;
+  }
+
+  #forOwnerOnly(server: string): HttpFault {
+    const message = this.#context.text().servers.remote.ownerOnly(server);
+    return { status: 403, error: { code: CODE.badRequest, message, data: { reason: 'lan-credentials', server } } };
   }
 
   #servedBy({ server }: Route): Served | HttpFault {
@@ -431,6 +453,13 @@ function restart(served: Served): Promise<void> {
 function stop(served: Served): Promise<void> {
   closeSessions(served);
   return served.server.stop();
+}
+
+/** What others have opened while they might would go on as its owner: each request is judged, and not what is open. */
+function endUseByOthers(served: Served): void {
+  if (!served.usedByOthers || served.server.servesOthers) return;
+  served.usedByOthers = false;
+  closeSessions(served);
 }
 
 function closeSessions({ httpSse, streamable, stdio }: Served): void {

@@ -26,6 +26,7 @@ export const OPTIONS = {
   config: { type: 'string' },
   'no-spare': { type: 'boolean' },
   trust: { type: 'string' },
+  'lan-credentials': { type: 'boolean' },
   'log-level': { type: 'string' },
   'log-file': { type: 'string' },
   lang: { type: 'string' },

@@ -326,6 +326,7 @@ const SSE_SERVER = 'default';
 function serversOf(parsed: ParsedArgs, text: Text): readonly ServerSetting[] {
   const [command = '', ...args] = parsed.served ?? [];
   const trust = trustOf(parsed, command, text);
+  const lan = lanCredentialsOf(parsed, command, text);
   if (parsed.served === null) return [];
   const words = text.cliUsage;
   if (command === '') throw new UsageError(words.needsValue('--sse', words.options.sse.form));
@@ -336,9 +337,19 @@ function serversOf(parsed: ParsedArgs, text: Text): readonly ServerSetting[] {
     if (extra !== undefined) throw new UsageError(words.unexpectedWord(extra));
     if (!isServerAddress(command))
       throw new UsageError(words.invalid('--sse', shownUrl(command), words.expected.serverUrl));
-    return [{ name: SSE_SERVER, url: command, transport: 'auto', headers: {}, era: 'auto', ...trust }];
+    return [{ name: SSE_SERVER, url: command, transport: 'auto', headers: {}, era: 'auto', ...trust, ...lan }];
   }
   return [{ name: SSE_SERVER, command, args, env: {}, cwd: null, era: 'auto', spare: !parsed.has('no-spare') }];
+}
+
+function lanCredentialsOf(
+  parsed: ParsedArgs,
+  url: string,
+  { cliUsage: words }: Text,
+): Pick<RemoteSetting, 'lanCredentials'> {
+  if (!parsed.has('lan-credentials')) return {};
+  if (!looksLikeUrl(url)) throw new UsageError(words.lanCredentialsOfUrl);
+  return { lanCredentials: true };
 }
 
 function trustOf(parsed: ParsedArgs, url: string, { cliUsage: words }: Text): Pick<RemoteSetting, 'tls'> {

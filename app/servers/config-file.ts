@@ -157,6 +157,7 @@ const KNOWN: ReadonlySet<string> = new Set([
     'auth',
     'oauthClientId',
     'tls',
+    'lanCredentials',
     'timeout',
     'tools',
     'settings',
@@ -174,7 +175,8 @@ const KNOWN: ReadonlySet<string> = new Set([
  * Reads the JSON in which desktop clients keep their servers: `command`, `args`, `env` and `cwd`, with variables of ours in them. An
  * entry that is wrong is left out and named; the others count. Beyond what the clients know, an entry may say `default`,
  * `era` and `spare`; `disabled` ones are skipped. With `readFile`, `${file:PATH}` in a header is the content of that file; it
- * throws what reading throws. Only a file that its owner has named on the command line is read so.
+ * throws what reading throws. Only a file that its owner has named on the command line is read so, and only there `lanCredentials`
+ * counts.
  */
 export function configServers(
   text: string,
@@ -303,7 +305,8 @@ class EntryReader {
     if (!isServerAddress(url)) throw this.#problem({ kind: 'bad-url', server: this.#title }, node);
     const signIn = this.#oauth();
     const tls = this.#tls();
-    return { url, transport: this.#transport(), headers: this.#headers(), era: this.#era(), ...signIn, ...tls };
+    const lan = this.#lanCredentials();
+    return { url, transport: this.#transport(), headers: this.#headers(), era: this.#era(), ...signIn, ...tls, ...lan };
   }
 
   #oauth(): Pick<RemoteSetting, 'oauth'> {
@@ -312,6 +315,14 @@ class EntryReader {
     } catch (error) {
       throw error instanceof OAuthEntryFault ? this.#fault('oauth', error.node) : error;
     }
+  }
+
+  /** Only where the owner of this machine has named the file: what is pasted or imported opens nothing to others. */
+  #lanCredentials(): Pick<RemoteSetting, 'lanCredentials'> {
+    const node = member(this.#node, 'lanCredentials');
+    if (node === undefined || isNull(node) || this.#readFile === null) return {};
+    if (node.kind !== 'scalar' || typeof node.value !== 'boolean') throw this.#fault('lanCredentials', node);
+    return node.value ? { lanCredentials: true } : {};
   }
 
   #tls(): Pick<RemoteSetting, 'tls'> {

@@ -124,6 +124,9 @@ export class ProcessServer implements Server, SpareOwner {
     return this.#startTook;
   }
 
+  /** It acts with what its own settings hold, and guards that itself. */
+  readonly servesOthers = true;
+
   get hasChildren(): boolean {
     return this.#children.size > 0;
   }

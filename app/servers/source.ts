@@ -61,6 +61,8 @@ export interface Server {
   /** Whether a probe would not cost a client its process; see Coexistence. */
   readonly mayProbe: boolean;
   readonly hasChildren: boolean;
+  /** Whether clients on other machines may use it: not where it acts for its owner by credentials, unless the owner has said so. */
+  readonly servesOthers: boolean;
   /** Milliseconds that its last peer needed until its first answer, as far as one was asked something while it started; else null. */
   readonly startTook: number | null;
   /** Milliseconds since a peer's own start, which may come later than it was opened; 0 before. */

@@ -144,10 +144,11 @@ const remote: Shape<RemoteSetting> = {
   transport: enumeration(['auto', 'streamable', 'sse']),
   headers,
   tls: tlsSchema,
+  lanCredentials: boolean,
 };
 
 const programSchema = object<ProgramSetting>(program, ['title']);
-const remoteSchema = object<RemoteSetting>(remote, ['title', 'oauth', 'tls']);
+const remoteSchema = object<RemoteSetting>(remote, ['title', 'oauth', 'tls', 'lanCredentials']);
 
 /** A URL makes it a remote one: what is wrong is then said of that. */
 export const serverSchema: Schema<ServerSetting> = {

@@ -36,6 +36,8 @@ export interface RemoteSetting extends NamedServer {
   /** How to sign in where the server asks for it; `false` never does. Found out where it is missing. */
   readonly oauth?: OAuthSetting | false;
   readonly tls?: TlsSetting;
+  /** Whether clients on other machines may use it although it acts for its owner, by credentials; missing is no. */
+  readonly lanCredentials?: boolean;
 }
 
 export const GRANT_TYPES = ['authorization_code', 'device_code', 'client_credentials'] as const;

@@ -119,6 +119,7 @@ export const cliUsage = () => ({
   onlyFor: (option: string, commands: string) => `${option} belongs to ${commands}.`,
   unexpectedWord: (word: string) => `"${word}" is not expected here.`,
   commandsGoBehindSse: `The command of an MCP server goes behind --sse, as the last thing.`,
+  lanCredentialsOfUrl: `--lan-credentials is for a server with a URL behind --sse. In a --config file, write "lanCredentials": true into the entry.`,
   behindSse: (option: string) =>
     `${option} stands behind --sse, so it goes to the MCP server. If it is meant for MCP Gangway, put it before --sse.`,
   takesNoValue: (option: string) => `${option} takes no value.`,
@@ -212,6 +213,10 @@ export const cliUsage = () => ({
     trust: {
       form: `FINGERPRINT`,
       says: `of the https server behind --sse, the only certificate that is trusted (SHA-256)`,
+    },
+    'lan-credentials': {
+      form: ``,
+      says: `lets other machines use the server behind --sse URL as the person who is signed in to it`,
     },
     server: { form: `NAME`, says: `doctor: the server that fails, of --config or of a client on this machine` },
     error: { form: `TEXT`, says: `doctor: the error it shows, as it was printed` },

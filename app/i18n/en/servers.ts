@@ -50,6 +50,8 @@ export const servers = () => ({
   remote: {
     unreachable: (server: string, why: string) => `The MCP server ${server} cannot be reached: ${why}`,
     refused: (server: string, why: string) => `The MCP server ${server} cannot be used: ${why}`,
+    ownerOnly: (server: string) =>
+      `The MCP server ${server} is reached with the credentials of the owner of the machine that MCP Gangway runs on, so only clients on that machine may use it. To let others act as that person, its owner can write "lanCredentials": true into its entry.`,
     signIn: signIn(),
     causes: {
       ourselves: `its URL leads back to MCP Gangway itself. Give it the URL of the server behind.`,

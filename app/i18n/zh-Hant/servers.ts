@@ -47,6 +47,8 @@ export const servers: typeof en = () => ({
   remote: {
     unreachable: (server, why) => `無法連到 MCP 伺服器 ${server}：${why}`,
     refused: (server, why) => `無法使用 MCP 伺服器 ${server}：${why}`,
+    ownerOnly: (server) =>
+      `MCP 伺服器 ${server} 是以執行 MCP Gangway 那台電腦的擁有者的憑證連線的，因此只有那台電腦上的用戶端可以使用。若要讓其他人以該身分使用，擁有者可在它的項目中加入 "lanCredentials": true。`,
     signIn: signIn(),
     causes: {
       ourselves: `它的網址指回 MCP Gangway 自己。請填寫背後那部伺服器的網址。`,

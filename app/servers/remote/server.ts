@@ -1,7 +1,7 @@
 import manifest from '../../../package.json' with { type: 'json' };
 import { createDialer, type Dialer } from '../../dial/index.ts';
 import type { Text } from '../../i18n/index.ts';
-import type { Log } from '../../log/index.ts';
+import { type Log, remoteSecrets } from '../../log/index.ts';
 import { NEWEST_LEGACY_REVISION } from '../../mcp/index.ts';
 import { shownUrl } from '../../settings/server-url.ts';
 import { isRemote, type RemoteSetting, type ServerSetting } from '../../settings/settings.ts';
@@ -33,6 +33,8 @@ export interface RemoteServerContext {
   readonly changed: () => void;
   /** Where sign-ins are made and kept; nothing is signed in to if left out. */
   readonly desk?: SignInDesk | undefined;
+  /** A person has signed in: see `servesOthers`. */
+  readonly signedIn?: () => void;
 }
 
 /** Milliseconds until a remote that cannot be reached is looked for again, the shortest. */
@@ -103,6 +105,10 @@ export class RemoteServer implements Server {
     let bytes = 0;
     for (const peer of this.#peers.keys()) bytes += peer.waiting;
     return bytes;
+  }
+
+  get servesOthers(): boolean {
+    return this.#setting.lanCredentials === true || !this.#actsForOwner;
   }
 
   get hasChildren(): boolean {
@@ -188,6 +194,17 @@ export class RemoteServer implements Server {
       traffic: { ...this.#traffic },
       lastEnd: this.#lastEnd,
     };
+  }
+
+  /** Whether it is reached with anything that shows who owns this machine: a header, a sign-in, a certificate, a secret in the URL. */
+  get #actsForOwner(): boolean {
+    const { url, headers, tls } = this.#setting;
+    return (
+      Object.keys(headers).length > 0 ||
+      tls?.cert !== undefined ||
+      remoteSecrets({ url, headers: {} }).length > 0 ||
+      this.#signIn?.mayHoldToken === true
+    );
   }
 
   #open(use: ChildUse): RemotePeer {
@@ -287,6 +304,7 @@ export class RemoteServer implements Server {
 
   #signedIn(): void {
     this.log.info('Signed in to the remote server');
+    this.#context.signedIn?.();
     if (this.#failure?.kind === 'signed-out') this.#failure = null;
     this.#backOff.succeeded();
     this.#context.changed();

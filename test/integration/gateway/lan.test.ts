@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { CliProcess } from '../../support/cli-process.ts';
@@ -188,6 +189,24 @@ describe.skipIf(obstacle !== null)(
     });
   },
 );
+
+describe.skipIf(obstacle !== null)('a server with a URL and credentials', () => {
+  it('is for this machine only, and its sibling with the switch for others too', async () => {
+    const entry = { url: 'http://127.0.0.1:9/mcp', headers: { 'X-Key': 'k' } };
+    const file = join(temporaryDirectory(), 'servers.json');
+    await writeFile(file, JSON.stringify({ mcpServers: { own: entry, lent: { ...entry, lanCredentials: true } } }));
+    await gateway('--config', file);
+    const get = async (from: 'here' | 'there', server: string): Promise<string> => {
+      const [program = '', ...before] = machines[from].command;
+      const at = from === 'here' ? '127.0.0.1' : machines.here.address;
+      const curl = ['curl', '-sS', '--noproxy', '*', '-u', `me:${TOKEN}`, '-o', '/dev/null', '-w', '%{http_code}'];
+      const { stdout } = await run(program, [...before, ...curl, `http://${at}:${PORT}/servers/${server}/mcp`]);
+      return stdout;
+    };
+    expect(await get('there', 'own')).toBe('403');
+    expect(await get('there', 'lent')).toBe(await get('here', 'own'));
+  });
+});
 
 describe.skipIf(obstacle !== null)('a client of this machine that comes by another of its addresses', () => {
   it('is no other machine: it reaches the services here', async () => {

@@ -50,6 +50,18 @@ describe('--trust', () => {
   });
 });
 
+describe('--lan-credentials', () => {
+  it('lets other machines use the server with a URL behind --sse as its owner', () => {
+    expect(settingsOf(['--lan-credentials', '--sse', 'https://nas.lan/mcp']).servers).toMatchObject([
+      { url: 'https://nas.lan/mcp', lanCredentials: true },
+    ]);
+  });
+
+  it.each([[['--lan-credentials']], [['--lan-credentials', '--sse', 'node']]])('is refused in %s', (argv) => {
+    expect(complaint(argv)).toContain('"lanCredentials": true');
+  });
+});
+
 describe('the port', () => {
   it.each([['-p', '9000'], ['-p9000'], ['--port', '9000'], ['--port=9000']])('is understood as %s %s', (...argv) => {
     expect(settingsOf(argv.filter((argument) => argument !== undefined)).port).toBe(9000);

@@ -87,6 +87,25 @@ describe('An entry with a URL', () => {
   });
 });
 
+describe('lanCredentials of an entry', () => {
+  const lent = { url: 'https://a.example/mcp', lanCredentials: true };
+
+  test('counts in a file that its owner has named, and not in what is pasted or imported', () => {
+    expect(entry(lent).servers).toEqual([{ ...remote, ...lent }]);
+    const pasted = configServers(JSON.stringify({ mcpServers: { far: lent } }), env);
+    expect(pasted).toMatchObject({ servers: [{ ...remote, url: lent.url }], problems: [] });
+    expect(pasted.servers[0]).not.toHaveProperty('lanCredentials');
+  });
+
+  test('is a boolean', () => {
+    expect(entry({ ...lent, lanCredentials: 'yes' }).problems).toMatchObject([
+      { kind: 'bad-entry', field: 'lanCredentials' },
+    ]);
+    expect(read(serverSchema, { ...remote, ...lent })).toMatchObject({ ok: true, value: lent });
+    expect(read(serverSchema, { ...remote, ...lent, lanCredentials: 'yes' }).ok).toBe(false);
+  });
+});
+
 describe('A remote server of the settings', () => {
   const server = {
     ...remote,
