@@ -27,10 +27,18 @@ import { type RunningLog, secretsOf } from '../app/log/index.ts';
 import { tell } from './feeds.ts';
 import { type LocalNetwork, openLocalNetworkSettings } from './local-network.ts';
 
+/** What the Doctor window is to begin with: a target, a server of a client or of ours, or neither. */
+export interface Prepared {
+  readonly target: string | null;
+  readonly server: string | null;
+}
+
+const NOTHING: Prepared = { target: null, server: null };
+
 /** The Doctor of the app, as its window uses it: one run at a time. */
 export interface DoctorSession {
-  /** The next window that opens begins with this target; null for none. */
-  prepare(target: string | null): void;
+  /** The next window that opens begins with this. */
+  prepare(question: Prepared): void;
   opening(): Promise<DoctorOpening>;
   /** Stops what runs already. Resolves when the run is over; the window that asked gets an event for every probe. */
   run(request: Request, asking: WebContents): Promise<DoctorOutcome>;
@@ -47,19 +55,19 @@ export function createDoctorSession(options: DoctorSessionOptions): DoctorSessio
   const { controller } = options;
   const doctor = new Doctor(probeEnvironment(options));
   const perform = createPerform(options);
-  let prepared: string | null = null;
+  let prepared = NOTHING;
   let current: AbortController | null = null;
   let findings: readonly Finding[] = [];
   let about: string | null = null;
 
   return {
-    prepare(target) {
-      prepared = target;
+    prepare(question) {
+      prepared = question;
     },
     async opening() {
-      const target = prepared;
-      prepared = null;
-      return { target, servers: await doctor.servers() };
+      const question = prepared;
+      prepared = NOTHING;
+      return { ...question, servers: await doctor.servers() };
     },
     async run(request, asking) {
       current?.abort();

@@ -51,7 +51,7 @@ async function run(): Promise<void> {
   const shell = createShell({
     ...started,
     open(destination) {
-      if (destination.window === 'doctor') doctor.prepare(destination.part);
+      if (destination.window === 'doctor') doctor.prepare({ target: destination.part, server: null });
       windows.show(destination);
     },
   });
@@ -91,8 +91,12 @@ async function run(): Promise<void> {
   const popover = createPopover(tray, controller, () => void updates.look());
   const clients = createClients(started);
   const hidePopover = (): void => popover.hide();
+  const askDoctor = (server: string, target: string): void => {
+    doctor.prepare({ target: target === '' ? null : target, server: clients.clients.doctorName(server) });
+    windows.show({ window: 'doctor', part: '' });
+  };
   registerAnswers(
-    answersOf({ controller, shell, ...clients, localNetwork, appUpdates, logs, doctor, hidePopover }),
+    answersOf({ controller, shell, ...clients, localNetwork, appUpdates, logs, doctor, hidePopover, askDoctor }),
     log,
   );
 
@@ -125,12 +129,12 @@ async function run(): Promise<void> {
   announce(controller, folder, control !== null, log);
   app.once('will-quit', () => control?.close());
 
-  const { on, welcomed } = controller.state().habits;
+  const { welcomed } = controller.state().habits;
   if (!welcomed) {
     controller.changeHabits({ welcomed: true });
     shell.open({ window: 'welcome', part: null });
   }
-  if (on) await controller.turnOn();
+  await controller.resume();
 }
 
 function onLanguage(controller: AppController, changed: () => void): void {

@@ -17,9 +17,18 @@ export async function perform(
   action: MenuAction,
   { controller, shell, updates, showPopover }: PerformOptions,
 ): Promise<void> {
+  // The popover says who, and takes it back in one click.
+  const sayWhoIsCutOff = (): void => {
+    if (controller.state().cutOff !== null) showPopover();
+  };
   switch (action.kind) {
     case 'turn':
-      return action.on ? controller.turnOn() : controller.turnOff();
+      if (action.on) return controller.turnOn();
+      await controller.turnOff();
+      return sayWhoIsCutOff();
+    case 'turn-off-for':
+      await controller.turnOffFor(action.period);
+      return sayWhoIsCutOff();
     case 'close-tunnel':
       controller.closeTunnel(action.id);
       return;

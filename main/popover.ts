@@ -2,7 +2,7 @@ import { app, type BrowserWindow, nativeImage, type Tray } from 'electron';
 import { menubar } from 'menubar';
 import type { AppController } from '../app/desktop/index.ts';
 import { statusLine } from '../app/ipc/index.ts';
-import { feedState } from './feeds.ts';
+import { feedState, tell } from './feeds.ts';
 import { addressOf } from './places.ts';
 import { backdrop, webPreferences } from './windows.ts';
 
@@ -12,7 +12,7 @@ export interface Popover {
 }
 
 const WIDTH = 360;
-const HEIGHT = 580;
+const HEIGHT = 640;
 
 /**
  * The window under the icon. The only file that knows menubar 9, and the place where its faults on macOS are cured: each cure
@@ -57,6 +57,7 @@ export function createPopover(tray: Tray, controller: AppController, shown: () =
   };
   bar.on('show', () => {
     bar.setOption('windowPosition', isDrawn(tray) ? 'trayCenter' : 'center');
+    if (bar.window !== undefined) tell(bar.window.webContents, 'shown', null);
     shown();
   });
 
@@ -67,7 +68,7 @@ export function createPopover(tray: Tray, controller: AppController, shown: () =
     feedState(bar.window, controller);
   });
   // menubar puts its own words under the pointer.
-  bar.on('ready', () => tray.setToolTip(statusLine(controller.state(), controller.text)));
+  bar.on('ready', () => tray.setToolTip(statusLine(controller.state(), controller.text, Date.now())));
   return popover;
 }
 

@@ -1,10 +1,21 @@
 import { isThisMachine } from '../base/address.ts';
+import type { Clock } from '../base/clock.ts';
 import { Mutex } from '../base/mutex.ts';
 import { read } from '../base/schema/index.ts';
 import { createDialer } from '../dial/index.ts';
 import type { Engine, GroupRecord, SignInStore } from '../engine/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
-import type { AppDelta, AppState, ChangeOutcome, Fix, Problem, TokenAnswer } from '../ipc/index.ts';
+import {
+  type AppDelta,
+  type AppState,
+  type ChangeOutcome,
+  type CutOff,
+  cutOffBy,
+  type Fix,
+  type OffPeriod,
+  type Problem,
+  type TokenAnswer,
+} from '../ipc/index.ts';
 import { type RunningLog, secretsOf } from '../log/index.ts';
 import { type TryProgress, type TryResult, tryServer } from '../servers/index.ts';
 import {
@@ -19,6 +30,7 @@ import {
   type SettingsStore,
   settingsSchema,
 } from '../settings/index.ts';
+import { BackOn, isSameMoment, lengthOf } from './back-on.ts';
 import { EngineLifecycle } from './engine-lifecycle.ts';
 import { notRestoredProblem, notSavedProblem, openingProblem } from './problem.ts';
 import { StatePublisher } from './state-publisher.ts';
@@ -78,6 +90,8 @@ export interface AppControllerOptions {
   readonly signIns?: SignInStore | undefined;
   /** Whether an address is this machine's now; asked of the system if left out. */
   readonly hasAddress?: (address: string) => boolean;
+  /** For the time after which the port opens again; the system's if left out. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -92,6 +106,9 @@ export class AppController {
   readonly #stored: StoredSettings;
   readonly #lifecycle: EngineLifecycle;
   readonly #publisher: StatePublisher;
+  /** Opens the port again after a time for which it is closed. */
+  readonly #backOn: BackOn;
+  #cutOff: CutOff | null = null;
   /** The server that is tried. */
   #attempt: AbortController | null = null;
 
@@ -115,7 +132,17 @@ export class AppController {
       text: this.text,
       phase: this.#lifecycle.phase,
       engine: this.#lifecycle.engine,
+      cutOff: this.#cutOff,
     }));
+    this.#backOn = new BackOn({
+      due: () => void this.turnOn(),
+      passed: (at) => {
+        const told = this.#stored.habits.backOnAt;
+        if (told === null || isSameMoment(told, at)) this.#publisher.changed();
+        else this.changeHabits({ backOnAt: at });
+      },
+      ...(options.clock === undefined ? {} : { clock: options.clock }),
+    });
     this.#followLog();
   }
 
@@ -149,17 +176,41 @@ export class AppController {
   /** Opens the port, and again at the next start of the app. A problem is shown, not thrown. */
   turnOn(): Promise<void> {
     return this.#mutex.run(async () => {
-      this.#stored.remember({ on: true });
+      this.#backOn.clear();
+      this.#cutOff = null;
+      this.#stored.remember({ on: true, backOnAt: null });
       await this.#open();
     });
   }
 
-  /** Closes the port and ends all servers; it stays closed at the next start of the app. */
-  turnOff(): Promise<void> {
+  /**
+   * Closes the port and ends all servers; it stays closed at the next start of the app, or for so many milliseconds. While it is
+   * closed already, only that time changes.
+   */
+  turnOff(milliseconds: number | null = null): Promise<void> {
     return this.#mutex.run(async () => {
-      this.#stored.remember({ on: false });
+      // Not the published state, which may be a quarter of a second old.
+      const snapshot = this.#lifecycle.engine?.snapshot();
+      if (snapshot !== undefined) this.#cutOff = cutOffBy(snapshot, Date.now());
+      this.#backOn.clear();
+      const backOnAt = milliseconds === null ? null : this.#backOn.set(milliseconds);
+      this.#stored.remember({ on: false, backOnAt });
       await this.#lifecycle.close();
+      this.#publisher.changed();
     });
+  }
+
+  /** Closes the port for an hour, or until the next morning. */
+  turnOffFor(period: OffPeriod): Promise<void> {
+    return this.turnOff(lengthOf(period, Date.now()));
+  }
+
+  /** For the start of the app: opens the port if it was open at its end, or if the time for which it was closed is up. */
+  async resume(): Promise<void> {
+    const { on, backOnAt } = this.#stored.habits;
+    const left = backOnAt === null ? null : backOnAt - Date.now();
+    if (on || (left !== null && left <= 0)) return this.turnOn();
+    if (left !== null) this.#backOn.set(left);
   }
 
   /** For the end of the app: as `turnOff`, but what the person wanted is remembered. */
@@ -258,6 +309,7 @@ export class AppController {
    * anew. A port on an address that this machine has lost waits until the address is back.
    */
   recheck(): Promise<void> {
+    this.#backOn.look();
     return this.#mutex.run(async () => {
       const { engine } = this.#lifecycle;
       const [first] = engine?.state().listening ?? [];

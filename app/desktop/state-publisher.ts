@@ -1,7 +1,7 @@
 import manifest from '../../package.json' with { type: 'json' };
 import type { Delta, Engine, EngineState, TunnelView } from '../engine/index.ts';
 import type { AppText } from '../i18n/app.ts';
-import type { AppDelta, AppRest, AppState, Phase, Problem, Rate } from '../ipc/index.ts';
+import type { AppDelta, AppRest, AppState, CutOff, Phase, Problem, Rate } from '../ipc/index.ts';
 import type { Totals } from '../proxy/index.ts';
 import { type Habits, isRemote, isTokenRequired, type Settings, shownUrl } from '../settings/index.ts';
 import { engineProblem } from './problem.ts';
@@ -112,12 +112,13 @@ export interface Facts {
   /** Milliseconds since the epoch; null while off. */
   readonly startedAt: number | null;
   readonly problem: Problem | null;
+  readonly cutOff: CutOff | null;
   readonly rates: readonly Rate[];
 }
 
 /** What windows, the menu and the icon may know: no secret of the settings is in it. */
 export function project(
-  { settings, habits, phase, startedAt, problem, rates }: Facts,
+  { settings, habits, phase, startedAt, problem, cutOff, rates }: Facts,
   { listening, forwards, totals, failures, lastRequests, tokens, bridge }: EngineState,
 ): AppRest {
   const { host, port, defaultServer, upstream, servers, language } = settings;
@@ -142,6 +143,7 @@ export function project(
     language,
     habits,
     problem,
+    cutOff,
     rates,
   };
 }
@@ -153,6 +155,7 @@ export interface Subject {
   readonly text: AppText;
   readonly phase: Phase;
   readonly engine: Engine | null;
+  readonly cutOff: CutOff | null;
 }
 
 /** Publishes the state of the app: once as a whole, then as deltas. */
@@ -230,9 +233,9 @@ export class StatePublisher {
   }
 
   #rest(state = this.#engineState()): AppRest {
-    const { settings, habits, text, phase, engine } = this.#subject();
+    const { settings, habits, text, phase, engine, cutOff } = this.#subject();
     const problem = this.#problem.current(state, text);
     const startedAt = engine?.startedAt ?? null;
-    return project({ settings, habits, phase, startedAt, problem, rates: this.#throughput.rates }, state);
+    return project({ settings, habits, phase, startedAt, problem, cutOff, rates: this.#throughput.rates }, state);
   }
 }

@@ -11,7 +11,7 @@ export type { FactRow } from './report/fact-rows.ts';
 export type { Finding } from './report/finding-facts.ts';
 export { headLines, jsonReport, type Report, reportOf, summaryOf } from './report/report.ts';
 export type { KnownServer } from './servers.ts';
-export { clientServers, ownServers } from './servers.ts';
+export { clientServers, ownServers, titleOf } from './servers.ts';
 export type { VerifyStep } from './verify/stages.ts';
 export { labelsOf } from './verify/stages.ts';
 export type { VerifySubject } from './verify/subject.ts';

@@ -47,7 +47,7 @@ export interface KnownServer {
 }
 
 /** How a person refers to it where names are not unique. */
-export function titleOf({ name, client }: KnownServer): string {
+export function titleOf({ name, client }: Pick<KnownServer, 'name' | 'client'>): string {
   return client === null ? name : `${name} (${client})`;
 }
 

@@ -88,6 +88,7 @@ const foundId = text({ min: 16, max: 16, pattern: /^[0-9a-f]+$/ });
 export const REQUESTS = {
   state: answers<AppState>()(absent),
   setOn: answers<void>()(boolean),
+  turnOffFor: answers<void>()(enumeration(['hour', 'tomorrow'])),
   closeTunnel: answers<boolean>()(id),
   closeAllTunnels: answers<void>()(absent),
   startServer: answers<void>()(serverName),
@@ -165,6 +166,10 @@ export const REQUESTS = {
   verifyClientServer: answers<boolean>()(foundId),
   cancelVerify: answers<void>()(absent),
   openWindow: answers<void>()(destination),
+  /** Looks into a server of a client's file, with the target that it asked for last where there is one. */
+  askDoctor: answers<void>()(
+    object<{ readonly server: string; readonly target: string }>({ server: foundId, target: text({ max: 300 }) }),
+  ),
   hidePopover: answers<void>()(absent),
   /** The window that asks. */
   closeWindow: answers<void>()(absent),
@@ -189,6 +194,8 @@ export interface Events {
   readonly trying: TryProgress;
   /** Show this part of yourself. */
   readonly goTo: string;
+  /** The popover has been opened. */
+  readonly shown: null;
   readonly doctor: DoctorProgress;
 }
 

@@ -56,6 +56,8 @@ export interface WindowDestination {
 export interface DoctorOpening {
   /** A target to look at right away; null when the person is to name one. */
   readonly target: string | null;
+  /** The server it is about, as `servers` names it; null for none. */
+  readonly server: string | null;
   /** The servers a question may be about. */
   readonly servers: readonly string[];
 }

@@ -46,6 +46,19 @@ export type ShownServer =
   | Pick<ProgramSetting, 'name' | 'command' | 'args'>
   | { readonly name: string; readonly url: string };
 
+/** How long the port may be closed for in one click. */
+export type OffPeriod = 'hour' | 'tomorrow';
+
+/** Who used the port when it was closed. */
+export interface CutOff {
+  /** Names that clients of the proxy gave themselves. */
+  readonly labels: readonly string[];
+  /** Names of servers of ours with sessions. */
+  readonly servers: readonly string[];
+  /** Open tunnels without a name. */
+  readonly tunnels: number;
+}
+
 /** Everything but the tunnels: small enough to be sent whole. */
 export interface AppRest extends EngineState {
   readonly version: string;
@@ -57,6 +70,8 @@ export interface AppRest extends EngineState {
   readonly language: Language;
   readonly habits: Habits;
   readonly problem: Problem | null;
+  /** Null while the port is open, or when it was closed while it was not in use. */
+  readonly cutOff: CutOff | null;
   /** One entry a second, oldest first. */
   readonly rates: readonly Rate[];
 }

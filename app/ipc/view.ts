@@ -1,7 +1,7 @@
 import { authorityOf } from '../base/host.ts';
 import type { AppText } from '../i18n/app.ts';
 import type { Text } from '../i18n/index.ts';
-import type { AppState, Fix } from './index.ts';
+import type { AppState, CutOff, Fix } from './index.ts';
 
 export type ServerAction = 'start' | 'restart' | 'stop';
 
@@ -75,6 +75,46 @@ export function authority(host: string, port: number): string {
   return authorityOf({ host, port });
 }
 
+type TunnelView = AppState['tunnels'][number];
+
+/** The open tunnels of one server to one target. */
+export interface TunnelGroup {
+  /** The same for as long as there is one of them. */
+  readonly key: string;
+  /** The target, as `nas.lan:8123`. */
+  readonly name: string;
+  /** The name the server gave itself; empty when it gave none. */
+  readonly label: string;
+  readonly ids: readonly number[];
+  readonly kinds: readonly TunnelView['kind'][];
+  /** Of the oldest, in milliseconds since the epoch. */
+  readonly openedAt: number;
+  /** Bytes of all of them. */
+  readonly up: number;
+  readonly down: number;
+}
+
+/** Tunnels by server and target, the group with the newest tunnel first. */
+export function tunnelGroups(tunnels: readonly TunnelView[]): readonly TunnelGroup[] {
+  const groups = Map.groupBy(
+    tunnels.toReversed(),
+    ({ label, target: { host, port } }) => `${label} ${authority(host, port)}`,
+  );
+  return [...groups].map(([key, of]) => {
+    const [{ target, label } = { target: { host: '', port: 0 }, label: '' }] = of;
+    return {
+      key,
+      name: authority(target.host, target.port),
+      label,
+      ids: of.map(({ id }) => id),
+      kinds: [...new Set(of.map(({ kind }) => kind))],
+      openedAt: Math.min(...of.map((one) => one.openedAt)),
+      up: of.reduce((sum, one) => sum + one.up, 0),
+      down: of.reduce((sum, one) => sum + one.down, 0),
+    };
+  });
+}
+
 /** What the icon says. Each has a shape of its own: colour alone says nothing in a menu bar. */
 export type Light = 'off' | 'starting' | 'on' | 'attention';
 
@@ -111,13 +151,33 @@ export function titleOf({ phase, tunnels, habits }: Pick<AppState, 'phase' | 'tu
   return habits.countInBar && phase === 'on' && tunnels.length > 0 ? String(tunnels.length) : '';
 }
 
-/** The state in one line of words, for the first row of the menu, the tooltip and the popover. */
-export function statusLine(state: AppState, text: Text): string {
+/** Milliseconds for which a server counts as in use after a request that left no tunnel. */
+const IN_USE_MS = 15 * 60_000;
+
+/** Who would be cut off by closing the port now; null when it is not in use. `now` in milliseconds since the epoch. */
+export function cutOffBy(
+  { tunnels, lastRequests, bridge }: Pick<AppState, 'tunnels' | 'lastRequests' | 'bridge'>,
+  now: number,
+): CutOff | null {
+  const recent = lastRequests.filter(({ lastAt, outcome }) => outcome.kind !== 'failed' && now - lastAt < IN_USE_MS);
+  const labels = [...tunnels, ...recent].map(({ label }) => label).filter((label) => label !== '');
+  const cut: CutOff = {
+    labels: [...new Set(labels)],
+    servers: bridge.servers.filter(({ sessions }) => sessions.length > 0).map(({ name }) => name),
+    tunnels: tunnels.filter(({ label }) => label === '').length,
+  };
+  return cut.labels.length + cut.servers.length + cut.tunnels === 0 ? null : cut;
+}
+
+/** The state in one line of words, for the first row of the menu, the tooltip and the popover. `now` in milliseconds since the epoch. */
+export function statusLine(state: AppState, text: Text, now: number): string {
   const words = text.status;
   const { host, port } = addressOf(state);
   switch (state.phase) {
-    case 'off':
-      return words.off;
+    case 'off': {
+      const { backOnAt } = state.habits;
+      return backOnAt === null ? words.off : words.offFor(age(backOnAt - now, text));
+    }
     case 'starting':
       return words.starting;
     case 'stopping':

@@ -1,5 +1,5 @@
 import { isLoopback } from '../base/host.ts';
-import { boolean, integer, isObject, object, type ParseResult, read } from '../base/schema/index.ts';
+import { boolean, integer, isObject, nullable, object, type ParseResult, read } from '../base/schema/index.ts';
 import { type PermissionRecord, permissionSchema } from './permission-record.ts';
 import { settingsSchema } from './schema.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
@@ -9,6 +9,8 @@ import { NO_UPDATE_RECORD, type UpdateRecord, updateRecordSchema } from './updat
 export interface Habits {
   /** Whether the port was open when the app was last used: it opens again by itself then. */
   readonly on: boolean;
+  /** When a port that was closed for a while opens again, in milliseconds since the epoch; null while it is open, or closed for good. */
+  readonly backOnAt: number | null;
   /** The first-run window has been seen. */
   readonly welcomed: boolean;
   /** Ask before quitting while something is in use. */
@@ -34,7 +36,7 @@ export const SCHEMA_VERSION = 2;
 export const DEFAULT_STORED: Stored = {
   schemaVersion: SCHEMA_VERSION,
   settings: DEFAULT_SETTINGS,
-  habits: { on: false, welcomed: false, confirmQuit: true, countInBar: false, checkUpdates: true },
+  habits: { on: false, backOnAt: null, welcomed: false, confirmQuit: true, countInBar: false, checkUpdates: true },
   permission: null,
   update: NO_UPDATE_RECORD,
 };
@@ -44,6 +46,7 @@ export const storedSchema = object<Stored>({
   settings: settingsSchema,
   habits: object<Habits>({
     on: boolean,
+    backOnAt: nullable(integer({ min: 0, max: Number.MAX_SAFE_INTEGER })),
     welcomed: boolean,
     confirmQuit: boolean,
     countInBar: boolean,

@@ -21,15 +21,18 @@ export interface AnswersOptions {
   readonly logs: LogFeed;
   readonly doctor: DoctorSession;
   readonly hidePopover: () => void;
+  /** Opens Doctor with a server of a client's file; an empty target leaves it to the server's settings. */
+  readonly askDoctor: (server: string, target: string) => void;
 }
 
 /** Who answers which question. */
 export function answersOf(options: AnswersOptions): Answers {
-  const { controller, shell, clients, checks, localNetwork, logs, doctor, hidePopover } = options;
+  const { controller, shell, clients, checks, localNetwork, logs, doctor, hidePopover, askDoctor } = options;
   const { updates, openReleases } = options.appUpdates;
   return {
     state: () => controller.state(),
     setOn: (on) => (on ? controller.turnOn() : controller.turnOff()),
+    turnOffFor: (period) => controller.turnOffFor(period),
     closeTunnel: (id) => controller.closeTunnel(id),
     closeAllTunnels: () => controller.closeAllTunnels(),
     startServer: (name) => controller.startServer(name),
@@ -94,6 +97,10 @@ export function answersOf(options: AnswersOptions): Answers {
     openWindow: (destination) => {
       hidePopover();
       shell.open(destination);
+    },
+    askDoctor: ({ server, target }) => {
+      hidePopover();
+      askDoctor(server, target);
     },
     hidePopover: () => hidePopover(),
     closeWindow: (_request, sender) => BrowserWindow.fromWebContents(sender)?.close(),

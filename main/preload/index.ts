@@ -9,6 +9,7 @@ const EVENTS = [
   'verify',
   'trying',
   'goTo',
+  'shown',
   'doctor',
 ] as const satisfies readonly EventName[];
 

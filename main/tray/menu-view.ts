@@ -8,6 +8,7 @@ import {
   type Fix,
   fixLabel,
   type LoginItem,
+  type OffPeriod,
   type ServerAction,
   type Snippet,
   serverActions,
@@ -19,6 +20,7 @@ import {
 /** What a menu item does. */
 export type MenuAction =
   | { readonly kind: 'turn'; readonly on: boolean }
+  | { readonly kind: 'turn-off-for'; readonly period: OffPeriod }
   | { readonly kind: 'close-tunnel'; readonly id: number }
   | { readonly kind: 'close-all-tunnels' }
   | { readonly kind: `${ServerAction}-server`; readonly name: string }
@@ -66,13 +68,14 @@ export function menuView(facts: MenuFacts): readonly MenuRow[] {
   const words = text.menu;
   const isOff = state.phase === 'off';
   return [
-    { kind: 'words', id: 'status', label: statusLine(state, text) },
+    { kind: 'words', id: 'status', label: statusLine(state, text, facts.now) },
     {
       kind: 'action',
       id: 'toggle',
       label: isOff ? words.turnOn : words.turnOff,
       action: { kind: 'turn', on: isOff },
     },
+    ...periodRows(facts),
     ...problemRows(facts),
     ...updateRows(facts),
     LINE,
@@ -96,6 +99,17 @@ export function menuView(facts: MenuFacts): readonly MenuRow[] {
 
 function open(id: string, label: string, destination: WindowDestination): Extract<MenuRow, { kind: 'action' }> {
   return { kind: 'action', id, label, action: { kind: 'open', destination } };
+}
+
+const PERIODS = ['hour', 'tomorrow'] as const satisfies readonly OffPeriod[];
+
+/** How long it is to be off; while it is off for a while, the way to leave it so. */
+function periodRows({ state: { phase, habits }, text: { menu } }: MenuFacts): readonly MenuRow[] {
+  if (phase === 'off' && habits.backOnAt !== null) {
+    return [action('stay-off', menu.stayOff, { kind: 'turn', on: false })];
+  }
+  const words = phase === 'off' ? menu.stayOffFor : menu.turnOffFor;
+  return PERIODS.map((period) => action(`off:${period}`, words[period], { kind: 'turn-off-for', period }));
 }
 
 function problemRows({ state: { problem }, text }: MenuFacts): readonly MenuRow[] {

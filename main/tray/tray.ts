@@ -56,7 +56,7 @@ export function createTray({ controller, rows, perform }: TrayOptions): Tray {
   tray.setIgnoreDoubleClickEvents(true);
 
   let title = '';
-  let words = statusLine(controller.state(), controller.text);
+  let words = statusLine(controller.state(), controller.text, Date.now());
   const show = (): void => {
     const state = controller.state();
     const light = lightOf(state);
@@ -65,7 +65,7 @@ export function createTray({ controller, rows, perform }: TrayOptions): Tray {
     shown = light;
     if (titleOf(state) !== title) tray.setTitle(titleOf(state), { fontType: 'monospacedDigit' });
     title = titleOf(state);
-    const said = statusLine(state, controller.text);
+    const said = statusLine(state, controller.text, Date.now());
     if (said !== words) tray.setToolTip(said);
     words = said;
   };

@@ -1,13 +1,14 @@
 import { useEffect } from 'preact/hooks';
 import type { ClientFileView } from '../../app/ipc/index.ts';
 import { Breakable, Frame, IconButton } from '../shared/controls.tsx';
+import { found, useFoundClients } from '../shared/found-clients.ts';
 import { Icon } from '../shared/icon.tsx';
-import { ask, attempt, state, text } from '../shared/store.ts';
+import { ask, attempt, state, text, useDestination } from '../shared/store.ts';
 import { ownPart } from './model.ts';
 import { OutcomeNote, TroubleNote } from './outcome-note.tsx';
 import { PreviewSheet } from './preview-sheet.tsx';
-import { ServerRow } from './server-row.tsx';
-import { choose, chosen, found, load, open, outcomeOf, show } from './store.ts';
+import { rowId, ServerRow } from './server-row.tsx';
+import { choose, chosen, goTo, open, outcomeOf, reached, show } from './store.ts';
 
 /** One client's file. */
 export function ClientPage({ file }: { readonly file: ClientFileView }) {
@@ -118,22 +119,20 @@ function Bars({ widths }: { readonly widths: readonly number[] }) {
 /** The clients on this machine at the left, the servers of the chosen one at the right. */
 export function ClientsWindow() {
   const words = text.value.clientsWindow;
-  const { phase, listening, address, servers, defaultServer, language } = state.value;
-  const facts = JSON.stringify([phase, listening, address, servers, defaultServer, language]);
-  // Where we are decides what an entry that leads to us looks like.
-  useEffect(() => {
-    void facts;
-    attempt(load);
-  }, [facts]);
-  // Other programs write these files too.
-  useEffect(() => {
-    const look = (): void => attempt(load);
-    window.addEventListener('focus', look);
-    return () => window.removeEventListener('focus', look);
-  }, []);
+  useFoundClients();
+  useDestination((part) => {
+    const [what, server = ''] = part.split(':');
+    attempt(() => goTo(server, what === 'fix'));
+  });
   const file = chosen.value;
+  const server = reached.value;
+  useEffect(() => {
+    const row = server === null ? null : document.getElementById(rowId(server));
+    row?.scrollIntoView({ block: 'nearest' });
+    row?.querySelector<HTMLElement>('[role=radio][tabindex="0"]')?.focus();
+  }, [server, file?.id]);
   return (
-    <Frame title={words.title}>
+    <Frame title={text.value.windows.titles.clients}>
       {found.value === null ? (
         <Looking />
       ) : file === null ? (

@@ -1,8 +1,8 @@
 import { authority, type ClientFileView, type ClientServerView } from '../../app/ipc/index.ts';
 import { Icon } from '../shared/icon.tsx';
 import { Segments } from '../shared/segments.tsx';
+import { type Badge, badgeOf } from '../shared/server-badge.ts';
 import { ask, attempt, now, state, text } from '../shared/store.ts';
-import { type Badge, badgeOf } from './model.ts';
 import { OutcomeNote } from './outcome-note.tsx';
 import { check, outcomeOf, show, showForward, verify } from './store.ts';
 import { VerifyPanel } from './verify-panel.tsx';
@@ -25,7 +25,7 @@ export function ServerRow({ file, server }: ServerRowProps) {
   const badge = badgeOf(server, file.title, state.value, now.value, text.value);
   const plan = (wanted: Mode): void => attempt(() => show(id, ask('planClient', { server: id, mode: wanted })));
   return (
-    <li class="client-server">
+    <li class="client-server" id={rowId(id)}>
       <div class="client-server-head">
         <h3 class="row-title">
           <span class="client-server-name" title={name}>
@@ -108,13 +108,22 @@ export function ServerRow({ file, server }: ServerRowProps) {
             <p>{badge.problem.sentence}</p>
             <p>{badge.problem.hint}</p>
           </div>
-          <DoctorButton target={badge.problem.target} />
+          <button
+            type="button"
+            class="button"
+            onClick={() => attempt(() => ask('askDoctor', { server: id, target: badge.problem?.target ?? '' }))}
+          >
+            {words.doctor}
+          </button>
         </div>
       )}
       {outcome !== null && <OutcomeNote outcome={outcome} file={file} subject={id} name={name} />}
     </li>
   );
 }
+
+/** The element of a server, for links to it. */
+export const rowId = (server: string): string => `server-${server}`;
 
 function Facts({ server, file }: ServerRowProps) {
   const words = text.value.clientsWindow;
@@ -128,16 +137,6 @@ function Facts({ server, file }: ServerRowProps) {
       {fact}
     </span>
   ));
-}
-
-/** The one to ask why a target cannot be reached. */
-function DoctorButton({ target }: { readonly target: string }) {
-  const part = /^[\w:.-]+$/.test(target) ? target : null;
-  return (
-    <button type="button" class="button" onClick={() => attempt(() => ask('openWindow', { window: 'doctor', part }))}>
-      {text.value.clientsWindow.doctor}
-    </button>
-  );
 }
 
 /** Where a local port leads. */

@@ -11,6 +11,7 @@ import type {
   UndoAnswer,
   VerifyStep,
 } from '../../app/ipc/index.ts';
+import { found, foundServers, load } from '../shared/found-clients.ts';
 import { ask, bridge } from '../shared/store.ts';
 import { withStep } from './model.ts';
 
@@ -31,8 +32,6 @@ export interface OpenPreview {
   readonly choices: readonly ForwardChoice[];
 }
 
-/** Null until the first reading is there. */
-export const found = signal<readonly ClientFileView[] | null>(null);
 const wanted = signal<string | null>(null);
 export const open = signal<OpenPreview | null>(null);
 /** Of the last thing that was done, whichever server or file it was about. */
@@ -47,10 +46,18 @@ export function choose(file: string): void {
   wanted.value = file;
 }
 
-/** The first list does not wait for slow programs: the window would stay empty until they answer. */
-export async function load(): Promise<void> {
-  found.value ??= await ask('clients', 'at-once');
-  found.value = await ask('clients', 'whole');
+/** The server that another window led to. */
+export const reached = signal<string | null>(null);
+
+/** Shows a server, and where it is to be fixed what that takes: the mode it once had, the suggested one, else through Gangway. */
+export async function goTo(id: string, fixes: boolean): Promise<void> {
+  if (found.value === null || foundServers().every(({ server }) => server.id !== id)) await load();
+  const known = foundServers().find(({ server }) => server.id === id);
+  if (known === undefined) return;
+  choose(known.file.id);
+  reached.value = id;
+  const { stale, proposal } = known.server;
+  if (fixes) await show(id, ask('planClient', { server: id, mode: stale ?? proposal?.mode ?? 'through' }));
 }
 
 /** Shows what a plan would do, or why there is none. */

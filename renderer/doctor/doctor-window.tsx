@@ -3,9 +3,9 @@ import type { AppText } from '../../app/i18n/app.ts';
 import type { DoctorOutcome, DoctorProgress } from '../../app/ipc/index.ts';
 import { CopyButton, Frame } from '../shared/controls.tsx';
 import { Icon, type IconName } from '../shared/icon.tsx';
-import { ask, attempt, text } from '../shared/store.ts';
+import { ask, attempt, state, text } from '../shared/store.ts';
 import { Form } from './form.tsx';
-import { follow, outcome, progress, running } from './store.ts';
+import { follow, look, outcome, progress, running } from './store.ts';
 
 type Finding = Extract<DoctorOutcome, { kind: 'report' }>['findings'][number];
 
@@ -151,6 +151,12 @@ export function Foot() {
 export function DoctorWindow() {
   const words = text.value.doctor.window;
   useEffect(() => follow(attempt), []);
+  // Ours are among the servers a question may be about.
+  const own = state.value.servers.map(({ name }) => name).join();
+  useEffect(() => {
+    void own;
+    attempt(look);
+  }, [own]);
   const result = outcome.value;
   return (
     <Frame title={text.value.windows.titles.doctor}>

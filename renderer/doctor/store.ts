@@ -21,20 +21,28 @@ export function follow(failed: (work: () => Promise<unknown>) => void): () => vo
       if (running.value) progress.value = [...progress.value, step];
     }),
     // The window is open already: what was prepared is fetched in the same way as by a new one.
-    bridge.onGoTo(() => failed(open)),
+    bridge.onGoTo(() => failed(look)),
+    // Other programs write the files that the servers stand in.
+    onFocus(() => failed(look)),
   ];
-  failed(open);
+  failed(look);
   return () => {
     for (const stop of heard) stop();
   };
 }
 
-async function open(): Promise<void> {
+function onFocus(look: () => void): () => void {
+  window.addEventListener('focus', look);
+  return () => window.removeEventListener('focus', look);
+}
+
+/** Fetches the servers anew, and what the window was opened for, once. */
+export async function look(): Promise<void> {
   const opening = await ask('doctorOpening');
   servers.value = opening.servers;
-  if (opening.target === null) return;
-  target.value = opening.target;
-  server.value = null;
+  if (opening.target === null && opening.server === null) return;
+  target.value = opening.target ?? '';
+  server.value = opening.server;
   error.value = '';
   await run();
 }

@@ -1,11 +1,16 @@
+import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { addressOf, authority, fixLabel, lightOf, statusLine } from '../../app/ipc/index.ts';
 import { CopyButton, Frame, IconButton, Switch } from '../shared/controls.tsx';
+import { load, useFoundClients } from '../shared/found-clients.ts';
 import { Icon } from '../shared/icon.tsx';
 import { Snippets } from '../shared/snippets.tsx';
-import { ask, attempt, state, text } from '../shared/store.ts';
+import { ask, attempt, bridge, now, state, text } from '../shared/store.ts';
+import { ClientServers } from './client-servers.tsx';
+import { OffNote } from './off-note.tsx';
 import { Servers } from './servers.tsx';
-import { Traffic, Tunnels } from './traffic.tsx';
+import { Traffic } from './traffic.tsx';
+import { Tunnels } from './tunnels.tsx';
 import { UpdateCard } from './update-card.tsx';
 
 /** The current problem in one sentence, and the button that fixes it. */
@@ -57,7 +62,7 @@ export function Head() {
         onChange={(on) => attempt(() => ask('setOn', on))}
       />
       {phase === 'off' ? (
-        <p class="hint popover-address">{words.offHint}</p>
+        <OffNote />
       ) : (
         <p class="popover-address">
           <code>{address}</code>
@@ -70,30 +75,37 @@ export function Head() {
 
 export function Popover() {
   const words = text.value.popover;
+  const isSeen = useSignal(document.hasFocus());
+  useFoundClients(!isSeen.value);
+  useEffect(
+    () =>
+      bridge.onShown(() => {
+        if (isSeen.value) attempt(load);
+        isSeen.value = true;
+      }),
+    [isSeen],
+  );
   useEffect(() => {
     window.addEventListener('keydown', leaveByKey);
     return () => window.removeEventListener('keydown', leaveByKey);
   }, []);
   return (
-    <Frame title={statusLine(state.value, text.value)}>
+    <Frame title={statusLine(state.value, text.value, now.value)}>
       <Head />
       <main class="popover-body">
         <ProblemCard />
         <UpdateCard />
-        {state.value.phase === 'on' && <Traffic />}
+        <ClientServers />
         <Servers />
-        {state.value.phase === 'on' && <Tunnels />}
+        {state.value.phase === 'on' && (
+          <>
+            <Tunnels />
+            <Traffic />
+          </>
+        )}
       </main>
       <Snippets />
       <footer class="popover-foot">
-        <button
-          type="button"
-          class="button quiet"
-          onClick={() => attempt(() => ask('openWindow', { window: 'clients', part: null }))}
-        >
-          <Icon name="link" />
-          {words.clients}
-        </button>
         <button
           type="button"
           class="button quiet"

@@ -1,11 +1,11 @@
 import { type AppState, age, conditionTitle } from '../../app/ipc/index.ts';
-import { IconButton, ServerButtons } from '../shared/controls.tsx';
+import { IconButton, Middle, ServerButtons, Some } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { ask, attempt, now, state, text } from '../shared/store.ts';
 
-/** The MCP servers and the processes behind them. */
+/** The servers that Gangway runs and the processes behind them; what fails comes first. */
 export function Servers() {
-  const { servers } = state.value.bridge;
+  const servers = state.value.bridge.servers.toSorted((left, right) => rankOf(left) - rankOf(right));
   const words = text.value.popover;
   const add = () => attempt(() => ask('openWindow', { window: 'settings', part: 'servers' }));
   return (
@@ -23,42 +23,46 @@ export function Servers() {
           </button>
         </p>
       ) : (
-        <ul class="rows">
-          {servers.map((server) => (
-            <ServerRow key={server.name} server={server} />
-          ))}
-        </ul>
+        <Some label={words.servers} items={servers} most={4}>
+          {(server) => <ServerRow key={server.name} server={server} />}
+        </Some>
       )}
     </section>
   );
 }
 
-function ServerRow({ server }: { readonly server: AppState['bridge']['servers'][number] }) {
+type Server = AppState['bridge']['servers'][number];
+
+function rankOf({ state }: Server): number {
+  return state === 'failing' ? 0 : 1;
+}
+
+function ServerRow({ server }: { readonly server: Server }) {
   const { popover, status } = text.value;
   const { name, sessions, exits, children, condition } = server;
   const isOn = state.value.phase === 'on';
+  const isFailing = isOn && server.state === 'failing';
   const ends = exits.exited + exits.killed + exits.notStarted;
+  const processes = children.filter(({ pid }) => pid !== null);
+  const [first] = processes;
   const facts = [
     ...(sessions.length > 0 ? [status.sessions(sessions.length)] : []),
     ...(isOn && condition.kind === 'not-started' && sessions.length === 0 ? [popover.startsWhenUsed] : []),
+    ...(processes.length > 1 ? [status.children(processes.length)] : []),
+    ...(processes.length === 1 && first !== undefined
+      ? [`${popover.process(first.pid ?? 0)}, ${age(now.value - first.startedAt, text.value)}`]
+      : []),
     ...(ends > 0 ? [status.restarts(ends)] : []),
   ];
   return (
-    <li class="row">
+    <li class={isFailing ? 'row failing' : 'row'}>
       <div class="row-words">
         <p class="row-title">
           <span class={`light ${isOn ? server.state : 'stopped'}`} aria-hidden="true" />
-          {name}
+          <Middle words={name} />
           <span class="badge">{isOn ? conditionTitle(condition, now.value, text.value) : status.server.stopped}</span>
         </p>
         {facts.length > 0 && <p class="row-detail">{facts.join(' · ')}</p>}
-        {children.map(({ pid, use, startedAt }) =>
-          pid === null ? null : (
-            <p class="row-detail" key={pid}>
-              {popover.process(pid)} · {status.uses[use]} · {age(now.value - startedAt, text.value)}
-            </p>
-          ),
-        )}
         {condition.detail !== '' && (
           <p class="row-detail last-words" title={popover.lastWords}>
             {condition.kind === 'starting' ? <code>{condition.detail}</code> : condition.detail}

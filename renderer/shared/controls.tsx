@@ -25,6 +25,55 @@ export function Breakable({ words }: { readonly words: string }) {
   ));
 }
 
+/** Characters at the end that are always shown: of `home-assistant.lan:8123`, enough to know the machine and the port. */
+const END = 10;
+
+/** Words in one line, shortened in the middle where there is no room: their end tells the port. */
+export function Middle({ words }: { readonly words: string }) {
+  const at = Math.max(0, words.length - END);
+  return (
+    // Less than its end is never shown; a digit is wider than most letters.
+    <span class="middle-cut" title={words} style={{ minWidth: `${0.85 * Math.min(END, words.length)}ch` }}>
+      <span>{words.slice(0, at)}</span>
+      <span>{words.slice(at)}</span>
+    </span>
+  );
+}
+
+export interface SomeProps<Item> {
+  readonly label: string;
+  readonly items: readonly Item[];
+  /** How many are shown until a person asks for all. */
+  readonly most: number;
+  readonly children: (item: Item) => ComponentChildren;
+}
+
+/** The first of a list, and a button for the rest: a long list must not push what follows out of view. */
+export function Some<Item>({ label, items, most, children }: SomeProps<Item>) {
+  const isWhole = useSignal(false);
+  const words = text.value.popover;
+  const hidden = items.length - most;
+  return (
+    <>
+      <ul class="rows" aria-label={label}>
+        {(isWhole.value ? items : items.slice(0, most)).map(children)}
+      </ul>
+      {hidden > 0 && (
+        <button
+          type="button"
+          class="button quiet more"
+          aria-expanded={isWhole.value}
+          onClick={() => {
+            isWhole.value = !isWhole.value;
+          }}
+        >
+          {isWhole.value ? words.fewer : words.more(hidden)}
+        </button>
+      )}
+    </>
+  );
+}
+
 export interface SwitchProps {
   readonly label: string;
   readonly on: boolean;

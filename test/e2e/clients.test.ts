@@ -119,6 +119,11 @@ describeApp('The window for the servers of other programs', () => {
     expect(await getThrough(proxy, 'http://127.0.0.1:1/')).toBe(502);
     await expect.poll(() => row.textContent()).toMatch(/127\.0\.0\.1:1, failed \(ECONNREFUSED\)/);
     expect(await row.locator('.warning').textContent()).toContain('127.0.0.1:1');
+    await row.getByRole('button', { name: 'Ask Doctor…' }).click();
+    const doctor = await app.window('#doctor');
+    await expect.poll(() => doctor.getByRole('combobox').inputValue()).toBe('=home-assistant (Claude Desktop)');
+    expect(await doctor.getByLabel('Target').inputValue()).toBe('127.0.0.1:1');
+    await doctor.close();
     await press('Undo the change of home-assistant');
     await expect.poll(() => checked('home-assistant')).toBe('Direct');
   });
@@ -141,7 +146,10 @@ describeApp('The window for the servers of other programs', () => {
     expect(content()).toMatch(/"portainer": \{ "command": "[^"]*", "args": \[[^\]]*"connect", ?"portainer"\] \}/);
     expect(readSettings(app.home).settings.servers).toMatchObject([{ name: 'portainer', command: 'docker' }]);
     const popover = await showPopover(app);
-    await expect.poll(() => popover.locator('.row', { hasText: 'portainer' }).count()).toBe(1);
+    for (const list of ['Servers in your clients', 'Run by Gangway']) {
+      const rows = popover.getByRole('list', { name: list }).getByRole('listitem').filter({ hasText: 'portainer' });
+      await expect.poll(() => rows.count()).toBe(1);
+    }
   });
 
   it('restarts the client on request, and says how that went', async () => {

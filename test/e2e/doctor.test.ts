@@ -41,6 +41,9 @@ describeApp('The Doctor window', () => {
   it('runs nothing until it is asked to', async () => {
     expect(await page.locator('main').textContent()).toMatch(/^Press Run [^.]*\.$/);
     expect(await page.getByRole('button', { name: 'Copy Report' }).isDisabled()).toBe(true);
+    // What follows looks at the port as well.
+    const popover = await app.window('#popover');
+    await expect.poll(() => popover.locator('#phase').textContent()).toBe('On');
   });
 
   it('finds out why a port refuses, and says what to do', async () => {

@@ -1,7 +1,7 @@
 // Usage: npm run screenshots [-- NAME]
 // Takes pictures of every window of the running app, light and dark, in each language, into assets/screenshots; with NAME only
 // those whose name begins with it.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,6 +17,7 @@ import {
 } from '../../app/ipc/index.ts';
 import type { ServerSetting } from '../../app/settings/index.ts';
 import { readNotes } from '../../app/update/index.ts';
+import { writeClientFile } from '../e2e/support/client-files.ts';
 import type { AppDriver } from '../e2e/support/driver.ts';
 import { runApp } from '../e2e/support/running-app.ts';
 import { connectTunnel, openSse } from '../e2e/support/traffic.ts';
@@ -38,8 +39,8 @@ const NAS = { target: '192.168.1.20:8123', onLink: true } as const;
 
 /** What the open tunnels lead to. */
 const TARGETS = [
-  { host: 'db.lan', port: 5432 },
-  { host: 'nas.lan', port: 8123 },
+  { host: 'db.lan', port: 5432, label: 'claude-desktop.orders', count: 1 },
+  { host: 'nas.lan', port: 8123, label: 'claude-desktop.home-assistant', count: 20 },
 ] as const;
 
 /** How the permission may stand, beside "not asked yet", which the welcome window shows by itself. */
@@ -123,6 +124,10 @@ async function session(language: Language): Promise<void> {
     env: { ...INSTALLED, ELECTRON_HOST_LOCAL_NETWORK: 'refuses', PATH: before(folder) },
   });
   await settleIn(app);
+  writeClientFile(app.home, 'claude', claudeFile(language));
+  const clientLogs = path.join(app.home, 'Library/Logs/Claude');
+  mkdirSync(clientLogs, { recursive: true });
+  writeFileSync(path.join(clientLogs, 'mcp-server-printer.log'), 'OSError: [Errno 65] No route to host\n');
   await app.answerDialog('showMessageBox', { response: 0, checkboxChecked: false });
   const origins = TARGETS.map(({ port }) => echo().listen(port, NEIGHBOUR));
   try {
@@ -141,7 +146,11 @@ async function take(app: AppDriver, language: Language): Promise<void> {
   // Also when the port is taken: a picture of that is not what was asked for.
   await popover.locator('.popover-head .light.on').waitFor();
   const sse = await openSse(PORT, '/servers/files/sse');
-  const tunnels = await Promise.all(TARGETS.map(({ host, port }) => connectTunnel(PORT, `${host}:${port}`)));
+  const tunnels = await Promise.all(
+    TARGETS.flatMap(({ host, port, label, count }) =>
+      Array.from({ length: count }, () => connectTunnel(PORT, `${host}:${port}`, label)),
+    ),
+  );
   let write = 0;
   const writing = setInterval(() => {
     write++;
@@ -223,6 +232,25 @@ function echo(): Server {
 /** Bytes of a write: more and less of it within seconds, so that the curve is one. */
 function sizeOf(write: number, tunnel: number): number {
   return Math.round(12_000 * (1.6 + Math.sin(write / 7 + tunnel) + 0.4 * Math.sin(write / 2)));
+}
+
+/** Servers of a client in each of the ways, of which one is kept from the network. */
+function claudeFile(language: Language): string {
+  const through = (name: string, env: Readonly<Record<string, string>>) => {
+    const proxy = `http://claude-desktop.${name}:@127.0.0.1:${PORT}`;
+    return { command: 'uvx', args: [`${name}-mcp`], env: { ...env, HTTP_PROXY: proxy, HTTPS_PROXY: proxy } };
+  };
+  const notes = language === 'en' ? 'notes' : '筆記';
+  return JSON.stringify({
+    mcpServers: {
+      [notes]: { command: 'npx', args: ['-y', 'notes-mcp'] },
+      'home-assistant': through('home-assistant', { HOMEASSISTANT_URL: 'http://nas.lan:8123' }),
+      orders: through('orders', { PGHOST: 'db.lan', PGPORT: '5432' }),
+      files: { url: `http://127.0.0.1:${PORT}/servers/files/mcp` },
+      printer: { command: 'uvx', args: ['printer-mcp'], env: { PRINTER_URL: 'http://printer.lan:631' } },
+      media: { command: 'docker', args: ['run', '-i', '--rm', 'media-mcp'] },
+    },
+  });
 }
 
 /** Commands that look like a person's, in a folder for the PATH. */

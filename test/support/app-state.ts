@@ -18,9 +18,10 @@ export function appState(changes: Partial<AppState> = {}): AppState {
     address: { host: '127.0.0.1', port: 28_080, needsToken: false, upstream: false },
     servers: [],
     language: 'en',
-    habits: { on: true, welcomed: true, confirmQuit: true, countInBar: false, checkUpdates: true },
+    habits: { on: true, backOnAt: null, welcomed: true, confirmQuit: true, countInBar: false, checkUpdates: true },
     problem: null,
     rates: [],
+    cutOff: null,
     tunnels: [],
     ...changes,
   };

@@ -18,6 +18,7 @@ const TIME_OF_DAY = [
   'app/cli/status.ts',
   'app/control/folder.ts',
   'app/desktop/app-controller.ts',
+  'app/desktop/back-on.ts',
   'app/desktop/clients-window/clients-reader.ts',
   'app/desktop/problem.ts',
   'app/doctor/examine.ts',
@@ -44,6 +45,7 @@ const TIME_OF_DAY = [
   'main/popover.ts',
   'main/settings-electron-store.ts',
   'main/start-controller.ts',
+  'main/tray/tray.ts',
   'main/updates.ts',
   'renderer/shared/store.ts',
 ];

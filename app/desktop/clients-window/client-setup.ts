@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Mutex } from '../../base/mutex.ts';
 import type { Entry, FoundClient, FoundServer, Mode, PlanEnvironment } from '../../clients/index.ts';
-import type { VerifySubject } from '../../doctor/index.ts';
+import { titleOf, type VerifySubject } from '../../doctor/index.ts';
 import type {
   ApplyAnswer,
   ApplyChoices,
@@ -20,6 +20,7 @@ import type { ClientApps, ClientLogs } from './client-apps.ts';
 import {
   ClientsReader,
   desiredModeFor,
+  ourServer,
   previousMode,
   type ReaderContext,
   shortPath,
@@ -239,6 +240,16 @@ export class ClientSetup {
   subjectOf(server: string): VerifySubject | null {
     const known = this.#reader.ids.servers.get(server);
     return known === undefined ? null : { client: known.found.client, server: known.server };
+  }
+
+  /** What Doctor calls a server; null when it is not there any more, or no program that Doctor could try. */
+  doctorName(id: string): string | null {
+    const subject = this.subjectOf(id);
+    if (subject === null) return null;
+    const { client, server } = subject;
+    const ours = ourServer(server, this.#context.controller.settings);
+    if (ours !== null) return ours;
+    return server.entry.launch.kind === 'program' ? titleOf({ name: server.key.name, client: client.title }) : null;
   }
 
   async #planServer(

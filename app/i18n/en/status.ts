@@ -1,6 +1,8 @@
 /** The state of the app in words, the same in menu, tooltip and windows. */
 export const status = () => ({
   off: `MCP Gangway is off`,
+  /** `left` is how long it stays so. */
+  offFor: (left: string) => `MCP Gangway is off, on again in ${left}`,
   starting: `Starting…`,
   stopping: `Stopping…`,
   on: (address: string) => `On at ${address}`,

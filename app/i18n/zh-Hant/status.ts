@@ -3,6 +3,7 @@ import type * as en from '../en/status.ts';
 /** The state of the app in words, the same in menu, tooltip and windows. */
 export const status: typeof en.status = () => ({
   off: `MCP Gangway 已關閉`,
+  offFor: (left) => `MCP Gangway 已關閉，${left}後重新開啟`,
   starting: `正在啟動…`,
   stopping: `正在停止…`,
   on: (address) => `已在 ${address} 開啟`,

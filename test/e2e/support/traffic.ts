@@ -11,11 +11,13 @@ export function serverSetting(name: string, ...args: readonly string[]): Program
   return { name, command: process.execPath, args: [fixture, ...args], env: {}, cwd: null, era: 'auto', spare: false };
 }
 
-/** A CONNECT through the app, as curl makes one. Rejects when it is refused. */
-export async function connectTunnel(port: number, authority: string): Promise<Socket> {
+/** A CONNECT through the app, as curl makes one, by the name `label` if one is given. Rejects when it is refused. */
+export async function connectTunnel(port: number, authority: string, label = ''): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
-  socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\nUser-Agent: curl/8.20.0\r\n\r\n`);
+  const basic = Buffer.from(`${label}:`).toString('base64');
+  const name = label === '' ? '' : `Proxy-Authorization: Basic ${basic}\r\n`;
+  socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${name}User-Agent: curl/8.20.0\r\n\r\n`);
   const [head]: unknown[] = await once(socket, 'data');
   const line = String(head).split('\r\n', 1)[0] ?? '';
   if (!line.includes(' 200')) throw new Error(`The tunnel was refused: ${line}`);

@@ -1,9 +1,17 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Clock } from '../../../app/base/clock.ts';
 import { AppController, type AppControllerOptions } from '../../../app/desktop/index.ts';
 import { createLog } from '../../../app/log/index.ts';
 import type { TryProgress } from '../../../app/servers/index.ts';
-import { DEFAULT_SETTINGS, memoryStore, type Settings, type SettingsStore } from '../../../app/settings/index.ts';
+import {
+  DEFAULT_SETTINGS,
+  DEFAULT_STORED,
+  type Habits,
+  memoryStore,
+  type Settings,
+  type SettingsStore,
+} from '../../../app/settings/index.ts';
 import { listening } from '../../support/listening.ts';
 import { freePort } from '../../support/tcp.ts';
 
@@ -15,9 +23,13 @@ afterEach(async () => {
 
 async function operate(
   changes: Partial<Settings> = {},
-  options: Pick<AppControllerOptions, 'hasAddress'> = {},
+  options: Pick<AppControllerOptions, 'hasAddress' | 'clock'> = {},
+  habits: Partial<Habits> = {},
 ): Promise<{ controller: AppController; store: SettingsStore }> {
-  const store = memoryStore({ settings: { ...DEFAULT_SETTINGS, port: await freePort(), ...changes } });
+  const store = memoryStore({
+    settings: { ...DEFAULT_SETTINGS, port: await freePort(), ...changes },
+    habits: { ...DEFAULT_STORED.habits, ...habits },
+  });
   const controller = new AppController({
     store,
     running: createLog({ level: 'error' }),
@@ -59,6 +71,51 @@ describe('Trying a server', () => {
     const second = controller.tryServer({ ...slow, args: ['-e', 'process.exit(3)'] }, nothing);
     expect(await first).toMatchObject({ kind: 'fails', sentence: expect.stringContaining('slow') });
     expect(await second).toMatchObject({ kind: 'fails', sentence: expect.stringContaining('exit code 3') });
+  });
+});
+
+describe('Turning off for a while', () => {
+  it('says who used the port, remembers when it opens again, and opens it then', async () => {
+    const after: { milliseconds: number; run: () => void }[] = [];
+    let now = 0;
+    const clock: Clock = {
+      now: () => now,
+      after(milliseconds, run) {
+        after.push({ milliseconds, run });
+        return () => undefined;
+      },
+    };
+    const { controller, store } = await operate({}, { clock });
+    await controller.turnOn();
+    const before = Date.now();
+    await controller.turnOff(3_600_000);
+    const { phase, cutOff, habits } = controller.state();
+    expect({ phase, cutOff }).toEqual({ phase: 'off', cutOff: null });
+    expect(store.read().habits).toMatchObject({ on: false, backOnAt: habits.backOnAt });
+    expect(habits.backOnAt).toBeGreaterThanOrEqual(before + 3_600_000);
+    now = 3_600_000;
+    const opened = new Promise<void>((resolve) => {
+      controller.subscribe(({ rest }) => {
+        if (rest.phase === 'on') resolve();
+      });
+    });
+    after.at(-1)?.run();
+    await opened;
+    expect(store.read().habits).toMatchObject({ on: true, backOnAt: null });
+  });
+
+  it('stays off after a new start of the app until the time is up, and opens the port when it was up meanwhile', async () => {
+    const started = async (backOnAt: number): Promise<AppController> => {
+      const { controller } = await operate({}, {}, { on: false, backOnAt });
+      await controller.resume();
+      return controller;
+    };
+    const early = await started(Date.now() + 3_600_000);
+    expect(early.state().phase).toBe('off');
+    expect(early.state().habits.backOnAt).not.toBeNull();
+    const late = await started(Date.now() - 1);
+    expect(late.state().phase).toBe('on');
+    expect(late.state().habits).toMatchObject({ on: true, backOnAt: null });
   });
 });
 

@@ -58,6 +58,17 @@ describe('The menu', () => {
     expect(find(rows(appState({ phase: 'off' })), 'toggle')).toMatchObject({ action: { kind: 'turn', on: true } });
   });
 
+  it('turns off for a while in one click, and says how long it stays off', () => {
+    const on = rows(appState());
+    expect(find(on, 'off:hour')).toMatchObject({ label: 'Turn Off for 1 Hour', action: { kind: 'turn-off-for' } });
+    expect(find(on, 'off:tomorrow')).toMatchObject({ label: 'Turn Off Until Tomorrow' });
+    const habits = { ...appState().habits, on: false, backOnAt: NOW + 42 * 60_000 };
+    const off = rows(appState({ phase: 'off', habits }));
+    expect(find(off, 'status')).toMatchObject({ label: 'MCP Gangway is off, on again in 42 min' });
+    expect(find(off, 'stay-off')).toMatchObject({ action: { kind: 'turn', on: false } });
+    expect(find(off, 'off:hour')).toBeUndefined();
+  });
+
   it('shows where a tunnel leads, what went through it, and how to close it', () => {
     const menu = rows(appState({ tunnels: [tunnel(7, { up: 1500, down: 2_500_000 })] }));
     expect(find(menu, 'tunnel:7')).toMatchObject({ label: 'nas.lan:443  ↑ 1.50 KB  ↓ 2.50 MB' });

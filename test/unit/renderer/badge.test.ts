@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import type { AppState, ClientServerView } from '../../../app/ipc/index.ts';
-import { type Badge, badgeOf } from '../../../renderer/clients-window/model.ts';
+import { type Badge, badgeOf } from '../../../renderer/shared/server-badge.ts';
 import { appState } from '../../support/app-state.ts';
 
 const NOW = 100_000;
@@ -37,6 +37,7 @@ describe('What is known of a client’s server', () => {
     expect(badge({}, { lastRequests: [{ ...last, outcome: { kind: 'answered', status: 200 } }] })).toEqual({
       light: 'ready',
       words: 'Last request 3 s ago: nas.lan:8123, 200',
+      last: { at: NOW - 3000, when: '3 s ago', target: 'nas.lan:8123', outcome: '200' },
       more: '4 requests so far, 1 failed',
       problem: null,
     });

@@ -1,6 +1,6 @@
 /** The window where the servers of other programs are led through Gangway. */
 export const clientsWindow = () => ({
-  title: `Clients`,
+  title: `Servers in your clients`,
   lead: `MCP servers that these clients start on this Mac. Choose how each reaches your network.`,
   loading: `Looking for MCP clients…`,
   none: {

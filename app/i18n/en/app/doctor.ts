@@ -126,7 +126,7 @@ export const doctorFacts = () => ({
     somebody: `another program`,
     off: (port: number) => `nobody listens on port ${port}`,
   },
-  modes: { off: `as the client wrote it`, through: `through Gangway`, run: `run by Gangway` },
+  modes: { off: `direct`, through: `through Gangway`, run: `run in Gangway` },
   notFound: `not found`,
   launchKinds: {
     app: `opened as an app`,

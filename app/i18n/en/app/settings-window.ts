@@ -41,7 +41,7 @@ export const settingsWindow = () => ({
   servers: {
     intro: `Each is a program that speaks MCP over stdio, or a URL. Clients reach it at its own address.`,
     others: `Servers that Claude Desktop, Cursor and other clients start themselves have a window of their own.`,
-    openClients: `Clients…`,
+    openClients: `Servers in Your Clients…`,
     none: `No MCP servers yet. Add the first one.`,
     add: `Add Server`,
     edit: (name: string) => `Edit “${name}”`,
@@ -115,7 +115,7 @@ export const settingsWindow = () => ({
     require: {
       label: `Require a token`,
       off: `Off: every program on this Mac may use the port, of every account. A token that is shown says who asks.`,
-      on: `Only clients that show a valid token come in. Those set up before they had one are named in the Clients window.`,
+      on: `Only clients that show a valid token come in. Those set up before they had one are named under Servers in Your Clients.`,
       shared: `On for as long as the one token for all is set.`,
     },
     token: {

@@ -2,7 +2,7 @@ import type { clientsWindow as en } from '../../en/app/clients-window.ts';
 
 /** The window where the servers of other programs are led through Gangway. */
 export const clientsWindow: typeof en = () => ({
-  title: `用戶端`,
+  title: `用戶端的伺服器`,
   lead: `這些用戶端在這台 Mac 上啟動的 MCP 伺服器。請選擇每個伺服器如何連上您的網路。`,
   loading: `正在尋找 MCP 用戶端…`,
   none: {

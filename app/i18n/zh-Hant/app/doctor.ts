@@ -123,7 +123,7 @@ export const doctorFacts: typeof en.doctorFacts = () => ({
     somebody: `另一個程式`,
     off: (port) => `連接埠 ${port} 沒有程式在監聽`,
   },
-  modes: { off: `依用戶端原本的設定`, through: `經由 Gangway`, run: `由 Gangway 執行` },
+  modes: { off: `直接連線`, through: `經由 Gangway`, run: `由 Gangway 執行` },
   notFound: `找不到`,
   launchKinds: {
     app: `以 App 打開`,

@@ -40,7 +40,7 @@ export const settingsWindow: typeof en = () => ({
   servers: {
     intro: `每個伺服器可以是以 stdio 使用 MCP 的程式，或一個 URL；用戶端可透過各自的位址連到它。`,
     others: `Claude Desktop、Cursor 等用戶端自行啟動的伺服器，另有專屬視窗。`,
-    openClients: `用戶端…`,
+    openClients: `用戶端的伺服器…`,
     none: `還沒有 MCP 伺服器。請加入第一個。`,
     add: `加入伺服器`,
     edit: (name) => `編輯「${name}」`,
@@ -99,7 +99,7 @@ export const settingsWindow: typeof en = () => ({
     require: {
       label: `要求權杖`,
       off: `關閉：這台 Mac 上任何帳號的任何程式都能使用這個連接埠。出示的權杖仍會標示是誰。`,
-      on: `只有出示有效權杖的用戶端能連入。先前設定、還沒有權杖的用戶端，會列在「用戶端」視窗。`,
+      on: `只有出示有效權杖的用戶端能連入。先前設定、還沒有權杖的用戶端，會列在「用戶端的伺服器」視窗。`,
       shared: `設有共用權杖時一律開啟。`,
     },
     token: {
