@@ -1,4 +1,4 @@
-import { constants, homedir } from 'node:os';
+import { constants, homedir, networkInterfaces } from 'node:os';
 import { isatty } from 'node:tty';
 import { authorityOf } from '../base/address.ts';
 import { widenThreadPool } from '../base/thread-pool.ts';
@@ -8,6 +8,7 @@ import { type Control, type Controlled, openControl, type SettingsChange, socket
 import { type Engine, engineConnections, engineSignIns } from '../engine/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import { CRASH_EXIT, createLog, type Log, onCrash, type RunningLog, secretsOf } from '../log/index.ts';
+import { watchPlace } from '../platform/network/index.ts';
 import { peopleHere } from '../platform/shell/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isTokenRequired } from '../settings/tokens.ts';
@@ -110,7 +111,7 @@ export function openHeadlessControl(
 }
 
 /** What `serve` needs of the engine: what it runs, and what the control socket leads to. */
-export type ServedEngine = Pick<Engine, 'start' | 'apply' | 'drain' | 'stop'> & HeadlessEngine;
+export type ServedEngine = Pick<Engine, 'start' | 'apply' | 'drain' | 'stop' | 'forgetNetwork'> & HeadlessEngine;
 
 export type CreateEngine = (parts: {
   readonly settings: Settings;
@@ -195,6 +196,7 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
       { platform, env, home: homedir() },
       log.from('control'),
     );
+    watchNetwork(engine, log);
     process.stdout.write(announcement(VERSION, listening, settings, textIn(settings.language)));
     void offerToken();
     log.info(`listening on ${listening.map(authorityOf).join(', ')}`, { version: VERSION, pid: process.pid });
@@ -218,6 +220,19 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
     const people = await peopleHere();
     if (people.length > 1) log.info(textIn(settings.language).cliRun.sharedMachine(people.length));
   }
+}
+
+/** Names, idle connections and streams of the network before are given up: after a sleep, and in another network. */
+function watchNetwork(engine: ServedEngine, log: Log): void {
+  const forget = (why: string) => () => {
+    log.info(why);
+    engine.forgetNetwork();
+  };
+  watchPlace({
+    interfaces: networkInterfaces,
+    changed: forget('The network of this machine has changed'),
+    slept: forget('The machine has slept, or this process was not run for a while'),
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { NetworkInterfaceInfo } from 'node:os';
+import { type SleepClocks, SleepWatch } from '../../base/clock.ts';
 
 /** One address of this machine on a network of its own. */
 export interface LocalAddress {
@@ -44,11 +45,16 @@ function isPair(family: 'IPv4' | 'IPv6', cidr: string | null): boolean {
   return family === 'IPv4' ? prefix >= 31 : prefix >= 127;
 }
 
-/** The addresses of this machine as one text: it differs when, and only when, an address has been added or removed. */
+/**
+ * The addresses of this machine as one text: it differs when, and only when, an address has been added or removed. Link-local ones
+ * (RFC 4291 2.5.6) do not count: each container that starts and each radio that wakes brings one, and nothing else is reached by it.
+ */
 export function placeOf(interfaces: Interfaces): string {
   return Object.entries(interfaces)
     .flatMap(([name, addresses = []]) =>
-      addresses.filter(({ internal }) => !internal).map(({ address, cidr }) => `${name} ${cidr ?? address}`),
+      addresses
+        .filter(({ internal, address }) => !internal && !/^fe[89ab]/i.test(address))
+        .map(({ address, cidr }) => `${name} ${cidr ?? address}`),
     )
     .sort()
     .join('\n');
@@ -57,8 +63,11 @@ export function placeOf(interfaces: Interfaces): string {
 export interface WatchOptions {
   readonly interfaces: () => Interfaces;
   readonly changed: () => void;
+  /** The machine has slept, or the process was not run; for a process that nothing else tells so. */
+  readonly slept?: () => void;
   /** Milliseconds between two reads. */
   readonly every?: number;
+  readonly clocks?: SleepClocks;
 }
 
 /** Soon enough for a laptop that was carried elsewhere; reading the interfaces costs some tens of microseconds. */
@@ -68,9 +77,12 @@ const EVERY_MS = 10_000;
  * Polls the addresses of this machine, and calls `changed` when one has been added or removed. Neither Node nor Electron's main process has
  * an event for it, and a window knows only "online" from "offline". Returns the function that ends it.
  */
-export function watchPlace({ interfaces, changed, every = EVERY_MS }: WatchOptions): () => void {
+export function watchPlace({ interfaces, changed, slept, every = EVERY_MS, clocks }: WatchOptions): () => void {
   let last = placeOf(interfaces());
+  const sleep = new SleepWatch(every, clocks);
+  sleep.start();
   const timer = setInterval(() => {
+    if (sleep.tick().missed !== null) slept?.();
     const now = placeOf(interfaces());
     if (now === last) return;
     last = now;

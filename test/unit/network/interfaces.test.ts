@@ -47,6 +47,10 @@ describe('The place in the network', () => {
     expect(placeOf({ ...MAC, en0: [ipv4('192.168.7.3')] })).not.toBe(placeOf(MAC));
     expect(placeOf({ lo0: MAC.lo0 })).toBe('');
   });
+
+  it('is the same one when a link-local address of IPv6 has come, as with each container', () => {
+    expect(placeOf({ ...MAC, veth7: [linkLocal(21)] })).toBe(placeOf(MAC));
+  });
 });
 
 describe('Watching the place', () => {
@@ -84,5 +88,27 @@ describe('Watching the place', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     clearInterval(awake);
     expect([looks, changes.length]).toEqual([before, 1]);
+  });
+
+  it('tells of a sleep of the machine once, where it is asked to', async () => {
+    let missed = 0;
+    let ticks = 0;
+    const slept = Promise.withResolvers<number>();
+    let sleeps = 0;
+    const stop = watchPlace({
+      every: 1,
+      interfaces: () => MAC,
+      changed: () => slept.reject(new Error('no address has changed')),
+      slept: () => slept.resolve(++sleeps),
+      clocks: { monotonic: () => ++ticks, wall: () => ticks + missed },
+    });
+    const awake = setInterval(() => undefined, 1000);
+    missed = 3_600_000;
+    expect(await slept.promise).toBe(1);
+    const before = ticks;
+    await expect.poll(() => ticks).toBeGreaterThan(before + 3);
+    stop();
+    clearInterval(awake);
+    expect(sleeps).toBe(1);
   });
 });
