@@ -87,7 +87,7 @@ async function connected({ port, home }: Gateway): Promise<Client> {
 const MOST_SIGN_INS = 2;
 
 /** Where the remote asks for a sign-in, it is done as a person would, and the request is made once more. */
-async function signingIn<Answer>(request: () => Promise<Answer>): Promise<Answer> {
+async function signingIn<Answer>(gateway: Gateway, request: () => Promise<Answer>): Promise<Answer> {
   for (let signIns = 0; ; signIns++) {
     try {
       return await request();
@@ -98,57 +98,60 @@ async function signingIn<Answer>(request: () => Promise<Answer>): Promise<Answer
   }
 }
 
-const call = (client: Client, name: string, args: Record<string, unknown> = {}) =>
-  signingIn(() => client.callTool({ name, arguments: args }));
-
 function ignoreMissingType(error: unknown): void {
   if (!String(error).includes('missing required resultType')) throw error;
 }
 
 /** What a client does in each scenario, as the suite's authors describe it. */
-async function play(client: Client): Promise<void> {
-  const { tools } = await signingIn(() => client.listTools());
+async function play(client: Client, gateway: Gateway): Promise<void> {
+  const call = (name: string, args: Record<string, unknown> = {}) =>
+    signingIn(gateway, () => client.callTool({ name, arguments: args }));
+  const { tools } = await signingIn(gateway, () => client.listTools());
   switch (scenario) {
     case 'tools_call':
-      await call(client, 'add_numbers', { a: 5, b: 3 });
+      await call('add_numbers', { a: 5, b: 3 });
       break;
     case 'elicitation-sep1034-client-defaults':
-      await call(client, 'test_client_elicitation_defaults');
+      await call('test_client_elicitation_defaults');
       break;
     case 'sse-retry':
-      await call(client, 'test_reconnection');
+      await call('test_reconnection');
       break;
     case 'sep-2322-client-request-state':
       // The last of them answers without a resultType on purpose. The client of the SDK says so, and must not call again.
-      for (const name of ['echo_state', 'no_state', 'unrelated']) await call(client, `test_mrtr_${name}`);
-      await call(client, 'test_mrtr_no_result_type').catch(ignoreMissingType);
+      for (const name of ['echo_state', 'no_state', 'unrelated']) await call(`test_mrtr_${name}`);
+      await call('test_mrtr_no_result_type').catch(ignoreMissingType);
       break;
     case 'http-standard-headers': {
-      for (const { name } of tools) await call(client, name);
+      for (const { name } of tools) await call(name);
       for (const { uri } of (await client.listResources()).resources) await client.readResource({ uri });
       for (const { name } of (await client.listPrompts()).prompts) await client.getPrompt({ name });
       break;
     }
     case 'http-custom-headers':
-      for (const { name, arguments: args } of context.toolCalls) await call(client, name, args);
+      for (const { name, arguments: args } of context.toolCalls) await call(name, args);
       break;
     case 'http-invalid-tool-headers':
-      for (const { name } of tools) await call(client, name, { region: 'eu' });
+      for (const { name } of tools) await call(name, { region: 'eu' });
       break;
     default:
-      if (scenario.startsWith('auth/')) await call(client, 'test-tool');
+      if (scenario.startsWith('auth/')) await call('test-tool');
   }
 }
 
-const gateway = await startGateway();
-try {
-  const client = await connected(gateway);
-  await play(client);
-  await client.close();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exitCode = 1;
-} finally {
-  await gateway.stop();
+async function main(): Promise<void> {
+  const gateway = await startGateway();
+  try {
+    const client = await connected(gateway);
+    await play(client, gateway);
+    await client.close();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = 1;
+  } finally {
+    await gateway.stop();
+  }
+  process.exit();
 }
-process.exit();
+
+void main();

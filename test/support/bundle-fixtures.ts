@@ -18,7 +18,8 @@ export async function setup(project: TestProject): Promise<void> {
   const { bundles, runFolder } = run.getProvidedContext();
   if (bundles !== undefined) return;
   const folder = join(runFolder, 'bundles');
-  for (const program of PROGRAMS)
-    await bundleProgram(join('test/fixtures', `${program}.ts`), basename(program), folder);
+  for (const program of PROGRAMS) {
+    await bundleProgram(join('test/fixtures', `${program}.ts`), `${basename(program)}.mjs`, folder);
+  }
   run.provide('bundles', folder);
 }
