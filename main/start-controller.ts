@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { app } from 'electron';
 import { AppController } from '../app/desktop/index.ts';
-import { GroupRecord, recordsFolder, SignInFile } from '../app/engine/index.ts';
+import { AnswersFile, GroupRecord, recordsFolder, SignInFile } from '../app/engine/index.ts';
 import { appTextIn } from '../app/i18n/app.ts';
 import { languageOf } from '../app/i18n/index.ts';
 import { createLog, RingBuffer, type RunningLog } from '../app/log/index.ts';
@@ -45,7 +45,9 @@ export function startController(lookupSlots: number): Started {
   // Beside the file of a headless process, which has no key of the system's.
   const signInFile = path.join(app.getPath('userData'), 'app-sign-ins.json');
   const signIns = new SignInFile(signInFile, () => systemCipher(running.log.from('app')));
-  const controller = new AppController({ store, running, searchPath, lookupSlots, groups, signIns });
+  const answersFile = path.join(app.getPath('userData'), 'app-remote-answers.json');
+  const answers = new AnswersFile(answersFile, running.log.from('bridge'));
+  const controller = new AppController({ store, running, searchPath, lookupSlots, groups, signIns, answers });
   if (keptAside !== null) {
     const { keptAside: words } = appTextIn(controller.settings.language).problems;
     controller.report({

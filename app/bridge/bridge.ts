@@ -5,6 +5,7 @@ import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
 import { CODE } from '../mcp/jsonrpc/index.ts';
 import {
+  type AnswerMemory,
   INSTANCE_FIELD,
   isUsable,
   type PeerEnd,
@@ -60,6 +61,8 @@ export interface BridgeOptions {
   readonly dialer?: Dialer | undefined;
   /** Where sign-ins to those servers are made and kept; nothing is signed in to if left out. */
   readonly desk?: SignInDesk | undefined;
+  /** Where what those servers say of themselves outlives the process; nowhere if left out. */
+  readonly answers?: AnswerMemory | undefined;
   /** Waiting times that differ from the usual ones. */
   readonly times?: Partial<BridgeTimes>;
   /** Where the process groups of children are written down; nowhere if left out. */
@@ -313,6 +316,7 @@ export class Bridge {
   async stop(): Promise<void> {
     for (const name of [...this.#served.keys()]) this.#remove(name);
     await Promise.all(this.#leaving);
+    this.#options.answers?.flush();
   }
 
   /** Whether a request comes from a remote server of ours, whose URL leads back here through other addresses. */
@@ -340,6 +344,7 @@ export class Bridge {
           ...this.#serverContext,
           dialer: this.#options.dialer,
           desk: this.#options.desk,
+          answers: this.#options.answers,
           signedIn: () => {
             const served = this.#served.get(setting.name);
             if (served !== undefined) endUseByOthers(served);

@@ -1,4 +1,11 @@
-import { type Delta, Engine, type EngineState, type GroupRecord, type SignInStore } from '../engine/index.ts';
+import {
+  type AnswerMemory,
+  type Delta,
+  Engine,
+  type EngineState,
+  type GroupRecord,
+  type SignInStore,
+} from '../engine/index.ts';
 import { authority, type Phase } from '../ipc/index.ts';
 import type { Log } from '../log/index.ts';
 import { askGangway } from '../platform/port/index.ts';
@@ -14,6 +21,8 @@ export interface EngineLifecycleOptions {
   readonly groups?: GroupRecord | undefined;
   /** Where the sign-ins to servers are kept; they are gone with this process if left out. */
   readonly signIns?: SignInStore | undefined;
+  /** Where what servers with a URL last said of themselves is kept; it is gone with an engine if left out. */
+  readonly answers?: AnswerMemory | undefined;
   /** A token that lets this process in to its own port. */
   readonly own: string;
   readonly entered: (phase: Phase) => void;
@@ -55,9 +64,9 @@ export class EngineLifecycle {
   /** Starts an engine if there is none. */
   async open(settings: Settings, failed: Failed): Promise<void> {
     if (this.#engine !== null) return;
-    const { log, searchPath, groups, signIns, lookupSlots, own, moved } = this.#options;
+    const { log, searchPath, groups, signIns, answers, lookupSlots, own, moved } = this.#options;
     const slots = lookupSlots === undefined ? {} : { lookupSlots };
-    const engine = new Engine({ settings, log, searchPath, groups, signIns, own, ...slots });
+    const engine = new Engine({ settings, log, searchPath, groups, signIns, answers, own, ...slots });
     this.#enter('starting');
     try {
       const listening = await engine.start();

@@ -18,6 +18,7 @@ import {
   Tunnels,
 } from '../proxy/index.ts';
 import {
+  type AnswerMemory,
   memorySignIns,
   SignInDesk,
   SignInError,
@@ -44,6 +45,8 @@ export interface EngineOptions {
   readonly searchPath?: () => string | null | Promise<string | null>;
   /** Where the sign-ins to servers are kept; they are gone with this process if left out. */
   readonly signIns?: SignInStore | undefined;
+  /** Where what servers with a URL last said of themselves is kept; it is gone with this process if left out. */
+  readonly answers?: AnswerMemory | undefined;
   /** How many names may be looked up at a time; the result of `widenThreadPool`. */
   readonly lookupSlots?: number;
 }
@@ -131,6 +134,7 @@ export class Engine {
       groups,
       dialer: this.#dialer,
       desk: this.#desk,
+      answers: options.answers,
     });
     this.#gateway = createGateway({
       guard: settings,

@@ -20,6 +20,8 @@ export {
 export type { ModernTurn, Peer, PeerEnd, PeerListener } from './peer.ts';
 export { endError, endReason, endSentence } from './peer-end.ts';
 export {
+  type AnswerMemory,
+  AnswersFile,
   type CallbackPage,
   type Cipher,
   INSTANCE_FIELD,

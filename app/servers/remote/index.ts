@@ -1,3 +1,5 @@
+export { AnswersFile } from './answers-file.ts';
+export type { AnswerMemory } from './kept-answers.ts';
 export { INSTANCE_FIELD } from './request.ts';
 export { RemoteServer, type RemoteServerContext } from './server.ts';
 export {

@@ -23,9 +23,10 @@ import { endBy, faultSentence, isPassingFault, kindOf, type RemoteEnd, type Remo
 import type { Greeting } from './greeting.ts';
 import { type Agreed, agreedIn, Handshake, isTalkative, listsChanged } from './handshake.ts';
 import type { RemoteHttp } from './http.ts';
+import type { KeptAnswers } from './kept-answers.ts';
 import type { AnnotatedTools } from './mirrored-headers.ts';
 import { type ModernAnswer, ModernQuestion } from './modern-question.ts';
-import { type KeptAnswers, standInFor, standInForInitialize } from './stand-in.ts';
+import { standInFor, standInForInitialize } from './stand-in.ts';
 import { isRead } from './streamable.ts';
 
 /** Bytes that wait for the remote from which on it counts as slow. */

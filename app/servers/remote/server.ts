@@ -14,10 +14,10 @@ import type { ChildUse, Exits, Opened, Server, ServerFacts } from '../source.ts'
 import type { RemoteTransport } from './channel.ts';
 import { endBy, kindOf, needsSignIn, type RemoteEnd, type RemoteFault } from './end.ts';
 import { RemoteHttp } from './http.ts';
+import { type AnswerMemory, KeptAnswers } from './kept-answers.ts';
 import { AnnotatedTools } from './mirrored-headers.ts';
 import { RemotePeer } from './peer.ts';
 import { probe, SignIn, type SignInDesk, SignInError, type SignInFacts, type SignInOptions } from './sign-in/index.ts';
-import { KeptAnswers } from './stand-in.ts';
 
 export interface RemoteServerContext {
   readonly log: Log;
@@ -33,6 +33,8 @@ export interface RemoteServerContext {
   readonly changed: () => void;
   /** Where sign-ins are made and kept; nothing is signed in to if left out. */
   readonly desk?: SignInDesk | undefined;
+  /** Where what the server says of itself outlives the process; nowhere if left out. */
+  readonly answers?: AnswerMemory | undefined;
   /** A person has signed in: see `servesOthers`. */
   readonly signedIn?: () => void;
 }
@@ -61,7 +63,7 @@ export class RemoteServer implements Server {
   #signIn: SignIn | null;
   #http: RemoteHttp;
   #tools: AnnotatedTools;
-  #kept = new KeptAnswers();
+  #kept: KeptAnswers;
   /** What the server was found to speak since it was last defined. */
   #transport: RemoteTransport | null = null;
   #stopped = false;
@@ -80,6 +82,7 @@ export class RemoteServer implements Server {
     this.#signIn = this.#newSignIn();
     this.#http = new RemoteHttp(this.#dialer, setting, this.#signIn);
     this.#tools = new AnnotatedTools(this.log);
+    this.#kept = this.#newKept();
   }
 
   get setting(): RemoteSetting {
@@ -141,7 +144,7 @@ export class RemoteServer implements Server {
     this.#signIn = this.#newSignIn();
     this.#http = new RemoteHttp(this.#dialer, setting, this.#signIn);
     this.#tools = new AnnotatedTools(this.log);
-    this.#kept = new KeptAnswers();
+    this.#kept = this.#newKept();
     this.#transport = null;
     this.#failure = null;
     return true;
@@ -276,6 +279,17 @@ export class RemoteServer implements Server {
     // What a probe meets with says nothing of how often sessions fail, and without a token nothing can be refused too often.
     if (!end.asked && use !== 'probe' && !needsSignIn(end)) this.#backOff.failed(performance.now());
     this.#context.changed();
+  }
+
+  #newKept(): KeptAnswers {
+    const { answers } = this.#context;
+    if (answers === undefined) return new KeptAnswers();
+    const { url } = this.#setting;
+    return new KeptAnswers({
+      answers: answers.of(this.name, url),
+      keep: (now) => answers.keep(this.name, url, now),
+      secrets: () => [...remoteSecrets(this.#setting), ...(this.#signIn?.secrets ?? [])],
+    });
   }
 
   #newSignIn(): SignIn | null {

@@ -1,7 +1,11 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { AnswersFile } from '../../../app/servers/index.ts';
 import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
+import { rememberingLog } from '../../support/quiet-log.ts';
 import { answerIn, openSession, postTo, type SessionClient } from '../../support/raw-mcp.ts';
 import { type Hook, type RemoteOrigin, resultFor, sendJson, startRemote } from '../../support/remote-origin.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { until } from '../../support/until.ts';
 
 const initialize = { id: 0, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {} } };
@@ -71,6 +75,20 @@ describe('A client whose remote server is away when it starts', () => {
       _meta: { 'mcp-gangway/unavailable': expect.stringContaining('cannot be reached') },
     });
     expect(result).not.toHaveProperty('instructions');
+  });
+
+  test('gets what the server said of itself before this process was started', async () => {
+    await using far = await startRemote();
+    const file = join(temporaryDirectory(), 'answers.json');
+    const servers = [remoteSetting({ url: far.url })];
+    const answers = () => new AnswersFile(file, rememberingLog().log);
+    const before = await hostBridge({ servers }, { answers: answers() });
+    await opened(before.url);
+    await before[Symbol.asyncDispose]();
+    await far.stop();
+    await using host = await hostBridge({ servers }, { answers: answers(), times: { remotePatience: 60_000 } });
+    const { result } = answerIn(await postTo(`${host.url}/mcp`, initialize), 0);
+    expect(result).toMatchObject({ capabilities: { logging: {} }, serverInfo: { name: 'remote', version: '1' } });
   });
 
   test('is answered in time by a server that takes the connection and says nothing, and hears it once it speaks', async () => {

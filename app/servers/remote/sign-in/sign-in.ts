@@ -103,6 +103,12 @@ export class SignIn implements Signer, Authorizer {
     return this.#grant !== null && (this.#grant.accessToken !== null || this.#grant.refreshToken !== null);
   }
 
+  /** The tokens that there are now, which nothing that is kept or shown may repeat. */
+  get secrets(): readonly string[] {
+    const { accessToken = null, refreshToken = null } = this.#grant ?? {};
+    return [accessToken, refreshToken].filter((token) => token !== null);
+  }
+
   /** Null where neither the server has asked for a sign-in nor there is one. */
   facts(): SignInFacts | null {
     const grant = this.#grant;
