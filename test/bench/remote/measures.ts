@@ -19,6 +19,8 @@ const ECHOES_BEFORE_PEAK = 500;
 const SESSIONS = 10;
 const MEMORY_ROUNDS = { full: 3, quick: 1 };
 const READY_ROUNDS = 3;
+/** What a program may take to end once its stdin is closed, ms. */
+const GRACE_MS = 3_000;
 
 export interface RemoteBench {
   readonly subjects: readonly RemoteSubject[];
@@ -42,10 +44,10 @@ const ready: RemoteMeasure = {
       pace.rounds * READY_ROUNDS,
       async ({ command }) => {
         const started = performance.now();
-        const { session } = await startSession(command);
+        const { session, transport } = await startSession(command);
         await session.initialize();
         const took = performance.now() - started;
-        await session.transport.close();
+        await ended(transport);
         return took;
       },
       1,
@@ -191,7 +193,7 @@ const processes: RemoteMeasure = {
           await session.callTool('echo', { text: 'here' });
         }
         const below = gateway === null ? 0 : processTree(gateway.pid).length - 1;
-        await Promise.all(clients.map(({ transport }) => transport.close()));
+        await Promise.all(clients.map(({ transport }) => ended(transport)));
         return below;
       },
     );
@@ -238,9 +240,14 @@ async function connected<T>({ command }: RemoteSubject, work: (client: Client) =
     await client.session.callTool('echo', { text: 'hello' });
     return await work(client);
   } finally {
-    await Promise.race([client.transport.close(), delay(3_000, undefined, { ref: false })]);
-    client.transport.vanish();
+    await ended(client.transport);
   }
+}
+
+/** Closes its stdin as a client does that quits; a program that stays is killed. */
+async function ended(transport: StdioTransport): Promise<void> {
+  await Promise.race([transport.close(), delay(GRACE_MS)]);
+  transport.vanish();
 }
 
 async function pipelinedFor(session: Session, windowMs: number): Promise<{ rate: number; faults: number }> {
