@@ -1,4 +1,5 @@
 import type { AuthorizationServer } from 'oauth4webapi';
+import manifest from '../../../../package.json' with { type: 'json' };
 import type { OAuthSetting } from '../../../settings/settings.ts';
 import type { AuthorizationHttp } from './authorization-http.ts';
 import { SignInError } from './fault.ts';
@@ -30,12 +31,12 @@ export async function clientFor(http: AuthorizationHttp, wanted: Wanted): Promis
   const { as, server, oauth } = wanted;
   const redirectUri = wanted.redirectUri(oauth.callbackHost ?? '127.0.0.1');
   const known = (client: OAuthClient): ClientIdentity => ({ client, redirectUri, registration: null });
-  const { clientId, clientSecret, clientMetadataUrl } = oauth;
+  const { clientId, clientSecret, clientMetadataUrl = ownMetadataUrl(redirectUri, manifest.clientMetadataUrl) } = oauth;
   if (clientId !== undefined) {
     // The secret is taken from the settings each time, and kept nowhere else.
     return known({ id: clientId, secret: null, method: clientSecret === undefined ? 'none' : secretMethod(as) });
   }
-  if (clientMetadataUrl !== undefined && as['client_id_metadata_document_supported'] === true) {
+  if (clientMetadataUrl !== null && as['client_id_metadata_document_supported'] === true) {
     return known({ id: clientMetadataUrl, secret: null, method: 'none' });
   }
   if (as.registration_endpoint !== undefined) return registered(http, wanted, as.registration_endpoint);
@@ -44,6 +45,17 @@ export async function clientFor(http: AuthorizationHttp, wanted: Wanted): Promis
     return known({ id: `${new URL(redirectUri).origin}/`, secret: null, method: 'none' });
   }
   throw new SignInError({ kind: 'no-client', issuer: as.issuer, redirectUri });
+}
+
+/** Addresses that docs/client.json lists. A port that a person has chosen is not among them. */
+const LISTED = ['http://127.0.0.1:28080/oauth/callback', 'http://localhost:28080/oauth/callback'];
+
+/**
+ * Where docs/client.json is published, for a sign-in that comes back to one of the addresses in it (OAuth Client ID Metadata
+ * Documents, section 4.1); null until it is published.
+ */
+export function ownMetadataUrl(redirectUri: string, published: string): string | null {
+  return published !== '' && LISTED.includes(redirectUri) ? published : null;
 }
 
 /** RFC 6749 section 2.3.1 wants every server to take Basic; where the metadata lists others only, it is one of them. */
