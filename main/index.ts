@@ -1,6 +1,6 @@
 import { app, type Tray } from 'electron';
+import { keepHeapSmall } from '../app/base/heap.ts';
 import { startThreadPool, widenThreadPool } from '../app/base/thread-pool.ts';
-import { boundYoungGeneration } from '../app/base/young-generation.ts';
 import { announce } from '../app/connect/index.ts';
 import { openControl, socketHome } from '../app/control/index.ts';
 import { type AppController, controlledApp } from '../app/desktop/index.ts';
@@ -31,7 +31,7 @@ let tray: Tray | null = null;
 // Before the first use of the thread pool. Electron starts processes of its own, which must not inherit the size.
 const lookupSlots = widenThreadPool(process.env, process.platform);
 startThreadPool(process.env);
-boundYoungGeneration();
+keepHeapSmall();
 app.enableSandbox();
 hardenContents();
 

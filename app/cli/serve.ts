@@ -1,8 +1,8 @@
 import { constants, homedir, networkInterfaces } from 'node:os';
 import { isatty } from 'node:tty';
 import { authorityOf } from '../base/address.ts';
+import { keepHeapSmall } from '../base/heap.ts';
 import { widenThreadPool } from '../base/thread-pool.ts';
-import { boundYoungGeneration } from '../base/young-generation.ts';
 import { appFolder, type Person } from '../connect/index.ts';
 import { type Control, type Controlled, openControl, type SettingsChange, socketHome } from '../control/index.ts';
 import { type Engine, engineConnections, engineSignIns } from '../engine/index.ts';
@@ -129,7 +129,7 @@ const CRASH_STOP_LIMIT = 2_000;
 /** Runs the engine until a signal asks the process to end. It ends the process itself. */
 export async function serve(command: Command & { readonly kind: 'serve' }, createEngine: CreateEngine): Promise<void> {
   const lookupSlots = widenThreadPool(process.env, process.platform);
-  boundYoungGeneration();
+  keepHeapSmall();
   for (const name of SECRET_VARIABLES) delete process.env[name];
   // What ps and lsof call us from now on; it also takes the arguments, and the secrets in them, out of ps.
   process.title = 'mcp-gangway';
