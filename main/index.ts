@@ -122,7 +122,7 @@ async function run(): Promise<void> {
   const folder = app.getPath('userData');
   const control = await openControl({
     home: socketHome([folder]),
-    controlled: controlledApp(controller, () => popover.show()),
+    controlled: controlledApp(controller, () => popover.show(), clients.clients),
     version: controller.state().version,
     log: running.log.from('control'),
   });

@@ -58,6 +58,7 @@ export type Command =
     }
   | LoginCommand
   | DoctorCommand
+  | ClientsCommand
   | {
       /** Named tokens of a headless instance. */
       readonly kind: 'token';
@@ -103,6 +104,32 @@ export interface DoctorCommand {
   readonly json: boolean;
   readonly language: Language;
 }
+
+/** The servers in the files of MCP clients. */
+export interface ClientsCommand {
+  readonly kind: 'clients';
+  readonly action: ClientsAction;
+  /** By its id, as written; null for all. */
+  readonly client: string | null;
+  /** By its name in the file; null for all. */
+  readonly server: string | null;
+  /** Null for what fits each. */
+  readonly mode: 'off' | 'through' | 'run' | null;
+  readonly json: boolean;
+  /** Write, and do not only show. */
+  readonly yes: boolean;
+  /** Where Gangway listens while the app does not run; null for where its settings say. */
+  readonly port: number | null;
+  readonly language: Language;
+}
+
+export const CLIENTS_ACTIONS = ['list', 'plan', 'apply', 'undo'] as const;
+export type ClientsAction = (typeof CLIENTS_ACTIONS)[number];
+
+/** Exit status of a change that was shown, and waits for `--yes`. */
+export const PENDING_EXIT = 3;
+/** Exit status of a change of which a part could not be made. */
+export const PARTLY_EXIT = 4;
 
 /** Exit status for arguments that cannot be followed, as most Unix programs have it. */
 export const USAGE_EXIT = 2;

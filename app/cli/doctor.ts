@@ -158,7 +158,7 @@ function createDoctor(command: DoctorCommand, own: readonly ServerSetting[], cli
       : { ...(client.hello.listening[0] ?? client.hello.address), token: null };
   const files = new ClientFiles({
     disk: systemDisk,
-    folder,
+    folder: join(folder, 'clients'),
     home: { folder: home, platform, env },
     probes: nodeProbe(env, platform),
     log,

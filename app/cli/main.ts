@@ -64,6 +64,11 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
       // Look-ups that the system has not given up on would keep the process for half a minute.
       return process.exit(await runDoctor(command, process.stdout, process.stderr));
     }
+    case 'clients': {
+      const { runClients } = await import('./clients.ts');
+      process.exitCode = await runClients(command, process.stdout, process.stderr);
+      return;
+    }
     case 'token': {
       process.exitCode = runTokenCommand(command, process.stdout, process.stderr, Date.now());
       return;

@@ -13,7 +13,7 @@ import {
   type Settings,
   type TokenSetting,
 } from '../settings/settings.ts';
-import { type Command, SERVER_ACTIONS, type ServerActionName, USAGE_EXIT } from './command.ts';
+import { CLIENTS_ACTIONS, type Command, SERVER_ACTIONS, type ServerActionName, USAGE_EXIT } from './command.ts';
 import { doubtSentence } from './file-trust.ts';
 import * as values from './option-values.ts';
 import { isOption, type OptionName, ParsedArgs, UsageError } from './options.ts';
@@ -58,7 +58,17 @@ export function guessLanguage(argv: readonly string[], environment: Environment)
   return languageOf(environment.LC_ALL || environment.LC_MESSAGES || environment.LANG);
 }
 
-const COMMANDS = ['serve', 'status', 'connect', ...SERVER_ACTIONS, 'login', 'logout', 'doctor', 'token'] as const;
+const COMMANDS = [
+  'serve',
+  'status',
+  'connect',
+  ...SERVER_ACTIONS,
+  'login',
+  'logout',
+  'doctor',
+  'clients',
+  'token',
+] as const;
 
 const COMMAND_OF = {
   serve: serveCommand,
@@ -70,6 +80,7 @@ const COMMAND_OF = {
   login: loginCommand('login'),
   logout: loginCommand('logout'),
   doctor: doctorCommand,
+  clients: clientsCommand,
   token: tokenCommand,
 } satisfies Record<(typeof COMMANDS)[number], (parsed: ParsedArgs, system: CliEnvironment, text: Text) => Command>;
 
@@ -82,6 +93,7 @@ const OWN_WORDS: ReadonlyMap<string, number> = new Map([
   ['login', 1],
   ['logout', 1],
   ['doctor', 1],
+  ['clients', 1],
   ['token', 2],
 ]);
 
@@ -196,6 +208,39 @@ function doctorCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): 
   };
 }
 
+const CLIENTS_OPTIONS: ReadonlySet<OptionName> = new Set(['client', 'server', 'mode', 'json', 'yes', 'port', 'lang']);
+const MODES = new Map([
+  ['direct', 'off'],
+  ['through', 'through'],
+  ['run', 'run'],
+] as const);
+
+function clientsCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text): Command {
+  const words = text.cliUsage;
+  onlyOptions(parsed, CLIENTS_OPTIONS, (option) => words.notForServer(option, 'clients'));
+  const written = parsed.words[1] ?? 'list';
+  const action = CLIENTS_ACTIONS.find((one) => one === written);
+  if (action === undefined) throw new UsageError(words.unexpectedWord(written));
+  const isChange = action === 'plan' || action === 'apply';
+  if (parsed.has('mode') && !isChange) throw new UsageError(words.onlyFor('--mode', 'clients plan, clients apply'));
+  if (parsed.has('yes') && (action === 'list' || action === 'plan')) {
+    throw new UsageError(words.onlyFor('--yes', 'clients apply, clients undo'));
+  }
+  const readMode = (mode: string): 'off' | 'through' | 'run' | null =>
+    [...MODES].find(([name]) => name === mode)?.[1] ?? null;
+  return {
+    kind: 'clients',
+    action,
+    client: parsed.last('client'),
+    server: parsed.last('server'),
+    mode: parsed.one('mode', readMode, words.expected.mode),
+    json: parsed.has('json'),
+    yes: parsed.has('yes'),
+    port: parsed.one('port', values.readPort, words.expected.port),
+    language: languageOption(parsed, text),
+  };
+}
+
 const TOKEN_OPTIONS: ReadonlySet<OptionName> = new Set(['tokens', 'lang']);
 
 function tokenCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): Command {
@@ -224,8 +269,11 @@ function onlyOptions(parsed: ParsedArgs, known: ReadonlySet<OptionName>, complai
 
 /** Options that serve nothing, and whose they are. */
 const ONLY_ELSEWHERE = {
-  json: 'status, doctor',
-  server: 'doctor',
+  json: 'status, doctor, clients',
+  server: 'doctor, clients',
+  client: 'clients',
+  mode: 'clients',
+  yes: 'clients',
   error: 'doctor',
   start: 'connect',
   print: 'login',
@@ -367,4 +415,4 @@ function ownOptionsIn(args: readonly string[]): readonly string[] {
 }
 
 /** Nearly every program has these. */
-const UNREMARKABLE: ReadonlySet<string> = new Set(['help', 'version', 'json']);
+const UNREMARKABLE: ReadonlySet<string> = new Set(['help', 'version', 'json', 'client', 'mode', 'yes']);

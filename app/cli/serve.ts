@@ -104,6 +104,7 @@ export function openHeadlessControl(
     ...engineConnections(() => engine, text),
     ...engineSignIns(() => engine, text),
     app: null,
+    clients: null,
   };
   // The folder of the home alone: clients leave XDG_CONFIG_HOME out of what they start.
   const home = socketHome([appFolder({ ...person, env: { APPDATA: person.env['APPDATA'] } })], person.platform);

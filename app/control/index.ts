@@ -1,5 +1,13 @@
 export { socketHome } from './folder.ts';
-export type { AppControl, Controlled, ControlledServer, HandedOver, SettingsChange, SignInWish } from './methods.ts';
+export type {
+  AppControl,
+  ClientsControl,
+  Controlled,
+  ControlledServer,
+  HandedOver,
+  SettingsChange,
+  SignInWish,
+} from './methods.ts';
 export { CODES, ControlFault } from './protocol.ts';
 export { type Control, type ControlOptions, openControl } from './server.ts';
 export type { SessionTimes } from './session.ts';

@@ -68,6 +68,18 @@ export interface Controlled {
   tunnel(authority: string, label: string, connection: HandedOver): void;
   /** Null in a headless process, which is on for as long as it runs. */
   readonly app: AppControl | null;
+  /** Null in a headless process: the app's settings are not its own. */
+  readonly clients: ClientsControl | null;
+}
+
+/** The servers in the files of MCP clients. What comes and goes is what the windows show. */
+export interface ClientsControl {
+  list(): Promise<readonly object[]>;
+  /** What a change would do; null where the params mean none. */
+  plan(wish: Readonly<Record<string, unknown>>): Promise<object> | null;
+  apply(plan: number, choices: { readonly upstream: boolean; readonly release: boolean }): Promise<object>;
+  /** Takes back what `apply` did. */
+  undo(change: number): Promise<object>;
 }
 
 export interface AppControl {
@@ -169,6 +181,22 @@ export const METHODS: Readonly<Record<string, Method>> = {
     await appOf(of, 'off').turnOff();
     return {};
   }),
+  'clients.list': call(async (of) => ({ files: await clientsOf(of, 'clients.list').list() })),
+  'clients.plan': call((of, params) => {
+    const plan = clientsOf(of, 'clients.plan').plan(params);
+    if (plan === null) throw invalid(of, 'kind');
+    return plan;
+  }),
+  'clients.apply': call((of, { plan, upstream, release }) => {
+    const clients = clientsOf(of, 'clients.apply');
+    if (typeof plan !== 'number') throw invalid(of, 'plan');
+    return clients.apply(plan, { upstream: upstream === true, release: release === true });
+  }),
+  'clients.undo': call((of, { change }) => {
+    const clients = clientsOf(of, 'clients.undo');
+    if (typeof change !== 'number') throw invalid(of, 'change');
+    return clients.undo(change);
+  }),
   focus: call((of) => {
     appOf(of, 'focus').focus();
     return {};
@@ -203,6 +231,11 @@ function serverIn(of: Controlled, { server }: Params): string {
 
 function appOf(of: Controlled, method: string): AppControl {
   if (of.app !== null) return of.app;
+  throw new ControlFault(CODES.refused, 'not-offered', of.text().control.onlyApp(method));
+}
+
+function clientsOf(of: Controlled, method: string): ClientsControl {
+  if (of.clients !== null) return of.clients;
   throw new ControlFault(CODES.refused, 'not-offered', of.text().control.onlyApp(method));
 }
 

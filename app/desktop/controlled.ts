@@ -1,13 +1,19 @@
-import type { AppControl, Controlled } from '../control/index.ts';
+import type { AppControl, ClientsControl, Controlled } from '../control/index.ts';
 import { engineConnections, engineSignIns } from '../engine/index.ts';
 import type { AppText } from '../i18n/app.ts';
 import type { ChangeOutcome } from '../ipc/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { AppController } from './app-controller.ts';
+import { bulkWishIn } from './clients-window/bulk-view.ts';
+import type { ClientSetup } from './clients-window/client-setup.ts';
 import { idleState } from './state-publisher.ts';
 
 /** The app as the control socket knows it. `focus` shows its window. */
-export function controlledApp(controller: AppController, focus: AppControl['focus']): Controlled {
+export function controlledApp(
+  controller: AppController,
+  focus: AppControl['focus'],
+  clients: ClientSetup | null = null,
+): Controlled {
   return {
     role: 'app',
     text: () => controller.text,
@@ -42,6 +48,19 @@ export function controlledApp(controller: AppController, focus: AppControl['focu
       turnOff: () => controller.turnOff(),
       focus,
     },
+    clients: clients === null ? null : clientsControl(clients),
+  };
+}
+
+function clientsControl(clients: ClientSetup): ClientsControl {
+  return {
+    list: () => clients.list(),
+    plan(params) {
+      const wish = bulkWishIn(params);
+      return wish === null ? null : clients.planAll(wish);
+    },
+    apply: (plan, choices) => clients.applyAll(plan, choices),
+    undo: (change) => clients.undoAll(change),
   };
 }
 

@@ -13,6 +13,7 @@ const TIME_OF_DAY = [
   'app/base/clock.ts',
   'app/bridge/one-stream-session.ts',
   'app/bridge/streamable/session.ts',
+  'app/cli/clients-desk.ts',
   'app/cli/doctor.ts',
   'app/cli/main.ts',
   'app/cli/status.ts',

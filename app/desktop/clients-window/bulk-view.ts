@@ -1,6 +1,7 @@
-import { proposalSentence } from '../../clients/index.ts';
+import { isObject } from '../../base/schema/index.ts';
+import { CLIENTS, proposalSentence } from '../../clients/index.ts';
 import type { AppText } from '../../i18n/app.ts';
-import type { BulkFileView, BulkPreview, BulkServerView } from '../../ipc/index.ts';
+import type { BulkChoice, BulkFileView, BulkPreview, BulkServerView, BulkWish } from '../../ipc/index.ts';
 import type { Settings } from '../../settings/index.ts';
 import type { BulkEntry, BulkPlan } from './bulk.ts';
 import { type References, shortPath } from './clients-reader.ts';
@@ -69,4 +70,20 @@ function serverOf({ found, server, desired, proposal }: BulkEntry, text: AppText
     to: desired.kind === 'through' || desired.kind === 'run' ? desired.kind : 'off',
     reason: proposal === null ? null : proposalSentence(proposal, text),
   };
+}
+
+/** A wish as another process writes it; null for what is none. */
+export function bulkWishIn({ kind, mode, of }: Readonly<Record<string, unknown>>): BulkWish | null {
+  const choice = choiceIn(of);
+  if (choice === null) return null;
+  if (kind === 'suggestions' || kind === 'undo') return { kind, of: choice };
+  const isMode = mode === 'off' || mode === 'through' || mode === 'run';
+  return kind === 'mode' && isMode ? { kind, mode, of: choice } : null;
+}
+
+function choiceIn(of: unknown): BulkChoice | null {
+  const { client = null, server = null } = isObject(of) ? of : {};
+  const known = CLIENTS.find(({ id }) => id === client);
+  if (client !== null && known === undefined) return null;
+  return server === null || typeof server === 'string' ? { client: known?.id ?? null, server } : null;
 }

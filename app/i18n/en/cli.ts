@@ -139,6 +139,7 @@ export const cliUsage = () => ({
     seconds: `it must be whole seconds, from 0 to 3600`,
     fingerprint: `a SHA-256 fingerprint of 64 hexadecimal digits, with colons or without, for --sse https://…`,
     serverUrl: `a server's URL is http:// or https://, without a user name, a password or a #fragment; credentials go into the headers of a --config file`,
+    mode: `modes are direct, through and run`,
     portTwice: `that port is taken by another option already`,
   },
   secretHidden: `(not shown)`,
@@ -162,6 +163,7 @@ export const cliUsage = () => ({
     server: `start | stop | restart SERVER [-p PORT]`,
     login: `login SERVER [--print] [--accept-no-pkce] | logout SERVER [-p PORT]`,
     doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
+    clients: `clients [list | plan | apply | undo] [--client C] [--server S] [--mode M] [--json] [--yes]`,
     token: `token [list | add NAME | revoke NAME] --tokens FILE`,
   },
   options: {
@@ -218,9 +220,18 @@ export const cliUsage = () => ({
       form: ``,
       says: `lets other machines use the server behind --sse URL as the person who is signed in to it`,
     },
-    server: { form: `NAME`, says: `doctor: the server that fails, of --config or of a client on this machine` },
+    server: {
+      form: `NAME`,
+      says: `doctor: the server that fails, of --config or of a client on this machine; clients: the one that is meant`,
+    },
     error: { form: `TEXT`, says: `doctor: the error it shows, as it was printed` },
-    json: { form: ``, says: `status or doctor as JSON` },
+    client: { form: `CLIENT`, says: `clients: only this one, such as claude-desktop, cursor or codex` },
+    mode: {
+      form: `MODE`,
+      says: `clients: direct, through (the proxy) or run (by Gangway); else what fits each server`,
+    },
+    yes: { form: ``, says: `clients apply, clients undo: write what is shown` },
+    json: { form: ``, says: `status, doctor or clients as JSON` },
     help: { form: ``, says: `this text` },
     version: { form: ``, says: `the version` },
     sse: {

@@ -133,6 +133,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
     seconds: `必須是 0 到 3600 的整數秒`,
     fingerprint: `SHA-256 指紋為 64 個十六進位數字，可加冒號，用於 --sse https://…`,
     serverUrl: `伺服器的網址應為 http:// 或 https://，且不含使用者名稱、密碼或 #片段；憑證請放進 --config 檔案的 headers`,
+    mode: `方式有 direct、through 與 run`,
     portTwice: `這個連接埠已經被另一個選項使用`,
   },
   secretHidden: `（不顯示）`,
@@ -154,6 +155,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
     server: `start | stop | restart SERVER [-p PORT]`,
     login: `login SERVER [--print] [--accept-no-pkce] | logout SERVER [-p PORT]`,
     doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
+    clients: `clients [list | plan | apply | undo] [--client C] [--server S] [--mode M] [--json] [--yes]`,
     token: `token [list | add NAME | revoke NAME] --tokens FILE`,
   },
   options: {
@@ -192,9 +194,15 @@ export const cliUsage: typeof en.cliUsage = () => ({
     'no-spare': { form: ``, says: `不為下一個工作階段預先備妥 MCP 伺服器的程序` },
     trust: { form: `FINGERPRINT`, says: `--sse 之後的 https 伺服器唯一信任的憑證（SHA-256 指紋）` },
     'lan-credentials': { form: ``, says: `讓其他電腦以登入者的身分使用 --sse URL 的伺服器` },
-    server: { form: `NAME`, says: `doctor：失敗的伺服器，來自 --config 或這台電腦上的用戶端` },
+    server: { form: `NAME`, says: `doctor：失敗的伺服器，來自 --config 或這台電腦上的用戶端；clients：所指的伺服器` },
     error: { form: `TEXT`, says: `doctor：它顯示的錯誤，照原樣貼上` },
-    json: { form: ``, says: `以 JSON 顯示 status 或 doctor 的結果` },
+    client: { form: `CLIENT`, says: `clients：只看這個用戶端，例如 claude-desktop、cursor 或 codex` },
+    mode: {
+      form: `MODE`,
+      says: `clients：direct（直接）、through（經由代理）或 run（由 Gangway 執行）；否則用最適合的`,
+    },
+    yes: { form: ``, says: `clients apply、clients undo：寫入所顯示的變更` },
+    json: { form: ``, says: `以 JSON 顯示 status、doctor 或 clients 的結果` },
     help: { form: ``, says: `顯示這份說明` },
     version: { form: ``, says: `顯示版本` },
     sse: {

@@ -46,7 +46,7 @@ describe('doctor', () => {
     expect(complaint(['doctor', 'a:1', 'b:1'])).toContain('"b:1" is not expected here.');
     expect(complaint(['doctor', '--forward', '1=a:1'])).toBe('--forward means nothing to doctor.');
     expect(complaint(['doctor', '--sse', 'x'])).toBe('--sse means nothing to doctor.');
-    expect(complaint(['--server', 'x'])).toBe('--server belongs to doctor.');
+    expect(complaint(['--server', 'x'])).toBe('--server belongs to doctor, clients.');
     expect(complaint(['status', '--error', 'x'])).toBe('--error means nothing to status.');
     expect(complaint(['docter'])).toBe('"docter" is not expected here. Did you mean doctor?');
   });
@@ -111,7 +111,7 @@ describe('status', () => {
   it('takes no options of serve, and serve none of its', () => {
     expect(complaint(['status', '--forward', '1=a:1'])).toBe('--forward means nothing to status.');
     expect(complaint(['status', '--sse', 'x'])).toBe('--sse means nothing to status.');
-    expect(complaint(['--json'])).toBe('--json belongs to status, doctor.');
+    expect(complaint(['--json'])).toBe('--json belongs to status, doctor, clients.');
   });
 });
 
@@ -168,4 +168,35 @@ it('login alone prints the address and goes on without PKCE that is announced', 
   expect(parse(['login', 'nas', '--print', '--accept-no-pkce'])).toMatchObject({ print: true, acceptNoPkce: true });
   expect(complaint(['logout', 'nas', '--print'])).toContain('--print means nothing to logout');
   expect(complaint(['--print'])).toContain('--print belongs to login');
+});
+
+describe('The arguments of clients', () => {
+  it('are an action, a client, a server and a mode, none of which is needed', () => {
+    expect(parse(['clients'])).toMatchObject({
+      kind: 'clients',
+      action: 'list',
+      client: null,
+      server: null,
+      mode: null,
+    });
+    expect(
+      parse(['clients', 'apply', '--client', 'cursor', '--server', 'nas', '--mode', 'direct', '--yes']),
+    ).toMatchObject({
+      action: 'apply',
+      client: 'cursor',
+      server: 'nas',
+      mode: 'off',
+      yes: true,
+      json: false,
+    });
+  });
+
+  it('are refused where they mean nothing', () => {
+    expect(complaint(['clients', 'show'])).toContain('"show"');
+    expect(complaint(['clients', 'plan', '--mode', 'off'])).toContain('direct, through and run');
+    expect(complaint(['clients', 'plan', '--yes'])).toContain('clients apply');
+    expect(complaint(['clients', 'undo', '--mode', 'run'])).toContain('clients plan');
+    expect(complaint(['clients', '--host', '::1'])).toContain('--host');
+    expect(complaint(['--yes'])).toContain('clients');
+  });
 });

@@ -1,6 +1,7 @@
 import { parts } from '../index.ts';
 import { clients, snippets, verify } from './clients.ts';
 import { clientsWindow } from './clients-window.ts';
+import { commandLine } from './command-line.ts';
 import { doctor, doctorFacts, doctorFindings } from './doctor.ts';
 import { permission } from './permission.ts';
 import { settingsWindow } from './settings-window.ts';
@@ -12,6 +13,7 @@ export const appParts = {
   ...parts,
   clients,
   clientsWindow,
+  commandLine,
   diagnostics,
   doctor,
   doctorFacts,

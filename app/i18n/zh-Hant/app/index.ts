@@ -2,6 +2,7 @@ import type { appParts as en } from '../../en/app/index.ts';
 import { parts } from '../index.ts';
 import { clients, snippets, verify } from './clients.ts';
 import { clientsWindow } from './clients-window.ts';
+import { commandLine } from './command-line.ts';
 import { doctor, doctorFacts, doctorFindings } from './doctor.ts';
 import { permission } from './permission.ts';
 import { settingsWindow } from './settings-window.ts';
@@ -13,6 +14,7 @@ export const appParts: typeof en = {
   ...parts,
   clients,
   clientsWindow,
+  commandLine,
   diagnostics,
   doctor,
   doctorFacts,

@@ -1,0 +1,112 @@
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { ClientFiles, nodeProbe, systemDisk } from '../clients/index.ts';
+import { appFolder, shimCommand } from '../connect/index.ts';
+import type { ControlClient } from '../control/client/index.ts';
+import { ClientSetup, clientLogs } from '../desktop/clients-window/index.ts';
+import type { AppText } from '../i18n/app.ts';
+import type { ApplyChoices, BulkAnswer, BulkPreview, BulkWish, ClientFileView } from '../ipc/index.ts';
+import { createLog } from '../log/index.ts';
+import { findNamed, thisPerson, troubleOf } from './instance.ts';
+import { StoredSettings } from './stored-settings.ts';
+
+/** Where the clients of this account are listed and changed: in the running app, which owns the settings, else here. */
+export interface ClientsDesk {
+  /** Whether the app runs. */
+  readonly isRunning: boolean;
+  list(): Promise<readonly ClientFileView[]>;
+  plan(wish: BulkWish): Promise<BulkPreview>;
+  apply(plan: number, choices: ApplyChoices): Promise<BulkAnswer>;
+  close(): void;
+}
+
+/** The running app; null when none runs; a sentence when it cannot be used. */
+export async function runningApp(method: string, text: AppText): Promise<ControlClient | string | null> {
+  const found = await findNamed({ host: null, port: null, token: null }, thisPerson());
+  if (found.kind === 'incompatible') return troubleOf(found, text) ?? '';
+  if (found.kind !== 'found') return null;
+  const { client } = found;
+  if (client.hello.role === 'app' && client.hello.methods.includes(method)) return client;
+  client.close();
+  return client.hello.role === 'app' ? text.commandLine.instance.tooOld(client.hello.version) : null;
+}
+
+/** The app's settings file. */
+export function settingsFile(): string {
+  return join(appFolder(thisPerson()), 'settings.json');
+}
+
+/** @param port where Gangway listens, if not where the settings say; only while the app does not run */
+export async function openDesk(port: number | null, text: AppText): Promise<ClientsDesk | string> {
+  const client = await runningApp('clients.plan', text);
+  if (typeof client === 'string') return client;
+  return client === null ? openHere(port, text) : deskOf(client);
+}
+
+/** What the app answers is what its windows show, by the same types: both are of one version, or the methods differ. */
+function deskOf(client: ControlClient): ClientsDesk {
+  return {
+    isRunning: true,
+    list: async () => ((await client.request('clients.list')) as { files: readonly ClientFileView[] }).files,
+    plan: async (wish) => (await client.request('clients.plan', { ...wish })) as BulkPreview,
+    apply: async (plan, choices) => (await client.request('clients.apply', { plan, ...choices })) as BulkAnswer,
+    close: () => client.close(),
+  };
+}
+
+function openHere(port: number | null, text: AppText): ClientsDesk | string {
+  const stored = StoredSettings.open(settingsFile(), text);
+  if (typeof stored === 'string') return stored;
+  const { env, platform } = process;
+  const home = homedir();
+  const folder = join(appFolder(thisPerson()), 'clients');
+  const files = new ClientFiles({
+    disk: systemDisk,
+    folder,
+    home: { folder: home, platform, env },
+    probes: nodeProbe(env, platform),
+    log: createLog({ level: 'error' }).log,
+    isShared: true,
+    now: () => new Date(),
+  });
+  const setup = new ClientSetup({
+    files,
+    controller: {
+      text,
+      get settings() {
+        return stored.settings;
+      },
+      change: (patch) => stored.change(patch),
+      state: () => ({
+        listening: [],
+        address: {
+          host: stored.settings.host,
+          port: port ?? stored.settings.port,
+          needsToken: false,
+          upstream: false,
+        },
+      }),
+    },
+    apps: { canRestart: () => false, restart: () => Promise.resolve({ kind: 'failed', reason: '' }) },
+    logs: clientLogs({ folder: home, platform, env }),
+    shim: ownShim(),
+    env,
+    home,
+    backups: join(folder, 'backups'),
+  });
+  return {
+    isRunning: false,
+    list: () => setup.list(),
+    plan: (wish) => setup.planAll(wish),
+    apply: (plan, choices) => setup.applyAll(plan, choices),
+    close: () => undefined,
+  };
+}
+
+/** This very program. In the packed app it is the app's own, which starts the app where it does not run. */
+function ownShim(): ReturnType<typeof shimCommand> {
+  const script = resolve(process.argv[1] ?? '');
+  const resources = /^(.*[\\/]Contents[\\/]Resources)[\\/]/.exec(script)?.[1];
+  if (resources !== undefined) return shimCommand({ resources, app: dirname(script), platform: process.platform });
+  return { command: process.execPath, args: [script, 'connect'] };
+}

@@ -1,0 +1,199 @@
+import { CLIENTS } from '../clients/index.ts';
+import { ControlFault } from '../control/client/index.ts';
+import { type AppText, appTextIn } from '../i18n/app.ts';
+import type { BulkPreview, BulkWish, ClientFileView, ClientServerView } from '../ipc/index.ts';
+import { Redactor } from '../log/index.ts';
+import { type ClientsDesk, openDesk } from './clients-desk.ts';
+import { padded, printable, columns as widthOf } from './columns.ts';
+import { type ClientsCommand, PARTLY_EXIT, PENDING_EXIT } from './command.ts';
+
+interface Output {
+  write(text: string): unknown;
+}
+
+type Exit = 0 | 1 | typeof PENDING_EXIT | typeof PARTLY_EXIT;
+
+/**
+ * Lists the servers in the files of MCP clients, shows what a change of them would do, makes it or takes it back. Resolves with
+ * the exit status: 0 when all that was asked for is done, 1 when nothing is, 3 when it waits for `--yes`, 4 when a part of it
+ * stays as it is.
+ */
+export async function runClients(command: ClientsCommand, out: Output, err: Output): Promise<Exit> {
+  const text = appTextIn(command.language);
+  const fail = (sentence: string): 1 => {
+    err.write(`mcp-gangway: ${printable(sentence)}\n`);
+    return 1;
+  };
+  const client = CLIENTS.find(({ id }) => id === command.client) ?? null;
+  if (client === null && command.client !== null) {
+    return fail(text.commandLine.clients.noSuchClient(command.client, CLIENTS.map(({ id }) => id).join(', ')));
+  }
+  const desk = await openDesk(command.port, text);
+  if (typeof desk === 'string') return fail(desk);
+  const print = (lines: readonly string[]): void =>
+    void out.write(lines.map((line) => `${printable(line)}\n`).join(''));
+  try {
+    const of = { client: client?.id ?? null, server: command.server };
+    const files = filtered(await desk.list(), client?.title ?? null, command.server);
+    if (command.server !== null && files.every((file) => serversOf(file).length === 0)) {
+      return fail(text.commandLine.clients.noSuchServer(command.server));
+    }
+    if (command.action === 'list') {
+      if (command.json) out.write(`${JSON.stringify({ files: files.map(shown) }, null, 2)}\n`);
+      else print(listLines(files, text));
+      return 0;
+    }
+    return await change(desk, wishOf(command, of), command, { out, err, print, text });
+  } catch (error) {
+    if (error instanceof ControlFault) return fail(error.message);
+    if (desk.isRunning) return fail(text.commandLine.instance.broke);
+    throw error;
+  } finally {
+    desk.close();
+  }
+}
+
+interface Printer {
+  readonly out: Output;
+  readonly err: Output;
+  readonly print: (lines: readonly string[]) => void;
+  readonly text: AppText;
+}
+
+async function change(
+  desk: ClientsDesk,
+  wish: BulkWish,
+  { action, json, yes }: ClientsCommand,
+  { out, err, print, text }: Printer,
+): Promise<Exit> {
+  const words = text.commandLine.clients;
+  const preview = await desk.plan(wish);
+  const isEmpty = preview.files.length === 0;
+  const exit = preview.left.length === 0 ? 0 : isEmpty ? 1 : PARTLY_EXIT;
+  const isWaiting = action !== 'plan' && !yes && !isEmpty;
+  if (!json) print(previewLines(preview, text));
+  if (action === 'plan' || isWaiting || isEmpty) {
+    if (json) out.write(`${JSON.stringify(withoutHandle(preview), null, 2)}\n`);
+    if (isWaiting) err.write(`mcp-gangway: ${words.pending}\n`);
+    return isWaiting ? PENDING_EXIT : exit;
+  }
+  const answer = await desk.apply(preview.plan, { upstream: false, release: true });
+  if (answer.kind === 'refused') {
+    const standing = answer.standing.length === 0 ? '' : ` ${words.standing(answer.standing.join(', '))}`;
+    err.write(`mcp-gangway: ${printable(`${answer.trouble.sentence}${standing}`)}\n`);
+    return 1;
+  }
+  const { backups, next, remark } = answer;
+  if (json) {
+    out.write(`${JSON.stringify({ ...withoutHandle(preview), applied: { backups, next, remark } }, null, 2)}\n`);
+  } else {
+    print([
+      '',
+      words.applied(preview.files.length),
+      ...(backups.length === 0 ? [] : [words.backups(backups.join(', '))]),
+      ...next,
+    ]);
+  }
+  if (remark !== null) err.write(`mcp-gangway: ${printable(remark.sentence)}\n`);
+  if (!desk.isRunning && wish.kind !== 'undo') err.write(`mcp-gangway: ${text.commandLine.instance.notRunning}\n`);
+  return exit;
+}
+
+function wishOf({ action, mode }: ClientsCommand, of: BulkWish['of']): BulkWish {
+  if (action === 'undo' || mode === 'off') return { kind: 'undo', of };
+  return mode === null ? { kind: 'suggestions', of } : { kind: 'mode', mode, of };
+}
+
+/** A plan has no name beyond this process. */
+function withoutHandle({ plan: _plan, ...preview }: BulkPreview): object {
+  return preview;
+}
+
+function serversOf({ content }: ClientFileView): readonly ClientServerView[] {
+  return content.kind === 'servers' ? content.servers : [];
+}
+
+function filtered(
+  files: readonly ClientFileView[],
+  title: string | null,
+  server: string | null,
+): readonly ClientFileView[] {
+  const own = files.filter((file) => title === null || file.title === title);
+  if (server === null) return own;
+  return own.flatMap((file) => {
+    const servers = serversOf(file).filter(({ name }) => name === server);
+    return servers.length === 0 ? [] : [{ ...file, content: { kind: 'servers' as const, servers } }];
+  });
+}
+
+/** Command lines may hold secrets, and a list is passed on. Ids mean nothing beyond this process. */
+function shown({ id: _id, canRestart: _canRestart, content, ...file }: ClientFileView): object {
+  const redactor = new Redactor();
+  if (content.kind === 'refused') return { ...file, refused: content.trouble };
+  return {
+    ...file,
+    servers: content.servers.map(({ id: _server, labels, forwards: _forwards, ...server }) => ({
+      ...server,
+      line: redactor.whole(server.line),
+      labels,
+    })),
+  };
+}
+
+function listLines(files: readonly ClientFileView[], text: AppText): readonly string[] {
+  const words = text.commandLine.clients;
+  if (files.length === 0) return [words.none];
+  return files.flatMap((file, index) => [
+    ...(index === 0 ? [] : ['']),
+    `${file.title}  ${file.file}`,
+    ...(file.content.kind === 'refused' ? [`  ${file.content.trouble.sentence}`] : rowsOf(file, text)),
+  ]);
+}
+
+function rowsOf(file: ClientFileView, text: AppText): readonly string[] {
+  const words = text.commandLine.clients;
+  const modes = text.clientsWindow.modes;
+  const servers = serversOf(file);
+  if (servers.length === 0) return [`  ${words.noServers}`];
+  const width = Math.max(...servers.map(({ name }) => widthOf(name)));
+  const wide = Math.max(...servers.map(({ mode }) => widthOf(modes[mode])));
+  return servers.map((server) => {
+    const { name, mode, enabled, stale, note, proposal, project } = server;
+    const remarks = [
+      project ?? '',
+      enabled ? '' : words.isOff,
+      stale === null ? '' : words.isStale,
+      note ?? '',
+      proposal === null ? '' : words.suggested(modes[proposal.mode], proposal.sentence),
+    ].filter((remark) => remark !== '');
+    return `  ${padded(name, width)}  ${padded(modes[mode], wide)}  ${remarks.join('; ')}`.trimEnd();
+  });
+}
+
+function previewLines(preview: BulkPreview, text: AppText): readonly string[] {
+  const words = text.commandLine.clients;
+  const modes = text.clientsWindow.modes;
+  const { files, left, imported, released, upstreams, exceptions } = preview;
+  return [
+    ...(files.length === 0 ? [words.nothingToDo] : []),
+    ...files.flatMap((file) => [
+      `${file.client}  ${file.file}`,
+      ...file.servers.map(({ name, from, to, reason }) => {
+        const wanted = to === 'off' ? words.asBefore : modes[to];
+        return `  ${words.change(name, modes[from], wanted)}${reason === null ? '' : `  (${reason})`}`;
+      }),
+      ...(file.access === null ? [] : [`  ${file.access}`]),
+      ...file.diff
+        .trimEnd()
+        .split('\n')
+        .map((line) => `  ${line}`),
+      '',
+    ]),
+    ...(imported.length === 0 ? [] : [words.imported(imported.join(', '))]),
+    ...(released.length === 0 ? [] : [words.released(released.join(', '))]),
+    ...(upstreams.length === 0 ? [] : [words.upstreams(upstreams.join(', '))]),
+    ...(exceptions.length === 0 ? [] : [words.exceptions(exceptions.join(', '))]),
+    ...(left.length === 0 ? [] : [words.left]),
+    ...left.map(({ client, name, trouble }) => `  ${client}${name === null ? '' : `, ${name}`}: ${trouble.sentence}`),
+  ];
+}

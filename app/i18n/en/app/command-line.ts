@@ -1,0 +1,39 @@
+/** What commands of the command line say that a gateway without a window has no use for. */
+export const commandLine = () => ({
+  settings: {
+    busy: (file: string) => `Another program of MCP Gangway is writing to ${file}. Nothing was changed; try again.`,
+    notSaved: (file: string, reason: string) => `${file} could not be written: ${reason}. Nothing was changed.`,
+    unreadable: (file: string, reason: string) => `The settings in ${file} cannot be read: ${reason}.`,
+    damaged: (file: string) =>
+      `${file} does not hold settings of this version of MCP Gangway. Nothing was changed; update this program, or open the app, which keeps the file aside and begins anew.`,
+  },
+  instance: {
+    broke: `MCP Gangway ended while it was asked.`,
+    tooOld: (version: string) =>
+      `The MCP Gangway that runs (${version}) does not offer this yet. Quit it, update it and try again.`,
+    notRunning: `MCP Gangway does not run. Start it so that what leads to it gets there.`,
+  },
+  clients: {
+    none: `No file of an MCP client was found.`,
+    noServers: `no servers`,
+    isOff: `off in the client`,
+    isStale: `leads to an earlier port or token of Gangway; choose its mode again`,
+    suggested: (mode: string, reason: string) => `suggested: ${mode}. ${reason}`,
+    nothingToDo: `There is nothing to change.`,
+    change: (name: string, from: string, to: string) => `${name}: ${from} -> ${to}`,
+    asBefore: `as it was before Gangway`,
+    left: `These stay as they are:`,
+    imported: (names: string) => `Gangway runs from then on: ${names}`,
+    released: (names: string) => `Gangway does not run any more: ${names}`,
+    upstreams: (proxies: string) =>
+      `These servers went through ${proxies} so far. Make that the upstream proxy of Gangway if they still need it: mcp-gangway settings set upstream URL`,
+    exceptions: (targets: string) => `Their NO_PROXY keeps these from Gangway: ${targets}`,
+    pending: `Nothing has been written yet: give --yes as well.`,
+    applied: (files: number) => (files === 1 ? `One file was changed.` : `${files} files were changed.`),
+    backups: (files: string) => `As they were before: ${files}`,
+    standing: (files: string) =>
+      `Another program wrote to ${files} before the change could be taken back, so it is still in there. "mcp-gangway clients undo" shows it.`,
+    noSuchClient: (id: string, ids: string) => `There is no client "${id}". There are: ${ids}`,
+    noSuchServer: (name: string) => `No client's file has a server named ${name}.`,
+  },
+});

@@ -1,0 +1,39 @@
+import type { commandLine as en } from '../../en/app/command-line.ts';
+
+export const commandLine: typeof en = () => ({
+  settings: {
+    busy: (file) => `MCP Gangway 的另一個程式正在寫入 ${file}。沒有變更任何內容；請再試一次。`,
+    notSaved: (file, reason) => `無法寫入 ${file}：${reason}。沒有變更任何內容。`,
+    unreadable: (file, reason) => `無法讀取 ${file} 中的設定：${reason}。`,
+    damaged: (file) =>
+      `${file} 的內容不是此版本 MCP Gangway 的設定。沒有變更任何內容；請更新此程式，或開啟 App，它會另存該檔案並重新開始。`,
+  },
+  instance: {
+    broke: `MCP Gangway 在查詢期間結束了。`,
+    tooOld: (version) => `執行中的 MCP Gangway（${version}）還沒有這項功能。請結束並更新它，然後再試一次。`,
+    notRunning: `MCP Gangway 沒有在執行。請啟動它，指向它的連線才到得了。`,
+  },
+  clients: {
+    none: `找不到任何 MCP 用戶端的檔案。`,
+    noServers: `沒有伺服器`,
+    isOff: `已在用戶端關閉`,
+    isStale: `指向 Gangway 先前的連接埠或權杖；請重新選擇它的方式`,
+    suggested: (mode, reason) => `建議：${mode}。${reason}`,
+    nothingToDo: `沒有需要變更的內容。`,
+    change: (name, from, to) => `${name}：${from} -> ${to}`,
+    asBefore: `使用 Gangway 之前的樣子`,
+    left: `以下維持原狀：`,
+    imported: (names) => `之後由 Gangway 執行：${names}`,
+    released: (names) => `Gangway 不再執行：${names}`,
+    upstreams: (proxies) =>
+      `這些伺服器先前經由 ${proxies} 連線。若仍然需要，請將它設為 Gangway 的上游代理：mcp-gangway settings set upstream URL`,
+    exceptions: (targets) => `它們的 NO_PROXY 讓這些目標不經過 Gangway：${targets}`,
+    pending: `尚未寫入任何內容：請加上 --yes。`,
+    applied: (files) => `已變更 ${files} 個檔案。`,
+    backups: (files) => `變更前的內容保存在：${files}`,
+    standing: (files) =>
+      `在變更能夠復原之前，另一個程式寫入了 ${files}，所以變更還在其中。「mcp-gangway clients undo」會顯示它。`,
+    noSuchClient: (id, ids) => `沒有「${id}」這個用戶端。可用的有：${ids}`,
+    noSuchServer: (name) => `沒有任何用戶端的檔案有名為 ${name} 的伺服器。`,
+  },
+});

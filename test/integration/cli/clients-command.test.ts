@@ -1,0 +1,149 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ClientFiles, systemDisk } from '../../../app/clients/index.ts';
+import { ClientSetup, clientLogs } from '../../../app/desktop/clients-window/index.ts';
+import { controlledApp } from '../../../app/desktop/index.ts';
+import { CliProcess } from '../../support/cli-process.ts';
+import { ENVIRONMENT } from '../../support/client-surroundings.ts';
+import { folderIn, openIn, operate } from '../../support/control.ts';
+import { rememberingLog } from '../../support/quiet-log.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const CURSOR = `{ "mcpServers": {
+  "media": { "command": "uvx", "args": ["media-mcp"], "env": { "MEDIA_TOKEN": "s3cret-of-mine" } },
+  "hass": { "url": "http://ha.lan:8123/mcp", "headers": { "Authorization": "Bearer abcdefgh1234" } }
+} }
+`;
+const CODEX = '# mine\n[mcp_servers.db]\ncommand = "uvx"\nargs = ["db-mcp", "postgres://u:hunter22@db.lan/x"]\n';
+
+let home = '';
+const cursor = () => readFileSync(join(home, '.cursor/mcp.json'), 'utf8');
+const codex = () => readFileSync(join(home, '.codex/config.toml'), 'utf8');
+const settings = () => JSON.parse(readFileSync(join(folderIn(home), 'settings.json'), 'utf8')).settings;
+
+beforeEach(() => {
+  home = temporaryDirectory();
+  for (const [file, content] of [['.cursor/mcp.json', CURSOR] as const, ['.codex/config.toml', CODEX] as const]) {
+    mkdirSync(join(home, file, '..'), { recursive: true });
+    writeFileSync(join(home, file), content);
+  }
+});
+
+async function run(...args: readonly string[]) {
+  const cli = new CliProcess(['clients', ...args], { env: { HOME: home } });
+  return { code: await cli.exit(), out: cli.out, err: cli.err };
+}
+
+/** The app without its windows, switched off, with its control socket in the home. */
+async function startApp() {
+  const controller = await operate({ servers: [], defaultServer: null });
+  const files = new ClientFiles({
+    disk: systemDisk,
+    folder: join(folderIn(home), 'clients'),
+    home: { folder: home, platform: process.platform, env: {} },
+    probes: { nodeVersion: () => Promise.resolve('24.21.0') },
+    log: rememberingLog().log,
+    isShared: true,
+    now: () => new Date(),
+  });
+  const clients = new ClientSetup({
+    files,
+    controller,
+    apps: { canRestart: () => false, restart: () => Promise.resolve({ kind: 'failed', reason: '' }) },
+    logs: clientLogs({ folder: home, platform: process.platform, env: {} }),
+    shim: ENVIRONMENT.shim,
+    env: {},
+    home,
+    backups: join(folderIn(home), 'clients/backups'),
+  });
+  await openIn(
+    home,
+    controlledApp(controller, () => undefined, clients),
+  );
+  return controller;
+}
+
+describe('mcp-gangway clients, while the app does not run,', () => {
+  it('lists the servers of each client with the mode that fits, and writes nothing', async () => {
+    const { code, out, err } = await run();
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^Cursor {2}~\/\.cursor\/mcp\.json$/m);
+    expect(out).toMatch(/^ {2}media {2}Direct {2}suggested: Through Gangway\./m);
+    expect(out).toMatch(/^ {2}hass {3}Direct {2}suggested: Run in Gangway\./m);
+    expect(existsSync(folderIn(home))).toBe(false);
+  });
+
+  it('shows what would change without secrets, waits for --yes, writes it, and takes it back to the byte', async () => {
+    const plan = await run('plan');
+    expect(plan.code).toBe(0);
+    expect(plan.out).toContain('cursor.media:[redacted]@127.0.0.1:28080');
+    expect(plan.out).toContain('Gangway runs from then on: hass, db');
+    expect(plan.out).not.toMatch(/s3cret-of-mine|abcdefgh1234|hunter22/);
+    expect(await run('apply')).toMatchObject({
+      code: 3,
+      err: 'mcp-gangway: Nothing has been written yet: give --yes as well.\n',
+    });
+    expect([cursor(), codex()]).toEqual([CURSOR, CODEX]);
+
+    const applied = await run('apply', '--yes');
+    expect(applied).toMatchObject({ code: 0, err: expect.stringContaining('MCP Gangway does not run.') });
+    expect(applied.out).toContain('2 files were changed.');
+    expect(JSON.parse(cursor()).mcpServers.hass.url).toBe('http://127.0.0.1:28080/servers/hass/mcp');
+    expect(settings().servers.map(({ name }: { name: string }) => name)).toEqual(['hass', 'db']);
+    expect(settings().tokens).toHaveLength(3);
+
+    const again = await run('plan', '--json');
+    expect(JSON.parse(again.out)).toMatchObject({ files: [], left: [] });
+    expect(await run('undo', '--yes')).toMatchObject({ code: 0, err: '' });
+    expect([cursor(), codex()]).toEqual([CURSOR, CODEX]);
+    expect(settings()).toMatchObject({ servers: [], tokens: [] });
+  });
+
+  it('is about one client, one server or one mode, and says what stays as it is', async () => {
+    const run1 = await run('apply', '--client', 'codex', '--server', 'db', '--mode', 'run', '--yes', '--json');
+    expect(JSON.parse(run1.out)).toMatchObject({
+      files: [{ client: 'Codex', servers: [{ name: 'db', from: 'off', to: 'run' }] }],
+      applied: { backups: [expect.stringContaining('codex config.toml')] },
+    });
+    expect(cursor()).toBe(CURSOR);
+    const through = await run('plan', '--mode', 'through', '--client', 'cursor');
+    expect(through).toMatchObject({
+      code: 4,
+      out: expect.stringContaining('These stay as they are:\n  Cursor, hass: '),
+    });
+    expect(await run('plan', '--server', 'hass', '--mode', 'through')).toMatchObject({ code: 1 });
+    expect(await run('list', '--json')).toMatchObject({ code: 0, out: expect.not.stringContaining('hunter22') });
+  });
+
+  it('says what is no client and no server, and leaves all alone where the settings cannot be read', async () => {
+    expect(await run('list', '--client', 'curser')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('claude-desktop, '),
+    });
+    expect(await run('plan', '--server', 'nas')).toMatchObject({ code: 1, err: expect.stringContaining('named nas') });
+    mkdirSync(folderIn(home), { recursive: true });
+    writeFileSync(join(folderIn(home), 'settings.json'), '{');
+    expect(await run('apply', '--yes')).toMatchObject({ code: 1, err: expect.stringContaining('settings.json') });
+    expect([cursor(), codex()]).toEqual([CURSOR, CODEX]);
+  });
+});
+
+describe('mcp-gangway clients, while the app runs,', () => {
+  it('has the app make the change, so that its settings and its journal are the same as those of its windows', async () => {
+    const controller = await startApp();
+    expect(await run('apply', '--yes')).toMatchObject({ code: 0, err: '' });
+    expect(controller.settings.servers.map(({ name }) => name)).toEqual(['hass', 'db']);
+    expect(existsSync(join(folderIn(home), 'settings.json'))).toBe(false);
+    expect((await run()).out).toMatch(/^ {2}db {2}Run in Gangway$/m);
+    await controller.end();
+  });
+
+  it('takes back what was done before the app was started', async () => {
+    await run('apply', '--mode', 'through', '--client', 'cursor', '--yes');
+    expect(cursor()).not.toBe(CURSOR);
+    await startApp();
+    expect(await run('undo', '--yes')).toMatchObject({ code: 0, err: '' });
+    expect(cursor()).toBe(CURSOR);
+  });
+});
