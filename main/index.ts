@@ -1,9 +1,9 @@
-import { app, type Tray } from 'electron';
+import { app, shell as browser, type Tray } from 'electron';
 import { keepHeapSmall } from '../app/base/heap.ts';
 import { startThreadPool, widenThreadPool } from '../app/base/thread-pool.ts';
 import { announce } from '../app/connect/index.ts';
 import { openControl, socketHome } from '../app/control/index.ts';
-import { type AppController, controlledApp } from '../app/desktop/index.ts';
+import { type AppController, controlledApp, SignIns } from '../app/desktop/index.ts';
 import { setApplicationMenu } from './application-menu.ts';
 import { createClients } from './client-setup.ts';
 import { createDoctorSession } from './doctor.ts';
@@ -41,7 +41,7 @@ else app.exit(0);
 
 async function run(): Promise<void> {
   hardenSession();
-  const started = startController(lookupSlots);
+  const started = await startController(lookupSlots);
   const { controller, running, ring } = started;
   endOnCrash(controller, running);
   const quit = quitOnce(controller, running, () => tray?.destroy());
@@ -90,13 +90,25 @@ async function run(): Promise<void> {
   });
   const popover = createPopover(tray, controller, () => void updates.look());
   const clients = createClients(started);
+  const signIns = new SignIns(controller, (url) => void browser.openExternal(url));
   const hidePopover = (): void => popover.hide();
   const askDoctor = (server: string, target: string): void => {
     doctor.prepare({ target: target === '' ? null : target, server: clients.clients.doctorName(server) });
     windows.show({ window: 'doctor', part: '' });
   };
   registerAnswers(
-    answersOf({ controller, shell, ...clients, localNetwork, appUpdates, logs, doctor, hidePopover, askDoctor }),
+    answersOf({
+      controller,
+      shell,
+      ...clients,
+      signIns,
+      localNetwork,
+      appUpdates,
+      logs,
+      doctor,
+      hidePopover,
+      askDoctor,
+    }),
     log,
   );
 

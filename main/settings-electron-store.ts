@@ -41,6 +41,7 @@ export function openStore(folder: string): OpenedStore {
     isNew,
     store: {
       read: () => stored,
+      prepare: async () => undefined,
       write(next) {
         store.store = next;
         stored = next;

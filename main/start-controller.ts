@@ -1,3 +1,4 @@
+import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { app } from 'electron';
 import { AppController } from '../app/desktop/index.ts';
@@ -7,8 +8,10 @@ import { languageOf } from '../app/i18n/index.ts';
 import { createLog, RingBuffer, type RunningLog } from '../app/log/index.ts';
 import type { PermissionMemory } from '../app/permission/index.ts';
 import { loginPath, wantsLoginPath } from '../app/platform/shell/index.ts';
+import { sealedStore } from '../app/settings/index.ts';
 import type { UpdateMemory } from '../app/update/index.ts';
 import { openStore } from './settings-electron-store.ts';
+import { settingsKey } from './settings-key.ts';
 import { systemCipher } from './system-cipher.ts';
 
 export interface Started {
@@ -28,11 +31,17 @@ const LINES_KEPT = 60_000;
 const CHARACTERS_KEPT = 32 * 1024 * 1024;
 
 /** Log, settings and engine, in the order in which each needs the one before. Nothing is open yet. */
-export function startController(lookupSlots: number): Started {
+export async function startController(lookupSlots: number): Promise<Started> {
   const ring = new RingBuffer({ entries: LINES_KEPT, characters: CHARACTERS_KEPT });
   const logFile = path.join(app.getPath('logs'), 'gangway.log');
   const running = createLog({ level: 'info', file: { path: logFile }, ring });
-  const { store, file: settingsFile, keptAside, isNew } = openStore(app.getPath('userData'));
+  const opened = openStore(app.getPath('userData'));
+  const { file: settingsFile, keptAside, isNew } = opened;
+  const cipher = memoized(() => systemCipher(running.log.from('app')));
+  const keyFile = path.join(app.getPath('userData'), 'settings-key.json');
+  const { store, isLocked } = await sealedStore(opened.store, settingsKey(keyFile, cipher));
+  // The file as it is, should the keychain open another time: the next change is written without what it holds.
+  if (isLocked) copyFileSync(settingsFile, settingsFile.replace(/\.json$/, '.locked.json'));
   if (isNew || keptAside !== null) {
     const { settings, ...rest } = store.read();
     const language = languageOf(app.getPreferredSystemLanguages()[0]);
@@ -44,7 +53,7 @@ export function startController(lookupSlots: number): Started {
   const groups = new GroupRecord(recordsFolder(app.getPath('userData')), running.log.from('bridge'));
   // Beside the file of a headless process, which has no key of the system's.
   const signInFile = path.join(app.getPath('userData'), 'app-sign-ins.json');
-  const signIns = new SignInFile(signInFile, () => systemCipher(running.log.from('app')));
+  const signIns = new SignInFile(signInFile, cipher);
   const answersFile = path.join(app.getPath('userData'), 'app-remote-answers.json');
   const answers = new AnswersFile(answersFile, running.log.from('bridge'));
   const controller = new AppController({ store, running, searchPath, lookupSlots, groups, signIns, answers });
@@ -59,6 +68,17 @@ export function startController(lookupSlots: number): Started {
       fix: { kind: 'open-settings' },
     });
   }
+  if (isLocked) {
+    const { locked: words } = appTextIn(controller.settings.language).problems;
+    controller.report({
+      id: 'locked-secrets',
+      weight: 'attention',
+      at: Date.now(),
+      sentence: words.sentence,
+      hint: words.hint,
+      fix: { kind: 'open-settings' },
+    });
+  }
   const permissionMemory: PermissionMemory = {
     read: () => store.read().permission,
     write: (permission) => store.write({ ...store.read(), permission }),
@@ -68,4 +88,13 @@ export function startController(lookupSlots: number): Started {
     write: (update) => store.write({ ...store.read(), update }),
   };
   return { controller, running, ring, logFile, settingsFile, searchPath, permissionMemory, updateMemory };
+}
+
+/** The system may ask the person for its key: once is enough. */
+function memoized<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

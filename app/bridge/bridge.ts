@@ -7,6 +7,7 @@ import { CODE } from '../mcp/jsonrpc/index.ts';
 import {
   type AnswerMemory,
   INSTANCE_FIELD,
+  isSameRemote,
   isUsable,
   type PeerEnd,
   ProcessServer,
@@ -24,7 +25,7 @@ import {
   serverNamed,
 } from '../servers/index.ts';
 import { GRACES, type Graces, type GroupRecord } from '../servers/process/index.ts';
-import { isRemote, type ServerSetting, type Settings } from '../settings/settings.ts';
+import { isRemote, type RemoteSetting, type ServerSetting, type Settings } from '../settings/settings.ts';
 import { type EvictionScope, evict, freeIn } from './admission.ts';
 import {
   BRIDGE_TIMES,
@@ -299,6 +300,14 @@ export class Bridge {
   /** Revokes and forgets the tokens of a server; false when there were none. Rejects with SignInError. */
   async signOut(name: string): Promise<boolean> {
     return this.#remote(name).signOut();
+  }
+
+  /** The server that is served from this very setting, whatever its name; null when there is none. */
+  servedRemote(setting: RemoteSetting): RemoteServer | null {
+    for (const { server } of this.#served.values()) {
+      if (server instanceof RemoteServer && isSameRemote(server.setting, setting)) return server;
+    }
+    return null;
   }
 
   #remote(name: string): RemoteServer {

@@ -22,6 +22,7 @@ import {
   checkNoProxy,
   checkSettings,
   type Habits,
+  isRemote,
   isTokenRequired,
   makeToken,
   newToken,
@@ -292,8 +293,9 @@ export class AppController {
     this.#attempt = attempt;
     const { settings } = this;
     const { signal } = attempt;
+    const served = isRemote(setting) ? (this.engine?.servedRemote(setting) ?? null) : null;
     const dialer = createDialer({ ...settings, ownPorts: () => [settings.port] });
-    const common = { log: running.log, text: () => this.text, searchPath, groups, dialer };
+    const common = { log: running.log, text: () => this.text, searchPath, groups, dialer, served };
     try {
       return await tryServer(setting, { ...common, waiting, signal });
     } finally {
@@ -360,6 +362,8 @@ export class AppController {
       if (problem !== null) this.#options.running.log.warn(problem.sentence);
       return { ok: false, faults: [], problem };
     }
+    // Without a key nothing is written, which is said when it is tried.
+    await this.#options.store.prepare(wanted.value).catch(() => undefined);
     this.#stored.settle(wanted.value);
     this.#followLog();
     this.#stored.save();

@@ -20,6 +20,7 @@ import {
 import {
   type AnswerMemory,
   memorySignIns,
+  type RemoteServer,
   SignInDesk,
   SignInError,
   type SignInFacts,
@@ -28,7 +29,7 @@ import {
   serverNamed,
   signInSentence,
 } from '../servers/index.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { RemoteSetting, Settings } from '../settings/settings.ts';
 import { directTargets } from '../settings/upstream.ts';
 import { type Delta, DeltaFeed } from './delta-feed.ts';
 import { renderMetrics } from './metrics.ts';
@@ -290,6 +291,11 @@ export class Engine {
   /** Signs in to a server that is reached by a URL. Rejects with SignInError. */
   signIn(name: string, options: SignInOptions): Promise<SignInFacts> {
     return this.#bridge.signIn(name, options);
+  }
+
+  /** The server that is served from this very setting; null when there is none. */
+  servedRemote(setting: RemoteSetting): RemoteServer | null {
+    return this.#bridge.servedRemote(setting);
   }
 
   /** Revokes and forgets the tokens of a server; false when there were none. Rejects with SignInError. */

@@ -1,5 +1,13 @@
 export { GroupRecord, recordsFolder } from '../bridge/index.ts';
-export { type AnswerMemory, AnswersFile, type Cipher, SignInFile, type SignInStore } from '../servers/index.ts';
+export {
+  type AnswerMemory,
+  AnswersFile,
+  type Cipher,
+  SignInError,
+  SignInFile,
+  type SignInStore,
+  signInSentence,
+} from '../servers/index.ts';
 export type { Delta } from './delta-feed.ts';
 export { Engine, type EngineOptions, engineConnections, engineSignIns } from './engine.ts';
 export type { EngineSnapshot, EngineState, Listening, TunnelView } from './snapshot.ts';

@@ -35,6 +35,8 @@ import type {
   DoctorProgress,
   LoginItem,
   LogPage,
+  SignInAnswer,
+  SignInProgress,
   Snippet,
   TokenAnswer,
   WindowDestination,
@@ -96,6 +98,7 @@ export const REQUESTS = {
   stopServer: answers<void>()(serverName),
   applyFix: answers<void>()(fix),
   dismissProblem: answers<void>()(absent),
+  /** What headers hold is not in it; see `keptSecret`. */
   settings: answers<Settings>()(absent),
   changeSettings: answers<ChangeOutcome>()(partial<Settings>(settingsShape)),
   changeHabits: answers<void>()(
@@ -114,6 +117,12 @@ export const REQUESTS = {
   tryServer: answers<TryResult>()(serverSchema),
   /** The attempt fails then. */
   cancelTry: answers<void>()(absent),
+  /** Opens the browser; answered when the person has come back. `acceptNoPkce`: they have accepted that it lacks PKCE. */
+  signIn: answers<SignInAnswer>()(
+    object<{ readonly server: string; readonly acceptNoPkce: boolean }>({ server: serverName, acceptNoPkce: boolean }),
+  ),
+  cancelSignIn: answers<void>()(absent),
+  signOut: answers<SignInAnswer>()(serverName),
   loginItem: answers<LoginItem>()(absent),
   setLoginItem: answers<LoginItem>()(boolean),
   openLoginItems: answers<void>()(absent),
@@ -192,6 +201,8 @@ export interface Events {
   readonly verify: { readonly server: string; readonly step: VerifyStep };
   /** The server that the window tries has not answered yet. */
   readonly trying: TryProgress;
+  /** The sign-in that the window has asked for waits for its person. */
+  readonly signingIn: SignInProgress;
   /** Show this part of yourself. */
   readonly goTo: string;
   /** The popover has been opened. */

@@ -41,6 +41,8 @@ export type {
   LoginItem,
   LogLine,
   LogPage,
+  SignInAnswer,
+  SignInProgress,
   Snippet,
   TokenAnswer,
   WindowDestination,

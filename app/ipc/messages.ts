@@ -14,6 +14,19 @@ export type TokenAnswer =
   | { readonly ok: true; readonly secret: string }
   | { readonly ok: false; readonly outcome: Extract<ChangeOutcome, { readonly ok: false }> };
 
+/** What came of a sign-in to a server, or of signing out. */
+export type SignInAnswer =
+  | { readonly kind: 'done' }
+  /** `reason` is a name of ours, such as `no-pkce`, which a person may accept. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly sentence: string };
+
+/** The browser is open. */
+export interface SignInProgress {
+  readonly server: string;
+  /** To be typed in there; null where there is nothing to type. */
+  readonly code: string | null;
+}
+
 /** What the system says about opening the app at login; `unavailable` when run from its sources. */
 export type LoginItem = 'enabled' | 'not-registered' | 'requires-approval' | 'not-found' | 'unavailable';
 

@@ -7,7 +7,7 @@ import { Quota } from './back-off.ts';
 import type { Peer, PeerEnd } from './peer.ts';
 import { endSentence } from './peer-end.ts';
 import { Child, GRACES, type GroupRecord } from './process/index.ts';
-import { RemoteServer } from './remote/index.ts';
+import { type RemoteFailure, RemoteServer, remoteFailure } from './remote/index.ts';
 
 /** How far a server came: its process was not there or ended before a greeting, it was greeted, its tools were asked for. */
 export type TryStage = 'start' | 'initialize' | 'tools';
@@ -23,6 +23,8 @@ export type TryResult =
       readonly kind: 'fails';
       /** What it did not get past. */
       readonly stage: TryStage;
+      /** How far that is on the way to a server with a URL; null for a program, and where it was not the server's doing. */
+      readonly remote: RemoteFailure | null;
       readonly sentence: string;
       /** The last lines it wrote to stderr, oldest first. */
       readonly stderr: readonly string[];
@@ -43,6 +45,8 @@ export interface TryOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Milliseconds, if not the usual minute: `npx` may have to download the server first. */
   readonly patience?: number;
+  /** The server with this very URL that is served already, with its sign-in; one of its own if left out. */
+  readonly served?: RemoteServer | null;
   /** Makes the connections to a server that is reached by a URL; a direct one if left out. */
   readonly dialer?: Dialer;
   /** Where its process group is written down; nowhere if left out. */
@@ -67,7 +71,7 @@ interface Attempt {
   readonly text: () => Text;
   running(): void;
   greeted(introduction: ServerIntroduction): void;
-  failed(sentence: string): TryResult;
+  failed(sentence: string, remote?: RemoteFailure | null): TryResult;
   ended(end: PeerEnd): void;
 }
 
@@ -76,13 +80,24 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
   const { peer, close, redactor, started } = isRemote(setting) ? reach(setting, options) : await run(setting, options);
   const { text, patience = PATIENCE, signal } = options;
   let stage: TryStage = 'start';
-  const failed = (sentence: string): TryResult => ({ kind: 'fails', stage, sentence, stderr: [] });
+  const failed = (sentence: string, remote: RemoteFailure | null = null): TryResult => ({
+    kind: 'fails',
+    stage,
+    remote,
+    sentence,
+    stderr: [],
+  });
   const stopped = Promise.withResolvers<TryResult>();
-  const ended = (end: PeerEnd): void => stopped.resolve(failed(endSentence(setting.name, end, text())));
+  const ended = (end: PeerEnd): void => {
+    const asked = stage === 'tools' ? stage : 'initialize';
+    const isRemoteEnd = end.kind === 'unreachable' || end.kind === 'signed-out' || end.kind === 'refused';
+    const failure = isRemoteEnd ? remoteFailure(end, asked) : null;
+    stopped.resolve(failed(endSentence(setting.name, end, text()), failure));
+  };
   const timer = setTimeout(() => {
     const { tryTimedOut, tryToolsTimedOut } = text().servers;
     const sentence = stage === 'tools' ? tryToolsTimedOut : tryTimedOut;
-    stopped.resolve(failed(sentence(setting.name, patience / 1000)));
+    stopped.resolve(failed(sentence(setting.name, patience / 1000), refusedAt(setting, stage)));
   }, patience);
   const waiting = setInterval(() => {
     if (stage === 'tools') clearInterval(waiting);
@@ -157,8 +172,14 @@ async function run(setting: ProgramSetting, options: TryOptions): Promise<Tried>
 }
 
 function reach(setting: RemoteSetting, options: TryOptions): Tried {
-  const { log, text, dialer } = options;
+  const { log, text, dialer, served } = options;
   const started = performance.now();
+  const redactor = new Redactor(remoteSecrets(setting));
+  const known = served?.open('probe');
+  if (known !== undefined && 'child' in known) {
+    const { child } = known;
+    return { peer: child, close: () => child.close(), redactor, started };
+  }
   const server = new RemoteServer(setting, {
     log,
     text,
@@ -174,15 +195,25 @@ function reach(setting: RemoteSetting, options: TryOptions): Tried {
     await server.stop();
     server.discard();
   };
-  return { peer: opened.child, close, redactor: new Redactor(remoteSecrets(setting)), started };
+  return { peer: opened.child, close, redactor, started };
 }
 
-async function converse(peer: Peer, { name }: ServerSetting, attempt: Attempt): Promise<TryResult> {
+/** Where a remote server answers, and not as it should. */
+function refusedAt(setting: ServerSetting, stage: TryStage): RemoteFailure | null {
+  return isRemote(setting)
+    ? { step: stage === 'tools' ? 'tools' : 'initialize', certificate: null, isChanged: false }
+    : null;
+}
+
+async function converse(peer: Peer, setting: ServerSetting, attempt: Attempt): Promise<TryResult> {
+  const { name } = setting;
   if (!('pid' in peer) || peer.pid !== null) attempt.running();
   const introduced = await introduce(wireTo(peer, attempt.ended), attempt.redactor, attempt.greeted);
   const { tryRefused, tryToolsRefused } = attempt.text().servers;
-  if (introduced.kind === 'refuses') return attempt.failed(tryRefused(name, introduced.reason));
-  if (introduced.kind === 'withholds-tools') return attempt.failed(tryToolsRefused(name, introduced.reason));
+  if (introduced.kind === 'refuses')
+    return attempt.failed(tryRefused(name, introduced.reason), refusedAt(setting, 'initialize'));
+  if (introduced.kind === 'withholds-tools')
+    return attempt.failed(tryToolsRefused(name, introduced.reason), refusedAt(setting, 'tools'));
   return { ...introduced, took: Math.round(performance.now() - attempt.started) };
 }
 

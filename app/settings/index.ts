@@ -1,5 +1,6 @@
 export { checkNoProxy, checkSettings, type SettingFault, type SettingReason } from './check.ts';
 export { type CommandWords, joinCommandLine, splitCommandLine } from './command-line.ts';
+export { withKeptSecrets, withoutKeptSecrets } from './kept-secrets.ts';
 export {
   forwardSchema,
   isFreeField,
@@ -10,6 +11,7 @@ export {
   settingsShape,
   tokenName,
 } from './schema.ts';
+export { KEY_BYTES, type SealedStore, type SettingsKey, sealedStore } from './sealed-secrets.ts';
 export { fingerprintIn, isServerAddress, looksLikeUrl, shownUrl } from './server-url.ts';
 export {
   DEFAULT_SETTINGS,

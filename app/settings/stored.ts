@@ -1,5 +1,5 @@
 import { isLoopback } from '../base/host.ts';
-import { boolean, integer, isObject, nullable, object, type ParseResult, read } from '../base/schema/index.ts';
+import { boolean, integer, isObject, nullable, object, type ParseResult, read, text } from '../base/schema/index.ts';
 import { type PermissionRecord, permissionSchema } from './permission-record.ts';
 import { settingsSchema } from './schema.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
@@ -29,6 +29,8 @@ export interface Stored {
   /** What is known of macOS's permission for the local network; null until it was asked for. */
   readonly permission: PermissionRecord | null;
   readonly update: UpdateRecord;
+  /** What headers and sign-ins of servers hold, encrypted; null where there is nothing, and wherever it is joined to the settings. */
+  readonly sealed: string | null;
 }
 
 export const SCHEMA_VERSION = 2;
@@ -39,6 +41,7 @@ export const DEFAULT_STORED: Stored = {
   habits: { on: false, backOnAt: null, welcomed: false, confirmQuit: true, countInBar: false, checkUpdates: true },
   permission: null,
   update: NO_UPDATE_RECORD,
+  sealed: null,
 };
 
 export const storedSchema = object<Stored>({
@@ -54,6 +57,7 @@ export const storedSchema = object<Stored>({
   }),
   permission: permissionSchema,
   update: updateRecordSchema,
+  sealed: nullable(text({ max: 32 * 1024 * 1024 })),
 });
 
 /**
@@ -84,6 +88,7 @@ export function migrate(value: unknown): unknown {
     habits: completed(DEFAULT_STORED.habits, file['habits']),
     permission: file['permission'] ?? DEFAULT_STORED.permission,
     update: completed(NO_UPDATE_RECORD, file['update']),
+    sealed: file['sealed'] ?? null,
   };
 }
 
@@ -107,6 +112,8 @@ function completed(defaults: object, given: unknown): unknown {
 /** Where settings outlive the program. */
 export interface SettingsStore {
   read(): Stored;
+  /** Gets ready for these settings: what they hold may need a key. Rejects when there is none; `write` throws then. */
+  prepare(settings: Settings): Promise<void>;
   /** Replaces what is stored, in one step. Throws when it cannot be written; the old one is kept then. */
   write(stored: Stored): void;
 }
@@ -116,6 +123,7 @@ export function memoryStore(initial: Partial<Stored> = {}): SettingsStore {
   let stored: Stored = { ...DEFAULT_STORED, ...initial };
   return {
     read: () => stored,
+    prepare: async () => undefined,
     write(next) {
       stored = next;
     },

@@ -1,6 +1,7 @@
 import { BrowserWindow } from 'electron';
-import type { AppController, ClientSetup, ServerChecks } from '../../app/desktop/index.ts';
+import type { AppController, ClientSetup, ServerChecks, SignIns } from '../../app/desktop/index.ts';
 import { peopleHere } from '../../app/platform/shell/index.ts';
+import { withKeptSecrets, withoutKeptSecrets } from '../../app/settings/index.ts';
 import type { DoctorSession } from '../doctor.ts';
 import { type LogFeed, tell } from '../feeds.ts';
 import { type LocalNetwork, openLocalNetworkSettings } from '../local-network.ts';
@@ -16,6 +17,7 @@ export interface AnswersOptions {
   readonly shell: Shell;
   readonly clients: ClientSetup;
   readonly checks: ServerChecks;
+  readonly signIns: SignIns;
   readonly localNetwork: LocalNetwork;
   readonly appUpdates: AppUpdates;
   readonly logs: LogFeed;
@@ -27,7 +29,7 @@ export interface AnswersOptions {
 
 /** Who answers which question. */
 export function answersOf(options: AnswersOptions): Answers {
-  const { controller, shell, clients, checks, localNetwork, logs, doctor, hidePopover, askDoctor } = options;
+  const { controller, shell, clients, checks, signIns, localNetwork, logs, doctor, hidePopover, askDoctor } = options;
   const { updates, openReleases } = options.appUpdates;
   return {
     state: () => controller.state(),
@@ -40,8 +42,13 @@ export function answersOf(options: AnswersOptions): Answers {
     stopServer: (name) => controller.stopServer(name),
     applyFix: (fix) => shell.applyFix(fix),
     dismissProblem: () => controller.dismissProblem(),
-    settings: () => controller.settings,
-    changeSettings: (patch) => controller.change(patch),
+    settings: () => withoutKeptSecrets(controller.settings),
+    changeSettings: (patch) =>
+      controller.change(({ servers }) =>
+        patch.servers === undefined
+          ? patch
+          : { ...patch, servers: patch.servers.map((server) => withKeptSecrets(server, servers)) },
+      ),
     changeHabits: (patch) => controller.changeHabits(patch),
     addToken: (name) => controller.addToken(name),
     revokeToken: (name) => controller.revokeToken(name),
@@ -50,12 +57,24 @@ export function answersOf(options: AnswersOptions): Answers {
       const cancel = (): void => controller.cancelTry();
       sender.once('destroyed', cancel);
       try {
-        return await controller.tryServer(setting, (progress) => tell(sender, 'trying', progress));
+        const whole = withKeptSecrets(setting, controller.settings.servers);
+        return await controller.tryServer(whole, (progress) => tell(sender, 'trying', progress));
       } finally {
         sender.off('destroyed', cancel);
       }
     },
     cancelTry: () => controller.cancelTry(),
+    signIn: async (wish, sender) => {
+      const cancel = (): void => signIns.cancel();
+      sender.once('destroyed', cancel);
+      try {
+        return await signIns.signIn(wish, (progress) => tell(sender, 'signingIn', progress));
+      } finally {
+        sender.off('destroyed', cancel);
+      }
+    },
+    cancelSignIn: () => signIns.cancel(),
+    signOut: (server) => signIns.signOut(server),
     loginItem: () => loginItem(),
     setLoginItem: (on) => setLoginItem(on),
     openLoginItems: () => openLoginItems(),

@@ -8,6 +8,7 @@ const EVENTS = [
   'log',
   'verify',
   'trying',
+  'signingIn',
   'goTo',
   'shown',
   'doctor',

@@ -1,9 +1,16 @@
 import { read } from '../../app/base/schema/index.ts';
 import type { AppText } from '../../app/i18n/app.ts';
 import { joinCommandLine, splitCommandLine } from '../../app/settings/command-line.ts';
-import { isFreeField, serverName } from '../../app/settings/schema.ts';
+import { isFreeField, isHeaderValue, serverName } from '../../app/settings/schema.ts';
 import { isServerAddress, looksLikeUrl } from '../../app/settings/server-url.ts';
 import type { RemoteSetting, ServerSetting } from '../../app/settings/settings.ts';
+
+/** A header as it is typed. */
+export interface HeaderDraft {
+  readonly name: string;
+  /** Or what stands for one that is kept and not shown. */
+  readonly value: string;
+}
 
 /** A server as it is typed. */
 export interface ServerDraft {
@@ -12,14 +19,19 @@ export interface ServerDraft {
   readonly title?: string;
   /** Or the URL of a server that is reached over HTTP. */
   readonly commandLine: string;
-  /** A variable a line; of a URL, a header a line. */
+  /** A variable a line. */
   readonly env: string;
+  /** Of a URL. */
+  readonly headers: readonly HeaderDraft[];
   readonly cwd: string;
   readonly era: ServerSetting['era'];
   readonly spare: boolean;
   readonly isDefault: boolean;
+  /** Of a URL. */
+  readonly transport: RemoteSetting['transport'];
+  /** Of a URL: whether other machines may act for its owner. */
+  readonly lanCredentials: boolean;
   /** Kept as it is, of a URL. */
-  readonly transport?: RemoteSetting['transport'];
   readonly oauth?: NonNullable<RemoteSetting['oauth']>;
   readonly tls?: NonNullable<RemoteSetting['tls']>;
 }
@@ -30,22 +42,26 @@ function linesOf(values: Readonly<Record<string, string>>): string {
     .join('\n');
 }
 
+const NOTHING = { env: '', headers: [], cwd: '', spare: false, transport: 'auto', lanCredentials: false } as const;
+
 export function draftOf(server: ServerSetting | null, isDefault: boolean): ServerDraft {
   if (server === null) {
-    return { name: '', commandLine: '', env: '', cwd: '', era: 'auto', spare: false, isDefault };
+    return { ...NOTHING, name: '', commandLine: '', era: 'auto', isDefault };
   }
   const { name, title, era } = server;
   const common = { name, ...(title === undefined ? {} : { title }), era, isDefault };
   if ('url' in server) {
-    const { url, headers, transport, oauth, tls } = server;
-    const kept = { transport, ...(oauth === undefined ? {} : { oauth }), ...(tls === undefined ? {} : { tls }) };
-    return { ...common, commandLine: url, env: linesOf(headers), cwd: '', spare: false, ...kept };
+    const { url, headers, transport, oauth, tls, lanCredentials = false } = server;
+    const kept = { ...(oauth === undefined ? {} : { oauth }), ...(tls === undefined ? {} : { tls }) };
+    const rows = Object.entries(headers).map(([header, value]) => ({ name: header, value }));
+    return { ...NOTHING, ...common, commandLine: url, headers: rows, transport, lanCredentials, ...kept };
   }
   const { command, args, env, cwd, spare } = server;
-  return { ...common, commandLine: joinCommandLine([command, ...args]), env: linesOf(env), cwd: cwd ?? '', spare };
+  const line = joinCommandLine([command, ...args]);
+  return { ...NOTHING, ...common, commandLine: line, env: linesOf(env), cwd: cwd ?? '', spare };
 }
 
-export type DraftField = 'name' | 'commandLine' | 'env' | 'cwd';
+export type DraftField = 'name' | 'commandLine' | 'env' | 'headers' | 'cwd';
 
 export type ReadDraft =
   | { readonly ok: true; readonly server: ServerSetting }
@@ -62,6 +78,8 @@ export function readDraft(draft: ServerDraft, text: AppText): ReadDraft {
   if (isUrl && !isServerAddress(url)) {
     return { ok: false, field: 'commandLine', sentence: words['not-a-server-address'] };
   }
+  const title = draft.title === undefined || draft.title === name ? {} : { title: draft.title };
+  if (isUrl) return readRemote(draft, { name, ...title, url }, text);
   const line = splitCommandLine(draft.commandLine);
   if (!line.ok) return { ok: false, field: 'commandLine', sentence: words.quotes };
   const [command, ...args] = line.words;
@@ -69,18 +87,30 @@ export function readDraft(draft: ServerDraft, text: AppText): ReadDraft {
   const env: Record<string, string> = {};
   for (const [at, entry] of draft.env.split('\n').entries()) {
     if (entry.trim() === '') continue;
-    // `Name: value` is how headers are written everywhere else.
-    const match = (isUrl ? /^\s*([^\s=:]+)\s*[=:]\s*(.*?)\s*$/ : /^\s*([^\s=]+)=(.*)$/).exec(entry);
-    if (match === null || (isUrl && !isFreeField(match[1] ?? '')))
-      return { ok: false, field: 'env', sentence: words.env(at + 1) };
+    const match = /^\s*([^\s=]+)=(.*)$/.exec(entry);
+    if (match === null) return { ok: false, field: 'env', sentence: words.env(at + 1) };
     env[match[1] ?? ''] = match[2] ?? '';
-  }
-  const title = draft.title === undefined || draft.title === name ? {} : { title: draft.title };
-  if (isUrl) {
-    const { era, transport = 'auto', oauth, tls } = draft;
-    const kept = { ...(oauth === undefined ? {} : { oauth }), ...(tls === undefined ? {} : { tls }) };
-    return { ok: true, server: { name, ...title, url, transport, headers: env, era, ...kept } };
   }
   const cwd = draft.cwd.trim() === '' ? null : draft.cwd.trim();
   return { ok: true, server: { name, ...title, command, args, env, cwd, era: draft.era, spare: draft.spare } };
+}
+
+function readRemote(
+  draft: ServerDraft,
+  named: Pick<RemoteSetting, 'name' | 'title' | 'url'>,
+  text: AppText,
+): ReadDraft {
+  const headers: Record<string, string> = {};
+  for (const [at, row] of draft.headers.entries()) {
+    const [header, value] = [row.name.trim(), row.value.trim()];
+    if (header === '' && value === '') continue;
+    if (!isFreeField(header) || value === '' || !isHeaderValue(value)) {
+      return { ok: false, field: 'headers', sentence: text.settingsWindow.servers.headers.fault(at + 1) };
+    }
+    headers[header] = value;
+  }
+  const { era, transport, oauth, tls, lanCredentials } = draft;
+  const shared = lanCredentials ? { lanCredentials } : {};
+  const kept = { ...shared, ...(oauth === undefined ? {} : { oauth }), ...(tls === undefined ? {} : { tls }) };
+  return { ok: true, server: { ...named, transport, headers, era, ...kept } };
 }

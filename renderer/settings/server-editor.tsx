@@ -1,17 +1,25 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { TryProgress, TryResult } from '../../app/servers/index.ts';
+import type { RemoteStep, TryProgress, TryResult } from '../../app/servers/index.ts';
 import { splitCommandLine } from '../../app/settings/command-line.ts';
+import { looksLikeUrl } from '../../app/settings/server-url.ts';
 import type { ServerSetting, Settings } from '../../app/settings/settings.ts';
 import { Icon } from '../shared/icon.tsx';
 import { ask, attempt, bridge, text } from '../shared/store.ts';
 import { Row, Toggle } from './field.tsx';
+import { RemoteFields, shownFingerprint } from './remote-fields.tsx';
 import { type DraftField, readDraft, type ServerDraft } from './server-draft.ts';
 import { change as changeSettings, type RejectedSetting } from './store.ts';
 
+interface TryPanelProps {
+  readonly setting: () => ServerSetting | null;
+  /** Trusts a certificate from then on, by its SHA-256 fingerprint. */
+  readonly trust: (fingerprint: string) => void;
+}
+
 /** Runs the server once and shows what it offers, before it is saved. */
-export function TryPanel({ setting }: { readonly setting: () => ServerSetting | null }) {
+export function TryPanel({ setting, trust }: TryPanelProps) {
   const words = text.value.settingsWindow.servers;
   const isTrying = useSignal(false);
   const progress = useSignal<TryProgress | null>(null);
@@ -25,10 +33,14 @@ export function TryPanel({ setting }: { readonly setting: () => ServerSetting | 
     };
   }, []);
   const result = useSignal<TryResult | null>(null);
+  const isUrl = useSignal(false);
+  const isSecure = useSignal(false);
   const run = async (): Promise<void> => {
     const wanted = setting();
     if (wanted === null) return;
     isTrying.value = true;
+    isUrl.value = 'url' in wanted;
+    isSecure.value = 'url' in wanted && /^https:/i.test(wanted.url);
     result.value = null;
     progress.value = null;
     try {
@@ -46,7 +58,18 @@ export function TryPanel({ setting }: { readonly setting: () => ServerSetting | 
           {isTrying.value ? words.trying : words.try}
         </button>
         {isTrying.value && progress.value !== null && <Progress progress={progress.value} />}
-        <div role="status">{result.value !== null && <Result result={result.value} />}</div>
+        <div role="status">
+          {result.value !== null && (
+            <Result
+              result={result.value}
+              steps={isUrl.value ? STEPS.filter((step) => step !== 'tls' || isSecure.value) : []}
+              trust={(fingerprint) => {
+                result.value = null;
+                trust(fingerprint);
+              }}
+            />
+          )}
+        </div>
       </div>
     </div>
   );
@@ -68,15 +91,42 @@ function Progress({ progress: { elapsedMs, lastLine } }: { readonly progress: Tr
   );
 }
 
-function Result({ result }: { readonly result: TryResult }) {
+/** What is met with on the way to a server with a URL; the permission shows only where it is what is missing. */
+const STEPS = [
+  'name',
+  'route',
+  'permission',
+  'tls',
+  'http',
+  'sign-in',
+  'initialize',
+  'tools',
+] as const satisfies readonly RemoteStep[];
+
+interface ResultProps {
+  readonly result: TryResult;
+  /** Empty for a program. */
+  readonly steps: readonly RemoteStep[];
+  readonly trust: (fingerprint: string) => void;
+}
+
+function Result({ result, steps, trust }: ResultProps) {
   const words = text.value.settingsWindow.servers;
   if (result.kind === 'fails') {
+    const { remote } = result;
     return (
       <div class="try-result fails">
         <p>
           <Icon name="warning" /> <strong>{words.fails}</strong>
         </p>
-        <p>{result.sentence}</p>
+        {remote !== null && <Steps steps={steps} failed={remote.step} />}
+        {(remote === null || remote.certificate === null) && <p>{result.sentence}</p>}
+        {remote !== null && remote.certificate === null && (
+          <p class="hint">{text.value.verify.remote[remote.step].hint}</p>
+        )}
+        {remote !== null && remote.certificate !== null && (
+          <Certificate fingerprint={remote.certificate} isChanged={remote.isChanged} trust={trust} />
+        )}
         {result.stderr.length > 0 && <pre>{result.stderr.join('\n')}</pre>}
       </div>
     );
@@ -99,6 +149,51 @@ function Result({ result }: { readonly result: TryResult }) {
         ))}
       </ul>
     </div>
+  );
+}
+
+/** Each step with its outcome: done up to the one that failed. */
+function Steps({ steps, failed }: { readonly steps: readonly RemoteStep[]; readonly failed: RemoteStep }) {
+  const words = text.value.settingsWindow.servers.steps;
+  const shown = steps.filter((step) => step !== 'permission' || failed === 'permission');
+  const end = shown.indexOf(failed);
+  return (
+    <ol class="try-steps" aria-label={words.title}>
+      {shown.map((step, at) => {
+        const outcome = at < end ? 'passed' : at === end ? 'failed' : 'left';
+        const { label } = text.value.verify.remote[step];
+        return (
+          <li key={step} class={outcome}>
+            {outcome !== 'left' && <Icon name={outcome === 'passed' ? 'check' : 'warning'} />}
+            <span aria-hidden="true">{label}</span>
+            <span class="voice">{words[outcome](label)}</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+interface CertificateProps {
+  readonly fingerprint: string;
+  /** Whether another one has been trusted so far. */
+  readonly isChanged: boolean;
+  readonly trust: (sha256: string) => void;
+}
+
+/** A certificate that no known authority has signed, with the way to trust it all the same. */
+function Certificate({ fingerprint, isChanged, trust }: CertificateProps) {
+  const words = text.value.settingsWindow.servers.certificate;
+  return (
+    <>
+      <p>{isChanged ? words.changed : words.met}</p>
+      <p>
+        <code class="fingerprint">{shownFingerprint(fingerprint)}</code>
+      </p>
+      <button type="button" class="button" onClick={() => trust(fingerprint.replaceAll(':', '').toLowerCase())}>
+        {words.trust}
+      </button>
+    </>
   );
 }
 
@@ -144,6 +239,7 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
   };
   const errorOf = (field: DraftField): string | null => (fault.value?.field === field ? fault.value.sentence : null);
   const line = splitCommandLine(draft.commandLine);
+  const isUrl = looksLikeUrl(draft.commandLine);
 
   return (
     <form
@@ -173,7 +269,7 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
         value={draft.commandLine}
         type={(commandLine) => type({ commandLine })}
       >
-        {line.ok && line.words.length > 0 && (
+        {!isUrl && line.ok && line.words.length > 0 && (
           <ul class="chips" aria-label={words.words}>
             {line.words.map((word, at) => (
               <li key={at}>{word === '' ? '“”' : word}</li>
@@ -181,7 +277,62 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
           </ul>
         )}
       </Entry>
-      <TryPanel setting={reading} />
+      <TryPanel setting={reading} trust={(fingerprint) => type({ tls: { ...draft.tls, fingerprint } })} />
+      {isUrl ? (
+        <RemoteFields draft={draft} error={errorOf('headers')} type={type} />
+      ) : (
+        <ProgramFields draft={draft} errorOf={errorOf} type={type} />
+      )}
+      <Row label={words.era.label}>
+        {({ input }) => (
+          <select
+            id={input}
+            value={draft.era}
+            onChange={({ currentTarget: { value } }) => {
+              const era = ERAS.find((one) => one === value);
+              if (era !== undefined) type({ era });
+            }}
+          >
+            {ERAS.map((era) => (
+              <option key={era} value={era}>
+                {words.era.words[era]}
+              </option>
+            ))}
+          </select>
+        )}
+      </Row>
+      {!isUrl && (
+        <Toggle label={words.spare.label} hint={words.spare.hint} on={draft.spare} set={(spare) => type({ spare })} />
+      )}
+      <Toggle
+        label={words.isDefault.label}
+        hint={words.isDefault.hint}
+        on={draft.isDefault}
+        set={(wanted) => type({ isDefault: wanted })}
+      />
+      <div class="form-end">
+        <button type="button" class="button" onClick={close}>
+          {text.value.windows.cancel}
+        </button>
+        <button type="submit" class="button primary">
+          {text.value.windows.save}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+interface ProgramFieldsProps {
+  readonly draft: ServerDraft;
+  readonly errorOf: (field: DraftField) => string | null;
+  readonly type: (part: Partial<ServerDraft>) => void;
+}
+
+/** What a program has, and a server with a URL has not. */
+function ProgramFields({ draft, errorOf, type }: ProgramFieldsProps) {
+  const words = text.value.settingsWindow.servers;
+  return (
+    <>
       <Row label={words.env.label} hint={words.env.hint} error={errorOf('env')}>
         {({ input, notes }) => (
           <textarea
@@ -203,40 +354,7 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
         value={draft.cwd}
         type={(cwd) => type({ cwd })}
       />
-      <Row label={words.era.label}>
-        {({ input }) => (
-          <select
-            id={input}
-            value={draft.era}
-            onChange={({ currentTarget: { value } }) => {
-              const era = ERAS.find((one) => one === value);
-              if (era !== undefined) type({ era });
-            }}
-          >
-            {ERAS.map((era) => (
-              <option key={era} value={era}>
-                {words.era.words[era]}
-              </option>
-            ))}
-          </select>
-        )}
-      </Row>
-      <Toggle label={words.spare.label} hint={words.spare.hint} on={draft.spare} set={(spare) => type({ spare })} />
-      <Toggle
-        label={words.isDefault.label}
-        hint={words.isDefault.hint}
-        on={draft.isDefault}
-        set={(wanted) => type({ isDefault: wanted })}
-      />
-      <div class="form-end">
-        <button type="button" class="button" onClick={close}>
-          {text.value.windows.cancel}
-        </button>
-        <button type="submit" class="button primary">
-          {text.value.windows.save}
-        </button>
-      </div>
-    </form>
+    </>
   );
 }
 
@@ -286,6 +404,7 @@ function Entry({ words, kind, error, value, type, placeholder, focused = false, 
 function fieldOf({ path }: RejectedSetting): DraftField {
   const last = path.split('.').at(-1);
   if (path.includes('.env')) return 'env';
+  if (path.includes('.headers')) return 'headers';
   if (last === 'cwd') return 'cwd';
   return last === 'name' ? 'name' : 'commandLine';
 }

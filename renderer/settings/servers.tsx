@@ -16,6 +16,7 @@ import { ask, attempt, failure, now, state, text } from '../shared/store.ts';
 import { parseWhole, TextField } from './field.tsx';
 import { draftOf, type ServerDraft } from './server-draft.ts';
 import { ServerEditor } from './server-editor.tsx';
+import { SignInLine } from './sign-in.tsx';
 import { change } from './store.ts';
 
 /** Those that a refusal may tell a person to raise, in the units that people count in. */
@@ -124,6 +125,7 @@ export function Servers({ settings }: { readonly settings: Settings }) {
                 <p class="row-detail mono">
                   http://{authority(host, port)}/servers/{encodeURIComponent(server.name)}/mcp
                 </p>
+                <SignInLine server={server.name} />
               </div>
               <Buttons name={server.name} />
               <IconButton icon="edit" label={words.edit(server.name)} onClick={() => edit(server)} />

@@ -5,6 +5,7 @@ import { Mutex } from '../../base/mutex.ts';
 import type { Log } from '../../log/log.ts';
 import { LockBusyError, withLock } from '../../platform/lock/index.ts';
 import type { ForwardSetting } from '../../settings/settings.ts';
+import { isTable, type Table, valueAt } from '../document/index.ts';
 import { type Entry, readEntries } from '../entry/entry.ts';
 import { hasOldToken, isRefused, type Mode, modeOf, type OurMarks, ownLabel, serverVariables } from '../gateway.ts';
 import { isMcpRemote, launched, type Probes } from '../launch/launcher.ts';
@@ -44,6 +45,8 @@ export interface FoundServer {
   readonly occurrence?: number;
   /** Its environment is full of secrets: it goes to no log. */
   readonly entry: Entry;
+  /** The entry as it is written; as secret as its environment. */
+  readonly raw?: Table;
   readonly mode: Mode;
   /** Under which its requests are found among the last requests; null when they do not come through our proxy by a name. */
   readonly label: string | null;
@@ -259,7 +262,9 @@ export class ClientFiles {
       const label = ownLabel(env, environment.gateway);
       const isRefused = hasOldToken(env, environment.gateway);
       const isStale = patch !== null && (mode !== MODES[patch] || isRefused);
-      return { key, ...(occurrence === 1 ? {} : { occurrence }), entry, mode, label, patch, isStale };
+      const written = valueAt(reading.value, entry.path);
+      const raw = isTable(written) ? written : {};
+      return { key, ...(occurrence === 1 ? {} : { occurrence }), entry, raw, mode, label, patch, isStale };
     });
     return { kind: 'servers', servers };
   }

@@ -6,6 +6,7 @@ import {
   type FoundServer,
   isHere,
   type Launch,
+  movedServer,
   serverInUrl,
   startedServer,
 } from '../../clients/index.ts';
@@ -59,14 +60,13 @@ export interface VerifySubject {
 
 /** How a server is put to the test. */
 export type Approach =
-  /** Started as the client would. */
+  /** Started as the client would, or asked by its URL. */
   | { readonly kind: 'process'; readonly setting: ServerSetting }
   /** It runs in us, and is spoken to where its clients speak to it. */
   | { readonly kind: 'endpoint'; readonly url: string }
   | { readonly kind: 'off' }
   | { readonly kind: 'unknown'; readonly server: string }
   | { readonly kind: 'foreign' }
-  | { readonly kind: 'elsewhere' }
   | { readonly kind: 'variable'; readonly variable: string };
 
 export interface VerifyEnvironment {
@@ -78,14 +78,16 @@ export interface VerifyEnvironment {
 }
 
 export function approachTo(
-  { client, server: { entry, mode } }: VerifySubject,
+  { client, server: { entry, mode, raw = {} } }: VerifySubject,
   environment: VerifyEnvironment,
 ): Approach {
   const { launch } = entry;
   if (launch.kind === 'foreign') return { kind: 'foreign' };
   if (mode === 'run') return endpointOf(launch, environment);
-  if (launch.kind === 'address') return { kind: 'elsewhere' };
-  const moved = startedServer(client, { ...entry, launch }, environment.env);
+  const moved =
+    launch.kind === 'address'
+      ? movedServer(client, { ...entry, launch }, raw, [], environment.env)
+      : startedServer(client, { ...entry, launch }, environment.env);
   switch (moved.kind) {
     case 'server':
       return { kind: 'process', setting: moved.server };
@@ -96,6 +98,7 @@ export function approachTo(
     case 'relative':
       return { kind: 'variable', variable: moved.path };
     case 'problem':
+    case 'bridge':
       return { kind: 'foreign' };
     default:
       return moved satisfies never;

@@ -5,7 +5,7 @@ import type { AppText } from '../../i18n/app.ts';
 import { type Log, Redactor, secretsOf } from '../../log/index.ts';
 import { dialFailure, type LastRequest } from '../../proxy/index.ts';
 import { introduce, tryServer } from '../../servers/index.ts';
-import { isTokenRequired, type ServerSetting, type Settings, ValidTokens } from '../../settings/index.ts';
+import { isRemote, isTokenRequired, type ServerSetting, type Settings, ValidTokens } from '../../settings/index.ts';
 import { EndpointError, endpointWire } from './endpoint-wire.ts';
 import {
   labelsOf,
@@ -81,8 +81,6 @@ export async function talk(
       return failed('CLIENT_VARIABLE', words.variable(approach.variable), words.variableHint);
     case 'foreign':
       return skipped(words.foreign);
-    case 'elsewhere':
-      return skipped(words.elsewhere);
     default:
       return approach satisfies never;
   }
@@ -114,7 +112,7 @@ async function asProcess(
     environment: clientEnvironment(client, env, platform, path),
     patience,
     signal,
-    running: () => stages.started(text.verify.start.passed),
+    running: () => stages.started(isRemote(setting) ? text.verify.start.remote : text.verify.start.passed),
     waiting: ({ lastLine }) => stages.waiting(lastLine),
     greeted: (introduction) => stages.greeted(introduction),
   });
@@ -122,9 +120,11 @@ async function asProcess(
     stages.listed(result.tools);
     return true;
   }
-  const { stage, sentence, stderr } = result;
-  const hint = stage === 'start' ? text.verify.start.hint : text.verify.initialize.hint;
-  const code = `${stage.toUpperCase()}_FAILED`;
+  const { stage, sentence, stderr, remote } = result;
+  const own = stage === 'start' ? text.verify.start.hint : text.verify.initialize.hint;
+  // What is said of a server with a URL is how far it came, and what helps there.
+  const hint = remote === null ? own : text.verify.remote[remote.step].hint;
+  const code = `${(remote?.step ?? stage).toUpperCase().replace('-', '_')}_FAILED`;
   stages.fail({ code, sentence, hint, stderr });
   return false;
 }

@@ -1,7 +1,7 @@
 export { AnswersFile } from './answers-file.ts';
 export type { AnswerMemory } from './kept-answers.ts';
 export { INSTANCE_FIELD } from './request.ts';
-export { RemoteServer, type RemoteServerContext } from './server.ts';
+export { isSameRemote, RemoteServer, type RemoteServerContext } from './server.ts';
 export {
   type CallbackPage,
   type Cipher,
@@ -15,3 +15,4 @@ export {
   type SignInStore,
   signInSentence,
 } from './sign-in/index.ts';
+export { REMOTE_STEPS, type RemoteFailure, type RemoteStep, remoteFailure } from './step.ts';

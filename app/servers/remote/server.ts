@@ -382,7 +382,8 @@ function signInFacts(signIn: SignIn | null): Pick<ServerFacts, 'signIn'> {
   return facts === null ? {} : { signIn: facts };
 }
 
-function isSameRemote(a: RemoteSetting, b: RemoteSetting): boolean {
+/** Whether two settings mean the same server, asked in the same way. */
+export function isSameRemote(a: RemoteSetting, b: RemoteSetting): boolean {
   const what = ({ url, transport, headers, era, oauth, tls }: RemoteSetting) => {
     const signIn = oauth === false ? false : sorted(oauth);
     return JSON.stringify([url, transport, Object.entries(headers).sort(), era, signIn, sorted(tls)]);

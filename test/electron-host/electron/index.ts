@@ -15,6 +15,7 @@ import { net } from './net.ts';
 import { Notification } from './notification.ts';
 import { powerMonitor } from './power-monitor.ts';
 import { protocol } from './protocol/index.ts';
+import { safeStorage } from './safe-storage.ts';
 import { screen } from './screen.ts';
 import { session } from './session/index.ts';
 import { shell } from './shell.ts';
@@ -50,6 +51,7 @@ const simulated = {
   Notification,
   powerMonitor,
   protocol,
+  safeStorage,
   screen,
   session,
   shell,
@@ -78,7 +80,6 @@ const absent: Readonly<Record<Exclude<Export, keyof typeof simulated>, object>> 
   netLog: absentModule('netLog'),
   powerSaveBlocker: absentModule('powerSaveBlocker'),
   pushNotifications: absentModule('pushNotifications'),
-  safeStorage: absentModule('safeStorage'),
   utilityProcess: absentModule('utilityProcess'),
   webFrameMain: absentModule('webFrameMain'),
 };

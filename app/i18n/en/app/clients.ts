@@ -177,6 +177,38 @@ export const verify = () => ({
     tools: `Ask for its tools (tools/list)`,
     requests: `See its requests come through Gangway`,
   },
+  /** What stands between us and a server with a URL, each with what helps. */
+  remote: {
+    name: {
+      label: `Name`,
+      hint: `Check the host in the URL. Names that end in .local are known in the same network only; the address of the machine works as well.`,
+    },
+    route: {
+      label: `Route`,
+      hint: `Check that the machine is on and in a network that this one reaches, and that the port in the URL is the server's.`,
+    },
+    permission: {
+      label: `Permission`,
+      hint: `Allow MCP Gangway in System Settings › Privacy & Security › Local Network; Doctor shows the way.`,
+    },
+    tls: {
+      label: `Certificate`,
+      hint: `Compare the fingerprint with what the server shows, then trust the certificate under Settings › MCP Servers › Try.`,
+    },
+    http: {
+      label: `HTTP`,
+      hint: `Check the path in the URL: that of Home Assistant ends in /api/mcp, others in /mcp or /sse.`,
+    },
+    'sign-in': {
+      label: `Sign-in`,
+      hint: `Sign in under Settings › MCP Servers, or give the server's token as the header Authorization, with “Bearer …”.`,
+    },
+    initialize: {
+      label: `Session`,
+      hint: `The address answers, but not as an MCP server does: check the path and the transport.`,
+    },
+    tools: { label: `Tools`, hint: `The session is open; the server's own log says why it does not list its tools.` },
+  },
   cancelled: `Cancelled.`,
   before: `Left out, since a step before it failed.`,
   probe: {
@@ -186,7 +218,7 @@ export const verify = () => ({
   start: {
     passed: `It runs.`,
     foreign: `This entry is the client's own; Gangway cannot start it.`,
-    elsewhere: `The client connects to this address itself; there is nothing to start.`,
+    remote: `It is asked from here, as Gangway would ask it.`,
     variable: (variable: string) => `It uses ${variable}, which only the client can fill in.`,
     variableHint: `Use it once in the client: the time of its last request shows here then.`,
     hint: `Run the same command in a terminal to see more of what it says.`,

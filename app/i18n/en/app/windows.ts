@@ -193,6 +193,10 @@ export const problems = () => ({
     sentence: (reason: string) =>
       `The new settings could not be applied, and those from before could not be restored: ${reason} MCP Gangway is off.`,
   },
+  locked: {
+    sentence: `The headers and client secrets of servers with a URL cannot be decrypted: the system does not give the key.`,
+    hint: `Unlock the keychain and start the app again, or type them in once more. A copy of the file is beside the settings (settings.locked.json).`,
+  },
   keptAside: {
     sentence: (file: string) =>
       `The settings file could not be read. It was kept as ${file}, and the app began with fresh settings.`,

@@ -168,6 +168,31 @@ export const verify: typeof en.verify = () => ({
     tools: `列出它的工具（tools/list）`,
     requests: `確認它的請求經由 Gangway`,
   },
+  remote: {
+    name: {
+      label: `名稱`,
+      hint: `請檢查網址中的主機名稱。以 .local 結尾的名稱只在同一個網路中有效；也可以改用該電腦的位址。`,
+    },
+    route: {
+      label: `路由`,
+      hint: `請確認該電腦已開機，且位於這台電腦連得到的網路，並確認網址中的連接埠是伺服器的連接埠。`,
+    },
+    permission: {
+      label: `權限`,
+      hint: `請在「系統設定」›「隱私權與安全性」›「區域網路」中允許 MCP Gangway；「診斷」會引導您操作。`,
+    },
+    tls: {
+      label: `憑證`,
+      hint: `請與伺服器顯示的指紋核對，再到「設定」›「MCP 伺服器」›「試用」信任這張憑證。`,
+    },
+    http: { label: `HTTP`, hint: `請檢查網址的路徑：Home Assistant 以 /api/mcp 結尾，其他則為 /mcp 或 /sse。` },
+    'sign-in': {
+      label: `登入`,
+      hint: `請在「設定」›「MCP 伺服器」登入，或以標頭 Authorization 提供伺服器的權杖，寫成「Bearer …」。`,
+    },
+    initialize: { label: `工作階段`, hint: `這個位址有回應，但不像 MCP 伺服器：請檢查路徑與傳輸方式。` },
+    tools: { label: `工具`, hint: `工作階段已建立；伺服器沒有列出工具的原因，請看它自己的記錄。` },
+  },
   cancelled: `已取消。`,
   before: `前面的步驟失敗，因此略過。`,
   probe: {
@@ -177,7 +202,7 @@ export const verify: typeof en.verify = () => ({
   start: {
     passed: `它已啟動。`,
     foreign: `這個項目屬於用戶端本身，Gangway 無法啟動它。`,
-    elsewhere: `用戶端會自行連到這個位址，沒有需要啟動的程式。`,
+    remote: `從這裡詢問它，方式與 Gangway 連線時相同。`,
     variable: (variable) => `它使用 ${variable}，只有用戶端能填入其值。`,
     variableHint: `請在用戶端使用它一次：之後這裡會顯示它最近一次請求的時間。`,
     hint: `請在終端機執行相同的指令，可以看到更多訊息。`,

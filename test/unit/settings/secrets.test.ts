@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import {
+  DEFAULT_SETTINGS,
+  DEFAULT_STORED,
+  memoryStore,
+  type RemoteSetting,
+  type Settings,
+  sealedStore,
+  withKeptSecrets,
+  withoutKeptSecrets,
+} from '../../../app/settings/index.ts';
+
+const TOKEN = 'Bearer llat-0123456789';
+
+function remote(name: string, more: Partial<RemoteSetting> = {}): RemoteSetting {
+  return {
+    name,
+    url: 'http://ha.lan:8123/api/mcp',
+    transport: 'auto',
+    era: 'auto',
+    headers: { Authorization: TOKEN },
+    oauth: { clientId: 'c', clientSecret: 's3cret' },
+    ...more,
+  };
+}
+
+function settingsWith(...servers: Settings['servers']): Settings {
+  return { ...DEFAULT_SETTINGS, servers };
+}
+
+const KEY = randomBytes(32);
+const keys = { get: () => Promise.resolve(KEY) };
+
+describe('Secrets of servers in the settings file', () => {
+  it('are sealed, and joined again at the next start', async () => {
+    const inner = memoryStore();
+    const { store } = await sealedStore(inner, keys);
+    const settings = settingsWith(remote('ha'));
+    await store.prepare(settings);
+    store.write({ ...DEFAULT_STORED, settings });
+    const written = JSON.stringify(inner.read());
+    expect(written).not.toMatch(/llat|s3cret/);
+    expect(written).toContain('"Authorization":""');
+    expect(store.read().settings).toEqual(settings);
+    const again = await sealedStore(inner, keys);
+    expect(again.isLocked).toBe(false);
+    expect(again.store.read().settings).toEqual(settings);
+  });
+
+  it('that an earlier version has written in clear are sealed at the start', async () => {
+    const inner = memoryStore({ settings: settingsWith(remote('ha')) });
+    const { store } = await sealedStore(inner, keys);
+    expect(JSON.stringify(inner.read())).not.toMatch(/llat|s3cret/);
+    expect(store.read().settings.servers).toEqual([remote('ha')]);
+  });
+
+  it('stay blank and keep their names where the key is another one, or is not given', async () => {
+    const inner = memoryStore({ settings: settingsWith(remote('ha')) });
+    await sealedStore(inner, keys);
+    const sealed = inner.read();
+    for (const get of [() => Promise.resolve(randomBytes(32)), () => Promise.reject(new Error('locked'))]) {
+      const { store, isLocked } = await sealedStore(memoryStore(sealed), { get });
+      expect(isLocked).toBe(true);
+      expect(store.read().settings.servers).toMatchObject([{ name: 'ha', headers: { Authorization: '' } }]);
+    }
+  });
+
+  it('are never written without a key, and no key is asked for without secrets', async () => {
+    const inner = memoryStore();
+    const get = () => Promise.reject(new Error('no keychain'));
+    const { store } = await sealedStore(inner, { get });
+    await store.prepare(settingsWith(remote('ha', { headers: {}, oauth: false })));
+    store.write({ ...DEFAULT_STORED, settings: settingsWith(remote('ha', { headers: {}, oauth: false })) });
+    expect(inner.read().sealed).toBeNull();
+    const secret = settingsWith(remote('ha'));
+    await expect(store.prepare(secret)).rejects.toThrow('no keychain');
+    expect(() => store.write({ ...DEFAULT_STORED, settings: secret })).toThrow('no key');
+    expect(JSON.stringify(inner.read())).not.toContain('llat');
+  });
+
+  it('that were changed in the file are not taken', async () => {
+    const inner = memoryStore({ settings: settingsWith(remote('ha')) });
+    await sealedStore(inner, keys);
+    const { sealed, ...rest } = inner.read();
+    const bytes = Buffer.from(String(sealed), 'base64');
+    bytes.writeUInt8(bytes.readUInt8(40) ^ 1, 40);
+    const { isLocked } = await sealedStore(memoryStore({ ...rest, sealed: bytes.toString('base64') }), keys);
+    expect(isLocked).toBe(true);
+  });
+});
+
+describe('A window', () => {
+  const servers = [remote('ha'), remote('家', { headers: { 'X-Key': 'k-1', Empty: '' }, oauth: false })];
+
+  it('is given names of headers, and nothing that they hold', () => {
+    const shown = withoutKeptSecrets(settingsWith(...servers));
+    expect(JSON.stringify(shown)).not.toMatch(/llat|s3cret|k-1/);
+    expect(shown.servers.map((server) => withKeptSecrets(server, servers))).toEqual(servers);
+  });
+
+  it('keeps a secret under another name of the server, and can replace or remove it', () => {
+    const [shown] = withoutKeptSecrets(settingsWith(...servers)).servers;
+    if (shown === undefined || !('url' in shown)) throw new Error('no server');
+    const renamed = { ...shown, name: 'home', url: 'http://ha.lan:8124/api/mcp' };
+    expect(withKeptSecrets(renamed, servers)).toMatchObject({ name: 'home', headers: { Authorization: TOKEN } });
+    const typed = { ...shown, headers: { Authorization: 'Bearer new' } };
+    expect(withKeptSecrets(typed, servers)).toMatchObject({ headers: { Authorization: 'Bearer new' } });
+    expect(withKeptSecrets({ ...shown, headers: {} }, servers)).toMatchObject({ headers: {} });
+    expect(withKeptSecrets(shown, [])).toMatchObject({ headers: {}, oauth: { clientId: 'c' } });
+  });
+});
