@@ -4,7 +4,7 @@ import { main } from './cli/main.ts';
 import { appFolder } from './connect/index.ts';
 
 void main(async () => {
-  const { AnswersFile, Engine, GroupRecord, recordsFolder, SignInFile } = await import('./engine/index.ts');
+  const { AnswersFile, Engine, GroupRecord, PinFile, recordsFolder, SignInFile } = await import('./engine/index.ts');
   const { platform, env } = process;
   const folder = appFolder({ platform, env, home: homedir() });
   return (parts) =>
@@ -12,6 +12,7 @@ void main(async () => {
       ...parts,
       groups: new GroupRecord(recordsFolder(folder), parts.log.from('bridge')),
       signIns: new SignInFile(join(folder, 'sign-ins.json')),
+      pins: new PinFile(join(folder, 'trusted-certificates.json'), parts.log.from('bridge')),
       answers: new AnswersFile(join(folder, 'remote-answers.json'), parts.log.from('bridge')),
     });
 });

@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { app } from 'electron';
 import { AppController } from '../app/desktop/index.ts';
-import { AnswersFile, GroupRecord, recordsFolder, SignInFile } from '../app/engine/index.ts';
+import { AnswersFile, GroupRecord, PinFile, recordsFolder, SignInFile } from '../app/engine/index.ts';
 import { appTextIn } from '../app/i18n/app.ts';
 import { languageOf } from '../app/i18n/index.ts';
 import { createLog, RingBuffer, type RunningLog } from '../app/log/index.ts';
@@ -54,9 +54,11 @@ export async function startController(lookupSlots: number): Promise<Started> {
   // Beside the file of a headless process, which has no key of the system's.
   const signInFile = path.join(app.getPath('userData'), 'app-sign-ins.json');
   const signIns = new SignInFile(signInFile, cipher);
+  const pinFile = path.join(app.getPath('userData'), 'trusted-certificates.json');
+  const pins = new PinFile(pinFile, running.log.from('bridge'));
   const answersFile = path.join(app.getPath('userData'), 'app-remote-answers.json');
   const answers = new AnswersFile(answersFile, running.log.from('bridge'));
-  const controller = new AppController({ store, running, searchPath, lookupSlots, groups, signIns, answers });
+  const controller = new AppController({ store, running, searchPath, lookupSlots, groups, signIns, answers, pins });
   if (keptAside !== null) {
     const { keptAside: words } = appTextIn(controller.settings.language).problems;
     controller.report({

@@ -6,10 +6,12 @@ import type { Log } from '../log/log.ts';
 import { CODE } from '../mcp/jsonrpc/index.ts';
 import {
   type AnswerMemory,
+  type CertificateFacts,
   INSTANCE_FIELD,
   isSameRemote,
   isUsable,
   type PeerEnd,
+  type Pins,
   ProcessServer,
   Quota,
   RemoteServer,
@@ -23,6 +25,7 @@ import {
   type SignInOptions,
   Spares,
   serverNamed,
+  TrustError,
 } from '../servers/index.ts';
 import { GRACES, type Graces, type GroupRecord } from '../servers/process/index.ts';
 import { isRemote, type RemoteSetting, type ServerSetting, type Settings } from '../settings/settings.ts';
@@ -64,6 +67,8 @@ export interface BridgeOptions {
   readonly desk?: SignInDesk | undefined;
   /** Where what those servers say of themselves outlives the process; nowhere if left out. */
   readonly answers?: AnswerMemory | undefined;
+  /** Where their certificates that a person trusts are kept; they are forgotten with the process if left out. */
+  readonly pins?: Pins | undefined;
   /** Waiting times that differ from the usual ones. */
   readonly times?: Partial<BridgeTimes>;
   /** Where the process groups of children are written down; nowhere if left out. */
@@ -310,10 +315,26 @@ export class Bridge {
     return null;
   }
 
+  /** The certificate that a server shows and that is not trusted. Rejects with TrustError where there is none. */
+  async certificate(name: string): Promise<CertificateFacts> {
+    return this.#trusting(name).certificate();
+  }
+
+  /** Trusts the certificate with this fingerprint, if it is the one that the server shows. Rejects with TrustError. */
+  async trust(name: string, fingerprint: string): Promise<void> {
+    await this.#trusting(name).trust(fingerprint);
+  }
+
   #remote(name: string): RemoteServer {
     const { server } = this.#served.get(name) ?? {};
     if (server instanceof RemoteServer) return server;
     throw new SignInError({ kind: 'not-remote' });
+  }
+
+  #trusting(name: string): RemoteServer {
+    const { server } = this.#served.get(name) ?? {};
+    if (server instanceof RemoteServer) return server;
+    throw new TrustError({ kind: 'not-remote' });
   }
 
   /** This machine has slept, or is in another network: what is open to remote servers is opened anew. */
@@ -354,6 +375,7 @@ export class Bridge {
           dialer: this.#options.dialer,
           desk: this.#options.desk,
           answers: this.#options.answers,
+          pins: this.#options.pins,
           signedIn: () => {
             const served = this.#served.get(setting.name);
             if (served !== undefined) endUseByOthers(served);

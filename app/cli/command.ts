@@ -57,6 +57,7 @@ export type Command =
       readonly language: Language;
     }
   | LoginCommand
+  | TrustCommand
   | DoctorCommand
   | ClientsCommand
   | {
@@ -83,6 +84,18 @@ export interface LoginCommand {
   readonly print: boolean;
   /** Go on although the authorization server does not announce PKCE. */
   readonly acceptNoPkce: boolean;
+  readonly host: null;
+  readonly port: number | null;
+  readonly token: null;
+  readonly language: Language;
+}
+
+/** Has a certificate of a server of a running instance trusted; the instance is asked by its control socket only. */
+export interface TrustCommand {
+  readonly kind: 'trust';
+  readonly server: string;
+  /** Do not ask. */
+  readonly yes: boolean;
   readonly host: null;
   readonly port: number | null;
   readonly token: null;

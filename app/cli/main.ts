@@ -59,6 +59,10 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
       // The terminal may be read still, which would keep the process.
       return process.exit(await runLogin(command, process));
     }
+    case 'trust': {
+      const { runTrust } = await import('./trust.ts');
+      return process.exit(await runTrust(command, process));
+    }
     case 'doctor': {
       const { runDoctor } = await import('./doctor.ts');
       // Look-ups that the system has not given up on would keep the process for half a minute.

@@ -34,12 +34,12 @@ export const OPTIONS = {
   error: { type: 'string' },
   client: { type: 'string' },
   mode: { type: 'string' },
-  yes: { type: 'boolean' },
   json: { type: 'boolean' },
   start: { type: 'boolean' },
   drain: { type: 'string' },
   print: { type: 'boolean' },
   'accept-no-pkce': { type: 'boolean' },
+  yes: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const satisfies Readonly<

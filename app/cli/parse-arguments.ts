@@ -65,6 +65,7 @@ const COMMANDS = [
   ...SERVER_ACTIONS,
   'login',
   'logout',
+  'trust',
   'doctor',
   'clients',
   'token',
@@ -79,6 +80,7 @@ const COMMAND_OF = {
   restart: serverCommand('restart'),
   login: loginCommand('login'),
   logout: loginCommand('logout'),
+  trust: trustCommand,
   doctor: doctorCommand,
   clients: clientsCommand,
   token: tokenCommand,
@@ -92,6 +94,7 @@ const OWN_WORDS: ReadonlyMap<string, number> = new Map([
   ['restart', 1],
   ['login', 1],
   ['logout', 1],
+  ['trust', 1],
   ['doctor', 1],
   ['clients', 1],
   ['token', 2],
@@ -189,6 +192,22 @@ function loginCommand(action: 'login' | 'logout'): (parsed: ParsedArgs, system: 
   };
 }
 
+function trustCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text): Command {
+  const words = text.cliUsage;
+  onlyOptions(parsed, new Set([...SERVER_OPTIONS, 'yes']), (option) => words.notForServer(option, 'trust'));
+  const server = parsed.words[1];
+  if (server === undefined) throw new UsageError(words.serverMissing('trust'));
+  return {
+    kind: 'trust',
+    server,
+    yes: parsed.has('yes'),
+    host: null,
+    port: parsed.one('port', values.readPort, words.expected.port),
+    token: null,
+    language: languageOption(parsed, text),
+  };
+}
+
 const DOCTOR_OPTIONS: ReadonlySet<OptionName> = new Set([...STATUS_OPTIONS, 'server', 'error', 'config']);
 
 function doctorCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): Command {
@@ -273,7 +292,7 @@ const ONLY_ELSEWHERE = {
   server: 'doctor, clients',
   client: 'clients',
   mode: 'clients',
-  yes: 'clients',
+  yes: 'trust, clients',
   error: 'doctor',
   start: 'connect',
   print: 'login',

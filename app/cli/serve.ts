@@ -5,7 +5,7 @@ import { keepHeapSmall } from '../base/heap.ts';
 import { widenThreadPool } from '../base/thread-pool.ts';
 import { appFolder, type Person } from '../connect/index.ts';
 import { type Control, type Controlled, openControl, type SettingsChange, socketHome } from '../control/index.ts';
-import { type Engine, engineConnections, engineSignIns } from '../engine/index.ts';
+import { type Engine, engineConnections, engineSignIns, engineTrust } from '../engine/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import { CRASH_EXIT, createLog, type Log, onCrash, type RunningLog, secretsOf } from '../log/index.ts';
 import { watchPlace } from '../platform/network/index.ts';
@@ -70,6 +70,8 @@ export type HeadlessEngine = Pick<
   | 'signIn'
   | 'signOut'
   | 'pasteCallback'
+  | 'certificate'
+  | 'trust'
   | 'connectStdio'
   | 'openTunnel'
 >;
@@ -103,6 +105,7 @@ export function openHeadlessControl(
     subscribe: (listener) => engine.subscribe(listener),
     ...engineConnections(() => engine, text),
     ...engineSignIns(() => engine, text),
+    ...engineTrust(() => engine, text),
     app: null,
     clients: null,
   };

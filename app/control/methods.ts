@@ -58,6 +58,10 @@ export interface Controlled {
   signOut(server: string): Promise<boolean>;
   /** Takes the address that a browser has come back to; false when no sign-in to that server waits for it. */
   pasteCallback(server: string, address: string): Promise<boolean>;
+  /** The certificate that it shows now and that is not trusted. Rejects with ControlFault. */
+  certificate(server: string): Promise<object>;
+  /** Trusts the certificate with this SHA-256 fingerprint. Rejects with ControlFault. */
+  trust(server: string, fingerprint: string): Promise<void>;
   /** `patch` holds whole settings by name, of which nothing is known yet. */
   changeSettings(patch: Readonly<Record<string, unknown>>): Promise<SettingsChange>;
   /** Calls back with what has changed. Returns the unsubscribe. */
@@ -156,6 +160,13 @@ export const METHODS: Readonly<Record<string, Method>> = {
     throw new ControlFault(CODES.refused, 'no-such-sign-in', of.text().control.noSuchSignIn);
   }),
   'servers.logout': call(async (of, params) => ({ wasSignedIn: await of.signOut(serverIn(of, params)) })),
+  'servers.certificate': call((of, params) => of.certificate(serverIn(of, params))),
+  'servers.trust': call(async (of, params) => {
+    const { fingerprint } = params;
+    if (typeof fingerprint !== 'string') throw invalid(of, 'fingerprint');
+    await of.trust(serverIn(of, params), fingerprint);
+    return {};
+  }),
   /** `secrets: true` has the token, the password of the upstream proxy and the servers' environments in it. */
   'settings.get': call((of, { secrets }) =>
     secrets === true ? { settings: of.settings(), hidden: [] } : withoutSecrets(of.settings()),

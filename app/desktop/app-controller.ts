@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { Mutex } from '../base/mutex.ts';
 import { read } from '../base/schema/index.ts';
 import { createDialer } from '../dial/index.ts';
-import type { AnswerMemory, Engine, GroupRecord, SignInStore } from '../engine/index.ts';
+import type { AnswerMemory, Engine, GroupRecord, Pins, SignInStore } from '../engine/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
 import {
   type AppDelta,
@@ -91,6 +91,8 @@ export interface AppControllerOptions {
   readonly signIns?: SignInStore | undefined;
   /** Where what servers with a URL last said of themselves is kept; it is gone with an engine if left out. */
   readonly answers?: AnswerMemory | undefined;
+  /** Where their certificates that a person trusts are kept; they are forgotten with an engine if left out. */
+  readonly pins?: Pins | undefined;
   /** Whether an address is this machine's now; asked of the system if left out. */
   readonly hasAddress?: (address: string) => boolean;
   /** For the time after which the port opens again; the system's if left out. */
@@ -116,7 +118,7 @@ export class AppController {
   #attempt: AbortController | null = null;
 
   constructor(options: AppControllerOptions) {
-    const { store, running, searchPath, lookupSlots, groups, signIns, answers } = options;
+    const { store, running, searchPath, lookupSlots, groups, signIns, answers, pins } = options;
     this.#options = options;
     this.#stored = new StoredSettings(store, (error) => this.report(notSavedProblem(error, this.text)));
     this.#lifecycle = new EngineLifecycle({
@@ -126,6 +128,7 @@ export class AppController {
       groups,
       signIns,
       answers,
+      pins,
       own: this.#own,
       entered: (phase) => this.#publisher.entered(phase),
       moved: (delta) => this.#publisher.moved(delta),

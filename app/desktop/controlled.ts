@@ -1,5 +1,5 @@
 import type { AppControl, ClientsControl, Controlled } from '../control/index.ts';
-import { engineConnections, engineSignIns } from '../engine/index.ts';
+import { engineConnections, engineSignIns, engineTrust } from '../engine/index.ts';
 import type { AppText } from '../i18n/app.ts';
 import type { ChangeOutcome } from '../ipc/index.ts';
 import type { Settings } from '../settings/index.ts';
@@ -40,6 +40,10 @@ export function controlledApp(
       () => controller.text,
     ),
     ...engineSignIns(
+      () => controller.engine,
+      () => controller.text,
+    ),
+    ...engineTrust(
       () => controller.engine,
       () => controller.text,
     ),

@@ -4,6 +4,7 @@ import {
   Engine,
   type EngineState,
   type GroupRecord,
+  type Pins,
   type SignInStore,
 } from '../engine/index.ts';
 import { authority, type Phase } from '../ipc/index.ts';
@@ -23,6 +24,8 @@ export interface EngineLifecycleOptions {
   readonly signIns?: SignInStore | undefined;
   /** Where what servers with a URL last said of themselves is kept; it is gone with an engine if left out. */
   readonly answers?: AnswerMemory | undefined;
+  /** Where their certificates that a person trusts are kept; they are forgotten with an engine if left out. */
+  readonly pins?: Pins | undefined;
   /** A token that lets this process in to its own port. */
   readonly own: string;
   readonly entered: (phase: Phase) => void;
@@ -64,9 +67,9 @@ export class EngineLifecycle {
   /** Starts an engine if there is none. */
   async open(settings: Settings, failed: Failed): Promise<void> {
     if (this.#engine !== null) return;
-    const { log, searchPath, groups, signIns, answers, lookupSlots, own, moved } = this.#options;
+    const { log, searchPath, groups, signIns, answers, pins, lookupSlots, own, moved } = this.#options;
     const slots = lookupSlots === undefined ? {} : { lookupSlots };
-    const engine = new Engine({ settings, log, searchPath, groups, signIns, answers, own, ...slots });
+    const engine = new Engine({ settings, log, searchPath, groups, signIns, answers, pins, own, ...slots });
     this.#enter('starting');
     try {
       const listening = await engine.start();

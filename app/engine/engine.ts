@@ -19,7 +19,9 @@ import {
 } from '../proxy/index.ts';
 import {
   type AnswerMemory,
+  type CertificateFacts,
   memorySignIns,
+  type Pins,
   type RemoteServer,
   SignInDesk,
   SignInError,
@@ -28,6 +30,8 @@ import {
   type SignInStore,
   serverNamed,
   signInSentence,
+  TrustError,
+  trustSentence,
 } from '../servers/index.ts';
 import type { RemoteSetting, Settings } from '../settings/settings.ts';
 import { directTargets } from '../settings/upstream.ts';
@@ -48,6 +52,8 @@ export interface EngineOptions {
   readonly signIns?: SignInStore | undefined;
   /** Where what servers with a URL last said of themselves is kept; it is gone with this process if left out. */
   readonly answers?: AnswerMemory | undefined;
+  /** Where their certificates that a person trusts are kept; they are forgotten with this process if left out. */
+  readonly pins?: Pins | undefined;
   /** How many names may be looked up at a time; the result of `widenThreadPool`. */
   readonly lookupSlots?: number;
 }
@@ -136,6 +142,7 @@ export class Engine {
       dialer: this.#dialer,
       desk: this.#desk,
       answers: options.answers,
+      pins: options.pins,
     });
     this.#gateway = createGateway({
       guard: settings,
@@ -303,6 +310,17 @@ export class Engine {
     return this.#bridge.signOut(name);
   }
 
+  /** The certificate that a server with a URL shows now and that is not trusted. Rejects with TrustError where there is none. */
+  certificate(name: string): Promise<CertificateFacts> {
+    return this.#bridge.certificate(name);
+  }
+
+  /** Trusts that certificate, from now on and no other; `fingerprint` is the SHA-256 that a person has seen. Rejects with TrustError. */
+  async trust(name: string, fingerprint: string): Promise<void> {
+    await this.#bridge.trust(name, fingerprint);
+    this.#feed.changed();
+  }
+
   /** The address that a browser has come back to, pasted for a server. False when no sign-in to it waits for that. */
   async pasteCallback(name: string, address: string): Promise<boolean> {
     const parameters = URL.parse(address.trim())?.searchParams;
@@ -410,6 +428,27 @@ export function engineSignIns(
       }
     },
     pasteCallback: async (server, address) => running().pasteCallback(server, address),
+  };
+}
+
+/** Certificates that the control socket asks for; `engine` is null while the instance is off. */
+export function engineTrust(
+  engine: () => Pick<Engine, 'certificate' | 'trust'> | null,
+  text: () => Text,
+): Pick<Controlled, 'certificate' | 'trust'> {
+  const asked = async <Answer>(server: string, ask: (on: Pick<Engine, 'certificate' | 'trust'>) => Promise<Answer>) => {
+    const on = engine();
+    if (on === null) throw new ControlFault(CODES.refused, 'off', text().shim.off);
+    try {
+      return await ask(on);
+    } catch (error) {
+      if (!(error instanceof TrustError)) throw error;
+      throw new ControlFault(CODES.refused, error.fault.kind, trustSentence(server, error.fault, text()));
+    }
+  };
+  return {
+    certificate: (server) => asked(server, (on) => on.certificate(server)),
+    trust: (server, fingerprint) => asked(server, (on) => on.trust(server, fingerprint)),
   };
 }
 

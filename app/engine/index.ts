@@ -2,13 +2,16 @@ export { GroupRecord, recordsFolder } from '../bridge/index.ts';
 export {
   type AnswerMemory,
   AnswersFile,
+  type CertificateFacts,
   type Cipher,
+  PinFile,
+  type Pins,
   SignInError,
   SignInFile,
   type SignInStore,
   signInSentence,
 } from '../servers/index.ts';
 export type { Delta } from './delta-feed.ts';
-export { Engine, type EngineOptions, engineConnections, engineSignIns } from './engine.ts';
+export { Engine, type EngineOptions, engineConnections, engineSignIns, engineTrust } from './engine.ts';
 export type { EngineSnapshot, EngineState, Listening, TunnelView } from './snapshot.ts';
 export { type StartFailure, startFailure } from './start-failure.ts';

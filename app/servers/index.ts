@@ -23,10 +23,13 @@ export {
   type AnswerMemory,
   AnswersFile,
   type CallbackPage,
+  type CertificateFacts,
   type Cipher,
   INSTANCE_FIELD,
   isSameRemote,
   memorySignIns,
+  PinFile,
+  type Pins,
   type RemoteFailure,
   RemoteServer,
   type RemoteStep,
@@ -38,6 +41,8 @@ export {
   type SignInStep,
   type SignInStore,
   signInSentence,
+  TrustError,
+  trustSentence,
 } from './remote/index.ts';
 export { ProcessServer, type ServerContext } from './server.ts';
 export { decodedText, readServerEntries, type ServerEntry } from './server-entries.ts';

@@ -66,6 +66,19 @@ export const cliRun = () => ({
     loggedOut: (server: string) => `You are signed out of ${server}; its tokens are deleted.`,
     wasLoggedOut: (server: string) => `There was no sign-in to ${server}.`,
   },
+  trust: {
+    shown: (server: string, fingerprint: string) =>
+      `${server} shows the certificate with the SHA-256 fingerprint\n  ${fingerprint}`,
+    compare: (reason: string) =>
+      `No authority that is known has vouched for it (${reason}). Compare the fingerprint with what the server itself shows:\n  openssl x509 -noout -fingerprint -sha256 -in cert.pem`,
+    before: (trusted: string) =>
+      `Until now this one was trusted:\n  ${trusted}\nIf it was not renewed, another machine answers in the place of the server.`,
+    question: `Trust it from now on, and no other? [y/N]`,
+    needsYes: (server: string) =>
+      `Nothing was trusted. To trust it without being asked: mcp-gangway trust ${server} --yes`,
+    declined: (server: string) => `Nothing was trusted; ${server} stays out of use.`,
+    done: (server: string) => `This certificate of ${server} is trusted from now on, and no other.`,
+  },
   status: {
     signedIn: (issuer: string) => `signed in at ${issuer}`,
     signedInUntil: (issuer: string, time: string) => `signed in at ${issuer} until ${time}`,
@@ -162,6 +175,7 @@ export const cliUsage = () => ({
     connect: `connect [SERVER] [-p PORT]`,
     server: `start | stop | restart SERVER [-p PORT]`,
     login: `login SERVER [--print] [--accept-no-pkce] | logout SERVER [-p PORT]`,
+    trust: `trust SERVER [--yes] [-p PORT]`,
     doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     clients: `clients [list | plan | apply | undo] [--client C] [--server S] [--mode M] [--json] [--yes]`,
     token: `token [list | add NAME | revoke NAME] --tokens FILE`,
@@ -230,7 +244,7 @@ export const cliUsage = () => ({
       form: `MODE`,
       says: `clients: direct, through (the proxy) or run (by Gangway); else what fits each server`,
     },
-    yes: { form: ``, says: `clients apply, clients undo: write what is shown` },
+    yes: { form: ``, says: `trust does not ask; clients apply and clients undo write what is shown` },
     json: { form: ``, says: `status, doctor or clients as JSON` },
     help: { form: ``, says: `this text` },
     version: { form: ``, says: `the version` },

@@ -53,14 +53,25 @@ export const servers = () => ({
     ownerOnly: (server: string) =>
       `The MCP server ${server} is reached with the credentials of the owner of the machine that MCP Gangway runs on, so only clients on that machine may use it. To let others act as that person, its owner can write "lanCredentials": true into its entry.`,
     signIn: signIn(),
+    trust: {
+      notRemote: (server: string) =>
+        `${server} is a program on this machine; only a server with a URL shows a certificate.`,
+      noTls: (server: string) => `The URL of ${server} is not https, so it shows no certificate.`,
+      trusted: (server: string) => `The certificate of ${server} is trusted already.`,
+      noneShown: (server: string, why: string) => `${server} showed no certificate: ${why}`,
+      changed: (server: string, shown: string) =>
+        `${server} shows another certificate now, ${shown}; nothing was trusted. Look at it, and try again.`,
+      store: (code: string) =>
+        `The certificate cannot be kept (${code}), and is not trusted. Make room, or see to it that this account may write in the folder of MCP Gangway.`,
+    },
     causes: {
       ourselves: `its URL leads back to MCP Gangway itself. Give it the URL of the server behind.`,
       tls: (reason: string) =>
         `its certificate is not trusted, or it speaks no TLS on that port (${reason}). Name the certificate of its authority in NODE_EXTRA_CA_CERTS, and check http:// against https:// in the URL.`,
       unknownCertificate: (reason: string, fingerprint: string) =>
-        `its certificate is not trusted (${reason}). Its SHA-256 fingerprint is ${fingerprint}. If the server itself shows the same, trust that certificate with "tls": {"fingerprint": "…"} in its entry; else name the certificate of its authority there, as "ca", or in NODE_EXTRA_CA_CERTS.`,
+        `its certificate is not trusted (${reason}). Its SHA-256 fingerprint is ${fingerprint}. If the server itself shows the same, trust that certificate: mcp-gangway trust SERVER, or "tls": {"fingerprint": "…"} in its entry; else name the certificate of its authority there, as "ca", or in NODE_EXTRA_CA_CERTS.`,
       otherCertificate: (trusted: string, shown: string) =>
-        `it shows another certificate than the one that is trusted, so nothing was sent to it. Trusted is the SHA-256 fingerprint ${trusted}, shown was ${shown === '' ? 'none' : shown}. If the certificate was renewed, put the new fingerprint under tls; if it was not, another machine answers there.`,
+        `it shows another certificate than the one that is trusted, so nothing was sent to it. Trusted is the SHA-256 fingerprint ${trusted}, shown was ${shown === '' ? 'none' : shown}. If the certificate was renewed, trust the new one: mcp-gangway trust SERVER, or its fingerprint under tls; if it was not, another machine answers there.`,
       tlsFile: (file: string, code: string) =>
         `the file ${file} that is named under tls could not be read (${code}). Correct its path, or its permissions.`,
       brokenOff: (errno: string) =>

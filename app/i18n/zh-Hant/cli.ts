@@ -67,6 +67,16 @@ export const cliRun: typeof en.cliRun = () => ({
     loggedOut: (server) => `您已登出 ${server}；其權杖已刪除。`,
     wasLoggedOut: (server) => `${server} 原本就沒有登入。`,
   },
+  trust: {
+    shown: (server, fingerprint) => `${server} 出示的憑證，其 SHA-256 指紋是\n  ${fingerprint}`,
+    compare: (reason) =>
+      `沒有已知的憑證機構為它擔保（${reason}）。請與伺服器本身顯示的指紋核對：\n  openssl x509 -noout -fingerprint -sha256 -in cert.pem`,
+    before: (trusted) => `到目前為止受信任的是：\n  ${trusted}\n若憑證並未更新，就是另一部機器在代替伺服器回應。`,
+    question: `從現在起只信任這張憑證嗎？[y/N]`,
+    needsYes: (server) => `沒有信任任何憑證。若要不經詢問即信任：mcp-gangway trust ${server} --yes`,
+    declined: (server) => `沒有信任任何憑證；${server} 仍無法使用。`,
+    done: (server) => `從現在起只信任 ${server} 的這張憑證。`,
+  },
   status: {
     signedIn: (issuer) => `已在 ${issuer} 登入`,
     signedInUntil: (issuer, time) => `已在 ${issuer} 登入，有效至 ${time}`,
@@ -154,6 +164,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
     connect: `connect [伺服器] [-p PORT]`,
     server: `start | stop | restart SERVER [-p PORT]`,
     login: `login SERVER [--print] [--accept-no-pkce] | logout SERVER [-p PORT]`,
+    trust: `trust SERVER [--yes] [-p PORT]`,
     doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     clients: `clients [list | plan | apply | undo] [--client C] [--server S] [--mode M] [--json] [--yes]`,
     token: `token [list | add NAME | revoke NAME] --tokens FILE`,
@@ -201,7 +212,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
       form: `MODE`,
       says: `clients：direct（直接）、through（經由代理）或 run（由 Gangway 執行）；否則用最適合的`,
     },
-    yes: { form: ``, says: `clients apply、clients undo：寫入所顯示的變更` },
+    yes: { form: ``, says: `trust 不詢問；clients apply、clients undo 寫入所顯示的變更` },
     json: { form: ``, says: `以 JSON 顯示 status、doctor 或 clients 的結果` },
     help: { form: ``, says: `顯示這份說明` },
     version: { form: ``, says: `顯示版本` },

@@ -50,14 +50,23 @@ export const servers: typeof en = () => ({
     ownerOnly: (server) =>
       `MCP 伺服器 ${server} 是以執行 MCP Gangway 那台電腦的擁有者的憑證連線的，因此只有那台電腦上的用戶端可以使用。若要讓其他人以該身分使用，擁有者可在它的項目中加入 "lanCredentials": true。`,
     signIn: signIn(),
+    trust: {
+      notRemote: (server) => `${server} 是這台電腦上的程式；只有以網址連線的伺服器才會出示憑證。`,
+      noTls: (server) => `${server} 的網址不是 https，因此沒有憑證。`,
+      trusted: (server) => `${server} 的憑證已受信任。`,
+      noneShown: (server, why) => `${server} 沒有出示憑證：${why}`,
+      changed: (server, shown) => `${server} 現在出示的是另一張憑證 ${shown}；沒有信任任何憑證。請核對後再試一次。`,
+      store: (code) =>
+        `無法保存這張憑證（${code}），因此沒有信任它。請騰出空間，或確認這個帳號可以寫入 MCP Gangway 的檔案夾。`,
+    },
     causes: {
       ourselves: `它的網址指回 MCP Gangway 自己。請填寫背後那部伺服器的網址。`,
       tls: (reason) =>
         `它的憑證不受信任，或該連接埠沒有使用 TLS（${reason}）。請以 NODE_EXTRA_CA_CERTS 指定其憑證機構的憑證，並檢查網址應為 http:// 或 https://。`,
       unknownCertificate: (reason, fingerprint) =>
-        `它的憑證不受信任（${reason}）。憑證的 SHA-256 指紋是 ${fingerprint}。若伺服器本身顯示相同的指紋，請在它的項目中以 "tls": {"fingerprint": "…"} 信任這張憑證；否則請在該處以 "ca"，或以 NODE_EXTRA_CA_CERTS 指定其憑證機構的憑證。`,
+        `它的憑證不受信任（${reason}）。憑證的 SHA-256 指紋是 ${fingerprint}。若伺服器本身顯示相同的指紋，請信任這張憑證：執行 mcp-gangway trust 伺服器名稱，或在它的項目中填寫 "tls": {"fingerprint": "…"}；否則請在該處以 "ca"，或以 NODE_EXTRA_CA_CERTS 指定其憑證機構的憑證。`,
       otherCertificate: (trusted, shown) =>
-        `它出示的憑證不是受信任的那一張，因此沒有送出任何內容。受信任的 SHA-256 指紋是 ${trusted}，出示的是 ${shown === '' ? '（無）' : shown}。若憑證已更新，請把新的指紋填入 tls；若沒有更新，則是另一部機器在回應。`,
+        `它出示的憑證不是受信任的那一張，因此沒有送出任何內容。受信任的 SHA-256 指紋是 ${trusted}，出示的是 ${shown === '' ? '（無）' : shown}。若憑證已更新，請信任新的憑證：執行 mcp-gangway trust 伺服器名稱，或把新的指紋填入 tls；若沒有更新，則是另一部機器在回應。`,
       tlsFile: (file, code) => `無法讀取 tls 中指定的檔案 ${file}（${code}）。請修正它的路徑或權限。`,
       brokenOff: (errno) => `它在回應之前關閉了連線（${errno}）。它可能剛重新啟動；請再試一次。`,
       badAnswer: (fault) => `它的回應不是有效的 HTTP：${fault}。請檢查網址中的連接埠。`,

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { codeOf, errnoOf } from '../../base/errno.ts';
 import { isObject } from '../../base/schema/index.ts';
 import type { Log } from '../../log/index.ts';
 import type { JsonObject } from '../../mcp/jsonrpc/index.ts';
 import type { AnswerMemory, Answers } from './kept-answers.ts';
+import { writeOwnerFile } from './owner-file.ts';
 
 /** Servers that are remembered; those that were heard of longest ago make room. */
 const MOST_SERVERS = 64;
@@ -15,8 +15,6 @@ const MOST_BYTES = 8 * 1024 * 1024;
 
 /** Milliseconds for which changes are gathered. */
 const GATHER = 1000;
-
-const OWNER_ONLY = 0o600;
 
 /**
  * What remote servers last said of themselves, over restarts, in a file that only its owner can read. URLs stand in it as digests. A
@@ -58,16 +56,9 @@ export class AnswersFile implements AnswerMemory {
     if (this.#timer === null) return;
     clearTimeout(this.#timer);
     this.#timer = null;
-    const beside = `${this.#path}.${process.pid}`;
     try {
-      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
-      rmSync(beside, { force: true });
-      const json = JSON.stringify({ answers: Object.fromEntries(this.#known ?? []) });
-      writeFileSync(beside, `${json}\n`, { mode: OWNER_ONLY, flag: 'wx' });
-      chmodSync(beside, OWNER_ONLY);
-      renameSync(beside, this.#path);
+      writeOwnerFile(this.#path, `${JSON.stringify({ answers: Object.fromEntries(this.#known ?? []) })}\n`);
     } catch (error) {
-      removed(beside);
       if (!this.#isReported) {
         this.#log.warn('What remote servers said of themselves cannot be kept', {
           file: this.#path,
@@ -95,14 +86,6 @@ export class AnswersFile implements AnswerMemory {
       }
       return new Map();
     }
-  }
-}
-
-function removed(file: string): void {
-  try {
-    rmSync(file, { force: true });
-  } catch {
-    // Why it was not written is told of already.
   }
 }
 

@@ -27,7 +27,7 @@ export class RemoteHttp {
   readonly #dialer: Dialer;
   readonly #pool = new OriginPool();
   readonly #cookies = new Cookies();
-  readonly #tls: Tls;
+  #tls: Tls;
   readonly #headers: readonly string[];
   readonly #open = new Set<RemoteRequest>();
   readonly #signer: Signer | null;
@@ -62,6 +62,12 @@ export class RemoteHttp {
     this.#open.add(sent);
     sent.start();
     return sent;
+  }
+
+  /** Connections are judged by other settings from now on. */
+  trust(tls: RemoteSetting['tls']): void {
+    this.#tls = new Tls(tls);
+    this.#pool.clear();
   }
 
   /** In another network idle connections lead nowhere. */

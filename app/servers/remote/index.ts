@@ -1,5 +1,6 @@
 export { AnswersFile } from './answers-file.ts';
 export type { AnswerMemory } from './kept-answers.ts';
+export { PinFile, type Pins } from './pins.ts';
 export { INSTANCE_FIELD } from './request.ts';
 export { isSameRemote, RemoteServer, type RemoteServerContext } from './server.ts';
 export {
@@ -16,3 +17,4 @@ export {
   signInSentence,
 } from './sign-in/index.ts';
 export { REMOTE_STEPS, type RemoteFailure, type RemoteStep, remoteFailure } from './step.ts';
+export { type CertificateFacts, TrustError, trustSentence } from './trust.ts';

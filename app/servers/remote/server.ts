@@ -1,10 +1,11 @@
 import manifest from '../../../package.json' with { type: 'json' };
+import { errnoOf } from '../../base/errno.ts';
 import { createDialer, type Dialer } from '../../dial/index.ts';
 import type { Text } from '../../i18n/index.ts';
 import { type Log, remoteSecrets } from '../../log/index.ts';
 import { NEWEST_LEGACY_REVISION } from '../../mcp/index.ts';
 import { shownUrl } from '../../settings/server-url.ts';
-import { isRemote, type RemoteSetting, type ServerSetting } from '../../settings/settings.ts';
+import { isRemote, type RemoteSetting, type ServerSetting, type TlsSetting } from '../../settings/settings.ts';
 import { BackOff, type Quota, type Share } from '../back-off.ts';
 import { type Condition, conditionOf, isUsable } from '../condition.ts';
 import type { Peer } from '../peer.ts';
@@ -17,7 +18,10 @@ import { RemoteHttp } from './http.ts';
 import { type AnswerMemory, KeptAnswers } from './kept-answers.ts';
 import { AnnotatedTools } from './mirrored-headers.ts';
 import { RemotePeer } from './peer.ts';
+import { memoryPins, type Pin, type Pins } from './pins.ts';
 import { probe, SignIn, type SignInDesk, SignInError, type SignInFacts, type SignInOptions } from './sign-in/index.ts';
+import { bare, withColons } from './tls.ts';
+import { type CertificateFacts, TrustError } from './trust.ts';
 
 export interface RemoteServerContext {
   readonly log: Log;
@@ -35,6 +39,8 @@ export interface RemoteServerContext {
   readonly desk?: SignInDesk | undefined;
   /** Where what the server says of itself outlives the process; nowhere if left out. */
   readonly answers?: AnswerMemory | undefined;
+  /** Where certificates that a person trusts are kept; they are forgotten with the process if left out. */
+  readonly pins?: Pins | undefined;
   /** A person has signed in: see `servesOthers`. */
   readonly signedIn?: () => void;
 }
@@ -59,7 +65,9 @@ export class RemoteServer implements Server {
   readonly #exits: Exits = { asked: 0, exited: 0, killed: 0, notStarted: 0 };
   readonly #backOff = new BackOff();
   readonly #lookBackOff = new BackOff();
+  readonly #pins: Pins;
   #setting: RemoteSetting;
+  #pin: Pin | null;
   #signIn: SignIn | null;
   #http: RemoteHttp;
   #tools: AnnotatedTools;
@@ -79,8 +87,10 @@ export class RemoteServer implements Server {
     this.#context = context;
     this.#dialer = context.dialer ?? createDialer({ upstream: null, noProxy: '', ownPorts: () => [] });
     this.#share = context.children.share();
+    this.#pins = context.pins ?? memoryPins();
+    this.#pin = this.#pins.of(setting.name, new URL(setting.url).origin);
     this.#signIn = this.#newSignIn();
-    this.#http = new RemoteHttp(this.#dialer, setting, this.#signIn);
+    this.#http = this.#newHttp();
     this.#tools = new AnnotatedTools(this.log);
     this.#kept = this.#newKept();
   }
@@ -102,6 +112,46 @@ export class RemoteServer implements Server {
     const { need } = this.#signIn;
     if (need !== null) this.#failed({ kind: 'status', status: 401, reason: '', shown: false, signIn: need });
     return wasSignedIn;
+  }
+
+  /** What the server shows now and is not trusted. Rejects with TrustError where there is no such thing. */
+  async certificate(): Promise<CertificateFacts> {
+    const { url, transport } = this.#setting;
+    if (!url.startsWith('https:')) throw new TrustError({ kind: 'no-tls' });
+    try {
+      await probe(this.#http, new URL(url), transport === 'sse');
+    } catch (error) {
+      const fault = error instanceof SignInError && error.fault.kind === 'unreachable' ? error.fault.fault : null;
+      if (fault === null) throw error;
+      if (fault.kind === 'other-certificate' && fault.shown !== '') {
+        return { shown: withColons(fault.shown), trusted: fault.trusted, reason: null };
+      }
+      if (fault.kind === 'tls' && fault.fingerprint !== null) {
+        return { shown: fault.fingerprint, trusted: null, reason: fault.reason };
+      }
+      throw new TrustError({ kind: 'none-shown', fault });
+    }
+    throw new TrustError({ kind: 'trusted' });
+  }
+
+  /** Trusts the certificate that a person has seen, from now on and no other. Rejects with TrustError. */
+  async trust(fingerprint: string): Promise<void> {
+    const { shown } = await this.certificate();
+    if (bare(shown) !== bare(fingerprint)) throw new TrustError({ kind: 'changed', shown });
+    const { url, tls } = this.#setting;
+    const pin = { fingerprint: bare(shown), instead: tls?.fingerprint ?? null };
+    try {
+      this.#pins.pin(this.name, new URL(url).origin, pin);
+    } catch (error) {
+      throw new TrustError({ kind: 'store', code: errnoOf(error) });
+    }
+    this.log.info('A certificate of the remote server is trusted from now on', { sha256: shown });
+    this.#pin = pin;
+    this.#http.trust(this.#tls);
+    this.#backOff.succeeded();
+    if (this.#failure?.kind === 'refused') this.#failure = null;
+    this.#context.changed();
+    for (const peer of this.#peers.keys()) peer.nudge();
   }
 
   get waiting(): number {
@@ -141,8 +191,9 @@ export class RemoteServer implements Server {
     if (same) return false;
     this.#http.close();
     this.#signIn?.close();
+    this.#pin = this.#pins.of(setting.name, new URL(setting.url).origin);
     this.#signIn = this.#newSignIn();
-    this.#http = new RemoteHttp(this.#dialer, setting, this.#signIn);
+    this.#http = this.#newHttp();
     this.#tools = new AnnotatedTools(this.log);
     this.#kept = this.#newKept();
     this.#transport = null;
@@ -281,6 +332,23 @@ export class RemoteServer implements Server {
     this.#context.changed();
   }
 
+  /** The settings, with the certificate that a person has trusted since they were made. */
+  get #tls(): TlsSetting | undefined {
+    const { tls } = this.#setting;
+    const pin = this.#pin;
+    if (pin === null || pin.instead !== (tls?.fingerprint ?? null)) return tls;
+    return { ...tls, fingerprint: pin.fingerprint };
+  }
+
+  #newHttp(): RemoteHttp {
+    const tls = this.#tls;
+    return new RemoteHttp(
+      this.#dialer,
+      { headers: this.#setting.headers, ...(tls === undefined ? {} : { tls }) },
+      this.#signIn,
+    );
+  }
+
   #newKept(): KeptAnswers {
     const { answers } = this.#context;
     if (answers === undefined) return new KeptAnswers();
@@ -294,7 +362,7 @@ export class RemoteServer implements Server {
 
   #newSignIn(): SignIn | null {
     const { desk, text, changed } = this.#context;
-    const { url, headers, oauth = {}, transport, tls } = this.#setting;
+    const { url, headers, oauth = {}, transport } = this.#setting;
     const isWritten = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
     if (desk === undefined || oauth === false || isWritten) return null;
     return new SignIn({
@@ -307,6 +375,7 @@ export class RemoteServer implements Server {
       changed,
       // What is said of certificates holds for the server's own origin; its authorities may have signed others as well.
       httpFor: (origin) => {
+        const tls = this.#tls;
         const ca = tls?.ca === undefined ? {} : { tls: { ca: tls.ca } };
         const own = tls === undefined ? {} : { tls };
         return new RemoteHttp(this.#dialer, { headers: {}, ...(origin === new URL(url).origin ? own : ca) });

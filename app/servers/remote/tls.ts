@@ -181,11 +181,11 @@ function refusal(reason: string, fingerprint: string | null): Refused {
   return { fault: { kind: 'tls', reason, fingerprint }, again: false };
 }
 
-function bare(fingerprint: string): string {
+export function bare(fingerprint: string): string {
   return fingerprint.replaceAll(':', '').toLowerCase();
 }
 
 /** As browsers and openssl write it: `AA:BB:…`. */
-function withColons(fingerprint: string): string {
+export function withColons(fingerprint: string): string {
   return (bare(fingerprint).toUpperCase().match(/../g) ?? []).join(':');
 }

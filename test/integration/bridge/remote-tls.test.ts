@@ -1,12 +1,14 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PinFile } from '../../../app/servers/index.ts';
 import type { RemoteSetting } from '../../../app/settings/settings.ts';
-import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
+import { hostBridge, remoteSetting, serverSetting } from '../../support/bridge-host.ts';
+import { rememberingLog } from '../../support/quiet-log.ts';
 import { openSession, refusalAt } from '../../support/raw-mcp.ts';
 import { answerAll } from '../../support/remote-origin.ts';
 import { addressOf } from '../../support/tcp.ts';
@@ -130,5 +132,83 @@ describe('A remote over TLS whose entry names files', () => {
     await using far = await startTlsOrigin(mcp().listener);
     await using host = await hosted(far.port, { ca: file });
     expect(await refusalAt(host.url)).toContain(`the file ${file} that is named under tls could not be read (ENOENT)`);
+  });
+});
+
+describe('A certificate that a person has trusted', () => {
+  const pinned = (port: number, file: string, tls?: RemoteSetting['tls']) => {
+    const setting = { url: `https://localhost:${port}/mcp`, headers, ...(tls === undefined ? {} : { tls }) };
+    const { log, lines } = rememberingLog();
+    const options = { times: { remotePatience: 50 }, pins: new PinFile(file, log) };
+    return hostBridge({ servers: [remoteSetting(setting)] }, options).then((host) => Object.assign(host, { lines }));
+  };
+
+  test('is the only one from then on, over restarts too, and a changed one is refused with both fingerprints', async () => {
+    const remote = mcp();
+    await using far = await startTlsOrigin(remote.listener);
+    const file = join(folder, 'pins.json');
+    const first = await pinned(far.port, file);
+    const shown = { shown: far.fingerprint, trusted: null, reason: 'DEPTH_ZERO_SELF_SIGNED_CERT' };
+    expect(await first.bridge.certificate('remote')).toEqual(shown);
+    // What a person has not seen is not trusted.
+    await expect(first.bridge.trust('remote', other.fingerprint)).rejects.toMatchObject({ fault: { kind: 'changed' } });
+    expect(remote.requests).toBe(0);
+    await first.bridge.trust('remote', far.fingerprint);
+    expect(await (await openSession(first.url)).tool('echo', { a: 1 })).toBe('{"a":1}');
+    await expect(first.bridge.certificate('remote')).rejects.toMatchObject({ fault: { kind: 'trusted' } });
+    await first[Symbol.asyncDispose]();
+    if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
+
+    await using again = await pinned(far.port, file);
+    expect(await (await openSession(again.url)).tool('echo', { a: 1 })).toBe('{"a":1}');
+    far.use(other);
+    const before = remote.requests;
+    const refusal = await refusalAt(again.url);
+    expect(refusal).toContain(far.fingerprint);
+    expect(refusal).toContain(other.fingerprint);
+    expect(remote.requests).toBe(before);
+    const both = { shown: other.fingerprint, trusted: far.fingerprint, reason: null };
+    expect(await again.bridge.certificate('remote')).toEqual(both);
+    await again.bridge.trust('remote', other.fingerprint);
+    expect(await (await openSession(again.url)).tool('echo', { a: 1 })).toBe('{"a":1}');
+  });
+
+  test('gives way to a fingerprint that is written into the settings afterwards', async () => {
+    const remote = mcp();
+    await using far = await startTlsOrigin(remote.listener);
+    const file = join(folder, 'pins-and-settings.json');
+    const first = await pinned(far.port, file, pin(other.fingerprint));
+    await first.bridge.trust('remote', far.fingerprint);
+    expect(await (await openSession(first.url)).tool('echo', {})).toBe('{}');
+    await first[Symbol.asyncDispose]();
+    await using changed = await pinned(far.port, file, pin('AB'.repeat(32)));
+    expect(await refusalAt(changed.url)).toContain(far.fingerprint);
+  });
+
+  test.each([
+    ['damaged', '{', 0o600],
+    ['open to others', '{"certificates":{}}', 0o644],
+  ])('is not believed where its file is %s', async (_, text, mode) => {
+    const file = join(folder, `pins-${mode}.json`);
+    writeFileSync(file, text);
+    chmodSync(file, mode);
+    await using host = await pinned(1, file);
+    expect(host.lines.map(({ message }) => message)).toContainEqual(expect.stringContaining('cannot be used'));
+  });
+
+  test('is not asked for where there is none', async () => {
+    await using host = await hostBridge({
+      servers: [
+        remoteSetting({ name: 'plain', url: 'http://127.0.0.1:1/mcp' }),
+        remoteSetting({ name: 'away', url: 'https://127.0.0.1:1/mcp' }),
+        serverSetting({ name: 'program' }),
+      ],
+    });
+    const kindOf = (name: string) =>
+      host.bridge.certificate(name).then(
+        () => null,
+        (error: unknown) => Object(error).fault.kind,
+      );
+    expect(await Promise.all(['plain', 'away', 'program'].map(kindOf))).toEqual(['no-tls', 'none-shown', 'not-remote']);
   });
 });

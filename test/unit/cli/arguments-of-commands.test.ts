@@ -200,3 +200,21 @@ describe('The arguments of clients', () => {
     expect(complaint(['--yes'])).toContain('clients');
   });
 });
+
+describe('trust', () => {
+  it('names a server, and asks unless it is told not to', () => {
+    expect(parse(['trust', 'nas', '-p', '9000'])).toMatchObject({
+      kind: 'trust',
+      server: 'nas',
+      yes: false,
+      port: 9000,
+    });
+    expect(parse(['trust', 'nas', '--yes'])).toMatchObject({ yes: true, port: null });
+  });
+
+  it.each([
+    [['trust'], 'mcp-gangway trust SERVER'],
+    [['trust', 'nas', '--print'], '--print means nothing to trust'],
+    [['login', 'nas', '--yes'], '--yes means nothing to login'],
+  ])('is refused as %s', (argv, why) => expect(complaint(argv)).toContain(why));
+});

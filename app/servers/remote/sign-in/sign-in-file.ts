@@ -1,20 +1,10 @@
-import {
-  chmodSync,
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { codeOf, errnoOf } from '../../../base/errno.ts';
 import { Mutex } from '../../../base/mutex.ts';
 import { isObject } from '../../../base/schema/index.ts';
+import { isOpenToOthers, writeOwnerFile } from '../owner-file.ts';
 import { SignInError } from './fault.ts';
 import { type Kept, NOTHING_KEPT, readKept, type SignInStore } from './kept.ts';
 
@@ -26,7 +16,6 @@ export interface Cipher {
 }
 
 const OWNER_ONLY = 0o600;
-const OTHERS = 0o077;
 
 /** Milliseconds after which a lock is that of a process that has ended: it is held for one read and one write. */
 const STALE_LOCK = 5000;
@@ -51,8 +40,7 @@ export class SignInFile implements SignInStore {
   async read(): Promise<Kept> {
     try {
       // What other accounts could read was perhaps theirs to change as well.
-      const { mode } = statSync(this.#path);
-      if (process.platform !== 'win32' && (mode & OTHERS) !== 0) throw this.#fault('too-wide');
+      if (isOpenToOthers(this.#path)) throw this.#fault('too-wide');
       return readKept(await this.#opened(readFileSync(this.#path, 'utf8')));
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return NOTHING_KEPT;
@@ -102,16 +90,7 @@ export class SignInFile implements SignInStore {
     const json = JSON.stringify(kept, null, 2);
     const cipher = await this.#key();
     const text = cipher === null ? json : JSON.stringify({ sealed: await cipher.seal(json) });
-    const beside = `${this.#path}.${process.pid}`;
-    try {
-      rmSync(beside, { force: true });
-      writeFileSync(beside, `${text}\n`, { mode: OWNER_ONLY, flag: 'wx' });
-      chmodSync(beside, OWNER_ONLY);
-      renameSync(beside, this.#path);
-    } catch (error) {
-      rmSync(beside, { force: true });
-      throw error;
-    }
+    writeOwnerFile(this.#path, `${text}\n`);
   }
 
   async #lock(): Promise<void> {
