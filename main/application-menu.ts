@@ -1,15 +1,18 @@
 import { Menu } from 'electron';
 import type { AppText } from '../app/i18n/app.ts';
+import type { TextSizeStep } from './text-size.ts';
 
 export interface MenuBarActions {
   readonly settings: () => void;
   readonly logs: () => void;
   readonly quit: () => void;
+  readonly textSize: (step: TextSizeStep) => void;
 }
 
 /** macOS takes the shortcuts for cut, copy and paste from this menu: without it they do not work, with or without a Dock icon. */
 export function setApplicationMenu(text: AppText, actions: MenuBarActions): void {
   const words = text.menu;
+  const larger = (): void => actions.textSize('larger');
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
       {
@@ -38,6 +41,26 @@ export function setApplicationMenu(text: AppText, actions: MenuBarActions): void
           { role: 'copy' },
           { role: 'paste' },
           { role: 'selectAll' },
+        ],
+      },
+      {
+        label: words.view,
+        submenu: [
+          { id: 'text-larger', label: words.largerText, accelerator: 'Command+Plus', click: larger },
+          // The same key without Shift, on keyboards where the sign is above the equals sign.
+          { label: words.largerText, accelerator: 'Command+=', visible: false, click: larger },
+          {
+            id: 'text-smaller',
+            label: words.smallerText,
+            accelerator: 'Command+-',
+            click: () => actions.textSize('smaller'),
+          },
+          {
+            id: 'text-actual',
+            label: words.actualSize,
+            accelerator: 'Command+0',
+            click: () => actions.textSize('actual'),
+          },
         ],
       },
       { label: words.window, submenu: [{ role: 'close', label: words.closeWindow }, { role: 'minimize' }] },

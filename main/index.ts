@@ -20,6 +20,7 @@ import { hardenContents, hardenSession } from './security.ts';
 import { createShell } from './shell.ts';
 import { snippetsFor } from './snippets.ts';
 import { startController } from './start-controller.ts';
+import { changeTextSize } from './text-size.ts';
 import { menuView } from './tray/menu-view.ts';
 import { createTray } from './tray/tray.ts';
 import { startUpdates } from './updates.ts';
@@ -84,13 +85,19 @@ async function run(): Promise<void> {
         now: Date.now(),
       }),
     perform: (action) =>
-      void perform(action, { controller, shell, updates, showPopover: () => popover.show() }).catch((error: unknown) =>
-        log.error(`A menu item failed: ${error}`),
+      void perform(action, { controller, shell, updates, showPopover: () => popover.show(), quit: quitAsking }).catch(
+        (error: unknown) => log.error(`A menu item failed: ${error}`),
       ),
   });
   const popover = createPopover(tray, controller, () => void updates.look());
   const clients = createClients(started);
   const signIns = new SignIns(controller, (url) => void browser.openExternal(url));
+  const quitAsking = (): Promise<void> =>
+    askAndQuit({
+      controller,
+      countLed: () => clients.clients.countLed(),
+      undoAll: () => shell.open({ window: 'clients', part: 'undo-all' }),
+    });
   const hidePopover = (): void => popover.hide();
   const askDoctor = (server: string, target: string): void => {
     doctor.prepare({ target: target === '' ? null : target, server: clients.clients.doctorName(server) });
@@ -108,6 +115,7 @@ async function run(): Promise<void> {
       doctor,
       hidePopover,
       askDoctor,
+      askAndQuit: quitAsking,
     }),
     log,
   );
@@ -116,7 +124,8 @@ async function run(): Promise<void> {
     setApplicationMenu(controller.text, {
       settings: () => shell.open({ window: 'settings', part: null }),
       logs: () => shell.open({ window: 'logs', part: null }),
-      quit: () => void askAndQuit(controller),
+      quit: () => void quitAsking(),
+      textSize: (step) => changeTextSize(controller, step),
     });
   showMenuBar();
   onLanguage(controller, () => {

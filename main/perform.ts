@@ -1,7 +1,6 @@
 import type { AppController } from '../app/desktop/index.ts';
 import type { Updates } from '../app/update/index.ts';
 import { openLoginItems, setLoginItem } from './login-item.ts';
-import { askAndQuit } from './quit.ts';
 import type { Shell } from './shell.ts';
 import type { MenuAction } from './tray/menu-view.ts';
 
@@ -10,12 +9,14 @@ export interface PerformOptions {
   readonly shell: Shell;
   readonly updates: Updates;
   readonly showPopover: () => void;
+  /** Asks first where that is due. */
+  readonly quit: () => Promise<void>;
 }
 
 /** Performs the action of a menu item. Rejects with its error. */
 export async function perform(
   action: MenuAction,
-  { controller, shell, updates, showPopover }: PerformOptions,
+  { controller, shell, updates, showPopover, quit }: PerformOptions,
 ): Promise<void> {
   // The popover says who, and takes it back in one click.
   const sayWhoIsCutOff = (): void => {
@@ -64,7 +65,7 @@ export async function perform(
     case 'install-update':
       return updates.act('install');
     case 'quit':
-      return askAndQuit(controller);
+      return quit();
     default:
       action satisfies never;
   }

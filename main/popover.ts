@@ -1,9 +1,10 @@
-import { app, type BrowserWindow, nativeImage, type Tray } from 'electron';
+import { app, type BrowserWindow, nativeImage, screen, type Tray } from 'electron';
 import { menubar } from 'menubar';
 import type { AppController } from '../app/desktop/index.ts';
 import { statusLine } from '../app/ipc/index.ts';
 import { feedState, tell } from './feeds.ts';
 import { addressOf } from './places.ts';
+import { growWithText } from './text-size.ts';
 import { backdrop, webPreferences } from './windows.ts';
 
 export interface Popover {
@@ -66,6 +67,12 @@ export function createPopover(tray: Tray, controller: AppController, shown: () =
     if (bar.window === undefined) return;
     cure(bar.window, popover);
     feedState(bar.window, controller);
+    growWithText(
+      bar.window,
+      controller,
+      { width: WIDTH, height: HEIGHT },
+      () => screen.getPrimaryDisplay().workAreaSize,
+    );
   });
   // menubar puts its own words under the pointer.
   bar.on('ready', () => tray.setToolTip(statusLine(controller.state(), controller.text, Date.now())));

@@ -43,22 +43,40 @@ export function quitOnce(controller: AppController, running: RunningLog, removeI
   };
 }
 
-/** Asks first while something is in use; a question that was answered with "never again" is not put again. */
-export async function askAndQuit(controller: AppController): Promise<void> {
+export interface QuitQuestionOptions {
+  readonly controller: AppController;
+  /** How many servers of clients reach their network by us. */
+  readonly countLed: () => Promise<number>;
+  /** Shows what it takes to give all of them back their way of before. */
+  readonly undoAll: () => void;
+}
+
+const UNDO_ALL = 2;
+
+/**
+ * Asks first while something is in use, or while servers of clients reach nothing without us; a question that was answered with
+ * "never again" is not put again.
+ */
+export async function askAndQuit({ controller, countLed, undoAll }: QuitQuestionOptions): Promise<void> {
   const state = controller.state();
   const sessions = sessionCount(state);
-  if (state.habits.confirmQuit && (state.tunnels.length > 0 || sessions > 0)) {
+  const isInUse = state.tunnels.length > 0 || sessions > 0;
+  const led = state.habits.confirmQuit ? await countLed() : 0;
+  if (state.habits.confirmQuit && (isInUse || led > 0)) {
     const { quitQuestion } = controller.text.menu;
     const { status } = controller.text;
     const answer = await dialog.showMessageBox({
       type: 'question',
-      message: quitQuestion.message(status.tunnels(state.tunnels.length), status.sessions(sessions)),
-      detail: quitQuestion.detail,
-      buttons: [quitQuestion.quit, quitQuestion.cancel],
+      message: isInUse
+        ? quitQuestion.message(status.tunnels(state.tunnels.length), status.sessions(sessions))
+        : quitQuestion.plain,
+      detail: [...(isInUse ? [quitQuestion.detail] : []), ...(led > 0 ? [quitQuestion.led(led)] : [])].join('\n\n'),
+      buttons: [quitQuestion.quit, quitQuestion.cancel, ...(led > 0 ? [quitQuestion.undoAll] : [])],
       defaultId: 0,
       cancelId: 1,
       checkboxLabel: quitQuestion.never,
     });
+    if (answer.response === UNDO_ALL) undoAll();
     if (answer.response !== 0) return;
     if (answer.checkboxChecked) controller.changeHabits({ confirmQuit: false });
   }

@@ -87,7 +87,11 @@ function openHere(port: number | null, text: AppText): ClientsDesk | string {
         },
       }),
     },
-    apps: { canRestart: () => false, restart: () => Promise.resolve({ kind: 'failed', reason: '' }) },
+    apps: {
+      canRestart: () => false,
+      restart: () => Promise.resolve({ kind: 'failed', reason: '' }),
+      isStartedSince: async () => false,
+    },
     logs: clientLogs({ folder: home, platform, env }),
     shim: ownShim(),
     env,

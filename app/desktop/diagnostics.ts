@@ -1,7 +1,14 @@
 import type { AppText } from '../i18n/app.ts';
 import type { AppState } from '../ipc/index.ts';
 import { consoleLine, isSecretName, type LogEntry, REDACTED, Redactor, secretsOf } from '../log/index.ts';
-import { isRemote, joinCommandLine, type ServerSetting, type Settings, shownUrl } from '../settings/index.ts';
+import {
+  isRemote,
+  joinCommandLine,
+  type ProgramSetting,
+  type ServerSetting,
+  type Settings,
+  shownUrl,
+} from '../settings/index.ts';
 
 /** The same value with every secret text in it taken out: by the name it goes by, else by what it looks like. */
 export function withoutSecrets(value: unknown, redactor: Redactor): unknown {
@@ -47,7 +54,7 @@ export function diagnosticsText({ now, machine, settings, state, entries }: Diag
     words.note,
     ...section(words.machine, shown(machine)),
     ...section(words.settings, shown(readable(settings))),
-    ...section(words.state, shown({ ...state, servers: state.servers.map(withCommandLine) })),
+    ...section(words.state, shown(state)),
     ...section(words.log(lines.length), ...lines),
     '',
   ].join('\n');
@@ -69,8 +76,6 @@ function withoutValues(server: ServerSetting): object {
 }
 
 /** As one line, where an option stands beside its value: alone, `abc` of `--password abc` could not be known for a secret. */
-function withCommandLine(shown: AppState['servers'][number]): object {
-  if ('url' in shown) return shown;
-  const { command, args, ...server } = shown;
+function withCommandLine({ command, args, ...server }: ProgramSetting): object {
   return { ...server, command: joinCommandLine([command, ...args]) };
 }

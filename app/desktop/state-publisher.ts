@@ -1,8 +1,10 @@
 import manifest from '../../package.json' with { type: 'json' };
 import type { Delta, Engine, EngineState, TunnelView } from '../engine/index.ts';
 import type { AppText } from '../i18n/app.ts';
-import type { AppDelta, AppRest, AppState, CutOff, Phase, Problem, Rate } from '../ipc/index.ts';
+import type { AppDelta, AppRest, AppState, CutOff, Phase, Problem, Rate, ShownServer } from '../ipc/index.ts';
+import { Redactor } from '../log/index.ts';
 import type { Totals } from '../proxy/index.ts';
+import { joinCommandLine } from '../settings/command-line.ts';
 import { type Habits, isRemote, isTokenRequired, type Settings, shownUrl } from '../settings/index.ts';
 import { engineProblem } from './problem.ts';
 
@@ -107,6 +109,8 @@ export class ShownProblem {
 /** What the state of the app is made of, beside the engine's. */
 export interface Facts {
   readonly settings: Settings;
+  /** The servers of the settings, for lists. */
+  readonly shown: readonly ShownServer[];
   readonly habits: Habits;
   readonly phase: Phase;
   /** Milliseconds since the epoch; null while off. */
@@ -116,12 +120,21 @@ export interface Facts {
   readonly rates: readonly Rate[];
 }
 
+/** The servers as lists show them: people share what they see on a screen. */
+export function shownServers({ servers }: Settings): readonly ShownServer[] {
+  const redactor = new Redactor();
+  return servers.map((server) => ({
+    name: server.name,
+    line: isRemote(server) ? shownUrl(server.url) : redactor.whole(joinCommandLine([server.command, ...server.args])),
+  }));
+}
+
 /** What windows, the menu and the icon may know: no secret of the settings is in it. */
 export function project(
-  { settings, habits, phase, startedAt, problem, cutOff, rates }: Facts,
+  { settings, shown, habits, phase, startedAt, problem, cutOff, rates }: Facts,
   { listening, forwards, totals, failures, lastRequests, tokens, bridge }: EngineState,
 ): AppRest {
-  const { host, port, defaultServer, upstream, servers, language } = settings;
+  const { host, port, defaultServer, upstream, language } = settings;
   return {
     listening,
     defaultServer,
@@ -135,11 +148,7 @@ export function project(
     phase,
     startedAt,
     address: { host, port, needsToken: isTokenRequired(settings), upstream: upstream !== null },
-    servers: servers.map((server) =>
-      isRemote(server)
-        ? { name: server.name, url: shownUrl(server.url) }
-        : { name: server.name, command: server.command, args: server.args },
-    ),
+    servers: shown,
     language,
     habits,
     problem,
@@ -166,6 +175,8 @@ export class StatePublisher {
   /** As the deltas have sent them, so that a state and the deltas after it always fit. */
   #tunnels: readonly TunnelView[] = [];
   readonly #throughput: Throughput;
+  /** Made anew with other settings only: this is published four times a second. */
+  #shown: { readonly settings: Settings; readonly servers: readonly ShownServer[] } | null = null;
 
   constructor(subject: () => Subject) {
     this.#subject = subject;
@@ -236,6 +247,11 @@ export class StatePublisher {
     const { settings, habits, text, phase, engine, cutOff } = this.#subject();
     const problem = this.#problem.current(state, text);
     const startedAt = engine?.startedAt ?? null;
-    return project({ settings, habits, phase, startedAt, problem, cutOff, rates: this.#throughput.rates }, state);
+    if (this.#shown?.settings !== settings) this.#shown = { settings, servers: shownServers(settings) };
+    const shown = this.#shown.servers;
+    return project(
+      { settings, shown, habits, phase, startedAt, problem, cutOff, rates: this.#throughput.rates },
+      state,
+    );
   }
 }

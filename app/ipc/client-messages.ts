@@ -56,6 +56,14 @@ export interface ClientServerView {
   readonly forward: ForwardSetting | null;
 }
 
+/** A place where a file of a client is looked for. */
+export interface ClientPlace {
+  /** The client's own name. */
+  readonly title: string;
+  /** For reading: `~` stands for the person's home. */
+  readonly file: string;
+}
+
 /** A client's file on this machine. */
 export interface ClientFileView {
   readonly id: string;
@@ -68,6 +76,8 @@ export interface ClientFileView {
     | { readonly kind: 'refused'; readonly trouble: Trouble };
   /** Whether we can quit the client and open it again. */
   readonly canRestart: boolean;
+  /** Changes of ours that the client reads with its next start. */
+  readonly waiting: number;
 }
 
 /** What a change would do, to be looked at before it is made. The rest of the plan stays in the main process. */

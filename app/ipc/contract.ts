@@ -22,7 +22,10 @@ import type { UpdateView } from '../update/index.ts';
 import type {
   ApplyAnswer,
   ApplyChoices,
+  BulkAnswer,
+  BulkPreview,
   ClientFileView,
+  ClientPlace,
   PlanAnswer,
   RestartAnswer,
   UndoAnswer,
@@ -35,6 +38,8 @@ import type {
   DoctorProgress,
   LoginItem,
   LogPage,
+  RemovalAnswer,
+  Removed,
   SignInAnswer,
   SignInProgress,
   Snippet,
@@ -110,7 +115,21 @@ export const REQUESTS = {
   ),
   /** Makes a token of this name. */
   addToken: answers<TokenAnswer>()(tokenName),
-  revokeToken: answers<ChangeOutcome>()(tokenName),
+  /** Removes a server, a TCP forward or a token. From the next request on the bearer of a token is let in no more. */
+  removeSetting: answers<RemovalAnswer>()(
+    union<Removed>(
+      object<Extract<Removed, { kind: 'server' | 'token' }>>({
+        kind: enumeration(['server', 'token']),
+        name: text({ min: 1, max: 128 }),
+      }),
+      object<Extract<Removed, { kind: 'forward' }>>({
+        kind: enumeration(['forward']),
+        port: integer({ min: 1, max: 65_535 }),
+      }),
+    ),
+  ),
+  /** Puts back what was removed, as it was. */
+  restoreSetting: answers<ChangeOutcome>()(id),
   /** How many people have an account on this machine; 0 where the system does not tell. */
   peopleHere: answers<number>()(absent),
   /** Its progress is told as events. An attempt under way is stopped first. */
@@ -149,6 +168,8 @@ export const REQUESTS = {
   saveDiagnostics: answers<string | null>()(absent),
   /** At once: without the proposals that wait for a program to tell its version. */
   clients: answers<readonly ClientFileView[]>()(enumeration(['at-once', 'whole'])),
+  /** Where files of clients are looked for. */
+  clientPlaces: answers<readonly ClientPlace[]>()(absent),
   planClient: answers<PlanAnswer>()(
     object<{ readonly server: string; readonly mode: Mode }>({
       server: foundId,
@@ -169,6 +190,12 @@ export const REQUESTS = {
     object<ApplyChoices & { readonly plan: number }>({ plan: id, upstream: boolean, release: boolean }),
   ),
   undoClientChange: answers<UndoAnswer>()(id),
+  /** Of every server of every client: the mode that fits, or everything as it was. */
+  planAllClients: answers<BulkPreview>()(enumeration(['suggestions', 'undo'])),
+  applyAllClients: answers<BulkAnswer>()(
+    object<ApplyChoices & { readonly plan: number }>({ plan: id, upstream: boolean, release: boolean }),
+  ),
+  undoAllClients: answers<BulkAnswer>()(id),
   restartClient: answers<RestartAnswer>()(foundId),
   revealClientFile: answers<void>()(foundId),
   /** From end to end; its steps are told as events. False when there is no such server any more. */

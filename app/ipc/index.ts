@@ -11,6 +11,7 @@ export type {
   BulkServerView,
   BulkWish,
   ClientFileView,
+  ClientPlace,
   ClientPreview,
   ClientServerView,
   ForwardChoice,
@@ -41,6 +42,8 @@ export type {
   LoginItem,
   LogLine,
   LogPage,
+  RemovalAnswer,
+  Removed,
   SignInAnswer,
   SignInProgress,
   Snippet,
@@ -59,6 +62,7 @@ export {
   type Phase,
   type Problem,
   type Rate,
+  type ShownServer,
 } from './state.ts';
 export {
   addressOf,

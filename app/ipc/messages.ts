@@ -9,6 +9,16 @@ export type ChangeOutcome =
   | { readonly ok: true }
   | { readonly ok: false; readonly faults: readonly (Fault | SettingFault)[]; readonly problem: Problem | null };
 
+/** Something of the settings that a person removes. */
+export type Removed =
+  | { readonly kind: 'server' | 'token'; readonly name: string }
+  | { readonly kind: 'forward'; readonly port: number };
+
+/** `removal` names what was removed, so that it can be put back; null when it was gone already. */
+export type RemovalAnswer =
+  | { readonly ok: true; readonly removal: number | null }
+  | { readonly ok: false; readonly outcome: Extract<ChangeOutcome, { readonly ok: false }> };
+
 /** The result of asking for a new token. The secret is only in this answer. */
 export type TokenAnswer =
   | { readonly ok: true; readonly secret: string }

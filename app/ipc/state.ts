@@ -1,6 +1,6 @@
 import type { EngineState, TunnelView } from '../engine/index.ts';
 import type { Language } from '../i18n/index.ts';
-import type { Habits, ProgramSetting, Settings } from '../settings/index.ts';
+import type { Habits, Settings } from '../settings/index.ts';
 
 /** Bytes that passed within one second. */
 export interface Rate {
@@ -41,10 +41,11 @@ export interface Address extends Pick<Settings, 'host' | 'port'> {
   readonly upstream: boolean;
 }
 
-/** What a server is: a command, or a URL without its query. */
-export type ShownServer =
-  | Pick<ProgramSetting, 'name' | 'command' | 'args'>
-  | { readonly name: string; readonly url: string };
+/** What a server is, in one line for lists: a command without secrets, or a URL without its query. */
+export interface ShownServer {
+  readonly name: string;
+  readonly line: string;
+}
 
 /** How long the port may be closed for in one click. */
 export type OffPeriod = 'hour' | 'tomorrow';

@@ -17,6 +17,8 @@ export interface Habits {
   readonly confirmQuit: boolean;
   /** Show the number of open tunnels beside the icon. */
   readonly countInBar: boolean;
+  /** The size of everything in the windows, in per cent. */
+  readonly textSize: number;
   /** Look for a newer version once a day. */
   readonly checkUpdates: boolean;
 }
@@ -38,7 +40,15 @@ export const SCHEMA_VERSION = 2;
 export const DEFAULT_STORED: Stored = {
   schemaVersion: SCHEMA_VERSION,
   settings: DEFAULT_SETTINGS,
-  habits: { on: false, backOnAt: null, welcomed: false, confirmQuit: true, countInBar: false, checkUpdates: true },
+  habits: {
+    on: false,
+    backOnAt: null,
+    welcomed: false,
+    confirmQuit: true,
+    countInBar: false,
+    textSize: 100,
+    checkUpdates: true,
+  },
   permission: null,
   update: NO_UPDATE_RECORD,
   sealed: null,
@@ -53,6 +63,7 @@ export const storedSchema = object<Stored>({
     welcomed: boolean,
     confirmQuit: boolean,
     countInBar: boolean,
+    textSize: integer({ min: 50, max: 300 }),
     checkUpdates: boolean,
   }),
   permission: permissionSchema,

@@ -1,12 +1,17 @@
 import { BrowserWindow } from 'electron';
-import type { AppController, ClientSetup, ServerChecks, SignIns } from '../../app/desktop/index.ts';
+import {
+  type AppController,
+  type ClientSetup,
+  Removals,
+  type ServerChecks,
+  type SignIns,
+} from '../../app/desktop/index.ts';
 import { peopleHere } from '../../app/platform/shell/index.ts';
 import { withKeptSecrets, withoutKeptSecrets } from '../../app/settings/index.ts';
 import type { DoctorSession } from '../doctor.ts';
 import { type LogFeed, tell } from '../feeds.ts';
 import { type LocalNetwork, openLocalNetworkSettings } from '../local-network.ts';
 import { loginItem, openLoginItems, setLoginItem } from '../login-item.ts';
-import { askAndQuit } from '../quit.ts';
 import type { Shell } from '../shell.ts';
 import { snippetsFor } from '../snippets.ts';
 import type { AppUpdates } from '../updates.ts';
@@ -23,14 +28,29 @@ export interface AnswersOptions {
   readonly logs: LogFeed;
   readonly doctor: DoctorSession;
   readonly hidePopover: () => void;
+  /** Asks first where that is due. */
+  readonly askAndQuit: () => Promise<void>;
   /** Opens Doctor with a server of a client's file; an empty target leaves it to the server's settings. */
   readonly askDoctor: (server: string, target: string) => void;
 }
 
 /** Who answers which question. */
 export function answersOf(options: AnswersOptions): Answers {
-  const { controller, shell, clients, checks, signIns, localNetwork, logs, doctor, hidePopover, askDoctor } = options;
+  const {
+    controller,
+    shell,
+    clients,
+    checks,
+    signIns,
+    localNetwork,
+    logs,
+    doctor,
+    hidePopover,
+    askDoctor,
+    askAndQuit,
+  } = options;
   const { updates, openReleases } = options.appUpdates;
+  const removals = new Removals(controller);
   return {
     state: () => controller.state(),
     setOn: (on) => (on ? controller.turnOn() : controller.turnOff()),
@@ -51,7 +71,8 @@ export function answersOf(options: AnswersOptions): Answers {
       ),
     changeHabits: (patch) => controller.changeHabits(patch),
     addToken: (name) => controller.addToken(name),
-    revokeToken: (name) => controller.revokeToken(name),
+    removeSetting: (removed) => removals.remove(removed),
+    restoreSetting: (removal) => removals.restore(removal),
     peopleHere: async () => (await peopleHere()).length,
     tryServer: async (setting, sender) => {
       const cancel = (): void => controller.cancelTry();
@@ -95,11 +116,15 @@ export function answersOf(options: AnswersOptions): Answers {
     saveDiagnostics: () => shell.saveDiagnostics(),
     revealLog: () => shell.revealLog(),
     clients: (depth) => clients.list(depth),
+    clientPlaces: () => clients.places(),
     planClient: ({ server, mode }) => clients.plan(server, mode),
     planClientForward: ({ server, ...target }) => clients.planForward(server, target),
     planClientUndo: (file) => clients.planUndo(file),
     applyClientPlan: ({ plan, ...choices }) => clients.apply(plan, choices),
     undoClientChange: (change) => clients.undo(change),
+    planAllClients: (kind) => clients.planAll({ kind, of: { client: null, server: null } }),
+    applyAllClients: ({ plan, ...choices }) => clients.applyAll(plan, choices),
+    undoAllClients: (change) => clients.undoAll(change),
     restartClient: (file) => clients.restart(file),
     revealClientFile: (file) => {
       const path = clients.pathOf(file);
@@ -123,7 +148,7 @@ export function answersOf(options: AnswersOptions): Answers {
     },
     hidePopover: () => hidePopover(),
     closeWindow: (_request, sender) => BrowserWindow.fromWebContents(sender)?.close(),
-    quit: () => askAndQuit(controller),
+    quit: () => askAndQuit(),
     doctorOpening: () => doctor.opening(),
     runDoctor: (request, sender) => doctor.run(request, sender),
     stopDoctor: () => doctor.stop(),

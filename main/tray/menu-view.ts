@@ -205,7 +205,7 @@ function serverRow(server: ServerState, { state, text, now }: MenuFacts): MenuRo
     rows: [
       ...(setting === undefined
         ? []
-        : [{ kind: 'words', id: `${id}:command`, label: menu.running(clipped(setting)) } as const]),
+        : [{ kind: 'words', id: `${id}:command`, label: menu.running(shortened(setting.line)) } as const]),
       ...(condition.detail === ''
         ? []
         : [{ kind: 'words', id: `${id}:detail`, label: shortened(condition.detail) } as const]),
@@ -256,10 +256,6 @@ function loginRows({ loginItem, text: { menu } }: MenuFacts): readonly MenuRow[]
 
 function action(id: string, label: string, what: MenuAction): Extract<MenuRow, { kind: 'action' }> {
   return { kind: 'action', id, label, action: what };
-}
-
-function clipped(server: AppState['servers'][number]): string {
-  return shortened('url' in server ? server.url : [server.command, ...server.args].join(' '));
 }
 
 function shortened(line: string): string {

@@ -1,12 +1,17 @@
+import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { ClientFileView } from '../../app/ipc/index.ts';
+import type { ClientFileView, ClientPlace } from '../../app/ipc/index.ts';
 import { Breakable, Frame, IconButton } from '../shared/controls.tsx';
-import { found, useFoundClients } from '../shared/found-clients.ts';
+import { found, foundServers, useFoundClients } from '../shared/found-clients.ts';
 import { Icon } from '../shared/icon.tsx';
+import { Snippets } from '../shared/snippets.tsx';
 import { ask, attempt, state, text, useDestination } from '../shared/store.ts';
+import { BulkSheet } from './bulk-sheet.tsx';
+import { bulkOutcome, openBulk, showBulk } from './bulk-store.ts';
 import { ownPart } from './model.ts';
-import { OutcomeNote, TroubleNote } from './outcome-note.tsx';
+import { BulkNote, OutcomeNote, TroubleNote } from './outcome-note.tsx';
 import { PreviewSheet } from './preview-sheet.tsx';
+import { RestartBar } from './restart-bar.tsx';
 import { rowId, ServerRow } from './server-row.tsx';
 import { choose, chosen, goTo, open, outcomeOf, reached, show } from './store.ts';
 
@@ -39,8 +44,9 @@ export function ClientPage({ file }: { readonly file: ClientFileView }) {
       ) : (
         <>
           <p class="hint">{words.lead}</p>
+          {bulkOutcome.value !== null && <BulkNote outcome={bulkOutcome.value} />}
           <OffNote isNeeded={servers.some(({ mode }) => mode !== 'off')} />
-          {outcome !== null && <OutcomeNote outcome={outcome} file={file} subject={id} name={title} />}
+          {outcome !== null && <OutcomeNote outcome={outcome} subject={id} name={title} />}
           <ul class="client-servers" aria-label={title}>
             {servers.map((server) => (
               <ServerRow key={server.id} file={file} server={server} />
@@ -121,6 +127,7 @@ export function ClientsWindow() {
   const words = text.value.clientsWindow;
   useFoundClients();
   useDestination((part) => {
+    if (part === 'undo-all') return attempt(() => showBulk('undo'));
     const [what, server = ''] = part.split(':');
     attempt(() => goTo(server, what === 'fix'));
   });
@@ -136,23 +143,95 @@ export function ClientsWindow() {
       {found.value === null ? (
         <Looking />
       ) : file === null ? (
-        <main class="empty">
-          <Icon name="search" />
-          <h1>{words.none.title}</h1>
-          <p>{words.none.words}</p>
-        </main>
+        <NoClients />
       ) : (
         <div class="settings clients">
-          <nav class="settings-parts" aria-label={words.title}>
-            {found.value.map((one) => (
-              <ClientItem key={one.id} file={one} twins={twinsOf(one, found.value ?? [])} isChosen={one === file} />
-            ))}
-          </nav>
+          <div class="settings-parts client-parts">
+            <nav aria-label={words.title}>
+              {found.value.map((one) => (
+                <ClientItem key={one.id} file={one} twins={twinsOf(one, found.value ?? [])} isChosen={one === file} />
+              ))}
+            </nav>
+            <BulkButtons />
+          </div>
           <ClientPage key={file.id} file={file} />
         </div>
       )}
+      <RestartBar />
+      {openBulk.value !== null && <BulkSheet key={openBulk.value.preview.plan} shown={openBulk.value} />}
       {open.value !== null && <PreviewSheet key={open.value.subject} shown={open.value} />}
     </Frame>
+  );
+}
+
+/** The ways on where no client has a file: where it would have to be, and the configuration to paste. */
+function NoClients() {
+  const words = text.value.clientsWindow.none;
+  const places = useSignal<readonly ClientPlace[] | null>(null);
+  const isByHand = useSignal(false);
+  return (
+    <main class="empty">
+      <Icon name="search" />
+      <h1>{words.title}</h1>
+      <p>{words.words}</p>
+      <div class="inline">
+        <button
+          type="button"
+          class="button"
+          aria-expanded={places.value !== null}
+          onClick={() =>
+            attempt(async () => {
+              places.value = places.value === null ? await ask('clientPlaces') : null;
+            })
+          }
+        >
+          {words.places}
+        </button>
+        <button
+          type="button"
+          class="button"
+          aria-expanded={isByHand.value}
+          onClick={() => {
+            isByHand.value = !isByHand.value;
+          }}
+        >
+          {words.byHand}
+        </button>
+      </div>
+      {isByHand.value && <Snippets />}
+      {places.value !== null && (
+        <dl class="places">
+          {places.value.map(({ title, file }) => (
+            <div key={`${title} ${file}`}>
+              <dt>{title}</dt>
+              <dd class="mono">
+                <Breakable words={file} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </main>
+  );
+}
+
+/** What can be done for all clients at once. */
+function BulkButtons() {
+  const words = text.value.clientsWindow.bulk;
+  const servers = foundServers().map(({ server }) => server);
+  return (
+    <div class="bulk-buttons">
+      {servers.some(({ proposal, enabled }) => proposal !== null && enabled) && (
+        <button type="button" class="button bulk-button primary" onClick={() => attempt(() => showBulk('suggestions'))}>
+          {words.suggestions}
+        </button>
+      )}
+      {servers.some(({ isPatched }) => isPatched) && (
+        <button type="button" class="button bulk-button" onClick={() => attempt(() => showBulk('undo'))}>
+          {words.undo}
+        </button>
+      )}
+    </div>
   );
 }
 

@@ -1,8 +1,8 @@
-import { useSignal } from '@preact/signals';
-import type { ClientFileView, RestartAnswer, Trouble } from '../../app/ipc/index.ts';
+import type { Trouble } from '../../app/ipc/index.ts';
 import { Icon } from '../shared/icon.tsx';
 import { attempt, text } from '../shared/store.ts';
-import { type Outcome, restart, undo } from './store.ts';
+import { type BulkOutcome, undoBulk } from './bulk-store.ts';
+import { type Outcome, undo } from './store.ts';
 
 /** Why something was not done. */
 export function TroubleNote({ trouble: { code, sentence } }: { readonly trouble: Trouble }) {
@@ -16,47 +16,15 @@ export function TroubleNote({ trouble: { code, sentence } }: { readonly trouble:
   );
 }
 
-/** Quits a client and opens it again, and says how that went. */
-export function RestartButton({ file }: { readonly file: ClientFileView }) {
-  const words = text.value.clientsWindow.restart;
-  const isWorking = useSignal(false);
-  const answer = useSignal<RestartAnswer | null>(null);
-  const run = async (): Promise<void> => {
-    isWorking.value = true;
-    answer.value = null;
-    try {
-      answer.value = await restart(file);
-    } finally {
-      isWorking.value = false;
-    }
-  };
-  return (
-    <>
-      <button type="button" class="button" disabled={isWorking.value} onClick={() => attempt(run)}>
-        <Icon name="restart" />
-        {isWorking.value ? words.working(file.title) : words.button(file.title)}
-      </button>
-      <span class="hint" role="status">
-        {answer.value !== null && sentenceOf(answer.value, file)}
-      </span>
-    </>
-  );
-}
-
-function sentenceOf(answer: RestartAnswer, { title }: ClientFileView): string {
-  return answer.kind === 'failed' ? answer.trouble.sentence : text.value.clientsWindow.restart[answer.kind](title);
-}
-
 export interface OutcomeNoteProps {
   readonly outcome: Outcome;
-  readonly file: ClientFileView;
   /** The id of the server or the file that it is about. */
   readonly subject: string;
   readonly name: string;
 }
 
 /** The result of a change, what to do next, and how to undo it. */
-export function OutcomeNote({ outcome, file, subject, name }: OutcomeNoteProps) {
+export function OutcomeNote({ outcome, subject, name }: OutcomeNoteProps) {
   const words = text.value.clientsWindow.done;
   if (outcome.kind === 'refused') return <TroubleNote trouble={outcome.trouble} />;
   const change = outcome.kind === 'applied' ? outcome.change : null;
@@ -75,9 +43,8 @@ export function OutcomeNote({ outcome, file, subject, name }: OutcomeNoteProps) 
         {outcome.kind === 'applied' && outcome.access !== null && <p class="hint">{outcome.access}</p>}
       </div>
       {outcome.kind === 'applied' && outcome.remark !== null && <TroubleNote trouble={outcome.remark} />}
-      <div class="inline">
-        {file.canRestart && <RestartButton file={file} />}
-        {change !== null && (
+      {change !== null && (
+        <div class="inline">
           <button
             type="button"
             class="button"
@@ -86,7 +53,30 @@ export function OutcomeNote({ outcome, file, subject, name }: OutcomeNoteProps) 
           >
             {words.undo}
           </button>
-        )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The same of a change of all clients. */
+export function BulkNote({ outcome }: { readonly outcome: BulkOutcome }) {
+  const { done, bulk } = text.value.clientsWindow;
+  if (outcome.kind === 'refused') return <TroubleNote trouble={outcome.answer.trouble} />;
+  const { answer, isUndone, servers } = outcome;
+  return (
+    <div class="outcome">
+      <div class="outcome-words" role="status">
+        <p>
+          <Icon name="check" /> <strong>{isUndone ? bulk.undone : bulk.applied(servers)}</strong>{' '}
+          {answer.next.join(' ')}
+        </p>
+      </div>
+      {answer.remark !== null && <TroubleNote trouble={answer.remark} />}
+      <div class="inline">
+        <button type="button" class="button" onClick={() => attempt(() => undoBulk(answer.change))}>
+          {done.undo}
+        </button>
       </div>
     </div>
   );

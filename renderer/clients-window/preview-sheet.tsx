@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { authority, type ClientPreview, type ForwardChoice } from '../../app/ipc/index.ts';
+import { authority, type ClientFileView, type ClientPreview, type ForwardChoice } from '../../app/ipc/index.ts';
 import { CopyButton } from '../shared/controls.tsx';
+import { found, foundServers } from '../shared/found-clients.ts';
 import { Icon } from '../shared/icon.tsx';
 import { ask, attempt, text } from '../shared/store.ts';
 import { type DiffRow, diffRows } from './model.ts';
@@ -133,10 +134,11 @@ export function PreviewSheet({ shown }: { readonly shown: OpenPreview }) {
   const cancel = (): void => {
     open.value = null;
   };
-  const run = async (): Promise<void> => {
+  const file = fileOf(shown.subject);
+  const run = async (restarts: ClientFileView | null): Promise<void> => {
     isWorking.value = true;
     try {
-      await apply(shown, { upstream: takesUpstream.value, release: releases.value });
+      await apply(shown, { upstream: takesUpstream.value, release: releases.value }, restarts);
     } finally {
       isWorking.value = false;
     }
@@ -190,18 +192,29 @@ export function PreviewSheet({ shown }: { readonly shown: OpenPreview }) {
         <button type="button" class="button" disabled={isWorking.value} onClick={cancel}>
           {text.value.windows.cancel}
         </button>
+        {file?.canRestart === true && preview.diff !== '' && (
+          <button type="button" class="button" disabled={isWorking.value} onClick={() => attempt(() => run(file))}>
+            {text.value.clientsWindow.restart.applyAnd(file.title)}
+          </button>
+        )}
         <button
           ref={button}
           type="button"
           class="button primary"
           disabled={isWorking.value}
-          onClick={() => attempt(run)}
+          onClick={() => attempt(() => run(null))}
         >
           {words.apply}
         </button>
       </div>
     </dialog>
   );
+}
+
+/** The file that a preview is about, by its id or that of a server in it. */
+function fileOf(subject: string): ClientFileView | undefined {
+  const byServer = foundServers().find(({ server }) => server.id === subject)?.file;
+  return byServer ?? found.value?.find(({ id }) => id === subject);
 }
 
 interface UpstreamProps {

@@ -117,7 +117,7 @@ export function ServerRow({ file, server }: ServerRowProps) {
           </button>
         </div>
       )}
-      {outcome !== null && <OutcomeNote outcome={outcome} file={file} subject={id} name={name} />}
+      {outcome !== null && <OutcomeNote outcome={outcome} subject={id} name={name} />}
     </li>
   );
 }

@@ -85,7 +85,12 @@ export function showForward(
   return show(server, ask('planClientForward', { server, host, port }), choices);
 }
 
-export async function apply({ preview, subject, choices }: OpenPreview, ticked: ApplyChoices): Promise<void> {
+/** Makes the change; then quits and opens `restarts`, where there is one. */
+export async function apply(
+  { preview, subject, choices }: OpenPreview,
+  ticked: ApplyChoices,
+  restarts: ClientFileView | null = null,
+): Promise<void> {
   const answer = await ask('applyClientPlan', { plan: preview.plan, ...ticked });
   const again = answer.kind === 'refused' ? answer.again : null;
   if (answer.kind === 'refused' && again?.kind === 'preview') {
@@ -95,6 +100,7 @@ export async function apply({ preview, subject, choices }: OpenPreview, ticked: 
     note(subject, answer.kind === 'applied' ? answer : { kind: 'refused', trouble: answer.trouble });
   }
   await load();
+  if (answer.kind === 'applied' && restarts !== null) await restart(restarts);
 }
 
 export async function undo(subject: string, change: number): Promise<void> {
@@ -102,8 +108,21 @@ export async function undo(subject: string, change: number): Promise<void> {
   await load();
 }
 
-export async function restart({ id }: ClientFileView): Promise<RestartAnswer> {
-  return ask('restartClient', id);
+/** The client that is being restarted. */
+export const restarting = signal<string | null>(null);
+/** How the last restart went, until something else is changed. */
+export const restartResult = signal<{ readonly title: string; readonly answer: RestartAnswer } | null>(null);
+
+/** Quits a client and opens it again. */
+export async function restart({ id, title }: ClientFileView): Promise<void> {
+  restarting.value = title;
+  restartResult.value = null;
+  try {
+    restartResult.value = { title, answer: await ask('restartClient', id) };
+  } finally {
+    restarting.value = null;
+  }
+  await load();
 }
 
 /** What there is to say about this server or file. */
@@ -112,6 +131,7 @@ export function outcomeOf(subject: string): Outcome | null {
 }
 
 function note(subject: string, what: Outcome): void {
+  restartResult.value = null;
   outcome.value = { subject, what };
 }
 

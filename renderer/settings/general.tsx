@@ -74,6 +74,26 @@ function applyReset(wanted: ResetSettings, now: ResetSettings | null, done: stri
   });
 }
 
+/** Servers that lead here would reach nothing once the app is gone. */
+function BeforeRemoving() {
+  const words = text.value.settingsWindow.removing;
+  return (
+    <div class="field">
+      <span>{words.label}</span>
+      <div class="field-body">
+        <button
+          type="button"
+          class="button"
+          onClick={() => attempt(() => ask('openWindow', { window: 'clients', part: 'undo-all' }))}
+        >
+          {text.value.clientsWindow.bulk.undo}
+        </button>
+        <p class="hint">{words.hint}</p>
+      </div>
+    </div>
+  );
+}
+
 /** Each language by its own name: a person who reads no other one must find it. */
 const LANGUAGES: readonly { readonly tag: Language; readonly name: string }[] = [
   { tag: 'en', name: 'English' },
@@ -158,6 +178,7 @@ export function General({ settings }: { readonly settings: Settings }) {
       </div>
       <Defaults settings={settings} />
       <Diagnostics />
+      <BeforeRemoving />
     </div>
   );
 }

@@ -1,42 +1,50 @@
 import { useSignal } from '@preact/signals';
 import { authority } from '../../app/ipc/index.ts';
 import type { ForwardSetting, Settings } from '../../app/settings/settings.ts';
-import { IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { LocalNetwork } from '../shared/local-network.tsx';
-import { attempt, failure, text } from '../shared/store.ts';
+import { attempt, text } from '../shared/store.ts';
 import { type Parsed, parsePort, TextField } from './field.tsx';
+import { GoneRow, RemovableRow, rowsWithGone } from './removal.tsx';
 import { change } from './store.ts';
 
 export function Forwards({ settings: { forwards } }: { readonly settings: Settings }) {
   const words = text.value.settingsWindow.forwards;
-  const remove = async (gone: ForwardSetting): Promise<void> => {
-    const refusal = await change({ forwards: forwards.filter((one) => one !== gone) }, text.value);
-    if (refusal !== null) failure.value = refusal.sentence;
-  };
+  const rows = rowsWithGone('forward', forwards);
   return (
     <div class="form">
       <p class="hint">{words.intro}</p>
-      {forwards.length === 0 ? (
+      {rows.length === 0 ? (
         <p class="hint">{words.none}</p>
       ) : (
         <ul class="rows">
-          {forwards.map((forward) => (
-            <li class="row" key={forward.port}>
-              <p class="row-words mono">
-                127.0.0.1:{forward.port} → {authority(forward.host, forward.targetPort)}
-              </p>
-              <IconButton
-                icon="trash"
-                label={words.remove(forward.port)}
-                onClick={() => attempt(() => remove(forward))}
-              />
-            </li>
-          ))}
+          {rows.map((row) =>
+            row.kind === 'gone' ? (
+              <GoneRow key={`gone ${row.what.removal}`} what={row.what} />
+            ) : (
+              <ForwardRow key={row.item.port} forward={row.item} at={forwards.indexOf(row.item)} />
+            ),
+          )}
         </ul>
       )}
       <NewForward forwards={forwards} />
     </div>
+  );
+}
+
+function ForwardRow({ forward, at }: { readonly forward: ForwardSetting; readonly at: number }) {
+  const { port, host, targetPort } = forward;
+  const name = `127.0.0.1:${port} → ${authority(host, targetPort)}`;
+  return (
+    <RemovableRow
+      removed={{ kind: 'forward', port }}
+      name={name}
+      at={at}
+      label={text.value.settingsWindow.forwards.remove(port)}
+      isUsedBy={({ forward: used, labels }) => used?.port === port || labels.includes(`127.0.0.1:${port}`)}
+    >
+      <p class="row-words mono">{name}</p>
+    </RemovableRow>
   );
 }
 

@@ -1,8 +1,6 @@
 import { signal } from '@preact/signals';
 import { addressOf, authority, conditionTitle } from '../../app/ipc/index.ts';
-import { joinCommandLine } from '../../app/settings/command-line.ts';
 import { LIMIT_RANGES } from '../../app/settings/schema.ts';
-import { shownUrl } from '../../app/settings/server-url.ts';
 import {
   DEFAULT_SETTINGS,
   type Limits,
@@ -12,8 +10,9 @@ import {
 } from '../../app/settings/settings.ts';
 import { Fold, IconButton, ServerButtons } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { ask, attempt, failure, now, state, text } from '../shared/store.ts';
+import { ask, attempt, now, state, text } from '../shared/store.ts';
 import { parseWhole, TextField } from './field.tsx';
+import { GoneRow, RemovableRow, rowsWithGone } from './removal.tsx';
 import { draftOf, type ServerDraft } from './server-draft.ts';
 import { ServerEditor } from './server-editor.tsx';
 import { SignInLine } from './sign-in.tsx';
@@ -90,12 +89,7 @@ export function Servers({ settings }: { readonly settings: Settings }) {
       />
     );
   }
-  const remove = async (gone: ServerSetting): Promise<void> => {
-    const rest = servers.filter((one) => one !== gone);
-    const next = defaultServer === gone.name ? (rest[0]?.name ?? null) : defaultServer;
-    const refusal = await change({ servers: rest, defaultServer: next }, text.value);
-    if (refusal !== null) failure.value = refusal.sentence;
-  };
+  const rows = rowsWithGone('server', servers);
   const { host, port } = addressOf(state.value);
   return (
     <div class="form">
@@ -110,32 +104,38 @@ export function Servers({ settings }: { readonly settings: Settings }) {
           {words.openClients}
         </button>
       </p>
-      {servers.length === 0 ? (
+      {rows.length === 0 ? (
         <p class="hint">{words.none}</p>
       ) : (
         <ul class="rows">
-          {servers.map((server) => (
-            <li class="row" key={server.name}>
-              <div class="row-words">
-                <p class="row-title">
-                  <State name={server.name} />
-                  {server.name === defaultServer && <span class="badge">{words.default}</span>}
-                </p>
-                <p class="row-detail mono">{lineOf(server)}</p>
-                <p class="row-detail mono">
-                  http://{authority(host, port)}/servers/{encodeURIComponent(server.name)}/mcp
-                </p>
-                <SignInLine server={server.name} />
-              </div>
-              <Buttons name={server.name} />
-              <IconButton icon="edit" label={words.edit(server.name)} onClick={() => edit(server)} />
-              <IconButton
-                icon="trash"
-                label={words.remove(server.name)}
-                onClick={() => attempt(() => remove(server))}
-              />
-            </li>
-          ))}
+          {rows.map((row) =>
+            row.kind === 'gone' ? (
+              <GoneRow key={`gone ${row.what.removal}`} what={row.what} />
+            ) : (
+              <RemovableRow
+                key={row.item.name}
+                removed={{ kind: 'server', name: row.item.name }}
+                name={row.item.name}
+                at={servers.indexOf(row.item)}
+                label={words.remove(row.item.name)}
+                isUsedBy={(one) => one.server === row.item.name}
+              >
+                <div class="row-words">
+                  <p class="row-title">
+                    <State name={row.item.name} />
+                    {row.item.name === defaultServer && <span class="badge">{words.default}</span>}
+                  </p>
+                  <p class="row-detail mono">{lineOf(row.item.name)}</p>
+                  <p class="row-detail mono">
+                    http://{authority(host, port)}/servers/{encodeURIComponent(row.item.name)}/mcp
+                  </p>
+                  <SignInLine server={row.item.name} />
+                </div>
+                <Buttons name={row.item.name} />
+                <IconButton icon="edit" label={words.edit(row.item.name)} onClick={() => edit(row.item)} />
+              </RemovableRow>
+            ),
+          )}
         </ul>
       )}
       <p>
@@ -149,9 +149,9 @@ export function Servers({ settings }: { readonly settings: Settings }) {
   );
 }
 
-/** What is run, or where it is. */
-function lineOf(server: ServerSetting): string {
-  return 'url' in server ? shownUrl(server.url) : joinCommandLine([server.command, ...server.args]);
+/** What is run, or where it is, without secrets; a server that was just added may not be in the state yet. */
+function lineOf(wanted: string): string {
+  return state.value.servers.find(({ name }) => name === wanted)?.line ?? '';
 }
 
 /** A server that was just added may not be in the state yet. */

@@ -3,8 +3,9 @@ import { age } from '../../app/ipc/index.ts';
 import type { TokenSetting } from '../../app/settings/settings.ts';
 import { CopyButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { ask, attempt, failure, language, now, state, text } from '../shared/store.ts';
-import { load, refusalOf } from './store.ts';
+import { ask, attempt, language, now, state, text } from '../shared/store.ts';
+import { GoneRow, RemovableRow, rowsWithGone } from './removal.tsx';
+import { load, refusalOf, settings } from './store.ts';
 
 /** A token that was just made. Its secret is only kept here, until the person has copied it. */
 const fresh = signal<{ readonly name: string; readonly secret: string } | null>(null);
@@ -23,15 +24,20 @@ export async function addToken(name: string): Promise<string | null> {
 /** The named tokens, what is known of their use, and the way to another one. */
 export function Tokens({ tokens }: { readonly tokens: readonly TokenSetting[] }) {
   const words = text.value.settingsWindow.access.tokens;
+  const rows = rowsWithGone('token', tokens);
   return (
     <div class="field">
       <span>{words.label}</span>
       <div class="field-body">
-        {tokens.length > 0 && (
+        {rows.length > 0 && (
           <ul class="rows tokens">
-            {tokens.map((token) => (
-              <TokenRow key={token.name} token={token} />
-            ))}
+            {rows.map((row) =>
+              row.kind === 'gone' ? (
+                <GoneRow key={`gone ${row.what.removal}`} what={row.what} />
+              ) : (
+                <TokenRow key={row.item.name} token={row.item} at={tokens.indexOf(row.item)} />
+              ),
+            )}
           </ul>
         )}
         <FreshToken />
@@ -42,35 +48,33 @@ export function Tokens({ tokens }: { readonly tokens: readonly TokenSetting[] })
   );
 }
 
-function TokenRow({ token: { name, created } }: { readonly token: TokenSetting }) {
+function TokenRow({ token: { name, created }, at }: { readonly token: TokenSetting; readonly at: number }) {
   const words = text.value.settingsWindow.access.tokens;
   const lastAt = state.value.tokens.find((use) => use.name === name)?.lastAt ?? null;
   const date = new Date(created).toLocaleDateString(language.value, { dateStyle: 'medium' });
-  const revoke = async (): Promise<void> => {
-    const outcome = await ask('revokeToken', name);
-    if (!outcome.ok) failure.value = refusalOf(outcome, text.value).sentence;
-    if (fresh.value?.name === name) fresh.value = null;
-    await load();
-  };
   return (
-    <li class="row">
+    <RemovableRow
+      removed={{ kind: 'token', name }}
+      name={name}
+      at={at}
+      label={words.revokeOf(name)}
+      isUsedBy={({ labels, mode }) => mode !== 'off' && labels.includes(name)}
+    >
       <div class="row-words">
         <p class="mono">{name}</p>
         <p class="hint">
           {words.created(date)} · {lastAt === null ? words.unused : words.used(age(now.value - lastAt, text.value))}
         </p>
       </div>
-      <button type="button" class="button danger" aria-label={words.revokeOf(name)} onClick={() => attempt(revoke)}>
-        {words.revoke}
-      </button>
-    </li>
+    </RemovableRow>
   );
 }
 
 function FreshToken() {
   const words = text.value.settingsWindow.access.tokens;
   const made = fresh.value;
-  if (made === null) return null;
+  // One that was revoked meanwhile is good for nothing.
+  if (made === null || !(settings.value?.tokens ?? []).some(({ name }) => name === made.name)) return null;
   return (
     <div class="warning fresh-token" role="status">
       <Icon name="warning" />

@@ -3,7 +3,7 @@ import { type ComponentChildren, Fragment } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { type AppState, type ServerAction, serverActions } from '../../app/ipc/index.ts';
 import { Icon, type IconName } from './icon.tsx';
-import { announcement, ask, attempt, failure, language, state, text } from './store.ts';
+import { announcement, ask, attempt, failure, language, state, text, textSize } from './store.ts';
 
 /** Text that may be longer than its box. What scrolls has to be reachable by keyboard. */
 export function Preview({ label, content }: { readonly label: string; readonly content: string }) {
@@ -203,10 +203,17 @@ export function ServerButtons({ server }: { readonly server: AppState['bridge'][
 /** What every window has: its language, a live region, and a bar for failures. */
 export function Frame({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
   const tag = language.value;
+  const size = textSize.value;
   useEffect(() => {
     document.documentElement.lang = tag;
     document.title = title;
   }, [tag, title]);
+  useEffect(() => {
+    const { dataset, style } = document.documentElement;
+    style.setProperty('zoom', String(size / 100));
+    // Where two columns would be too narrow, they stand one below the other.
+    dataset['text'] = size >= 150 ? 'large' : 'normal';
+  }, [size]);
   return (
     <>
       {children}

@@ -61,6 +61,7 @@ export const state: ReadonlySignal<AppState> = computed(() => {
 // The state is another one four times a second while bytes flow; what reads only these is not drawn anew each time.
 export const language: ReadonlySignal<Language> = computed(() => state.value.language);
 export const phase: ReadonlySignal<Phase> = computed(() => state.value.phase);
+export const textSize: ReadonlySignal<number> = computed(() => state.value.habits.textSize);
 export const text: ReadonlySignal<AppText> = computed(() => appTextIn(language.value));
 
 /** Gets the state once and keeps it true from then on. */

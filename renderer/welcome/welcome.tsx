@@ -2,7 +2,8 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { LoginItemControl } from '../shared/app-rows.tsx';
 import { Frame, Switch } from '../shared/controls.tsx';
-import { LocalNetwork } from '../shared/local-network.tsx';
+import { foundServers, useFoundClients } from '../shared/found-clients.ts';
+import { LocalNetwork, permission } from '../shared/local-network.tsx';
 import { Snippets } from '../shared/snippets.tsx';
 import { ask, attempt, phase, state, text } from '../shared/store.ts';
 
@@ -32,18 +33,31 @@ function SharedMac() {
   );
 }
 
+const step = (isDone: boolean) => ({ class: isDone ? 'done' : '' });
+
+/** The tick of a step, for screen readers. */
+function Done({ is }: { readonly is: boolean }) {
+  return is ? <span class="voice">{text.value.welcome.stepDone}</span> : null;
+}
+
 /** What this is and the first steps, in the order in which they are taken. */
 export function Welcome() {
   const words = text.value.welcome;
+  useFoundClients();
+  const isAllowed = permission.value?.state.kind === 'granted' || permission.value?.state.kind === 'not-needed';
+  const isLed = foundServers().some(({ server }) => server.mode !== 'off');
   return (
     <Frame title={words.title}>
       <main class="welcome">
         <h1>{words.title}</h1>
         <p class="lead">{words.lead}</p>
         <ol class="steps">
-          <li>
+          <li {...step(phase.value === 'on')}>
             <div class="step-head">
-              <h2>{words.on.title}</h2>
+              <h2>
+                {words.on.title}
+                <Done is={phase.value === 'on'} />
+              </h2>
               <Switch
                 label={words.on.title}
                 on={phase.value === 'on' || phase.value === 'starting'}
@@ -53,13 +67,19 @@ export function Welcome() {
             </div>
             <p class="hint">{words.on.words}</p>
           </li>
-          <li>
-            <h2>{words.network.title}</h2>
+          <li {...step(isAllowed)}>
+            <h2>
+              {words.network.title}
+              <Done is={isAllowed} />
+            </h2>
             <LocalNetwork />
           </li>
-          <li>
+          <li {...step(isLed)}>
             <div class="step-head">
-              <h2>{words.clients.title}</h2>
+              <h2>
+                {words.clients.title}
+                <Done is={isLed} />
+              </h2>
               <button
                 type="button"
                 class="button"

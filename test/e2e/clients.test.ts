@@ -9,7 +9,7 @@ import { appTextIn } from '../../app/i18n/app.ts';
 import { tokenHash } from '../../app/settings/index.ts';
 import { listening } from '../support/listening.ts';
 import { problemsOf } from './support/axe.ts';
-import { BROKEN_FILE, CLAUDE_FILE, CURSOR_FILE, writeClientFile } from './support/client-files.ts';
+import { BROKEN_FILE, CLAUDE_FILE, CURSOR_FILE, restartable, writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
 import { openWindow, readSettings, runApp, showPopover, stopApp } from './support/running-app.ts';
@@ -154,7 +154,9 @@ describeApp('The window for the servers of other programs', () => {
 
   it('restarts the client on request, and says how that went', async () => {
     await press('Restart Claude Desktop');
-    await expect.poll(() => page.locator('.outcome').textContent()).toContain('Claude Desktop was restarted.');
+    const bar = page.locator('.restart-bar');
+    await expect.poll(() => bar.getByRole('status').textContent()).toContain('Claude Desktop was restarted.');
+    await expect.poll(() => bar.textContent()).not.toContain('for a restart');
     expect(fs.readFileSync(notes, 'utf8')).toBe(
       'quit com.anthropic.claudefordesktop\nopen com.anthropic.claudefordesktop\n',
     );
@@ -348,12 +350,4 @@ async function echoed(port: number, text: string): Promise<string> {
   const [answer]: unknown[] = await once(socket, 'data');
   socket.destroy();
   return String(answer);
-}
-
-/** What quits and opens apps on a Mac, writing down what it was asked for. */
-function restartable(folder: string, notes: string): void {
-  const script = (name: string, body: string): void =>
-    fs.writeFileSync(path.join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
-  script('osascript', `echo "quit $5" >> '${notes}'; echo gone`);
-  script('open', `echo "open $2" >> '${notes}'`);
 }

@@ -43,7 +43,7 @@ describeOnStandIn('The permission for the local network', () => {
     expect(await uses(app)).toEqual([]);
     expect(readSettings(home).permission).toBeNull();
 
-    await page.getByRole('button', { name: 'Ask macOS Now' }).click();
+    await page.getByRole('button', { name: 'Request Access…' }).click();
     await expect.poll(() => standing(page)).toContain('Allowed');
     expect(await standing(page)).toContain('1 device has answered.');
     expect(await uses(app)).toEqual(expect.arrayContaining(['udp fe80:…%en0', 'multicast 224.0.0.251 5353']));
@@ -55,7 +55,7 @@ describeOnStandIn('The permission for the local network', () => {
   it('shows that it waits, in front as an ordinary app, and can be called off', async () => {
     const app = await runApp({ env: network('silent') });
     const page = await openWindow(app, 'welcome');
-    await page.getByRole('button', { name: 'Ask macOS Now' }).click();
+    await page.getByRole('button', { name: 'Request Access…' }).click();
     await expect.poll(() => standing(page)).toContain('Waiting for an answer');
     expect(await policy(app)).toBe('regular');
     await expect.poll(() => uses(app)).toContain('multicast ff02::fb%en0 5353');
@@ -70,7 +70,7 @@ describeOnStandIn('The permission for the local network', () => {
     const page = await openWindow(app, 'welcome');
     const field = page.getByLabel('A device to try (optional)');
     await field.fill('two words');
-    await page.getByRole('button', { name: 'Ask macOS Now' }).click();
+    await page.getByRole('button', { name: 'Request Access…' }).click();
     await expect.poll(() => page.locator('.ask-form .error').textContent()).toContain('nas.lan:8123');
     expect(await uses(app)).toEqual([]);
     await field.fill('192.168.1.20:8123');
@@ -91,7 +91,7 @@ describeOnStandIn('The permission for the local network', () => {
   it('turns uncertain when the proxy is refused, and the card leads to where it is asked for again', async () => {
     const app = await runApp({ habits: { on: true }, env: network('allows') });
     const welcome = await openWindow(app, 'welcome');
-    await welcome.getByRole('button', { name: 'Ask macOS Now' }).click();
+    await welcome.getByRole('button', { name: 'Request Access…' }).click();
     await expect.poll(() => standing(welcome)).toContain('Allowed');
 
     await app.app.evaluate(() => {
@@ -111,7 +111,7 @@ describeOnStandIn('The permission for the local network', () => {
     await app.app.evaluate(() => {
       globalThis.__electronHost.localNetwork.rule = 'allows';
     });
-    await settings.getByRole('button', { name: 'Ask macOS Again' }).click();
+    await settings.getByRole('button', { name: 'Request Access Again…' }).click();
     await expect.poll(() => standing(settings)).toContain('Allowed');
     await expect.poll(() => standing(settings)).toContain('The permission is not in the way.');
     await expect.poll(() => popover.locator('.problem').count()).toBe(0);

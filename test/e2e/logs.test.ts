@@ -161,4 +161,18 @@ describeApp('The log window', () => {
     await page.getByRole('button', { name: 'Show in Finder' }).click();
     await expect.poll(async () => (await app.opened()).at(-1)).toMatch(/gangway\.log$/);
   });
+
+  it.each([0, 5])('keeps every tool in view in a narrow window, with the text %i steps larger', async (steps) => {
+    await page.setViewportSize({ width: 560, height: 420 });
+    for (let step = 0; step < steps; step++) await app.pickFromMenuBar('text-larger');
+    const zoom = steps === 0 ? '1' : '2';
+    await expect.poll(() => page.evaluate('document.documentElement.style.zoom')).toBe(zoom);
+    const tools = page.getByRole('toolbar');
+    for (const tool of await tools.locator('button, select, input').all()) {
+      const box = await tool.boundingBox();
+      expect(box?.x).toBeGreaterThanOrEqual(0);
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(560);
+    }
+    if (steps > 0) await app.pickFromMenuBar('text-actual');
+  });
 });

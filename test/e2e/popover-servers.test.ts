@@ -104,6 +104,18 @@ for (const language of ['en', 'zh-Hant'] as const) {
       tunnel.destroy();
     });
 
+    it('shows everything twice as large, grows with that as far as the screen has room, and is usable so', async () => {
+      for (let step = 0; step < 5; step++) await app.pickFromMenuBar('text-larger');
+      await expect.poll(() => page.evaluate('document.documentElement.style.zoom')).toBe('2');
+      expect(readSettings(app.home).habits.textSize).toBe(200);
+      expect(await page.evaluate('innerWidth')).toBe(720);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      expect(await problemsOf(page)).toEqual([]);
+      await app.pickFromMenuBar('text-actual');
+      await expect.poll(() => page.evaluate('document.documentElement.style.zoom')).toBe('1');
+      expect(await page.evaluate('innerWidth')).toBe(360);
+    });
+
     it('leads from the button to the change that helps, in the window for the servers', async () => {
       await page.getByRole('button', { name: popover.fixOf(popover.fix.fix, 'home-assistant') }).click();
       const clients = await app.window('#clients');

@@ -5,6 +5,7 @@ import { askGangway } from '../../app/platform/port/index.ts';
 import { tokenHash } from '../../app/settings/index.ts';
 import { listening } from '../support/listening.ts';
 import { freePort } from '../support/tcp.ts';
+import { writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
 import { openWindow, readSettings, runApp, showPopover, stopApp } from './support/running-app.ts';
@@ -147,6 +148,15 @@ describeApp('The settings', () => {
     await expect.poll(() => stored().forwards).toEqual([{ port, host: '127.0.0.1', targetPort: 1 }]);
     await page.getByRole('button', { name: `Remove the forward from port ${port}` }).click();
     await expect.poll(() => stored().forwards).toEqual([]);
+    await page.getByRole('button', { name: `Undo removing 127.0.0.1:${port} → 127.0.0.1:1` }).click();
+    await expect.poll(() => stored().forwards).toEqual([{ port, host: '127.0.0.1', targetPort: 1 }]);
+    const proxied = { command: 'psql-mcp', args: [`postgres://127.0.0.1:${port}/x`], env: {} };
+    writeClientFile(app.home, 'cursor', JSON.stringify({ mcpServers: { orders: proxied } }));
+    await page.getByRole('button', { name: `Remove the forward from port ${port}` }).click();
+    await expect.poll(() => page.locator('.removable .warning').textContent()).toContain('orders (Cursor)');
+    expect(stored().forwards).toHaveLength(1);
+    await page.getByRole('button', { name: 'Remove All the Same' }).click();
+    await expect.poll(() => stored().forwards).toEqual([]);
   });
 
   it('make a token, show it once with a button to copy it, tell of its use, and revoke it', async () => {
@@ -186,6 +196,10 @@ describeApp('The settings', () => {
     await page.getByRole('button', { name: 'Revoke laptop' }).click();
     await expect.poll(() => stored().tokens).toEqual([]);
     expect(await status({ headers })).toBe(401);
+    await page.getByRole('button', { name: 'Undo removing laptop' }).click();
+    await expect.poll(() => status({ headers })).toBe(200);
+    await page.getByRole('button', { name: 'Revoke laptop' }).click();
+    await expect.poll(() => stored().tokens).toEqual([]);
     await page.getByRole('switch', { name: 'Require a token' }).click();
     await expect.poll(() => status()).toBe(200);
   });

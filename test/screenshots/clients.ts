@@ -68,12 +68,17 @@ export async function takeClients(language: Language, pictures: Pictures): Promi
     await page.locator('.seen').waitFor();
     await pictures(page, 'clients', language);
 
+    await page.getByRole('button', { name: words.bulk.suggestions, exact: true }).click();
+    await page.locator('.bulk-file').first().waitFor();
+    await pictures(page, 'clients-bulk', language);
+    await page.keyboard.press('Escape');
+
     const choose = (server: string, mode: keyof typeof words.modes): Promise<void> =>
       page
         .getByRole('radiogroup', { name: words.modeOf(server) })
         .getByRole('radio', { name: words.modes[mode] })
         .click();
-    const apply = page.getByRole('button', { name: words.preview.apply });
+    const apply = page.getByRole('button', { name: words.preview.apply, exact: true });
     await choose('home-assistant', 'through');
     await apply.waitFor();
     await pictures(page, 'clients-preview', language);

@@ -34,6 +34,7 @@ export interface Setup {
 const NO_APPS: ClientApps = {
   canRestart: () => false,
   restart: () => Promise.reject(new Error('not asked for')),
+  isStartedSince: () => Promise.reject(new Error('not asked for')),
 };
 
 export interface SetupOptions {

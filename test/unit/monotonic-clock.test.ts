@@ -21,6 +21,7 @@ const TIME_OF_DAY = [
   'app/desktop/app-controller.ts',
   'app/desktop/back-on.ts',
   'app/desktop/clients-window/clients-reader.ts',
+  'app/desktop/clients-window/pending-restarts.ts',
   'app/desktop/problem.ts',
   'app/doctor/examine.ts',
   'app/engine/engine.ts',

@@ -138,6 +138,11 @@ export class ClientFiles {
     });
   }
 
+  /** Where files of clients are looked for, whether or not there is one. */
+  places(): readonly { readonly client: Client; readonly file: string }[] {
+    return CLIENTS.flatMap((client) => filesOf(client, this.#context.home).map((file) => ({ client, file })));
+  }
+
   /** The mode that fits a server, and why; null for one that needs none. */
   async propose({ launch }: Entry, environment: Pick<PlanEnvironment, 'gateway'>): Promise<Proposal | null> {
     if (launch.kind === 'address') return proposeRemote(launch);

@@ -72,6 +72,8 @@ export type Restarted =
 export interface ClientApps {
   canRestart(client: ClientId): boolean;
   restart(client: ClientId): Promise<Restarted>;
+  /** Whether a client was started after a moment, in milliseconds since the epoch; true as well while it is not running. */
+  isStartedSince(client: ClientId, moment: number): Promise<boolean>;
 }
 
 /** What macOS calls them. Only clients that read their file at no other time than their start. */
@@ -105,6 +107,15 @@ function run([bundle, seconds]) {
   return apps.every((app) => app.terminated) ? 'gone' : 'open';
 }`;
 
+/** Milliseconds since the epoch at which an app was started last; `none` while it is not running. */
+const STARTED = `
+ObjC.import('AppKit');
+function run([bundle]) {
+  const apps = ObjC.unwrap($.NSRunningApplication.runningApplicationsWithBundleIdentifier(bundle));
+  if (apps.length === 0) return 'none';
+  return String(Math.max(...apps.map((app) => app.launchDate.timeIntervalSince1970 * 1000)));
+}`;
+
 /** @param env where `osascript` and `open` are looked for */
 export function clientApps(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): ClientApps {
   return {
@@ -118,6 +129,13 @@ export function clientApps(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): C
       const opened = await output('open', ['-b', bundle], env);
       if (opened.kind === 'failed') return opened;
       return { kind: quit.text === 'none' ? 'opened' : 'restarted' };
+    },
+    async isStartedSince(client, moment) {
+      const bundle = BUNDLES[client];
+      if (platform !== 'darwin' || bundle === undefined) return false;
+      const started = await output('osascript', ['-l', 'JavaScript', '-e', STARTED, bundle], env);
+      // What cannot be found out is left to the person, who can restart the client.
+      return started.kind === 'done' && (started.text === 'none' || Number(started.text) > moment);
     },
   };
 }

@@ -9,11 +9,13 @@ import type {
   BulkPreview,
   BulkWish,
   ClientFileView,
+  ClientPlace,
   PlanAnswer,
   RestartAnswer,
   Trouble,
   UndoAnswer,
 } from '../../ipc/index.ts';
+import { Handles } from '../handles.ts';
 import { Bulk, type BulkChange, type BulkMade, type BulkPlan } from './bulk.ts';
 import { bulkPreviewOf } from './bulk-view.ts';
 import type { ClientApps, ClientLogs } from './client-apps.ts';
@@ -23,40 +25,14 @@ import {
   ourServer,
   previousMode,
   type ReaderContext,
+  serversOf,
   shortPath,
   type Target,
 } from './clients-reader.ts';
 import { fileView, forwardsOf } from './found.ts';
+import { PendingRestarts } from './pending-restarts.ts';
 import { accessSentence, changeTrouble, previewOf, refusalTrouble } from './preview.ts';
 import { type Change, Changes, type NotMade, type Planned } from './transaction.ts';
-
-/** Values that a window may name by a number, for a while: the oldest is forgotten when there are too many. */
-export class Handles<Value> {
-  readonly #values = new Map<number, Value>();
-  readonly #most: number;
-  #last = 0;
-
-  /** @param most the number of values kept */
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  keep(value: Value): number {
-    this.#last += 1;
-    this.#values.set(this.#last, value);
-    const [oldest] = this.#values.keys();
-    if (this.#values.size > this.#most && oldest !== undefined) this.#values.delete(oldest);
-    return this.#last;
-  }
-
-  get(number: number): Value | undefined {
-    return this.#values.get(number);
-  }
-
-  forget(number: number): void {
-    this.#values.delete(number);
-  }
-}
 
 export interface ClientSetupContext extends ReaderContext {
   readonly apps: ClientApps;
@@ -86,6 +62,7 @@ export class ClientSetup {
   readonly #bulk: Bulk;
   readonly #plannedAll = new Handles<BulkPlan>(MOST_KEPT);
   readonly #madeAll = new Handles<BulkChange>(MOST_KEPT);
+  readonly #restarts: PendingRestarts;
   readonly #mutex = new Mutex();
 
   constructor(context: ClientSetupContext) {
@@ -93,6 +70,7 @@ export class ClientSetup {
     this.#reader = new ClientsReader(context);
     this.#changes = new Changes(context.files, context.controller, this.#reader);
     this.#bulk = new Bulk(context.files, context.controller, this.#reader);
+    this.#restarts = new PendingRestarts(context.apps);
   }
 
   /**
@@ -111,7 +89,8 @@ export class ClientSetup {
     }
   }
 
-  #views(found: readonly FoundClient[], late: Promise<null>): Promise<readonly ClientFileView[]> {
+  async #views(found: readonly FoundClient[], late: Promise<null>): Promise<readonly ClientFileView[]> {
+    const waiting = await this.#restarts.count();
     const { files, controller, apps, logs, home } = this.#context;
     const context = {
       propose: (entry: Entry, environment: PlanEnvironment) => Promise.race([files.propose(entry, environment), late]),
@@ -121,6 +100,7 @@ export class ClientSetup {
       text: controller.text,
       home,
       canRestart: ({ client }: FoundClient) => apps.canRestart(client.id),
+      waiting: ({ client }: FoundClient) => waiting.get(client.id) ?? 0,
     };
     return Promise.all(found.map((each) => fileView(each, context)));
   }
@@ -199,6 +179,7 @@ export class ClientSetup {
     }
     const { change, backups, after } = made;
     const { entries } = of ?? change;
+    for (const { found } of entries) this.#restarts.add(found.client);
     const next = entries.map(({ found: { client } }) => controller.text.clients.applies[client.applies](client.title));
     return {
       kind: 'applied',
@@ -219,6 +200,7 @@ export class ClientSetup {
     switch (outcome.kind) {
       case 'restarted':
       case 'opened':
+        this.#restarts.settle(client);
         return { kind: outcome.kind };
       case 'still-open':
         return { kind: 'failed', trouble: { code: outcome.kind, sentence: words.stillOpen(client.title) } };
@@ -229,6 +211,18 @@ export class ClientSetup {
       default:
         return outcome satisfies never;
     }
+  }
+
+  /** Every place where a file of a client is looked for. */
+  places(): readonly ClientPlace[] {
+    const { files, home } = this.#context;
+    return files.places().map(({ client, file }) => ({ title: client.title, file: shortPath(file, home) }));
+  }
+
+  /** How many servers of clients reach their network by us: what is cut off while the app is not running. */
+  async countLed(): Promise<number> {
+    const found = await this.#reader.find();
+    return found.flatMap(serversOf).filter(({ mode, patch }) => mode !== 'off' || patch === 'forward').length;
   }
 
   /** Where a file is; null when no such file was found. */
@@ -290,6 +284,7 @@ export class ClientSetup {
       return { kind: 'refused', trouble: this.#trouble(made), again: isOutdated ? await this.#plan(planned) : null };
     }
     const { imported, backup, mode, after } = made;
+    if (backup !== null) this.#restarts.add(target.found.client);
     return {
       kind: 'applied',
       change: target.kind === 'file' ? null : this.#made.keep({ target, before, imported, shown: planned.shown }),
@@ -306,6 +301,7 @@ export class ClientSetup {
     const made = await this.#changes.undo(change);
     if (made.kind !== 'made') return { kind: 'refused', trouble: this.#trouble(made) };
     this.#made.forget(id);
+    this.#restarts.add(change.target.found.client);
     const { after } = made;
     if (!after.ok) return { kind: 'refused', trouble: changeTrouble(after, this.#context.controller.text) };
     return { kind: 'undone', next: this.#next(change.target) };

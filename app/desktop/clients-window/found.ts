@@ -12,6 +12,7 @@ import {
 import { labelsOf } from '../../doctor/index.ts';
 import type { AppText } from '../../i18n/app.ts';
 import type { ClientFileView, ClientServerView, ForwardChoice, ServerMode } from '../../ipc/index.ts';
+import { Redactor } from '../../log/index.ts';
 import { joinCommandLine } from '../../settings/command-line.ts';
 import { type ForwardSetting, isRemote, shownUrl } from '../../settings/index.ts';
 import type { ClientLogs } from './client-apps.ts';
@@ -26,6 +27,8 @@ export interface ViewContext {
   readonly text: AppText;
   readonly home: string;
   canRestart(found: FoundClient): boolean;
+  /** Changes that a client reads with its next start. */
+  waiting(found: FoundClient): number;
 }
 
 export async function fileView(found: FoundClient, context: ViewContext): Promise<ClientFileView> {
@@ -35,6 +38,7 @@ export async function fileView(found: FoundClient, context: ViewContext): Promis
     title: client.title,
     file: shortPath(file, context.home),
     canRestart: context.canRestart(found),
+    waiting: context.waiting(found),
     content:
       content.kind === 'servers'
         ? {
@@ -111,8 +115,13 @@ function staleMode({ patch }: FoundServer): ClientServerView['stale'] {
   }
 }
 
-/** The command line that is started in the end, by the client or by us. A URL is shown without its query and credentials. */
+/** What is started in the end, by the client or by us, without secrets: people share what they see on a screen. */
 function lineOf(server: FoundServer, environment: PlanEnvironment): string {
+  return new Redactor().whole(wholeLineOf(server, environment));
+}
+
+/** A URL without its query and credentials. */
+function wholeLineOf(server: FoundServer, environment: PlanEnvironment): string {
   const { launch } = server.entry;
   const name = ourServer(server, environment);
   const ours = environment.servers.find((one) => one.name === name);

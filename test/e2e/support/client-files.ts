@@ -54,3 +54,12 @@ export const BROKEN_FILE = `{
   }
 }
 `;
+
+/** What quits and opens apps on a Mac, writing down what it was asked for. */
+export function restartable(folder: string, notes: string): void {
+  const script = (name: string, body: string): void =>
+    fs.writeFileSync(path.join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+  // With five arguments it is asked when the app was started, else to quit it: see app/desktop/clients-window/client-apps.ts.
+  script('osascript', `[ $# -eq 5 ] && echo 0 && exit; echo "quit $5" >> '${notes}'; echo gone`);
+  script('open', `echo "open $2" >> '${notes}'`);
+}

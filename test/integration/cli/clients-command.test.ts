@@ -50,7 +50,11 @@ async function startApp() {
   const clients = new ClientSetup({
     files,
     controller,
-    apps: { canRestart: () => false, restart: () => Promise.resolve({ kind: 'failed', reason: '' }) },
+    apps: {
+      canRestart: () => false,
+      restart: () => Promise.resolve({ kind: 'failed', reason: '' }),
+      isStartedSince: async () => false,
+    },
     logs: clientLogs({ folder: home, platform: process.platform, env: {} }),
     shim: ENVIRONMENT.shim,
     env: {},

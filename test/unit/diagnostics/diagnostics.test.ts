@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diagnosticsText, LINES_IN_DIAGNOSTICS } from '../../../app/desktop/diagnostics.ts';
+import { shownServers } from '../../../app/desktop/state-publisher.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { LogEntry } from '../../../app/log/index.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../app/settings/index.ts';
@@ -39,10 +40,7 @@ function text(entries: readonly LogEntry[] = [], language: 'en' | 'zh-Hant' = 'e
     hint: '',
     fix: null,
   } as const;
-  const servers = settings.servers
-    .filter((server) => 'command' in server)
-    .map(({ name, command, args }) => ({ name, command, args }));
-  const state = appState({ servers, problem, tunnels: [tunnel(1)] });
+  const state = appState({ servers: shownServers(settings), problem, tunnels: [tunnel(1)] });
   return diagnosticsText({ now: 0, machine: { platform: 'darwin' }, settings, state, entries }, appTextIn(language));
 }
 

@@ -6,7 +6,13 @@ import { appState, tunnel } from '../../support/app-state.ts';
 
 const NOW = 100_000;
 
-const FILE = { id: 'f'.repeat(16), title: 'Claude Desktop', file: '~/claude.json', canRestart: true } as const;
+const FILE = {
+  id: 'f'.repeat(16),
+  title: 'Claude Desktop',
+  file: '~/claude.json',
+  canRestart: true,
+  waiting: 0,
+} as const;
 
 function view(name: string, changes: Partial<ClientServerView> = {}): ClientServerView {
   return {

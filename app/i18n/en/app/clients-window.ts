@@ -6,6 +6,8 @@ export const clientsWindow = () => ({
   none: {
     title: `No MCP client found`,
     words: `Claude Desktop, Claude Code, Cursor, VS Code and fourteen others were looked for, and none has a file of servers on this Mac. Add a server in your client first; it shows up here when you come back.`,
+    places: `Show Where I Looked`,
+    byHand: `Set Up by Hand…`,
   },
   servers: (count: number) => (count === 1 ? `1 server` : `${count} servers`),
   cannotRead: `Cannot be read`,
@@ -87,7 +89,32 @@ export const clientsWindow = () => ({
     undo: `Undo`,
     undoOf: (server: string) => `Undo the change of ${server}`,
   },
+  bulk: {
+    suggestions: `Use Suggestions for All…`,
+    undo: `Undo Everything in All Clients…`,
+    titles: {
+      suggestions: (servers: number) =>
+        servers === 1 ? `Suggestion for 1 server` : `Suggestions for ${servers} servers`,
+      undo: (servers: number) => (servers === 1 ? `Undo everything: 1 server` : `Undo everything: ${servers} servers`),
+    },
+    nothing: {
+      suggestions: `There is no suggestion left to use.`,
+      undo: `There is nothing of Gangway’s in these files.`,
+    },
+    lead: `All of these files are changed, or none of them.`,
+    left: `These stay as they are`,
+    imported: (servers: string) =>
+      `Gangway gets these servers with their commands and variables, and starts them: ${servers}.`,
+    several: `These servers went through several proxies, of which Gangway can use one at most: choose it in the settings.`,
+    standing: (files: string) => `Another program wrote to these in between, and they stay as it left them: ${files}`,
+    applied: (servers: number) => (servers === 1 ? `1 server was changed.` : `${servers} servers were changed.`),
+    undone: `Undone in all clients.`,
+    comma: `, `,
+  },
   restart: {
+    waiting: (changes: number) =>
+      changes === 1 ? `1 change waits for a restart.` : `${changes} changes wait for a restart.`,
+    applyAnd: (clients: string) => `Apply and Restart ${clients}`,
     button: (client: string) => `Restart ${client}`,
     working: (client: string) => `Restarting ${client}…`,
     restarted: (client: string) => `${client} was restarted.`,

@@ -37,6 +37,18 @@ export const settingsWindow = () => ({
     restored: `The defaults are in force again.`,
     undone: `Your settings are in force again.`,
   },
+  removal: {
+    removed: (name: string) => `Removed: ${name}`,
+    undo: `Undo`,
+    undoOf: (name: string) => `Undo removing ${name}`,
+    usedBy: (servers: string) => `Without it these servers in your clients reach nothing: ${servers}.`,
+    anyway: `Remove All the Same`,
+    comma: `, `,
+  },
+  removing: {
+    label: `Before removing the app`,
+    hint: `Servers in your clients that go through Gangway would reach nothing once it is gone. This gives each its own way back.`,
+  },
   usePort: (port: number) => `Use ${port} instead`,
   servers: {
     intro: `Each is a program that speaks MCP over stdio, or a URL. Clients reach it at its own address.`,

@@ -57,12 +57,22 @@ export const menu = () => ({
   usePort: (port: number) => `Use Port ${port} Instead`,
   restartServer: (name: string) => `Restart ${name}`,
   edit: `Edit`,
+  view: `View`,
+  largerText: `Larger`,
+  smallerText: `Smaller`,
+  actualSize: `Actual Size`,
   window: `Window`,
   closeWindow: `Close Window`,
   find: `Find…`,
   quitQuestion: {
     message: (tunnels: string, sessions: string) => `Quit MCP Gangway? It still carries ${tunnels} and ${sessions}.`,
     detail: `They end with it, and so do the MCP servers it runs.`,
+    plain: `Quit MCP Gangway?`,
+    led: (servers: number) =>
+      servers === 1
+        ? `1 server in your clients reaches its network only through it, and reaches nothing until it is opened again.`
+        : `${servers} servers in your clients reach their network only through it, and reach nothing until it is opened again.`,
+    undoAll: `Undo Everything in All Clients…`,
     quit: `Quit`,
     cancel: `Cancel`,
     never: `Do not ask again`,
@@ -180,6 +190,7 @@ export const welcome = () => ({
     require: `Require a token`,
   },
   login: { title: `Launch at login` },
+  stepDone: ` (done)`,
   done: `Done`,
 });
 

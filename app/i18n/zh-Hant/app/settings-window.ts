@@ -36,6 +36,18 @@ export const settingsWindow: typeof en = () => ({
     restored: `已還原預設值。`,
     undone: `已恢復您的設定。`,
   },
+  removal: {
+    removed: (name) => `已移除：${name}`,
+    undo: `還原`,
+    undoOf: (name) => `還原 ${name}`,
+    usedBy: (servers) => `移除後，用戶端的這些伺服器什麼都連不到：${servers}。`,
+    anyway: `仍要移除`,
+    comma: `、`,
+  },
+  removing: {
+    label: `移除 App 之前`,
+    hint: `用戶端中經由 Gangway 連線的伺服器，在它移除後什麼都連不到。這會讓它們全部恢復原本的連線方式。`,
+  },
   usePort: (port) => `改用 ${port}`,
   servers: {
     intro: `每個伺服器可以是以 stdio 使用 MCP 的程式，或一個 URL；用戶端可透過各自的位址連到它。`,

@@ -59,12 +59,19 @@ export const menu: typeof en.menu = () => ({
   usePort: (port) => `改用連接埠 ${port}`,
   restartServer: (name) => `重新啟動 ${name}`,
   edit: `編輯`,
+  view: `顯示方式`,
+  largerText: `放大`,
+  smallerText: `縮小`,
+  actualSize: `實際大小`,
   window: `視窗`,
   closeWindow: `關閉視窗`,
   find: `尋找…`,
   quitQuestion: {
     message: (tunnels, sessions) => `要結束 MCP Gangway 嗎？目前還有 ${tunnels}與 ${sessions}。`,
     detail: `結束後它們會一併中斷，由它執行的 MCP 伺服器也會停止。`,
+    plain: `要結束 MCP Gangway 嗎？`,
+    led: (servers) => `您的用戶端有 ${servers} 個伺服器只能經由它連上網路，再次打開之前什麼都連不到。`,
+    undoAll: `還原所有用戶端的所有更動…`,
     quit: `結束`,
     cancel: `取消`,
     never: `不要再詢問`,
@@ -181,6 +188,7 @@ export const welcome: typeof en.welcome = () => ({
     require: `要求權杖`,
   },
   login: { title: `登入時啟動` },
+  stepDone: `（已完成）`,
   done: `完成`,
 });
 

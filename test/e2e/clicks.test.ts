@@ -1,0 +1,152 @@
+import fs from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import path from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { appTextIn } from '../../app/i18n/app.ts';
+import { listening } from '../support/listening.ts';
+import { problemsOf } from './support/axe.ts';
+import { restartable, writeClientFile } from './support/client-files.ts';
+import { describeApp } from './support/describe-app.ts';
+import type { AppDriver } from './support/driver.ts';
+import { readSettings, runApp, stopApp } from './support/running-app.ts';
+import { getThrough } from './support/traffic.ts';
+
+/** Counts what a person does to get there. */
+function counter(): { readonly count: () => number; readonly click: (what: Locator) => Promise<void> } {
+  let count = 0;
+  return {
+    count: () => count,
+    async click(what) {
+      count++;
+      await what.click();
+    },
+  };
+}
+
+/** Home Assistant and five others under one client. */
+function claudeFile(homeAssistant: string): string {
+  const python = (name: string, url: string) => ({ command: 'uvx', args: [`${name}-mcp`], env: { URL: url } });
+  const others = Array.from({ length: 5 }, (_, at) => [`python-${at}`, python(`python-${at}`, 'http://nas.lan:80')]);
+  const servers = { 'home-assistant': python('ha', homeAssistant), ...Object.fromEntries(others) };
+  return `${JSON.stringify({ mcpServers: servers, globalShortcut: 'Alt+Space' }, null, 2)}\n`;
+}
+
+/** Six under another, which fit both ways. */
+function cursorFile(): string {
+  const container = (name: string) => ({ command: 'docker', args: ['run', '-i', '--rm', `example/${name}-mcp`] });
+  const node = (name: string) => ({ command: 'npx', args: ['-y', `${name}-mcp`, 'http://192.168.1.20:8080'] });
+  const servers = ['a', 'b', 'c'].flatMap((name) => [
+    [`container-${name}`, container(name)],
+    [`node-${name}`, node(name)],
+  ]);
+  return `${JSON.stringify({ mcpServers: Object.fromEntries(servers) }, null, 4)}\n`;
+}
+
+for (const language of ['en', 'zh-Hant'] as const) {
+  describeApp(`The clicks that it takes, in ${language}`, () => {
+    let app: AppDriver;
+    let welcome: Page;
+    let origin: Server;
+    let programs: string;
+    let files: { readonly claude: string; readonly cursor: string };
+    let before: readonly string[];
+    const { clientsWindow: words, welcome: first, popover } = appTextIn(language);
+
+    beforeAll(async () => {
+      programs = fs.mkdtempSync('/tmp/gangway-programs-');
+      restartable(programs, path.join(programs, 'notes'));
+      origin = createServer((_request, response) => response.end('ok'));
+      const homeAssistant = `http://127.0.0.1:${await listening(origin)}`;
+      app = await runApp({
+        settings: { language },
+        habits: { welcomed: false },
+        env: { PATH: `${programs}${path.delimiter}${process.env['PATH'] ?? ''}`, TERM: 'xterm' },
+      });
+      files = {
+        claude: writeClientFile(app.home, 'claude', claudeFile(homeAssistant)),
+        cursor: writeClientFile(app.home, 'cursor', cursorFile()),
+      };
+      before = contents();
+      const logs = path.join(app.home, 'Library/Logs/Claude');
+      fs.mkdirSync(logs, { recursive: true });
+      fs.writeFileSync(path.join(logs, 'mcp-server-home-assistant.log'), 'OSError: [Errno 65] No route to host\n');
+      welcome = await app.window('#welcome');
+    });
+
+    afterAll(async () => {
+      await stopApp(app);
+      origin.close();
+      fs.rmSync(programs, { recursive: true, force: true });
+    });
+
+    const contents = (): readonly string[] => Object.values(files).map((file) => fs.readFileSync(file, 'utf8'));
+    const row = (page: Page, server: string): Locator => page.locator('.client-server', { hasText: server });
+    const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true });
+
+    it('from the first launch to a Home Assistant that works under Claude: four', async () => {
+      const { click, count } = counter();
+      await click(welcome.getByRole('switch', { name: first.on.title }));
+      await click(button(welcome, first.clients.open));
+      const page = await app.window('#clients');
+      await click(row(page, 'home-assistant').getByRole('radio', { name: words.modes.through }));
+      await click(button(page, words.restart.applyAnd('Claude Desktop')));
+      await expect
+        .poll(() => page.locator('.restart-bar').getByRole('status').textContent())
+        .toContain(words.restart.restarted('Claude Desktop'));
+      expect(count()).toBeLessThanOrEqual(4);
+      expect(fs.readFileSync(path.join(programs, 'notes'), 'utf8')).toContain('quit com.anthropic.claudefordesktop');
+      const { env } = JSON.parse(fs.readFileSync(files.claude, 'utf8')).mcpServers['home-assistant'];
+      expect(await getThrough(env.HTTP_PROXY, env.URL)).toBe(200);
+      await expect.poll(() => row(page, 'home-assistant').locator('.seen').textContent()).toMatch(/200$/);
+    });
+
+    it('to give everything in all clients back, to the byte: two', async () => {
+      const { click, count } = counter();
+      const page = await app.window('#clients');
+      await click(button(page, words.bulk.undo));
+      await click(button(page, words.preview.apply));
+      await expect.poll(() => page.locator('.outcome').first().textContent()).toContain(words.bulk.undone);
+      expect(count()).toBe(2);
+      expect(contents()).toEqual(before);
+      expect(readSettings(app.home).settings.tokens).toEqual([]);
+      await expect.poll(() => page.locator('.restart-bar').textContent()).toContain(words.restart.waiting(1));
+      // It is gone before it has answered.
+      await page.evaluate('window.gangway.closeWindow()').catch(() => undefined);
+      await expect.poll(() => app.isVisible('#clients')).toBe(false);
+    });
+
+    it('from the first steps to twelve servers as they are suggested: three, and one more takes all of it back', async () => {
+      const { click, count } = counter();
+      await click(button(welcome, first.clients.open));
+      const page = await app.window('#clients');
+      await click(button(page, words.bulk.suggestions));
+      await expect
+        .poll(() => page.getByRole('dialog').locator('h2').textContent())
+        .toBe(words.bulk.titles.suggestions(12));
+      expect(await problemsOf(page)).toEqual([]);
+      await click(button(page, words.preview.apply));
+      await expect.poll(() => page.locator('.outcome').textContent()).toContain(words.bulk.applied(12));
+      expect(count()).toBeLessThanOrEqual(3);
+      const { servers, tokens } = readSettings(app.home).settings;
+      // Each goes through Gangway by a token of its own, or is run by it.
+      expect(servers.length + tokens.length).toBe(12);
+      for (const content of contents()) expect(content).toContain(`127.0.0.1:`);
+      await expect.poll(() => page.locator('.restart-bar').textContent()).toContain(words.restart.waiting(7));
+      expect(await problemsOf(page)).toEqual([]);
+      await click(button(page, words.done.undo));
+      await expect.poll(() => page.locator('.outcome').textContent()).toContain(words.bulk.undone);
+      expect(contents()).toEqual(before);
+      expect(readSettings(app.home).settings).toMatchObject({ servers: [], tokens: [] });
+    });
+
+    it('to be off for an hour: two', async () => {
+      // The first opens the menu.
+      await app.tray.openMenu();
+      await app.tray.pick('off:hour');
+      const page = await app.window('#popover');
+      await expect.poll(() => page.locator('#phase').textContent()).toBe(popover.states.off);
+      expect(readSettings(app.home).habits).toMatchObject({ on: false, backOnAt: expect.any(Number) });
+    });
+  });
+}
