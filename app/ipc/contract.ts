@@ -36,6 +36,7 @@ import type {
   DoctorOpening,
   DoctorOutcome,
   DoctorProgress,
+  FoundRemote,
   LoginItem,
   LogPage,
   RemovalAnswer,
@@ -141,6 +142,8 @@ export const REQUESTS = {
     object<{ readonly server: string; readonly acceptNoPkce: boolean }>({ server: serverName, acceptNoPkce: boolean }),
   ),
   cancelSignIn: answers<void>()(absent),
+  /** Asks the local network, for which macOS may ask the person. */
+  findRemotes: answers<readonly FoundRemote[]>()(absent),
   signOut: answers<SignInAnswer>()(serverName),
   loginItem: answers<LoginItem>()(absent),
   setLoginItem: answers<LoginItem>()(boolean),

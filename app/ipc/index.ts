@@ -39,6 +39,7 @@ export type {
   DoctorOpening,
   DoctorOutcome,
   DoctorProgress,
+  FoundRemote,
   LoginItem,
   LogLine,
   LogPage,

@@ -24,6 +24,13 @@ export type TokenAnswer =
   | { readonly ok: true; readonly secret: string }
   | { readonly ok: false; readonly outcome: Extract<ChangeOutcome, { readonly ok: false }> };
 
+/** A server with a URL that answered in the local network. */
+export interface FoundRemote {
+  /** What its owner calls it. */
+  readonly name: string;
+  readonly url: string;
+}
+
 /** What came of a sign-in to a server, or of signing out. */
 export type SignInAnswer =
   | { readonly kind: 'done' }

@@ -2,6 +2,7 @@ import { BrowserWindow } from 'electron';
 import {
   type AppController,
   type ClientSetup,
+  findHomeAssistants,
   Removals,
   type ServerChecks,
   type SignIns,
@@ -95,6 +96,7 @@ export function answersOf(options: AnswersOptions): Answers {
       }
     },
     cancelSignIn: () => signIns.cancel(),
+    findRemotes: () => findHomeAssistants(),
     signOut: (server) => signIns.signOut(server),
     loginItem: () => loginItem(),
     setLoginItem: (on) => setLoginItem(on),

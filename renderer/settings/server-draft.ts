@@ -1,5 +1,6 @@
 import { read } from '../../app/base/schema/index.ts';
 import type { AppText } from '../../app/i18n/app.ts';
+import type { FoundRemote } from '../../app/ipc/index.ts';
 import { joinCommandLine, splitCommandLine } from '../../app/settings/command-line.ts';
 import { isFreeField, isHeaderValue, serverName } from '../../app/settings/schema.ts';
 import { isServerAddress, looksLikeUrl } from '../../app/settings/server-url.ts';
@@ -59,6 +60,16 @@ export function draftOf(server: ServerSetting | null, isDefault: boolean): Serve
   const { command, args, env, cwd, spare } = server;
   const line = joinCommandLine([command, ...args]);
   return { ...NOTHING, ...common, commandLine: line, env: linesOf(env), cwd: cwd ?? '', spare };
+}
+
+/** Of a Home Assistant that was found in the network: it is signed in to, or given a token, once it is saved. */
+export function foundDraft({ url }: FoundRemote, servers: readonly ServerSetting[]): ServerDraft {
+  const names = servers.map(({ name }) => name);
+  const free = (at: number): string => (at === 1 ? 'home-assistant' : `home-assistant-${at}`);
+  let at = 1;
+  while (names.includes(free(at))) at += 1;
+  const draft = draftOf(null, servers.length === 0);
+  return { ...draft, name: free(at), commandLine: url, transport: 'streamable' };
 }
 
 export type DraftField = 'name' | 'commandLine' | 'env' | 'headers' | 'cwd';

@@ -12,8 +12,9 @@ import { Fold, IconButton, ServerButtons } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { ask, attempt, now, state, text } from '../shared/store.ts';
 import { parseWhole, TextField } from './field.tsx';
+import { FoundRemotes } from './found-remotes.tsx';
 import { GoneRow, RemovableRow, rowsWithGone } from './removal.tsx';
-import { draftOf, type ServerDraft } from './server-draft.ts';
+import { draftOf, foundDraft, type ServerDraft } from './server-draft.ts';
 import { ServerEditor } from './server-editor.tsx';
 import { SignInLine } from './sign-in.tsx';
 import { change } from './store.ts';
@@ -144,6 +145,12 @@ export function Servers({ settings }: { readonly settings: Settings }) {
           {words.add}
         </button>
       </p>
+      <FoundRemotes
+        add={(found) => {
+          const draft = foundDraft(found, servers);
+          editing.value = { server: null, draft };
+        }}
+      />
       <LimitFields settings={settings} />
     </div>
   );

@@ -85,7 +85,7 @@ describe('the packed app', () => {
       LSMinimumSystemVersion: '13.0',
       LSUIElement: true,
       NSLocalNetworkUsageDescription: expect.stringMatching(/^MCP Gangway .+\.$/),
-      NSBonjourServices: ['_http._tcp'],
+      NSBonjourServices: ['_http._tcp', '_home-assistant._tcp'],
       ElectronAsarIntegrity: { 'Resources/app.asar': { algorithm: 'SHA256' } },
     });
     expect(info).not.toHaveProperty('LSBackgroundOnly');

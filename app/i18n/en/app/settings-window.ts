@@ -111,6 +111,14 @@ export const settingsWindow = () => ({
       accept: `Sign In All the Same`,
       off: (server: string) => `Gangway is off. Turn it on to sign in to ${server}.`,
     },
+    found: {
+      look: `Find on Your Network`,
+      looking: `Looking…`,
+      hint: `Looks for Home Assistant in this network, once, when you click. macOS may ask for your permission.`,
+      none: `Nothing answered. Home Assistant may be in another network, or macOS has not allowed Gangway to look; add its URL by hand then.`,
+      add: `Add…`,
+      addOne: (name: string) => `Add ${name}`,
+    },
     steps: {
       title: `How far it came`,
       passed: (step: string) => `${step}: done`,

@@ -104,6 +104,14 @@ export const settingsWindow: typeof en = () => ({
       accept: `仍要登入`,
       off: (server) => `Gangway 已關閉。請先開啟，再登入 ${server}。`,
     },
+    found: {
+      look: `在網路上尋找`,
+      looking: `尋找中…`,
+      hint: `只在按下時尋找一次這個網路中的 Home Assistant。macOS 可能會詢問您是否允許。`,
+      none: `沒有任何回應。Home Assistant 可能在其他網路，或 macOS 未允許 Gangway 尋找；請改為自行加入網址。`,
+      add: `加入…`,
+      addOne: (name) => `加入 ${name}`,
+    },
     steps: {
       title: `進行到哪一步`,
       passed: (step) => `${step}：完成`,

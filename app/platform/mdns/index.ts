@@ -1,0 +1,1 @@
+export { type BrowseOptions, browse, type ServiceInstance } from './browse.ts';
