@@ -82,6 +82,26 @@ export function withoutGrant(kept: Kept, server: string, url: string): Kept {
   return { ...kept, grants: kept.grants.filter((grant) => grant.server !== server || grant.url !== url) };
 }
 
+/** Without the client that an authorization server does not know any more. */
+export function withoutRegistration(kept: Kept, { issuer, client }: Pick<Grant, 'issuer' | 'client'>): Kept {
+  const registrations = kept.registrations.filter((one) => one.issuer !== issuer || one.id !== client.id);
+  return { ...kept, registrations };
+}
+
+/** Milliseconds before its end at which a token is renewed, or a tenth of its life where that is less. */
+const AHEAD = 60_000;
+
+/** Whether the access token is near its end. An end further away than the token ever lived says that the clock was set back. */
+export function isDue({ expiresAt, lifetime }: Grant, now: number): boolean {
+  if (expiresAt === null) return false;
+  const left = expiresAt - now;
+  return left < Math.min(AHEAD, lifetime * 100) || left > lifetime * 1000 + AHEAD;
+}
+
+export function isOver({ expiresAt }: Grant, now: number): boolean {
+  return expiresAt !== null && expiresAt <= now;
+}
+
 const word = text({ max: 65_536 });
 const moment = nullable(integer({ min: 0, max: Number.MAX_SAFE_INTEGER }));
 const client = { id: word, secret: nullable(word), method: enumeration(CLIENT_METHODS) } as const;

@@ -6,10 +6,21 @@ import type { Signer } from '../http.ts';
 import type { HttpListener, HttpRequest, SentRequest } from '../request.ts';
 import type { HttpFor } from './authorization-http.ts';
 import { AuthorizationFault, AuthorizedRequest, type Authorizer, type Refusal } from './authorized-request.ts';
+import { byBrowser, byDevice, type Errand, type SignInOptions } from './by-person.ts';
 import { type Challenge, NO_CHALLENGE, scopeUnion } from './challenge.ts';
 import type { CallbackPage, SignInDesk } from './desk.ts';
 import { isPassingFault, SignInError, type SignInFault, signInSentence } from './fault.ts';
-import { type Grant, grantOf, type Kept, type OAuthClient, withGrant, withoutGrant } from './kept.ts';
+import {
+  type Grant,
+  grantOf,
+  isDue,
+  isOver,
+  type Kept,
+  type OAuthClient,
+  withGrant,
+  withoutGrant,
+  withoutRegistration,
+} from './kept.ts';
 import type { Asking, AuthorizationHttp, Discovered, Tokens } from './oauth.ts';
 
 export interface SignInContext {
@@ -29,20 +40,6 @@ export interface SignInContext {
   readonly signedIn: () => void;
 }
 
-/** What a person is told on the way. */
-export type SignInStep =
-  /** The address to open in a browser. */
-  | { readonly kind: 'open'; readonly url: string; readonly redirectUri: string }
-  /** An address to open anywhere, and the code to type in there. */
-  | { readonly kind: 'device'; readonly url: string; readonly code: string; readonly completeUrl: string | null };
-
-export interface SignInOptions {
-  /** Go on although the authorization server does not announce PKCE. */
-  readonly acceptNoPkce: boolean;
-  readonly told: (step: SignInStep) => void;
-  readonly signal: AbortSignal;
-}
-
 /** What a snapshot shows of it. */
 export interface SignInFacts {
   readonly state: 'signed-in' | 'signed-out';
@@ -56,12 +53,6 @@ export interface SignInFacts {
 
 /** Loaded by its first use: an instance that signs in to nothing does without. */
 const protocol = () => import('./oauth.ts');
-
-/** Milliseconds before its end at which a token is renewed, or a tenth of its life where that is less. */
-const AHEAD = 60_000;
-
-/** Milliseconds a person has for the browser. */
-const PATIENCE = 600_000;
 
 /** Milliseconds for a revocation: signing out does not wait for a server that is gone. */
 const FAREWELL = 3000;
@@ -134,12 +125,12 @@ export class SignIn implements Signer, Authorizer {
     if (!this.#isLoaded) return this.#load().then(() => this.token());
     const grant = this.#grant;
     if (grant === null || grant.accessToken === null) return null;
-    if (this.#isFutile || !isDue(grant) || !this.#isRenewable(grant)) return grant.accessToken;
+    if (this.#isFutile || !isDue(grant, Date.now()) || !this.#isRenewable(grant)) return grant.accessToken;
     return this.#renew(null).then(
       () => this.#grant?.accessToken ?? null,
       (error: unknown) => {
         const current = this.#grant?.accessToken ?? null;
-        if (current !== null && !isOver(grant)) return current;
+        if (current !== null && !isOver(grant, Date.now())) return current;
         throw error;
       },
     );
@@ -316,7 +307,7 @@ export class SignIn implements Signer, Authorizer {
     const before = this.#grant;
     if (kept !== null && kept.refreshToken !== before?.refreshToken && kept.issuer === before?.issuer) {
       this.#grant = kept;
-      if (kept.accessToken !== null && !isDue(kept)) return;
+      if (kept.accessToken !== null && !isDue(kept, Date.now())) return;
     }
     const grant = this.#grant;
     if (grant === null || grant.refreshToken === null) return;
@@ -386,69 +377,28 @@ export class SignIn implements Signer, Authorizer {
     }
     const scope = scopeFor(found, challenge.scope, this.#oauth);
     const asking = { http, as: found.as, client, resource: found.resource };
-    if (grantType === 'device_code') return this.#byDevice(asking, scope, options);
-    return this.#byBrowser(asking, redirectUri, scope, options);
-  }
-
-  async #byBrowser(asking: Asking, redirectUri: string, scope: string, options: SignInOptions): Promise<void> {
-    const { authorizationRequest, exchangeCode } = await protocol();
-    const { signal, told } = options;
-    const pending = await authorizationRequest(asking, redirectUri, scope, this.#oauth);
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const forget = this.#context.desk.expect(pending.state, this.#context.server, async (callback) => {
-      try {
-        const tokens = await exchangeCode(asking, pending, callback, this.#secretFor(asking.client));
-        // The person may have given up while that was under way.
-        signal.throwIfAborted();
+    const errand: Errand = {
+      asking,
+      scope,
+      secret: this.#secretFor(client),
+      options,
+      given: async (tokens) => {
         await this.#keep(this.#grantFor(asking, tokens, scope), tokens, null);
         this.#done();
-        resolve();
-        return this.#page(null);
-      } catch (error) {
-        const known = error instanceof SignInError ? error : new SignInError({ kind: 'cancelled' });
-        reject(known);
-        await this.#forgetClient(asking, known.fault).catch(() => undefined);
-        return this.#page(known.fault);
-      }
+      },
+    };
+    if (grantType === 'device_code') return byDevice(errand);
+    return byBrowser(errand, {
+      server: this.#context.server,
+      desk,
+      redirectUri,
+      oauth: this.#oauth,
+      done: () => this.#page(null),
+      failed: async (fault) => {
+        await this.#forgetClient(asking, fault).catch(() => undefined);
+        return this.#page(fault);
+      },
     });
-    const timer = setTimeout(() => reject(new SignInError({ kind: 'too-late' })), PATIENCE);
-    const aborted = (): void => reject(reasonOf(signal));
-    signal.addEventListener('abort', aborted, { once: true });
-    try {
-      if (signal.aborted) throw reasonOf(signal);
-      told({ kind: 'open', url: pending.url, redirectUri });
-      await promise;
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', aborted);
-      forget();
-    }
-  }
-
-  async #byDevice(asking: Asking, scope: string, { signal, told }: SignInOptions): Promise<void> {
-    const { deviceCode, deviceTokens } = await protocol();
-    const secret = this.#secretFor(asking.client);
-    const code = await deviceCode(asking, scope, secret);
-    told({ kind: 'device', url: code.address, code: code.userCode, completeUrl: code.completeAddress });
-    const end = performance.now() + Math.min(code.lifetime * 1000, PATIENCE);
-    let interval = code.interval * 1000;
-    while (performance.now() < end) {
-      await pause(interval, signal);
-      try {
-        const tokens = await deviceTokens(asking, code.deviceCode, secret);
-        await this.#keep(this.#grantFor(asking, tokens, scope), tokens, null);
-        return this.#done();
-      } catch (error) {
-        if (!(error instanceof SignInError)) throw error;
-        const { fault } = error;
-        const isSlow = fault.kind === 'refused' && fault.code === 'slow_down';
-        const isPending = fault.kind === 'refused' && fault.code === 'authorization_pending';
-        if (!isSlow && !isPending && !isPassingFault(fault)) throw error;
-        // RFC 8628 section 3.5.
-        if (isSlow) interval += 5000;
-      }
-    }
-    throw new SignInError({ kind: 'too-late' });
   }
 
   /** An authorization server that does not know its registration any more makes a new one the next time. */
@@ -562,42 +512,7 @@ function isUnknownClient(fault: SignInFault): boolean {
   return fault.kind === 'refused' && /^(?:invalid|unauthorized)_client$/.test(fault.code);
 }
 
-function withoutRegistration(kept: Kept, { issuer, client }: Pick<Grant, 'issuer' | 'client'>): Kept {
-  const registrations = kept.registrations.filter((one) => one.issuer !== issuer || one.id !== client.id);
-  return { ...kept, registrations };
-}
-
 function lifeOf({ lifetime }: Tokens): Pick<Grant, 'expiresAt' | 'lifetime'> {
   if (lifetime === null) return { expiresAt: null, lifetime: 0 };
   return { expiresAt: Math.round(Date.now() + lifetime * 1000), lifetime: Math.round(lifetime) };
-}
-
-/** Near its end. An end further away than the token ever lived says that the clock was set back. */
-function isDue({ expiresAt, lifetime }: Grant): boolean {
-  if (expiresAt === null) return false;
-  const left = expiresAt - Date.now();
-  return left < Math.min(AHEAD, lifetime * 100) || left > lifetime * 1000 + AHEAD;
-}
-
-function isOver({ expiresAt }: Grant): boolean {
-  return expiresAt !== null && expiresAt <= Date.now();
-}
-
-function reasonOf({ reason }: AbortSignal): SignInError {
-  return reason instanceof SignInError ? reason : new SignInError({ kind: 'cancelled' });
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(reasonOf(signal));
-    const aborted = (): void => {
-      clearTimeout(timer);
-      reject(reasonOf(signal));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', aborted);
-      resolve();
-    }, milliseconds);
-    signal.addEventListener('abort', aborted, { once: true });
-  });
 }

@@ -1,0 +1,121 @@
+import type { OAuthSetting } from '../../../settings/settings.ts';
+import type { CallbackPage, SignInDesk } from './desk.ts';
+import { isPassingFault, SignInError, type SignInFault } from './fault.ts';
+import type { Asking, Tokens } from './oauth.ts';
+
+/** What a person is told on the way. */
+export type SignInStep =
+  /** The address to open in a browser. */
+  | { readonly kind: 'open'; readonly url: string; readonly redirectUri: string }
+  /** An address to open anywhere, and the code to type in there. */
+  | { readonly kind: 'device'; readonly url: string; readonly code: string; readonly completeUrl: string | null };
+
+export interface SignInOptions {
+  /** Go on although the authorization server does not announce PKCE. */
+  readonly acceptNoPkce: boolean;
+  readonly told: (step: SignInStep) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What a person is to give tokens for, and to whom they go. */
+export interface Errand {
+  readonly asking: Asking;
+  readonly scope: string;
+  /** The secret of a client of the settings. */
+  readonly secret: string | null;
+  readonly options: SignInOptions;
+  /** Keeps the tokens; the sign-in has come about when it resolves. */
+  readonly given: (tokens: Tokens) => Promise<void>;
+}
+
+/** The browser of a person, and the page that it is shown when it has come back. */
+export interface Browser {
+  readonly server: string;
+  readonly desk: SignInDesk;
+  readonly redirectUri: string;
+  readonly oauth: OAuthSetting;
+  readonly done: () => CallbackPage;
+  readonly failed: (fault: SignInFault) => Promise<CallbackPage>;
+}
+
+/** Milliseconds a person has for the browser. */
+const PATIENCE = 600_000;
+
+/** Waits for a browser to come back with a code (RFC 6749 section 4.1). Rejects with SignInError. */
+export async function byBrowser({ asking, scope, secret, options, given }: Errand, browser: Browser): Promise<void> {
+  const { authorizationRequest, exchangeCode } = await import('./oauth.ts');
+  const { signal, told } = options;
+  const { redirectUri, oauth, desk, server } = browser;
+  const pending = await authorizationRequest(asking, redirectUri, scope, oauth);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const forget = desk.expect(pending.state, server, async (callback) => {
+    try {
+      const tokens = await exchangeCode(asking, pending, callback, secret);
+      // The person may have given up while that was under way.
+      signal.throwIfAborted();
+      await given(tokens);
+      resolve();
+      return browser.done();
+    } catch (error) {
+      const known = error instanceof SignInError ? error : new SignInError({ kind: 'cancelled' });
+      reject(known);
+      return browser.failed(known.fault);
+    }
+  });
+  const timer = setTimeout(() => reject(new SignInError({ kind: 'too-late' })), PATIENCE);
+  const aborted = (): void => reject(reasonOf(signal));
+  signal.addEventListener('abort', aborted, { once: true });
+  try {
+    if (signal.aborted) throw reasonOf(signal);
+    told({ kind: 'open', url: pending.url, redirectUri });
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', aborted);
+    forget();
+  }
+}
+
+/** Asks again and again whether a person has typed a code in elsewhere (RFC 8628). Rejects with SignInError. */
+export async function byDevice({ asking, scope, secret, options, given }: Errand): Promise<void> {
+  const { deviceCode, deviceTokens } = await import('./oauth.ts');
+  const { signal, told } = options;
+  const code = await deviceCode(asking, scope, secret);
+  told({ kind: 'device', url: code.address, code: code.userCode, completeUrl: code.completeAddress });
+  const end = performance.now() + Math.min(code.lifetime * 1000, PATIENCE);
+  let interval = code.interval * 1000;
+  while (performance.now() < end) {
+    await pause(interval, signal);
+    try {
+      return await given(await deviceTokens(asking, code.deviceCode, secret));
+    } catch (error) {
+      if (!(error instanceof SignInError)) throw error;
+      const { fault } = error;
+      const isSlow = fault.kind === 'refused' && fault.code === 'slow_down';
+      const isPending = fault.kind === 'refused' && fault.code === 'authorization_pending';
+      if (!isSlow && !isPending && !isPassingFault(fault)) throw error;
+      // RFC 8628 section 3.5.
+      if (isSlow) interval += 5000;
+    }
+  }
+  throw new SignInError({ kind: 'too-late' });
+}
+
+function reasonOf({ reason }: AbortSignal): SignInError {
+  return reason instanceof SignInError ? reason : new SignInError({ kind: 'cancelled' });
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(reasonOf(signal));
+    const aborted = (): void => {
+      clearTimeout(timer);
+      reject(reasonOf(signal));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', aborted);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener('abort', aborted, { once: true });
+  });
+}
