@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FIXTURES, fixtureServer } from '../../support/fixture-servers.ts';
+import { sendJson, startRemote } from '../../support/remote-origin.ts';
 import { untilGone } from '../../support/until.ts';
 import { check, homeWith, inOrder, startWithToken, step } from '../../support/verified-server.ts';
 
@@ -14,6 +15,22 @@ describe('A server of any generation', () => {
     const checked = await check(homeWith({ command, args, env }), gangway);
     expect(checked.ends).toContain('tools passed');
     expect(step(checked, 'tools')?.tools.length).toBeGreaterThan(2);
+  });
+});
+
+describe('A server with a URL that its client connects to itself', () => {
+  it('is asked from here with its headers, and named with the step that it does not get past', async () => {
+    await using gangway = await startWithToken();
+    await using remote = await startRemote();
+    remote.hook = ({ headers }, response) => headers['x-key'] !== 'k-1' && sendJson(response, 401, {});
+    const home = homeWith({ url: remote.url, headers: { 'X-Key': 'k-1' } }, '.cursor/mcp.json');
+    expect((await check(home, gangway)).ends).toContain('tools passed');
+    const refused = await check(homeWith({ url: remote.url }, '.cursor/mcp.json'), gangway);
+    expect(step(refused, 'initialize') ?? step(refused, 'start')).toMatchObject({
+      state: 'failed',
+      code: 'SIGN_IN_FAILED',
+    });
+    expect(JSON.stringify(refused.steps)).toContain('as the header Authorization');
   });
 });
 
