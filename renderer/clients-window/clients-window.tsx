@@ -200,16 +200,19 @@ function NoClients() {
       </div>
       {isByHand.value && <Snippets />}
       {places.value !== null && (
-        <dl class="places">
-          {places.value.map(({ title, file }) => (
-            <div key={`${title} ${file}`}>
-              <dt>{title}</dt>
-              <dd class="mono">
-                <Breakable words={file} />
-              </dd>
-            </div>
-          ))}
-        </dl>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys scroll what has the focus.
+        <section class="places" tabIndex={0} aria-label={words.places}>
+          <dl>
+            {places.value.map(({ title, file }) => (
+              <div key={`${title} ${file}`}>
+                <dt>{title}</dt>
+                <dd class="mono">
+                  <Breakable words={file} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
       )}
     </main>
   );

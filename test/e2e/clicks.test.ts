@@ -99,6 +99,13 @@ for (const language of ['en', 'zh-Hant'] as const) {
       const { env } = JSON.parse(fs.readFileSync(files.claude, 'utf8')).mcpServers['home-assistant'];
       expect(await getThrough(env.HTTP_PROXY, env.URL)).toBe(200);
       await expect.poll(() => row(page, 'home-assistant').locator('.seen').textContent()).toMatch(/200$/);
+      // The first steps have ticks for what is done.
+      await welcome.evaluate(`window.dispatchEvent(new Event('focus'))`);
+      await expect
+        .poll(() => welcome.locator('.steps > li.done h2').allTextContents())
+        .toEqual(
+          expect.arrayContaining([first.on.title, first.clients.title].map((title) => `${title}${first.stepDone}`)),
+        );
     });
 
     it('to give everything in all clients back, to the byte: two', async () => {

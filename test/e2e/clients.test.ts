@@ -55,6 +55,13 @@ describeApp('The window for the servers of other programs', () => {
 
   it('says so when there is no client, and finds them when it gets the focus', async () => {
     await expect.poll(() => page.locator('h1').textContent()).toBe('No MCP client found');
+    await press('Show Where I Looked');
+    await expect
+      .poll(() => page.locator('.places').textContent())
+      .toContain('~/Library/Application Support/Claude/claude_desktop_config.json');
+    await press('Set Up by Hand…');
+    await expect.poll(() => page.locator('.empty .preview, .empty select').count()).toBeGreaterThan(0);
+    expect(await problemsOf(page)).toEqual([]);
     claude = writeClientFile(app.home, 'claude', CLAUDE_FILE);
     writeClientFile(app.home, 'vscode', BROKEN_FILE);
     writeClientFile(app.home, 'cursor', CURSOR_FILE);
