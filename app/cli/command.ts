@@ -60,6 +60,8 @@ export type Command =
   | TrustCommand
   | DoctorCommand
   | ClientsCommand
+  | SettingsCommand
+  | ServersCommand
   | {
       /** Named tokens of a headless instance. */
       readonly kind: 'token';
@@ -138,6 +140,42 @@ export interface ClientsCommand {
 
 export const CLIENTS_ACTIONS = ['list', 'plan', 'apply', 'undo'] as const;
 export type ClientsAction = (typeof CLIENTS_ACTIONS)[number];
+
+/** The settings of the app. */
+export interface SettingsCommand {
+  readonly kind: 'settings';
+  readonly action: SettingsAction;
+  /** A key, a key and its value, or a file. */
+  readonly words: readonly string[];
+  readonly json: boolean;
+  /** Import, and do not only show what would change. */
+  readonly yes: boolean;
+  readonly language: Language;
+}
+
+export const SETTINGS_ACTIONS = ['get', 'set', 'export', 'import'] as const;
+export type SettingsAction = (typeof SETTINGS_ACTIONS)[number];
+
+/** The servers of the app, and its switch. */
+export interface ServersCommand {
+  readonly kind: 'servers';
+  readonly action:
+    | { readonly kind: 'list' }
+    | { readonly kind: 'on' }
+    /** Null until it is turned on again. */
+    | { readonly kind: 'off'; readonly seconds: number | null }
+    | { readonly kind: 'remove'; readonly name: string }
+    | {
+        readonly kind: 'add';
+        readonly title: string;
+        /** A command and its arguments, or one URL. */
+        readonly line: readonly string[];
+        readonly env: Readonly<Record<string, string>>;
+        readonly headers: Readonly<Record<string, string>>;
+      };
+  readonly json: boolean;
+  readonly language: Language;
+}
 
 /** Exit status of a change that was shown, and waits for `--yes`. */
 export const PENDING_EXIT = 3;

@@ -73,6 +73,16 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
       process.exitCode = await runClients(command, process.stdout, process.stderr);
       return;
     }
+    case 'settings': {
+      const { runSettings } = await import('./settings-command.ts');
+      process.exitCode = await runSettings(command, process.stdout, process.stderr);
+      return;
+    }
+    case 'servers': {
+      const { runServers } = await import('./servers-command.ts');
+      process.exitCode = await runServers(command, process.stdout, process.stderr);
+      return;
+    }
     case 'token': {
       process.exitCode = runTokenCommand(command, process.stdout, process.stderr, Date.now());
       return;

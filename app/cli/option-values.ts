@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import { isHostName, parseAuthority } from '../base/address.ts';
 import type { Language } from '../i18n/index.ts';
 import { LOG_LEVELS, type LogLevel } from '../log/log.ts';
+import { isFreeField, isHeaderValue } from '../settings/schema.ts';
 import type { ForwardSetting } from '../settings/settings.ts';
 import { parseParent } from '../settings/upstream.ts';
 
@@ -18,6 +19,25 @@ export function readSeconds(text: string): number | null {
   if (!/^\d{1,4}$/.test(text)) return null;
   const seconds = Number(text);
   return seconds <= 3600 ? seconds : null;
+}
+
+/** `90s`, `30m`, `2h` or `1d` in seconds; a week at most. */
+export function readPeriod(text: string): number | null {
+  const [, digits = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const seconds = Number(digits) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? 0);
+  return seconds > 0 && seconds <= 7 * 86_400 ? seconds : null;
+}
+
+/** `Name: value`, a header that a server may be given. */
+export function readHeader(text: string): readonly [string, string] | null {
+  const [, name = '', value = ''] = /^([^:\s]+):\s*(.*)$/.exec(text) ?? [];
+  return isFreeField(name) && isHeaderValue(value) ? [name, value] : null;
+}
+
+/** `NAME=value`. */
+export function readVariable(text: string): readonly [string, string] | null {
+  const [, name = '', value = ''] = /^([A-Za-z_][A-Za-z0-9_]*)=([^\0]*)$/.exec(text) ?? [];
+  return name === '' ? null : [name, value];
 }
 
 /** `25,465` or several of them in one list. */

@@ -34,12 +34,15 @@ export const OPTIONS = {
   error: { type: 'string' },
   client: { type: 'string' },
   mode: { type: 'string' },
+  yes: { type: 'boolean' },
+  header: { type: 'string' },
+  env: { type: 'string' },
+  for: { type: 'string' },
   json: { type: 'boolean' },
   start: { type: 'boolean' },
   drain: { type: 'string' },
   print: { type: 'boolean' },
   'accept-no-pkce': { type: 'boolean' },
-  yes: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const satisfies Readonly<
@@ -119,11 +122,12 @@ export class ParsedArgs {
     return this.all(name).at(-1) ?? null;
   }
 
-  /** Every value of an option as `read` understands it. Throws UsageError with `expected` for one it does not. */
-  list<Value>(name: OptionName, read: (text: string) => Value | null, expected: string): Value[] {
+  /** Every value of an option as `read` understands it. Throws UsageError with `expected` for one it does not; a secret is not repeated. */
+  list<Value>(name: OptionName, read: (text: string) => Value | null, expected: string, isSecret = false): Value[] {
     return this.all(name).map((written) => {
       const value = read(written);
-      if (value === null) throw new UsageError(this.#text.cliUsage.invalid(`--${name}`, written, expected));
+      const { invalid, secretHidden } = this.#text.cliUsage;
+      if (value === null) throw new UsageError(invalid(`--${name}`, isSecret ? secretHidden : written, expected));
       return value;
     });
   }

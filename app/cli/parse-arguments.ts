@@ -13,7 +13,14 @@ import {
   type Settings,
   type TokenSetting,
 } from '../settings/settings.ts';
-import { CLIENTS_ACTIONS, type Command, SERVER_ACTIONS, type ServerActionName, USAGE_EXIT } from './command.ts';
+import {
+  CLIENTS_ACTIONS,
+  type Command,
+  SERVER_ACTIONS,
+  SETTINGS_ACTIONS,
+  type ServerActionName,
+  USAGE_EXIT,
+} from './command.ts';
 import { doubtSentence } from './file-trust.ts';
 import * as values from './option-values.ts';
 import { isOption, type OptionName, ParsedArgs, UsageError } from './options.ts';
@@ -68,6 +75,12 @@ const COMMANDS = [
   'trust',
   'doctor',
   'clients',
+  'list',
+  'add',
+  'remove',
+  'on',
+  'off',
+  'settings',
   'token',
 ] as const;
 
@@ -83,6 +96,20 @@ const COMMAND_OF = {
   trust: trustCommand,
   doctor: doctorCommand,
   clients: clientsCommand,
+  list: (parsed, _system, text) => serversCommand(parsed, 'list', ['json'], () => ({ kind: 'list' }), text),
+  add: addCommand,
+  remove: (parsed, _system, text) =>
+    serversCommand(parsed, 'remove', [], () => ({ kind: 'remove', name: wordAfter(parsed, 'remove', text) }), text),
+  on: (parsed, _system, text) => serversCommand(parsed, 'on', [], () => ({ kind: 'on' }), text),
+  off: (parsed, _system, text) =>
+    serversCommand(
+      parsed,
+      'off',
+      ['for'],
+      () => ({ kind: 'off', seconds: parsed.one('for', values.readPeriod, text.cliUsage.expected.period) }),
+      text,
+    ),
+  settings: settingsCommand,
   token: tokenCommand,
 } satisfies Record<(typeof COMMANDS)[number], (parsed: ParsedArgs, system: CliEnvironment, text: Text) => Command>;
 
@@ -97,6 +124,9 @@ const OWN_WORDS: ReadonlyMap<string, number> = new Map([
   ['trust', 1],
   ['doctor', 1],
   ['clients', 1],
+  ['add', Number.POSITIVE_INFINITY],
+  ['remove', 1],
+  ['settings', 3],
   ['token', 2],
 ]);
 
@@ -260,6 +290,60 @@ function clientsCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text)
   };
 }
 
+function serversCommand(
+  parsed: ParsedArgs,
+  name: string,
+  options: readonly OptionName[],
+  action: () => (Command & { readonly kind: 'servers' })['action'],
+  text: Text,
+): Command {
+  onlyOptions(parsed, new Set<OptionName>([...options, 'lang']), (option) => text.cliUsage.notForServer(option, name));
+  return { kind: 'servers', action: action(), json: parsed.has('json'), language: languageOption(parsed, text) };
+}
+
+function wordAfter(parsed: ParsedArgs, action: string, text: Text): string {
+  const word = parsed.words[1];
+  if (word === undefined) throw new UsageError(text.cliUsage.serverMissing(action));
+  return word;
+}
+
+/** What stands behind `--` is the server's, as it is. */
+function addCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text): Command {
+  const words = text.cliUsage;
+  const [, title = '', ...line] = parsed.words;
+  const [first = '', second] = line;
+  if (title === '' || first === '') throw new UsageError(words.addNeedsCommand);
+  const isUrl = looksLikeUrl(first);
+  if (isUrl && second !== undefined) throw new UsageError(words.unexpectedWord(second));
+  if (isUrl && parsed.has('env')) throw new UsageError(words.notForServer('--env', 'add NAME URL'));
+  if (!isUrl && parsed.has('header')) throw new UsageError(words.notForServer('--header', 'add NAME -- COMMAND'));
+  const headers = Object.fromEntries(parsed.list('header', values.readHeader, words.expected.header, true));
+  const env = Object.fromEntries(parsed.list('env', values.readVariable, words.expected.variable, true));
+  return serversCommand(parsed, 'add', ['header', 'env'], () => ({ kind: 'add', title, line, env, headers }), text);
+}
+
+/** How many words each action has behind it, at least and at most. */
+const SETTINGS_WORDS = { get: [0, 1], set: [2, 2], export: [0, 0], import: [1, 1] } as const;
+
+function settingsCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text): Command {
+  const usage = text.cliUsage;
+  onlyOptions(parsed, new Set<OptionName>(['json', 'yes', 'lang']), (option) => usage.notForServer(option, 'settings'));
+  const [, written = 'get', ...words] = parsed.words;
+  const action = SETTINGS_ACTIONS.find((one) => one === written);
+  if (action === undefined) throw new UsageError(usage.unexpectedWord(written));
+  const [least, most] = SETTINGS_WORDS[action];
+  if (words.length < least || words.length > most) throw new UsageError(usage.settingsWords[action]);
+  if (parsed.has('yes') && action !== 'import') throw new UsageError(usage.onlyFor('--yes', 'settings import'));
+  return {
+    kind: 'settings',
+    action,
+    words,
+    json: parsed.has('json'),
+    yes: parsed.has('yes'),
+    language: languageOption(parsed, text),
+  };
+}
+
 const TOKEN_OPTIONS: ReadonlySet<OptionName> = new Set(['tokens', 'lang']);
 
 function tokenCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): Command {
@@ -288,11 +372,14 @@ function onlyOptions(parsed: ParsedArgs, known: ReadonlySet<OptionName>, complai
 
 /** Options that serve nothing, and whose they are. */
 const ONLY_ELSEWHERE = {
-  json: 'status, doctor, clients',
+  json: 'status, doctor, clients, list, settings',
   server: 'doctor, clients',
   client: 'clients',
   mode: 'clients',
-  yes: 'trust, clients',
+  yes: 'trust, clients, settings',
+  header: 'add',
+  env: 'add',
+  for: 'off',
   error: 'doctor',
   start: 'connect',
   print: 'login',
@@ -434,4 +521,14 @@ function ownOptionsIn(args: readonly string[]): readonly string[] {
 }
 
 /** Nearly every program has these. */
-const UNREMARKABLE: ReadonlySet<string> = new Set(['help', 'version', 'json', 'client', 'mode', 'yes']);
+const UNREMARKABLE: ReadonlySet<string> = new Set([
+  'help',
+  'version',
+  'json',
+  'client',
+  'mode',
+  'yes',
+  'header',
+  'env',
+  'for',
+]);

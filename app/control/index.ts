@@ -8,6 +8,7 @@ export type {
   SettingsChange,
   SignInWish,
 } from './methods.ts';
+export { withoutSecrets } from './methods.ts';
 export { CODES, ControlFault } from './protocol.ts';
 export { type Control, type ControlOptions, openControl } from './server.ts';
 export type { SessionTimes } from './session.ts';

@@ -88,10 +88,14 @@ export interface ClientsControl {
 
 export interface AppControl {
   turnOn(): Promise<void>;
-  turnOff(): Promise<void>;
+  /** For so many milliseconds; null until it is turned on again. */
+  turnOff(milliseconds: number | null): Promise<void>;
   /** Shows the app's window. */
   focus(): void;
 }
+
+/** Seconds: a week. */
+const LONGEST_OFF = 7 * 24 * 3600;
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -188,8 +192,12 @@ export const METHODS: Readonly<Record<string, Method>> = {
     await appOf(of, 'on').turnOn();
     return { listening: of.listening() };
   }),
-  off: call(async (of) => {
-    await appOf(of, 'off').turnOff();
+  /** `seconds`: it turns itself on again after so many. */
+  off: call(async (of, { seconds = null }) => {
+    const app = appOf(of, 'off');
+    const isTime = typeof seconds === 'number' && Number.isInteger(seconds) && seconds > 0 && seconds <= LONGEST_OFF;
+    if (seconds !== null && !isTime) throw invalid(of, 'seconds');
+    await app.turnOff(isTime ? seconds * 1000 : null);
     return {};
   }),
   'clients.list': call(async (of) => ({ files: await clientsOf(of, 'clients.list').list() })),

@@ -49,7 +49,7 @@ export function controlledApp(
     ),
     app: {
       turnOn: () => controller.turnOn(),
-      turnOff: () => controller.turnOff(),
+      turnOff: (milliseconds) => controller.turnOff(milliseconds),
       focus,
     },
     clients: clients === null ? null : clientsControl(clients),

@@ -111,7 +111,7 @@ describe('status', () => {
   it('takes no options of serve, and serve none of its', () => {
     expect(complaint(['status', '--forward', '1=a:1'])).toBe('--forward means nothing to status.');
     expect(complaint(['status', '--sse', 'x'])).toBe('--sse means nothing to status.');
-    expect(complaint(['--json'])).toBe('--json belongs to status, doctor, clients.');
+    expect(complaint(['--json'])).toBe('--json belongs to status, doctor, clients, list, settings.');
   });
 });
 
@@ -217,4 +217,34 @@ describe('trust', () => {
     [['trust', 'nas', '--print'], '--print means nothing to trust'],
     [['login', 'nas', '--yes'], '--yes means nothing to login'],
   ])('is refused as %s', (argv, why) => expect(complaint(argv)).toContain(why));
+});
+
+describe('The arguments of add, remove, list, on, off and settings', () => {
+  it('are taken as they are behind --', () => {
+    expect(parse(['add', 'nas', '--env', 'A=b=c', '--', 'npx', '-y', 'x', '--port', '1'])).toMatchObject({
+      kind: 'servers',
+      action: { kind: 'add', title: 'nas', line: ['npx', '-y', 'x', '--port', '1'], env: { A: 'b=c' }, headers: {} },
+    });
+    expect(parse(['add', 'ha', 'https://ha.lan/mcp', '--header', 'X-Key: a b'])).toMatchObject({
+      action: { line: ['https://ha.lan/mcp'], headers: { 'X-Key': 'a b' } },
+    });
+    expect(parse(['off', '--for', '2h'])).toMatchObject({ action: { kind: 'off', seconds: 7200 } });
+    expect(parse(['settings', 'set', 'port', '1'])).toMatchObject({
+      kind: 'settings',
+      action: 'set',
+      words: ['port', '1'],
+    });
+  });
+
+  it('are refused with a hint, and a secret is not repeated', () => {
+    expect(complaint(['add', 'nas'])).toContain('mcp-gangway add NAME -- COMMAND');
+    expect(complaint(['add', 'nas', 'https://x/', 'y'])).toContain('"y"');
+    expect(complaint(['add', 'nas', '--header', 'A: b', '--', 'x'])).toContain('--header');
+    expect(complaint(['add', 'nas', 'http://x/', '--header', 'Host: s3cret'])).not.toContain('s3cret');
+    expect(complaint(['off', '--for', '8d'])).toContain('a week');
+    expect(complaint(['remove'])).toContain('mcp-gangway remove SERVER');
+    expect(complaint(['settings', 'set', 'port'])).toContain('settings set KEY VALUE');
+    expect(complaint(['settings', 'show'])).toContain('"show"');
+    expect(complaint(['--for', '1h'])).toBe('--for belongs to off.');
+  });
 });

@@ -4,8 +4,17 @@ export const commandLine = () => ({
     busy: (file: string) => `Another program of MCP Gangway is writing to ${file}. Nothing was changed; try again.`,
     notSaved: (file: string, reason: string) => `${file} could not be written: ${reason}. Nothing was changed.`,
     unreadable: (file: string, reason: string) => `The settings in ${file} cannot be read: ${reason}.`,
+    unknownKey: (key: string) => `There is no setting "${key}".`,
+    unknownKeys: (keys: string) => `These are no settings, and are left out: ${keys}`,
+    toBeGiven: (paths: string) => `These hold secrets, and have to be given again: ${paths}`,
+    noExport: (file: string) => `${file} is no file of "mcp-gangway settings export".`,
     damaged: (file: string) =>
       `${file} does not hold settings of this version of MCP Gangway. Nothing was changed; update this program, or open the app, which keeps the file aside and begins anew.`,
+  },
+  servers: {
+    none: `Gangway runs no servers.`,
+    taken: (name: string) => `There is a server ${name} already. Remove it first, or take another name.`,
+    added: (name: string) => `The server ${name} is added; clients find it at /servers/${name}/mcp.`,
   },
   instance: {
     broke: `MCP Gangway ended while it was asked.`,

@@ -5,8 +5,17 @@ export const commandLine: typeof en = () => ({
     busy: (file) => `MCP Gangway 的另一個程式正在寫入 ${file}。沒有變更任何內容；請再試一次。`,
     notSaved: (file, reason) => `無法寫入 ${file}：${reason}。沒有變更任何內容。`,
     unreadable: (file, reason) => `無法讀取 ${file} 中的設定：${reason}。`,
+    unknownKey: (key) => `沒有「${key}」這項設定。`,
+    unknownKeys: (keys) => `以下不是設定，已略過：${keys}`,
+    toBeGiven: (paths) => `以下含有機密，必須重新提供：${paths}`,
+    noExport: (file) => `${file} 不是「mcp-gangway settings export」的檔案。`,
     damaged: (file) =>
       `${file} 的內容不是此版本 MCP Gangway 的設定。沒有變更任何內容；請更新此程式，或開啟 App，它會另存該檔案並重新開始。`,
+  },
+  servers: {
+    none: `Gangway 沒有執行任何伺服器。`,
+    taken: (name) => `已經有名為 ${name} 的伺服器。請先移除它，或使用其他名稱。`,
+    added: (name) => `已加入伺服器 ${name}；用戶端可在 /servers/${name}/mcp 找到它。`,
   },
   instance: {
     broke: `MCP Gangway 在查詢期間結束了。`,

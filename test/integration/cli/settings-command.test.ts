@@ -1,0 +1,155 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { CliProcess } from '../../support/cli-process.ts';
+import { controlledOperation, folderIn, openIn, operate } from '../../support/control.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+let home = '';
+const file = () => join(folderIn(home), 'settings.json');
+const stored = () => JSON.parse(readFileSync(file(), 'utf8')).settings;
+
+beforeEach(() => {
+  home = temporaryDirectory();
+});
+
+async function run(...args: readonly string[]) {
+  const cli = new CliProcess(args, { env: { HOME: home } });
+  return { code: await cli.exit(), out: cli.out, err: cli.err };
+}
+
+describe('The servers of the app on the command line, while it does not run,', () => {
+  it('are added exactly as written, listed without secrets, and removed', async () => {
+    const dollar = '$' + '{HOME}';
+    const added = await run(
+      'add',
+      'My NAS',
+      '--env',
+      'NAS_TOKEN=s3cret-of-mine',
+      '--',
+      'npx',
+      '-y',
+      'nas-mcp',
+      '--password',
+      'hunter22',
+      dollar,
+    );
+    expect(added).toEqual({
+      code: 0,
+      out: 'The server my-nas is added; clients find it at /servers/my-nas/mcp.\n',
+      err: '',
+    });
+    expect(
+      await run('add', 'ha', 'http://ha.lan:8123/mcp', '--header', 'Authorization: Bearer abcdefgh1234'),
+    ).toMatchObject({ code: 0 });
+    expect(stored()).toMatchObject({
+      defaultServer: 'my-nas',
+      servers: [
+        {
+          name: 'my-nas',
+          title: 'My NAS',
+          command: 'npx',
+          args: ['-y', 'nas-mcp', '--password', 'hunter22', dollar],
+          env: { NAS_TOKEN: 's3cret-of-mine' },
+        },
+        { name: 'ha', url: 'http://ha.lan:8123/mcp', headers: { Authorization: 'Bearer abcdefgh1234' } },
+      ],
+    });
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+    const listed = await run('list');
+    expect(listed.out).toMatch(/^my-nas {2}npx -y nas-mcp --password \[redacted\]/m);
+    expect(listed.out).toMatch(/^ha {6}http:\/\/ha\.lan:8123\/mcp$/m);
+    expect((await run('list', '--json')).out).not.toMatch(/s3cret-of-mine|hunter22|abcdefgh1234/);
+    expect(await run('add', 'my-nas', '--', 'x')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('my-nas already'),
+    });
+    expect(await run('remove', 'my-nas')).toMatchObject({ code: 0, err: '' });
+    expect(stored()).toMatchObject({ defaultServer: 'ha', servers: [{ name: 'ha' }] });
+    expect(await run('off')).toMatchObject({ code: 1, err: expect.stringContaining('No MCP Gangway') });
+  });
+});
+
+describe('The settings of the app on the command line', () => {
+  it('are shown and set one by one, and refused with the reason', async () => {
+    expect(await run('settings', 'set', 'port', '28099')).toEqual({ code: 0, out: '', err: '' });
+    expect(await run('settings', 'set', 'limits.sessions', '9')).toMatchObject({ code: 0 });
+    expect(await run('settings', 'get', 'port')).toMatchObject({ code: 0, out: '28099\n' });
+    expect(stored()).toMatchObject({ port: 28099, limits: { sessions: 9, children: 512 } });
+    expect(await run('settings', 'set', 'port', '99999')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('port: range'),
+    });
+    expect(await run('settings', 'get', 'prot')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Did you mean port?'),
+    });
+    expect(stored().port).toBe(28099);
+  });
+
+  it('move to another machine without secrets, and what has to be given again is named on both', async () => {
+    await run(
+      'add',
+      'nas',
+      '--env',
+      'NAS_TOKEN=s3cret-of-mine',
+      '--env',
+      'NAS_URL=http://nas.lan',
+      '--',
+      'uvx',
+      'nas-mcp',
+    );
+    await run('settings', 'set', 'noProxy', 'corp.example');
+    const exported = await run('settings', 'export');
+    expect(exported.err).toContain('servers.nas.env.NAS_TOKEN');
+    expect(exported.out).not.toContain('s3cret-of-mine');
+
+    const old = home;
+    home = temporaryDirectory();
+    const path = join(home, 'export.json');
+    const value = JSON.parse(exported.out);
+    writeFileSync(path, JSON.stringify({ ...value, settings: { ...value.settings, colour: 'blue' } }));
+    const preview = await run('settings', 'import', path);
+    expect(preview).toMatchObject({ code: 3, out: expect.stringContaining('noProxy: "" -> "corp.example"') });
+    expect(preview.err).toContain('left out: colour');
+    expect(preview.err).toContain('given again: servers.nas.env.NAS_TOKEN');
+    expect(await run('settings', 'import', path, '--yes')).toMatchObject({ code: 0 });
+    expect(stored()).toMatchObject({
+      noProxy: 'corp.example',
+      servers: [{ name: 'nas', env: { NAS_URL: 'http://nas.lan' } }],
+    });
+
+    // Where the server is known already, its secret stays.
+    home = old;
+    expect(await run('settings', 'import', path, '--yes')).toMatchObject({
+      code: 0,
+      out: 'There is nothing to change.\n',
+    });
+    expect(stored().servers[0].env.NAS_TOKEN).toBe('s3cret-of-mine');
+    writeFileSync(path, '{}');
+    expect(await run('settings', 'import', path, '--yes')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no file of'),
+    });
+  });
+
+  it('that are damaged are left as they are', async () => {
+    mkdirSync(folderIn(home), { recursive: true });
+    writeFileSync(file(), '{"schemaVersion": 99}');
+    expect(await run('settings', 'set', 'port', '1')).toMatchObject({ code: 1, err: expect.stringContaining(file()) });
+    expect(readFileSync(file(), 'utf8')).toBe('{"schemaVersion": 99}');
+  });
+});
+
+describe('The app, while it runs,', () => {
+  it('makes the changes of the command line itself, and is turned off for a while', async () => {
+    const controller = await operate({ servers: [], defaultServer: null });
+    await openIn(home, controlledOperation(controller));
+    expect(await run('add', 'nas', '--', 'uvx', 'nas-mcp')).toMatchObject({ code: 0, err: '' });
+    expect(controller.settings.servers).toMatchObject([{ name: 'nas', command: 'uvx', args: ['nas-mcp'] }]);
+    expect(await run('settings', 'set', 'forwards', '[{"port":0}]')).toMatchObject({ code: 1 });
+    expect(await run('off', '--for', '1h')).toEqual({ code: 0, out: '', err: '' });
+    expect(controller.state().habits).toMatchObject({ on: false });
+    expect(controller.state().habits.backOnAt).toBeGreaterThan(Date.now() + 3_000_000);
+  });
+});
