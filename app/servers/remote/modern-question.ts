@@ -31,7 +31,7 @@ export class ModernQuestion {
     this.request = { kind: 'request', id, method, bytes: messageText({ id, method, params: { _meta } }) };
     this.#refusal = refusal;
     this.#told = told;
-    this.#timer = setTimeout(() => this.failed({ kind: 'silent', seconds: ANSWER / 1000 }), ANSWER);
+    this.#timer = setTimeout(() => this.#tell({ fault: refusal }), ANSWER);
     channel.send(this.request);
   }
 

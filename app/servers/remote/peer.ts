@@ -554,7 +554,11 @@ export class RemotePeer implements Peer {
 
   /** A server that was never there for this client, and refuses its handshake, may know the modern revision only. */
   #notReopened(fault: RemoteFault): void {
-    if (!this.#isStandIn || kindOf(fault) === 'signed-out' || isPassingFault(fault)) return this.#reopenFailed(fault);
+    // One that has begun to speak as 2024-11-05 has it does not.
+    const isOld = fault.kind === 'foreign-endpoint' || fault.kind === 'no-endpoint';
+    if (!this.#isStandIn || isOld || kindOf(fault) === 'signed-out' || isPassingFault(fault)) {
+      return this.#reopenFailed(fault);
+    }
     this.#greeting?.over();
     this.#channels.abandon();
     this.#askModern(fault);
