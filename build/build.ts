@@ -21,8 +21,14 @@ const PARTS = {
 
 export type PartName = keyof typeof PARTS;
 
-/** Builds the named parts into `out`. Rejects when a part cannot be built; what was there before is then still there. */
-export async function buildParts(names: readonly PartName[], out = OUT): Promise<void> {
+/** Comments and white space left out, which a download need not have; names stay, for the calls that an error lists. */
+const LEAN = { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } } as const;
+
+/**
+ * Builds the named parts into `out`, `lean` for a package. Rejects when a part cannot be built; what was there before is then still
+ * there.
+ */
+export async function buildParts(names: readonly PartName[], out = OUT, lean = false): Promise<void> {
   mkdirSync(out, { recursive: true });
   const work = mkdtempSync(path.join(out, '.build-'));
   try {
@@ -32,7 +38,11 @@ export async function buildParts(names: readonly PartName[], out = OUT): Promise
         root: ROOT,
         configFile: path.join(ROOT, config),
         logLevel: 'warn',
-        build: { outDir: path.join(work, 'new', into), emptyOutDir: false },
+        build: {
+          outDir: path.join(work, 'new', into),
+          emptyOutDir: false,
+          ...(lean ? { rolldownOptions: { output: LEAN } } : {}),
+        },
       });
     }
     replace(path.join(work, 'new'), out, path.join(work, 'old'));
