@@ -1,5 +1,5 @@
 import { app, shell as browser, type Tray } from 'electron';
-import { keepHeapSmall } from '../app/base/heap.ts';
+import { keepHeapSmallOnceStarted } from '../app/base/heap.ts';
 import { startThreadPool, widenThreadPool } from '../app/base/thread-pool.ts';
 import { announce } from '../app/connect/index.ts';
 import { openControl, socketHome } from '../app/control/index.ts';
@@ -32,7 +32,7 @@ let tray: Tray | null = null;
 // Before the first use of the thread pool. Electron starts processes of its own, which must not inherit the size.
 const lookupSlots = widenThreadPool(process.env, process.platform);
 startThreadPool(process.env);
-keepHeapSmall();
+keepHeapSmallOnceStarted();
 app.enableSandbox();
 hardenContents();
 

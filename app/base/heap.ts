@@ -1,5 +1,4 @@
 import { PerformanceObserver } from 'node:perf_hooks';
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /**
@@ -10,34 +9,45 @@ const YOUNG_GENERATION_BYTES = 16 * 2 ** 20;
 /** The most by which it grows in one step. */
 const MOST_GROWTH = 8;
 
+type V8 = typeof import('node:v8');
+
 /** Milliseconds between two looks at how busy the process is. */
 const LOOK_MS = 10_000;
 /** Shares of a processor: more is work, less is none. */
 const BUSY = 0.05;
 const QUIET = 0.02;
 
-/** Keeps what V8 holds in proportion to the work, for the life of the process. `every` is for tests, in milliseconds. */
+/** Milliseconds after which a process has started: `node:v8` takes five to load, for which a client would wait. */
+const STARTED_MS = 250;
+
+/** As keepHeapSmall, from a quarter of a second from now on. */
+export function keepHeapSmallOnceStarted(): void {
+  setTimeout(keepHeapSmall, STARTED_MS).unref();
+}
+
+/** Keeps what V8 holds in proportion to the work, for the rest of the process's life. `every` is for tests, in milliseconds. */
 export function keepHeapSmall(every = LOOK_MS): void {
-  boundYoungGeneration();
-  collectAfterWork(every);
+  const v8 = process.getBuiltinModule('node:v8');
+  boundYoungGeneration(v8);
+  collectAfterWork(v8, every);
 }
 
 /** V8 reads the factor by which it grows each time it might, which is at the end of a collection. */
-function boundYoungGeneration(): void {
+function boundYoungGeneration(v8: V8): void {
   let factor = 0;
   const decide = (): void => {
-    const room = Math.floor(YOUNG_GENERATION_BYTES / youngGenerationBytes());
+    const room = Math.floor(YOUNG_GENERATION_BYTES / youngGenerationBytes(v8));
     const wanted = Math.max(1, Math.min(room, MOST_GROWTH));
     if (wanted === factor) return;
     factor = wanted;
-    setFlagsFromString(`--semi-space-growth-factor=${factor}`);
+    v8.setFlagsFromString(`--semi-space-growth-factor=${factor}`);
   };
   decide();
   new PerformanceObserver(decide).observe({ entryTypes: ['gc'] });
 }
 
 /** V8 collects when there is something to allocate: what the last work has left would stay for as long as there is no other. */
-function collectAfterWork(every: number): void {
+function collectAfterWork(v8: V8, every: number): void {
   let hasWorked = false;
   let before = process.cpuUsage();
   const look = (): void => {
@@ -47,18 +57,18 @@ function collectAfterWork(every: number): void {
     if (share > BUSY) hasWorked = true;
     if (!hasWorked || share > QUIET) return;
     hasWorked = false;
-    collect();
+    collect(v8);
   };
   setInterval(look, every).unref();
 }
 
 /** A collection of everything, some tens of milliseconds. V8 shrinks the young generation in it where little was allocated of late. */
-function collect(): void {
-  setFlagsFromString('--expose-gc');
+function collect(v8: V8): void {
+  v8.setFlagsFromString('--expose-gc');
   const gc: unknown = runInNewContext('gc');
   if (typeof gc === 'function') gc();
 }
 
-function youngGenerationBytes(): number {
-  return getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 1;
+function youngGenerationBytes(v8: V8): number {
+  return v8.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 1;
 }

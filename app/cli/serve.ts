@@ -1,7 +1,7 @@
 import { constants, homedir, networkInterfaces } from 'node:os';
 import { isatty } from 'node:tty';
 import { authorityOf } from '../base/address.ts';
-import { keepHeapSmall } from '../base/heap.ts';
+import { keepHeapSmallOnceStarted } from '../base/heap.ts';
 import { widenThreadPool } from '../base/thread-pool.ts';
 import { appFolder, type Person } from '../connect/index.ts';
 import { type Control, type Controlled, openControl, type SettingsChange, socketHome } from '../control/index.ts';
@@ -133,7 +133,6 @@ const CRASH_STOP_LIMIT = 2_000;
 /** Runs the engine until a signal asks the process to end. It ends the process itself. */
 export async function serve(command: Command & { readonly kind: 'serve' }, createEngine: CreateEngine): Promise<void> {
   const lookupSlots = widenThreadPool(process.env, process.platform);
-  keepHeapSmall();
   for (const name of SECRET_VARIABLES) delete process.env[name];
   // What ps and lsof call us from now on; it also takes the arguments, and the secrets in them, out of ps.
   process.title = 'mcp-gangway';
@@ -201,6 +200,7 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
       log.from('control'),
     );
     watchNetwork(engine, log);
+    keepHeapSmallOnceStarted();
     process.stdout.write(announcement(VERSION, listening, settings, textIn(settings.language)));
     void offerToken();
     log.info(`listening on ${listening.map(authorityOf).join(', ')}`, { version: VERSION, pid: process.pid });
