@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
 import type { BulkPreview, ClientFileView } from '../../app/ipc/index.ts';
 import { Breakable } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { attempt, text } from '../shared/store.ts';
+import { text } from '../shared/store.ts';
 import { applyBulk, type OpenBulk, openBulk, restartable, serversIn } from './bulk-store.ts';
 import { TroubleNote } from './outcome-note.tsx';
 import { Diff } from './preview-sheet.tsx';
+import { Check, Sheet } from './sheet.tsx';
 
 /** One file: what becomes of each of its servers and why, and on demand every line that changes. */
 function FilePart({ file }: { readonly file: BulkPreview['files'][number] }) {
@@ -62,111 +62,56 @@ function LeftPart({ left }: { readonly left: BulkPreview['left'] }) {
   );
 }
 
-/** What a change of all clients would do, before it is made. Escape and Cancel leave everything as it is. */
+/** What a change of all clients would do. */
 export function BulkSheet({ shown }: { readonly shown: OpenBulk }) {
   const { kind, preview, refusal } = shown;
   const { bulk, preview: words, restart } = text.value.clientsWindow;
-  const sheet = useRef<HTMLDialogElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
   const takesUpstream = useSignal(false);
   const releases = useSignal(true);
-  const isWorking = useSignal(false);
-  useEffect(() => {
-    const before = document.activeElement;
-    sheet.current?.showModal();
-    button.current?.focus();
-    // A dialog that is taken away, rather than closed, does not give the focus back.
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
   const cancel = (): void => {
     openBulk.value = null;
   };
-  const run = async (restarts: readonly ClientFileView[]): Promise<void> => {
-    isWorking.value = true;
-    try {
-      await applyBulk(shown, { upstream: takesUpstream.value, release: releases.value }, restarts);
-    } finally {
-      isWorking.value = false;
-    }
-  };
+  const run = (restarts: readonly ClientFileView[]): Promise<void> =>
+    applyBulk(shown, { upstream: takesUpstream.value, release: releases.value }, restarts);
   const count = serversIn(preview);
   const clients = restartable(preview.files);
+  const label = restart.applyAnd(clients.map(({ title }) => title).join(bulk.comma));
   const [upstream, another] = preview.upstreams;
   return (
-    <dialog
-      ref={sheet}
-      class="sheet"
-      aria-labelledby="bulk-title"
-      onCancel={(event) => {
-        event.preventDefault();
-        if (!isWorking.value) cancel();
-      }}
+    <Sheet
+      title={bulk.titles[kind](count)}
+      cancel={cancel}
+      apply={() => run([])}
+      canApply={count > 0}
+      restart={clients.length === 0 ? null : { label, run: () => run(clients) }}
     >
-      <h2 id="bulk-title">{bulk.titles[kind](count)}</h2>
-      {refusal !== null && <TroubleNote trouble={refusal.trouble} />}
-      {refusal !== null && refusal.standing.length > 0 && <p>{bulk.standing(refusal.standing.join(bulk.comma))}</p>}
-      <p class="hint">{count === 0 ? bulk.nothing[kind] : bulk.lead}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys scroll what has the focus. */}
-      <section class="bulk-files" tabIndex={0} aria-labelledby="bulk-title">
-        {preview.files.map((file) => (
-          <FilePart key={file.file} file={file} />
-        ))}
-        <LeftPart left={preview.left} />
-      </section>
-      {count > 0 && <p class="hint">{words.backup(preview.backups)}</p>}
-      {preview.imported.length > 0 && <p>{bulk.imported(preview.imported.join(bulk.comma))}</p>}
-      {preview.exceptions.length > 0 && <p>{words.exceptions(preview.exceptions.join(bulk.comma))}</p>}
-      {another !== undefined && <p>{bulk.several}</p>}
-      {upstream !== undefined && another === undefined && (
-        <Check label={words.upstream.use(upstream)} on={takesUpstream} />
+      {(titleId) => (
+        <>
+          {refusal !== null && <TroubleNote trouble={refusal.trouble} />}
+          {refusal !== null && refusal.standing.length > 0 && <p>{bulk.standing(refusal.standing.join(bulk.comma))}</p>}
+          <p class="hint">{count === 0 ? bulk.nothing[kind] : bulk.lead}</p>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys scroll what has the focus. */}
+          <section class="bulk-files" tabIndex={0} aria-labelledby={titleId}>
+            {preview.files.map((file) => (
+              <FilePart key={file.file} file={file} />
+            ))}
+            <LeftPart left={preview.left} />
+          </section>
+          {count > 0 && <p class="hint">{words.backup(preview.backups)}</p>}
+          {preview.imported.length > 0 && <p>{bulk.imported(preview.imported.join(bulk.comma))}</p>}
+          {preview.exceptions.length > 0 && <p>{words.exceptions(preview.exceptions.join(bulk.comma))}</p>}
+          {another !== undefined && <p>{bulk.several}</p>}
+          {upstream !== undefined && another === undefined && (
+            <Check label={words.upstream.use(upstream)} on={takesUpstream} />
+          )}
+          {preview.released.length > 0 && (
+            <Check
+              label={words.release(preview.released.map((name) => words.released.server(name)).join(bulk.comma))}
+              on={releases}
+            />
+          )}
+        </>
       )}
-      {preview.released.length > 0 && (
-        <Check
-          label={words.release(preview.released.map((name) => words.released.server(name)).join(bulk.comma))}
-          on={releases}
-        />
-      )}
-      <div class="form-end">
-        <button type="button" class="button" disabled={isWorking.value} onClick={cancel}>
-          {text.value.windows.cancel}
-        </button>
-        {clients.length > 0 && (
-          <button type="button" class="button" disabled={isWorking.value} onClick={() => attempt(() => run(clients))}>
-            {restart.applyAnd(clients.map(({ title }) => title).join(bulk.comma))}
-          </button>
-        )}
-        <button
-          ref={button}
-          type="button"
-          class="button primary"
-          disabled={isWorking.value || count === 0}
-          onClick={() => attempt(() => run([]))}
-        >
-          {words.apply}
-        </button>
-      </div>
-    </dialog>
-  );
-}
-
-interface CheckProps {
-  readonly label: string;
-  readonly on: { value: boolean };
-}
-
-function Check({ label, on }: CheckProps) {
-  return (
-    <label class="check">
-      <input
-        type="checkbox"
-        checked={on.value}
-        onChange={({ currentTarget }) => {
-          on.value = currentTarget.checked;
-        }}
-      />
-      <span>{label}</span>
-    </label>
+    </Sheet>
   );
 }

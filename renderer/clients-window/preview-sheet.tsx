@@ -1,5 +1,5 @@
-import { useSignal } from '@preact/signals';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { type Signal, useSignal } from '@preact/signals';
+import { useId } from 'preact/hooks';
 import { authority, type ClientFileView, type ClientPreview, type ForwardChoice } from '../../app/ipc/index.ts';
 import { CopyButton } from '../shared/controls.tsx';
 import { found, foundServers } from '../shared/found-clients.ts';
@@ -7,6 +7,7 @@ import { Icon } from '../shared/icon.tsx';
 import { ask, attempt, text } from '../shared/store.ts';
 import { type DiffRow, diffRows } from './model.ts';
 import { TroubleNote } from './outcome-note.tsx';
+import { Check, Sheet } from './sheet.tsx';
 import { apply, type OpenPreview, open, showForward } from './store.ts';
 
 /** Which of several addresses the forward is to stand for. */
@@ -109,105 +110,56 @@ function Row({ row }: { readonly row: DiffRow }) {
   }
 }
 
-/** What a change would do, before it is made. Escape and Cancel leave everything as it is. */
+/** What a change of one server, or of one file, would do. */
 export function PreviewSheet({ shown }: { readonly shown: OpenPreview }) {
   const { preview, trouble } = shown;
-  const words = text.value.clientsWindow.preview;
+  const { preview: words, restart } = text.value.clientsWindow;
   const unneeded = [
     ...preview.released.map((name) => words.released.server(name)),
     ...preview.releasedForwards.map(({ port }) => words.released.forward(port)),
   ];
-  const sheet = useRef<HTMLDialogElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
   const takesUpstream = useSignal(false);
   const releases = useSignal(true);
-  const isWorking = useSignal(false);
-  useEffect(() => {
-    const before = document.activeElement;
-    sheet.current?.showModal();
-    button.current?.focus();
-    // A dialog that is taken away, rather than closed, does not give the focus back.
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
   const cancel = (): void => {
     open.value = null;
   };
   const file = fileOf(shown.subject);
-  const run = async (restarts: ClientFileView | null): Promise<void> => {
-    isWorking.value = true;
-    try {
-      await apply(shown, { upstream: takesUpstream.value, release: releases.value }, restarts);
-    } finally {
-      isWorking.value = false;
-    }
-  };
+  const run = (restarts: ClientFileView | null): Promise<void> =>
+    apply(shown, { upstream: takesUpstream.value, release: releases.value }, restarts);
   return (
-    <dialog
-      ref={sheet}
-      class="sheet"
-      aria-labelledby="sheet-title"
-      onCancel={(event) => {
-        event.preventDefault();
-        if (!isWorking.value) cancel();
-      }}
+    <Sheet
+      title={titleOf(preview)}
+      cancel={cancel}
+      apply={() => run(null)}
+      canApply
+      restart={
+        file?.canRestart === true && preview.diff !== ''
+          ? { label: restart.applyAnd(file.title), run: () => run(file) }
+          : null
+      }
     >
-      <h2 id="sheet-title">{titleOf(preview)}</h2>
-      {trouble !== null && <TroubleNote trouble={trouble} />}
-      <AddressChoice shown={shown} />
-      {preview.diff === '' ? (
-        <p>{words.same}</p>
-      ) : (
+      {() => (
         <>
-          <p class="hint">{words.file(preview.file)}</p>
-          <Diff diff={preview.diff} />
-          <p class="hint">{words.backup(preview.backups)}</p>
-          {preview.access !== null && <p>{preview.access}</p>}
+          {trouble !== null && <TroubleNote trouble={trouble} />}
+          <AddressChoice shown={shown} />
+          {preview.diff === '' ? (
+            <p>{words.same}</p>
+          ) : (
+            <>
+              <p class="hint">{words.file(preview.file)}</p>
+              <Diff diff={preview.diff} />
+              <p class="hint">{words.backup(preview.backups)}</p>
+              {preview.access !== null && <p>{preview.access}</p>}
+            </>
+          )}
+          {preview.imported !== null && <p>{words.imported(preview.imported)}</p>}
+          {preview.forward !== null && <ForwardNote forward={preview.forward} />}
+          {preview.exceptions.length > 0 && <p>{words.exceptions(preview.exceptions.join(', '))}</p>}
+          <Upstream upstream={preview.upstream} on={takesUpstream} />
+          {unneeded.length > 0 && <Check label={words.release(unneeded.join(', '))} on={releases} />}
         </>
       )}
-      {preview.imported !== null && <p>{words.imported(preview.imported)}</p>}
-      {preview.forward !== null && <ForwardNote forward={preview.forward} />}
-      {preview.exceptions.length > 0 && <p>{words.exceptions(preview.exceptions.join(', '))}</p>}
-      <Upstream
-        upstream={preview.upstream}
-        on={takesUpstream.value}
-        set={(on) => {
-          takesUpstream.value = on;
-        }}
-      />
-      {unneeded.length > 0 && (
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={releases.value}
-            onChange={({ currentTarget }) => {
-              releases.value = currentTarget.checked;
-            }}
-          />
-          <span>{words.release(unneeded.join(', '))}</span>
-        </label>
-      )}
-      <div class="form-end">
-        <button type="button" class="button" disabled={isWorking.value} onClick={cancel}>
-          {text.value.windows.cancel}
-        </button>
-        {file?.canRestart === true && preview.diff !== '' && (
-          <button type="button" class="button" disabled={isWorking.value} onClick={() => attempt(() => run(file))}>
-            {text.value.clientsWindow.restart.applyAnd(file.title)}
-          </button>
-        )}
-        <button
-          ref={button}
-          type="button"
-          class="button primary"
-          disabled={isWorking.value}
-          onClick={() => attempt(() => run(null))}
-        >
-          {words.apply}
-        </button>
-      </div>
-    </dialog>
+    </Sheet>
   );
 }
 
@@ -219,26 +171,17 @@ function fileOf(subject: string): ClientFileView | undefined {
 
 interface UpstreamProps {
   readonly upstream: ClientPreview['upstream'];
-  readonly on: boolean;
-  readonly set: (on: boolean) => void;
+  readonly on: Signal<boolean>;
 }
 
 /** A proxy that the server went through would be bypassed: behind a company's firewall nothing would work. */
-function Upstream({ upstream, on, set }: UpstreamProps) {
+function Upstream({ upstream, on }: UpstreamProps) {
   const words = text.value.clientsWindow.preview.upstream;
   if (upstream === null) return null;
   if (!upstream.isUsable) return <p>{words.unusable(upstream.proxy)}</p>;
-  return (
-    <label class="check">
-      <input type="checkbox" checked={on} onChange={({ currentTarget }) => set(currentTarget.checked)} />
-      <span>
-        {words.use(upstream.proxy)}
-        <small class="hint">
-          {upstream.instead === null ? words.otherwise : `${words.instead(upstream.instead)} ${words.otherwise}`}
-        </small>
-      </span>
-    </label>
-  );
+  const { proxy, instead } = upstream;
+  const note = instead === null ? words.otherwise : `${words.instead(instead)} ${words.otherwise}`;
+  return <Check label={words.use(proxy)} note={note} on={on} />;
 }
 
 function titleOf({ server, mode, client }: ClientPreview): string {
