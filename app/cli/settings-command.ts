@@ -111,7 +111,7 @@ function patchOf(key: string, written: string): Readonly<Record<string, unknown>
   return top === 'limits' && Object.hasOwn(DEFAULT_SETTINGS.limits, limit) ? { limits: { [limit]: value } } : null;
 }
 
-/** Tokens are made anew on another machine: what is kept of them lets nobody in who has not got them. */
+/** Tokens are made anew on another machine: only their hashes are kept, from which they cannot be shown. */
 export function exported(settings: Settings): { readonly file: object; readonly given: readonly string[] } {
   const { tokens, ...rest } = settings;
   const { settings: all, hidden } = withoutSecrets(settings);

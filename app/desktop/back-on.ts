@@ -74,7 +74,7 @@ export function isSameMoment(told: number, at: number): boolean {
 
 const HOUR_MS = 3_600_000;
 
-/** The hour of the day at which tomorrow begins for whoever turns something off until then. */
+/** The hour of the day at which *Until Tomorrow* ends. */
 const MORNING = 8;
 
 /** Milliseconds that a period lasts from now on: until the next morning, of a night that has four more hours at least. */

@@ -136,7 +136,7 @@ function withSecrets(settings: Settings, secrets: Secrets): Settings {
   return { ...settings, servers };
 }
 
-/** It was written by this program, under a key that nobody else has. */
+/** Sealed text is authenticated (AES-GCM): what opens was written by this program. */
 function parsed(text: string): Secrets {
   const value: unknown = JSON.parse(text);
   return isObject(value) ? (value as Secrets) : {};

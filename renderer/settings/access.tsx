@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Settings } from '../../app/settings/settings.ts';
-import { CopyButton, IconButton, Switch } from '../shared/controls.tsx';
+import { Confirm, CopyButton, IconButton, Switch } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { ask, attempt, text } from '../shared/store.ts';
 import { parseLines, TextField, Toggle } from './field.tsx';
@@ -110,30 +110,17 @@ function Lan({ settings: { host, token, tokens, lanLoopback, lanForwards } }: { 
                 <p>{words.warning}</p>
                 {isAsking.value && hasNone && <p>{words.needsToken}</p>}
                 {isAsking.value && !isOpen && (
-                  <p class="inline">
-                    <button
-                      type="button"
-                      class="button"
-                      onClick={() => {
-                        isAsking.value = false;
-                      }}
-                    >
-                      {text.value.windows.cancel}
-                    </button>
-                    <button
-                      type="button"
-                      class="button danger"
-                      onClick={() =>
-                        attempt(async () => {
-                          const name = text.value.settingsWindow.access.tokens.otherMachines;
-                          if (!hasNone || (await addToken(name)) === null) await refuseLoudly({ host: EVERYWHERE });
-                          isAsking.value = false;
-                        })
-                      }
-                    >
-                      {words.turnOn}
-                    </button>
-                  </p>
+                  <Confirm
+                    label={words.turnOn}
+                    cancel={() => {
+                      isAsking.value = false;
+                    }}
+                    run={async () => {
+                      const name = text.value.settingsWindow.access.tokens.otherMachines;
+                      if (!hasNone || (await addToken(name)) === null) await refuseLoudly({ host: EVERYWHERE });
+                      isAsking.value = false;
+                    }}
+                  />
                 )}
               </div>
             </div>

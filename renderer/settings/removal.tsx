@@ -1,7 +1,7 @@
 import { signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { ClientServerView, Removed } from '../../app/ipc/index.ts';
-import { IconButton } from '../shared/controls.tsx';
+import { Confirm, IconButton } from '../shared/controls.tsx';
 import { found, foundServers, fullName } from '../shared/found-clients.ts';
 import { Icon } from '../shared/icon.tsx';
 import { announcement, ask, attempt, failure, text } from '../shared/store.ts';
@@ -103,20 +103,13 @@ export function RemovableRow({ removed, name, at, label, isUsedBy, children }: R
           <Icon name="warning" />
           <div>
             <p>{words.usedBy(users().join(words.comma))}</p>
-            <p class="inline">
-              <button
-                type="button"
-                class="button"
-                onClick={() => {
-                  isAsking.value = false;
-                }}
-              >
-                {text.value.windows.cancel}
-              </button>
-              <button type="button" class="button danger" onClick={() => attempt(() => remove(removed, name, at))}>
-                {words.anyway}
-              </button>
-            </p>
+            <Confirm
+              label={words.anyway}
+              cancel={() => {
+                isAsking.value = false;
+              }}
+              run={() => remove(removed, name, at)}
+            />
           </div>
         </div>
       )}

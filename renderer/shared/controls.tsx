@@ -5,6 +5,27 @@ import { type AppState, type ServerAction, serverActions } from '../../app/ipc/i
 import { Icon, type IconName } from './icon.tsx';
 import { announcement, ask, attempt, failure, language, state, text, textSize } from './store.ts';
 
+export interface ConfirmProps {
+  /** What is done, as the button's words. */
+  readonly label: string;
+  readonly cancel: () => void;
+  readonly run: () => Promise<unknown>;
+}
+
+/** The two answers below a warning. */
+export function Confirm({ label, cancel, run }: ConfirmProps) {
+  return (
+    <p class="inline">
+      <button type="button" class="button" onClick={cancel}>
+        {text.value.windows.cancel}
+      </button>
+      <button type="button" class="button danger" onClick={() => attempt(run)}>
+        {label}
+      </button>
+    </p>
+  );
+}
+
 /** Text that may be longer than its box. What scrolls has to be reachable by keyboard. */
 export function Preview({ label, content }: { readonly label: string; readonly content: string }) {
   return (
