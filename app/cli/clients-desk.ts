@@ -22,13 +22,21 @@ export interface ClientsDesk {
 
 /** The running app; null when none runs; a sentence when it cannot be used. */
 export async function runningApp(method: string, text: AppText): Promise<ControlClient | string | null> {
-  const found = await findNamed({ host: null, port: null, token: null }, thisPerson());
+  // What was started from a terminal beside it has settings of its own.
+  const found = await findNamed({ host: null, port: null, token: null }, thisPerson(), false);
   if (found.kind === 'incompatible') return troubleOf(found, text) ?? '';
   if (found.kind !== 'found') return null;
   const { client } = found;
   if (client.hello.role === 'app' && client.hello.methods.includes(method)) return client;
   client.close();
   return client.hello.role === 'app' ? text.commandLine.instance.tooOld(client.hello.version) : null;
+}
+
+/** Why there is no app to be turned on or off: nothing runs, or something that was started from a terminal. */
+export async function noApp(method: string, text: AppText): Promise<string> {
+  const found = await findNamed({ host: null, port: null, token: null }, thisPerson());
+  if (found.kind === 'found') found.client.close();
+  return found.kind === 'none' ? text.cliRun.server.noInstance(null) : text.control.onlyApp(method);
 }
 
 /** The app's settings file. */

@@ -4,7 +4,7 @@ import { Redactor } from '../log/index.ts';
 import { freeName } from '../servers/index.ts';
 import { joinCommandLine } from '../settings/command-line.ts';
 import { isRemote, isServerAddress, looksLikeUrl, type ServerSetting, shownUrl } from '../settings/index.ts';
-import { runningApp } from './clients-desk.ts';
+import { noApp, runningApp, settingsFile } from './clients-desk.ts';
 import { padded, printable, columns as widthOf } from './columns.ts';
 import type { ServersCommand } from './command.ts';
 import { openSettings } from './settings-desk.ts';
@@ -17,15 +17,16 @@ interface Output {
 export async function runServers(command: ServersCommand, out: Output, err: Output): Promise<0 | 1> {
   const text = appTextIn(command.language);
   const words = text.commandLine.servers;
+  const note = (sentence: string): unknown => err.write(`mcp-gangway: ${printable(sentence)}\n`);
   const fail = (sentence: string): 1 => {
-    err.write(`mcp-gangway: ${printable(sentence)}\n`);
+    note(sentence);
     return 1;
   };
   const { action } = command;
   if (action.kind === 'on' || action.kind === 'off') {
     const client = await runningApp(action.kind, text);
     if (typeof client === 'string') return fail(client);
-    if (client === null) return fail(text.cliRun.server.noInstance(null));
+    if (client === null) return fail(await noApp(action.kind, text));
     try {
       await client.request(
         action.kind,
@@ -69,7 +70,9 @@ export async function runServers(command: ServersCommand, out: Output, err: Outp
           servers: rest,
           defaultServer: defaultServer === action.name ? (rest[0]?.name ?? null) : defaultServer,
         });
-        return refusal === null ? 0 : fail(refusal);
+        if (refusal !== null) return fail(refusal);
+        if (!desk.isRunning) note(text.commandLine.instance.fromNextStart);
+        return 0;
       }
       case 'add': {
         const taken = new Set(servers.map(({ name }) => name));
@@ -81,6 +84,10 @@ export async function runServers(command: ServersCommand, out: Output, err: Outp
         const refusal = await desk.change({ servers: [...servers, server], defaultServer: defaultServer ?? name });
         if (refusal !== null) return fail(refusal);
         out.write(`${printable(words.added(name))}\n`);
+        if (!desk.isRunning) note(text.commandLine.instance.fromNextStart);
+        if (!desk.isRunning && isRemote(server) && Object.keys(server.headers).length > 0) {
+          note(words.inClear(settingsFile()));
+        }
         return 0;
       }
       default:

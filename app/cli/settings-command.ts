@@ -47,8 +47,7 @@ export async function runSettings(
       case 'set': {
         const patch = patchOf(first, second);
         if (patch === null) return fail(unknownKey(first, text));
-        const refusal = await desk.change(patch);
-        return refusal === null ? 0 : fail(refusal);
+        return await changed(desk, patch);
       }
       case 'export': {
         const { file, given } = exported(await desk.read());
@@ -79,8 +78,14 @@ export async function runSettings(
       err.write(`mcp-gangway: ${text.commandLine.clients.pending}\n`);
       return PENDING_EXIT;
     }
+    return await changed(desk, patch);
+  }
+
+  async function changed(desk: SettingsDesk, patch: Parameters<SettingsDesk['change']>[0]): Promise<0 | 1> {
     const refusal = await desk.change(patch);
-    return refusal === null ? 0 : fail(refusal);
+    if (refusal !== null) return fail(refusal);
+    if (!desk.isRunning) err.write(`mcp-gangway: ${printable(text.commandLine.instance.fromNextStart)}\n`);
+    return 0;
   }
 }
 

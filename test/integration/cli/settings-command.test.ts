@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CliProcess } from '../../support/cli-process.ts';
+import { KEY_BYTES, seal } from '../../../app/settings/sealed-secrets.ts';
+import { CliProcess, startCli } from '../../support/cli-process.ts';
 import { controlledOperation, folderIn, openIn, operate } from '../../support/control.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -17,6 +19,8 @@ async function run(...args: readonly string[]) {
   const cli = new CliProcess(args, { env: { HOME: home } });
   return { code: await cli.exit(), out: cli.out, err: cli.err };
 }
+
+const LATER = 'mcp-gangway: The app does not run: this holds from its next start on.\n';
 
 describe('The servers of the app on the command line, while it does not run,', () => {
   it('are added exactly as written, listed without secrets, and removed', async () => {
@@ -37,11 +41,11 @@ describe('The servers of the app on the command line, while it does not run,', (
     expect(added).toEqual({
       code: 0,
       out: 'The server my-nas is added; clients find it at /servers/my-nas/mcp.\n',
-      err: '',
+      err: LATER,
     });
     expect(
       await run('add', 'ha', 'http://ha.lan:8123/mcp', '--header', 'Authorization: Bearer abcdefgh1234'),
-    ).toMatchObject({ code: 0 });
+    ).toMatchObject({ code: 0, err: expect.stringMatching(/settings\.json, which only your account can read, until/) });
     expect(stored()).toMatchObject({
       defaultServer: 'my-nas',
       servers: [
@@ -64,7 +68,7 @@ describe('The servers of the app on the command line, while it does not run,', (
       code: 1,
       err: expect.stringContaining('my-nas already'),
     });
-    expect(await run('remove', 'my-nas')).toMatchObject({ code: 0, err: '' });
+    expect(await run('remove', 'my-nas')).toMatchObject({ code: 0, err: LATER });
     expect(stored()).toMatchObject({ defaultServer: 'ha', servers: [{ name: 'ha' }] });
     expect(await run('off')).toMatchObject({ code: 1, err: expect.stringContaining('No MCP Gangway') });
   });
@@ -72,7 +76,7 @@ describe('The servers of the app on the command line, while it does not run,', (
 
 describe('The settings of the app on the command line', () => {
   it('are shown and set one by one, and refused with the reason', async () => {
-    expect(await run('settings', 'set', 'port', '28099')).toEqual({ code: 0, out: '', err: '' });
+    expect(await run('settings', 'set', 'port', '28099')).toEqual({ code: 0, out: '', err: LATER });
     expect(await run('settings', 'set', 'limits.sessions', '9')).toMatchObject({ code: 0 });
     expect(await run('settings', 'get', 'port')).toMatchObject({ code: 0, out: '28099\n' });
     expect(stored()).toMatchObject({ port: 28099, limits: { sessions: 9, children: 512 } });
@@ -133,11 +137,35 @@ describe('The settings of the app on the command line', () => {
     });
   });
 
+  it('keep what the app has encrypted in them, which this program cannot read', async () => {
+    await run('add', 'ha', 'http://ha.lan:8123/mcp', '--header', 'Authorization: Bearer abcdefgh1234');
+    const key = randomBytes(KEY_BYTES);
+    const sealed = seal(JSON.stringify({ ha: { headers: { Authorization: 'Bearer abcdefgh1234' } } }), key);
+    const whole = JSON.parse(readFileSync(file(), 'utf8'));
+    whole.settings.servers[0].headers.Authorization = '';
+    writeFileSync(file(), JSON.stringify({ ...whole, sealed }));
+    expect(await run('settings', 'set', 'port', '28099')).toMatchObject({ code: 0 });
+    expect(await run('add', 'nas', '--', 'uvx', 'nas-mcp')).toMatchObject({ code: 0 });
+    expect(JSON.parse(readFileSync(file(), 'utf8'))).toMatchObject({
+      sealed,
+      settings: { port: 28099, servers: [{ name: 'ha', headers: { Authorization: '' } }, { name: 'nas' }] },
+    });
+  });
+
   it('that are damaged are left as they are', async () => {
     mkdirSync(folderIn(home), { recursive: true });
     writeFileSync(file(), '{"schemaVersion": 99}');
     expect(await run('settings', 'set', 'port', '1')).toMatchObject({ code: 1, err: expect.stringContaining(file()) });
     expect(readFileSync(file(), 'utf8')).toBe('{"schemaVersion": 99}');
+  });
+});
+
+describe('What was started from a terminal', () => {
+  it('is neither turned off nor listed with the app, and both say where to look', async () => {
+    await startCli([], { env: { HOME: home } });
+    expect(await run('off')).toMatchObject({ code: 1, err: expect.stringContaining('end it with Ctrl+C') });
+    expect(await run('list')).toMatchObject({ code: 0, out: expect.stringContaining('mcp-gangway status') });
+    expect(await run('add', 'nas', '--', 'uvx', 'nas-mcp')).toMatchObject({ code: 0, err: LATER });
   });
 });
 

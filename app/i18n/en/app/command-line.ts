@@ -12,14 +12,17 @@ export const commandLine = () => ({
       `${file} does not hold settings of this version of MCP Gangway. Nothing was changed; update this program, or open the app, which keeps the file aside and begins anew.`,
   },
   servers: {
-    none: `Gangway runs no servers.`,
+    none: `The app has no servers. What was started with "serve" is shown by "mcp-gangway status".`,
     taken: (name: string) => `There is a server ${name} already. Remove it first, or take another name.`,
     added: (name: string) => `The server ${name} is added; clients find it at /servers/${name}/mcp.`,
+    inClear: (file: string) =>
+      `What its headers hold stands in ${file}, which only your account can read, until the app starts and encrypts it.`,
   },
   instance: {
     broke: `MCP Gangway ended while it was asked.`,
     tooOld: (version: string) =>
       `The MCP Gangway that runs (${version}) does not offer this yet. Quit it, update it and try again.`,
+    fromNextStart: `The app does not run: this holds from its next start on.`,
     notRunning: `MCP Gangway does not run. Start it so that what leads to it gets there.`,
   },
   clients: {

@@ -13,13 +13,15 @@ export const commandLine: typeof en = () => ({
       `${file} 的內容不是此版本 MCP Gangway 的設定。沒有變更任何內容；請更新此程式，或開啟 App，它會另存該檔案並重新開始。`,
   },
   servers: {
-    none: `Gangway 沒有執行任何伺服器。`,
+    none: `App 沒有任何伺服器。以「serve」啟動的伺服器請用「mcp-gangway status」查看。`,
     taken: (name) => `已經有名為 ${name} 的伺服器。請先移除它，或使用其他名稱。`,
     added: (name) => `已加入伺服器 ${name}；用戶端可在 /servers/${name}/mcp 找到它。`,
+    inClear: (file) => `在 App 啟動並加密之前，標頭的內容會以明文存放在 ${file}，只有您的帳號可以讀取。`,
   },
   instance: {
     broke: `MCP Gangway 在查詢期間結束了。`,
     tooOld: (version) => `執行中的 MCP Gangway（${version}）還沒有這項功能。請結束並更新它，然後再試一次。`,
+    fromNextStart: `App 沒有在執行：下次啟動後才會生效。`,
     notRunning: `MCP Gangway 沒有在執行。請啟動它，指向它的連線才到得了。`,
   },
   clients: {
