@@ -181,9 +181,15 @@ describe('an unfinished line of a client', () => {
 
   test('takes from the same budget, and one that finds no room is answered by an error with its id', async () => {
     const gangway = await serveLines();
-    const holders = [await openLines(gangway), await openLines(gangway)];
-    for (const holder of holders) holder.write(`{"a":"${PIECE}`);
-    await until('the budget is used up', async () => (await statusOfPost(gangway.port, '/mcp', `"${PIECE}"`)) === 503);
+    const holders: RawPeer[] = [];
+    // The look takes room as well, for which a line under way may be refused: then one more is begun.
+    await until('the budget is used up', async () => {
+      if ((await statusOfPost(gangway.port, '/mcp', `"${PIECE}"`)) === 503) return true;
+      const holder = await openLines(gangway);
+      holder.write(`{"a":"${PIECE}`);
+      holders.push(holder);
+      return false;
+    });
     const late = await openLines(gangway);
     late.write(`{"jsonrpc":"2.0","id":7,"method":"echo","params":{"a":"${PIECE}"}}\n${PING}\n`);
     const [refused, pong] = [JSON.parse(await late.until('\n')), JSON.parse(await late.until('\n'))];
