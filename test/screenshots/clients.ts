@@ -116,6 +116,8 @@ export async function takeClients(language: Language, pictures: Pictures): Promi
     await apply.click();
     await page.locator('.sheet .trouble').waitFor();
     await pictures(page, 'clients-changed', language);
+    // Until the attempt is over, Escape does nothing.
+    await page.locator('.sheet .primary:enabled').waitFor();
     await page.keyboard.press('Escape');
 
     await page.getByRole('button', { name: /^Cursor/ }).click();
