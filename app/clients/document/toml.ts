@@ -221,7 +221,9 @@ export function tomlEdits(text: string, { sections, pairs }: TomlLayout, step: S
 
   /** Tables become sections of their own, which come last. */
   function linesBelow(section: Section, entries: Table): string[] {
-    const [own, tables] = parted(entries);
+    // A header names no element of a list of tables: what is put into one stands on its own lines.
+    const isInList = section.path.some((step) => typeof step === 'number');
+    const [own, tables] = isInList ? [entries, {}] : parted(entries);
     const indent = indentAt(text, section.span.start);
     const below = Object.entries(tables).flatMap(([key, table]) => [
       '',
@@ -259,6 +261,11 @@ export function tomlEdits(text: string, { sections, pairs }: TomlLayout, step: S
 
   function append(value: unknown): TextEdit[] {
     const list = pairs.find((pair) => isSame(pair.path, path))?.value;
+    const elements = sections.filter(({ path: at, hasHeader }) => hasHeader && isBelow(at, path));
+    const [last] = elements.slice(-1);
+    if (last !== undefined && typeof last.path[path.length] === 'number' && isTable(value)) {
+      return [linesAfter(last.end, ['', `[[${path.map(keyText).join('.')}]]`, ...lineTexts(value)])];
+    }
     if (list?.type !== 'TOMLArray') return refuse();
     return insertItems(text, collectionOf(list), { ...onOneLine([inlineToml(value)]), unit: '  ' });
   }

@@ -59,9 +59,8 @@ function holdersOf(value: unknown, pattern: readonly string[], above: Path = [])
 }
 
 function entriesIn(client: Client, holder: unknown, path: Path): Entry[] {
-  const project = client.servers.some((pattern) => pattern.includes('*') && pattern.length === path.length)
-    ? String(path.at(-2))
-    : null;
+  const isPerProject = client.servers.some((pattern) => pattern.includes('*') && pattern.length === path.length);
+  const project = isPerProject ? String(path.at(-2)) : (client.folder ?? null);
   const { name } = client;
   if (name?.list === true) {
     return (Array.isArray(holder) ? holder : []).flatMap((entry: unknown, index) => {
@@ -145,7 +144,7 @@ function programOf({ stdio }: Client, entry: Table, project: string | null): Pro
   if (!Array.isArray(line) || !line.every((word) => typeof word === 'string')) return null;
   const [command, ...args] = line;
   if (command === undefined || command === '') return null;
-  const cwd = stdio.cwd === null ? undefined : entry[stdio.cwd];
+  const cwd = [stdio.cwd, stdio.otherCwd ?? null].map((key) => (key === null ? undefined : entry[key])).find(Boolean);
   return {
     kind: 'program',
     command,

@@ -11,7 +11,9 @@ export type ReferenceStyle =
   /** `${{ secrets.NAME }}`. */
   | 'secrets'
   /** `{env:NAME}` and `{file:path}`. */
-  | 'curly';
+  | 'curly'
+  /** `$(command)`: what a program prints. */
+  | 'command';
 
 /** The names that VS Code's notation has without a colon. */
 const PREDEFINED = 'userHome|workspace\\w*|file\\w*|relativeFile\\w*|cwd|pathSeparator|defaultBuildTask|execPath|/';
@@ -21,11 +23,12 @@ const PATTERNS: Readonly<Record<ReferenceStyle, string>> = {
   scoped: `\\$\\{(?:env:(?<scoped>[^}:]+)|(?<predefined>${PREDEFINED})|[A-Za-z]+:[^}]*)\\}`,
   braced: '\\$\\{(?<braced>[A-Za-z_]\\w*)(?::-[^}]*)?\\}',
   bare: '\\$(?<bare>[A-Za-z_]\\w*)',
+  command: '\\$\\([^)]*\\)',
   curly: '\\{(?:env:(?<curly>[^}]+)|file:[^}]*)\\}',
 };
 
 /** Longer notations first: `${{` begins like `${`. */
-const ORDER: readonly ReferenceStyle[] = ['secrets', 'scoped', 'braced', 'bare', 'curly'];
+const ORDER: readonly ReferenceStyle[] = ['secrets', 'command', 'scoped', 'braced', 'bare', 'curly'];
 
 export type Filled =
   | { readonly kind: 'text'; readonly text: string }

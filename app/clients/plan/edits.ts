@@ -100,7 +100,7 @@ function shimEdits(client: Client, entry: Table, form: Form & { kind: 'shim' }):
   const wasAddress = typeof entry[stdio.command] !== 'string' && !Array.isArray(entry[stdio.command]);
   const type = wasAddress && 'type' in stdio.extra ? { type: stdio.extra['type'] } : {};
   const set = { ...commandLine(client, form), ...stdio.fixed, ...type };
-  const old = wasAddress ? [...ADDRESS_KEYS, 'type'] : [];
+  const old = wasAddress ? [...ADDRESS_KEYS, ...(client.addressOnly ?? []), 'type'] : [];
   return replaced(entry, set, [stdio.env, stdio.cwd, ...stdio.only, ...old]);
 }
 
@@ -110,7 +110,7 @@ function addressEdits(client: Client, entry: Table, form: Form & { kind: 'addres
   const missing = Object.entries(remote.required).filter(([key]) => !Object.hasOwn(entry, key));
   const set = { ...remote.fixed, ...Object.fromEntries(missing), ...address(remote, form) };
   const own = [stdio.command, stdio.args, stdio.env, stdio.cwd, ...stdio.only];
-  return replaced(entry, set, [...own, ...ADDRESS_KEYS, 'type']);
+  return replaced(entry, set, [...own, ...ADDRESS_KEYS, ...(client.addressOnly ?? []), 'type']);
 }
 
 function replaced(entry: Table, set: Table, gone: readonly (string | null)[]): EntryEdits {

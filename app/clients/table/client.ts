@@ -12,13 +12,25 @@ export interface Home {
 
 /** Where the client's file can be, the likeliest first. Systems without rules of their own count as Linux. */
 export function filesOf(client: Client, home: Home): string[] {
-  return client.files[platformOf(home.platform)].map((file) => expanded(file, home));
+  return client.files[platformOf(home.platform)].flatMap((file) => expanded(file, home) ?? []);
+}
+
+/** The places besides, as patterns: `*` is any one folder. */
+export function furtherFilesOf({ further }: Client, home: Home): string[] {
+  return (further?.[platformOf(home.platform)] ?? []).flatMap((file) => expanded(file, home) ?? []);
+}
+
+/** A client's rule for the files of one project. */
+export function inProject(client: Client, folder: string): Client {
+  // What a client keeps for all projects together stands in the person's own file.
+  return { ...client, folder, servers: client.servers.filter((way) => !way.includes('*')) };
 }
 
 /** The likeliest place, short enough to show. */
 export function shownFile(client: Client, platform: NodeJS.Platform): string {
   const file = client.files[platformOf(platform)][0] ?? '';
-  const short = file.replace('$XDG_CONFIG_HOME', '~/.config').replace('$XDG_DATA_HOME', '~/.local/share');
+  const [root = '', ...rest] = file.split('/');
+  const short = [SHOWN[root] ?? root, ...rest].join('/');
   return platform === 'win32' ? short.replace('~', '%USERPROFILE%').replaceAll('/', '\\') : short;
 }
 
@@ -26,17 +38,37 @@ function platformOf(platform: NodeJS.Platform): Platform {
   return platform === 'darwin' || platform === 'win32' ? platform : 'linux';
 }
 
-function expanded(file: string, { folder, platform, env }: Home): string {
+/** What a root means where its variable is not set; null when there is no such place then. */
+const HOME_ROOTS: Readonly<Record<string, readonly string[] | null>> = {
+  '~': [],
+  $XDG_CONFIG_HOME: ['.config'],
+  $XDG_DATA_HOME: ['.local', 'share'],
+  '%APPDATA%': ['AppData', 'Roaming'],
+  '%LOCALAPPDATA%': ['AppData', 'Local'],
+  $CLAUDE_CONFIG_DIR: [],
+  $CODEX_HOME: ['.codex'],
+  $COPILOT_HOME: ['.copilot'],
+  $HERMES_HOME: ['.hermes'],
+  $OPENCLAW_STATE_DIR: ['.openclaw'],
+  $VIBE_HOME: ['.vibe'],
+  $CLINE_MCP_SETTINGS_PATH: null,
+};
+
+const SHOWN: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(HOME_ROOTS).flatMap(([root, below]) =>
+    root.startsWith('$') && below !== null ? [[root, ['~', ...below].join('/')]] : [],
+  ),
+);
+
+/** Null for a place that only a variable names which is not set, or that is no whole path. */
+function expanded(file: string, { folder, platform, env }: Home): string | null {
   const path = platform === 'win32' ? win32 : posix;
   const [root = '', ...rest] = file.split('/');
-  const roots: Readonly<Record<string, string>> = {
-    '~': folder,
-    $XDG_CONFIG_HOME: env['XDG_CONFIG_HOME'] || path.join(folder, '.config'),
-    $XDG_DATA_HOME: env['XDG_DATA_HOME'] || path.join(folder, '.local', 'share'),
-    '%APPDATA%': env['APPDATA'] || path.join(folder, 'AppData', 'Roaming'),
-    '%LOCALAPPDATA%': env['LOCALAPPDATA'] || path.join(folder, 'AppData', 'Local'),
-  };
-  return path.join(roots[root] ?? root, ...rest);
+  const below = HOME_ROOTS[root];
+  if (below === undefined) return path.join(root, ...rest);
+  const set = env[root.replace(/^[$%]|%$/g, '')];
+  if (root !== '~' && set !== undefined && path.isAbsolute(set)) return path.join(set, ...rest);
+  return below === null ? null : path.join(folder, ...below, ...rest);
 }
 
 /** Every client whose servers stand in a file of the person's own. */
@@ -58,7 +90,19 @@ export type ClientId =
   | 'goose'
   | 'warp'
   | 'opencode'
-  | 'kilo';
+  | 'kilo'
+  | 'kiro'
+  | 'devin'
+  | 'openclaw'
+  | 'hermes'
+  | 'crush'
+  | 'roo'
+  | 'mistral-vibe'
+  | 'amp'
+  | 'factory'
+  | 'copilot-jetbrains'
+  | 'copilot-xcode'
+  | 'qwen-code';
 
 /** How a client writes down a program it is to start. */
 export interface StdioShape {
@@ -68,6 +112,8 @@ export interface StdioShape {
   readonly env: string;
   /** Null when the client has no key for the working directory. */
   readonly cwd: string | null;
+  /** Another key for it, which counts where that one is missing. */
+  readonly otherCwd?: string;
   /** What every such entry has to say. */
   readonly fixed: Readonly<Record<string, unknown>>;
   /** What a new entry says besides. */
@@ -106,10 +152,16 @@ export interface Client {
   readonly title: string;
   readonly format: 'json' | 'yaml' | 'toml';
   /**
-   * Where the file can be, the likeliest first. `~`, `$XDG_CONFIG_HOME`, `$XDG_DATA_HOME`, `%APPDATA%` and
-   * `%LOCALAPPDATA%` at the front are the person's folders.
+   * Where the file can be, the likeliest first. `~`, `%APPDATA%` and the like at the front are the person's folders, or
+   * what an environment variable of the client says in their place.
    */
   readonly files: Readonly<Record<Platform, readonly string[]>>;
+  /** Other places, which are listed only while servers stand in them. `*` is any one folder. */
+  readonly further?: Readonly<Record<Platform, readonly string[]>>;
+  /** Where the servers of one project stand, below its folder. */
+  readonly project?: readonly string[];
+  /** The folder of the project that this rule was narrowed to; left out for the person's own files. */
+  readonly folder?: string;
   /** The ways to the maps (or lists) of servers. `*` stands for any key. New servers go to the first. */
   readonly servers: readonly (readonly string[])[];
   /** The key that holds an entry's name: in a list of entries (`list`), or besides the key of a map. */
@@ -125,6 +177,8 @@ export interface Client {
   readonly addressReferences?: readonly ReferenceStyle[];
   /** Keys of an address whose values stand outside the entry. */
   readonly addressOutside?: readonly OutsideKey[];
+  /** Further keys that only an address may have. */
+  readonly addressOnly?: readonly string[];
   /** What its parser of JSON takes beyond RFC 8259; by default comments, trailing commas and a byte order mark. */
   readonly strict?: 'no-comments' | 'no-comments-no-mark';
   /** What it takes until a change is seen: a full quit, a restart or a reload of the servers, nothing. */

@@ -1,31 +1,24 @@
-import type { Client, ClientId, Platform, RemoteShape, StdioShape } from './client.ts';
-
-/** Claude Desktop's notation, which most others took over. */
-const STDIO: StdioShape = {
-  command: 'command',
-  args: 'args',
-  env: 'env',
-  cwd: 'cwd',
-  fixed: {},
-  extra: {},
-  only: [],
-  outside: [],
-};
-const STDIO_WITHOUT_CWD: StdioShape = { ...STDIO, cwd: null };
-const ENV_FILE = { only: ['envFile'], outside: [{ key: 'envFile', from: 'file' }] } as const;
-const URL: RemoteShape = { url: 'url', headers: ['headers'], fixed: {}, extra: {}, required: {} };
-const TYPED_URL: RemoteShape = { ...URL, fixed: { type: 'http' } };
-const SERVER_URL: RemoteShape = { ...URL, url: 'serverUrl' };
-const DISABLED = { key: 'disabled', value: true } as const;
-const NOT_ENABLED = { key: 'enabled', value: false } as const;
-/** Who signs in; Google's own credentials are the client's. */
-const PROVIDER = { key: 'authProviderType', from: 'client', unless: 'dynamic_discovery' } as const;
+import type { Client, ClientId } from './client.ts';
+import { NEWER_CLIENTS } from './newer-clients.ts';
+import {
+  DISABLED,
+  ENV_FILE,
+  everywhere,
+  inVsCode,
+  NOT_ENABLED,
+  PROVIDER,
+  SERVER_URL,
+  STDIO,
+  STDIO_WITHOUT_CWD,
+  TYPED_URL,
+  URL,
+} from './shapes.ts';
 
 /**
  * The rule for each client. Paths and shapes follow the clients' own documentation, the files that `add-mcp` 2.4.0 writes,
  * and for Zed, Cline and Jan their sources.
  */
-export const CLIENTS: readonly Client[] = [
+const FIRST: readonly Client[] = [
   {
     id: 'claude-desktop',
     title: 'Claude Desktop',
@@ -53,7 +46,8 @@ export const CLIENTS: readonly Client[] = [
     id: 'claude-code',
     title: 'Claude Code',
     format: 'json',
-    files: everywhere('~/.claude.json'),
+    files: everywhere('$CLAUDE_CONFIG_DIR/.claude.json'),
+    project: ['.mcp.json'],
     // `claude mcp add` writes to the project it is run in unless it is given `--scope user`.
     servers: [['mcpServers'], ['projects', '*', 'mcpServers']],
     name: null,
@@ -70,6 +64,7 @@ export const CLIENTS: readonly Client[] = [
     title: 'Cursor',
     format: 'json',
     files: everywhere('~/.cursor/mcp.json'),
+    project: ['.cursor/mcp.json'],
     servers: [['mcpServers']],
     name: null,
     stdio: { ...STDIO_WITHOUT_CWD, ...ENV_FILE },
@@ -83,7 +78,10 @@ export const CLIENTS: readonly Client[] = [
     title: 'VS Code',
     format: 'json',
     files: inVsCode('mcp.json'),
-    servers: [['servers']],
+    further: vsCodePlaces(),
+    project: ['.vscode/mcp.json'],
+    // The second is that of the settings before there was a file for servers alone.
+    servers: [['servers'], ['mcp', 'servers']],
     name: null,
     stdio: { ...STDIO, ...ENV_FILE, only: ['envFile', 'dev', 'sandbox', 'sandboxEnabled'], extra: { type: 'stdio' } },
     remote: TYPED_URL,
@@ -95,7 +93,7 @@ export const CLIENTS: readonly Client[] = [
     id: 'copilot-cli',
     title: 'GitHub Copilot CLI',
     format: 'json',
-    files: everywhere('~/.copilot/mcp-config.json'),
+    files: everywhere('$COPILOT_HOME/mcp-config.json'),
     servers: [['mcpServers']],
     name: null,
     stdio: { ...STDIO, fixed: { type: 'stdio' }, extra: { tools: ['*'] } },
@@ -140,6 +138,7 @@ export const CLIENTS: readonly Client[] = [
       linux: ['$XDG_CONFIG_HOME/zed/settings.json'],
       win32: ['%APPDATA%/Zed/settings.json'],
     },
+    project: ['.zed/settings.json'],
     servers: [['context_servers']],
     name: null,
     stdio: { ...STDIO_WITHOUT_CWD, fixed: { source: 'custom' } },
@@ -157,6 +156,7 @@ export const CLIENTS: readonly Client[] = [
       '~/.cline/data/settings/cline_mcp_settings.json',
       '~/.cline/mcp.json',
     ),
+    further: everywhere('$CLINE_MCP_SETTINGS_PATH'),
     servers: [['mcpServers']],
     name: null,
     stdio: { ...STDIO, only: ['transportType'], extra: { disabled: false } },
@@ -184,6 +184,7 @@ export const CLIENTS: readonly Client[] = [
     title: 'Gemini CLI',
     format: 'json',
     files: everywhere('~/.gemini/settings.json'),
+    project: ['.gemini/settings.json'],
     servers: [['mcpServers']],
     name: null,
     stdio: STDIO,
@@ -198,7 +199,8 @@ export const CLIENTS: readonly Client[] = [
     id: 'codex',
     title: 'Codex',
     format: 'toml',
-    files: everywhere('~/.codex/config.toml'),
+    files: everywhere('$CODEX_HOME/config.toml'),
+    project: ['.codex/config.toml'],
     servers: [['mcp_servers']],
     name: null,
     stdio: { ...STDIO, only: ['env_vars'], outside: [{ key: 'env_vars', from: 'environment' }] },
@@ -286,6 +288,7 @@ export const CLIENTS: readonly Client[] = [
     title: 'Warp',
     format: 'json',
     files: everywhere('~/.warp/.mcp.json'),
+    project: ['.warp/.mcp.json'],
     servers: [['mcpServers']],
     name: null,
     stdio: { ...STDIO, cwd: 'working_directory' },
@@ -299,6 +302,7 @@ export const CLIENTS: readonly Client[] = [
     title: 'OpenCode',
     format: 'json',
     files: everywhere('~/.config/opencode/opencode.jsonc', '~/.config/opencode/opencode.json'),
+    project: ['opencode.jsonc', 'opencode.json', '.opencode/opencode.jsonc', '.opencode/opencode.json'],
     ...openCodeShapes(),
   },
   {
@@ -306,9 +310,13 @@ export const CLIENTS: readonly Client[] = [
     title: 'Kilo Code',
     format: 'json',
     files: everywhere('~/.config/kilo/kilo.jsonc', '~/.config/kilo/kilo.json'),
+    project: ['kilo.jsonc', 'kilo.json', '.kilo/kilo.jsonc', '.kilo/kilo.json'],
     ...openCodeShapes(),
   },
 ];
+
+/** All of them. */
+export const CLIENTS: readonly Client[] = [...FIRST, ...NEWER_CLIENTS];
 
 /** The rule of one client; `other` where a newer version knew it, and we do not. */
 export function clientOf(id: ClientId, other?: Client): Client {
@@ -341,15 +349,13 @@ function openCodeShapes(): OpenCodeShapes {
   };
 }
 
-function everywhere(...files: readonly string[]): Readonly<Record<Platform, readonly string[]>> {
-  return { darwin: files, linux: files, win32: files };
-}
-
-/** A file below VS Code's folder of the person's settings, and others that do not depend on the system. */
-function inVsCode(file: string, ...others: readonly string[]): Readonly<Record<Platform, readonly string[]>> {
+/** The builds beside the main one, profiles, and the settings that held servers before they had a file of their own. */
+function vsCodePlaces(): NonNullable<Client['further']> {
+  const own = ['Code - Insiders/User/mcp.json', 'Code/User/profiles/*/mcp.json', 'Code/User/settings.json'];
+  const below = (folder: string): readonly string[] => own.map((file) => `${folder}/${file}`);
   return {
-    darwin: [`~/Library/Application Support/Code/User/${file}`, ...others],
-    linux: [`$XDG_CONFIG_HOME/Code/User/${file}`, ...others],
-    win32: [`%APPDATA%/Code/User/${file}`, ...others],
+    darwin: below('~/Library/Application Support'),
+    linux: below('$XDG_CONFIG_HOME'),
+    win32: below('%APPDATA%'),
   };
 }

@@ -3,7 +3,7 @@ import { readEntries } from '../../../app/clients/entry/entry.ts';
 import { movedServer } from '../../../app/clients/entry/moved-server.ts';
 import { CLIENTS, type ClientId, type DesiredMode, type Program, refusalSentence } from '../../../app/clients/index.ts';
 import { planEntry, type ReadFile } from '../../../app/clients/plan/plan.ts';
-import { filesOf, shownFile } from '../../../app/clients/table/client.ts';
+import { filesOf, furtherFilesOf, shownFile } from '../../../app/clients/table/client.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import type { ServerSetting } from '../../../app/settings/settings.ts';
 import { ENVIRONMENT } from '../../support/client-surroundings.ts';
@@ -38,6 +38,22 @@ describe('Where clients’ files are', () => {
     expect(shownFile(clientOf('goose'), 'linux')).toBe('~/.config/goose/config.yaml');
   });
 
+  it('follows the variable that a client has for its folder, and no relative one', () => {
+    const home = { folder: '/Users/a', platform: 'darwin' } as const;
+    const codex = (env: NodeJS.ProcessEnv) => filesOf(clientOf('codex'), { ...home, env });
+    expect(codex({ CODEX_HOME: '/opt/codex' })).toEqual(['/opt/codex/config.toml']);
+    expect(codex({ CODEX_HOME: 'here' })).toEqual(['/Users/a/.codex/config.toml']);
+    expect(codex({ CODEX_HOME: '' })).toEqual(['/Users/a/.codex/config.toml']);
+    expect(filesOf(clientOf('claude-code'), { ...home, env: { CLAUDE_CONFIG_DIR: '/c' } })).toEqual([
+      '/c/.claude.json',
+    ]);
+    expect(filesOf(clientOf('claude-code'), { ...home, env: {} })).toEqual(['/Users/a/.claude.json']);
+    expect(shownFile(clientOf('codex'), 'darwin')).toBe('~/.codex/config.toml');
+    const cline = (env: NodeJS.ProcessEnv) => furtherFilesOf(clientOf('cline'), { ...home, env });
+    expect(cline({})).toEqual([]);
+    expect(cline({ CLINE_MCP_SETTINGS_PATH: '/x/mcp.json' })).toEqual(['/x/mcp.json']);
+  });
+
   it('names every client once, with a place on every system', () => {
     expect(new Set(CLIENTS.map(({ id }) => id)).size).toBe(CLIENTS.length);
     for (const { files } of CLIENTS) expect(Object.values(files).every(({ length }) => length > 0)).toBe(true);
@@ -45,6 +61,13 @@ describe('Where clients’ files are', () => {
 });
 
 describe('The servers of a file', () => {
+  it('start in the folder that either of two keys names', () => {
+    const entry = (more: object) => ({ mcp: { servers: { nas: { command: 'node', args: ['x.js'], ...more } } } });
+    const cwdOf = (more: object) => readEntries(clientOf('openclaw'), entry(more))[0]?.launch;
+    expect(cwdOf({ workingDirectory: '/a' })).toMatchObject({ cwd: '/a' });
+    expect(cwdOf({ cwd: '/b', workingDirectory: '/a' })).toMatchObject({ cwd: '/b' });
+  });
+
   it('are read per project where the client keeps them so', () => {
     const value = {
       mcpServers: { all: { command: 'a' } },
