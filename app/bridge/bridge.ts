@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LatencyFacts } from '../base/latency-histogram.ts';
 import type { Dialer } from '../dial/index.ts';
 import { type ClientIdentity, isForwarded, type Upgrade } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
+import { Recorder } from '../inspect/index.ts';
 import type { Log } from '../log/log.ts';
 import { CODE } from '../mcp/jsonrpc/index.ts';
 import {
@@ -34,8 +36,7 @@ import {
   BRIDGE_TIMES,
   type BridgeContext,
   type BridgeTimes,
-  type LatencyFacts,
-  LatencyHistogram,
+  RequestLatency,
   type SessionFacts,
   Ticker,
 } from './context.ts';
@@ -56,6 +57,8 @@ export interface BridgeOptions {
   readonly text: () => Text;
   /** Something that a snapshot shows is different now. Called often: it must cost next to nothing. */
   readonly changed: () => void;
+  /** Remembers what passes; one of its own if left out. */
+  readonly recorder?: Recorder;
   /**
    * The PATH that commands are searched in and children get, null for our own. A promise while a login shell is being asked for
    * it, which programs started by a desktop need; sessions wait for it.
@@ -155,7 +158,8 @@ interface Served {
 /** The inbound half: MCP servers behind HTTP, for every generation of client. */
 export class Bridge {
   readonly #options: BridgeOptions;
-  readonly #context: Omit<BridgeContext, 'openPeer' | 'sessions' | 'makeRoom'>;
+  readonly #context: Omit<BridgeContext, 'openPeer' | 'sessions' | 'makeRoom' | 'recorder'>;
+  readonly #recorder: Recorder;
   readonly #sessions = new Quota(() => this.#settings.limits.sessions, true);
   readonly #serverContext: ServerContext;
   readonly #served = new Map<string, Served>();
@@ -168,6 +172,7 @@ export class Bridge {
     const times = { ...BRIDGE_TIMES, ...options.times };
     const ticker = new Ticker(times.tick);
     this.#options = options;
+    this.#recorder = options.recorder ?? new Recorder();
     this.#settings = options.settings;
     this.#context = {
       log: log.from('bridge'),
@@ -181,7 +186,7 @@ export class Bridge {
         ticker,
         times.bodyWindow,
       ),
-      latency: new LatencyHistogram(),
+      latency: new RequestLatency(),
       changed,
     };
     this.#serverContext = {
@@ -210,7 +215,7 @@ export class Bridge {
   handle(request: IncomingMessage, response: ServerResponse, caller: ClientIdentity): boolean {
     const route = routeOf(request.url ?? '');
     if (route === null) return false;
-    const exchange = { request, response, caller };
+    const exchange = { request, response, caller, arrivedAt: performance.now() };
     const served = this.#isOurs(request) ? this.#leadsBack() : this.#admitted(route, request, caller);
     if ('error' in served) respondWithFault(response, served);
     else enter(served, route, exchange, this.#context.text());
@@ -231,7 +236,7 @@ export class Bridge {
     if (route === null) throw new Error('an offer on a path that was never ours');
     const served = this.#admitted(route, request, caller);
     if ('error' in served) respondWithFault(response, served);
-    else served.stdio.open({ request, response, caller }, offer);
+    else served.stdio.open({ request, response, caller, arrivedAt: performance.now() }, offer);
   }
 
   /** As an offer on a server's stdio endpoint, for a connection that comes another way; null is the default server. */
@@ -387,6 +392,7 @@ export class Bridge {
     const sessions = this.#sessions.share();
     const scopes = () => this.#scopes(setting.name);
     const { evictable } = this.#context.times;
+    const recorder = this.#recorder.server(setting.name);
     const makeRoom = {
       evict: (principal: string | null) => evict(scopes(), principal, evictable, performance.now()),
       freeIn: (principal: string) => freeIn(scopes(), principal, evictable, performance.now()),
@@ -395,7 +401,8 @@ export class Bridge {
       ...this.#context,
       sessions,
       makeRoom,
-      openPeer: openSessionPeer(negotiated, this.#context.text),
+      recorder,
+      openPeer: openSessionPeer(negotiated, recorder, this.#context.text),
     };
     this.#served.set(setting.name, {
       server,
@@ -423,6 +430,7 @@ export class Bridge {
     this.#served.delete(name);
     const left = stop(served).finally(() => {
       served.server.discard();
+      if (!this.#served.has(name)) this.#recorder.forget(name);
       served.sessions.close();
       this.#leaving.delete(left);
     });

@@ -1,46 +1,15 @@
 import { SleepWatch } from '../base/clock.ts';
+import { LatencyHistogram } from '../base/latency-histogram.ts';
 import type { Text } from '../i18n/index.ts';
+import type { ServerRecorder } from '../inspect/index.ts';
 import type { Log } from '../log/log.ts';
 import type { Peer, Server, ServerUnavailable, Share } from '../servers/index.ts';
 import type { Limits } from '../settings/settings.ts';
 import type { MessageBudget } from './http/index.ts';
 
-/** Upper bounds of the latency buckets, in seconds. */
-export const LATENCY_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
-
-/** A histogram as Prometheus counts one: `buckets[i]` are the observations up to `bounds[i]`, cumulated. */
-export interface LatencyFacts {
-  readonly bounds: readonly number[];
-  readonly buckets: readonly number[];
-  readonly count: number;
-  /** Seconds. */
-  readonly sum: number;
-}
-
 /** Counts the sessions and the answered requests of the bridge, over all servers. */
-export class LatencyHistogram {
-  readonly #buckets = LATENCY_BOUNDS.map(() => 0);
-  #count = 0;
-  #sum = 0;
+export class RequestLatency extends LatencyHistogram {
   sessionsOpened = 0;
-
-  /** One request was answered by its server, `milliseconds` after it came in. */
-  answered(milliseconds: number): void {
-    const seconds = milliseconds / 1000;
-    this.#count++;
-    this.#sum += seconds;
-    const index = LATENCY_BOUNDS.findIndex((bound) => seconds <= bound);
-    if (index !== -1) this.#buckets[index] = (this.#buckets[index] ?? 0) + 1;
-  }
-
-  facts(): LatencyFacts {
-    let sum = 0;
-    const buckets = this.#buckets.map((count) => {
-      sum += count;
-      return sum;
-    });
-    return { bounds: LATENCY_BOUNDS, buckets, count: this.#count, sum: this.#sum };
-  }
 }
 
 /** Something that is looked at once a second. */
@@ -152,13 +121,15 @@ export interface BridgeContext {
   readonly limits: () => Limits;
   readonly times: BridgeTimes;
   readonly ticker: Ticker;
-  readonly latency: LatencyHistogram;
+  readonly latency: RequestLatency;
   /** Memory for what clients are sending, over all servers and endpoints. */
   readonly messages: MessageBudget;
   /** The server's part of the sessions that may exist, of all session-keeping transports. */
   readonly sessions: Share;
   readonly makeRoom: MakeRoom;
   readonly openPeer: OpenPeer;
+  /** Remembers what passes, of this server. */
+  readonly recorder: ServerRecorder;
   /** Something that a snapshot shows is different now. */
   readonly changed: () => void;
 }

@@ -93,7 +93,7 @@ export class HttpSse {
 
   /** POST /messages?session_id=… -> the child's stdin; 202. */
   post(exchange: HttpExchange): void {
-    const { request, response, caller } = exchange;
+    const { request, response, caller, arrivedAt } = exchange;
     const { text, limits, messages } = this.#context;
     const id = sessionIdOf(request.url ?? '');
     const session = this.#sessions.get(id);
@@ -105,7 +105,7 @@ export class HttpSse {
       session.whenReady(() => {
         const limit = limits().messageBytes;
         readBody(request, limit, messages, (body) => {
-          if (body.kind === 'whole') this.#take(session, body.bytes, response);
+          if (body.kind === 'whole') this.#take(session, body.bytes, response, arrivedAt);
           else respondWithFault(response, bodyRefused(body.kind, limit, text()));
         });
       });
@@ -152,7 +152,7 @@ export class HttpSse {
     this.#context.changed();
   }
 
-  #take(session: SseSession, bytes: Buffer, response: ServerResponse): void {
+  #take(session: SseSession, bytes: Buffer, response: ServerResponse, arrivedAt: number): void {
     const { text } = this.#context;
     const body = jsonBody(bytes);
     const messages = body === null ? [] : messagesOf(body);
@@ -164,7 +164,7 @@ export class HttpSse {
       const message = text().bridge.invalid.holdsNoMessage;
       respondWithFault(response, { status: 400, error: { code: CODE.invalidRequest, message } });
     } else {
-      for (const { head, json } of messages) session.take(head, json);
+      for (const { head, json } of messages) session.take(head, json, arrivedAt);
       answerEmpty(response, 202);
     }
   }

@@ -8,5 +8,5 @@ export {
   type Readiness,
   type ServerSnapshot,
 } from './bridge.ts';
-export type { LatencyFacts, SessionFacts } from './context.ts';
+export type { SessionFacts } from './context.ts';
 export type { StdioRequest } from './stdio.ts';

@@ -1,4 +1,5 @@
 import { ReadyQueue } from '../base/back-pressure.ts';
+import type { Call, ClientWire } from '../inspect/index.ts';
 import { BoundedWarnings } from '../log/index.ts';
 import type { Log } from '../log/log.ts';
 import {
@@ -37,6 +38,7 @@ export interface FrameStream {
 interface TimedRequest extends RequestId {
   /** When it came in, in milliseconds as performance.now() tells it. */
   readonly since: number;
+  readonly call: Call;
 }
 
 /** A session whose server sends every frame down one stream: a GET /sse (2024-11-05), or a connection that carries lines. */
@@ -54,6 +56,7 @@ export class OneStreamSession {
   /** Sendings of progress that may not have arrived yet. Counted in turns of the event loop: a clock runs on in a long one. */
   #arriving = 0;
   readonly #toServer: ReadyQueue;
+  readonly #wire: ClientWire;
 
   /** `log` is that of the server. */
   constructor(transport: SessionFacts['transport'], peer: Peer, stream: FrameStream, log: Log, context: BridgeContext) {
@@ -61,6 +64,7 @@ export class OneStreamSession {
     this.peer = peer;
     this.#stream = stream;
     this.#context = context;
+    this.#wire = context.recorder.session(transport);
     this.#warnings = new BoundedWarnings(log);
     this.#toServer = new ReadyQueue(() => peer.congested && !this.#released);
   }
@@ -69,11 +73,20 @@ export class OneStreamSession {
     return { transport: this.#transport, startedAt: this.#startedAt, calls: this.#requests.size };
   }
 
-  /** Takes one message of the client. */
-  take(head: FrameHead, json: Buffer): void {
+  /** Takes one message of the client, which arrived at `since` as performance.now() tells it. */
+  take(head: FrameHead, json: Buffer, since: number = performance.now()): void {
     if (head.kind === 'request') {
-      this.#requests.add({ id: head.id, writtenId: writtenIdIn(json, head.id), since: performance.now() });
-    } else if (head.kind === 'notification') {
+      const { id, method } = head;
+      const call = this.#wire.request(method, id, json, since);
+      this.#requests.add({ id, writtenId: writtenIdIn(json, id), since, call });
+      this.peer.write(json);
+      call.passedOn();
+      return;
+    }
+    if (head.kind === 'response') {
+      this.#wire.answered(head.id, json);
+    } else {
+      this.#wire.notified(head.method, json);
       const strayId = memberOf(json, 'id');
       if (strayId !== undefined) {
         this.#takeWithout(strayId, json);
@@ -81,7 +94,7 @@ export class OneStreamSession {
       }
       if (head.method === 'notifications/cancelled') {
         const cancelled = idIn(memberOf(json, 'params'), 'requestId');
-        if (cancelled !== undefined) this.#requests.cancel(cancelled);
+        if (cancelled !== undefined) this.#requests.cancel(cancelled)?.call.cancelled(json);
       }
     }
     this.peer.write(json);
@@ -124,7 +137,7 @@ export class OneStreamSession {
 
   /** Ends the session from our side: requests that wait are answered with the error, then the stream ends. */
   finish(error: JsonRpcError): void {
-    const frames = this.#requests.takeAll().map((request) => errorFor(request, error));
+    const frames = this.#cutAll().map((request) => errorFor(request, error));
     if (frames.length > 0) this.#stream.send(frames);
     this.#stream.end();
     this.release();
@@ -133,6 +146,8 @@ export class OneStreamSession {
   /** The client is gone, or is about to be: the server behind it ends. */
   release(): void {
     this.#released = true;
+    this.#cutAll();
+    this.#wire.ended();
     void this.peer.close();
     this.drainedToServer();
   }
@@ -144,7 +159,22 @@ export class OneStreamSession {
         this.#arriving--;
       });
     }
-    this.#stream.send(frames.map((frame) => (frame.kind === 'response' ? this.#answered(frame) : frame)));
+    this.#stream.send(frames.map((frame) => this.#toClient(frame)));
+  }
+
+  #toClient(frame: Frame): Frame {
+    if (frame.kind === 'response') return this.#answered(frame);
+    this.#wire.fromServer(frame);
+    if (this.#requests.size === 1 && isProgress(frame)) {
+      for (const { call } of this.#requests.values()) call.progressed(frame.bytes.length);
+    }
+    return frame;
+  }
+
+  #cutAll(): readonly TimedRequest[] {
+    const requests = this.#requests.takeAll();
+    for (const { call } of requests) call.cut();
+    return requests;
   }
 
   /** An answer to no request goes on, too: what it is to the client, the client knows. */
@@ -152,7 +182,8 @@ export class OneStreamSession {
     const match = this.#requests.match(answer);
     if (match.kind === 'unexpected' || answer.id === null) warnUnexpected(this.#warnings, answer);
     if (match.kind !== 'found') return answer;
-    this.#context.latency.answered(performance.now() - match.request.since);
+    this.#context.latency.observe(performance.now() - match.request.since);
+    match.request.call.answered(answer.bytes);
     return match.frame;
   }
 }

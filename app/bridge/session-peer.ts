@@ -1,6 +1,7 @@
 import { BackPressureGate } from '../base/back-pressure.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Text } from '../i18n/index.ts';
+import type { ServerRecorder, ServerWire } from '../inspect/index.ts';
 import { claimsModern, errorText, faceFromDiscover, methodNotFound, type ServerFace } from '../mcp/index.ts';
 import { CODE, type Frame, frameFrom, meantId, memberOf, type RequestFrame, resultIn } from '../mcp/jsonrpc/index.ts';
 import type { ModernTurn, Peer, PeerEnd, PeerListener, Server } from '../servers/index.ts';
@@ -79,7 +80,7 @@ type Mode =
     }
   /** Both speak the same revision: frames pass as they are. */
   | { readonly kind: 'relaying' }
-  | { readonly kind: 'translating'; readonly translator: LegacyToModern };
+  | { readonly kind: 'translating'; readonly translator: LegacyToModern; readonly wire: ServerWire };
 
 /** Bytes from which on a client has to wait with its next message while a sibling is asked. */
 const WAITING_BYTES = 64 * 1024;
@@ -92,6 +93,7 @@ export class SessionPeer implements Peer {
   readonly #server: Server;
   readonly #negotiated: NegotiatedRevision;
   readonly #text: () => Text;
+  readonly #recorder: ServerRecorder;
   #child: Peer;
   #mode: Mode = { kind: 'fresh' };
   #listener: PeerListener | null = null;
@@ -106,7 +108,8 @@ export class SessionPeer implements Peer {
   /** The child is gone, and the listener still has to take what it said last. Node lets a pipe flow at the exit, paused or not. */
   #over: PeerEnd | null = null;
 
-  constructor(server: Server, negotiated: NegotiatedRevision, child: Peer, text: () => Text) {
+  constructor(server: Server, negotiated: NegotiatedRevision, child: Peer, recorder: ServerRecorder, text: () => Text) {
+    this.#recorder = recorder;
     this.#text = text;
     this.#server = server;
     this.#negotiated = negotiated;
@@ -327,26 +330,28 @@ export class SessionPeer implements Peer {
 
   #translate(waiting: readonly Buffer[]): void {
     this.#child.translated?.();
-    const translator = this.#translator();
-    this.#mode = { kind: 'translating', translator };
+    const translator = this.#startTranslating();
     for (const json of waiting) translator.fromClient(json);
   }
 
   /** The server was stood in for so far. */
   #modern({ face, handshake, news, waiting }: ModernTurn): void {
     if (isOpen(this.#negotiated.verdict)) this.#negotiated.learn({ kind: 'modern', face, legacyToo: false });
-    const translator = this.#translator();
-    this.#mode = { kind: 'translating', translator };
+    const translator = this.#startTranslating();
     this.#deliver(news);
     translator.resume(handshake, face);
     for (const json of waiting) translator.fromClient(json);
   }
 
-  #translator(): LegacyToModern {
+  #startTranslating(): LegacyToModern {
     const child = this.#child;
-    return new LegacyToModern({
+    const wire = this.#recorder.translation();
+    const translator = new LegacyToModern({
       text: this.#text,
-      toChild: (json) => child.write(json),
+      toChild: (json) => {
+        wire.wrote(json);
+        child.write(json);
+      },
       toClient: (json) => this.#send(json),
       clock: systemClock,
       standIn: (initialize, since) => {
@@ -356,6 +361,8 @@ export class SessionPeer implements Peer {
         return true;
       },
     });
+    this.#mode = { kind: 'translating', translator, wire };
+    return translator;
   }
 
   #join(child: Peer): void {
@@ -379,6 +386,7 @@ export class SessionPeer implements Peer {
     const mode = this.#mode;
     switch (mode.kind) {
       case 'translating':
+        mode.wire.read(frames);
         mode.translator.fromChild(frames);
         break;
       case 'greeting': {
@@ -421,6 +429,7 @@ export class SessionPeer implements Peer {
     } else if (this.#mode.kind === 'probing' && end.asked && !this.#closed) {
       // It made room for the sibling that is asked now.
     } else {
+      if (this.#mode.kind === 'translating') this.#mode.wire.ended();
       this.#over = end;
       this.#flush();
     }
@@ -466,9 +475,9 @@ function idTextOf(frame: RequestFrame): Buffer {
 }
 
 /** Opens sessions in front of a server whose revisions may still have to be negotiated. */
-export function openSessionPeer(negotiated: NegotiatedRevision, text: () => Text): OpenPeer {
+export function openSessionPeer(negotiated: NegotiatedRevision, recorder: ServerRecorder, text: () => Text): OpenPeer {
   return (server) => {
     const opened = server.open('session');
-    return 'child' in opened ? { peer: new SessionPeer(server, negotiated, opened.child, text) } : opened;
+    return 'child' in opened ? { peer: new SessionPeer(server, negotiated, opened.child, recorder, text) } : opened;
   };
 }

@@ -4,6 +4,7 @@ import { CODES, ControlFault, type Controlled } from '../control/index.ts';
 import { createDialer, type Dialer } from '../dial/index.ts';
 import { CALLBACK_PATH, createGateway, Descriptors, type Gateway, type Page } from '../gateway/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
+import { Recorder } from '../inspect/index.ts';
 import type { Log } from '../log/log.ts';
 import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';
 import {
@@ -36,6 +37,7 @@ import {
 import type { RemoteSetting, Settings } from '../settings/settings.ts';
 import { directTargets } from '../settings/upstream.ts';
 import { type Delta, DeltaFeed } from './delta-feed.ts';
+import { type ServerOf, serversByLabel } from './labels.ts';
 import { renderMetrics } from './metrics.ts';
 import { type EngineSnapshot, type EngineState, type Listening, type TunnelView, viewOf } from './snapshot.ts';
 
@@ -74,7 +76,9 @@ export class Engine {
   readonly #proxy: ProxyContext;
   readonly #desk: SignInDesk;
   readonly #groups: GroupRecord | undefined;
+  readonly #recorder: Recorder;
   #settings: Settings;
+  #serverOf: ServerOf;
   #text: Text;
   #startedAt: number | null = null;
   #isDraining = false;
@@ -87,6 +91,7 @@ export class Engine {
     );
     this.#groups = groups;
     this.#settings = settings;
+    this.#serverOf = serversByLabel(settings);
     this.#text = textIn(settings.language);
     this.#feed = new DeltaFeed(
       () => this.#tunnels.list().map(viewOf),
@@ -106,6 +111,7 @@ export class Engine {
       },
       recovered: (refused) => log.info('There are file descriptors again', { refused }),
     });
+    this.#recorder = new Recorder((label) => this.#serverOf(label));
     this.#lastRequests = new LastRequests(this.#feed.changed);
     this.#failures = new FailureLog(this.#tunnels, this.#lastRequests, log.from('proxy'));
     this.#dialer = createDialer({
@@ -123,6 +129,7 @@ export class Engine {
       tunnels: this.#tunnels,
       failures: this.#failures,
       lastRequests: this.#lastRequests,
+      recorder: this.#recorder,
       log: log.from('proxy'),
       settings: () => this.#settings,
       text: () => this.#text,
@@ -137,6 +144,7 @@ export class Engine {
       log,
       text: () => this.#text,
       changed: this.#feed.changed,
+      recorder: this.#recorder,
       searchPath,
       groups,
       dialer: this.#dialer,
@@ -191,6 +199,7 @@ export class Engine {
     const noProxyChanged = settings.noProxy !== this.#settings.noProxy;
     if ((moved || lost) && this.#startedAt !== null) await this.#gateway.rebind(settings);
     this.#settings = settings;
+    this.#serverOf = serversByLabel(settings);
     this.#text = textIn(settings.language);
     this.#gateway.apply(settings);
     this.#dialer.apply(settings);
@@ -345,6 +354,11 @@ export class Engine {
     connect(this.#proxy, request);
   }
 
+  /** What passed, and what passes. */
+  get recorder(): Recorder {
+    return this.#recorder;
+  }
+
   /** Settings in force. */
   get settings(): Settings {
     return this.#settings;
@@ -367,7 +381,7 @@ export class Engine {
       '/metrics': () => ({
         status: 200,
         type: 'text/plain; version=0.0.4; charset=utf-8',
-        body: renderMetrics(this.snapshot()),
+        body: renderMetrics(this.snapshot(), this.#recorder.tools()),
       }),
       '/status': () => jsonPage(this.snapshot()),
     };

@@ -1,3 +1,5 @@
+import type { LatencyFacts } from '../base/latency-histogram.ts';
+import type { ToolLatency } from '../inspect/index.ts';
 import type { EngineSnapshot } from './snapshot.ts';
 
 interface Sample {
@@ -15,8 +17,8 @@ interface Family {
 }
 
 /** The state in the text format of Prometheus, version 0.0.4. Times are in seconds, sizes in bytes. */
-export function renderMetrics(snapshot: EngineSnapshot): string {
-  return [...proxyFamilies(snapshot), ...bridgeFamilies(snapshot)].map(render).join('');
+export function renderMetrics(snapshot: EngineSnapshot, tools: readonly ToolLatency[]): string {
+  return [...proxyFamilies(snapshot), ...bridgeFamilies(snapshot), ...toolFamilies(tools)].map(render).join('');
 }
 
 function proxyFamilies({ version, startedAt, tunnels, totals, tokens }: EngineSnapshot): Family[] {
@@ -97,17 +99,43 @@ function bridgeFamilies({ bridge: { servers, sessionsOpened, latency } }: Engine
       name: 'gangway_request_seconds',
       type: 'histogram',
       help: 'From the arrival of a request to the answer of its server.',
-      samples: [
-        ...latency.bounds.map((bound, i) => ({
-          suffix: '_bucket' as const,
-          labels: `{le="${bound}"}`,
-          value: latency.buckets[i] ?? 0,
-        })),
-        { suffix: '_bucket', labels: '{le="+Inf"}', value: latency.count },
-        { suffix: '_sum', value: latency.sum },
-        { suffix: '_count', value: latency.count },
-      ],
+      samples: histogram(latency, ''),
     },
+  ];
+}
+
+/** The most pairs of server and tool that are shown: every one is a time series of fifteen lines. */
+const MOST_TOOLS = 1000;
+
+function toolFamilies(all: readonly ToolLatency[]): Family[] {
+  const tools = all.slice(0, MOST_TOOLS).map((tool) => ({
+    ...tool,
+    labels: `server="${escapeLabel(tool.server)}",tool="${escapeLabel(tool.tool)}"`,
+  }));
+  return [
+    {
+      name: 'gangway_tool_call_seconds',
+      type: 'histogram',
+      help: 'Calls of tools, from their arrival to the answer.',
+      samples: tools.flatMap(({ latency, labels }) => histogram(latency, labels)),
+    },
+    counter(
+      'gangway_tool_call_failures_total',
+      'Calls of tools that were answered with an error, or with a result that says that the tool failed.',
+      tools.map(({ labels, failures }) => ({ labels: `{${labels}}`, value: failures })),
+    ),
+  ];
+}
+
+/** `labels` without their braces. */
+function histogram({ bounds, buckets, count, sum }: LatencyFacts, labels: string): Sample[] {
+  const own = labels === '' ? {} : { labels: `{${labels}}` };
+  const upTo = (bound: number | string) => `{${labels}${labels === '' ? '' : ','}le="${bound}"}`;
+  return [
+    ...bounds.map((bound, i) => ({ suffix: '_bucket' as const, labels: upTo(bound), value: buckets[i] ?? 0 })),
+    { suffix: '_bucket', labels: upTo('+Inf'), value: count },
+    { suffix: '_sum', ...own, value: sum },
+    { suffix: '_count', ...own, value: count },
   ];
 }
 

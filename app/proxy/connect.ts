@@ -31,11 +31,13 @@ export function connect(context: ProxyContext, request: ConnectRequest): void {
     const text = context.text();
     const failure = badRequestFailure(text.failures.badRequest.badAuthority, text);
     context.failures.record(failure, null, label);
+    context.recorder.request({ kind: 'connect', target, label }).failed(failure.code, failure.sentence);
     return refuseConnect(client, failure);
   }
   if (context.dialer.hasPassed(via)) {
     const failure = returnedFailure(target, context.text());
     context.failures.record(failure, target, label);
+    context.recorder.request({ kind: 'connect', target, label }).failed(failure.code, failure.sentence);
     return refuseConnect(client, failure);
   }
   openTunnel(context, {

@@ -1,5 +1,6 @@
 import type { Dialer } from '../dial/index.ts';
 import type { Text } from '../i18n/index.ts';
+import type { Recorder } from '../inspect/index.ts';
 import type { Log } from '../log/log.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { FailureLog } from './failure-log.ts';
@@ -12,6 +13,8 @@ export interface ProxyContext {
   readonly tunnels: Tunnels;
   readonly failures: FailureLog;
   readonly lastRequests: LastRequests;
+  /** Remembers each request, without its contents. */
+  readonly recorder: Recorder;
   readonly log: Log;
   settings(): Pick<Settings, 'deniedPorts'>;
   text(): Text;

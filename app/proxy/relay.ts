@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { authorityOf, type Target } from '../base/address.ts';
 import { type RawReader, readRaw, sharedReadBuffer } from '../dial/index.ts';
+import type { ProxiedRequest } from '../inspect/index.ts';
 import type { ProxyContext } from './context.ts';
 import { type AcquiredBuffer, BUSY_READ, type HalfClosed, type RelayResources } from './relay-resources.ts';
 import { reset } from './socket-close.ts';
@@ -20,9 +21,11 @@ export class EstablishedTunnel implements HalfClosed {
   #sockets: readonly Socket[] = [];
   #open = 0;
 
-  constructor(context: ProxyContext, kind: TunnelKind, target: Target, label: string) {
+  /** `request` is what is recorded of it. */
+  constructor(context: ProxyContext, kind: TunnelKind, target: Target, label: string, request: ProxiedRequest) {
     this.#context = context;
-    this.#record = context.tunnels.add(kind, target, label, () => this.#reset());
+    this.#record = context.tunnels.add(kind, target, label, request, () => this.#reset());
+    request.connected(true);
     context.lastRequests.connected(label, target);
     context.log.debug(`${authorityOf(target)} open`, { kind, client: label });
   }
@@ -55,7 +58,10 @@ export class EstablishedTunnel implements HalfClosed {
   sourceClosed(): void {
     if (--this.#open > 0) return;
     const { tunnels, log } = this.#context;
-    const { target, up, down } = this.#record;
+    const { target, up, down, request } = this.#record;
+    request.sent(up);
+    request.received(down);
+    request.done();
     tunnels.relay.halfClosed.delete(this);
     tunnels.remove(this.#record);
     log.debug(`${authorityOf(target)} closed`, { up, down });

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { authorityOf, type Target } from '../base/address.ts';
 import { DialError, type Dialling } from '../dial/index.ts';
+import type { ProxiedRequest } from '../inspect/index.ts';
 import type { ProxyContext } from './context.ts';
 import { dialFailure } from './dial-failure.ts';
 import { type Failure, internalFailure, portDeniedFailure } from './failures.ts';
@@ -34,9 +35,10 @@ export interface TunnelRequest {
 
 /** client -> us -> dial -> target, then bytes both ways. */
 export function openTunnel(context: ProxyContext, request: TunnelRequest): void {
-  const { client, target, label } = request;
+  const { client, target, label, kind } = request;
+  const record = context.recorder.request({ kind, target, label });
   if (context.settings().deniedPorts.includes(target.port)) {
-    return refuse(context, request, portDeniedFailure(target.port, context.text()));
+    return refuse(context, request, record, portDeniedFailure(target.port, context.text()));
   }
   const early: Buffer[] = request.early === null || request.early.length === 0 ? [] : [request.early];
   let earlyBytes = request.early?.length ?? 0;
@@ -67,8 +69,9 @@ export function openTunnel(context: ProxyContext, request: TunnelRequest): void 
   function gone(how: string): void {
     stopListening();
     context.lastRequests.givenUp(label, target);
+    record.givenUp();
     context.log.info(`${authorityOf(target)} given up: the client left while it was dialled (${how})`, {
-      kind: request.kind,
+      kind,
     });
     dialling.cancel();
     client.destroy();
@@ -84,8 +87,11 @@ export function openTunnel(context: ProxyContext, request: TunnelRequest): void 
 
   function connected(upstream: Socket): void {
     stopListening();
-    if (client.destroyed) return void upstream.destroy();
-    const tunnel = new EstablishedTunnel(context, request.kind, target, label);
+    if (client.destroyed) {
+      record.givenUp();
+      return void upstream.destroy();
+    }
+    const tunnel = new EstablishedTunnel(context, kind, target, label, record);
     request.opened(upstream);
     tunnel.relay(client, upstream, early);
   }
@@ -94,14 +100,15 @@ export function openTunnel(context: ProxyContext, request: TunnelRequest): void 
     stopListening();
     if (!(error instanceof DialError)) {
       context.log.error('dial failed in an unexpected way', { error: String(error) });
-      return refuse(context, request, internalFailure(context.text()));
+      return refuse(context, request, record, internalFailure(context.text()));
     }
     if (error.fault.kind === 'cancelled' && client.destroyed) return;
-    refuse(context, request, dialFailure(error, context.text()));
+    refuse(context, request, record, dialFailure(error, context.text()));
   }
 }
 
-function refuse(context: ProxyContext, request: TunnelRequest, failure: Failure): void {
+function refuse(context: ProxyContext, request: TunnelRequest, record: ProxiedRequest, failure: Failure): void {
+  record.failed(failure.code, failure.sentence);
   context.failures.record(failure, request.target, request.label);
   request.client.on('error', () => request.client.destroy());
   request.refused(failure);

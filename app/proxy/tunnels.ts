@@ -1,4 +1,5 @@
 import type { Target } from '../base/address.ts';
+import type { ProxiedRequest } from '../inspect/index.ts';
 import { RelayResources } from './relay-resources.ts';
 
 /** The endpoint a tunnel came in by: CONNECT, SOCKS5, a TCP forward, or Upgrade on an absolute-form request. */
@@ -17,6 +18,8 @@ export interface Tunnel {
   up: number;
   /** Bytes from the target to the client. */
   down: number;
+  /** What is recorded of it. */
+  readonly request: ProxiedRequest;
   /** Ends both sides at once. */
   readonly close: () => void;
 }
@@ -47,8 +50,9 @@ export class Tunnels {
     this.#changed = changed;
   }
 
-  add(kind: TunnelKind, target: Target, label: string, close: () => void): Tunnel {
-    const tunnel: Tunnel = { id: ++this.#lastId, kind, target, label, openedAt: Date.now(), up: 0, down: 0, close };
+  add(kind: TunnelKind, target: Target, label: string, request: ProxiedRequest, close: () => void): Tunnel {
+    const id = ++this.#lastId;
+    const tunnel: Tunnel = { id, kind, target, label, openedAt: Date.now(), up: 0, down: 0, request, close };
     this.#open.set(tunnel.id, tunnel);
     this.totals.tunnels++;
     this.#changed();
@@ -66,7 +70,10 @@ export class Tunnels {
   }
 
   countDown(tunnel: Tunnel | null, bytes: number): void {
-    if (tunnel !== null) tunnel.down += bytes;
+    if (tunnel !== null) {
+      if (tunnel.down === 0) tunnel.request.cameBack();
+      tunnel.down += bytes;
+    }
     this.totals.down += bytes;
     this.#changed();
   }

@@ -3,6 +3,7 @@ import { createServer, type Server as NetServer, type Socket } from 'node:net';
 import { createDialer } from '../../app/dial/index.ts';
 import { createHttpServer, type HttpHandlers, type HttpServerOptions } from '../../app/gateway/http-server.ts';
 import { textIn } from '../../app/i18n/index.ts';
+import { Recorder } from '../../app/inspect/index.ts';
 import type { Log } from '../../app/log/log.ts';
 import type { ProxyContext } from '../../app/proxy/context.ts';
 import { FailureLog } from '../../app/proxy/failure-log.ts';
@@ -56,6 +57,7 @@ export async function startForwardProxy(options: ForwardProxyOptions = {}): Prom
     tunnels,
     failures,
     lastRequests,
+    recorder: new Recorder(),
     log: silentLog,
     settings: () => ({ deniedPorts: options.deniedPorts ?? [] }),
     text: () => text,

@@ -20,6 +20,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'update', holds: "the app's newer versions: when to look, what to tell, why it failed" },
   { name: 'control', holds: "the channel of the owner's own processes to a running Gangway" },
   { name: 'mcp', holds: 'the protocol, pure: frames, revisions, codes, handshake' },
+  { name: 'inspect', holds: 'the recorder: what passed, bounded, without contents' },
   { name: 'dial', holds: 'how a connection goes out: names, routes, TLS, the HTTP/1 client and its pool' },
   { name: 'proxy', holds: 'outbound: CONNECT, absolute-form, SOCKS, TCP forwards, relay' },
   { name: 'gateway', holds: 'the one port: listener, guard, router' },

@@ -26,6 +26,8 @@ const TIME_OF_DAY = [
   'app/doctor/examine.ts',
   'app/engine/engine.ts',
   'app/gateway/guard.ts',
+  'app/inspect/call.ts',
+  'app/inspect/proxied-request.ts',
   'app/log/create-log.ts',
   'app/permission/permission.ts',
   'app/platform/lock/index.ts',

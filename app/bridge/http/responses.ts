@@ -10,6 +10,8 @@ export interface HttpExchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly caller: ClientIdentity;
+  /** When its head came in, in milliseconds as performance.now() tells it. */
+  readonly arrivedAt: number;
 }
 
 /** On everything we say: an answer is for this client now, and is never guessed to be a web page. */

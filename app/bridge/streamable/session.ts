@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { ReadyQueue } from '../../base/back-pressure.ts';
 import { AFTER_SLEEP } from '../../base/clock.ts';
+import type { Call, ClientWire } from '../../inspect/index.ts';
 import { BoundedWarnings } from '../../log/index.ts';
 import type { Log } from '../../log/log.ts';
 import {
@@ -29,6 +30,9 @@ const SESSION_FIELD = 'Mcp-Session-Id';
 
 export interface ClientRequest extends RequestId {
   readonly kind: 'request';
+  readonly method: string;
+  /** The tool, prompt or resource that it is about; empty where there is none. */
+  readonly target: string;
   /** The line for the server. */
   readonly json: Buffer;
   /** Under which it wants to hear of progress; undefined when it does not. */
@@ -40,6 +44,8 @@ export interface ClientRequest extends RequestId {
 /** A notification or a response. */
 export interface ClientStatement {
   readonly kind: 'statement';
+  /** Null for a response. */
+  readonly method: string | null;
   readonly json: Buffer;
   /** The request that a `notifications/cancelled` names. */
   readonly cancels: JsonRpcId | undefined;
@@ -56,6 +62,7 @@ interface PostedRequest extends RequestId {
   readonly progressToken: JsonRpcId | undefined;
   /** When it came in, in milliseconds as performance.now() tells it. */
   readonly since: number;
+  readonly call: Call;
 }
 
 /** What takes frames for a client: the response to a POST, or the stream of a GET. */
@@ -88,6 +95,7 @@ export class Session implements Ticking, Evictable {
   readonly #warnings: BoundedWarnings;
   readonly #startedAt = Date.now();
   readonly #requests = new PendingRequests<PostedRequest>();
+  readonly #wire: ClientWire;
   readonly #streams: SessionStreams;
   readonly #standalone: StandaloneStream;
   readonly #toServer: ReadyQueue;
@@ -113,6 +121,7 @@ export class Session implements Ticking, Evictable {
     this.#peer = peer;
     this.#context = context;
     this.#warnings = new BoundedWarnings(options.log);
+    this.#wire = context.recorder.session('streamable');
     this.#streams = new SessionStreams(peer, options.revision, context);
     this.#standalone = new StandaloneStream(this.#streams);
     this.#toServer = new ReadyQueue(() => peer.congested && !this.#closed);
@@ -164,14 +173,30 @@ export class Session implements Ticking, Evictable {
     this.#used();
     this.#wentOn = true;
     for (const message of messages) {
+      this.#note(message);
       this.#peer.write(message.json);
       if (message.kind !== 'statement' || message.cancels === undefined) continue;
-      this.#requests.cancel(message.cancels)?.post.cancel(message.cancels);
+      const cancelled = this.#requests.cancel(message.cancels);
+      cancelled?.call.cancelled(message.json);
+      cancelled?.post.cancel(message.cancels);
     }
   }
 
-  /** Passes on the messages of a POST with requests among them. Their responses go to `response`. */
-  request(messages: readonly ClientMessage[], response: ServerResponse, accepted: Accepted, isBatch: boolean): void {
+  /** Records a message that waits for no answer. */
+  #note(message: ClientMessage): void {
+    if (message.kind === 'request') return;
+    if (message.method !== null) this.#wire.notified(message.method, message.json);
+    else this.#wire.answered(idIn(message.json, 'id') ?? null, message.json);
+  }
+
+  /** Passes on the messages of a POST with requests among them, which came in at `since`. Their responses go to `response`. */
+  request(
+    messages: readonly ClientMessage[],
+    response: ServerResponse,
+    accepted: Accepted,
+    isBatch: boolean,
+    since: number,
+  ): void {
     this.#used();
     const requests = messages.filter((message) => message.kind === 'request');
     const stream = ++this.#lastStream;
@@ -182,16 +207,22 @@ export class Session implements Ticking, Evictable {
     const decide = requests.some(({ revision }) => revision !== undefined) ? keepAlive : soon;
     const post = new PostResponse(response, { stream, accepted, isBatch, ids, decide }, this.#streams);
     this.#opened(response);
-    const since = performance.now();
-    for (const { id, writtenId, progressToken, revision } of requests) {
-      this.#requests.add({ id, writtenId, post, progressToken, since });
+    const calls: Call[] = [];
+    for (const { id, method, target, json, writtenId, progressToken, revision } of requests) {
+      const call = this.#wire.request(method, id, json, since, target);
+      calls.push(call);
+      this.#requests.add({ id, writtenId, post, progressToken, since, call });
       if (revision === undefined) continue;
       this.#initializeId = id;
       this.#streams.fields = [SESSION_FIELD, this.id];
       // Without the head, its client does not know the id of the session, so it can never be used.
       response.once('close', () => response.headersSent || this.close());
     }
-    for (const { json } of messages) this.#peer.write(json);
+    for (const message of messages) {
+      this.#note(message);
+      this.#peer.write(message.json);
+    }
+    for (const call of calls) call.passedOn();
   }
 
   /** GET: the client watches for what belongs to no request. */
@@ -285,6 +316,7 @@ export class Session implements Ticking, Evictable {
     for (const received of frames) {
       const routed: Routed | null = received.kind === 'response' ? this.#routeResponse(received) : null;
       const frame: Frame = routed?.frame ?? received;
+      if (frame.kind !== 'response') this.#wire.fromServer(frame);
       const asBefore = before !== null && goTogether(before, frame);
       const next: Destination | null = routed !== null ? routed.to : asBefore ? to : this.#destination(frame);
       before = frame;
@@ -303,7 +335,8 @@ export class Session implements Ticking, Evictable {
       if (isChange(frame.method)) return this.#standalone;
       const token = isProgress(frame) ? idIn(memberOf(frame.bytes, 'params'), 'progressToken') : undefined;
       const waiting = token === undefined ? undefined : this.#withProgressToken(token);
-      if (waiting !== undefined) return waiting;
+      waiting?.call.progressed(frame.bytes.length);
+      if (waiting !== undefined && !waiting.post.isBare) return waiting.post;
     }
     return this.#listening() ?? this.#standalone;
   }
@@ -313,17 +346,16 @@ export class Session implements Ticking, Evictable {
     if (match.kind === 'unexpected' || response.id === null) warnUnexpected(this.#warnings, response);
     if (match.kind === 'found') {
       const { request, frame } = match;
-      this.#context.latency.answered(performance.now() - request.since);
+      this.#context.latency.observe(performance.now() - request.since);
+      request.call.answered(frame.bytes);
       return { frame, to: request.post };
     }
     // An error without an id concerns a message the server could not read: the client of some request should see it.
     return { frame: response, to: response.id === null ? (this.#listening() ?? null) : null };
   }
 
-  #withProgressToken(token: JsonRpcId): PostResponse | undefined {
-    for (const { progressToken, post } of this.#requests.values()) {
-      if (progressToken === token && !post.isBare) return post;
-    }
+  #withProgressToken(token: JsonRpcId): PostedRequest | undefined {
+    for (const request of this.#requests.values()) if (request.progressToken === token) return request;
     return undefined;
   }
 
@@ -356,7 +388,11 @@ export class Session implements Ticking, Evictable {
     this.#closed = true;
     this.#streams.fields = [];
     this.#context.ticker.delete(this);
-    for (const request of this.#requests.takeAll()) request.post.deliver([errorFor(request, error)]);
+    for (const request of this.#requests.takeAll()) {
+      request.call.cut();
+      request.post.deliver([errorFor(request, error)]);
+    }
+    this.#wire.ended();
     this.#standalone.end();
     this.#toServer.drained();
     void this.#peer.close();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isObject } from '../../base/schema/index.ts';
+import { targetIn } from '../../inspect/index.ts';
 import { hasBatches, isLegacyRevision, isModernRevision, NEWEST_LEGACY_REVISION } from '../../mcp/index.ts';
 import {
   CODE,
@@ -135,7 +136,7 @@ export class Sessions {
     if (!accepted.json && !accepted.stream) return this.#fault('notAcceptable');
     const ids = new Set<JsonRpcId>(requests.map(({ id }) => id));
     if (ids.size < requests.length || requests.some(({ id }) => session.awaits(id))) return this.#fault('usedId');
-    session.request(messages, exchange.response, accepted, isBatch);
+    session.request(messages, exchange.response, accepted, isBatch, exchange.arrivedAt);
     return null;
   }
 
@@ -172,7 +173,7 @@ export class Sessions {
     });
     this.#sessions.set(session.id, session);
     latency.sessionsOpened++;
-    session.request([withKnownRevision(first)], exchange.response, accepted, false);
+    session.request([withKnownRevision(first)], exchange.response, accepted, false, exchange.arrivedAt);
     changed();
     return null;
   }
@@ -260,13 +261,14 @@ function clientMessage(value: unknown, json: Buffer): ClientMessage | null {
   const { method, id, params } = value;
   if (typeof method !== 'string') {
     return 'result' in value || 'error' in value
-      ? { kind: 'statement', json, cancels: undefined, strayId: undefined }
+      ? { kind: 'statement', method: null, json, cancels: undefined, strayId: undefined }
       : null;
   }
   if (id === undefined || method.startsWith('notifications/')) {
     const written = memberOf(json, 'id');
     return {
       kind: 'statement',
+      method,
       json: written === undefined ? json : editMembers(json, new Map([['id', null]])),
       cancels: method === 'notifications/cancelled' ? idIn(memberOf(json, 'params'), 'requestId') : undefined,
       strayId: typeof id === 'string' || typeof id === 'number' ? written : undefined,
@@ -278,7 +280,9 @@ function clientMessage(value: unknown, json: Buffer): ClientMessage | null {
   const progressToken = isObject(given['_meta']) ? progressTokenIn(json, given['_meta']) : undefined;
   const asked = given['protocolVersion'];
   const revision = method === 'initialize' ? (typeof asked === 'string' ? asked : '') : undefined;
-  return { kind: 'request', json, id: exact, writtenId: writtenIdIn(json, exact), progressToken, revision };
+  const target = targetIn(method, given);
+  const writtenId = writtenIdIn(json, exact);
+  return { kind: 'request', method, target, json, id: exact, writtenId, progressToken, revision };
 }
 
 /** Numbers that JSON.parse may have rounded are read from the text. */

@@ -37,4 +37,4 @@ export {
   resultIn,
   writtenIdIn,
 } from './pending-requests.ts';
-export { frameFrom, scanEnds, scanHead } from './scan.ts';
+export { answerKind, frameFrom, scanEnds, scanHead } from './scan.ts';

@@ -100,6 +100,24 @@ function isEnough(seen: Members): boolean {
   return seen.id !== undefined && (seen.method !== undefined || seen.outcome);
 }
 
+/** Whether a response holds a result or an error, whichever stands first; null where it holds neither. Nothing behind it is read. */
+export function answerKind(json: Buffer): 'result' | 'error' | null {
+  let at = skipSpace(json, 0);
+  if (json[at] !== 0x7b) return null;
+  at = skipSpace(json, at + 1);
+  while (at < json.length && json[at] === 0x22) {
+    const keyEnd = skipString(json, at);
+    const key = keyAt(json, at, keyEnd);
+    if (key === 'result' || key === 'error') return key;
+    at = skipSpace(json, keyEnd);
+    if (json[at] !== 0x3a) return null;
+    at = skipSpace(json, skipValue(json, skipSpace(json, at + 1)));
+    if (json[at] !== 0x2c) return null;
+    at = skipSpace(json, at + 1);
+  }
+  return null;
+}
+
 const KEYS = ['id', 'method', 'params', 'result', 'error', 'jsonrpc'] as const;
 
 /** A member that decides what a message is. */

@@ -13,6 +13,7 @@ import {
   type ResponseHead,
 } from '../../dial/http/index.ts';
 import { DialError, type DialFault, type Dialling, type Route } from '../../dial/index.ts';
+import type { ProxiedRequest } from '../../inspect/index.ts';
 import type { ProxyContext } from '../context.ts';
 import { dialFailure } from '../dial-failure.ts';
 import { respondWithFailure } from '../failure-response.ts';
@@ -39,6 +40,8 @@ export interface ForwardRequest {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly label: string;
+  /** What is recorded of it. */
+  readonly record: ProxiedRequest;
   /** Whether the client is on another machine. */
   readonly isRemote: boolean;
   readonly target: Target;
@@ -92,10 +95,14 @@ export class Exchange implements ConnectionUser {
     this.#answer = new ClientResponse(req, res, state.pseudonym);
     this.#bound = hasBoundCredentials(req);
     this.#reusable = upgrade === null && SAFE.has(req.method ?? '') && head.framing === 'none' && !this.#bound;
-    this.#upload =
-      head.framing === 'none' ? null : new Upload(req, head, (bytes) => state.context.tunnels.countUp(null, bytes));
+    this.#upload = head.framing === 'none' ? null : new Upload(req, head, (bytes) => this.#sent(bytes));
     res.on('close', this.#clientLeft);
     state.open.add(this);
+  }
+
+  #sent(bytes: number): void {
+    this.#state.context.tunnels.countUp(null, bytes);
+    this.#request.record.sent(bytes);
   }
 
   start(): void {
@@ -158,7 +165,8 @@ export class Exchange implements ConnectionUser {
   };
 
   #send(connection: OriginConnection): void {
-    const { req, head, upgrade } = this.#request;
+    const { req, head, upgrade, record } = this.#request;
+    record.connected(false);
     this.#connection = connection;
     if (this.#bound) this.#pin();
     connection.serve(req.method ?? '', this, upgrade !== null);
@@ -193,7 +201,7 @@ export class Exchange implements ConnectionUser {
   head(head: ResponseHead): void {
     // The read that brought one interim answer too many may hold more.
     if (this.#over) return;
-    const { route, upgrade, label, target } = this.#request;
+    const { route, upgrade, label, target, record } = this.#request;
     if (head.status === 101) {
       this.#switching = head;
       return;
@@ -203,6 +211,7 @@ export class Exchange implements ConnectionUser {
       return this.#failWith({ kind: 'parent-refused', parent: authorityOf(route.parent), status: 407 });
     }
     this.#state.context.lastRequests.answered(label, target, head.status);
+    record.answered(head.status);
     if (this.#connection !== null) {
       this.#connection.idleSeconds = head.idleSeconds;
       this.#connection.maxRequests = head.maxRequests;
@@ -227,6 +236,7 @@ export class Exchange implements ConnectionUser {
 
   content(bytes: Buffer): void {
     this.#state.context.tunnels.countDown(null, bytes.length);
+    this.#request.record.received(bytes.length);
     this.#answer.content(bytes);
   }
 
@@ -240,6 +250,7 @@ export class Exchange implements ConnectionUser {
     const unsent = this.#unsent;
     const connection = this.#connection;
     this.#finish();
+    this.#request.record.done();
     this.#connection = null;
     if (unsent && this.#finishesUpload && !this.#writeFailed && connection !== null) {
       this.#finishUpload(connection);
@@ -292,13 +303,17 @@ export class Exchange implements ConnectionUser {
   }
 
   switched(upstream: Socket, rest: Buffer): void {
-    const { res, upgrade, target, label } = this.#request;
+    const { res, upgrade, target, label, record } = this.#request;
     const { context, pseudonym } = this.#state;
     const head = this.#switching;
     this.#finish();
-    if (upgrade === null || head === null) return void upstream.destroy();
+    if (upgrade === null || head === null) {
+      record.givenUp();
+      return void upstream.destroy();
+    }
+    record.answered(head.status);
     res.detachSocket(upgrade.client);
-    becomeTunnel(context, upgrade, upstream, { head, rest }, { target, label, pseudonym });
+    becomeTunnel(context, upgrade, upstream, { head, rest }, { target, label, pseudonym, record });
   }
 
   drained(): void {
@@ -322,9 +337,10 @@ export class Exchange implements ConnectionUser {
   }
 
   #fail(met: Failure): void {
-    const { req, res, target, label, upgrade, route } = this.#request;
+    const { req, res, target, label, upgrade, route, record } = this.#request;
     const { context } = this.#state;
     const failure = route.kind === 'parent' ? { ...met, nextHop: authorityOf(route.parent) } : met;
+    record.failed(failure.code, failure.sentence);
     this.#finish();
     this.#upload?.stop();
     upgrade?.decline();
@@ -340,7 +356,8 @@ export class Exchange implements ConnectionUser {
 
   readonly #clientLeft = (): void => {
     if (this.#over) return;
-    const { label, target } = this.#request;
+    const { label, target, record } = this.#request;
+    record.givenUp();
     if (!this.#answer.begun) this.#state.context.lastRequests.givenUp(label, target);
     this.#finish();
     this.#dialling?.cancel();

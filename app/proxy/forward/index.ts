@@ -12,6 +12,7 @@ import {
 } from '../../dial/http/index.ts';
 import type { Route } from '../../dial/index.ts';
 import type { RequestFault } from '../../i18n/index.ts';
+import type { ProxiedRequest } from '../../inspect/index.ts';
 import type { ProxyContext } from '../context.ts';
 import { respondWithFailure } from '../failure-response.ts';
 import {
@@ -106,7 +107,20 @@ export function createForward(context: ProxyContext): Forward {
     const end = parent === null ? key : `parent ${parent.parent.host}:${parent.parent.port}`;
     const pooled = poolKey(end, isRemote);
     const pin = parent === null ? key : `${end} ${key}`;
-    new Exchange(state, { req, res, label, isRemote, target, head, route, key: pooled, pin, upgrade: null }).start();
+    const record = recordOf(req, form, label, 'http');
+    new Exchange(state, {
+      req,
+      res,
+      label,
+      record,
+      isRemote,
+      target,
+      head,
+      route,
+      key: pooled,
+      pin,
+      upgrade: null,
+    }).start();
   }
 
   function upgrade(req: IncomingMessage, socket: Socket, head: Buffer, { label, isRemote }: ForwardClient): void {
@@ -125,6 +139,7 @@ export function createForward(context: ProxyContext): Forward {
       req,
       res,
       label,
+      record: recordOf(req, form, label, 'upgrade'),
       isRemote,
       target,
       head: requestHead(req, form, options),
@@ -145,6 +160,16 @@ export function createForward(context: ProxyContext): Forward {
     return badRequest(fault.fault);
   }
 
+  function recordOf(
+    req: IncomingMessage,
+    form: AbsoluteForm | TargetFault,
+    label: string,
+    kind: 'http' | 'upgrade',
+  ): ProxiedRequest {
+    const [target, path] = 'kind' in form ? [null, ''] : [form.origin.target, form.path];
+    return context.recorder.request({ kind, target, label, method: req.method ?? '', path });
+  }
+
   function badRequest(fault: RequestFault): Failure {
     const text = context.text();
     return badRequestFailure(text.faults.request[fault], text);
@@ -159,6 +184,7 @@ export function createForward(context: ProxyContext): Forward {
   ): void {
     const target: Target | null = 'kind' in form ? null : form.origin.target;
     context.failures.record(failure, target, label);
+    recordOf(req, form, label, 'http').failed(failure.code, failure.sentence);
     respondWithFailure(req, res, failure);
   }
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Target } from '../../base/address.ts';
 import type { ResponseHead } from '../../dial/http/index.ts';
+import type { ProxiedRequest } from '../../inspect/index.ts';
 import type { ProxyContext } from '../context.ts';
 import { EstablishedTunnel } from '../relay.ts';
 import { responseFields } from './client-response.ts';
@@ -60,10 +61,16 @@ export function becomeTunnel(
   request: UpgradeRequest,
   upstream: Socket,
   switched: Switched,
-  to: { readonly target: Target; readonly label: string; readonly pseudonym: string },
+  to: {
+    readonly target: Target;
+    readonly label: string;
+    readonly pseudonym: string;
+    /** What is recorded of it. */
+    readonly record: ProxiedRequest;
+  },
 ): void {
   const { client } = request;
-  const tunnel = new EstablishedTunnel(context, 'upgrade', to.target, to.label);
+  const tunnel = new EstablishedTunnel(context, 'upgrade', to.target, to.label, to.record);
   client.write(switchingAnswer(switched.head, to.pseudonym), 'latin1');
   tunnel.relay(client, upstream, request.take(), switched.rest.length > 0 ? [switched.rest] : []);
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDialer } from '../../../app/dial/index.ts';
 import { textIn } from '../../../app/i18n/index.ts';
+import { Recorder } from '../../../app/inspect/index.ts';
 import { connect } from '../../../app/proxy/connect.ts';
 import type { ProxyContext } from '../../../app/proxy/context.ts';
 import { FailureLog } from '../../../app/proxy/failure-log.ts';
@@ -153,6 +154,7 @@ describe('a client that half-closes while its tunnel is dialled', () => {
       tunnels,
       failures: new FailureLog(tunnels, lastRequests, log),
       lastRequests,
+      recorder: new Recorder(),
       log,
       settings: () => ({ deniedPorts: [] }),
       text: () => textIn('en'),

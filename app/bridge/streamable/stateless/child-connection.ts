@@ -1,5 +1,6 @@
 import { BackPressureGate, ReadyQueue } from '../../../base/back-pressure.ts';
 import { movedBySleep } from '../../../base/clock.ts';
+import type { ServerWire } from '../../../inspect/index.ts';
 import { BoundedWarnings } from '../../../log/index.ts';
 import { errorText, type ServerFace } from '../../../mcp/index.ts';
 import { CODE, type JsonRpcError, type ResponseFrame } from '../../../mcp/jsonrpc/index.ts';
@@ -46,7 +47,12 @@ export class ChildConnection<Translator extends ProtocolTranslator> implements T
   /** Since when it has been idle, in milliseconds of performance.now(). */
   #idleSince = performance.now();
 
-  constructor(child: Peer, begin: (end: ChildConnectionEnd) => Translator, listener: ChildConnectionListener) {
+  constructor(
+    child: Peer,
+    wire: ServerWire,
+    begin: (end: ChildConnectionEnd) => Translator,
+    listener: ChildConnectionListener,
+  ) {
     this.child = child;
     this.#listener = listener;
     this.#toChild = new ReadyQueue(() => child.congested && !this.ended);
@@ -54,11 +60,22 @@ export class ChildConnection<Translator extends ProtocolTranslator> implements T
       () => child.pause(),
       () => child.resume(),
     );
-    this.translator = begin({ write: (json) => child.write(json), flow, unexpected: listener.unexpected });
+    this.translator = begin({
+      write: (json) => {
+        wire.wrote(json);
+        child.write(json);
+      },
+      flow,
+      unexpected: listener.unexpected,
+    });
     child.listen({
-      frames: (frames) => this.translator.frames(frames),
+      frames: (frames) => {
+        wire.read(frames);
+        this.translator.frames(frames);
+      },
       drained: () => this.#toChild.drained(),
       ended: (end) => {
+        wire.ended();
         this.translator.ended(listener.explain(end));
         this.#toChild.drained();
         listener.gone();
@@ -137,17 +154,22 @@ export class ChildConnections {
       return unavailable(this.#server.name, opened.refusal, this.#context.text());
     }
     const warnings = new BoundedWarnings(this.#server.log);
-    const connection: ChildConnection<Translator> = new ChildConnection(opened.child, begin, {
-      unexpected: (answer) => warnUnexpected(warnings, answer),
-      explain: (end) => endError(this.#server.name, end, this.#context.text()),
-      tooBusy: () => this.#context.text().bridge.tooBusy(this.#server.name),
-      isNeeded,
-      gone: () => {
-        this.#open.delete(connection);
-        this.#context.ticker.delete(connection);
-        gone(connection);
+    const connection: ChildConnection<Translator> = new ChildConnection(
+      opened.child,
+      this.#context.recorder.translation(),
+      begin,
+      {
+        unexpected: (answer) => warnUnexpected(warnings, answer),
+        explain: (end) => endError(this.#server.name, end, this.#context.text()),
+        tooBusy: () => this.#context.text().bridge.tooBusy(this.#server.name),
+        isNeeded,
+        gone: () => {
+          this.#open.delete(connection);
+          this.#context.ticker.delete(connection);
+          gone(connection);
+        },
       },
-    });
+    );
     this.#open.add(connection);
     this.#context.ticker.add(connection);
     return connection;

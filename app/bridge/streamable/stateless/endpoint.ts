@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isObject } from '../../../base/schema/index.ts';
 import type { Text } from '../../../i18n/index.ts';
+import { type Call, clientName, targetIn } from '../../../inspect/index.ts';
 import {
   absentFace,
   discoverResult,
@@ -15,6 +16,7 @@ import {
 import {
   CODE,
   DEEPEST,
+  idFrom,
   isAboutName,
   isTooDeep,
   type JsonObject,
@@ -132,15 +134,18 @@ export class StatelessEndpoint {
     const { request, response, caller } = post;
     const validated = validate(post, this.#context.text().bridge);
     switch (validated.kind) {
-      case 'refused':
-        answerJson(response, 400, errorText(validated.idText, validated.error));
+      case 'refused': {
+        const answer = errorText(validated.idText, validated.error);
+        this.#recordRefusal(post, validated.idText, answer);
+        answerJson(response, 400, answer);
         break;
+      }
       case 'notification':
         if (!MEANINGLESS.has(validated.method)) this.#pool.modernOf(caller.principal)?.tell(validated.bytes);
         answerEmpty(response, 202);
         break;
       case 'request': {
-        const reply = new HttpReply(response, this.#context);
+        const reply = new HttpReply(response, this.#record(validated.request, post.arrivedAt), this.#context);
         void this.#serve(validated.request, request.headers, reply).catch((error: unknown) => {
           this.#server.log.error('Serving a request failed', {
             method: validated.request.method,
@@ -158,6 +163,21 @@ export class StatelessEndpoint {
 
   close(): void {
     this.#pool.close();
+  }
+
+  #record({ method, params, idText, bytes, envelope }: ModernRequest, arrivedAt: number): Call {
+    const wire = this.#context.recorder.stateless(clientName(envelope.clientInfo));
+    const id = idFrom(idText, 0, idText.length);
+    const call = wire.request(method, id, bytes, arrivedAt, targetIn(method, params));
+    if (method === 'subscriptions/listen') call.listens();
+    return call;
+  }
+
+  /** A request that is let in no further has failed like any other. */
+  #recordRefusal({ message: { method }, bytes, arrivedAt }: StatelessPost, idText: Buffer, answer: Buffer): void {
+    if (typeof method !== 'string') return;
+    const wire = this.#context.recorder.stateless('');
+    wire.request(method, idFrom(idText, 0, idText.length), bytes, arrivedAt, '').answered(answer);
   }
 
   async #serve(request: ModernRequest, headers: IncomingHttpHeaders, reply: Reply): Promise<void> {

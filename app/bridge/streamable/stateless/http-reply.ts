@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
+import type { Call } from '../../../inspect/index.ts';
 import type { Frame } from '../../../mcp/jsonrpc/index.ts';
-import type { BridgeContext, LatencyHistogram, StreamTimes, Ticker, Ticking } from '../../context.ts';
+import type { BridgeContext, RequestLatency, StreamTimes, Ticker, Ticking } from '../../context.ts';
 import { answerJson, EventStream, keepAliveOf } from '../../http/index.ts';
 import type { Reply, ReplyWatcher } from '../../translate/index.ts';
 
@@ -26,16 +27,20 @@ type Stage =
 export class HttpReply implements Reply, Ticking {
   readonly #response: ServerResponse;
   readonly #ticker: Ticker;
-  readonly #latency: LatencyHistogram;
+  readonly #latency: RequestLatency;
+  readonly #call: Call;
   readonly #times: StreamTimes;
-  readonly #since = performance.now();
+  readonly #since: number;
   #stage: Stage = { kind: 'waiting' };
   /** Notifications of this turn of the event loop: what a child writes in one go is sent in one piece. */
   #batch: Frame[] = [];
   #watcher: ReplyWatcher | null = null;
 
-  constructor(response: ServerResponse, { ticker, latency, times }: ExchangeContext) {
+  /** `call` is what is recorded of the request. */
+  constructor(response: ServerResponse, call: Call, { ticker, latency, times }: ExchangeContext) {
     this.#response = response;
+    this.#call = call;
+    this.#since = call.since;
     this.#ticker = ticker;
     this.#latency = latency;
     this.#times = { keepAlive: keepAliveOf(response.req, times), stall: Math.min(times.stall, STALL) };
@@ -44,6 +49,7 @@ export class HttpReply implements Reply, Ticking {
   }
 
   notify(json: Buffer): void {
+    this.#call.progressed(json.length);
     if (this.#batch.length === 0) queueMicrotask(() => this.#flush());
     this.#batch.push({ kind: 'notification', method: '', bytes: json });
   }
@@ -54,7 +60,8 @@ export class HttpReply implements Reply, Ticking {
     if (stage.kind === 'answered' || stage.kind === 'gone') return;
     this.#stage = { kind: 'answered' };
     this.#ticker.delete(this);
-    this.#latency.answered(performance.now() - this.#since);
+    this.#latency.observe(performance.now() - this.#since);
+    this.#call.answered(json);
     if (stage.kind === 'waiting') {
       answerJson(this.#response, status, json);
       return;
@@ -103,6 +110,7 @@ export class HttpReply implements Reply, Ticking {
     this.#ticker.delete(this);
     if (this.#stage.kind === 'answered' || this.#stage.kind === 'gone') return;
     this.#stage = { kind: 'gone' };
+    this.#call.cancelled(null);
     this.#watcher?.closed();
   }
 }

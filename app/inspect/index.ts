@@ -1,0 +1,12 @@
+export { Call, type CallFacts, type CallOutcome, type Transport } from './call.ts';
+export type { ActivityBatch } from './feed.ts';
+export {
+  type ProxiedOutcome,
+  ProxiedRequest,
+  type RequestFacts,
+  type RequestKind,
+} from './proxied-request.ts';
+export { clientName, targetIn } from './read.ts';
+export { type Activity, Recorder, type ServerRecorder } from './recorder.ts';
+export type { ServerActivity, ToolLatency } from './statistics.ts';
+export type { ClientWire, ServerWire } from './wire.ts';

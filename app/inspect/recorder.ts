@@ -1,0 +1,202 @@
+import { Call, type CallFacts, type CallOwner, type CallSession, type CallStart, type Transport } from './call.ts';
+import { type ActivityBatch, ActivityFeed } from './feed.ts';
+import { ProxiedRequest, type RequestFacts, type RequestStart } from './proxied-request.ts';
+import { Ring, type RingLimits } from './ring.ts';
+import { type ServerActivity, ServerStatistics, type ToolLatency } from './statistics.ts';
+import { ClientWire, ServerWire, type WireOwner } from './wire.ts';
+
+/** What is kept of each kind of row. */
+export interface RecorderLimits {
+  readonly calls: RingLimits;
+  readonly notifications: RingLimits;
+  readonly requests: RingLimits;
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+export const RECORDER_LIMITS: RecorderLimits = {
+  calls: { rows: 20_000, bytes: 12 * MEBIBYTE },
+  // Apart from the calls: one call may report a thousand times how far it is.
+  notifications: { rows: 2000, bytes: MEBIBYTE },
+  requests: { rows: 5000, bytes: 4 * MEBIBYTE },
+};
+
+/** What is kept, and how much of each kind had to go for it. Rows are in the order in which they began. */
+export interface Activity {
+  readonly calls: readonly CallFacts[];
+  readonly requests: readonly RequestFacts[];
+  readonly dropped: { readonly calls: number; readonly notifications: number; readonly requests: number };
+}
+
+/**
+ * Remembers what passed, without contents: the calls of each server on both sides of a translation, and requests through the proxy.
+ * Bounded by number and by bytes; what passes never waits for it.
+ */
+export class Recorder {
+  readonly #calls: Ring<Call>;
+  readonly #notifications: Ring<Call>;
+  readonly #requests: Ring<ProxiedRequest>;
+  readonly #feed = new ActivityFeed((row): row is Call => row instanceof Call);
+  readonly #servers = new Map<string, ServerRecorder>();
+  /** The server that shows this name to the proxy. */
+  readonly #serverOf: (label: string) => string | null;
+  #sequence = 0;
+  #sessions = 0;
+
+  /** `serverOf` tells which server shows a name to the proxy; null for a name that is none's. */
+  constructor(serverOf: (label: string) => string | null = () => null, limits: RecorderLimits = RECORDER_LIMITS) {
+    this.#serverOf = serverOf;
+    this.#calls = new Ring(limits.calls);
+    this.#notifications = new Ring(limits.notifications);
+    this.#requests = new Ring(limits.requests);
+  }
+
+  /** The part of it that belongs to one server. One that was removed and comes back goes on where it was. */
+  server(name: string): ServerRecorder {
+    const known = this.#servers.get(name);
+    if (known !== undefined) return known;
+    const server = new ServerRecorder(name, {
+      add: (start, owner) => this.#add(start, owner),
+      changed: (call) => this.#feed.changed(call),
+      session: () => ++this.#sessions,
+    });
+    this.#servers.set(name, server);
+    return server;
+  }
+
+  /** The server is not there any more: its numbers go, what passed stays as long as it is kept. */
+  forget(name: string): void {
+    this.#servers.delete(name);
+  }
+
+  /** A request to the proxy has come in. */
+  request(start: RequestStart): ProxiedRequest {
+    const server = this.#serverOf(start.label);
+    const during = server === null ? [] : (this.#servers.get(server)?.underWay() ?? []);
+    const request = new ProxiedRequest(++this.#sequence, server, start, during, (row) => this.#feed.changed(row));
+    this.#requests.add(request);
+    for (const call of during) call.sawRequest(request.sequence);
+    this.#feed.changed(request);
+    return request;
+  }
+
+  /** The newest rows of each kind, at most `most` of each. */
+  activity(most?: number): Activity {
+    const rows = [...this.#calls.newest(most), ...this.#notifications.newest(most)];
+    return {
+      calls: rows.sort((one, other) => one.sequence - other.sequence).map((call) => call.facts()),
+      requests: this.#requests.newest(most).map((request) => request.facts()),
+      dropped: {
+        calls: this.#calls.dropped,
+        notifications: this.#notifications.dropped,
+        requests: this.#requests.dropped,
+      },
+    };
+  }
+
+  /** Calls back with rows that are new or have changed, in batches. Returns the unsubscribe. */
+  subscribe(listener: (batch: ActivityBatch) => void): () => void {
+    return this.#feed.subscribe(listener);
+  }
+
+  servers(now: number = performance.now()): readonly ServerActivity[] {
+    return [...this.#servers.values()].map((server) => server.statistics.facts(now));
+  }
+
+  tools(): readonly ToolLatency[] {
+    return [...this.#servers.values()].flatMap((server) => server.statistics.tools());
+  }
+
+  clear(): void {
+    this.#calls.clear();
+    this.#notifications.clear();
+    this.#requests.clear();
+  }
+
+  #add(start: Omit<CallStart, 'sequence'>, owner: CallOwner): Call {
+    const call = new Call({ ...start, sequence: ++this.#sequence }, owner);
+    (start.kind === 'request' ? this.#calls : this.#notifications).add(call);
+    this.#feed.changed(call);
+    return call;
+  }
+}
+
+interface Shared {
+  add(start: Omit<CallStart, 'sequence'>, owner: CallOwner): Call;
+  changed(call: Call): void;
+  /** A number for another session. */
+  session(): number;
+}
+
+/** Calls under way that requests of the proxy are told of: those of clients, which a server may act on. */
+const NOT_ACTED_ON: ReadonlySet<string> = new Set(['initialize', 'ping', 'subscriptions/listen', 'server/discover']);
+
+/** Clients without sessions that are told apart, by their names. */
+const MOST_CLIENTS = 64;
+
+/** Records what passes between the clients of one server and the server. */
+export class ServerRecorder implements WireOwner, CallOwner {
+  readonly #name: string;
+  readonly #shared: Shared;
+  readonly #open = new Set<Call>();
+  readonly #clients = new Map<string, ClientWire>();
+  readonly statistics: ServerStatistics;
+
+  constructor(name: string, shared: Shared) {
+    this.#name = name;
+    this.#shared = shared;
+    this.statistics = new ServerStatistics(name);
+  }
+
+  /** A session of a client has begun. */
+  session(transport: Transport): ClientWire {
+    return new ClientWire({ server: this.#name, number: this.#shared.session(), transport, client: '' }, this);
+  }
+
+  /** The requests of a client of a revision without sessions, by the name that it gives. */
+  stateless(client: string): ClientWire {
+    const known = this.#clients.get(client);
+    if (known !== undefined) return known;
+    const [oldest] = this.#clients.keys();
+    if (this.#clients.size >= MOST_CLIENTS && oldest !== undefined) this.#clients.delete(oldest);
+    const wire = new ClientWire({ server: this.#name, number: 0, transport: 'stateless', client }, this);
+    this.#clients.set(client, wire);
+    return wire;
+  }
+
+  /** A translation to the server begins. */
+  translation(): ServerWire {
+    const session: CallSession = { server: this.#name, number: 0, transport: 'stateless', client: '' };
+    return new ServerWire(session, this);
+  }
+
+  call(start: Omit<CallStart, 'sequence'>): Call {
+    const call = this.#shared.add(start, this);
+    if (start.kind === 'request' && start.side === 'client' && start.from === 'client') {
+      this.#open.add(call);
+      this.statistics.began(call.since);
+    }
+    return call;
+  }
+
+  unserved(method: string, target: string): Call | null {
+    for (const call of this.#open) {
+      if (call.other === null && call.method === method && call.target === target) return call;
+    }
+    return null;
+  }
+
+  /** Calls of clients that the server may be acting on, oldest first. */
+  underWay(): readonly Call[] {
+    return [...this.#open].filter(({ method }) => !NOT_ACTED_ON.has(method));
+  }
+
+  changed(call: Call): void {
+    this.#shared.changed(call);
+  }
+
+  ended(call: Call): void {
+    if (this.#open.delete(call)) this.statistics.ended(call);
+    this.#shared.changed(call);
+  }
+}
