@@ -3,6 +3,17 @@ export function printable(line: string): string {
   return line.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '�');
 }
 
+/**
+ * The text with control characters and those that turn its direction spelled out, `\u001b`: what a stranger has written can neither
+ * steer a terminal nor disguise itself, and JSON stays what it was.
+ */
+export function escaped(line: string): string {
+  return line.replace(
+    /[\p{Cc}\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** Terminal columns of a text of Latin letters and Chinese characters, which take two each. */
 export function columns(text: string): number {
   return [...text].reduce((sum, character) => sum + columnsOf(character), 0);

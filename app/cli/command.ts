@@ -58,6 +58,7 @@ export type Command =
     }
   | LoginCommand
   | TrustCommand
+  | TapCommand
   | DoctorCommand
   | ClientsCommand
   | SettingsCommand
@@ -103,6 +104,41 @@ export interface TrustCommand {
   readonly token: null;
   readonly language: Language;
 }
+
+/** Follows what passes through a running instance, which is asked by its control socket only. */
+export interface TapCommand {
+  readonly kind: 'tap';
+  /** Null for all of them. */
+  readonly server: string | null;
+  /** Requests through the proxy, too. */
+  readonly requests: boolean;
+  /** Each JSON-RPC message, on both sides of a translation, in place of whole calls. */
+  readonly messages: boolean;
+  readonly json: boolean;
+  /** Only what has taken so many milliseconds or more; null for everything. */
+  readonly slow: number | null;
+  /** Only what has ended so; `error` stands for every failure. Null for everything. */
+  readonly outcome: TapOutcome | null;
+  readonly host: null;
+  readonly port: number | null;
+  readonly token: null;
+  readonly language: Language;
+}
+
+export const TAP_OUTCOMES = [
+  'ok',
+  'error',
+  'tool-error',
+  'cancelled',
+  'timed-out',
+  'cut',
+  'listening',
+  'done',
+  'failed',
+  'given-up',
+  'open',
+] as const;
+export type TapOutcome = (typeof TAP_OUTCOMES)[number];
 
 /** Looks at the network and the machine once. */
 export interface DoctorCommand {

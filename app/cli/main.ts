@@ -63,6 +63,10 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
       const { runTrust } = await import('./trust.ts');
       return process.exit(await runTrust(command, process));
     }
+    case 'tap': {
+      const { runTap } = await import('./tap.ts');
+      return process.exit(await runTap(command, process));
+    }
     case 'doctor': {
       const { runDoctor } = await import('./doctor.ts');
       // Look-ups that the system has not given up on would keep the process for half a minute.

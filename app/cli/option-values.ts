@@ -28,6 +28,13 @@ export function readPeriod(text: string): number | null {
   return seconds > 0 && seconds <= 7 * 86_400 ? seconds : null;
 }
 
+/** `500ms`, `2s` or `1m` in milliseconds; an hour at most. */
+export function readDuration(text: string): number | null {
+  const [, digits = '', unit = ''] = /^(\d{1,7}(?:\.\d{1,3})?)(ms|s|m)$/.exec(text) ?? [];
+  const milliseconds = Number(digits) * ({ ms: 1, s: 1000, m: 60_000 }[unit] ?? 0);
+  return milliseconds > 0 && milliseconds <= 3_600_000 ? milliseconds : null;
+}
+
 /** `Name: value`, a header that a server may be given. */
 export function readHeader(text: string): readonly [string, string] | null {
   const [, name = '', value = ''] = /^([^:\s]+):\s*(.*)$/.exec(text) ?? [];

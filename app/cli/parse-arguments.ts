@@ -19,6 +19,7 @@ import {
   SERVER_ACTIONS,
   SETTINGS_ACTIONS,
   type ServerActionName,
+  TAP_OUTCOMES,
   USAGE_EXIT,
 } from './command.ts';
 import { doubtSentence } from './file-trust.ts';
@@ -73,6 +74,7 @@ const COMMANDS = [
   'login',
   'logout',
   'trust',
+  'tap',
   'doctor',
   'clients',
   'list',
@@ -94,6 +96,7 @@ const COMMAND_OF = {
   login: loginCommand('login'),
   logout: loginCommand('logout'),
   trust: trustCommand,
+  tap: tapCommand,
   doctor: doctorCommand,
   clients: clientsCommand,
   list: (parsed, _system, text) => serversCommand(parsed, 'list', ['json'], () => ({ kind: 'list' }), text),
@@ -122,6 +125,7 @@ const OWN_WORDS: ReadonlyMap<string, number> = new Map([
   ['login', 1],
   ['logout', 1],
   ['trust', 1],
+  ['tap', 1],
   ['doctor', 1],
   ['clients', 1],
   ['add', Number.POSITIVE_INFINITY],
@@ -233,6 +237,34 @@ function trustCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text): 
     yes: parsed.has('yes'),
     host: null,
     port: parsed.one('port', values.readPort, words.expected.port),
+    token: null,
+    language: languageOption(parsed, text),
+  };
+}
+
+const TAP_OPTIONS: ReadonlySet<OptionName> = new Set([
+  ...SERVER_OPTIONS,
+  'requests',
+  'messages',
+  'slow',
+  'outcome',
+  'json',
+]);
+
+function tapCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text): Command {
+  const { expected, notForServer } = text.cliUsage;
+  onlyOptions(parsed, TAP_OPTIONS, (option) => notForServer(option, 'tap'));
+  const readOutcome = (written: string) => TAP_OUTCOMES.find((outcome) => outcome === written) ?? null;
+  return {
+    kind: 'tap',
+    server: parsed.words[1] ?? null,
+    requests: parsed.has('requests'),
+    messages: parsed.has('messages'),
+    json: parsed.has('json'),
+    slow: parsed.one('slow', values.readDuration, expected.duration),
+    outcome: parsed.one('outcome', readOutcome, expected.outcome(TAP_OUTCOMES)),
+    host: null,
+    port: parsed.one('port', values.readPort, expected.port),
     token: null,
     language: languageOption(parsed, text),
   };
@@ -372,7 +404,7 @@ function onlyOptions(parsed: ParsedArgs, known: ReadonlySet<OptionName>, complai
 
 /** Options that serve nothing, and whose they are. */
 const ONLY_ELSEWHERE = {
-  json: 'status, doctor, clients, list, settings',
+  json: 'status, tap, doctor, clients, list, settings',
   server: 'doctor, clients',
   client: 'clients',
   mode: 'clients',
@@ -381,6 +413,10 @@ const ONLY_ELSEWHERE = {
   env: 'add',
   for: 'off',
   error: 'doctor',
+  requests: 'tap',
+  messages: 'tap',
+  slow: 'tap',
+  outcome: 'tap',
   start: 'connect',
   print: 'login',
   'accept-no-pkce': 'login',
@@ -528,6 +564,9 @@ const UNREMARKABLE: ReadonlySet<string> = new Set([
   'client',
   'mode',
   'yes',
+  'requests',
+  'messages',
+  'outcome',
   'header',
   'env',
   'for',

@@ -74,6 +74,7 @@ export type HeadlessEngine = Pick<
   | 'trust'
   | 'connectStdio'
   | 'openTunnel'
+  | 'recorder'
 >;
 
 /**
@@ -103,6 +104,7 @@ export function openHeadlessControl(
       return { ok: false, message, faults: Object.keys(patch).map((path) => ({ path, fault: 'fixed' })) };
     },
     subscribe: (listener) => engine.subscribe(listener),
+    followActivity: (server, listener) => engine.recorder.follow(server, listener),
     ...engineConnections(() => engine, text),
     ...engineSignIns(() => engine, text),
     ...engineTrust(() => engine, text),

@@ -66,6 +66,8 @@ export interface Controlled {
   changeSettings(patch: Readonly<Record<string, unknown>>): Promise<SettingsChange>;
   /** Calls back with what has changed. Returns the unsubscribe. */
   subscribe(listener: (delta: object) => void): () => void;
+  /** Calls back with what passes through a server, or through all of them: null. Returns the unsubscribe. Never throws. */
+  followActivity(server: string | null, listener: (batch: object) => void): () => void;
   /** Connects to a server over stdio; null is the default server. Never throws. */
   connect(server: string | null, connection: HandedOver): void;
   /** Opens a tunnel as CONNECT does, answer and all (RFC 9110 section 9.3.6). Never throws. */
@@ -124,6 +126,15 @@ export const METHODS: Readonly<Record<string, Method>> = {
     run(of, _params, emit) {
       emit({ snapshot: of.snapshot() });
       return of.subscribe((delta) => emit({ delta }));
+    },
+  },
+  /** The first event says that it has begun; each has `calls`, `requests`, and how many rows were `missed`. */
+  'activity.follow': {
+    kind: 'stream',
+    run(of, params, emit) {
+      const server = (params['server'] ?? null) === null ? null : serverIn(of, params);
+      emit({ calls: [], requests: [], missed: 0 });
+      return of.followActivity(server, emit);
     },
   },
   'servers.list': call((of) => ({ servers: of.servers() })),

@@ -5,6 +5,7 @@ import { read } from '../base/schema/index.ts';
 import { createDialer } from '../dial/index.ts';
 import type { AnswerMemory, Engine, GroupRecord, Pins, SignInStore } from '../engine/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
+import { Recorder } from '../inspect/index.ts';
 import {
   type AppDelta,
   type AppState,
@@ -104,6 +105,8 @@ export interface AppControllerOptions {
  * it was asked for. All windows, the menu and the icon show its state.
  */
 export class AppController {
+  /** What passed, and what passes. It outlives the engine: what led to being turned off can be looked at. */
+  readonly recorder: Recorder = new Recorder();
   readonly #options: AppControllerOptions;
   /** A token for this process and what it starts: no setting, and a new one with every start. */
   readonly #own = newToken();
@@ -130,6 +133,7 @@ export class AppController {
       answers,
       pins,
       own: this.#own,
+      recorder: this.recorder,
       entered: (phase) => this.#publisher.entered(phase),
       moved: (delta) => this.#publisher.moved(delta),
     });

@@ -35,6 +35,7 @@ export function controlledApp(
       return outcome.ok ? outcome : { ok: false, ...refusalOf(outcome, controller.text) };
     },
     subscribe: (listener) => controller.subscribe(listener),
+    followActivity: (server, listener) => controller.recorder.follow(server, listener),
     ...engineConnections(
       () => controller.engine,
       () => controller.text,

@@ -7,6 +7,7 @@ import {
   type Pins,
   type SignInStore,
 } from '../engine/index.ts';
+import type { Recorder } from '../inspect/index.ts';
 import { authority, type Phase } from '../ipc/index.ts';
 import type { Log } from '../log/index.ts';
 import { askGangway } from '../platform/port/index.ts';
@@ -28,6 +29,8 @@ export interface EngineLifecycleOptions {
   readonly pins?: Pins | undefined;
   /** A token that lets this process in to its own port. */
   readonly own: string;
+  /** Remembers what passes, whether the engine is on or was. */
+  readonly recorder: Recorder;
   readonly entered: (phase: Phase) => void;
   readonly moved: (delta: Delta<EngineState>) => void;
 }
@@ -67,9 +70,9 @@ export class EngineLifecycle {
   /** Starts an engine if there is none. */
   async open(settings: Settings, failed: Failed): Promise<void> {
     if (this.#engine !== null) return;
-    const { log, searchPath, groups, signIns, answers, pins, lookupSlots, own, moved } = this.#options;
+    const { log, searchPath, groups, signIns, answers, pins, lookupSlots, own, recorder, moved } = this.#options;
     const slots = lookupSlots === undefined ? {} : { lookupSlots };
-    const engine = new Engine({ settings, log, searchPath, groups, signIns, answers, pins, own, ...slots });
+    const engine = new Engine({ settings, log, searchPath, groups, signIns, answers, pins, own, recorder, ...slots });
     this.#enter('starting');
     try {
       const listening = await engine.start();

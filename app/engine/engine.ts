@@ -46,6 +46,8 @@ export interface EngineOptions {
   readonly log: Log;
   /** A token for this process's requests to its own port; none if left out. */
   readonly own?: string | null;
+  /** Remembers what passes, for longer than this engine lives; one of its own if left out. */
+  readonly recorder?: Recorder;
   /** Where the process groups of servers are written down, for the next start after a crash; nowhere if left out. */
   readonly groups?: GroupRecord | undefined;
   /** The PATH that commands are searched in, null for our own; if left out, a login shell is asked when a desktop has started us. */
@@ -111,7 +113,8 @@ export class Engine {
       },
       recovered: (refused) => log.info('There are file descriptors again', { refused }),
     });
-    this.#recorder = new Recorder((label) => this.#serverOf(label));
+    this.#recorder = options.recorder ?? new Recorder();
+    this.#recorder.attribute((label) => this.#serverOf(label));
     this.#lastRequests = new LastRequests(this.#feed.changed);
     this.#failures = new FailureLog(this.#tunnels, this.#lastRequests, log.from('proxy'));
     this.#dialer = createDialer({

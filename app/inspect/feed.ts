@@ -1,9 +1,14 @@
 import type { Call, CallFacts } from './call.ts';
 import type { ProxiedRequest, RequestFacts } from './proxied-request.ts';
 
+/** A call; new in this batch, or known from an earlier one. */
+export interface ActivityCall extends CallFacts {
+  readonly isNew: boolean;
+}
+
 /** What has happened since the last one: rows that are new and rows that have changed, each as it is now. */
 export interface ActivityBatch {
-  readonly calls: readonly CallFacts[];
+  readonly calls: readonly ActivityCall[];
   readonly requests: readonly RequestFacts[];
   /** Rows since the last batch that a viewer could not be told of, because there were too many. */
   readonly missed: number;
@@ -25,6 +30,8 @@ export class ActivityFeed {
   readonly #isCall: (row: Row) => row is Call;
   readonly #waiting = new Set<Row>();
   #missed = 0;
+  /** The newest call that was in a batch. */
+  #newest = 0;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(isCall: (row: Row) => row is Call) {
@@ -53,12 +60,13 @@ export class ActivityFeed {
 
   #send(): void {
     this.#timer = null;
-    const calls: CallFacts[] = [];
+    const calls: ActivityCall[] = [];
     const requests: RequestFacts[] = [];
     for (const row of this.#waiting) {
-      if (this.#isCall(row)) calls.push(row.facts());
+      if (this.#isCall(row)) calls.push({ ...row.facts(), isNew: row.sequence > this.#newest });
       else requests.push(row.facts());
     }
+    for (const { sequence } of calls) this.#newest = Math.max(this.#newest, sequence);
     const batch = { calls, requests, missed: this.#missed };
     this.#waiting.clear();
     this.#missed = 0;

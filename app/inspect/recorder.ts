@@ -39,7 +39,7 @@ export class Recorder {
   readonly #feed = new ActivityFeed((row): row is Call => row instanceof Call);
   readonly #servers = new Map<string, ServerRecorder>();
   /** The server that shows this name to the proxy. */
-  readonly #serverOf: (label: string) => string | null;
+  #serverOf: (label: string) => string | null;
   #sequence = 0;
   #sessions = 0;
 
@@ -49,6 +49,11 @@ export class Recorder {
     this.#calls = new Ring(limits.calls);
     this.#notifications = new Ring(limits.notifications);
     this.#requests = new Ring(limits.requests);
+  }
+
+  /** As the argument of the constructor, from now on. */
+  attribute(serverOf: (label: string) => string | null): void {
+    this.#serverOf = serverOf;
   }
 
   /** The part of it that belongs to one server. One that was removed and comes back goes on where it was. */
@@ -97,6 +102,19 @@ export class Recorder {
   /** Calls back with rows that are new or have changed, in batches. Returns the unsubscribe. */
   subscribe(listener: (batch: ActivityBatch) => void): () => void {
     return this.#feed.subscribe(listener);
+  }
+
+  /** As `subscribe`, of one server; null for all of them and for requests that belong to none. */
+  follow(server: string | null, listener: (batch: ActivityBatch) => void): () => void {
+    if (server === null) return this.subscribe(listener);
+    return this.subscribe(({ calls, requests, missed }) => {
+      const own = {
+        calls: calls.filter((call) => call.server === server),
+        requests: requests.filter((request) => request.server === server),
+        missed,
+      };
+      if (own.calls.length > 0 || own.requests.length > 0 || missed > 0) listener(own);
+    });
   }
 
   servers(now: number = performance.now()): readonly ServerActivity[] {

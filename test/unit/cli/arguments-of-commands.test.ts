@@ -111,7 +111,7 @@ describe('status', () => {
   it('takes no options of serve, and serve none of its', () => {
     expect(complaint(['status', '--forward', '1=a:1'])).toBe('--forward means nothing to status.');
     expect(complaint(['status', '--sse', 'x'])).toBe('--sse means nothing to status.');
-    expect(complaint(['--json'])).toBe('--json belongs to status, doctor, clients, list, settings.');
+    expect(complaint(['--json'])).toBe('--json belongs to status, tap, doctor, clients, list, settings.');
   });
 });
 
@@ -216,6 +216,45 @@ describe('trust', () => {
     [['trust'], 'mcp-gangway trust SERVER'],
     [['trust', 'nas', '--print'], '--print means nothing to trust'],
     [['login', 'nas', '--yes'], '--yes means nothing to login'],
+  ])('is refused as %s', (argv, why) => expect(complaint(argv)).toContain(why));
+});
+
+describe('tap', () => {
+  it('follows the calls of all servers unless it is told more', () => {
+    expect(parse(['tap'])).toEqual({
+      kind: 'tap',
+      server: null,
+      requests: false,
+      messages: false,
+      json: false,
+      slow: null,
+      outcome: null,
+      host: null,
+      port: null,
+      token: null,
+      language: 'en',
+    });
+  });
+
+  it.each([
+    ['500ms', 500],
+    ['2s', 2000],
+    ['1.5s', 1500],
+    ['1m', 60_000],
+  ])('takes a server, what to show of it, and %s', (time, slow) => {
+    const line = ['tap', 'nas', '--requests', '--messages', '--json', '--outcome', 'timed-out', '--slow', time];
+    expect(parse(line)).toMatchObject({ server: 'nas', requests: true, messages: true, outcome: 'timed-out', slow });
+  });
+
+  it.each([
+    [['tap', '--slow', '5'], '--slow cannot be "5"'],
+    [['tap', '--slow', '0s'], '--slow cannot be "0s"'],
+    [['tap', '--slow', '2m2s'], '500ms, 2s or 1m'],
+    [['tap', '--outcome', 'broken'], 'outcomes are ok, error'],
+    [['tap', 'nas', 'cam'], '"cam" is not expected here'],
+    [['tap', '--yes'], '--yes means nothing to tap'],
+    [['status', '--slow', '5s'], '--slow means nothing to status'],
+    [['--messages'], '--messages belongs to tap'],
   ])('is refused as %s', (argv, why) => expect(complaint(argv)).toContain(why));
 });
 
