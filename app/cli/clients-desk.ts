@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { ClientFiles, nodeProbe, systemDisk } from '../clients/index.ts';
+import { type ChosenPlace, ClientFiles, nodeProbe, systemDisk } from '../clients/index.ts';
 import { appFolder, shimCommand } from '../connect/index.ts';
 import type { ControlClient } from '../control/client/index.ts';
 import { ClientSetup, clientLogs } from '../desktop/clients-window/index.ts';
@@ -14,7 +14,8 @@ import { StoredSettings } from './stored-settings.ts';
 export interface ClientsDesk {
   /** Whether the app runs. */
   readonly isRunning: boolean;
-  list(): Promise<readonly ClientFileView[]>;
+  /** Those in one place, or all. */
+  list(place: ChosenPlace | null): Promise<readonly ClientFileView[]>;
   plan(wish: BulkWish): Promise<BulkPreview>;
   apply(plan: number, choices: ApplyChoices): Promise<BulkAnswer>;
   close(): void;
@@ -55,7 +56,10 @@ export async function openDesk(port: number | null, text: AppText): Promise<Clie
 function deskOf(client: ControlClient): ClientsDesk {
   return {
     isRunning: true,
-    list: async () => ((await client.request('clients.list')) as { files: readonly ClientFileView[] }).files,
+    list: async (place) => {
+      const answer = await client.request('clients.list', place === null ? {} : { place });
+      return (answer as { files: readonly ClientFileView[] }).files;
+    },
     plan: async (wish) => (await client.request('clients.plan', { ...wish })) as BulkPreview,
     apply: async (plan, choices) => (await client.request('clients.apply', { plan, ...choices })) as BulkAnswer,
     close: () => client.close(),
@@ -108,7 +112,7 @@ function openHere(port: number | null, text: AppText): ClientsDesk | string {
   });
   return {
     isRunning: false,
-    list: () => setup.list(),
+    list: (place) => setup.list('whole', place),
     plan: (wish) => setup.planAll(wish),
     apply: (plan, choices) => setup.applyAll(plan, choices),
     close: () => undefined,

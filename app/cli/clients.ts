@@ -1,4 +1,5 @@
-import { CLIENTS } from '../clients/index.ts';
+import { resolve } from 'node:path';
+import { type ChosenPlace, CLIENTS } from '../clients/index.ts';
 import { ControlFault } from '../control/client/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
 import type { BulkPreview, BulkWish, ClientFileView, ClientServerView } from '../ipc/index.ts';
@@ -33,8 +34,14 @@ export async function runClients(command: ClientsCommand, out: Output, err: Outp
   const print = (lines: readonly string[]): void =>
     void out.write(lines.map((line) => `${printable(line)}\n`).join(''));
   try {
-    const of = { client: client?.id ?? null, server: command.server };
-    const files = filtered(await desk.list(), client?.title ?? null, command.server);
+    const place = placeOf(command);
+    const of = { client: client?.id ?? null, server: command.server, ...(place === null ? {} : { place }) };
+    const listed = await desk.list(place);
+    if (place !== null && listed.length === 0) {
+      const { nothingIn, noClientsFile } = text.clientsWindow.chosen;
+      return fail(place.kind === 'folder' ? nothingIn(place.folder) : noClientsFile(place.file));
+    }
+    const files = filtered(listed, client?.title ?? null, command.server);
     if (command.server !== null && files.every((file) => serversOf(file).length === 0)) {
       return fail(text.commandLine.clients.noSuchServer(command.server));
     }
@@ -51,6 +58,13 @@ export async function runClients(command: ClientsCommand, out: Output, err: Outp
   } finally {
     desk.close();
   }
+}
+
+/** With `--file`, `--client` says in whose notation it is. */
+function placeOf({ folder, file, client }: ClientsCommand): ChosenPlace | null {
+  if (folder !== null) return { kind: 'folder', folder: resolve(folder) };
+  const known = CLIENTS.find(({ id }) => id === client);
+  return file === null ? null : { kind: 'file', file: resolve(file), client: known?.id ?? null };
 }
 
 interface Printer {

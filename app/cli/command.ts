@@ -164,6 +164,10 @@ export interface ClientsCommand {
   readonly client: string | null;
   /** By its name in the file; null for all. */
   readonly server: string | null;
+  /** The folder of a project, as written, in place of everywhere; null when it is not given. */
+  readonly folder: string | null;
+  /** One file, as written, in place of everywhere. */
+  readonly file: string | null;
   /** Null for what fits each. */
   readonly mode: 'off' | 'through' | 'run' | null;
   readonly json: boolean;

@@ -33,6 +33,8 @@ export const OPTIONS = {
   server: { type: 'string' },
   error: { type: 'string' },
   client: { type: 'string' },
+  folder: { type: 'string' },
+  file: { type: 'string' },
   mode: { type: 'string' },
   yes: { type: 'boolean' },
   requests: { type: 'boolean' },

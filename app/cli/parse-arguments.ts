@@ -289,7 +289,17 @@ function doctorCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): 
   };
 }
 
-const CLIENTS_OPTIONS: ReadonlySet<OptionName> = new Set(['client', 'server', 'mode', 'json', 'yes', 'port', 'lang']);
+const CLIENTS_OPTIONS: ReadonlySet<OptionName> = new Set([
+  'client',
+  'server',
+  'folder',
+  'file',
+  'mode',
+  'json',
+  'yes',
+  'port',
+  'lang',
+]);
 const MODES = new Map([
   ['direct', 'off'],
   ['through', 'through'],
@@ -307,6 +317,9 @@ function clientsCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text)
   if (parsed.has('yes') && (action === 'list' || action === 'plan')) {
     throw new UsageError(words.onlyFor('--yes', 'clients apply, clients undo'));
   }
+  const [folder, file] = [parsed.last('folder'), parsed.last('file')];
+  if (folder !== null && file !== null) throw new UsageError(words.folderAndFile);
+  if (folder === '' || file === '') throw new UsageError(words.emptyPath(folder === '' ? '--folder' : '--file'));
   const readMode = (mode: string): 'off' | 'through' | 'run' | null =>
     [...MODES].find(([name]) => name === mode)?.[1] ?? null;
   return {
@@ -314,6 +327,8 @@ function clientsCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text)
     action,
     client: parsed.last('client'),
     server: parsed.last('server'),
+    folder,
+    file,
     mode: parsed.one('mode', readMode, words.expected.mode),
     json: parsed.has('json'),
     yes: parsed.has('yes'),
@@ -407,6 +422,8 @@ const ONLY_ELSEWHERE = {
   json: 'status, tap, doctor, clients, list, settings',
   server: 'doctor, clients',
   client: 'clients',
+  folder: 'clients',
+  file: 'clients',
   mode: 'clients',
   yes: 'trust, clients, settings',
   header: 'add',

@@ -13,6 +13,7 @@ export {
 } from './files/client-files.ts';
 export { type Disk, systemDisk } from './files/disk.ts';
 export type { Draft, DraftedFile } from './files/draft.ts';
+export type { ChosenPlace } from './files/places.ts';
 export {
   type Endpoint,
   endpointUrl,

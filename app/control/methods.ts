@@ -80,7 +80,8 @@ export interface Controlled {
 
 /** The servers in the files of MCP clients. What comes and goes is what the windows show. */
 export interface ClientsControl {
-  list(): Promise<readonly object[]>;
+  /** Those in one place, or all; null where `place` means none. */
+  list(place: object | null): Promise<readonly object[]> | null;
   /** What a change would do; null where the params mean none. */
   plan(wish: Readonly<Record<string, unknown>>): Promise<object> | null;
   apply(plan: number, choices: { readonly upstream: boolean; readonly release: boolean }): Promise<object>;
@@ -211,7 +212,11 @@ export const METHODS: Readonly<Record<string, Method>> = {
     await app.turnOff(isTime ? seconds * 1000 : null);
     return {};
   }),
-  'clients.list': call(async (of) => ({ files: await clientsOf(of, 'clients.list').list() })),
+  'clients.list': call(async (of, { place = null }) => {
+    const files = isObject(place) || place === null ? clientsOf(of, 'clients.list').list(place) : null;
+    if (files === null) throw invalid(of, 'place');
+    return { files: await files };
+  }),
   'clients.plan': call((of, params) => {
     const plan = clientsOf(of, 'clients.plan').plan(params);
     if (plan === null) throw invalid(of, 'kind');

@@ -4,7 +4,7 @@ import type { AppText } from '../i18n/app.ts';
 import type { ChangeOutcome } from '../ipc/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { AppController } from './app-controller.ts';
-import { bulkWishIn } from './clients-window/bulk-view.ts';
+import { bulkWishIn, placeIn } from './clients-window/bulk-view.ts';
 import type { ClientSetup } from './clients-window/client-setup.ts';
 import { idleState } from './state-publisher.ts';
 
@@ -59,7 +59,10 @@ export function controlledApp(
 
 function clientsControl(clients: ClientSetup): ClientsControl {
   return {
-    list: () => clients.list(),
+    list: (of) => {
+      const place = of === null ? null : placeIn(of);
+      return of !== null && place === null ? null : clients.list('whole', place);
+    },
     plan(params) {
       const wish = bulkWishIn(params);
       return wish === null ? null : clients.planAll(wish);

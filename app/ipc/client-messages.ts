@@ -1,4 +1,4 @@
-import type { ClientId, Mode } from '../clients/index.ts';
+import type { ChosenPlace, ClientId, Mode } from '../clients/index.ts';
 import type { VerifyStep } from '../doctor/index.ts';
 import type { ForwardSetting } from '../settings/index.ts';
 
@@ -78,7 +78,17 @@ export interface ClientFileView {
   readonly canRestart: boolean;
   /** Changes of ours that the client reads with its next start. */
   readonly waiting: number;
+  /** What a person has chosen that the file was found by; left out for the client's own places. */
+  readonly chosen?: 'folder' | 'file';
 }
+
+/** What became of choosing a folder or a file. */
+export type ChooseAnswer =
+  /** `file` is the first of the files found there, by its id. */
+  | { readonly kind: 'chosen'; readonly file: string }
+  /** The person thought better of it. */
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'refused'; readonly trouble: Trouble };
 
 /** What a change would do, to be looked at before it is made. The rest of the plan stays in the main process. */
 export interface ClientPreview {
@@ -158,6 +168,8 @@ export interface BulkChoice {
   readonly client: ClientId | null;
   /** By the name in the client's file. */
   readonly server: string | null;
+  /** Where the files are, in place of everywhere. */
+  readonly place?: ChosenPlace;
 }
 
 /** What a person wants of several servers at once. */

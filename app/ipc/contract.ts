@@ -24,6 +24,7 @@ import type {
   ApplyChoices,
   BulkAnswer,
   BulkPreview,
+  ChooseAnswer,
   ClientFileView,
   ClientPlace,
   PlanAnswer,
@@ -171,6 +172,10 @@ export const REQUESTS = {
   saveDiagnostics: answers<string | null>()(absent),
   /** At once: without the proposals that wait for a program to tell its version. */
   clients: answers<readonly ClientFileView[]>()(enumeration(['at-once', 'whole'])),
+  /** Opens the system's dialog. What is chosen is listed from then on. */
+  chooseClients: answers<ChooseAnswer>()(enumeration(['folder', 'file'])),
+  /** Lists what was chosen no more; what was changed there stays. */
+  forgetClients: answers<void>()(foundId),
   /** Where files of clients are looked for. */
   clientPlaces: answers<readonly ClientPlace[]>()(absent),
   planClient: answers<PlanAnswer>()(

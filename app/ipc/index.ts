@@ -10,6 +10,7 @@ export type {
   BulkRefusalView,
   BulkServerView,
   BulkWish,
+  ChooseAnswer,
   ClientFileView,
   ClientPlace,
   ClientPreview,

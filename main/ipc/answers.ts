@@ -16,6 +16,7 @@ import { loginItem, openLoginItems, setLoginItem } from '../login-item.ts';
 import type { Shell } from '../shell.ts';
 import { snippetsFor } from '../snippets.ts';
 import type { AppUpdates } from '../updates.ts';
+import { chooseClients } from './choose-clients.ts';
 import type { Answers } from './register.ts';
 
 export interface AnswersOptions {
@@ -118,6 +119,8 @@ export function answersOf(options: AnswersOptions): Answers {
     saveDiagnostics: () => shell.saveDiagnostics(),
     revealLog: () => shell.revealLog(),
     clients: (depth) => clients.list(depth),
+    chooseClients: (what, sender) => chooseClients(what, sender, clients),
+    forgetClients: (file) => clients.forget(file),
     clientPlaces: () => clients.places(),
     planClient: ({ server, mode }) => clients.plan(server, mode),
     planClientForward: ({ server, ...target }) => clients.planForward(server, target),

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { ClientFileView, ClientPlace } from '../../app/ipc/index.ts';
+import type { ClientFileView, ClientPlace, Trouble } from '../../app/ipc/index.ts';
 import { Breakable, Frame, IconButton } from '../shared/controls.tsx';
-import { found, foundServers, useFoundClients } from '../shared/found-clients.ts';
+import { found, foundServers, load, useFoundClients } from '../shared/found-clients.ts';
 import { Icon } from '../shared/icon.tsx';
 import { Snippets } from '../shared/snippets.tsx';
 import { ask, attempt, state, text, useDestination } from '../shared/store.ts';
@@ -27,6 +27,20 @@ export function ClientPage({ file }: { readonly file: ClientFileView }) {
         <div class="client-head">
           <h1>{title}</h1>
           <IconButton icon="folder" label={words.reveal} onClick={() => attempt(() => ask('revealClientFile', id))} />
+          {file.chosen !== undefined && (
+            <button
+              type="button"
+              class="button"
+              onClick={() =>
+                attempt(async () => {
+                  await ask('forgetClients', id);
+                  await load();
+                })
+              }
+            >
+              {text.value.clientsWindow.chosen.forget}
+            </button>
+          )}
           {servers.some(({ isPatched }) => isPatched) && (
             <button type="button" class="button" onClick={() => attempt(() => show(id, ask('planClientUndo', id)))}>
               {words.undoFile}
@@ -153,6 +167,7 @@ export function ClientsWindow() {
               ))}
             </nav>
             <BulkButtons />
+            <ChooseButtons />
           </div>
           <ClientPage key={file.id} file={file} />
         </div>
@@ -198,6 +213,7 @@ function NoClients() {
           {words.byHand}
         </button>
       </div>
+      <ChooseButtons />
       {isByHand.value && <Snippets />}
       {places.value !== null && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys scroll what has the focus.
@@ -215,6 +231,31 @@ function NoClients() {
         </section>
       )}
     </main>
+  );
+}
+
+/** What is found nowhere by itself: the files of a project, and a client's file in another place. */
+function ChooseButtons() {
+  const words = text.value.clientsWindow.chosen;
+  const trouble = useSignal<Trouble | null>(null);
+  const chooseOne = (what: 'folder' | 'file'): void =>
+    attempt(async () => {
+      const answer = await ask('chooseClients', what);
+      trouble.value = answer.kind === 'refused' ? answer.trouble : null;
+      if (answer.kind !== 'chosen') return;
+      await load();
+      choose(answer.file);
+    });
+  return (
+    <div class="bulk-buttons">
+      <button type="button" class="button bulk-button" title={words.folderHint} onClick={() => chooseOne('folder')}>
+        {words.folder}
+      </button>
+      <button type="button" class="button bulk-button" title={words.fileHint} onClick={() => chooseOne('file')}>
+        {words.file}
+      </button>
+      <div role="status">{trouble.value !== null && <small class="hint">{trouble.value.sentence}</small>}</div>
+    </div>
   );
 }
 

@@ -33,6 +33,7 @@ export function failingDisk(fate: Fate, at: number, meddle: () => void = () => u
     read: (path) => step(() => systemDisk.read(path)),
     realPath: (path) => step(() => systemDisk.realPath(path)),
     facts: (path) => step(() => systemDisk.facts(path)),
+    list: (path) => systemDisk.list(path),
     create: (path, bytes, facts) =>
       step(
         () => systemDisk.create(path, bytes, facts),

@@ -33,6 +33,10 @@ export function memoryDisk(): MemoryDisk {
       bytesOf(path);
       return { mode: 0o600, owner: 0, group: 0, links: 1 };
     },
+    list: async (folder) => {
+      const below = [...files.keys()].filter((path) => path.startsWith(`${folder}/`));
+      return [...new Set(below.map((path) => path.slice(folder.length + 1).split('/')[0] ?? ''))].sort();
+    },
     create: async (path, bytes) => void files.set(path, Buffer.from(bytes)),
     rename: async (from, to) => {
       const bytes = bytesOf(from);

@@ -23,7 +23,11 @@ export type Launch =
   | Program
   | Address
   /** An extension the client brings along, or a notation of its own: shown, and left alone. */
-  | { readonly kind: 'foreign' };
+  | {
+      readonly kind: 'foreign';
+      /** The command of one that the client has installed itself, as its manifest has it. */
+      readonly extension?: string;
+    };
 
 /** One server in a client's file. */
 export interface Entry {

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import type { Target } from '../../base/address.ts';
 import { codeOf } from '../../base/errno.ts';
 import { Mutex } from '../../base/mutex.ts';
@@ -32,11 +32,13 @@ import {
   type PlanEnvironment,
 } from '../plan/record.ts';
 import type { Refusal } from '../plan/refusal.ts';
-import { type Client, type ClientId, filesOf, type Home } from '../table/client.ts';
-import { CLIENTS, clientOf } from '../table/clients.ts';
+import type { Client, ClientId, Home } from '../table/client.ts';
+import { clientOf } from '../table/clients.ts';
 import { type Disk, replaceFile } from './disk.ts';
 import { Draft, type FileAsRead } from './draft.ts';
+import { type Extension, extensionsFolder, readExtensions } from './extensions.ts';
 import { Journal, type JournalSubject } from './journal.ts';
+import { type Candidate, type ChosenPlace, idOf, MOST_BYTES, Places } from './places.ts';
 
 /** One server in a client's file, as a person would want to see it. */
 export interface FoundServer {
@@ -68,17 +70,16 @@ const MODES: Readonly<Record<Patch['kind'], Mode>> = {
 export interface FoundClient {
   readonly client: Client;
   readonly file: string;
-  /** Which of the client's files it is: 0 for the likeliest. */
-  readonly fileIndex: number;
+  /** Which of the client's files it is: 0 for the likeliest, its path where there may be any number. */
+  readonly fileIndex: number | string;
+  /** Where a person has chosen it; left out for the client's own places. Others may have written what stands there. */
+  readonly place?: ChosenPlace;
   /** Other clients that read the same file by another way; left out where there are none. */
   readonly others?: readonly Client[];
   readonly content:
     | { readonly kind: 'servers'; readonly servers: readonly FoundServer[] }
     | { readonly kind: 'refused'; readonly refusal: Refusal };
 }
-
-/** A place where a file of a client may be. */
-type Candidate = Pick<FoundClient, 'client' | 'file' | 'fileIndex'>;
 
 export type Applied =
   /** `backup` is the copy of the file as it was; null when the file did not have to change. */
@@ -110,18 +111,42 @@ const LOCK = 'writing.lock';
 export class ClientFiles {
   readonly #context: ClientFilesContext;
   readonly #journal: Journal;
+  readonly #places: Places;
+  /** Every place that was looked at, by client and path: what may be planned for. */
+  readonly #known: Map<string, Candidate>;
   readonly #mutex = new Mutex();
 
-  constructor(context: ClientFilesContext) {
+  /** @param known the places that a snapshot shares */
+  constructor(context: ClientFilesContext, known = new Map<string, Candidate>()) {
     this.#context = context;
     this.#journal = new Journal(context.disk, context.folder, context.log);
+    this.#places = new Places(context.disk, context.folder, context.home);
+    this.#known = known;
   }
 
-  /** Every client of the table that has a file here, and its servers. */
-  async list(environment: OurMarks): Promise<FoundClient[]> {
-    const candidates = CLIENTS.flatMap((client) =>
-      filesOf(client, this.#context.home).map((file, fileIndex) => ({ client, file, fileIndex })),
-    );
+  /**
+   * Every client that has a file here, and its servers, with what a person has chosen besides.
+   * @param only a place to look at in place of all others
+   */
+  async list(environment: OurMarks, only: ChosenPlace | null = null): Promise<FoundClient[]> {
+    const found = await this.#listFiles(environment, only);
+    const extensions = only === null ? await readExtensions(this.#context.disk, this.#context.home) : [];
+    return extensions.length === 0 ? found : [...found, this.#foundExtensions(extensions)];
+  }
+
+  /** Remembers a place for the lists to come. */
+  choose(place: ChosenPlace): Promise<void> {
+    return this.#mutex.run(() => this.#places.remember(place));
+  }
+
+  /** Lists a chosen place no more. What was changed there stays. */
+  forget(place: ChosenPlace): Promise<void> {
+    return this.#mutex.run(() => this.#places.forget(place));
+  }
+
+  async #listFiles(environment: OurMarks, only: ChosenPlace | null): Promise<FoundClient[]> {
+    const candidates = only === null ? await this.#places.all() : await this.#places.of(only);
+    for (const candidate of candidates) this.#known.set(idOf(candidate.client.id, candidate.file), candidate);
     const looked = await Promise.all(candidates.map((candidate) => this.#look(candidate, environment)));
     const all = looked.filter((each) => each !== null);
     return all.map(({ found, real }) => {
@@ -138,17 +163,31 @@ export class ClientFiles {
     });
   }
 
-  /** Where files of clients are looked for, whether or not there is one. */
-  places(): readonly { readonly client: Client; readonly file: string }[] {
-    return CLIENTS.flatMap((client) => filesOf(client, this.#context.home).map((file) => ({ client, file })));
+  #foundExtensions(extensions: readonly Extension[]): FoundClient {
+    const servers = extensions.map(({ name, command, isEnabled }): FoundServer => {
+      const launch = { kind: 'foreign', extension: command } as const;
+      const entry: Entry = { name, path: [name], project: null, enabled: isEnabled, launch, outside: null };
+      return { key: { holder: [], name }, entry, mode: 'off', label: null, patch: null, isStale: false };
+    });
+    const file = extensionsFolder(this.#context.home);
+    return { client: clientOf('claude-desktop'), file, fileIndex: file, content: { kind: 'servers', servers } };
   }
 
-  /** The mode that fits a server, and why; null for one that needs none. */
-  async propose({ launch }: Entry, environment: Pick<PlanEnvironment, 'gateway'>): Promise<Proposal | null> {
+  /** Where files of clients are looked for, whether or not there is one. */
+  async places(): Promise<readonly { readonly client: Client; readonly file: string }[]> {
+    const all = await this.#places.all();
+    return all.filter(({ isOptional }) => !isOptional);
+  }
+
+  /** The mode that fits a server, and why; null for one that needs none. No program that a chosen file names is started. */
+  async propose(
+    { launch }: Entry,
+    environment: Pick<PlanEnvironment, 'gateway'>,
+    { place }: Pick<FoundClient, 'place'> = {},
+  ): Promise<Proposal | null> {
     if (launch.kind === 'address') return proposeRemote(launch);
-    return launch.kind === 'program'
-      ? proposeMode(launch, isRefused(environment.gateway, ''), this.#context.probes)
-      : null;
+    const probes = place === undefined ? this.#context.probes : ownRuntimes(this.#context.probes);
+    return launch.kind === 'program' ? proposeMode(launch, isRefused(environment.gateway, ''), probes) : null;
   }
 
   /**
@@ -163,7 +202,7 @@ export class ClientFiles {
       known.set(path, bytes);
       return bytes;
     };
-    return new ClientFiles({ ...this.#context, disk: { ...disk, read } });
+    return new ClientFiles({ ...this.#context, disk: { ...disk, read } }, this.#known);
   }
 
   /** What it takes to give an entry the desired mode. */
@@ -238,11 +277,16 @@ export class ClientFiles {
     candidate: Candidate,
     environment: OurMarks,
   ): Promise<{ readonly found: FoundClient; readonly real: string | null } | null> {
+    const { client, file, fileIndex, isOptional, place } = candidate;
+    const about = { client, file, fileIndex, ...(place === null ? {} : { place }) };
     const read = await this.#read(candidate);
     if (read.kind !== 'refused') {
-      return { found: { ...candidate, content: this.#contentOf(read, environment) }, real: read.real };
+      const content = this.#contentOf(read, environment);
+      const isEmpty = content.kind === 'servers' && content.servers.length === 0 && read.record === null;
+      // A settings file that has no servers in it is no place where a person would look for them.
+      return isEmpty && isOptional ? null : { found: { ...about, content }, real: read.real };
     }
-    return read.isMissing ? null : { found: { ...candidate, content: read }, real: null };
+    return read.isMissing ? null : { found: { ...about, content: read }, real: null };
   }
 
   #contentOf(read: FileAsRead, environment: OurMarks): FoundClient['content'] {
@@ -274,18 +318,23 @@ export class ClientFiles {
     return { kind: 'servers', servers };
   }
 
-  /** Only files of the table are read and written, whatever path is asked for. */
+  /** Only files of the table, and chosen ones, are read and written, whatever path is asked for. */
   async #planned<Made>(id: ClientId, file: string, make: (read: ReadFile) => Promise<Made>): Promise<Made | Plan> {
     const read = await this.#readOf(id, file);
     return read.kind === 'refused' ? read : make(read);
   }
 
   async #readOf(id: ClientId, file: string): Promise<FileAsRead | (Plan & { kind: 'refused' })> {
-    const client = clientOf(id);
-    const fileIndex = filesOf(client, this.#context.home).indexOf(file);
-    if (fileIndex === -1) throw new Error(`not a file of ${client.title}`);
-    const read = await this.#read({ client, file, fileIndex });
+    const candidate = this.#known.get(idOf(id, file)) ?? (await this.#candidate(id, file));
+    const read = await this.#read(candidate);
     return read.kind === 'refused' ? read : { ...read, mode: await this.#modeOf(file) };
+  }
+
+  async #candidate(id: ClientId, file: string): Promise<Candidate> {
+    const known = (await this.#places.all()).find((one) => one.client.id === id && one.file === file);
+    if (known === undefined) throw new Error(`not a file of ${clientOf(id).title}`);
+    this.#known.set(idOf(id, file), known);
+    return known;
   }
 
   /** Null where permission bits do not decide who may read a file (Windows). */
@@ -305,23 +354,28 @@ export class ClientFiles {
     return planEntry(read, key, desired, nodeVersion, environment);
   }
 
-  async #nodeVersion({ client, bytes }: ReadFile, key: EntryKey): Promise<string | null> {
+  async #nodeVersion({ client, file, bytes }: ReadFile, key: EntryKey): Promise<string | null> {
     const content = contentOf(bytes);
     const reading = content === null ? null : formatOf(client).read(content.text);
     if (reading?.kind !== 'value') return null;
     const launch = entryAt(client, reading.value, key)?.launch;
     if (launch?.kind !== 'program') return null;
     const start = launched(launch.command, launch.args);
-    return isMcpRemote(start) ? this.#context.probes.nodeVersion(start.program) : null;
+    const isOwn = this.#known.get(idOf(client.id, file))?.place === null;
+    const probes = isOwn ? this.#context.probes : ownRuntimes(this.#context.probes);
+    return isMcpRemote(start) ? probes.nodeVersion(start.program) : null;
   }
 
   async #read({
     client,
     file,
     fileIndex,
+    place,
   }: Candidate): Promise<FileAsRead | (Plan & { kind: 'refused' } & { isMissing: boolean })> {
     try {
       const real = await this.#context.disk.realPath(file);
+      const strange = place === null ? null : await this.#strange(file, real, place);
+      if (strange !== null) return { kind: 'refused', isMissing: false, refusal: strange };
       const bytes = await this.#context.disk.read(real);
       const text = contentOf(bytes)?.text ?? '';
       const record = await this.#journal.recall({ client, file, real }, digestOf(bytes), text);
@@ -332,6 +386,18 @@ export class ClientFiles {
       const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
       return { kind: 'refused', isMissing, refusal: { kind: 'unreadable', file, code } };
     }
+  }
+
+  /** Why a file in a place that others may have written is not read: a pipe never ends, and a link may lead anywhere. */
+  async #strange(file: string, real: string, place: ChosenPlace): Promise<Refusal | null> {
+    const { disk } = this.#context;
+    const { isFile = true, size = 0 } = await disk.facts(real);
+    if (!isFile || size > MOST_BYTES) return { kind: 'no-file', file };
+    if (place.kind === 'file') return null;
+    const folder = await disk.realPath(place.folder);
+    return real.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`)
+      ? null
+      : { kind: 'outside-folder', file, real };
   }
 
   async #apply(plan: Plan): Promise<Applied> {
@@ -372,6 +438,9 @@ export class ClientFiles {
       return { kind: 'refused', refusal: { kind: 'changed', file } };
     }
     await this.#settle(subject, plan);
+    // What was changed is found again, so that it can be undone with everything else.
+    const place = this.#known.get(idOf(client.id, file))?.place ?? null;
+    if (place !== null && plan.record !== null) await this.#places.remember(place);
     return { kind: 'written', backup, mode };
   }
 
@@ -389,4 +458,9 @@ export class ClientFiles {
       });
     }
   }
+}
+
+/** Only a runtime of the PATH is asked for its version: what a path in a file of others leads to is not started. */
+function ownRuntimes({ nodeVersion }: Probes): Probes {
+  return { nodeVersion: async (command) => (/[\\/]/.test(command) ? null : nodeVersion(command)) };
 }

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../../base/errno.ts';
 
@@ -46,6 +46,10 @@ export interface FileFacts {
   readonly group: number;
   /** How many names the file has; more than one for hard links. Left out for a file that is made. */
   readonly links?: number;
+  /** Whether it is an ordinary file, no pipe, device or folder. Left out for a file that is made. */
+  readonly isFile?: boolean;
+  /** In bytes. Left out for a file that is made. */
+  readonly size?: number;
 }
 
 /** The steps that reading and replacing a file takes. Each one can fail, and power can be lost after any of them. */
@@ -54,6 +58,8 @@ export interface Disk {
   /** The file itself, behind all links. */
   realPath(path: string): Promise<string>;
   facts(path: string): Promise<FileFacts>;
+  /** Names in a folder, in their order; none where there is no such folder, or it may not be read. */
+  list(path: string): Promise<readonly string[]>;
   /** Makes a file that is not there yet, and returns when its bytes are on the medium. */
   create(path: string, bytes: Uint8Array, facts: FileFacts): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -69,8 +75,17 @@ export const systemDisk: Disk = {
   read: (path) => readFile(path),
   realPath: (path) => realpath(path),
   facts: async (path) => {
-    const { mode, uid, gid, nlink } = await stat(path);
-    return { mode: mode & 0o7777, owner: uid, group: gid, links: nlink };
+    const facts = await stat(path);
+    const { mode, uid, gid, nlink, size } = facts;
+    return { mode: mode & 0o7777, owner: uid, group: gid, links: nlink, isFile: facts.isFile(), size };
+  },
+  list: async (path) => {
+    try {
+      return (await readdir(path)).sort();
+    } catch (error) {
+      if (codeOf(error) === null) throw error;
+      return [];
+    }
   },
   create,
   rename: (from, to) => rename(from, to),

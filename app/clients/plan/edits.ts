@@ -162,8 +162,8 @@ const LONGEST_NAME = 64;
 /** An entry, and the file it stands in. */
 export interface Labelled {
   readonly client: Client;
-  /** Which of the client's files it is: 0 for the likeliest. */
-  readonly fileIndex: number;
+  /** Which of the client's files it is: 0 for the likeliest, its path where there may be any number. */
+  readonly fileIndex: number | string;
   readonly key: EntryKey;
 }
 

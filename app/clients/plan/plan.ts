@@ -38,8 +38,8 @@ import type { Refusal } from './refusal.ts';
 export interface ReadFile {
   readonly client: Client;
   readonly file: string;
-  /** Which of the client's files it is: 0 for the likeliest. */
-  readonly fileIndex: number;
+  /** Which of the client's files it is: 0 for the likeliest, its path where there may be any number. */
+  readonly fileIndex: number | string;
   readonly bytes: Uint8Array;
   readonly record: FileRecord | null;
   /** Permission bits; null when they are unknown, or have no meaning on this system. */
@@ -90,7 +90,7 @@ const OWNER_ONLY = 0o7700;
 
 const FORMATS: Readonly<Record<Client['format'], Format>> = { json, yaml, toml };
 
-export function formatOf({ format }: Client): Format {
+export function formatOf({ format }: Pick<Client, 'format'>): Format {
   return FORMATS[format];
 }
 

@@ -18,6 +18,12 @@ export type Refusal =
       readonly mistake: StrictMistake;
     }
   | { readonly kind: 'not-utf8'; readonly file: string }
+  /** A pipe, a device or a folder, or too large to be a client's file. */
+  | { readonly kind: 'no-file'; readonly file: string }
+  /** A link in a project's folder that leads to `real`, which is not in it. */
+  | { readonly kind: 'outside-folder'; readonly file: string; readonly real: string }
+  /** Installed by the client itself, with settings that stand in no file. */
+  | { readonly kind: 'extension'; readonly name: string; readonly client: string }
   /** `code` is the errno of reading it. */
   | { readonly kind: 'unreadable'; readonly file: string; readonly code: string }
   | { readonly kind: 'no-entry'; readonly name: string }
@@ -79,6 +85,12 @@ export function refusalSentence(refusal: Refusal, text: AppText): string {
       return words.notUtf8(refusal.file);
     case 'unreadable':
       return words.unreadable(refusal.file, refusal.code);
+    case 'no-file':
+      return words.noFile(refusal.file);
+    case 'outside-folder':
+      return words.outsideFolder(refusal.file, refusal.real);
+    case 'extension':
+      return words.extension(refusal.name, refusal.client);
     case 'no-entry':
       return words.noEntry(refusal.name);
     case 'name-taken':

@@ -1,11 +1,12 @@
+import { isAbsolute } from 'node:path';
 import { isObject } from '../../base/schema/index.ts';
-import { CLIENTS, proposalSentence } from '../../clients/index.ts';
+import { type ChosenPlace, CLIENTS, proposalSentence } from '../../clients/index.ts';
 import type { AppText } from '../../i18n/app.ts';
 import type { BulkChoice, BulkFileView, BulkPreview, BulkServerView, BulkWish } from '../../ipc/index.ts';
 import type { Settings } from '../../settings/index.ts';
 import type { BulkEntry, BulkPlan } from './bulk.ts';
 import { type References, shortPath } from './clients-reader.ts';
-import { accessSentence, refusalTrouble, withoutPassword, withoutSecrets } from './preview.ts';
+import { audienceSentence, refusalTrouble, withoutPassword, withoutSecrets } from './preview.ts';
 
 export interface BulkViewContext {
   readonly plan: number;
@@ -39,10 +40,8 @@ export function bulkPreviewOf(plan: BulkPlan, context: BulkViewContext): BulkPre
   };
 }
 
-function filesOf(
-  { files, entries, secrets }: BulkPlan,
-  { text, home, port }: BulkViewContext,
-): readonly BulkFileView[] {
+function filesOf({ files, entries, secrets }: BulkPlan, context: BulkViewContext): readonly BulkFileView[] {
+  const { text, home, port } = context;
   return files.flatMap(({ plan, ways }) => {
     const own = entries.filter(({ found }) => ways.includes(found.file));
     const [first] = own;
@@ -54,7 +53,12 @@ function filesOf(
         file: shortPath(plan.file, home),
         diff: withoutSecrets(plan.diff, port, secrets),
         servers: own.map((entry) => serverOf(entry, text)),
-        access: accessSentence(plan.mode, text),
+        access: audienceSentence(
+          first.found,
+          own.every(({ desired }) => desired.kind === 'off'),
+          plan.mode,
+          context,
+        ),
         next: text.clients.applies[client.applies](client.title),
       },
     ];
@@ -82,8 +86,22 @@ export function bulkWishIn({ kind, mode, of }: Readonly<Record<string, unknown>>
 }
 
 function choiceIn(of: unknown): BulkChoice | null {
-  const { client = null, server = null } = isObject(of) ? of : {};
+  const { client = null, server = null, place = null } = isObject(of) ? of : {};
   const known = CLIENTS.find(({ id }) => id === client);
   if (client !== null && known === undefined) return null;
-  return server === null || typeof server === 'string' ? { client: known?.id ?? null, server } : null;
+  const chosen = place === null ? null : placeIn(place);
+  if (place !== null && chosen === null) return null;
+  if (server !== null && typeof server !== 'string') return null;
+  return { client: known?.id ?? null, server, ...(chosen === null ? {} : { place: chosen }) };
+}
+
+/** A chosen place as another process writes it; null for what is none. A path has to be whole. */
+export function placeIn(value: unknown): ChosenPlace | null {
+  if (!isObject(value)) return null;
+  const { kind, folder, file, client = null } = value;
+  if (kind === 'folder') return typeof folder === 'string' && isAbsolute(folder) ? { kind, folder } : null;
+  const known = CLIENTS.find(({ id }) => id === client);
+  if (client !== null && known === undefined) return null;
+  const isFile = kind === 'file' && typeof file === 'string' && isAbsolute(file);
+  return isFile ? { kind, file, client: known?.id ?? null } : null;
 }

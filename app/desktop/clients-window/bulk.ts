@@ -108,12 +108,14 @@ export class Bulk {
   }
 
   async plan(wish: BulkWish): Promise<BulkPlan> {
-    const found = (await this.#reader.find()).filter(
-      ({ client }) => wish.of.client === null || client.id === wish.of.client,
-    );
+    const { place, client: only } = wish.of;
+    const all = await (place === undefined ? this.#reader.find() : this.#reader.findIn(place));
+    const found = all.filter(({ client }) => only === null || client.id === only);
     const drafting = new Drafting(this.#files, this.#reader);
     for (const each of found) {
-      if (each.content.kind === 'refused') drafting.leave({ found: each, name: null, refusal: each.content.refusal });
+      if (isInstalled(each)) leaveExtensions(drafting, each, wish);
+      else if (each.content.kind === 'refused')
+        drafting.leave({ found: each, name: null, refusal: each.content.refusal });
       else if (wish.kind === 'undo' && wish.of.server === null) await drafting.undo(each);
       else for (const server of serversOf(each)) await this.#planServer(drafting, each, server, wish);
     }
@@ -125,7 +127,7 @@ export class Bulk {
     switch (wish.kind) {
       case 'suggestions': {
         const isOpen = server.mode === 'off' && server.patch === null && server.entry.enabled;
-        const proposal = isOpen ? await this.#files.propose(server.entry, this.#reader.environment()) : null;
+        const proposal = isOpen ? await this.#files.propose(server.entry, this.#reader.environment(), found) : null;
         if (proposal !== null)
           await drafting.set({ found, server, desired: desiredModeFor(proposal.mode, found), proposal });
         return;
@@ -240,6 +242,20 @@ type NotWritten = Extract<BulkMade, { readonly kind: 'not-made' }>;
 
 function notMade(refusal: Refusal, standing: readonly string[]): NotWritten {
   return { kind: 'not-made', why: { kind: 'refused-file', refusal }, standing };
+}
+
+/** What a client has installed by itself stands in no file. */
+function isInstalled(found: FoundClient): boolean {
+  return serversOf(found).some(({ entry: { launch } }) => launch.kind === 'foreign' && launch.extension !== undefined);
+}
+
+function leaveExtensions(drafting: Drafting, found: FoundClient, wish: BulkWish): void {
+  if (wish.kind !== 'mode' || wish.mode === 'off') return;
+  for (const server of serversOf(found)) {
+    const { name } = server.key;
+    const refusal: Refusal = { kind: 'extension', name, client: found.client.title };
+    if (wish.of.server !== null && isChosen(server, wish.of)) drafting.leave({ found, name, refusal });
+  }
 }
 
 function isChosen({ key: { name } }: FoundServer, { server }: BulkChoice): boolean {

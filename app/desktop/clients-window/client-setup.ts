@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Mutex } from '../../base/mutex.ts';
-import type { Entry, FoundClient, FoundServer, Mode, PlanEnvironment } from '../../clients/index.ts';
+import type { ChosenPlace, Entry, FoundClient, FoundServer, Mode, PlanEnvironment } from '../../clients/index.ts';
 import { titleOf, type VerifySubject } from '../../doctor/index.ts';
 import type {
   ApplyAnswer,
@@ -8,6 +8,7 @@ import type {
   BulkAnswer,
   BulkPreview,
   BulkWish,
+  ChooseAnswer,
   ClientFileView,
   ClientPlace,
   PlanAnswer,
@@ -22,6 +23,7 @@ import type { ClientApps, ClientLogs } from './client-apps.ts';
 import {
   ClientsReader,
   desiredModeFor,
+  fileId,
   ourServer,
   previousMode,
   type ReaderContext,
@@ -76,9 +78,13 @@ export class ClientSetup {
   /**
    * Every client's file on this machine and its servers, read anew. At once: without the proposals that wait for a
    * program to tell its version, which takes seconds where version managers stand in between.
+   * @param place where to look in place of everywhere
    */
-  async list(depth: 'at-once' | 'whole' = 'whole'): Promise<readonly ClientFileView[]> {
-    const found = await this.#reader.find();
+  async list(
+    depth: 'at-once' | 'whole' = 'whole',
+    place: ChosenPlace | null = null,
+  ): Promise<readonly ClientFileView[]> {
+    const found = await (place === null ? this.#reader.find() : this.#reader.findIn(place));
     if (depth === 'whole') return this.#views(found, new Promise(() => undefined));
     const end = new AbortController();
     const late = delay(AT_ONCE_MS, null, { signal: end.signal }).catch(() => null);
@@ -93,7 +99,8 @@ export class ClientSetup {
     const waiting = await this.#restarts.count();
     const { files, controller, apps, logs, home } = this.#context;
     const context = {
-      propose: (entry: Entry, environment: PlanEnvironment) => Promise.race([files.propose(entry, environment), late]),
+      propose: (entry: Entry, environment: PlanEnvironment, each?: FoundClient) =>
+        Promise.race([files.propose(entry, environment, each), late]),
       logs,
       environment: this.#reader.environment(),
       forwards: controller.settings.forwards,
@@ -213,10 +220,30 @@ export class ClientSetup {
     }
   }
 
+  /** Lists what a person has chosen from now on, when there is a client's file in it. */
+  async choose(place: ChosenPlace): Promise<ChooseAnswer> {
+    const { files, controller } = this.#context;
+    const [first] = await this.#reader.findIn(place);
+    if (first === undefined) {
+      const { nothingIn, noClientsFile } = controller.text.clientsWindow.chosen;
+      const sentence = place.kind === 'folder' ? nothingIn(place.folder) : noClientsFile(place.file);
+      return { kind: 'refused', trouble: { code: 'nothing-there', sentence } };
+    }
+    await files.choose(place);
+    await this.#reader.find();
+    return { kind: 'chosen', file: fileId(first) };
+  }
+
+  /** Lists a chosen place no more. */
+  async forget(file: string): Promise<void> {
+    const place = this.#reader.ids.files.get(file)?.place;
+    if (place !== undefined) await this.#context.files.forget(place);
+  }
+
   /** Every place where a file of a client is looked for. */
-  places(): readonly ClientPlace[] {
+  async places(): Promise<readonly ClientPlace[]> {
     const { files, home } = this.#context;
-    return files.places().map(({ client, file }) => ({ title: client.title, file: shortPath(file, home) }));
+    return (await files.places()).map(({ client, file }) => ({ title: client.title, file: shortPath(file, home) }));
   }
 
   /** How many servers of clients reach their network by us: what is cut off while the app is not running. */

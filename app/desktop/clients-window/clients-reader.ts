@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import {
   allAddressesIn,
+  type ChosenPlace,
   type Client,
   type ClientFiles,
   type DesiredMode,
@@ -109,8 +110,12 @@ export type Target =
 /** An address where the client can connect to one, else a program that connects for it. */
 export function desiredModeFor(mode: Mode, { client, others = [] }: FoundClient): DesiredMode {
   if (mode !== 'run') return { kind: mode };
-  // Clients that read one file need not agree on how an address is written; they do on a program.
-  const isUnderstood = client.remote !== null && others.every(({ remote }) => isSameShape(remote, client.remote));
+  // Clients that read one file need not agree on how an address is written; they do on a program. That also needs no token,
+  // which a project's file would hand on to all who share it.
+  const isUnderstood =
+    client.remote !== null &&
+    client.folder === undefined &&
+    others.every(({ remote }) => isSameShape(remote, client.remote));
   return { kind: 'run', by: isUnderstood ? 'address' : 'shim' };
 }
 
@@ -229,6 +234,11 @@ export class ClientsReader {
 
   find(): Promise<readonly FoundClient[]> {
     return this.#find(this.#context.files);
+  }
+
+  /** What is in one place alone. Windows go on naming what was found everywhere. */
+  findIn(place: ChosenPlace): Promise<readonly FoundClient[]> {
+    return this.#context.files.list(this.environment(), place);
   }
 
   async #find(files: Pick<ClientFiles, 'list'>): Promise<readonly FoundClient[]> {

@@ -39,6 +39,7 @@ export async function fileView(found: FoundClient, context: ViewContext): Promis
     file: shortPath(file, context.home),
     canRestart: context.canRestart(found),
     waiting: context.waiting(found),
+    ...(found.place === undefined ? {} : { chosen: found.place.kind }),
     content:
       content.kind === 'servers'
         ? {
@@ -53,8 +54,8 @@ async function serverView(found: FoundClient, server: FoundServer, context: View
   const { key, entry, patch, isStale } = server;
   const { environment, forwards, text, propose, logs } = context;
   const mode = shownMode(server);
-  const note = reasonToLeave(server, text);
-  const proposal = note === null ? await propose(entry, environment) : null;
+  const note = reasonToLeave(found, server, text);
+  const proposal = note === null ? await propose(entry, environment, found) : null;
   return {
     id: serverId(found, server),
     name: key.name,
@@ -93,7 +94,14 @@ function shownMode({ mode, patch }: FoundServer): ServerMode {
 }
 
 /** Without a patch of ours to build on there is nothing we can do about an entry that is no program, or that leads to us. */
-function reasonToLeave({ key: { name }, entry: { launch }, mode, patch }: FoundServer, text: AppText): string | null {
+function reasonToLeave(
+  { client }: FoundClient,
+  { key: { name }, entry: { launch }, mode, patch }: FoundServer,
+  text: AppText,
+): string | null {
+  if (launch.kind === 'foreign' && launch.extension !== undefined) {
+    return refusalSentence({ kind: 'extension', name, client: client.title }, text);
+  }
   if (patch !== null) return null;
   if (mode === 'run') return refusalSentence({ kind: 'by-hand', name }, text);
   return launch.kind === 'foreign' ? refusalSentence({ kind: 'foreign', name }, text) : null;
@@ -134,7 +142,7 @@ function wholeLineOf(server: FoundServer, environment: PlanEnvironment): string 
       return url === null ? '' : `${url.origin}${url.pathname}`;
     }
     case 'foreign':
-      return '';
+      return launch.extension ?? '';
     default:
       return launch satisfies never;
   }

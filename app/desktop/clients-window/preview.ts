@@ -1,4 +1,5 @@
 import {
+  type FoundClient,
   forwardWarningSentence,
   type Gateway,
   isRefused,
@@ -80,11 +81,8 @@ const NOTHING: Consequences = {
   access: null,
 };
 
-function consequences(
-  target: Target,
-  plan: Plan & { readonly kind: 'change' },
-  { gateway, settings, references, text }: PreviewContext,
-): Consequences {
+function consequences(target: Target, plan: Plan & { readonly kind: 'change' }, context: PreviewContext): Consequences {
+  const { gateway, settings, references, text } = context;
   const ours = new Set(settings.servers.map(({ name }) => name));
   const warning = target.kind === 'forward' ? target.of.warning : null;
   const { forward } = plan;
@@ -105,7 +103,7 @@ function consequences(
     ),
     upstream: upstreamOf(plan.upstream, settings),
     exceptions: plan.exceptions,
-    access: accessSentence(plan.mode, text),
+    access: audienceSentence(target.found, modeOf(target) === null || modeOf(target) === 'off', plan.mode, context),
   };
 }
 
@@ -131,6 +129,19 @@ export function accessSentence(mode: ModeChange | null, text: AppText): string |
   const { closed, restored } = text.clientsWindow.access;
   const written = (bits: number): string => bits.toString(8).padStart(3, '0');
   return (mode.to & 0o077) === 0 ? closed(written(mode.from)) : restored(written(mode.to));
+}
+
+/** What becomes of the permissions of a file, and who else gets a change of it; null when there is nothing to say. */
+export function audienceSentence(
+  { client }: FoundClient,
+  isUndone: boolean,
+  mode: ModeChange | null,
+  { text, home }: Pick<PreviewContext, 'text' | 'home'>,
+): string | null {
+  const access = accessSentence(mode, text);
+  if (client.folder === undefined || isUndone) return access;
+  const shared = text.clientsWindow.access.project(shortPath(client.folder, home));
+  return access === null ? shared : `${shared} ${access}`;
 }
 
 /** RFC 1928, names looked up here: the `h` is curl's and Python's word for that. */

@@ -197,6 +197,8 @@ export const cliUsage = () => ({
   tokenFileDoubtful: (reason: string) => `The token file is not used. ${reason}`,
   configUnreadable: (path: string, reason: string) => `The file ${path} cannot be read: ${reason}.`,
   tokenTwice: `Give either --token or --token-file, not both.`,
+  folderAndFile: `Give --folder or --file, not both.`,
+  emptyPath: (option: string) => `${option} needs a path.`,
   requireNeedsToken: `--require-token needs tokens to tell clients by: give --tokens FILE, --token-file FILE or MCP_GANGWAY_TOKEN.`,
   needsToken: (host: string) =>
     `Listening on ${host} lets other machines in, so a token is needed. Make one and start again: export MCP_GANGWAY_TOKEN=$(openssl rand -hex 32)`,
@@ -216,7 +218,7 @@ export const cliUsage = () => ({
     servers: `list [--json] | add NAME URL | add NAME -- COMMAND … | remove NAME`,
     switch: `on | off [--for=1h]`,
     settings: `settings [get [KEY] | set KEY VALUE | export | import FILE [--yes]]`,
-    clients: `clients [list | plan | apply | undo] [--client C] [--server S] [--mode M] [--json] [--yes]`,
+    clients: `clients [list | plan | apply | undo] [--client C] [--server S] [--folder D | --file F] [--mode M] [--json] [--yes]`,
     token: `token [list | add NAME | revoke NAME] --tokens FILE`,
   },
   options: {
@@ -279,6 +281,11 @@ export const cliUsage = () => ({
     },
     error: { form: `TEXT`, says: `doctor: the error it shows, as it was printed` },
     client: { form: `CLIENT`, says: `clients: only this one, such as claude-desktop, cursor or codex` },
+    folder: {
+      form: `DIR`,
+      says: `clients: only the files of the project in this folder (.mcp.json, .vscode, .cursor, .codex …)`,
+    },
+    file: { form: `FILE`, says: `clients: only this file; --client says whose notation it is in` },
     mode: {
       form: `MODE`,
       says: `clients: direct, through (the proxy) or run (by Gangway); else what fits each server`,

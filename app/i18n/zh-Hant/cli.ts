@@ -187,6 +187,8 @@ export const cliUsage: typeof en.cliUsage = () => ({
   tokenFileDoubtful: (reason) => `不使用這個權杖檔。${reason}`,
   configUnreadable: (path, reason) => `無法讀取檔案 ${path}：${reason}。`,
   tokenTwice: `--token 與 --token-file 只能擇一。`,
+  folderAndFile: `--folder 與 --file 只能擇一。`,
+  emptyPath: (option) => `${option} 需要一個路徑。`,
   requireNeedsToken: `--require-token 需要可辨識用戶端的權杖：請使用 --tokens FILE、--token-file FILE 或 MCP_GANGWAY_TOKEN。`,
   needsToken: (host) =>
     `在 ${host} 監聽會讓其他電腦連進來，因此需要權杖。請先產生一個再重新啟動：export MCP_GANGWAY_TOKEN=$(openssl rand -hex 32)`,
@@ -205,7 +207,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
     servers: `list [--json] | add NAME URL | add NAME -- COMMAND … | remove NAME`,
     switch: `on | off [--for=1h]`,
     settings: `settings [get [KEY] | set KEY VALUE | export | import FILE [--yes]]`,
-    clients: `clients [list | plan | apply | undo] [--client C] [--server S] [--mode M] [--json] [--yes]`,
+    clients: `clients [list | plan | apply | undo] [--client C] [--server S] [--folder D | --file F] [--mode M] [--json] [--yes]`,
     token: `token [list | add NAME | revoke NAME] --tokens FILE`,
   },
   options: {
@@ -247,6 +249,8 @@ export const cliUsage: typeof en.cliUsage = () => ({
     server: { form: `NAME`, says: `doctor：失敗的伺服器，來自 --config 或這台電腦上的用戶端；clients：所指的伺服器` },
     error: { form: `TEXT`, says: `doctor：它顯示的錯誤，照原樣貼上` },
     client: { form: `CLIENT`, says: `clients：只看這個用戶端，例如 claude-desktop、cursor 或 codex` },
+    folder: { form: `DIR`, says: `clients：只看這個資料夾中專案的檔案（.mcp.json、.vscode、.cursor、.codex …）` },
+    file: { form: `FILE`, says: `clients：只看這個檔案；--client 指出它採用哪個用戶端的寫法` },
     mode: {
       form: `MODE`,
       says: `clients：direct（直接）、through（經由代理）或 run（由 Gangway 執行）；否則用最適合的`,

@@ -104,6 +104,25 @@ describe('mcp-gangway clients, while the app does not run,', () => {
     expect(settings()).toMatchObject({ servers: [], tokens: [] });
   });
 
+  it('is about the folder of a project, or one file, and finds again what was changed there', async () => {
+    const project = join(home, 'project');
+    mkdirSync(join(project, '.cursor'), { recursive: true });
+    writeFileSync(join(project, '.cursor/mcp.json'), CURSOR);
+    const plan = await run('plan', '--folder', project);
+    expect(plan).toMatchObject({ code: 0, err: '' });
+    expect(plan.out).toContain('Cursor  ~/project/.cursor/mcp.json');
+    expect(plan.out).not.toContain('~/.cursor/mcp.json');
+    const applied = await run('apply', '--file', join(project, '.cursor/mcp.json'), '--server', 'media', '--yes');
+    expect(applied).toMatchObject({ code: 0, out: expect.stringContaining('One file was changed.') });
+    expect(cursor()).toBe(CURSOR);
+    expect(await run('undo', '--yes')).toMatchObject({ code: 0, err: '' });
+    expect(readFileSync(join(project, '.cursor/mcp.json'), 'utf8')).toBe(CURSOR);
+    expect(await run('list', '--folder', folderIn(home))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("No MCP client's file"),
+    });
+  });
+
   it('is about one client, one server or one mode, and says what stays as it is', async () => {
     const run1 = await run('apply', '--client', 'codex', '--server', 'db', '--mode', 'run', '--yes', '--json');
     expect(JSON.parse(run1.out)).toMatchObject({

@@ -42,7 +42,20 @@ export const clientsWindow = () => ({
     buttonOf: (server: string) => `Forward a Port for ${server}…`,
   },
   changedByHand: `Set by hand`,
+  chosen: {
+    folder: `Choose a Folder…`,
+    file: `Choose a File…`,
+    folderHint: `Choose a project's folder, to see the servers in its .mcp.json, .vscode, .cursor, .codex and the like`,
+    fileHint: `Choose the file of an MCP client that was not found`,
+    forget: `Remove from This List`,
+    nothingIn: (folder: string) =>
+      `No MCP client's file with servers was found in ${folder}. Choose the folder that holds .mcp.json, .vscode, .cursor, .codex or the like.`,
+    noClientsFile: (file: string) =>
+      `${file} is not written as any known MCP client has it. Choose a file with mcpServers, servers or mcp_servers in it.`,
+  },
   access: {
+    project: (folder: string) =>
+      `The file belongs to the project ${folder}: those you share it with get this change too, which leads to this machine alone. Undo it before you hand the project on.`,
     closed: (mode: string) =>
       `The file holds a token then: only you can read it from now on (permissions were ${mode}). Undo gives them back.`,
     restored: (mode: string) => `No token is left in the file: its permissions are ${mode} again, as before.`,

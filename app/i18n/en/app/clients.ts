@@ -45,6 +45,12 @@ export const clients = () => ({
         `${file} was left alone: it begins with a byte order mark (line 1, column 1), which ${client} cannot read. Save it as UTF-8 without one and try again.`,
     },
     notUtf8: (file: string) => `${file} is not UTF-8 text. It was left alone; save it as UTF-8 and try again.`,
+    noFile: (file: string) =>
+      `${file} is no ordinary file, or larger than 4 MB. It was not read; choose the file of an MCP client.`,
+    outsideFolder: (file: string, real: string) =>
+      `${file} is a link to ${real}, outside of the project's folder. It was left alone; choose that file itself if it is meant.`,
+    extension: (name: string, client: string) =>
+      `${name} is an extension of ${client}, which starts it with settings that stand in no file, so Gangway cannot change how it connects. Turn on ${client} in System Settings > Privacy & Security > Local Network; if that does not help, switch the extension off and add the same server by its command, here or in the client's file.`,
     unreadable: (file: string, code: string) => `${file} could not be read (${code}).`,
     noEntry: (name: string) => `There is no server named ${name} in the file any more.`,
     nameTaken: (name: string) => `The file already has a server named ${name}.`,

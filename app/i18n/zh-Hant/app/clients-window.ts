@@ -43,7 +43,20 @@ export const clientsWindow: typeof en = () => ({
     buttonOf: (server) => `替 ${server} 轉送連接埠…`,
   },
   changedByHand: `手動設定`,
+  chosen: {
+    folder: `選擇資料夾…`,
+    file: `選擇檔案…`,
+    folderHint: `選擇專案的資料夾，查看其中 .mcp.json、.vscode、.cursor、.codex 等檔案裡的伺服器`,
+    fileHint: `選擇沒有找到的 MCP 用戶端檔案`,
+    forget: `從清單移除`,
+    nothingIn: (folder) =>
+      `在 ${folder} 裡找不到含有伺服器的 MCP 用戶端檔案。請選擇含有 .mcp.json、.vscode、.cursor、.codex 等的資料夾。`,
+    noClientsFile: (file) =>
+      `${file} 的寫法不屬於任何已知的 MCP 用戶端。請選擇含有 mcpServers、servers 或 mcp_servers 的檔案。`,
+  },
   access: {
+    project: (folder) =>
+      `這個檔案屬於專案 ${folder}：與您共用專案的人也會得到這項變更，但它只連到這台電腦。把專案交給別人之前，請先還原。`,
     closed: (mode) => `檔案裡會有權杖，因此之後只有您能讀取（原本的權限是 ${mode}）。還原時會恢復原本的權限。`,
     restored: (mode) => `檔案裡不再有權杖，權限恢復為原本的 ${mode}。`,
   },

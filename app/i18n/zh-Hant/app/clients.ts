@@ -44,6 +44,11 @@ export const clients: typeof en.clients = () => ({
         `${file} 未變更：檔案開頭（第 1 行第 1 欄）有位元組順序記號，${client} 無法讀取。請存成不含該記號的 UTF-8 後再試。`,
     },
     notUtf8: (file) => `${file} 不是 UTF-8 文字。檔案未變更；請以 UTF-8 儲存後再試。`,
+    noFile: (file) => `${file} 不是一般檔案，或大於 4 MB，因此沒有讀取。請選擇 MCP 用戶端的檔案。`,
+    outsideFolder: (file, real) =>
+      `${file} 是連到 ${real} 的連結，不在專案資料夾裡，因此沒有更動。如果要的就是那個檔案，請直接選擇它。`,
+    extension: (name, client) =>
+      `${name} 是 ${client} 的擴充功能，由 ${client} 以不存在於任何檔案中的設定啟動，因此 Gangway 無法變更它的連線方式。請在「系統設定 > 隱私權與安全性 > 區域網路」開啟 ${client}；如果沒有用，請關閉這個擴充功能，再以它的指令把同一個伺服器加到這裡或用戶端的檔案裡。`,
     unreadable: (file, code) => `無法讀取 ${file}（${code}）。`,
     noEntry: (name) => `檔案中已經沒有名為 ${name} 的伺服器。`,
     nameTaken: (name) => `檔案中已經有名為 ${name} 的伺服器。`,

@@ -1,0 +1,216 @@
+import { basename, dirname, join } from 'node:path';
+import { codeOf } from '../../base/errno.ts';
+import { isObject } from '../../base/schema/index.ts';
+import { formatOf } from '../plan/plan.ts';
+import { contentOf } from '../plan/record.ts';
+import { type Client, type ClientId, filesOf, furtherFilesOf, type Home, inProject } from '../table/client.ts';
+import { CLIENTS } from '../table/clients.ts';
+import { type Disk, PRIVATE, replaceFile } from './disk.ts';
+
+/** A place that a person has chosen. What stands there may be the work of others. */
+export type ChosenPlace =
+  /** The folder of a project, whole. */
+  | { readonly kind: 'folder'; readonly folder: string }
+  /** One file, whole, and in whose notation it is; null to be told by its name and content. */
+  | { readonly kind: 'file'; readonly file: string; readonly client: ClientId | null };
+
+/** A place where a file of a client may be. */
+export interface Candidate {
+  readonly client: Client;
+  readonly file: string;
+  /** Which of the client's files it is: 0 for the likeliest, its path where there may be any number. */
+  readonly fileIndex: number | string;
+  /** Listed only while servers stand in it. */
+  readonly isOptional: boolean;
+  /** Null for the person's own files. */
+  readonly place: ChosenPlace | null;
+}
+
+/** Name of the file that remembers what a person has chosen, in the folder of the journal. */
+const REMEMBERED = 'places.json';
+
+/** Folders that a `*` may stand for; nobody has more profiles. */
+const MOST_FOLDERS = 100;
+
+/** Where files of clients are looked for: by the table, and where a person has said so. */
+export class Places {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #home: Home;
+
+  constructor(disk: Disk, folder: string, home: Home) {
+    this.#disk = disk;
+    this.#folder = folder;
+    this.#home = home;
+  }
+
+  /** Every place, each once. */
+  async all(): Promise<readonly Candidate[]> {
+    const own = CLIENTS.map((client) => this.#placesOf(client));
+    const chosen = (await this.remembered()).map((place) => this.of(place));
+    const all = (await Promise.all([...own, ...chosen])).flat();
+    return [...new Map(all.toReversed().map((one) => [idOf(one.client.id, one.file), one])).values()].toReversed();
+  }
+
+  async #placesOf(client: Client): Promise<readonly Candidate[]> {
+    const likely = filesOf(client, this.#home).map(
+      (file, fileIndex): Candidate => ({ client, file, fileIndex, isOptional: false, place: null }),
+    );
+    const further = await Promise.all(furtherFilesOf(client, this.#home).map((pattern) => this.#filesAt(pattern)));
+    return [
+      ...likely,
+      ...further.flat().map((file): Candidate => ({ client, file, fileIndex: file, isOptional: true, place: null })),
+    ];
+  }
+
+  async #filesAt(pattern: string): Promise<readonly string[]> {
+    const [above, below] = pattern.split(/[\\/]\*[\\/]/);
+    if (above === undefined || below === undefined) return [pattern];
+    const names = await this.#disk.list(above);
+    return names.slice(0, MOST_FOLDERS).map((name) => join(above, name, below));
+  }
+
+  /** Where files are in a chosen place. */
+  async of(place: ChosenPlace): Promise<readonly Candidate[]> {
+    if (place.kind === 'file') {
+      const client = await this.#clientFor(place);
+      const { file } = place;
+      return client === null ? [] : [{ client, file, fileIndex: file, isOptional: false, place }];
+    }
+    const { folder } = place;
+    return CLIENTS.flatMap((client) =>
+      (client.project ?? []).map((below): Candidate => {
+        const file = join(folder, ...below.split('/'));
+        return { client: inProject(client, folder), file, fileIndex: file, isOptional: true, place };
+      }),
+    );
+  }
+
+  /** In whose notation a file is: by its place, else by its format and its keys. Null when no client has such a file. */
+  async #clientFor({ file, client }: ChosenPlace & { readonly kind: 'file' }): Promise<Client | null> {
+    const known = CLIENTS.find(({ id }) => id === client);
+    const named = CLIENTS.find((one) => filesOf(one, this.#home).includes(file));
+    const inFolder = CLIENTS.flatMap((one) =>
+      (known ?? one).id === one.id ? [...(one.project ?? [])].flatMap((below) => ruleAt(one, file, below)) : [],
+    );
+    return inFolder[0] ?? known ?? named ?? clientByContent(file, await this.#text(file));
+  }
+
+  async #text(file: string): Promise<string> {
+    try {
+      const { isFile = true, size = 0 } = await this.#disk.facts(file);
+      return isFile && size <= MOST_BYTES ? (contentOf(await this.#disk.read(file))?.text ?? '') : '';
+    } catch (error) {
+      if (codeOf(error) === null) throw error;
+      return '';
+    }
+  }
+
+  /** What a person has chosen so far. */
+  async remembered(): Promise<readonly ChosenPlace[]> {
+    try {
+      return placesIn(JSON.parse((await this.#disk.read(join(this.#folder, REMEMBERED))).toString('utf8')));
+    } catch (error) {
+      // Without the file nothing was chosen, and one that cannot be read holds nothing that a person could not choose again.
+      if (codeOf(error) === null && !(error instanceof SyntaxError)) throw error;
+      return [];
+    }
+  }
+
+  async remember(place: ChosenPlace): Promise<void> {
+    const known = await this.remembered();
+    if (known.some((one) => isSamePlace(one, place))) return;
+    await this.#write([...known, place]);
+  }
+
+  async forget(place: ChosenPlace): Promise<void> {
+    const known = await this.remembered();
+    await this.#write(known.filter((one) => !isSamePlace(one, place)));
+  }
+
+  async #write(places: readonly ChosenPlace[]): Promise<void> {
+    await this.#disk.makeFolder(this.#folder);
+    const text = `${JSON.stringify({ places }, null, 2)}\n`;
+    await replaceFile(this.#disk, join(this.#folder, REMEMBERED), Buffer.from(text), PRIVATE);
+  }
+}
+
+/** Bytes of the largest file that is read in a place that others may have written. */
+export const MOST_BYTES = 4 * 1024 * 1024;
+
+/** Names one file of one client. */
+export function idOf(client: ClientId, file: string): string {
+  return `${client}\0${file}`;
+}
+
+function placesIn(value: unknown): readonly ChosenPlace[] {
+  const list = isObject(value) ? value['places'] : null;
+  return (Array.isArray(list) ? list : []).flatMap((one: unknown): ChosenPlace[] => {
+    if (!isObject(one)) return [];
+    const { kind, folder, file, client } = one;
+    if (kind === 'folder' && typeof folder === 'string') return [{ kind, folder }];
+    const known = CLIENTS.find(({ id }) => id === client);
+    return kind === 'file' && typeof file === 'string' ? [{ kind, file, client: known?.id ?? null }] : [];
+  });
+}
+
+function isSamePlace(left: ChosenPlace, right: ChosenPlace): boolean {
+  return pathOf(left) === pathOf(right) && left.kind === right.kind;
+}
+
+function pathOf(place: ChosenPlace): string {
+  return place.kind === 'folder' ? place.folder : place.file;
+}
+
+/** The rule of a project's file when the path is that of one: `.vscode/mcp.json` in any folder. */
+function ruleAt(client: Client, file: string, below: string): Client[] {
+  const depth = below.split('/').length;
+  const folder = Array.from({ length: depth }).reduce<string>((path) => dirname(path), file);
+  return depth > 1 || below.startsWith('.')
+    ? file === join(folder, ...below.split('/'))
+      ? [inProject(client, folder)]
+      : []
+    : [];
+}
+
+/** Names that tell whose file it is wherever it lies. */
+const BY_NAME: Readonly<Record<string, ClientId>> = {
+  'claude_desktop_config.json': 'claude-desktop',
+  '.claude.json': 'claude-code',
+  '.mcp.json': 'claude-code',
+  'cline_mcp_settings.json': 'cline',
+  'opencode.json': 'opencode',
+  'opencode.jsonc': 'opencode',
+  'crush.json': 'crush',
+  'openclaw.json': 'openclaw',
+};
+
+/** In their order: what most clients have comes last. */
+const BY_KEY: readonly (readonly [Client['format'], string, ClientId])[] = [
+  ['json', 'servers', 'vscode'],
+  ['json', 'context_servers', 'zed'],
+  ['json', 'amp.mcpServers', 'amp'],
+  ['json', 'mcp', 'opencode'],
+  ['json', 'mcpServers', 'cursor'],
+  ['yaml', 'extensions', 'goose'],
+  ['yaml', 'mcp_servers', 'hermes'],
+  ['yaml', 'mcpServers', 'continue'],
+  ['toml', 'mcp_servers', 'codex'],
+];
+
+function clientByContent(file: string, text: string): Client | null {
+  const name = Object.hasOwn(BY_NAME, basename(file)) ? BY_NAME[basename(file)] : undefined;
+  if (name !== undefined) return CLIENTS.find(({ id }) => id === name) ?? null;
+  const format = /\.toml$/i.test(file) ? 'toml' : /\.ya?ml$/i.test(file) ? 'yaml' : 'json';
+  const candidates = BY_KEY.filter(([of]) => of === format);
+  const [first] = candidates;
+  const reading = formatOf({ format }).read(text);
+  const value = reading.kind === 'value' && isObject(reading.value) ? reading.value : {};
+  const found = candidates.find(([, key]) => Object.hasOwn(value, key));
+  if (found?.[2] === 'codex' && Array.isArray(value['mcp_servers'])) {
+    return CLIENTS.find(({ id }) => id === 'mistral-vibe') ?? null;
+  }
+  // One that cannot be read is shown with its mistake.
+  const id = found?.[2] ?? (reading.kind === 'broken' ? first?.[2] : undefined);
+  return CLIENTS.find((client) => client.id === id) ?? null;
+}
