@@ -7,8 +7,8 @@ import type { CompatServer } from './servers.ts';
 /** npm has ten minutes for one package and what it depends on. */
 const PATIENCE = 600_000;
 
-/** Installs a server into a folder of its own, once. No script of a package runs while it is installed. */
-export async function install(server: CompatServer, cache: string): Promise<void> {
+/** Installs a package into a folder of its own, once. No script of a package runs while it is installed. */
+export async function install(server: Pick<CompatServer, 'name' | 'version'>, cache: string): Promise<void> {
   const folder = folderOf(server, cache);
   if (existsSync(folder)) return;
   const unfinished = `${folder}.part`;
@@ -33,6 +33,7 @@ export function entryOf(server: CompatServer, cache: string): string {
   return join(folder, file);
 }
 
-function folderOf({ name, version }: CompatServer, cache: string): string {
+/** Where a package of the list is installed, whole. */
+export function folderOf({ name, version }: Pick<CompatServer, 'name' | 'version'>, cache: string): string {
   return join(cache, `${name.replace('/', '+')}@${version}`);
 }
