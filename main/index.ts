@@ -3,13 +3,14 @@ import { keepHeapSmallOnceStarted } from '../app/base/heap.ts';
 import { startThreadPool, widenThreadPool } from '../app/base/thread-pool.ts';
 import { announce } from '../app/connect/index.ts';
 import { openControl, socketHome } from '../app/control/index.ts';
-import { type AppController, controlledApp, SignIns } from '../app/desktop/index.ts';
+import { Additions, type AppController, controlledApp, SignIns } from '../app/desktop/index.ts';
 import { setApplicationMenu } from './application-menu.ts';
 import { createClients } from './client-setup.ts';
 import { createDoctorSession } from './doctor.ts';
 import { feedPermission, feedUpdates, LogFeed, notifyOfProblems } from './feeds.ts';
 import { answersOf } from './ipc/answers.ts';
 import { registerAnswers } from './ipc/register.ts';
+import { LinkQueue } from './links.ts';
 import { createLocalNetwork } from './local-network.ts';
 import { loginItem } from './login-item.ts';
 import { watchNetwork, watchPower } from './network.ts';
@@ -35,6 +36,9 @@ startThreadPool(process.env);
 keepHeapSmallOnceStarted();
 app.enableSandbox();
 hardenContents();
+
+// macOS hands over the link that starts the app before it is ready.
+const links = new LinkQueue(process.argv);
 
 // A second start only activates the first: both would need the same port.
 if (app.requestSingleInstanceLock()) void app.whenReady().then(run);
@@ -91,6 +95,7 @@ async function run(): Promise<void> {
   });
   const popover = createPopover(tray, controller, () => void updates.look());
   const clients = createClients(started);
+  const additions = new Additions(controller);
   const signIns = new SignIns(controller, (url) => void browser.openExternal(url));
   const quitAsking = (): Promise<void> =>
     askAndQuit({
@@ -108,6 +113,7 @@ async function run(): Promise<void> {
       controller,
       shell,
       ...clients,
+      additions,
       signIns,
       localNetwork,
       appUpdates,
@@ -134,7 +140,9 @@ async function run(): Promise<void> {
   });
 
   // When the icon is hidden, starting the app again or clicking it in Finder shows the popover.
-  app.on('second-instance', () => popover.show());
+  app.on('second-instance', (_event, argv) => {
+    if (!links.takeFrom(argv)) popover.show();
+  });
   app.on('activate', () => popover.show());
   watchPower(() => controller.recheck(), log);
   watchNetwork(controller, log);
@@ -155,6 +163,11 @@ async function run(): Promise<void> {
     controller.changeHabits({ welcomed: true });
     shell.open({ window: 'welcome', part: null });
   }
+  links.open((link) => {
+    additions.takeLink(link);
+    hidePopover();
+    shell.open({ window: 'settings', part: 'adding' });
+  });
   await controller.resume();
 }
 

@@ -7,6 +7,7 @@ import type { AppText } from '../i18n/app.ts';
 import type { ChangeOutcome } from '../ipc/index.ts';
 import { LockBusyError, withLock } from '../platform/lock/index.ts';
 import {
+  checkAllowedHosts,
   checkNoProxy,
   checkSettings,
   DEFAULT_STORED,
@@ -55,7 +56,11 @@ export class StoredSettings {
     const given = typeof patch === 'function' ? patch(stored.settings) : patch;
     const wanted = read(settingsSchema, { ...stored.settings, ...given });
     if (!wanted.ok) return { ok: false, faults: wanted.faults, problem: null };
-    const faults = [...checkSettings(wanted.value), ...checkNoProxy(given.noProxy ?? '')];
+    const faults = [
+      ...checkSettings(wanted.value),
+      ...checkNoProxy(given.noProxy ?? ''),
+      ...checkAllowedHosts(given.allowedHosts ?? []),
+    ];
     if (faults.length > 0) return { ok: false, faults, problem: null };
     const next = { ...stored, settings: wanted.value };
     await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });

@@ -40,7 +40,14 @@ export {
 export type { Plan } from './plan/plan.ts';
 export { type DesiredMode, type EntryKey, isSameEntry, type ModeChange, type PlanEnvironment } from './plan/record.ts';
 export { type Refusal, refusalSentence } from './plan/refusal.ts';
-export type { DeepLink, Field, Snippet, SnippetId, SnippetRequest } from './snippet/snippet.ts';
+export {
+  CONTAINER_HOST,
+  type DeepLink,
+  type Field,
+  type Snippet,
+  type SnippetId,
+  type SnippetRequest,
+} from './snippet/snippet.ts';
 export { snippet, snippets } from './snippet/snippets.ts';
 export type { Client, ClientId, Home } from './table/client.ts';
 export { CLIENTS } from './table/clients.ts';

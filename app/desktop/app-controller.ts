@@ -20,6 +20,7 @@ import {
 import { type RunningLog, secretsOf } from '../log/index.ts';
 import { type TryProgress, type TryResult, tryServer } from '../servers/index.ts';
 import {
+  checkAllowedHosts,
   checkNoProxy,
   checkSettings,
   type Habits,
@@ -357,7 +358,11 @@ export class AppController {
   async #change(patch: Partial<Settings>): Promise<ChangeOutcome> {
     const wanted = read(settingsSchema, { ...this.settings, ...patch });
     if (!wanted.ok) return { ok: false, faults: wanted.faults, problem: null };
-    const faults = [...checkSettings(wanted.value), ...checkNoProxy(patch.noProxy ?? '')];
+    const faults = [
+      ...checkSettings(wanted.value),
+      ...checkNoProxy(patch.noProxy ?? ''),
+      ...checkAllowedHosts(patch.allowedHosts ?? []),
+    ];
     if (faults.length > 0) return { ok: false, faults, problem: null };
     const refusal = await this.#lifecycle.apply(wanted.value, this.settings, async (error) =>
       this.#showProblem(notRestoredProblem(await openingProblem(error, this.settings, this.text), this.text)),

@@ -1,9 +1,12 @@
+export { Additions } from './additions.ts';
 export { AppController, type AppControllerOptions } from './app-controller.ts';
 export { clientApps, clientLogs } from './clients-window/client-apps.ts';
 export { ClientSetup } from './clients-window/client-setup.ts';
 export { rememberedProbes, ServerChecks } from './clients-window/server-checks.ts';
+export { clientLink, connectionsTo } from './connections.ts';
 export { controlledApp } from './controlled.ts';
 export { diagnosticsText, LINES_IN_DIAGNOSTICS } from './diagnostics.ts';
 export { findHomeAssistants } from './found-remotes.ts';
 export { Removals } from './removals.ts';
 export { SignIns } from './sign-ins.ts';
+export { LONGEST_EXPORT, Transfers } from './transfers.ts';

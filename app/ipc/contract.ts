@@ -3,6 +3,7 @@ import {
   boolean,
   enumeration,
   integer,
+  list,
   nullable,
   object,
   partial,
@@ -33,11 +34,15 @@ import type {
   VerifyStep,
 } from './client-messages.ts';
 import type {
+  Addition,
   ChangeOutcome,
+  Connection,
   DoctorOpening,
   DoctorOutcome,
   DoctorProgress,
+  ExportAnswer,
   FoundRemote,
+  ImportAnswer,
   LoginItem,
   LogPage,
   RemovalAnswer,
@@ -146,6 +151,35 @@ export const REQUESTS = {
   /** Asks the local network, for which macOS may ask the person. */
   findRemotes: answers<readonly FoundRemote[]>()(absent),
   signOut: answers<SignInAnswer>()(serverName),
+  /** Servers in JSON of any client, from the clipboard or a file: shown, not stored. */
+  previewServers: answers<Addition>()(text({ max: 1024 * 1024 })),
+  /** What waits to be looked at, from a link or from `previewServers`; null when nothing does. */
+  addition: answers<Addition | null>()(absent),
+  /** Stores these of the addition with this id, by their place in it, as they were shown. */
+  addServers: answers<ChangeOutcome>()(
+    object<{ readonly addition: number; readonly chosen: readonly number[] }>({ addition: id, chosen: list(id, 256) }),
+  ),
+  cancelAddition: answers<void>()(absent),
+  /** The servers in a file that the person picks; null when they thought better of it. */
+  chooseServersFile: answers<Addition | null>()(absent),
+  /** A folder that the person picks; null when they thought better of it. */
+  chooseFolder: answers<string | null>()(absent),
+  /** What `~` stands for. */
+  homeFolder: answers<string>()(absent),
+  /** Every client that can be connected to this server. */
+  connections: answers<readonly Connection[]>()(serverName),
+  /** Opens the client with its own link, which offers it the server. */
+  openInClient: answers<void>()(
+    object<{ readonly server: string; readonly client: string }>({
+      server: serverName,
+      client: text({ min: 1, max: 64 }),
+    }),
+  ),
+  /** Writes the settings without secrets to a file that the person names; null when they thought better of it. */
+  exportSettings: answers<ExportAnswer | null>()(absent),
+  /** What a file that the person picks would change. */
+  previewImport: answers<ImportAnswer>()(absent),
+  importSettings: answers<ChangeOutcome>()(id),
   loginItem: answers<LoginItem>()(absent),
   setLoginItem: answers<LoginItem>()(boolean),
   openLoginItems: answers<void>()(absent),

@@ -31,6 +31,92 @@ export interface FoundRemote {
   readonly url: string;
 }
 
+/** A server that a link, a file or what was pasted would add: everything of it, as it would be stored. */
+export interface AddedServer {
+  /** What it is called where it comes from. */
+  readonly title: string;
+  /** Its name here, and in its address. */
+  readonly name: string;
+  /** A server of the settings that is the same but for its name; null for none. */
+  readonly sameAs: string | null;
+  /** Empty for a URL. */
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: readonly NamedValue[];
+  readonly cwd: string | null;
+  /** Empty for a program. */
+  readonly url: string;
+  readonly transport: 'auto' | 'streamable' | 'sse';
+  readonly headers: readonly NamedValue[];
+  /** What else an entry says, of its sign-in and its certificates: `oauth.clientId`. */
+  readonly more: readonly NamedValue[];
+}
+
+export interface NamedValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Servers that wait for a person to look at them. Nothing of them is stored or run. */
+export interface Addition {
+  /** Names it for `addServers`. */
+  readonly id: number;
+  readonly from: 'link' | 'text';
+  readonly servers: readonly AddedServer[];
+  /** What is not offered, and why, in sentences. */
+  readonly problems: readonly string[];
+  /** Whether the first one becomes the default server, as there is none yet. */
+  readonly becomesDefault: boolean;
+  /** Whether another link came meanwhile, and was dropped. */
+  readonly droppedLink: boolean;
+}
+
+/** How another client is set up for one server of ours. */
+export interface Connection {
+  /** Names the client for `openInClient`. */
+  readonly client: string;
+  readonly title: string;
+  readonly where: string;
+  readonly note: string | null;
+  /** What goes where, each to be copied alone. */
+  readonly fields: readonly { readonly label: string; readonly value: string }[];
+  /** Whether the client has a link that offers the server to it. */
+  readonly hasLink: boolean;
+  /** The name of this machine in what is copied, where the port does not let it in yet; null where there is nothing to allow. */
+  readonly needsHost: string | null;
+}
+
+/** A setting that an import would change, in lines to be read; secrets are masked. */
+export interface ImportedSetting {
+  readonly key: string;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** What a file of settings would do here. */
+export type ImportAnswer =
+  | {
+      readonly kind: 'preview';
+      /** Names it for `importSettings`. */
+      readonly id: number;
+      readonly file: string;
+      readonly changes: readonly ImportedSetting[];
+      /** What is in no file and has to be given again, as `servers.NAME.env.KEY`. */
+      readonly given: readonly string[];
+      /** Settings that this version does not know. */
+      readonly unknown: readonly string[];
+    }
+  | { readonly kind: 'refused'; readonly sentence: string }
+  /** The person thought better of it. */
+  | { readonly kind: 'cancelled' };
+
+/** What came of an export. */
+export interface ExportAnswer {
+  readonly file: string;
+  /** As in `ImportAnswer`. */
+  readonly given: readonly string[];
+}
+
 /** What came of a sign-in to a server, or of signing out. */
 export type SignInAnswer =
   | { readonly kind: 'done' }

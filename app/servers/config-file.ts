@@ -20,9 +20,11 @@ const REFERENCE = /\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 
 /**
  * Replaces `${NAME}`, `${env:NAME}` and `${NAME:-default}` by the variable, as the clients do whose files we read.
- * Values are not expanded again. A variable that is not set and has no default makes the whole text unusable.
+ * Values are not expanded again. A variable that is not set and has no default makes the whole text unusable. Without an environment
+ * the text stays as it is written.
  */
-export function expand(text: string, env: NodeJS.ProcessEnv): Expanded {
+export function expand(text: string, env: NodeJS.ProcessEnv | null): Expanded {
+  if (env === null) return { text };
   let missing: string | null = null;
   const expanded = text.replace(REFERENCE, (_, name: string, fallback: string | undefined) => {
     const value = env[name] ?? fallback;
@@ -176,11 +178,11 @@ const KNOWN: ReadonlySet<string> = new Set([
  * entry that is wrong is left out and named; the others count. Beyond what the clients know, an entry may say `default`,
  * `era` and `spare`; `disabled` ones are skipped. With `readFile`, `${file:PATH}` in a header is the content of that file; it
  * throws what reading throws. Only a file that its owner has named on the command line is read so, and only there `lanCredentials`
- * counts.
+ * counts. Without `env` nothing is filled in: so it is read where what is stored must be what was shown.
  */
 export function configServers(
   text: string,
-  env: NodeJS.ProcessEnv,
+  env: NodeJS.ProcessEnv | null,
   held?: Names,
   readFile: ReadFile | null = null,
 ): ConfigServers {
@@ -259,13 +261,13 @@ class EntryReader {
   readonly #title: string;
   readonly #node: JsonNode;
   readonly #at: number;
-  readonly #env: NodeJS.ProcessEnv;
+  readonly #env: NodeJS.ProcessEnv | null;
   readonly #placeOf: (at: number) => Place;
   readonly #readFile: ReadFile | null;
 
   constructor(
     { title, value, at }: ServerEntry,
-    env: NodeJS.ProcessEnv,
+    env: NodeJS.ProcessEnv | null,
     placeOf: (at: number) => Place,
     readFile: ReadFile | null,
   ) {
@@ -392,7 +394,7 @@ class EntryReader {
   }
 
   #variable(name: string, node: JsonNode): string {
-    const value = this.#env[name];
+    const value = this.#env?.[name];
     if (value === undefined)
       throw this.#problem({ kind: 'missing-variable', server: this.#title, variable: name }, node);
     return value;

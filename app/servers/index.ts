@@ -8,6 +8,7 @@ export {
   type ToolFacts,
   type Wire,
 } from '../mcp/index.ts';
+export { isAppLink, type LinkFault, readAddLink, type UnnamedServer } from './add-link.ts';
 export { Quota, type Share } from './back-off.ts';
 export { type Condition, type ConditionKind, isUsable } from './condition.ts';
 export {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { slug } from '../settings/slug.ts';
 
 /** What is known of a server by which it is asked for. */
 export interface Named {
@@ -16,12 +17,6 @@ const LONGEST_SHIPPED = 255;
 
 /** Hex digits of a title's hash: among the few servers of a machine, two never share them. */
 const DIGITS = 6;
-
-/** Joiners, variation selectors and fillers: nothing that a person could see or type. */
-const INVISIBLE = /\p{Default_Ignorable_Code_Point}+/gu;
-
-/** All but letters, digits and their marks, of every script. */
-const OTHERS = /[^\p{L}\p{N}\p{M}._-]+/gu;
 
 /** Title to name, for every title given; titles that only differ in how they are composed (NFC, NFD) are one. */
 export type Names = ReadonlyMap<string, string>;
@@ -75,7 +70,7 @@ export function serverNamed<Server extends Named>(wanted: string, servers: Itera
 }
 
 function nameOf(title: string, longest = isAscii(title) ? LONGEST_SHIPPED : LONGEST_NAME): string {
-  const name = trimmed(composed(composed(title).toLowerCase()).replace(INVISIBLE, '').replace(OTHERS, '-'));
+  const name = slug(title);
   if (name === '') return withHash('server', title, DIGITS);
   return name.length <= longest ? name : withHash(name, title, DIGITS);
 }

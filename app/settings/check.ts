@@ -13,6 +13,7 @@ export type SettingReason =
   | 'same-port'
   | 'same-name'
   | 'not-a-server-address'
+  | 'host-with-port'
   | 'no-such-server';
 
 export interface SettingFault {
@@ -52,6 +53,14 @@ function hasNoToken({ token, tokens }: Settings): boolean {
 /** Entries of a new NO_PROXY list that mean nothing. One that is stored already is only warned of: other settings must stay changeable. */
 export function checkNoProxy(noProxy: string): readonly SettingFault[] {
   return directTargets(noProxy).unknown.length === 0 ? [] : [fault('noProxy', 'not-a-direct-target')];
+}
+
+/**
+ * Names of a new list of allowed hosts that have a port: the guard compares names alone, so they would let nothing in. One that is stored
+ * already is left alone, as in `checkNoProxy`.
+ */
+export function checkAllowedHosts(hosts: readonly string[]): readonly SettingFault[] {
+  return hosts.flatMap((host, i) => (/^[^:]*:[^:]*$/.test(host) ? [fault(`allowedHosts.${i}`, 'host-with-port')] : []));
 }
 
 /** An origin as browsers send it (RFC 6454 section 6.2): scheme, host and port, nothing else. */

@@ -1,4 +1,4 @@
-export { checkNoProxy, checkSettings, type SettingFault, type SettingReason } from './check.ts';
+export { checkAllowedHosts, checkNoProxy, checkSettings, type SettingFault, type SettingReason } from './check.ts';
 export { type CommandWords, joinCommandLine, splitCommandLine } from './command-line.ts';
 export { withKeptSecrets, withoutKeptSecrets } from './kept-secrets.ts';
 export {

@@ -1,18 +1,25 @@
-import { BrowserWindow } from 'electron';
+import { homedir } from 'node:os';
+import { BrowserWindow, shell as browser } from 'electron';
 import {
+  type Additions,
   type AppController,
   type ClientSetup,
+  clientLink,
+  connectionsTo,
   findHomeAssistants,
   Removals,
   type ServerChecks,
   type SignIns,
+  Transfers,
 } from '../../app/desktop/index.ts';
 import { peopleHere } from '../../app/platform/shell/index.ts';
 import { withKeptSecrets, withoutKeptSecrets } from '../../app/settings/index.ts';
 import type { DoctorSession } from '../doctor.ts';
 import { type LogFeed, tell } from '../feeds.ts';
+import { chooseExport, chooseFolder, chooseServersFile, saveExport } from '../files.ts';
 import { type LocalNetwork, openLocalNetworkSettings } from '../local-network.ts';
 import { loginItem, openLoginItems, setLoginItem } from '../login-item.ts';
+import { shim } from '../places.ts';
 import type { Shell } from '../shell.ts';
 import { snippetsFor } from '../snippets.ts';
 import type { AppUpdates } from '../updates.ts';
@@ -24,6 +31,7 @@ export interface AnswersOptions {
   readonly shell: Shell;
   readonly clients: ClientSetup;
   readonly checks: ServerChecks;
+  readonly additions: Additions;
   readonly signIns: SignIns;
   readonly localNetwork: LocalNetwork;
   readonly appUpdates: AppUpdates;
@@ -43,6 +51,7 @@ export function answersOf(options: AnswersOptions): Answers {
     shell,
     clients,
     checks,
+    additions,
     signIns,
     localNetwork,
     logs,
@@ -53,6 +62,9 @@ export function answersOf(options: AnswersOptions): Answers {
   } = options;
   const { updates, openReleases } = options.appUpdates;
   const removals = new Removals(controller);
+  const watched = new WeakSet<object>();
+  const transfers = new Transfers(controller);
+  const environment = { platform: process.platform, shim: shim() };
   return {
     state: () => controller.state(),
     setOn: (on) => (on ? controller.turnOn() : controller.turnOff()),
@@ -99,6 +111,36 @@ export function answersOf(options: AnswersOptions): Answers {
     cancelSignIn: () => signIns.cancel(),
     findRemotes: () => findHomeAssistants(),
     signOut: (server) => signIns.signOut(server),
+    previewServers: (pasted) => additions.takeText(pasted),
+    addition: (_request, sender) => {
+      // A window that is closed has decided against it.
+      if (!watched.has(sender)) sender.once('destroyed', () => additions.cancel());
+      watched.add(sender);
+      return additions.view();
+    },
+    addServers: ({ addition, chosen }) => additions.add(addition, chosen),
+    cancelAddition: () => additions.cancel(),
+    chooseServersFile: async () => {
+      const content = await chooseServersFile(controller.text);
+      return content === null ? null : additions.takeText(content);
+    },
+    chooseFolder: () => chooseFolder(controller.text),
+    homeFolder: () => homedir(),
+    connections: (server) => connectionsTo(server, controller, environment),
+    openInClient: async ({ server, client }) => {
+      const link = clientLink(server, client, controller, environment);
+      if (link !== null) await browser.openExternal(link);
+    },
+    exportSettings: async () => {
+      const { text, given } = transfers.export();
+      const file = await saveExport(controller.text, text);
+      return file === null ? null : { file, given };
+    },
+    previewImport: async () => {
+      const chosen = await chooseExport(controller.text);
+      return chosen === null ? { kind: 'cancelled' } : transfers.preview(chosen.name, chosen.content);
+    },
+    importSettings: (id) => transfers.import(id),
     loginItem: () => loginItem(),
     setLoginItem: (on) => setLoginItem(on),
     openLoginItems: () => openLoginItems(),

@@ -2,11 +2,11 @@ import { useSignal } from '@preact/signals';
 import type { BulkPreview, ClientFileView } from '../../app/ipc/index.ts';
 import { Breakable } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
+import { Check, Sheet } from '../shared/sheet.tsx';
 import { text } from '../shared/store.ts';
 import { applyBulk, type OpenBulk, openBulk, restartable, serversIn } from './bulk-store.ts';
 import { TroubleNote } from './outcome-note.tsx';
 import { Diff } from './preview-sheet.tsx';
-import { Check, Sheet } from './sheet.tsx';
 
 /** One file: what becomes of each of its servers and why, and on demand every line that changes. */
 function FilePart({ file }: { readonly file: BulkPreview['files'][number] }) {

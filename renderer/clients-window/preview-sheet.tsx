@@ -4,10 +4,10 @@ import { authority, type ClientFileView, type ClientPreview, type ForwardChoice 
 import { CopyButton } from '../shared/controls.tsx';
 import { found, foundServers } from '../shared/found-clients.ts';
 import { Icon } from '../shared/icon.tsx';
+import { Check, Sheet } from '../shared/sheet.tsx';
 import { ask, attempt, text } from '../shared/store.ts';
 import { type DiffRow, diffRows } from './model.ts';
 import { TroubleNote } from './outcome-note.tsx';
-import { Check, Sheet } from './sheet.tsx';
 import { apply, type OpenPreview, open, showForward } from './store.ts';
 
 /** Which of several addresses the forward is to stand for. */

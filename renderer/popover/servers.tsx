@@ -7,7 +7,7 @@ import { ask, attempt, now, state, text } from '../shared/store.ts';
 export function Servers() {
   const servers = state.value.bridge.servers.toSorted((left, right) => rankOf(left) - rankOf(right));
   const words = text.value.popover;
-  const add = () => attempt(() => ask('openWindow', { window: 'settings', part: 'servers' }));
+  const add = () => attempt(() => ask('openWindow', { window: 'settings', part: 'new-server' }));
   return (
     <section>
       <div class="section-head">

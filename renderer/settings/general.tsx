@@ -5,7 +5,8 @@ import { DEFAULT_SETTINGS, type Settings } from '../../app/settings/settings.ts'
 import { Diagnostics, LoginItemControl } from '../shared/app-rows.tsx';
 import { announcement, ask, attempt, failure, state, text } from '../shared/store.ts';
 import { parsePort, Row, TextField, Toggle } from './field.tsx';
-import { change, type RejectedSetting } from './store.ts';
+import { Moving } from './moving.tsx';
+import { change, load, type RejectedSetting } from './store.ts';
 import { UpdateSettings } from './updates.tsx';
 
 /** The settings that *Restore defaults* resets. What clients rely on stays: the port, tokens, servers and forwards. */
@@ -176,6 +177,7 @@ export function General({ settings }: { readonly settings: Settings }) {
           <p class="hint">{words.file.hint}</p>
         </div>
       </div>
+      <Moving done={load} />
       <Defaults settings={settings} />
       <Diagnostics />
       <BeforeRemoving />

@@ -5,6 +5,7 @@ import { joinCommandLine, splitCommandLine } from '../../app/settings/command-li
 import { isFreeField, isHeaderValue, serverName } from '../../app/settings/schema.ts';
 import { isServerAddress, looksLikeUrl } from '../../app/settings/server-url.ts';
 import type { RemoteSetting, ServerSetting } from '../../app/settings/settings.ts';
+import { slug } from '../../app/settings/slug.ts';
 
 /** A header as it is typed. */
 export interface HeaderDraft {
@@ -78,22 +79,38 @@ export type ReadDraft =
   | { readonly ok: true; readonly server: ServerSetting }
   | { readonly ok: false; readonly field: DraftField; readonly sentence: string };
 
-/** The setting that a draft stands for, or what is wrong with it and where. */
-export function readDraft(draft: ServerDraft, text: AppText): ReadDraft {
+/** The name that a server gets by what is typed: as it is where it can stand in an address, else what of it can. Empty for none. */
+export function servedName(typed: string): string {
+  const name = typed.trim().normalize('NFC');
+  if (read(serverName, name).ok) return name;
+  const made = slug(name).slice(0, 64);
+  return read(serverName, made).ok ? made : '';
+}
+
+/** A word of a command line or a folder, with the home folder in place of `~` at its start. */
+export function withHome(word: string, home: string | null): string {
+  return home !== null && (word === '~' || word.startsWith('~/')) ? `${home}${word.slice(1)}` : word;
+}
+
+/** The setting that a draft stands for, or what is wrong with it and where. `home` is what `~` stands for, null where nothing. */
+export function readDraft(draft: ServerDraft, text: AppText, home: string | null = null): ReadDraft {
   const words = text.settingsWindow.faults;
-  const name = draft.name.trim().normalize('NFC');
-  if (name === '') return { ok: false, field: 'name', sentence: words.missing };
-  if (!read(serverName, name).ok) return { ok: false, field: 'name', sentence: words.pattern };
+  const typed = draft.name.trim().normalize('NFC');
+  if (typed === '') return { ok: false, field: 'name', sentence: words.missing };
+  const name = servedName(typed);
+  if (name === '') return { ok: false, field: 'name', sentence: words.pattern };
   const url = draft.commandLine.trim();
   const isUrl = looksLikeUrl(url);
   if (isUrl && !isServerAddress(url)) {
     return { ok: false, field: 'commandLine', sentence: words['not-a-server-address'] };
   }
-  const title = draft.title === undefined || draft.title === name ? {} : { title: draft.title };
+  // What was typed stays as the title where the address has less of it.
+  const called = name === typed ? draft.title : typed;
+  const title = called === undefined || called === name ? {} : { title: called };
   if (isUrl) return readRemote(draft, { name, ...title, url }, text);
   const line = splitCommandLine(draft.commandLine);
   if (!line.ok) return { ok: false, field: 'commandLine', sentence: words.quotes };
-  const [command, ...args] = line.words;
+  const [command, ...args] = line.words.map((word) => withHome(word, home));
   if (command === undefined || command === '') return { ok: false, field: 'commandLine', sentence: words.missing };
   const env: Record<string, string> = {};
   for (const [at, entry] of draft.env.split('\n').entries()) {
@@ -102,7 +119,7 @@ export function readDraft(draft: ServerDraft, text: AppText): ReadDraft {
     if (match === null) return { ok: false, field: 'env', sentence: words.env(at + 1) };
     env[match[1] ?? ''] = match[2] ?? '';
   }
-  const cwd = draft.cwd.trim() === '' ? null : draft.cwd.trim();
+  const cwd = draft.cwd.trim() === '' ? null : withHome(draft.cwd.trim(), home);
   return { ok: true, server: { name, ...title, command, args, env, cwd, era: draft.era, spare: draft.spare } };
 }
 

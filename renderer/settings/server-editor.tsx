@@ -1,16 +1,18 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { addressOf, authority } from '../../app/ipc/index.ts';
 import type { RemoteStep, TryProgress, TryResult } from '../../app/servers/index.ts';
 import { splitCommandLine } from '../../app/settings/command-line.ts';
 import { looksLikeUrl } from '../../app/settings/server-url.ts';
 import type { ServerSetting, Settings } from '../../app/settings/settings.ts';
 import { Icon } from '../shared/icon.tsx';
-import { ask, attempt, bridge, text } from '../shared/store.ts';
+import { ask, attempt, bridge, state, text } from '../shared/store.ts';
+import { looksLikeConfiguration, previewText } from './addition-sheet.tsx';
 import { Row, Toggle } from './field.tsx';
 import { RemoteFields, shownFingerprint } from './remote-fields.tsx';
-import { type DraftField, readDraft, type ServerDraft } from './server-draft.ts';
-import { change as changeSettings, type RejectedSetting } from './store.ts';
+import { type DraftField, readDraft, type ServerDraft, servedName, withHome } from './server-draft.ts';
+import { change as changeSettings, home, type RejectedSetting } from './store.ts';
 
 interface TryPanelProps {
   readonly setting: () => ServerSetting | null;
@@ -203,7 +205,8 @@ export interface ServerEditorProps {
   readonly server: ServerSetting | null;
   readonly draft: ServerDraft;
   readonly change: (draft: ServerDraft) => void;
-  readonly close: () => void;
+  /** Given the name of a server that was saved, null where nothing was. */
+  readonly close: (saved: string | null) => void;
 }
 
 const ERAS = ['auto', 'legacy', 'dual', 'modern'] as const satisfies readonly ServerSetting['era'][];
@@ -219,11 +222,11 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
     const next = { ...draft, ...part };
     change(next);
     if (fault.value === null) return;
-    const reading = readDraft(next, text.value);
+    const reading = readDraft(next, text.value, home.value);
     fault.value = reading.ok ? null : reading;
   };
   const reading = (): ServerSetting | null => {
-    const result = readDraft(draft, text.value);
+    const result = readDraft(draft, text.value, home.value);
     fault.value = result.ok ? null : result;
     return result.ok ? result.server : null;
   };
@@ -234,11 +237,13 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
       server === null ? [...servers, wanted] : servers.map((one) => (one.name === server.name ? wanted : one));
     const next = draft.isDefault ? wanted.name : isDefault ? null : defaultServer;
     const refusal = await changeSettings({ servers: others, defaultServer: next }, text.value);
-    if (refusal === null) close();
+    if (refusal === null) close(wanted.name);
     else fault.value = { field: fieldOf(refusal), sentence: refusal.sentence };
   };
   const errorOf = (field: DraftField): string | null => (fault.value?.field === field ? fault.value.sentence : null);
   const line = splitCommandLine(draft.commandLine);
+  const { host, port } = addressOf(state.value);
+  const name = servedName(draft.name);
   const isUrl = looksLikeUrl(draft.commandLine);
 
   return (
@@ -249,7 +254,7 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
         attempt(save);
       }}
       onKeyDown={({ key }) => {
-        if (key === 'Escape') close();
+        if (key === 'Escape') close(null);
       }}
     >
       <h2>{server === null ? words.newTitle : words.edit(server.name)}</h2>
@@ -258,9 +263,16 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
         kind="middle"
         error={errorOf('name')}
         value={draft.name}
-        type={(name) => type({ name })}
+        type={(typed) => type({ name: typed })}
+        paste={pasteServers}
         focused
-      />
+      >
+        {name !== '' && (
+          <p class="hint mono">
+            {words.name.address(`http://${authority(host, port)}/servers/${encodeURIComponent(name)}/mcp`)}
+          </p>
+        )}
+      </Entry>
       <Entry
         words={words.command}
         kind="long mono"
@@ -268,11 +280,12 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
         error={errorOf('commandLine')}
         value={draft.commandLine}
         type={(commandLine) => type({ commandLine })}
+        paste={pasteServers}
       >
         {!isUrl && line.ok && line.words.length > 0 && (
           <ul class="chips" aria-label={words.words}>
             {line.words.map((word, at) => (
-              <li key={at}>{word === '' ? '“”' : word}</li>
+              <li key={at}>{word === '' ? '“”' : withHome(word, home.value)}</li>
             ))}
           </ul>
         )}
@@ -311,7 +324,7 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
         set={(wanted) => type({ isDefault: wanted })}
       />
       <div class="form-end">
-        <button type="button" class="button" onClick={close}>
+        <button type="button" class="button" onClick={() => close(null)}>
           {text.value.windows.cancel}
         </button>
         <button type="submit" class="button primary">
@@ -320,6 +333,13 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
       </div>
     </form>
   );
+}
+
+/** Configuration of a client that is pasted into a line becomes servers, after a preview. */
+function pasteServers(pasted: string): boolean {
+  if (!looksLikeConfiguration(pasted)) return false;
+  attempt(() => previewText(pasted));
+  return true;
 }
 
 interface ProgramFieldsProps {
@@ -347,13 +367,20 @@ function ProgramFields({ draft, errorOf, type }: ProgramFieldsProps) {
           />
         )}
       </Row>
-      <Entry
-        words={words.cwd}
-        kind="long mono"
-        error={errorOf('cwd')}
-        value={draft.cwd}
-        type={(cwd) => type({ cwd })}
-      />
+      <Entry words={words.cwd} kind="long mono" error={errorOf('cwd')} value={draft.cwd} type={(cwd) => type({ cwd })}>
+        <button
+          type="button"
+          class="button"
+          onClick={() =>
+            attempt(async () => {
+              const folder = await ask('chooseFolder');
+              if (folder !== null) type({ cwd: folder });
+            })
+          }
+        >
+          {words.cwd.choose}
+        </button>
+      </Entry>
     </>
   );
 }
@@ -365,6 +392,8 @@ interface EntryProps {
   readonly value: string;
   readonly type: (typed: string) => void;
   readonly placeholder?: string;
+  /** Whether what is pasted is taken elsewhere. */
+  readonly paste?: (pasted: string) => boolean;
   /** Where typing begins when the editor opens. */
   readonly focused?: boolean;
   /** What stands below the line. */
@@ -372,7 +401,7 @@ interface EntryProps {
 }
 
 /** A line of the draft. */
-function Entry({ words, kind, error, value, type, placeholder, focused = false, children }: EntryProps) {
+function Entry({ words, kind, error, value, type, placeholder, paste, focused = false, children }: EntryProps) {
   const line = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (focused) line.current?.focus();
@@ -393,6 +422,9 @@ function Entry({ words, kind, error, value, type, placeholder, focused = false, 
             aria-invalid={error !== null}
             value={value}
             onInput={({ currentTarget }) => type(currentTarget.value)}
+            onPaste={(event) => {
+              if (paste?.(event.clipboardData?.getData('text/plain') ?? '') === true) event.preventDefault();
+            }}
           />
           {children}
         </>

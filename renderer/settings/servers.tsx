@@ -11,6 +11,8 @@ import {
 import { Fold, IconButton, ServerButtons } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { ask, attempt, now, state, text } from '../shared/store.ts';
+import { startPasting } from './addition-sheet.tsx';
+import { ConnectPanel, connecting } from './connect-panel.tsx';
 import { parseWhole, TextField } from './field.tsx';
 import { FoundRemotes } from './found-remotes.tsx';
 import { GoneRow, RemovableRow, rowsWithGone } from './removal.tsx';
@@ -64,11 +66,17 @@ export function LimitFields({ settings: { limits } }: { readonly settings: Setti
   );
 }
 
+/** Opens the editor for a new server, unless one is open: a draft is not lost. */
+export function editNew(settings: Settings | null): void {
+  editing.value ??= { server: null, draft: draftOf(null, settings?.servers.length === 0) };
+}
+
 /** The server being edited, null for a new one. Kept here, not in the page: a visit to another part does not lose the draft. */
 const editing = signal<{ readonly server: ServerSetting | null; readonly draft: ServerDraft } | null>(null);
 
 export function Servers({ settings }: { readonly settings: Settings }) {
   const words = text.value.settingsWindow.servers;
+  const connectWords = text.value.settingsWindow.connecting;
   const { servers, defaultServer } = settings;
   const edit = (server: ServerSetting | null): void => {
     const isDefault = server === null ? servers.length === 0 : server.name === defaultServer;
@@ -84,8 +92,10 @@ export function Servers({ settings }: { readonly settings: Settings }) {
         change={(next) => {
           editing.value = { server, draft: next };
         }}
-        close={() => {
+        close={(saved) => {
           editing.value = null;
+          // What comes next for a new one is a client that uses it.
+          if (server === null && saved !== null) connecting.value = saved;
         }}
       />
     );
@@ -132,17 +142,32 @@ export function Servers({ settings }: { readonly settings: Settings }) {
                   </p>
                   <SignInLine server={row.item.name} />
                 </div>
+                <button
+                  type="button"
+                  class="button"
+                  aria-label={connectWords.openOf(row.item.name)}
+                  aria-expanded={connecting.value === row.item.name}
+                  onClick={() => {
+                    connecting.value = connecting.value === row.item.name ? null : row.item.name;
+                  }}
+                >
+                  {connectWords.open}
+                </button>
                 <Buttons name={row.item.name} />
                 <IconButton icon="edit" label={words.edit(row.item.name)} onClick={() => edit(row.item)} />
+                {connecting.value === row.item.name && <ConnectPanel server={row.item.name} settings={settings} />}
               </RemovableRow>
             ),
           )}
         </ul>
       )}
-      <p>
+      <p class="inline">
         <button type="button" class="button" onClick={() => edit(null)}>
           <Icon name="plus" />
           {words.add}
+        </button>
+        <button type="button" class="button" onClick={startPasting}>
+          {text.value.settingsWindow.adding.paste}
         </button>
       </p>
       <FoundRemotes

@@ -5,9 +5,10 @@ import { Frame } from '../shared/controls.tsx';
 import { Icon, type IconName } from '../shared/icon.tsx';
 import { attempt, state, text, useDestination } from '../shared/store.ts';
 import { Access } from './access.tsx';
+import { AdditionSheets, showAddition } from './addition-sheet.tsx';
 import { General } from './general.tsx';
 import { Forwards, Network } from './network.tsx';
-import { Servers } from './servers.tsx';
+import { editNew, Servers } from './servers.tsx';
 import { isPart, loadAfterOthers, PARTS, type Part, part, settings } from './store.ts';
 
 const ICONS: Readonly<Record<Part, IconName>> = {
@@ -33,6 +34,9 @@ export function SettingsWindow() {
   }, [seen]);
   useDestination((wanted) => {
     if (isPart(wanted)) part.value = wanted;
+    if (wanted === 'new-server' || wanted === 'adding') part.value = 'servers';
+    if (wanted === 'new-server') editNew(settings.value);
+    if (wanted === 'adding') attempt(showAddition);
   });
   const current = settings.value;
   return (
@@ -58,6 +62,7 @@ export function SettingsWindow() {
           {current !== null && <PartPage part={part.value} settings={current} />}
         </main>
       </div>
+      <AdditionSheets />
     </Frame>
   );
 }

@@ -9,6 +9,8 @@ export const PARTS = ['general', 'servers', 'forwards', 'network', 'access'] as 
 
 /** The settings that are in force; drafts are the fields' own. */
 export const settings = signal<Settings | null>(null);
+/** What `~` stands for; null until it is known. */
+export const home = signal<string | null>(null);
 export const part = signal<Part>('general');
 
 /** Why a change was refused. `path` says which setting is meant; a problem is about the machine, not the words. */
@@ -19,6 +21,7 @@ export interface RejectedSetting {
 }
 
 export async function load(): Promise<void> {
+  home.value ??= await ask('homeFolder');
   settings.value = await ask('settings');
 }
 

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { ImportButton, Imported } from '../settings/moving.tsx';
 import { LoginItemControl } from '../shared/app-rows.tsx';
 import { Frame, Switch } from '../shared/controls.tsx';
 import { foundServers, useFoundClients } from '../shared/found-clients.ts';
@@ -93,6 +94,14 @@ export function Welcome() {
             <Snippets />
           </li>
           <SharedMac />
+          <li>
+            <div class="step-head">
+              <h2>{words.moved.title}</h2>
+              <ImportButton />
+            </div>
+            <p class="hint">{words.moved.words}</p>
+            <Imported />
+          </li>
           <li>
             <h2>{words.login.title}</h2>
             <LoginItemControl />

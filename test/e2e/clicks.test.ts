@@ -4,12 +4,13 @@ import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { appTextIn } from '../../app/i18n/app.ts';
+import { REDACTED } from '../../app/log/index.ts';
 import { listening } from '../support/listening.ts';
 import { problemsOf } from './support/axe.ts';
 import { restartable, writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
-import { readSettings, runApp, stopApp } from './support/running-app.ts';
+import { readSettings, runApp, showPopover, stopApp } from './support/running-app.ts';
 import { getThrough } from './support/traffic.ts';
 
 /** Counts what a person does to get there. */
@@ -51,7 +52,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
     let programs: string;
     let files: { readonly claude: string; readonly cursor: string };
     let before: readonly string[];
-    const { clientsWindow: words, welcome: first, popover } = appTextIn(language);
+    const { clientsWindow: words, welcome: first, popover, settingsWindow, windows } = appTextIn(language);
 
     beforeAll(async () => {
       programs = fs.mkdtempSync('/tmp/gangway-programs-');
@@ -147,6 +148,24 @@ for (const language of ['en', 'zh-Hant'] as const) {
       expect(readSettings(app.home).settings).toMatchObject({ servers: [], tokens: [] });
     });
 
+    it('from a command of Python to a server of Open WebUI, with the host of its container allowed: five', async () => {
+      const { click, count } = counter();
+      const shown = await showPopover(app);
+      await click(button(shown, popover.addServer).first());
+      const page = await app.window('#settings');
+      await page.getByLabel(settingsWindow.servers.name.label).fill('notes');
+      await page.getByLabel(settingsWindow.servers.command.label).fill('uvx notes-mcp');
+      await click(button(page, windows.save));
+      await click(button(page, 'Open WebUI'));
+      await click(button(page, settingsWindow.connecting.allow('host.docker.internal')));
+      await click(button(page, settingsWindow.connecting.copyOf('URL')));
+      expect(count()).toBeLessThanOrEqual(5);
+      const { servers, allowedHosts, port } = readSettings(app.home).settings;
+      expect(servers).toMatchObject([{ name: 'notes', command: 'uvx', args: ['notes-mcp'] }]);
+      expect(allowedHosts).toEqual(['host.docker.internal']);
+      await expect.poll(() => app.clipboard()).toBe(`http://host.docker.internal:${port}/servers/notes/mcp`);
+    });
+
     it('to be off for an hour: two', async () => {
       // The first opens the menu.
       await app.tray.openMenu();
@@ -154,6 +173,40 @@ for (const language of ['en', 'zh-Hant'] as const) {
       const page = await app.window('#popover');
       await expect.poll(() => page.locator('#phase').textContent()).toBe(popover.states.off);
       expect(readSettings(app.home).habits).toMatchObject({ on: false, backOnAt: expect.any(Number) });
+    });
+
+    it('from the first launch on a new Mac to the settings of the old one, with the port open: four', async () => {
+      const { click, count } = counter();
+      const { settings } = readSettings(app.home);
+      const server = {
+        name: 'old',
+        command: 'uvx',
+        args: ['old-mcp'],
+        env: { KEY: REDACTED },
+        cwd: null,
+        era: 'auto',
+        spare: true,
+      };
+      const file = path.join(app.home, 'export.json');
+      const forwards = [{ port: settings.port + 1, host: 'db.lan', targetPort: 5432 }];
+      const { port: _port, tokens: _tokens, ...kept } = settings;
+      const moved = { ...kept, servers: [server], defaultServer: 'old', forwards };
+      fs.writeFileSync(file, JSON.stringify({ 'mcp-gangway': 1, settings: moved, given: ['tokens.phone'] }));
+      // The second click is that of the system's dialog.
+      await app.answerDialog('showOpenDialog', { canceled: false, filePaths: [file] });
+      await click(button(welcome, settingsWindow.moving.import));
+      const sheet = welcome.getByRole('dialog');
+      await expect.poll(() => sheet.locator('.added').allTextContents()).toContain('+old: uvx old-mcp');
+      expect(await problemsOf(welcome)).toEqual([]);
+      await click(button(welcome, settingsWindow.moving.apply));
+      await expect
+        .poll(() => welcome.locator('.chips li').allTextContents())
+        .toEqual(['servers.old.env.KEY', 'tokens.phone']);
+      await click(welcome.getByRole('switch', { name: first.on.title }));
+      expect(count() + 1).toBeLessThanOrEqual(4);
+      const after = readSettings(app.home);
+      expect(after.settings).toMatchObject({ defaultServer: 'old', forwards, servers: [{ name: 'old', env: {} }] });
+      await expect.poll(() => readSettings(app.home).habits.on).toBe(true);
     });
   });
 }

@@ -180,6 +180,8 @@ async function take(app: AppDriver, language: Language): Promise<void> {
   await settings.getByRole('button', { name: words.servers.try, exact: true }).click();
   await settings.locator('.try-result').waitFor();
   await pictures(settings, 'settings-server', language);
+  await settings.getByRole('button', { name: appTextIn(language).windows.cancel, exact: true }).click();
+  await additions(app, settings, language);
 
   await app.tray.openMenu();
   await app.tray.pick('welcome');
@@ -214,6 +216,38 @@ async function take(app: AppDriver, language: Language): Promise<void> {
 
   for (const tunnel of tunnels) tunnel.destroy();
   sse.close();
+}
+
+/** What a link offers, what a client is given, and what a file of settings would change. */
+async function additions(app: AppDriver, settings: Page, language: Language): Promise<void> {
+  const { settingsWindow: words, windows } = appTextIn(language);
+  const entry = { command: 'npx', args: ['-y', 'weather-mcp', '--units', 'metric'], env: { WEATHER_KEY: 'w-1234' } };
+  const link = `mcp-gangway://add?name=Weather&config=${encodeURIComponent(JSON.stringify(entry))}`;
+  await app.app.evaluate(
+    ({ app: electron }, url) => electron.emit('open-url', { preventDefault: () => undefined }, url),
+    link,
+  );
+  const sheet = settings.getByRole('dialog');
+  await sheet.waitFor();
+  await pictures(settings, 'settings-link', language);
+  await sheet.getByRole('button', { name: windows.cancel, exact: true }).click();
+  await settings.getByRole('button', { name: words.adding.paste, exact: true }).click();
+  await pictures(settings, 'settings-paste', language);
+  await sheet.getByRole('button', { name: windows.cancel, exact: true }).click();
+  await settings.getByRole('button', { name: words.connecting.openOf('files') }).click();
+  await settings.getByRole('button', { name: 'Open WebUI', exact: true }).click();
+  await pictures(settings, 'settings-connect', language);
+  await settings.getByRole('button', { name: words.connecting.close, exact: true }).click();
+  const file = path.join(app.home, 'mcp-gangway-settings.json');
+  const forwards = [{ port: 15432, host: 'db.lan', targetPort: 5432 }];
+  const servers = [server('files', 'mcp-files', '--read-only'), server('notes', 'uvx', 'notes-mcp')];
+  writeFileSync(file, JSON.stringify({ 'mcp-gangway': 1, settings: { servers, forwards }, given: ['tokens.phone'] }));
+  await app.answerDialog('showOpenDialog', { canceled: false, filePaths: [file] });
+  await settings.getByRole('button', { name: words.parts.general, exact: true }).click();
+  await settings.getByRole('button', { name: words.moving.import, exact: true }).click();
+  await sheet.waitFor();
+  await pictures(settings, 'settings-import', language);
+  await sheet.getByRole('button', { name: windows.cancel, exact: true }).click();
 }
 
 function tellAll<Name extends EventName>(app: AppDriver, name: Name, view: Events[Name]): Promise<void> {

@@ -190,6 +190,10 @@ export const welcome = () => ({
     require: `Require a token`,
   },
   login: { title: `Launch at login` },
+  moved: {
+    title: `Coming from another Mac?`,
+    words: `Import what you have exported there. Passwords and tokens are given again.`,
+  },
   stepDone: ` (done)`,
   done: `Done`,
 });

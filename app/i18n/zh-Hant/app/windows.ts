@@ -188,6 +188,7 @@ export const welcome: typeof en.welcome = () => ({
     require: `要求權杖`,
   },
   login: { title: `登入時啟動` },
+  moved: { title: `從另一台 Mac 搬過來？`, words: `輸入您在那裡輸出的設定；密碼與權杖要重新提供。` },
   stepDone: `（已完成）`,
   done: `完成`,
 });

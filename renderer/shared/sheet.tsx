@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { attempt, text } from '../shared/store.ts';
+import { attempt, text } from './store.ts';
 
 /** A choice in a sheet; `note` says below it what it means. */
 export function Check({
@@ -32,6 +32,10 @@ export function Check({
 
 export interface SheetProps {
   readonly title: string;
+  /** What the button that does it says; *Apply* if left out. */
+  readonly action?: string;
+  /** Whether the focus begins at Cancel: for what the person has not asked for. */
+  readonly isUnasked?: boolean;
   readonly cancel: () => void;
   readonly apply: () => Promise<void>;
   /** Whether there is anything to apply. */
@@ -43,15 +47,16 @@ export interface SheetProps {
 }
 
 /** What a change would do, before it is made. Escape and Cancel leave everything as it is; while it is made, neither does anything. */
-export function Sheet({ title, cancel, apply, canApply, restart, children }: SheetProps) {
+export function Sheet({ title, action, isUnasked = false, cancel, apply, canApply, restart, children }: SheetProps) {
   const sheet = useRef<HTMLDialogElement>(null);
+  const away = useRef<HTMLButtonElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const isWorking = useSignal(false);
   const id = useId();
   useEffect(() => {
     const before = document.activeElement;
     sheet.current?.showModal();
-    button.current?.focus();
+    (isUnasked ? away : button).current?.focus();
     // A dialog that is taken away, rather than closed, does not give the focus back.
     return () => {
       if (before instanceof HTMLElement) before.focus();
@@ -78,7 +83,7 @@ export function Sheet({ title, cancel, apply, canApply, restart, children }: She
       <h2 id={id}>{title}</h2>
       {children(id)}
       <div class="form-end">
-        <button type="button" class="button" disabled={isWorking.value} onClick={cancel}>
+        <button ref={away} type="button" class="button" disabled={isWorking.value} onClick={cancel}>
           {text.value.windows.cancel}
         </button>
         {restart !== null && (
@@ -98,7 +103,7 @@ export function Sheet({ title, cancel, apply, canApply, restart, children }: She
           disabled={isWorking.value || !canApply}
           onClick={() => attempt(() => run(apply))}
         >
-          {text.value.clientsWindow.preview.apply}
+          {action ?? text.value.clientsWindow.preview.apply}
         </button>
       </div>
     </dialog>

@@ -1,0 +1,80 @@
+import { CONTAINER_HOST, type Snippet, type SnippetRequest, snippets } from '../clients/index.ts';
+import type { AppText } from '../i18n/app.ts';
+import { type AppState, addressOf, type Connection } from '../ipc/index.ts';
+import type { Settings } from '../settings/index.ts';
+
+export interface ConnectionsOwner {
+  readonly settings: Settings;
+  readonly text: AppText;
+  state(): AppState;
+}
+
+/** Stands for the token in what is copied: a named one is kept nowhere. */
+const PLACEHOLDER = 'TOKEN';
+
+/** Those that are set up by hand come first: for all others there is a window that does it. */
+const FIRST: readonly string[] = ['open-webui', 'cursor', 'vscode', 'lm-studio', 'goose', 'chatbox'];
+
+/** How clients are connected to one server of ours: what to copy where, and the link that offers it to a client. */
+export function connectionsTo(
+  server: string,
+  owner: ConnectionsOwner,
+  { platform, shim }: Pick<SnippetRequest, 'platform' | 'shim'>,
+): readonly Connection[] {
+  const { allowedHosts } = owner.settings;
+  return snippetsTo(server, owner, { platform, shim }).map(({ snippet, isWhole }) => {
+    const { client, title, where, deepLinks, text } = snippet;
+    const { allowHost } = owner.text.clients.snippet.notes;
+    // Here that is a button.
+    const note = snippet.note?.replace(allowHost, '').replace(/ {2}| $/, '') ?? null;
+    const needsHost = text.includes(CONTAINER_HOST) && !allowedHosts.includes(CONTAINER_HOST) ? CONTAINER_HOST : null;
+    const words = owner.text.snippets;
+    return {
+      client,
+      title,
+      where,
+      note: isWhole ? note : [note, words.token].filter((part) => part !== null).join(' '),
+      fields: fieldsOf(snippet, owner.text),
+      // A link with a token that is none would set up a client that is refused.
+      hasLink: isWhole && deepLinks.length > 0,
+      needsHost,
+    };
+  });
+}
+
+/** The link that offers the server to a client; null where there is none. */
+export function clientLink(
+  server: string,
+  wanted: string,
+  owner: ConnectionsOwner,
+  environment: Pick<SnippetRequest, 'platform' | 'shim'>,
+): string | null {
+  const found = snippetsTo(server, owner, environment).find(({ snippet }) => snippet.client === wanted);
+  return found?.isWhole === true ? (found.snippet.deepLinks[0]?.url ?? null) : null;
+}
+
+function snippetsTo(
+  server: string,
+  owner: ConnectionsOwner,
+  { platform, shim }: Pick<SnippetRequest, 'platform' | 'shim'>,
+): readonly { readonly snippet: Snippet; readonly isWhole: boolean }[] {
+  const { servers, language, requireToken } = owner.settings;
+  if (!servers.some(({ name }) => name === server)) return [];
+  const token = owner.settings.token ?? (requireToken ? PLACEHOLDER : null);
+  const { port } = addressOf(owner.state());
+  // By its own address, which stays when another server becomes the default.
+  const endpoints = [{ name: server, isDefault: false }];
+  const all = snippets({ port, token, servers: endpoints, kind: 'endpoint', language, platform, shim });
+  const rank = ({ client }: Snippet): number => {
+    const at = FIRST.indexOf(client);
+    return at < 0 ? FIRST.length : at;
+  };
+  return all
+    .toSorted((left, right) => rank(left) - rank(right))
+    .map((snippet) => ({ snippet, isWhole: token !== PLACEHOLDER }));
+}
+
+function fieldsOf(snippet: Snippet, text: AppText): Connection['fields'] {
+  if (snippet.format === 'fields') return snippet.forms[0] ?? [];
+  return [{ label: text.settingsWindow.connecting.whole, value: snippet.text.trimEnd() }];
+}
