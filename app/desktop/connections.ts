@@ -21,19 +21,21 @@ export function connectionsTo(
   owner: ConnectionsOwner,
   { platform, shim }: Pick<SnippetRequest, 'platform' | 'shim'>,
 ): readonly Connection[] {
-  const { allowedHosts } = owner.settings;
+  const { allowedHosts, language } = owner.settings;
   return snippetsTo(server, owner, { platform, shim }).map(({ snippet, isWhole }) => {
     const { client, title, where, deepLinks, text } = snippet;
     const { allowHost } = owner.text.clients.snippet.notes;
     // Here that is a button.
-    const note = snippet.note?.replace(allowHost, '').replace(/ {2}| $/, '') ?? null;
+    const note = snippet.note?.replace(allowHost, '').trim() ?? null;
     const needsHost = text.includes(CONTAINER_HOST) && !allowedHosts.includes(CONTAINER_HOST) ? CONTAINER_HOST : null;
     const words = owner.text.snippets;
     return {
       client,
       title,
       where,
-      note: isWhole ? note : [note, words.token].filter((part) => part !== null).join(' '),
+      note: isWhole
+        ? note
+        : [note, words.token].filter((part) => part !== null).join(language === 'zh-Hant' ? '' : ' '),
       fields: fieldsOf(snippet, owner.text),
       // A link with a token that is none would set up a client that is refused.
       hasLink: isWhole && deepLinks.length > 0,

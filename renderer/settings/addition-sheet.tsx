@@ -224,7 +224,7 @@ function Server({ server, becomesDefault, choice }: ServerProps) {
           values={[`http://${authority(host, port)}/servers/${encodeURIComponent(name)}/mcp`]}
         />
       </dl>
-      {name !== title && <p class="hint">{words.renamed(plainly(title))}</p>}
+      {name !== title && <p class="hint">{words.renamed(name, plainly(title))}</p>}
       {becomesDefault && <p class="hint">{words.becomesDefault}</p>}
       {written.some((one) => /\$\{|\$[A-Z_]|%[A-Z_]+%/i.test(one)) && <p class="hint">{words.verbatim}</p>}
     </>

@@ -94,7 +94,7 @@ function ForwardState({ port }: { readonly port: number }) {
   if (phase.value === 'on') {
     return (
       <p class="row-detail">
-        <span class="light running" aria-hidden="true" /> {words.listening}
+        <span class="light ready" aria-hidden="true" /> {words.listening}
       </p>
     );
   }

@@ -244,6 +244,7 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
   const line = splitCommandLine(draft.commandLine);
   const { host, port } = addressOf(state.value);
   const name = servedName(draft.name);
+  const address = `http://${authority(host, port)}/servers/${encodeURIComponent(name)}/mcp`;
   const isUrl = looksLikeUrl(draft.commandLine);
 
   return (
@@ -259,20 +260,14 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
     >
       <h2>{server === null ? words.newTitle : words.edit(server.name)}</h2>
       <Entry
-        words={words.name}
+        words={name === '' ? words.name : { ...words.name, hint: words.name.address(address) }}
         kind="middle"
         error={errorOf('name')}
         value={draft.name}
         type={(typed) => type({ name: typed })}
         paste={pasteServers}
         focused
-      >
-        {name !== '' && (
-          <p class="hint mono">
-            {words.name.address(`http://${authority(host, port)}/servers/${encodeURIComponent(name)}/mcp`)}
-          </p>
-        )}
-      </Entry>
+      />
       <Entry
         words={words.command}
         kind="long mono"

@@ -91,8 +91,7 @@ export const settingsWindow = () => ({
     none: `none`,
     empty: `(empty)`,
     address: `Clients find it at`,
-    renamed: (title: string) =>
-      `There is a server of this name, or it cannot stand in an address; “${title}” is kept as its title.`,
+    renamed: (name: string, title: string) => `In addresses it is “${name}”; “${title}” stays as its title.`,
     same: (name: string) => `The same as ${name}, which you have already.`,
     verbatim: `What is written with $ or % is stored as it stands here: Gangway fills nothing in.`,
     becomesDefault: `As the first server it also answers at /mcp and /sse.`,

@@ -90,7 +90,7 @@ export const settingsWindow: typeof en = () => ({
     none: `無`,
     empty: `（空白）`,
     address: `用戶端使用的位址`,
-    renamed: (title) => `已有這個名稱的伺服器，或它不能放進位址；「${title}」會保留為標題。`,
+    renamed: (name, title) => `位址中的名稱是「${name}」；「${title}」會保留為標題。`,
     same: (name) => `與您現有的 ${name} 相同。`,
     verbatim: `含有 $ 或 % 的內容會照樣儲存：Gangway 不會代入任何值。`,
     becomesDefault: `它是第一個伺服器，也會在 /mcp 與 /sse 回應。`,
