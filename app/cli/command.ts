@@ -114,6 +114,8 @@ export interface TapCommand {
   readonly requests: boolean;
   /** Each JSON-RPC message, on both sides of a translation, in place of whole calls. */
   readonly messages: boolean;
+  /** What calls say, too, of servers whose contents are recorded. */
+  readonly contents: boolean;
   readonly json: boolean;
   /** Only what has taken so many milliseconds or more; null for everything. */
   readonly slow: number | null;

@@ -105,6 +105,7 @@ export function openHeadlessControl(
     },
     subscribe: (listener) => engine.subscribe(listener),
     followActivity: (server, listener) => engine.recorder.follow(server, listener),
+    contents: (call) => engine.recorder.contents(call),
     ...engineConnections(() => engine, text),
     ...engineSignIns(() => engine, text),
     ...engineTrust(() => engine, text),

@@ -36,6 +36,8 @@ export interface ServerLine {
   readonly condition: (ToldCondition & { readonly detail: string }) | null;
   readonly sessions: number;
   readonly children: number;
+  /** Whether what its messages say is kept. */
+  readonly isRecorded: boolean;
   /** Null where there is no sign-in. `until` in milliseconds since the epoch. */
   readonly signedIn: { readonly issuer: string; readonly until: number | null; readonly renews: boolean } | null;
 }
@@ -69,6 +71,7 @@ const counted = many(object<object>({}));
 
 /** The part of a snapshot that `status` prints, as an instance writes it. */
 const snapshotSchema = object({
+  recordContents: many(word),
   version: word,
   pid: count,
   startedAt: count,
@@ -106,12 +109,13 @@ const snapshotSchema = object({
  * is empty or 0, what it says beyond that is left out.
  */
 export function statusView(body: object): StatusView {
-  const { forwards, bridge, ...view } = readLeniently(snapshotSchema, body);
+  const { forwards, bridge, recordContents, ...view } = readLeniently(snapshotSchema, body);
   return {
     ...view,
     forwards: forwards.map(({ port, host, targetPort }) => ({ port, target: { host, port: targetPort } })),
     servers: bridge.servers.map(({ condition, sessions, children, signIn, ...server }) => ({
       ...server,
+      isRecorded: recordContents.includes(server.name),
       condition: condition.kind === '' ? null : condition,
       sessions: sessions.length,
       children: children.length,

@@ -26,7 +26,7 @@ export function statusReport(snapshot: object, now: number, text: Text): string 
           words.status.listening(view.listening.map(authorityOf).join(text.status.comma)),
         ]),
     ...view.forwards.map(({ port, target }) => words.forward(`127.0.0.1:${port}`, authorityOf(target))),
-    ...view.servers.flatMap(({ name, state, condition, sessions, children, signedIn }) => [
+    ...view.servers.flatMap(({ name, state, condition, sessions, children, signedIn, isRecorded }) => [
       words.status.server(
         name,
         condition === null ? stateIn(state, text) : conditionWords(condition, now, text),
@@ -34,6 +34,7 @@ export function statusReport(snapshot: object, now: number, text: Text): string 
         children,
       ),
       ...(condition === null || condition.detail === '' ? [] : [`  ${condition.detail}`]),
+      ...(isRecorded ? [`  ${words.status.recorded}`] : []),
       ...(signedIn === null ? [] : [`  ${signInWords(signedIn, text)}`]),
     ]),
     '',

@@ -60,9 +60,36 @@ function proxiedOf(row: Sent): readonly TapRow[] {
 }
 
 /** One row as a line of JSON: what the instance has sent, the time as text. No character in it can steer a terminal. */
-export function jsonOf({ kind, at, row }: TapRow): string {
+export function jsonOf({ kind, at, row }: TapRow, contents: unknown = null): string {
   const { startedAt: _startedAt, kind: _kind, isNew: _isNew, ...rest } = row;
-  return escaped(JSON.stringify({ schema: 1, kind, time: new Date(at).toISOString(), ...rest }));
+  return escaped(
+    JSON.stringify({
+      schema: 1,
+      kind,
+      time: new Date(at).toISOString(),
+      ...rest,
+      ...(contents === null ? {} : { contents }),
+    }),
+  );
+}
+
+/** What a call said, below its line: of a single message that message alone. */
+export function contentLines({ kind, row }: TapRow, contents: unknown, text: Text): readonly string[] {
+  if (!isObject(contents)) return [];
+  const isFromClient = stringIn(row, 'from') === 'client';
+  const wanted = kind === 'call' ? ['sent', 'received'] : [kind === 'answer' ? 'received' : 'sent'];
+  return wanted.flatMap((side) => {
+    const body = contents[side];
+    if (!isObject(body)) return [];
+    const { cutAt, masked } = text.cliRun.tap;
+    const hidden = numberIn(body, 'masked');
+    const notes = [
+      ...(body['isCut'] === true ? [cutAt(bytes(numberIn(body, 'bytes')))] : []),
+      ...(hidden > 0 ? [masked(hidden)] : []),
+    ];
+    const arrow = (side === 'sent') === isFromClient ? '→' : '←';
+    return [escaped(['   ', arrow, stringIn(body, 'text'), ...notes].join(' '))];
+  });
 }
 
 export function missedJson(missed: number): string {

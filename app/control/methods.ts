@@ -68,6 +68,8 @@ export interface Controlled {
   subscribe(listener: (delta: object) => void): () => void;
   /** Calls back with what passes through a server, or through all of them: null. Returns the unsubscribe. Never throws. */
   followActivity(server: string | null, listener: (batch: object) => void): () => void;
+  /** What a call said, without secrets; null where nothing of it is kept. */
+  contents(call: number): object | null;
   /** Connects to a server over stdio; null is the default server. Never throws. */
   connect(server: string | null, connection: HandedOver): void;
   /** Opens a tunnel as CONNECT does, answer and all (RFC 9110 section 9.3.6). Never throws. */
@@ -138,6 +140,12 @@ export const METHODS: Readonly<Record<string, Method>> = {
       return of.followActivity(server, emit);
     },
   },
+  /** Only of a server whose contents are recorded, and without secrets. */
+  'activity.contents': call((of, params) => {
+    const { call: sequence } = params;
+    if (typeof sequence !== 'number') throw invalid(of, 'call');
+    return { contents: of.contents(sequence) };
+  }),
   'servers.list': call((of) => ({ servers: of.servers() })),
   'servers.restart': call(async (of, params) => {
     await of.restartServer(serverIn(of, params));

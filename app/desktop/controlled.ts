@@ -36,6 +36,7 @@ export function controlledApp(
     },
     subscribe: (listener) => controller.subscribe(listener),
     followActivity: (server, listener) => controller.recorder.follow(server, listener),
+    contents: (call) => controller.recorder.contents(call),
     ...engineConnections(
       () => controller.engine,
       () => controller.text,

@@ -5,6 +5,7 @@ import { createDialer, type Dialer } from '../dial/index.ts';
 import { CALLBACK_PATH, createGateway, Descriptors, type Gateway, type Page } from '../gateway/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import { Recorder } from '../inspect/index.ts';
+import { secretsOf } from '../log/index.ts';
 import type { Log } from '../log/log.ts';
 import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';
 import {
@@ -34,7 +35,7 @@ import {
   TrustError,
   trustSentence,
 } from '../servers/index.ts';
-import type { RemoteSetting, Settings } from '../settings/settings.ts';
+import { isRemote, type RemoteSetting, type ServerSetting, type Settings } from '../settings/settings.ts';
 import { directTargets } from '../settings/upstream.ts';
 import { type Delta, DeltaFeed } from './delta-feed.ts';
 import { type ServerOf, serversByLabel } from './labels.ts';
@@ -115,6 +116,7 @@ export class Engine {
     });
     this.#recorder = options.recorder ?? new Recorder();
     this.#recorder.attribute((label) => this.#serverOf(label));
+    this.#recorder.keepContents(recordedServers(settings));
     this.#lastRequests = new LastRequests(this.#feed.changed);
     this.#failures = new FailureLog(this.#tunnels, this.#lastRequests, log.from('proxy'));
     this.#dialer = createDialer({
@@ -206,6 +208,7 @@ export class Engine {
     this.#text = textIn(settings.language);
     this.#gateway.apply(settings);
     this.#dialer.apply(settings);
+    this.#recorder.keepContents(recordedServers(settings));
     if (noProxyChanged) this.#warnOfNoProxy();
     this.#bridge.apply(settings);
     if (this.#startedAt !== null) await this.#forwards.apply(settings.forwards);
@@ -224,6 +227,7 @@ export class Engine {
     this.#tunnels.closeAll();
     this.#forward.stop();
     this.#descriptors.stop();
+    this.#recorder.wipe();
     this.#startedAt = null;
     this.#isDraining = false;
     this.#feed.changed();
@@ -270,6 +274,7 @@ export class Engine {
       tokens: this.#gateway.tokens(),
       bridge: this.#bridge.snapshot(),
       defaultServer: this.#settings.defaultServer,
+      recordContents: [...recordedServers(this.#settings).keys()],
     };
   }
 
@@ -389,6 +394,22 @@ export class Engine {
       '/status': () => jsonPage(this.snapshot()),
     };
   }
+}
+
+/** The servers whose messages are kept, and what is secret about each: all values that it is given, and all our secrets. */
+function recordedServers(settings: Settings): ReadonlyMap<string, readonly string[]> {
+  const recorded = settings.servers.filter(({ name }) => settings.recordContents.includes(name));
+  if (recorded.length === 0) return new Map();
+  const known = secretsOf(settings);
+  return new Map(recorded.map((server) => [server.name, [...known, ...givenTo(server)]]));
+}
+
+/** Shorter values are words and numbers, which would hide half of a message. */
+const SHORTEST_GIVEN = 8;
+
+function givenTo(server: ServerSetting): readonly string[] {
+  const values = Object.values(isRemote(server) ? server.headers : server.env);
+  return values.filter((value) => value.length >= SHORTEST_GIVEN);
 }
 
 function jsonPage(body: object): Page {

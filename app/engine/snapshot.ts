@@ -27,6 +27,8 @@ export interface EngineState {
   readonly bridge: BridgeSnapshot;
   /** The server behind `/sse`, `/messages` and `/mcp`; null when there is none. */
   readonly defaultServer: string | null;
+  /** The servers whose messages are kept in memory. */
+  readonly recordContents: readonly string[];
 }
 
 /** The whole state at one moment. */

@@ -73,6 +73,7 @@ export interface CallFacts {
 export interface CallOwner {
   changed(call: Call): void;
   ended(call: Call): void;
+  answered(call: Call, json: Buffer): void;
 }
 
 export interface CallStart {
@@ -84,7 +85,7 @@ export interface CallStart {
   readonly method: string;
   readonly target: string;
   readonly id: JsonRpcId;
-  readonly sent: number;
+  readonly json: Buffer;
   /** When it arrived, as performance.now() tells it. */
   readonly since: number;
 }
@@ -130,7 +131,7 @@ export class Call implements Sized {
     this.id = start.id;
     this.since = start.since;
     this.startedAt = Date.now();
-    this.sent = start.sent;
+    this.sent = start.json.length;
     this.#owner = owner;
   }
 
@@ -159,6 +160,7 @@ export class Call implements Sized {
     if (answer.kind === 'error') this.code = answer.code;
     const now = performance.now();
     this.firstByte ??= now - this.since;
+    this.#owner.answered(this, json);
     this.#end(answer.kind, now);
   }
 

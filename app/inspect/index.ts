@@ -1,4 +1,5 @@
 export { Call, type CallFacts, type CallOutcome, type Transport } from './call.ts';
+export type { CallContents, ShownBody } from './contents.ts';
 export type { ActivityBatch } from './feed.ts';
 export {
   type ProxiedOutcome,

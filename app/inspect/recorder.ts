@@ -1,4 +1,5 @@
 import { Call, type CallFacts, type CallOwner, type CallSession, type CallStart, type Transport } from './call.ts';
+import { type CallContents, ContentStore } from './contents.ts';
 import { type ActivityBatch, ActivityFeed } from './feed.ts';
 import { ProxiedRequest, type RequestFacts, type RequestStart } from './proxied-request.ts';
 import { Ring, type RingLimits } from './ring.ts';
@@ -40,6 +41,7 @@ export class Recorder {
   readonly #servers = new Map<string, ServerRecorder>();
   /** The server that shows this name to the proxy. */
   #serverOf: (label: string) => string | null;
+  readonly #contents = new ContentStore();
   #sequence = 0;
   #sessions = 0;
 
@@ -64,7 +66,9 @@ export class Recorder {
       add: (start, owner) => this.#add(start, owner),
       changed: (call) => this.#feed.changed(call),
       session: () => ++this.#sessions,
+      keep: (call, which, json) => this.#contents.add(name, call.sequence, which, json),
     });
+    server.keepsContents = this.#contents.keeps(name);
     this.#servers.set(name, server);
     return server;
   }
@@ -72,6 +76,29 @@ export class Recorder {
   /** The server is not there any more: its numbers go, what passed stays as long as it is kept. */
   forget(name: string): void {
     this.#servers.delete(name);
+  }
+
+  /**
+   * Keeps what messages of these servers say, whose secrets are given, and of no other; what was kept of others is wiped. Nothing of any is kept
+   * unless this is called.
+   */
+  keepContents(servers: ReadonlyMap<string, readonly string[]>): void {
+    this.#contents.keepOf(servers);
+    for (const [name, server] of this.#servers) server.keepsContents = servers.has(name);
+  }
+
+  keepsContents(server: string): boolean {
+    return this.#contents.keeps(server);
+  }
+
+  /** What a call said, without secrets; null where nothing of it is kept. */
+  contents(sequence: number): CallContents | null {
+    return this.#contents.of(sequence);
+  }
+
+  /** Wipes all contents. */
+  wipe(): void {
+    this.#contents.clear();
   }
 
   /** A request to the proxy has come in. */
@@ -129,6 +156,7 @@ export class Recorder {
     this.#calls.clear();
     this.#notifications.clear();
     this.#requests.clear();
+    this.#contents.clear();
   }
 
   #add(start: Omit<CallStart, 'sequence'>, owner: CallOwner): Call {
@@ -142,6 +170,8 @@ export class Recorder {
 interface Shared {
   add(start: Omit<CallStart, 'sequence'>, owner: CallOwner): Call;
   changed(call: Call): void;
+  /** Copies one message of a call. */
+  keep(call: Call, which: 'sent' | 'received', json: Buffer): void;
   /** A number for another session. */
   session(): number;
 }
@@ -159,6 +189,8 @@ export class ServerRecorder implements WireOwner, CallOwner {
   readonly #open = new Set<Call>();
   readonly #clients = new Map<string, ClientWire>();
   readonly statistics: ServerStatistics;
+  /** Whether what messages say is kept. */
+  keepsContents = false;
 
   constructor(name: string, shared: Shared) {
     this.#name = name;
@@ -190,6 +222,7 @@ export class ServerRecorder implements WireOwner, CallOwner {
 
   call(start: Omit<CallStart, 'sequence'>): Call {
     const call = this.#shared.add(start, this);
+    if (this.keepsContents) this.#shared.keep(call, 'sent', start.json);
     if (start.kind === 'request' && start.side === 'client' && start.from === 'client') {
       this.#open.add(call);
       this.statistics.began(call.since);
@@ -211,6 +244,10 @@ export class ServerRecorder implements WireOwner, CallOwner {
 
   changed(call: Call): void {
     this.#shared.changed(call);
+  }
+
+  answered(call: Call, json: Buffer): void {
+    if (this.keepsContents) this.#shared.keep(call, 'received', json);
   }
 
   ended(call: Call): void {

@@ -21,7 +21,7 @@ export interface WireOwner {
     readonly method: string;
     readonly target: string;
     readonly id: JsonRpcId;
-    readonly sent: number;
+    readonly json: Buffer;
     readonly since: number;
   }): Call;
   /** The oldest call of a client that nothing was sent to the server for. */
@@ -114,11 +114,11 @@ export class ClientWire {
     kind: 'request' | 'notification',
     method: string,
     id: JsonRpcId,
-    { length: sent }: Buffer,
+    json: Buffer,
     target: string,
     since: number,
   ): Call {
-    return this.#owner.call({ session: this.#session, side: 'client', from, kind, method, target, id, sent, since });
+    return this.#owner.call({ session: this.#session, side: 'client', from, kind, method, target, id, json, since });
   }
 }
 
@@ -190,10 +190,10 @@ export class ServerWire {
     kind: 'request' | 'notification',
     method: string,
     id: JsonRpcId,
-    { length: sent }: Buffer,
+    json: Buffer,
     target: string,
     since: number,
   ): Call {
-    return this.#owner.call({ session, side: 'server', from, kind, method, target, id, sent, since });
+    return this.#owner.call({ session, side: 'server', from, kind, method, target, id, json, since });
   }
 }

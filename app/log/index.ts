@@ -7,6 +7,6 @@ export { LOG_LEVELS, LogEntry } from './log.ts';
 export { REDACTED, Redactor } from './redact.ts';
 export { LINE_CHARACTERS, RAW_CHARACTERS, RedactedLines } from './redacted-lines.ts';
 export { type NumberedEntry, RingBuffer } from './ring-buffer.ts';
-export { isSecretName } from './secret-names.ts';
+export { hidesSecret, isSecretName } from './secret-names.ts';
 export { withoutShapes } from './secret-shapes.ts';
 export { environmentSecrets, launchSecrets, remoteSecrets, secretsOf } from './secrets-of.ts';

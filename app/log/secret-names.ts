@@ -65,6 +65,12 @@ export function isSecretName(name: string): boolean {
   return strengthOf(name) !== 'none';
 }
 
+/** Whether the name of a member and its value together are a secret. */
+export function hidesSecret(name: string, value: string): boolean {
+  const strength = strengthOf(name);
+  return strength !== 'none' && isSecretValue(value, strength, true, '');
+}
+
 /** Words in the place of a value that describe its state. */
 const SAID =
   /^(?:true|false|null|nil|none|undefined|nan|yes|no|on|off|ok|n\/a|unset|set|unknown|empty|missing|required|optional|invalid|valid|expired|expires|revoked|rejected|refused|denied|failed|failure|success|disabled|enabled|present|absent|configured|loaded|found|incorrect|wrong|bad|malformed|unauthorized|forbidden|unsupported|not|is|was|are|were|has|have|had|must|should|may|can|cannot|could|will|would|for|from|in|of|and|or|the|a|an|to|with|without|by|at|on|too|mismatch|mismatched|changed|updated|refreshed|rotated|created|deleted|removed|accepted|verified|string|number|boolean|object|array|any|hidden|redacted|masked|filtered|secret|password|token|key|bearer|basic|digest|auth|authentication|authorization|oauth|oauth2|default|prompt|ask|env|file|keychain|keyring|vault|stdin)$/i;

@@ -204,6 +204,7 @@ export const settingsShape: Shape<Settings> = {
   forwards: list(forwardSchema, 256),
   servers: list(serverSchema, 256),
   defaultServer: nullable(text({ min: 1, max: 64 })),
+  recordContents: list(text({ min: 1, max: 64 }), 256),
   limits: limitsSchema,
   logLevel: enumeration(LOG_LEVELS),
   language: enumeration(['en', 'zh-Hant']),

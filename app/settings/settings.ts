@@ -143,6 +143,8 @@ export interface Settings {
   readonly servers: readonly ServerSetting[];
   /** Name of the server behind `/sse`, `/messages` and `/mcp`; null when there is none. */
   readonly defaultServer: string | null;
+  /** Names of servers whose messages are kept in memory, for Activity: what they say, without secrets where it is shown. */
+  readonly recordContents: readonly string[];
   readonly limits: Limits;
   readonly logLevel: LogLevel;
   readonly language: Language;
@@ -167,6 +169,7 @@ export const DEFAULT_SETTINGS: Settings = {
   forwards: [],
   servers: [],
   defaultServer: null,
+  recordContents: [],
   limits: {
     messageBytes: 64 * MEBIBYTE,
     sessions: 256,

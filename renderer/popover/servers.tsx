@@ -46,6 +46,7 @@ function ServerRow({ server }: { readonly server: Server }) {
   const processes = children.filter(({ pid }) => pid !== null);
   const [first] = processes;
   const facts = [
+    ...(state.value.recordContents.includes(name) ? [popover.recorded] : []),
     ...(sessions.length > 0 ? [status.sessions(sessions.length)] : []),
     ...(isOn && condition.kind === 'not-started' && sessions.length === 0 ? [popover.startsWhenUsed] : []),
     ...(processes.length > 1 ? [status.children(processes.length)] : []),

@@ -29,6 +29,8 @@ export interface ServerDraft {
   readonly era: ServerSetting['era'];
   readonly spare: boolean;
   readonly isDefault: boolean;
+  /** Whether what its messages say is kept in memory. */
+  readonly isRecorded: boolean;
   /** Of a URL. */
   readonly transport: RemoteSetting['transport'];
   /** Of a URL: whether other machines may act for its owner. */
@@ -46,12 +48,12 @@ function linesOf(values: Readonly<Record<string, string>>): string {
 
 const NOTHING = { env: '', headers: [], cwd: '', spare: false, transport: 'auto', lanCredentials: false } as const;
 
-export function draftOf(server: ServerSetting | null, isDefault: boolean): ServerDraft {
+export function draftOf(server: ServerSetting | null, isDefault: boolean, isRecorded = false): ServerDraft {
   if (server === null) {
-    return { ...NOTHING, name: '', commandLine: '', era: 'auto', isDefault };
+    return { ...NOTHING, name: '', commandLine: '', era: 'auto', isDefault, isRecorded };
   }
   const { name, title, era } = server;
-  const common = { name, ...(title === undefined ? {} : { title }), era, isDefault };
+  const common = { name, ...(title === undefined ? {} : { title }), era, isDefault, isRecorded };
   if ('url' in server) {
     const { url, headers, transport, oauth, tls, lanCredentials = false } = server;
     const kept = { ...(oauth === undefined ? {} : { oauth }), ...(tls === undefined ? {} : { tls }) };

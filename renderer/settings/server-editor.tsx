@@ -213,7 +213,7 @@ const ERAS = ['auto', 'legacy', 'dual', 'modern'] as const satisfies readonly Se
 
 /** One server: nothing takes effect before Save, so that a half-typed command never runs. */
 export function ServerEditor({ settings, server, draft, change, close }: ServerEditorProps) {
-  const { servers, defaultServer } = settings;
+  const { servers, defaultServer, recordContents } = settings;
   const words = text.value.settingsWindow.servers;
   const isDefault = server === null ? servers.length === 0 : server.name === defaultServer;
   const fault = useSignal<{ readonly field: DraftField; readonly sentence: string } | null>(null);
@@ -236,7 +236,13 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
     const others =
       server === null ? [...servers, wanted] : servers.map((one) => (one.name === server.name ? wanted : one));
     const next = draft.isDefault ? wanted.name : isDefault ? null : defaultServer;
-    const refusal = await changeSettings({ servers: others, defaultServer: next }, text.value);
+    const recorded = recordContents.filter((name) => name !== server?.name && name !== wanted.name);
+    const patch = {
+      servers: others,
+      defaultServer: next,
+      recordContents: draft.isRecorded ? [...recorded, wanted.name] : recorded,
+    };
+    const refusal = await changeSettings(patch, text.value);
     if (refusal === null) close(wanted.name);
     else fault.value = { field: fieldOf(refusal), sentence: refusal.sentence };
   };
@@ -317,6 +323,12 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
         hint={words.isDefault.hint}
         on={draft.isDefault}
         set={(wanted) => type({ isDefault: wanted })}
+      />
+      <Toggle
+        label={words.isRecorded.label}
+        hint={words.isRecorded.hint}
+        on={draft.isRecorded}
+        set={(wanted) => type({ isRecorded: wanted })}
       />
       <div class="form-end">
         <button type="button" class="button" onClick={() => close(null)}>

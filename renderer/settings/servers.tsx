@@ -77,10 +77,13 @@ const editing = signal<{ readonly server: ServerSetting | null; readonly draft: 
 export function Servers({ settings }: { readonly settings: Settings }) {
   const words = text.value.settingsWindow.servers;
   const connectWords = text.value.settingsWindow.connecting;
-  const { servers, defaultServer } = settings;
+  const { servers, defaultServer, recordContents } = settings;
   const edit = (server: ServerSetting | null): void => {
     const isDefault = server === null ? servers.length === 0 : server.name === defaultServer;
-    editing.value = { server, draft: draftOf(server, isDefault) };
+    editing.value = {
+      server,
+      draft: draftOf(server, isDefault, server !== null && recordContents.includes(server.name)),
+    };
   };
   if (editing.value !== null) {
     const { server, draft } = editing.value;

@@ -86,6 +86,10 @@ export const cliRun = () => ({
     requests: (count: number) => `${count} ${count === 1 ? 'request' : 'requests'}`,
     oneOf: (calls: number) => (calls === 1 ? `of one call` : `of one of ${calls} calls`),
     serverSide: `(server)`,
+    notRecorded: (server: string) =>
+      `What messages of ${server} say is not recorded. Switch it on: mcp-gangway settings set recordContents '["${server}"]', or start with --record-contents ${server}.`,
+    cutAt: (bytes: string) => `… cut off; ${bytes} in all`,
+    masked: (count: number) => `(${count} hidden)`,
     tooOld: `The running MCP Gangway is too old for tap. Update it, and try again.`,
     outcomes: {
       ok: `ok`,
@@ -103,6 +107,7 @@ export const cliRun = () => ({
     },
   },
   status: {
+    recorded: `what its messages say is recorded`,
     signedIn: (issuer: string) => `signed in at ${issuer}`,
     signedInUntil: (issuer: string, time: string) => `signed in at ${issuer} until ${time}`,
     signedInRenews: (issuer: string, time: string) => `signed in at ${issuer}, renewed by itself, next by ${time}`,
@@ -213,7 +218,7 @@ export const cliUsage = () => ({
     server: `start | stop | restart SERVER [-p PORT]`,
     login: `login SERVER [--print] [--accept-no-pkce] | logout SERVER [-p PORT]`,
     trust: `trust SERVER [--yes] [-p PORT]`,
-    tap: `tap [SERVER] [--requests] [--messages] [--slow 500ms] [--outcome error] [--json] [-p PORT]`,
+    tap: `tap [SERVER] [--requests] [--messages] [--contents] [--slow 500ms] [--outcome error] [--json] [-p PORT]`,
     doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     servers: `list [--json] | add NAME URL | add NAME -- COMMAND … | remove NAME`,
     switch: `on | off [--for=1h]`,
@@ -267,6 +272,10 @@ export const cliUsage = () => ({
       says: `login goes on although the authorization server does not announce PKCE`,
     },
     'no-spare': { form: ``, says: `keep no process of an MCP server ready for the next session` },
+    'record-contents': {
+      form: `SERVER`,
+      says: `keeps what its messages say in memory for a quarter of an hour, for tap --contents; may be repeated`,
+    },
     trust: {
       form: `FINGERPRINT`,
       says: `of the https server behind --sse, the only certificate that is trusted (SHA-256)`,
@@ -293,6 +302,7 @@ export const cliUsage = () => ({
     yes: { form: ``, says: `trust does not ask; clients apply, clients undo and settings import write what is shown` },
     requests: { form: ``, says: `tap: requests through the proxy, too` },
     messages: { form: ``, says: `tap: each JSON-RPC message, on both sides of a translation, not whole calls` },
+    contents: { form: ``, says: `tap: what calls say, too, without secrets, where that is recorded` },
     slow: { form: `TIME`, says: `tap: only what has taken so long, 500ms, 2s or 1m` },
     outcome: { form: `OUTCOME`, says: `tap: only what has ended so, as cancelled; error stands for every failure` },
     header: { form: `HEADER`, says: `add NAME URL: sent with every request, as "Name: value"; may be repeated` },

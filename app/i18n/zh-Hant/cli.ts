@@ -84,6 +84,10 @@ export const cliRun: typeof en.cliRun = () => ({
     requests: (count) => `${count} 個請求`,
     oneOf: (calls) => (calls === 1 ? `屬於一個呼叫` : `屬於 ${calls} 個呼叫之一`),
     serverSide: `（伺服器端）`,
+    notRecorded: (server) =>
+      `沒有記錄 ${server} 的訊息內容。若要開啟：mcp-gangway settings set recordContents '["${server}"]'，或以 --record-contents ${server} 啟動。`,
+    cutAt: (bytes) => `… 已截斷；全部共 ${bytes}`,
+    masked: (count) => `（隱藏 ${count} 處）`,
     tooOld: `執行中的 MCP Gangway 版本太舊，不支援 tap。請更新後再試一次。`,
     outcomes: {
       ok: `成功`,
@@ -101,6 +105,7 @@ export const cliRun: typeof en.cliRun = () => ({
     },
   },
   status: {
+    recorded: `正在記錄它的訊息內容`,
     signedIn: (issuer) => `已在 ${issuer} 登入`,
     signedInUntil: (issuer, time) => `已在 ${issuer} 登入，有效至 ${time}`,
     signedInRenews: (issuer, time) => `已在 ${issuer} 登入，會自動更新，下次在 ${time} 之前`,
@@ -202,7 +207,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
     server: `start | stop | restart SERVER [-p PORT]`,
     login: `login SERVER [--print] [--accept-no-pkce] | logout SERVER [-p PORT]`,
     trust: `trust SERVER [--yes] [-p PORT]`,
-    tap: `tap [SERVER] [--requests] [--messages] [--slow 500ms] [--outcome error] [--json] [-p PORT]`,
+    tap: `tap [SERVER] [--requests] [--messages] [--contents] [--slow 500ms] [--outcome error] [--json] [-p PORT]`,
     doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     servers: `list [--json] | add NAME URL | add NAME -- COMMAND … | remove NAME`,
     switch: `on | off [--for=1h]`,
@@ -244,6 +249,10 @@ export const cliUsage: typeof en.cliUsage = () => ({
     print: { form: ``, says: `login 只顯示位址，不開啟瀏覽器` },
     'accept-no-pkce': { form: ``, says: `即使授權伺服器沒有表明支援 PKCE，login 仍繼續` },
     'no-spare': { form: ``, says: `不為下一個工作階段預先備妥 MCP 伺服器的程序` },
+    'record-contents': {
+      form: `SERVER`,
+      says: `把它的訊息內容保留在記憶體中一刻鐘，供 tap --contents 使用；可重複使用`,
+    },
     trust: { form: `FINGERPRINT`, says: `--sse 之後的 https 伺服器唯一信任的憑證（SHA-256 指紋）` },
     'lan-credentials': { form: ``, says: `讓其他電腦以登入者的身分使用 --sse URL 的伺服器` },
     server: { form: `NAME`, says: `doctor：失敗的伺服器，來自 --config 或這台電腦上的用戶端；clients：所指的伺服器` },
@@ -258,6 +267,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
     yes: { form: ``, says: `trust 不詢問；clients apply、clients undo、settings import 寫入所顯示的變更` },
     requests: { form: ``, says: `tap：也顯示經由代理的請求` },
     messages: { form: ``, says: `tap：逐一顯示 JSON-RPC 訊息，包括轉譯的兩端，而不是整個呼叫` },
+    contents: { form: ``, says: `tap：也顯示呼叫的內容（不含機密），限有記錄內容的伺服器` },
     slow: { form: `TIME`, says: `tap：只顯示至少花費這麼久的，500ms、2s 或 1m` },
     outcome: { form: `OUTCOME`, says: `tap：只顯示這種結果的，例如 cancelled；error 代表所有失敗` },
     header: { form: `HEADER`, says: `add NAME URL：每個要求都附上，格式是「名稱: 值」；可重複` },

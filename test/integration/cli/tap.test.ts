@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, inject, test } from 'vitest';
+import type { Settings } from '../../../app/settings/index.ts';
+import { serverSetting } from '../../support/bridge-host.ts';
 import { CliProcess } from '../../support/cli-process.ts';
 import { controlledOperation, openIn, operate } from '../../support/control.ts';
 import { openSession } from '../../support/raw-mcp.ts';
@@ -8,9 +10,9 @@ import { startEcho } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** The app with the echo server, on, and where its control socket is. */
-async function runApp() {
+async function runApp(changes: Partial<Settings> = {}) {
   const home = temporaryDirectory();
-  const controller = await operate();
+  const controller = await operate(changes);
   const { control } = await openIn(home, controlledOperation(controller));
   await controller.turnOn();
   return { home, controller, control, url: `http://127.0.0.1:${controller.settings.port}` };
@@ -63,6 +65,31 @@ describe('tap', () => {
     control.close();
     expect(await plain.exit()).toBe(1);
     expect(plain.err).toContain('mcp-gangway: MCP Gangway ended while it was asked.\n');
+  });
+
+  test('shows what calls say, without secrets, only where that is recorded, and no more once it is switched off', async () => {
+    const { home, controller, url } = await runApp({
+      servers: [serverSetting({ env: { GREETING: 'said-by-the-owner' } })],
+    });
+    const refused = new CliProcess(['tap', 'echo', '--contents'], { env: { HOME: home } });
+    expect(await refused.exit()).toBe(1);
+    expect(refused.err).toContain('--record-contents echo');
+    await controller.change({ recordContents: ['echo'] });
+    const tap = await startTap(home, ['echo', '--contents']);
+    const session = await openSession(url);
+    await session.tool('echo', { text: 'hello', password: 'hunter2x', note: 'said-by-the-owner' });
+    await tap.until('out', /← .*hello.*\n/);
+    expect(tap.out).toMatch(/→ .*"text":"hello","password":"\[redacted\]","note":"\[redacted\]".*\(2 hidden\)/);
+    expect(tap.out).not.toMatch(/hunter2x|said-by-the-owner/);
+    const call = controller.recorder.activity().calls.find(({ target }) => target === 'echo')?.sequence ?? 0;
+    expect(controller.recorder.contents(call)).not.toBeNull();
+    await controller.change({ recordContents: [] });
+    expect(controller.recorder.contents(call)).toBeNull();
+    await session.tool('echo', { text: 'unheard' });
+    await tap.until('out', /tools\/call echo[\s\S]*tools\/call echo/);
+    expect(tap.out).not.toContain('unheard');
+    tap.kill('SIGINT');
+    expect(await tap.exit()).toBe(0);
   });
 
   test('names the servers that there are for one that there is not', async () => {

@@ -226,6 +226,7 @@ describe('tap', () => {
       server: null,
       requests: false,
       messages: false,
+      contents: false,
       json: false,
       slow: null,
       outcome: null,

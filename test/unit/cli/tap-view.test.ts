@@ -55,6 +55,7 @@ const wanted = (changes: Partial<TapCommand> = {}): TapCommand => ({
   server: null,
   requests: false,
   messages: false,
+  contents: false,
   json: false,
   slow: null,
   outcome: null,

@@ -214,6 +214,10 @@ export const settingsWindow = () => ({
     },
     spare: { label: `Keep one started`, hint: `New sessions need not wait for the start.` },
     isDefault: { label: `Default server`, hint: `Also answers at /mcp and /sse.` },
+    isRecorded: {
+      label: `Record contents`,
+      hint: `What its messages say is kept in memory for 15 minutes, to be looked at without secrets.`,
+    },
     try: `Try`,
     trying: `Trying…`,
     tryingFor: (seconds: number) => `Starting for ${seconds} s. A first start may have to download the server.`,

@@ -123,6 +123,7 @@ export const popover = () => ({
   noServers: `Gangway runs no servers.`,
   addServer: `Add Server`,
   process: (pid: number) => `Process ${pid}`,
+  recorded: `Contents are recorded`,
   startsWhenUsed: `Starts when a client connects`,
   lastWords: `Last words`,
   log: (name: string) => `Log of ${name}`,

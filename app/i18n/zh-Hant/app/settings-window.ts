@@ -206,6 +206,7 @@ export const settingsWindow: typeof en = () => ({
     },
     spare: { label: `預先啟動一個`, hint: `新的工作階段不必等候啟動。` },
     isDefault: { label: `預設伺服器`, hint: `也會回應 /mcp 與 /sse。` },
+    isRecorded: { label: `記錄內容`, hint: `訊息內容會在記憶體中保留 15 分鐘，供檢視；機密不會顯示。` },
     try: `試用`,
     trying: `試用中…`,
     tryingFor: (seconds) => `已啟動 ${seconds} 秒。第一次啟動可能需要下載伺服器。`,

@@ -122,6 +122,7 @@ export const popover: typeof en.popover = () => ({
   noServers: `Gangway 沒有執行伺服器。`,
   addServer: `加入伺服器`,
   process: (pid) => `程序 ${pid}`,
+  recorded: `正在記錄內容`,
   startsWhenUsed: `用戶端連線時啟動`,
   lastWords: `最後的訊息`,
   log: (name) => `${name} 的記錄`,
