@@ -18,6 +18,7 @@ import { perform } from './perform.ts';
 import { createPopover } from './popover.ts';
 import { askAndQuit, endOnCrash, quitOnce } from './quit.ts';
 import { hardenContents, hardenSession } from './security.ts';
+import { inTurn } from './settings-turns.ts';
 import { createShell } from './shell.ts';
 import { snippetsFor } from './snippets.ts';
 import { startController } from './start-controller.ts';
@@ -149,13 +150,18 @@ async function run(): Promise<void> {
   notifyOfProblems(controller, () => popover.show(), log);
 
   const folder = app.getPath('userData');
-  const control = await openControl({
-    home: socketHome([folder]),
-    controlled: controlledApp(controller, () => popover.show(), clients.clients),
-    version: controller.state().version,
-    log: running.log.from('control'),
+  // From here on the command line finds the app, and changes its settings by the socket.
+  const control = await inTurn(async () => {
+    await started.takeOver();
+    const opened = await openControl({
+      home: socketHome([folder]),
+      controlled: controlledApp(controller, () => popover.show(), clients.clients),
+      version: controller.state().version,
+      log: running.log.from('control'),
+    });
+    announce(controller, folder, opened !== null, log);
+    return opened;
   });
-  announce(controller, folder, control !== null, log);
   app.once('will-quit', () => control?.close());
 
   const { welcomed } = controller.state().habits;

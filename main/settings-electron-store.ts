@@ -1,7 +1,15 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import Store, { type Schema } from 'electron-store';
-import { DEFAULT_STORED, readStored, type SettingsStore, type Stored, storedSchema } from '../app/settings/index.ts';
+import {
+  DEFAULT_STORED,
+  readStored,
+  type Settings,
+  type SettingsStore,
+  SharedFile,
+  type Stored,
+  storedSchema,
+} from '../app/settings/index.ts';
 
 export interface OpenedStore {
   readonly store: SettingsStore;
@@ -10,6 +18,8 @@ export interface OpenedStore {
   readonly keptAside: string | null;
   /** Whether there was no file yet. */
   readonly isNew: boolean;
+  /** What the command line has written since the file was opened, once; null for nothing. */
+  takeOver(): Settings | null;
 }
 
 /** Only its owner may read the file: it holds the token and the servers' environments. */
@@ -35,19 +45,31 @@ export function openStore(folder: string): OpenedStore {
   });
   let stored = found ?? DEFAULT_STORED;
   store.store = stored;
+  const shared = new SharedFile(stored, () => contentOf(file));
   return {
     file,
     keptAside,
     isNew,
+    takeOver: () => shared.takeOver(),
     store: {
       read: () => stored,
       prepare: async () => undefined,
       write(next) {
+        shared.beforeWrite(next);
         store.store = next;
         stored = next;
       },
     },
   };
+}
+
+/** Undefined while it cannot be read. */
+function contentOf(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Null when it is no JSON, or not ours. */

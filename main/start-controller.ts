@@ -8,10 +8,11 @@ import { languageOf } from '../app/i18n/index.ts';
 import { createLog, RingBuffer, type RunningLog } from '../app/log/index.ts';
 import type { PermissionMemory } from '../app/permission/index.ts';
 import { loginPath, wantsLoginPath } from '../app/platform/shell/index.ts';
-import { sealedStore } from '../app/settings/index.ts';
+import { type SealedStore, sealedStore, withSecretsOf } from '../app/settings/index.ts';
 import type { UpdateMemory } from '../app/update/index.ts';
-import { openStore } from './settings-electron-store.ts';
+import { type OpenedStore, openStore } from './settings-electron-store.ts';
 import { settingsKey } from './settings-key.ts';
+import { inTurn } from './settings-turns.ts';
 import { systemCipher } from './system-cipher.ts';
 
 export interface Started {
@@ -24,6 +25,8 @@ export interface Started {
   /** The PATH of servers; null for our own. */
   readonly searchPath: () => string | null | Promise<string | null>;
   readonly settingsFile: string;
+  /** Takes over what the command line has written since the settings were read. */
+  readonly takeOver: () => Promise<void>;
 }
 
 /** As many lines as the log window is made for; a quiet day has a few hundred. */
@@ -35,18 +38,9 @@ export async function startController(lookupSlots: number): Promise<Started> {
   const ring = new RingBuffer({ entries: LINES_KEPT, characters: CHARACTERS_KEPT });
   const logFile = path.join(app.getPath('logs'), 'gangway.log');
   const running = createLog({ level: 'info', file: { path: logFile }, ring });
-  const opened = openStore(app.getPath('userData'));
-  const { file: settingsFile, keptAside, isNew } = opened;
   const cipher = memoized(() => systemCipher(running.log.from('app')));
-  const keyFile = path.join(app.getPath('userData'), 'settings-key.json');
-  const { store, isLocked } = await sealedStore(opened.store, settingsKey(keyFile, cipher));
-  // The file as it is, should the keychain open another time: the next change is written without what it holds.
-  if (isLocked) copyFileSync(settingsFile, settingsFile.replace(/\.json$/, '.locked.json'));
-  if (isNew || keptAside !== null) {
-    const { settings, ...rest } = store.read();
-    const language = languageOf(app.getPreferredSystemLanguages()[0]);
-    store.write({ ...rest, settings: { ...settings, language } });
-  }
+  const { opened, store, isLocked } = await inTurn(() => openSettings(cipher));
+  const { file: settingsFile, keptAside } = opened;
   const searchPath = wantsLoginPath(process.env, process.platform)
     ? loginPath({ log: running.log.from('shell'), env: process.env })
     : () => null;
@@ -89,7 +83,29 @@ export async function startController(lookupSlots: number): Promise<Started> {
     read: () => store.read().update,
     write: (update) => store.write({ ...store.read(), update }),
   };
-  return { controller, running, ring, logFile, settingsFile, searchPath, permissionMemory, updateMemory };
+  const takeOver = async (): Promise<void> => {
+    const settings = opened.takeOver();
+    if (settings !== null) await controller.change((now) => withSecretsOf(settings, now));
+  };
+  return { controller, running, ring, logFile, settingsFile, searchPath, permissionMemory, updateMemory, takeOver };
+}
+
+/** The settings in their file, whole: read, brought to the form of this version, and written. */
+async function openSettings(
+  cipher: () => ReturnType<typeof systemCipher>,
+): Promise<SealedStore & { readonly opened: OpenedStore }> {
+  const opened = openStore(app.getPath('userData'));
+  const { file, keptAside, isNew } = opened;
+  const keyFile = path.join(app.getPath('userData'), 'settings-key.json');
+  const { store, isLocked } = await sealedStore(opened.store, settingsKey(keyFile, cipher));
+  // The file as it is, should the keychain open another time: the next change is written without what it holds.
+  if (isLocked) copyFileSync(file, file.replace(/\.json$/, '.locked.json'));
+  if (isNew || keptAside !== null) {
+    const { settings, ...rest } = store.read();
+    const language = languageOf(app.getPreferredSystemLanguages()[0]);
+    store.write({ ...rest, settings: { ...settings, language } });
+  }
+  return { opened, store, isLocked };
 }
 
 /** The system may ask the person for its key: once is enough. */

@@ -33,6 +33,13 @@ export async function runningApp(method: string, text: AppText): Promise<Control
   return client.hello.role === 'app' ? text.commandLine.instance.tooOld(client.hello.version) : null;
 }
 
+/** Whether an app runs by now. */
+export async function isAppThere(text: AppText): Promise<boolean> {
+  const client = await runningApp('settings.set', text);
+  if (client !== null && typeof client !== 'string') client.close();
+  return client !== null;
+}
+
 /** Why there is no app to be turned on or off: nothing runs, or something that was started from a terminal. */
 export async function noApp(method: string, text: AppText): Promise<string> {
   const found = await findNamed({ host: null, port: null, token: null }, thisPerson());
@@ -67,7 +74,7 @@ function deskOf(client: ControlClient): ClientsDesk {
 }
 
 function openHere(port: number | null, text: AppText): ClientsDesk | string {
-  const stored = StoredSettings.open(settingsFile(), text);
+  const stored = StoredSettings.open(settingsFile(), text, () => isAppThere(text));
   if (typeof stored === 'string') return stored;
   const { env, platform } = process;
   const home = homedir();

@@ -1,11 +1,11 @@
 import { isObject } from '../base/schema/index.ts';
-import { ControlFault } from '../control/client/index.ts';
+import { type ControlClient, ControlFault } from '../control/client/index.ts';
 import { withoutSecrets } from '../control/index.ts';
 import { changeTrouble } from '../desktop/clients-window/index.ts';
 import type { AppText } from '../i18n/app.ts';
 import type { Settings } from '../settings/index.ts';
-import { runningApp, settingsFile } from './clients-desk.ts';
-import { StoredSettings } from './stored-settings.ts';
+import { isAppThere, runningApp, settingsFile } from './clients-desk.ts';
+import { APP_STARTED, StoredSettings } from './stored-settings.ts';
 
 /** The app's settings: in the running app, else in its file. */
 export interface SettingsDesk {
@@ -32,22 +32,17 @@ export async function openSettings(text: AppText): Promise<SettingsDesk | string
       // The app has checked them by the same schema.
       read: async () => (await asked(true))['settings'] as Settings,
       shown: async () => (await asked(false)) as { settings: object; hidden: readonly string[] },
-      async change(settings) {
-        try {
-          await client.request('settings.set', { settings });
-          return null;
-        } catch (error) {
-          if (error instanceof ControlFault) return error.message;
-          throw error;
-        }
-      },
+      change: (settings) => changeBy(client, settings),
       close: () => client.close(),
     };
   }
-  const stored = StoredSettings.open(settingsFile(), text);
+  const stored = StoredSettings.open(settingsFile(), text, () => isAppThere(text));
   if (typeof stored === 'string') return stored;
+  let hasStarted = false;
   return {
-    isRunning: false,
+    get isRunning() {
+      return hasStarted;
+    },
     read: () => Promise.resolve(stored.settings),
     shown: () => Promise.resolve(withoutSecrets(stored.settings)),
     async change(patch) {
@@ -57,9 +52,30 @@ export async function openSettings(text: AppText): Promise<SettingsDesk | string
         ...(isObject(limits) ? { limits: { ...now.limits, ...limits } } : {}),
       }));
       if (outcome.ok) return null;
+      if (outcome.problem?.id === APP_STARTED) {
+        const app = await runningApp('settings.set', text);
+        if (typeof app === 'string') return app;
+        if (app === null) return outcome.problem.sentence;
+        hasStarted = true;
+        try {
+          return await changeBy(app, patch);
+        } finally {
+          app.close();
+        }
+      }
       const { code, sentence } = changeTrouble(outcome, text);
       return outcome.faults.length === 0 ? sentence : `${code}. ${sentence}`;
     },
     close: () => undefined,
   };
+}
+
+async function changeBy(client: ControlClient, settings: Readonly<Record<string, unknown>>): Promise<string | null> {
+  try {
+    await client.request('settings.set', { settings });
+    return null;
+  } catch (error) {
+    if (error instanceof ControlFault) return error.message;
+    throw error;
+  }
 }

@@ -17,22 +17,30 @@ import {
   settingsSchema,
 } from '../settings/index.ts';
 
+/** The id of the problem that the app has started since it was looked for. */
+export const APP_STARTED = 'app-started';
+
 /** The app's settings file, for as long as the app does not run: it reads the file when it starts. */
 export class StoredSettings {
   readonly #file: string;
   readonly #text: AppText;
+  readonly #isAppThere: () => Promise<boolean>;
   #stored: Stored;
 
-  private constructor(file: string, text: AppText, stored: Stored) {
+  private constructor(file: string, text: AppText, stored: Stored, isAppThere: () => Promise<boolean>) {
     this.#file = file;
+    this.#isAppThere = isAppThere;
     this.#text = text;
     this.#stored = stored;
   }
 
-  /** The settings of a file, or those that the app would begin with; a sentence where they cannot be had. */
-  static open(file: string, text: AppText): StoredSettings | string {
+  /**
+   * The settings of a file, or those that the app would begin with; a sentence where they cannot be had.
+   * @param isAppThere asked before each write, in our turn: an app that has come up meanwhile owns the file
+   */
+  static open(file: string, text: AppText, isAppThere: () => Promise<boolean>): StoredSettings | string {
     const stored = storedIn(file, text);
-    return typeof stored === 'string' ? stored : new StoredSettings(file, text, stored);
+    return typeof stored === 'string' ? stored : new StoredSettings(file, text, stored, isAppThere);
   }
 
   get settings(): Settings {
@@ -51,6 +59,7 @@ export class StoredSettings {
   }
 
   async #change(patch: Partial<Settings> | ((now: Settings) => Partial<Settings>)): Promise<ChangeOutcome> {
+    if (await this.#isAppThere()) return this.#failed(APP_STARTED, this.#text.commandLine.settings.appStarted);
     const stored = storedIn(this.#file, this.#text);
     if (typeof stored === 'string') return this.#failed('unreadable', stored);
     const given = typeof patch === 'function' ? patch(stored.settings) : patch;

@@ -11,7 +11,7 @@ export {
   settingsShape,
   tokenName,
 } from './schema.ts';
-export { KEY_BYTES, type SealedStore, type SettingsKey, sealedStore } from './sealed-secrets.ts';
+export { KEY_BYTES, type SealedStore, type SettingsKey, sealedStore, withSecretsOf } from './sealed-secrets.ts';
 export { fingerprintIn, isServerAddress, looksLikeUrl, shownUrl } from './server-url.ts';
 export {
   DEFAULT_SETTINGS,
@@ -24,6 +24,7 @@ export {
   type Settings,
   type TokenSetting,
 } from './settings.ts';
+export { SharedFile } from './shared-file.ts';
 export {
   DEFAULT_STORED,
   type Habits,

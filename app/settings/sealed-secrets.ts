@@ -136,6 +136,11 @@ function withSecrets(settings: Settings, secrets: Secrets): Settings {
   return { ...settings, servers };
 }
 
+/** Settings from a file, whose sealed secrets are blank, with the secrets that the servers of the same names have in `other`. */
+export function withSecretsOf(settings: Settings, other: Settings): Settings {
+  return withSecrets(settings, secretsIn(other));
+}
+
 /** Sealed text is authenticated (AES-GCM): what opens was written by this program. */
 function parsed(text: string): Secrets {
   const value: unknown = JSON.parse(text);

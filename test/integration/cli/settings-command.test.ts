@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { APP_STARTED, StoredSettings } from '../../../app/cli/stored-settings.ts';
+import { appTextIn } from '../../../app/i18n/app.ts';
+import { withLock } from '../../../app/platform/lock/index.ts';
 import { KEY_BYTES, seal } from '../../../app/settings/sealed-secrets.ts';
 import { CliProcess, startCli } from '../../support/cli-process.ts';
 import { controlledOperation, folderIn, openIn, operate } from '../../support/control.ts';
@@ -179,5 +182,23 @@ describe('The app, while it runs,', () => {
     expect(await run('off', '--for', '1h')).toEqual({ code: 0, out: '', err: '' });
     expect(controller.state().habits).toMatchObject({ on: false });
     expect(controller.state().habits.backOnAt).toBeGreaterThan(Date.now() + 3_000_000);
+  });
+});
+
+describe('The settings file, which an app that starts owns from then on,', () => {
+  it('is left alone by a change that waited for its turn until an app was there', async () => {
+    const text = appTextIn('en');
+    const isHere = { value: false };
+    const settings = StoredSettings.open(file(), text, async () => isHere.value);
+    if (typeof settings === 'string') throw new Error(settings);
+    expect(await settings.change({ port: 28_098 })).toEqual({ ok: true });
+    let later: ReturnType<typeof settings.change> | null = null;
+    await withLock(`${file()}.lock`, async () => {
+      later = settings.change({ port: 28_097 });
+      // An app has read the file meanwhile, and can be found.
+      isHere.value = true;
+    });
+    expect(await later).toMatchObject({ ok: false, problem: { id: APP_STARTED } });
+    expect(stored().port).toBe(28_098);
   });
 });

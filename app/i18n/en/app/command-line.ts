@@ -7,6 +7,7 @@ export const commandLine = () => ({
     unknownKey: (key: string) => `There is no setting "${key}".`,
     unknownKeys: (keys: string) => `These are no settings, and are left out: ${keys}`,
     toBeGiven: (paths: string) => `These hold secrets, and have to be given again: ${paths}`,
+    appStarted: `The app has started meanwhile. Nothing was changed; run the command again.`,
     noExport: (file: string) => `${file} is no file of "mcp-gangway settings export".`,
     damaged: (file: string) =>
       `${file} does not hold settings of this version of MCP Gangway. Nothing was changed; update this program, or open the app, which keeps the file aside and begins anew.`,

@@ -8,6 +8,7 @@ export const commandLine: typeof en = () => ({
     unknownKey: (key) => `沒有「${key}」這項設定。`,
     unknownKeys: (keys) => `以下不是設定，已略過：${keys}`,
     toBeGiven: (paths) => `以下含有機密，必須重新提供：${paths}`,
+    appStarted: `App 在這段時間啟動了。沒有任何變更；請再執行一次指令。`,
     noExport: (file) => `${file} 不是「mcp-gangway settings export」的檔案。`,
     damaged: (file) =>
       `${file} 的內容不是此版本 MCP Gangway 的設定。沒有變更任何內容；請更新此程式，或開啟 App，它會另存該檔案並重新開始。`,
