@@ -89,8 +89,16 @@ function cure(window: BrowserWindow, popover: Popover): void {
 /** Explains where the icon is to a person who opens the app again because it is hidden. A standing problem goes first. */
 function explain(controller: AppController): void {
   if (controller.state().problem?.weight === 'attention') return;
-  const { sentence, hint } = controller.text.problems.iconHidden;
-  controller.report({ id: 'icon-hidden', weight: 'note', at: Date.now(), sentence, hint, fix: null });
+  const at = Date.now();
+  controller.report(
+    ({
+      problems: {
+        iconHidden: { sentence, hint },
+      },
+    }) => {
+      return { id: 'icon-hidden', weight: 'note', at, sentence, hint, fix: null };
+    },
+  );
 }
 
 /** macOS 26 lets people hide an icon, and a crowded menu bar does it unasked; its bounds lie below the screen then. */

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { app } from 'electron';
 import { AppController } from '../app/desktop/index.ts';
 import { AnswersFile, GroupRecord, PinFile, recordsFolder, SignInFile } from '../app/engine/index.ts';
-import { appTextIn } from '../app/i18n/app.ts';
 import { languageOf } from '../app/i18n/index.ts';
 import { createLog, RingBuffer, type RunningLog } from '../app/log/index.ts';
 import type { PermissionMemory } from '../app/permission/index.ts';
@@ -54,26 +53,27 @@ export async function startController(lookupSlots: number): Promise<Started> {
   const answers = new AnswersFile(answersFile, running.log.from('bridge'));
   const controller = new AppController({ store, running, searchPath, lookupSlots, groups, signIns, answers, pins });
   if (keptAside !== null) {
-    const { keptAside: words } = appTextIn(controller.settings.language).problems;
-    controller.report({
+    const at = Date.now();
+    const file = path.basename(keptAside);
+    controller.report(({ problems: { keptAside: words } }) => ({
       id: 'kept-aside',
       weight: 'attention',
-      at: Date.now(),
-      sentence: words.sentence(path.basename(keptAside)),
+      at,
+      sentence: words.sentence(file),
       hint: words.hint,
       fix: { kind: 'open-settings' },
-    });
+    }));
   }
   if (isLocked) {
-    const { locked: words } = appTextIn(controller.settings.language).problems;
-    controller.report({
+    const at = Date.now();
+    controller.report(({ problems: { locked: words } }) => ({
       id: 'locked-secrets',
       weight: 'attention',
-      at: Date.now(),
+      at,
       sentence: words.sentence,
       hint: words.hint,
       fix: { kind: 'open-settings' },
-    });
+    }));
   }
   const permissionMemory: PermissionMemory = {
     read: () => store.read().permission,

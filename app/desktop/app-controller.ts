@@ -14,7 +14,6 @@ import {
   cutOffBy,
   type Fix,
   type OffPeriod,
-  type Problem,
   type TokenAnswer,
 } from '../ipc/index.ts';
 import { type RunningLog, secretsOf } from '../log/index.ts';
@@ -35,7 +34,7 @@ import {
 } from '../settings/index.ts';
 import { BackOn, isSameMoment, lengthOf } from './back-on.ts';
 import { EngineLifecycle } from './engine-lifecycle.ts';
-import { notRestoredProblem, notSavedProblem, openingProblem } from './problem.ts';
+import { notRestoredProblem, notSavedProblem, openingProblem, type ToldProblem } from './problem.ts';
 import { StatePublisher } from './state-publisher.ts';
 
 /** Settings and habits, in force and in the file. What cannot be written is in force all the same. */
@@ -124,7 +123,7 @@ export class AppController {
   constructor(options: AppControllerOptions) {
     const { store, running, searchPath, lookupSlots, groups, signIns, answers, pins } = options;
     this.#options = options;
-    this.#stored = new StoredSettings(store, (error) => this.report(notSavedProblem(error, this.text)));
+    this.#stored = new StoredSettings(store, (error) => this.report(notSavedProblem(error)));
     this.#lifecycle = new EngineLifecycle({
       log: running.log,
       searchPath,
@@ -267,9 +266,9 @@ export class AppController {
   }
 
   /** Reports a problem outside the engine: with the settings file, for example. */
-  report(problem: Problem): void {
+  report(problem: ToldProblem): void {
     this.#publisher.setProblem(problem);
-    this.#options.running.log.warn(problem.sentence);
+    this.#options.running.log.warn(problem(this.text).sentence);
     this.#publisher.changed();
   }
 
@@ -351,7 +350,7 @@ export class AppController {
 
   #open(): Promise<void> {
     return this.#lifecycle.open(this.settings, async (error) =>
-      this.#showProblem(await openingProblem(error, this.settings, this.text)),
+      this.#showProblem(await openingProblem(error, this.settings)),
     );
   }
 
@@ -365,11 +364,11 @@ export class AppController {
     ];
     if (faults.length > 0) return { ok: false, faults, problem: null };
     const refusal = await this.#lifecycle.apply(wanted.value, this.settings, async (error) =>
-      this.#showProblem(notRestoredProblem(await openingProblem(error, this.settings, this.text), this.text)),
+      this.#showProblem(notRestoredProblem(await openingProblem(error, this.settings))),
     );
     if (refusal !== null) {
       const problem = refusal.restored
-        ? await openingProblem(refusal.error, wanted.value, this.text)
+        ? (await openingProblem(refusal.error, wanted.value))(this.text)
         : this.#publisher.problem;
       if (problem !== null) this.#options.running.log.warn(problem.sentence);
       return { ok: false, faults: [], problem };
@@ -387,8 +386,8 @@ export class AppController {
     this.#options.running.follow({ level: this.settings.logLevel, secrets: [...secretsOf(this.settings), this.#own] });
   }
 
-  #showProblem(problem: Problem): void {
+  #showProblem(problem: ToldProblem): void {
     this.#publisher.setProblem(problem);
-    this.#options.running.log.error(problem.sentence);
+    this.#options.running.log.error(problem(this.text).sentence);
   }
 }

@@ -6,12 +6,20 @@ import type { Fix, Problem } from '../ipc/index.ts';
 import type { FailureRecord } from '../proxy/index.ts';
 import type { Settings } from '../settings/index.ts';
 
+/** A problem in whichever language it is shown in: one that lasts is said anew when another is chosen. */
+export type ToldProblem = (text: AppText) => Problem;
+
 /** Why the port or a TCP forward could not be opened, who holds it, and which port is free instead. */
-export async function openingProblem(error: unknown, settings: Settings, text: AppText): Promise<Problem> {
-  const words = text.port;
+export async function openingProblem(error: unknown, settings: Settings): Promise<ToldProblem> {
   const failure = await startFailure(error, settings);
+  const at = Date.now();
+  return (text) => startProblem(failure, at, text);
+}
+
+function startProblem(failure: Awaited<ReturnType<typeof startFailure>>, at: number, text: AppText): Problem {
+  const words = text.port;
   const { code, port } = failure;
-  const base = { id: `opening:${code}:${port}`, weight: 'attention', at: Date.now(), fix: null } as const;
+  const base = { id: `opening:${code}:${port}`, weight: 'attention', at, fix: null } as const;
   switch (failure.kind) {
     case 'port-taken': {
       const { isOwnPort, holder, free } = failure;
@@ -43,14 +51,20 @@ export async function openingProblem(error: unknown, settings: Settings, text: A
 }
 
 /** The new settings could not be had, nor could those from before be brought back: `why` is the reason of the second. */
-export function notRestoredProblem(why: Problem, text: AppText): Problem {
-  return { ...why, id: `not-restored:${why.id}`, sentence: text.problems.notRestored.sentence(why.sentence) };
+export function notRestoredProblem(why: ToldProblem): ToldProblem {
+  return (text) => {
+    const { id, sentence, ...rest } = why(text);
+    return { ...rest, id: `not-restored:${id}`, sentence: text.problems.notRestored.sentence(sentence) };
+  };
 }
 
-export function notSavedProblem(error: unknown, text: AppText): Problem {
-  const { sentence, hint } = text.problems.notSaved;
+export function notSavedProblem(error: unknown): ToldProblem {
   const reason = error instanceof Error ? error.message : String(error);
-  return { id: 'not-saved', weight: 'attention', at: Date.now(), sentence: sentence(reason), hint, fix: null };
+  const at = Date.now();
+  return (text) => {
+    const { sentence, hint } = text.problems.notSaved;
+    return { id: 'not-saved', weight: 'attention', at, sentence: sentence(reason), hint, fix: null };
+  };
 }
 
 /** The newest thing that is wrong with servers or that failed on the wire; what hurts now goes before what is over. */

@@ -6,7 +6,7 @@ import { Redactor } from '../log/index.ts';
 import type { Totals } from '../proxy/index.ts';
 import { joinCommandLine } from '../settings/command-line.ts';
 import { type Habits, isRemote, isTokenRequired, type Settings, shownUrl } from '../settings/index.ts';
-import { engineProblem } from './problem.ts';
+import { engineProblem, type ToldProblem } from './problem.ts';
 
 /** Seconds of history that the popover draws. */
 const KEPT = 60;
@@ -89,15 +89,15 @@ export function idleState({ servers, defaultServer, tokens }: Settings): EngineS
 
 /** The one problem that is shown: one that was set, else one of the engine, unless the person has dismissed it. */
 export class ShownProblem {
-  #told: Problem | null = null;
+  #told: ToldProblem | null = null;
   #dismissed: string | null = null;
 
-  tell(problem: Problem | null): void {
+  tell(problem: ToldProblem | null): void {
     this.#told = problem;
   }
 
   current(state: EngineState, text: AppText): Problem | null {
-    const problem = this.#told ?? engineProblem(state, text, process.platform);
+    const problem = this.#told?.(text) ?? engineProblem(state, text, process.platform);
     return problem === null || problem.id === this.#dismissed ? null : problem;
   }
 
@@ -205,7 +205,7 @@ export class StatePublisher {
   }
 
   /** Shown from the next change on. */
-  setProblem(problem: Problem): void {
+  setProblem(problem: ToldProblem): void {
     this.#problem.tell(problem);
   }
 

@@ -269,7 +269,7 @@ export class Engine {
       listening: this.#listening(),
       forwards: this.#forwards.list(),
       totals: { ...this.#tunnels.totals },
-      failures: this.#failures.list(),
+      failures: this.#failures.list(this.#text),
       lastRequests: this.#lastRequests.list(),
       tokens: this.#gateway.tokens(),
       bridge: this.#bridge.snapshot(),

@@ -11,6 +11,7 @@ import {
   type ProxyContext,
   refuseConnect,
   respondWithFailure,
+  said,
   serveSocks,
   tokenRequiredFailure,
   tooManyFilesFailure,
@@ -234,7 +235,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (identity === null) return refuseUnauthorized(client, request.headers['proxy-authorization']);
     const { 'content-length': length = '0', 'transfer-encoding': coding } = request.headers;
     if (coding !== undefined || !/^0+$/.test(length)) {
-      const failure = badRequestFailure(text().failures.badRequest.connectContent, text());
+      const failure = said(text(), (words) => badRequestFailure(words.failures.badRequest.connectContent, words));
       proxy.failures.record(failure, null, identity.label);
       return refuseConnect(client, failure);
     }
@@ -265,7 +266,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function recordUnauthorized(authorization: string | undefined): Failure {
     const hasShown = (basicCredentials(authorization)?.password ?? '') !== '';
-    const failure = tokenRequiredFailure(text(), hasShown);
+    const failure = said(text(), (words) => tokenRequiredFailure(words, hasShown));
     proxy.failures.record(failure, null, '');
     return failure;
   }

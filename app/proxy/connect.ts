@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { parseAuthority } from '../base/address.ts';
 import type { ProxyContext } from './context.ts';
 import { failureAnswer } from './failure-response.ts';
-import { badRequestFailure, type Failure, returnedFailure } from './failures.ts';
+import { badRequestFailure, type Failure, returnedFailure, said } from './failures.ts';
 import { lingeringEnd } from './socket-close.ts';
 import { openTunnel } from './tunnel.ts';
 
@@ -28,14 +28,13 @@ export function connect(context: ProxyContext, request: ConnectRequest): void {
   const { client, early, label, isRemote, via } = request;
   const target = parseAuthority(request.authority, null);
   if (target === null) {
-    const text = context.text();
-    const failure = badRequestFailure(text.failures.badRequest.badAuthority, text);
+    const failure = said(context.text(), (text) => badRequestFailure(text.failures.badRequest.badAuthority, text));
     context.failures.record(failure, null, label);
     context.recorder.request({ kind: 'connect', target, label }).failed(failure.code, failure.sentence);
     return refuseConnect(client, failure);
   }
   if (context.dialer.hasPassed(via)) {
-    const failure = returnedFailure(target, context.text());
+    const failure = said(context.text(), (text) => returnedFailure(target, text));
     context.failures.record(failure, target, label);
     context.recorder.request({ kind: 'connect', target, label }).failed(failure.code, failure.sentence);
     return refuseConnect(client, failure);

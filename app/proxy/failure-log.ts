@@ -1,11 +1,12 @@
 import { authorityOf, type Target } from '../base/address.ts';
+import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
 import type { Failure } from './failures.ts';
 import type { LastRequests } from './last-requests.ts';
 import type { Tunnels } from './tunnels.ts';
 
 /** A failure with its occasion. */
-export interface FailureRecord extends Failure {
+export interface FailureRecord extends Omit<Failure, 'again'> {
   /** Milliseconds since the epoch. */
   readonly at: number;
   /** Null for a request that named no target we could read. */
@@ -15,7 +16,7 @@ export interface FailureRecord extends Failure {
 
 /** Remembers the newest failures for the windows and the doctor, counts them all, and writes each to the log. */
 export class FailureLog {
-  readonly #newest: FailureRecord[] = [];
+  readonly #newest: { record: FailureRecord; text: Text | null; readonly again: Failure['again'] }[] = [];
   readonly #tunnels: Tunnels;
   readonly #lastRequests: LastRequests;
   readonly #log: Log;
@@ -39,14 +40,22 @@ export class FailureLog {
     this.#note(failure, target, label);
   }
 
-  /** Newest last. */
-  list(): readonly FailureRecord[] {
-    return [...this.#newest];
+  /** Newest last; in the language of `text`, where it is given. */
+  list(text: Text | null = null): readonly FailureRecord[] {
+    for (const kept of this.#newest) {
+      if (text === null || kept.text === text) continue;
+      kept.text = text;
+      if (kept.again === undefined) continue;
+      const { sentence, hint } = kept.again(text);
+      kept.record = { ...kept.record, sentence, hint };
+    }
+    return this.#newest.map(({ record }) => record);
   }
 
   /** The log line keeps the shape people search for: `host:port - No route to host (EHOSTUNREACH) …`. */
   #note(failure: Failure, target: Target | null, label: string): void {
-    this.#newest.push({ ...failure, at: Date.now(), target, label });
+    const { again, ...plain } = failure;
+    this.#newest.push({ record: { ...plain, at: Date.now(), target, label }, text: null, again });
     if (this.#newest.length > this.#kept) this.#newest.shift();
     this.#tunnels.countFailure();
     const where = target === null ? 'request' : authorityOf(target);

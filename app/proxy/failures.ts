@@ -34,6 +34,13 @@ export interface Failure {
   readonly deniedHere?: true;
   /** The parent proxy whose failure it is, as `host:port` (RFC 9209 section 2.1.2). */
   readonly nextHop?: string;
+  /** The same failure in another language, for what is kept and shown later. */
+  readonly again?: (text: Text) => Failure;
+}
+
+/** A failure in the language of now that can be said again in another one. */
+export function said(text: Text, make: (text: Text) => Failure): Failure {
+  return { ...make(text), again: make };
 }
 
 /** The two sentences of a failure, as the catalogue has them. */

@@ -9,6 +9,7 @@ export {
   type Failure,
   headTooLargeFailure,
   headTooSlowFailure,
+  said,
   tokenRequiredFailure,
   tooManyFilesFailure,
   unknownCodingFailure,

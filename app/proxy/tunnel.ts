@@ -4,7 +4,7 @@ import { DialError, type Dialling } from '../dial/index.ts';
 import type { ProxiedRequest } from '../inspect/index.ts';
 import type { ProxyContext } from './context.ts';
 import { dialFailure } from './dial-failure.ts';
-import { type Failure, internalFailure, portDeniedFailure } from './failures.ts';
+import { type Failure, internalFailure, portDeniedFailure, said } from './failures.ts';
 import { EstablishedTunnel } from './relay.ts';
 import type { TunnelKind } from './tunnels.ts';
 
@@ -38,7 +38,12 @@ export function openTunnel(context: ProxyContext, request: TunnelRequest): void 
   const { client, target, label, kind } = request;
   const record = context.recorder.request({ kind, target, label });
   if (context.settings().deniedPorts.includes(target.port)) {
-    return refuse(context, request, record, portDeniedFailure(target.port, context.text()));
+    return refuse(
+      context,
+      request,
+      record,
+      said(context.text(), (text) => portDeniedFailure(target.port, text)),
+    );
   }
   const early: Buffer[] = request.early === null || request.early.length === 0 ? [] : [request.early];
   let earlyBytes = request.early?.length ?? 0;
@@ -100,10 +105,15 @@ export function openTunnel(context: ProxyContext, request: TunnelRequest): void 
     stopListening();
     if (!(error instanceof DialError)) {
       context.log.error('dial failed in an unexpected way', { error: String(error) });
-      return refuse(context, request, record, internalFailure(context.text()));
+      return refuse(context, request, record, said(context.text(), internalFailure));
     }
     if (error.fault.kind === 'cancelled' && client.destroyed) return;
-    refuse(context, request, record, dialFailure(error, context.text()));
+    refuse(
+      context,
+      request,
+      record,
+      said(context.text(), (text) => dialFailure(error, text)),
+    );
   }
 }
 

@@ -17,7 +17,7 @@ import type { ProxiedRequest } from '../../inspect/index.ts';
 import type { ProxyContext } from '../context.ts';
 import { dialFailure } from '../dial-failure.ts';
 import { respondWithFailure } from '../failure-response.ts';
-import { badAnswerFailure, brokenOffFailure, cutOffFailure, type Failure, internalFailure } from '../failures.ts';
+import { badAnswerFailure, brokenOffFailure, cutOffFailure, type Failure, internalFailure, said } from '../failures.ts';
 import { ClientResponse } from './client-response.ts';
 import { becomeTunnel, type UpgradeRequest } from './upgrade.ts';
 import { Upload } from './upload.ts';
@@ -154,14 +154,15 @@ export class Exchange implements ConnectionUser {
     if (this.#over) return;
     const { context } = this.#state;
     if (error instanceof DialError) {
-      if (!this.#vacated || !isRefusal(error)) return this.#fail(dialFailure(error, context.text()));
+      if (!this.#vacated || !isRefusal(error))
+        return this.#fail(said(context.text(), (text) => dialFailure(error, text)));
       this.#vacated = false;
       return void setTimeout(() => {
         if (!this.#over) this.#dial();
       }, RETRY_REFUSED_MS);
     }
     context.log.error('dial failed in an unexpected way', { error: String(error) });
-    this.#fail(internalFailure(context.text()));
+    this.#fail(said(context.text(), internalFailure));
   };
 
   #send(connection: OriginConnection): void {
@@ -185,8 +186,11 @@ export class Exchange implements ConnectionUser {
     if (!this.#interims.admits(head, performance.now())) {
       this.#connection?.destroy();
       this.#connection = null;
-      const text = this.#state.context.text();
-      return this.#fail(badAnswerFailure(this.#peer, text.faults.answer.interims, text));
+      const peer = this.#peer;
+      const failure = said(this.#state.context.text(), (text) =>
+        badAnswerFailure(peer, text.faults.answer.interims, text),
+      );
+      return this.#fail(failure);
     }
     const client = this.#request.res.socket;
     if (this.#answer.interim(head) || client === null || this.#clientIsSlow) return;
@@ -297,9 +301,14 @@ export class Exchange implements ConnectionUser {
     this.#connection = null;
     const isStale = connection !== null && connection.served > 0 && connection.pin === null;
     if (cause.kind === 'closed' && !begun && isStale && this.#reusable) return this.#dial();
-    const text = this.#state.context.text();
-    if (cause.kind === 'fault') this.#fail(badAnswerFailure(this.#peer, text.faults.answer[cause.fault], text));
-    else this.#fail(brokenOffFailure(this.#peer, text, cause.errno));
+    const peer = this.#peer;
+    this.#fail(
+      said(this.#state.context.text(), (text) =>
+        cause.kind === 'fault'
+          ? badAnswerFailure(peer, text.faults.answer[cause.fault], text)
+          : brokenOffFailure(peer, text, cause.errno),
+      ),
+    );
   }
 
   switched(upstream: Socket, rest: Buffer): void {
@@ -327,7 +336,7 @@ export class Exchange implements ConnectionUser {
 
   #failWith(fault: DialFault): void {
     const error = new DialError(fault, this.#request.target, { elapsed: 0, onLink: false });
-    this.#fail(dialFailure(error, this.#state.context.text()));
+    this.#fail(said(this.#state.context.text(), (text) => dialFailure(error, text)));
   }
 
   /** Where the connection ends: at the parent, where there is one, and then a broken answer is the parent's. */
@@ -349,7 +358,8 @@ export class Exchange implements ConnectionUser {
       return respondWithFailure(req, res, failure);
     }
     const { code, nextHop } = failure;
-    const cutOff = cutOffFailure(this.#peer, context.text(), code);
+    const peer = this.#peer;
+    const cutOff = said(context.text(), (text) => cutOffFailure(peer, text, code));
     context.failures.recordCutOff(nextHop === undefined ? cutOff : { ...cutOff, nextHop }, target, label);
     this.#answer.cutOff();
   }

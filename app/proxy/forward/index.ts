@@ -20,6 +20,7 @@ import {
   type Failure,
   portDeniedFailure,
   returnedFailure,
+  said,
   unsupportedSchemeFailure,
 } from '../failures.ts';
 import { lingeringEnd } from '../socket-close.ts';
@@ -151,12 +152,18 @@ export function createForward(context: ProxyContext): Forward {
   }
 
   function routeFailure(req: IncomingMessage, { origin: { target } }: AbsoluteForm): Failure | null {
-    if (context.settings().deniedPorts.includes(target.port)) return portDeniedFailure(target.port, context.text());
-    return context.dialer.hasPassed(req.headers.via) ? returnedFailure(target, context.text()) : null;
+    if (context.settings().deniedPorts.includes(target.port)) {
+      return said(context.text(), (text) => portDeniedFailure(target.port, text));
+    }
+    return context.dialer.hasPassed(req.headers.via)
+      ? said(context.text(), (text) => returnedFailure(target, text))
+      : null;
   }
 
   function targetFailure(fault: TargetFault): Failure {
-    if (fault.kind === 'scheme') return unsupportedSchemeFailure(fault.scheme, context.text());
+    if (fault.kind === 'scheme') {
+      return said(context.text(), (text) => unsupportedSchemeFailure(fault.scheme, text));
+    }
     return badRequest(fault.fault);
   }
 
@@ -171,8 +178,7 @@ export function createForward(context: ProxyContext): Forward {
   }
 
   function badRequest(fault: RequestFault): Failure {
-    const text = context.text();
-    return badRequestFailure(text.faults.request[fault], text);
+    return said(context.text(), (text) => badRequestFailure(text.faults.request[fault], text));
   }
 
   function refuse(

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../app/base/clock.ts';
 import { AppController, type AppControllerOptions } from '../../../app/desktop/index.ts';
+import { appTextIn } from '../../../app/i18n/app.ts';
 import { createLog } from '../../../app/log/index.ts';
 import type { TryProgress } from '../../../app/servers/index.ts';
 import {
@@ -242,9 +245,38 @@ describe('Operating the engine', () => {
     expect(controller.state()).toMatchObject({ phase: 'on', problem: null });
   });
 
+  it('says what went wrong before in the language that is chosen after it', async () => {
+    const holder = createServer((socket) => socket.destroy());
+    const port = await listening(holder);
+    const { controller } = await operate({ port });
+    await controller.turnOn();
+    expect(controller.state().problem?.sentence).toContain(`Port ${port} is taken by`);
+    await controller.change({ language: 'zh-Hant' });
+    expect(controller.state().problem?.sentence).toMatch(new RegExp(`連接埠 ${port}.*使用`));
+    await new Promise((resolve) => holder.close(resolve));
+    await controller.turnOn();
+    // Nothing listens on the port of a server that has closed.
+    const gone = createServer();
+    const closed = await listening(gone);
+    await new Promise((resolve) => gone.close(resolve));
+    const asked = request({ port: controller.settings.port, method: 'CONNECT', path: `127.0.0.1:${closed}` }).end();
+    const [answer, socket] = await once(asked, 'connect');
+    socket.destroy();
+    expect(answer.statusCode).toBe(502);
+    const { refused } = appTextIn('en').failures;
+    const last = () => controller.state().failures.at(-1);
+    expect(last()?.hint).toBe(appTextIn('zh-Hant').failures.refused.hint);
+    expect(controller.state().problem?.hint).toBe(last()?.hint);
+    await controller.change({ language: 'en' });
+    expect(last()).toMatchObject({ sentence: refused.sentence(`127.0.0.1:${closed}`), hint: refused.hint });
+    expect(controller.state().problem).toMatchObject({ hint: refused.hint });
+    expect(last()).not.toHaveProperty('again');
+    await controller.turnOff();
+  });
+
   it('does not bring a dismissed problem back', async () => {
     const { controller } = await operate();
-    controller.report({ id: 'x', weight: 'attention', at: 0, sentence: 'Bad', hint: '', fix: null });
+    controller.report(() => ({ id: 'x', weight: 'attention', at: 0, sentence: 'Bad', hint: '', fix: null }));
     expect(controller.state().problem?.sentence).toBe('Bad');
     controller.dismissProblem();
     expect(controller.state().problem).toBeNull();
