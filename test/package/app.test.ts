@@ -85,6 +85,7 @@ describe('the packed app', () => {
       LSMinimumSystemVersion: '13.0',
       LSUIElement: true,
       NSLocalNetworkUsageDescription: expect.stringMatching(/^MCP Gangway .+\.$/),
+      CFBundleURLTypes: [{ CFBundleURLName: 'MCP Gangway', CFBundleURLSchemes: ['mcp-gangway'] }],
       NSBonjourServices: ['_http._tcp', '_home-assistant._tcp'],
       ElectronAsarIntegrity: { 'Resources/app.asar': { algorithm: 'SHA256' } },
     });
