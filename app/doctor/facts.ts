@@ -142,6 +142,8 @@ export interface ServerFacts {
   /** Where the program was found on the PATH of children; null when it was not. */
   readonly file: string | null;
   readonly mode: 'off' | 'through' | 'run';
+  /** Where Gangway reaches it, without the query; left out for a program. `program`, `runtime` and `file` are empty where it is given. */
+  readonly url?: string;
 }
 
 export interface LaunchFacts {

@@ -1,21 +1,23 @@
 import { type ClientFiles, launched, type Program } from '../clients/index.ts';
 import { findCommand } from '../platform/shell/index.ts';
 import { serverNamed } from '../servers/index.ts';
-import type { ServerSetting } from '../settings/settings.ts';
+import { shownUrl } from '../settings/server-url.ts';
+import { isRemote, type ServerSetting } from '../settings/settings.ts';
 import type { RuntimeName, ServerFacts } from './facts.ts';
 import type { ProgramOfServer } from './network/runtime.ts';
 import { readTarget, type WrittenTarget } from './question.ts';
 
-/** The servers that Gangway runs itself; those that are reached by a URL are no programs. */
+/** The servers that Gangway serves itself: those that it runs, and those that it reaches by a URL. */
 export function ownServers(servers: readonly ServerSetting[]): readonly KnownServer[] {
-  const programs = servers.filter((server) => 'command' in server);
-  return programs.map(({ name, title, command, args, env, cwd }) => ({
-    name,
-    ...(title === undefined ? {} : { title }),
-    client: null,
-    mode: 'run',
-    program: { kind: 'program', command, args, env, cwd },
-  }));
+  return servers.map((server) => {
+    const { name, title } = server;
+    const known = { name, ...(title === undefined ? {} : { title }), client: null, mode: 'run' } as const;
+    if (isRemote(server)) {
+      return { ...known, program: { kind: 'program', command: '', args: [], env: {}, cwd: null }, url: server.url };
+    }
+    const { command, args, env, cwd } = server;
+    return { ...known, program: { kind: 'program', command, args, env, cwd } };
+  });
 }
 
 /**
@@ -44,6 +46,8 @@ export interface KnownServer {
   readonly mode: ServerFacts['mode'];
   /** Its environment is full of secrets: only addresses are taken out of it. */
   readonly program: Program;
+  /** Where Gangway reaches it; left out for one that is started, and its program is empty where it is given. */
+  readonly url?: string;
 }
 
 /** How a person refers to it where names are not unique. */
@@ -62,7 +66,9 @@ export function findServer(servers: readonly KnownServer[], wanted: string): Kno
 }
 
 /** Where the server wants to go: the first address with a scheme in its arguments or its environment. */
-export function targetOfServer({ program: { args, env } }: KnownServer): WrittenTarget | null {
+export function targetOfServer({ program: { args, env }, url: own }: KnownServer): WrittenTarget | null {
+  // The URL of a remote server is where it is reached, also where that is this machine.
+  if (own !== undefined) return readTarget(own);
   for (const word of [...args, ...Object.values(env)]) {
     const url = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"']+/i.exec(word)?.[0];
     const target = url === undefined ? null : readTarget(url);
@@ -71,22 +77,26 @@ export function targetOfServer({ program: { args, env } }: KnownServer): Written
   return null;
 }
 
-export function programOf({ program: { command, args } }: KnownServer): ProgramOfServer {
+/** What it is started with; null for a server that is reached by a URL. */
+export function programOf({ program: { command, args }, url }: KnownServer): ProgramOfServer | null {
+  if (url !== undefined) return null;
   const { program, runtime } = launched(command, args);
   return { program, runtime: isRuntime(runtime) ? runtime : null };
 }
 
 export function serverFacts(server: KnownServer, env: NodeJS.ProcessEnv, platform: NodeJS.Platform): ServerFacts {
   const { command, args, cwd } = server.program;
+  const { name, client, mode, url } = server;
+  if (url !== undefined) return { name, client, program: '', runtime: '', file: null, mode, url: shownUrl(url) };
   const { program, runtime } = launched(command, args);
   const found = findCommand({ command: program, cwd, env, platform });
   return {
-    name: server.name,
-    client: server.client,
+    name,
+    client,
     program,
     runtime,
     file: 'file' in found ? found.file : null,
-    mode: server.mode,
+    mode,
   };
 }
 

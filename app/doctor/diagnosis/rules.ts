@@ -110,6 +110,8 @@ export const SERVER: readonly Row[] = [
   {
     finding: 'restart-server',
     all: ['mac', 'reached', 'server-ours', 'reported-unreachable'],
+    // Nothing of it was started before the permission was given.
+    none: ['server-remote'],
     severity: 'problem',
     confidence: 'likely',
     offer: 'restart-server',

@@ -48,6 +48,7 @@ export type Symptom =
   | 'server-ours'
   | 'server-through'
   | 'server-missing'
+  | 'server-remote'
   | 'reported-unreachable'
   | 'reported-name'
   | 'reported-not-permitted'
@@ -174,7 +175,8 @@ function serverSymptoms({ question: { reported }, seen }: Facts): readonly Sympt
   else if (reported === 'UNSUPPORTED_SCHEME') symptoms.push('reported-no-tunnel');
   const server = observedValue(seen.server);
   if (server === null) return symptoms;
-  if (server.file === null) symptoms.push('server-missing');
+  if (server.url !== undefined) symptoms.push('server-remote');
+  else if (server.file === null) symptoms.push('server-missing');
   if (server.mode === 'through') symptoms.push('server-through');
   // The entry of a client may stand for a server that Gangway runs.
   symptoms.push(server.client === null || server.mode === 'run' ? 'server-ours' : 'server-of-client');

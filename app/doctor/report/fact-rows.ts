@@ -92,10 +92,10 @@ const LINES: { readonly [Name in ProbeName]: (value: ProbeResults[Name], words: 
         return gateway satisfies never;
     }
   },
-  server: ({ name, client, program, file, mode }, words) => [
-    joined(words, [name, client, words.modes[mode]]),
-    words.labelled(program, file ?? words.notFound),
-  ],
+  server: ({ name, client, program, file, mode, url }, words) =>
+    url === undefined
+      ? [joined(words, [name, client, words.modes[mode]]), words.labelled(program, file ?? words.notFound)]
+      : [joined(words, [name, url])],
   launch: ({ kind, by, root }, words) => [joined(words, [words.launchKinds[kind], by, root ? words.asRoot : null])],
   permission: (permission, words) => [words.permissions[permission]],
   macos: ({ version, build }, words) => [words.aside(version, build)],

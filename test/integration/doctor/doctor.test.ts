@@ -1,6 +1,13 @@
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { Doctor, jsonReport, type ProbeEnvironment, type Report, type Request } from '../../../app/doctor/index.ts';
+import {
+  Doctor,
+  jsonReport,
+  ownServers,
+  type ProbeEnvironment,
+  type Report,
+  type Request,
+} from '../../../app/doctor/index.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { startSilentPort } from '../../support/full-backlog.ts';
 import { startGangway } from '../../support/gangway.ts';
@@ -58,6 +65,19 @@ describe('Doctor on this machine', () => {
     const report = await examined({ target: echo.authority });
     expect(report.verdict).toBe('well');
     expect(ids(report)).toEqual(['gateway-off', 'reached']);
+  });
+
+  it('looks where the URL of a remote server leads, and misses no program of it', async () => {
+    await using echo = await startEcho();
+    const url = `http://${echo.authority}/api/mcp?key=Secret_1`;
+    const servers = async () => ownServers([{ name: 'ha', url, headers: {}, transport: 'auto', era: 'auto' }]);
+    const report = await examined({ server: 'ha', environment: { servers } });
+    expect(report.facts.question.target).toEqual({ host: '127.0.0.1', port: Number(new URL(url).port) });
+    expect(ids(report)).toEqual(['gateway-off', 'reached']);
+    expect(report.rows.find(({ probe }) => probe === 'server')?.lines).toEqual([
+      `ha, http://${echo.authority}/api/mcp`,
+    ]);
+    expect(JSON.stringify(jsonReport(report))).not.toContain('Secret_1');
     expect(report.facts.seen.router).toEqual({ state: 'not-applicable' });
     expect(report.facts.seen.connect).toMatchObject({
       value: [{ address: '127.0.0.1', outcome: 'connected', way: { kind: 'this-machine' }, tries: 1 }],

@@ -132,6 +132,11 @@ const ROWS: Readonly<Record<string, Case>> = {
 
 /** What the product adds to that table. */
 const BESIDES: Readonly<Record<string, Case>> = {
+  'a server with a URL has no process that a permission came too late for': {
+    question: { server: 'ha', reported: 'EHOSTUNREACH' },
+    seen: { connect: reached, server: { ...ours, program: '', file: null, url: 'http://ha.local:8123/api/mcp' } },
+    first: 'reached',
+  },
   'all is well': {
     seen: { connect: reached, throughGateway: through(null) },
     first: 'reached',
