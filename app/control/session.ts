@@ -59,7 +59,6 @@ export class ControlSession {
     end: () => this.#inputEnded(),
     drain: () => this.#next(),
     timeout: () => this.#idle(),
-    error: () => this.#socket.destroy(),
     close: () => this.#closed(),
   };
   #isGreeted = false;
@@ -72,6 +71,8 @@ export class ControlSession {
     this.#socket = socket;
     this.#context = context;
     for (const [event, listener] of Object.entries(this.#listeners)) socket.on(event, listener);
+    // Stays on a connection that is handed over: a client that is killed with an answer unread resets it (ECONNRESET).
+    socket.on('error', () => socket.destroy());
     socket.setTimeout(context.times.hello);
   }
 

@@ -80,22 +80,23 @@ describeApp('The log window', () => {
     await expect.poll(lastRow).toContain('the last of them');
   });
 
-  it('draws a frame in time while it is scrolled from end to end', async () => {
-    const worst = await page.evaluate<number>(`new Promise((resolve) => {
+  it('holds a handful of elements in every frame while it is scrolled from end to end', async () => {
+    // How long a frame takes is a row of the benches: here other suites run beside it.
+    const { most, ends } = await page.evaluate<{ most: number; ends: string }>(`new Promise((resolve) => {
       const list = document.querySelector('.virtual');
-      let step = 0, worst = 0, last = performance.now();
+      let step = 0, most = 0;
       const frame = () => {
-        const now = performance.now();
-        worst = Math.max(worst, now - last);
-        last = now;
-        if (step++ === 60) return resolve(worst);
+        const rows = document.querySelectorAll('.log-row');
+        most = Math.max(most, rows.length);
+        if (step++ === 60) return resolve({ most, ends: rows[rows.length - 1].textContent });
         list.scrollTop = (list.scrollHeight * step) / 60;
         requestAnimationFrame(frame);
       };
       requestAnimationFrame(frame);
     })`);
-    // Sixteen ms on an idle machine; here two other suites may run beside it.
-    expect(worst).toBeLessThan(500);
+    expect(most).toBeGreaterThan(5);
+    expect(most).toBeLessThan(80);
+    expect(ends).toContain('the last of them');
   });
 
   it('searches, counts the matches and walks through them', async () => {

@@ -41,7 +41,6 @@ export class ControlClient {
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = {
     data: (chunk: Buffer) => this.#read(chunk),
-    error: () => this.#socket.destroy(),
     close: () => this.#closed(),
   };
   /** 1 was the greeting. */
@@ -51,6 +50,8 @@ export class ControlClient {
     this.#socket = socket;
     this.hello = hello;
     for (const [event, listener] of Object.entries(this.#listeners)) socket.on(event, listener);
+    // Stays on a connection that is handed over or released: an instance that is killed resets it.
+    socket.on('error', () => socket.destroy());
   }
 
   /**

@@ -1,11 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { readAnnouncement } from '../../../app/connect/index.ts';
 import { ControlClient } from '../../../app/control/client/index.ts';
 import type { AppController } from '../../../app/desktop/index.ts';
-import { serverSetting } from '../../support/bridge-host.ts';
+import { ECHO_SERVER, serverSetting } from '../../support/bridge-host.ts';
 import { startCli } from '../../support/cli-process.ts';
 import { controlledOperation, folderIn, openIn, operate, socketsIn } from '../../support/control.ts';
 import { LineClient } from '../../support/line-client.ts';
+import { startOrigin } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { isAlive, until, untilGone } from '../../support/until.ts';
 
@@ -228,6 +229,48 @@ describe('connect by the control socket', () => {
     expect(await client.initialize()).toMatchObject({
       error: { message: expect.stringContaining('Say which one: -p') },
     });
+  });
+});
+
+describe('a connection that became something else', () => {
+  /** A headless process, and what a killed client leaves of a connection: answers that it never read. */
+  async function killedWith(method: 'connect' | 'tunnel', params: object, sent: string) {
+    const HOME = temporaryDirectory();
+    const { cli } = await startCli(['--sse', process.execPath, ECHO_SERVER], { env: { HOME } });
+    const [path = ''] = socketsIn(HOME);
+    const client = await ControlClient.open(path, '1');
+    const socket = await client.handOver(method, params);
+    socket.write(sent);
+    let received = 0;
+    for await (const chunk of socket) {
+      received += chunk.length;
+      // Leaving the loop destroys the socket, and more is on its way.
+      if (received > 100_000) break;
+    }
+    const later = await ControlClient.open(path, '1');
+    onTestFinished(() => later.close());
+    return { cli, later };
+  }
+
+  test('is a session, and its client is killed with an answer unread: only the session ends', async () => {
+    const clientInfo = { name: 'test', version: '1' };
+    const sent = [
+      { id: 1, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo } },
+      { id: 2, method: 'tools/call', params: { name: 'echo', arguments: { text: 'x'.repeat(4_000_000) } } },
+    ];
+    const lines = sent.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+    const { cli, later } = await killedWith('connect', {}, lines.join(''));
+    await expect.poll(() => later.request('status')).toMatchObject({ bridge: { servers: [{ sessions: [] }] } });
+    expect(cli.child.exitCode).toBeNull();
+    expect(cli.err).not.toContain('ECONNRESET');
+  });
+
+  test('is a tunnel, and its client is killed with bytes unread: only the tunnel ends', async () => {
+    await using flood = await startOrigin((socket) => void socket.write(Buffer.alloc(8_000_000)));
+    const { cli, later } = await killedWith('tunnel', { authority: flood.authority }, 'x');
+    await expect.poll(() => later.request('status')).toMatchObject({ tunnels: [] });
+    expect(cli.child.exitCode).toBeNull();
+    expect(cli.err).not.toContain('ECONNRESET');
   });
 });
 
