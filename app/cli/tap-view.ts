@@ -1,7 +1,7 @@
 import { authorityOf } from '../base/address.ts';
 import { isObject } from '../base/schema/index.ts';
 import type { Text } from '../i18n/index.ts';
-import { bytes } from '../ipc/index.ts';
+import { bytes, duration } from '../ipc/index.ts';
 import { escaped } from './columns.ts';
 import type { TapCommand } from './command.ts';
 
@@ -156,11 +156,7 @@ function outcomeIn(row: Sent, { cliRun: { tap } }: Text): string {
 function durationIn(row: Sent): string {
   const total = row['total'];
   if (typeof total !== 'number') return '';
-  return total < 9.95
-    ? `${total.toFixed(1)} ms`
-    : total < 9950
-      ? `${Math.round(total)} ms`
-      : `${(total / 1000).toFixed(1)} s`;
+  return duration(total);
 }
 
 /** Hours to milliseconds, in local time: what is compared with what a person has just done. */

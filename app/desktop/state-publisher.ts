@@ -63,6 +63,7 @@ export function idleState({ servers, defaultServer, tokens }: Settings): EngineS
   return {
     listening: [],
     defaultServer,
+    activity: [],
     recordContents: [],
     forwards: [],
     totals: { tunnels: 0, requests: 0, failures: 0, up: 0, down: 0 },
@@ -133,7 +134,7 @@ export function shownServers({ servers }: Settings): readonly ShownServer[] {
 /** What windows, the menu and the icon may know: no secret of the settings is in it. */
 export function project(
   { settings, shown, habits, phase, startedAt, problem, cutOff, rates }: Facts,
-  { listening, forwards, totals, failures, lastRequests, tokens, bridge, recordContents }: EngineState,
+  { listening, forwards, totals, failures, lastRequests, tokens, bridge, activity, recordContents }: EngineState,
 ): AppRest {
   const { host, port, defaultServer, upstream, language } = settings;
   return {
@@ -145,6 +146,7 @@ export function project(
     lastRequests,
     tokens,
     bridge,
+    activity,
     recordContents,
     version: manifest.version,
     phase,

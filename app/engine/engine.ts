@@ -274,6 +274,7 @@ export class Engine {
       tokens: this.#gateway.tokens(),
       bridge: this.#bridge.snapshot(),
       defaultServer: this.#settings.defaultServer,
+      activity: this.#recorder.servers().filter(({ minutes, median }) => median !== null || minutes.length > 0),
       recordContents: [...recordedServers(this.#settings).keys()],
     };
   }

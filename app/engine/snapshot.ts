@@ -1,5 +1,6 @@
 import type { BridgeSnapshot } from '../bridge/index.ts';
 import type { TokenUse } from '../gateway/index.ts';
+import type { ServerActivity } from '../inspect/index.ts';
 import type { FailureRecord, LastRequest, Totals, Tunnel } from '../proxy/index.ts';
 import type { ForwardSetting } from '../settings/settings.ts';
 
@@ -27,6 +28,8 @@ export interface EngineState {
   readonly bridge: BridgeSnapshot;
   /** The server behind `/sse`, `/messages` and `/mcp`; null when there is none. */
   readonly defaultServer: string | null;
+  /** What each server has been doing in the last hour; missing is one that has done nothing since it was started or switched on. */
+  readonly activity: readonly ServerActivity[];
   /** The servers whose messages are kept in memory. */
   readonly recordContents: readonly string[];
 }

@@ -27,7 +27,7 @@ export interface ServerActivity {
   /** Of the last 20 calls of tools, in milliseconds; null before the first. */
   readonly median: number | null;
   readonly slowest: number | null;
-  /** Requests of clients in each of the last 60 minutes, oldest first; the last one is still going on. */
+  /** Requests of clients in each of the last 60 minutes, oldest first; the last one is still going on. Empty where there were none. */
   readonly minutes: readonly number[];
 }
 
@@ -70,12 +70,13 @@ export class ServerStatistics {
 
   facts(now: number): ServerActivity {
     this.#turnTo(now);
+    const minutes = this.#minutes.map((_, index) => this.#minutes[(this.#minute + 1 + index) % MINUTES] ?? 0);
     const sorted = this.#last.toSorted((a, b) => a - b);
     return {
       name: this.#name,
       median: sorted.length === 0 ? null : (sorted[(sorted.length - 1) >> 1] ?? null),
       slowest: sorted.at(-1) ?? null,
-      minutes: this.#minutes.map((_, index) => this.#minutes[(this.#minute + 1 + index) % MINUTES] ?? 0),
+      minutes: minutes.some((requests) => requests > 0) ? minutes : [],
     };
   }
 

@@ -81,6 +81,7 @@ export {
   conditionTitle,
   conditionWords,
   cutOffBy,
+  duration,
   fixLabel,
   type Light,
   lightOf,

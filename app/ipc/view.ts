@@ -70,6 +70,12 @@ export function age(milliseconds: number, { status: { ages } }: Text): string {
   return ages.days(Math.floor(hours / 24), hours % 24);
 }
 
+/** How long something took: two digits at least where it was short. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 9.95) return `${milliseconds.toFixed(1)} ms`;
+  return milliseconds < 9950 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
 /** An authority, an IPv6 address in brackets (RFC 3986 section 3.2.2). */
 export function authority(host: string, port: number): string {
   return authorityOf({ host, port });

@@ -1,7 +1,8 @@
-import { type AppState, age, conditionTitle } from '../../app/ipc/index.ts';
+import { type AppState, age, conditionTitle, duration } from '../../app/ipc/index.ts';
 import { IconButton, Middle, ServerButtons, Some } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { ask, attempt, now, state, text } from '../shared/store.ts';
+import { sparkline } from './traffic.tsx';
 
 /** The servers that Gangway runs and the processes behind them; what fails comes first. */
 export function Servers() {
@@ -41,6 +42,7 @@ function ServerRow({ server }: { readonly server: Server }) {
   const { popover, status } = text.value;
   const { name, sessions, exits, children, condition } = server;
   const isOn = state.value.phase === 'on';
+  const activity = state.value.activity.find((one) => one.name === name);
   const isFailing = isOn && server.state === 'failing';
   const ends = exits.exited + exits.killed + exits.notStarted;
   const processes = children.filter(({ pid }) => pid !== null);
@@ -69,6 +71,10 @@ function ServerRow({ server }: { readonly server: Server }) {
             {condition.kind === 'starting' ? <code>{condition.detail}</code> : condition.detail}
           </p>
         )}
+        {activity !== undefined && activity.median !== null && activity.slowest !== null && (
+          <p class="row-detail">{popover.took(duration(activity.median), duration(activity.slowest))}</p>
+        )}
+        {activity !== undefined && activity.minutes.length > 0 && <Hour minutes={activity.minutes} />}
       </div>
       <div class="row-buttons">
         <ServerButtons server={server} />
@@ -79,5 +85,27 @@ function ServerRow({ server }: { readonly server: Server }) {
         />
       </div>
     </li>
+  );
+}
+
+const HOUR = { width: 240, height: 18, count: 60 } as const;
+
+/** The requests of the last hour, a minute a step. */
+function Hour({ minutes }: { readonly minutes: readonly number[] }) {
+  const requests = minutes.reduce((sum, one) => sum + one, 0);
+  const curve = sparkline(minutes, { ...HOUR, top: Math.max(1, ...minutes) });
+  return (
+    <svg
+      class="sparkline hour"
+      viewBox={`0 0 ${HOUR.width} ${HOUR.height}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={text.value.popover.lastHour(requests)}
+    >
+      <title>{text.value.popover.lastHour(requests)}</title>
+      <path class="spark-base" d={`M0 ${HOUR.height - 0.5}H${HOUR.width}`} />
+      <path class="spark-area" d={`${curve}L${HOUR.width} ${HOUR.height}L0 ${HOUR.height}Z`} />
+      <path class="spark-down" d={curve} />
+    </svg>
   );
 }

@@ -21,6 +21,7 @@ import { writeClientFile } from '../e2e/support/client-files.ts';
 import type { AppDriver } from '../e2e/support/driver.ts';
 import { runApp } from '../e2e/support/running-app.ts';
 import { connectTunnel, openSse } from '../e2e/support/traffic.ts';
+import { openSession } from '../support/raw-mcp.ts';
 import { takeClients } from './clients.ts';
 import { before, INSTALLED, NEIGHBOUR, PORT, settleIn, writeProgram } from './neat.ts';
 
@@ -99,6 +100,13 @@ const UPDATES: Readonly<Record<string, UpdateView>> = {
   },
 };
 
+/** Some calls of tools, so that the server's row has times to show. */
+async function callTools(name: string): Promise<void> {
+  const session = await openSession(`http://127.0.0.1:${PORT}`, { path: `/servers/${name}/mcp` });
+  for (let call = 0; call < 6; call++) await session.call('tools/call', { name: 'list_folder', arguments: {} });
+  await session.end();
+}
+
 /** The name that the pictures begin with; all of them without one. */
 const [, , wanted = ''] = process.argv;
 
@@ -146,6 +154,7 @@ async function take(app: AppDriver, language: Language): Promise<void> {
   // Also when the port is taken: a picture of that is not what was asked for.
   await popover.locator('.popover-head .light.on').waitFor();
   const sse = await openSse(PORT, '/servers/files/sse');
+  await callTools('files');
   const tunnels = await Promise.all(
     TARGETS.flatMap(({ host, port, label, count }) =>
       Array.from({ length: count }, () => connectTunnel(PORT, `${host}:${port}`, label)),

@@ -123,6 +123,8 @@ export const popover = () => ({
   noServers: `Gangway runs no servers.`,
   addServer: `Add Server`,
   process: (pid: number) => `Process ${pid}`,
+  took: (median: string, slowest: string) => `median ${median}, slowest ${slowest}`,
+  lastHour: (requests: number) => `${requests} ${requests === 1 ? 'request' : 'requests'} in the last hour`,
   recorded: `Contents are recorded`,
   startsWhenUsed: `Starts when a client connects`,
   lastWords: `Last words`,

@@ -122,6 +122,8 @@ export const popover: typeof en.popover = () => ({
   noServers: `Gangway 沒有執行伺服器。`,
   addServer: `加入伺服器`,
   process: (pid) => `程序 ${pid}`,
+  took: (median, slowest) => `中位數 ${median}，最慢 ${slowest}`,
+  lastHour: (requests) => `過去一小時有 ${requests} 個請求`,
   recorded: `正在記錄內容`,
   startsWhenUsed: `用戶端連線時啟動`,
   lastWords: `最後的訊息`,
