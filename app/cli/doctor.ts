@@ -126,7 +126,8 @@ export async function runDoctor(command: DoctorCommand, out: Output, err: Output
   const trouble = troubleOf(found, text);
   if (trouble !== null) err.write(`mcp-gangway: ${trouble}\n`);
   const client = found.kind === 'found' ? found.client : null;
-  const doctor = createDoctor(command, servers, client);
+  const served = command.configFile === null && client !== null ? await servedBy(client) : servers;
+  const doctor = createDoctor(command, served, client);
   const outcome = await doctor.run({ target, server, error }, { text, signal: new AbortController().signal });
   if (outcome.kind === 'refused') {
     err.write(`mcp-gangway: ${outcome.sentence}\n`);
@@ -190,6 +191,18 @@ function controlOf(client: ControlClient): GatewayControl {
     tunnel: (target) =>
       client.handOver('tunnel', { authority: authorityOf(target), label: DOCTOR_LABEL }).catch(nothing),
   };
+}
+
+/**
+ * The servers of the running instance; none where it does not tell. Asked once, for the tunnel takes the connection with it, and without
+ * secrets: of arguments and URLs that hold some, no address is known then.
+ */
+async function servedBy(client: ControlClient): Promise<readonly ServerSetting[]> {
+  const answer = await client.request('settings.get', { secrets: false }).catch(() => null);
+  const settings = isObject(answer) ? answer['settings'] : null;
+  const servers = isObject(settings) ? settings['servers'] : null;
+  // The instance has checked them by the same schema.
+  return Array.isArray(servers) ? (servers as readonly ServerSetting[]) : [];
 }
 
 /** The servers of `--config`, or why the file tells of none. */

@@ -97,6 +97,19 @@ describe('doctor', () => {
     expect(told.out).not.toContain(home);
   });
 
+  it('knows the servers of the running instance', async () => {
+    const HOME = temporaryDirectory();
+    await using echo = await startEcho();
+    const config = join(HOME, 'servers.json');
+    writeFileSync(config, JSON.stringify({ mcpServers: { ha: { url: `http://${echo.authority}/api/mcp` } } }));
+    await startCli(['--config', config], { env: { HOME } });
+    const told = await doctor(['--server', 'ha', '--json'], { HOME });
+    expect(JSON.parse(told.out)).toMatchObject({
+      question: { server: 'ha', target: { host: '127.0.0.1' } },
+      facts: { server: { value: { client: null, url: `http://${echo.authority}/api/mcp` } } },
+    });
+  });
+
   it('finds servers in --config, and takes the error that they show', async () => {
     const config = join(temporaryDirectory(), 'servers.json');
     writeFileSync(config, JSON.stringify({ mcpServers: { nas: { command: 'no-such-command-anywhere' } } }));
