@@ -1,4 +1,5 @@
 import { parseAuthority, type Target } from '../base/address.ts';
+import { ownValue } from '../base/own-value.ts';
 
 /** Ports on which a TLS handshake is tried unasked. */
 const TLS_PORTS: ReadonlySet<number> = new Set([
@@ -17,7 +18,7 @@ export function readTarget(written: string): WrittenTarget | null {
   const text = written.trim();
   const [, scheme = '', rest = text] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(text) ?? [];
   const authority = (/^[^/?#]*/.exec(rest)?.[0] ?? '').replace(/^.*@/, '');
-  const target = parseAuthority(authority, DEFAULT_PORTS[scheme.toLowerCase()] ?? null);
+  const target = parseAuthority(authority, ownValue(DEFAULT_PORTS, scheme.toLowerCase()) ?? null);
   if (target === null || target.host === '') return null;
   const plain = /^(?:http|ws)$/i.test(scheme);
   return { target, tls: !plain && (/^(?:https|wss)$/i.test(scheme) || TLS_PORTS.has(target.port)) };

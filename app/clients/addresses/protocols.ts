@@ -1,3 +1,4 @@
+import { ownValue } from '../../base/own-value.ts';
 /** Port and kind of a protocol. What runs over UDP, or over connections that the other side opens, is not here. */
 export interface Protocol {
   readonly port: number;
@@ -69,7 +70,9 @@ const PROTOCOLS: Readonly<Record<string, Protocol>> = {
 export function protocolNamed(name: string): Protocol | null {
   // Drivers add their own name: `postgresql+psycopg`. MongoDB's `+srv` is looked up in DNS and has no port of its own.
   const plain = name.toLowerCase();
-  return PROTOCOLS[plain] ?? PROTOCOLS[plain.endsWith('+srv') ? '' : plain.replace(/\+.*$/, '')] ?? null;
+  return (
+    ownValue(PROTOCOLS, plain) ?? ownValue(PROTOCOLS, plain.endsWith('+srv') ? '' : plain.replace(/\+.*$/, '')) ?? null
+  );
 }
 
 /** The first protocol that a name such as `PGHOST`, `MQTT_BROKER_URL` or `--redis-host` tells of. */

@@ -13,6 +13,7 @@ import { type Proposal, proposeMode, proposeRemote } from '../launch/propose.ts'
 import { chosenForward, type ForwardCandidate, forwardCandidates } from '../plan/forward.ts';
 import { entryAt, keyOf } from '../plan/patch.ts';
 import {
+  brokenRefusal,
   entryWithoutUs,
   formatOf,
   type Plan,
@@ -294,7 +295,7 @@ export class ClientFiles {
     const content = contentOf(read.bytes);
     if (content === null) return { kind: 'refused', refusal: { kind: 'not-utf8', file } };
     const reading = formatOf(client).read(content.text);
-    if (reading.kind === 'broken') return { kind: 'refused', refusal: { kind: 'broken', file, ...reading.fault } };
+    if (reading.kind === 'broken') return { kind: 'refused', refusal: brokenRefusal(client, file, reading.fault) };
     // Nothing of ours is in it, and the client reads it as little as a broken one.
     const strict = read.record === null ? strictRefusal(read) : null;
     if (strict !== null) return { kind: 'refused', refusal: strict };

@@ -1,3 +1,4 @@
+import { ownValue } from '../../base/own-value.ts';
 import type { Program } from '../entry/entry.ts';
 import { launched } from './launcher.ts';
 import { baseName } from './wrappers.ts';
@@ -22,7 +23,7 @@ const WITH_VALUE = /^(?:-H|--host|-c|--context|--connection|-l|--log-level|--con
 /** Null when it is no such command, or when its words stand inside a shell's line. */
 export function containerRun({ command, args }: Pick<Program, 'command' | 'args'>): ContainerRun | null {
   const { program, rest, runtime } = launched(command, args);
-  const host = HOSTS[baseName(program)];
+  const host = ownValue(HOSTS, baseName(program));
   const start = args.length - rest.length;
   const isDirect = start >= 0 && rest.every((word, index) => word === args[start + index]);
   if (runtime !== 'container' || host === undefined || !isDirect) return null;

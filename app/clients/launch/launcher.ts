@@ -68,7 +68,7 @@ const RUNTIMES: readonly (readonly [RegExp, Runtime])[] = [
   [/^(?:python[\d.]*|pypy[\d.]*|uv|uvx|pipx|poetry|hatch|conda|fastmcp|mcp-proxy|mcpo)$/, 'python'],
   [/^(?:java|javaw|jbang)$/, 'java'],
   [/^(?:docker|podman|nerdctl|container|finch)$/, 'container'],
-  [/^(?:wsl|lima|limactl|multipass|orb|orbctl|colima|vagrant)$/, 'machine'],
+  [/^(?:wsl|lima|limactl|multipass|orb|orbctl|colima|vagrant|kubectl)$/, 'machine'],
 ];
 
 /** Looks through what people wrap commands in: shells, `env`, `cmd /c`, version managers, keepers of secrets. */

@@ -1,3 +1,4 @@
+import { ownValue } from '../../base/own-value.ts';
 /** The last part of a path, without the endings Windows adds. */
 export function baseName(command: string): string {
   const last = command.split(/[\\/]/).at(-1) ?? command;
@@ -68,16 +69,18 @@ export function wrapped(command: string, args: readonly string[]): Wrapped | nul
   if (SHELLS.test(name)) return inShell(args);
   if (POWERSHELLS.test(name)) return inPowerShell(args);
   if (name === 'nix-shell') return inOption(args, '--run');
-  const values = PREFIXES[name];
+  // The first word is how long it may take.
+  if (/^g?timeout$/.test(name)) return found(afterOptions(args, /^-[ks]$|^--(?:kill-after|signal)$/).slice(1));
+  const values = ownValue(PREFIXES, name);
   if (values !== undefined) return found(afterOptions(args, values));
-  const runner = RUNNERS[name];
+  const runner = ownValue(RUNNERS, name);
   return runner === undefined ? null : found(afterRunner(args, runner));
 }
 
 /** Whether a program is known to start the command behind it. */
 export function isWrapper(command: string): boolean {
   const name = baseName(command);
-  const isShell = name === 'env' || name === 'cmd' || SHELLS.test(name) || POWERSHELLS.test(name);
+  const isShell = /^(?:env|cmd|g?timeout)$/.test(name) || SHELLS.test(name) || POWERSHELLS.test(name);
   return isShell || Object.hasOwn(PREFIXES, name) || Object.hasOwn(RUNNERS, name);
 }
 

@@ -3,7 +3,9 @@ import {
   type Format,
   json,
   type Parsed,
+  type ParsedDocument,
   readText,
+  type SyntaxFault,
   sameValue,
   strictMistake,
   toml,
@@ -91,7 +93,23 @@ const OWNER_ONLY = 0o7700;
 const FORMATS: Readonly<Record<Client['format'], Format>> = { json, yaml, toml };
 
 export function formatOf({ format }: Pick<Client, 'format'>): Format {
-  return FORMATS[format];
+  const own = FORMATS[format];
+  return { ...own, read: (text) => shallow(own, text) };
+}
+
+/** What is nested deeper than the parsers go has been written to break them: no client reads it either. */
+function shallow(format: Format, text: string): ParsedDocument {
+  try {
+    return format.read(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { kind: 'broken', fault: { line: 1, column: 1 } };
+  }
+}
+
+/** Why a text could not be read. One client takes a wider notation than any that is edited here. */
+export function brokenRefusal({ id, title }: Client, file: string, fault: SyntaxFault): Refusal {
+  return id === 'openclaw' ? { kind: 'json5', file, client: title, ...fault } : { kind: 'broken', file, ...fault };
 }
 
 /** The plan that gives one entry its desired mode. Pure: nothing is written. */
@@ -288,11 +306,12 @@ function safely({ client, file, bytes }: ReadFile, make: (content: Content, pars
   if (content === null) return { kind: 'refused', refusal: { kind: 'not-utf8', file } };
   const { text } = content;
   const reading = formatOf(client).read(text);
-  if (reading.kind === 'broken') return { kind: 'refused', refusal: { kind: 'broken', file, ...reading.fault } };
+  if (reading.kind === 'broken') return { kind: 'refused', refusal: brokenRefusal(client, file, reading.fault) };
   try {
     return make(content, { text, value: reading.value });
   } catch (error) {
-    if (!(error instanceof UneditableError)) throw error;
+    // A RangeError: nested deeper than it can be edited.
+    if (!(error instanceof UneditableError) && !(error instanceof RangeError)) throw error;
     return { kind: 'refused', refusal: { kind: 'uneditable', file } };
   }
 }

@@ -8,6 +8,14 @@ import type { BridgeName } from '../url-bridge/bridge.ts';
 export type Refusal =
   /** It breaks the rules of its format; line and column count from 1. */
   | { readonly kind: 'broken'; readonly file: string; readonly line: number; readonly column: number }
+  /** JSON5 beyond comments and trailing commas, which its client reads, and which is not edited here. */
+  | {
+      readonly kind: 'json5';
+      readonly file: string;
+      readonly client: string;
+      readonly line: number;
+      readonly column: number;
+    }
   /** Other programs would read it, but this client does not. */
   | {
       readonly kind: 'strict';
@@ -79,6 +87,8 @@ export function refusalSentence(refusal: Refusal, text: AppText): string {
   switch (refusal.kind) {
     case 'broken':
       return words.broken(refusal.file, refusal.line, refusal.column);
+    case 'json5':
+      return words.json5(refusal.file, refusal.client, refusal.line, refusal.column);
     case 'strict':
       return words.strict[refusal.mistake](refusal.file, refusal.client, refusal.line, refusal.column);
     case 'not-utf8':

@@ -1,3 +1,4 @@
+import { ownValue } from '../../base/own-value.ts';
 import { isObject } from '../../base/schema/index.ts';
 import type { Bridged, BridgeFault } from './bridge.ts';
 import { type OptionShape, readOptions, WORDS, withVariables } from './options.ts';
@@ -77,7 +78,7 @@ export function readMcpRemote(args: readonly string[], env: Readonly<Record<stri
         break;
       }
       case '--transport': {
-        const meant = TRANSPORTS[written];
+        const meant = ownValue(TRANSPORTS, written);
         if (meant === undefined) return fault;
         transport = meant;
         break;

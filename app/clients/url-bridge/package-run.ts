@@ -1,3 +1,4 @@
+import { ownValue } from '../../base/own-value.ts';
 import type { Launched } from '../launch/launcher.ts';
 import { baseName, shellLine } from '../launch/wrappers.ts';
 
@@ -43,8 +44,9 @@ const ENTRY_FILE = /[\\/](mcp-remote|supergateway)[\\/]dist[\\/](?:proxy|index)\
 /** What a command line runs; null when it is no program of a package. */
 export function packageRun({ program, rest }: Pick<Launched, 'program' | 'rest'>): PackageRun | null {
   const name = baseName(program);
-  if (NPM[name] !== undefined) return ofNpm(rest, NPM[name]);
-  if (PYPI[name] !== undefined) return ofPypi(rest, PYPI[name]);
+  const [npm, pypi] = [ownValue(NPM, name), ownValue(PYPI, name)];
+  if (npm !== undefined) return ofNpm(rest, npm);
+  if (pypi !== undefined) return ofPypi(rest, pypi);
   if (/^(?:node|nodejs|tsx|bun)$/.test(name)) return ofNode(rest);
   if (name === 'deno') return ofDeno(rest);
   if (/^(?:python[\d.]*|pypy[\d.]*|py)$/.test(name)) return ofPython(rest);

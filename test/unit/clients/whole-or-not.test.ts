@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CLIENTS, type ClientId, type DesiredMode, type Plan, refusalSentence } from '../../../app/clients/index.ts';
+import { launched } from '../../../app/clients/launch/launcher.ts';
 import { formatOf, planEntry, planUndo, type ReadFile } from '../../../app/clients/plan/plan.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { ENVIRONMENT } from '../../support/client-surroundings.ts';
@@ -409,5 +410,36 @@ describe('Entries that are hard to tell or that have moved', () => {
     const back = { type: 'local', command: ['npx', 'x'], enabled: true };
     const whole = holder.length === 1 ? { mcp: { [name]: back } } : { mcp: { servers: { [name]: back } } };
     expect(JSON.parse(Buffer.from(undo.bytes).toString())).toEqual(whole);
+  });
+});
+
+describe('A file that was written to do harm', () => {
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+
+  it.each([
+    ['cursor', `// mine\n{ "mcpServers": { "nas": { "command": "uvx", "x": ${deep} } } }`, 'broken'],
+    ['codex', `[mcp_servers.nas]\ncommand = "uvx"\nx = ${deep}\n`, 'broken'],
+    ['cursor', `{ "mcpServers": { "nas": { "command": "uvx", "x": ${deep} } } }`, 'uneditable'],
+  ] as const)('is refused where it is nested too deeply for %s', (id, text, kind) => {
+    expect(plan(readFor(id, text), THROUGH)).toMatchObject({ kind: 'refused', refusal: { kind } });
+  });
+
+  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('may name a program %s', (command) => {
+    expect(launched(command, ['-x', 'exec', 'y'])).toMatchObject({ runtime: 'unknown', program: command });
+    const read = readFor('cursor', { mcpServers: { nas: { command, args: ['-x', 'exec', 'y'] } } });
+    expect(changed(read, THROUGH).server).toBeNull();
+    const schemes = readFor('cursor', { mcpServers: { nas: { command: 'uvx', args: [`${command}://ha.lan`] } } });
+    expect(changed(schemes, SHIM).server).toMatchObject({ args: [`${command}://ha.lan`] });
+  });
+
+  it('of OpenClaw may be JSON5, which is left alone with the reason', () => {
+    const file = "{ mcp: { servers: { nas: { command: 'uvx' } } } }";
+    expect(plan(readFor('openclaw', file), THROUGH)).toMatchObject({ refusal: { kind: 'json5', line: 1, column: 3 } });
+    refused(readFor('openclaw', file), THROUGH, 'is JSON5 from line 1');
+  });
+
+  it('is looked through where it only limits the time', () => {
+    expect(launched('timeout', ['-k', '5', '60', 'npx', '-y', 'x'])).toMatchObject({ runtime: 'node', program: 'npx' });
+    expect(launched('kubectl', ['exec', '-i', 'pod', '--', 'x'])).toMatchObject({ runtime: 'machine' });
   });
 });

@@ -36,6 +36,8 @@ export const clients = () => ({
   refused: {
     broken: (file: string, line: number, column: number) =>
       `${file} cannot be read: there is a mistake at line ${line}, column ${column}. It was left alone; mend it and try again.`,
+    json5: (file: string, client: string, line: number, column: number) =>
+      `${file} is JSON5 from line ${line}, column ${column} on (names without quotes, for example), which ${client} reads and Gangway does not edit. It was left alone; write it as JSON, where comments and trailing commas may stay, and try again.`,
     strict: {
       comment: (file: string, client: string, line: number, column: number) =>
         `${file} was left alone: ${client} reads no comments, and there is one at line ${line}, column ${column}. Take it out and try again.`,

@@ -35,6 +35,8 @@ export const clients: typeof en.clients = () => ({
   },
   refused: {
     broken: (file, line, column) => `無法讀取 ${file}：第 ${line} 行第 ${column} 欄有錯誤。檔案未變更；請修正後再試。`,
+    json5: (file, client, line, column) =>
+      `${file} 從第 ${line} 行第 ${column} 欄起是 JSON5（例如沒有引號的名稱），${client} 讀得懂，但 Gangway 不會編輯，因此沒有更動。請改寫成 JSON（註解與結尾的逗號可以保留）後再試。`,
     strict: {
       comment: (file, client, line, column) =>
         `${file} 未變更：${client} 無法讀取註解，而第 ${line} 行第 ${column} 欄有一個。請刪除後再試。`,
