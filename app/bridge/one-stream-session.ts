@@ -159,12 +159,13 @@ export class OneStreamSession {
         this.#arriving--;
       });
     }
-    this.#stream.send(frames.map((frame) => this.#toClient(frame)));
+    const now = performance.now();
+    this.#stream.send(frames.map((frame) => this.#toClient(frame, now)));
   }
 
-  #toClient(frame: Frame): Frame {
+  #toClient(frame: Frame, now: number): Frame {
     if (frame.kind === 'response') return this.#answered(frame);
-    this.#wire.fromServer(frame);
+    this.#wire.fromServer(frame, now);
     if (this.#requests.size === 1 && isProgress(frame)) {
       for (const { call } of this.#requests.values()) call.progressed(frame.bytes.length);
     }

@@ -77,7 +77,6 @@ export interface CallOwner {
 }
 
 export interface CallStart {
-  readonly sequence: number;
   readonly session: CallSession;
   readonly side: 'client' | 'server';
   readonly from: 'client' | 'server';
@@ -120,8 +119,8 @@ export class Call implements Sized {
   readonly #owner: CallOwner;
   #requests: number[] | null = null;
 
-  constructor(start: CallStart, owner: CallOwner) {
-    this.sequence = start.sequence;
+  constructor(start: CallStart, sequence: number, owner: CallOwner) {
+    this.sequence = sequence;
     this.session = start.session;
     this.side = start.side;
     this.from = start.from;

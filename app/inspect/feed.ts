@@ -45,6 +45,13 @@ export class ActivityFeed {
     this.#timer ??= setTimeout(() => this.#send(), INTERVAL).unref();
   }
 
+  /** A row that was not kept: viewers hear of the number. */
+  skip(): void {
+    if (this.#listeners.size === 0) return;
+    this.#missed++;
+    this.#timer ??= setTimeout(() => this.#send(), INTERVAL).unref();
+  }
+
   /** Returns the unsubscribe. */
   subscribe(listener: (batch: ActivityBatch) => void): () => void {
     this.#listeners.add(listener);

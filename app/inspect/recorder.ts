@@ -22,6 +22,28 @@ export const RECORDER_LIMITS: RecorderLimits = {
   requests: { rows: 5000, bytes: 4 * MEBIBYTE },
 };
 
+/**
+ * Notifications of one sender that are kept in so many milliseconds. A server may send 200,000 a second: a row for each would take
+ * a tenth of the time that it takes to pass them on, and would push out all others.
+ */
+const WINDOW_NOTIFICATIONS = 200;
+const WINDOW_MS = 100;
+
+/** Takes so many within a window of time. */
+class Window {
+  #since = Number.NEGATIVE_INFINITY;
+  #count = 0;
+
+  /** `now` as performance.now() tells it. */
+  takes(now: number): boolean {
+    if (now - this.#since >= WINDOW_MS) {
+      this.#since = now;
+      this.#count = 0;
+    }
+    return ++this.#count <= WINDOW_NOTIFICATIONS;
+  }
+}
+
 /** What is kept, and how much of each kind had to go for it. Rows are in the order in which they began. */
 export interface Activity {
   readonly calls: readonly CallFacts[];
@@ -64,6 +86,10 @@ export class Recorder {
     if (known !== undefined) return known;
     const server = new ServerRecorder(name, {
       add: (start, owner) => this.#add(start, owner),
+      skip: () => {
+        this.#notifications.skip();
+        this.#feed.skip();
+      },
       changed: (call) => this.#feed.changed(call),
       session: () => ++this.#sessions,
       keep: (call, which, json) => this.#contents.add(name, call.sequence, which, json),
@@ -159,8 +185,8 @@ export class Recorder {
     this.#contents.clear();
   }
 
-  #add(start: Omit<CallStart, 'sequence'>, owner: CallOwner): Call {
-    const call = new Call({ ...start, sequence: ++this.#sequence }, owner);
+  #add(start: CallStart, owner: CallOwner): Call {
+    const call = new Call(start, ++this.#sequence, owner);
     (start.kind === 'request' ? this.#calls : this.#notifications).add(call);
     this.#feed.changed(call);
     return call;
@@ -168,7 +194,9 @@ export class Recorder {
 }
 
 interface Shared {
-  add(start: Omit<CallStart, 'sequence'>, owner: CallOwner): Call;
+  add(start: CallStart, owner: CallOwner): Call;
+  /** A notification is not kept. */
+  skip(): void;
   changed(call: Call): void;
   /** Copies one message of a call. */
   keep(call: Call, which: 'sent' | 'received', json: Buffer): void;
@@ -188,6 +216,9 @@ export class ServerRecorder implements WireOwner, CallOwner {
   readonly #shared: Shared;
   readonly #open = new Set<Call>();
   readonly #clients = new Map<string, ClientWire>();
+  /** Notifications of the server, and of its clients. */
+  readonly #said = new Window();
+  readonly #heard = new Window();
   readonly statistics: ServerStatistics;
   /** Whether what messages say is kept. */
   keepsContents = false;
@@ -220,14 +251,26 @@ export class ServerRecorder implements WireOwner, CallOwner {
     return new ServerWire(session, this);
   }
 
-  call(start: Omit<CallStart, 'sequence'>): Call {
-    const call = this.#shared.add(start, this);
-    if (this.keepsContents) this.#shared.keep(call, 'sent', start.json);
-    if (start.kind === 'request' && start.side === 'client' && start.from === 'client') {
+  call(start: Omit<CallStart, 'kind'>): Call {
+    const { session, side, from, method, target, id, json, since } = start;
+    const call = this.#add({ session, side, from, kind: 'request', method, target, id, json, since });
+    if (side === 'client' && from === 'client') {
       this.#open.add(call);
-      this.statistics.began(call.since);
+      this.statistics.began(since);
     }
     return call;
+  }
+
+  notification(
+    session: CallSession,
+    side: 'client' | 'server',
+    from: 'client' | 'server',
+    method: string,
+    json: Buffer,
+    since: number,
+  ): void {
+    if (!(from === 'server' ? this.#said : this.#heard).takes(since)) return this.#shared.skip();
+    this.#add({ session, side, from, kind: 'notification', method, target: '', id: null, json, since });
   }
 
   unserved(method: string, target: string): Call | null {
@@ -235,6 +278,12 @@ export class ServerRecorder implements WireOwner, CallOwner {
       if (call.other === null && call.method === method && call.target === target) return call;
     }
     return null;
+  }
+
+  #add(start: CallStart): Call {
+    const call = this.#shared.add(start, this);
+    if (this.keepsContents) this.#shared.keep(call, 'sent', start.json);
+    return call;
   }
 
   /** Calls of clients that the server may be acting on, oldest first. */

@@ -41,6 +41,11 @@ export class Ring<Row extends Sized> {
     while (this.#bytes > this.#limits.bytes && this.#size > 1) this.#dropOldest();
   }
 
+  /** Counts a row that was not kept in the first place. */
+  skip(): void {
+    this.#dropped++;
+  }
+
   /** The newest `most` rows, oldest first. */
   newest(most: number = this.#size): readonly Row[] {
     const rows: Row[] = [];

@@ -17,13 +17,21 @@ export interface WireOwner {
     readonly session: CallSession;
     readonly side: 'client' | 'server';
     readonly from: 'client' | 'server';
-    readonly kind: 'request' | 'notification';
     readonly method: string;
     readonly target: string;
     readonly id: JsonRpcId;
     readonly json: Buffer;
     readonly since: number;
   }): Call;
+  /** In a flood most of them are only counted: no object is made for those. */
+  notification(
+    session: CallSession,
+    side: 'client' | 'server',
+    from: 'client' | 'server',
+    method: string,
+    json: Buffer,
+    since: number,
+  ): void;
   /** The oldest call of a client that nothing was sent to the server for. */
   unserved(method: string, target: string): Call | null;
 }
@@ -84,7 +92,7 @@ export class ClientWire {
   /** A request of the client; `since` is when it arrived, as performance.now() tells it. `target` is read from it where it is left out. */
   request(method: string, id: JsonRpcId, json: Buffer, since: number, target: string = targetOf(method, json)): Call {
     if (method === 'initialize') this.#session.client = clientNameIn(json);
-    return this.#call('client', 'request', method, id, json, target, since);
+    return this.#call('client', method, id, json, target, since);
   }
 
   /** The client has answered a request of the server, or sent what nothing waits for. */
@@ -93,15 +101,14 @@ export class ClientWire {
   }
 
   notified(method: string, json: Buffer): void {
-    this.#call('client', 'notification', method, null, json, '', performance.now());
+    this.#owner.notification(this.#session, 'client', 'client', method, json, performance.now());
   }
 
-  /** What the server says that is no answer. */
-  fromServer(frame: Exclude<Frame, { readonly kind: 'response' }>): void {
+  /** What the server says that is no answer; `now` as performance.now() tells it. */
+  fromServer(frame: Exclude<Frame, { readonly kind: 'response' }>, now: number): void {
     const { kind, method, bytes } = frame;
-    const id = kind === 'request' ? frame.id : null;
-    const call = this.#call('server', kind, method, id, bytes, '', performance.now());
-    if (kind === 'request') this.#asked.add(call);
+    if (kind === 'request') this.#asked.add(this.#call('server', method, frame.id, bytes, '', now));
+    else this.#owner.notification(this.#session, 'client', 'server', method, bytes, now);
   }
 
   /** The connection is over. Requests of the client are its endpoint's to end. */
@@ -109,16 +116,8 @@ export class ClientWire {
     this.#asked.cut();
   }
 
-  #call(
-    from: 'client' | 'server',
-    kind: 'request' | 'notification',
-    method: string,
-    id: JsonRpcId,
-    json: Buffer,
-    target: string,
-    since: number,
-  ): Call {
-    return this.#owner.call({ session: this.#session, side: 'client', from, kind, method, target, id, json, since });
+  #call(from: 'client' | 'server', method: string, id: JsonRpcId, json: Buffer, target: string, since: number): Call {
+    return this.#owner.call({ session: this.#session, side: 'client', from, method, target, id, json, since });
   }
 }
 
@@ -148,14 +147,15 @@ export class ServerWire {
         const id = idIn(memberOf(json, 'params'), 'requestId');
         if (id !== undefined) this.#sent.take(id)?.cancelled(json);
       }
-      this.#call(this.#session, 'client', 'notification', head.method, null, json, '', performance.now());
+      this.#owner.notification(this.#session, 'server', 'client', head.method, json, performance.now());
     }
   }
 
   read(frames: readonly Frame[]): void {
+    const now = performance.now();
     for (const frame of frames) {
       if (frame.kind === 'response') this.#sent.take(frame.id)?.answered(frame.bytes);
-      else this.#said(frame);
+      else this.#said(frame, now);
     }
   }
 
@@ -168,7 +168,7 @@ export class ServerWire {
     const target = targetOf(method, json);
     const outer = this.#owner.unserved(method, target);
     const now = performance.now();
-    const call = this.#call(outer?.session ?? this.#session, 'client', 'request', method, id, json, target, now);
+    const call = this.#call(outer?.session ?? this.#session, 'client', method, id, json, target, now);
     if (outer !== null) {
       outer.other = call;
       call.other = outer;
@@ -178,22 +178,21 @@ export class ServerWire {
     if (method === 'subscriptions/listen') call.listens();
   }
 
-  #said(frame: RequestFrame | Extract<Frame, { readonly kind: 'notification' }>): void {
-    const id = frame.kind === 'request' ? frame.id : null;
-    const call = this.#call(this.#session, 'server', frame.kind, frame.method, id, frame.bytes, '', performance.now());
-    if (frame.kind === 'request') this.#asked.add(call);
+  #said(frame: RequestFrame | Extract<Frame, { readonly kind: 'notification' }>, now: number): void {
+    const { kind, method, bytes } = frame;
+    if (kind === 'request') this.#asked.add(this.#call(this.#session, 'server', method, frame.id, bytes, '', now));
+    else this.#owner.notification(this.#session, 'server', 'server', method, bytes, now);
   }
 
   #call(
     session: CallSession,
     from: 'client' | 'server',
-    kind: 'request' | 'notification',
     method: string,
     id: JsonRpcId,
     json: Buffer,
     target: string,
     since: number,
   ): Call {
-    return this.#owner.call({ session, side: 'server', from, kind, method, target, id, json, since });
+    return this.#owner.call({ session, side: 'server', from, method, target, id, json, since });
   }
 }

@@ -313,10 +313,11 @@ export class Session implements Ticking, Evictable {
     let to: Destination | null = null;
     let run: Frame[] = [];
     let before: Frame | null = null;
+    const now = performance.now();
     for (const received of frames) {
       const routed: Routed | null = received.kind === 'response' ? this.#routeResponse(received) : null;
       const frame: Frame = routed?.frame ?? received;
-      if (frame.kind !== 'response') this.#wire.fromServer(frame);
+      if (frame.kind !== 'response') this.#wire.fromServer(frame, now);
       const asBefore = before !== null && goTogether(before, frame);
       const next: Destination | null = routed !== null ? routed.to : asBefore ? to : this.#destination(frame);
       before = frame;

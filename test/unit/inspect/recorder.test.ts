@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type ActivityBatch, Recorder } from '../../../app/inspect/index.ts';
 import { Ring } from '../../../app/inspect/ring.ts';
 
@@ -67,11 +67,36 @@ describe('the recorder', () => {
     expect(inner?.outcome).toBe('ok');
   });
 
+  test('keeps the first two hundred notifications of a sender in a tenth of a second, and counts the others', () => {
+    const recorder = new Recorder();
+    const [nas, other] = [recorder.server('nas').session('stdio'), recorder.server('other').session('stdio')];
+    const news = (n: number) => {
+      const bytes = json({ method: 'notifications/message', params: { n } });
+      return { kind: 'notification', method: 'notifications/message', bytes } as const;
+    };
+    let missed = 0;
+    const unsubscribe = recorder.subscribe((batch) => {
+      missed += batch.missed;
+    });
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    for (let n = 0; n < 1000; n++) nas.fromServer(news(n), 5000 + n / 100);
+    other.fromServer(news(0), 5005);
+    nas.notified('notifications/initialized', json({ method: 'notifications/initialized' }));
+    nas.fromServer(news(1000), 5100);
+    vi.advanceTimersByTime(200);
+    unsubscribe();
+    const { calls, dropped } = recorder.activity();
+    expect(dropped).toEqual({ calls: 0, notifications: 800, requests: 0 });
+    expect(calls.map(({ server }) => server)).toEqual([...Array(200).fill('nas'), 'other', 'nas', 'nas']);
+    expect(missed).toBe(800);
+  });
+
   test('forgets the oldest of the requests that a server never answers, and the requests of a client that is gone', () => {
     const recorder = new Recorder();
     const wire = recorder.server('nas').session('stdio');
     for (let id = 0; id < 70; id++) {
-      wire.fromServer({ kind: 'request', id, method: 'sampling/createMessage', bytes: json({ id }) });
+      wire.fromServer({ kind: 'request', id, method: 'sampling/createMessage', bytes: json({ id }) }, 0);
     }
     const outcomes = () => recorder.activity().calls.map(({ outcome }) => outcome);
     expect(outcomes().filter((outcome) => outcome === 'cut')).toHaveLength(6);
