@@ -77,12 +77,16 @@ function pageOf(batch: readonly NumberedEntry[]): LogPage {
 /** At most one notification in this many milliseconds: a server that keeps failing must not keep interrupting. */
 const PAUSE_MS = 5 * 60_000;
 
-/** Shows a notification for each problem that changes the icon, once. */
+/** Shows a notification for each problem that changes the icon, once; none for those that came while they were switched off. */
 export function notifyOfProblems(controller: AppController, open: () => void, log: Log): void {
   let toldOf: string | null = null;
   let lastAt = Number.NEGATIVE_INFINITY;
   controller.subscribe(({ rest: { problem } }) => {
     if (problem?.weight !== 'attention' || problem.id === toldOf) return;
+    if (!controller.state().habits.notifyProblems) {
+      toldOf = problem.id;
+      return;
+    }
     if (performance.now() - lastAt < PAUSE_MS || !Notification.isSupported()) return;
     toldOf = problem.id;
     lastAt = performance.now();

@@ -99,9 +99,9 @@ async function installation(): Promise<Installation> {
   return { place: placeOf(bundle, writeError), version: versionInPlist(plist) };
 }
 
-function announce({ version }: Release, { text }: AppController, show: () => void, log: Log): void {
-  if (!Notification.isSupported()) return;
-  const { title, body } = text.updates.notify;
+function announce({ version }: Release, controller: AppController, show: () => void, log: Log): void {
+  if (!controller.state().habits.notifyUpdates || !Notification.isSupported()) return;
+  const { title, body } = controller.text.updates.notify;
   const notification = new Notification({ title: title(version), body, silent: true });
   notification.on('click', show);
   // macOS shows none of an app that is not signed; the row in the popover is there all the same.

@@ -114,10 +114,12 @@ export const REQUESTS = {
   settings: answers<Settings>()(absent),
   changeSettings: answers<ChangeOutcome>()(partial<Settings>(settingsShape)),
   changeHabits: answers<void>()(
-    partial<Pick<Habits, 'confirmQuit' | 'countInBar' | 'checkUpdates'>>({
+    partial<Pick<Habits, 'confirmQuit' | 'countInBar' | 'checkUpdates' | 'notifyProblems' | 'notifyUpdates'>>({
       confirmQuit: boolean,
       countInBar: boolean,
       checkUpdates: boolean,
+      notifyProblems: boolean,
+      notifyUpdates: boolean,
     }),
   ),
   /** Makes a token of this name. */

@@ -92,5 +92,6 @@ export {
   type ToldCondition,
   type TunnelGroup,
   titleOf,
+  tooltipOf,
   tunnelGroups,
 } from './view.ts';

@@ -175,6 +175,13 @@ export function cutOffBy(
   return cut.labels.length + cut.servers.length + cut.tunnels === 0 ? null : cut;
 }
 
+/** The tooltip of the icon: the state, and what is wrong where the icon shows that something is. */
+export function tooltipOf(state: AppState, text: Text, now: number): string {
+  const { problem } = state;
+  const line = statusLine(state, text, now);
+  return problem?.weight === 'attention' ? `${line}\n${problem.sentence}` : line;
+}
+
 /** The state in one line of words, for the first row of the menu, the tooltip and the popover. `now` in milliseconds since the epoch. */
 export function statusLine(state: AppState, text: Text, now: number): string {
   const words = text.status;

@@ -78,7 +78,7 @@ function closed(socket: Socket | null): Promise<void> {
 }
 
 /** The discard port (RFC 863): nothing is sent there anyway. */
-const DISCARD_PORT = 9;
+export const DISCARD_PORT = 9;
 /** Bytes of an interface identifier (RFC 4291 section 2.5.1). */
 const IDENTIFIER_BYTES = 8;
 

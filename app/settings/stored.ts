@@ -21,6 +21,10 @@ export interface Habits {
   readonly textSize: number;
   /** Look for a newer version once a day. */
   readonly checkUpdates: boolean;
+  /** Show a notification for a problem that changes the icon. */
+  readonly notifyProblems: boolean;
+  /** Show a notification for a newer version. */
+  readonly notifyUpdates: boolean;
 }
 
 /** The whole settings file of the app. */
@@ -48,6 +52,8 @@ export const DEFAULT_STORED: Stored = {
     countInBar: false,
     textSize: 100,
     checkUpdates: true,
+    notifyProblems: true,
+    notifyUpdates: true,
   },
   permission: null,
   update: NO_UPDATE_RECORD,
@@ -65,6 +71,8 @@ export const storedSchema = object<Stored>({
     countInBar: boolean,
     textSize: integer({ min: 50, max: 300 }),
     checkUpdates: boolean,
+    notifyProblems: boolean,
+    notifyUpdates: boolean,
   }),
   permission: permissionSchema,
   update: updateRecordSchema,

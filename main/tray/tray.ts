@@ -1,6 +1,6 @@
 import { Menu, type MenuItemConstructorOptions, type NativeImage, nativeImage, Tray } from 'electron';
 import type { AppController } from '../../app/desktop/index.ts';
-import { type Light, lightOf, statusLine, titleOf } from '../../app/ipc/index.ts';
+import { type Light, lightOf, titleOf, tooltipOf } from '../../app/ipc/index.ts';
 import { places } from '../places.ts';
 import type { MenuAction, MenuRow } from './menu-view.ts';
 
@@ -56,7 +56,7 @@ export function createTray({ controller, rows, perform }: TrayOptions): Tray {
   tray.setIgnoreDoubleClickEvents(true);
 
   let title = '';
-  let words = statusLine(controller.state(), controller.text, Date.now());
+  let words = tooltipOf(controller.state(), controller.text, Date.now());
   const show = (): void => {
     const state = controller.state();
     const light = lightOf(state);
@@ -65,7 +65,7 @@ export function createTray({ controller, rows, perform }: TrayOptions): Tray {
     shown = light;
     if (titleOf(state) !== title) tray.setTitle(titleOf(state), { fontType: 'monospacedDigit' });
     title = titleOf(state);
-    const said = statusLine(state, controller.text, Date.now());
+    const said = tooltipOf(state, controller.text, Date.now());
     if (said !== words) tray.setToolTip(said);
     words = said;
   };

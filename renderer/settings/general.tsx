@@ -101,6 +101,8 @@ const LANGUAGES: readonly { readonly tag: Language; readonly name: string }[] = 
   { tag: 'zh-Hant', name: '繁體中文' },
 ];
 
+const notifyProblems = computed(() => state.value.habits.notifyProblems);
+const notifyUpdates = computed(() => state.value.habits.notifyUpdates);
 const confirmQuit = computed(() => state.value.habits.confirmQuit);
 const countInBar = computed(() => state.value.habits.countInBar);
 
@@ -167,6 +169,18 @@ export function General({ settings }: { readonly settings: Settings }) {
         hint={words.countInBar.hint}
         on={countInBar.value}
         set={(wanted) => attempt(() => ask('changeHabits', { countInBar: wanted }))}
+      />
+      <Toggle
+        label={words.notifyProblems.label}
+        hint={words.notifyProblems.hint}
+        on={notifyProblems.value}
+        set={(wanted) => attempt(() => ask('changeHabits', { notifyProblems: wanted }))}
+      />
+      <Toggle
+        label={words.notifyUpdates.label}
+        hint={words.notifyUpdates.hint}
+        on={notifyUpdates.value}
+        set={(wanted) => attempt(() => ask('changeHabits', { notifyUpdates: wanted }))}
       />
       <div class="field">
         <span>{words.file.label}</span>

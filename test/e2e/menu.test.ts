@@ -1,9 +1,11 @@
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listening } from '../support/listening.ts';
+import { freePort } from '../support/tcp.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver, MenuEntry } from './support/driver.ts';
 import { openWindow, readSettings, runApp, stopApp } from './support/running-app.ts';
+import { driverKind } from './support/start-app.ts';
 import { connectTunnel } from './support/traffic.ts';
 
 describeApp('The menu of the icon', () => {
@@ -68,6 +70,39 @@ describeApp('The menu of the icon', () => {
       await expect.poll(() => app.isVisible(`#${name}`)).toBe(true);
     }
   });
+
+  it.skipIf(driverKind === 'electron')(
+    'says in the tooltip what is wrong, and notifies of it unless that is switched off',
+    async () => {
+      const tooltip = (): Promise<string> => app.app.evaluate(() => globalThis.__electronHost.tray().shown.toolTip);
+      const notified = (): Promise<string[]> =>
+        app.app.evaluate(() => globalThis.__electronHost.notifications.map(({ body }) => body));
+      const settings = await app.window('#settings');
+      const toggle = async (name: 'Notify of problems' | 'Notify of updates', on: boolean): Promise<void> => {
+        const control = settings.getByRole('switch', { name });
+        await control.click();
+        await expect.poll(() => control.getAttribute('aria-checked')).toBe(String(on));
+      };
+      const openOnTakenPort = async (): Promise<number> => {
+        const holder = createServer();
+        const taken = await freePort();
+        await settings.evaluate(`window.gangway.setOn(false)`);
+        await settings.evaluate(`window.gangway.changeSettings({ port: ${taken} })`);
+        await new Promise<void>((resolve) => holder.listen(taken, '127.0.0.1', resolve));
+        await settings.evaluate(`window.gangway.setOn(true)`).catch(() => undefined);
+        await expect.poll(tooltip).toMatch(new RegExp(`^MCP Gangway is off\nPort ${taken} is taken`));
+        holder.close();
+        return taken;
+      };
+      await toggle('Notify of updates', false);
+      await toggle('Notify of problems', false);
+      await openOnTakenPort();
+      await toggle('Notify of problems', true);
+      const taken = await openOnTakenPort();
+      await expect.poll(notified).toEqual([expect.stringContaining(`Port ${taken} is taken`)]);
+      expect(readSettings(app.home).habits).toMatchObject({ notifyProblems: true, notifyUpdates: false });
+    },
+  );
 
   it('quits the app by its last item', async () => {
     await app.tray.openMenu();

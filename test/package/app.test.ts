@@ -10,7 +10,9 @@ import { parse } from 'plist';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { shimCommand } from '../../app/connect/index.ts';
+import { DISCARD_PORT, MDNS_GROUP_4, MDNS_GROUP_6, MDNS_PORT } from '../../app/permission/probes.ts';
 import { uuidOfApp } from '../../app/platform/mach-o/index.ts';
+import { releasesPage } from '../../app/update/index.ts';
 import { feedArguments } from '../../build/package.ts';
 import { feedFaults } from '../../build/release.ts';
 import { readSettings, runApp, showPopover, stopApp } from '../e2e/support/running-app.ts';
@@ -94,9 +96,33 @@ describe('the packed app', () => {
 
   it('says the same in Traditional Chinese, beside the words of Electron', () => {
     const folder = path.join(bundle, 'Resources', 'zh_TW.lproj');
-    expect(fs.readdirSync(folder).sort()).toEqual(['InfoPlist.strings', 'locale.pak']);
+    expect(fs.readdirSync(folder).sort()).toEqual(['InfoPlist.strings', 'InternetAccessPolicy.strings', 'locale.pak']);
     const strings = fs.readFileSync(path.join(folder, 'InfoPlist.strings'), 'utf8');
     expect(strings).toMatch(/^"NSLocalNetworkUsageDescription" = "MCP Gangway .*區域網路.*。";$/m);
+  });
+
+  it('tells Little Snitch of every host that it contacts by itself, and why, in both languages', () => {
+    const policy = readPolicy(fs.readFileSync(path.join(bundle, 'Resources', 'InternetAccessPolicy.plist'), 'utf8'));
+    const outgoing = policy.Connections.filter(({ IsIncoming }) => !IsIncoming);
+    const hostsAt = (protocol: string | undefined, port: number | undefined): readonly string[] =>
+      outgoing
+        .filter(({ NetworkProtocol, Port }) => NetworkProtocol === protocol && Port === port?.toString())
+        .flatMap(({ Host }) => Host.split(', '));
+    expect(hostsAt('TCP', 443)).toContain(new URL(releasesPage({ owner: 'someone', name: 'mcp-gangway' })).hostname);
+    expect(hostsAt('UDP', MDNS_PORT)).toEqual([MDNS_GROUP_4, MDNS_GROUP_6]);
+    expect(hostsAt('UDP', DISCARD_PORT)).toEqual(['fe80::*']);
+    // What the person's servers and clients ask for.
+    expect(hostsAt(undefined, undefined)).toEqual(['*']);
+    const named = outgoing.flatMap(({ Host }) => Host.split(', '));
+    expect(hostsInSources().filter((host) => !named.includes(host))).toEqual([]);
+
+    const strings = fs.readFileSync(
+      path.join(bundle, 'Resources', 'zh_TW.lproj', 'InternetAccessPolicy.strings'),
+      'utf8',
+    );
+    const translated = [...strings.matchAll(/^"(.+)" = "(.+)";$/gm)].map(([, english]) => english);
+    const texts = policy.Connections.flatMap(({ Purpose, DenyConsequences }) => [Purpose, DenyConsequences]);
+    expect(translated.toSorted()).toEqual([policy.ApplicationDescription, policy.DeveloperName, ...texts].toSorted());
   });
 
   it('brings its own languages and no others', () => {
@@ -163,6 +189,37 @@ describe('the packed app', () => {
     });
   });
 });
+
+interface AccessPolicy {
+  readonly ApplicationDescription: string;
+  readonly DeveloperName: string;
+  readonly Connections: readonly {
+    readonly IsIncoming: boolean;
+    readonly Host: string;
+    readonly NetworkProtocol?: string;
+    readonly Port?: string;
+    readonly Purpose: string;
+    readonly DenyConsequences: string;
+  }[];
+}
+
+function readPolicy(text: string): AccessPolicy {
+  return parse(text) as unknown as AccessPolicy;
+}
+
+/** The hosts of the URLs in the code of the app, but for comments and texts, and for what only stands as an example. */
+function hostsInSources(): readonly string[] {
+  const found = ['app', 'main'].flatMap((room) =>
+    fs
+      .readdirSync(path.join(root, room), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.startsWith('i18n'))
+      .flatMap((file) => {
+        const code = fs.readFileSync(path.join(root, room, file), 'utf8').replace(/\/\*.*?\*\/|^\s*\/\/.*$/gms, '');
+        return [...code.matchAll(/https?:\/\/([a-z0-9.-]+\.[a-z]{2,})\b/gi)].map(([, host = '']) => host.toLowerCase());
+      }),
+  );
+  return [...new Set(found)].filter((host) => !/(?:^|\.)example(?:\.com)?$|\.lan$/.test(host));
+}
 
 describe('the feed of the packed app', () => {
   const version: string = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')).version;

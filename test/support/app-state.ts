@@ -28,6 +28,8 @@ export function appState(changes: Partial<AppState> = {}): AppState {
       countInBar: false,
       textSize: 100,
       checkUpdates: true,
+      notifyProblems: true,
+      notifyUpdates: true,
     },
     problem: null,
     rates: [],

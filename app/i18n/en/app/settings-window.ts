@@ -24,6 +24,11 @@ export const settingsWindow = () => ({
   },
   confirmQuit: { label: `Confirm quitting`, hint: `Asks first while tunnels or sessions are open.` },
   countInBar: { label: `Count in the menu bar`, hint: `The number of open tunnels, beside the icon.` },
+  notifyProblems: { label: `Notify of problems`, hint: `Quiet, one in five minutes at most. The icon shows them too.` },
+  notifyUpdates: {
+    label: `Notify of updates`,
+    hint: `Once for each newer version. The window under the icon shows it too.`,
+  },
   file: {
     label: `Settings file`,
     hint: `Written by the app while it runs; edit it while the app is quit.`,

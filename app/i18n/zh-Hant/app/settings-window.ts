@@ -26,6 +26,8 @@ export const settingsWindow: typeof en = () => ({
   },
   confirmQuit: { label: `結束前確認`, hint: `有通道或工作階段時先詢問。` },
   countInBar: { label: `在選單列顯示數量`, hint: `在圖像旁顯示開著的通道數。` },
+  notifyProblems: { label: `有問題時通知`, hint: `不發出聲音，五分鐘內最多一則。選單列的圖像也會顯示。` },
+  notifyUpdates: { label: `有新版本時通知`, hint: `每個新版本一次。圖像下方的視窗也會顯示。` },
   file: { label: `設定檔`, hint: `App 執行時由 App 寫入；請在 App 結束後再編輯。` },
   defaults: {
     label: `預設值`,
