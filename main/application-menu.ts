@@ -5,6 +5,7 @@ import type { TextSizeStep } from './text-size.ts';
 export interface MenuBarActions {
   readonly settings: () => void;
   readonly logs: () => void;
+  readonly activity: () => void;
   readonly quit: () => void;
   readonly textSize: (step: TextSizeStep) => void;
 }
@@ -21,6 +22,12 @@ export function setApplicationMenu(text: AppText, actions: MenuBarActions): void
           { role: 'about', label: words.about },
           { type: 'separator' },
           { id: 'settings', label: words.settings, accelerator: 'Command+,', click: actions.settings },
+          {
+            id: 'activity',
+            label: words.activity,
+            accelerator: 'Command+Shift+L',
+            click: actions.activity,
+          },
           { id: 'logs', label: words.logs, accelerator: 'Command+L', click: actions.logs },
           { type: 'separator' },
           { role: 'hide' },

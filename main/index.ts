@@ -4,6 +4,7 @@ import { startThreadPool, widenThreadPool } from '../app/base/thread-pool.ts';
 import { announce } from '../app/connect/index.ts';
 import { openControl, socketHome } from '../app/control/index.ts';
 import { Additions, type AppController, controlledApp, SignIns } from '../app/desktop/index.ts';
+import { ActivityFeed } from './activity.ts';
 import { setApplicationMenu } from './application-menu.ts';
 import { createClients } from './client-setup.ts';
 import { createDoctorSession } from './doctor.ts';
@@ -53,7 +54,8 @@ async function run(): Promise<void> {
   const quit = quitOnce(controller, running, () => tray?.destroy());
 
   const logs = new LogFeed(ring);
-  const windows = new Windows(controller, logs);
+  const activity = new ActivityFeed(controller);
+  const windows = new Windows(controller, logs, activity);
   const shell = createShell({
     ...started,
     open(destination) {
@@ -119,6 +121,7 @@ async function run(): Promise<void> {
       localNetwork,
       appUpdates,
       logs,
+      activity,
       doctor,
       hidePopover,
       askDoctor,
@@ -131,6 +134,7 @@ async function run(): Promise<void> {
     setApplicationMenu(controller.text, {
       settings: () => shell.open({ window: 'settings', part: null }),
       logs: () => shell.open({ window: 'logs', part: null }),
+      activity: () => shell.open({ window: 'activity', part: null }),
       quit: () => void quitAsking(),
       textSize: (step) => changeTextSize(controller, step),
     });

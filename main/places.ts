@@ -4,7 +4,7 @@ import { app } from 'electron';
 import { shimCommand } from '../app/connect/index.ts';
 
 /** The windows there are; each is the one page with another name behind the `#`. */
-export type WindowName = 'popover' | 'settings' | 'logs' | 'welcome' | 'clients' | 'doctor';
+export type WindowName = 'popover' | 'settings' | 'logs' | 'activity' | 'welcome' | 'clients' | 'doctor';
 
 /** Where the built app keeps its parts. */
 export function places(): {

@@ -1,6 +1,7 @@
 import { app, BrowserWindow, type BrowserWindowConstructorOptions, nativeTheme } from 'electron';
 import type { AppController } from '../app/desktop/index.ts';
 import type { WindowDestination } from '../app/ipc/index.ts';
+import type { ActivityFeed } from './activity.ts';
 import { feedState, goTo, type LogFeed } from './feeds.ts';
 import { addressOf, places, type WindowName } from './places.ts';
 
@@ -58,6 +59,7 @@ type PlaceName = WindowDestination['window'];
 const SHAPES: Readonly<Record<PlaceName, Omit<PageWindowOptions, 'name' | 'title'>>> = {
   settings: { width: 760, height: 600, minWidth: 640, minHeight: 460, resizable: true },
   logs: { width: 960, height: 640, minWidth: 560, minHeight: 320, resizable: true },
+  activity: { width: 1080, height: 720, minWidth: 640, minHeight: 420, resizable: true },
   welcome: { width: 620, height: 660, minWidth: 620, minHeight: 660, resizable: false },
   clients: { width: 860, height: 640, minWidth: 680, minHeight: 420, resizable: true },
   doctor: { width: 680, height: 660, minWidth: 540, minHeight: 420, resizable: true },
@@ -67,11 +69,13 @@ const SHAPES: Readonly<Record<PlaceName, Omit<PageWindowOptions, 'name' | 'title
 export class Windows {
   readonly #controller: AppController;
   readonly #logs: LogFeed;
+  readonly #activity: ActivityFeed;
   readonly #open = new Map<PlaceName, BrowserWindow>();
 
-  constructor(controller: AppController, logs: LogFeed) {
+  constructor(controller: AppController, logs: LogFeed, activity: ActivityFeed) {
     this.#controller = controller;
     this.#logs = logs;
+    this.#activity = activity;
   }
 
   /** Brings a window to the front, and to a part of it; makes it first if need be. */
@@ -92,6 +96,7 @@ export class Windows {
     window.once('closed', () => {
       this.#open.delete(name);
       this.#logs.pause(webContents);
+      this.#activity.pause(webContents);
     });
     if (part !== null) webContents.once('did-finish-load', () => goTo(window, part));
   }

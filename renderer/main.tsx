@@ -1,5 +1,6 @@
 import './style/index.css';
 import { render } from 'preact';
+import { ActivityWindow } from './activity/activity-window.tsx';
 import { ClientsWindow } from './clients-window/clients-window.tsx';
 import { DoctorWindow } from './doctor/doctor-window.tsx';
 import { Logs } from './logs/logs.tsx';
@@ -13,6 +14,7 @@ const windows = {
   popover: Popover,
   settings: SettingsWindow,
   logs: Logs,
+  activity: ActivityWindow,
   welcome: Welcome,
   clients: ClientsWindow,
   doctor: DoctorWindow,

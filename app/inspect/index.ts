@@ -1,6 +1,7 @@
 export { Call, type CallFacts, type CallOutcome, type Transport } from './call.ts';
 export type { CallContents, ShownBody } from './contents.ts';
-export type { ActivityBatch } from './feed.ts';
+export { activityHar, activityNdjson, type ExportedRows } from './export.ts';
+export type { ActivityBatch, ActivityCall } from './feed.ts';
 export {
   type ProxiedOutcome,
   ProxiedRequest,

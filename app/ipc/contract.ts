@@ -13,6 +13,7 @@ import {
 } from '../base/schema/index.ts';
 import type { Mode } from '../clients/index.ts';
 import type { Request as DoctorRequest } from '../doctor/index.ts';
+import type { Activity, ActivityBatch, CallContents } from '../inspect/index.ts';
 import type { PermissionView } from '../permission/index.ts';
 import type { TryProgress, TryResult } from '../servers/index.ts';
 // Not by the face of the room: what else is behind it needs Node, and windows read this file.
@@ -34,6 +35,7 @@ import type {
   VerifyStep,
 } from './client-messages.ts';
 import type {
+  ActivityExport,
   Addition,
   ChangeOutcome,
   Connection,
@@ -85,7 +87,7 @@ const fix = union<Fix>(
 );
 
 const destination = object<WindowDestination>({
-  window: enumeration(['settings', 'logs', 'welcome', 'clients', 'doctor']),
+  window: enumeration(['settings', 'logs', 'activity', 'welcome', 'clients', 'doctor']),
   part: nullable(text({ max: 128, pattern: /^[\w:.-]*$/ })),
 });
 
@@ -203,6 +205,15 @@ export const REQUESTS = {
   /** The path of the file written; null when the person thought better of it. */
   exportLog: answers<string | null>()(absent),
   revealLog: answers<void>()(absent),
+  /** Every call and request that is kept; from then on the window is told of new and changed ones. */
+  followActivity: answers<Activity>()(absent),
+  pauseActivity: answers<void>()(absent),
+  /** What a call said, without secrets; null where nothing of it is kept. */
+  callContents: answers<CallContents | null>()(id),
+  /** As `exportLog`. */
+  exportActivity: answers<string | null>()(
+    object<ActivityExport>({ format: enumeration(['ndjson', 'har']), rows: list(id, 40_000), withContents: boolean }),
+  ),
   revealSettings: answers<void>()(absent),
   /** As `exportLog`. */
   saveDiagnostics: answers<string | null>()(absent),
@@ -268,6 +279,7 @@ export interface Events {
   readonly permission: PermissionView;
   readonly update: UpdateView;
   readonly log: LogPage;
+  readonly activity: ActivityBatch;
   /** A step of the check that the window has asked for. */
   readonly verify: { readonly server: string; readonly step: VerifyStep };
   /** The server that the window tries has not answered yet. */

@@ -1,3 +1,4 @@
+export type { Activity, ActivityBatch, CallContents, CallFacts, RequestFacts, ShownBody } from '../inspect/index.ts';
 export type { PermissionView } from '../permission/index.ts';
 export type { UpdateAction, UpdateView } from '../update/index.ts';
 export type {
@@ -36,6 +37,7 @@ export {
   type WindowBridge,
 } from './contract.ts';
 export type {
+  ActivityExport,
   AddedServer,
   Addition,
   ChangeOutcome,

@@ -162,9 +162,18 @@ export interface LogPage {
   readonly lines: readonly LogLine[];
 }
 
+/** Rows of the Activity window that are to be written to a file. */
+export interface ActivityExport {
+  readonly format: 'ndjson' | 'har';
+  /** The numbers of the rows, as they are shown. */
+  readonly rows: readonly number[];
+  /** Whether what calls say is written too, where it is kept: without secrets in any case. */
+  readonly withContents: boolean;
+}
+
 /** A window, and the part of it to show. */
 export interface WindowDestination {
-  readonly window: 'settings' | 'logs' | 'welcome' | 'clients' | 'doctor';
+  readonly window: 'settings' | 'logs' | 'activity' | 'welcome' | 'clients' | 'doctor';
   readonly part: string | null;
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../../app/desktop/index.ts';
 import { peopleHere } from '../../app/platform/shell/index.ts';
 import { withKeptSecrets, withoutKeptSecrets } from '../../app/settings/index.ts';
+import type { ActivityFeed } from '../activity.ts';
 import type { DoctorSession } from '../doctor.ts';
 import { type LogFeed, tell } from '../feeds.ts';
 import { chooseExport, chooseFolder, chooseServersFile, saveExport } from '../files.ts';
@@ -36,6 +37,7 @@ export interface AnswersOptions {
   readonly localNetwork: LocalNetwork;
   readonly appUpdates: AppUpdates;
   readonly logs: LogFeed;
+  readonly activity: ActivityFeed;
   readonly doctor: DoctorSession;
   readonly hidePopover: () => void;
   /** Asks first where that is due. */
@@ -55,6 +57,7 @@ export function answersOf(options: AnswersOptions): Answers {
     signIns,
     localNetwork,
     logs,
+    activity,
     doctor,
     hidePopover,
     askDoctor,
@@ -160,6 +163,10 @@ export function answersOf(options: AnswersOptions): Answers {
     revealSettings: () => shell.revealSettings(),
     saveDiagnostics: () => shell.saveDiagnostics(),
     revealLog: () => shell.revealLog(),
+    followActivity: (_request, sender) => activity.follow(sender),
+    pauseActivity: (_request, sender) => activity.pause(sender),
+    callContents: (call) => controller.recorder.contents(call),
+    exportActivity: (request) => activity.export(request),
     clients: (depth) => clients.list(depth),
     chooseClients: (what, sender) => chooseClients(what, sender, clients),
     forgetClients: (file) => clients.forget(file),

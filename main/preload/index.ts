@@ -6,6 +6,7 @@ const EVENTS = [
   'permission',
   'update',
   'log',
+  'activity',
   'verify',
   'trying',
   'signingIn',

@@ -88,6 +88,7 @@ export function menuView(facts: MenuFacts): readonly MenuRow[] {
     ...loginRows(facts),
     LINE,
     open('doctor', words.doctor, { window: 'doctor', part: null }),
+    open('activity', words.activity, { window: 'activity', part: null }),
     open('logs', words.logs, { window: 'logs', part: null }),
     { ...open('settings', words.settings, { window: 'settings', part: null }), accelerator: 'Command+,' },
     action('diagnostics', text.diagnostics.save, { kind: 'save-diagnostics' }),
@@ -222,6 +223,7 @@ function serverRow(server: ServerState, { state, text, now }: MenuFacts): MenuRo
       ...serverActions(server, state.phase).map((what) =>
         action(`${id}:${what}`, menu[what], { kind: `${what}-server`, name }),
       ),
+      open(`${id}:activity`, menu.showActivity, { window: 'activity', part: `server:${name}` }),
       open(`${id}:log`, menu.showLog, { window: 'logs', part: `server:${name}` }),
     ],
   };

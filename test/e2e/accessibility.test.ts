@@ -45,7 +45,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
       origin.close();
     });
 
-    it.each(['popover', 'settings', 'logs', 'welcome', 'clients', 'doctor'] as const)(
+    it.each(['popover', 'settings', 'logs', 'activity', 'welcome', 'clients', 'doctor'] as const)(
       '%s: light and dark, without serious findings',
       async (name) => {
         const page = name === 'popover' ? await app.window('#popover') : await openWindow(app, name);
@@ -81,7 +81,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await page.getByRole('button', { name: appTextIn(language).windows.cancel }).click();
     });
 
-    it.each(['popover', 'settings', 'logs', 'welcome', 'clients', 'doctor'] as const)(
+    it.each(['popover', 'settings', 'logs', 'activity', 'welcome', 'clients', 'doctor'] as const)(
       '%s: every control is reached by Tab',
       async (name) => {
         const page = await app.window(`#${name}`);

@@ -64,7 +64,7 @@ describeApp('The menu of the icon', () => {
   });
 
   it('opens the windows', async () => {
-    for (const name of ['settings', 'logs', 'welcome', 'clients', 'doctor']) {
+    for (const name of ['settings', 'logs', 'activity', 'welcome', 'clients', 'doctor']) {
       await app.tray.openMenu();
       await app.tray.pick(name);
       await expect.poll(() => app.isVisible(`#${name}`)).toBe(true);

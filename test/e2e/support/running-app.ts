@@ -37,7 +37,7 @@ export function newHome(): string {
 /** Opens an ordinary window from the menu of the icon. */
 export async function openWindow(
   app: AppDriver,
-  name: 'settings' | 'logs' | 'welcome' | 'clients' | 'doctor',
+  name: 'settings' | 'logs' | 'activity' | 'welcome' | 'clients' | 'doctor',
 ): Promise<Page> {
   await app.tray.openMenu();
   await app.tray.pick(name);

@@ -1,4 +1,5 @@
 import { parts } from '../index.ts';
+import { activityWindow } from './activity-window.ts';
 import { clients, snippets, verify } from './clients.ts';
 import { clientsWindow } from './clients-window.ts';
 import { commandLine } from './command-line.ts';
@@ -11,6 +12,7 @@ import { diagnostics, logWindow, menu, popover, problems, welcome, windows } fro
 /** Every sentence of the product, part by part. */
 export const appParts = {
   ...parts,
+  activityWindow,
   clients,
   clientsWindow,
   commandLine,

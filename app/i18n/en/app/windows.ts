@@ -3,6 +3,7 @@ export const windows = () => ({
   titles: {
     settings: `MCP Gangway Settings`,
     logs: `MCP Gangway Logs`,
+    activity: `MCP Gangway Activity`,
     welcome: `Welcome to MCP Gangway`,
     clients: `Servers in Your Clients`,
     doctor: `MCP Gangway Doctor`,
@@ -46,6 +47,8 @@ export const menu = () => ({
   port: (port: number) => `Port ${port}…`,
   launchAtLogin: `Launch at Login`,
   needsApproval: `Launch at Login: Needs Approval…`,
+  activity: `Activity`,
+  showActivity: `Show Activity`,
   logs: `Logs`,
   settings: `Settings…`,
   clients: `Servers in Your Clients…`,

@@ -1,5 +1,6 @@
 import type { appParts as en } from '../../en/app/index.ts';
 import { parts } from '../index.ts';
+import { activityWindow } from './activity-window.ts';
 import { clients, snippets, verify } from './clients.ts';
 import { clientsWindow } from './clients-window.ts';
 import { commandLine } from './command-line.ts';
@@ -12,6 +13,7 @@ import { diagnostics, logWindow, menu, popover, problems, welcome, windows } fro
 /** Every sentence of the product, part by part. */
 export const appParts: typeof en = {
   ...parts,
+  activityWindow,
   clients,
   clientsWindow,
   commandLine,

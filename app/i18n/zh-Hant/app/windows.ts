@@ -5,6 +5,7 @@ export const windows: typeof en.windows = () => ({
   titles: {
     settings: `MCP Gangway 設定`,
     logs: `MCP Gangway 記錄`,
+    activity: `MCP Gangway 活動`,
     welcome: `歡迎使用 MCP Gangway`,
     clients: `用戶端的伺服器`,
     doctor: `MCP Gangway 連線檢查`,
@@ -48,6 +49,8 @@ export const menu: typeof en.menu = () => ({
   port: (port) => `連接埠 ${port}…`,
   launchAtLogin: `登入時啟動`,
   needsApproval: `登入時啟動：需要核准…`,
+  activity: `活動`,
+  showActivity: `顯示活動`,
   logs: `記錄`,
   settings: `設定…`,
   clients: `用戶端的伺服器…`,

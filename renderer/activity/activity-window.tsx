@@ -1,0 +1,204 @@
+import { useEffect } from 'preact/hooks';
+import { bytes, duration } from '../../app/ipc/index.ts';
+import { Frame } from '../shared/controls.tsx';
+import { Icon } from '../shared/icon.tsx';
+import { announcement, ask, attempt, state, text, useDestination } from '../shared/store.ts';
+import { VirtualList } from '../shared/virtual-list.tsx';
+import { Detail, outcomeOf, titleOf } from './detail.tsx';
+import { ExportSheet } from './export-sheet.tsx';
+import { type ActivityRow, isFailure } from './model.ts';
+import {
+  dropped,
+  follow,
+  forgetContents,
+  isExporting,
+  missed,
+  open,
+  paused,
+  reveal,
+  rows,
+  select,
+  selected,
+  setFilter,
+  show,
+  version,
+} from './store.ts';
+import { Toolbar } from './toolbar.tsx';
+
+const ROW_HEIGHT = 24;
+const PAGE = 20;
+
+function rowId(sequence: number): string {
+  return `row-${sequence}`;
+}
+
+export interface RowProps {
+  readonly row: ActivityRow;
+  readonly index: number;
+  readonly count: number;
+  readonly isSelected: boolean;
+}
+
+/** One call or request: when, whose, what, how it ended, how long it took, how much it was. */
+export function Row({ row, index, count, isSelected }: RowProps) {
+  const words = text.value.activityWindow;
+  const { sequence, facts } = row;
+  const isPinned = rows().isPinned(sequence);
+  const size = row.is === 'call' ? row.facts.sent + row.facts.received : row.facts.up + row.facts.down;
+  const who = row.is === 'call' ? row.facts.client : '';
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list itself takes the keys, for whichever row is active.
+    // biome-ignore lint/a11y/useFocusableInteractive: aria-activedescendant of the list points here.
+    <div
+      id={rowId(sequence)}
+      class="activity-row"
+      role="option"
+      aria-selected={isSelected}
+      aria-posinset={index + 1}
+      aria-setsize={count}
+      onClick={() => show(sequence)}
+    >
+      <span class="activity-time">{clockTime(facts.startedAt)}</span>
+      <span class="activity-server">{facts.server ?? ('label' in facts ? facts.label : '')}</span>
+      <span class="activity-client">{who}</span>
+      <span class="activity-what">
+        {isPinned && (
+          <>
+            <Icon name="pin" />
+            <span class="voice">{words.pinned} </span>
+          </>
+        )}
+        {arrowOf(row)} {titleOf(row)}
+      </span>
+      <span class={isFailure(row) ? 'activity-outcome failed' : 'activity-outcome'}>
+        {row.is === 'call' && row.facts.kind === 'notification' ? '' : outcomeOf(row)}
+      </span>
+      <span class="activity-figure">{facts.total === null ? '' : duration(facts.total)}</span>
+      <span class="activity-figure">{bytes(size)}</span>
+    </div>
+  );
+}
+
+/** A call of the client, one of the server, a message between us and the server, and a request through the proxy. */
+function arrowOf(row: ActivityRow): string {
+  if (row.is === 'request') return '⇢';
+  const arrow = row.facts.from === 'client' ? '→' : '←';
+  return row.facts.side === 'server' ? `⇄ ${arrow}` : arrow;
+}
+
+/** Hours to milliseconds, in local time: what is compared with what happened. */
+function clockTime(at: number): string {
+  const date = new Date(at);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const three = String(date.getMilliseconds()).padStart(3, '0');
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${three}`;
+}
+
+/** The list of what passed, and the details of one row. */
+export function ActivityWindow() {
+  const words = text.value.activityWindow;
+  useEffect(() => {
+    attempt(open);
+  }, []);
+  useDestination((part) => setFilter({ server: part.startsWith('server:') ? part.slice('server:'.length) : null }));
+  const recorded = state.value.recordContents.join(', ');
+  useEffect(() => forgetContents, [recorded]);
+
+  const model = rows();
+  const { shown } = model;
+  const chosen = selected.value;
+  return (
+    <Frame title={words.title}>
+      <Toolbar />
+      {recorded !== '' && (
+        <p class="activity-recorded" role="note">
+          <Icon name="record" />
+          <span>
+            <strong>{words.recorded(recorded)}</strong> {words.recordedHint}
+          </span>
+        </p>
+      )}
+      <main class="activity">
+        <div class="activity-list">
+          {shown.length === 0 && <p class="hint log-empty">{model.count === 0 ? words.none : words.noneShown}</p>}
+          <VirtualList
+            label={words.rows}
+            count={shown.length}
+            rowHeight={ROW_HEIGHT}
+            version={version.value}
+            follow={follow.value}
+            onFollow={(wanted) => {
+              follow.value = wanted;
+            }}
+            reveal={reveal.value}
+            active={chosen === null ? undefined : rowId(chosen)}
+            onKey={onKey}
+            row={(index) => {
+              const row = shown[index];
+              return row === undefined ? null : (
+                <Row
+                  key={row.sequence}
+                  row={row}
+                  index={index}
+                  count={shown.length}
+                  isSelected={row.sequence === chosen}
+                />
+              );
+            }}
+          />
+        </div>
+        <Detail />
+      </main>
+      <Foot shown={shown.length} all={model.count} />
+      {isExporting.value && <ExportSheet />}
+    </Frame>
+  );
+}
+
+function Foot({ shown, all }: { readonly shown: number; readonly all: number }) {
+  const words = text.value.activityWindow;
+  return (
+    <footer class="log-foot">
+      <span>{words.count(shown, all)}</span>
+      {paused.value && <span>{words.paused}</span>}
+      {dropped.value > 0 && <span class="activity-dropped">{words.dropped(dropped.value)}</span>}
+      {missed.value > 0 && (
+        <span class="activity-missed">
+          {words.missed(missed.value)}{' '}
+          <button type="button" class="link" onClick={() => attempt(open)}>
+            {words.loadMissed}
+          </button>
+        </span>
+      )}
+      {/* The live region of the window announces it already. */}
+      <span class="log-said" aria-hidden="true">
+        {announcement.value}
+      </span>
+    </footer>
+  );
+}
+
+function onKey(event: KeyboardEvent): void {
+  const model = rows();
+  const { shown } = model;
+  const chosen = selected.value;
+  const found = chosen === null ? -1 : model.positionOf(chosen);
+  const at = found === -1 ? shown.length : found;
+  const target = {
+    ArrowUp: at - 1,
+    ArrowDown: at + 1,
+    PageUp: at - PAGE,
+    PageDown: at + PAGE,
+    Home: 0,
+    End: shown.length - 1,
+  }[event.key];
+  if (target !== undefined) {
+    event.preventDefault();
+    select(target);
+  } else if (event.key === 'c' && (event.metaKey || event.ctrlKey) && chosen !== null) {
+    const row = model.row(chosen);
+    if (row === null) return;
+    event.preventDefault();
+    attempt(() => ask('copyText', titleOf(row)));
+  }
+}

@@ -1,0 +1,46 @@
+import { useSignal } from '@preact/signals';
+import { useId } from 'preact/hooks';
+import { Check, Sheet } from '../shared/sheet.tsx';
+import { state, text } from '../shared/store.ts';
+import { exportShown, isExporting, rows } from './store.ts';
+
+/** What is to be in the file. Contents are in it only where the person asks for them. */
+export function ExportSheet() {
+  const words = text.value.activityWindow;
+  const id = useId();
+  const format = useSignal<'ndjson' | 'har'>('ndjson');
+  const withContents = useSignal(false);
+  const { length } = rows().shown;
+  return (
+    <Sheet
+      title={words.exportSheet(length)}
+      action={words.exportAction}
+      cancel={() => {
+        isExporting.value = false;
+      }}
+      apply={() => exportShown(format.value, withContents.value)}
+      canApply={length > 0}
+      restart={null}
+    >
+      {() => (
+        <div class="activity-export">
+          <p class="hint">{words.exportNote}</p>
+          <label for={id}>{words.format}</label>
+          <select
+            id={id}
+            value={format.value}
+            onChange={({ currentTarget: { value } }) => {
+              format.value = value === 'har' ? 'har' : 'ndjson';
+            }}
+          >
+            <option value="ndjson">{words.formats.ndjson}</option>
+            <option value="har">{words.formats.har}</option>
+          </select>
+          {state.value.recordContents.length > 0 && (
+            <Check label={words.withContents} note={words.withContentsNote} on={withContents} />
+          )}
+        </div>
+      )}
+    </Sheet>
+  );
+}

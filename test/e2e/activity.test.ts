@@ -1,0 +1,204 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { appTextIn } from '../../app/i18n/app.ts';
+import { type ActivityBatch, eventChannel } from '../../app/ipc/index.ts';
+import { openSession, type SessionClient } from '../support/raw-mcp.ts';
+import { problemsOf } from './support/axe.ts';
+import { describeApp } from './support/describe-app.ts';
+import type { AppDriver } from './support/driver.ts';
+import { openWindow, readSettings, runApp, stopApp } from './support/running-app.ts';
+import { connectTunnel, serverSetting } from './support/traffic.ts';
+
+const MANY = 20_000;
+/** Numbers of rows that no real row gets near. */
+const FAR = 1_000_000;
+
+/** Tells the window of as many calls as the recorder keeps. */
+function tellMany(app: AppDriver): Promise<void> {
+  return app.app.evaluate(
+    ({ BrowserWindow }, [channel, count, far]) => {
+      const calls: ActivityBatch['calls'][number][] = Array.from({ length: count }, (_, at) => ({
+        sequence: far + at,
+        server: 'echo',
+        session: 1,
+        transport: 'streamable',
+        client: 'flood',
+        side: 'client',
+        from: 'client',
+        kind: 'request',
+        method: 'tools/call',
+        target: `tool-${at}`,
+        id: String(at),
+        startedAt: Date.now(),
+        queue: 1,
+        firstByte: 2,
+        total: at % 1000 === 0 ? 700 : 3,
+        sent: 100,
+        received: 100,
+        outcome: at % 100 === 0 ? 'tool-error' : 'ok',
+        code: null,
+        of: null,
+        requests: [],
+        moreRequests: 0,
+        isNew: true,
+      }));
+      for (const { webContents } of BrowserWindow.getAllWindows()) {
+        if (!webContents.getURL().endsWith('#activity')) continue;
+        webContents.send(channel, { calls, requests: [], missed: 7 } satisfies ActivityBatch);
+      }
+    },
+    [eventChannel('activity'), MANY, FAR] as const,
+  );
+}
+
+for (const language of ['en', 'zh-Hant'] as const) {
+  describeApp(`The Activity window, in ${language}`, () => {
+    const text = appTextIn(language);
+    const words = text.activityWindow;
+    const { outcomes } = text.cliRun.tap;
+    let app: AppDriver;
+    let page: Page;
+    let client: SessionClient;
+
+    beforeAll(async () => {
+      app = await runApp({
+        settings: { language, servers: [serverSetting('echo'), serverSetting('quiet')], recordContents: ['echo'] },
+        habits: { on: true },
+      });
+      page = await openWindow(app, 'activity');
+      const { port } = readSettings(app.home).settings;
+      client = await openSession(`http://127.0.0.1:${port}`, { path: '/servers/echo/mcp' });
+      await connectTunnel(port, '127.0.0.1:1').catch(() => undefined);
+    });
+
+    afterAll(async () => {
+      await client.end();
+      await stopApp(app);
+    });
+
+    const row = (holds: string) => page.locator('.activity-row', { hasText: holds });
+    const detail = () => page.locator('.activity-detail');
+    const button = (name: string) => page.getByRole('button', { name, exact: true });
+
+    it('shows a call as it passes, and its contents as a tree without secrets', async () => {
+      await client.call('tools/call', { name: 'echo', arguments: { text: 'salt', password: 'pass-of-mine' } });
+      await expect.poll(() => row('tools/call echo').textContent()).toContain(outcomes.ok);
+      await row('tools/call echo').click();
+      await expect.poll(() => detail().locator('.tree').first().textContent()).toContain('salt');
+      const shown = (await detail().textContent()) ?? '';
+      expect(shown).toContain(words.masked(1));
+      expect(shown).not.toContain('pass-of-mine');
+      expect(await detail().locator('.timing-bar').count()).toBeGreaterThan(0);
+      expect(await page.getByRole('note').textContent()).toContain(words.recorded('echo'));
+    });
+
+    it('offers no copy of a request in which something is hidden, and copies a whole one', async () => {
+      expect(await button(words.copyCurl).isDisabled()).toBe(true);
+      await client.call('tools/list');
+      await row('tools/list').click();
+      await button(words.copyJson).click();
+      await expect.poll(() => app.clipboard()).toMatch(/^\{.*"method":"tools\/list".*\}$/);
+      await button(words.copyCurl).click();
+      await expect.poll(() => app.clipboard()).toContain('/servers/echo/mcp');
+      expect(await app.clipboard()).toContain('"Mcp-Session-Id: $MCP_SESSION_ID"');
+    });
+
+    it('shows the raw text of a message', async () => {
+      await button(words.raw).click();
+      await expect.poll(() => detail().locator('pre').first().textContent()).toContain('"method":"tools/list"');
+      await button(words.raw).click();
+    });
+
+    it('shows a request that failed with its reason, and says that a tunnel has no contents to show', async () => {
+      await row('127.0.0.1:1').click();
+      await expect.poll(() => detail().textContent()).toContain(words.endpoints.connect);
+      expect(await detail().textContent()).toContain('ECONNREFUSED');
+    });
+
+    it('walks with the keyboard', async () => {
+      await page.locator('.virtual').focus();
+      await page.keyboard.press('Home');
+      await expect.poll(() => page.locator('[aria-selected="true"]').textContent()).toContain('initialize');
+      await page.keyboard.press('ArrowDown');
+      await expect.poll(() => page.locator('[aria-selected="true"]').textContent()).not.toContain('initialize');
+      await page.keyboard.press('Control+f');
+      await page.keyboard.type('INITIALIZE');
+      await expect.poll(() => page.locator('.activity-row').count()).toBe(1);
+      await page.keyboard.press('Escape');
+      await expect.poll(() => page.locator('.activity-row').count()).toBeGreaterThan(1);
+    });
+
+    it('pauses, and has what came meanwhile afterwards', async () => {
+      await button(words.pause).click();
+      await expect.poll(() => page.locator('.log-foot').textContent()).toContain(words.paused);
+      await client.call('tools/call', { name: 'nowhere' });
+      expect(await row('nowhere').count()).toBe(0);
+      await button(words.resume).click();
+      await expect.poll(() => row('nowhere').count()).toBe(1);
+    });
+
+    it('keeps what is pinned, and exports what is shown without secrets, for its owner alone', async () => {
+      await row('tools/call echo').click();
+      await button(words.pin).click();
+      await button(words.pinnedOnly).click();
+      await expect.poll(() => page.locator('.activity-row').count()).toBe(1);
+      const filePath = path.join(app.home, 'activity.ndjson');
+      await app.answerDialog('showSaveDialog', { canceled: false, filePath });
+      await button(words.export).click();
+      await page.getByLabel(words.withContents).check();
+      await button(words.exportAction).click();
+      await expect.poll(() => page.locator('.log-foot').textContent()).toContain(words.exported(filePath));
+      const saved = fs.readFileSync(filePath, 'utf8');
+      expect(saved.trimEnd().split('\n')).toHaveLength(2);
+      expect(saved).toContain('salt');
+      expect(saved).not.toContain('pass-of-mine');
+      expect(fs.statSync(filePath).mode & 0o777).toBe(0o600);
+      await button(words.pinnedOnly).click();
+    });
+
+    it('holds twenty thousand rows in at most two hundred elements, and filters them', async () => {
+      await tellMany(app);
+      await expect.poll(() => page.locator('.log-foot').textContent()).toContain(words.missed(7));
+      const most = await page.evaluate<number>(`new Promise((resolve) => {
+        const list = document.querySelector('.virtual');
+        let step = 0, most = 0;
+        const frame = () => {
+          most = Math.max(most, document.querySelectorAll('.activity-row').length);
+          if (step++ === 30) return resolve(most);
+          list.scrollTop = (list.scrollHeight * step) / 30;
+          requestAnimationFrame(frame);
+        };
+        requestAnimationFrame(frame);
+      })`);
+      expect(most).toBeGreaterThan(5);
+      expect(most).toBeLessThanOrEqual(200);
+      await page.getByLabel(words.client).selectOption('=flood');
+      const foot = (shown: number) => new RegExp(`(^|\\D)${shown}(\\D|$)`);
+      await expect.poll(() => page.locator('.log-foot').textContent()).toMatch(foot(MANY));
+      await page.getByLabel(words.outcome).selectOption('failures');
+      await expect.poll(() => page.locator('.log-foot').textContent()).toMatch(foot(MANY / 100));
+      await page.getByLabel(words.slow).selectOption('500');
+      await expect.poll(() => page.locator('.log-foot').textContent()).toMatch(foot(MANY / 1000));
+      await button(words.loadMissed).click();
+      await expect.poll(() => page.locator('.activity-missed').count()).toBe(0);
+    });
+
+    it('is without serious findings for accessibility, with rows and details', async () => {
+      await page.locator('.activity-row').first().click();
+      expect(await problemsOf(page)).toEqual([]);
+    });
+
+    it('keeps every tool in view in a narrow window, with the text twice as large', async () => {
+      await page.setViewportSize({ width: 640, height: 520 });
+      for (let step = 0; step < 5; step++) await app.pickFromMenuBar('text-larger');
+      await expect.poll(() => page.evaluate('document.documentElement.style.zoom')).toBe('2');
+      for (const tool of await page.getByRole('toolbar').locator('button, select, input').all()) {
+        const box = await tool.boundingBox();
+        expect(box?.x).toBeGreaterThanOrEqual(0);
+        expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(640);
+      }
+    });
+  });
+}
