@@ -199,6 +199,7 @@ function probeEnvironment({
     searchPath,
     gateway,
     servers: async () => [...ownServers(controller.settings.servers), ...(await clientServers(files, gateway().port))],
+    tryRemote: async (server, signal) => (await controller.engine?.tryRemote(server, signal)) ?? null,
     secrets: () => secretsOf(controller.settings),
     permission() {
       const { kind } = localNetwork.permission.view().state;

@@ -330,6 +330,11 @@ export class Bridge {
     await this.#trusting(name).trust(fingerprint);
   }
 
+  /** Takes back what `trust` did; false when there was nothing. Rejects with TrustError. */
+  async untrust(name: string): Promise<boolean> {
+    return this.#trusting(name).untrust();
+  }
+
   #remote(name: string): RemoteServer {
     const { server } = this.#served.get(name) ?? {};
     if (server instanceof RemoteServer) return server;

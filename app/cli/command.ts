@@ -93,9 +93,10 @@ export interface LoginCommand {
   readonly language: Language;
 }
 
-/** Has a certificate of a server of a running instance trusted; the instance is asked by its control socket only. */
+/** Has a certificate of a server of a running instance trusted, or takes that back; the instance is asked by its control socket only. */
 export interface TrustCommand {
   readonly kind: 'trust';
+  readonly action: 'trust' | 'untrust';
   readonly server: string;
   /** Do not ask. */
   readonly yes: boolean;

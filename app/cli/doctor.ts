@@ -24,7 +24,7 @@ import {
 import { type AppText, appTextIn } from '../i18n/app.ts';
 import { createLog, wantsColour } from '../log/index.ts';
 import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';
-import { configServers, decodedText } from '../servers/index.ts';
+import { configServers, decodedText, type RemoteTrial } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { columns, padded, printable, wrapped } from './columns.ts';
 import { type DoctorCommand, USAGE_EXIT } from './command.ts';
@@ -174,6 +174,7 @@ function createDoctor(command: DoctorCommand, own: readonly ServerSetting[], cli
     gateway: () => address,
     control: client === null ? null : controlOf(client),
     servers: async () => [...ownServers(own), ...(await clientServers(files, address.port))],
+    tryRemote: command.configFile === null && client !== null ? (server) => trialOf(command, server) : null,
     secrets: () => (address.token === null ? [] : [address.token]),
     permission: () => null,
     memory: memoryIn(folder, platform),
@@ -191,6 +192,22 @@ function controlOf(client: ControlClient): GatewayControl {
     tunnel: (target) =>
       client.handOver('tunnel', { authority: authorityOf(target), label: DOCTOR_LABEL }).catch(nothing),
   };
+}
+
+/** Has the running instance ask a server with a URL, over a connection of its own; null where it does not tell. */
+async function trialOf(command: DoctorCommand, server: string): Promise<RemoteTrial | null> {
+  const found = await findNamed(command, thisPerson());
+  if (found.kind !== 'found') return null;
+  try {
+    const answer = await found.client.request('servers.try', { server });
+    const trial = isObject(answer) ? answer['trial'] : null;
+    // It is a process of the same person, and of this version or one that has the same members.
+    return isObject(trial) ? (trial as unknown as RemoteTrial) : null;
+  } catch {
+    return null;
+  } finally {
+    found.client.close();
+  }
 }
 
 /**

@@ -74,6 +74,7 @@ const COMMANDS = [
   'login',
   'logout',
   'trust',
+  'untrust',
   'tap',
   'doctor',
   'clients',
@@ -95,7 +96,8 @@ const COMMAND_OF = {
   restart: serverCommand('restart'),
   login: loginCommand('login'),
   logout: loginCommand('logout'),
-  trust: trustCommand,
+  trust: trustCommand('trust'),
+  untrust: trustCommand('untrust'),
   tap: tapCommand,
   doctor: doctorCommand,
   clients: clientsCommand,
@@ -125,6 +127,7 @@ const OWN_WORDS: ReadonlyMap<string, number> = new Map([
   ['login', 1],
   ['logout', 1],
   ['trust', 1],
+  ['untrust', 1],
   ['tap', 1],
   ['doctor', 1],
   ['clients', 1],
@@ -226,19 +229,25 @@ function loginCommand(action: 'login' | 'logout'): (parsed: ParsedArgs, system: 
   };
 }
 
-function trustCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text): Command {
-  const words = text.cliUsage;
-  onlyOptions(parsed, new Set([...SERVER_OPTIONS, 'yes']), (option) => words.notForServer(option, 'trust'));
-  const server = parsed.words[1];
-  if (server === undefined) throw new UsageError(words.serverMissing('trust'));
-  return {
-    kind: 'trust',
-    server,
-    yes: parsed.has('yes'),
-    host: null,
-    port: parsed.one('port', values.readPort, words.expected.port),
-    token: null,
-    language: languageOption(parsed, text),
+function trustCommand(
+  action: 'trust' | 'untrust',
+): (parsed: ParsedArgs, system: CliEnvironment, text: Text) => Command {
+  const options: readonly OptionName[] = action === 'trust' ? ['yes'] : [];
+  return (parsed, _system, text) => {
+    const words = text.cliUsage;
+    onlyOptions(parsed, new Set([...SERVER_OPTIONS, ...options]), (option) => words.notForServer(option, action));
+    const server = parsed.words[1];
+    if (server === undefined) throw new UsageError(words.serverMissing(action));
+    return {
+      kind: 'trust',
+      action,
+      server,
+      yes: parsed.has('yes'),
+      host: null,
+      port: parsed.one('port', values.readPort, words.expected.port),
+      token: null,
+      language: languageOption(parsed, text),
+    };
   };
 }
 

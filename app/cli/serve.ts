@@ -72,6 +72,8 @@ export type HeadlessEngine = Pick<
   | 'pasteCallback'
   | 'certificate'
   | 'trust'
+  | 'untrust'
+  | 'tryRemote'
   | 'connectStdio'
   | 'openTunnel'
   | 'recorder'

@@ -15,7 +15,7 @@ export interface TrustProcess {
 
 /**
  * Shows the certificate that a server of the running instance shows and that is not trusted, and has it trusted where the person agrees.
- * Resolves with the exit status: 0 when it is trusted, else 1.
+ * Or takes back what that did. Resolves with the exit status: 0 when it is done, else 1.
  */
 export async function runTrust(command: TrustCommand, { stdin, stdout, stderr }: TrustProcess): Promise<0 | 1> {
   const text = textIn(command.language);
@@ -29,6 +29,12 @@ export async function runTrust(command: TrustCommand, { stdin, stdout, stderr }:
   if (found.kind !== 'found') return fail(troubleOf(found, text) ?? instance.noInstance(command.port));
   const { client } = found;
   try {
+    if (command.action === 'untrust') {
+      const taken = await client.request('servers.untrust', { server });
+      const wasTrusted = isObject(taken) && taken['wasTrusted'] === true;
+      stdout.write(`${wasTrusted ? words.takenBack(server) : words.nothingToTakeBack(server)}\n`);
+      return 0;
+    }
     const answer = await client.request('servers.certificate', { server });
     const { shown, trusted, reason } = isObject(answer) ? answer : {};
     const fingerprint = String(shown);

@@ -62,6 +62,10 @@ export interface Controlled {
   certificate(server: string): Promise<object>;
   /** Trusts the certificate with this SHA-256 fingerprint. Rejects with ControlFault. */
   trust(server: string, fingerprint: string): Promise<void>;
+  /** Takes that back; false when there was nothing to take back. Rejects with ControlFault. */
+  untrust(server: string): Promise<boolean>;
+  /** How a server with a URL answers just now; null for one that is run. Rejects with ControlFault. */
+  tryRemote(server: string): Promise<object | null>;
   /** `patch` holds whole settings by name, of which nothing is known yet. */
   changeSettings(patch: Readonly<Record<string, unknown>>): Promise<SettingsChange>;
   /** Calls back with what has changed. Returns the unsubscribe. */
@@ -191,6 +195,8 @@ export const METHODS: Readonly<Record<string, Method>> = {
     await of.trust(serverIn(of, params), fingerprint);
     return {};
   }),
+  'servers.untrust': call(async (of, params) => ({ wasTrusted: await of.untrust(serverIn(of, params)) })),
+  'servers.try': call(async (of, params) => ({ trial: await of.tryRemote(serverIn(of, params)) })),
   /** `secrets: true` has the token, the password of the upstream proxy and the servers' environments in it. */
   'settings.get': call((of, { secrets }) =>
     secrets === true ? { settings: of.settings(), hidden: [] } : withoutSecrets(of.settings()),

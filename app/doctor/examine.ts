@@ -21,6 +21,7 @@ export const PROBE_NAMES = [
   'names',
   'connect',
   'tls',
+  'remote',
   'throughGateway',
   'runtime',
   'appleTool',

@@ -1,4 +1,5 @@
 import type { Target } from '../base/address.ts';
+import type { RemoteTrial } from '../servers/index.ts';
 
 /** What a probe is given. */
 export interface ProbeContext {
@@ -220,6 +221,8 @@ export interface ProbeResults {
   readonly names: Names;
   readonly connect: readonly AddressFacts[];
   readonly tls: TlsFacts;
+  /** The server with a URL that is asked about, asked by the running instance as a client would. */
+  readonly remote: RemoteTrial;
   readonly gateway: GatewayFacts;
   readonly throughGateway: GatewayAttempt;
   readonly server: ServerFacts;

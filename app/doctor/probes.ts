@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import type { RemoteTrial } from '../servers/index.ts';
 import { NOT_APPLICABLE, type Permission, type Probe, type ProbeResults, type Probes, seen } from './facts.ts';
 import type { Memory } from './last-good.ts';
 import { launchFacts, pathFacts, proxyVariables } from './machine/launch.ts';
@@ -35,6 +36,8 @@ export interface ProbeEnvironment {
   /** Its control socket; null or left out where there is none. */
   readonly control?: GatewayControl | null;
   readonly servers: () => Promise<readonly KnownServer[]>;
+  /** Has the running instance ask a server with a URL; null or left out where there is none that could. */
+  readonly tryRemote?: ((server: string, signal: AbortSignal) => Promise<RemoteTrial | null>) | null;
   /** What must never be shown: the token, passwords of settings. */
   readonly secrets: () => readonly string[];
   /** What we know of the Local Network permission; null where it is not tracked (the command line). */
@@ -47,7 +50,7 @@ export interface ProbeEnvironment {
 /** The real probes. Those that ask macOS answer `not-applicable` elsewhere. */
 export function systemProbes(environment: ProbeEnvironment): Probes {
   const { platform, env, executable, searchPath, gateway, servers, permission, memory } = environment;
-  const { run = runCommand, interfaces = networkInterfaces, control = null } = environment;
+  const { run = runCommand, interfaces = networkInterfaces, control = null, tryRemote = null } = environment;
   const childEnv = async (): Promise<NodeJS.ProcessEnv> => {
     const path = await searchPath();
     return path === null ? env : { ...env, PATH: path };
@@ -63,6 +66,11 @@ export function systemProbes(environment: ProbeEnvironment): Probes {
     names: lookUpNames,
     connect: connectDirectly({ platform, run, interfaces }),
     tls: shakeHands,
+    remote: async ({ question, signal }) => {
+      const found = question.server === null ? null : await server(question.server);
+      if (found?.url === undefined || tryRemote === null) return NOT_APPLICABLE;
+      return known(await tryRemote(found.name, signal));
+    },
     gateway: lookAtGateway(gateway, control),
     throughGateway: connectThroughGateway(gateway, control),
     runtime: connectWithRuntimes({

@@ -25,6 +25,7 @@ import {
   memorySignIns,
   type Pins,
   type RemoteServer,
+  type RemoteTrial,
   SignInDesk,
   SignInError,
   type SignInFacts,
@@ -34,6 +35,7 @@ import {
   signInSentence,
   TrustError,
   trustSentence,
+  tryRemote,
 } from '../servers/index.ts';
 import { isRemote, type RemoteSetting, type ServerSetting, type Settings } from '../settings/settings.ts';
 import { directTargets } from '../settings/upstream.ts';
@@ -339,6 +341,25 @@ export class Engine {
     this.#feed.changed();
   }
 
+  /** Takes back what `trust` did; false when there was nothing. Rejects with TrustError. */
+  async untrust(name: string): Promise<boolean> {
+    const wasTrusted = await this.#bridge.untrust(name);
+    this.#feed.changed();
+    return wasTrusted;
+  }
+
+  /** How a server with a URL answers just now, asked as a client would be; null where none has that name. */
+  async tryRemote(name: string, signal?: AbortSignal): Promise<RemoteTrial | null> {
+    const setting = this.#settings.servers.find((server) => server.name === name);
+    if (setting === undefined || !isRemote(setting)) return null;
+    return tryRemote(setting, this.servedRemote(setting), {
+      log: this.#log,
+      text: () => this.#text,
+      dialer: this.#dialer,
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+
   /** The address that a browser has come back to, pasted for a server. False when no sign-in to it waits for that. */
   async pasteCallback(name: string, address: string): Promise<boolean> {
     const parameters = URL.parse(address.trim())?.searchParams;
@@ -470,12 +491,14 @@ export function engineSignIns(
   };
 }
 
-/** Certificates that the control socket asks for; `engine` is null while the instance is off. */
+type TrustingEngine = Pick<Engine, 'certificate' | 'trust' | 'untrust' | 'tryRemote'>;
+
+/** Certificates and trials of servers with a URL, asked for by the control socket; `engine` is null while the instance is off. */
 export function engineTrust(
-  engine: () => Pick<Engine, 'certificate' | 'trust'> | null,
+  engine: () => TrustingEngine | null,
   text: () => Text,
-): Pick<Controlled, 'certificate' | 'trust'> {
-  const asked = async <Answer>(server: string, ask: (on: Pick<Engine, 'certificate' | 'trust'>) => Promise<Answer>) => {
+): Pick<Controlled, keyof TrustingEngine> {
+  const asked = async <Answer>(server: string, ask: (on: TrustingEngine) => Promise<Answer>) => {
     const on = engine();
     if (on === null) throw new ControlFault(CODES.refused, 'off', text().shim.off);
     try {
@@ -488,6 +511,8 @@ export function engineTrust(
   return {
     certificate: (server) => asked(server, (on) => on.certificate(server)),
     trust: (server, fingerprint) => asked(server, (on) => on.trust(server, fingerprint)),
+    untrust: (server) => asked(server, (on) => on.untrust(server)),
+    tryRemote: (server) => asked(server, (on) => on.tryRemote(server)),
   };
 }
 

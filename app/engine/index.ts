@@ -6,6 +6,7 @@ export {
   type Cipher,
   PinFile,
   type Pins,
+  type RemoteTrial,
   SignInError,
   SignInFile,
   type SignInStore,

@@ -31,6 +31,14 @@ export interface FindingFacts {
   readonly certificateNames: string;
   readonly validFrom: string;
   readonly validTo: string;
+  /** Of a server with a URL, without the query. */
+  readonly remoteUrl: string;
+  /** A whole sentence of the instance that asked it: what happened, and what helps. */
+  readonly remoteSaid: string;
+  /** SHA-256 fingerprint, as `AA:BB:…`. */
+  readonly remoteCertificate: string;
+  readonly remoteRevision: string;
+  readonly remoteTools: number;
   readonly variables: string;
 }
 

@@ -31,6 +31,7 @@ export {
   memorySignIns,
   PinFile,
   type Pins,
+  type RemoteCause,
   type RemoteFailure,
   RemoteServer,
   type RemoteStep,
@@ -45,6 +46,7 @@ export {
   TrustError,
   trustSentence,
 } from './remote/index.ts';
+export { type RemoteTrial, tryRemote } from './remote-trial.ts';
 export { ProcessServer, type ServerContext } from './server.ts';
 export { decodedText, readServerEntries, type ServerEntry } from './server-entries.ts';
 export { freeName, LONGEST_NAME, type Named, serverNamed } from './server-name.ts';

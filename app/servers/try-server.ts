@@ -175,11 +175,8 @@ function reach(setting: RemoteSetting, options: TryOptions): Tried {
   const { log, text, dialer, served } = options;
   const started = performance.now();
   const redactor = new Redactor(remoteSecrets(setting));
-  const known = served?.open('probe');
-  if (known !== undefined && 'child' in known) {
-    const { child } = known;
-    return { peer: child, close: () => child.close(), redactor, started };
-  }
+  const known = served?.openTrial() ?? null;
+  if (known !== null) return { peer: known, close: () => known.close(), redactor, started };
   const server = new RemoteServer(setting, {
     log,
     text,
@@ -201,7 +198,13 @@ function reach(setting: RemoteSetting, options: TryOptions): Tried {
 /** Where a remote server answers, and not as it should. */
 function refusedAt(setting: ServerSetting, stage: TryStage): RemoteFailure | null {
   return isRemote(setting)
-    ? { step: stage === 'tools' ? 'tools' : 'initialize', certificate: null, isChanged: false }
+    ? {
+        step: stage === 'tools' ? 'tools' : 'initialize',
+        certificate: null,
+        isChanged: false,
+        cause: null,
+        status: null,
+      }
     : null;
 }
 

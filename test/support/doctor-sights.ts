@@ -99,3 +99,26 @@ export const through = (errno: string | null, status = 502): ProbeResults['throu
 export const runtime = (errno: string): ProbeResults['runtime'] => [
   { runtime: 'python', file: '/usr/bin/python3', outcome: 'failed', errno, elapsedMs: 1 },
 ];
+
+export const worked: ProbeResults['remote'] = {
+  outcome: 'works',
+  elapsedMs: 40,
+  step: null,
+  cause: null,
+  status: null,
+  sentence: null,
+  certificate: null,
+  isPinned: false,
+  revision: '2025-11-25',
+  tools: 3,
+};
+
+/** A remote server that was not got past so. */
+export const trial = (stop: Partial<ProbeResults['remote']>): ProbeResults['remote'] => ({
+  ...worked,
+  outcome: 'failed',
+  sentence: 'The MCP server nas cannot be used: it answered otherwise.',
+  revision: null,
+  tools: null,
+  ...stop,
+});

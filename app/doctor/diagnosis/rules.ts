@@ -333,14 +333,75 @@ export const MACHINE: readonly Row[] = [
   { finding: 'proxy-elsewhere', all: ['proxy-elsewhere'], severity: 'note', confidence: 'certain' },
 ];
 
+/** What the server itself was told by its certificate counts more than what is thought of certificates in general. */
+const JUDGED = ['certificate-accepted', 'remote-certificate-changed', 'remote-certificate-unknown'] as const;
+
 /** The certificate of the target. */
 export const CERTIFICATE: readonly Row[] = [
   { finding: 'tls-failed', all: ['tls-failed'], severity: 'problem', confidence: 'certain' },
-  { finding: 'certificate-self-signed', all: ['certificate-self-signed'], severity: 'note', confidence: 'certain' },
-  { finding: 'certificate-unknown', all: ['certificate-unknown'], severity: 'note', confidence: 'certain' },
-  { finding: 'certificate-expired', all: ['certificate-expired'], severity: 'problem', confidence: 'certain' },
-  { finding: 'certificate-early', all: ['certificate-early'], severity: 'problem', confidence: 'certain' },
-  { finding: 'certificate-name', all: ['certificate-name'], severity: 'problem', confidence: 'certain' },
+  {
+    finding: 'certificate-self-signed',
+    all: ['certificate-self-signed'],
+    none: JUDGED,
+    severity: 'note',
+    confidence: 'certain',
+  },
+  {
+    finding: 'certificate-unknown',
+    all: ['certificate-unknown'],
+    none: JUDGED,
+    severity: 'note',
+    confidence: 'certain',
+  },
+  {
+    finding: 'certificate-expired',
+    all: ['certificate-expired'],
+    none: JUDGED,
+    severity: 'problem',
+    confidence: 'certain',
+  },
+  {
+    finding: 'certificate-early',
+    all: ['certificate-early'],
+    none: JUDGED,
+    severity: 'problem',
+    confidence: 'certain',
+  },
+  { finding: 'certificate-name', all: ['certificate-name'], none: JUDGED, severity: 'problem', confidence: 'certain' },
+];
+
+const remote = (finding: FindingId & Symptom, confidence: Confidence = 'certain'): Row => ({
+  finding,
+  all: [finding],
+  severity: 'problem',
+  confidence,
+});
+
+/** A server with a URL, asked by the running instance with its own connections, certificates and sign-in. */
+export const REMOTE: readonly Row[] = [
+  { finding: 'remote-works', all: ['remote-works'], severity: 'ok', confidence: 'certain' },
+  // Where this process does not reach it either, the target's own findings say more.
+  { finding: 'remote-unreachable', all: ['reached', 'remote-unreachable'], severity: 'problem', confidence: 'likely' },
+  remote('remote-certificate-changed'),
+  remote('remote-certificate-unknown'),
+  {
+    finding: 'remote-certificate-refused',
+    all: ['remote-certificate-refused'],
+    none: ['tls-failed', 'certificate-expired', 'certificate-early', 'certificate-name'],
+    severity: 'problem',
+    confidence: 'certain',
+  },
+  remote('remote-wrong-path'),
+  remote('remote-redirect'),
+  remote('remote-http'),
+  remote('remote-sign-in-needed'),
+  remote('remote-sign-in-ended'),
+  remote('remote-scope-missing'),
+  remote('remote-credentials-refused'),
+  remote('remote-forbidden'),
+  remote('remote-sign-in-unavailable', 'likely'),
+  remote('remote-session', 'likely'),
+  remote('remote-tools'),
 ];
 
 /**
@@ -348,4 +409,12 @@ export const CERTIFICATE: readonly Row[] = [
  * each of them. Of rows with the same finding the first that fits counts. What tells causes apart is the errno together with
  * the time it took, and who else gets through.
  */
-export const TABLE: readonly Row[] = [...PERMISSION, ...TARGET, ...SERVER, ...GATEWAY, ...CERTIFICATE, ...MACHINE];
+export const TABLE: readonly Row[] = [
+  ...PERMISSION,
+  ...TARGET,
+  ...SERVER,
+  ...GATEWAY,
+  ...CERTIFICATE,
+  ...REMOTE,
+  ...MACHINE,
+];

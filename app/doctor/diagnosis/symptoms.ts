@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { AT_ONCE_MS } from '../../base/errno.ts';
+import type { RemoteCause, RemoteStep } from '../../servers/index.ts';
 import {
   type AddressFacts,
   type Attempt,
@@ -73,7 +74,24 @@ export type Symptom =
   | 'certificate-expired'
   | 'certificate-early'
   | 'certificate-name'
-  | 'proxy-elsewhere';
+  | 'proxy-elsewhere'
+  | 'certificate-accepted'
+  | 'remote-works'
+  | 'remote-unreachable'
+  | 'remote-certificate-changed'
+  | 'remote-certificate-unknown'
+  | 'remote-certificate-refused'
+  | 'remote-wrong-path'
+  | 'remote-redirect'
+  | 'remote-http'
+  | 'remote-sign-in-needed'
+  | 'remote-sign-in-ended'
+  | 'remote-scope-missing'
+  | 'remote-credentials-refused'
+  | 'remote-forbidden'
+  | 'remote-sign-in-unavailable'
+  | 'remote-session'
+  | 'remote-tools';
 
 /** Errors of a connection that a filter on this machine has cut off (XNU, content_filter.c and sodefunct). */
 const BROKEN = new Set(['EBADF', 'ENOTCONN', 'ECONNRESET', 'ECONNABORTED', 'EPIPE']);
@@ -92,6 +110,7 @@ export function symptomsIn(facts: Facts): ReadonlySet<Symptom> {
     ...serverSymptoms(facts),
     ...machineSymptoms(facts),
     ...tlsSymptoms(facts),
+    ...remoteSymptoms(facts),
   ]);
 }
 
@@ -250,6 +269,55 @@ function certificateSymptoms(verdict: CertificateFacts['verdict']): readonly Sym
       return [];
     default:
       return verdict satisfies never;
+  }
+}
+
+function remoteSymptoms({ question: { tls }, seen }: Facts): readonly Symptom[] {
+  const remote = observedValue(seen.remote);
+  if (remote === null) return [];
+  if (remote.outcome === 'works') return tls ? ['remote-works', 'certificate-accepted'] : ['remote-works'];
+  const { step, cause } = remote;
+  if (step === null) return [];
+  const symptom = cause === null ? symptomOfStep(step) : CAUSES[cause];
+  // What was met with behind the certificate says that it was taken: pinned, or of an authority that the settings name.
+  return tls && BEHIND_TLS.has(step) ? [symptom, 'certificate-accepted'] : [symptom];
+}
+
+const BEHIND_TLS: ReadonlySet<RemoteStep> = new Set(['http', 'sign-in', 'initialize', 'tools']);
+
+const CAUSES: Readonly<Record<RemoteCause, Symptom>> = {
+  'certificate-changed': 'remote-certificate-changed',
+  'certificate-unknown': 'remote-certificate-unknown',
+  'certificate-refused': 'remote-certificate-refused',
+  'certificate-file': 'remote-certificate-refused',
+  'wrong-path': 'remote-wrong-path',
+  redirect: 'remote-redirect',
+  'sign-in-needed': 'remote-sign-in-needed',
+  'sign-in-ended': 'remote-sign-in-ended',
+  'scope-missing': 'remote-scope-missing',
+  'credentials-refused': 'remote-credentials-refused',
+  forbidden: 'remote-forbidden',
+  'sign-in-unavailable': 'remote-sign-in-unavailable',
+};
+
+function symptomOfStep(step: RemoteStep): Symptom {
+  switch (step) {
+    case 'name':
+    case 'route':
+    case 'permission':
+      return 'remote-unreachable';
+    case 'tls':
+      return 'remote-certificate-refused';
+    case 'http':
+      return 'remote-http';
+    case 'sign-in':
+      return 'remote-sign-in-needed';
+    case 'initialize':
+      return 'remote-session';
+    case 'tools':
+      return 'remote-tools';
+    default:
+      return step satisfies never;
   }
 }
 

@@ -66,6 +66,13 @@ const LINES: { readonly [Name in ProbeName]: (value: ProbeResults[Name], words: 
           ]),
         ]),
   ],
+  remote: ({ outcome, elapsedMs, step, sentence, revision, tools, isPinned }, words) => [
+    outcome === 'works'
+      ? words.remote.works(revision ?? '', tools ?? 0, elapsedMs)
+      : words.remote.failed(step === null ? '' : words.remote.steps[step], elapsedMs),
+    ...(sentence === null ? [] : [sentence]),
+    ...(isPinned ? [words.remote.pinned] : []),
+  ],
   throughGateway: ({ status, errno, elapsedMs }, words) => [
     status === null ? words.failed(errno ?? '', elapsedMs) : joined(words, [words.answered(status, elapsedMs), errno]),
   ],

@@ -14,6 +14,7 @@ export function findingFacts(facts: Facts, text: AppText): FindingFacts {
   const through = observedValue(seen.throughGateway);
   const failed = observedValue(seen.runtime)?.find(({ outcome }) => outcome !== 'connected');
   const tls = observedValue(seen.tls);
+  const remote = observedValue(seen.remote);
   const launch = observedValue(seen.launch);
   const day = (written: string | undefined): string => (written ?? '').slice(0, 10);
   return {
@@ -47,6 +48,11 @@ export function findingFacts(facts: Facts, text: AppText): FindingFacts {
     certificateNames: (tls?.certificate?.names ?? []).slice(0, 6).join(comma),
     validFrom: day(tls?.certificate?.validFrom),
     validTo: day(tls?.certificate?.validTo),
+    remoteUrl: server?.url ?? '',
+    remoteSaid: remote?.sentence ?? '',
+    remoteCertificate: remote?.certificate ?? '',
+    remoteRevision: remote?.revision ?? '',
+    remoteTools: remote?.tools ?? 0,
     variables: (observedValue(seen.proxyVariables) ?? [])
       .filter(({ leadsHere, name }) => !leadsHere && /^(?:https?|all)_proxy$/i.test(name))
       .map(({ name }) => name)

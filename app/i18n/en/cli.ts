@@ -78,6 +78,10 @@ export const cliRun = () => ({
       `Nothing was trusted. To trust it without being asked: mcp-gangway trust ${server} --yes`,
     declined: (server: string) => `Nothing was trusted; ${server} stays out of use.`,
     done: (server: string) => `This certificate of ${server} is trusted from now on, and no other.`,
+    takenBack: (server: string) =>
+      `The certificate of ${server} is no longer trusted by its fingerprint. Its entry and the known authorities decide again.`,
+    nothingToTakeBack: (server: string) =>
+      `No certificate of ${server} was trusted with mcp-gangway trust, or with Try in the settings. A fingerprint in its entry is taken out there.`,
   },
   tap: {
     following: (server: string | null) => `Following ${server === null ? 'all servers' : server}. Ctrl+C ends it.`,
@@ -217,7 +221,7 @@ export const cliUsage = () => ({
     connect: `connect [SERVER] [-p PORT]`,
     server: `start | stop | restart SERVER [-p PORT]`,
     login: `login SERVER [--print] [--accept-no-pkce] | logout SERVER [-p PORT]`,
-    trust: `trust SERVER [--yes] [-p PORT]`,
+    trust: `trust SERVER [--yes] | untrust SERVER [-p PORT]`,
     tap: `tap [SERVER] [--requests] [--messages] [--contents] [--slow 500ms] [--outcome error] [--json] [-p PORT]`,
     doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     servers: `list [--json] | add NAME URL | add NAME -- COMMAND … | remove NAME`,

@@ -76,6 +76,9 @@ export const cliRun: typeof en.cliRun = () => ({
     needsYes: (server) => `沒有信任任何憑證。若要不經詢問即信任：mcp-gangway trust ${server} --yes`,
     declined: (server) => `沒有信任任何憑證；${server} 仍無法使用。`,
     done: (server) => `從現在起只信任 ${server} 的這張憑證。`,
+    takenBack: (server) => `不再以指紋信任 ${server} 的憑證。之後改由其項目與已知的憑證機構決定。`,
+    nothingToTakeBack: (server) =>
+      `${server} 沒有以 mcp-gangway trust 或設定中的「測試」信任過的憑證。寫在項目中的指紋請在項目中移除。`,
   },
   tap: {
     following: (server) => `正在追蹤${server === null ? '所有伺服器' : ` ${server}`}。按 Ctrl+C 結束。`,
@@ -206,7 +209,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
     connect: `connect [伺服器] [-p PORT]`,
     server: `start | stop | restart SERVER [-p PORT]`,
     login: `login SERVER [--print] [--accept-no-pkce] | logout SERVER [-p PORT]`,
-    trust: `trust SERVER [--yes] [-p PORT]`,
+    trust: `trust SERVER [--yes] | untrust SERVER [-p PORT]`,
     tap: `tap [SERVER] [--requests] [--messages] [--contents] [--slow 500ms] [--outcome error] [--json] [-p PORT]`,
     doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     servers: `list [--json] | add NAME URL | add NAME -- COMMAND … | remove NAME`,

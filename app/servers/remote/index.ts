@@ -16,5 +16,5 @@ export {
   type SignInStore,
   signInSentence,
 } from './sign-in/index.ts';
-export { REMOTE_STEPS, type RemoteFailure, type RemoteStep, remoteFailure } from './step.ts';
+export { REMOTE_STEPS, type RemoteCause, type RemoteFailure, type RemoteStep, remoteFailure } from './step.ts';
 export { type CertificateFacts, TrustError, trustSentence } from './trust.ts';

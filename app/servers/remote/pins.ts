@@ -16,6 +16,8 @@ export interface Pins {
   of(server: string, origin: string): Pin | null;
   /** Throws what writing throws: then nothing is trusted. */
   pin(server: string, origin: string, pin: Pin): void;
+  /** Throws what writing throws: then it is trusted still. */
+  forget(server: string, origin: string): void;
 }
 
 /** Certificates that are forgotten with the process. */
@@ -24,6 +26,7 @@ export function memoryPins(): Pins {
   return {
     of: (server, origin) => known.get(`${server} ${origin}`) ?? null,
     pin: (server, origin, pin) => void known.set(`${server} ${origin}`, pin),
+    forget: (server, origin) => void known.delete(`${server} ${origin}`),
   };
 }
 
@@ -51,8 +54,16 @@ export class PinFile implements Pins {
     const all = this.#read();
     all.delete(`${server} ${origin}`);
     all.set(`${server} ${origin}`, pin);
-    const kept = [...all].slice(-MOST);
-    writeOwnerFile(this.#path, `${JSON.stringify({ certificates: Object.fromEntries(kept) }, null, 2)}\n`);
+    this.#write([...all].slice(-MOST));
+  }
+
+  forget(server: string, origin: string): void {
+    const all = this.#read();
+    if (all.delete(`${server} ${origin}`)) this.#write([...all]);
+  }
+
+  #write(pins: readonly (readonly [string, Pin])[]): void {
+    writeOwnerFile(this.#path, `${JSON.stringify({ certificates: Object.fromEntries(pins) }, null, 2)}\n`);
   }
 
   #read(): Map<string, Pin> {

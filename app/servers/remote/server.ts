@@ -134,6 +134,27 @@ export class RemoteServer implements Server {
     throw new TrustError({ kind: 'trusted' });
   }
 
+  /** Whether one certificate alone is trusted, by its fingerprint. */
+  get isPinned(): boolean {
+    return this.#tls?.fingerprint !== undefined;
+  }
+
+  /** Takes back what `trust` did; false when there was nothing. Ends the sessions, which rest on it. Throws TrustError. */
+  async untrust(): Promise<boolean> {
+    if (this.#pin === null) return false;
+    try {
+      this.#pins.forget(this.name, new URL(this.#setting.url).origin);
+    } catch (error) {
+      throw new TrustError({ kind: 'store', code: errnoOf(error) });
+    }
+    this.log.info('The certificate of the remote server is no longer trusted by its fingerprint');
+    this.#pin = null;
+    this.#http.trust(this.#tls);
+    await this.restart();
+    this.#context.changed();
+    return true;
+  }
+
   /** Trusts the certificate that a person has seen, from now on and no other. Rejects with TrustError. */
   async trust(fingerprint: string): Promise<void> {
     const { shown } = await this.certificate();
@@ -178,6 +199,11 @@ export class RemoteServer implements Server {
     if (wait > 0 && this.#failure !== null) return { refusal: { kind: 'backing-off', wait, last: this.#failure } };
     if (!this.#share.take()) return { refusal: { kind: 'too-many-children', limit: this.#share.limit } };
     return { child: this.#open(use) };
+  }
+
+  /** A session to try the server by, also while it rests after failures or is stopped; null where too many are open. */
+  openTrial(): RemotePeer | null {
+    return this.#share.take() ? this.#open('probe') : null;
   }
 
   keep(probe: Peer): void {

@@ -5,6 +5,26 @@ import { isUnknownAuthority } from './tls.ts';
 export const REMOTE_STEPS = ['name', 'route', 'permission', 'tls', 'http', 'sign-in', 'initialize', 'tools'] as const;
 export type RemoteStep = (typeof REMOTE_STEPS)[number];
 
+/** What stands at a step, where the step alone does not tell what helps. */
+export type RemoteCause =
+  | 'certificate-changed'
+  /** Of an authority that is not known: a person may trust the certificate itself. */
+  | 'certificate-unknown'
+  | 'certificate-refused'
+  /** A file that the settings name cannot be read. */
+  | 'certificate-file'
+  /** No MCP is spoken at this path: 404, 405, 410, or a page in place of a message. */
+  | 'wrong-path'
+  | 'redirect'
+  | 'sign-in-needed'
+  | 'sign-in-ended'
+  | 'scope-missing'
+  /** The Authorization of the settings is refused. */
+  | 'credentials-refused'
+  | 'forbidden'
+  /** The authorization server does not renew the sign-in for now. */
+  | 'sign-in-unavailable';
+
 /** How far an attempt at a remote server came. */
 export interface RemoteFailure {
   /** What it did not get past. */
@@ -13,13 +33,55 @@ export interface RemoteFailure {
   readonly certificate: string | null;
   /** Whether another certificate has been trusted so far. */
   readonly isChanged: boolean;
+  readonly cause: RemoteCause | null;
+  /** The HTTP status that it answered with; null where that is not what stopped us. */
+  readonly status: number | null;
 }
 
 /** How far a session came that ended so; `stage` is what it was asked last. Null where it was ended from here. */
 export function remoteFailure(end: RemoteEnd, stage: 'initialize' | 'tools'): RemoteFailure | null {
   if (end.kind === 'closed' || end.asked) return null;
-  const isChanged = end.fault.kind === 'other-certificate';
-  return { step: stepOf(end.fault, stage), certificate: certificateIn(end.fault), isChanged };
+  const { fault } = end;
+  return {
+    step: stepOf(fault, stage),
+    certificate: certificateIn(fault),
+    isChanged: fault.kind === 'other-certificate',
+    cause: causeOf(fault),
+    status: fault.kind === 'status' ? fault.status : null,
+  };
+}
+
+/** Statuses of RFC 9110 sections 15.5.5, 15.5.6 and 15.5.11: there is nothing to talk to under this path. */
+const NOTHING_THERE: ReadonlySet<number> = new Set([404, 405, 410]);
+
+function causeOf(fault: RemoteFault): RemoteCause | null {
+  switch (fault.kind) {
+    case 'other-certificate':
+      return 'certificate-changed';
+    case 'tls':
+      return isUnknownAuthority(fault.reason) ? 'certificate-unknown' : 'certificate-refused';
+    case 'tls-file':
+      return 'certificate-file';
+    case 'not-mcp':
+      return 'wrong-path';
+    case 'redirect':
+      return 'redirect';
+    case 'sign-in':
+      return 'sign-in-unavailable';
+    case 'status':
+      return causeOfStatus(fault);
+    default:
+      return null;
+  }
+}
+
+function causeOfStatus({ status, shown, signIn }: Extract<RemoteFault, { kind: 'status' }>): RemoteCause | null {
+  if (NOTHING_THERE.has(status)) return 'wrong-path';
+  if (status !== 401 && status !== 403) return null;
+  if (shown) return 'credentials-refused';
+  if (signIn === 'again') return 'sign-in-ended';
+  if (signIn === 'scope') return 'scope-missing';
+  return signIn === 'needed' || status === 401 ? 'sign-in-needed' : 'forbidden';
 }
 
 function stepOf(fault: RemoteFault, stage: 'initialize' | 'tools'): RemoteStep {

@@ -26,13 +26,16 @@ describe('Trying a server with a URL tells the step it did not get past', () => 
     expect(nameless).toMatchObject({ kind: 'fails', remote: { step: 'name' } });
   });
 
-  test.each<[string, Hook, string]>([
-    ['refuses what it is not shown', status(401), 'sign-in'],
-    ['has nothing at the path', status(404), 'http'],
+  test.each<[string, Hook, string, string | null]>([
+    ['refuses what it is not shown', status(401), 'sign-in', 'sign-in-needed'],
+    ['lets no one in', status(403), 'sign-in', 'forbidden'],
+    ['has nothing at the path', status(404), 'http', 'wrong-path'],
+    ['is behind a proxy that does not reach it', status(502), 'http', null],
     [
       'sends a page',
       (_, response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end('<p>').writableEnded,
       'http',
+      'wrong-path',
     ],
     [
       'refuses the greeting',
@@ -40,6 +43,7 @@ describe('Trying a server with a URL tells the step it did not get past', () => 
         message?.method === 'initialize' &&
         sendJson(response, 200, { jsonrpc: '2.0', id: message.id, error: { code: -32_000, message: 'no' } }),
       'initialize',
+      null,
     ],
     [
       'does not list its tools',
@@ -47,11 +51,15 @@ describe('Trying a server with a URL tells the step it did not get past', () => 
         message?.method === 'tools/list' &&
         sendJson(response, 200, { jsonrpc: '2.0', id: message.id, error: { code: -32_000, message: 'no' } }),
       'tools',
+      null,
     ],
-  ])('when it %s', async (_, hook, step) => {
+  ])('when it %s', async (_, hook, step, cause) => {
     await using remote = await startRemote();
     remote.hook = hook;
-    expect(await attempt(remote.url, { transport: 'streamable' })).toMatchObject({ kind: 'fails', remote: { step } });
+    expect(await attempt(remote.url, { transport: 'streamable' })).toMatchObject({
+      kind: 'fails',
+      remote: { step, cause },
+    });
   });
 
   test('when its certificate is signed by itself, with the fingerprint to trust it by', async () => {

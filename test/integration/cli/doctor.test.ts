@@ -106,7 +106,11 @@ describe('doctor', () => {
     const told = await doctor(['--server', 'ha', '--json'], { HOME });
     expect(JSON.parse(told.out)).toMatchObject({
       question: { server: 'ha', target: { host: '127.0.0.1' } },
-      facts: { server: { value: { client: null, url: `http://${echo.authority}/api/mcp` } } },
+      facts: {
+        server: { value: { client: null, url: `http://${echo.authority}/api/mcp` } },
+        // It sends back the request, which is no answer.
+        remote: { value: { outcome: 'failed', step: 'http' } },
+      },
     });
   });
 

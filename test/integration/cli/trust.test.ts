@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { appFolder } from '../../../app/connect/index.ts';
 import { CliProcess, startCli } from '../../support/cli-process.ts';
 import { openSession, refusalAt } from '../../support/raw-mcp.ts';
 import { answerAll } from '../../support/remote-origin.ts';
@@ -15,10 +16,11 @@ test('trust shows the certificate of a server, trusts it where it is told to, an
   const nas = { url: `https://localhost:${far.port}/mcp` };
   writeFileSync(config, JSON.stringify({ mcpServers: { nas, plain: { url: 'http://localhost:1/mcp' } } }));
   const { port, url } = await startCli(['--config', config], { env: { HOME: home } });
-  const trust = async (...args: readonly string[]) => {
-    const cli = new CliProcess(['trust', ...args, '-p', String(port)], { env: { HOME: home } });
+  const run = async (...args: readonly string[]) => {
+    const cli = new CliProcess([...args, '-p', String(port)], { env: { HOME: home } });
     return { code: await cli.exit(), out: cli.out, err: cli.err };
   };
+  const trust = (...args: readonly string[]) => run('trust', ...args);
   expect(await trust('nas')).toMatchObject({
     code: 1,
     out: expect.stringContaining(far.fingerprint),
@@ -33,5 +35,11 @@ test('trust shows the certificate of a server, trusts it where it is told to, an
   expect(await trust('nas', '--yes')).toMatchObject({ code: 1, err: expect.stringContaining('is trusted already') });
   far.use(makeCertificate(home, 'renewed'));
   expect(await trust('nas')).toMatchObject({ code: 1, out: expect.stringContaining(`trusted:\n  ${far.fingerprint}`) });
+  expect(await run('untrust', 'nas')).toMatchObject({ code: 0, out: expect.stringContaining('no longer trusted') });
+  expect(await refusalAt(`${url}/servers/nas`)).toContain('mcp-gangway trust');
+  expect(await run('untrust', 'nas')).toMatchObject({ code: 0, out: expect.stringContaining('No certificate of nas') });
+  const { platform } = process;
+  const folder = appFolder({ platform, home, env: {} });
+  expect(readFileSync(join(folder, 'trusted-certificates.json'), 'utf8')).not.toMatch(/[0-9a-f]{64}/);
   expect(await trust('plain')).toMatchObject({ code: 1, err: expect.stringContaining('not https') });
 });

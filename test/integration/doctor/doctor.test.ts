@@ -1,5 +1,7 @@
-import { networkInterfaces } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   Doctor,
   jsonReport,
@@ -10,11 +12,12 @@ import {
 } from '../../../app/doctor/index.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { startSilentPort } from '../../support/full-backlog.ts';
-import { startGangway } from '../../support/gangway.ts';
+import { type Gangway, startGangway } from '../../support/gangway.ts';
 import { validatorOf } from '../../support/json-schema.ts';
 import { has, PYTHON } from '../../support/programs.ts';
+import { answerAll, sendJson, startRemote } from '../../support/remote-origin.ts';
 import { freePort, startEcho, startOrigin } from '../../support/tcp.ts';
-import { startTlsOrigin } from '../../support/tls-origin.ts';
+import { makeCertificate, startTlsOrigin } from '../../support/tls-origin.ts';
 
 /** Milliseconds: a run ends in seconds, whatever it meets. */
 const SECONDS = 15_000;
@@ -250,6 +253,64 @@ describe('Doctor and a server', () => {
     expect(report.findings[0]).toMatchObject({ id: 'server-missing' });
     expect(report.facts.seen.runtime).toEqual({ state: 'not-applicable' });
   });
+});
+
+describe('Doctor and a server with a URL', () => {
+  /** A run about `ha`, which a gateway of its own serves. */
+  async function about(gangway: Gangway, more: Partial<ProbeEnvironment> = {}): Promise<Report> {
+    const { engine, settings } = gangway;
+    const environment: Partial<ProbeEnvironment> = {
+      gateway: () => ({ host: '127.0.0.1', port: gangway.port, token: null }),
+      servers: async () => ownServers(settings.servers),
+      tryRemote: (server, signal) => engine.tryRemote(server, signal),
+      ...more,
+    };
+    return examined({ server: 'ha', environment });
+  }
+
+  const remoteAt = (url: string, headers: Readonly<Record<string, string>> = {}) => ({
+    servers: [{ name: 'ha', url, headers, transport: 'streamable' as const, era: 'auto' as const }],
+  });
+
+  it('tells that it works, by revision and tools', async () => {
+    await using remote = await startRemote();
+    await using gangway = await startGangway(remoteAt(remote.url));
+    const report = await about(gangway);
+    expect([report.verdict, ...ids(report)]).toEqual(['well', 'reached', 'gateway-reaches', 'remote-works']);
+    expect(report.facts.seen.remote).toMatchObject({ value: { outcome: 'works', revision: '2025-11-25', step: null } });
+  });
+
+  it('knows the cause when the token of its entry is refused, and does not show it', async () => {
+    await using remote = await startRemote();
+    remote.hook = (_request, response) => sendJson(response, 401, {});
+    await using gangway = await startGangway(remoteAt(remote.url, { Authorization: 'Bearer Tok-en_1' }));
+    const report = await about(gangway);
+    expect(ids(report)[0]).toBe('remote-credentials-refused');
+    expect(report.facts.seen.remote).toMatchObject({ value: { status: 401 } });
+    expect(JSON.stringify(jsonReport(report))).not.toContain('Tok-en_1');
+  });
+
+  it.skipIf(!has('openssl', 'version'))(
+    'asks it with the certificate that a person has trusted, and tells when that has changed',
+    async () => {
+      await using origin = await startTlsOrigin(answerAll);
+      await using gangway = await startGangway(remoteAt(`https://localhost:${origin.port}/mcp`));
+      await gangway.engine.trust('ha', origin.fingerprint);
+      const trusted = await about(gangway);
+      expect(trusted.facts.seen.tls).toMatchObject({ value: { certificate: { verdict: 'self-signed' } } });
+      expect(ids(trusted)).toEqual(['reached', 'gateway-reaches', 'remote-works']);
+
+      const folder = mkdtempSync(join(tmpdir(), 'gangway-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      origin.use(makeCertificate(folder, 'renewed'));
+      gangway.engine.forgetNetwork();
+      const changed = await about(gangway);
+      expect(ids(changed)[0]).toBe('remote-certificate-changed');
+      // That of the new one; the trusted one stands in the reason.
+      expect(changed.findings[0]?.steps[0]).toMatch(/(?:[0-9A-F]{2}:){31}/);
+      expect(changed.findings[0]?.steps[0]).not.toContain(origin.fingerprint);
+    },
+  );
 });
 
 describe('a run', () => {

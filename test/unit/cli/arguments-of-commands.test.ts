@@ -209,11 +209,14 @@ describe('trust', () => {
       yes: false,
       port: 9000,
     });
-    expect(parse(['trust', 'nas', '--yes'])).toMatchObject({ yes: true, port: null });
+    expect(parse(['trust', 'nas', '--yes'])).toMatchObject({ action: 'trust', yes: true, port: null });
+    expect(parse(['untrust', 'nas'])).toMatchObject({ kind: 'trust', action: 'untrust', server: 'nas' });
   });
 
   it.each([
     [['trust'], 'mcp-gangway trust SERVER'],
+    [['untrust'], 'mcp-gangway untrust SERVER'],
+    [['untrust', 'nas', '--yes'], '--yes means nothing to untrust'],
     [['trust', 'nas', '--print'], '--print means nothing to trust'],
     [['login', 'nas', '--yes'], '--yes means nothing to login'],
   ])('is refused as %s', (argv, why) => expect(complaint(argv)).toContain(why));

@@ -5,7 +5,7 @@ import { cleaner } from '../../../app/doctor/report/report.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { Redactor } from '../../../app/log/index.ts';
 import { factsFrom, type Told } from '../../support/doctor-facts.ts';
-import { bundle } from '../../support/doctor-sights.ts';
+import { bundle, trial } from '../../support/doctor-sights.ts';
 import { validatorOf } from '../../support/json-schema.ts';
 
 const en = appTextIn('en');
@@ -37,6 +37,7 @@ const everything: Required<NonNullable<Told['seen']>> = {
       verdict: 'self-signed',
     },
   },
+  remote: { ...trial({ step: 'sign-in', cause: 'sign-in-ended', status: 401 }), isPinned: true },
   throughGateway: { status: 502, error: 'destination_ip_unroutable', errno: 'EHOSTUNREACH', elapsedMs: 1.5 },
   runtime: [{ runtime: 'node', file: '/opt/homebrew/bin/node', outcome: 'timed-out', errno: null, elapsedMs: 4000 }],
   appleTool: { outcome: 'connected', errno: null, elapsedMs: 9 },

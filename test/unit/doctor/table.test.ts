@@ -19,7 +19,9 @@ import {
   silent,
   terminal,
   through,
+  trial,
   vpn,
+  worked,
 } from '../../support/doctor-sights.ts';
 
 interface Case extends Told {
@@ -27,6 +29,8 @@ interface Case extends Told {
   readonly first: FindingId;
   /** What else is told. */
   readonly also?: readonly FindingId[];
+  /** What would be wrong to tell. */
+  readonly never?: readonly FindingId[];
 }
 
 /** Observation and cause, by the number that the row has in the table the product is built on. */
@@ -208,6 +212,78 @@ const BESIDES: Readonly<Record<string, Case>> = {
   'an old certificate': { seen: { tls: certificate('expired') }, first: 'certificate-expired' },
   'a certificate of tomorrow': { seen: { tls: certificate('not-yet-valid') }, first: 'certificate-early' },
   'another name': { seen: { tls: certificate('wrong-name') }, first: 'certificate-name' },
+  'a remote server that works, with a certificate that is trusted by its fingerprint': {
+    question: { tls: true },
+    seen: { tls: certificate('self-signed'), remote: { ...worked, isPinned: true } },
+    first: 'remote-works',
+    never: ['certificate-self-signed'],
+  },
+  'a remote server whose trusted certificate has expired, behind a sign-in': {
+    question: { tls: true },
+    seen: { tls: certificate('expired'), remote: trial({ step: 'sign-in', cause: 'sign-in-needed', status: 401 }) },
+    first: 'remote-sign-in-needed',
+    never: ['certificate-expired'],
+  },
+  'a changed certificate': {
+    question: { tls: true },
+    seen: { tls: certificate('self-signed'), remote: trial({ step: 'tls', cause: 'certificate-changed' }) },
+    first: 'remote-certificate-changed',
+    never: ['certificate-self-signed'],
+  },
+  'a certificate that may be trusted': {
+    question: { tls: true },
+    seen: { tls: certificate('self-signed'), remote: trial({ step: 'tls', cause: 'certificate-unknown' }) },
+    first: 'remote-certificate-unknown',
+    never: ['certificate-self-signed'],
+  },
+  'a file of certificates that is not there': {
+    question: { tls: true },
+    seen: { tls: certificate('trusted'), remote: trial({ step: 'tls', cause: 'certificate-file' }) },
+    first: 'remote-certificate-refused',
+  },
+  'an old certificate of a remote server is told of once': {
+    question: { tls: true },
+    seen: { tls: certificate('expired'), remote: trial({ step: 'tls', cause: 'certificate-refused' }) },
+    first: 'certificate-expired',
+    never: ['remote-certificate-refused'],
+  },
+  'a remote server that Gangway alone does not reach': {
+    seen: { connect: reached, remote: trial({ step: 'permission' }) },
+    first: 'remote-unreachable',
+  },
+  'a remote server that is not reached from here either': {
+    seen: { connect: failing('ECONNREFUSED', 2), remote: trial({ step: 'route' }) },
+    first: 'refused',
+    never: ['remote-unreachable'],
+  },
+  'no MCP at the path': {
+    seen: { remote: trial({ step: 'http', cause: 'wrong-path', status: 404 }) },
+    first: 'remote-wrong-path',
+  },
+  'a redirect': { seen: { remote: trial({ step: 'http', cause: 'redirect' }) }, first: 'remote-redirect' },
+  'a proxy that does not reach it': { seen: { remote: trial({ step: 'http', status: 502 }) }, first: 'remote-http' },
+  'a sign-in that has ended': {
+    seen: { remote: trial({ step: 'sign-in', cause: 'sign-in-ended', status: 401 }) },
+    first: 'remote-sign-in-ended',
+  },
+  'a scope that is missing': {
+    seen: { remote: trial({ step: 'sign-in', cause: 'scope-missing', status: 403 }) },
+    first: 'remote-scope-missing',
+  },
+  'a token that is refused': {
+    seen: { remote: trial({ step: 'sign-in', cause: 'credentials-refused', status: 401 }) },
+    first: 'remote-credentials-refused',
+  },
+  'a door without a sign-in': {
+    seen: { remote: trial({ step: 'sign-in', cause: 'forbidden', status: 403 }) },
+    first: 'remote-forbidden',
+  },
+  'an authorization server that is away': {
+    seen: { remote: trial({ step: 'sign-in', cause: 'sign-in-unavailable' }) },
+    first: 'remote-sign-in-unavailable',
+  },
+  'no session': { seen: { remote: trial({ step: 'initialize' }) }, first: 'remote-session' },
+  'no tools': { seen: { remote: trial({ step: 'tools' }) }, first: 'remote-tools' },
   'started by launchd': { seen: { launch: { kind: 'service', by: 'com.me.gangway', root: false } }, first: 'service' },
   'started by an editor': {
     seen: { launch: { kind: 'other-app', by: 'com.microsoft.VSCode', root: false } },
@@ -228,11 +304,12 @@ const BESIDES: Readonly<Record<string, Case>> = {
 const CASES = Object.entries({ ...ROWS, ...BESIDES });
 
 describe('the decision table', () => {
-  it.each(CASES)('%s', async (_name, { first, also = [], ...told }) => {
+  it.each(CASES)('%s', async (_name, { first, also = [], never = [], ...told }) => {
     const facts = factsFrom(told);
     const found = diagnose(facts).map(({ id }) => id);
     expect(found[0]).toBe(first);
     for (const id of also) expect(found).toContain(id);
+    for (const id of never) expect(found).not.toContain(id);
 
     const options = { version: '0.0.0', platform: facts.platform, signal: new AbortController().signal };
     const examined = await examine(facts.question, probesSeeing(facts), options);

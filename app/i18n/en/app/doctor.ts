@@ -1,4 +1,5 @@
 import { machine, permission } from './doctor-findings/permission.ts';
+import { remote } from './doctor-findings/remote.ts';
 import { gateway, server } from './doctor-findings/server.ts';
 import { certificate, target } from './doctor-findings/target.ts';
 
@@ -70,6 +71,7 @@ export const doctorFacts = () => ({
     names: `Name look-up`,
     connect: `Connection from here`,
     tls: `TLS`,
+    remote: `MCP at the URL`,
     throughGateway: `Through Gangway`,
     runtime: `From other runtimes`,
     appleTool: `With Apple’s nc`,
@@ -115,6 +117,21 @@ export const doctorFacts = () => ({
     'not-yet-valid': `not valid yet`,
     'wrong-name': `for another name`,
     other: `not trusted`,
+  },
+  remote: {
+    works: (revision: string, tools: number, ms: number) => `MCP ${revision}, tools: ${tools} (${ms} ms)`,
+    failed: (step: string, ms: number) => (step === '' ? `no result after ${ms} ms` : `stopped at: ${step} (${ms} ms)`),
+    pinned: `one certificate alone is trusted, by its fingerprint`,
+    steps: {
+      name: `name`,
+      route: `route`,
+      permission: `permission`,
+      tls: `certificate`,
+      http: `HTTP`,
+      'sign-in': `sign-in`,
+      initialize: `session`,
+      tools: `tools`,
+    },
   },
   answered: (status: number, ms: number) => `${status} after ${ms} ms`,
   gateway: {
@@ -172,6 +189,7 @@ export const doctorFindings = () => ({
   ...server(),
   ...gateway(),
   ...certificate(),
+  ...remote(),
   ...machine(),
 });
 

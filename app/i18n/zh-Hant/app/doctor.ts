@@ -1,5 +1,6 @@
 import type * as en from '../../en/app/doctor.ts';
 import { machine, permission } from './doctor-findings/permission.ts';
+import { remote } from './doctor-findings/remote.ts';
 import { gateway, server } from './doctor-findings/server.ts';
 import { certificate, target } from './doctor-findings/target.ts';
 
@@ -69,6 +70,7 @@ export const doctorFacts: typeof en.doctorFacts = () => ({
     names: `名稱查詢`,
     connect: `從這裡連線`,
     tls: `TLS`,
+    remote: `URL 上的 MCP`,
     throughGateway: `經由 Gangway`,
     runtime: `以其他執行環境`,
     appleTool: `以 Apple 的 nc`,
@@ -113,6 +115,21 @@ export const doctorFacts: typeof en.doctorFacts = () => ({
     'not-yet-valid': `尚未生效`,
     'wrong-name': `屬於另一個名稱`,
     other: `不受信任`,
+  },
+  remote: {
+    works: (revision, tools, ms) => `MCP ${revision}，${tools} 個工具（${ms} 毫秒）`,
+    failed: (step, ms) => (step === '' ? `${ms} 毫秒後沒有結果` : `停在：${step}（${ms} 毫秒）`),
+    pinned: `只信任一張憑證，以指紋辨認`,
+    steps: {
+      name: `名稱`,
+      route: `路由`,
+      permission: `權限`,
+      tls: `憑證`,
+      http: `HTTP`,
+      'sign-in': `登入`,
+      initialize: `工作階段`,
+      tools: `工具`,
+    },
   },
   answered: (status, ms) => `${ms} 毫秒後得到 ${status}`,
   gateway: {
@@ -169,5 +186,6 @@ export const doctorFindings: typeof en.doctorFindings = () => ({
   ...server(),
   ...gateway(),
   ...certificate(),
+  ...remote(),
   ...machine(),
 });
