@@ -28,6 +28,7 @@ export const PROBE_NAMES = [
   'router',
   'gateway',
   'server',
+  'interpreter',
   'launch',
   'permission',
   'macos',

@@ -195,6 +195,15 @@ export interface BundleFacts {
   readonly translocated: boolean;
 }
 
+/** The program that a server runs as, by which macOS may list it under Local Network. */
+export interface InterpreterFacts {
+  /** With its links followed: the file whose name System Settings shows. */
+  readonly file: string;
+  readonly identifier: string | null;
+  readonly team: string | null;
+  readonly signature: BundleFacts['signature'];
+}
+
 export interface PathFacts {
   readonly folders: readonly string[];
   /** Whether a login shell had to be asked. */
@@ -227,6 +236,7 @@ export interface ProbeResults {
   readonly throughGateway: GatewayAttempt;
   readonly server: ServerFacts;
   readonly runtime: readonly RuntimeAttempt[];
+  readonly interpreter: InterpreterFacts;
   /** Apple's own nc, which macOS exempts from its rules. */
   readonly appleTool: Attempt;
   readonly router: Attempt & { readonly address: string };

@@ -7,6 +7,7 @@ import {
   BUNDLE_ID,
   FILTER_COUNTERS,
   lookAtBundle,
+  lookAtInterpreter,
   lookAtVpns,
   macTool,
   readCopies,
@@ -17,7 +18,7 @@ import {
 import { connectDirectly, connectWithAppleTool, type Interfaces, lookUpNames } from './network/connect.ts';
 import { connectThroughGateway, type GatewayAddress, type GatewayControl, lookAtGateway } from './network/gateway.ts';
 import { connectToRouter } from './network/router.ts';
-import { connectWithRuntimes } from './network/runtime.ts';
+import { connectWithRuntimes, runnerFor } from './network/runtime.ts';
 import { shakeHands } from './network/tls.ts';
 import { type RunCommand, runCommand } from './run-command.ts';
 import { findServer, type KnownServer, programOf, serverFacts } from './servers.ts';
@@ -87,6 +88,16 @@ export function systemProbes(environment: ProbeEnvironment): Probes {
       const found = question.server === null ? null : await server(question.server);
       return found === null ? NOT_APPLICABLE : seen(serverFacts(found, await childEnv(), platform));
     },
+    interpreter: (context) =>
+      lookAtInterpreter(platform, run, async () => {
+        const { server: name } = context.question;
+        const found = name === null ? null : await server(name);
+        const program = found === null ? null : programOf(found);
+        if (found === null || program === null) return null;
+        const known = await childEnv();
+        const runner = program.runtime === null ? null : runnerFor(program.runtime, program.program, known, platform);
+        return runner?.file ?? serverFacts(found, known, platform).file;
+      })(context),
     launch: () => seen(launchFacts({ env, platform, executable, uid: process.getuid?.() ?? -1 })),
     permission: () => onMac(permission()),
     macos: tool('/usr/bin/sw_vers', [], readSwVers),

@@ -12,6 +12,12 @@ export interface FindingFacts {
   readonly program: string;
   readonly runtime: string;
   readonly runtimeErrno: string;
+  /** The file that the server runs as. */
+  readonly interpreter: string;
+  /** The client's own row under Local Network, where its permission counts for the servers it starts. */
+  readonly clientRow: string;
+  /** What the server may be called there, separated as the language does. */
+  readonly rows: string;
   /** `host:port` of the gateway. */
   readonly gateway: string;
   readonly gatewayErrno: string;

@@ -140,6 +140,11 @@ describeApp('The Doctor window', () => {
       await page.evaluate(`window.gangway.closeWindow()`).catch(() => undefined);
       await expect.poll(() => page.isClosed()).toBe(true);
       page = await openWindow(app, 'doctor');
+      const twin = { ...entry, args: ['other.js'] };
+      fs.writeFileSync(path.join(folder, 'mcp.json'), JSON.stringify({ mcpServers: { nas: entry, later: twin } }));
+      await page.evaluate(`window.dispatchEvent(new Event('focus'))`);
+      const listed = (): Promise<string[]> => page.getByLabel('Server').locator('option').allTextContents();
+      await expect.poll(listed).toContain('later (Cursor)');
       await page.getByLabel('Server').selectOption('nas (Cursor)');
       await run(open);
       const found = page.locator('.finding', {

@@ -47,6 +47,7 @@ export function factsFrom({ platform = 'darwin', question = {}, seen: sights = {
 export function probesSeeing(facts: Facts): Probes {
   const { names, connect, tls, remote, throughGateway, runtime, appleTool, router, gateway, server, launch } =
     facts.seen;
+  const { interpreter } = facts.seen;
   const { permission, macos, extensions, filters, vpns, bundle, copies, path, proxyVariables, lastGood } = facts.seen;
   return {
     names: saying(names),
@@ -59,6 +60,7 @@ export function probesSeeing(facts: Facts): Probes {
     router: saying(router),
     gateway: saying(gateway),
     server: saying(server),
+    interpreter: saying(interpreter),
     launch: saying(launch),
     permission: saying(permission),
     macos: saying(macos),

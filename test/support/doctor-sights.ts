@@ -38,6 +38,14 @@ export const ours: ProbeResults['server'] = {
 /** A server that Claude Desktop starts. */
 export const claudes: ProbeResults['server'] = { ...ours, client: 'Claude Desktop', mode: 'off' };
 
+/** Built on this machine, as Homebrew's and uv's are. */
+export const unsigned: ProbeResults['interpreter'] = {
+  file: '/opt/homebrew/bin/python3.12',
+  identifier: 'python3.12',
+  team: null,
+  signature: 'ad-hoc',
+};
+
 export const avast: ProbeResults['extensions'][number] = {
   bundleId: 'com.avast.antivirus.netext',
   name: 'Avast',

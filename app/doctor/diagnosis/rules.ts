@@ -124,6 +124,22 @@ export const SERVER: readonly Row[] = [
     offer: 'show-log',
   },
   {
+    finding: 'interpreter-unsigned',
+    all: ['mac', 'interpreter-unsigned', 'reported-unreachable'],
+    none: ['server-through'],
+    severity: 'note',
+    confidence: 'possible',
+    offer: 'route-server',
+  },
+  {
+    finding: 'interpreter-unsigned',
+    all: ['mac', 'interpreter-unsigned', 'reached', 'runtime-fails'],
+    none: ['server-through'],
+    severity: 'note',
+    confidence: 'possible',
+    offer: 'route-server',
+  },
+  {
     finding: 'server-missing',
     all: ['server-missing'],
     severity: 'problem',

@@ -50,6 +50,7 @@ export type Symptom =
   | 'server-through'
   | 'server-missing'
   | 'server-remote'
+  | 'interpreter-unsigned'
   | 'reported-unreachable'
   | 'reported-name'
   | 'reported-not-permitted'
@@ -192,6 +193,8 @@ function serverSymptoms({ question: { reported }, seen }: Facts): readonly Sympt
   else if (NAME_ERRORS.has(reported ?? '')) symptoms.push('reported-name');
   else if (NOT_PERMITTED.has(reported ?? '')) symptoms.push('reported-not-permitted');
   else if (reported === 'UNSUPPORTED_SCHEME') symptoms.push('reported-no-tunnel');
+  const signature = observedValue(seen.interpreter)?.signature;
+  if (signature === 'none' || signature === 'ad-hoc') symptoms.push('interpreter-unsigned');
   const server = observedValue(seen.server);
   if (server === null) return symptoms;
   if (server.url !== undefined) symptoms.push('server-remote');

@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { uuidOfApp, uuidPlaces, uuidText } from '../../platform/mach-o/index.ts';
 import {
   type BundleFacts,
   type ExtensionFacts,
   type FilterFacts,
+  type InterpreterFacts,
   NOT_APPLICABLE,
   type Observed,
   type Probe,
@@ -46,6 +47,25 @@ export function lookAtBundle(platform: NodeJS.Platform, run: RunCommand, executa
       ownUuid: uuids.every((uuid) => uuid === own),
       translocated: path.includes('/AppTranslocation/'),
     });
+  };
+}
+
+/** The signature of the program that a server runs as; `find` names it, null where it is not known. */
+export function lookAtInterpreter(
+  platform: NodeJS.Platform,
+  run: RunCommand,
+  find: () => Promise<string | null>,
+): Probe<InterpreterFacts> {
+  return async ({ signal }) => {
+    if (platform !== 'darwin') return NOT_APPLICABLE;
+    const found = await find();
+    if (found === null) return NOT_APPLICABLE;
+    // `python3` is mostly a link; macOS names the program after the file that it leads to.
+    const file = await realpath(found).catch(() => found);
+    const output = await run('/usr/bin/codesign', ['--display', '--verbose=2', file], signal);
+    return output.fault === null || output.stderr !== ''
+      ? seen({ file, ...readSignature(output) })
+      : unknown(output.fault);
   };
 }
 

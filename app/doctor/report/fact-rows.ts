@@ -103,6 +103,9 @@ const LINES: { readonly [Name in ProbeName]: (value: ProbeResults[Name], words: 
     url === undefined
       ? [joined(words, [name, client, words.modes[mode]]), words.labelled(program, file ?? words.notFound)]
       : [joined(words, [name, url])],
+  interpreter: ({ file, signature, identifier, team }, words) => [
+    words.labelled(file, joined(words, [words.signatures[signature], identifier, team])),
+  ],
   launch: ({ kind, by, root }, words) => [joined(words, [words.launchKinds[kind], by, root ? words.asRoot : null])],
   permission: (permission, words) => [words.permissions[permission]],
   macos: ({ version, build }, words) => [words.aside(version, build)],

@@ -1,8 +1,9 @@
+import { basename } from 'node:path';
 import { authorityOf } from '../../base/address.ts';
 import type { AppText, FindingFacts } from '../../i18n/app.ts';
 import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
 import { tellingAddress } from '../diagnosis/symptoms.ts';
-import { type Facts, observedValue } from '../facts.ts';
+import { type Facts, type InterpreterFacts, observedValue, type ServerFacts } from '../facts.ts';
 
 /** What sentences are made of, taken out of the facts. */
 export function findingFacts(facts: Facts, text: AppText): FindingFacts {
@@ -27,6 +28,9 @@ export function findingFacts(facts: Facts, text: AppText): FindingFacts {
     client: server?.client ?? '',
     program: failed?.file ?? server?.program ?? '',
     runtime: failed === undefined ? '' : RUNTIMES[failed.runtime],
+    interpreter: observedValue(seen.interpreter)?.file ?? '',
+    clientRow: CLIENT_ROWS[server?.client ?? ''] ?? '',
+    rows: rowsOf(server, observedValue(seen.interpreter)).join(comma),
     runtimeErrno: failed?.errno ?? '',
     gateway: `127.0.0.1:${gateway?.port ?? ''}`,
     gatewayErrno: through?.errno ?? String(through?.status ?? ''),
@@ -61,6 +65,19 @@ export function findingFacts(facts: Facts, text: AppText): FindingFacts {
 }
 
 export const RUNTIMES = { node: 'Node', python: 'Python', bun: 'Bun', deno: 'Deno' } as const;
+
+/**
+ * The rows of clients that do not disclaim the programs they start, so that their own permission counts for these
+ * (openai/codex#36891).
+ */
+const CLIENT_ROWS: Readonly<Record<string, string>> = { Codex: 'ChatGPT' };
+
+/** What the list of Local Network may call a server: its interpreter, its program or its own name. */
+function rowsOf(server: ServerFacts | null, interpreter: InterpreterFacts | null): readonly string[] {
+  if (server === null || server.url !== undefined) return [];
+  const names = [interpreter?.file ?? '', server.program].map((file) => basename(file));
+  return [...new Set([...names, server.name])].filter((name) => name !== '');
+}
 
 /** Names of their own where the system knows some, else the interfaces. */
 function vpnNames({ seen }: Facts): readonly string[] {

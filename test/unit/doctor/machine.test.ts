@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { NOT_APPLICABLE, type Observed } from '../../../app/doctor/facts.ts';
@@ -7,6 +7,7 @@ import { launchFacts, proxyVariables } from '../../../app/doctor/machine/launch.
 import {
   BUNDLE_ID,
   lookAtBundle,
+  lookAtInterpreter,
   lookAtVpns,
   macTool,
   readCopies,
@@ -211,6 +212,40 @@ TeamIdentifier=not set
 
   it('has nothing to say of a program without a bundle', async () => {
     expect(await look(lookAtBundle('darwin', fail, '/opt/homebrew/bin/node'))).toEqual(NOT_APPLICABLE);
+  });
+});
+
+describe('the program that a server runs as', () => {
+  it.skipIf(process.platform === 'win32')(
+    'is named by the file that its link leads to, with its signature',
+    async () => {
+      const folder = realpathSync(temporaryDirectory());
+      const [file, link] = [join(folder, 'python3.12'), join(folder, 'python3')];
+      writeFileSync(file, '');
+      symlinkSync(file, link);
+      const asked: string[] = [];
+      const adHoc = 'Identifier=python3.12\nSignature=adhoc\nTeamIdentifier=not set\n';
+      const run: RunCommand = async (_program, args) => {
+        asked.push(args.at(-1) ?? '');
+        return printed('', { stderr: adHoc });
+      };
+      const value = { file, identifier: 'python3.12', team: null, signature: 'ad-hoc' };
+      expect(await look(lookAtInterpreter('darwin', run, async () => link))).toEqual({ state: 'seen', value });
+      expect(asked).toEqual([file]);
+    },
+  );
+
+  it('counts as not signed when codesign says so, and as unknown when codesign says nothing', async () => {
+    const answering =
+      (changes: Partial<CommandOutput>): RunCommand =>
+      async () =>
+        printed('', changes);
+    const lookWith = (run: RunCommand) => look(lookAtInterpreter('darwin', run, async () => '/nowhere/server'));
+    const unsigned = answering({ stderr: '/nowhere/server: code object is not signed at all\n', fault: 'exit 1' });
+    expect(await lookWith(unsigned)).toMatchObject({ state: 'seen', value: { signature: 'none' } });
+    expect(await lookWith(answering({ fault: 'timeout' }))).toEqual({ state: 'unknown', reason: 'timeout' });
+    expect(await look(lookAtInterpreter('darwin', fail, async () => null))).toEqual(NOT_APPLICABLE);
+    expect(await look(lookAtInterpreter('linux', fail, async () => '/usr/bin/python3'))).toEqual(NOT_APPLICABLE);
   });
 });
 

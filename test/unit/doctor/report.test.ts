@@ -57,6 +57,7 @@ const everything: Required<NonNullable<Told['seen']>> = {
     file: '/Users/ada/.local/bin/uvx',
     mode: 'off',
   },
+  interpreter: { file: '/opt/homebrew/bin/python3.12', identifier: 'python3.12', team: null, signature: 'ad-hoc' },
   launch: { kind: 'app', by: null, root: false },
   permission: 'granted',
   macos: { version: '26.1', build: '25B78' },
@@ -115,6 +116,19 @@ describe('a report', () => {
         expect(sentence).not.toMatch(/undefined|null|NaN|\[object/);
       }
     }
+  });
+
+  it('names the rows to look for under Local Network, the client’s own first where its permission counts', () => {
+    const stepsOf = (client: string): readonly string[] => {
+      const server = { ...everything.server, client };
+      const sights = { connect: everything.connect, interpreter: everything.interpreter, server };
+      const { findings } = reportOf(factsFrom({ question, seen: sights }), en);
+      return findings.find(({ id }) => id === 'client-blocked')?.steps ?? [];
+    };
+    expect(stepsOf('Codex')[0]).toContain('switch ChatGPT on');
+    expect(stepsOf('Codex')[1]).toContain('(python3.12, uvx, home-assistant)');
+    expect(stepsOf('Claude Desktop')[0]).toContain('(python3.12, uvx, home-assistant)');
+    expect(stepsOf('Claude Desktop').join()).not.toContain('ChatGPT');
   });
 
   it('is Markdown that reads as plain text', () => {

@@ -20,6 +20,7 @@ import {
   terminal,
   through,
   trial,
+  unsigned,
   vpn,
   worked,
 } from '../../support/doctor-sights.ts';
@@ -291,6 +292,18 @@ const BESIDES: Readonly<Record<string, Case>> = {
   },
   'run from where it was downloaded': { seen: { bundle: { ...bundle, translocated: true } }, first: 'translocated' },
   'not signed': { seen: { bundle: { ...bundle, signature: 'ad-hoc' } }, first: 'unsigned' },
+  'an interpreter without a signature that counts': {
+    question: { server: 'nas', reported: 'EHOSTUNREACH' },
+    seen: { connect: reached, server: claudes, interpreter: unsigned },
+    first: 'client-blocked',
+    also: ['interpreter-unsigned'],
+  },
+  'the same, tried here': {
+    question: { server: 'nas' },
+    seen: { connect: reached, server: ours, interpreter: unsigned, runtime: runtime('EHOSTUNREACH') },
+    first: 'runtime-fails',
+    also: ['interpreter-unsigned'],
+  },
   "Electron's UUID": { seen: { bundle: { ...bundle, ownUuid: false } }, first: 'foreign-uuid' },
   'several copies': { seen: { copies: ['/Applications/a.app', '/Users/me/a.app'] }, first: 'copies' },
   'a filter': { seen: { extensions: [avast] }, first: 'filter' },

@@ -85,6 +85,7 @@ export const doctorFacts = () => ({
     filters: `Content filters`,
     vpns: `VPNs`,
     bundle: `App and signature`,
+    interpreter: `What runs the server`,
     copies: `Copies of the app`,
     path: `PATH of servers`,
     proxyVariables: `Proxy variables`,

@@ -84,6 +84,7 @@ export const doctorFacts: typeof en.doctorFacts = () => ({
     filters: `內容過濾器`,
     vpns: `VPN`,
     bundle: `App 與簽章`,
+    interpreter: `執行伺服器的程式`,
     copies: `App 份數`,
     path: `伺服器的 PATH`,
     proxyVariables: `代理變數`,

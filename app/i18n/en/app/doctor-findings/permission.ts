@@ -89,7 +89,7 @@ export const permission = () =>
     'other-app': {
       what: ({ startedBy }) => `This program was started by ${startedBy}, whose permission counts here.`,
       why: () =>
-        `Only Apple's Terminal and SSH pass the permission for the local network on; the terminals of other apps do not.`,
+        `Apple's Terminal and SSH usually pass the permission for the local network on; the terminals of other apps do not.`,
       steps: ({ startedBy }) => [
         `Run Doctor from Terminal or from the app, or allow ${startedBy} under ${panes.localNetwork}.`,
       ],

@@ -1,6 +1,18 @@
 import { findings } from '../../../finding-words.ts';
 import { panes } from './permission.ts';
 
+/** What to look for in the list of System Settings before anything is changed. */
+const ownRows = (clientRow: string, rows: string): readonly string[] => [
+  ...(clientRow === ''
+    ? []
+    : [`Open ${panes.localNetwork} and switch ${clientRow} on: its permission counts for the servers it starts.`]),
+  ...(rows === ''
+    ? []
+    : [
+        `Look for a row of the server under ${panes.localNetwork} (${rows}), and switch it on. One of an interpreter counts for every script that it runs, and may be lost when it is updated.`,
+      ]),
+];
+
 /** A server that fails although this program gets through. */
 export const server = () =>
   findings({
@@ -9,7 +21,8 @@ export const server = () =>
         `${server === '' ? `The server` : server} cannot reach ${target} because of the way ${client === '' ? `its client` : client} starts it.`,
       why: ({ target }) =>
         `MCP Gangway reaches ${target}; the server gets “No route to host”. macOS asks for permission per program, and a server that another app starts often counts as nobody's: no question, no switch.`,
-      steps: ({ client }) => [
+      steps: ({ client, clientRow, rows }) => [
+        ...ownRows(clientRow, rows),
         `Lead the server through Gangway, or let Gangway run it.`,
         `Then quit ${client === '' ? `the client` : client} completely and open it again.`,
       ],
@@ -18,7 +31,8 @@ export const server = () =>
       what: ({ target, server, client }) =>
         `From here ${target} is in reach. If ${server} still fails, ${client} starts it without the permission for the local network.`,
       why: () => `macOS asks for permission per program. What Gangway may, a server that another app starts may not.`,
-      steps: ({ client }) => [
+      steps: ({ client, clientRow, rows }) => [
+        ...ownRows(clientRow, rows),
         `Lead the server through Gangway, or let Gangway run it.`,
         `Then quit ${client} completely and open it again.`,
       ],
@@ -53,6 +67,15 @@ export const server = () =>
       steps: ({ server }) => [
         `Let Gangway run ${server}: it then needs no proxy.`,
         `Or update axios in it to 1.16.1 or later, or give axios proxy: false and an httpsAgent from https-proxy-agent.`,
+      ],
+    },
+    'interpreter-unsigned': {
+      what: ({ interpreter }) => `${interpreter} is not signed by a known developer.`,
+      why: () =>
+        `macOS recognises programs by their signature. Some that have none, or an ad-hoc one, were kept from the local network even from Terminal; Gangway running the server may not help then.`,
+      steps: () => [
+        `Lead the server through Gangway: that does not depend on its signature.`,
+        `Or run it with an interpreter that its developer has signed, such as the one of python.org or nodejs.org.`,
       ],
     },
     'restart-server': {
@@ -94,7 +117,7 @@ export const gateway = () =>
     'gateway-blocked': {
       what: ({ target }) => `Doctor reaches ${target}, the running gateway does not.`,
       why: ({ gateway, gatewayErrno }) =>
-        `The gateway at ${gateway} was refused (${gatewayErrno}). macOS lets in what Terminal starts; the app needs the permission itself.`,
+        `The gateway at ${gateway} was refused (${gatewayErrno}). macOS usually lets in what Terminal starts; the app needs the permission itself.`,
       steps: () => [
         `Open ${panes.localNetwork} and switch MCP Gangway on.`,
         `If it is not in that list, ask for the permission in the app.`,

@@ -82,7 +82,7 @@ export const permission: typeof en.permission = () => ({
   },
   'other-app': {
     what: ({ startedBy }) => `這個程式是由 ${startedBy} 啟動的，這裡以它的權限為準。`,
-    why: () => `只有 Apple 的終端機與 SSH 會把區域網路的權限傳給所啟動的程式，其他 App 的終端機不會。`,
+    why: () => `Apple 的終端機與 SSH 通常會把區域網路的權限傳給所啟動的程式，其他 App 的終端機不會。`,
     steps: ({ startedBy }) => [`從終端機或 App 執行檢查，或到${panes.localNetwork}允許 ${startedBy}。`],
   },
 });

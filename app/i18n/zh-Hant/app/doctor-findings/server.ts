@@ -1,6 +1,16 @@
 import type * as en from '../../../en/app/doctor-findings/server.ts';
 import { panes } from './permission.ts';
 
+/** What to look for in the list of System Settings before anything is changed. */
+const ownRows = (clientRow: string, rows: string): readonly string[] => [
+  ...(clientRow === '' ? [] : [`打開${panes.localNetwork}並開啟 ${clientRow}：它的權限也適用於它所啟動的伺服器。`]),
+  ...(rows === ''
+    ? []
+    : [
+        `在${panes.localNetwork}中尋找這個伺服器的項目（${rows}）並開啟。直譯器的項目適用於它執行的所有指令稿，更新後可能失效。`,
+      ]),
+];
+
 /** A server that fails although this program gets through. */
 export const server: typeof en.server = () => ({
   'client-blocked': {
@@ -8,7 +18,8 @@ export const server: typeof en.server = () => ({
       `${server === '' ? `伺服器` : server} 連不到 ${target}，原因是${client === '' ? `用戶端` : ` ${client} `}啟動它的方式。`,
     why: ({ target }) =>
       `MCP Gangway 可以連到 ${target}，伺服器卻得到「No route to host」。macOS 以程式為單位詢問權限，而由其他 App 啟動的伺服器常常不屬於任何人：不會詢問，也沒有開關。`,
-    steps: ({ client }) => [
+    steps: ({ client, clientRow, rows }) => [
+      ...ownRows(clientRow, rows),
       `讓伺服器經由 Gangway 連線，或由 Gangway 執行它。`,
       `然後完全結束${client === '' ? `用戶端` : ` ${client}`}，再重新打開。`,
     ],
@@ -17,7 +28,11 @@ export const server: typeof en.server = () => ({
     what: ({ target, server, client }) =>
       `從這裡可以連到 ${target}。如果 ${server} 仍然失敗，就是 ${client} 啟動它時沒有區域網路的權限。`,
     why: () => `macOS 以程式為單位詢問權限。Gangway 可以做的，由其他 App 啟動的伺服器不一定可以。`,
-    steps: ({ client }) => [`讓伺服器經由 Gangway 連線，或由 Gangway 執行它。`, `然後完全結束 ${client}，再重新打開。`],
+    steps: ({ client, clientRow, rows }) => [
+      ...ownRows(clientRow, rows),
+      `讓伺服器經由 Gangway 連線，或由 Gangway 執行它。`,
+      `然後完全結束 ${client}，再重新打開。`,
+    ],
   },
   'name-in-child': {
     what: ({ host, server }) => `Gangway 認得名稱 ${host}，${server === '' ? `伺服器` : ` ${server} `}卻不認得。`,
@@ -43,6 +58,15 @@ export const server: typeof en.server = () => ({
     steps: ({ server }) => [
       `由 Gangway 執行 ${server}，它就不需要代理。`,
       `或將其中的 axios 更新到 1.16.1 以上，或為 axios 設定 proxy: false 與 https-proxy-agent 的 httpsAgent。`,
+    ],
+  },
+  'interpreter-unsigned': {
+    what: ({ interpreter }) => `${interpreter} 沒有已知開發者的簽章。`,
+    why: () =>
+      `macOS 以簽章辨識程式。有些沒有簽章或只有 ad-hoc 簽章的程式，即使從終端機啟動也無法使用區域網路；這時由 Gangway 執行伺服器也可能無效。`,
+    steps: () => [
+      `讓伺服器經由 Gangway 連線：這不受簽章影響。`,
+      `或改用開發者已簽章的直譯器，例如 python.org 或 nodejs.org 的版本。`,
     ],
   },
   'restart-server': {
@@ -79,7 +103,7 @@ export const gateway: typeof en.gateway = () => ({
   'gateway-blocked': {
     what: ({ target }) => `檢查程式可以連到 ${target}，執行中的閘道卻不行。`,
     why: ({ gateway, gatewayErrno }) =>
-      `${gateway} 的閘道被拒絕（${gatewayErrno}）。macOS 會放行由終端機啟動的程式，App 則需要自己的權限。`,
+      `${gateway} 的閘道被拒絕（${gatewayErrno}）。macOS 通常會放行由終端機啟動的程式，App 則需要自己的權限。`,
     steps: () => [`打開${panes.localNetwork}，開啟 MCP Gangway。`, `如果清單中沒有它，請在 App 中要求權限。`],
   },
   'gateway-fails': {
