@@ -3,7 +3,7 @@ import type * as en from '../../../en/app/doctor-findings/remote.ts';
 /** A server with a URL, asked by the running Gangway as a client would. `remoteSaid` is a whole sentence. */
 export const remote: typeof en.remote = () => ({
   'remote-works': {
-    what: ({ server }) => `${server}運作正常：Gangway 已開啟工作階段並取得工具清單。`,
+    what: ({ server }) => `${server} 運作正常：Gangway 已開啟工作階段並取得工具清單。`,
     why: ({ remoteRevision, remoteTools }) => `它使用 MCP ${remoteRevision}，有 ${remoteTools} 個工具。`,
     steps: () => [],
   },
