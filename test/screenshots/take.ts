@@ -127,6 +127,7 @@ async function session(language: Language): Promise<void> {
       defaultServer: 'files',
       forwards: [{ port: 15432, host: 'nas.local', targetPort: 5432 }],
       token: null,
+      recordContents: ['files'],
     },
     habits: { on: true, confirmQuit: true },
     env: { ...INSTALLED, ELECTRON_HOST_LOCAL_NETWORK: 'refuses', PATH: before(folder) },
@@ -216,6 +217,13 @@ async function take(app: AppDriver, language: Language): Promise<void> {
   await doctor.getByRole('button', { name: doctorWords.run, exact: true }).click();
   await doctor.locator('.findings').waitFor();
   await pictures(doctor, 'doctor', language);
+
+  await app.tray.openMenu();
+  await app.tray.pick('activity');
+  const activity = await app.window('#activity');
+  await activity.locator('.activity-row', { hasText: 'list_folder' }).last().click();
+  await activity.locator('.tree').first().waitFor();
+  await pictures(activity, 'activity', language);
 
   await app.tray.openMenu();
   await app.tray.pick('logs');
