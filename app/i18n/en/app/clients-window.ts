@@ -5,7 +5,7 @@ export const clientsWindow = () => ({
   loading: `Looking for MCP clients…`,
   none: {
     title: `No MCP client found`,
-    words: `Claude Desktop, Claude Code, Cursor, VS Code and fourteen others were looked for, and none has a file of servers on this Mac. Add a server in your client first; it shows up here when you come back.`,
+    words: `Claude Desktop, Claude Code, Cursor, VS Code and more than twenty others were looked for, and none has a file of servers on this Mac. Add a server in your client first; it shows up here when you come back.`,
     places: `Show Where I Looked`,
     byHand: `Set Up by Hand…`,
   },

@@ -7,7 +7,7 @@ export const clientsWindow: typeof en = () => ({
   loading: `正在尋找 MCP 用戶端…`,
   none: {
     title: `找不到 MCP 用戶端`,
-    words: `已查看 Claude Desktop、Claude Code、Cursor、VS Code 與其他十四種用戶端，這台 Mac 上沒有它們存放伺服器的檔案。請先在您的用戶端加入伺服器；回到這裡時就會出現。`,
+    words: `已查看 Claude Desktop、Claude Code、Cursor、VS Code 與其他二十多種用戶端，這台 Mac 上沒有它們存放伺服器的檔案。請先在您的用戶端加入伺服器；回到這裡時就會出現。`,
     places: `顯示查看過的位置`,
     byHand: `手動設定…`,
   },
