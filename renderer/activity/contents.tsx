@@ -5,13 +5,19 @@ import { Preview } from '../shared/controls.tsx';
 import { state, text } from '../shared/store.ts';
 import { contents, fetchContents, isRaw } from './store.ts';
 
+/** Milliseconds between two looks at whether what is shown is still kept: it is wiped when its time is over. */
+const KEPT_LOOK = 30_000;
+
 /** What a call said, fetched when it is opened. */
 export function Contents({ call }: { readonly call: CallFacts }) {
   const words = text.value.activityWindow;
   const isRecorded = state.value.recordContents.includes(call.server);
   const { sequence, total } = call;
   useEffect(() => {
-    if (isRecorded) fetchContents(call);
+    if (!isRecorded) return;
+    fetchContents(call);
+    const looking = setInterval(() => fetchContents(call), KEPT_LOOK);
+    return () => clearInterval(looking);
   }, [sequence, total, isRecorded]);
   if (!isRecorded) return <p class="hint">{words.notRecorded}</p>;
   const said = contents.value.get(sequence);

@@ -109,13 +109,10 @@ export function chosenRow(): ActivityRow | null {
 export function fetchContents({ sequence }: CallFacts): void {
   attempt(async () => {
     const said = await ask('callContents', sequence);
-    // Those of the last rows that were opened; the main process keeps the others as long as its limits allow.
-    const known = [...contents.value].filter(([one]) => one !== sequence).slice(-MOST_OPENED);
-    contents.value = new Map([...known, [sequence, said]]);
+    // Those of the open row alone: the main process wipes the others when their time is over.
+    if (selected.value === sequence) contents.value = new Map([[sequence, said]]);
   });
 }
-
-const MOST_OPENED = 20;
 
 /** Contents that are not recorded any more are wiped here as well. */
 export function forgetContents(): void {

@@ -46,6 +46,7 @@ export async function check(
       settings: gangway.settings,
       searchPath: () => null,
       lastRequests: () => gangway.engine.snapshot().lastRequests,
+      tryRemote: (name, abort) => gangway.engine.tryRemote(name, abort),
       ...context,
     },
     {

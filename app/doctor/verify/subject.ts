@@ -63,7 +63,12 @@ export type Approach =
   /** Started as the client would, or asked by its URL. */
   | { readonly kind: 'process'; readonly setting: ServerSetting }
   /** It runs in us, and is spoken to where its clients speak to it. */
-  | { readonly kind: 'endpoint'; readonly url: string }
+  | {
+      readonly kind: 'endpoint';
+      readonly url: string;
+      /** Its name, where it is a server with a URL itself. */
+      readonly remote: string | null;
+    }
   | { readonly kind: 'off' }
   | { readonly kind: 'unknown'; readonly server: string }
   | { readonly kind: 'foreign' }
@@ -111,7 +116,8 @@ function endpointOf(launch: Launch, { port, settings }: VerifyEnvironment): Appr
   const wanted = serverBehind(launch, settings.defaultServer);
   const own = serverNamed(wanted, settings.servers);
   if (own === undefined) return { kind: 'unknown', server: wanted };
-  return { kind: 'endpoint', url: endpointUrl(port, { name: own.name, isDefault: false }) };
+  const url = endpointUrl(port, { name: own.name, isDefault: false });
+  return { kind: 'endpoint', url, remote: isRemote(own) ? own.name : null };
 }
 
 /** The server of ours that an entry leads to: the last argument of `connect`, or in the path of the address. */

@@ -4,7 +4,8 @@ import { createDialer, DialError } from '../../dial/index.ts';
 import type { AppText } from '../../i18n/app.ts';
 import { type Log, Redactor, secretsOf } from '../../log/index.ts';
 import { dialFailure, type LastRequest } from '../../proxy/index.ts';
-import { introduce, tryServer } from '../../servers/index.ts';
+import { introduce, type RemoteTrial, tryServer } from '../../servers/index.ts';
+import type { RemoteStep } from '../../servers/remote/index.ts';
 import { isRemote, isTokenRequired, type ServerSetting, type Settings, ValidTokens } from '../../settings/index.ts';
 import { EndpointError, endpointWire } from './endpoint-wire.ts';
 import {
@@ -72,7 +73,7 @@ export async function talk(
     case 'process':
       return asProcess(approach.setting, subject, context, stages, limits);
     case 'endpoint':
-      return asEndpoint(approach.url, subject, context, stages, limits);
+      return asEndpoint(approach, subject, context, stages, limits);
     case 'off':
       return failed('OFF', words.off, words.offHint);
     case 'unknown':
@@ -121,23 +122,36 @@ async function asProcess(
     return true;
   }
   const { stage, sentence, stderr, remote } = result;
-  const own = stage === 'start' ? text.verify.start.hint : text.verify.initialize.hint;
-  // What is said of a server with a URL is how far it came, and what helps there.
-  const hint = remote === null ? own : text.verify.remote[remote.step].hint;
-  const code = `${(remote?.step ?? stage).toUpperCase().replace('-', '_')}_FAILED`;
-  stages.fail({ code, sentence, hint, stderr });
+  const hint = stage === 'start' ? text.verify.start.hint : text.verify.initialize.hint;
+  const fault = remote === null ? { code: `${stage.toUpperCase()}_FAILED`, hint } : remoteFault(remote.step, text);
+  stages.fail({ ...fault, sentence, stderr });
   return false;
 }
 
+/** What is said of a server with a URL is how far it came, and what helps there. */
+function remoteFault(step: RemoteStep, text: AppText): Pick<StageFailure, 'code' | 'hint'> {
+  return { code: `${step.toUpperCase().replace('-', '_')}_FAILED`, hint: text.verify.remote[step].hint };
+}
+
 async function asEndpoint(
-  url: string,
+  { url, remote }: Approach & { readonly kind: 'endpoint' },
   { server: { entry } }: VerifySubject,
-  { text, settings }: VerifyContext,
+  { text, settings, tryRemote }: VerifyContext,
   stages: Stages,
   { signal }: Limits,
 ): Promise<boolean> {
   stages.begin();
   stages.started(text.verify.start.endpoint);
+  // Our endpoint greets a client for a server with a URL that is away: only the server itself tells how it is.
+  const trial = remote === null ? null : await tryRemote(remote, signal);
+  if (signal.aborted) {
+    stages.skip(text.verify.cancelled);
+    return false;
+  }
+  if (trial !== null && trial.sentence !== null && trial.step !== null && trial.step !== 'tools') {
+    stages.fail({ ...remoteFault(trial.step, text), sentence: trial.sentence, stderr: [] });
+    return false;
+  }
   const wire = endpointWire(url, settings.token, signal);
   const redactor = new Redactor(secretsOf(settings));
   try {
@@ -187,6 +201,8 @@ export interface VerifyContext {
   /** The login shell's PATH, null for our own. */
   searchPath(): string | null | Promise<string | null>;
   lastRequests(): readonly LastRequest[];
+  /** Asks a server of ours with a URL as its clients are served: with its sign-in and the certificate that is trusted. */
+  tryRemote(server: string, signal: AbortSignal): Promise<RemoteTrial | null>;
 }
 
 export interface VerifyOptions {

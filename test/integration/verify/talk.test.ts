@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { remoteSetting } from '../../support/bridge-host.ts';
 import { FIXTURES, fixtureServer } from '../../support/fixture-servers.ts';
 import { sendJson, startRemote } from '../../support/remote-origin.ts';
 import { untilGone } from '../../support/until.ts';
@@ -31,6 +33,30 @@ describe('A server with a URL that its client connects to itself', () => {
       code: 'SIGN_IN_FAILED',
     });
     expect(JSON.stringify(refused.steps)).toContain('as the header Authorization');
+  });
+});
+
+describe('A server with a URL that runs in Gangway', () => {
+  it('is asked itself, since our own endpoint greets in its place while it is away', async () => {
+    await using remote = await startRemote();
+    const servers = [remoteSetting({ name: 'hass', url: remote.url })];
+    await using gangway = await startWithToken({ servers });
+    const home = homeWith({ url: `${gangway.url}/servers/hass/mcp` }, '.cursor/mcp.json');
+    const works = await check(home, gangway);
+    expect(works.ends.slice(1, 4)).toEqual(['start passed', 'initialize passed', 'tools passed']);
+    const cases = [
+      ['HTTP_FAILED', 'Check the path', (_: unknown, response: ServerResponse) => sendJson(response, 404, {})],
+      ['SIGN_IN_FAILED', 'Sign in under', (_: unknown, response: ServerResponse) => sendJson(response, 401, {})],
+    ] as const;
+    for (const [code, hint, hook] of cases) {
+      remote.hook = hook;
+      const failed = step(await check(home, gangway), 'initialize');
+      expect(failed).toMatchObject({ state: 'failed', code, hint: expect.stringContaining(hint) });
+    }
+    await remote.stop();
+    const gone = await check(home, gangway);
+    expect(gone.ends).toEqual(inOrder('skipped', 'passed', 'failed', 'skipped', 'skipped'));
+    expect(step(gone, 'initialize')).toMatchObject({ code: 'ROUTE_FAILED' });
   });
 });
 
