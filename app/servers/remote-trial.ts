@@ -17,7 +17,7 @@ export interface RemoteTrial {
   readonly sentence: string | null;
   /** SHA-256 of a certificate that a person may trust, as `AA:BB:…`. */
   readonly certificate: string | null;
-  /** Whether one certificate alone is trusted, by its fingerprint. */
+  /** Whether a person trusts one certificate by its fingerprint, and no other. */
   readonly isPinned: boolean;
   /** The MCP revision that was agreed on; null where it did not come to that. */
   readonly revision: string | null;

@@ -134,7 +134,7 @@ export class RemoteServer implements Server {
     throw new TrustError({ kind: 'trusted' });
   }
 
-  /** Whether one certificate alone is trusted, by its fingerprint. */
+  /** Whether a person trusts one certificate by its fingerprint, and no other. */
   get isPinned(): boolean {
     return this.#tls?.fingerprint !== undefined;
   }
