@@ -60,7 +60,7 @@ export function Row({ row, index, count, isSelected }: RowProps) {
     >
       <span class="activity-time">{clockTime(facts.startedAt)}</span>
       <span class="activity-server">{facts.server ?? ('label' in facts ? facts.label : '')}</span>
-      <span class="activity-client">{who}</span>
+      {who !== '' && <span class="activity-client">{who}</span>}
       <span class="activity-what">
         {isPinned && (
           <>
