@@ -190,65 +190,46 @@ function connectCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text):
 
 const SERVER_OPTIONS: ReadonlySet<OptionName> = new Set(['port', 'lang']);
 
-function serverCommand(action: ServerActionName): (parsed: ParsedArgs, system: CliEnvironment, text: Text) => Command {
-  return (parsed, _system, text) => {
-    const words = text.cliUsage;
-    onlyOptions(parsed, SERVER_OPTIONS, (option) => words.notForServer(option, action));
-    const server = parsed.words[1];
-    if (server === undefined) throw new UsageError(words.serverMissing(action));
-    return {
-      kind: 'server',
-      action,
-      server,
-      host: null,
-      port: parsed.one('port', values.readPort, words.expected.port),
-      token: null,
-      language: languageOption(parsed, text),
-    };
+/** What the commands share that ask the running instance for something of one server. */
+function ofServer(action: string, options: readonly OptionName[], parsed: ParsedArgs, text: Text) {
+  const words = text.cliUsage;
+  onlyOptions(parsed, new Set([...SERVER_OPTIONS, ...options]), (option) => words.notForServer(option, action));
+  const server = parsed.words[1];
+  if (server === undefined) throw new UsageError(words.serverMissing(action));
+  return {
+    server,
+    host: null,
+    port: parsed.one('port', values.readPort, words.expected.port),
+    token: null,
+    language: languageOption(parsed, text),
   };
 }
 
-function loginCommand(action: 'login' | 'logout'): (parsed: ParsedArgs, system: CliEnvironment, text: Text) => Command {
+type Reader = (parsed: ParsedArgs, system: CliEnvironment, text: Text) => Command;
+
+function serverCommand(action: ServerActionName): Reader {
+  return (parsed, _system, text) => ({ kind: 'server', action, ...ofServer(action, [], parsed, text) });
+}
+
+function loginCommand(action: 'login' | 'logout'): Reader {
   const options: readonly OptionName[] = action === 'login' ? ['print', 'accept-no-pkce'] : [];
-  return (parsed, _system, text) => {
-    const words = text.cliUsage;
-    onlyOptions(parsed, new Set([...SERVER_OPTIONS, ...options]), (option) => words.notForServer(option, action));
-    const server = parsed.words[1];
-    if (server === undefined) throw new UsageError(words.serverMissing(action));
-    return {
-      kind: 'login',
-      action,
-      server,
-      print: parsed.has('print'),
-      acceptNoPkce: parsed.has('accept-no-pkce'),
-      host: null,
-      port: parsed.one('port', values.readPort, words.expected.port),
-      token: null,
-      language: languageOption(parsed, text),
-    };
-  };
+  return (parsed, _system, text) => ({
+    kind: 'login',
+    action,
+    print: parsed.has('print'),
+    acceptNoPkce: parsed.has('accept-no-pkce'),
+    ...ofServer(action, options, parsed, text),
+  });
 }
 
-function trustCommand(
-  action: 'trust' | 'untrust',
-): (parsed: ParsedArgs, system: CliEnvironment, text: Text) => Command {
+function trustCommand(action: 'trust' | 'untrust'): Reader {
   const options: readonly OptionName[] = action === 'trust' ? ['yes'] : [];
-  return (parsed, _system, text) => {
-    const words = text.cliUsage;
-    onlyOptions(parsed, new Set([...SERVER_OPTIONS, ...options]), (option) => words.notForServer(option, action));
-    const server = parsed.words[1];
-    if (server === undefined) throw new UsageError(words.serverMissing(action));
-    return {
-      kind: 'trust',
-      action,
-      server,
-      yes: parsed.has('yes'),
-      host: null,
-      port: parsed.one('port', values.readPort, words.expected.port),
-      token: null,
-      language: languageOption(parsed, text),
-    };
-  };
+  return (parsed, _system, text) => ({
+    kind: 'trust',
+    action,
+    yes: parsed.has('yes'),
+    ...ofServer(action, options, parsed, text),
+  });
 }
 
 const TAP_OPTIONS: ReadonlySet<OptionName> = new Set([

@@ -94,7 +94,7 @@ const MOST_REQUESTS = 50;
 /** Near enough for a bound: the fields of a row without its texts. */
 const ROW_BYTES = 400;
 
-/** One request or notification on its way, without its contents. Whoever passes it on says what becomes of it; the first end counts. */
+/** One request or notification on its way, without its contents. The endpoint that passes it on says what becomes of it; the first end counts. */
 export class Call implements Sized {
   readonly sequence: number;
   readonly session: CallSession;

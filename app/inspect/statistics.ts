@@ -7,7 +7,7 @@ const LAST = 20;
 const MINUTES = 60;
 const MINUTE_MS = 60_000;
 
-/** Tools of one server that have a histogram of their own. What comes on top is counted together: whoever calls chooses the names. */
+/** Tools of one server that have a histogram of their own. What comes on top is counted together: the names come from the callers. */
 const MOST_TOOLS = 64;
 /** The label of those; no tool is named so, names have no blank (MCP server/tools, Tool Names). */
 const OTHER_TOOLS = '(other tools)';

@@ -8,21 +8,12 @@ import {
   type RequestFrame,
   scanHead,
 } from '../mcp/jsonrpc/index.ts';
-import type { Call, CallSession } from './call.ts';
+import type { Call, CallSession, CallStart } from './call.ts';
 import { clientNameIn, targetOf } from './read.ts';
 
 /** What a connection needs of the recorder of its server. */
 export interface WireOwner {
-  call(start: {
-    readonly session: CallSession;
-    readonly side: 'client' | 'server';
-    readonly from: 'client' | 'server';
-    readonly method: string;
-    readonly target: string;
-    readonly id: JsonRpcId;
-    readonly json: Buffer;
-    readonly since: number;
-  }): Call;
+  call(start: Omit<CallStart, 'kind'>): Call;
   /** In a flood most of them are only counted: no object is made for those. */
   notification(
     session: CallSession,

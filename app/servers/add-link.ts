@@ -122,7 +122,7 @@ function decoded(base64: string): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    // Bytes that are no UTF-8: text that nobody could check.
+    // Bytes that are no UTF-8: text that a person could not check.
     return null;
   }
 }

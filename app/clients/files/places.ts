@@ -29,7 +29,7 @@ export interface Candidate {
 /** Name of the file that remembers what a person has chosen, in the folder of the journal. */
 const REMEMBERED = 'places.json';
 
-/** Folders that a `*` may stand for; nobody has more profiles. */
+/** Folders that a `*` may stand for: far more than a person has profiles. */
 const MOST_FOLDERS = 100;
 
 /** Where files of clients are looked for: by the table, and where a person has said so. */

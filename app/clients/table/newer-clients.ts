@@ -159,32 +159,8 @@ export const NEWER_CLIENTS: readonly Client[] = [
     references: ['braced'],
     applies: 'at-once',
   },
-  {
-    id: 'copilot-jetbrains',
-    title: 'GitHub Copilot for JetBrains',
-    format: 'json',
-    files: copilotIn('intellij'),
-    servers: [['servers']],
-    name: null,
-    stdio: STDIO_WITHOUT_CWD,
-    remote: { ...URL, headers: ['requestInit', 'headers'] },
-    disabled: [],
-    references: ['scoped'],
-    applies: 'at-once',
-  },
-  {
-    id: 'copilot-xcode',
-    title: 'GitHub Copilot for Xcode',
-    format: 'json',
-    files: copilotIn('xcode'),
-    servers: [['servers']],
-    name: null,
-    stdio: STDIO_WITHOUT_CWD,
-    remote: { ...URL, headers: ['requestInit', 'headers'] },
-    disabled: [],
-    references: ['scoped'],
-    applies: 'at-once',
-  },
+  { ...copilotIn('intellij'), id: 'copilot-jetbrains', title: 'GitHub Copilot for JetBrains' },
+  { ...copilotIn('xcode'), id: 'copilot-xcode', title: 'GitHub Copilot for Xcode' },
   {
     id: 'qwen-code',
     title: 'Qwen Code',
@@ -203,7 +179,18 @@ export const NEWER_CLIENTS: readonly Client[] = [
   },
 ];
 
-function copilotIn(program: string): Client['files'] {
+/** Copilot in a program that has no MCP settings of its own. */
+function copilotIn(program: string): Omit<Client, 'id' | 'title'> {
   const file = `github-copilot/${program}/mcp.json`;
-  return { darwin: [`~/.config/${file}`], linux: [`$XDG_CONFIG_HOME/${file}`], win32: [`%LOCALAPPDATA%/${file}`] };
+  return {
+    format: 'json',
+    files: { darwin: [`~/.config/${file}`], linux: [`$XDG_CONFIG_HOME/${file}`], win32: [`%LOCALAPPDATA%/${file}`] },
+    servers: [['servers']],
+    name: null,
+    stdio: STDIO_WITHOUT_CWD,
+    remote: { ...URL, headers: ['requestInit', 'headers'] },
+    disabled: [],
+    references: ['scoped'],
+    applies: 'at-once',
+  };
 }

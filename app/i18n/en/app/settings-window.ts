@@ -104,7 +104,7 @@ export const settingsWindow = () => ({
     at: (line: number, column: number, sentence: string) => `Line ${line}, column ${column}: ${sentence}`,
     tooMany: (most: number, left: number) => `Only the first ${most} are shown; ${left} more were left out.`,
     linkFaults: {
-      'too-long': `It is longer than 16384 characters. Ask whoever offers it for its configuration, and paste that.`,
+      'too-long': `It is longer than 16384 characters. Ask the site that offers it for the configuration, and paste that.`,
       'not-a-link': `Gangway knows links that begin with mcp-gangway://add? only.`,
       parameters: `It must have one name and one config, and nothing else.`,
       name: `Its name is empty or longer than 128 characters.`,
