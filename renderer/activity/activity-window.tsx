@@ -2,7 +2,8 @@ import { useEffect } from 'preact/hooks';
 import { bytes, duration } from '../../app/ipc/index.ts';
 import { Frame } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { announcement, ask, attempt, state, text, useDestination } from '../shared/store.ts';
+import { clockTime, OptionRow, rowForKey, Said } from '../shared/row-list.tsx';
+import { ask, attempt, state, text, useDestination } from '../shared/store.ts';
 import { VirtualList } from '../shared/virtual-list.tsx';
 import { Detail, outcomeOf, titleOf } from './detail.tsx';
 import { ExportSheet } from './export-sheet.tsx';
@@ -26,7 +27,6 @@ import {
 import { Toolbar } from './toolbar.tsx';
 
 const ROW_HEIGHT = 24;
-const PAGE = 20;
 
 function rowId(sequence: number): string {
   return `row-${sequence}`;
@@ -47,15 +47,12 @@ export function Row({ row, index, count, isSelected }: RowProps) {
   const size = row.is === 'call' ? row.facts.sent + row.facts.received : row.facts.up + row.facts.down;
   const who = row.is === 'call' ? row.facts.client : '';
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the list itself takes the keys, for whichever row is active.
-    // biome-ignore lint/a11y/useFocusableInteractive: aria-activedescendant of the list points here.
-    <div
+    <OptionRow
       id={rowId(sequence)}
       class="activity-row"
-      role="option"
-      aria-selected={isSelected}
-      aria-posinset={index + 1}
-      aria-setsize={count}
+      index={index}
+      count={count}
+      isSelected={isSelected}
       onClick={() => show(sequence)}
     >
       <span class="activity-time">{clockTime(facts.startedAt)}</span>
@@ -75,7 +72,7 @@ export function Row({ row, index, count, isSelected }: RowProps) {
       </span>
       <span class="activity-figure">{facts.total === null ? '' : duration(facts.total)}</span>
       <span class="activity-figure">{bytes(size)}</span>
-    </div>
+    </OptionRow>
   );
 }
 
@@ -84,14 +81,6 @@ function arrowOf(row: ActivityRow): string {
   if (row.is === 'request') return '⇢';
   const arrow = row.facts.from === 'client' ? '→' : '←';
   return row.facts.side === 'server' ? `⇄ ${arrow}` : arrow;
-}
-
-/** Hours to milliseconds, in local time: what is compared with what happened. */
-function clockTime(at: number): string {
-  const date = new Date(at);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const three = String(date.getMilliseconds()).padStart(3, '0');
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${three}`;
 }
 
 /** The list of what passed, and the details of one row. */
@@ -170,10 +159,7 @@ function Foot({ shown, all }: { readonly shown: number; readonly all: number }) 
           </button>
         </span>
       )}
-      {/* The live region of the window announces it already. */}
-      <span class="log-said" aria-hidden="true">
-        {announcement.value}
-      </span>
+      <Said />
     </footer>
   );
 }
@@ -184,14 +170,7 @@ function onKey(event: KeyboardEvent): void {
   const chosen = selected.value;
   const found = chosen === null ? -1 : model.positionOf(chosen);
   const at = found === -1 ? shown.length : found;
-  const target = {
-    ArrowUp: at - 1,
-    ArrowDown: at + 1,
-    PageUp: at - PAGE,
-    PageDown: at + PAGE,
-    Home: 0,
-    End: shown.length - 1,
-  }[event.key];
+  const target = rowForKey(event.key, at, shown.length);
   if (target !== undefined) {
     event.preventDefault();
     select(target);

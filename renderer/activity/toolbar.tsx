@@ -1,8 +1,8 @@
-import { useEffect, useRef } from 'preact/hooks';
 import { duration } from '../../app/ipc/index.ts';
 import { IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { attempt, state, text } from '../shared/store.ts';
+import { FlowButtons, NameChoice, SearchField } from '../shared/row-list.tsx';
+import { state, text } from '../shared/store.ts';
 import type { ActivityFilter } from './model.ts';
 import { clear, filter, follow, isExporting, paused, rows, setFilter, setPaused } from './store.ts';
 
@@ -33,7 +33,7 @@ export function Toolbar() {
   const servers = [...new Set([...state.value.servers.map(({ name }) => name), ...model.servers])];
   return (
     <div class="log-tools" role="toolbar" aria-label={words.tools}>
-      <Search />
+      <SearchField label={words.search} value={filter.value.query} onInput={(query) => setFilter({ query })} />
       <select
         aria-label={words.kind}
         value={kind}
@@ -45,25 +45,28 @@ export function Toolbar() {
           </option>
         ))}
       </select>
-      <Choice
+      <NameChoice
         label={words.server}
         all={words.allServers}
         value={server}
-        options={servers}
+        unnamed={words.unnamed}
+        options={servers.toSorted()}
         choose={(wanted) => setFilter({ server: wanted })}
       />
-      <Choice
+      <NameChoice
         label={words.client}
         all={words.allClients}
         value={client}
-        options={[...model.clients]}
+        unnamed={words.unnamed}
+        options={[...model.clients].toSorted()}
         choose={(wanted) => setFilter({ client: wanted })}
       />
-      <Choice
+      <NameChoice
         label={words.method}
         all={words.allMethods}
         value={method}
-        options={[...model.methods].filter((one) => one !== '')}
+        unnamed={words.unnamed}
+        options={[...model.methods].filter((one) => one !== '').toSorted()}
         choose={(wanted) => setFilter({ method: wanted })}
       />
       <select
@@ -93,93 +96,23 @@ export function Toolbar() {
         ))}
       </select>
       <IconButton icon="pin" label={words.pinnedOnly} pressed={pinned} onClick={() => setFilter({ pinned: !pinned })} />
-      <span class="spring" />
-      <IconButton
-        icon="down"
-        label={words.follow}
-        pressed={follow.value}
-        onClick={() => {
-          follow.value = !follow.value;
-        }}
-      />
-      <IconButton
-        icon={paused.value ? 'play' : 'pause'}
-        label={paused.value ? words.resume : words.pause}
-        pressed={paused.value}
-        onClick={() => attempt(() => setPaused(!paused.value))}
-      />
-      <span class="tool-gap" />
-      <IconButton icon="trash" label={words.clear} disabled={model.count === 0} onClick={clear} />
-      <button
-        type="button"
-        class="button"
-        disabled={model.shown.length === 0}
-        onClick={() => {
-          isExporting.value = true;
-        }}
-      >
-        <Icon name="export" />
-        {words.export}
-      </button>
+      {/* One piece, so that a second line of tools holds all of it. */}
+      <span class="tool-group">
+        <FlowButtons words={words} follow={follow} paused={paused.value} setPaused={setPaused} />
+        <span class="tool-gap" />
+        <IconButton icon="trash" label={words.clear} disabled={model.count === 0} onClick={clear} />
+        <button
+          type="button"
+          class="button"
+          disabled={model.shown.length === 0}
+          onClick={() => {
+            isExporting.value = true;
+          }}
+        >
+          <Icon name="export" />
+          {words.export}
+        </button>
+      </span>
     </div>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly all: string;
-  readonly value: string | null;
-  readonly options: readonly string[];
-  readonly choose: (value: string | null) => void;
-}
-
-/** One of the names that there are, or all of them. A name may be empty, so that each has a sign before it. */
-function Choice({ label, all, value, options, choose }: ChoiceProps) {
-  const known = value === null || options.includes(value) ? options : [...options, value];
-  return (
-    <select
-      aria-label={label}
-      value={value === null ? 'all' : `=${value}`}
-      onChange={({ currentTarget }) => choose(currentTarget.value === 'all' ? null : currentTarget.value.slice(1))}
-    >
-      <option value="all">{all}</option>
-      {known.toSorted().map((one) => (
-        <option key={one} value={`=${one}`}>
-          {one === '' ? text.value.activityWindow.unnamed : one}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-function Search() {
-  const words = text.value.activityWindow;
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== 'f' || !(event.metaKey || event.ctrlKey)) return;
-      event.preventDefault();
-      field.current?.select();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, []);
-  return (
-    <search class="search">
-      <Icon name="search" />
-      <input
-        ref={field}
-        type="search"
-        aria-label={words.search}
-        placeholder={words.search}
-        value={filter.value.query}
-        onInput={({ currentTarget }) => setFilter({ query: currentTarget.value })}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape') return;
-          setFilter({ query: '' });
-          event.preventDefault();
-        }}
-      />
-    </search>
   );
 }

@@ -1,7 +1,8 @@
 import { useEffect } from 'preact/hooks';
 import type { LogLine } from '../../app/ipc/index.ts';
 import { Frame } from '../shared/controls.tsx';
-import { announcement, attempt, text, useDestination } from '../shared/store.ts';
+import { clockTime, OptionRow, rowForKey, Said } from '../shared/row-list.tsx';
+import { attempt, text, useDestination } from '../shared/store.ts';
 import { VirtualList } from '../shared/virtual-list.tsx';
 import { fieldsOf } from './log-model.ts';
 import {
@@ -38,15 +39,12 @@ export function LogRow({ line, index, count, isMatch, isSelected }: LogRowProps)
   const words = text.value.logWindow;
   const { level, source, message, at } = line;
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the list itself takes the keys, for whichever row is active.
-    // biome-ignore lint/a11y/useFocusableInteractive: aria-activedescendant of the list points here.
-    <div
+    <OptionRow
       id={rowId(index)}
       class="log-row"
-      role="option"
-      aria-selected={isSelected}
-      aria-posinset={index + 1}
-      aria-setsize={count}
+      index={index}
+      count={count}
+      isSelected={isSelected}
       onClick={({ shiftKey }) => select(index, shiftKey)}
     >
       <span class="log-time">{clockTime(at)}</span>
@@ -56,7 +54,7 @@ export function LogRow({ line, index, count, isMatch, isSelected }: LogRowProps)
         {isMatch ? marked(message, query.value) : message}
         <span class="log-fields"> {fieldsOf(line)}</span>
       </span>
-    </div>
+    </OptionRow>
   );
 }
 
@@ -70,14 +68,6 @@ function marked(message: string, wanted: string) {
       {message.slice(at + wanted.length)}
     </>
   );
-}
-
-/** Hours to milliseconds, in local time: what is compared with what happened. */
-function clockTime(at: number): string {
-  const date = new Date(at);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const three = String(date.getMilliseconds()).padStart(3, '0');
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${three}`;
 }
 
 /** The whole of the line the keyboard is on: rows in the list are cut at the edge of the window. */
@@ -101,7 +91,6 @@ export function Detail() {
 }
 
 const ROW_HEIGHT = 22;
-const PAGE = 20;
 
 export function Logs() {
   const words = text.value.logWindow;
@@ -149,10 +138,7 @@ export function Logs() {
       <footer class="log-foot">
         <span>{words.count(shown.length, total())}</span>
         {paused.value && <span>{words.paused}</span>}
-        {/* The live region of the window announces it already. */}
-        <span class="log-said" aria-hidden="true">
-          {announcement.value}
-        </span>
+        <Said />
       </footer>
     </Frame>
   );
@@ -164,14 +150,7 @@ function isBetween(index: number, one: number, other: number): boolean {
 
 function onKey(event: KeyboardEvent): void {
   const at = selection.value?.to ?? lines().length;
-  const target = {
-    ArrowUp: at - 1,
-    ArrowDown: at + 1,
-    PageUp: at - PAGE,
-    PageDown: at + PAGE,
-    Home: 0,
-    End: lines().length - 1,
-  }[event.key];
+  const target = rowForKey(event.key, at, lines().length);
   if (target !== undefined) {
     event.preventDefault();
     select(target, event.shiftKey);

@@ -1,8 +1,8 @@
-import { useEffect, useRef } from 'preact/hooks';
 import type { LogLevel } from '../../app/log/log.ts';
 import { saveDiagnostics } from '../shared/app-rows.tsx';
 import { CopyButton, IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
+import { FlowButtons, NameChoice, SearchField } from '../shared/row-list.tsx';
 import { announcement, ask, attempt, text } from '../shared/store.ts';
 import {
   clear,
@@ -35,8 +35,6 @@ export function Toolbar() {
   const words = text.value.logWindow;
   const chosen = selection.value;
   const selected = chosen === null ? 0 : Math.abs(chosen.to - chosen.from) + 1;
-  const known = sources().includes(source.value ?? '') || source.value === null;
-  const options = known ? sources() : [...sources(), source.value ?? ''];
   return (
     <div class="log-tools" role="toolbar" aria-label={words.tools}>
       <Search />
@@ -53,33 +51,16 @@ export function Toolbar() {
           </option>
         ))}
       </select>
-      <select
-        aria-label={words.source}
-        value={source.value === null ? 'all' : `=${source.value}`}
-        onChange={({ currentTarget: { value } }) => setFilter({ source: value === 'all' ? null : value.slice(1) })}
-      >
-        <option value="all">{words.allSources}</option>
-        {options.map((one) => (
-          <option key={one} value={`=${one}`}>
-            {one === '' ? words.program : one}
-          </option>
-        ))}
-      </select>
+      <NameChoice
+        label={words.source}
+        all={words.allSources}
+        unnamed={words.program}
+        value={source.value}
+        options={sources()}
+        choose={(wanted) => setFilter({ source: wanted })}
+      />
       <span class="spring" />
-      <IconButton
-        icon="down"
-        label={words.follow}
-        pressed={follow.value}
-        onClick={() => {
-          follow.value = !follow.value;
-        }}
-      />
-      <IconButton
-        icon={paused.value ? 'play' : 'pause'}
-        label={paused.value ? words.resume : words.pause}
-        pressed={paused.value}
-        onClick={() => attempt(() => setPaused(!paused.value))}
-      />
+      <FlowButtons words={words} follow={follow} paused={paused.value} setPaused={setPaused} />
       <span class="tool-gap" />
       <CopyButton
         quiet
@@ -105,34 +86,14 @@ async function exportLog(): Promise<void> {
 
 function Search() {
   const words = text.value.logWindow;
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== 'f' || !(event.metaKey || event.ctrlKey)) return;
-      event.preventDefault();
-      field.current?.select();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, []);
   const isOn = query.value !== '';
   return (
-    <search class="search">
-      <Icon name="search" />
-      <input
-        ref={field}
-        type="search"
-        aria-label={words.search}
-        placeholder={words.search}
-        value={query.value}
-        onInput={({ currentTarget }) => setQuery(currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') goToHit(event.shiftKey ? -1 : 1);
-          else if (event.key === 'Escape') setQuery('');
-          else return;
-          event.preventDefault();
-        }}
-      />
+    <SearchField
+      label={words.search}
+      value={query.value}
+      onInput={setQuery}
+      onEnter={(isBackwards) => goToHit(isBackwards ? -1 : 1)}
+    >
       {isOn && (
         <>
           <span class="figures" role="status">
@@ -142,6 +103,6 @@ function Search() {
           <IconButton icon="down" label={words.next} onClick={() => goToHit(1)} />
         </>
       )}
-    </search>
+    </SearchField>
   );
 }
