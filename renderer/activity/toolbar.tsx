@@ -95,9 +95,15 @@ export function Toolbar() {
           </option>
         ))}
       </select>
-      <IconButton icon="pin" label={words.pinnedOnly} pressed={pinned} onClick={() => setFilter({ pinned: !pinned })} />
       {/* One piece, so that a second line of tools holds all of it. */}
       <span class="tool-group">
+        <IconButton
+          icon="pin"
+          label={words.pinnedOnly}
+          pressed={pinned}
+          onClick={() => setFilter({ pinned: !pinned })}
+        />
+        <span class="tool-gap" />
         <FlowButtons words={words} follow={follow} paused={paused.value} setPaused={setPaused} />
         <span class="tool-gap" />
         <IconButton icon="trash" label={words.clear} disabled={model.count === 0} onClick={clear} />

@@ -197,6 +197,9 @@ async function take(app: AppDriver, language: Language): Promise<void> {
   await app.tray.pick('welcome');
   const welcome = await app.window('#welcome');
   await welcome.getByRole('switch').first().waitFor();
+  // Both are asked of the main process once the window stands.
+  await welcome.locator('.standing').waitFor();
+  await welcome.locator('.snippets').waitFor();
   await pictures(welcome, 'welcome', language);
   for (const [name, view] of Object.entries(PERMISSIONS)) {
     await tellAll(app, 'permission', view);
