@@ -302,12 +302,17 @@ export class Engine {
 
   /** Ends the children of a server; the next client gets a new one. */
   restartServer(name: string): Promise<void> {
-    return this.#bridge.restart(name);
+    const gone = this.#bridge.restart(name);
+    this.#feed.changed();
+    return gone;
   }
 
   /** Ends the children of a server and starts none until `startServer`. */
   stopServer(name: string): Promise<void> {
-    return this.#bridge.stopServer(name);
+    const gone = this.#bridge.stopServer(name);
+    // One that runs no process has no end to tell of.
+    this.#feed.changed();
+    return gone;
   }
 
   startServer(name: string): void {

@@ -99,6 +99,8 @@ describeApp('The settings', () => {
   it('stop a server and start it again', async () => {
     await turnTo('MCP Servers');
     const row = page.locator('.row', { hasText: 'echo' });
+    // Without a process there is no end of one that windows would hear of.
+    await expect.poll(() => row.locator('.badge').first().textContent()).toBe('Not started');
     await row.getByRole('button', { name: 'Stop echo' }).click();
     await expect.poll(() => row.locator('.badge').first().textContent()).toBe('Stopped');
     expect(await row.getByRole('button', { name: 'Restart echo' }).count()).toBe(0);
