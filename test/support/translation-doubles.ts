@@ -66,9 +66,15 @@ export class TestClock implements Clock {
 
   pass(milliseconds: number): void {
     this.#now += milliseconds;
-    const due = this.#timers.filter(({ at }) => at <= this.#now);
-    this.#timers = this.#timers.filter(({ at }) => at > this.#now);
-    for (const { run } of due) run();
+    // What is due may set what is due at once.
+    for (let next = this.#due(); next !== undefined; next = this.#due()) {
+      this.#timers = this.#timers.filter((other) => other !== next);
+      next.run();
+    }
+  }
+
+  #due() {
+    return this.#timers.find(({ at }) => at <= this.#now);
   }
 }
 
