@@ -143,8 +143,10 @@ describeApp('The app while it runs', () => {
     const alone = await openWindow(app, 'welcome');
     await alone.getByRole('heading', { name: 'Launch at login' }).waitFor();
     expect(await alone.getByRole('switch', { name: 'Require a token' }).count()).toBe(0);
+    const closed = alone.waitForEvent('close');
     await alone.getByRole('button', { name: 'Done' }).click();
-    await expect.poll(() => app.isVisible('#welcome')).toBe(false);
+    await closed;
+    expect(await app.isVisible('#welcome')).toBe(false);
     await people(2);
     const shared = await openWindow(app, 'welcome');
     await shared.getByRole('heading', { name: 'Other people use this Mac' }).waitFor();

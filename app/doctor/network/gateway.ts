@@ -3,7 +3,15 @@ import { authorityOf, type Target } from '../../base/address.ts';
 import { reasonOf } from '../../base/errno.ts';
 import { isObject } from '../../base/schema/index.ts';
 import { askGangway, freePortAfter, portHolder, reachable } from '../../platform/port/index.ts';
-import { type GatewayAttempt, type GatewayFacts, NOT_APPLICABLE, observedValue, type Probe, seen } from '../facts.ts';
+import {
+  type GatewayAttempt,
+  type GatewayFacts,
+  NOT_APPLICABLE,
+  type Observed,
+  observedValue,
+  type Probe,
+  seen,
+} from '../facts.ts';
 import { round } from './connect.ts';
 
 /** The name our own attempts go by in the gateway's log and lists. */
@@ -89,7 +97,10 @@ const PATIENCE = 3_000;
  * Whether the gateway answers on its port, what it has carried, and else which program holds the port. With a control socket
  * the port is only asked for its health, which needs no token; the socket answers the rest.
  */
-export function lookAtGateway(address: () => GatewayAddress, control: GatewayControl | null): Probe<GatewayFacts> {
+export function lookAtGateway(
+  address: () => GatewayAddress,
+  control: GatewayControl | null,
+): () => Promise<Observed<GatewayFacts>> {
   return async () => {
     const { host, port, token } = address();
     const told = control === null ? null : await control.status();
@@ -107,6 +118,10 @@ export function lookAtGateway(address: () => GatewayAddress, control: GatewayCon
       case 'other-program': {
         const [holder, free] = await Promise.all([portHolder(host, port), freePortAfter(port, host)]);
         const program = holder.kind === 'program' ? holder : null;
+        // This very process holds the port, and is too busy to answer itself in time.
+        if (reply.silent && program?.pid === process.pid) {
+          return seen({ kind: 'running', port, ...healthIn({ pid: process.pid }), carried: null });
+        }
         return seen({ kind: 'stranger', port, holder: program?.name ?? null, pid: program?.pid ?? null, free });
       }
       case 'no-listener':

@@ -10,6 +10,7 @@ import {
   type Report,
   type Request,
 } from '../../../app/doctor/index.ts';
+import { lookAtGateway } from '../../../app/doctor/network/gateway.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { startSilentPort } from '../../support/full-backlog.ts';
 import { type Gangway, startGangway } from '../../support/gangway.ts';
@@ -203,6 +204,15 @@ describe('Doctor and the gateway', () => {
     });
     expect(report.findings[0]).toMatchObject({ id: 'port-taken', action: { kind: 'use-port' } });
     expect(report.facts.seen.gateway).toMatchObject({ value: { kind: 'stranger', pid: process.pid } });
+  });
+
+  it('does not call its own process another program, where that is too busy to answer in time', async () => {
+    await using silent = await startOrigin(() => undefined);
+    const place = { host: '127.0.0.1', port: silent.port, token: null };
+    expect(await lookAtGateway(() => place, null)()).toEqual({
+      state: 'seen',
+      value: { kind: 'running', port: silent.port, version: '', pid: process.pid, carried: null },
+    });
   });
 });
 

@@ -136,7 +136,9 @@ export const doctorFacts = () => ({
   },
   answered: (status: number, ms: number) => `${status} after ${ms} ms`,
   gateway: {
-    running: (port: number, version: string, pid: number) => `running on port ${port} (${version}, process ${pid})`,
+    /** The version is empty where the process was too busy to tell it. */
+    running: (port: number, version: string, pid: number) =>
+      `running on port ${port} (${version === '' ? '' : `${version}, `}process ${pid})`,
     carried: (tunnels: number, requests: number, failures: number) =>
       `carried since its start: tunnels ${tunnels}, requests ${requests}, failures ${failures}`,
     tokenRequired: (port: number) => `running on port ${port}, wants its token`,

@@ -134,7 +134,7 @@ export const doctorFacts: typeof en.doctorFacts = () => ({
   },
   answered: (status, ms) => `${ms} 毫秒後得到 ${status}`,
   gateway: {
-    running: (port, version, pid) => `正在連接埠 ${port} 執行（${version}，程序 ${pid}）`,
+    running: (port, version, pid) => `正在連接埠 ${port} 執行（${version === '' ? '' : `${version}，`}程序 ${pid}）`,
     carried: (tunnels, requests, failures) => `啟動後傳送了：${tunnels} 個通道、${requests} 個請求、${failures} 次失敗`,
     tokenRequired: (port) => `正在連接埠 ${port} 執行，需要權杖`,
     stranger: (port, holder) => `連接埠 ${port} 屬於${holder}`,
