@@ -67,7 +67,11 @@ export class Additions {
       // No process of it is started before a client asks for one.
       return { title, server: 'url' in server ? server : { ...server, spare: false } };
     });
-    return this.#shown(this.#set('text', proposed, problems), servers.length - proposed.length);
+    // A link that came while the text was given has been seen by no one: the text takes its place, and says so.
+    const hidesLink = this.#pending?.from === 'link';
+    const pending = this.#set('text', proposed, problems);
+    pending.droppedLink = hidesLink;
+    return this.#shown(pending, servers.length - proposed.length);
   }
 
   /** Null when nothing waits. */
@@ -75,8 +79,9 @@ export class Additions {
     return this.#pending === null ? null : this.#shown(this.#pending, 0);
   }
 
-  cancel(): void {
-    this.#pending = null;
+  /** Drops the addition of this id and none that came after it; without an id, whichever waits. */
+  cancel(addition?: number): void {
+    if (addition === undefined || this.#pending?.id === addition) this.#pending = null;
   }
 
   /** Stores those at these places. They wait on where that is refused. */

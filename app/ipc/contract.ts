@@ -163,7 +163,7 @@ export const REQUESTS = {
   addServers: answers<ChangeOutcome>()(
     object<{ readonly addition: number; readonly chosen: readonly number[] }>({ addition: id, chosen: list(id, 256) }),
   ),
-  cancelAddition: answers<void>()(absent),
+  cancelAddition: answers<void>()(id),
   /** The servers in a file that the person picks; null when they thought better of it. */
   chooseServersFile: answers<Addition | null>()(absent),
   /** A folder that the person picks; null when they thought better of it. */

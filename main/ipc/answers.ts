@@ -122,7 +122,7 @@ export function answersOf(options: AnswersOptions): Answers {
       return additions.view();
     },
     addServers: ({ addition, chosen }) => additions.add(addition, chosen),
-    cancelAddition: () => additions.cancel(),
+    cancelAddition: (addition) => additions.cancel(addition),
     chooseServersFile: async () => {
       const content = await chooseServersFile(controller.text);
       return content === null ? null : additions.takeText(content);

@@ -98,8 +98,14 @@ function AdditionSheet({ shown }: { readonly shown: Addition }) {
   const { servers, problems, from } = shown;
   const chosen = useSignal<readonly number[]>(servers.flatMap(({ sameAs }, at) => (sameAs === null ? [at] : [])));
   const refusal = useSignal<string | null>(null);
+  // A link may have opened the next one meanwhile.
   const close = (): void => {
-    addition.value = null;
+    if (addition.value?.id === shown.id) addition.value = null;
+  };
+  // The next link is taken once this one waits no more: the sheet stays until then.
+  const cancel = async (): Promise<void> => {
+    await ask('cancelAddition', shown.id);
+    close();
   };
   const add = async (): Promise<void> => {
     const names = chosen.value.map((at) => servers[at]?.name ?? '');
@@ -123,10 +129,7 @@ function AdditionSheet({ shown }: { readonly shown: Addition }) {
       title={servers.length === 0 ? words.nothing[from] : words.title[from]}
       action={words.add(chosen.value.length)}
       isUnasked={from === 'link'}
-      cancel={() => {
-        close();
-        attempt(() => ask('cancelAddition'));
-      }}
+      cancel={() => attempt(cancel)}
       apply={add}
       canApply={chosen.value.length > 0}
       restart={null}

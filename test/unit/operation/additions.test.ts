@@ -55,9 +55,10 @@ describe('Servers that come from outside', () => {
     const shown = additions.view();
     additions.takeLink(linkTo('second', { command: 'second' }));
     expect(additions.view()).toMatchObject({ id: shown?.id, droppedLink: true, servers: [{ command: 'first' }] });
-    additions.cancel();
+    additions.cancel(shown?.id ?? 0);
     additions.takeLink(linkTo('second', { command: 'second' }));
-    // The button of what is gone adds nothing of what has come.
+    // Neither does the cancelling of what is gone drop what has come. The button of what is gone adds nothing of what has come.
+    additions.cancel(shown?.id ?? 0);
     await additions.add(shown?.id ?? 0, [0]);
     expect(app.settings.servers).toEqual([]);
     expect(additions.view()).toMatchObject({
@@ -65,6 +66,14 @@ describe('Servers that come from outside', () => {
       servers: [{ command: 'second' }],
       becomesDefault: true,
     });
+  });
+
+  it('say so where text took the place of a link that came while it was given', () => {
+    const additions = new Additions(owner());
+    additions.takeLink(linkTo('first', { command: 'first' }));
+    const text = '{"command": "second"}';
+    expect(additions.takeText(text)).toMatchObject({ droppedLink: true, servers: [{ command: 'second' }] });
+    expect(additions.takeText(text)).toMatchObject({ droppedLink: false });
   });
 
   it('are read from the JSON of any client, with what cannot be used named by its place', () => {
