@@ -91,6 +91,11 @@ export class Coexistence {
     this.#context.ends();
   }
 
+  /** Whether this end says nothing of the process itself: a younger one of a server that ends the older ones has ended it. */
+  isByYounger(child: Child, end: ChildEnd, others: Iterable<Child>): boolean {
+    return this.endsOlder && isEnded(end) && [...others].some(({ pid, age }) => pid !== null && age < child.age);
+  }
+
   /** Once both have lived for a while, and the second has said something, the server allows two. */
   #watch(child: Child, beside: readonly Child[]): void {
     const { isAlive, settled, allowed } = this.#context;

@@ -308,6 +308,8 @@ export class ProcessServer implements Server, SpareOwner {
     }
     this.#lastEnd = end;
     this.#logEnd(end);
+    // A server that allows one process of itself has not failed because clients take turns.
+    if (this.#coexistence.isByYounger(child, end, this.#children.keys())) return;
     // Without descriptors nothing can be started: no fault of the server's.
     if (!isWantOfDescriptors(end)) {
       const isInstant = end.kind === 'not-started' || end.lived < INSTANT;

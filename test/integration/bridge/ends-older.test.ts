@@ -82,6 +82,17 @@ describe('a server whose newest process ends the older one', () => {
     expect(told(host)).toHaveLength(1);
   });
 
+  test('has not failed to start because clients take turns: each of many in a row gets its process', async () => {
+    await using host = await serve(ending());
+    for (let turn = 0; turn < 8; turn++) {
+      const session = await openSession(host.url);
+      expect(Number(await session.tool('pid'))).toBeGreaterThan(0);
+    }
+    await until('the older ones have ended', () => factsOf(host)?.children.length === 1);
+    expect(factsOf(host)).toMatchObject({ state: 'ready', exits: { notStarted: 0 } });
+    expect(await modernAnswer(host.url, { method: 'tools/list' })).toMatchObject({ result: {} });
+  });
+
   test('keeps its spares when a session crashes by itself while another one starts', async () => {
     await using host = await hostBridge({ servers: [serverSetting({ spare: true })] }, { times: { settled: 20 } });
     const first = await openSession(host.url);
