@@ -4,7 +4,9 @@ import { main } from './cli/main.ts';
 import { appFolder } from './connect/index.ts';
 
 void main(async () => {
-  const { AnswersFile, Engine, GroupRecord, PinFile, recordsFolder, SignInFile } = await import('./engine/index.ts');
+  const { AnswersFile, Engine, GroupRecord, KnownLists, PinFile, recordsFolder, SignInFile } = await import(
+    './engine/index.ts'
+  );
   const { platform, env } = process;
   const folder = appFolder({ platform, env, home: homedir() });
   return (parts) =>
@@ -14,5 +16,6 @@ void main(async () => {
       signIns: new SignInFile(join(folder, 'sign-ins.json')),
       pins: new PinFile(join(folder, 'trusted-certificates.json'), parts.log.from('bridge')),
       answers: new AnswersFile(join(folder, 'remote-answers.json'), parts.log.from('bridge')),
+      lists: new KnownLists(join(folder, 'known-lists.json'), parts.log.from('bridge')),
     });
 });

@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { app } from 'electron';
 import { AppController } from '../app/desktop/index.ts';
-import { AnswersFile, GroupRecord, PinFile, recordsFolder, SignInFile } from '../app/engine/index.ts';
+import { AnswersFile, GroupRecord, KnownLists, PinFile, recordsFolder, SignInFile } from '../app/engine/index.ts';
 import { languageOf } from '../app/i18n/index.ts';
 import { createLog, RingBuffer, type RunningLog } from '../app/log/index.ts';
 import type { PermissionMemory } from '../app/permission/index.ts';
@@ -51,7 +51,10 @@ export async function startController(lookupSlots: number): Promise<Started> {
   const pins = new PinFile(pinFile, running.log.from('bridge'));
   const answersFile = path.join(app.getPath('userData'), 'app-remote-answers.json');
   const answers = new AnswersFile(answersFile, running.log.from('bridge'));
-  const controller = new AppController({ store, running, searchPath, lookupSlots, groups, signIns, answers, pins });
+  const listsFile = path.join(app.getPath('userData'), 'app-known-lists.json');
+  const lists = new KnownLists(listsFile, running.log.from('bridge'));
+  const kept = { groups, signIns, answers, pins, lists };
+  const controller = new AppController({ store, running, searchPath, lookupSlots, ...kept });
   if (keptAside !== null) {
     const at = Date.now();
     const file = path.basename(keptAside);

@@ -12,6 +12,7 @@ import {
   INSTANCE_FIELD,
   isSameRemote,
   isUsable,
+  KnownLists,
   type PeerEnd,
   type Pins,
   ProcessServer,
@@ -72,6 +73,8 @@ export interface BridgeOptions {
   readonly answers?: AnswerMemory | undefined;
   /** Where their certificates that a person trusts are kept; they are forgotten with the process if left out. */
   readonly pins?: Pins | undefined;
+  /** Where what servers last listed is kept; it is forgotten with the process if left out. */
+  readonly lists?: KnownLists | undefined;
   /** Waiting times that differ from the usual ones. */
   readonly times?: Partial<BridgeTimes>;
   /** Where the process groups of children are written down; nowhere if left out. */
@@ -160,6 +163,7 @@ export class Bridge {
   readonly #options: BridgeOptions;
   readonly #context: Omit<BridgeContext, 'openPeer' | 'sessions' | 'makeRoom' | 'recorder'>;
   readonly #recorder: Recorder;
+  readonly #lists: KnownLists;
   readonly #sessions = new Quota(() => this.#settings.limits.sessions, true);
   readonly #serverContext: ServerContext;
   readonly #served = new Map<string, Served>();
@@ -173,6 +177,7 @@ export class Bridge {
     const ticker = new Ticker(times.tick);
     this.#options = options;
     this.#recorder = options.recorder ?? new Recorder();
+    this.#lists = options.lists ?? new KnownLists(null, log.from('bridge'));
     this.#settings = options.settings;
     this.#context = {
       log: log.from('bridge'),
@@ -260,6 +265,11 @@ export class Bridge {
       else endUseByOthers(served);
     }
     this.#options.changed();
+  }
+
+  /** What servers last listed. */
+  get lists(): KnownLists {
+    return this.#lists;
   }
 
   snapshot(): BridgeSnapshot {
@@ -357,6 +367,7 @@ export class Bridge {
     for (const name of [...this.#served.keys()]) this.#remove(name);
     await Promise.all(this.#leaving);
     this.#options.answers?.flush();
+    this.#lists.flush();
   }
 
   /** Whether a request comes from a remote server of ours, whose URL leads back here through other addresses. */

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { Mutex } from '../base/mutex.ts';
 import { read } from '../base/schema/index.ts';
 import { createDialer } from '../dial/index.ts';
-import type { AnswerMemory, Engine, GroupRecord, Pins, SignInStore } from '../engine/index.ts';
+import type { AnswerMemory, Engine, GroupRecord, KnownLists, Pins, SignInStore } from '../engine/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
 import { Recorder } from '../inspect/index.ts';
 import {
@@ -94,6 +94,7 @@ export interface AppControllerOptions {
   readonly answers?: AnswerMemory | undefined;
   /** Where their certificates that a person trusts are kept; they are forgotten with an engine if left out. */
   readonly pins?: Pins | undefined;
+  readonly lists?: KnownLists | undefined;
   /** Whether an address is this machine's now; asked of the system if left out. */
   readonly hasAddress?: (address: string) => boolean;
   /** For the time after which the port opens again; the system's if left out. */
@@ -121,7 +122,7 @@ export class AppController {
   #attempt: AbortController | null = null;
 
   constructor(options: AppControllerOptions) {
-    const { store, running, searchPath, lookupSlots, groups, signIns, answers, pins } = options;
+    const { store, running, searchPath, lookupSlots, groups, signIns, answers, pins, lists } = options;
     this.#options = options;
     this.#stored = new StoredSettings(store, (error) => this.report(notSavedProblem(error)));
     this.#lifecycle = new EngineLifecycle({
@@ -132,6 +133,7 @@ export class AppController {
       signIns,
       answers,
       pins,
+      lists,
       own: this.#own,
       recorder: this.recorder,
       entered: (phase) => this.#publisher.entered(phase),

@@ -4,6 +4,7 @@ import {
   Engine,
   type EngineState,
   type GroupRecord,
+  type KnownLists,
   type Pins,
   type SignInStore,
 } from '../engine/index.ts';
@@ -27,6 +28,7 @@ export interface EngineLifecycleOptions {
   readonly answers?: AnswerMemory | undefined;
   /** Where their certificates that a person trusts are kept; they are forgotten with an engine if left out. */
   readonly pins?: Pins | undefined;
+  readonly lists?: KnownLists | undefined;
   /** A token that lets this process in to its own port. */
   readonly own: string;
   /** Remembers what passes, whether the engine is on or was. */
@@ -70,9 +72,10 @@ export class EngineLifecycle {
   /** Starts an engine if there is none. */
   async open(settings: Settings, failed: Failed): Promise<void> {
     if (this.#engine !== null) return;
-    const { log, searchPath, groups, signIns, answers, pins, lookupSlots, own, recorder, moved } = this.#options;
+    const { log, searchPath, groups, signIns, answers, pins, lists, lookupSlots, own, recorder, moved } = this.#options;
     const slots = lookupSlots === undefined ? {} : { lookupSlots };
-    const engine = new Engine({ settings, log, searchPath, groups, signIns, answers, pins, own, recorder, ...slots });
+    const kept = { groups, signIns, answers, pins, lists };
+    const engine = new Engine({ settings, log, searchPath, ...kept, own, recorder, ...slots });
     this.#enter('starting');
     try {
       const listening = await engine.start();

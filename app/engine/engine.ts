@@ -22,6 +22,7 @@ import {
 import {
   type AnswerMemory,
   type CertificateFacts,
+  type KnownLists,
   memorySignIns,
   type Pins,
   type RemoteServer,
@@ -61,6 +62,8 @@ export interface EngineOptions {
   readonly answers?: AnswerMemory | undefined;
   /** Where their certificates that a person trusts are kept; they are forgotten with this process if left out. */
   readonly pins?: Pins | undefined;
+  /** Where what servers last listed is kept; it is gone with this process if left out. */
+  readonly lists?: KnownLists | undefined;
   /** How many names may be looked up at a time; the result of `widenThreadPool`. */
   readonly lookupSlots?: number;
 }
@@ -158,6 +161,7 @@ export class Engine {
       desk: this.#desk,
       answers: options.answers,
       pins: options.pins,
+      lists: options.lists,
     });
     this.#gateway = createGateway({
       guard: settings,

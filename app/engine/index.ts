@@ -4,6 +4,7 @@ export {
   AnswersFile,
   type CertificateFacts,
   type Cipher,
+  KnownLists,
   PinFile,
   type Pins,
   type RemoteTrial,

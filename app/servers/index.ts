@@ -18,6 +18,15 @@ export {
   isOfWholeFile,
   problemSentence,
 } from './config-file.ts';
+export {
+  KnownLists,
+  type KnownListsListener,
+  type KnownServer,
+  LIST_MEMBERS,
+  LIST_METHODS,
+  type ListMember,
+  type SeenPage,
+} from './known-lists.ts';
 export type { ModernTurn, Peer, PeerEnd, PeerListener } from './peer.ts';
 export { endError, endReason, endSentence } from './peer-end.ts';
 export {

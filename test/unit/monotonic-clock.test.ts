@@ -34,6 +34,7 @@ const TIME_OF_DAY = [
   'app/proxy/failure-log.ts',
   'app/proxy/last-requests.ts',
   'app/proxy/tunnels.ts',
+  'app/servers/known-lists.ts',
   'app/servers/process/child.ts',
   'app/servers/process/process-table.ts',
   'app/servers/remote/end.ts',

@@ -4,8 +4,8 @@ import { codeOf, errnoOf } from '../../base/errno.ts';
 import { isObject } from '../../base/schema/index.ts';
 import type { Log } from '../../log/index.ts';
 import type { JsonObject } from '../../mcp/jsonrpc/index.ts';
+import { writeOwnerFile } from '../owner-file.ts';
 import type { AnswerMemory, Answers } from './kept-answers.ts';
-import { writeOwnerFile } from './owner-file.ts';
 
 /** Servers that are remembered; those that were heard of longest ago make room. */
 const MOST_SERVERS = 64;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { codeOf, errnoOf } from '../../base/errno.ts';
 import { isObject } from '../../base/schema/index.ts';
 import type { Log } from '../../log/index.ts';
-import { isOpenToOthers, writeOwnerFile } from './owner-file.ts';
+import { isOpenToOthers, writeOwnerFile } from '../owner-file.ts';
 
 /** A certificate that a person trusts, of one server at one origin. Fingerprints are SHA-256 in hex: lower case, 64 digits. */
 export interface Pin {

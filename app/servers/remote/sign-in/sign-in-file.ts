@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { codeOf, errnoOf } from '../../../base/errno.ts';
 import { Mutex } from '../../../base/mutex.ts';
 import { isObject } from '../../../base/schema/index.ts';
-import { isOpenToOthers, writeOwnerFile } from '../owner-file.ts';
+import { isOpenToOthers, writeOwnerFile } from '../../owner-file.ts';
 import { SignInError } from './fault.ts';
 import { type Kept, NOTHING_KEPT, readKept, type SignInStore } from './kept.ts';
 
