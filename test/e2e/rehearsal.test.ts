@@ -2,8 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type HomeAssistant, LONG_LIVED_TOKEN, startHomeAssistant } from '../support/home-assistant.ts';
 import { type LanScene, lanSceneObstacle, startLanScene } from '../support/lan-scene.ts';
-import { hasPython, PYTHON } from '../support/programs.ts';
+import { has, hasPython, PYTHON } from '../support/programs.ts';
 import { writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
@@ -14,13 +15,15 @@ const obstacle = lanSceneObstacle();
 const noPython = !hasPython('requests') || !hasPython('httpx');
 
 /** Servers that work in a terminal, and not below a client that macOS keeps from the local network. */
-function servers(url: string): string {
+function servers(url: string, homeAssistant: HomeAssistant): string {
   const env = { NAS_URL: url };
+  const access = { SSE_URL: homeAssistant.sseUrl, API_ACCESS_TOKEN: LONG_LIVED_TOKEN };
   return `${JSON.stringify(
     {
       mcpServers: {
         'nas-node': { command: process.execPath, args: [path.join(FIXTURES, 'node-server.mjs')], env },
         'nas-python': { command: PYTHON, args: [path.join(FIXTURES, 'python-server.py')], env },
+        'Home Assistant': { command: path.join(FIXTURES, 'mcp-proxy'), env: access },
       },
       globalShortcut: 'Alt+Space',
     },
@@ -32,6 +35,7 @@ function servers(url: string): string {
 describe.skipIf(obstacle !== null)(`Where servers cannot reach the network (skipped here: ${obstacle})`, () => {
   describeApp('one click', () => {
     let scene: LanScene;
+    let homeAssistant: HomeAssistant;
     let app: AppDriver;
     let page: Page;
     let file: string;
@@ -39,8 +43,9 @@ describe.skipIf(obstacle !== null)(`Where servers cannot reach the network (skip
 
     beforeAll(async () => {
       scene = await startLanScene();
+      homeAssistant = await startHomeAssistant(scene.device.host);
       app = await runApp({ habits: { on: true } });
-      content = servers(scene.device.url);
+      content = servers(scene.device.url, homeAssistant);
       file = writeClientFile(app.home, 'claude', content);
       writeClientFile(app.home, 'cursor', content);
       await scene.share(readSettings(app.home).settings.port);
@@ -53,6 +58,7 @@ describe.skipIf(obstacle !== null)(`Where servers cannot reach the network (skip
 
     afterAll(async () => {
       await stopApp(app);
+      await homeAssistant[Symbol.asyncDispose]();
       await scene[Symbol.asyncDispose]();
     });
 
@@ -114,10 +120,20 @@ describe.skipIf(obstacle !== null)(`Where servers cannot reach the network (skip
       const { command, args, env } = JSON.parse(fs.readFileSync(file, 'utf8')).mcpServers['nas-node'];
       expect([command, ...args].slice(-2)).toEqual(['connect', 'nas-node']);
       expect(env).toBeUndefined();
-      const outcome = await scene.callTool(file, 'nas-node', 'status', app.home);
+      const outcome = await scene.callTool(file, 'nas-node', 'status', { HOME: app.home });
       expect(outcome).toEqual({ text: '200 the nas', isError: false });
       await undo('nas-node');
       expect(readSettings(app.home).settings.servers).toEqual([]);
+    });
+
+    it.skipIf(!has(PYTHON, '--version'))('takes the place of the bridge in front of Home Assistant', async () => {
+      await expect(scene.callTool(file, 'Home Assistant', 'echo')).rejects.toThrow(/No route to host/);
+      expect(await row('Home Assistant').textContent()).toContain(`Home Assistant at ${scene.device.host}`);
+      await choose('Home Assistant', 'Run in Gangway');
+      expect(fs.readFileSync(file, 'utf8')).not.toMatch(new RegExp(`mcp-proxy|${LONG_LIVED_TOKEN}`));
+      const outcome = await scene.callTool(file, 'Home Assistant', 'echo', { HOME: app.home });
+      expect(outcome).toEqual({ text: '{}', isError: false });
+      await undo('Home Assistant');
     });
 
     it('runs a server in Gangway, for a client that connects to addresses', async () => {

@@ -26,8 +26,8 @@ export interface LanScene {
   readonly shut: readonly string[];
   /** From now on, a port of our loopback is there for what is shut in as well. */
   share(port: number): Promise<void>;
-  /** A client, shut in with its servers: starts one of its file, calls a tool of it, and is gone. */
-  callTool(file: string, server: string, tool: string, home?: string): Promise<ToolOutcome>;
+  /** A client, shut in with its servers: starts one of its file, calls a tool of it, and is gone. Rejects where the server does not start. */
+  callTool(file: string, server: string, tool: string, env?: Readonly<Record<string, string>>): Promise<ToolOutcome>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -77,10 +77,10 @@ export async function startLanScene(): Promise<LanScene> {
       child.stdin?.write(`${port} ${socket}\n`);
       await heard(`open ${port}`);
     },
-    async callTool(file, server, tool, home) {
+    async callTool(file, server, tool, env) {
       const [program = '', ...before] = shut;
       const script = [process.execPath, join(inject('bundles'), 'call-tool.mjs'), file, server, tool];
-      const { stdout, stderr } = await run(program, [...before, ...script], home === undefined ? {} : { HOME: home });
+      const { stdout, stderr } = await run(program, [...before, ...script], env);
       const line = stdout.trim().split('\n').at(-1) ?? '';
       if (!line.startsWith('{')) throw new Error(`no result: ${stdout}\n${stderr}`);
       return JSON.parse(line);

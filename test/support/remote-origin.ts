@@ -69,7 +69,7 @@ export function sendEvents(response: ServerResponse, ...messages: readonly objec
   for (const message of messages) response.write(`event: message\ndata: ${JSON.stringify(message)}\n\n`);
 }
 
-export async function startRemote(path = '/mcp'): Promise<RemoteOrigin> {
+export async function startRemote(path = '/mcp', host = '127.0.0.1'): Promise<RemoteOrigin> {
   let count = 0;
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => void answer(request, response));
@@ -93,7 +93,7 @@ export async function startRemote(path = '/mcp'): Promise<RemoteOrigin> {
     },
     async start() {
       origin.sessions.clear();
-      server.listen(origin.port, '127.0.0.1');
+      server.listen(origin.port, host);
       await once(server, 'listening');
     },
     posted: () => origin.seen.flatMap(({ message }) => (message?.method === undefined ? [] : [message.method])),
@@ -138,11 +138,11 @@ export async function startRemote(path = '/mcp'): Promise<RemoteOrigin> {
     response.end(`event: message\ndata: ${JSON.stringify(reply)}\n\n`);
   }
 
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host);
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return Object.assign(origin, { port, url: `http://127.0.0.1:${port}${path}` });
+  return Object.assign(origin, { port, url: `http://${host}:${port}${path}` });
 }
 
 /** A remote that answers everything at once, in JSON and in one session. */

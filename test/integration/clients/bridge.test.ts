@@ -6,31 +6,15 @@ import type { PlanEnvironment } from '../../../app/clients/index.ts';
 import { CLAUDE, clientHome, NAS } from '../../support/client-home.ts';
 import { ENVIRONMENT } from '../../support/client-surroundings.ts';
 import { startGangway } from '../../support/gangway.ts';
+import { LONG_LIVED_TOKEN, startHomeAssistant } from '../../support/home-assistant.ts';
 import { COMPILED } from '../../support/programs.ts';
-import { sendJson, startRemote } from '../../support/remote-origin.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-
-const TOKEN = 'llat-0123456789';
-
-/** Home Assistant's habits: no session, answers in JSON, no GET, nothing without a long-lived token. */
-async function homeAssistant() {
-  const remote = await startRemote('/api/mcp');
-  remote.sessionful = false;
-  remote.hook = ({ method, headers }, response) => {
-    if (headers.authorization !== `Bearer ${TOKEN}`) {
-      response.writeHead(401, { 'Content-Type': 'text/plain' }).end('401: Unauthorized');
-      return true;
-    }
-    return method === 'GET' && sendJson(response, 405, {});
-  };
-  return remote;
-}
 
 describe('The entry of the documentation of Home Assistant', () => {
   it('works through the shim after one click, without mcp-proxy, and comes back to the byte', async () => {
-    await using remote = await homeAssistant();
-    const args = ['--transport=streamablehttp', '--stateless', remote.url];
-    const entry = { command: 'mcp-proxy', args, env: { API_ACCESS_TOKEN: TOKEN } };
+    await using remote = await startHomeAssistant();
+    const args = ['--transport=streamablehttp', '--stateless', remote.streamableUrl];
+    const entry = { command: 'mcp-proxy', args, env: { API_ACCESS_TOKEN: LONG_LIVED_TOKEN } };
     const content = `{\n  "mcpServers": {\n    "nas": ${JSON.stringify(entry)}\n  }\n}\n`;
     const home = clientHome(temporaryDirectory(), content, CLAUDE);
     const files = home.files();
@@ -56,6 +40,6 @@ describe('The entry of the documentation of Home Assistant', () => {
 
     await files.apply(await files.planUndo('claude-desktop', home.file));
     expect(readFileSync(home.file, 'utf8')).toBe(content);
-    expect(gangway.lines.map((line) => JSON.stringify(line)).join('\n')).not.toContain(TOKEN);
+    expect(gangway.lines.map((line) => JSON.stringify(line)).join('\n')).not.toContain(LONG_LIVED_TOKEN);
   });
 });
