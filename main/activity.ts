@@ -1,17 +1,28 @@
 import type { WebContents } from 'electron';
-import type { AppController } from '../app/desktop/index.ts';
+import { type AppController, RunAgain } from '../app/desktop/index.ts';
 import { activityHar, activityNdjson } from '../app/inspect/index.ts';
-import { type Activity, type ActivityExport, addressOf, authority } from '../app/ipc/index.ts';
+import {
+  type Activity,
+  type ActivityExport,
+  addressOf,
+  authority,
+  type RunAgainAnswer,
+  type RunAgainWish,
+} from '../app/ipc/index.ts';
 import { saveAs, today } from './diagnostics.ts';
 import { tell } from './feeds.ts';
 
 /** What passed, for the windows that follow it, and for files. */
 export class ActivityFeed {
   readonly #controller: AppController;
+  readonly #again: RunAgain;
+  /** Windows that have been asked to confirm something. */
+  readonly #watched = new WeakSet<WebContents>();
   readonly #following = new Map<WebContents, () => void>();
 
   constructor(controller: AppController) {
     this.#controller = controller;
+    this.#again = new RunAgain(controller);
   }
 
   /** Every row that is kept, now; what is new or has changed as it comes. */
@@ -29,6 +40,20 @@ export class ActivityFeed {
   pause(contents: WebContents): void {
     this.#following.get(contents)?.();
     this.#following.delete(contents);
+  }
+
+  /** A window that is closed meanwhile has decided against what waits for its word. */
+  async runAgain(wish: RunAgainWish, contents: WebContents): Promise<RunAgainAnswer> {
+    const answer = await this.#again.run(wish);
+    if (answer.kind !== 'confirm') return answer;
+    if (contents.isDestroyed()) this.dropRunAgain();
+    else if (!this.#watched.has(contents)) contents.once('destroyed', () => this.dropRunAgain());
+    this.#watched.add(contents);
+    return answer;
+  }
+
+  dropRunAgain(): void {
+    this.#again.drop();
   }
 
   /** Asks where to, and writes these rows. The path of the file; null when the person thought better of it. */

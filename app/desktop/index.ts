@@ -8,5 +8,6 @@ export { controlledApp } from './controlled.ts';
 export { diagnosticsText, LINES_IN_DIAGNOSTICS } from './diagnostics.ts';
 export { findHomeAssistants } from './found-remotes.ts';
 export { Removals } from './removals.ts';
+export { RunAgain } from './run-again.ts';
 export { SignIns } from './sign-ins.ts';
 export { LONGEST_EXPORT, Transfers } from './transfers.ts';

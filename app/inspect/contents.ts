@@ -31,6 +31,11 @@ export interface CallContents {
   readonly received: ShownBody | null;
 }
 
+/** The request of a call as it was, or why it cannot be had: its end is not kept, or something in it is hidden. */
+export type KeptRequest =
+  | { readonly kind: 'whole'; readonly json: Buffer }
+  | { readonly kind: 'not-kept' | 'cut' | 'masked' };
+
 interface Kept {
   readonly bytes: Buffer;
   readonly length: number;
@@ -107,12 +112,13 @@ export class ContentStore {
     return { sent: shown(bodies.sent, redactor), received: shown(bodies.received, redactor) };
   }
 
-  /** The request of a call as it was, for sending it again; null where it is not kept, is cut, or holds a secret that is hidden. */
-  request(call: number): Buffer | null {
+  /** The request of a call as it was, for sending it again. */
+  request(call: number): KeptRequest {
     const bodies = this.#bodies.get(call);
-    if (bodies?.sent == null) return null;
-    const { isCut, masked } = shown(bodies.sent, this.#redactorOf(bodies.server)) ?? { isCut: true, masked: 0 };
-    return isCut || masked > 0 ? null : bodies.sent.bytes;
+    const body = bodies === undefined ? null : shown(bodies.sent, this.#redactorOf(bodies.server));
+    if (bodies?.sent == null || body === null) return { kind: 'not-kept' };
+    if (body.isCut) return { kind: 'cut' };
+    return body.masked > 0 ? { kind: 'masked' } : { kind: 'whole', json: bodies.sent.bytes };
   }
 
   clear(): void {

@@ -1,5 +1,5 @@
 export { Call, type CallFacts, type CallOutcome, type Transport } from './call.ts';
-export type { CallContents, ShownBody } from './contents.ts';
+export type { CallContents, KeptRequest, ShownBody } from './contents.ts';
 export { activityHar, activityNdjson, type ExportedRows } from './export.ts';
 export type { ActivityBatch, ActivityCall } from './feed.ts';
 export {

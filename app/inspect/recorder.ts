@@ -1,5 +1,6 @@
+import { idText } from '../mcp/jsonrpc/index.ts';
 import { Call, type CallFacts, type CallOwner, type CallSession, type CallStart, type Transport } from './call.ts';
-import { type CallContents, ContentStore } from './contents.ts';
+import { type CallContents, ContentStore, type KeptRequest } from './contents.ts';
 import { type ActivityBatch, ActivityFeed } from './feed.ts';
 import { ProxiedRequest, type RequestFacts, type RequestStart } from './proxied-request.ts';
 import { Ring, type RingLimits } from './ring.ts';
@@ -120,6 +121,22 @@ export class Recorder {
   /** What a call said, without secrets; null where nothing of it is kept. */
   contents(sequence: number): CallContents | null {
     return this.#contents.of(sequence);
+  }
+
+  /** The request of a call as it was, for sending it again. */
+  callRequest(sequence: number): KeptRequest {
+    return this.#contents.request(sequence);
+  }
+
+  /** A call by its number; null where it is not kept any more. */
+  call(sequence: number): CallFacts | null {
+    return this.#calls.find(sequence)?.facts() ?? null;
+  }
+
+  /** The newest call of a client with this id, which is JSON text; null where there is none. Looks at all that are kept. */
+  callWithId(id: string): CallFacts | null {
+    const isIt = (call: Call): boolean => call.side === 'client' && call.from === 'client' && idText(call.id) === id;
+    return this.#calls.newest().findLast(isIt)?.facts() ?? null;
   }
 
   /** Wipes all contents. */

@@ -49,6 +49,8 @@ import type {
   LogPage,
   RemovalAnswer,
   Removed,
+  RunAgainAnswer,
+  RunAgainWish,
   SignInAnswer,
   SignInProgress,
   Snippet,
@@ -210,6 +212,10 @@ export const REQUESTS = {
   pauseActivity: answers<void>()(absent),
   /** What a call said, without secrets; null where nothing of it is kept. */
   callContents: answers<CallContents | null>()(id),
+  /** Sends a recorded call to its server once more, in a session of its own. */
+  runAgain: answers<RunAgainAnswer>()(object<RunAgainWish>({ call: id, isConfirmed: boolean })),
+  /** What waits to be confirmed is not wanted. */
+  dropRunAgain: answers<void>()(absent),
   /** As `exportLog`. */
   exportActivity: answers<string | null>()(
     object<ActivityExport>({ format: enumeration(['ndjson', 'har']), rows: list(id, 40_000), withContents: boolean }),

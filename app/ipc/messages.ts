@@ -171,6 +171,28 @@ export interface ActivityExport {
   readonly withContents: boolean;
 }
 
+/** A call that is to be run again. A tool that does not say that it only reads has to be confirmed. */
+export interface RunAgainWish {
+  /** The number of its row. */
+  readonly call: number;
+  readonly isConfirmed: boolean;
+}
+
+/** Why a call is not run again: nothing was sent. */
+export interface RunAgainRefusal {
+  readonly kind: 'refused';
+  readonly reason: 'not-recorded' | 'not-kept' | 'cut' | 'masked' | 'of-session' | 'no-server' | 'off';
+}
+
+export type RunAgainAnswer =
+  /** The new call has this row; null where none is kept. */
+  | { readonly kind: 'begun'; readonly row: number | null }
+  /** Nothing has been sent yet. `params` is what will be, as JSON text. */
+  | { readonly kind: 'confirm'; readonly params: string }
+  | RunAgainRefusal
+  /** Its server could not be asked. */
+  | { readonly kind: 'failed'; readonly sentence: string };
+
 /** A window, and the part of it to show. */
 export interface WindowDestination {
   readonly window: 'settings' | 'logs' | 'activity' | 'welcome' | 'clients' | 'doctor';

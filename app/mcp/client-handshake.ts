@@ -7,6 +7,8 @@ import { META, MODERN_REVISION, NEWEST_LEGACY_REVISION } from './protocol.ts';
 export interface ToolFacts {
   readonly name: string;
   readonly description: string;
+  /** Whether it says that it changes nothing (2025-11-25, server/tools, annotations): a hint, for those who trust its server. */
+  readonly isReadOnly: boolean;
 }
 
 /** What a server says of itself. */
@@ -40,48 +42,68 @@ export interface Wire {
 /** Key of `_meta` in an answer to `initialize` that we gave in a server's place; its value is the sentence that says why. */
 export const UNAVAILABLE = 'mcp-gangway/unavailable';
 
+const CLIENT_INFO = { name: 'mcp-gangway', version: manifest.version };
+
 /** Tools shown; a server may have thousands, a window shows some. */
 const MOST_TOOLS = 500;
+/** Pages of them that are asked for: a server may give out cursors without end. */
+const MOST_PAGES = 20;
+
+export type Greeted =
+  | { readonly kind: 'greeted'; readonly introduction: ServerIntroduction }
+  /** It does not answer the greeting; `reason` is its own word, and may be empty. */
+  | { readonly kind: 'refuses'; readonly reason: string };
+
+/** Begins a session as a client of a legacy revision does (2025-11-25, basic/lifecycle). */
+export async function greet({ ask, notify }: Wire, redactor: Redactor): Promise<Greeted> {
+  const words: Words = (value, name) => redactor.text(textOf(value, name));
+  const hello = await ask('initialize', {
+    protocolVersion: NEWEST_LEGACY_REVISION,
+    capabilities: {},
+    clientInfo: CLIENT_INFO,
+  });
+  const unavailable = words(member(hello.result, '_meta'), UNAVAILABLE);
+  if (unavailable !== '') return { kind: 'refuses', reason: unavailable };
+  if (hello.result === undefined) return { kind: 'refuses', reason: words(hello.error, 'message') };
+  const revision = words(hello.result, 'protocolVersion');
+  notify('notifications/initialized');
+  return { kind: 'greeted', introduction: introductionIn(revision, member(hello.result, 'serverInfo'), words) };
+}
 
 /**
  * Greets a server of any generation and asks for its tools; `greeted` is called in between. What the server says of itself is
  * shown in windows and reports: `redactor` takes the secrets out here.
  */
 export async function introduce(
-  { ask, notify, greets }: Wire,
+  wire: Wire,
   redactor: Redactor,
   greeted: (introduction: ServerIntroduction) => void,
 ): Promise<Introduced> {
-  const words = (value: unknown, name: string): string => redactor.text(textOf(value, name));
-  const clientInfo = { name: 'mcp-gangway', version: manifest.version };
-  const hello = await ask('initialize', { protocolVersion: NEWEST_LEGACY_REVISION, capabilities: {}, clientInfo });
-  const unavailable = words(member(hello.result, '_meta'), UNAVAILABLE);
-  if (unavailable !== '') return { kind: 'refuses', reason: unavailable };
-  if (hello.result !== undefined) {
-    const revision = words(hello.result, 'protocolVersion');
-    const introduction = introductionIn(revision, member(hello.result, 'serverInfo'), words);
+  const { ask, greets } = wire;
+  const words: Words = (value, name) => redactor.text(textOf(value, name));
+  const answer = await greet(wire, redactor);
+  if (answer.kind === 'greeted') {
+    const { introduction } = answer;
     greeted(introduction);
-    notify('notifications/initialized');
     const list = await ask('tools/list', {});
     // A server without tools need not know the method.
     const isRefused = list.result === undefined && member(list.error, 'code') !== CODE.methodNotFound;
     if (isRefused) return { kind: 'withholds-tools', reason: words(list.error, 'message') };
-    return { kind: 'works', ...introduction, tools: toolsIn(list, words) };
+    return { kind: 'works', ...introduction, tools: await allTools(list, ask, {}, words) };
   }
-  const reason = words(hello.error, 'message');
-  if (greets) return { kind: 'refuses', reason };
+  if (greets) return answer;
   // A server of 2026-07-28 knows no initialize: every request brings its own context.
-  const meta = {
+  const _meta = {
     [META.protocolVersion]: MODERN_REVISION,
-    [META.clientInfo]: clientInfo,
+    [META.clientInfo]: CLIENT_INFO,
     [META.clientCapabilities]: {},
   };
-  const list = await ask('tools/list', { _meta: meta });
-  if (list.result === undefined) return { kind: 'refuses', reason };
+  const list = await ask('tools/list', { _meta });
+  if (list.result === undefined) return answer;
   const info = member(member(list.result, '_meta'), META.serverInfo);
   const introduction = introductionIn(MODERN_REVISION, info, words);
   greeted(introduction);
-  return { kind: 'works', ...introduction, tools: toolsIn(list, words) };
+  return { kind: 'works', ...introduction, tools: await allTools(list, ask, { _meta }, words) };
 }
 
 /** An answer in a message of a server. */
@@ -100,12 +122,26 @@ function introductionIn(revision: string, info: unknown, words: Words): ServerIn
   return { server: words(info, 'title') || words(info, 'name'), version: words(info, 'version'), revision };
 }
 
+/** The tools of all pages (2025-11-25, server/utilities/pagination), of which the first is there. A page that is refused is the end. */
+async function allTools(first: Answer, ask: Wire['ask'], params: object, words: Words): Promise<readonly ToolFacts[]> {
+  const tools = [...toolsIn(first, words)];
+  let cursor = member(first.result, 'nextCursor');
+  for (let page = 1; page < MOST_PAGES && tools.length < MOST_TOOLS && typeof cursor === 'string'; page++) {
+    const list = await ask('tools/list', { ...params, cursor });
+    tools.push(...toolsIn(list, words));
+    cursor = member(list.result, 'nextCursor');
+  }
+  return tools.slice(0, MOST_TOOLS);
+}
+
 function toolsIn({ result }: Answer, words: Words): readonly ToolFacts[] {
   const tools = member(result, 'tools');
   if (!Array.isArray(tools)) return [];
-  return tools
-    .slice(0, MOST_TOOLS)
-    .map((tool: unknown) => ({ name: words(tool, 'name'), description: words(tool, 'description').slice(0, 500) }));
+  return tools.slice(0, MOST_TOOLS).map((tool: unknown) => ({
+    name: words(tool, 'name'),
+    description: words(tool, 'description').slice(0, 500),
+    isReadOnly: member(member(tool, 'annotations'), 'readOnlyHint') === true,
+  }));
 }
 
 function member(value: unknown, name: string): unknown {

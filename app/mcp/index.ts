@@ -2,6 +2,8 @@ export {
   type Answer,
   answerIn,
   errorMessage,
+  type Greeted,
+  greet,
   type Introduced,
   introduce,
   type ServerIntroduction,

@@ -166,6 +166,8 @@ export function answersOf(options: AnswersOptions): Answers {
     followActivity: (_request, sender) => activity.follow(sender),
     pauseActivity: (_request, sender) => activity.pause(sender),
     callContents: (call) => controller.recorder.contents(call),
+    runAgain: (wish, sender) => activity.runAgain(wish, sender),
+    dropRunAgain: () => activity.dropRunAgain(),
     exportActivity: (request) => activity.export(request),
     clients: (depth) => clients.list(depth),
     chooseClients: (what, sender) => chooseClients(what, sender, clients),

@@ -8,7 +8,9 @@ import { VirtualList } from '../shared/virtual-list.tsx';
 import { Detail, outcomeOf, titleOf } from './detail.tsx';
 import { ExportSheet } from './export-sheet.tsx';
 import { type ActivityRow, isFailure } from './model.ts';
+import { RunAgainSheet } from './run-again-sheet.tsx';
 import {
+  confirming,
   dropped,
   follow,
   forgetContents,
@@ -18,6 +20,7 @@ import {
   paused,
   reveal,
   rows,
+  runAgain,
   select,
   selected,
   setFilter,
@@ -140,6 +143,7 @@ export function ActivityWindow() {
       </main>
       <Foot shown={shown.length} all={model.count} />
       {isExporting.value && <ExportSheet />}
+      {confirming.value !== null && <RunAgainSheet {...confirming.value} />}
     </Frame>
   );
 }
@@ -174,10 +178,15 @@ function onKey(event: KeyboardEvent): void {
   if (target !== undefined) {
     event.preventDefault();
     select(target);
-  } else if (event.key === 'c' && (event.metaKey || event.ctrlKey) && chosen !== null) {
-    const row = model.row(chosen);
-    if (row === null) return;
+    return;
+  }
+  const row = chosen === null ? null : model.row(chosen);
+  if (row === null || !(event.metaKey || event.ctrlKey)) return;
+  if (event.key === 'c') {
     event.preventDefault();
     attempt(() => ask('copyText', titleOf(row)));
+  } else if (event.key === 'r' && row.is === 'call') {
+    event.preventDefault();
+    attempt(() => runAgain(row.facts, false));
   }
 }

@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import { addressOf, authority, bytes, type CallFacts, duration, type RequestFacts } from '../../app/ipc/index.ts';
 import { CopyButton, IconButton } from '../shared/controls.tsx';
-import { ask, state, text } from '../shared/store.ts';
+import { Icon } from '../shared/icon.tsx';
+import { ask, attempt, state, text } from '../shared/store.ts';
 import { Contents } from './contents.tsx';
 import { asCurl, requestText } from './copies.ts';
 import { type ActivityRow, targetOf } from './model.ts';
-import { chosenRow, contents, isRaw, pin, rows, show } from './store.ts';
+import { chosenRow, contents, isRaw, isStarting, note, pin, rows, runAgain, show } from './store.ts';
 
 /** What is known of the selected row: times, both sides, requests, contents. */
 export function Detail() {
@@ -15,6 +16,11 @@ export function Detail() {
     <section class="activity-detail" aria-label={words.detail}>
       {row === null && <p class="hint">{words.chosen}</p>}
       {row !== null && <Head row={row} />}
+      {row !== null && note.value?.row === row.sequence && (
+        <p class="activity-note" role="status">
+          {note.value.sentence}
+        </p>
+      )}
       {row?.is === 'call' && <CallDetail call={row.facts} />}
       {row?.is === 'request' && <RequestDetail request={row.facts} />}
     </section>
@@ -33,29 +39,43 @@ function Head({ row }: { readonly row: ActivityRow }) {
         pressed={isPinned}
         onClick={() => pin(row.sequence, !isPinned)}
       />
-      {row.is === 'call' && row.facts.kind === 'request' && row.facts.from === 'client' && <Copies call={row.facts} />}
+      {row.is === 'call' && row.facts.kind === 'request' && row.facts.from === 'client' && <Tools call={row.facts} />}
     </div>
   );
 }
 
-function Copies({ call }: { readonly call: CallFacts }) {
+/** What can be done with a request of a client. */
+function Tools({ call }: { readonly call: CallFacts }) {
   const words = text.value.activityWindow;
   const request = requestText(contents.value.get(call.sequence) ?? null);
   const { host, port } = addressOf(state.value);
   const origin = `http://${authority(host, port)}`;
   const { needsToken } = state.value.address;
   return (
-    <span class="inline" title={request === null ? words.cannotCopy : undefined}>
-      <CopyButton disabled={request === null} copy={() => ask('copyText', request ?? '')}>
-        {words.copyJson}
-      </CopyButton>
-      <CopyButton
-        disabled={request === null}
-        copy={() => ask('copyText', asCurl(call, request ?? '', origin, needsToken))}
+    <>
+      <span class="inline" title={request === null ? words.cannotCopy : undefined}>
+        <CopyButton disabled={request === null} copy={() => ask('copyText', request ?? '')}>
+          {words.copyJson}
+        </CopyButton>
+        <CopyButton
+          disabled={request === null}
+          copy={() => ask('copyText', asCurl(call, request ?? '', origin, needsToken))}
+        >
+          {words.copyCurl}
+        </CopyButton>
+      </span>
+      <button
+        type="button"
+        class="button"
+        title={words.runAgainKeys}
+        disabled={isStarting.value}
+        aria-busy={isStarting.value}
+        onClick={() => attempt(() => runAgain(call, false))}
       >
-        {words.copyCurl}
-      </CopyButton>
-    </span>
+        <Icon name="restart" />
+        {words.runAgain}
+      </button>
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
 import { batch, signal } from '@preact/signals';
-import type { Activity, ActivityExport, CallContents, CallFacts } from '../../app/ipc/index.ts';
+import type { Activity, ActivityExport, CallContents, CallFacts, RunAgainAnswer } from '../../app/ipc/index.ts';
 import { announcement, ask, attempt, bridge, text } from '../shared/store.ts';
 import { type ActivityFilter, ActivityModel, type ActivityRow, NO_FILTER } from './model.ts';
 
@@ -21,6 +21,14 @@ export const missed = signal(0);
 export const contents = signal<ReadonlyMap<number, CallContents | null>>(new Map());
 export const isExporting = signal(false);
 export const isRaw = signal(false);
+/** A call that waits for the person's word before it is run again. */
+export const confirming = signal<{ readonly call: CallFacts; readonly params: string } | null>(null);
+/** What is said about a row that was run again, or that is the new one. */
+export const note = signal<{ readonly row: number; readonly sentence: string } | null>(null);
+/** Whether a call is about to be run again: its server may have to be started first. */
+export const isStarting = signal(false);
+/** The row of a call that was run again, which has not come yet. */
+let expected: number | null = null;
 
 /** Readers of this are drawn again whenever the model changes. */
 export function rows(): ActivityModel {
@@ -39,6 +47,7 @@ export async function open(): Promise<void> {
       model.add(told);
       missed.value += told.missed;
       version.value++;
+      if (expected !== null && model.row(expected) !== null) showNew(expected);
     });
   });
   const kept = await ask('followActivity');
@@ -114,8 +123,59 @@ export function fetchContents({ sequence }: CallFacts): void {
   });
 }
 
+/** Sends a call once more, in a session of its own, and leads to the new row. Without `isConfirmed` the person may be asked first. */
+export async function runAgain(call: CallFacts, isConfirmed: boolean): Promise<void> {
+  if (isStarting.value) return;
+  note.value = null;
+  isStarting.value = true;
+  try {
+    // The new row is to be seen.
+    if (paused.value) await setPaused(false);
+    take(call, await ask('runAgain', { call: call.sequence, isConfirmed }));
+  } finally {
+    isStarting.value = false;
+  }
+}
+
+function take(call: CallFacts, answer: RunAgainAnswer): void {
+  const words = text.value.activityWindow;
+  const say = (row: number, sentence: string): void => {
+    note.value = { row, sentence };
+  };
+  confirming.value = answer.kind === 'confirm' ? { call, params: answer.params } : null;
+  switch (answer.kind) {
+    case 'begun':
+      if (answer.row === null) say(call.sequence, words.runAgainGone);
+      else if (model.row(answer.row) === null) expected = answer.row;
+      else showNew(answer.row);
+      return;
+    case 'confirm':
+      return;
+    case 'refused':
+      return say(call.sequence, words.notRunAgain[answer.reason]);
+    case 'failed':
+      return say(call.sequence, words.runAgainFailed(answer.sentence));
+    default:
+      return answer satisfies never;
+  }
+}
+
+function showNew(sequence: number): void {
+  const words = text.value.activityWindow;
+  expected = null;
+  show(sequence);
+  const isListed = model.positionOf(sequence) !== -1;
+  note.value = { row: sequence, sentence: isListed ? words.runAgainBegan : words.runAgainHidden };
+}
+
+export function dropRunAgain(): void {
+  confirming.value = null;
+  attempt(() => ask('dropRunAgain'));
+}
+
 /** Contents that are not recorded any more are wiped here as well. */
 export function forgetContents(): void {
+  if (confirming.value !== null) dropRunAgain();
   if (contents.value.size > 0) contents.value = new Map();
 }
 

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { appTextIn } from '../../app/i18n/app.ts';
 import { type ActivityBatch, eventChannel } from '../../app/ipc/index.ts';
+import { fixtureServer } from '../support/fixture-servers.ts';
 import { openSession, type SessionClient } from '../support/raw-mcp.ts';
 import { problemsOf } from './support/axe.ts';
 import { describeApp } from './support/describe-app.ts';
@@ -64,7 +65,15 @@ for (const language of ['en', 'zh-Hant'] as const) {
 
     beforeAll(async () => {
       app = await runApp({
-        settings: { language, servers: [serverSetting('echo'), serverSetting('quiet')], recordContents: ['echo'] },
+        settings: {
+          language,
+          servers: [
+            serverSetting('echo', '--honest'),
+            serverSetting('quiet'),
+            fixtureServer('modern', { name: 'modern', era: 'modern' }),
+          ],
+          recordContents: ['echo'],
+        },
         habits: { on: true },
       });
       page = await openWindow(app, 'activity');
@@ -80,6 +89,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
 
     const row = (holds: string) => page.locator('.activity-row', { hasText: holds });
     const detail = () => page.locator('.activity-detail');
+    const selected = () => page.locator('[aria-selected="true"]').getAttribute('id');
     const button = (name: string) => page.getByRole('button', { name, exact: true });
 
     it('shows a call as it passes, and its contents as a tree without secrets', async () => {
@@ -111,8 +121,92 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await button(words.raw).click();
     });
 
+    it('runs a call again whose tool only reads, and leads to its row', async () => {
+      await client.call('tools/call', { name: 'echo', arguments: { text: 'pepper' } });
+      await expect.poll(() => row('tools/call echo').count()).toBe(2);
+      await row('tools/call echo').last().click();
+      await expect.poll(() => detail().textContent()).toContain('pepper');
+      const first = await selected();
+      await button(words.runAgain).click();
+      await expect.poll(() => detail().textContent()).toContain(words.runAgainBegan);
+      expect(await selected()).not.toBe(first);
+      expect(await page.locator('[aria-selected="true"]').textContent()).toContain('mcp-gangway');
+      await expect.poll(() => detail().textContent()).toContain(outcomes.ok);
+      expect(await detail().textContent()).toContain('pepper');
+    });
+
+    it('asks before a tool is run again that may change something, and shows what is sent; by keyboard alone', async () => {
+      await client.call('tools/call', { name: 'store', arguments: { value: 'coal' } });
+      await row('tools/call store').click();
+      const first = await selected();
+      await page.locator('.virtual').focus();
+      await page.keyboard.press('Control+r');
+      const sheet = page.getByRole('dialog', { name: words.runAgainTitle('store') });
+      await sheet.waitFor();
+      expect(await sheet.textContent()).toContain('{"name":"store","arguments":{"value":"coal"}}');
+      expect(await problemsOf(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await expect.poll(() => sheet.count()).toBe(0);
+      expect(await row('tools/call store').count()).toBe(1);
+      await page.locator('.virtual').focus();
+      await page.keyboard.press('Control+r');
+      await sheet.waitFor();
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => row('tools/call store').count()).toBe(2);
+      await expect.poll(selected).not.toBe(first);
+    });
+
+    it('says why a call is not run again in which something is hidden', async () => {
+      await row('tools/call echo').first().click();
+      await button(words.runAgain).click();
+      await expect.poll(() => detail().textContent()).toContain(words.notRunAgain.masked);
+    });
+
+    it('shows both sides of a call that is translated, each with its own times', async () => {
+      const { port } = readSettings(app.home).settings;
+      const legacy = await openSession(`http://127.0.0.1:${port}`, { path: '/servers/modern/mcp' });
+      await legacy.call('tools/call', { name: 'echo', arguments: { text: 'twice' } });
+      await row('modern').filter({ hasText: 'tools/call echo' }).click();
+      const sides = detail().locator('.call-side');
+      await expect.poll(() => sides.locator('> h3').allTextContents()).toEqual([words.clientSide, words.serverSide]);
+      expect(await sides.locator('.timing').count()).toBe(2);
+      expect(await sides.first().textContent()).toContain(words.transports.streamable);
+      await page.getByLabel(words.kind).selectOption('messages');
+      await expect.poll(() => row('⇄ → tools/call echo').count()).toBe(1);
+      await row('⇄ → tools/call echo').click();
+      await expect.poll(() => sides.locator('> h3').allTextContents()).toEqual([words.clientSide, words.serverSide]);
+      await page.getByLabel(words.kind).selectOption('all');
+      await legacy.end();
+    });
+
+    it('lists a request under each call that was under way for its server, as one of them, and leads there and back', async () => {
+      const { port } = readSettings(app.home).settings;
+      const pending = await Promise.all(
+        ['one', 'two'].map((id) =>
+          client.stream({ id, method: 'tools/call', params: { name: 'never', arguments: { of: id } } }),
+        ),
+      );
+      await expect.poll(() => row('tools/call never').count()).toBe(2);
+      await connectTunnel(port, '127.0.0.1:1', 'claude.echo').catch(() => undefined);
+      for (const at of [0, 1]) {
+        await row('tools/call never').nth(at).click();
+        const requests = detail().getByRole('region', { name: words.requests(1) });
+        await expect.poll(() => requests.textContent()).toContain(words.oneOf(2));
+      }
+      await detail()
+        .getByRole('region', { name: words.requests(1) })
+        .getByRole('button')
+        .click();
+      const during = detail().getByRole('region', { name: words.during(2) });
+      await expect.poll(() => during.getByRole('button').count()).toBe(2);
+      await during.getByRole('button').first().click();
+      await expect.poll(() => page.locator('[aria-selected="true"]').textContent()).toContain('tools/call never');
+      for (const stream of pending) stream.close();
+    });
+
     it('shows a request that failed with its reason, and says that a tunnel has no contents to show', async () => {
-      await row('127.0.0.1:1').click();
+      await row('127.0.0.1:1').first().click();
       await expect.poll(() => detail().textContent()).toContain(words.endpoints.connect);
       expect(await detail().textContent()).toContain('ECONNREFUSED');
     });
@@ -125,9 +219,11 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await expect.poll(() => page.locator('[aria-selected="true"]').textContent()).not.toContain('initialize');
       await page.keyboard.press('Control+f');
       await page.keyboard.type('INITIALIZE');
-      await expect.poll(() => page.locator('.activity-row').count()).toBe(1);
+      const others = page.locator('.activity-row').filter({ hasNotText: 'initialize' });
+      await expect.poll(() => others.count()).toBe(0);
+      expect(await row('initialize').count()).toBeGreaterThan(0);
       await page.keyboard.press('Escape');
-      await expect.poll(() => page.locator('.activity-row').count()).toBeGreaterThan(1);
+      await expect.poll(() => others.count()).toBeGreaterThan(1);
     });
 
     it('pauses, and has what came meanwhile afterwards', async () => {
@@ -140,7 +236,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
     });
 
     it('keeps what is pinned, and exports what is shown without secrets, for its owner alone', async () => {
-      await row('tools/call echo').click();
+      await row('tools/call echo').first().click();
       await button(words.pin).click();
       await button(words.pinnedOnly).click();
       await expect.poll(() => page.locator('.activity-row').count()).toBe(1);

@@ -227,6 +227,14 @@ async function take(app: AppDriver, language: Language): Promise<void> {
   await activity.locator('.activity-row', { hasText: 'list_folder' }).last().click();
   await activity.locator('.tree').first().waitFor();
   await pictures(activity, 'activity', language);
+  const { runAgain } = appTextIn(language).activityWindow;
+  await activity.getByRole('button', { name: runAgain, exact: true }).click();
+  await activity.getByRole('dialog').waitFor();
+  await pictures(activity, 'activity-run-again', language);
+  await activity.keyboard.press('Escape');
+  for (let step = 0; step < 5; step++) await app.pickFromMenuBar('text-larger');
+  await pictures(activity, 'activity-large', language);
+  await app.pickFromMenuBar('text-actual');
 
   await app.tray.openMenu();
   await app.tray.pick('logs');

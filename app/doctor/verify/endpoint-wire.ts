@@ -1,3 +1,5 @@
+import { isObject } from '../../base/schema/index.ts';
+import { CODE } from '../../mcp/jsonrpc/index.ts';
 import { type Answer, answerIn, errorMessage, type Wire } from '../../servers/index.ts';
 
 /** Milliseconds that one answer may take: a server may have to be downloaded before its first. */
@@ -5,6 +7,9 @@ const PATIENCE = 60_000;
 
 /** An endpoint of ours, spoken to as a client of Streamable HTTP would (MCP 2025-11-25, basic/transports). */
 export interface EndpointWire extends Wire {
+  /** As `ask`, with this id and these params, which are JSON text and stay as they are. */
+  askAs(id: string, method: string, params: Buffer): Promise<Answer>;
+  notify(method: string, params?: object): void;
   /** Ends the session, and with it the server's process. Never rejects: a session that is not ended here expires. */
   close(): Promise<void>;
 }
@@ -21,19 +26,32 @@ export class EndpointError extends Error {
   }
 }
 
-export function endpointWire(url: string, token: string | null, signal: AbortSignal): EndpointWire {
+/** `patience` is the number of milliseconds that one answer may take. */
+export function endpointWire(
+  url: string,
+  token: string | null,
+  signal: AbortSignal,
+  patience: number = PATIENCE,
+): EndpointWire {
   let session: string | null = null;
   let lastId = 0;
   return {
     greets: true,
     async ask(method, params) {
       const id = ++lastId;
-      const response = await post({ jsonrpc: '2.0', id, method, params });
+      const response = await post(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
       session ??= response.headers.get('mcp-session-id');
-      return answerFrom(response, id);
+      return answerFrom(response, id, refuse);
+    },
+    async askAs(id, method, params) {
+      const head = JSON.stringify({ jsonrpc: '2.0', id, method });
+      const response = await post(
+        Buffer.concat([Buffer.from(`${head.slice(0, -1)},"params":`), params, Buffer.from('}')]),
+      );
+      return answerFrom(response, id, refuse);
     },
     // Fire and forget: the next request does not wait for it, and its response shows when the notification was lost.
-    notify: (method) => void post({ jsonrpc: '2.0', method }).then(drained, () => undefined),
+    notify: (method, params) => say({ method, params }),
     async close() {
       if (session === null) return;
       await fetch(url, { method: 'DELETE', headers: headers(), signal: AbortSignal.timeout(PATIENCE) }).then(
@@ -43,12 +61,22 @@ export function endpointWire(url: string, token: string | null, signal: AbortSig
     },
   };
 
-  function post(message: object): Promise<Response> {
+  /** We have declared no capability, so that there is nothing a server may ask; one that does would wait for ever. */
+  function refuse(id: unknown, method: unknown): void {
+    const error = { code: CODE.methodNotFound, message: 'Method not found' };
+    say(method === 'ping' ? { id, result: {} } : { id, error });
+  }
+
+  function say(message: object): void {
+    void post(JSON.stringify({ jsonrpc: '2.0', ...message })).then(drained, () => undefined);
+  }
+
+  function post(body: string | Buffer<ArrayBuffer>): Promise<Response> {
     return fetch(url, {
       method: 'POST',
       headers: { ...headers(), 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-      body: JSON.stringify(message),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
+      body,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
     });
   }
 
@@ -60,9 +88,12 @@ export function endpointWire(url: string, token: string | null, signal: AbortSig
   }
 }
 
-async function answerFrom(response: Response, id: number): Promise<Answer> {
+/** Answers a request of the server. */
+type Refuse = (id: unknown, method: unknown) => void;
+
+async function answerFrom(response: Response, id: string | number, refuse: Refuse): Promise<Answer> {
   if (response.headers.get('content-type')?.startsWith('text/event-stream') === true && response.body !== null) {
-    return answerFromStream(response.body, id);
+    return answerFromStream(response.body, id, refuse);
   }
   const answer = answerIn(parsed(await response.text()));
   const isAnswer = answer.result !== undefined || answer.error !== undefined;
@@ -70,8 +101,12 @@ async function answerFrom(response: Response, id: number): Promise<Answer> {
   return answer;
 }
 
-/** Notifications and requests of the server before the response are skipped. */
-async function answerFromStream(body: ReadableStream<Uint8Array>, id: number): Promise<Answer> {
+/** Notifications before the response are skipped. */
+async function answerFromStream(
+  body: ReadableStream<Uint8Array>,
+  id: string | number,
+  refuse: Refuse,
+): Promise<Answer> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of body) {
@@ -80,9 +115,9 @@ async function answerFromStream(body: ReadableStream<Uint8Array>, id: number): P
     rest = lines.pop() ?? '';
     for (const line of lines) {
       const message = line.startsWith('data:') ? parsed(line.slice('data:'.length)) : null;
-      if (typeof message === 'object' && message !== null && 'id' in message && message.id === id) {
-        return answerIn(message);
-      }
+      if (!isObject(message) || message['id'] === undefined) continue;
+      if (message['method'] !== undefined) refuse(message['id'], message['method']);
+      else if (message['id'] === id) return answerIn(message);
     }
   }
   throw new EndpointError(null);

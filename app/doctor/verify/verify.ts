@@ -177,7 +177,8 @@ async function asEndpoint(
   }
 }
 
-function endpointFault(
+/** What is said of an endpoint of ours that refuses, or breaks off. */
+export function endpointFault(
   error: unknown,
   redactor: Redactor,
   text: VerifyContext['text'],

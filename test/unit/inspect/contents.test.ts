@@ -125,7 +125,8 @@ describe('the store of contents', () => {
     expect(store.of(2)).toBeNull();
     expect(store.of(5)).toMatchObject({ sent: { bytes: 511, isCut: true }, received: null });
     expect(store.bytes).toBeLessThanOrEqual(1000);
-    expect(store.request(5)).toBeNull();
+    expect(store.request(5)).toEqual({ kind: 'cut' });
+    expect(store.request(1)).toEqual({ kind: 'not-kept' });
   });
 
   test('forgets what is old', () => {
@@ -163,8 +164,8 @@ describe('the store of contents', () => {
     store.keepOf(new Map([['nas', ['value-of-a-header']]]));
     store.add('nas', 1, 'sent', body('plain'));
     store.add('nas', 2, 'sent', body('value-of-a-header'));
-    expect(store.request(1)).toEqual(body('plain'));
-    expect(store.request(2)).toBeNull();
+    expect(store.request(1)).toEqual({ kind: 'whole', json: body('plain') });
+    expect(store.request(2)).toEqual({ kind: 'masked' });
     expect(store.of(2)).toMatchObject({ sent: { text: '{"text":"[redacted]"}', masked: 1 } });
   });
 });
