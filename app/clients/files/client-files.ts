@@ -149,7 +149,7 @@ export class ClientFiles {
     const candidates = only === null ? await this.#places.all() : await this.#places.of(only);
     for (const candidate of candidates) this.#known.set(idOf(candidate.client.id, candidate.file), candidate);
     const looked = await Promise.all(candidates.map((candidate) => this.#look(candidate, environment)));
-    const all = looked.filter((each) => each !== null);
+    const all = withoutRepeatedRefusals(looked.filter((each) => each !== null));
     return all.map(({ found, real }) => {
       const same = all.filter((other) => real !== null && other.real === real && other.found.client !== found.client);
       return same.length === 0 ? found : { ...found, others: same.map((other) => other.found.client) };
@@ -459,6 +459,17 @@ export class ClientFiles {
       });
     }
   }
+}
+
+/** Where clients share a name of a file, one that cannot be read by the rule of one of them is told of once, and not beside its servers. */
+function withoutRepeatedRefusals<Look extends { readonly found: FoundClient }>(
+  looked: readonly Look[],
+): readonly Look[] {
+  const servers = new Set(looked.flatMap(({ found }) => (found.content.kind === 'servers' ? [found.file] : [])));
+  return looked.filter(
+    ({ found: { file, content } }, at) =>
+      content.kind === 'servers' || !(servers.has(file) || looked.findIndex(({ found }) => found.file === file) < at),
+  );
 }
 
 /** Only a runtime of the PATH is asked for its version: what a path in a file of others leads to is not started. */

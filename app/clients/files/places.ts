@@ -1,10 +1,11 @@
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../../base/errno.ts';
 import { isObject } from '../../base/schema/index.ts';
+import { readEntries } from '../entry/entry.ts';
 import { formatOf } from '../plan/plan.ts';
 import { contentOf } from '../plan/record.ts';
 import { type Client, type ClientId, filesOf, furtherFilesOf, type Home, inProject } from '../table/client.ts';
-import { CLIENTS } from '../table/clients.ts';
+import { CLIENTS, OTHER_NOTATIONS } from '../table/clients.ts';
 import { type Disk, PRIVATE, replaceFile } from './disk.ts';
 
 /** A place that a person has chosen. What stands there may be the work of others. */
@@ -29,8 +30,11 @@ export interface Candidate {
 /** Name of the file that remembers what a person has chosen, in the folder of the journal. */
 const REMEMBERED = 'places.json';
 
-/** Folders that a `*` may stand for: far more than a person has profiles. */
-const MOST_FOLDERS = 100;
+/** Folders and files that a `*` may stand for: far more than a person has profiles. */
+const MOST_MATCHES = 100;
+
+/** The rules by which files are looked for. */
+const RULES: readonly Client[] = [...CLIENTS, ...OTHER_NOTATIONS];
 
 /** Where files of clients are looked for: by the table, and where a person has said so. */
 export class Places {
@@ -46,7 +50,7 @@ export class Places {
 
   /** Every place, each once. */
   async all(): Promise<readonly Candidate[]> {
-    const own = CLIENTS.map((client) => this.#placesOf(client));
+    const own = RULES.map((client) => this.#placesOf(client));
     const chosen = (await this.remembered()).map((place) => this.of(place));
     const all = (await Promise.all([...own, ...chosen])).flat();
     return [...new Map(all.toReversed().map((one) => [idOf(one.client.id, one.file), one])).values()].toReversed();
@@ -64,10 +68,11 @@ export class Places {
   }
 
   async #filesAt(pattern: string): Promise<readonly string[]> {
-    const [above, below] = pattern.split(/[\\/]\*[\\/]/);
-    if (above === undefined || below === undefined) return [pattern];
-    const names = await this.#disk.list(above);
-    return names.slice(0, MOST_FOLDERS).map((name) => join(above, name, below));
+    // One folder of any name, or one file whose name ends so.
+    const [, above, end = '', below = ''] = /^([^*]*)[\\/]\*([^\\/]*)(?:[\\/](.*))?$/.exec(pattern) ?? [];
+    if (above === undefined) return [pattern];
+    const names = (await this.#disk.list(above)).filter((name) => name.endsWith(end));
+    return names.slice(0, MOST_MATCHES).map((name) => join(above, name, below));
   }
 
   /** Where files are in a chosen place. */
@@ -78,22 +83,33 @@ export class Places {
       return client === null ? [] : [{ client, file, fileIndex: file, isOptional: false, place }];
     }
     const { folder } = place;
-    return CLIENTS.flatMap((client) =>
-      (client.project ?? []).map((below): Candidate => {
-        const file = join(folder, ...below.split('/'));
-        return { client: inProject(client, folder), file, fileIndex: file, isOptional: true, place };
+    const found = RULES.flatMap((client) =>
+      (client.project ?? []).map(async (below): Promise<readonly Candidate[]> => {
+        const files = await this.#filesAt(join(folder, ...below.split('/')));
+        return files.map((file) => ({
+          client: inProject(client, folder),
+          file,
+          fileIndex: file,
+          isOptional: true,
+          place,
+        }));
       }),
     );
+    return (await Promise.all(found)).flat();
   }
 
   /** In whose notation a file is: by its place, else by its format and its keys. Null when no client has such a file. */
   async #clientFor({ file, client }: ChosenPlace & { readonly kind: 'file' }): Promise<Client | null> {
     const known = CLIENTS.find(({ id }) => id === client);
     const named = CLIENTS.find((one) => filesOf(one, this.#home).includes(file));
-    const inFolder = CLIENTS.flatMap((one) =>
+    const inFolder = RULES.flatMap((one) =>
       (known ?? one).id === one.id ? [...(one.project ?? [])].flatMap((below) => ruleAt(one, file, below)) : [],
     );
-    return inFolder[0] ?? known ?? named ?? clientByContent(file, await this.#text(file));
+    const [first, ...others] = inFolder;
+    if (others.length === 0) return first ?? known ?? named ?? clientByContent(file, await this.#text(file));
+    // Two clients have a file of this name: it is that of the one whose servers stand in it.
+    const text = await this.#text(file);
+    return inFolder.find((rule) => hasServers(rule, text)) ?? first ?? null;
   }
 
   async #text(file: string): Promise<string> {
@@ -164,13 +180,17 @@ function pathOf(place: ChosenPlace): string {
 
 /** The rule of a project's file when the path is that of one: `.vscode/mcp.json` in any folder. */
 function ruleAt(client: Client, file: string, below: string): Client[] {
-  const depth = below.split('/').length;
-  const folder = Array.from({ length: depth }).reduce<string>((path) => dirname(path), file);
-  return depth > 1 || below.startsWith('.')
-    ? file === join(folder, ...below.split('/'))
-      ? [inProject(client, folder)]
-      : []
-    : [];
+  const parts = below.split('/');
+  const folder = parts.reduce<string>((path) => dirname(path), file);
+  const last = parts.at(-1) ?? '';
+  const isNamed = last.startsWith('*') ? file.endsWith(last.slice(1)) : basename(file) === last;
+  const isThere = isNamed && dirname(file) === join(folder, ...parts.slice(0, -1));
+  return isThere && (parts.length > 1 || below.startsWith('.')) ? [inProject(client, folder)] : [];
+}
+
+function hasServers(client: Client, text: string): boolean {
+  const reading = formatOf(client).read(text);
+  return reading.kind === 'value' && readEntries(client, reading.value).length > 0;
 }
 
 /** Names that tell whose file it is wherever it lies. */

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { type AppText, appTextIn } from '../../i18n/app.ts';
 import { editText, json, type Table, toml, yaml } from '../document/index.ts';
+import { keyText, lineTexts } from '../document/toml.ts';
 import { type Endpoint, endpointUrl } from '../gateway.ts';
 import { newEntry } from '../plan/edits.ts';
 import { type Client, shownFile } from '../table/client.ts';
@@ -142,8 +143,11 @@ export function snippet(client: SnippetId, request: SnippetRequest): Snippet | n
 const FORMATS = { json, yaml, toml };
 
 /** What goes into a client's own file. */
-export function fileSnippet(client: Client, request: SnippetRequest): Snippet {
+export function fileSnippet(client: Client, request: SnippetRequest): Snippet | null {
   const { language, kind, platform } = request;
+  const file = shownFile(client, platform);
+  // A client that is not there on this system.
+  if (file === '') return null;
   const words = appTextIn(language).clients;
   const servers = withFallback(request.servers);
   const entries =
@@ -161,7 +165,7 @@ export function fileSnippet(client: Client, request: SnippetRequest): Snippet {
     title: client.title,
     format: client.format,
     text: written(client, entries),
-    where: words.snippet.where.file(shownFile(client, platform)),
+    where: words.snippet.where.file(file),
     note: joined(notes, language),
     deepLinks: deepLinks(client.id, request, servers),
   };
@@ -170,6 +174,11 @@ export function fileSnippet(client: Client, request: SnippetRequest): Snippet {
 function written(client: Client, entries: readonly (readonly [string, Table])[]): string {
   const holder = client.servers[0] ?? [];
   const isList = client.name?.list === true;
+  if (client.format === 'toml' && isList) {
+    // A list in one line could stand above the first header only, and not beside servers that are there already.
+    const header = `[[${holder.map(keyText).join('.')}]]`;
+    return entries.map(([, entry]) => `${[header, ...lineTexts(entry)].join('\n')}\n`).join('\n');
+  }
   const value = isList ? entries.map(([, entry]) => entry) : Object.fromEntries(entries);
   const empty = { text: '', value: undefined };
   return editText(FORMATS[client.format], empty, [{ kind: 'set', path: holder, value }]).text;

@@ -77,6 +77,7 @@ export type ClientId =
   | 'claude-code'
   | 'cursor'
   | 'vscode'
+  | 'visual-studio'
   | 'copilot-cli'
   | 'windsurf'
   | 'antigravity'
@@ -153,12 +154,12 @@ export interface Client {
   readonly format: 'json' | 'yaml' | 'toml';
   /**
    * Where the file can be, the likeliest first. `~`, `%APPDATA%` and the like at the front are the person's folders, or
-   * what an environment variable of the client says in their place.
+   * what an environment variable of the client says in their place. Empty for a system that the client does not run on.
    */
   readonly files: Readonly<Record<Platform, readonly string[]>>;
-  /** Other places, which are listed only while servers stand in them. `*` is any one folder. */
+  /** Other places, which are listed only while servers stand in them. `*` is any one folder, `*.yaml` any file of one. */
   readonly further?: Readonly<Record<Platform, readonly string[]>>;
-  /** Where the servers of one project stand, below its folder. */
+  /** Where the servers of one project stand, below its folder; `*` as above. */
   readonly project?: readonly string[];
   /** The folder of the project that this rule was narrowed to; left out for the person's own files. */
   readonly folder?: string;

@@ -18,6 +18,23 @@ import {
  * The rule for each client. Paths and shapes follow the clients' own documentation, the files that `add-mcp` 2.4.0 writes,
  * and for Zed, Cline and Jan their sources.
  */
+const CONTINUE: Client = {
+  id: 'continue',
+  title: 'Continue',
+  format: 'yaml',
+  files: everywhere('~/.continue/config.yaml'),
+  // Each file of these folders is a block with a list of servers like that of the main file.
+  further: everywhere('~/.continue/mcpServers/*.yaml', '~/.continue/mcpServers/*.yml'),
+  project: ['.continue/mcpServers/*.yaml', '.continue/mcpServers/*.yml'],
+  servers: [['mcpServers']],
+  name: { key: 'name', list: true },
+  stdio: STDIO,
+  remote: { ...URL, headers: ['requestOptions', 'headers'], fixed: { type: 'streamable-http' } },
+  disabled: [],
+  references: ['secrets'],
+  applies: 'after-reload',
+};
+
 const FIRST: readonly Client[] = [
   {
     id: 'claude-desktop',
@@ -166,19 +183,7 @@ const FIRST: readonly Client[] = [
     references: ['scoped'],
     applies: 'at-once',
   },
-  {
-    id: 'continue',
-    title: 'Continue',
-    format: 'yaml',
-    files: everywhere('~/.continue/config.yaml'),
-    servers: [['mcpServers']],
-    name: { key: 'name', list: true },
-    stdio: STDIO,
-    remote: { ...URL, headers: ['requestOptions', 'headers'], fixed: { type: 'streamable-http' } },
-    disabled: [],
-    references: ['secrets'],
-    applies: 'after-reload',
-  },
+  CONTINUE,
   {
     id: 'gemini-cli',
     title: 'Gemini CLI',
@@ -318,9 +323,25 @@ const FIRST: readonly Client[] = [
 /** All of them. */
 export const CLIENTS: readonly Client[] = [...FIRST, ...NEWER_CLIENTS];
 
-/** The rule of one client; `other` where a newer version knew it, and we do not. */
-export function clientOf(id: ClientId, other?: Client): Client {
-  const client = CLIENTS.find((each) => each.id === id) ?? other;
+/** Clients that read files in a second notation: a rule for those files alone. */
+export const OTHER_NOTATIONS: readonly Client[] = [
+  {
+    ...CONTINUE,
+    // As Claude Desktop has them (core/context/mcp/json in its sources). It takes neither a working directory nor a file of variables from there.
+    format: 'json',
+    files: { darwin: [], linux: [], win32: [] },
+    further: everywhere('~/.continue/mcpServers/*.json'),
+    project: ['.continue/mcpServers/*.json'],
+    name: null,
+    stdio: { ...STDIO_WITHOUT_CWD, only: ['envFile'] },
+    remote: TYPED_URL,
+    references: ['braced'],
+  },
+];
+
+/** The rule of one client: `rule` where that is one of its own, or of a client that only a newer version knows. */
+export function clientOf(id: ClientId, rule?: Client): Client {
+  const client = rule?.id === id ? rule : (CLIENTS.find((each) => each.id === id) ?? rule);
   if (client === undefined) throw new Error(`no client ${id}`);
   return client;
 }

@@ -159,6 +159,21 @@ export const NEWER_CLIENTS: readonly Client[] = [
     references: ['braced'],
     applies: 'at-once',
   },
+  {
+    // learn.microsoft.com/visualstudio/ide/mcp-servers, File locations. It reads `.vscode/mcp.json` and `.cursor/mcp.json` as well.
+    id: 'visual-studio',
+    title: 'Visual Studio',
+    format: 'json',
+    files: { darwin: [], linux: [], win32: ['~/.mcp.json'] },
+    project: ['.vs/mcp.json', '.mcp.json'],
+    servers: [['servers']],
+    name: null,
+    stdio: { ...STDIO_WITHOUT_CWD, extra: { type: 'stdio' } },
+    remote: TYPED_URL,
+    disabled: [],
+    references: ['scoped'],
+    applies: 'at-once',
+  },
   { ...copilotIn('intellij'), id: 'copilot-jetbrains', title: 'GitHub Copilot for JetBrains' },
   { ...copilotIn('xcode'), id: 'copilot-xcode', title: 'GitHub Copilot for Xcode' },
   {

@@ -54,6 +54,47 @@ describe('The folder of a project', () => {
     ]);
   });
 
+  it('shows a file that has the name of another client’s as that of the client whose servers stand in it', async () => {
+    const servers = '{ // with the solution\n "servers": { "nas": { "command": "uvx" } } }';
+    const folder = project({ '.mcp.json': servers, '.vs/mcp.json': servers });
+    const files = clientHome(temporaryDirectory(), NAS).files();
+    expect(await namesIn(files, folder)).toEqual(['visual-studio .vs/mcp.json', 'visual-studio .mcp.json']);
+    const file = join(folder, '.mcp.json');
+    expect(await files.list(ENVIRONMENT, { kind: 'file', file, client: null })).toMatchObject([
+      { client: { id: 'visual-studio', folder }, content: { servers: [{ key: { name: 'nas' } }] } },
+    ]);
+    write(folder, { '.mcp.json': '{ "mcpServers": ' });
+    const broken = await files.list(ENVIRONMENT, { kind: 'folder', folder });
+    expect(broken.map(({ client, content }) => [client.id, content.kind])).toEqual([
+      ['claude-code', 'refused'],
+      ['visual-studio', 'servers'],
+    ]);
+  });
+
+  it('shows each file of a client’s folder, in either notation, and gives each its own bytes back', async () => {
+    const files = {
+      '.continue/mcpServers/nas.yaml':
+        'name: nas\nmcpServers:\n  - name: nas\n    command: uvx # kept\n    args: [nas-mcp]\n',
+      '.continue/mcpServers/more.json': NAS.replace('"nas"', '"more"'),
+      '.continue/mcpServers/README.md': '# no servers\n',
+    };
+    const folder = project(files);
+    const own = clientHome(temporaryDirectory(), NAS).files();
+    expect(await namesIn(own, folder)).toEqual([
+      'continue .continue/mcpServers/nas.yaml',
+      'continue .continue/mcpServers/more.json',
+    ]);
+    for (const found of await own.list(ENVIRONMENT, { kind: 'folder', folder })) {
+      const key = serversIn(found)[0]?.key ?? { holder: [], name: '' };
+      const plan = await own.plan('continue', found.file, key, { kind: 'run', by: 'address' }, ENVIRONMENT);
+      expect(await own.apply(plan)).toMatchObject({ kind: 'written' });
+      const isJson = found.file.endsWith('.json');
+      expect(readFileSync(found.file, 'utf8')).toMatch(isJson ? /"type": "http"/ : /type: "streamable-http"/);
+      expect(await own.apply(await own.planUndo('continue', found.file))).toMatchObject({ kind: 'written' });
+    }
+    for (const [name, content] of Object.entries(files)) expect(readFileSync(join(folder, name), 'utf8')).toBe(content);
+  });
+
   it('is the folder of its servers, and stays in the list once something was changed there', async () => {
     const before = '{ "mcpServers": { "nas": { "command": "node", "args": ["build/index.js"] } } }\n';
     const folder = project({ '.mcp.json': before });
