@@ -1,61 +1,37 @@
-/**
- * The client that the official suite runs against each of its servers, with `mcp-gangway connect` and a gateway of its own in between.
- * The suite says which scenario it is by MCP_CONFORMANCE_SCENARIO, and appends the URL of its server.
- */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { COMPILED } from '../support/programs.ts';
-import { freePort } from '../support/tcp.ts';
-import { signIn } from './sign-in.ts';
+import { inject } from 'vitest';
+import { type ClientGateway, type RemoteEntry, SERVER } from './client-gateway.ts';
 
-const [, , cli = '', era = 'legacy', url = ''] = process.argv;
-const scenario = process.env['MCP_CONFORMANCE_SCENARIO'] ?? '';
-const context = Object(JSON.parse(process.env['MCP_CONFORMANCE_CONTEXT'] ?? '{}'));
-const isStateless = process.env['MCP_CONFORMANCE_PROTOCOL_VERSION'] === '2026-07-28';
+/** The generation of the client in front: the one with sessions, or the one that asks the server for its generation first. */
+export type ClientEra = 'legacy' | 'auto';
 
-const environment = { PATH: process.env['PATH'] ?? '', ...COMPILED };
-
-interface Gateway {
-  readonly port: number;
-  readonly home: string;
-  stop(): Promise<void>;
+/** What the suite asks a client for. */
+export interface Asked {
+  readonly scenario: string;
+  readonly revision: string;
+  /** The suite's server. */
+  readonly url: string;
+  /** What the scenario tells beforehand, such as `client_id` or `toolCalls`. */
+  readonly context: Readonly<Record<string, unknown>>;
 }
 
-/** A headless Gangway whose only server is the suite's. */
-async function startGateway(): Promise<Gateway> {
-  const home = await mkdtemp(join(tmpdir(), 'gangway-client-'));
-  const config = join(home, 'servers.json');
+/** Does what the suite asks for, with `mcp-gangway connect` and a gateway in front of its server. Rejects where something fails. */
+export async function play(asked: Asked, era: ClientEra, gateway: ClientGateway): Promise<void> {
+  const { url, revision } = asked;
   // A server of the stateless revision only is not asked to `initialize` first where its entry says what it is.
-  const entry = { url, ...(isStateless && era === 'legacy' ? { era: 'modern' } : {}), ...oauthEntry() };
-  await writeFile(config, JSON.stringify({ mcpServers: { remote: entry } }));
-  const port = await freePort();
-  const child = spawn(process.execPath, [cli, '-p', String(port), '--config', config], {
-    env: { ...environment, HOME: home },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const exited = once(child, 'exit');
-  const lines = createInterface({ input: child.stderr });
-  for await (const line of lines) if (line.includes('listening on')) break;
-  child.stderr.resume();
-  return {
-    port,
-    home,
-    async stop() {
-      child.kill('SIGKILL');
-      await exited;
-      await rm(home, { recursive: true, force: true });
-    },
-  };
+  const isModern = revision === '2026-07-28' && era === 'legacy';
+  await gateway.serve({ url, ...(isModern ? { era: 'modern' } : {}), ...oauthEntry(asked) });
+  const client = await connected(era, gateway);
+  try {
+    await act(asked, client, gateway);
+  } finally {
+    await client.close();
+  }
 }
 
 /** What a scenario tells of the sign-in beforehand, as an entry has it. */
-function oauthEntry(): object {
+function oauthEntry({ scenario, context }: Asked): Partial<RemoteEntry> {
   const { client_id: clientId, client_secret: clientSecret } = context;
   if (scenario === 'auth/basic-cimd') {
     return { oauth: { clientMetadataUrl: 'https://conformance-test.local/client-metadata.json' } };
@@ -63,20 +39,20 @@ function oauthEntry(): object {
   return typeof clientId === 'string' ? { oauth: { clientId, clientSecret } } : {};
 }
 
-async function connected({ port, home }: Gateway): Promise<Client> {
+async function connected(era: ClientEra, { port, environment }: ClientGateway): Promise<Client> {
   const client = new Client(
     { name: 'conformance-client', version: '1' },
     {
       capabilities: { elicitation: { form: { applyDefaults: true } }, sampling: {}, roots: {} },
-      versionNegotiation: { mode: era === 'auto' ? 'auto' : 'legacy' },
+      versionNegotiation: { mode: era },
     },
   );
   client.setRequestHandler('elicitation/create', () => ({ action: 'accept', content: {} }));
   client.setRequestHandler('roots/list', () => ({ roots: [] }));
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [cli, 'connect', 'remote', '--port', String(port)],
-    env: { ...environment, HOME: home },
+    args: [inject('cli'), 'connect', SERVER, '--port', String(port)],
+    env: environment,
     stderr: 'ignore',
   });
   await client.connect(transport);
@@ -87,14 +63,14 @@ async function connected({ port, home }: Gateway): Promise<Client> {
 const MOST_SIGN_INS = 2;
 
 /** Where the remote asks for a sign-in, it is done as a person would, and the request is made once more. */
-async function signingIn<Answer>(gateway: Gateway, request: () => Promise<Answer>): Promise<Answer> {
+async function signingIn<Answer>(gateway: ClientGateway, request: () => Promise<Answer>): Promise<Answer> {
   for (let signIns = 0; ; signIns++) {
     try {
       return await request();
     } catch (error) {
-      if (signIns >= MOST_SIGN_INS || !String(error).includes('mcp-gangway login remote')) throw error;
+      if (signIns >= MOST_SIGN_INS || !String(error).includes(`mcp-gangway login ${SERVER}`)) throw error;
     }
-    await signIn({ cli, ...gateway });
+    await gateway.signIn();
   }
 }
 
@@ -103,10 +79,11 @@ function ignoreMissingType(error: unknown): void {
 }
 
 /** What a client does in each scenario, as the suite's authors describe it. */
-async function play(client: Client, gateway: Gateway): Promise<void> {
+async function act({ scenario, context }: Asked, client: Client, gateway: ClientGateway): Promise<void> {
   const call = (name: string, args: Record<string, unknown> = {}) =>
     signingIn(gateway, () => client.callTool({ name, arguments: args }));
-  const { tools } = await signingIn(gateway, () => client.listTools());
+  const hasTools = client.getServerCapabilities()?.tools !== undefined;
+  const { tools } = hasTools ? await signingIn(gateway, () => client.listTools()) : { tools: [] };
   switch (scenario) {
     case 'tools_call':
       await call('add_numbers', { a: 5, b: 3 });
@@ -129,7 +106,7 @@ async function play(client: Client, gateway: Gateway): Promise<void> {
       break;
     }
     case 'http-custom-headers':
-      for (const { name, arguments: args } of context.toolCalls) await call(name, args);
+      for (const { name, arguments: args } of toolCallsIn(context)) await call(name, args);
       break;
     case 'http-invalid-tool-headers':
       for (const { name } of tools) await call(name, { region: 'eu' });
@@ -139,19 +116,8 @@ async function play(client: Client, gateway: Gateway): Promise<void> {
   }
 }
 
-async function main(): Promise<void> {
-  const gateway = await startGateway();
-  try {
-    const client = await connected(gateway);
-    await play(client, gateway);
-    await client.close();
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exitCode = 1;
-  } finally {
-    await gateway.stop();
-  }
-  process.exit();
+function toolCallsIn({
+  toolCalls,
+}: Asked['context']): readonly { readonly name: string; readonly arguments: Record<string, unknown> }[] {
+  return Array.isArray(toolCalls) ? toolCalls : [];
 }
-
-void main();

@@ -2,21 +2,28 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { isObject } from '../../app/base/schema/index.ts';
 import { bundleProgram } from '../support/bundle-program.ts';
+import { addressOf } from '../support/tcp.ts';
+import { type Asked, type ClientEra, play } from './client-driver.ts';
+import { ClientGateway } from './client-gateway.ts';
 
 const suite = createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/dist/index.js');
-/** The suite and the client that it runs, bundled: each is started a hundred times. */
+/** The suite, bundled: it is started a hundred times. */
 const bundles = join(inject('runFolder'), 'client-conformance');
-const [SUITE, DRIVER] = ['suite.cjs', 'client-driver.cjs'];
+const SUITE = 'suite.cjs';
+const ASK = join(import.meta.dirname, 'ask.sh');
 
 /** Milliseconds after which the suite gives a client up. Its own 30 s are an idle machine's. */
 const LONGEST = 120_000;
 
 const REVISIONS = ['2025-11-25', '2026-07-28'] as const;
-const ERAS = ['legacy', 'auto'] as const;
+const ERAS = ['legacy', 'auto'] as const satisfies readonly ClientEra[];
 
 /** What a revision requires of clients, as the suite lists it. */
 async function required(revision: string): Promise<readonly string[]> {
@@ -25,19 +32,53 @@ async function required(revision: string): Promise<readonly string[]> {
   return [...list.matchAll(/^ {2}- (.*)$/gm)].map(([, name = '']) => name);
 }
 
+/** Gateways that no scenario uses just now. There are as many as scenarios run at the same time. */
+const idle: ClientGateway[] = [];
+
 /** Runs one scenario of the suite with `mcp-gangway connect` in front of its server; 0 when every check has passed. */
-async function runScenario(scenario: string, revision: string, era: string) {
-  const command = `"${process.execPath}" "${join(bundles, DRIVER)}" "${inject('cli')}" ${era}`;
+async function runScenario(scenario: string, revision: string, era: ClientEra) {
+  let trouble = '';
+  const answering = createServer((socket) => {
+    void answer(socket, { scenario, revision }, era).then((error) => {
+      trouble += error;
+    });
+  });
+  answering.listen(0, '127.0.0.1');
+  await once(answering, 'listening');
+  const command = `bash ${ASK} ${addressOf(answering).port}`;
   const scene = ['--scenario', scenario, '--spec-version', revision, '--timeout', String(LONGEST)];
   const args = [join(bundles, SUITE), 'client', '--command', command, ...scene, '--verbose'];
   const run = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const [output, errors, [exitCode]] = await Promise.all([text(run.stdout), text(run.stderr), once(run, 'exit')]);
-  return { exitCode, output: output + errors };
+  answering.close();
+  return { exitCode, output: output + errors + trouble };
+}
+
+/** Plays the client that the suite has started, and ends it. Resolves with what went wrong; empty when nothing did. */
+async function answer(socket: Socket, about: Pick<Asked, 'scenario' | 'revision'>, era: ClientEra): Promise<string> {
+  const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
+  const url = String((await lines.next()).value);
+  const context: unknown = JSON.parse(String((await lines.next()).value));
+  const gateway = idle.pop() ?? (await ClientGateway.start());
+  try {
+    await play({ ...about, url, context: isObject(context) ? context : {} }, era, gateway);
+    socket.end('0\n');
+    return '';
+  } catch (error) {
+    // Some scenarios are about a client that goes no further.
+    socket.end('1\n');
+    return error instanceof Error ? String(error.stack) : String(error);
+  } finally {
+    idle.push(gateway);
+  }
 }
 
 beforeAll(async () => {
-  await bundleProgram('test/conformance/client-driver.ts', DRIVER, bundles);
   await bundleProgram(suite, SUITE, bundles);
+});
+
+afterAll(async () => {
+  await Promise.all(idle.map((gateway) => gateway.stop()));
 });
 
 for (const revision of REVISIONS) {
