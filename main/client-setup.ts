@@ -26,7 +26,7 @@ export function createClients(started: Started): Clients {
       settings: controller.settings,
       searchPath,
       lastRequests: () => controller.state().lastRequests,
-      tryRemote: async (server, signal) => (await controller.engine?.tryRemote(server, signal)) ?? null,
+      tryRemote: async (server, signal) => (await controller.engine?.tryRemote(server, { signal })) ?? null,
     }),
   });
   return { clients, checks };

@@ -198,8 +198,14 @@ function probeEnvironment({
     home,
     searchPath,
     gateway,
-    servers: async () => [...ownServers(controller.settings.servers), ...(await clientServers(files, gateway().port))],
-    tryRemote: async (server, signal) => (await controller.engine?.tryRemote(server, signal)) ?? null,
+    servers: async () => [
+      ...ownServers(controller.settings.servers),
+      ...(await clientServers(files, gateway().port, env)),
+    ],
+    async tryRemote({ name, client, remote }, signal) {
+      const asked = client === null ? name : remote;
+      return asked === undefined ? null : ((await controller.engine?.tryRemote(asked, { signal })) ?? null);
+    },
     secrets: () => secretsOf(controller.settings),
     permission() {
       const { kind } = localNetwork.permission.view().state;

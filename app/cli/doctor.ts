@@ -22,9 +22,10 @@ import {
   summaryOf,
 } from '../doctor/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
+import { textIn } from '../i18n/index.ts';
 import { createLog, wantsColour } from '../log/index.ts';
 import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';
-import { configServers, decodedText, type RemoteTrial } from '../servers/index.ts';
+import { configServers, decodedText, type RemoteTrial, tryRemote } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import { columns, padded, printable, wrapped } from './columns.ts';
 import { type DoctorCommand, USAGE_EXIT } from './command.ts';
@@ -173,8 +174,12 @@ function createDoctor(command: DoctorCommand, own: readonly ServerSetting[], cli
     searchPath: wantsLoginPath(env, platform) ? loginPath({ log, env }) : () => null,
     gateway: () => address,
     control: client === null ? null : controlOf(client),
-    servers: async () => [...ownServers(own), ...(await clientServers(files, address.port))],
-    tryRemote: command.configFile === null && client !== null ? (server) => trialOf(command, server) : null,
+    servers: async () => [...ownServers(own), ...(await clientServers(files, address.port, env))],
+    async tryRemote({ name, client: of, remote }, signal) {
+      if (of === null) return command.configFile === null && client !== null ? trialOf(command, name) : null;
+      if (remote === undefined) return null;
+      return tryRemote(remote, null, { log, text: () => textIn(command.language), signal });
+    },
     secrets: () => (address.token === null ? [] : [address.token]),
     permission: () => null,
     memory: memoryIn(folder, platform),
@@ -199,7 +204,7 @@ async function trialOf(command: DoctorCommand, server: string): Promise<RemoteTr
   const found = await findNamed(command, thisPerson());
   if (found.kind !== 'found') return null;
   try {
-    const answer = await found.client.request('servers.try', { server });
+    const answer = await found.client.request('servers.try', { server, language: command.language });
     const trial = isObject(answer) ? answer['trial'] : null;
     // It is a process of the same person, and of this version or one that has the same members.
     return isObject(trial) ? (trial as unknown as RemoteTrial) : null;

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { isObject } from '../base/schema/index.ts';
-import type { Text } from '../i18n/index.ts';
+import { type Language, languageOf, type Text } from '../i18n/index.ts';
 import { isSecretName, REDACTED, Redactor, secretsOf } from '../log/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CODES, ControlFault, type Place, type Role } from './protocol.ts';
@@ -64,8 +64,8 @@ export interface Controlled {
   trust(server: string, fingerprint: string): Promise<void>;
   /** Takes that back; false when there was nothing to take back. Rejects with ControlFault. */
   untrust(server: string): Promise<boolean>;
-  /** How a server with a URL answers just now; null for one that is run. Rejects with ControlFault. */
-  tryRemote(server: string): Promise<object | null>;
+  /** How a server with a URL answers just now, in that language or else ours; null for one that is run. Rejects with ControlFault. */
+  tryRemote(server: string, language: Language | undefined): Promise<object | null>;
   /** `patch` holds whole settings by name, of which nothing is known yet. */
   changeSettings(patch: Readonly<Record<string, unknown>>): Promise<SettingsChange>;
   /** Calls back with what has changed. Returns the unsubscribe. */
@@ -196,7 +196,9 @@ export const METHODS: Readonly<Record<string, Method>> = {
     return {};
   }),
   'servers.untrust': call(async (of, params) => ({ wasTrusted: await of.untrust(serverIn(of, params)) })),
-  'servers.try': call(async (of, params) => ({ trial: await of.tryRemote(serverIn(of, params)) })),
+  'servers.try': call(async (of, params) => ({
+    trial: await of.tryRemote(serverIn(of, params), languageIn(of, params)),
+  })),
   /** `secrets: true` has the token, the password of the upstream proxy and the servers' environments in it. */
   'settings.get': call((of, { secrets }) =>
     secrets === true ? { settings: of.settings(), hidden: [] } : withoutSecrets(of.settings()),
@@ -268,6 +270,13 @@ export const METHODS: Readonly<Record<string, Method>> = {
     },
   },
 };
+
+/** A language that the client asks for: a locale or a tag of BCP 47. Undefined where it names none. */
+function languageIn(of: Controlled, { language }: Params): Language | undefined {
+  if (language === undefined) return undefined;
+  if (typeof language !== 'string') throw invalid(of, 'language');
+  return languageOf(language);
+}
 
 function serverIn(of: Controlled, { server }: Params): string {
   if (typeof server !== 'string') throw invalid(of, 'server');

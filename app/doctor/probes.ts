@@ -37,8 +37,8 @@ export interface ProbeEnvironment {
   /** Its control socket; null or left out where there is none. */
   readonly control?: GatewayControl | null;
   readonly servers: () => Promise<readonly KnownServer[]>;
-  /** Has the running instance ask a server with a URL; null or left out where there is none that could. */
-  readonly tryRemote?: ((server: string, signal: AbortSignal) => Promise<RemoteTrial | null>) | null;
+  /** Asks a server with a URL: one of ours by the running instance. Left out where there are none, null where it cannot be asked. */
+  readonly tryRemote?: (server: KnownServer, signal: AbortSignal) => Promise<RemoteTrial | null>;
   /** What must never be shown: the token, passwords of settings. */
   readonly secrets: () => readonly string[];
   /** What we know of the Local Network permission; null where it is not tracked (the command line). */
@@ -51,7 +51,7 @@ export interface ProbeEnvironment {
 /** The real probes. Those that ask macOS answer `not-applicable` elsewhere. */
 export function systemProbes(environment: ProbeEnvironment): Probes {
   const { platform, env, executable, searchPath, gateway, servers, permission, memory } = environment;
-  const { run = runCommand, interfaces = networkInterfaces, control = null, tryRemote = null } = environment;
+  const { run = runCommand, interfaces = networkInterfaces, control = null, tryRemote } = environment;
   const childEnv = async (): Promise<NodeJS.ProcessEnv> => {
     const path = await searchPath();
     return path === null ? env : { ...env, PATH: path };
@@ -69,8 +69,8 @@ export function systemProbes(environment: ProbeEnvironment): Probes {
     tls: shakeHands,
     remote: async ({ question, signal }) => {
       const found = question.server === null ? null : await server(question.server);
-      if (found?.url === undefined || tryRemote === null) return NOT_APPLICABLE;
-      return known(await tryRemote(found.name, signal));
+      if (found?.url === undefined || tryRemote === undefined) return NOT_APPLICABLE;
+      return known(await tryRemote(found, signal));
     },
     gateway: lookAtGateway(gateway, control),
     throughGateway: connectThroughGateway(gateway, control),

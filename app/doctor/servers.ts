@@ -1,8 +1,15 @@
-import { type ClientFiles, launched, type Program } from '../clients/index.ts';
+import {
+  type Client,
+  type ClientFiles,
+  type FoundServer,
+  launched,
+  movedServer,
+  type Program,
+} from '../clients/index.ts';
 import { findCommand } from '../platform/shell/index.ts';
 import { serverNamed } from '../servers/index.ts';
 import { shownUrl } from '../settings/server-url.ts';
-import { isRemote, type ServerSetting } from '../settings/settings.ts';
+import { isRemote, type RemoteSetting, type ServerSetting } from '../settings/settings.ts';
 import type { RuntimeName, ServerFacts } from './facts.ts';
 import type { ProgramOfServer } from './network/runtime.ts';
 import { readTarget, type WrittenTarget } from './question.ts';
@@ -12,28 +19,49 @@ export function ownServers(servers: readonly ServerSetting[]): readonly KnownSer
   return servers.map((server) => {
     const { name, title } = server;
     const known = { name, ...(title === undefined ? {} : { title }), client: null, mode: 'run' } as const;
-    if (isRemote(server)) {
-      return { ...known, program: { kind: 'program', command: '', args: [], env: {}, cwd: null }, url: server.url };
-    }
+    if (isRemote(server)) return { ...known, program: NO_PROGRAM, url: server.url };
     const { command, args, env, cwd } = server;
     return { ...known, program: { kind: 'program', command, args, env, cwd } };
   });
 }
 
+const NO_PROGRAM: Program = { kind: 'program', command: '', args: [], env: {}, cwd: null };
+
 /**
- * The servers that clients of this machine start as programs. Files that cannot be read tell of none.
+ * The servers that clients of this machine start as programs or reach by a URL, but for those whose URL is one of ours. Files that
+ * cannot be read tell of none.
  * @param port the gateway's, by which entries that lead to it are told
+ * @param env what references in an entry to the environment are filled in from
  */
-export async function clientServers(files: ClientFiles, port: number): Promise<readonly KnownServer[]> {
+export async function clientServers(
+  files: ClientFiles,
+  port: number,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly KnownServer[]> {
   // Our shim is known by its name, wherever it is installed.
   const found = await files.list({ gateway: { port }, shim: { command: '', args: [] } });
   return found.flatMap(({ client, content }) =>
     content.kind === 'refused'
       ? []
-      : content.servers.flatMap(({ entry: { name, launch }, mode }) =>
-          launch.kind === 'program' ? [{ name, client: client.title, mode, program: launch }] : [],
-        ),
+      : content.servers.flatMap((server) => {
+          const known = knownServer(client, server, env);
+          return known === null ? [] : [known];
+        }),
   );
+}
+
+function knownServer(
+  client: Client,
+  { entry, raw = {}, mode }: FoundServer,
+  env: NodeJS.ProcessEnv,
+): KnownServer | null {
+  const { name, launch } = entry;
+  const known = { name, client: client.title, mode } as const;
+  if (launch.kind === 'program') return { ...known, program: launch };
+  if (launch.kind !== 'address' || mode === 'run') return null;
+  const moved = movedServer(client, { ...entry, launch }, raw, [], env);
+  const remote = moved.kind === 'server' && isRemote(moved.server) ? { remote: { ...moved.server, name } } : {};
+  return { ...known, program: NO_PROGRAM, url: launch.url, ...remote };
 }
 
 /** A server the person may have trouble with: one of ours, or one in the file of a client. */
@@ -46,8 +74,10 @@ export interface KnownServer {
   readonly mode: ServerFacts['mode'];
   /** Its environment is full of secrets: only addresses are taken out of it. */
   readonly program: Program;
-  /** Where Gangway reaches it; left out for one that is started, and its program is empty where it is given. */
+  /** Where it is reached; left out for one that is started, and its program is empty where it is given. */
   readonly url?: string;
+  /** Of a client: how Gangway would reach it, headers and all; left out where only the client can fill its entry in. */
+  readonly remote?: RemoteSetting;
 }
 
 /** How a person refers to it where names are not unique. */

@@ -7,7 +7,7 @@ import { Quota } from './back-off.ts';
 import type { Peer, PeerEnd } from './peer.ts';
 import { endSentence } from './peer-end.ts';
 import { Child, GRACES, type GroupRecord } from './process/index.ts';
-import { type RemoteFailure, RemoteServer, remoteFailure } from './remote/index.ts';
+import { failureBy, type RemoteFailure, type RemotePeer, RemoteServer, remoteFailure } from './remote/index.ts';
 
 /** How far a server came: its process was not there or ended before a greeting, it was greeted, its tools were asked for. */
 export type TryStage = 'start' | 'initialize' | 'tools';
@@ -66,8 +66,6 @@ const SECOND = 1000;
 const LINE_LIMIT = 16 * 1024 * 1024;
 
 interface Attempt {
-  readonly started: number;
-  readonly redactor: Redactor;
   readonly text: () => Text;
   running(): void;
   greeted(introduction: ServerIntroduction): void;
@@ -77,7 +75,8 @@ interface Attempt {
 
 /** Runs a server once, as a client would: initialize, tools/list, and out. The child is gone, or the session over, when this resolves. */
 export async function tryServer(setting: ServerSetting, options: TryOptions): Promise<TryResult> {
-  const { peer, close, redactor, started } = isRemote(setting) ? reach(setting, options) : await run(setting, options);
+  const tried = isRemote(setting) ? reach(setting, options) : await run(setting, options);
+  const { peer, close, started } = tried;
   const { text, patience = PATIENCE, signal } = options;
   let stage: TryStage = 'start';
   const failed = (sentence: string, remote: RemoteFailure | null = null): TryResult => ({
@@ -97,7 +96,7 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
   const timer = setTimeout(() => {
     const { tryTimedOut, tryToolsTimedOut } = text().servers;
     const sentence = stage === 'tools' ? tryToolsTimedOut : tryTimedOut;
-    stopped.resolve(failed(sentence(setting.name, patience / 1000), refusedAt(setting, stage)));
+    stopped.resolve(failed(sentence(setting.name, patience / 1000), tried.failure(stage)));
   }, patience);
   const waiting = setInterval(() => {
     if (stage === 'tools') clearInterval(waiting);
@@ -114,9 +113,7 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
   try {
     result = await Promise.race([
       stopped.promise,
-      converse(peer, setting, {
-        started,
-        redactor,
+      converse(tried, setting, {
         text,
         failed,
         ended,
@@ -148,6 +145,8 @@ interface Tried {
   readonly redactor: Redactor;
   /** On the monotonic clock. */
   readonly started: number;
+  /** How far it came, where it was asked something and has not answered as it should; null for a program. */
+  readonly failure: (stage: TryStage) => RemoteFailure | null;
 }
 
 async function run(setting: ProgramSetting, options: TryOptions): Promise<Tried> {
@@ -168,7 +167,7 @@ async function run(setting: ProgramSetting, options: TryOptions): Promise<Tried>
     leaving: () => undefined,
     ended: () => undefined,
   });
-  return { peer: child, close: () => child.close(), redactor, started };
+  return { peer: child, close: () => child.close(), redactor, started, failure: () => null };
 }
 
 function reach(setting: RemoteSetting, options: TryOptions): Tried {
@@ -176,7 +175,9 @@ function reach(setting: RemoteSetting, options: TryOptions): Tried {
   const started = performance.now();
   const redactor = new Redactor(remoteSecrets(setting));
   const known = served?.openTrial() ?? null;
-  if (known !== null) return { peer: known, close: () => known.close(), redactor, started };
+  if (known !== null) {
+    return { peer: known, close: () => known.close(), redactor, started, failure: (stage) => refusedAt(stage, known) };
+  }
   const server = new RemoteServer(setting, {
     log,
     text,
@@ -186,38 +187,32 @@ function reach(setting: RemoteSetting, options: TryOptions): Tried {
     patience: 0,
     changed: () => undefined,
   });
-  const opened = server.open('probe');
-  if ('refusal' in opened) throw new Error('a server that was just made refuses a session');
+  const peer = server.openTrial();
+  if (peer === null) throw new Error('a server that was just made has no room for a session');
   const close = async (): Promise<void> => {
     await server.stop();
     server.discard();
   };
-  return { peer: opened.child, close, redactor, started };
+  return { peer, close, redactor, started, failure: (stage) => refusedAt(stage, peer) };
 }
 
-/** Where a remote server answers, and not as it should. */
-function refusedAt(setting: ServerSetting, stage: TryStage): RemoteFailure | null {
-  return isRemote(setting)
-    ? {
-        step: stage === 'tools' ? 'tools' : 'initialize',
-        certificate: null,
-        isChanged: false,
-        cause: null,
-        status: null,
-      }
-    : null;
+/** Where a remote server does not answer as it should. What it was not even asked, for want of a sign-in or a way, is known here. */
+function refusedAt(at: TryStage, { failure }: RemotePeer): RemoteFailure {
+  const step = at === 'tools' ? 'tools' : 'initialize';
+  return failure === null
+    ? { step, certificate: null, isChanged: false, cause: null, status: null }
+    : failureBy(failure, step);
 }
 
-async function converse(peer: Peer, setting: ServerSetting, attempt: Attempt): Promise<TryResult> {
-  const { name } = setting;
+async function converse(tried: Tried, { name }: ServerSetting, attempt: Attempt): Promise<TryResult> {
+  const { peer, redactor, started, failure } = tried;
   if (!('pid' in peer) || peer.pid !== null) attempt.running();
-  const introduced = await introduce(wireTo(peer, attempt.ended), attempt.redactor, attempt.greeted);
+  const introduced = await introduce(wireTo(peer, attempt.ended), redactor, attempt.greeted);
   const { tryRefused, tryToolsRefused } = attempt.text().servers;
-  if (introduced.kind === 'refuses')
-    return attempt.failed(tryRefused(name, introduced.reason), refusedAt(setting, 'initialize'));
+  if (introduced.kind === 'refuses') return attempt.failed(tryRefused(name, introduced.reason), failure('initialize'));
   if (introduced.kind === 'withholds-tools')
-    return attempt.failed(tryToolsRefused(name, introduced.reason), refusedAt(setting, 'tools'));
-  return { ...introduced, took: Math.round(performance.now() - attempt.started) };
+    return attempt.failed(tryToolsRefused(name, introduced.reason), failure('tools'));
+  return { ...introduced, took: Math.round(performance.now() - started) };
 }
 
 /** One question at a time; what the server says on its own is nobody's business here. */

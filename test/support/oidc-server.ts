@@ -8,8 +8,10 @@ export interface OidcServer {
   readonly origin: string;
   /** Its access tokens, as a resource server would ask for them. */
   readonly valid: { has(token: string): Promise<boolean> };
-  /** Makes an access token invalid at once. */
-  end(accessToken: string): Promise<void>;
+  /** Makes an access token or a refresh token invalid at once. */
+  end(token: string): Promise<void>;
+  /** Whether an access token was given for this scope. */
+  grants(accessToken: string, scope: string): Promise<boolean>;
   /** Whether a refresh token may still be used. */
   isRefreshable(token: string): Promise<boolean>;
 }
@@ -32,7 +34,7 @@ export async function startOidcServer(resource: string): Promise<OidcServer> {
         response_types: [],
       },
     ],
-    scopes: ['openid', 'offline_access', 'mcp:tools'],
+    scopes: ['openid', 'offline_access', 'mcp:tools', 'mcp:admin'],
     issueRefreshToken: (_: unknown, client: { grantTypeAllowed(type: string): boolean }) =>
       client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
@@ -44,7 +46,7 @@ export async function startOidcServer(resource: string): Promise<OidcServer> {
         enabled: true,
         getResourceServerInfo(_: unknown, asked: string) {
           if (asked !== resource) throw new Error(`an unknown resource: ${asked}`);
-          return { scope: 'mcp:tools', accessTokenFormat: 'opaque', accessTokenTTL: 600 };
+          return { scope: 'mcp:tools mcp:admin', accessTokenFormat: 'opaque', accessTokenTTL: 600 };
         },
         useGrantedResource: () => true,
       },
@@ -63,8 +65,13 @@ export async function startOidcServer(resource: string): Promise<OidcServer> {
         return found !== undefined && found.aud === resource;
       },
     },
-    async end(accessToken) {
-      await (await provider.AccessToken.find(accessToken))?.destroy();
+    async end(token) {
+      const found = (await provider.AccessToken.find(token)) ?? (await provider.RefreshToken.find(token));
+      await found?.destroy();
+    },
+    async grants(accessToken, scope) {
+      const found = await provider.AccessToken.find(accessToken);
+      return found?.scope?.split(' ').includes(scope) === true;
     },
     async isRefreshable(token) {
       const found = await provider.RefreshToken.find(token);

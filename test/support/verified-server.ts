@@ -46,7 +46,7 @@ export async function check(
       settings: gangway.settings,
       searchPath: () => null,
       lastRequests: () => gangway.engine.snapshot().lastRequests,
-      tryRemote: (name, abort) => gangway.engine.tryRemote(name, abort),
+      tryRemote: (name, signal) => gangway.engine.tryRemote(name, { signal }),
       ...context,
     },
     {

@@ -102,7 +102,7 @@ const LINES: { readonly [Name in ProbeName]: (value: ProbeResults[Name], words: 
   server: ({ name, client, program, file, mode, url }, words) =>
     url === undefined
       ? [joined(words, [name, client, words.modes[mode]]), words.labelled(program, file ?? words.notFound)]
-      : [joined(words, [name, url])],
+      : [joined(words, [name, client, url])],
   interpreter: ({ file, signature, identifier, team }, words) => [
     words.labelled(file, joined(words, [words.signatures[signature], identifier, team])),
   ],

@@ -1,5 +1,6 @@
 export { AnswersFile } from './answers-file.ts';
 export type { AnswerMemory } from './kept-answers.ts';
+export type { RemotePeer } from './peer.ts';
 export { PinFile, type Pins } from './pins.ts';
 export { INSTANCE_FIELD } from './request.ts';
 export { isSameRemote, RemoteServer, type RemoteServerContext } from './server.ts';
@@ -16,5 +17,12 @@ export {
   type SignInStore,
   signInSentence,
 } from './sign-in/index.ts';
-export { REMOTE_STEPS, type RemoteCause, type RemoteFailure, type RemoteStep, remoteFailure } from './step.ts';
+export {
+  failureBy,
+  REMOTE_STEPS,
+  type RemoteCause,
+  type RemoteFailure,
+  type RemoteStep,
+  remoteFailure,
+} from './step.ts';
 export { type CertificateFacts, TrustError, trustSentence } from './trust.ts';

@@ -119,6 +119,7 @@ export class RemotePeer implements Peer {
   #agreed: Agreed | null = null;
   #answered = false;
   #awaited = false;
+  #failure: RemoteFault | null = null;
   #end: RemoteEnd | null = null;
   #closed = Promise.resolve();
 
@@ -165,6 +166,11 @@ export class RemotePeer implements Peer {
   /** Whether it was told something, and has said nothing so far. */
   get awaited(): boolean {
     return this.#awaited && !this.#answered && this.#end === null;
+  }
+
+  /** Why the last request that got an error of ours instead of an answer was given up; null while none was. */
+  get failure(): RemoteFault | null {
+    return this.#failure;
   }
 
   get congested(): boolean {
@@ -511,6 +517,7 @@ export class RemotePeer implements Peer {
   /** Answers a request with what has become of it. */
   #giveUp(request: RequestFrame, fault: RemoteFault): void {
     if (!this.#calls.end(request.id)) return;
+    this.#failure = fault;
     if (request.method === 'server/discover') this.#lastFault = fault;
     const { name, text } = this.#options;
     const error = { code: CODE.internalError, message: faultSentence(name, fault, text()), data: { server: name } };

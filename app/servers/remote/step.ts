@@ -40,8 +40,11 @@ export interface RemoteFailure {
 
 /** How far a session came that ended so; `stage` is what it was asked last. Null where it was ended from here. */
 export function remoteFailure(end: RemoteEnd, stage: 'initialize' | 'tools'): RemoteFailure | null {
-  if (end.kind === 'closed' || end.asked) return null;
-  const { fault } = end;
+  return end.kind === 'closed' || end.asked ? null : failureBy(end.fault, stage);
+}
+
+/** How far a session came whose last request met with this fault. */
+export function failureBy(fault: RemoteFault, stage: 'initialize' | 'tools'): RemoteFailure {
   return {
     step: stepOf(fault, stage),
     certificate: certificateIn(fault),

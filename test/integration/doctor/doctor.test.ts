@@ -3,21 +3,32 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
+  clientServers,
   Doctor,
   jsonReport,
   ownServers,
   type ProbeEnvironment,
   type Report,
   type Request,
+  titleOf,
 } from '../../../app/doctor/index.ts';
 import { lookAtGateway } from '../../../app/doctor/network/gateway.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
+import { textIn } from '../../../app/i18n/index.ts';
+import { tryRemote } from '../../../app/servers/index.ts';
+import { grantOf } from '../../../app/servers/remote/sign-in/kept.ts';
+import { protect } from '../../support/authorization-server.ts';
+import { clientHome } from '../../support/client-home.ts';
 import { startSilentPort } from '../../support/full-backlog.ts';
 import { type Gangway, startGangway } from '../../support/gangway.ts';
 import { validatorOf } from '../../support/json-schema.ts';
+import { startOidcServer } from '../../support/oidc-server.ts';
 import { has, PYTHON } from '../../support/programs.ts';
+import { rememberingLog } from '../../support/quiet-log.ts';
 import { answerAll, sendJson, startRemote } from '../../support/remote-origin.ts';
+import { signingIn } from '../../support/signing-in.ts';
 import { freePort, startEcho, startOrigin } from '../../support/tcp.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { makeCertificate, startTlsOrigin } from '../../support/tls-origin.ts';
 
 /** Milliseconds: a run ends in seconds, whatever it meets. */
@@ -62,6 +73,17 @@ async function examined({ environment = {}, signal, ...request }: Asked): Promis
 }
 
 const ids = ({ findings }: Report): readonly string[] => findings.map(({ id }) => id);
+
+/** A run about `ha`, which a gateway of its own serves. */
+async function aboutHa({ engine }: Pick<Gangway, 'engine'>): Promise<Report> {
+  const { port = 0 } = engine.snapshot().listening[0] ?? {};
+  const environment: Partial<ProbeEnvironment> = {
+    gateway: () => ({ host: '127.0.0.1', port, token: null }),
+    servers: async () => ownServers(engine.settings.servers),
+    tryRemote: ({ name }, signal) => engine.tryRemote(name, { signal }),
+  };
+  return examined({ server: 'ha', environment });
+}
 
 describe('Doctor on this machine', () => {
   it('is content with a target that answers', async () => {
@@ -266,18 +288,6 @@ describe('Doctor and a server', () => {
 });
 
 describe('Doctor and a server with a URL', () => {
-  /** A run about `ha`, which a gateway of its own serves. */
-  async function about(gangway: Gangway, more: Partial<ProbeEnvironment> = {}): Promise<Report> {
-    const { engine, settings } = gangway;
-    const environment: Partial<ProbeEnvironment> = {
-      gateway: () => ({ host: '127.0.0.1', port: gangway.port, token: null }),
-      servers: async () => ownServers(settings.servers),
-      tryRemote: (server, signal) => engine.tryRemote(server, signal),
-      ...more,
-    };
-    return examined({ server: 'ha', environment });
-  }
-
   const remoteAt = (url: string, headers: Readonly<Record<string, string>> = {}) => ({
     servers: [{ name: 'ha', url, headers, transport: 'streamable' as const, era: 'auto' as const }],
   });
@@ -285,7 +295,7 @@ describe('Doctor and a server with a URL', () => {
   it('tells that it works, by revision and tools', async () => {
     await using remote = await startRemote();
     await using gangway = await startGangway(remoteAt(remote.url));
-    const report = await about(gangway);
+    const report = await aboutHa(gangway);
     expect([report.verdict, ...ids(report)]).toEqual(['well', 'reached', 'gateway-reaches', 'remote-works']);
     expect(report.facts.seen.remote).toMatchObject({ value: { outcome: 'works', revision: '2025-11-25', step: null } });
   });
@@ -294,7 +304,7 @@ describe('Doctor and a server with a URL', () => {
     await using remote = await startRemote();
     remote.hook = (_request, response) => sendJson(response, 401, {});
     await using gangway = await startGangway(remoteAt(remote.url, { Authorization: 'Bearer Tok-en_1' }));
-    const report = await about(gangway);
+    const report = await aboutHa(gangway);
     expect(ids(report)[0]).toBe('remote-credentials-refused');
     expect(report.facts.seen.remote).toMatchObject({ value: { status: 401 } });
     expect(JSON.stringify(jsonReport(report))).not.toContain('Tok-en_1');
@@ -306,7 +316,7 @@ describe('Doctor and a server with a URL', () => {
       await using origin = await startTlsOrigin(answerAll);
       await using gangway = await startGangway(remoteAt(`https://localhost:${origin.port}/mcp`));
       await gangway.engine.trust('ha', origin.fingerprint);
-      const trusted = await about(gangway);
+      const trusted = await aboutHa(gangway);
       expect(trusted.facts.seen.tls).toMatchObject({ value: { certificate: { verdict: 'self-signed' } } });
       expect(ids(trusted)).toEqual(['reached', 'gateway-reaches', 'remote-works']);
 
@@ -314,13 +324,94 @@ describe('Doctor and a server with a URL', () => {
       onTestFinished(() => rmSync(folder, { recursive: true }));
       origin.use(makeCertificate(folder, 'renewed'));
       gangway.engine.forgetNetwork();
-      const changed = await about(gangway);
+      const changed = await aboutHa(gangway);
       expect(ids(changed)[0]).toBe('remote-certificate-changed');
       // That of the new one; the trusted one stands in the reason.
       expect(changed.findings[0]?.steps[0]).toMatch(/(?:[0-9A-F]{2}:){31}/);
       expect(changed.findings[0]?.steps[0]).not.toContain(origin.fingerprint);
     },
   );
+});
+
+describe('Doctor and a sign-in that a strict authorization server gave', () => {
+  it('finds the sign-in missing, ended, and without a scope that the server wants, and nothing once that is given', async () => {
+    await using far = await startRemote();
+    const as = await startOidcServer(far.url);
+    protect(far, as, {
+      metadata: { resource: far.url, authorization_servers: [as.origin], scopes_supported: ['mcp:tools'] },
+    });
+    const gangway = await signingIn([{ name: 'ha', url: far.url }]);
+    expect(ids(await aboutHa(gangway))[0]).toBe('remote-sign-in-needed');
+
+    await gangway.signIn('ha');
+    expect(ids(await aboutHa(gangway))).toEqual(['reached', 'gateway-reaches', 'remote-works']);
+
+    const guarded = far.hook;
+    far.hook = async (seen, response) => {
+      if (await guarded(seen, response)) return true;
+      const token = seen.headers.authorization?.slice('Bearer '.length) ?? '';
+      if (seen.message?.method !== 'tools/list' || (await as.grants(token, 'mcp:admin'))) return false;
+      const challenge = 'Bearer error="insufficient_scope", scope="mcp:admin"';
+      return sendJson(response, 403, { error: 'insufficient_scope' }, { 'WWW-Authenticate': challenge });
+    };
+    const narrow = await aboutHa(gangway);
+    expect(ids(narrow)[0]).toBe('remote-scope-missing');
+    expect(narrow.facts.seen.remote).toMatchObject({ value: { step: 'sign-in', status: 403 } });
+    await gangway.signIn('ha');
+    expect(ids(await aboutHa(gangway))).toContain('remote-works');
+
+    const grant = grantOf(await gangway.store.read(), 'ha', far.url);
+    await as.end(grant?.accessToken ?? '');
+    await as.end(grant?.refreshToken ?? '');
+    const ended = await aboutHa(gangway);
+    expect(ids(ended)[0]).toBe('remote-sign-in-ended');
+    expect(JSON.stringify(jsonReport(ended))).not.toContain(grant?.accessToken);
+  });
+
+  it('says what it found in the language that it was asked in, not in that of the instance', async () => {
+    await using far = await startRemote();
+    far.hook = (_request, response) => sendJson(response, 401, {}, { 'WWW-Authenticate': 'Bearer' });
+    const { engine } = await signingIn([{ name: 'ha', url: far.url }]);
+    const own = await engine.tryRemote('ha');
+    const asked = await engine.tryRemote('ha', { language: 'zh-Hant' });
+    expect(own?.sentence).toContain('asks for a sign-in');
+    expect(asked?.sentence).toMatch(/\p{Script=Han}/u);
+  });
+});
+
+describe('Doctor and an entry with a URL in the file of a client', () => {
+  it('asks the server with what the entry says, and leaves the addresses of our own servers to us', async () => {
+    await using far = await startRemote('/api/mcp');
+    far.hook = ({ headers }, response) =>
+      headers.authorization !== 'Bearer Tok-en_1' && sendJson(response, 401, { error: 'unauthorized' });
+    const port = await freePort();
+    const home = clientHome(
+      temporaryDirectory(),
+      JSON.stringify({
+        mcpServers: {
+          nas: { url: far.url, headers: { Authorization: 'Bearer Tok-en_1' } },
+          'no token': { url: `${far.url}?key=Secret_1` },
+          ours: { url: `http://127.0.0.1:${port}/servers/nas/mcp` },
+        },
+      }),
+      '.cursor/mcp.json',
+    );
+    const { log } = rememberingLog();
+    const environment: Partial<ProbeEnvironment> = {
+      servers: () => clientServers(home.files(), port, {}),
+      tryRemote: async ({ remote }, signal) =>
+        remote === undefined ? null : tryRemote(remote, null, { log, text: () => textIn('en'), signal }),
+    };
+    const listed = await clientServers(home.files(), port, {});
+    expect(listed.map(titleOf)).toEqual(['nas (Cursor)', 'no token (Cursor)']);
+
+    const good = await examined({ server: 'nas', environment });
+    expect(ids(good)).toEqual(['gateway-off', 'reached', 'remote-works']);
+    expect(good.rows.find(({ probe }) => probe === 'server')?.lines).toEqual([`nas, Cursor, ${far.url}`]);
+    const bare = await examined({ server: 'no token', environment });
+    expect(ids(bare)[0]).toBe('remote-sign-in-needed');
+    expect(JSON.stringify([jsonReport(good), jsonReport(bare)])).not.toMatch(/Tok-en_1|Secret_1/);
+  });
 });
 
 describe('a run', () => {
