@@ -3,7 +3,7 @@ import type { LatencyFacts } from '../base/latency-histogram.ts';
 import type { Dialer } from '../dial/index.ts';
 import { type ClientIdentity, isForwarded, type Upgrade } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
-import { Recorder } from '../inspect/index.ts';
+import { Recorder, type ServerRecorder } from '../inspect/index.ts';
 import type { Log } from '../log/log.ts';
 import { CODE } from '../mcp/jsonrpc/index.ts';
 import {
@@ -21,7 +21,6 @@ import {
   type Server,
   type ServerContext,
   type ServerFacts,
-  type Share,
   type SignInDesk,
   SignInError,
   type SignInFacts,
@@ -41,15 +40,18 @@ import {
   type SessionFacts,
   Ticker,
 } from './context.ts';
+import { ALL, type Group, type GroupSnapshot, Groups, groupPath } from './groups.ts';
 import { budgetFor, type HttpExchange, type HttpFault, MessageBudget, respondWithFault } from './http/index.ts';
 import { HttpSse } from './http-sse.ts';
+import { endUseByOthers, restart, type Served, sessionsOf, stop } from './served.ts';
 import { openSessionPeer } from './session-peer.ts';
 import { offersStdio, Stdio, type StdioRequest, stdioWanted } from './stdio.ts';
 import { Streamable } from './streamable/endpoint.ts';
 import { StatelessEndpoint } from './streamable/stateless/endpoint.ts';
 import { NegotiatedRevision } from './translate/index.ts';
 
-export type BridgeSettings = Pick<Settings, 'servers' | 'defaultServer' | 'limits'>;
+export type BridgeSettings = Pick<Settings, 'servers' | 'defaultServer' | 'limits'> &
+  Partial<Pick<Settings, 'groups' | 'toolNameLength'>>;
 
 export interface BridgeOptions {
   readonly settings: BridgeSettings;
@@ -90,6 +92,8 @@ export interface ServerSnapshot extends ServerFacts {
 
 export interface BridgeSnapshot {
   readonly servers: readonly ServerSnapshot[];
+  /** Missing while no address that servers share is used. */
+  readonly groups?: readonly GroupSnapshot[];
   readonly sessionsOpened: number;
   /** From the arrival of a request to its server's answer. */
   readonly latency: LatencyFacts;
@@ -111,27 +115,32 @@ export interface Readiness {
 
 /** One of our endpoints. */
 export interface Route {
-  /** Null is the default server. */
+  /** Null is the default server, or all servers of the group. */
   readonly server: string | null;
+  /** The servers that share the address. Missing where it is one server's own. */
+  readonly group?: Group;
   readonly kind: EndpointKind;
 }
 
 /** `sse` and `messages` are HTTP+SSE (2024-11-05), `mcp` is Streamable HTTP, `stdio` carries bare lines. */
 export type EndpointKind = 'sse' | 'messages' | 'mcp' | 'stdio';
 
-const PATH = /^(?:\/servers\/([^/]+))?\/(sse|messages|mcp|stdio)\/?$/;
+const PATH = /^(?:\/(?:servers\/([^/]+)|groups\/([^/]+)|(all)))?\/(sse|messages|mcp|stdio)\/?$/;
 
 /** The endpoint an origin-form request target names, its query aside; null when it is none of ours. */
 export function routeOf(target: string): Route | null {
   if (target === '/mcp') return { server: null, kind: 'mcp' };
   const query = target.indexOf('?');
-  const [, written = null, kind] = PATH.exec(query === -1 ? target : target.slice(0, query)) ?? [];
-  const server = written === null ? null : decoded(written);
-  return kind === 'sse' || kind === 'messages' || kind === 'mcp' || kind === 'stdio' ? { server, kind } : null;
+  const [, written = null, group, all, kind] = PATH.exec(query === -1 ? target : target.slice(0, query)) ?? [];
+  if (kind !== 'sse' && kind !== 'messages' && kind !== 'mcp' && kind !== 'stdio') return null;
+  if (all !== undefined) return { server: null, group: ALL, kind };
+  if (group !== undefined) return { server: null, group: decoded(group), kind };
+  return { server: written === null ? null : decoded(written), kind };
 }
 
 /** Where the messages of a server's HTTP+SSE sessions are posted. */
-export function messagesPath({ server }: Route): string {
+export function messagesPath({ server, group }: Route): string {
+  if (group !== undefined) return `${groupPath(group)}/messages`;
   return server === null ? '/messages' : `/servers/${encodeURIComponent(server)}/messages`;
 }
 
@@ -147,17 +156,6 @@ function decoded(segment: string): string {
   }
 }
 
-/** A server and the endpoints in front of it. */
-interface Served {
-  readonly server: Server;
-  readonly httpSse: HttpSse;
-  readonly streamable: Streamable;
-  readonly stdio: Stdio;
-  readonly sessions: Share;
-  /** A client on another machine has used it since its sessions were ended for that the last time. */
-  usedByOthers: boolean;
-}
-
 /** The inbound half: MCP servers behind HTTP, for every generation of client. */
 export class Bridge {
   readonly #options: BridgeOptions;
@@ -167,6 +165,7 @@ export class Bridge {
   readonly #sessions = new Quota(() => this.#settings.limits.sessions, true);
   readonly #serverContext: ServerContext;
   readonly #served = new Map<string, Served>();
+  readonly #groups: Groups;
   /** Servers that were removed while their children were still leaving. */
   readonly #leaving = new Set<Promise<void>>();
   #settings: BridgeSettings;
@@ -208,6 +207,14 @@ export class Bridge {
       searchPath,
       changed,
     };
+    this.#groups = new Groups({
+      log: this.#context.log,
+      text,
+      lists: this.#lists,
+      settings: () => this.#settings,
+      served: (name) => this.#served.get(name),
+      serve: (server) => this.#endpoints(server, this.#recorder.server(server.name, true)),
+    });
     for (const setting of options.settings.servers) this.#serve(setting);
   }
 
@@ -245,8 +252,8 @@ export class Bridge {
   }
 
   /** As an offer on a server's stdio endpoint, for a connection that comes another way; null is the default server. */
-  connectStdio(server: string | null, request: StdioRequest): void {
-    const served = this.#servedBy({ server, kind: 'stdio' });
+  connectStdio(server: string | null, request: StdioRequest, group?: Group): void {
+    const served = this.#servedBy({ server, kind: 'stdio', ...(group === undefined ? {} : { group }) });
     if ('error' in served) request.refuse(served);
     else served.stdio.connect(request);
   }
@@ -264,6 +271,7 @@ export class Bridge {
       else if (served.server.apply(setting)) void restart(served);
       else endUseByOthers(served);
     }
+    this.#groups.apply();
     this.#options.changed();
   }
 
@@ -275,10 +283,11 @@ export class Bridge {
   snapshot(): BridgeSnapshot {
     const { latency } = this.#context;
     return {
-      servers: [...this.#served.values()].map(({ server, httpSse, streamable, stdio }) => ({
-        ...server.facts(),
-        sessions: [...httpSse.sessions(), ...streamable.sessions(), ...stdio.sessions()],
+      servers: [...this.#served.values()].map((served) => ({
+        ...served.server.facts(),
+        sessions: sessionsOf(served),
       })),
+      ...this.#groups.snapshot(),
       sessionsOpened: latency.sessionsOpened,
       latency: latency.facts(),
     };
@@ -305,11 +314,15 @@ export class Bridge {
   /** Ends the children of a server and starts none until `startServer`. */
   async stopServer(name: string): Promise<void> {
     const served = this.#served.get(name);
-    if (served !== undefined) await stop(served);
+    if (served === undefined) return;
+    const stopped = stop(served);
+    this.#groups.membersChanged();
+    await stopped;
   }
 
   startServer(name: string): void {
     this.#served.get(name)?.server.start();
+    this.#groups.membersChanged();
   }
 
   /** Signs in to a server that is reached by a URL. Rejects with SignInError. */
@@ -364,6 +377,7 @@ export class Bridge {
 
   /** Ends every session and child; resolves, within five seconds, when none is left. Nothing is answered afterwards. */
   async stop(): Promise<void> {
+    await this.#groups.stop();
     for (const name of [...this.#served.keys()]) this.#remove(name);
     await Promise.all(this.#leaving);
     this.#options.answers?.flush();
@@ -400,40 +414,42 @@ export class Bridge {
           signedIn: () => {
             const served = this.#served.get(setting.name);
             if (served !== undefined) endUseByOthers(served);
+            this.#groups.endUseByOthers();
           },
           patience: this.#context.times.remotePatience,
         })
       : new ProcessServer(setting, this.#serverContext);
+    this.#served.set(setting.name, this.#endpoints(server, this.#recorder.server(setting.name)));
+  }
+
+  #endpoints<Of extends Server>(server: Of, recorder: ServerRecorder): Served<Of> {
     const negotiated = new NegotiatedRevision(() => server.setting);
     const sessions = this.#sessions.share();
-    const scopes = () => this.#scopes(setting.name);
+    const scopes = () => this.#scopes(server.name);
     const { evictable } = this.#context.times;
-    const recorder = this.#recorder.server(setting.name);
     const makeRoom = {
       evict: (principal: string | null) => evict(scopes(), principal, evictable, performance.now()),
       freeIn: (principal: string) => freeIn(scopes(), principal, evictable, performance.now()),
     };
-    const context: BridgeContext = {
-      ...this.#context,
-      sessions,
-      makeRoom,
-      recorder,
-      openPeer: openSessionPeer(negotiated, recorder, this.#context.text),
-    };
-    this.#served.set(setting.name, {
+    const openPeer = openSessionPeer(negotiated, recorder, this.#context.text);
+    const context: BridgeContext = { ...this.#context, sessions, makeRoom, recorder, openPeer };
+    return {
       server,
+      openPeer,
+      recorder,
       httpSse: new HttpSse(server, context),
       streamable: new Streamable(server, new StatelessEndpoint(server, negotiated, context), context),
       stdio: new Stdio(server, context),
       sessions,
       usedByOthers: false,
-    });
+    };
   }
 
   /** Where a session may be ended in favour of a newcomer of this server. */
   #scopes(name: string): readonly EvictionScope[] {
-    const own = this.#served.get(name);
-    const others = [...this.#served.values()].filter((served) => served !== own);
+    const all = [...this.#served.values(), ...this.#groups.served()];
+    const own = all.find(({ server }) => server.name === name);
+    const others = all.filter((served) => served !== own);
     return [...(own === undefined ? [] : [own]), ...others].map(({ streamable, sessions }) => ({
       isOver: sessions.isOver,
       sessions: () => streamable.evictable(),
@@ -467,8 +483,9 @@ export class Bridge {
     return { status: 403, error: { code: CODE.badRequest, message, data: { reason: 'lan-credentials', server } } };
   }
 
-  #servedBy({ server }: Route): Served | HttpFault {
+  #servedBy({ server, group }: Route): Served | HttpFault {
     const { text } = this.#context;
+    if (group !== undefined) return this.#groups.servedBy(group);
     const wanted = server ?? this.#settings.defaultServer ?? '';
     const served =
       this.#served.get(wanted) ?? this.#served.get(serverNamed(wanted, this.#settings.servers)?.name ?? '');
@@ -502,28 +519,4 @@ function enter(served: Served, route: Route, exchange: HttpExchange, text: Text)
     default:
       route.kind satisfies never;
   }
-}
-
-/** Sessions end before their children, which may take seconds to leave. */
-function restart(served: Served): Promise<void> {
-  closeSessions(served);
-  return served.server.restart();
-}
-
-function stop(served: Served): Promise<void> {
-  closeSessions(served);
-  return served.server.stop();
-}
-
-/** What others have opened while they might would go on as its owner: each request is judged, and not what is open. */
-function endUseByOthers(served: Served): void {
-  if (!served.usedByOthers || served.server.servesOthers) return;
-  served.usedByOthers = false;
-  closeSessions(served);
-}
-
-function closeSessions({ httpSse, streamable, stdio }: Served): void {
-  httpSse.close();
-  streamable.close();
-  stdio.close();
 }

@@ -3,8 +3,8 @@ import { answeredBy, isTimeout } from './read.ts';
 import type { Sized } from './ring.ts';
 import { shownText } from './shown.ts';
 
-/** How a client reached us. */
-export type Transport = 'http-sse' | 'streamable' | 'stdio' | 'stateless';
+/** How a client reached us; `aggregate` is an address that several servers share, behind which each is seen once more. */
+export type Transport = 'http-sse' | 'streamable' | 'stdio' | 'stateless' | 'aggregate';
 
 /** What became of a call, as far as is known. */
 export type CallOutcome =

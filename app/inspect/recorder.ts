@@ -81,11 +81,14 @@ export class Recorder {
     this.#serverOf = serverOf;
   }
 
-  /** The part of it that belongs to one server. One that was removed and comes back goes on where it was. */
-  server(name: string): ServerRecorder {
+  /**
+   * The part of it that belongs to one server. One that was removed and comes back goes on where it was. `isAggregate` is an address that
+   * servers share: its calls are shown, and counted where they are made of those servers.
+   */
+  server(name: string, isAggregate = false): ServerRecorder {
     const known = this.#servers.get(name);
     if (known !== undefined) return known;
-    const server = new ServerRecorder(name, {
+    const server = new ServerRecorder(name, isAggregate, {
       add: (start, owner) => this.#add(start, owner),
       skip: () => {
         this.#notifications.skip();
@@ -188,11 +191,15 @@ export class Recorder {
   }
 
   servers(now: number = performance.now()): readonly ServerActivity[] {
-    return [...this.#servers.values()].map((server) => server.statistics.facts(now));
+    return this.#counted().map((server) => server.statistics.facts(now));
   }
 
   tools(): readonly ToolLatency[] {
-    return [...this.#servers.values()].flatMap((server) => server.statistics.tools());
+    return this.#counted().flatMap((server) => server.statistics.tools());
+  }
+
+  #counted(): readonly ServerRecorder[] {
+    return [...this.#servers.values()].filter(({ isAggregate }) => !isAggregate);
   }
 
   clear(): void {
@@ -230,6 +237,7 @@ const MOST_CLIENTS = 64;
 /** Records what passes between the clients of one server and the server. */
 export class ServerRecorder implements WireOwner, CallOwner {
   readonly #name: string;
+  readonly isAggregate: boolean;
   readonly #shared: Shared;
   readonly #open = new Set<Call>();
   readonly #clients = new Map<string, ClientWire>();
@@ -240,8 +248,9 @@ export class ServerRecorder implements WireOwner, CallOwner {
   /** Whether what messages say is kept. */
   keepsContents = false;
 
-  constructor(name: string, shared: Shared) {
+  constructor(name: string, isAggregate: boolean, shared: Shared) {
     this.#name = name;
+    this.isAggregate = isAggregate;
     this.#shared = shared;
     this.statistics = new ServerStatistics(name);
   }

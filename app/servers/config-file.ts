@@ -1,6 +1,7 @@
 import { nearest } from '../base/nearest.ts';
+import { read } from '../base/schema/index.ts';
 import type { Text } from '../i18n/index.ts';
-import { fingerprintIn, isFreeField, isHeaderValue, isServerAddress } from '../settings/index.ts';
+import { aliasSchema, fingerprintIn, isFreeField, isHeaderValue, isServerAddress } from '../settings/index.ts';
 import type { ProgramSetting, RemoteSetting, ServerSetting } from '../settings/settings.ts';
 import type { JsonFault, JsonNode } from './jsonc.ts';
 import { OAuthEntryFault, oauthIn } from './oauth-entry.ts';
@@ -149,7 +150,21 @@ const MEANT_BY_URL = ['url', 'headers', 'type'] as const;
 /** What clients write into entries besides, which means nothing here. None of it is a slip of the finger. */
 const KNOWN: ReadonlySet<string> = new Set([
   ...Object.values(KEYS).flat(),
-  ...['name', 'title', 'id', 'type', 'transport', 'source', 'era', 'spare', 'default', 'disabled', 'enabled', 'active'],
+  ...[
+    'name',
+    'title',
+    'id',
+    'alias',
+    'type',
+    'transport',
+    'source',
+    'era',
+    'spare',
+    'default',
+    'disabled',
+    'enabled',
+    'active',
+  ],
   ...[
     'requestInit',
     'requestOptions',
@@ -298,6 +313,7 @@ class EntryReader {
       cwd,
       era: this.#era(),
       spare: this.#spare(),
+      ...this.#alias(),
     };
   }
 
@@ -307,8 +323,8 @@ class EntryReader {
     if (!isServerAddress(url)) throw this.#problem({ kind: 'bad-url', server: this.#title }, node);
     const signIn = this.#oauth();
     const tls = this.#tls();
-    const lan = this.#lanCredentials();
-    return { url, transport: this.#transport(), headers: this.#headers(), era: this.#era(), ...signIn, ...tls, ...lan };
+    const more = { ...signIn, ...tls, ...this.#lanCredentials(), ...this.#alias() };
+    return { url, transport: this.#transport(), headers: this.#headers(), era: this.#era(), ...more };
   }
 
   #oauth(): Pick<RemoteSetting, 'oauth'> {
@@ -493,6 +509,13 @@ class EntryReader {
     throw this.#fault('era', node);
   }
 
+  #alias(): Pick<ServerSetting, 'alias'> {
+    const node = member(this.#node, 'alias');
+    if (node === undefined || isNull(node)) return {};
+    if (node.kind !== 'scalar' || !isAlias(node.value)) throw this.#fault('alias', node);
+    return { alias: node.value };
+  }
+
   #spare(): boolean {
     const node = member(this.#node, 'spare');
     if (node === undefined || isNull(node)) return true;
@@ -545,6 +568,10 @@ class EntryReader {
 
 function isNull(node: JsonNode): boolean {
   return node.kind === 'scalar' && node.value === null;
+}
+
+function isAlias(value: unknown): value is string {
+  return read(aliasSchema, value).ok;
 }
 
 function isEra(value: unknown): value is ServerSetting['era'] {

@@ -14,6 +14,8 @@ export type SettingReason =
   | 'same-name'
   | 'not-a-server-address'
   | 'host-with-port'
+  | 'same-group-name'
+  | 'reserved-name'
   | 'no-such-server';
 
 export interface SettingFault {
@@ -40,6 +42,8 @@ export function checkSettings(settings: Settings): readonly SettingFault[] {
       isRemote(server) && !isServerAddress(server.url) ? [fault(`servers.${i}.url`, 'not-a-server-address')] : [],
     ),
     ...repeated(settings.servers.map(({ name }) => name)).map((i) => fault(`servers.${i}.name`, 'same-name')),
+    ...repeated(settings.groups.map(({ name }) => name)).map((i) => fault(`groups.${i}.name`, 'same-group-name')),
+    ...settings.groups.flatMap(({ name }, i) => (name === 'all' ? [fault(`groups.${i}.name`, 'reserved-name')] : [])),
     ...(settings.defaultServer !== null && settings.servers.every(({ name }) => name !== settings.defaultServer)
       ? [fault('defaultServer', 'no-such-server')]
       : []),

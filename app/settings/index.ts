@@ -2,6 +2,7 @@ export { checkAllowedHosts, checkNoProxy, checkSettings, type SettingFault, type
 export { type CommandWords, joinCommandLine, splitCommandLine } from './command-line.ts';
 export { withKeptSecrets, withoutKeptSecrets } from './kept-secrets.ts';
 export {
+  aliasSchema,
   forwardSchema,
   isFreeField,
   isHeaderValue,

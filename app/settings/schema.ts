@@ -17,6 +17,7 @@ import { LOG_LEVELS } from '../log/log.ts';
 import {
   type ForwardSetting,
   GRANT_TYPES,
+  type GroupSetting,
   type Limits,
   MEBIBYTE,
   type OAuthSetting,
@@ -42,9 +43,12 @@ const SERVER_NAME =
 
 export const serverName = text({ min: 1, max: 64, pattern: SERVER_NAME });
 
+export const aliasSchema = text({ max: 24, pattern: /^[A-Za-z0-9_]*$/ });
+
 const named = {
   name: serverName,
   title: text({ min: 1, max: 256 }),
+  alias: aliasSchema,
   era: enumeration(['auto', 'legacy', 'dual', 'modern']),
 } as const;
 
@@ -147,8 +151,8 @@ const remote: Shape<RemoteSetting> = {
   lanCredentials: boolean,
 };
 
-const programSchema = object<ProgramSetting>(program, ['title']);
-const remoteSchema = object<RemoteSetting>(remote, ['title', 'oauth', 'tls', 'lanCredentials']);
+const programSchema = object<ProgramSetting>(program, ['title', 'alias']);
+const remoteSchema = object<RemoteSetting>(remote, ['title', 'alias', 'oauth', 'tls', 'lanCredentials']);
 
 /** A URL makes it a remote one: what is wrong is then said of that. */
 export const serverSchema: Schema<ServerSetting> = {
@@ -186,6 +190,8 @@ const limitsSchema = object<Limits>({
   replayBytes: integer(LIMIT_RANGES.replayBytes),
 });
 
+export const groupSchema = object<GroupSetting>({ name: serverName, servers: list(serverName, 256) });
+
 /** The schema of each setting: files, windows and the store all use it. */
 export const settingsShape: Shape<Settings> = {
   port,
@@ -204,6 +210,8 @@ export const settingsShape: Shape<Settings> = {
   forwards: list(forwardSchema, 256),
   servers: list(serverSchema, 256),
   defaultServer: nullable(text({ min: 1, max: 64 })),
+  groups: list(groupSchema, 64),
+  toolNameLength: integer({ min: 32, max: 128 }),
   recordContents: list(text({ min: 1, max: 64 }), 256),
   limits: limitsSchema,
   logLevel: enumeration(LOG_LEVELS),

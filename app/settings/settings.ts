@@ -21,6 +21,8 @@ interface NamedServer {
   readonly name: string;
   /** What its owner calls it, where that is not the name; it is found by both. */
   readonly title?: string;
+  /** Before the names of its tools and prompts where it shares an address with others; from its name where it is missing, and may be empty. */
+  readonly alias?: string;
   /** Which generation of MCP the server speaks; `auto` finds out when it first matters. */
   readonly era: 'auto' | 'legacy' | 'dual' | 'modern';
 }
@@ -85,6 +87,14 @@ export interface ProgramSetting extends NamedServer {
   readonly spare: boolean;
 }
 
+/** Servers that are reached together at one address: `/groups/<name>/mcp`. */
+export interface GroupSetting {
+  /** As the name of a server; `all` is every server, at `/all/mcp`, and no name of a group. */
+  readonly name: string;
+  /** Names of servers, in the order of their lists. One that is not set up is left out. */
+  readonly servers: readonly string[];
+}
+
 /** A token by which a client is known. The token itself is kept nowhere. */
 export interface TokenSetting {
   /** By which its bearer is seen; no other token has it. Letters, digits, `-`, `_` and `.`. */
@@ -143,6 +153,9 @@ export interface Settings {
   readonly servers: readonly ServerSetting[];
   /** Name of the server behind `/sse`, `/messages` and `/mcp`; null when there is none. */
   readonly defaultServer: string | null;
+  readonly groups: readonly GroupSetting[];
+  /** Characters of a tool's name at an address that servers share, its server's alias included: clients add a name of their own. */
+  readonly toolNameLength: number;
   /** Names of servers whose messages are kept in memory, for Activity: what they say, without secrets where it is shown. */
   readonly recordContents: readonly string[];
   readonly limits: Limits;
@@ -169,6 +182,8 @@ export const DEFAULT_SETTINGS: Settings = {
   forwards: [],
   servers: [],
   defaultServer: null,
+  groups: [],
+  toolNameLength: 50,
   recordContents: [],
   limits: {
     messageBytes: 64 * MEBIBYTE,

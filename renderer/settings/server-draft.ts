@@ -19,6 +19,8 @@ export interface ServerDraft {
   readonly name: string;
   /** Kept as it is: what its owner called it when it came from a client. */
   readonly title?: string;
+  /** Kept as it is: the first part of its tools' names where it shares an address. */
+  readonly alias?: string;
   /** Or the URL of a server that is reached over HTTP. */
   readonly commandLine: string;
   /** A variable a line. */
@@ -52,8 +54,9 @@ export function draftOf(server: ServerSetting | null, isDefault: boolean, isReco
   if (server === null) {
     return { ...NOTHING, name: '', commandLine: '', era: 'auto', isDefault, isRecorded };
   }
-  const { name, title, era } = server;
-  const common = { name, ...(title === undefined ? {} : { title }), era, isDefault, isRecorded };
+  const { name, title, alias, era } = server;
+  const called = { name, ...(title === undefined ? {} : { title }), ...(alias === undefined ? {} : { alias }) };
+  const common = { ...called, era, isDefault, isRecorded };
   if ('url' in server) {
     const { url, headers, transport, oauth, tls, lanCredentials = false } = server;
     const kept = { ...(oauth === undefined ? {} : { oauth }), ...(tls === undefined ? {} : { tls }) };
@@ -108,7 +111,10 @@ export function readDraft(draft: ServerDraft, text: AppText, home: string | null
   }
   // What was typed stays as the title where the address has less of it.
   const called = name === typed ? draft.title : typed;
-  const title = called === undefined || called === name ? {} : { title: called };
+  const title = {
+    ...(called === undefined || called === name ? {} : { title: called }),
+    ...(draft.alias === undefined ? {} : { alias: draft.alias }),
+  };
   if (isUrl) return readRemote(draft, { name, ...title, url }, text);
   const line = splitCommandLine(draft.commandLine);
   if (!line.ok) return { ok: false, field: 'commandLine', sentence: words.quotes };
@@ -127,7 +133,7 @@ export function readDraft(draft: ServerDraft, text: AppText, home: string | null
 
 function readRemote(
   draft: ServerDraft,
-  named: Pick<RemoteSetting, 'name' | 'title' | 'url'>,
+  named: Pick<RemoteSetting, 'name' | 'title' | 'alias' | 'url'>,
   text: AppText,
 ): ReadDraft {
   const headers: Record<string, string> = {};

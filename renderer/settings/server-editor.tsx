@@ -209,6 +209,13 @@ export interface ServerEditorProps {
   readonly close: (saved: string | null) => void;
 }
 
+/** The groups with a server under its new name, where that makes a difference. */
+function renamedIn(groups: Settings['groups'], before: string, after: string): Partial<Pick<Settings, 'groups'>> {
+  if (before === after || groups.every(({ servers }) => !servers.includes(before))) return {};
+  const renamed = (name: string) => (name === before ? after : name);
+  return { groups: groups.map((group) => ({ ...group, servers: group.servers.map(renamed) })) };
+}
+
 const ERAS = ['auto', 'legacy', 'dual', 'modern'] as const satisfies readonly ServerSetting['era'][];
 
 /** One server: nothing takes effect before Save, so that a half-typed command never runs. */
@@ -241,6 +248,7 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
       servers: others,
       defaultServer: next,
       recordContents: draft.isRecorded ? [...recorded, wanted.name] : recorded,
+      ...(server === null ? {} : renamedIn(settings.groups, server.name, wanted.name)),
     };
     const refusal = await changeSettings(patch, text.value);
     if (refusal === null) close(wanted.name);

@@ -25,6 +25,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'proxy', holds: 'outbound: CONNECT, absolute-form, SOCKS, TCP forwards, relay' },
   { name: 'gateway', holds: 'the one port: listener, guard, router' },
   { name: 'servers', holds: 'named MCP servers and their processes' },
+  { name: 'aggregate', holds: 'several servers behind one address, as one server' },
   { name: 'bridge', holds: 'inbound transports in front of a server, translation between revisions' },
   { name: 'connect', holds: '`mcp-gangway connect`: stdio in front of a running Gangway' },
   { name: 'clients', holds: 'MCP clients on this machine: files, formats, plans, undo' },

@@ -10,6 +10,7 @@ const root = join(import.meta.dirname, '../..');
  * something takes or may take uses performance.now(): people, NTP and virtual machines set the time of day.
  */
 const TIME_OF_DAY = [
+  'app/aggregate/session.ts',
   'app/base/clock.ts',
   'app/bridge/one-stream-session.ts',
   'app/bridge/streamable/session.ts',

@@ -1,3 +1,4 @@
+import { aggregate } from './aggregate.ts';
 import { bridge } from './bridge.ts';
 import { cliRun, cliUsage, shim } from './cli.ts';
 import { failures } from './failures.ts';
@@ -7,4 +8,17 @@ import { servers } from './servers.ts';
 import { control, status } from './status.ts';
 
 /** What the engine and the command line say, part by part. Windows say this too, and more: app/index.ts. */
-export const parts = { bridge, cliRun, cliUsage, control, failures, faults, gateway, port, servers, shim, status };
+export const parts = {
+  aggregate,
+  bridge,
+  cliRun,
+  cliUsage,
+  control,
+  failures,
+  faults,
+  gateway,
+  port,
+  servers,
+  shim,
+  status,
+};

@@ -1,4 +1,5 @@
 import type { parts as en } from '../en/index.ts';
+import { aggregate } from './aggregate.ts';
 import { bridge } from './bridge.ts';
 import { cliRun, cliUsage, shim } from './cli.ts';
 import { failures } from './failures.ts';
@@ -9,6 +10,7 @@ import { control, status } from './status.ts';
 
 /** What the engine and the command line say, part by part. Windows say this too, and more: app/index.ts. */
 export const parts: typeof en = {
+  aggregate,
   bridge,
   cliRun,
   cliUsage,

@@ -94,6 +94,7 @@ export const activityWindow = () => ({
     streamable: `Streamable HTTP`,
     stdio: `stdio`,
     stateless: `Streamable HTTP without sessions`,
+    aggregate: `One address for several servers`,
   },
   endpoints: {
     connect: `CONNECT: encrypted, contents are not visible`,

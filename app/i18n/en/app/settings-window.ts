@@ -347,6 +347,8 @@ export const settingsWindow = () => ({
     'not-a-server-address': `This is no address of a server: http:// or https://, without a user name, a password or a #fragment.`,
     'host-with-port': `A host name is written without a port and without http:// here: nas.lan.`,
     'no-such-server': `There is no such server.`,
+    'same-group-name': `Another group has this name already.`,
+    'reserved-name': `A group cannot be named all: all servers together are at /all/mcp. Choose another name.`,
     port: `A port is a number from 1 to 65535.`,
     whole: (min: number, max: number) => `Write a whole number from ${min} to ${max}.`,
     quotes: `A quotation mark is not closed.`,

@@ -89,6 +89,7 @@ export const activityWindow: typeof en.activityWindow = () => ({
     streamable: `Streamable HTTP`,
     stdio: `stdio`,
     stateless: `Streamable HTTP（無工作階段）`,
+    aggregate: `多個伺服器共用的位址`,
   },
   endpoints: {
     connect: `CONNECT：已加密，看不到內容`,

@@ -318,6 +318,8 @@ export const settingsWindow: typeof en = () => ({
     'not-a-server-address': `這不是伺服器的網址：應為 http:// 或 https://，且不含使用者名稱、密碼或 #片段。`,
     'host-with-port': `這裡的主機名稱不含連接埠與 http://，例如 nas.lan。`,
     'no-such-server': `沒有這個伺服器。`,
+    'same-group-name': `已有另一個群組使用這個名稱。`,
+    'reserved-name': `群組不能命名為 all：所有伺服器合在一起的位址是 /all/mcp。請選擇其他名稱。`,
     port: `連接埠是 1 到 65535 的數字。`,
     whole: (min, max) => `請填寫 ${min} 到 ${max} 的整數。`,
     quotes: `引號沒有成對。`,

@@ -1,0 +1,387 @@
+import type { Text } from '../i18n/index.ts';
+import type { Call, ClientWire } from '../inspect/index.ts';
+import { faceFromInitialize, messageText, resultFrame, type ServerFace, UNAVAILABLE } from '../mcp/index.ts';
+import {
+  CODE,
+  errorFor,
+  type Frame,
+  idIn,
+  idText,
+  type JsonObject,
+  type JsonRpcError,
+  type JsonRpcId,
+  memberOf,
+  type NotificationFrame,
+  objectIn,
+  PendingRequests,
+  parsedJson,
+  type RequestFrame,
+  type RequestId,
+  type ResponseFrame,
+  resultIn,
+  stringIn,
+  writtenIdIn,
+} from '../mcp/jsonrpc/index.ts';
+import { endError, type Peer } from '../servers/index.ts';
+import type { Member } from './known-member.ts';
+import {
+  LIST_METHODS,
+  LISTS,
+  type ListMethod,
+  type MemberLists,
+  memberLists,
+  NO_ELEMENTS,
+  readList,
+} from './member-lists.ts';
+
+/** Ids of our own requests towards a server, beside those of the client, which pass as they are: no client counts so far. */
+const OWN_IDS = 1_000_000_000;
+
+/** Milliseconds for which a server may take nothing in before the client no longer waits for it with what is for others. */
+const STUCK = 2000;
+
+/** Messages that wait for a server which has not answered `initialize`, or takes nothing in. */
+const MOST_WAITING = 1024;
+
+/** The session that a leg belongs to. */
+export interface LegOwner {
+  readonly text: () => Text;
+  /** The params of `initialize` as JSON text: what the client says of itself. */
+  readonly introduction: Buffer;
+  /** Frames for the client, under its ids. */
+  deliver(frames: readonly Frame[]): void;
+  /** A request of the server that is for the client. */
+  requested(leg: Leg, request: RequestFrame): void;
+  /** A notification that is not the leg's own business. */
+  notified(leg: Leg, notification: NotificationFrame): void;
+  /** The handshake is over. */
+  opened(leg: Leg, face: ServerFace): void;
+  /** Its lists are known, or different. */
+  listed(leg: Leg): void;
+  /** It takes messages in again, or is no longer waited for. */
+  relieved(): void;
+  ended(leg: Leg): void;
+}
+
+interface LegRequest extends RequestId {
+  readonly call: Call;
+  readonly progressToken: JsonRpcId | undefined;
+}
+
+interface Waiting {
+  /** Undefined for a message that is no request. */
+  readonly id: JsonRpcId | undefined;
+  readonly json: Buffer;
+}
+
+/**
+ * The session with one server that belongs to one session of a client, and to no other: what the server asks is for that client. The
+ * ids and progress tokens of the client pass as they are, for within its session it uses none twice; an answer or progress counts only
+ * where the request was made of this very server.
+ */
+export class Leg {
+  readonly member: Member;
+  readonly #owner: LegOwner;
+  readonly #peer: Peer;
+  readonly #wire: ClientWire;
+  readonly #requests = new PendingRequests<LegRequest>();
+  readonly #own = new Map<number, (response: Buffer | null) => void>();
+  /** Until the handshake is over. */
+  #waiting: Waiting[] | null = [];
+  #lastId = OWN_IDS;
+  #face: ServerFace | null = null;
+  #lists: MemberLists | null = null;
+  #wantsLists = false;
+  /** Other sessions may wait for what it hears. */
+  #asks = false;
+  /** Changes of lists while they are being read. */
+  #isReading = false;
+  #mustReadAgain = false;
+  #stuckTimer: NodeJS.Timeout | undefined;
+  #isStuck = false;
+  #isOver = false;
+
+  /** Throws nothing; a server that cannot be started ends at once. */
+  constructor(member: Member, peer: Peer, owner: LegOwner) {
+    this.member = member;
+    this.#peer = peer;
+    this.#owner = owner;
+    this.#wire = member.recorder.session('aggregate');
+    peer.listen({
+      frames: (frames) => this.#frames(frames),
+      drained: () => this.#drained(),
+      ended: (end) => this.#ended(endError(member.name, end, owner.text()), !end.asked),
+    });
+    this.#greet();
+  }
+
+  /** Null until the handshake is over. */
+  get face(): ServerFace | null {
+    return this.#face;
+  }
+
+  /** As heard in this very session; null until they are. */
+  get lists(): MemberLists | null {
+    return this.#lists;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Whether the client has to wait with its next message. A server that takes nothing in for long is left out. */
+  get congested(): boolean {
+    return this.#peer.congested && !this.#isStuck;
+  }
+
+  /** Requests of the client that wait for the server. */
+  get size(): number {
+    return this.#requests.size;
+  }
+
+  has(id: JsonRpcId): boolean {
+    return this.#requests.has(id);
+  }
+
+  /** Whether a request under way wants to hear of progress under this token. */
+  reportsTo(token: JsonRpcId): boolean {
+    for (const { progressToken } of this.#requests.values()) if (progressToken === token) return true;
+    return false;
+  }
+
+  /** Passes a request of the client on; `json` is what the server gets. */
+  request({ id, method, bytes }: RequestFrame, json: Buffer): void {
+    const call = this.#wire.request(method, id, json, performance.now());
+    const meta = memberOf(memberOf(bytes, 'params') ?? bytes, '_meta');
+    this.#requests.add({ id, writtenId: writtenIdIn(bytes, id), call, progressToken: idIn(meta, 'progressToken') });
+    if (this.#isStuck || (this.#waiting?.length ?? 0) >= MOST_WAITING) {
+      this.#fail(id, this.#owner.text().bridge.tooBusy(this.member.name));
+      return;
+    }
+    this.#write({ id, json });
+    call.passedOn();
+  }
+
+  /** A request of our own; null when the server is gone first. */
+  ask(method: string, params: JsonObject): Promise<Buffer | null> {
+    return new Promise((resolve) => {
+      if (this.#isOver) return resolve(null);
+      const id = ++this.#lastId;
+      this.#own.set(id, resolve);
+      this.#write({ id, json: messageText({ id, method, params }) });
+    });
+  }
+
+  /** A notification of the client, or its answer to a request of the server. */
+  tell(json: Buffer): void {
+    this.#write({ id: undefined, json });
+  }
+
+  /** The client has answered what the server asked under this id. */
+  answer(id: JsonRpcId, json: Buffer): void {
+    this.#wire.answered(id, json);
+    this.tell(json);
+  }
+
+  /** The client does not want the answer any more. What has not been sent yet never is. */
+  cancel(id: JsonRpcId, json: Buffer): void {
+    this.#requests.cancel(id)?.call.cancelled(json);
+    const waiting = this.#waiting;
+    const index = waiting?.findIndex((one) => one.id === id) ?? -1;
+    if (waiting !== null && index !== -1) waiting.splice(index, 1);
+    else this.tell(json);
+  }
+
+  /** Reads the lists, now or as soon as it can. */
+  list(): void {
+    if (this.#wantsLists) return;
+    this.#wantsLists = true;
+    this.#asks = true;
+    this.member.known.asking(performance.now());
+    if (this.#face !== null) void this.#read();
+  }
+
+  pause(): void {
+    this.#peer.pause();
+  }
+
+  resume(): void {
+    this.#peer.resume();
+  }
+
+  close(): Promise<void> {
+    const error = { code: CODE.internalError, message: this.#owner.text().servers.ended.closed(this.member.name) };
+    this.#ended(error, false);
+    return this.#peer.close();
+  }
+
+  #greet(): void {
+    const id = ++this.#lastId;
+    const params = this.#owner.introduction;
+    const json = Buffer.concat([
+      Buffer.from(`{"jsonrpc":"2.0","id":${id},"method":"initialize","params":`),
+      params,
+      Buffer.from('}'),
+    ]);
+    const call = this.#wire.request('initialize', id, json, performance.now());
+    this.#own.set(id, (response) => {
+      if (response === null) call.cut();
+      else call.answered(response);
+      this.#greeted(response);
+    });
+    this.#peer.write(json);
+    call.passedOn();
+  }
+
+  #greeted(response: Buffer | null): void {
+    if (response === null) return;
+    const result = resultIn(response);
+    const face = faceFromInitialize(result);
+    if (result === null || face === null) {
+      const said = parsedJson(memberOf(memberOf(response, 'error') ?? response, 'message'));
+      const message = this.#owner.text().aggregate.refused(this.member.name, typeof said === 'string' ? said : '');
+      this.#ended({ code: CODE.internalError, message, data: { server: this.member.name } }, true);
+      void this.#peer.close();
+      return;
+    }
+    this.#face = face;
+    this.#peer.write(messageText({ method: 'notifications/initialized' }));
+    const waiting = this.#waiting ?? [];
+    this.#waiting = null;
+    // What the client has set up once goes ahead of what it has asked for.
+    this.#owner.opened(this, face);
+    for (const { json } of waiting) this.#peer.write(json);
+    const absence = stringIn(objectIn(result, '_meta'), UNAVAILABLE);
+    // What stands in for a server that is not there answers with empty lists, and tells when it is there.
+    if (absence !== undefined) this.member.known.failed(absence, performance.now());
+    else if (this.#wantsLists) void this.#read();
+    this.#watchCongestion();
+  }
+
+  async #read(): Promise<void> {
+    if (this.#isReading) {
+      this.#mustReadAgain = true;
+      return;
+    }
+    const face = this.#face;
+    if (face === null) return;
+    this.#isReading = true;
+    const read = await Promise.all(LIST_METHODS.map((method) => this.#readOne(method, face)));
+    this.#isReading = false;
+    if (this.#isOver) return;
+    const elements = { ...NO_ELEMENTS };
+    for (const [index, method] of LIST_METHODS.entries()) elements[method] = read[index] ?? this.#before(method);
+    this.#asks = false;
+    this.#lists = this.member.known.heard(memberLists(face, elements));
+    this.#owner.listed(this);
+    if (!this.#mustReadAgain) return;
+    this.#mustReadAgain = false;
+    void this.#read();
+  }
+
+  #before(method: ListMethod): MemberLists['elements'][ListMethod] {
+    return (this.#lists ?? this.member.known.lists)?.elements[method] ?? [];
+  }
+
+  async #readOne(method: ListMethod, face: ServerFace): Promise<MemberLists['elements'][ListMethod] | null> {
+    // Some servers have tools and do not declare them.
+    if (face.capabilities[LISTS[method].capability] === undefined && method !== 'tools/list') return [];
+    return readList(method, async (listMethod, params) => {
+      const response = await this.ask(listMethod, { ...params });
+      return response === null ? null : (memberOf(response, 'result') ?? null);
+    });
+  }
+
+  #write(message: Waiting): void {
+    if (this.#isOver) return;
+    if (this.#waiting !== null) {
+      this.#waiting.push(message);
+      return;
+    }
+    this.#peer.write(message.json);
+    this.#watchCongestion();
+  }
+
+  #watchCongestion(): void {
+    if (!this.#peer.congested || this.#stuckTimer !== undefined || this.#isStuck) return;
+    this.#stuckTimer = setTimeout(() => {
+      this.#stuckTimer = undefined;
+      this.#isStuck = this.#peer.congested;
+      this.#owner.relieved();
+    }, STUCK).unref();
+  }
+
+  #drained(): void {
+    clearTimeout(this.#stuckTimer);
+    this.#stuckTimer = undefined;
+    this.#isStuck = false;
+    this.#owner.relieved();
+  }
+
+  #frames(frames: readonly Frame[]): void {
+    const now = performance.now();
+    const forClient: Frame[] = [];
+    for (const frame of frames) {
+      if (frame.kind === 'response') {
+        const answer = this.#answered(frame);
+        if (answer !== null) forClient.push(answer);
+        continue;
+      }
+      this.#wire.fromServer(frame, now);
+      if (frame.kind === 'notification' && this.#isOwn(frame)) continue;
+      // In their order: what is for the client out of the same read goes first.
+      if (forClient.length > 0) this.#owner.deliver(forClient.splice(0));
+      if (frame.kind === 'notification') this.#owner.notified(this, frame);
+      else if (frame.method === 'ping') this.#peer.write(resultFrame(idText(frame.id), {}));
+      else this.#owner.requested(this, frame);
+    }
+    if (forClient.length > 0) this.#owner.deliver(forClient);
+  }
+
+  #answered(frame: ResponseFrame): ResponseFrame | null {
+    const own = typeof frame.id === 'number' ? frame.id : Number(frame.id ?? Number.NaN);
+    const answered = this.#own.get(own);
+    if (answered !== undefined) {
+      this.#own.delete(own);
+      answered(frame.bytes);
+      return null;
+    }
+    const match = this.#requests.match(frame);
+    if (match.kind !== 'found') return null;
+    match.request.call.answered(frame.bytes);
+    return match.frame;
+  }
+
+  /** Whether a notification ends here: changes of lists, which are announced for all servers together. */
+  #isOwn({ method }: NotificationFrame): boolean {
+    if (!method.endsWith('/list_changed')) return false;
+    this.#wantsLists = true;
+    void this.#read();
+    return true;
+  }
+
+  #fail(id: JsonRpcId, message: string): void {
+    const request = this.#requests.cancel(id);
+    if (request === undefined) return;
+    request.call.cut();
+    this.#owner.deliver([errorFor(request, { code: CODE.internalError, message, data: { server: this.member.name } })]);
+  }
+
+  #ended(error: JsonRpcError, isFault: boolean): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#stuckTimer);
+    this.#waiting = null;
+    const own = [...this.#own.values()];
+    this.#own.clear();
+    for (const answered of own) answered(null);
+    const failed = this.#requests.takeAll();
+    for (const { call } of failed) call.cut();
+    this.#wire.ended();
+    if (isFault && this.#lists === null) this.member.known.failed(error.message, performance.now());
+    else if (this.#asks) this.member.known.abandoned(performance.now());
+    this.#owner.ended(this);
+    if (failed.length > 0) this.#owner.deliver(failed.map((request) => errorFor(request, error)));
+    this.#owner.relieved();
+  }
+}

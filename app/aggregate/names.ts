@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+
+/** Between the alias of a server and the name that one of its tools has there. */
+const SEPARATOR = '__';
+
+/** What every known client and model takes in the name of a tool (Claude: letters, digits, `_` and `-`; some clients leave out the last). */
+const UNSAFE = /[^A-Za-z0-9_]/g;
+
+/** Hex digits of the hash that tells cut and cleaned names apart. */
+const DIGITS = 8;
+
+/** Characters of an alias that we make: the rest of the name is for the tool. */
+const LONGEST_ALIAS = 20;
+
+/** A server as far as its alias goes. */
+export interface Aliased {
+  readonly name: string;
+  /** What a person has set; may be empty. */
+  readonly alias?: string;
+}
+
+/**
+ * The alias of each server, in their order. One that is set is taken as it is; the others come from the servers' names. Where two names
+ * come to the same alias, the first in order keeps it and the next gets a hash: the order is that of the settings, never of arrival.
+ */
+export function aliasesOf(servers: readonly Aliased[]): readonly string[] {
+  const taken = new Set(servers.flatMap(({ alias }) => (alias === undefined ? [] : [alias])));
+  return servers.map(({ name, alias }) => {
+    if (alias !== undefined) return alias;
+    const own = aliasFrom(name);
+    const free = taken.has(own) ? `${own.slice(0, LONGEST_ALIAS - 5)}_${hashOf(name).slice(0, 4)}` : own;
+    taken.add(free);
+    return free;
+  });
+}
+
+function aliasFrom(name: string): string {
+  const clean = name.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '');
+  if (clean === '') return `s_${hashOf(name).slice(0, 4)}`;
+  return clean.length <= LONGEST_ALIAS ? clean : `${clean.slice(0, LONGEST_ALIAS - 5)}_${hashOf(name).slice(0, 4)}`;
+}
+
+/** Something that is asked for by its name: a tool or a prompt. */
+export interface Owned {
+  /** The name of its server in the settings. */
+  readonly owner: string;
+  readonly alias: string;
+  /** What it is called there. */
+  readonly name: string;
+}
+
+/**
+ * The name of each one towards clients, in their order. A name that holds nothing unsafe and is no longer than `longest` is alias and
+ * name; any other is its head and a hash. Where two come to the same name, which takes an empty alias, both get a hash: neither may
+ * ever be called in the place of the other, whichever server is there.
+ */
+export function exposedNames(all: readonly Owned[], longest: number): readonly string[] {
+  const plain = all.map((one) => plainName(one, longest));
+  const counted = new Map<string, number>();
+  for (const name of plain) counted.set(name, (counted.get(name) ?? 0) + 1);
+  return all.map((one, index) => {
+    const name = plain[index] ?? '';
+    return counted.get(name) === 1 ? name : hashedName(one, longest);
+  });
+}
+
+function plainName(one: Owned, longest: number): string {
+  const full = prefixed(one);
+  return full !== '' && full.length <= longest && full === clean(full) ? full : hashedName(one, longest);
+}
+
+function hashedName(one: Owned, longest: number): string {
+  const head = clean(prefixed(one)).slice(0, Math.max(0, longest - DIGITS - 1));
+  return `${head}_${hashOf(`${one.owner}\n${one.name}`).slice(0, DIGITS)}`;
+}
+
+function prefixed({ alias, name }: Owned): string {
+  return alias === '' ? name : `${alias}${SEPARATOR}${name}`;
+}
+
+function clean(name: string): string {
+  return name.replace(UNSAFE, '_');
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Names that are told at most where one is not known. */
+const MOST_NEAR = 3;
+
+/** Up to three known names that one which is not known may mean, the nearest first: those that share most of its words. */
+export function nearNames(wanted: string, known: Iterable<string>): readonly string[] {
+  const words = wordsOf(wanted);
+  const rated = [...known].map((name) => ({ name, shared: shareOf(words, wordsOf(name)) }));
+  return rated
+    .filter(({ shared }) => shared > 0)
+    .toSorted((one, other) => other.shared - one.shared || one.name.length - other.name.length)
+    .slice(0, MOST_NEAR)
+    .map(({ name }) => name);
+}
+
+function wordsOf(name: string): ReadonlySet<string> {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  return new Set(words.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== ''));
+}
+
+/** How much of both is shared, from 0 to 1. */
+function shareOf(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  const shared = [...one].filter((word) => other.has(word)).length;
+  return shared === 0 ? 0 : shared / Math.max(one.size, other.size);
+}

@@ -1,0 +1,132 @@
+import type { Text } from '../i18n/index.ts';
+import type { Log } from '../log/log.ts';
+import type { Opened, Peer, Server, ServerFacts } from '../servers/index.ts';
+import type { ProgramSetting } from '../settings/settings.ts';
+import type { Member } from './known-member.ts';
+import { AggregateSession } from './session.ts';
+import { Views } from './view.ts';
+
+export interface AggregateOptions {
+  /** By which it is told in logs, errors and Activity: its path, which no server can be named. */
+  readonly name: string;
+  /** What clients are told it is called. */
+  readonly title: () => string;
+  readonly log: Log;
+  readonly text: () => Text;
+  /** Whether clients on other machines may use a server of it. */
+  readonly servesOthers: () => boolean;
+  readonly longestName: () => number;
+}
+
+/**
+ * Several servers as one, for the endpoints in front of it: a server of revision 2025-11-25 that runs no process of its own. Clients of
+ * other revisions are translated for as in front of any legacy server.
+ */
+export class AggregateServer implements Server {
+  readonly name: string;
+  readonly log: Log;
+  readonly setting: ProgramSetting;
+  readonly allowsSeveral = true;
+  readonly mayProbe = true;
+  readonly startTook = null;
+  readonly waiting = 0;
+  readonly #options: AggregateOptions;
+  readonly #sessions = new Set<AggregateSession>();
+  readonly #views = new Views();
+  #members: readonly Member[];
+  #isStopped = false;
+
+  constructor(options: AggregateOptions, members: readonly Member[]) {
+    this.name = options.name;
+    this.log = options.log;
+    this.setting = { name: options.name, command: '', args: [], env: {}, cwd: null, era: 'legacy', spare: false };
+    this.#options = options;
+    this.#members = members;
+  }
+
+  get hasChildren(): boolean {
+    return this.#sessions.size > 0;
+  }
+
+  get servesOthers(): boolean {
+    return this.#options.servesOthers();
+  }
+
+  ageOf(): number {
+    return 0;
+  }
+
+  open(use: 'session' | 'shared' | 'probe'): Opened {
+    if (this.#isStopped) return { refusal: { kind: 'stopped' } };
+    return { child: this.#open(use === 'shared') };
+  }
+
+  #open(isShared: boolean): Peer {
+    const { title, text, longestName } = this.#options;
+    const session = new AggregateSession({
+      title: title(),
+      text,
+      longestName,
+      isShared,
+      views: this.#views,
+      members: () => this.#members,
+      closed: (closed) => this.#sessions.delete(closed),
+    });
+    this.#sessions.add(session);
+    return session;
+  }
+
+  keep(): void {
+    // It is never probed: its revision is known.
+  }
+
+  /** Its own setting never changes; see `replace`. */
+  apply(): boolean {
+    return false;
+  }
+
+  /** Other servers, or the same in another order or under another alias. Sessions go on. */
+  replace(members: readonly Member[]): void {
+    this.#members = members;
+    this.membersChanged();
+  }
+
+  /** Servers were started or stopped, or what is known of them has changed. */
+  membersChanged(): void {
+    for (const session of this.#sessions) session.changed();
+  }
+
+  async restart(): Promise<void> {
+    await Promise.all([...this.#sessions].map((session) => session.close()));
+  }
+
+  stop(): Promise<void> {
+    this.#isStopped = true;
+    return this.restart();
+  }
+
+  start(): void {
+    this.#isStopped = false;
+  }
+
+  forgetNetwork(): void {
+    // Each of the servers is told itself.
+  }
+
+  discard(): void {
+    // It holds nothing but its sessions.
+  }
+
+  facts(): ServerFacts {
+    return {
+      name: this.name,
+      state: this.#isStopped ? 'stopped' : 'ready',
+      condition: { kind: this.#isStopped ? 'stopped' : 'running', since: null, until: null, detail: '' },
+      children: [],
+      spawns: 0,
+      exits: { asked: 0, exited: 0, killed: 0, notStarted: 0 },
+      traffic: { toChildren: 0, fromChildren: 0 },
+      lastEnd: null,
+    };
+  }
+}

@@ -1,0 +1,108 @@
+import { editMembers } from '../mcp/jsonrpc/index.ts';
+import { LIST_METHODS, type ListMethod, type MemberLists } from './member-lists.ts';
+import { exposedNames, type Owned } from './names.ts';
+import { type MergedList, mergedList } from './pages.ts';
+import { ResourceOwners } from './resource-owners.ts';
+
+/** The lists of one server, under its alias. */
+export interface ViewPart {
+  readonly owner: string;
+  readonly alias: string;
+  readonly lists: MemberLists;
+}
+
+/** What a name towards clients stands for. */
+export interface Target {
+  readonly owner: string;
+  /** As its server calls it. */
+  readonly name: string;
+}
+
+/** The lists of several servers as those of one, and the way back from a name to its server. */
+export interface View {
+  readonly lists: Readonly<Record<ListMethod, MergedList>>;
+  readonly tools: ReadonlyMap<string, Target>;
+  readonly prompts: ReadonlyMap<string, Target>;
+  readonly resources: ResourceOwners;
+}
+
+/** Merges the lists in the order of the parts. Nothing of an element is changed but the name of a tool or a prompt. */
+export function viewOf(parts: readonly ViewPart[], longestName: number): View {
+  const tools = named(parts, 'tools/list', longestName);
+  const prompts = named(parts, 'prompts/list', longestName);
+  return {
+    lists: {
+      'tools/list': tools.list,
+      'prompts/list': prompts.list,
+      'resources/list': mergedList(raw(parts, 'resources/list')),
+      'resources/templates/list': mergedList(raw(parts, 'resources/templates/list')),
+    },
+    tools: tools.targets,
+    prompts: prompts.targets,
+    resources: new ResourceOwners(
+      parts.flatMap(({ owner, lists }) => lists.elements['resources/list'].map(({ key }) => ({ owner, uri: key }))),
+      parts.flatMap(({ owner, lists }) =>
+        lists.elements['resources/templates/list'].map(({ key }) => ({ owner, template: key })),
+      ),
+    ),
+  };
+}
+
+function named(
+  parts: readonly ViewPart[],
+  method: ListMethod,
+  longestName: number,
+): { readonly list: MergedList; readonly targets: ReadonlyMap<string, Target> } {
+  const all = parts.flatMap((part) => unique(part, method));
+  const names = exposedNames(all, longestName);
+  const targets = new Map<string, Target>();
+  const elements = all.map(({ owner, name, json }, index) => {
+    const exposed = names[index] ?? name;
+    targets.set(exposed, { owner, name });
+    return exposed === name ? json : editMembers(json, new Map([['name', JSON.stringify(exposed)]]));
+  });
+  return { list: mergedList(elements), targets };
+}
+
+/** A server that lists a name twice means one thing by it: the first. */
+function unique({ owner, alias, lists }: ViewPart, method: ListMethod): readonly (Owned & { readonly json: Buffer })[] {
+  const seen = new Set<string>();
+  return lists.elements[method].flatMap(({ key, json }) => {
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [{ owner, alias, name: key, json }];
+  });
+}
+
+function raw(parts: readonly ViewPart[], method: ListMethod): readonly Buffer[] {
+  return parts.flatMap(({ lists }) => lists.elements[method].map(({ json }) => json));
+}
+
+/** Views that are kept for sessions which see the same. */
+const KEPT = 4;
+
+/** Merges the same lists once for all sessions that see them. */
+export class Views {
+  readonly #kept = new Map<string, View>();
+
+  of(parts: readonly ViewPart[], longestName: number): View {
+    const key = JSON.stringify([longestName, ...parts.map(({ owner, alias, lists }) => [owner, alias, lists.hash])]);
+    const known = this.#kept.get(key);
+    if (known !== undefined) return known;
+    const view = viewOf(parts, longestName);
+    this.#kept.set(key, view);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    return view;
+  }
+}
+
+/** The lists that differ between two views, by what their change is announced as. */
+export function changedLists(before: View, after: View): readonly ('tools' | 'prompts' | 'resources')[] {
+  const differ = (method: ListMethod) => before.lists[method].hash !== after.lists[method].hash;
+  return [
+    ...(differ('tools/list') ? (['tools'] as const) : []),
+    ...(differ('prompts/list') ? (['prompts'] as const) : []),
+    ...(LIST_METHODS.slice(2).some(differ) ? (['resources'] as const) : []),
+  ];
+}

@@ -1,0 +1,47 @@
+import type { ServerRecorder } from '../inspect/index.ts';
+import type { Server, Share } from '../servers/index.ts';
+import type { OpenPeer, SessionFacts } from './context.ts';
+import type { HttpSse } from './http-sse.ts';
+import type { Stdio } from './stdio.ts';
+import type { Streamable } from './streamable/endpoint.ts';
+
+/** A server and the endpoints in front of it. */
+export interface Served<Of extends Server = Server> {
+  readonly server: Of;
+  readonly openPeer: OpenPeer;
+  readonly recorder: ServerRecorder;
+  readonly httpSse: HttpSse;
+  readonly streamable: Streamable;
+  readonly stdio: Stdio;
+  readonly sessions: Share;
+  /** A client on another machine has used it since its sessions were ended for that the last time. */
+  usedByOthers: boolean;
+}
+
+export function sessionsOf({ httpSse, streamable, stdio }: Served): readonly SessionFacts[] {
+  return [...httpSse.sessions(), ...streamable.sessions(), ...stdio.sessions()];
+}
+
+/** Sessions end before their children, which may take seconds to leave. */
+export function restart(served: Served): Promise<void> {
+  closeSessions(served);
+  return served.server.restart();
+}
+
+export function stop(served: Served): Promise<void> {
+  closeSessions(served);
+  return served.server.stop();
+}
+
+/** What others have opened while they might would go on as its owner: each request is judged, and not what is open. */
+export function endUseByOthers(served: Served): void {
+  if (!served.usedByOthers || served.server.servesOthers) return;
+  served.usedByOthers = false;
+  closeSessions(served);
+}
+
+function closeSessions({ httpSse, streamable, stdio }: Served): void {
+  httpSse.close();
+  streamable.close();
+  stdio.close();
+}
