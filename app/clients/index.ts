@@ -14,6 +14,8 @@ export {
 export { type Disk, systemDisk } from './files/disk.ts';
 export type { Draft, DraftedFile } from './files/draft.ts';
 export type { ChosenPlace } from './files/places.ts';
+export { launched, nodeProbe, type Probes } from './launch/launcher.ts';
+export { type Proposal, type ProposalReason, proposalSentence, proposeMode } from './launch/propose.ts';
 export {
   type Endpoint,
   endpointUrl,
@@ -27,19 +29,17 @@ export {
   proxyUrl,
   serverInUrl,
   serverVariables,
-} from './gateway.ts';
-export { launched, nodeProbe, type Probes } from './launch/launcher.ts';
-export { type Proposal, type ProposalReason, proposalSentence, proposeMode } from './launch/propose.ts';
+} from './our-addresses.ts';
 export { proxyLabel } from './plan/edits.ts';
+export type { Plan } from './plan/plan.ts';
+export { type DesiredMode, type EntryKey, isSameEntry, type ModeChange, type PlanEnvironment } from './plan/record.ts';
+export { type Refusal, refusalSentence } from './plan/refusal.ts';
 export {
   type ForwardCandidate,
   type ForwardWarning,
   forwardCandidates,
   forwardWarningSentence,
-} from './plan/forward.ts';
-export type { Plan } from './plan/plan.ts';
-export { type DesiredMode, type EntryKey, isSameEntry, type ModeChange, type PlanEnvironment } from './plan/record.ts';
-export { type Refusal, refusalSentence } from './plan/refusal.ts';
+} from './plan/tcp-forward.ts';
 export {
   CONTAINER_HOST,
   type DeepLink,

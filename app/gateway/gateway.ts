@@ -22,26 +22,8 @@ import type { ConnectHead } from './first-bytes.ts';
 import { basicCredentials, type ClientIdentity, Guard, type GuardSettings, type TokenUse } from './guard.ts';
 import { createHttpServer } from './http-server.ts';
 import { type ConnectionHandlers, Listener } from './listener.ts';
+import { Port } from './port.ts';
 import { createRouter, type Routes } from './router.ts';
-
-/** How long requests under way may take to finish when we stop, in ms. */
-const DRAIN_MS = 1_000;
-const LOOPBACK_4 = '127.0.0.1';
-const LOOPBACK_6 = '::1';
-
-/** Another program listens on the port of the settings. */
-export class PortTakenError extends Error {
-  override readonly name = 'PortTakenError';
-  readonly code = 'EADDRINUSE';
-  readonly host: string;
-  readonly port: number;
-
-  constructor(host: string, port: number) {
-    super(`${host}:${port} is taken`);
-    this.host = host;
-    this.port = port;
-  }
-}
 
 export interface GatewayOptions {
   readonly guard: GuardSettings;
@@ -78,19 +60,6 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-interface OpenedOne {
-  readonly listener: Listener;
-  readonly address: AddressInfo;
-}
-
-interface Opened {
-  readonly host: string;
-  readonly listeners: readonly Listener[];
-  readonly addresses: readonly AddressInfo[];
-}
-
-const NOTHING: Opened = { host: LOOPBACK_4, listeners: [], addresses: [] };
-
 export function createGateway(options: GatewayOptions): Gateway {
   const { proxy, forward, log, text } = options;
   const guard = new Guard(options.guard, options.own, options.used);
@@ -100,8 +69,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     toldOfReverseProxy = true;
     log.warn(text().gateway.refused['reverse-proxy']);
   });
-  let current = NOTHING;
-  const retired = new Set<Listener>();
   const http = createHttpServer(
     {
       connect: connectAfterParser,
@@ -121,29 +88,28 @@ export function createGateway(options: GatewayOptions): Gateway {
     { log },
   );
 
+  const port = new Port({
+    log,
+    listenerFor(host) {
+      const handlers: ConnectionHandlers = {
+        http,
+        socks: (client, chunk) => serveSocks(proxy, guard, client, chunk),
+        connect: connectBeforeParser,
+        full(client, chunk, isSocks) {
+          const failure = tooManyFilesFailure(text());
+          if (isSocks) serveSocks(proxy, guard, client, chunk, failure);
+          else refuseConnect(client, failure);
+        },
+        accepted: isLoopback(host) ? null : (client) => guard.arrived(client),
+      };
+      return new Listener(handlers, options.descriptors);
+    },
+  });
+
   return {
-    async listen(address) {
-      current = await openAll(address);
-      return current.addresses;
-    },
-    async rebind(address) {
-      const old = current;
-      const samePort = old.addresses[0]?.port === address.port;
-      // 0.0.0.0 and 127.0.0.1 cannot share a port: then the old address has to go first, and to come back on failure.
-      if (samePort) {
-        retire(old);
-        current = NOTHING;
-      }
-      try {
-        current = await openAll(address);
-      } catch (error) {
-        if (samePort) current = await reopen({ host: old.host, port: address.port });
-        throw error;
-      }
-      if (!samePort) retire(old);
-      return current.addresses;
-    },
-    addresses: () => current.addresses,
+    listen: (address) => port.listen(address),
+    rebind: (address) => port.rebind(address),
+    addresses: () => port.addresses,
     closeIdle: () => http.closeIdleConnections(),
     apply(settings) {
       toldOfReverseProxy = false;
@@ -151,71 +117,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     tokens: () => guard.uses(),
     async close() {
-      retire(current);
-      current = NOTHING;
-      const closing = [...retired];
-      const timer = setTimeout(() => {
-        for (const listener of closing) listener.destroyAll();
-      }, DRAIN_MS);
+      const closed = port.close();
       http.closeIdleConnections();
-      await Promise.all(closing.map((listener) => listener.close()));
+      await closed;
       http.close();
-      clearTimeout(timer);
     },
   };
-
-  /** Stops accepting; existing connections may finish. */
-  function retire({ listeners }: Opened): void {
-    for (const listener of listeners) {
-      retired.add(listener);
-      void listener.close().then(() => retired.delete(listener));
-    }
-  }
-
-  async function reopen(address: Pick<Settings, 'host' | 'port'>): Promise<Opened> {
-    try {
-      return await openAll(address);
-    } catch (error) {
-      log.error(`${address.host}:${address.port} is lost`, { error: String(error) });
-      return NOTHING;
-    }
-  }
-
-  async function openAll({ host, port }: Pick<Settings, 'host' | 'port'>): Promise<Opened> {
-    const first = await open(host, port);
-    const second = host === LOOPBACK_4 ? await openSecond(first.address.port) : [];
-    const opened = [first, ...second];
-    return { host, listeners: opened.map(({ listener }) => listener), addresses: opened.map(({ address }) => address) };
-  }
-
-  /** Programs that connect to `localhost` may try ::1 first. A machine without IPv6 has none: that is no failure. */
-  async function openSecond(port: number): Promise<OpenedOne[]> {
-    try {
-      return [await open(LOOPBACK_6, port)];
-    } catch (error) {
-      log.warn(`not listening on [${LOOPBACK_6}]:${port}`, { error: String(error) });
-      return [];
-    }
-  }
-
-  async function open(host: string, port: number): Promise<OpenedOne> {
-    const handlers: ConnectionHandlers = {
-      http,
-      socks: (client, chunk) => serveSocks(proxy, guard, client, chunk),
-      connect: connectBeforeParser,
-      full(client, chunk, isSocks) {
-        const failure = tooManyFilesFailure(text());
-        if (isSocks) serveSocks(proxy, guard, client, chunk, failure);
-        else refuseConnect(client, failure);
-      },
-      accepted: isLoopback(host) ? null : (client) => guard.arrived(client),
-    };
-    const listener = new Listener(handlers, options.descriptors);
-    const address = await listener.listen(host, port).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'EADDRINUSE' ? new PortTakenError(host, port) : error;
-    });
-    return { listener, address };
-  }
 
   function connectBeforeParser(client: Socket, head: ConnectHead): void {
     const identity = guard.proxyClient(client, head.authorization);

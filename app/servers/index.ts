@@ -9,7 +9,6 @@ export {
   type Wire,
 } from '../mcp/index.ts';
 export { isAppLink, type LinkFault, readAddLink, type UnnamedServer } from './add-link.ts';
-export { Quota, type Share } from './back-off.ts';
 export { type Condition, type ConditionKind, isUsable } from './condition.ts';
 export {
   type ConfigProblem,
@@ -29,6 +28,7 @@ export {
 } from './known-lists.ts';
 export type { ModernTurn, Peer, PeerEnd, PeerListener } from './peer.ts';
 export { endError, endReason, endSentence } from './peer-end.ts';
+export { Quota, type Share } from './quota.ts';
 export {
   type AnswerMemory,
   AnswersFile,

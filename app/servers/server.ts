@@ -1,7 +1,7 @@
 import type { Text } from '../i18n/index.ts';
 import { type Log, launchSecrets, Redactor } from '../log/index.ts';
 import { isRemote, type ProgramSetting, type ServerSetting } from '../settings/settings.ts';
-import { BackOff, FOR_SPARES, type Quota, type Share } from './back-off.ts';
+import { BackOff, FOR_SPARES } from './back-off.ts';
 import { Coexistence, whatRuns } from './coexistence.ts';
 import { type Condition, conditionOf, isUsable, SETTLED } from './condition.ts';
 import type { Peer } from './peer.ts';
@@ -16,6 +16,7 @@ import {
   planFault,
   type Traffic,
 } from './process/index.ts';
+import type { Quota, Share } from './quota.ts';
 import type { ChildUse, Exits, Opened, Server, ServerFacts } from './source.ts';
 import type { SpareOwner, Spares } from './spares.ts';
 

@@ -3,10 +3,10 @@ import type { Text } from '../i18n/index.ts';
 import { type Log, launchSecrets, Redactor, remoteSecrets } from '../log/index.ts';
 import { type Answer, answerIn, introduce, type ServerIntroduction, type ToolFacts, type Wire } from '../mcp/index.ts';
 import { isRemote, type ProgramSetting, type RemoteSetting, type ServerSetting } from '../settings/settings.ts';
-import { Quota } from './back-off.ts';
 import type { Peer, PeerEnd } from './peer.ts';
 import { endSentence } from './peer-end.ts';
 import { Child, GRACES, type GroupRecord } from './process/index.ts';
+import { Quota } from './quota.ts';
 import { failureBy, type RemoteFailure, type RemotePeer, RemoteServer, remoteFailure } from './remote/index.ts';
 
 /** How far a server came: its process was not there or ended before a greeting, it was greeted, its tools were asked for. */

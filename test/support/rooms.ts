@@ -11,7 +11,11 @@ export interface Room {
  * `index.ts`, the file that bears the room's name, or the `index.ts` of a subfolder. docs/architecture.md explains them.
  */
 export const ROOMS: readonly Room[] = [
-  { name: 'base', holds: 'addresses, errno, mutex, clock, schema: no I/O', open: true },
+  {
+    name: 'base',
+    holds: 'addresses, errno, mutex, clock, schema: nothing that opens a file or a connection of its own',
+    open: true,
+  },
   { name: 'i18n', holds: 'every sentence, a folder a language', open: true },
   { name: 'log', holds: 'winston, redaction, ring buffer, rotating file' },
   { name: 'platform', holds: 'what the system knows: shell, ports, network, Mach-O, files that are followed' },
@@ -20,11 +24,11 @@ export const ROOMS: readonly Room[] = [
   { name: 'update', holds: "the app's newer versions: when to look, what to tell, why it failed" },
   { name: 'control', holds: "the channel of the owner's own processes to a running Gangway" },
   { name: 'mcp', holds: 'the protocol, pure: frames, revisions, codes, handshake' },
-  { name: 'inspect', holds: 'the recorder: what passed, bounded, without contents' },
+  { name: 'inspect', holds: 'the recorder: what passed, bounded; contents only where they are switched on, masked' },
   { name: 'dial', holds: 'how a connection goes out: names, routes, TLS, the HTTP/1 client and its pool' },
   { name: 'proxy', holds: 'outbound: CONNECT, absolute-form, SOCKS, TCP forwards, relay' },
-  { name: 'gateway', holds: 'the one port: listener, guard, router' },
-  { name: 'servers', holds: 'named MCP servers and their processes' },
+  { name: 'gateway', holds: 'the one port: opening and moving it, listeners, guard, router' },
+  { name: 'servers', holds: 'named MCP servers: a command or a URL' },
   { name: 'aggregate', holds: 'several servers behind one address, as one server' },
   { name: 'bridge', holds: 'inbound transports in front of a server, translation between revisions' },
   { name: 'connect', holds: '`mcp-gangway connect`: stdio in front of a running Gangway' },

@@ -7,10 +7,17 @@ import { LockBusyError, withLock } from '../../platform/lock/index.ts';
 import type { ForwardSetting } from '../../settings/settings.ts';
 import { isTable, type Table, valueAt } from '../document/index.ts';
 import { type Entry, readEntries } from '../entry/entry.ts';
-import { hasOldToken, isRefused, type Mode, modeOf, type OurMarks, ownLabel, serverVariables } from '../gateway.ts';
 import { isMcpRemote, launched, type Probes } from '../launch/launcher.ts';
 import { type Proposal, proposeMode, proposeRemote } from '../launch/propose.ts';
-import { chosenForward, type ForwardCandidate, forwardCandidates } from '../plan/forward.ts';
+import {
+  hasOldToken,
+  isRefused,
+  type Mode,
+  modeOf,
+  type OurMarks,
+  ownLabel,
+  serverVariables,
+} from '../our-addresses.ts';
 import { entryAt, keyOf } from '../plan/patch.ts';
 import {
   brokenRefusal,
@@ -33,6 +40,7 @@ import {
   type PlanEnvironment,
 } from '../plan/record.ts';
 import type { Refusal } from '../plan/refusal.ts';
+import { chosenForward, type ForwardCandidate, forwardCandidates } from '../plan/tcp-forward.ts';
 import type { Client, ClientId, Home } from '../table/client.ts';
 import { clientOf } from '../table/clients.ts';
 import { type Disk, replaceFile } from './disk.ts';

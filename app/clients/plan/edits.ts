@@ -1,24 +1,17 @@
 import { hash } from 'node:crypto';
 import type { ForwardSetting, ServerSetting } from '../../settings/settings.ts';
-import { type Edit, isTable, nested, sameValue, type Table, valueAt } from '../document/index.ts';
-import { ADDRESSES, type Address, type Entry, type Program } from '../entry/entry.ts';
+import { isTable, sameValue, type Table, valueAt } from '../document/index.ts';
+import type { Address, Entry, Program } from '../entry/entry.ts';
 import { type Moved, movedServer } from '../entry/moved-server.ts';
-import { endpointUrl, leadsTo, modeOf, OUR_VARIABLES, proxyVariables, serverVariables } from '../gateway.ts';
 import { containerRun, withContainerVariables, withoutContainerVariables } from '../launch/container.ts';
 import { isMcpRemote, launched, readsProxyVariables } from '../launch/launcher.ts';
-import type { Client, RemoteShape } from '../table/client.ts';
-import { forwarded } from './forward.ts';
+import { leadsTo, modeOf, OUR_VARIABLES, proxyVariables, serverVariables } from '../our-addresses.ts';
+import type { Client } from '../table/client.ts';
+import { type EntryEdits, formEdits, formFor, newEntry, SECRET, secretOf } from './entry-to-address.ts';
 import type { Draft } from './patch.ts';
 import type { DesiredMode, EntryKey, PlanEnvironment } from './record.ts';
 import type { Refusal } from './refusal.ts';
-
-/** The two ways an entry can lead to us: a program that connects for it, or our address. */
-export type Form =
-  | { readonly kind: 'shim'; readonly command: string; readonly args: readonly string[] }
-  | { readonly kind: 'address'; readonly url: string; readonly token: string | null };
-
-/** Edits below an entry's own path. Only what changes is named. */
-export type EntryEdits = readonly Edit[];
+import { forwarded } from './tcp-forward.ts';
 
 /** Sets variables of an entry's environment; the others stay. */
 export function environmentEdits(
@@ -64,96 +57,6 @@ export function argumentListEdits(
   if (sameValue(own, args)) return [];
   if (stdio.args === null) return [{ kind: 'set', path: [stdio.command], value: [command, ...args] }];
   return [{ kind: 'set', path: [stdio.args], value: [...args] }];
-}
-
-/** Keys that say how an address is connected to and with what, in all versions of the clients. */
-const ADDRESS_KEYS: readonly string[] = [
-  ...ADDRESSES,
-  'headers',
-  'http_headers',
-  'env_http_headers',
-  'bearer_token',
-  'bearer_token_env_var',
-  'oauth',
-  'oauth_resource',
-  'oauthClientId',
-  'oauthGrantType',
-  'oauthPublicClient',
-  'oidc',
-  'auth',
-  'authProviderType',
-  'headersHelper',
-  'requestInit',
-  'requestOptions',
-  'transport',
-  'transportType',
-];
-
-/** Makes an entry lead to us. Its other keys (approvals, timeouts) stay; what only the other kind may have goes. */
-export function formEdits(client: Client, entry: Table, form: Form): EntryEdits {
-  return form.kind === 'shim' ? shimEdits(client, entry, form) : addressEdits(client, entry, form);
-}
-
-function shimEdits(client: Client, entry: Table, form: Form & { kind: 'shim' }): EntryEdits {
-  const { stdio } = client;
-  // What said that it is an address says from now on that it is a program, where the client wants to be told.
-  const wasAddress = typeof entry[stdio.command] !== 'string' && !Array.isArray(entry[stdio.command]);
-  const type = wasAddress && 'type' in stdio.extra ? { type: stdio.extra['type'] } : {};
-  const set = { ...commandLine(client, form), ...stdio.fixed, ...type };
-  const old = wasAddress ? [...ADDRESS_KEYS, ...(client.addressOnly ?? []), 'type'] : [];
-  return replaced(entry, set, [stdio.env, stdio.cwd, ...stdio.only, ...old]);
-}
-
-function addressEdits(client: Client, entry: Table, form: Form & { kind: 'address' }): EntryEdits {
-  const { stdio, remote } = client;
-  if (remote === null) return [];
-  const missing = Object.entries(remote.required).filter(([key]) => !Object.hasOwn(entry, key));
-  const set = { ...remote.fixed, ...Object.fromEntries(missing), ...address(remote, form) };
-  const own = [stdio.command, stdio.args, stdio.env, stdio.cwd, ...stdio.only];
-  return replaced(entry, set, [...own, ...ADDRESS_KEYS, ...(client.addressOnly ?? []), 'type']);
-}
-
-function replaced(entry: Table, set: Table, gone: readonly (string | null)[]): EntryEdits {
-  const keys = [...new Set(gone)].filter((key) => key !== null && !Object.hasOwn(set, key));
-  return [
-    ...settings(entry, set),
-    ...removals(
-      entry,
-      keys.filter((key) => key !== null),
-    ),
-  ];
-}
-
-/** A whole entry, as the client would write it itself. */
-export function newEntry(client: Client, name: string, form: Form, env: Readonly<Record<string, string>> = {}): Table {
-  const own = client.name === null ? {} : { [client.name.key]: name };
-  const { stdio, remote } = client;
-  if (form.kind === 'address') {
-    return { ...own, ...remote?.fixed, ...(remote && address(remote, form)), ...remote?.required, ...remote?.extra };
-  }
-  const variables = Object.keys(env).length === 0 ? {} : { [stdio.env]: { ...env } };
-  return { ...own, ...stdio.fixed, ...commandLine(client, form), ...variables, ...stdio.extra };
-}
-
-function commandLine({ stdio }: Client, { command, args }: Form & { kind: 'shim' }): Table {
-  if (stdio.args === null) return { [stdio.command]: [command, ...args] };
-  return { [stdio.command]: command, [stdio.args]: [...args] };
-}
-
-function address(remote: RemoteShape, { url, token }: Form & { kind: 'address' }): Table {
-  const [first, ...deeper] = remote.headers;
-  const headers = token === null ? {} : { [first]: nested(deeper, { Authorization: `Bearer ${token}` }) };
-  return { [remote.url]: url, ...headers };
-}
-
-function settings(entry: Table, wanted: Table): EntryEdits {
-  return Object.entries(wanted)
-    .filter(([key, value]) => !Object.hasOwn(entry, key) || !sameValue(entry[key], value))
-    .map(([key, value]) => ({ kind: 'set', path: [key], value }));
-}
-
-function removals(entry: Table, keys: readonly string[]): EntryEdits {
-  return keys.filter((key) => Object.hasOwn(entry, key)).map((key) => ({ kind: 'remove', path: [key] }));
 }
 
 /** Characters of a server's name that are kept; the whole label stays well below what the proxy remembers. */
@@ -354,21 +257,6 @@ function addDraft(
     },
     null,
   );
-}
-
-function formFor(client: Client, by: 'shim' | 'address', server: string, environment: PlanEnvironment): Form | null {
-  const { gateway, shim, defaultServer } = environment;
-  if (by === 'shim') return { kind: 'shim', command: shim.command, args: [...shim.args, server] };
-  if (client.remote === null) return null;
-  const url = endpointUrl(gateway.port, { name: server, isDefault: server === defaultServer });
-  return { kind: 'address', url, token: gateway.token };
-}
-
-/** A patch that puts our token into the file. */
-const SECRET = { isSecret: true } as const;
-
-function secretOf(form: Form): Pick<Draft, 'isSecret'> {
-  return form.kind === 'address' && form.token !== null ? SECRET : {};
 }
 
 function rawEntry(value: unknown, { path }: Entry): Table {

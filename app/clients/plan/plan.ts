@@ -14,7 +14,7 @@ import {
   yaml,
 } from '../document/index.ts';
 import type { Entry } from '../entry/entry.ts';
-import { ownExceptions, ownProxy } from '../gateway.ts';
+import { ownExceptions, ownProxy } from '../our-addresses.ts';
 import type { Client, ClientId } from '../table/client.ts';
 import { clientOf } from '../table/clients.ts';
 import { unifiedDiff } from './diff.ts';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ForwardSetting, ServerSetting } from '../../settings/settings.ts';
 import type { Edit, Path } from '../document/index.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Gateway } from '../our-addresses.ts';
 import type { ClientId } from '../table/client.ts';
 
 /** A file's text, and what it takes to write it back as it was. */

@@ -1,5 +1,5 @@
 import type { Language } from '../../i18n/index.ts';
-import { type Endpoint, endpointUrl } from '../gateway.ts';
+import { type Endpoint, endpointUrl } from '../our-addresses.ts';
 import type { PlanEnvironment } from '../plan/record.ts';
 import type { ClientId } from '../table/client.ts';
 

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import { type AppText, appTextIn } from '../../i18n/app.ts';
 import { editText, json, type Table, toml, yaml } from '../document/index.ts';
 import { keyText, lineTexts } from '../document/toml.ts';
-import { type Endpoint, endpointUrl } from '../gateway.ts';
-import { newEntry } from '../plan/edits.ts';
+import { type Endpoint, endpointUrl } from '../our-addresses.ts';
+import { newEntry } from '../plan/entry-to-address.ts';
 import { type Client, shownFile } from '../table/client.ts';
 import { CLIENTS } from '../table/clients.ts';
 import {

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { editText } from '../../../app/clients/document/index.ts';
-import { modeOf } from '../../../app/clients/gateway.ts';
 import {
   CLIENTS,
   type Client,
@@ -12,7 +11,8 @@ import {
   proposeMode,
   refusalSentence,
 } from '../../../app/clients/index.ts';
-import { newEntry } from '../../../app/clients/plan/edits.ts';
+import { modeOf } from '../../../app/clients/our-addresses.ts';
+import { newEntry } from '../../../app/clients/plan/entry-to-address.ts';
 import { formatOf, planEntry, planUndo, type ReadFile } from '../../../app/clients/plan/plan.ts';
 import { type BridgeReading, readBridge } from '../../../app/clients/url-bridge/bridge.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';

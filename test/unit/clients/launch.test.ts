@@ -1,8 +1,8 @@
 import { delimiter, dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ownExceptions, ownProxy, proxyVariables } from '../../../app/clients/gateway.ts';
 import { nodeProbe, type Program, proposalSentence, proposeMode } from '../../../app/clients/index.ts';
 import { launched, readsProxyVariables, relativeWord } from '../../../app/clients/launch/launcher.ts';
+import { ownExceptions, ownProxy, proxyVariables } from '../../../app/clients/our-addresses.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 
 function program(command: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Program {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { labelIn, proxyUrl } from '../../../app/clients/gateway.ts';
 import { CLIENTS, type Client, type EntryKey } from '../../../app/clients/index.ts';
+import { labelIn, proxyUrl } from '../../../app/clients/our-addresses.ts';
 import { proxyLabel } from '../../../app/clients/plan/edits.ts';
 
 function clientNamed(id: Client['id']): Client {
