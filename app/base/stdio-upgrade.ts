@@ -4,8 +4,9 @@
  */
 export const STDIO_PROTOCOL = 'mcp-stdio';
 
-/** Where a server's stdio endpoint is; null is the default server. */
+/** Where a server's stdio endpoint is, or that of several by their path (`/all`); null is the default server. */
 export function stdioPath(server: string | null): string {
+  if (server?.startsWith('/') === true) return `${server}/stdio`;
   return server === null ? '/stdio' : `/servers/${encodeURIComponent(server)}/stdio`;
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LatencyFacts } from '../base/latency-histogram.ts';
+import { stdioPath } from '../base/stdio-upgrade.ts';
 import type { Dialer } from '../dial/index.ts';
 import { type ClientIdentity, isForwarded, type Upgrade } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
@@ -251,9 +252,13 @@ export class Bridge {
     else served.stdio.open({ request, response, caller, arrivedAt: performance.now() }, offer);
   }
 
-  /** As an offer on a server's stdio endpoint, for a connection that comes another way; null is the default server. */
-  connectStdio(server: string | null, request: StdioRequest, group?: Group): void {
-    const served = this.#servedBy({ server, kind: 'stdio', ...(group === undefined ? {} : { group }) });
+  /**
+   * As an offer on a server's stdio endpoint, for a connection that comes another way; null is the default server. A path stands for
+   * several servers: no server's name holds a slash.
+   */
+  connectStdio(server: string | null, request: StdioRequest): void {
+    const shared = server?.startsWith('/') === true ? routeOf(stdioPath(server)) : null;
+    const served = this.#servedBy(shared ?? { server, kind: 'stdio' });
     if ('error' in served) request.refuse(served);
     else served.stdio.connect(request);
   }

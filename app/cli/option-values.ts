@@ -1,9 +1,10 @@
 import { isIPv6 } from 'node:net';
 import { isHostName, parseAuthority } from '../base/address.ts';
+import { read } from '../base/schema/index.ts';
 import type { Language } from '../i18n/index.ts';
 import { LOG_LEVELS, type LogLevel } from '../log/log.ts';
-import { isFreeField, isHeaderValue } from '../settings/schema.ts';
-import type { ForwardSetting } from '../settings/settings.ts';
+import { groupSchema, isFreeField, isHeaderValue } from '../settings/schema.ts';
+import type { ForwardSetting, GroupSetting } from '../settings/settings.ts';
 import { parseParent } from '../settings/upstream.ts';
 
 /** Each reads one value as written on the command line; null means that it is none. */
@@ -76,6 +77,17 @@ export function readForward(text: string): ForwardSetting | null {
   const port = readPort(local);
   const target = parseAuthority(rest.join('='), null);
   return port === null || target === null ? null : { port, host: target.host, targetPort: target.port };
+}
+
+/** `NAME=SERVER,SERVER`. */
+export function readGroup(text: string): GroupSetting | null {
+  const [name = '', ...rest] = text.split('=');
+  const servers = rest
+    .join('=')
+    .split(',')
+    .map((server) => server.trim());
+  const group = read(groupSchema, { name: name.trim(), servers });
+  return group.ok && group.value.name !== 'all' ? group.value : null;
 }
 
 /** The URL of a parent proxy: host and credentials only, because nothing else would have a meaning. */

@@ -24,6 +24,8 @@ export const OPTIONS = {
   'allow-origin': { type: 'string' },
   'allow-host': { type: 'string' },
   config: { type: 'string' },
+  group: { type: 'string' },
+  all: { type: 'boolean' },
   'no-spare': { type: 'boolean' },
   'record-contents': { type: 'string' },
   trust: { type: 'string' },

@@ -8,6 +8,7 @@ import { fingerprintIn, isServerAddress, looksLikeUrl, shownUrl } from '../setti
 import {
   DEFAULT_SETTINGS,
   type ForwardSetting,
+  type GroupSetting,
   type RemoteSetting,
   type ServerSetting,
   type Settings,
@@ -170,6 +171,8 @@ const CONNECT_OPTIONS: ReadonlySet<OptionName> = new Set([
   'lang',
   'start',
   'drain',
+  'all',
+  'group',
 ]);
 
 function connectCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): Command {
@@ -178,7 +181,7 @@ function connectCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text):
   if (parsed.has('start') && system.platform !== 'darwin') throw new UsageError(words.startNeedsMac);
   return {
     kind: 'connect',
-    server: parsed.words[1] ?? null,
+    server: connectTarget(parsed, text),
     host: parsed.one('host', values.readHost, words.expected.host),
     port: parsed.one('port', values.readPort, words.expected.port),
     token: tokenOf(parsed, system, text),
@@ -186,6 +189,20 @@ function connectCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text):
     drain: parsed.one('drain', values.readSeconds, words.expected.seconds),
     language: languageOption(parsed, text),
   };
+}
+
+/** A server by its name, or the path of several; null is the default server. */
+function connectTarget(parsed: ParsedArgs, text: Text): string | null {
+  const { severalTargets, groupOfConnect } = text.cliUsage;
+  const group = parsed.last('group');
+  if (group?.includes('=') === true || group === '') throw new UsageError(groupOfConnect);
+  const given = [
+    ...parsed.words.slice(1, 2),
+    ...(parsed.has('all') ? ['/all'] : []),
+    ...(group === null ? [] : [`/groups/${encodeURIComponent(group)}`]),
+  ];
+  if (given.length > 1) throw new UsageError(severalTargets);
+  return given[0] ?? null;
 }
 
 const SERVER_OPTIONS: ReadonlySet<OptionName> = new Set(['port', 'lang']);
@@ -428,6 +445,7 @@ const ONLY_ELSEWHERE = {
   slow: 'tap',
   outcome: 'tap',
   start: 'connect',
+  all: 'connect',
   print: 'login',
   'accept-no-pkce': 'login',
 } as const;
@@ -459,6 +477,7 @@ function serveCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): C
     forwards: forwardsOf(parsed, port, text),
     servers,
     defaultServer: servers[0]?.name ?? null,
+    groups: groupsOf(parsed, text),
     recordContents: parsed.all('record-contents'),
     logLevel: parsed.one('log-level', values.readLevel, expected.level(LOG_LEVELS)) ?? DEFAULT_SETTINGS.logLevel,
     language: languageOption(parsed, text),
@@ -511,6 +530,16 @@ function forwardsOf(parsed: ParsedArgs, ownPort: number, text: Text): readonly F
     taken.add(port);
   }
   return forwards;
+}
+
+function groupsOf(parsed: ParsedArgs, text: Text): readonly GroupSetting[] {
+  const { invalid, expected } = text.cliUsage;
+  const groups = parsed.list('group', values.readGroup, expected.group);
+  for (const [index, { name }] of groups.entries()) {
+    if (groups.findIndex((group) => group.name === name) === index) continue;
+    throw new UsageError(invalid('--group', parsed.all('group')[index] ?? '', expected.groupTwice));
+  }
+  return groups;
 }
 
 function tokensOf(file: string | null, system: CliEnvironment, text: Text): readonly TokenSetting[] {

@@ -45,7 +45,7 @@ function proxyFamilies({ version, startedAt, tunnels, totals, tokens }: EngineSn
   ];
 }
 
-function bridgeFamilies({ bridge: { servers, sessionsOpened, latency } }: EngineSnapshot): Family[] {
+function bridgeFamilies({ bridge: { servers, groups = [], sessionsOpened, latency } }: EngineSnapshot): Family[] {
   const each = (values: (server: (typeof servers)[number]) => readonly (readonly [string, number])[]): Sample[] =>
     servers.flatMap((server) =>
       values(server).map(([label, value]) => ({ labels: `{server="${escapeLabel(server.name)}"${label}}`, value })),
@@ -61,6 +61,18 @@ function bridgeFamilies({ bridge: { servers, sessionsOpened, latency } }: Engine
       'Open sessions.',
       each(({ sessions }) => [['', sessions.length]]),
     ),
+    ...(groups.length === 0
+      ? []
+      : [
+          gauge(
+            'gangway_group_sessions',
+            'Open sessions at addresses that several servers share; group="" is all of them.',
+            groups.map(({ name, sessions }) => ({
+              labels: `{group="${escapeLabel(name ?? '')}"}`,
+              value: sessions.length,
+            })),
+          ),
+        ]),
     counter('gangway_sessions_total', 'Sessions opened.', [{ value: sessionsOpened }]),
     gauge(
       'gangway_children',

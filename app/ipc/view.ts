@@ -149,7 +149,7 @@ export function addressOf({ listening, address }: Pick<AppState, 'listening' | '
 }
 
 export function sessionCount({ bridge }: Pick<AppState, 'bridge'>): number {
-  return bridge.servers.reduce((sum, { sessions }) => sum + sessions.length, 0);
+  return [...bridge.servers, ...(bridge.groups ?? [])].reduce((sum, { sessions }) => sum + sessions.length, 0);
 }
 
 /** What stands beside the icon: the number of open tunnels, if the person wants it; nothing while there are none. */
@@ -169,7 +169,12 @@ export function cutOffBy(
   const labels = [...tunnels, ...recent].map(({ label }) => label).filter((label) => label !== '');
   const cut: CutOff = {
     labels: [...new Set(labels)],
-    servers: bridge.servers.filter(({ sessions }) => sessions.length > 0).map(({ name }) => name),
+    servers: [
+      ...bridge.servers.filter(({ sessions }) => sessions.length > 0).map(({ name }) => name),
+      ...(bridge.groups ?? [])
+        .filter(({ sessions }) => sessions.length > 0)
+        .map(({ name }) => (name === null ? '/all' : `/groups/${name}`)),
+    ],
     tunnels: tunnels.filter(({ label }) => label === '').length,
   };
   return cut.labels.length + cut.servers.length + cut.tunnels === 0 ? null : cut;

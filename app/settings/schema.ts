@@ -190,6 +190,7 @@ const limitsSchema = object<Limits>({
   replayBytes: integer(LIMIT_RANGES.replayBytes),
 });
 
+/** See GroupSetting. */
 export const groupSchema = object<GroupSetting>({ name: serverName, servers: list(serverName, 256) });
 
 /** The schema of each setting: files, windows and the store all use it. */

@@ -43,7 +43,10 @@ export function idleAfter(sessionIdle: number): Pick<BridgeSettings, 'limits'> {
  */
 export async function hostBridge(
   settings: Partial<BridgeSettings> = {},
-  options: Pick<BridgeOptions, 'recorder' | 'times' | 'graces' | 'searchPath' | 'dialer' | 'answers' | 'pins'> = {},
+  options: Pick<
+    BridgeOptions,
+    'recorder' | 'times' | 'graces' | 'searchPath' | 'dialer' | 'answers' | 'pins' | 'lists'
+  > = {},
 ): Promise<BridgeHost> {
   const { log, lines } = rememberingLog();
   const bridge = new Bridge({

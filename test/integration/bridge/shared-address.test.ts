@@ -1,12 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { remoteSetting } from '../../support/bridge-host.ts';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { KnownLists } from '../../../app/servers/index.ts';
+import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
 import { FIXTURES, type FixtureName, fixtureServer } from '../../support/fixture-servers.ts';
 import { type Gangway, startGangway } from '../../support/gangway.ts';
-import { CLIENT_KINDS } from '../../support/mcp-clients.ts';
+import { CLIENT_KINDS, STDIO_CLIENT_KINDS } from '../../support/mcp-clients.ts';
 import { testFlows } from '../../support/official-flows.ts';
+import { rememberingLog } from '../../support/quiet-log.ts';
 import { openSession, type SessionClient } from '../../support/raw-mcp.ts';
 import type { RemoteOrigin } from '../../support/remote-origin.ts';
 import { failingServer, ofAlias, sharedServer, silentServer, startPagedRemote } from '../../support/shared-address.ts';
+import { shimProgram } from '../../support/shim-program.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** The result of a request, whatever it holds. */
 async function ask(session: SessionClient, method: string, params: object = {}) {
@@ -326,4 +331,34 @@ describe('two servers with the same names behind one address', () => {
     stream.close();
     await session.end();
   });
+});
+
+test('what servers listed before a restart is served although they do not answer since', async () => {
+  const file = join(temporaryDirectory(), 'known-lists.json');
+  const kept = () => new KnownLists(file, rememberingLog().log);
+  const before = await hostBridge({ servers: [sharedServer('one'), sharedServer('two')] }, { lists: kept() });
+  const first = await openSession(`${before.url}/all`);
+  const names = await toolsOf(first);
+  expect(names).toContain('two__who');
+  await before[Symbol.asyncDispose]();
+  await using after = await hostBridge({ servers: [sharedServer('one'), silentServer('two')] }, { lists: kept() });
+  const second = await openSession(`${after.url}/all`);
+  expect(await toolsOf(second)).toEqual(names);
+  expect(await second.tool('one__who')).toBe('one');
+});
+
+test('a client on stdio, and one that is connected by the path of a group, sees the servers as one', async () => {
+  await using gangway = await startGangway({
+    servers: [sharedServer('one'), sharedServer('two')],
+    groups: [{ name: 'work', servers: ['two'] }],
+  });
+  for (const [target, names] of [
+    ['--all', ['one__who', 'two__who']],
+    ['--group=work', ['two__who']],
+  ] as const) {
+    const connected = STDIO_CLIENT_KINDS[0].connect(shimProgram(inject('cli'), gangway.port, target), 'Ada');
+    await using client = await connected;
+    expect((await client.listTools()).filter((name) => name.endsWith('__who'))).toEqual(names);
+    expect(await client.call('two__who')).toBe('two');
+  }
 });

@@ -74,6 +74,8 @@ describe('connect', () => {
   });
 
   it('takes the seconds that answers may take after the end of the input', () => {
+    expect(parse(['connect', '--all'])).toMatchObject({ server: '/all' });
+    expect(parse(['connect', '--group', '工作'])).toMatchObject({ server: '/groups/%E5%B7%A5%E4%BD%9C' });
     expect(parse(['connect', '--drain', '0'])).toMatchObject({ drain: 0 });
     expect(parse(['connect', '--drain=600', 'nas'])).toMatchObject({ drain: 600, server: 'nas' });
     for (const wrong of ['x', '-1', '1.5', '3601', 'soon']) {
@@ -82,6 +84,14 @@ describe('connect', () => {
   });
 
   it('takes one name, its own options and no others', () => {
+    for (const several of [
+      ['nas', '--all'],
+      ['--all', '--group', 'work'],
+      ['nas', '--group=work'],
+    ]) {
+      expect(complaint(['connect', ...several])).toBe('Give connect one of SERVER, --all and --group NAME.');
+    }
+    expect(complaint(['connect', '--group', 'work=nas'])).toContain('the name of a group alone');
     expect(complaint(['connect', 'nas', 'more'])).toContain('"more" is not expected here.');
     expect(complaint(['connect', '--forward', '1=a:1'])).toBe('--forward means nothing to connect.');
     expect(complaint(['connect', '--sse', 'x'])).toBe('--sse means nothing to connect.');
