@@ -123,6 +123,7 @@ async function run(): Promise<void> {
       logs,
       activity,
       doctor,
+      hasSystemKey: started.hasSystemKey,
       hidePopover,
       askDoctor,
       askAndQuit: quitAsking,

@@ -24,6 +24,8 @@ export interface Started {
   /** The PATH of servers; null for our own. */
   readonly searchPath: () => string | null | Promise<string | null>;
   readonly settingsFile: string;
+  /** Whether the system keeps a key that secrets are encrypted with. */
+  readonly hasSystemKey: () => Promise<boolean>;
   /** Takes over what the command line has written since the settings were read. */
   readonly takeOver: () => Promise<void>;
 }
@@ -90,7 +92,19 @@ export async function startController(lookupSlots: number): Promise<Started> {
     const settings = opened.takeOver();
     if (settings !== null) await controller.change((now) => withSecretsOf(settings, now));
   };
-  return { controller, running, ring, logFile, settingsFile, searchPath, permissionMemory, updateMemory, takeOver };
+  const hasSystemKey = async (): Promise<boolean> => (await cipher()) !== null;
+  return {
+    controller,
+    running,
+    ring,
+    logFile,
+    settingsFile,
+    hasSystemKey,
+    searchPath,
+    permissionMemory,
+    updateMemory,
+    takeOver,
+  };
 }
 
 /** The settings in their file, whole: read, brought to the form of this version, and written. */

@@ -145,6 +145,8 @@ export const REQUESTS = {
   restoreSetting: answers<ChangeOutcome>()(id),
   /** How many people have an account on this machine; 0 where the system does not tell. */
   peopleHere: answers<number>()(absent),
+  /** Whether the system keeps a key that headers and sign-ins are encrypted with; else they are in files of this account alone. */
+  hasSystemKey: answers<boolean>()(absent),
   /** Its progress is told as events. An attempt under way is stopped first. */
   tryServer: answers<TryResult>()(serverSchema),
   /** The attempt fails then. */

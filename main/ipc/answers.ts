@@ -39,6 +39,8 @@ export interface AnswersOptions {
   readonly logs: LogFeed;
   readonly activity: ActivityFeed;
   readonly doctor: DoctorSession;
+  /** Whether the system keeps a key for secrets. */
+  readonly hasSystemKey: () => Promise<boolean>;
   readonly hidePopover: () => void;
   /** Asks first where that is due. */
   readonly askAndQuit: () => Promise<void>;
@@ -91,6 +93,7 @@ export function answersOf(options: AnswersOptions): Answers {
     removeSetting: (removed) => removals.remove(removed),
     restoreSetting: (removal) => removals.restore(removal),
     peopleHere: async () => (await peopleHere()).length,
+    hasSystemKey: () => options.hasSystemKey(),
     tryServer: async (setting, sender) => {
       const cancel = (): void => controller.cancelTry();
       sender.once('destroyed', cancel);

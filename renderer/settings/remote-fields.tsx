@@ -4,6 +4,7 @@ import { IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { text } from '../shared/store.ts';
 import { Row, Toggle } from './field.tsx';
+import { KeyStoreNotice } from './key-store.tsx';
 import type { HeaderDraft, ServerDraft } from './server-draft.ts';
 
 const TRANSPORTS = ['auto', 'streamable', 'sse'] as const satisfies readonly RemoteSetting['transport'][];
@@ -56,6 +57,7 @@ export function RemoteFields({ draft, error, type }: RemoteFieldsProps) {
               </p>
             )}
             <p class="hint">{words.headers.hint}</p>
+            <KeyStoreNotice />
           </div>
         </div>
       </div>

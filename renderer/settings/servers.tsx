@@ -15,6 +15,7 @@ import { startPasting } from './addition-sheet.tsx';
 import { ConnectPanel, connecting } from './connect-panel.tsx';
 import { parseWhole, TextField } from './field.tsx';
 import { FoundRemotes } from './found-remotes.tsx';
+import { KeyStoreNotice } from './key-store.tsx';
 import { GoneRow, RemovableRow, rowsWithGone } from './removal.tsx';
 import { draftOf, foundDraft, type ServerDraft } from './server-draft.ts';
 import { ServerEditor } from './server-editor.tsx';
@@ -164,6 +165,7 @@ export function Servers({ settings }: { readonly settings: Settings }) {
           )}
         </ul>
       )}
+      {servers.some((server) => 'url' in server) && <KeyStoreNotice />}
       <p class="inline">
         <button type="button" class="button" onClick={() => edit(null)}>
           <Icon name="plus" />

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { requestChannel } from '../../app/ipc/index.ts';
 import { answerAll, type RemoteOrigin, sendJson, startRemote } from '../support/remote-origin.ts';
 import { startTlsOrigin, type TlsOrigin } from '../support/tls-origin.ts';
 import { problemsOf } from './support/axe.ts';
@@ -10,6 +11,7 @@ import type { AppDriver } from './support/driver.ts';
 import { openWindow, readSettings, runApp, stopApp } from './support/running-app.ts';
 
 const TOKEN = 'llat-0123456789';
+const NO_KEY = 'in files that only your account can read (mode 0600)';
 
 describeApp('A server with a URL', () => {
   let app: AppDriver;
@@ -64,8 +66,27 @@ describeApp('A server with a URL', () => {
     expect(await problemsOf(page)).toEqual([]);
     await tryIt();
     await expect.poll(result).toContain('1 tool');
+    // The stand-in's system keeps no key, as a Linux session without a keyring: that is said where secrets are typed.
+    expect(await page.locator('.field', { hasText: 'Add Header' }).textContent()).toContain(NO_KEY);
     await page.getByRole('button', { name: 'Save' }).click();
     await expect.poll(() => stored().servers.map(({ name }) => name)).toEqual(['ha']);
+  });
+
+  it('is listed with a word on where its secrets are, which is not said where the system keeps a key', async () => {
+    const notice = page.getByText(NO_KEY);
+    await expect.poll(() => notice.count()).toBe(1);
+    await app.app.evaluate(({ ipcMain }, channel) => {
+      ipcMain.removeHandler(channel);
+      ipcMain.handle(channel, () => ({ ok: true, value: true }));
+    }, requestChannel('hasSystemKey'));
+    await page.reload();
+    await page.getByRole('button', { name: 'MCP Servers', exact: true }).click();
+    await page.getByRole('button', { name: 'Edit “ha”' }).click();
+    await page.getByLabel('Value of header 1').waitFor();
+    expect(await notice.count()).toBe(0);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Add Server' }).waitFor();
+    expect(await notice.count()).toBe(0);
   });
 
   it('keeps what its headers hold out of the settings file and the window, and still sends it', async () => {

@@ -191,6 +191,16 @@ async function take(app: AppDriver, language: Language): Promise<void> {
   await settings.locator('.try-result').waitFor();
   await pictures(settings, 'settings-server', language);
   await settings.getByRole('button', { name: appTextIn(language).windows.cancel, exact: true }).click();
+  await settings.getByRole('button', { name: words.servers.add, exact: true }).click();
+  await settings.getByLabel(words.servers.name.label, { exact: true }).fill('home-assistant');
+  await settings
+    .getByLabel(words.servers.command.label, { exact: true })
+    .fill('http://homeassistant.local:8123/api/mcp');
+  await settings.getByRole('button', { name: words.servers.headers.add, exact: true }).click();
+  await settings.getByLabel(words.servers.headers.value(1), { exact: true }).fill('Bearer eyJhbGciOi');
+  await settings.getByText(words.servers.headers.ownerFiles).scrollIntoViewIfNeeded();
+  await pictures(settings, 'settings-remote', language);
+  await settings.getByRole('button', { name: appTextIn(language).windows.cancel, exact: true }).click();
   await additions(app, settings, language);
 
   await app.tray.openMenu();

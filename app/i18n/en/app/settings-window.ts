@@ -158,6 +158,7 @@ export const settingsWindow = () => ({
       name: (at: number) => `Name of header ${at}`,
       value: (at: number) => `Value of header ${at}`,
       kept: `Kept, not shown`,
+      ownerFiles: `This system keeps no key for Gangway: headers and sign-ins are in files that only your account can read (mode 0600), with no other protection.`,
       add: `Add Header`,
       remove: (at: number) => `Remove header ${at}`,
       fault: (at: number) => `Header ${at} needs a name that Gangway does not set itself, and a value in one line.`,

@@ -147,6 +147,7 @@ export const settingsWindow: typeof en = () => ({
       name: (at) => `第 ${at} 個標頭的名稱`,
       value: (at) => `第 ${at} 個標頭的值`,
       kept: `已保存，不顯示`,
+      ownerFiles: `這個系統沒有為 Gangway 保管金鑰：標頭與登入存放在只有您的帳號能讀取的檔案（權限 0600），沒有其他保護。`,
       add: `加入標頭`,
       remove: (at) => `移除第 ${at} 個標頭`,
       fault: (at) => `第 ${at} 個標頭的名稱不能是 Gangway 自行設定的標頭，值只能有一行。`,
