@@ -6,6 +6,9 @@ const SEPARATOR = '__';
 /** What every known client and model takes in the name of a tool (Claude: letters, digits, `_` and `-`; some clients leave out the last). */
 const UNSAFE = /[^A-Za-z0-9_]/g;
 
+/** What says something, and has no place in such a name. */
+const LETTERS_LOST = /[^\p{ASCII}]/u;
+
 /** Hex digits of the hash that tells cut and cleaned names apart. */
 const DIGITS = 8;
 
@@ -50,9 +53,9 @@ export interface Owned {
 }
 
 /**
- * The name of each one towards clients, in their order. A name that holds nothing unsafe and is no longer than `longest` is alias and
- * name; any other is its head and a hash. Where two come to the same name, which takes an empty alias, both get a hash: neither may
- * ever be called in the place of the other, whichever server is there.
+ * The name of each one towards clients, in their order: alias and name, with `_` for dashes, dots and the like. One that is longer than
+ * `longest`, or holds letters that cannot be written so, is its head and a hash. Where two come to the same name (`read-file` and
+ * `read.file` of a server, or under an empty alias), both get a hash: neither may be called in the place of the other.
  */
 export function exposedNames(all: readonly Owned[], longest: number): readonly string[] {
   const plain = all.map((one) => plainName(one, longest));
@@ -66,7 +69,8 @@ export function exposedNames(all: readonly Owned[], longest: number): readonly s
 
 function plainName(one: Owned, longest: number): string {
   const full = prefixed(one);
-  return full !== '' && full.length <= longest && full === clean(full) ? full : hashedName(one, longest);
+  const isWhole = !LETTERS_LOST.test(full) && /[A-Za-z0-9]/.test(one.name);
+  return isWhole && full.length <= longest ? clean(full) : hashedName(one, longest);
 }
 
 function hashedName(one: Owned, longest: number): string {

@@ -6,7 +6,7 @@ export const aggregate = () => ({
   },
   instructions: {
     names: (servers: readonly { readonly name: string; readonly alias: string }[]) =>
-      `This is MCP Gangway, which puts several MCP servers behind one. Each tool and prompt is named after its server, and instructions below leave that part out: ${servers.map(({ name, alias }) => `those of ${name} are ${alias}__NAME`).join(', ')}. A name that is too long is cut and ends with a code.`,
+      `This is MCP Gangway, which puts several MCP servers behind one. Each tool and prompt is named after its server, and instructions below leave that part out: ${servers.map(({ name, alias }) => `those of ${name} are ${alias}__NAME`).join(', ')}. Dashes and dots in a name become _; one that is too long is cut and ends with a code.`,
     absent: (servers: readonly { readonly name: string; readonly why: string }[]) =>
       `Not available at the moment:\n${servers.map(({ name, why }) => `- ${name}: ${why}`).join('\n')}`,
   },

@@ -7,7 +7,7 @@ export const aggregate: typeof en = () => ({
   },
   instructions: {
     names: (servers) =>
-      `這是 MCP Gangway，將多個 MCP 伺服器合併在一個位址。每個工具與提示的名稱都以所屬伺服器開頭，下方的說明省略了這個部分：${servers.map(({ name, alias }) => `${name} 的名稱為 ${alias}__NAME`).join('、')}。過長的名稱會截短，並以代碼結尾。`,
+      `這是 MCP Gangway，將多個 MCP 伺服器合併在一個位址。每個工具與提示的名稱都以所屬伺服器開頭，下方的說明省略了這個部分：${servers.map(({ name, alias }) => `${name} 的名稱為 ${alias}__NAME`).join('、')}。名稱中的連字號與句點會改為 _；過長的名稱會截短，並以代碼結尾。`,
     absent: (servers) => `目前無法使用：\n${servers.map(({ name, why }) => `- ${name}：${why}`).join('\n')}`,
   },
   silent: (server) => `MCP 伺服器 ${server} 尚未回應。它回應後會加入所提供的項目。`,

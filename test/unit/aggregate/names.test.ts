@@ -11,7 +11,18 @@ describe('the names of tools at a shared address', () => {
     ]);
   });
 
-  test('hold safe characters alone, and end with a hash where one was replaced', () => {
+  test('hold safe characters alone, and end with a hash where letters were lost', () => {
+    expect(exposedNames([owned('nas', 'read-file'), owned('nas', 'write.file/x')], 50)).toEqual([
+      'nas__read_file',
+      'nas__write_file_x',
+    ]);
+    const [tool, other, signs] = exposedNames([owned('nas', '工具_a'), owned('nas', '檔案_a'), owned('nas', '--')], 50);
+    expect(tool).toMatch(/^nas____a_[0-9a-f]{8}$|^nas_+a_[0-9a-f]{8}$/);
+    expect(other).not.toBe(tool);
+    expect(signs).toMatch(/^nas_+[0-9a-f]{8}$/);
+  });
+
+  test('get a hash each where two would be the same but for what was replaced', () => {
     const [dashed, dotted] = exposedNames([owned('nas', 'read-file'), owned('nas', 'read.file')], 50);
     expect(dashed).toMatch(/^nas__read_file_[0-9a-f]{8}$/);
     expect(dotted).toMatch(/^nas__read_file_[0-9a-f]{8}$/);
