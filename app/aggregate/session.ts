@@ -431,7 +431,7 @@ export class AggregateSession implements Peer {
         this.#logged(leg, bytes, params);
         break;
       case 'notifications/resources/updated':
-        if ([...this.#subscribed.values()].includes(leg.member.name)) this.#send(bytes);
+        if (this.#isAwaited(leg.member.name, params)) this.#send(bytes);
         break;
       case 'notifications/cancelled':
         this.#toClient.withdraw(leg, bytes);
@@ -439,6 +439,17 @@ export class AggregateSession implements Peer {
       default:
         this.#send(bytes);
     }
+  }
+
+  /** Whether the client has subscribed to it, or to what it is a part of (2025-11-25, resources, Subscriptions), and it is this server's. */
+  #isAwaited(server: string, params: Buffer | undefined): boolean {
+    const uri = params && parsedJson(memberOf(params, 'uri'));
+    if (typeof uri !== 'string') return false;
+    const exact = this.#subscribed.get(uri);
+    if (exact !== undefined) return exact === server;
+    const ownership = this.#current().resources.of(uri);
+    const isOther = 'owner' in ownership && ownership.owner !== server;
+    return !isOther && [...this.#subscribed.values()].includes(server);
   }
 
   #logged(leg: Leg, bytes: Buffer, params: Buffer | undefined): void {

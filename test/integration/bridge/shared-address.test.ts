@@ -247,11 +247,14 @@ describe('two servers with the same names behind one address', () => {
     const stream = await session.get();
     expect(await session.tool('zwei__log', { level: 'info', data: 'too light' })).toBe('warning');
     await session.tool('zwei__touch', { uri: 'two://thing' });
+    await session.call('resources/subscribe', { uri: 'two://by-id/1' });
+    // In the name of the other: it never arrives.
+    await session.tool('zwei__touch', { uri: 'one://thing' });
+    await session.tool('zwei__touch', { uri: 'two://by-id/1' });
     await session.tool('one__touch', { uri: 'one://thing' });
-    expect(await stream.nextMessage()).toMatchObject({
-      method: 'notifications/resources/updated',
-      params: { uri: 'one://thing' },
-    });
+    for (const uri of ['two://by-id/1', 'one://thing']) {
+      expect(await stream.nextMessage()).toMatchObject({ method: 'notifications/resources/updated', params: { uri } });
+    }
     const log = await session.stream({
       id: 'log',
       method: 'tools/call',
