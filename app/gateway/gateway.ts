@@ -96,7 +96,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         socks: (client, chunk) => serveSocks(proxy, guard, client, chunk),
         connect: connectBeforeParser,
         full(client, chunk, isSocks) {
-          const failure = tooManyFilesFailure(text());
+          const failure = said(text(), tooManyFilesFailure);
           if (isSocks) serveSocks(proxy, guard, client, chunk, failure);
           else refuseConnect(client, failure);
         },

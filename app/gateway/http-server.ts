@@ -3,7 +3,14 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
-import { expectationFailure, type Failure, failureAnswer, lingeringEnd, respondWithFailure } from '../proxy/index.ts';
+import {
+  expectationFailure,
+  type Failure,
+  failureAnswer,
+  lingeringEnd,
+  respondWithFailure,
+  said,
+} from '../proxy/index.ts';
 import { HALF_CLOSED_MS, type HalfClosedEnd, halfClosedLine, watchAfterFin } from './half-closed-client.ts';
 import { ClientConnection } from './pipelining.ts';
 import { isAbsoluteForm, type ParserError, parserFailure, requestFailure } from './request-faults.ts';
@@ -80,7 +87,7 @@ export function createHttpServer(
   server.on('request', (req, res) => connectionOf(req.socket).request(req, res, () => serve(req, res)));
   server.on('checkContinue', (req, res) => connectionOf(req.socket).request(req, res, () => serveExpectant(req, res)));
   server.on('checkExpectation', (req, res) =>
-    connectionOf(req.socket).request(req, res, () => refuse(req, res, expectationFailure(words()))),
+    connectionOf(req.socket).request(req, res, () => refuse(req, res, said(words(), expectationFailure))),
   );
   server.on('connect', (req, socket, head) => leaveHttp(req, socket, head, handlers.connect));
   server.on('upgrade', (req, socket, head) =>

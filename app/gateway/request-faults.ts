@@ -5,6 +5,7 @@ import {
   type Failure,
   headTooLargeFailure,
   headTooSlowFailure,
+  said,
   unknownCodingFailure,
   unknownMethodFailure,
   unsupportedVersionFailure,
@@ -13,24 +14,32 @@ import {
 /** uri-host with an optional port (RFC 9110 section 7.2), or nothing. */
 const HOST = /^(?:(?:\[[0-9a-f:.%]+\]|[a-z0-9._~!$&'()*+,;=%-]*)(?::\d{0,5})?)$/i;
 
+/** A failure in the language of whoever is told of it. */
+type Told = (text: Text) => Failure;
+
 /**
  * What is wrong with a request that llhttp let through; null when nothing is. It looks at the fields as they came:
  * Node's `headers` hides repeated ones.
  */
 export function requestFailure(req: IncomingMessage, text: Text): Failure | null {
+  const told = requestFault(req);
+  return told === null ? null : said(text, told);
+}
+
+function requestFault(req: IncomingMessage): Told | null {
   if (req.httpVersionMajor !== 1) {
     // llhttp takes a request line without a version for HTTP/0.9 (llhttp#877).
-    return req.httpVersionMajor === 0 ? bad('requestLine', text) : unsupportedVersionFailure(text);
+    return req.httpVersionMajor === 0 ? bad('requestLine') : unsupportedVersionFailure;
   }
   const host = hostFault(req);
-  if (host !== null) return bad(host, text);
-  if (req.url === '*' && req.method !== 'OPTIONS') return bad('target', text);
+  if (host !== null) return bad(host);
+  if (req.url === '*' && req.method !== 'OPTIONS') return bad('target');
   const coding = req.headers['transfer-encoding'];
   if (coding === undefined || req.method === 'CONNECT') return null;
-  if (req.httpVersionMinor === 0) return bad('codingInOldVersion', text);
+  if (req.httpVersionMinor === 0) return bad('codingInOldVersion');
   if (coding.toLowerCase() === 'chunked') return null;
   // Without chunked at the end the end of the content is unknown (RFC 9112 section 6.3).
-  return /(?:^|,)\s*chunked$/i.test(coding) ? unknownCodingFailure(text) : bad('coding', text);
+  return /(?:^|,)\s*chunked$/i.test(coding) ? unknownCodingFailure : bad('coding');
 }
 
 /** What a client asks a proxy for, as opposed to origin-form and `*` (RFC 9112 section 3.2). */
@@ -60,45 +69,51 @@ export interface ParserError extends NodeJS.ErrnoException {
   readonly bytesParsed?: number;
 }
 
+interface HeadLimits {
+  readonly headBytes: number;
+  readonly headTimeout: number;
+}
+
 /** The failure for an error of Node's HTTP parser or of its timeout. */
-export function parserFailure(
-  error: ParserError,
-  limits: { readonly headBytes: number; readonly headTimeout: number },
-  text: Text,
-): Failure {
+export function parserFailure(error: ParserError, limits: HeadLimits, text: Text): Failure {
+  return said(text, parserFault(error, limits));
+}
+
+/** What is kept holds nothing of the packet. */
+function parserFault(error: ParserError, { headBytes, headTimeout }: HeadLimits): Told {
   switch (error.code) {
     case 'HPE_HEADER_OVERFLOW':
-      return headTooLargeFailure(limits.headBytes, text);
+      return (text) => headTooLargeFailure(headBytes, text);
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return headTooSlowFailure(Math.round(limits.headTimeout / 1000), text);
+      return (text) => headTooSlowFailure(Math.round(headTimeout / 1000), text);
     case 'HPE_INVALID_METHOD':
-      return isRequestLine(lineAt(error)) ? unknownMethodFailure(text) : bad('requestLine', text);
+      return isRequestLine(lineAt(error)) ? unknownMethodFailure : bad('requestLine');
     case 'HPE_INVALID_URL':
-      return bad(/[\x80-\xff]/.test(lineAt(error)) ? 'rawTarget' : 'target', text);
+      return bad(/[\x80-\xff]/.test(lineAt(error)) ? 'rawTarget' : 'target');
     case 'HPE_INVALID_CONSTANT':
     case 'HPE_INVALID_VERSION':
-      return bad('requestLine', text);
+      return bad('requestLine');
     case 'HPE_PAUSED_H2_UPGRADE':
-      return unsupportedVersionFailure(text);
+      return unsupportedVersionFailure;
     case 'HPE_INVALID_HEADER_TOKEN':
     case 'HPE_UNEXPECTED_SPACE':
-      return bad('field', text);
+      return bad('field');
     case 'HPE_CR_EXPECTED':
     case 'HPE_LF_EXPECTED':
-      return bad('lineEnd', text);
+      return bad('lineEnd');
     case 'HPE_UNEXPECTED_CONTENT_LENGTH':
     case 'HPE_INVALID_CONTENT_LENGTH':
-      return bad('length', text);
+      return bad('length');
     case 'HPE_INVALID_TRANSFER_ENCODING':
-      return bad('coding', text);
+      return bad('coding');
     case 'HPE_INVALID_CHUNK_SIZE':
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
     case 'HPE_STRICT':
-      return bad('chunk', text);
+      return bad('chunk');
     case 'HPE_INVALID_EOF_STATE':
-      return bad('cutOff', text);
+      return bad('cutOff');
     default:
-      return bad('malformed', text);
+      return bad('malformed');
   }
 }
 
@@ -115,6 +130,6 @@ function isRequestLine(line: string): boolean {
   return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+ HTTP\/1\.[01]$/.test(line);
 }
 
-function bad(fault: RequestFault, text: Text): Failure {
-  return badRequestFailure(text.faults.request[fault], text);
+function bad(fault: RequestFault): Told {
+  return (text) => badRequestFailure(text.faults.request[fault], text);
 }

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { textIn } from '../../../app/i18n/index.ts';
 import { lingeringEnd } from '../../../app/proxy/socket-close.ts';
 import { ForwardFixture, OK } from '../../support/forward-fixture.ts';
 import { type ForwardProxy, startForwardProxy } from '../../support/forward-proxy.ts';
@@ -133,7 +134,9 @@ describe('a request that breaks RFC 9112 is refused and the connection closed:',
     expect(fieldValue(answer, 'Proxy-Status')).toMatch(/^mcp-gangway; error=http_request_error; details="[A-Z_]+"$/);
     expect(answer.body.length).toBeGreaterThan(40);
     expect(await client.ending()).toBe('fin');
-    expect(fixture.proxy.failures.list().at(-1)?.status).toBe(status);
+    const told = (language: 'en' | 'zh-Hant') => fixture.proxy.failures.list(textIn(language)).at(-1);
+    expect(told('zh-Hant')).toMatchObject({ status, sentence: expect.stringMatching(/\p{sc=Han}/u) });
+    expect(told('en')?.sentence).not.toMatch(/\p{sc=Han}/u);
   });
 
   const badChunks: [string, string][] = [
