@@ -1,6 +1,12 @@
-import { CONTAINER_HOST, type Snippet, type SnippetRequest, snippets } from '../clients/index.ts';
+import {
+  CONTAINER_HOST,
+  type Snippet,
+  type SnippetRequest,
+  snippet as snippetFor,
+  snippets,
+} from '../clients/index.ts';
 import type { AppText } from '../i18n/app.ts';
-import { type AppState, addressOf, type Connection } from '../ipc/index.ts';
+import { type AppState, addressOf, type ClientToken, type Connection } from '../ipc/index.ts';
 import type { Settings } from '../settings/index.ts';
 
 export interface ConnectionsOwner {
@@ -19,26 +25,25 @@ const FIRST: readonly string[] = ['open-webui', 'cursor', 'vscode', 'lm-studio',
 export function connectionsTo(
   server: string,
   owner: ConnectionsOwner,
-  { platform, shim }: Pick<SnippetRequest, 'platform' | 'shim'>,
+  environment: Pick<SnippetRequest, 'platform' | 'shim'>,
+  token: ClientToken | null = null,
 ): readonly Connection[] {
-  const { allowedHosts, language } = owner.settings;
-  return snippetsTo(server, owner, { platform, shim }).map(({ snippet, isWhole }) => {
+  const { allowedHosts } = owner.settings;
+  return snippetsTo(server, owner, environment, token).map(({ snippet, isWhole }) => {
     const { client, title, where, deepLinks, text } = snippet;
     const { allowHost } = owner.text.clients.snippet.notes;
     // Here that is a button.
     const note = snippet.note?.replace(allowHost, '').trim() ?? null;
     const needsHost = text.includes(CONTAINER_HOST) && !allowedHosts.includes(CONTAINER_HOST) ? CONTAINER_HOST : null;
-    const words = owner.text.snippets;
     return {
       client,
       title,
       where,
-      note: isWhole
-        ? note
-        : [note, words.token].filter((part) => part !== null).join(language === 'zh-Hant' ? '' : ' '),
+      note,
       fields: fieldsOf(snippet, owner.text),
       // A link with a token that is none would set up a client that is refused.
       hasLink: isWhole && deepLinks.length > 0,
+      needsToken: !isWhole,
       needsHost,
     };
   });
@@ -50,8 +55,9 @@ export function clientLink(
   wanted: string,
   owner: ConnectionsOwner,
   environment: Pick<SnippetRequest, 'platform' | 'shim'>,
+  token: ClientToken | null = null,
 ): string | null {
-  const found = snippetsTo(server, owner, environment).find(({ snippet }) => snippet.client === wanted);
+  const found = snippetsTo(server, owner, environment, token).find(({ snippet }) => snippet.client === wanted);
   return found?.isWhole === true ? (found.snippet.deepLinks[0]?.url ?? null) : null;
 }
 
@@ -59,6 +65,7 @@ function snippetsTo(
   server: string,
   owner: ConnectionsOwner,
   { platform, shim }: Pick<SnippetRequest, 'platform' | 'shim'>,
+  made: ClientToken | null,
 ): readonly { readonly snippet: Snippet; readonly isWhole: boolean }[] {
   const { servers, language, requireToken } = owner.settings;
   if (!servers.some(({ name }) => name === server)) return [];
@@ -66,14 +73,23 @@ function snippetsTo(
   const { port } = addressOf(owner.state());
   // By its own address, which stays when another server becomes the default.
   const endpoints = [{ name: server, isDefault: false }];
-  const all = snippets({ port, token, servers: endpoints, kind: 'endpoint', language, platform, shim });
+  const request = { port, token, servers: endpoints, kind: 'endpoint', language, platform, shim } as const;
+  const own = token === PLACEHOLDER ? made : null;
+  const all = snippets(request).map(
+    (one) => (one.client === own?.client ? snippetFor(one.client, { ...request, token: own.secret }) : null) ?? one,
+  );
   const rank = ({ client }: Snippet): number => {
     const at = FIRST.indexOf(client);
     return at < 0 ? FIRST.length : at;
   };
   return all
     .toSorted((left, right) => rank(left) - rank(right))
-    .map((snippet) => ({ snippet, isWhole: token !== PLACEHOLDER }));
+    .map((snippet) => ({ snippet, isWhole: token !== PLACEHOLDER || !hasPlaceholder(snippet) }));
+}
+
+/** A program of ours finds a token by itself: nothing stands for one then. */
+function hasPlaceholder({ text }: Snippet): boolean {
+  return new RegExp(`\\b${PLACEHOLDER}\\b`).test(text);
 }
 
 function fieldsOf(snippet: Snippet, text: AppText): Connection['fields'] {

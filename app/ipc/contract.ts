@@ -38,6 +38,7 @@ import type {
   ActivityExport,
   Addition,
   ChangeOutcome,
+  ClientToken,
   Connection,
   DoctorOpening,
   DoctorOutcome,
@@ -98,6 +99,10 @@ const doctorRequest = object<DoctorRequest>({
   server: nullable(text({ min: 1, max: 200 })),
   error: text({ max: 4096 }),
 });
+
+const clientToken = nullable(
+  object<ClientToken>({ client: text({ min: 1, max: 64 }), secret: text({ min: 1, max: 1024 }) }),
+);
 
 /** A client's file or a server in one, by the id that the list gave it. */
 const foundId = text({ min: 16, max: 16, pattern: /^[0-9a-f]+$/ });
@@ -175,12 +180,15 @@ export const REQUESTS = {
   /** What `~` stands for. */
   homeFolder: answers<string>()(absent),
   /** Every client that can be connected to this server. */
-  connections: answers<readonly Connection[]>()(serverName),
+  connections: answers<readonly Connection[]>()(
+    object<{ readonly server: string; readonly token: ClientToken | null }>({ server: serverName, token: clientToken }),
+  ),
   /** Opens the client with its own link, which offers it the server. */
   openInClient: answers<void>()(
-    object<{ readonly server: string; readonly client: string }>({
+    object<{ readonly server: string; readonly client: string; readonly token: ClientToken | null }>({
       server: serverName,
       client: text({ min: 1, max: 64 }),
+      token: clientToken,
     }),
   ),
   /** Writes the settings without secrets to a file that the person names; null when they thought better of it. */

@@ -41,6 +41,7 @@ export type {
   AddedServer,
   Addition,
   ChangeOutcome,
+  ClientToken,
   Connection,
   DoctorOpening,
   DoctorOutcome,

@@ -71,6 +71,13 @@ export interface Addition {
   readonly droppedLink: boolean;
 }
 
+/** A token that was just made for one client: what it is given has the secret in it. */
+export interface ClientToken {
+  /** As a `Connection` names it. */
+  readonly client: string;
+  readonly secret: string;
+}
+
 /** How another client is set up for one server of ours. */
 export interface Connection {
   /** Names the client for `openInClient`. */
@@ -80,6 +87,8 @@ export interface Connection {
   readonly note: string | null;
   /** What goes where, each to be copied alone. */
   readonly fields: readonly { readonly label: string; readonly value: string }[];
+  /** Whether a word stands in the fields for a token, which is required and kept nowhere. */
+  readonly needsToken: boolean;
   /** Whether the client has a link that offers the server to it. */
   readonly hasLink: boolean;
   /** The name of this machine in what is copied, where the port does not let it in yet; null where there is nothing to allow. */

@@ -132,9 +132,9 @@ export function answersOf(options: AnswersOptions): Answers {
     },
     chooseFolder: () => chooseFolder(controller.text),
     homeFolder: () => homedir(),
-    connections: (server) => connectionsTo(server, controller, environment),
-    openInClient: async ({ server, client }) => {
-      const link = clientLink(server, client, controller, environment);
+    connections: ({ server, token }) => connectionsTo(server, controller, environment, token),
+    openInClient: async ({ server, client, token }) => {
+      const link = clientLink(server, client, controller, environment, token);
       if (link !== null) await browser.openExternal(link);
     },
     exportSettings: async () => {

@@ -1,10 +1,11 @@
 import { computed, signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Connection } from '../../app/ipc/index.ts';
+import type { ClientToken, Connection } from '../../app/ipc/index.ts';
 import type { Settings } from '../../app/settings/settings.ts';
 import { Breakable, CopyButton, IconButton } from '../shared/controls.tsx';
 import { ask, attempt, state, text } from '../shared/store.ts';
 import { refuseLoudly } from './store.ts';
+import { type FreshToken, makeTokenFor } from './tokens.tsx';
 
 /** The server whose panel is open: that of one that was just added opens by itself. */
 export const connecting = signal<string | null>(null);
@@ -23,15 +24,18 @@ export function ConnectPanel({ server, settings }: { readonly server: string; re
   const words = text.value.settingsWindow.connecting;
   const all = useSignal<readonly Connection[]>([]);
   const wanted = useSignal<string | null>(null);
+  /** Made for one client here; its secret is nowhere else, and gone with this panel. */
+  const made = useSignal<MadeToken | null>(null);
   const seen = facts.value;
   const hosts = settings.allowedHosts.join();
+  const token = validToken(made.value, settings);
   useEffect(() => {
     void seen;
     void hosts;
     attempt(async () => {
-      all.value = await ask('connections', server);
+      all.value = await ask('connections', { server, token: forMain(token) });
     });
-  }, [seen, hosts, server]);
+  }, [seen, hosts, server, token?.secret]);
   const chosen = all.value.find(({ client }) => client === wanted.value);
   const others = all.value.slice(BUTTONS);
   const choose = (client: string): void => {
@@ -78,20 +82,44 @@ export function ConnectPanel({ server, settings }: { readonly server: string; re
           </select>
         )}
       </div>
-      {chosen !== undefined && <Fields connection={chosen} server={server} hosts={settings.allowedHosts} />}
+      {chosen !== undefined && (
+        <Fields
+          connection={chosen}
+          server={server}
+          hosts={settings.allowedHosts}
+          token={token?.client === chosen.client ? token : null}
+          made={(fresh) => {
+            made.value = { ...fresh, client: chosen.client };
+          }}
+        />
+      )}
     </section>
   );
+}
+
+type MadeToken = FreshToken & ClientToken;
+
+/** Null for one that was revoked meanwhile: it is good for nothing. */
+function validToken(made: MadeToken | null, { tokens }: Settings): MadeToken | null {
+  return made !== null && tokens.some(({ name }) => name === made.name) ? made : null;
+}
+
+function forMain(token: MadeToken | null): ClientToken | null {
+  return token === null ? null : { client: token.client, secret: token.secret };
 }
 
 interface FieldsProps {
   readonly connection: Connection;
   readonly server: string;
   readonly hosts: readonly string[];
+  /** The one that was made for this client. */
+  readonly token: MadeToken | null;
+  readonly made: (token: FreshToken) => void;
 }
 
-function Fields({ connection, server, hosts }: FieldsProps) {
+function Fields({ connection, server, hosts, token, made }: FieldsProps) {
   const words = text.value.settingsWindow.connecting;
-  const { client, title, where, note, fields, hasLink, needsHost } = connection;
+  const { client, title, where, note, fields, hasLink, needsHost, needsToken } = connection;
   return (
     <>
       {hasLink && (
@@ -99,7 +127,7 @@ function Fields({ connection, server, hosts }: FieldsProps) {
           <button
             type="button"
             class="button primary"
-            onClick={() => attempt(() => ask('openInClient', { server, client }))}
+            onClick={() => attempt(() => ask('openInClient', { server, client, token: forMain(token) }))}
           >
             {words.link(title)}
           </button>
@@ -119,6 +147,19 @@ function Fields({ connection, server, hosts }: FieldsProps) {
           >
             {words.allow(needsHost)}
           </button>
+        </p>
+      )}
+      {needsToken && (
+        <p class="with-action">
+          <span>{words.needsToken}</span>
+          <button type="button" class="button" onClick={() => attempt(async () => made(await makeTokenFor(client)))}>
+            {words.makeToken}
+          </button>
+        </p>
+      )}
+      {token !== null && (
+        <p class="made-token" role="status">
+          {words.madeToken(token.name)}
         </p>
       )}
       <dl class="connect-fields">

@@ -7,18 +7,40 @@ import { ask, attempt, language, now, state, text } from '../shared/store.ts';
 import { GoneRow, RemovableRow, rowsWithGone } from './removal.tsx';
 import { load, refusalOf, settings } from './store.ts';
 
+export interface FreshToken {
+  readonly name: string;
+  readonly secret: string;
+}
+
 /** A token that was just made. Its secret is only kept here, until the person has copied it. */
-const fresh = signal<{ readonly name: string; readonly secret: string } | null>(null);
+const fresh = signal<FreshToken | null>(null);
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
 /** Makes a token and shows it. The sentence of the refusal, or null when it is made. */
 export async function addToken(name: string): Promise<string | null> {
+  const made = await makeToken(name);
+  if (typeof made === 'string') return made;
+  fresh.value = made;
+  return null;
+}
+
+/** A token of this name, or the sentence of the refusal. */
+async function makeToken(name: string): Promise<FreshToken | string> {
   const answer = await ask('addToken', name);
   if (!answer.ok) return refusalOf(answer.outcome, text.value).sentence;
-  fresh.value = { name, secret: answer.secret };
   await load();
-  return null;
+  return { name, secret: answer.secret };
+}
+
+/** A token for a client, named after it: `cursor`, and `cursor-2` where there is one of that name. Throws the sentence of a refusal. */
+export async function makeTokenFor(client: string): Promise<FreshToken> {
+  const names = new Set((settings.value?.tokens ?? []).map(({ name }) => name));
+  let name = client;
+  for (let count = 2; names.has(name); count++) name = `${client}-${count}`;
+  const made = await makeToken(name);
+  if (typeof made === 'string') throw new Error(made);
+  return made;
 }
 
 /** The named tokens, what is known of their use, and the way to another one. */
@@ -40,7 +62,7 @@ export function Tokens({ tokens }: { readonly tokens: readonly TokenSetting[] })
             )}
           </ul>
         )}
-        <FreshToken />
+        <FreshTokenNote />
         <NewToken />
         <p class="hint">{words.hint}</p>
       </div>
@@ -70,7 +92,7 @@ function TokenRow({ token: { name, created }, at }: { readonly token: TokenSetti
   );
 }
 
-function FreshToken() {
+function FreshTokenNote() {
   const words = text.value.settingsWindow.access.tokens;
   const made = fresh.value;
   // One that was revoked meanwhile is good for nothing.

@@ -15,7 +15,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
   describeApp(`What comes from outside, in ${language}`, () => {
     let app: AppDriver;
     let page: Page;
-    const { settingsWindow: words, windows } = appTextIn(language);
+    const { settingsWindow: words, windows, clients } = appTextIn(language);
     const { adding, connecting, moving, parts } = words;
 
     beforeAll(async () => {
@@ -152,6 +152,44 @@ for (const language of ['en', 'zh-Hant'] as const) {
         .toMatch(/^cursor:\/\/anysphere\.cursor-deeplink\/mcp\/install\?name=files&config=/);
       await panel.getByRole('button', { name: connecting.close }).click();
       await expect.poll(() => panel.count()).toBe(0);
+    });
+
+    it('a client is given a token of its own where one is required: shown there once, filled in, and let in', async () => {
+      await turnTo('access');
+      await page.getByRole('switch', { name: words.access.require.label }).click();
+      await expect.poll(() => stored().requireToken).toBe(true);
+      await turnTo('servers');
+      await page.getByRole('button', { name: connecting.openOf('files') }).click();
+      const panel = page.locator('.connect');
+      await panel.getByRole('button', { name: 'Open WebUI', exact: true }).click();
+      await expect.poll(() => panel.locator('code').allTextContents()).toContain('TOKEN');
+      await panel.getByRole('button', { name: connecting.makeToken }).click();
+      await expect.poll(() => panel.textContent()).toContain(connecting.madeToken('open-webui'));
+      await expect.poll(() => panel.getByText('TOKEN', { exact: true }).count()).toBe(0);
+      expect(await problemsOf(page)).toEqual([]);
+      await panel.getByRole('button', { name: connecting.copyOf(clients.snippet.fields.key) }).click();
+      await expect.poll(() => app.clipboard()).toMatch(/^\S{20,}$/);
+      const secret = await app.clipboard();
+      const status = `http://127.0.0.1:${stored().port}/status`;
+      expect((await fetch(status, { headers: { authorization: `Bearer ${secret}` } })).status).toBe(200);
+      expect((await fetch(status, { headers: { authorization: 'Bearer TOKEN' } })).status).not.toBe(200);
+      expect(stored().tokens.map(({ name }) => name)).toEqual(['open-webui']);
+      expect(JSON.stringify(readSettings(app.home))).not.toContain(secret);
+      // Another client is not given this one's.
+      await panel.getByRole('button', { name: 'Cursor', exact: true }).click();
+      await expect.poll(() => panel.locator('code').textContent()).toContain('Bearer TOKEN');
+      expect(await panel.textContent()).not.toContain(secret);
+      await panel.getByRole('button', { name: connecting.makeToken }).click();
+      await panel.getByRole('button', { name: connecting.link('Cursor') }).click();
+      await expect.poll(async () => (await app.opened()).at(-1)).toContain('cursor://');
+      expect(
+        Buffer.from(decodeURIComponent((await app.opened()).at(-1)?.split('config=')[1] ?? ''), 'base64').toString(),
+      ).toMatch(/"Authorization":"Bearer (?!TOKEN)\S{20,}"/);
+      await panel.getByRole('button', { name: connecting.close }).click();
+      await page.getByRole('button', { name: connecting.openOf('files') }).click();
+      await panel.getByRole('button', { name: 'Open WebUI', exact: true }).click();
+      await expect.poll(() => panel.locator('code').allTextContents()).toContain('TOKEN');
+      await panel.getByRole('button', { name: connecting.close }).click();
     });
 
     it('a name is made fit for an address, ~/ is the home folder, and a folder can be chosen', async () => {

@@ -126,6 +126,10 @@ export const settingsWindow = () => ({
     allow: (host: string) => `Allow ${host}`,
     needsHost: (host: string) => `Clients in a container come as ${host}, which Gangway does not let in yet.`,
     allowed: (host: string) => `${host} is let in.`,
+    needsToken: `A token is required. TOKEN stands for one: make one for this client, or put in one that you have.`,
+    makeToken: `Make a Token`,
+    madeToken: (name: string) =>
+      `The token “${name}” was made and is filled in below. It is shown only now: copy it before you close this. It can be revoked under Access.`,
   },
   usePort: (port: number) => `Use ${port} instead`,
   servers: {
