@@ -5,7 +5,15 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { appTextIn } from '../../app/i18n/app.ts';
 import type { Language } from '../../app/i18n/index.ts';
-import { BROKEN_FILE, CLAUDE_FILE, CURSOR_FILE, writeClientFile } from '../e2e/support/client-files.ts';
+import {
+  BROKEN_FILE,
+  CLAUDE_FILE,
+  CURSOR_FILE,
+  NOT_A_CLIENTS_FILE,
+  writeClientFile,
+  writeExtension,
+  writeProject,
+} from '../e2e/support/client-files.ts';
 import { openWindow, runApp } from '../e2e/support/running-app.ts';
 import { getThrough } from '../e2e/support/traffic.ts';
 import { before, INSTALLED, NEIGHBOUR, PORT, settleIn, writeProgram } from './neat.ts';
@@ -155,6 +163,25 @@ export async function takeClients(language: Language, pictures: Pictures): Promi
     await page.getByRole('button', { name: /^VS Code/ }).click();
     await page.locator('.trouble').waitFor();
     await pictures(page, 'clients-broken', language);
+
+    const project = path.join(app.home, 'house');
+    writeExtension(app.home, 'Filesystem');
+    writeProject(project);
+    await app.answerDialog('showOpenDialog', { canceled: false, filePaths: [project] });
+    await page.getByRole('button', { name: words.chosen.folder, exact: true }).click();
+    await page.locator('h1', { hasText: 'Claude Code' }).waitFor();
+    await pictures(page, 'clients-project', language);
+    await choose('home', 'through');
+    await apply.waitFor();
+    await pictures(page, 'clients-preview-project', language);
+    await page.keyboard.press('Escape');
+    const strange = path.join(app.home, 'package.json');
+    writeFileSync(strange, NOT_A_CLIENTS_FILE);
+    await app.answerDialog('showOpenDialog', { canceled: false, filePaths: [strange] });
+    await page.getByRole('button', { name: words.chosen.file, exact: true }).click();
+    await page.locator('.client-parts [role="status"] small').waitFor();
+    await page.getByRole('button', { name: /Claude Extensions/ }).click();
+    await pictures(page, 'clients-extensions', language);
   } finally {
     await app.stop();
     for (const gone of [app.home, folder]) rmSync(gone, { recursive: true, force: true });

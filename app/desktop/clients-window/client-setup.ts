@@ -222,11 +222,12 @@ export class ClientSetup {
 
   /** Lists what a person has chosen from now on, when there is a client's file in it. */
   async choose(place: ChosenPlace): Promise<ChooseAnswer> {
-    const { files, controller } = this.#context;
+    const { files, controller, home } = this.#context;
     const [first] = await this.#reader.findIn(place);
     if (first === undefined) {
       const { nothingIn, noClientsFile } = controller.text.clientsWindow.chosen;
-      const sentence = place.kind === 'folder' ? nothingIn(place.folder) : noClientsFile(place.file);
+      const sentence =
+        place.kind === 'folder' ? nothingIn(shortPath(place.folder, home)) : noClientsFile(shortPath(place.file, home));
       return { kind: 'refused', trouble: { code: 'nothing-there', sentence } };
     }
     await files.choose(place);

@@ -63,3 +63,32 @@ export function restartable(folder: string, notes: string): void {
   script('osascript', `[ $# -eq 5 ] && echo 0 && exit; echo "quit $5" >> '${notes}'; echo gone`);
   script('open', `echo "open $2" >> '${notes}'`);
 }
+
+/** Unpacks an extension into the folder where Claude Desktop has those that a person has installed. */
+export function writeExtension(home: string, title: string): void {
+  const folder = path.join(home, 'Library/Application Support/Claude/Claude Extensions', title.toLowerCase());
+  const manifest = {
+    manifest_version: '0.3',
+    name: title.toLowerCase(),
+    display_name: title,
+    server: { type: 'node', mcp_config: { command: 'node', args: ['${__dirname}/server/index.js', '/Users/anna'] } },
+  };
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify(manifest));
+}
+
+/** A project that several clients have servers in. */
+export function writeProject(folder: string): void {
+  const files = {
+    '.mcp.json': '{\n  "mcpServers": { "home": { "command": "uvx", "args": ["ha-mcp"] } }\n}\n',
+    '.cursor/mcp.json': '{\n  "mcpServers": { "nas": { "command": "uvx", "args": ["nas-mcp"] } }\n}\n',
+    '.continue/mcpServers/notes.yaml':
+      'name: notes\nmcpServers:\n  - name: notes\n    command: npx\n    args: [-y, notes-mcp]\n',
+  };
+  for (const [name, content] of Object.entries(files)) {
+    fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    fs.writeFileSync(path.join(folder, name), content);
+  }
+}
+
+export const NOT_A_CLIENTS_FILE = '{ "name": "house", "version": "1.0.0" }\n';
