@@ -1,4 +1,4 @@
-import { endError, type Peer, type Server } from '../servers/index.ts';
+import { endError, type Peer, type Scope, type Server } from '../servers/index.ts';
 import type { BridgeContext } from './context.ts';
 import { type HttpFault, unavailable } from './http/index.ts';
 
@@ -77,6 +77,7 @@ export function admit(
   server: Server,
   context: BridgeContext,
   principal: string,
+  scope: Scope,
 ): Admitted | { readonly fault: HttpFault } {
   const { sessions, openPeer, makeRoom, text } = context;
   if (!sessions.take() && !(makeRoom.evict(principal) && sessions.take())) {
@@ -85,8 +86,8 @@ export function admit(
     return { fault: unavailable(server.name, why, text()) };
   }
   const leave = () => sessions.giveBack();
-  let opened = openPeer(server);
-  if (isFull(opened) && makeRoom.evict(principal)) opened = openPeer(server);
+  let opened = openPeer(server, scope);
+  if (isFull(opened) && makeRoom.evict(principal)) opened = openPeer(server, scope);
   if ('peer' in opened) return { peer: opened.peer, leave };
   leave();
   return { fault: unavailable(server.name, opened.refusal, text(), makeRoom.freeIn(principal)) };
@@ -103,8 +104,13 @@ export interface OpeningClient {
  * Admits a session whose transport has no handshake to wait for. A command that cannot be run is known by the next turn of the
  * event loop, so that the client can still be refused with a status.
  */
-export function open(server: Server, context: BridgeContext, principal: string, client: OpeningClient): void {
-  const admitted = admit(server, context, principal);
+export function open(
+  server: Server,
+  context: BridgeContext,
+  { principal, scope }: { readonly principal: string; readonly scope: Scope },
+  client: OpeningClient,
+): void {
+  const admitted = admit(server, context, principal, scope);
   if ('fault' in admitted) {
     client.refuse(admitted.fault);
     return;

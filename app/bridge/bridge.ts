@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
 import type { LatencyFacts } from '../base/latency-histogram.ts';
 import { stdioPath } from '../base/stdio-upgrade.ts';
 import type { Dialer } from '../dial/index.ts';
 import { type ClientIdentity, isForwarded, type Upgrade } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
 import { Recorder, type ServerRecorder } from '../inspect/index.ts';
+import { launchSecrets, remoteSecrets } from '../log/index.ts';
 import type { Log } from '../log/log.ts';
 import { CODE } from '../mcp/jsonrpc/index.ts';
 import {
@@ -19,6 +21,7 @@ import {
   ProcessServer,
   Quota,
   RemoteServer,
+  type Scope,
   type Server,
   type ServerContext,
   type ServerFacts,
@@ -29,6 +32,7 @@ import {
   Spares,
   serverNamed,
   TrustError,
+  UNLIMITED,
 } from '../servers/index.ts';
 import { GRACES, type Graces, type GroupRecord } from '../servers/process/index.ts';
 import { isRemote, type RemoteSetting, type ServerSetting, type Settings } from '../settings/settings.ts';
@@ -44,6 +48,7 @@ import {
 import { ALL, type Group, type GroupSnapshot, Groups, groupPath } from './groups.ts';
 import { budgetFor, type HttpExchange, type HttpFault, MessageBudget, respondWithFault } from './http/index.ts';
 import { HttpSse } from './http-sse.ts';
+import { Policies } from './policy/index.ts';
 import { endUseByOthers, restart, type Served, sessionsOf, stop } from './served.ts';
 import { openSessionPeer } from './session-peer.ts';
 import { offersStdio, Stdio, type StdioRequest, stdioWanted } from './stdio.ts';
@@ -51,7 +56,7 @@ import { Streamable } from './streamable/endpoint.ts';
 import { StatelessEndpoint } from './streamable/stateless/endpoint.ts';
 import { NegotiatedRevision } from './translate/index.ts';
 
-export type BridgeSettings = Pick<Settings, 'servers' | 'defaultServer' | 'limits'> &
+export type BridgeSettings = Pick<Settings, 'servers' | 'sets' | 'tokens' | 'defaultServer' | 'limits'> &
   Partial<Pick<Settings, 'groups' | 'toolNameLength'>>;
 
 export interface BridgeOptions {
@@ -120,29 +125,41 @@ export interface Route {
   readonly server: string | null;
   /** The servers that share the address. Missing where it is one server's own. */
   readonly group?: Group;
+  /** The set that the address limits its clients to; null for none. */
+  readonly set: string | null;
   readonly kind: EndpointKind;
 }
 
 /** `sse` and `messages` are HTTP+SSE (2024-11-05), `mcp` is Streamable HTTP, `stdio` carries bare lines. */
 export type EndpointKind = 'sse' | 'messages' | 'mcp' | 'stdio';
 
-const PATH = /^(?:\/(?:servers\/([^/]+)|groups\/([^/]+)|(all)))?\/(sse|messages|mcp|stdio)\/?$/;
+const PATH = /^(?:\/set\/([^/]+))?(?:\/(?:servers\/([^/]+)|groups\/([^/]+)|(all)))?\/(sse|messages|mcp|stdio)\/?$/;
 
 /** The endpoint an origin-form request target names, its query aside; null when it is none of ours. */
 export function routeOf(target: string): Route | null {
-  if (target === '/mcp') return { server: null, kind: 'mcp' };
+  if (target === '/mcp') return { server: null, set: null, kind: 'mcp' };
   const query = target.indexOf('?');
-  const [, written = null, group, all, kind] = PATH.exec(query === -1 ? target : target.slice(0, query)) ?? [];
+  const [, inSet, named, group, all, kind] = PATH.exec(query === -1 ? target : target.slice(0, query)) ?? [];
   if (kind !== 'sse' && kind !== 'messages' && kind !== 'mcp' && kind !== 'stdio') return null;
-  if (all !== undefined) return { server: null, group: ALL, kind };
-  if (group !== undefined) return { server: null, group: decoded(group), kind };
-  return { server: written === null ? null : decoded(written), kind };
+  const set = inSet === undefined ? null : decoded(inSet);
+  if (all !== undefined) return { server: null, group: ALL, set, kind };
+  if (group !== undefined) return { server: null, group: decoded(group), set, kind };
+  return { server: named === undefined ? null : decoded(named), set, kind };
 }
 
 /** Where the messages of a server's HTTP+SSE sessions are posted. */
-export function messagesPath({ server, group }: Route): string {
-  if (group !== undefined) return `${groupPath(group)}/messages`;
-  return server === null ? '/messages' : `/servers/${encodeURIComponent(server)}/messages`;
+export function messagesPath({ server, group, set }: Omit<Route, 'kind'>): string {
+  const within = set === null ? '' : `/set/${encodeURIComponent(set)}`;
+  if (group !== undefined) return `${within}${groupPath(group)}/messages`;
+  return server === null ? `${within}/messages` : `${within}/servers/${encodeURIComponent(server)}/messages`;
+}
+
+/**
+ * What sessions and shared children of a client are bound to. Those under the address of a set are apart from all others: no request
+ * reaches through one address what was opened under another.
+ */
+function principalIn(set: string | null, principal: string): string {
+  return set === null ? principal : `${principal} set:${set}`;
 }
 
 /** An unknown name is kept: the response to it lists the known ones. */
@@ -157,12 +174,19 @@ function decoded(segment: string): string {
   }
 }
 
+/** A server without the rules for what it lets through: another rule makes no other server. */
+function sourceOf(setting: ServerSetting): ServerSetting {
+  const { tools: _tools, prompts: _prompts, resources: _resources, changes: _changes, ...source } = setting;
+  return source;
+}
+
 /** The inbound half: MCP servers behind HTTP, for every generation of client. */
 export class Bridge {
   readonly #options: BridgeOptions;
-  readonly #context: Omit<BridgeContext, 'openPeer' | 'sessions' | 'makeRoom' | 'recorder'>;
+  readonly #context: Omit<BridgeContext, 'openPeer' | 'saw' | 'sessions' | 'makeRoom' | 'recorder'>;
   readonly #recorder: Recorder;
   readonly #lists: KnownLists;
+  readonly #policies: Policies;
   readonly #sessions = new Quota(() => this.#settings.limits.sessions, true);
   readonly #serverContext: ServerContext;
   readonly #served = new Map<string, Served>();
@@ -179,7 +203,9 @@ export class Bridge {
     this.#recorder = options.recorder ?? new Recorder();
     this.#lists = options.lists ?? new KnownLists(null, log.from('bridge'));
     this.#settings = options.settings;
+    this.#policies = new Policies(options.settings, null);
     this.#context = {
+      policies: this.#policies,
       log: log.from('bridge'),
       text,
       limits: () => this.#settings.limits,
@@ -212,11 +238,12 @@ export class Bridge {
       log: this.#context.log,
       text,
       lists: this.#lists,
+      isLimited: (name) => this.#policies.of(name, UNLIMITED) !== null,
       settings: () => this.#settings,
       served: (name) => this.#served.get(name),
       serve: (server) => this.#endpoints(server, this.#recorder.server(server.name, true)),
     });
-    for (const setting of options.settings.servers) this.#serve(setting);
+    for (const setting of options.settings.servers) this.#serve(sourceOf(setting));
   }
 
   /** Whether an origin-form request target names an endpoint of ours, with whatever server. */
@@ -228,8 +255,8 @@ export class Bridge {
   handle(request: IncomingMessage, response: ServerResponse, caller: ClientIdentity): boolean {
     const route = routeOf(request.url ?? '');
     if (route === null) return false;
-    const exchange = { request, response, caller, arrivedAt: performance.now() };
-    const served = this.#isOurs(request) ? this.#leadsBack() : this.#admitted(route, request, caller);
+    const exchange = this.#exchange(route, request, response, caller);
+    const served = this.#isOurs(request) ? this.#leadsBack() : this.#admitted(route, exchange);
     if ('error' in served) respondWithFault(response, served);
     else enter(served, route, exchange, this.#context.text());
     return true;
@@ -247,20 +274,30 @@ export class Bridge {
   handleOffer(request: IncomingMessage, response: ServerResponse, caller: ClientIdentity, offer: Upgrade): void {
     const route = routeOf(request.url ?? '');
     if (route === null) throw new Error('an offer on a path that was never ours');
-    const served = this.#admitted(route, request, caller);
+    const exchange = this.#exchange(route, request, response, caller);
+    const served = this.#admitted(route, exchange);
     if ('error' in served) respondWithFault(response, served);
-    else served.stdio.open({ request, response, caller, arrivedAt: performance.now() }, offer);
+    else served.stdio.open(exchange, offer);
+  }
+
+  #exchange({ set }: Route, request: IncomingMessage, response: ServerResponse, caller: ClientIdentity): HttpExchange {
+    const { principal } = caller;
+    const own = set === null ? caller : { ...caller, principal: principalIn(set, principal) };
+    return { request, response, caller: own, scope: { set, principal }, arrivedAt: performance.now() };
   }
 
   /**
    * As an offer on a server's stdio endpoint, for a connection that comes another way; null is the default server. A path stands for
-   * several servers: no server's name holds a slash.
+   * several servers, or for a set: no server's name holds a slash.
    */
-  connectStdio(server: string | null, request: StdioRequest): void {
-    const shared = server?.startsWith('/') === true ? routeOf(stdioPath(server)) : null;
-    const served = this.#servedBy(shared ?? { server, kind: 'stdio' });
+  connectStdio(server: string | null, request: Omit<StdioRequest, 'scope'>): void {
+    const written = server?.startsWith('/') === true ? routeOf(stdioPath(server)) : null;
+    const route: Route = written ?? { server, set: null, kind: 'stdio' };
+    const { set } = route;
+    const scope = { set, principal: request.principal };
+    const served = this.#servedBy(route, scope);
     if ('error' in served) request.refuse(served);
-    else served.stdio.connect(request);
+    else served.stdio.connect({ ...request, principal: principalIn(set, request.principal), scope });
   }
 
   /** Takes over other servers or limits. Only what changed is restarted; sessions of servers that did not change go on. */
@@ -268,11 +305,14 @@ export class Bridge {
     this.#settings = settings;
     const wanted = new Map(settings.servers.map((setting) => [setting.name, setting]));
     for (const name of this.#served.keys()) if (!wanted.has(name)) this.#remove(name);
-    for (const setting of wanted.values()) {
+    this.#policies.apply(settings);
+    for (const rules of wanted.values()) {
+      const setting = sourceOf(rules);
       const served = this.#served.get(setting.name);
       const isOther = served !== undefined && isRemote(served.server.setting) !== isRemote(setting);
       if (isOther) this.#remove(setting.name);
       if (served === undefined || isOther) this.#serve(setting);
+      else if (isDeepStrictEqual(setting, served.server.setting)) continue;
       else if (served.server.apply(setting)) void restart(served);
       else endUseByOthers(served);
     }
@@ -432,12 +472,18 @@ export class Bridge {
     const sessions = this.#sessions.share();
     const scopes = () => this.#scopes(server.name);
     const { evictable } = this.#context.times;
+    /** What servers share an address has no lists of its own. */
+    const saw: BridgeContext['saw'] = (method, params, result) => {
+      if (!this.#served.has(server.name)) return;
+      this.#lists.saw(server.name, method, params, result, this.#secretsOf(server.name));
+    };
     const makeRoom = {
       evict: (principal: string | null) => evict(scopes(), principal, evictable, performance.now()),
       freeIn: (principal: string) => freeIn(scopes(), principal, evictable, performance.now()),
     };
-    const openPeer = openSessionPeer(negotiated, recorder, this.#context.text);
-    const context: BridgeContext = { ...this.#context, sessions, makeRoom, recorder, openPeer };
+    const guarding = { policies: this.#policies, saw };
+    const openPeer = openSessionPeer(negotiated, recorder, this.#context.text, guarding);
+    const context: BridgeContext = { ...this.#context, sessions, makeRoom, recorder, saw, openPeer };
     return {
       server,
       openPeer,
@@ -448,6 +494,13 @@ export class Bridge {
       sessions,
       usedByOthers: false,
     };
+  }
+
+  /** Texts of a server that must not stand in a file of lists. */
+  #secretsOf(name: string): readonly string[] {
+    const { setting } = this.#served.get(name)?.server ?? {};
+    if (setting === undefined) return [];
+    return isRemote(setting) ? remoteSecrets(setting) : launchSecrets(setting);
   }
 
   /** Where a session may be ended in favour of a newcomer of this server. */
@@ -475,8 +528,11 @@ export class Bridge {
   }
 
   /** The client of a reverse proxy may be on any machine, whatever its connection looks like. */
-  #admitted(route: Route, request: IncomingMessage, { isRemote: isOther }: ClientIdentity): Served | HttpFault {
-    const served = this.#servedBy(route);
+  #admitted(
+    route: Route,
+    { request, caller: { isRemote: isOther }, scope }: Pick<HttpExchange, 'request' | 'caller' | 'scope'>,
+  ): Served | HttpFault {
+    const served = this.#servedBy(route, scope);
     if ('error' in served || !(isOther || isForwarded(request))) return served;
     if (!served.server.servesOthers) return this.#forOwnerOnly(served.server.name);
     served.usedByOthers = true;
@@ -488,22 +544,51 @@ export class Bridge {
     return { status: 403, error: { code: CODE.badRequest, message, data: { reason: 'lan-credentials', server } } };
   }
 
-  #servedBy({ server, group }: Route): Served | HttpFault {
+  #servedBy({ server, group, set }: Route, scope: Scope): Served | HttpFault {
     const { text } = this.#context;
-    if (group !== undefined) return this.#groups.servedBy(group);
-    const wanted = server ?? this.#settings.defaultServer ?? '';
+    if (set !== null && !this.#settings.sets.some(({ name }) => name === set)) return this.#unknownSet(set);
+    if (group !== undefined) {
+      // What servers share an address has no part in a set yet.
+      return this.#policies.setsOf(scope) === null ? this.#groups.servedBy(group) : this.#notInSet(scope);
+    }
+    const wanted = server ?? this.#defaultIn(scope);
     const served =
       this.#served.get(wanted) ?? this.#served.get(serverNamed(wanted, this.#settings.servers)?.name ?? '');
-    if (served !== undefined) return served;
-    return server === null
-      ? { status: 400, error: { code: CODE.badRequest, message: text().servers.noServer } }
-      : this.#unknown(server);
+    if (served !== undefined && this.#policies.includes(served.server.name, scope)) return served;
+    const names = this.#namesIn(scope);
+    if (server !== null) return this.#unknown(server, names);
+    if (this.#policies.setsOf(scope) !== null) return this.#notInSet(scope);
+    return { status: 400, error: { code: CODE.badRequest, message: text().servers.noServer } };
   }
 
-  #unknown(server: string): HttpFault {
-    const names = [...this.#served.keys()];
+  #notInSet(scope: Scope): HttpFault {
+    const servers = this.#namesIn(scope);
+    const message = this.#context.text().servers.noServerInSet(servers);
+    return { status: 400, error: { code: CODE.badRequest, message, data: { servers } } };
+  }
+
+  /** The default server, or the only one of the sets that limit a client; an empty text where the client has to name one. */
+  #defaultIn(scope: Scope): string {
+    const { defaultServer } = this.#settings;
+    if (this.#policies.setsOf(scope) === null) return defaultServer ?? '';
+    const names = this.#namesIn(scope);
+    const [only = ''] = names;
+    return defaultServer !== null && names.includes(defaultServer) ? defaultServer : names.length === 1 ? only : '';
+  }
+
+  #namesIn(scope: Scope): readonly string[] {
+    return [...this.#served.keys()].filter((name) => this.#policies.includes(name, scope));
+  }
+
+  #unknown(server: string, names: readonly string[]): HttpFault {
     const message = this.#context.text().servers.unknownServer(server, names);
     return { status: 404, error: { code: CODE.badRequest, message, data: { servers: names } } };
+  }
+
+  #unknownSet(set: string): HttpFault {
+    const sets = this.#settings.sets.map(({ name }) => name);
+    const message = this.#context.text().servers.unknownSet(set, sets);
+    return { status: 404, error: { code: CODE.badRequest, message, data: { sets } } };
   }
 }
 

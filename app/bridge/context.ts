@@ -3,9 +3,10 @@ import { LatencyHistogram } from '../base/latency-histogram.ts';
 import type { Text } from '../i18n/index.ts';
 import type { ServerRecorder } from '../inspect/index.ts';
 import type { Log } from '../log/log.ts';
-import type { Peer, Server, ServerUnavailable, Share } from '../servers/index.ts';
+import type { Peer, Scope, Server, ServerUnavailable, Share } from '../servers/index.ts';
 import type { Limits } from '../settings/settings.ts';
 import type { MessageBudget } from './http/index.ts';
+import type { Policies } from './policy/index.ts';
 
 /** Counts the sessions and the answered requests of the bridge, over all servers. */
 export class RequestLatency extends LatencyHistogram {
@@ -62,7 +63,10 @@ export interface StreamTimes {
 }
 
 /** Opens the server's side of one legacy session, HTTP+SSE or streamable. */
-export type OpenPeer = (server: Server) => { readonly peer: Peer } | { readonly refusal: ServerUnavailable };
+export type OpenPeer = (
+  server: Server,
+  scope: Scope,
+) => { readonly peer: Peer } | { readonly refusal: ServerUnavailable };
 
 /** Waiting times, in milliseconds. */
 export interface BridgeTimes extends StreamTimes {
@@ -128,6 +132,9 @@ export interface BridgeContext {
   readonly sessions: Share;
   readonly makeRoom: MakeRoom;
   readonly openPeer: OpenPeer;
+  readonly policies: Policies;
+  /** Hears of each list as the server sent it, and of what it says of itself. `params` and `result` are JSON text. */
+  readonly saw: (method: string, params: Buffer | undefined, result: Buffer) => void;
   /** Remembers what passes, of this server. */
   readonly recorder: ServerRecorder;
   /** Something that a snapshot shows is different now. */

@@ -2,7 +2,7 @@ import { AggregateServer, aliasesOf, KnownMember, keepLists, keptLists, type Mem
 import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
 import { CODE } from '../mcp/jsonrpc/index.ts';
-import type { KnownLists } from '../servers/index.ts';
+import { type KnownLists, UNLIMITED } from '../servers/index.ts';
 import { DEFAULT_SETTINGS, isRemote, type ServerSetting } from '../settings/settings.ts';
 import type { BridgeSettings } from './bridge.ts';
 import type { SessionFacts } from './context.ts';
@@ -32,6 +32,8 @@ export interface GroupsContext {
   readonly log: Log;
   readonly text: () => Text;
   readonly lists: KnownLists;
+  /** Whether rules of a server keep something of it from everyone: then its lists come through them, and are kept as they were before. */
+  readonly isLimited: (name: string) => boolean;
   readonly settings: () => BridgeSettings;
   readonly served: (name: string) => Served | undefined;
   /** Endpoints in front of what is no server of the settings. */
@@ -158,7 +160,7 @@ export class Groups {
       known: this.#knownOf(setting),
       isStopped: () => server.facts().state === 'stopped',
       open: () => {
-        const opened = served.openPeer(server);
+        const opened = served.openPeer(server, UNLIMITED);
         return 'peer' in opened ? opened : unavailable(setting.name, opened.refusal, this.#context.text());
       },
     };
@@ -170,11 +172,13 @@ export class Groups {
     const known = this.#known.get(setting.name);
     // Another definition is another server, even under the same name.
     if (known?.definition === written) return known.member;
-    const { lists } = this.#context;
+    const { lists, isLimited } = this.#context;
     const secrets = Object.values(isRemote(setting) ? setting.headers : setting.env).filter(isSecret);
     const member = new KnownMember(
-      known === undefined ? keptLists(lists, setting.name) : null,
-      (heard) => keepLists(lists, setting.name, heard, secrets),
+      known === undefined && !isLimited(setting.name) ? keptLists(lists, setting.name) : null,
+      (heard) => {
+        if (!isLimited(setting.name)) keepLists(lists, setting.name, heard, secrets);
+      },
       () => this.membersChanged(),
     );
     this.#known.set(setting.name, { definition: written, member });

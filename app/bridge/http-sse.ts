@@ -79,16 +79,21 @@ export class HttpSse {
 
   /** GET /sse -> a child of its own; `endpoint` event, then `message` events until either side leaves. */
   open(exchange: HttpExchange, messagesPath: string): void {
-    const { request, response, caller } = exchange;
+    const { request, response, caller, scope } = exchange;
     if (request.method !== 'GET') {
       respondWithFault(response, methodNotAllowed('GET', this.#context.text()));
       return;
     }
-    open(this.#server, this.#context, caller.principal, {
-      isGone: () => response.destroyed,
-      begin: (admitted) => this.#begin(exchange, admitted, messagesPath),
-      refuse: (fault) => respondWithFault(response, fault),
-    });
+    open(
+      this.#server,
+      this.#context,
+      { principal: caller.principal, scope },
+      {
+        isGone: () => response.destroyed,
+        begin: (admitted) => this.#begin(exchange, admitted, messagesPath),
+        refuse: (fault) => respondWithFault(response, fault),
+      },
+    );
   }
 
   /** POST /messages?session_id=… -> the child's stdin; 202. */

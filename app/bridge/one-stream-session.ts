@@ -79,7 +79,7 @@ export class OneStreamSession {
       const { id, method } = head;
       const call = this.#wire.request(method, id, json, since);
       this.#requests.add({ id, writtenId: writtenIdIn(json, id), since, call });
-      this.peer.write(json);
+      this.peer.write(json, method);
       call.passedOn();
       return;
     }
@@ -97,7 +97,7 @@ export class OneStreamSession {
         if (cancelled !== undefined) this.#requests.cancel(cancelled)?.call.cancelled(json);
       }
     }
-    this.peer.write(json);
+    this.peer.write(json, head.kind === 'response' ? null : head.method);
   }
 
   /** A notification that came with an id: the server gets it without, and the client the response it waits for. */

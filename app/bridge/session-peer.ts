@@ -4,9 +4,10 @@ import type { Text } from '../i18n/index.ts';
 import type { ServerRecorder, ServerWire } from '../inspect/index.ts';
 import { claimsModern, errorText, faceFromDiscover, methodNotFound, type ServerFace } from '../mcp/index.ts';
 import { CODE, type Frame, frameFrom, meantId, memberOf, type RequestFrame, resultIn } from '../mcp/jsonrpc/index.ts';
-import type { ModernTurn, Peer, PeerEnd, PeerListener, Server } from '../servers/index.ts';
+import type { ModernTurn, Peer, PeerEnd, PeerListener, Policy, Scope, Server } from '../servers/index.ts';
 import { isRemote } from '../settings/settings.ts';
 import type { OpenPeer } from './context.ts';
+import { isWatched, type Policies, SessionGuard } from './policy/index.ts';
 import {
   discover,
   isProvisional,
@@ -105,15 +106,33 @@ export class SessionPeer implements Peer {
   #waitingBytes = 0;
   /** Frames of our own making on their way to the client. */
   #pending: Frame[] = [];
+  /** Null while nothing has to be judged or looked at: then every frame passes it by. */
+  #guard: SessionGuard | null = null;
+  #isInitialized = false;
+  readonly #watch: ReturnType<Policies['watch']>;
+  readonly #guarding: Guarding;
   /** The child is gone, and the listener still has to take what it said last. Node lets a pipe flow at the exit, paused or not. */
   #over: PeerEnd | null = null;
 
-  constructor(server: Server, negotiated: NegotiatedRevision, child: Peer, recorder: ServerRecorder, text: () => Text) {
+  constructor(
+    server: Server,
+    negotiated: NegotiatedRevision,
+    child: Peer,
+    recorder: ServerRecorder,
+    text: () => Text,
+    guarding: Guarding,
+  ) {
     this.#recorder = recorder;
     this.#text = text;
     this.#server = server;
     this.#negotiated = negotiated;
     this.#child = child;
+    this.#guarding = guarding;
+    this.#watch = guarding.policies.watch(server.name, guarding.scope, (policy, things) => {
+      this.#guard ??= this.#newGuard(policy);
+      for (const news of this.#guard.apply(policy, things, this.#isInitialized)) this.#send(news);
+    });
+    if (this.#watch.policy !== null) this.#guard = this.#newGuard(this.#watch.policy);
   }
 
   get congested(): boolean {
@@ -124,7 +143,21 @@ export class SessionPeer implements Peer {
     return this.#mode.kind === 'refused' ? null : this.#child.end;
   }
 
-  write(json: Buffer): void {
+  write(json: Buffer, method: string | null = null): void {
+    if (method === 'notifications/initialized') this.#isInitialized = true;
+    if (this.#guard === null && (method === null || !isWatched(method))) return this.#write(json);
+    this.#guard ??= this.#newGuard(null);
+    const { toServer, toClient } = this.#guard.fromClient(json);
+    if (toClient !== null) this.#send(toClient);
+    if (toServer !== null) this.#write(toServer);
+  }
+
+  #newGuard(policy: Policy | null): SessionGuard {
+    const { name } = this.#server;
+    return new SessionGuard(policy, { server: name, text: this.#text, saw: this.#guarding.saw });
+  }
+
+  #write(json: Buffer): void {
     const mode = this.#mode;
     switch (mode.kind) {
       case 'relaying':
@@ -166,6 +199,7 @@ export class SessionPeer implements Peer {
 
   close(): Promise<void> {
     this.#closed = true;
+    this.#watch.stop();
     this.#paused = false;
     queueMicrotask(() => this.#flush());
     return this.#child.close();
@@ -222,7 +256,7 @@ export class SessionPeer implements Peer {
     if (face !== null && isOpen(this.#negotiated.verdict))
       this.#negotiated.learn({ kind: 'modern', face, legacyToo: null });
     this.#mode = face === null ? { kind: 'fresh' } : { kind: 'relaying' };
-    for (const json of mode.waiting) this.write(json);
+    for (const json of mode.waiting) this.#write(json);
     this.#taken();
   }
 
@@ -446,21 +480,30 @@ export class SessionPeer implements Peer {
   #deliver(frames: readonly Frame[]): void {
     if (this.#closed) return;
     if (this.#pending.length === 0 && !this.#paused) {
-      this.#listener?.frames(frames);
+      this.#hand(frames);
     } else {
       this.#pending.push(...frames);
       this.#flush();
     }
   }
 
+  #hand(frames: readonly Frame[]): void {
+    const guard = this.#guard;
+    if (guard === null) return this.#listener?.frames(frames);
+    const passed = guard.fromServer(frames);
+    if (guard.isIdle) this.#guard = null;
+    if (passed.length > 0) this.#listener?.frames(passed);
+  }
+
   #flush(): void {
     if (this.#paused) return;
     const frames = this.#closed ? [] : this.#pending;
     this.#pending = [];
-    if (frames.length > 0) this.#listener?.frames(frames);
+    if (frames.length > 0) this.#hand(frames);
     if (this.#over === null || this.#paused) return;
     const end = this.#over;
     this.#over = null;
+    this.#watch.stop();
     this.#listener?.ended(end);
   }
 }
@@ -474,10 +517,24 @@ function idTextOf(frame: RequestFrame): Buffer {
   return memberOf(frame.bytes, 'id') ?? Buffer.from('null');
 }
 
+/** What a session needs to judge what passes. */
+export interface Guarding {
+  readonly policies: Policies;
+  readonly scope: Scope;
+  /** See SessionGuardOptions. */
+  readonly saw: (method: string, params: Buffer | undefined, result: Buffer) => void;
+}
+
 /** Opens sessions in front of a server whose revisions may still have to be negotiated. */
-export function openSessionPeer(negotiated: NegotiatedRevision, recorder: ServerRecorder, text: () => Text): OpenPeer {
-  return (server) => {
+export function openSessionPeer(
+  negotiated: NegotiatedRevision,
+  recorder: ServerRecorder,
+  text: () => Text,
+  guarding: Omit<Guarding, 'scope'>,
+): OpenPeer {
+  return (server, scope) => {
     const opened = server.open('session');
-    return 'child' in opened ? { peer: new SessionPeer(server, negotiated, opened.child, recorder, text) } : opened;
+    if (!('child' in opened)) return opened;
+    return { peer: new SessionPeer(server, negotiated, opened.child, recorder, text, { ...guarding, scope }) };
   };
 }

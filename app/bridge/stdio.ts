@@ -14,7 +14,7 @@ import {
   LineSplitter,
   writeLines,
 } from '../mcp/jsonrpc/index.ts';
-import { endError, type Peer, type Server } from '../servers/index.ts';
+import { endError, type Peer, type Scope, type Server } from '../servers/index.ts';
 import { type Admitted, open } from './admission.ts';
 import type { BridgeContext, SessionFacts } from './context.ts';
 import { type HttpExchange, type HttpFault, methodNotAllowed, notJson, respondWithFault } from './http/index.ts';
@@ -88,6 +88,7 @@ export interface StdioRequest {
   readonly tellsEnd: boolean;
   /** Whose quiet sessions may end in favour of this one. */
   readonly principal: string;
+  readonly scope: Scope;
   /** Answers that it does. Returns what came in behind the request; the connection is ours then. */
   accept(): Buffer;
   refuse(fault: HttpFault): void;
@@ -112,11 +113,12 @@ export class Stdio {
   }
 
   /** GET …/stdio with an offer -> 101; every refusal is an ordinary answer. */
-  open({ request, response, caller }: HttpExchange, { socket, head }: Upgrade): void {
+  open({ request, response, caller, scope }: HttpExchange, { socket, head }: Upgrade): void {
     this.connect({
       socket,
       tellsEnd: request.headers[TELL_END.toLowerCase()] !== undefined,
       principal: caller.principal,
+      scope,
       accept() {
         response.detachSocket(socket);
         socket.write(SWITCHING, 'latin1');
@@ -128,7 +130,7 @@ export class Stdio {
 
   /** Gives the connection a child of its own. */
   connect(request: StdioRequest): void {
-    open(this.#server, this.#context, request.principal, {
+    open(this.#server, this.#context, request, {
       isGone: () => request.socket.destroyed,
       begin: (admitted) => this.#begin(admitted, request),
       refuse: request.refuse,

@@ -31,6 +31,7 @@ function withConfig(settings: Settings, config: ConfigServers, noSpare: boolean)
         .map((one) => (isRemote(one) ? one : { ...one, ...spares })),
     ],
     defaultServer: settings.defaultServer ?? config.defaultServer,
+    sets: config.sets,
   };
 }
 

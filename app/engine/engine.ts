@@ -391,7 +391,7 @@ export class Engine {
   }
 
   /** Makes a connection the stdin and stdout of a server's process; null is the default server. */
-  connectStdio(server: string | null, request: StdioRequest): void {
+  connectStdio(server: string | null, request: Omit<StdioRequest, 'scope'>): void {
     this.#bridge.connectStdio(server, request);
   }
 

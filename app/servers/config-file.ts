@@ -2,9 +2,10 @@ import { nearest } from '../base/nearest.ts';
 import { read } from '../base/schema/index.ts';
 import type { Text } from '../i18n/index.ts';
 import { aliasSchema, fingerprintIn, isFreeField, isHeaderValue, isServerAddress } from '../settings/index.ts';
-import type { ProgramSetting, RemoteSetting, ServerSetting } from '../settings/settings.ts';
+import type { ProgramSetting, RemoteSetting, ServerSetting, SetSetting } from '../settings/settings.ts';
 import type { JsonFault, JsonNode } from './jsonc.ts';
 import { OAuthEntryFault, oauthIn } from './oauth-entry.ts';
+import { RulesEntryFault, rulesIn, setsIn } from './rules-entry.ts';
 import {
   type EntriesReading,
   member,
@@ -55,6 +56,8 @@ export type ConfigProblem = { readonly place?: Place } & (
   | { readonly kind: 'header-file'; readonly server: string; readonly file: string; readonly code: string }
   /** Its variables stand in a file of their own. */
   | { readonly kind: 'env-file'; readonly server: string }
+  /** The list of sets beside the servers; none of them is there. */
+  | { readonly kind: 'bad-sets' }
   /** A server of the command line has that name. */
   | { readonly kind: 'same-name'; readonly server: string }
   /** The title stands there once more. */
@@ -112,6 +115,8 @@ function sentenceOf(problem: ConfigProblem, text: Text): string {
       return config.headerFile(problem.server, problem.file, problem.code);
     case 'env-file':
       return config.envFile(problem.server);
+    case 'bad-sets':
+      return config.badSets;
     case 'same-name':
       return config.sameName(problem.server);
     case 'repeated':
@@ -129,6 +134,8 @@ export interface ConfigServers {
   /** The one marked `"default": true`, or the only one; null when none stands out. */
   readonly defaultServer: string | null;
   readonly problems: readonly ConfigProblem[];
+  /** Of a file that its owner has named on the command line: what is pasted or imported brings none. */
+  readonly sets: readonly SetSetting[];
   /** The name that each title was given, to be held when the file is read again. */
   readonly names: Names;
 }
@@ -177,6 +184,9 @@ const KNOWN: ReadonlySet<string> = new Set([
     'lanCredentials',
     'timeout',
     'tools',
+    'prompts',
+    'resources',
+    'changes',
     'settings',
     'envFile',
     'env_keys',
@@ -203,7 +213,7 @@ export function configServers(
 ): ConfigServers {
   const reading = readServerEntries(text);
   if (reading.kind !== 'entries') {
-    return { servers: [], defaultServer: null, problems: [problemOf(reading)], names: held ?? new Map() };
+    return { servers: [], defaultServer: null, sets: [], problems: [problemOf(reading)], names: held ?? new Map() };
   }
   const { entries, placeOf } = reading;
   const usable = new Map<string, Unnamed>();
@@ -233,7 +243,14 @@ export function configServers(
   });
   const only = servers.length === 1 ? (servers[0]?.name ?? null) : null;
   const defaultServer = marked === null ? only : (names.get(marked) ?? null);
-  return { servers, defaultServer, problems, names };
+  let sets: readonly SetSetting[] = [];
+  try {
+    if (readFile !== null) sets = setsIn(reading.root);
+  } catch (error) {
+    if (!(error instanceof RulesEntryFault)) throw error;
+    problems.push({ kind: 'bad-sets', place: placeOf(error.node.at) });
+  }
+  return { servers, defaultServer, sets, problems, names };
 }
 
 /** A setting that has got no name yet. */
@@ -314,7 +331,16 @@ class EntryReader {
       era: this.#era(),
       spare: this.#spare(),
       ...this.#alias(),
+      ...this.#rules(),
     };
+  }
+
+  #rules(): ReturnType<typeof rulesIn> {
+    try {
+      return rulesIn(this.#node);
+    } catch (error) {
+      throw error instanceof RulesEntryFault ? this.#fault(error.field, error.node) : error;
+    }
   }
 
   #remote(node: JsonNode): Omit<RemoteSetting, 'name' | 'title'> {
@@ -323,7 +349,7 @@ class EntryReader {
     if (!isServerAddress(url)) throw this.#problem({ kind: 'bad-url', server: this.#title }, node);
     const signIn = this.#oauth();
     const tls = this.#tls();
-    const more = { ...signIn, ...tls, ...this.#lanCredentials(), ...this.#alias() };
+    const more = { ...signIn, ...tls, ...this.#lanCredentials(), ...this.#alias(), ...this.#rules() };
     return { url, transport: this.#transport(), headers: this.#headers(), era: this.#era(), ...more };
   }
 

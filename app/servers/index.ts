@@ -28,6 +28,20 @@ export {
 } from './known-lists.ts';
 export type { ModernTurn, Peer, PeerEnd, PeerListener } from './peer.ts';
 export { endError, endReason, endSentence } from './peer-end.ts';
+export {
+  type Denial,
+  type Holds,
+  isInScope,
+  type Policy,
+  type PolicySettings,
+  policyOf,
+  type Scope,
+  setOfToken,
+  setsOf,
+  THINGS,
+  type Thing,
+  UNLIMITED,
+} from './policy/index.ts';
 export { Quota, type Share } from './quota.ts';
 export {
   type AnswerMemory,

@@ -13,9 +13,9 @@ export type PeerEnd = ChildEnd | RemoteEnd;
 export interface Peer {
   /**
    * Sends one JSON-RPC message, without line breaks. Frames written after the end are dropped: the listener hears of the
-   * end anyway. The writer looks at `congested` afterwards.
+   * end anyway. The writer looks at `congested` afterwards. `method` is that of a request or notification, where the writer knows it.
    */
-  write(json: Buffer): void;
+  write(json: Buffer, method?: string | null): void;
   /** The server is slow to read. Take no further message from the client until `drained` is called. */
   readonly congested: boolean;
   /** Starts the flow towards the listener; called once. What the server said before is delivered first. */

@@ -21,6 +21,8 @@ export type EntriesReading =
   | {
       readonly kind: 'entries';
       readonly entries: readonly ServerEntry[];
+      /** The whole text. */
+      readonly root: JsonNode;
       /** Titles that stand there once more; the last of them counts, as with the clients. */
       readonly repeated: readonly ServerEntry[];
       readonly placeOf: (at: number) => Place;
@@ -76,6 +78,7 @@ export function readServerEntries(text: string): EntriesReading {
   const last = new Map(found.map((entry) => [entry.title, entry]));
   return {
     kind: 'entries',
+    root: reading.root,
     entries: [...last.values()],
     repeated: found.filter((entry) => last.get(entry.title) !== entry),
     placeOf: (at) => placeIn(text, at),

@@ -73,7 +73,8 @@ function contentBeside(file: string, path: string): string {
 
 function read(file: string, content: Content, env: NodeJS.ProcessEnv, before: ConfigServers | null): ConfigServers {
   const names = before?.names ?? new Map();
-  const kept = { servers: before?.servers ?? [], defaultServer: before?.defaultServer ?? null, names };
+  const { servers = [], defaultServer = null, sets = [] } = before ?? {};
+  const kept = { servers, defaultServer, sets, names };
   if (content.text === undefined) return { ...kept, problems: [{ kind: 'unreadable', file, code: content.code }] };
   const config = configServers(content.text, env, names, (path) => contentBeside(file, path));
   return config.problems.some(isOfWholeFile) ? { ...config, ...kept } : config;

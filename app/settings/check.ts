@@ -44,6 +44,7 @@ export function checkSettings(settings: Settings): readonly SettingFault[] {
     ...repeated(settings.servers.map(({ name }) => name)).map((i) => fault(`servers.${i}.name`, 'same-name')),
     ...repeated(settings.groups.map(({ name }) => name)).map((i) => fault(`groups.${i}.name`, 'same-group-name')),
     ...settings.groups.flatMap(({ name }, i) => (name === 'all' ? [fault(`groups.${i}.name`, 'reserved-name')] : [])),
+    ...repeated(settings.sets.map(({ name }) => name)).map((i) => fault(`sets.${i}.name`, 'same-name')),
     ...(settings.defaultServer !== null && settings.servers.every(({ name }) => name !== settings.defaultServer)
       ? [fault('defaultServer', 'no-such-server')]
       : []),

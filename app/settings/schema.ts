@@ -20,10 +20,13 @@ import {
   type GroupSetting,
   type Limits,
   MEBIBYTE,
+  type NameRules,
   type OAuthSetting,
   type ProgramSetting,
   type RemoteSetting,
+  type ServerRules,
   type ServerSetting,
+  type SetSetting,
   type Settings,
   type TlsSetting,
   type TokenSetting,
@@ -44,12 +47,27 @@ const SERVER_NAME =
 export const serverName = text({ min: 1, max: 64, pattern: SERVER_NAME });
 
 export const aliasSchema = text({ max: 24, pattern: /^[A-Za-z0-9_]*$/ });
+const patterns = list(text({ min: 1, max: 2048 }), 4096);
+const nameRules = object<NameRules>({ allow: patterns, deny: patterns }, ['allow', 'deny']);
+const rules: Shape<ServerRules> = { tools: nameRules, prompts: nameRules, resources: nameRules };
+const RULES = ['tools', 'prompts', 'resources'] as const;
+
+export const nameRulesSchema = nameRules;
+
+/** A path segment, a part of settings and of command lines: no character that one of them would have to escape. */
+export const setName = text({ min: 1, max: 64, pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/ });
+
+const setSchema = object<SetSetting>({ name: setName, servers: record(object<ServerRules>(rules, RULES)) });
+
+export const setsSchema = list(setSchema, 256);
 
 const named = {
   name: serverName,
   title: text({ min: 1, max: 256 }),
   alias: aliasSchema,
   era: enumeration(['auto', 'legacy', 'dual', 'modern']),
+  ...rules,
+  changes: enumeration(['show', 'hold']),
 } as const;
 
 const program: Shape<ProgramSetting> = {
@@ -151,8 +169,12 @@ const remote: Shape<RemoteSetting> = {
   lanCredentials: boolean,
 };
 
-const programSchema = object<ProgramSetting>(program, ['title', 'alias']);
-const remoteSchema = object<RemoteSetting>(remote, ['title', 'alias', 'oauth', 'tls', 'lanCredentials']);
+const programSchema = object<ProgramSetting>(program, ['title', 'alias', 'changes', ...RULES]);
+const remoteSchema = object<RemoteSetting>(remote, [
+  ...(['title', 'alias', 'changes'] as const),
+  ...RULES,
+  ...(['oauth', 'tls', 'lanCredentials'] as const),
+]);
 
 /** A URL makes it a remote one: what is wrong is then said of that. */
 export const serverSchema: Schema<ServerSetting> = {
@@ -164,12 +186,16 @@ export const serverSchema: Schema<ServerSetting> = {
 /** A name goes into the user part of a URL and into metrics. */
 export const tokenName = text({ min: 1, max: 128, pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/ });
 
-export const tokenSchema = object<TokenSetting>({
-  name: tokenName,
-  hash: text({ min: 64, max: 64, pattern: /^[0-9a-f]+$/ }),
-  created: integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
-  client: nullable(text({ min: 1, max: 64 })),
-});
+export const tokenSchema = object<TokenSetting>(
+  {
+    name: tokenName,
+    hash: text({ min: 64, max: 64, pattern: /^[0-9a-f]+$/ }),
+    created: integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+    client: nullable(text({ min: 1, max: 64 })),
+    set: setName,
+  },
+  ['set'],
+);
 
 /** Smallest and largest, both included, in the units of `Limits`. */
 export const LIMIT_RANGES = {
@@ -213,6 +239,7 @@ export const settingsShape: Shape<Settings> = {
   defaultServer: nullable(text({ min: 1, max: 64 })),
   groups: list(groupSchema, 64),
   toolNameLength: integer({ min: 32, max: 128 }),
+  sets: setsSchema,
   recordContents: list(text({ min: 1, max: 64 }), 256),
   limits: limitsSchema,
   logLevel: enumeration(LOG_LEVELS),

@@ -16,7 +16,34 @@ export function isRemote(server: ServerSetting): server is RemoteSetting {
   return 'url' in server;
 }
 
-interface NamedServer {
+/**
+ * Which of the things that a server lists are let through, by their own names, or URIs for resources: exact, or with `*` for any run of
+ * characters and `?` for one. Case counts. A missing `allow` is all, an empty one is none; `deny` wins.
+ */
+export interface NameRules {
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+}
+
+/** What of a server is let through. What is missing is let through as a whole. */
+export interface ServerRules {
+  readonly tools?: NameRules;
+  readonly prompts?: NameRules;
+  /** Templates count by their own text, and each URI that can be made of one by the rules for the URI and for the template. */
+  readonly resources?: NameRules;
+}
+
+/**
+ * A part of what is served, under an address of its own: `/set/NAME/mcp`. Servers that it does not name are not in it; what it lets
+ * through of the others is bounded by their own rules.
+ */
+export interface SetSetting {
+  /** Letters and digits, `-`, `_` and `.`; a path segment. No other set has it. */
+  readonly name: string;
+  readonly servers: Readonly<Record<string, ServerRules>>;
+}
+
+interface NamedServer extends ServerRules {
   /** Letters and digits of any script in lower case, `-`, `_` and `.`; a path segment: `/servers/<name>/mcp`. */
   readonly name: string;
   /** What its owner calls it, where that is not the name; it is found by both. */
@@ -25,6 +52,8 @@ interface NamedServer {
   readonly alias?: string;
   /** Which generation of MCP the server speaks; `auto` finds out when it first matters. */
   readonly era: 'auto' | 'legacy' | 'dual' | 'modern';
+  /** What happens to a tool or prompt that is new or has changed: it is shown, or held back until it is accepted. Missing is `show`. */
+  readonly changes?: 'show' | 'hold';
 }
 
 /** A server that is reached over HTTP. */
@@ -105,6 +134,8 @@ export interface TokenSetting {
   readonly created: number;
   /** The client on this machine that it was made for and written into; null for one that a person made. */
   readonly client: string | null;
+  /** The set that its bearer gets, whatever the address; missing is all. */
+  readonly set?: string;
 }
 
 /** Limits that keep one client or child from exhausting the machine. */
@@ -156,6 +187,8 @@ export interface Settings {
   readonly groups: readonly GroupSetting[];
   /** Characters of a tool's name at an address that servers share, its server's alias included: clients add a name of their own. */
   readonly toolNameLength: number;
+  /** Parts of what is served, each under an address of its own. */
+  readonly sets: readonly SetSetting[];
   /** Names of servers whose messages are kept in memory, for Activity: what they say, without secrets where it is shown. */
   readonly recordContents: readonly string[];
   readonly limits: Limits;
@@ -184,6 +217,7 @@ export const DEFAULT_SETTINGS: Settings = {
   defaultServer: null,
   groups: [],
   toolNameLength: 50,
+  sets: [],
   recordContents: [],
   limits: {
     messageBytes: 64 * MEBIBYTE,

@@ -26,6 +26,11 @@ export function isTokenRequired({ token, requireToken }: Pick<Settings, 'token' 
   return requireToken || token !== null;
 }
 
+/** What sessions of the bearer of a token are bound to, by the hash of the token. */
+export function principalOf(digest: string): string {
+  return `token:${digest.slice(0, 16)}`;
+}
+
 /** A token that was shown and is valid. */
 export interface KnownToken {
   /** Null for one without a name: the token of the command line, or our own. */
@@ -69,7 +74,7 @@ export class ValidTokens {
   }
 
   #add(digest: string, name: string | null): void {
-    const token = { name, principal: `token:${digest.slice(0, 16)}` };
+    const token = { name, principal: principalOf(digest) };
     this.#known.set(digest, { digest: Buffer.from(digest, 'hex'), token });
   }
 }

@@ -30,7 +30,7 @@ export function remoteSetting(setting: Partial<RemoteSetting> & Pick<RemoteSetti
 
 export function bridgeSettings(settings: Partial<BridgeSettings> = {}): BridgeSettings {
   const { servers = [serverSetting()], limits = DEFAULT_SETTINGS.limits } = settings;
-  return { servers, limits, defaultServer: servers[0]?.name ?? null, ...settings };
+  return { sets: [], tokens: [], servers, limits, defaultServer: servers[0]?.name ?? null, ...settings };
 }
 
 /** The limits by default, except how long an unwatched session is kept: so many milliseconds. */

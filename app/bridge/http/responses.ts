@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientIdentity } from '../../gateway/index.ts';
 import type { Text } from '../../i18n/index.ts';
 import { CODE, errorFrame, type JsonRpcError, type JsonRpcId } from '../../mcp/jsonrpc/index.ts';
-import { endReason, type ServerUnavailable } from '../../servers/index.ts';
+import { endReason, type Scope, type ServerUnavailable } from '../../servers/index.ts';
 import type { Body } from './body.ts';
 
 /** One request that the guard has let through, and what to answer it on. */
@@ -10,6 +10,8 @@ export interface HttpExchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly caller: ClientIdentity;
+  /** How the client is limited beyond the rules of the server. */
+  readonly scope: Scope;
   /** When its head came in, in milliseconds as performance.now() tells it. */
   readonly arrivedAt: number;
 }

@@ -174,7 +174,7 @@ export class Session implements Ticking, Evictable {
     this.#wentOn = true;
     for (const message of messages) {
       this.#note(message);
-      this.#peer.write(message.json);
+      this.#peer.write(message.json, message.method);
       if (message.kind !== 'statement' || message.cancels === undefined) continue;
       const cancelled = this.#requests.cancel(message.cancels);
       cancelled?.call.cancelled(message.json);
@@ -220,7 +220,7 @@ export class Session implements Ticking, Evictable {
     }
     for (const message of messages) {
       this.#note(message);
-      this.#peer.write(message.json);
+      this.#peer.write(message.json, message.method);
     }
     for (const call of calls) call.passedOn();
   }

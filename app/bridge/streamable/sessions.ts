@@ -154,7 +154,7 @@ export class Sessions {
     const accepted = acceptedBy(exchange.request.headers.accept);
     if (!accepted.json && !accepted.stream) return this.#fault('notAcceptable');
     const { name } = this.#server;
-    const admitted = admit(this.#server, this.#context, exchange.caller.principal);
+    const admitted = admit(this.#server, this.#context, exchange.caller.principal, exchange.scope);
     if ('fault' in admitted) return admitted.fault;
     const session = new Session({
       id: randomBytes(32).toString('base64url'),

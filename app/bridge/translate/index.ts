@@ -25,3 +25,4 @@ export {
   type ReplyWatcher,
   refuse,
 } from './request.ts';
+export { taggedNotification } from './rewrite-ids.ts';

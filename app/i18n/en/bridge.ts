@@ -32,6 +32,25 @@ export const bridge = () => ({
     badFilter: `Invalid params: notifications must be a subscription filter.`,
     badRequestState: `Invalid params: requestState is not valid for this request, or not any more.`,
   },
+  /** What is not let through, by the rules of a server or a set. No command stands here: a model that reads it might run it. */
+  policy: {
+    notFound: {
+      tools: (name: string) => `Unknown tool: ${name}.`,
+      prompts: (name: string) => `Unknown prompt: ${name}.`,
+      resources: (uri: string) => `Resource not found: ${uri}.`,
+    },
+    byServer: (server: string) =>
+      `It is switched off for the MCP server ${server}. Its owner can switch it on in MCP Gangway: Settings, Servers, ${server}.`,
+    bySet: (set: string) =>
+      `It is not in the set ${set}, which this client is limited to. Its owner can add it in the settings of MCP Gangway.`,
+    held: (server: string) =>
+      `It is held back: it is new or has changed since it was accepted. Its owner can accept it in MCP Gangway: Settings, Servers, ${server}.`,
+    unnamed: `Invalid params: the request does not say what it is about.`,
+    ambiguous: `Invalid request: a member is there twice, or in another case, so it can be read in two ways.`,
+    unknownMethod: (method: string, server: string) =>
+      `Method not found: ${method}. While parts of the MCP server ${server} are switched off, MCP Gangway passes nothing on that it cannot judge.`,
+    usedId: `Invalid request: another request with this id is under way`,
+  },
   /** Headers that do not say what the body says. */
   headers: {
     mismatch: (fault: string) => `Header mismatch: ${fault}.`,

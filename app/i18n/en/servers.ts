@@ -114,6 +114,14 @@ export const servers = () => ({
   bodyStalled: `The request body came to a halt before its end. Send it again, in one go.`,
   lineNoRoom: `The message was dropped: other messages take up the memory for messages on their way, or it came to a halt before its end. Send it again in a few seconds.`,
   noServer: `No MCP server is set up here. Start with --sse COMMAND ARGS…, or name one as the default in the settings or the --config file.`,
+  noServerInSet: (names: readonly string[]) =>
+    names.length === 0
+      ? `The set that this client is limited to has no MCP server that is set up here.`
+      : `Several MCP servers are in the set that this client is limited to. Name one in the address, as in …/servers/${names[0]}/mcp: ${names.join(', ')}.`,
+  unknownSet: (name: string, names: readonly string[]) =>
+    names.length === 0
+      ? `There is no set called ${name}: no sets are set up here.`
+      : `There is no set called ${name}. Sets here: ${names.join(', ')}.`,
   unknownServer: (name: string, names: readonly string[]) =>
     `There is no MCP server named ${name}. ${names.length === 0 ? 'None is set up yet.' : `There are: ${names.join(', ')}.`}`,
   stopped: (name: string) => `The MCP server ${name} is stopped.`,
@@ -167,6 +175,7 @@ export const servers = () => ({
       after: (found: string) => `The JSON ends before ${found}. Is there a bracket too many?`,
       deep: () => `Brackets are nested too deeply here.`,
     },
+    badSets: `"sets" is to be a list of objects with "name" and "servers", each name once, and rules of "allow" and "deny" in it. No set is there until it is.`,
     badEntry: (server: string, field: string) =>
       `The server ${server} is left out: its ${field} is missing or of the wrong kind.`,
     badEntrySlip: (server: string, wrote: string, meant: string) =>

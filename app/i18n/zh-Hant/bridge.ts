@@ -30,6 +30,23 @@ export const bridge: typeof en = () => ({
     badFilter: `參數無效：notifications 必須是訂閱篩選條件。`,
     badRequestState: `參數無效：requestState 不適用於這個請求，或已經失效。`,
   },
+  policy: {
+    notFound: {
+      tools: (name) => `沒有這個工具：${name}。`,
+      prompts: (name) => `沒有這個提示：${name}。`,
+      resources: (uri) => `找不到資源：${uri}。`,
+    },
+    byServer: (server) =>
+      `它在 MCP 伺服器 ${server} 中已關閉。擁有者可以在 MCP Gangway 的「設定 > 伺服器 > ${server}」中開啟。`,
+    bySet: (set) => `它不在這個用戶端所限定的組合 ${set} 中。擁有者可以在 MCP Gangway 的設定中加入。`,
+    held: (server) =>
+      `它被暫時保留：它是新的，或在接受之後已變更。擁有者可以在 MCP Gangway 的「設定 > 伺服器 > ${server}」中接受。`,
+    unnamed: `參數無效：請求沒有說明對象。`,
+    ambiguous: `請求無效：有成員重複出現，或大小寫不同，因此可以有兩種解讀。`,
+    unknownMethod: (method, server) =>
+      `找不到方法：${method}。MCP 伺服器 ${server} 有部分項目關閉時，MCP Gangway 不會傳送無法判斷的內容。`,
+    usedId: `請求無效：另一個使用相同 id 的請求仍在進行`,
+  },
   headers: {
     mismatch: (fault) => `標頭不符：${fault}。`,
     contradicts: (header, value, body) => `${header} 為 ${value}，內容則為 ${body}`,

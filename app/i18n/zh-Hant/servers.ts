@@ -101,6 +101,14 @@ export const servers: typeof en = () => ({
   bodyStalled: `請求內容在送完之前就停住了。請重新一次送完。`,
   lineNoRoom: `這則訊息已被丟棄：其他訊息已用完傳送中訊息的記憶體，或它在送完之前就停住了。請過幾秒再送出。`,
   noServer: `這裡尚未設定 MCP 伺服器。請以 --sse 指令 參數… 啟動，或在設定或 --config 檔案中指定預設伺服器。`,
+  noServerInSet: (names) =>
+    names.length === 0
+      ? `這個用戶端所限定的組合中，沒有任何在這裡設定的 MCP 伺服器。`
+      : `這個用戶端所限定的組合中有多個 MCP 伺服器。請在位址中指定其中一個，例如 …/servers/${names[0]}/mcp：${names.join('、')}。`,
+  unknownSet: (name, names) =>
+    names.length === 0
+      ? `沒有名為 ${name} 的組合：這裡沒有設定任何組合。`
+      : `沒有名為 ${name} 的組合。這裡的組合有：${names.join('、')}。`,
   unknownServer: (name, names) =>
     `沒有名為 ${name} 的 MCP 伺服器。${names.length === 0 ? '目前尚未設定任何伺服器。' : `現有的伺服器：${names.join('、')}。`}`,
   stopped: (name: string) => `MCP 伺服器 ${name} 已停止。`,
@@ -149,6 +157,7 @@ export const servers: typeof en = () => ({
       after: (found) => `JSON 在 ${found} 之前就結束了。是否多了一個括號？`,
       deep: () => `這裡的括號層數太多。`,
     },
+    badSets: `「sets」應是由含有「name」與「servers」的物件組成的清單，名稱不可重複，其中的規則只有「allow」與「deny」。在修正之前沒有任何組合。`,
     badEntry: (server: string, field: string) => `已略過伺服器 ${server}：缺少 ${field}，或其類型不正確。`,
     badEntrySlip: (server, wrote, meant) => `已略過伺服器 ${server}：缺少 ${meant}。${wrote} 是不是應為 ${meant}？`,
     unknownKey: (server, wrote, meant) => `伺服器 ${server} 的 ${wrote} 沒有作用。是不是應為 ${meant}？`,

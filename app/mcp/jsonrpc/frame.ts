@@ -50,6 +50,8 @@ export interface ResponseFrame extends FrameBytes {
   readonly id: JsonRpcId;
   /** The id is a number in another notation than its plain one, such as 1.0. */
   readonly oddId?: true;
+  /** It is ours, in the place of a server that is not there. */
+  readonly isStandIn?: true;
 }
 
 /** One JSON-RPC message on its way through: bytes to relay, and as much of their head as routing needs. */

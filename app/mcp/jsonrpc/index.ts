@@ -18,6 +18,7 @@ export {
   type JsonObject,
   type MemberEdits,
   memberOf,
+  membersOf,
   objectIn,
   parsedJson,
   stringIn,

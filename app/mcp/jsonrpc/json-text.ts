@@ -198,6 +198,13 @@ export function editMembers(json: Buffer, edits: MemberEdits): Buffer {
   return Buffer.concat([Buffer.from('{'), ...joined, Buffer.from('}')]);
 }
 
+/** Names and values of an object's members in order, repeated ones included; empty when the text is no object. */
+export function membersOf(json: Buffer): readonly (readonly [string, Buffer])[] {
+  const members: (readonly [string, Buffer])[] = [];
+  eachMember(json, ({ key, valueFrom, to }) => members.push([key, json.subarray(valueFrom, to)]));
+  return members;
+}
+
 function eachMember(json: Buffer, visit: (member: Member) => void): void {
   let at = skipSpace(json, 0);
   if (json[at] !== 0x7b) return;

@@ -26,7 +26,8 @@ export function standInForInitialize(
     ['protocolVersion', JSON.stringify(revision)],
     ['_meta', JSON.stringify({ [UNAVAILABLE]: why })],
   ]);
-  return responseTo(request, editMembers(initialize ?? Buffer.from(JSON.stringify(absentFace(server, why))), edits));
+  const result = editMembers(initialize ?? Buffer.from(JSON.stringify(absentFace(server, why))), edits);
+  return { ...responseTo(request, result), isStandIn: true };
 }
 
 /** What is answered while the remote has not been there yet, by method: nothing is in the lists, and what is set up is for later. */
@@ -41,5 +42,6 @@ const ANSWERS: Readonly<Record<string, JsonObject>> = {
 /** The answer to a request of a session whose remote has not been there yet; null for one that only the remote can answer. */
 export function standInFor(request: RequestFrame): ResponseFrame | null {
   const result = Object.hasOwn(ANSWERS, request.method) ? ANSWERS[request.method] : undefined;
-  return result === undefined ? null : responseTo(request, Buffer.from(JSON.stringify(result)));
+  if (result === undefined) return null;
+  return { ...responseTo(request, Buffer.from(JSON.stringify(result))), isStandIn: true };
 }

@@ -122,7 +122,12 @@ describe('one server', () => {
   test('that is removed leaves its part to the others', async () => {
     const host = await serve({ sessions: 4 }, ['stays', 'goes']);
     const limits = { ...DEFAULT_SETTINGS.limits, sessions: 4 };
-    host.bridge.apply({ servers: [serverSetting({ name: 'stays' })], defaultServer: 'stays', limits });
+    host.bridge.apply({
+      ...host.settings,
+      servers: [serverSetting({ name: 'stays' })],
+      defaultServer: 'stays',
+      limits,
+    });
     for (let index = 0; index < 4; index++) await inUse(host, 'stays');
     expect((await postTo(`${host.url}${path('stays')}`, INITIALIZE)).status).toBe(503);
   });

@@ -254,6 +254,7 @@ describe('Streamable HTTP with sessions', () => {
     await again.end();
     await until('all are gone', () => host.bridge.snapshot().servers[0]?.children.length === 0);
     host.bridge.apply({
+      ...host.settings,
       servers: [serverSetting()],
       defaultServer: 'echo',
       limits: { ...limits, sessions: 5, children: 1 },

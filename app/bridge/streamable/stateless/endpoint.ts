@@ -16,17 +16,20 @@ import {
 import {
   CODE,
   DEEPEST,
+  editMembers,
   idFrom,
   isAboutName,
   isTooDeep,
   type JsonObject,
   type JsonRpcError,
   memberOf,
+  parsedJson,
 } from '../../../mcp/jsonrpc/index.ts';
-import type { Server } from '../../../servers/index.ts';
+import type { Policy, Scope, Server } from '../../../servers/index.ts';
 import { isRemote } from '../../../settings/settings.ts';
 import type { BridgeContext } from '../../context.ts';
 import { answerEmpty, answerJson, type HttpExchange } from '../../http/index.ts';
+import { isWatched, judge, ListeningReply, ListReply } from '../../policy/index.ts';
 import {
   inputCapabilities,
   type ModernRequest,
@@ -131,7 +134,7 @@ export class StatelessEndpoint {
 
   /** Answers the request, also with whatever goes wrong. */
   handle(post: StatelessPost): void {
-    const { request, response, caller } = post;
+    const { request, response, caller, scope } = post;
     const validated = validate(post, this.#context.text().bridge);
     switch (validated.kind) {
       case 'refused': {
@@ -141,12 +144,14 @@ export class StatelessEndpoint {
         break;
       }
       case 'notification':
-        if (!MEANINGLESS.has(validated.method)) this.#pool.modernOf(caller.principal)?.tell(validated.bytes);
+        if (!MEANINGLESS.has(validated.method) && this.#passes(validated, scope)) {
+          this.#pool.modernOf(caller.principal)?.tell(validated.bytes);
+        }
         answerEmpty(response, 202);
         break;
       case 'request': {
         const reply = new HttpReply(response, this.#record(validated.request, post.arrivedAt), this.#context);
-        void this.#serve(validated.request, request.headers, reply).catch((error: unknown) => {
+        void this.#serve(validated.request, request.headers, reply, scope).catch((error: unknown) => {
           this.#server.log.error('Serving a request failed', {
             method: validated.request.method,
             error: String(error),
@@ -180,12 +185,48 @@ export class StatelessEndpoint {
     wire.request(method, idFrom(idText, 0, idText.length), bytes, arrivedAt, '').answered(answer);
   }
 
-  async #serve(request: ModernRequest, headers: IncomingHttpHeaders, reply: Reply): Promise<void> {
-    const { envelope, idText, method, params, principal } = request;
+  /** Whether a notification goes on: nothing answers for one that does not. */
+  #passes({ method, bytes }: { readonly method: string; readonly bytes: Buffer }, scope: Scope): boolean {
+    const { name } = this.#server;
+    const policy = this.#context.policies.of(name, scope);
+    if (policy === null) return true;
+    return judge(method, bytes, { policy, server: name, text: this.#context.text(), isModern: true }).kind === 'passes';
+  }
+
+  /** The request as its server gets it; null where it is refused, and answered. */
+  #judged(request: ModernRequest, policy: Policy, reply: Reply): ModernRequest | null {
+    const { method, bytes, idText } = request;
+    const judging = { policy, server: this.#server.name, text: this.#context.text(), isModern: true };
+    const judgement = judge(method, bytes, judging);
+    if (judgement.kind === 'refused') {
+      refuse(reply, idText, judgement.error);
+      return null;
+    }
+    const params = judgement.params === null ? undefined : parsedJson(judgement.params);
+    if (judgement.params === null || !isObject(params)) return request;
+    return { ...request, params, bytes: editMembers(bytes, new Map([['params', judgement.params]])) };
+  }
+
+  /** A list is looked at on its way back, and a stream of changes is told of those that a policy makes. */
+  #guarded(reply: Reply, request: ModernRequest, scope: Scope): Reply {
+    const { policies, saw } = this.#context;
+    const { name } = this.#server;
+    if (request.method === 'subscriptions/listen') {
+      return new ListeningReply(reply, request, (changed) => policies.watch(name, scope, changed));
+    }
+    return isWatched(request.method) ? new ListReply(reply, request, () => policies.of(name, scope), saw) : reply;
+  }
+
+  async #serve(asked: ModernRequest, headers: IncomingHttpHeaders, answers: Reply, scope: Scope): Promise<void> {
+    const { idText, method, envelope, principal } = asked;
     if (REMOVED.has(method)) {
-      refuse(reply, idText, methodNotFound(method));
+      refuse(answers, idText, methodNotFound(method));
       return;
     }
+    const policy = this.#context.policies.of(this.#server.name, scope);
+    const request = policy === null ? asked : this.#judged(asked, policy, answers);
+    if (request === null) return;
+    const { params } = request;
     const introduction = {
       capabilities: inputCapabilities(envelope.capabilities),
       clientInfo: envelope.clientInfo ?? ANONYMOUS,
@@ -196,12 +237,13 @@ export class StatelessEndpoint {
       const standIn = isRemote(this.#server.setting)
         ? standInFor(method, this.#server.name, upstream.error.message)
         : null;
-      if (standIn !== null) return reply.respond(resultFrame(idText, standIn), 200);
+      if (standIn !== null) return answers.respond(resultFrame(idText, standIn), 200);
       // Clients show a person the error of an answer, and of a 5xx to their first question at most its number.
       const status = method === 'server/discover' ? 200 : upstream.status;
-      reply.respond(errorText(idText, upstream.error), status);
+      answers.respond(errorText(idText, upstream.error), status);
       return;
     }
+    const reply = this.#guarded(answers, request, scope);
     if (method === 'server/discover') {
       reply.respond(resultFrame(idText, discoverResult(upstream.face)), 200);
       return;

@@ -1,0 +1,90 @@
+import {
+  type Holds,
+  isInScope,
+  type Policy,
+  type PolicySettings,
+  policyOf,
+  type Scope,
+  setsOf,
+  THINGS,
+  type Thing,
+} from '../../servers/index.ts';
+
+/** What hears of a policy for as long as it lives: a session, or a stream of changes. */
+interface Watcher {
+  readonly scope: Scope;
+  policy: Policy | null;
+  readonly changed: (policy: Policy | null, things: readonly Thing[]) => void;
+}
+
+/** The policies in force, by server and client. They change with the settings and with what is held back; who watches is told. */
+export class Policies {
+  readonly #holds: Holds | null;
+  readonly #watchers = new Map<string, Set<Watcher>>();
+  readonly #known = new Map<string, Policy | null>();
+  #settings: PolicySettings;
+  /** Some token carries a set: else one client without an address of its own is like another. */
+  #tokensLimit = false;
+
+  constructor(settings: PolicySettings, holds: Holds | null) {
+    this.#settings = settings;
+    this.#holds = holds;
+    this.#tokensLimit = settings.tokens.some(({ set }) => set !== undefined);
+  }
+
+  /** Null lets everything through. */
+  of(server: string, scope: Scope): Policy | null {
+    const isPlain = scope.set === null && !this.#tokensLimit;
+    const key = isPlain ? server : `${server}\n${scope.set ?? ''}\n${this.#tokensLimit ? scope.principal : ''}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const policy = policyOf(this.#settings, server, scope, this.#holds);
+    this.#known.set(key, policy);
+    return policy;
+  }
+
+  /** The sets that limit a client; null for none. */
+  setsOf(scope: Scope): readonly string[] | null {
+    if (scope.set === null && !this.#tokensLimit) return null;
+    const sets = setsOf(this.#settings, scope);
+    return sets.length === 0 ? null : sets;
+  }
+
+  /** Whether a client gets a server at all. */
+  includes(server: string, scope: Scope): boolean {
+    return this.setsOf(scope) === null || isInScope(this.#settings, server, scope);
+  }
+
+  /** Calls back whenever the policy is another one, with the things that it decides otherwise about. Returns what ends that. */
+  watch(server: string, scope: Scope, changed: Watcher['changed']): { readonly policy: Policy | null; stop(): void } {
+    const watcher: Watcher = { scope, policy: this.of(server, scope), changed };
+    const watchers = this.#watchers.get(server) ?? new Set();
+    this.#watchers.set(server, watchers.add(watcher));
+    return { policy: watcher.policy, stop: () => void watchers.delete(watcher) };
+  }
+
+  apply(settings: PolicySettings): void {
+    this.#settings = settings;
+    this.#tokensLimit = settings.tokens.some(({ set }) => set !== undefined);
+    this.#known.clear();
+    for (const server of this.#watchers.keys()) this.#tell(server);
+  }
+
+  /** Something of the server is held back, or is not any more. */
+  heldChanged(server: string): void {
+    this.#known.clear();
+    this.#tell(server);
+  }
+
+  #tell(server: string): void {
+    const watchers = this.#watchers.get(server) ?? new Set();
+    if (watchers.size === 0) this.#watchers.delete(server);
+    for (const watcher of [...watchers]) {
+      const before = watcher.policy;
+      const policy = this.of(server, watcher.scope);
+      watcher.policy = policy;
+      const things = THINGS.filter((thing) => (before?.revision[thing] ?? '') !== (policy?.revision[thing] ?? ''));
+      if (things.length > 0 || (before === null) !== (policy === null)) watcher.changed(policy, things);
+    }
+  }
+}

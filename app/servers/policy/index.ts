@@ -1,0 +1,16 @@
+export { matchesGlob } from './patterns.ts';
+export {
+  type Denial,
+  type Holds,
+  isInScope,
+  lets,
+  type Policy,
+  type PolicySettings,
+  policyOf,
+  type Scope,
+  setOfToken,
+  setsOf,
+  THINGS,
+  type Thing,
+  UNLIMITED,
+} from './policy.ts';

@@ -1,0 +1,178 @@
+import type { NameRules, ServerRules, Settings } from '../../settings/settings.ts';
+import { principalOf } from '../../settings/tokens.ts';
+import { isTemplate, matchesGlob, matchesTemplate } from './patterns.ts';
+
+/** What a policy decides about. Resource templates count as resources. */
+export const THINGS = ['tools', 'prompts', 'resources'] as const;
+export type Thing = (typeof THINGS)[number];
+
+/** Why something is not let through. */
+export type Denial =
+  /** By the server's own rules. */
+  | { readonly by: 'server' }
+  /** By a set: the one that the client has asked for, or that its token carries. */
+  | { readonly by: 'set'; readonly set: string }
+  /** It is new or has changed, and waits for a person to accept it. */
+  | { readonly by: 'hold' };
+
+/** What one client may see and use of one server. */
+export interface Policy {
+  /** Null lets it through. `name` is the tool's or prompt's own name, the URI of a resource, or the text of a template. */
+  denial(thing: Thing, name: string): Denial | null;
+  /** Of each thing: two policies whose texts are equal decide alike. Empty where all of it passes, as without a policy. */
+  readonly revision: Readonly<Record<Thing, string>>;
+  /** It may differ between clients that are told apart by their tokens, so nothing that it has cut may be shared between them. */
+  readonly isPrivate: boolean;
+}
+
+/** How a client is limited beyond the rules of the server. */
+export interface Scope {
+  /** The set that its address names; null for none. */
+  readonly set: string | null;
+  /** See ClientIdentity.principal: it tells the token that it has shown. */
+  readonly principal: string;
+}
+
+/** The owner's own programs, under an address without a set. */
+export const UNLIMITED: Scope = { set: null, principal: 'local' };
+
+/** What is held back until a person accepts it. */
+export interface Holds {
+  isHeld(server: string, thing: Thing, name: string): boolean;
+  /** Another text whenever anything that is held of the server changes; empty where nothing is. */
+  revision(server: string): string;
+}
+
+export type PolicySettings = Pick<Settings, 'servers' | 'sets' | 'tokens'>;
+
+/** The set that the token of a client carries; null for none. `principal` as in ClientIdentity. */
+export function setOfToken({ tokens }: PolicySettings, principal: string): string | null {
+  return tokens.find(({ hash, set }) => set !== undefined && principalOf(hash) === principal)?.set ?? null;
+}
+
+/** Whether a client gets a server at all: all its sets have to name it. */
+export function isInScope(settings: PolicySettings, server: string, scope: Scope): boolean {
+  return setsOf(settings, scope).every((set) => rulesIn(settings.sets, set, server) !== null);
+}
+
+/** The names of the sets that limit a client, without repetitions. */
+export function setsOf(settings: PolicySettings, scope: Scope): readonly string[] {
+  const sets = [scope.set, setOfToken(settings, scope.principal)];
+  return [...new Set(sets.filter((set) => set !== null))];
+}
+
+/**
+ * What a client may see and use of a server; null lets everything through, and then nothing has to be looked at. Every path asks this,
+ * and nothing else decides. A set that is not there, or does not name the server, lets nothing through.
+ */
+export function policyOf(settings: PolicySettings, server: string, scope: Scope, holds: Holds | null): Policy | null {
+  const setting = settings.servers.find(({ name }) => name === server);
+  const own = limits(setting ?? {}) ? { rules: setting ?? {}, denial: { by: 'server' } as const } : null;
+  const sets = setsOf(settings, scope).map((set) => ({
+    rules: rulesIn(settings.sets, set, server) ?? NONE,
+    denial: { by: 'set', set } as const,
+  }));
+  const bounds: Bound[] = [...(own === null ? [] : [own]), ...sets.filter(({ rules }) => limits(rules))];
+  const isHolding = holds !== null && setting?.changes === 'hold';
+  if (bounds.length === 0 && !isHolding) return null;
+  const isPrivate = setOfToken(settings, scope.principal) !== null;
+  return new BoundPolicy(server, bounds, isHolding ? holds : null, isPrivate);
+}
+
+interface Bound {
+  readonly rules: ServerRules;
+  readonly denial: Denial;
+}
+
+const NONE: ServerRules = { tools: { allow: [] }, prompts: { allow: [] }, resources: { allow: [] } };
+
+function rulesIn(sets: Settings['sets'], set: string, server: string): ServerRules | null {
+  const found = sets.find(({ name }) => name === set);
+  if (found === undefined || !Object.hasOwn(found.servers, server)) return null;
+  return found.servers[server] ?? null;
+}
+
+function limits(rules: ServerRules): boolean {
+  return THINGS.some((thing) => {
+    const { allow, deny = [] } = rules[thing] ?? {};
+    return allow !== undefined || deny.length > 0;
+  });
+}
+
+/** Decisions remembered: a server's tools and prompts are asked for again and again. */
+const REMEMBERED = 4096;
+
+class BoundPolicy implements Policy {
+  readonly isPrivate: boolean;
+  readonly revision: Readonly<Record<Thing, string>>;
+  readonly #server: string;
+  readonly #bounds: readonly Bound[];
+  readonly #holds: Holds | null;
+  readonly #decided = new Map<string, Denial | null>();
+
+  constructor(server: string, bounds: readonly Bound[], holds: Holds | null, isPrivate: boolean) {
+    this.#server = server;
+    this.#bounds = bounds;
+    this.#holds = holds;
+    this.isPrivate = isPrivate;
+    const of = (thing: Thing): string => {
+      const rules = bounds.flatMap((bound) => bound.rules[thing] ?? []);
+      const held = holds?.revision(server) ?? '';
+      return rules.length === 0 && held === '' ? '' : JSON.stringify([rules, held]);
+    };
+    this.revision = { tools: of('tools'), prompts: of('prompts'), resources: of('resources') };
+  }
+
+  denial(thing: Thing, name: string): Denial | null {
+    const key = `${thing} ${name}`;
+    const known = this.#decided.get(key);
+    const decided = known === undefined ? this.#decide(thing, name) : known;
+    if (known === undefined && this.#decided.size < REMEMBERED) this.#decided.set(key, decided);
+    // What is held changes without the settings.
+    return decided ?? (this.#holds?.isHeld(this.#server, thing, name) === true ? { by: 'hold' } : null);
+  }
+
+  #decide(thing: Thing, name: string): Denial | null {
+    for (const { rules, denial } of this.#bounds) {
+      const own = rules[thing];
+      if (own !== undefined && !lets(own, thing, name)) return denial;
+    }
+    return null;
+  }
+}
+
+/** Whether rules let a name through. The name may be spelled in several ways that a server takes for one: each of them counts. */
+export function lets({ allow, deny = [] }: NameRules, thing: Thing, name: string): boolean {
+  const spellings = thing === 'resources' ? spellingsOf(name) : [name];
+  const isMeant = (pattern: string, isWide: boolean, spelling: string): boolean =>
+    matchesGlob(pattern, spelling) ||
+    (thing === 'resources' &&
+      ((isTemplate(pattern) && matchesTemplate(pattern, spelling, isWide)) ||
+        (isWide ? spellingsOf(pattern).includes(spelling) : canonical(pattern) === spelling)));
+  if (deny.some((pattern) => spellings.some((spelling) => isMeant(pattern, true, spelling)))) return false;
+  return (
+    allow === undefined || spellings.every((spelling) => allow.some((pattern) => isMeant(pattern, false, spelling)))
+  );
+}
+
+/**
+ * A URI as it is written, decoded, and with the segments `.` and `..` taken out (RFC 3986 sections 5.2.4 and 6.2): a server may read any
+ * of them.
+ */
+function spellingsOf(uri: string): readonly string[] {
+  const plain = decoded(uri);
+  return [...new Set([uri, plain, canonical(uri), canonical(plain)])];
+}
+
+function canonical(uri: string): string {
+  return decoded(URL.parse(uri)?.href ?? uri);
+}
+
+function decoded(uri: string): string {
+  try {
+    return decodeURIComponent(uri);
+  } catch {
+    // A stray percent sign is part of the URI then.
+    return uri;
+  }
+}

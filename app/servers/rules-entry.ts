@@ -1,0 +1,54 @@
+import { read } from '../base/schema/index.ts';
+import { nameRulesSchema, setsSchema } from '../settings/schema.ts';
+import type { ServerRules, ServerSetting, SetSetting } from '../settings/settings.ts';
+import type { JsonNode } from './jsonc.ts';
+import { member } from './server-entries.ts';
+
+/** Rules that cannot be understood; `node` is where. They are never left out in silence: more would be let through than was meant. */
+export class RulesEntryFault extends Error {
+  readonly field: string;
+  readonly node: JsonNode;
+
+  constructor(field: string, node: JsonNode) {
+    super(field);
+    this.field = field;
+    this.node = node;
+  }
+}
+
+/**
+ * What an entry says of the tools, prompts and resources that are let through. Other clients have lists and maps of their own under
+ * `tools`: only an object with `allow` or `deny` in it is ours. Throws RulesEntryFault.
+ */
+export function rulesIn(entry: JsonNode): ServerRules & Pick<ServerSetting, 'changes'> {
+  const found = (['tools', 'prompts', 'resources'] as const).flatMap((thing) => {
+    const node = member(entry, thing);
+    const isOurs = node?.kind === 'object' && node.members.some(({ key }) => key === 'allow' || key === 'deny');
+    if (!isOurs) return [];
+    const reading = read(nameRulesSchema, plain(node));
+    if (!reading.ok) throw new RulesEntryFault(thing, node);
+    return [[thing, reading.value] as const];
+  });
+  const changes = member(entry, 'changes');
+  if (changes === undefined || (changes.kind === 'scalar' && changes.value === null)) return Object.fromEntries(found);
+  if (changes.kind !== 'scalar' || (changes.value !== 'show' && changes.value !== 'hold')) {
+    throw new RulesEntryFault('changes', changes);
+  }
+  return { ...Object.fromEntries(found), changes: changes.value };
+}
+
+/** The sets that stand beside the servers of a file, as a list under `sets`. Throws RulesEntryFault. */
+export function setsIn(root: JsonNode): readonly SetSetting[] {
+  const node = member(root, 'sets');
+  if (node === undefined || (node.kind === 'scalar' && node.value === null)) return [];
+  const reading = read(setsSchema, plain(node));
+  const names = reading.ok ? reading.value.map(({ name }) => name) : [];
+  if (!reading.ok || new Set(names).size < names.length) throw new RulesEntryFault('sets', node);
+  return reading.value;
+}
+
+function plain(node: JsonNode): unknown {
+  if (node.kind === 'array') return node.items.map(plain);
+  if (node.kind === 'object') return Object.fromEntries(node.members.map(({ key, value }) => [key, plain(value)]));
+  return node.value;
+}

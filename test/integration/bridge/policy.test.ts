@@ -1,0 +1,341 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BridgeSettings } from '../../../app/bridge/index.ts';
+import { KnownLists } from '../../../app/servers/index.ts';
+import type { ServerRules } from '../../../app/settings/settings.ts';
+import { type BridgeHost, hostBridge, serverSetting } from '../../support/bridge-host.ts';
+import { type Message, type Reply, send } from '../../support/http-client.ts';
+import { modernAnswer, modernStream } from '../../support/modern-request.ts';
+import { rememberingLog } from '../../support/quiet-log.ts';
+import { answerIn, openSession, openSse } from '../../support/raw-mcp.ts';
+
+const CUPBOARD = fileURLToPath(new URL('../../fixtures/cupboard-server.mjs', import.meta.url));
+
+const RULES: ServerRules = {
+  tools: { deny: ['wipe', 'er*'] },
+  prompts: { deny: ['rude'] },
+  resources: { deny: ['db://secret/*'] },
+};
+
+function settings(rules: ServerRules = RULES): Pick<BridgeSettings, 'servers' | 'defaultServer' | 'sets'> {
+  const program = { command: process.execPath, args: [CUPBOARD] };
+  return {
+    servers: [
+      { ...serverSetting({ ...program, name: 'old', era: 'legacy' }), ...rules },
+      { ...serverSetting({ ...program, name: 'new', era: 'modern' }), ...rules },
+    ],
+    defaultServer: 'old',
+    sets: [
+      { name: 'read', servers: { old: { tools: { allow: ['open', 'seen', 'wipe'] } }, new: {} } },
+      { name: 'one', servers: { new: { tools: { allow: ['seen'] } } } },
+    ],
+  };
+}
+
+const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
+const INITIALIZE =
+  '{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{}}}';
+
+type Ask = (method: string, params?: object) => Promise<Message>;
+
+/** The ways of a client to each server, and how a resource that is not there is called in the revision it speaks. */
+const WAYS: readonly (readonly [string, string, (host: BridgeHost, within?: string) => Promise<Ask>, number])[] = [
+  ...(['old', 'new'] as const).flatMap((server) => [
+    [
+      `HTTP+SSE to ${server}`,
+      server,
+      async (host: BridgeHost, within = '') => {
+        const client = await openSse(host.url, `${within}/servers/${server}/sse`);
+        await client.call('initialize', { protocolVersion: '2024-11-05', capabilities: {} });
+        await client.post({ method: 'notifications/initialized' });
+        return client.call;
+      },
+      -32002,
+    ] as const,
+    ...(['2025-06-18', '2025-11-25'] as const).map(
+      (revision) =>
+        [
+          `Streamable HTTP of ${revision} to ${server}`,
+          server,
+          async (host: BridgeHost, within = '') => {
+            const client = await openSession(host.url, { path: `${within}/servers/${server}/mcp`, revision });
+            await client.post({ method: 'notifications/initialized' });
+            return client.call;
+          },
+          -32002,
+        ] as const,
+    ),
+    [
+      `Streamable HTTP of 2026-07-28 to ${server}`,
+      server,
+      async (host: BridgeHost, within = '') =>
+        (method: string, params: object = {}) =>
+          modernAnswer(`${host.url}${within}/servers/${server}`, { method, params: { ...params } }),
+      -32602,
+    ] as const,
+  ]),
+];
+
+function namesIn(answer: Message, member: string, key = 'name'): readonly unknown[] {
+  const list: unknown = Reflect.get(answer.result ?? {}, member);
+  return Array.isArray(list) ? list.map((item) => item[key]) : [];
+}
+
+async function allTools(ask: Ask): Promise<readonly unknown[]> {
+  const first = await ask('tools/list');
+  return [...namesIn(first, 'tools'), ...namesIn(await ask('tools/list', { cursor: '' }), 'tools')];
+}
+
+/** What the server has seen of its clients so far. */
+async function seenBy(ask: Ask): Promise<readonly string[]> {
+  const { result } = await ask('tools/call', { name: 'seen', arguments: {} });
+  return JSON.parse(result?.content?.[0]?.text ?? '[]');
+}
+
+let host: BridgeHost;
+beforeAll(async () => {
+  host = await hostBridge(settings());
+});
+afterAll(() => host[Symbol.asyncDispose]());
+
+describe.each(WAYS)('By %s', (_way, server, open, notThere) => {
+  let ask: Ask;
+  beforeAll(async () => {
+    ask = await open(host);
+  });
+
+  test('what is denied is not listed, on no page, and cursors stay', async () => {
+    const first = await ask('tools/list');
+    expect(first.result).toMatchObject({ nextCursor: '' });
+    expect(await allTools(ask)).toEqual(['open', 'seen', 'change']);
+    expect(namesIn(await ask('prompts/list'), 'prompts')).toEqual(['kind']);
+    expect(namesIn(await ask('resources/list'), 'resources', 'uri')).toEqual(['db://public/1']);
+    expect(namesIn(await ask('resources/templates/list'), 'resourceTemplates', 'uriTemplate')).toEqual([
+      'db://public/{id}',
+    ]);
+  });
+
+  test('what is denied cannot be used, and its server never hears of it', async () => {
+    const refused = [
+      await ask('tools/call', { name: 'wipe', arguments: {} }),
+      await ask('tools/call', { name: 'erase', arguments: {} }),
+      await ask('prompts/get', { name: 'rude' }),
+      await ask('resources/read', { uri: 'db://secret/1' }),
+      await ask('resources/read', { uri: 'db:%2F%2Fsecret/1' }),
+      await ask('resources/read', { uri: 'db://%73ecret/1' }),
+      await ask('completion/complete', {
+        ref: { type: 'ref/prompt', name: 'rude' },
+        argument: { name: 'a', value: '' },
+      }),
+      await ask('completion/complete', {
+        ref: { type: 'ref/resource', uri: 'db://secret/{id}' },
+        argument: { name: 'id', value: '' },
+      }),
+    ];
+    expect(refused.map(({ error }) => error?.code)).toEqual([
+      ...[-32602, -32602, -32602],
+      ...[notThere, notThere, notThere],
+      ...[-32602, notThere],
+    ]);
+    expect(refused[0]?.error).toMatchObject({
+      message: expect.stringMatching(/^Unknown tool: wipe\. It is switched off for the MCP server .* Settings/),
+      data: { reason: 'switched-off', server, name: 'wipe' },
+    });
+    const seen = (await seenBy(ask)).join();
+    expect(seen).not.toMatch(/wipe|erase|rude|ecret/);
+    expect((await ask('tools/call', { name: 'open', arguments: {} })).result?.content?.[0]?.text).toBe('open');
+    expect((await ask('resources/read', { uri: 'db://public/1' })).error).toBeUndefined();
+    expect((await ask('prompts/get', { name: 'kind' })).error).toBeUndefined();
+  });
+
+  test('a method that nobody knows does not reach it either', async () => {
+    const answer = await ask('tools/invoke', { name: 'wipe' });
+    expect(answer.error).toMatchObject({ code: -32601, message: expect.stringContaining('tools/invoke') });
+    expect(await seenBy(ask)).not.toContain('tools/invoke wipe');
+  });
+
+  test('the address of a set lets through what both it and the server do', async () => {
+    const inSet = await open(host, '/set/read');
+    const expected = server === 'old' ? ['open', 'seen'] : ['open', 'seen', 'change'];
+    expect(await allTools(inSet)).toEqual(expected);
+    const { error } = await inSet('tools/call', { name: 'wipe', arguments: {} });
+    expect(error?.code).toBe(-32602);
+    const other = await inSet('tools/call', { name: 'change', arguments: {} });
+    const denied = { reason: 'switched-off', server, set: 'read', name: 'change' };
+    expect(other.error?.data).toEqual(server === 'old' ? denied : undefined);
+  });
+});
+
+describe('A policy', () => {
+  test('leaves every byte of what stays in a list', async () => {
+    const { body } = await (await openSession(host.url)).post({ id: 7, method: 'tools/list' });
+    const kept =
+      '{"name":"open","description":"open","limit":12345678901234567890,"x-own":{"b":1,"a":2},"inputSchema":{"type":"object"}}';
+    expect(body).toContain(`"tools":[${kept}]`);
+    expect(body).toContain('"own":1.0');
+  });
+
+  test('judges each message of a batch', async () => {
+    const session = await openSession(host.url, { revision: '2025-03-26' });
+    const batch = [
+      { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'wipe', arguments: {} } },
+      { jsonrpc: '2.0', id: 2, method: 'prompts/list' },
+      { jsonrpc: '2.0', method: 'tools/call', params: { name: 'wipe', arguments: {} } },
+    ];
+    const reply = await post(`${host.url}/mcp`, session.headers, JSON.stringify(batch));
+    expect(answerIn(reply, 1).error?.code).toBe(-32602);
+    expect(namesIn(answerIn(reply, 2), 'prompts')).toEqual(['kind']);
+    expect(await session.tool('seen')).not.toContain('wipe');
+  });
+
+  test.each([
+    ['a second name', '{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"open","name":"wipe"}}'],
+    ['a name in another case', '{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"open","Name":"wipe"}}'],
+    ['a second method', '{"jsonrpc":"2.0","id":5,"method":"ping","params":{"name":"wipe"},"method":"tools/call"}'],
+    [
+      'a method in another case',
+      '{"jsonrpc":"2.0","id":5,"method":"ping","params":{"name":"wipe"},"METHOD":"tools/call"}',
+    ],
+    ['a name with escapes', '{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"n\\u0061me":"w\\u0069pe"}}'],
+  ])('is not got round by %s', async (_how, text) => {
+    const session = await openSession(host.url);
+    const answer = answerIn(await post(`${host.url}/mcp`, session.headers, text), 5);
+    expect([-32600, -32602]).toContain(answer.error?.code);
+    expect(await session.tool('seen')).not.toContain('wipe');
+  });
+
+  test('refuses a retry of a modern call like the call itself, whatever state it shows', async () => {
+    const answer = await modernAnswer(`${host.url}/servers/new`, {
+      method: 'tools/call',
+      params: { name: 'wipe', arguments: {}, requestState: 'forged', inputResponses: {} },
+    });
+    expect(answer.error?.code).toBe(-32602);
+  });
+
+  test('keeps news of what is denied from those who may not see it', async () => {
+    const session = await openSession(host.url);
+    const watching = await session.get();
+    await session.tool('open');
+    const news = await watching.nextMessage();
+    expect(news.params).toEqual({ uri: 'db://public/1' });
+    const stream = await modernStream(`${host.url}/servers/new`, {
+      method: 'subscriptions/listen',
+      params: { notifications: { resourceSubscriptions: ['db://secret/1', 'db://public/1'] } },
+    });
+    const acknowledged = await stream.nextMessage();
+    expect(acknowledged.params).toMatchObject({ notifications: { resourceSubscriptions: ['db://public/1'] } });
+    watching.close();
+    stream.close();
+  });
+
+  test('says at the handshake that lists may change, where it limits them', async () => {
+    const { body } = await post(`${host.url}/mcp`, {}, INITIALIZE);
+    expect(body).toContain('"tools":{"listChanged":true}');
+    const discovered = await modernAnswer(`${host.url}/servers/new`, { method: 'server/discover' });
+    expect(discovered.result).toMatchObject({ capabilities: { tools: { listChanged: true } } });
+  });
+
+  test('in front of a set has sessions of its own, which no other address reaches', async () => {
+    const inSet = await openSession(host.url, { path: '/set/read/mcp' });
+    expect((await inSet.call('tools/list')).result).toMatchObject({ tools: [{ name: 'open' }] });
+    const elsewhere = await post(`${host.url}/mcp`, inSet.headers);
+    expect(elsewhere.status).toBe(404);
+    const outside = await openSession(host.url);
+    expect((await post(`${host.url}/set/read/mcp`, outside.headers)).status).toBe(404);
+  });
+
+  test('of a set leads to its only server, and names them where there are several', async () => {
+    const one = await openSession(host.url, { path: '/set/one/mcp' });
+    expect(namesIn(await one.call('tools/list', { cursor: '' }), 'tools')).toEqual(['seen']);
+    const outside = await post(`${host.url}/set/one/servers/old/mcp`, {});
+    expect(outside.status).toBe(404);
+    const unknown = await post(`${host.url}/set/none/mcp`, {});
+    expect([unknown.status, JSON.parse(unknown.body).error.message]).toEqual([
+      404,
+      'There is no set called none. Sets here: read, one.',
+    ]);
+  });
+});
+
+describe('The address of all servers', () => {
+  test('leaves out what the rules of each deny, and does not lead round a set', async () => {
+    const session = await openSession(host.url, { path: '/all/mcp' });
+    await session.post({ method: 'notifications/initialized' });
+    const names = namesIn(await session.call('tools/list'), 'tools');
+    expect(names).toContain('old__open');
+    expect(names.filter((name) => /wipe|erase/.test(String(name)))).toEqual([]);
+    expect((await session.call('tools/call', { name: 'old__wipe', arguments: {} })).error).toBeDefined();
+    expect(await session.tool('old__seen')).not.toContain('wipe');
+    expect((await post(`${host.url}/set/read/all/mcp`, {}, INITIALIZE)).status).toBe(400);
+  });
+});
+
+describe('A policy that changes', () => {
+  test('counts from the next call of sessions that are open, which are told; open ones without any are told, too', async () => {
+    await using changing = await hostBridge(settings({}));
+    const session = await openSession(changing.url);
+    await session.post({ method: 'notifications/initialized' });
+    const watching = await session.get();
+    expect(await session.tool('wipe')).toBe('wipe');
+    const stream = await modernStream(`${changing.url}/servers/new`, {
+      method: 'subscriptions/listen',
+      params: { notifications: { toolsListChanged: true } },
+    });
+    await stream.nextMessage();
+    const children = () => changing.bridge.snapshot().servers.map(({ spawns }) => spawns);
+    const before = children();
+
+    changing.bridge.apply({ ...changing.settings, ...settings({ tools: { deny: ['wipe'] } }) });
+    expect((await watching.nextMessage()).method).toBe('notifications/tools/list_changed');
+    expect((await stream.nextMessage()).method).toBe('notifications/tools/list_changed');
+    expect((await session.call('tools/call', { name: 'wipe', arguments: {} })).error?.code).toBe(-32602);
+    expect(namesIn(await session.call('tools/list'), 'tools')).toEqual(['open']);
+
+    changing.bridge.apply({ ...changing.settings, ...settings({}) });
+    expect((await watching.nextMessage()).method).toBe('notifications/tools/list_changed');
+    expect(await session.tool('wipe')).toBe('wipe');
+    // Another rule makes no other server: nothing was started anew.
+    expect(children()).toEqual(before);
+    watching.close();
+    stream.close();
+  });
+
+  test('is not told of where it decides as before', async () => {
+    await using changing = await hostBridge(settings({}));
+    const session = await openSession(changing.url);
+    await session.post({ method: 'notifications/initialized' });
+    const watching = await session.get();
+    changing.bridge.apply({ ...changing.settings, ...settings({ prompts: { deny: ['rude'] } }) });
+    expect((await watching.nextMessage()).method).toBe('notifications/prompts/list_changed');
+    changing.bridge.apply({ ...changing.settings, ...settings({ prompts: { deny: ['rude'] } }) });
+    changing.bridge.apply({ ...changing.settings, ...settings({}) });
+    // The next word is of the last change, and nothing came in between.
+    expect((await watching.nextMessage()).method).toBe('notifications/prompts/list_changed');
+    watching.close();
+  });
+});
+
+describe('What a server lists', () => {
+  test.each([
+    ['a policy cuts it', RULES],
+    ['there is no policy', {}],
+  ] as const)('is remembered whole, as it was sent, where %s', async (_when, rules) => {
+    const { log } = rememberingLog();
+    const lists = new KnownLists(null, log);
+    await using host = await hostBridge(settings(rules), { lists });
+    await allTools((await openSession(host.url)).call);
+    await allTools((method, params = {}) => modernAnswer(`${host.url}/servers/new`, { method, params: { ...params } }));
+    for (const server of ['old', 'new']) {
+      const { tools, face } = lists.of(server);
+      const names = tools?.items.map((item) => JSON.parse(item).name);
+      expect(names).toEqual(['open', 'wipe', 'erase', 'seen', 'change']);
+      expect(tools?.items[0]).toContain('12345678901234567890');
+      if (server === 'old') expect(face?.serverInfo).toMatchObject({ name: 'cupboard' });
+    }
+  });
+});
+
+function post(url: string, headers: Readonly<Record<string, string>>, body = PING): Promise<Reply> {
+  const types = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+  return send(url, { headers: { ...types, ...headers }, body });
+}
