@@ -74,7 +74,7 @@ export function announcement(version: string, listening: readonly Target[], sett
     .join('\n\n')}\n`;
 }
 
-function endpoints(base: string, { servers, defaultServer }: Settings, text: Text): readonly string[] {
+function endpoints(base: string, { servers, defaultServer, groups }: Settings, text: Text): readonly string[] {
   const words = text.cliRun;
   if (servers.length === 0) return [words.noServers];
   const urls = servers.flatMap(({ name }) =>
@@ -85,7 +85,12 @@ function endpoints(base: string, { servers, defaultServer }: Settings, text: Tex
           `${base}/servers/${encodeURIComponent(name)}/sse  ${words.olderClients}`,
         ],
   );
-  return [words.endpoints, ...indented(...urls)];
+  // A client that is to have all of them is set up once.
+  const together = [
+    ...(servers.length > 1 ? [`${base}/all/mcp  ${words.allServers}`] : []),
+    ...groups.map(({ name }) => `${base}/groups/${encodeURIComponent(name)}/mcp  ${words.group(name)}`),
+  ];
+  return [words.endpoints, ...indented(...urls, ...together)];
 }
 
 function indented(...lines: readonly string[]): readonly string[] {

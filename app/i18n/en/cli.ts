@@ -7,6 +7,8 @@ export const cliRun = () => ({
   tokenPlaceholder: `TOKEN stands for your token.`,
   endpoints: `MCP clients connect to:`,
   olderClients: `(older clients)`,
+  allServers: `(all of them as one server)`,
+  group: (name: string) => `(the group ${name} as one server)`,
   noServers: `No MCP server is served. Add one with --sse COMMAND … or --config FILE.`,
   forward: (local: string, target: string) => `${local} leads to ${target}.`,
   otherMachines: `Other machines use the address of this one in place of 127.0.0.1.`,

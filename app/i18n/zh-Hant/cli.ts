@@ -9,6 +9,8 @@ export const cliRun: typeof en.cliRun = () => ({
   tokenPlaceholder: `TOKEN 請換成您的權杖。`,
   endpoints: `MCP 用戶端請連到：`,
   olderClients: `（較舊的用戶端）`,
+  allServers: `（將全部合為一個伺服器）`,
+  group: (name) => `（將群組 ${name} 合為一個伺服器）`,
   noServers: `目前沒有提供 MCP 伺服器。可用 --sse 指令 … 或 --config 檔案 加入。`,
   forward: (local, target) => `${local} 會轉送到 ${target}。`,
   otherMachines: `其他電腦請把 127.0.0.1 換成這台電腦的位址。`,

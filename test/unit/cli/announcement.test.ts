@@ -27,6 +27,14 @@ describe('the announcement', () => {
     expect(text).toContain('  http://127.0.0.1:28080/servers/notes/mcp\n');
   });
 
+  it('has the one address of all servers where there are several, and that of each group', () => {
+    const groups = [{ name: 'work', servers: ['notes'] }];
+    const text = announced({ servers: [server('default'), server('notes')], defaultServer: 'default', groups });
+    expect(text).toContain('  http://127.0.0.1:28080/all/mcp  (all of them as one server)\n');
+    expect(text).toContain('  http://127.0.0.1:28080/groups/work/mcp  (the group work as one server)\n');
+    expect(announced({ servers: [server('default')], defaultServer: 'default' })).not.toContain('/all/');
+  });
+
   it('without servers says how to add one', () => expect(announced({})).toContain('--sse COMMAND'));
 
   it('never shows the token, and says where it goes', () => {
