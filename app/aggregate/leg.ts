@@ -56,8 +56,8 @@ export interface LegOwner {
   notified(leg: Leg, notification: NotificationFrame): void;
   /** The handshake is over. */
   opened(leg: Leg, face: ServerFace): void;
-  /** Its lists are known, or different. */
-  listed(leg: Leg): void;
+  /** Its lists are known, or different; `told` are those that it has said have changed, as `tools`. */
+  listed(leg: Leg, told: readonly string[]): void;
   /** It takes messages in again, or is no longer waited for. */
   relieved(): void;
   ended(leg: Leg): void;
@@ -97,6 +97,7 @@ export class Leg {
   /** Changes of lists while they are being read. */
   #isReading = false;
   #mustReadAgain = false;
+  readonly #toldChanges = new Set<string>();
   #stuckTimer: NodeJS.Timeout | undefined;
   #isStuck = false;
   #isOver = false;
@@ -273,7 +274,9 @@ export class Leg {
     for (const [index, method] of LIST_METHODS.entries()) elements[method] = read[index] ?? this.#before(method);
     this.#asks = false;
     this.#lists = this.member.known.heard(memberLists(face, elements));
-    this.#owner.listed(this);
+    const told = [...this.#toldChanges];
+    this.#toldChanges.clear();
+    this.#owner.listed(this, told);
     if (!this.#mustReadAgain) return;
     this.#mustReadAgain = false;
     void this.#read();
@@ -354,7 +357,9 @@ export class Leg {
 
   /** Whether a notification ends here: changes of lists, which are announced for all servers together. */
   #isOwn({ method }: NotificationFrame): boolean {
-    if (!method.endsWith('/list_changed')) return false;
+    const [, list] = /^notifications\/(\w+)\/list_changed$/.exec(method) ?? [];
+    if (list === undefined) return false;
+    this.#toldChanges.add(list);
     this.#wantsLists = true;
     void this.#read();
     return true;

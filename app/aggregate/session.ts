@@ -73,6 +73,8 @@ export class AggregateSession implements Peer {
   #view: View | null = null;
   /** What the client was last told of, or has asked for. */
   #announced: View | null = null;
+  /** Lists that the only server has said have changed. */
+  readonly #told = new Set<string>();
   #gatherTimer: NodeJS.Timeout | undefined;
   #end: PeerEnd | null = null;
   readonly #since = performance.now();
@@ -393,7 +395,11 @@ export class AggregateSession implements Peer {
       requested: (of, request) => this.#toClient.ask(of, request),
       notified: (of, notification) => this.#notified(of, notification),
       opened: (of, face) => this.#opened(of, face),
-      listed: () => this.changed(),
+      listed: (_of, told) => {
+        // Of one server alone its own word is what there is to tell, whatever became of its lists.
+        if (this.#members.length === 1) for (const list of told) this.#told.add(list);
+        this.changed();
+      },
       relieved: () => {
         if (!this.congested) this.#outbox.drained();
       },
@@ -515,7 +521,9 @@ export class AggregateSession implements Peer {
     if (this.#end !== null || before === null) return;
     const now = this.#current();
     this.#announced = now;
-    for (const list of changedLists(before, now)) {
+    const changed = new Set<string>([...changedLists(before, now), ...this.#told]);
+    this.#told.clear();
+    for (const list of changed) {
       this.#send(messageText({ method: `notifications/${list}/list_changed` }));
     }
     this.#refreshOne();
