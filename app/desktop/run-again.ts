@@ -111,6 +111,8 @@ export class RunAgain {
     const refused = (reason: RunAgainRefusal['reason']): RunAgainRefusal => ({ kind: 'refused', reason });
     if (call === null) return refused('not-kept');
     if (!isRepeatable(call)) return refused('of-session');
+    // The path of a group, or of all servers: what is called there is a call of one of them as well.
+    if (call.server.startsWith('/')) return refused('shared-address');
     if (!settings.servers.some(({ name }) => name === call.server)) return refused('no-server');
     if (this.#controller.state().listening.length === 0) return refused('off');
     const request = recorder.callRequest(sequence);

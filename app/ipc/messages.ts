@@ -190,7 +190,15 @@ export interface RunAgainWish {
 /** Why a call is not run again: nothing was sent. */
 export interface RunAgainRefusal {
   readonly kind: 'refused';
-  readonly reason: 'not-recorded' | 'not-kept' | 'cut' | 'masked' | 'of-session' | 'no-server' | 'off';
+  readonly reason:
+    | 'not-recorded'
+    | 'not-kept'
+    | 'cut'
+    | 'masked'
+    | 'of-session'
+    | 'shared-address'
+    | 'no-server'
+    | 'off';
 }
 
 export type RunAgainAnswer =

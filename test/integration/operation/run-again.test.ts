@@ -149,11 +149,18 @@ describe('A call is not run again', () => {
     await quiet.end();
   });
 
-  it('where it has a meaning in its session only', async () => {
+  it('where it has a meaning in its session only, or came to an address that servers share', async () => {
     await client.call('logging/setLevel', { level: 'info' });
     const set = calls().findLast(({ method }) => method === 'logging/setLevel');
     const inner = controller.recorder.activity().calls.find(({ side }) => side === 'server');
     expect(set === undefined || inner === undefined).toBe(false);
+    const shared = await openSession(url, { path: '/all/mcp' });
+    const hello = calls().findLast(({ server, method }) => server === '/all' && method === 'initialize');
+    expect(hello === undefined ? null : await reasonOf(hello)).toBe('of-session');
+    await shared.call('tools/list');
+    const list = calls().findLast(({ server, method }) => server === '/all' && method === 'tools/list');
+    expect(list === undefined ? null : await reasonOf(list)).toBe('shared-address');
+    await shared.end();
     for (const call of [set, inner]) if (call !== undefined) expect(await reasonOf(call)).toBe('of-session');
   });
 

@@ -73,6 +73,7 @@ export const activityWindow = () => ({
     cut: `It cannot be run again: it was too long to be kept whole.`,
     masked: `It cannot be run again: something in it is hidden.`,
     'of-session': `It cannot be run again: it has a meaning only in the session that it was sent in.`,
+    'shared-address': `It came to an address that several servers share: run the call of the server itself again.`,
     'no-server': `It cannot be run again: there is no server of this name any more.`,
     off: `It cannot be run again while MCP Gangway is off.`,
   },

@@ -68,6 +68,7 @@ export const activityWindow: typeof en.activityWindow = () => ({
     cut: `無法再次執行：內容太長，沒有完整保留。`,
     masked: `無法再次執行：其中有隱藏的內容。`,
     'of-session': `無法再次執行：它只在原本的工作階段中有意義。`,
+    'shared-address': `它送到多個伺服器共用的位址：請改為再次執行該伺服器本身的呼叫。`,
     'no-server': `無法再次執行：已經沒有這個名稱的伺服器。`,
     off: `MCP Gangway 關閉時無法再次執行。`,
   },
