@@ -97,7 +97,8 @@ async function change(
     err.write(`mcp-gangway: ${printable(`${answer.trouble.sentence}${standing}`)}\n`);
     return 1;
   }
-  const { backups, next, remark } = answer;
+  const { backups, remark } = answer;
+  const next = answer.next.map(({ title, applies }) => text.clients.applies[applies](title));
   if (json) {
     out.write(`${JSON.stringify({ ...withoutHandle(preview), applied: { backups, next, remark } }, null, 2)}\n`);
   } else {

@@ -1,4 +1,4 @@
-import type { ChosenPlace, ClientId, Mode } from '../clients/index.ts';
+import type { ChosenPlace, Client, ClientId, Mode } from '../clients/index.ts';
 import type { VerifyStep } from '../doctor/index.ts';
 import type { ForwardSetting } from '../settings/index.ts';
 
@@ -137,6 +137,21 @@ export interface ApplyChoices {
   readonly release: boolean;
 }
 
+/** What it takes until a client sees a change of its file: a fact, since it stays in view while the language may change. */
+export interface Applies {
+  /** The client's own name. */
+  readonly title: string;
+  readonly applies: Client['applies'];
+}
+
+/** What became of the permissions of a file that was changed. */
+export interface AccessChange {
+  /** `closed`: it holds a token now. */
+  readonly kind: 'closed' | 'restored';
+  /** As `ls` counts them: before they were closed, or what they are again. */
+  readonly mode: string;
+}
+
 export type ApplyAnswer =
   | {
       readonly kind: 'applied';
@@ -144,10 +159,9 @@ export type ApplyAnswer =
       readonly change: number | null;
       /** The copy of the file as it was; null when the file did not have to change. */
       readonly backup: string | null;
-      /** What became of the permissions of the file, in a sentence; null when they stayed. */
-      readonly access: string | null;
-      /** What it takes until the client sees it. */
-      readonly next: string;
+      /** Null when they stayed. */
+      readonly access: AccessChange | null;
+      readonly next: Applies;
       /** What went wrong after the file was written. */
       readonly remark: Trouble | null;
     }
@@ -155,7 +169,7 @@ export type ApplyAnswer =
   | { readonly kind: 'refused'; readonly trouble: Trouble; readonly again: PlanAnswer | null };
 
 export type UndoAnswer =
-  | { readonly kind: 'undone'; readonly next: string }
+  | { readonly kind: 'undone'; readonly next: Applies }
   | { readonly kind: 'refused'; readonly trouble: Trouble };
 
 /** `opened`: it was not running. */
@@ -239,8 +253,8 @@ export type BulkAnswer =
       readonly change: number;
       /** The copies of the files as they were. */
       readonly backups: readonly string[];
-      /** What it takes until each client sees it, a sentence a client. */
-      readonly next: readonly string[];
+      /** One for each client. */
+      readonly next: readonly Applies[];
       /** What went wrong after the files were written. */
       readonly remark: Trouble | null;
     }

@@ -2,6 +2,8 @@ export type { Activity, ActivityBatch, CallContents, CallFacts, RequestFacts, Sh
 export type { PermissionView } from '../permission/index.ts';
 export type { UpdateAction, UpdateView } from '../update/index.ts';
 export type {
+  AccessChange,
+  Applies,
   ApplyAnswer,
   ApplyChoices,
   BulkAnswer,

@@ -254,7 +254,13 @@ function ChooseButtons() {
       <button type="button" class="button bulk-button" title={words.fileHint} onClick={() => chooseOne('file')}>
         {words.file}
       </button>
-      <div role="status">{trouble.value !== null && <small class="hint">{trouble.value.sentence}</small>}</div>
+      <div role="status">
+        {trouble.value !== null && (
+          <small class="hint" ref={(words) => words?.scrollIntoView({ block: 'nearest' })}>
+            {trouble.value.sentence}
+          </small>
+        )}
+      </div>
     </div>
   );
 }

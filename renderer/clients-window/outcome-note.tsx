@@ -1,4 +1,4 @@
-import type { Trouble } from '../../app/ipc/index.ts';
+import type { AccessChange, Applies, Trouble } from '../../app/ipc/index.ts';
 import { Icon } from '../shared/icon.tsx';
 import { attempt, text } from '../shared/store.ts';
 import { type BulkOutcome, undoBulk } from './bulk-store.ts';
@@ -14,6 +14,14 @@ export function TroubleNote({ trouble: { code, sentence } }: { readonly trouble:
       </p>
     </div>
   );
+}
+
+function nextWords({ title, applies }: Applies): string {
+  return text.value.clients.applies[applies](title);
+}
+
+function accessWords({ kind, mode }: AccessChange): string {
+  return text.value.clientsWindow.access[kind](mode);
 }
 
 export interface OutcomeNoteProps {
@@ -33,14 +41,14 @@ export function OutcomeNote({ outcome, subject, name }: OutcomeNoteProps) {
       <div class="outcome-words" role="status">
         <p>
           <Icon name="check" /> <strong>{outcome.kind === 'applied' ? words.applied : words.undone}</strong>{' '}
-          {outcome.next}
+          {nextWords(outcome.next)}
         </p>
         {outcome.kind === 'applied' && outcome.backup !== null && (
           <p class="hint" title={outcome.backup}>
             {words.backup(outcome.backup.replace(/^.*[\\/]/, ''))}
           </p>
         )}
-        {outcome.kind === 'applied' && outcome.access !== null && <p class="hint">{outcome.access}</p>}
+        {outcome.kind === 'applied' && outcome.access !== null && <p class="hint">{accessWords(outcome.access)}</p>}
       </div>
       {outcome.kind === 'applied' && outcome.remark !== null && <TroubleNote trouble={outcome.remark} />}
       {change !== null && (
@@ -69,7 +77,7 @@ export function BulkNote({ outcome }: { readonly outcome: BulkOutcome }) {
       <div class="outcome-words" role="status">
         <p>
           <Icon name="check" /> <strong>{isUndone ? bulk.undone : bulk.applied(servers)}</strong>{' '}
-          {answer.next.join(' ')}
+          {answer.next.map(nextWords).join(' ')}
         </p>
       </div>
       {answer.remark !== null && <TroubleNote trouble={answer.remark} />}

@@ -59,6 +59,14 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await expect.poll(() => sheet.textContent()).toContain(words.access.project('~/house'));
       await press(words.preview.apply);
       await page.locator('.outcome').waitFor();
+      // What is open follows the language.
+      const other = language === 'en' ? 'zh-Hant' : 'en';
+      const next = (tongue: typeof language) => appTextIn(tongue).clients.applies['after-restart']('Claude Code');
+      expect(await page.locator('.outcome').textContent()).toContain(next(language));
+      await page.evaluate(`window.gangway.changeSettings({ language: '${other}' })`);
+      await expect.poll(() => page.locator('.outcome').textContent()).toContain(next(other));
+      await page.evaluate(`window.gangway.changeSettings({ language: '${language}' })`);
+      await expect.poll(() => page.locator('.outcome').textContent()).toContain(next(language));
       expect(fs.readFileSync(file, 'utf8')).toContain('HTTPS_PROXY');
       await press(words.undoFile);
       await press(words.preview.apply);

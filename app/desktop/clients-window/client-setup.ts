@@ -33,7 +33,7 @@ import {
 } from './clients-reader.ts';
 import { fileView, forwardsOf } from './found.ts';
 import { PendingRestarts } from './pending-restarts.ts';
-import { accessSentence, changeTrouble, previewOf, refusalTrouble } from './preview.ts';
+import { accessChange, appliesOf, changeTrouble, previewOf, refusalTrouble } from './preview.ts';
 import { type Change, Changes, type NotMade, type Planned } from './transaction.ts';
 
 export interface ClientSetupContext extends ReaderContext {
@@ -187,12 +187,12 @@ export class ClientSetup {
     const { change, backups, after } = made;
     const { entries } = of ?? change;
     for (const { found } of entries) this.#restarts.add(found.client);
-    const next = entries.map(({ found: { client } }) => controller.text.clients.applies[client.applies](client.title));
+    const next = entries.map(({ found: { client } }) => appliesOf(client));
     return {
       kind: 'applied',
       change: this.#madeAll.keep(change),
       backups: backups.map((file) => shortPath(file, home)),
-      next: [...new Set(next)],
+      next: [...new Map(next.map((one) => [one.title, one])).values()],
       remark: after.ok ? null : changeTrouble(after, controller.text),
     };
   }
@@ -317,8 +317,8 @@ export class ClientSetup {
       kind: 'applied',
       change: target.kind === 'file' ? null : this.#made.keep({ target, before, imported, shown: planned.shown }),
       backup: backup === null ? null : shortPath(backup, home),
-      access: accessSentence(mode, controller.text),
-      next: this.#next(target),
+      access: accessChange(mode),
+      next: appliesOf(target.found.client),
       remark: after.ok ? null : changeTrouble(after, controller.text),
     };
   }
@@ -332,11 +332,7 @@ export class ClientSetup {
     this.#restarts.add(change.target.found.client);
     const { after } = made;
     if (!after.ok) return { kind: 'refused', trouble: changeTrouble(after, this.#context.controller.text) };
-    return { kind: 'undone', next: this.#next(change.target) };
-  }
-
-  #next({ found: { client } }: Target): string {
-    return this.#context.controller.text.clients.applies[client.applies](client.title);
+    return { kind: 'undone', next: appliesOf(change.target.found.client) };
   }
 
   #trouble(made: NotMade): Trouble {

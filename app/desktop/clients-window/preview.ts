@@ -11,7 +11,7 @@ import {
   refusalSentence,
 } from '../../clients/index.ts';
 import type { AppText } from '../../i18n/app.ts';
-import type { ChangeOutcome, ClientPreview, Trouble } from '../../ipc/index.ts';
+import type { AccessChange, Applies, ChangeOutcome, ClientPreview, Trouble } from '../../ipc/index.ts';
 import { REDACTED, Redactor } from '../../log/index.ts';
 import { parseParent, type Settings } from '../../settings/index.ts';
 import { type References, shortPath, type Target } from './clients-reader.ts';
@@ -125,10 +125,21 @@ export function withoutSecrets(diff: string, port: number, tokens: readonly stri
 
 /** What becomes of the permissions of the file, in a sentence; null when they stay. */
 export function accessSentence(mode: ModeChange | null, text: AppText): string | null {
+  const change = accessChange(mode);
+  return change === null ? null : text.clientsWindow.access[change.kind](change.mode);
+}
+
+/** The same as a fact. */
+export function accessChange(mode: ModeChange | null): AccessChange | null {
   if (mode === null) return null;
-  const { closed, restored } = text.clientsWindow.access;
   const written = (bits: number): string => bits.toString(8).padStart(3, '0');
-  return (mode.to & 0o077) === 0 ? closed(written(mode.from)) : restored(written(mode.to));
+  return (mode.to & 0o077) === 0
+    ? { kind: 'closed', mode: written(mode.from) }
+    : { kind: 'restored', mode: written(mode.to) };
+}
+
+export function appliesOf({ title, applies }: FoundClient['client']): Applies {
+  return { title, applies };
 }
 
 /** What becomes of the permissions of a file, and who else gets a change of it; null when there is nothing to say. */
@@ -141,7 +152,8 @@ export function audienceSentence(
   const access = accessSentence(mode, text);
   if (client.folder === undefined || isUndone) return access;
   const shared = text.clientsWindow.access.project(shortPath(client.folder, home));
-  return access === null ? shared : `${shared} ${access}`;
+  const space = text.language === 'zh-Hant' ? '' : ' ';
+  return access === null ? shared : [shared, access].join(space);
 }
 
 /** RFC 1928, names looked up here: the `h` is curl's and Python's word for that. */

@@ -21,7 +21,7 @@ describe('Sending a server through Gangway', () => {
 
     const applied = await setup.apply(preview.plan, NO_CHOICES);
     expect(applied).toMatchObject({
-      next: expect.stringContaining('Quit Claude Desktop completely'),
+      next: { title: 'Claude Desktop', applies: 'after-quit' },
       backup: expect.stringMatching(/^~\/Library\/Application Support\/MCP Gangway\/clients\/backups\//),
       remark: null,
     });
