@@ -65,7 +65,7 @@ function ServerRow({ server }: { readonly server: Server }) {
           <Middle words={name} />
           <span class="badge">{isOn ? conditionTitle(condition, now.value, text.value) : status.server.stopped}</span>
         </p>
-        {facts.length > 0 && <p class="row-detail">{facts.join(' · ')}</p>}
+        {facts.length > 0 && <p class="row-detail row-facts">{facts.join(' · ')}</p>}
         {condition.detail !== '' && (
           <p class="row-detail last-words" title={popover.lastWords}>
             {condition.kind === 'starting' ? <code>{condition.detail}</code> : condition.detail}

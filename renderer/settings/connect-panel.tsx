@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { ClientToken, Connection } from '../../app/ipc/index.ts';
 import type { Settings } from '../../app/settings/settings.ts';
 import { Breakable, CopyButton, IconButton } from '../shared/controls.tsx';
+import { Icon } from '../shared/icon.tsx';
 import { ask, attempt, state, text } from '../shared/store.ts';
 import { refuseLoudly } from './store.ts';
 import { type FreshToken, makeTokenFor } from './tokens.tsx';
@@ -159,7 +160,7 @@ function Fields({ connection, server, hosts, token, made }: FieldsProps) {
       )}
       {token !== null && (
         <p class="made-token" role="status">
-          {words.madeToken(token.name)}
+          <Icon name="check" /> {words.madeToken(token.name)}
         </p>
       )}
       <dl class="connect-fields">
