@@ -176,7 +176,7 @@ function decoded(segment: string): string {
 
 /** A server without the rules for what it lets through: another rule makes no other server. */
 function sourceOf(setting: ServerSetting): ServerSetting {
-  const { tools: _tools, prompts: _prompts, resources: _resources, changes: _changes, ...source } = setting;
+  const { tools: _tools, prompts: _prompts, resources: _resources, ...source } = setting;
   return source;
 }
 
@@ -203,7 +203,7 @@ export class Bridge {
     this.#recorder = options.recorder ?? new Recorder();
     this.#lists = options.lists ?? new KnownLists(null, log.from('bridge'));
     this.#settings = options.settings;
-    this.#policies = new Policies(options.settings, null);
+    this.#policies = new Policies(options.settings);
     this.#context = {
       policies: this.#policies,
       log: log.from('bridge'),

@@ -26,6 +26,7 @@ export const OPTIONS = {
   config: { type: 'string' },
   group: { type: 'string' },
   all: { type: 'boolean' },
+  set: { type: 'string' },
   'no-spare': { type: 'boolean' },
   'record-contents': { type: 'string' },
   trust: { type: 'string' },
@@ -169,7 +170,8 @@ export class ParsedArgs {
 
   #unknown(option: string): UsageError {
     const words = this.#text.cliUsage;
-    const names = OPTION_NAMES.map((name) => `--${name}`);
+    // Where several are as near, what people come for is meant.
+    const names = ['--sse', ...OPTION_NAMES.map((name) => `--${name}`)];
     const near = option.startsWith('--') ? nearest(option.toLowerCase(), names) : null;
     return new UsageError(`${words.unknownOption(option)} ${near === null ? words.seeHelp : words.didYouMean(near)}`);
   }

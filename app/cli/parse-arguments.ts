@@ -173,6 +173,7 @@ const CONNECT_OPTIONS: ReadonlySet<OptionName> = new Set([
   'drain',
   'all',
   'group',
+  'set',
 ]);
 
 function connectCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): Command {
@@ -191,9 +192,9 @@ function connectCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text):
   };
 }
 
-/** A server by its name, or the path of several; null is the default server. */
+/** A server by its name, or the path of several or of a set; null is the default server. */
 function connectTarget(parsed: ParsedArgs, text: Text): string | null {
-  const { severalTargets, groupOfConnect } = text.cliUsage;
+  const { severalTargets, groupOfConnect, setOfOne } = text.cliUsage;
   const group = parsed.last('group');
   if (group?.includes('=') === true || group === '') throw new UsageError(groupOfConnect);
   const given = [
@@ -201,8 +202,13 @@ function connectTarget(parsed: ParsedArgs, text: Text): string | null {
     ...(parsed.has('all') ? ['/all'] : []),
     ...(group === null ? [] : [`/groups/${encodeURIComponent(group)}`]),
   ];
+  const set = parsed.last('set');
   if (given.length > 1) throw new UsageError(severalTargets);
-  return given[0] ?? null;
+  const [server = null] = given;
+  if (set === null) return server;
+  if (set === '' || server?.startsWith('/') === true) throw new UsageError(setOfOne);
+  const within = `/set/${encodeURIComponent(set)}`;
+  return server === null ? within : `${within}/servers/${encodeURIComponent(server)}`;
 }
 
 const SERVER_OPTIONS: ReadonlySet<OptionName> = new Set(['port', 'lang']);
@@ -446,6 +452,7 @@ const ONLY_ELSEWHERE = {
   outcome: 'tap',
   start: 'connect',
   all: 'connect',
+  set: 'connect',
   print: 'login',
   'accept-no-pkce': 'login',
 } as const;

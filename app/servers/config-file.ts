@@ -186,7 +186,6 @@ const KNOWN: ReadonlySet<string> = new Set([
     'tools',
     'prompts',
     'resources',
-    'changes',
     'settings',
     'envFile',
     'env_keys',

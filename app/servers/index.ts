@@ -30,7 +30,6 @@ export type { ModernTurn, Peer, PeerEnd, PeerListener } from './peer.ts';
 export { endError, endReason, endSentence } from './peer-end.ts';
 export {
   type Denial,
-  type Holds,
   isInScope,
   type Policy,
   type PolicySettings,

@@ -1,6 +1,6 @@
 import { read } from '../base/schema/index.ts';
 import { nameRulesSchema, setsSchema } from '../settings/schema.ts';
-import type { ServerRules, ServerSetting, SetSetting } from '../settings/settings.ts';
+import type { ServerRules, SetSetting } from '../settings/settings.ts';
 import type { JsonNode } from './jsonc.ts';
 import { member } from './server-entries.ts';
 
@@ -20,7 +20,7 @@ export class RulesEntryFault extends Error {
  * What an entry says of the tools, prompts and resources that are let through. Other clients have lists and maps of their own under
  * `tools`: only an object with `allow` or `deny` in it is ours. Throws RulesEntryFault.
  */
-export function rulesIn(entry: JsonNode): ServerRules & Pick<ServerSetting, 'changes'> {
+export function rulesIn(entry: JsonNode): ServerRules {
   const found = (['tools', 'prompts', 'resources'] as const).flatMap((thing) => {
     const node = member(entry, thing);
     const isOurs = node?.kind === 'object' && node.members.some(({ key }) => key === 'allow' || key === 'deny');
@@ -29,12 +29,7 @@ export function rulesIn(entry: JsonNode): ServerRules & Pick<ServerSetting, 'cha
     if (!reading.ok) throw new RulesEntryFault(thing, node);
     return [[thing, reading.value] as const];
   });
-  const changes = member(entry, 'changes');
-  if (changes === undefined || (changes.kind === 'scalar' && changes.value === null)) return Object.fromEntries(found);
-  if (changes.kind !== 'scalar' || (changes.value !== 'show' && changes.value !== 'hold')) {
-    throw new RulesEntryFault('changes', changes);
-  }
-  return { ...Object.fromEntries(found), changes: changes.value };
+  return Object.fromEntries(found);
 }
 
 /** The sets that stand beside the servers of a file, as a list under `sets`. Throws RulesEntryFault. */

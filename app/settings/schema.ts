@@ -67,7 +67,6 @@ const named = {
   alias: aliasSchema,
   era: enumeration(['auto', 'legacy', 'dual', 'modern']),
   ...rules,
-  changes: enumeration(['show', 'hold']),
 } as const;
 
 const program: Shape<ProgramSetting> = {
@@ -169,9 +168,9 @@ const remote: Shape<RemoteSetting> = {
   lanCredentials: boolean,
 };
 
-const programSchema = object<ProgramSetting>(program, ['title', 'alias', 'changes', ...RULES]);
+const programSchema = object<ProgramSetting>(program, ['title', 'alias', ...RULES]);
 const remoteSchema = object<RemoteSetting>(remote, [
-  ...(['title', 'alias', 'changes'] as const),
+  ...(['title', 'alias'] as const),
   ...RULES,
   ...(['oauth', 'tls', 'lanCredentials'] as const),
 ]);

@@ -52,8 +52,6 @@ interface NamedServer extends ServerRules {
   readonly alias?: string;
   /** Which generation of MCP the server speaks; `auto` finds out when it first matters. */
   readonly era: 'auto' | 'legacy' | 'dual' | 'modern';
-  /** What happens to a tool or prompt that is new or has changed: it is shown, or held back until it is accepted. Missing is `show`. */
-  readonly changes?: 'show' | 'hold';
 }
 
 /** A server that is reached over HTTP. */

@@ -1,5 +1,4 @@
 import {
-  type Holds,
   isInScope,
   type Policy,
   type PolicySettings,
@@ -17,18 +16,16 @@ interface Watcher {
   readonly changed: (policy: Policy | null, things: readonly Thing[]) => void;
 }
 
-/** The policies in force, by server and client. They change with the settings and with what is held back; who watches is told. */
+/** The policies in force, by server and client. They change with the settings; who watches is told. */
 export class Policies {
-  readonly #holds: Holds | null;
   readonly #watchers = new Map<string, Set<Watcher>>();
   readonly #known = new Map<string, Policy | null>();
   #settings: PolicySettings;
   /** Some token carries a set: else one client without an address of its own is like another. */
   #tokensLimit = false;
 
-  constructor(settings: PolicySettings, holds: Holds | null) {
+  constructor(settings: PolicySettings) {
     this.#settings = settings;
-    this.#holds = holds;
     this.#tokensLimit = settings.tokens.some(({ set }) => set !== undefined);
   }
 
@@ -38,7 +35,7 @@ export class Policies {
     const key = isPlain ? server : `${server}\n${scope.set ?? ''}\n${this.#tokensLimit ? scope.principal : ''}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const policy = policyOf(this.#settings, server, scope, this.#holds);
+    const policy = policyOf(this.#settings, server, scope);
     this.#known.set(key, policy);
     return policy;
   }
@@ -68,12 +65,6 @@ export class Policies {
     this.#tokensLimit = settings.tokens.some(({ set }) => set !== undefined);
     this.#known.clear();
     for (const server of this.#watchers.keys()) this.#tell(server);
-  }
-
-  /** Something of the server is held back, or is not any more. */
-  heldChanged(server: string): void {
-    this.#known.clear();
-    this.#tell(server);
   }
 
   #tell(server: string): void {

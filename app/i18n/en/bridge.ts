@@ -43,8 +43,6 @@ export const bridge = () => ({
       `It is switched off for the MCP server ${server}. Its owner can switch it on in MCP Gangway: Settings, Servers, ${server}.`,
     bySet: (set: string) =>
       `It is not in the set ${set}, which this client is limited to. Its owner can add it in the settings of MCP Gangway.`,
-    held: (server: string) =>
-      `It is held back: it is new or has changed since it was accepted. Its owner can accept it in MCP Gangway: Settings, Servers, ${server}.`,
     unnamed: `Invalid params: the request does not say what it is about.`,
     ambiguous: `Invalid request: a member is there twice, or in another case, so it can be read in two ways.`,
     unknownMethod: (method: string, server: string) =>

@@ -39,8 +39,6 @@ export const bridge: typeof en = () => ({
     byServer: (server) =>
       `它在 MCP 伺服器 ${server} 中已關閉。擁有者可以在 MCP Gangway 的「設定 > 伺服器 > ${server}」中開啟。`,
     bySet: (set) => `它不在這個用戶端所限定的組合 ${set} 中。擁有者可以在 MCP Gangway 的設定中加入。`,
-    held: (server) =>
-      `它被暫時保留：它是新的，或在接受之後已變更。擁有者可以在 MCP Gangway 的「設定 > 伺服器 > ${server}」中接受。`,
     unnamed: `參數無效：請求沒有說明對象。`,
     ambiguous: `請求無效：有成員重複出現，或大小寫不同，因此可以有兩種解讀。`,
     unknownMethod: (method, server) =>

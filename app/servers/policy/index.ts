@@ -1,7 +1,6 @@
 export { matchesGlob } from './patterns.ts';
 export {
   type Denial,
-  type Holds,
   isInScope,
   lets,
   type Policy,

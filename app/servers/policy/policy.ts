@@ -11,9 +11,7 @@ export type Denial =
   /** By the server's own rules. */
   | { readonly by: 'server' }
   /** By a set: the one that the client has asked for, or that its token carries. */
-  | { readonly by: 'set'; readonly set: string }
-  /** It is new or has changed, and waits for a person to accept it. */
-  | { readonly by: 'hold' };
+  | { readonly by: 'set'; readonly set: string };
 
 /** What one client may see and use of one server. */
 export interface Policy {
@@ -35,13 +33,6 @@ export interface Scope {
 
 /** The owner's own programs, under an address without a set. */
 export const UNLIMITED: Scope = { set: null, principal: 'local' };
-
-/** What is held back until a person accepts it. */
-export interface Holds {
-  isHeld(server: string, thing: Thing, name: string): boolean;
-  /** Another text whenever anything that is held of the server changes; empty where nothing is. */
-  revision(server: string): string;
-}
 
 export type PolicySettings = Pick<Settings, 'servers' | 'sets' | 'tokens'>;
 
@@ -65,7 +56,7 @@ export function setsOf(settings: PolicySettings, scope: Scope): readonly string[
  * What a client may see and use of a server; null lets everything through, and then nothing has to be looked at. Every path asks this,
  * and nothing else decides. A set that is not there, or does not name the server, lets nothing through.
  */
-export function policyOf(settings: PolicySettings, server: string, scope: Scope, holds: Holds | null): Policy | null {
+export function policyOf(settings: PolicySettings, server: string, scope: Scope): Policy | null {
   const setting = settings.servers.find(({ name }) => name === server);
   const own = limits(setting ?? {}) ? { rules: setting ?? {}, denial: { by: 'server' } as const } : null;
   const sets = setsOf(settings, scope).map((set) => ({
@@ -73,10 +64,9 @@ export function policyOf(settings: PolicySettings, server: string, scope: Scope,
     denial: { by: 'set', set } as const,
   }));
   const bounds: Bound[] = [...(own === null ? [] : [own]), ...sets.filter(({ rules }) => limits(rules))];
-  const isHolding = holds !== null && setting?.changes === 'hold';
-  if (bounds.length === 0 && !isHolding) return null;
+  if (bounds.length === 0) return null;
   const isPrivate = setOfToken(settings, scope.principal) !== null;
-  return new BoundPolicy(server, bounds, isHolding ? holds : null, isPrivate);
+  return new BoundPolicy(bounds, isPrivate);
 }
 
 interface Bound {
@@ -105,20 +95,15 @@ const REMEMBERED = 4096;
 class BoundPolicy implements Policy {
   readonly isPrivate: boolean;
   readonly revision: Readonly<Record<Thing, string>>;
-  readonly #server: string;
   readonly #bounds: readonly Bound[];
-  readonly #holds: Holds | null;
   readonly #decided = new Map<string, Denial | null>();
 
-  constructor(server: string, bounds: readonly Bound[], holds: Holds | null, isPrivate: boolean) {
-    this.#server = server;
+  constructor(bounds: readonly Bound[], isPrivate: boolean) {
     this.#bounds = bounds;
-    this.#holds = holds;
     this.isPrivate = isPrivate;
     const of = (thing: Thing): string => {
       const rules = bounds.flatMap((bound) => bound.rules[thing] ?? []);
-      const held = holds?.revision(server) ?? '';
-      return rules.length === 0 && held === '' ? '' : JSON.stringify([rules, held]);
+      return rules.length === 0 ? '' : JSON.stringify(rules);
     };
     this.revision = { tools: of('tools'), prompts: of('prompts'), resources: of('resources') };
   }
@@ -128,8 +113,7 @@ class BoundPolicy implements Policy {
     const known = this.#decided.get(key);
     const decided = known === undefined ? this.#decide(thing, name) : known;
     if (known === undefined && this.#decided.size < REMEMBERED) this.#decided.set(key, decided);
-    // What is held changes without the settings.
-    return decided ?? (this.#holds?.isHeld(this.#server, thing, name) === true ? { by: 'hold' } : null);
+    return decided;
   }
 
   #decide(thing: Thing, name: string): Denial | null {

@@ -4,9 +4,11 @@ import type { BridgeSettings } from '../../../app/bridge/index.ts';
 import { KnownLists } from '../../../app/servers/index.ts';
 import type { ServerRules } from '../../../app/settings/settings.ts';
 import { type BridgeHost, hostBridge, serverSetting } from '../../support/bridge-host.ts';
+import { startGangway } from '../../support/gangway.ts';
 import { type Message, type Reply, send } from '../../support/http-client.ts';
 import { modernAnswer, modernStream } from '../../support/modern-request.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
+import { rawClient } from '../../support/raw-http.ts';
 import { answerIn, openSession, openSse } from '../../support/raw-mcp.ts';
 
 const CUPBOARD = fileURLToPath(new URL('../../fixtures/cupboard-server.mjs', import.meta.url));
@@ -267,6 +269,26 @@ describe('The address of all servers', () => {
     expect((await session.call('tools/call', { name: 'old__wipe', arguments: {} })).error).toBeDefined();
     expect(await session.tool('old__seen')).not.toContain('wipe');
     expect((await post(`${host.url}/set/read/all/mcp`, {}, INITIALIZE)).status).toBe(400);
+  });
+});
+
+describe('A stdio connection, as connect makes it', () => {
+  test('is judged message by message, under the address of a set too', async () => {
+    await using gangway = await startGangway(settings());
+    const peer = await rawClient(gangway.port);
+    const head = 'Host: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: mcp-stdio\r\n\r\n';
+    peer.write(`GET /set/read/servers/old/stdio HTTP/1.1\r\n${head}`);
+    expect((await peer.head()).start).toContain(' 101 ');
+    const ask = async (id: number, method: string, params: object): Promise<Message> => {
+      peer.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+      return JSON.parse(await peer.until('\n'));
+    };
+    await ask(1, 'initialize', { protocolVersion: '2025-11-25', capabilities: {} });
+    expect(namesIn(await ask(2, 'tools/list', {}), 'tools')).toEqual(['open']);
+    expect((await ask(3, 'tools/call', { name: 'wipe', arguments: {} })).error?.code).toBe(-32602);
+    const { result } = await ask(4, 'tools/call', { name: 'seen', arguments: {} });
+    expect(result?.content?.[0]?.text).not.toContain('wipe');
+    peer.destroy();
   });
 });
 

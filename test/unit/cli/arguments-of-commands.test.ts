@@ -75,6 +75,10 @@ describe('connect', () => {
 
   it('takes the seconds that answers may take after the end of the input', () => {
     expect(parse(['connect', '--all'])).toMatchObject({ server: '/all' });
+    expect(parse(['connect', '--set', 'read'])).toMatchObject({ server: '/set/read' });
+    expect(parse(['connect', 'My NAS', '--set=read'])).toMatchObject({ server: '/set/read/servers/My%20NAS' });
+    for (const more of [['--all'], ['--group', 'work']])
+      expect(complaint(['connect', '--set', 'read', ...more])).toContain('connect --set leads to one server');
     expect(parse(['connect', '--group', '工作'])).toMatchObject({ server: '/groups/%E5%B7%A5%E4%BD%9C' });
     expect(parse(['connect', '--drain', '0'])).toMatchObject({ drain: 0 });
     expect(parse(['connect', '--drain=600', 'nas'])).toMatchObject({ drain: 600, server: 'nas' });
