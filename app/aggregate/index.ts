@@ -1,4 +1,4 @@
-export { keepLists, keptLists } from './kept-lists.ts';
+export { keptLists } from './kept-lists.ts';
 export { KnownMember, type Member } from './known-member.ts';
 export { aliasesOf } from './names.ts';
 export { AggregateServer } from './server.ts';

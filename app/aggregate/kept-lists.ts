@@ -1,11 +1,20 @@
-import { NEWEST_LEGACY_REVISION } from '../mcp/index.ts';
-import type { KnownLists } from '../servers/index.ts';
-import { elementsIn, LIST_METHODS, LISTS, type ListMethod, type MemberLists, memberLists } from './member-lists.ts';
+import type { KnownLists, ListMember } from '../servers/index.ts';
+import { elementsIn, LISTS, type ListMethod, type MemberLists, memberLists } from './member-lists.ts';
 
-/** What a server last said of itself and listed, as far as that is kept; null where it has not said what it is. */
+/**
+ * What a server last said of itself and listed, by whichever address it was asked; null where a list that it declares is missing. A
+ * client of its own may have asked for its tools alone: what is not known is asked for, and not taken for empty.
+ */
 export function keptLists(lists: KnownLists, server: string): MemberLists | null {
   const known = lists.of(server);
   if (known.face === undefined) return null;
+  const { prompts, resources } = known.face.capabilities;
+  const needed: readonly ListMember[] = [
+    'tools',
+    ...(prompts === undefined ? [] : (['prompts'] as const)),
+    ...(resources === undefined ? [] : (['resources', 'resourceTemplates'] as const)),
+  ];
+  if (needed.some((member) => known[member] === undefined)) return null;
   const of = (method: ListMethod) =>
     elementsIn(method, Buffer.from(`[${known[LISTS[method].member]?.items.join(',') ?? ''}]`));
   return memberLists(known.face, {
@@ -14,20 +23,4 @@ export function keptLists(lists: KnownLists, server: string): MemberLists | null
     'resources/list': of('resources/list'),
     'resources/templates/list': of('resources/templates/list'),
   });
-}
-
-/** Keeps it. Lists with one of `secrets` in them do not outlive the process. */
-export function keepLists(
-  lists: KnownLists,
-  server: string,
-  { face, elements }: MemberLists,
-  secrets: readonly string[],
-): void {
-  const { instructions, ...rest } = face;
-  const said = { protocolVersion: NEWEST_LEGACY_REVISION, ...rest, ...(instructions === null ? {} : { instructions }) };
-  lists.saw(server, 'initialize', undefined, Buffer.from(JSON.stringify(said)), secrets);
-  for (const method of LIST_METHODS) {
-    const items = elements[method].map(({ json }) => json.toString()).join(',');
-    lists.saw(server, method, undefined, Buffer.from(`{"${LISTS[method].member}":[${items}]}`), secrets);
-  }
 }

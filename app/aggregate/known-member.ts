@@ -27,7 +27,6 @@ export interface Member {
  * that is not running are still those it had.
  */
 export class KnownMember {
-  readonly #remember: (lists: MemberLists) => void;
   readonly #changed: () => void;
   #lists: MemberLists | null;
   #absence: string | null = null;
@@ -41,10 +40,9 @@ export class KnownMember {
   #wasLate = false;
   #waiting: (() => void)[] = [];
 
-  /** `remember` keeps lists over restarts; `changed` hears of everything that sessions show. */
-  constructor(known: MemberLists | null, remember: (lists: MemberLists) => void, changed: () => void) {
+  /** `known` is from before; `changed` hears of everything that sessions show. */
+  constructor(known: MemberLists | null, changed: () => void) {
     this.#lists = known;
-    this.#remember = remember;
     this.#changed = changed;
   }
 
@@ -91,10 +89,7 @@ export class KnownMember {
     this.#askers = 0;
     this.#wasLate = false;
     this.#absence = null;
-    if (!isSame) {
-      this.#lists = lists;
-      this.#remember(lists);
-    }
+    if (!isSame) this.#lists = lists;
     this.#settled();
     if (!isSame || was !== null) this.#changed();
     return this.#lists ?? lists;

@@ -71,6 +71,8 @@ interface LegRequest extends RequestId {
 interface Waiting {
   /** Undefined for a message that is no request. */
   readonly id: JsonRpcId | undefined;
+  /** Null for an answer. */
+  readonly method: string | null;
   readonly json: Buffer;
 }
 
@@ -159,7 +161,7 @@ export class Leg {
       this.#fail(id, this.#owner.text().bridge.tooBusy(this.member.name));
       return;
     }
-    this.#write({ id, json });
+    this.#write({ id, method, json });
     call.passedOn();
   }
 
@@ -169,13 +171,13 @@ export class Leg {
       if (this.#isOver) return resolve(null);
       const id = ++this.#lastId;
       this.#own.set(id, resolve);
-      this.#write({ id, json: messageText({ id, method, params }) });
+      this.#write({ id, method, json: messageText({ id, method, params }) });
     });
   }
 
   /** A notification of the client, or its answer to a request of the server. */
   tell(json: Buffer): void {
-    this.#write({ id: undefined, json });
+    this.#write({ id: undefined, method: null, json });
   }
 
   /** The client has answered what the server asked under this id. */
@@ -230,7 +232,7 @@ export class Leg {
       else call.answered(response);
       this.#greeted(response);
     });
-    this.#peer.write(json);
+    this.#peer.write(json, 'initialize');
     call.passedOn();
   }
 
@@ -246,12 +248,13 @@ export class Leg {
       return;
     }
     this.#face = face;
-    this.#peer.write(messageText({ method: 'notifications/initialized' }));
+    const initialized = 'notifications/initialized';
+    this.#peer.write(messageText({ method: initialized }), initialized);
     const waiting = this.#waiting ?? [];
     this.#waiting = null;
     // What the client has set up once goes ahead of what it has asked for.
     this.#owner.opened(this, face);
-    for (const { json } of waiting) this.#peer.write(json);
+    for (const { json, method } of waiting) this.#peer.write(json, method);
     const absence = stringIn(objectIn(result, '_meta'), UNAVAILABLE);
     // What stands in for a server that is not there answers with empty lists, and tells when it is there.
     if (absence !== undefined) this.member.known.failed(absence, performance.now());
@@ -301,7 +304,7 @@ export class Leg {
       this.#waiting.push(message);
       return;
     }
-    this.#peer.write(message.json);
+    this.#peer.write(message.json, message.method);
     this.#watchCongestion();
   }
 

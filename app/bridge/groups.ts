@@ -1,9 +1,9 @@
-import { AggregateServer, aliasesOf, KnownMember, keepLists, keptLists, type Member } from '../aggregate/index.ts';
+import { AggregateServer, aliasesOf, KnownMember, keptLists, type Member } from '../aggregate/index.ts';
 import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
 import { CODE } from '../mcp/jsonrpc/index.ts';
 import { type KnownLists, UNLIMITED } from '../servers/index.ts';
-import { DEFAULT_SETTINGS, isRemote, type ServerSetting } from '../settings/settings.ts';
+import { DEFAULT_SETTINGS, type ServerSetting } from '../settings/settings.ts';
 import type { BridgeSettings } from './bridge.ts';
 import type { SessionFacts } from './context.ts';
 import { type HttpFault, unavailable } from './http/index.ts';
@@ -32,7 +32,7 @@ export interface GroupsContext {
   readonly log: Log;
   readonly text: () => Text;
   readonly lists: KnownLists;
-  /** Whether rules of a server keep something of it from everyone: then its lists come through them, and are kept as they were before. */
+  /** Whether rules of a server keep something of it from everyone: then its lists come through them, and what is kept is not shown. */
   readonly isLimited: (name: string) => boolean;
   readonly settings: () => BridgeSettings;
   readonly served: (name: string) => Served | undefined;
@@ -173,12 +173,8 @@ export class Groups {
     // Another definition is another server, even under the same name.
     if (known?.definition === written) return known.member;
     const { lists, isLimited } = this.#context;
-    const secrets = Object.values(isRemote(setting) ? setting.headers : setting.env).filter(isSecret);
     const member = new KnownMember(
       known === undefined && !isLimited(setting.name) ? keptLists(lists, setting.name) : null,
-      (heard) => {
-        if (!isLimited(setting.name)) keepLists(lists, setting.name, heard, secrets);
-      },
       () => this.membersChanged(),
     );
     this.#known.set(setting.name, { definition: written, member });
@@ -197,9 +193,4 @@ export class Groups {
       if (strangers.length > 0) this.#context.log.warn(this.#context.text().aggregate.strangers(group.name, strangers));
     }
   }
-}
-
-/** Shorter values are words and numbers. */
-function isSecret(value: string): boolean {
-  return value.length >= 8;
 }

@@ -13,6 +13,7 @@ import { FLOOR, type Measure } from './measures/measure.ts';
 import { memoryMeasure } from './measures/memory.ts';
 import { pipelinedEchoMeasure } from './measures/pipelined-echo.ts';
 import { sequentialEchoMeasure } from './measures/sequential-echo.ts';
+import { sharedAddressMeasure } from './measures/shared-address.ts';
 import { startMeasure } from './measures/start.ts';
 import { statelessRows } from './measures/stateless.ts';
 import { vanishedClientsMeasure } from './measures/vanished-clients.ts';
@@ -29,6 +30,7 @@ const MEASURES: readonly Measure[] = [
   connectMeasure,
   sequentialEchoMeasure,
   pipelinedEchoMeasure,
+  sharedAddressMeasure,
   bigEchoMeasure,
   burstMeasure,
   guardMeasure,

@@ -365,3 +365,12 @@ test('a client on stdio, and one that is connected by the path of a group, sees 
     expect(await client.call('two__who')).toBe('two');
   }
 });
+
+test('what a client of one server alone has asked it for is not taken for all that the server has', async () => {
+  await using host = await hostBridge({ servers: [sharedServer('one')] });
+  const own = await openSession(`${host.url}/servers/one`);
+  await ask(own, 'tools/list');
+  const shared = await openSession(`${host.url}/all`);
+  expect(await toolsOf(shared)).toContain('one__who');
+  expect((await ask(shared, 'prompts/list')).prompts).toEqual([expect.objectContaining({ name: 'one__greet' })]);
+});

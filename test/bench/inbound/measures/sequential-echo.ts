@@ -35,12 +35,12 @@ export const sequentialEchoMeasure: Measure = {
 };
 
 /** Round-trip times, ms, of echo calls one after the other, each answer checked. */
-export async function echoFor(session: Session, windowMs: number): Promise<readonly number[]> {
+export async function echoFor(session: Session, windowMs: number, tool = 'echo'): Promise<readonly number[]> {
   const laps: number[] = [];
   const end = performance.now() + windowMs;
   for (let before = performance.now(); before < end; ) {
     const text = `message ${laps.length}`;
-    if ((await session.callTool('echo', { text })) !== text) throw new Error('a wrong answer');
+    if ((await session.callTool(tool, { text })) !== text) throw new Error('a wrong answer');
     const after = performance.now();
     laps.push(after - before);
     before = after;

@@ -64,6 +64,14 @@ export class Bridge {
     return session;
   }
 
+  /** The same at the address that all servers share, where a tool bears its server's name. */
+  async connectToAll(): Promise<Session> {
+    const session = await Session.over(async (events) => new StreamableTransport(this.port, '/all/mcp', events));
+    await session.initialize();
+    await session.confirm();
+    return session;
+  }
+
   /** Living processes of the fixture that belong to this bridge. */
   children(): readonly number[] {
     return processesWithArgument(this.#tag).filter((pid) => pid !== this.#program?.pid);

@@ -1,0 +1,70 @@
+import { performance } from 'node:perf_hooks';
+import { GANGWAY } from '../../common/gangway.ts';
+import { inRounds, numberCell, plainRow, project } from '../../common/rounds.ts';
+import { median } from '../../common/statistics.ts';
+import type { Session } from '../client/session.ts';
+import type { Measure } from './measure.ts';
+import { echoFor } from './sequential-echo.ts';
+
+const IN_FLIGHT = 16;
+
+/** The name of the fixture's tool there: serve --sse calls its server `default`. */
+const SHARED_ECHO = 'default__echo';
+
+interface Pair {
+  /** Milliseconds that a call takes longer, by the medians of both. */
+  readonly added: number;
+  /** Pipelined calls a second, as a part of those at the server's own address. */
+  readonly pipelined: number;
+}
+
+/** `/all` against the address of the one server behind it, in the same process, one after the other. */
+export const sharedAddressMeasure: Measure = {
+  name: 'shared address',
+  async rows({ bridges, pace }) {
+    const ours = bridges.filter(({ name, wire }) => wire === '/mcp' && name.startsWith(GANGWAY));
+    if (ours.length === 0) return [];
+    const samples = await inRounds(ours, pace.rounds, async (bridge): Promise<Pair> => {
+      const own = await bridge.connect();
+      const shared = await bridge.connectToAll();
+      // Its first call opens the session with the server.
+      await shared.callTool(SHARED_ECHO, { text: 'first' });
+      await own.callTool('echo', { text: 'first' });
+      const before = median(await echoFor(own, pace.windowMs));
+      const after = median(await echoFor(shared, pace.windowMs, SHARED_ECHO));
+      const base = await pipelined(own, 'echo', pace.windowMs);
+      const rate = await pipelined(shared, SHARED_ECHO, pace.windowMs);
+      await Promise.all([own, shared].map((session) => session.transport.close()));
+      return { added: after - before, pipelined: rate / base };
+    });
+    return [
+      plainRow(
+        '/all: added to a call, p50',
+        project(samples, ({ added }) => added),
+        (values) => numberCell(median(values), 'ms'),
+        { atMost: 0.1 },
+      ),
+      plainRow(
+        '/all: pipelined, part of one server',
+        project(samples, ({ pipelined: part }) => part),
+        (values) => ({ text: median(values).toFixed(2), value: median(values) }),
+        { atLeast: 0.9 },
+      ),
+    ];
+  },
+};
+
+/** Right answers a second with so many calls under way. */
+async function pipelined(session: Session, tool: string, windowMs: number): Promise<number> {
+  const started = performance.now();
+  let correct = 0;
+  const keepAsking = async (lane: number): Promise<void> => {
+    for (let turn = 0; performance.now() - started < windowMs; turn++) {
+      const text = `${lane}-${turn}`;
+      if ((await session.callTool(tool, { text })) !== text) throw new Error('a wrong answer');
+      correct++;
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, (_, lane) => keepAsking(lane)));
+  return (correct * 1000) / (performance.now() - started);
+}
