@@ -4,20 +4,23 @@ import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { inject } from 'vitest';
 import { isObject } from '../../app/base/schema/index.ts';
 import { type ControlClient, findInstance, socketHome } from '../../app/control/client/index.ts';
 import { folderIn } from '../support/control.ts';
 import { COMPILED } from '../support/programs.ts';
 import { freePort } from '../support/tcp.ts';
-import { until } from '../support/until.ts';
+import { until, within } from '../support/until.ts';
 
 /** The only server of a gateway. */
 export const SERVER = 'remote';
 
 /** What a browser says of a tab that a person has led somewhere. */
 const NAVIGATION = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+
+/** Milliseconds for what a gateway does at once: four of them and the suite share a machine. */
+const PATIENCE = 60_000;
 
 /** A server as a config file has it. */
 export interface RemoteEntry {
@@ -33,12 +36,14 @@ export class ClientGateway {
   readonly port: number;
   readonly #home: string;
   readonly #child: ChildProcess;
+  readonly #lines: Interface;
   readonly #control: ControlClient;
 
-  private constructor(port: number, home: string, child: ChildProcess, control: ControlClient) {
+  private constructor(port: number, home: string, child: ChildProcess, lines: Interface, control: ControlClient) {
     this.port = port;
     this.#home = home;
     this.#child = child;
+    this.#lines = lines;
     this.#control = control;
   }
 
@@ -51,15 +56,11 @@ export class ClientGateway {
       env: environmentIn(home),
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    let said = '';
-    for await (const line of createInterface({ input: child.stderr })) {
-      said += `${line}\n`;
-      if (line.includes('listening on')) break;
-    }
-    child.stderr.resume();
+    const lines = createInterface({ input: child.stderr });
+    await said(lines, 'listening on');
     const found = await findInstance(socketHome([folderIn(home)]), { port, any: true, version: 'test' });
-    if (found.kind !== 'found') throw new Error(`no gateway: ${said}`);
-    return new ClientGateway(port, home, child, found.client);
+    if (found.kind !== 'found') throw new Error('the gateway has no control socket');
+    return new ClientGateway(port, home, child, lines, found.client);
   }
 
   /** For a program that is to find this gateway and no other. */
@@ -73,7 +74,9 @@ export class ClientGateway {
     for (const file of await readdir(folder)) if (file.endsWith('.json')) await rm(join(folder, file));
     const config = join(this.#home, 'servers.json');
     await writeFile(`${config}.new`, JSON.stringify({ mcpServers: { [SERVER]: entry } }));
+    const changed = said(this.#lines, 'servers.json has changed');
     await rename(`${config}.new`, config);
+    await changed;
     await until('the gateway has taken over the config file', async () => {
       const answer = await this.#control.request('settings.get');
       return JSON.stringify(answer).includes(JSON.stringify(entry.url));
@@ -100,6 +103,21 @@ export class ClientGateway {
     this.#child.kill('SIGKILL');
     await exited;
     await rm(this.#home, { recursive: true, force: true });
+  }
+}
+
+/** Resolves when the gateway says something with these words in it; rejects when it does not in time, or ends. */
+async function said(lines: Interface, words: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const hear = (line: string): void => {
+    if (line.includes(words)) resolve();
+  };
+  const ended = (): void => reject(new Error('the gateway has ended'));
+  lines.on('line', hear).on('close', ended);
+  try {
+    await within(`the gateway says “${words}”`, promise, PATIENCE);
+  } finally {
+    lines.off('line', hear).off('close', ended);
   }
 }
 
