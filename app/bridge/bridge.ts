@@ -48,7 +48,7 @@ import {
 import { ALL, type Group, type GroupSnapshot, Groups, groupPath } from './groups.ts';
 import { budgetFor, type HttpExchange, type HttpFault, MessageBudget, respondWithFault } from './http/index.ts';
 import { HttpSse } from './http-sse.ts';
-import { Policies } from './policy/index.ts';
+import { Policies, unmatchedIn } from './policy/index.ts';
 import { endUseByOthers, restart, type Served, sessionsOf, stop } from './served.ts';
 import { openSessionPeer } from './session-peer.ts';
 import { offersStdio, Stdio, type StdioRequest, stdioWanted } from './stdio.ts';
@@ -187,6 +187,9 @@ export class Bridge {
   readonly #recorder: Recorder;
   readonly #lists: KnownLists;
   readonly #policies: Policies;
+  readonly #unsubscribe: () => void;
+  /** Rules that fit nothing and were told of. */
+  readonly #unmatched = new Set<string>();
   readonly #sessions = new Quota(() => this.#settings.limits.sessions, true);
   readonly #serverContext: ServerContext;
   readonly #served = new Map<string, Served>();
@@ -204,6 +207,7 @@ export class Bridge {
     this.#lists = options.lists ?? new KnownLists(null, log.from('bridge'));
     this.#settings = options.settings;
     this.#policies = new Policies(options.settings);
+    this.#unsubscribe = this.#lists.subscribe({ changed: (server) => this.#warnOfUnmatched(server) });
     this.#context = {
       policies: this.#policies,
       log: log.from('bridge'),
@@ -306,6 +310,7 @@ export class Bridge {
     const wanted = new Map(settings.servers.map((setting) => [setting.name, setting]));
     for (const name of this.#served.keys()) if (!wanted.has(name)) this.#remove(name);
     this.#policies.apply(settings);
+    for (const name of this.#served.keys()) this.#warnOfUnmatched(name);
     for (const rules of wanted.values()) {
       const setting = sourceOf(rules);
       const served = this.#served.get(setting.name);
@@ -427,6 +432,7 @@ export class Bridge {
     await Promise.all(this.#leaving);
     this.#options.answers?.flush();
     this.#lists.flush();
+    this.#unsubscribe();
   }
 
   /** Whether a request comes from a remote server of ours, whose URL leads back here through other addresses. */
@@ -501,6 +507,16 @@ export class Bridge {
     const { setting } = this.#served.get(name)?.server ?? {};
     if (setting === undefined) return [];
     return isRemote(setting) ? remoteSecrets(setting) : launchSecrets(setting);
+  }
+
+  /** Once for each rule, until the bridge is gone. */
+  #warnOfUnmatched(server: string): void {
+    for (const { thing, patterns } of unmatchedIn(this.#settings, this.#lists, server)) {
+      const untold = patterns.filter((pattern) => !this.#unmatched.has(`${server} ${thing} ${pattern}`));
+      for (const pattern of untold) this.#unmatched.add(`${server} ${thing} ${pattern}`);
+      const { text, log } = this.#context;
+      if (untold.length > 0) log.warn(text().bridge.policy.unmatched[thing](server, untold));
+    }
   }
 
   /** Where a session may be ended in favour of a newcomer of this server. */

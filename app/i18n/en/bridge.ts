@@ -43,6 +43,12 @@ export const bridge = () => ({
       `It is switched off for the MCP server ${server}. Its owner can switch it on in MCP Gangway: Settings, Servers, ${server}.`,
     bySet: (set: string) =>
       `It is not in the set ${set}, which this client is limited to. Its owner can add it in the settings of MCP Gangway.`,
+    unmatched: {
+      tools: (server: string, names: readonly string[]) =>
+        `Rules for the tools of the MCP server ${server} fit none that it lists: ${names.join(', ')}. Case counts; the names are those of the server.`,
+      prompts: (server: string, names: readonly string[]) =>
+        `Rules for the prompts of the MCP server ${server} fit none that it lists: ${names.join(', ')}. Case counts; the names are those of the server.`,
+    },
     unnamed: `Invalid params: the request does not say what it is about.`,
     ambiguous: `Invalid request: a member is there twice, or in another case, so it can be read in two ways.`,
     unknownMethod: (method: string, server: string) =>

@@ -39,6 +39,12 @@ export const bridge: typeof en = () => ({
     byServer: (server) =>
       `它在 MCP 伺服器 ${server} 中已關閉。擁有者可以在 MCP Gangway 的「設定 > 伺服器 > ${server}」中開啟。`,
     bySet: (set) => `它不在這個用戶端所限定的組合 ${set} 中。擁有者可以在 MCP Gangway 的設定中加入。`,
+    unmatched: {
+      tools: (server, names) =>
+        `MCP 伺服器 ${server} 的工具規則不符合它所列出的任何工具：${names.join('、')}。區分大小寫，名稱以伺服器所用的為準。`,
+      prompts: (server, names) =>
+        `MCP 伺服器 ${server} 的提示規則不符合它所列出的任何提示：${names.join('、')}。區分大小寫，名稱以伺服器所用的為準。`,
+    },
     unnamed: `參數無效：請求沒有說明對象。`,
     ambiguous: `請求無效：有成員重複出現，或大小寫不同，因此可以有兩種解讀。`,
     unknownMethod: (method, server) =>

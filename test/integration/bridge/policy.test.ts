@@ -338,6 +338,19 @@ describe('A policy that changes', () => {
 });
 
 describe('What a server lists', () => {
+  test('shows which rules fit nothing: the log names each of them once', async () => {
+    const rules = { tools: { deny: ['wipe', 'Erase', 'no_*'] }, prompts: { allow: ['kind'] } };
+    await using fresh = await hostBridge(settings(rules));
+    const warnings = () =>
+      fresh.log.filter(({ message }) => message.startsWith('Rules for the')).map((line) => line.message);
+    const session = await openSession(fresh.url);
+    await allTools(session.call);
+    await session.call('prompts/list');
+    await allTools(session.call);
+    fresh.bridge.apply({ ...fresh.settings, ...settings(rules) });
+    expect(warnings()).toEqual([expect.stringContaining('server old fit none that it lists: Erase, no_*.')]);
+  });
+
   test.each([
     ['a policy cuts it', RULES],
     ['there is no policy', {}],
