@@ -81,7 +81,7 @@ export default defineConfig({
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
           globalSetup: ['test/support/build-cli.ts', 'test/support/bundle-fixtures.ts'],
-          // Each scenario of a client takes four processes.
+          // Each scenario of a client takes a thread for the suite and a process or two for connect.
           maxConcurrency: 4,
           ...patient,
         },
