@@ -349,7 +349,7 @@ async function pictures(page: Page, name: string, language: Language): Promise<v
     await page.emulateMedia({ colorScheme });
     // A switch on its way, for instance. What turns without end is left to turn.
     await page.evaluate(
-      `Promise.all(document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity).map(({ finished }) => finished))`,
+      `Promise.allSettled(document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity).map(({ finished }) => finished))`,
     );
     await page.screenshot({ path: path.join(target, `${name}-${colorScheme}-${language}.png`) });
   }
