@@ -14,8 +14,8 @@ const patient = { testTimeout: 60_000, hookTimeout: 60_000, execArgv: ['--expose
 export default defineConfig({
   test: {
     reporters: ['default', new PlainCount()],
-    // Vitest leaves one core to itself by default, which leaves a machine of two cores half idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Many tests wait for a process that starts, or for a window: as many workers as cores would leave the cores idle for a third of a run.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
     globalSetup: ['test/support/run-folder.ts'],
     provide: { runFolder },
@@ -44,7 +44,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           // These wait more than they work. A number of workers of their own takes a turn of their own.
-          maxWorkers: Math.max(3, availableParallelism() - 1),
+          maxWorkers: Math.max(4, availableParallelism() - 1),
           sequence: { groupOrder: 1 },
           globalSetup: ['test/support/build-cli.ts', 'test/support/bundle-fixtures.ts'],
           ...patient,
