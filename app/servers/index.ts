@@ -10,13 +10,8 @@ export {
 } from '../mcp/index.ts';
 export { isAppLink, type LinkFault, readAddLink, type UnnamedServer } from './add-link.ts';
 export { type Condition, type ConditionKind, isUsable } from './condition.ts';
-export {
-  type ConfigProblem,
-  type ConfigServers,
-  configServers,
-  isOfWholeFile,
-  problemSentence,
-} from './config-file.ts';
+export { type ConfigServers, configServers } from './config-file.ts';
+export { type ConfigProblem, isOfWholeFile, problemSentence } from './config-problem.ts';
 export {
   KnownLists,
   type KnownListsListener,

@@ -4,7 +4,8 @@ import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Log } from '../log/log.ts';
 import { followFile } from '../platform/follow/index.ts';
-import { type ConfigServers, configServers, isOfWholeFile } from './config-file.ts';
+import { type ConfigServers, configServers } from './config-file.ts';
+import { isOfWholeFile } from './config-problem.ts';
 import { decodedText } from './server-entries.ts';
 
 export interface WatchOptions {
