@@ -63,6 +63,7 @@ export type Command =
   | ClientsCommand
   | SettingsCommand
   | ServersCommand
+  | ToolsCommand
   | {
       /** Named tokens of a headless instance. */
       readonly kind: 'token';
@@ -219,6 +220,24 @@ export interface ServersCommand {
   readonly json: boolean;
   readonly language: Language;
 }
+
+/** The tools of one server, and which of them clients get: in a running instance, else in the app's file. */
+export interface ToolsCommand {
+  readonly kind: 'tools';
+  readonly server: string;
+  readonly action:
+    | { readonly kind: 'list' }
+    /** Names of tools, or patterns with `*` and `?`; at least one. */
+    | { readonly kind: ToolsActionName; readonly names: readonly string[] };
+  readonly json: boolean;
+  readonly host: null;
+  readonly port: number | null;
+  readonly token: null;
+  readonly language: Language;
+}
+
+export const TOOLS_ACTIONS = ['allow', 'deny'] as const;
+export type ToolsActionName = (typeof TOOLS_ACTIONS)[number];
 
 /** Exit status of a change that was shown, and waits for `--yes`. */
 export const PENDING_EXIT = 3;

@@ -87,6 +87,11 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
       process.exitCode = await runServers(command, process.stdout, process.stderr);
       return;
     }
+    case 'tools': {
+      const { runTools } = await import('./tools-command.ts');
+      process.exitCode = await runTools(command, process.stdout, process.stderr);
+      return;
+    }
     case 'token': {
       process.exitCode = runTokenCommand(command, process.stdout, process.stderr, Date.now());
       return;

@@ -21,6 +21,7 @@ import {
   SETTINGS_ACTIONS,
   type ServerActionName,
   TAP_OUTCOMES,
+  TOOLS_ACTIONS,
   USAGE_EXIT,
 } from './command.ts';
 import { doubtSentence } from './file-trust.ts';
@@ -82,6 +83,7 @@ const COMMANDS = [
   'list',
   'add',
   'remove',
+  'tools',
   'on',
   'off',
   'settings',
@@ -106,6 +108,7 @@ const COMMAND_OF = {
   add: addCommand,
   remove: (parsed, _system, text) =>
     serversCommand(parsed, 'remove', [], () => ({ kind: 'remove', name: wordAfter(parsed, 'remove', text) }), text),
+  tools: toolsCommand,
   on: (parsed, _system, text) => serversCommand(parsed, 'on', [], () => ({ kind: 'on' }), text),
   off: (parsed, _system, text) =>
     serversCommand(
@@ -134,6 +137,7 @@ const OWN_WORDS: ReadonlyMap<string, number> = new Map([
   ['clients', 1],
   ['add', Number.POSITIVE_INFINITY],
   ['remove', 1],
+  ['tools', Number.POSITIVE_INFINITY],
   ['settings', 3],
   ['token', 2],
 ]);
@@ -384,6 +388,21 @@ function addCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text): Co
   return serversCommand(parsed, 'add', ['header', 'env'], () => ({ kind: 'add', title, line, env, headers }), text);
 }
 
+function toolsCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text): Command {
+  const words = text.cliUsage;
+  const common = { kind: 'tools', json: parsed.has('json'), ...ofServer('tools', ['json'], parsed, text) } as const;
+  const [, , written, ...names] = parsed.words;
+  if (written === undefined) return { ...common, action: { kind: 'list' } };
+  const kind = TOOLS_ACTIONS.find((one) => one === written);
+  if (kind === undefined) {
+    const near = nearest(written, TOOLS_ACTIONS);
+    throw new UsageError(`${words.unexpectedWord(written)} ${words.didYouMean(near ?? TOOLS_ACTIONS.join(', '))}`);
+  }
+  if (names.length === 0 || names.includes('')) throw new UsageError(words.toolsNeedNames(kind));
+  if (common.json) throw new UsageError(words.onlyFor('--json', 'tools SERVER'));
+  return { ...common, action: { kind, names: [...new Set(names)] } };
+}
+
 /** How many words each action has behind it, at least and at most. */
 const SETTINGS_WORDS = { get: [0, 1], set: [2, 2], export: [0, 0], import: [1, 1] } as const;
 
@@ -434,7 +453,7 @@ function onlyOptions(parsed: ParsedArgs, known: ReadonlySet<OptionName>, complai
 
 /** Options that serve nothing, and whose they are. */
 const ONLY_ELSEWHERE = {
-  json: 'status, tap, doctor, clients, list, settings',
+  json: 'status, tap, doctor, clients, list, tools, settings',
   server: 'doctor, clients',
   client: 'clients',
   folder: 'clients',

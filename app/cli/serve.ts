@@ -10,6 +10,7 @@ import { type Text, textIn } from '../i18n/index.ts';
 import { CRASH_EXIT, createLog, type Log, onCrash, type RunningLog, secretsOf } from '../log/index.ts';
 import { watchPlace } from '../platform/network/index.ts';
 import { peopleHere } from '../platform/shell/index.ts';
+import { judgedTools } from '../servers/policy/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isTokenRequired } from '../settings/tokens.ts';
 import { announcement, explainStartFailure } from './announcement.ts';
@@ -67,6 +68,7 @@ export type HeadlessEngine = Pick<
   | 'restartServer'
   | 'stopServer'
   | 'startServer'
+  | 'toolsOf'
   | 'signIn'
   | 'signOut'
   | 'pasteCallback'
@@ -100,6 +102,7 @@ export function openHeadlessControl(
     restartServer: (name) => engine.restartServer(name),
     stopServer: (name) => engine.stopServer(name),
     startServer: (name) => engine.startServer(name),
+    tools: (name) => judgedTools(engine.toolsOf(name), engine.settings, name),
     async changeSettings(patch): Promise<SettingsChange> {
       const { control } = text();
       const message = configFile === null ? control.fixedSettings : control.fixedServers(configFile);

@@ -22,20 +22,7 @@ export interface SettingsDesk {
 export async function openSettings(text: AppText): Promise<SettingsDesk | string> {
   const client = await runningApp('settings.set', text);
   if (typeof client === 'string') return client;
-  if (client !== null) {
-    const asked = async (secrets: boolean): Promise<Readonly<Record<string, unknown>>> => {
-      const answer = await client.request('settings.get', { secrets });
-      return isObject(answer) ? answer : {};
-    };
-    return {
-      isRunning: true,
-      // The app has checked them by the same schema.
-      read: async () => (await asked(true))['settings'] as Settings,
-      shown: async () => (await asked(false)) as { settings: object; hidden: readonly string[] },
-      change: (settings) => changeBy(client, settings),
-      close: () => client.close(),
-    };
-  }
+  if (client !== null) return deskOf(client);
   const stored = StoredSettings.open(settingsFile(), text, () => isAppThere(text));
   if (typeof stored === 'string') return stored;
   let hasStarted = false;
@@ -67,6 +54,22 @@ export async function openSettings(text: AppText): Promise<SettingsDesk | string
       return outcome.faults.length === 0 ? sentence : `${code}. ${sentence}`;
     },
     close: () => undefined,
+  };
+}
+
+/** The settings of a running instance. A headless one refuses every change, and says where it takes its settings from. */
+export function deskOf(client: ControlClient): SettingsDesk {
+  const asked = async (secrets: boolean): Promise<Readonly<Record<string, unknown>>> => {
+    const answer = await client.request('settings.get', { secrets });
+    return isObject(answer) ? answer : {};
+  };
+  return {
+    isRunning: true,
+    // The instance has checked them by the same schema.
+    read: async () => (await asked(true))['settings'] as Settings,
+    shown: async () => (await asked(false)) as { settings: object; hidden: readonly string[] },
+    change: (settings) => changeBy(client, settings),
+    close: () => client.close(),
   };
 }
 

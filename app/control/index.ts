@@ -4,6 +4,7 @@ export type {
   ClientsControl,
   Controlled,
   ControlledServer,
+  ControlledTool,
   HandedOver,
   SettingsChange,
   SignInWish,

@@ -11,6 +11,18 @@ export interface ControlledServer {
   readonly state: string;
 }
 
+/** A tool in the answer to `servers.tools`. */
+export interface ControlledTool {
+  readonly name: string;
+  /** Empty where it has none. */
+  readonly title: string;
+  readonly description: string;
+  /** Of its JSON text as its server listed it. */
+  readonly bytes: number;
+  /** Whether the server's own rules let it through. */
+  readonly isOn: boolean;
+}
+
 /** What became of a change of settings. */
 export type SettingsChange =
   | { readonly ok: true }
@@ -52,6 +64,8 @@ export interface Controlled {
   restartServer(name: string): Promise<void>;
   stopServer(name: string): Promise<void>;
   startServer(name: string): void;
+  /** What the server last listed; null while it has listed nothing. */
+  tools(server: string): readonly ControlledTool[] | null;
   /** Resolves with what `status` shows of it. Rejects with ControlFault. */
   signIn(server: string, wish: SignInWish): Promise<object>;
   /** Whether there was a sign-in. Rejects with ControlFault. */
@@ -163,6 +177,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
     of.startServer(serverIn(of, params));
     return {};
   }),
+  'servers.tools': call((of, params) => ({ tools: of.tools(serverIn(of, params)) })),
   /** Events say what a person has to do, and last what has become of it. Cancelling the stream gives the sign-in up. */
   'servers.login': {
     kind: 'stream',

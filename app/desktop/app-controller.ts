@@ -3,7 +3,14 @@ import type { Clock } from '../base/clock.ts';
 import { Mutex } from '../base/mutex.ts';
 import { read } from '../base/schema/index.ts';
 import { createDialer } from '../dial/index.ts';
-import type { AnswerMemory, Engine, GroupRecord, KnownLists, Pins, SignInStore } from '../engine/index.ts';
+import {
+  type AnswerMemory,
+  type Engine,
+  type GroupRecord,
+  KnownLists,
+  type Pins,
+  type SignInStore,
+} from '../engine/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
 import { Recorder } from '../inspect/index.ts';
 import {
@@ -17,7 +24,7 @@ import {
   type TokenAnswer,
 } from '../ipc/index.ts';
 import { type RunningLog, secretsOf } from '../log/index.ts';
-import { type TryProgress, type TryResult, tryServer } from '../servers/index.ts';
+import { type ListedTool, listedTools, type TryProgress, type TryResult, tryServer } from '../servers/index.ts';
 import {
   checkAllowedHosts,
   checkNoProxy,
@@ -94,6 +101,7 @@ export interface AppControllerOptions {
   readonly answers?: AnswerMemory | undefined;
   /** Where their certificates that a person trusts are kept; they are forgotten with an engine if left out. */
   readonly pins?: Pins | undefined;
+  /** Where what servers last listed is kept; it is gone with this process if left out. */
   readonly lists?: KnownLists | undefined;
   /** Whether an address is this machine's now; asked of the system if left out. */
   readonly hasAddress?: (address: string) => boolean;
@@ -122,8 +130,9 @@ export class AppController {
   #attempt: AbortController | null = null;
 
   constructor(options: AppControllerOptions) {
-    const { store, running, searchPath, lookupSlots, groups, signIns, answers, pins, lists } = options;
-    this.#options = options;
+    const { store, running, searchPath, lookupSlots, groups, signIns, answers, pins } = options;
+    const { lists = new KnownLists(null, running.log.from('bridge')) } = options;
+    this.#options = { ...options, lists };
     this.#stored = new StoredSettings(store, (error) => this.report(notSavedProblem(error)));
     this.#lifecycle = new EngineLifecycle({
       log: running.log,
@@ -310,6 +319,11 @@ export class AppController {
     } finally {
       if (this.#attempt === attempt) this.#attempt = null;
     }
+  }
+
+  /** The tools that a server last listed, also while the port is closed; null where none are known. */
+  toolsOf(server: string): readonly ListedTool[] | null {
+    return listedTools(this.#options.lists?.of(server) ?? {});
   }
 
   /** Ends the server that is tried, if there is one. */

@@ -2,6 +2,7 @@ import type { AppControl, ClientsControl, Controlled } from '../control/index.ts
 import { engineConnections, engineSignIns, engineTrust } from '../engine/index.ts';
 import type { AppText } from '../i18n/app.ts';
 import type { ChangeOutcome } from '../ipc/index.ts';
+import { judgedTools } from '../servers/policy/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { AppController } from './app-controller.ts';
 import { bulkWishIn, placeIn } from './clients-window/bulk-view.ts';
@@ -29,6 +30,7 @@ export function controlledApp(
     restartServer: (name) => controller.restartServer(name),
     stopServer: (name) => controller.stopServer(name),
     startServer: (name) => controller.startServer(name),
+    tools: (name) => judgedTools(controller.toolsOf(name), controller.settings, name),
     async changeSettings(patch) {
       // The schema reads it as it reads what a window sends.
       const outcome = await controller.change(patch as Partial<Settings>);

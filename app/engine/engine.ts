@@ -23,6 +23,8 @@ import {
   type AnswerMemory,
   type CertificateFacts,
   type KnownLists,
+  type ListedTool,
+  listedTools,
   memorySignIns,
   type Pins,
   type RemoteServer,
@@ -322,6 +324,11 @@ export class Engine {
   startServer(name: string): void {
     this.#bridge.startServer(name);
     this.#feed.changed();
+  }
+
+  /** The tools that a server last listed; null where none are known. */
+  toolsOf(server: string): readonly ListedTool[] | null {
+    return listedTools(this.#bridge.lists.of(server));
   }
 
   /** Signs in to a server that is reached by a URL. Rejects with SignInError. */

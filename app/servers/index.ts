@@ -21,6 +21,7 @@ export {
   type ListMember,
   type SeenPage,
 } from './known-lists.ts';
+export { type ListedTool, listedTools } from './listed-tools.ts';
 export type { ModernTurn, Peer, PeerEnd, PeerListener } from './peer.ts';
 export { endError, endReason, endSentence } from './peer-end.ts';
 export {

@@ -165,6 +165,8 @@ export const cliUsage = () => ({
   notForDoctor: (option: string) => `${option} means nothing to doctor.`,
   onlyFor: (option: string, commands: string) => `${option} belongs to ${commands}.`,
   addNeedsCommand: `Name the server and its command or URL: mcp-gangway add NAME -- COMMAND …, or mcp-gangway add NAME URL.`,
+  toolsNeedNames: (action: string) =>
+    `Name the tools: mcp-gangway tools SERVER ${action} NAME…, patterns with * and ? in quotes. "mcp-gangway tools SERVER" lists them.`,
   settingsWords: {
     get: `Name one setting at most: mcp-gangway settings get KEY.`,
     set: `Name the setting and its value: mcp-gangway settings set KEY VALUE.`,
@@ -232,6 +234,7 @@ export const cliUsage = () => ({
     tap: `tap [SERVER] [--requests] [--messages] [--contents] [--slow 500ms] [--outcome error] [--json] [-p PORT]`,
     doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     servers: `list [--json] | add NAME URL | add NAME -- COMMAND … | remove NAME`,
+    tools: `tools SERVER [allow NAME… | deny NAME…] [--json] [-p PORT]`,
     switch: `on | off [--for=1h]`,
     settings: `settings [get [KEY] | set KEY VALUE | export | import FILE [--yes]]`,
     clients: `clients [list | plan | apply | undo] [--client C] [--server S] [--folder D | --file F] [--mode M] [--json] [--yes]`,
@@ -325,7 +328,7 @@ export const cliUsage = () => ({
     header: { form: `HEADER`, says: `add NAME URL: sent with every request, as "Name: value"; may be repeated` },
     env: { form: `NAME=VALUE`, says: `add NAME -- COMMAND: a variable of the server; may be repeated` },
     for: { form: `TIME`, says: `off: on again after 90s, 30m, 2h or 1d` },
-    json: { form: ``, says: `status, doctor, clients, list or settings as JSON; tap as a JSON object a line` },
+    json: { form: ``, says: `status, doctor, clients, list, tools or settings as JSON; tap as a JSON object a line` },
     help: { form: ``, says: `this text` },
     version: { form: ``, says: `the version` },
     sse: {

@@ -156,6 +156,8 @@ export const cliUsage: typeof en.cliUsage = () => ({
   notForDoctor: (option) => `doctor 用不到 ${option}。`,
   onlyFor: (option, commands) => `${option} 只能與 ${commands} 一起使用。`,
   addNeedsCommand: `請指定伺服器以及它的指令或 URL：mcp-gangway add NAME -- COMMAND …，或 mcp-gangway add NAME URL。`,
+  toolsNeedNames: (action) =>
+    `請指定工具：mcp-gangway tools SERVER ${action} NAME…，含 * 與 ? 的樣式請加引號。「mcp-gangway tools SERVER」會列出它們。`,
   settingsWords: {
     get: `最多指定一項設定：mcp-gangway settings get KEY。`,
     set: `請指定設定與它的值：mcp-gangway settings set KEY VALUE。`,
@@ -220,6 +222,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
     tap: `tap [SERVER] [--requests] [--messages] [--contents] [--slow 500ms] [--outcome error] [--json] [-p PORT]`,
     doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     servers: `list [--json] | add NAME URL | add NAME -- COMMAND … | remove NAME`,
+    tools: `tools SERVER [allow NAME… | deny NAME…] [--json] [-p PORT]`,
     switch: `on | off [--for=1h]`,
     settings: `settings [get [KEY] | set KEY VALUE | export | import FILE [--yes]]`,
     clients: `clients [list | plan | apply | undo] [--client C] [--server S] [--folder D | --file F] [--mode M] [--json] [--yes]`,
@@ -289,7 +292,10 @@ export const cliUsage: typeof en.cliUsage = () => ({
     header: { form: `HEADER`, says: `add NAME URL：每個要求都附上，格式是「名稱: 值」；可重複` },
     env: { form: `NAME=VALUE`, says: `add NAME -- COMMAND：伺服器的變數；可重複` },
     for: { form: `TIME`, says: `off：經過 90s、30m、2h 或 1d 後再開啟` },
-    json: { form: ``, says: `以 JSON 顯示 status、doctor、clients、list 或 settings 的結果；tap 每行一個 JSON 物件` },
+    json: {
+      form: ``,
+      says: `以 JSON 顯示 status、doctor、clients、list、tools 或 settings 的結果；tap 每行一個 JSON 物件`,
+    },
     help: { form: ``, says: `顯示這份說明` },
     version: { form: ``, says: `顯示版本` },
     sse: {

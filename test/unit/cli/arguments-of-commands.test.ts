@@ -125,7 +125,7 @@ describe('status', () => {
   it('takes no options of serve, and serve none of its', () => {
     expect(complaint(['status', '--forward', '1=a:1'])).toBe('--forward means nothing to status.');
     expect(complaint(['status', '--sse', 'x'])).toBe('--sse means nothing to status.');
-    expect(complaint(['--json'])).toBe('--json belongs to status, tap, doctor, clients, list, settings.');
+    expect(complaint(['--json'])).toBe('--json belongs to status, tap, doctor, clients, list, tools, settings.');
   });
 });
 
@@ -303,5 +303,35 @@ describe('The arguments of add, remove, list, on, off and settings', () => {
     expect(complaint(['settings', 'set', 'port'])).toContain('settings set KEY VALUE');
     expect(complaint(['settings', 'show'])).toContain('"show"');
     expect(complaint(['--for', '1h'])).toBe('--for belongs to off.');
+  });
+});
+
+describe('tools', () => {
+  const common = { kind: 'tools', server: 'nas', host: null, token: null, language: 'en' };
+
+  it('lists those of one server, of the instance on a port', () => {
+    expect(parse(['tools', 'nas'])).toEqual({ ...common, action: { kind: 'list' }, json: false, port: null });
+    expect(parse(['tools', 'nas', '--json', '-p', '9000'])).toEqual({
+      ...common,
+      action: { kind: 'list' },
+      json: true,
+      port: 9000,
+    });
+  });
+
+  it('takes any number of names and patterns to allow or deny, each once', () => {
+    expect(parse(['tools', 'nas', 'deny', 'rm', 'get_*', 'rm'])).toMatchObject({
+      action: { kind: 'deny', names: ['rm', 'get_*'] },
+    });
+    expect(parse(['tools', 'nas', 'allow', '--', '-x'])).toMatchObject({ action: { kind: 'allow', names: ['-x'] } });
+  });
+
+  it('says what is missing or means nothing', () => {
+    expect(complaint(['tools'])).toContain('mcp-gangway tools SERVER');
+    expect(complaint(['tools', 'nas', 'deny'])).toContain('mcp-gangway tools SERVER deny NAME…');
+    expect(complaint(['tools', 'nas', 'allow', ''])).toContain('mcp-gangway tools SERVER allow NAME…');
+    expect(complaint(['tools', 'nas', 'dney', 'rm'])).toBe('"dney" is not expected here. Did you mean deny?');
+    expect(complaint(['tools', 'nas', 'deny', 'rm', '--json'])).toBe('--json belongs to tools SERVER.');
+    expect(complaint(['tools', 'nas', '--mode', 'run'])).toBe('--mode means nothing to tools.');
   });
 });

@@ -19,6 +19,26 @@ export const commandLine = () => ({
     inClear: (file: string) =>
       `What its headers hold stands in ${file}, which only your account can read, until the app starts and encrypts it.`,
   },
+  tools: {
+    unknown: (server: string) =>
+      `The tools of ${server} are not known yet. They are once a client has asked for them, or Try in the settings.`,
+    empty: (server: string) => `${server} has listed no tools.`,
+    on: `on`,
+    off: `off`,
+    tokens: (count: number) => `${count} tokens`,
+    sum: (on: number, all: number, tokens: number) =>
+      `${on} of ${all} ${all === 1 ? 'tool' : 'tools'} on, about ${tokens} tokens.`,
+    above: (limits: readonly { readonly client: string; readonly tools: number }[]) =>
+      `More than these clients take from all their servers together: ${limits.map(({ client, tools }) => `${client} ${tools}`).join(', ')}.`,
+    noSuchTool: (server: string, name: string) =>
+      `${server} has listed no tool ${name}. The rule is stored, and counts once there is one.`,
+    fitsNothing: (server: string, pattern: string) =>
+      `${pattern} fits no tool that ${server} has listed. The rule is stored, and counts once there is one.`,
+    stillHidden: (name: string, patterns: readonly string[], command: string) =>
+      `${name} is still hidden, as ${patterns.join(', ')} stands in deny. To take that out: ${command}`,
+    stillHiddenPartly: (name: string, patterns: readonly string[], command: string) =>
+      `Some of ${name} is still hidden, as ${patterns.join(', ')} stands in deny. To take that out: ${command}`,
+  },
   instance: {
     broke: `MCP Gangway ended while it was asked.`,
     tooOld: (version: string) =>

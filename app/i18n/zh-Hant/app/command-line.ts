@@ -19,6 +19,23 @@ export const commandLine: typeof en = () => ({
     added: (name) => `已加入伺服器 ${name}；用戶端可在 /servers/${name}/mcp 找到它。`,
     inClear: (file) => `在 App 啟動並加密之前，標頭的內容會以明文存放在 ${file}，只有您的帳號可以讀取。`,
   },
+  tools: {
+    unknown: (server) => `尚不知道 ${server} 有哪些工具。用戶端要求過工具清單，或在設定中按過「試用」之後才會知道。`,
+    empty: (server) => `${server} 沒有列出任何工具。`,
+    on: `開啟`,
+    off: `關閉`,
+    tokens: (count) => `${count} 個 token`,
+    sum: (on, all, tokens) => `共 ${all} 個工具，開啟 ${on} 個，約 ${tokens} 個 token。`,
+    above: (limits) =>
+      `超過這些用戶端對所有伺服器合計的上限：${limits.map(({ client, tools }) => `${client} ${tools}`).join('、')}。`,
+    noSuchTool: (server, name) => `${server} 沒有列出名為 ${name} 的工具。規則已保存，等到有這個工具時生效。`,
+    fitsNothing: (server, pattern) =>
+      `${pattern} 不符合 ${server} 列出的任何工具。規則已保存，等到有符合的工具時生效。`,
+    stillHidden: (name, patterns, command) =>
+      `${name} 仍是關閉的，因為 deny 中有 ${patterns.join('、')}。若要移除：${command}`,
+    stillHiddenPartly: (name, patterns, command) =>
+      `${name} 仍有一部分是關閉的，因為 deny 中有 ${patterns.join('、')}。若要移除：${command}`,
+  },
   instance: {
     broke: `MCP Gangway 在查詢期間結束了。`,
     tooOld: (version) => `執行中的 MCP Gangway（${version}）還沒有這項功能。請結束並更新它，然後再試一次。`,
