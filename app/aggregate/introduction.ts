@@ -9,7 +9,7 @@ import type { Member } from './known-member.ts';
 const LONGEST_INSTRUCTIONS = 2048;
 
 /**
- * What is declared whichever servers are there: they come and go, and a client asks once. Lists that nobody has are empty, and what can
+ * What is declared whichever servers are there: they come and go, and a client asks once. Lists that no server has are empty, and what can
  * be asked for and is nobody's is refused by name.
  */
 const CAPABILITIES = {

@@ -14,7 +14,7 @@ import {
 /** uri-host with an optional port (RFC 9110 section 7.2), or nothing. */
 const HOST = /^(?:(?:\[[0-9a-f:.%]+\]|[a-z0-9._~!$&'()*+,;=%-]*)(?::\d{0,5})?)$/i;
 
-/** A failure in the language of whoever is told of it. */
+/** A failure in the language of its reader. */
 type Told = (text: Text) => Failure;
 
 /**

@@ -150,7 +150,7 @@ describe.each(WAYS)('By %s', (_way, server, open, notThere) => {
     expect((await ask('prompts/get', { name: 'kind' })).error).toBeUndefined();
   });
 
-  test('a method that nobody knows does not reach it either', async () => {
+  test('an unknown method does not reach it either', async () => {
     const answer = await ask('tools/invoke', { name: 'wipe' });
     expect(answer.error).toMatchObject({ code: -32601, message: expect.stringContaining('tools/invoke') });
     expect(await seenBy(ask)).not.toContain('tools/invoke wipe');

@@ -21,7 +21,7 @@ describe('the owner of a resource', () => {
     expect(owners.of('note://1')).toEqual({ owner: 'a' });
   });
 
-  test('is that of the template with most literal characters where nobody lists it', () => {
+  test('is that of the template with most literal characters where no server lists it', () => {
     expect(owners.of('note://2')).toEqual({ owner: 'a' });
     expect(owners.of('note://todo/2')).toEqual({ owner: 'b' });
     expect(owners.of('mail://inbox/7.eml')).toEqual({ owner: 'a' });
