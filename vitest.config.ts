@@ -14,8 +14,8 @@ const patient = { testTimeout: 60_000, hookTimeout: 60_000, execArgv: ['--expose
 export default defineConfig({
   test: {
     reporters: ['default', new PlainCount()],
-    // Many tests wait for a process that starts, or for a window: as many workers as cores would leave the cores idle for a third of a run.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Vitest leaves one core to itself by default, which leaves a machine of two cores half idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
     globalSetup: ['test/support/run-folder.ts'],
     provide: { runFolder },

@@ -10,12 +10,13 @@ import { KnownLists, listedTools } from '../servers/index.ts';
 import { judgedTools, lets } from '../servers/policy/index.ts';
 import { joinCommandLine } from '../settings/command-line.ts';
 import type { ServerSetting, Settings } from '../settings/index.ts';
+import { changedRules, hidingRules, isPattern } from '../settings/name-rules.ts';
+import { matchesGlob } from '../settings/patterns.ts';
 import { TOOL_LIMITS, tokensOf } from '../settings/tool-limits.ts';
 import { escaped, padded, printable, columns as widthOf } from './columns.ts';
 import type { ToolsCommand } from './command.ts';
 import { findNamed, thisPerson, troubleOf } from './instance.ts';
 import { deskOf, openSettings, type SettingsDesk } from './settings-desk.ts';
-import { changedRules, fits, hidingRules, isPattern } from './tool-rules.ts';
 
 interface Output {
   write(text: string): unknown;
@@ -146,7 +147,7 @@ function remarksOn(
   const listed = tools?.map(({ name }) => name) ?? [];
   return action.names.flatMap((name) => {
     const remarks: string[] = [];
-    if (tools !== null && !listed.some((tool) => fits(name, tool))) {
+    if (tools !== null && !listed.some((tool) => matchesGlob(name, tool))) {
       const near = isPattern(name) ? null : nearest(name, listed);
       const sentence = isPattern(name) ? words.fitsNothing(server, name) : words.noSuchTool(server, name);
       remarks.push(near === null ? sentence : `${sentence} ${text.cliUsage.didYouMean(near)}`);

@@ -22,9 +22,10 @@ import {
   type Fix,
   type OffPeriod,
   type TokenAnswer,
+  type ToolView,
 } from '../ipc/index.ts';
 import { type RunningLog, secretsOf } from '../log/index.ts';
-import { type ListedTool, listedTools, type TryProgress, type TryResult, tryServer } from '../servers/index.ts';
+import { listedTools, type TryProgress, type TryResult, tryServer } from '../servers/index.ts';
 import {
   checkAllowedHosts,
   checkNoProxy,
@@ -321,9 +322,11 @@ export class AppController {
     }
   }
 
-  /** The tools that a server last listed, also while the port is closed; null where none are known. */
-  toolsOf(server: string): readonly ListedTool[] | null {
-    return listedTools(this.#options.lists?.of(server) ?? {});
+  /** The tools that a server last listed, with their use; null where none are known. */
+  toolsOf(server: string): readonly ToolView[] | null {
+    const tools = listedTools(this.#options.lists?.of(server) ?? {});
+    const calls = this.engine?.callsOf(server) ?? new Map<string, number>();
+    return tools?.map((tool) => ({ ...tool, calls: calls.get(tool.name) ?? 0 })) ?? null;
   }
 
   /** Ends the server that is tried, if there is one. */

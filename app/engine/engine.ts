@@ -421,6 +421,12 @@ export class Engine {
     return this.#gateway.addresses().map(({ address, port }) => ({ host: address, port }));
   }
 
+  /** How often each tool of a server has answered since the port was opened, by its name; those in use most are told apart. */
+  callsOf(server: string): ReadonlyMap<string, number> {
+    const own = this.#recorder.tools().filter((tool) => tool.server === server);
+    return new Map(own.map(({ tool, latency }) => [tool, latency.count]));
+  }
+
   #pages(): Readonly<Record<string, (query: URLSearchParams) => Page>> {
     return {
       '/healthz': () =>

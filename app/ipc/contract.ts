@@ -56,6 +56,7 @@ import type {
   SignInProgress,
   Snippet,
   TokenAnswer,
+  ToolView,
   WindowDestination,
 } from './messages.ts';
 import type { AppDelta, AppState, Fix } from './state.ts';
@@ -154,6 +155,8 @@ export const REQUESTS = {
   hasSystemKey: answers<boolean>()(absent),
   /** Its progress is told as events. An attempt under way is stopped first. */
   tryServer: answers<TryResult>()(serverSchema),
+  /** What a server last listed; null where that is not known. */
+  serverTools: answers<readonly ToolView[] | null>()(serverName),
   /** The attempt fails then. */
   cancelTry: answers<void>()(absent),
   /** Opens the browser; answered when the person has come back. `acceptNoPkce`: they have accepted that it lacks PKCE. */

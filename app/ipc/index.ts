@@ -65,6 +65,7 @@ export type {
   SignInProgress,
   Snippet,
   TokenAnswer,
+  ToolView,
   WindowDestination,
 } from './messages.ts';
 export {

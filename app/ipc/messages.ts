@@ -1,6 +1,7 @@
 import type { Fault } from '../base/schema/index.ts';
 import type { FactRow, Finding } from '../doctor/index.ts';
 import type { LogFields, LogLevel } from '../log/log.ts';
+import type { ListedTool } from '../servers/index.ts';
 import type { SettingFault } from '../settings/index.ts';
 import type { Problem } from './state.ts';
 
@@ -18,6 +19,11 @@ export type Removed =
 export type RemovalAnswer =
   | { readonly ok: true; readonly removal: number | null }
   | { readonly ok: false; readonly outcome: Extract<ChangeOutcome, { readonly ok: false }> };
+
+/** A tool of a server, and how often it has answered since Gangway was turned on. */
+export interface ToolView extends ListedTool {
+  readonly calls: number;
+}
 
 /** The result of asking for a new token. The secret is only in this answer. */
 export type TokenAnswer =

@@ -104,6 +104,7 @@ export function answersOf(options: AnswersOptions): Answers {
         sender.off('destroyed', cancel);
       }
     },
+    serverTools: (server) => controller.toolsOf(server),
     cancelTry: () => controller.cancelTry(),
     signIn: async (wish, sender) => {
       const cancel = (): void => signIns.cancel();

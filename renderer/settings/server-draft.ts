@@ -4,7 +4,7 @@ import type { FoundRemote } from '../../app/ipc/index.ts';
 import { joinCommandLine, splitCommandLine } from '../../app/settings/command-line.ts';
 import { isFreeField, isHeaderValue, serverName } from '../../app/settings/schema.ts';
 import { isServerAddress, looksLikeUrl } from '../../app/settings/server-url.ts';
-import type { RemoteSetting, ServerSetting } from '../../app/settings/settings.ts';
+import type { RemoteSetting, ServerRules, ServerSetting } from '../../app/settings/settings.ts';
 import { slug } from '../../app/settings/slug.ts';
 
 /** A header as it is typed. */
@@ -21,6 +21,8 @@ export interface ServerDraft {
   readonly title?: string;
   /** Kept as it is: the first part of its tools' names where it shares an address. */
   readonly alias?: string;
+  /** What clients get of it. */
+  readonly rules: ServerRules;
   /** Or the URL of a server that is reached over HTTP. */
   readonly commandLine: string;
   /** A variable a line. */
@@ -48,7 +50,15 @@ function linesOf(values: Readonly<Record<string, string>>): string {
     .join('\n');
 }
 
-const NOTHING = { env: '', headers: [], cwd: '', spare: false, transport: 'auto', lanCredentials: false } as const;
+const NOTHING = {
+  rules: {},
+  env: '',
+  headers: [],
+  cwd: '',
+  spare: false,
+  transport: 'auto',
+  lanCredentials: false,
+} as const;
 
 export function draftOf(server: ServerSetting | null, isDefault: boolean, isRecorded = false): ServerDraft {
   if (server === null) {
@@ -56,7 +66,7 @@ export function draftOf(server: ServerSetting | null, isDefault: boolean, isReco
   }
   const { name, title, alias, era } = server;
   const called = { name, ...(title === undefined ? {} : { title }), ...(alias === undefined ? {} : { alias }) };
-  const common = { ...called, era, isDefault, isRecorded };
+  const common = { ...called, rules: rulesOf(server), era, isDefault, isRecorded };
   if ('url' in server) {
     const { url, headers, transport, oauth, tls, lanCredentials = false } = server;
     const kept = { ...(oauth === undefined ? {} : { oauth }), ...(tls === undefined ? {} : { tls }) };
@@ -66,6 +76,15 @@ export function draftOf(server: ServerSetting | null, isDefault: boolean, isReco
   const { command, args, env, cwd, spare } = server;
   const line = joinCommandLine([command, ...args]);
   return { ...NOTHING, ...common, commandLine: line, env: linesOf(env), cwd: cwd ?? '', spare };
+}
+
+/** What is not limited is left out. */
+function rulesOf({ tools, prompts, resources }: ServerRules): ServerRules {
+  return {
+    ...(tools === undefined ? {} : { tools }),
+    ...(prompts === undefined ? {} : { prompts }),
+    ...(resources === undefined ? {} : { resources }),
+  };
 }
 
 /** Of a Home Assistant that was found in the network: it is signed in to, or given a token, once it is saved. */
@@ -114,6 +133,7 @@ export function readDraft(draft: ServerDraft, text: AppText, home: string | null
   const title = {
     ...(called === undefined || called === name ? {} : { title: called }),
     ...(draft.alias === undefined ? {} : { alias: draft.alias }),
+    ...draft.rules,
   };
   if (isUrl) return readRemote(draft, { name, ...title, url }, text);
   const line = splitCommandLine(draft.commandLine);
@@ -133,7 +153,7 @@ export function readDraft(draft: ServerDraft, text: AppText, home: string | null
 
 function readRemote(
   draft: ServerDraft,
-  named: Pick<RemoteSetting, 'name' | 'title' | 'alias' | 'url'>,
+  named: Pick<RemoteSetting, 'name' | 'title' | 'alias' | 'url' | keyof ServerRules>,
   text: AppText,
 ): ReadDraft {
   const headers: Record<string, string> = {};

@@ -5,7 +5,7 @@ import { addressOf, authority } from '../../app/ipc/index.ts';
 import type { RemoteStep, TryProgress, TryResult } from '../../app/servers/index.ts';
 import { splitCommandLine } from '../../app/settings/command-line.ts';
 import { looksLikeUrl } from '../../app/settings/server-url.ts';
-import type { ServerSetting, Settings } from '../../app/settings/settings.ts';
+import type { NameRules, ServerRules, ServerSetting, Settings } from '../../app/settings/settings.ts';
 import { Icon } from '../shared/icon.tsx';
 import { ask, attempt, bridge, state, text } from '../shared/store.ts';
 import { looksLikeConfiguration, previewText } from './addition-sheet.tsx';
@@ -13,6 +13,7 @@ import { Row, Toggle } from './field.tsx';
 import { RemoteFields, shownFingerprint } from './remote-fields.tsx';
 import { type DraftField, readDraft, type ServerDraft, servedName, withHome } from './server-draft.ts';
 import { change as changeSettings, home, type RejectedSetting } from './store.ts';
+import { ToolList } from './tool-list.tsx';
 
 interface TryPanelProps {
   readonly setting: () => ServerSetting | null;
@@ -209,11 +210,32 @@ export interface ServerEditorProps {
   readonly close: (saved: string | null) => void;
 }
 
-/** The groups with a server under its new name, where that makes a difference. */
-function renamedIn(groups: Settings['groups'], before: string, after: string): Partial<Pick<Settings, 'groups'>> {
-  if (before === after || groups.every(({ servers }) => !servers.includes(before))) return {};
+/** Groups and sets with a server under its new name, where that makes a difference: else it would drop out of them. */
+function renamedIn(
+  { groups, sets }: Settings,
+  before: string,
+  after: string,
+): Partial<Pick<Settings, 'groups' | 'sets'>> {
+  if (before === after) return {};
   const renamed = (name: string) => (name === before ? after : name);
-  return { groups: groups.map((group) => ({ ...group, servers: group.servers.map(renamed) })) };
+  const isGrouped = groups.some(({ servers }) => servers.includes(before));
+  const isInSet = sets.some(({ servers }) => Object.hasOwn(servers, before));
+  return {
+    ...(isGrouped ? { groups: groups.map((group) => ({ ...group, servers: group.servers.map(renamed) })) } : {}),
+    ...(isInSet
+      ? {
+          sets: sets.map((set) => ({
+            ...set,
+            servers: Object.fromEntries(Object.entries(set.servers).map(([name, rules]) => [renamed(name), rules])),
+          })),
+        }
+      : {}),
+  };
+}
+
+/** Without rules for its tools where they would limit nothing. */
+function withTools({ tools: _before, ...others }: ServerRules, tools: NameRules): ServerRules {
+  return Object.keys(tools).length === 0 ? others : { ...others, tools };
 }
 
 const ERAS = ['auto', 'legacy', 'dual', 'modern'] as const satisfies readonly ServerSetting['era'][];
@@ -248,7 +270,7 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
       servers: others,
       defaultServer: next,
       recordContents: draft.isRecorded ? [...recorded, wanted.name] : recorded,
-      ...(server === null ? {} : renamedIn(settings.groups, server.name, wanted.name)),
+      ...(server === null ? {} : renamedIn(settings, server.name, wanted.name)),
     };
     const refusal = await changeSettings(patch, text.value);
     if (refusal === null) close(wanted.name);
@@ -338,6 +360,13 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
         on={draft.isRecorded}
         set={(wanted) => type({ isRecorded: wanted })}
       />
+      {server !== null && (
+        <ToolList
+          server={server.name}
+          rules={draft.rules.tools ?? {}}
+          change={(tools) => type({ rules: withTools(draft.rules, tools) })}
+        />
+      )}
       <div class="form-end">
         <button type="button" class="button" onClick={() => close(null)}>
           {text.value.windows.cancel}

@@ -99,12 +99,13 @@ export interface SwitchProps {
   readonly label: string;
   readonly on: boolean;
   readonly busy?: boolean;
+  readonly disabled?: boolean;
   readonly onChange: (on: boolean) => void;
   readonly describedBy?: string;
 }
 
 /** An on/off control as macOS draws it. */
-export function Switch({ label, on, busy = false, onChange, describedBy }: SwitchProps) {
+export function Switch({ label, on, busy = false, disabled = false, onChange, describedBy }: SwitchProps) {
   return (
     <button
       type="button"
@@ -114,6 +115,7 @@ export function Switch({ label, on, busy = false, onChange, describedBy }: Switc
       aria-label={label}
       aria-busy={busy}
       aria-describedby={describedBy}
+      disabled={disabled}
       onClick={() => {
         if (!busy) onChange(!on);
       }}

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askGangway } from '../../app/platform/port/index.ts';
 import { tokenHash } from '../../app/settings/index.ts';
 import { listening } from '../support/listening.ts';
+import { openSession } from '../support/raw-mcp.ts';
 import { freePort } from '../support/tcp.ts';
+import { problemsOf } from './support/axe.ts';
 import { writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
@@ -109,6 +111,41 @@ describeApp('The settings', () => {
     await expect.poll(() => row.locator('.badge').first().textContent()).toMatch(/^(?:Not started|Starting|Running)/);
     const client = await openSse(stored().port, '/sse');
     client.close();
+  });
+
+  it('switch a tool of a server off and on: clients get what is on, and another change of the server keeps it', async () => {
+    const client = await openSession(`http://127.0.0.1:${stored().port}`);
+    const listed = async () =>
+      Object((await client.call('tools/list')).result).tools.map(({ name }: { name: string }) => name);
+    const [first, ...others]: string[] = await listed();
+    const tool = page.locator('.tool-list').getByRole('switch', { name: first ?? '', exact: true });
+    const save = () => page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('button', { name: 'Edit “echo”' }).click();
+    await expect.poll(() => tool.getAttribute('aria-checked')).toBe('true');
+    expect(await page.locator('.tool-count').textContent()).toMatch(
+      new RegExp(`^${others.length + 1} of ${others.length + 1} on, about \\d+ tokens$`),
+    );
+    expect(await problemsOf(page)).toEqual([]);
+    await tool.focus();
+    await page.keyboard.press('Space');
+    await expect.poll(() => tool.getAttribute('aria-checked')).toBe('false');
+    await save();
+    await expect.poll(() => stored().servers[0]?.tools).toEqual({ deny: [first] });
+    await expect.poll(listed).toEqual(others);
+    // A set and a group follow the new name; what is off stays off.
+    await page.getByRole('button', { name: 'Edit “echo”' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('parrot');
+    await save();
+    await expect.poll(() => stored().servers[0]).toMatchObject({ name: 'parrot', tools: { deny: [first] } });
+    await page.getByRole('button', { name: 'Edit “parrot”' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('echo');
+    await save();
+    await expect.poll(() => stored().servers[0]?.name).toBe('echo');
+    await page.getByRole('button', { name: 'Edit “echo”' }).click();
+    await tool.click();
+    await save();
+    await expect.poll(() => stored().servers[0]?.tools).toBeUndefined();
+    await client.end();
   });
 
   it('have the limits behind a fold; what is out of range stays to be corrected', async () => {

@@ -103,6 +103,7 @@ const UPDATES: Readonly<Record<string, UpdateView>> = {
 /** Some calls of tools, so that the server's row has times to show. */
 async function callTools(name: string): Promise<void> {
   const session = await openSession(`http://127.0.0.1:${PORT}`, { path: `/servers/${name}/mcp` });
+  await session.call('tools/list');
   for (let call = 0; call < 6; call++) await session.call('tools/call', { name: 'list_folder', arguments: {} });
   await session.end();
 }
@@ -190,6 +191,10 @@ async function take(app: AppDriver, language: Language): Promise<void> {
   await settings.getByRole('button', { name: words.servers.try, exact: true }).click();
   await settings.locator('.try-result').waitFor();
   await pictures(settings, 'settings-server', language);
+  const tools = settings.locator('.tool-list');
+  await tools.getByRole('switch').last().click();
+  await tools.scrollIntoViewIfNeeded();
+  await pictures(settings, 'settings-tools', language);
   await settings.getByRole('button', { name: appTextIn(language).windows.cancel, exact: true }).click();
   await settings.getByRole('button', { name: words.servers.add, exact: true }).click();
   await settings.getByLabel(words.servers.name.label, { exact: true }).fill('home-assistant');

@@ -1,5 +1,6 @@
 import type { KnownLists } from '../../servers/index.ts';
-import { matchesGlob, type PolicySettings } from '../../servers/policy/index.ts';
+import type { PolicySettings } from '../../servers/policy/index.ts';
+import { matchesGlob } from '../../settings/patterns.ts';
 
 /** A rule that means nothing that its server lists. */
 export interface Unmatched {

@@ -1,5 +1,4 @@
 export { type JudgedTool, judgedTools } from './judged-tools.ts';
-export { matchesGlob } from './patterns.ts';
 export {
   type Denial,
   isInScope,

@@ -1,6 +1,6 @@
+import { isTemplate, matchesGlob, matchesTemplate } from '../../settings/patterns.ts';
 import type { NameRules, ServerRules, Settings } from '../../settings/settings.ts';
 import { principalOf } from '../../settings/tokens.ts';
-import { isTemplate, matchesGlob, matchesTemplate } from './patterns.ts';
 
 /** What a policy decides about. Resource templates count as resources. */
 export const THINGS = ['tools', 'prompts', 'resources'] as const;

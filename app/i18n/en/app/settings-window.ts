@@ -237,6 +237,21 @@ export const settingsWindow = () => ({
     revision: (revision: string) => `MCP ${revision}`,
     tools: (count: number) => (count === 1 ? `1 tool` : `${count} tools`),
     fails: `It does not work yet.`,
+    toolList: {
+      label: `Tools`,
+      hint: `What is off is neither listed nor usable, by any client. It counts from the next call once you save.`,
+      unknown: `They are known once a client has asked this server for them.`,
+      none: `It has no tools.`,
+      filter: `Filter tools`,
+      count: (on: number, all: number, tokens: number) => `${on} of ${all} on, about ${tokens} tokens`,
+      above: (limits: readonly { readonly client: string; readonly tools: number }[]) =>
+        `More than these take: ${limits.map(({ client, tools }) => `${client} ${tools}`).join(', ')}`,
+      allOn: `All On`,
+      allOff: `All Off`,
+      facts: (tokens: number, calls: number) =>
+        `${tokens} tokens · ${calls === 0 ? 'not used' : calls === 1 ? 'used once' : `used ${calls} times`}`,
+      byPattern: (pattern: string) => `switched off by the rule ${pattern}`,
+    },
   },
   limits: {
     title: `Advanced`,

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { changedRules, hidingRules } from '../../../app/cli/tool-rules.ts';
+import { changedRules, hidingRules, letsName } from '../../../app/settings/name-rules.ts';
+
+describe('Rules for tools', () => {
+  it('let through everything where there are none, nothing by an empty list, and never what is denied', () => {
+    expect(letsName({}, 'read')).toBe(true);
+    expect(letsName({ allow: [] }, 'read')).toBe(false);
+    expect(letsName({ allow: ['read*'], deny: ['read_secret'] }, 'read_file')).toBe(true);
+    expect(letsName({ allow: ['read*'], deny: ['read_secret'] }, 'read_secret')).toBe(false);
+  });
+});
 
 describe('Rules for tools that are changed by name', () => {
   it('hold each denied name once, beside what was denied before', () => {

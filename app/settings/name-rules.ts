@@ -1,11 +1,10 @@
-import { lets } from '../servers/policy/index.ts';
-import type { NameRules } from '../settings/settings.ts';
-import type { ToolsActionName } from './command.ts';
+import { matchesGlob } from './patterns.ts';
+import type { NameRules } from './settings.ts';
 
-/** The rules once these names and patterns are allowed or denied. The very rules that were given where nothing changes. */
-export function changedRules(rules: NameRules, action: ToolsActionName, names: readonly string[]): NameRules {
-  const changed = names.reduce(action === 'deny' ? withDenied : withAllowed, rules);
-  return JSON.stringify(changed) === JSON.stringify(rules) ? rules : changed;
+/** Whether rules let a tool or a prompt through: what is denied never, an empty list of what is allowed nothing, none at all everything else. */
+export function letsName({ allow, deny = [] }: NameRules, name: string): boolean {
+  if (deny.some((pattern) => matchesGlob(pattern, name))) return false;
+  return allow === undefined || allow.some((pattern) => matchesGlob(pattern, name));
 }
 
 /** Whether a name stands for several. */
@@ -13,15 +12,16 @@ export function isPattern(name: string): boolean {
   return /[*?]/.test(name);
 }
 
-/** Whether a name or pattern means a tool. */
-export function fits(pattern: string, tool: string): boolean {
-  return lets({ allow: [pattern] }, 'tools', tool);
-}
-
 /** The entries of `deny` that go on hiding a name, or some of the listed tools that a pattern means. */
 export function hidingRules({ deny = [] }: NameRules, name: string, listed: readonly string[]): readonly string[] {
-  const meant = isPattern(name) ? listed.filter((tool) => fits(name, tool)) : [name];
-  return deny.filter((pattern) => meant.some((tool) => fits(pattern, tool)));
+  const meant = isPattern(name) ? listed.filter((tool) => matchesGlob(name, tool)) : [name];
+  return deny.filter((pattern) => meant.some((tool) => matchesGlob(pattern, tool)));
+}
+
+/** The rules once these names and patterns are allowed or denied. The very rules that were given where nothing changes. */
+export function changedRules(rules: NameRules, action: 'allow' | 'deny', names: readonly string[]): NameRules {
+  const changed = names.reduce(action === 'deny' ? withDenied : withAllowed, rules);
+  return JSON.stringify(changed) === JSON.stringify(rules) ? rules : changed;
 }
 
 /** `deny` wins, so that an entry of `allow` with the same text would only mislead. An empty `allow` lets nothing through, and stays. */
@@ -35,7 +35,7 @@ function withDenied({ allow, deny = [] }: NameRules, name: string): NameRules {
 function withAllowed({ allow, deny = [] }: NameRules, name: string): NameRules {
   // Whether a pattern is covered by another cannot be told from their texts; twice does no harm.
   const isAllowed =
-    allow === undefined || allow.some((entry) => entry === name || (!isPattern(name) && fits(entry, name)));
+    allow === undefined || allow.some((entry) => entry === name || (!isPattern(name) && matchesGlob(entry, name)));
   return rulesOf(
     isAllowed ? allow : [...allow, name],
     deny.filter((entry) => entry !== name),

@@ -1,0 +1,122 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useId } from 'preact/hooks';
+import type { ToolView } from '../../app/ipc/index.ts';
+import { changedRules, hidingRules, letsName } from '../../app/settings/name-rules.ts';
+import type { NameRules } from '../../app/settings/settings.ts';
+import { TOOL_LIMITS, tokensOf } from '../../app/settings/tool-limits.ts';
+import { Switch } from '../shared/controls.tsx';
+import { ask, attempt, text } from '../shared/store.ts';
+
+/** Tools from which on a box to filter them by is of use. */
+const MANY = 8;
+
+export interface ToolListProps {
+  /** In the settings. */
+  readonly server: string;
+  readonly rules: NameRules;
+  readonly change: (rules: NameRules) => void;
+}
+
+/** The tools that a server last listed, each with its size and use and a switch: what clients get of it. */
+export function ToolList({ server, rules, change }: ToolListProps) {
+  const words = text.value.settingsWindow.servers.toolList;
+  const tools = useSignal<readonly ToolView[] | null>(null);
+  const filter = useSignal('');
+  const title = useId();
+  useEffect(() => {
+    attempt(async () => {
+      tools.value = await ask('serverTools', server);
+    });
+  }, [server]);
+  const all = tools.value ?? [];
+  const wanted = filter.value.trim().toLowerCase();
+  const shown = all.filter(({ name, title: called, description }) =>
+    [name, called, description].some((one) => one.toLowerCase().includes(wanted)),
+  );
+  const on = all.filter(({ name }) => letsName(rules, name));
+  const tokens = on.reduce((sum, { bytes }) => sum + tokensOf(bytes), 0);
+  const exceeded = TOOL_LIMITS.filter((limit) => on.length > limit.tools);
+  const switchAll = (isOn: boolean): void =>
+    change(
+      changedRules(
+        rules,
+        isOn ? 'allow' : 'deny',
+        shown.map(({ name }) => name),
+      ),
+    );
+  return (
+    <div class="field">
+      <span id={title}>{words.label}</span>
+      <div class="field-body">
+        {all.length === 0 ? (
+          <p class="hint">{tools.value === null ? words.unknown : words.none}</p>
+        ) : (
+          <>
+            <p class="tool-count" role="status">
+              {words.count(on.length, all.length, tokens)}
+            </p>
+            {exceeded.length > 0 && <p class="warning-line">{words.above(exceeded)}</p>}
+            <div class="inline">
+              {all.length >= MANY && (
+                <input
+                  type="search"
+                  class="middle"
+                  aria-label={words.filter}
+                  placeholder={words.filter}
+                  value={filter.value}
+                  onInput={({ currentTarget }) => {
+                    filter.value = currentTarget.value;
+                  }}
+                />
+              )}
+              <button type="button" class="button" onClick={() => switchAll(true)}>
+                {words.allOn}
+              </button>
+              <button type="button" class="button" onClick={() => switchAll(false)}>
+                {words.allOff}
+              </button>
+            </div>
+            <ul class="tool-list" aria-labelledby={title}>
+              {shown.map((tool) => (
+                <Tool
+                  key={tool.name}
+                  tool={tool}
+                  isOn={letsName(rules, tool.name)}
+                  pattern={hidingRules(rules, tool.name, []).find((rule) => rule !== tool.name) ?? null}
+                  set={(isOn) => change(changedRules(rules, isOn ? 'allow' : 'deny', [tool.name]))}
+                />
+              ))}
+            </ul>
+          </>
+        )}
+        <p class="hint">{words.hint}</p>
+      </div>
+    </div>
+  );
+}
+
+interface ToolProps {
+  readonly tool: ToolView;
+  readonly isOn: boolean;
+  /** What switches it off among others. */
+  readonly pattern: string | null;
+  readonly set: (isOn: boolean) => void;
+}
+
+function Tool({ tool: { name, description, bytes, calls }, isOn, pattern, set }: ToolProps) {
+  const words = text.value.settingsWindow.servers.toolList;
+  const facts = useId();
+  return (
+    <li class="tool">
+      <Switch label={name} on={isOn} disabled={pattern !== null} describedBy={facts} onChange={set} />
+      <div class="tool-text">
+        <code>{name}</code>
+        <p id={facts} class="hint">
+          {words.facts(tokensOf(bytes), calls)}
+          {pattern !== null && ` · ${words.byPattern(pattern)}`}
+        </p>
+        {description !== '' && <p class="tool-description">{description}</p>}
+      </div>
+    </li>
+  );
+}
