@@ -44,7 +44,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           // These wait more than they work. A number of workers of their own takes a turn of their own.
-          maxWorkers: Math.max(4, availableParallelism() - 1),
+          maxWorkers: Math.max(3, availableParallelism() - 1),
           sequence: { groupOrder: 1 },
           globalSetup: ['test/support/build-cli.ts', 'test/support/bundle-fixtures.ts'],
           ...patient,

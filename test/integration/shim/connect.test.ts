@@ -200,6 +200,7 @@ test('a client of the shell gets its answers: printf … | mcp-gangway connect',
     out += text;
   });
   await once(shell, 'close');
-  expect(out).toBe('{"jsonrpc":"2.0","result":{},"id":1}\n');
+  // While the last answer is waited for, blanks show whether anything reads: the machine may have been slow.
+  expect(out.trimStart()).toBe('{"jsonrpc":"2.0","result":{},"id":1}\n');
   expect(isAlive(shell.pid ?? 0)).toBe(false);
 });
