@@ -10,7 +10,7 @@ const LONGEST_INSTRUCTIONS = 2048;
 
 /**
  * What is declared whichever servers are there: they come and go, and a client asks once. Lists that no server has are empty, and what can
- * be asked for and is nobody's is refused by name.
+ * be asked for and belongs to no server is refused by name.
  */
 const CAPABILITIES = {
   tools: { listChanged: true },

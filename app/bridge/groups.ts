@@ -75,7 +75,7 @@ export class Groups {
         title: () => (group === ALL ? text().aggregate.title.all : text().aggregate.title.group(group)),
         log: this.#context.log,
         text,
-        // Whoever may use it may use each of them.
+        // A client of the shared address reaches each server behind it.
         servesOthers: () => this.#settingsOf(group)?.every(({ name }) => this.#servesOthers(name)) ?? false,
         longestName: () => this.#settings.toolNameLength,
       },

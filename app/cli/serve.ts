@@ -10,7 +10,7 @@ import { type Text, textIn } from '../i18n/index.ts';
 import { CRASH_EXIT, createLog, type Log, onCrash, type RunningLog, secretsOf } from '../log/index.ts';
 import { watchPlace } from '../platform/network/index.ts';
 import { peopleHere } from '../platform/shell/index.ts';
-import { judgedTools } from '../servers/policy/index.ts';
+import { judgedTools } from '../servers/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isTokenRequired } from '../settings/tokens.ts';
 import { announcement, explainStartFailure } from './announcement.ts';

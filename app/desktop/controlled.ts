@@ -2,7 +2,7 @@ import type { AppControl, ClientsControl, Controlled } from '../control/index.ts
 import { engineConnections, engineSignIns, engineTrust } from '../engine/index.ts';
 import type { AppText } from '../i18n/app.ts';
 import type { ChangeOutcome } from '../ipc/index.ts';
-import { judgedTools } from '../servers/policy/index.ts';
+import { judgedTools } from '../servers/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { AppController } from './app-controller.ts';
 import { bulkWishIn, placeIn } from './clients-window/bulk-view.ts';

@@ -27,6 +27,9 @@ export { endError, endReason, endSentence } from './peer-end.ts';
 export {
   type Denial,
   isInScope,
+  type JudgedTool,
+  judgedTools,
+  lets,
   type Policy,
   type PolicySettings,
   policyOf,
@@ -36,7 +39,7 @@ export {
   THINGS,
   type Thing,
   UNLIMITED,
-} from './policy/index.ts';
+} from './policy.ts';
 export { Quota, type Share } from './quota.ts';
 export {
   type AnswerMemory,

@@ -1,5 +1,4 @@
-import type { KnownLists } from '../../servers/index.ts';
-import type { PolicySettings } from '../../servers/policy/index.ts';
+import type { KnownLists, PolicySettings } from '../../servers/index.ts';
 import { matchesGlob } from '../../settings/patterns.ts';
 
 /** A rule that means nothing that its server lists. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { judge, knownMethods, ruleFor } from '../../../app/bridge/policy/index.ts';
 import { textIn } from '../../../app/i18n/index.ts';
 import { type Policy, type PolicySettings, policyOf, type Thing } from '../../../app/servers/index.ts';
-import { lets } from '../../../app/servers/policy/policy.ts';
+import { lets } from '../../../app/servers/policy.ts';
 import type { NameRules, ServerRules, TokenSetting } from '../../../app/settings/settings.ts';
 import { serverSetting } from '../../support/bridge-host.ts';
 

@@ -1,6 +1,7 @@
-import { isTemplate, matchesGlob, matchesTemplate } from '../../settings/patterns.ts';
-import type { NameRules, ServerRules, Settings } from '../../settings/settings.ts';
-import { principalOf } from '../../settings/tokens.ts';
+import { isTemplate, matchesGlob, matchesTemplate } from '../settings/patterns.ts';
+import type { NameRules, ServerRules, Settings } from '../settings/settings.ts';
+import { principalOf } from '../settings/tokens.ts';
+import type { ListedTool } from './listed-tools.ts';
 
 /** What a policy decides about. Resource templates count as resources. */
 export const THINGS = ['tools', 'prompts', 'resources'] as const;
@@ -159,4 +160,26 @@ function decoded(uri: string): string {
     // A stray percent sign is part of the URI then.
     return uri;
   }
+}
+
+/** A tool as its server listed it, and whether its own rules let it through. Sets may take away more from single clients. */
+export interface JudgedTool extends ListedTool {
+  readonly isOn: boolean;
+}
+
+/** The tools that a server has listed, each with what its rules in the settings make of it; null where it has listed none. */
+export function judgedTools(
+  listed: readonly ListedTool[] | null,
+  settings: PolicySettings,
+  server: string,
+): readonly JudgedTool[] | null {
+  if (listed === null) return null;
+  const policy = policyOf(settings, server, UNLIMITED);
+  return listed.map(({ name, title, description, bytes }) => ({
+    name,
+    title,
+    description,
+    bytes,
+    isOn: policy === null || policy.denial('tools', name) === null,
+  }));
 }
