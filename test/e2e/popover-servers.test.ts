@@ -108,12 +108,13 @@ for (const language of ['en', 'zh-Hant'] as const) {
       for (let step = 0; step < 5; step++) await app.pickFromMenuBar('text-larger');
       await expect.poll(() => page.evaluate('document.documentElement.style.zoom')).toBe('2');
       expect(readSettings(app.home).habits.textSize).toBe(200);
-      expect(await page.evaluate('innerWidth')).toBe(720);
+      // The window follows a moment after its page.
+      await expect.poll(() => page.evaluate('innerWidth')).toBe(720);
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
       expect(await problemsOf(page)).toEqual([]);
       await app.pickFromMenuBar('text-actual');
       await expect.poll(() => page.evaluate('document.documentElement.style.zoom')).toBe('1');
-      expect(await page.evaluate('innerWidth')).toBe(360);
+      await expect.poll(() => page.evaluate('innerWidth')).toBe(360);
     });
 
     it('leads from the button to the change that helps, in the window for the servers', async () => {
