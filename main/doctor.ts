@@ -198,6 +198,7 @@ function probeEnvironment({
     home,
     searchPath,
     gateway,
+    control: { status: async () => controller.engine?.snapshot() ?? null, tunnel: async () => null },
     servers: async () => [
       ...ownServers(controller.settings.servers),
       ...(await clientServers(files, gateway().port, env)),

@@ -34,7 +34,7 @@ export interface ProbeEnvironment {
   readonly searchPath: () => string | null | Promise<string | null>;
   /** Where the gateway is, or would be. */
   readonly gateway: () => GatewayAddress;
-  /** Its control socket; null or left out where there is none. */
+  /** Its control socket or its process; null or left out where there is neither. */
   readonly control?: GatewayControl | null;
   readonly servers: () => Promise<readonly KnownServer[]>;
   /** Asks a server with a URL: one of ours by the running instance. Left out where there are none, null where it cannot be asked. */

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { authorityOf, type Target } from '../../base/address.ts';
 import { reasonOf } from '../../base/errno.ts';
 import { isObject } from '../../base/schema/index.ts';
-import { askGangway, freePortAfter, portHolder, reachable } from '../../platform/port/index.ts';
+import { askGangway, freePortAfter, portHolder, type Reply, reachable } from '../../platform/port/index.ts';
 import {
   type GatewayAttempt,
   type GatewayFacts,
@@ -25,10 +25,11 @@ export interface GatewayAddress extends Target {
   readonly token: string | null;
 }
 
-/** The control socket of the running gateway. Both resolve with null when it does not answer any more. */
+/** A way to the running gateway beside its port: its control socket, or the process that it runs in. */
 export interface GatewayControl {
+  /** The snapshot of the gateway; null when it does not answer any more. */
   status(): Promise<object | null>;
-  /** A connection that carries the answer to a CONNECT to the target. */
+  /** A connection that carries the answer to a CONNECT to the target; null where there is none but the port. */
   tunnel(target: Target): Promise<Socket | null>;
 }
 
@@ -94,8 +95,9 @@ export function readAnswer(head: string): Pick<GatewayAttempt, 'status' | 'error
 const PATIENCE = 3_000;
 
 /**
- * Whether the gateway answers on its port, what it has carried, and else which program holds the port. With a control socket
- * the port is only asked for its health, which needs no token; the socket answers the rest.
+ * Whether the gateway answers on its port, what it has carried, and else which program holds the port. With a control
+ * the port is only asked for its health, which needs no token; the control answers the rest. A gateway that says it listens
+ * there is not taken for another program's where the port is only slow: a busy machine can be slower than our patience.
  */
 export function lookAtGateway(
   address: () => GatewayAddress,
@@ -106,6 +108,9 @@ export function lookAtGateway(
     const told = control === null ? null : await control.status();
     if (told !== null && isOff(told)) return seen({ kind: 'off', port });
     const reply = await askGangway({ host, port, path: '/healthz', token, timeout: PATIENCE });
+    if (told !== null && isSlow(reply) && listensOn(told, port)) {
+      return seen({ kind: 'running', port, ...healthIn(told), carried: carriedIn(told) });
+    }
     switch (reply.kind) {
       case 'page':
       case 'token-required': {
@@ -118,10 +123,6 @@ export function lookAtGateway(
       case 'other-program': {
         const [holder, free] = await Promise.all([portHolder(host, port), freePortAfter(port, host)]);
         const program = holder.kind === 'program' ? holder : null;
-        // This very process holds the port, and is too busy to answer itself in time.
-        if (reply.silent && program?.pid === process.pid) {
-          return seen({ kind: 'running', port, ...healthIn({ pid: process.pid }), carried: null });
-        }
         return seen({ kind: 'stranger', port, holder: program?.name ?? null, pid: program?.pid ?? null, free });
       }
       case 'no-listener':
@@ -136,6 +137,17 @@ export function lookAtGateway(
 function isOff(snapshot: object): boolean {
   const listening = isObject(snapshot) ? snapshot['listening'] : undefined;
   return Array.isArray(listening) && listening.length === 0;
+}
+
+/** A snapshot that lists the port among those that are open. */
+function listensOn(snapshot: object, port: number): boolean {
+  const listening = isObject(snapshot) ? snapshot['listening'] : undefined;
+  return Array.isArray(listening) && listening.some((one) => isObject(one) && one['port'] === port);
+}
+
+/** No answer in time, which says nothing of who would have answered. */
+function isSlow(reply: Reply): boolean {
+  return reply.kind === 'other-program' ? reply.silent : reply.kind === 'no-listener' && reply.code === 'ETIMEDOUT';
 }
 
 function healthIn(page: object): { readonly version: string; readonly pid: number } {

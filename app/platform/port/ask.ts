@@ -5,7 +5,10 @@ export interface PortProbe {
   readonly port: number;
   readonly path: string;
   readonly token?: string | null;
-  /** Milliseconds. Gangway answers in one or two; a program that speaks no HTTP never does. */
+  /**
+   * Milliseconds in which this process runs: a pause of its event loop does not count, for the answer may have come meanwhile.
+   * Gangway answers in one or two; a program that speaks no HTTP never does.
+   */
   readonly timeout: number;
 }
 
@@ -25,7 +28,9 @@ const BODY_LIMIT = 16 * 1024 * 1024;
 
 /** Asks whatever listens at host:port for one of our pages. Never rejects. */
 export function askGangway({ host, port, path, token = null, timeout }: PortProbe): Promise<Reply> {
-  return new Promise((resolve) => {
+  const patience = new AbortController();
+  const ticks = countTicks(timeout, () => patience.abort());
+  const asked = new Promise<Reply>((resolve) => {
     let connected = false;
     const failed = (error: NodeJS.ErrnoException) =>
       resolve(
@@ -38,7 +43,7 @@ export function askGangway({ host, port, path, token = null, timeout }: PortProb
       port,
       path,
       agent: false,
-      signal: AbortSignal.timeout(timeout),
+      signal: patience.signal,
       headers: token === null ? {} : { authorization: `Bearer ${token}` },
     });
     outgoing.on('error', failed);
@@ -59,6 +64,18 @@ export function askGangway({ host, port, path, token = null, timeout }: PortProb
     });
     outgoing.end();
   });
+  return asked.finally(() => clearInterval(ticks));
+}
+
+const TICKS = 20;
+
+/** Calls `late` after `timeout` milliseconds in ticks; a timer that fires late, after a pause of the event loop, is one tick. */
+function countTicks(timeout: number, late: () => void): NodeJS.Timeout {
+  let left = TICKS;
+  return setInterval(() => {
+    left -= 1;
+    if (left === 0) late();
+  }, timeout / TICKS);
 }
 
 function judge(status: number | undefined, challenge: string | undefined, text: string): Reply {

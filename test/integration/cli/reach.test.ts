@@ -36,6 +36,15 @@ describe('status', () => {
     expect(await statusOf(port)).toContain('Another program listens on');
   });
 
+  test('has patience only for the time in which it runs: what came during a pause of its own is read', async () => {
+    const port = await listening(
+      createHttpServer((_, response) => response.end(JSON.stringify({ product: 'mcp-gangway' }))),
+    );
+    const asked = askGangway({ host: '127.0.0.1', port, path: '/healthz', timeout: 1_000 });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_200);
+    expect(await asked).toEqual({ kind: 'page', body: { product: 'mcp-gangway' } });
+  });
+
   test('does not call a listener that says nothing another program: it may be Gangway on a busy machine', async () => {
     const silent = await statusOf(await listening(createServer()));
     expect(silent).toContain('does not answer');

@@ -228,13 +228,19 @@ describe('Doctor and the gateway', () => {
     expect(report.facts.seen.gateway).toMatchObject({ value: { kind: 'stranger', pid: process.pid } });
   });
 
-  it('does not call its own process another program, where that is too busy to answer in time', async () => {
+  it('takes a gateway that says it listens for itself, where its port is too busy to answer in time', async () => {
     await using silent = await startOrigin(() => undefined);
     const place = { host: '127.0.0.1', port: silent.port, token: null };
-    expect(await lookAtGateway(() => place, null)()).toEqual({
+    const seenWhereItListensOn = (port: number) => {
+      const told = { version: '1.2.3', pid: 42, listening: [{ host: '127.0.0.1', port }] };
+      return lookAtGateway(() => place, { status: async () => told, tunnel: async () => null })();
+    };
+    const [running, elsewhere] = await Promise.all([silent.port, silent.port + 1].map(seenWhereItListensOn));
+    expect(running).toEqual({
       state: 'seen',
-      value: { kind: 'running', port: silent.port, version: '', pid: process.pid, carried: null },
+      value: { kind: 'running', port: silent.port, version: '1.2.3', pid: 42, carried: null },
     });
+    expect(elsewhere).toMatchObject({ value: { kind: 'stranger', pid: process.pid } });
   });
 });
 
