@@ -7,8 +7,13 @@ import { commandLine, findCommand } from '../../platform/shell/index.ts';
 import { type Attempt, NOT_APPLICABLE, type Probe, type RuntimeAttempt, type RuntimeName, seen } from '../facts.ts';
 import { CONNECT_PATIENCE, round } from './connect.ts';
 
+/** What each script prints first: what takes long from then on is the connection, and not the start of the runtime. */
+const STARTED = 'started';
+const STARTED_LINE = /^started\r?$/m;
+
 /** Node's own resolver and sockets, as every Node server uses them. */
 const NODE = `
+console.log('${STARTED}');
 const [host, port, patience] = process.argv.slice(-3);
 const started = performance.now();
 const say = (errno) => { console.log(JSON.stringify({ errno, ms: performance.now() - started })); process.exit(0); };
@@ -21,6 +26,7 @@ setTimeout(() => say('timeout'), Number(patience));
 /** The socket module, which every Python library stands on. */
 const PYTHON = `
 import errno, json, socket, sys, time
+print("${STARTED}", flush=True)
 host, port, patience = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
 started = time.perf_counter()
 try:
@@ -37,6 +43,7 @@ print(json.dumps({"errno": code, "ms": (time.perf_counter() - started) * 1000}))
 
 /** Deno gives no network to a program that was not started with it. */
 const DENO = `
+console.log('${STARTED}');
 const [host, port, patience] = Deno.args;
 const started = performance.now();
 const say = (errno) => { console.log(JSON.stringify({ errno, ms: performance.now() - started })); Deno.exit(0); };
@@ -169,8 +176,10 @@ function connectWith(
       errno,
       elapsedMs: round(performance.now() - started),
     });
-    const late = (): void =>
-      finish({ outcome: 'timed-out', errno: null, elapsedMs: round(performance.now() - started) });
+    const late = (): void => {
+      const elapsedMs = round(performance.now() - started);
+      finish(STARTED_LINE.test(output) ? { outcome: 'timed-out', errno: null, elapsedMs } : failed('NO_ANSWER'));
+    };
     const timer = setTimeout(late, PATIENCE);
     signal.addEventListener('abort', late, { once: true });
     child.once('error', () => finish(failed('NOT_STARTED')));
