@@ -2,3 +2,4 @@ export { keptLists } from './kept-lists.ts';
 export { KnownMember, type Member } from './known-member.ts';
 export { aliasesOf } from './names.ts';
 export { AggregateServer } from './server.ts';
+export { loggedUnder } from './session.ts';

@@ -3,8 +3,9 @@ import type { Log } from '../log/log.ts';
 import type { Opened, Peer, Server, ServerFacts } from '../servers/index.ts';
 import type { ProgramSetting } from '../settings/settings.ts';
 import type { Member } from './known-member.ts';
+import { type Located, locate } from './locate.ts';
 import { AggregateSession } from './session.ts';
-import { Views } from './view.ts';
+import { type View, Views } from './view.ts';
 
 export interface AggregateOptions {
   /** By which it is told in logs, errors and Activity: its path, which no server can be named. */
@@ -34,6 +35,8 @@ export class AggregateServer implements Server {
   readonly #sessions = new Set<AggregateSession>();
   readonly #views = new Views();
   #members: readonly Member[];
+  /** Of what is known by all sessions. */
+  #view: View | null = null;
   #isStopped = false;
 
   constructor(options: AggregateOptions, members: readonly Member[]) {
@@ -91,8 +94,20 @@ export class AggregateServer implements Server {
     this.membersChanged();
   }
 
+  /** The server that a request without a session is for; see `locate`. `json` is the request. */
+  locate(method: string, json: Buffer): Located | null {
+    this.#view ??= this.#views.of(
+      this.#members.flatMap(({ name, alias, known: { lists }, isStopped }) =>
+        lists === null || isStopped() ? [] : [{ owner: name, alias, lists }],
+      ),
+      this.#options.longestName(),
+    );
+    return locate(this.#view, this.#members, method, json);
+  }
+
   /** Servers were started or stopped, or what is known of them has changed. */
   membersChanged(): void {
+    this.#view = null;
     for (const session of this.#sessions) session.changed();
   }
 

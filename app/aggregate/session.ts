@@ -1,4 +1,3 @@
-import { isObject } from '../base/schema/index.ts';
 import type { Text } from '../i18n/index.ts';
 import {
   errorText,
@@ -22,13 +21,13 @@ import {
   type NotificationFrame,
   parsedJson,
   type RequestFrame,
-  stringIn,
 } from '../mcp/jsonrpc/index.ts';
 import type { Peer, PeerEnd, PeerListener } from '../servers/index.ts';
 import { ClientRequests } from './client-requests.ts';
 import { introductionOf, towardMembers } from './introduction.ts';
 import type { Member } from './known-member.ts';
 import { Leg } from './leg.ts';
+import { completedBy, completionParams, ownershipOf, withName } from './locate.ts';
 import { isListMethod, LISTS, type ListMethod } from './member-lists.ts';
 import { nearNames } from './names.ts';
 import { Outbox } from './outbox.ts';
@@ -240,8 +239,7 @@ export class AggregateSession implements Peer {
 
   #passNamed(frame: RequestFrame, params: Buffer, exposed: string, { owner, name }: Target): void {
     if (name === exposed) return this.#pass(frame, owner, frame.bytes);
-    const edited = editMembers(params, new Map([['name', JSON.stringify(name)]]));
-    this.#pass(frame, owner, editMembers(frame.bytes, new Map([['params', edited]])));
+    this.#pass(frame, owner, editMembers(frame.bytes, new Map([['params', withName(params, name)]])));
   }
 
   #refuseName(frame: RequestFrame, name: string): void {
@@ -257,22 +255,12 @@ export class AggregateSession implements Peer {
     }
     void this.#known().then(() => {
       if (this.#end !== null) return;
-      const owner = this.#ownerOf(frame, uri, this.#ownership(uri));
+      const owner = this.#ownerOf(frame, uri, ownershipOf(this.#current(), this.#members, uri));
       if (owner === null) return;
       if (frame.method === 'resources/subscribe') this.#subscribed.set(uri, owner);
       if (frame.method === 'resources/unsubscribe') this.#subscribed.delete(uri);
       this.#pass(frame, owner, frame.bytes);
     });
-  }
-
-  /** Where only one server has resources at all, one that is in none of its lists is its own to judge. */
-  #ownership(uri: string): Ownership {
-    const known = this.#current().resources.of(uri);
-    if ('owner' in known || known.owners.length > 0) return known;
-    const [only, another] = this.#members.filter(
-      ({ known: { lists }, isStopped }) => !isStopped() && lists?.face.capabilities['resources'] !== undefined,
-    );
-    return only !== undefined && another === undefined ? { owner: only.name } : known;
   }
 
   /** Answers where it is not one server's. No server is asked whether it has it: that would tell it what another one has. */
@@ -290,8 +278,7 @@ export class AggregateSession implements Peer {
     if (this.#end !== null) return;
     const params = memberOf(frame.bytes, 'params');
     const ref = params && memberOf(params, 'ref');
-    const said = parsedJson(ref);
-    const target = isObject(said) ? this.#completedBy(stringIn(said, 'name'), stringIn(said, 'uri')) : null;
+    const target = completedBy(this.#current(), parsedJson(ref));
     const face =
       target === null ? undefined : this.#members.find(({ name }) => name === target.owner)?.known.lists?.face;
     if (
@@ -302,20 +289,8 @@ export class AggregateSession implements Peer {
     ) {
       return this.#answer(frame, { completion: { values: [], total: 0, hasMore: false } });
     }
-    const edits = target.name === null ? null : new Map([['name', JSON.stringify(target.name)]]);
-    const edited = edits === null ? params : editMembers(params, new Map([['ref', editMembers(ref, edits)]]));
+    const edited = target.name === null ? params : completionParams(params, ref, target.name);
     this.#pass(frame, target.owner, editMembers(frame.bytes, new Map([['params', edited]])));
-  }
-
-  /** `name` is null for a resource, whose address stays as it is. */
-  #completedBy(
-    prompt: string | undefined,
-    template: string | undefined,
-  ): { readonly owner: string; readonly name: string | null } | null {
-    const view = this.#current();
-    if (prompt !== undefined) return view.prompts.get(prompt) ?? null;
-    const ownership = template === undefined ? null : view.resources.ofTemplate(template);
-    return ownership !== null && 'owner' in ownership ? { owner: ownership.owner, name: null } : null;
   }
 
   #setLevel(frame: RequestFrame): void {
@@ -462,12 +437,7 @@ export class AggregateSession implements Peer {
     const level = params && parsedJson(memberOf(params, 'level'));
     if (params === undefined || (this.#logLevel !== null && isLogLevel(level) && !reaches(level, this.#logLevel)))
       return;
-    const { alias } = leg.member;
-    if (alias === '') return this.#send(bytes);
-    const own = parsedJson(memberOf(params, 'logger'));
-    const logger = typeof own === 'string' && own !== '' ? `${alias}/${own}` : alias;
-    const edited = editMembers(params, new Map([['logger', JSON.stringify(logger)]]));
-    this.#send(editMembers(bytes, new Map([['params', edited]])));
+    this.#send(loggedUnder(leg.member.alias, bytes));
   }
 
   get #members(): readonly Member[] {
@@ -552,6 +522,16 @@ export class AggregateSession implements Peer {
 
 function isResponse({ kind }: Frame): boolean {
   return kind === 'response';
+}
+
+/** A log message whose logger says which server it is of. JSON texts. */
+export function loggedUnder(alias: string, message: Buffer): Buffer {
+  const params = memberOf(message, 'params');
+  if (alias === '' || params === undefined) return message;
+  const own = parsedJson(memberOf(params, 'logger'));
+  const logger = typeof own === 'string' && own !== '' ? `${alias}/${own}` : alias;
+  const edited = editMembers(params, new Map([['logger', JSON.stringify(logger)]]));
+  return editMembers(message, new Map([['params', edited]]));
 }
 
 const COMMA = Buffer.from(',');

@@ -53,7 +53,7 @@ import { endUseByOthers, restart, type Served, sessionsOf, stop } from './served
 import { openSessionPeer } from './session-peer.ts';
 import { offersStdio, Stdio, type StdioRequest, stdioWanted } from './stdio.ts';
 import { Streamable } from './streamable/endpoint.ts';
-import { StatelessEndpoint } from './streamable/stateless/endpoint.ts';
+import { type RouteToMember, StatelessEndpoint } from './streamable/stateless/endpoint.ts';
 import { NegotiatedRevision } from './translate/index.ts';
 
 export type BridgeSettings = Pick<Settings, 'servers' | 'sets' | 'tokens' | 'defaultServer' | 'limits'> &
@@ -162,6 +162,11 @@ function principalIn(set: string | null, principal: string): string {
   return set === null ? principal : `${principal} set:${set}`;
 }
 
+/** What several servers share limits no client: each of its sessions with one of them is limited. */
+function scopeWithin({ group }: Route, scope: Scope): Scope {
+  return group === undefined ? scope : UNLIMITED;
+}
+
 /** An unknown name is kept: the response to it lists the known ones. */
 function decoded(segment: string): string {
   if (!segment.includes('%') && !/[\x80-\xff]/.test(segment)) return segment;
@@ -242,10 +247,10 @@ export class Bridge {
       log: this.#context.log,
       text,
       lists: this.#lists,
-      isLimited: (name) => this.#policies.of(name, UNLIMITED) !== null,
+      policies: this.#policies,
       settings: () => this.#settings,
       served: (name) => this.#served.get(name),
-      serve: (server) => this.#endpoints(server, this.#recorder.server(server.name, true)),
+      serve: (server, route) => this.#endpoints(server, this.#recorder.server(server.name, true), route),
     });
     for (const setting of options.settings.servers) this.#serve(sourceOf(setting));
   }
@@ -262,7 +267,7 @@ export class Bridge {
     const exchange = this.#exchange(route, request, response, caller);
     const served = this.#isOurs(request) ? this.#leadsBack() : this.#admitted(route, exchange);
     if ('error' in served) respondWithFault(response, served);
-    else enter(served, route, exchange, this.#context.text());
+    else enter(served, route, { ...exchange, scope: scopeWithin(route, exchange.scope) }, this.#context.text());
     return true;
   }
 
@@ -281,7 +286,7 @@ export class Bridge {
     const exchange = this.#exchange(route, request, response, caller);
     const served = this.#admitted(route, exchange);
     if ('error' in served) respondWithFault(response, served);
-    else served.stdio.open(exchange, offer);
+    else served.stdio.open({ ...exchange, scope: scopeWithin(route, exchange.scope) }, offer);
   }
 
   #exchange({ set }: Route, request: IncomingMessage, response: ServerResponse, caller: ClientIdentity): HttpExchange {
@@ -301,7 +306,10 @@ export class Bridge {
     const scope = { set, principal: request.principal };
     const served = this.#servedBy(route, scope);
     if ('error' in served) request.refuse(served);
-    else served.stdio.connect({ ...request, principal: principalIn(set, request.principal), scope });
+    else {
+      const principal = principalIn(set, request.principal);
+      served.stdio.connect({ ...request, principal, scope: scopeWithin(route, scope) });
+    }
   }
 
   /** Takes over other servers or limits. Only what changed is restarted; sessions of servers that did not change go on. */
@@ -473,10 +481,11 @@ export class Bridge {
     this.#served.set(setting.name, this.#endpoints(server, this.#recorder.server(setting.name)));
   }
 
-  #endpoints<Of extends Server>(server: Of, recorder: ServerRecorder): Served<Of> {
+  /** `route` is that of an address which several servers share. */
+  #endpoints<Of extends Server>(server: Of, recorder: ServerRecorder, route?: RouteToMember): Served<Of> {
     const negotiated = new NegotiatedRevision(() => server.setting);
     const sessions = this.#sessions.share();
-    const scopes = () => this.#scopes(server.name);
+    const scopes = () => this.#scopes(server);
     const { evictable } = this.#context.times;
     /** What servers share an address has no lists of its own. */
     const saw: BridgeContext['saw'] = (method, params, result) => {
@@ -490,12 +499,14 @@ export class Bridge {
     const guarding = { policies: this.#policies, saw };
     const openPeer = openSessionPeer(negotiated, recorder, this.#context.text, guarding);
     const context: BridgeContext = { ...this.#context, sessions, makeRoom, recorder, saw, openPeer };
+    const stateless = new StatelessEndpoint(server, negotiated, context, route);
     return {
       server,
       openPeer,
       recorder,
+      stateless,
       httpSse: new HttpSse(server, context),
-      streamable: new Streamable(server, new StatelessEndpoint(server, negotiated, context), context),
+      streamable: new Streamable(server, stateless, context),
       stdio: new Stdio(server, context),
       sessions,
       usedByOthers: false,
@@ -520,9 +531,9 @@ export class Bridge {
   }
 
   /** Where a session may be ended in favour of a newcomer of this server. */
-  #scopes(name: string): readonly EvictionScope[] {
+  #scopes(server: Server): readonly EvictionScope[] {
     const all = [...this.#served.values(), ...this.#groups.served()];
-    const own = all.find(({ server }) => server.name === name);
+    const own = all.find((one) => one.server === server);
     const others = all.filter((served) => served !== own);
     return [...(own === undefined ? [] : [own]), ...others].map(({ streamable, sessions }) => ({
       isOver: sessions.isOver,
@@ -563,10 +574,7 @@ export class Bridge {
   #servedBy({ server, group, set }: Route, scope: Scope): Served | HttpFault {
     const { text } = this.#context;
     if (set !== null && !this.#settings.sets.some(({ name }) => name === set)) return this.#unknownSet(set);
-    if (group !== undefined) {
-      // What servers share an address has no part in a set yet.
-      return this.#policies.setsOf(scope) === null ? this.#groups.servedBy(group) : this.#notInSet(scope);
-    }
+    if (group !== undefined) return this.#groups.servedBy(group, scope);
     const wanted = server ?? this.#defaultIn(scope);
     const served =
       this.#served.get(wanted) ?? this.#served.get(serverNamed(wanted, this.#settings.servers)?.name ?? '');

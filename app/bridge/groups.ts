@@ -2,12 +2,15 @@ import { AggregateServer, aliasesOf, KnownMember, keptLists, type Member } from 
 import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
 import { CODE } from '../mcp/jsonrpc/index.ts';
-import { type KnownLists, UNLIMITED } from '../servers/index.ts';
+import type { KnownLists, Scope } from '../servers/index.ts';
 import { DEFAULT_SETTINGS, type ServerSetting } from '../settings/settings.ts';
 import type { BridgeSettings } from './bridge.ts';
 import type { SessionFacts } from './context.ts';
 import { type HttpFault, unavailable } from './http/index.ts';
+import { routeToMembers } from './member-route.ts';
+import type { Policies } from './policy/index.ts';
 import { endUseByOthers, type Served, sessionsOf, stop } from './served.ts';
+import type { RouteToMember } from './streamable/stateless/endpoint.ts';
 
 /** All servers; no group can have it for a name. */
 export const ALL: unique symbol = Symbol('all servers');
@@ -32,34 +35,45 @@ export interface GroupsContext {
   readonly log: Log;
   readonly text: () => Text;
   readonly lists: KnownLists;
-  /** Whether rules of a server keep something of it from everyone: then its lists come through them, and what is kept is not shown. */
-  readonly isLimited: (name: string) => boolean;
+  readonly policies: Policies;
   readonly settings: () => BridgeSettings;
   readonly served: (name: string) => Served | undefined;
   /** Endpoints in front of what is no server of the settings. */
-  readonly serve: (server: AggregateServer) => Served<AggregateServer>;
+  readonly serve: (server: AggregateServer, route: RouteToMember) => Served<AggregateServer>;
 }
 
-/** The addresses that several servers share. Each comes into being with its first request. */
+/** An address that servers share, as clients of one scope see it. */
+interface Shared {
+  readonly group: Group;
+  readonly scope: Scope;
+  readonly served: Served<AggregateServer>;
+}
+
+/**
+ * The addresses that several servers share. Each comes into being with its first request, once for each scope: what a set leaves of the
+ * servers' lists must not be taken for their lists by a client that the set does not limit.
+ */
 export class Groups {
   readonly #context: GroupsContext;
-  /** What is known of the servers behind all of them, by name and as they are defined. */
+  /** What is known of the servers behind all of them, by name and sets, and as they are defined. */
   readonly #known = new Map<string, { readonly definition: string; readonly member: KnownMember }>();
-  readonly #served = new Map<Group, Served<AggregateServer>>();
+  readonly #shared = new Map<string, Shared>();
 
   constructor(context: GroupsContext) {
     this.#context = context;
     this.#warnOfStrangers();
   }
 
-  served(): Iterable<Served<AggregateServer>> {
-    return this.#served.values();
+  served(): readonly Served<AggregateServer>[] {
+    return [...this.#shared.values()].map(({ served }) => served);
   }
 
-  servedBy(group: Group): Served | HttpFault {
-    const known = this.#served.get(group);
-    if (known !== undefined) return known;
-    const members = this.#membersOf(group);
+  /** For a client of this scope. The endpoints do not limit it any further: its sessions with each of the servers are limited. */
+  servedBy(group: Group, scope: Scope): Served | HttpFault {
+    const key = JSON.stringify([group === ALL ? null : group, scope.set, scope.principal]);
+    const known = this.#shared.get(key);
+    if (known !== undefined) return known.served;
+    const members = this.#membersOf(group, scope);
     const { text } = this.#context;
     if (members === null) {
       const names = this.#settings.groups.map(({ name }) => name);
@@ -67,11 +81,13 @@ export class Groups {
       return { status: 404, error: { code: CODE.badRequest, message, data: { groups: names } } };
     }
     if (members.length === 0) {
-      return { status: 400, error: { code: CODE.badRequest, message: text().aggregate.noServers } };
+      const message = this.#settingsOf(group)?.length === 0 ? text().aggregate.noServers : text().aggregate.noneInSet;
+      return { status: 400, error: { code: CODE.badRequest, message } };
     }
+    const within = scope.set === null ? '' : `/set/${encodeURIComponent(scope.set)}`;
     const server = new AggregateServer(
       {
-        name: groupPath(group),
+        name: `${within}${groupPath(group)}`,
         title: () => (group === ALL ? text().aggregate.title.all : text().aggregate.title.group(group)),
         log: this.#context.log,
         text,
@@ -81,21 +97,21 @@ export class Groups {
       },
       members,
     );
-    const served = this.#context.serve(server);
-    this.#served.set(group, served);
+    const served = this.#context.serve(server, routeToMembers(server, this.#context.served, scope));
+    this.#shared.set(key, { group, scope, served });
     return served;
   }
 
   /** The settings are others. */
   apply(): void {
     this.#warnOfStrangers();
-    for (const [group, served] of this.#served) {
-      const members = this.#membersOf(group);
+    for (const [key, { group, scope, served }] of this.#shared) {
+      const members = this.#membersOf(group, scope);
       if (members !== null && members.length > 0) {
         served.server.replace(members);
         endUseByOthers(served);
       } else {
-        this.#served.delete(group);
+        this.#shared.delete(key);
         void stop(served).then(() => served.sessions.close());
       }
     }
@@ -103,27 +119,28 @@ export class Groups {
 
   /** Servers were started or stopped, or what is known of them has changed. */
   membersChanged(): void {
-    for (const { server } of this.#served.values()) server.membersChanged();
+    for (const { server } of this.served()) server.membersChanged();
   }
 
   /** A server may no longer be used by others. */
   endUseByOthers(): void {
-    for (const served of this.#served.values()) endUseByOthers(served);
+    for (const served of this.served()) endUseByOthers(served);
   }
 
   snapshot(): { readonly groups?: readonly GroupSnapshot[] } {
-    if (this.#served.size === 0) return {};
+    const shared = [...this.#shared.values()];
+    if (shared.length === 0) return {};
     return {
-      groups: [...this.#served].map(([group, served]) => ({
-        name: group === ALL ? null : group,
-        servers: this.#settingsOf(group)?.map(({ name }) => name) ?? [],
-        sessions: sessionsOf(served),
+      groups: [...new Set(shared.map(({ group }) => group))].map((one) => ({
+        name: one === ALL ? null : one,
+        servers: this.#settingsOf(one)?.map(({ name }) => name) ?? [],
+        sessions: shared.filter(({ group }) => group === one).flatMap(({ served }) => sessionsOf(served)),
       })),
     };
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.#served.values()].map(stop));
+    await Promise.all(this.served().map(stop));
   }
 
   get #settings(): Required<BridgeSettings> {
@@ -139,7 +156,8 @@ export class Groups {
     return names === null ? null : names.flatMap((wanted) => servers.filter(({ name }) => name === wanted));
   }
 
-  #membersOf(group: Group): readonly Member[] | null {
+  /** Those that a client of this scope gets; see `#settingsOf`. */
+  #membersOf(group: Group, scope: Scope): readonly Member[] | null {
     const settings = this.#settingsOf(group);
     if (settings === null) return null;
     // Over all servers: a server has the same alias in each of its groups.
@@ -147,37 +165,41 @@ export class Groups {
     const aliases = new Map(aliasesOf(servers).map((alias, index) => [servers[index]?.name, alias]));
     return settings.flatMap((setting) => {
       const served = this.#context.served(setting.name);
-      return served === undefined ? [] : [this.#member(setting, served, aliases.get(setting.name) ?? setting.name)];
+      if (served === undefined || !this.#context.policies.includes(setting.name, scope)) return [];
+      return [this.#member(setting, served, aliases.get(setting.name) ?? setting.name, scope)];
     });
   }
 
-  #member(setting: ServerSetting, served: Served, alias: string): Member {
+  #member(setting: ServerSetting, served: Served, alias: string, scope: Scope): Member {
     const { server, recorder } = served;
     return {
       name: setting.name,
       alias,
       recorder,
-      known: this.#knownOf(setting),
+      known: this.#knownOf(setting, scope),
       isStopped: () => server.facts().state === 'stopped',
       open: () => {
-        const opened = served.openPeer(server, UNLIMITED);
+        const opened = served.openPeer(server, scope);
         return 'peer' in opened ? opened : unavailable(setting.name, opened.refusal, this.#context.text());
       },
     };
   }
 
-  #knownOf(setting: ServerSetting): KnownMember {
+  #knownOf(setting: ServerSetting, scope: Scope): KnownMember {
+    const { policies, lists } = this.#context;
+    const sets = policies.setsOf(scope);
+    const key = sets === null ? setting.name : JSON.stringify([setting.name, ...sets]);
     const { title: _title, alias: _alias, ...definition } = setting;
     const written = JSON.stringify(definition);
-    const known = this.#known.get(setting.name);
+    const known = this.#known.get(key);
     // Another definition is another server, even under the same name.
     if (known?.definition === written) return known.member;
-    const { lists, isLimited } = this.#context;
-    const member = new KnownMember(
-      known === undefined && !isLimited(setting.name) ? keptLists(lists, setting.name) : null,
-      () => this.membersChanged(),
+    // Where something of it is kept from the client, its lists come through those rules, and what is kept is not shown.
+    const isLimited = policies.of(setting.name, scope) !== null;
+    const member = new KnownMember(known === undefined && !isLimited ? keptLists(lists, setting.name) : null, () =>
+      this.membersChanged(),
     );
-    this.#known.set(setting.name, { definition: written, member });
+    this.#known.set(key, { definition: written, member });
     return member;
   }
 

@@ -4,6 +4,7 @@ import type { OpenPeer, SessionFacts } from './context.ts';
 import type { HttpSse } from './http-sse.ts';
 import type { Stdio } from './stdio.ts';
 import type { Streamable } from './streamable/endpoint.ts';
+import type { StatelessEndpoint } from './streamable/stateless/endpoint.ts';
 
 /** A server and the endpoints in front of it. */
 export interface Served<Of extends Server = Server> {
@@ -12,6 +13,8 @@ export interface Served<Of extends Server = Server> {
   readonly recorder: ServerRecorder;
   readonly httpSse: HttpSse;
   readonly streamable: Streamable;
+  /** The half of it for requests without a session. */
+  readonly stateless: StatelessEndpoint;
   readonly stdio: Stdio;
   readonly sessions: Share;
   /** A client on another machine has used it since its sessions were ended for that the last time. */

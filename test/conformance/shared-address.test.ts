@@ -1,26 +1,47 @@
-import { describe, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { type Revision, runConformanceSuite } from '../support/conformance-suite.ts';
 import { fixtureServer } from '../support/fixture-servers.ts';
-import { startGangway } from '../support/gangway.ts';
+import { type Gangway, startGangway } from '../support/gangway.ts';
 import { postModern } from '../support/modern-request.ts';
 
-/** Servers that share an address are spoken to by sessions, so that it can do what an endpoint in front of a legacy server can. */
-const RUNS: readonly (readonly [revision: Revision, expectedFailures?: URL])[] = [
-  ['2025-11-25'],
-  ['2026-07-28', new URL('legacy-child-2026-07-28.yml', import.meta.url)],
+const REVISIONS: readonly Revision[] = ['2025-11-25', '2026-07-28'];
+
+/** The server of the gateway that a run is for, by the set that holds nothing else. */
+const RUNS: readonly (readonly [server: 'plain' | 'prefixed', title: string])[] = [
+  ['plain', 'under an empty alias meets'],
+  ['prefixed', 'under its name does all that names no tool or prompt in'],
 ];
 
-describe('an address that servers share, with one server under an empty alias behind it,', () => {
-  for (const [revision, expected] of RUNS) {
-    test.concurrent(`meets revision ${revision}`, async ({ expect }) => {
-      await using gangway = await startGangway({ servers: [fixtureServer('legacy', { alias: '', spare: true })] });
-      const url = `${gangway.url}/all/mcp`;
-      // As in suite.test.ts: one scenario gives the first call of such a client 600 ms, its server included.
-      const clientInfo = { name: 'conformance-client', version: '1.0.0' };
-      const params = { name: 'test_simple_text', arguments: {} };
-      await postModern(url, { method: 'tools/call', params, capabilities: { elicitation: {} }, clientInfo });
-      const { exitCode, output } = await runConformanceSuite(url, revision, expected);
-      expect(exitCode, output).toBe(0);
+describe('an address that servers share', () => {
+  let gangway: Gangway;
+
+  beforeAll(async () => {
+    gangway = await startGangway({
+      servers: [
+        { ...fixtureServer('dual', { alias: '', spare: true }), name: 'plain' },
+        { ...fixtureServer('dual', { spare: true }), name: 'prefixed' },
+      ],
+      sets: RUNS.map(([server]) => ({ name: server, servers: { [server]: {} } })),
     });
-  }
+    // As in suite.test.ts: one scenario gives the first call of such a client 600 ms, its server included.
+    const clientInfo = { name: 'conformance-client', version: '1.0.0' };
+    await postModern(`${gangway.url}/set/plain/all/mcp`, {
+      method: 'tools/call',
+      params: { name: 'test_simple_text', arguments: {} },
+      capabilities: { elicitation: {} },
+      clientInfo,
+    });
+  });
+  afterAll(() => gangway[Symbol.asyncDispose]());
+
+  // One server after the other: much of a run is waiting, but four at once would be too much for a small machine.
+  describe.each(RUNS)('in front of the %s server', (server, title) => {
+    for (const revision of REVISIONS) {
+      test.concurrent(`${title} revision ${revision}`, async ({ expect }) => {
+        const named = server === 'plain' ? undefined : new URL(`names-tools-${revision}.yml`, import.meta.url);
+        const { exitCode, output } = await runConformanceSuite(`${gangway.url}/set/${server}/all/mcp`, revision, named);
+        expect(exitCode, output).toBe(0);
+      });
+    }
+  });
 });

@@ -192,7 +192,7 @@ export async function negotiate(
 }
 
 /** Null when the time is over first. */
-function within<Value>(promise: Promise<Value>, milliseconds: number, clock: Clock): Promise<Value | null> {
+export function within<Value>(promise: Promise<Value>, milliseconds: number, clock: Clock): Promise<Value | null> {
   return new Promise((resolve) => {
     const stop = clock.after(milliseconds, () => resolve(null));
     void promise.then((value) => {

@@ -10,6 +10,7 @@ export {
   type RevisionProber,
   remainingFor,
   type Verdict,
+  within,
 } from './detect-revision.ts';
 export { InteractivityCache, inputCapabilities, isInteractive } from './interactivity.ts';
 export { LegacyToModern } from './legacy-to-modern/translator.ts';

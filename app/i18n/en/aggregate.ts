@@ -24,6 +24,7 @@ export const aggregate = () => ({
   ambiguous: (uri: string, servers: readonly string[]) =>
     `Several servers have ${uri}: ${servers.join(', ')}. Read it at the address of the one that is meant, /servers/NAME/mcp.`,
   noServers: `No MCP server is set up here. Add one in the settings or the --config file.`,
+  noneInSet: `None of the servers at this address is in the set that you use it with. Add one to the set in the settings.`,
   unknownGroup: (name: string, names: readonly string[]) =>
     `There is no group named ${name}. ${names.length === 0 ? 'None is set up yet.' : `There are: ${names.join(', ')}.`} All servers together are at /all/mcp.`,
   strangers: (group: string, servers: readonly string[]) =>

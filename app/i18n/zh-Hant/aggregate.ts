@@ -21,6 +21,7 @@ export const aggregate: typeof en = () => ({
   ambiguous: (uri, servers) =>
     `有多個伺服器提供 ${uri}：${servers.join('、')}。請在所要的伺服器的位址 /servers/NAME/mcp 讀取。`,
   noServers: `這裡沒有設定任何 MCP 伺服器。請在設定或 --config 檔案中加入。`,
+  noneInSet: `這個位址的伺服器都不在您所用的組合裡。請在設定中把伺服器加入該組合。`,
   unknownGroup: (name, names) =>
     `沒有名為 ${name} 的群組。${names.length === 0 ? '尚未設定任何群組。' : `現有群組：${names.join('、')}。`}所有伺服器合在一起的位址是 /all/mcp。`,
   strangers: (group, servers) => `群組 ${group} 中有未設定的伺服器，已略過：${servers.join('、')}`,

@@ -260,7 +260,7 @@ describe('A policy', () => {
 });
 
 describe('The address of all servers', () => {
-  test('leaves out what the rules of each deny, and does not lead round a set', async () => {
+  test('leaves out what the rules of each deny', async () => {
     const session = await openSession(host.url, { path: '/all/mcp' });
     await session.post({ method: 'notifications/initialized' });
     const names = namesIn(await session.call('tools/list'), 'tools');
@@ -268,7 +268,74 @@ describe('The address of all servers', () => {
     expect(names.filter((name) => /wipe|erase/.test(String(name)))).toEqual([]);
     expect((await session.call('tools/call', { name: 'old__wipe', arguments: {} })).error).toBeDefined();
     expect(await session.tool('old__seen')).not.toContain('wipe');
-    expect((await post(`${host.url}/set/read/all/mcp`, {}, INITIALIZE)).status).toBe(400);
+  });
+
+  /** What each kind of client gets at an address: it lists tools, and calls them. */
+  const CLIENTS: readonly (readonly [string, (path: string) => Promise<Ask>])[] = [
+    [
+      'HTTP+SSE',
+      async (path) => {
+        const client = await openSse(host.url, `${path}/sse`);
+        await client.call('initialize', { protocolVersion: '2024-11-05', capabilities: {} });
+        await client.post({ method: 'notifications/initialized' });
+        return client.call;
+      },
+    ],
+    [
+      'Streamable HTTP of 2025-11-25',
+      async (path) => {
+        const client = await openSession(host.url, { path: `${path}/mcp` });
+        await client.post({ method: 'notifications/initialized' });
+        return client.call;
+      },
+    ],
+    [
+      'Streamable HTTP of 2026-07-28',
+      async (path) =>
+        (method, params = {}) =>
+          modernAnswer(`${host.url}${path}`, { method, params: { ...params } }),
+    ],
+  ];
+
+  test.each(CLIENTS)(
+    'under a set holds by %s what the set leaves of each server, and nothing else',
+    async (_, open) => {
+      const all = await open('/all');
+      await all('tools/list');
+      const ask = await open('/set/read/all');
+      expect(namesIn(await ask('tools/list'), 'tools')).toEqual([
+        'old__open',
+        'old__seen',
+        'new__open',
+        'new__seen',
+        'new__change',
+      ]);
+      const denied = async (name: string) => (await ask('tools/call', { name, arguments: {} })).error?.code;
+      expect([await denied('old__change'), await denied('old__wipe'), await denied('new__wipe')]).toEqual([
+        -32602, -32602, -32602,
+      ]);
+      for (const name of ['old__open', 'new__open']) {
+        expect((await ask('tools/call', { name, arguments: {} })).result?.content?.[0]?.text).toBe('open');
+      }
+      expect(namesIn(await all('tools/list'), 'tools')).toContain('old__change');
+      const one = await open('/set/one/all');
+      expect(namesIn(await one('tools/list'), 'tools')).toEqual(['new__seen']);
+      expect((await one('tools/call', { name: 'old__open', arguments: {} })).error?.code).toBe(-32602);
+    },
+  );
+
+  test('is refused by a sentence under a set that holds none of its servers, or is not there', async () => {
+    const known = settings();
+    await using other = await hostBridge({
+      ...known,
+      sets: [{ name: 'gone', servers: { removed: {} } }],
+    });
+    const none = await post(`${other.url}/set/gone/all/mcp`, {}, INITIALIZE);
+    expect([none.status, JSON.parse(none.body).error.message]).toEqual([
+      400,
+      'None of the servers at this address is in the set that you use it with. Add one to the set in the settings.',
+    ]);
+    expect((await post(`${other.url}/set/nowhere/all/mcp`, {}, INITIALIZE)).status).toBe(404);
   });
 });
 

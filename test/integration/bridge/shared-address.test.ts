@@ -6,6 +6,7 @@ import { FIXTURES, type FixtureName, fixtureServer } from '../../support/fixture
 import { type Gangway, startGangway } from '../../support/gangway.ts';
 import type { EventReader, Message } from '../../support/http-client.ts';
 import { CLIENT_KINDS, STDIO_CLIENT_KINDS } from '../../support/mcp-clients.ts';
+import { type ModernCall, modernAnswer, modernStream } from '../../support/modern-request.ts';
 import { testFlows } from '../../support/official-flows.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
 import { openSession, type SessionClient } from '../../support/raw-mcp.ts';
@@ -95,6 +96,43 @@ describe('one address in front of six servers of all kinds', () => {
     const shared = await session.call('resources/read', { uri: 'test://static-text' });
     expect(shared.error).toMatchObject({ code: -32602, data: { servers: ['legacy', 'dual', 'modern'] } });
     await session.end();
+  });
+
+  test('speak the modern revision to a server that does, in its own words: what it asks, refuses and logs', async () => {
+    const url = `${gangway.url}/groups/with-dual`;
+    const call = (name: string, more: Partial<ModernCall> = {}) =>
+      modernAnswer(url, { method: 'tools/call', params: { name: `dual__${name}`, arguments: {} }, ...more });
+    await modernAnswer(url, { method: 'tools/list' });
+    const name = 'test_input_required_result_elicitation';
+    const asked = await call(name, { capabilities: { elicitation: {} } });
+    expect(asked.result).toMatchObject({
+      resultType: 'input_required',
+      inputRequests: { user_name: { method: 'elicitation/create' } },
+    });
+    const { requestState } = Object(asked.result);
+    const inputResponses = { user_name: { action: 'accept', content: { name: 'Ada' } } };
+    const params = { name: `dual__${name}`, arguments: {}, inputResponses, ...(requestState ? { requestState } : {}) };
+    const answered = await modernAnswer(url, { method: 'tools/call', params, capabilities: { elicitation: {} } });
+    expect(answered.result?.content?.[0]?.text).toContain('Ada');
+    expect((await call('test_missing_capability')).error).toMatchObject({
+      code: -32021,
+      data: { requiredCapabilities: { sampling: {} } },
+    });
+    const log = await modernStream(url, {
+      method: 'tools/call',
+      params: { name: 'dual__test_tool_with_logging', arguments: {} },
+      meta: { 'io.modelcontextprotocol/logLevel': 'debug' },
+    });
+    expect((await log.nextMessage()).params).toMatchObject({ logger: expect.stringMatching(/^dual(?:\/|$)/) });
+    log.close();
+    const rows = gangway.engine.recorder
+      .activity()
+      .calls.filter(({ target }) => target.endsWith('_missing_capability'));
+    expect(rows.map(({ server, transport, side }) => [server, transport, side])).toEqual([
+      ['/groups/with-dual', 'stateless', 'client'],
+      ['dual', 'aggregate', 'client'],
+      ['dual', 'aggregate', 'server'],
+    ]);
   });
 
   test('says how names are made, who is not there and why, before what each server has to say', async () => {

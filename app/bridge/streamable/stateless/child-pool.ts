@@ -22,9 +22,13 @@ import {
   Subscriptions,
   SuspendedCalls,
   type Verdict,
+  within,
 } from '../../translate/index.ts';
 import { ChildConnections, type Unserved, type Upstream } from './child-connection.ts';
 import { LegacyUpstream, type LegacyWorker, ModernUpstream, type ModernWorker } from './upstream.ts';
+
+/** Milliseconds until a server that has not answered in the modern revision is asked again: it may have been away, or is a newer one. */
+const ASK_AGAIN = 5 * 60_000;
 
 /** What all principals of a server have in common. */
 export interface SharedByPrincipals {
@@ -185,6 +189,9 @@ export class ChildPool {
   #interactivity = new InteractivityCache();
   #principals = new Map<string, PrincipalChildren>();
   #finding: Promise<Verdict | Unserved> | null = null;
+  #asking: Promise<boolean> | null = null;
+  /** When the server has last not answered in the modern revision, in milliseconds of performance.now(). */
+  #lastAsked = Number.NEGATIVE_INFINITY;
 
   constructor(server: Server, negotiated: NegotiatedRevision, context: BridgeContext) {
     this.#server = server;
@@ -199,11 +206,33 @@ export class ChildPool {
     this.#forgetIfRedefined();
     const principal = this.#principal(client.principal);
     // A call that waits in a legacy child goes on there, also when its server has turned out to be modern since.
-    if (this.#suspended.holds(client.requestState)) return principal.legacy(client.introduction);
+    if (this.isSuspended(client.requestState)) return principal.legacy(client.introduction);
+    if (this.#asking !== null) await this.#asking;
     const verdict = this.#verdict ?? (await this.#find(principal, client));
     if ('error' in verdict) return verdict;
     if (verdict.kind === 'legacy') return this.#legacy(principal, verdict, client);
     return principal.modern ?? this.#openModern(principal, verdict.face);
+  }
+
+  /** Whether a call waits in a legacy child under this `requestState`. */
+  isSuspended(requestState: unknown): boolean {
+    return this.#suspended.holds(requestState);
+  }
+
+  /**
+   * Whether the server speaks the modern revision. Where that is not known, one process is asked, which serves the principal from then
+   * on if it does. Nothing is learnt from its silence: others speak with the server already, by sessions.
+   */
+  isModern(principal: string): Promise<boolean> {
+    this.#forgetIfRedefined();
+    if (this.#asking !== null) return this.#asking;
+    const verdict = this.#verdict;
+    if (verdict !== null && !isProvisional(verdict)) return Promise.resolve(verdict.kind === 'modern');
+    if (!this.#server.mayProbe || performance.now() - this.#lastAsked < ASK_AGAIN) return Promise.resolve(false);
+    this.#asking = this.#ask(this.#principal(principal)).finally(() => {
+      this.#asking = null;
+    });
+    return this.#asking;
   }
 
   /** The modern children that already serve a principal. */
@@ -246,6 +275,24 @@ export class ChildPool {
       this.#finding = null;
     });
     return this.#finding;
+  }
+
+  async #ask(principal: PrincipalChildren): Promise<boolean> {
+    const { setting } = this.#server;
+    const connection = principal.openModern('probe');
+    if ('error' in connection) return false;
+    const asked = this.#discover(connection);
+    // It has a sibling that has started: by how long that took, this one is there by then.
+    const patience = remainingFor(this.#server.startTook, this.#server.ageOf(connection.child));
+    const discovery = await within(asked, patience, systemClock);
+    if (this.#server.setting !== setting || discovery?.kind !== 'modern') {
+      this.#lastAsked = performance.now();
+      await this.#keep(principal, connection, { kind: 'otherwise' });
+      return false;
+    }
+    await this.#keep(principal, connection, discovery);
+    this.#learn({ kind: 'modern', face: discovery.face, legacyToo: null });
+    return true;
   }
 
   /** The child that answers in its own revision is kept, its sibling ends. */
@@ -367,6 +414,7 @@ export class ChildPool {
     if (this.#server.setting === this.#setting) return;
     this.#setting = this.#server.setting;
     this.#finding = null;
+    this.#lastAsked = Number.NEGATIVE_INFINITY;
     this.#interactivity = new InteractivityCache();
     this.#principals = new Map();
   }

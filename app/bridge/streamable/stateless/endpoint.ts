@@ -117,6 +117,17 @@ const MEANINGLESS = new Set([
   'notifications/roots/list_changed',
 ]);
 
+/** A request that came to an address which several servers share, for the endpoint of the one that answers it. */
+export interface Routed {
+  readonly endpoint: StatelessEndpoint;
+  readonly request: ModernRequest;
+  readonly reply: Reply;
+  readonly scope: Scope;
+}
+
+/** Finds that endpoint; null where the shared address answers itself. */
+export type RouteToMember = (request: ModernRequest, reply: Reply) => Promise<Routed | null>;
+
 /** For a client that does not say who it is. */
 const ANONYMOUS = { name: 'mcp-gangway', version: '1' };
 
@@ -125,10 +136,18 @@ export class StatelessEndpoint {
   readonly #context: BridgeContext;
   readonly #server: Server;
   readonly #pool: ChildPool;
+  readonly #route: RouteToMember | null;
 
-  constructor(server: Server, negotiated: NegotiatedRevision, context: BridgeContext) {
+  /** `route` is that of an address which several servers share. */
+  constructor(
+    server: Server,
+    negotiated: NegotiatedRevision,
+    context: BridgeContext,
+    route: RouteToMember | null = null,
+  ) {
     this.#context = context;
     this.#server = server;
+    this.#route = route;
     this.#pool = new ChildPool(server, negotiated, context);
   }
 
@@ -151,7 +170,7 @@ export class StatelessEndpoint {
         break;
       case 'request': {
         const reply = new HttpReply(response, this.#record(validated.request, post.arrivedAt), this.#context);
-        void this.#serve(validated.request, request.headers, reply, scope).catch((error: unknown) => {
+        void this.serve(validated.request, request.headers, reply, scope).catch((error: unknown) => {
           this.#server.log.error('Serving a request failed', {
             method: validated.request.method,
             error: String(error),
@@ -168,6 +187,11 @@ export class StatelessEndpoint {
 
   close(): void {
     this.#pool.close();
+  }
+
+  /** Whether the server answers in the modern revision itself; see `ChildPool.isModern`. */
+  isModern(principal: string): Promise<boolean> {
+    return this.#pool.isModern(principal);
   }
 
   #record({ method, params, idText, bytes, envelope }: ModernRequest, arrivedAt: number): Call {
@@ -217,7 +241,8 @@ export class StatelessEndpoint {
     return isWatched(request.method) ? new ListReply(reply, request, () => policies.of(name, scope), saw) : reply;
   }
 
-  async #serve(asked: ModernRequest, headers: IncomingHttpHeaders, answers: Reply, scope: Scope): Promise<void> {
+  /** Answers a request that has passed `validate`, also with whatever goes wrong. */
+  async serve(asked: ModernRequest, headers: IncomingHttpHeaders, answers: Reply, scope: Scope): Promise<void> {
     const { idText, method, envelope, principal } = asked;
     if (REMOVED.has(method)) {
       refuse(answers, idText, methodNotFound(method));
@@ -243,6 +268,10 @@ export class StatelessEndpoint {
       answers.respond(errorText(idText, upstream.error), status);
       return;
     }
+    // A call that waits in a session of the shared address goes on there.
+    const isSuspended = this.#route === null || this.#pool.isSuspended(params['requestState']);
+    const routed = isSuspended ? null : await this.#route?.(request, answers);
+    if (routed) return routed.endpoint.serve(routed.request, headers, routed.reply, routed.scope);
     const reply = this.#guarded(answers, request, scope);
     if (method === 'server/discover') {
       reply.respond(resultFrame(idText, discoverResult(upstream.face)), 200);

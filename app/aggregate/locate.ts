@@ -1,0 +1,88 @@
+import { isObject } from '../base/schema/index.ts';
+import { editMembers, memberOf, parsedJson, stringIn } from '../mcp/jsonrpc/index.ts';
+import type { Member } from './known-member.ts';
+import { isListMethod } from './member-lists.ts';
+import type { Ownership } from './resource-owners.ts';
+import type { Target, View } from './view.ts';
+
+/** The one server that a request is for, and the request as that server knows it. */
+export interface Located {
+  readonly member: Member;
+  /** The params as JSON text; null where they stay as they are. */
+  readonly params: Buffer | null;
+}
+
+/** What is answered for all servers together, even where there is only one. */
+const FOR_ALL: ReadonlySet<string> = new Set(['server/discover', 'subscriptions/listen']);
+
+/** Finds the server that a request without a session is for; null where it is for all of them, or none is known to have what it names. */
+export function locate(view: View, members: readonly Member[], method: string, json: Buffer): Located | null {
+  const params = memberOf(json, 'params') ?? NO_PARAMS;
+  switch (method) {
+    case 'tools/call':
+      return named(view.tools, members, params);
+    case 'prompts/get':
+      return named(view.prompts, members, params);
+    case 'resources/read': {
+      const uri = parsedJson(memberOf(params, 'uri'));
+      const ownership = typeof uri === 'string' ? ownershipOf(view, members, uri) : null;
+      return ownership !== null && 'owner' in ownership ? found(members, ownership.owner, null) : null;
+    }
+    case 'completion/complete': {
+      const ref = memberOf(params, 'ref');
+      const target = completedBy(view, parsedJson(ref));
+      if (ref === undefined || target === null) return null;
+      return found(members, target.owner, target.name === null ? null : completionParams(params, ref, target.name));
+    }
+    default: {
+      // Nothing tells which of several servers a method of its own is for.
+      const [only, another] = members;
+      const isForAll = FOR_ALL.has(method) || isListMethod(method);
+      return isForAll || only === undefined || another !== undefined ? null : found(members, only.name, null);
+    }
+  }
+}
+
+/** Where only one server has resources at all, one that is in none of its lists is its own to judge. */
+export function ownershipOf(view: View, members: readonly Member[], uri: string): Ownership {
+  const known = view.resources.of(uri);
+  if ('owner' in known || known.owners.length > 0) return known;
+  const [only, another] = members.filter(
+    ({ known: { lists }, isStopped }) => !isStopped() && lists?.face.capabilities['resources'] !== undefined,
+  );
+  return only !== undefined && another === undefined ? { owner: only.name } : known;
+}
+
+/** Whose prompt or resource the `ref` of a completion is. `name` is null for a resource, whose address stays as it is. */
+export function completedBy(view: View, ref: unknown): { readonly owner: string; readonly name: string | null } | null {
+  if (!isObject(ref)) return null;
+  const prompt = stringIn(ref, 'name');
+  if (prompt !== undefined) return view.prompts.get(prompt) ?? null;
+  const template = stringIn(ref, 'uri');
+  const ownership = template === undefined ? null : view.resources.ofTemplate(template);
+  return ownership !== null && 'owner' in ownership ? { owner: ownership.owner, name: null } : null;
+}
+
+/** The params of a completion whose prompt its server calls `name`. JSON texts. */
+export function completionParams(params: Buffer, ref: Buffer, name: string): Buffer {
+  return editMembers(params, new Map([['ref', withName(ref, name)]]));
+}
+
+/** An object whose member `name` is this one. JSON texts. */
+export function withName(object: Buffer, name: string): Buffer {
+  return editMembers(object, new Map([['name', JSON.stringify(name)]]));
+}
+
+const NO_PARAMS = Buffer.from('{}');
+
+function named(targets: ReadonlyMap<string, Target>, members: readonly Member[], params: Buffer): Located | null {
+  const exposed = parsedJson(memberOf(params, 'name'));
+  const target = typeof exposed === 'string' ? targets.get(exposed) : undefined;
+  if (target === undefined) return null;
+  return found(members, target.owner, target.name === exposed ? null : withName(params, target.name));
+}
+
+function found(members: readonly Member[], owner: string, params: Buffer | null): Located | null {
+  const member = members.find(({ name }) => name === owner);
+  return member === undefined || member.isStopped() ? null : { member, params };
+}
