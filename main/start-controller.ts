@@ -2,7 +2,15 @@ import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { app } from 'electron';
 import { AppController } from '../app/desktop/index.ts';
-import { AnswersFile, GroupRecord, KnownLists, PinFile, recordsFolder, SignInFile } from '../app/engine/index.ts';
+import {
+  AnswersFile,
+  GroupRecord,
+  KnownLists,
+  PinFile,
+  recordsFolder,
+  SignInFile,
+  ToolApprovals,
+} from '../app/engine/index.ts';
 import { languageOf } from '../app/i18n/index.ts';
 import { createLog, RingBuffer, type RunningLog } from '../app/log/index.ts';
 import type { PermissionMemory } from '../app/permission/index.ts';
@@ -55,7 +63,9 @@ export async function startController(lookupSlots: number): Promise<Started> {
   const answers = new AnswersFile(answersFile, running.log.from('bridge'));
   const listsFile = path.join(app.getPath('userData'), 'app-known-lists.json');
   const lists = new KnownLists(listsFile, running.log.from('bridge'));
-  const kept = { groups, signIns, answers, pins, lists };
+  const approvalsFile = path.join(app.getPath('userData'), 'app-tool-approvals.json');
+  const approvals = new ToolApprovals(approvalsFile, running.log.from('bridge'));
+  const kept = { groups, signIns, answers, pins, lists, approvals };
   const controller = new AppController({ store, running, searchPath, lookupSlots, ...kept });
   if (keptAside !== null) {
     const at = Date.now();

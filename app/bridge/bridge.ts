@@ -31,6 +31,8 @@ import {
   type SignInOptions,
   Spares,
   serverNamed,
+  ToolApprovals,
+  type ToolChangeCount,
   TrustError,
   UNLIMITED,
 } from '../servers/index.ts';
@@ -83,6 +85,8 @@ export interface BridgeOptions {
   readonly pins?: Pins | undefined;
   /** Where what servers last listed is kept; it is forgotten with the process if left out. */
   readonly lists?: KnownLists | undefined;
+  /** Where the tools that are approved are kept; they are forgotten with the process if left out. */
+  readonly approvals?: ToolApprovals | undefined;
   /** Waiting times that differ from the usual ones. */
   readonly times?: Partial<BridgeTimes>;
   /** Where the process groups of children are written down; nowhere if left out. */
@@ -94,6 +98,8 @@ export interface BridgeOptions {
 /** A server, its children and its sessions. */
 export interface ServerSnapshot extends ServerFacts {
   readonly sessions: readonly SessionFacts[];
+  /** Missing while all of its tools are as they were approved. */
+  readonly toolChanges?: ToolChangeCount;
 }
 
 export interface BridgeSnapshot {
@@ -181,7 +187,7 @@ function decoded(segment: string): string {
 
 /** A server without the rules for what it lets through: another rule makes no other server. */
 function sourceOf(setting: ServerSetting): ServerSetting {
-  const { tools: _tools, prompts: _prompts, resources: _resources, ...source } = setting;
+  const { tools: _tools, prompts: _prompts, resources: _resources, changes: _changes, ...source } = setting;
   return source;
 }
 
@@ -191,8 +197,9 @@ export class Bridge {
   readonly #context: Omit<BridgeContext, 'openPeer' | 'saw' | 'sessions' | 'makeRoom' | 'recorder'>;
   readonly #recorder: Recorder;
   readonly #lists: KnownLists;
+  readonly #approvals: ToolApprovals;
   readonly #policies: Policies;
-  readonly #unsubscribe: () => void;
+  readonly #unsubscribes: readonly (() => void)[];
   /** Rules that fit nothing and were told of. */
   readonly #unmatched = new Set<string>();
   readonly #sessions = new Quota(() => this.#settings.limits.sessions, true);
@@ -211,8 +218,13 @@ export class Bridge {
     this.#recorder = options.recorder ?? new Recorder();
     this.#lists = options.lists ?? new KnownLists(null, log.from('bridge'));
     this.#settings = options.settings;
-    this.#policies = new Policies(options.settings);
-    this.#unsubscribe = this.#lists.subscribe({ changed: (server) => this.#warnOfUnmatched(server) });
+    this.#approvals = options.approvals ?? new ToolApprovals(null, log.from('bridge'));
+    this.#policies = new Policies(options.settings, this.#approvals);
+    this.#unsubscribes = [
+      this.#lists.subscribe({ changed: (server) => this.#warnOfUnmatched(server) }),
+      this.#approvals.follow(this.#lists),
+      this.#approvals.subscribe((server) => this.#toolsChanged(server)),
+    ];
     this.#context = {
       policies: this.#policies,
       log: log.from('bridge'),
@@ -252,6 +264,7 @@ export class Bridge {
       served: (name) => this.#served.get(name),
       serve: (server, route) => this.#endpoints(server, this.#recorder.server(server.name, true), route),
     });
+    this.#approvals.apply(options.settings.servers);
     for (const setting of options.settings.servers) this.#serve(sourceOf(setting));
   }
 
@@ -317,6 +330,7 @@ export class Bridge {
     this.#settings = settings;
     const wanted = new Map(settings.servers.map((setting) => [setting.name, setting]));
     for (const name of this.#served.keys()) if (!wanted.has(name)) this.#remove(name);
+    this.#approvals.apply(settings.servers);
     this.#policies.apply(settings);
     for (const name of this.#served.keys()) this.#warnOfUnmatched(name);
     for (const rules of wanted.values()) {
@@ -338,12 +352,18 @@ export class Bridge {
     return this.#lists;
   }
 
+  /** Which tools of servers are approved, and which are not as they were. */
+  get approvals(): ToolApprovals {
+    return this.#approvals;
+  }
+
   snapshot(): BridgeSnapshot {
     const { latency } = this.#context;
     return {
       servers: [...this.#served.values()].map((served) => ({
         ...served.server.facts(),
         sessions: sessionsOf(served),
+        ...this.#changesOf(served.server.name),
       })),
       ...this.#groups.snapshot(),
       sessionsOpened: latency.sessionsOpened,
@@ -440,7 +460,20 @@ export class Bridge {
     await Promise.all(this.#leaving);
     this.#options.answers?.flush();
     this.#lists.flush();
-    this.#unsubscribe();
+    this.#approvals.flush();
+    for (const unsubscribe of this.#unsubscribes) unsubscribe();
+  }
+
+  #changesOf(server: string): Pick<ServerSnapshot, 'toolChanges'> {
+    const toolChanges = this.#approvals.countOf(server);
+    return toolChanges === null ? {} : { toolChanges };
+  }
+
+  /** Other tools of the server are approved: where what is not is held back, its clients get other lists. */
+  #toolsChanged(server: string): void {
+    this.#policies.heldChanged(server);
+    this.#groups.limitsChanged();
+    this.#options.changed();
   }
 
   /** Whether a request comes from a remote server of ours, whose URL leads back here through other addresses. */

@@ -117,6 +117,13 @@ export class Groups {
     }
   }
 
+  /** Something of a server is kept from clients, or is not any more: what was known of its lists is not what they get now. */
+  limitsChanged(): void {
+    for (const { group, scope, served } of this.#shared.values()) {
+      served.server.replace(this.#membersOf(group, scope) ?? []);
+    }
+  }
+
   /** Servers were started or stopped, or what is known of them has changed. */
   membersChanged(): void {
     for (const { server } of this.served()) server.membersChanged();
@@ -190,13 +197,13 @@ export class Groups {
     const sets = policies.setsOf(scope);
     const key = sets === null ? setting.name : JSON.stringify([setting.name, ...sets]);
     const { title: _title, alias: _alias, ...definition } = setting;
-    const written = JSON.stringify(definition);
+    const limit = policies.of(setting.name, scope)?.revision.tools ?? null;
+    const written = JSON.stringify([definition, limit]);
     const known = this.#known.get(key);
     // Another definition is another server, even under the same name.
     if (known?.definition === written) return known.member;
     // Where something of it is kept from the client, its lists come through those rules, and what is kept is not shown.
-    const isLimited = policies.of(setting.name, scope) !== null;
-    const member = new KnownMember(known === undefined && !isLimited ? keptLists(lists, setting.name) : null, () =>
+    const member = new KnownMember(known === undefined && limit === null ? keptLists(lists, setting.name) : null, () =>
       this.membersChanged(),
     );
     this.#known.set(key, { definition: written, member });

@@ -69,6 +69,8 @@ export type HeadlessEngine = Pick<
   | 'stopServer'
   | 'startServer'
   | 'toolsOf'
+  | 'toolChanges'
+  | 'approveTools'
   | 'signIn'
   | 'signOut'
   | 'pasteCallback'
@@ -102,7 +104,9 @@ export function openHeadlessControl(
     restartServer: (name) => engine.restartServer(name),
     stopServer: (name) => engine.stopServer(name),
     startServer: (name) => engine.startServer(name),
-    tools: (name) => judgedTools(engine.toolsOf(name), engine.settings, name),
+    tools: (name) => judgedTools(engine.toolsOf(name), engine.settings, name, engine.toolChanges(name)),
+    toolChanges: (name) => engine.toolChanges(name),
+    approveTools: (name, tools) => engine.approveTools(name, tools),
     async changeSettings(patch): Promise<SettingsChange> {
       const { control } = text();
       const message = configFile === null ? control.fixedSettings : control.fixedServers(configFile);
@@ -129,6 +133,8 @@ export type CreateEngine = (parts: {
   readonly settings: Settings;
   readonly log: Log;
   readonly lookupSlots: number;
+  /** Where its servers come from; null when they come from its arguments. */
+  readonly configFile: string | null;
 }) => ServedEngine;
 
 const FAILURE_EXIT = 1;
@@ -165,7 +171,7 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
   const { tokensFile } = command;
   const unfollow =
     tokensFile === null ? () => undefined : followTokens(tokensFile, log, (read) => takeTokens(tokensFile, read));
-  const engine = createEngine({ settings, log, lookupSlots });
+  const engine = createEngine({ settings, log, lookupSlots, configFile: command.configFile });
   let control: Control | null = null;
   onCrash(running, {
     end: () => void finish(engine, running, CRASH_STOP_LIMIT, CRASH_EXIT),

@@ -6,7 +6,7 @@ import { ControlFault } from '../control/client/index.ts';
 import { CODES, type ControlledTool } from '../control/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
 import { createLog } from '../log/index.ts';
-import { judgedTools, KnownLists, lets, listedTools } from '../servers/index.ts';
+import { judgedTools, KnownLists, lets, listedTools, ToolApprovals } from '../servers/index.ts';
 import { joinCommandLine } from '../settings/command-line.ts';
 import type { ServerSetting, Settings } from '../settings/index.ts';
 import { changedRules, hidingRules, isPattern } from '../settings/name-rules.ts';
@@ -120,7 +120,14 @@ function keptTools(server: string, settings: Settings, text: AppText): readonly 
   }
   const file = join(appFolder(thisPerson()), 'app-known-lists.json');
   const known = new KnownLists(file, createLog({ level: 'error' }).log).of(server);
-  return judgedTools(listedTools(known), settings, server);
+  return judgedTools(listedTools(known), settings, server, keptApprovals(settings).changesOf(server));
+}
+
+function keptApprovals({ servers }: Settings): ToolApprovals {
+  const file = join(appFolder(thisPerson()), 'app-tool-approvals.json');
+  const approvals = new ToolApprovals(file, createLog({ level: 'error' }).log);
+  approvals.apply(servers);
+  return approvals;
 }
 
 function unknownServer(server: string, servers: readonly ServerSetting[], text: AppText): string {

@@ -3,6 +3,7 @@ export type {
   AppControl,
   ClientsControl,
   Controlled,
+  ControlledChange,
   ControlledServer,
   ControlledTool,
   HandedOver,

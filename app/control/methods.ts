@@ -21,6 +21,32 @@ export interface ControlledTool {
   readonly bytes: number;
   /** Whether the server's own rules let it through. */
   readonly isOn: boolean;
+  /** What it is since it was approved; null where it is as it was. */
+  readonly change: 'new' | 'changed' | null;
+  /** It is kept from clients until it is approved. */
+  readonly isHeld: boolean;
+}
+
+/** A tool in the answer to `servers.changes`. */
+export interface ControlledChange {
+  readonly name: string;
+  readonly kind: 'new' | 'changed' | 'gone';
+  readonly severity: 'low' | 'medium' | 'high';
+  /** Members of the tool that differ. */
+  readonly parts: readonly string[];
+  /** What makes it severe. */
+  readonly signs: readonly string[];
+  /** Names what is approved; empty for a tool that is gone. */
+  readonly hash: string;
+  readonly isHeld: boolean;
+  /** By part, what was approved against what is listed now; null where one of the two was not kept. */
+  readonly diff:
+    | readonly {
+        readonly part: string;
+        /** `gap` stands for lines that are the same. */
+        readonly lines: readonly { readonly kind: 'same' | 'removed' | 'added' | 'gap'; readonly text: string }[];
+      }[]
+    | null;
 }
 
 /** What became of a change of settings. */
@@ -66,6 +92,10 @@ export interface Controlled {
   startServer(name: string): void;
   /** What the server last listed; null while it has listed nothing. */
   tools(server: string): readonly ControlledTool[] | null;
+  /** Its tools that are not as they were approved. */
+  toolChanges(server: string): readonly ControlledChange[];
+  /** Approves tools as they were seen, by their hashes. Answers the names of those that are not so any more. */
+  approveTools(server: string, tools: readonly { readonly name: string; readonly hash: string }[]): readonly string[];
   /** Resolves with what `status` shows of it. Rejects with ControlFault. */
   signIn(server: string, wish: SignInWish): Promise<object>;
   /** Whether there was a sign-in. Rejects with ControlFault. */
@@ -178,6 +208,11 @@ export const METHODS: Readonly<Record<string, Method>> = {
     return {};
   }),
   'servers.tools': call((of, params) => ({ tools: of.tools(serverIn(of, params)) })),
+  'servers.changes': call((of, params) => ({ changes: of.toolChanges(serverIn(of, params)) })),
+  /** `tools` as in the answer to `servers.changes`. Those in `different` are not as they were seen, and are not approved. */
+  'servers.approve': call((of, params) => ({
+    different: of.approveTools(serverIn(of, params), seenToolsIn(of, params)),
+  })),
   /** Events say what a person has to do, and last what has become of it. Cancelling the stream gives the sign-in up. */
   'servers.login': {
     kind: 'stream',
@@ -299,6 +334,15 @@ function serverIn(of: Controlled, { server }: Params): string {
   if (names.includes(server)) return server;
   throw new ControlFault(CODES.refused, 'no-such-server', of.text().servers.unknownServer(server, names), {
     servers: names,
+  });
+}
+
+function seenToolsIn(of: Controlled, { tools }: Params): readonly { readonly name: string; readonly hash: string }[] {
+  if (!Array.isArray(tools)) throw invalid(of, 'tools');
+  return tools.map((tool: unknown) => {
+    const { name, hash } = isObject(tool) ? tool : {};
+    if (typeof name !== 'string' || typeof hash !== 'string') throw invalid(of, 'tools');
+    return { name, hash };
   });
 }
 

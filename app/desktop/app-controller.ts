@@ -10,6 +10,7 @@ import {
   KnownLists,
   type Pins,
   type SignInStore,
+  ToolApprovals,
 } from '../engine/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
 import { Recorder } from '../inspect/index.ts';
@@ -25,7 +26,14 @@ import {
   type ToolView,
 } from '../ipc/index.ts';
 import { type RunningLog, secretsOf } from '../log/index.ts';
-import { listedTools, type TryProgress, type TryResult, tryServer } from '../servers/index.ts';
+import {
+  type ApprovedTool,
+  listedTools,
+  type ToolChange,
+  type TryProgress,
+  type TryResult,
+  tryServer,
+} from '../servers/index.ts';
 import {
   checkAllowedHosts,
   checkNoProxy,
@@ -104,6 +112,8 @@ export interface AppControllerOptions {
   readonly pins?: Pins | undefined;
   /** Where what servers last listed is kept; it is gone with this process if left out. */
   readonly lists?: KnownLists | undefined;
+  /** Where the tools that are approved are kept; they are gone with this process if left out. */
+  readonly approvals?: ToolApprovals | undefined;
   /** Whether an address is this machine's now; asked of the system if left out. */
   readonly hasAddress?: (address: string) => boolean;
   /** For the time after which the port opens again; the system's if left out. */
@@ -124,6 +134,7 @@ export class AppController {
   readonly #stored: StoredSettings;
   readonly #lifecycle: EngineLifecycle;
   readonly #publisher: StatePublisher;
+  readonly #approvals: ToolApprovals;
   /** Opens the port again after a time for which it is closed. */
   readonly #backOn: BackOn;
   #cutOff: CutOff | null = null;
@@ -133,6 +144,7 @@ export class AppController {
   constructor(options: AppControllerOptions) {
     const { store, running, searchPath, lookupSlots, groups, signIns, answers, pins } = options;
     const { lists = new KnownLists(null, running.log.from('bridge')) } = options;
+    const { approvals = new ToolApprovals(null, running.log.from('bridge')) } = options;
     this.#options = { ...options, lists };
     this.#stored = new StoredSettings(store, (error) => this.report(notSavedProblem(error)));
     this.#lifecycle = new EngineLifecycle({
@@ -144,6 +156,7 @@ export class AppController {
       answers,
       pins,
       lists,
+      approvals,
       own: this.#own,
       recorder: this.recorder,
       entered: (phase) => this.#publisher.entered(phase),
@@ -157,6 +170,8 @@ export class AppController {
       engine: this.#lifecycle.engine,
       cutOff: this.#cutOff,
     }));
+    approvals.apply(this.settings.servers);
+    this.#approvals = approvals;
     this.#backOn = new BackOn({
       due: () => void this.turnOn(),
       passed: (at) => {
@@ -329,6 +344,16 @@ export class AppController {
     return tools?.map((tool) => ({ ...tool, calls: calls.get(tool.name) ?? 0 })) ?? null;
   }
 
+  /** The tools of a server that are not as they were approved. */
+  toolChanges(server: string): readonly ToolChange[] {
+    return this.#approvals.changesOf(server);
+  }
+
+  /** Approves tools as they were seen. Answers the names of those that are not so any more. */
+  approveTools(server: string, tools: readonly ApprovedTool[]): readonly string[] {
+    return this.#approvals.approve(server, tools);
+  }
+
   /** Ends the server that is tried, if there is one. */
   cancelTry(): void {
     this.#attempt?.abort();
@@ -395,6 +420,7 @@ export class AppController {
     // Without a key nothing is written, which is said when it is tried.
     await this.#options.store.prepare(wanted.value).catch(() => undefined);
     this.#stored.settle(wanted.value);
+    this.#approvals.apply(wanted.value.servers);
     this.#followLog();
     this.#stored.save();
     this.#publisher.changed();

@@ -30,7 +30,9 @@ export function controlledApp(
     restartServer: (name) => controller.restartServer(name),
     stopServer: (name) => controller.stopServer(name),
     startServer: (name) => controller.startServer(name),
-    tools: (name) => judgedTools(controller.toolsOf(name), controller.settings, name),
+    tools: (name) => judgedTools(controller.toolsOf(name), controller.settings, name, controller.toolChanges(name)),
+    toolChanges: (name) => controller.toolChanges(name),
+    approveTools: (name, tools) => controller.approveTools(name, tools),
     async changeSettings(patch) {
       // The schema reads it as it reads what a window sends.
       const outcome = await controller.change(patch as Partial<Settings>);

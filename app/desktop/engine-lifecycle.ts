@@ -7,6 +7,7 @@ import {
   type KnownLists,
   type Pins,
   type SignInStore,
+  type ToolApprovals,
 } from '../engine/index.ts';
 import type { Recorder } from '../inspect/index.ts';
 import { authority, type Phase } from '../ipc/index.ts';
@@ -29,6 +30,7 @@ export interface EngineLifecycleOptions {
   /** Where their certificates that a person trusts are kept; they are forgotten with an engine if left out. */
   readonly pins?: Pins | undefined;
   readonly lists?: KnownLists | undefined;
+  readonly approvals?: ToolApprovals | undefined;
   /** A token that lets this process in to its own port. */
   readonly own: string;
   /** Remembers what passes, whether the engine is on or was. */
@@ -72,9 +74,10 @@ export class EngineLifecycle {
   /** Starts an engine if there is none. */
   async open(settings: Settings, failed: Failed): Promise<void> {
     if (this.#engine !== null) return;
-    const { log, searchPath, groups, signIns, answers, pins, lists, lookupSlots, own, recorder, moved } = this.#options;
+    const { log, searchPath, groups, signIns, answers, pins, lists, approvals } = this.#options;
+    const { lookupSlots, own, recorder, moved } = this.#options;
     const slots = lookupSlots === undefined ? {} : { lookupSlots };
-    const kept = { groups, signIns, answers, pins, lists };
+    const kept = { groups, signIns, answers, pins, lists, approvals };
     const engine = new Engine({ settings, log, searchPath, ...kept, own, recorder, ...slots });
     this.#enter('starting');
     try {

@@ -21,6 +21,7 @@ import {
 } from '../proxy/index.ts';
 import {
   type AnswerMemory,
+  type ApprovedTool,
   type CertificateFacts,
   type KnownLists,
   type ListedTool,
@@ -36,6 +37,8 @@ import {
   type SignInStore,
   serverNamed,
   signInSentence,
+  type ToolApprovals,
+  type ToolChange,
   TrustError,
   trustSentence,
   tryRemote,
@@ -66,6 +69,8 @@ export interface EngineOptions {
   readonly pins?: Pins | undefined;
   /** Where what servers last listed is kept; it is gone with this process if left out. */
   readonly lists?: KnownLists | undefined;
+  /** Where the tools that are approved are kept; they are gone with this process if left out. */
+  readonly approvals?: ToolApprovals | undefined;
   /** How many names may be looked up at a time; the result of `widenThreadPool`. */
   readonly lookupSlots?: number;
 }
@@ -164,6 +169,7 @@ export class Engine {
       answers: options.answers,
       pins: options.pins,
       lists: options.lists,
+      approvals: options.approvals,
     });
     this.#gateway = createGateway({
       guard: settings,
@@ -329,6 +335,16 @@ export class Engine {
   /** The tools that a server last listed; null where none are known. */
   toolsOf(server: string): readonly ListedTool[] | null {
     return listedTools(this.#bridge.lists.of(server));
+  }
+
+  /** The tools of a server that are not as they were approved. */
+  toolChanges(server: string): readonly ToolChange[] {
+    return this.#bridge.approvals.changesOf(server);
+  }
+
+  /** Approves tools as they were seen. Answers the names of those that are not so any more. */
+  approveTools(server: string, tools: readonly ApprovedTool[]): readonly string[] {
+    return this.#bridge.approvals.approve(server, tools);
   }
 
   /** Signs in to a server that is reached by a URL. Rejects with SignInError. */

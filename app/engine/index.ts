@@ -12,6 +12,7 @@ export {
   SignInFile,
   type SignInStore,
   signInSentence,
+  ToolApprovals,
 } from '../servers/index.ts';
 export type { Delta } from './delta-feed.ts';
 export { Engine, type EngineOptions, engineConnections, engineSignIns, engineTrust } from './engine.ts';

@@ -74,6 +74,7 @@ const KNOWN: ReadonlySet<string> = new Set([
     'tools',
     'prompts',
     'resources',
+    'changes',
     'settings',
     'envFile',
     'env_keys',

@@ -19,6 +19,7 @@ export {
   LIST_MEMBERS,
   LIST_METHODS,
   type ListMember,
+  type SeenList,
   type SeenPage,
 } from './known-lists.ts';
 export { type ListedTool, listedTools } from './listed-tools.ts';
@@ -26,6 +27,7 @@ export type { ModernTurn, Peer, PeerEnd, PeerListener } from './peer.ts';
 export { endError, endReason, endSentence } from './peer-end.ts';
 export {
   type Denial,
+  type Holds,
   isInScope,
   type JudgedTool,
   judgedTools,
@@ -73,5 +75,8 @@ export { decodedText, readServerEntries, type ServerEntry } from './server-entri
 export { freeName, LONGEST_NAME, type Named, serverNamed } from './server-name.ts';
 export type { ChildFacts, ChildUse, Exits, Opened, Server, ServerFacts, ServerUnavailable } from './source.ts';
 export { Spares } from './spares.ts';
+export { type ApprovedTool, ToolApprovals, type ToolChange, type ToolChangeCount } from './tool-approvals.ts';
+export type { DiffLine, PartDiff } from './tool-diff.ts';
+export type { Severity, ToolPart, ToolSign } from './tool-shape.ts';
 export { type TryOptions, type TryProgress, type TryResult, type TryStage, tryServer } from './try-server.ts';
 export { type WatchedConfig, type WatchOptions, watchConfig } from './watch-config.ts';

@@ -33,13 +33,22 @@ export type KnownServer = { readonly [Member in ListMember]?: KnownList } & { re
 export interface SeenPage {
   readonly server: string;
   readonly member: ListMember;
-  /** JSON text of each. */
+  /** JSON text of each: objects, however deep. */
   readonly items: readonly Buffer[];
+  /** What must not outlive the process. */
+  readonly secrets: readonly string[];
+}
+
+/** A whole list, as far as it is kept. */
+export interface SeenList extends Omit<SeenPage, 'items'> {
+  readonly items: readonly string[];
 }
 
 export interface KnownListsListener {
   /** A page has come, whether or not the others come, too. */
   page?(page: SeenPage): void;
+  /** The last page of a list has come, and those before it. After its `page`. */
+  whole?(list: SeenList): void;
   /** The server has said what it is and what it can do. */
   face?(server: string, face: ServerFace): void;
   /** What is known of the server has changed. */
@@ -149,9 +158,10 @@ export class KnownLists {
   ): void {
     const listed = memberOf(result, member);
     if (listed?.[0] !== 0x5b) return;
+    const objects = elementsOf(listed).filter((item) => item[0] === 0x7b);
+    for (const listener of this.#listeners) listener.page?.({ server, member, items: objects, secrets });
     // Nested deeper than anything of ours reads: what is listed so is not known.
-    const items = elementsOf(listed).filter((item) => item[0] === 0x7b && !isTooDeep(item));
-    for (const listener of this.#listeners) listener.page?.({ server, member, items });
+    const items = objects.filter((item) => !isTooDeep(item));
     const next = parsedJson(memberOf(result, 'nextCursor'));
     const unfinished = this.#unfinishedOf(server);
     const before = cursor === undefined ? [] : unfinished.get(`${member} ${cursor}`);
@@ -160,7 +170,11 @@ export class KnownLists {
     if (cursor !== undefined) unfinished.delete(`${member} ${cursor}`);
     const all = [...before, ...items.map(String)];
     if (all.length > MOST_ITEMS || lengthOf(all) > LONGEST_LIST) return;
-    if (typeof next !== 'string') return this.#keep(server, member, { items: all, at: Date.now() }, all, secrets);
+    if (typeof next !== 'string') {
+      this.#keep(server, member, { items: all, at: Date.now() }, all, secrets);
+      for (const listener of this.#listeners) listener.whole?.({ server, member, items: all, secrets });
+      return;
+    }
     unfinished.delete(`${member} ${next}`);
     unfinished.set(`${member} ${next}`, all);
     const [oldest] = unfinished.keys();

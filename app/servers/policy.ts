@@ -2,6 +2,7 @@ import { isTemplate, matchesGlob, matchesTemplate } from '../settings/patterns.t
 import type { NameRules, ServerRules, Settings } from '../settings/settings.ts';
 import { principalOf } from '../settings/tokens.ts';
 import type { ListedTool } from './listed-tools.ts';
+import type { ToolChange } from './tool-approvals.ts';
 
 /** What a policy decides about. Resource templates count as resources. */
 export const THINGS = ['tools', 'prompts', 'resources'] as const;
@@ -12,7 +13,9 @@ export type Denial =
   /** By the server's own rules. */
   | { readonly by: 'server' }
   /** By a set: the one that the client has asked for, or that its token carries. */
-  | { readonly by: 'set'; readonly set: string };
+  | { readonly by: 'set'; readonly set: string }
+  /** It is a tool that is new or has changed, and waits for a person to approve it. */
+  | { readonly by: 'hold' };
 
 /** What one client may see and use of one server. */
 export interface Policy {
@@ -34,6 +37,13 @@ export interface Scope {
 
 /** The owner's own programs, under an address without a set. */
 export const UNLIMITED: Scope = { set: null, principal: 'local' };
+
+/** The tools that are not approved as they are. */
+export interface Holds {
+  isHeld(server: string, tool: string): boolean;
+  /** Another text whenever other tools of the server are held; empty where none is. */
+  revision(server: string): string;
+}
 
 export type PolicySettings = Pick<Settings, 'servers' | 'sets' | 'tokens'>;
 
@@ -57,7 +67,7 @@ export function setsOf(settings: PolicySettings, scope: Scope): readonly string[
  * What a client may see and use of a server; null lets everything through, and then nothing has to be looked at. Every path asks this,
  * and nothing else decides. A set that is not there, or does not name the server, lets nothing through.
  */
-export function policyOf(settings: PolicySettings, server: string, scope: Scope): Policy | null {
+export function policyOf(settings: PolicySettings, server: string, scope: Scope, holds: Holds | null): Policy | null {
   const setting = settings.servers.find(({ name }) => name === server);
   const own = limits(setting ?? {}) ? { rules: setting ?? {}, denial: { by: 'server' } as const } : null;
   const sets = setsOf(settings, scope).map((set) => ({
@@ -65,9 +75,10 @@ export function policyOf(settings: PolicySettings, server: string, scope: Scope)
     denial: { by: 'set', set } as const,
   }));
   const bounds: Bound[] = [...(own === null ? [] : [own]), ...sets.filter(({ rules }) => limits(rules))];
-  if (bounds.length === 0) return null;
+  const held = holds !== null && setting?.changes === 'hold' ? holds : null;
+  if (bounds.length === 0 && held === null) return null;
   const isPrivate = setOfToken(settings, scope.principal) !== null;
-  return new BoundPolicy(bounds, isPrivate);
+  return new BoundPolicy(server, bounds, held, isPrivate);
 }
 
 interface Bound {
@@ -96,15 +107,20 @@ const REMEMBERED = 4096;
 class BoundPolicy implements Policy {
   readonly isPrivate: boolean;
   readonly revision: Readonly<Record<Thing, string>>;
+  readonly #server: string;
   readonly #bounds: readonly Bound[];
+  readonly #holds: Holds | null;
   readonly #decided = new Map<string, Denial | null>();
 
-  constructor(bounds: readonly Bound[], isPrivate: boolean) {
+  constructor(server: string, bounds: readonly Bound[], holds: Holds | null, isPrivate: boolean) {
+    this.#server = server;
     this.#bounds = bounds;
+    this.#holds = holds;
     this.isPrivate = isPrivate;
     const of = (thing: Thing): string => {
       const rules = bounds.flatMap((bound) => bound.rules[thing] ?? []);
-      return rules.length === 0 ? '' : JSON.stringify(rules);
+      const held = thing === 'tools' ? (holds?.revision(server) ?? '') : '';
+      return rules.length === 0 && held === '' ? '' : JSON.stringify([rules, held]);
     };
     this.revision = { tools: of('tools'), prompts: of('prompts'), resources: of('resources') };
   }
@@ -114,7 +130,9 @@ class BoundPolicy implements Policy {
     const known = this.#decided.get(key);
     const decided = known === undefined ? this.#decide(thing, name) : known;
     if (known === undefined && this.#decided.size < REMEMBERED) this.#decided.set(key, decided);
-    return decided;
+    if (decided !== null || thing !== 'tools') return decided;
+    // What is held changes without the settings.
+    return this.#holds?.isHeld(this.#server, name) === true ? { by: 'hold' } : null;
   }
 
   #decide(thing: Thing, name: string): Denial | null {
@@ -162,9 +180,14 @@ function decoded(uri: string): string {
   }
 }
 
-/** A tool as its server listed it, and whether its own rules let it through. Sets may take away more from single clients. */
+/** A tool as its server listed it, and what becomes of it. Sets may take away more from single clients. */
 export interface JudgedTool extends ListedTool {
+  /** Whether the server's own rules let it through. */
   readonly isOn: boolean;
+  /** What it is since it was approved; null where it is as it was. */
+  readonly change: 'new' | 'changed' | null;
+  /** It is kept from clients until it is approved. */
+  readonly isHeld: boolean;
 }
 
 /** The tools that a server has listed, each with what its rules in the settings make of it; null where it has listed none. */
@@ -172,14 +195,14 @@ export function judgedTools(
   listed: readonly ListedTool[] | null,
   settings: PolicySettings,
   server: string,
+  changes: readonly ToolChange[],
 ): readonly JudgedTool[] | null {
   if (listed === null) return null;
-  const policy = policyOf(settings, server, UNLIMITED);
-  return listed.map(({ name, title, description, bytes }) => ({
-    name,
-    title,
-    description,
-    bytes,
-    isOn: policy === null || policy.denial('tools', name) === null,
-  }));
+  const policy = policyOf(settings, server, UNLIMITED, null);
+  const changed = new Map(changes.map((change) => [change.name, change]));
+  return listed.map(({ name, title, description, bytes }) => {
+    const { kind = null, isHeld = false } = changed.get(name) ?? {};
+    const isOn = policy === null || policy.denial('tools', name) === null;
+    return { name, title, description, bytes, isOn, change: kind === 'gone' ? null : kind, isHeld };
+  });
 }

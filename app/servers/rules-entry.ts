@@ -1,6 +1,6 @@
 import { read } from '../base/schema/index.ts';
-import { nameRulesSchema, setsSchema } from '../settings/schema.ts';
-import type { ServerRules, SetSetting } from '../settings/settings.ts';
+import { changeMode, nameRulesSchema, setsSchema } from '../settings/schema.ts';
+import type { ServerRules, ServerSetting, SetSetting } from '../settings/settings.ts';
 import type { JsonNode } from './jsonc.ts';
 import { member } from './server-entries.ts';
 
@@ -17,10 +17,10 @@ export class RulesEntryFault extends Error {
 }
 
 /**
- * What an entry says of the tools, prompts and resources that are let through. Other clients have lists and maps of their own under
+ * What an entry says of the tools, prompts and resources that are let through, and of tools that change. Other clients have lists and maps of their own under
  * `tools`: only an object with `allow` or `deny` in it is ours. Throws RulesEntryFault.
  */
-export function rulesIn(entry: JsonNode): ServerRules {
+export function rulesIn(entry: JsonNode): ServerRules & Pick<ServerSetting, 'changes'> {
   const found = (['tools', 'prompts', 'resources'] as const).flatMap((thing) => {
     const node = member(entry, thing);
     const isOurs = node?.kind === 'object' && node.members.some(({ key }) => key === 'allow' || key === 'deny');
@@ -29,7 +29,11 @@ export function rulesIn(entry: JsonNode): ServerRules {
     if (!reading.ok) throw new RulesEntryFault(thing, node);
     return [[thing, reading.value] as const];
   });
-  return Object.fromEntries(found);
+  const node = member(entry, 'changes');
+  if (node === undefined || (node.kind === 'scalar' && node.value === null)) return Object.fromEntries(found);
+  const reading = read(changeMode, plain(node));
+  if (!reading.ok) throw new RulesEntryFault('changes', node);
+  return { ...Object.fromEntries(found), changes: reading.value };
 }
 
 /** The sets that stand beside the servers of a file, as a list under `sets`. Throws RulesEntryFault. */

@@ -15,6 +15,7 @@ import {
 } from '../base/schema/index.ts';
 import { LOG_LEVELS } from '../log/log.ts';
 import {
+  CHANGE_MODES,
   type ForwardSetting,
   GRANT_TYPES,
   type GroupSetting,
@@ -54,6 +55,9 @@ const RULES = ['tools', 'prompts', 'resources'] as const;
 
 export const nameRulesSchema = nameRules;
 
+/** See ServerSetting.changes. */
+export const changeMode = enumeration(CHANGE_MODES);
+
 /** A path segment, a part of settings and of command lines: no character that one of them would have to escape. */
 export const setName = text({ min: 1, max: 64, pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/ });
 
@@ -67,6 +71,7 @@ const named = {
   alias: aliasSchema,
   era: enumeration(['auto', 'legacy', 'dual', 'modern']),
   ...rules,
+  changes: changeMode,
 } as const;
 
 const program: Shape<ProgramSetting> = {
@@ -168,9 +173,9 @@ const remote: Shape<RemoteSetting> = {
   lanCredentials: boolean,
 };
 
-const programSchema = object<ProgramSetting>(program, ['title', 'alias', ...RULES]);
+const programSchema = object<ProgramSetting>(program, ['title', 'alias', 'changes', ...RULES]);
 const remoteSchema = object<RemoteSetting>(remote, [
-  ...(['title', 'alias'] as const),
+  ...(['title', 'alias', 'changes'] as const),
   ...RULES,
   ...(['oauth', 'tls', 'lanCredentials'] as const),
 ]);

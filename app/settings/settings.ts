@@ -52,7 +52,11 @@ interface NamedServer extends ServerRules {
   readonly alias?: string;
   /** Which generation of MCP the server speaks; `auto` finds out when it first matters. */
   readonly era: 'auto' | 'legacy' | 'dual' | 'modern';
+  /** What happens to a tool that is new or has changed: it is shown, or kept from clients until it is approved. Missing is `notice`. */
+  readonly changes?: (typeof CHANGE_MODES)[number];
 }
+
+export const CHANGE_MODES = ['notice', 'hold'] as const;
 
 /** A server that is reached over HTTP. */
 export interface RemoteSetting extends NamedServer {

@@ -45,7 +45,7 @@ export async function hostBridge(
   settings: Partial<BridgeSettings> = {},
   options: Pick<
     BridgeOptions,
-    'recorder' | 'times' | 'graces' | 'searchPath' | 'dialer' | 'answers' | 'pins' | 'lists'
+    'recorder' | 'times' | 'graces' | 'searchPath' | 'dialer' | 'answers' | 'pins' | 'lists' | 'approvals'
   > = {},
 ): Promise<BridgeHost> {
   const { log, lines } = rememberingLog();

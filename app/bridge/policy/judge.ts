@@ -88,14 +88,15 @@ function judged(rule: MethodRule, thing: Thing, name: string | undefined, judgin
 export function denied(thing: Thing, name: string, denial: Denial, judging: Judging): JsonRpcError {
   const { server, text, isModern } = judging;
   const words = text.bridge.policy;
-  const why = denial.by === 'set' ? words.bySet(denial.set) : words.byServer(server);
+  const why =
+    denial.by === 'set' ? words.bySet(denial.set) : denial.by === 'hold' ? words.held(server) : words.byServer(server);
   const code = thing === 'resources' && !isModern ? CODE.legacyResourceNotFound : CODE.invalidParams;
   const { set = null } = denial.by === 'set' ? denial : {};
   return {
     code,
     message: `${words.notFound[thing](name)} ${why}`,
     data: {
-      reason: 'switched-off',
+      reason: denial.by === 'hold' ? 'held-back' : 'switched-off',
       server,
       ...(set === null ? {} : { set }),
       ...(thing === 'resources' ? { uri: name } : { name }),

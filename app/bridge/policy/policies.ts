@@ -1,4 +1,5 @@
 import {
+  type Holds,
   isInScope,
   type Policy,
   type PolicySettings,
@@ -16,16 +17,18 @@ interface Watcher {
   readonly changed: (policy: Policy | null, things: readonly Thing[]) => void;
 }
 
-/** The policies in force, by server and client. They change with the settings; who watches is told. */
+/** The policies in force, by server and client. They change with the settings and with what is held back; who watches is told. */
 export class Policies {
+  readonly #holds: Holds;
   readonly #watchers = new Map<string, Set<Watcher>>();
   readonly #known = new Map<string, Policy | null>();
   #settings: PolicySettings;
   /** Some token carries a set: else one client without an address of its own is like another. */
   #tokensLimit = false;
 
-  constructor(settings: PolicySettings) {
+  constructor(settings: PolicySettings, holds: Holds) {
     this.#settings = settings;
+    this.#holds = holds;
     this.#tokensLimit = settings.tokens.some(({ set }) => set !== undefined);
   }
 
@@ -35,7 +38,7 @@ export class Policies {
     const key = isPlain ? server : `${server}\n${scope.set ?? ''}\n${this.#tokensLimit ? scope.principal : ''}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const policy = policyOf(this.#settings, server, scope);
+    const policy = policyOf(this.#settings, server, scope, this.#holds);
     this.#known.set(key, policy);
     return policy;
   }
@@ -65,6 +68,12 @@ export class Policies {
     this.#tokensLimit = settings.tokens.some(({ set }) => set !== undefined);
     this.#known.clear();
     for (const server of this.#watchers.keys()) this.#tell(server);
+  }
+
+  /** Other tools of the server are held back. */
+  heldChanged(server: string): void {
+    this.#known.clear();
+    this.#tell(server);
   }
 
   #tell(server: string): void {

@@ -43,6 +43,8 @@ export const bridge = () => ({
       `It is switched off for the MCP server ${server}. Its owner can switch it on in MCP Gangway: Settings, Servers, ${server}.`,
     bySet: (set: string) =>
       `It is not in the set ${set}, which this client is limited to. Its owner can add it in the settings of MCP Gangway.`,
+    held: (server: string) =>
+      `It is held back, because it is new or has changed since it was approved for the MCP server ${server}. Its owner can look at it and approve it in MCP Gangway: Settings, Servers, ${server}.`,
     unmatched: {
       tools: (server: string, names: readonly string[]) =>
         `Rules for the tools of the MCP server ${server} fit none that it lists: ${names.join(', ')}. Case counts; the names are those of the server.`,

@@ -15,7 +15,7 @@ function settings(rules: ServerRules = {}, more: Partial<PolicySettings> = {}): 
 }
 
 function policy(rules: ServerRules): Policy {
-  const made = policyOf(settings(rules), 'files', LOCAL);
+  const made = policyOf(settings(rules), 'files', LOCAL, null);
   if (made === null) throw new Error('no policy');
   return made;
 }
@@ -59,9 +59,9 @@ describe('Rules for names', () => {
 
 describe('A policy', () => {
   test('is there only where something is limited', () => {
-    expect(policyOf(settings(), 'files', LOCAL)).toBeNull();
-    expect(policyOf(settings({ tools: {}, prompts: { deny: [] } }), 'files', LOCAL)).toBeNull();
-    expect(policyOf(settings({ tools: { allow: [] } }), 'files', LOCAL)).not.toBeNull();
+    expect(policyOf(settings(), 'files', LOCAL, null)).toBeNull();
+    expect(policyOf(settings({ tools: {}, prompts: { deny: [] } }), 'files', LOCAL, null)).toBeNull();
+    expect(policyOf(settings({ tools: { allow: [] } }), 'files', LOCAL, null)).not.toBeNull();
   });
 
   test('holds the rules of the server, of the address and of the token at once', () => {
@@ -75,18 +75,18 @@ describe('A policy', () => {
         tokens: [TOKEN],
       },
     );
-    const both = policyOf(given, 'files', { ...OF_TOKEN, set: 'small' });
+    const both = policyOf(given, 'files', { ...OF_TOKEN, set: 'small' }, null);
     const of = (name: string) => both?.denial('tools', name);
     expect([of('read'), of('stat'), of('rm')]).toEqual([null, { by: 'set', set: 'small' }, { by: 'server' }]);
     expect(both?.isPrivate).toBe(true);
-    expect(policyOf(given, 'files', LOCAL)?.isPrivate).toBe(false);
+    expect(policyOf(given, 'files', LOCAL, null)?.isPrivate).toBe(false);
   });
 
   test.each([
     ['is gone', []],
     ['does not name the server', [{ name: 'read', servers: { other: {} } }]],
   ])('lets nothing through where the set of a token %s', (_why, sets) => {
-    const made = policyOf(settings({}, { sets, tokens: [TOKEN] }), 'files', OF_TOKEN);
+    const made = policyOf(settings({}, { sets, tokens: [TOKEN] }), 'files', OF_TOKEN, null);
     expect(made?.denial('tools', 'read')).toEqual({ by: 'set', set: 'read' });
     expect(made?.denial('resources', 'x:y')).toEqual({ by: 'set', set: 'read' });
   });

@@ -8,7 +8,7 @@ function read(entry: object, more: object = {}, isOwners = true) {
 
 describe('The rules of an entry', () => {
   test('are taken over, from a file and from what is pasted', () => {
-    const rules = { tools: { allow: ['get_*'] }, resources: { deny: ['x:*'] } };
+    const rules = { tools: { allow: ['get_*'] }, resources: { deny: ['x:*'] }, changes: 'hold' };
     for (const isOwners of [true, false]) expect(read(rules, {}, isOwners).servers).toMatchObject([rules]);
   });
 
@@ -24,6 +24,7 @@ describe('The rules of an entry', () => {
     [{ tools: { deny: 'read' } }, 'tools'],
     [{ prompts: { allow: [1] } }, 'prompts'],
     [{ resources: { deny: [], alow: [] } }, 'resources'],
+    [{ changes: 'block' }, 'changes'],
   ])('that are wrong refuse the entry instead of letting everything through: %j', (entry, field) => {
     const { servers, problems } = read(entry);
     expect(servers).toEqual([]);
