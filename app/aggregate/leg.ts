@@ -12,6 +12,7 @@ import {
   type JsonRpcId,
   memberOf,
   type NotificationFrame,
+  nestedMember,
   objectIn,
   PendingRequests,
   parsedJson,
@@ -20,7 +21,6 @@ import {
   type ResponseFrame,
   resultIn,
   stringIn,
-  writtenIdIn,
 } from '../mcp/jsonrpc/index.ts';
 import { endError, type Peer } from '../servers/index.ts';
 import type { Member } from './known-member.ts';
@@ -152,11 +152,12 @@ export class Leg {
     return false;
   }
 
-  /** Passes a request of the client on; `json` is what the server gets. */
-  request({ id, method, bytes }: RequestFrame, json: Buffer): void {
-    const call = this.#wire.request(method, id, json, performance.now());
-    const meta = memberOf(memberOf(bytes, 'params') ?? bytes, '_meta');
-    this.#requests.add({ id, writtenId: writtenIdIn(bytes, id), call, progressToken: idIn(meta, 'progressToken') });
+  /** Passes a request of the client on; `json` is what the server gets. `target` is read from it where it is left out. */
+  request({ id, method }: RequestFrame, json: Buffer, target?: string): void {
+    const call = this.#wire.request(method, id, json, performance.now(), target);
+    const progressToken = idIn(nestedMember(json, 'params', '_meta')?.value, 'progressToken');
+    // The endpoint of the shared address knows how its client wrote the id.
+    this.#requests.add({ id, writtenId: null, call, progressToken });
     if (this.#isStuck || (this.#waiting?.length ?? 0) >= MOST_WAITING) {
       this.#fail(id, this.#owner.text().bridge.tooBusy(this.member.name));
       return;

@@ -69,7 +69,7 @@ export function completionParams(params: Buffer, ref: Buffer, name: string): Buf
 }
 
 /** An object whose member `name` is this one. JSON texts. */
-export function withName(object: Buffer, name: string): Buffer {
+function withName(object: Buffer, name: string): Buffer {
   return editMembers(object, new Map([['name', JSON.stringify(name)]]));
 }
 

@@ -1,4 +1,5 @@
 import type { Text } from '../i18n/index.ts';
+import { targetIn } from '../inspect/index.ts';
 import {
   errorText,
   isLogLevel,
@@ -18,16 +19,19 @@ import {
   idText,
   type JsonRpcError,
   memberOf,
+  type NestedMember,
   type NotificationFrame,
+  nestedMember,
   parsedJson,
   type RequestFrame,
+  stringAt,
 } from '../mcp/jsonrpc/index.ts';
 import type { Peer, PeerEnd, PeerListener } from '../servers/index.ts';
 import { ClientRequests } from './client-requests.ts';
 import { introductionOf, towardMembers } from './introduction.ts';
 import type { Member } from './known-member.ts';
 import { Leg } from './leg.ts';
-import { completedBy, completionParams, ownershipOf, withName } from './locate.ts';
+import { completedBy, completionParams, ownershipOf } from './locate.ts';
 import { isListMethod, LISTS, type ListMethod } from './member-lists.ts';
 import { nearNames } from './names.ts';
 import { Outbox } from './outbox.ts';
@@ -217,18 +221,18 @@ export class AggregateSession implements Peer {
   }
 
   #byName(frame: RequestFrame): void {
-    const params = memberOf(frame.bytes, 'params');
-    const name = params && parsedJson(memberOf(params, 'name'));
-    if (params === undefined || typeof name !== 'string') {
+    const named = nestedMember(frame.bytes, 'params', 'name');
+    const name = named && stringAt(named.value, 0, named.value.length);
+    if (named === undefined || name === undefined) {
       return this.#refuse(frame, { code: CODE.invalidParams, message: this.#words.noName });
     }
     const target = this.#targets(frame).get(name);
-    if (target !== undefined) return this.#passNamed(frame, params, name, target);
+    if (target !== undefined) return this.#passNamed(frame, named, name, target);
     void this.#known().then(() => {
       if (this.#end !== null) return;
       const found = this.#targets(frame).get(name);
       if (found === undefined) this.#refuseName(frame, name);
-      else this.#passNamed(frame, params, name, found);
+      else this.#passNamed(frame, named, name, found);
     });
   }
 
@@ -237,9 +241,9 @@ export class AggregateSession implements Peer {
     return method === 'tools/call' ? view.tools : view.prompts;
   }
 
-  #passNamed(frame: RequestFrame, params: Buffer, exposed: string, { owner, name }: Target): void {
-    if (name === exposed) return this.#pass(frame, owner, frame.bytes);
-    this.#pass(frame, owner, editMembers(frame.bytes, new Map([['params', withName(params, name)]])));
+  #passNamed(frame: RequestFrame, named: NestedMember, exposed: string, { owner, name }: Target): void {
+    const json = name === exposed ? frame.bytes : named.replacedBy(JSON.stringify(name));
+    this.#pass(frame, owner, json, targetIn(frame.method, { name }));
   }
 
   #refuseName(frame: RequestFrame, name: string): void {
@@ -318,9 +322,10 @@ export class AggregateSession implements Peer {
     else this.#pass(frame, only.name, frame.bytes);
   }
 
-  #pass(frame: RequestFrame, server: string, json: Buffer): void {
+  /** `json` is what the server gets, `target` what Activity shows of it. */
+  #pass(frame: RequestFrame, server: string, json: Buffer, target?: string): void {
     const leg = this.#legTo(server);
-    if (leg instanceof Leg) leg.request(frame, json);
+    if (leg instanceof Leg) leg.request(frame, json, target);
     else this.#refuse(frame, leg);
   }
 

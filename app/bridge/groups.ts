@@ -42,6 +42,11 @@ export interface GroupsContext {
   readonly serve: (server: AggregateServer, route: RouteToMember) => Served<AggregateServer>;
 }
 
+/** One text for each address and scope; no name of a group or set holds a line break. */
+function keyOf(group: Group, { set, principal }: Scope): string {
+  return `${group === ALL ? '' : group}\n${set ?? ''}\n${principal}`;
+}
+
 /** An address that servers share, as clients of one scope see it. */
 interface Shared {
   readonly group: Group;
@@ -70,7 +75,7 @@ export class Groups {
 
   /** For a client of this scope. The endpoints do not limit it any further: its sessions with each of the servers are limited. */
   servedBy(group: Group, scope: Scope): Served | HttpFault {
-    const key = JSON.stringify([group === ALL ? null : group, scope.set, scope.principal]);
+    const key = keyOf(group, scope);
     const known = this.#shared.get(key);
     if (known !== undefined) return known.served;
     const members = this.#membersOf(group, scope);

@@ -19,8 +19,11 @@ export {
   type MemberEdits,
   memberOf,
   membersOf,
+  type NestedMember,
+  nestedMember,
   objectIn,
   parsedJson,
+  stringAt,
   stringIn,
 } from './json-text.ts';
 export { behindMark, type LineAccount, type LineFaults, LineSplitter, Pieces } from './line-splitter.ts';

@@ -198,6 +198,50 @@ export function editMembers(json: Buffer, edits: MemberEdits): Buffer {
   return Buffer.concat([Buffer.from('{'), ...joined, Buffer.from('}')]);
 }
 
+/** The value of a member of a member, such as `name` in `params`, and the whole text with another value in its place. */
+export interface NestedMember {
+  readonly value: Buffer;
+  /** `value` is JSON text. Edits as `editMembers` does; one copy where neither key is repeated. */
+  replacedBy(value: string): Buffer;
+}
+
+/** Finds it as `memberOf` would; undefined when there is none. */
+export function nestedMember(json: Buffer, outer: string, inner: string): NestedMember | undefined {
+  let object: Buffer | undefined;
+  let objectFrom = 0;
+  let value: Buffer | undefined;
+  let valueFrom = 0;
+  let times = 0;
+  eachMember(json, (member) => {
+    if (member.key !== outer) return;
+    times++;
+    objectFrom = member.valueFrom;
+    object = json.subarray(member.valueFrom, member.to);
+  });
+  const within = object;
+  if (within === undefined) return undefined;
+  eachMember(within, (member) => {
+    if (member.key !== inner) return;
+    times++;
+    valueFrom = objectFrom + member.valueFrom;
+    value = within.subarray(member.valueFrom, member.to);
+  });
+  const found = value;
+  if (found === undefined) return undefined;
+  const isRepeated = times > 2;
+  return {
+    value: found,
+    replacedBy(replacement) {
+      if (isRepeated) {
+        const edited = editMembers(within, new Map([[inner, replacement]]));
+        return editMembers(json, new Map([[outer, edited]]));
+      }
+      const written = Buffer.from(replacement);
+      return Buffer.concat([json.subarray(0, valueFrom), written, json.subarray(valueFrom + found.length)]);
+    },
+  };
+}
+
 /** Names and values of an object's members in order, repeated ones included; empty when the text is no object. */
 export function membersOf(json: Buffer): readonly (readonly [string, Buffer])[] {
   const members: (readonly [string, Buffer])[] = [];

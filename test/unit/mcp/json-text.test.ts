@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { editMembers, memberOf } from '../../../app/mcp/jsonrpc/index.ts';
+import { editMembers, memberOf, nestedMember } from '../../../app/mcp/jsonrpc/index.ts';
 
 const bytes = (text: string) => Buffer.from(text);
 
@@ -48,3 +48,24 @@ test('editMembers makes the same object that parsing, editing and writing would'
 function plain([key, value]: [string, unknown]): [string, unknown] {
   return [key, JSON.parse(JSON.stringify(value))];
 }
+
+test('nestedMember replaces the value of a member of a member, and leaves every other byte', () => {
+  const json = bytes('{ "id":1.0, "params" : {"a":12345678901234567890, "name": "exposed" ,"b":1.0} }');
+  const named = nestedMember(json, 'params', 'name');
+  expect(named?.value.toString()).toBe('"exposed"');
+  expect(named?.replacedBy('"own"').toString()).toBe(
+    '{ "id":1.0, "params" : {"a":12345678901234567890, "name": "own" ,"b":1.0} }',
+  );
+  expect(nestedMember(json, 'params', 'other')).toBeUndefined();
+  expect(nestedMember(json, 'other', 'name')).toBeUndefined();
+  expect(nestedMember(bytes('{"params":[]}'), 'params', 'name')).toBeUndefined();
+});
+
+test('nestedMember leaves one of a member that was there twice, in whichever of the two objects', () => {
+  const inside = nestedMember(bytes('{"params":{"name":"a","x":1,"name":"b"}}'), 'params', 'name');
+  expect(inside?.value.toString()).toBe('"b"');
+  expect(inside?.replacedBy('"own"').toString()).toBe('{"params":{"x":1,"name":"own"}}');
+  const outside = nestedMember(bytes('{"params":{"name":"a"},"id":1,"params":{"name":"b"}}'), 'params', 'name');
+  expect(outside?.value.toString()).toBe('"b"');
+  expect(outside?.replacedBy('"own"').toString()).toBe('{"id":1,"params":{"name":"own"}}');
+});
