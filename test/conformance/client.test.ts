@@ -4,28 +4,15 @@ import { createRequire } from 'node:module';
 import { createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
 import { Worker } from 'node:worker_threads';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { isObject } from '../../app/base/schema/index.ts';
-import { bundleProgram } from '../support/bundle-program.ts';
 import { addressOf } from '../support/tcp.ts';
 import { type Asked, type ClientEra, play } from './client-driver.ts';
 import { ClientGateway } from './client-gateway.ts';
 
 const suite = createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/dist/index.js');
-/** The suite, bundled: it is started a hundred times. */
-const bundles = join(inject('runFolder'), 'client-conformance');
-const SUITE = 'suite.cjs';
-/** Of the suite's other commands. */
-const UNUSED = ['undici', '@octokit/rest'];
-/** Starts the suite in a thread, whose `process.exit` ends the thread: half of what a process of its own takes to start. */
-const START = `
-  const { enableCompileCache, flushCompileCache } = require('node:module');
-  enableCompileCache();
-  process.once('exit', () => flushCompileCache());
-  require(${JSON.stringify(join(bundles, SUITE))});
-`;
+const THREAD = new URL('suite-thread.ts', import.meta.url);
 const ASK = join(import.meta.dirname, 'ask.sh');
 
 /** Milliseconds after which the suite gives a client up. Its own 30 s are an idle machine's. */
@@ -44,6 +31,48 @@ async function required(revision: string): Promise<readonly string[]> {
 /** Gateways that no scenario uses just now. There are as many as scenarios run at the same time. */
 const idle: ClientGateway[] = [];
 
+/** The suite, loaded once for many scenarios. A scenario keeps what it has seen of a client, so that each is run once in a thread. */
+class SuiteThread {
+  readonly #worker = new Worker(THREAD, { workerData: { suite }, execArgv: [], stdout: true, stderr: true });
+  readonly #run = new Set<string>();
+  #output = '';
+
+  constructor() {
+    for (const stream of [this.#worker.stdout, this.#worker.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.#output += text;
+      });
+    }
+  }
+
+  /** Whether this scenario has not been run here yet. */
+  isFreshFor(scenario: string): boolean {
+    return !this.#run.has(scenario);
+  }
+
+  /** Runs the suite with these arguments. Resolves with the status it ends with; rejects when the thread breaks down. */
+  async run(scenario: string, args: readonly string[]): Promise<{ exitCode: unknown; output: string }> {
+    this.#run.add(scenario);
+    this.#output = '';
+    this.#worker.postMessage(args);
+    const [exitCode] = await once(this.#worker, 'message');
+    return { exitCode, output: this.#output };
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+/** Threads that run no scenario just now. */
+const threads: SuiteThread[] = [];
+
+function threadFor(scenario: string): SuiteThread {
+  const index = threads.findIndex((thread) => thread.isFreshFor(scenario));
+  const [found = new SuiteThread()] = index < 0 ? [] : threads.splice(index, 1);
+  return found;
+}
+
 /** Runs one scenario of the suite with `mcp-gangway connect` in front of its server; 0 when every check has passed. */
 async function runScenario(scenario: string, revision: string, era: ClientEra) {
   let trouble = '';
@@ -56,11 +85,11 @@ async function runScenario(scenario: string, revision: string, era: ClientEra) {
   await once(answering, 'listening');
   const command = `bash ${ASK} ${addressOf(answering).port}`;
   const scene = ['--scenario', scenario, '--spec-version', revision, '--timeout', String(LONGEST)];
-  const argv = ['client', '--command', command, ...scene, '--verbose'];
-  const run = new Worker(START, { eval: true, argv, execArgv: [], stdout: true, stderr: true });
-  const [output, errors, [exitCode]] = await Promise.all([text(run.stdout), text(run.stderr), once(run, 'exit')]);
+  const thread = threadFor(scenario);
+  const { exitCode, output } = await thread.run(scenario, ['client', '--command', command, ...scene, '--verbose']);
+  threads.push(thread);
   answering.close();
-  return { exitCode, output: output + errors + trouble };
+  return { exitCode, output: output + trouble };
 }
 
 /** Plays the client that the suite has started, and ends it. Resolves with what went wrong; empty when nothing did. */
@@ -82,12 +111,8 @@ async function answer(socket: Socket, about: Pick<Asked, 'scenario' | 'revision'
   }
 }
 
-beforeAll(async () => {
-  await bundleProgram(suite, SUITE, bundles, UNUSED);
-});
-
 afterAll(async () => {
-  await Promise.all(idle.map((gateway) => gateway.stop()));
+  await Promise.all([...threads, ...idle].map((started) => started.stop()));
 });
 
 for (const revision of REVISIONS) {
