@@ -35,7 +35,12 @@ export class WireWriter {
     this.#keeper = keeper;
   }
 
+  /** A tree of nothing but data is copied at once: member by member it takes seconds where it is large. */
   write(value: unknown): Wire {
+    return isData(value, new Set()) ? { kind: 'clone', value } : this.#write(value);
+  }
+
+  #write(value: unknown): Wire {
     if (typeof value === 'symbol') return { kind: 'plain', value: undefined };
     if (isCallable(value)) return { kind: 'function', id: this.#keeper.keepFunction(value) };
     if (typeof value !== 'object' || value === null) return { kind: 'plain', value };
@@ -45,11 +50,11 @@ export class WireWriter {
     if (known !== undefined) return { kind: 'again', place: known };
     if (Array.isArray(value)) {
       const place = this.#take(value);
-      return { kind: 'array', place, items: Array.from(value, (item) => this.write(item)) };
+      return { kind: 'array', place, items: Array.from(value, (item) => this.#write(item)) };
     }
     if (Object.prototype.toString.call(value) === '[object Object]') {
       const place = this.#take(value);
-      return { kind: 'object', place, items: Object.entries(value).map(([key, item]) => [key, this.write(item)]) };
+      return { kind: 'object', place, items: Object.entries(value).map(([key, item]) => [key, this.#write(item)]) };
     }
     return { kind: 'clone', value: cloneForBridge(value) };
   }
@@ -98,6 +103,18 @@ export class WireReader {
         return wire satisfies never;
     }
   }
+}
+
+/** Whether it is a tree of plain objects, full arrays and primitive values: what each way of copying makes the same of. */
+function isData(value: unknown, met: Set<object>): boolean {
+  if (typeof value === 'symbol' || typeof value === 'function') return false;
+  if (typeof value !== 'object' || value === null) return true;
+  if (met.has(value)) return false;
+  met.add(value);
+  const isPlain = Array.isArray(value)
+    ? Object.keys(value).length === value.length
+    : Object.getPrototypeOf(value) === Object.prototype && Object.getOwnPropertySymbols(value).length === 0;
+  return isPlain && Object.values(value).every((item) => isData(item, met));
 }
 
 function isCallable(value: unknown): value is Callable {

@@ -19,6 +19,16 @@ describe('a clone as text', () => {
     expect(there(value)).toEqual(value);
   });
 
+  it('keeps a tree as JSON has it, and an array with holes or members of its own', () => {
+    const tree = { list: [1, 'two', { three: [true, null] }], empty: {} };
+    expect(there(tree)).toEqual(tree);
+    expect(encodeClone(tree)).toContain('{"list":[1,"two",{"three":[true,null]}],"empty":{}}');
+    const holes = Object.assign(new Array<number>(3), { 0: 1, 2: 3, own: 1 });
+    const back = there(holes);
+    expect(Object.keys(Object(back))).toEqual(['0', '2', 'own']);
+    expect(back).toHaveProperty('length', 3);
+  });
+
   it('keeps a key that is no member', () => {
     expect(Object.keys(Object(there(JSON.parse('{"__proto__": 1}'))))).toEqual(['__proto__']);
   });

@@ -1,10 +1,10 @@
-import type { CloneLeaf, CloneNode, CloneText } from './format.ts';
+import type { CloneContent, CloneLeaf, CloneNode, CloneText } from './format.ts';
 import { viewTypes } from './views.ts';
 
 /** The opposite of encodeClone. */
 export function decodeClone(text: CloneText): unknown {
-  const { top, nodes }: { top: CloneLeaf; nodes: readonly CloneNode[] } = JSON.parse(text);
-  return new CloneReader(nodes).read(top);
+  const content: CloneContent = JSON.parse(text);
+  return 'plain' in content ? content.plain : new CloneReader(content.nodes).read(content.top);
 }
 
 class CloneReader {

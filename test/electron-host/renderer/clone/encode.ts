@@ -6,7 +6,28 @@ import { viewTypes } from './views.ts';
  * @throws Error when the platform would refuse to clone the value, or when Electron's IPC would
  */
 export function encodeClone(value: unknown): CloneText {
-  return JSON.stringify(new CloneWriter().write(platformClone(value)));
+  const cloned = platformClone(value);
+  return JSON.stringify(isPlain(cloned, new Set()) ? { plain: cloned } : new CloneWriter().write(cloned));
+}
+
+/** Whether JSON says all of it: a tree of plain objects and full arrays. Most of what an app sends is, and the rest is slow. */
+function isPlain(value: unknown, met: Set<object>): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value) && !Object.is(value, -0);
+    case 'object': {
+      if (value === null) return true;
+      if (met.has(value)) return false;
+      met.add(value);
+      const fits = Array.isArray(value) ? isFull(value) : Object.getPrototypeOf(value) === Object.prototype;
+      return fits && Object.values(value).every((item) => isPlain(item, met));
+    }
+    default:
+      return false;
+  }
 }
 
 /** The platform's own rules: no functions, no symbols, no promises; prototypes are lost. */
@@ -20,6 +41,12 @@ function platformClone(value: unknown): unknown {
 
 function refuseToClone(): never {
   throw new Error('This value cannot leave its process: something in it cannot be cloned');
+}
+
+/** Without holes and without members of its own, which are listed behind the indices. */
+function isFull(array: readonly unknown[]): boolean {
+  const keys = Object.keys(array);
+  return keys.length === array.length && (keys.length === 0 || keys.at(-1) === String(array.length - 1));
 }
 
 class CloneWriter {

@@ -1,6 +1,11 @@
 /** The JSON text that stands for a cloned value. */
 export type CloneText = string;
 
+/** What the text says: the value itself where it is a tree that JSON says in full, else its objects one by one. */
+export type CloneContent =
+  | { readonly plain: unknown }
+  | { readonly top: CloneLeaf; readonly nodes: readonly CloneNode[] };
+
 /** A value as JSON: itself, something JSON lacks, or the place of an object in the list of nodes. */
 export type CloneLeaf =
   | null
