@@ -16,6 +16,7 @@ import {
   type Request,
   summaryOf,
 } from '../app/doctor/index.ts';
+import { said } from '../app/i18n/app.ts';
 import {
   addressOf,
   authority,
@@ -52,7 +53,6 @@ export interface DoctorSessionOptions extends ProbeEnvironmentOptions, PerformOp
 }
 
 export function createDoctorSession(options: DoctorSessionOptions): DoctorSession {
-  const { controller } = options;
   const doctor = new Doctor(probeEnvironment(options));
   const perform = createPerform(options);
   let prepared = NOTHING;
@@ -77,10 +77,8 @@ export function createDoctorSession(options: DoctorSessionOptions): DoctorSessio
       asking.once('destroyed', stop);
       let done = 0;
       try {
-        const { text } = controller;
         const { signal } = control;
         const outcome = await doctor.run(request, {
-          text,
           signal,
           progress(row) {
             done += 1;
@@ -90,15 +88,16 @@ export function createDoctorSession(options: DoctorSessionOptions): DoctorSessio
         });
         if (outcome.kind === 'refused') return outcome;
         const { report } = outcome;
-        findings = report.findings;
-        const { target } = report.facts.question;
+        findings = report.en.findings;
+        const { target } = report.en.facts.question;
         about = target === null ? null : authority(target.host, target.port);
         return {
           kind: 'report',
-          findings,
-          rows: report.rows,
-          summary: signal.aborted ? text.doctor.report.stopped : summaryOf(findings, text),
-          text: report.text,
+          report: said((text) => {
+            const { findings: told, rows, text: whole } = report[text.language];
+            const summary = signal.aborted ? text.doctor.report.stopped : summaryOf(told, text);
+            return { findings: told, rows, summary, text: whole };
+          }),
         };
       } finally {
         asking.off('destroyed', stop);

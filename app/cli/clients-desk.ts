@@ -5,19 +5,23 @@ import { appFolder, shimCommand } from '../connect/index.ts';
 import type { ControlClient } from '../control/client/index.ts';
 import { ClientSetup, clientLogs } from '../desktop/clients-window/index.ts';
 import type { AppText } from '../i18n/app.ts';
+import { type Spoken, spoken } from '../i18n/index.ts';
 import type { ApplyChoices, BulkAnswer, BulkPreview, BulkWish, ClientFileView } from '../ipc/index.ts';
 import { createLog } from '../log/index.ts';
 import { findNamed, thisPerson, troubleOf } from './instance.ts';
 import { StoredSettings } from './stored-settings.ts';
+
+export type ToldFile = Spoken<ClientFileView>;
+export type ToldPreview = Spoken<BulkPreview>;
 
 /** Where the clients of this account are listed and changed: in the running app, which owns the settings, else here. */
 export interface ClientsDesk {
   /** Whether the app runs. */
   readonly isRunning: boolean;
   /** Those in one place, or all. */
-  list(place: ChosenPlace | null): Promise<readonly ClientFileView[]>;
-  plan(wish: BulkWish): Promise<BulkPreview>;
-  apply(plan: number, choices: ApplyChoices): Promise<BulkAnswer>;
+  list(place: ChosenPlace | null): Promise<readonly ToldFile[]>;
+  plan(wish: BulkWish): Promise<ToldPreview>;
+  apply(plan: number, choices: ApplyChoices): Promise<Spoken<BulkAnswer>>;
   close(): void;
 }
 
@@ -65,10 +69,10 @@ function deskOf(client: ControlClient): ClientsDesk {
     isRunning: true,
     list: async (place) => {
       const answer = await client.request('clients.list', place === null ? {} : { place });
-      return (answer as { files: readonly ClientFileView[] }).files;
+      return (answer as { files: readonly ToldFile[] }).files;
     },
-    plan: async (wish) => (await client.request('clients.plan', { ...wish })) as BulkPreview,
-    apply: async (plan, choices) => (await client.request('clients.apply', { plan, ...choices })) as BulkAnswer,
+    plan: async (wish) => (await client.request('clients.plan', { ...wish })) as ToldPreview,
+    apply: async (plan, choices) => (await client.request('clients.apply', { plan, ...choices })) as Spoken<BulkAnswer>,
     close: () => client.close(),
   };
 }
@@ -119,9 +123,9 @@ function openHere(port: number | null, text: AppText): ClientsDesk | string {
   });
   return {
     isRunning: false,
-    list: (place) => setup.list('whole', place),
-    plan: (wish) => setup.planAll(wish),
-    apply: (plan, choices) => setup.applyAll(plan, choices),
+    list: async (place) => spoken(await setup.list('whole', place), text.language),
+    plan: async (wish) => spoken(await setup.planAll(wish), text.language),
+    apply: async (plan, choices) => spoken(await setup.applyAll(plan, choices), text.language),
     close: () => undefined,
   };
 }

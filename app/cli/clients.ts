@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { type ChosenPlace, CLIENTS } from '../clients/index.ts';
 import { ControlFault } from '../control/client/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
-import type { BulkPreview, BulkWish, ClientFileView, ClientServerView } from '../ipc/index.ts';
+import type { BulkWish, ClientServerView } from '../ipc/index.ts';
 import { Redactor } from '../log/index.ts';
-import { type ClientsDesk, openDesk } from './clients-desk.ts';
+import { type ClientsDesk, openDesk, type ToldFile, type ToldPreview } from './clients-desk.ts';
 import { padded, printable, columns as widthOf } from './columns.ts';
 import { type ClientsCommand, PARTLY_EXIT, PENDING_EXIT } from './command.ts';
 
@@ -120,19 +120,15 @@ function wishOf({ action, mode }: ClientsCommand, of: BulkWish['of']): BulkWish 
 }
 
 /** A plan has no name beyond this process. */
-function withoutHandle({ plan: _plan, ...preview }: BulkPreview): object {
+function withoutHandle({ plan: _plan, ...preview }: ToldPreview): object {
   return preview;
 }
 
-function serversOf({ content }: ClientFileView): readonly ClientServerView[] {
+function serversOf({ content }: ToldFile): readonly ClientServerView[] {
   return content.kind === 'servers' ? content.servers : [];
 }
 
-function filtered(
-  files: readonly ClientFileView[],
-  title: string | null,
-  server: string | null,
-): readonly ClientFileView[] {
+function filtered(files: readonly ToldFile[], title: string | null, server: string | null): readonly ToldFile[] {
   const own = files.filter((file) => title === null || file.title === title);
   if (server === null) return own;
   return own.flatMap((file) => {
@@ -142,7 +138,7 @@ function filtered(
 }
 
 /** Command lines may hold secrets, and a list is passed on. Ids mean nothing beyond this process. */
-function shown({ id: _id, canRestart: _canRestart, content, ...file }: ClientFileView): object {
+function shown({ id: _id, canRestart: _canRestart, content, ...file }: ToldFile): object {
   const redactor = new Redactor();
   if (content.kind === 'refused') return { ...file, refused: content.trouble };
   return {
@@ -155,7 +151,7 @@ function shown({ id: _id, canRestart: _canRestart, content, ...file }: ClientFil
   };
 }
 
-function listLines(files: readonly ClientFileView[], text: AppText): readonly string[] {
+function listLines(files: readonly ToldFile[], text: AppText): readonly string[] {
   const words = text.commandLine.clients;
   if (files.length === 0) return [words.none];
   return files.flatMap((file, index) => [
@@ -165,7 +161,7 @@ function listLines(files: readonly ClientFileView[], text: AppText): readonly st
   ]);
 }
 
-function rowsOf(file: ClientFileView, text: AppText): readonly string[] {
+function rowsOf(file: ToldFile, text: AppText): readonly string[] {
   const words = text.commandLine.clients;
   const modes = text.clientsWindow.modes;
   const servers = serversOf(file);
@@ -185,7 +181,7 @@ function rowsOf(file: ClientFileView, text: AppText): readonly string[] {
   });
 }
 
-function previewLines(preview: BulkPreview, text: AppText): readonly string[] {
+function previewLines(preview: ToldPreview, text: AppText): readonly string[] {
   const words = text.commandLine.clients;
   const modes = text.clientsWindow.modes;
   const { files, left, imported, released, upstreams, exceptions } = preview;

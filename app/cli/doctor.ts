@@ -22,7 +22,7 @@ import {
   summaryOf,
 } from '../doctor/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
-import { textIn } from '../i18n/index.ts';
+import { inEach, type Spoken, textIn } from '../i18n/index.ts';
 import { createLog, wantsColour } from '../log/index.ts';
 import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';
 import { configServers, decodedText, type RemoteTrial, tryRemote } from '../servers/index.ts';
@@ -129,12 +129,12 @@ export async function runDoctor(command: DoctorCommand, out: Output, err: Output
   const client = found.kind === 'found' ? found.client : null;
   const served = command.configFile === null && client !== null ? await servedBy(client) : servers;
   const doctor = createDoctor(command, served, client);
-  const outcome = await doctor.run({ target, server, error }, { text, signal: new AbortController().signal });
+  const outcome = await doctor.run({ target, server, error }, { signal: new AbortController().signal });
   if (outcome.kind === 'refused') {
-    err.write(`mcp-gangway: ${outcome.sentence}\n`);
+    err.write(`mcp-gangway: ${outcome.sentence[text.language]}\n`);
     return USAGE_EXIT;
   }
-  const { report } = outcome;
+  const report = outcome.report[text.language];
   const terminal = {
     width: out.isTTY === true ? Math.max(60, out.columns ?? 80) : NO_WIDTH,
     colour: wantsColour(out, process.env),
@@ -207,7 +207,10 @@ async function trialOf(command: DoctorCommand, server: string): Promise<RemoteTr
     const answer = await found.client.request('servers.try', { server, language: command.language });
     const trial = isObject(answer) ? answer['trial'] : null;
     // It is a process of the same person, and of this version or one that has the same members.
-    return isObject(trial) ? (trial as unknown as RemoteTrial) : null;
+    if (!isObject(trial)) return null;
+    const told = trial as unknown as Spoken<RemoteTrial>;
+    const { sentence } = told;
+    return { ...told, sentence: sentence === null ? null : inEach(() => sentence) };
   } catch {
     return null;
   } finally {

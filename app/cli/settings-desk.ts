@@ -39,10 +39,10 @@ export async function openSettings(text: AppText): Promise<SettingsDesk | string
         ...(isObject(limits) ? { limits: { ...now.limits, ...limits } } : {}),
       }));
       if (outcome.ok) return null;
-      if (outcome.problem?.id === APP_STARTED) {
+      if (outcome.problem?.en.id === APP_STARTED) {
         const app = await runningApp('settings.set', text);
         if (typeof app === 'string') return app;
-        if (app === null) return outcome.problem.sentence;
+        if (app === null) return outcome.problem[text.language].sentence;
         hasStarted = true;
         try {
           return await changeBy(app, patch);
@@ -50,8 +50,9 @@ export async function openSettings(text: AppText): Promise<SettingsDesk | string
           app.close();
         }
       }
-      const { code, sentence } = changeTrouble(outcome, text);
-      return outcome.faults.length === 0 ? sentence : `${code}. ${sentence}`;
+      const { code, sentence } = changeTrouble(outcome);
+      const said = sentence[text.language];
+      return outcome.faults.length === 0 ? said : `${code}. ${said}`;
     },
     close: () => undefined,
   };

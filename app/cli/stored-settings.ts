@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { codeOf, reasonOf } from '../base/errno.ts';
 import { read } from '../base/schema/index.ts';
 import type { AppText } from '../i18n/app.ts';
+import { inEach } from '../i18n/index.ts';
 import type { ChangeOutcome } from '../ipc/index.ts';
 import { LockBusyError, withLock } from '../platform/lock/index.ts';
 import {
@@ -87,7 +88,8 @@ export class StoredSettings {
   }
 
   #failed(id: string, sentence: string): ChangeOutcome {
-    const problem = { id, weight: 'attention', at: 0, sentence, hint: '', fix: null } as const;
+    // The command line has one language.
+    const problem = inEach(() => ({ id, weight: 'attention', at: 0, sentence, hint: '', fix: null }) as const);
     return { ok: false, faults: [], problem };
   }
 }

@@ -12,7 +12,7 @@ import {
   type SignInStore,
   ToolApprovals,
 } from '../engine/index.ts';
-import { type AppText, appTextIn } from '../i18n/app.ts';
+import { type AppText, appTextIn, said } from '../i18n/app.ts';
 import { Recorder } from '../inspect/index.ts';
 import {
   type AppDelta,
@@ -411,11 +411,9 @@ export class AppController {
       this.#showProblem(notRestoredProblem(await openingProblem(error, this.settings))),
     );
     if (refusal !== null) {
-      const problem = refusal.restored
-        ? (await openingProblem(refusal.error, wanted.value))(this.text)
-        : this.#publisher.problem;
-      if (problem !== null) this.#options.running.log.warn(problem.sentence);
-      return { ok: false, faults: [], problem };
+      const why = refusal.restored ? await openingProblem(refusal.error, wanted.value) : this.#publisher.toldProblem;
+      if (why !== null) this.#options.running.log.warn(why(this.text).sentence);
+      return { ok: false, faults: [], problem: why === null ? null : said(why) };
     }
     // Without a key nothing is written, which is said when it is tried.
     await this.#options.store.prepare(wanted.value).catch(() => undefined);

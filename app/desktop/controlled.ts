@@ -1,6 +1,7 @@
 import type { AppControl, ClientsControl, Controlled } from '../control/index.ts';
 import { engineConnections, engineSignIns, engineTrust } from '../engine/index.ts';
 import type { AppText } from '../i18n/app.ts';
+import { type Language, spoken } from '../i18n/index.ts';
 import type { ChangeOutcome } from '../ipc/index.ts';
 import { judgedTools } from '../servers/index.ts';
 import type { Settings } from '../settings/index.ts';
@@ -58,22 +59,24 @@ export function controlledApp(
       turnOff: (milliseconds) => controller.turnOff(milliseconds),
       focus,
     },
-    clients: clients === null ? null : clientsControl(clients),
+    clients: clients === null ? null : clientsControl(clients, () => controller.text.language),
   };
 }
 
-function clientsControl(clients: ClientSetup): ClientsControl {
+/** What windows are told in each language, in the one of the app. */
+function clientsControl(clients: ClientSetup, language: () => Language): ClientsControl {
+  const told = async <Answer>(answer: Promise<Answer>) => spoken(await answer, language());
   return {
     list: (of) => {
       const place = of === null ? null : placeIn(of);
-      return of !== null && place === null ? null : clients.list('whole', place);
+      return of !== null && place === null ? null : told(clients.list('whole', place));
     },
     plan(params) {
       const wish = bulkWishIn(params);
-      return wish === null ? null : clients.planAll(wish);
+      return wish === null ? null : told(clients.planAll(wish));
     },
-    apply: (plan, choices) => clients.applyAll(plan, choices),
-    undo: (change) => clients.undoAll(change),
+    apply: (plan, choices) => told(clients.applyAll(plan, choices)),
+    undo: (change) => told(clients.undoAll(change)),
   };
 }
 
@@ -83,6 +86,9 @@ function refusalOf(
 ): { readonly message: string; readonly faults: readonly { readonly path: string; readonly fault: string }[] } {
   const list = faults.map((fault) => ({ path: fault.path, fault: 'kind' in fault ? fault.kind : fault.reason }));
   const paths = list.map(({ path, fault }) => `${path} (${fault})`).join(', ');
-  const message = problem === null ? text.control.faultySettings(paths) : `${problem.sentence} ${problem.hint}`;
+  const message =
+    problem === null
+      ? text.control.faultySettings(paths)
+      : `${problem[text.language].sentence} ${problem[text.language].hint}`;
   return { message, faults: list };
 }

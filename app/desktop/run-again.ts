@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type EndpointWire, endpointFault, endpointWire } from '../doctor/index.ts';
+import { said } from '../i18n/app.ts';
 import type { CallFacts } from '../inspect/index.ts';
 import { addressOf, authority, type RunAgainAnswer, type RunAgainRefusal, type RunAgainWish } from '../ipc/index.ts';
 import { Redactor, secretsOf } from '../log/index.ts';
@@ -65,7 +66,7 @@ export class RunAgain {
     const { call, json } = found;
     const session = isHeld ? held : { call, wire: this.#open(call.server), since: performance.now() };
     const isFree = isConfirmed || call.method !== 'tools/call';
-    const { text, settings } = this.#controller;
+    const { settings } = this.#controller;
     const redactor = new Redactor(secretsOf(settings));
     let isInUse = false;
     try {
@@ -74,7 +75,8 @@ export class RunAgain {
           ? await greet(session.wire, redactor)
           : await introduce(session.wire, redactor, () => undefined);
         if (greeted.kind === 'refuses') {
-          return { kind: 'failed', sentence: text.servers.tryRefused(call.server, greeted.reason) };
+          const sentence = said(({ servers }) => servers.tryRefused(call.server, greeted.reason));
+          return { kind: 'failed', sentence };
         }
         const tool = greeted.kind === 'works' ? greeted.tools.find(({ name }) => name === call.target) : undefined;
         if (!isFree && tool?.isReadOnly !== true) {
@@ -86,7 +88,7 @@ export class RunAgain {
       isInUse = true;
       return await this.#send(session, paramsIn(json));
     } catch (error) {
-      return { kind: 'failed', sentence: endpointFault(error, redactor, text).sentence };
+      return { kind: 'failed', sentence: endpointFault(error, redactor).sentence };
     } finally {
       if (!isInUse) void session.wire.close();
     }

@@ -1,12 +1,11 @@
 import { type Engine, SignInError, signInSentence } from '../engine/index.ts';
-import type { AppText } from '../i18n/app.ts';
+import { said } from '../i18n/app.ts';
 import type { SignInAnswer, SignInProgress } from '../ipc/index.ts';
 
 /** What of the app a sign-in uses. */
 export interface SignInController {
   /** Null while Gangway is off. */
   readonly engine: Pick<Engine, 'signIn' | 'signOut'> | null;
-  readonly text: AppText;
 }
 
 /** The sign-ins that windows ask for: one under way at a time, in the browser of the person. */
@@ -30,7 +29,7 @@ export class SignIns {
     const current = new AbortController();
     this.#current = current;
     try {
-      await this.#running(server).signIn(server, {
+      await this.#running().signIn(server, {
         acceptNoPkce,
         signal: current.signal,
         told: (step) => {
@@ -54,16 +53,16 @@ export class SignIns {
 
   async signOut(server: string): Promise<SignInAnswer> {
     try {
-      await this.#running(server).signOut(server);
+      await this.#running().signOut(server);
       return { kind: 'done' };
     } catch (error) {
       return this.#failed(server, error);
     }
   }
 
-  #running(server: string): Pick<Engine, 'signIn' | 'signOut'> {
-    const { engine, text } = this.#controller;
-    if (engine === null) throw new OffError(text.settingsWindow.servers.signIn.off(server));
+  #running(): Pick<Engine, 'signIn' | 'signOut'> {
+    const { engine } = this.#controller;
+    if (engine === null) throw new OffError();
     return engine;
   }
 
@@ -74,10 +73,13 @@ export class SignIns {
   }
 
   #failed(server: string, error: unknown): SignInAnswer {
-    const { text } = this.#controller;
-    if (error instanceof OffError) return { kind: 'failed', reason: 'off', sentence: error.message };
+    if (error instanceof OffError) {
+      const sentence = said(({ settingsWindow: { servers } }) => servers.signIn.off(server));
+      return { kind: 'failed', reason: 'off', sentence };
+    }
     if (!(error instanceof SignInError)) throw error;
-    return { kind: 'failed', reason: error.fault.kind, sentence: signInSentence(server, error.fault, text) };
+    const { fault } = error;
+    return { kind: 'failed', reason: fault.kind, sentence: said((text) => signInSentence(server, fault, text)) };
   }
 }
 

@@ -93,6 +93,11 @@ export class ShownProblem {
   #told: ToldProblem | null = null;
   #dismissed: string | null = null;
 
+  /** The one that was set; null for none. */
+  get told(): ToldProblem | null {
+    return this.#told;
+  }
+
   tell(problem: ToldProblem | null): void {
     this.#told = problem;
   }
@@ -204,6 +209,11 @@ export class StatePublisher {
 
   get problem(): Problem | null {
     return this.#problem.current(this.#engineState(), this.#subject().text);
+  }
+
+  /** The one that was set and not dismissed since, in whichever language; null for none. */
+  get toldProblem(): ToldProblem | null {
+    return this.#problem.told;
   }
 
   /** Shown from the next change on. */

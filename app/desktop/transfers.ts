@@ -1,14 +1,13 @@
 import { authorityOf } from '../base/host.ts';
 import { isObject, read } from '../base/schema/index.ts';
 import { changedSettings, exported, imported, settingsIn } from '../control/index.ts';
-import type { AppText } from '../i18n/app.ts';
+import { said } from '../i18n/app.ts';
 import type { ChangeOutcome, ImportAnswer, ImportedSetting } from '../ipc/index.ts';
 import { forwardSchema, joinCommandLine, type Settings } from '../settings/index.ts';
 import { Handles } from './handles.ts';
 
 export interface TransfersOwner {
   readonly settings: Settings;
-  readonly text: AppText;
   change(patch: (now: Settings) => Partial<Settings>): Promise<ChangeOutcome>;
 }
 
@@ -35,9 +34,11 @@ export class Transfers {
 
   /** What the text of a file would change here. */
   preview(file: string, text: string): ImportAnswer {
-    const { settings: now, text: words } = this.#owner;
+    const { settings: now } = this.#owner;
     const settings = text.length > LONGEST_EXPORT ? null : settingsIn(text);
-    if (settings === null) return { kind: 'refused', sentence: words.settingsWindow.moving.noExport(file) };
+    if (settings === null) {
+      return { kind: 'refused', sentence: said(({ settingsWindow: { moving } }) => moving.noExport(file)) };
+    }
     const { patch, given, unknown } = imported(settings, now);
     const tokens = tokensIn(text).filter((path) => !now.tokens.some(({ name }) => path === `tokens.${name}`));
     const changes = changedSettings(now, patch).map(({ key, before, after }): ImportedSetting => {

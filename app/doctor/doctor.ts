@@ -1,5 +1,6 @@
 import manifest from '../../package.json' with { type: 'json' };
-import type { AppText } from '../i18n/app.ts';
+import { said } from '../i18n/app.ts';
+import type { InEach, Said } from '../i18n/index.ts';
 import { Redactor } from '../log/index.ts';
 import { examine, PROBE_NAMES } from './examine.ts';
 import type { DoctorRequest, Probes } from './facts.ts';
@@ -21,15 +22,14 @@ export interface Request {
 }
 
 export type Examination =
-  | { readonly kind: 'report'; readonly report: Report }
+  | { readonly kind: 'report'; readonly report: InEach<Report> }
   /** The request cannot be followed. */
-  | { readonly kind: 'refused'; readonly sentence: string };
+  | { readonly kind: 'refused'; readonly sentence: Said };
 
 export interface RunOptions {
-  readonly text: AppText;
   readonly signal: AbortSignal;
   /** Told what each probe has seen as soon as it has. */
-  readonly progress?: (row: FactRow) => void;
+  readonly progress?: (row: InEach<FactRow>) => void;
 }
 
 /** Number of probes of a run: what `progress` counts up to. */
@@ -51,27 +51,39 @@ export class Doctor {
   }
 
   /** Ends within seconds. Never rejects for what it finds; a run that is stopped reports what it has seen until then. */
-  async run(request: Request, { text, signal, progress }: RunOptions): Promise<Examination> {
+  async run(request: Request, { signal, progress }: RunOptions): Promise<Examination> {
     const { server: name } = request;
     const servers = name === null ? [] : await this.#around.servers();
     const server = name === null ? null : findServer(servers, name);
     if (name !== null && server === null) {
-      const known = servers.map(titleOf).join(text.doctorFacts.comma);
-      return { kind: 'refused', sentence: text.doctor.noSuchServer(name, known) };
+      const sentence = said(({ doctor, doctorFacts }) =>
+        doctor.noSuchServer(name, servers.map(titleOf).join(doctorFacts.comma)),
+      );
+      return { kind: 'refused', sentence };
     }
     const question = questionOf(request, server);
-    if (question === null) return { kind: 'refused', sentence: text.doctor.badTarget(request.target.trim()) };
+    if (question === null) {
+      return { kind: 'refused', sentence: said(({ doctor }) => doctor.badTarget(request.target.trim())) };
+    }
     const { platform, home, secrets, memory } = this.#around;
     const clean = cleaner(new Redactor(secrets()), home);
     const facts = await examine(question, this.#probes, {
       version: manifest.version,
       platform,
       signal,
-      ...(progress === undefined ? {} : { progress: (probe, seen) => progress(factRow(probe, clean(seen), text)) }),
+      ...(progress === undefined
+        ? {}
+        : {
+            progress: (probe, seen) => {
+              const cleaned = clean(seen);
+              progress(said((text) => factRow(probe, cleaned, text)));
+            },
+          }),
     });
     const last = lastGoodOf(facts);
     if (last !== null) memory.write(last);
-    return { kind: 'report', report: reportOf(clean(facts), text) };
+    const cleaned = clean(facts);
+    return { kind: 'report', report: said((text) => reportOf(cleaned, text)) };
   }
 }
 

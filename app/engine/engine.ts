@@ -3,7 +3,7 @@ import { Bridge, type GroupRecord, type Readiness, type StdioRequest } from '../
 import { CODES, ControlFault, type Controlled } from '../control/index.ts';
 import { createDialer, type Dialer } from '../dial/index.ts';
 import { CALLBACK_PATH, createGateway, Descriptors, type Gateway, type Page } from '../gateway/index.ts';
-import { type Language, type Text, textIn } from '../i18n/index.ts';
+import { spoken, type Text, textIn } from '../i18n/index.ts';
 import { Recorder } from '../inspect/index.ts';
 import { secretsOf } from '../log/index.ts';
 import type { Log } from '../log/log.ts';
@@ -382,18 +382,18 @@ export class Engine {
 
   /**
    * How a server with a URL answers just now, asked as a client would be: by its name here, or one of a client's file, with what stands
-   * there and no sign-in of ours. Null where none has that name. The sentence is in our language unless another is asked for.
+   * there and no sign-in of ours. Null where none has that name.
    */
   async tryRemote(
     server: string | RemoteSetting,
-    { language, signal }: { readonly language?: Language | undefined; readonly signal?: AbortSignal } = {},
+    { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<RemoteTrial | null> {
     const isOurs = typeof server === 'string';
     const setting = isOurs ? this.#settings.servers.find(({ name }) => name === server) : server;
     if (setting === undefined || !isRemote(setting)) return null;
     return tryRemote(setting, isOurs ? this.servedRemote(setting) : null, {
       log: this.#log,
-      text: () => (language === undefined ? this.#text : textIn(language)),
+      text: () => this.#text,
       dialer: this.#dialer,
       ...(signal === undefined ? {} : { signal }),
     });
@@ -557,7 +557,8 @@ export function engineTrust(
     certificate: (server) => asked(server, (on) => on.certificate(server)),
     trust: (server, fingerprint) => asked(server, (on) => on.trust(server, fingerprint)),
     untrust: (server) => asked(server, (on) => on.untrust(server)),
-    tryRemote: (server, language) => asked(server, (on) => on.tryRemote(server, { language })),
+    tryRemote: async (server, language) =>
+      spoken(await asked(server, (on) => on.tryRemote(server)), language ?? text().language),
   };
 }
 

@@ -1,5 +1,5 @@
 import { appParts as en } from './en/app/index.ts';
-import { type Catalogue, catalogue, type Language } from './index.ts';
+import { type Catalogue, catalogue, type InEach, inEach, type Language } from './index.ts';
 import { appParts as zhHant } from './zh-Hant/app/index.ts';
 
 export type { FindingFacts, FindingId } from './en/app/doctor.ts';
@@ -12,4 +12,9 @@ const TEXTS: Readonly<Record<Language, AppText>> = { en: catalogue('en', en), 'z
 /** The whole catalogue: what the engine says, and what windows, Doctor and the setting up of clients say. */
 export function appTextIn(language: Language): AppText {
   return TEXTS[language];
+}
+
+/** Says it in each language; `say` may be asked for a sentence, or for whatever else is made of words. */
+export function said<Value>(say: (text: AppText) => Value): InEach<Value> {
+  return inEach((language) => say(appTextIn(language)));
 }

@@ -1,5 +1,6 @@
 import type { ChosenPlace, Client, ClientId, Mode } from '../clients/index.ts';
 import type { VerifyStep } from '../doctor/index.ts';
+import type { Said } from '../i18n/index.ts';
 import type { ForwardSetting } from '../settings/index.ts';
 
 export type { VerifyStep };
@@ -8,7 +9,7 @@ export type { VerifyStep };
 export interface Trouble {
   readonly code: string;
   /** What is wrong, and what a person can do. */
-  readonly sentence: string;
+  readonly sentence: Said;
 }
 
 /** How a server reaches its network; `forward` by a TCP forward of ours, as far as that leads. */
@@ -111,7 +112,7 @@ export interface ClientPreview {
   /** The TCP forward of ours that the server uses from then on, and what to know about that. */
   readonly forward: {
     readonly setting: ForwardSetting;
-    readonly warning: string | null;
+    readonly warning: Said | null;
     /** Where programs that speak SOCKS5 find us. */
     readonly socks: string;
   } | null;
@@ -122,7 +123,7 @@ export interface ClientPreview {
   /** Targets that its NO_PROXY keeps from us. */
   readonly exceptions: readonly string[];
   /** What becomes of the permissions of the file, in a sentence; null when they stay. */
-  readonly access: string | null;
+  readonly access: Said | null;
 }
 
 export type PlanAnswer =
@@ -202,7 +203,7 @@ export interface BulkServerView {
   /** `off` when it goes back to what stood there before. */
   readonly to: Mode;
   /** Why this mode fits; null where the person has chosen it. */
-  readonly reason: string | null;
+  readonly reason: Said | null;
 }
 
 /** One file in a change of several; all clients that read it are named in the servers. */
@@ -213,9 +214,9 @@ export interface BulkFileView {
   readonly diff: string;
   readonly servers: readonly BulkServerView[];
   /** What becomes of the permissions of the file, in a sentence; null when they stay. */
-  readonly access: string | null;
+  readonly access: Said | null;
   /** What it takes until the client sees it. */
-  readonly next: string;
+  readonly next: Said;
 }
 
 /** What stays as it is in a change of several, and why. */

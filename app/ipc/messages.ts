@@ -1,5 +1,6 @@
 import type { Fault } from '../base/schema/index.ts';
 import type { FactRow, Finding } from '../doctor/index.ts';
+import type { InEach, Said } from '../i18n/index.ts';
 import type { LogFields, LogLevel } from '../log/log.ts';
 import type { ListedTool } from '../servers/index.ts';
 import type { SettingFault } from '../settings/index.ts';
@@ -8,7 +9,11 @@ import type { Problem } from './state.ts';
 /** What became of a change. Nothing has changed unless it is `ok`. */
 export type ChangeOutcome =
   | { readonly ok: true }
-  | { readonly ok: false; readonly faults: readonly (Fault | SettingFault)[]; readonly problem: Problem | null };
+  | {
+      readonly ok: false;
+      readonly faults: readonly (Fault | SettingFault)[];
+      readonly problem: InEach<Problem> | null;
+    };
 
 /** Something of the settings that a person removes. */
 export type Removed =
@@ -121,7 +126,7 @@ export type ImportAnswer =
       /** Settings that this version does not know. */
       readonly unknown: readonly string[];
     }
-  | { readonly kind: 'refused'; readonly sentence: string }
+  | { readonly kind: 'refused'; readonly sentence: Said }
   /** The person thought better of it. */
   | { readonly kind: 'cancelled' };
 
@@ -136,7 +141,7 @@ export interface ExportAnswer {
 export type SignInAnswer =
   | { readonly kind: 'done' }
   /** `reason` is a name of ours, such as `no-pkce`, which a person may accept. */
-  | { readonly kind: 'failed'; readonly reason: string; readonly sentence: string };
+  | { readonly kind: 'failed'; readonly reason: string; readonly sentence: Said };
 
 /** The browser is open. */
 export interface SignInProgress {
@@ -214,7 +219,7 @@ export type RunAgainAnswer =
   | { readonly kind: 'confirm'; readonly params: string }
   | RunAgainRefusal
   /** Its server could not be asked. */
-  | { readonly kind: 'failed'; readonly sentence: string };
+  | { readonly kind: 'failed'; readonly sentence: Said };
 
 /** A window, and the part of it to show. */
 export interface WindowDestination {
@@ -234,7 +239,7 @@ export interface DoctorOpening {
 
 /** One probe has looked. */
 export interface DoctorProgress {
-  readonly row: FactRow;
+  readonly row: InEach<FactRow>;
   readonly done: number;
   readonly all: number;
 }
@@ -242,11 +247,16 @@ export interface DoctorProgress {
 export type DoctorOutcome =
   | {
       readonly kind: 'report';
-      readonly findings: readonly Finding[];
-      readonly rows: readonly FactRow[];
-      /** How many problems there are, in a sentence. */
-      readonly summary: string;
-      /** All of it, to be pasted somewhere. */
-      readonly text: string;
+      readonly report: InEach<DoctorReport>;
     }
-  | { readonly kind: 'refused'; readonly sentence: string };
+  | { readonly kind: 'refused'; readonly sentence: Said };
+
+/** What came of a run, in words. */
+export interface DoctorReport {
+  readonly findings: readonly Finding[];
+  readonly rows: readonly FactRow[];
+  /** How many problems there are, in a sentence. */
+  readonly summary: string;
+  /** All of it, to be pasted somewhere. */
+  readonly text: string;
+}

@@ -3,13 +3,14 @@ import type { AppText } from '../i18n/app.ts';
 import type { Text } from '../i18n/index.ts';
 import type { AppState, CutOff, Fix } from './index.ts';
 
-export type ServerAction = 'start' | 'restart' | 'stop';
+/** `hold` keeps a server from being started that has no process yet. */
+export type ServerAction = 'start' | 'restart' | 'stop' | 'hold';
 
 type ServerState = AppState['bridge']['servers'][number];
 
-/** What can be done with a server: only what is stopped can be started, and only what runs, or tries to, be restarted. */
+/** What can be done with a server: only what is stopped can be started, and only what runs, or tries to, be stopped or restarted. */
 export function serverActions(
-  { state, children }: Pick<ServerState, 'state' | 'children'>,
+  { state, condition, children }: Pick<ServerState, 'state' | 'condition' | 'children'>,
   phase: AppState['phase'],
 ): readonly ServerAction[] {
   if (phase !== 'on') return [];
@@ -19,11 +20,21 @@ export function serverActions(
     case 'failing':
       return ['restart', 'stop'];
     case 'ready':
+      if (condition.kind === 'not-started') return ['hold'];
       return children.length === 0 ? ['stop'] : ['restart', 'stop'];
     default:
       return state satisfies never;
   }
 }
+
+/** The light of a server: one without a process is no different from one that is stopped. */
+export function serverLight({ state, condition }: Pick<ServerState, 'state' | 'condition'>): ServerLight {
+  if (state === 'ready' && condition.kind === 'not-started') return 'stopped';
+  if (state === 'ready' && condition.kind === 'starting') return 'starting';
+  return state;
+}
+
+export type ServerLight = ServerState['state'] | 'starting';
 
 /** What the button beside a problem says, in the menu and in windows. */
 export function fixLabel(fix: Fix, { menu, permission }: AppText): string {

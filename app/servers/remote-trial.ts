@@ -1,8 +1,9 @@
+import type { Said } from '../i18n/index.ts';
 import { isRemote, type ServerSetting } from '../settings/settings.ts';
 import type { RemoteCause, RemoteServer, RemoteStep } from './remote/index.ts';
 import { type TryOptions, tryServer } from './try-server.ts';
 
-/** How an attempt at a server with a URL went. Plain data without secrets, which the control socket passes on. */
+/** How an attempt at a server with a URL went. Plain data without secrets, which the control socket passes on in one language. */
 export interface RemoteTrial {
   readonly outcome: 'works' | 'failed';
   /** Milliseconds of the whole attempt. */
@@ -14,7 +15,7 @@ export interface RemoteTrial {
   /** The HTTP status that it was stopped by. */
   readonly status: number | null;
   /** What happened and what helps; null where it works. */
-  readonly sentence: string | null;
+  readonly sentence: Said | null;
   /** SHA-256 of a certificate that a person may trust, as `AA:BB:…`. */
   readonly certificate: string | null;
   /** Whether a person trusts one certificate by its fingerprint, and no other. */

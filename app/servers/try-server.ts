@@ -1,5 +1,5 @@
 import type { Dialer } from '../dial/index.ts';
-import type { Text } from '../i18n/index.ts';
+import { inEach, type Said, type Text, textIn } from '../i18n/index.ts';
 import { type Log, launchSecrets, Redactor, remoteSecrets } from '../log/index.ts';
 import { type Answer, answerIn, introduce, type ServerIntroduction, type ToolFacts, type Wire } from '../mcp/index.ts';
 import { isRemote, type ProgramSetting, type RemoteSetting, type ServerSetting } from '../settings/settings.ts';
@@ -25,7 +25,7 @@ export type TryResult =
       readonly stage: TryStage;
       /** How far that is on the way to a server with a URL; null for a program, and where it was not the server's doing. */
       readonly remote: RemoteFailure | null;
-      readonly sentence: string;
+      readonly sentence: Said;
       /** The last lines it wrote to stderr, oldest first. */
       readonly stderr: readonly string[];
     };
@@ -66,10 +66,9 @@ const SECOND = 1000;
 const LINE_LIMIT = 16 * 1024 * 1024;
 
 interface Attempt {
-  readonly text: () => Text;
   running(): void;
   greeted(introduction: ServerIntroduction): void;
-  failed(sentence: string, remote?: RemoteFailure | null): TryResult;
+  failed(say: (text: Text) => string, remote?: RemoteFailure | null): TryResult;
   ended(end: PeerEnd): void;
 }
 
@@ -77,13 +76,13 @@ interface Attempt {
 export async function tryServer(setting: ServerSetting, options: TryOptions): Promise<TryResult> {
   const tried = isRemote(setting) ? reach(setting, options) : await run(setting, options);
   const { peer, close, started } = tried;
-  const { text, patience = PATIENCE, signal } = options;
+  const { patience = PATIENCE, signal } = options;
   let stage: TryStage = 'start';
-  const failed = (sentence: string, remote: RemoteFailure | null = null): TryResult => ({
+  const failed: Attempt['failed'] = (say, remote = null) => ({
     kind: 'fails',
     stage,
     remote,
-    sentence,
+    sentence: inEach((language) => say(textIn(language))),
     stderr: [],
   });
   const stopped = Promise.withResolvers<TryResult>();
@@ -91,12 +90,11 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
     const asked = stage === 'tools' ? stage : 'initialize';
     const isRemoteEnd = end.kind === 'unreachable' || end.kind === 'signed-out' || end.kind === 'refused';
     const failure = isRemoteEnd ? remoteFailure(end, asked) : null;
-    stopped.resolve(failed(endSentence(setting.name, end, text()), failure));
+    stopped.resolve(failed((text) => endSentence(setting.name, end, text), failure));
   };
   const timer = setTimeout(() => {
-    const { tryTimedOut, tryToolsTimedOut } = text().servers;
-    const sentence = stage === 'tools' ? tryToolsTimedOut : tryTimedOut;
-    stopped.resolve(failed(sentence(setting.name, patience / 1000), tried.failure(stage)));
+    const words = stage === 'tools' ? 'tryToolsTimedOut' : 'tryTimedOut';
+    stopped.resolve(failed(({ servers }) => servers[words](setting.name, patience / 1000), tried.failure(stage)));
   }, patience);
   const waiting = setInterval(() => {
     if (stage === 'tools') clearInterval(waiting);
@@ -106,7 +104,7 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
         lastLine: peer instanceof Child ? peer.lastLine : '',
       });
   }, SECOND);
-  const cancel = (): void => stopped.resolve(failed(text().servers.tryCancelled(setting.name)));
+  const cancel = (): void => stopped.resolve(failed(({ servers }) => servers.tryCancelled(setting.name)));
   signal?.addEventListener('abort', cancel, { once: true });
   if (signal?.aborted === true) cancel();
   let result: TryResult;
@@ -114,7 +112,6 @@ export async function tryServer(setting: ServerSetting, options: TryOptions): Pr
     result = await Promise.race([
       stopped.promise,
       converse(tried, setting, {
-        text,
         failed,
         ended,
         running() {
@@ -208,10 +205,12 @@ async function converse(tried: Tried, { name }: ServerSetting, attempt: Attempt)
   const { peer, redactor, started, failure } = tried;
   if (!('pid' in peer) || peer.pid !== null) attempt.running();
   const introduced = await introduce(wireTo(peer, attempt.ended), redactor, attempt.greeted);
-  const { tryRefused, tryToolsRefused } = attempt.text().servers;
-  if (introduced.kind === 'refuses') return attempt.failed(tryRefused(name, introduced.reason), failure('initialize'));
-  if (introduced.kind === 'withholds-tools')
-    return attempt.failed(tryToolsRefused(name, introduced.reason), failure('tools'));
+  if (introduced.kind === 'refuses') {
+    return attempt.failed(({ servers }) => servers.tryRefused(name, introduced.reason), failure('initialize'));
+  }
+  if (introduced.kind === 'withholds-tools') {
+    return attempt.failed(({ servers }) => servers.tryToolsRefused(name, introduced.reason), failure('tools'));
+  }
   return { ...introduced, took: Math.round(performance.now() - started) };
 }
 

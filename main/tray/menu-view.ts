@@ -23,7 +23,7 @@ export type MenuAction =
   | { readonly kind: 'turn-off-for'; readonly period: OffPeriod }
   | { readonly kind: 'close-tunnel'; readonly id: number }
   | { readonly kind: 'close-all-tunnels' }
-  | { readonly kind: `${ServerAction}-server`; readonly name: string }
+  | { readonly kind: `${Exclude<ServerAction, 'hold'>}-server`; readonly name: string }
   | { readonly kind: 'copy'; readonly snippet: string }
   | { readonly kind: 'apply-fix'; readonly fix: Fix }
   | { readonly kind: 'login-item'; readonly on: boolean }
@@ -221,7 +221,7 @@ function serverRow(server: ServerState, { state, text, now }: MenuFacts): MenuRo
       ),
       LINE,
       ...serverActions(server, state.phase).map((what) =>
-        action(`${id}:${what}`, menu[what], { kind: `${what}-server`, name }),
+        action(`${id}:${what}`, menu[what], { kind: what === 'hold' ? 'stop-server' : `${what}-server`, name }),
       ),
       open(`${id}:activity`, menu.showActivity, { window: 'activity', part: `server:${name}` }),
       open(`${id}:log`, menu.showLog, { window: 'logs', part: `server:${name}` }),

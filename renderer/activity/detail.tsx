@@ -18,7 +18,7 @@ export function Detail() {
       {row !== null && <Head row={row} />}
       {row !== null && note.value?.row === row.sequence && (
         <p class="activity-note" role="status">
-          {note.value.sentence}
+          {note.value.words(text.value)}
         </p>
       )}
       {row?.is === 'call' && <CallDetail call={row.facts} />}

@@ -1,6 +1,6 @@
 import { batch, signal } from '@preact/signals';
 import type { Activity, ActivityExport, CallContents, CallFacts, RunAgainAnswer } from '../../app/ipc/index.ts';
-import { announcement, ask, attempt, bridge, text } from '../shared/store.ts';
+import { announcement, ask, attempt, bridge, type Words } from '../shared/store.ts';
 import { type ActivityFilter, ActivityModel, type ActivityRow, NO_FILTER } from './model.ts';
 
 const model = new ActivityModel();
@@ -24,7 +24,7 @@ export const isRaw = signal(false);
 /** A call that waits for the person's word before it is run again. */
 export const confirming = signal<{ readonly call: CallFacts; readonly params: string } | null>(null);
 /** What is said about a row that was run again, or that is the new one. */
-export const note = signal<{ readonly row: number; readonly sentence: string } | null>(null);
+export const note = signal<{ readonly row: number; readonly words: Words } | null>(null);
 /** Whether a call is about to be run again: its server may have to be started first. */
 export const isStarting = signal(false);
 /** The row of a call that was run again, which has not come yet. */
@@ -138,34 +138,37 @@ export async function runAgain(call: CallFacts, isConfirmed: boolean): Promise<v
 }
 
 function take(call: CallFacts, answer: RunAgainAnswer): void {
-  const words = text.value.activityWindow;
-  const say = (row: number, sentence: string): void => {
-    note.value = { row, sentence };
+  const tell = (row: number, words: Words): void => {
+    note.value = { row, words };
   };
   confirming.value = answer.kind === 'confirm' ? { call, params: answer.params } : null;
   switch (answer.kind) {
     case 'begun':
-      if (answer.row === null) say(call.sequence, words.runAgainGone);
+      if (answer.row === null) tell(call.sequence, ({ activityWindow }) => activityWindow.runAgainGone);
       else if (model.row(answer.row) === null) expected = answer.row;
       else showNew(answer.row);
       return;
     case 'confirm':
       return;
     case 'refused':
-      return say(call.sequence, words.notRunAgain[answer.reason]);
+      return tell(call.sequence, ({ activityWindow }) => activityWindow.notRunAgain[answer.reason]);
     case 'failed':
-      return say(call.sequence, words.runAgainFailed(answer.sentence));
+      return tell(call.sequence, ({ activityWindow, language }) =>
+        activityWindow.runAgainFailed(answer.sentence[language]),
+      );
     default:
       return answer satisfies never;
   }
 }
 
 function showNew(sequence: number): void {
-  const words = text.value.activityWindow;
   expected = null;
   show(sequence);
   const isListed = model.positionOf(sequence) !== -1;
-  note.value = { row: sequence, sentence: isListed ? words.runAgainBegan : words.runAgainHidden };
+  note.value = {
+    row: sequence,
+    words: ({ activityWindow: words }) => (isListed ? words.runAgainBegan : words.runAgainHidden),
+  };
 }
 
 export function dropRunAgain(): void {
@@ -186,5 +189,5 @@ export async function exportShown(format: ActivityExport['format'], withContents
     withContents,
   });
   isExporting.value = false;
-  if (file !== null) announcement.value = text.value.activityWindow.exported(file);
+  if (file !== null) announcement.value = ({ activityWindow }) => activityWindow.exported(file);
 }

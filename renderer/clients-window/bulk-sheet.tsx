@@ -3,7 +3,7 @@ import type { BulkPreview, ClientFileView } from '../../app/ipc/index.ts';
 import { Breakable } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { Check, Sheet } from '../shared/sheet.tsx';
-import { text } from '../shared/store.ts';
+import { say, text } from '../shared/store.ts';
 import { applyBulk, type OpenBulk, openBulk, restartable, serversIn } from './bulk-store.ts';
 import { TroubleNote } from './outcome-note.tsx';
 import { Diff } from './preview-sheet.tsx';
@@ -23,11 +23,11 @@ function FilePart({ file }: { readonly file: BulkPreview['files'][number] }) {
                 {modes[from]} → {modes[to]}
               </span>
             </p>
-            {reason !== null && <p class="hint">{reason}</p>}
+            {reason !== null && <p class="hint">{say(reason)}</p>}
           </li>
         ))}
       </ul>
-      {file.access !== null && <p class="hint">{file.access}</p>}
+      {file.access !== null && <p class="hint">{say(file.access)}</p>}
       <details>
         <summary>
           <Icon name="chevron" />
@@ -54,7 +54,7 @@ function LeftPart({ left }: { readonly left: BulkPreview['left'] }) {
               <strong>{name ?? client}</strong>
               <span>{name === null ? '' : client}</span>
             </p>
-            <p class="hint">{trouble.sentence}</p>
+            <p class="hint">{say(trouble.sentence)}</p>
           </li>
         ))}
       </ul>

@@ -5,7 +5,7 @@ import { Breakable, Frame, IconButton } from '../shared/controls.tsx';
 import { found, foundServers, load, useFoundClients } from '../shared/found-clients.ts';
 import { Icon } from '../shared/icon.tsx';
 import { Snippets } from '../shared/snippets.tsx';
-import { ask, attempt, state, text, useDestination } from '../shared/store.ts';
+import { ask, attempt, say, state, text, useDestination } from '../shared/store.ts';
 import { BulkSheet } from './bulk-sheet.tsx';
 import { bulkOutcome, openBulk, showBulk } from './bulk-store.ts';
 import { ownPart } from './model.ts';
@@ -257,7 +257,7 @@ function ChooseButtons() {
       <div role="status">
         {trouble.value !== null && (
           <small class="hint" ref={(words) => words?.scrollIntoView({ block: 'nearest' })}>
-            {trouble.value.sentence}
+            {say(trouble.value.sentence)}
           </small>
         )}
       </div>

@@ -1,6 +1,6 @@
 import type { AccessChange, Applies, Trouble } from '../../app/ipc/index.ts';
 import { Icon } from '../shared/icon.tsx';
-import { attempt, text } from '../shared/store.ts';
+import { attempt, say, text } from '../shared/store.ts';
 import { type BulkOutcome, undoBulk } from './bulk-store.ts';
 import { type Outcome, undo } from './store.ts';
 
@@ -10,7 +10,7 @@ export function TroubleNote({ trouble: { code, sentence } }: { readonly trouble:
     <div class="warning trouble" role="alert">
       <Icon name="warning" />
       <p class="trouble-words">
-        {sentence} <code class="trouble-code">{code}</code>
+        {say(sentence)} <code class="trouble-code">{code}</code>
       </p>
     </div>
   );

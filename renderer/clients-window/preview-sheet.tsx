@@ -5,7 +5,7 @@ import { CopyButton } from '../shared/controls.tsx';
 import { found, foundServers } from '../shared/found-clients.ts';
 import { Icon } from '../shared/icon.tsx';
 import { Check, Sheet } from '../shared/sheet.tsx';
-import { ask, attempt, text } from '../shared/store.ts';
+import { ask, attempt, say, text } from '../shared/store.ts';
 import { type DiffRow, diffRows } from './model.ts';
 import { TroubleNote } from './outcome-note.tsx';
 import { apply, type OpenPreview, open, showForward } from './store.ts';
@@ -52,7 +52,7 @@ export function ForwardNote({ forward }: { readonly forward: NonNullable<ClientP
       {warning !== null && (
         <div class="warning trouble">
           <Icon name="warning" />
-          <p class="trouble-words">{warning}</p>
+          <p class="trouble-words">{say(warning)}</p>
         </div>
       )}
       <p class="socks">
@@ -149,7 +149,7 @@ export function PreviewSheet({ shown }: { readonly shown: OpenPreview }) {
               <p class="hint">{words.file(preview.file)}</p>
               <Diff diff={preview.diff} />
               <p class="hint">{words.backup(preview.backups)}</p>
-              {preview.access !== null && <p>{preview.access}</p>}
+              {preview.access !== null && <p>{say(preview.access)}</p>}
             </>
           )}
           {preview.imported !== null && <p>{words.imported(preview.imported)}</p>}

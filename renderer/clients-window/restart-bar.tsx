@@ -2,7 +2,7 @@ import type { ClientFileView, RestartAnswer } from '../../app/ipc/index.ts';
 import { IconButton } from '../shared/controls.tsx';
 import { found } from '../shared/found-clients.ts';
 import { Icon } from '../shared/icon.tsx';
-import { attempt, text } from '../shared/store.ts';
+import { attempt, say, text } from '../shared/store.ts';
 import { restart, restarting, restartResult } from './store.ts';
 
 /** At the foot of the window, whichever client is shown: what waits until a client is started again, and the button for that. */
@@ -58,5 +58,5 @@ function RestartButton({ file }: { readonly file: ClientFileView }) {
 }
 
 function sentenceOf(answer: RestartAnswer, title: string): string {
-  return answer.kind === 'failed' ? answer.trouble.sentence : text.value.clientsWindow.restart[answer.kind](title);
+  return answer.kind === 'failed' ? say(answer.trouble.sentence) : text.value.clientsWindow.restart[answer.kind](title);
 }

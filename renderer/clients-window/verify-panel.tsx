@@ -1,7 +1,7 @@
 import { authority, type VerifyStep } from '../../app/ipc/index.ts';
 import { IconButton, Preview } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { attempt, text } from '../shared/store.ts';
+import { attempt, say, text } from '../shared/store.ts';
 import { stepKey } from './model.ts';
 import { type Check, dismiss } from './store.ts';
 
@@ -40,11 +40,11 @@ function Step({ step }: { readonly step: VerifyStep }) {
             <code>{step.lastLine}</code>
           </p>
         )}
-        {'sentence' in step && <p class="hint">{step.sentence}</p>}
+        {'sentence' in step && <p class="hint">{say(step.sentence)}</p>}
         {step.state === 'failed' && (
           <>
             <p>
-              {step.hint} <code class="trouble-code">{step.code}</code>
+              {say(step.hint)} <code class="trouble-code">{step.code}</code>
             </p>
             {step.stderr.length > 0 && <Preview label={words.lastWords} content={step.stderr.join('\n')} />}
           </>

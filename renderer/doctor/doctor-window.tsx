@@ -1,13 +1,13 @@
 import { useEffect } from 'preact/hooks';
 import type { AppText } from '../../app/i18n/app.ts';
-import type { DoctorOutcome, DoctorProgress } from '../../app/ipc/index.ts';
+import type { DoctorReport } from '../../app/ipc/index.ts';
 import { CopyButton, Frame } from '../shared/controls.tsx';
 import { Icon, type IconName } from '../shared/icon.tsx';
-import { ask, attempt, state, text } from '../shared/store.ts';
+import { ask, attempt, language, say, state, text } from '../shared/store.ts';
 import { Form } from './form.tsx';
 import { follow, look, outcome, progress, running } from './store.ts';
 
-type Finding = Extract<DoctorOutcome, { kind: 'report' }>['findings'][number];
+type Finding = DoctorReport['findings'][number];
 
 /** A shape for each severity: colour alone tells nothing to many. */
 const ICONS: Readonly<Record<Finding['severity'], IconName>> = { problem: 'warning', note: 'info', ok: 'check' };
@@ -83,7 +83,7 @@ function labelOf(action: NonNullable<Finding['action']>, { doctor: { actions } }
   }
 }
 
-type Row = DoctorProgress['row'];
+type Row = DoctorReport['rows'][number];
 
 /** What has been seen so far, while the rest is still looked at. */
 export function Progress() {
@@ -97,7 +97,7 @@ export function Progress() {
         <progress aria-label={words.working} value={done} max={all} />
         <span class="figures">{last === undefined ? words.working : words.progress(done, all)}</span>
       </div>
-      <RowList rows={progress.value.map(({ row }) => row)} />
+      <RowList rows={progress.value.map(({ row }) => row[language.value])} />
     </section>
   );
 }
@@ -136,7 +136,7 @@ function RowList({ rows }: { readonly rows: readonly Row[] }) {
 /** What can be done with the whole. */
 export function Foot() {
   const result = outcome.value;
-  const report = result?.kind === 'report' ? result.text : '';
+  const report = result?.kind === 'report' ? result.report[language.value].text : '';
   return (
     <footer class="doctor-foot">
       <span class="spring" />
@@ -158,6 +158,7 @@ export function DoctorWindow() {
     attempt(look);
   }, [own]);
   const result = outcome.value;
+  const report = result?.kind === 'report' ? result.report[language.value] : null;
   return (
     <Frame title={text.value.windows.titles.doctor}>
       <Form />
@@ -165,11 +166,11 @@ export function DoctorWindow() {
         {running.value && <Progress />}
         {result?.kind === 'refused' && (
           <p class="doctor-refused" role="alert">
-            {result.sentence}
+            {say(result.sentence)}
           </p>
         )}
-        {result?.kind === 'report' && <Findings findings={result.findings} summary={result.summary} />}
-        {result?.kind === 'report' && <Facts rows={result.rows} />}
+        {report !== null && <Findings findings={report.findings} summary={report.summary} />}
+        {report !== null && <Facts rows={report.rows} />}
         {!running.value && result === null && progress.value.length === 0 && (
           <div class="empty">
             <Icon name="search" />

@@ -81,7 +81,7 @@ export function Toolbar() {
 
 async function exportLog(): Promise<void> {
   const file = await ask('exportLog');
-  if (file !== null) announcement.value = text.value.logWindow.exported(file);
+  if (file !== null) announcement.value = ({ logWindow }) => logWindow.exported(file);
 }
 
 function Search() {

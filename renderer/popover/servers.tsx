@@ -1,4 +1,4 @@
-import { type AppState, age, conditionTitle, duration } from '../../app/ipc/index.ts';
+import { type AppState, age, conditionTitle, duration, serverLight } from '../../app/ipc/index.ts';
 import { IconButton, Middle, ServerButtons, Some } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { ask, attempt, now, state, text } from '../shared/store.ts';
@@ -61,7 +61,7 @@ function ServerRow({ server }: { readonly server: Server }) {
     <li class={isFailing ? 'row failing' : 'row'}>
       <div class="row-words">
         <p class="row-title">
-          <span class={`light ${isOn ? server.state : 'stopped'}`} aria-hidden="true" />
+          <span class={`light ${isOn ? serverLight(server) : 'stopped'}`} aria-hidden="true" />
           <Middle words={name} />
           <span class="badge">{isOn ? conditionTitle(condition, now.value, text.value) : status.server.stopped}</span>
         </p>

@@ -32,7 +32,7 @@ export function Access({ settings }: { readonly settings: Settings }) {
         value={settings.allowedOrigins}
         show={showLines}
         parse={parseLines}
-        save={(allowedOrigins) => change({ allowedOrigins }, text.value)}
+        save={(allowedOrigins) => change({ allowedOrigins })}
       />
       <TextField
         label={words.hosts.label}
@@ -41,7 +41,7 @@ export function Access({ settings }: { readonly settings: Settings }) {
         value={settings.allowedHosts}
         show={showLines}
         parse={parseLines}
-        save={(allowedHosts) => change({ allowedHosts }, text.value)}
+        save={(allowedHosts) => change({ allowedHosts })}
       />
       <Toggle
         label={words.reverseProxy.label}

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { type AddedServer, type Addition, addressOf, authority, type NamedValue } from '../../app/ipc/index.ts';
 import { Icon } from '../shared/icon.tsx';
 import { Sheet } from '../shared/sheet.tsx';
-import { announcement, ask, attempt, language, state, text } from '../shared/store.ts';
+import { announcement, ask, attempt, language, state, text, type Words } from '../shared/store.ts';
 import { connecting } from './connect-panel.tsx';
 import { load, refusalOf } from './store.ts';
 
@@ -97,7 +97,7 @@ function AdditionSheet({ shown }: { readonly shown: Addition }) {
   const words = text.value.settingsWindow.adding;
   const { servers, problems, from } = shown;
   const chosen = useSignal<readonly number[]>(servers.flatMap(({ sameAs }, at) => (sameAs === null ? [at] : [])));
-  const refusal = useSignal<string | null>(null);
+  const refusal = useSignal<Words | null>(null);
   // A link may have opened the next one meanwhile.
   const close = (): void => {
     if (addition.value?.id === shown.id) addition.value = null;
@@ -112,12 +112,12 @@ function AdditionSheet({ shown }: { readonly shown: Addition }) {
     const outcome = await ask('addServers', { addition: shown.id, chosen: chosen.value });
     await load();
     if (!outcome.ok) {
-      refusal.value = refusalOf(outcome, text.value).sentence;
+      refusal.value = refusalOf(outcome).words;
       return;
     }
     const [first] = names;
     if (names.length === 1 && first !== undefined) connecting.value = first;
-    announcement.value = words.added(names.join(text.value.settingsWindow.removal.comma));
+    announcement.value = ({ settingsWindow: { adding, removal } }) => adding.added(names.join(removal.comma));
     close();
   };
   const toggle = (at: number): void => {
@@ -143,7 +143,7 @@ function AdditionSheet({ shown }: { readonly shown: Addition }) {
           ))}
           {refusal.value !== null && (
             <p class="error" role="alert">
-              {refusal.value}
+              {refusal.value(text.value)}
             </p>
           )}
           {servers.length > 0 && (

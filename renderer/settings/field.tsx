@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { Switch } from '../shared/controls.tsx';
-import { attempt, text } from '../shared/store.ts';
+import { attempt, text, type Words } from '../shared/store.ts';
 import type { RejectedSetting } from './store.ts';
 
 export interface RowProps {
@@ -56,10 +56,10 @@ export function Toggle({ label, hint, on, set }: ToggleProps) {
   );
 }
 
-/** What a person typed becomes a value, or a sentence about why not. */
+/** What a person typed becomes a value, or words about why not. */
 export type Parsed<Value> =
   | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly sentence: string };
+  | { readonly ok: false; readonly words: Words };
 
 export interface TextFieldProps<Value> {
   readonly label: string;
@@ -86,14 +86,14 @@ export function TextField<Value>({ label, hint, value, show, parse, save, kind =
     draft.value = null;
     refusal.value = null;
   };
-  const refuse = (sentence: string): void => {
-    refusal.value = { path: '', sentence, problem: null };
+  const refuse = (words: Words): void => {
+    refusal.value = { path: '', words, problem: null };
   };
   const commit = async (): Promise<void> => {
     const typed = draft.value;
     if (typed === null || typed === show(value)) return forget();
     const parsed = parse(typed);
-    if (!parsed.ok) return refuse(parsed.sentence);
+    if (!parsed.ok) return refuse(parsed.words);
     const refused = await save(parsed.value);
     if (refused === null && draft.value === typed) forget();
     else refusal.value = refused;
@@ -103,12 +103,17 @@ export function TextField<Value>({ label, hint, value, show, parse, save, kind =
     const parsed = parse(typed);
     // A draft is not corrected while it is typed; a shown error goes as soon as the draft is valid.
     if (parsed.ok) refusal.value = null;
-    else if (refusal.value !== null) refuse(parsed.sentence);
+    else if (refusal.value !== null) refuse(parsed.words);
   };
 
   const error = refusal.value;
   return (
-    <Row label={label} hint={hint} error={error?.sentence ?? null} aid={error === null ? null : aid?.(error, forget)}>
+    <Row
+      label={label}
+      hint={hint}
+      error={error?.words(text.value) ?? null}
+      aid={error === null ? null : aid?.(error, forget)}
+    >
       {({ input, notes }) => {
         const common = {
           id: input,
@@ -151,7 +156,7 @@ export function parsePort(draft: string): Parsed<number> {
   const port = /^\d{1,5}$/.test(draft.trim()) ? Number(draft) : 0;
   return port >= 1 && port <= 65_535
     ? { ok: true, value: port }
-    : { ok: false, sentence: text.value.settingsWindow.faults.port };
+    : { ok: false, words: ({ settingsWindow }) => settingsWindow.faults.port };
 }
 
 /** A whole number of `unit`s; the range is in the setting's own. */
@@ -162,7 +167,7 @@ export function parseWhole(
   const value = /^\d{1,9}$/.test(draft.trim()) ? Number(draft) * unit : Number.NaN;
   return value >= min && value <= max
     ? { ok: true, value }
-    : { ok: false, sentence: text.value.settingsWindow.faults.whole(min / unit, max / unit) };
+    : { ok: false, words: ({ settingsWindow }) => settingsWindow.faults.whole(min / unit, max / unit) };
 }
 
 /** Entries that stand on lines of their own. */

@@ -3,7 +3,7 @@ import type { Language } from '../../app/i18n/index.ts';
 import { LOG_LEVELS } from '../../app/log/log.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../app/settings/settings.ts';
 import { Diagnostics, LoginItemControl } from '../shared/app-rows.tsx';
-import { announcement, ask, attempt, failure, state, text } from '../shared/store.ts';
+import { announcement, ask, attempt, failure, state, text, type Words } from '../shared/store.ts';
 import { parsePort, Row, TextField, Toggle } from './field.tsx';
 import { Moving } from './moving.tsx';
 import { change, load, type RejectedSetting } from './store.ts';
@@ -48,12 +48,22 @@ export function Defaults({ settings }: { readonly settings: Settings }) {
             type="button"
             class="button"
             disabled={isDefault}
-            onClick={() => applyReset(resetPartOf(DEFAULT_SETTINGS), resetPartOf(settings), words.restored)}
+            onClick={() =>
+              applyReset(
+                resetPartOf(DEFAULT_SETTINGS),
+                resetPartOf(settings),
+                ({ settingsWindow }) => settingsWindow.defaults.restored,
+              )
+            }
           >
             {words.restore}
           </button>
         ) : (
-          <button type="button" class="button" onClick={() => applyReset(earlier, null, words.undone)}>
+          <button
+            type="button"
+            class="button"
+            onClick={() => applyReset(earlier, null, ({ settingsWindow }) => settingsWindow.defaults.undone)}
+          >
             {words.undo}
           </button>
         )}
@@ -63,11 +73,11 @@ export function Defaults({ settings }: { readonly settings: Settings }) {
   );
 }
 
-function applyReset(wanted: ResetSettings, now: ResetSettings | null, done: string): void {
+function applyReset(wanted: ResetSettings, now: ResetSettings | null, done: Words): void {
   attempt(async () => {
-    const refusal = await change(wanted, text.value);
+    const refusal = await change(wanted);
     if (refusal !== null) {
-      failure.value = refusal.sentence;
+      failure.value = refusal.words;
       return;
     }
     before.value = now;
@@ -117,7 +127,7 @@ export function General({ settings }: { readonly settings: Settings }) {
         value={settings.port}
         show={String}
         parse={parsePort}
-        save={(port) => change({ port }, text.value)}
+        save={(port) => change({ port })}
         aid={(refusal, done) => <OtherPort refusal={refusal} done={done} />}
       />
       <Row label={words.language.label}>
@@ -127,7 +137,7 @@ export function General({ settings }: { readonly settings: Settings }) {
             value={settings.language}
             onChange={({ currentTarget: { value } }) => {
               const chosen = LANGUAGES.find(({ tag }) => tag === value);
-              if (chosen !== undefined) attempt(() => change({ language: chosen.tag }, text.value));
+              if (chosen !== undefined) attempt(() => change({ language: chosen.tag }));
             }}
           >
             {LANGUAGES.map(({ tag, name }) => (
@@ -147,7 +157,7 @@ export function General({ settings }: { readonly settings: Settings }) {
             value={settings.logLevel}
             onChange={({ currentTarget: { value } }) => {
               const logLevel = LOG_LEVELS.find((level) => level === value);
-              if (logLevel !== undefined) attempt(() => change({ logLevel }, text.value));
+              if (logLevel !== undefined) attempt(() => change({ logLevel }));
             }}
           >
             {[...LOG_LEVELS].reverse().map((level) => (
@@ -201,7 +211,7 @@ export function General({ settings }: { readonly settings: Settings }) {
 
 /** When a port is taken, the next free one is a click away. */
 function OtherPort({ refusal, done }: { readonly refusal: RejectedSetting; readonly done: () => void }) {
-  const fix = refusal.problem?.fix;
+  const fix = refusal.problem?.en.fix;
   if (fix?.kind !== 'use-port') return null;
   const { port } = fix;
   return (
@@ -210,7 +220,7 @@ function OtherPort({ refusal, done }: { readonly refusal: RejectedSetting; reado
       class="button"
       onClick={() =>
         attempt(async () => {
-          if ((await change({ port }, text.value)) === null) done();
+          if ((await change({ port })) === null) done();
         })
       }
     >

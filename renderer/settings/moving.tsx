@@ -2,7 +2,7 @@ import { signal, useSignal } from '@preact/signals';
 import type { AppText } from '../../app/i18n/app.ts';
 import type { ExportAnswer, ImportAnswer, ImportedSetting } from '../../app/ipc/index.ts';
 import { Sheet } from '../shared/sheet.tsx';
-import { announcement, ask, attempt, failure, text } from '../shared/store.ts';
+import { announcement, ask, attempt, failure, text, toldWords, type Words } from '../shared/store.ts';
 import { refusalOf } from './store.ts';
 
 type Preview = Extract<ImportAnswer, { readonly kind: 'preview' }>;
@@ -13,7 +13,7 @@ const imported = signal<readonly string[] | null>(null);
 
 async function choose(): Promise<void> {
   const answer = await ask('previewImport');
-  if (answer.kind === 'refused') failure.value = answer.sentence;
+  if (answer.kind === 'refused') failure.value = toldWords(answer.sentence);
   if (answer.kind === 'preview') preview.value = answer;
 }
 
@@ -95,7 +95,7 @@ function Given({ label, paths }: { readonly label: string; readonly paths: reado
 function ImportSheet({ shown, done }: { readonly shown: Preview; readonly done: () => Promise<void> }) {
   const words = text.value.settingsWindow.moving;
   const { changes, given, unknown } = shown;
-  const refusal = useSignal<string | null>(null);
+  const refusal = useSignal<Words | null>(null);
   const close = (): void => {
     preview.value = null;
   };
@@ -103,13 +103,13 @@ function ImportSheet({ shown, done }: { readonly shown: Preview; readonly done: 
     const outcome = await ask('importSettings', shown.id);
     await done();
     if (!outcome.ok) {
-      const { path, sentence } = refusalOf(outcome, text.value);
+      const { path, words: why } = refusalOf(outcome);
       const [key = ''] = path.split('.');
-      refusal.value = key === '' ? sentence : `${titleOf(key, text.value)}: ${sentence}`;
+      refusal.value = key === '' ? why : (all) => `${titleOf(key, all)}: ${why(all)}`;
       return;
     }
     imported.value = given;
-    announcement.value = words.imported;
+    announcement.value = ({ settingsWindow }) => settingsWindow.moving.imported;
     close();
   };
   return (
@@ -126,7 +126,7 @@ function ImportSheet({ shown, done }: { readonly shown: Preview; readonly done: 
           <p class="hint">{changes.length === 0 ? words.nothing : words.intro}</p>
           {refusal.value !== null && (
             <p class="error" role="alert">
-              {refusal.value}
+              {refusal.value(text.value)}
             </p>
           )}
           {changes.length > 0 && (

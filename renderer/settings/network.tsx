@@ -5,7 +5,7 @@ import type { ForwardSetting, Settings } from '../../app/settings/settings.ts';
 import { CopyButton, IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { LocalNetwork } from '../shared/local-network.tsx';
-import { ask, attempt, phase, state, text } from '../shared/store.ts';
+import { ask, attempt, phase, state, text, type Words } from '../shared/store.ts';
 import { type Parsed, parsePort, TextField } from './field.tsx';
 import { GoneRow, RemovableRow, rowsWithGone } from './removal.tsx';
 import { change } from './store.ts';
@@ -130,7 +130,7 @@ function ForwardForm({ forward, forwards, close }: ForwardFormProps) {
       ? EMPTY
       : { port: String(forward.port), host: forward.host, targetPort: String(forward.targetPort) },
   );
-  const error = useSignal<string | null>(null);
+  const error = useSignal<Words | null>(null);
   const errorId = useId();
   const type = (part: Partial<typeof EMPTY>): void => {
     draft.value = { ...draft.value, ...part };
@@ -147,14 +147,14 @@ function ForwardForm({ forward, forwards, close }: ForwardFormProps) {
     const port = parsePort(draft.value.port);
     const targetPort = parsePort(draft.value.targetPort);
     if (!port.ok || !targetPort.ok) {
-      error.value = text.value.settingsWindow.faults.port;
+      error.value = ({ settingsWindow }) => settingsWindow.faults.port;
       return;
     }
     const next = { port: port.value, host: draft.value.host.trim(), targetPort: targetPort.value };
     const all =
       forward === null ? [...forwards, next] : forwards.map((one) => (one.port === forward.port ? next : one));
-    const refusal = await change({ forwards: all }, text.value);
-    error.value = refusal?.sentence ?? null;
+    const refusal = await change({ forwards: all });
+    error.value = refusal?.words ?? null;
     if (refusal !== null) return;
     if (forward === null) draft.value = EMPTY;
     close();
@@ -213,7 +213,7 @@ function ForwardForm({ forward, forwards, close }: ForwardFormProps) {
         </>
       )}
       <p id={errorId} class="error" role="alert">
-        {error.value}
+        {error.value?.(text.value)}
       </p>
     </form>
   );
@@ -235,7 +235,7 @@ export function Network({ settings }: { readonly settings: Settings }) {
         value={settings.upstream}
         show={(upstream) => upstream ?? ''}
         parse={(draft) => ({ ok: true, value: draft.trim() === '' ? null : draft.trim() })}
-        save={(upstream) => change({ upstream }, text.value)}
+        save={(upstream) => change({ upstream })}
       />
       <TextField
         label={words.noProxy.label}
@@ -243,7 +243,7 @@ export function Network({ settings }: { readonly settings: Settings }) {
         value={settings.noProxy}
         show={String}
         parse={(draft) => ({ ok: true, value: draft.trim() })}
-        save={(noProxy) => change({ noProxy }, text.value)}
+        save={(noProxy) => change({ noProxy })}
       />
       <TextField
         label={words.deniedPorts.label}
@@ -251,7 +251,7 @@ export function Network({ settings }: { readonly settings: Settings }) {
         value={settings.deniedPorts}
         show={(ports) => ports.join(', ')}
         parse={parsePorts}
-        save={(deniedPorts) => change({ deniedPorts }, text.value)}
+        save={(deniedPorts) => change({ deniedPorts })}
       />
     </div>
   );

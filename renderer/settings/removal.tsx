@@ -36,18 +36,18 @@ async function remove(removed: Removed, name: string, at: number): Promise<void>
   const answer = await ask('removeSetting', removed);
   await load();
   if (!answer.ok) {
-    failure.value = refusalOf(answer.outcome, text.value).sentence;
+    failure.value = refusalOf(answer.outcome).words;
     return;
   }
   if (answer.removal !== null) gone.value = [...gone.value, { kind: removed.kind, removal: answer.removal, name, at }];
-  announcement.value = text.value.settingsWindow.removal.removed(name);
+  announcement.value = ({ settingsWindow }) => settingsWindow.removal.removed(name);
 }
 
 async function restore(what: Gone): Promise<void> {
   const outcome = await ask('restoreSetting', what.removal);
   await load();
   if (outcome.ok) gone.value = gone.value.filter((one) => one !== what);
-  else failure.value = refusalOf(outcome, text.value).sentence;
+  else failure.value = refusalOf(outcome).words;
 }
 
 /** In place of what was removed: its name, and the way back. */

@@ -7,7 +7,7 @@ import { splitCommandLine } from '../../app/settings/command-line.ts';
 import { looksLikeUrl } from '../../app/settings/server-url.ts';
 import type { NameRules, ServerRules, ServerSetting, Settings } from '../../app/settings/settings.ts';
 import { Icon } from '../shared/icon.tsx';
-import { ask, attempt, bridge, state, text } from '../shared/store.ts';
+import { ask, attempt, bridge, say, state, text, type Words } from '../shared/store.ts';
 import { looksLikeConfiguration, previewText } from './addition-sheet.tsx';
 import { Row, Toggle } from './field.tsx';
 import { RemoteFields, shownFingerprint } from './remote-fields.tsx';
@@ -123,7 +123,7 @@ function Result({ result, steps, trust }: ResultProps) {
           <Icon name="warning" /> <strong>{words.fails}</strong>
         </p>
         {remote !== null && <Steps steps={steps} failed={remote.step} />}
-        {(remote === null || remote.certificate === null) && <p>{result.sentence}</p>}
+        {(remote === null || remote.certificate === null) && <p>{say(result.sentence)}</p>}
         {remote !== null && remote.certificate === null && (
           <p class="hint">{text.value.verify.remote[remote.step].hint}</p>
         )}
@@ -245,20 +245,20 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
   const { servers, defaultServer, recordContents } = settings;
   const words = text.value.settingsWindow.servers;
   const isDefault = server === null ? servers.length === 0 : server.name === defaultServer;
-  const fault = useSignal<{ readonly field: DraftField; readonly sentence: string } | null>(null);
+  const fault = useSignal<{ readonly field: DraftField; readonly words: Words } | null>(null);
 
+  /** The server that is typed; null where a field has a fault, which is shown. */
+  const judge = (typed: ServerDraft): ServerSetting | null => {
+    const result = readDraft(typed, text.value, home.value);
+    fault.value = result.ok ? null : { field: result.field, words: faultWords(typed) };
+    return result.ok ? result.server : null;
+  };
   const type = (part: Partial<ServerDraft>): void => {
     const next = { ...draft, ...part };
     change(next);
-    if (fault.value === null) return;
-    const reading = readDraft(next, text.value, home.value);
-    fault.value = reading.ok ? null : reading;
+    if (fault.value !== null) judge(next);
   };
-  const reading = (): ServerSetting | null => {
-    const result = readDraft(draft, text.value, home.value);
-    fault.value = result.ok ? null : result;
-    return result.ok ? result.server : null;
-  };
+  const reading = (): ServerSetting | null => judge(draft);
   const save = async (): Promise<void> => {
     const wanted = reading();
     if (wanted === null) return;
@@ -272,11 +272,12 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
       recordContents: draft.isRecorded ? [...recorded, wanted.name] : recorded,
       ...(server === null ? {} : renamedIn(settings, server.name, wanted.name)),
     };
-    const refusal = await changeSettings(patch, text.value);
+    const refusal = await changeSettings(patch);
     if (refusal === null) close(wanted.name);
-    else fault.value = { field: fieldOf(refusal), sentence: refusal.sentence };
+    else fault.value = { field: fieldOf(refusal), words: refusal.words };
   };
-  const errorOf = (field: DraftField): string | null => (fault.value?.field === field ? fault.value.sentence : null);
+  const errorOf = (field: DraftField): string | null =>
+    fault.value?.field === field ? fault.value.words(text.value) : null;
   const line = splitCommandLine(draft.commandLine);
   const { host, port } = addressOf(state.value);
   const name = servedName(draft.name);
@@ -475,6 +476,14 @@ function Entry({ words, kind, error, value, type, placeholder, paste, focused = 
       )}
     </Row>
   );
+}
+
+/** What is wrong with a draft, read again in the language of then. */
+function faultWords(typed: ServerDraft): Words {
+  return (words) => {
+    const again = readDraft(typed, words, home.value);
+    return again.ok ? '' : again.sentence;
+  };
 }
 
 function fieldOf({ path }: RejectedSetting): DraftField {

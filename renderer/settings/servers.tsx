@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { addressOf, authority, conditionTitle } from '../../app/ipc/index.ts';
+import { addressOf, authority, conditionTitle, serverLight } from '../../app/ipc/index.ts';
 import { LIMIT_RANGES } from '../../app/settings/schema.ts';
 import {
   DEFAULT_SETTINGS,
@@ -46,7 +46,7 @@ export function LimitFields({ settings: { limits } }: { readonly settings: Setti
               value={limits[name]}
               show={(value) => String(value / unit)}
               parse={(draft) => parseWhole(draft, { min, max, unit })}
-              save={(value) => change({ limits: { ...limits, [name]: value } }, text.value)}
+              save={(value) => change({ limits: { ...limits, [name]: value } })}
             />
           );
         })}
@@ -56,7 +56,7 @@ export function LimitFields({ settings: { limits } }: { readonly settings: Setti
             <button
               type="button"
               class="button"
-              onClick={() => attempt(() => change({ limits: DEFAULT_SETTINGS.limits }, text.value))}
+              onClick={() => attempt(() => change({ limits: DEFAULT_SETTINGS.limits }))}
             >
               {words.defaults}
             </button>
@@ -200,7 +200,7 @@ function State({ name }: { readonly name: string }) {
   const server = state.value.phase === 'on' ? running(name) : undefined;
   return (
     <>
-      <span class={`light ${server?.state ?? 'stopped'}`} aria-hidden="true" />
+      <span class={`light ${server === undefined ? 'stopped' : serverLight(server)}`} aria-hidden="true" />
       {name}
       <span class="badge">
         {server === undefined

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { SignInAnswer, SignInProgress } from '../../app/ipc/index.ts';
-import { ask, attempt, bridge, state, text } from '../shared/store.ts';
+import { ask, attempt, bridge, say, state, text } from '../shared/store.ts';
 
 /** Whether a person is signed in to a server, until when, and what they can do about it; nothing where the server asks for no sign-in. */
 export function SignInLine({ server }: { readonly server: string }) {
@@ -66,7 +66,7 @@ export function SignInLine({ server }: { readonly server: string }) {
         {isWaiting.value && progress.value !== null && (
           <p class="hint">{progress.value.code === null ? words.waiting : words.code(progress.value.code)}</p>
         )}
-        {failed.value !== null && <p class="error">{failed.value.sentence}</p>}
+        {failed.value !== null && <p class="error">{say(failed.value.sentence)}</p>}
         {failed.value?.reason === 'no-pkce' && (
           <button type="button" class="button" onClick={() => attempt(() => signIn(true))}>
             {words.accept}

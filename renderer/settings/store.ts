@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals';
 import type { AppText } from '../../app/i18n/app.ts';
+import type { InEach } from '../../app/i18n/index.ts';
 import type { ChangeOutcome, Problem } from '../../app/ipc/index.ts';
 import type { Settings } from '../../app/settings/settings.ts';
-import { ask, failure, text } from '../shared/store.ts';
+import { ask, failure, type Words } from '../shared/store.ts';
 
 export type Part = keyof AppText['settingsWindow']['parts'];
 export const PARTS = ['general', 'servers', 'forwards', 'network', 'access'] as const satisfies readonly Part[];
@@ -16,8 +17,8 @@ export const part = signal<Part>('general');
 /** Why a change was refused. `path` says which setting is meant; a problem is about the machine, not the words. */
 export interface RejectedSetting {
   readonly path: string;
-  readonly sentence: string;
-  readonly problem: Problem | null;
+  readonly words: Words;
+  readonly problem: InEach<Problem> | null;
 }
 
 export async function load(): Promise<void> {
@@ -34,12 +35,12 @@ export async function loadAfterOthers(): Promise<void> {
 }
 
 /** Asks for other settings. Null when they are in force now; otherwise everything is as it was. */
-export async function change(patch: Partial<Settings>, text: AppText): Promise<RejectedSetting | null> {
+export async function change(patch: Partial<Settings>): Promise<RejectedSetting | null> {
   underWay.value += 1;
   try {
     const outcome = await ask('changeSettings', patch);
     await load();
-    return outcome.ok ? null : refusalOf(outcome, text);
+    return outcome.ok ? null : refusalOf(outcome);
   } finally {
     underWay.value -= 1;
   }
@@ -47,20 +48,24 @@ export async function change(patch: Partial<Settings>, text: AppText): Promise<R
 
 /** For buttons, which have no field to show a refusal under. */
 export async function refuseLoudly(patch: Partial<Settings>): Promise<void> {
-  const refusal = await change(patch, text.value);
-  if (refusal !== null) failure.value = refusal.sentence;
+  const refusal = await change(patch);
+  if (refusal !== null) failure.value = refusal.words;
 }
 
 type Refused = Extract<ChangeOutcome, { readonly ok: false }>;
 
-export function refusalOf({ faults, problem }: Refused, text: AppText): RejectedSetting {
-  if (problem !== null) return { path: '', sentence: `${problem.sentence} ${problem.hint}`, problem };
+export function refusalOf({ faults, problem }: Refused): RejectedSetting {
+  if (problem !== null) {
+    const words: Words = ({ language }) => `${problem[language].sentence} ${problem[language].hint}`;
+    return { path: '', words, problem };
+  }
   const [first] = faults;
-  if (first === undefined) return { path: '', sentence: text.settingsWindow.faults.unknown, problem: null };
-  const words = text.settingsWindow.faults;
+  if (first === undefined) {
+    return { path: '', words: ({ settingsWindow }) => settingsWindow.faults.unknown, problem: null };
+  }
   const isPort = /(?:^|\.)(?:port|targetPort|deniedPorts\.\d+)$/.test(first.path) && 'kind' in first;
-  const sentence = isPort ? words.port : words['kind' in first ? first.kind : first.reason];
-  return { path: first.path, sentence, problem: null };
+  const fault = isPort ? 'port' : 'kind' in first ? first.kind : first.reason;
+  return { path: first.path, words: ({ settingsWindow }) => settingsWindow.faults[fault], problem: null };
 }
 
 export function isPart(name: string): name is Part {

@@ -3,7 +3,7 @@ import { age } from '../../app/ipc/index.ts';
 import type { TokenSetting } from '../../app/settings/settings.ts';
 import { CopyButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { ask, attempt, language, now, state, text } from '../shared/store.ts';
+import { ask, attempt, language, now, Refusal, state, text, type Words } from '../shared/store.ts';
 import { GoneRow, RemovableRow, rowsWithGone } from './removal.tsx';
 import { load, refusalOf, settings } from './store.ts';
 
@@ -17,29 +17,29 @@ const fresh = signal<FreshToken | null>(null);
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
-/** Makes a token and shows it. The sentence of the refusal, or null when it is made. */
-export async function addToken(name: string): Promise<string | null> {
+/** Makes a token and shows it. The words of the refusal, or null when it is made. */
+export async function addToken(name: string): Promise<Words | null> {
   const made = await makeToken(name);
-  if (typeof made === 'string') return made;
+  if (typeof made === 'function') return made;
   fresh.value = made;
   return null;
 }
 
-/** A token of this name, or the sentence of the refusal. */
-async function makeToken(name: string): Promise<FreshToken | string> {
+/** A token of this name, or the words of the refusal. */
+async function makeToken(name: string): Promise<FreshToken | Words> {
   const answer = await ask('addToken', name);
-  if (!answer.ok) return refusalOf(answer.outcome, text.value).sentence;
+  if (!answer.ok) return refusalOf(answer.outcome).words;
   await load();
   return { name, secret: answer.secret };
 }
 
-/** A token for a client, named after it: `cursor`, and `cursor-2` where there is one of that name. Throws the sentence of a refusal. */
+/** A token for a client, named after it: `cursor`, and `cursor-2` where there is one of that name. Throws a refusal. */
 export async function makeTokenFor(client: string): Promise<FreshToken> {
   const names = new Set((settings.value?.tokens ?? []).map(({ name }) => name));
   let name = client;
   for (let count = 2; names.has(name); count++) name = `${client}-${count}`;
   const made = await makeToken(name);
-  if (typeof made === 'string') throw new Error(made);
+  if (typeof made === 'function') throw new Refusal(made);
   return made;
 }
 
@@ -123,10 +123,12 @@ function FreshTokenNote() {
 function NewToken() {
   const words = text.value.settingsWindow.access.tokens;
   const name = useSignal('');
-  const error = useSignal<string | null>(null);
+  const error = useSignal<Words | null>(null);
   const add = async (): Promise<void> => {
     const wanted = name.value.trim();
-    error.value = NAME.test(wanted) ? await addToken(wanted) : words.badName;
+    error.value = NAME.test(wanted)
+      ? await addToken(wanted)
+      : ({ settingsWindow }) => settingsWindow.access.tokens.badName;
     if (error.value === null) name.value = '';
   };
   return (
@@ -159,7 +161,7 @@ function NewToken() {
       </div>
       {error.value !== null && (
         <p id="new-token-error" class="error" role="alert">
-          {error.value}
+          {error.value(text.value)}
         </p>
       )}
     </form>

@@ -7,7 +7,7 @@ import { announcement, ask, attempt, text } from './store.ts';
 /** The path of the file written; null when the person thought better of it. */
 export async function saveDiagnostics(): Promise<string | null> {
   const file = await ask('saveDiagnostics');
-  if (file !== null) announcement.value = text.value.diagnostics.saved(file);
+  if (file !== null) announcement.value = ({ diagnostics }) => diagnostics.saved(file);
   return file;
 }
 

@@ -3,7 +3,7 @@ import { type ComponentChildren, Fragment } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { type AppState, type ServerAction, serverActions } from '../../app/ipc/index.ts';
 import { Icon, type IconName } from './icon.tsx';
-import { announcement, ask, attempt, failure, language, state, text, textSize } from './store.ts';
+import { announcement, ask, attempt, failure, language, state, text, textSize, type Words } from './store.ts';
 
 export interface ConfirmProps {
   /** What is done, as the button's words. */
@@ -165,6 +165,8 @@ export function Fold({ title, children }: { readonly title: string; readonly chi
 
 const CONFIRMATION_MS = 1600;
 
+const copied: Words = ({ windows }) => windows.copied;
+
 export interface CopyButtonProps {
   /** What is said aloud, when there is more than one such button. */
   readonly label?: string;
@@ -191,12 +193,12 @@ export function CopyButton({ label, children, copy, quiet = false, disabled = fa
         attempt(async () => {
           await copy();
           done.value = true;
-          announcement.value = words.copied;
+          announcement.value = copied;
           clearTimeout(timer.current);
           timer.current = window.setTimeout(() => {
             done.value = false;
             // Something else may have been said meanwhile.
-            if (announcement.value === words.copied) announcement.value = '';
+            if (announcement.value === copied) announcement.value = null;
           }, CONFIRMATION_MS);
         })
       }
@@ -207,9 +209,19 @@ export function CopyButton({ label, children, copy, quiet = false, disabled = fa
   );
 }
 
-const ICONS: Readonly<Record<ServerAction, IconName>> = { start: 'play', restart: 'restart', stop: 'stop' };
+const ICONS: Readonly<Record<ServerAction, IconName>> = {
+  start: 'play',
+  restart: 'restart',
+  stop: 'stop',
+  hold: 'pause',
+};
 
-const REQUESTS = { start: 'startServer', restart: 'restartServer', stop: 'stopServer' } as const;
+const REQUESTS = {
+  start: 'startServer',
+  restart: 'restartServer',
+  stop: 'stopServer',
+  hold: 'stopServer',
+} as const;
 
 /** What can be done with a server as it is at this moment. */
 export function ServerButtons({ server }: { readonly server: AppState['bridge']['servers'][number] }) {
@@ -242,7 +254,7 @@ export function Frame({ title, children }: { readonly title: string; readonly ch
       {children}
       {failure.value !== null && (
         <div class="mishap" role="alert">
-          <span>{failure.value}</span>
+          <span>{failure.value(text.value)}</span>
           <IconButton
             icon="close"
             label={text.value.windows.dismiss}
@@ -253,7 +265,7 @@ export function Frame({ title, children }: { readonly title: string; readonly ch
         </div>
       )}
       <div class="voice" role="status">
-        {announcement.value}
+        {announcement.value?.(text.value)}
       </div>
     </>
   );

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { IconButton } from './controls.tsx';
 import { Icon } from './icon.tsx';
-import { announcement, attempt } from './store.ts';
+import { announcement, attempt, text } from './store.ts';
 
 /* What the two windows share that list what happens: the log and the activity. */
 
@@ -172,7 +172,7 @@ export function SearchField({ label, value, onInput, onEnter, children }: Search
 export function Said() {
   return (
     <span class="log-said" aria-hidden="true">
-      {announcement.value}
+      {announcement.value?.(text.value)}
     </span>
   );
 }

@@ -1,9 +1,17 @@
 import type { AppText } from '../../app/i18n/app.ts';
-import { type AppState, age, authority, type ClientServerView } from '../../app/ipc/index.ts';
+import {
+  type AppState,
+  age,
+  authority,
+  type ClientServerView,
+  conditionWords,
+  type ServerLight,
+  serverLight,
+} from '../../app/ipc/index.ts';
 
 /** Whether a server reaches its network, in words and as a light. */
 export interface Badge {
-  readonly light: 'ready' | 'failing' | 'stopped';
+  readonly light: ServerLight;
   readonly words: string;
   /** Its last request, where there was one: for rows with room for less than a sentence. */
   readonly last: {
@@ -45,7 +53,7 @@ export function badgeOf(
         ? plain('failing', text.clientsWindow.badge.noForward)
         : throughBadge(labels, state, now, text);
     case 'run':
-      return runBadge(server, state, text);
+      return runBadge(server, state, now, text);
     default:
       return mode satisfies never;
   }
@@ -94,13 +102,13 @@ function outcomeWords(outcome: Last['outcome'], text: AppText): string {
   }
 }
 
-function runBadge(server: string | null, { bridge }: Known, text: AppText): Badge {
+function runBadge(server: string | null, { bridge }: Known, now: number, text: AppText): Badge {
   const words = text.clientsWindow.badge;
   const ours = bridge.servers.find(({ name }) => name === server);
   if (server === null || ours === undefined) return plain('failing', words.notInGangway);
-  const light = ours.state === 'ready' || ours.state === 'failing' ? ours.state : 'stopped';
-  const facts = [words.inGangway(server), text.status.server[ours.state], text.status.sessions(ours.sessions.length)];
-  return plain(light, facts.join(' · '));
+  const condition = conditionWords(ours.condition, now, text);
+  const facts = [words.inGangway(server), condition, text.status.sessions(ours.sessions.length)];
+  return plain(serverLight(ours), facts.join(' · '));
 }
 
 function plain(light: Badge['light'], words: string): Badge {

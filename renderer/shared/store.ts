@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { type AppText, appTextIn } from '../../app/i18n/app.ts';
-import type { Language } from '../../app/i18n/index.ts';
+import type { Language, Said } from '../../app/i18n/index.ts';
 import {
   type AppDelta,
   type AppState,
@@ -94,15 +94,41 @@ export function useDestination(show: (part: string) => void): void {
   }, [part]);
 }
 
-/** What a screen reader should say now; the sighted see it where it happens. */
-export const announcement = signal('');
+/** What is said until something else is: kept in no language, so that it follows when another one is chosen. */
+export type Words = (text: AppText) => string;
+
+/** The words of the main process, which come in each language. */
+export const toldWords =
+  (sentence: Said): Words =>
+  ({ language: shown }) =>
+    sentence[shown];
+
+/** The same, as this window says it now. */
+export function say(sentence: Said): string {
+  return sentence[language.value];
+}
+
+/** What a screen reader should say now; the sighted see it where it happens. Null for nothing. */
+export const announcement = signal<Words | null>(null);
 
 /** What could not be done, until it is dismissed. */
-export const failure = signal<string | null>(null);
+export const failure = signal<Words | null>(null);
+
+/** A refusal that says all there is to say. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly words: Words;
+
+  constructor(words: Words) {
+    super();
+    this.words = words;
+  }
+}
 
 /** Runs what a click asked for. A failure is shown, never lost. */
 export function attempt(work: () => Promise<unknown>): void {
   work().catch((error: unknown) => {
-    failure.value = text.value.windows.notDone(error instanceof Error ? error.message : String(error));
+    const reason = error instanceof Error ? error.message : String(error);
+    failure.value = error instanceof Refusal ? error.words : ({ windows }) => windows.notDone(reason);
   });
 }

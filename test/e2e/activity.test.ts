@@ -9,7 +9,7 @@ import { openSession, type SessionClient } from '../support/raw-mcp.ts';
 import { problemsOf } from './support/axe.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
-import { openWindow, readSettings, runApp, stopApp } from './support/running-app.ts';
+import { openWindow, readSettings, runApp, speak, stopApp } from './support/running-app.ts';
 import { connectTunnel, serverSetting } from './support/traffic.ts';
 
 const MANY = 20_000;
@@ -160,6 +160,11 @@ for (const language of ['en', 'zh-Hant'] as const) {
     it('says why a call is not run again in which something is hidden', async () => {
       await row('tools/call echo').first().click();
       await button(words.runAgain).click();
+      await expect.poll(() => detail().textContent()).toContain(words.notRunAgain.masked);
+      const other = language === 'en' ? 'zh-Hant' : 'en';
+      await speak(page, other);
+      await expect.poll(() => detail().textContent()).toContain(appTextIn(other).activityWindow.notRunAgain.masked);
+      await speak(page, language);
       await expect.poll(() => detail().textContent()).toContain(words.notRunAgain.masked);
     });
 

@@ -12,7 +12,7 @@ import { problemsOf } from './support/axe.ts';
 import { BROKEN_FILE, CLAUDE_FILE, CURSOR_FILE, restartable, writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
-import { openWindow, readSettings, runApp, showPopover, stopApp } from './support/running-app.ts';
+import { openWindow, readSettings, runApp, showPopover, speak, stopApp } from './support/running-app.ts';
 import { getThrough, serverSetting } from './support/traffic.ts';
 
 describeApp('The window for the servers of other programs', () => {
@@ -189,6 +189,10 @@ describeApp('The window for the servers of other programs', () => {
     await press('Apply');
     await expect.poll(() => sheet().getByRole('alert').textContent()).toContain('Nothing was written');
     expect(content()).toBe(other);
+    await speak(page, 'zh-Hant');
+    await expect.poll(() => sheet().getByRole('alert').textContent()).toMatch(/\p{Script=Han}/u);
+    await speak(page, 'en');
+    await expect.poll(() => sheet().getByRole('alert').textContent()).toContain('Nothing was written');
     await press('Apply');
     await expect.poll(() => checked('home-assistant')).toBe('Through Gangway');
     expect(content()).toContain('Alt+Tab');
@@ -231,6 +235,11 @@ describeApp('The window for the servers of other programs', () => {
     await press('Verify gone');
     await expect.poll(() => step('gone', 'Start it').textContent()).toContain('no-such-command-at-all was not found');
     expect(await page.getByRole('region', { name: 'Check of echo' }).count()).toBe(0);
+    await speak(page, 'zh-Hant');
+    await expect.poll(() => page.locator('.verify').textContent()).toContain('找不到指令 no-such-command-at-all');
+    expect(await page.locator('.verify').textContent()).not.toContain('was not found');
+    await speak(page, 'en');
+    await expect.poll(() => step('gone', 'Start it').textContent()).toContain('was not found');
     await page.getByRole('region', { name: 'Check of gone' }).getByRole('button', { name: 'Close' }).click();
     await expect.poll(() => page.getByRole('region', { name: 'Check of gone' }).count()).toBe(0);
   });

@@ -3,13 +3,14 @@ import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { appTextIn } from '../../app/i18n/app.ts';
 import { startSilentPort } from '../support/full-backlog.ts';
 import { listening } from '../support/listening.ts';
 import { has, PYTHON } from '../support/programs.ts';
 import { freePort } from '../support/tcp.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
-import { openWindow, readSettings, runApp, showPopover, stopApp } from './support/running-app.ts';
+import { openWindow, readSettings, runApp, showPopover, speak, stopApp } from './support/running-app.ts';
 import { connectTunnel, serverSetting } from './support/traffic.ts';
 
 describeApp('The Doctor window', () => {
@@ -78,10 +79,19 @@ describeApp('The Doctor window', () => {
       .poll(findings)
       .toEqual([`Fine: This program reaches ${open}.`, `Fine: ${open} is in reach through Gangway as well.`]);
     expect(await page.locator('.findings h1').textContent()).toBe('Nothing wrong was found.');
+    await speak(page, 'zh-Hant');
+    await expect.poll(() => page.locator('.findings h1').textContent()).toBe(appTextIn('zh-Hant').doctor.report.well);
+    expect((await findings()).join('')).not.toContain('in reach');
+    await speak(page, 'en');
+    await expect.poll(() => page.locator('.findings h1').textContent()).toBe('Nothing wrong was found.');
   });
 
   it('says what is wrong with a target it cannot read', async () => {
     await run('nas');
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('“nas” is no target');
+    await speak(page, 'zh-Hant');
+    await expect.poll(() => page.getByRole('alert').textContent()).toBe(appTextIn('zh-Hant').doctor.badTarget('nas'));
+    await speak(page, 'en');
     await expect.poll(() => page.getByRole('alert').textContent()).toContain('“nas” is no target');
     expect(await page.getByLabel('Target').getAttribute('aria-invalid')).toBe('true');
   });

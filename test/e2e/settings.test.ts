@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { appTextIn } from '../../app/i18n/app.ts';
 import { askGangway } from '../../app/platform/port/index.ts';
 import { tokenHash } from '../../app/settings/index.ts';
 import { listening } from '../support/listening.ts';
@@ -10,7 +11,7 @@ import { problemsOf } from './support/axe.ts';
 import { writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
-import { openWindow, readSettings, runApp, showPopover, stopApp } from './support/running-app.ts';
+import { openWindow, readSettings, runApp, showPopover, speak, stopApp } from './support/running-app.ts';
 import { openSse, serverSetting } from './support/traffic.ts';
 
 describeApp('The settings', () => {
@@ -98,12 +99,14 @@ describeApp('The settings', () => {
     client.close();
   });
 
-  it('stop a server and start it again', async () => {
+  it('keep a server from starting that has no process, and let it start again', async () => {
     await turnTo('MCP Servers');
     const row = page.locator('.row', { hasText: 'echo' });
     // Without a process there is no end of one that windows would hear of.
     await expect.poll(() => row.locator('.badge').first().textContent()).toBe('Not started');
-    await row.getByRole('button', { name: 'Stop echo' }).click();
+    expect(await row.locator('.light').getAttribute('class')).toBe('light stopped');
+    expect(await row.getByRole('button', { name: 'Stop echo' }).count()).toBe(0);
+    await row.getByRole('button', { name: 'Keep echo from starting' }).click();
     await expect.poll(() => row.locator('.badge').first().textContent()).toBe('Stopped');
     expect(await row.getByRole('button', { name: 'Restart echo' }).count()).toBe(0);
     expect((await fetch(`http://127.0.0.1:${stored().port}/sse`)).status).toBe(503);
@@ -295,5 +298,25 @@ describeApp('The settings', () => {
     await expect.poll(() => popover.locator('#phase').textContent()).toBe('已開啟');
     expect(await page.getAttribute('html', 'lang')).toBe('zh-Hant');
     expect((await app.tray.openMenu())[0]?.label).toContain('已在');
+  });
+
+  it('say again in the language that is chosen what was refused, for its words or by the machine', async () => {
+    const alert = page.getByRole('alert').first();
+    const port = page.locator('input.short').first();
+    await speak(page, 'en');
+    const holder = createServer();
+    const taken = await listening(holder);
+    await port.fill(String(taken));
+    await port.press('Enter');
+    await expect.poll(() => alert.textContent()).toContain(`Port ${taken} is taken by`);
+    await speak(page, 'zh-Hant');
+    await expect.poll(() => alert.textContent()).toMatch(new RegExp(`連接埠 ${taken}.*使用`));
+    holder.close();
+    await port.fill('99999');
+    await port.press('Enter');
+    await expect.poll(() => alert.textContent()).toBe(`${appTextIn('zh-Hant').settingsWindow.faults.port} `);
+    await speak(page, 'en');
+    await expect.poll(() => alert.textContent()).toContain('from 1 to 65535');
+    await port.press('Escape');
   });
 });

@@ -83,7 +83,7 @@ export async function serverOf(setup: ClientSetup, name: string): Promise<Client
 /** What a mode would change. Fails when it is refused. */
 export async function previewFor(setup: ClientSetup, name: string, mode: Mode): Promise<ClientPreview> {
   const answer = await setup.plan((await serverOf(setup, name)).id, mode);
-  if (answer.kind === 'refused') throw new Error(answer.trouble.sentence);
+  if (answer.kind === 'refused') throw new Error(answer.trouble.sentence.en);
   return answer.preview;
 }
 

@@ -1,4 +1,5 @@
 import type { ProbeResults } from '../../app/doctor/index.ts';
+import { inEach } from '../../app/i18n/index.ts';
 
 type Connect = ProbeResults['connect'][number];
 
@@ -125,7 +126,7 @@ export const worked: ProbeResults['remote'] = {
 export const trial = (stop: Partial<ProbeResults['remote']>): ProbeResults['remote'] => ({
   ...worked,
   outcome: 'failed',
-  sentence: 'The MCP server nas cannot be used: it answered otherwise.',
+  sentence: inEach(() => 'The MCP server nas cannot be used: it answered otherwise.'),
   revision: null,
   tools: null,
   ...stop,

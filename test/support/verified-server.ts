@@ -2,6 +2,7 @@ import type { FoundServer } from '../../app/clients/index.ts';
 import type { VerifyStep } from '../../app/doctor/verify/stages.ts';
 import { type VerifyContext, verify } from '../../app/doctor/verify/verify.ts';
 import { appTextIn } from '../../app/i18n/app.ts';
+import { type Spoken, spoken } from '../../app/i18n/index.ts';
 import type { Settings } from '../../app/settings/index.ts';
 import { type ClientHome, clientHome } from './client-home.ts';
 import { ENVIRONMENT } from './client-surroundings.ts';
@@ -20,7 +21,7 @@ export function homeWith(entry: object, file?: string): ClientHome {
 export interface Checked {
   /** As `probe passed`, in the order of their ends. */
   readonly ends: readonly string[];
-  readonly steps: readonly VerifyStep[];
+  readonly steps: readonly Spoken<VerifyStep>[];
 }
 
 /** Verifies the only server of this home, and collects what is told. */
@@ -34,7 +35,7 @@ export async function check(
   if (found === undefined || found.content.kind !== 'servers') throw new Error('no client');
   const server: FoundServer | undefined = found.content.servers[0];
   if (server === undefined) throw new Error('no server');
-  const steps: VerifyStep[] = [];
+  const steps: Spoken<VerifyStep>[] = [];
   await verify(
     { client: found.client, server },
     {
@@ -50,7 +51,7 @@ export async function check(
       ...context,
     },
     {
-      tell: (step) => steps.push(step),
+      tell: (step) => steps.push(spoken(step, 'en')),
       ...(signal === undefined ? {} : { signal }),
       ...(patience === undefined ? {} : { patience }),
     },
@@ -61,7 +62,7 @@ export async function check(
 
 /** The last that was told of a step. */
 export function step<Name extends VerifyStep['step']>({ steps }: Checked, name: Name) {
-  return steps.findLast((each): each is VerifyStep & { step: Name } => each.step === name);
+  return steps.findLast((each): each is Spoken<VerifyStep> & { step: Name } => each.step === name);
 }
 
 /** Gangway with a token. */

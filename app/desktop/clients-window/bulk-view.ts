@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { isObject } from '../../base/schema/index.ts';
 import { type ChosenPlace, CLIENTS, proposalSentence } from '../../clients/index.ts';
-import type { AppText } from '../../i18n/app.ts';
+import { said } from '../../i18n/app.ts';
 import type { BulkChoice, BulkFileView, BulkPreview, BulkServerView, BulkWish } from '../../ipc/index.ts';
 import type { Settings } from '../../settings/index.ts';
 import type { BulkEntry, BulkPlan } from './bulk.ts';
@@ -12,7 +12,6 @@ export interface BulkViewContext {
   readonly plan: number;
   readonly port: number;
   readonly settings: Settings;
-  readonly text: AppText;
   readonly home: string;
   readonly backups: string;
   /** What of ours entries need that the plan is not about. */
@@ -21,7 +20,7 @@ export interface BulkViewContext {
 
 /** What a person may know of a change of several: words and diffs without secrets, but neither bytes nor records. */
 export function bulkPreviewOf(plan: BulkPlan, context: BulkViewContext): BulkPreview {
-  const { text, home, settings, references, backups } = context;
+  const { home, settings, references, backups } = context;
   const ours = new Set(settings.servers.map(({ name }) => name));
   return {
     plan: context.plan,
@@ -30,7 +29,7 @@ export function bulkPreviewOf(plan: BulkPlan, context: BulkViewContext): BulkPre
       client: found.client.title,
       file: shortPath(found.file, home),
       name,
-      trouble: refusalTrouble(refusal, text, home),
+      trouble: refusalTrouble(refusal, home),
     })),
     imported: plan.required.servers.map(({ name }) => name).filter((name) => !ours.has(name)),
     released: plan.released.filter((name) => ours.has(name) && !references.servers.has(name)),
@@ -41,7 +40,7 @@ export function bulkPreviewOf(plan: BulkPlan, context: BulkViewContext): BulkPre
 }
 
 function filesOf({ files, entries, secrets }: BulkPlan, context: BulkViewContext): readonly BulkFileView[] {
-  const { text, home, port } = context;
+  const { home, port } = context;
   return files.flatMap(({ plan, ways }) => {
     const own = entries.filter(({ found }) => ways.includes(found.file));
     const [first] = own;
@@ -52,27 +51,27 @@ function filesOf({ files, entries, secrets }: BulkPlan, context: BulkViewContext
         client: client.title,
         file: shortPath(plan.file, home),
         diff: withoutSecrets(plan.diff, port, secrets),
-        servers: own.map((entry) => serverOf(entry, text)),
+        servers: own.map(serverOf),
         access: audienceSentence(
           first.found,
           own.every(({ desired }) => desired.kind === 'off'),
           plan.mode,
-          context,
+          home,
         ),
-        next: text.clients.applies[client.applies](client.title),
+        next: said((text) => text.clients.applies[client.applies](client.title)),
       },
     ];
   });
 }
 
-function serverOf({ found, server, desired, proposal }: BulkEntry, text: AppText): BulkServerView {
+function serverOf({ found, server, desired, proposal }: BulkEntry): BulkServerView {
   const { key, mode, patch } = server;
   return {
     client: found.client.title,
     name: key.name,
     from: patch === 'forward' && mode === 'off' ? 'forward' : mode,
     to: desired.kind === 'through' || desired.kind === 'run' ? desired.kind : 'off',
-    reason: proposal === null ? null : proposalSentence(proposal, text),
+    reason: proposal === null ? null : said((text) => proposalSentence(proposal, text)),
   };
 }
 

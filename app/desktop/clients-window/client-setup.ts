@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Mutex } from '../../base/mutex.ts';
 import type { ChosenPlace, Entry, FoundClient, FoundServer, Mode, PlanEnvironment } from '../../clients/index.ts';
 import { titleOf, type VerifySubject } from '../../doctor/index.ts';
+import { said } from '../../i18n/app.ts';
 import type {
   ApplyAnswer,
   ApplyChoices,
@@ -151,10 +152,10 @@ export class ClientSetup {
   async planAll(wish: BulkWish): Promise<BulkPreview> {
     const { controller, home, backups } = this.#context;
     const plan = await this.#bulk.plan(wish);
-    const { settings, text } = controller;
+    const { settings } = controller;
     const references = this.#reader.referencesWithout(plan.entries);
     const { port } = this.#reader.environment().gateway;
-    return bulkPreviewOf(plan, { plan: this.#plannedAll.keep(plan), port, settings, text, home, backups, references });
+    return bulkPreviewOf(plan, { plan: this.#plannedAll.keep(plan), port, settings, home, backups, references });
   }
 
   /** Does what a preview of several showed: in all files and our settings, or nowhere. */
@@ -179,7 +180,7 @@ export class ClientSetup {
   }
 
   #bulkAnswer(made: BulkMade, of: BulkChange | null = null): BulkAnswer {
-    const { controller, home } = this.#context;
+    const { home } = this.#context;
     if (made.kind === 'not-made') {
       const standing = made.standing.map((file) => shortPath(file, home));
       return { kind: 'refused', trouble: this.#trouble(made.why), standing };
@@ -193,16 +194,15 @@ export class ClientSetup {
       change: this.#madeAll.keep(change),
       backups: backups.map((file) => shortPath(file, home)),
       next: [...new Map(next.map((one) => [one.title, one])).values()],
-      remark: after.ok ? null : changeTrouble(after, controller.text),
+      remark: after.ok ? null : changeTrouble(after),
     };
   }
 
   /** Quits the client and opens it again. */
   async restart(file: string): Promise<RestartAnswer> {
-    const { apps, controller } = this.#context;
+    const { apps } = this.#context;
     const client = this.#reader.ids.files.get(file)?.client;
     if (client === undefined || !apps.canRestart(client.id)) return { kind: 'failed', trouble: this.#unknown() };
-    const words = controller.text.clientsWindow.restart;
     const outcome = await apps.restart(client.id);
     switch (outcome.kind) {
       case 'restarted':
@@ -210,9 +210,16 @@ export class ClientSetup {
         this.#restarts.settle(client);
         return { kind: outcome.kind };
       case 'still-open':
-        return { kind: 'failed', trouble: { code: outcome.kind, sentence: words.stillOpen(client.title) } };
+        return {
+          kind: 'failed',
+          trouble: {
+            code: outcome.kind,
+            sentence: said(({ clientsWindow: { restart } }) => restart.stillOpen(client.title)),
+          },
+        };
       case 'failed': {
-        const sentence = words.failed(client.title, outcome.reason);
+        const { reason } = outcome;
+        const sentence = said(({ clientsWindow: { restart } }) => restart.failed(client.title, reason));
         return { kind: 'failed', trouble: { code: 'not-restarted', sentence } };
       }
       default:
@@ -222,12 +229,14 @@ export class ClientSetup {
 
   /** Lists what a person has chosen from now on, when there is a client's file in it. */
   async choose(place: ChosenPlace): Promise<ChooseAnswer> {
-    const { files, controller, home } = this.#context;
+    const { files, home } = this.#context;
     const [first] = await this.#reader.findIn(place);
     if (first === undefined) {
-      const { nothingIn, noClientsFile } = controller.text.clientsWindow.chosen;
-      const sentence =
-        place.kind === 'folder' ? nothingIn(shortPath(place.folder, home)) : noClientsFile(shortPath(place.file, home));
+      const sentence = said(({ clientsWindow: { chosen } }) =>
+        place.kind === 'folder'
+          ? chosen.nothingIn(shortPath(place.folder, home))
+          : chosen.noClientsFile(shortPath(place.file, home)),
+      );
       return { kind: 'refused', trouble: { code: 'nothing-there', sentence } };
     }
     await files.choose(place);
@@ -289,19 +298,19 @@ export class ClientSetup {
     const { controller, home, backups } = this.#context;
     const { plan, token, shown, references } = await this.#reader.planFor(target);
     if (plan.kind === 'refused') {
-      return { kind: 'refused', trouble: refusalTrouble(plan.refusal, controller.text, home) };
+      return { kind: 'refused', trouble: refusalTrouble(plan.refusal, home) };
     }
     const id = this.#planned.keep({ target, plan, token, shown, before });
     const { gateway } = this.#reader.environment();
-    const { settings, text } = controller;
+    const { settings } = controller;
     return {
       kind: 'preview',
-      preview: previewOf(target, plan, { plan: id, gateway, settings, references, text, home, backups }),
+      preview: previewOf(target, plan, { plan: id, gateway, settings, references, home, backups }),
     };
   }
 
   async #apply(id: number, choices: ApplyChoices): Promise<ApplyAnswer> {
-    const { controller, home } = this.#context;
+    const { home } = this.#context;
     const planned = this.#planned.get(id);
     if (planned === undefined) return { kind: 'refused', trouble: this.#unknown(), again: null };
     this.#planned.forget(id);
@@ -319,7 +328,7 @@ export class ClientSetup {
       backup: backup === null ? null : shortPath(backup, home),
       access: accessChange(mode),
       next: appliesOf(target.found.client),
-      remark: after.ok ? null : changeTrouble(after, controller.text),
+      remark: after.ok ? null : changeTrouble(after),
     };
   }
 
@@ -331,19 +340,18 @@ export class ClientSetup {
     this.#made.forget(id);
     this.#restarts.add(change.target.found.client);
     const { after } = made;
-    if (!after.ok) return { kind: 'refused', trouble: changeTrouble(after, this.#context.controller.text) };
+    if (!after.ok) return { kind: 'refused', trouble: changeTrouble(after) };
     return { kind: 'undone', next: appliesOf(change.target.found.client) };
   }
 
   #trouble(made: NotMade): Trouble {
-    const { controller, home } = this.#context;
     return made.kind === 'refused-file'
-      ? refusalTrouble(made.refusal, controller.text, home)
-      : changeTrouble(made.outcome, controller.text);
+      ? refusalTrouble(made.refusal, this.#context.home)
+      : changeTrouble(made.outcome);
   }
 
   /** The id is not in the last reading of the files. */
   #unknown(): Trouble {
-    return { code: 'not-there', sentence: this.#context.controller.text.clientsWindow.notThere };
+    return { code: 'not-there', sentence: said((text) => text.clientsWindow.notThere) };
   }
 }

@@ -46,7 +46,7 @@ export async function fileView(found: FoundClient, context: ViewContext): Promis
             kind: 'servers',
             servers: await Promise.all(content.servers.map((server) => serverView(found, server, context))),
           }
-        : { kind: 'refused', trouble: refusalTrouble(content.refusal, context.text, context.home) },
+        : { kind: 'refused', trouble: refusalTrouble(content.refusal, context.home) },
   };
 }
 

@@ -10,7 +10,8 @@ import {
   type Refusal,
   refusalSentence,
 } from '../../clients/index.ts';
-import type { AppText } from '../../i18n/app.ts';
+import { appTextIn, said } from '../../i18n/app.ts';
+import { inEach, type Said } from '../../i18n/index.ts';
 import type { AccessChange, Applies, ChangeOutcome, ClientPreview, Trouble } from '../../ipc/index.ts';
 import { REDACTED, Redactor } from '../../log/index.ts';
 import { parseParent, type Settings } from '../../settings/index.ts';
@@ -18,22 +19,24 @@ import { type References, shortPath, type Target } from './clients-reader.ts';
 import { isSameForward } from './transaction.ts';
 
 /** Why other settings were refused, for a window that shows no fields. */
-export function changeTrouble(
-  { problem, faults }: Extract<ChangeOutcome, { readonly ok: false }>,
-  text: AppText,
-): Trouble {
-  if (problem !== null) return { code: problem.id, sentence: `${problem.sentence} ${problem.hint}` };
+export function changeTrouble({ problem, faults }: Extract<ChangeOutcome, { readonly ok: false }>): Trouble {
+  if (problem !== null) {
+    const sentence = inEach((language) => `${problem[language].sentence} ${problem[language].hint}`);
+    return { code: problem.en.id, sentence };
+  }
   const [fault] = faults;
-  const words = text.settingsWindow.faults;
-  if (fault === undefined) return { code: 'settings', sentence: words.unknown };
+  if (fault === undefined) return { code: 'settings', sentence: said((text) => text.settingsWindow.faults.unknown) };
   const kind = 'kind' in fault ? fault.kind : fault.reason;
-  return { code: `${fault.path}: ${kind}`, sentence: text.clientsWindow.settingsRefused(words[kind]) };
+  return {
+    code: `${fault.path}: ${kind}`,
+    sentence: said(({ clientsWindow, settingsWindow }) => clientsWindow.settingsRefused(settingsWindow.faults[kind])),
+  };
 }
 
 /** Why a file was left alone, as a window shows it. */
-export function refusalTrouble(refusal: Refusal, text: AppText, home: string): Trouble {
+export function refusalTrouble(refusal: Refusal, home: string): Trouble {
   const shown = 'file' in refusal ? { ...refusal, file: shortPath(refusal.file, home) } : refusal;
-  return { code: refusal.kind, sentence: refusalSentence(shown, text) };
+  return { code: refusal.kind, sentence: said((text) => refusalSentence(shown, text)) };
 }
 
 export interface PreviewContext {
@@ -42,7 +45,6 @@ export interface PreviewContext {
   readonly settings: Settings;
   /** What of ours other entries need. */
   readonly references: References;
-  readonly text: AppText;
   readonly home: string;
   readonly backups: string;
 }
@@ -82,7 +84,7 @@ const NOTHING: Consequences = {
 };
 
 function consequences(target: Target, plan: Plan & { readonly kind: 'change' }, context: PreviewContext): Consequences {
-  const { gateway, settings, references, text } = context;
+  const { gateway, settings, references, home } = context;
   const ours = new Set(settings.servers.map(({ name }) => name));
   const warning = target.kind === 'forward' ? target.of.warning : null;
   const { forward } = plan;
@@ -95,7 +97,7 @@ function consequences(target: Target, plan: Plan & { readonly kind: 'change' }, 
         ? null
         : {
             setting: forward,
-            warning: warning === null ? null : forwardWarningSentence(warning, forward, text),
+            warning: warning === null ? null : said((text) => forwardWarningSentence(warning, forward, text)),
             socks: socksUrl(gateway, target),
           },
     releasedForwards: plan.releasedForwards.filter(
@@ -103,7 +105,7 @@ function consequences(target: Target, plan: Plan & { readonly kind: 'change' }, 
     ),
     upstream: upstreamOf(plan.upstream, settings),
     exceptions: plan.exceptions,
-    access: audienceSentence(target.found, modeOf(target) === null || modeOf(target) === 'off', plan.mode, context),
+    access: audienceSentence(target.found, modeOf(target) === null || modeOf(target) === 'off', plan.mode, home),
   };
 }
 
@@ -123,13 +125,7 @@ export function withoutSecrets(diff: string, port: number, tokens: readonly stri
     .join('\n');
 }
 
-/** What becomes of the permissions of the file, in a sentence; null when they stay. */
-export function accessSentence(mode: ModeChange | null, text: AppText): string | null {
-  const change = accessChange(mode);
-  return change === null ? null : text.clientsWindow.access[change.kind](change.mode);
-}
-
-/** The same as a fact. */
+/** What becomes of the permissions of the file; null when they stay. */
 export function accessChange(mode: ModeChange | null): AccessChange | null {
   if (mode === null) return null;
   const written = (bits: number): string => bits.toString(8).padStart(3, '0');
@@ -144,16 +140,20 @@ export function appliesOf({ title, applies }: FoundClient['client']): Applies {
 
 /** What becomes of the permissions of a file, and who else gets a change of it; null when there is nothing to say. */
 export function audienceSentence(
-  { client }: FoundClient,
+  { client: { folder } }: FoundClient,
   isUndone: boolean,
   mode: ModeChange | null,
-  { text, home }: Pick<PreviewContext, 'text' | 'home'>,
-): string | null {
-  const access = accessSentence(mode, text);
-  if (client.folder === undefined || isUndone) return access;
-  const shared = text.clientsWindow.access.project(shortPath(client.folder, home));
-  const space = text.language === 'zh-Hant' ? '' : ' ';
-  return access === null ? shared : [shared, access].join(space);
+  home: string,
+): Said | null {
+  const isShared = folder !== undefined && !isUndone;
+  const access = accessChange(mode);
+  if (!isShared && access === null) return null;
+  return inEach((language) => {
+    const words = appTextIn(language).clientsWindow.access;
+    const shared = isShared ? [words.project(shortPath(folder, home))] : [];
+    const own = access === null ? [] : [words[access.kind](access.mode)];
+    return [...shared, ...own].join(language === 'zh-Hant' ? '' : ' ');
+  });
 }
 
 /** RFC 1928, names looked up here: the `h` is curl's and Python's word for that. */

@@ -1,4 +1,5 @@
 import type { AppText } from '../../i18n/app.ts';
+import type { Language } from '../../i18n/index.ts';
 import { PROBE_NAMES } from '../examine.ts';
 import type { Attempt, Facts, Observed, ProbeName, ProbeResults } from '../facts.ts';
 import { RUNTIMES } from './finding-facts.ts';
@@ -27,7 +28,7 @@ export function factRow<Name extends ProbeName>(
   const row = { probe: name, label: words.probes[name], state: observed.state };
   switch (observed.state) {
     case 'seen': {
-      const lines = LINES[name](observed.value, words);
+      const lines = LINES[name](observed.value, words, text.language);
       return { ...row, lines: lines.length === 0 ? [words.none] : lines };
     }
     case 'unknown':
@@ -43,7 +44,9 @@ export function factRow<Name extends ProbeName>(
 
 type Words = AppText['doctorFacts'];
 
-const LINES: { readonly [Name in ProbeName]: (value: ProbeResults[Name], words: Words) => readonly string[] } = {
+const LINES: {
+  readonly [Name in ProbeName]: (value: ProbeResults[Name], words: Words, language: Language) => readonly string[];
+} = {
   names: ({ addresses, errno, elapsedMs }, words) => [
     errno === null
       ? words.lookedUp(addresses.map(({ address }) => address).join(words.comma), elapsedMs)
@@ -66,11 +69,11 @@ const LINES: { readonly [Name in ProbeName]: (value: ProbeResults[Name], words: 
           ]),
         ]),
   ],
-  remote: ({ outcome, elapsedMs, step, sentence, revision, tools, isPinned }, words) => [
+  remote: ({ outcome, elapsedMs, step, sentence, revision, tools, isPinned }, words, language) => [
     outcome === 'works'
       ? words.remote.works(revision ?? '', tools ?? 0, elapsedMs)
       : words.remote.failed(step === null ? '' : words.remote.steps[step], elapsedMs),
-    ...(sentence === null ? [] : [sentence]),
+    ...(sentence === null ? [] : [sentence[language]]),
     ...(isPinned ? [words.remote.pinned] : []),
   ],
   throughGateway: ({ status, errno, elapsedMs }, words) => [

@@ -53,7 +53,7 @@ export function findingFacts(facts: Facts, text: AppText): FindingFacts {
     validFrom: day(tls?.certificate?.validFrom),
     validTo: day(tls?.certificate?.validTo),
     remoteUrl: server?.url ?? '',
-    remoteSaid: remote?.sentence ?? '',
+    remoteSaid: remote?.sentence?.[text.language] ?? '',
     remoteCertificate: remote?.certificate ?? '',
     remoteRevision: remote?.revision ?? '',
     remoteTools: remote?.tools ?? 0,

@@ -1,5 +1,6 @@
 import { authorityOf } from '../../base/address.ts';
 import type { AppText } from '../../i18n/app.ts';
+import { type Language, spoken } from '../../i18n/index.ts';
 import type { Redactor } from '../../log/index.ts';
 import type { Facts } from '../facts.ts';
 import { type FactRow, factRows } from './fact-rows.ts';
@@ -33,7 +34,7 @@ function shorten(text: string, home: string): string {
 const SCHEMA_VERSION = 1;
 
 /** What `--json` prints; docs/doctor.schema.json describes it. */
-export function jsonReport({ facts, findings, verdict }: Report): object {
+export function jsonReport({ language, facts, findings, verdict }: Report): object {
   const { at, tookMs, version, platform, release, question, seen } = facts;
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -46,12 +47,13 @@ export function jsonReport({ facts, findings, verdict }: Report): object {
     verdict,
     question,
     findings,
-    facts: seen,
+    facts: spoken(seen, language),
   };
 }
 
 /** One run in words, and the plain data behind them. */
 export interface Report {
+  readonly language: Language;
   readonly facts: Facts;
   readonly findings: readonly Finding[];
   readonly rows: readonly FactRow[];
@@ -64,7 +66,7 @@ export function reportOf(facts: Facts, text: AppText): Report {
   const findings = findingsIn(facts, text);
   const rows = factRows(facts, text);
   const verdict = findings.some(({ severity }) => severity === 'problem') ? 'problem' : 'well';
-  return { facts, findings, rows, verdict, text: markdown(facts, findings, rows, text) };
+  return { language: text.language, facts, findings, rows, verdict, text: markdown(facts, findings, rows, text) };
 }
 
 /** What was asked, in a line each. */

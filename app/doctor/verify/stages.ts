@@ -1,6 +1,7 @@
 import { authorityOf, type Target } from '../../base/address.ts';
 import { allAddressesIn, type FoundServer, isHere } from '../../clients/index.ts';
-import type { AppText } from '../../i18n/app.ts';
+import { type AppText, said } from '../../i18n/app.ts';
+import type { Said } from '../../i18n/index.ts';
 import { forwardLabel, type LastRequest } from '../../proxy/index.ts';
 import type { ServerIntroduction, ToolFacts, TryStage } from '../../servers/index.ts';
 import type { Settings } from '../../settings/index.ts';
@@ -29,25 +30,34 @@ export function newRequest(
   return now.findLast(isNew) ?? null;
 }
 
-export function requestState(last: LastRequest, elapsedMs: number, text: AppText): StepState {
-  const words = text.verify.requests;
-  const target = last.target === null ? words.unnamed : authorityOf(last.target);
+export function requestState(last: LastRequest, elapsedMs: number): StepState {
   const { outcome } = last;
+  const say = (sentence: (words: AppText['verify']['requests'], target: string) => string): Said =>
+    said(({ verify: { requests } }) =>
+      sentence(requests, last.target === null ? requests.unnamed : authorityOf(last.target)),
+    );
   switch (outcome.kind) {
     case 'answered':
-      return { state: 'passed', elapsedMs, sentence: words.answered(target, outcome.status) };
+      return { state: 'passed', elapsedMs, sentence: say((words, target) => words.answered(target, outcome.status)) };
     case 'connected':
-      return { state: 'passed', elapsedMs, sentence: words.connected(target) };
+      return { state: 'passed', elapsedMs, sentence: say((words, target) => words.connected(target)) };
     case 'given-up':
-      return failed('GIVEN_UP', words.givenUp(target));
+      return failed(
+        'GIVEN_UP',
+        say((words, target) => words.givenUp(target)),
+      );
     case 'failed':
-      return failed(outcome.code, words.failed(target, outcome.code));
+      return failed(
+        outcome.code,
+        say((words, target) => words.failed(target, outcome.code)),
+      );
     default:
       return outcome satisfies never;
   }
 
-  function failed(code: string, sentence: string): StepState {
-    return { state: 'failed', elapsedMs, code, sentence, hint: words.failedHint, stderr: [] };
+  function failed(code: string, sentence: Said): StepState {
+    const hint = say((words) => words.failedHint);
+    return { state: 'failed', elapsedMs, code, sentence, hint, stderr: [] };
   }
 }
 
@@ -55,19 +65,19 @@ export function requestState(last: LastRequest, elapsedMs: number, text: AppText
 export type StepState =
   /** Told again each second of a slow start, with its time so far and the server's last line, which may be empty. */
   | { readonly state: 'running'; readonly elapsedMs?: number; readonly lastLine?: string }
-  | { readonly state: 'passed'; readonly elapsedMs: number; readonly sentence: string }
+  | { readonly state: 'passed'; readonly elapsedMs: number; readonly sentence: Said }
   | {
       readonly state: 'failed';
       readonly elapsedMs: number;
       /** An errno, or a name of ours in the same spelling. */
       readonly code: string;
-      readonly sentence: string;
-      readonly hint: string;
+      readonly sentence: Said;
+      readonly hint: Said;
       /** The server's last words, oldest first, without secrets; empty where no server of this check ran. */
       readonly stderr: readonly string[];
     }
   /** There was nothing to do, or a step before it failed; the sentence says which. */
-  | { readonly state: 'skipped'; readonly sentence: string };
+  | { readonly state: 'skipped'; readonly sentence: Said };
 
 /** One step of the check. Each is reported as running, and again with its result; skipped ones are reported once. */
 export type VerifyStep =
@@ -88,13 +98,11 @@ const ORDER: readonly TryStage[] = ['start', 'initialize', 'tools'];
 /** The three stages of talking to a server, reported in their order, each with its own time. */
 export class Stages {
   readonly #tell: (step: VerifyStep) => void;
-  readonly #text: AppText;
   #at = 0;
   #since = 0;
 
-  constructor(tell: (step: VerifyStep) => void, text: AppText) {
+  constructor(tell: (step: VerifyStep) => void) {
     this.#tell = tell;
-    this.#text = text;
   }
 
   begin(): void {
@@ -102,18 +110,21 @@ export class Stages {
     this.#say({ state: 'running' });
   }
 
-  started(sentence: string): void {
+  started(sentence: Said): void {
     this.#pass(sentence);
     this.begin();
   }
 
   greeted({ server, version, revision }: ServerIntroduction): void {
-    this.#pass(this.#text.verify.initialize.passed(server, version, revision));
+    this.#pass(said(({ verify }) => verify.initialize.passed(server, version, revision)));
     this.begin();
   }
 
   listed(tools: readonly ToolFacts[]): void {
-    this.#pass(this.#text.verify.tools.passed(tools.length), tools);
+    this.#pass(
+      said(({ verify }) => verify.tools.passed(tools.length)),
+      tools,
+    );
   }
 
   /** The present stage takes its time. */
@@ -124,20 +135,23 @@ export class Stages {
   /** The present stage has failed; those behind it are left out. */
   fail(failure: StageFailure): void {
     this.#say({ state: 'failed', elapsedMs: this.#elapsed(), ...failure });
-    this.#skipFrom(this.#at + 1, this.#text.verify.before);
+    this.#skipFrom(
+      this.#at + 1,
+      said(({ verify }) => verify.before),
+    );
   }
 
   /** From the present stage on, nothing is done. */
-  skip(sentence: string): void {
+  skip(sentence: Said): void {
     this.#skipFrom(this.#at, sentence);
   }
 
-  #pass(sentence: string, tools: readonly ToolFacts[] = []): void {
+  #pass(sentence: Said, tools: readonly ToolFacts[] = []): void {
     this.#say({ state: 'passed', elapsedMs: this.#elapsed(), sentence }, tools);
     this.#at += 1;
   }
 
-  #skipFrom(first: number, sentence: string): void {
+  #skipFrom(first: number, sentence: Said): void {
     for (this.#at = first; this.#at < ORDER.length; this.#at += 1) this.#say({ state: 'skipped', sentence });
   }
 

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
+import type { Language } from '../../../app/i18n/index.ts';
 import { DEFAULT_STORED, type Habits, type Settings, type Stored } from '../../../app/settings/index.ts';
 import { freePort } from '../../support/tcp.ts';
 import type { AppDriver } from './driver.ts';
@@ -77,3 +78,8 @@ export async function stopApp(app: AppDriver): Promise<void> {
 }
 
 /** A port that is free just now. */
+
+/** Chooses a language as the settings window does, without leaving what is on show. */
+export async function speak(page: Page, language: Language): Promise<void> {
+  await page.evaluate(`gangway.changeSettings({ language: '${language}' })`);
+}

@@ -76,7 +76,10 @@ describe.each(['streamableHttp', 'sse'] as const)('server-everything in its mode
     const result = await tryServer(remoteSetting({ url: far.url }), options);
     expect(result.kind === 'works' ? result.tools.map(({ name }) => name) : result).toContain('echo');
     const gone = await tryServer(remoteSetting({ url: `${far.url}/nothing/here` }), options);
-    expect(gone).toMatchObject({ kind: 'fails', sentence: expect.stringContaining('cannot be used: it answered 404') });
+    expect(gone).toMatchObject({
+      kind: 'fails',
+      sentence: { en: expect.stringContaining('cannot be used: it answered 404') },
+    });
   });
 });
 

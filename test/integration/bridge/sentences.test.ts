@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { textIn } from '../../../app/i18n/index.ts';
+import { spoken, textIn } from '../../../app/i18n/index.ts';
 import { tryServer } from '../../../app/servers/index.ts';
 import { hostBridge, serverSetting } from '../../support/bridge-host.ts';
 import { modernAnswer } from '../../support/modern-request.ts';
@@ -66,13 +66,16 @@ describe('A server that is tried', () => {
       const answer = method === 'initialize' ? { result } : other;
       if (id !== undefined && answer !== null) console.log(JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
     });`;
-  const tried = (other: object | null, patience = 20_000) =>
-    tryServer(serverSetting({ args: ['-e', answering(other)] }), {
-      log: rememberingLog().log,
-      text: () => textIn('en'),
-      searchPath: () => null,
-      patience,
-    });
+  const tried = async (other: object | null, patience = 20_000) =>
+    spoken(
+      await tryServer(serverSetting({ args: ['-e', answering(other)] }), {
+        log: rememberingLog().log,
+        text: () => textIn('en'),
+        searchPath: () => null,
+        patience,
+      }),
+      'en',
+    );
 
   test('and answers tools/list with an error is not told to offer no tools', async () => {
     expect(await tried({ error: { code: -32603, message: 'the index is broken' } })).toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { textIn } from '../../../app/i18n/index.ts';
+import { type Spoken, spoken, textIn } from '../../../app/i18n/index.ts';
 import { type TryResult, tryServer } from '../../../app/servers/index.ts';
 import type { RemoteSetting } from '../../../app/settings/settings.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
@@ -7,10 +7,11 @@ import { answerAll, type Hook, sendJson, startRemote } from '../../support/remot
 import { freePort } from '../../support/tcp.ts';
 import { startTlsOrigin } from '../../support/tls-origin.ts';
 
-function attempt(url: string, more: Partial<RemoteSetting> = {}): Promise<TryResult> {
+async function attempt(url: string, more: Partial<RemoteSetting> = {}): Promise<Spoken<TryResult>> {
   const setting: RemoteSetting = { name: 'ha', url, transport: 'auto', era: 'auto', headers: {}, ...more };
   const { log } = rememberingLog();
-  return tryServer(setting, { log, text: () => textIn('en'), searchPath: () => null, patience: 10_000 });
+  const result = await tryServer(setting, { log, text: () => textIn('en'), searchPath: () => null, patience: 10_000 });
+  return spoken(result, 'en');
 }
 
 const status =

@@ -102,7 +102,7 @@ describe('The folder of a project', () => {
     const place = { kind: 'folder', folder } as const;
     const preview = await setup.planAll({ kind: 'mode', mode: 'run', of: { client: null, server: null, place } });
     expect(preview.files).toMatchObject([
-      { client: 'Claude Code', access: expect.stringContaining('those you share it with get this change too') },
+      { client: 'Claude Code', access: { en: expect.stringContaining('those you share it with get this change too') } },
     ]);
     expect(await setup.applyAll(preview.plan, NO_CHOICES)).toMatchObject({ kind: 'applied' });
     expect(controller.settings.servers).toMatchObject([{ name: 'nas', cwd: folder }]);
@@ -227,7 +227,7 @@ describe('A chosen file', () => {
     const { setup } = clientSetup(NAS);
     expect(await setup.choose({ kind: 'file', file: join(folder, 'package.json'), client: null })).toMatchObject({
       kind: 'refused',
-      trouble: { sentence: expect.stringContaining('package.json is not written as any known MCP client') },
+      trouble: { sentence: { en: expect.stringContaining('package.json is not written as any known MCP client') } },
     });
     const chosen = await setup.choose({ kind: 'file', file: join(folder, 'mine.json'), client: null });
     const listed = await setup.list();

@@ -72,8 +72,8 @@ describe('Trying a server', () => {
     const nothing = () => undefined;
     const first = controller.tryServer(slow, nothing);
     const second = controller.tryServer({ ...slow, args: ['-e', 'process.exit(3)'] }, nothing);
-    expect(await first).toMatchObject({ kind: 'fails', sentence: expect.stringContaining('slow') });
-    expect(await second).toMatchObject({ kind: 'fails', sentence: expect.stringContaining('exit code 3') });
+    expect(await first).toMatchObject({ kind: 'fails', sentence: { en: expect.stringContaining('slow') } });
+    expect(await second).toMatchObject({ kind: 'fails', sentence: { en: expect.stringContaining('exit code 3') } });
   });
 });
 
@@ -166,7 +166,14 @@ describe('Operating the engine', () => {
     const holder = createServer();
     const taken = await listening(holder);
     const refused = await controller.change({ port: taken });
-    expect(refused).toMatchObject({ ok: false, faults: [], problem: { fix: { kind: 'use-port' } } });
+    expect(refused).toMatchObject({
+      ok: false,
+      faults: [],
+      problem: {
+        en: { sentence: expect.stringContaining('is taken by'), fix: { kind: 'use-port' } },
+        'zh-Hant': { sentence: expect.stringContaining('使用'), fix: { kind: 'use-port' } },
+      },
+    });
     expect(controller.settings.port).toBe(before);
     expect((await fetch(`http://127.0.0.1:${before}/healthz`)).status).toBe(200);
     holder.close();

@@ -59,7 +59,7 @@ async function modesOf({ setup }: Home): Promise<Record<string, string>> {
 
 async function applied(home: Home, wish: BulkWish, choices = NO_CHOICES): Promise<BulkAnswer & { kind: 'applied' }> {
   const answer = await home.setup.applyAll((await home.setup.planAll(wish)).plan, choices);
-  if (answer.kind === 'refused') throw new Error(answer.trouble.sentence);
+  if (answer.kind === 'refused') throw new Error(answer.trouble.sentence.en);
   return answer;
 }
 

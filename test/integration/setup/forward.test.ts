@@ -84,6 +84,6 @@ async function forwardPreview(
   target: { readonly host: string; readonly port: number },
 ): Promise<ClientPreview> {
   const answer = await setup.planForward(server, target);
-  if (answer.kind === 'refused') throw new Error(answer.trouble.sentence);
+  if (answer.kind === 'refused') throw new Error(answer.trouble.sentence.en);
   return answer.preview;
 }

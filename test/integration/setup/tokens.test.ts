@@ -67,7 +67,7 @@ describe('The token of a server that is set up', () => {
     await changeTo(both.setup, 'db', 'through');
     expect(tokens(both).map(({ name }) => name)).toEqual(['claude-desktop.nas', 'claude-desktop.db']);
     const answer = await both.setup.planUndo((await fileOf(both.setup)).id);
-    if (answer.kind !== 'preview') throw new Error(answer.trouble.sentence);
+    if (answer.kind !== 'preview') throw new Error(answer.trouble.sentence.en);
     await both.setup.apply(answer.preview.plan, NO_CHOICES);
     expect(tokens(both)).toEqual([]);
     expect(both.home.bytes().toString()).toBe(TWO_SERVERS);
@@ -133,7 +133,7 @@ describe.skipIf(process.platform === 'win32')('The permissions of a file that a 
     const made = clientSetup(TWO_SERVERS);
     chmodSync(made.home.file, Number.parseInt(before, 8));
     const preview = await previewFor(made.setup, 'nas', 'through');
-    expect(preview.access).toContain(`permissions were ${before}`);
+    expect(preview.access?.en).toContain(`permissions were ${before}`);
     expect(bits(made)).toBe(before);
     const applied = await made.setup.apply(preview.plan, NO_CHOICES);
     expect(applied).toMatchObject({ kind: 'applied', access: { kind: 'closed', mode: before } });

@@ -11,7 +11,7 @@ describe('Two files of one client with a server of the same name', () => {
     const labels: unknown[] = [];
     for (const at of [0, 1]) {
       const answer = await setup.plan(await nasOf(setup, at), 'through');
-      if (answer.kind === 'refused') throw new Error(answer.trouble.sentence);
+      if (answer.kind === 'refused') throw new Error(answer.trouble.sentence.en);
       labels.push(/http:\/\/(opencode\.[\w.-]+):/.exec(answer.preview.diff)?.[1]);
     }
     expect(labels).toEqual(['opencode.nas', expect.stringMatching(/^opencode\.nas-[0-9a-f]{6}$/)]);

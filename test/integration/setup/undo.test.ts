@@ -7,7 +7,7 @@ describe('Undoing everything in a file', () => {
     await changeTo(setup, 'nas', 'through');
     await changeTo(setup, 'db', 'run');
     const answer = await setup.planUndo((await fileOf(setup)).id);
-    if (answer.kind === 'refused') throw new Error(answer.trouble.sentence);
+    if (answer.kind === 'refused') throw new Error(answer.trouble.sentence.en);
     expect(answer.preview).toMatchObject({ server: null, mode: null, released: ['db'] });
     const applied = await setup.apply(answer.preview.plan, { upstream: false, release: true });
     expect(applied).toMatchObject({ kind: 'applied', change: null });

@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { SignIns } from '../../../app/desktop/index.ts';
 import { SignInError } from '../../../app/engine/index.ts';
-import { appTextIn } from '../../../app/i18n/app.ts';
 import type { SignInOptions } from '../../../app/servers/index.ts';
 
-const text = appTextIn('en');
 const FACTS = { state: 'signed-in', issuer: 'https://as.example', until: null, renews: true } as const;
 
 function signInsWith(signIn: (options: SignInOptions) => Promise<typeof FACTS>) {
   const opened: string[] = [];
   const engine = { signIn: (_: string, options: SignInOptions) => signIn(options), signOut: async () => true };
-  return { opened, signIns: new SignIns({ engine, text }, (url) => opened.push(url)) };
+  return { opened, signIns: new SignIns({ engine }, (url) => opened.push(url)) };
 }
 
 describe('A sign-in that a window asks for', () => {
@@ -45,9 +43,9 @@ describe('A sign-in that a window asks for', () => {
     expect(answer).toMatchObject({
       kind: 'failed',
       reason: 'no-pkce',
-      sentence: expect.stringContaining('as.example'),
+      sentence: { en: expect.stringContaining('as.example'), 'zh-Hant': expect.stringMatching(/\p{Script=Han}/u) },
     });
-    const off = new SignIns({ engine: null, text }, () => undefined);
+    const off = new SignIns({ engine: null }, () => undefined);
     expect(await off.signOut('ha')).toMatchObject({ kind: 'failed', reason: 'off' });
   });
 

@@ -11,7 +11,8 @@ import {
   type Probes,
   seen,
 } from '../../../app/doctor/index.ts';
-import { appTextIn } from '../../../app/i18n/app.ts';
+import type { FactRow } from '../../../app/doctor/report/fact-rows.ts';
+import type { InEach } from '../../../app/i18n/index.ts';
 import { blankProbes, factsFrom, probesSeeing } from '../../support/doctor-facts.ts';
 import { reached } from '../../support/doctor-sights.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -81,7 +82,6 @@ describe('an examination', () => {
 });
 
 describe('a doctor', () => {
-  const text = appTextIn('en');
   const doctorSeeing = (facts: Facts, file: string): Doctor =>
     new Doctor(
       {
@@ -102,7 +102,7 @@ describe('a doctor', () => {
 
   it('remembers when it last reached a neighbour, and under which system', async () => {
     const file = join(temporaryDirectory(), 'folder', 'doctor.json');
-    await doctorSeeing(factsFrom({ seen: { connect: reached } }), file).run(request, { text, signal: never });
+    await doctorSeeing(factsFrom({ seen: { connect: reached } }), file).run(request, { signal: never });
     expect(fileMemory(file).read()).toMatchObject({ macos: '26.1' });
     expect(JSON.parse(readFileSync(file, 'utf8')).at).toBeGreaterThan(0);
   });
@@ -119,8 +119,8 @@ describe('a doctor', () => {
   it('tells what each probe has seen without secrets or the home', async () => {
     const lines: string[] = [];
     const facts = factsFrom({ seen: { copies: ['/Users/ada/x.app', '/opt/Tok-en_1.app'] } });
-    const progress = (row: { readonly lines: readonly string[] }) => lines.push(...row.lines);
-    await doctorSeeing(facts, join(temporaryDirectory(), 'd')).run(request, { text, signal: never, progress });
+    const progress = ({ en }: InEach<FactRow>) => lines.push(...en.lines);
+    await doctorSeeing(facts, join(temporaryDirectory(), 'd')).run(request, { signal: never, progress });
     expect(lines).toContain('~/x.app');
     expect(lines.join()).not.toMatch(/Tok-en_1|Users/);
   });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Doctor } from '../../../app/doctor/index.ts';
 import type { RunCommand } from '../../../app/doctor/run-command.ts';
-import { appTextIn } from '../../../app/i18n/app.ts';
 import { freePort } from '../../support/tcp.ts';
 
 /** What the tools of a Mac print, where a security product is installed. */
@@ -44,11 +43,11 @@ describe('on a Mac', () => {
     });
     const outcome = await doctor.run(
       { target: `127.0.0.1:${closed}`, server: null, error: '' },
-      { text: appTextIn('en'), signal: new AbortController().signal },
+      { signal: new AbortController().signal },
     );
     expect(asked.toSorted()).toEqual([...Object.keys(PRINTED), `/usr/bin/nc -z -G 3 127.0.0.1 ${closed}`].toSorted());
-    if (outcome.kind === 'refused') throw new Error(outcome.sentence);
-    const { facts, findings } = outcome.report;
+    if (outcome.kind === 'refused') throw new Error(outcome.sentence.en);
+    const { facts, findings } = outcome.report.en;
     expect(findings.map(({ id }) => id)).toEqual(['refused', 'gateway-off', 'filter']);
     expect(facts.seen).toMatchObject({
       macos: { value: { version: '26.1', build: '25B78' } },

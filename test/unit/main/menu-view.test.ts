@@ -50,6 +50,14 @@ const SERVER = {
 } as const;
 
 describe('The menu', () => {
+  it('offers to keep a server from starting that has no process, and nothing to stop or restart', () => {
+    const { bridge } = appState();
+    const condition = { ...SERVER.condition, kind: 'not-started' } as const;
+    const menu = rows(appState({ bridge: { ...bridge, servers: [{ ...SERVER, condition }] } }));
+    expect(find(menu, 'server:echo:hold')).toMatchObject({ action: { kind: 'stop-server', name: 'echo' } });
+    for (const other of ['start', 'restart', 'stop']) expect(find(menu, `server:echo:${other}`)).toBeUndefined();
+  });
+
   it('begins with the state, then the item that changes it', () => {
     expect(rows(appState()).slice(0, 2)).toEqual([
       { kind: 'words', id: 'status', label: 'On at 127.0.0.1:28080 — 0 tunnels, 0 MCP sessions' },
@@ -135,7 +143,6 @@ describe('The menu', () => {
 
   it.each([
     ['stopped', 0, ['start']],
-    ['ready', 0, ['stop']],
     ['ready', 1, ['restart', 'stop']],
     ['failing', 0, ['restart', 'stop']],
   ] as const)('offers what can be done with a server that is %s and has %i processes', (state, count, offered) => {

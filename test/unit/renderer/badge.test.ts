@@ -31,6 +31,16 @@ const EMPTY: ClientServerView = {
   forward: null,
 };
 
+const OURS = {
+  name: 'nas',
+  children: [],
+  sessions: [],
+  spawns: 0,
+  exits: { asked: 0, exited: 0, killed: 0, notStarted: 0 },
+  traffic: { toChildren: 0, fromChildren: 0 },
+  lastEnd: null,
+} as const;
+
 describe('What is known of a client’s server', () => {
   it('is its last request, where it went and what became of it', () => {
     const last = { label: 'claude-desktop.nas', lastAt: NOW - 3000, target, requests: 4, failures: 1 };
@@ -100,6 +110,20 @@ describe('What is known of a client’s server', () => {
 
   it('is the state of the server that runs in Gangway, or that there is none', () => {
     expect(badge({ mode: 'run', server: 'gone' })).toMatchObject({ light: 'failing' });
+    const states = [
+      ['ready', 'running', 'ready'],
+      ['ready', 'starting', 'starting'],
+      ['ready', 'not-started', 'stopped'],
+      ['failing', 'failed', 'failing'],
+    ] as const;
+    for (const [state, kind, light] of states) {
+      const condition = { kind, since: NOW, until: null, detail: '' };
+      const shown = badge(
+        { mode: 'run', server: 'nas' },
+        { bridge: { ...appState().bridge, servers: [{ ...OURS, state, condition }] } },
+      );
+      expect(shown).toMatchObject({ light });
+    }
   });
 
   it('is the newest request of all the ways it comes here by', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inEach } from '../../../app/i18n/index.ts';
 import type { VerifyStep } from '../../../app/ipc/index.ts';
 import { stepKey, withStep } from '../../../renderer/clients-window/model.ts';
 
@@ -8,7 +9,7 @@ const probe = (port: number, sentence: string): VerifyStep => ({
   target: { ...nas, port },
   state: 'passed',
   elapsedMs: 1,
-  sentence,
+  sentence: inEach(() => sentence),
 });
 
 describe('The steps of a check', () => {
@@ -17,7 +18,7 @@ describe('The steps of a check', () => {
       { step: 'probe', target: nas, state: 'running' },
       { step: 'start', state: 'running' },
       probe(80, 'there'),
-      { step: 'start', state: 'passed', elapsedMs: 2, sentence: 'It runs.' },
+      { step: 'start', state: 'passed', elapsedMs: 2, sentence: inEach(() => 'It runs.') },
     ];
     const steps = told.reduce<readonly VerifyStep[]>(withStep, []);
     expect(steps.map(({ step, state }) => [step, state])).toEqual([

@@ -17,6 +17,8 @@ export const windows = () => ({
   start: (server: string) => `Start ${server}`,
   restart: (server: string) => `Restart ${server}`,
   stop: (server: string) => `Stop ${server}`,
+  /** Of a server without a process. */
+  hold: (server: string) => `Keep ${server} from starting`,
   notDone: (reason: string) => `This could not be done: ${reason}`,
 });
 
@@ -42,6 +44,7 @@ export const menu = () => ({
   start: `Start`,
   restart: `Restart`,
   stop: `Stop`,
+  hold: `Keep from Starting`,
   showLog: `Show Log`,
   copyConfig: `Copy Configuration`,
   port: (port: number) => `Port ${port}…`,

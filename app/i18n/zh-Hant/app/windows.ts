@@ -19,6 +19,7 @@ export const windows: typeof en.windows = () => ({
   start: (server) => `啟動 ${server}`,
   restart: (server) => `重新啟動 ${server}`,
   stop: (server) => `停止 ${server}`,
+  hold: (server) => `不讓 ${server} 啟動`,
   notDone: (reason) => `無法完成：${reason}`,
 });
 
@@ -44,6 +45,7 @@ export const menu: typeof en.menu = () => ({
   start: `啟動`,
   restart: `重新啟動`,
   stop: `停止`,
+  hold: `不要啟動`,
   showLog: `顯示記錄`,
   copyConfig: `複製設定`,
   port: (port) => `連接埠 ${port}…`,
