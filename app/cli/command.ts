@@ -227,6 +227,9 @@ export interface ToolsCommand {
   readonly server: string;
   readonly action:
     | { readonly kind: 'list' }
+    | { readonly kind: 'changes' }
+    /** Names of tools that have changed; null for all of them. */
+    | { readonly kind: 'approve'; readonly names: readonly string[] | null }
     /** Names of tools, or patterns with `*` and `?`; at least one. */
     | { readonly kind: ToolsActionName; readonly names: readonly string[] };
   readonly json: boolean;
@@ -236,8 +239,8 @@ export interface ToolsCommand {
   readonly language: Language;
 }
 
-export const TOOLS_ACTIONS = ['allow', 'deny'] as const;
-export type ToolsActionName = (typeof TOOLS_ACTIONS)[number];
+export const TOOLS_ACTIONS = ['allow', 'deny', 'changes', 'approve'] as const;
+export type ToolsActionName = Exclude<(typeof TOOLS_ACTIONS)[number], 'changes' | 'approve'>;
 
 /** Exit status of a change that was shown, and waits for `--yes`. */
 export const PENDING_EXIT = 3;

@@ -390,16 +390,27 @@ function addCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text): Co
 
 function toolsCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text): Command {
   const words = text.cliUsage;
-  const common = { kind: 'tools', json: parsed.has('json'), ...ofServer('tools', ['json'], parsed, text) } as const;
+  const of = ofServer('tools', ['json', 'all'], parsed, text);
+  const common = { kind: 'tools', json: parsed.has('json'), ...of } as const;
   const [, , written, ...names] = parsed.words;
+  if (parsed.has('all') && written !== 'approve') throw new UsageError(words.onlyFor('--all', 'tools SERVER approve'));
   if (written === undefined) return { ...common, action: { kind: 'list' } };
   const kind = TOOLS_ACTIONS.find((one) => one === written);
   if (kind === undefined) {
     const near = nearest(written, TOOLS_ACTIONS);
     throw new UsageError(`${words.unexpectedWord(written)} ${words.didYouMean(near ?? TOOLS_ACTIONS.join(', '))}`);
   }
-  if (names.length === 0 || names.includes('')) throw new UsageError(words.toolsNeedNames(kind));
+  if (kind === 'changes') {
+    if (names[0] !== undefined) throw new UsageError(words.unexpectedWord(names[0]));
+    return { ...common, action: { kind } };
+  }
   if (common.json) throw new UsageError(words.onlyFor('--json', 'tools SERVER'));
+  if (kind === 'approve') {
+    const isAll = parsed.has('all');
+    if (isAll === names.length > 0 || names.includes('')) throw new UsageError(words.approveNames);
+    return { ...common, action: { kind, names: isAll ? null : [...new Set(names)] } };
+  }
+  if (names.length === 0 || names.includes('')) throw new UsageError(words.toolsNeedNames(kind));
   return { ...common, action: { kind, names: [...new Set(names)] } };
 }
 

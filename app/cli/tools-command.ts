@@ -3,7 +3,7 @@ import { nearest } from '../base/nearest.ts';
 import { isObject } from '../base/schema/index.ts';
 import { appFolder } from '../connect/index.ts';
 import { ControlFault } from '../control/client/index.ts';
-import { CODES, type ControlledTool } from '../control/index.ts';
+import { CODES, type ControlledChange, type ControlledTool } from '../control/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
 import { createLog } from '../log/index.ts';
 import { judgedTools, KnownLists, lets, listedTools, ToolApprovals } from '../servers/index.ts';
@@ -16,6 +16,7 @@ import { escaped, padded, printable, columns as widthOf } from './columns.ts';
 import type { ToolsCommand } from './command.ts';
 import { findNamed, thisPerson, troubleOf } from './instance.ts';
 import { deskOf, openSettings, type SettingsDesk } from './settings-desk.ts';
+import { changesView, lookAt, toApprove } from './tool-changes.ts';
 
 interface Output {
   write(text: string): unknown;
@@ -25,14 +26,20 @@ interface Output {
 interface ToolsDesk extends SettingsDesk {
   /** Null while the server has listed nothing. Throws ControlFault for a server that is not there. */
   tools(server: string): Promise<readonly ControlledTool[] | null>;
+  /** Those that are not as they were approved. Throws as `tools` does. */
+  changes(server: string): Promise<readonly ControlledChange[]>;
+  /** Answers the names of those that have changed again. */
+  approve(server: string, tools: readonly ControlledChange[]): Promise<readonly string[]>;
 }
+
+const UNCHANGED = { change: null, isHeld: false } as const;
 
 /** Columns of a description; `--json` has all of it. */
 const LONGEST_DESCRIPTION = 100;
 
 /**
- * Lists the tools of a server, or changes which of them clients get: in the running instance that is meant, by its control socket, else
- * in the app's file. Resolves with the exit status: 0 when it is done, else 1.
+ * Lists the tools of a server, changes which of them clients get, or shows and approves what has changed: in the running instance that is
+ * meant, by its control socket, else in the app's files. Resolves with the exit status: 0 when it is done, else 1.
  */
 export async function runTools(command: ToolsCommand, out: Output, err: Output): Promise<0 | 1> {
   const text = appTextIn(command.language);
@@ -45,6 +52,25 @@ export async function runTools(command: ToolsCommand, out: Output, err: Output):
   const desk = await openTools(command, text);
   if (typeof desk === 'string') return fail(desk);
   try {
+    if (action.kind === 'changes') {
+      const changes = await desk.changes(server);
+      const lines = command.json
+        ? JSON.stringify({ server, changes }, null, 2).split('\n').map(escaped)
+        : changesView(server, changes, text);
+      out.write(`${lines.join('\n')}\n`);
+      return 0;
+    }
+    if (action.kind === 'approve') {
+      const words = text.toolChanges.commandLine;
+      const { tools, remarks } = toApprove(server, action.names, await desk.changes(server), text);
+      const different = tools.length === 0 ? [] : await desk.approve(server, tools);
+      const approved = tools.map(({ name }) => name).filter((name) => !different.includes(name));
+      if (approved.length > 0) out.write(`${printable(words.approved(approved))}\n`);
+      else if (action.names === null && different.length === 0) out.write(`${printable(words.none(server))}\n`);
+      for (const sentence of remarks) note(sentence);
+      if (different.length > 0) note(words.different(different, lookAt(server)));
+      return remarks.length === 0 && different.length === 0 ? 0 : 1;
+    }
     const tools = await desk.tools(server);
     if (action.kind === 'list') {
       const lines = command.json
@@ -85,15 +111,27 @@ async function openTools(command: ToolsCommand, text: AppText): Promise<ToolsDes
   if (found.kind === 'found') {
     const { client } = found;
     const { methods, version } = client.hello;
-    if (!methods.includes('servers.tools')) {
+    const isOfChanges = command.action.kind === 'changes' || command.action.kind === 'approve';
+    if (!methods.includes(isOfChanges ? 'servers.changes' : 'servers.tools')) {
       client.close();
       return text.commandLine.instance.tooOld(version);
     }
     const asked = async (server: string) => {
       const answer = await client.request('servers.tools', { server });
-      return isObject(answer) ? (answer['tools'] as readonly ControlledTool[] | null) : null;
+      const tools = isObject(answer) ? (answer['tools'] as readonly ControlledTool[] | null) : null;
+      // An instance of an earlier version says nothing of changes.
+      return tools?.map((tool) => ({ ...UNCHANGED, ...tool })) ?? null;
     };
-    return { ...deskOf(client), tools: asked };
+    const changes = async (server: string) => {
+      const answer = await client.request('servers.changes', { server });
+      return isObject(answer) ? (answer['changes'] as readonly ControlledChange[]) : [];
+    };
+    const approve = async (server: string, tools: readonly ControlledChange[]) => {
+      const seen = tools.map(({ name, hash }) => ({ name, hash }));
+      const answer = await client.request('servers.approve', { server, tools: seen });
+      return isObject(answer) ? (answer['different'] as readonly string[]) : [];
+    };
+    return { ...deskOf(client), tools: asked, changes, approve };
   }
   if (found.kind !== 'none' || command.port !== null) {
     return troubleOf(found, text) ?? text.cliRun.server.noInstance(command.port);
@@ -109,24 +147,27 @@ async function openTools(command: ToolsCommand, text: AppText): Promise<ToolsDes
     change: (patch) => desk.change(patch),
     close: () => desk.close(),
     tools: async (server) => keptTools(server, await desk.read(), text),
+    changes: async (server) => keptApprovals(server, await desk.read(), text).changesOf(server),
+    approve: async (server, tools) => keptApprovals(server, await desk.read(), text).approve(server, tools),
   };
 }
 
 /** What the app has written down of a server before it ended. */
 function keptTools(server: string, settings: Settings, text: AppText): readonly ControlledTool[] | null {
+  const changes = keptApprovals(server, settings, text).changesOf(server);
+  const file = join(appFolder(thisPerson()), 'app-known-lists.json');
+  const known = new KnownLists(file, createLog({ level: 'error' }).log).of(server);
+  return judgedTools(listedTools(known), settings, server, changes);
+}
+
+function keptApprovals(server: string, settings: Settings, text: AppText): ToolApprovals {
   if (settings.servers.every(({ name }) => name !== server)) {
     const sentence = `${unknownServer(server, settings.servers, text)} ${text.cliRun.server.noInstance(null)}`;
     throw new ControlFault(CODES.refused, 'no-such-server', sentence);
   }
-  const file = join(appFolder(thisPerson()), 'app-known-lists.json');
-  const known = new KnownLists(file, createLog({ level: 'error' }).log).of(server);
-  return judgedTools(listedTools(known), settings, server, keptApprovals(settings).changesOf(server));
-}
-
-function keptApprovals({ servers }: Settings): ToolApprovals {
   const file = join(appFolder(thisPerson()), 'app-tool-approvals.json');
   const approvals = new ToolApprovals(file, createLog({ level: 'error' }).log);
-  approvals.apply(servers);
+  approvals.apply(settings.servers);
   return approvals;
 }
 
@@ -148,7 +189,7 @@ function remarksOn(
   tools: readonly ControlledTool[] | null,
   text: AppText,
 ): readonly string[] {
-  if (action.kind === 'list') return [];
+  if (action.kind !== 'allow' && action.kind !== 'deny') return [];
   const words = text.commandLine.tools;
   const listed = tools?.map(({ name }) => name) ?? [];
   return action.names.flatMap((name) => {
@@ -171,8 +212,12 @@ function listOf(server: string, tools: readonly ControlledTool[] | null, text: A
   const words = text.commandLine.tools;
   if (tools === null) return [words.unknown(server)];
   if (tools.length === 0) return [words.empty(server)];
-  const rows = tools.map(({ name, bytes, description, isOn }) => ({
-    state: isOn ? words.on : words.off,
+  const { kinds, commandLine } = text.toolChanges;
+  const rows = tools.map(({ name, bytes, description, isOn, isHeld, change }) => ({
+    state: [
+      isHeld && isOn ? commandLine.held : isOn ? words.on : words.off,
+      ...(change === null ? [] : [kinds[change]]),
+    ].join(', '),
     name: printable(name),
     tokens: words.tokens(tokensOf(bytes)),
     says: shortened(firstLine(description)),
@@ -186,6 +231,7 @@ function listOf(server: string, tools: readonly ControlledTool[] | null, text: A
     }),
     '',
     ...sumOf(tools, text),
+    ...(tools.some(({ change }) => change !== null) ? [commandLine.look(lookAt(server))] : []),
   ];
 }
 
@@ -209,7 +255,7 @@ function jsonOf(server: string, tools: readonly ControlledTool[] | null): object
 }
 
 function sizeOf(tools: readonly ControlledTool[]) {
-  const on = tools.filter(({ isOn }) => isOn);
+  const on = tools.filter(({ isOn, isHeld }) => isOn && !isHeld);
   return {
     on: on.length,
     tokens: on.reduce((sum, { bytes }) => sum + tokensOf(bytes), 0),

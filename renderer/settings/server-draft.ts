@@ -14,6 +14,9 @@ export interface HeaderDraft {
   readonly value: string;
 }
 
+/** What clients get of a server, and what becomes of its tools that change. */
+export type DraftRules = ServerRules & Pick<ServerSetting, 'changes'>;
+
 /** A server as it is typed. */
 export interface ServerDraft {
   readonly name: string;
@@ -21,8 +24,7 @@ export interface ServerDraft {
   readonly title?: string;
   /** Kept as it is: the first part of its tools' names where it shares an address. */
   readonly alias?: string;
-  /** What clients get of it. */
-  readonly rules: ServerRules;
+  readonly rules: DraftRules;
   /** Or the URL of a server that is reached over HTTP. */
   readonly commandLine: string;
   /** A variable a line. */
@@ -79,11 +81,12 @@ export function draftOf(server: ServerSetting | null, isDefault: boolean, isReco
 }
 
 /** What is not limited is left out. */
-function rulesOf({ tools, prompts, resources }: ServerRules): ServerRules {
+function rulesOf({ tools, prompts, resources, changes }: DraftRules): DraftRules {
   return {
     ...(tools === undefined ? {} : { tools }),
     ...(prompts === undefined ? {} : { prompts }),
     ...(resources === undefined ? {} : { resources }),
+    ...(changes === undefined ? {} : { changes }),
   };
 }
 

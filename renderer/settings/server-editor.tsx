@@ -5,13 +5,13 @@ import { addressOf, authority } from '../../app/ipc/index.ts';
 import type { RemoteStep, TryProgress, TryResult } from '../../app/servers/index.ts';
 import { splitCommandLine } from '../../app/settings/command-line.ts';
 import { looksLikeUrl } from '../../app/settings/server-url.ts';
-import type { NameRules, ServerRules, ServerSetting, Settings } from '../../app/settings/settings.ts';
+import type { NameRules, ServerSetting, Settings } from '../../app/settings/settings.ts';
 import { Icon } from '../shared/icon.tsx';
 import { ask, attempt, bridge, say, state, text, type Words } from '../shared/store.ts';
 import { looksLikeConfiguration, previewText } from './addition-sheet.tsx';
 import { Row, Toggle } from './field.tsx';
 import { RemoteFields, shownFingerprint } from './remote-fields.tsx';
-import { type DraftField, readDraft, type ServerDraft, servedName, withHome } from './server-draft.ts';
+import { type DraftField, type DraftRules, readDraft, type ServerDraft, servedName, withHome } from './server-draft.ts';
 import { change as changeSettings, home, type RejectedSetting } from './store.ts';
 import { ToolList } from './tool-list.tsx';
 
@@ -234,7 +234,7 @@ function renamedIn(
 }
 
 /** Without rules for its tools where they would limit nothing. */
-function withTools({ tools: _before, ...others }: ServerRules, tools: NameRules): ServerRules {
+function withTools({ tools: _before, ...others }: DraftRules, tools: NameRules): DraftRules {
   return Object.keys(tools).length === 0 ? others : { ...others, tools };
 }
 

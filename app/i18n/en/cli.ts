@@ -167,6 +167,7 @@ export const cliUsage = () => ({
   addNeedsCommand: `Name the server and its command or URL: mcp-gangway add NAME -- COMMAND …, or mcp-gangway add NAME URL.`,
   toolsNeedNames: (action: string) =>
     `Name the tools: mcp-gangway tools SERVER ${action} NAME…, patterns with * and ? in quotes. "mcp-gangway tools SERVER" lists them.`,
+  approveNames: `Name the tools, or approve all of them: mcp-gangway tools SERVER approve NAME… | --all. "mcp-gangway tools SERVER changes" shows them.`,
   settingsWords: {
     get: `Name one setting at most: mcp-gangway settings get KEY.`,
     set: `Name the setting and its value: mcp-gangway settings set KEY VALUE.`,
@@ -234,7 +235,7 @@ export const cliUsage = () => ({
     tap: `tap [SERVER] [--requests] [--messages] [--contents] [--slow 500ms] [--outcome error] [--json] [-p PORT]`,
     doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     servers: `list [--json] | add NAME URL | add NAME -- COMMAND … | remove NAME`,
-    tools: `tools SERVER [allow NAME… | deny NAME…] [--json] [-p PORT]`,
+    tools: `tools SERVER [allow NAME… | deny NAME… | changes | approve NAME… | approve --all] [--json] [-p PORT]`,
     switch: `on | off [--for=1h]`,
     settings: `settings [get [KEY] | set KEY VALUE | export | import FILE [--yes]]`,
     clients: `clients [list | plan | apply | undo] [--client C] [--server S] [--folder D | --file F] [--mode M] [--json] [--yes]`,
@@ -276,7 +277,10 @@ export const cliUsage = () => ({
       form: `NAME[=SERVERS]`,
       says: `NAME=SERVER,SERVER: these as one at /groups/NAME/mcp, may be repeated; connect --group NAME leads there`,
     },
-    all: { form: ``, says: `connect: every server as one, each tool under its server's name` },
+    all: {
+      form: ``,
+      says: `connect: every server as one, each tool under its server's name; tools: approve all changes`,
+    },
     set: { form: `NAME`, says: `connect: only what this set of the running instance lets through` },
     'log-level': { form: `LEVEL`, says: `error, warn, info or debug; info unless given` },
     'log-file': { form: `FILE`, says: `writes the log as JSON lines too, in 5 files of 5 MB` },

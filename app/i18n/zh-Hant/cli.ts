@@ -158,6 +158,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
   addNeedsCommand: `請指定伺服器以及它的指令或 URL：mcp-gangway add NAME -- COMMAND …，或 mcp-gangway add NAME URL。`,
   toolsNeedNames: (action) =>
     `請指定工具：mcp-gangway tools SERVER ${action} NAME…，含 * 與 ? 的樣式請加引號。「mcp-gangway tools SERVER」會列出它們。`,
+  approveNames: `請指定工具，或全部核准：mcp-gangway tools SERVER approve NAME… | --all。「mcp-gangway tools SERVER changes」會列出它們。`,
   settingsWords: {
     get: `最多指定一項設定：mcp-gangway settings get KEY。`,
     set: `請指定設定與它的值：mcp-gangway settings set KEY VALUE。`,
@@ -222,7 +223,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
     tap: `tap [SERVER] [--requests] [--messages] [--contents] [--slow 500ms] [--outcome error] [--json] [-p PORT]`,
     doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     servers: `list [--json] | add NAME URL | add NAME -- COMMAND … | remove NAME`,
-    tools: `tools SERVER [allow NAME… | deny NAME…] [--json] [-p PORT]`,
+    tools: `tools SERVER [allow NAME… | deny NAME… | changes | approve NAME… | approve --all] [--json] [-p PORT]`,
     switch: `on | off [--for=1h]`,
     settings: `settings [get [KEY] | set KEY VALUE | export | import FILE [--yes]]`,
     clients: `clients [list | plan | apply | undo] [--client C] [--server S] [--folder D | --file F] [--mode M] [--json] [--yes]`,
@@ -255,7 +256,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
       form: `NAME[=SERVERS]`,
       says: `NAME=伺服器,伺服器：合為一個，位於 /groups/NAME/mcp，可重複；connect --group NAME 使用它`,
     },
-    all: { form: ``, says: `connect：所有伺服器合為一個，每個工具以所屬伺服器命名` },
+    all: { form: ``, says: `connect：所有伺服器合為一個，每個工具以所屬伺服器命名；tools：核准所有變更` },
     set: { form: `NAME`, says: `connect：只使用執行中的執行個體以這個組合放行的內容` },
     'log-level': { form: `LEVEL`, says: `error、warn、info 或 debug；預設 info` },
     'log-file': { form: `FILE`, says: `另外把記錄寫成 JSON Lines，5 個檔案、每個 5 MB` },

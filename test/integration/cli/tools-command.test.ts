@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_STORED } from '../../../app/settings/index.ts';
 import { ECHO_SERVER, serverSetting } from '../../support/bridge-host.ts';
@@ -7,6 +8,8 @@ import { CliProcess, startCli } from '../../support/cli-process.ts';
 import { controlledOperation, folderIn, openIn, operate } from '../../support/control.ts';
 import { openSession } from '../../support/raw-mcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const CUPBOARD = fileURLToPath(new URL('../../fixtures/cupboard-server.mjs', import.meta.url));
 
 async function run(home: string, ...args: readonly string[]) {
   const cli = new CliProcess(['tools', ...args], { env: { HOME: home } });
@@ -96,9 +99,81 @@ describe('The tools of a server on the command line', () => {
     expect(out).toMatch(/\n\n41 of 42 tools on, about \d+ tokens\.\nMore than these clients take .*: Trae 40\.\n$/);
     expect((await run(home, 'nas', 'allow', 't0')).err).toContain('this holds from its next start on');
     expect(JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8')).settings.servers[0].tools).toBeUndefined();
+    write('app-tool-approvals.json', {
+      version: 1,
+      servers: { nas: { approved: [['t1', 'v1:x', null]], pending: [['t1', 'v1:y', null]], gone: [] } },
+    });
+    expect((await run(home, 'nas', 'changes')).out).toContain(
+      't1: changed, worth a look\n  Only that it differs is known',
+    );
+    expect((await run(home, 'nas', 'approve', 't1')).out).toBe('Approved: t1.\n');
+    const kept = JSON.parse(readFileSync(join(folder, 'app-tool-approvals.json'), 'utf8'));
+    expect(kept.servers.nas).toEqual({ approved: [['t1', 'v1:y', null]], pending: [], gone: [] });
     expect(await run(home, 'nass')).toMatchObject({
       code: 1,
       err: expect.stringMatching(/no MCP server named nass.*nas\. No MCP Gangway of this account runs here/),
     });
+  });
+
+  it('that have changed are shown with what differs, and come back to clients once they are approved', async () => {
+    const home = temporaryDirectory();
+    const program = { name: 'nas', command: process.execPath, args: [CUPBOARD] };
+    const held = (env: Readonly<Record<string, string>>) =>
+      ({ ...serverSetting({ ...program, env }), changes: 'hold' }) as const;
+    const controller = await operate({ servers: [held({})], defaultServer: 'nas' });
+    await openIn(home, controlledOperation(controller));
+    await controller.turnOn();
+    const url = `http://127.0.0.1:${controller.settings.port}`;
+    const listAll = async (): Promise<readonly string[]> => {
+      const session = await openSession(url);
+      const pages = [await session.call('tools/list'), await session.call('tools/list', { cursor: '' })];
+      return pages.flatMap(({ result }) =>
+        (result as { tools: readonly { name: string }[] }).tools.map(({ name }) => name),
+      );
+    };
+    expect(await listAll()).toEqual(['open', 'wipe', 'erase', 'seen', 'change']);
+    expect((await run(home, 'nas', 'changes')).out).toBe('All tools of nas are as they were approved.\n');
+    const next = { TEXTS: ' \u001b[2Jand ~/.ssh/id_rsa\u202e', TEXTS_OF: 'open', ADDED: 'fresh' };
+    await controller.change({ servers: [held(next)] });
+    expect(await listAll()).toEqual(['wipe', 'erase', 'seen', 'change']);
+
+    const listed = await run(home, 'nas');
+    expect(listed.out).toMatch(/^held, changed {2}open .*\n(?:on .*\n)+held, new +fresh /);
+    expect(listed.out).toMatch(/4 of 6 tools on, .*\nTo look at what has changed: mcp-gangway tools nas changes\n$/);
+    const shown = await run(home, 'nas', 'changes');
+    expect(shown.out).toBe(
+      [
+        'open: changed, held back, look before you approve',
+        '  ! Its text has characters that do not show.',
+        '  ! Its text names places where secrets are kept.',
+        '  Description',
+        '    - open',
+        '    + open \\u{1b}[2Jand ~/.ssh/id_rsa\\u{202e}',
+        '',
+        'fresh: new, held back, worth a look',
+        '  Description',
+        '    + fresh',
+        '  Input schema',
+        '    + {',
+        '    +   "type": "object"',
+        '    + }',
+        '',
+        'To approve: mcp-gangway tools nas approve --all',
+        '',
+      ].join('\n'),
+    );
+    const { changes } = JSON.parse((await run(home, 'nas', 'changes', '--json')).out);
+    expect(changes).toMatchObject([
+      { name: 'open', severity: 'high' },
+      { name: 'fresh', kind: 'new', isHeld: true },
+    ]);
+    expect(await run(home, 'nas', 'approve', 'open', 'none')).toEqual({
+      code: 1,
+      out: 'Approved: open.\n',
+      err: 'mcp-gangway: No tool none of nas waits for approval.\n',
+    });
+    expect(await listAll()).toEqual(['open', 'wipe', 'erase', 'seen', 'change']);
+    expect(await run(home, 'nas', 'approve', '--all')).toEqual({ code: 0, out: 'Approved: fresh.\n', err: '' });
+    expect(await listAll()).toContain('fresh');
   });
 });

@@ -326,6 +326,19 @@ describe('tools', () => {
     expect(parse(['tools', 'nas', 'allow', '--', '-x'])).toMatchObject({ action: { kind: 'allow', names: ['-x'] } });
   });
 
+  it('shows what has changed, and approves tools by name or all of them', () => {
+    expect(parse(['tools', 'nas', 'changes', '--json'])).toMatchObject({ action: { kind: 'changes' }, json: true });
+    expect(parse(['tools', 'nas', 'approve', 'a', 'b', 'a'])).toMatchObject({
+      action: { kind: 'approve', names: ['a', 'b'] },
+    });
+    expect(parse(['tools', 'nas', 'approve', '--all'])).toMatchObject({ action: { kind: 'approve', names: null } });
+    for (const names of [[], ['--all', 'a']]) {
+      expect(complaint(['tools', 'nas', 'approve', ...names])).toContain('approve NAME… | --all');
+    }
+    expect(complaint(['tools', 'nas', 'changes', 'a'])).toContain('"a"');
+    expect(complaint(['tools', 'nas', '--all'])).toBe('--all belongs to tools SERVER approve.');
+  });
+
   it('says what is missing or means nothing', () => {
     expect(complaint(['tools'])).toContain('mcp-gangway tools SERVER');
     expect(complaint(['tools', 'nas', 'deny'])).toContain('mcp-gangway tools SERVER deny NAME…');

@@ -7,6 +7,7 @@ import { commandLine } from './command-line.ts';
 import { doctor, doctorFacts, doctorFindings } from './doctor.ts';
 import { permission } from './permission.ts';
 import { settingsWindow } from './settings-window.ts';
+import { toolChanges } from './tool-changes.ts';
 import { updates } from './updates.ts';
 import { diagnostics, logWindow, menu, popover, problems, welcome, windows } from './windows.ts';
 
@@ -28,6 +29,7 @@ export const appParts: typeof en = {
   popover,
   settingsWindow,
   snippets,
+  toolChanges,
   updates,
   verify,
   welcome,
