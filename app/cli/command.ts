@@ -67,7 +67,11 @@ export type Command =
   | {
       /** Named tokens of a headless instance. */
       readonly kind: 'token';
-      readonly action: { readonly kind: 'list' } | { readonly kind: 'add' | 'revoke'; readonly name: string };
+      readonly action:
+        | { readonly kind: 'list' }
+        | { readonly kind: 'revoke'; readonly name: string }
+        /** `set` limits its bearer; null for none. */
+        | { readonly kind: 'add'; readonly name: string; readonly set: string | null };
       readonly file: string;
       readonly language: Language;
     }

@@ -3,7 +3,7 @@ import { nearest } from '../base/nearest.ts';
 import { read } from '../base/schema/index.ts';
 import { type Language, languageOf, type Text, textIn } from '../i18n/index.ts';
 import { LOG_LEVELS } from '../log/log.ts';
-import { tokenName } from '../settings/schema.ts';
+import { setName, tokenName } from '../settings/schema.ts';
 import { fingerprintIn, isServerAddress, looksLikeUrl, shownUrl } from '../settings/server-url.ts';
 import {
   DEFAULT_SETTINGS,
@@ -198,7 +198,7 @@ function connectCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text):
 
 /** A server by its name, or the path of several or of a set; null is the default server. */
 function connectTarget(parsed: ParsedArgs, text: Text): string | null {
-  const { severalTargets, groupOfConnect, setOfOne } = text.cliUsage;
+  const { severalTargets, groupOfConnect, badSetName } = text.cliUsage;
   const group = parsed.last('group');
   if (group?.includes('=') === true || group === '') throw new UsageError(groupOfConnect);
   const given = [
@@ -210,8 +210,9 @@ function connectTarget(parsed: ParsedArgs, text: Text): string | null {
   if (given.length > 1) throw new UsageError(severalTargets);
   const [server = null] = given;
   if (set === null) return server;
-  if (set === '' || server?.startsWith('/') === true) throw new UsageError(setOfOne);
+  if (!read(setName, set).ok) throw new UsageError(badSetName(set));
   const within = `/set/${encodeURIComponent(set)}`;
+  if (server?.startsWith('/') === true) return `${within}${server}`;
   return server === null ? within : `${within}/servers/${encodeURIComponent(server)}`;
 }
 
@@ -436,7 +437,7 @@ function settingsCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text
   };
 }
 
-const TOKEN_OPTIONS: ReadonlySet<OptionName> = new Set(['tokens', 'lang']);
+const TOKEN_OPTIONS: ReadonlySet<OptionName> = new Set(['tokens', 'set', 'lang']);
 
 function tokenCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): Command {
   const words = text.cliUsage;
@@ -446,13 +447,17 @@ function tokenCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): C
   if (file === null) throw new UsageError(words.tokenNeedsFile);
   refuseDoubtful(file, system, text);
   const common = { kind: 'token', file, language: languageOption(parsed, text) } as const;
+  if (action !== 'add' && parsed.has('set')) throw new UsageError(words.setOfNewToken);
   if (action === 'list' && name === '') return { ...common, action: { kind: 'list' } };
   if (action !== 'add' && action !== 'revoke')
     throw new UsageError(words.unexpectedWord(action === 'list' ? name : action));
   if (name === '') throw new UsageError(words.tokenNeedsName(action));
   const reading = read(tokenName, name);
   if (!reading.ok) throw new UsageError(words.badTokenName(name));
-  return { ...common, action: { kind: action, name } };
+  if (action === 'revoke') return { ...common, action: { kind: action, name } };
+  const set = parsed.last('set');
+  if (set !== null && !read(setName, set).ok) throw new UsageError(words.badSetName(set));
+  return { ...common, action: { kind: action, name, set } };
 }
 
 function onlyOptions(parsed: ParsedArgs, known: ReadonlySet<OptionName>, complaint: (option: string) => string): void {
@@ -482,7 +487,7 @@ const ONLY_ELSEWHERE = {
   outcome: 'tap',
   start: 'connect',
   all: 'connect',
-  set: 'connect',
+  set: 'connect, token add',
   print: 'login',
   'accept-no-pkce': 'login',
 } as const;

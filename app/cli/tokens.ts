@@ -19,16 +19,17 @@ export type TokensRead =
   | { readonly ok: false; readonly kind: 'same-name'; readonly name: string }
   | { readonly ok: false; readonly kind: 'unreadable'; readonly code: string };
 
-const HEAD = '# Tokens of MCP Gangway: name, SHA-256 of the token, when it was made.\n';
+const HEAD = '# Tokens of MCP Gangway: name, SHA-256 of the token, when it was made, the set that limits its bearer.\n';
 
-/** One token a line: its name, the hash that is kept of it, when it was made. `#` begins a comment. */
+/** One token a line: its name, the hash that is kept of it, when it was made, and its set if it has one. `#` begins a comment. */
 export function parseTokens(text: string): TokensRead {
   const tokens: TokenSetting[] = [];
   for (const [index, line] of text.split('\n').entries()) {
     const written = line.trim();
     if (written === '' || written.startsWith('#')) continue;
-    const [name, hash, created = '', ...rest] = written.split(/\s+/);
-    const reading = read(tokenSchema, { name, hash, created: Date.parse(created), client: null });
+    const [name, hash, created = '', set, ...rest] = written.split(/\s+/);
+    const limit = set === undefined ? {} : { set };
+    const reading = read(tokenSchema, { name, hash, created: Date.parse(created), client: null, ...limit });
     if (!reading.ok || rest.length > 0) return { ok: false, kind: 'line', line: index + 1 };
     if (tokens.some((token) => token.name === name)) return { ok: false, kind: 'same-name', name: reading.value.name };
     tokens.push(reading.value);
@@ -52,9 +53,11 @@ export function tokensFault(file: string, read: TokensRead & { readonly ok: fals
 }
 
 function formatTokens(tokens: readonly TokenSetting[]): string {
-  return (
-    HEAD + tokens.map(({ name, hash, created }) => `${name} ${hash} ${new Date(created).toISOString()}\n`).join('')
-  );
+  const lines = tokens.map(({ name, hash, created, set }) => {
+    const limit = set === undefined ? '' : ` ${set}`;
+    return `${name} ${hash} ${new Date(created).toISOString()}${limit}\n`;
+  });
+  return HEAD + lines.join('');
 }
 
 export function readTokens(path: string, readFile = (file: string) => readFileSync(file, 'utf8')): TokensRead {
@@ -129,10 +132,12 @@ export function runTokenCommand(
     case 'add': {
       if (isThere) return fail(words.taken(action.name));
       const { secret, setting } = makeToken(action.name, null, now);
-      const status = write([...tokens, setting]);
+      const limit = action.set === null ? {} : { set: action.set };
+      const status = write([...tokens, { ...setting, ...limit }]);
       if (status !== 0) return status;
       out.write(`${secret}\n`);
       err.write(`${words.added(action.name)}\n`);
+      if (action.set !== null) err.write(`${words.limited(action.set)}\n`);
       return 0;
     }
     case 'revoke': {
@@ -162,5 +167,9 @@ export function runTokenCommand(
 
 function listOf(tokens: readonly TokenSetting[]): string {
   const width = Math.max(...tokens.map(({ name }) => name.length));
-  return tokens.map(({ name, created }) => `${padded(name, width)}  ${new Date(created).toISOString()}\n`).join('');
+  const lines = tokens.map(({ name, created, set }) => {
+    const limit = set === undefined ? '' : `  ${set}`;
+    return `${padded(name, width)}  ${new Date(created).toISOString()}${limit}\n`;
+  });
+  return lines.join('');
 }

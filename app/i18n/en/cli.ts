@@ -20,6 +20,8 @@ export const cliRun = () => ({
     none: `There are no tokens.`,
     added: (name: string) =>
       `This is the token ${name}. It is not shown again: only a hash of it is kept. It goes where a password goes: http://${name}:TOKEN@127.0.0.1:28080, or "Authorization: Bearer TOKEN".`,
+    limited: (set: string) =>
+      `Its bearer gets what the set ${set} lets through, and nothing where there is no such set.`,
     revoked: (name: string) => `The token ${name} is no longer valid.`,
     taken: (name: string) => `There is a token ${name} already. Revoke it first, or take another name.`,
     unknown: (name: string) => `There is no token ${name}; "mcp-gangway token list" shows those that there are.`,
@@ -214,7 +216,9 @@ export const cliUsage = () => ({
   configUnreadable: (path: string, reason: string) => `The file ${path} cannot be read: ${reason}.`,
   tokenTwice: `Give either --token or --token-file, not both.`,
   severalTargets: `Give connect one of SERVER, --all and --group NAME.`,
-  setOfOne: `connect --set leads to one server: SERVER, or the default or only one of the set. A set has no --all and no --group.`,
+  badSetName: (name: string) =>
+    `"${name}" cannot be the name of a set: it is made of letters, digits, - _ and . and begins with a letter or digit.`,
+  setOfNewToken: `A set is given with a new token: mcp-gangway token add NAME --set SET --tokens FILE.`,
   groupOfConnect: `connect --group takes the name of a group alone, as in the settings of the running instance.`,
   folderAndFile: `Give --folder or --file, not both.`,
   emptyPath: (option: string) => `${option} needs a path.`,
@@ -281,7 +285,7 @@ export const cliUsage = () => ({
       form: ``,
       says: `connect: every server as one, each tool under its server's name; tools: approve all changes`,
     },
-    set: { form: `NAME`, says: `connect: only what this set of the running instance lets through` },
+    set: { form: `NAME`, says: `connect, token add: only what this set lets through` },
     'log-level': { form: `LEVEL`, says: `error, warn, info or debug; info unless given` },
     'log-file': { form: `FILE`, says: `writes the log as JSON lines too, in 5 files of 5 MB` },
     lang: { form: `LANGUAGE`, says: `en or zh-Hant; else as the locale says` },

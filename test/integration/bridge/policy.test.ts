@@ -270,6 +270,8 @@ describe('The address of all servers', () => {
     expect(await session.tool('old__seen')).not.toContain('wipe');
   });
 
+  const SLOW_START = { timeout: 30_000 };
+
   /** What each kind of client gets at an address: it lists tools, and calls them. */
   const CLIENTS: readonly (readonly [string, (path: string) => Promise<Ask>])[] = [
     [
@@ -303,13 +305,10 @@ describe('The address of all servers', () => {
       const all = await open('/all');
       await all('tools/list');
       const ask = await open('/set/read/all');
-      expect(namesIn(await ask('tools/list'), 'tools')).toEqual([
-        'old__open',
-        'old__seen',
-        'new__open',
-        'new__seen',
-        'new__change',
-      ]);
+      const tools = async (by: Ask) => namesIn(await by('tools/list'), 'tools');
+      const left = ['old__open', 'old__seen', 'new__open', 'new__seen', 'new__change'];
+      // A server that starts slowly is added when it has answered.
+      await expect.poll(() => tools(ask), SLOW_START).toEqual(left);
       const denied = async (name: string) => (await ask('tools/call', { name, arguments: {} })).error?.code;
       expect([await denied('old__change'), await denied('old__wipe'), await denied('new__wipe')]).toEqual([
         -32602, -32602, -32602,
@@ -317,9 +316,9 @@ describe('The address of all servers', () => {
       for (const name of ['old__open', 'new__open']) {
         expect((await ask('tools/call', { name, arguments: {} })).result?.content?.[0]?.text).toBe('open');
       }
-      expect(namesIn(await all('tools/list'), 'tools')).toContain('old__change');
+      await expect.poll(() => tools(all), SLOW_START).toContain('old__change');
       const one = await open('/set/one/all');
-      expect(namesIn(await one('tools/list'), 'tools')).toEqual(['new__seen']);
+      await expect.poll(() => tools(one), SLOW_START).toEqual(['new__seen']);
       expect((await one('tools/call', { name: 'old__open', arguments: {} })).error?.code).toBe(-32602);
     },
   );

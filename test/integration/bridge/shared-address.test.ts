@@ -102,8 +102,9 @@ describe('one address in front of six servers of all kinds', () => {
     const url = `${gangway.url}/groups/with-dual`;
     const call = (name: string, more: Partial<ModernCall> = {}) =>
       modernAnswer(url, { method: 'tools/call', params: { name: `dual__${name}`, arguments: {} }, ...more });
-    await modernAnswer(url, { method: 'tools/list' });
     const name = 'test_input_required_result_elicitation';
+    const listed = async () => JSON.stringify((await modernAnswer(url, { method: 'tools/list' })).result);
+    await expect.poll(listed, { timeout: 30_000 }).toContain(`dual__${name}`);
     const asked = await call(name, { capabilities: { elicitation: {} } });
     expect(asked.result).toMatchObject({
       resultType: 'input_required',

@@ -1,13 +1,17 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { makeToken } from '../../../app/settings/index.ts';
 import { CliProcess, startCli } from '../../support/cli-process.ts';
 import { OK } from '../../support/forward-fixture.ts';
 import { type Gangway, startEchoGateway, startGangway } from '../../support/gangway.ts';
+import { modernAnswer } from '../../support/modern-request.ts';
 import { run } from '../../support/programs.ts';
 import { freePort, RawClient, startOrigin } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const CUPBOARD = fileURLToPath(new URL('../../fixtures/cupboard-server.mjs', import.meta.url));
 
 const LAPTOP = makeToken('laptop', null, 0);
 const PHONE = makeToken('phone', null, 0);
@@ -187,8 +191,30 @@ describe('mcp-gangway token', () => {
     expect((await token('list', '--tokens', file)).cli.out).toBe('There are no tokens.\n');
   });
 
+  it('gives a token a set, which a running instance that follows the file limits its bearer to', async () => {
+    const folder = temporaryDirectory();
+    const file = join(folder, 'tokens');
+    const made = await token('add', 'phone', '--set', 'read', '--tokens', file);
+    expect([made.code, made.cli.err]).toEqual([0, expect.stringContaining('what the set read lets through')]);
+    expect((await token('--tokens', file)).cli.out).toMatch(/^phone {2}\S+ {2}read\n$/);
+    const config = join(folder, 'servers.json');
+    const program = { command: process.execPath, args: [CUPBOARD] };
+    const sets = [{ name: 'read', servers: { one: { tools: { allow: ['open'] } } } }];
+    writeFileSync(config, JSON.stringify({ mcpServers: { one: program, two: program }, sets }));
+    const { port } = await startCli(['--tokens', file, '--config', config]);
+    const headers = { Authorization: `Bearer ${made.cli.out.trim()}` };
+    const list = async (fields: Readonly<Record<string, string>>) => {
+      const { result } = await modernAnswer(`http://127.0.0.1:${port}/all`, { method: 'tools/list', headers: fields });
+      return Array.from(Object(result).tools, (one) => Object(one).name);
+    };
+    await expect.poll(() => list(headers), { timeout: 30_000 }).toEqual(['one__open']);
+    await expect.poll(() => list({}), { timeout: 30_000 }).toContain('two__open');
+  });
+
   it.each([
     [['add'], /Name the token/],
+    [['add', 'a', '--set', 'a b'], /cannot be the name of a set/],
+    [['revoke', 'a', '--set', 'read'], /given with a new token/],
     [['add', 'a:b'], /cannot be the name/],
     [['remove', 'a'], /"remove" is not expected/],
     [['list', 'a'], /"a" is not expected/],

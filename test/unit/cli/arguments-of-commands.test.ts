@@ -77,8 +77,9 @@ describe('connect', () => {
     expect(parse(['connect', '--all'])).toMatchObject({ server: '/all' });
     expect(parse(['connect', '--set', 'read'])).toMatchObject({ server: '/set/read' });
     expect(parse(['connect', 'My NAS', '--set=read'])).toMatchObject({ server: '/set/read/servers/My%20NAS' });
-    for (const more of [['--all'], ['--group', 'work']])
-      expect(complaint(['connect', '--set', 'read', ...more])).toContain('connect --set leads to one server');
+    expect(parse(['connect', '--set', 'read', '--all'])).toMatchObject({ server: '/set/read/all' });
+    expect(parse(['connect', '--set=read', '--group=work'])).toMatchObject({ server: '/set/read/groups/work' });
+    expect(complaint(['connect', '--set', 'a/b'])).toContain('cannot be the name of a set');
     expect(parse(['connect', '--group', '工作'])).toMatchObject({ server: '/groups/%E5%B7%A5%E4%BD%9C' });
     expect(parse(['connect', '--drain', '0'])).toMatchObject({ drain: 0 });
     expect(parse(['connect', '--drain=600', 'nas'])).toMatchObject({ drain: 600, server: 'nas' });
