@@ -62,10 +62,13 @@ export interface Launched {
 export type Runtime = 'node' | 'bun' | 'deno' | 'python' | 'java' | 'container' | 'machine' | 'script' | 'unknown';
 
 const RUNTIMES: readonly (readonly [RegExp, Runtime])[] = [
-  [/^(?:node|nodejs|npx|npm|pnpm|pnpx|yarn|tsx|ts-node|mcp-remote|supergateway)$/, 'node'],
+  [/^(?:node|nodejs|npx|npm|pnpm|pnpx|yarn|corepack|tsx|ts-node|mcp-remote|supergateway)$/, 'node'],
   [/^(?:bun|bunx)$/, 'bun'],
   [/^deno$/, 'deno'],
-  [/^(?:python[\d.]*|pypy[\d.]*|uv|uvx|pipx|poetry|hatch|conda|fastmcp|mcp-proxy|mcpo)$/, 'python'],
+  [
+    /^(?:python[\d.]*|pypy[\d.]*|py|uv|uvx|pipx|poetry|hatch|pdm|rye|pixi|conda|mamba|micromamba|fastmcp|mcp-proxy|mcpo)$/,
+    'python',
+  ],
   [/^(?:java|javaw|jbang)$/, 'java'],
   [/^(?:docker|podman|nerdctl|container|finch)$/, 'container'],
   [/^(?:wsl|lima|limactl|multipass|orb|orbctl|colima|vagrant|kubectl)$/, 'machine'],
@@ -84,6 +87,36 @@ export function launched(command: string, args: readonly string[]): Launched {
 function runtimeOf(program: string): Runtime {
   const name = baseName(program);
   return RUNTIMES.find(([pattern]) => pattern.test(name))?.[1] ?? 'unknown';
+}
+
+/**
+ * The wrapper that keeps the variables of an entry from the program behind it: `sudo`, `env -i`, `env HTTP_PROXY=…`; null when
+ * there is none.
+ */
+export function withholdingWrapper(command: string, args: readonly string[]): string | null {
+  const [first = command, ...rest] = separated(command, args);
+  if (withholds(first, rest)) return baseName(first);
+  const inner = wrapped(first, rest);
+  if (inner === null || inner.kind === 'hidden') return null;
+  const [program, ...behind] = inner.words;
+  return program === undefined ? null : withholdingWrapper(program, behind);
+}
+
+function withholds(command: string, args: readonly string[]): boolean {
+  const start = args.findIndex((word) => !word.startsWith('-') && !/^\w+=/.test(word));
+  const own = start === -1 ? args : args.slice(0, start);
+  switch (baseName(command)) {
+    case 'sudo':
+    case 'doas':
+      return !own.some((word) => /^-[A-Za-z]*E|^--preserve-env/.test(word));
+    case 'env':
+    case 'cross-env':
+      return own.some((word) =>
+        /^(?:-|--ignore-environment|-[0A-Za-z]*i[0A-Za-z]*|(?:https?|all)_proxy=.*)$/i.test(word),
+      );
+    default:
+      return false;
+  }
 }
 
 /** The command and its arguments; a command that is a whole line (`npx -y x`) in its words. */

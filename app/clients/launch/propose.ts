@@ -5,7 +5,7 @@ import { protocolNamed } from '../addresses/protocols.ts';
 import type { Launch, Program } from '../entry/entry.ts';
 import { type BridgeName, readBridge } from '../url-bridge/bridge.ts';
 import { containerRun } from './container.ts';
-import { isMcpRemote, launched, type Probes, readsProxyVariables } from './launcher.ts';
+import { isMcpRemote, launched, type Probes, readsProxyVariables, withholdingWrapper } from './launcher.ts';
 import { baseName } from './wrappers.ts';
 
 /** Words for protocols that do not run over HTTP, so that no proxy variable can lead them anywhere. */
@@ -80,6 +80,8 @@ export type ProposalReason =
   /** A bridge around a program, which is the server. */
   | { readonly kind: 'bridged-program'; readonly bridge: BridgeName }
   | { readonly kind: 'container' }
+  /** A wrapper that hands no variables on. */
+  | { readonly kind: 'withheld'; readonly program: string }
   /** A container whose command line takes variables. */
   | { readonly kind: 'container-run'; readonly host: string }
   /** Another system, such as WSL. */
@@ -110,6 +112,8 @@ export async function proposeMode(program: Program, needsToken: boolean, probes:
   if (isMcpRemote(start)) return through({ kind: 'mcp-remote' });
   const word = rawTcpWord(program);
   if (word !== null) return run({ kind: 'raw-tcp', word });
+  const wrapper = withholdingWrapper(program.command, program.args);
+  if (wrapper !== null) return run({ kind: 'withheld', program: wrapper });
   switch (start.runtime) {
     case 'java':
       return needsToken ? run({ kind: 'java-token' }) : through({ kind: 'java' });
@@ -201,6 +205,8 @@ export function proposalSentence({ reason }: Proposal, text: AppText): string {
       return words.bridgedProgram(reason.bridge);
     case 'container':
       return words.container;
+    case 'withheld':
+      return words.withheld(reason.program);
     case 'container-run':
       return words.containerRun(reason.host);
     case 'machine':

@@ -10,14 +10,19 @@ const PREFIXES: Readonly<Record<string, RegExp>> = {
   arch: /^-(?:arch|e|d)$/,
   caffeinate: /^-[tw]$/,
   command: /^$/,
+  'cross-env': /^$/,
   doas: /^-[uC]$/,
+  dotenv: /^-[efpvc]$/,
+  'env-cmd': /^-[fer]$/,
   exec: /^-a$/,
   ionice: /^-[cnp]$/,
   nice: /^-n$/,
   nohup: /^$/,
+  'sandbox-exec': /^-[fpnD]$/,
   setsid: /^$/,
   stdbuf: /^-[ioe]$/,
   sudo: /^-[ugpCDhRT]$/,
+  taskpolicy: /^-[bcdgtlmp]$/,
   time: /^-[fo]$/,
   unbuffer: /^$/,
   winpty: /^$/,
@@ -28,18 +33,25 @@ const RUNNERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   asdf: { exec: 0 },
   'aws-vault': { exec: 1 },
   chamber: { exec: 1 },
+  devbox: { run: 0 },
   direnv: { exec: 1 },
   doppler: { run: 0 },
+  dotenv: { run: 0 },
   dotenvx: { run: 0 },
+  flox: { activate: 0 },
   fnm: { exec: 0 },
+  guix: { shell: 0 },
   infisical: { run: 0 },
+  launchctl: { asuser: 1 },
   mise: { x: 0, exec: 0 },
+  n: { exec: 1 },
   nodenv: { exec: 0 },
   nvm: { exec: 1, run: 1 },
   op: { run: 0 },
   pyenv: { exec: 0 },
   rbenv: { exec: 0 },
   rtx: { x: 0, exec: 0 },
+  teller: { run: 0 },
   volta: { run: 0 },
 };
 
@@ -71,10 +83,11 @@ export function wrapped(command: string, args: readonly string[]): Wrapped | nul
   if (name === 'nix-shell') return inOption(args, '--run');
   // The first word is how long it may take.
   if (/^g?timeout$/.test(name)) return found(afterOptions(args, /^-[ks]$|^--(?:kill-after|signal)$/).slice(1));
-  const values = ownValue(PREFIXES, name);
-  if (values !== undefined) return found(afterOptions(args, values));
   const runner = ownValue(RUNNERS, name);
-  return runner === undefined ? null : found(afterRunner(args, runner));
+  const behind = runner === undefined ? [] : afterRunner(args, runner);
+  if (behind.length > 0) return found(behind);
+  const values = ownValue(PREFIXES, name);
+  return values === undefined ? null : found(afterAssignments(afterOptions(args, values)));
 }
 
 /** Whether a program is known to start the command behind it. */
@@ -111,7 +124,14 @@ function afterCmd(args: readonly string[]): readonly string[] {
   const flag = args.findIndex((arg) => /^\/[ck]$/i.test(arg));
   const words = flag === -1 ? [] : args.slice(flag + 1);
   const [only = ''] = words;
-  return words.length === 1 ? plainWords(only) : words;
+  return afterStart(words.length === 1 ? plainWords(only) : words);
+}
+
+/** What `start` starts: its own options begin with a slash, and its first word may be a title. */
+function afterStart(words: readonly string[]): readonly string[] {
+  if (words[0]?.toLowerCase() !== 'start') return words;
+  const at = words.findIndex((word, index) => index > 0 && word !== '' && !word.startsWith('/'));
+  return at === -1 ? [] : words.slice(at);
 }
 
 function inShell(args: readonly string[]): Wrapped | null {
@@ -160,7 +180,13 @@ export function plainWords(line: string): readonly string[] {
 const TOKENS =
   /(?<blank>\s*\n\s*|\s+)|(?<operator>&&|\|\||;)|(?<redirection>\d*[<>]+&?\s*[^\s;&|]*)|(?<word>(?:\\.|'[^']*'|"(?:\\.|[^"\\])*"|[^\s\\'";&|<>])+)/y;
 
-/** The last command of a line; null where pipes, substitutions or an unclosed quote leave open what it is. */
+/** Commands that end a line without being what it is for: `npx x; exit $?`, `npx x || true`. */
+const ENDINGS = /^(?:exit|return|true|false|:|wait|echo)$/;
+
+/** Words that make several commands one, so that the last of them tells nothing. */
+const COMPOUNDS = /^(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|function|select|[{}()!]|\(.*|.*\))$/;
+
+/** The last command of a line; null where pipes, compounds, substitutions or an unclosed quote leave open what it is. */
 export function shellLine(line: string): ShellLine | null {
   if (/\$\(|`/.test(line)) return null;
   const commands: string[][] = [[]];
@@ -171,7 +197,9 @@ export function shellLine(line: string): ShellLine | null {
     if (operator !== undefined || blank?.includes('\n') === true) commands.push([]);
     else if (word !== undefined) commands.at(-1)?.push(unquoted(word));
   }
-  const plain = commands.map(withoutPrefix).filter((words) => words.length > 0);
+  const all = commands.map(withoutPrefix).filter((words) => words.length > 0);
+  if (all.some(([first = '']) => COMPOUNDS.test(first))) return null;
+  const plain = all.slice(0, all.findLastIndex(([first = '']) => !ENDINGS.test(first)) + 1);
   const folders = plain.slice(0, -1).filter(([name]) => name === 'cd' || name === 'pushd');
   return { words: plain.at(-1) ?? [], folder: folders.at(-1)?.at(-1) ?? null };
 }

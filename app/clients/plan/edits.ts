@@ -4,7 +4,8 @@ import { isTable, sameValue, type Table, valueAt } from '../document/index.ts';
 import type { Address, Entry, Program } from '../entry/entry.ts';
 import { type Moved, movedServer } from '../entry/moved-server.ts';
 import { containerRun, withContainerVariables, withoutContainerVariables } from '../launch/container.ts';
-import { isMcpRemote, launched, readsProxyVariables } from '../launch/launcher.ts';
+import { isMcpRemote, launched, readsProxyVariables, withholdingWrapper } from '../launch/launcher.ts';
+import { baseName } from '../launch/wrappers.ts';
 import { leadsTo, modeOf, OUR_VARIABLES, proxyVariables, serverVariables } from '../our-addresses.ts';
 import type { Client } from '../table/client.ts';
 import { type EntryEdits, formEdits, formFor, newEntry, SECRET, secretOf } from './entry-to-address.ts';
@@ -221,17 +222,24 @@ function throughDraft(subject: Subject, program: Program, raw: Table, environmen
     const isSet = args.length === 0;
     return drafted(isSet ? null : { entry: key, kind: 'through', edits: args, server: null, ...secret }, null);
   }
+  const start = launched(program.command, program.args);
+  if (start.runtime === 'machine')
+    return refused({ kind: 'machine', name: key.name, program: baseName(start.program) });
+  const wrapper = withholdingWrapper(program.command, program.args);
+  if (wrapper !== null) return refused({ kind: 'withheld', name: key.name, program: wrapper });
   const variables = proxyVariables(environment.gateway, proxyLabel(subject), program);
   const isDeaf = nodeVersion === null || !readsProxyVariables(nodeVersion);
-  const needsFlag = isDeaf && isMcpRemote(launched(program.command, program.args));
+  const needsFlag = isDeaf && isMcpRemote(start);
   const flag = needsFlag ? argumentEdits(client, raw, '--enable-proxy') : [];
   const edits = [...environmentEdits(client, raw, variables), ...flag];
   return drafted(edits.length === 0 ? null : { entry: key, kind: 'through', edits, server: null, ...secret }, null);
 }
 
 function forwardDraft({ client, key }: Subject, program: Program, raw: Table, forward: ForwardSetting): Drafted {
-  if (launched(program.command, program.args).runtime === 'container')
-    return refused({ kind: 'container', name: key.name });
+  const start = launched(program.command, program.args);
+  if (start.runtime === 'container') return refused({ kind: 'container', name: key.name });
+  if (start.runtime === 'machine')
+    return refused({ kind: 'machine', name: key.name, program: baseName(start.program) });
   const { args, env } = forwarded(program, forward);
   const edits = [...environmentEdits(client, raw, env), ...argumentListEdits(client, program, args)];
   if (edits.length === 0) return refused({ kind: 'no-address', name: key.name });

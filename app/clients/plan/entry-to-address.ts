@@ -43,6 +43,7 @@ const ADDRESS_KEYS: readonly string[] = [
   'oidc',
   'auth',
   'authProviderType',
+  'scopes',
   'headersHelper',
   'requestInit',
   'requestOptions',
@@ -58,7 +59,9 @@ export function formEdits(client: Client, entry: Table, form: Form): EntryEdits 
 function shimEdits(client: Client, entry: Table, form: Form & { kind: 'shim' }): EntryEdits {
   const { stdio } = client;
   // What said that it is an address says from now on that it is a program, where the client wants to be told.
-  const wasAddress = typeof entry[stdio.command] !== 'string' && !Array.isArray(entry[stdio.command]);
+  // Jan keeps an empty command beside an address.
+  const command = entry[stdio.command];
+  const wasAddress = command === '' || (typeof command !== 'string' && !Array.isArray(command));
   const type = wasAddress && 'type' in stdio.extra ? { type: stdio.extra['type'] } : {};
   const set = { ...commandLine(client, form), ...stdio.fixed, ...type };
   const old = wasAddress ? [...ADDRESS_KEYS, ...(client.addressOnly ?? []), 'type'] : [];

@@ -43,6 +43,8 @@ export type Refusal =
   | { readonly kind: 'by-hand'; readonly name: string }
   /** It runs in a container, whose own loopback is not ours. */
   | { readonly kind: 'container'; readonly name: string }
+  /** It runs in a system of its own, or behind a wrapper, that variables do not get into. */
+  | { readonly kind: 'machine' | 'withheld'; readonly name: string; readonly program: string }
   /** It names no address that a TCP forward could stand for. */
   | { readonly kind: 'no-address'; readonly name: string }
   | { readonly kind: 'no-addresses'; readonly client: string }
@@ -113,6 +115,9 @@ export function refusalSentence(refusal: Refusal, text: AppText): string {
       return words.byHand(refusal.name);
     case 'container':
       return words.container(refusal.name);
+    case 'machine':
+    case 'withheld':
+      return words[refusal.kind](refusal.name, refusal.program);
     case 'no-address':
       return words.noAddress(refusal.name);
     case 'no-addresses':

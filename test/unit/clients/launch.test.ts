@@ -42,6 +42,18 @@ describe('The mode that fits', () => {
     ['a whole line', program('npx -y ha-mcp'), '20.0.0', null, 'run', 'old-node'],
     ['Windows in Linux', program('wsl', ['npx', '-y', 'x']), null, null, 'run', 'machine'],
     ['a Linux machine', program('limactl', ['shell', 'vm', 'npx', 'x']), null, null, 'run', 'machine'],
+    ['sudo', program('sudo', ['npx', 'x']), '24.5.0', null, 'run', 'withheld'],
+    ['sudo that hands on', program('sudo', ['-E', 'npx', 'x']), '24.5.0', null, 'through', 'reads-proxy'],
+    ['an empty environment', program('env', ['-i', 'npx', 'x']), '24.5.0', null, 'run', 'withheld'],
+    [
+      'a proxy of its own in a line',
+      program('sh', ['-c', 'exec env https_proxy=http://corp:1 uvx x']),
+      null,
+      null,
+      'run',
+      'withheld',
+    ],
+    ['an environment with more', program('env', ['A=1', 'uvx', 'x']), null, null, 'through', 'reads-proxy'],
     ['a script', program('sh', ['start.sh']), null, null, 'through', 'script'],
     [
       'mcp-remote on an old Node',
@@ -174,12 +186,26 @@ describe('A command', () => {
     ['arch', ['-arm64', 'python3', '/x.py'], 'python3', ['/x.py']],
     ['caffeinate', ['-i', '/usr/bin/env', 'bun', 'x'], 'bun', ['x']],
     ['npx -y x', [], 'npx', ['-y', 'x']],
+    ['bash', ['-c', 'cd /x && docker run -i y || exit 1'], 'docker', ['run', '-i', 'y']],
+    ['bash', ['-c', 'npx x; exit $?'], 'npx', ['x']],
+    ['cmd', ['/c', 'start', '/b', '', 'npx', '-y', 'x'], 'npx', ['-y', 'x']],
+    ['cmd', ['/c', 'start /b npx -y x'], 'npx', ['-y', 'x']],
+    ['cross-env', ['A=1', 'B=2', 'docker', 'run', 'x'], 'docker', ['run', 'x']],
+    ['dotenv', ['-e', '/x/.env', '--', 'npx', 'x'], 'npx', ['x']],
+    ['dotenv', ['run', 'npx', 'x'], 'npx', ['x']],
+    ['env-cmd', ['-f', '/x/.env', 'npx', 'x'], 'npx', ['x']],
+    ['sandbox-exec', ['-p', '(version 1)', 'npx', 'x'], 'npx', ['x']],
+    ['taskpolicy', ['-c', 'utility', 'npx', 'x'], 'npx', ['x']],
+    ['launchctl', ['asuser', '501', 'npx', 'x'], 'npx', ['x']],
+    ['devbox', ['run', '--', 'npx', 'x'], 'npx', ['x']],
+    ['guix', ['shell', 'node', '--', 'npx', 'x'], 'npx', ['x']],
   ])('%s %j starts %s', (command, args, program, rest) => {
     expect(launched(command, args)).toMatchObject({ program, rest });
   });
 
   it('whose line only a shell could read stays a script', () => {
-    for (const line of ['$(which npx) x', 'npx x | tee log', 'npx "x', '`cat run`']) {
+    const compounds = ['if true; then docker run x; fi', '(npx x)', '{ npx x; }', 'while true; do npx x; done'];
+    for (const line of ['$(which npx) x', 'npx x | tee log', 'npx "x', '`cat run`', ...compounds]) {
       expect(launched('bash', ['-c', line]).runtime).toBe('script');
     }
     expect(launched('/Applications/My App.app/run', []).program).toBe('/Applications/My App.app/run');

@@ -271,6 +271,13 @@ describe('An address that the client connects to itself', () => {
     expect(JSON.stringify(value)).not.toMatch(/oauth|CLIENT_ID|authProviderType/i);
   });
 
+  it('leaves no scopes of its sign-in behind in Codex', () => {
+    const toml = '[mcp_servers.nas]\nurl = "https://nas.lan/mcp"\nscopes = ["a"]\noauth_resource = "r"\n';
+    const { server, value } = changed(readFor('codex', toml), ADDRESS);
+    expect(server).toMatchObject({ oauth: { scope: 'a', resource: 'r' } });
+    expect(value).toEqual({ mcp_servers: { nas: { url: OUR_URL, http_headers: ours } } });
+  });
+
   it('that is never signed in to stays so', () => {
     const value = { mcp: { nas: { type: 'remote', url: 'https://nas.lan/mcp', oauth: false } } };
     expect(changed(readFor('opencode', value), ADDRESS).server).toMatchObject({ oauth: false });
@@ -290,6 +297,10 @@ describe('An address that the client connects to itself', () => {
     expect(moved.server).toMatchObject({ url: 'http://nas.lan/mcp', headers });
     expect(moved.value).toEqual({
       mcpServers: { nas: { command: ENVIRONMENT.shim.command, args: ['connect', 'nas'] } },
+    });
+    const jan = { command: '', args: [], env: {}, active: true, type: 'http', url: 'http://nas.lan/mcp', headers };
+    expect(changed(readFor('jan', { mcpServers: { nas: jan } }), SHIM).value).toEqual({
+      mcpServers: { nas: { command: ENVIRONMENT.shim.command, args: ['connect', 'nas'], active: true } },
     });
     const code = changed(readFor('claude-code', value), SHIM);
     expect(code.value).toMatchObject({ mcpServers: { nas: { type: 'stdio', args: ['connect', 'nas'] } } });
@@ -377,6 +388,20 @@ describe('A container', () => {
     ]) {
       refused(readFor('claude-desktop', { mcpServers: { nas: entry } }), THROUGH, 'Let Gangway run it instead');
     }
+  });
+});
+
+describe('A program that variables do not get to', () => {
+  it.each([
+    [{ command: 'wsl', args: ['npx', '-y', 'x'] }, 'wsl starts nas in another system'],
+    [{ command: 'limactl', args: ['shell', 'vm', 'npx', 'x'] }, 'limactl starts nas in another system'],
+    [{ command: 'sudo', args: ['npx', 'x'] }, 'sudo keeps the proxy settings from nas'],
+    [{ command: 'env', args: ['-i', 'npx', 'x'] }, 'env keeps the proxy settings from nas'],
+  ])('is not sent through Gangway, and can be run in it: %j', (entry, words) => {
+    const read = readFor('claude-desktop', { mcpServers: { nas: entry } });
+    refused(read, THROUGH, words);
+    refused(read, THROUGH, 'Let Gangway run it instead');
+    expect(changed(read, SHIM).server).toMatchObject(entry);
   });
 });
 

@@ -22,6 +22,8 @@ export const clients = () => ({
       `It runs in a container: Gangway adds -e options, so that it finds the proxy at ${host}: send it through Gangway. Running it in Gangway would leave its connections to the container engine.`,
     machine: (program: string) =>
       `${program} starts it in another system, which these settings do not reach: let Gangway run it. Its connections stay those of that system.`,
+    withheld: (program: string) =>
+      `${program} keeps the variables of these settings from it: let Gangway run it, which needs none.`,
     script: (program: string) =>
       `${program} starts a script, and what that starts cannot be seen here: send it through Gangway, and let Gangway run it if nothing arrives.`,
     remote: (host: string) =>
@@ -64,6 +66,10 @@ export const clients = () => ({
       `${name} already leads to Gangway, but not by Gangway's doing: what stood there before is not known.`,
     container: (name: string) =>
       `${name} runs in a container, where 127.0.0.1 is the container itself. Let Gangway run it instead.`,
+    machine: (name: string, program: string) =>
+      `${program} starts ${name} in another system, which proxy settings of this one do not reach. Let Gangway run it instead.`,
+    withheld: (name: string, program: string) =>
+      `${program} keeps the proxy settings from ${name}: the variables would not reach it. Let Gangway run it instead, or have ${program} hand them on.`,
     noAddress: (name: string) =>
       `No address was found in the command line or the environment of ${name} that a TCP forward could stand for.`,
     noAddresses: (client: string) => `${client} starts programs only; its file cannot name an address.`,

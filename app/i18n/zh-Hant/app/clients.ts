@@ -24,6 +24,7 @@ export const clients: typeof en.clients = () => ({
       `它在容器中執行：Gangway 會加上 -e 選項，讓它在 ${host} 找到代理：讓它經由 Gangway 連線。若由 Gangway 執行，它的連線仍屬於容器引擎。`,
     machine: (program) =>
       `${program} 在另一個系統中啟動它，這些設定對它無效：請改由 Gangway 執行。它的連線仍屬於那個系統。`,
+    withheld: (program) => `${program} 不會把這些設定的變數交給它：請改由 Gangway 執行，這樣就不需要變數。`,
     script: (program) =>
       `${program} 啟動的是指令檔，從這裡看不出它會再啟動什麼：先讓它經由 Gangway 連線；若沒有任何連線進來，再改由 Gangway 執行。`,
     remote: (host) =>
@@ -59,6 +60,9 @@ export const clients: typeof en.clients = () => ({
     foreign: (name) => `${name} 由用戶端內建，或使用其專屬寫法，因此 Gangway 不會更動它。`,
     byHand: (name) => `${name} 已經連到 Gangway，但不是由 Gangway 設定的，因此不知道原本的內容。`,
     container: (name) => `${name} 在容器中執行，那裡的 127.0.0.1 是容器自己。請改由 Gangway 執行。`,
+    machine: (name, program) => `${program} 在另一個系統中啟動 ${name}，這裡的代理設定對它無效。請改由 Gangway 執行。`,
+    withheld: (name, program) =>
+      `${program} 不會把代理設定交給 ${name}，變數到不了那裡。請改由 Gangway 執行，或讓 ${program} 傳遞這些變數。`,
     noAddress: (name) => `在 ${name} 的指令列與環境變數中，找不到可以用 TCP 轉送代替的位址。`,
     noAddresses: (client) => `${client} 只能啟動程式，它的檔案無法填寫位址。`,
     variable: (name, variable) =>
