@@ -104,7 +104,9 @@ export class GetStreams {
     const wait = attempts === 0 ? Math.max(retry, least) : waitBefore(attempts - 1, retry);
     const timer = setTimeout(() => {
       this.#resuming.delete(timer);
-      this.#resume(stream);
+      // Its answer may have come by the other stream meanwhile, or it was cancelled: this one would stay open for nothing.
+      if (this.#context.owner.awaits(stream.request)) this.#resume(stream);
+      else this.#context.ended();
     }, wait);
     this.#resuming.add(timer);
   }

@@ -122,6 +122,38 @@ describe('A remote server that fails', () => {
     expect(answered).toBe(1);
   });
 
+  test('by closing a stream that has event ids is not asked for the rest of a call that was cancelled meanwhile', async () => {
+    await using far = await startRemote();
+    await using host = await hosted(far);
+    const session = await host.open();
+    let isCut = false;
+    once(far, (_, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end('id: e1\nretry: 300\ndata:\n\n');
+      response.once('finish', () => {
+        isCut = true;
+      });
+      return true;
+    });
+    const waiting = session.stream({ id: 'mine-8', method: 'tools/call', params: { name: 'echo' } });
+    await until('the stream is cut', () => isCut);
+    await session.post({ method: 'notifications/cancelled', params: { requestId: 'mine-8' } });
+    const resumed = () => far.seen.filter(({ headers }) => headers['last-event-id'] !== undefined);
+    // The next call is cut too, and asked for: what was to be asked for before it would have been seen.
+    once(far, ({ message }, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end('id: e9\nretry: 600\ndata:\n\n');
+      far.hook = ({ method, headers }, again) => {
+        if (method !== 'GET' || headers['last-event-id'] !== 'e9') return false;
+        sendEvents(again, { jsonrpc: '2.0', id: message?.id, result: works.result });
+        return true;
+      };
+      return true;
+    });
+    expect(await call(session)).toMatchObject(works);
+    expect(resumed().map(({ headers }) => headers['last-event-id'])).toEqual(['e9']);
+    await session.end();
+    await waiting.catch(() => undefined);
+  });
+
   test.each([
     [
       '202 without an answer',
