@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { sum } from './statistics.ts';
 
 /** Ticks a second in /proc/<pid>/stat: USER_HZ, which Linux fixes at 100 for programs on every architecture Node runs on. */
 const TICKS_PER_SECOND = 100;
@@ -38,16 +39,21 @@ export function processesWithArgument(word: string): readonly number[] {
     .filter((pid) => readProc(pid, 'cmdline').split('\0').includes(word));
 }
 
-/** The most memory each of the processes has had resident so far, added up, bytes. */
+/**
+ * The most memory each of these processes of Node has had resident so far, added up, bytes. What they map of files, Node itself above
+ * all, is in memory once however many processes run it, and counts once.
+ */
 export function residentPeak(pids: readonly number[]): number {
-  return pids.reduce((total, pid) => total + kibibytesOf(pid, 'VmHWM') * 1024, 0);
+  const peaks = pids.map((pid) => kibibytesOf(pid, 'VmHWM'));
+  const mapped = pids.map((pid) => kibibytesOf(pid, 'RssFile'));
+  return (sum(peaks) - sum(mapped) + Math.max(0, ...mapped)) * 1024;
 }
 
 function residentOf(pid: number): number {
   return kibibytesOf(pid, 'VmRSS') * 1024;
 }
 
-function kibibytesOf(pid: number, field: 'VmRSS' | 'VmHWM'): number {
+function kibibytesOf(pid: number, field: 'VmRSS' | 'VmHWM' | 'RssFile'): number {
   return Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readProc(pid, 'status'))?.[1] ?? 0);
 }
 
