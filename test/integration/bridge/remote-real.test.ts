@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDialer } from '../../../app/dial/index.ts';
 import { textIn } from '../../../app/i18n/index.ts';
 import { tryServer } from '../../../app/servers/index.ts';
@@ -48,8 +48,15 @@ async function startEverything(mode: 'streamableHttp' | 'sse') {
 }
 
 describe.each(['streamableHttp', 'sse'] as const)('server-everything in its mode %s', (mode) => {
+  let far: Awaited<ReturnType<typeof startEverything>>;
+
+  beforeAll(async () => {
+    far = await startEverything(mode);
+  });
+
+  afterAll(() => far[Symbol.asyncDispose]());
+
   test('serves the official client through us: tools, prompts, resources and progress', async () => {
-    await using far = await startEverything(mode);
     await using host = await hostBridge({ servers: [remoteSetting({ url: far.url })] });
     const client = new Client({ name: 'test', version: '1' });
     await client.connect(Object(new StreamableHTTPClientTransport(new URL(`${host.url}/mcp`))));
@@ -70,7 +77,6 @@ describe.each(['streamableHttp', 'sse'] as const)('server-everything in its mode
   });
 
   test('is tried as a program is: greeted, and asked for its tools', async () => {
-    await using far = await startEverything(mode);
     const { log } = rememberingLog();
     const options = { log, text: () => textIn('en'), searchPath: () => null };
     const result = await tryServer(remoteSetting({ url: far.url }), options);
