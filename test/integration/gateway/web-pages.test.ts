@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type LaunchOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { UNSEEN_PAGES } from '../../electron-host/chromium/flags.ts';
 import { settings } from '../../electron-host/settings.ts';
 import { describeInChromium } from '../../electron-host/support/chromium.ts';
 import { ECHO_SERVER, serverSetting } from '../../support/bridge-host.ts';
@@ -36,6 +37,8 @@ function launchOptions(...flags: readonly string[]): LaunchOptions {
       '--disable-dev-shm-usage',
       '--disable-background-networking',
       '--disable-popup-blocking',
+      // The last list counts: playwright's own keeps Chromium from asking for https first.
+      `--disable-features=${[...UNSEEN_PAGES, 'HttpsUpgrades'].join(',')}`,
       `--host-resolver-rules=${NAMES.map((name) => `MAP ${name} 127.0.0.1`).join(',')}`,
       ...flags,
     ],
