@@ -1,10 +1,11 @@
 import type { ChangeOutcome, RemovalAnswer, Removed } from '../ipc/index.ts';
-import type { ForwardSetting, ServerSetting, Settings, TokenSetting } from '../settings/index.ts';
+import type { ForwardSetting, GroupSetting, ServerSetting, Settings, TokenSetting } from '../settings/index.ts';
 import { Handles } from './handles.ts';
 
 /** What was removed, with its place: it comes back as it was, with the secrets that no window is shown. */
 type Kept =
   | { readonly kind: 'server'; readonly item: ServerSetting; readonly at: number; readonly isDefault: boolean }
+  | { readonly kind: 'group'; readonly item: GroupSetting; readonly at: number }
   | { readonly kind: 'forward'; readonly item: ForwardSetting; readonly at: number }
   | { readonly kind: 'token'; readonly item: TokenSetting; readonly at: number };
 
@@ -16,7 +17,7 @@ export interface RemovalsOwner {
 /** Removals that can still be taken back. */
 const MOST_KEPT = 64;
 
-/** Removes servers, TCP forwards and tokens, and puts them back. */
+/** Removes servers, groups of them, TCP forwards and tokens, and puts them back. */
 export class Removals {
   readonly #owner: RemovalsOwner;
   readonly #kept = new Handles<Kept>(MOST_KEPT);
@@ -49,12 +50,17 @@ function nameOf(kept: Kept): Removed {
     : { kind: kept.kind, name: kept.item.name };
 }
 
-function keptOf(removed: Removed, { servers, defaultServer, forwards, tokens }: Settings): Kept | null {
+function keptOf(removed: Removed, { servers, defaultServer, groups, forwards, tokens }: Settings): Kept | null {
   switch (removed.kind) {
     case 'server': {
       const at = servers.findIndex(({ name }) => name === removed.name);
       const item = servers[at];
       return item === undefined ? null : { kind: 'server', item, at, isDefault: item.name === defaultServer };
+    }
+    case 'group': {
+      const at = groups.findIndex(({ name }) => name === removed.name);
+      const item = groups[at];
+      return item === undefined ? null : { kind: 'group', item, at };
     }
     case 'forward': {
       const at = forwards.findIndex(({ port }) => port === removed.port);
@@ -71,12 +77,14 @@ function keptOf(removed: Removed, { servers, defaultServer, forwards, tokens }: 
   }
 }
 
-function without({ servers, defaultServer, forwards, tokens }: Settings, kept: Kept): Partial<Settings> {
+function without({ servers, defaultServer, groups, forwards, tokens }: Settings, kept: Kept): Partial<Settings> {
   switch (kept.kind) {
     case 'server': {
       const rest = servers.filter(({ name }) => name !== kept.item.name);
       return { servers: rest, defaultServer: kept.isDefault ? (rest[0]?.name ?? null) : defaultServer };
     }
+    case 'group':
+      return { groups: groups.filter(({ name }) => name !== kept.item.name) };
     case 'forward':
       return { forwards: forwards.filter(({ port }) => port !== kept.item.port) };
     case 'token':
@@ -86,13 +94,15 @@ function without({ servers, defaultServer, forwards, tokens }: Settings, kept: K
   }
 }
 
-function withAgain({ servers, defaultServer, forwards, tokens }: Settings, kept: Kept): Partial<Settings> {
+function withAgain({ servers, defaultServer, groups, forwards, tokens }: Settings, kept: Kept): Partial<Settings> {
   switch (kept.kind) {
     case 'server':
       return {
         servers: servers.toSpliced(kept.at, 0, kept.item),
         defaultServer: kept.isDefault ? kept.item.name : defaultServer,
       };
+    case 'group':
+      return { groups: groups.toSpliced(kept.at, 0, kept.item) };
     case 'forward':
       return { forwards: forwards.toSpliced(kept.at, 0, kept.item) };
     case 'token':

@@ -134,11 +134,11 @@ export const REQUESTS = {
   ),
   /** Makes a token of this name. */
   addToken: answers<TokenAnswer>()(tokenName),
-  /** Removes a server, a TCP forward or a token. From the next request on the bearer of a token is let in no more. */
+  /** Removes a server, a group of servers, a TCP forward or a token. From the next request on the bearer of a token is let in no more. */
   removeSetting: answers<RemovalAnswer>()(
     union<Removed>(
-      object<Extract<Removed, { kind: 'server' | 'token' }>>({
-        kind: enumeration(['server', 'token']),
+      object<Extract<Removed, { kind: 'server' | 'group' | 'token' }>>({
+        kind: enumeration(['server', 'group', 'token']),
         name: text({ min: 1, max: 128 }),
       }),
       object<Extract<Removed, { kind: 'forward' }>>({

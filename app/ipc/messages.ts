@@ -17,7 +17,7 @@ export type ChangeOutcome =
 
 /** Something of the settings that a person removes. */
 export type Removed =
-  | { readonly kind: 'server' | 'token'; readonly name: string }
+  | { readonly kind: 'server' | 'group' | 'token'; readonly name: string }
   | { readonly kind: 'forward'; readonly port: number };
 
 /** `removal` names what was removed, so that it can be put back; null when it was gone already. */

@@ -17,6 +17,7 @@ export { fingerprintIn, isServerAddress, looksLikeUrl, shownUrl } from './server
 export {
   DEFAULT_SETTINGS,
   type ForwardSetting,
+  type GroupSetting,
   isRemote,
   type OAuthSetting,
   type ProgramSetting,

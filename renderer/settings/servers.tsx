@@ -15,6 +15,7 @@ import { startPasting } from './addition-sheet.tsx';
 import { ConnectPanel, connecting } from './connect-panel.tsx';
 import { parseWhole, TextField } from './field.tsx';
 import { FoundRemotes } from './found-remotes.tsx';
+import { Groups } from './groups.tsx';
 import { KeyStoreNotice } from './key-store.tsx';
 import { GoneRow, RemovableRow, rowsWithGone } from './removal.tsx';
 import { draftOf, foundDraft, type ServerDraft } from './server-draft.ts';
@@ -181,6 +182,7 @@ export function Servers({ settings }: { readonly settings: Settings }) {
           editing.value = { server: null, draft };
         }}
       />
+      <Groups settings={settings} />
       <LimitFields settings={settings} />
     </div>
   );

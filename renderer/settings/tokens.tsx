@@ -5,7 +5,7 @@ import { CopyButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { ask, attempt, language, now, Refusal, state, text, type Words } from '../shared/store.ts';
 import { GoneRow, RemovableRow, rowsWithGone } from './removal.tsx';
-import { load, refusalOf, settings } from './store.ts';
+import { load, refusalOf, refuseLoudly, settings } from './store.ts';
 
 export interface FreshToken {
   readonly name: string;
@@ -70,7 +70,7 @@ export function Tokens({ tokens }: { readonly tokens: readonly TokenSetting[] })
   );
 }
 
-function TokenRow({ token: { name, created }, at }: { readonly token: TokenSetting; readonly at: number }) {
+function TokenRow({ token: { name, created, set }, at }: { readonly token: TokenSetting; readonly at: number }) {
   const words = text.value.settingsWindow.access.tokens;
   const lastAt = state.value.tokens.find((use) => use.name === name)?.lastAt ?? null;
   const date = new Date(created).toLocaleDateString(language.value, { dateStyle: 'medium' });
@@ -88,7 +88,39 @@ function TokenRow({ token: { name, created }, at }: { readonly token: TokenSetti
           {words.created(date)} · {lastAt === null ? words.unused : words.used(age(now.value - lastAt, text.value))}
         </p>
       </div>
+      <TokenSet name={name} set={set ?? null} />
     </RemovableRow>
+  );
+}
+
+/** Which set limits the bearer of a token; nothing where there is no set to choose. */
+function TokenSet({ name, set }: { readonly name: string; readonly set: string | null }) {
+  const words = text.value.settingsWindow.access.tokens;
+  const { sets = [], tokens = [] } = settings.value ?? {};
+  const names = sets.map((one) => one.name);
+  if (names.length === 0 && set === null) return null;
+  const choose = (chosen: string): Promise<void> =>
+    refuseLoudly({
+      tokens: tokens.map((token) => {
+        if (token.name !== name) return token;
+        const { set: _before, ...rest } = token;
+        return chosen === '' ? rest : { ...rest, set: chosen };
+      }),
+    });
+  return (
+    <select
+      aria-label={words.setOf(name)}
+      value={set ?? ''}
+      onChange={({ currentTarget: { value } }) => attempt(() => choose(value))}
+    >
+      <option value="">{words.everything}</option>
+      {names.map((one) => (
+        <option key={one} value={one}>
+          {words.onlySet(one)}
+        </option>
+      ))}
+      {set !== null && !names.includes(set) && <option value={set}>{words.noSet(set)}</option>}
+    </select>
   );
 }
 

@@ -5,6 +5,7 @@ import { appTextIn } from '../../app/i18n/app.ts';
 import { askGangway } from '../../app/platform/port/index.ts';
 import { tokenHash } from '../../app/settings/index.ts';
 import { listening } from '../support/listening.ts';
+import { modernAnswer } from '../support/modern-request.ts';
 import { openSession } from '../support/raw-mcp.ts';
 import { freePort } from '../support/tcp.ts';
 import { problemsOf } from './support/axe.ts';
@@ -19,7 +20,8 @@ describeApp('The settings', () => {
   let page: Page;
 
   beforeAll(async () => {
-    app = await runApp({ habits: { on: true } });
+    const sets = [{ name: 'nothing', servers: { echo: { tools: { allow: [] } } } }];
+    app = await runApp({ settings: { sets }, habits: { on: true } });
     page = await openWindow(app, 'settings');
   });
 
@@ -151,6 +153,57 @@ describeApp('The settings', () => {
     await client.end();
   });
 
+  it('make a group of servers, copy its address, change it, and take its removal back', async () => {
+    const section = page.locator('.groups');
+    await section.getByRole('button', { name: 'New Group' }).click();
+    const form = section.locator('form');
+    await form.getByLabel('Name of the group').fill('work');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => form.getByRole('alert').textContent()).toContain('Choose a server');
+    await form.getByLabel('echo', { exact: true }).focus();
+    await page.keyboard.press('Space');
+    await form.getByLabel('Prefix of the tools of echo').fill('e-1');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => form.getByRole('alert').textContent()).toContain('letters, digits and _');
+    await form.getByLabel('Prefix of the tools of echo').fill('e');
+    expect(await problemsOf(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => stored().groups).toEqual([{ name: 'work', servers: ['echo'] }]);
+    expect(stored().servers[0]?.alias).toBe('e');
+
+    await section.getByRole('button', { name: 'Copy the address of work' }).click();
+    const address = `http://127.0.0.1:${stored().port}/groups/work`;
+    await expect.poll(() => app.clipboard()).toBe(`${address}/mcp`);
+    const names = async (): Promise<string> => JSON.stringify(await modernAnswer(address, { method: 'tools/list' }));
+    await expect.poll(names, { timeout: 30_000 }).toContain('"e__');
+
+    await section.getByRole('button', { name: 'Edit the group work' }).click();
+    await form.getByLabel('Name of the group').fill('all');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => form.getByRole('alert').textContent()).toContain('cannot be named all');
+    await form.getByLabel('Name of the group').fill('office');
+    await form.getByLabel('Prefix of the tools of echo').fill('');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => stored().groups).toEqual([{ name: 'office', servers: ['echo'] }]);
+    expect(stored().servers[0]?.alias).toBeUndefined();
+
+    await section.getByRole('button', { name: 'Remove the group office' }).click();
+    await expect.poll(() => stored().groups).toEqual([]);
+    await section.getByRole('button', { name: 'Undo removing office' }).click();
+    await expect.poll(() => stored().groups).toEqual([{ name: 'office', servers: ['echo'] }]);
+    await section.getByRole('button', { name: 'Edit the group office' }).click();
+    await expect
+      .poll(() => form.getByLabel('Name of the group').evaluate((field) => field.matches(':focus')))
+      .toBe(true);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => form.count()).toBe(0);
+    await speak(page, 'zh-Hant');
+    await expect.poll(() => section.getByRole('button', { name: '移除群組 office' }).count()).toBe(1);
+    await speak(page, 'en');
+    await section.getByRole('button', { name: 'Remove the group office' }).click();
+    await expect.poll(() => stored().groups).toEqual([]);
+  });
+
   it('have the limits behind a fold; what is out of range stays to be corrected', async () => {
     const field = page.getByLabel('Idle session ends after');
     expect(await field.isVisible()).toBe(false);
@@ -225,6 +278,18 @@ describeApp('The settings', () => {
       (await fetch(`http://127.0.0.1:${stored().port}/status`, init)).status;
     expect(await status({ headers })).toBe(200);
     await expect.poll(() => row.textContent()).toMatch(/used .* ago/);
+
+    // What the token may use is chosen beside it, and holds from the next request on.
+    const listed = async (): Promise<unknown> => {
+      const { result } = await modernAnswer(`http://127.0.0.1:${stored().port}`, { method: 'tools/list', headers });
+      return Object(result).tools?.length;
+    };
+    await expect.poll(listed, { timeout: 30_000 }).toBeGreaterThan(0);
+    await row.getByLabel('What laptop may use').selectOption('nothing');
+    await expect.poll(() => stored().tokens).toMatchObject([{ name: 'laptop', set: 'nothing' }]);
+    await expect.poll(listed, { timeout: 30_000 }).toBe(0);
+    await row.getByLabel('What laptop may use').selectOption('');
+    await expect.poll(listed, { timeout: 30_000 }).toBeGreaterThan(0);
 
     await page.getByRole('switch', { name: 'Require a token' }).click();
     await expect.poll(() => status()).toBe(401);

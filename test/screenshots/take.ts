@@ -129,6 +129,10 @@ async function session(language: Language): Promise<void> {
       forwards: [{ port: 15432, host: 'nas.local', targetPort: 5432 }],
       token: null,
       recordContents: ['files'],
+      groups: [
+        { name: 'work', servers: ['files', 'search'] },
+        { name: 'search', servers: ['search', 'notes'] },
+      ],
     },
     habits: { on: true, confirmQuit: true },
     env: { ...INSTALLED, ELECTRON_HOST_LOCAL_NETWORK: 'refuses', PATH: before(folder) },
@@ -187,6 +191,13 @@ async function take(app: AppDriver, language: Language): Promise<void> {
     await pictures(settings, `settings-${part}`, language);
   }
   await settings.getByRole('button', { name: words.parts.servers, exact: true }).click();
+  await settings.getByRole('button', { name: words.groups.edit('work') }).click();
+  await settings.locator('.groups').scrollIntoViewIfNeeded();
+  await pictures(settings, 'settings-groups', language);
+  await settings
+    .locator('.groups')
+    .getByRole('button', { name: appTextIn(language).windows.cancel })
+    .click();
   await settings.getByRole('button', { name: words.servers.edit('files') }).click();
   await settings.getByRole('button', { name: words.servers.try, exact: true }).click();
   await settings.locator('.try-result').waitFor();
