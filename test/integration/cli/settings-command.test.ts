@@ -198,7 +198,7 @@ describe('The settings file, which an app that starts owns from then on,', () =>
       // An app has read the file meanwhile, and can be found.
       isHere.value = true;
     });
-    expect(await later).toMatchObject({ ok: false, problem: { id: APP_STARTED } });
+    expect(await later).toMatchObject({ ok: false, problem: { en: { id: APP_STARTED } } });
     expect(stored().port).toBe(28_098);
   });
 });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AppController } from '../../../app/desktop/index.ts';
 import { Engine } from '../../../app/engine/index.ts';
 import { Listener } from '../../../app/gateway/listener.ts';
+import type { Problem } from '../../../app/ipc/index.ts';
 import { createLog } from '../../../app/log/index.ts';
 import { DEFAULT_SETTINGS, memoryStore } from '../../../app/settings/index.ts';
 import { listening } from '../../support/listening.ts';
@@ -34,6 +35,13 @@ async function operating(): Promise<{ readonly controller: AppController; readon
   return { controller, port };
 }
 
+/** The same problem in the other language. */
+const inChinese = (problem: Problem | null) => ({
+  ...problem,
+  sentence: expect.stringMatching(/\p{Script=Han}/u),
+  hint: expect.stringMatching(/\p{Script=Han}/u),
+});
+
 describe('Settings that cannot be had, while those from before are lost as well', () => {
   it('leave the app off, with a problem that says both', async () => {
     const { controller, port } = await operating();
@@ -56,7 +64,7 @@ describe('Settings that cannot be had, while those from before are lost as well'
     expect(problem?.sentence).toContain('those from before could not be restored');
     expect(problem?.sentence).toContain(`Port ${port} is taken by`);
     expect(problem?.fix?.kind).toBe('use-port');
-    expect(outcome).toEqual({ ok: false, faults: [], problem });
+    expect(outcome).toEqual({ ok: false, faults: [], problem: { en: problem, 'zh-Hant': inChinese(problem) } });
     await expect(fetch(`http://127.0.0.1:${free}/healthz`)).rejects.toThrow();
   });
 
@@ -72,7 +80,7 @@ describe('Settings that cannot be had, while those from before are lost as well'
     const { phase, listening: addresses, problem } = controller.state();
     expect({ phase, addresses }).toEqual({ phase: 'off', addresses: [] });
     expect(problem?.sentence).toContain('those from before could not be restored');
-    expect(outcome).toEqual({ ok: false, faults: [], problem });
+    expect(outcome).toEqual({ ok: false, faults: [], problem: { en: problem, 'zh-Hant': inChinese(problem) } });
   });
 
   it('come back by a new start where that is possible', async () => {
@@ -97,7 +105,7 @@ describe('Settings that cannot be had, while those from before are lost as well'
     const outcome = await controller.change({ host: NO_ADDRESS });
 
     expect(controller.state()).toMatchObject({ phase: 'on', problem: null, address: { host: '127.0.0.1', port } });
-    expect(outcome).toMatchObject({ ok: false, problem: { sentence: expect.stringContaining(NO_ADDRESS) } });
+    expect(outcome).toMatchObject({ ok: false, problem: { en: { sentence: expect.stringContaining(NO_ADDRESS) } } });
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(401);
   });
 });
