@@ -163,8 +163,20 @@ export function sessionCount({ bridge }: Pick<AppState, 'bridge'>): number {
   return [...bridge.servers, ...(bridge.groups ?? [])].reduce((sum, { sessions }) => sum + sessions.length, 0);
 }
 
-/** What stands beside the icon: the number of open tunnels, if the person wants it; nothing while there are none. */
-export function titleOf({ phase, tunnels, habits }: Pick<AppState, 'phase' | 'tunnels' | 'habits'>): string {
+/**
+ * What stands beside the icon: how long the port stays closed, where that has an end; else the number of open tunnels, if the person
+ * wants it, and nothing while there are none. `now` in milliseconds since the epoch.
+ */
+export function titleOf(
+  { phase, tunnels, habits }: Pick<AppState, 'phase' | 'tunnels' | 'habits'>,
+  { status: { ages } }: Text,
+  now: number,
+): string {
+  const { backOnAt } = habits;
+  if (phase === 'off' && backOnAt !== null) {
+    const minutes = Math.max(1, Math.round((backOnAt - now) / 60_000));
+    return minutes < 60 ? ages.minutes(minutes) : ages.wholeHours(Math.round(minutes / 60));
+  }
   return habits.countInBar && phase === 'on' && tunnels.length > 0 ? String(tunnels.length) : '';
 }
 

@@ -63,9 +63,11 @@ export function createTray({ controller, rows, perform }: TrayOptions): Tray {
     // macOS redraws the whole menu bar for every one of these.
     if (light !== shown) tray.setImage(image(light));
     shown = light;
-    if (titleOf(state) !== title) tray.setTitle(titleOf(state), { fontType: 'monospacedDigit' });
-    title = titleOf(state);
-    const said = tooltipOf(state, controller.text, Date.now());
+    const now = Date.now();
+    const beside = titleOf(state, controller.text, now);
+    if (beside !== title) tray.setTitle(beside, { fontType: 'monospacedDigit' });
+    title = beside;
+    const said = tooltipOf(state, controller.text, now);
     if (said !== words) tray.setToolTip(said);
     words = said;
   };

@@ -94,12 +94,14 @@ for (const language of ['en', 'zh-Hant'] as const) {
       const note = page.locator('.off-note');
       await expect.poll(() => note.textContent()).toContain(popover.cutOff(popover.unnamed(1)));
       const left = (age: string): string => appTextIn(language).status.offFor(age);
-      const { hours, minutes } = appTextIn(language).status.ages;
-      await expect.poll(status).toBeOneOf([left(hours(1, 0)), left(minutes(59))]);
+      const { ages } = appTextIn(language).status;
+      await expect.poll(status).toBeOneOf([left(ages.hours(1, 0)), left(ages.minutes(59))]);
+      expect(await app.tray.title()).toBeOneOf([ages.wholeHours(1), ages.minutes(59)]);
       expect(readSettings(app.home).habits).toMatchObject({ on: false, backOnAt: expect.any(Number) });
       expect(await problemsOf(page)).toEqual([]);
       await note.getByRole('button', { name: popover.undoOff, exact: true }).click();
       await expect.poll(status).toContain(`127.0.0.1:${port}`);
+      await expect.poll(() => app.tray.title()).toBe('');
       expect(readSettings(app.home).habits).toMatchObject({ on: true, backOnAt: null });
       tunnel.destroy();
     });

@@ -30,6 +30,7 @@ export const status = () => ({
   ages: {
     seconds: (seconds: number) => `${seconds} s`,
     minutes: (minutes: number) => `${minutes} min`,
+    wholeHours: (hours: number) => `${hours} h`,
     hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
     days: (days: number, hours: number) => `${days} d ${hours} h`,
   },

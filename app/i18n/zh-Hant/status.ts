@@ -30,6 +30,7 @@ export const status: typeof en.status = () => ({
   ages: {
     seconds: (seconds) => `${seconds} 秒`,
     minutes: (minutes) => `${minutes} 分鐘`,
+    wholeHours: (hours) => `${hours} 小時`,
     hours: (hours, minutes) => `${hours} 小時 ${minutes} 分鐘`,
     days: (days, hours) => `${days} 天 ${hours} 小時`,
   },
