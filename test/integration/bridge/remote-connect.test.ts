@@ -6,7 +6,7 @@ import { fixtureServer } from '../../support/fixture-servers.ts';
 import { type Gangway, startGangway } from '../../support/gangway.ts';
 import { STDIO_CLIENT_KINDS } from '../../support/mcp-clients.ts';
 import { progressOf } from '../../support/official-flows.ts';
-import { startRemote } from '../../support/remote-origin.ts';
+import { type RemoteOrigin, startRemote } from '../../support/remote-origin.ts';
 import { shimProgram } from '../../support/shim-program.ts';
 
 describe('mcp-gangway connect in front of a remote server', () => {
@@ -44,10 +44,19 @@ describe('mcp-gangway connect in front of a remote server', () => {
     );
   }
 
-  test('ends at the end of its input although the remote says nothing', async () => {
-    await using silent = await startRemote();
-    silent.hook = () => new Promise(() => undefined);
-    await using own = await startGangway({ servers: [remoteSetting({ url: silent.url })] });
+  test.each<[string, RemoteOrigin['hook']]>([
+    ['says nothing', () => new Promise(() => undefined)],
+    [
+      'waits for a sign-in',
+      (_, response) => {
+        response.writeHead(401, { 'WWW-Authenticate': 'Bearer' }).end();
+        return true;
+      },
+    ],
+  ])('ends at the end of its input although the remote %s', async (_, hook) => {
+    await using far = await startRemote();
+    far.hook = hook;
+    await using own = await startGangway({ servers: [remoteSetting({ url: far.url })] });
     const { command, args, env } = shimProgram(inject('cli'), own.port, 'remote');
     const shim = spawn(command, [...args, '--drain', '0'], { env, stdio: ['pipe', 'ignore', 'ignore'] });
     shim.stdin.end(
