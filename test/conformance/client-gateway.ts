@@ -57,10 +57,17 @@ export class ClientGateway {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     const lines = createInterface({ input: child.stderr });
-    await said(lines, 'listening on');
-    const found = await findInstance(socketHome([folderIn(home)]), { port, any: true, version: 'test' });
-    if (found.kind !== 'found') throw new Error('the gateway has no control socket');
-    return new ClientGateway(port, home, child, lines, found.client);
+    const ready = async () => {
+      await said(lines, 'listening on');
+      const found = await findInstance(socketHome([folderIn(home)]), { port, any: true, version: 'test' });
+      if (found.kind !== 'found') throw new Error('the gateway has no control socket');
+      return found.client;
+    };
+    const control = await ready().catch((error: unknown) => {
+      child.kill('SIGKILL');
+      throw error;
+    });
+    return new ClientGateway(port, home, child, lines, control);
   }
 
   /** For a program that is to find this gateway and no other. */

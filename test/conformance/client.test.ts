@@ -5,7 +5,7 @@ import { createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isObject } from '../../app/base/schema/index.ts';
 import { addressOf } from '../support/tcp.ts';
 import { type Asked, type ClientEra, play } from './client-driver.ts';
@@ -28,7 +28,10 @@ async function required(revision: string): Promise<readonly string[]> {
   return [...list.matchAll(/^ {2}- (.*)$/gm)].map(([, name = '']) => name);
 }
 
-/** Gateways that no scenario uses just now. There are as many as scenarios run at the same time. */
+/** As many scenarios run at the same time (vitest.config.ts), each in front of a gateway. */
+const AT_ONCE = 4;
+
+/** Gateways that no scenario uses just now. */
 const idle: ClientGateway[] = [];
 
 /** The suite, loaded once for many scenarios. A scenario keeps what it has seen of a client, so that each is run once in a thread. */
@@ -97,8 +100,9 @@ async function answer(socket: Socket, about: Pick<Asked, 'scenario' | 'revision'
   const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
   const url = String((await lines.next()).value);
   const context: unknown = JSON.parse(String((await lines.next()).value));
-  const gateway = idle.pop() ?? (await ClientGateway.start());
+  const gateway = idle.pop();
   try {
+    if (gateway === undefined) throw new Error('more scenarios run at the same time than there are gateways');
     await play({ ...about, url, context: isObject(context) ? context : {} }, era, gateway);
     socket.end('0\n');
     return '';
@@ -107,9 +111,14 @@ async function answer(socket: Socket, about: Pick<Asked, 'scenario' | 'revision'
     socket.end('1\n');
     return error instanceof Error ? String(error.stack) : String(error);
   } finally {
-    idle.push(gateway);
+    if (gateway !== undefined) idle.push(gateway);
   }
 }
+
+// Before the suite listens anywhere: it might take the port that a gateway is about to.
+beforeAll(async () => {
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => idle.push(await ClientGateway.start())));
+}, LONGEST);
 
 afterAll(async () => {
   await Promise.all([...threads, ...idle].map((started) => started.stop()));
