@@ -15,7 +15,7 @@ import type { Mode } from '../clients/index.ts';
 import type { Request as DoctorRequest } from '../doctor/index.ts';
 import type { Activity, ActivityBatch, CallContents } from '../inspect/index.ts';
 import type { PermissionView } from '../permission/index.ts';
-import type { TryProgress, TryResult } from '../servers/index.ts';
+import type { ApprovedTool, ToolChange, TryProgress, TryResult } from '../servers/index.ts';
 // Not by the face of the room: what else is behind it needs Node, and windows read this file.
 import { serverSchema, settingsShape, tokenName } from '../settings/schema.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -92,7 +92,7 @@ const fix = union<Fix>(
 
 const destination = object<WindowDestination>({
   window: enumeration(['settings', 'logs', 'activity', 'welcome', 'clients', 'doctor']),
-  part: nullable(text({ max: 128, pattern: /^[\w:.-]*$/ })),
+  part: nullable(text({ max: 128, pattern: /^[\p{L}\p{N}\p{M}_:.-]*$/u })),
 });
 
 const doctorRequest = object<DoctorRequest>({
@@ -157,6 +157,15 @@ export const REQUESTS = {
   tryServer: answers<TryResult>()(serverSchema),
   /** What a server last listed; null where that is not known. */
   serverTools: answers<readonly ToolView[] | null>()(serverName),
+  /** Those that are not as they were approved, the most severe first. */
+  toolChanges: answers<readonly ToolChange[]>()(serverName),
+  /** Approves tools as they were shown. Answers the names of those that have changed again. */
+  approveTools: answers<readonly string[]>()(
+    object<{ readonly server: string; readonly tools: readonly ApprovedTool[] }>({
+      server: serverName,
+      tools: list(object<ApprovedTool>({ name: text({ max: 512 }), hash: text({ max: 128 }) }), 20_000),
+    }),
+  ),
   /** The attempt fails then. */
   cancelTry: answers<void>()(absent),
   /** Opens the browser; answered when the person has come back. `acceptNoPkce`: they have accepted that it lacks PKCE. */

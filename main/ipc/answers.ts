@@ -105,6 +105,8 @@ export function answersOf(options: AnswersOptions): Answers {
       }
     },
     serverTools: (server) => controller.toolsOf(server),
+    toolChanges: (server) => controller.toolChanges(server),
+    approveTools: ({ server, tools }) => controller.approveTools(server, tools),
     cancelTry: () => controller.cancelTry(),
     signIn: async (wish, sender) => {
       const cancel = (): void => signIns.cancel();

@@ -40,7 +40,7 @@ function rankOf({ state }: Server): number {
 
 function ServerRow({ server }: { readonly server: Server }) {
   const { popover, status } = text.value;
-  const { name, sessions, exits, children, condition } = server;
+  const { name, sessions, exits, children, condition, toolChanges } = server;
   const isOn = state.value.phase === 'on';
   const activity = state.value.activity.find((one) => one.name === name);
   const isFailing = isOn && server.state === 'failing';
@@ -69,6 +69,18 @@ function ServerRow({ server }: { readonly server: Server }) {
         {condition.detail !== '' && (
           <p class="row-detail last-words" title={popover.lastWords}>
             {condition.kind === 'starting' ? <code>{condition.detail}</code> : condition.detail}
+          </p>
+        )}
+        {toolChanges !== undefined && (
+          <p class="row-detail">
+            <button
+              type="button"
+              class="button quiet"
+              onClick={() => attempt(() => ask('openWindow', { window: 'settings', part: `server:${name}` }))}
+            >
+              {toolChanges.isSevere && <Icon name="warning" />}
+              {text.value.toolChanges.note(toolChanges.all, toolChanges.held)}
+            </button>
           </p>
         )}
         {activity !== undefined && activity.median !== null && activity.slowest !== null && (

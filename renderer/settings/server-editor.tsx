@@ -13,6 +13,7 @@ import { Row, Toggle } from './field.tsx';
 import { RemoteFields, shownFingerprint } from './remote-fields.tsx';
 import { type DraftField, type DraftRules, readDraft, type ServerDraft, servedName, withHome } from './server-draft.ts';
 import { change as changeSettings, home, type RejectedSetting } from './store.ts';
+import { ChangeMode } from './tool-changes.tsx';
 import { ToolList } from './tool-list.tsx';
 
 interface TryPanelProps {
@@ -238,6 +239,10 @@ function withTools({ tools: _before, ...others }: DraftRules, tools: NameRules):
   return Object.keys(tools).length === 0 ? others : { ...others, tools };
 }
 
+function withChanges({ changes: _before, ...others }: DraftRules, mode: 'notice' | 'hold'): DraftRules {
+  return mode === 'notice' ? others : { ...others, changes: mode };
+}
+
 const ERAS = ['auto', 'legacy', 'dual', 'modern'] as const satisfies readonly ServerSetting['era'][];
 
 /** One server: nothing takes effect before Save, so that a half-typed command never runs. */
@@ -360,6 +365,10 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
         hint={words.isRecorded.hint}
         on={draft.isRecorded}
         set={(wanted) => type({ isRecorded: wanted })}
+      />
+      <ChangeMode
+        mode={draft.rules.changes ?? 'notice'}
+        set={(mode) => type({ rules: withChanges(draft.rules, mode) })}
       />
       {server !== null && (
         <ToolList

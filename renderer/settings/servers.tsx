@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { addressOf, authority, conditionTitle, serverLight } from '../../app/ipc/index.ts';
 import { LIMIT_RANGES } from '../../app/settings/schema.ts';
 import {
@@ -22,6 +23,7 @@ import { draftOf, foundDraft, type ServerDraft } from './server-draft.ts';
 import { ServerEditor } from './server-editor.tsx';
 import { SignInLine } from './sign-in.tsx';
 import { change } from './store.ts';
+import { changeCount } from './tool-changes.tsx';
 
 /** Those that a refusal may tell a person to raise, in the units that people count in. */
 const SHOWN = [
@@ -76,6 +78,14 @@ export function editNew(settings: Settings | null): void {
 /** The server being edited, null for a new one. Kept here, not in the page: a visit to another part does not lose the draft. */
 const editing = signal<{ readonly server: ServerSetting | null; readonly draft: ServerDraft } | null>(null);
 
+/** A server whose editor another window has asked for; null for none. */
+const requested = signal<string | null>(null);
+
+/** Opens the editor of a server, unless one is open. */
+export function editNamed(name: string): void {
+  requested.value = name;
+}
+
 export function Servers({ settings }: { readonly settings: Settings }) {
   const words = text.value.settingsWindow.servers;
   const connectWords = text.value.settingsWindow.connecting;
@@ -87,6 +97,12 @@ export function Servers({ settings }: { readonly settings: Settings }) {
       draft: draftOf(server, isDefault, server !== null && recordContents.includes(server.name)),
     };
   };
+  const asked = servers.find(({ name }) => name === requested.value);
+  useEffect(() => {
+    if (asked === undefined) return;
+    requested.value = null;
+    if (editing.value === null) edit(asked);
+  }, [asked]);
   if (editing.value !== null) {
     const { server, draft } = editing.value;
     return (
@@ -146,6 +162,7 @@ export function Servers({ settings }: { readonly settings: Settings }) {
                     http://{authority(host, port)}/servers/{encodeURIComponent(row.item.name)}/mcp
                   </p>
                   <SignInLine server={row.item.name} />
+                  <ToolsNote server={row.item.name} edit={() => edit(row.item)} />
                 </div>
                 <button
                   type="button"
@@ -210,6 +227,20 @@ function State({ name }: { readonly name: string }) {
           : conditionTitle(server.condition, now.value, text.value)}
       </span>
     </>
+  );
+}
+
+/** Leads to the tools that are not as they were approved. */
+function ToolsNote({ server, edit }: { readonly server: string; readonly edit: () => void }) {
+  const count = changeCount(server);
+  if (count === null) return null;
+  return (
+    <p class="row-detail">
+      <button type="button" class="button quiet" onClick={edit}>
+        {count.isSevere && <Icon name="warning" />}
+        {text.value.toolChanges.note(count.all, count.held)}
+      </button>
+    </p>
   );
 }
 

@@ -8,7 +8,7 @@ import { Access } from './access.tsx';
 import { AdditionSheets, showAddition } from './addition-sheet.tsx';
 import { General } from './general.tsx';
 import { Forwards, Network } from './network.tsx';
-import { editNew, Servers } from './servers.tsx';
+import { editNamed, editNew, Servers } from './servers.tsx';
 import { isPart, loadAfterOthers, PARTS, type Part, part, settings } from './store.ts';
 
 const ICONS: Readonly<Record<Part, IconName>> = {
@@ -34,7 +34,9 @@ export function SettingsWindow() {
   }, [seen]);
   useDestination((wanted) => {
     if (isPart(wanted)) part.value = wanted;
-    if (wanted === 'new-server' || wanted === 'adding') part.value = 'servers';
+    const [, server] = /^server:(.+)$/s.exec(wanted) ?? [];
+    if (wanted === 'new-server' || wanted === 'adding' || server !== undefined) part.value = 'servers';
+    if (server !== undefined) editNamed(server);
     if (wanted === 'new-server') editNew(settings.value);
     if (wanted === 'adding') attempt(showAddition);
   });

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { appTextIn } from '../../app/i18n/app.ts';
@@ -14,6 +15,8 @@ import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
 import { openWindow, readSettings, runApp, showPopover, speak, stopApp } from './support/running-app.ts';
 import { openSse, serverSetting } from './support/traffic.ts';
+
+const CUPBOARD = fileURLToPath(new URL('../fixtures/cupboard-server.mjs', import.meta.url));
 
 describeApp('The settings', () => {
   let app: AppDriver;
@@ -202,6 +205,49 @@ describeApp('The settings', () => {
     await speak(page, 'en');
     await section.getByRole('button', { name: 'Remove the group office' }).click();
     await expect.poll(() => stored().groups).toEqual([]);
+  });
+
+  it('hold back the tools of a server that have changed, show what differs, and let them through once approved', async () => {
+    const edit = () => page.getByRole('button', { name: 'Edit “echo”' }).click();
+    const save = () => page.getByRole('button', { name: 'Save', exact: true }).click();
+    const setUp = async (line: readonly string[], mode: 'notice' | 'hold'): Promise<void> => {
+      await edit();
+      await page.getByLabel('Command').fill(line.join(' '));
+      await page.getByLabel('When tools change').selectOption(mode);
+      await save();
+      await expect.poll(() => stored().servers[0]).toMatchObject({ args: line.slice(1) });
+    };
+    const { command, args } = serverSetting('echo');
+    // Another program under the same name is compared with what was approved.
+    await setUp([command, CUPBOARD], 'hold');
+    expect(stored().servers[0]?.changes).toBe('hold');
+    const client = await openSession(`http://127.0.0.1:${stored().port}`);
+    const listed = async () => {
+      const pages = [await client.call('tools/list'), await client.call('tools/list', { cursor: '' })];
+      return pages.flatMap(({ result }) => Object(result).tools.map(({ name }: { name: string }) => name));
+    };
+    expect(await listed()).toEqual([]);
+    const popover = await showPopover(app);
+    const note = popover.getByRole('button', { name: '5 tools held back' });
+    await note.click();
+    const changes = page.locator('.tool-changes');
+    await expect
+      .poll(() => changes.getByRole('status').textContent())
+      .toMatch(/tools are not as approved, 5 held back\.$/);
+    const open = changes.locator('.tool-change', { has: page.getByText('open', { exact: true }) }).first();
+    await open.locator('summary').click();
+    await expect.poll(() => open.locator('ins').first().textContent()).toBe('+open');
+    expect(await problemsOf(page)).toEqual([]);
+    await open.getByRole('button', { name: 'Approve open' }).click();
+    await expect.poll(listed).toEqual(['open']);
+    await changes.getByRole('button', { name: 'Approve All' }).click();
+    await expect.poll(listed).toEqual(['open', 'wipe', 'erase', 'seen', 'change']);
+    await expect.poll(() => changes.count()).toBe(0);
+    await expect.poll(() => note.count()).toBe(0);
+    await client.end();
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await setUp([command, ...args], 'notice');
+    expect(stored().servers[0]).not.toHaveProperty('changes');
   });
 
   it('have the limits behind a fold; what is out of range stays to be corrected', async () => {

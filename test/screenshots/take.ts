@@ -185,6 +185,9 @@ async function take(app: AppDriver, language: Language): Promise<void> {
   await app.tray.pick('settings');
   const settings = await app.window('#settings');
   const words = appTextIn(language).settingsWindow;
+  // Before the port asks for a token.
+  await settings.getByRole('button', { name: words.parts.servers, exact: true }).click();
+  await toolChanges(popover, settings, language);
   for (const part of ['general', 'servers', 'forwards', 'network', 'access'] as const) {
     await settings.getByRole('button', { name: words.parts[part], exact: true }).click();
     if (part === 'access') await settings.getByRole('switch').first().click();
@@ -343,6 +346,41 @@ function claudeFile(language: Language): string {
       media: { command: 'docker', args: ['run', '-i', '--rm', 'media-mcp'] },
     },
   });
+}
+
+/** A server whose next version says more than what was approved, and hides it. */
+async function toolChanges(popover: Page, settings: Page, language: Language): Promise<void> {
+  const { settingsWindow, toolChanges: words, windows } = appTextIn(language);
+  const { servers } = settingsWindow;
+  const setUp = async (line: string, mode: 'notice' | 'hold'): Promise<void> => {
+    await settings.getByRole('button', { name: servers.edit('search') }).click();
+    await settings.getByLabel(servers.command.label, { exact: true }).fill(line);
+    await settings.getByLabel(words.mode.label, { exact: true }).selectOption(mode);
+    await settings.getByRole('button', { name: windows.save, exact: true }).click();
+    await settings.getByRole('button', { name: servers.add, exact: true }).waitFor();
+  };
+  const list = async (): Promise<void> => {
+    const client = await openSession(`http://127.0.0.1:${PORT}`, { path: '/servers/search/mcp' });
+    await client.call('tools/list');
+    await client.end();
+  };
+  await list();
+  await setUp('mcp-search --index notes --next', 'hold');
+  await list();
+  const note = settings.getByRole('button', { name: words.note(2, 2) });
+  await note.waitFor();
+  await pictures(settings, 'settings-tools-noted', language);
+  await popover.getByRole('button', { name: words.note(2, 2) }).waitFor();
+  await pictures(popover, 'popover-tools-noted', language);
+  await note.click();
+  const change = settings.locator('.tool-change').first();
+  await change.locator('summary').click();
+  await settings.getByLabel(words.mode.label, { exact: true }).evaluate('node => node.scrollIntoView()');
+  await pictures(settings, 'settings-tools-changed', language);
+  await settings.locator('.tool-changes').getByRole('button', { name: words.approveAll }).click();
+  await settings.locator('.tool-changes').waitFor({ state: 'detached' });
+  await settings.getByRole('button', { name: windows.cancel, exact: true }).click();
+  await setUp('mcp-search --index notes', 'notice');
 }
 
 /** Commands that look like a person's, in a folder for the PATH. */

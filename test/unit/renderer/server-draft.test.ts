@@ -11,6 +11,7 @@ const COMMON = {
   tools: { allow: ['read*'], deny: ['read_secret'] },
   prompts: { deny: ['*'] },
   resources: { allow: [] },
+  changes: 'hold',
 } as const;
 
 describe('a server that is edited in the settings', () => {

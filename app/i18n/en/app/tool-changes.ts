@@ -22,6 +22,26 @@ export const toolChanges = () => ({
   notKept: `Only that it differs is known: a text is too long to be kept, holds a secret, or can be read in different ways.`,
   waiting: (count: number, held: number) =>
     `${count === 1 ? '1 tool is' : `${count} tools are`} not as approved${held === 0 ? '' : held === count ? ', and held back' : `, ${held} held back`}.`,
+  /** In a server's row. */
+  note: (count: number, held: number) =>
+    held > 0
+      ? held === 1
+        ? `1 tool held back`
+        : `${held} tools held back`
+      : count === 1
+        ? `1 tool has changed`
+        : `${count} tools have changed`,
+  label: `Changed tools`,
+  differs: (name: string) => `What differs in ${name}`,
+  approve: `Approve`,
+  approveOne: (name: string) => `Approve ${name}`,
+  approveAll: `Approve All`,
+  changedAgain: (names: readonly string[]) => `Changed again since you looked, and not approved: ${names.join(', ')}`,
+  mode: {
+    label: `When tools change`,
+    hint: `A tool that is held back is neither listed nor callable until you approve it. The choice counts once you save, an approval at once.`,
+    words: { notice: `Show it, and serve them`, hold: `Hold them back` },
+  },
   commandLine: {
     held: `held`,
     look: (command: string) => `To look at what has changed: ${command}`,

@@ -23,6 +23,18 @@ export const toolChanges: typeof en = () => ({
   notKept: `只知道內容不同：文字太長而未保留、含有秘密，或可以有不同的解讀。`,
   waiting: (count, held) =>
     `${count} 個工具與核准時不同${held === 0 ? '' : held === count ? '，已保留' : `，其中 ${held} 個已保留`}。`,
+  note: (count, held) => (held > 0 ? `已保留 ${held} 個工具` : `${count} 個工具有變更`),
+  label: `有變更的工具`,
+  differs: (name) => `${name} 的差異`,
+  approve: `核准`,
+  approveOne: (name) => `核准 ${name}`,
+  approveAll: `全部核准`,
+  changedAgain: (names) => `檢視之後又有變更，尚未核准：${names.join('、')}`,
+  mode: {
+    label: `工具變更時`,
+    hint: `保留的工具在您核准之前既不列出也無法呼叫。這個選擇在儲存後生效，核准則立即生效。`,
+    words: { notice: `顯示變更，照常提供`, hold: `先保留` },
+  },
   commandLine: {
     held: `保留`,
     look: (command) => `查看變更的內容：${command}`,
