@@ -12,6 +12,7 @@ import { killedChildMeasure } from './measures/killed-child.ts';
 import { FLOOR, type Measure } from './measures/measure.ts';
 import { memoryMeasure } from './measures/memory.ts';
 import { pipelinedEchoMeasure } from './measures/pipelined-echo.ts';
+import { recordingMeasure } from './measures/recording.ts';
 import { sequentialEchoMeasure } from './measures/sequential-echo.ts';
 import { sharedAddressMeasure } from './measures/shared-address.ts';
 import { startMeasure } from './measures/start.ts';
@@ -31,6 +32,7 @@ const MEASURES: readonly Measure[] = [
   sequentialEchoMeasure,
   pipelinedEchoMeasure,
   sharedAddressMeasure,
+  recordingMeasure,
   bigEchoMeasure,
   burstMeasure,
   guardMeasure,
