@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -10,10 +11,12 @@ import { createDialer } from '../../../app/dial/index.ts';
 import { textIn } from '../../../app/i18n/index.ts';
 import { tryServer } from '../../../app/servers/index.ts';
 import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
+import { startCli } from '../../support/cli-process.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
 import { openSession, refusalAt } from '../../support/raw-mcp.ts';
 import { answerAll, startRemote } from '../../support/remote-origin.ts';
 import { freePort, startOrigin } from '../../support/tcp.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { startTlsOrigin } from '../../support/tls-origin.ts';
 import { until } from '../../support/until.ts';
 
@@ -108,24 +111,15 @@ describe('A remote over TLS', () => {
 
   test('whose authority NODE_EXTRA_CA_CERTS names is served', async () => {
     await using far = await startTlsOrigin(answerAll);
+    const home = temporaryDirectory();
+    const config = join(home, 'servers.json');
+    writeFileSync(config, JSON.stringify({ mcpServers: { far: { url: `https://localhost:${far.port}/mcp` } } }));
     // The variable is read when a process starts.
-    const script = `
-      import { textIn } from './app/i18n/index.ts';
-      import { tryServer } from './app/servers/index.ts';
-      import { rememberingLog } from './test/support/quiet-log.ts';
-      const setting = { name: 'r', url: 'https://localhost:${far.port}/mcp', transport: 'auto', headers: {}, era: 'auto' };
-      const result = await tryServer(setting, { log: rememberingLog().log, text: () => textIn('en'), searchPath: () => null });
-      process.stdout.write(JSON.stringify(result));`;
-    const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
-      env: { ...process.env, NODE_EXTRA_CA_CERTS: far.certificate },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let out = '';
-    child.stdout.on('data', (chunk) => {
-      out += chunk;
-    });
-    await once(child, 'close');
-    expect(JSON.parse(out)).toMatchObject({ kind: 'works', tools: [{ name: 'echo' }] });
+    const env = { HOME: home, NODE_EXTRA_CA_CERTS: far.certificate };
+    const { url } = await startCli(['--config', config], { env });
+    const session = await openSession(`${url}/servers/far`);
+    await session.post({ method: 'notifications/initialized' });
+    expect(await session.tool('echo', { n: 1 })).toBe('{"n":1}');
   });
 });
 
