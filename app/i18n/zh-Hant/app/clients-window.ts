@@ -104,7 +104,7 @@ export const clientsWindow: typeof en = () => ({
   },
   bulk: {
     suggestions: `全部採用建議…`,
-    undo: `還原所有用戶端的所有更動…`,
+    undo: `還原所有用戶端…`,
     titles: {
       suggestions: (servers) => `${servers} 個伺服器的建議`,
       undo: (servers) => `還原所有更動：${servers} 個伺服器`,

@@ -76,7 +76,7 @@ export const menu: typeof en.menu = () => ({
     detail: `結束後它們會一併中斷，由它執行的 MCP 伺服器也會停止。`,
     plain: `要結束 MCP Gangway 嗎？`,
     led: (servers) => `您的用戶端有 ${servers} 個伺服器只能經由它連上網路，再次打開之前什麼都連不到。`,
-    undoAll: `還原所有用戶端的所有更動…`,
+    undoAll: `還原所有用戶端…`,
     quit: `結束`,
     cancel: `取消`,
     never: `不要再詢問`,
