@@ -51,7 +51,7 @@ describe('a server that dies', () => {
     const killed = performance.now();
     process.kill(pid, 'SIGKILL');
     const answers = await Promise.all(pending);
-    expect(performance.now() - killed).toBeLessThan(2000);
+    expect(performance.now() - killed).toBeLessThan(20_000);
     for (const { error } of answers) {
       expect(error).toMatchObject({
         code: -32603,

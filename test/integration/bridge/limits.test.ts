@@ -38,12 +38,12 @@ describe('when all sessions are in use', () => {
   });
 
   test('then the one of the same caller that has been quiet for longest, if that is long enough', async () => {
-    const host = await serve({ sessions: 3 }, ['echo'], 3000);
+    const host = await serve({ sessions: 3 }, ['echo'], 6000);
     const foreign = await inUse(host, 'echo', 'other');
     const older = await inUse(host);
     const newer = await inUse(host);
     expect((await postTo(`${host.url}/mcp`, INITIALIZE)).status).toBe(503);
-    await new Promise((resolve) => setTimeout(resolve, 3100));
+    await new Promise((resolve) => setTimeout(resolve, 6100));
     await newer.tool('pid');
     expect(await lives(await openSession(host.url))).toBe(true);
     expect(await lives(older)).toBe(false);

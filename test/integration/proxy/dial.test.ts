@@ -40,9 +40,9 @@ describe('names', () => {
   });
 
   it('that take long to look up do not make a refusal look late', async () => {
-    const lookup: Lookup = (host, done) => void setTimeout(() => answering('127.0.0.1')(host, done), 300);
+    const lookup: Lookup = (host, done) => void setTimeout(() => answering('127.0.0.1')(host, done), 1_500);
     const { elapsed } = await faultOf(createDialer({ ...direct, lookup }).dial({ host: 'slow.lan', port: 1 }));
-    expect(elapsed).toBeLessThan(250);
+    expect(elapsed).toBeLessThan(1_400);
   });
 
   it('are looked up anew in another network', async () => {
