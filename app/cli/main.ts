@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { appFolder } from '../connect/index.ts';
 import { textIn } from '../i18n/index.ts';
 import { VERSION } from './command.ts';
 import { connect } from './connect.ts';
@@ -24,6 +27,23 @@ function isTooOld(version: string): boolean {
 }
 
 /**
+ * Has Node keep what V8 makes of the files that are loaded from now on, in a folder of ours, so that the next start finds it: a fifth of
+ * the work of our part of a start. Where nothing can be written, it starts as before. NODE_COMPILE_CACHE and NODE_DISABLE_COMPILE_CACHE
+ * go before it (Node.js, `module.enableCompileCache`, 22.8).
+ */
+function keepCompiledCode(): void {
+  const { platform, env } = process;
+  if (env['NODE_COMPILE_CACHE']) return;
+  const folder = join(appFolder({ platform, env, home: homedir() }), 'compiled');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch {
+    return;
+  }
+  process.getBuiltinModule('node:module').enableCompileCache(folder);
+}
+
+/**
  * The program `mcp-gangway`, from its arguments to its exit status. Only what a command needs is loaded: a client waits for
  * `connect`, which has no use for the engine.
  */
@@ -39,6 +59,7 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
   });
   switch (command.kind) {
     case 'serve': {
+      keepCompiledCode();
       const { serve } = await import('./serve.ts');
       return serve(command, await loadEngine());
     }

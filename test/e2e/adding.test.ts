@@ -282,7 +282,7 @@ describeApp('A link', () => {
     const again = await openWindow(app, 'settings');
     await again.getByRole('button', { name: appTextIn('en').settingsWindow.parts.servers, exact: true }).click();
     expect(await again.getByRole('dialog').count()).toBe(0);
-    expect(readSettings(app.home).settings.servers).toEqual([]);
+    await expect.poll(() => readSettings(app.home).settings.servers).toEqual([]);
     await stopApp(app);
   });
 });

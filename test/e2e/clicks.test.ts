@@ -117,7 +117,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await expect.poll(() => page.locator('.outcome').first().textContent()).toContain(words.bulk.undone);
       expect(count()).toBe(2);
       expect(contents()).toEqual(before);
-      expect(readSettings(app.home).settings.tokens).toEqual([]);
+      await expect.poll(() => readSettings(app.home).settings.tokens).toEqual([]);
       await expect.poll(() => page.locator('.restart-bar').textContent()).toContain(words.restart.waiting(1));
       // It is gone before it has answered.
       await page.evaluate('window.gangway.closeWindow()').catch(() => undefined);
@@ -145,7 +145,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await click(button(page, words.done.undo));
       await expect.poll(() => page.locator('.outcome').textContent()).toContain(words.bulk.undone);
       expect(contents()).toEqual(before);
-      expect(readSettings(app.home).settings).toMatchObject({ servers: [], tokens: [] });
+      await expect.poll(() => readSettings(app.home).settings).toMatchObject({ servers: [], tokens: [] });
     });
 
     it('from a command of Python to a server of Open WebUI, with the host of its container allowed: five', async () => {
@@ -160,9 +160,13 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await click(button(page, settingsWindow.connecting.allow('host.docker.internal')));
       await click(button(page, settingsWindow.connecting.copyOf('URL')));
       expect(count()).toBeLessThanOrEqual(5);
-      const { servers, allowedHosts, port } = readSettings(app.home).settings;
-      expect(servers).toMatchObject([{ name: 'notes', command: 'uvx', args: ['notes-mcp'] }]);
-      expect(allowedHosts).toEqual(['host.docker.internal']);
+      await expect
+        .poll(() => readSettings(app.home).settings)
+        .toMatchObject({
+          servers: [{ name: 'notes', command: 'uvx', args: ['notes-mcp'] }],
+          allowedHosts: ['host.docker.internal'],
+        });
+      const { port } = readSettings(app.home).settings;
       await expect.poll(() => app.clipboard()).toBe(`http://host.docker.internal:${port}/servers/notes/mcp`);
     });
 
@@ -172,7 +176,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await app.tray.pick('off:hour');
       const page = await app.window('#popover');
       await expect.poll(() => page.locator('#phase').textContent()).toBe(popover.states.off);
-      expect(readSettings(app.home).habits).toMatchObject({ on: false, backOnAt: expect.any(Number) });
+      await expect.poll(() => readSettings(app.home).habits).toMatchObject({ on: false, backOnAt: expect.any(Number) });
     });
 
     it('from the first launch on a new Mac to the settings of the old one, with the port open: four', async () => {

@@ -151,7 +151,9 @@ describeApp('The window for the servers of other programs', () => {
     await press('Apply');
     await expect.poll(() => checked('portainer')).toBe('Run in Gangway');
     expect(content()).toMatch(/"portainer": \{ "command": "[^"]*", "args": \[[^\]]*"connect", ?"portainer"\] \}/);
-    expect(readSettings(app.home).settings.servers).toMatchObject([{ name: 'portainer', command: 'docker' }]);
+    await expect
+      .poll(() => readSettings(app.home).settings.servers)
+      .toMatchObject([{ name: 'portainer', command: 'docker' }]);
     const popover = await showPopover(app);
     for (const list of ['Servers in your clients', 'Run by Gangway']) {
       const rows = popover.getByRole('list', { name: list }).getByRole('listitem').filter({ hasText: 'portainer' });
@@ -178,7 +180,7 @@ describeApp('The window for the servers of other programs', () => {
     await press('Apply');
     await expect.poll(() => sheet().count()).toBe(0);
     expect(content()).toBe(CLAUDE_FILE);
-    expect(readSettings(app.home).settings.servers).toEqual([]);
+    await expect.poll(() => readSettings(app.home).settings.servers).toEqual([]);
   });
 
   it('refuses when the file has changed since, and shows what there is to do now', async () => {

@@ -46,7 +46,7 @@ describeApp('The life of the app', () => {
     expect(fs.readFileSync(path.join(folder, kept), 'utf8')).toContain('many');
     await expect.poll(() => page.locator('.problem').textContent()).toContain(kept);
     expect(fs.statSync(settingsFile(home)).mode & 0o777).toBe(0o600);
-    expect(readSettings(home).settings.port).toBe(28_080);
+    await expect.poll(() => readSettings(home).settings.port).toBe(28_080);
     await stopApp(app);
   });
 
@@ -95,7 +95,7 @@ describeApp('The life of the app', () => {
     await app.answerDialog('showMessageBox', { response: 0, checkboxChecked: true });
     await app.tray.pick('quit').catch(() => undefined);
     expect(await app.ended).toMatchObject({ code: 0, misuse: [] });
-    expect(readSettings(app.home).habits.confirmQuit).toBe(false);
+    await expect.poll(() => readSettings(app.home).habits.confirmQuit).toBe(false);
     client.close();
     fs.rmSync(app.home, { recursive: true, force: true });
   });

@@ -41,7 +41,7 @@ describeOnStandIn('The permission for the local network', () => {
     await page.getByRole('switch', { name: 'Turn it on' }).click();
     await expect.poll(() => readSettings(home).habits.on).toBe(true);
     expect(await uses(app)).toEqual([]);
-    expect(readSettings(home).permission).toBeNull();
+    await expect.poll(() => readSettings(home).permission).toBeNull();
 
     await page.getByRole('button', { name: 'Request Access…' }).click();
     await expect.poll(() => standing(page)).toContain('Allowed');
@@ -84,7 +84,7 @@ describeOnStandIn('The permission for the local network', () => {
     );
     await page.getByRole('button', { name: 'Open Local Network Settings' }).click();
     await expect.poll(() => app.opened()).toEqual([PANE]);
-    expect(readSettings(app.home).permission?.outcome).toBe('denied');
+    await expect.poll(() => readSettings(app.home).permission?.outcome).toBe('denied');
     await stopApp(app);
   });
 

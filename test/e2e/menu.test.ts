@@ -38,7 +38,7 @@ describeApp('The menu of the icon', () => {
     expect(await app.tray.title()).toBe('');
     await settings.getByRole('switch', { name: 'Count in the menu bar' }).click();
     await expect.poll(() => app.tray.title()).toBe('1');
-    expect(readSettings(app.home).habits.countInBar).toBe(true);
+    await expect.poll(() => readSettings(app.home).habits.countInBar).toBe(true);
     tunnel.destroy();
     await expect.poll(() => app.tray.title()).toBe('');
     origin.close();
@@ -100,7 +100,9 @@ describeApp('The menu of the icon', () => {
       await toggle('Notify of problems', true);
       const taken = await openOnTakenPort();
       await expect.poll(notified).toEqual([expect.stringContaining(`Port ${taken} is taken`)]);
-      expect(readSettings(app.home).habits).toMatchObject({ notifyProblems: true, notifyUpdates: false });
+      await expect
+        .poll(() => readSettings(app.home).habits)
+        .toMatchObject({ notifyProblems: true, notifyUpdates: false });
     },
   );
 

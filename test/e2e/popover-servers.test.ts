@@ -97,19 +97,19 @@ for (const language of ['en', 'zh-Hant'] as const) {
       const { ages } = appTextIn(language).status;
       await expect.poll(status).toBeOneOf([left(ages.hours(1, 0)), left(ages.minutes(59))]);
       expect(await app.tray.title()).toBeOneOf([ages.wholeHours(1), ages.minutes(59)]);
-      expect(readSettings(app.home).habits).toMatchObject({ on: false, backOnAt: expect.any(Number) });
+      await expect.poll(() => readSettings(app.home).habits).toMatchObject({ on: false, backOnAt: expect.any(Number) });
       expect(await problemsOf(page)).toEqual([]);
       await note.getByRole('button', { name: popover.undoOff, exact: true }).click();
       await expect.poll(status).toContain(`127.0.0.1:${port}`);
       await expect.poll(() => app.tray.title()).toBe('');
-      expect(readSettings(app.home).habits).toMatchObject({ on: true, backOnAt: null });
+      await expect.poll(() => readSettings(app.home).habits).toMatchObject({ on: true, backOnAt: null });
       tunnel.destroy();
     });
 
     it('shows everything twice as large, grows with that as far as the screen has room, and is usable so', async () => {
       for (let step = 0; step < 5; step++) await app.pickFromMenuBar('text-larger');
       await expect.poll(() => page.evaluate('document.documentElement.style.zoom')).toBe('2');
-      expect(readSettings(app.home).habits.textSize).toBe(200);
+      await expect.poll(() => readSettings(app.home).habits.textSize).toBe(200);
       // The window follows a moment after its page.
       await expect.poll(() => page.evaluate('innerWidth')).toBe(720);
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);

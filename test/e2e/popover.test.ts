@@ -43,7 +43,7 @@ describeApp('The popover', () => {
     await expect.poll(() => page.locator('#phase').textContent()).toBe('On');
     const health = await fetch(`http://127.0.0.1:${port}/healthz`);
     expect(await health.json()).toMatchObject({ product: 'mcp-gangway' });
-    expect(readSettings(app.home).habits.on).toBe(true);
+    await expect.poll(() => readSettings(app.home).habits.on).toBe(true);
   });
 
   it.skipIf(!has('curl', '--version'))('shows the tunnel of a curl with its bytes, and closes it', async () => {

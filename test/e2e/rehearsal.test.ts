@@ -123,7 +123,7 @@ describe.skipIf(obstacle !== null)(`Where servers cannot reach the network (skip
       const outcome = await scene.callTool(file, 'nas-node', 'status', { HOME: app.home });
       expect(outcome).toEqual({ text: '200 the nas', isError: false });
       await undo('nas-node');
-      expect(readSettings(app.home).settings.servers).toEqual([]);
+      await expect.poll(() => readSettings(app.home).settings.servers).toEqual([]);
     });
 
     it.skipIf(!has(PYTHON, '--version'))('takes the place of the bridge in front of Home Assistant', async () => {

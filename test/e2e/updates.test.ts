@@ -97,7 +97,9 @@ for (const language of ['en', 'zh-Hant'] as const) {
         const menu = await app.tray.openMenu();
         expect(menu.find(({ id }) => id === 'update')?.label).toBe(words.menu.available('99.0.0'));
         expect(feed.asked).not.toContain(`/${feed.offer.file}`);
-        expect(readSettings(app.home).update).toMatchObject({ checkedAt: expect.any(Number), dismissed: null });
+        await expect
+          .poll(() => readSettings(app.home).update)
+          .toMatchObject({ checkedAt: expect.any(Number), dismissed: null });
       });
 
       it('are downloaded at a click, and then wait for the end of the app', async () => {

@@ -1,12 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, it } from 'vitest';
+import { appFolder } from '../../../app/connect/index.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { textIn } from '../../../app/i18n/index.ts';
 import { CliProcess } from '../../support/cli-process.ts';
 import { freePort } from '../../support/tcp.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const TELL_LOADED = fileURLToPath(new URL('../../fixtures/tell-loaded.cjs', import.meta.url));
 
@@ -52,6 +54,24 @@ describe('the bundled command line', () => {
     expect(loaded.filter((name) => /^(?:tls|https|http2|worker_threads|crypto|doctor|status)$/.test(name))).toEqual([]);
     // As ES modules they would load undici along with node:http.
     expect(texts.filter((text) => /^import .* from /m.test(text))).toEqual([]);
+  });
+
+  it('keeps what V8 has compiled for the next start, in a folder of its owner, and starts where it cannot', async () => {
+    const home = temporaryDirectory();
+    const serve = async (env: Readonly<Record<string, string>>): Promise<string> => {
+      const cli = new CliProcess(['-p', String(await freePort())], {
+        env: { HOME: home, NODE_COMPILE_CACHE: '', ...env },
+      });
+      await cli.until('err', /listening on/);
+      cli.kill('SIGTERM');
+      expect(await cli.exit()).toBe(0);
+      return cli.out + cli.err;
+    };
+    await serve({});
+    const compiled = join(appFolder({ platform: process.platform, env: {}, home }), 'compiled');
+    if (process.platform !== 'win32') expect(statSync(compiled).mode & 0o077).toBe(0);
+    expect(await serve({ NODE_DEBUG_NATIVE: 'COMPILE_CACHE' })).toMatch(/serve\.cjs was accepted/);
+    await serve({ HOME: join(inject('cli'), 'no', 'folder') });
   });
 
   it('keeps what only windows and Doctor say out of the files of an idle gateway: 2.4 MB of memory', () => {
