@@ -7,7 +7,7 @@ import { timed } from '../common/progress.ts';
 import { report } from '../common/report.ts';
 import type { Row, Table } from '../common/results.ts';
 import { REMOTE_MEASURES } from './measures.ts';
-import { others, type RemoteSubject, startGangway, startRemote, WIRES, type Wire } from './subjects.ts';
+import { others, type RemoteSubject, startGangway, startRemote, startTwoRelays, WIRES, type Wire } from './subjects.ts';
 
 const { pace, only, before } = readOptions(process.argv.slice(2), { full: 5, quick: 2 });
 
@@ -27,16 +27,17 @@ try {
 async function tableOf(wire: Wire): Promise<Table> {
   const url = `http://127.0.0.1:${remote.port}${wire.path}`;
   const ours = await startOurs(url, wire);
+  const twoRelays = await startTwoRelays(url);
   const rows: Row[] = [];
   try {
-    const subjects = chosen([...ours, ...others(url, wire)], only);
+    const subjects = chosen([...ours, twoRelays, ...others(url, wire)], only);
     for (const measure of chosen(REMOTE_MEASURES, only)) {
       const work = () => measure.rows({ subjects, fresh: () => startOurs(url, wire), pace });
       rows.push(...(await timed(`${wire.name}: ${measure.name}`, work)));
     }
     return { title: `a remote with ${wire.name}`, subjects: subjects.map(({ name }) => name), rows };
   } finally {
-    for (const { gateway } of ours) await gateway?.stop();
+    for (const { gateway } of [...ours, twoRelays]) await gateway?.stop();
   }
 }
 

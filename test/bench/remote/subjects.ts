@@ -7,10 +7,13 @@ import { answersHttp } from '../inbound/subjects/bridge.ts';
 
 /** Column of the smallest relay there can be. */
 export const FLOOR = 'relay';
+/** Column of the smallest two programs there can be, as ours are two. */
+export const TWO_HOPS = 'two relays';
 export const MCP_REMOTE = 'mcp-remote';
 
 const MCP_REMOTE_FILE = fileURLToPath(new URL('../../../node_modules/mcp-remote/dist/proxy.js', import.meta.url));
 const RELAY = fileURLToPath(new URL('fixture/relay.js', import.meta.url));
+const HOP = fileURLToPath(new URL('fixture/hop.js', import.meta.url));
 
 /** How the remote answers. Paths are those of `fixture/remote.js`. */
 export interface Wire {
@@ -28,7 +31,7 @@ export const WIRES: readonly Wire[] = [
 export interface RemoteSubject {
   readonly name: string;
   readonly command: Command;
-  /** What stands behind that program and belongs to the product; null where nothing does. */
+  /** What stands behind that program and runs all the time; null where nothing does. */
   readonly gateway: Program | null;
 }
 
@@ -57,6 +60,16 @@ export async function startGangway({ name, cli }: Build, url: string, wire: Wire
     command: { command: process.execPath, args: [cli, 'connect', 'remote', '-p', String(port)] },
     gateway,
   };
+}
+
+/** The relay in front of a program that passes requests on: what a second program costs by itself. */
+export async function startTwoRelays(url: string): Promise<RemoteSubject> {
+  const port = await freePort();
+  const hop = { command: process.execPath, args: [HOP, String(port), url] };
+  const gateway = await Program.start(TWO_HOPS, hop, () => answersHttp(port));
+  const near = new URL(url);
+  near.port = String(port);
+  return { name: TWO_HOPS, command: { command: process.execPath, args: [RELAY, near.href] }, gateway };
 }
 
 /** The floor and the peers that are installed. */
