@@ -3,56 +3,14 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { appTextIn } from '../../app/i18n/app.ts';
-import { type ActivityBatch, eventChannel } from '../../app/ipc/index.ts';
 import { fixtureServer } from '../support/fixture-servers.ts';
 import { openSession, type SessionClient } from '../support/raw-mcp.ts';
+import { MANY, tellMany } from './support/activity-flood.ts';
 import { problemsOf } from './support/axe.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
 import { openWindow, readSettings, runApp, speak, stopApp } from './support/running-app.ts';
 import { connectTunnel, serverSetting } from './support/traffic.ts';
-
-const MANY = 20_000;
-/** Numbers of rows that no real row gets near. */
-const FAR = 1_000_000;
-
-/** Tells the window of as many calls as the recorder keeps. */
-function tellMany(app: AppDriver): Promise<void> {
-  return app.app.evaluate(
-    ({ BrowserWindow }, [channel, count, far]) => {
-      const calls: ActivityBatch['calls'][number][] = Array.from({ length: count }, (_, at) => ({
-        sequence: far + at,
-        server: 'echo',
-        session: 1,
-        transport: 'streamable',
-        client: 'flood',
-        side: 'client',
-        from: 'client',
-        kind: 'request',
-        method: 'tools/call',
-        target: `tool-${at}`,
-        id: String(at),
-        startedAt: Date.now(),
-        queue: 1,
-        firstByte: 2,
-        total: at % 1000 === 0 ? 700 : 3,
-        sent: 100,
-        received: 100,
-        outcome: at % 100 === 0 ? 'tool-error' : 'ok',
-        code: null,
-        of: null,
-        requests: [],
-        moreRequests: 0,
-        isNew: true,
-      }));
-      for (const { webContents } of BrowserWindow.getAllWindows()) {
-        if (!webContents.getURL().endsWith('#activity')) continue;
-        webContents.send(channel, { calls, requests: [], missed: 7 } satisfies ActivityBatch);
-      }
-    },
-    [eventChannel('activity'), MANY, FAR] as const,
-  );
-}
 
 for (const language of ['en', 'zh-Hant'] as const) {
   describeApp(`The Activity window, in ${language}`, () => {
@@ -260,7 +218,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
     });
 
     it('holds twenty thousand rows in at most two hundred elements, and filters them', async () => {
-      await tellMany(app);
+      await tellMany(app, 7);
       await expect.poll(() => page.locator('.log-foot').textContent()).toContain(words.missed(7));
       const most = await page.evaluate<number>(`new Promise((resolve) => {
         const list = document.querySelector('.virtual');

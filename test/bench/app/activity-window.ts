@@ -1,14 +1,11 @@
 import { rmSync } from 'node:fs';
-import { type ActivityBatch, eventChannel } from '../../../app/ipc/index.ts';
-import type { AppDriver } from '../../e2e/support/driver.ts';
+import { MANY, tellMany } from '../../e2e/support/activity-flood.ts';
 import { openWindow, runApp } from '../../e2e/support/running-app.ts';
 import type { Row } from '../common/results.ts';
 import { numberCell } from '../common/rounds.ts';
 import { percentile } from '../common/statistics.ts';
 import { APP } from './subjects.ts';
 
-/** As many calls as the recorder keeps. */
-const MANY = 20_000;
 const FRAMES = 240;
 
 interface Scrolled {
@@ -25,7 +22,7 @@ export async function activityRows(): Promise<readonly Row[]> {
   const app = await runApp({ habits: { on: true } });
   try {
     const page = await openWindow(app, 'activity');
-    await tellMany(app);
+    await tellMany(app, 0);
     await page.locator('.activity-row').first().waitFor();
     const { frames, long, rows } = await page.evaluate<Scrolled>(SCROLL);
     const row = (label: string, value: number, unit: string): Row => ({
@@ -61,40 +58,3 @@ const SCROLL = `(async () => {
   observer.disconnect();
   return { frames, long, rows: document.querySelectorAll('.activity-row').length };
 })()`;
-
-function tellMany(app: AppDriver): Promise<void> {
-  return app.app.evaluate(
-    ({ BrowserWindow }, [channel, count]) => {
-      const calls: ActivityBatch['calls'][number][] = Array.from({ length: count }, (_, at) => ({
-        sequence: 1_000_000 + at,
-        server: 'bench',
-        session: 1,
-        transport: 'streamable',
-        client: 'bench',
-        side: 'client',
-        from: 'client',
-        kind: 'request',
-        method: 'tools/call',
-        target: `tool-${at}`,
-        id: String(at),
-        startedAt: Date.now(),
-        queue: 1,
-        firstByte: 2,
-        total: 3,
-        sent: 100,
-        received: 100,
-        outcome: at % 100 === 0 ? 'tool-error' : 'ok',
-        code: null,
-        of: null,
-        requests: [],
-        moreRequests: 0,
-        isNew: true,
-      }));
-      for (const { webContents } of BrowserWindow.getAllWindows()) {
-        if (!webContents.getURL().endsWith('#activity')) continue;
-        webContents.send(channel, { calls, requests: [], missed: 0 } satisfies ActivityBatch);
-      }
-    },
-    [eventChannel('activity'), MANY] as const,
-  );
-}

@@ -10,7 +10,8 @@ import { type BridgeHost, hostBridge, serverSetting } from '../../support/bridge
 import type { Message } from '../../support/http-client.ts';
 import { modernAnswer, modernStream } from '../../support/modern-request.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
-import { openSession, openSse } from '../../support/raw-mcp.ts';
+import { openSession } from '../../support/raw-mcp.ts';
+import { type Ask, WAYS } from '../../support/ways.ts';
 
 const CUPBOARD = fileURLToPath(new URL('../../fixtures/cupboard-server.mjs', import.meta.url));
 
@@ -33,39 +34,6 @@ function settings(
 }
 
 const NOTHING = Buffer.alloc(0);
-
-type Ask = (method: string, params?: object) => Promise<Message>;
-
-const WAYS: readonly (readonly [string, 'old' | 'new', (host: BridgeHost, within?: string) => Promise<Ask>])[] = (
-  ['old', 'new'] as const
-).flatMap((server) => [
-  [
-    `HTTP+SSE to ${server}`,
-    server,
-    async (host: BridgeHost, within = '') => {
-      const client = await openSse(host.url, `${within}/servers/${server}/sse`);
-      await client.call('initialize', { protocolVersion: '2024-11-05', capabilities: {} });
-      await client.post({ method: 'notifications/initialized' });
-      return client.call;
-    },
-  ],
-  [
-    `Streamable HTTP of 2025-11-25 to ${server}`,
-    server,
-    async (host: BridgeHost, within = '') => {
-      const client = await openSession(host.url, { path: `${within}/servers/${server}/mcp`, revision: '2025-11-25' });
-      await client.post({ method: 'notifications/initialized' });
-      return client.call;
-    },
-  ],
-  [
-    `Streamable HTTP of 2026-07-28 to ${server}`,
-    server,
-    async (host: BridgeHost, within = '') =>
-      (method: string, params: object = {}) =>
-        modernAnswer(`${host.url}${within}/servers/${server}`, { method, params: { ...params } }),
-  ],
-]);
 
 function toolsIn({ result }: Message): readonly { readonly name: string; readonly description: string }[] {
   const tools: unknown = Reflect.get(result ?? {}, 'tools');

@@ -10,6 +10,7 @@ import { modernAnswer, modernStream } from '../../support/modern-request.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
 import { rawClient } from '../../support/raw-http.ts';
 import { answerIn, openSession, openSse } from '../../support/raw-mcp.ts';
+import { type Ask, WAYS } from '../../support/ways.ts';
 
 const CUPBOARD = fileURLToPath(new URL('../../fixtures/cupboard-server.mjs', import.meta.url));
 
@@ -37,46 +38,6 @@ function settings(rules: ServerRules = RULES): Pick<BridgeSettings, 'servers' | 
 const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
 const INITIALIZE =
   '{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{}}}';
-
-type Ask = (method: string, params?: object) => Promise<Message>;
-
-/** The ways of a client to each server, and how a resource that is not there is called in the revision it speaks. */
-const WAYS: readonly (readonly [string, string, (host: BridgeHost, within?: string) => Promise<Ask>, number])[] = [
-  ...(['old', 'new'] as const).flatMap((server) => [
-    [
-      `HTTP+SSE to ${server}`,
-      server,
-      async (host: BridgeHost, within = '') => {
-        const client = await openSse(host.url, `${within}/servers/${server}/sse`);
-        await client.call('initialize', { protocolVersion: '2024-11-05', capabilities: {} });
-        await client.post({ method: 'notifications/initialized' });
-        return client.call;
-      },
-      -32002,
-    ] as const,
-    ...(['2025-06-18', '2025-11-25'] as const).map(
-      (revision) =>
-        [
-          `Streamable HTTP of ${revision} to ${server}`,
-          server,
-          async (host: BridgeHost, within = '') => {
-            const client = await openSession(host.url, { path: `${within}/servers/${server}/mcp`, revision });
-            await client.post({ method: 'notifications/initialized' });
-            return client.call;
-          },
-          -32002,
-        ] as const,
-    ),
-    [
-      `Streamable HTTP of 2026-07-28 to ${server}`,
-      server,
-      async (host: BridgeHost, within = '') =>
-        (method: string, params: object = {}) =>
-          modernAnswer(`${host.url}${within}/servers/${server}`, { method, params: { ...params } }),
-      -32602,
-    ] as const,
-  ]),
-];
 
 function namesIn(answer: Message, member: string, key = 'name'): readonly unknown[] {
   const list: unknown = Reflect.get(answer.result ?? {}, member);
