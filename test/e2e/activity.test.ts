@@ -90,7 +90,8 @@ for (const language of ['en', 'zh-Hant'] as const) {
       expect(await selected()).not.toBe(first);
       expect(await page.locator('[aria-selected="true"]').textContent()).toContain('mcp-gangway');
       await expect.poll(() => detail().textContent()).toContain(outcomes.ok);
-      expect(await detail().textContent()).toContain('pepper');
+      // The contents of a row are read once the row has come: a moment after its outcome.
+      await expect.poll(() => detail().textContent()).toContain('pepper');
     });
 
     it('asks before a tool is run again that may change something, and shows what is sent; by keyboard alone', async () => {
