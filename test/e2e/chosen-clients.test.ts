@@ -92,8 +92,8 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await pick(path.join(project, '.cursor', 'mcp.json'));
       await press(words.chosen.file);
       await expect.poll(() => page.locator('h1').textContent()).toBe('Cursor');
-      expect(await said.textContent()).toBe('');
-      expect(await page.locator('.client-server h3').allTextContents()).toEqual([`nas${words.project('~/house')}`]);
+      await expect.poll(() => said.textContent()).toBe('');
+      await expect.poll(() => page.locator('.client-server h3').allTextContents()).toEqual([`nas${words.project('~/house')}`]);
     });
   });
 }

@@ -146,7 +146,7 @@ describeApp('The app while it runs', () => {
     const closed = alone.waitForEvent('close');
     await alone.getByRole('button', { name: 'Done' }).click();
     await closed;
-    expect(await app.isVisible('#welcome')).toBe(false);
+    await expect.poll(() => app.isVisible('#welcome')).toBe(false);
     await people(2);
     const shared = await openWindow(app, 'welcome');
     await shared.getByRole('heading', { name: 'Other people use this Mac' }).waitFor();

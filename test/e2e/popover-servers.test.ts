@@ -96,7 +96,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
       const left = (age: string): string => appTextIn(language).status.offFor(age);
       const { ages } = appTextIn(language).status;
       await expect.poll(status).toBeOneOf([left(ages.hours(1, 0)), left(ages.minutes(59))]);
-      expect(await app.tray.title()).toBeOneOf([ages.wholeHours(1), ages.minutes(59)]);
+      await expect.poll(() => app.tray.title()).toBeOneOf([ages.wholeHours(1), ages.minutes(59)]);
       await expect.poll(() => readSettings(app.home).habits).toMatchObject({ on: false, backOnAt: expect.any(Number) });
       expect(await problemsOf(page)).toEqual([]);
       await note.getByRole('button', { name: popover.undoOff, exact: true }).click();

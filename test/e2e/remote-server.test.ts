@@ -102,6 +102,7 @@ describeApp('A server with a URL', () => {
     await tryIt();
     await expect.poll(result).toContain('1 tool');
     await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Edit “ha”' }).waitFor();
     const seen = remote.seen.length;
     expect((await greet()).status).toBe(200);
     expect(remote.seen[seen]?.headers.authorization).toBe(`Bearer ${TOKEN}`);

@@ -60,8 +60,8 @@ describeApp('The settings', () => {
     expect(stored().port).toBe(before);
     await page.getByRole('button', { name: /^Use \d+ instead$/ }).click();
     await expect.poll(() => stored().port).not.toBe(before);
-    expect(await isUp(stored().port)).toBe(true);
-    expect(await isUp(before)).toBe(false);
+    await expect.poll(() => isUp(stored().port)).toBe(true);
+    await expect.poll(() => isUp(before)).toBe(false);
     const popover = await showPopover(app);
     await expect.poll(() => popover.locator('.popover-address').textContent()).toContain(String(stored().port));
     holder.close();
@@ -349,7 +349,7 @@ describeApp('The settings', () => {
     await field.fill('');
     await page.getByRole('button', { name: 'Revoke laptop' }).click();
     await expect.poll(() => stored().tokens).toEqual([]);
-    expect(await status({ headers })).toBe(401);
+    await expect.poll(() => status({ headers })).toBe(401);
     await page.getByRole('button', { name: 'Undo removing laptop' }).click();
     await expect.poll(() => status({ headers })).toBe(200);
     await page.getByRole('button', { name: 'Revoke laptop' }).click();
