@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
-import type { LatencyFacts } from '../base/latency-histogram.ts';
 import { stdioPath } from '../base/stdio-upgrade.ts';
 import type { Dialer } from '../dial/index.ts';
-import { type ClientIdentity, isForwarded, type Upgrade } from '../gateway/index.ts';
+import type { ClientIdentity, Upgrade } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
 import { Recorder, type ServerRecorder } from '../inspect/index.ts';
 import { launchSecrets, remoteSecrets } from '../log/index.ts';
@@ -11,48 +10,31 @@ import type { Log } from '../log/log.ts';
 import { CODE } from '../mcp/jsonrpc/index.ts';
 import {
   type AnswerMemory,
-  type CertificateFacts,
   INSTANCE_FIELD,
-  isSameRemote,
-  isUsable,
   KnownLists,
-  type PeerEnd,
   type Pins,
   ProcessServer,
   Quota,
   RemoteServer,
-  type Scope,
   type Server,
   type ServerContext,
-  type ServerFacts,
   type SignInDesk,
-  SignInError,
-  type SignInFacts,
-  type SignInOptions,
   Spares,
-  serverNamed,
   ToolApprovals,
-  type ToolChangeCount,
-  TrustError,
-  UNLIMITED,
 } from '../servers/index.ts';
 import { GRACES, type Graces, type GroupRecord } from '../servers/process/index.ts';
-import { isRemote, type RemoteSetting, type ServerSetting, type Settings } from '../settings/settings.ts';
+import { isRemote, type ServerSetting, type Settings } from '../settings/settings.ts';
 import { type EvictionScope, evict, freeIn } from './admission.ts';
-import {
-  BRIDGE_TIMES,
-  type BridgeContext,
-  type BridgeTimes,
-  RequestLatency,
-  type SessionFacts,
-  Ticker,
-} from './context.ts';
-import { ALL, type Group, type GroupSnapshot, Groups, groupPath } from './groups.ts';
+import { BRIDGE_TIMES, type BridgeContext, type BridgeTimes, RequestLatency, Ticker } from './context.ts';
+import { Groups } from './groups.ts';
 import { budgetFor, type HttpExchange, type HttpFault, MessageBudget, respondWithFault } from './http/index.ts';
 import { HttpSse } from './http-sse.ts';
 import { Policies, unmatchedIn } from './policy/index.ts';
+import { RemoteServers } from './remote-servers.ts';
+import { messagesPath, principalIn, type Route, routeOf, ServerLookup, scopeWithin } from './routes.ts';
 import { endUseByOthers, restart, type Served, sessionsOf, stop } from './served.ts';
 import { openSessionPeer } from './session-peer.ts';
+import { type BridgeSnapshot, type Readiness, readinessOf, type ServerSnapshot } from './snapshot.ts';
 import { offersStdio, Stdio, type StdioRequest, stdioWanted } from './stdio.ts';
 import { Streamable } from './streamable/endpoint.ts';
 import { type RouteToMember, StatelessEndpoint } from './streamable/stateless/endpoint.ts';
@@ -95,96 +77,6 @@ export interface BridgeOptions {
   readonly graces?: Graces;
 }
 
-/** A server, its children and its sessions. */
-export interface ServerSnapshot extends ServerFacts {
-  readonly sessions: readonly SessionFacts[];
-  /** Missing while all of its tools are as they were approved. */
-  readonly toolChanges?: ToolChangeCount;
-}
-
-export interface BridgeSnapshot {
-  readonly servers: readonly ServerSnapshot[];
-  /** Missing while no address that servers share is used. */
-  readonly groups?: readonly GroupSnapshot[];
-  readonly sessionsOpened: number;
-  /** From the arrival of a request to its server's answer. */
-  readonly latency: LatencyFacts;
-}
-
-/** Whether a server can be used, for /readyz. */
-export interface Readiness {
-  readonly name: string;
-  /** Whether a new client can be served, as far as is known. */
-  readonly ready: boolean;
-  /** `failing`: its last start failed, and none has succeeded since. */
-  readonly state: ServerFacts['state'];
-  readonly condition: ServerFacts['condition'];
-  readonly children: number;
-  readonly sessions: number;
-  /** The last end of a child that we did not ask for. */
-  readonly lastEnd: PeerEnd | null;
-}
-
-/** One of our endpoints. */
-export interface Route {
-  /** Null is the default server, or all servers of the group. */
-  readonly server: string | null;
-  /** The servers that share the address. Missing where it is one server's own. */
-  readonly group?: Group;
-  /** The set that the address limits its clients to; null for none. */
-  readonly set: string | null;
-  readonly kind: EndpointKind;
-}
-
-/** `sse` and `messages` are HTTP+SSE (2024-11-05), `mcp` is Streamable HTTP, `stdio` carries bare lines. */
-export type EndpointKind = 'sse' | 'messages' | 'mcp' | 'stdio';
-
-const PATH = /^(?:\/set\/([^/]+))?(?:\/(?:servers\/([^/]+)|groups\/([^/]+)|(all)))?\/(sse|messages|mcp|stdio)\/?$/;
-
-/** The endpoint an origin-form request target names, its query aside; null when it is none of ours. */
-export function routeOf(target: string): Route | null {
-  if (target === '/mcp') return { server: null, set: null, kind: 'mcp' };
-  const query = target.indexOf('?');
-  const [, inSet, named, group, all, kind] = PATH.exec(query === -1 ? target : target.slice(0, query)) ?? [];
-  if (kind !== 'sse' && kind !== 'messages' && kind !== 'mcp' && kind !== 'stdio') return null;
-  const set = inSet === undefined ? null : decoded(inSet);
-  if (all !== undefined) return { server: null, group: ALL, set, kind };
-  if (group !== undefined) return { server: null, group: decoded(group), set, kind };
-  return { server: named === undefined ? null : decoded(named), set, kind };
-}
-
-/** Where the messages of a server's HTTP+SSE sessions are posted. */
-export function messagesPath({ server, group, set }: Omit<Route, 'kind'>): string {
-  const within = set === null ? '' : `/set/${encodeURIComponent(set)}`;
-  if (group !== undefined) return `${within}${groupPath(group)}/messages`;
-  return server === null ? `${within}/messages` : `${within}/servers/${encodeURIComponent(server)}/messages`;
-}
-
-/**
- * What sessions and shared children of a client are bound to. Those under the address of a set are apart from all others: no request
- * reaches through one address what was opened under another.
- */
-function principalIn(set: string | null, principal: string): string {
-  return set === null ? principal : `${principal} set:${set}`;
-}
-
-/** What several servers share limits no client: each of its sessions with one of them is limited. */
-function scopeWithin({ group }: Route, scope: Scope): Scope {
-  return group === undefined ? scope : UNLIMITED;
-}
-
-/** An unknown name is kept: the response to it lists the known ones. */
-function decoded(segment: string): string {
-  if (!segment.includes('%') && !/[\x80-\xff]/.test(segment)) return segment;
-  try {
-    // Some clients send UTF-8 without encoding it; Node hands it over byte for byte, as Latin-1.
-    return decodeURIComponent(segment.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`));
-  } catch {
-    // A stray percent sign is part of the name then.
-    return segment;
-  }
-}
-
 /** A server without the rules for what it lets through: another rule makes no other server. */
 function sourceOf(setting: ServerSetting): ServerSetting {
   const { tools: _tools, prompts: _prompts, resources: _resources, changes: _changes, ...source } = setting;
@@ -193,6 +85,8 @@ function sourceOf(setting: ServerSetting): ServerSetting {
 
 /** The inbound half: MCP servers behind HTTP, for every generation of client. */
 export class Bridge {
+  /** Sign-ins to the servers that are reached by a URL, and their certificates. */
+  readonly remotes: RemoteServers;
   readonly #options: BridgeOptions;
   readonly #context: Omit<BridgeContext, 'openPeer' | 'saw' | 'sessions' | 'makeRoom' | 'recorder'>;
   readonly #recorder: Recorder;
@@ -206,6 +100,7 @@ export class Bridge {
   readonly #serverContext: ServerContext;
   readonly #served = new Map<string, Served>();
   readonly #groups: Groups;
+  readonly #lookup: ServerLookup;
   /** Servers that were removed while their children were still leaving. */
   readonly #leaving = new Set<Promise<void>>();
   #settings: BridgeSettings;
@@ -264,6 +159,14 @@ export class Bridge {
       served: (name) => this.#served.get(name),
       serve: (server, route) => this.#endpoints(server, this.#recorder.server(server.name, true), route),
     });
+    this.remotes = new RemoteServers(this.#served);
+    this.#lookup = new ServerLookup({
+      text,
+      settings: () => this.#settings,
+      policies: this.#policies,
+      served: this.#served,
+      servedByGroup: (group, scope) => this.#groups.servedBy(group, scope),
+    });
     this.#approvals.apply(options.settings.servers);
     for (const setting of options.settings.servers) this.#serve(sourceOf(setting));
   }
@@ -278,7 +181,7 @@ export class Bridge {
     const route = routeOf(request.url ?? '');
     if (route === null) return false;
     const exchange = this.#exchange(route, request, response, caller);
-    const served = this.#isOurs(request) ? this.#leadsBack() : this.#admitted(route, exchange);
+    const served = this.#isOurs(request) ? this.#leadsBack() : this.#lookup.admitted(route, exchange);
     if ('error' in served) respondWithFault(response, served);
     else enter(served, route, { ...exchange, scope: scopeWithin(route, exchange.scope) }, this.#context.text());
     return true;
@@ -297,7 +200,7 @@ export class Bridge {
     const route = routeOf(request.url ?? '');
     if (route === null) throw new Error('an offer on a path that was never ours');
     const exchange = this.#exchange(route, request, response, caller);
-    const served = this.#admitted(route, exchange);
+    const served = this.#lookup.admitted(route, exchange);
     if ('error' in served) respondWithFault(response, served);
     else served.stdio.open({ ...exchange, scope: scopeWithin(route, exchange.scope) }, offer);
   }
@@ -317,7 +220,7 @@ export class Bridge {
     const route: Route = written ?? { server, set: null, kind: 'stdio' };
     const { set } = route;
     const scope = { set, principal: request.principal };
-    const served = this.#servedBy(route, scope);
+    const served = this.#lookup.servedBy(route, scope);
     if ('error' in served) request.refuse(served);
     else {
       const principal = principalIn(set, request.principal);
@@ -372,15 +275,7 @@ export class Bridge {
   }
 
   readiness(): readonly Readiness[] {
-    return this.snapshot().servers.map(({ name, state, condition, children, sessions, lastEnd }) => ({
-      name,
-      ready: isUsable(condition),
-      state,
-      condition,
-      children: children.length,
-      sessions: sessions.length,
-      lastEnd,
-    }));
+    return readinessOf(this.snapshot());
   }
 
   /** Ends the children of a server, and with them its sessions; the next client gets a new one. An unknown name is ignored. */
@@ -401,51 +296,6 @@ export class Bridge {
   startServer(name: string): void {
     this.#served.get(name)?.server.start();
     this.#groups.membersChanged();
-  }
-
-  /** Signs in to a server that is reached by a URL. Rejects with SignInError. */
-  async signIn(name: string, options: SignInOptions): Promise<SignInFacts> {
-    return this.#remote(name).signIn(options);
-  }
-
-  /** Revokes and forgets the tokens of a server; false when there were none. Rejects with SignInError. */
-  async signOut(name: string): Promise<boolean> {
-    return this.#remote(name).signOut();
-  }
-
-  /** The server that is served from this very setting, whatever its name; null when there is none. */
-  servedRemote(setting: RemoteSetting): RemoteServer | null {
-    for (const { server } of this.#served.values()) {
-      if (server instanceof RemoteServer && isSameRemote(server.setting, setting)) return server;
-    }
-    return null;
-  }
-
-  /** The certificate that a server shows and that is not trusted. Rejects with TrustError where there is none. */
-  async certificate(name: string): Promise<CertificateFacts> {
-    return this.#trusting(name).certificate();
-  }
-
-  /** Trusts the certificate with this fingerprint, if it is the one that the server shows. Rejects with TrustError. */
-  async trust(name: string, fingerprint: string): Promise<void> {
-    await this.#trusting(name).trust(fingerprint);
-  }
-
-  /** Takes back what `trust` did; false when there was nothing. Rejects with TrustError. */
-  async untrust(name: string): Promise<boolean> {
-    return this.#trusting(name).untrust();
-  }
-
-  #remote(name: string): RemoteServer {
-    const { server } = this.#served.get(name) ?? {};
-    if (server instanceof RemoteServer) return server;
-    throw new SignInError({ kind: 'not-remote' });
-  }
-
-  #trusting(name: string): RemoteServer {
-    const { server } = this.#served.get(name) ?? {};
-    if (server instanceof RemoteServer) return server;
-    throw new TrustError({ kind: 'not-remote' });
   }
 
   /** This machine has slept, or is in another network: what is open to remote servers is opened anew. */
@@ -585,67 +435,6 @@ export class Bridge {
       this.#leaving.delete(left);
     });
     this.#leaving.add(left);
-  }
-
-  /** The client of a reverse proxy may be on any machine, whatever its connection looks like. */
-  #admitted(
-    route: Route,
-    { request, caller: { isRemote: isOther }, scope }: Pick<HttpExchange, 'request' | 'caller' | 'scope'>,
-  ): Served | HttpFault {
-    const served = this.#servedBy(route, scope);
-    if ('error' in served || !(isOther || isForwarded(request))) return served;
-    if (!served.server.servesOthers) return this.#forOwnerOnly(served.server.name);
-    served.usedByOthers = true;
-    return served;
-  }
-
-  #forOwnerOnly(server: string): HttpFault {
-    const message = this.#context.text().servers.remote.ownerOnly(server);
-    return { status: 403, error: { code: CODE.badRequest, message, data: { reason: 'lan-credentials', server } } };
-  }
-
-  #servedBy({ server, group, set }: Route, scope: Scope): Served | HttpFault {
-    const { text } = this.#context;
-    if (set !== null && !this.#settings.sets.some(({ name }) => name === set)) return this.#unknownSet(set);
-    if (group !== undefined) return this.#groups.servedBy(group, scope);
-    const wanted = server ?? this.#defaultIn(scope);
-    const served =
-      this.#served.get(wanted) ?? this.#served.get(serverNamed(wanted, this.#settings.servers)?.name ?? '');
-    if (served !== undefined && this.#policies.includes(served.server.name, scope)) return served;
-    const names = this.#namesIn(scope);
-    if (server !== null) return this.#unknown(server, names);
-    if (this.#policies.setsOf(scope) !== null) return this.#notInSet(scope);
-    return { status: 400, error: { code: CODE.badRequest, message: text().servers.noServer } };
-  }
-
-  #notInSet(scope: Scope): HttpFault {
-    const servers = this.#namesIn(scope);
-    const message = this.#context.text().servers.noServerInSet(servers);
-    return { status: 400, error: { code: CODE.badRequest, message, data: { servers } } };
-  }
-
-  /** The default server, or the only one of the sets that limit a client; an empty text where the client has to name one. */
-  #defaultIn(scope: Scope): string {
-    const { defaultServer } = this.#settings;
-    if (this.#policies.setsOf(scope) === null) return defaultServer ?? '';
-    const names = this.#namesIn(scope);
-    const [only = ''] = names;
-    return defaultServer !== null && names.includes(defaultServer) ? defaultServer : names.length === 1 ? only : '';
-  }
-
-  #namesIn(scope: Scope): readonly string[] {
-    return [...this.#served.keys()].filter((name) => this.#policies.includes(name, scope));
-  }
-
-  #unknown(server: string, names: readonly string[]): HttpFault {
-    const message = this.#context.text().servers.unknownServer(server, names);
-    return { status: 404, error: { code: CODE.badRequest, message, data: { servers: names } } };
-  }
-
-  #unknownSet(set: string): HttpFault {
-    const sets = this.#settings.sets.map(({ name }) => name);
-    const message = this.#context.text().servers.unknownSet(set, sets);
-    return { status: 404, error: { code: CODE.badRequest, message, data: { sets } } };
   }
 }
 

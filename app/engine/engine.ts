@@ -1,11 +1,9 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import { Bridge, type GroupRecord, type Readiness, type StdioRequest } from '../bridge/index.ts';
-import { CODES, ControlFault, type Controlled } from '../control/index.ts';
+import { Bridge, type GroupRecord, type StdioRequest } from '../bridge/index.ts';
 import { createDialer, type Dialer } from '../dial/index.ts';
-import { CALLBACK_PATH, createGateway, Descriptors, type Gateway, type Page } from '../gateway/index.ts';
-import { spoken, type Text, textIn } from '../i18n/index.ts';
+import { CALLBACK_PATH, createGateway, Descriptors, type Gateway } from '../gateway/index.ts';
+import { type Text, textIn } from '../i18n/index.ts';
 import { Recorder } from '../inspect/index.ts';
-import { secretsOf } from '../log/index.ts';
 import type { Log } from '../log/log.ts';
 import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';
 import {
@@ -31,23 +29,18 @@ import {
   type RemoteServer,
   type RemoteTrial,
   SignInDesk,
-  SignInError,
   type SignInFacts,
   type SignInOptions,
   type SignInStore,
-  serverNamed,
-  signInSentence,
   type ToolApprovals,
   type ToolChange,
-  TrustError,
-  trustSentence,
   tryRemote,
 } from '../servers/index.ts';
-import { isRemote, type RemoteSetting, type ServerSetting, type Settings } from '../settings/settings.ts';
+import { isRemote, type RemoteSetting, type Settings } from '../settings/settings.ts';
 import { directTargets } from '../settings/upstream.ts';
 import { type Delta, DeltaFeed } from './delta-feed.ts';
-import { type ServerOf, serversByLabel } from './labels.ts';
-import { renderMetrics } from './metrics.ts';
+import { statusPages } from './pages.ts';
+import { recordedServers, type ServerOf, serversByLabel } from './recorder-settings.ts';
 import { type EngineSnapshot, type EngineState, type Listening, type TunnelView, viewOf } from './snapshot.ts';
 
 export interface EngineOptions {
@@ -178,7 +171,14 @@ export class Engine {
       proxy,
       forward: this.#forward,
       routes: {
-        pages: this.#pages(),
+        pages: statusPages({
+          isDraining: () => this.#isDraining,
+          readiness: () => this.#bridge.readiness(),
+          settings: () => this.#settings,
+          snapshot: () => this.snapshot(),
+          text: () => this.#text,
+          tools: () => this.#recorder.tools(),
+        }),
         isEndpoint: (target) => this.#bridge.isEndpoint(target),
         callback: (parameters) => this.#desk.answer(parameters, null),
         serve: (request, response, client) => this.#bridge.handle(request, response, client),
@@ -349,33 +349,33 @@ export class Engine {
 
   /** Signs in to a server that is reached by a URL. Rejects with SignInError. */
   signIn(name: string, options: SignInOptions): Promise<SignInFacts> {
-    return this.#bridge.signIn(name, options);
+    return this.#bridge.remotes.signIn(name, options);
   }
 
   /** The server that is served from this very setting; null when there is none. */
   servedRemote(setting: RemoteSetting): RemoteServer | null {
-    return this.#bridge.servedRemote(setting);
+    return this.#bridge.remotes.servedRemote(setting);
   }
 
   /** Revokes and forgets the tokens of a server; false when there were none. Rejects with SignInError. */
   signOut(name: string): Promise<boolean> {
-    return this.#bridge.signOut(name);
+    return this.#bridge.remotes.signOut(name);
   }
 
   /** The certificate that a server with a URL shows now and that is not trusted. Rejects with TrustError where there is none. */
   certificate(name: string): Promise<CertificateFacts> {
-    return this.#bridge.certificate(name);
+    return this.#bridge.remotes.certificate(name);
   }
 
   /** Trusts that certificate, from now on and no other; `fingerprint` is the SHA-256 that a person has seen. Rejects with TrustError. */
   async trust(name: string, fingerprint: string): Promise<void> {
-    await this.#bridge.trust(name, fingerprint);
+    await this.#bridge.remotes.trust(name, fingerprint);
     this.#feed.changed();
   }
 
   /** Takes back what `trust` did; false when there was nothing. Rejects with TrustError. */
   async untrust(name: string): Promise<boolean> {
-    const wasTrusted = await this.#bridge.untrust(name);
+    const wasTrusted = await this.#bridge.remotes.untrust(name);
     this.#feed.changed();
     return wasTrusted;
   }
@@ -442,151 +442,8 @@ export class Engine {
     const own = this.#recorder.tools().filter((tool) => tool.server === server);
     return new Map(own.map(({ tool, latency }) => [tool, latency.count]));
   }
-
-  #pages(): Readonly<Record<string, (query: URLSearchParams) => Page>> {
-    return {
-      '/healthz': () =>
-        jsonPage({ status: 'ok', product: 'mcp-gangway', version: packageJson.version, pid: process.pid }),
-      '/readyz': (query) => {
-        if (this.#isDraining) return { ...jsonPage({ ready: false, draining: true }), status: 503 };
-        const asked = query.get('server');
-        const named = asked === null ? undefined : serverNamed(asked, this.#settings.servers);
-        return readyPage(this.#bridge.readiness(), named?.name ?? asked, this.#text);
-      },
-      '/metrics': () => ({
-        status: 200,
-        type: 'text/plain; version=0.0.4; charset=utf-8',
-        body: renderMetrics(this.snapshot(), this.#recorder.tools()),
-      }),
-      '/status': () => jsonPage(this.snapshot()),
-    };
-  }
-}
-
-/** The servers whose messages are kept, and what is secret about each: all values that it is given, and all our secrets. */
-function recordedServers(settings: Settings): ReadonlyMap<string, readonly string[]> {
-  const recorded = settings.servers.filter(({ name }) => settings.recordContents.includes(name));
-  if (recorded.length === 0) return new Map();
-  const known = secretsOf(settings);
-  return new Map(recorded.map((server) => [server.name, [...known, ...givenTo(server)]]));
-}
-
-/** Shorter values are words and numbers, which would hide half of a message. */
-const SHORTEST_GIVEN = 8;
-
-function givenTo(server: ServerSetting): readonly string[] {
-  const values = Object.values(isRemote(server) ? server.headers : server.env);
-  return values.filter((value) => value.length >= SHORTEST_GIVEN);
-}
-
-function jsonPage(body: object): Page {
-  return { status: 200, type: 'application/json', body: JSON.stringify(body) };
-}
-
-/**
- * What a supervisor acts on: 503 when there are servers and none of them can be used. With `?server=NAME`, or its title, it is that server's
- * own answer, 404 when there is none of that name.
- */
-function readyPage(servers: readonly Readiness[], name: string | null, text: Text): Page {
-  if (name === null) {
-    const ready = servers.length === 0 || servers.some((server) => server.ready);
-    return { ...jsonPage({ ready, servers }), status: ready ? 200 : 503 };
-  }
-  const server = servers.find((one) => one.name === name);
-  if (server !== undefined) return { ...jsonPage(server), status: server.ready ? 200 : 503 };
-  const names = servers.map((one) => one.name);
-  const message = text.servers.unknownServer(name, names);
-  return { ...jsonPage({ ready: false, error: { message }, servers: names }), status: 404 };
 }
 
 function ownSearchPath(log: Log): () => string | null | Promise<string | null> {
   return wantsLoginPath(process.env, process.platform) ? loginPath({ log, env: process.env }) : () => null;
-}
-
-/** Sign-ins that the control socket asks for; `engine` is null while the instance is off. */
-export function engineSignIns(
-  engine: () => Pick<Engine, 'signIn' | 'signOut' | 'pasteCallback'> | null,
-  text: () => Text,
-): Pick<Controlled, 'signIn' | 'signOut' | 'pasteCallback'> {
-  const running = () => {
-    const on = engine();
-    if (on === null) throw new ControlFault(CODES.refused, 'off', text().shim.off);
-    return on;
-  };
-  const told = (server: string, error: unknown): unknown =>
-    error instanceof SignInError
-      ? new ControlFault(CODES.refused, error.fault.kind, signInSentence(server, error.fault, text()))
-      : error;
-  return {
-    async signIn(server, wish) {
-      try {
-        return await running().signIn(server, wish);
-      } catch (error) {
-        throw told(server, error);
-      }
-    },
-    async signOut(server) {
-      try {
-        return await running().signOut(server);
-      } catch (error) {
-        throw told(server, error);
-      }
-    },
-    pasteCallback: async (server, address) => running().pasteCallback(server, address),
-  };
-}
-
-type TrustingEngine = Pick<Engine, 'certificate' | 'trust' | 'untrust' | 'tryRemote'>;
-
-/** Certificates and trials of servers with a URL, asked for by the control socket; `engine` is null while the instance is off. */
-export function engineTrust(
-  engine: () => TrustingEngine | null,
-  text: () => Text,
-): Pick<Controlled, keyof TrustingEngine> {
-  const asked = async <Answer>(server: string, ask: (on: TrustingEngine) => Promise<Answer>) => {
-    const on = engine();
-    if (on === null) throw new ControlFault(CODES.refused, 'off', text().shim.off);
-    try {
-      return await ask(on);
-    } catch (error) {
-      if (!(error instanceof TrustError)) throw error;
-      throw new ControlFault(CODES.refused, error.fault.kind, trustSentence(server, error.fault, text()));
-    }
-  };
-  return {
-    certificate: (server) => asked(server, (on) => on.certificate(server)),
-    trust: (server, fingerprint) => asked(server, (on) => on.trust(server, fingerprint)),
-    untrust: (server) => asked(server, (on) => on.untrust(server)),
-    tryRemote: async (server, language) =>
-      spoken(await asked(server, (on) => on.tryRemote(server)), language ?? text().language),
-  };
-}
-
-/** Connections from the control socket into an engine; `engine` is null while the instance is off. */
-export function engineConnections(
-  engine: () => Pick<Engine, 'connectStdio' | 'openTunnel'> | null,
-  text: () => Text,
-): Pick<Controlled, 'connect' | 'tunnel'> {
-  const off = () => ({ code: CODES.refused, message: text().shim.off, data: { reason: 'off' } });
-  return {
-    connect(server, connection) {
-      const running = engine();
-      if (running === null) return connection.refuse(off(), true);
-      running.connectStdio(server, {
-        principal: 'local',
-        socket: connection.socket,
-        tellsEnd: true,
-        accept: () => connection.accept({}),
-        // 503: a ceiling, a rest after failures, a server that was stopped. All of them pass.
-        refuse: ({ status, error }) => connection.refuse(error, status === 503),
-      });
-    },
-    tunnel(authority, label, connection) {
-      const running = engine();
-      if (running === null) return connection.refuse(off(), true);
-      const early = connection.accept({});
-      running.openTunnel({ client: connection.socket, authority, early, label, via: undefined, isRemote: false });
-      connection.socket.resume();
-    },
-  };
 }

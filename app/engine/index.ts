@@ -14,7 +14,8 @@ export {
   signInSentence,
   ToolApprovals,
 } from '../servers/index.ts';
+export { engineConnections, engineSignIns, engineTrust } from './controlled.ts';
 export type { Delta } from './delta-feed.ts';
-export { Engine, type EngineOptions, engineConnections, engineSignIns, engineTrust } from './engine.ts';
+export { Engine, type EngineOptions } from './engine.ts';
 export type { EngineSnapshot, EngineState, Listening, TunnelView } from './snapshot.ts';
 export { type StartFailure, startFailure } from './start-failure.ts';

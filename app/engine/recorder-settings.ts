@@ -1,4 +1,5 @@
 import { isLoopback } from '../base/host.ts';
+import { secretsOf } from '../log/index.ts';
 import { isRemote, type ServerSetting, type Settings } from '../settings/settings.ts';
 
 /** Variables that runtimes take the address of a proxy from, in either case. */
@@ -33,4 +34,20 @@ function labelsOf(server: ServerSetting, port: number): readonly string[] {
       return [url.username];
     }
   });
+}
+
+/** The servers whose messages are kept, and what is secret about each: all values that it is given, and all our secrets. */
+export function recordedServers(settings: Settings): ReadonlyMap<string, readonly string[]> {
+  const recorded = settings.servers.filter(({ name }) => settings.recordContents.includes(name));
+  if (recorded.length === 0) return new Map();
+  const known = secretsOf(settings);
+  return new Map(recorded.map((server) => [server.name, [...known, ...givenTo(server)]]));
+}
+
+/** Shorter values are words and numbers, which would hide half of a message. */
+const SHORTEST_GIVEN = 8;
+
+function givenTo(server: ServerSetting): readonly string[] {
+  const values = Object.values(isRemote(server) ? server.headers : server.env);
+  return values.filter((value) => value.length >= SHORTEST_GIVEN);
 }

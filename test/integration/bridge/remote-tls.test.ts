@@ -149,13 +149,15 @@ describe('A certificate that a person has trusted', () => {
     const file = join(folder, 'pins.json');
     const first = await pinned(far.port, file);
     const shown = { shown: far.fingerprint, trusted: null, reason: 'DEPTH_ZERO_SELF_SIGNED_CERT' };
-    expect(await first.bridge.certificate('remote')).toEqual(shown);
+    expect(await first.bridge.remotes.certificate('remote')).toEqual(shown);
     // What a person has not seen is not trusted.
-    await expect(first.bridge.trust('remote', other.fingerprint)).rejects.toMatchObject({ fault: { kind: 'changed' } });
+    await expect(first.bridge.remotes.trust('remote', other.fingerprint)).rejects.toMatchObject({
+      fault: { kind: 'changed' },
+    });
     expect(remote.requests).toBe(0);
-    await first.bridge.trust('remote', far.fingerprint);
+    await first.bridge.remotes.trust('remote', far.fingerprint);
     expect(await (await openSession(first.url)).tool('echo', { a: 1 })).toBe('{"a":1}');
-    await expect(first.bridge.certificate('remote')).rejects.toMatchObject({ fault: { kind: 'trusted' } });
+    await expect(first.bridge.remotes.certificate('remote')).rejects.toMatchObject({ fault: { kind: 'trusted' } });
     await first[Symbol.asyncDispose]();
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
 
@@ -168,8 +170,8 @@ describe('A certificate that a person has trusted', () => {
     expect(refusal).toContain(other.fingerprint);
     expect(remote.requests).toBe(before);
     const both = { shown: other.fingerprint, trusted: far.fingerprint, reason: null };
-    expect(await again.bridge.certificate('remote')).toEqual(both);
-    await again.bridge.trust('remote', other.fingerprint);
+    expect(await again.bridge.remotes.certificate('remote')).toEqual(both);
+    await again.bridge.remotes.trust('remote', other.fingerprint);
     expect(await (await openSession(again.url)).tool('echo', { a: 1 })).toBe('{"a":1}');
   });
 
@@ -178,7 +180,7 @@ describe('A certificate that a person has trusted', () => {
     await using far = await startTlsOrigin(remote.listener);
     const file = join(folder, 'pins-and-settings.json');
     const first = await pinned(far.port, file, pin(other.fingerprint));
-    await first.bridge.trust('remote', far.fingerprint);
+    await first.bridge.remotes.trust('remote', far.fingerprint);
     expect(await (await openSession(first.url)).tool('echo', {})).toBe('{}');
     await first[Symbol.asyncDispose]();
     await using changed = await pinned(far.port, file, pin('AB'.repeat(32)));
@@ -205,7 +207,7 @@ describe('A certificate that a person has trusted', () => {
       ],
     });
     const kindOf = (name: string) =>
-      host.bridge.certificate(name).then(
+      host.bridge.remotes.certificate(name).then(
         () => null,
         (error: unknown) => Object(error).fault.kind,
       );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { messagesPath, routeOf } from '../../../app/bridge/bridge.ts';
+import { messagesPath, routeOf } from '../../../app/bridge/routes.ts';
 
 describe('the server in a path', () => {
   test.each([

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { routeOf } from '../../../app/bridge/bridge.ts';
+import { routeOf } from '../../../app/bridge/routes.ts';
 import { Guard, type GuardSettings } from '../../../app/gateway/guard.ts';
 
 const TOKEN = 'a-token-of-some-length';
