@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../base/nearest.ts';
-import type { Text } from '../i18n/index.ts';
+import type { Language, Text } from '../i18n/index.ts';
 import { columns } from './columns.ts';
+import { readLanguage } from './option-values.ts';
 
 /** Every option has its line in the help; `--sse` is none for the parser, because it ends the options. */
 export type OptionName = keyof Text['cliUsage']['options'];
@@ -145,6 +146,17 @@ export class ParsedArgs {
 
   one<Value>(name: OptionName, read: (text: string) => Value | null, expected: string): Value | null {
     return this.list(name, read, expected).at(-1) ?? null;
+  }
+
+  /** Throws UsageError with a complaint about the first option that is not known. */
+  only(known: ReadonlySet<OptionName>, complaint: (option: string) => string): void {
+    const names = this.served === null ? this.names() : [...this.names(), 'sse' as const];
+    for (const name of names) if (!known.has(name)) throw new UsageError(complaint(`--${name}`));
+  }
+
+  /** That of `--lang`, else the one that complaints are made in. */
+  language(): Language {
+    return this.one('lang', readLanguage, this.#text.cliUsage.expected.language) ?? this.#text.language;
   }
 
   /** parseArgs takes the line apart; its findings are judged here, because its own complaints are for programmers. */

@@ -20,6 +20,18 @@ export interface SecretSources {
   readonly doubts: (path: string) => readonly FileDoubt[];
 }
 
+/** The variables that arguments are read in the light of. */
+export interface Environment extends SecretEnvironment {
+  readonly LC_ALL?: string | undefined;
+  readonly LC_MESSAGES?: string | undefined;
+  readonly LANG?: string | undefined;
+}
+
+export interface CliEnvironment extends SecretSources {
+  readonly environment: Environment;
+  readonly platform: NodeJS.Platform;
+}
+
 /** Variables that hold our secrets: children have no business with them. */
 export const SECRET_VARIABLES = ['MCP_GANGWAY_TOKEN', 'MCP_GANGWAY_UPSTREAM'] as const;
 

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import type { Command } from '../../app/cli/command.ts';
 import type { FileDoubt } from '../../app/cli/file-trust.ts';
-import { type Environment, parseArguments } from '../../app/cli/parse-arguments.ts';
+import { parseArguments } from '../../app/cli/parse-arguments.ts';
+import type { Environment } from '../../app/cli/secrets.ts';
 import type { Settings } from '../../app/settings/settings.ts';
 
 /** What these arguments ask for on a Mac, with these variables and files. */

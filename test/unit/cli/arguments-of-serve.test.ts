@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Environment } from '../../../app/cli/parse-arguments.ts';
+import type { Environment } from '../../../app/cli/secrets.ts';
 import { DEFAULT_SETTINGS } from '../../../app/settings/settings.ts';
 import { complaint, parse, settingsOf } from '../../support/parsed-arguments.ts';
 
