@@ -93,7 +93,9 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await press(words.chosen.file);
       await expect.poll(() => page.locator('h1').textContent()).toBe('Cursor');
       await expect.poll(() => said.textContent()).toBe('');
-      await expect.poll(() => page.locator('.client-server h3').allTextContents()).toEqual([`nas${words.project('~/house')}`]);
+      await expect
+        .poll(() => page.locator('.client-server h3').allTextContents())
+        .toEqual([`nas${words.project('~/house')}`]);
     });
   });
 }
