@@ -5,6 +5,7 @@ export {
   type DialerOptions,
   type DialFault,
   type Dialling,
+  type DialSource,
   PROXY_NAME,
   type Route,
 } from './dialer.ts';

@@ -1,5 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { Bridge, type GroupRecord, type StdioRequest } from '../bridge/index.ts';
+import { OriginPool } from '../dial/http/index.ts';
 import { createDialer, type Dialer } from '../dial/index.ts';
 import { CALLBACK_PATH, createGateway, Descriptors, type Gateway } from '../gateway/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
@@ -136,6 +137,7 @@ export class Engine {
     });
     const proxy: ProxyContext = {
       dialer: this.#dialer,
+      origins: new OriginPool(),
       tunnels: this.#tunnels,
       failures: this.#failures,
       lastRequests: this.#lastRequests,

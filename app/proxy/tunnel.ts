@@ -3,6 +3,7 @@ import { authorityOf, type Target } from '../base/address.ts';
 import { DialError, type Dialling } from '../dial/index.ts';
 import type { ProxiedRequest } from '../inspect/index.ts';
 import type { ProxyContext } from './context.ts';
+import { dialAfresh } from './dial-afresh.ts';
 import { dialFailure } from './dial-failure.ts';
 import { type Failure, internalFailure, portDeniedFailure, said } from './failures.ts';
 import { EstablishedTunnel } from './relay.ts';
@@ -48,7 +49,7 @@ export function openTunnel(context: ProxyContext, request: TunnelRequest): void 
   const early: Buffer[] = request.early === null || request.early.length === 0 ? [] : [request.early];
   let earlyBytes = request.early?.length ?? 0;
   let afterFin: NodeJS.Timeout | null = null;
-  const dialling: Dialling = context.dialer.dial(target, request);
+  const dialling: Dialling = dialAfresh(context, target, request);
 
   client.on('data', keep);
   client.once('end', finished);

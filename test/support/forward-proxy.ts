@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server as NetServer, type Socket } from 'node:net';
+import { OriginPool } from '../../app/dial/http/index.ts';
 import { createDialer } from '../../app/dial/index.ts';
 import { createHttpServer, type HttpHandlers, type HttpServerOptions } from '../../app/gateway/http-server.ts';
 import { textIn } from '../../app/i18n/index.ts';
@@ -8,6 +9,7 @@ import type { Log } from '../../app/log/log.ts';
 import type { ProxyContext } from '../../app/proxy/context.ts';
 import { FailureLog } from '../../app/proxy/failure-log.ts';
 import { createForward, type Forward } from '../../app/proxy/forward/index.ts';
+import { connect } from '../../app/proxy/index.ts';
 import { LastRequests } from '../../app/proxy/last-requests.ts';
 import { Tunnels } from '../../app/proxy/tunnels.ts';
 import { portOf } from './raw-http.ts';
@@ -31,7 +33,7 @@ export interface ForwardProxyOptions {
   readonly address?: string;
 }
 
-/** A proxy that does absolute-form requests only, in this process. */
+/** A proxy that does absolute-form requests and CONNECT, in this process. */
 export interface ForwardProxy {
   readonly port: number;
   readonly forward: Forward;
@@ -54,6 +56,7 @@ export async function startForwardProxy(options: ForwardProxyOptions = {}): Prom
   });
   const context: ProxyContext = {
     dialer,
+    origins: new OriginPool(),
     tunnels,
     failures,
     lastRequests,
@@ -66,7 +69,8 @@ export async function startForwardProxy(options: ForwardProxyOptions = {}): Prom
   const caller = { principal: 'local', label: '', isRemote: false };
   const http = createHttpServer(
     {
-      connect: (_req, socket) => socket.destroy(),
+      connect: (req, client, early) =>
+        connect(context, { client, authority: req.url ?? '', via: req.headers.via, early, label: '', isRemote: false }),
       forward: (req, res) => forward.request(req, res, caller),
       forwardUpgrade: (req, socket, head) => forward.upgrade(req, socket, head, caller),
       route: (_req, res) => res.end('routed'),

@@ -75,12 +75,17 @@ function originOf(authority: string, cache: Map<string, Origin>): Origin | Reque
     target,
     // The zone means nothing to the origin (RFC 6874).
     host: host.replace(/%[^\]]*/, ''),
-    key: `${target.host.toLowerCase()}:${target.port}`,
+    key: originKey(target),
   };
   if (cache.size >= CACHE_LIMIT) cache.clear();
   // Userinfo in front of the host may be a password: that is not kept.
   if (host.length === authority.length) cache.set(authority, origin);
   return origin;
+}
+
+/** Equal for all ways of writing the same origin. */
+export function originKey({ host, port }: Target): string {
+  return `${host.toLowerCase()}:${port}`;
 }
 
 function malformed(fault: RequestFault): TargetFault {

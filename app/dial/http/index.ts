@@ -1,4 +1,4 @@
-export { type AbsoluteForm, type Origin, parseAbsoluteForm, type TargetFault } from './absolute-form.ts';
+export { type AbsoluteForm, type Origin, originKey, parseAbsoluteForm, type TargetFault } from './absolute-form.ts';
 export { fieldKind, listedFields, trailersToPass } from './header-fields.ts';
 export { InterimAllowance } from './interim-allowance.ts';
 export type { Broken, ConnectionUser, OriginConnection } from './origin-connection.ts';

@@ -54,21 +54,24 @@ export class OriginPool {
     return null;
   }
 
-  /**
-   * Closes what is idle at `end`, of whichever clients, and calls `run` when the origin has seen that, with whether there
-   * was anything to close; at once when there was not.
-   */
-  vacate(end: string, run: (closed: boolean) => void): void {
+  /** Whether nothing is idle at `end`, nor being closed there. */
+  isVacant(end: string): boolean {
+    if (this.#idle.size === 0 && this.#leaving.size === 0) return true;
+    return keysOf(end).every((key) => (this.#idle.get(key)?.length ?? 0) === 0 && !this.#leaving.has(key));
+  }
+
+  /** Closes what is idle at `end`, of whichever clients, and calls `run` when the origin has seen that; at once when there was nothing. */
+  vacate(end: string, run: () => void): void {
     const leaving: OriginConnection[] = [];
-    for (const key of [poolKey(end, false), poolKey(end, true)]) {
+    for (const key of keysOf(end)) {
       for (const connection of this.#idle.get(key)?.splice(0) ?? []) this.#retire(connection);
       leaving.push(...(this.#leaving.get(key) ?? []));
     }
-    if (leaving.length === 0) return run(false);
+    if (leaving.length === 0) return run();
     let left = leaving.length;
     for (const connection of leaving) {
       connection.retire(() => {
-        if (--left === 0) run(true);
+        if (--left === 0) run();
       });
     }
   }
@@ -167,6 +170,10 @@ export class OriginPool {
     this.#timer = null;
     this.#crowded.clear();
   }
+}
+
+function keysOf(end: string): readonly string[] {
+  return [poolKey(end, false), poolKey(end, true)];
 }
 
 function remove(sets: Map<string, Set<OriginConnection>>, connection: OriginConnection): void {

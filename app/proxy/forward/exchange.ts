@@ -8,13 +8,13 @@ import {
   hasBoundCredentials,
   InterimAllowance,
   type OriginConnection,
-  type OriginPool,
   type RequestHead,
   type ResponseHead,
 } from '../../dial/http/index.ts';
 import { DialError, type DialFault, type Dialling, type Route } from '../../dial/index.ts';
 import type { ProxiedRequest } from '../../inspect/index.ts';
 import type { ProxyContext } from '../context.ts';
+import { dialAfresh } from '../dial-afresh.ts';
 import { dialFailure } from '../dial-failure.ts';
 import { respondWithFailure } from '../failure-response.ts';
 import { badAnswerFailure, brokenOffFailure, cutOffFailure, type Failure, internalFailure, said } from '../failures.ts';
@@ -24,13 +24,10 @@ import { Upload } from './upload.ts';
 
 /** Methods that only read, and may be sent twice (RFC 9110 section 9.2.1, and those of WebDAV and RFC 10008). */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'REPORT', 'SEARCH', 'QUERY']);
-/** A device that has just closed a connection may refuse the next one for this many ms. */
-const RETRY_REFUSED_MS = 150;
 
 /** What every exchange of a Forward shares. `open` holds those under way. */
 export interface ForwardState {
   readonly context: ProxyContext;
-  readonly pool: OriginPool;
   readonly pseudonym: string;
   readonly open: Set<Exchange>;
 }
@@ -85,7 +82,6 @@ export class Exchange implements ConnectionUser {
   #writeFailed = false;
   /** Whether the rest of the content is sent behind the answer, because the connection is needed again. */
   #finishesUpload = false;
-  #vacated = false;
   #over = false;
 
   constructor(state: ForwardState, request: ForwardRequest) {
@@ -107,24 +103,19 @@ export class Exchange implements ConnectionUser {
 
   start(): void {
     const { socket } = this.#request.req;
-    this.#state.pool.pins.whenFree(socket, () => {
+    this.#state.context.origins.pins.whenFree(socket, () => {
       if (!this.#over) this.#choose();
     });
   }
 
   #choose(): void {
     const { req, key, pin, route, isRemote } = this.#request;
-    const { pool } = this.#state;
+    const { origins } = this.#state.context;
     // On a connection to a parent proxy the targets change: whether another machine may reach one is seen by dialling.
     const mayReuse = this.#reusable && !(isRemote && route.kind === 'parent');
-    const own = pool.pins.take(req.socket, pin) ?? (mayReuse ? pool.take(key) : null);
+    const own = origins.pins.take(req.socket, pin) ?? (mayReuse ? origins.take(key) : null);
     if (own !== null) return this.#send(own);
-    // A parent has sockets enough, and its connections serve all origins.
-    if (route.kind === 'parent') return this.#dial();
-    pool.vacate(pin, (closed) => {
-      this.#vacated = closed;
-      if (!this.#over) this.#dial();
-    });
+    this.#dial();
   }
 
   /** Gives up because we are stopping. */
@@ -136,15 +127,17 @@ export class Exchange implements ConnectionUser {
 
   #dial(): void {
     const { req, route, target, isRemote } = this.#request;
-    const { dialer } = this.#state.context;
+    const { context } = this.#state;
     const source = { via: req.headers.via, isRemote };
-    this.#dialling = route.kind === 'parent' ? dialer.dialParent(route, target, source) : dialer.dial(target, source);
+    // A parent has sockets enough, and its connections serve all origins.
+    this.#dialling =
+      route.kind === 'parent' ? context.dialer.dialParent(route, target, source) : dialAfresh(context, target, source);
     this.#dialling.socket.then(this.#connected, this.#dialFailed);
   }
 
   readonly #connected = (socket: Socket): void => {
     this.#dialling = null;
-    const connection = this.#state.pool.adopt(socket, this.#request.key);
+    const connection = this.#state.context.origins.adopt(socket, this.#request.key);
     if (this.#over) return connection.destroy();
     this.#send(connection);
   };
@@ -153,14 +146,7 @@ export class Exchange implements ConnectionUser {
     this.#dialling = null;
     if (this.#over) return;
     const { context } = this.#state;
-    if (error instanceof DialError) {
-      if (!this.#vacated || !isRefusal(error))
-        return this.#fail(said(context.text(), (text) => dialFailure(error, text)));
-      this.#vacated = false;
-      return void setTimeout(() => {
-        if (!this.#over) this.#dial();
-      }, RETRY_REFUSED_MS);
-    }
+    if (error instanceof DialError) return this.#fail(said(context.text(), (text) => dialFailure(error, text)));
     context.log.error('dial failed in an unexpected way', { error: String(error) });
     this.#fail(said(context.text(), internalFailure));
   };
@@ -270,7 +256,7 @@ export class Exchange implements ConnectionUser {
   #finishUpload(connection: OriginConnection): void {
     const { socket: client } = this.#request.req;
     const { socket } = connection;
-    const { pins } = this.#state.pool;
+    const { pins } = this.#state.context.origins;
     const drained = () => this.#upload?.resume();
     const clientLeft = () => connection.destroy();
     const closed = () => {
@@ -378,8 +364,4 @@ export class Exchange implements ConnectionUser {
     this.#over = true;
     this.#state.open.delete(this);
   }
-}
-
-function isRefusal({ fault }: DialError): boolean {
-  return fault.kind === 'system' && fault.errno === 'ECONNREFUSED';
 }

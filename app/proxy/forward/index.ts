@@ -4,7 +4,6 @@ import type { Target } from '../../base/address.ts';
 import {
   type AbsoluteForm,
   type Origin,
-  OriginPool,
   parseAbsoluteForm,
   poolKey,
   requestHead,
@@ -86,10 +85,10 @@ export interface Forward {
 /** client (GET http://host/path) -> us -> pooled connection -> host; the answer comes back as it arrives. */
 export function createForward(context: ProxyContext): Forward {
   const { pseudonym } = context.dialer;
-  const state: ForwardState = { context, pool: new OriginPool(), pseudonym, open: new Set() };
+  const state: ForwardState = { context, pseudonym, open: new Set() };
   const origins = new Map<string, Origin>();
 
-  return { request, upgrade, dropIdle: () => state.pool.clear(), stop };
+  return { request, upgrade, dropIdle: () => context.origins.clear(), stop };
 
   function request(req: IncomingMessage, res: ServerResponse, { label, isRemote }: ForwardClient): void {
     context.tunnels.countRequest();
@@ -196,7 +195,7 @@ export function createForward(context: ProxyContext): Forward {
 
   function stop(): void {
     for (const exchange of state.open) exchange.stop();
-    state.pool.clear();
+    context.origins.clear();
   }
 }
 

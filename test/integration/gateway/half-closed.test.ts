@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OriginPool } from '../../../app/dial/http/index.ts';
 import { createDialer } from '../../../app/dial/index.ts';
 import { textIn } from '../../../app/i18n/index.ts';
 import { Recorder } from '../../../app/inspect/index.ts';
@@ -151,6 +152,7 @@ describe('a client that half-closes while its tunnel is dialled', () => {
         ownPorts: () => [],
         lookup: (_host, done) => void setTimeout(() => done(null, [{ address: '127.0.0.1', family: 4 }]), 1_600),
       }),
+      origins: new OriginPool(),
       tunnels,
       failures: new FailureLog(tunnels, lastRequests, log),
       lastRequests,

@@ -112,6 +112,19 @@ async function ask(client: RawPeer, { url }: Device, method = 'GET', fields = ''
   return client.message(method === 'HEAD');
 }
 
+/** A tunnel by CONNECT, as clients of WebSocket make one beside their requests. */
+async function tunnelTo({ url }: Device): Promise<RawPeer> {
+  const client = await connect();
+  client.write(`CONNECT ${url.slice('http://'.length)} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  await client.until('\r\n\r\n');
+  return client;
+}
+
+async function askInside(tunnel: RawPeer): Promise<RawMessage> {
+  tunnel.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  return tunnel.message();
+}
+
 describe('a device with few sockets', () => {
   it.each([1, 2, 4, 7])(
     'of which there are %i is never asked for one too many by one client after the other',
@@ -150,6 +163,19 @@ describe('a device with few sockets', () => {
     expect(small.accepted).toBe(before);
   });
 
+  it('is not asked for one too many by a tunnel either', async () => {
+    const small = await device({ sockets: 1 });
+    for (let round = 0; round < 5; round++) {
+      const client = await connect();
+      expect(statusOf(await ask(client, small))).toBe(200);
+      const tunnel = await tunnelTo(small);
+      expect((await askInside(tunnel)).body).toBe('GET ');
+      tunnel.end();
+      await tunnel.ending();
+    }
+    expect(small.refused).toBe(0);
+  });
+
   it('that closes without a word is asked again for what can be asked twice', async () => {
     const small = await device({ sockets: 1, halfCloses: true });
     const client = await connect();
@@ -168,6 +194,15 @@ describe('a server that serves one connection until it closes', () => {
       expect(statusOf(await ask(client, single, method))).toBe(200);
     }
     // Idle connections live for four seconds: one that had to be waited out would show.
+    expect(performance.now() - began).toBeLessThan(3_500);
+  });
+
+  it('never makes a tunnel wait for a connection of ours', async () => {
+    const single = await device({ sockets: 99, oneByOne: true });
+    await ask(await connect(), single);
+    const began = performance.now();
+    const tunnel = await tunnelTo(single);
+    expect((await askInside(tunnel)).body).toBe('GET ');
     expect(performance.now() - began).toBeLessThan(3_500);
   });
 
