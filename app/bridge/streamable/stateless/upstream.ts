@@ -1,18 +1,20 @@
+import { systemClock } from '../../../base/clock.ts';
 import type { Text } from '../../../i18n/index.ts';
 import { errorText, type ServerFace } from '../../../mcp/index.ts';
-import { CODE, resultIn } from '../../../mcp/jsonrpc/index.ts';
+import { CODE, type JsonRpcError, resultIn } from '../../../mcp/jsonrpc/index.ts';
 import {
   type InteractivityCache,
+  type Introduction,
   isInteractive,
   type ModernRequest,
-  type ModernToLegacy,
-  type ModernToModern,
+  ModernToLegacy,
+  ModernToModern,
   type Reply,
   refuse,
-  type Subscriptions,
+  Subscriptions,
   type SuspendedCalls,
 } from '../../translate/index.ts';
-import type { ChildConnection, Unserved, Upstream } from './child-connection.ts';
+import type { ChildConnection, ChildConnections, Unserved, Upstream } from './child-connection.ts';
 import { ToolHeaders } from './mirrored-headers.ts';
 
 export type ModernWorker = ChildConnection<ModernToModern>;
@@ -190,4 +192,141 @@ export class LegacyUpstream implements Upstream {
     const message = this.#context.text().bridge.invalid.badRequestState;
     refuse(reply, request.idText, { code: CODE.invalidParams, message });
   }
+}
+
+/** What all principals of a server have in common. */
+export interface SharedByPrincipals {
+  readonly suspended: SuspendedCalls;
+  readonly interactivity: InteractivityCache;
+}
+
+/**
+ * The children of one server that belong to one principal, and to no other: modern ones for all its clients together,
+ * and a legacy one for each client program, by what it declares and who it says it is.
+ */
+export class PrincipalChildren {
+  readonly #connections: ChildConnections;
+  readonly #shared: SharedByPrincipals;
+  readonly #text: () => Text;
+  readonly #subscriptions: Subscriptions;
+  readonly #legacy = new Map<string, Promise<LegacyUpstream | Unserved>>();
+  readonly #legacyConnections = new Set<LegacyWorker>();
+  #modern: ModernUpstream | null = null;
+
+  constructor(connections: ChildConnections, shared: SharedByPrincipals, text: () => Text) {
+    this.#text = text;
+    this.#subscriptions = new Subscriptions(text);
+    this.#connections = connections;
+    this.#shared = shared;
+  }
+
+  get modern(): ModernUpstream | null {
+    return this.#modern;
+  }
+
+  openModern(use: 'shared' | 'probe', stateIssued: (state: string) => void = () => undefined): ModernWorker | Unserved {
+    return this.#connections.open(use, (end) => new ModernToModern({ ...end, text: this.#text, stateIssued }), {
+      gone: () => undefined,
+      isNeeded: () => false,
+    });
+  }
+
+  /** Serves modern requests from now on, by a child that is open already. */
+  adopt(connection: ModernWorker, face: ServerFace): ModernUpstream {
+    this.#modern = new ModernUpstream(
+      face,
+      connection,
+      (stateIssued) => this.openModern('shared', stateIssued),
+      this.#text,
+    );
+    return this.#modern;
+  }
+
+  /** The legacy child for a client that introduces itself so, after the handshake. */
+  legacy(introduction: Introduction): Promise<LegacyUpstream | Unserved> {
+    const key = JSON.stringify([introduction.capabilities, introduction.clientInfo]);
+    const known = this.#legacy.get(key);
+    if (known !== undefined) return known;
+    const opening = this.#openLegacy(introduction, () => this.#legacy.delete(key));
+    this.#legacy.set(key, opening);
+    return opening;
+  }
+
+  /** The server turned out to be modern: what was opened to find that out goes. */
+  dropLegacy(): void {
+    for (const connection of this.#legacyConnections) void connection.close();
+  }
+
+  close(): void {
+    this.#subscriptions.close();
+  }
+
+  async #openLegacy(introduction: Introduction, gone: () => void): Promise<LegacyUpstream | Unserved> {
+    const greeted = await this.#greet(introduction, gone, () => this.#subscriptions.size > 0);
+    if ('error' in greeted) {
+      gone();
+      return greeted;
+    }
+    const openWorker = async () => {
+      const worker = await this.#greet(
+        introduction,
+        () => undefined,
+        () => false,
+      );
+      return 'error' in worker ? worker : worker.connection;
+    };
+    const { connection: main, face } = greeted;
+    return new LegacyUpstream({
+      text: this.#text,
+      face,
+      main,
+      openWorker,
+      subscriptions: this.#subscriptions,
+      ...this.#shared,
+    });
+  }
+
+  /** A legacy child after its handshake. */
+  #greet(introduction: Introduction, gone: () => void, isNeeded: () => boolean): Promise<Greeted | Unserved> {
+    return new Promise((resolve) => {
+      const changed = (method: string, uri: string | null, notification: Buffer) =>
+        this.#subscriptions.changed(method, uri, notification);
+      const greeting = {
+        greeted: (face: ServerFace) => {
+          if ('error' in connection) return;
+          this.#subscriptions.attach(connection.translator);
+          resolve({ connection, face });
+        },
+        refused: (error: JsonRpcError) => {
+          const refused: Unserved = { error, status: 200 };
+          // Where two processes cannot live side by side, the next one starts when this one has gone.
+          if ('error' in connection) resolve(refused);
+          else void connection.close().then(() => resolve(refused));
+        },
+      };
+      const connection: LegacyWorker | Unserved = this.#connections.open(
+        'shared',
+        (end) =>
+          new ModernToLegacy(
+            { ...end, text: this.#text, ...this.#shared, clock: systemClock, introduction, changed },
+            greeting,
+          ),
+        {
+          isNeeded,
+          gone: (ended) => {
+            gone();
+            this.#legacyConnections.delete(ended);
+            this.#subscriptions.detach(ended.translator);
+          },
+        },
+      );
+      if ('error' in connection) resolve(connection);
+      else this.#legacyConnections.add(connection);
+    });
+  }
+}
+
+interface Greeted {
+  readonly connection: LegacyWorker;
+  readonly face: ServerFace;
 }
