@@ -4,7 +4,6 @@ export type { SyntaxFault } from './document/index.ts';
 export type { Address, Entry, Launch, Program } from './entry/entry.ts';
 export { type Moved, movedServer, type Started, startedServer } from './entry/moved-server.ts';
 export {
-  type Applied,
   ClientFiles,
   type ClientFilesContext,
   type ForwardPlan,
@@ -13,6 +12,7 @@ export {
 } from './files/client-files.ts';
 export { type Disk, systemDisk } from './files/disk.ts';
 export type { Draft, DraftedFile } from './files/draft.ts';
+export type { Applied } from './files/file-writer.ts';
 export type { ChosenPlace } from './files/places.ts';
 export { launched, nodeProbe, type Probes } from './launch/launcher.ts';
 export { type Proposal, type ProposalReason, proposalSentence, proposeMode } from './launch/propose.ts';

@@ -1,9 +1,7 @@
-import { dirname, join, sep } from 'node:path';
+import { sep } from 'node:path';
 import type { Target } from '../../base/address.ts';
 import { codeOf } from '../../base/errno.ts';
 import { Mutex } from '../../base/mutex.ts';
-import type { Log } from '../../log/log.ts';
-import { LockBusyError, withLock } from '../../platform/lock/index.ts';
 import type { ForwardSetting } from '../../settings/settings.ts';
 import { isTable, type Table, valueAt } from '../document/index.ts';
 import { type Entry, readEntries } from '../entry/entry.ts';
@@ -35,7 +33,6 @@ import {
   type DesiredMode,
   digestOf,
   type EntryKey,
-  type ModeChange,
   type Patch,
   type PlanEnvironment,
 } from '../plan/record.ts';
@@ -43,10 +40,10 @@ import type { Refusal } from '../plan/refusal.ts';
 import { chosenForward, type ForwardCandidate, forwardCandidates } from '../plan/tcp-forward.ts';
 import type { Client, ClientId, Home } from '../table/client.ts';
 import { clientOf } from '../table/clients.ts';
-import { type Disk, replaceFile } from './disk.ts';
 import { Draft, type FileAsRead } from './draft.ts';
 import { type Extension, extensionsFolder, readExtensions } from './extensions.ts';
-import { Journal, type JournalSubject } from './journal.ts';
+import { type Applied, FileWriter, type FileWriterContext } from './file-writer.ts';
+import { Journal } from './journal.ts';
 import { type Candidate, type ChosenPlace, idOf, MOST_BYTES, Places } from './places.ts';
 
 /** One server in a client's file, as a person would want to see it. */
@@ -90,28 +87,13 @@ export interface FoundClient {
     | { readonly kind: 'refused'; readonly refusal: Refusal };
 }
 
-export type Applied =
-  /** `backup` is the copy of the file as it was; null when the file did not have to change. */
-  | { readonly kind: 'written'; readonly backup: string | null; readonly mode: ModeChange | null }
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
-
 /** What it takes to lead a server to a TCP forward. */
 export type ForwardPlan = Plan | { readonly kind: 'choose'; readonly candidates: readonly ForwardCandidate[] };
 
-export interface ClientFilesContext {
-  readonly disk: Disk;
-  /** A folder of ours for what has to be remembered. It need not be there. */
-  readonly folder: string;
+export interface ClientFilesContext extends FileWriterContext {
   readonly home: Home;
   readonly probes: Probes;
-  readonly log: Log;
-  /** Whether other processes may write as well: then a lock in `folder` keeps them apart. */
-  readonly isShared?: boolean;
-  now(): Date;
 }
-
-/** Name of the lock in the folder of the journal. */
-const LOCK = 'writing.lock';
 
 /**
  * The files of the MCP clients on this machine: found, shown, planned for and, when a person says so, changed. Nothing is
@@ -124,6 +106,7 @@ export class ClientFiles {
   /** Every place that was looked at, by client and path: what may be planned for. */
   readonly #known: Map<string, Candidate>;
   readonly #mutex = new Mutex();
+  readonly #writer: FileWriter;
 
   /** @param known the places that a snapshot shares */
   constructor(context: ClientFilesContext, known = new Map<string, Candidate>()) {
@@ -131,6 +114,11 @@ export class ClientFiles {
     this.#journal = new Journal(context.disk, context.folder, context.log);
     this.#places = new Places(context.disk, context.folder, context.home);
     this.#known = known;
+    // What was changed is found again, so that it can be undone with everything else.
+    this.#writer = new FileWriter(context, this.#journal, async (client, file) => {
+      const place = this.#known.get(idOf(client, file))?.place ?? null;
+      if (place !== null) await this.#places.remember(place);
+    });
   }
 
   /**
@@ -254,9 +242,7 @@ export class ClientFiles {
 
   /** Writes what was planned, unless the file has changed since. One at a time. */
   apply(plan: Plan): Promise<Applied> {
-    const { folder, isShared } = this.#context;
-    const apply = (): Promise<Applied> => this.#apply(plan);
-    return this.#mutex.run(() => (isShared === true ? this.#locked(join(folder, LOCK), plan, apply) : apply()));
+    return this.#mutex.run(() => this.#writer.apply(plan));
   }
 
   /** Whether a file still has the bytes that a plan was made for. */
@@ -266,19 +252,6 @@ export class ClientFiles {
     } catch (error) {
       if (codeOf(error) === null) throw error;
       return false;
-    }
-  }
-
-  async #locked(lock: string, plan: Plan, apply: () => Promise<Applied>): Promise<Applied> {
-    try {
-      return await withLock(lock, apply);
-    } catch (error) {
-      if (plan.kind === 'refused') return plan;
-      const { file } = plan;
-      if (error instanceof LockBusyError) return { kind: 'refused', refusal: { kind: 'busy', file } };
-      const code = codeOf(error);
-      if (code === null) throw error;
-      return { kind: 'refused', refusal: { kind: 'not-written', file, code } };
     }
   }
 
@@ -407,65 +380,6 @@ export class ClientFiles {
     return real.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`)
       ? null
       : { kind: 'outside-folder', file, real };
-  }
-
-  async #apply(plan: Plan): Promise<Applied> {
-    if (plan.kind === 'refused') return plan;
-    try {
-      return await this.#write(clientOf(plan.client), plan);
-    } catch (error) {
-      const code = codeOf(error);
-      if (code === null) throw error;
-      return { kind: 'refused', refusal: { kind: 'not-written', file: plan.file, code } };
-    }
-  }
-
-  async #write(client: Client, plan: Plan & { kind: 'change' | 'unchanged' }): Promise<Applied> {
-    const { file, digest } = plan;
-    const { disk } = this.#context;
-    const real = await disk.realPath(file);
-    const subject = { client, file, real };
-    const old = await disk.read(real);
-    if (digestOf(old) !== digest) return { kind: 'refused', refusal: { kind: 'changed', file } };
-    if (plan.kind === 'unchanged') {
-      await this.#journal.settle(subject, plan.record);
-      return { kind: 'written', backup: null, mode: null };
-    }
-    const facts = await disk.facts(real);
-    if ((facts.mode & 0o222) === 0) return { kind: 'refused', refusal: { kind: 'read-only', file } };
-    // A rename would part the two names, and the other one would keep the old content.
-    if ((facts.links ?? 1) > 1) return { kind: 'refused', refusal: { kind: 'hard-link', file } };
-    const backup = await this.#journal.keep(client, file, old, this.#context.now());
-    const record = await this.#journal.recall(subject, digest, contentOf(old)?.text ?? '');
-    const pending = { before: digest, after: digestOf(plan.bytes), record: plan.record };
-    await this.#journal.announce(subject, { record, pending });
-    const isSame = async (): Promise<boolean> => digestOf(await disk.read(real)) === digest;
-    const { mode } = plan;
-    // Nothing is opened up that was closed since the plan was made.
-    const bits = mode === null || mode.from === facts.mode ? (mode?.to ?? facts.mode) : facts.mode & mode.to;
-    if (!(await replaceFile(disk, real, plan.bytes, { ...facts, mode: bits }, isSame))) {
-      return { kind: 'refused', refusal: { kind: 'changed', file } };
-    }
-    await this.#settle(subject, plan);
-    // What was changed is found again, so that it can be undone with everything else.
-    const place = this.#known.get(idOf(client.id, file))?.place ?? null;
-    if (place !== null && plan.record !== null) await this.#places.remember(place);
-    return { kind: 'written', backup, mode };
-  }
-
-  /** The file has changed, and the pending journal entry records it: an error here is only logged. */
-  async #settle(subject: JournalSubject, { record }: Plan & { kind: 'change' }): Promise<void> {
-    try {
-      await this.#context.disk.syncFolder(dirname(subject.real));
-      await this.#journal.settle(subject, record);
-    } catch (error) {
-      const code = codeOf(error);
-      if (code === null) throw error;
-      this.#context.log.warn('A client’s file is changed, but the note of it is not', {
-        client: subject.client.id,
-        code,
-      });
-    }
   }
 }
 

@@ -1,0 +1,124 @@
+import { dirname, join } from 'node:path';
+import { codeOf } from '../../base/errno.ts';
+import type { Log } from '../../log/log.ts';
+import { LockBusyError, withLock } from '../../platform/lock/index.ts';
+import type { Plan } from '../plan/plan.ts';
+import { contentOf, digestOf, type ModeChange } from '../plan/record.ts';
+import type { Refusal } from '../plan/refusal.ts';
+import type { Client, ClientId } from '../table/client.ts';
+import { clientOf } from '../table/clients.ts';
+import { type Disk, replaceFile } from './disk.ts';
+import type { Journal, JournalSubject } from './journal.ts';
+
+export type Applied =
+  /** `backup` is the copy of the file as it was; null when the file did not have to change. */
+  | { readonly kind: 'written'; readonly backup: string | null; readonly mode: ModeChange | null }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+export interface FileWriterContext {
+  readonly disk: Disk;
+  /** A folder of ours for what has to be remembered. It need not be there. */
+  readonly folder: string;
+  readonly log: Log;
+  /** Whether other processes may write as well: then a lock in `folder` keeps them apart. */
+  readonly isShared?: boolean;
+  now(): Date;
+}
+
+/** Name of the lock in the folder of the journal. */
+const LOCK = 'writing.lock';
+
+/** Writes what was planned into a client's file: only over the bytes that the plan was made for, with a journal entry and a copy before. */
+export class FileWriter {
+  readonly #context: FileWriterContext;
+  readonly #journal: Journal;
+  readonly #changed: (client: ClientId, file: string) => Promise<void>;
+
+  /** @param changed told of a file once it has something of ours in it */
+  constructor(
+    context: FileWriterContext,
+    journal: Journal,
+    changed: (client: ClientId, file: string) => Promise<void>,
+  ) {
+    this.#context = context;
+    this.#journal = journal;
+    this.#changed = changed;
+  }
+
+  /** Unless the file has changed since. Calls must not overlap. */
+  apply(plan: Plan): Promise<Applied> {
+    const { folder, isShared } = this.#context;
+    const apply = (): Promise<Applied> => this.#apply(plan);
+    return isShared === true ? this.#locked(join(folder, LOCK), plan, apply) : apply();
+  }
+
+  async #locked(lock: string, plan: Plan, apply: () => Promise<Applied>): Promise<Applied> {
+    try {
+      return await withLock(lock, apply);
+    } catch (error) {
+      if (plan.kind === 'refused') return plan;
+      const { file } = plan;
+      if (error instanceof LockBusyError) return { kind: 'refused', refusal: { kind: 'busy', file } };
+      const code = codeOf(error);
+      if (code === null) throw error;
+      return { kind: 'refused', refusal: { kind: 'not-written', file, code } };
+    }
+  }
+
+  async #apply(plan: Plan): Promise<Applied> {
+    if (plan.kind === 'refused') return plan;
+    try {
+      return await this.#write(clientOf(plan.client), plan);
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === null) throw error;
+      return { kind: 'refused', refusal: { kind: 'not-written', file: plan.file, code } };
+    }
+  }
+
+  async #write(client: Client, plan: Plan & { kind: 'change' | 'unchanged' }): Promise<Applied> {
+    const { file, digest } = plan;
+    const { disk } = this.#context;
+    const real = await disk.realPath(file);
+    const subject = { client, file, real };
+    const old = await disk.read(real);
+    if (digestOf(old) !== digest) return { kind: 'refused', refusal: { kind: 'changed', file } };
+    if (plan.kind === 'unchanged') {
+      await this.#journal.settle(subject, plan.record);
+      return { kind: 'written', backup: null, mode: null };
+    }
+    const facts = await disk.facts(real);
+    if ((facts.mode & 0o222) === 0) return { kind: 'refused', refusal: { kind: 'read-only', file } };
+    // A rename would part the two names, and the other one would keep the old content.
+    if ((facts.links ?? 1) > 1) return { kind: 'refused', refusal: { kind: 'hard-link', file } };
+    const backup = await this.#journal.keep(client, file, old, this.#context.now());
+    const record = await this.#journal.recall(subject, digest, contentOf(old)?.text ?? '');
+    const pending = { before: digest, after: digestOf(plan.bytes), record: plan.record };
+    await this.#journal.announce(subject, { record, pending });
+    const isSame = async (): Promise<boolean> => digestOf(await disk.read(real)) === digest;
+    const { mode } = plan;
+    // Nothing is opened up that was closed since the plan was made.
+    const bits = mode === null || mode.from === facts.mode ? (mode?.to ?? facts.mode) : facts.mode & mode.to;
+    if (!(await replaceFile(disk, real, plan.bytes, { ...facts, mode: bits }, isSame))) {
+      return { kind: 'refused', refusal: { kind: 'changed', file } };
+    }
+    await this.#settle(subject, plan);
+    if (plan.record !== null) await this.#changed(client.id, file);
+    return { kind: 'written', backup, mode };
+  }
+
+  /** The file has changed, and the pending journal entry records it: an error here is only logged. */
+  async #settle(subject: JournalSubject, { record }: Plan & { kind: 'change' }): Promise<void> {
+    try {
+      await this.#context.disk.syncFolder(dirname(subject.real));
+      await this.#journal.settle(subject, record);
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === null) throw error;
+      this.#context.log.warn('A client’s file is changed, but the note of it is not', {
+        client: subject.client.id,
+        code,
+      });
+    }
+  }
+}
