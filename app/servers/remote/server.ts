@@ -1,11 +1,10 @@
 import manifest from '../../../package.json' with { type: 'json' };
-import { errnoOf } from '../../base/errno.ts';
 import { createDialer, type Dialer } from '../../dial/index.ts';
 import type { Text } from '../../i18n/index.ts';
 import { type Log, remoteSecrets } from '../../log/index.ts';
 import { NEWEST_LEGACY_REVISION } from '../../mcp/index.ts';
 import { shownUrl } from '../../settings/server-url.ts';
-import { isRemote, type RemoteSetting, type ServerSetting, type TlsSetting } from '../../settings/settings.ts';
+import { isRemote, type RemoteSetting, type ServerSetting } from '../../settings/settings.ts';
 import { BackOff } from '../back-off.ts';
 import { type Condition, conditionOf, isUsable } from '../condition.ts';
 import type { Peer } from '../peer.ts';
@@ -19,10 +18,9 @@ import { RemoteHttp } from './http.ts';
 import { type AnswerMemory, KeptAnswers } from './kept-answers.ts';
 import { AnnotatedTools } from './mirrored-headers.ts';
 import { RemotePeer } from './peer.ts';
-import { memoryPins, type Pin, type Pins } from './pins.ts';
+import type { Pins } from './pins.ts';
 import { probe, SignIn, type SignInDesk, SignInError, type SignInFacts, type SignInOptions } from './sign-in/index.ts';
-import { bare, withColons } from './tls.ts';
-import { type CertificateFacts, TrustError } from './trust.ts';
+import { type CertificateFacts, CertificateTrust } from './trust.ts';
 
 export interface RemoteServerContext {
   readonly log: Log;
@@ -66,9 +64,8 @@ export class RemoteServer implements Server {
   readonly #exits: Exits = { asked: 0, exited: 0, killed: 0, notStarted: 0 };
   readonly #backOff = new BackOff();
   readonly #lookBackOff = new BackOff();
-  readonly #pins: Pins;
+  readonly #trust: CertificateTrust;
   #setting: RemoteSetting;
-  #pin: Pin | null;
   #signIn: SignIn | null;
   #http: RemoteHttp;
   #tools: AnnotatedTools;
@@ -88,8 +85,7 @@ export class RemoteServer implements Server {
     this.#context = context;
     this.#dialer = context.dialer ?? createDialer({ upstream: null, noProxy: '', ownPorts: () => [] });
     this.#share = context.children.share();
-    this.#pins = context.pins ?? memoryPins();
-    this.#pin = this.#pins.of(setting.name, new URL(setting.url).origin);
+    this.#trust = new CertificateTrust(setting, context.pins);
     this.#signIn = this.#newSignIn();
     this.#http = this.#newHttp();
     this.#tools = new AnnotatedTools(this.log);
@@ -116,41 +112,20 @@ export class RemoteServer implements Server {
   }
 
   /** What the server shows now and is not trusted. Rejects with TrustError where there is no such thing. */
-  async certificate(): Promise<CertificateFacts> {
-    const { url, transport } = this.#setting;
-    if (!url.startsWith('https:')) throw new TrustError({ kind: 'no-tls' });
-    try {
-      await probe(this.#http, new URL(url), transport === 'sse');
-    } catch (error) {
-      const fault = error instanceof SignInError && error.fault.kind === 'unreachable' ? error.fault.fault : null;
-      if (fault === null) throw error;
-      if (fault.kind === 'other-certificate' && fault.shown !== '') {
-        return { shown: withColons(fault.shown), trusted: fault.trusted, reason: null };
-      }
-      if (fault.kind === 'tls' && fault.fingerprint !== null) {
-        return { shown: fault.fingerprint, trusted: null, reason: fault.reason };
-      }
-      throw new TrustError({ kind: 'none-shown', fault });
-    }
-    throw new TrustError({ kind: 'trusted' });
+  certificate(): Promise<CertificateFacts> {
+    return this.#trust.shown(this.#http);
   }
 
   /** Whether a person trusts one certificate by its fingerprint, and no other. */
   get isPinned(): boolean {
-    return this.#tls?.fingerprint !== undefined;
+    return this.#trust.isPinned;
   }
 
-  /** Takes back what `trust` did; false when there was nothing. Ends the sessions, which rest on it. Throws TrustError. */
+  /** Takes back what `trust` did; false when there was nothing. Ends the sessions, which rest on it. Rejects with TrustError. */
   async untrust(): Promise<boolean> {
-    if (this.#pin === null) return false;
-    try {
-      this.#pins.forget(this.name, new URL(this.#setting.url).origin);
-    } catch (error) {
-      throw new TrustError({ kind: 'store', code: errnoOf(error) });
-    }
+    if (!this.#trust.unpin()) return false;
     this.log.info('The certificate of the remote server is no longer trusted by its fingerprint');
-    this.#pin = null;
-    this.#http.trust(this.#tls);
+    this.#http.trust(this.#trust.tls);
     await this.restart();
     this.#context.changed();
     return true;
@@ -158,18 +133,9 @@ export class RemoteServer implements Server {
 
   /** Trusts the certificate that a person has seen, from now on and no other. Rejects with TrustError. */
   async trust(fingerprint: string): Promise<void> {
-    const { shown } = await this.certificate();
-    if (bare(shown) !== bare(fingerprint)) throw new TrustError({ kind: 'changed', shown });
-    const { url, tls } = this.#setting;
-    const pin = { fingerprint: bare(shown), instead: tls?.fingerprint ?? null };
-    try {
-      this.#pins.pin(this.name, new URL(url).origin, pin);
-    } catch (error) {
-      throw new TrustError({ kind: 'store', code: errnoOf(error) });
-    }
+    const shown = await this.#trust.pin(fingerprint, this.#http);
     this.log.info('A certificate of the remote server is trusted from now on', { sha256: shown });
-    this.#pin = pin;
-    this.#http.trust(this.#tls);
+    this.#http.trust(this.#trust.tls);
     this.#backOff.succeeded();
     if (this.#failure?.kind === 'refused') this.#failure = null;
     this.#context.changed();
@@ -218,7 +184,7 @@ export class RemoteServer implements Server {
     if (same) return false;
     this.#http.close();
     this.#signIn?.close();
-    this.#pin = this.#pins.of(setting.name, new URL(setting.url).origin);
+    this.#trust.apply(setting);
     this.#signIn = this.#newSignIn();
     this.#http = this.#newHttp();
     this.#tools = new AnnotatedTools(this.log);
@@ -359,16 +325,8 @@ export class RemoteServer implements Server {
     this.#context.changed();
   }
 
-  /** The settings, with the certificate that a person has trusted since they were made. */
-  get #tls(): TlsSetting | undefined {
-    const { tls } = this.#setting;
-    const pin = this.#pin;
-    if (pin === null || pin.instead !== (tls?.fingerprint ?? null)) return tls;
-    return { ...tls, fingerprint: pin.fingerprint };
-  }
-
   #newHttp(): RemoteHttp {
-    const tls = this.#tls;
+    const tls = this.#trust.tls;
     return new RemoteHttp(
       this.#dialer,
       { headers: this.#setting.headers, ...(tls === undefined ? {} : { tls }) },
@@ -402,7 +360,7 @@ export class RemoteServer implements Server {
       changed,
       // What is said of certificates holds for the server's own origin; its authorities may have signed others as well.
       httpFor: (origin) => {
-        const tls = this.#tls;
+        const tls = this.#trust.tls;
         const ca = tls?.ca === undefined ? {} : { tls: { ca: tls.ca } };
         const own = tls === undefined ? {} : { tls };
         return new RemoteHttp(this.#dialer, { headers: {}, ...(origin === new URL(url).origin ? own : ca) });

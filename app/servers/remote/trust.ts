@@ -1,5 +1,11 @@
+import { errnoOf } from '../../base/errno.ts';
 import type { Text } from '../../i18n/index.ts';
+import type { RemoteSetting, TlsSetting } from '../../settings/settings.ts';
 import { type RemoteFault, remoteCause } from './end.ts';
+import type { RemoteHttp } from './http.ts';
+import { memoryPins, type Pin, type Pins } from './pins.ts';
+import { probe, SignInError } from './sign-in/index.ts';
+import { bare, withColons } from './tls.ts';
 
 /** The certificate that a server shows now, and which is not trusted. Fingerprints are SHA-256, as `AA:BB:…`. */
 export interface CertificateFacts {
@@ -52,5 +58,87 @@ export function trustSentence(server: string, fault: TrustFault, text: Text): st
       return words.store(fault.code);
     default:
       return fault satisfies never;
+  }
+}
+
+/** By which certificates one server is trusted: what the settings say, and the one that a person has trusted since they were made. */
+export class CertificateTrust {
+  readonly #server: string;
+  readonly #pins: Pins;
+  #setting: RemoteSetting;
+  #pin: Pin | null;
+
+  /** `pins` is where trusted certificates are kept; they are forgotten with this object if undefined. */
+  constructor(setting: RemoteSetting, pins: Pins | undefined) {
+    this.#server = setting.name;
+    this.#pins = pins ?? memoryPins();
+    this.#setting = setting;
+    this.#pin = this.#pins.of(setting.name, new URL(setting.url).origin);
+  }
+
+  /** Takes another definition of the server over. */
+  apply(setting: RemoteSetting): void {
+    this.#setting = setting;
+    this.#pin = this.#pins.of(setting.name, new URL(setting.url).origin);
+  }
+
+  /** The settings, with the certificate that a person has trusted since they were made. */
+  get tls(): TlsSetting | undefined {
+    const { tls } = this.#setting;
+    const pin = this.#pin;
+    if (pin === null || pin.instead !== (tls?.fingerprint ?? null)) return tls;
+    return { ...tls, fingerprint: pin.fingerprint };
+  }
+
+  /** Whether a person trusts one certificate by its fingerprint, and no other. */
+  get isPinned(): boolean {
+    return this.tls?.fingerprint !== undefined;
+  }
+
+  /** What the server shows now and is not trusted. Rejects with TrustError where there is no such thing. */
+  async shown(http: RemoteHttp): Promise<CertificateFacts> {
+    const { url, transport } = this.#setting;
+    if (!url.startsWith('https:')) throw new TrustError({ kind: 'no-tls' });
+    try {
+      await probe(http, new URL(url), transport === 'sse');
+    } catch (error) {
+      const fault = error instanceof SignInError && error.fault.kind === 'unreachable' ? error.fault.fault : null;
+      if (fault === null) throw error;
+      if (fault.kind === 'other-certificate' && fault.shown !== '') {
+        return { shown: withColons(fault.shown), trusted: fault.trusted, reason: null };
+      }
+      if (fault.kind === 'tls' && fault.fingerprint !== null) {
+        return { shown: fault.fingerprint, trusted: null, reason: fault.reason };
+      }
+      throw new TrustError({ kind: 'none-shown', fault });
+    }
+    throw new TrustError({ kind: 'trusted' });
+  }
+
+  /** Trusts the certificate that a person has seen, from now on and no other; answers its fingerprint. Rejects with TrustError. */
+  async pin(fingerprint: string, http: RemoteHttp): Promise<string> {
+    const { shown } = await this.shown(http);
+    if (bare(shown) !== bare(fingerprint)) throw new TrustError({ kind: 'changed', shown });
+    const { url, tls } = this.#setting;
+    const pin = { fingerprint: bare(shown), instead: tls?.fingerprint ?? null };
+    try {
+      this.#pins.pin(this.#server, new URL(url).origin, pin);
+    } catch (error) {
+      throw new TrustError({ kind: 'store', code: errnoOf(error) });
+    }
+    this.#pin = pin;
+    return shown;
+  }
+
+  /** Takes back what `pin` did; false when there was nothing. Throws TrustError. */
+  unpin(): boolean {
+    if (this.#pin === null) return false;
+    try {
+      this.#pins.forget(this.#server, new URL(this.#setting.url).origin);
+    } catch (error) {
+      throw new TrustError({ kind: 'store', code: errnoOf(error) });
+    }
+    this.#pin = null;
+    return true;
   }
 }

@@ -1,41 +1,19 @@
-import type { Text } from '../../../i18n/index.ts';
-import type { Log } from '../../../log/index.ts';
 import type { OAuthSetting } from '../../../settings/settings.ts';
 import type { SignInNeed } from '../end.ts';
 import type { Signer } from '../http.ts';
 import type { HttpListener, HttpRequest, SentRequest } from '../request.ts';
-import type { HttpFor } from './authorization-http.ts';
 import { AuthorizationFault, AuthorizedRequest, type Authorizer, type Refusal } from './authorized-request.ts';
 import { byBrowser, byDevice, type Errand, type SignInOptions } from './by-person.ts';
 import { type Challenge, NO_CHALLENGE, scopeUnion } from './challenge.ts';
-import type { CallbackPage, SignInDesk } from './desk.ts';
+import type { CallbackPage } from './desk.ts';
 import { isPassingFault, SignInError, type SignInFault, signInSentence } from './fault.ts';
-import {
-  type Grant,
-  grantOf,
-  isDue,
-  isOver,
-  type Kept,
-  type OAuthClient,
-  withGrant,
-  withoutGrant,
-  withoutRegistration,
-} from './kept.ts';
+import { authorizationHttp, type GrantContext, HeldGrant, isUnknownClient, lifeOf, protocol } from './held-grant.ts';
+import { type Grant, isDue, isOver, type Kept, type OAuthClient, withoutRegistration } from './kept.ts';
 import type { Asking, AuthorizationHttp, Discovered, Tokens } from './oauth.ts';
 
-export interface SignInContext {
-  /** The server's name and URL. */
-  readonly server: string;
-  readonly url: string;
-  readonly oauth: OAuthSetting;
-  readonly httpFor: HttpFor;
-  readonly desk: SignInDesk;
-  readonly log: Log;
-  readonly text: () => Text;
+export interface SignInContext extends GrantContext {
   /** Asks the server without a token; null when it does not refuse that. */
   readonly probe: () => Promise<Challenge | null>;
-  /** Something that a snapshot shows is different now. */
-  readonly changed: () => void;
   /** There are new tokens. */
   readonly signedIn: () => void;
 }
@@ -51,12 +29,6 @@ export interface SignInFacts {
   readonly renews: boolean;
 }
 
-/** Loaded by its first use: an instance that signs in to nothing does without. */
-const protocol = () => import('./oauth.ts');
-
-/** Milliseconds for a revocation: signing out does not wait for a server that is gone. */
-const FAREWELL = 3000;
-
 /**
  * The sign-in to one server: its tokens, kept and renewed by one owner, and the ways to get them. A browser is opened by a person's
  * wish only, never because a token has been refused.
@@ -64,11 +36,8 @@ const FAREWELL = 3000;
 export class SignIn implements Signer, Authorizer {
   readonly #context: SignInContext;
   readonly #oauth: OAuthSetting;
-  #grant: Grant | null = null;
-  #isLoaded = false;
-  #loading: Promise<void> | null = null;
+  readonly #held: HeldGrant;
   #renewing: Promise<void> | null = null;
-  #moving: Promise<boolean> | null = null;
   #need: SignInNeed | null = null;
   /** What the last refusal asked for. */
   #challenge: Challenge | null = null;
@@ -80,7 +49,8 @@ export class SignIn implements Signer, Authorizer {
   constructor(context: SignInContext) {
     this.#context = context;
     this.#oauth = context.oauth;
-    void this.#load();
+    this.#held = new HeldGrant(context);
+    void this.#held.load();
   }
 
   get need(): SignInNeed | null {
@@ -90,22 +60,23 @@ export class SignIn implements Signer, Authorizer {
   /** Whether requests carry a token of ours, or will as soon as they need one. True until what is kept has been read. */
   get mayHoldToken(): boolean {
     const { grantType, clientSecret } = this.#oauth;
-    if (!this.#isLoaded || grantType === 'client_credentials' || clientSecret !== undefined) return true;
-    return this.#grant !== null && (this.#grant.accessToken !== null || this.#grant.refreshToken !== null);
+    const { isLoaded, current } = this.#held;
+    if (!isLoaded || grantType === 'client_credentials' || clientSecret !== undefined) return true;
+    return current !== null && (current.accessToken !== null || current.refreshToken !== null);
   }
 
   /** The tokens that there are now, which nothing that is kept or shown may repeat. */
   get secrets(): readonly string[] {
-    const { accessToken = null, refreshToken = null } = this.#grant ?? {};
+    const { accessToken = null, refreshToken = null } = this.#held.current ?? {};
     return [accessToken, refreshToken].filter((token) => token !== null);
   }
 
   /** Null where neither the server has asked for a sign-in nor there is one. */
   facts(): SignInFacts | null {
-    const grant = this.#grant;
+    const grant = this.#held.current;
     if (this.#need === null && grant?.accessToken != null) {
       const { issuer, expiresAt } = grant;
-      return { state: 'signed-in', issuer, until: expiresAt, renews: this.#isRenewable(grant) };
+      return { state: 'signed-in', issuer, until: expiresAt, renews: this.#held.isRenewable };
     }
     if (this.#need === null) return null;
     return { state: 'signed-out', issuer: grant?.issuer ?? null, until: null, renews: false };
@@ -122,14 +93,14 @@ export class SignIn implements Signer, Authorizer {
   }
 
   token(): string | null | Promise<string | null> {
-    if (!this.#isLoaded) return this.#load().then(() => this.token());
-    const grant = this.#grant;
+    if (!this.#held.isLoaded) return this.#held.load().then(() => this.token());
+    const grant = this.#held.current;
     if (grant === null || grant.accessToken === null) return null;
-    if (this.#isFutile || !isDue(grant, Date.now()) || !this.#isRenewable(grant)) return grant.accessToken;
+    if (this.#isFutile || !isDue(grant, Date.now()) || !this.#held.isRenewable) return grant.accessToken;
     return this.#renew(null).then(
-      () => this.#grant?.accessToken ?? null,
+      () => this.#held.current?.accessToken ?? null,
       (error: unknown) => {
-        const current = this.#grant?.accessToken ?? null;
+        const current = this.#held.current?.accessToken ?? null;
         if (current !== null && !isOver(grant, Date.now())) return current;
         throw error;
       },
@@ -144,24 +115,24 @@ export class SignIn implements Signer, Authorizer {
   }
 
   async refused({ status, challenge, token, isAgain }: Refusal): Promise<boolean> {
-    await this.#load();
-    const current = this.#grant?.accessToken ?? null;
+    await this.#held.load();
+    const current = this.#held.current?.accessToken ?? null;
     // Another request has got a new token meanwhile.
     if (!isAgain && current !== null && current !== token) return true;
     const isScope = status === 403;
-    const scope = scopeUnion(this.#grant?.scope ?? null, challenge.scope);
+    const scope = scopeUnion(this.#held.current?.scope ?? null, challenge.scope);
     this.#challenge = isScope ? { ...challenge, scope } : challenge;
     const isMachine = this.#oauth.grantType === 'client_credentials';
-    const hasMoved = !isScope && !isMachine && token !== null && (await this.#hasMoved(challenge));
-    const grant = this.#grant;
-    const canRenew = isMachine || (!isScope && !hasMoved && grant !== null && this.#isRenewable(grant));
+    const hasMoved = !isScope && !isMachine && token !== null && (await this.#held.hasMoved(challenge));
+    const grant = this.#held.current;
+    const canRenew = isMachine || (!isScope && !hasMoved && grant !== null && this.#held.isRenewable);
     if (isAgain) this.#isFutile = true;
     if (canRenew && !this.#isFutile) {
       await this.#renew(isScope ? scope : null);
-      const renewed = this.#grant?.accessToken ?? null;
+      const renewed = this.#held.current?.accessToken ?? null;
       if (renewed !== null && renewed !== token) return true;
     }
-    this.#ask(isScope ? 'scope' : token === null && !isAgain && this.#grant === null ? 'needed' : 'again');
+    this.#ask(isScope ? 'scope' : token === null && !isAgain && this.#held.current === null ? 'needed' : 'again');
     return false;
   }
 
@@ -172,7 +143,7 @@ export class SignIn implements Signer, Authorizer {
     this.#current = own;
     const signal = AbortSignal.any([own.signal, options.signal]);
     try {
-      const http = await this.#http();
+      const http = await authorizationHttp(this.#context);
       try {
         await this.#signIn(http, { ...options, signal });
       } finally {
@@ -188,17 +159,14 @@ export class SignIn implements Signer, Authorizer {
 
   /** Revokes the tokens, as far as their server can be reached, and forgets them. False when there were none. */
   async signOut(): Promise<boolean> {
-    await this.#load();
+    await this.#held.load();
     this.#current?.abort(new SignInError({ kind: 'replaced' }));
-    const grant = this.#grant;
-    const { server, url, desk } = this.#context;
-    await desk.store.change((kept) => withoutGrant(kept, server, url));
-    this.#grant = null;
+    const grant = await this.#held.forget();
     this.#isFutile = false;
     this.#need = grant === null ? this.#need : 'needed';
     this.#context.changed();
     if (grant === null) return false;
-    await this.#revoke(grant);
+    await this.#held.revoke(grant);
     return grant.accessToken !== null || grant.refreshToken !== null;
   }
 
@@ -207,69 +175,10 @@ export class SignIn implements Signer, Authorizer {
     this.#current?.abort(new SignInError({ kind: 'cancelled' }));
   }
 
-  #load(): Promise<void> {
-    if (this.#isLoaded) return Promise.resolve();
-    this.#loading ??= this.#read().finally(() => {
-      this.#isLoaded = true;
-      if (this.#grant !== null) this.#context.changed();
-    });
-    return this.#loading;
-  }
-
-  async #read(): Promise<void> {
-    const { desk, server, url } = this.#context;
-    try {
-      const grant = grantOf(await desk.store.read(), server, url);
-      // A client that the settings name no more is another one's tokens.
-      const { clientId } = this.#oauth;
-      this.#grant = grant === null || (clientId !== undefined && grant.client.id !== clientId) ? null : grant;
-    } catch (error) {
-      if (!(error instanceof SignInError)) throw error;
-      this.#context.log.warn(this.#sentence(error.fault));
-    }
-  }
-
-  #isRenewable({ refreshToken }: Grant): boolean {
-    return refreshToken !== null || this.#oauth.grantType === 'client_credentials';
-  }
-
   #ask(need: SignInNeed): void {
     if (this.#need === need) return;
     this.#need = need;
     this.#context.changed();
-  }
-
-  /**
-   * A refused token may be that of an authorization server that the server has left (MCP 2026-07-28 basic/authorization, Authorization
-   * Server Binding): then it is not shown again, and not renewed there. One look at a time for all requests.
-   */
-  #hasMoved(challenge: Challenge): Promise<boolean> {
-    this.#moving ??= this.#dropIfMoved(challenge).finally(() => {
-      this.#moving = null;
-    });
-    return this.#moving;
-  }
-
-  async #dropIfMoved(challenge: Challenge): Promise<boolean> {
-    const grant = this.#grant;
-    if (grant === null) return false;
-    const http = await this.#http();
-    try {
-      const { issuersOf } = await protocol();
-      const issuers = await issuersOf(http, new URL(this.#context.url), challenge, this.#oauth);
-      if (issuers === null || issuers.includes(grant.issuer)) return false;
-      this.#context.log.warn('The remote server has another authorization server now: sign in to it again', {
-        before: grant.issuer,
-      });
-      await this.#drop(grant, false);
-      return true;
-    } catch (error) {
-      if (!(error instanceof SignInError)) throw error;
-      // What the server says now is not known: what is known goes on.
-      return false;
-    } finally {
-      http.close();
-    }
   }
 
   /** One at a time for all requests. Rejects with AuthorizationFault where it may succeed later. `scope` widens it. */
@@ -281,57 +190,22 @@ export class SignIn implements Signer, Authorizer {
   }
 
   async #renewOnce(scope: string | null): Promise<void> {
-    const http = await this.#http();
+    const http = await authorizationHttp(this.#context);
     try {
       if (this.#oauth.grantType === 'client_credentials') await this.#askAsMachine(http, scope);
-      else await this.#refresh(http);
+      else await this.#held.refresh(http);
     } catch (error) {
       // What is kept may be damaged: that must end no more than this sign-in.
-      const damaged = { kind: 'refused', issuer: this.#grant?.issuer ?? '', code: 'invalid_response' } as const;
+      const damaged = { kind: 'refused', issuer: this.#held.current?.issuer ?? '', code: 'invalid_response' } as const;
       const fault = error instanceof SignInError ? error.fault : damaged;
       if (isPassingFault(fault)) {
-        const { origin } = 'origin' in fault ? fault : { origin: this.#grant?.issuer ?? '' };
+        const { origin } = 'origin' in fault ? fault : { origin: this.#held.current?.issuer ?? '' };
         throw new AuthorizationFault({ kind: 'sign-in', origin, why: this.#sentence(fault) });
       }
       this.#context.log.warn(this.#sentence(fault));
     } finally {
       http.close();
     }
-  }
-
-  async #refresh(http: AuthorizationHttp): Promise<void> {
-    const { refresh } = await protocol();
-    const { desk, server, url } = this.#context;
-    // Another process may have renewed them: then those count.
-    const kept = grantOf(await desk.store.read(), server, url);
-    const before = this.#grant;
-    if (kept !== null && kept.refreshToken !== before?.refreshToken && kept.issuer === before?.issuer) {
-      this.#grant = kept;
-      if (kept.accessToken !== null && !isDue(kept, Date.now())) return;
-    }
-    const grant = this.#grant;
-    if (grant === null || grant.refreshToken === null) return;
-    try {
-      const tokens = await refresh(askingOf(http, grant), grant.refreshToken, this.#secretFor(grant.client));
-      await this.#keep({ ...grant, ...lifeOf(tokens), scope: tokens.scope ?? grant.scope }, tokens, grant.refreshToken);
-    } catch (error) {
-      if (error instanceof SignInError && !isPassingFault(error.fault)) {
-        await this.#drop(grant, isUnknownClient(error.fault));
-      }
-      throw error;
-    }
-  }
-
-  /** What was presented is not shown again. Another process may have got new ones with it meanwhile. */
-  async #drop(grant: Grant, withClient: boolean): Promise<void> {
-    const { desk, server, url } = this.#context;
-    const after = await desk.store.change((kept) => {
-      const now = grantOf(kept, server, url);
-      if (now === null || now.refreshToken !== grant.refreshToken) return kept;
-      const dropped = withGrant(kept, { ...now, accessToken: null, refreshToken: null, expiresAt: null });
-      return withClient ? withoutRegistration(dropped, grant) : dropped;
-    });
-    this.#grant = grantOf(after, server, url);
   }
 
   async #askAsMachine(http: AuthorizationHttp, scope: string | null): Promise<void> {
@@ -344,13 +218,13 @@ export class SignIn implements Signer, Authorizer {
     const { client } = await clientFor(http, this.#wanted(found, kept));
     this.#checkIssuer(found, client);
     const asking = { http, as: found.as, client, resource: found.resource };
-    const tokens = await clientCredentials(asking, wanted, this.#secretFor(client));
-    await this.#keep(this.#grantFor(asking, tokens, wanted), tokens, null);
+    const tokens = await clientCredentials(asking, wanted, this.#held.secretFor(client));
+    await this.#held.keep(this.#grantFor(asking, tokens, wanted), tokens, null);
   }
 
   async #signIn(http: AuthorizationHttp, options: SignInOptions): Promise<void> {
     const { announcesPkce, clientFor, discover, scopeFor } = await protocol();
-    await this.#load();
+    await this.#held.load();
     const { url, desk, probe } = this.#context;
     const asked = this.#challenge ?? (await probe());
     const challenge = asked ?? NO_CHALLENGE;
@@ -380,10 +254,10 @@ export class SignIn implements Signer, Authorizer {
     const errand: Errand = {
       asking,
       scope,
-      secret: this.#secretFor(client),
+      secret: this.#held.secretFor(client),
       options,
       given: async (tokens) => {
-        await this.#keep(this.#grantFor(asking, tokens, scope), tokens, null);
+        await this.#held.keep(this.#grantFor(asking, tokens, scope), tokens, null);
         this.#done();
       },
     };
@@ -409,19 +283,11 @@ export class SignIn implements Signer, Authorizer {
 
   /** A client that was registered by hand is one authorization server's; another must not be shown it (MCP 2026-07-28, Client Registration). */
   #checkIssuer({ as: { issuer } }: Discovered, client: OAuthClient): void {
-    const before = this.#grant;
+    const before = this.#held.current;
     if (this.#oauth.clientId === undefined || before === null || before.client.id !== client.id) return;
     if (before.issuer !== issuer) {
       throw new SignInError({ kind: 'issuer-changed', before: before.issuer, now: issuer });
     }
-  }
-
-  /** New tokens are kept before they are used: a refresh token that was rotated is not valid again. */
-  async #keep(grant: Grant, tokens: Tokens, refreshToken: string | null): Promise<void> {
-    const whole = { ...grant, accessToken: tokens.accessToken, refreshToken: tokens.refreshToken ?? refreshToken };
-    await this.#context.desk.store.change((kept) => withGrant(kept, whole));
-    this.#grant = whole;
-    this.#context.changed();
   }
 
   #done(): void {
@@ -454,33 +320,6 @@ export class SignIn implements Signer, Authorizer {
     return { as, server: new URL(url), oauth: this.#oauth, redirectUri, kept, now: Date.now() };
   }
 
-  async #http(patience?: number): Promise<AuthorizationHttp> {
-    const { AuthorizationHttp } = await protocol();
-    const { httpFor, url } = this.#context;
-    return new AuthorizationHttp(httpFor, new URL(url), patience);
-  }
-
-  /** The secret of a client of the settings; null for what the client has itself. */
-  #secretFor({ id }: OAuthClient): string | null {
-    return id === this.#oauth.clientId ? (this.#oauth.clientSecret ?? null) : null;
-  }
-
-  async #revoke(grant: Grant): Promise<void> {
-    const token = grant.refreshToken ?? grant.accessToken;
-    if (token === null || grant.revocationEndpoint === null) return;
-    const { revoke } = await protocol();
-    const http = await this.#http(FAREWELL);
-    try {
-      await revoke(askingOf(http, grant), token, this.#secretFor(grant.client));
-    } catch (error) {
-      if (!(error instanceof SignInError)) throw error;
-      // They are gone here; there they end by themselves.
-      this.#context.log.info(`The tokens could not be revoked: ${this.#sentence(error.fault)}`);
-    } finally {
-      http.close();
-    }
-  }
-
   #page(fault: SignInFault | null): CallbackPage {
     const { server, text } = this.#context;
     const words = text().servers.remote.signIn.page;
@@ -491,28 +330,4 @@ export class SignIn implements Signer, Authorizer {
   #sentence(fault: SignInFault): string {
     return signInSentence(this.#context.server, fault, this.#context.text());
   }
-}
-
-function askingOf(
-  http: AuthorizationHttp,
-  { issuer, client, resource, tokenEndpoint, revocationEndpoint }: Grant,
-): Asking {
-  // Both were judged when the person signed in.
-  http.trust(new URL(tokenEndpoint));
-  const as = {
-    issuer,
-    token_endpoint: tokenEndpoint,
-    ...(revocationEndpoint === null ? {} : { revocation_endpoint: revocationEndpoint }),
-  };
-  return { http, as, client, resource };
-}
-
-/** Whether an authorization server does not know us any more. */
-function isUnknownClient(fault: SignInFault): boolean {
-  return fault.kind === 'refused' && /^(?:invalid|unauthorized)_client$/.test(fault.code);
-}
-
-function lifeOf({ lifetime }: Tokens): Pick<Grant, 'expiresAt' | 'lifetime'> {
-  if (lifetime === null) return { expiresAt: null, lifetime: 0 };
-  return { expiresAt: Math.round(Date.now() + lifetime * 1000), lifetime: Math.round(lifetime) };
 }
