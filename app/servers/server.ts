@@ -1,7 +1,6 @@
 import type { Text } from '../i18n/index.ts';
 import { type Log, launchSecrets, Redactor } from '../log/index.ts';
 import { isRemote, type ProgramSetting, type ServerSetting } from '../settings/settings.ts';
-import { BackOff, FOR_SPARES } from './back-off.ts';
 import { Coexistence, whatRuns } from './coexistence.ts';
 import { type Condition, conditionOf, isUsable, SETTLED } from './condition.ts';
 import type { Peer } from './peer.ts';
@@ -16,8 +15,9 @@ import {
   planFault,
   type Traffic,
 } from './process/index.ts';
+import { ProcessHealth } from './process-health.ts';
 import type { Quota, Share } from './quota.ts';
-import type { ChildUse, Exits, Opened, Server, ServerFacts } from './source.ts';
+import type { ChildUse, Opened, Server, ServerFacts } from './source.ts';
 import type { SpareOwner, Spares } from './spares.ts';
 
 export interface ServerContext {
@@ -45,9 +45,6 @@ export interface ServerContext {
   readonly changed: () => void;
 }
 
-/** A child that ends sooner than this, in milliseconds, has failed to start. */
-const INSTANT = SETTLED;
-
 /** Milliseconds until a failed server that keeps no spare is tried again by itself; longer once it rests. */
 const RETRY = 2000;
 
@@ -70,11 +67,7 @@ export class ProcessServer implements Server, SpareOwner {
   /** Those that were asked to leave and have not left. */
   readonly #leaving = new Set<Child>();
   readonly #traffic: Traffic = { toChildren: 0, fromChildren: 0 };
-  readonly #exits: Exits = { asked: 0, exited: 0, killed: 0, notStarted: 0 };
-  readonly #backOff = new BackOff();
-  /** After spares that ended by themselves, and after starts of our own accord that failed. */
-  readonly #spareBackOff = new BackOff(FOR_SPARES);
-  readonly #retryBackOff = new BackOff();
+  readonly #health: ProcessHealth;
   #setting: ProgramSetting;
   #spare: Child | null = null;
   /** Undefined when no start of a spare is planned. */
@@ -86,9 +79,6 @@ export class ProcessServer implements Server, SpareOwner {
   #lastUsed = 0;
   #stopped = false;
   #spawns = 0;
-  #lastEnd: ChildEnd | null = null;
-  /** The end that shows that it cannot be started; null once a start has succeeded. */
-  #failure: ChildEnd | null = null;
 
   constructor(setting: ProgramSetting, context: ServerContext) {
     this.name = setting.name;
@@ -96,6 +86,7 @@ export class ProcessServer implements Server, SpareOwner {
     this.#setting = setting;
     this.#context = context;
     this.#share = context.children.share();
+    this.#health = new ProcessHealth(this.name, this.log, context.text);
     this.#coexistence = new Coexistence({
       settled: context.settled,
       isAlive: (child) => this.#children.has(child) && !this.#leaving.has(child),
@@ -149,14 +140,15 @@ export class ProcessServer implements Server, SpareOwner {
     // The probe of a server that may allow one process only must be that one.
     if (spare !== null && (use !== 'probe' || !this.allowsSeveral)) {
       this.#spare = null;
-      this.#spareBackOff.succeeded();
+      this.#health.spareTaken();
       this.#children.set(spare, use);
       this.#warm();
       this.#context.changed();
       return { child: spare };
     }
-    const wait = this.#backOff.wait(performance.now());
-    if (wait > 0 && this.#lastEnd !== null) return { refusal: { kind: 'backing-off', wait, last: this.#lastEnd } };
+    const wait = this.#health.wait(performance.now());
+    const last = this.#health.lastEnd;
+    if (wait > 0 && last !== null) return { refusal: { kind: 'backing-off', wait, last } };
     // A spare gives its place to somebody who needs it now, whichever server's it is, but never the other way round.
     if (!this.#share.take() && !(this.#context.spares.giveWay() && this.#share.take())) {
       return { refusal: { kind: 'too-many-children', limit: this.#share.limit } };
@@ -179,7 +171,7 @@ export class ProcessServer implements Server, SpareOwner {
     if (isRemote(setting)) throw new Error('another source is another server');
     const same = runsTheSame(this.#setting, setting);
     this.#setting = setting;
-    if (!same) this.#failure = null;
+    if (!same) this.#health.forgetFailure();
     if (same && setting.spare) this.#warm();
     if (same && !setting.spare) this.dropSpare();
     if (!same) this.#coexistence.reset();
@@ -189,10 +181,7 @@ export class ProcessServer implements Server, SpareOwner {
 
   /** Ends every child; the next session gets a new one. Resolves when they are gone. */
   restart(): Promise<void> {
-    this.#backOff.succeeded();
-    this.#spareBackOff.succeeded();
-    this.#retryBackOff.succeeded();
-    this.#failure = null;
+    this.#health.forgive();
     const gone = this.#endAll();
     this.#begin();
     return gone;
@@ -201,15 +190,15 @@ export class ProcessServer implements Server, SpareOwner {
   /** Ends every child and gives out no more. */
   stop(): Promise<void> {
     this.#stopped = true;
-    this.#failure = null;
+    this.#health.forgetFailure();
     return this.#endAll();
   }
 
-  /** It was removed from the settings; its last child has left. */
   forgetNetwork(): void {
     // Its pipes go nowhere.
   }
 
+  /** It was removed from the settings; its last child has left. */
   discard(): void {
     this.#context.spares.delete(this);
     this.#share.close();
@@ -236,9 +225,9 @@ export class ProcessServer implements Server, SpareOwner {
       condition,
       children: [...this.#children].map(([child, use]) => ({ pid: child.pid, use, startedAt: child.startedAt })),
       spawns: this.#spawns,
-      exits: { ...this.#exits },
+      exits: this.#health.exits,
       traffic: { ...this.#traffic },
-      lastEnd: this.#lastEnd,
+      lastEnd: this.#health.lastEnd,
     };
   }
 
@@ -292,49 +281,16 @@ export class ProcessServer implements Server, SpareOwner {
     if (!end.asked) this.#startTook = child.startTook ?? this.#startTook;
     const wasSpare = child === this.#spare;
     if (wasSpare) this.#spare = null;
-    this.#count(end, isProbe);
+    this.#health.count(end, isProbe);
     if (!end.asked && (use === 'session' || use === 'shared')) this.#coexistence.lost(child, end, this.#startTook);
     // How a probe ends says what the server speaks, not how it is.
-    if (!isProbe) this.#judge(child, end, wasSpare);
+    if (!isProbe) {
+      const isByYounger = () => this.#coexistence.isByYounger(child, end, this.#children.keys());
+      this.#health.judge(end, { answered: child.answered, wasSpare, isByYounger }, performance.now());
+    }
     if (this.#children.size === 0 || !end.asked) this.#warm();
     this.#context.spares.roomAgain();
     this.#context.changed();
-  }
-
-  /** What an end says of the server. */
-  #judge(child: Child, end: ChildEnd, wasSpare: boolean): void {
-    if (end.asked) {
-      if (!wasSpare) this.#backOff.succeeded();
-      return;
-    }
-    this.#lastEnd = end;
-    this.#logEnd(end);
-    // A server that allows one process of itself has not failed because clients take turns.
-    if (this.#coexistence.isByYounger(child, end, this.#children.keys())) return;
-    // Without descriptors nothing can be started: no fault of the server's.
-    if (!isWantOfDescriptors(end)) {
-      const isInstant = end.kind === 'not-started' || end.lived < INSTANT;
-      if (wasSpare) {
-        // However long it lived: nobody has used it, and the next one would live no longer.
-        this.#spareBackOff.failed(performance.now());
-        if (isInstant) this.#retryBackOff.failed(performance.now());
-      } else if (isInstant) {
-        this.#backOff.failed(performance.now());
-      } else {
-        this.#backOff.succeeded();
-      }
-    }
-    // A crash of a server that has answered is no failed start, unless it comes again and again; nor is the end of a spare
-    // that had settled.
-    const hadStarted = child.answered || (wasSpare && end.lived >= SETTLED);
-    if (!hadStarted || this.#backOff.wait(performance.now()) > 0) this.#failure = end;
-  }
-
-  /** A probe that ends when it is asked something has answered by that: many servers leave at what they do not know. */
-  #count(end: ChildEnd, isProbe: boolean): void {
-    if (end.asked || (isProbe && end.kind !== 'not-started')) this.#exits.asked++;
-    else if (end.kind === 'not-started') this.#exits.notStarted++;
-    else this.#exits[end.kind]++;
   }
 
   /** Sees to it that there is a spare child as soon as the others are quiet, if there is to be one. */
@@ -344,16 +300,16 @@ export class ProcessServer implements Server, SpareOwner {
     this.#context.spares.unqueue(this);
     if (!this.#wantsSpare()) return;
     const now = performance.now();
-    const own = this.#failure === null ? this.#spareBackOff : this.#retryBackOff;
-    const rest = Math.max(own.wait(now), this.#backOff.wait(now));
-    const soonest = this.#setting.spare && this.#failure?.kind !== 'not-started' ? this.#context.spareQuiet : RETRY;
+    const rest = this.#health.waitForSpare(now);
+    const isKept = this.#setting.spare && this.#health.failure?.kind !== 'not-started';
+    const soonest = isKept ? this.#context.spareQuiet : RETRY;
     this.#warmIn(Math.max(soonest, rest), SPARE_PATIENCE);
   }
 
   /** A failed server is tried again without being asked, spare or not, so that it is known when it can be used. */
   #wantsSpare(): boolean {
     if (this.#stopped || this.#spare !== null) return false;
-    if (this.#children.size === 0) return this.#setting.spare || this.#failure !== null;
+    if (this.#children.size === 0) return this.#setting.spare || this.#health.failure !== null;
     return this.#setting.spare && this.allowsSeveral;
   }
 
@@ -378,24 +334,24 @@ export class ProcessServer implements Server, SpareOwner {
   }
 
   async #startSpare(): Promise<void> {
-    if (this.#failure?.kind === 'not-started') {
+    if (this.#health.failure?.kind === 'not-started') {
       const setting = this.#setting;
       const fault = planFault(await this.#plan());
       if (!this.#wantsSpare() || this.#setting !== setting) return;
       if (fault !== null) {
         // Nothing has changed: said once is enough.
-        this.#retryBackOff.failed(performance.now());
+        this.#health.retryFailed(performance.now());
         this.#warm();
         return;
       }
-      if (this.#failure !== null && isPlanFault(this.#failure)) this.#started();
+      if (this.#health.isPlanFault) this.#started();
       if (!this.#setting.spare) return;
     }
     this.#starved = !this.#share.take(false);
     if (this.#starved) return;
     const spare = this.#spawn('spare');
     this.#spare = spare;
-    if (this.#failure === null) return;
+    if (this.#health.failure === null) return;
     setTimeout(() => {
       if (this.#spare !== spare || spare.end !== null) return;
       this.#started();
@@ -409,7 +365,8 @@ export class ProcessServer implements Server, SpareOwner {
     const setting = this.#setting;
     const plan = this.#plan();
     const check = (ready: ChildPlan): void => {
-      const isOver = this.#stopped || this.#setting !== setting || this.#children.size > 0 || this.#failure !== null;
+      const isOver =
+        this.#stopped || this.#setting !== setting || this.#children.size > 0 || this.#health.failure !== null;
       const fault = isOver ? null : planFault(ready);
       if (fault === null) return;
       const end: ChildEnd = {
@@ -420,9 +377,7 @@ export class ProcessServer implements Server, SpareOwner {
         asked: false,
         stderr: [],
       };
-      this.#lastEnd = end;
-      this.#logEnd(end);
-      this.#failure = end;
+      this.#health.planFailed(end);
       this.#warm();
       this.#context.changed();
     };
@@ -431,18 +386,8 @@ export class ProcessServer implements Server, SpareOwner {
     else setImmediate(() => check(plan));
   }
 
-  /** A command that cannot be run is told of once, however often it is tried. */
-  #logEnd(end: ChildEnd): void {
-    const reason = (each: ChildEnd) => endReason(this.name, each, this.#context.text());
-    const known = end.kind === 'not-started' && this.#failure !== null && reason(this.#failure) === reason(end);
-    this.log[known ? 'debug' : 'error'](reason(end));
-  }
-
   #started(): void {
-    if (this.#failure === null) return;
-    this.#failure = null;
-    this.#retryBackOff.succeeded();
-    this.log.info('The server can be started again');
+    if (!this.#health.started()) return;
     this.#warm();
     this.#context.changed();
   }
@@ -470,9 +415,9 @@ export class ProcessServer implements Server, SpareOwner {
     return conditionOf({
       stopped: this.#stopped,
       children: [...this.#children].filter(([, use]) => use !== 'probe').map(([child]) => child),
-      failure: this.#failure,
+      failure: this.#health.failure,
       reason: (failure) => endReason(this.name, failure, this.#context.text()),
-      wait: this.#backOff.wait(performance.now()),
+      wait: this.#health.wait(performance.now()),
       now: Date.now(),
     });
   }
@@ -500,15 +445,6 @@ export class ProcessServer implements Server, SpareOwner {
     this.#starved = false;
     await Promise.all([...this.#children.keys()].map((child) => child.close()));
   }
-}
-
-function isWantOfDescriptors(end: ChildEnd): boolean {
-  return end.kind === 'not-started' && end.fault.kind === 'refused' && /^E[MN]FILE$/.test(end.fault.code);
-}
-
-/** Whether looking at the plan shows it: no start is needed to know that it is over. */
-function isPlanFault(end: ChildEnd): boolean {
-  return end.kind === 'not-started' && end.fault.kind !== 'refused' && end.fault.kind !== 'too-long';
 }
 
 function runsTheSame(a: ProgramSetting, b: ProgramSetting): boolean {
