@@ -16,6 +16,10 @@ export const servers = () => ({
       `The command "${command}" was not found: it is a whole command line. Give "${first}" alone as command, and each of the other words as one of its args.`,
     unexpanded: (path: string, what: string, instead: string) =>
       `${path} was not found: ${what} is not expanded here, as only a shell does that. Write the whole path${instead === '' ? '' : `: ${instead}`}.`,
+    wrapped: (command: string, instead: string) =>
+      `The command ${JSON.stringify(command)} was not found: it has quotes or blanks around it. Write ${instead} alone.`,
+    windowsPath: (command: string) =>
+      `${command} is a path of Windows. Name the program by the path that it has on this machine, or by its name alone, such as node or npx.`,
     folder: (file: string) => `${file} is a folder, not a program. Name the file in it that is to be run.`,
     windowsLineEnds: (file: string, interpreter: string) =>
       `${file} has Windows line ends (CR LF), so the system looks for an interpreter called "${interpreter}\\r". Save it with Unix line ends (LF): sed -i.bak 's/\\r$//' FILE`,
@@ -29,6 +33,8 @@ export const servers = () => ({
       `${command} is nothing that this machine can run: a program for another processor, or a script without #! line. Install the one for this machine (on Apple silicon, Intel programs need Rosetta).`,
     noDirectory: {
       missing: (cwd: string) => `The working directory ${cwd} does not exist. Make it, or correct cwd.`,
+      unexpanded: (cwd: string, what: string, instead: string) =>
+        `The working directory ${cwd} does not exist: ${what} is not expanded here, as only a shell does that. Write the whole path${instead === '' ? '' : `: ${instead}`}.`,
       file: (cwd: string) => `The working directory ${cwd} is a file. Name the folder it is in as cwd.`,
       'not-allowed': (cwd: string) =>
         `The working directory ${cwd} may not be entered. Change its permissions, or cwd.`,

@@ -17,6 +17,9 @@ export const servers: typeof en = () => ({
       `找不到指令「${command}」：它是一整行命令。command 只填「${first}」，其餘每個字詞請各自放進 args。`,
     unexpanded: (path, what, instead) =>
       `找不到 ${path}：這裡不會展開 ${what}，只有 shell 才會。請填寫完整路徑${instead === '' ? '' : `：${instead}`}。`,
+    wrapped: (command, instead) => `找不到指令 ${JSON.stringify(command)}：它的前後有引號或空白。請只寫 ${instead}。`,
+    windowsPath: (command) =>
+      `${command} 是 Windows 的路徑。請填寫程式在這台機器上的路徑，或只寫名稱，例如 node 或 npx。`,
     folder: (file) => `${file} 是資料夾，不是程式。請指定其中要執行的檔案。`,
     windowsLineEnds: (file, interpreter) =>
       `${file} 使用 Windows 換行（CR LF），系統因此會尋找名為「${interpreter}\\r」的直譯器。請改存為 Unix 換行（LF）：sed -i.bak 's/\\r$//' FILE`,
@@ -28,6 +31,8 @@ export const servers: typeof en = () => ({
       `這台電腦無法執行 ${command}：它是給其他處理器的程式，或是沒有 #! 行的指令稿。請安裝適用的版本（Apple 晶片需要 Rosetta 才能執行 Intel 程式）。`,
     noDirectory: {
       missing: (cwd) => `工作目錄 ${cwd} 不存在。請建立它，或修正 cwd。`,
+      unexpanded: (cwd, what, instead) =>
+        `工作目錄 ${cwd} 不存在：這裡不會展開 ${what}，只有 shell 才會。請填寫完整路徑${instead === '' ? '' : `：${instead}`}。`,
       file: (cwd) => `工作目錄 ${cwd} 是檔案。請將 cwd 設為它所在的資料夾。`,
       'not-allowed': (cwd) => `無法進入工作目錄 ${cwd}。請修改它的權限，或修改 cwd。`,
     },

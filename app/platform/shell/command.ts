@@ -18,13 +18,17 @@ export type CommandFault = { readonly command: string } & (
   | { readonly kind: 'not-found'; readonly searched: readonly string[] }
   /** A whole command line was given as the command; `first` is its first word. */
   | { readonly kind: 'whole-line'; readonly first: string }
-  /** `~`, `$HOME` or another thing that only a shell expands; `instead` is what was probably meant, empty if unknown. */
-  | { readonly kind: 'unexpanded'; readonly what: string; readonly instead: string }
+  /** Quotes or blanks around a command that is there without them: `instead`. */
+  | { readonly kind: 'wrapped'; readonly instead: string }
+  /** A path of Windows, on another system. */
+  | { readonly kind: 'windows-path' }
+  | ({ readonly kind: 'unexpanded' } & Expansion)
   | { readonly kind: 'folder'; readonly file: string }
   | { readonly kind: 'not-executable'; readonly file: string }
   | HeadFault
   /** The working directory is not there, is a file, or may not be entered. */
   | { readonly kind: 'no-directory'; readonly cwd: string; readonly why: 'missing' | 'file' | 'not-allowed' }
+  | ({ readonly kind: 'no-directory'; readonly cwd: string; readonly why: 'unexpanded' } & Expansion)
   /** A NUL character, which no program can be given; `where` is `command`, `cwd`, `args[1]` or `env.NAME`. */
   | { readonly kind: 'nul'; readonly where: string }
   /** The system's limit for arguments and variables; `where` is the longest one, as above. */
@@ -33,13 +37,22 @@ export type CommandFault = { readonly command: string } & (
   | { readonly kind: 'refused'; readonly code: string }
 );
 
+/** `~`, `$HOME` or another thing that only a shell expands; `instead` is what was probably meant, empty if unknown. */
+interface Expansion {
+  readonly what: string;
+  readonly instead: string;
+}
+
+const WINDOWS_PATH = /^(?:[a-z]:[\\/]|\\\\[^\\])/i;
+
 export type FoundCommand = { readonly file: string } | { readonly fault: CommandFault };
 
 /**
  * The file a command stands for, found as execvp(3) and Windows' search do. We search ourselves since a failed spawn reports
  * ENOENT for a missing command, a missing interpreter and a missing working directory alike, and never where it looked.
  */
-export function findCommand({ command, cwd, env, platform }: CommandQuestion): FoundCommand {
+export function findCommand(question: CommandQuestion): FoundCommand {
+  const { command, cwd, env, platform } = question;
   if (cwd !== null) {
     const fault = directoryFault(command, cwd, env);
     if (fault !== null) return { fault };
@@ -60,7 +73,7 @@ export function findCommand({ command, cwd, env, platform }: CommandQuestion): F
   }
   if (refused !== null) return { fault: { kind: 'not-executable', command, file: refused } };
   if (hasPath && folder !== null) return { fault: { kind: 'folder', command, file: folder } };
-  return { fault: missingFault(command, hasPath ? [resolve(cwd ?? '.', command)] : folders, env) };
+  return { fault: missingFault(question, hasPath ? [resolve(cwd ?? '.', command)] : folders) };
 }
 
 /** As `findCommand`, and by the file's first bytes the system can run it. Its format is for the system to judge: see `foreignFault`. */
@@ -92,9 +105,15 @@ function faultOfFile(file: string, { command, cwd, env, platform }: CommandQuest
 }
 
 /** A command that was not found: for the usual mistakes, the fault names the mistake. */
-function missingFault(command: string, searched: readonly string[], env: NodeJS.ProcessEnv): CommandFault {
+function missingFault(question: CommandQuestion, searched: readonly string[]): CommandFault {
+  const { command, env, platform } = question;
   const expansion = unexpandedIn(command, env);
   if (expansion !== null) return { kind: 'unexpanded', command, ...expansion };
+  const instead = command.trim().replace(/^(["'])(.*)\1$/s, '$2');
+  if (instead !== command && !('fault' in findCommand({ ...question, command: instead }))) {
+    return { kind: 'wrapped', command, instead };
+  }
+  if (platform !== 'win32' && WINDOWS_PATH.test(instead)) return { kind: 'windows-path', command };
   const [first = '', ...rest] = command.trim().split(/\s+/);
   // A path with spaces in its folders is one word, unless what follows looks like arguments.
   const isLine = rest.length > 0 && (!first.includes('/') || rest.some((word) => /^-|^@|^\w+$/.test(word)));
@@ -102,10 +121,7 @@ function missingFault(command: string, searched: readonly string[], env: NodeJS.
 }
 
 /** What a shell would have replaced at the beginning of a path, and the path it would have made of it. */
-function unexpandedIn(
-  path: string,
-  env: NodeJS.ProcessEnv,
-): { readonly what: string; readonly instead: string } | null {
+function unexpandedIn(path: string, env: NodeJS.ProcessEnv): Expansion | null {
   if (path === '~' || path.startsWith('~/')) return { what: '~', instead: join(homedir(), path.slice(1)) };
   const [what, name = ''] = /^(?:\$\{?(\w+)\}?|%(?:\w+)%|~\w+)(?=[\\/]|$)/.exec(path) ?? [];
   if (what === undefined) return null;
@@ -120,7 +136,8 @@ function directoryFault(command: string, cwd: string, env: NodeJS.ProcessEnv): C
     return { kind: 'no-directory', command, cwd, why: 'not-allowed' };
   }
   const expansion = unexpandedIn(cwd, env);
-  if (stats === null && expansion !== null) return { kind: 'unexpanded', command, ...expansion };
+  if (stats === null && expansion !== null)
+    return { kind: 'no-directory', command, cwd, why: 'unexpanded', ...expansion };
   return { kind: 'no-directory', command, cwd, why: stats === null ? 'missing' : 'file' };
 }
 

@@ -15,7 +15,7 @@ import { type ChildEnd, cleanFault } from './failure.ts';
 import type { GroupRecord } from './group-record.ts';
 import { MARK } from './process-table.ts';
 import { type Graces, Shutdown } from './shutdown.ts';
-import { type ChildPlan, type ChildProcess, refusal, start } from './start.ts';
+import { type ChildPlan, type ChildProcess, foreignAfterAll, refusal, start } from './start.ts';
 import { StderrTail } from './stderr-tail.ts';
 import { whenDrained } from './when-drained.ts';
 
@@ -225,16 +225,19 @@ export class Child implements Peer {
     if (process.pid === undefined) return;
     this.#spawned = performance.now();
     groups?.began(process.pid, name);
-    this.#attach(process);
+    this.#attach(process, plan);
   }
 
-  #attach(process: ChildProcess): void {
+  #attach(process: ChildProcess, plan: ChildPlan): void {
     this.#process = process;
     process.once('exit', (code, signal) => {
       this.#shutdown ??= this.#newShutdown(process);
       this.#shutdown.exited();
       if (this.#listener === null) process.stdout.resume();
-      whenDrained([process.stdout, process.stderr], () => this.#finish(process, code, signal));
+      whenDrained([process.stdout, process.stderr], () => {
+        const foreign = this.#answered ? null : foreignAfterAll(plan, code);
+        this.#finish(process, foreign === null ? ending(code, signal) : this.#notStarted(foreign));
+      });
     });
     process.stderr.setEncoding('utf8').on('data', (text: string) => this.#stderr.push(text));
     // A pipe that breaks is a server that no longer listens, whether or not it still runs. Nothing can be asked of it any more.
@@ -327,17 +330,21 @@ export class Child implements Peer {
     return this.#shutdown.gone.then(() => this.#settled.promise);
   }
 
-  #finish(process: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
+  #finish(process: ChildProcess, how: Ending): void {
     for (const pipe of [process.stdin, process.stdout, process.stderr]) pipe.destroy();
     // Last words may lack their line break; those of a server that we ended are for nobody.
     const last = this.#asked ? [] : this.#splitter.end();
     if (last.length > 0) this.#listener?.frames(last);
     this.#garbage.end(this.#options.name);
-    this.#settle(code === null ? { kind: 'killed', signal: signal ?? 'SIGKILL' } : { kind: 'exited', code });
+    this.#settle(how);
   }
 
   #fail(fault: CommandFault): void {
-    this.#settle({ kind: 'not-started', fault: cleanFault(fault, this.#redactor) });
+    this.#settle(this.#notStarted(fault));
+  }
+
+  #notStarted(fault: CommandFault): Ending {
+    return { kind: 'not-started', fault: cleanFault(fault, this.#redactor) };
   }
 
   #settle(how: Ending): void {
@@ -346,7 +353,9 @@ export class Child implements Peer {
     const lived = this.age;
     if (this.awaited && !this.#asked) this.#timeStart();
     this.#stderr.end();
-    const facts = { at, lived, asked: this.#asked, stderr: this.#stderr.lines() };
+    // Of a program that did not start, these are the words of another one.
+    const stderr = how.kind === 'not-started' ? [] : this.#stderr.lines();
+    const facts = { at, lived, asked: this.#asked, stderr };
     const end: ChildEnd = { ...how, ...facts };
     this.#end = end;
     this.#gathered = [];
@@ -361,6 +370,10 @@ type Ending =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'killed'; readonly signal: NodeJS.Signals }
   | { readonly kind: 'not-started'; readonly fault: CommandFault };
+
+function ending(code: number | null, signal: NodeJS.Signals | null): Ending {
+  return code === null ? { kind: 'killed', signal: signal ?? 'SIGKILL' } : { kind: 'exited', code };
+}
 
 /** The mark tells, after a crash, whose process it is; the processes that it starts inherit it. */
 function marked(plan: ChildPlan, mark: string): ChildPlan {

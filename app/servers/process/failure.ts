@@ -76,8 +76,14 @@ function faultSentence(fault: CommandFault, text: Text): string {
       return notStarted.byteOrderMark(fault.file);
     case 'foreign-binary':
       return notStarted.foreignBinary(fault.file, fault.made);
+    case 'wrapped':
+      return notStarted.wrapped(command, fault.instead);
+    case 'windows-path':
+      return notStarted.windowsPath(command);
     case 'no-directory':
-      return notStarted.noDirectory[fault.why](fault.cwd);
+      return fault.why === 'unexpanded'
+        ? notStarted.noDirectory.unexpanded(fault.cwd, fault.what, fault.instead)
+        : notStarted.noDirectory[fault.why](fault.cwd);
     case 'nul':
       return notStarted.nul(command, fault.where);
     case 'too-long':
@@ -127,12 +133,16 @@ export function cleanFault(fault: CommandFault, redactor: Redactor): CommandFaul
     case 'no-interpreter':
       return { ...fault, command, file: clean(fault.file), interpreter: clean(fault.interpreter) };
     case 'no-directory':
-      return { ...fault, command, cwd: clean(fault.cwd) };
+      return fault.why === 'unexpanded'
+        ? { ...fault, command, cwd: clean(fault.cwd), instead: clean(fault.instead) }
+        : { ...fault, command, cwd: clean(fault.cwd) };
     case 'whole-line':
       return { ...fault, command, first: clean(fault.first) };
+    case 'wrapped':
     case 'unexpanded':
       return { ...fault, command, instead: clean(fault.instead) };
     case 'not-found':
+    case 'windows-path':
     case 'nul':
     case 'too-long':
     case 'refused':

@@ -62,6 +62,18 @@ export function refusal(plan: ChildPlan, error: unknown): CommandFault {
   return foreign ?? { kind: 'refused', command: plan.command, code };
 }
 
+/** Exit codes of a shell that cannot read its script, cannot run it, or finds nothing of what it names. */
+const SHELL_GAVE_UP = new Set([2, 126, 127]);
+
+/**
+ * Whether the file of a child that ended with `code` was made for another machine. execvp(3) of glibc hands a program that the
+ * system does not run (ENOEXEC) to /bin/sh, whose complaint is all that is heard of it.
+ */
+export function foreignAfterAll(plan: ChildPlan, code: number | null): CommandFault | null {
+  if (process.platform !== 'linux' || code === null || !SHELL_GAVE_UP.has(code)) return null;
+  return foreignFault({ ...plan, platform: process.platform });
+}
+
 /** Every string the child is given, by a name that a person finds again in its definition. */
 function* partsOf({ command, args, cwd, env }: ChildPlan): Generator<readonly [where: string, value: string]> {
   yield ['command', command];

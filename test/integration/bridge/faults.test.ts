@@ -1,5 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { MEBIBYTE } from '../../../app/settings/settings.ts';
@@ -8,6 +9,10 @@ import { send } from '../../support/http-client.ts';
 import { postModern } from '../../support/modern-request.ts';
 import { answerIn, openSession, openSse, postTo } from '../../support/raw-mcp.ts';
 import { isAlive, until, untilGone } from '../../support/until.ts';
+
+/** Where Linux is told of interpreters for the programs of other processors; two files are there always. */
+const BINFMT = '/proc/sys/fs/binfmt_misc';
+const RUNS_FOREIGN = existsSync(BINFMT) && readdirSync(BINFMT).length > 2;
 
 const BRISK = { endOfInput: 300, terminate: 300 };
 const INITIALIZE = { id: 0, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {} } };
@@ -206,6 +211,32 @@ describe('a server that cannot be started', () => {
     expect(serverOf(host)?.lastEnd).toMatchObject({ kind: 'not-started' });
     expect(serverOf(host)?.sessions).toEqual([]);
   });
+
+  test('names a working directory that only a shell would have expanded, and not its command', async () => {
+    await using host = await hostBridge({ servers: [serverSetting({ cwd: '~/no/such' })] });
+    const { body } = await send(`${host.url}/sse`, { method: 'GET' });
+    expect(JSON.parse(body).error.message).toBe(
+      `The working directory ~/no/such does not exist: ~ is not expanded here, as only a shell does that. Write the whole path: ${homedir()}/no/such.`,
+    );
+  });
+
+  test.runIf(process.platform === 'linux' && !RUNS_FOREIGN)(
+    'is told as a program for another processor, although the C library has /bin/sh try it (Linux without binfmt_misc)',
+    async () => {
+      const program = join(await mkdtemp(join(tmpdir(), 'gangway-')), 'server');
+      const head = Buffer.alloc(4096, 'x(');
+      head.write('\x7fELF\x02\x01\x01', 0, 'latin1');
+      // e_machine of RISC-V.
+      head.writeUInt16LE(243, 18);
+      await writeFile(program, head, { mode: 0o755 });
+      await using host = await hostBridge({ servers: [serverSetting({ command: program, args: [] })] });
+      const answer = answerIn(await postTo(`${host.url}/mcp`, INITIALIZE), 0);
+      expect(answer.error?.message).toBe(
+        `${program} is a program for another system or processor (riscv64). Install the one for this machine.`,
+      );
+      await rm(dirname(program), { recursive: true });
+    },
+  );
 
   test('names a working directory that does not exist', async () => {
     await using host = await hostBridge({ servers: [serverSetting({ cwd: '/no/such/folder' })] });

@@ -57,7 +57,9 @@ describe('finding a command', () => {
       fault: { kind: 'no-directory', command: 'tool', cwd: `${root}/d`, why: 'missing' },
     });
     expect(find('tool', `${root}/c`, `${root}/c/tool`)).toMatchObject({ fault: { kind: 'no-directory', why: 'file' } });
-    expect(find('tool', `${root}/c`, '~/work')).toMatchObject({ fault: { kind: 'unexpanded', what: '~' } });
+    expect(find('tool', `${root}/c`, '~/work')).toMatchObject({
+      fault: { kind: 'no-directory', why: 'unexpanded', what: '~' },
+    });
   });
 
   test('says when a whole command line was given as the command', () => {
@@ -72,6 +74,18 @@ describe('finding a command', () => {
       expect(find(command, PATH)).toEqual({ fault: { kind: 'whole-line', command, first } });
     }
     expect(find('/opt/My Tools/bin/some-server.py', PATH)).toMatchObject({ fault: { kind: 'not-found' } });
+  });
+
+  test('says what stands around a command that is there, and that a path is one of Windows', () => {
+    const PATH = `${root}/c`;
+    for (const command of [' tool', 'tool\n', '"tool"', "'tool'", `"${PATH}/tool" `]) {
+      const instead = command.replaceAll(/["'\s]/g, '');
+      expect(find(command, PATH), command).toEqual({ fault: { kind: 'wrapped', command, instead } });
+    }
+    expect(find('"missing"', PATH)).toMatchObject({ fault: { kind: 'not-found' } });
+    for (const command of ['C:\\Program Files\\nodejs\\node.exe', 'c:/tools/uvx.exe', '\\\\nas\\tools\\x -y']) {
+      expect(find(command, PATH), command).toEqual({ fault: { kind: 'windows-path', command } });
+    }
   });
 
   test('says what only a shell would have expanded, and to what', () => {
