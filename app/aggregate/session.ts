@@ -24,7 +24,6 @@ import {
   nestedMember,
   parsedJson,
   type RequestFrame,
-  stringAt,
 } from '../mcp/jsonrpc/index.ts';
 import type { Peer, PeerEnd, PeerListener } from '../servers/index.ts';
 import { ClientRequests } from './client-requests.ts';
@@ -222,7 +221,7 @@ export class AggregateSession implements Peer {
 
   #byName(frame: RequestFrame): void {
     const named = nestedMember(frame.bytes, 'params', 'name');
-    const name = named && stringAt(named.value, 0, named.value.length);
+    const name = named?.string;
     if (named === undefined || name === undefined) {
       return this.#refuse(frame, { code: CODE.invalidParams, message: this.#words.noName });
     }

@@ -24,9 +24,16 @@ export type EndpointKind = 'sse' | 'messages' | 'mcp' | 'stdio';
 
 const PATH = /^(?:\/set\/([^/]+))?(?:\/(?:servers\/([^/]+)|groups\/([^/]+)|(all)))?\/(sse|messages|mcp|stdio)\/?$/;
 
+/** Where most requests go. */
+const FREQUENT: ReadonlyMap<string, Route> = new Map([
+  ['/mcp', { server: null, set: null, kind: 'mcp' }],
+  ['/all/mcp', { server: null, group: ALL, set: null, kind: 'mcp' }],
+]);
+
 /** The endpoint an origin-form request target names, its query aside; null when it is none of ours. */
 export function routeOf(target: string): Route | null {
-  if (target === '/mcp') return { server: null, set: null, kind: 'mcp' };
+  const frequent = FREQUENT.get(target);
+  if (frequent !== undefined) return frequent;
   const query = target.indexOf('?');
   const [, inSet, named, group, all, kind] = PATH.exec(query === -1 ? target : target.slice(0, query)) ?? [];
   if (kind !== 'sse' && kind !== 'messages' && kind !== 'mcp' && kind !== 'stdio') return null;

@@ -277,12 +277,11 @@ export class ServerRecorder implements WireOwner, CallOwner {
     return new ServerWire(session, this);
   }
 
-  call(start: Omit<CallStart, 'kind'>): Call {
-    const { session, side, from, method, target, id, json, since } = start;
-    const call = this.#add({ session, side, from, kind: 'request', method, target, id, json, since });
-    if (side === 'client' && from === 'client') {
+  call(start: CallStart): Call {
+    const call = this.#add(start);
+    if (start.side === 'client' && start.from === 'client') {
       this.#open.add(call);
-      this.statistics.began(since);
+      this.statistics.began(start.since);
     }
     return call;
   }

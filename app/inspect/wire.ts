@@ -13,7 +13,7 @@ import { clientNameIn, targetOf } from './read.ts';
 
 /** What a connection needs of the recorder of its server. */
 export interface WireOwner {
-  call(start: Omit<CallStart, 'kind'>): Call;
+  call(start: CallStart): Call;
   /** In a flood most of them are only counted: no object is made for those. */
   notification(
     session: CallSession,
@@ -108,7 +108,17 @@ export class ClientWire {
   }
 
   #call(from: 'client' | 'server', method: string, id: JsonRpcId, json: Buffer, target: string, since: number): Call {
-    return this.#owner.call({ session: this.#session, side: 'client', from, method, target, id, json, since });
+    return this.#owner.call({
+      session: this.#session,
+      side: 'client',
+      from,
+      kind: 'request',
+      method,
+      target,
+      id,
+      json,
+      since,
+    });
   }
 }
 
@@ -184,6 +194,6 @@ export class ServerWire {
     target: string,
     since: number,
   ): Call {
-    return this.#owner.call({ session, side: 'server', from, method, target, id, json, since });
+    return this.#owner.call({ session, side: 'server', from, kind: 'request', method, target, id, json, since });
   }
 }

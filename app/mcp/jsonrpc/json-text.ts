@@ -173,11 +173,8 @@ const COMMA = Buffer.from(',');
  * as it does for JSON.parse. Undefined when there is none, or when the text is no object.
  */
 export function memberOf(json: Buffer, key: string): Buffer | undefined {
-  let found: Buffer | undefined;
-  eachMember(json, (member) => {
-    if (member.key === key) found = json.subarray(member.valueFrom, member.to);
-  });
-  return found;
+  const span = lastMember(json, 0, key);
+  return span === undefined ? undefined : json.subarray(span.from, span.to);
 }
 
 /**
@@ -198,48 +195,56 @@ export function editMembers(json: Buffer, edits: MemberEdits): Buffer {
   return Buffer.concat([Buffer.from('{'), ...joined, Buffer.from('}')]);
 }
 
-/** The value of a member of a member, such as `name` in `params`, and the whole text with another value in its place. */
-export interface NestedMember {
-  readonly value: Buffer;
-  /** `value` is JSON text. Edits as `editMembers` does; one copy where neither key is repeated. */
-  replacedBy(value: string): Buffer;
+/** Finds a member of a member, such as `name` in `params`, as `memberOf` would; undefined when there is none. */
+export function nestedMember(json: Buffer, outer: string, inner: string): NestedMember | undefined {
+  const object = lastMember(json, 0, outer);
+  const span = object && lastMember(json, object.from, inner);
+  return object === undefined || span === undefined ? undefined : new NestedMember(json, outer, object, inner, span);
 }
 
-/** Finds it as `memberOf` would; undefined when there is none. */
-export function nestedMember(json: Buffer, outer: string, inner: string): NestedMember | undefined {
-  let object: Buffer | undefined;
-  let objectFrom = 0;
-  let value: Buffer | undefined;
-  let valueFrom = 0;
-  let times = 0;
-  eachMember(json, (member) => {
-    if (member.key !== outer) return;
-    times++;
-    objectFrom = member.valueFrom;
-    object = json.subarray(member.valueFrom, member.to);
-  });
-  const within = object;
-  if (within === undefined) return undefined;
-  eachMember(within, (member) => {
-    if (member.key !== inner) return;
-    times++;
-    valueFrom = objectFrom + member.valueFrom;
-    value = within.subarray(member.valueFrom, member.to);
-  });
-  const found = value;
-  if (found === undefined) return undefined;
-  const isRepeated = times > 2;
-  return {
-    value: found,
-    replacedBy(replacement) {
-      if (isRepeated) {
-        const edited = editMembers(within, new Map([[inner, replacement]]));
-        return editMembers(json, new Map([[outer, edited]]));
-      }
-      const written = Buffer.from(replacement);
-      return Buffer.concat([json.subarray(0, valueFrom), written, json.subarray(valueFrom + found.length)]);
-    },
-  };
+/** The value of a member of a member, and the whole text with another value in its place. */
+export class NestedMember {
+  readonly #json: Buffer;
+  readonly #outer: string;
+  readonly #object: Span;
+  readonly #inner: string;
+  readonly #span: Span;
+
+  constructor(json: Buffer, outer: string, object: Span, inner: string, span: Span) {
+    this.#json = json;
+    this.#outer = outer;
+    this.#object = object;
+    this.#inner = inner;
+    this.#span = span;
+  }
+
+  /** JSON text. */
+  get value(): Buffer {
+    return this.#json.subarray(this.#span.from, this.#span.to);
+  }
+
+  /** Undefined where the value is no string. */
+  get string(): string | undefined {
+    return stringAt(this.#json, this.#span.from, this.#span.to);
+  }
+
+  /** `value` is JSON text. Edits as `editMembers` does; one copy where neither key is repeated. */
+  replacedBy(value: string): Buffer {
+    const object = this.#object;
+    if (!object.isRepeated && !this.#span.isRepeated) return replaced(this.#json, this.#span, value);
+    const edited = editMembers(this.#json.subarray(object.from, object.to), new Map([[this.#inner, value]]));
+    return editMembers(this.#json, new Map([[this.#outer, edited]]));
+  }
+}
+
+/** The text with another piece in the place of one, in a single copy. */
+function replaced(json: Buffer, { from, to }: Span, replacement: string): Buffer {
+  const length = Buffer.byteLength(replacement);
+  const edited = Buffer.allocUnsafe(json.length - (to - from) + length);
+  json.copy(edited, 0, 0, from);
+  edited.write(replacement, from);
+  json.copy(edited, from + length, to);
+  return edited;
 }
 
 /** Names and values of an object's members in order, repeated ones included; empty when the text is no object. */
@@ -253,7 +258,7 @@ function eachMember(json: Buffer, visit: (member: Member) => void): void {
   let at = skipSpace(json, 0);
   if (json[at] !== 0x7b) return;
   at = skipSpace(json, at + 1);
-  while (at < json.length && json[at] === 0x22) {
+  while (at < json.length && json[at] === QUOTE) {
     const from = at;
     const keyEnd = skipString(json, at);
     at = skipSpace(json, keyEnd);
@@ -265,6 +270,53 @@ function eachMember(json: Buffer, visit: (member: Member) => void): void {
     if (json[at] !== 0x2c) return;
     at = skipSpace(json, at + 1);
   }
+}
+
+/** Where the value of a member stands. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  /** The key is there more than once. */
+  readonly isRepeated: boolean;
+}
+
+/** The last member of this name in the object at `start`. Runs several times for every message: no key becomes a string. */
+function lastMember(json: Buffer, start: number, key: string): Span | undefined {
+  let times = 0;
+  let from = 0;
+  let to = 0;
+  let at = skipSpace(json, start);
+  if (json[at] !== 0x7b) return undefined;
+  at = skipSpace(json, at + 1);
+  while (at < json.length && json[at] === QUOTE) {
+    const keyFrom = at;
+    const keyEnd = skipString(json, at);
+    at = skipSpace(json, keyEnd);
+    if (json[at] !== 0x3a) break;
+    const valueFrom = skipSpace(json, at + 1);
+    at = skipValue(json, valueFrom);
+    if (isKey(json, keyFrom, keyEnd, key)) {
+      times++;
+      from = valueFrom;
+      to = at;
+    }
+    at = skipSpace(json, at);
+    if (json[at] !== 0x2c) break;
+    at = skipSpace(json, at + 1);
+  }
+  return times === 0 ? undefined : { from, to, isRepeated: times > 1 };
+}
+
+/** Whether the string from one quote to the other is this key, which may be written with escapes. */
+function isKey(json: Buffer, from: number, to: number, key: string): boolean {
+  const length = to - from - 2;
+  let isSame = length === key.length;
+  for (let at = 0; at < length; at++) {
+    const byte = json[from + 1 + at] ?? 0;
+    if (byte === BACKSLASH || byte >= 0x80) return (stringAt(json, from, to) ?? '') === key;
+    isSame &&= byte === key.charCodeAt(at);
+  }
+  return isSame;
 }
 
 /**
