@@ -7,6 +7,11 @@ export const GANGWAY = 'MCP Gangway';
 /** Columns of an earlier build begin with it. */
 export const BEFORE = 'before';
 
+/** Whether a column is of a build of ours, this one or an earlier one. */
+export function isOurs(name: string): boolean {
+  return name.startsWith(GANGWAY) || name.startsWith(BEFORE);
+}
+
 /** The built command-line program. */
 export const CLI = fileURLToPath(new URL('../../../out/cli.cjs', import.meta.url));
 

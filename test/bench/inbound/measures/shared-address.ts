@@ -1,12 +1,16 @@
 import { performance } from 'node:perf_hooks';
-import { GANGWAY } from '../../common/gangway.ts';
-import { inRounds, numberCell, plainRow, project } from '../../common/rounds.ts';
+import { isOurs } from '../../common/gangway.ts';
+import { inRounds, numberCell, plainRow, project, WARM_UPS } from '../../common/rounds.ts';
 import { median } from '../../common/statistics.ts';
 import type { Session } from '../client/session.ts';
 import type { Measure } from './measure.ts';
 import { echoFor } from './sequential-echo.ts';
 
 const IN_FLIGHT = 16;
+/** Both addresses are asked in turns, so often a round: what else the machine does falls on both. */
+const TURNS = 20;
+/** Milliseconds of one turn, as a part of the window. */
+const TURN = 0.2;
 
 /** The name of the fixture's tool there: serve --sse calls its server `default`. */
 const SHARED_ECHO = 'default__echo';
@@ -18,25 +22,40 @@ interface Pair {
   readonly pipelined: number;
 }
 
-/** `/all` against the address of the one server behind it, in the same process, one after the other. */
+/** `/all` against the address of the one server behind it, in the same process, in turns. */
 export const sharedAddressMeasure: Measure = {
   name: 'shared address',
   async rows({ bridges, pace }) {
-    const ours = bridges.filter(({ name, wire }) => wire === '/mcp' && name.startsWith(GANGWAY));
+    const ours = bridges.filter(({ name, wire }) => wire === '/mcp' && isOurs(name));
     if (ours.length === 0) return [];
-    const samples = await inRounds(ours, pace.rounds, async (bridge): Promise<Pair> => {
-      const own = await bridge.connect();
-      const shared = await bridge.connectToAll();
-      // Its first call opens the session with the server.
-      await shared.callTool(SHARED_ECHO, { text: 'first' });
-      await own.callTool('echo', { text: 'first' });
-      const before = median(await echoFor(own, pace.windowMs));
-      const after = median(await echoFor(shared, pace.windowMs, SHARED_ECHO));
-      const base = await pipelined(own, 'echo', pace.windowMs);
-      const rate = await pipelined(shared, SHARED_ECHO, pace.windowMs);
-      await Promise.all([own, shared].map((session) => session.transport.close()));
-      return { added: after - before, pipelined: rate / base };
-    });
+    const samples = await inRounds(
+      ours,
+      pace.rounds,
+      async (bridge): Promise<Pair> => {
+        const own = await bridge.connect();
+        const shared = await bridge.connectToAll();
+        // Its first call opens the session with the server.
+        await shared.callTool(SHARED_ECHO, { text: 'first' });
+        await own.callTool('echo', { text: 'first' });
+        const before = median(await echoFor(own, pace.windowMs));
+        const after = median(await echoFor(shared, pace.windowMs, SHARED_ECHO));
+        const parts: number[] = [];
+        for (let turn = 0; turn < TURNS; turn++) {
+          const asked = [
+            { session: own, tool: 'echo' },
+            { session: shared, tool: SHARED_ECHO },
+          ];
+          const rates = new Map<Session, number>();
+          for (const { session, tool } of turn % 2 === 0 ? asked : asked.toReversed()) {
+            rates.set(session, await pipelined(session, tool, pace.windowMs * TURN));
+          }
+          parts.push((rates.get(shared) ?? Number.NaN) / (rates.get(own) ?? Number.NaN));
+        }
+        await Promise.all([own, shared].map((session) => session.transport.close()));
+        return { added: after - before, pipelined: median(parts) };
+      },
+      WARM_UPS,
+    );
     return [
       plainRow(
         '/all: added to a call, p50',
