@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import type { LocalNetworkRule } from './system/local-network.ts';
 
 /** Width and height in points, and how many pixels a point has. */
@@ -7,8 +8,13 @@ export interface DisplaySize {
   readonly scale: number;
 }
 
+/** Debian's Chromium, the whole browser. */
+const BROWSER = '/usr/bin/chromium';
+/** Its pages without the browser around them, which take half the processor time. */
+const HEADLESS_SHELL = '/usr/lib/chromium/chromium-headless-shell';
+
 const {
-  ELECTRON_HOST_CHROMIUM = '/usr/bin/chromium',
+  ELECTRON_HOST_CHROMIUM = fs.existsSync(HEADLESS_SHELL) ? HEADLESS_SHELL : BROWSER,
   ELECTRON_HOST_DISPLAY = '1440x900@1',
   ELECTRON_HOST_LOCAL_NETWORK,
   ELECTRON_HOST_MISUSE,
@@ -21,6 +27,8 @@ const {
 /** What the environment may say to the stand-in; README.md lists the variables. */
 export const settings = {
   chromium: ELECTRON_HOST_CHROMIUM,
+  /** For tests of what a browser does: extensions, downloads, what it sends for an address that is typed. */
+  browser: BROWSER,
   display: readDisplay(ELECTRON_HOST_DISPLAY),
   /** A home network behind a permission of macOS, instead of this machine's; null for this machine's. */
   localNetwork: readRule(ELECTRON_HOST_LOCAL_NETWORK),

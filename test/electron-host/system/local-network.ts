@@ -55,9 +55,9 @@ export class LocalNetwork {
       const host = hostOf(args);
       if (!host.startsWith(NEIGHBOURS)) return Reflect.apply(connect, this, args);
       const refusal = local.use(`tcp ${host}`);
-      // Refused by this machine, or by the one that was reached.
-      const errno = refusal ?? (local.rule === 'allows' ? 'ECONNREFUSED' : null);
-      if (errno !== null) setImmediate(() => this.destroy(systemError('connect', errno)));
+      // Refused by this machine within the call, or by the one that was reached.
+      if (refusal !== null) process.nextTick(() => this.destroy(systemError('connect', refusal)));
+      else if (local.rule === 'allows') setImmediate(() => this.destroy(systemError('connect', 'ECONNREFUSED')));
       return this;
     } as typeof connect;
     syncBuiltinESMExports();

@@ -31,18 +31,23 @@ export class NeighbourlySocket extends EventEmitter {
 
   connect(_port: number, address: string, connected: () => void): void {
     const errno = this.#rule.use(`udp ${address.replace(/^(fe80:).*%/, '$1…%')}`);
-    setImmediate(() => {
-      if (this.#closed) return;
-      if (errno === null) connected();
-      else this.emit('error', systemError('connect', errno));
-    });
+    // What macOS refuses, it refuses within the call.
+    if (errno !== null) process.nextTick(() => this.emit('error', systemError('connect', errno)));
+    else
+      setImmediate(() => {
+        if (!this.#closed) connected();
+      });
   }
 
   send(_message: Buffer, port: number, address: string, sent: (error: Error | null) => void): void {
     const errno = this.#rule.use(`multicast ${address} ${port}`);
+    if (errno !== null) {
+      process.nextTick(() => sent(systemError('send', errno)));
+      return;
+    }
     setImmediate(() => {
       if (this.#closed) return;
-      sent(errno === null ? null : systemError('send', errno));
+      sent(null);
       if (this.#rule.rule === 'allows') this.emit('message', ANSWER, NEIGHBOUR);
     });
   }

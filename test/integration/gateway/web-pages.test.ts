@@ -4,7 +4,7 @@ import { chromium, type LaunchOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { UNSEEN_PAGES } from '../../electron-host/chromium/flags.ts';
 import { settings } from '../../electron-host/settings.ts';
-import { describeInChromium } from '../../electron-host/support/chromium.ts';
+import { describeInBrowser } from '../../electron-host/support/chromium.ts';
 import { ECHO_SERVER, serverSetting } from '../../support/bridge-host.ts';
 import { type Gangway, startGangway } from '../../support/gangway.ts';
 import { hostileFile, startHostileSite, startTap, startUnguarded } from '../../support/hostile-pages.ts';
@@ -30,7 +30,7 @@ const NAMES = ['evil.test', 'rebound.test', 'allowed.test'];
 
 function launchOptions(...flags: readonly string[]): LaunchOptions {
   return {
-    executablePath: settings.chromium,
+    executablePath: settings.browser,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -85,7 +85,7 @@ const USED = {
   endpoint: expect.stringMatching(/^\/messages\?/),
 };
 
-describeInChromium('in Chromium', () => {
+describeInBrowser('in Chromium', () => {
   let browser: Awaited<ReturnType<typeof chromium.launch>>;
 
   beforeAll(async () => {
