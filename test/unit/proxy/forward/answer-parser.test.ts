@@ -233,6 +233,85 @@ it('a chunk size is what its digits say, or a fault, whatever stands around it',
   );
 });
 
+it('a length is what its digits say, or a fault, whatever stands around it', () => {
+  const parts = [
+    '0',
+    '3',
+    '08',
+    '12',
+    ' ',
+    '\t',
+    ',',
+    ', ',
+    '+',
+    '-',
+    'x',
+    'e',
+    '.',
+    'k',
+    '"',
+    ';',
+    '\r',
+    '\0',
+    '\xa0',
+  ];
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...parts), { maxLength: 6 }), fc.array(fc.nat(60)), (written, cuts) => {
+      const text = written.join('');
+      const members = text.replaceAll(/^[ \t]+|[ \t]+$/g, '').split(/[ \t]*,[ \t]*/);
+      const isList = members.every((member) => /^\d{1,15}$/.test(member));
+      const length = isList && new Set(members.map(Number)).size === 1 ? Number(members[0]) : null;
+      fc.pre(length === null || length < 10_000);
+      const head = `HTTP/1.1 200 OK\r\nContent-Length:${text}\r\n\r\n`;
+      const heard = read(Buffer.from(`${head}${'.'.repeat(length ?? 8)}more`, 'latin1'), cuts);
+      expect(heard.fault === null).toBe(length !== null);
+      expect(heard.head === null).toBe(length === null);
+      expect(heard.content.length).toBe(length ?? 0);
+      if (length !== null) expect(heard.lenient).toBe(members.length > 1);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+it('a field line is its name and value, or a fault, whatever bytes it has', () => {
+  const parts = [
+    'X',
+    '-a',
+    'Host',
+    '!',
+    ':',
+    ': ',
+    ' ',
+    '\t',
+    '(',
+    '"',
+    '/',
+    '\0',
+    '\r',
+    '\x1b',
+    '\x7f',
+    '\xe9',
+    '\xa0',
+  ];
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(...parts), { minLength: 1, maxLength: 7 }),
+      fc.array(fc.nat(80)),
+      (line, cuts) => {
+        const text = line.join('');
+        const [, name, blanks, value] =
+          /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)([ \t]*):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*$/.exec(text) ?? [];
+        const bytes = Buffer.from(`HTTP/1.1 200 OK\r\n${text}\r\nContent-Length: 0\r\n\r\n`, 'latin1');
+        const heard = read(bytes, cuts);
+        expect(heard.fault === null).toBe(name !== undefined);
+        expect(heard.head?.fields).toEqual(name === undefined ? undefined : [name, value, 'Content-Length', '0']);
+        if (name !== undefined) expect(heard.lenient).toBe(blanks !== '');
+      },
+    ),
+    { numRuns: 3000 },
+  );
+});
+
 it('any bytes at all are read to an end, without an exception', () => {
   fc.assert(
     fc.property(
