@@ -46,6 +46,8 @@ function detailsOf({ source, fields }: LogEntry): string {
  * writing or fake a line of ours is spelled out; lines after the first are indented.
  */
 function visible(text: string): string {
+  // Classes of Unicode's properties take V8 a millisecond to compile, and a start logs plain lines.
+  if (/^[ -~]*$/.test(text)) return text;
   return text.replace(/\r\n|[\p{Cc}\p{Bidi_Control}]/gu, (found) => {
     if (found === '\t') return found;
     if (found === '\n' || found === '\r\n') return '\n    ';

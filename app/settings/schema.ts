@@ -12,6 +12,7 @@ import {
   type Shape,
   text,
   union,
+  whenTested,
 } from '../base/schema/index.ts';
 import { LOG_LEVELS } from '../log/log.ts';
 import {
@@ -35,15 +36,16 @@ import {
 
 const port = integer({ min: 1, max: 65_535 });
 /** A host name or an address, never a URL. */
-const host = text({ min: 1, max: 253, pattern: /^[\p{L}\p{N}._:%-]+$/u });
+const host = text({ min: 1, max: 253, pattern: whenTested(String.raw`^[\p{L}\p{N}._:%-]+$`) });
 /** No control characters: they could write lines of their own into a log or a header. */
-const oneLine = text({ max: 4096, pattern: /^\P{Cc}*$/u });
+const oneLine = text({ max: 4096, pattern: whenTested(String.raw`^\P{Cc}*$`) });
 
 export const forwardSchema = object<ForwardSetting>({ port, host, targetPort: port });
 
 /** Letters and digits of every script, none of them a capital; no letter that cannot be seen. */
-const SERVER_NAME =
-  /^(?![\p{Lu}\p{Lt}\p{Default_Ignorable_Code_Point}])[\p{L}\p{N}](?:(?![\p{Lu}\p{Lt}\p{Default_Ignorable_Code_Point}])[\p{L}\p{N}\p{M}._-])*$/u;
+const SERVER_NAME = whenTested(
+  String.raw`^(?![\p{Lu}\p{Lt}\p{Default_Ignorable_Code_Point}])[\p{L}\p{N}](?:(?![\p{Lu}\p{Lt}\p{Default_Ignorable_Code_Point}])[\p{L}\p{N}\p{M}._-])*$`,
+);
 
 export const serverName = text({ min: 1, max: 64, pattern: SERVER_NAME });
 
@@ -76,7 +78,7 @@ const named = {
 
 const program: Shape<ProgramSetting> = {
   ...named,
-  command: text({ min: 1, max: 4096, pattern: /^\P{Cc}+$/u }),
+  command: text({ min: 1, max: 4096, pattern: whenTested(String.raw`^\P{Cc}+$`) }),
   args: list(text({ max: 32_768 }), 256),
   env: record(text({ max: 32_768 })),
   cwd: nullable(text({ min: 1, max: 4096 })),
@@ -153,7 +155,7 @@ export const oauthSchema = object<OAuthSetting>(oauth, [
   'callbackHost',
 ]);
 
-const file = text({ min: 1, max: 4096, pattern: /^\P{Cc}+$/u });
+const file = text({ min: 1, max: 4096, pattern: whenTested(String.raw`^\P{Cc}+$`) });
 
 export const tlsSchema = object<TlsSetting>(
   { ca: file, cert: file, key: file, fingerprint: text({ min: 64, max: 64, pattern: /^[0-9a-f]+$/ }) },

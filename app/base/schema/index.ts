@@ -8,9 +8,11 @@ export {
   isObject,
   type JsonSchema,
   type ParseResult,
+  type Pattern,
   read,
   readLeniently,
   type Schema,
   type TextLimits,
   text,
+  whenTested,
 } from './schema.ts';

@@ -28,12 +28,11 @@ const QUOTED = 300;
 const CAUSE =
   /error|exception|fatal|panic|cannot|can't|could not|not found|not set|no such|missing|required|denied|refused|failed|invalid|unable|expired|locked/i;
 
-/** What stands at the end of a crash report and says nothing: stack frames, brackets, Node's version, drawn lines. */
-const NOISE = /^(?:\s|at |[{}\])]|Node\.js v\d|npm (?:ERR!|error) A complete log|[^\p{L}\p{N}]*$)/u;
-
 /** The lines of a stderr that tell the cause: the last one that names an error, and the very last one behind it. */
 export function lastWords(stderr: readonly string[]): string {
-  const telling = stderr.filter((line) => !NOISE.test(line));
+  // What stands at the end of a crash report and says nothing: stack frames, brackets, Node's version, drawn lines.
+  const noise = /^(?:\s|at |[{}\])]|Node\.js v\d|npm (?:ERR!|error) A complete log|[^\p{L}\p{N}]*$)/u;
+  const telling = stderr.filter((line) => !noise.test(line));
   const last = telling.at(-1) ?? stderr.at(-1)?.trim() ?? '';
   const cause = telling.findLast((line) => CAUSE.test(line)) ?? last;
   const words = cause === last ? [last] : [cause, last];
