@@ -2,12 +2,25 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 
-/** winston's output for people who debug winston. It loads a library of colours: 1.4 MB of memory that nobody looks at. */
-const withoutDiagnostics: Plugin = {
-  name: 'without-diagnostics',
+/**
+ * What winston loads and we never use: output for people who debug winston, colours, its ways to write to a file, a server and a stream, and the
+ * format of a logger that is given none. We hand it nothing but entries, and write them ourselves. By the end of its name, what stands for it.
+ */
+const UNUSED: Readonly<Record<string, string>> = {
+  '@dabh/diagnostics': 'module.exports = () => () => undefined;',
+  '@colors/colors/safe': 'module.exports = {};',
+  'logform/json': 'module.exports = () => ({ transform: (info) => info });',
+  './file': 'module.exports = undefined;',
+  './http': 'module.exports = undefined;',
+  './stream': 'module.exports = undefined;',
+};
+
+const withoutUnused: Plugin = {
+  name: 'without-unused',
   enforce: 'pre',
-  resolveId: (id) => (id === '@dabh/diagnostics' ? '\0diagnostics' : null),
-  load: (id) => (id === '\0diagnostics' ? 'module.exports = () => () => undefined;' : null),
+  resolveId: (id, importer) =>
+    id in UNUSED && /[\\/]node_modules[\\/](?:winston|logform)[\\/]/.test(importer ?? '') ? `\0unused:${id}` : null,
+  load: (id) => (id.startsWith('\0unused:') ? UNUSED[id.slice('\0unused:'.length)] : null),
 };
 
 /** winston brings two copies of Node 10's streams; the real ones are loaded anyway. */
@@ -28,6 +41,33 @@ const cryptoWhenCalled: Plugin = {
     code
       .replace(/^let node_crypto = require\("node:crypto"\);\n/m, '')
       .replace(/\bnode_crypto\./g, 'require("node:crypto").'),
+};
+
+/**
+ * What an instance does without until the first MCP client, remote server, group or Chinese reader: a sixth of the work of a start, and 2 MB.
+ * Each is a file of its own that is read where something in it is first called. Nothing of it may be used while the others are loaded.
+ */
+const WHEN_CALLED: Readonly<Record<string, RegExp>> = {
+  remote:
+    /\/app\/servers\/(?:remote\/(?!answers-file|pins|sign-in\/(?:desk|sign-in-file)|.*\bindex)|(?:remote-trial|try-server|oauth-entry)\.ts)/,
+  aggregate: /\/app\/aggregate\//,
+  sessions:
+    /\/app\/bridge\/(?:translate|streamable|http-sse|policy\/(?!policies)|stdio|session-peer|one-stream|admission|http\/(?:event-stream|responses))/,
+  'zh-Hant': /\/app\/i18n\/zh-Hant\/[\w-]+\.ts$/,
+};
+
+const chunksWhenCalled: Plugin = {
+  name: 'chunks-when-called',
+  renderChunk: (code) =>
+    Object.keys(WHEN_CALLED).reduce((changed, name) => {
+      const load = new RegExp(`^const (require_[\\w$]+) = (require\\("\\.[./\\w]*/${name}\\.cjs"\\));$`, 'm');
+      const chunk = load.exec(changed)?.[1];
+      if (chunk === undefined) return changed;
+      const used = new RegExp(`(?<![\\w$])(new )?${chunk.replaceAll('$', '\\$')}\\.`, 'g');
+      return changed
+        .replace(used, (_, made) => (made ? `new (${chunk}()).` : `${chunk}().`))
+        .replace(load, (_, __, loaded) => `let ${chunk}_;\nconst ${chunk} = () => ${chunk}_ ??= ${loaded};`);
+    }, code),
 };
 
 /**
@@ -55,7 +95,7 @@ const executable: Plugin = {
 
 /**
  * The command line, bundled so that it needs no node_modules: one file to start with, `connect` in it, because a client waits for
- * that, and one each for the other things it can do. Serving must take no more than one other file: Node works out where a
+ * that, and one each for the other things it can do. Serving must take no more than one other file until it is used: Node works out where a
  * file is letter by letter, and after a dozen V8 finds that worth an optimizing compiler, 2.3 MB of the program that an
  * idle instance would not have in memory otherwise.
  *
@@ -63,7 +103,7 @@ const executable: Plugin = {
  * lazy WebSocket among them, and that loads all of undici: 14 MB of memory and a third of the start-up time, for nothing.
  */
 export default defineConfig({
-  plugins: [withoutDiagnostics, ownStreams, cryptoWhenCalled, oneByteLetters, executable],
+  plugins: [withoutUnused, ownStreams, cryptoWhenCalled, chunksWhenCalled, oneByteLetters, executable],
   build: {
     ssr: 'app/cli.ts',
     outDir: 'out',
@@ -76,8 +116,15 @@ export default defineConfig({
         entryFileNames: 'cli.cjs',
         chunkFileNames: 'cli/[name].cjs',
         banner: '#!/usr/bin/env node',
+        comments: { legal: true, annotation: false, jsdoc: false },
         codeSplitting: {
           groups: [
+            ...Object.entries(WHEN_CALLED).map(([name, test]) => ({
+              name,
+              test,
+              priority: 3,
+              includeDependenciesRecursively: false,
+            })),
             { name: 'cli', test: /rolldown\/runtime|app\/cli(?:\/main|\/connect)?\.ts$/, priority: 2 },
             { name: 'serve', test: /app\/(?:engine\/index|cli\/serve)\.ts$/, priority: 1 },
           ],

@@ -73,9 +73,18 @@ export type { AnswerFault, RequestFault } from './en/faults.ts';
 /** The sentences of the engine and the command line in one language. */
 export type Text = Catalogue<typeof en>;
 
-const TEXTS: Readonly<Record<Language, Text>> = { en: catalogue('en', en), 'zh-Hant': catalogue('zh-Hant', zhHant) };
+const TEXTS: Readonly<Record<Language, () => Text>> = {
+  en: once(() => catalogue('en', en)),
+  'zh-Hant': once(() => catalogue('zh-Hant', zhHant)),
+};
 
 /** What the engine and the command line say. */
 export function textIn(language: Language): Text {
-  return TEXTS[language];
+  return TEXTS[language]();
+}
+
+/** Makes a value when it is first asked for: the sentences of a language that nobody reads are not even loaded. */
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => (made ??= make());
 }

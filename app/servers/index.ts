@@ -49,7 +49,6 @@ export {
   type CallbackPage,
   type CertificateFacts,
   type Cipher,
-  INSTANCE_FIELD,
   isSameRemote,
   memorySignIns,
   PinFile,
@@ -73,7 +72,16 @@ export { type RemoteTrial, tryRemote } from './remote-trial.ts';
 export { ProcessServer, type ServerContext } from './server.ts';
 export { decodedText, readServerEntries, type ServerEntry } from './server-entries.ts';
 export { freeName, LONGEST_NAME, type Named, serverNamed } from './server-name.ts';
-export type { ChildFacts, ChildUse, Exits, Opened, Server, ServerFacts, ServerUnavailable } from './source.ts';
+export {
+  type ChildFacts,
+  type ChildUse,
+  type Exits,
+  INSTANCE_FIELD,
+  type Opened,
+  type Server,
+  type ServerFacts,
+  type ServerUnavailable,
+} from './source.ts';
 export { Spares } from './spares.ts';
 export { type ApprovedTool, ToolApprovals, type ToolChange, type ToolChangeCount } from './tool-approvals.ts';
 export type { DiffLine, PartDiff } from './tool-diff.ts';

@@ -5,6 +5,9 @@ import type { Peer, PeerEnd } from './peer.ts';
 import type { Traffic } from './process/index.ts';
 import type { SignInFacts } from './remote/sign-in/index.ts';
 
+/** Names the process that a request comes from, so that it knows its own: a URL may lead back to it through any address. */
+export const INSTANCE_FIELD = 'x-mcp-gangway';
+
 /** What a peer was opened for. A probe is asked for its revision and ended; a shared one serves one principal's stateless requests. */
 export type ChildUse = 'session' | 'shared' | 'probe' | 'spare';
 

@@ -2,7 +2,6 @@ export { AnswersFile } from './answers-file.ts';
 export type { AnswerMemory } from './kept-answers.ts';
 export type { RemotePeer } from './peer.ts';
 export { PinFile, type Pins } from './pins.ts';
-export { INSTANCE_FIELD } from './request.ts';
 export { isSameRemote, RemoteServer, type RemoteServerContext } from './server.ts';
 export {
   type CallbackPage,

@@ -9,6 +9,7 @@ import {
   type ResponseHead,
 } from '../../dial/http/index.ts';
 import { DialError, type Dialer, type Dialling, type Route } from '../../dial/index.ts';
+import { INSTANCE_FIELD } from '../source.ts';
 import { ContentDecoder, isDecodable } from './content-decoder.ts';
 import type { Cookies } from './cookies.ts';
 import type { RemoteFault } from './end.ts';
@@ -45,9 +46,6 @@ export interface SentRequest {
   /** Gives up; the listener hears nothing more. */
   abort(): void;
 }
-
-/** Names the process that a request comes from, so that it knows its own: a URL may lead back to it through any address. */
-export const INSTANCE_FIELD = 'x-mcp-gangway';
 
 /** Redirects followed for one request. */
 const MOST_REDIRECTS = 5;

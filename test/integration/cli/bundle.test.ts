@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,8 +7,20 @@ import { appFolder } from '../../../app/connect/index.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { textIn } from '../../../app/i18n/index.ts';
 import { CliProcess } from '../../support/cli-process.ts';
+import { fixtureServer } from '../../support/fixture-servers.ts';
+import { postTo } from '../../support/raw-mcp.ts';
+import { startRemote } from '../../support/remote-origin.ts';
 import { freePort } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+/** Chunks of which nothing is called at a start; see vite.config.ts. */
+const WHEN_CALLED = ['aggregate', 'remote', 'sessions', 'zh-Hant'];
+
+const INITIALIZE = {
+  id: 0,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+};
 
 const TELL_LOADED = fileURLToPath(new URL('../../fixtures/tell-loaded.cjs', import.meta.url));
 
@@ -52,8 +64,31 @@ describe('the bundled command line', () => {
     const loaded = await loadedBy(cli);
     expect(loaded).toEqual(expect.arrayContaining(['http', 'cli', 'serve']));
     expect(loaded.filter((name) => /^(?:tls|https|http2|worker_threads|crypto|doctor|status)$/.test(name))).toEqual([]);
+    expect(loaded.filter((name) => WHEN_CALLED.includes(name))).toEqual([]);
     // As ES modules they would load undici along with node:http.
     expect(texts.filter((text) => /^import .* from /m.test(text))).toEqual([]);
+  });
+
+  it('loads what a client, a group, a remote server or a reader of Chinese needs when there is one', async () => {
+    const fixture = fixtureServer('legacy');
+    await using remote = await startRemote();
+    const used = async (servers: object, language: string, path: string | null): Promise<readonly string[]> => {
+      const config = join(temporaryDirectory(), 'servers.json');
+      writeFileSync(config, JSON.stringify({ mcpServers: servers }));
+      const port = await freePort();
+      const cli = start('-p', String(port), '--config', config, '--lang', language);
+      await cli.until('err', /listening on/);
+      if (path !== null) {
+        const opened = await postTo(`http://127.0.0.1:${port}${path}`, INITIALIZE);
+        expect(opened.body).toContain('"serverInfo"');
+      }
+      cli.kill('SIGTERM');
+      return (await loadedBy(cli)).filter((name) => WHEN_CALLED.includes(name)).sort();
+    };
+    const child = { own: { command: fixture.command, args: fixture.args } };
+    expect(await used(child, 'en', '/servers/own/mcp')).toEqual(['sessions']);
+    expect(await used(child, 'zh-Hant', '/all/mcp')).toEqual(['aggregate', 'sessions', 'zh-Hant']);
+    expect(await used({ far: { url: remote.url } }, 'en', null)).toEqual(['remote', 'sessions']);
   });
 
   it('keeps what V8 has compiled for the next start, in a folder of its owner, and starts where it cannot', async () => {
