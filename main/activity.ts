@@ -7,7 +7,7 @@ import {
   addressOf,
   authority,
   type RunAgainAnswer,
-  type RunAgainWish,
+  type RunAgainRequest,
 } from '../app/ipc/index.ts';
 import { saveAs, today } from './diagnostics.ts';
 import { tell } from './feeds.ts';
@@ -43,8 +43,8 @@ export class ActivityFeed {
   }
 
   /** A window that is closed meanwhile has decided against what waits for its word. */
-  async runAgain(wish: RunAgainWish, contents: WebContents): Promise<RunAgainAnswer> {
-    const answer = await this.#again.run(wish);
+  async runAgain(request: RunAgainRequest, contents: WebContents): Promise<RunAgainAnswer> {
+    const answer = await this.#again.run(request);
     if (answer.kind !== 'confirm') return answer;
     if (contents.isDestroyed()) this.dropRunAgain();
     else if (!this.#watched.has(contents)) contents.once('destroyed', () => this.dropRunAgain());

@@ -35,7 +35,7 @@ import { messagesPath, principalIn, type Route, routeOf, ServerLookup, scopeWith
 import { endUseByOthers, restart, type Served, sessionsOf, stop } from './served.ts';
 import { openSessionPeer } from './session-peer.ts';
 import { type BridgeSnapshot, type Readiness, readinessOf, type ServerSnapshot } from './snapshot.ts';
-import { offersStdio, Stdio, type StdioRequest, stdioWanted } from './stdio.ts';
+import { asksForStdio, Stdio, type StdioRequest, stdioWanted } from './stdio.ts';
 import { Streamable } from './streamable/endpoint.ts';
 import { type RouteToMember, StatelessEndpoint } from './streamable/stateless/endpoint.ts';
 import { NegotiatedRevision } from './translate/index.ts';
@@ -187,22 +187,22 @@ export class Bridge {
     return true;
   }
 
-  /** Whether a request offers to switch to a protocol that the endpoint on its path speaks. */
+  /** Whether a request asks to switch to a protocol that the endpoint on its path speaks. */
   switches(request: IncomingMessage): boolean {
-    return offersStdio(request) && routeOf(request.url ?? '')?.kind === 'stdio';
+    return asksForStdio(request) && routeOf(request.url ?? '')?.kind === 'stdio';
   }
 
   /**
-   * Answers such an offer, once the guard has let it through: by switching, after which the connection is ours, or by an
+   * Answers such a request, once the guard has let it through: by switching, after which the connection is ours, or by an
    * ordinary answer on `response`, which holds the socket until then.
    */
-  handleOffer(request: IncomingMessage, response: ServerResponse, caller: ClientIdentity, offer: Upgrade): void {
+  handleUpgrade(request: IncomingMessage, response: ServerResponse, caller: ClientIdentity, upgrade: Upgrade): void {
     const route = routeOf(request.url ?? '');
-    if (route === null) throw new Error('an offer on a path that was never ours');
+    if (route === null) throw new Error('an upgrade on a path that was never ours');
     const exchange = this.#exchange(route, request, response, caller);
     const served = this.#lookup.admitted(route, exchange);
     if ('error' in served) respondWithFault(response, served);
-    else served.stdio.open({ ...exchange, scope: scopeWithin(route, exchange.scope) }, offer);
+    else served.stdio.open({ ...exchange, scope: scopeWithin(route, exchange.scope) }, upgrade);
   }
 
   #exchange({ set }: Route, request: IncomingMessage, response: ServerResponse, caller: ClientIdentity): HttpExchange {
@@ -212,7 +212,7 @@ export class Bridge {
   }
 
   /**
-   * As an offer on a server's stdio endpoint, for a connection that comes another way; null is the default server. A path stands for
+   * As an upgrade on a server's stdio endpoint, for a connection that comes another way; null is the default server. A path stands for
    * several servers, or for a set: no server's name holds a slash.
    */
   connectStdio(server: string | null, request: Omit<StdioRequest, 'scope'>): void {

@@ -310,9 +310,9 @@ export class SessionPeer implements Peer {
       return;
     }
     // A child that ended at our question, or may still answer it, makes room for one that was asked nothing.
-    const isSpoilt = asked === 'silent' || (end === null && mode.end !== null);
+    const mustReplace = asked === 'silent' || (end === null && mode.end !== null);
     let isNew = false;
-    if (face !== null || isSpoilt) {
+    if (face !== null || mustReplace) {
       await this.#leave();
       isNew = this.#takeAnother();
       if (isNew) mode.end = null;

@@ -55,22 +55,22 @@ export class LineStream implements FrameStream {
   }
 }
 
-/** The whole answer to an offer that is taken up. */
+/** The whole answer to an upgrade that is accepted. */
 export const SWITCHING = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_PROTOCOL}\r\n\r\n`;
 
-/** Whether a request may be answered by switching: it offers our protocol, among others perhaps, and has no content. */
-export function offersStdio({ method, headers, httpVersionMinor }: IncomingMessage): boolean {
-  const offered = (headers.upgrade ?? '').split(',').map((name) => name.trim().toLowerCase());
+/** Whether a request may be answered by switching: it names our protocol, among others perhaps, and has no content. */
+export function asksForStdio({ method, headers, httpVersionMinor }: IncomingMessage): boolean {
+  const named = (headers.upgrade ?? '').split(',').map((name) => name.trim().toLowerCase());
   return (
     method === 'GET' &&
     httpVersionMinor === 1 &&
-    offered.includes(STDIO_PROTOCOL) &&
+    named.includes(STDIO_PROTOCOL) &&
     headers['transfer-encoding'] === undefined &&
     (headers['content-length'] ?? '0') === '0'
   );
 }
 
-/** What a request is told that does not offer to switch (RFC 9110 section 15.5.22). */
+/** What a request is told that does not ask to switch (RFC 9110 section 15.5.22). */
 export function stdioWanted({ method }: IncomingMessage, text: Text): HttpFault {
   if (method !== 'GET') return methodNotAllowed('GET', text);
   const message = text.servers.upgradeRequired(STDIO_PROTOCOL);
@@ -112,7 +112,7 @@ export class Stdio {
     return [...this.#sessions].map((session) => session.facts());
   }
 
-  /** GET …/stdio with an offer -> 101; every refusal is an ordinary answer. */
+  /** GET …/stdio with an Upgrade -> 101; every refusal is an ordinary answer. */
   open({ request, response, caller, scope }: HttpExchange, { socket, head }: Upgrade): void {
     this.connect({
       socket,

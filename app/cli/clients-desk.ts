@@ -6,7 +6,7 @@ import type { ControlClient } from '../control/client/index.ts';
 import { ClientSetup, clientLogs } from '../desktop/clients-window/index.ts';
 import type { AppText } from '../i18n/app.ts';
 import { type Spoken, spoken } from '../i18n/index.ts';
-import type { ApplyChoices, BulkAnswer, BulkPreview, BulkWish, ClientFileView } from '../ipc/index.ts';
+import type { ApplyChoices, BulkAnswer, BulkPreview, BulkRequest, ClientFileView } from '../ipc/index.ts';
 import { createLog } from '../log/index.ts';
 import { findNamed, thisPerson, troubleOf } from './instance.ts';
 import { StoredSettings } from './stored-settings.ts';
@@ -20,7 +20,7 @@ export interface ClientsDesk {
   readonly isRunning: boolean;
   /** Those in one place, or all. */
   list(place: ChosenPlace | null): Promise<readonly ToldFile[]>;
-  plan(wish: BulkWish): Promise<ToldPreview>;
+  plan(request: BulkRequest): Promise<ToldPreview>;
   apply(plan: number, choices: ApplyChoices): Promise<Spoken<BulkAnswer>>;
   close(): void;
 }
@@ -71,7 +71,7 @@ function deskOf(client: ControlClient): ClientsDesk {
       const answer = await client.request('clients.list', place === null ? {} : { place });
       return (answer as { files: readonly ToldFile[] }).files;
     },
-    plan: async (wish) => (await client.request('clients.plan', { ...wish })) as ToldPreview,
+    plan: async (request) => (await client.request('clients.plan', { ...request })) as ToldPreview,
     apply: async (plan, choices) => (await client.request('clients.apply', { plan, ...choices })) as Spoken<BulkAnswer>,
     close: () => client.close(),
   };
@@ -124,7 +124,7 @@ function openHere(port: number | null, text: AppText): ClientsDesk | string {
   return {
     isRunning: false,
     list: async (place) => spoken(await setup.list('whole', place), text.language),
-    plan: async (wish) => spoken(await setup.planAll(wish), text.language),
+    plan: async (request) => spoken(await setup.planAll(request), text.language),
     apply: async (plan, choices) => spoken(await setup.applyAll(plan, choices), text.language),
     close: () => undefined,
   };

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type ChosenPlace, CLIENTS } from '../clients/index.ts';
 import { ControlFault } from '../control/client/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
-import type { BulkWish, ClientServerView } from '../ipc/index.ts';
+import type { BulkRequest, ClientServerView } from '../ipc/index.ts';
 import { Redactor } from '../log/index.ts';
 import { type ClientsDesk, openDesk, type ToldFile, type ToldPreview } from './clients-desk.ts';
 import { padded, printable, columns as widthOf } from './columns.ts';
@@ -50,7 +50,7 @@ export async function runClients(command: ClientsCommand, out: Output, err: Outp
       else print(listLines(files, text));
       return 0;
     }
-    return await change(desk, wishOf(command, of), command, { out, err, print, text });
+    return await change(desk, requestOf(command, of), command, { out, err, print, text });
   } catch (error) {
     if (error instanceof ControlFault) return fail(error.message);
     if (desk.isRunning) return fail(text.commandLine.instance.broke);
@@ -76,12 +76,12 @@ interface Printer {
 
 async function change(
   desk: ClientsDesk,
-  wish: BulkWish,
+  request: BulkRequest,
   { action, json, yes }: ClientsCommand,
   { out, err, print, text }: Printer,
 ): Promise<Exit> {
   const words = text.commandLine.clients;
-  const preview = await desk.plan(wish);
+  const preview = await desk.plan(request);
   const isEmpty = preview.files.length === 0;
   const exit = preview.left.length === 0 ? 0 : isEmpty ? 1 : PARTLY_EXIT;
   const isWaiting = action !== 'plan' && !yes && !isEmpty;
@@ -110,11 +110,11 @@ async function change(
     ]);
   }
   if (remark !== null) err.write(`mcp-gangway: ${printable(remark.sentence)}\n`);
-  if (!desk.isRunning && wish.kind !== 'undo') err.write(`mcp-gangway: ${text.commandLine.instance.notRunning}\n`);
+  if (!desk.isRunning && request.kind !== 'undo') err.write(`mcp-gangway: ${text.commandLine.instance.notRunning}\n`);
   return exit;
 }
 
-function wishOf({ action, mode }: ClientsCommand, of: BulkWish['of']): BulkWish {
+function requestOf({ action, mode }: ClientsCommand, of: BulkRequest['of']): BulkRequest {
   if (action === 'undo' || mode === 'off') return { kind: 'undo', of };
   return mode === null ? { kind: 'suggestions', of } : { kind: 'mode', mode, of };
 }

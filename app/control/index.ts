@@ -8,7 +8,7 @@ export type {
   ControlledTool,
   HandedOver,
   SettingsChange,
-  SignInWish,
+  SignInRequest,
 } from './methods.ts';
 export { withoutSecrets } from './methods.ts';
 export { CODES, ControlFault } from './protocol.ts';

@@ -61,7 +61,7 @@ export type SettingsChange =
     };
 
 /** How a server is to be signed in to. */
-export interface SignInWish {
+export interface SignInRequest {
   /** Go on although the authorization server does not announce PKCE. */
   readonly acceptNoPkce: boolean;
   /** Told each step that a person has to take. */
@@ -97,7 +97,7 @@ export interface Controlled {
   /** Approves tools as they were seen, by their hashes. Answers the names of those that are not so any more. */
   approveTools(server: string, tools: readonly { readonly name: string; readonly hash: string }[]): readonly string[];
   /** Resolves with what `status` shows of it. Rejects with ControlFault. */
-  signIn(server: string, wish: SignInWish): Promise<object>;
+  signIn(server: string, request: SignInRequest): Promise<object>;
   /** Whether there was a sign-in. Rejects with ControlFault. */
   signOut(server: string): Promise<boolean>;
   /** Takes the address that a browser has come back to; false when no sign-in to that server waits for it. */
@@ -133,7 +133,7 @@ export interface ClientsControl {
   /** Those in one place, or all; null where `place` means none. */
   list(place: object | null): Promise<readonly object[]> | null;
   /** What a change would do; null where the params mean none. */
-  plan(wish: Readonly<Record<string, unknown>>): Promise<object> | null;
+  plan(request: Readonly<Record<string, unknown>>): Promise<object> | null;
   apply(plan: number, choices: { readonly upstream: boolean; readonly release: boolean }): Promise<object>;
   /** Takes back what `apply` did. */
   undo(change: number): Promise<object>;
@@ -219,8 +219,8 @@ export const METHODS: Readonly<Record<string, Method>> = {
     run(of, params, emit) {
       const server = serverIn(of, params);
       const abort = new AbortController();
-      const wish = { acceptNoPkce: params['acceptNoPkce'] === true, told: emit, signal: abort.signal };
-      of.signIn(server, wish).then(
+      const request = { acceptNoPkce: params['acceptNoPkce'] === true, told: emit, signal: abort.signal };
+      of.signIn(server, request).then(
         (facts) => emit({ kind: 'done', ...facts }),
         (error: unknown) => {
           const known = error instanceof ControlFault;

@@ -6,7 +6,7 @@ import type { ChangeOutcome } from '../ipc/index.ts';
 import { judgedTools } from '../servers/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { AppController } from './app-controller.ts';
-import { bulkWishIn, placeIn } from './clients-window/bulk-view.ts';
+import { bulkRequestIn, placeIn } from './clients-window/bulk-view.ts';
 import type { ClientSetup } from './clients-window/client-setup.ts';
 import { idleState } from './state-publisher.ts';
 
@@ -72,8 +72,8 @@ function clientsControl(clients: ClientSetup, language: () => Language): Clients
       return of !== null && place === null ? null : told(clients.list('whole', place));
     },
     plan(params) {
-      const wish = bulkWishIn(params);
-      return wish === null ? null : told(clients.planAll(wish));
+      const request = bulkRequestIn(params);
+      return request === null ? null : told(clients.planAll(request));
     },
     apply: (plan, choices) => told(clients.applyAll(plan, choices)),
     undo: (change) => told(clients.undoAll(change)),

@@ -3,7 +3,7 @@ import type { ForwardSetting, GroupSetting, ServerSetting, Settings, TokenSettin
 import { Handles } from './handles.ts';
 
 /** What was removed, with its place: it comes back as it was, with the secrets that no window is shown. */
-type Kept =
+type RemovedItem =
   | { readonly kind: 'server'; readonly item: ServerSetting; readonly at: number; readonly isDefault: boolean }
   | { readonly kind: 'group'; readonly item: GroupSetting; readonly at: number }
   | { readonly kind: 'forward'; readonly item: ForwardSetting; readonly at: number }
@@ -20,7 +20,7 @@ const MOST_KEPT = 64;
 /** Removes servers, groups of them, TCP forwards and tokens, and puts them back. */
 export class Removals {
   readonly #owner: RemovalsOwner;
-  readonly #kept = new Handles<Kept>(MOST_KEPT);
+  readonly #kept = new Handles<RemovedItem>(MOST_KEPT);
 
   constructor(owner: RemovalsOwner) {
     this.#owner = owner;
@@ -44,13 +44,13 @@ export class Removals {
   }
 }
 
-function nameOf(kept: Kept): Removed {
+function nameOf(kept: RemovedItem): Removed {
   return kept.kind === 'forward'
     ? { kind: kept.kind, port: kept.item.port }
     : { kind: kept.kind, name: kept.item.name };
 }
 
-function keptOf(removed: Removed, { servers, defaultServer, groups, forwards, tokens }: Settings): Kept | null {
+function keptOf(removed: Removed, { servers, defaultServer, groups, forwards, tokens }: Settings): RemovedItem | null {
   switch (removed.kind) {
     case 'server': {
       const at = servers.findIndex(({ name }) => name === removed.name);
@@ -77,7 +77,7 @@ function keptOf(removed: Removed, { servers, defaultServer, groups, forwards, to
   }
 }
 
-function without({ servers, defaultServer, groups, forwards, tokens }: Settings, kept: Kept): Partial<Settings> {
+function without({ servers, defaultServer, groups, forwards, tokens }: Settings, kept: RemovedItem): Partial<Settings> {
   switch (kept.kind) {
     case 'server': {
       const rest = servers.filter(({ name }) => name !== kept.item.name);
@@ -94,7 +94,10 @@ function without({ servers, defaultServer, groups, forwards, tokens }: Settings,
   }
 }
 
-function withAgain({ servers, defaultServer, groups, forwards, tokens }: Settings, kept: Kept): Partial<Settings> {
+function withAgain(
+  { servers, defaultServer, groups, forwards, tokens }: Settings,
+  kept: RemovedItem,
+): Partial<Settings> {
   switch (kept.kind) {
     case 'server':
       return {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type EndpointWire, endpointFault, endpointWire } from '../doctor/index.ts';
 import { said } from '../i18n/app.ts';
 import type { CallFacts } from '../inspect/index.ts';
-import { addressOf, authority, type RunAgainAnswer, type RunAgainRefusal, type RunAgainWish } from '../ipc/index.ts';
+import { addressOf, authority, type RunAgainAnswer, type RunAgainRefusal, type RunAgainRequest } from '../ipc/index.ts';
 import { Redactor, secretsOf } from '../log/index.ts';
 import { greet, META } from '../mcp/index.ts';
 import { editMembers, memberOf } from '../mcp/jsonrpc/index.ts';
@@ -53,7 +53,7 @@ export class RunAgain {
   }
 
   /** Resolves as soon as the new call is among the rows; its outcome shows there. Never rejects for what a server does. */
-  async run({ call: sequence, isConfirmed }: RunAgainWish): Promise<RunAgainAnswer> {
+  async run({ call: sequence, isConfirmed }: RunAgainRequest): Promise<RunAgainAnswer> {
     const held = this.#held;
     this.#held = null;
     const isHeld = held?.call.sequence === sequence && performance.now() - held.since < HELD_FOR;

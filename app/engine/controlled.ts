@@ -18,9 +18,9 @@ export function engineSignIns(
       ? new ControlFault(CODES.refused, error.fault.kind, signInSentence(server, error.fault, text()))
       : error;
   return {
-    async signIn(server, wish) {
+    async signIn(server, request) {
       try {
-        return await running().signIn(server, wish);
+        return await running().signIn(server, request);
       } catch (error) {
         throw told(server, error);
       }

@@ -186,7 +186,7 @@ export class Engine {
         serve: (request, response, client) => this.#bridge.handle(request, response, client),
         switches: (request) => this.#bridge.switches(request),
         serveUpgrade: (request, response, client, upgrade) =>
-          this.#bridge.handleOffer(request, response, client, upgrade),
+          this.#bridge.handleUpgrade(request, response, client, upgrade),
       },
       descriptors: this.#descriptors,
       log: log.from('gateway'),

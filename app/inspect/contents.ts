@@ -36,7 +36,7 @@ export type KeptRequest =
   | { readonly kind: 'whole'; readonly json: Buffer }
   | { readonly kind: 'not-kept' | 'cut' | 'masked' };
 
-interface Kept {
+interface KeptBody {
   readonly bytes: Buffer;
   readonly length: number;
 }
@@ -44,8 +44,8 @@ interface Kept {
 interface Bodies {
   readonly server: string;
   readonly at: number;
-  sent: Kept | null;
-  received: Kept | null;
+  sent: KeptBody | null;
+  received: KeptBody | null;
 }
 
 /** Near enough for a bound: what a pair of bodies takes besides its bytes. */
@@ -154,7 +154,7 @@ export class ContentStore {
   }
 }
 
-function shown(kept: Kept | null, redactor: Redactor): ShownBody | null {
+function shown(kept: KeptBody | null, redactor: Redactor): ShownBody | null {
   if (kept === null) return null;
   const { text, masked } = maskedJson(kept.bytes.toString(), redactor);
   return { text, bytes: kept.length, isCut: kept.length > kept.bytes.length, masked };

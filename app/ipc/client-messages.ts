@@ -188,7 +188,7 @@ export interface BulkChoice {
 }
 
 /** What a person wants of several servers at once. */
-export type BulkWish =
+export type BulkRequest =
   /** The mode that fits each, where none is chosen yet. */
   | { readonly kind: 'suggestions'; readonly of: BulkChoice }
   | { readonly kind: 'mode'; readonly mode: Mode; readonly of: BulkChoice }

@@ -51,7 +51,7 @@ import type {
   RemovalAnswer,
   Removed,
   RunAgainAnswer,
-  RunAgainWish,
+  RunAgainRequest,
   SignInAnswer,
   SignInProgress,
   Snippet,
@@ -235,7 +235,7 @@ export const REQUESTS = {
   /** What a call said, without secrets; null where nothing of it is kept. */
   callContents: answers<CallContents | null>()(id),
   /** Sends a recorded call to its server once more, in a session of its own. */
-  runAgain: answers<RunAgainAnswer>()(object<RunAgainWish>({ call: id, isConfirmed: boolean })),
+  runAgain: answers<RunAgainAnswer>()(object<RunAgainRequest>({ call: id, isConfirmed: boolean })),
   /** What waits to be confirmed is not wanted. */
   dropRunAgain: answers<void>()(absent),
   /** As `exportLog`. */

@@ -192,7 +192,7 @@ export interface ActivityExport {
 }
 
 /** A call that is to be run again. A tool that does not say that it only reads has to be confirmed. */
-export interface RunAgainWish {
+export interface RunAgainRequest {
   /** The number of its row. */
   readonly call: number;
   readonly isConfirmed: boolean;

@@ -11,7 +11,7 @@ export interface BackOffTerms {
 /** A person who tries again at once should not have to wait. */
 const FOR_PEOPLE: BackOffTerms = { forgiven: 3, firstWait: 1000, longestWait: 30_000, forgotten: 60_000 };
 
-/** Nobody waits for a spare: a server that does not keep one alive is left in peace. */
+/** No client waits for a spare: a server that does not keep one alive is tried less and less often. */
 export const FOR_SPARES: BackOffTerms = {
   forgiven: 2,
   firstWait: 10_000,

@@ -109,7 +109,7 @@ export class ProcessHealth {
     if (!isWantOfDescriptors(end)) {
       const isInstant = end.kind === 'not-started' || end.lived < INSTANT;
       if (wasSpare) {
-        // However long it lived: nobody has used it, and the next one would live no longer.
+        // However long it lived: no client has used it, and the next one would live no longer.
         this.#spareBackOff.failed(now);
         if (isInstant) this.#retryBackOff.failed(now);
       } else if (isInstant) {

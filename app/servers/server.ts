@@ -149,7 +149,7 @@ export class ProcessServer implements Server, SpareOwner {
     const wait = this.#health.wait(performance.now());
     const last = this.#health.lastEnd;
     if (wait > 0 && last !== null) return { refusal: { kind: 'backing-off', wait, last } };
-    // A spare gives its place to somebody who needs it now, whichever server's it is, but never the other way round.
+    // A spare gives its place to a client that needs it now, whichever server's it is, but never the other way round.
     if (!this.#share.take() && !(this.#context.spares.giveWay() && this.#share.take())) {
       return { refusal: { kind: 'too-many-children', limit: this.#share.limit } };
     }

@@ -17,7 +17,7 @@ const GAP = 1000;
 
 /**
  * The spares of all servers: they are started one after the other, first those of servers that were used, and give their
- * places to children that somebody waits for, first those of servers that were not.
+ * places to children that a client waits for, first those of servers that were not.
  */
 export class Spares {
   /** Servers that get none beside a process in use. */

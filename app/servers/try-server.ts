@@ -214,7 +214,7 @@ async function converse(tried: Tried, { name }: ServerSetting, attempt: Attempt)
   return { ...introduced, took: Math.round(performance.now() - started) };
 }
 
-/** One question at a time; what the server says on its own is nobody's business here. */
+/** One request at a time; what the server says on its own is ignored here. */
 function wireTo(peer: Peer, ended: (end: PeerEnd) => void): Wire {
   const waiting = new Map<number, (answer: Answer) => void>();
   let lastId = 0;

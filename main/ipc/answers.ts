@@ -108,11 +108,11 @@ export function answersOf(options: AnswersOptions): Answers {
     toolChanges: (server) => controller.toolChanges(server),
     approveTools: ({ server, tools }) => controller.approveTools(server, tools),
     cancelTry: () => controller.cancelTry(),
-    signIn: async (wish, sender) => {
+    signIn: async (request, sender) => {
       const cancel = (): void => signIns.cancel();
       sender.once('destroyed', cancel);
       try {
-        return await signIns.signIn(wish, (progress) => tell(sender, 'signingIn', progress));
+        return await signIns.signIn(request, (progress) => tell(sender, 'signingIn', progress));
       } finally {
         sender.off('destroyed', cancel);
       }
@@ -172,7 +172,7 @@ export function answersOf(options: AnswersOptions): Answers {
     followActivity: (_request, sender) => activity.follow(sender),
     pauseActivity: (_request, sender) => activity.pause(sender),
     callContents: (call) => controller.recorder.contents(call),
-    runAgain: (wish, sender) => activity.runAgain(wish, sender),
+    runAgain: (request, sender) => activity.runAgain(request, sender),
     dropRunAgain: () => activity.dropRunAgain(),
     exportActivity: (request) => activity.export(request),
     clients: (depth) => clients.list(depth),

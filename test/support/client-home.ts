@@ -11,7 +11,7 @@ import {
   type PlanEnvironment,
   systemDisk,
 } from '../../app/clients/index.ts';
-import { ENVIRONMENT } from './client-surroundings.ts';
+import { ENVIRONMENT } from './client-environment.ts';
 import { rememberingLog } from './quiet-log.ts';
 
 /** A client's file in a person's home folder on a Mac, and Gangway's hands on it. */

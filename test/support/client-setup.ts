@@ -6,8 +6,8 @@ import { AppController } from '../../app/desktop/index.ts';
 import type { ApplyAnswer, ClientFileView, ClientPreview, ClientServerView } from '../../app/ipc/index.ts';
 import { createLog } from '../../app/log/index.ts';
 import { DEFAULT_SETTINGS, memoryStore, type Settings } from '../../app/settings/index.ts';
+import { ENVIRONMENT } from './client-environment.ts';
 import { CLAUDE, type ClientHome, clientHome } from './client-home.ts';
-import { ENVIRONMENT } from './client-surroundings.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** A client's file with a server that knows proxies, and one that knows none. */

@@ -25,7 +25,7 @@ import { isInteractive } from './interactivity.ts';
 import { type ModernRequest, type ProtocolTranslator, type Reply, refuse } from './request.ts';
 import { progressTowardClient, responseTowardClient, taggedNotification, towardChild } from './rewrite-ids.ts';
 
-export interface ModernConversationContext {
+export interface ModernToModernContext {
   readonly text: () => Text;
   readonly write: (json: Buffer) => void;
   readonly flow: BackPressureGate;
@@ -57,7 +57,7 @@ export class ModernToModern implements ProtocolTranslator {
   readonly #open = new Map<number, Open>();
   #logging = 0;
 
-  constructor({ text, write, flow, unexpected, stateIssued }: ModernConversationContext) {
+  constructor({ text, write, flow, unexpected, stateIssued }: ModernToModernContext) {
     this.#text = text;
     this.#write = write;
     this.#flow = flow;

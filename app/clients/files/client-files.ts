@@ -356,8 +356,8 @@ export class ClientFiles {
   }: Candidate): Promise<FileAsRead | (Plan & { kind: 'refused' } & { isMissing: boolean })> {
     try {
       const real = await this.#context.disk.realPath(file);
-      const strange = place === null ? null : await this.#strange(file, real, place);
-      if (strange !== null) return { kind: 'refused', isMissing: false, refusal: strange };
+      const unsafe = place === null ? null : await this.#unsafe(file, real, place);
+      if (unsafe !== null) return { kind: 'refused', isMissing: false, refusal: unsafe };
       const bytes = await this.#context.disk.read(real);
       const text = contentOf(bytes)?.text ?? '';
       const record = await this.#journal.recall({ client, file, real }, digestOf(bytes), text);
@@ -371,7 +371,7 @@ export class ClientFiles {
   }
 
   /** Why a file in a place that others may have written is not read: a pipe never ends, and a link may lead anywhere. */
-  async #strange(file: string, real: string, place: ChosenPlace): Promise<Refusal | null> {
+  async #unsafe(file: string, real: string, place: ChosenPlace): Promise<Refusal | null> {
     const { disk } = this.#context;
     const { isFile = true, size = 0 } = await disk.facts(real);
     if (!isFile || size > MOST_BYTES) return { kind: 'no-file', file };

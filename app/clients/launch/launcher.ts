@@ -58,7 +58,7 @@ export interface Launched {
   readonly rest: readonly string[];
 }
 
-/** `machine`: another system behind a door of its own (WSL, Lima). `script`: what it starts cannot be told from the command. */
+/** `machine`: a virtual machine with a shell command of its own (WSL, Lima). `script`: what it starts cannot be told from the command. */
 export type Runtime = 'node' | 'bun' | 'deno' | 'python' | 'java' | 'container' | 'machine' | 'script' | 'unknown';
 
 const RUNTIMES: readonly (readonly [RegExp, Runtime])[] = [

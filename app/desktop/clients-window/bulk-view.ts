@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { isObject } from '../../base/schema/index.ts';
 import { type ChosenPlace, CLIENTS, proposalSentence } from '../../clients/index.ts';
 import { said } from '../../i18n/app.ts';
-import type { BulkChoice, BulkFileView, BulkPreview, BulkServerView, BulkWish } from '../../ipc/index.ts';
+import type { BulkChoice, BulkFileView, BulkPreview, BulkRequest, BulkServerView } from '../../ipc/index.ts';
 import type { Settings } from '../../settings/index.ts';
 import type { BulkEntry, BulkPlan } from './bulk.ts';
 import { type References, shortPath } from './clients-reader.ts';
@@ -75,8 +75,8 @@ function serverOf({ found, server, desired, proposal }: BulkEntry): BulkServerVi
   };
 }
 
-/** A wish as another process writes it; null for what is none. */
-export function bulkWishIn({ kind, mode, of }: Readonly<Record<string, unknown>>): BulkWish | null {
+/** A request as another process writes it; null for what is none. */
+export function bulkRequestIn({ kind, mode, of }: Readonly<Record<string, unknown>>): BulkRequest | null {
   const choice = choiceIn(of);
   if (choice === null) return null;
   if (kind === 'suggestions' || kind === 'undo') return { kind, of: choice };

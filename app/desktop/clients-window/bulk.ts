@@ -10,7 +10,7 @@ import type {
   Proposal,
   Refusal,
 } from '../../clients/index.ts';
-import type { BulkChoice, BulkWish, ChangeOutcome } from '../../ipc/index.ts';
+import type { BulkChoice, BulkRequest, ChangeOutcome } from '../../ipc/index.ts';
 import type { ForwardSetting, ServerSetting, Settings, TokenSetting } from '../../settings/index.ts';
 import {
   type ClientsReader,
@@ -107,24 +107,24 @@ export class Bulk {
     this.#reader = reader;
   }
 
-  async plan(wish: BulkWish): Promise<BulkPlan> {
-    const { place, client: only } = wish.of;
+  async plan(request: BulkRequest): Promise<BulkPlan> {
+    const { place, client: only } = request.of;
     const all = await (place === undefined ? this.#reader.find() : this.#reader.findIn(place));
     const found = all.filter(({ client }) => only === null || client.id === only);
     const drafting = new Drafting(this.#files, this.#reader);
     for (const each of found) {
-      if (isInstalled(each)) leaveExtensions(drafting, each, wish);
+      if (isInstalled(each)) leaveExtensions(drafting, each, request);
       else if (each.content.kind === 'refused')
         drafting.leave({ found: each, name: null, refusal: each.content.refusal });
-      else if (wish.kind === 'undo' && wish.of.server === null) await drafting.undo(each);
-      else for (const server of serversOf(each)) await this.#planServer(drafting, each, server, wish);
+      else if (request.kind === 'undo' && request.of.server === null) await drafting.undo(each);
+      else for (const server of serversOf(each)) await this.#planServer(drafting, each, server, request);
     }
     return drafting.plan();
   }
 
-  async #planServer(drafting: Drafting, found: FoundClient, server: FoundServer, wish: BulkWish): Promise<void> {
-    if (!isChosen(server, wish.of)) return;
-    switch (wish.kind) {
+  async #planServer(drafting: Drafting, found: FoundClient, server: FoundServer, request: BulkRequest): Promise<void> {
+    if (!isChosen(server, request.of)) return;
+    switch (request.kind) {
       case 'suggestions': {
         const isOpen = server.mode === 'off' && server.patch === null && server.entry.enabled;
         const proposal = isOpen ? await this.#files.propose(server.entry, this.#reader.environment(), found) : null;
@@ -133,15 +133,17 @@ export class Bulk {
         return;
       }
       case 'mode': {
-        const isDone = server.mode === wish.mode && !server.isStale && (wish.mode !== 'off' || server.patch === null);
-        if (!isDone) await drafting.set({ found, server, desired: desiredModeFor(wish.mode, found), proposal: null });
+        const isDone =
+          server.mode === request.mode && !server.isStale && (request.mode !== 'off' || server.patch === null);
+        if (!isDone)
+          await drafting.set({ found, server, desired: desiredModeFor(request.mode, found), proposal: null });
         return;
       }
       case 'undo':
         if (server.patch !== null) await drafting.set({ found, server, desired: { kind: 'off' }, proposal: null });
         return;
       default:
-        return wish satisfies never;
+        return request satisfies never;
     }
   }
 
@@ -249,12 +251,12 @@ function isInstalled(found: FoundClient): boolean {
   return serversOf(found).some(({ entry: { launch } }) => launch.kind === 'foreign' && launch.extension !== undefined);
 }
 
-function leaveExtensions(drafting: Drafting, found: FoundClient, wish: BulkWish): void {
-  if (wish.kind !== 'mode' || wish.mode === 'off') return;
+function leaveExtensions(drafting: Drafting, found: FoundClient, request: BulkRequest): void {
+  if (request.kind !== 'mode' || request.mode === 'off') return;
   for (const server of serversOf(found)) {
     const { name } = server.key;
     const refusal: Refusal = { kind: 'extension', name, client: found.client.title };
-    if (wish.of.server !== null && isChosen(server, wish.of)) drafting.leave({ found, name, refusal });
+    if (request.of.server !== null && isChosen(server, request.of)) drafting.leave({ found, name, refusal });
   }
 }
 

@@ -8,7 +8,7 @@ import type {
   ApplyChoices,
   BulkAnswer,
   BulkPreview,
-  BulkWish,
+  BulkRequest,
   ChooseAnswer,
   ClientFileView,
   ClientPlace,
@@ -149,9 +149,9 @@ export class ClientSetup {
   }
 
   /** What it would take to change several servers of any clients in one go. */
-  async planAll(wish: BulkWish): Promise<BulkPreview> {
+  async planAll(request: BulkRequest): Promise<BulkPreview> {
     const { controller, home, backups } = this.#context;
-    const plan = await this.#bulk.plan(wish);
+    const plan = await this.#bulk.plan(request);
     const { settings } = controller;
     const references = this.#reader.referencesWithout(plan.entries);
     const { port } = this.#reader.environment().gateway;

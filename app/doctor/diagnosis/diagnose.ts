@@ -1,6 +1,6 @@
 import type { FindingId } from '../../i18n/app.ts';
 import { type Facts, observedValue } from '../facts.ts';
-import { type Action, type Confidence, type Offer, type Row, type Severity, TABLE } from './rules.ts';
+import { type Action, type ActionName, type Confidence, type Row, type Severity, TABLE } from './rules.ts';
 import { type Symptom, symptomsIn } from './symptoms.ts';
 
 /** A cause, before it is put into words. */
@@ -23,11 +23,11 @@ export function diagnose(facts: Facts, table: readonly Row[] = TABLE): readonly 
   const fitting = table.filter((row) => fits(row, symptoms));
   const first = fitting.filter((row, index) => fitting.findIndex(({ finding }) => finding === row.finding) === index);
   return first
-    .map(({ finding, severity, confidence, surer = [], offer }) => ({
+    .map(({ finding, severity, confidence, surer = [], action }) => ({
       id: finding,
       severity,
       confidence: surer.some((symptom) => symptoms.has(symptom)) ? ('certain' as const) : confidence,
-      action: offer === undefined ? null : actionFor(offer, facts),
+      action: action === undefined ? null : actionFor(action, facts),
     }))
     .toSorted(
       (one, other) =>
@@ -41,9 +41,9 @@ function fits({ all, none = [] }: Row, symptoms: ReadonlySet<Symptom>): boolean 
 }
 
 /** Null where the facts hold nothing to act on. */
-function actionFor(offer: Offer, { platform, question, seen }: Facts): Action | null {
+function actionFor(action: ActionName, { platform, question, seen }: Facts): Action | null {
   const isMac = platform === 'darwin';
-  switch (offer) {
+  switch (action) {
     case 'local-network-pane':
       return isMac ? { kind: 'open-pane', pane: 'local-network' } : null;
     case 'network-extensions-pane':
@@ -69,6 +69,6 @@ function actionFor(offer: Offer, { platform, question, seen }: Facts): Action | 
     case 'show-copies':
       return { kind: 'show-copies', paths: observedValue(seen.copies) ?? [] };
     default:
-      return offer satisfies never;
+      return action satisfies never;
   }
 }

@@ -9,14 +9,14 @@ export const GATEWAY: readonly Row[] = [
     all: ['mac', 'reached', 'gateway-denied'],
     severity: 'problem',
     confidence: 'likely',
-    offer: 'local-network-pane',
+    action: 'local-network-pane',
   },
   {
     finding: 'gateway-fails',
     all: ['reached', 'gateway-fails'],
     severity: 'problem',
     confidence: 'certain',
-    offer: 'show-log',
+    action: 'show-log',
   },
   {
     finding: 'gateway-fails',
@@ -24,14 +24,14 @@ export const GATEWAY: readonly Row[] = [
     none: ['mac'],
     severity: 'problem',
     confidence: 'certain',
-    offer: 'show-log',
+    action: 'show-log',
   },
   {
     finding: 'gateway-needed',
     all: ['gateway-off', 'server-through'],
     severity: 'problem',
     confidence: 'certain',
-    offer: 'turn-on',
+    action: 'turn-on',
   },
   {
     finding: 'gateway-off',
@@ -39,9 +39,9 @@ export const GATEWAY: readonly Row[] = [
     none: ['server-through'],
     severity: 'note',
     confidence: 'certain',
-    offer: 'turn-on',
+    action: 'turn-on',
   },
-  { finding: 'port-taken', all: ['port-taken'], severity: 'problem', confidence: 'certain', offer: 'use-port' },
+  { finding: 'port-taken', all: ['port-taken'], severity: 'problem', confidence: 'certain', action: 'use-port' },
   { finding: 'token-missing', all: ['token-missing'], severity: 'note', confidence: 'certain' },
 ];
 
@@ -53,7 +53,7 @@ export const SERVER: readonly Row[] = [
     none: ['server-ours', 'server-through'],
     severity: 'problem',
     confidence: 'likely',
-    offer: 'route-server',
+    action: 'route-server',
   },
   {
     finding: 'client-may-block',
@@ -61,7 +61,7 @@ export const SERVER: readonly Row[] = [
     none: ['server-through', 'reported-unreachable', 'reported-name', 'reported-not-permitted'],
     severity: 'note',
     confidence: 'possible',
-    offer: 'route-server',
+    action: 'route-server',
   },
   {
     finding: 'name-in-child',
@@ -69,14 +69,14 @@ export const SERVER: readonly Row[] = [
     severity: 'problem',
     confidence: 'likely',
     surer: ['runtime-name'],
-    offer: 'route-server',
+    action: 'route-server',
   },
   {
     finding: 'name-in-child',
     all: ['reached', 'runtime-name'],
     severity: 'problem',
     confidence: 'certain',
-    offer: 'route-server',
+    action: 'route-server',
   },
   {
     finding: 'sandboxed',
@@ -84,28 +84,28 @@ export const SERVER: readonly Row[] = [
     severity: 'problem',
     confidence: 'likely',
     surer: ['runtime-not-permitted'],
-    offer: 'route-server',
+    action: 'route-server',
   },
   {
     finding: 'sandboxed',
     all: ['reached', 'runtime-not-permitted'],
     severity: 'problem',
     confidence: 'likely',
-    offer: 'route-server',
+    action: 'route-server',
   },
   {
     finding: 'proxy-ignored',
     all: ['server-through', 'reported-unreachable', 'gateway-running', 'gateway-idle'],
     severity: 'problem',
     confidence: 'likely',
-    offer: 'route-server',
+    action: 'route-server',
   },
   {
     finding: 'https-without-tunnel',
     all: ['server-through', 'reported-no-tunnel'],
     severity: 'problem',
     confidence: 'likely',
-    offer: 'route-server',
+    action: 'route-server',
   },
   {
     finding: 'restart-server',
@@ -114,14 +114,14 @@ export const SERVER: readonly Row[] = [
     none: ['server-remote'],
     severity: 'problem',
     confidence: 'likely',
-    offer: 'restart-server',
+    action: 'restart-server',
   },
   {
     finding: 'runtime-fails',
     all: ['reached', 'runtime-fails'],
     severity: 'problem',
     confidence: 'certain',
-    offer: 'show-log',
+    action: 'show-log',
   },
   {
     finding: 'interpreter-unsigned',
@@ -129,7 +129,7 @@ export const SERVER: readonly Row[] = [
     none: ['server-through'],
     severity: 'note',
     confidence: 'possible',
-    offer: 'route-server',
+    action: 'route-server',
   },
   {
     finding: 'interpreter-unsigned',
@@ -137,7 +137,7 @@ export const SERVER: readonly Row[] = [
     none: ['server-through'],
     severity: 'note',
     confidence: 'possible',
-    offer: 'route-server',
+    action: 'route-server',
   },
   {
     finding: 'server-missing',
@@ -170,14 +170,14 @@ export const TARGET: readonly Row[] = [
     severity: 'problem',
     confidence: 'likely',
     surer: ['router-silent'],
-    offer: 'network-extensions-pane',
+    action: 'network-extensions-pane',
   },
   {
     finding: 'content-filter',
     all: ['timed-out', 'filter', 'router-silent'],
     severity: 'problem',
     confidence: 'likely',
-    offer: 'network-extensions-pane',
+    action: 'network-extensions-pane',
   },
   { finding: 'broken-off', all: ['broken-off'], none: ['filter'], severity: 'problem', confidence: 'likely' },
   { finding: 'refused', all: ['refused'], severity: 'problem', confidence: 'certain' },
@@ -196,14 +196,14 @@ export const TARGET: readonly Row[] = [
     all: ['denied-at-once', 'tunnel'],
     severity: 'problem',
     confidence: 'likely',
-    offer: 'vpn-pane',
+    action: 'vpn-pane',
   },
   {
     finding: 'no-path',
     all: ['unreachable-late', 'tunnel'],
     severity: 'problem',
     confidence: 'likely',
-    offer: 'vpn-pane',
+    action: 'vpn-pane',
   },
   { finding: 'not-permitted', all: ['not-permitted'], severity: 'problem', confidence: 'likely' },
   { finding: 'no-network', all: ['no-network'], severity: 'problem', confidence: 'certain' },
@@ -230,7 +230,7 @@ export const PERMISSION: readonly Row[] = [
     severity: 'problem',
     confidence: 'likely',
     surer: ['apple-tool-reaches'],
-    offer: 'ask-permission',
+    action: 'ask-permission',
   },
   {
     finding: 'permission-denied',
@@ -239,7 +239,7 @@ export const PERMISSION: readonly Row[] = [
     severity: 'problem',
     confidence: 'likely',
     surer: ['apple-tool-reaches'],
-    offer: 'local-network-pane',
+    action: 'local-network-pane',
   },
   {
     finding: 'after-update',
@@ -248,7 +248,7 @@ export const PERMISSION: readonly Row[] = [
     severity: 'problem',
     confidence: 'likely',
     surer: ['apple-tool-reaches'],
-    offer: 'local-network-pane',
+    action: 'local-network-pane',
   },
   {
     finding: 'permission-stale',
@@ -257,7 +257,7 @@ export const PERMISSION: readonly Row[] = [
     severity: 'problem',
     confidence: 'likely',
     surer: ['apple-tool-reaches'],
-    offer: 'local-network-pane',
+    action: 'local-network-pane',
   },
   {
     finding: 'permission-unknown',
@@ -266,21 +266,21 @@ export const PERMISSION: readonly Row[] = [
     severity: 'problem',
     confidence: 'likely',
     surer: ['apple-tool-reaches'],
-    offer: 'local-network-pane',
+    action: 'local-network-pane',
   },
   {
     finding: 'blocked-for-all',
     all: [...DENIED, 'exempt', 'filter'],
     severity: 'problem',
     confidence: 'likely',
-    offer: 'network-extensions-pane',
+    action: 'network-extensions-pane',
   },
   {
     finding: 'blocked-for-all',
     all: [...DENIED, 'exempt', 'vpn'],
     severity: 'problem',
     confidence: 'likely',
-    offer: 'vpn-pane',
+    action: 'vpn-pane',
   },
   { finding: 'blocked-for-all', all: [...DENIED, 'exempt'], severity: 'problem', confidence: 'possible' },
 ];
@@ -306,7 +306,7 @@ export type Severity = 'ok' | 'note' | 'problem';
 export type Confidence = 'certain' | 'likely' | 'possible';
 
 /** Which action a row offers; what it acts on is taken from the facts. */
-export type Offer =
+export type ActionName =
   | 'local-network-pane'
   | 'network-extensions-pane'
   | 'vpn-pane'
@@ -327,7 +327,7 @@ export interface Row {
   readonly confidence: Confidence;
   /** Any of these makes it certain. */
   readonly surer?: readonly Symptom[];
-  readonly offer?: Offer;
+  readonly action?: ActionName;
 }
 
 /** This machine, whatever the target. */
@@ -337,13 +337,13 @@ export const MACHINE: readonly Row[] = [
   { finding: 'translocated', all: ['translocated'], severity: 'problem', confidence: 'certain' },
   { finding: 'unsigned', all: ['unsigned'], severity: 'note', confidence: 'certain' },
   { finding: 'foreign-uuid', all: ['foreign-uuid'], severity: 'note', confidence: 'certain' },
-  { finding: 'copies', all: ['copies'], severity: 'note', confidence: 'certain', offer: 'show-copies' },
+  { finding: 'copies', all: ['copies'], severity: 'note', confidence: 'certain', action: 'show-copies' },
   {
     finding: 'filter',
     all: ['filter'],
     severity: 'note',
     confidence: 'certain',
-    offer: 'network-extensions-pane',
+    action: 'network-extensions-pane',
   },
   { finding: 'vpn', all: ['vpn'], severity: 'note', confidence: 'certain' },
   { finding: 'proxy-elsewhere', all: ['proxy-elsewhere'], severity: 'note', confidence: 'certain' },

@@ -95,7 +95,7 @@ const LINES: {
       case 'token-required':
         return [words.tokenRequired(gateway.port)];
       case 'stranger':
-        return [words.stranger(gateway.port, gateway.holder ?? words.somebody)];
+        return [words.stranger(gateway.port, gateway.holder ?? words.unknownHolder)];
       case 'off':
         return [words.off(gateway.port)];
       default:

@@ -316,7 +316,7 @@ export class Child implements Peer {
     return shutdown;
   }
 
-  /** What the server still says on its way out interests nobody, but it must not block on a full pipe. */
+  /** What the server writes while it ends is not read by any client, but it must not block on a full pipe. */
   #leave(process: ChildProcess): Promise<void> {
     if (this.#shutdown === null) {
       this.#shutdown = this.#newShutdown(process);
@@ -332,7 +332,7 @@ export class Child implements Peer {
 
   #finish(process: ChildProcess, how: Ending): void {
     for (const pipe of [process.stdin, process.stdout, process.stderr]) pipe.destroy();
-    // Last words may lack their line break; those of a server that we ended are for nobody.
+    // Last words may lack their line break; those of a server that we ended are dropped.
     const last = this.#asked ? [] : this.#splitter.end();
     if (last.length > 0) this.#listener?.frames(last);
     this.#garbage.end(this.#options.name);

@@ -83,7 +83,7 @@ function removeDrafts(folder: string, table: readonly ProcessFacts[]): void {
   }
 }
 
-/** A group number may have been given out again; then its processes are somebody's else. */
+/** A group number may have been given out again; then its processes belong to another program. */
 function isStill({ group, start }: RecordedGroup, mark: string, table: readonly ProcessFacts[]): boolean {
   const members = table.filter((process) => process.group === group);
   const leader = table.find(({ pid }) => pid === group);

@@ -9,7 +9,7 @@ export const KILLED = 250;
 
 /**
  * Signals every process of a group we have created. On Windows there are no groups and no signals: the tree is ended at once,
- * at SIGTERM already, while its root still exists to be found by. False when nobody of the group is left.
+ * at SIGTERM already, while its root still exists to be found by. False when no process of the group is left.
  */
 export function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL' | 0): boolean {
   if (process.platform === 'win32') return signalTree(pid, signal);
@@ -18,8 +18,8 @@ export function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL' | 0): boo
     return true;
   } catch (error) {
     if (codeOf(error) === 'ESRCH') return false;
-    // EPERM: somebody of the group took other rights on (sudo, for example). It lives, and we may not end it. macOS also says
-    // so of a group in which only zombies are left, which are nobody.
+    // EPERM: a process of the group has other rights (sudo, for example). It lives, and we may not end it. macOS also says
+    // so of a group in which only zombies are left, which count as ended.
     if (codeOf(error) === 'EPERM') return process.platform !== 'darwin';
     throw error;
   }
@@ -40,7 +40,7 @@ function signalTree(pid: number, signal: 'SIGTERM' | 'SIGKILL' | 0): boolean {
 
 /**
  * Ends what is left of a group whose first process is gone: SIGTERM, and SIGKILL after `grace` ms. It looks every few
- * milliseconds, so that a group number that was given back is never signalled again. Dead processes that nobody has
+ * milliseconds, so that a group number that was given back is never signalled again. Dead processes that no parent has
  * collected yet still count as a group: they are not waited for long.
  */
 export function endGroup(pid: number, grace: number, done: () => void): void {

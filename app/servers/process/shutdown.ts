@@ -32,7 +32,7 @@ export class Shutdown {
     this.#log = log;
   }
 
-  /** Resolves when nobody of the process group is left. */
+  /** Resolves when no process of the group is left. */
   get gone(): Promise<void> {
     return this.#gone.promise;
   }

@@ -90,7 +90,7 @@ function nulFault(plan: ChildPlan): CommandFault | null {
   return null;
 }
 
-/** One string may have 128 KiB on Linux (MAX_ARG_STRLEN), all of them together a part of the stack: the longest is to blame. */
+/** One string may have 128 KiB on Linux (MAX_ARG_STRLEN), all of them together a part of the stack: the longest is named. */
 function tooLongFault(plan: ChildPlan): CommandFault {
   let longest = { where: 'args', bytes: 0 };
   for (const [where, value] of partsOf(plan)) {

@@ -21,8 +21,8 @@ import { fieldOf } from './request.ts';
 /** Requests under way at one time; each has a connection to itself. */
 const MOST_OPEN = 128;
 
-/** Milliseconds for the farewell: a remote that is gone must not hold anything up. */
-const FAREWELL = 1000;
+/** Milliseconds for the DELETE of a session: a remote that is gone must not hold anything up. */
+const DELETE_TIMEOUT = 1000;
 
 const SESSION_FIELD = 'mcp-session-id';
 
@@ -125,11 +125,11 @@ export class StreamableChannel implements Channel {
     this.#open.clear();
     this.#streams.close();
     this.#queue = [];
-    return this.#sessionId === null ? Promise.resolve() : this.#farewell();
+    return this.#sessionId === null ? Promise.resolve() : this.#deleteSession();
   }
 
   /** DELETE; a server that has no such thing says 405, and is right (2025-11-25 transports, Session Management). */
-  #farewell(): Promise<void> {
+  #deleteSession(): Promise<void> {
     const { http, limit } = this.#context;
     return new Promise((resolve) => {
       const over = (): void => {
@@ -143,7 +143,7 @@ export class StreamableChannel implements Channel {
       const timer = setTimeout(() => {
         exchange.abort();
         resolve();
-      }, FAREWELL);
+      }, DELETE_TIMEOUT);
     });
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { grantOf } from '../../../app/servers/remote/sign-in/kept.ts';
+import { grantOf } from '../../../app/servers/remote/sign-in/stored-sign-ins.ts';
 import { protect } from '../../support/authorization-server.ts';
 import { startOidcServer } from '../../support/oidc-server.ts';
 import { startRemote } from '../../support/remote-origin.ts';

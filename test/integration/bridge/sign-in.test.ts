@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { grantOf, withGrant } from '../../../app/servers/remote/sign-in/kept.ts';
+import { grantOf, withGrant } from '../../../app/servers/remote/sign-in/stored-sign-ins.ts';
 import type { OAuthSetting } from '../../../app/settings/settings.ts';
 import { browse, type Protection, protect, startAuthorizationServer } from '../../support/authorization-server.ts';
 import { type RemoteOrigin, sendJson, startRemote } from '../../support/remote-origin.ts';

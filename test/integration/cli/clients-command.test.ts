@@ -5,7 +5,7 @@ import { ClientFiles, systemDisk } from '../../../app/clients/index.ts';
 import { ClientSetup, clientLogs } from '../../../app/desktop/clients-window/index.ts';
 import { controlledApp } from '../../../app/desktop/index.ts';
 import { CliProcess } from '../../support/cli-process.ts';
-import { ENVIRONMENT } from '../../support/client-surroundings.ts';
+import { ENVIRONMENT } from '../../support/client-environment.ts';
 import { folderIn, openIn, operate } from '../../support/control.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';

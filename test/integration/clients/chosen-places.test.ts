@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } fro
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ClientFiles, FoundClient, FoundServer } from '../../../app/clients/index.ts';
+import { ENVIRONMENT } from '../../support/client-environment.ts';
 import { clientHome } from '../../support/client-home.ts';
 import { clientSetup, NO_CHOICES } from '../../support/client-setup.ts';
-import { ENVIRONMENT } from '../../support/client-surroundings.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const NAS = '{ "mcpServers": { "nas": { "command": "uvx", "args": ["nas-mcp"] } } }\n';

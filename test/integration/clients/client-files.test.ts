@@ -15,8 +15,8 @@ import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Plan, refusalSentence } from '../../../app/clients/index.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
+import { ENVIRONMENT } from '../../support/client-environment.ts';
 import { type ClientHome, clientHome, grant, NAS, nasIn, planFor } from '../../support/client-home.ts';
-import { ENVIRONMENT } from '../../support/client-surroundings.ts';
 import { failingDisk } from '../../support/failing-disk.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 

@@ -21,8 +21,8 @@ import {
 } from '../../../app/clients/index.ts';
 import { serverId } from '../../../app/desktop/clients-window/clients-reader.ts';
 import { withLock } from '../../../app/platform/lock/index.ts';
+import { ENVIRONMENT } from '../../support/client-environment.ts';
 import { type ClientHome, clientHome, NAS } from '../../support/client-home.ts';
-import { ENVIRONMENT } from '../../support/client-surroundings.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const BEFORE = `{

@@ -12,8 +12,8 @@ import {
   type Plan,
   type PlanEnvironment,
 } from '../../../app/clients/index.ts';
+import { ENVIRONMENT } from '../../support/client-environment.ts';
 import { clientHome, NAS } from '../../support/client-home.ts';
-import { ENVIRONMENT } from '../../support/client-surroundings.ts';
 import { type Gangway, startGangway } from '../../support/gangway.ts';
 import { PYTHON, run } from '../../support/programs.ts';
 import { addressOf } from '../../support/tcp.ts';

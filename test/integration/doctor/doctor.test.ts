@@ -18,7 +18,7 @@ import { connectWithRuntimes } from '../../../app/doctor/network/runtime.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { textIn } from '../../../app/i18n/index.ts';
 import { tryRemote } from '../../../app/servers/index.ts';
-import { grantOf } from '../../../app/servers/remote/sign-in/kept.ts';
+import { grantOf } from '../../../app/servers/remote/sign-in/stored-sign-ins.ts';
 import { protect } from '../../support/authorization-server.ts';
 import { clientHome } from '../../support/client-home.ts';
 import { startSilentPort } from '../../support/full-backlog.ts';

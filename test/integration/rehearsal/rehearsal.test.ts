@@ -10,8 +10,8 @@ import {
   type PlanEnvironment,
 } from '../../../app/clients/index.ts';
 import type { Settings } from '../../../app/settings/index.ts';
+import { ENVIRONMENT } from '../../support/client-environment.ts';
 import { type ClientHome, clientHome } from '../../support/client-home.ts';
-import { ENVIRONMENT } from '../../support/client-surroundings.ts';
 import { type Gangway, startGangway } from '../../support/gangway.ts';
 import { type LanScene, lanSceneObstacle, startLanScene } from '../../support/lan-scene.ts';
 import { has, hasPython, PYTHON } from '../../support/programs.ts';

@@ -2,12 +2,12 @@ import { lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemDisk } from '../../../app/clients/index.ts';
-import type { BulkAnswer, BulkWish } from '../../../app/ipc/index.ts';
+import type { BulkAnswer, BulkRequest } from '../../../app/ipc/index.ts';
 import { clientSetup, NO_CHOICES, type Setup, type SetupOptions } from '../../support/client-setup.ts';
 
 const ALL = { client: null, server: null } as const;
-const SUGGESTIONS: BulkWish = { kind: 'suggestions', of: ALL };
-const UNDO: BulkWish = { kind: 'undo', of: ALL };
+const SUGGESTIONS: BulkRequest = { kind: 'suggestions', of: ALL };
+const UNDO: BulkRequest = { kind: 'undo', of: ALL };
 const DB = '"command": "uvx", "args": ["db-mcp", "postgres://db.lan/x"]';
 const CLAUDE = `{
   "mcpServers": {
@@ -57,8 +57,12 @@ async function modesOf({ setup }: Home): Promise<Record<string, string>> {
   return Object.fromEntries(servers);
 }
 
-async function applied(home: Home, wish: BulkWish, choices = NO_CHOICES): Promise<BulkAnswer & { kind: 'applied' }> {
-  const answer = await home.setup.applyAll((await home.setup.planAll(wish)).plan, choices);
+async function applied(
+  home: Home,
+  request: BulkRequest,
+  choices = NO_CHOICES,
+): Promise<BulkAnswer & { kind: 'applied' }> {
+  const answer = await home.setup.applyAll((await home.setup.planAll(request)).plan, choices);
   if (answer.kind === 'refused') throw new Error(answer.trouble.sentence.en);
   return answer;
 }
@@ -202,8 +206,8 @@ describe('A change of the servers of all clients', () => {
   it('names what stays as it is, and why, beside what changes', async () => {
     const home = household();
     writeFileSync(home.files.codex, '[mcp_servers');
-    const wish: BulkWish = { kind: 'mode', mode: 'through', of: ALL };
-    const preview = await home.setup.planAll(wish);
+    const request: BulkRequest = { kind: 'mode', mode: 'through', of: ALL };
+    const preview = await home.setup.planAll(request);
     expect(preview.left).toMatchObject([
       { client: 'Cursor', name: 'hass', trouble: { code: 'address' } },
       { client: 'Codex', name: null, trouble: { code: 'broken' } },

@@ -16,7 +16,7 @@ import { newEntry } from '../../../app/clients/plan/entry-to-address.ts';
 import { formatOf, planEntry, planUndo, type ReadFile } from '../../../app/clients/plan/plan.ts';
 import { type BridgeReading, readBridge } from '../../../app/clients/url-bridge/bridge.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
-import { ENVIRONMENT } from '../../support/client-surroundings.ts';
+import { ENVIRONMENT } from '../../support/client-environment.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/clients-config');
 const URL = 'http://homeassistant.local:8123/api/mcp';

@@ -6,7 +6,7 @@ import { planEntry, type ReadFile } from '../../../app/clients/plan/plan.ts';
 import { filesOf, furtherFilesOf, shownFile } from '../../../app/clients/table/client.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import type { ServerSetting } from '../../../app/settings/settings.ts';
-import { ENVIRONMENT } from '../../support/client-surroundings.ts';
+import { ENVIRONMENT } from '../../support/client-environment.ts';
 
 function clientOf(id: ClientId) {
   const client = CLIENTS.find((each) => each.id === id);

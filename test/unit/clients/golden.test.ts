@@ -6,7 +6,7 @@ import { CLIENTS, type Client, type DesiredMode, type EntryKey, type Plan } from
 import { keyOf } from '../../../app/clients/plan/patch.ts';
 import { formatOf, planEntry, planUndo, type ReadFile } from '../../../app/clients/plan/plan.ts';
 import { digestOf } from '../../../app/clients/plan/record.ts';
-import { ENVIRONMENT } from '../../support/client-surroundings.ts';
+import { ENVIRONMENT } from '../../support/client-environment.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/clients-config');
 const WISHES: readonly DesiredMode[] = [

@@ -8,7 +8,7 @@ import {
   type FoundClient,
   type Plan,
 } from '../../../app/clients/index.ts';
-import { ENVIRONMENT } from '../../support/client-surroundings.ts';
+import { ENVIRONMENT } from '../../support/client-environment.ts';
 import { memoryDisk } from '../../support/memory-disk.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
 

@@ -9,7 +9,7 @@ import {
   type Plan,
 } from '../../../app/clients/index.ts';
 import { planEntry, planUndo, type ReadFile } from '../../../app/clients/plan/plan.ts';
-import { ENVIRONMENT } from '../../support/client-surroundings.ts';
+import { ENVIRONMENT } from '../../support/client-environment.ts';
 import { sampleMaps, tapes } from '../../support/samples.ts';
 import { type Choice, choiceFrom, type Sample, writtenJson, writtenToml, writtenYaml } from '../../support/written.ts';
 

@@ -8,7 +8,7 @@ import {
   snippet,
   snippets,
 } from '../../../app/clients/index.ts';
-import { ENVIRONMENT } from '../../support/client-surroundings.ts';
+import { ENVIRONMENT } from '../../support/client-environment.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/clients-config/snippets');
 

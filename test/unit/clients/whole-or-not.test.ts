@@ -3,7 +3,7 @@ import { CLIENTS, type ClientId, type DesiredMode, type Plan, refusalSentence } 
 import { launched } from '../../../app/clients/launch/launcher.ts';
 import { formatOf, planEntry, planUndo, type ReadFile } from '../../../app/clients/plan/plan.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
-import { ENVIRONMENT } from '../../support/client-surroundings.ts';
+import { ENVIRONMENT } from '../../support/client-environment.ts';
 
 const SHIM: DesiredMode = { kind: 'run', by: 'shim' };
 const ADDRESS: DesiredMode = { kind: 'run', by: 'address' };

@@ -13,7 +13,7 @@ import {
   terminal,
   through,
   vpn,
-} from '../../support/doctor-sights.ts';
+} from '../../support/probe-results.ts';
 
 describe('a diagnosis', () => {
   it('is certain once Apple’s own tool gets through where we do not', () => {

@@ -14,7 +14,7 @@ import {
 import type { FactRow } from '../../../app/doctor/report/fact-rows.ts';
 import type { InEach } from '../../../app/i18n/index.ts';
 import { blankProbes, factsFrom, probesSeeing } from '../../support/doctor-facts.ts';
-import { reached } from '../../support/doctor-sights.ts';
+import { reached } from '../../support/probe-results.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const question = { target: { host: 'nas.lan', port: 80 }, tls: false, server: null, reported: null };

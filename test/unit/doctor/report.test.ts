@@ -5,8 +5,8 @@ import { cleaner } from '../../../app/doctor/report/report.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { Redactor } from '../../../app/log/index.ts';
 import { factsFrom, type Told } from '../../support/doctor-facts.ts';
-import { bundle, trial } from '../../support/doctor-sights.ts';
 import { validatorOf } from '../../support/json-schema.ts';
+import { bundle, trial } from '../../support/probe-results.ts';
 
 const en = appTextIn('en');
 

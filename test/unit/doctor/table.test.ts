@@ -23,7 +23,7 @@ import {
   unsigned,
   vpn,
   worked,
-} from '../../support/doctor-sights.ts';
+} from '../../support/probe-results.ts';
 
 interface Case extends Told {
   /** The worst and surest finding. */

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync, utimesSync,
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SignInFile } from '../../../app/servers/index.ts';
-import { NOTHING_KEPT, type Registration } from '../../../app/servers/remote/sign-in/kept.ts';
+import { NO_SIGN_INS, type Registration } from '../../../app/servers/remote/sign-in/stored-sign-ins.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const registration = (issuer: string): Registration => ({
@@ -14,7 +14,7 @@ const registration = (issuer: string): Registration => ({
   expiresAt: null,
 });
 
-const add = (issuer: string) => (kept: typeof NOTHING_KEPT) => ({
+const add = (issuer: string) => (kept: typeof NO_SIGN_INS) => ({
   ...kept,
   registrations: [...kept.registrations, registration(issuer)],
 });
@@ -22,11 +22,11 @@ const add = (issuer: string) => (kept: typeof NOTHING_KEPT) => ({
 describe('The file of sign-ins', () => {
   test('is made with its folder, for its owner alone, and read again', async () => {
     const path = join(temporaryDirectory(), 'app', 'sign-ins.json');
-    expect(await new SignInFile(path).read()).toEqual(NOTHING_KEPT);
+    expect(await new SignInFile(path).read()).toEqual(NO_SIGN_INS);
     await new SignInFile(path).change(add('https://a.example'));
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(await new SignInFile(path).read()).toEqual({
-      ...NOTHING_KEPT,
+      ...NO_SIGN_INS,
       registrations: [registration('https://a.example')],
     });
     expect(readdirSync(join(path, '..'))).toEqual(['sign-ins.json']);
@@ -45,7 +45,7 @@ describe('The file of sign-ins', () => {
   test('that is damaged is kept aside', async () => {
     const path = join(temporaryDirectory(), 'sign-ins.json');
     writeFileSync(path, '{"registrations": [', { mode: 0o600 });
-    expect(await new SignInFile(path).read()).toEqual(NOTHING_KEPT);
+    expect(await new SignInFile(path).read()).toEqual(NO_SIGN_INS);
     expect(readFileSync(`${path}.unreadable`, 'utf8')).toContain('registrations');
   });
 

@@ -143,7 +143,7 @@ export const doctorFacts = () => ({
       `carried since its start: tunnels ${tunnels}, requests ${requests}, failures ${failures}`,
     tokenRequired: (port: number) => `running on port ${port}, wants its token`,
     stranger: (port: number, holder: string) => `port ${port} belongs to ${holder}`,
-    somebody: `another program`,
+    unknownHolder: `another program`,
     off: (port: number) => `nobody listens on port ${port}`,
   },
   modes: { off: `direct`, through: `through Gangway`, run: `run in Gangway` },

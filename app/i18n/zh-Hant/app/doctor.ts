@@ -138,7 +138,7 @@ export const doctorFacts: typeof en.doctorFacts = () => ({
     carried: (tunnels, requests, failures) => `啟動後傳送了：${tunnels} 個通道、${requests} 個請求、${failures} 次失敗`,
     tokenRequired: (port) => `正在連接埠 ${port} 執行，需要權杖`,
     stranger: (port, holder) => `連接埠 ${port} 屬於${holder}`,
-    somebody: `另一個程式`,
+    unknownHolder: `另一個程式`,
     off: (port) => `連接埠 ${port} 沒有程式在監聽`,
   },
   modes: { off: `直接連線`, through: `經由 Gangway`, run: `由 Gangway 執行` },

@@ -1,7 +1,7 @@
 import type { OAuthSetting } from '../../../settings/settings.ts';
 import type { CallbackPage, SignInDesk } from './desk.ts';
 import { isPassingFault, SignInError, type SignInFault } from './fault.ts';
-import type { Asking, Tokens } from './oauth.ts';
+import type { TokenRequest, Tokens } from './oauth.ts';
 
 /** What a person is told on the way. */
 export type SignInStep =
@@ -18,8 +18,8 @@ export interface SignInOptions {
 }
 
 /** What a person is to give tokens for, and to whom they go. */
-export interface Errand {
-  readonly asking: Asking;
+export interface SignInFlow {
+  readonly tokenRequest: TokenRequest;
   readonly scope: string;
   /** The secret of a client of the settings. */
   readonly secret: string | null;
@@ -42,15 +42,18 @@ export interface Browser {
 const PATIENCE = 600_000;
 
 /** Waits for a browser to come back with a code (RFC 6749 section 4.1). Rejects with SignInError. */
-export async function byBrowser({ asking, scope, secret, options, given }: Errand, browser: Browser): Promise<void> {
+export async function byBrowser(
+  { tokenRequest, scope, secret, options, given }: SignInFlow,
+  browser: Browser,
+): Promise<void> {
   const { authorizationRequest, exchangeCode } = await import('./oauth.ts');
   const { signal, told } = options;
   const { redirectUri, oauth, desk, server } = browser;
-  const pending = await authorizationRequest(asking, redirectUri, scope, oauth);
+  const pending = await authorizationRequest(tokenRequest, redirectUri, scope, oauth);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const forget = desk.expect(pending.state, server, async (callback) => {
     try {
-      const tokens = await exchangeCode(asking, pending, callback, secret);
+      const tokens = await exchangeCode(tokenRequest, pending, callback, secret);
       // The person may have given up while that was under way.
       signal.throwIfAborted();
       await given(tokens);
@@ -77,17 +80,17 @@ export async function byBrowser({ asking, scope, secret, options, given }: Erran
 }
 
 /** Asks again and again whether a person has typed a code in elsewhere (RFC 8628). Rejects with SignInError. */
-export async function byDevice({ asking, scope, secret, options, given }: Errand): Promise<void> {
+export async function byDevice({ tokenRequest, scope, secret, options, given }: SignInFlow): Promise<void> {
   const { deviceCode, deviceTokens } = await import('./oauth.ts');
   const { signal, told } = options;
-  const code = await deviceCode(asking, scope, secret);
+  const code = await deviceCode(tokenRequest, scope, secret);
   told({ kind: 'device', url: code.address, code: code.userCode, completeUrl: code.completeAddress });
   const end = performance.now() + Math.min(code.lifetime * 1000, PATIENCE);
   let interval = code.interval * 1000;
   while (performance.now() < end) {
     await pause(interval, signal);
     try {
-      return await given(await deviceTokens(asking, code.deviceCode, secret));
+      return await given(await deviceTokens(tokenRequest, code.deviceCode, secret));
     } catch (error) {
       if (!(error instanceof SignInError)) throw error;
       const { fault } = error;

@@ -3,7 +3,13 @@ import manifest from '../../../../package.json' with { type: 'json' };
 import type { OAuthSetting } from '../../../settings/settings.ts';
 import type { AuthorizationHttp } from './authorization-http.ts';
 import { SignInError } from './fault.ts';
-import { CLIENT_METHODS, type ClientMethod, type Kept, type OAuthClient, type Registration } from './kept.ts';
+import {
+  CLIENT_METHODS,
+  type ClientMethod,
+  type OAuthClient,
+  type Registration,
+  type StoredSignIns,
+} from './stored-sign-ins.ts';
 
 /** As what we come to an authorization server. `registration` is one that has just been made, and is to be kept. */
 export interface ClientIdentity {
@@ -18,7 +24,7 @@ interface Wanted {
   readonly oauth: OAuthSetting;
   /** The address that the browser comes back to, with this host. */
   readonly redirectUri: (host: '127.0.0.1' | 'localhost') => string;
-  readonly kept: Kept;
+  readonly kept: StoredSignIns;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }

@@ -1,4 +1,4 @@
-import type { SignInStore } from './kept.ts';
+import type { SignInStore } from './stored-sign-ins.ts';
 
 /** What the browser is shown that has come back. */
 export interface CallbackPage {

@@ -5,8 +5,16 @@ import type { AuthorizationHttp, HttpFor } from './authorization-http.ts';
 import type { Challenge } from './challenge.ts';
 import type { SignInDesk } from './desk.ts';
 import { isPassingFault, SignInError, type SignInFault, signInSentence } from './fault.ts';
-import { type Grant, grantOf, isDue, type OAuthClient, withGrant, withoutGrant, withoutRegistration } from './kept.ts';
-import type { Asking, Tokens } from './oauth.ts';
+import type { TokenRequest, Tokens } from './oauth.ts';
+import {
+  type Grant,
+  grantOf,
+  isDue,
+  type OAuthClient,
+  withGrant,
+  withoutGrant,
+  withoutRegistration,
+} from './stored-sign-ins.ts';
 
 export interface GrantContext {
   /** The server's name and URL. */
@@ -22,7 +30,7 @@ export interface GrantContext {
 }
 
 /** Milliseconds for a revocation: signing out does not wait for a server that is gone. */
-const FAREWELL = 3000;
+const REVOKE_TIMEOUT = 3000;
 
 /** Loaded by its first use: an instance that signs in to nothing does without. */
 export const protocol = () => import('./oauth.ts');
@@ -106,7 +114,7 @@ export class HeldGrant {
     const grant = this.#current;
     if (grant === null || grant.refreshToken === null) return;
     try {
-      const tokens = await refresh(askingOf(http, grant), grant.refreshToken, this.secretFor(grant.client));
+      const tokens = await refresh(tokenRequestOf(http, grant), grant.refreshToken, this.secretFor(grant.client));
       await this.keep({ ...grant, ...lifeOf(tokens), scope: tokens.scope ?? grant.scope }, tokens, grant.refreshToken);
     } catch (error) {
       if (error instanceof SignInError && !isPassingFault(error.fault)) {
@@ -175,9 +183,9 @@ export class HeldGrant {
     const token = grant.refreshToken ?? grant.accessToken;
     if (token === null || grant.revocationEndpoint === null) return;
     const { revoke } = await protocol();
-    const http = await authorizationHttp(this.#context, FAREWELL);
+    const http = await authorizationHttp(this.#context, REVOKE_TIMEOUT);
     try {
-      await revoke(askingOf(http, grant), token, this.secretFor(grant.client));
+      await revoke(tokenRequestOf(http, grant), token, this.secretFor(grant.client));
     } catch (error) {
       if (!(error instanceof SignInError)) throw error;
       // They are gone here; there they end by themselves.
@@ -198,10 +206,10 @@ export class HeldGrant {
   }
 }
 
-function askingOf(
+function tokenRequestOf(
   http: AuthorizationHttp,
   { issuer, client, resource, tokenEndpoint, revocationEndpoint }: Grant,
-): Asking {
+): TokenRequest {
   // Both were judged when the person signed in.
   http.trust(new URL(tokenEndpoint));
   const as = {

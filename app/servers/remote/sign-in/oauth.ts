@@ -32,7 +32,7 @@ import { scopeUnion } from './challenge.ts';
 import { clientFor, errorCode } from './client.ts';
 import { type Discovered, discover, issuersOf } from './discovery.ts';
 import { SignInError } from './fault.ts';
-import type { OAuthClient } from './kept.ts';
+import type { OAuthClient } from './stored-sign-ins.ts';
 
 export { AuthorizationHttp } from './authorization-http.ts';
 export { clientFor, type Discovered, discover, issuersOf };
@@ -46,7 +46,7 @@ export interface Tokens {
 }
 
 /** Who asks a token endpoint, and for what. */
-export interface Asking {
+export interface TokenRequest {
   readonly http: AuthorizationHttp;
   readonly as: AuthorizationServer;
   readonly client: OAuthClient;
@@ -102,7 +102,7 @@ export function endpointOf(
 
 /** RFC 6749 section 4.1.1 with RFC 7636 and RFC 8707. `resource` is written byte for byte. */
 export async function authorizationRequest(
-  { as, client, resource }: Asking,
+  { as, client, resource }: TokenRequest,
   redirectUri: string,
   scope: string,
   oauth: OAuthSetting,
@@ -129,9 +129,14 @@ export async function authorizationRequest(
 }
 
 /** The code that a browser has come back with, for tokens. Throws SignInError for an answer that is not the one to our question. */
-export async function exchangeCode(asking: Asking, pending: Pending, callback: URLSearchParams, secret: string | null) {
-  const { as } = asking;
-  const { client, authentication, options } = partsOf(asking, secret);
+export async function exchangeCode(
+  tokenRequest: TokenRequest,
+  pending: Pending,
+  callback: URLSearchParams,
+  secret: string | null,
+) {
+  const { as } = tokenRequest;
+  const { client, authentication, options } = partsOf(tokenRequest, secret);
   let parameters: URLSearchParams;
   try {
     parameters = validateAuthResponse(as, client, callback, pending.state);
@@ -158,9 +163,9 @@ export async function exchangeCode(asking: Asking, pending: Pending, callback: U
 }
 
 /** RFC 6749 section 6. */
-export function refresh(asking: Asking, refreshToken: string, secret: string | null): Promise<Tokens> {
-  const { as } = asking;
-  const { client, authentication, options } = partsOf(asking, secret);
+export function refresh(tokenRequest: TokenRequest, refreshToken: string, secret: string | null): Promise<Tokens> {
+  const { as } = tokenRequest;
+  const { client, authentication, options } = partsOf(tokenRequest, secret);
   return tokensOf(as, async () =>
     processRefreshTokenResponse(
       as,
@@ -171,9 +176,9 @@ export function refresh(asking: Asking, refreshToken: string, secret: string | n
 }
 
 /** RFC 6749 section 4.4: without a person. */
-export function clientCredentials(asking: Asking, scope: string, secret: string | null): Promise<Tokens> {
-  const { as, resource } = asking;
-  const { client, authentication, options } = partsOf(asking, secret);
+export function clientCredentials(tokenRequest: TokenRequest, scope: string, secret: string | null): Promise<Tokens> {
+  const { as, resource } = tokenRequest;
+  const { client, authentication, options } = partsOf(tokenRequest, secret);
   const parameters = new URLSearchParams();
   if (scope !== '') parameters.set('scope', scope);
   if (resource !== null) parameters.set('resource', resource);
@@ -197,10 +202,14 @@ export interface DeviceCode {
   readonly lifetime: number;
 }
 
-export async function deviceCode(asking: Asking, scope: string, secret: string | null): Promise<DeviceCode> {
-  const { as, resource, http } = asking;
+export async function deviceCode(
+  tokenRequest: TokenRequest,
+  scope: string,
+  secret: string | null,
+): Promise<DeviceCode> {
+  const { as, resource, http } = tokenRequest;
   endpointOf(as, 'device_authorization_endpoint');
-  const { client, authentication, options } = partsOf(asking, secret);
+  const { client, authentication, options } = partsOf(tokenRequest, secret);
   const parameters = new URLSearchParams();
   if (scope !== '') parameters.set('scope', scope);
   if (resource !== null) parameters.set('resource', resource);
@@ -222,24 +231,24 @@ export async function deviceCode(asking: Asking, scope: string, secret: string |
 }
 
 /** One question whether the person has agreed; a SignInError with `authorization_pending` or `slow_down` says not yet. */
-export function deviceTokens(asking: Asking, code: string, secret: string | null): Promise<Tokens> {
-  const { as } = asking;
-  const { client, authentication, options } = partsOf(asking, secret);
+export function deviceTokens(tokenRequest: TokenRequest, code: string, secret: string | null): Promise<Tokens> {
+  const { as } = tokenRequest;
+  const { client, authentication, options } = partsOf(tokenRequest, secret);
   return tokensOf(as, async () =>
     processDeviceCodeResponse(as, client, await deviceCodeGrantRequest(as, client, authentication, code, options)),
   );
 }
 
 /** RFC 7009. */
-export async function revoke(asking: Asking, token: string, secret: string | null): Promise<void> {
-  const { as } = asking;
-  const { client, authentication, options } = partsOf(asking, secret);
+export async function revoke(tokenRequest: TokenRequest, token: string, secret: string | null): Promise<void> {
+  const { as } = tokenRequest;
+  const { client, authentication, options } = partsOf(tokenRequest, secret);
   await answered(as, async () =>
     processRevocationResponse(await revocationRequest(as, client, authentication, token, options)),
   );
 }
 
-function partsOf({ client, http, resource }: Asking, secret: string | null) {
+function partsOf({ client, http, resource }: TokenRequest, secret: string | null) {
   const shown = secret ?? client.secret;
   const known: Client = { client_id: client.id };
   const authentication: ClientAuth =

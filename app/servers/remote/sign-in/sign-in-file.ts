@@ -6,7 +6,7 @@ import { Mutex } from '../../../base/mutex.ts';
 import { isObject } from '../../../base/schema/index.ts';
 import { isOpenToOthers, writeOwnerFile } from '../../owner-file.ts';
 import { SignInError } from './fault.ts';
-import { type Kept, NOTHING_KEPT, readKept, type SignInStore } from './kept.ts';
+import { NO_SIGN_INS, readStored, type SignInStore, type StoredSignIns } from './stored-sign-ins.ts';
 
 /** Encrypts what the file holds with a key of the system's. */
 export interface Cipher {
@@ -37,18 +37,18 @@ export class SignInFile implements SignInStore {
     this.#newCipher = cipher;
   }
 
-  async read(): Promise<Kept> {
+  async read(): Promise<StoredSignIns> {
     try {
       // What other accounts could read was perhaps theirs to change as well.
       if (isOpenToOthers(this.#path)) throw this.#fault('too-wide');
-      return readKept(await this.#opened(readFileSync(this.#path, 'utf8')));
+      return readStored(await this.#opened(readFileSync(this.#path, 'utf8')));
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return NOTHING_KEPT;
+      if (codeOf(error) === 'ENOENT') return NO_SIGN_INS;
       throw error instanceof SignInError ? error : this.#fault(errnoOf(error));
     }
   }
 
-  change(edit: (kept: Kept) => Kept): Promise<Kept> {
+  change(edit: (kept: StoredSignIns) => StoredSignIns): Promise<StoredSignIns> {
     return this.#mutex.run(async () => {
       await this.#lock();
       try {
@@ -86,7 +86,7 @@ export class SignInFile implements SignInStore {
     return this.#cipher;
   }
 
-  async #write(kept: Kept): Promise<void> {
+  async #write(kept: StoredSignIns): Promise<void> {
     const json = JSON.stringify(kept, null, 2);
     const cipher = await this.#key();
     const text = cipher === null ? json : JSON.stringify({ sealed: await cipher.seal(json) });

@@ -3,13 +3,20 @@ import type { SignInNeed } from '../end.ts';
 import type { Signer } from '../http.ts';
 import type { HttpListener, HttpRequest, SentRequest } from '../request.ts';
 import { AuthorizationFault, AuthorizedRequest, type Authorizer, type Refusal } from './authorized-request.ts';
-import { byBrowser, byDevice, type Errand, type SignInOptions } from './by-person.ts';
+import { byBrowser, byDevice, type SignInFlow, type SignInOptions } from './by-person.ts';
 import { type Challenge, NO_CHALLENGE, scopeUnion } from './challenge.ts';
 import type { CallbackPage } from './desk.ts';
 import { isPassingFault, SignInError, type SignInFault, signInSentence } from './fault.ts';
 import { authorizationHttp, type GrantContext, HeldGrant, isUnknownClient, lifeOf, protocol } from './held-grant.ts';
-import { type Grant, isDue, isOver, type Kept, type OAuthClient, withoutRegistration } from './kept.ts';
-import type { Asking, AuthorizationHttp, Discovered, Tokens } from './oauth.ts';
+import type { AuthorizationHttp, Discovered, TokenRequest, Tokens } from './oauth.ts';
+import {
+  type Grant,
+  isDue,
+  isOver,
+  type OAuthClient,
+  type StoredSignIns,
+  withoutRegistration,
+} from './stored-sign-ins.ts';
 
 export interface SignInContext extends GrantContext {
   /** Asks the server without a token; null when it does not refuse that. */
@@ -192,7 +199,7 @@ export class SignIn implements Signer, Authorizer {
   async #renewOnce(scope: string | null): Promise<void> {
     const http = await authorizationHttp(this.#context);
     try {
-      if (this.#oauth.grantType === 'client_credentials') await this.#askAsMachine(http, scope);
+      if (this.#oauth.grantType === 'client_credentials') await this.#requestClientCredentials(http, scope);
       else await this.#held.refresh(http);
     } catch (error) {
       // What is kept may be damaged: that must end no more than this sign-in.
@@ -208,7 +215,7 @@ export class SignIn implements Signer, Authorizer {
     }
   }
 
-  async #askAsMachine(http: AuthorizationHttp, scope: string | null): Promise<void> {
+  async #requestClientCredentials(http: AuthorizationHttp, scope: string | null): Promise<void> {
     const { clientCredentials, clientFor, discover, scopeFor } = await protocol();
     const { url, desk } = this.#context;
     const challenge = this.#challenge ?? (await this.#context.probe()) ?? NO_CHALLENGE;
@@ -217,9 +224,9 @@ export class SignIn implements Signer, Authorizer {
     const kept = await desk.store.read();
     const { client } = await clientFor(http, this.#wanted(found, kept));
     this.#checkIssuer(found, client);
-    const asking = { http, as: found.as, client, resource: found.resource };
-    const tokens = await clientCredentials(asking, wanted, this.#held.secretFor(client));
-    await this.#held.keep(this.#grantFor(asking, tokens, wanted), tokens, null);
+    const tokenRequest = { http, as: found.as, client, resource: found.resource };
+    const tokens = await clientCredentials(tokenRequest, wanted, this.#held.secretFor(client));
+    await this.#held.keep(this.#grantFor(tokenRequest, tokens, wanted), tokens, null);
   }
 
   async #signIn(http: AuthorizationHttp, options: SignInOptions): Promise<void> {
@@ -241,7 +248,7 @@ export class SignIn implements Signer, Authorizer {
     }
     if (grantType === 'client_credentials') {
       this.#isFutile = false;
-      await this.#askAsMachine(http, null);
+      await this.#requestClientCredentials(http, null);
       return this.#done();
     }
     const { client, redirectUri, registration } = await clientFor(http, this.#wanted(found, kept));
@@ -250,33 +257,33 @@ export class SignIn implements Signer, Authorizer {
       await desk.store.change((now) => ({ ...now, registrations: [...now.registrations, registration] }));
     }
     const scope = scopeFor(found, challenge.scope, this.#oauth);
-    const asking = { http, as: found.as, client, resource: found.resource };
-    const errand: Errand = {
-      asking,
+    const tokenRequest = { http, as: found.as, client, resource: found.resource };
+    const flow: SignInFlow = {
+      tokenRequest,
       scope,
       secret: this.#held.secretFor(client),
       options,
       given: async (tokens) => {
-        await this.#held.keep(this.#grantFor(asking, tokens, scope), tokens, null);
+        await this.#held.keep(this.#grantFor(tokenRequest, tokens, scope), tokens, null);
         this.#done();
       },
     };
-    if (grantType === 'device_code') return byDevice(errand);
-    return byBrowser(errand, {
+    if (grantType === 'device_code') return byDevice(flow);
+    return byBrowser(flow, {
       server: this.#context.server,
       desk,
       redirectUri,
       oauth: this.#oauth,
       done: () => this.#page(null),
       failed: async (fault) => {
-        await this.#forgetClient(asking, fault).catch(() => undefined);
+        await this.#forgetClient(tokenRequest, fault).catch(() => undefined);
         return this.#page(fault);
       },
     });
   }
 
   /** An authorization server that does not know its registration any more makes a new one the next time. */
-  async #forgetClient({ as, client }: Asking, fault: SignInFault): Promise<void> {
+  async #forgetClient({ as, client }: TokenRequest, fault: SignInFault): Promise<void> {
     if (!isUnknownClient(fault)) return;
     await this.#context.desk.store.change((kept) => withoutRegistration(kept, { issuer: as.issuer, client }));
   }
@@ -297,7 +304,7 @@ export class SignIn implements Signer, Authorizer {
     this.#context.signedIn();
   }
 
-  #grantFor({ as, client, resource }: Asking, tokens: Tokens, scope: string): Grant {
+  #grantFor({ as, client, resource }: TokenRequest, tokens: Tokens, scope: string): Grant {
     const { server, url } = this.#context;
     return {
       server,
@@ -314,7 +321,7 @@ export class SignIn implements Signer, Authorizer {
     };
   }
 
-  #wanted({ as }: Discovered, kept: Kept) {
+  #wanted({ as }: Discovered, kept: StoredSignIns) {
     const { desk, url } = this.#context;
     const redirectUri = (host: string): string => desk.redirectUri(host);
     return { as, server: new URL(url), oauth: this.#oauth, redirectUri, kept, now: Date.now() };

@@ -41,26 +41,26 @@ export interface Grant {
 }
 
 /** Everything that is kept of sign-ins. */
-export interface Kept {
+export interface StoredSignIns {
   readonly registrations: readonly Registration[];
   readonly grants: readonly Grant[];
   /** Issuers that may be used although they do not announce PKCE: a person has said so. */
   readonly accepted: readonly string[];
 }
 
-export const NOTHING_KEPT: Kept = { registrations: [], grants: [], accepted: [] };
+export const NO_SIGN_INS: StoredSignIns = { registrations: [], grants: [], accepted: [] };
 
 /** Where sign-ins outlive a process. */
 export interface SignInStore {
   /** Rejects with SignInError when what is kept cannot be read. */
-  read(): Promise<Kept>;
+  read(): Promise<StoredSignIns>;
   /** Replaces what is kept, in one step, and gives it back. Rejects with SignInError; what was kept stays then. */
-  change(edit: (kept: Kept) => Kept): Promise<Kept>;
+  change(edit: (kept: StoredSignIns) => StoredSignIns): Promise<StoredSignIns>;
 }
 
 /** Sign-ins that are gone with the process. */
 export function memorySignIns(): SignInStore {
-  let kept = NOTHING_KEPT;
+  let kept = NO_SIGN_INS;
   return {
     read: async () => kept,
     async change(edit) {
@@ -70,20 +70,23 @@ export function memorySignIns(): SignInStore {
   };
 }
 
-export function grantOf(kept: Kept, server: string, url: string): Grant | null {
+export function grantOf(kept: StoredSignIns, server: string, url: string): Grant | null {
   return kept.grants.find((grant) => grant.server === server && grant.url === url) ?? null;
 }
 
-export function withGrant(kept: Kept, grant: Grant): Kept {
+export function withGrant(kept: StoredSignIns, grant: Grant): StoredSignIns {
   return { ...kept, grants: [...withoutGrant(kept, grant.server, grant.url).grants, grant] };
 }
 
-export function withoutGrant(kept: Kept, server: string, url: string): Kept {
+export function withoutGrant(kept: StoredSignIns, server: string, url: string): StoredSignIns {
   return { ...kept, grants: kept.grants.filter((grant) => grant.server !== server || grant.url !== url) };
 }
 
 /** Without the client that an authorization server does not know any more. */
-export function withoutRegistration(kept: Kept, { issuer, client }: Pick<Grant, 'issuer' | 'client'>): Kept {
+export function withoutRegistration(
+  kept: StoredSignIns,
+  { issuer, client }: Pick<Grant, 'issuer' | 'client'>,
+): StoredSignIns {
   const registrations = kept.registrations.filter((one) => one.issuer !== issuer || one.id !== client.id);
   return { ...kept, registrations };
 }
@@ -106,7 +109,7 @@ const word = text({ max: 65_536 });
 const moment = nullable(integer({ min: 0, max: Number.MAX_SAFE_INTEGER }));
 const client = { id: word, secret: nullable(word), method: enumeration(CLIENT_METHODS) } as const;
 
-const keptSchema = object<Kept>({
+const storedSchema = object<StoredSignIns>({
   registrations: list(object<Registration>({ ...client, issuer: word, redirectUri: word, expiresAt: moment }), 1024),
   grants: list(
     object<Grant>({
@@ -129,6 +132,6 @@ const keptSchema = object<Kept>({
 });
 
 /** As far as this version knows what is in it: a newer one may have written it. */
-export function readKept(value: unknown): Kept {
-  return readLeniently(keptSchema, value);
+export function readStored(value: unknown): StoredSignIns {
+  return readLeniently(storedSchema, value);
 }
