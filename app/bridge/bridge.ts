@@ -29,7 +29,7 @@ import { BRIDGE_TIMES, type BridgeContext, type BridgeTimes, RequestLatency, Tic
 import { Groups } from './groups.ts';
 import { budgetFor, type HttpExchange, type HttpFault, MessageBudget, respondWithFault } from './http/index.ts';
 import { HttpSse } from './http-sse.ts';
-import { Policies, unmatchedIn } from './policy/index.ts';
+import { Policies, UnmatchedRules } from './policy/index.ts';
 import { RemoteServers } from './remote-servers.ts';
 import { messagesPath, principalIn, type Route, routeOf, ServerLookup, scopeWithin } from './routes.ts';
 import { endUseByOthers, restart, type Served, sessionsOf, stop } from './served.ts';
@@ -94,8 +94,7 @@ export class Bridge {
   readonly #approvals: ToolApprovals;
   readonly #policies: Policies;
   readonly #unsubscribes: readonly (() => void)[];
-  /** Rules that fit nothing and were told of. */
-  readonly #unmatched = new Set<string>();
+  readonly #unmatched: UnmatchedRules;
   readonly #sessions = new Quota(() => this.#settings.limits.sessions, true);
   readonly #serverContext: ServerContext;
   readonly #served = new Map<string, Served>();
@@ -115,8 +114,14 @@ export class Bridge {
     this.#settings = options.settings;
     this.#approvals = options.approvals ?? new ToolApprovals(null, log.from('bridge'));
     this.#policies = new Policies(options.settings, this.#approvals);
+    this.#unmatched = new UnmatchedRules({
+      settings: () => this.#settings,
+      lists: this.#lists,
+      log: log.from('bridge'),
+      text,
+    });
     this.#unsubscribes = [
-      this.#lists.subscribe({ changed: (server) => this.#warnOfUnmatched(server) }),
+      this.#lists.subscribe({ changed: (server) => this.#unmatched.look(server) }),
       this.#approvals.follow(this.#lists),
       this.#approvals.subscribe((server) => this.#toolsChanged(server)),
     ];
@@ -235,7 +240,7 @@ export class Bridge {
     for (const name of this.#served.keys()) if (!wanted.has(name)) this.#remove(name);
     this.#approvals.apply(settings.servers);
     this.#policies.apply(settings);
-    for (const name of this.#served.keys()) this.#warnOfUnmatched(name);
+    for (const name of this.#served.keys()) this.#unmatched.look(name);
     for (const rules of wanted.values()) {
       const setting = sourceOf(rules);
       const served = this.#served.get(setting.name);
@@ -401,16 +406,6 @@ export class Bridge {
     const { setting } = this.#served.get(name)?.server ?? {};
     if (setting === undefined) return [];
     return isRemote(setting) ? remoteSecrets(setting) : launchSecrets(setting);
-  }
-
-  /** Once for each rule, until the bridge is gone. */
-  #warnOfUnmatched(server: string): void {
-    for (const { thing, patterns } of unmatchedIn(this.#settings, this.#lists, server)) {
-      const untold = patterns.filter((pattern) => !this.#unmatched.has(`${server} ${thing} ${pattern}`));
-      for (const pattern of untold) this.#unmatched.add(`${server} ${thing} ${pattern}`);
-      const { text, log } = this.#context;
-      if (untold.length > 0) log.warn(text().bridge.policy.unmatched[thing](server, untold));
-    }
   }
 
   /** Where a session may be ended in favour of a newcomer of this server. */

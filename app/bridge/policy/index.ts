@@ -3,4 +3,4 @@ export { judge } from './judge.ts';
 export { knownMethods, type MethodRule, ruleFor } from './methods.ts';
 export { Policies } from './policies.ts';
 export { changedResult, isWatched, LIST_CHANGED, SessionGuard, wantedIn } from './session-guard.ts';
-export { unmatchedIn } from './unmatched.ts';
+export { UnmatchedRules } from './unmatched.ts';

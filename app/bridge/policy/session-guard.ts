@@ -51,7 +51,7 @@ const MOST_AWAITED = 1024;
 
 /** Whether a guard has to see a request although no policy stands behind it: what is listed is remembered, and changes are told of. */
 export function isWatched(method: string): boolean {
-  return KnownLists.isOfUse(method) || method === 'subscriptions/listen';
+  return KnownLists.methods.has(method) || method === 'subscriptions/listen';
 }
 
 /**
@@ -138,7 +138,7 @@ export class SessionGuard {
   }
 
   #await({ id, method, bytes }: RequestFrame, rule: MethodRule): void {
-    if (KnownLists.isOfUse(method) || rule.kind === 'lists') {
+    if (KnownLists.methods.has(method) || rule.kind === 'lists') {
       const params = memberOf(bytes, 'params');
       this.#awaited.set(id, { method, rule, params: params && Buffer.from(params) });
     }
