@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { BrowserWindow, shell as browser } from 'electron';
+import { BrowserWindow, shell as browser, dialog, type OpenDialogOptions, type WebContents } from 'electron';
 import {
   type Additions,
   type AppController,
@@ -12,6 +12,7 @@ import {
   type SignIns,
   Transfers,
 } from '../../app/desktop/index.ts';
+import type { ChooseAnswer } from '../../app/ipc/index.ts';
 import { peopleHere } from '../../app/platform/shell/index.ts';
 import { withKeptSecrets, withoutKeptSecrets } from '../../app/settings/index.ts';
 import type { ActivityFeed } from '../activity.ts';
@@ -24,7 +25,6 @@ import { shim } from '../places.ts';
 import type { Shell } from '../shell.ts';
 import { snippetsFor } from '../snippets.ts';
 import type { AppUpdates } from '../updates.ts';
-import { chooseClients } from './choose-clients.ts';
 import type { Answers } from './register.ts';
 
 export interface AnswersOptions {
@@ -216,4 +216,27 @@ export function answersOf(options: AnswersOptions): Answers {
     stopDoctor: () => doctor.stop(),
     actOnFinding: (id) => doctor.act(id),
   };
+}
+
+/** What the system's dialogs let a person choose. Clients keep their servers in folders that begin with a dot. */
+const DIALOGS = {
+  folder: { properties: ['openDirectory', 'showHiddenFiles'] },
+  file: { properties: ['openFile', 'showHiddenFiles'] },
+} as const satisfies Readonly<Record<string, { readonly properties: OpenDialogOptions['properties'] }>>;
+
+/** Lets a person choose a project's folder, or a client's file, over the window that asks. */
+async function chooseClients(
+  what: 'folder' | 'file',
+  sender: WebContents,
+  clients: ClientSetup,
+): Promise<ChooseAnswer> {
+  const window = BrowserWindow.fromWebContents(sender);
+  const options = { properties: [...DIALOGS[what].properties] };
+  const { canceled, filePaths } =
+    window === null ? await dialog.showOpenDialog(options) : await dialog.showOpenDialog(window, options);
+  const [path] = filePaths;
+  if (canceled || path === undefined) return { kind: 'cancelled' };
+  return clients.choose(
+    what === 'folder' ? { kind: 'folder', folder: path } : { kind: 'file', file: path, client: null },
+  );
 }
