@@ -341,7 +341,9 @@ export class AppController {
       } = this.#options;
       engine.forgetNetwork();
       if (!hasAddress(first.host)) {
-        log.warn('The address the port is open on is gone; no client can connect until it is back', { host: first.host });
+        log.warn('The address the port is open on is gone; no client can connect until it is back', {
+          host: first.host,
+        });
         return;
       }
       if (await this.#lifecycle.answers()) return;

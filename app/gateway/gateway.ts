@@ -79,7 +79,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         if (client === null) return refuseUnauthorized(socket, request.headers['proxy-authorization']);
         forward.upgrade(request, socket, head, client);
       },
-      route: (request, response) => route(request, response),
+      route,
       switches: (request) => options.routes.switches(request),
       routeUpgrade: (request, response, socket, head) => route(request, response, { socket, head }),
     },

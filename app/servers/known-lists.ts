@@ -75,6 +75,8 @@ const NOTHING: KnownServer = {};
  * have changed, counts as empty: what it held is asked for again. One that cannot be written is told of once.
  */
 export class KnownLists {
+  /** The methods whose results are worth telling `saw` of. */
+  static readonly methods: ReadonlySet<string> = new Set([...LIST_METHODS.keys(), 'initialize', 'server/discover']);
   readonly #path: string | null;
   readonly #log: Log;
   readonly #listeners = new Set<KnownListsListener>();
@@ -117,11 +119,6 @@ export class KnownLists {
     const member = LIST_METHODS.get(method);
     if (member !== undefined) this.#sawPage(server, member, cursorIn(params), result, secrets);
     else if (method === 'initialize' || method === 'server/discover') this.#sawFace(server, method, result, secrets);
-  }
-
-  /** Whether a request of this method is worth telling `saw` of. */
-  static isOfUse(method: string): boolean {
-    return LIST_METHODS.has(method) || method === 'initialize' || method === 'server/discover';
   }
 
   forget(server: string): void {

@@ -1,5 +1,6 @@
 import { parseAuthority, type Target } from '../../base/address.ts';
 import type { RequestFault } from '../../i18n/index.ts';
+import { originKey } from './origin-pool.ts';
 
 /** The origin of an absolute-form request, and its target there. */
 export interface AbsoluteForm {
@@ -81,11 +82,6 @@ function originOf(authority: string, cache: Map<string, Origin>): Origin | Reque
   // Userinfo in front of the host may be a password: that is not kept.
   if (host.length === authority.length) cache.set(authority, origin);
   return origin;
-}
-
-/** Equal for all ways of writing the same origin. */
-export function originKey({ host, port }: Target): string {
-  return `${host.toLowerCase()}:${port}`;
 }
 
 function malformed(fault: RequestFault): TargetFault {

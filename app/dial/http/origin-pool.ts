@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Target } from '../../base/address.ts';
 import { OriginConnection } from './origin-connection.ts';
 import { PinnedConnections } from './pinned-connections.ts';
 
@@ -13,6 +14,11 @@ const SWEEP_MS = 125;
 const IDLE_LIMIT = 64;
 /** A first request that waits this long without a byte may wait for a connection of ours to be closed. */
 const CROWDED_MS = 500;
+
+/** Equal for all ways of writing the same origin. */
+export function originKey({ host, port }: Target): string {
+  return `${host.toLowerCase()}:${port}`;
+}
 
 /** Name of the connections that end at `end`. Those dialled for clients of this machine may go where others may not. */
 export function poolKey(end: string, isRemote: boolean): string {
