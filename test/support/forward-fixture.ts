@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { type ForwardProxy, type ForwardProxyOptions, startForwardProxy } from './forward-proxy.ts';
 import { type RawMessage, type RawPeer, rawClient, ScriptedOrigin } from './raw-http.ts';
 
@@ -76,6 +76,20 @@ export class ForwardFixture {
     await peer.message();
     peer.write(answer);
     return client.message();
+  }
+
+  /**
+   * The next request comes over another connection, its answer is its own, and `peer` ends. It is not waited for that end:
+   * every idle connection ends after a while.
+   */
+  async renewed(client: RawPeer, peer: RawPeer): Promise<void> {
+    const ended = peer.ending().then(() => peer.end());
+    client.write(this.get('', '/next'));
+    const next = await this.origin.connection();
+    expect((await next.message()).start).toBe('GET /next HTTP/1.1');
+    next.write(OK);
+    expect((await client.message()).body).toBe('ok');
+    await ended;
   }
 
   /** Sends `request`, answers it with exactly `answer`, and reads what the client gets. */

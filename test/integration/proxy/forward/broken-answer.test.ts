@@ -45,7 +45,7 @@ describe('an answer that is no HTTP is a 502 that says so', () => {
     expect(fieldValue(answer, 'Proxy-Status')).toBe('mcp-gangway; error=http_protocol_error; details="BAD_ANSWER"');
     expect(answer.body).toContain(`The answer of ${fixture.origin.authority} is not valid HTTP`);
     expect(client.hasEnded).toBe(false);
-    await peer.ending();
+    await fixture.renewed(client, peer);
   });
 });
 
@@ -103,7 +103,7 @@ describe('an answer cut off', () => {
     peer.write(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n${text}`);
     await client.until('half');
     expect(await client.rest()).not.toContain('0\r\n');
-    await peer.ending();
+    await fixture.renewed(await fixture.client(), peer);
   });
 
   it('does not look complete when the head came and nothing else', async () => {

@@ -50,9 +50,7 @@ describe('a connection to an origin', () => {
     ['the origin keeps it for no time', 'HTTP/1.1 200 OK\r\nKeep-Alive: timeout=0\r\nContent-Length: 2\r\n\r\nok'],
   ])('is not used again when %s', async (_why, answer) => {
     const { client, peer } = await fixture.exchange(fixture.get(), answer);
-    await peer.ending();
-    client.write(fixture.get());
-    await answeredAnew(client);
+    await fixture.renewed(client, peer);
   });
 
   it('of HTTP/1.0 is used again when both sides want that', async () => {
@@ -65,8 +63,11 @@ describe('a connection to an origin', () => {
 
   it('on which something arrives unasked is closed, and does not answer the next request', async () => {
     const { client, peer } = await fixture.exchange(fixture.get(), OK);
+    const began = performance.now();
     peer.write('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npoisoned');
     await peer.ending();
+    // Every idle connection ends after four seconds.
+    expect(performance.now() - began).toBeLessThan(3_500);
     client.write(fixture.get());
     await answeredAnew(client);
   });

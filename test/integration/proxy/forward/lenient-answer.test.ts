@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ForwardFixture, OK } from '../../../support/forward-fixture.ts';
+import { ForwardFixture } from '../../../support/forward-fixture.ts';
 import { has, run } from '../../../support/programs.ts';
-import { fieldValue, fieldValues, type RawPeer, statusOf } from '../../../support/raw-http.ts';
+import { fieldValue, fieldValues, statusOf } from '../../../support/raw-http.ts';
 
 const fixture = new ForwardFixture();
 
@@ -90,16 +90,6 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['blanks inside the version', `HTTP / 1.1 200 OK\r\n${LENGTH}\r\n${CONTENT}`],
 ];
 
-/** The next request arrives on another connection, and its answer is its own. */
-async function nothingLeftOver(client: RawPeer, peer: RawPeer): Promise<void> {
-  await peer.ending();
-  client.write(fixture.get('', '/next'));
-  const next = await fixture.origin.connection();
-  expect((await next.message()).start).toBe('GET /next HTTP/1.1');
-  next.write(OK);
-  expect((await client.message()).body).toBe('ok');
-}
-
 describe('an answer not by the letter but clear in its meaning', () => {
   it.each([...TAKEN, ...TAKEN_BESIDES])(
     'with %s passes by the letter, and its connection is not used again',
@@ -113,7 +103,7 @@ describe('an answer not by the letter but clear in its meaning', () => {
       const framing = [...fieldValues(got, 'Content-Length'), ...fieldValues(got, 'Transfer-Encoding')];
       expect([['8'], ['chunked']]).toContainEqual(framing);
       if (answer.includes('X-Folded')) expect(fieldValue(got, 'X-Folded')).toMatch(/^a, b$/);
-      await nothingLeftOver(client, peer);
+      await fixture.renewed(client, peer);
     },
   );
 
@@ -123,7 +113,7 @@ describe('an answer not by the letter but clear in its meaning', () => {
     let got = await client.message();
     if (statusOf(got) < 200) got = await client.message();
     expect(got.body).toBe(CONTENT);
-    await peer.ending();
+    await fixture.renewed(client, peer);
   });
 
   it.each([...TAKEN, ...TAKEN_BESIDES])(
@@ -134,7 +124,7 @@ describe('an answer not by the letter but clear in its meaning', () => {
       let got = await client.message();
       if (statusOf(got) < 200) got = await client.message();
       expect(got.body).toBe(CONTENT);
-      await nothingLeftOver(client, peer);
+      await fixture.renewed(client, peer);
     },
   );
 
@@ -206,14 +196,14 @@ describe('an answer not by the letter but clear in its meaning', () => {
     const got = await client.message(true);
     expect(statusOf(got)).toBe(200);
     expect(fieldValue(got, 'Content-Length')).toBeUndefined();
-    await nothingLeftOver(client, peer);
+    await fixture.renewed(client, peer);
   });
 
   it.each([204, 304])('with status %i has no content, whatever comes behind it', async (status) => {
     const { client, peer } = await fixture.arrive(fixture.get());
     peer.write(`HTTP/1.1 ${status} X\n${LENGTH}\n${CONTENT}`);
     expect(statusOf(await client.message())).toBe(status);
-    await nothingLeftOver(client, peer);
+    await fixture.renewed(client, peer);
   });
 
   it('and without length ends with the connection', async () => {
@@ -241,7 +231,7 @@ describe('an answer that two readers could understand differently', () => {
     const got = await client.message();
     expect(statusOf(got)).toBe(502);
     expect(fieldValue(got, 'Proxy-Status')).toContain('BAD_ANSWER');
-    await nothingLeftOver(client, peer);
+    await fixture.renewed(client, peer);
   });
 });
 
@@ -269,7 +259,7 @@ describe('chunks that two readers could cut up differently', () => {
     const got = await client.rest();
     expect(got).toContain('HTTP/1.1 200 OK\r\n');
     expect(got).not.toMatch(/\r\n0\r\n\r\n$/);
-    await peer.ending();
+    await fixture.renewed(await fixture.client(), peer);
   });
 });
 
