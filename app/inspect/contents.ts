@@ -36,8 +36,12 @@ export type KeptRequest =
   | { readonly kind: 'whole'; readonly json: Buffer }
   | { readonly kind: 'not-kept' | 'cut' | 'masked' };
 
+/** One message, or the beginning of it, in a page. */
 interface KeptBody {
-  readonly bytes: Buffer;
+  readonly page: Page;
+  readonly from: number;
+  readonly to: number;
+  /** Bytes of the message as it was. */
   readonly length: number;
 }
 
@@ -46,6 +50,59 @@ interface Bodies {
   readonly at: number;
   sent: KeptBody | null;
   received: KeptBody | null;
+}
+
+interface Page {
+  readonly bytes: Buffer;
+  /** Bytes from its beginning that are in use, or were. */
+  used: number;
+  /** Bodies in it. */
+  bodies: number;
+}
+
+/** Pages that are kept for the next bodies while none needs them. */
+const SPARE_PAGES = 4;
+
+/**
+ * Where bodies are copied to. A buffer for each message would cost more than the copy: V8 collects its heap the more often, the more memory
+ * is allocated beside it.
+ */
+class Pages {
+  readonly #size: number;
+  #current: Page | null = null;
+  readonly #spare: Page[] = [];
+
+  /** `size` bytes have room for any body. */
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  copy(json: Buffer): KeptBody {
+    const bytes = Math.min(json.length, this.#size);
+    const page = this.#pageFor(bytes);
+    const from = page.used;
+    json.copy(page.bytes, from, 0, bytes);
+    page.used += bytes;
+    page.bodies++;
+    return { page, from, to: from + bytes, length: json.length };
+  }
+
+  /** Nothing of it stays in memory. */
+  drop({ page, from, to }: KeptBody): void {
+    page.bytes.fill(0, from, to);
+    page.bodies--;
+    if (page.bodies > 0) return;
+    page.used = 0;
+    if (page !== this.#current && this.#spare.length < SPARE_PAGES) this.#spare.push(page);
+  }
+
+  #pageFor(bytes: number): Page {
+    const before = this.#current;
+    if (before !== null && before.used + bytes <= this.#size) return before;
+    const page = this.#spare.pop() ?? { bytes: Buffer.allocUnsafeSlow(this.#size), used: 0, bodies: 0 };
+    this.#current = page;
+    return page;
+  }
 }
 
 /** Near enough for a bound: what a pair of bodies takes besides its bytes. */
@@ -59,14 +116,18 @@ export class ContentStore {
   readonly #limits: ContentLimits;
   /** Oldest first. */
   readonly #bodies = new Map<number, Bodies>();
+  /** Goes on where it stopped: a new iterator of a map steps over everything that was taken out at its beginning. */
+  #oldest = this.#bodies.keys();
   /** Of the servers whose contents are kept: what is secret about them. */
   #secrets: ReadonlyMap<string, readonly string[]> = new Map();
   readonly #redactors = new Map<string, Redactor>();
+  readonly #pages: Pages;
   #bytes = 0;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(limits: ContentLimits = CONTENT_LIMITS) {
     this.#limits = limits;
+    this.#pages = new Pages(limits.body);
   }
 
   /** Keeps contents of these servers, whose secrets are given, and of no other: what is there of others goes at once. */
@@ -93,14 +154,10 @@ export class ContentStore {
       this.#bodies.set(call, bodies);
       this.#bytes += OVERHEAD;
     }
-    const kept = { bytes: Buffer.from(json.subarray(0, this.#limits.body)), length: json.length };
+    const kept = this.#pages.copy(json);
     bodies[which] = kept;
-    this.#bytes += kept.bytes.length;
-    while (this.#bytes > this.#limits.bytes) {
-      const [oldest] = this.#bodies.keys();
-      if (oldest === undefined) break;
-      this.#drop(oldest);
-    }
+    this.#bytes += bytesOf(kept);
+    while (this.#bytes > this.#limits.bytes && this.#dropOldest());
     this.#watchAge();
   }
 
@@ -118,7 +175,7 @@ export class ContentStore {
     const body = bodies === undefined ? null : shown(bodies.sent, this.#redactorOf(bodies.server));
     if (bodies?.sent == null || body === null) return { kind: 'not-kept' };
     if (body.isCut) return { kind: 'cut' };
-    return body.masked > 0 ? { kind: 'masked' } : { kind: 'whole', json: bodies.sent.bytes };
+    return body.masked > 0 ? { kind: 'masked' } : { kind: 'whole', json: Buffer.from(textOf(bodies.sent)) };
   }
 
   clear(): void {
@@ -133,11 +190,27 @@ export class ContentStore {
     return redactor;
   }
 
+  /** False when there is none. */
+  #dropOldest(): boolean {
+    let { value: oldest } = this.#oldest.next();
+    if (oldest === undefined) {
+      this.#oldest = this.#bodies.keys();
+      oldest = this.#oldest.next().value;
+    }
+    if (oldest !== undefined) this.#drop(oldest);
+    return oldest !== undefined;
+  }
+
   #drop(call: number): void {
     const bodies = this.#bodies.get(call);
     if (bodies === undefined) return;
     this.#bodies.delete(call);
-    this.#bytes -= OVERHEAD + (bodies.sent?.bytes.length ?? 0) + (bodies.received?.bytes.length ?? 0);
+    this.#bytes -= OVERHEAD;
+    for (const kept of [bodies.sent, bodies.received]) {
+      if (kept === null) continue;
+      this.#bytes -= bytesOf(kept);
+      this.#pages.drop(kept);
+    }
   }
 
   /** One timer for all: it runs while there is something. */
@@ -156,6 +229,15 @@ export class ContentStore {
 
 function shown(kept: KeptBody | null, redactor: Redactor): ShownBody | null {
   if (kept === null) return null;
-  const { text, masked } = maskedJson(kept.bytes.toString(), redactor);
-  return { text, bytes: kept.length, isCut: kept.length > kept.bytes.length, masked };
+  const { text, masked } = maskedJson(textOf(kept).toString(), redactor);
+  return { text, bytes: kept.length, isCut: kept.length > bytesOf(kept), masked };
+}
+
+function bytesOf({ from, to }: KeptBody): number {
+  return to - from;
+}
+
+/** For as long as it is kept. */
+function textOf({ page, from, to }: KeptBody): Buffer {
+  return page.bytes.subarray(from, to);
 }
