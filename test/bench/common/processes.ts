@@ -27,6 +27,15 @@ export function cpuSeconds(pids: readonly number[]): number {
   return pids.reduce((total, pid) => total + (processStat(pid)?.cpuSeconds ?? 0), 0);
 }
 
+/**
+ * CPU seconds that the threads of a process which live have used so far, as the scheduler counts them, in nanoseconds: for blocks of work
+ * that are short beside a tick of `cpuSeconds`. Children are left out.
+ */
+export function schedulerSeconds(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  return sum(threads.map((thread) => Number(readProc(pid, `task/${thread}/schedstat`).split(' ')[0]))) / 1e9;
+}
+
 /** Resident memory of the processes together, bytes. */
 export function residentBytes(pids: readonly number[]): number {
   return pids.reduce((total, pid) => total + residentOf(pid), 0);

@@ -1,8 +1,7 @@
-import { performance } from 'node:perf_hooks';
 import { Recorder } from '../../../../app/inspect/index.ts';
-import { GANGWAY } from '../../common/gangway.ts';
+import { isOurs } from '../../common/gangway.ts';
 import { processesAreReadable } from '../../common/processes.ts';
-import { inRounds, plainRow, project, type Samples, WARM_UPS } from '../../common/rounds.ts';
+import { inRounds, plainRow, project, type Samples } from '../../common/rounds.ts';
 import { median } from '../../common/statistics.ts';
 import type { Session } from '../client/session.ts';
 import { Bridge } from '../subjects/bridge.ts';
@@ -12,106 +11,111 @@ import type { Measure } from './measure.ts';
 const IN_FLIGHT = 16;
 /** Of the text that is echoed, so that request and answer have 1 KB each. */
 const BYTES = 900;
-/** Longer than other windows: the system counts CPU time in steps of 10 ms. */
-const WINDOWS = 2;
+/** Calls of one block. */
+const CALLS = 400;
+/** Blocks of each server in a round, in turns: what else the machine does falls on all of them. */
+const BLOCKS = 12;
 /** Calls that are recorded to find out what one costs. */
-const CALLS = 100_000;
+const RECORDED_CALLS = 20_000;
 
-/** CPU of the bridge for an echo, microseconds. */
+/** One program under three names in one process. What messages of the last one say is kept. */
+const SERVERS = ['one', 'other', 'recorded'] as const;
+
+/** CPU for an echo, microseconds. */
 interface Costs {
-  /** Calls alone are recorded, as always. */
-  readonly metadata: number;
-  /** The same in another process. */
-  readonly again: number;
-  /** What messages say is kept as well. */
-  readonly contents: number;
+  /** By server. */
+  readonly echo: Readonly<Record<(typeof SERVERS)[number], number>>;
   /** What recording one call takes by itself. */
   readonly recording: number;
 }
 
-/** What Activity costs the bridge: each build of ours three times, side by side, the third with what messages say. */
+/** What Activity costs the bridge. */
 export const recordingMeasure: Measure = {
   name: 'recording',
   async rows({ subjects, pace }) {
-    const ours = subjects.filter(({ name, wire }) => wire === '/mcp' && name.startsWith(GANGWAY));
+    const ours = subjects.filter(({ name, wire }) => wire === '/mcp' && isOurs(name));
     if (ours.length === 0 || !processesAreReadable) return [];
-    const samples = await inRounds(ours, 1, (subject) => costsOf(subject, pace.rounds, pace.windowMs * WINDOWS));
-    const part = (view: (costs: Costs) => number): Samples<number> =>
-      project(
-        project(samples, (rounds) => rounds.map(view)),
-        median,
-      );
-    const cell = ([value = Number.NaN]: readonly number[]) => ({ text: value.toFixed(3), value });
+    const samples = await inRounds(ours, 1, (subject) => costsOf(subject, pace.rounds));
+    const part = (view: (costs: Costs) => number): Samples<readonly number[]> =>
+      project(samples, (rounds) => rounds.map(view));
+    const middle = ([values = []]: readonly (readonly number[])[]) => {
+      const value = median(values);
+      return { text: value.toFixed(3), value };
+    };
+    const ofBoth = ({ echo: { one, other } }: Costs): number => (one + other) / 2;
     return [
       plainRow(
         'Activity: recording a call, part of the CPU of an echo',
-        part(({ recording, metadata }) => recording / metadata),
-        cell,
+        part((costs) => costs.recording / ofBoth(costs)),
+        middle,
         { atMost: 0.05 },
       ),
       plainRow(
         'Activity: 1 KB echo with contents, against without',
-        part(({ contents, metadata }) => contents / metadata),
-        cell,
+        part((costs) => costs.echo.recorded / ofBoth(costs)),
+        middle,
         { atMost: 1.1 },
       ),
       plainRow(
         'Activity: the same against the same, least and most',
-        project(samples, (rounds) => rounds.map(({ again, metadata }) => again / metadata)),
+        part(({ echo: { one, other } }) => other / one),
         ([ratios = []]) => ({ text: `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}` }),
       ),
     ];
   },
 };
 
-async function costsOf(subject: BridgeSubject, rounds: number, windowMs: number): Promise<readonly Costs[]> {
-  const { command } = subject;
-  const recorded: BridgeSubject['command'] =
+/** By rounds. */
+async function costsOf({ name, wire, command }: BridgeSubject, rounds: number): Promise<readonly Costs[]> {
+  const configured: BridgeSubject['command'] =
     command === null
       ? null
       : (port, server) => {
           const plain = command(port, server);
-          const at = plain.args.indexOf('serve') + 1;
-          return { ...plain, args: plain.args.toSpliced(at, 0, '--record-contents', 'default') };
+          const args = plain.args.slice(0, plain.args.indexOf('--sse'));
+          const mcpServers = Object.fromEntries(SERVERS.map((each) => [each, server]));
+          return {
+            command: plain.command,
+            args: [...args, '--config', 'servers.json', '--record-contents', 'recorded'],
+            files: { 'servers.json': JSON.stringify({ mcpServers }) },
+          };
         };
-  const running: Bridge[] = [];
+  const bridge = await Bridge.start({ name, wire, command: configured });
   try {
-    for (const name of ['metadata', 'again']) running.push(await Bridge.start({ ...subject, name }));
-    running.push(await Bridge.start({ ...subject, name: 'contents', command: recorded }));
-    const cpu = await inRounds(running, rounds, (bridge) => microsecondsPerEcho(bridge, windowMs), WARM_UPS);
-    const of = (name: string, round: number): number => cpu.get(name)?.values[round] ?? Number.NaN;
-    return Array.from({ length: rounds }, (_, round) => ({
-      metadata: of('metadata', round),
-      again: of('again', round),
-      contents: of('contents', round),
-      recording: microsecondsPerRecord(),
-    }));
+    const sessions = await Promise.all(
+      SERVERS.map(async (server) => ({ server, session: await bridge.connectTo(`/servers/${server}/mcp`) })),
+    );
+    const costs: Costs[] = [];
+    // The first one warms up.
+    for (let round = 0; round <= rounds; round++) {
+      const blocks = { one: [] as number[], other: [] as number[], recorded: [] as number[] };
+      for (let block = 0; block < BLOCKS; block++) {
+        for (let turn = 0; turn < sessions.length; turn++) {
+          const asked = sessions[(block + turn) % sessions.length];
+          if (asked !== undefined) blocks[asked.server].push(await microsecondsPerEcho(bridge, asked.session));
+        }
+      }
+      const { one, other, recorded } = blocks;
+      const echo = { one: median(one), other: median(other), recorded: median(recorded) };
+      if (round > 0) costs.push({ echo, recording: microsecondsPerRecord() });
+    }
+    return costs;
   } finally {
-    for (const bridge of running) await bridge.stop();
+    await bridge.stop();
   }
 }
 
-async function microsecondsPerEcho(bridge: Bridge, windowMs: number): Promise<number> {
-  const session = await bridge.connect();
-  const cpuBefore = bridge.cpuSeconds();
-  const count = await echoes(session, windowMs);
-  const cpu = bridge.cpuSeconds() - cpuBefore;
-  await session.transport.close();
-  return (cpu * 1e6) / count;
-}
-
-async function echoes(session: Session, windowMs: number): Promise<number> {
-  const end = performance.now() + windowMs;
-  let count = 0;
-  const keepAsking = async (lane: number): Promise<void> => {
-    for (let turn = 0; performance.now() < end; turn++) {
-      const text = `${lane}-${turn}-`.padEnd(BYTES, 'x');
+async function microsecondsPerEcho(bridge: Bridge, session: Session): Promise<number> {
+  const before = bridge.exactCpuSeconds();
+  let asked = 0;
+  const keepAsking = async (): Promise<void> => {
+    while (asked < CALLS) {
+      const text = `${++asked}-`.padEnd(BYTES, 'x');
       if ((await session.callTool('echo', { text })) !== text) throw new Error('a wrong answer');
-      count++;
     }
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, (_, lane) => keepAsking(lane)));
-  return count;
+  await Promise.all(Array.from({ length: IN_FLIGHT }, keepAsking));
+  return ((bridge.exactCpuSeconds() - before) * 1e6) / asked;
 }
 
 /** The very calls of the recorder that a session makes for one echo, without the rest of the bridge. */
@@ -123,11 +127,16 @@ function microsecondsPerRecord(): number {
   const answer = Buffer.from(
     JSON.stringify({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text }], isError: false } }),
   );
-  const started = performance.now();
-  for (let id = 0; id < CALLS; id++) {
-    const call = wire.request('tools/call', id, asked, performance.now());
-    call.passedOn();
-    call.answered(answer);
-  }
-  return ((performance.now() - started) * 1000) / CALLS;
+  const block = (): number => {
+    const before = process.cpuUsage();
+    for (let id = 0; id < RECORDED_CALLS; id++) {
+      const call = wire.request('tools/call', id, asked, performance.now());
+      call.passedOn();
+      call.answered(answer);
+    }
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / RECORDED_CALLS;
+  };
+  block();
+  return median(Array.from({ length: BLOCKS }, block));
 }

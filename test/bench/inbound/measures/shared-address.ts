@@ -33,7 +33,7 @@ export const sharedAddressMeasure: Measure = {
       pace.rounds,
       async (bridge): Promise<Pair> => {
         const own = await bridge.connect();
-        const shared = await bridge.connectToAll();
+        const shared = await bridge.connectTo('/all/mcp');
         // Its first call opens the session with the server.
         await shared.callTool(SHARED_ECHO, { text: 'first' });
         await own.callTool('echo', { text: 'first' });

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { cpuSeconds, processesWithArgument, processTree, residentBytes } from '../../common/processes.ts';
+import {
+  cpuSeconds,
+  processesWithArgument,
+  processTree,
+  residentBytes,
+  schedulerSeconds,
+} from '../../common/processes.ts';
 import { type Command, freePort, Program } from '../../common/program.ts';
 import { HttpConnection } from '../client/http-connection.ts';
 import { Session } from '../client/session.ts';
@@ -64,9 +70,9 @@ export class Bridge {
     return session;
   }
 
-  /** The same at the address that all servers share, where a tool bears its server's name. */
-  async connectToAll(): Promise<Session> {
-    const session = await Session.over(async (events) => new StreamableTransport(this.port, '/all/mcp', events));
+  /** The same at another address of Streamable HTTP; at the one that all servers share a tool bears its server's name. */
+  async connectTo(path: string): Promise<Session> {
+    const session = await Session.over(async (events) => new StreamableTransport(this.port, path, events));
     await session.initialize();
     await session.confirm();
     return session;
@@ -80,6 +86,11 @@ export class Bridge {
   /** CPU seconds of the bridge itself so far, its children left out. */
   cpuSeconds(): number {
     return cpuSeconds(this.#ownProcesses());
+  }
+
+  /** The same of the bridge's first process alone, exact enough for blocks of some milliseconds. */
+  exactCpuSeconds(): number {
+    return this.#program === null ? 0 : schedulerSeconds(this.#program.pid);
   }
 
   /** Resident memory of the bridge itself, bytes, its children left out. */
