@@ -47,6 +47,9 @@ export default defineConfig({
           maxWorkers: Math.max(3, availableParallelism() - 1),
           sequence: { groupOrder: 1 },
           globalSetup: ['test/support/build-cli.ts', 'test/support/bundle-fixtures.ts'],
+          // As for `unit`: a process for each of a hundred and fifty files would cost a CPU second each.
+          isolate: false,
+          restoreMocks: true,
           ...patient,
         },
       },

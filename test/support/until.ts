@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** Milliseconds a test waits for what should happen at once: this machine may be busy with other suites. */
-const PATIENCE = 20_000;
+const PATIENCE = 40_000;
 
 /** Resolves when the condition holds; rejects with `what` when it does not within the deadline. */
 export async function until(

@@ -80,6 +80,8 @@ async function ask(port: number, origin: ScriptedOrigin, ending: string): Promis
 }
 
 it('after two thousand endings of every kind, sockets, timers and descriptors are back where they were', async () => {
+  // Files of this project share their processes: what another one has left may close meanwhile, and nothing may come.
+  const { sockets } = resources();
   const origin = await ScriptedOrigin.start();
   const proxy = await startForwardProxy();
   const accept = (): void => {
@@ -93,12 +95,12 @@ it('after two thousand endings of every kind, sockets, timers and descriptors ar
   };
   accept();
   await Promise.all(ENDINGS.map((ending) => ask(proxy.port, origin, ending)));
-  await until('the first round is over', () => proxy.tunnels.size === 0 && resources().sockets === 0);
+  await until('the first round is over', () => proxy.tunnels.size === 0 && resources().sockets <= sockets);
   const before = resources();
   for (let round = 0; round < 170; round++) {
     await Promise.all(ENDINGS.map((ending) => ask(proxy.port, origin, ending)));
   }
-  await until('all sockets are closed', () => proxy.tunnels.size === 0 && resources().sockets === 0);
+  await until('all sockets are closed', () => proxy.tunnels.size === 0 && resources().sockets <= sockets);
   await until('all timers are gone', () => resources().timers <= before.timers);
   expect(resources().descriptors).toBeLessThanOrEqual(before.descriptors);
   await proxy.stop();
