@@ -41,6 +41,7 @@ const TIME_OF_DAY = [
   'app/servers/remote/end.ts',
   'app/servers/remote/peer.ts',
   'app/servers/remote/server.ts',
+  'app/servers/remote/sign-in/held-grant.ts',
   'app/servers/remote/sign-in/sign-in-file.ts',
   'app/servers/remote/sign-in/sign-in.ts',
   'app/servers/server.ts',
