@@ -31,6 +31,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // A test that asserts nothing, whatever it runs into, cannot fail.
+          expect: { requireAssertions: true },
           include: ['test/unit/**/*.test.ts'],
           // Property tests need a second on an idle machine, and many on one that runs other suites beside them.
           testTimeout: 30_000,

@@ -45,9 +45,7 @@ describe.each(CLIENTS.map((client) => [client.title, client] as const))('%s', (_
     }
   });
 
-  it('gives one entry back after an edit of the file in between', () => {
-    const [key] = programs(client, before);
-    if (key === undefined) return;
+  it.each(programs(client, before).slice(0, 1))('gives one entry back after an edit of the file in between', (key) => {
     const through = patched(read, key, { kind: 'through' });
     const noted = Buffer.concat([Buffer.from(through.bytes), Buffer.from(client.format === 'json' ? ' ' : '# mine\n')]);
     const undone = patched({ ...through, bytes: noted }, key, { kind: 'off' });
