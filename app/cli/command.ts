@@ -63,6 +63,7 @@ export type Command =
   | ClientsCommand
   | SettingsCommand
   | ServersCommand
+  | GroupCommand
   | ToolsCommand
   | {
       /** Named tokens of a headless instance. */
@@ -224,6 +225,19 @@ export interface ServersCommand {
   readonly json: boolean;
   readonly language: Language;
 }
+
+/** Groups of the app's servers. */
+export interface GroupCommand {
+  readonly kind: 'group';
+  readonly action:
+    | { readonly kind: 'list' }
+    | { readonly kind: 'add'; readonly name: string; readonly servers: readonly string[] }
+    | { readonly kind: 'remove'; readonly name: string };
+  readonly json: boolean;
+  readonly language: Language;
+}
+
+export const GROUP_ACTIONS = ['list', 'add', 'remove'] as const;
 
 /** The tools of one server, and which of them clients get: in a running instance, else in the app's file. */
 export interface ToolsCommand {

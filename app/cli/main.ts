@@ -108,6 +108,11 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
       process.exitCode = await runServers(command, process.stdout, process.stderr);
       return;
     }
+    case 'group': {
+      const { runGroups } = await import('./group-command.ts');
+      process.exitCode = await runGroups(command, process.stdout, process.stderr);
+      return;
+    }
     case 'tools': {
       const { runTools } = await import('./tools-command.ts');
       process.exitCode = await runTools(command, process.stdout, process.stderr);

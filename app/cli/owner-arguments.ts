@@ -1,7 +1,14 @@
 import { nearest } from '../base/nearest.ts';
 import type { Text } from '../i18n/index.ts';
 import { looksLikeUrl } from '../settings/server-url.ts';
-import { type Command, SETTINGS_ACTIONS, type ServerActionName, TAP_OUTCOMES, TOOLS_ACTIONS } from './command.ts';
+import {
+  type Command,
+  GROUP_ACTIONS,
+  SETTINGS_ACTIONS,
+  type ServerActionName,
+  TAP_OUTCOMES,
+  TOOLS_ACTIONS,
+} from './command.ts';
 import * as values from './option-values.ts';
 import { type OptionName, type ParsedArgs, UsageError } from './options.ts';
 import type { CliEnvironment } from './secrets.ts';
@@ -110,6 +117,26 @@ export function addCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Te
   const headers = Object.fromEntries(parsed.list('header', values.readHeader, words.expected.header, true));
   const env = Object.fromEntries(parsed.list('env', values.readVariable, words.expected.variable, true));
   return serversCommand(parsed, 'add', ['header', 'env'], () => ({ kind: 'add', title, line, env, headers }), text);
+}
+
+export function groupCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text): Command {
+  const words = text.cliUsage;
+  parsed.only(new Set<OptionName>(['json', 'lang']), (option) => words.notForServer(option, 'group'));
+  const [, written = 'list', name = '', ...servers] = parsed.words;
+  const kind = GROUP_ACTIONS.find((one) => one === written);
+  if (kind === undefined) {
+    const near = nearest(written, GROUP_ACTIONS);
+    throw new UsageError(`${words.unexpectedWord(written)} ${words.didYouMean(near ?? GROUP_ACTIONS.join(', '))}`);
+  }
+  const common = { kind: 'group', json: parsed.has('json'), language: parsed.language() } as const;
+  if (kind !== 'list' && common.json) throw new UsageError(words.onlyFor('--json', 'group list'));
+  const stray = kind === 'list' ? name : kind === 'remove' ? (servers[0] ?? '') : '';
+  if (stray !== '') throw new UsageError(words.unexpectedWord(stray));
+  if (kind === 'list') return { ...common, action: { kind } };
+  if (name === '' || (kind === 'add' && (servers.length === 0 || servers.includes('')))) {
+    throw new UsageError(words.groupNeedsServers);
+  }
+  return { ...common, action: kind === 'add' ? { kind, name, servers: [...new Set(servers)] } : { kind, name } };
 }
 
 export function toolsCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text): Command {

@@ -7,6 +7,7 @@ import * as values from './option-values.ts';
 import { type OptionName, ParsedArgs, UsageError } from './options.ts';
 import {
   addCommand,
+  groupCommand,
   loginCommand,
   serverCommand,
   serversCommand,
@@ -60,6 +61,7 @@ const COMMANDS = [
   'list',
   'add',
   'remove',
+  'group',
   'tools',
   'on',
   'off',
@@ -85,6 +87,7 @@ const COMMAND_OF = {
   add: addCommand,
   remove: (parsed, _system, text) =>
     serversCommand(parsed, 'remove', [], () => ({ kind: 'remove', name: wordAfter(parsed, 'remove', text) }), text),
+  group: groupCommand,
   tools: toolsCommand,
   on: (parsed, _system, text) => serversCommand(parsed, 'on', [], () => ({ kind: 'on' }), text),
   off: (parsed, _system, text) =>
@@ -114,6 +117,7 @@ const OWN_WORDS: ReadonlyMap<string, number> = new Map([
   ['clients', 1],
   ['add', Number.POSITIVE_INFINITY],
   ['remove', 1],
+  ['group', Number.POSITIVE_INFINITY],
   ['tools', Number.POSITIVE_INFINITY],
   ['settings', 3],
   ['token', 2],

@@ -167,6 +167,7 @@ export const cliUsage = () => ({
   notForDoctor: (option: string) => `${option} means nothing to doctor.`,
   onlyFor: (option: string, commands: string) => `${option} belongs to ${commands}.`,
   addNeedsCommand: `Name the server and its command or URL: mcp-gangway add NAME -- COMMAND …, or mcp-gangway add NAME URL.`,
+  groupNeedsServers: `Name the group, and its servers to add it: mcp-gangway group add NAME SERVER…, or mcp-gangway group remove NAME.`,
   toolsNeedNames: (action: string) =>
     `Name the tools: mcp-gangway tools SERVER ${action} NAME…, patterns with * and ? in quotes. "mcp-gangway tools SERVER" lists them.`,
   approveNames: `Name the tools, or approve all of them: mcp-gangway tools SERVER approve NAME… | --all. "mcp-gangway tools SERVER changes" shows them.`,
@@ -239,6 +240,7 @@ export const cliUsage = () => ({
     tap: `tap [SERVER] [--requests] [--messages] [--contents] [--slow 500ms] [--outcome error] [--json] [-p PORT]`,
     doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     servers: `list [--json] | add NAME URL | add NAME -- COMMAND … | remove NAME`,
+    group: `group [list [--json] | add NAME SERVER… | remove NAME]`,
     tools: `tools SERVER [allow NAME… | deny NAME… | changes | approve NAME… | approve --all] [--json] [-p PORT]`,
     switch: `on | off [--for=1h]`,
     settings: `settings [get [KEY] | set KEY VALUE | export | import FILE [--yes]]`,

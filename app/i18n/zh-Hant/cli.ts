@@ -157,6 +157,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
   notForDoctor: (option) => `doctor 用不到 ${option}。`,
   onlyFor: (option, commands) => `${option} 只能與 ${commands} 一起使用。`,
   addNeedsCommand: `請指定伺服器以及它的指令或 URL：mcp-gangway add NAME -- COMMAND …，或 mcp-gangway add NAME URL。`,
+  groupNeedsServers: `請指定群組，新增時還要指定它的伺服器：mcp-gangway group add NAME SERVER…，或 mcp-gangway group remove NAME。`,
   toolsNeedNames: (action) =>
     `請指定工具：mcp-gangway tools SERVER ${action} NAME…，含 * 與 ? 的樣式請加引號。「mcp-gangway tools SERVER」會列出它們。`,
   approveNames: `請指定工具，或全部核准：mcp-gangway tools SERVER approve NAME… | --all。「mcp-gangway tools SERVER changes」會列出它們。`,
@@ -225,6 +226,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
     tap: `tap [SERVER] [--requests] [--messages] [--contents] [--slow 500ms] [--outcome error] [--json] [-p PORT]`,
     doctor: `doctor [HOST:PORT] [--server NAME] [--error TEXT] [--json] [-p PORT]`,
     servers: `list [--json] | add NAME URL | add NAME -- COMMAND … | remove NAME`,
+    group: `group [list [--json] | add NAME SERVER… | remove NAME]`,
     tools: `tools SERVER [allow NAME… | deny NAME… | changes | approve NAME… | approve --all] [--json] [-p PORT]`,
     switch: `on | off [--for=1h]`,
     settings: `settings [get [KEY] | set KEY VALUE | export | import FILE [--yes]]`,

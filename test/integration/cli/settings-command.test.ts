@@ -77,6 +77,33 @@ describe('The servers of the app on the command line, while it does not run,', (
   });
 });
 
+describe('Groups of the servers of the app on the command line', () => {
+  it('are added, listed and removed, and refused with the reason', async () => {
+    for (const name of ['nas', 'ha']) expect(await run('add', name, '--', 'x')).toMatchObject({ code: 0 });
+    expect((await run('group')).out).toContain('/all/mcp');
+    expect(await run('group', 'add', 'home', 'ha', 'nas')).toEqual({
+      code: 0,
+      out: 'The group home is added; clients find it at /groups/home/mcp.\n',
+      err: LATER,
+    });
+    expect(stored()).toMatchObject({ groups: [{ name: 'home', servers: ['ha', 'nas'] }] });
+    expect(await run('group', 'list')).toMatchObject({ code: 0, out: 'home  ha nas\n' });
+    expect(JSON.parse((await run('group', 'list', '--json')).out)).toEqual({
+      groups: [{ name: 'home', servers: ['ha', 'nas'] }],
+    });
+    for (const [reason, ...words] of [
+      ['home already', 'add', 'home', 'nas'],
+      ['nas', 'add', 'office', 'nsa'],
+      ['groups.1.name', 'add', 'all', 'nas'],
+      ['home', 'remove', 'office'],
+    ] as const) {
+      expect(await run('group', ...words)).toMatchObject({ code: 1, err: expect.stringContaining(reason) });
+    }
+    expect(await run('group', 'remove', 'home')).toMatchObject({ code: 0, err: LATER });
+    expect(stored()).toMatchObject({ groups: [] });
+  });
+});
+
 describe('The settings of the app on the command line', () => {
   it('are shown and set one by one, and refused with the reason', async () => {
     expect(await run('settings', 'set', 'port', '28099')).toEqual({ code: 0, out: '', err: LATER });
@@ -178,6 +205,8 @@ describe('The app, while it runs,', () => {
     await openIn(home, controlledOperation(controller));
     expect(await run('add', 'nas', '--', 'uvx', 'nas-mcp')).toMatchObject({ code: 0, err: '' });
     expect(controller.settings.servers).toMatchObject([{ name: 'nas', command: 'uvx', args: ['nas-mcp'] }]);
+    expect(await run('group', 'add', 'home', 'nas')).toMatchObject({ code: 0, err: '' });
+    expect(controller.settings.groups).toEqual([{ name: 'home', servers: ['nas'] }]);
     expect(await run('settings', 'set', 'forwards', '[{"port":0}]')).toMatchObject({ code: 1 });
     expect(await run('off', '--for', '1h')).toEqual({ code: 0, out: '', err: '' });
     expect(controller.state().habits).toMatchObject({ on: false });

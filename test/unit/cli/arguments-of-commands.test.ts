@@ -307,6 +307,30 @@ describe('The arguments of add, remove, list, on, off and settings', () => {
   });
 });
 
+describe('group', () => {
+  it('lists groups, adds one with its servers, each once, and removes one', () => {
+    const common = { kind: 'group', json: false, language: 'en' };
+    expect(parse(['group'])).toEqual({ ...common, action: { kind: 'list' } });
+    expect(parse(['group', 'list', '--json'])).toEqual({ ...common, json: true, action: { kind: 'list' } });
+    expect(parse(['group', 'add', 'home', 'nas', 'ha', 'nas'])).toEqual({
+      ...common,
+      action: { kind: 'add', name: 'home', servers: ['nas', 'ha'] },
+    });
+    expect(parse(['group', 'remove', 'home'])).toEqual({ ...common, action: { kind: 'remove', name: 'home' } });
+  });
+
+  it('says what is missing or means nothing', () => {
+    for (const words of [['add'], ['add', 'home'], ['add', 'home', ''], ['remove']]) {
+      expect(complaint(['group', ...words])).toContain('group add NAME SERVER…');
+    }
+    expect(complaint(['group', 'remove', 'home', 'nas'])).toContain('"nas"');
+    expect(complaint(['group', 'list', 'home'])).toContain('"home"');
+    expect(complaint(['group', 'ad', 'home'])).toContain('add');
+    expect(complaint(['group', 'add', 'home', 'nas', '--json'])).toBe('--json belongs to group list.');
+    expect(complaint(['group', '-p', '9000'])).toContain('group');
+  });
+});
+
 describe('tools', () => {
   const common = { kind: 'tools', server: 'nas', host: null, token: null, language: 'en' };
 

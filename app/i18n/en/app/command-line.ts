@@ -19,6 +19,11 @@ export const commandLine = () => ({
     inClear: (file: string) =>
       `What its headers hold stands in ${file}, which only your account can read, until the app starts and encrypts it.`,
   },
+  groups: {
+    none: `There are no groups. All servers together are at /all/mcp.`,
+    taken: (name: string) => `There is a group ${name} already. Remove it first, or take another name.`,
+    added: (name: string) => `The group ${name} is added; clients find it at /groups/${name}/mcp.`,
+  },
   tools: {
     unknown: (server: string) =>
       `The tools of ${server} are not known yet. They are once a client has asked for them, or Try in the settings.`,

@@ -19,6 +19,11 @@ export const commandLine: typeof en = () => ({
     added: (name) => `已加入伺服器 ${name}；用戶端可在 /servers/${name}/mcp 找到它。`,
     inClear: (file) => `在 App 啟動並加密之前，標頭的內容會以明文存放在 ${file}，只有您的帳號可以讀取。`,
   },
+  groups: {
+    none: `沒有任何群組。所有伺服器合在一起的位址是 /all/mcp。`,
+    taken: (name) => `已經有名為 ${name} 的群組。請先移除它，或使用其他名稱。`,
+    added: (name) => `已加入群組 ${name}；用戶端可在 /groups/${name}/mcp 找到它。`,
+  },
   tools: {
     unknown: (server) => `尚不知道 ${server} 有哪些工具。用戶端要求過工具清單，或在設定中按過「試用」之後才會知道。`,
     empty: (server) => `${server} 沒有列出任何工具。`,
