@@ -89,6 +89,8 @@ export default defineConfig({
           // Each scenario of a client takes a thread for the suite and a process or two for connect.
           maxConcurrency: 4,
           ...patient,
+          // A test of a server is all scenarios of a revision, several of them at the same time.
+          testTimeout: 180_000,
         },
       },
     ],
