@@ -1,6 +1,6 @@
 import { BrowserWindow, Notification, type WebContents } from 'electron';
 import type { AppController } from '../app/desktop/index.ts';
-import { type EventName, type Events, eventChannel, type LogPage } from '../app/ipc/index.ts';
+import { type AppState, type EventName, type Events, eventChannel, type LogPage } from '../app/ipc/index.ts';
 import type { Log, NumberedEntry, RingBuffer } from '../app/log/index.ts';
 import type { Permission } from '../app/permission/index.ts';
 import type { Updates } from '../app/update/index.ts';
@@ -90,14 +90,47 @@ export function notifyOfProblems(controller: AppController, open: () => void, lo
     if (performance.now() - lastAt < PAUSE_MS || !Notification.isSupported()) return;
     toldOf = problem.id;
     lastAt = performance.now();
-    const notification = new Notification({
-      title: controller.text.menu.notify.attention,
-      body: problem.sentence,
-      silent: true,
-    });
-    notification.on('click', open);
-    // macOS shows none of an app that is not signed; the icon alone shows the problem then.
-    notification.on('failed', (_event, error) => log.debug(`The system showed no notification: ${error}`));
-    notification.show();
+    notify({ title: controller.text.menu.notify.attention, body: problem.sentence, open, log });
   });
+}
+
+/**
+ * Shows a notification when more tools of a server are not as they were approved than before, at most one of a server in five minutes.
+ * `open` is called with the server.
+ */
+export function notifyOfToolChanges(controller: AppController, open: (server: string) => void, log: Log): void {
+  const told = new Map<string, { readonly changes: number; readonly at: number }>();
+  const look = ({ bridge, habits }: Pick<AppState, 'bridge' | 'habits'>): void => {
+    const now = performance.now();
+    for (const { name, toolChanges } of bridge.servers) {
+      const { all: changes, held } = toolChanges ?? { all: 0, held: 0 };
+      const before = told.get(name);
+      const isMore = before !== undefined && changes > before.changes;
+      if (isMore && now - before.at < PAUSE_MS) continue;
+      const isTold = isMore && habits.notifyProblems && Notification.isSupported();
+      // What has changed before this process began is shown in the popover alone.
+      told.set(name, { changes, at: isTold ? now : (before?.at ?? Number.NEGATIVE_INFINITY) });
+      if (!isTold) continue;
+      const { menu, toolChanges: words } = controller.text;
+      const body = words.waiting(changes, held);
+      notify({ title: menu.notify.toolsChanged(name), body, open: () => open(name), log });
+    }
+  };
+  look(controller.state());
+  controller.subscribe(({ rest }) => look(rest));
+}
+
+interface Notice {
+  readonly title: string;
+  readonly body: string;
+  readonly open: () => void;
+  readonly log: Log;
+}
+
+function notify({ title, body, open, log }: Notice): void {
+  const notification = new Notification({ title, body, silent: true });
+  notification.on('click', open);
+  // macOS shows none of an app that is not signed; the icon and the popover show it all the same.
+  notification.on('failed', (_event, error) => log.debug(`The system showed no notification: ${error}`));
+  notification.show();
 }

@@ -8,7 +8,7 @@ import { ActivityFeed } from './activity.ts';
 import { setApplicationMenu } from './application-menu.ts';
 import { createClients } from './client-setup.ts';
 import { createDoctorSession } from './doctor.ts';
-import { feedPermission, feedUpdates, LogFeed, notifyOfProblems } from './feeds.ts';
+import { feedPermission, feedUpdates, LogFeed, notifyOfProblems, notifyOfToolChanges } from './feeds.ts';
 import { answersOf } from './ipc/answers.ts';
 import { registerAnswers } from './ipc/register.ts';
 import { LinkQueue } from './links.ts';
@@ -153,6 +153,7 @@ async function run(): Promise<void> {
   watchPower(() => controller.recheck(), log);
   watchNetwork(controller, log);
   notifyOfProblems(controller, () => popover.show(), log);
+  notifyOfToolChanges(controller, (server) => shell.open({ window: 'settings', part: `server:${server}` }), log);
 
   const folder = app.getPath('userData');
   // From here on the command line finds the app, and changes its settings by the socket.

@@ -84,7 +84,10 @@ export const menu = () => ({
     never: `Do not ask again`,
   },
   exportTitle: `Export Log`,
-  notify: { attention: `MCP Gangway needs attention` },
+  notify: {
+    attention: `MCP Gangway needs attention`,
+    toolsChanged: (server: string) => `Tools of ${server} have changed`,
+  },
 });
 
 /** The window under the icon. */

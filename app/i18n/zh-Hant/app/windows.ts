@@ -82,7 +82,10 @@ export const menu: typeof en.menu = () => ({
     never: `不要再詢問`,
   },
   exportTitle: `輸出記錄`,
-  notify: { attention: `MCP Gangway 需要您處理` },
+  notify: {
+    attention: `MCP Gangway 需要您處理`,
+    toolsChanged: (server) => `${server} 的工具有變更`,
+  },
 });
 
 /** The window under the icon. */
