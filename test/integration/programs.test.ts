@@ -77,7 +77,7 @@ describe.skipIf(!has('curl', '--version'))('curl (skipped where it is not instal
   });
 });
 
-describe('Python', () => {
+describe('A Python program through the proxy', () => {
   const clients: [string, string, string][] = [
     [
       'urllib',
@@ -137,7 +137,7 @@ describe('Node with NODE_USE_ENV_PROXY', () => {
   });
 });
 
-describe('WebSocket', () => {
+describe('A WebSocket through the proxy', () => {
   let echo: WebSocketServer;
   let url: string;
 

@@ -392,7 +392,7 @@ describe('a client that leaves', () => {
   });
 });
 
-describe('stop', () => {
+describe('stopping the bridge', () => {
   test('leaves no child, however deaf, within five seconds', async () => {
     const servers = [
       serverSetting({ spare: true }),

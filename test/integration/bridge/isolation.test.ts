@@ -4,7 +4,7 @@ import { openSession, openSse, type SessionClient, type SseClient } from '../../
 
 type Client = Pick<SseClient | SessionClient, 'tool'>;
 
-describe('isolation', () => {
+describe('between sessions', () => {
   test('twenty clients with the same ids at once see their own answers and secrets alone', async () => {
     await using host = await hostBridge({ servers: [serverSetting({ spare: true })] });
     const open = (index: number): Promise<Client> => (index % 2 === 0 ? openSse(host.url) : openSession(host.url));

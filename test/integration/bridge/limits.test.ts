@@ -88,7 +88,7 @@ describe('when all sessions are in use', () => {
   });
 });
 
-describe('one server', () => {
+describe('one server of several', () => {
   test('cannot take what is kept for another, however many sessions are in use', async () => {
     const host = await serve({ sessions: 8 }, ['greedy', 'modest']);
     const streams = [];

@@ -13,7 +13,7 @@ async function breakOff(host: BridgeHost, reader: EventReader): Promise<void> {
   await until('the client has left', () => host.bridge.snapshot().servers[0]?.sessions[0] !== undefined);
 }
 
-describe('resuming', () => {
+describe('resuming a session', () => {
   test('brings the answer to a request whose stream broke', async () => {
     await using host = await hostBridge({}, { times: { decide: 0 } });
     const session = await openSession(host.url);

@@ -231,7 +231,7 @@ describe('new settings', () => {
   });
 });
 
-describe('a person', () => {
+describe('the owner', () => {
   test('can restart a server', async () => {
     await using host = await hostBridge();
     const session = await openSession(host.url);

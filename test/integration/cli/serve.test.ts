@@ -74,7 +74,7 @@ describe('serve', () => {
   });
 });
 
-describe('stopping', () => {
+describe('stopping serve', () => {
   it('by SIGTERM waits as long as --drain says, by Ctrl+C it does not', async () => {
     const [drained, interrupted] = await Promise.all([startCli(['--drain', '1']), startCli(['--drain', '3600'])]);
     drained.cli.kill('SIGTERM');

@@ -28,7 +28,7 @@ function phaseOf(controller: AppController): string {
   return controller.state().phase;
 }
 
-describe('the app', () => {
+describe('the app behind the control socket', () => {
   test('is turned on and off, and answers while it is off', async () => {
     const { client, controller } = await openApp();
     expect(await client.request('status')).toMatchObject({ role: 'app', phase: 'off', listening: [], startedAt: null });

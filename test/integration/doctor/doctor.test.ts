@@ -422,7 +422,7 @@ describe('Doctor and an entry with a URL in the file of a client', () => {
   });
 });
 
-describe('a run', () => {
+describe('a run of Doctor', () => {
   it.skipIf(!has(PYTHON, '--version'))('that is stopped tells what it has seen until then', async () => {
     await using silent = await startSilentPort();
     const control = new AbortController();

@@ -193,7 +193,7 @@ describe('a preflight', () => {
   });
 });
 
-describe('content', () => {
+describe('the content of a request to the bridge', () => {
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonx'])(
     'of type %s is refused: a page could send it without asking',
     async (type) => {
@@ -204,7 +204,7 @@ describe('content', () => {
   );
 });
 
-describe('pages', () => {
+describe('the pages of the port', () => {
   it('name product, version and process', async () => {
     expect(await ask(open, 'GET /healthz', 'Host: localhost')).toContain('"product":"mcp-gangway"');
   });

@@ -28,7 +28,7 @@ async function faultOf(dialling: { readonly socket: Promise<Socket> }): Promise<
   return error;
 }
 
-describe('names', () => {
+describe('names of targets', () => {
   it('are looked up once for many dials at a time, and again only after a while', async () => {
     await using echo = await startEcho();
     const lookup = vi.fn(answering('127.0.0.1'));

@@ -4,7 +4,7 @@ import { EventBuffer, type Events } from '../../../app/bridge/http/event-buffer.
 const frame = (text: string) => ({ kind: 'notification', method: 'x', bytes: Buffer.from(text) }) as const;
 const textOf = ({ bytes }: Events) => bytes.toString();
 
-describe('events', () => {
+describe('server-sent events', () => {
   test('are data between a type and a blank line', () => {
     const events = new EventBuffer().write([frame('{"a":1}'), frame('{"b":2}')], null);
     expect(textOf(events)).toBe('event: message\ndata: {"a":1}\n\nevent: message\ndata: {"b":2}\n\n');

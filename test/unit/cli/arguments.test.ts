@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { complaint, parse, settingsOf } from '../../support/parsed-arguments.ts';
 
-describe('mistakes', () => {
+describe('mistakes on the command line', () => {
   it.each([
     [['--prot', '9000'], '--prot is not an option. Did you mean --port?'],
     [['--Port=9000'], '--Port is not an option. Did you mean --port?'],

@@ -53,7 +53,7 @@ describe.each(['en', 'zh-Hant'] as const)('a report in a terminal, in %s', (lang
   });
 });
 
-describe('columns', () => {
+describe('columns of a report', () => {
   it('count two for Chinese characters', () => {
     expect(columns('abc')).toBe(3);
     expect(columns('連線 ok')).toBe(7);

@@ -99,7 +99,7 @@ describe('The mode that fits', () => {
   });
 });
 
-describe('Node', () => {
+describe('Node of a client', () => {
   it.each([
     ['20.19.5', false],
     ['22.20.0', false],

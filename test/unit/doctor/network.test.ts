@@ -11,7 +11,7 @@ import { certificateFacts } from '../../../app/doctor/network/tls.ts';
 import { readError, readTarget } from '../../../app/doctor/question.ts';
 import { findServer, type KnownServer, targetOfServer, titleOf } from '../../../app/doctor/servers.ts';
 
-describe('a target', () => {
+describe('the target that Doctor examines', () => {
   it.each([
     ['nas.lan:8123', 'nas.lan', 8123, false],
     [' 192.168.1.20:443 ', '192.168.1.20', 443, true],
@@ -193,7 +193,7 @@ describe('the answer of the gateway', () => {
   });
 });
 
-describe('a certificate', () => {
+describe('the certificate that Doctor reads', () => {
   const shown = {
     subject: { CN: 'nas' },
     issuer: { O: 'Home' },

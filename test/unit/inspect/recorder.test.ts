@@ -6,7 +6,7 @@ const json = (value: object) => Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...
 const call = (name = 'echo') => json({ id: 1, method: 'tools/call', params: { name } });
 const answer = json({ id: 1, result: { content: [] } });
 
-describe('the ring', () => {
+describe('the ring of recorded rows', () => {
   const row = (sequence: number, bytes = 1) => ({ sequence, bytes });
 
   test('keeps so many rows and so many bytes, the newest, and counts what it drops', () => {
@@ -170,7 +170,7 @@ describe('the recorder', () => {
   });
 });
 
-describe('the feed', () => {
+describe('the feed of recorded rows', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
   afterEach(() => void vi.useRealTimers());
 

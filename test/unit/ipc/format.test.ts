@@ -31,7 +31,7 @@ describe('Ages', () => {
   });
 });
 
-describe('Places', () => {
+describe('Addresses that windows show', () => {
   it('put IPv6 addresses in brackets', () => {
     expect(authority('::1', 80)).toBe('[::1]:80');
     expect(authority('nas.lan', 443)).toBe('nas.lan:443');

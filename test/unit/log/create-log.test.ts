@@ -149,7 +149,7 @@ describe('a log', () => {
   });
 });
 
-describe('colour', () => {
+describe('the colour of a log line', () => {
   function written(isTTY: boolean, environment: { NO_COLOR?: string; TERM?: string }): string {
     const stream = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY });
     const { log } = started({ console: { stream, environment } });

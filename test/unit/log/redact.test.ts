@@ -82,7 +82,7 @@ describe('a secret known literally', () => {
   });
 });
 
-describe('fields', () => {
+describe('fields of a log line', () => {
   it('are judged by name and by content, and keep their types', () => {
     const clean = redactor.fields({
       apiKey: 'x',

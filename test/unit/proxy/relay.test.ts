@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readRaw } from '../../../app/dial/raw-reads.ts';
 import { addressOf } from '../../support/tcp.ts';
 
-describe('raw reads', () => {
+describe('raw reads of sockets', () => {
   it('are live on this Node, for accepted and for dialled sockets', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
