@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { codeOf, errnoOf } from '../base/errno.ts';
-import { isObject } from '../base/schema/index.ts';
+import { errnoOf } from '../base/errno.ts';
 import type { Log } from '../log/index.ts';
 import { memberOf, parsedJson } from '../mcp/jsonrpc/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import type { KnownLists, SeenList, SeenPage } from './known-lists.ts';
-import { isOpenToOthers, writeOwnerFile } from './owner-file.ts';
+import { type Approvals, type KeptTool, readApprovals, revisionOf, writeApprovals } from './tool-approvals-file.ts';
 import { type PartDiff, toolDiff } from './tool-diff.ts';
 import { compareTools, type Severity, shapeOf, type ToolPart, type ToolShape, type ToolSign } from './tool-shape.ts';
 
@@ -37,27 +35,6 @@ export interface ToolChangeCount {
   readonly isSevere: boolean;
 }
 
-/** One tool, as it was approved or as it was listed last. */
-interface Kept {
-  readonly hash: string;
-  /** See ToolShape.text; null where it is too long, too. */
-  readonly text: string | null;
-  /** There is a secret in the text: it does not outlive the process. */
-  readonly isVolatile: boolean;
-}
-
-interface Approvals {
-  /** By name. Null until a whole list has been seen: that is approved as it is. */
-  approved: Map<string, Kept> | null;
-  /** As listed last, where that is not what was approved. */
-  readonly pending: Map<string, Kept>;
-  /** Approved, and not in the last whole list. */
-  readonly gone: Set<string>;
-  /** The names of those that are pending, as one text. */
-  revision: string;
-}
-
-const MOST_SERVERS = 512;
 /** Servers that were removed and may come back. */
 const MOST_REMOVED = 64;
 const MOST_TOOLS = 10_000;
@@ -65,10 +42,6 @@ const MOST_TOOLS = 10_000;
 const LONGEST_NAME = 512;
 /** Characters of one tool; of a longer one only the hash is kept. */
 const LONGEST_TEXT = 64 * 1024;
-/** Characters of all texts in the file; of those beyond, only the hashes are written. */
-const MOST_TEXT = 16 * 1024 * 1024;
-/** Characters of the file that are read: more was not written here. */
-const LONGEST_FILE = 256 * 1024 * 1024;
 /** Milliseconds for which changes are gathered. */
 const GATHER = 1000;
 /** Lines of the log for one list. */
@@ -97,7 +70,7 @@ export class ToolApprovals {
   #settings: readonly ServerSetting[] = [];
   #lists: KnownLists | null = null;
   /** What was approved is not known any more. */
-  #isLost = false;
+  #isLost: boolean;
   #timer: NodeJS.Timeout | null = null;
   #isReported = false;
 
@@ -105,7 +78,9 @@ export class ToolApprovals {
   constructor(path: string | null, log: Log) {
     this.#path = path;
     this.#log = log;
-    this.#servers = path === null ? new Map() : this.#read(path);
+    const known = path === null ? new Map<string, Approvals>() : readApprovals(path, log);
+    this.#isLost = known === null;
+    this.#servers = known ?? new Map();
   }
 
   /** Compares what is listed from now on. Returns what ends that. */
@@ -145,7 +120,7 @@ export class ToolApprovals {
     const known = this.#servers.get(name) ?? this.#removed.get(name);
     this.#removed.delete(name);
     if (known === undefined && this.#isLost) this.#later();
-    const approvals = known ?? { ...nothingKnown(), approved: this.#isLost ? new Map<string, Kept>() : null };
+    const approvals = known ?? { ...nothingKnown(), approved: this.#isLost ? new Map<string, KeptTool>() : null };
     this.#servers.set(name, approvals);
     const items = this.#lists?.of(name).tools?.items;
     if (approvals.approved === null && items !== undefined) this.#begin(approvals, items, []);
@@ -227,19 +202,8 @@ export class ToolApprovals {
     clearTimeout(this.#timer);
     this.#timer = null;
     if (this.#path === null) return;
-    let left = MOST_TEXT;
-    const written = (tools: ReadonlyMap<string, Kept>): readonly (readonly (string | null)[])[] =>
-      [...tools].map(([name, { hash, text, isVolatile }]) => {
-        const isKept = text !== null && !isVolatile && text.length <= left;
-        if (isKept) left -= text.length;
-        return [name, hash, isKept ? text : null];
-      });
-    const servers = [...this.#servers].slice(-MOST_SERVERS).flatMap(([server, { approved, pending, gone }]) => {
-      if (approved === null) return [];
-      return [[server, { approved: written(approved), pending: written(pending), gone: [...gone] }] as const];
-    });
     try {
-      writeOwnerFile(this.#path, `${JSON.stringify({ version: 1, servers: Object.fromEntries(servers) })}\n`);
+      writeApprovals(this.#path, this.#servers);
     } catch (error) {
       if (!this.#isReported) {
         this.#log.warn('What tools were approved cannot be kept', { file: this.#path, code: errnoOf(error) });
@@ -355,29 +319,6 @@ export class ToolApprovals {
   #later(): void {
     this.#timer ??= setTimeout(() => this.flush(), GATHER).unref();
   }
-
-  #read(path: string): Map<string, Approvals> {
-    try {
-      if (isOpenToOthers(path)) return this.#lost(path, 'too-wide');
-      const text = readFileSync(path, 'utf8');
-      const value: unknown = text.length > LONGEST_FILE ? null : JSON.parse(text);
-      if (!isObject(value) || value['version'] !== 1 || !isObject(value['servers'])) return this.#lost(path, 'damaged');
-      const servers = Object.entries(value['servers']).map(([server, kept]) => [server, readApprovals(kept)] as const);
-      return new Map(servers);
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return new Map();
-      return this.#lost(path, error instanceof SyntaxError ? 'damaged' : errnoOf(error));
-    }
-  }
-
-  #lost(file: string, code: string): Map<string, Approvals> {
-    this.#isLost = true;
-    this.#log.warn('What tools were approved cannot be read: all of them count as new until they are approved', {
-      file,
-      code,
-    });
-    return new Map();
-  }
 }
 
 const LINES = {
@@ -404,37 +345,11 @@ function approveOne({ approved, pending, gone }: Approvals, name: string, hash: 
   return true;
 }
 
-function keptOf({ hash, text }: ToolShape, secrets: readonly string[]): Kept {
+function keptOf({ hash, text }: ToolShape, secrets: readonly string[]): KeptTool {
   const isVolatile = secrets.some((secret) => text?.includes(JSON.stringify(secret).slice(1, -1)));
   return { hash, text: text === null || text.length > LONGEST_TEXT ? null : text, isVolatile };
 }
 
-function revisionOf({ pending }: Approvals): string {
-  return pending.size === 0 ? '' : JSON.stringify([...pending.keys()].sort());
-}
-
-/** What cannot be read of a server is not approved. */
-function readApprovals(value: unknown): Approvals {
-  const { approved, pending, gone } = isObject(value) ? value : {};
-  const names = Array.isArray(gone) ? gone.filter((name: unknown) => typeof name === 'string') : [];
-  const approvals = { approved: readTools(approved), pending: readTools(pending), gone: new Set(names) };
-  return { ...approvals, revision: revisionOf({ ...approvals, revision: '' }) };
-}
-
-function readTools(value: unknown): Map<string, Kept> {
-  const tools = (Array.isArray(value) ? value : []).flatMap((tool: unknown) => {
-    const [name, hash, text] = Array.isArray(tool) ? tool : [];
-    if (typeof name !== 'string' || typeof hash !== 'string') return [];
-    return [[name, { hash, text: readText(text), isVolatile: false }] as const];
-  });
-  return new Map(tools);
-}
-
-function readText(text: unknown): string | null {
-  return typeof text === 'string' && isObject(parsedJson(Buffer.from(text))) ? text : null;
-}
-
-/** Servers by their old and new names: the same under another name, or what stands in the place of one that is gone. */
 function renamedIn(
   before: readonly ServerSetting[],
   after: readonly ServerSetting[],
