@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
 import { authorityOf, type Target } from '../base/address.ts';
 import type { ParentRoute } from '../settings/index.ts';
-
-/** The head of a parent's answer to CONNECT may have this many bytes. */
-const HEAD_LIMIT = 64 * 1024;
+import { InterimAllowance } from './http/interim-allowance.ts';
+import { ResponseParser } from './http/response-parser.ts';
 
 /** TLS over a socket to the parent. Calls `done` once, with OpenSSL's reason when it failed. */
 export function secureParent(
@@ -38,24 +37,32 @@ export function connectThroughParent(
 ): void {
   const authority = authorityOf(target);
   const authorization = route.authorization === null ? '' : `Proxy-Authorization: ${route.authorization}\r\n`;
-  let head = Buffer.alloc(0);
+  const parser = new ResponseParser();
+  const interims = new InterimAllowance();
+  let status: number | null = null;
+  // A 2xx to CONNECT has no content, whatever its fields say (RFC 9110 section 9.3.6), and that of others interests nobody:
+  // as with HEAD, the answer ends with its head.
+  parser.expect('HEAD', {
+    interim(head) {
+      if (!interims.admits(head, performance.now())) status = 0;
+    },
+    head(head) {
+      status ??= head.status;
+    },
+    content: () => undefined,
+  });
   socket.on('data', receive);
   socket.once('end', failed);
   socket.once('error', failed);
   socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\nVia: ${via}\r\n${authorization}\r\n`);
 
   function receive(chunk: Buffer): void {
-    head = Buffer.concat([head, chunk]);
-    const end = head.indexOf('\r\n\r\n');
-    if (end === -1) {
-      if (head.length > HEAD_LIMIT) finish(0);
-      return;
-    }
-    const status = /^HTTP\/1\.[01] (\d{3})(?: |\r)/.exec(head.toString('latin1', 0, end + 2))?.[1];
-    const rest = head.subarray(end + 4);
+    const taken = parser.feed(chunk);
+    if (typeof taken === 'string') return finish(0);
+    if (status === null) return;
     socket.pause();
-    finish(status === undefined ? 0 : Number(status));
-    if (rest.length > 0 && !socket.destroyed) socket.unshift(rest);
+    finish(status);
+    if (taken < chunk.length && !socket.destroyed) socket.unshift(chunk.subarray(taken));
   }
 
   function failed(): void {

@@ -141,6 +141,52 @@ describe('an upstream proxy', () => {
     parent.server.close();
   });
 
+  it('carries tunnels though it answers sloppily, cut anywhere, and the bytes behind its head are the target’s', async () => {
+    const answers = [
+      'HTTP/1.1 200 OK\nProxy-Agent: x\n\n',
+      'HTTP/1.0 200 OK\n\n',
+      'http/1.1 200 ok\r\n\r\n',
+      'HTTP/1.1  200  OK\r\n\r\n',
+      '\r\nHTTP/1.1 200 OK\r\n\r\n',
+      'HTTP/1.1 200 OK\r\nX: a\r\n b\r\n\r\n',
+      'HTTP/1.1 200 OK\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n',
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n',
+    ];
+    let answer = '';
+    await using parent = await startOrigin((socket) => {
+      socket.setNoDelay(true);
+      socket.once('data', async () => {
+        for (const byte of answer) {
+          socket.write(byte, 'latin1');
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        socket.write('\r\nhello ');
+        socket.pipe(socket);
+      });
+    });
+    await using gangway = await startGangway({ upstream: `http://127.0.0.1:${parent.port}` });
+    for (answer of answers) {
+      using client = await openTunnel(gangway.port, 'far.example:443');
+      client.send('ping');
+      await client.until((text) => text.endsWith('\r\n\r\n\r\nhello ping'));
+    }
+  });
+
+  it.each([
+    ['another protocol without a line end', 'SSH-2.0-x'],
+    ['a version that is none', 'HTTP/2 200 OK\r\n\r\n'],
+    ['a bare CR', 'HTTP/1.1 200 OK\r\nX: a\rb\r\n\r\n'],
+    ['NUL', 'HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n'],
+    ['interim answers without end', 'HTTP/1.1 102 P\r\n\r\n'.repeat(200)],
+    ['101 that nobody asked for', 'HTTP/1.1 101 S\r\nUpgrade: x\r\n\r\n'],
+  ])('that answers with %s is a 502 at once', async (_what, answer) => {
+    await using parent = await startOrigin((socket) => socket.once('data', () => socket.write(answer, 'latin1')));
+    await using gangway = await startGangway({ upstream: `http://127.0.0.1:${parent.port}` });
+    using client = await RawClient.connect(gangway.port);
+    client.send('CONNECT far.example:443 HTTP/1.1\r\nHost: far.example:443\r\n\r\n');
+    expect(await client.untilEnd()).toMatch(/^HTTP\/1\.1 502 /);
+  });
+
   it('that refuses is named in the answer, with its status', async () => {
     const parent = await startParent(407);
     await using gangway = await startGangway({ upstream: `http://127.0.0.1:${parent.port}` });
