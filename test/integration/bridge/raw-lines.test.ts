@@ -228,6 +228,13 @@ test('line separators of Unicode are escaped in event streams', async () => {
   const call = { id: 4, method: 'tools/call', params: { name: 'write', arguments: { text } } };
   await client.post(call);
   const bodies = [(await client.reader.next()).data, (await session.post(call, { accept: 'text/event-stream' })).body];
+  // What is said when no request is open goes to the GET stream.
+  const watch = await session.get();
+  const news = `{"jsonrpc":"2.0","method":"notifications/message","params":{"data":"a\u2028b\u2029c\u0085d “é”"}}\n`;
+  await session.post({ ...call, id: 5, params: { name: 'write', arguments: { text: text + news } } });
+  // The first event names an id alone.
+  await watch.next();
+  bodies.push((await watch.next()).data);
   for (const body of bodies) {
     expect(body).not.toMatch(/[\u2028\u2029\u0085]/);
     expect(body).toContain('a\\u2028b\\u2029c\\u0085d “é”');
