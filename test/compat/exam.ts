@@ -105,7 +105,9 @@ async function twoAndKill(route: Route, call: Call, slow: Call | undefined): Pro
   const two = await Promise.all([attempt(callOf(first, call)), attempt(callOf(second, call))]);
   const waiting = slow && toldBy(callOf(first, slow));
   if (slow) await sleep(300);
-  for (const pid of first.pids) kill(pid);
+  const { pids } = first;
+  for (const pid of pids) kill(pid);
+  await Promise.all(pids.map((pid) => reaped(pid)));
   const told = await within(TOLD_WITHIN, waiting ?? toldBy(first.request('tools/list')));
   const other = await listOf(second, LISTS.tools);
   const third = await attemptTo(() => route.open());
@@ -120,6 +122,23 @@ function kill(pid: number): void {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+/**
+ * Until its parent has noticed that a process was killed. Before, a program that it started, and that holds its pipes, may still
+ * answer one client and owe the next one its answer.
+ */
+async function reaped(pid: number): Promise<void> {
+  const deadline = performance.now() + TOLD_WITHIN;
+  while (performance.now() < deadline) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      // ESRCH: there is none any more, not even a zombie.
+      return;
+    }
+    await sleep(10);
   }
 }
 
