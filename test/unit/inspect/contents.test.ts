@@ -31,6 +31,16 @@ const SECRETS: readonly (readonly [string, unknown, string])[] = [
     { text: JSON.stringify({ text: JSON.stringify([{ token: 'hunter2x' }]) }) },
     'hunter2x',
   ],
+  ['in an object that is named like a secret', { password: { value: 'hunter2x' } }, 'hunter2x'],
+  ['in an object of keys', { apiKeys: { weather: { main: 'hunter2x' } } }, 'hunter2x'],
+  ['in a pair of name and value', { env: [{ name: 'API_KEY', value: 'hunter2x' }] }, 'hunter2x'],
+  [
+    'in a pair whose value comes first',
+    { headers: [{ value: 'hunter2x', secure: true, name: 'X-Api-Key' }] },
+    'hunter2x',
+  ],
+  ['in a pair of key and value', { vars: [{ id: 1, key: 'db_password', value: { text: 'hunter2x' } }] }, 'hunter2x'],
+  ['in an argument behind its option', { args: ['-v', '--password', 'hunter2x'] }, 'hunter2x'],
   ['in prose', { text: 'Use the token sk-proj-abcdefgh12345678 for that' }, 'abcdefgh12345678'],
   ['in a header in prose', { text: 'Authorization: Bearer abcdefgh12345678' }, 'abcdefgh12345678'],
   ['in the user part of a URL', { uri: 'postgres://me:hunter2x@db.lan/x' }, 'hunter2x'],
@@ -87,6 +97,14 @@ describe('a masked body', () => {
   });
 
   test('shows the descriptions of parameters that are named like secrets', () => {
+    const inSource = { properties: { password: { type: 'string', description: 'Of the account at the bank' } } };
+    expect(masked(inSource)).toBe(JSON.stringify(inSource));
+    const words = {
+      args: ['--token', '--verbose'],
+      tools: [{ name: 'token', value: 'true' }],
+      required: ['password', 'b1c2'],
+    };
+    expect(masked(words)).toBe(JSON.stringify(words));
     const inputSchema = {
       type: 'object',
       properties: {
