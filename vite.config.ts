@@ -1,6 +1,7 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
+import { keepChunks } from './build/keep-chunks.ts';
 
 /**
  * What winston loads and we never use: output for people who debug winston, colours, its ways to write to a file, a server and a stream, and the
@@ -52,7 +53,7 @@ const WHEN_CALLED: Readonly<Record<string, RegExp>> = {
     /\/app\/servers\/(?:remote\/(?!answers-file|pins|sign-in\/(?:desk|sign-in-file|oauth)\.ts|.*\bindex)|(?:remote-trial|try-server|oauth-entry)\.ts)/,
   aggregate: /\/app\/aggregate\//,
   sessions:
-    /\/app\/bridge\/(?:translate|streamable|http-sse|policy\/(?!policies)|stdio|session-peer|one-stream|admission|http\/(?:event-stream|responses))/,
+    /\/app\/bridge\/(?:translate|streamable|http-sse|policy\/(?!policies|unmatched)|stdio|session-peer|one-stream|admission|http\/(?:event-stream|responses))/,
   'zh-Hant': /\/app\/i18n\/zh-Hant\/[\w-]+\.ts$/,
 };
 
@@ -103,7 +104,15 @@ const executable: Plugin = {
  * lazy WebSocket among them, and that loads all of undici: 14 MB of memory and a third of the start-up time, for nothing.
  */
 export default defineConfig({
-  plugins: [withoutUnused, ownStreams, cryptoWhenCalled, chunksWhenCalled, oneByteLetters, executable],
+  plugins: [
+    withoutUnused,
+    ownStreams,
+    cryptoWhenCalled,
+    chunksWhenCalled,
+    keepChunks([...Object.keys(WHEN_CALLED), 'oauth']),
+    oneByteLetters,
+    executable,
+  ],
   build: {
     ssr: 'app/cli.ts',
     outDir: 'out',

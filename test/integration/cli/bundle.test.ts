@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -89,6 +89,33 @@ describe('the bundled command line', () => {
     expect(await used(child, 'en', '/servers/own/mcp')).toEqual(['sessions']);
     expect(await used(child, 'zh-Hant', '/all/mcp')).toEqual(['aggregate', 'sessions', 'zh-Hant']);
     expect(await used({ far: { url: remote.url } }, 'en', null)).toEqual(['remote', 'sessions']);
+  });
+
+  it('serves on as the version that was started when another one takes its place on the disk', async () => {
+    const installed = join(temporaryDirectory(), 'out');
+    cpSync(folder, join(installed, 'cli'), { recursive: true });
+    cpSync(inject('cli'), join(installed, 'cli.cjs'));
+    const { command, args } = fixtureServer('legacy');
+    await using remote = await startRemote();
+    const config = join(temporaryDirectory(), 'servers.json');
+    writeFileSync(config, JSON.stringify({ mcpServers: { own: { command, args } } }));
+    const port = await freePort();
+    const cli = new CliProcess(['-p', String(port), '--config', config], {
+      command: [process.execPath, join(installed, 'cli.cjs')],
+    });
+    await cli.until('err', /listening on/);
+    for (const name of readdirSync(join(installed, 'cli'))) {
+      writeFileSync(join(installed, 'cli', name), 'throw new Error("another version");');
+    }
+    const url = `http://127.0.0.1:${port}`;
+    expect((await postTo(`${url}/servers/own/mcp`, INITIALIZE)).body).toContain('"serverInfo"');
+    rmSync(installed, { recursive: true });
+    expect((await postTo(`${url}/all/mcp`, INITIALIZE)).body).toContain('"serverInfo"');
+    writeFileSync(config, JSON.stringify({ mcpServers: { far: { url: remote.url } } }));
+    await cli.until('err', /servers\.json has changed/);
+    await expect.poll(async () => (await postTo(`${url}/servers/far/mcp`, INITIALIZE)).body).toContain('"serverInfo"');
+    cli.kill('SIGTERM');
+    expect(await cli.exit()).toBe(0);
   });
 
   it('keeps what V8 has compiled for the next start, in a folder of its owner, and starts where it cannot', async () => {
