@@ -76,12 +76,18 @@ export function ratioRow({ label, samples, base, format, target }: Comparison): 
 }
 
 /**
- * The product's columns against the fastest of all other subjects, `base` left out: rates whose ratio to `base` says more
+ * The product's columns against the fastest of all other subjects, `bases` left out: rates whose ratio to a base says more
  * about how fast the base is than about who does the work best.
  */
-export function bestPeerRow(label: string, rates: Samples<number>, base: string, product: string, target: Target): Row {
+export function bestPeerRow(
+  label: string,
+  rates: Samples<number>,
+  bases: readonly string[],
+  product: string,
+  target: Target,
+): Row {
   const isOurs = (name: string): boolean => name.startsWith(product);
-  const isPeer = (name: string): boolean => name !== base && !isOurs(name) && !name.startsWith(BEFORE);
+  const isPeer = (name: string): boolean => !bases.includes(name) && !isOurs(name) && !name.startsWith(BEFORE);
   const peers = [...rates].filter(([name, { values }]) => isPeer(name) && values.length > 0);
   const best = Math.max(...peers.map(([, { values }]) => median(values)));
   const ours = new Map([...rates].filter(([name]) => isOurs(name)));

@@ -7,10 +7,11 @@ import { absoluteFormMeasure } from './measures/absolute-form.ts';
 import { besideFloodMeasure } from './measures/beside-flood.ts';
 import { bulkMeasure } from './measures/bulk.ts';
 import { footprintMeasure } from './measures/footprint.ts';
-import { type Contestant, DIRECT } from './measures/measure.ts';
+import { type Contestant, DIRECT, FLOOR } from './measures/measure.ts';
 import { quietTunnelMeasure } from './measures/quiet-tunnel.ts';
 import { tunnelRateMeasure } from './measures/tunnel-rate.ts';
 import { startOrigin } from './origin/origin.ts';
+import { floor } from './subjects/floor.ts';
 import { gangway } from './subjects/gangway.ts';
 import { proxyChain } from './subjects/proxy-chain.ts';
 import { startProxy } from './subjects/running-proxy.ts';
@@ -27,7 +28,7 @@ const MEASURES = [
 ];
 
 const { pace, only, before } = readOptions(process.argv.slice(2), { full: 5, quick: 2 });
-const subjects = chosen([...builds(before).map(gangway), tinyproxy(), squid(), proxyChain()], only);
+const subjects = chosen([...builds(before).map(gangway), tinyproxy(), squid(), proxyChain(), floor()], only);
 const origin = await startOrigin();
 const floodOrigin = await startOrigin();
 const contestants: Contestant[] = [{ name: DIRECT, proxy: null, command: null }];
@@ -37,7 +38,10 @@ try {
     if (command) contestants.push({ name, command, proxy: await startProxy(name, command, origin.bytes) });
   }
   for (const measure of chosen(MEASURES, only)) {
-    rows.push(...(await timed(measure.name, () => measure.rows({ contestants, origin, floodOrigin, pace }))));
+    // The floor has only what a short tunnel needs.
+    const taking = measure === tunnelRateMeasure ? contestants : contestants.filter(({ name }) => name !== FLOOR);
+    const bench = { contestants: taking, origin, floodOrigin, pace };
+    rows.push(...(await timed(measure.name, () => measure.rows(bench))));
   }
 } finally {
   for (const { proxy } of contestants) await proxy?.program.stop();

@@ -38,7 +38,7 @@ export const pipelinedEchoMeasure: Measure = {
     const label = `${SESSIONS} sessions x ${IN_FLIGHT} pipelined, correct echo`;
     const rows: Row[] = [
       ratioRow({ label, samples: rates, base: FLOOR, format: (rate) => `${Math.round(rate)}/s` }),
-      bestPeerRow('the same, against the best peer', rates, FLOOR, GANGWAY, { atLeast: 2 }),
+      bestPeerRow('the same, against the best peer', rates, [FLOOR], GANGWAY, { atLeast: 2 }),
       plainRow(
         'wrong session / stray / errors',
         samples,

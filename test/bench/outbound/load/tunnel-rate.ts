@@ -2,8 +2,21 @@ import { performance } from 'node:perf_hooks';
 import { EchoTunnel } from './echo.ts';
 import type { Path } from './tunnel.ts';
 
-/** Tunnels a second that are opened, used for one small exchange, and closed, `atOnce` of them at any time. */
-export async function tunnelRate(path: Path, atOnce: number, windowMs: number): Promise<number> {
+export interface TunnelsDone {
+  readonly tunnels: number;
+  readonly seconds: number;
+  /** Of the proxy. */
+  readonly cpuSeconds: number;
+}
+
+/** Opens tunnels, uses each for one small exchange, and closes it, `atOnce` of them at any time. */
+export async function newTunnels(
+  path: Path,
+  atOnce: number,
+  windowMs: number,
+  cpuSeconds: () => number,
+): Promise<TunnelsDone> {
+  const cpuBefore = cpuSeconds();
   const started = performance.now();
   let finished = 0;
   const openAndClose = async (): Promise<void> => {
@@ -15,5 +28,12 @@ export async function tunnelRate(path: Path, atOnce: number, windowMs: number): 
     }
   };
   await Promise.all(Array.from({ length: atOnce }, openAndClose));
-  return finished / ((performance.now() - started) / 1000);
+  const seconds = (performance.now() - started) / 1000;
+  return { tunnels: finished, seconds, cpuSeconds: cpuSeconds() - cpuBefore };
+}
+
+/** Tunnels a second of that. */
+export async function tunnelRate(path: Path, atOnce: number, windowMs: number): Promise<number> {
+  const { tunnels, seconds } = await newTunnels(path, atOnce, windowMs, () => 0);
+  return tunnels / seconds;
 }

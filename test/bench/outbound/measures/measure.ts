@@ -7,6 +7,9 @@ import type { RunningProxy } from '../subjects/running-proxy.ts';
 
 export const DIRECT = 'direct';
 
+/** The smallest CONNECT proxy in Node, see floor.js: a base that shows what of a tunnel is Node's. */
+export const FLOOR = 'floor in Node';
+
 /** Who is measured: the direct connection (`proxy` null) or a proxy that runs for the whole bench. */
 export interface Contestant {
   readonly name: string;

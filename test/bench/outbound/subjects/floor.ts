@@ -1,0 +1,10 @@
+import { fileURLToPath } from 'node:url';
+import { FLOOR } from '../measures/measure.ts';
+import type { ProxySubject } from './subject.ts';
+
+const FILE = fileURLToPath(new URL('../floor.js', import.meta.url));
+
+/** The least that a CONNECT proxy in Node does, which takes part where new tunnels are counted alone. */
+export function floor(): ProxySubject {
+  return { name: FLOOR, command: (port) => ({ command: process.execPath, args: [FILE, String(port)] }) };
+}
