@@ -154,23 +154,27 @@ export function createDialer(options: DialerOptions): Dialer {
       if (!settled) lookUp(first.host, dialAddresses);
     }
 
-    /** getaddrinfo has no timeout of its own. */
+    /** getaddrinfo has no timeout of its own. An address, and a name that is remembered, are answered at once and need none. */
     function lookUp(host: string, then: Resolved): void {
-      let leave: () => void = () => undefined;
+      let timer: NodeJS.Timeout | null = null;
+      let isAnswered = false;
       const answered: Resolved = (error, addresses) => {
-        clearTimeout(timer);
+        isAnswered = true;
+        if (timer !== null) clearTimeout(timer);
         release = null;
         if (!settled) then(error, addresses);
       };
-      const timer = setTimeout(() => {
+      const leave = resolver.resolve(host, answered);
+      if (isAnswered) return;
+      const waiting = setTimeout(() => {
         leave();
         answered(Object.assign(new Error('the resolver is silent'), { code: 'EAI_AGAIN' }), []);
       }, timeoutMs);
+      timer = waiting;
       release = () => {
-        clearTimeout(timer);
+        clearTimeout(waiting);
         leave();
       };
-      leave = resolver.resolve(host, answered);
     }
 
     function dialAddresses(error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]): void {

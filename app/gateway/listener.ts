@@ -79,15 +79,14 @@ export class Listener {
       this.#refused.delete(socket);
     });
     socket.on('error', ignore);
-    socket.setTimeout(SILENCE_MS, () => socket.destroy());
+    socket.setTimeout(SILENCE_MS, destroy);
     socket.once('end', endSilent);
     const isRefused = !this.#descriptors.admits(socket) && !this.#makeRoom();
     if (isRefused) this.#queueRefused(socket);
     else this.#silent.set(socket, performance.now());
     socket.once('data', (chunk: Buffer) => {
       this.#silent.delete(socket);
-      socket.setTimeout(0);
-      socket.removeAllListeners('timeout');
+      socket.setTimeout(0, destroy);
       socket.off('end', endSilent);
       if (isRefused) this.#handlers.full(socket, chunk, isSocks(chunk));
       else this.#sort(socket, chunk);
@@ -179,6 +178,10 @@ function handOver(
 /** The next owner of the socket handles its errors; without a listener one that comes in between would end the process. */
 function ignore(): void {
   // 'close' follows.
+}
+
+function destroy(this: Socket): void {
+  this.destroy();
 }
 
 function endSilent(this: Socket): void {
