@@ -2,6 +2,14 @@ import { META } from '../../mcp/index.ts';
 import { editMembers, memberOf, parsedJson } from '../../mcp/jsonrpc/index.ts';
 import type { ModernRequest } from './request.ts';
 
+/*
+ * A modern child serves many clients over one pipe, and their ids, progress tokens and subscription ids collide. Towards
+ * the child each of the three is a number of ours; on the way back the client's own is put in its place, byte for byte.
+ * Nothing else of a frame is touched.
+ */
+
+const NOTHING = Buffer.from('{}');
+
 /** A progress notification under the token its client gave (2026-07-28, basic/patterns/progress). Null when it gave none. */
 export function progressTowardClient(notification: Buffer, request: ModernRequest): Buffer | null {
   const token = request.envelope.progressToken;
@@ -9,7 +17,7 @@ export function progressTowardClient(notification: Buffer, request: ModernReques
   // A number that JSON.parse has rounded is taken from the text.
   const isExact = typeof token === 'string' || Number.isSafeInteger(token);
   const written = isExact ? JSON.stringify(token) : writtenToken(request.bytes);
-  const params = memberOf(notification, 'params') ?? Buffer.from('{}');
+  const params = memberOf(notification, 'params') ?? NOTHING;
   const restored = editMembers(params, new Map([['progressToken', written]]));
   return editMembers(notification, new Map([['params', restored]]));
 }
@@ -26,8 +34,6 @@ export function progressTokenIn(notification: Buffer): unknown {
   return params && parsedJson(memberOf(params, 'progressToken'));
 }
 
-const NOTHING = Buffer.from('{}');
-
 /** An object (params or a result) that says which subscription it belongs to, under the id the client opened it with. */
 export function tagged(object: Buffer, idText: Buffer): Buffer {
   const meta = memberOf(object, '_meta');
@@ -41,23 +47,10 @@ export function taggedNotification(notification: Buffer, idText: Buffer): Buffer
   return editMembers(notification, new Map([['params', tagged(params, idText)]]));
 }
 
-/*
- * A modern child serves many clients over one pipe, and their ids, progress tokens and subscription ids collide. Towards
- * the child each of the three is a number of ours; on the way back the client's own is put in its place, byte for byte.
- * Nothing else of a frame is touched.
- */
-
-/*
- * A modern child serves many clients over one pipe, and their ids, progress tokens and subscription ids collide. Towards
- * the child each of the three is a number of ours; on the way back the client's own is put in its place, byte for byte.
- * Nothing else of a frame is touched.
- */
-
-const REMAP_NOTHING = Buffer.from('{}');
-
+/** A request as the child gets it: under an id of ours, which is its progress token as well where the client asks for progress. */
 export function towardChild(request: ModernRequest, id: number): Buffer {
-  const params = memberOf(request.bytes, 'params') ?? REMAP_NOTHING;
-  const meta = memberOf(params, '_meta') ?? REMAP_NOTHING;
+  const params = memberOf(request.bytes, 'params') ?? NOTHING;
+  const meta = memberOf(params, '_meta') ?? NOTHING;
   const token = request.envelope.progressToken === null ? null : String(id);
   return editMembers(
     request.bytes,
