@@ -87,8 +87,8 @@ for (const language of ['en', 'zh-Hant'] as const) {
       const first = await selected();
       await button(words.runAgain).click();
       await expect.poll(() => detail().textContent()).toContain(words.runAgainBegan);
-      expect(await selected()).not.toBe(first);
-      expect(await page.locator('[aria-selected="true"]').textContent()).toContain('mcp-gangway');
+      await expect.poll(selected).not.toBe(first);
+      await expect.poll(() => page.locator('[aria-selected="true"]').textContent()).toContain('mcp-gangway');
       await expect.poll(() => detail().textContent()).toContain(outcomes.ok);
       // The contents of a row are read once the row has come: a moment after its outcome.
       await expect.poll(() => detail().textContent()).toContain('pepper');
@@ -102,7 +102,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await page.keyboard.press('Control+r');
       const sheet = page.getByRole('dialog', { name: words.runAgainTitle('store') });
       await sheet.waitFor();
-      expect(await sheet.textContent()).toContain('{"name":"store","arguments":{"value":"coal"}}');
+      await expect.poll(() => sheet.textContent()).toContain('{"name":"store","arguments":{"value":"coal"}}');
       expect(await problemsOf(page)).toEqual([]);
       await page.keyboard.press('Escape');
       await expect.poll(() => sheet.count()).toBe(0);
@@ -172,7 +172,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
     it('shows a request that failed with its reason, and says that a tunnel has no contents to show', async () => {
       await row('127.0.0.1:1').first().click();
       await expect.poll(() => detail().textContent()).toContain(words.endpoints.connect);
-      expect(await detail().textContent()).toContain('ECONNREFUSED');
+      await expect.poll(() => detail().textContent()).toContain('ECONNREFUSED');
     });
 
     it('walks with the keyboard', async () => {
@@ -185,7 +185,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await page.keyboard.type('INITIALIZE');
       const others = page.locator('.activity-row').filter({ hasNotText: 'initialize' });
       await expect.poll(() => others.count()).toBe(0);
-      expect(await row('initialize').count()).toBeGreaterThan(0);
+      await expect.poll(() => row('initialize').count()).toBeGreaterThan(0);
       await page.keyboard.press('Escape');
       await expect.poll(() => others.count()).toBeGreaterThan(1);
     });
