@@ -154,6 +154,11 @@ export const servers = () => ({
     `${name} runs, but answers neither initialize nor tools/list: ${reason === '' ? 'it may be no MCP server' : reason}`,
   config: {
     unreadable: (file: string, code: string) => `${file} cannot be read (${code}).`,
+    unreadableCures: {
+      missing: 'There is no such file: check its path.',
+      folder: 'It is a folder: name the file in it.',
+      denied: 'This account may not read it: change its permissions, or those of its folder.',
+    },
     goOn: `The servers known before go on.`,
     noServers: `There are no servers in it: an "mcpServers" object is expected, with a name and a command for each.`,
     noServersSlip: (wrote: string, meant: string) =>

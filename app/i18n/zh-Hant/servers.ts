@@ -138,6 +138,11 @@ export const servers: typeof en = () => ({
     `${name} 已執行，但不回應 initialize 也不回應 tools/list：${reason === '' ? '它可能不是 MCP 伺服器' : reason}`,
   config: {
     unreadable: (file: string, code: string) => `無法讀取 ${file}（${code}）。`,
+    unreadableCures: {
+      missing: '沒有這個檔案：請檢查路徑。',
+      folder: '這是資料夾：請指定裡面的檔案。',
+      denied: '這個帳號無權讀取：請修改檔案或其資料夾的權限。',
+    },
     goOn: `原有的伺服器會繼續運作。`,
     noServers: `裡面沒有伺服器：應有「mcpServers」物件，並為每部伺服器寫明名稱與 command。`,
     noServersSlip: (wrote, meant) => `裡面沒有伺服器。${wrote} 是不是應為 ${meant}？`,

@@ -129,8 +129,13 @@ describe('--config', () => {
   it('that cannot be read, or names no servers, is refused', async () => {
     const missing = new CliProcess(['-p', String(await freePort()), '--config', '/nowhere/servers.json']);
     expect(await missing.exit()).toBe(1);
-    expect(missing.err).toContain('/nowhere/servers.json cannot be read (ENOENT).');
+    expect(missing.err).toContain(
+      '/nowhere/servers.json cannot be read (ENOENT). There is no such file: check its path.',
+    );
     expect(missing.err).not.toMatch(/before/);
+    const folder = new CliProcess(['-p', String(await freePort()), '--config', temporaryDirectory()]);
+    expect(await folder.exit()).toBe(1);
+    expect(folder.err).toContain('cannot be read (EISDIR). It is a folder: name the file in it.');
     const path = join(temporaryDirectory(), 'x.json');
     writeFileSync(path, '{"mcpServers":');
     const broken = new CliProcess(['-p', String(await freePort()), '--config', path]);
