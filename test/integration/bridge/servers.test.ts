@@ -101,7 +101,8 @@ import(${JSON.stringify(ECHO_SERVER)});`;
       };
       await Promise.all([keepBusy(), keepBusy()]);
       const spare = spareOf(host);
-      if (longest < 250) {
+      // Half of it: a client hears of a call later than the bridge, and its next one arrives later than it was sent.
+      if (longest < 150) {
         expect(spare).toBeUndefined();
         break;
       }
