@@ -1,8 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { isOurs } from '../../common/gangway.ts';
+import { processesAreReadable } from '../../common/processes.ts';
 import { inRounds, numberCell, plainRow, project, WARM_UPS } from '../../common/rounds.ts';
 import { median } from '../../common/statistics.ts';
 import type { Session } from '../client/session.ts';
+import type { Bridge } from '../subjects/bridge.ts';
 import type { Measure } from './measure.ts';
 import { echoFor } from './sequential-echo.ts';
 
@@ -20,6 +22,15 @@ interface Pair {
   readonly added: number;
   /** Pipelined calls a second, as a part of those at the server's own address. */
   readonly pipelined: number;
+  /** CPU of the bridge for one of them at the server's own address, as a part of that at the shared one. */
+  readonly cpu: number;
+}
+
+interface Block {
+  /** Right answers a second. */
+  readonly rate: number;
+  /** CPU seconds of the bridge for one of them. */
+  readonly cpu: number;
 }
 
 /** `/all` against the address of the one server behind it, in the same process, in turns. */
@@ -40,6 +51,7 @@ export const sharedAddressMeasure: Measure = {
         const before = median(await echoFor(own, pace.windowMs));
         const after = median(await echoFor(shared, pace.windowMs, SHARED_ECHO));
         const parts: number[] = [];
+        const cpu = new Map<Session, number[]>([own, shared].map((session) => [session, []]));
         for (let turn = 0; turn < TURNS; turn++) {
           const asked = [
             { session: own, tool: 'echo' },
@@ -47,12 +59,18 @@ export const sharedAddressMeasure: Measure = {
           ];
           const rates = new Map<Session, number>();
           for (const { session, tool } of turn % 2 === 0 ? asked : asked.toReversed()) {
-            rates.set(session, await pipelined(session, tool, pace.windowMs * TURN));
+            const block = await pipelined(bridge, session, tool, pace.windowMs * TURN);
+            rates.set(session, block.rate);
+            cpu.get(session)?.push(block.cpu);
           }
           parts.push((rates.get(shared) ?? Number.NaN) / (rates.get(own) ?? Number.NaN));
         }
         await Promise.all([own, shared].map((session) => session.transport.close()));
-        return { added: after - before, pipelined: median(parts) };
+        return {
+          added: after - before,
+          pipelined: median(parts),
+          cpu: median(cpu.get(own) ?? []) / median(cpu.get(shared) ?? []),
+        };
       },
       WARM_UPS,
     );
@@ -69,12 +87,22 @@ export const sharedAddressMeasure: Measure = {
         (values) => ({ text: median(values).toFixed(2), value: median(values) }),
         { atLeast: 0.9 },
       ),
+      ...(processesAreReadable
+        ? [
+            plainRow(
+              '/all: the same by the CPU of the bridge',
+              project(samples, ({ cpu }) => cpu),
+              (values) => ({ text: median(values).toFixed(2), value: median(values) }),
+            ),
+          ]
+        : []),
     ];
   },
 };
 
-/** Right answers a second with so many calls under way. */
-async function pipelined(session: Session, tool: string, windowMs: number): Promise<number> {
+/** With so many calls under way. */
+async function pipelined(bridge: Bridge, session: Session, tool: string, windowMs: number): Promise<Block> {
+  const before = processesAreReadable ? bridge.exactCpuSeconds() : 0;
   const started = performance.now();
   let correct = 0;
   const keepAsking = async (lane: number): Promise<void> => {
@@ -85,5 +113,6 @@ async function pipelined(session: Session, tool: string, windowMs: number): Prom
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, (_, lane) => keepAsking(lane)));
-  return (correct * 1000) / (performance.now() - started);
+  const rate = (correct * 1000) / (performance.now() - started);
+  return { rate, cpu: processesAreReadable ? (bridge.exactCpuSeconds() - before) / correct : Number.NaN };
 }
