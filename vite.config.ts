@@ -54,7 +54,7 @@ const WHEN_CALLED: Readonly<Record<string, RegExp>> = {
   aggregate: /\/app\/aggregate\//,
   sessions:
     /\/app\/bridge\/(?:translate|streamable|http-sse|policy\/(?!policies|unmatched)|stdio|session-peer|one-stream|admission|http\/(?:event-stream|responses))/,
-  'zh-Hant': /\/app\/i18n\/zh-Hant\/[\w-]+\.ts$/,
+  'zh-hant': /\/app\/i18n\/zh-Hant\/[\w-]+\.ts$/,
 };
 
 const chunksWhenCalled: Plugin = {

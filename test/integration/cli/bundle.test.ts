@@ -14,7 +14,7 @@ import { freePort } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** Chunks of which nothing is called at a start; see vite.config.ts. */
-const WHEN_CALLED = ['aggregate', 'remote', 'sessions', 'zh-Hant'];
+const WHEN_CALLED = ['aggregate', 'remote', 'sessions', 'zh-hant'];
 
 const INITIALIZE = {
   id: 0,
@@ -87,7 +87,7 @@ describe('the bundled command line', () => {
     };
     const child = { own: { command: fixture.command, args: fixture.args } };
     expect(await used(child, 'en', '/servers/own/mcp')).toEqual(['sessions']);
-    expect(await used(child, 'zh-Hant', '/all/mcp')).toEqual(['aggregate', 'sessions', 'zh-Hant']);
+    expect(await used(child, 'zh-Hant', '/all/mcp')).toEqual(['aggregate', 'sessions', 'zh-hant']);
     expect(await used({ far: { url: remote.url } }, 'en', null)).toEqual(['remote', 'sessions']);
   });
 
