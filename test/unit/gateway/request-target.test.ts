@@ -100,7 +100,7 @@ describe('the first line of a connection', () => {
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), fc.boolean(), (pieces, likely) => {
-        const text = `${likely ? 'GET http://h/' : ''}${pieces.join('')}`;
+        const text = likely ? `GET http://h/${pieces.join('')}\xe9 HTTP/1.1\r\n` : pieces.join('');
         const result = encoded(text);
         if (result === null) return;
         const [line = '', ...rest] = result.replace(/^(?:\r\n)+/, '').split('\r\n');
