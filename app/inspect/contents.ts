@@ -36,13 +36,13 @@ export type KeptRequest =
   | { readonly kind: 'whole'; readonly json: Buffer }
   | { readonly kind: 'not-kept' | 'cut' | 'masked' };
 
-/** One message, or the beginning of it, in a page. */
+/** One message, or the beginning of it, in a page. The object is used again for another message once this one is dropped. */
 interface KeptBody {
-  readonly page: Page;
-  readonly from: number;
-  readonly to: number;
+  page: Page;
+  from: number;
+  to: number;
   /** Bytes of the message as it was. */
-  readonly length: number;
+  length: number;
 }
 
 interface Bodies {
@@ -62,6 +62,8 @@ interface Page {
 
 /** Pages that are kept for the next bodies while none needs them. */
 const SPARE_PAGES = 4;
+/** As many objects for bodies. */
+const SPARE_BODIES = 256;
 
 /**
  * Where bodies are copied to. A buffer for each message would cost more than the copy: V8 collects its heap the more often, the more memory
@@ -71,6 +73,7 @@ class Pages {
   readonly #size: number;
   #current: Page | null = null;
   readonly #spare: Page[] = [];
+  readonly #dropped: KeptBody[] = [];
 
   /** `size` bytes have room for any body. */
   constructor(size: number) {
@@ -84,14 +87,23 @@ class Pages {
     json.copy(page.bytes, from, 0, bytes);
     page.used += bytes;
     page.bodies++;
-    return { page, from, to: from + bytes, length: json.length };
+    const kept = this.#dropped.pop();
+    if (kept === undefined) return { page, from, to: from + bytes, length: json.length };
+    kept.page = page;
+    kept.from = from;
+    kept.to = from + bytes;
+    kept.length = json.length;
+    return kept;
   }
 
-  /** Nothing of it stays in memory. */
-  drop({ page, from, to }: KeptBody): void {
-    page.bytes.fill(0, from, to);
+  /** Nothing of it stays in memory: at once where that is asked for, else with the last body of its page. */
+  drop(kept: KeptBody, atOnce: boolean): void {
+    const { page } = kept;
+    if (atOnce) page.bytes.fill(0, kept.from, kept.to);
+    if (this.#dropped.length < SPARE_BODIES) this.#dropped.push(kept);
     page.bodies--;
     if (page.bodies > 0) return;
+    page.bytes.fill(0, 0, page.used);
     page.used = 0;
     if (page !== this.#current && this.#spare.length < SPARE_PAGES) this.#spare.push(page);
   }
@@ -197,11 +209,11 @@ export class ContentStore {
       this.#oldest = this.#bodies.keys();
       oldest = this.#oldest.next().value;
     }
-    if (oldest !== undefined) this.#drop(oldest);
+    if (oldest !== undefined) this.#drop(oldest, false);
     return oldest !== undefined;
   }
 
-  #drop(call: number): void {
+  #drop(call: number, atOnce = true): void {
     const bodies = this.#bodies.get(call);
     if (bodies === undefined) return;
     this.#bodies.delete(call);
@@ -209,7 +221,7 @@ export class ContentStore {
     for (const kept of [bodies.sent, bodies.received]) {
       if (kept === null) continue;
       this.#bytes -= bytesOf(kept);
-      this.#pages.drop(kept);
+      this.#pages.drop(kept, atOnce);
     }
   }
 
