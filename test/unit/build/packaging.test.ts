@@ -180,7 +180,10 @@ describe.each(['system', 'user'])('The systemd unit of the %s', (kind) => {
     expect(`${stdout}${stderr}`.split('\n').filter((line) => line.includes('mcp-gangway.service'))).toEqual([]);
   });
 
-  it.skipIf(noSystemd !== '' || kind === 'user')(`is exposed little${noSystemd}`, async () => {
+  // A user's manager cannot take from its units what the exposure is judged by.
+  if (kind === 'user') return;
+
+  it.skipIf(noSystemd !== '')(`is exposed little${noSystemd}`, async () => {
     const { code, stdout } = await run('systemd-analyze', [
       'security',
       '--offline=true',
