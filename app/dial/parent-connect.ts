@@ -40,7 +40,7 @@ export function connectThroughParent(
   const parser = new ResponseParser();
   const interims = new InterimAllowance();
   let status: number | null = null;
-  // A 2xx to CONNECT has no content, whatever its fields say (RFC 9110 section 9.3.6), and that of others interests nobody:
+  // A 2xx to CONNECT has no content, whatever its fields say (RFC 9110 section 9.3.6), and that of another answer is not read:
   // as with HEAD, the answer ends with its head.
   parser.expect('HEAD', {
     interim(head) {

@@ -83,7 +83,7 @@ export function textIn(language: Language): Text {
   return TEXTS[language]();
 }
 
-/** Makes a value when it is first asked for: the sentences of a language that nobody reads are not even loaded. */
+/** Makes a value when it is first asked for: the sentences of a language that is not chosen are not loaded. */
 function once<Value>(make: () => Value): () => Value {
   let made: Value | undefined;
   return () => (made ??= make());

@@ -194,7 +194,7 @@ describe.skipIf(process.platform === 'win32')('the record of process groups', ()
     const home = new Home();
     mkdirSync(join(home.path, '.config', 'MCP Gangway'), { recursive: true });
     writeFileSync(home.records, 'a file where the folder would be');
-    // It ends with its input: nobody is to end it once its record cannot be written.
+    // It ends with its input: the next gateway has no record by which to end it.
     const { cli, url } = await home.start('--sse', process.execPath, '-e', 'process.stdin.resume()');
     void fetch(`${url}/sse`).catch(() => undefined);
     await cli.until('err', /cannot be written down/);
