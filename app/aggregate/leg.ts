@@ -22,7 +22,7 @@ import {
   resultIn,
   stringIn,
 } from '../mcp/jsonrpc/index.ts';
-import { endError, type Peer } from '../servers/index.ts';
+import { endError, type KnownRequest, type Peer } from '../servers/index.ts';
 import type { Member } from './known-member.ts';
 import {
   LIST_METHODS,
@@ -61,6 +61,14 @@ export interface LegOwner {
   /** It takes messages in again, or is no longer waited for. */
   relieved(): void;
   ended(leg: Leg): void;
+}
+
+/** What is known of a request without reading it again. */
+export interface About {
+  /** What Activity shows that it is about. */
+  readonly shown: string;
+  /** As its client's endpoint has read it. */
+  readonly known: KnownRequest | undefined;
 }
 
 interface LegRequest extends RequestId {
@@ -152,18 +160,23 @@ export class Leg {
     return false;
   }
 
-  /** Passes a request of the client on; `json` is what the server gets. `target` is read from it where it is left out. */
-  request({ id, method }: RequestFrame, json: Buffer, target?: string): void {
-    const call = this.#wire.request(method, id, json, performance.now(), target);
-    const progressToken = idIn(nestedMember(json, 'params', '_meta')?.value, 'progressToken');
+  /** Passes a request of the client on; `json` is what the server gets. What is not known of it is read from that. */
+  request({ id, method }: RequestFrame, json: Buffer, about?: About): void {
+    const now = performance.now();
+    const call = this.#wire.request(method, id, json, now, about?.shown);
+    const progressToken =
+      about?.known === undefined
+        ? idIn(nestedMember(json, 'params', '_meta')?.value, 'progressToken')
+        : about.known.progressToken;
     // The endpoint of the shared address knows how its client wrote the id.
     this.#requests.add({ id, writtenId: null, call, progressToken });
     if (this.#isStuck || (this.#waiting?.length ?? 0) >= MOST_WAITING) {
       this.#fail(id, this.#owner.text().bridge.tooBusy(this.member.name));
       return;
     }
-    this.#write({ id, method, json });
-    call.passedOn();
+    this.#write(id, method, json);
+    // It has waited at the shared address, if anywhere.
+    call.passedOn(now);
   }
 
   /** A request of our own; null when the server is gone first. */
@@ -172,13 +185,13 @@ export class Leg {
       if (this.#isOver) return resolve(null);
       const id = ++this.#lastId;
       this.#own.set(id, resolve);
-      this.#write({ id, method, json: messageText({ id, method, params }) });
+      this.#write(id, method, messageText({ id, method, params }));
     });
   }
 
   /** A notification of the client, or its answer to a request of the server. */
   tell(json: Buffer): void {
-    this.#write({ id: undefined, method: null, json });
+    this.#write(undefined, null, json);
   }
 
   /** The client has answered what the server asked under this id. */
@@ -299,13 +312,13 @@ export class Leg {
     });
   }
 
-  #write(message: Waiting): void {
+  #write(id: JsonRpcId | undefined, method: string | null, json: Buffer): void {
     if (this.#isOver) return;
     if (this.#waiting !== null) {
-      this.#waiting.push(message);
+      this.#waiting.push({ id, method, json });
       return;
     }
-    this.#peer.write(message.json, message.method);
+    this.#peer.write(json, method);
     this.#watchCongestion();
   }
 
@@ -326,37 +339,43 @@ export class Leg {
   }
 
   #frames(frames: readonly Frame[]): void {
-    const now = performance.now();
-    const forClient: Frame[] = [];
+    let forClient: Frame[] | null = null;
     for (const frame of frames) {
       if (frame.kind === 'response') {
         const answer = this.#answered(frame);
-        if (answer !== null) forClient.push(answer);
+        if (answer === null) continue;
+        if (forClient === null) forClient = [answer];
+        else forClient.push(answer);
         continue;
       }
-      this.#wire.fromServer(frame, now);
+      this.#wire.fromServer(frame, performance.now());
       if (frame.kind === 'notification' && this.#isOwn(frame)) continue;
       // In their order: what is for the client out of the same read goes first.
-      if (forClient.length > 0) this.#owner.deliver(forClient.splice(0));
+      if (forClient !== null) this.#owner.deliver(forClient);
+      forClient = null;
       if (frame.kind === 'notification') this.#owner.notified(this, frame);
       else if (frame.method === 'ping') this.#peer.write(resultFrame(idText(frame.id), {}));
       else this.#owner.requested(this, frame);
     }
-    if (forClient.length > 0) this.#owner.deliver(forClient);
+    if (forClient !== null) this.#owner.deliver(forClient);
   }
 
   #answered(frame: ResponseFrame): ResponseFrame | null {
-    const own = typeof frame.id === 'number' ? frame.id : Number(frame.id ?? Number.NaN);
-    const answered = this.#own.get(own);
-    if (answered !== undefined) {
-      this.#own.delete(own);
-      answered(frame.bytes);
-      return null;
-    }
+    if (this.#own.size > 0 && this.#answeredOwn(frame)) return null;
     const match = this.#requests.match(frame);
     if (match.kind !== 'found') return null;
     match.request.call.answered(frame.bytes);
     return match.frame;
+  }
+
+  /** Whether it is the answer to a request of ours. */
+  #answeredOwn({ id, bytes }: ResponseFrame): boolean {
+    const own = typeof id === 'number' ? id : Number(id ?? Number.NaN);
+    const answered = this.#own.get(own);
+    if (answered === undefined) return false;
+    this.#own.delete(own);
+    answered(bytes);
+    return true;
   }
 
   /** Whether a notification ends here: changes of lists, which are announced for all servers together. */

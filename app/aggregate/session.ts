@@ -1,5 +1,4 @@
 import type { Text } from '../i18n/index.ts';
-import { targetIn } from '../inspect/index.ts';
 import {
   errorText,
   isLogLevel,
@@ -25,11 +24,11 @@ import {
   parsedJson,
   type RequestFrame,
 } from '../mcp/jsonrpc/index.ts';
-import type { Peer, PeerEnd, PeerListener } from '../servers/index.ts';
+import type { KnownRequest, Peer, PeerEnd, PeerListener } from '../servers/index.ts';
 import { ClientRequests } from './client-requests.ts';
 import { introductionOf, towardMembers } from './introduction.ts';
 import type { Member } from './known-member.ts';
-import { Leg } from './leg.ts';
+import { type About, Leg } from './leg.ts';
 import { completedBy, completionParams, ownershipOf } from './locate.ts';
 import { isListMethod, LISTS, type ListMethod } from './member-lists.ts';
 import { nearNames } from './names.ts';
@@ -137,8 +136,12 @@ export class AggregateSession implements Peer {
     this.#gatherTimer = setTimeout(() => this.#announce(), GATHER).unref();
   }
 
-  write(json: Buffer): void {
-    const frame = this.#end === null ? frameFrom(json) : null;
+  write(json: Buffer, _method?: string | null, known?: KnownRequest): void {
+    if (this.#end !== null) return;
+    if (known !== undefined) {
+      return this.#request({ kind: 'request', bytes: json, id: known.id, method: known.method }, known);
+    }
+    const frame = frameFrom(json);
     if (frame === null) return;
     switch (frame.kind) {
       case 'request':
@@ -155,7 +158,7 @@ export class AggregateSession implements Peer {
     }
   }
 
-  #request(frame: RequestFrame): void {
+  #request(frame: RequestFrame, known?: KnownRequest): void {
     if (frame.method === 'initialize') return void this.#introduce(frame);
     if (frame.method === 'ping') return this.#answer(frame, {});
     if (this.#introduction === null) {
@@ -167,7 +170,7 @@ export class AggregateSession implements Peer {
     switch (frame.method) {
       case 'tools/call':
       case 'prompts/get':
-        this.#byName(frame);
+        this.#byName(frame, known);
         break;
       case 'resources/read':
       case 'resources/subscribe':
@@ -219,19 +222,22 @@ export class AggregateSession implements Peer {
     this.#refreshOne();
   }
 
-  #byName(frame: RequestFrame): void {
+  #byName(frame: RequestFrame, known?: KnownRequest): void {
     const named = nestedMember(frame.bytes, 'params', 'name');
+    // A name that was cut off stands for nothing: it ends with a letter that no name of ours has.
+    const target = known && this.#targets(frame).get(known.target);
+    if (named !== undefined && target !== undefined) return this.#passNamed(frame, named, target, known);
     const name = named?.string;
     if (named === undefined || name === undefined) {
       return this.#refuse(frame, { code: CODE.invalidParams, message: this.#words.noName });
     }
-    const target = this.#targets(frame).get(name);
-    if (target !== undefined) return this.#passNamed(frame, named, name, target);
+    const meant = this.#targets(frame).get(name);
+    if (meant !== undefined) return this.#passNamed(frame, named, meant, known);
     void this.#known().then(() => {
       if (this.#end !== null) return;
       const found = this.#targets(frame).get(name);
       if (found === undefined) this.#refuseName(frame, name);
-      else this.#passNamed(frame, named, name, found);
+      else this.#passNamed(frame, named, found, known);
     });
   }
 
@@ -240,9 +246,8 @@ export class AggregateSession implements Peer {
     return method === 'tools/call' ? view.tools : view.prompts;
   }
 
-  #passNamed(frame: RequestFrame, named: NestedMember, exposed: string, { owner, name }: Target): void {
-    const json = name === exposed ? frame.bytes : named.replacedBy(JSON.stringify(name));
-    this.#pass(frame, owner, json, targetIn(frame.method, { name }));
+  #passNamed(frame: RequestFrame, named: NestedMember, { owner, json, shown }: Target, known?: KnownRequest): void {
+    this.#pass(frame, owner, json === null ? frame.bytes : named.replacedBy(json), { shown, known });
   }
 
   #refuseName(frame: RequestFrame, name: string): void {
@@ -321,10 +326,10 @@ export class AggregateSession implements Peer {
     else this.#pass(frame, only.name, frame.bytes);
   }
 
-  /** `json` is what the server gets, `target` what Activity shows of it. */
-  #pass(frame: RequestFrame, server: string, json: Buffer, target?: string): void {
+  /** `json` is what the server gets. */
+  #pass(frame: RequestFrame, server: string, json: Buffer, about?: About): void {
     const leg = this.#legTo(server);
-    if (leg instanceof Leg) leg.request(frame, json, target);
+    if (leg instanceof Leg) leg.request(frame, json, about);
     else this.#refuse(frame, leg);
   }
 

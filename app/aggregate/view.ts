@@ -1,3 +1,4 @@
+import { shownText } from '../inspect/index.ts';
 import { editMembers } from '../mcp/jsonrpc/index.ts';
 import { LIST_METHODS, type ListMethod, type MemberLists } from './member-lists.ts';
 import { exposedNames, type Owned } from './names.ts';
@@ -16,6 +17,10 @@ export interface Target {
   readonly owner: string;
   /** As its server calls it. */
   readonly name: string;
+  /** The same as JSON text, to put in the place of the name towards clients; null where that is the same. */
+  readonly json: Buffer | null;
+  /** The same as Activity shows it. */
+  readonly shown: string;
 }
 
 /** The lists of several servers as those of one, and the way back from a name to its server. */
@@ -56,10 +61,11 @@ function named(
   const all = parts.flatMap((part) => unique(part, method));
   const names = exposedNames(all, longestName);
   const targets = new Map<string, Target>();
-  const elements = all.map(({ owner, name, json }, index) => {
+  const elements = all.map(({ owner, name, json: element }, index) => {
     const exposed = names[index] ?? name;
-    targets.set(exposed, { owner, name });
-    return exposed === name ? json : editMembers(json, new Map([['name', JSON.stringify(exposed)]]));
+    const json = exposed === name ? null : Buffer.from(JSON.stringify(name));
+    targets.set(exposed, { owner, name, json, shown: shownText(name) });
+    return exposed === name ? element : editMembers(element, new Map([['name', JSON.stringify(exposed)]]));
   });
   return { list: mergedList(elements), targets };
 }

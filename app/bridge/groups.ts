@@ -47,6 +47,10 @@ function keyOf(group: Group, { set, principal }: Scope): string {
   return `${group === ALL ? '' : group}\n${set ?? ''}\n${principal}`;
 }
 
+function isSame(one: Scope, other: Scope): boolean {
+  return one.set === other.set && one.principal === other.principal;
+}
+
 /** An address that servers share, as clients of one scope see it. */
 interface Shared {
   readonly group: Group;
@@ -63,6 +67,8 @@ export class Groups {
   /** What is known of the servers behind all of them, by name and sets, and as they are defined. */
   readonly #known = new Map<string, { readonly definition: string; readonly member: KnownMember }>();
   readonly #shared = new Map<string, Shared>();
+  /** The one that was asked for last: most requests are for the same. */
+  #last: Shared | null = null;
 
   constructor(context: GroupsContext) {
     this.#context = context;
@@ -75,8 +81,11 @@ export class Groups {
 
   /** For a client of this scope. The endpoints do not limit it any further: its sessions with each of the servers are limited. */
   servedBy(group: Group, scope: Scope): Served | HttpFault {
+    const last = this.#last;
+    if (last !== null && last.group === group && isSame(last.scope, scope)) return last.served;
     const key = keyOf(group, scope);
     const known = this.#shared.get(key);
+    this.#last = known ?? null;
     if (known !== undefined) return known.served;
     const members = this.#membersOf(group, scope);
     const { text } = this.#context;
@@ -117,6 +126,7 @@ export class Groups {
         endUseByOthers(served);
       } else {
         this.#shared.delete(key);
+        this.#last = null;
         void stop(served).then(() => served.sessions.close());
       }
     }

@@ -3,7 +3,7 @@ import type { Text } from '../i18n/index.ts';
 import type { ServerRecorder, ServerWire } from '../inspect/index.ts';
 import { claimsModern, errorText, faceFromDiscover, methodNotFound, type ServerFace } from '../mcp/index.ts';
 import { type Frame, frameFrom, meantId, memberOf, type RequestFrame, resultIn } from '../mcp/jsonrpc/index.ts';
-import type { ModernTurn, Peer, PeerEnd, PeerListener, Policy, Scope, Server } from '../servers/index.ts';
+import type { KnownRequest, ModernTurn, Peer, PeerEnd, PeerListener, Policy, Scope, Server } from '../servers/index.ts';
 import { isRemote } from '../settings/settings.ts';
 import type { OpenPeer } from './context.ts';
 import { isWatched, type Policies, SessionGuard } from './policy/index.ts';
@@ -100,9 +100,9 @@ export class SessionPeer implements Peer {
     return this.#mode.kind === 'refused' ? null : this.#child.end;
   }
 
-  write(json: Buffer, method: string | null = null): void {
+  write(json: Buffer, method: string | null = null, known?: KnownRequest): void {
     if (method === 'notifications/initialized') this.#isInitialized = true;
-    if (this.#guard === null && (method === null || !isWatched(method))) return this.#write(json);
+    if (this.#guard === null && (method === null || !isWatched(method))) return this.#write(json, known);
     this.#guard ??= this.#newGuard(null);
     const { toServer, toClient } = this.#guard.fromClient(json);
     if (toClient !== null) this.#send(toClient);
@@ -114,12 +114,12 @@ export class SessionPeer implements Peer {
     return new SessionGuard(policy, { server: name, text: this.#text, saw: this.#guarding.saw });
   }
 
-  #write(json: Buffer): void {
+  #write(json: Buffer, known?: KnownRequest): void {
     const mode = this.#mode;
     switch (mode.kind) {
       case 'relaying':
       case 'greeting':
-        this.#child.write(json);
+        this.#child.write(json, null, known);
         break;
       case 'translating':
         mode.translator.fromClient(json);

@@ -10,5 +10,6 @@ export {
 } from './proxied-request.ts';
 export { clientName, targetIn } from './read.ts';
 export { type Activity, Recorder, type ServerRecorder } from './recorder.ts';
+export { shownText } from './shown.ts';
 export type { ServerActivity, ToolLatency } from './statistics.ts';
 export type { ClientWire, ServerWire } from './wire.ts';

@@ -237,6 +237,7 @@ const MOST_CLIENTS = 64;
 /** Records what passes between the clients of one server and the server. */
 export class ServerRecorder implements WireOwner, CallOwner {
   readonly #name: string;
+  /** Its calls are counted where they are made of the servers behind it. */
   readonly isAggregate: boolean;
   readonly #shared: Shared;
   readonly #open = new Set<Call>();
@@ -281,7 +282,7 @@ export class ServerRecorder implements WireOwner, CallOwner {
     const call = this.#add(start);
     if (start.side === 'client' && start.from === 'client') {
       this.#open.add(call);
-      this.statistics.began(start.since);
+      if (!this.isAggregate) this.statistics.began(start.since);
     }
     return call;
   }
@@ -325,7 +326,7 @@ export class ServerRecorder implements WireOwner, CallOwner {
   }
 
   ended(call: Call): void {
-    if (this.#open.delete(call)) this.statistics.ended(call);
+    if (this.#open.delete(call) && !this.isAggregate) this.statistics.ended(call);
     this.#shared.changed(call);
   }
 }

@@ -23,7 +23,7 @@ export {
   type SeenPage,
 } from './known-lists.ts';
 export { type ListedTool, listedTools } from './listed-tools.ts';
-export type { ModernTurn, Peer, PeerEnd, PeerListener } from './peer.ts';
+export type { KnownRequest, ModernTurn, Peer, PeerEnd, PeerListener } from './peer.ts';
 export { endError, endReason, endSentence } from './peer-end.ts';
 export {
   type Denial,

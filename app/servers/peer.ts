@@ -1,10 +1,20 @@
 import type { ServerFace } from '../mcp/index.ts';
-import type { Frame, RequestFrame } from '../mcp/jsonrpc/index.ts';
+import type { Frame, JsonRpcId, RequestFrame } from '../mcp/jsonrpc/index.ts';
 import type { ChildEnd } from './process/failure.ts';
 import type { RemoteEnd } from './remote/end.ts';
 
 /** How the server's side of a session came to its end: a process, or a session with a server that is reached by a URL. */
 export type PeerEnd = ChildEnd | RemoteEnd;
+
+/** What the writer of a request has read of it already. */
+export interface KnownRequest {
+  readonly id: JsonRpcId;
+  readonly method: string;
+  /** The tool, prompt or resource that it is about, as Activity shows it: a long name is cut off. Empty where there is none. */
+  readonly target: string;
+  /** Under which its sender wants to hear of progress; undefined when it does not. */
+  readonly progressToken: JsonRpcId | undefined;
+}
 
 /**
  * The server's side of one session, seen from the transport: a child process or a session with a remote server, its bytes
@@ -13,9 +23,10 @@ export type PeerEnd = ChildEnd | RemoteEnd;
 export interface Peer {
   /**
    * Sends one JSON-RPC message, without line breaks. Frames written after the end are dropped: the listener hears of the
-   * end anyway. The writer looks at `congested` afterwards. `method` is that of a request or notification, where the writer knows it.
+   * end anyway. The writer looks at `congested` afterwards. `method` is that of a request or notification, and `known` a request,
+   * where the writer knows it.
    */
-  write(json: Buffer, method?: string | null): void;
+  write(json: Buffer, method?: string | null, known?: KnownRequest): void;
   /** The server is slow to read. Take no further message from the client until `drained` is called. */
   readonly congested: boolean;
   /** Starts the flow towards the listener; called once. What the server said before is delivered first. */

@@ -220,7 +220,7 @@ export class Session implements Ticking, Evictable {
     }
     for (const message of messages) {
       this.#note(message);
-      this.#peer.write(message.json, message.method);
+      this.#peer.write(message.json, message.method, message.kind === 'request' ? message : undefined);
     }
     for (const call of calls) call.passedOn();
   }

@@ -229,7 +229,7 @@ export class NestedMember {
   }
 
   /** `value` is JSON text. Edits as `editMembers` does; one copy where neither key is repeated. */
-  replacedBy(value: string): Buffer {
+  replacedBy(value: Buffer): Buffer {
     const object = this.#object;
     if (!object.isRepeated && !this.#span.isRepeated) return replaced(this.#json, this.#span, value);
     const edited = editMembers(this.#json.subarray(object.from, object.to), new Map([[this.#inner, value]]));
@@ -238,12 +238,11 @@ export class NestedMember {
 }
 
 /** The text with another piece in the place of one, in a single copy. */
-function replaced(json: Buffer, { from, to }: Span, replacement: string): Buffer {
-  const length = Buffer.byteLength(replacement);
-  const edited = Buffer.allocUnsafe(json.length - (to - from) + length);
+function replaced(json: Buffer, { from, to }: Span, replacement: Buffer): Buffer {
+  const edited = Buffer.allocUnsafe(json.length - (to - from) + replacement.length);
   json.copy(edited, 0, 0, from);
-  edited.write(replacement, from);
-  json.copy(edited, from + length, to);
+  replacement.copy(edited, from);
+  json.copy(edited, from + replacement.length, to);
   return edited;
 }
 

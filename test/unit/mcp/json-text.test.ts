@@ -53,7 +53,7 @@ test('nestedMember replaces the value of a member of a member, and leaves every 
   const json = bytes('{ "id":1.0, "params" : {"a":12345678901234567890, "name": "exposed" ,"b":1.0} }');
   const named = nestedMember(json, 'params', 'name');
   expect(named?.value.toString()).toBe('"exposed"');
-  expect(named?.replacedBy('"own"').toString()).toBe(
+  expect(named?.replacedBy(bytes('"own"')).toString()).toBe(
     '{ "id":1.0, "params" : {"a":12345678901234567890, "name": "own" ,"b":1.0} }',
   );
   expect(nestedMember(json, 'params', 'other')).toBeUndefined();
@@ -64,8 +64,8 @@ test('nestedMember replaces the value of a member of a member, and leaves every 
 test('nestedMember leaves one of a member that was there twice, in whichever of the two objects', () => {
   const inside = nestedMember(bytes('{"params":{"name":"a","x":1,"name":"b"}}'), 'params', 'name');
   expect(inside?.value.toString()).toBe('"b"');
-  expect(inside?.replacedBy('"own"').toString()).toBe('{"params":{"x":1,"name":"own"}}');
+  expect(inside?.replacedBy(bytes('"own"')).toString()).toBe('{"params":{"x":1,"name":"own"}}');
   const outside = nestedMember(bytes('{"params":{"name":"a"},"id":1,"params":{"name":"b"}}'), 'params', 'name');
   expect(outside?.value.toString()).toBe('"b"');
-  expect(outside?.replacedBy('"own"').toString()).toBe('{"id":1,"params":{"name":"own"}}');
+  expect(outside?.replacedBy(bytes('"own"')).toString()).toBe('{"id":1,"params":{"name":"own"}}');
 });
