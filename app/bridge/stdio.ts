@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { isCongested } from '../base/back-pressure.ts';
+import { readRaw, sharedReadBuffer } from '../base/raw-reads.ts';
 import { SERVER_ENDED, STDIO_PROTOCOL, TELL_END } from '../base/stdio-upgrade.ts';
 import type { Upgrade } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
@@ -180,7 +181,15 @@ export class Stdio {
         session.finish(error);
       },
     });
+    // Also where reads go past the stream: what came in before waits there, and is told first.
     socket.on('data', take);
+    readRaw(socket, {
+      next: () => sharedReadBuffer,
+      read: (bytes, buffer) => {
+        take(buffer.subarray(0, bytes));
+        return true;
+      },
+    });
     socket.resume();
     if (head.length > 0) take(head);
     changed();
@@ -210,7 +219,7 @@ export class Stdio {
         return null;
       },
     };
-    return new LineSplitter(limit, faults, { from: 'client', account });
+    return new LineSplitter(limit, faults, { from: 'client', account, readsViews: true });
   }
 }
 

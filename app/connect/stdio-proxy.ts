@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { isCongested } from '../base/back-pressure.ts';
+import { readRaw, sharedReadBuffer } from '../base/raw-reads.ts';
 import { isObject } from '../base/schema/index.ts';
 import { SERVER_ENDED } from '../base/stdio-upgrade.ts';
 import type { Text } from '../i18n/index.ts';
@@ -118,7 +119,7 @@ export class StdioProxy {
         garbage: () => this.#toClient([errorFrame(null, { code: CODE.parseError, message: 'Parse error' })]),
         oversized: () => null,
       },
-      { from: 'client' },
+      { from: 'client', readsViews: true },
     );
     this.#connection = new Reconnector(dial, server, {
       opened: (link) => this.#opened(link),
@@ -135,7 +136,17 @@ export class StdioProxy {
     const { input, output } = this.#options;
     this.#held.outage();
     this.#connection.hurry();
-    input.on('data', (chunk: Buffer) => this.#fromClient(this.#lines.push(chunk)));
+    const take = (chunk: Buffer) => this.#fromClient(this.#lines.push(chunk));
+    if (input instanceof Socket) {
+      readRaw(input, {
+        next: () => sharedReadBuffer,
+        read: (bytes, buffer) => {
+          take(buffer.subarray(0, bytes));
+          return true;
+        },
+      });
+    }
+    input.on('data', take);
     input.once('end', () => this.#endOfInput());
     input.once('close', () => this.#endOfInput());
     input.on('error', () => this.#endOfInput());

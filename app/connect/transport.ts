@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { authorityOf } from '../base/address.ts';
 import { isCongested } from '../base/back-pressure.ts';
+import { readRaw, sharedReadBuffer } from '../base/raw-reads.ts';
 import { isObject } from '../base/schema/index.ts';
 import { STDIO_PROTOCOL, stdioPath, TELL_END } from '../base/stdio-upgrade.ts';
 import { lineOf } from '../control/client/index.ts';
@@ -127,7 +128,8 @@ export class Transport {
 
   constructor(opening: ReturnType<Dial>, listener: TransportListener) {
     this.#listener = listener;
-    this.#lines = new LineSplitter(() => LINE_LIMIT, { garbage: () => undefined, oversized: () => null });
+    const faults = { garbage: () => undefined, oversized: () => null };
+    this.#lines = new LineSplitter(() => LINE_LIMIT, faults, { readsViews: true });
     void opening.then((found) => ('kind' in found ? listener.closed(found) : this.#begin(found)));
   }
 
@@ -180,9 +182,16 @@ export class Transport {
     if (typeof read === 'string') return;
     this.#isOpen = true;
     this.#answer = Buffer.alloc(0);
-    this.#socket?.setTimeout(0);
+    opening.socket.setTimeout(0);
     this.#listener.opened();
     if (read.rest.length > 0) this.#read(read.rest);
+    readRaw(opening.socket, {
+      next: () => sharedReadBuffer,
+      read: (bytes, buffer) => {
+        this.#read(buffer.subarray(0, bytes));
+        return true;
+      },
+    });
   }
 }
 

@@ -9,4 +9,3 @@ export {
   PROXY_NAME,
   type Route,
 } from './dialer.ts';
-export { type RawReader, readRaw, sharedReadBuffer } from './raw-reads.ts';

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { sharedReadBuffer } from '../dial/index.ts';
+import { sharedReadBuffer } from '../base/raw-reads.ts';
 
 /** What the tunnels of one instance share while they relay. */
 export class RelayResources {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { authorityOf, type Target } from '../base/address.ts';
-import { type RawReader, readRaw, sharedReadBuffer } from '../dial/index.ts';
+import { type RawReader, readRaw, sharedReadBuffer } from '../base/raw-reads.ts';
 import type { ProxiedRequest } from '../inspect/index.ts';
 import type { ProxyContext } from './context.ts';
 import { type AcquiredBuffer, BUSY_READ, type HalfClosed, type RelayResources } from './relay-resources.ts';

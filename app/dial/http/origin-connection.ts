@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
+import { readRaw, sharedReadBuffer } from '../../base/raw-reads.ts';
 import type { AnswerFault } from '../../i18n/index.ts';
-import { readRaw, sharedReadBuffer } from '../raw-reads.ts';
 import { ResponseParser, type ResponseSink } from './response-parser.ts';
 
 /** Why an answer will not be completed. */

@@ -8,25 +8,37 @@ const FIRST_TAIL = 1024;
 const LONGEST_TAIL = 64 * 1024;
 
 /**
+ * Bytes from which on a message is collected in one block that has room for more of it, and by how much a full block is exceeded by
+ * the next: memory that nothing was written to is taken from no system.
+ */
+const BLOCK_FROM = 1024 * 1024;
+const BLOCK_GROWTH = 8;
+const MOST_ROOM = 64 * 1024 * 1024;
+
+/**
  * The bytes of one message as they come in. What came in large pieces is kept as it is and joined once; small pieces are
  * copied together, because each one alone costs a few hundred bytes, however short it is, and may keep a whole read alive.
+ * A message of megabytes is never there twice, as its pieces and as a whole: it grows in its place.
  */
 export class Pieces {
   #pieces: Buffer[] = [];
   #bytes = 0;
   #tail: Buffer | null = null;
   #tailBytes = 0;
+  #block: Buffer<ArrayBuffer> | null = null;
 
   get bytes(): number {
     return this.#bytes;
   }
 
-  push(piece: Buffer): void {
+  /** `isView`: the piece is memory that is used for other things afterwards. */
+  push(piece: Buffer, isView = false): void {
+    if (this.#bytes > 0 && this.#bytes + piece.length >= BLOCK_FROM) return this.#collect(piece);
     this.#bytes += piece.length;
-    // Most messages come in one piece, which is never copied.
+    // Most messages come in one piece, which is never copied where it is theirs.
     if (piece.length >= LARGE || this.#bytes === piece.length) {
       this.#seal();
-      this.#pieces.push(piece);
+      this.#pieces.push(isView ? Buffer.from(piece) : piece);
       return;
     }
     const tail = this.#tail;
@@ -42,6 +54,11 @@ export class Pieces {
 
   /** Everything that came, in one piece; what comes next begins anew. */
   join(): Buffer {
+    if (this.#block !== null) {
+      const message = this.#block.subarray(0, this.#bytes);
+      this.clear();
+      return message;
+    }
     this.#seal();
     const [only] = this.#pieces;
     const whole = this.#pieces.length === 1 && only !== undefined ? only : Buffer.concat(this.#pieces, this.#bytes);
@@ -51,12 +68,16 @@ export class Pieces {
 
   /** The first bytes, at most `count` of them. */
   start(count: number): Buffer {
+    if (this.#block !== null) return Buffer.from(this.#block.subarray(0, Math.min(count, this.#bytes)));
     this.#seal();
     return Buffer.concat(this.#pieces, Math.min(count, this.#bytes));
   }
 
   /** The last bytes, at most `count` of them. */
   end(count: number): Buffer {
+    if (this.#block !== null) {
+      return Buffer.from(this.#block.subarray(Math.max(0, this.#bytes - count), this.#bytes));
+    }
     this.#seal();
     const last: Buffer[] = [];
     let bytes = 0;
@@ -74,6 +95,31 @@ export class Pieces {
     this.#bytes = 0;
     this.#tail = null;
     this.#tailBytes = 0;
+    this.#block = null;
+  }
+
+  #collect(piece: Buffer): void {
+    const bytes = this.#bytes + piece.length;
+    if (this.#block === null || this.#block.length < bytes) this.#block = this.#biggerBlock(bytes);
+    piece.copy(this.#block, this.#bytes);
+    this.#bytes = bytes;
+  }
+
+  /** A block for at least so many bytes, with what has come. */
+  #biggerBlock(bytes: number): Buffer<ArrayBuffer> {
+    const block = Buffer.allocUnsafeSlow(Math.min(BLOCK_GROWTH * bytes, bytes + MOST_ROOM));
+    const full = this.#block;
+    if (full !== null) {
+      full.copy(block, 0, 0, this.#bytes);
+      // At once, not at the next collection of garbage.
+      full.buffer.transfer(0);
+      return block;
+    }
+    this.#seal();
+    let at = 0;
+    for (const piece of this.#pieces) at += piece.copy(block, at);
+    this.#pieces = [];
+    return block;
   }
 
   #seal(): void {
@@ -113,6 +159,8 @@ export interface LineSource {
   /** A client's messages may lack the member `jsonrpc`: the server judges that. */
   readonly from?: 'server' | 'client';
   readonly account?: LineAccount | null;
+  /** Each read is given as a view of memory that the next one uses again. */
+  readonly readsViews?: boolean;
 }
 
 /** Bytes kept of either end of a line that is too long. */
@@ -131,26 +179,36 @@ export class LineSplitter {
   readonly #faults: LineFaults;
   readonly #account: LineAccount | null;
   readonly #reader: FrameReader;
+  readonly #readsViews: boolean;
   readonly #held = new Pieces();
   /** Set while the rest of a line that is not taken is thrown away. */
   #discarded: { start: Buffer; end: Buffer; bytes: number; why: 'limit' | 'no-room' } | null = null;
 
-  constructor(limit: () => number, faults: LineFaults, { from = 'server', account = null }: LineSource = {}) {
+  constructor(
+    limit: () => number,
+    faults: LineFaults,
+    { from = 'server', account = null, readsViews = false }: LineSource = {},
+  ) {
     this.#limit = limit;
     this.#faults = faults;
     this.#account = account;
+    this.#readsViews = readsViews;
     this.#reader = new FrameReader({ anyVersion: from === 'client' });
   }
 
   /** The frames that this read completes, in order. */
-  push(chunk: Buffer): Frame[] {
-    blankCarriageReturns(chunk);
+  push(read: Buffer): Frame[] {
+    blankCarriageReturns(read);
     const frames: Frame[] = [];
     const limit = this.#limit();
+    let lineFeed = read.indexOf(LINE_FEED);
+    if (lineFeed === -1) {
+      if (read.length > 0) this.#hold(read, this.#readsViews);
+      return frames;
+    }
+    const chunk = this.#readsViews ? Buffer.from(read) : read;
     let from = 0;
-    for (;;) {
-      const lineFeed = chunk.indexOf(LINE_FEED, from);
-      if (lineFeed === -1) break;
+    for (; lineFeed !== -1; lineFeed = chunk.indexOf(LINE_FEED, from)) {
       const piece = chunk.subarray(from, lineFeed);
       if (this.#discarded === null && this.#held.bytes === 0 && piece.length <= limit) {
         this.#take(piece, frames);
@@ -182,13 +240,13 @@ export class LineSplitter {
     this.#account?.release();
   }
 
-  #hold(piece: Buffer): void {
+  #hold(piece: Buffer, isView = false): void {
     if (this.#discarded !== null) {
       this.#discard(piece);
       return;
     }
     const counted = this.#account?.take(piece.length) ?? true;
-    this.#held.push(piece);
+    this.#held.push(piece, isView);
     if (!counted) this.#startDiscarding('no-room');
     else if (this.#held.bytes > this.#limit()) this.#startDiscarding('limit');
     else this.#account?.watch();

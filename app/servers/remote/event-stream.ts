@@ -45,10 +45,16 @@ export class EventStreamReader {
     this.#listener = listener;
   }
 
-  /** `chunk` must not change afterwards: what is told are views of it. */
-  push(chunk: Buffer): void {
+  /** `read` is a view of memory that may be used again afterwards; what is told is not. */
+  push(read: Buffer): void {
     let from = 0;
-    let cr = chunk.indexOf(CR);
+    let cr = read.indexOf(CR);
+    if (cr === -1 && !read.includes(LF)) {
+      if (read.length === 0) return;
+      this.#afterCr = false;
+      return this.#hold(read, true);
+    }
+    const chunk = Buffer.from(read);
     while (from < chunk.length) {
       if (this.#afterCr && chunk[from] === LF) from++;
       this.#afterCr = false;
@@ -60,15 +66,15 @@ export class EventStreamReader {
       this.#afterCr = end === cr;
       from = end + 1;
     }
-    if (from < chunk.length) this.#hold(chunk.subarray(from));
+    if (from < chunk.length) this.#hold(chunk.subarray(from), false);
   }
 
-  #hold(piece: Buffer): void {
+  #hold(piece: Buffer, isView: boolean): void {
     if (this.#discarded !== null) {
       this.#discarded.end = lastOf(this.#discarded.end, piece);
       return;
     }
-    this.#held.push(piece);
+    this.#held.push(piece, isView);
     if (this.#held.bytes + this.#bytes <= this.#limit() + END_BYTES) return;
     const line = this.#held.join();
     this.#discard(valueIn(line, colonIn(line)));

@@ -106,13 +106,13 @@ export class Exchange implements HttpListener {
   content(bytes: Buffer): void {
     if (this.#isAborted || this.#ignores) return;
     if (this.#stream !== null) {
-      this.#stream.push(Buffer.from(bytes));
+      this.#stream.push(bytes);
       this.#flush();
       return;
     }
     const most = (this.#head?.status ?? 0) >= 300 ? ERROR_BYTES : this.#limit();
     if (this.#body.bytes + bytes.length <= most) {
-      this.#body.push(Buffer.from(bytes));
+      this.#body.push(bytes, true);
     } else if (most === ERROR_BYTES) {
       this.#ignores = true;
     } else {

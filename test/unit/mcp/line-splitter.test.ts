@@ -60,6 +60,51 @@ describe('framing of a child', () => {
     }
   });
 
+  test('gives every line back where each read is a view of the same memory', () => {
+    const size = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 500_000, max: 3_000_000 }));
+    fc.assert(
+      fc.property(fc.array(size, { maxLength: 4 }), fc.integer({ min: 5_000, max: 65_536 }), (sizes, most) => {
+        const sent = sizes.map((length, id) => JSON.stringify({ jsonrpc: '2.0', id, result: `${id}`.repeat(length) }));
+        const bytes = Buffer.from(sent.map((line) => `${line}\n`).join(''));
+        const faults = { garbage: () => expect.unreachable(), oversized: () => null };
+        const lines = new LineSplitter(() => 5_000_000, faults, { readsViews: true });
+        const memory = Buffer.alloc(most);
+        const frames: Frame[] = [];
+        for (let at = 0; at < bytes.length; at += most) {
+          frames.push(...lines.push(memory.subarray(0, bytes.copy(memory, 0, at, at + most))));
+        }
+        memory.fill('?');
+        expect(frames.every(({ bytes: frame }, id) => frame.equals(Buffer.from(sent[id] ?? '')))).toBe(true);
+        expect(frames).toHaveLength(sent.length);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('tells whose a message of megabytes was that went over the limit while it came', () => {
+    const limit = 4_000_000;
+    const { lines, oversized } = splitter(limit);
+    const line = JSON.stringify({ result: 'x'.repeat(limit), jsonrpc: '2.0', id: 7 });
+    for (let at = 0; at < line.length; at += 65_536) lines.push(Buffer.from(line.slice(at, at + 65_536)));
+    expect(texts(lines.push(Buffer.from(`\n${PING}\n`)))).toHaveLength(2);
+    expect(oversized).toEqual([{ bytes: line.length, head: { kind: 'response', id: 7 } }]);
+  });
+
+  test('holds a message of megabytes once while it comes', () => {
+    const views = new LineSplitter(
+      () => 64_000_000,
+      { garbage: () => null, oversized: () => null },
+      { readsViews: true },
+    );
+    const memory = Buffer.alloc(65_536, 'x');
+    views.push(Buffer.from('{"jsonrpc":"2.0","id":1,"result":"'));
+    const before = process.memoryUsage().rss;
+    for (let at = 0; at < 40_000_000; at += memory.length) views.push(memory);
+    const [frame] = views.push(Buffer.from('"}\n'));
+    expect(frame?.bytes.length).toBeGreaterThan(40_000_000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(60_000_000);
+  });
+
   test('drops exactly the lines over the limit, whatever the reads, and says whose they were', () => {
     const length = fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 90, max: 4000 }));
     fc.assert(

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { readRaw } from '../../../app/dial/raw-reads.ts';
+import { readRaw } from '../../../app/base/raw-reads.ts';
 import { addressOf } from '../../support/tcp.ts';
 
 describe('raw reads of sockets', () => {

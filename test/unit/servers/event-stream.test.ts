@@ -8,16 +8,21 @@ interface Told {
   readonly dropped: string[];
 }
 
+/** Every read is a view of the same memory, as those of a connection are. */
 function read(stream: string | Buffer, cut: number, limit = 1000): Told {
   const told: Told = { events: [], ids: [], retries: [], dropped: [] };
+  const events: { readonly type: string; readonly data: Buffer }[] = [];
   const reader = new EventStreamReader(() => limit, {
-    event: (type, data) => told.events.push(`${type}|${data}`),
+    event: (type, data) => events.push({ type, data }),
     id: (id) => told.ids.push(id),
     retry: (milliseconds) => told.retries.push(milliseconds),
     oversized: (start, end) => told.dropped.push(`${start.subarray(0, 8)}…${end.subarray(-4)}`),
   });
   const bytes = Buffer.from(stream);
-  for (let at = 0; at < bytes.length; at += cut) reader.push(Buffer.from(bytes.subarray(at, at + cut)));
+  const memory = Buffer.alloc(cut);
+  for (let at = 0; at < bytes.length; at += cut) reader.push(memory.subarray(0, bytes.copy(memory, 0, at, at + cut)));
+  memory.fill('?');
+  for (const { type, data } of events) told.events.push(`${type}|${data}`);
   return told;
 }
 
@@ -45,6 +50,15 @@ describe('An event stream', () => {
         dropped: [],
       });
     }
+  });
+
+  test('brings an event of megabytes as it was sent, and the one behind it', () => {
+    const text = JSON.stringify(Array.from({ length: 200_000 }, (_, at) => at));
+    const told = read(`data: ${text}\n\ndata: next\n\n`, 64 * 1024, 10_000_000);
+    expect(told.events.map((event) => event.length)).toEqual([text.length + 1, 5]);
+    expect(told.events).toEqual([`|${text}`, '|next']);
+    const dropped = read(`data: ${text}\n\ndata: next\n\n`, 64 * 1024, 1_200_000);
+    expect(dropped).toMatchObject({ events: ['|next'], dropped: ['[0,1,2,3…999]'] });
   });
 
   test('may begin with a byte order mark, and have fields that mean nothing', () => {
