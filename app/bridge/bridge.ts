@@ -27,7 +27,14 @@ import { isRemote, type ServerSetting, type Settings } from '../settings/setting
 import { type EvictionScope, evict, freeIn } from './admission.ts';
 import { BRIDGE_TIMES, type BridgeContext, type BridgeTimes, RequestLatency, Ticker } from './context.ts';
 import { Groups } from './groups.ts';
-import { budgetFor, type HttpExchange, type HttpFault, MessageBudget, respondWithFault } from './http/index.ts';
+import {
+  budgetFor,
+  type HttpExchange,
+  type HttpFault,
+  MessageBudget,
+  respondWithFault,
+  SlabPool,
+} from './http/index.ts';
 import { HttpSse } from './http-sse.ts';
 import { Policies, UnmatchedRules } from './policy/index.ts';
 import { RemoteServers } from './remote-servers.ts';
@@ -138,6 +145,7 @@ export class Bridge {
         ticker,
         times.bodyWindow,
       ),
+      slabs: new SlabPool(),
       latency: new RequestLatency(),
       changed,
     };

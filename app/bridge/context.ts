@@ -5,7 +5,7 @@ import type { ServerRecorder } from '../inspect/index.ts';
 import type { Log } from '../log/log.ts';
 import type { Peer, Scope, Server, ServerUnavailable, Share } from '../servers/index.ts';
 import type { Limits } from '../settings/settings.ts';
-import type { MessageBudget } from './http/index.ts';
+import type { MessageBudget, SlabPool } from './http/index.ts';
 import type { Policies } from './policy/index.ts';
 
 /** Counts the sessions and the answered requests of the bridge, over all servers. */
@@ -128,6 +128,8 @@ export interface BridgeContext {
   readonly latency: RequestLatency;
   /** Memory for what clients are sending, over all servers and endpoints. */
   readonly messages: MessageBudget;
+  /** Memory for events that are kept, over all sessions. */
+  readonly slabs: SlabPool;
   /** The server's part of the sessions that may exist, of all session-keeping transports. */
   readonly sessions: Share;
   readonly makeRoom: MakeRoom;

@@ -18,10 +18,13 @@ const LONGEST_HEAD = 2 * 17 + 'id: -\n'.length + EVENT_TEXT.length;
 const DIGIT_NINE = 0x39;
 const DIGIT_ZERO = 0x30;
 
-/** The frames without the line separators of Unicode; the same ones when there are none. */
-export function withoutSeparators(frames: readonly Frame[]): readonly Frame[] {
-  if (frames.every(({ bytes }) => isAscii(bytes))) return frames;
-  return frames.map((frame) => ({ ...frame, bytes: escapeSeparators(frame.bytes) }));
+/** The frames without the line separators of Unicode; null when there are none. */
+function withoutSeparators(frames: readonly Frame[]): readonly Frame[] | null {
+  const escaped = frames.map((frame) => {
+    const bytes = escapeSeparators(frame.bytes);
+    return bytes === frame.bytes ? frame : { ...frame, bytes };
+  });
+  return escaped.some((frame, index) => frame !== frames[index]) ? escaped : null;
 }
 
 /** Bytes in which the frames have room as events, whatever their ids. */
@@ -92,8 +95,21 @@ class CountingHead {
 /** Bytes of one slab: several reads of a child's output. */
 const SLAB_BYTES = 256 * 1024;
 
-/** Empty slabs that wait to be used again. */
-const KEPT = 1;
+/** Empty slabs that wait to be used again: what is kept for a client that asks again is emptied in turns of several. */
+const KEPT = 4;
+
+/** Slabs that nobody uses, of all that share them. */
+export class SlabPool {
+  readonly #free: Buffer[] = [];
+
+  take(): Buffer {
+    return this.#free.pop() ?? Buffer.allocUnsafeSlow(SLAB_BYTES);
+  }
+
+  give(slab: Buffer): void {
+    if (this.#free.length < KEPT) this.#free.push(slab);
+  }
+}
 
 /** Events in one piece, and what holds their bytes in place. */
 export interface Events {
@@ -106,46 +122,71 @@ export interface Events {
  * when the system hands it out and again when it is collected.
  */
 export class EventBuffer {
+  readonly #pool: SlabPool;
   #current: RefCountedBuffer | null = null;
-  readonly #free: RefCountedBuffer[] = [];
+
+  constructor(pool: SlabPool) {
+    this.#pool = pool;
+  }
 
   /** The frames as events, with ids if there are any. The caller holds them once, and releases them when they have been used. */
-  write(unsafe: readonly Frame[], ids: EventIds | null): Events {
-    const frames = withoutSeparators(unsafe);
+  write(frames: readonly Frame[], ids: EventIds | null): Events {
+    const events = this.#write(frames, ids);
+    // Looked at in one piece: a look at each frame costs as much as to copy it.
+    const escaped = isAscii(events.bytes) ? null : withoutSeparators(frames);
+    if (escaped === null) return events;
+    events.slab.release();
+    return this.#write(escaped, ids);
+  }
+
+  /** Nothing more will be written. What is held stays until it is released. */
+  end(): void {
+    const current = this.#current;
+    this.#current = null;
+    if (current?.isEmpty === true) this.#pool.give(current.memory);
+  }
+
+  #write(frames: readonly Frame[], ids: EventIds | null): Events {
     const room = roomFor(frames);
-    if (room > SLAB_BYTES) return new RefCountedBuffer(room, () => undefined).write(frames, ids);
+    if (room > SLAB_BYTES)
+      return new RefCountedBuffer(Buffer.allocUnsafeSlow(room), () => undefined).write(frames, ids);
     if (this.#current === null || this.#current.room < room) {
-      this.#current = this.#free.pop() ?? new RefCountedBuffer(SLAB_BYTES, (slab) => this.#emptied(slab));
+      this.#current = new RefCountedBuffer(this.#pool.take(), (slab) => this.#emptied(slab));
     }
     return this.#current.write(frames, ids);
   }
 
   #emptied(slab: RefCountedBuffer): void {
-    if (slab !== this.#current && this.#free.length < KEPT) this.#free.push(slab);
+    if (slab !== this.#current) this.#pool.give(slab.memory);
   }
 }
 
 /** Memory that is filled from its start, and filled again when no events in it are held. */
 export class RefCountedBuffer {
-  readonly #memory: Buffer;
+  readonly memory: Buffer;
   readonly #emptied: (slab: RefCountedBuffer) => void;
   #used = 0;
   #holds = 0;
 
-  constructor(bytes: number, emptied: (slab: RefCountedBuffer) => void) {
-    this.#memory = Buffer.allocUnsafeSlow(bytes);
+  constructor(memory: Buffer, emptied: (slab: RefCountedBuffer) => void) {
+    this.memory = memory;
     this.#emptied = emptied;
   }
 
   get room(): number {
-    return this.#memory.length - this.#used;
+    return this.memory.length - this.#used;
+  }
+
+  /** Nothing in it is held. */
+  get isEmpty(): boolean {
+    return this.#holds === 0;
   }
 
   write(frames: readonly Frame[], ids: EventIds | null): Events {
     const from = this.#used;
-    this.#used = writeEvents(this.#memory, from, frames, ids);
+    this.#used = writeEvents(this.memory, from, frames, ids);
     this.#holds++;
-    return { bytes: this.#memory.subarray(from, this.#used), slab: this };
+    return { bytes: this.memory.subarray(from, this.#used), slab: this };
   }
 
   hold(): void {

@@ -3,9 +3,9 @@ import type { Socket } from 'node:net';
 import { isCongested } from '../../base/back-pressure.ts';
 import { movedBySleep } from '../../base/clock.ts';
 import { isForwarded } from '../../gateway/index.ts';
-import type { Frame } from '../../mcp/jsonrpc/index.ts';
+import { escapeSeparators, type Frame } from '../../mcp/jsonrpc/index.ts';
 import type { StreamTimes, Ticker, Ticking } from '../context.ts';
-import { EVENT, EVENT_END, EventBuffer, type EventIds, type Events, withoutSeparators } from './event-buffer.ts';
+import { EVENT, EVENT_END, EventBuffer, type EventIds, type Events, SlabPool } from './event-buffer.ts';
 
 export interface StreamListener {
   /** The client is slow to read. Whatever is sent before `drained` waits in our memory. */
@@ -57,7 +57,7 @@ export function keepAliveOf(request: IncomingMessage, { keepAlive }: Pick<Stream
 }
 
 /** Memory for events of all streams that are not kept for a replay. */
-const passing = new EventBuffer();
+const passing = new EventBuffer(new SlabPool());
 
 /** A response in the text/event-stream format (HTML living standard, Server-sent events). */
 export class EventStream implements Ticking {
@@ -115,8 +115,7 @@ export class EventStream implements Ticking {
   }
 
   /** Sends each frame as a `message` event, all in one piece; with ids if the stream can be resumed. */
-  send(unsafe: readonly Frame[], ids: EventIds | null = null): void {
-    const frames = withoutSeparators(unsafe);
+  send(frames: readonly Frame[], ids: EventIds | null = null): void {
     this.#wroteAt = performance.now();
     const response = this.#response;
     const [only] = frames;
@@ -124,7 +123,7 @@ export class EventStream implements Ticking {
       response.cork();
       if (ids !== null) response.write(`id: ${ids.stream}-${ids.first}\n`);
       response.write(EVENT);
-      response.write(only.bytes);
+      response.write(escapeSeparators(only.bytes));
       response.write(EVENT_END);
       response.uncork();
     } else {

@@ -1,5 +1,5 @@
 export { budgetFor, type JsonBody, jsonBody, type MessageAccount, MessageBudget, readBody } from './body.ts';
-export { EventBuffer, type EventIds, type Events, eventsFrom } from './event-buffer.ts';
+export { EventBuffer, type EventIds, type Events, eventsFrom, SlabPool } from './event-buffer.ts';
 export { EventStream, keepAliveOf, type StreamListener } from './event-stream.ts';
 export {
   answerEmpty,

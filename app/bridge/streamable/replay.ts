@@ -1,5 +1,5 @@
 import type { Frame } from '../../mcp/jsonrpc/index.ts';
-import { EventBuffer, type EventIds, type Events, eventsFrom } from '../http/index.ts';
+import { EventBuffer, type EventIds, type Events, eventsFrom, type SlabPool } from '../http/index.ts';
 
 /** Events that went to one stream in one piece, as they went. */
 interface Run {
@@ -36,17 +36,19 @@ const CUT_OFF = 256;
  */
 export class Replay {
   readonly #limit: () => number;
-  readonly #memory = new EventBuffer();
+  readonly #memory: EventBuffer;
   /** Oldest first. Those before `#first` are given up. */
   #kept: (Run | undefined)[] = [];
   #first = 0;
   #bytes = 0;
   #number = 0;
   #lostThrough = 0;
+  #isOver = false;
 
-  /** `limit` in bytes. */
-  constructor(limit: () => number) {
+  /** `limit` in bytes. Its memory comes from `slabs`, and goes back there. */
+  constructor(limit: () => number, slabs: SlabPool) {
     this.#limit = limit;
+    this.#memory = new EventBuffer(slabs);
   }
 
   /** Number of the newest event. */
@@ -59,7 +61,7 @@ export class Replay {
     const ids = { stream, first: this.#number + 1 };
     this.#number += frames.length;
     const limit = this.#limit();
-    const events = bytesOf(frames) > limit ? null : this.#memory.write(frames, ids);
+    const events = this.#isOver || bytesOf(frames) > limit ? null : this.#memory.write(frames, ids);
     if (events === null || events.bytes.length > limit) {
       events?.slab.release();
       this.#lostThrough = this.#number;
@@ -85,6 +87,17 @@ export class Replay {
       events.push(run.first > number ? run.events : { bytes: eventsFrom(bytes, stream, number + 1), slab });
     }
     return { events, isComplete: number >= this.#lostThrough };
+  }
+
+  /** Nobody will ask again: nothing is kept any more. */
+  end(): void {
+    this.#isOver = true;
+    for (const run of this.#kept) run?.events.slab.release();
+    this.#kept = [];
+    this.#first = 0;
+    this.#bytes = 0;
+    this.#lostThrough = this.#number;
+    this.#memory.end();
   }
 
   #forgetOldest(): void {

@@ -33,12 +33,17 @@ export class SessionStreams {
       () => peer.pause(),
       () => peer.resume(),
     );
-    this.#replay = new Replay(() => context.limits().replayBytes);
+    this.#replay = new Replay(() => context.limits().replayBytes, context.slabs);
   }
 
   /** Number of the newest event. */
   get newest(): number {
     return this.#replay.newest;
+  }
+
+  /** The session is over: what is kept goes. What was sent still leaves. */
+  end(): void {
+    this.#replay.end();
   }
 
   /** What is kept of a stream after an event. */

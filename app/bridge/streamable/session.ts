@@ -395,6 +395,7 @@ export class Session implements Ticking, Evictable {
     }
     this.#wire.ended();
     this.#standalone.end();
+    this.#streams.end();
     this.#toServer.drained();
     void this.#peer.close();
     this.#options.closed(this, unexpected ? error.message : null);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { SlabPool } from '../../../app/bridge/http/index.ts';
 import { classify } from '../../../app/bridge/streamable/endpoint.ts';
 import { acceptedBy } from '../../../app/bridge/streamable/post-response.ts';
 import { eventPosition, type Missed, Replay } from '../../../app/bridge/streamable/replay.ts';
@@ -83,7 +84,7 @@ describe('the replay', () => {
     events.flatMap(({ bytes }) => [...bytes.toString().matchAll(/^id: (.*)$/gm)].map(([, id]) => id));
 
   test('keeps the newest events up to its bytes, and knows what it gave up', () => {
-    const replay = new Replay(() => 180);
+    const replay = new Replay(() => 180, new SlabPool());
     for (let index = 0; index < 5000; index++) replay.add(index % 2, [frame(10)]);
     expect(replay.newest).toBe(5000);
     const kept = replay.since({ stream: 1, number: 0 });
@@ -94,7 +95,7 @@ describe('the replay', () => {
   });
 
   test('goes on in the middle of what was sent in one piece', () => {
-    const replay = new Replay(() => 1000);
+    const replay = new Replay(() => 1000, new SlabPool());
     const bytes = Buffer.from('{"text":"id: 2-2\\n\\nid: 2-3\\n"}');
     replay.add(2, [{ ...frame(1), bytes }, frame(1), { ...frame(1), bytes }]);
     const [rest] = replay.since({ stream: 2, number: 1 }).events;
@@ -107,15 +108,25 @@ describe('the replay', () => {
   });
 
   test('does not keep what is larger than all it may keep', () => {
-    const replay = new Replay(() => 100);
+    const replay = new Replay(() => 100, new SlabPool());
     replay.add(1, [frame(10)]);
     expect(replay.add(1, [frame(1000)])).toEqual({ ids: { stream: 1, first: 2 } });
     expect(replay.since({ stream: 1, number: 1 }).isComplete).toBe(false);
     expect(replay.since({ stream: 1, number: 2 })).toEqual({ isComplete: true, events: [] });
   });
 
+  test('gives all of its memory back at its end, and keeps nothing that comes later', () => {
+    const slabs = new SlabPool();
+    const replay = new Replay(() => 1000, slabs);
+    const named = replay.add(1, [frame(10)]);
+    replay.end();
+    expect(replay.add(1, [frame(10)])).toEqual({ ids: { stream: 1, first: 2 } });
+    expect(replay.since({ stream: 1, number: 0 })).toEqual({ isComplete: false, events: [] });
+    expect('events' in named && named.events.bytes.buffer).toBe(slabs.take().buffer);
+  });
+
   test('names events that carry nothing, too', () => {
-    const replay = new Replay(() => 100);
+    const replay = new Replay(() => 100, new SlabPool());
     replay.mark(3);
     replay.add(3, [frame(1)]);
     expect([replay.mark(0), idsOf(replay.since({ stream: 3, number: 1 }))]).toEqual(['0-3', ['3-2']]);
