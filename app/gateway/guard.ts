@@ -1,12 +1,11 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { isThisMachine } from '../base/address.ts';
 import { isLoopback } from '../base/host.ts';
+import { PROXY_NAME } from '../dial/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isTokenRequired, type KnownToken, ValidTokens } from '../settings/tokens.ts';
-import { isForwarded, isHealthPage } from './reverse-proxy.ts';
-import { type IsEndpoint, isJson, type WebRefusal, webRefusal } from './web-page.ts';
 
 /** The client of a request, as far as the guard can tell. */
 export interface ClientIdentity {
@@ -52,6 +51,27 @@ export type Verdict =
 
 /** `reverse-proxy`: it has come through one, and there is no token by which its client could be told from any other. */
 export type Refusal = 'host' | 'origin' | 'token' | 'reverse-proxy' | 'content-type' | WebRefusal;
+
+/** `navigation`: a browser opens the address itself. `page`: a web page asks without saying which one it is. */
+export type WebRefusal = 'page' | 'navigation';
+
+/** Whether a request target names an MCP endpoint, where a request may start a server. */
+export type IsEndpoint = (target: string) => boolean;
+
+/** Sec-Fetch-Site values of a request that no foreign page has made: typed address, extension or app; our own origin. */
+const OWN_SITES = new Set(['none', 'same-origin']);
+const NAVIGATION_MODES = new Set(['navigate', 'nested-navigate']);
+/** Destinations that a browser fills by navigating (Fetch Standard, section 2.2.5, "destination"). */
+const NAVIGATION_DESTINATIONS = new Set(['document', 'iframe', 'frame', 'fencedframe', 'object', 'embed']);
+/** Credentials that a browser adds by itself, from the URL of an image for example. */
+const AMBIENT_CREDENTIALS = /^(?:Basic|Digest|Negotiate|NTLM)(?: |$)/i;
+const JSON_TYPE = /^application\/json[\t ]*(?:;|$)/i;
+
+/** What a request shows of the way that it has come. */
+export type RequestSigns = Pick<IncomingMessage, 'headers' | 'httpVersionMinor'>;
+
+/** Pages for load balancers and supervisors. They start nothing, and have to be readable through any proxy in front. */
+const HEALTH = /^\/(?:healthz|readyz)(?:\?|$)/;
 
 /** Origins without a host (RFC 6454 section 4). Any sandboxed frame can have them, so they need the token. */
 const OPAQUE_ORIGINS = new Set(['null', 'file://']);
@@ -231,4 +251,99 @@ function nameIn(host: string): string {
 /** An address is no name that an attacker's name server could point here. */
 function isOwnAddress(address: string): boolean {
   return Object.values(networkInterfaces()).some((list) => list?.some((own) => own.address.toLowerCase() === address));
+}
+
+/** Whether a message has the one content type that a page cannot send to another origin without a preflight. */
+function isJson(contentType: string | undefined): boolean {
+  return contentType !== undefined && JSON_TYPE.test(contentType);
+}
+
+/**
+ * The requests of web pages that the Origin check cannot see: images, scripts, style sheets, frames, links and prefetches
+ * are sent without an Origin. Browsers mark them with fields that no page can set (W3C Fetch Metadata Request Headers;
+ * Chromium 76, Firefox 90, Safari 16.4). Null when the request may pass.
+ *
+ * `cors` without an Origin is no page of the web, whose browser would add one: it is an extension, or a window of an
+ * Electron app with web security off. Duplicate fields arrive joined by commas; a value that is not exactly the harmless
+ * one counts as the other. `authenticated`: the request has shown the token, which no page knows.
+ */
+function webRefusal(
+  { headers, url = '/' }: Pick<IncomingMessage, 'headers' | 'url'>,
+  isEndpoint: IsEndpoint,
+  authenticated: boolean,
+): WebRefusal | null {
+  const site = token(headers['sec-fetch-site']);
+  const mode = token(headers['sec-fetch-mode']);
+  if (navigates(mode, token(headers['sec-fetch-dest'])) && isEndpoint(url)) return 'navigation';
+  if (headers.origin !== undefined || authenticated || carriesProof(headers)) return null;
+  if (site !== '') return OWN_SITES.has(site) || mode === 'cors' ? null : 'page';
+  // A browser without Fetch Metadata: an old one, or one that holds the address for untrustworthy (a name that is not
+  // localhost). Programs that are no browsers do not call themselves Mozilla.
+  const isBrowser = mode === '' && /^Mozilla\//i.test(headers['user-agent'] ?? '');
+  return isBrowser && isEndpoint(url) ? 'page' : null;
+}
+
+function navigates(mode: string, destination: string): boolean {
+  return anyOf(NAVIGATION_MODES, mode) || anyOf(NAVIGATION_DESTINATIONS, destination);
+}
+
+function anyOf(values: ReadonlySet<string>, list: string): boolean {
+  return values.has(list) || (list.includes(',') && list.split(',').some((value) => values.has(value.trim())));
+}
+
+/** What a page cannot send to another origin without a preflight (Fetch Standard, "CORS-safelisted request-header"). */
+function carriesProof(headers: IncomingHttpHeaders): boolean {
+  const { authorization } = headers;
+  return (
+    headers['mcp-session-id'] !== undefined ||
+    isJson(headers['content-type']) ||
+    (authorization !== undefined && authorization !== '' && !AMBIENT_CREDENTIALS.test(authorization))
+  );
+}
+
+/** Node types unknown fields as `string | string[]`; it joins their duplicates with commas. */
+function token(value: string | string[] | undefined): string {
+  return value === undefined ? '' : String(value).trim().toLowerCase();
+}
+
+function isHealthPage(target: string): boolean {
+  return HEALTH.test(target);
+}
+
+/**
+ * Whether a request has come through a reverse proxy, whose connection says nothing of its client: the proxy is on this machine,
+ * its clients may be anywhere.
+ *
+ * Signs are `Forwarded` (RFC 7239), `X-Forwarded-*`, `X-Real-IP`, `Via` (RFC 9110 section 7.6.3), and HTTP/1.0: nginx before
+ * 1.29.7 speaks it to its upstreams unless told otherwise, and adds none of the fields; no MCP client does.
+ *
+ * The `Via` of our own proxy, of this process or another one, is no sign: its clients are on this machine, or have shown a token
+ * there. A client that forges it gains nothing, because every proxy that adds `Via` adds it behind.
+ */
+export function isForwarded({ headers, httpVersionMinor }: RequestSigns): boolean {
+  if (httpVersionMinor === 0) return true;
+  for (const name in headers) {
+    switch (name) {
+      case 'forwarded':
+      case 'x-real-ip':
+        return true;
+      case 'via':
+        if (!isOwnVia(headers.via ?? '')) return true;
+        break;
+      default:
+        if (name.startsWith('x-forwarded-')) return true;
+    }
+  }
+  return false;
+}
+
+/** Whether all of its elements are `PROTOCOL mcp-gangway-TAG`. */
+function isOwnVia(via: string): boolean {
+  return via.split(',').every(
+    (element) =>
+      element
+        .trim()
+        .split(/[\t ]+/, 2)[1]
+        ?.startsWith(`${PROXY_NAME}-`) === true,
+  );
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isThisMachine } from '../base/address.ts';
 import { isLoopback } from '../base/host.ts';
 import type { Text } from '../i18n/index.ts';
-import { isForwarded } from './reverse-proxy.ts';
+import { isForwarded } from './guard.ts';
 
 /** Where a browser comes back to from a sign-in (RFC 8252 section 7.3). */
 export const CALLBACK_PATH = '/oauth/callback';

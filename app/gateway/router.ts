@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Text } from '../i18n/index.ts';
-import type { ClientIdentity, Guard, Refusal } from './guard.ts';
+import type { ClientIdentity, Guard, IsEndpoint, Refusal } from './guard.ts';
 import { answerCallback, CALLBACK_PATH, type TakeCallback } from './oauth-callback.ts';
-import type { IsEndpoint } from './web-page.ts';
 
 /** A page of ours: what it answers to GET. */
 export interface Page {

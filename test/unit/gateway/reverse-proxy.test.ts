@@ -2,8 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { routeOf } from '../../../app/bridge/routes.ts';
-import { Guard, type GuardSettings, type Verdict } from '../../../app/gateway/guard.ts';
-import { isForwarded } from '../../../app/gateway/reverse-proxy.ts';
+import { Guard, type GuardSettings, isForwarded, type Verdict } from '../../../app/gateway/guard.ts';
 import { makeToken } from '../../../app/settings/tokens.ts';
 
 type Fields = Readonly<Record<string, string>>;
