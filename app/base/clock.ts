@@ -72,3 +72,45 @@ export class SleepWatch {
 export function movedBySleep(since: number, limit: number, now: number, missed: number): number {
   return Math.max(Math.min(now, since + missed), now - limit + AFTER_SLEEP);
 }
+
+/** Something that is looked at once a second. */
+export interface Ticking {
+  /** `now` as performance.now() tells it, in milliseconds. */
+  tick(now: number): void;
+  /** The machine has slept, or we were not run, for `missed` milliseconds of that clock: deadlines move. `tick` follows. */
+  woke?(now: number, missed: number): void;
+}
+
+/** One timer for everything that waits for seconds: a stream's next comment, a session's idle time. It runs while there is any. */
+export class Ticker {
+  readonly #ticking = new Set<Ticking>();
+  readonly #interval: number;
+  readonly #sleep: SleepWatch;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `interval` in milliseconds. */
+  constructor(interval: number) {
+    this.#interval = interval;
+    this.#sleep = new SleepWatch(interval);
+  }
+
+  add(one: Ticking): void {
+    this.#ticking.add(one);
+    if (this.#timer !== undefined) return;
+    this.#sleep.start();
+    this.#timer = setInterval(() => this.#tick(), this.#interval);
+  }
+
+  delete(one: Ticking): void {
+    this.#ticking.delete(one);
+    if (this.#ticking.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #tick(): void {
+    const { now, missed } = this.#sleep.tick();
+    if (missed !== null) for (const each of this.#ticking) each.woke?.(now, missed);
+    for (const each of this.#ticking) each.tick(now);
+  }
+}

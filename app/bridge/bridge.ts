@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
+import { Ticker } from '../base/clock.ts';
 import { stdioPath } from '../base/stdio-upgrade.ts';
 import type { Dialer } from '../dial/index.ts';
 import type { ClientIdentity, Upgrade } from '../gateway/index.ts';
@@ -25,7 +26,7 @@ import {
 import { GRACES, type Graces, type GroupRecord } from '../servers/process/index.ts';
 import { isRemote, type ServerSetting, type Settings } from '../settings/settings.ts';
 import { type EvictionScope, evict, freeIn } from './admission.ts';
-import { BRIDGE_TIMES, type BridgeContext, type BridgeTimes, RequestLatency, Ticker } from './context.ts';
+import { BRIDGE_TIMES, type BridgeContext, type BridgeTimes, RequestLatency } from './context.ts';
 import { Groups } from './groups.ts';
 import {
   budgetFor,
@@ -185,9 +186,7 @@ export class Bridge {
   }
 
   /** Whether an origin-form request target names an endpoint of ours, with whatever server. */
-  isEndpoint(target: string): boolean {
-    return routeOf(target) !== null;
-  }
+  readonly isEndpoint = (target: string): boolean => routeOf(target) !== null;
 
   /** Answers a request that the guard has let through; false when no endpoint of ours has that path. */
   handle(request: IncomingMessage, response: ServerResponse, caller: ClientIdentity): boolean {

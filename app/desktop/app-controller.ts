@@ -290,7 +290,7 @@ export class AppController {
     const { settings } = this;
     const { signal } = attempt;
     const served = isRemote(setting) ? (this.engine?.servedRemote(setting) ?? null) : null;
-    const dialer = createDialer({ ...settings, ownPorts: () => [settings.port] });
+    const dialer = createDialer({ ...settings, ownPorts: new Set([settings.port]) });
     const common = { log: running.log, text: () => this.text, searchPath, groups, dialer, served };
     try {
       return await tryServer(setting, { ...common, waiting, signal });

@@ -89,7 +89,7 @@ export interface DialerOptions {
   readonly upstream: string | null;
   readonly noProxy: string;
   /** Ports we listen on ourselves: dialling one of them on this machine would go round for ever. */
-  ownPorts(): readonly number[];
+  readonly ownPorts: ReadonlySet<number>;
   /** Whether clients on other machines may reach this port of this machine; none unless given. */
   lends?(port: number): boolean;
   /** Whether there are descriptors for another connection; yes if left out. */
@@ -180,7 +180,7 @@ export function createDialer(options: DialerOptions): Dialer {
     function dialAddresses(error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]): void {
       if (settled) return;
       if (error !== null) return fail(systemFault(error.code ?? 'EAI_FAIL'));
-      const back = ownPorts().includes(first.port) || avoided.includes(first.port);
+      const back = ownPorts.has(first.port) || avoided.includes(first.port);
       if (back && addresses.some(({ address }) => isThisMachine(address))) {
         return fail({ kind: 'loop' });
       }

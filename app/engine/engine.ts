@@ -1,10 +1,11 @@
 import packageJson from '../../package.json' with { type: 'json' };
+import { Current } from '../base/current.ts';
 import { Bridge, type GroupRecord, type StdioRequest } from '../bridge/index.ts';
 import { OriginPool } from '../dial/http/index.ts';
 import { createDialer, type Dialer } from '../dial/index.ts';
 import { CALLBACK_PATH, createGateway, Descriptors, type Gateway } from '../gateway/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
-import { Recorder } from '../inspect/index.ts';
+import { Recorder, recordedServers, serversByLabel } from '../inspect/index.ts';
 import type { Log } from '../log/log.ts';
 import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';
 import {
@@ -41,7 +42,6 @@ import { isRemote, type RemoteSetting, type Settings } from '../settings/setting
 import { directTargets } from '../settings/upstream.ts';
 import { type Delta, DeltaFeed } from './delta-feed.ts';
 import { statusPages } from './pages.ts';
-import { recordedServers, type ServerOf, serversByLabel } from './recorder-settings.ts';
 import { type EngineSnapshot, type EngineState, type Listening, type TunnelView, viewOf } from './snapshot.ts';
 
 export interface EngineOptions {
@@ -86,9 +86,9 @@ export class Engine {
   readonly #desk: SignInDesk;
   readonly #groups: GroupRecord | undefined;
   readonly #recorder: Recorder;
-  #settings: Settings;
-  #serverOf: ServerOf;
-  #text: Text;
+  readonly #settings: Current<Settings>;
+  readonly #text: Current<Text>;
+  readonly #ownPorts = new Set<number>();
   #startedAt: number | null = null;
   #isDraining = false;
 
@@ -96,12 +96,11 @@ export class Engine {
     const { settings, log, own = null, groups, searchPath = ownSearchPath(log), lookupSlots } = options;
     this.#desk = new SignInDesk(
       options.signIns ?? memorySignIns(),
-      (host) => `http://${host}:${this.#listening()[0]?.port ?? this.#settings.port}${CALLBACK_PATH}`,
+      (host) => `http://${host}:${this.#listening()[0]?.port ?? this.#settings.value.port}${CALLBACK_PATH}`,
     );
     this.#groups = groups;
-    this.#settings = settings;
-    this.#serverOf = serversByLabel(settings);
-    this.#text = textIn(settings.language);
+    this.#settings = new Current(settings);
+    this.#text = new Current(textIn(settings.language));
     this.#feed = new DeltaFeed(
       () => this.#tunnels.list().map(viewOf),
       () => this.state(),
@@ -121,16 +120,15 @@ export class Engine {
       recovered: (refused) => log.info('There are file descriptors again', { refused }),
     });
     this.#recorder = options.recorder ?? new Recorder();
-    this.#recorder.attribute((label) => this.#serverOf(label));
-    this.#recorder.keepContents(recordedServers(settings));
+    this.#applyToRecorder(settings);
     this.#lastRequests = new LastRequests(this.#feed.changed);
     this.#failures = new FailureLog(this.#tunnels, this.#lastRequests, log.from('proxy'));
     this.#dialer = createDialer({
       ...settings,
-      ownPorts: () => this.#listening().map(({ port }) => port),
-      mayOpen: () => this.#descriptors.mayOpen(),
+      ownPorts: this.#ownPorts,
+      mayOpen: this.#descriptors.mayOpen,
       lends: (port) => {
-        const { forwards, lanForwards, lanLoopback } = this.#settings;
+        const { forwards, lanForwards, lanLoopback } = this.#settings.value;
         return forwards.some((forward) => forward.port === port) ? lanForwards : lanLoopback;
       },
       ...(lookupSlots === undefined ? {} : { lookupSlots }),
@@ -143,8 +141,8 @@ export class Engine {
       lastRequests: this.#lastRequests,
       recorder: this.#recorder,
       log: log.from('proxy'),
-      settings: () => this.#settings,
-      text: () => this.#text,
+      settings: this.#settings.get,
+      text: this.#text.get,
     };
     this.#log = log.from('proxy');
     this.#warnOfNoProxy();
@@ -154,7 +152,7 @@ export class Engine {
     this.#bridge = new Bridge({
       settings,
       log,
-      text: () => this.#text,
+      text: this.#text.get,
       changed: this.#feed.changed,
       recorder: this.#recorder,
       searchPath,
@@ -176,21 +174,18 @@ export class Engine {
         pages: statusPages({
           isDraining: () => this.#isDraining,
           readiness: () => this.#bridge.readiness(),
-          settings: () => this.#settings,
+          settings: this.#settings.get,
           snapshot: () => this.snapshot(),
-          text: () => this.#text,
+          text: this.#text.get,
           tools: () => this.#recorder.tools(),
         }),
-        isEndpoint: (target) => this.#bridge.isEndpoint(target),
+        endpoints: this.#bridge,
         callback: (parameters) => this.#desk.answer(parameters, null),
-        serve: (request, response, client) => this.#bridge.handle(request, response, client),
-        switches: (request) => this.#bridge.switches(request),
-        serveUpgrade: (request, response, client, upgrade) =>
-          this.#bridge.handleUpgrade(request, response, client, upgrade),
       },
+      ownPorts: this.#ownPorts,
       descriptors: this.#descriptors,
       log: log.from('gateway'),
-      text: () => this.#text,
+      text: this.#text.get,
     });
   }
 
@@ -198,9 +193,9 @@ export class Engine {
   async start(): Promise<readonly Listening[]> {
     // Not awaited: processes left over from a crash may take seconds to end.
     void this.#groups?.open();
-    await this.#gateway.listen(this.#settings);
+    await this.#gateway.listen(this.#settings.value);
     try {
-      await this.#forwards.apply(this.#settings.forwards);
+      await this.#forwards.apply(this.#settings.value.forwards);
     } catch (error) {
       await this.stop();
       throw error;
@@ -215,16 +210,16 @@ export class Engine {
    * stays open then, unless not even that can be had any more; so do the TCP forwards that could be bound.
    */
   async apply(settings: Settings): Promise<void> {
-    const moved = settings.host !== this.#settings.host || settings.port !== this.#settings.port;
+    const before = this.#settings.value;
+    const moved = settings.host !== before.host || settings.port !== before.port;
     const lost = this.#listening().length === 0;
-    const noProxyChanged = settings.noProxy !== this.#settings.noProxy;
+    const noProxyChanged = settings.noProxy !== before.noProxy;
     if ((moved || lost) && this.#startedAt !== null) await this.#gateway.rebind(settings);
-    this.#settings = settings;
-    this.#serverOf = serversByLabel(settings);
-    this.#text = textIn(settings.language);
+    this.#settings.value = settings;
+    this.#text.value = textIn(settings.language);
     this.#gateway.apply(settings);
     this.#dialer.apply(settings);
-    this.#recorder.keepContents(recordedServers(settings));
+    this.#applyToRecorder(settings);
     if (noProxyChanged) this.#warnOfNoProxy();
     this.#bridge.apply(settings);
     if (this.#startedAt !== null) await this.#forwards.apply(settings.forwards);
@@ -258,7 +253,7 @@ export class Engine {
 
   /** Opens the port again where it is, after a sleep has closed its listeners. Rejects when it cannot be bound. */
   async reopen(): Promise<void> {
-    const { host, port } = this.#settings;
+    const { host, port } = this.#settings.value;
     await this.#gateway.rebind({ host, port: this.#listening()[0]?.port ?? port });
     this.#feed.changed();
   }
@@ -285,13 +280,13 @@ export class Engine {
       listening: this.#listening(),
       forwards: this.#forwards.list(),
       totals: { ...this.#tunnels.totals },
-      failures: this.#failures.list(this.#text),
+      failures: this.#failures.list(this.#text.value),
       lastRequests: this.#lastRequests.list(),
       tokens: this.#gateway.tokens(),
       bridge: this.#bridge.snapshot(),
-      defaultServer: this.#settings.defaultServer,
+      defaultServer: this.#settings.value.defaultServer,
       activity: this.#recorder.servers().filter(({ minutes, median }) => median !== null || minutes.length > 0),
-      recordContents: [...recordedServers(this.#settings).keys()],
+      recordContents: [...recordedServers(this.#settings.value).keys()],
     };
   }
 
@@ -391,11 +386,11 @@ export class Engine {
     { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<RemoteTrial | null> {
     const isOurs = typeof server === 'string';
-    const setting = isOurs ? this.#settings.servers.find(({ name }) => name === server) : server;
+    const setting = isOurs ? this.#settings.value.servers.find(({ name }) => name === server) : server;
     if (setting === undefined || !isRemote(setting)) return null;
     return tryRemote(setting, isOurs ? this.servedRemote(setting) : null, {
       log: this.#log,
-      text: () => this.#text,
+      text: this.#text.get,
       dialer: this.#dialer,
       ...(signal === undefined ? {} : { signal }),
     });
@@ -407,11 +402,16 @@ export class Engine {
     return parameters !== undefined && (await this.#desk.answer(parameters, name)) !== null;
   }
 
+  #applyToRecorder(settings: Settings): void {
+    this.#recorder.attribute(serversByLabel(settings));
+    this.#recorder.keepContents(recordedServers(settings));
+  }
+
   #warnOfNoProxy(): void {
     // Node's BlockList takes 10 ms to load.
-    if (this.#settings.noProxy === '') return;
-    for (const entry of directTargets(this.#settings.noProxy).unknown) {
-      this.#log.warn(this.#text.failures.noProxyUnknown(entry));
+    if (this.#settings.value.noProxy === '') return;
+    for (const entry of directTargets(this.#settings.value.noProxy).unknown) {
+      this.#log.warn(this.#text.value.failures.noProxyUnknown(entry));
     }
   }
 
@@ -432,7 +432,7 @@ export class Engine {
 
   /** Settings in force. */
   get settings(): Settings {
-    return this.#settings;
+    return this.#settings.value;
   }
 
   #listening(): readonly Listening[] {

@@ -67,7 +67,7 @@ export class Descriptors {
   }
 
   /** Whether a connection may be opened or a program started for a client that was let in. */
-  mayOpen(): boolean {
+  readonly mayOpen = (): boolean => {
     const nearby = this.#seen >= NEVER_SHORT && this.#seen >= this.#max() / 2;
     if (!nearby && ++this.#opened % CHECK_EVERY !== 0) return true;
     if (process.platform === 'win32') return true;
@@ -75,7 +75,7 @@ export class Descriptors {
     if (this.#seen < this.#max() - this.#reserve() / 2) return true;
     this.#becomeShort();
     return false;
-  }
+  };
 
   /** The system itself has refused a descriptor. */
   exhausted(): void {

@@ -34,6 +34,8 @@ export interface GatewayOptions {
   readonly proxy: ProxyContext;
   readonly forward: Forward;
   readonly routes: Routes;
+  /** Holds the ports that are open, for those who must not connect to them. */
+  readonly ownPorts: Set<number>;
   readonly descriptors: Descriptors;
   readonly log: Log;
   text(): Text;
@@ -80,7 +82,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         forward.upgrade(request, socket, head, client);
       },
       route,
-      switches: (request) => options.routes.switches(request),
+      switches: (request) => options.routes.endpoints.switches(request),
       routeUpgrade: (request, response, socket, head) => route(request, response, { socket, head }),
     },
     text,
@@ -90,6 +92,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const port = new Port({
     log,
+    open: options.ownPorts,
     listenerFor(host) {
       const handlers: ConnectionHandlers = {
         http,

@@ -37,6 +37,8 @@ const NOTHING: Opened = { host: LOOPBACK_4, listeners: [], addresses: [] };
 
 export interface PortContext {
   readonly log: Log;
+  /** Holds the ports that are open at this moment. */
+  readonly open: Set<number>;
   /** A listener for connections to this address, not open yet. */
   readonly listenerFor: (host: string) => Listener;
 }
@@ -46,10 +48,20 @@ export class Port {
   readonly #context: PortContext;
   /** Listeners that accept no more; some of their connections are open. */
   readonly #retired = new Set<Listener>();
-  #current = NOTHING;
+  #opened = NOTHING;
 
   constructor(context: PortContext) {
     this.#context = context;
+  }
+
+  get #current(): Opened {
+    return this.#opened;
+  }
+
+  set #current(opened: Opened) {
+    this.#opened = opened;
+    this.#context.open.clear();
+    for (const { port } of opened.addresses) this.#context.open.add(port);
   }
 
   /** Where it is open at this moment. */

@@ -17,15 +17,20 @@ type PageOf = (query: URLSearchParams) => Page;
 export interface Routes {
   /** Pages by path. Each is made anew for every request. */
   readonly pages: Readonly<Record<string, PageOf>>;
-  readonly isEndpoint: IsEndpoint;
+  readonly endpoints: Endpoints;
   /** Ends a sign-in. */
   readonly callback: TakeCallback;
-  /** The MCP endpoints; false when none of them has that path. */
-  serve(request: IncomingMessage, response: ServerResponse, client: ClientIdentity): boolean;
+}
+
+/** The MCP endpoints. */
+export interface Endpoints {
+  readonly isEndpoint: IsEndpoint;
+  /** Answers a request that the guard has let through; false when none of them has that path. */
+  handle(request: IncomingMessage, response: ServerResponse, client: ClientIdentity): boolean;
   /** Whether a request asks to switch to a protocol that its path supports. */
   switches(request: IncomingMessage): boolean;
   /** Answers such a request, by switching or by an ordinary answer on `response`. */
-  serveUpgrade(request: IncomingMessage, response: ServerResponse, client: ClientIdentity, upgrade: Upgrade): void;
+  handleUpgrade(request: IncomingMessage, response: ServerResponse, client: ClientIdentity, upgrade: Upgrade): void;
 }
 
 /** A connection that is to leave HTTP. It has no reader; `head` came in behind the request. */
@@ -75,7 +80,7 @@ export function createRouter(guard: Guard, routes: Routes, text: () => Text, ref
     // It comes from a foreign site, without a token, and has checks of its own.
     if (path === CALLBACK_PATH && upgrade === null)
       return void answerCallback(request, response, routes.callback, text);
-    const verdict = guard.inspect(request, routes.isEndpoint);
+    const verdict = guard.inspect(request, routes.endpoints.isEndpoint);
     switch (verdict.kind) {
       case 'refuse':
         if (wantsCredentials(verdict.reason) && isAuthorization(path))
@@ -86,7 +91,7 @@ export function createRouter(guard: Guard, routes: Routes, text: () => Text, ref
         return answerPreflight(request, response, verdict.origin);
       case 'pass':
         if (verdict.origin !== null) allowReading(response, verdict.origin);
-        if (upgrade !== null) return routes.serveUpgrade(request, response, verdict.client, upgrade);
+        if (upgrade !== null) return routes.endpoints.handleUpgrade(request, response, verdict.client, upgrade);
         return pass(request, response, path, verdict.client);
       default:
         return verdict satisfies never;
@@ -109,7 +114,7 @@ export function createRouter(guard: Guard, routes: Routes, text: () => Text, ref
     if (request.method === 'OPTIONS') return void response.writeHead(204, { Allow: METHODS }).end();
     const page = Object.hasOwn(routes.pages, path) ? routes.pages[path] : undefined;
     if (page !== undefined) return answerPage(request, response, path, page);
-    if (routes.serve(request, response, client)) return;
+    if (routes.endpoints.handle(request, response, client)) return;
     refuse(request, response, 404, text().gateway.notFound(path));
   }
 

@@ -51,7 +51,7 @@ export async function startForwardProxy(options: ForwardProxyOptions = {}): Prom
   const dialer = createDialer({
     upstream: options.upstream ?? null,
     noProxy: options.noProxy ?? '',
-    ownPorts: () => [],
+    ownPorts: new Set(),
     ...(address === undefined ? {} : { lookup: (_host, done) => done(null, [{ address, family: 4 }]) }),
   });
   const context: ProxyContext = {

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { totalmem } from 'node:os';
+import type { Ticker, Ticking } from '../../base/clock.ts';
 import { behindMark, Pieces } from '../../mcp/jsonrpc/index.ts';
 import type { Limits } from '../../settings/settings.ts';
-import type { Ticker, Ticking } from '../context.ts';
 
 /** Bytes that every message may hold although the budget is used up: a small call passes while large ones have to wait. */
 export const SMALL_MESSAGE = 64 * 1024;

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isCongested } from '../../base/back-pressure.ts';
-import { movedBySleep } from '../../base/clock.ts';
+import { movedBySleep, type Ticker, type Ticking } from '../../base/clock.ts';
 import { isForwarded } from '../../gateway/index.ts';
 import { escapeSeparators, type Frame } from '../../mcp/jsonrpc/index.ts';
-import type { StreamTimes, Ticker, Ticking } from '../context.ts';
+import type { StreamTimes } from '../context.ts';
 import { EVENT, EVENT_END, EventBuffer, type EventIds, type Events, SlabPool } from './event-buffer.ts';
 
 export interface StreamListener {

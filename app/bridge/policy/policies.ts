@@ -1,6 +1,7 @@
 import {
   type Holds,
   isInScope,
+  KnownLists,
   type Policy,
   type PolicySettings,
   policyOf,
@@ -9,6 +10,11 @@ import {
   THINGS,
   type Thing,
 } from '../../servers/index.ts';
+
+/** Whether a guard has to see a request although no policy stands behind it: what is listed is remembered, and changes are told of. */
+export function isWatched(method: string): boolean {
+  return KnownLists.methods.has(method) || method === 'subscriptions/listen';
+}
 
 /** What hears of a policy for as long as it lives: a session, or a stream of changes. */
 interface Watcher {

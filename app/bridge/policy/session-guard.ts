@@ -49,11 +49,6 @@ interface Awaited {
 /** Lists that may be asked for at one time in one session; more are refused, so that none can come back unseen. */
 const MOST_AWAITED = 1024;
 
-/** Whether a guard has to see a request although no policy stands behind it: what is listed is remembered, and changes are told of. */
-export function isWatched(method: string): boolean {
-  return KnownLists.methods.has(method) || method === 'subscriptions/listen';
-}
-
 /**
  * Stands between one client and its server where a policy limits what it may see and use, and while a list is under way. Every message
  * of the client is judged; lists come back without what is denied.

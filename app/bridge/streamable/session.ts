@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { ReadyQueue } from '../../base/back-pressure.ts';
-import { AFTER_SLEEP } from '../../base/clock.ts';
+import { AFTER_SLEEP, type Ticking } from '../../base/clock.ts';
 import type { Call, ClientWire } from '../../inspect/index.ts';
 import { BoundedWarnings } from '../../log/index.ts';
 import type { Log } from '../../log/log.ts';
@@ -21,7 +21,7 @@ import {
 import { endError, type Peer } from '../../servers/index.ts';
 import { warnUnexpected } from '../../servers/process/index.ts';
 import type { Evictable } from '../admission.ts';
-import type { BridgeContext, SessionFacts, Ticking } from '../context.ts';
+import type { BridgeContext, SessionFacts } from '../context.ts';
 import { type Accepted, PostResponse } from './post-response.ts';
 import type { EventPosition } from './replay.ts';
 import { SessionStreams, STANDALONE, StandaloneStream } from './session-streams.ts';

@@ -40,7 +40,7 @@ export interface ProbeOptions {
 export async function probe(target: Target, { settings, ownPorts, signal }: ProbeOptions): Promise<StepState> {
   const started = performance.now();
   const elapsed = (): number => Math.round(performance.now() - started);
-  const dialling = createDialer({ ...settings, ownPorts: () => ownPorts, timeoutMs: PROBE_PATIENCE }).dial(target);
+  const dialling = createDialer({ ...settings, ownPorts: new Set(ownPorts), timeoutMs: PROBE_PATIENCE }).dial(target);
   const cancel = (): void => dialling.cancel();
   signal.addEventListener('abort', cancel, { once: true });
   try {

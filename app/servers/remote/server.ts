@@ -83,7 +83,7 @@ export class RemoteServer implements Server {
     this.log = context.log.from(`server:${setting.name}`);
     this.#setting = setting;
     this.#context = context;
-    this.#dialer = context.dialer ?? createDialer({ upstream: null, noProxy: '', ownPorts: () => [] });
+    this.#dialer = context.dialer ?? createDialer({ upstream: null, noProxy: '', ownPorts: new Set() });
     this.#share = context.children.share();
     this.#trust = new CertificateTrust(setting, context.pins);
     this.#signIn = this.#newSignIn();

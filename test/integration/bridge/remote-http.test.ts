@@ -138,7 +138,7 @@ describe('A remote server behind HTTP', () => {
     proxy.listen(0, '127.0.0.1');
     await once(proxy, 'listening');
     const upstream = `http://me:secret@127.0.0.1:${addressOf(proxy).port}`;
-    const dialer = createDialer({ upstream, noProxy: '', ownPorts: () => [] });
+    const dialer = createDialer({ upstream, noProxy: '', ownPorts: new Set() });
     const url = `http://remote.test:${far.port}/mcp`;
     await using host = await hostBridge({ servers: [remoteSetting({ url })] }, { dialer });
     const session = await opened(host.url);

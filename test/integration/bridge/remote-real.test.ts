@@ -126,7 +126,7 @@ describe('A remote over TLS', () => {
 describe('A remote server', () => {
   test('whose URL leads back to us is refused', async () => {
     let own = 0;
-    const dialer = createDialer({ upstream: null, noProxy: '', ownPorts: () => [own] });
+    const dialer = createDialer({ upstream: null, noProxy: '', ownPorts: new Set([own]) });
     await using host = await hostBridge({}, { dialer });
     own = host.port;
     host.bridge.apply({ ...host.settings, servers: [remoteSetting({ name: 'echo', url: `${host.url}/mcp` })] });
@@ -134,7 +134,7 @@ describe('A remote server', () => {
   });
 
   test('whose URL leads back to us through another port is refused, and is not asked again and again', async () => {
-    const dialer = createDialer({ upstream: null, noProxy: '', ownPorts: () => [] });
+    const dialer = createDialer({ upstream: null, noProxy: '', ownPorts: new Set() });
     await using host = await hostBridge({}, { dialer });
     let connections = 0;
     await using forward = await startOrigin((socket) => {

@@ -149,7 +149,7 @@ describe('a client that half-closes while its tunnel is dialled', () => {
       dialer: createDialer({
         upstream: null,
         noProxy: '',
-        ownPorts: () => [],
+        ownPorts: new Set(),
         lookup: (_host, done) => void setTimeout(() => done(null, [{ address: '127.0.0.1', family: 4 }]), 1_600),
       }),
       origins: new OriginPool(),

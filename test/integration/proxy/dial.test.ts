@@ -8,7 +8,7 @@ import { addressOf, eventually, openTunnel, RawClient, startEcho, startOrigin } 
 
 type Lookup = NonNullable<DialerOptions['lookup']>;
 
-const direct = { upstream: null, noProxy: '', ownPorts: () => [] };
+const direct = { upstream: null, noProxy: '', ownPorts: new Set<number>() };
 
 function answering(...addresses: readonly string[]): Lookup {
   return (_, done) =>
@@ -78,7 +78,7 @@ describe('several addresses', () => {
   });
 
   it('are refused when one of them is ourselves', async () => {
-    const dialer = createDialer({ ...direct, ownPorts: () => [28080], lookup: answering('192.0.2.1', '127.0.0.1') });
+    const dialer = createDialer({ ...direct, ownPorts: new Set([28080]), lookup: answering('192.0.2.1', '127.0.0.1') });
     expect((await faultOf(dialer.dial({ host: 'sneaky.example', port: 28080 }))).fault.kind).toBe('loop');
   });
 });

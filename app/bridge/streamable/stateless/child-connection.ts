@@ -1,12 +1,12 @@
 import { BackPressureGate, ReadyQueue } from '../../../base/back-pressure.ts';
-import { movedBySleep } from '../../../base/clock.ts';
+import { movedBySleep, type Ticking } from '../../../base/clock.ts';
 import type { ServerWire } from '../../../inspect/index.ts';
 import { BoundedWarnings } from '../../../log/index.ts';
 import { errorText, type ServerFace } from '../../../mcp/index.ts';
 import { CODE, type JsonRpcError, type ResponseFrame } from '../../../mcp/jsonrpc/index.ts';
 import { endError, type Peer, type PeerEnd, type Server } from '../../../servers/index.ts';
 import { warnUnexpected } from '../../../servers/process/index.ts';
-import type { BridgeContext, Ticking } from '../../context.ts';
+import type { BridgeContext } from '../../context.ts';
 import { unavailable } from '../../http/index.ts';
 import type { ModernRequest, ProtocolTranslator, Reply } from '../../translate/index.ts';
 import type { ToolHeaders } from './mirrored-headers.ts';

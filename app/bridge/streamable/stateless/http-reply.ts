@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
+import type { Ticker, Ticking } from '../../../base/clock.ts';
 import type { Call } from '../../../inspect/index.ts';
 import type { Frame } from '../../../mcp/jsonrpc/index.ts';
-import type { BridgeContext, RequestLatency, StreamTimes, Ticker, Ticking } from '../../context.ts';
+import type { BridgeContext, RequestLatency, StreamTimes } from '../../context.ts';
 import { answerJson, EventStream, keepAliveOf } from '../../http/index.ts';
 import type { Reply, ReplyWatcher } from '../../translate/index.ts';
 

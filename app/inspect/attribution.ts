@@ -6,7 +6,7 @@ import { isRemote, type ServerSetting, type Settings } from '../settings/setting
 const PROXY_VARIABLES = /^(?:https?|all)_proxy$/i;
 
 /** Tells which server of ours shows a name to the proxy; null for a name that is none's. */
-export type ServerOf = (label: string) => string | null;
+type ServerOf = (label: string) => string | null;
 
 /**
  * By the variables that a server is started with, which lead to us under that name; else by its own name; else by what stands
