@@ -16,14 +16,17 @@ void main(async () => {
       signIns: new SignInFile(join(folder, 'sign-ins.json')),
       pins: new PinFile(join(folder, 'trusted-certificates.json'), parts.log.from('bridge')),
       answers: new AnswersFile(join(folder, 'remote-answers.json'), parts.log.from('bridge')),
-      lists: new KnownLists(join(folder, 'known-lists.json'), parts.log.from('bridge')),
-      approvals: new ToolApprovals(approvalsFile(folder, configFile), parts.log.from('bridge')),
+      lists: new KnownLists(ofConfig(folder, 'known-lists', configFile), parts.log.from('bridge')),
+      approvals: new ToolApprovals(ofConfig(folder, 'tool-approvals', configFile), parts.log.from('bridge')),
     });
 });
 
-/** Of each config file its own: the same name may be another server in another file. What comes from arguments has no name that lasts. */
-function approvalsFile(folder: string, configFile: string | null): string | null {
+/**
+ * A file of what is known of servers by their names. Each config file has its own, as the same name may be another server in another file;
+ * null for servers from arguments, whose names do not last.
+ */
+function ofConfig(folder: string, kind: string, configFile: string | null): string | null {
   if (configFile === null) return null;
   const file = createHash('sha256').update(resolve(configFile)).digest('hex').slice(0, 16);
-  return join(folder, 'tool-approvals', `${file}.json`);
+  return join(folder, kind, `${file}.json`);
 }

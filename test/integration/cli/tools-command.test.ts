@@ -75,6 +75,30 @@ describe('The tools of a server on the command line', () => {
     expect(JSON.parse(readFileSync(config, 'utf8')).mcpServers.nas).toEqual(entry);
   });
 
+  it('of a name that stands in two config files are those of the one that is read', async () => {
+    const home = temporaryDirectory();
+    const config = (file: string, server: string) => {
+      const path = join(home, file);
+      writeFileSync(
+        path,
+        JSON.stringify({
+          mcpServers: { nas: { command: process.execPath, args: [server], changes: 'hold' } },
+        }),
+      );
+      return path;
+    };
+    const first = await startCli(['--config', config('one.json', ECHO_SERVER)], { env: { HOME: home } });
+    const ofFirst = await listTools(`${first.url}/servers/nas`);
+    first.cli.kill('SIGTERM');
+    await first.cli.exit();
+    const second = await startCli(['--config', config('two.json', CUPBOARD)], { env: { HOME: home } });
+    const ofSecond = await listTools(`${second.url}/servers/nas`);
+    expect(ofSecond).not.toEqual([]);
+    expect(ofSecond.filter((tool) => ofFirst.includes(tool))).toEqual([]);
+    const status = await (await fetch(`${second.url}/status`)).json();
+    expect(status.bridge.servers[0]).not.toHaveProperty('toolChanges');
+  });
+
   it('are those that the app has written down while it does not run, without what could steer a terminal', async () => {
     const home = temporaryDirectory();
     const folder = folderIn(home);
