@@ -72,6 +72,8 @@ const HAPROXY: Kind = {
       ['/etc/ssl/mcp/all.pem', pem],
       ['127.0.0.1:28080', `127.0.0.1:${gateway}`],
       ['inter 2s', 'inter 100ms'],
+      // The interval is the limit of a check, too, unless told otherwise: a busy machine misses it.
+      ['timeout connect 5s', 'timeout connect 5s\n    timeout check 20s'],
     ]),
     command: ['haproxy', '-db', '-f', join(folder, 'haproxy.cfg')],
   }),
