@@ -63,7 +63,9 @@ describe.skipIf(process.platform !== 'linux')(
       const home = await sentThrough(gangway, url, '--eager');
       const checked = await check(home, gangway);
       expect(checked.ends).toEqual(inOrder('passed', 'passed', 'passed', 'passed', 'passed'));
-      expect(checked.steps.filter(({ state }) => state === 'running').map((each) => each.step)).toEqual([
+      // A step that takes its time says again that it is running.
+      const running = checked.steps.filter(({ state }) => state === 'running').map((each) => each.step);
+      expect(running.filter((each, index) => each !== running[index - 1])).toEqual([
         'probe',
         'start',
         'initialize',
