@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type LaunchOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { UNSEEN_PAGES } from '../../electron-host/chromium/flags.ts';
+import { SPARE_PROCESSES, UNSEEN_PAGES } from '../../electron-host/chromium/flags.ts';
 import { settings } from '../../electron-host/settings.ts';
 import { describeInBrowser } from '../../electron-host/support/chromium.ts';
 import { ECHO_SERVER, serverSetting } from '../../support/bridge-host.ts';
@@ -37,11 +37,12 @@ function launchOptions(...flags: readonly string[]): LaunchOptions {
       // Processes less: of what a browser costs to start, a quarter.
       '--in-process-gpu',
       '--enable-features=NetworkServiceInProcess2',
+      '--process-per-site',
       '--disable-dev-shm-usage',
       '--disable-background-networking',
       '--disable-popup-blocking',
       // The last list counts: playwright's own keeps Chromium from asking for https first.
-      `--disable-features=${[...UNSEEN_PAGES, 'HttpsUpgrades'].join(',')}`,
+      `--disable-features=${[...UNSEEN_PAGES, ...SPARE_PROCESSES, 'HttpsUpgrades'].join(',')}`,
       `--host-resolver-rules=${NAMES.map((name) => `MAP ${name} 127.0.0.1`).join(',')}`,
       ...flags,
     ],
