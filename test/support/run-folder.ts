@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -10,6 +11,8 @@ declare module 'vitest' {
 
 /** `setup` is what Vitest calls, once in a run. Returns the clean-up. */
 export function setup(run: TestProject): () => void {
+  const { runFolder } = run.getProvidedContext();
+  mkdirSync(join(runFolder, 'home'), { recursive: true });
   // A program that a test left to itself may still be writing into the compile cache.
-  return () => rmSync(run.getProvidedContext().runFolder, { recursive: true, force: true, maxRetries: 5 });
+  return () => rmSync(runFolder, { recursive: true, force: true, maxRetries: 5 });
 }
