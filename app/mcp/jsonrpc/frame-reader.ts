@@ -7,6 +7,7 @@ import { isNotification, keyAt } from './scan.ts';
 
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 const ESCAPE = 0x1b;
+const NO_METHOD = { bytes: Buffer.from('""'), text: '' };
 
 /**
  * Terminal sequences (ECMA-48): CSI with its parameters, OSC up to its end, and the short ones. Each repetition stops at the next
@@ -38,7 +39,7 @@ export class FrameReader {
   readonly #walker = new JsonWalker();
   readonly #anyVersion: boolean;
   #end = 0;
-  #lastMethod = { bytes: Buffer.from('""'), text: '' };
+  #lastMethod = NO_METHOD;
 
   /** `anyVersion` also takes objects without the member `jsonrpc`, as some clients send them: their server judges that. */
   constructor({ anyVersion }: { readonly anyVersion: boolean }) {

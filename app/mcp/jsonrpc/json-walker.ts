@@ -2,6 +2,7 @@ import { skipSpace } from './json-text.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const NOTHING = Buffer.alloc(0);
 
 /** 1 for the bytes that stand for themselves in a string (RFC 8259 section 7). Whether they make UTF-8 is not looked at here. */
 const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
@@ -24,7 +25,7 @@ const LEVELS = 30;
 export class JsonWalker {
   /** A string held half of a surrogate pair as an escape, since `begin`. */
   sawLoneSurrogate = false;
-  #json: Buffer = Buffer.alloc(0);
+  #json: Buffer = NOTHING;
   #words: Int32Array | null = null;
 
   begin(json: Buffer): void {

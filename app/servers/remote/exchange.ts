@@ -41,7 +41,8 @@ export interface ExchangeListener {
 export class Exchange implements HttpListener {
   readonly #listener: ExchangeListener;
   readonly #limit: () => number;
-  readonly #json = new JsonFrames();
+  /** Made for the first message: most answers to what a client posts at HTTP+SSE carry none. */
+  #json: JsonFrames | null = null;
   readonly #body = new Pieces();
   readonly #request: SentRequest;
   #head: ResponseHead | null = null;
@@ -127,7 +128,7 @@ export class Exchange implements HttpListener {
     if (this.#stream !== null) return this.#listener.over({ kind: 'complete', status, carried: true });
     const body = this.#body.join();
     if (status >= 300) return this.#listener.over({ kind: 'error', status, reason: reason.slice(0, 60), body });
-    const frames = body.length === 0 ? null : this.#json.read(body);
+    const frames = body.length === 0 ? null : this.#read(body);
     if (frames !== null && frames.length > 0) this.#listener.frames(frames);
     this.#listener.over({ kind: 'complete', status, carried: frames !== null && frames.length > 0 });
   }
@@ -146,9 +147,14 @@ export class Exchange implements HttpListener {
     if (type !== '' && type !== 'message') return this.#listener.event?.(type, data);
     // The priming event of 2025-11-25 has an id and no data.
     if (data.length === 0) return;
-    const frames = this.#json.read(data);
+    const frames = this.#read(data);
     if (frames === null) this.#listener.garbage(data);
     else this.#frames.push(...frames);
+  }
+
+  #read(json: Buffer): readonly Frame[] | null {
+    this.#json ??= new JsonFrames();
+    return this.#json.read(json);
   }
 
   #flush(): void {

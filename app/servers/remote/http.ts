@@ -4,7 +4,7 @@ import type { Dialer } from '../../dial/index.ts';
 import type { RemoteSetting } from '../../settings/settings.ts';
 import { Cookies } from './cookies.ts';
 import type { SignInNeed } from './end.ts';
-import { type HttpListener, type HttpRequest, RemoteRequest, type SentRequest } from './request.ts';
+import { type HttpListener, type HttpRequest, linesOf, Places, RemoteRequest, type SentRequest } from './request.ts';
 import { Tls } from './tls.ts';
 
 /** Adds to requests what shows that a person has signed in. */
@@ -29,6 +29,8 @@ export class RemoteHttp {
   readonly #cookies = new Cookies();
   #tls: Tls;
   readonly #headers: readonly string[];
+  readonly #headerLines: string;
+  readonly #places = new Places();
   readonly #open = new Set<RemoteRequest>();
   readonly #signer: Signer | null;
 
@@ -40,6 +42,7 @@ export class RemoteHttp {
     const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
     const usual = Object.entries(USUAL).filter(([name]) => !names.has(name.toLowerCase()));
     this.#headers = [...usual, ...Object.entries(headers)].flat();
+    this.#headerLines = linesOf(this.#headers);
   }
 
   /** Whether requests carry an Authorization of the settings, and else whether a person has to sign in. */
@@ -56,8 +59,15 @@ export class RemoteHttp {
 
   /** Sends a request with nothing that shows a sign-in. */
   sendAsIs(request: HttpRequest, listener: HttpListener): SentRequest {
-    const { pool, tls } = { pool: this.#pool, tls: this.#tls };
-    const context = { dialer: this.#dialer, pool, tls, cookies: this.#cookies, headers: this.#headers };
+    const context = {
+      dialer: this.#dialer,
+      pool: this.#pool,
+      tls: this.#tls,
+      cookies: this.#cookies,
+      places: this.#places,
+      headers: this.#headers,
+      headerLines: this.#headerLines,
+    };
     const sent: RemoteRequest = new RemoteRequest(context, request, listener, () => this.#open.delete(sent));
     this.#open.add(sent);
     sent.start();

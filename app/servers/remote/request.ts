@@ -64,12 +64,48 @@ export function fieldOf({ fields }: ResponseHead, name: string): string {
   return '';
 }
 
+/** What requests to one URL have in common. */
+interface Place {
+  readonly origin: string;
+  /** Path and query. */
+  readonly path: string;
+  /** As the field Host has it. */
+  readonly host: string;
+  readonly target: Target;
+}
+
+/** The places of URLs, each worked out once: a session asks for the same one again and again. A URL must not change. */
+export class Places {
+  readonly #known = new WeakMap<URL, Place>();
+
+  of(url: URL): Place {
+    let place = this.#known.get(url);
+    if (place === undefined) {
+      const { origin, pathname, search, host } = url;
+      place = { origin, path: `${pathname}${search}`, host, target: targetOf(url) };
+      this.#known.set(url, place);
+    }
+    return place;
+  }
+}
+
 export interface RequestContext {
   readonly dialer: Dialer;
   readonly pool: OriginPool;
   readonly tls: Tls;
   readonly cookies: Cookies;
+  readonly places: Places;
+  /** Fields of every request: name, value, name, value, … */
   readonly headers: readonly string[];
+  /** The same as they are sent. */
+  readonly headerLines: string;
+}
+
+/** Fields as they are sent, a line each. */
+export function linesOf(fields: readonly string[]): string {
+  let text = '';
+  for (let index = 0; index < fields.length; index += 2) text += `${fields[index]}: ${fields[index + 1]}\r\n`;
+  return text;
 }
 
 /** A request under way, over as many connections as it takes. */
@@ -134,17 +170,21 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
 
   /** A parent proxy fetches what is not over TLS (RFC 9112 section 3.2.2): many refuse CONNECT to other ports than 443. */
   #chooseRoute(): Route {
-    return this.#url.protocol === 'http:' ? this.#context.dialer.route(targetOf(this.#url)) : { kind: 'direct' };
+    return this.#url.protocol === 'http:' ? this.#context.dialer.route(this.#place.target) : { kind: 'direct' };
+  }
+
+  get #place(): Place {
+    return this.#context.places.of(this.#url);
   }
 
   get #key(): string {
-    const { origin } = this.#url;
+    const { origin } = this.#place;
     return this.#route.kind === 'parent' ? `${authorityOf(this.#route.parent)} ${origin}` : origin;
   }
 
   #dial(): void {
     const { dialer } = this.#context;
-    const target = targetOf(this.#url);
+    const target = this.#place.target;
     const dialling = this.#route.kind === 'parent' ? dialer.dialParent(this.#route, target) : dialer.dial(target);
     this.#dialling = dialling;
     dialling.socket.then(
@@ -156,13 +196,13 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
       },
       (error: unknown) => {
         this.#dialling = null;
-        this.#fail(dialFault(error, targetOf(this.#url)));
+        this.#fail(dialFault(error, this.#place.target));
       },
     );
   }
 
   #secure(socket: Socket): void {
-    const host = targetOf(this.#url).host;
+    const host = this.#place.target.host;
     this.#securing = this.#context.tls.secure(socket, host, (result) => {
       this.#securing = null;
       if ('socket' in result) this.#write(this.#context.pool.adopt(result.socket, this.#key));
@@ -200,21 +240,18 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
 
   #head(): string {
     const { method, fields, body } = this.#request;
-    const { pathname, search, host } = this.#url;
+    const { origin, path, host } = this.#place;
     const route = this.#route;
-    const whole = route.kind === 'parent' ? this.#url.origin : '';
-    let text = `${method} ${whole}${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n`;
+    const whole = route.kind === 'parent' ? origin : '';
+    let text = `${method} ${whole}${path} HTTP/1.1\r\nHost: ${host}\r\n`;
     if (route.kind === 'parent') {
       // So that a proxy which leads back to us is noticed (RFC 9110 section 7.6.3).
       text += `Via: 1.1 ${this.#context.dialer.pseudonym}\r\n`;
       if (route.authorization !== null) text += `Proxy-Authorization: ${route.authorization}\r\n`;
     }
-    const own = this.#context.headers;
-    for (const list of [fields, own]) {
-      for (let index = 0; index < list.length; index += 2) text += `${list[index]}: ${list[index + 1]}\r\n`;
-    }
-    text += `${INSTANCE_FIELD}: ${this.#context.dialer.pseudonym}\r\n`;
-    const cookie = this.#context.cookies.header(own);
+    const { headers, headerLines, cookies, dialer } = this.#context;
+    text += `${linesOf(fields)}${headerLines}${INSTANCE_FIELD}: ${dialer.pseudonym}\r\n`;
+    const cookie = cookies.header(headers);
     if (cookie !== null) text += `Cookie: ${cookie}\r\n`;
     if (body !== null) text += `Content-Length: ${body.length}\r\n`;
     return `${text}\r\n`;
@@ -234,10 +271,10 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
     this.#persistent = head.persistent;
     if (this.#route.kind === 'parent' && head.status === 407) {
       const fault = { kind: 'parent-refused', parent: authorityOf(this.#route.parent), status: 407 } as const;
-      return this.#refuse({ kind: 'dial', fault, target: targetOf(this.#url), elapsed: 0, onLink: false });
+      return this.#refuse({ kind: 'dial', fault, target: this.#place.target, elapsed: 0, onLink: false });
     }
     if (head.status === 508 && fieldOf(head, INSTANCE_FIELD) === this.#context.dialer.pseudonym) {
-      const target = targetOf(this.#url);
+      const target = this.#place.target;
       return this.#refuse({ kind: 'dial', fault: { kind: 'loop' }, target, elapsed: 0, onLink: false });
     }
     this.#context.cookies.take(head);
