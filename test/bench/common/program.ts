@@ -13,6 +13,13 @@ export interface Command {
   readonly args: readonly string[];
   /** Files to write into the program's working folder first, by name. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Variables in the place of ours; a `Program` has those of its folder all the same. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The variables with which a program keeps its files below this folder: nobody's settings or logs are read or written by a measurement. */
+export function homeIn(folder: string): Readonly<Record<string, string>> {
+  return { HOME: folder, XDG_CONFIG_HOME: folder, XDG_STATE_HOME: folder, XDG_DATA_HOME: folder };
 }
 
 const READY_WITHIN_MS = 10_000;
@@ -47,8 +54,7 @@ export class Program {
       cwd: folder,
       detached: true,
       stdio: ['ignore', output, output],
-      // A home of its own: nobody's settings or logs are read or written by a measurement.
-      env: { ...process.env, HOME: folder, XDG_CONFIG_HOME: folder, XDG_STATE_HOME: folder, XDG_DATA_HOME: folder },
+      env: { ...process.env, ...command.env, ...homeIn(folder) },
     });
     closeSync(output);
     endWithUs(child);
@@ -70,6 +76,11 @@ export class Program {
       process.stderr.write(`${name} has ended (${code ?? signal}): ${ready.#lastWords()}\n`);
     });
     return ready;
+  }
+
+  /** The home of the same person, for another program. */
+  get home(): Readonly<Record<string, string>> {
+    return homeIn(this.#folder);
   }
 
   get isRunning(): boolean {

@@ -57,7 +57,8 @@ export async function startGangway({ name, cli }: Build, url: string, wire: Wire
   );
   return {
     name: `${name} connect`,
-    command: { command: process.execPath, args: [cli, 'connect', 'remote', '-p', String(port)] },
+    // Of the same person, as on a desk: it finds the gateway by its control socket.
+    command: { command: process.execPath, args: [cli, 'connect', 'remote', '-p', String(port)], env: gateway.home },
     gateway,
   };
 }

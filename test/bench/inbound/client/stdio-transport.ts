@@ -12,8 +12,8 @@ export class StdioTransport implements Transport {
   readonly comments = 0;
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
 
-  constructor({ command, args }: Command, events: TransportEvents) {
-    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  constructor({ command, args, env }: Command, events: TransportEvents) {
+    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
     endWithUs(this.#child);
     const decoder = new StringDecoder('utf8');
     let pieces: string[] = [];
