@@ -1,8 +1,9 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { Socket } from 'node:net';
 import { authorityOf, isOnLink, isThisMachine, type Target } from '../base/address.ts';
+import { Deadlines } from '../base/deadlines.ts';
 import { directTargets, type ParentRoute, parseParent } from '../settings/upstream.ts';
-import { type ConnectFault, connectFirst } from './happy-eyeballs.ts';
+import { type ConnectFault, connectFirst, type DialDeadlines } from './happy-eyeballs.ts';
 import { connectThroughParent, secureParent } from './parent-connect.ts';
 import { type Lookup, type Resolved, Resolver } from './resolve.ts';
 
@@ -114,6 +115,7 @@ export function createDialer(options: DialerOptions): Dialer {
     now = () => performance.now(),
   } = options;
   const resolver = new Resolver(lookup, now, lookupSlots);
+  const deadlines: DialDeadlines = new Deadlines(timeoutMs, (passed) => passed());
   const pseudonym = newPseudonym();
   let route = createRouter(options.upstream, options.noProxy);
 
@@ -196,7 +198,7 @@ export function createDialer(options: DialerOptions): Dialer {
       if (!mayOpen()) return fail({ kind: 'system', errno: 'EMFILE' });
       // A slow look-up must not make a refusal by this machine look like silence.
       started = performance.now();
-      release = connectFirst(addresses, first.port, timeoutMs, connected);
+      release = connectFirst(addresses, first.port, deadlines, connected);
     }
 
     function connected(fault: ConnectFault | null, socket: Socket | null): void {

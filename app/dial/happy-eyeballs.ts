@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { connect, type Socket } from 'node:net';
+import type { Deadlines } from '../base/deadlines.ts';
 
 /** The next address is tried beside the running ones after this many ms (RFC 8305 section 5 says 250 ms). */
 const STAGGER_MS = 250;
@@ -10,6 +11,9 @@ export type ConnectFault = { readonly errno: string; readonly address: string } 
 /** The most specific errors come first: a refusal proves the path, a missing IPv6 network proves nothing. */
 const BY_RANK = ['ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'EACCES', 'EPERM'];
 
+/** How long a dial may take: what is to be done when that has passed. */
+export type DialDeadlines = Deadlines<() => void>;
+
 /**
  * Connects to whichever of `addresses` answers first: each next one starts a quarter of a second after the one before
  * or as soon as that failed, and a slow one is never cut off while it may still answer (RFC 8305).
@@ -18,14 +22,14 @@ const BY_RANK = ['ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'EACC
 export function connectFirst(
   addresses: readonly LookupAddress[],
   port: number,
-  timeoutMs: number,
+  deadlines: DialDeadlines,
   done: (fault: ConnectFault | null, socket: Socket | null) => void,
 ): () => void {
-  const attempts = new Set<Socket>();
+  let attempts: Attempt[] = [];
   let next = 0;
   let reported: { readonly errno: string; readonly address: string } = { errno: 'ENOTFOUND', address: '' };
   let stagger: NodeJS.Timeout | null = null;
-  const deadline = setTimeout(() => finish('timeout', null), timeoutMs);
+  const deadline = deadlines.add(() => finish('timeout', null));
   tryNext();
   return stop;
 
@@ -34,31 +38,18 @@ export function connectFirst(
     stagger = null;
     const candidate = addresses[next++];
     if (candidate === undefined) {
-      if (attempts.size === 0) finish(reported, null);
+      if (attempts.length === 0) finish(reported, null);
       return;
     }
     if (next < addresses.length) stagger = setTimeout(tryNext, STAGGER_MS);
-    const { address, family } = candidate;
-    const socket = connect({
-      host: address,
-      port,
-      family,
-      autoSelectFamily: false,
-      allowHalfOpen: true,
-      noDelay: true,
-    });
-    attempts.add(socket);
-    socket.once('connect', () => {
-      attempts.delete(socket);
-      socket.removeAllListeners('error');
-      finish(null, socket);
-    });
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      attempts.delete(socket);
-      const errno = error.code ?? 'EIO';
-      if (next === 1 || rank(errno) <= rank(reported.errno)) reported = { errno, address };
-      tryNext();
-    });
+    attempts.push(new Attempt(candidate, port, ended));
+  }
+
+  function ended(attempt: Attempt, errno: string | null): void {
+    attempts = attempts.filter((other) => other !== attempt);
+    if (errno === null) return finish(null, attempt.socket);
+    if (next === 1 || rank(errno) <= rank(reported.errno)) reported = { errno, address: attempt.address };
+    tryNext();
   }
 
   function finish(fault: ConnectFault | null, socket: Socket | null): void {
@@ -67,14 +58,57 @@ export function connectFirst(
   }
 
   function stop(): void {
-    clearTimeout(deadline);
+    deadlines.cancel(deadline);
     if (stagger !== null) clearTimeout(stagger);
-    for (const socket of attempts) {
-      socket.removeAllListeners();
-      socket.on('error', () => undefined);
-      socket.destroy();
-    }
-    attempts.clear();
+    for (const attempt of attempts) attempt.giveUp();
+    attempts = [];
+  }
+}
+
+/** One address that is tried. */
+class Attempt {
+  readonly address: string;
+  readonly socket: Socket;
+  readonly #ended: (attempt: Attempt, errno: string | null) => void;
+
+  /** `ended` is called once, with the errno where it has failed. */
+  constructor(
+    { address, family }: LookupAddress,
+    port: number,
+    ended: (attempt: Attempt, errno: string | null) => void,
+  ) {
+    this.address = address;
+    this.#ended = ended;
+    this.socket = connect({
+      host: address,
+      port,
+      family,
+      autoSelectFamily: false,
+      allowHalfOpen: true,
+      noDelay: true,
+    });
+    this.socket.on('connect', this.#connected);
+    this.socket.on('error', this.#failed);
+  }
+
+  giveUp(): void {
+    this.#stopListening();
+    this.socket.on('error', () => undefined);
+    this.socket.destroy();
+  }
+
+  readonly #connected = (): void => {
+    this.#stopListening();
+    this.#ended(this, null);
+  };
+
+  readonly #failed = (error: NodeJS.ErrnoException): void => {
+    this.#ended(this, error.code ?? 'EIO');
+  };
+
+  #stopListening(): void {
+    this.socket.off('connect', this.#connected);
+    this.socket.off('error', this.#failed);
   }
 }
 

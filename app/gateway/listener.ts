@@ -1,5 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { Deadlines } from '../base/deadlines.ts';
+import { LinkedList } from '../base/linked-list.ts';
 import type { Descriptors } from './descriptors.ts';
 import { type ConnectHead, type FirstLine, readConnectHead, readFirstLine } from './first-bytes.ts';
 
@@ -30,9 +32,9 @@ export class Listener {
   readonly #server: Server;
   readonly #handlers: ConnectionHandlers;
   readonly #descriptors: Descriptors;
-  readonly #sockets = new Set<Socket>();
-  /** Connections that have sent nothing yet, oldest first, and since when. */
-  readonly #silent = new Map<Socket, number>();
+  readonly #sockets = new LinkedList<Socket>();
+  /** Connections that have sent nothing yet. */
+  readonly #silent = new Deadlines<Socket>(SILENCE_MS, (socket) => socket.destroy());
   /** Connections that will be answered 503, oldest first. */
   readonly #refused = new Set<Socket>();
   #closed: Promise<void> | null = null;
@@ -67,26 +69,24 @@ export class Listener {
 
   /** Closes every connection at once. */
   destroyAll(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets.values()) socket.destroy();
   }
 
   #accept(socket: Socket): void {
-    this.#sockets.add(socket);
+    const place = this.#sockets.add(socket);
     this.#handlers.accepted?.(socket);
-    socket.once('close', () => {
-      this.#sockets.delete(socket);
-      this.#silent.delete(socket);
-      this.#refused.delete(socket);
-    });
-    socket.on('error', ignore);
-    socket.setTimeout(SILENCE_MS, destroy);
-    socket.once('end', endSilent);
     const isRefused = !this.#descriptors.admits(socket) && !this.#makeRoom();
     if (isRefused) this.#queueRefused(socket);
-    else this.#silent.set(socket, performance.now());
+    const silence = this.#silent.add(socket);
+    socket.on('close', () => {
+      this.#sockets.delete(place);
+      this.#silent.cancel(silence);
+      if (isRefused) this.#refused.delete(socket);
+    });
+    socket.on('error', ignore);
+    socket.on('end', endSilent);
     socket.once('data', (chunk: Buffer) => {
-      this.#silent.delete(socket);
-      socket.setTimeout(0, destroy);
+      this.#silent.cancel(silence);
       socket.off('end', endSilent);
       if (isRefused) this.#handlers.full(socket, chunk, isSocks(chunk));
       else this.#sort(socket, chunk);
@@ -95,10 +95,9 @@ export class Listener {
 
   /** Closes the client that has been silent for longest; false when none has been for long. */
   #makeRoom(): boolean {
-    const [oldest] = this.#silent;
-    if (oldest === undefined || performance.now() - oldest[1] < SILENCE_WHEN_SHORT_MS) return false;
-    this.#silent.delete(oldest[0]);
-    oldest[0].destroy();
+    const { oldest } = this.#silent;
+    if (oldest === null || performance.now() - oldest.since < SILENCE_WHEN_SHORT_MS) return false;
+    this.#silent.expireOldest();
     return true;
   }
 
@@ -178,10 +177,6 @@ function handOver(
 /** The next owner of the socket handles its errors; without a listener one that comes in between would end the process. */
 function ignore(): void {
   // 'close' follows.
-}
-
-function destroy(this: Socket): void {
-  this.destroy();
 }
 
 function endSilent(this: Socket): void {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { LinkedList, type Place } from '../base/linked-list.ts';
 import { sharedReadBuffer } from '../base/raw-reads.ts';
 
 /** What the tunnels of one instance share while they relay. */
@@ -111,30 +112,41 @@ const KEEP_ALIVE_MS = 60_000;
 /** A socket gets its keep-alive between one and two of these, in ms, after it was added. */
 const KEEP_ALIVE_SWEEP_MS = 15_000;
 
+/** A socket that has none yet, and since when it is there, in ms of the monotonic clock. */
+interface Young {
+  readonly socket: Socket;
+  readonly since: number;
+}
+
+/** The place of a socket in the sweep of keep-alives. */
+export type YoungPlace = Place<Young>;
+
 /**
  * Turns TCP keep-alive on for sockets that have been open for a while, so that a dead peer is noticed. It costs four system
  * calls a socket, more than a tenth of a short tunnel, and does nothing in the first minute.
  */
 export class KeepAliveSweep {
-  #young = new Set<Socket>();
-  #next = new Set<Socket>();
+  readonly #young = new LinkedList<Young>();
   #timer: NodeJS.Timeout | null = null;
 
-  add(socket: Socket): void {
-    this.#young.add(socket);
+  /** The place is what `delete` needs. */
+  add(socket: Socket): YoungPlace {
     this.#timer ??= setInterval(() => this.#sweep(), KEEP_ALIVE_SWEEP_MS).unref();
+    return this.#young.add({ socket, since: performance.now() });
   }
 
   /** The socket is closed. */
-  delete(socket: Socket): void {
-    if (!this.#young.delete(socket)) this.#next.delete(socket);
+  delete(place: YoungPlace): void {
+    this.#young.delete(place);
   }
 
   #sweep(): void {
-    for (const socket of this.#next) socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    this.#next = this.#young;
-    this.#young = new Set();
-    if (this.#next.size > 0 || this.#timer === null) return;
+    const since = performance.now() - KEEP_ALIVE_SWEEP_MS;
+    for (let { oldest } = this.#young; oldest !== null && oldest.since <= since; { oldest } = this.#young) {
+      this.#young.shift();
+      oldest.socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    }
+    if (this.#young.size > 0 || this.#timer === null) return;
     clearInterval(this.#timer);
     this.#timer = null;
   }
@@ -152,29 +164,42 @@ export interface HalfClosed {
   expire(): void;
 }
 
-/** Closes half-closed tunnels that have gone silent. One timer serves all, and runs only while there are any. */
+/** With the bytes passed when they were counted last, and since when, in ms of the monotonic clock, it is that many. */
+interface Watched {
+  readonly tunnel: HalfClosed;
+  passed: number;
+  since: number;
+}
+
+/** The place of a tunnel in the sweep of half-closed ones. */
+export type HalfClosedPlace = Place<Watched>;
+
+/** Closes half-closed tunnels that have gone silent. One timer serves all, and ends when it finds none. */
 export class HalfClosedSweep {
-  /** With the bytes passed when they were counted last, and since when, in ms of the monotonic clock, it is that many. */
-  readonly #watched = new Map<HalfClosed, { readonly passed: number; readonly since: number }>();
+  readonly #watched = new LinkedList<Watched>();
   #timer: NodeJS.Timeout | null = null;
 
-  add(tunnel: HalfClosed): void {
-    this.#watched.set(tunnel, { passed: tunnel.passed(), since: performance.now() });
+  /** The place is what `delete` needs. */
+  add(tunnel: HalfClosed): HalfClosedPlace {
     this.#timer ??= setInterval(() => this.#sweep(), HALF_CLOSED_SWEEP_MS).unref();
+    return this.#watched.add({ tunnel, passed: tunnel.passed(), since: performance.now() });
   }
 
-  delete(tunnel: HalfClosed): void {
-    this.#watched.delete(tunnel);
-    if (this.#watched.size > 0 || this.#timer === null) return;
-    clearInterval(this.#timer);
-    this.#timer = null;
+  delete(place: HalfClosedPlace): void {
+    this.#watched.delete(place);
   }
 
   #sweep(): void {
     const now = performance.now();
-    for (const [tunnel, { passed, since }] of this.#watched) {
-      if (tunnel.passed() !== passed) this.#watched.set(tunnel, { passed: tunnel.passed(), since: now });
-      else if (now - since >= HALF_CLOSED_MS) tunnel.expire();
+    for (const watched of this.#watched.values()) {
+      const passed = watched.tunnel.passed();
+      if (passed !== watched.passed) {
+        watched.passed = passed;
+        watched.since = now;
+      } else if (now - watched.since >= HALF_CLOSED_MS) watched.tunnel.expire();
     }
+    if (this.#watched.size > 0 || this.#timer === null) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
   }
 }

@@ -1,9 +1,17 @@
 import type { Socket } from 'node:net';
 import { authorityOf, type Target } from '../base/address.ts';
+import type { Place } from '../base/linked-list.ts';
 import { type RawReader, readRaw, sharedReadBuffer } from '../base/raw-reads.ts';
 import type { ProxiedRequest } from '../inspect/index.ts';
 import type { ProxyContext } from './context.ts';
-import { type AcquiredBuffer, BUSY_READ, type HalfClosed, type RelayResources } from './relay-resources.ts';
+import {
+  type AcquiredBuffer,
+  BUSY_READ,
+  type HalfClosed,
+  type HalfClosedPlace,
+  type RelayResources,
+  type YoungPlace,
+} from './relay-resources.ts';
 import { reset } from './socket-close.ts';
 import type { Tunnel, TunnelKind, Tunnels } from './tunnels.ts';
 
@@ -17,14 +25,17 @@ import type { Tunnel, TunnelKind, Tunnels } from './tunnels.ts';
  */
 export class EstablishedTunnel implements HalfClosed {
   readonly #context: ProxyContext;
+  readonly #place: Place<Tunnel>;
   readonly #record: Tunnel;
+  #halfClosed: HalfClosedPlace | null = null;
   #sockets: readonly Socket[] = [];
   #open = 0;
 
   /** `request` is what is recorded of it. */
   constructor(context: ProxyContext, kind: TunnelKind, target: Target, label: string, request: ProxiedRequest) {
     this.#context = context;
-    this.#record = context.tunnels.add(kind, target, label, request, () => this.#reset());
+    this.#place = context.tunnels.add(kind, target, label, request, () => this.#reset());
+    this.#record = this.#place.value;
     request.connected(true);
     context.lastRequests.connected(label, target);
     context.log.debug(`${authorityOf(target)} open`, { kind, client: label });
@@ -51,7 +62,7 @@ export class EstablishedTunnel implements HalfClosed {
 
   /** One side has sent its FIN and the other has not. */
   halfClosed(): void {
-    this.#context.tunnels.relay.halfClosed.add(this);
+    this.#halfClosed ??= this.#context.tunnels.relay.halfClosed.add(this);
   }
 
   /** The source of a direction is closed; called once by each. */
@@ -62,8 +73,8 @@ export class EstablishedTunnel implements HalfClosed {
     request.sent(up);
     request.received(down);
     request.done();
-    tunnels.relay.halfClosed.delete(this);
-    tunnels.remove(this.#record);
+    if (this.#halfClosed !== null) tunnels.relay.halfClosed.delete(this.#halfClosed);
+    tunnels.remove(this.#place);
     log.debug(`${authorityOf(target)} closed`, { up, down });
   }
 
@@ -91,6 +102,7 @@ class Direction implements RawReader {
   readonly #tunnels: Tunnels;
   readonly #resources: RelayResources;
   readonly #way: 'up' | 'down';
+  readonly #young: YoungPlace;
   #acquired: AcquiredBuffer | null = null;
   #smallReads = 0;
   #waitsForWrite = false;
@@ -110,12 +122,12 @@ class Direction implements RawReader {
     this.#tunnels = tunnels;
     this.#resources = tunnels.relay;
     this.#way = way;
+    this.#young = tunnels.relay.keepAlive.add(source);
   }
 
   /** Starts relaying. `sentAhead` goes first, then what `source` has received and nothing has read yet. */
   start(sentAhead: readonly Buffer[]): void {
     const source = this.#source;
-    this.#resources.keepAlive.add(source);
     source.on('end', this.#ended);
     source.on('error', this.#failed);
     source.on('close', this.#closed);
@@ -203,7 +215,7 @@ class Direction implements RawReader {
   };
 
   readonly #closed = (): void => {
-    this.#resources.keepAlive.delete(this.#source);
+    this.#resources.keepAlive.delete(this.#young);
     this.#release();
     if (!this.#source.readableEnded && !this.#sink.destroyed) this.#sink.destroy();
     this.#tunnel.sourceClosed();

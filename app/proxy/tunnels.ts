@@ -1,4 +1,5 @@
 import type { Target } from '../base/address.ts';
+import { LinkedList, type Place } from '../base/linked-list.ts';
 import type { ProxiedRequest } from '../inspect/index.ts';
 import { RelayResources } from './relay-resources.ts';
 
@@ -41,7 +42,7 @@ export interface Totals {
 export class Tunnels {
   readonly relay: RelayResources = new RelayResources();
   readonly totals: Totals = { tunnels: 0, requests: 0, failures: 0, up: 0, down: 0 };
-  readonly #open = new Map<number, Tunnel>();
+  readonly #open = new LinkedList<Tunnel>();
   readonly #changed: () => void;
   #lastId = 0;
 
@@ -50,17 +51,17 @@ export class Tunnels {
     this.#changed = changed;
   }
 
-  add(kind: TunnelKind, target: Target, label: string, request: ProxiedRequest, close: () => void): Tunnel {
+  /** The place is what `remove` needs. */
+  add(kind: TunnelKind, target: Target, label: string, request: ProxiedRequest, close: () => void): Place<Tunnel> {
     const id = ++this.#lastId;
-    const tunnel: Tunnel = { id, kind, target, label, openedAt: Date.now(), up: 0, down: 0, request, close };
-    this.#open.set(tunnel.id, tunnel);
+    const place = this.#open.add({ id, kind, target, label, openedAt: Date.now(), up: 0, down: 0, request, close });
     this.totals.tunnels++;
     this.#changed();
-    return tunnel;
+    return place;
   }
 
-  remove(tunnel: Tunnel): void {
-    if (this.#open.delete(tunnel.id)) this.#changed();
+  remove(tunnel: Place<Tunnel>): void {
+    if (this.#open.delete(tunnel)) this.#changed();
   }
 
   countUp(tunnel: Tunnel | null, bytes: number): void {
@@ -94,12 +95,12 @@ export class Tunnels {
 
   /** Oldest first. */
   list(): Tunnel[] {
-    return [...this.#open.values()];
+    return this.#open.values();
   }
 
   /** Closes one tunnel; false when it is gone already. */
   close(id: number): boolean {
-    const tunnel = this.#open.get(id);
+    const tunnel = this.list().find((open) => open.id === id);
     tunnel?.close();
     return tunnel !== undefined;
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { authorityOf, type Target } from '../../base/address.ts';
+import type { LinkedList, Place } from '../../base/linked-list.ts';
 import {
   type Broken,
   type ConnectionUser,
@@ -29,7 +30,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'REPORT', '
 export interface ForwardState {
   readonly context: ProxyContext;
   readonly pseudonym: string;
-  readonly open: Set<Exchange>;
+  readonly open: LinkedList<Exchange>;
 }
 
 /** A request ready to be sent. */
@@ -69,6 +70,7 @@ export class Exchange implements ConnectionUser {
   readonly #answer: ClientResponse;
   readonly #upload: Upload | null;
   readonly #reusable: boolean;
+  readonly #place: Place<Exchange>;
   /** Whether the connection becomes the client's own. */
   #bound: boolean;
   #dialling: Dialling | null = null;
@@ -93,7 +95,7 @@ export class Exchange implements ConnectionUser {
     this.#reusable = upgrade === null && SAFE.has(req.method ?? '') && head.framing === 'none' && !this.#bound;
     this.#upload = head.framing === 'none' ? null : new Upload(req, head, (bytes) => this.#sent(bytes));
     res.on('close', this.#clientLeft);
-    state.open.add(this);
+    this.#place = state.open.add(this);
   }
 
   #sent(bytes: number): void {
@@ -362,6 +364,6 @@ export class Exchange implements ConnectionUser {
 
   #finish(): void {
     this.#over = true;
-    this.#state.open.delete(this);
+    this.#state.open.delete(this.#place);
   }
 }

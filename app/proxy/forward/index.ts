@@ -1,6 +1,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Target } from '../../base/address.ts';
+import { LinkedList } from '../../base/linked-list.ts';
 import {
   type AbsoluteForm,
   type Origin,
@@ -85,7 +86,7 @@ export interface Forward {
 /** client (GET http://host/path) -> us -> pooled connection -> host; the answer comes back as it arrives. */
 export function createForward(context: ProxyContext): Forward {
   const { pseudonym } = context.dialer;
-  const state: ForwardState = { context, pseudonym, open: new Set() };
+  const state: ForwardState = { context, pseudonym, open: new LinkedList() };
   const origins = new Map<string, Origin>();
 
   return { request, upgrade, dropIdle: () => context.origins.clear(), stop };
@@ -194,7 +195,7 @@ export function createForward(context: ProxyContext): Forward {
   }
 
   function stop(): void {
-    for (const exchange of state.open) exchange.stop();
+    for (const exchange of state.open.values()) exchange.stop();
     context.origins.clear();
   }
 }

@@ -48,11 +48,11 @@ describe.each([
       passed: () => 7,
       expire() {
         closed = true;
-        sweep.delete(tunnel);
+        sweep.delete(place);
       },
     };
-    sweep.add(tunnel);
-    onTestFinished(() => sweep.delete(tunnel));
+    const place = sweep.add(tunnel);
+    onTestFinished(() => sweep.delete(place));
     setTheClock();
     vi.advanceTimersByTime(110_000);
     expect(closed).toBe(false);
