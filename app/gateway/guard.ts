@@ -202,6 +202,7 @@ export class Guard {
   }
 
   #basic(authorization: string | undefined): Credentials {
+    if (authorization === undefined) return NO_CREDENTIALS;
     const basic = basicCredentials(authorization);
     return basic === null ? NO_CREDENTIALS : { token: this.#tokens.find(basic.password), user: basic.user };
   }

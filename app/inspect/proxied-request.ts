@@ -59,6 +59,7 @@ export interface RequestStart {
 
 /** Calls that a request lists. */
 const MOST_CALLS = 16;
+const NO_CALLS: readonly number[] = [];
 /** Near enough for a bound: the fields of a row without its texts. */
 const ROW_BYTES = 400;
 
@@ -66,7 +67,10 @@ const ROW_BYTES = 400;
 export class ProxiedRequest implements Sized {
   readonly sequence: number;
   readonly server: string | null;
-  readonly #start: RequestStart;
+  readonly #kind: RequestKind;
+  readonly #target: Target | null;
+  readonly #label: string;
+  readonly #method: string;
   readonly #path: string;
   readonly #startedAt = Date.now();
   readonly #since = performance.now();
@@ -86,21 +90,24 @@ export class ProxiedRequest implements Sized {
   constructor(
     sequence: number,
     server: string | null,
-    start: RequestStart,
+    { kind, target, label, method = '', path = '' }: RequestStart,
     during: readonly Call[],
     changed: (request: ProxiedRequest) => void,
   ) {
     this.sequence = sequence;
     this.server = server;
-    this.#start = start;
-    this.#path = shownPath(start.path ?? '');
-    this.#during = during.slice(-MOST_CALLS).map((call) => call.sequence);
+    this.#kind = kind;
+    this.#target = target;
+    this.#label = label;
+    this.#method = method;
+    this.#path = shownPath(path);
+    this.#during = during.length === 0 ? NO_CALLS : during.slice(-MOST_CALLS).map((call) => call.sequence);
     this.#calls = during.length;
     this.#changed = changed;
   }
 
   get bytes(): number {
-    return ROW_BYTES + 2 * (this.#path.length + this.#sentence.length + this.#start.label.length);
+    return ROW_BYTES + 2 * (this.#path.length + this.#sentence.length + this.#label.length);
   }
 
   /** The way to the target is open; `isTunnel`: from now on it carries what we do not look at. */
@@ -147,14 +154,13 @@ export class ProxiedRequest implements Sized {
   }
 
   facts(): RequestFacts {
-    const { kind, target, label, method = '' } = this.#start;
     return {
       sequence: this.sequence,
       server: this.server,
-      label,
-      kind,
-      target,
-      method,
+      label: this.#label,
+      kind: this.#kind,
+      target: this.#target,
+      method: this.#method,
       path: this.#path,
       startedAt: this.#startedAt,
       connect: this.#connect,

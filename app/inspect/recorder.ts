@@ -45,6 +45,8 @@ class Window {
   }
 }
 
+const NO_CALLS: readonly Call[] = [];
+
 /** What is kept, and how much of each kind had to go for it. Rows are in the order in which they began. */
 export interface Activity {
   readonly calls: readonly CallFacts[];
@@ -65,6 +67,7 @@ export class Recorder {
   /** The server that shows this name to the proxy. */
   #serverOf: (label: string) => string | null;
   readonly #contents = new ContentStore();
+  readonly #requestChanged = (row: ProxiedRequest): void => this.#feed.changed(row);
   #sequence = 0;
   #sessions = 0;
 
@@ -150,8 +153,8 @@ export class Recorder {
   /** A request to the proxy has come in. */
   request(start: RequestStart): ProxiedRequest {
     const server = this.#serverOf(start.label);
-    const during = server === null ? [] : (this.#servers.get(server)?.underWay() ?? []);
-    const request = new ProxiedRequest(++this.#sequence, server, start, during, (row) => this.#feed.changed(row));
+    const during = server === null ? NO_CALLS : (this.#servers.get(server)?.underWay() ?? NO_CALLS);
+    const request = new ProxiedRequest(++this.#sequence, server, start, during, this.#requestChanged);
     this.#requests.add(request);
     for (const call of during) call.sawRequest(request.sequence);
     this.#feed.changed(request);

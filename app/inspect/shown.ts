@@ -22,6 +22,7 @@ export function shownUri(uri: string): string {
 
 /** The path of a request. Its query is where keys are, and its segments may be some: `/bot123:ABC…/send`, `/api/webhook/…`. */
 export function shownPath(path: string): string {
+  if (path.length < KEY_LENGTH && !/[?#]/.test(path)) return path;
   const end = path.search(/[?#]/);
   const bare = end === -1 ? path : path.slice(0, end);
   const segments = bare.split('/').map((segment) => (isKey(segment) ? HIDDEN : segment));
