@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { appTextIn } from '../../app/i18n/app.ts';
+import { freePort } from '../support/tcp.ts';
 import { problemsOf } from './support/axe.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
@@ -220,7 +221,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
     it('a target that is pasted with its port fills both fields; a forward is edited, copied and shows that it listens', async () => {
       await turnTo('forwards');
       const { forwards } = words;
-      const port = stored().port + 1;
+      const port = await freePort();
       await page.getByLabel(forwards.port).fill(String(port));
       await page.getByLabel(forwards.host).fill('http://nas.lan:8123/path');
       await page.getByLabel(forwards.host).blur();

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { appTextIn } from '../../app/i18n/app.ts';
 import { REDACTED } from '../../app/log/index.ts';
 import { listening } from '../support/listening.ts';
+import { freePort } from '../support/tcp.ts';
 import { problemsOf } from './support/axe.ts';
 import { restartable, writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
@@ -192,7 +193,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
         spare: true,
       };
       const file = path.join(app.home, 'export.json');
-      const forwards = [{ port: settings.port + 1, host: 'db.lan', targetPort: 5432 }];
+      const forwards = [{ port: await freePort(), host: 'db.lan', targetPort: 5432 }];
       const { port: _port, tokens: _tokens, ...kept } = settings;
       const moved = { ...kept, servers: [server], defaultServer: 'old', forwards };
       fs.writeFileSync(file, JSON.stringify({ 'mcp-gangway': 1, settings: moved, given: ['tokens.phone'] }));
