@@ -62,6 +62,9 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/support/build-app.ts', 'test/support/bundle-fixtures.ts'],
           expect: { poll: { timeout: 20_000 } },
+          // As for `integration`, with playwright in each of twenty files.
+          isolate: false,
+          restoreMocks: true,
           ...patient,
         },
       },
@@ -70,6 +73,8 @@ export default defineConfig({
           name: 'host',
           include: ['test/electron-host/**/*.test.ts'],
           expect: { poll: { timeout: 20_000 } },
+          isolate: false,
+          restoreMocks: true,
           ...patient,
         },
       },
