@@ -22,6 +22,21 @@ const LONGEST = [
   'integration/cli/left-behind',
   'integration/bridge/sleep',
   'integration/proxy/endurance',
+  'integration/bridge/shared-address',
+  'integration/bridge/faults',
+  'integration/gateway/lan',
+  'integration/cli/doctor',
+  'integration/cli/serve',
+  'integration/cli/settings-command',
+  'e2e/accessibility',
+  'e2e/local-network',
+  'e2e/adding',
+  'e2e/rehearsal',
+  'e2e/lifecycle',
+  'e2e/clicks',
+  'e2e/activity',
+  'e2e/clients',
+  'e2e/updates',
 ];
 
 /** Begins with the longest files of each project. */

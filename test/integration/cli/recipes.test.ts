@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeToken } from '../../../app/settings/index.ts';
 import { type CliProcess, startCli } from '../../support/cli-process.ts';
 import { OK } from '../../support/forward-fixture.ts';
-import { PYTHON, run } from '../../support/programs.ts';
+import { COMPILED, PYTHON, run } from '../../support/programs.ts';
 import { freePort, startOrigin } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { startTlsOrigin } from '../../support/tls-origin.ts';
@@ -143,7 +143,7 @@ describe.each([
     const transport = new StdioClientTransport({
       command: process.execPath,
       args: [require.resolve('mcp-remote/dist/proxy.js'), `${url}/sse`],
-      env: { MCP_REMOTE_CONFIG_DIR: home, HOME: home },
+      env: { MCP_REMOTE_CONFIG_DIR: home, HOME: home, ...COMPILED },
       stderr: 'ignore',
     });
     const client = new Client({ name: 'test', version: '1' });
