@@ -64,7 +64,9 @@ type Phase =
   | { readonly kind: 'away' }
   /** There is a new server, to which the handshake is repeated. */
   | { readonly kind: 'restoring'; readonly link: Transport }
-  | { readonly kind: 'open'; readonly link: Transport };
+  | { readonly kind: 'open'; readonly link: Transport }
+  /** Its server has ended, and what was asked of it is being answered: what the client says from now on is for the next one. */
+  | { readonly kind: 'ended'; readonly link: Transport };
 
 /** Bytes: as long as any limit that can be set in the app, which is the one to judge. */
 const LINE_LIMIT = 1024 * 1024 * 1024;
@@ -238,6 +240,7 @@ export class StdioProxy {
       if (frame.kind === 'response') return this.#answered(frame);
       if (frame.kind === 'notification' && frame.method === SERVER_ENDED) {
         this.#serverEnd = endedMessage(frame.bytes);
+        if (this.#phase.kind === 'open') this.#phase = { kind: 'ended', link: this.#phase.link };
         return false;
       }
       this.#open.toClient(frame);

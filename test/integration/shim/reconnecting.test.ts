@@ -1,11 +1,15 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ECHO_SERVER } from '../../support/bridge-host.ts';
 import { startCli } from '../../support/cli-process.ts';
 import { startEchoGateway } from '../../support/gangway.ts';
 import { LineClient, onPort } from '../../support/line-client.ts';
+import { portOf } from '../../support/raw-http.ts';
 import { freePort } from '../../support/tcp.ts';
 import { until } from '../../support/until.ts';
 
@@ -25,6 +29,52 @@ describe('a server that ends while its gateway goes on', () => {
     expect(client.messages.filter(({ method }) => method?.includes('server_ended'))).toEqual([]);
     expect(await client.end()).toBe(0);
   });
+});
+
+test('What a client asks once its server has ended waits for the next one, however late the old connection closes', async () => {
+  const asked: string[][] = [];
+  const connections: Socket[] = [];
+  const gateway = createServer((socket) => {
+    const heard: string[] = [];
+    const isFirst = asked.push(heard) === 1;
+    connections.push(socket);
+    const say = (...messages: readonly object[]) =>
+      socket.write(messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join(''));
+    const lines = createInterface({ input: socket });
+    let isSwitched = false;
+    lines.on('line', (line) => {
+      if (!isSwitched) {
+        isSwitched = line === '';
+        if (isSwitched)
+          socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: mcp-stdio\r\n\r\n');
+        return;
+      }
+      const { id, method, params } = JSON.parse(line);
+      heard.push(params?.name ?? method);
+      if (method === 'initialize') {
+        const { protocolVersion } = params;
+        say({ id, result: { protocolVersion, capabilities: {}, serverInfo: { name: 'x', version: '1' } } });
+      } else if (params?.name === 'last' && isFirst) {
+        say(
+          { method: 'notifications/mcp-gangway/server_ended', params: { message: 'It has ended.' } },
+          { id, error: { code: -32_603, message: 'It has ended.' } },
+        );
+      } else if (id !== undefined) say({ id, result: { content: [{ type: 'text', text: method }] } });
+    });
+  });
+  gateway.listen(0, '127.0.0.1');
+  await once(gateway, 'listening');
+  onTestFinished(() => void gateway.close());
+  const client = new LineClient(onPort(portOf(gateway)));
+  await client.initialize();
+  expect(await client.call('tools/call', { name: 'last' })).toMatchObject({ error: { message: 'It has ended.' } });
+  client.send({ id: 'next', method: 'tools/call', params: { name: 'next' } });
+  // It is answered before the connection closes: the shim has read what was asked before it.
+  await client.call('ping');
+  connections[0]?.end();
+  expect(await client.answerTo('next')).toMatchObject({ result: { content: [{ text: 'tools/call' }] } });
+  expect(asked[0]).toEqual(['initialize', 'notifications/initialized', 'last']);
+  expect(asked[1]).toEqual(['initialize', 'notifications/initialized', 'next']);
 });
 
 describe('a server that ends its older process', () => {
