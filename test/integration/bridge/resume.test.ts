@@ -104,12 +104,12 @@ describe('the end of a session', () => {
   });
 
   test('does not come while the client watches or waits for an answer', async () => {
-    await using host = await hostBridge(idleAfter(50), { times: { grace: 50, tick: 10 } });
+    await using host = await hostBridge(idleAfter(1_000), { times: { grace: 50, tick: 10 } });
     const session = await openSession(host.url);
     const watching = await session.get();
-    await session.tool('wait', { milliseconds: 200 });
+    await session.tool('wait', { milliseconds: 1_500 });
     expect(sessionsOf(host)).toBe(1);
-    const answer = session.tool('wait', { milliseconds: 300 });
+    const answer = session.tool('wait', { milliseconds: 1_500 });
     watching.close();
     expect(await answer).toBe('waited');
     await until('the session has ended', () => sessionsOf(host) === 0);
