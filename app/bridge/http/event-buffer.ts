@@ -98,7 +98,7 @@ const SLAB_BYTES = 256 * 1024;
 /** Empty slabs that wait to be used again: what is kept for a client that asks again is emptied in turns of several. */
 const KEPT = 4;
 
-/** Slabs that nobody uses, of all that share them. */
+/** Slabs that are in no use, of all buffers that share them. */
 export class SlabPool {
   readonly #free: Buffer[] = [];
 

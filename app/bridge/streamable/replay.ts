@@ -89,7 +89,7 @@ export class Replay {
     return { events, isComplete: number >= this.#lostThrough };
   }
 
-  /** Nobody will ask again: nothing is kept any more. */
+  /** The session is over, and no client can resume it: nothing is kept any more. */
   end(): void {
     this.#isOver = true;
     for (const run of this.#kept) run?.events.slab.release();
