@@ -78,6 +78,12 @@ export function maskedJson(json: string, redactor: Redactor, depth = 0): Masked 
       at = end;
       continue;
     }
+    const bytes = character === '[' ? bytesAt(json, at) : null;
+    if (bytes !== null && redactor.whole(bytes.text) !== bytes.text) {
+      replace(bytes.end, JSON.stringify([REDACTED]));
+      at = bytes.end;
+      continue;
+    }
     if (character === '{' || character === '[') levels.push(opened(json, at, level));
     else if (character === '}' || character === ']') levels.pop();
     else if (character === ':' && level !== undefined) level.wantsKey = false;
@@ -92,6 +98,18 @@ export function maskedJson(json: string, redactor: Redactor, depth = 0): Masked 
     at++;
   }
   return { text: text + json.slice(from, at), masked };
+}
+
+/** A list of bytes, as Node writes a Buffer in JSON. */
+const BYTES = /\[\s*(\d{1,3}(?:\s*,\s*\d{1,3})*)\s*\]/y;
+
+function bytesAt(json: string, at: number): { readonly text: string; readonly end: number } | null {
+  BYTES.lastIndex = at;
+  const [, list = ''] = BYTES.exec(json) ?? [];
+  const bytes = list.split(',').map(Number);
+  return list === '' || bytes.some((byte) => byte > 255)
+    ? null
+    : { text: Buffer.from(bytes).toString(), end: BYTES.lastIndex };
 }
 
 /** The object or array that opens at `from`. */

@@ -1,7 +1,8 @@
+import { DEEPEST, folded, hasEscapes, unfolded } from './folded-text.ts';
+import { KnownSecrets } from './known-secrets.ts';
 import type { Excerpt, LogFields } from './log.ts';
 import { isSecretName, isSecretValue, looksRandom, strengthOf } from './secret-names.ts';
 import { withoutShapes } from './secret-shapes.ts';
-import { spellingsOf } from './secrets-of.ts';
 
 /** What stands where a secret stood. */
 export const REDACTED = '[redacted]';
@@ -14,9 +15,6 @@ const LOOK_AHEAD = 32_768;
 
 /** At the edge of the look-ahead half a secret may stand; that many characters before the edge are never shown. */
 const LONGEST_SECRET = 2048;
-
-/** Shorter ones occur in ordinary words, and protect nothing. */
-const SHORTEST_SECRET = 4;
 
 /** Characters of a known secret at the end of a line that make it one, its rest being on the next line. */
 const SHORTEST_HALF = 8;
@@ -83,7 +81,7 @@ const PHRASES = /(?:passphrase|mnemonic|phrase)$/i;
  * Linear in the length of the text.
  */
 export class Redactor {
-  #literals: RegExp | null = null;
+  #known = new KnownSecrets([]);
   /** Long enough to be known by a half. */
   #long: readonly string[] = [];
 
@@ -93,14 +91,8 @@ export class Redactor {
 
   /** Replaces the secrets known literally: the token, the password of the upstream proxy, secrets in servers' `env`. */
   protect(secrets: readonly string[]): void {
-    const spellings = new Set<string>();
-    for (const secret of secrets) {
-      if (secret.length >= SHORTEST_SECRET) for (const spelling of spellingsOf(secret)) spellings.add(spelling);
-    }
+    this.#known = new KnownSecrets(secrets);
     this.#long = [...new Set(secrets)].filter((secret) => secret.length >= 2 * SHORTEST_HALF);
-    const longestFirst = [...spellings].sort((a, b) => b.length - a.length);
-    const pattern = longestFirst.map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|');
-    this.#literals = pattern === '' ? null : new RegExp(pattern, 'g');
   }
 
   /** The text without secrets, clipped to `MESSAGE_LIMIT` characters. */
@@ -111,10 +103,24 @@ export class Redactor {
     return `${text.slice(0, MESSAGE_LIMIT)}… (${whole.length} characters)`;
   }
 
-  /** The text without secrets, however long it is. */
+  /**
+   * The text without secrets, however long it is. One that is found only behind escapes, such as `%22token%22%3A%22abc%22`, is taken out of
+   * the text with its escapes resolved; control characters among them become spaces.
+   */
   whole(text: string): string {
-    let clean = this.#literals === null ? text : text.replace(this.#literals, REDACTED);
-    clean = withoutShapes(clean, REDACTED);
+    let shown = this.#withoutSecrets(text);
+    let form = shown;
+    for (let round = 0; round < DEEPEST && hasEscapes(form); round++) {
+      const resolved = folded(unfolded(form), ' ').text;
+      if (resolved === form) break;
+      form = this.#withoutSecrets(resolved);
+      if (form.split(REDACTED).length > resolved.split(REDACTED).length) shown = form;
+    }
+    return shown;
+  }
+
+  #withoutSecrets(text: string): string {
+    let clean = withoutShapes(this.#known.without(text, REDACTED), REDACTED);
     // Each needs a sign that few lines have: looking for it first saves most lines most of the work.
     if (clean.includes('://')) clean = clean.replace(USERINFO, userinfo);
     if (clean.includes('@'))

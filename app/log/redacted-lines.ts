@@ -85,10 +85,15 @@ function isOpenValue(name: string, value: string, quoted: boolean): boolean {
   return quoted ? isSecretValue(value, strength, true, '') : looksRandom(value);
 }
 
+/** Those of ECMA-48, with ESC or as one character, links and titles of terminals, and character sets. */
+const SEQUENCE = String.raw`(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,4}[@-~]`;
+const LINK = String.raw`\x1b\][^\x07\x1b]{0,2048}(?:\x07|\x1b\\)?`;
+const CONTROL_SEQUENCES = new RegExp(`${SEQUENCE}|${LINK}|\\x1b[()][0-9A-B]`, 'g');
+
 /** Without colours and control characters: the line ends up in a log and in other people's error messages. */
 function printable(line: string): string {
   return line
-    .replace(/\p{Cc}\[[0-9;]*m/gu, '')
+    .replace(CONTROL_SEQUENCES, '')
     .replace(/\p{Cc}+/gu, ' ')
     .trim();
 }

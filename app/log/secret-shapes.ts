@@ -24,6 +24,8 @@ const ISSUED: readonly string[] = [
   String.raw`gl(?:sa|c)_[\w+/=]{30,200}|sntry[su]_[\w+/=-]{30,300}|NRAK-[A-Z0-9]{27}|PMAK-[0-9a-f]{24}-[0-9a-f]{34}|nfp_[A-Za-z0-9]{30,60}|vc[pkiar]_[A-Za-z0-9]{24,80}|CCIPAT_[\w]{20,80}|dp\.[a-z]{2,5}\.[A-Za-z0-9]{40,50}|CFPAT-[\w-]{40,60}|HRKU-[\w-]{36,80}|AGE-SECRET-KEY-1[0-9A-Z]{20,80}|ops_eyJ[\w-]{40,2000}`,
   // JSON Web Tokens, signed or encrypted (RFC 7519): Home Assistant's long-lived ones are such.
   String.raw`eyJ[\w-]{8,4000}\.[\w-]{8,8000}(?:\.[\w-]{0,4000}){0,3}`,
+  // PEM in base64, as kubeconfigs have it; certificates and public keys are none.
+  String.raw`LS0tLS1CRUdJTi(?!BDRVJUSUZJ|BQVUJMSUM)[\w+/=]{20,8000}`,
   // Unregistered formats of the same look: a prefix, then a long mix of digits and both cases.
   String.raw`[a-z][a-z0-9]{1,9}_(?:[a-z]{2,8}_)?(?=[A-Za-z0-9]{0,40}[A-Z])(?=[A-Za-z0-9]{0,40}[a-z])(?=(?:[A-Za-z]{0,40}\d){3})[A-Za-z0-9]{28,200}`,
 ];

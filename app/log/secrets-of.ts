@@ -121,7 +121,7 @@ function linesOf(value: string): readonly string[] {
     .filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----'));
 }
 
-/** The ways in which programs write a secret: as it is, quoted in several languages, percent-encoded, in base64. */
+/** The ways in which programs write a secret as a text: as it is, quoted in several languages, percent-encoded. */
 export function spellingsOf(secret: string): readonly string[] {
   const percent = encodeURIComponent(secret);
   const strict = percent.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
@@ -138,17 +138,35 @@ export function spellingsOf(secret: string): readonly string[] {
     strict.replace(/%2F/g, '/'),
     strict.replace(/%20/g, '+'),
     ...[percent, strict].map((text) => text.replace(/%[\dA-F]{2}/g, (code) => code.toLowerCase())),
-    ...base64Of(secret),
   ];
 }
 
-/** What base64 makes of a secret wherever it stands in a longer text: its characters that depend on nothing around it. */
-function base64Of(secret: string): readonly string[] {
+/**
+ * What base64 makes of a secret wherever it stands in a longer text: its characters that depend on nothing around it. Of its UTF-8, of the
+ * UTF-16 of PowerShell, of Latin-1, and of its base64 once more, as Kubernetes keeps the credentials of Docker.
+ */
+export function base64Of(secret: string): readonly string[] {
   if (secret.length < SHORTEST_VALUE) return [];
-  const bytes = Buffer.from(secret);
+  const once = base64Within(Buffer.from(secret));
+  return [
+    ...once,
+    ...base64Within(Buffer.from(secret, 'utf16le')),
+    ...(/[\x80-\xff]/.test(secret) ? base64Within(Buffer.from(secret, 'latin1')) : []),
+    ...once.flatMap((encoded) => base64Within(Buffer.from(encoded))),
+  ];
+}
+
+function base64Within(bytes: Buffer): readonly string[] {
   return [0, 1, 2].flatMap((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
     const inner = encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
     return [inner, inner.replace(/\+/g, '-').replace(/\//g, '_')];
   });
+}
+
+/** The bytes of a secret in hex, in lower case and without separators: of UTF-8, UTF-16 and, with accents, of Latin-1. */
+export function hexOf(secret: string): readonly string[] {
+  if (secret.length < SHORTEST_VALUE) return [];
+  const encodings: readonly BufferEncoding[] = ['utf8', 'utf16le', 'latin1'];
+  return encodings.map((encoding) => Buffer.from(secret, encoding).toString('hex'));
 }
