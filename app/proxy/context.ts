@@ -5,8 +5,7 @@ import type { Recorder } from '../inspect/index.ts';
 import type { Log } from '../log/log.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { FailureLog } from './failure-log.ts';
-import type { LastRequests } from './last-requests.ts';
-import type { Tunnels } from './tunnels.ts';
+import type { LastRequests, Tunnels } from './traffic.ts';
 
 /** What every outbound route works with. Settings and language may change while requests are under way: read them each time. */
 export interface ProxyContext {

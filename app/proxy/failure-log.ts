@@ -2,8 +2,7 @@ import { authorityOf, type Target } from '../base/address.ts';
 import type { Text } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
 import type { Failure } from './failures.ts';
-import type { LastRequests } from './last-requests.ts';
-import type { Tunnels } from './tunnels.ts';
+import type { LastRequests, Tunnels } from './traffic.ts';
 
 /** A failure with its occasion. */
 export interface FailureRecord extends Omit<Failure, 'again'> {

@@ -1,4 +1,3 @@
-export { type ConnectRequest, connect, refuseConnect } from './connect.ts';
 export type { ProxyContext } from './context.ts';
 export { dialFailure } from './dial-failure.ts';
 export { FailureLog, type FailureRecord } from './failure-log.ts';
@@ -17,8 +16,16 @@ export {
   unsupportedVersionFailure,
 } from './failures.ts';
 export { createForward, type Forward } from './forward/index.ts';
-export { type LastRequest, LastRequests, type RequestOutcome } from './last-requests.ts';
 export { lingeringEnd } from './socket-close.ts';
 export { type SocksGuard, serveSocks } from './socks.ts';
 export { forwardLabel, TcpForwards } from './tcp-forward.ts';
-export { type Totals, type Tunnel, type TunnelKind, Tunnels } from './tunnels.ts';
+export {
+  type LastRequest,
+  LastRequests,
+  type RequestOutcome,
+  type Totals,
+  type Tunnel,
+  type TunnelKind,
+  Tunnels,
+} from './traffic.ts';
+export { type ConnectRequest, connect, refuseConnect } from './tunnel.ts';

@@ -10,8 +10,7 @@ import type { ProxyContext } from '../../app/proxy/context.ts';
 import { FailureLog } from '../../app/proxy/failure-log.ts';
 import { createForward, type Forward } from '../../app/proxy/forward/index.ts';
 import { connect } from '../../app/proxy/index.ts';
-import { LastRequests } from '../../app/proxy/last-requests.ts';
-import { Tunnels } from '../../app/proxy/tunnels.ts';
+import { LastRequests, Tunnels } from '../../app/proxy/traffic.ts';
 import { portOf } from './raw-http.ts';
 
 /** Says nothing. */

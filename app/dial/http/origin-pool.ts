@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Target } from '../../base/address.ts';
+import { DialError, type Dialer, type Dialling, type DialSource } from '../dialer.ts';
 import { OriginConnection } from './origin-connection.ts';
 import { PinnedConnections } from './pinned-connections.ts';
 
@@ -14,6 +15,8 @@ const SWEEP_MS = 125;
 const IDLE_LIMIT = 64;
 /** A first request that waits this long without a byte may wait for a connection of ours to be closed. */
 const CROWDED_MS = 500;
+/** A device that has just closed a connection may refuse the next one for this many ms. */
+const RETRY_REFUSED_MS = 150;
 
 /** Equal for all ways of writing the same origin. */
 export function originKey({ host, port }: Target): string {
@@ -185,4 +188,44 @@ function keysOf(end: string): readonly string[] {
 function remove(sets: Map<string, Set<OriginConnection>>, connection: OriginConnection): void {
   const set = sets.get(connection.key);
   if (set?.delete(connection) && set.size === 0) sets.delete(connection.key);
+}
+
+/** Where a connection comes from, and the pool that may hold others to the same target. */
+interface DialledOrigins {
+  readonly dialer: Dialer;
+  readonly origins: OriginPool;
+}
+
+/**
+ * Dials a target for itself alone, after the idle connections to it have been closed: a small device may have no socket
+ * left for another one, or serve it only when they are gone.
+ */
+export function dialAfresh({ dialer, origins }: DialledOrigins, target: Target, source: DialSource): Dialling {
+  const end = originKey(target);
+  if (origins.isVacant(end)) return dialer.dial(target, source);
+  let dialling: Dialling | null = null;
+  let cancelled = false;
+  return {
+    socket: new Promise<void>((resolve) => origins.vacate(end, resolve)).then(() => dial().catch(again)),
+    cancel() {
+      cancelled = true;
+      dialling?.cancel();
+    },
+  };
+
+  async function dial(): Promise<Socket> {
+    if (cancelled) throw new DialError({ kind: 'cancelled' }, target, { elapsed: 0, onLink: false });
+    dialling = dialer.dial(target, source);
+    return dialling.socket;
+  }
+
+  async function again(error: unknown): Promise<Socket> {
+    if (!isRefusal(error)) throw error;
+    await new Promise((resolve) => setTimeout(resolve, RETRY_REFUSED_MS));
+    return dial();
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof DialError && error.fault.kind === 'system' && error.fault.errno === 'ECONNREFUSED';
 }

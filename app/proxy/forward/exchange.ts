@@ -5,6 +5,7 @@ import type { LinkedList, Place } from '../../base/linked-list.ts';
 import {
   type Broken,
   type ConnectionUser,
+  dialAfresh,
   hasBoundChallenge,
   hasBoundCredentials,
   InterimAllowance,
@@ -15,7 +16,6 @@ import {
 import { DialError, type DialFault, type Dialling, type Route } from '../../dial/index.ts';
 import type { ProxiedRequest } from '../../inspect/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { dialAfresh } from '../dial-afresh.ts';
 import { dialFailure } from '../dial-failure.ts';
 import { respondWithFailure } from '../failure-response.ts';
 import { badAnswerFailure, brokenOffFailure, cutOffFailure, type Failure, internalFailure, said } from '../failures.ts';

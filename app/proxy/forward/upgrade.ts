@@ -3,7 +3,7 @@ import type { Target } from '../../base/address.ts';
 import type { ResponseHead } from '../../dial/http/index.ts';
 import type { ProxiedRequest } from '../../inspect/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { EstablishedTunnel } from '../relay.ts';
+import { EstablishedTunnel } from '../tunnel.ts';
 import { responseFields } from './client-response.ts';
 
 /** Bytes a client may send behind its Upgrade before it is answered. */

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RequestStates } from '../../../app/bridge/translate/modern-to-legacy/suspended-calls.ts';
 import { Resolver } from '../../../app/dial/resolve.ts';
-import { LastRequests } from '../../../app/proxy/last-requests.ts';
-import { HalfClosedSweep } from '../../../app/proxy/relay-resources.ts';
+import { HalfClosedSweep } from '../../../app/proxy/relay.ts';
+import { LastRequests } from '../../../app/proxy/traffic.ts';
 import { BackOff } from '../../../app/servers/back-off.ts';
 import { modernRequest } from '../../support/translation-doubles.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LastRequests } from '../../../app/proxy/last-requests.ts';
+import { LastRequests } from '../../../app/proxy/traffic.ts';
 
 const NAS = { host: 'nas.lan', port: 8123 };
 
