@@ -18,9 +18,9 @@ import {
 } from '../proxy/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Descriptors } from './descriptors.ts';
-import type { ConnectHead } from './first-bytes.ts';
 import { basicCredentials, type ClientIdentity, Guard, type GuardSettings, type TokenUse } from './guard.ts';
 import { createHttpServer } from './http-server.ts';
+import type { ConnectHead } from './listener.ts';
 import { type ConnectionHandlers, Listener } from './listener.ts';
 import { Port } from './port.ts';
 import { createRouter, type Routes } from './router.ts';

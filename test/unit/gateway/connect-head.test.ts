@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readConnectHead } from '../../../app/gateway/first-bytes.ts';
+import { readConnectHead } from '../../../app/gateway/listener.ts';
 import { addressOf, RawClient } from '../../support/tcp.ts';
 
 const plain = 'CONNECT nas.lan:443 HTTP/1.1\r\nHost: nas.lan:443\r\n';

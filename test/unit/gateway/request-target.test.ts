@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readFirstLine } from '../../../app/gateway/first-bytes.ts';
+import { readFirstLine } from '../../../app/gateway/listener.ts';
 
 function read(text: string): ReturnType<typeof readFirstLine> {
   return readFirstLine(Buffer.from(text, 'latin1'));
