@@ -1,15 +1,20 @@
-export { budgetFor, type JsonBody, jsonBody, type MessageAccount, MessageBudget, readBody } from './body.ts';
 export { EventBuffer, type EventIds, type Events, eventsFrom, SlabPool } from './event-buffer.ts';
 export { EventStream, keepAliveOf, type StreamListener } from './event-stream.ts';
 export {
   answerEmpty,
   answerJson,
   bodyRefused,
+  budgetFor,
   type HttpExchange,
   type HttpFault,
+  type JsonBody,
+  jsonBody,
+  type MessageAccount,
+  MessageBudget,
   methodNotAllowed,
   notJson,
+  readBody,
   respondWithFault,
   SESSION_GONE,
   unavailable,
-} from './responses.ts';
+} from './exchange.ts';

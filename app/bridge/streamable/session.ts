@@ -22,9 +22,8 @@ import { endError, type Peer } from '../../servers/index.ts';
 import { warnUnexpected } from '../../servers/process/index.ts';
 import type { Evictable } from '../admission.ts';
 import type { BridgeContext, SessionFacts } from '../context.ts';
-import { type Accepted, PostResponse } from './post-response.ts';
 import type { EventPosition } from './replay.ts';
-import { SessionStreams, STANDALONE, StandaloneStream } from './session-streams.ts';
+import { type Accepted, PostResponse, SessionStreams, STANDALONE, StandaloneStream } from './session-streams.ts';
 
 const SESSION_FIELD = 'Mcp-Session-Id';
 

@@ -27,9 +27,9 @@ import {
   methodNotAllowed,
   respondWithFault,
 } from '../http/index.ts';
-import { acceptedBy } from './post-response.ts';
 import { eventPosition } from './replay.ts';
 import { type ClientMessage, type ClientRequest, Session } from './session.ts';
+import { acceptedBy } from './session-streams.ts';
 
 /** Messages of one batch. */
 const BATCH_MESSAGES = 100;
