@@ -1,6 +1,5 @@
 import type { Launch, Program } from './entry/entry.ts';
-import { containerVariables } from './launch/container.ts';
-import { launched } from './launch/launcher.ts';
+import { containerVariables, launched } from './launch/launcher.ts';
 import { baseName } from './launch/wrappers.ts';
 import { bridgedUrl } from './url-bridge/bridge.ts';
 

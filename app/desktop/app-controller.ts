@@ -46,13 +46,13 @@ import {
   type ServerSetting,
   type Settings,
   type SettingsStore,
+  StoredSettings,
   settingsSchema,
 } from '../settings/index.ts';
 import { BackOn, isSameMoment, lengthOf } from './back-on.ts';
 import { EngineLifecycle } from './engine-lifecycle.ts';
 import { notRestoredProblem, notSavedProblem, openingProblem, type ToldProblem } from './problem.ts';
 import { StatePublisher } from './state-publisher.ts';
-import { StoredSettings } from './stored-settings.ts';
 
 /** A function is given the settings of the moment that the change is made in. */
 export type SettingsPatch = Partial<Settings> | ((now: Settings) => Partial<Settings>);

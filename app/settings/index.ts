@@ -35,6 +35,7 @@ export {
   readStored,
   type SettingsStore,
   type Stored,
+  StoredSettings,
   storedSchema,
 } from './stored.ts';
 export { isTokenRequired, type KnownToken, makeToken, newToken, tokenHash, ValidTokens } from './tokens.ts';

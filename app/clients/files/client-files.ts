@@ -16,7 +16,6 @@ import {
   ownLabel,
   serverVariables,
 } from '../our-addresses.ts';
-import { entryAt, keyOf } from '../plan/patch.ts';
 import {
   brokenRefusal,
   entryWithoutUs,
@@ -33,6 +32,8 @@ import {
   type DesiredMode,
   digestOf,
   type EntryKey,
+  entryAt,
+  keyOf,
   type Patch,
   type PlanEnvironment,
 } from '../plan/record.ts';
@@ -41,10 +42,18 @@ import { chosenForward, type ForwardCandidate, forwardCandidates } from '../plan
 import type { Client, ClientId, Home } from '../table/client.ts';
 import { clientOf } from '../table/clients.ts';
 import { Draft, type FileAsRead } from './draft.ts';
-import { type Extension, extensionsFolder, readExtensions } from './extensions.ts';
 import { type Applied, FileWriter, type FileWriterContext } from './file-writer.ts';
 import { Journal } from './journal.ts';
-import { type Candidate, type ChosenPlace, idOf, MOST_BYTES, Places } from './places.ts';
+import {
+  type Candidate,
+  type ChosenPlace,
+  type Extension,
+  extensionsFolder,
+  idOf,
+  MOST_BYTES,
+  Places,
+  readExtensions,
+} from './places.ts';
 
 /** One server in a client's file, as a person would want to see it. */
 export interface FoundServer {

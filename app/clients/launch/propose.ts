@@ -4,8 +4,14 @@ import { addressesIn, isHere } from '../addresses/find.ts';
 import { protocolNamed } from '../addresses/protocols.ts';
 import type { Launch, Program } from '../entry/entry.ts';
 import { type BridgeName, readBridge } from '../url-bridge/bridge.ts';
-import { containerRun } from './container.ts';
-import { isMcpRemote, launched, type Probes, readsProxyVariables, withholdingWrapper } from './launcher.ts';
+import {
+  containerRun,
+  isMcpRemote,
+  launched,
+  type Probes,
+  readsProxyVariables,
+  withholdingWrapper,
+} from './launcher.ts';
 import { baseName } from './wrappers.ts';
 
 /** Words for protocols that do not run over HTTP, so that no proxy variable can lead them anywhere. */

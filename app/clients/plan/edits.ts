@@ -3,14 +3,20 @@ import type { ForwardSetting, ServerSetting } from '../../settings/settings.ts';
 import { isTable, sameValue, type Table, valueAt } from '../document/index.ts';
 import type { Address, Entry, Program } from '../entry/entry.ts';
 import { type Moved, movedServer } from '../entry/moved-server.ts';
-import { containerRun, withContainerVariables, withoutContainerVariables } from '../launch/container.ts';
-import { isMcpRemote, launched, readsProxyVariables, withholdingWrapper } from '../launch/launcher.ts';
+import {
+  containerRun,
+  isMcpRemote,
+  launched,
+  readsProxyVariables,
+  withContainerVariables,
+  withholdingWrapper,
+  withoutContainerVariables,
+} from '../launch/launcher.ts';
 import { baseName } from '../launch/wrappers.ts';
 import { leadsTo, modeOf, OUR_VARIABLES, proxyVariables, serverVariables } from '../our-addresses.ts';
 import type { Client } from '../table/client.ts';
 import { type EntryEdits, formEdits, formFor, newEntry, SECRET, secretOf } from './entry-to-address.ts';
-import type { Draft } from './patch.ts';
-import type { DesiredMode, EntryKey, PlanEnvironment } from './record.ts';
+import type { DesiredMode, Draft, EntryKey, PlanEnvironment } from './record.ts';
 import type { Refusal } from './refusal.ts';
 import { forwarded } from './tcp-forward.ts';
 

@@ -2,8 +2,7 @@ import { type Edit, nested, sameValue, type Table } from '../document/index.ts';
 import { ADDRESSES } from '../entry/entry.ts';
 import { endpointUrl } from '../our-addresses.ts';
 import type { Client, RemoteShape } from '../table/client.ts';
-import type { Draft } from './patch.ts';
-import type { PlanEnvironment } from './record.ts';
+import type { Draft, PlanEnvironment } from './record.ts';
 
 /** The two ways an entry can lead to us: a program that connects for it, or our address. */
 export type Form =

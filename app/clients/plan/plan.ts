@@ -19,20 +19,25 @@ import type { Client, ClientId } from '../table/client.ts';
 import { clientOf } from '../table/clients.ts';
 import { unifiedDiff } from './diff.ts';
 import { draftFor } from './edits.ts';
-import { applied, type Draft, entryAt, isAmbiguous, patchedEntry, undone } from './patch.ts';
 import {
+  applied,
   bytesOf,
   type Content,
   contentOf,
   type DesiredMode,
+  type Draft,
   digestOf,
   type EntryKey,
+  entryAt,
   type FileRecord,
+  isAmbiguous,
   isSameEntry,
   type ModeChange,
   type Patch,
   type PlanEnvironment,
+  patchedEntry,
   patchesOf,
+  undone,
 } from './record.ts';
 import type { Refusal } from './refusal.ts';
 

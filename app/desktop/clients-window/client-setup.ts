@@ -21,6 +21,7 @@ import { Handles } from '../handles.ts';
 import { Bulk, type BulkChange, type BulkMade, type BulkPlan } from './bulk.ts';
 import { bulkPreviewOf } from './bulk-view.ts';
 import type { ClientApps, ClientLogs } from './client-apps.ts';
+import { PendingRestarts } from './client-apps.ts';
 import {
   ClientsReader,
   desiredModeFor,
@@ -33,7 +34,6 @@ import {
   type Target,
 } from './clients-reader.ts';
 import { fileView, forwardsOf } from './found.ts';
-import { PendingRestarts } from './pending-restarts.ts';
 import { accessChange, appliesOf, changeTrouble, previewOf, refusalTrouble } from './preview.ts';
 import { type Change, Changes, type NotMade, type Planned } from './transaction.ts';
 

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readEntries } from '../../../app/clients/entry/entry.ts';
 import { CLIENTS, type Client, type DesiredMode, type EntryKey, type Plan } from '../../../app/clients/index.ts';
-import { keyOf } from '../../../app/clients/plan/patch.ts';
 import { formatOf, planEntry, planUndo, type ReadFile } from '../../../app/clients/plan/plan.ts';
-import { digestOf } from '../../../app/clients/plan/record.ts';
+import { digestOf, keyOf } from '../../../app/clients/plan/record.ts';
 import { ENVIRONMENT } from '../../support/client-environment.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/clients-config');
