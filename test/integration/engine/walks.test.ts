@@ -27,6 +27,7 @@ test('no walk enters more files than docs/architecture.md says', async () => {
     ['connect', 'one CONNECT'],
     ['session', 'one tool call in a session'],
     ['stateless', 'one stateless tool call'],
+    ['setting', 'one change of the port'],
     ['click', 'one *Through Gangway*'],
   ] as const) {
     const files = steps(walk);
