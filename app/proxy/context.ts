@@ -4,8 +4,7 @@ import type { Text } from '../i18n/index.ts';
 import type { Recorder } from '../inspect/index.ts';
 import type { Log } from '../log/log.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { FailureLog } from './failure-log.ts';
-import type { LastRequests, Tunnels } from './traffic.ts';
+import type { FailureLog, LastRequests, Tunnels } from './traffic.ts';
 
 /** What every outbound route works with. Settings and language may change while requests are under way: read them each time. */
 export interface ProxyContext {

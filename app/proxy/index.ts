@@ -1,6 +1,5 @@
 export type { ProxyContext } from './context.ts';
 export { dialFailure } from './dial-failure.ts';
-export { FailureLog, type FailureRecord } from './failure-log.ts';
 export { failureAnswer, respondWithFailure } from './failure-response.ts';
 export {
   badRequestFailure,
@@ -20,6 +19,8 @@ export { lingeringEnd } from './socket-close.ts';
 export { type SocksGuard, serveSocks } from './socks.ts';
 export { forwardLabel, TcpForwards } from './tcp-forward.ts';
 export {
+  FailureLog,
+  type FailureRecord,
   type LastRequest,
   LastRequests,
   type RequestOutcome,

@@ -7,10 +7,9 @@ import { textIn } from '../../app/i18n/index.ts';
 import { Recorder } from '../../app/inspect/index.ts';
 import type { Log } from '../../app/log/log.ts';
 import type { ProxyContext } from '../../app/proxy/context.ts';
-import { FailureLog } from '../../app/proxy/failure-log.ts';
 import { createForward, type Forward } from '../../app/proxy/forward/index.ts';
 import { connect } from '../../app/proxy/index.ts';
-import { LastRequests, Tunnels } from '../../app/proxy/traffic.ts';
+import { FailureLog, LastRequests, Tunnels } from '../../app/proxy/traffic.ts';
 import { portOf } from './raw-http.ts';
 
 /** Says nothing. */

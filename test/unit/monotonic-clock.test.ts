@@ -32,7 +32,6 @@ const TIME_OF_DAY = [
   'app/log/create-log.ts',
   'app/permission/permission.ts',
   'app/platform/lock/index.ts',
-  'app/proxy/failure-log.ts',
   'app/proxy/traffic.ts',
   'app/servers/known-lists.ts',
   'app/servers/process/child.ts',

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { SlabPool } from '../../../app/bridge/http/index.ts';
 import { classify } from '../../../app/bridge/streamable/endpoint.ts';
-import { acceptedBy } from '../../../app/bridge/streamable/session-streams.ts';
 import { eventPosition, type Missed, Replay } from '../../../app/bridge/streamable/replay.ts';
+import { acceptedBy } from '../../../app/bridge/streamable/session-streams.ts';
 import { textIn } from '../../../app/i18n/index.ts';
 import { hasBatches, hasPriming } from '../../../app/mcp/protocol.ts';
 
