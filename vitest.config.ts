@@ -21,7 +21,11 @@ export default defineConfig({
     provide: { runFolder },
     // A run starts some two thousand processes of Node, and most of them the same few programs: each is compiled once.
     // The home of whoever runs the tests is no part of them: their shell's start-up files alone may take a CPU second each time.
-    env: { NODE_COMPILE_CACHE: join(runFolder, 'compiled'), HOME: join(runFolder, 'home') },
+    env: {
+      NODE_COMPILE_CACHE: join(runFolder, 'compiled'),
+      HOME: join(runFolder, 'home'),
+      ELECTRON_HOST_START: join(runFolder, 'bundles', 'electron-host.mjs'),
+    },
     // Printed by `npm run coverage`; it judges nothing.
     coverage: {
       provider: 'v8',
@@ -60,7 +64,11 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/support/build-app.ts', 'test/support/bundle-fixtures.ts'],
+          globalSetup: [
+            'test/support/build-app.ts',
+            'test/support/bundle-fixtures.ts',
+            'test/support/bundle-stand-in.ts',
+          ],
           expect: { poll: { timeout: 20_000 } },
           // As for `integration`, with playwright in each of twenty files.
           isolate: false,
@@ -72,6 +80,7 @@ export default defineConfig({
         test: {
           name: 'host',
           include: ['test/electron-host/**/*.test.ts'],
+          globalSetup: ['test/support/bundle-stand-in.ts'],
           expect: { poll: { timeout: 20_000 } },
           isolate: false,
           restoreMocks: true,
@@ -82,7 +91,7 @@ export default defineConfig({
         test: {
           name: 'package',
           include: ['test/package/**/*.test.ts'],
-          globalSetup: ['test/support/build-app.ts'],
+          globalSetup: ['test/support/build-app.ts', 'test/support/bundle-stand-in.ts'],
           expect: { poll: { timeout: 20_000 } },
           ...patient,
         },

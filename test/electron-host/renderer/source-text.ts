@@ -1,29 +1,9 @@
-import fs from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
 import { receiveName, sendName } from './preload/messages.ts';
 import type { PreloadProcess } from './preload/preload-world.ts';
+import { bridge, page, preload } from './scripts.ts';
 
 /** The name under which Chromium keeps the isolated world of the preloads. */
 export const isolatedWorld = 'Electron Isolated Context';
-
-const bridge = script(['bridge/wire.ts', 'bridge/world-link.ts']);
-const page = script(['bridge/page-world.ts']);
-const preload = script([
-  'clone/views.ts',
-  'clone/encode.ts',
-  'clone/decode.ts',
-  'preload/emitter.ts',
-  'preload/ipc-renderer.ts',
-  'preload/preload-world.ts',
-]);
-
-/** The modules of this folder as one classic script: without types, imports and exports, in an order that runs. */
-function script(files: readonly string[]): string {
-  return files
-    .map((file) => stripTypeScriptTypes(fs.readFileSync(new URL(file, import.meta.url), 'utf8')))
-    .map((text) => text.replace(/^import [^;]*;$/gm, '').replace(/^export /gm, ''))
-    .join('\n');
-}
 
 /** For the page's own world. @param secret names the link; the page must not know it */
 export function pageWorldScript(secret: string): string {
