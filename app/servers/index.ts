@@ -34,6 +34,7 @@ export {
   lets,
   type Policy,
   type PolicySettings,
+  plainName,
   policyOf,
   type Scope,
   setOfToken,

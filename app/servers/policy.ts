@@ -132,7 +132,8 @@ class BoundPolicy implements Policy {
     if (known === undefined && this.#decided.size < REMEMBERED) this.#decided.set(key, decided);
     if (decided !== null || thing !== 'tools') return decided;
     // What is held changes without the settings.
-    return this.#holds?.isHeld(this.#server, name) === true ? { by: 'hold' } : null;
+    const isHeld = [name, plainName(name)].some((one) => this.#holds?.isHeld(this.#server, one) === true);
+    return isHeld ? { by: 'hold' } : null;
   }
 
   #decide(thing: Thing, name: string): Denial | null {
@@ -144,18 +145,33 @@ class BoundPolicy implements Policy {
   }
 }
 
-/** Whether rules let a name through. The name may be spelled in several ways that a server takes for one: each of them counts. */
+/**
+ * Whether rules let a name through. The name may be spelled in several ways that a server takes for one: each of them counts, for what is
+ * denied also those that only a lenient server takes for one.
+ */
 export function lets({ allow, deny = [] }: NameRules, thing: Thing, name: string): boolean {
-  const spellings = thing === 'resources' ? spellingsOf(name) : [name];
+  if (thing !== 'resources') {
+    const denies = (pattern: string) => matchesGlob(pattern, name) || matchesGlob(pattern, plainName(name));
+    return !deny.some(denies) && (allow === undefined || allow.some((pattern) => matchesGlob(pattern, name)));
+  }
+  const spellings = spellingsOf(name);
   const isMeant = (pattern: string, isWide: boolean, spelling: string): boolean =>
     matchesGlob(pattern, spelling) ||
-    (thing === 'resources' &&
-      ((isTemplate(pattern) && matchesTemplate(pattern, spelling, isWide)) ||
-        (isWide ? spellingsOf(pattern).includes(spelling) : canonical(pattern) === spelling)));
-  if (deny.some((pattern) => spellings.some((spelling) => isMeant(pattern, true, spelling)))) return false;
+    (isTemplate(pattern) && matchesTemplate(pattern, spelling, isWide)) ||
+    (isWide ? spellingsOf(pattern).includes(spelling) : canonical(pattern) === spelling);
+  const lenient = [...spellings, ...fileSpellings(name)];
+  if (deny.some((pattern) => lenient.some((spelling) => isMeant(pattern, true, spelling)))) return false;
   return (
     allow === undefined || spellings.every((spelling) => allow.some((pattern) => isMeant(pattern, false, spelling)))
   );
+}
+
+/** A name without what cannot be seen: white space around it, control and format characters, other forms of the same letters. */
+export function plainName(name: string): string {
+  return name
+    .normalize('NFKC')
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '')
+    .trim();
 }
 
 /**
@@ -165,6 +181,19 @@ export function lets({ allow, deny = [] }: NameRules, thing: Thing, name: string
 function spellingsOf(uri: string): readonly string[] {
   const plain = decoded(uri);
   return [...new Set([uri, plain, canonical(uri), canonical(plain)])];
+}
+
+/** The file that a URI or a bare path names, on whatever host, with single slashes and nothing behind it (RFC 8089 section 2). */
+function fileSpellings(uri: string): readonly string[] {
+  const plain = decoded(decoded(uri.trim()));
+  const url = URL.parse(/^[/\\]/.test(plain) ? `file://${plain.replace(/^[/\\]+/, '/')}` : plain);
+  if (url?.protocol !== 'file:') return [];
+  const path = url.pathname.replace(/\/{2,}/g, '/');
+  return [
+    `file://${path}`,
+    `file://${decoded(path)}`,
+    ...(url.host === '' ? [] : [`file:///${url.host}${decoded(path)}`]),
+  ];
 }
 
 function canonical(uri: string): string {

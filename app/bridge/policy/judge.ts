@@ -34,7 +34,7 @@ const NO_PARAMS = Buffer.from('{}');
 /** Decides about one request or notification of a client: the one place where every transport and every revision asks. */
 export function judge(method: string, json: Buffer, judging: Judging): Judgement {
   const params = memberOf(json, 'params') ?? NO_PARAMS;
-  if (isAmbiguous(json, TOP) || isAmbiguous(params, INSIDE)) {
+  if (canBeMisread(json) || isAmbiguous(params, INSIDE)) {
     return refused(CODE.invalidRequest, judging.text.bridge.policy.ambiguous);
   }
   const rule = ruleFor(method);
@@ -67,9 +67,14 @@ export function judge(method: string, json: Buffer, judging: Judging): Judgement
   }
 }
 
-/** Whether a message can be read in two ways, so that a server could take it for something else than we do. */
+/**
+ * Whether a message can be read in two ways, so that a server could take it for something else than we do: it has two spellings of a
+ * member, or is a request and an answer at once.
+ */
 export function canBeMisread(json: Buffer): boolean {
-  return isAmbiguous(json, TOP);
+  if (isAmbiguous(json, TOP)) return true;
+  const keys = new Set(membersOf(json).map(([key]) => key));
+  return keys.has('method') && (keys.has('result') || keys.has('error'));
 }
 
 function judged(rule: MethodRule, thing: Thing, name: string | undefined, judging: Judging): Judgement {

@@ -1,4 +1,4 @@
-import type { Thing } from '../../servers/index.ts';
+import { plainName, type Thing } from '../../servers/index.ts';
 
 /** What a policy does with a request or notification of a client. */
 export type MethodRule =
@@ -62,11 +62,23 @@ const RULES: ReadonlyMap<string, MethodRule> = new Map<string, MethodRule>([
 ]);
 
 /** Beginnings of methods that name what a policy is about; a new one of them is refused until it stands in the table. */
-const NAMING = /^(?:tools|prompts|resources|completion|subscriptions)\//;
+const NAMING = /^[\W_]*(?:tools|prompts|resources|completion|subscriptions)[\W_]/;
 
-/** What a policy does with a method. Methods of a server's own, beside the protocol, pass: no rule can name what they do. */
+const PLAIN: ReadonlySet<string> = new Set([...RULES.keys()].map(plainMethod));
+
+/**
+ * What a policy does with a method. Methods of a server's own, beside the protocol, pass: no rule can name what they do. One that only
+ * resembles a method of the protocol, in case, white space or invisible characters, is none of them: a lenient server would take it for that.
+ */
 export function ruleFor(method: string): MethodRule {
-  return RULES.get(method) ?? (NAMING.test(method) ? UNKNOWN : PASSES);
+  const rule = RULES.get(method);
+  if (rule !== undefined) return rule;
+  const plain = plainMethod(method);
+  return NAMING.test(plain) || PLAIN.has(plain) ? UNKNOWN : PASSES;
+}
+
+function plainMethod(method: string): string {
+  return plainName(method).toLowerCase();
 }
 
 /** Every method of the table. */

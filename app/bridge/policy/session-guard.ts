@@ -74,7 +74,7 @@ export class SessionGuard {
   fromClient(json: Buffer): { readonly toServer: Buffer | null; readonly toClient: Buffer | null } {
     const frame = frameFrom(json);
     if (frame === null) return { toServer: this.#policy === null ? json : null, toClient: null };
-    if (frame.kind === 'response') return { toServer: this.#isMisread(json) ? null : json, toClient: null };
+    if (frame.kind === 'response') return this.#answer(json);
     if (frame.kind === 'request' && (this.#awaited.has(frame.id) || this.#awaited.size >= MOST_AWAITED)) {
       const message = this.#options.text().bridge.policy.usedId;
       return { toServer: null, toClient: refusal(frame, { code: CODE.invalidRequest, message }) };
@@ -128,8 +128,15 @@ export class SessionGuard {
     return [...plain, ...tagged];
   }
 
-  #isMisread(json: Buffer): boolean {
-    return this.#policy !== null && canBeMisread(json);
+  /** An answer of the client. One that a server could take for a request does not reach it, and is answered as a request. */
+  #answer(json: Buffer): { readonly toServer: Buffer | null; readonly toClient: Buffer | null } {
+    if (this.#policy === null || !canBeMisread(json)) return { toServer: json, toClient: null };
+    const id = memberOf(json, 'method') === undefined ? undefined : memberOf(json, 'id');
+    const message = this.#options.text().bridge.policy.ambiguous;
+    return {
+      toServer: null,
+      toClient: id === undefined ? null : errorText(id, { code: CODE.invalidRequest, message }),
+    };
   }
 
   #await({ id, method, bytes }: RequestFrame, rule: MethodRule): void {

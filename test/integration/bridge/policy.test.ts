@@ -160,10 +160,29 @@ describe('A policy', () => {
       '{"jsonrpc":"2.0","id":5,"method":"ping","params":{"name":"wipe"},"METHOD":"tools/call"}',
     ],
     ['a name with escapes', '{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"n\\u0061me":"w\\u0069pe"}}'],
+    [
+      'a result in front of the method',
+      '{"jsonrpc":"2.0","id":5,"result":{},"method":"tools/call","params":{"name":"wipe"}}',
+    ],
+    [
+      'an error behind the method',
+      '{"jsonrpc":"2.0","method":"tools/call","params":{"name":"wipe"},"error":{},"id":5}',
+    ],
+    [
+      'a name with an invisible character',
+      '{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"wi\\u200bpe"}}',
+    ],
   ])('is not got round by %s', async (_how, text) => {
     const session = await openSession(host.url);
     const answer = answerIn(await post(`${host.url}/mcp`, session.headers, text), 5);
     expect([-32600, -32602]).toContain(answer.error?.code);
+    expect(await session.tool('seen')).not.toContain('wipe');
+  });
+
+  test.each(['Tools/Call', ' tools/call', 'tools/call\u0000'])('is not got round by the method %j', async (method) => {
+    const session = await openSession(host.url);
+    const text = JSON.stringify({ jsonrpc: '2.0', id: 5, method, params: { name: 'wipe', arguments: {} } });
+    expect(answerIn(await post(`${host.url}/mcp`, session.headers, text), 5).error?.code).toBe(-32601);
     expect(await session.tool('seen')).not.toContain('wipe');
   });
 

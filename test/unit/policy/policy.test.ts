@@ -47,6 +47,21 @@ describe('Rules for names', () => {
     ['a URI of a denied template', { deny: ['db://{table}/rows'] }, 'resources', 'db://a/b/rows', false],
     ['a URI of an allowed template', { allow: ['db://{table}/rows'] }, 'resources', 'db://users/rows', true],
     ['more than one segment', { allow: ['db://{table}/rows'] }, 'resources', 'db://a/b/rows', false],
+    ['case counts in what is denied', { deny: ['drop'] }, 'tools', 'Drop', true],
+    ['white space around a denied name', { deny: ['drop'] }, 'prompts', ' drop\n', false],
+    ['invisible characters in a denied name', { deny: ['drop'] }, 'tools', 'dr\u200bop\u0000', false],
+    ['half a character in a denied name', { deny: ['drop'] }, 'tools', 'drop\ud800', false],
+    ['wide letters of a denied name', { deny: ['drop'] }, 'tools', '\uff44rop', false],
+    ['more slashes', { deny: ['file:///etc/*'] }, 'resources', 'file:////etc//passwd', false],
+    ['slashes in the middle', { deny: ['file:///etc/passwd'] }, 'resources', 'file:///etc//passwd', false],
+    ['this machine by its address', { deny: ['file:///etc/*'] }, 'resources', 'file://127.0.0.1/etc/passwd', false],
+    ['a slash too few', { deny: ['file:///etc/*'] }, 'resources', 'file://etc/passwd', false],
+    ['a bare path', { deny: ['file:///etc/*'] }, 'resources', '/etc/passwd', false],
+    ['a bare path that climbs', { deny: ['file:///etc/*'] }, 'resources', '//var/../etc/passwd', false],
+    ['a query of a file', { deny: ['file:///etc/passwd'] }, 'resources', 'file:///etc/passwd?x#y', false],
+    ['an escape within an escape', { deny: ['file:///etc/*'] }, 'resources', 'file:///%2565tc/passwd', false],
+    ['a file elsewhere', { deny: ['file:///etc/*'] }, 'resources', 'file:///srv/etc/passwd', true],
+    ['an allowed share', { allow: ['file://nas/share/*'] }, 'resources', 'file://nas/share/a', true],
     ['a reserved expansion', { allow: ['db://{+path}'] }, 'resources', 'db://a/b', true],
   ])('%s', (_what, rules, thing, name, expected) => {
     expect(lets(rules, thing, name)).toBe(expected);
@@ -155,7 +170,25 @@ describe('Every method of every revision', () => {
     },
   );
 
-  test('a method of a server’s own passes', () => {
-    expect(judged('acme/status').kind).toBe('passes');
+  test.each([
+    'Tools/Call',
+    ' tools/call',
+    'tools/call\n',
+    'tools\u200b/call',
+    '/tools/call',
+    'tools.call',
+    'Initialize',
+    'PING',
+  ])('%j, which a lenient server could take for one of the protocol, is refused', (method) => {
+    expect(judged(method)).toMatchObject({ kind: 'refused', error: { code: -32601 } });
+  });
+
+  test.each(['acme/status', 'toolshed/open', 'acme/tools/call'])('%s, a method of a server’s own, passes', (method) => {
+    expect(judged(method).kind).toBe('passes');
+  });
+
+  test.each(['result', 'error'])('a request with a member %s is refused: it could be taken for an answer', (member) => {
+    const json = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, [member]: {}, method: 'ping' }));
+    expect(judge('ping', json, judging)).toMatchObject({ kind: 'refused', error: { code: -32600 } });
   });
 });
