@@ -18,11 +18,12 @@ export {
   type KnownServer,
   LIST_MEMBERS,
   LIST_METHODS,
+  type ListedTool,
   type ListMember,
+  listedTools,
   type SeenList,
   type SeenPage,
 } from './known-lists.ts';
-export { type ListedTool, listedTools } from './listed-tools.ts';
 export type { KnownRequest, ModernTurn, Peer, PeerEnd, PeerListener } from './peer.ts';
 export { endError, endReason, endSentence } from './peer-end.ts';
 export {

@@ -1,7 +1,7 @@
 import { isTemplate, matchesGlob, matchesTemplate } from '../settings/patterns.ts';
 import type { NameRules, ServerRules, Settings } from '../settings/settings.ts';
 import { principalOf } from '../settings/tokens.ts';
-import type { ListedTool } from './listed-tools.ts';
+import type { ListedTool } from './known-lists.ts';
 import type { ToolChange } from './tool-approvals.ts';
 
 /** What a policy decides about. Resource templates count as resources. */

@@ -45,3 +45,21 @@ function withAllowed({ allow, deny = [] }: NameRules, name: string): NameRules {
 function rulesOf(allow: readonly string[] | undefined, deny: readonly string[]): NameRules {
   return { ...(allow === undefined ? {} : { allow }), ...(deny.length === 0 ? {} : { deny }) };
 }
+
+/**
+ * Limits on the number of tools, over all servers of the client; the lowest first. Numbers as the clients document them. A client
+ * offers the tools of all its servers to its model at once; above its limit it leaves tools out or refuses the request.
+ */
+export const TOOL_LIMITS: readonly { readonly client: string; readonly tools: number }[] = [
+  { client: 'Trae', tools: 40 },
+  { client: 'Cursor', tools: 80 },
+  { client: 'Windsurf', tools: 100 },
+  { client: 'GitHub Copilot', tools: 128 },
+];
+
+const BYTES_PER_TOKEN = 4;
+
+/** About how many tokens `bytes` of JSON take: four bytes to a token, rounded up. An estimate: each model counts otherwise. */
+export function tokensOf(bytes: number): number {
+  return Math.ceil(bytes / BYTES_PER_TOKEN);
+}

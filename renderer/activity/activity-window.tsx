@@ -6,9 +6,8 @@ import { clockTime, OptionRow, rowForKey, Said } from '../shared/row-list.tsx';
 import { ask, attempt, state, text, useDestination } from '../shared/store.ts';
 import { VirtualList } from '../shared/virtual-list.tsx';
 import { Detail, outcomeOf, titleOf } from './detail.tsx';
-import { ExportSheet } from './export-sheet.tsx';
 import { type ActivityRow, isFailure } from './model.ts';
-import { RunAgainSheet } from './run-again-sheet.tsx';
+import { ExportSheet, RunAgainSheet } from './sheets.tsx';
 import {
   confirming,
   dropped,

@@ -14,10 +14,9 @@ import type { Peer, PeerListener } from '../peer.ts';
 import { type ChildEnd, cleanFault } from './failure.ts';
 import type { GroupRecord } from './group-record.ts';
 import { MARK } from './process-table.ts';
-import { type Graces, Shutdown } from './shutdown.ts';
+import { type Graces, Shutdown, whenDrained } from './shutdown.ts';
 import { type ChildPlan, type ChildProcess, foreignAfterAll, refusal, start } from './start.ts';
 import { StderrTail } from './stderr-tail.ts';
-import { whenDrained } from './when-drained.ts';
 
 /** The error that stands in for a line over the limit: for the client when it was an answer, for the server when it was a request. */
 export function oversizedAnswer(head: FrameHead, bytes: number, limit: number, text: Text): ResponseFrame | null {

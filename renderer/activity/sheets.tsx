@@ -1,8 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
+import type { CallFacts } from '../../app/ipc/index.ts';
+import { Preview } from '../shared/controls.tsx';
 import { Check, Sheet } from '../shared/sheet.tsx';
 import { state, text } from '../shared/store.ts';
-import { exportShown, isExporting, rows } from './store.ts';
+import { dropRunAgain, exportShown, isExporting, rows, runAgain } from './store.ts';
 
 /** What is to be in the file. Contents are in it only where the person asks for them. */
 export function ExportSheet() {
@@ -40,6 +42,35 @@ export function ExportSheet() {
             <Check label={words.withContents} note={words.withContentsNote} on={withContents} />
           )}
         </div>
+      )}
+    </Sheet>
+  );
+}
+
+export interface RunAgainProps {
+  readonly call: CallFacts;
+  /** JSON text. */
+  readonly params: string;
+}
+
+/** Asks before a tool is run again that may change something: everything that is sent is shown. */
+export function RunAgainSheet({ call, params }: RunAgainProps) {
+  const words = text.value.activityWindow;
+  return (
+    <Sheet
+      title={words.runAgainTitle(call.target)}
+      action={words.runAgain}
+      isUnasked
+      cancel={dropRunAgain}
+      apply={() => runAgain(call, true)}
+      canApply
+      restart={null}
+    >
+      {() => (
+        <>
+          <p>{words.runAgainNote(call.target, call.server)}</p>
+          <Preview label={words.runAgainParams} content={params} />
+        </>
       )}
     </Sheet>
   );
