@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { errnoOf } from '../base/errno.ts';
 import { appFolder } from '../connect/index.ts';
 import { textIn } from '../i18n/index.ts';
 import { VERSION } from './command.ts';
@@ -48,8 +49,8 @@ function keepCompiledCode(): void {
  * `connect`, which has no use for the engine.
  */
 export async function main(loadEngine: () => Promise<CreateEngine>): Promise<void> {
-  // A reader who has seen enough (`mcp-gangway --help | head -1`) is no error of ours.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+  process.stdout.once('error', outputFailed).on('error', () => undefined);
   if (isTooOld(process.versions.node)) return refuseOldNode();
   const command = parseArguments(process.argv.slice(2), {
     environment: process.env,
@@ -59,11 +60,14 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
   });
   switch (command.kind) {
     case 'serve': {
+      // It serves on: what it prints there is for reading.
+      process.stdout.off('error', outputFailed);
       keepCompiledCode();
       const { serve } = await import('./serve.ts');
       return serve(command, await loadEngine());
     }
     case 'connect':
+      process.stdout.off('error', outputFailed);
       return connect(command);
     case 'status': {
       const { reportStatus } = await import('./status.ts');
@@ -135,6 +139,20 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
     default:
       command satisfies never;
   }
+}
+
+/**
+ * The standard output takes no more. A reader who has seen enough (`mcp-gangway --help | head -1`) is no error of ours; a disk that is full
+ * is one, or a script takes half an export for the whole.
+ */
+function outputFailed(error: Error): void {
+  if (errnoOf(error) === 'EPIPE') return;
+  const text = textIn(guessLanguage(process.argv.slice(2), process.env));
+  process.stderr.write(`mcp-gangway: ${text.cliRun.outputFailed(errnoOf(error))}\n`);
+  // A command sets its own status when it is through.
+  process.on('exit', () => {
+    process.exitCode = 1;
+  });
 }
 
 function refuseOldNode(): void {

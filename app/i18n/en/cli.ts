@@ -2,6 +2,8 @@
 export const cliRun = () => ({
   nodeTooOld: (found: string, oldest: string) =>
     `MCP Gangway needs Node.js ${oldest} or newer, and this is ${found}. Install a current one from https://nodejs.org, and start it again.`,
+  outputFailed: (reason: string) =>
+    `The standard output could not be written (${reason}): what was printed is not complete. Make room where it goes, and start it again.`,
   ready: (version: string) => `MCP Gangway ${version} is ready.`,
   variables: `To lend a program this network, put these variables into its environment:`,
   tokenPlaceholder: `TOKEN stands for your token.`,
