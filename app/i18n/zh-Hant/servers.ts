@@ -76,8 +76,11 @@ export const servers: typeof en = () => ({
       brokenOff: (errno) => `它在回應之前關閉了連線（${errno}）。它可能剛重新啟動；請再試一次。`,
       badAnswer: (fault) => `它的回應不是有效的 HTTP：${fault}。請檢查網址中的連接埠。`,
       status: (status, reason) =>
-        `它回應 ${status}${reason === '' ? '' : ` ${reason}`}。${status >= 500 ? '它可能正在啟動，或它前面的代理伺服器連不到它；請再試一次。' : '請檢查網址中的路徑。'}`,
-      redirect: (to) => `它重新導向到 ${to}，而它的 headers 不得送往那裡。若您信任該位址，請把網址改成它。`,
+        `它回應 ${status}${reason === '' ? '' : ` ${reason}`}。${status === 429 ? '請求過於頻繁：請稍候再試。' : status >= 500 ? '它可能正在啟動，或它前面的代理伺服器連不到它；請再試一次。' : '請檢查網址中的路徑。'}`,
+      redirect: (to) =>
+        to === ''
+          ? `它一再重新導向。請檢查網址中的路徑，以及它前面的代理伺服器。`
+          : `它重新導向到 ${to}，而它的 headers 不得送往那裡。若您信任該位址，請把網址改成它。`,
       notMcp: (type) => `它以 ${type === '' ? '沒有內容類型的內容' : type} 回應，而不是 MCP。請檢查網址中的路徑。`,
       compressed: (coding) => `我們要求不要壓縮，它的回應卻經過壓縮（${coding}）。請在它前面的代理伺服器關閉壓縮。`,
       notDecodable: (coding) =>

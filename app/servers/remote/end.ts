@@ -34,7 +34,7 @@ export type RemoteFault =
     }
   /** The sign-in could not be renewed for now; `origin` is that of the authorization server, `why` a sentence. */
   | { readonly kind: 'sign-in'; readonly origin: string; readonly why: string }
-  /** A redirect to another origin, or one too many; `to` is the origin. */
+  /** A redirect to another origin, which `to` names, or one too many, where it is empty. */
   | { readonly kind: 'redirect'; readonly to: string }
   /** The content is neither JSON-RPC nor an event stream. */
   | { readonly kind: 'not-mcp'; readonly type: string }

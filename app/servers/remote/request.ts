@@ -381,7 +381,10 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
     // The callback of the write tells.
   }
 
-  /** A redirect within the origin, or from http to https of the same host at the usual ports; else the origin it names. */
+  /**
+   * A redirect within the origin, or from http to https of the same host at the usual ports; else the origin it names, empty where there
+   * have been too many.
+   */
   #target(location: string): URL | string {
     const to = URL.parse(location, this.#url.href);
     if (to === null) return 'an address that is none';
@@ -393,7 +396,7 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
       to.port === '';
     if (to.origin !== this.#url.origin && !upgraded) return to.origin === 'null' ? to.protocol : to.origin;
     to.hash = '';
-    return ++this.#redirects > MOST_REDIRECTS ? to.origin : to;
+    return ++this.#redirects > MOST_REDIRECTS ? '' : to;
   }
 
   #fail(fault: RemoteFault): void {

@@ -252,6 +252,33 @@ describe('A remote server that fails', () => {
     expect(other.seen).toEqual([]);
   });
 
+  test('with redirects in a circle says so, and does not take its own address for a foreign one', async () => {
+    await using far = await startRemote('/mcp');
+    far.hook = (_, response) => {
+      response.writeHead(308, { Location: '/mcp/' }).end();
+      return true;
+    };
+    await using host = await hosted(far);
+    expect(await refusalAt(host.url)).toBe(
+      'The MCP server remote cannot be used: it redirects again and again. Check the path in its URL, and the proxy in front of it.',
+    );
+  });
+
+  test('with 429 asks for patience, and not for another path', async () => {
+    await using far = await startRemote();
+    await using host = await hosted(far);
+    const session = await host.open();
+    once(far, (_, response) => {
+      response.writeHead(429, { 'Retry-After': '30' }).end();
+      return true;
+    });
+    expect(await call(session)).toMatchObject({
+      error: {
+        message: expect.stringMatching(/it answered 429 Too Many Requests\. It is asked too often: wait before/),
+      },
+    });
+  });
+
   test('by closing idle connections loses no call', async () => {
     await using far = await startRemote();
     await using host = await hosted(far);
