@@ -10,7 +10,7 @@ import type { Permission } from './electron/session/index.ts';
 import { opened } from './electron/shell.ts';
 import { type Tray, trays } from './electron/tray.ts';
 import { BrowserWindow } from './electron/windows/index.ts';
-import { localNetwork } from './system/local-network.ts';
+import { type LocalNetworkRule, localNetwork } from './system/local-network.ts';
 
 /** What a test may do that no program may: be the person before the screen, be the system, and look behind things. */
 export const controls = {
@@ -64,6 +64,12 @@ export const controls = {
 
   setAppearance(change: Partial<SystemAppearance>): void {
     appearance.changeSystem(change);
+  },
+
+  /** What happens from now on when the app uses the local network; the uses so far are forgotten. */
+  setLocalNetwork(rule: LocalNetworkRule): void {
+    localNetwork.rule = rule;
+    localNetwork.uses.length = 0;
   },
 
   /** What macOS answers when the app wants to be opened at login. */
