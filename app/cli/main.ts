@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { errnoOf } from '../base/errno.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { appFolder } from '../connect/index.ts';
 import { textIn } from '../i18n/index.ts';
 import { VERSION } from './command.ts';
@@ -37,7 +38,7 @@ function keepCompiledCode(): void {
   if (env['NODE_COMPILE_CACHE']) return;
   const folder = join(appFolder({ platform, env, home: homedir() }), 'compiled');
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
   } catch {
     return;
   }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf, reasonOf } from '../base/errno.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { read } from '../base/schema/index.ts';
 import type { AppText } from '../i18n/app.ts';
 import { inEach } from '../i18n/index.ts';
@@ -73,7 +74,7 @@ export class StoredSettings {
     ];
     if (faults.length > 0) return { ok: false, faults, problem: null };
     const next = { ...stored, settings: wanted.value };
-    await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(this.#file), 0o700);
     const beside = `${this.#file}.${process.pid}.tmp`;
     try {
       await writeFile(beside, `${JSON.stringify(next, null, '\t')}\n`, { mode: 0o600 });

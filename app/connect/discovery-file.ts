@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../base/errno.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { isObject } from '../base/schema/index.ts';
 import type { Log } from '../log/log.ts';
 import { parsedJson } from '../mcp/jsonrpc/index.ts';
@@ -72,7 +73,7 @@ export function readAnnouncement(folder: string): Announcement | null {
 export function writeAnnouncement(folder: string, { pid, place, control }: Announcement): void {
   // Earlier versions of `connect` expect the member, and take null for none.
   const written = { pid, place: place === null ? null : { host: place.host, port: place.port, token: null }, control };
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const draft = join(folder, `.${FILE}.${process.pid}`);
   writeFileSync(draft, `${JSON.stringify(written)}\n`, { mode: OWNER_ONLY });
   chmodSync(draft, OWNER_ONLY);

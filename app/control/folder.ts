@@ -14,6 +14,7 @@ import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../base/errno.ts';
+import { makeFolder } from '../base/make-folder.ts';
 
 /** For whom and where sockets are kept. */
 export interface SocketHome {
@@ -162,7 +163,7 @@ function prepare(folder: string, home: SocketHome): FolderFault | null {
   const parent = dirname(folder);
   try {
     if (parent !== '/tmp') {
-      mkdirSync(parent, { recursive: true });
+      makeFolder(parent);
       // With `sudo` HOME may be another account's: a folder of ours in there would only be in its way.
       if (home.uid !== null && statSync(parent).uid !== home.uid) return 'other-owner';
     }

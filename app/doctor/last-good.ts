@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../base/make-folder.ts';
 import { integer, nullable, object, read, text } from '../base/schema/index.ts';
 import { type Facts, type LastGood, observedValue } from './facts.ts';
 
@@ -29,7 +30,7 @@ export function fileMemory(path: string): Memory {
     },
     write(last) {
       try {
-        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+        makeFolder(dirname(path), 0o700);
         writeFileSync(path, JSON.stringify(last), { mode: 0o600 });
       } catch {
         // Best effort: a full or read-only disk only loses this hint.

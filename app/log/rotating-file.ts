@@ -3,7 +3,6 @@ import {
   existsSync,
   fstatSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readSync,
   renameSync,
@@ -11,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join, parse } from 'node:path';
+import { makeFolder } from '../base/make-folder.ts';
 
 /** The name of the `age`-th older file beside `path`: `x.log` becomes `x.1.log`; 0 is `path` itself. */
 export function olderName(path: string, age: number): string {
@@ -175,7 +175,7 @@ export class RotatingFile {
       closeSync(this.#open.descriptor);
       this.#open = null;
     }
-    mkdirSync(dirname(this.#path), { recursive: true });
+    makeFolder(dirname(this.#path));
     this.#open = openForAppending(this.#path);
     return this.#open;
   }

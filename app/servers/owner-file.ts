@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../base/make-folder.ts';
 
 const OWNER_ONLY = 0o600;
 const OTHERS = 0o077;
@@ -8,7 +9,7 @@ const OTHERS = 0o077;
 export function writeOwnerFile(path: string, text: string): void {
   const beside = `${path}.${process.pid}`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), 0o700);
     rmSync(beside, { force: true });
     writeFileSync(beside, text, { mode: OWNER_ONLY, flag: 'wx' });
     chmodSync(beside, OWNER_ONLY);

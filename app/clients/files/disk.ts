@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../../base/errno.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 
 /** For the person alone: what we keep repeats the secrets of the files it is about. */
 export const PRIVATE: FileFacts = {
@@ -92,7 +93,7 @@ export const systemDisk: Disk = {
   syncFolder,
   remove: (path) => rm(path, { force: true }),
   makeFolder: async (path) => {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    makeFolder(path, 0o700);
   },
 };
 

@@ -1,8 +1,9 @@
-import { mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from '../../base/errno.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 
 /** Milliseconds for which a caller waits for its turn. */
 const PATIENCE = 10_000;
@@ -35,7 +36,7 @@ export async function withLock<Result>(
   work: () => Promise<Result>,
   patience = PATIENCE,
 ): Promise<Result> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file), 0o700);
   const own = `${process.pid} ${hostname()} ${crypto.randomUUID()}\n`;
   await acquire(file, own, patience);
   try {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../base/make-folder.ts';
 import type { Log } from '../../log/log.ts';
 import { endLeftBehind } from './left-behind.ts';
 import { currentBoot, ownStart, startOfChild } from './process-table.ts';
@@ -99,7 +100,7 @@ export class GroupRecord {
     const lines = [this.#owner, ...this.#groups.values()].map((line) => `${JSON.stringify(line)}\n`);
     this.#lines = lines.length;
     this.#attempt(() => {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      makeFolder(this.#folder, 0o700);
       chmodSync(this.#folder, 0o700);
       const draft = join(this.#folder, `.${process.pid}.${this.mark}.draft`);
       writeFileSync(draft, lines.join(''), { mode: 0o600 });

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { codeOf, errnoOf } from '../../../base/errno.ts';
+import { makeFolder } from '../../../base/make-folder.ts';
 import { Mutex } from '../../../base/mutex.ts';
 import { isObject } from '../../../base/schema/index.ts';
 import { isOpenToOthers, writeOwnerFile } from '../../owner-file.ts';
@@ -96,7 +97,7 @@ export class SignInFile implements SignInStore {
   async #lock(): Promise<void> {
     const lock = `${this.#path}.lock`;
     try {
-      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(this.#path), 0o700);
     } catch (error) {
       throw this.#fault(errnoOf(error));
     }
