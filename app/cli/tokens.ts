@@ -1,9 +1,10 @@
-import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { reasonOf } from '../base/errno.ts';
 import { read } from '../base/schema/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import type { Log } from '../log/log.ts';
+import { readRegularFile } from '../platform/file/index.ts';
 import { followFile } from '../platform/follow/index.ts';
 import { tokenSchema } from '../settings/schema.ts';
 import type { TokenSetting } from '../settings/settings.ts';
@@ -60,7 +61,10 @@ function formatTokens(tokens: readonly TokenSetting[]): string {
   return HEAD + lines.join('');
 }
 
-export function readTokens(path: string, readFile = (file: string) => readFileSync(file, 'utf8')): TokensRead {
+export function readTokens(
+  path: string,
+  readFile = (file: string) => readRegularFile(file).toString('utf8'),
+): TokensRead {
   try {
     return parseTokens(readFile(path));
   } catch (error) {

@@ -60,6 +60,8 @@ const CURE_OF: Readonly<Record<string, keyof Text['servers']['config']['unreadab
   EISDIR: 'folder',
   EACCES: 'denied',
   EPERM: 'denied',
+  EFTYPE: 'pipe',
+  EFBIG: 'large',
 };
 
 function sentenceOf(problem: ConfigProblem, text: Text): string {

@@ -1,8 +1,9 @@
 // `promises` is loaded by its first use: 2 MB less memory for all who have no config file.
-import { promises, readFileSync } from 'node:fs';
+import { promises } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Log } from '../log/log.ts';
+import { faultOf, readRegularFile } from '../platform/file/index.ts';
 import { followFile } from '../platform/follow/index.ts';
 import { type ConfigServers, configServers } from './config-file.ts';
 import { isOfWholeFile } from './config-problem.ts';
@@ -27,12 +28,18 @@ export interface WatchedConfig {
 /** Reads a config file and goes on watching it. A file that cannot be read is a problem, and is read once it can. */
 export async function watchConfig(file: string, options: WatchOptions): Promise<WatchedConfig> {
   const path = resolve(file);
-  let text = await contentOf(path);
+  // A pipe has its content once: `--config <(…)`.
+  const isPipe = await promises.stat(path).then(
+    (facts) => faultOf(facts) === 'EFTYPE',
+    () => false,
+  );
+  let text = await contentOf(path, isPipe);
   let config = read(path, text, options.env, null);
+  if (isPipe) return { config, close: () => undefined };
   let closed = false;
   const followed = followFile(path, {
     async changed() {
-      const now = await contentOf(path);
+      const now = await contentOf(path, false);
       if (closed || (now.text === text.text && now.code === text.code)) return;
       text = now;
       config = read(path, now, options.env, config);
@@ -55,8 +62,11 @@ type Content =
   | { readonly text: string; readonly code?: undefined }
   | { readonly text?: undefined; readonly code: string };
 
-async function contentOf(path: string): Promise<Content> {
+/** Waiting for a pipe that nobody writes to would keep this process from ending: it is read only where that is what was named. */
+async function contentOf(path: string, isPipe: boolean): Promise<Content> {
   try {
+    const fault = isPipe ? null : faultOf(await promises.stat(path));
+    if (fault !== null) return { code: fault };
     return { text: decodedText(await promises.readFile(path)) };
   } catch (error) {
     return { code: error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN' };
@@ -69,7 +79,9 @@ const LONGEST_VALUE = 64 * 1024;
 /** A file that is named in another one, from whose folder relative paths start. */
 function contentBeside(file: string, path: string): string {
   const home = path.replace(/^~(?=[/\\])/, homedir());
-  return readFileSync(resolve(dirname(file), home), 'utf8').slice(0, LONGEST_VALUE);
+  return readRegularFile(resolve(dirname(file), home))
+    .toString('utf8')
+    .slice(0, LONGEST_VALUE);
 }
 
 function read(file: string, content: Content, env: NodeJS.ProcessEnv, before: ConfigServers | null): ConfigServers {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -195,3 +196,37 @@ function watches(): number {
     })
     .reduce((sum, count) => sum + count, 0);
 }
+
+test.skipIf(process.platform === 'win32')(
+  'a file that becomes a pipe is not waited for, and is read once it is a file',
+  async () => {
+    await using home = await folder();
+    const file = join(home.path, 'servers.json');
+    await writeFile(file, fileWith('a'));
+    using watch = await watched(file);
+    await rm(file);
+    await until('the loss is seen', () => watch.seen.length === 1);
+    execFileSync('mkfifo', [file]);
+    await until('the pipe is seen', () => watch.seen.length === 2);
+    expect(watch.seen[1]).toMatchObject({
+      servers: [{ command: 'a' }],
+      problems: [{ kind: 'unreadable', code: 'EFTYPE' }],
+    });
+    await rm(file);
+    await writeFile(file, fileWith('b'));
+    await until('the new file is seen', () => watch.commands().at(-1) === 'b');
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'a file that a header takes its value from may be no pipe: nothing would answer while it is waited for',
+  async () => {
+    await using home = await folder();
+    const file = join(home.path, 'servers.json');
+    execFileSync('mkfifo', [join(home.path, 'secret')]);
+    const entry = { url: 'https://example.org/mcp', headers: { Authorization: 'Bearer ${file:secret}' } };
+    await writeFile(file, JSON.stringify({ mcpServers: { one: entry } }));
+    using watch = await watched(file);
+    expect(watch.watching.config.problems).toMatchObject([{ kind: 'header-file', server: 'one', code: 'EFTYPE' }]);
+  },
+);

@@ -160,6 +160,8 @@ export const servers = () => ({
       missing: 'There is no such file: check its path.',
       folder: 'It is a folder: name the file in it.',
       denied: 'This account may not read it: change its permissions, or those of its folder.',
+      pipe: 'It is a pipe or a device now: put a file in its place.',
+      large: 'It holds more than 16 MB, and so something else than servers: check its path.',
     },
     goOn: `The servers known before go on.`,
     noServers: `There are no servers in it: an "mcpServers" object is expected, with a name and a command for each.`,

@@ -145,6 +145,8 @@ export const servers: typeof en = () => ({
       missing: '沒有這個檔案：請檢查路徑。',
       folder: '這是資料夾：請指定裡面的檔案。',
       denied: '這個帳號無權讀取：請修改檔案或其資料夾的權限。',
+      pipe: '現在是管線或裝置：請換成一般檔案。',
+      large: '檔案超過 16 MB，內容應該不是伺服器設定：請檢查路徑。',
     },
     goOn: `原有的伺服器會繼續運作。`,
     noServers: `裡面沒有伺服器：應有「mcpServers」物件，並為每部伺服器寫明名稱與 command。`,

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { isIP, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { codeOf } from '../../base/errno.ts';
+import { readRegularFile } from '../../platform/file/index.ts';
 import type { RemoteSetting } from '../../settings/settings.ts';
 
 /** Milliseconds for a handshake: a peer that speaks another protocol may say nothing at all. */
@@ -149,7 +149,7 @@ export class Tls {
       const file = this.#setting[name];
       if (file === undefined) continue;
       try {
-        content[name] = readFileSync(file, 'utf8');
+        content[name] = readRegularFile(file).toString('utf8');
       } catch (error) {
         return { fault: { kind: 'tls-file', file, code: codeOf(error) ?? 'UNKNOWN' }, again: false };
       }

@@ -1,0 +1,26 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+
+/** Bytes of the largest file that a person names; what they hold is a few thousand as a rule. */
+export const LARGEST_FILE = 16 * 1024 * 1024;
+
+/**
+ * The content of a file. Throws the system's error, `EFTYPE` for what is neither a file nor a folder, and `EFBIG` for more than
+ * `LARGEST_FILE`. Opening a named pipe would keep the whole process waiting until another program writes into it.
+ */
+export function readRegularFile(path: string): Buffer {
+  // O_NONBLOCK opens a pipe at once, and means nothing to a file (open(2)); Windows has neither.
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const fault = faultOf(fstatSync(file));
+    if (fault !== null) throw Object.assign(new Error(`${fault}: ${path}`), { code: fault });
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Why a file is not read; null for one that is. */
+export function faultOf(facts: Stats): 'EFTYPE' | 'EFBIG' | null {
+  if (!facts.isFile() && !facts.isDirectory()) return 'EFTYPE';
+  return facts.size > LARGEST_FILE ? 'EFBIG' : null;
+}
