@@ -1,4 +1,4 @@
-import { keepHeapSmallOnceStarted } from '../base/heap.ts';
+import { keepHeapSmallForOneClient } from '../base/heap.ts';
 import {
   appFolder,
   byControl,
@@ -50,7 +50,7 @@ export async function connect(command: Connect): Promise<void> {
     const app = announcement();
     return command.port === null && app !== null && !app.control && app.place === null;
   };
-  keepHeapSmallOnceStarted();
+  keepHeapSmallForOneClient();
   const shim = new StdioProxy({
     server: command.server,
     dial,

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 const MODULE = JSON.stringify(new URL('../../app/base/heap.ts', import.meta.url).href);
 
 /** Runs a program in a process of its own, with `young()` for the size of V8's young generation in MB. Returns the JSON that it prints. */
-async function run(program: string): Promise<unknown> {
+async function run(program: string, ...flags: readonly string[]): Promise<unknown> {
   const prelude = `
     const { getHeapSpaceStatistics } = await import('node:v8');
     const young = () => getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space').space_size / 2 ** 20;
@@ -17,7 +17,7 @@ async function run(program: string): Promise<unknown> {
       for (let n = 0; n < 20_000; n++) kept[(n * 7 + round * 20_000) % kept.length] = { n, text: 'x' + n, pair: [n, round] };
     };
   `;
-  const args = ['--no-warnings', '--input-type=module', '-e', prelude + program];
+  const args = [...flags, '--no-warnings', '--input-type=module', '-e', prelude + program];
   return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout);
 }
 
@@ -55,4 +55,27 @@ test('What work has left in memory is given back once the process has become qui
     `),
   );
   expect(after).toBeLessThan(before / 2);
+});
+
+/** Whether V8's compiler in the middle has compiled a function that is called again and again. Its bit of V8's `OptimizationStatus`. */
+const MAGLEVVED = `
+  const MAGLEVVED = 1 << 5;
+  const add = (a, b) => { let sum = 0; for (let n = 0; n < 50; n++) sum += a * n + b; return sum; };
+  let seen = false;
+  for (let round = 0; round < 300 && !seen; round++) {
+    for (let n = 0; n < 200; n++) add(n, round);
+    seen = (%GetOptimizationStatus(add) & MAGLEVVED) !== 0;
+    await turn();
+  }
+  console.log(seen);
+`;
+
+test('V8 compiles the hot code of a process for one client without Maglev', async () => {
+  const alone = await run(MAGLEVVED, '--allow-natives-syntax');
+  const without = await run(
+    `(await import(${MODULE})).keepHeapSmallForOneClient(); ${MAGLEVVED}`,
+    '--allow-natives-syntax',
+  );
+  expect(alone, 'without it, or this test would show nothing').toBe(true);
+  expect(without).toBe(false);
 });
