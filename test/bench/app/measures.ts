@@ -7,7 +7,7 @@ import { echoFor } from '../inbound/measures/sequential-echo.ts';
 import { bulk, type Direction } from '../outbound/load/bulk.ts';
 import { EchoTunnel } from '../outbound/load/echo.ts';
 import { getRate } from '../outbound/load/get-rate.ts';
-import { tunnelRate } from '../outbound/load/tunnel-rate.ts';
+import { newTunnels } from '../outbound/load/tunnel-rate.ts';
 import type { Origin } from '../outbound/origin/origin.ts';
 import type { Subject } from './subjects.ts';
 
@@ -41,17 +41,14 @@ export const MEASURES: readonly Measure[] = [
   bulkMeasure('down', 8),
   bulkMeasure('up', 1),
   bulkMeasure('up', 8),
-  rateMeasure('new tunnels, 1 at a time', ({ port }, { bytes }, windowMs) =>
-    tunnelRate({ proxy: port, origin: bytes }, 1, windowMs),
-  ),
-  rateMeasure('new tunnels, 64 at once', ({ port }, { bytes }, windowMs) =>
-    tunnelRate({ proxy: port, origin: bytes }, 64, windowMs),
-  ),
-  rateMeasure('absolute-form GET, 32 at once', ({ port }, { http }, windowMs) =>
-    getRate({ proxy: port, origin: http }, 32, windowMs),
-  ),
+  tunnelMeasure('new tunnels, 1 at a time', 1),
+  tunnelMeasure('new tunnels, 64 at once', 64),
+  rateMeasure('absolute-form GET, 32 at once', async ({ port }, { http }, windowMs) => {
+    const { rate } = await getRate({ proxy: port, origin: http }, 32, windowMs);
+    return rate;
+  }),
   timeMeasure('absolute-form GET, mean time', async ({ port }, { http }, windowMs) => {
-    const rate = await getRate({ proxy: port, origin: http }, 1, windowMs);
+    const { rate } = await getRate({ proxy: port, origin: http }, 1, windowMs);
     return { value: THOUSAND / rate, count: (rate * windowMs) / THOUSAND };
   }),
   timeMeasure('ping-pong in a quiet tunnel, p50', async ({ port }, { bytes }, windowMs) => {
@@ -69,6 +66,13 @@ export const MEASURES: readonly Measure[] = [
     return { value: median(laps), count: laps.length };
   }),
 ];
+
+function tunnelMeasure(name: string, atOnce: number): Measure {
+  return rateMeasure(name, async ({ port }, { bytes }, windowMs) => {
+    const { tunnels, seconds } = await newTunnels({ proxy: port, origin: bytes }, atOnce, windowMs, () => 0);
+    return tunnels / seconds;
+  });
+}
 
 function bulkMeasure(direction: Direction, streams: number): Measure {
   return {

@@ -7,7 +7,7 @@ import { absoluteFormMeasure } from './measures/absolute-form.ts';
 import { besideFloodMeasure } from './measures/beside-flood.ts';
 import { bulkMeasure } from './measures/bulk.ts';
 import { footprintMeasure } from './measures/footprint.ts';
-import { type Contestant, DIRECT, FLOOR } from './measures/measure.ts';
+import { type Contestant, DIRECT, FLOOR, type Measure } from './measures/measure.ts';
 import { quietTunnelMeasure } from './measures/quiet-tunnel.ts';
 import { tunnelRateMeasure } from './measures/tunnel-rate.ts';
 import { startOrigin } from './origin/origin.ts';
@@ -27,6 +27,9 @@ const MEASURES = [
   footprintMeasure,
 ];
 
+/** Where the floor takes part: it has only what a tunnel and a plain GET need. */
+const OF_THE_FLOOR: ReadonlySet<Measure> = new Set([tunnelRateMeasure, quietTunnelMeasure, absoluteFormMeasure]);
+
 const { pace, only, before } = readOptions(process.argv.slice(2), { full: 5, quick: 2 });
 const subjects = chosen([...builds(before).map(gangway), tinyproxy(), squid(), proxyChain(), floor()], only);
 const origin = await startOrigin();
@@ -38,8 +41,7 @@ try {
     if (command) contestants.push({ name, command, proxy: await startProxy(name, command, origin.bytes) });
   }
   for (const measure of chosen(MEASURES, only)) {
-    // The floor has only what a short tunnel needs.
-    const taking = measure === tunnelRateMeasure ? contestants : contestants.filter(({ name }) => name !== FLOOR);
+    const taking = OF_THE_FLOOR.has(measure) ? contestants : contestants.filter(({ name }) => name !== FLOOR);
     const bench = { contestants: taking, origin, floodOrigin, pace };
     rows.push(...(await timed(measure.name, () => measure.rows(bench))));
   }

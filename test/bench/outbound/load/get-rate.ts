@@ -3,29 +3,35 @@ import { performance } from 'node:perf_hooks';
 import { GET_BODY_BYTES } from '../origin/protocol.ts';
 import type { Path } from './tunnel.ts';
 
+export interface GetsDone {
+  readonly rate: number;
+  /** From each request to the end of its answer, milliseconds. */
+  readonly laps: readonly number[];
+}
+
 /** GETs a second in absolute form (straight: origin form), `atOnce` connections with one request in flight on each. */
-export async function getRate(path: Path, atOnce: number, windowMs: number): Promise<number> {
+export async function getRate(path: Path, atOnce: number, windowMs: number): Promise<GetsDone> {
   const target = path.proxy === null ? '/' : `http://127.0.0.1:${path.origin}/`;
   const request = `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${path.origin}\r\n\r\n`;
   const port = path.proxy ?? path.origin;
   const started = performance.now();
-  const counts = await Promise.all(Array.from({ length: atOnce }, () => getUntil(started + windowMs, port, request)));
+  const laps: number[] = [];
+  await Promise.all(Array.from({ length: atOnce }, () => getUntil(started + windowMs, port, request, laps)));
   const seconds = (performance.now() - started) / 1000;
-  return counts.reduce((total, count) => total + count, 0) / seconds;
+  return { rate: laps.length / seconds, laps };
 }
 
 /** One GET after the other; a connection that the answer closes is opened again. */
-async function getUntil(end: number, port: number, request: string): Promise<number> {
-  let finished = 0;
-  while (performance.now() < end) finished += await getOnOneConnection(end, port, request);
-  return finished;
+async function getUntil(end: number, port: number, request: string, laps: number[]): Promise<void> {
+  while (performance.now() < end) await getOnOneConnection(end, port, request, laps);
 }
 
-/** Resolves with the number of whole answers when time is up or the connection was closed behind an answer. */
-function getOnOneConnection(end: number, port: number, request: string): Promise<number> {
+/** Resolves when time is up or the connection was closed behind an answer. */
+function getOnOneConnection(end: number, port: number, request: string, laps: number[]): Promise<void> {
   return new Promise((resolve, reject) => {
     let finished = 0;
     let unfinished = '';
+    let began = performance.now();
     const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true });
     socket.write(request);
     socket.on('data', (chunk) => {
@@ -37,14 +43,17 @@ function getOnOneConnection(end: number, port: number, request: string): Promise
         return;
       }
       finished++;
+      const now = performance.now();
+      laps.push(now - began);
+      began = now;
       const closes = /\r\nconnection: *close/i.test(unfinished.slice(0, head));
       unfinished = '';
-      if (closes || performance.now() >= end) socket.destroy();
+      if (closes || now >= end) socket.destroy();
       else socket.write(request);
     });
     socket.on('error', reject);
     socket.on('close', () => {
-      if (finished > 0) resolve(finished);
+      if (finished > 0) resolve();
       else reject(new Error('the connection was closed without an answer'));
     });
   });

@@ -5,6 +5,8 @@ import type { Path } from './tunnel.ts';
 export interface TunnelsDone {
   readonly tunnels: number;
   readonly seconds: number;
+  /** From the first packet of each to its end, milliseconds. */
+  readonly laps: readonly number[];
   /** Of the proxy. */
   readonly cpuSeconds: number;
 }
@@ -18,22 +20,17 @@ export async function newTunnels(
 ): Promise<TunnelsDone> {
   const cpuBefore = cpuSeconds();
   const started = performance.now();
-  let finished = 0;
+  const laps: number[] = [];
   const openAndClose = async (): Promise<void> => {
     while (performance.now() - started < windowMs) {
+      const began = performance.now();
       const tunnel = await EchoTunnel.open(path);
       await tunnel.ping();
       await tunnel.close();
-      finished++;
+      laps.push(performance.now() - began);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, openAndClose));
   const seconds = (performance.now() - started) / 1000;
-  return { tunnels: finished, seconds, cpuSeconds: cpuSeconds() - cpuBefore };
-}
-
-/** Tunnels a second of that. */
-export async function tunnelRate(path: Path, atOnce: number, windowMs: number): Promise<number> {
-  const { tunnels, seconds } = await newTunnels(path, atOnce, windowMs, () => 0);
-  return tunnels / seconds;
+  return { tunnels: laps.length, seconds, laps, cpuSeconds: cpuSeconds() - cpuBefore };
 }

@@ -6,6 +6,8 @@ import type { Order } from '../origin/protocol.ts';
 export interface Path {
   readonly proxy: number | null;
   readonly origin: number;
+  /** How the proxy is told of the origin's host; 127.0.0.1 unless given. */
+  readonly host?: string;
 }
 
 /** `chunk` is a view of a buffer that the next read overwrites. */
@@ -20,6 +22,7 @@ const buffer = Buffer.allocUnsafeSlow(1024 * 1024);
 export function openTunnel(path: Path, order: Order, receive: Receiver): Promise<Socket> {
   return new Promise((resolve, reject) => {
     let answer = path.proxy === null ? null : '';
+    const target = `${path.host ?? '127.0.0.1'}:${path.origin}`;
     const callback = (length: number): boolean => {
       if (answer === null) {
         receive(buffer.subarray(0, length));
@@ -45,7 +48,7 @@ export function openTunnel(path: Path, order: Order, receive: Receiver): Promise
     });
     socket.on('connect', () => {
       if (path.proxy === null) established();
-      else socket.write(`CONNECT 127.0.0.1:${path.origin} HTTP/1.1\r\nHost: 127.0.0.1:${path.origin}\r\n\r\n`);
+      else socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n\r\n`);
     });
     socket.on('error', reject);
     socket.on('close', () => reject(new Error('the connection was closed before the tunnel stood')));
