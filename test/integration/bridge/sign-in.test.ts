@@ -175,6 +175,41 @@ describe('Where a server is signed in to', () => {
   test('is the server itself where it publishes nothing else (2025-03-26), without a resource', async () => {
     await using far = await startRemote();
     const as = await startAuthorizationServer();
+  test.each([
+    ['', '/'],
+    ['/', ''],
+    ['/tenant', '/tenant/'],
+    ['/tenant/', '/tenant'],
+  ])('is found where the server names its issuer with %j and the metadata with %j, and stays the same one', async (named, own) => {
+    await using far = await startRemote();
+    const as = await startAuthorizationServer();
+    as.metadata['issuer'] = `${as.origin}${own}`;
+    const { metadata } = as;
+    as.hook = ({ path }, response) =>
+      path === '/.well-known/oauth-authorization-server/tenant' && sendJson(response, 200, metadata);
+    protect(far, as, { metadata: { resource: far.url, authorization_servers: [`${as.origin}${named}`] } });
+    const gangway = await signingIn([{ url: far.url }]);
+    expect(await gangway.signIn()).toMatchObject({ issuer: `${as.origin}${own}` });
+    // A refused token is renewed there, and not taken for that of a server that has been left.
+    as.valid.clear();
+    expect(await gangway.call()).toBe('{"n":1}');
+    expect(as.forms('/token').map((form) => form.get('grant_type'))).toEqual(['authorization_code', 'refresh_token']);
+  });
+
+  test('is looked for further where the address leads to another origin', async () => {
+    await using at = await scene();
+    const { hook } = at.far;
+    at.far.hook = async (seen, response) => {
+      if (seen.path === '/.well-known/oauth-protected-resource/mcp') {
+        return response.writeHead(302, { Location: 'http://portal.example/login' }).end() !== undefined;
+      }
+      const metadata = { resource: at.far.url, authorization_servers: [at.as.origin] };
+      if (seen.path === '/.well-known/oauth-protected-resource') return sendJson(response, 200, metadata);
+      return hook(seen, response);
+    };
+    expect(await at.signIn()).toMatchObject({ state: 'signed-in', issuer: at.as.origin });
+  });
+
     protect(far, as, { metadata: null });
     const { hook } = far;
     far.hook = async (seen, response) => {

@@ -35,6 +35,14 @@ describe('The challenge of a refusal', () => {
     expect(challenge(value)).toEqual({ resourceMetadata, scope, error });
   });
 
+  test.each([
+    [['Bearer realm="a"', 'Bearer resource_metadata="https://a.example/x"']],
+    [['Bearer realm="a", Bearer resource_metadata="https://a.example/x"']],
+    [['Bearer, Basic realm="b", Bearer resource_metadata="https://a.example/x", scope="a\\"b"']],
+  ])('%j counts with the one of several that says something', (values) => {
+    expect(challenge(...values).resourceMetadata).toBe('https://a.example/x');
+  });
+
   test('is found in a field behind others', () => {
     expect(challenge('Basic realm="x"', 'Bearer scope="a"').scope).toBe('a');
     expect(challenge().scope).toBeNull();

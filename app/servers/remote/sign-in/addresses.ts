@@ -19,6 +19,14 @@ function isOnlyHere(hostname: string): boolean {
   return /^(?:0\.0\.0\.0|::|169\.254\..*|fe[89ab].*:.*|::ffff:.*)$/i.test(host);
 }
 
+/**
+ * Whether two issuers are one: a slash at the end makes no difference, for their metadata is at the same address with and without it
+ * (RFC 8414 section 3.1). Section 3.3 wants the same text; Google, Expo and Indeed name the two differently.
+ */
+export function isSameIssuer(one: string, other: string): boolean {
+  return one.replace(/\/$/, '') === other.replace(/\/$/, '');
+}
+
 /** Whether a protected resource is the server at that URL, or one that it is a part of (RFC 8707 section 2, RFC 9728 section 3.3). */
 export function covers(resource: string, server: URL): boolean {
   const url = URL.parse(resource);

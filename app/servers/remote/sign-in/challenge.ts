@@ -15,34 +15,37 @@ export const NO_CHALLENGE: Challenge = { resourceMetadata: null, scope: null, er
 const PARAMETER = /^\s*([!#$%&'*+\-.^_`|~\w]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))\s*(?:,|$)/;
 const SCHEME = /^\s*([!#$%&'*+\-.^_`|~\w]+)(?:\s+|,|$)/;
 
-/** The Bearer challenge of an answer; all null when there is none. The field may occur several times, and hold several challenges. */
+/**
+ * The Bearer challenge of an answer, the first of several that says something; all null when there is none. The field may occur several
+ * times, and hold several challenges.
+ */
 export function challengeIn({ fields }: ResponseHead): Challenge {
+  const found: Challenge[] = [];
   for (let index = 0; index < fields.length; index += 2) {
-    if (fields[index]?.toLowerCase() !== 'www-authenticate') continue;
-    const found = bearerIn(fields[index + 1] ?? '');
-    if (found !== null) return found;
+    if (fields[index]?.toLowerCase() === 'www-authenticate') found.push(...bearersIn(fields[index + 1] ?? ''));
   }
-  return NO_CHALLENGE;
+  const saysSomething = ({ resourceMetadata, scope, error }: Challenge) =>
+    (resourceMetadata ?? scope ?? error) !== null;
+  return found.find(saysSomething) ?? NO_CHALLENGE;
 }
 
-function bearerIn(value: string): Challenge | null {
+function bearersIn(value: string): readonly Challenge[] {
   let rest = value.slice(0, 8192);
-  let isBearer = false;
-  const parameters = new Map<string, string>();
-  let isFound = false;
+  const bearers: Map<string, string>[] = [];
+  /** Of the challenge that is being read; null for another scheme's. */
+  let parameters: Map<string, string> | null = null;
   while (rest.trim() !== '') {
     const parameter = PARAMETER.exec(rest);
     if (parameter !== null) {
       const [whole, name = '', quoted, plain = ''] = parameter;
       const key = name.toLowerCase();
       // A repeated parameter must not be able to replace the first.
-      if (isBearer && !parameters.has(key)) {
+      if (parameters !== null && !parameters.has(key)) {
         parameters.set(key, quoted === undefined ? plain : quoted.replace(/\\(.)/g, '$1'));
       }
       rest = rest.slice(whole.length);
       continue;
     }
-    if (isFound) break;
     const scheme = SCHEME.exec(rest);
     if (scheme === null) {
       // The credentials of another scheme, which are no parameters.
@@ -51,16 +54,15 @@ function bearerIn(value: string): Challenge | null {
       rest = rest.slice(comma + 1);
       continue;
     }
-    isBearer = scheme[1]?.toLowerCase() === 'bearer';
-    if (isBearer) isFound = true;
+    parameters = scheme[1]?.toLowerCase() === 'bearer' ? new Map() : null;
+    if (parameters !== null) bearers.push(parameters);
     rest = rest.slice(scheme[0].length);
   }
-  if (!isFound) return null;
-  return {
-    resourceMetadata: parameters.get('resource_metadata') ?? null,
-    scope: parameters.get('scope') ?? null,
-    error: parameters.get('error') ?? null,
-  };
+  return bearers.map((said) => ({
+    resourceMetadata: said.get('resource_metadata') ?? null,
+    scope: said.get('scope') ?? null,
+    error: said.get('error') ?? null,
+  }));
 }
 
 /** All of these scopes, each once, in the order in which they came first. */

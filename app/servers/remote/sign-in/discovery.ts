@@ -1,6 +1,6 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import type { OAuthSetting } from '../../../settings/settings.ts';
-import { covers } from './addresses.ts';
+import { covers, isSameIssuer } from './addresses.ts';
 import { type AuthorizationHttp, jsonIn } from './authorization-http.ts';
 import { type Challenge, scopeUnion } from './challenge.ts';
 import { SignInError } from './fault.ts';
@@ -115,8 +115,7 @@ async function authorizationServer(
     const found = metadata['issuer'];
     // Home Assistant before 2025.7 names none: then the server itself has to be the one.
     const isOwn = found === undefined && place.origin === server.origin;
-    // Where we have made the identifier up, a slash at its end makes no difference.
-    const isSame = found === identifier || (issuer === null && found === `${identifier}/`);
+    const isSame = typeof found === 'string' && isSameIssuer(found, identifier);
     if (isOwn || isSame) return usable(http, metadata, place, typeof found === 'string' ? found : identifier);
     other ??= new SignInError({
       kind: 'other-issuer',
@@ -134,9 +133,16 @@ function wellKnown({ origin, pathname }: URL): readonly URL[] {
   return places.map((place) => new URL(`${origin}${place}`));
 }
 
-/** Null for a 4xx: nothing is there. */
+/** Null for a 4xx, and for a redirect to another origin: nothing is there. */
 async function metadataAt(http: AuthorizationHttp, url: URL): Promise<Readonly<Record<string, unknown>> | null> {
-  const answer = await http.get(url);
+  const answer = await http.get(url).catch((error: unknown) => {
+    // Some send a browser from every path to the page of their sign-in.
+    const isElsewhere =
+      error instanceof SignInError && error.fault.kind === 'unreachable' && error.fault.fault.kind === 'redirect';
+    if (isElsewhere) return null;
+    throw error;
+  });
+  if (answer === null) return null;
   if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return null;
   if (answer.status !== 200) throw new SignInError({ kind: 'status', origin: url.origin, status: answer.status });
   // Some answer every path with the page of their application.

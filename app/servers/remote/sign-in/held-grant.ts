@@ -1,6 +1,7 @@
 import type { Text } from '../../../i18n/index.ts';
 import type { Log } from '../../../log/index.ts';
 import type { OAuthSetting } from '../../../settings/settings.ts';
+import { isSameIssuer } from './addresses.ts';
 import type { AuthorizationHttp, HttpFor } from './authorization-http.ts';
 import type { Challenge } from './challenge.ts';
 import type { SignInDesk } from './desk.ts';
@@ -154,7 +155,7 @@ export class HeldGrant {
     try {
       const { issuersOf } = await protocol();
       const issuers = await issuersOf(http, new URL(this.#context.url), challenge, this.#context.oauth);
-      if (issuers === null || issuers.includes(grant.issuer)) return false;
+      if (issuers === null || issuers.some((issuer) => isSameIssuer(issuer, grant.issuer))) return false;
       this.#context.log.warn('The remote server has another authorization server now: sign in to it again', {
         before: grant.issuer,
       });
