@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { memorySignIns, SignInError, SignInFile, type SignInStore } from '../../../app/servers/index.ts';
 import { grantOf, withGrant } from '../../../app/servers/remote/sign-in/stored-sign-ins.ts';
 import type { OAuthSetting } from '../../../app/settings/settings.ts';
 import { browse, type Protection, protect, startAuthorizationServer } from '../../support/authorization-server.ts';
 import { type RemoteOrigin, sendJson, startRemote } from '../../support/remote-origin.ts';
 import { signingIn } from '../../support/signing-in.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** A protected server, its authorization server, and a Gangway in front of them. */
 async function scene(oauth?: OAuthSetting | false, protection: Protection = {}) {
@@ -172,29 +175,29 @@ describe('Where a server is signed in to', () => {
     expect(await gangway.signIn()).toMatchObject({ issuer });
   });
 
-  test('is the server itself where it publishes nothing else (2025-03-26), without a resource', async () => {
-    await using far = await startRemote();
-    const as = await startAuthorizationServer();
   test.each([
     ['', '/'],
     ['/', ''],
     ['/tenant', '/tenant/'],
     ['/tenant/', '/tenant'],
-  ])('is found where the server names its issuer with %j and the metadata with %j, and stays the same one', async (named, own) => {
-    await using far = await startRemote();
-    const as = await startAuthorizationServer();
-    as.metadata['issuer'] = `${as.origin}${own}`;
-    const { metadata } = as;
-    as.hook = ({ path }, response) =>
-      path === '/.well-known/oauth-authorization-server/tenant' && sendJson(response, 200, metadata);
-    protect(far, as, { metadata: { resource: far.url, authorization_servers: [`${as.origin}${named}`] } });
-    const gangway = await signingIn([{ url: far.url }]);
-    expect(await gangway.signIn()).toMatchObject({ issuer: `${as.origin}${own}` });
-    // A refused token is renewed there, and not taken for that of a server that has been left.
-    as.valid.clear();
-    expect(await gangway.call()).toBe('{"n":1}');
-    expect(as.forms('/token').map((form) => form.get('grant_type'))).toEqual(['authorization_code', 'refresh_token']);
-  });
+  ])(
+    'is found where the server names its issuer with %j and the metadata with %j, and stays the same one',
+    async (named, own) => {
+      await using far = await startRemote();
+      const as = await startAuthorizationServer();
+      as.metadata['issuer'] = `${as.origin}${own}`;
+      const { metadata } = as;
+      as.hook = ({ path }, response) =>
+        path === '/.well-known/oauth-authorization-server/tenant' && sendJson(response, 200, metadata);
+      protect(far, as, { metadata: { resource: far.url, authorization_servers: [`${as.origin}${named}`] } });
+      const gangway = await signingIn([{ url: far.url }]);
+      expect(await gangway.signIn()).toMatchObject({ issuer: `${as.origin}${own}` });
+      // A refused token is renewed there, and not taken for that of a server that has been left.
+      as.valid.clear();
+      expect(await gangway.call()).toBe('{"n":1}');
+      expect(as.forms('/token').map((form) => form.get('grant_type'))).toEqual(['authorization_code', 'refresh_token']);
+    },
+  );
 
   test('is looked for further where the address leads to another origin', async () => {
     await using at = await scene();
@@ -210,6 +213,9 @@ describe('Where a server is signed in to', () => {
     expect(await at.signIn()).toMatchObject({ state: 'signed-in', issuer: at.as.origin });
   });
 
+  test('is the server itself where it publishes nothing else (2025-03-26), without a resource', async () => {
+    await using far = await startRemote();
+    const as = await startAuthorizationServer();
     protect(far, as, { metadata: null });
     const { hook } = far;
     far.hook = async (seen, response) => {
@@ -573,6 +579,71 @@ describe('A token', () => {
     expect(await at.call()).toBe('{"n":1}');
     expect(at.facts()?.signIn).toMatchObject({ state: 'signed-in' });
   });
+
+  test.each([
+    ['a page of a firewall', 403, '<html>Blocked</html>'],
+    ['a page for maintenance', 200, '<html>Back soon</html>'],
+    ['JSON that is none of OAuth', 403, '{"message":"Forbidden"}'],
+    ['JSON without a token', 200, '{}'],
+  ])('is kept where its authorization server is answered for by %s', async (_, status, body) => {
+    await using at = await scene();
+    await at.signIn();
+    at.as.valid.clear();
+    at.as.hook = ({ path }, response) => {
+      if (path !== '/token') return false;
+      at.as.hook = () => false;
+      return response.writeHead(status, { 'Content-Type': 'text/html' }).end(body) !== undefined;
+    };
+    // A session waits ten seconds for what may pass.
+    expect(await at.call()).toBe('{"n":1}');
+    expect(at.facts()?.signIn).toMatchObject({ state: 'signed-in' });
+    expect(at.as.forms('/authorize')).toHaveLength(1);
+  });
+
+  test('that was renewed serves on although it cannot be kept, and is renewed by its own refresh token', async () => {
+    const kept = memorySignIns();
+    let isFull = false;
+    const signIns: SignInStore = {
+      read: () => kept.read(),
+      change: (edit) =>
+        isFull
+          ? Promise.reject(new SignInError({ kind: 'store', file: 'sign-ins.json', code: 'ENOSPC' }))
+          : kept.change(edit),
+    };
+    await using far = await startRemote();
+    const as = await startAuthorizationServer();
+    protect(far, as);
+    const gangway = await signingIn([{ url: far.url }], { signIns });
+    await gangway.signIn();
+    isFull = true;
+    for (let times = 0; times < 3; times++) {
+      as.valid.clear();
+      expect(await gangway.call()).toBe('{"n":1}');
+    }
+    expect(as.forms('/token')).toHaveLength(4);
+    expect(gangway.log.map(({ message }) => message).join()).toContain('ENOSPC');
+    isFull = false;
+    as.valid.clear();
+    expect(await gangway.call()).toBe('{"n":1}');
+    const grant = grantOf(await kept.read(), 'remote', far.url);
+    expect([...as.refreshable]).toEqual([grant?.refreshToken]);
+  });
+
+  test.each([[1e15], [-1], [null], ['1e999'], ['']])(
+    'that is said to be valid for %j seconds is kept over a restart',
+    async (lifetime) => {
+      await using far = await startRemote();
+      const as = await startAuthorizationServer();
+      protect(far, as);
+      as.extra = { expires_in: lifetime, scope: null, refresh_token: '' };
+      const path = join(temporaryDirectory(), 'sign-ins.json');
+      const gangway = await signingIn([{ url: far.url }], { signIns: new SignInFile(path) });
+      await gangway.signIn();
+      const again = await signingIn([{ url: far.url }], { signIns: new SignInFile(path) });
+      expect(await again.call()).toBe('{"n":1}');
+      expect(as.forms('/token')).toHaveLength(1);
+    },
+  );
 
   test('of another process counts, where that has renewed it', async () => {
     await using at = await scene();

@@ -62,7 +62,7 @@ export class AuthorizationHttp {
 
   /**
    * `fetch` as oauth4webapi calls it, for the endpoints of authorization servers. What comes back is JSON that says what OAuth wants:
-   * identities are left out, for MCP has no use for them, and errors have the status of an error.
+   * identities are left out, for MCP has no use for them, and so is what says nothing; errors have the status of an error.
    */
   readonly fetch = async (
     address: string,
@@ -77,7 +77,7 @@ export class AuthorizationHttp {
     if (answer.status >= 500 || answer.status === 429) {
       throw new SignInError({ kind: 'status', origin: url.origin, status: answer.status });
     }
-    const { id_token: _, ...json } = jsonIn(answer, url.origin);
+    const json = withoutVoid(jsonIn(answer, url.origin));
     // Some say 200 to everything (RFC 6749 section 5.2 wants 400).
     const isError = typeof json['error'] === 'string' && json['access_token'] === undefined;
     const status = isError && answer.status < 400 ? 400 : answer.status;
@@ -134,6 +134,16 @@ export function jsonIn({ body }: HttpAnswer, origin: string): Readonly<Record<st
     // No JSON: as good as no object.
   }
   throw new SignInError({ kind: 'not-json', origin });
+}
+
+/** Without members that are null or empty, as some write what they do not say, and without a lifetime that is none, such as -1. */
+function withoutVoid(json: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { id_token: _, expires_in: lifetime, ...others } = json;
+  const said = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== null && value !== ''));
+  const seconds = typeof lifetime === 'string' ? Number(lifetime) : lifetime;
+  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0
+    ? { ...said, expires_in: seconds }
+    : said;
 }
 
 /** An origin for people; a scheme without one by itself. */

@@ -1,6 +1,6 @@
 import type { OAuthSetting } from '../../../settings/settings.ts';
 import type { CallbackPage, SignInDesk } from './desk.ts';
-import { isPassingFault, SignInError, type SignInFault } from './fault.ts';
+import { isPassingFault, NO_OAUTH, SignInError, type SignInFault } from './fault.ts';
 import type { TokenRequest, Tokens } from './oauth.ts';
 
 /** What a person is told on the way. */
@@ -96,7 +96,8 @@ export async function byDevice({ tokenRequest, scope, secret, options, given }: 
       const { fault } = error;
       const isSlow = fault.kind === 'refused' && fault.code === 'slow_down';
       const isPending = fault.kind === 'refused' && fault.code === 'authorization_pending';
-      if (!isSlow && !isPending && !isPassingFault(fault)) throw error;
+      const isUnclear = fault.kind === 'refused' && fault.code === NO_OAUTH;
+      if (isUnclear || (!isSlow && !isPending && !isPassingFault(fault))) throw error;
       // RFC 8628 section 3.5.
       if (isSlow) interval += 5000;
     }

@@ -53,15 +53,24 @@ export class SignInError extends Error {
   }
 }
 
-/** Whether the same may succeed later, so that nothing is known against what is kept. */
+/** Our code for an answer that holds neither what was asked for nor an error of OAuth. */
+export const NO_OAUTH = 'unexpected_response';
+
+const PASSING_CODES = new Set(['temporarily_unavailable', 'server_error', 'slow_down', NO_OAUTH]);
+
+/**
+ * Whether the same may succeed later, so that nothing is known against what is kept. An answer that is none of OAuth is the word of
+ * something in between: a firewall, a page for maintenance, the sign-in of a hotel's network.
+ */
 export function isPassingFault(fault: SignInFault): boolean {
   switch (fault.kind) {
     case 'unreachable':
+    case 'not-json':
       return true;
     case 'status':
       return isPassing(fault.status);
     case 'refused':
-      return fault.code === 'temporarily_unavailable' || fault.code === 'server_error' || fault.code === 'slow_down';
+      return PASSING_CODES.has(fault.code);
     default:
       return false;
   }

@@ -49,6 +49,8 @@ export async function authorizationHttp(
 export class HeldGrant {
   readonly #context: GrantContext;
   #current: Grant | null = null;
+  /** The refresh token in the store, as it was last seen there: a newer one may not have been kept. */
+  #stored: string | null = null;
   #isLoaded = false;
   #loading: Promise<void> | null = null;
   #moving: Promise<boolean> | null = null;
@@ -88,17 +90,31 @@ export class HeldGrant {
       // A client that the settings name no more is another one's tokens.
       const { clientId } = oauth;
       this.#current = grant === null || (clientId !== undefined && grant.client.id !== clientId) ? null : grant;
+      this.#stored = grant?.refreshToken ?? null;
     } catch (error) {
       if (!(error instanceof SignInError)) throw error;
       log.warn(this.#sentence(error.fault));
     }
   }
 
-  /** New tokens are kept before they are used: a refresh token that was rotated is not valid again. */
-  async keep(grant: Grant, tokens: Tokens, refreshToken: string | null): Promise<void> {
+  /**
+   * New tokens are kept before they are used: a refresh token that was rotated is not valid again. Those of a renewal that cannot be kept,
+   * on a full disk, serve as long as this process runs, as the ones before them may not be valid any more. Rejects with SignInError.
+   */
+  async keep(grant: Grant, tokens: Tokens, refreshToken: string | null, isRenewal: boolean): Promise<void> {
     const whole = { ...grant, accessToken: tokens.accessToken, refreshToken: tokens.refreshToken ?? refreshToken };
-    await this.#context.desk.store.change((kept) => withGrant(kept, whole));
-    this.#current = whole;
+    try {
+      await this.#context.desk.store.change((kept) => withGrant(kept, whole));
+    } catch (error) {
+      if (isRenewal) this.#use(whole);
+      throw error;
+    }
+    this.#use(whole);
+    this.#stored = whole.refreshToken;
+  }
+
+  #use(grant: Grant): void {
+    this.#current = grant;
     this.#context.changed();
   }
 
@@ -108,33 +124,39 @@ export class HeldGrant {
     // Another process may have renewed them: then those count.
     const kept = grantOf(await desk.store.read(), server, url);
     const before = this.#current;
-    if (kept !== null && kept.refreshToken !== before?.refreshToken && kept.issuer === before?.issuer) {
+    if (kept !== null && kept.refreshToken !== this.#stored && kept.issuer === before?.issuer) {
       this.#current = kept;
+      this.#stored = kept.refreshToken;
       if (kept.accessToken !== null && !isDue(kept, Date.now())) return;
     }
     const grant = this.#current;
     if (grant === null || grant.refreshToken === null) return;
+    let tokens: Tokens;
     try {
-      const tokens = await refresh(tokenRequestOf(http, grant), grant.refreshToken, this.secretFor(grant.client));
-      await this.keep({ ...grant, ...lifeOf(tokens), scope: tokens.scope ?? grant.scope }, tokens, grant.refreshToken);
+      tokens = await refresh(tokenRequestOf(http, grant), grant.refreshToken, this.secretFor(grant.client));
     } catch (error) {
       if (error instanceof SignInError && !isPassingFault(error.fault)) {
         await this.#drop(grant, isUnknownClient(error.fault));
       }
       throw error;
     }
+    const renewed = { ...grant, ...lifeOf(tokens), scope: tokens.scope ?? grant.scope };
+    await this.keep(renewed, tokens, grant.refreshToken, true);
   }
 
   /** What was presented is not shown again. Another process may have got new ones with it meanwhile. */
   async #drop(grant: Grant, withClient: boolean): Promise<void> {
     const { desk, server, url } = this.#context;
+    // Also where that cannot be kept.
+    if (this.#current === grant) this.#current = withoutTokens(grant);
     const after = await desk.store.change((kept) => {
       const now = grantOf(kept, server, url);
       if (now === null || now.refreshToken !== grant.refreshToken) return kept;
-      const dropped = withGrant(kept, { ...now, accessToken: null, refreshToken: null, expiresAt: null });
+      const dropped = withGrant(kept, withoutTokens(now));
       return withClient ? withoutRegistration(dropped, grant) : dropped;
     });
     this.#current = grantOf(after, server, url);
+    this.#stored = this.#current?.refreshToken ?? null;
   }
 
   /**
@@ -207,6 +229,10 @@ export class HeldGrant {
   }
 }
 
+function withoutTokens(grant: Grant): Grant {
+  return { ...grant, accessToken: null, refreshToken: null, expiresAt: null };
+}
+
 function tokenRequestOf(
   http: AuthorizationHttp,
   { issuer, client, resource, tokenEndpoint, revocationEndpoint }: Grant,
@@ -226,8 +252,12 @@ export function isUnknownClient(fault: SignInFault): boolean {
   return fault.kind === 'refused' && /^(?:invalid|unauthorized)_client$/.test(fault.code);
 }
 
+/** Seconds of the longest life that is believed: a hundred years. What is longer may be no time that a clock knows. */
+const LONGEST_LIFE = 100 * 365 * 24 * 3600;
+
 /** How long tokens are valid, as of now. */
 export function lifeOf({ lifetime }: Tokens): Pick<Grant, 'expiresAt' | 'lifetime'> {
   if (lifetime === null) return { expiresAt: null, lifetime: 0 };
-  return { expiresAt: Math.round(Date.now() + lifetime * 1000), lifetime: Math.round(lifetime) };
+  const seconds = Math.min(lifetime, LONGEST_LIFE);
+  return { expiresAt: Math.round(Date.now() + seconds * 1000), lifetime: Math.round(seconds) };
 }

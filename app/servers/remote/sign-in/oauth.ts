@@ -31,7 +31,7 @@ import type { AuthorizationHttp } from './authorization-http.ts';
 import { scopeUnion } from './challenge.ts';
 import { clientFor, errorCode } from './client.ts';
 import { type Discovered, discover, issuersOf } from './discovery.ts';
-import { SignInError } from './fault.ts';
+import { NO_OAUTH, SignInError } from './fault.ts';
 import type { OAuthClient } from './stored-sign-ins.ts';
 
 export { AuthorizationHttp } from './authorization-http.ts';
@@ -303,7 +303,7 @@ async function answered<Answer>(as: AuthorizationServer, ask: () => Promise<Answ
     return await ask();
   } catch (error) {
     if (error instanceof SignInError) throw error;
-    const code = error instanceof ResponseBodyError ? errorCode(error.error) : 'invalid_response';
+    const code = error instanceof ResponseBodyError ? errorCode(error.error) : NO_OAUTH;
     throw new SignInError({ kind: 'refused', issuer: as.issuer, code });
   }
 }

@@ -226,7 +226,7 @@ export class SignIn implements Signer, Authorizer {
     this.#checkIssuer(found, client);
     const tokenRequest = { http, as: found.as, client, resource: found.resource };
     const tokens = await clientCredentials(tokenRequest, wanted, this.#held.secretFor(client));
-    await this.#held.keep(this.#grantFor(tokenRequest, tokens, wanted), tokens, null);
+    await this.#held.keep(this.#grantFor(tokenRequest, tokens, wanted), tokens, null, true);
   }
 
   async #signIn(http: AuthorizationHttp, options: SignInOptions): Promise<void> {
@@ -264,7 +264,7 @@ export class SignIn implements Signer, Authorizer {
       secret: this.#held.secretFor(client),
       options,
       given: async (tokens) => {
-        await this.#held.keep(this.#grantFor(tokenRequest, tokens, scope), tokens, null);
+        await this.#held.keep(this.#grantFor(tokenRequest, tokens, scope), tokens, null, false);
         this.#done();
       },
     };
