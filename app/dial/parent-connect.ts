@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { authorityOf, type Target } from '../base/address.ts';
 import type { ParentRoute } from '../settings/index.ts';
 import { InterimAllowance } from './http/interim-allowance.ts';
@@ -14,7 +14,8 @@ export function secureParent(
   // Loaded when it is first needed: TLS takes 3 MB of memory, and few parents use it.
   const secured = process.getBuiltinModule('node:tls').connect({
     socket,
-    ...(/[:\d]$/.test(host) ? { host } : { servername: host }),
+    // An address has no place there, and neither has a dot at the end (RFC 6066 section 3).
+    ...(isIP(host) === 0 ? { servername: host.replace(/\.$/, '') } : { host }),
     ALPNProtocols: ['http/1.1'],
   });
   secured.once('secureConnect', () => {

@@ -116,7 +116,8 @@ export class Tls {
     try {
       const secured = tls.connect({
         socket,
-        ...(isIP(host) === 0 ? { servername: host } : { host }),
+        // Go refuses a name that ends with a dot (RFC 6066 section 3).
+        ...(isIP(host) === 0 ? { servername: host.replace(/\.$/, '') } : { host }),
         ALPNProtocols: ['http/1.1'],
         // Judged by faultOf, where the certificate that is refused can still be shown.
         rejectUnauthorized: false,
