@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { codeOf } from '../base/errno.ts';
 
 /** The largest reserve: enough for the answers to a burst of clients, and for starting a few children. */
 const LARGEST_RESERVE = 128;
@@ -83,7 +84,14 @@ export class Descriptors {
   }
 
   #max(): number {
-    this.#limit ??= (this.#options.limit ?? openFileLimit)();
+    try {
+      this.#limit ??= (this.#options.limit ?? openFileLimit)();
+    } catch (error) {
+      // There is none left to read it with: it is near the newest one.
+      if (codeOf(error) === 'EMFILE' || codeOf(error) === 'ENFILE') return this.#seen + 1;
+      // A system that does not tell, such as a chroot without /proc.
+      this.#limit = Number.POSITIVE_INFINITY;
+    }
     return this.#limit;
   }
 

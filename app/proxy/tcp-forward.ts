@@ -52,10 +52,22 @@ export class TcpForwards {
   }
 
   #listen(key: string, setting: ForwardSetting): Promise<void> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.#accept(client, setting));
+    let isTold = false;
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+      isTold = false;
+      this.#accept(client, setting);
+    });
+    /** Mostly for want of descriptors. The next client is tried again; it may be the same one, many times a second. */
+    const unaccepted = (error: Error): void => {
+      if (!isTold)
+        this.#context.log.warn(`A client of ${forwardLabel(portOf(server))} could not be accepted: ${error.message}`);
+      isTold = true;
+    };
     return new Promise((resolve, reject) => {
       server.once('error', reject);
       server.listen({ port: setting.port, host: LOOPBACK }, () => {
+        server.off('error', reject);
+        server.on('error', unaccepted);
         this.#open.set(key, { setting, server });
         resolve();
       });

@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { Server } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../app/settings/settings.ts';
 import { startGangway } from '../../support/gangway.ts';
@@ -40,6 +42,30 @@ describe('a TCP forward', () => {
         message: expect.stringMatching(/^127\.0\.0\.1:1 - Connection refused \(ECONNREFUSED\)/),
       }),
     );
+  });
+
+  it('whose clients cannot be accepted says so once, and goes on', async () => {
+    await using echo = await startEcho();
+    const opened: Server[] = [];
+    const open = (message: unknown) => {
+      const { server } = Object(message);
+      if (server instanceof Server) opened.push(server);
+    };
+    const channel = 'tracing:net.server.listen:asyncEnd';
+    subscribe(channel, open);
+    await using gangway = await startGangway({ forwards: [{ port: 0, host: '127.0.0.1', targetPort: echo.port }] });
+    unsubscribe(channel, open);
+    const port = gangway.engine.snapshot().forwards[0]?.port ?? 0;
+    const server = opened.find((one) => Object(one.address()).port === port);
+    // As Node reports that the system has not accepted a client.
+    const shortage = Object.assign(new Error('accept EMFILE'), { code: 'EMFILE', syscall: 'accept' });
+    for (let times = 0; times < 3; times++) expect(server?.emit('error', shortage)).toBe(true);
+    expect(gangway.lines.filter(({ message }) => message.includes('could not be accepted'))).toMatchObject([
+      { level: 'warn', message: expect.stringMatching(/: accept EMFILE$/) },
+    ]);
+    using client = await RawClient.connect(port);
+    client.send('ping');
+    await client.until((text) => text === 'ping');
   });
 
   it('on a port that is taken stops the start, and leaves nothing open', async () => {
