@@ -47,7 +47,7 @@ export interface CallFacts {
   readonly method: string;
   /** The tool, prompt or resource; empty where there is none. */
   readonly target: string;
-  /** JSON text; empty for a notification. */
+  /** JSON text, or the beginning of it; empty for a notification. */
   readonly id: string;
   /** Since the epoch. */
   readonly startedAt: number;
@@ -135,7 +135,8 @@ export class Call implements Sized {
   }
 
   get bytes(): number {
-    return ROW_BYTES + 2 * (this.method.length + this.target.length);
+    const id = typeof this.id === 'string' ? this.id.length : 0;
+    return ROW_BYTES + 2 * (this.method.length + this.target.length + id);
   }
 
   /** It has been given to the server. */
@@ -200,7 +201,7 @@ export class Call implements Sized {
       kind,
       method,
       target,
-      id: kind === 'notification' ? '' : idText(id),
+      id: kind === 'notification' ? '' : shownText(idText(id)),
       startedAt,
       queue,
       firstByte,

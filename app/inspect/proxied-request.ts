@@ -60,7 +60,7 @@ export interface RequestStart {
 /** Calls that a request lists. */
 const MOST_CALLS = 16;
 const NO_CALLS: readonly number[] = [];
-/** Near enough for a bound: the fields of a row without its texts. */
+/** Near enough for a bound: the fields of a row without what its client has written. */
 const ROW_BYTES = 400;
 
 /** One request of a client of the proxy, without its contents. */
@@ -98,7 +98,7 @@ export class ProxiedRequest implements Sized {
     this.server = server;
     this.#kind = kind;
     this.#target = target;
-    this.#label = label;
+    this.#label = shownText(label);
     this.#method = method;
     this.#path = shownPath(path);
     this.#during = during.length === 0 ? NO_CALLS : during.slice(-MOST_CALLS).map((call) => call.sequence);
@@ -106,8 +106,9 @@ export class ProxiedRequest implements Sized {
     this.#changed = changed;
   }
 
+  /** The same for as long as it is kept. */
   get bytes(): number {
-    return ROW_BYTES + 2 * (this.#path.length + this.#sentence.length + this.#label.length);
+    return ROW_BYTES + 2 * (this.#path.length + this.#label.length);
   }
 
   /** The way to the target is open; `isTunnel`: from now on it carries what we do not look at. */

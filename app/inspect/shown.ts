@@ -7,9 +7,12 @@ const HIDDEN = '…';
 /** A segment of a path from this length on that mixes letters and digits is taken for a key and not for a name. */
 const KEY_LENGTH = 20;
 
-/** A name as it is kept: names come from clients and servers, and are as long as those like. */
+/**
+ * A name as it is kept: names come from clients and servers, and are as long as those like. Half a surrogate pair, theirs or one that is
+ * cut here, would make JSON that strict readers refuse (RFC 8259 section 8.2).
+ */
 export function shownText(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}${HIDDEN}` : text;
+  return text.length > LONGEST ? `${text.slice(0, LONGEST).toWellFormed()}${HIDDEN}` : text.toWellFormed();
 }
 
 /** A URI without what may be a secret in it: credentials, query, fragment, segments that look like keys. */

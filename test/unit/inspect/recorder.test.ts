@@ -51,6 +51,31 @@ describe('the recorder', () => {
     ]);
   });
 
+  test('keeps within its bytes whatever clients choose for ids and names, and shows the beginning of them', () => {
+    const recorder = new Recorder();
+    const wire = recorder.server('nas').session('streamable');
+    const target = { host: 'nas.lan', port: 1 };
+    for (let count = 0; count < 100; count++) {
+      const id = `${count}`.padEnd(1024 * 1024, 'x');
+      wire.request('tools/call', id, call(), performance.now()).answered(answer);
+      recorder.request({ kind: 'connect', target, label: 'l'.repeat(1024 * 1024) }).failed('EIO', 'a sentence');
+    }
+    const { calls, requests, dropped } = recorder.activity();
+    expect(calls.length).toBeLessThan(10);
+    expect(calls.length + dropped.calls).toBe(100);
+    expect(calls.at(-1)?.id).toMatch(/^"99x{197}…$/);
+    expect(requests.at(-1)?.label).toMatch(/^l{200}…$/);
+  });
+
+  test('names no half of a surrogate pair, which strict readers of JSON refuse', () => {
+    const recorder = new Recorder();
+    const wire = recorder.server('nas').session('streamable');
+    wire.request('tools/call', 1, call(`${'a'.repeat(199)}🙂`), performance.now());
+    wire.request('\ud83d/list', 2, json({ id: 2 }), performance.now());
+    const { calls } = recorder.activity();
+    expect(calls.map(({ target, method }) => target.isWellFormed() && method.isWellFormed())).toEqual([true, true]);
+  });
+
   test('ties what is sent to the server to the call that it is for', () => {
     const server = new Recorder().server('nas');
     const recorded = server.stateless('Cursor').request('tools/call', 'a', call(), performance.now());
