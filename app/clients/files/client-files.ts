@@ -365,7 +365,7 @@ export class ClientFiles {
   }: Candidate): Promise<FileAsRead | (Plan & { kind: 'refused' } & { isMissing: boolean })> {
     try {
       const real = await this.#context.disk.realPath(file);
-      const unsafe = place === null ? null : await this.#unsafe(file, real, place);
+      const unsafe = await this.#unsafe(file, real, place);
       if (unsafe !== null) return { kind: 'refused', isMissing: false, refusal: unsafe };
       const bytes = await this.#context.disk.read(real);
       const text = contentOf(bytes)?.text ?? '';
@@ -379,10 +379,14 @@ export class ClientFiles {
     }
   }
 
-  /** Why a file in a place that others may have written is not read: a pipe never ends, and a link may lead anywhere. */
-  async #unsafe(file: string, real: string, place: ChosenPlace): Promise<Refusal | null> {
+  /**
+   * Why a file is not read: a pipe is waited for without an end. In a place that others may have written, it may be too large as well, and
+   * a link may lead anywhere.
+   */
+  async #unsafe(file: string, real: string, place: ChosenPlace | null): Promise<Refusal | null> {
     const { disk } = this.#context;
-    const { isFile = true, size = 0 } = await disk.facts(real);
+    const { isFile = true, isFolder = false, size = 0 } = await disk.facts(real);
+    if (place === null) return isFile || isFolder ? null : { kind: 'no-file', file };
     if (!isFile || size > MOST_BYTES) return { kind: 'no-file', file };
     if (place.kind === 'file') return null;
     const folder = await disk.realPath(place.folder);

@@ -49,6 +49,8 @@ export interface FileFacts {
   readonly links?: number;
   /** Whether it is an ordinary file, no pipe, device or folder. Left out for a file that is made. */
   readonly isFile?: boolean;
+  /** Left out for a file that is made. */
+  readonly isFolder?: boolean;
   /** In bytes. Left out for a file that is made. */
   readonly size?: number;
 }
@@ -78,7 +80,8 @@ export const systemDisk: Disk = {
   facts: async (path) => {
     const facts = await stat(path);
     const { mode, uid, gid, nlink, size } = facts;
-    return { mode: mode & 0o7777, owner: uid, group: gid, links: nlink, isFile: facts.isFile(), size };
+    const kind = { isFile: facts.isFile(), isFolder: facts.isDirectory() };
+    return { mode: mode & 0o7777, owner: uid, group: gid, links: nlink, ...kind, size };
   },
   list: async (path) => {
     try {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -87,6 +88,15 @@ describe('A client’s file', () => {
     expect(found).toMatchObject([
       { client: { id: 'cursor' }, content: { refusal: { kind: 'unreadable', code: 'EISDIR' } } },
     ]);
+  });
+
+  it.skipIf(process.platform === 'win32')('that is a pipe is reported, and not waited for', async () => {
+    rmSync(home.file);
+    execFileSync('mkfifo', [home.file]);
+    const [client] = await home.files().list(ENVIRONMENT);
+    const refusal = { kind: 'no-file', file: home.file };
+    expect(client?.content).toMatchObject({ kind: 'refused', refusal });
+    expect(await planFor(home, home.files(), { kind: 'through' })).toMatchObject({ kind: 'refused', refusal });
   });
 });
 
