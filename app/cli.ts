@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { homeFolder } from './base/home-folder.ts';
 import { main } from './cli/main.ts';
 import { appFolder } from './connect/index.ts';
 
@@ -8,7 +8,7 @@ void main(async () => {
   const { AnswersFile, Engine, GroupRecord, KnownLists, PinFile, recordsFolder, SignInFile, ToolApprovals } =
     await import('./engine/index.ts');
   const { platform, env } = process;
-  const folder = appFolder({ platform, env, home: homedir() });
+  const folder = appFolder({ platform, env, home: homeFolder() });
   return ({ configFile, ...parts }) =>
     new Engine({
       ...parts,

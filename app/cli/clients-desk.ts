@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { homeFolder } from '../base/home-folder.ts';
 import { type ChosenPlace, ClientFiles, nodeProbe, systemDisk } from '../clients/index.ts';
 import { appFolder, shimCommand } from '../connect/index.ts';
 import type { ControlClient } from '../control/client/index.ts';
@@ -81,7 +81,7 @@ function openHere(port: number | null, text: AppText): ClientsDesk | string {
   const stored = StoredSettings.open(settingsFile(), text, () => isAppThere(text));
   if (typeof stored === 'string') return stored;
   const { env, platform } = process;
-  const home = homedir();
+  const home = homeFolder();
   const folder = join(appFolder(thisPerson()), 'clients');
   const files = new ClientFiles({
     disk: systemDisk,

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homeFolder } from '../base/home-folder.ts';
 import { type Announcement, appFolder, type Person, type Place, reachable } from '../connect/index.ts';
 import { type ControlFault, type Found, findInstance, socketHome } from '../control/client/index.ts';
 import type { Text } from '../i18n/index.ts';
@@ -16,7 +16,7 @@ const USUAL = { host: '127.0.0.1', port: 28080 } as const;
 
 export function thisPerson(): Person {
   const { platform, env } = process;
-  return { platform, env, home: homedir() };
+  return { platform, env, home: homeFolder() };
 }
 
 /**

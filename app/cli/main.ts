@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { errnoOf } from '../base/errno.ts';
+import { homeFolder } from '../base/home-folder.ts';
 import { makeFolder } from '../base/make-folder.ts';
 import { appFolder } from '../connect/index.ts';
 import { textIn } from '../i18n/index.ts';
@@ -36,7 +36,7 @@ function isTooOld(version: string): boolean {
 function keepCompiledCode(): void {
   const { platform, env } = process;
   if (env['NODE_COMPILE_CACHE']) return;
-  const folder = join(appFolder({ platform, env, home: homedir() }), 'compiled');
+  const folder = join(appFolder({ platform, env, home: homeFolder() }), 'compiled');
   try {
     makeFolder(folder, 0o700);
   } catch {

@@ -1,7 +1,8 @@
-import { constants, homedir, networkInterfaces } from 'node:os';
+import { constants, networkInterfaces } from 'node:os';
 import { isatty } from 'node:tty';
 import { authorityOf } from '../base/address.ts';
 import { keepHeapSmallOnceStarted } from '../base/heap.ts';
+import { homeFolder } from '../base/home-folder.ts';
 import { widenThreadPool } from '../base/thread-pool.ts';
 import { appFolder, type Person } from '../connect/index.ts';
 import { type Control, type Controlled, openControl, type SettingsChange, socketHome } from '../control/index.ts';
@@ -210,7 +211,7 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
     control = await openHeadlessControl(
       engine,
       command.configFile,
-      { platform, env, home: homedir() },
+      { platform, env, home: homeFolder() },
       log.from('control'),
     );
     watchNetwork(engine, log);

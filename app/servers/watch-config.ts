@@ -1,7 +1,7 @@
 // `promises` is loaded by its first use: 2 MB less memory for all who have no config file.
 import { promises } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { homeFolder } from '../base/home-folder.ts';
 import type { Log } from '../log/log.ts';
 import { faultOf, readRegularFile } from '../platform/file/index.ts';
 import { followFile } from '../platform/follow/index.ts';
@@ -78,7 +78,7 @@ const LONGEST_VALUE = 64 * 1024;
 
 /** A file that is named in another one, from whose folder relative paths start. */
 function contentBeside(file: string, path: string): string {
-  const home = path.replace(/^~(?=[/\\])/, homedir());
+  const home = path.replace(/^~(?=[/\\])/, homeFolder());
   return readRegularFile(resolve(dirname(file), home))
     .toString('utf8')
     .slice(0, LONGEST_VALUE);

@@ -1,6 +1,6 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { homeFolder } from '../../base/home-folder.ts';
 import { type HeadFault, headFault } from './file-head.ts';
 
 /** A command and the environment it is to run in. */
@@ -122,10 +122,10 @@ function missingFault(question: CommandQuestion, searched: readonly string[]): C
 
 /** What a shell would have replaced at the beginning of a path, and the path it would have made of it. */
 function unexpandedIn(path: string, env: NodeJS.ProcessEnv): Expansion | null {
-  if (path === '~' || path.startsWith('~/')) return { what: '~', instead: join(homedir(), path.slice(1)) };
+  if (path === '~' || path.startsWith('~/')) return { what: '~', instead: join(homeFolder(), path.slice(1)) };
   const [what, name = ''] = /^(?:\$\{?(\w+)\}?|%(?:\w+)%|~\w+)(?=[\\/]|$)/.exec(path) ?? [];
   if (what === undefined) return null;
-  const value = name === 'HOME' ? homedir() : name === 'PWD' ? (env['PWD'] ?? '') : '';
+  const value = name === 'HOME' ? homeFolder() : name === 'PWD' ? (env['PWD'] ?? '') : '';
   return { what, instead: value === '' ? '' : `${value}${path.slice(what.length)}` };
 }
 
