@@ -3,7 +3,7 @@ import { promises } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { homeFolder } from '../base/home-folder.ts';
 import type { Log } from '../log/log.ts';
-import { faultOf, readRegularFile } from '../platform/file/index.ts';
+import { faultOf, readPipe, readRegularFile } from '../platform/file/index.ts';
 import { followFile } from '../platform/follow/index.ts';
 import { type ConfigServers, configServers } from './config-file.ts';
 import { isOfWholeFile } from './config-problem.ts';
@@ -65,7 +65,8 @@ type Content =
 /** Waiting for a pipe that nobody writes to would keep this process from ending: it is read only where that is what was named. */
 async function contentOf(path: string, isPipe: boolean): Promise<Content> {
   try {
-    const fault = isPipe ? null : faultOf(await promises.stat(path));
+    if (isPipe) return { text: decodedText(await readPipe(path)) };
+    const fault = faultOf(await promises.stat(path));
     if (fault !== null) return { code: fault };
     return { text: decodedText(await promises.readFile(path)) };
   } catch (error) {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -230,3 +230,27 @@ test.skipIf(process.platform === 'win32')(
     expect(watch.watching.config.problems).toMatchObject([{ kind: 'header-file', server: 'one', code: 'EFTYPE' }]);
   },
 );
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe is read once, to its end, and a device without an end is refused',
+  async () => {
+    await using home = await folder();
+    const pipe = join(home.path, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const writing = writeFile(pipe, fileWith('a'));
+    using watch = await watched(pipe);
+    await writing;
+    expect(commandOf(watch.watching.config.servers[0])).toBe('a');
+    using endless = await watched('/dev/zero');
+    expect(endless.watching.config.problems).toMatchObject([{ kind: 'unreadable', code: 'EFBIG' }]);
+  },
+);
+
+test('a file of more than 16 MB is not read', async () => {
+  await using home = await folder();
+  const file = join(home.path, 'servers.json');
+  await writeFile(file, fileWith('a'));
+  await truncate(file, 17 * 1024 * 1024);
+  using watch = await watched(file);
+  expect(watch.watching.config.problems).toMatchObject([{ kind: 'unreadable', code: 'EFBIG' }]);
+});

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { closeSync, constants, createReadStream, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 
 /** Bytes of the largest file that a person names; what they hold is a few thousand as a rule. */
 export const LARGEST_FILE = 16 * 1024 * 1024;
@@ -12,15 +12,31 @@ export function readRegularFile(path: string): Buffer {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const fault = faultOf(fstatSync(file));
-    if (fault !== null) throw Object.assign(new Error(`${fault}: ${path}`), { code: fault });
+    if (fault !== null) throw coded(fault, path);
     return readFileSync(file);
   } finally {
     closeSync(file);
   }
 }
 
+/** All that comes out of a pipe or a device, whenever that is. Rejects with the system's error, and with `EFBIG` for more than `LARGEST_FILE`. */
+export async function readPipe(path: string): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of createReadStream(path)) {
+    bytes += piece.length;
+    if (bytes > LARGEST_FILE) throw coded('EFBIG', path);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
 /** Why a file is not read; null for one that is. */
 export function faultOf(facts: Stats): 'EFTYPE' | 'EFBIG' | null {
   if (!facts.isFile() && !facts.isDirectory()) return 'EFTYPE';
   return facts.size > LARGEST_FILE ? 'EFBIG' : null;
+}
+
+function coded(code: string, path: string): Error {
+  return Object.assign(new Error(`${code}: ${path}`), { code });
 }
