@@ -1,4 +1,3 @@
-import os from 'node:os';
 import { powerMonitor } from 'electron';
 import type { AppController } from '../app/desktop/index.ts';
 import type { Log } from '../app/log/index.ts';
@@ -26,7 +25,7 @@ export function watchNetwork(controller: AppController, log: Log): void {
   const follow = (): void => {
     const { habits, phase } = controller.state();
     const wanted = habits.on || phase !== 'off';
-    if (wanted) stop ??= watchPlace({ interfaces: () => os.networkInterfaces(), changed });
+    if (wanted) stop ??= watchPlace({ changed });
     else {
       stop?.();
       stop = null;

@@ -1,4 +1,4 @@
-import { constants, networkInterfaces } from 'node:os';
+import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 import { authorityOf } from '../base/address.ts';
 import { keepHeapSmallOnceStarted } from '../base/heap.ts';
@@ -248,7 +248,6 @@ function watchNetwork(engine: ServedEngine, log: Log): void {
     engine.forgetNetwork();
   };
   watchPlace({
-    interfaces: networkInterfaces,
     changed: forget('The network of this machine has changed'),
     slept: forget('The machine has slept, or this process was not run for a while'),
   });

@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os';
+import { type Interfaces, interfacesNow } from '../base/interfaces.ts';
 import type { RemoteTrial } from '../servers/index.ts';
 import { NOT_APPLICABLE, type Permission, type Probe, type ProbeResults, type Probes, seen } from './facts.ts';
 import type { Memory } from './last-good.ts';
@@ -15,7 +15,7 @@ import {
   readFilters,
   readSwVers,
 } from './machine/macos.ts';
-import { connectDirectly, connectWithAppleTool, type Interfaces, lookUpNames } from './network/connect.ts';
+import { connectDirectly, connectWithAppleTool, lookUpNames } from './network/connect.ts';
 import { connectThroughGateway, type GatewayAddress, type GatewayControl, lookAtGateway } from './network/gateway.ts';
 import { connectToRouter } from './network/router.ts';
 import { connectWithRuntimes, runnerFor } from './network/runtime.ts';
@@ -51,7 +51,7 @@ export interface ProbeEnvironment {
 /** The real probes. Those that ask macOS answer `not-applicable` elsewhere. */
 export function systemProbes(environment: ProbeEnvironment): Probes {
   const { platform, env, executable, searchPath, gateway, servers, permission, memory } = environment;
-  const { run = runCommand, interfaces = networkInterfaces, control = null, tryRemote } = environment;
+  const { run = runCommand, interfaces = () => interfacesNow() ?? {}, control = null, tryRemote } = environment;
   const childEnv = async (): Promise<NodeJS.ProcessEnv> => {
     const path = await searchPath();
     return path === null ? env : { ...env, PATH: path };

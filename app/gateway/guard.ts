@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { isThisMachine } from '../base/address.ts';
 import { isLoopback } from '../base/host.ts';
+import { interfacesNow } from '../base/interfaces.ts';
 import { PROXY_NAME } from '../dial/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isTokenRequired, type KnownToken, ValidTokens } from '../settings/tokens.ts';
@@ -251,7 +251,9 @@ function nameIn(host: string): string {
 
 /** An address is no name that an attacker's name server could point here. */
 function isOwnAddress(address: string): boolean {
-  return Object.values(networkInterfaces()).some((list) => list?.some((own) => own.address.toLowerCase() === address));
+  return Object.values(interfacesNow() ?? {}).some((list) =>
+    list?.some((own) => own.address.toLowerCase() === address),
+  );
 }
 
 /** Whether a message has the one content type that a page cannot send to another origin without a preflight. */

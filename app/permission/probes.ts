@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { lookup } from 'node:dns';
 import { connect, type Socket } from 'node:net';
-import os from 'node:os';
 import { isNeighbour, type Target } from '../base/address.ts';
 import { errnoOf } from '../base/errno.ts';
+import { interfacesNow } from '../base/interfaces.ts';
 import { broadcastAddresses, type LocalAddress } from '../platform/network/index.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -21,7 +21,7 @@ export interface Network {
 
 /** The network this machine is in. */
 export const systemNetwork: Network = {
-  addresses: () => broadcastAddresses(os.networkInterfaces()),
+  addresses: () => broadcastAddresses(interfacesNow() ?? {}),
   isNear: isNeighbour,
   touch,
   browse,

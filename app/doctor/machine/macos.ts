@@ -1,5 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { Interfaces } from '../../base/interfaces.ts';
 import { uuidOfApp, uuidPlaces, uuidText } from '../../platform/mach-o/index.ts';
 import {
   type BundleFacts,
@@ -14,7 +15,7 @@ import {
   unknown,
   type VpnFacts,
 } from '../facts.ts';
-import { type Interfaces, isTunnel } from '../network/connect.ts';
+import { isTunnel } from '../network/connect.ts';
 import type { CommandOutput, RunCommand } from '../run-command.ts';
 
 /** As in electron-builder.yml: the name macOS knows the app by. */

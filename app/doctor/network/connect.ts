@@ -3,6 +3,7 @@ import { BlockList, connect, isIP, isIPv6 } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AT_ONCE_MS, reasonOf } from '../../base/errno.ts';
+import type { Interfaces } from '../../base/interfaces.ts';
 import {
   type AddressFacts,
   type Attempt,
@@ -15,9 +16,6 @@ import {
   type Way,
 } from '../facts.ts';
 import type { RunCommand } from '../run-command.ts';
-
-/** What `os.networkInterfaces()` tells. */
-export type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
 
 /** Interfaces that lead into a VPN, by the names systems give them. */
 const TUNNEL = /^(?:utun|tun|tap|wg|ppp|ipsec|tailscale|zt)/;

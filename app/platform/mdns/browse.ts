@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { networkInterfaces } from 'node:os';
+import { interfacesNow } from '../../base/interfaces.ts';
 import { type DnsRecord, recordsIn, serviceQuery } from './message.ts';
 
 /** An instance of a service that answered. */
@@ -55,7 +55,7 @@ export async function browse({ service, patience = PATIENCE, at, signal }: Brows
 
 /** The address of each network that this machine is in; loopback has no neighbours. */
 function addressesHere(): string[] {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const all = Object.values(interfacesNow() ?? {}).flatMap((addresses) => addresses ?? []);
   return all.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address);
 }
 

@@ -1,5 +1,5 @@
-import type { NetworkInterfaceInfo } from 'node:os';
 import { type SleepClocks, SleepWatch } from '../../base/clock.ts';
+import { type Interfaces, interfacesNow } from '../../base/interfaces.ts';
 
 /** One address of this machine on a network of its own. */
 export interface LocalAddress {
@@ -9,9 +9,6 @@ export interface LocalAddress {
   /** Number of the interface for link-local IPv6 (RFC 4007); 0 otherwise. */
   readonly scope: number;
 }
-
-/** os.networkInterfaces(), and the same shape in tests. */
-export type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 
 /**
  * Interfaces of macOS and its relatives that cannot broadcast or lead to no network: loopback, tunnels and VPNs (utun, ipsec,
@@ -61,7 +58,8 @@ export function placeOf(interfaces: Interfaces): string {
 }
 
 export interface WatchOptions {
-  readonly interfaces: () => Interfaces;
+  /** For tests; else those of this machine. */
+  readonly interfaces?: () => Interfaces;
   readonly changed: () => void;
   /** The machine has slept, or the process was not run; for a process that nothing else tells so. */
   readonly slept?: () => void;
@@ -78,15 +76,22 @@ const EVERY_MS = 10_000;
  * an event for it, and a window knows only "online" from "offline". Returns the function that ends it.
  */
 export function watchPlace({ interfaces, changed, slept, every = EVERY_MS, clocks }: WatchOptions): () => void {
-  let last = placeOf(interfaces());
+  let last = placeNow();
   const sleep = new SleepWatch(every, clocks);
   sleep.start();
   const timer = setInterval(() => {
     if (sleep.tick().missed !== null) slept?.();
-    const now = placeOf(interfaces());
-    if (now === last) return;
+    const now = placeNow();
+    // What cannot be read now has not changed by that.
+    if (now === null || now === last) return;
+    const isKnown = last !== null;
     last = now;
-    changed();
+    if (isKnown) changed();
   }, every).unref();
   return () => clearInterval(timer);
+
+  function placeNow(): string | null {
+    const here = interfacesNow(interfaces);
+    return here && placeOf(here);
+  }
 }

@@ -1,6 +1,7 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { broadcastAddresses, type Interfaces, placeOf, watchPlace } from '../../../app/platform/network/index.ts';
+import type { Interfaces } from '../../../app/base/interfaces.ts';
+import { broadcastAddresses, placeOf, watchPlace } from '../../../app/platform/network/index.ts';
 
 function ipv4(address: string, prefix = 24, changes: Partial<NetworkInterfaceInfo> = {}): NetworkInterfaceInfo {
   const own = { address, cidr: `${address}/${prefix}`, netmask: '', mac: '02:00:00:00:00:01', internal: false };
@@ -88,6 +89,27 @@ describe('Watching the place', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     clearInterval(awake);
     expect([looks, changes.length]).toEqual([before, 1]);
+  });
+
+  it('takes interfaces that cannot be read, for want of a descriptor, for no other place', async () => {
+    const answers = [MAC, null, MAC, null, { lo0: MAC.lo0 }];
+    let changes = 0;
+    const ended = Promise.withResolvers<void>();
+    const stop = watchPlace({
+      every: 1,
+      interfaces: () => {
+        if (answers.length === 0) ended.resolve();
+        const answer = answers.shift() ?? null;
+        if (answer === null) throw Object.assign(new Error('uv_interface_addresses'), { code: 'ERR_SYSTEM_ERROR' });
+        return answer;
+      },
+      changed: () => changes++,
+    });
+    const awake = setInterval(() => undefined, 1000);
+    await ended.promise;
+    stop();
+    clearInterval(awake);
+    expect(changes).toBe(1);
   });
 
   it('tells of a sleep of the machine once, where it is asked to', async () => {
