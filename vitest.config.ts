@@ -14,8 +14,8 @@ const patient = { testTimeout: 60_000, hookTimeout: 60_000, execArgv: ['--expose
 export default defineConfig({
   test: {
     reporters: ['default', new PlainCount()],
-    // Vitest leaves one core to itself by default, which leaves a machine of two cores half idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Most of these wait more than they work: a third one keeps a machine of two cores busy.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
     globalSetup: ['test/support/run-folder.ts'],
     provide: { runFolder },
@@ -50,9 +50,6 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          // These wait more than they work. A number of workers of their own takes a turn of their own.
-          maxWorkers: Math.max(3, availableParallelism() - 1),
-          sequence: { groupOrder: 1 },
           globalSetup: ['test/support/build-cli.ts', 'test/support/bundle-fixtures.ts'],
           // As for `unit`: a process for each of a hundred and fifty files would cost a CPU second each.
           isolate: false,
@@ -101,8 +98,11 @@ export default defineConfig({
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
           globalSetup: ['test/support/build-cli.ts', 'test/support/bundle-fixtures.ts'],
-          // Each scenario of a client takes a thread for the suite and a process or two for connect.
+          // Each scenario of a client takes a thread for the suite and a process or two for connect: four at a time keep two cores busy,
+          // and their time limits are for a machine that does nothing else. A number of workers of their own takes a turn of their own.
           maxConcurrency: 4,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           ...patient,
           // A test of a server is all scenarios of a revision, several of them at the same time.
           testTimeout: 180_000,
