@@ -62,7 +62,7 @@ type Content =
   | { readonly text: string; readonly code?: undefined }
   | { readonly text?: undefined; readonly code: string };
 
-/** Waiting for a pipe that nobody writes to would keep this process from ending: it is read only where that is what was named. */
+/** Waiting for a pipe that has no writer would keep this process from ending: it is read only where that is what was named. */
 async function contentOf(path: string, isPipe: boolean): Promise<Content> {
   try {
     if (isPipe) return { text: decodedText(await readPipe(path)) };

@@ -566,26 +566,13 @@ describe('A token', () => {
     expect(await at.call()).toBe('{"n":1}');
   });
 
-  test('is kept while its authorization server is away: the call says so, and the next is tried again', async () => {
-    await using at = await scene();
-    await at.signIn();
-    at.as.valid.clear();
-    at.as.hook = ({ path }, response) => {
-      if (path !== '/token') return false;
-      at.as.hook = () => false;
-      return response.writeHead(503).end() !== undefined;
-    };
-    // A session waits ten seconds for what may pass.
-    expect(await at.call()).toBe('{"n":1}');
-    expect(at.facts()?.signIn).toMatchObject({ state: 'signed-in' });
-  });
-
   test.each([
+    ['a failure of its own', 503, ''],
     ['a page of a firewall', 403, '<html>Blocked</html>'],
     ['a page for maintenance', 200, '<html>Back soon</html>'],
     ['JSON that is none of OAuth', 403, '{"message":"Forbidden"}'],
     ['JSON without a token', 200, '{}'],
-  ])('is kept where its authorization server is answered for by %s', async (_, status, body) => {
+  ])('is kept where its authorization server answers once with %s, and the next is tried again', async (_, status, body) => {
     await using at = await scene();
     await at.signIn();
     at.as.valid.clear();
