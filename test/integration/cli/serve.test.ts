@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +17,48 @@ function standIn(behaviour: string, args: readonly string[] = []): CliProcess {
   });
 }
 
+/** In front of a command: what comes behind it sees another list of accounts. */
+const NAMESPACE = ['unshare', ...(process.getuid?.() === 0 ? [] : ['--map-root-user']), '--mount', '--'];
+const canMount = process.platform === 'linux' && spawnSync('unshare', [...NAMESPACE.slice(1), 'true']).status === 0;
+
+/** The command line on a machine where these people have an account. */
+function withPeople(...names: readonly string[]): readonly string[] {
+  const list = join(temporaryDirectory(), 'passwd');
+  writeFileSync(
+    list,
+    names.map((name, n) => `${name}:x:${1001 + n}:1001::${temporaryDirectory()}:/bin/bash\n`).join(''),
+  );
+  return [
+    ...NAMESPACE,
+    'sh',
+    '-c',
+    'mount --bind "$0" /etc/passwd && exec "$@"',
+    list,
+    process.execPath,
+    inject('cli'),
+  ];
+}
+
 describe('serve', () => {
+  it.skipIf(!canMount)(
+    'says on a machine that people share how to let in only whom they chose (skipped without namespaces)',
+    async () => {
+      const { cli } = await startCli([], { command: withPeople('anna', 'ben') });
+      await cli.until('err', /INFO.* 2 people have an account on this machine.*--require-token/);
+      // One more server of the same machine, whose token is required, and one of a machine of one person.
+      const token = { MCP_GANGWAY_TOKEN: 'a-token-of-the-owner' };
+      const others = [
+        await startCli(['--require-token'], { command: withPeople('anna', 'ben'), env: token }),
+        await startCli([], { command: withPeople('anna') }),
+      ];
+      for (const { cli: other } of others) {
+        other.kill('SIGTERM');
+        await other.exit();
+        expect(other.err).not.toContain('people have an account');
+      }
+    },
+  );
+
   it('says on stdout what to copy, and serves it', async () => {
     const forward = await freePort();
     const { cli, port, url } = await startCli([`--forward=${forward}=db.lan:5432`, '--sse', 'true']);
