@@ -572,20 +572,23 @@ describe('A token', () => {
     ['a page for maintenance', 200, '<html>Back soon</html>'],
     ['JSON that is none of OAuth', 403, '{"message":"Forbidden"}'],
     ['JSON without a token', 200, '{}'],
-  ])('is kept where its authorization server answers once with %s, and the next is tried again', async (_, status, body) => {
-    await using at = await scene();
-    await at.signIn();
-    at.as.valid.clear();
-    at.as.hook = ({ path }, response) => {
-      if (path !== '/token') return false;
-      at.as.hook = () => false;
-      return response.writeHead(status, { 'Content-Type': 'text/html' }).end(body) !== undefined;
-    };
-    // A session waits ten seconds for what may pass.
-    expect(await at.call()).toBe('{"n":1}');
-    expect(at.facts()?.signIn).toMatchObject({ state: 'signed-in' });
-    expect(at.as.forms('/authorize')).toHaveLength(1);
-  });
+  ])(
+    'is kept where its authorization server answers once with %s, and the next is tried again',
+    async (_, status, body) => {
+      await using at = await scene();
+      await at.signIn();
+      at.as.valid.clear();
+      at.as.hook = ({ path }, response) => {
+        if (path !== '/token') return false;
+        at.as.hook = () => false;
+        return response.writeHead(status, { 'Content-Type': 'text/html' }).end(body) !== undefined;
+      };
+      // A session waits ten seconds for what may pass.
+      expect(await at.call()).toBe('{"n":1}');
+      expect(at.facts()?.signIn).toMatchObject({ state: 'signed-in' });
+      expect(at.as.forms('/authorize')).toHaveLength(1);
+    },
+  );
 
   test('that was renewed serves on although it cannot be kept, and is renewed by its own refresh token', async () => {
     const kept = memorySignIns();
