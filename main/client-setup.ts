@@ -32,7 +32,7 @@ export function createClients(started: Started): Clients {
   return { clients, checks };
 }
 
-function createSetup({ controller, running, searchPath }: Started): ClientSetup {
+function createSetup({ controller, running, searchPath, cipher }: Started): ClientSetup {
   const { env, platform } = process;
   const home = homedir();
   const folder = path.join(app.getPath('userData'), 'clients');
@@ -52,8 +52,11 @@ function createSetup({ controller, running, searchPath }: Started): ClientSetup 
     ),
     log: running.log.from('clients'),
     isShared: true,
+    cipher,
     now: () => new Date(),
   });
+  // What was left in clear by an earlier version, or by the command line while the app did not run.
+  void files.sealAll();
   const backups = path.join(folder, 'backups');
   return new ClientSetup({
     files,

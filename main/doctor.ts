@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { app, shell, type WebContents } from 'electron';
+import type { CipherSource } from '../app/base/cipher.ts';
 import { ClientFiles, nodeProbe, systemDisk } from '../app/clients/index.ts';
 import type { AppController } from '../app/desktop/index.ts';
 import {
@@ -165,6 +166,7 @@ function createPerform({
 export interface ProbeEnvironmentOptions {
   readonly controller: AppController;
   readonly running: RunningLog;
+  readonly cipher: CipherSource;
   readonly searchPath: ProbeEnvironment['searchPath'];
   readonly localNetwork: LocalNetwork;
 }
@@ -173,6 +175,7 @@ export interface ProbeEnvironmentOptions {
 function probeEnvironment({
   controller,
   running,
+  cipher,
   searchPath,
   localNetwork,
 }: ProbeEnvironmentOptions): ProbeEnvironment {
@@ -180,10 +183,11 @@ function probeEnvironment({
   const home = homedir();
   const files = new ClientFiles({
     disk: systemDisk,
-    folder: app.getPath('userData'),
+    folder: path.join(app.getPath('userData'), 'clients'),
     home: { folder: home, platform, env },
     probes: nodeProbe(env, platform),
     log: running.log.from('doctor'),
+    cipher,
     now: () => new Date(),
   });
   const gateway: ProbeEnvironment['gateway'] = () => ({

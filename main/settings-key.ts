@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import type { CipherSource } from '../app/base/cipher.ts';
 import { codeOf } from '../app/base/errno.ts';
 import { isObject } from '../app/base/schema/index.ts';
-import type { Cipher } from '../app/engine/index.ts';
 import { KEY_BYTES, type SettingsKey } from '../app/settings/index.ts';
 
 const OWNER_ONLY = 0o600;
@@ -12,7 +12,7 @@ const OTHERS = 0o077;
  * The key for secrets in the settings, in a file beside them: encrypted with a key of the system's where there is one, else readable for
  * this account alone. It is made when it is first asked for.
  */
-export function settingsKey(file: string, cipher: () => Promise<Cipher | null>): SettingsKey {
+export function settingsKey(file: string, cipher: CipherSource): SettingsKey {
   let known: Promise<Uint8Array> | null = null;
   const get = async (): Promise<Uint8Array> => (await kept(file, cipher)) ?? (await make(file, cipher));
   return {
@@ -28,7 +28,7 @@ export function settingsKey(file: string, cipher: () => Promise<Cipher | null>):
 }
 
 /** Null when there is no file yet. Rejects for one that cannot be used: making another key would lose what this one has sealed. */
-async function kept(file: string, cipher: () => Promise<Cipher | null>): Promise<Uint8Array | null> {
+async function kept(file: string, cipher: CipherSource): Promise<Uint8Array | null> {
   let text: string;
   try {
     if (process.platform !== 'win32' && (statSync(file).mode & OTHERS) !== 0)
@@ -48,7 +48,7 @@ async function kept(file: string, cipher: () => Promise<Cipher | null>): Promise
   return bytes;
 }
 
-async function make(file: string, cipher: () => Promise<Cipher | null>): Promise<Uint8Array> {
+async function make(file: string, cipher: CipherSource): Promise<Uint8Array> {
   const bytes = randomBytes(KEY_BYTES);
   const written = bytes.toString('base64');
   const system = await cipher();

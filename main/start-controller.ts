@@ -1,6 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { app } from 'electron';
+import type { CipherSource } from '../app/base/cipher.ts';
 import { AppController } from '../app/desktop/index.ts';
 import {
   AnswersFile,
@@ -32,7 +33,9 @@ export interface Started {
   /** The PATH of servers; null for our own. */
   readonly searchPath: () => string | null | Promise<string | null>;
   readonly settingsFile: string;
-  /** Whether the system keeps a key that secrets are encrypted with. */
+  /** The system's key that secrets are encrypted with. */
+  readonly cipher: CipherSource;
+  /** Whether the system keeps one. */
   readonly hasSystemKey: () => Promise<boolean>;
   /** Takes over what the command line has written since the settings were read. */
   readonly takeOver: () => Promise<void>;
@@ -109,6 +112,7 @@ export async function startController(lookupSlots: number): Promise<Started> {
     ring,
     logFile,
     settingsFile,
+    cipher,
     hasSystemKey,
     searchPath,
     permissionMemory,
@@ -118,9 +122,7 @@ export async function startController(lookupSlots: number): Promise<Started> {
 }
 
 /** The settings in their file, whole: read, brought to the form of this version, and written. */
-async function openSettings(
-  cipher: () => ReturnType<typeof systemCipher>,
-): Promise<SealedStore & { readonly opened: OpenedStore }> {
+async function openSettings(cipher: CipherSource): Promise<SealedStore & { readonly opened: OpenedStore }> {
   const opened = openStore(app.getPath('userData'));
   const { file, keptAside, isNew } = opened;
   const keyFile = path.join(app.getPath('userData'), 'settings-key.json');

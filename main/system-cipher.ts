@@ -1,5 +1,5 @@
 import { safeStorage } from 'electron';
-import type { Cipher } from '../app/engine/index.ts';
+import type { Cipher } from '../app/base/cipher.ts';
 import type { Log } from '../app/log/index.ts';
 
 /**
@@ -11,7 +11,7 @@ export async function systemCipher(log: Log): Promise<Cipher | null> {
   const isPretence = process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text';
   if (isPretence || !(await safeStorage.isAsyncEncryptionAvailable())) {
     log.warn(
-      'The system offers no key to encrypt sign-ins with; they are kept in a file that only this account can read',
+      'The system offers no key to encrypt secrets with; they are kept in files that only this account can read',
     );
     return null;
   }

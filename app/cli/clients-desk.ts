@@ -6,7 +6,15 @@ import type { ControlClient } from '../control/client/index.ts';
 import { ClientSetup, clientLogs } from '../desktop/clients-window/index.ts';
 import type { AppText } from '../i18n/app.ts';
 import { type Spoken, spoken } from '../i18n/index.ts';
-import type { ApplyChoices, BulkAnswer, BulkPreview, BulkRequest, ClientFileView } from '../ipc/index.ts';
+import type {
+  ApplyChoices,
+  Backup,
+  BackupAnswer,
+  BulkAnswer,
+  BulkPreview,
+  BulkRequest,
+  ClientFileView,
+} from '../ipc/index.ts';
 import { createLog } from '../log/index.ts';
 import { findNamed, thisPerson, troubleOf } from './instance.ts';
 import { StoredSettings } from './stored-settings.ts';
@@ -22,6 +30,10 @@ export interface ClientsDesk {
   list(place: ChosenPlace | null): Promise<readonly ToldFile[]>;
   plan(request: BulkRequest): Promise<ToldPreview>;
   apply(plan: number, choices: ApplyChoices): Promise<Spoken<BulkAnswer>>;
+  /** The copies of files that have something of ours in them. */
+  backups(): Promise<readonly Backup[]>;
+  /** What one of them says; null when there is none of this name. */
+  backup(name: string): Promise<Spoken<BackupAnswer> | null>;
   close(): void;
 }
 
@@ -56,9 +68,16 @@ export function settingsFile(): string {
   return join(appFolder(thisPerson()), 'settings.json');
 }
 
-/** @param port where Gangway listens, if not where the settings say; only while the app does not run */
-export async function openDesk(port: number | null, text: AppText): Promise<ClientsDesk | string> {
-  const client = await runningApp('clients.plan', text);
+/**
+ * @param port where Gangway listens, if not where the settings say; only while the app does not run
+ * @param method what a running app has to offer
+ */
+export async function openDesk(
+  port: number | null,
+  text: AppText,
+  method: 'clients.plan' | 'clients.backups' = 'clients.plan',
+): Promise<ClientsDesk | string> {
+  const client = await runningApp(method, text);
   if (typeof client === 'string') return client;
   return client === null ? openHere(port, text) : deskOf(client);
 }
@@ -73,6 +92,14 @@ function deskOf(client: ControlClient): ClientsDesk {
     },
     plan: async (request) => (await client.request('clients.plan', { ...request })) as ToldPreview,
     apply: async (plan, choices) => (await client.request('clients.apply', { plan, ...choices })) as Spoken<BulkAnswer>,
+    backups: async () => {
+      const answer = await client.request('clients.backups', {});
+      return (answer as { backups: readonly Backup[] }).backups;
+    },
+    backup: async (name) => {
+      const answer = await client.request('clients.backups', { name });
+      return (answer as { backup: Spoken<BackupAnswer> | null }).backup;
+    },
     close: () => client.close(),
   };
 }
@@ -126,6 +153,8 @@ function openHere(port: number | null, text: AppText): ClientsDesk | string {
     list: async (place) => spoken(await setup.list('whole', place), text.language),
     plan: async (request) => spoken(await setup.planAll(request), text.language),
     apply: async (plan, choices) => spoken(await setup.applyAll(plan, choices), text.language),
+    backups: () => setup.backups(),
+    backup: async (name) => spoken(await setup.backup(name), text.language),
     close: () => undefined,
   };
 }

@@ -29,11 +29,12 @@ export async function runClients(command: ClientsCommand, out: Output, err: Outp
   if (client === null && command.client !== null) {
     return fail(text.commandLine.clients.noSuchClient(command.client, CLIENTS.map(({ id }) => id).join(', ')));
   }
-  const desk = await openDesk(command.port, text);
+  const desk = await openDesk(command.port, text, command.action === 'backups' ? 'clients.backups' : 'clients.plan');
   if (typeof desk === 'string') return fail(desk);
   const print = (lines: readonly string[]): void =>
     void out.write(lines.map((line) => `${printable(line)}\n`).join(''));
   try {
+    if (command.action === 'backups') return await tellBackups(desk, command, { out, err, print, text });
     const place = placeOf(command);
     const of = { client: client?.id ?? null, server: command.server, ...(place === null ? {} : { place }) };
     const listed = await desk.list(place);
@@ -106,12 +107,41 @@ async function change(
       '',
       words.applied(preview.files.length),
       ...(backups.length === 0 ? [] : [words.backups(backups.join(', '))]),
+      ...(backups.some((file) => file.endsWith(SEALED)) ? [words.sealedBackups] : []),
+      ...(preview.removesBackups ? [words.backupsGone] : []),
       ...next,
     ]);
   }
   if (remark !== null) err.write(`mcp-gangway: ${printable(remark.sentence)}\n`);
   if (!desk.isRunning && request.kind !== 'undo') err.write(`mcp-gangway: ${text.commandLine.instance.notRunning}\n`);
   return exit;
+}
+
+/** How the name of an encrypted copy ends. */
+const SEALED = '.sealed';
+
+/** The copies by their names, or what one of them says, byte for byte. */
+async function tellBackups(
+  desk: ClientsDesk,
+  { backup, json }: ClientsCommand,
+  { out, err, print, text }: Printer,
+): Promise<Exit> {
+  const words = text.commandLine.clients;
+  const fail = (sentence: string): 1 => {
+    err.write(`mcp-gangway: ${printable(sentence)}\n`);
+    return 1;
+  };
+  if (backup !== null) {
+    const answer = await desk.backup(backup);
+    if (answer === null) return fail(words.noSuchBackup(backup));
+    if (answer.kind === 'refused') return fail(answer.trouble.sentence);
+    out.write(json ? `${JSON.stringify({ name: backup, text: answer.text }, null, 2)}\n` : answer.text);
+    return 0;
+  }
+  const backups = await desk.backups();
+  if (json) out.write(`${JSON.stringify({ backups }, null, 2)}\n`);
+  else print(backups.length === 0 ? [words.noBackups] : backups.map(({ name }) => name));
+  return 0;
 }
 
 function requestOf({ action, mode }: ClientsCommand, of: BulkRequest['of']): BulkRequest {
@@ -158,6 +188,7 @@ function listLines(files: readonly ToldFile[], text: AppText): readonly string[]
     ...(index === 0 ? [] : ['']),
     `${file.title}  ${file.file}`,
     ...(file.content.kind === 'refused' ? [`  ${file.content.trouble.sentence}`] : rowsOf(file, text)),
+    ...(file.locked === undefined ? [] : [`  ${file.locked.sentence}`]),
   ]);
 }
 

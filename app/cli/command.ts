@@ -169,6 +169,8 @@ export interface DoctorCommand {
 export interface ClientsCommand {
   readonly kind: 'clients';
   readonly action: ClientsAction;
+  /** Name of the copy that `backups` is to print; null for a list of them. */
+  readonly backup: string | null;
   /** By its id, as written; null for all. */
   readonly client: string | null;
   /** By its name in the file; null for all. */
@@ -187,7 +189,7 @@ export interface ClientsCommand {
   readonly language: Language;
 }
 
-export const CLIENTS_ACTIONS = ['list', 'plan', 'apply', 'undo'] as const;
+export const CLIENTS_ACTIONS = ['list', 'plan', 'apply', 'undo', 'backups'] as const;
 export type ClientsAction = (typeof CLIENTS_ACTIONS)[number];
 
 /** The settings of the app. */

@@ -114,7 +114,7 @@ const OWN_WORDS: ReadonlyMap<string, number> = new Map([
   ['untrust', 1],
   ['tap', 1],
   ['doctor', 1],
-  ['clients', 1],
+  ['clients', 2],
   ['add', Number.POSITIVE_INFINITY],
   ['remove', 1],
   ['group', Number.POSITIVE_INFINITY],
@@ -233,12 +233,19 @@ const MODES = new Map([
   ['run', 'run'],
 ] as const);
 
+/** Options of `clients` that mean nothing for `clients backups`. */
+const BACKUPS_NEVER = ['client', 'server', 'folder', 'file', 'mode', 'yes', 'port'] as const;
+
 function clientsCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text): Command {
   const words = text.cliUsage;
   parsed.only(CLIENTS_OPTIONS, (option) => words.notForServer(option, 'clients'));
   const written = parsed.words[1] ?? 'list';
   const action = CLIENTS_ACTIONS.find((one) => one === written);
   if (action === undefined) throw new UsageError(words.unexpectedWord(written));
+  const backup = parsed.words[2] ?? null;
+  if (backup !== null && action !== 'backups') throw new UsageError(words.unexpectedWord(backup));
+  const beyond = action === 'backups' ? BACKUPS_NEVER.find((option) => parsed.has(option)) : undefined;
+  if (beyond !== undefined) throw new UsageError(words.notForServer(`--${beyond}`, 'clients backups'));
   const isChange = action === 'plan' || action === 'apply';
   if (parsed.has('mode') && !isChange) throw new UsageError(words.onlyFor('--mode', 'clients plan, clients apply'));
   if (parsed.has('yes') && (action === 'list' || action === 'plan')) {
@@ -252,6 +259,7 @@ function clientsCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text)
   return {
     kind: 'clients',
     action,
+    backup,
     client: parsed.last('client'),
     server: parsed.last('server'),
     folder,

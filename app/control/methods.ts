@@ -137,6 +137,10 @@ export interface ClientsControl {
   apply(plan: number, choices: { readonly upstream: boolean; readonly release: boolean }): Promise<object>;
   /** Takes back what `apply` did. */
   undo(change: number): Promise<object>;
+  /** The copies of the files that are kept. */
+  backups(): Promise<readonly object[]>;
+  /** One of them, whole; null where there is none of this name. */
+  backup(name: string): Promise<object | null>;
 }
 
 export interface AppControl {
@@ -297,6 +301,13 @@ export const METHODS: Readonly<Record<string, Method>> = {
     const clients = clientsOf(of, 'clients.undo');
     if (typeof change !== 'number') throw invalid(of, 'change');
     return clients.undo(change);
+  }),
+  /** The copies that are kept of clients' files; with `name`, what one of them says, null where there is none of this name. */
+  'clients.backups': call(async (of, { name = null }) => {
+    const clients = clientsOf(of, 'clients.backups');
+    if (name === null) return { backups: await clients.backups() };
+    if (typeof name !== 'string') throw invalid(of, 'name');
+    return { backup: await clients.backup(name) };
   }),
   focus: call((of) => {
     appOf(of, 'focus').focus();

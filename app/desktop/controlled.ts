@@ -77,6 +77,8 @@ function clientsControl(clients: ClientSetup, language: () => Language): Clients
     },
     apply: (plan, choices) => told(clients.applyAll(plan, choices)),
     undo: (change) => told(clients.undoAll(change)),
+    backups: () => clients.backups(),
+    backup: (name) => told(clients.backup(name)),
   };
 }
 

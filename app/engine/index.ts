@@ -3,7 +3,6 @@ export {
   type AnswerMemory,
   AnswersFile,
   type CertificateFacts,
-  type Cipher,
   KnownLists,
   PinFile,
   type Pins,

@@ -77,6 +77,8 @@ export interface ClientFileView {
     | { readonly kind: 'refused'; readonly trouble: Trouble };
   /** Whether we can quit the client and open it again. */
   readonly canRestart: boolean;
+  /** Why it cannot be told what Gangway did to the file, nor undone; left out where it can. */
+  readonly locked?: Trouble;
   /** Changes of ours that the client reads with its next start. */
   readonly waiting: number;
   /** What a person has chosen that the file was found by; left out for the client's own places. */
@@ -103,8 +105,8 @@ export interface ClientPreview {
   readonly file: string;
   /** A unified diff; empty when the file already has the desired content. */
   readonly diff: string;
-  /** The folder that a copy of the file goes to. */
-  readonly backups: string;
+  /** The folder that a copy of the file goes to; null where the change leaves nothing of ours in it: then those that are kept go. */
+  readonly backups: string | null;
   /** Name of the server that Gangway will run from then on; null when there is none. */
   readonly imported: string | null;
   /** Servers of ours that no entry would refer to any more. */
@@ -243,9 +245,28 @@ export interface BulkPreview {
   readonly upstreams: readonly string[];
   /** Targets that NO_PROXY of a server keeps from us. */
   readonly exceptions: readonly string[];
-  /** The folder that copies of the files go to. */
-  readonly backups: string;
+  /** The folder that copies of the files go to; null where none is kept. */
+  readonly backups: string | null;
+  /** Whether the change leaves nothing of ours in some of the files: the copies that are kept of those go. */
+  readonly removesBackups: boolean;
 }
+
+/** A copy of a client's file from before a change. */
+export interface Backup {
+  /** Names the copy. */
+  readonly name: string;
+  /** Id of the client through which the file was changed. */
+  readonly client: string;
+  /** Name of the client's file, without its folder. */
+  readonly file: string;
+  /** When it was changed: ISO 8601, UTC. */
+  readonly at: string;
+  readonly isSealed: boolean;
+}
+
+export type BackupAnswer =
+  | { readonly kind: 'read'; readonly text: string }
+  | { readonly kind: 'refused'; readonly trouble: Trouble };
 
 export type BulkAnswer =
   | {

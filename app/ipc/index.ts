@@ -6,6 +6,8 @@ export type {
   Applies,
   ApplyAnswer,
   ApplyChoices,
+  Backup,
+  BackupAnswer,
   BulkAnswer,
   BulkChoice,
   BulkFileView,

@@ -50,7 +50,6 @@ export {
   AnswersFile,
   type CallbackPage,
   type CertificateFacts,
-  type Cipher,
   isSameRemote,
   memorySignIns,
   PinFile,

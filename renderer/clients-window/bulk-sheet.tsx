@@ -97,7 +97,8 @@ export function BulkSheet({ shown }: { readonly shown: OpenBulk }) {
             ))}
             <LeftPart left={preview.left} />
           </section>
-          {count > 0 && <p class="hint">{words.backup(preview.backups)}</p>}
+          {preview.backups !== null && <p class="hint">{words.backup(preview.backups)}</p>}
+          {preview.removesBackups && <p class="hint">{words.backupsGo}</p>}
           {preview.imported.length > 0 && <p>{bulk.imported(preview.imported.join(bulk.comma))}</p>}
           {preview.exceptions.length > 0 && <p>{words.exceptions(preview.exceptions.join(bulk.comma))}</p>}
           {another !== undefined && <p>{bulk.several}</p>}

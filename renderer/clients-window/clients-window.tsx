@@ -58,6 +58,7 @@ export function ClientPage({ file }: { readonly file: ClientFileView }) {
       ) : (
         <>
           <p class="hint">{words.lead}</p>
+          {file.locked !== undefined && <TroubleNote trouble={file.locked} />}
           {bulkOutcome.value !== null && <BulkNote outcome={bulkOutcome.value} />}
           <OffNote isNeeded={servers.some(({ mode }) => mode !== 'off')} />
           {outcome !== null && <OutcomeNote outcome={outcome} subject={id} name={title} />}

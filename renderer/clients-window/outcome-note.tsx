@@ -45,7 +45,7 @@ export function OutcomeNote({ outcome, subject, name }: OutcomeNoteProps) {
         </p>
         {outcome.kind === 'applied' && outcome.backup !== null && (
           <p class="hint" title={outcome.backup}>
-            {words.backup(outcome.backup.replace(/^.*[\\/]/, ''))}
+            {backupWords(outcome.backup.replace(/^.*[\\/]/, ''))}
           </p>
         )}
         {outcome.kind === 'applied' && outcome.access !== null && <p class="hint">{accessWords(outcome.access)}</p>}
@@ -65,6 +65,11 @@ export function OutcomeNote({ outcome, subject, name }: OutcomeNoteProps) {
       )}
     </div>
   );
+}
+
+function backupWords(name: string): string {
+  const words = text.value.clientsWindow.done;
+  return name.endsWith('.sealed') ? words.sealedBackup(name) : words.backup(name);
 }
 
 /** The same of a change of all clients. */

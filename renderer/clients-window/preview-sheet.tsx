@@ -148,7 +148,7 @@ export function PreviewSheet({ shown }: { readonly shown: OpenPreview }) {
             <>
               <p class="hint">{words.file(preview.file)}</p>
               <Diff diff={preview.diff} />
-              <p class="hint">{words.backup(preview.backups)}</p>
+              <p class="hint">{preview.backups === null ? words.backupsGo : words.backup(preview.backups)}</p>
               {preview.access !== null && <p>{say(preview.access)}</p>}
             </>
           )}

@@ -12,8 +12,15 @@ import { problemsOf } from './support/axe.ts';
 import { BROKEN_FILE, CLAUDE_FILE, CURSOR_FILE, restartable, writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
-import { openWindow, readSettings, runApp, showPopover, speak, stopApp } from './support/running-app.ts';
+import { openWindow, readSettings, runApp, settingsFile, showPopover, speak, stopApp } from './support/running-app.ts';
 import { getThrough, serverSetting } from './support/traffic.ts';
+
+/** What the app keeps of clients' files. */
+function keptOf(home: string): readonly { readonly name: string; readonly text: string }[] {
+  const folder = path.join(path.dirname(settingsFile(home)), 'clients');
+  const all = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return all.map(({ name, parentPath }) => ({ name, text: fs.readFileSync(path.join(parentPath, name), 'utf8') }));
+}
 
 describeApp('The window for the servers of other programs', () => {
   let app: AppDriver;
@@ -27,7 +34,11 @@ describeApp('The window for the servers of other programs', () => {
     restartable(programs, notes);
     app = await runApp({
       habits: { on: true },
-      env: { PATH: `${programs}${path.delimiter}${process.env['PATH'] ?? ''}`, TERM: 'xterm' },
+      env: {
+        PATH: `${programs}${path.delimiter}${process.env['PATH'] ?? ''}`,
+        TERM: 'xterm',
+        ELECTRON_HOST_KEYRING: '1',
+      },
     });
     claude = path.join(app.home, 'not yet');
     page = await openWindow(app, 'clients');
@@ -98,6 +109,11 @@ describeApp('The window for the servers of other programs', () => {
       `"HTTP_PROXY": "http://claude-desktop\\.home-assistant:([\\w-]{43})@127\\.0\\.0\\.1:${port}"`,
     );
     const secret = proxy.exec(content())?.[1] ?? '';
+    // The keychain of the account encrypts what is kept of the file.
+    await expect.poll(() => page.locator('.outcome').textContent()).toContain('Backup, encrypted: ');
+    const kept = keptOf(app.home);
+    expect(kept.filter(({ name }) => /^file-.*\.json$|\.sealed$/.test(name))).toHaveLength(2);
+    for (const { name, text } of kept) expect(text, name).not.toContain('home-assistant');
     const stored = () => readSettings(app.home).settings.tokens;
     expect(stored()).toMatchObject([{ name: 'claude-desktop.home-assistant', hash: tokenHash(secret) }]);
     expect(content()).toContain('"notes":   {');
@@ -109,6 +125,7 @@ describeApp('The window for the servers of other programs', () => {
     await expect.poll(() => page.locator('.outcome').textContent()).toContain('Undone.');
     expect(content()).toBe(CLAUDE_FILE);
     expect(stored()).toEqual([]);
+    expect(keptOf(app.home).map(({ name }) => name)).toEqual([]);
     await expect.poll(() => checked('home-assistant')).toBe('Direct');
   });
 

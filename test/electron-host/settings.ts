@@ -16,6 +16,7 @@ const HEADLESS_SHELL = '/usr/lib/chromium/chromium-headless-shell';
 const {
   ELECTRON_HOST_CHROMIUM = fs.existsSync(HEADLESS_SHELL) ? HEADLESS_SHELL : BROWSER,
   ELECTRON_HOST_DISPLAY = '1440x900@1',
+  ELECTRON_HOST_KEYRING,
   ELECTRON_HOST_LOCAL_NETWORK,
   ELECTRON_HOST_MISUSE,
   ELECTRON_HOST_PACKAGED,
@@ -30,6 +31,8 @@ export const settings = {
   /** For tests of what a browser does: extensions, downloads, what it sends for an address that is typed. */
   browser: BROWSER,
   display: readDisplay(ELECTRON_HOST_DISPLAY),
+  /** The account has a keyring, so that `safeStorage` encrypts. */
+  keyring: ELECTRON_HOST_KEYRING === '1',
   /** A home network behind a permission of macOS, instead of this machine's; null for this machine's. */
   localNetwork: readRule(ELECTRON_HOST_LOCAL_NETWORK),
   /** A file to write violations to, one JSON string a line. */

@@ -41,8 +41,9 @@ import type { Refusal } from '../plan/refusal.ts';
 import { chosenForward, type ForwardCandidate, forwardCandidates } from '../plan/tcp-forward.ts';
 import type { Client, ClientId, Home } from '../table/client.ts';
 import { clientOf } from '../table/clients.ts';
+import type { Copy } from './copies.ts';
 import { Draft, type FileAsRead } from './draft.ts';
-import { type Applied, FileWriter, type FileWriterContext } from './file-writer.ts';
+import { type Applied, FileWriter, type FileWriterContext, keyRefusal } from './file-writer.ts';
 import { Journal } from './journal.ts';
 import {
   type Candidate,
@@ -54,6 +55,7 @@ import {
   Places,
   readExtensions,
 } from './places.ts';
+import { KeyError, Sealing } from './sealing.ts';
 
 /** One server in a client's file, as a person would want to see it. */
 export interface FoundServer {
@@ -91,10 +93,17 @@ export interface FoundClient {
   readonly place?: ChosenPlace;
   /** Other clients that read the same file by another way; left out where there are none. */
   readonly others?: readonly Client[];
+  /** Why it cannot be told what we did to the file, nor undone; left out where it can. Its servers show no patches then. */
+  readonly locked?: Refusal;
   readonly content:
     | { readonly kind: 'servers'; readonly servers: readonly FoundServer[] }
     | { readonly kind: 'refused'; readonly refusal: Refusal };
 }
+
+/** A copy of a client's file. */
+export type CopyAsRead =
+  | { readonly kind: 'read'; readonly bytes: Uint8Array }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** What it takes to lead a server to a TCP forward. */
 export type ForwardPlan = Plan | { readonly kind: 'choose'; readonly candidates: readonly ForwardCandidate[] };
@@ -120,7 +129,7 @@ export class ClientFiles {
   /** @param known the places that a snapshot shares */
   constructor(context: ClientFilesContext, known = new Map<string, Candidate>()) {
     this.#context = context;
-    this.#journal = new Journal(context.disk, context.folder, context.log);
+    this.#journal = new Journal(context.disk, context.folder, context.log, new Sealing(context.cipher ?? null));
     this.#places = new Places(context.disk, context.folder, context.home);
     this.#known = known;
     // What was changed is found again, so that it can be undone with everything else.
@@ -211,6 +220,30 @@ export class ClientFiles {
     return new ClientFiles({ ...this.#context, disk: { ...disk, read } }, this.#known);
   }
 
+  /** Copies of the files that have something of ours in them, each from before a change; oldest first. */
+  copies(): Promise<readonly Copy[]> {
+    return this.#journal.copies.list();
+  }
+
+  /** What one of the copies says; null when there is none of this name. */
+  async copy(name: string): Promise<CopyAsRead | null> {
+    try {
+      const bytes = await this.#journal.copies.read(name);
+      return bytes === null ? null : { kind: 'read', bytes };
+    } catch (error) {
+      if (!(error instanceof KeyError)) throw error;
+      return {
+        kind: 'refused',
+        refusal: { kind: 'copy-locked', file: error.kept, isElsewhere: error.kind === 'elsewhere' },
+      };
+    }
+  }
+
+  /** Encrypts what is remembered in clear, where the system keeps a key. Faults are logged. */
+  sealAll(): Promise<void> {
+    return this.#mutex.run(() => this.#writer.sealAll());
+  }
+
   /** What it takes to give an entry the desired mode. */
   async plan(
     client: ClientId,
@@ -272,22 +305,24 @@ export class ClientFiles {
     const about = { client, file, fileIndex, ...(place === null ? {} : { place }) };
     const read = await this.#read(candidate);
     if (read.kind !== 'refused') {
+      const { locked, real } = read;
       const content = this.#contentOf(read, environment);
-      const isEmpty = content.kind === 'servers' && content.servers.length === 0 && read.record === null;
+      const isEmpty = content.kind === 'servers' && content.servers.length === 0 && isUntouched(read);
       // A settings file that has no servers in it is no place where a person would look for them.
-      return isEmpty && isOptional ? null : { found: { ...about, content }, real: read.real };
+      if (isEmpty && isOptional) return null;
+      return { found: { ...about, content, ...(locked === null ? {} : { locked }) }, real };
     }
     return read.isMissing ? null : { found: { ...about, content: read }, real: null };
   }
 
-  #contentOf(read: FileAsRead, environment: OurMarks): FoundClient['content'] {
+  #contentOf(read: FileInFull, environment: OurMarks): FoundClient['content'] {
     const { client, file } = read;
     const content = contentOf(read.bytes);
     if (content === null) return { kind: 'refused', refusal: { kind: 'not-utf8', file } };
     const reading = formatOf(client).read(content.text);
     if (reading.kind === 'broken') return { kind: 'refused', refusal: brokenRefusal(client, file, reading.fault) };
     // Nothing of ours is in it, and the client reads it as little as a broken one.
-    const strict = read.record === null ? strictRefusal(read) : null;
+    const strict = isUntouched(read) ? strictRefusal(read) : null;
     if (strict !== null) return { kind: 'refused', refusal: strict };
     const patches = patchesByPath(read, reading.value);
     const seen = new Map<string, number>();
@@ -318,7 +353,10 @@ export class ClientFiles {
   async #readOf(id: ClientId, file: string): Promise<FileAsRead | (Plan & { kind: 'refused' })> {
     const candidate = this.#known.get(idOf(id, file)) ?? (await this.#candidate(id, file));
     const read = await this.#read(candidate);
-    return read.kind === 'refused' ? read : { ...read, mode: await this.#modeOf(file) };
+    if (read.kind === 'refused') return read;
+    // What was there before our changes must not be lost.
+    if (read.locked !== null) return { kind: 'refused', refusal: read.locked };
+    return { ...read, mode: await this.#modeOf(file) };
   }
 
   async #candidate(id: ClientId, file: string): Promise<Candidate> {
@@ -362,20 +400,30 @@ export class ClientFiles {
     file,
     fileIndex,
     place,
-  }: Candidate): Promise<FileAsRead | (Plan & { kind: 'refused' } & { isMissing: boolean })> {
+  }: Candidate): Promise<FileInFull | (Plan & { kind: 'refused' } & { isMissing: boolean })> {
     try {
       const real = await this.#context.disk.realPath(file);
       const unsafe = await this.#unsafe(file, real, place);
       if (unsafe !== null) return { kind: 'refused', isMissing: false, refusal: unsafe };
       const bytes = await this.#context.disk.read(real);
-      const text = contentOf(bytes)?.text ?? '';
-      const record = await this.#journal.recall({ client, file, real }, digestOf(bytes), text);
-      return { kind: 'read', client, file, real, fileIndex, bytes, record, mode: null };
+      const read = { kind: 'read', client, file, real, fileIndex, bytes, mode: null } as const;
+      return { ...read, ...(await this.#recalled(read)) };
     } catch (error) {
       const code = codeOf(error);
       if (code === null) throw error;
       const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
       return { kind: 'refused', isMissing, refusal: { kind: 'unreadable', file, code } };
+    }
+  }
+
+  async #recalled(read: Omit<FileAsRead, 'record'>): Promise<Pick<FileInFull, 'record' | 'locked'>> {
+    const { bytes, file } = read;
+    try {
+      const record = await this.#journal.recall(read, digestOf(bytes), contentOf(bytes)?.text ?? '');
+      return { record, locked: null };
+    } catch (error) {
+      if (!(error instanceof KeyError)) throw error;
+      return { record: null, locked: keyRefusal(file, error) };
     }
   }
 
@@ -394,6 +442,13 @@ export class ClientFiles {
       ? null
       : { kind: 'outside-folder', file, real };
   }
+}
+
+/** A client's file with what is remembered of it, as far as that can be decrypted. */
+type FileInFull = FileAsRead & { readonly locked: Refusal | null };
+
+function isUntouched({ record, locked }: FileInFull): boolean {
+  return record === null && locked === null;
 }
 
 /** Where clients share a name of a file, one that cannot be read by the rule of one of them is told of once, and not beside its servers. */

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import type { CipherSource } from '../../base/cipher.ts';
 import { codeOf } from '../../base/errno.ts';
 import type { Log } from '../../log/log.ts';
 import { LockBusyError, withLock } from '../../platform/lock/index.ts';
@@ -9,9 +10,10 @@ import type { Client, ClientId } from '../table/client.ts';
 import { clientOf } from '../table/clients.ts';
 import { type Disk, replaceFile } from './disk.ts';
 import type { Journal, JournalSubject } from './journal.ts';
+import { KeyError } from './sealing.ts';
 
 export type Applied =
-  /** `backup` is the copy of the file as it was; null when the file did not have to change. */
+  /** `backup` is the copy of the file as it was; null when the file did not have to change, or has nothing of ours in it any more. */
   | { readonly kind: 'written'; readonly backup: string | null; readonly mode: ModeChange | null }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
@@ -22,6 +24,8 @@ export interface FileWriterContext {
   readonly log: Log;
   /** Whether other processes may write as well: then a lock in `folder` keeps them apart. */
   readonly isShared?: boolean;
+  /** What encrypts what is remembered. Left out where the process has no way to the system's key. */
+  readonly cipher?: CipherSource;
   now(): Date;
 }
 
@@ -46,10 +50,25 @@ export class FileWriter {
   }
 
   /** Unless the file has changed since. Calls must not overlap. */
-  apply(plan: Plan): Promise<Applied> {
+  async apply(plan: Plan): Promise<Applied> {
     const { folder, isShared } = this.#context;
+    await this.#journal.prepare();
     const apply = (): Promise<Applied> => this.#apply(plan);
     return isShared === true ? this.#locked(join(folder, LOCK), plan, apply) : apply();
+  }
+
+  /** Encrypts what is remembered in clear, where the system keeps a key. Faults are logged. */
+  async sealAll(): Promise<void> {
+    const { folder, isShared, log } = this.#context;
+    const seal = (): Promise<void> => this.#journal.sealAll();
+    try {
+      if (!(await this.#journal.canSeal())) return;
+      await (isShared === true ? withLock(join(folder, LOCK), seal) : seal());
+    } catch (error) {
+      const code = error instanceof LockBusyError ? 'busy' : error instanceof KeyError ? error.kind : codeOf(error);
+      if (code === null) throw error;
+      log.warn('Copies of clients’ files could not be encrypted', { code });
+    }
   }
 
   async #locked(lock: string, plan: Plan, apply: () => Promise<Applied>): Promise<Applied> {
@@ -70,6 +89,7 @@ export class FileWriter {
     try {
       return await this.#write(clientOf(plan.client), plan);
     } catch (error) {
+      if (error instanceof KeyError) return { kind: 'refused', refusal: keyRefusal(plan.file, error) };
       const code = codeOf(error);
       if (code === null) throw error;
       return { kind: 'refused', refusal: { kind: 'not-written', file: plan.file, code } };
@@ -91,8 +111,8 @@ export class FileWriter {
     if ((facts.mode & 0o222) === 0) return { kind: 'refused', refusal: { kind: 'read-only', file } };
     // A rename would part the two names, and the other one would keep the old content.
     if ((facts.links ?? 1) > 1) return { kind: 'refused', refusal: { kind: 'hard-link', file } };
-    const backup = await this.#journal.keep(client, file, old, this.#context.now());
     const record = await this.#journal.recall(subject, digest, contentOf(old)?.text ?? '');
+    const backup = await this.#journal.copies.keep(subject, old, this.#context.now());
     const pending = { before: digest, after: digestOf(plan.bytes), record: plan.record };
     await this.#journal.announce(subject, { record, pending });
     const isSame = async (): Promise<boolean> => digestOf(await disk.read(real)) === digest;
@@ -102,23 +122,30 @@ export class FileWriter {
     if (!(await replaceFile(disk, real, plan.bytes, { ...facts, mode: bits }, isSame))) {
       return { kind: 'refused', refusal: { kind: 'changed', file } };
     }
-    await this.#settle(subject, plan);
+    const isSettled = await this.#settle(subject, plan);
     if (plan.record !== null) await this.#changed(client.id, file);
-    return { kind: 'written', backup, mode };
+    return { kind: 'written', backup: isSettled && plan.record === null ? null : backup, mode };
   }
 
   /** The file has changed, and the pending journal entry records it: an error here is only logged. */
-  async #settle(subject: JournalSubject, { record }: Plan & { kind: 'change' }): Promise<void> {
+  async #settle(subject: JournalSubject, { record }: Plan & { kind: 'change' }): Promise<boolean> {
     try {
       await this.#context.disk.syncFolder(dirname(subject.real));
       await this.#journal.settle(subject, record);
+      return true;
     } catch (error) {
-      const code = codeOf(error);
+      const code = error instanceof KeyError ? error.kind : codeOf(error);
       if (code === null) throw error;
       this.#context.log.warn('A client’s file is changed, but the note of it is not', {
         client: subject.client.id,
         code,
       });
+      return false;
     }
   }
+}
+
+/** Why a file is left alone whose journal entry cannot be decrypted: without it, what was there before would be lost. */
+export function keyRefusal(file: string, { kind, kept }: KeyError): Refusal {
+  return kind === 'elsewhere' ? { kind: 'key-elsewhere', file } : { kind: 'key-locked', file, kept };
 }

@@ -7,7 +7,9 @@ import { forwardSchema } from '../../settings/index.ts';
 import { isHeld } from '../plan/plan.ts';
 import { type FileRecord, isSameEntry, type Patch, patchesOf } from '../plan/record.ts';
 import type { Client } from '../table/client.ts';
+import { Copies } from './copies.ts';
 import { type Disk, PRIVATE, replaceFile } from './disk.ts';
+import { KeyError, type Sealing, sealedIn } from './sealing.ts';
 
 /** A client's file, by the client's own way to it and by the path behind all links, which is the same for every client. */
 export interface JournalSubject {
@@ -99,20 +101,25 @@ function isTextOrNull(value: unknown): value is string | null {
 
 /**
  * A write-ahead journal of the files we changed: an entry for each, in a folder of ours, and a copy of every file from before
- * each change. The entry is written before the file, so that after an interruption either state is recognised.
+ * each change. The entry is written before the file, so that after an interruption either state is recognised. Both repeat the
+ * secrets of the files: they are encrypted where the system keeps a key, and go once a file has nothing of ours in it.
  */
 export class Journal {
+  readonly copies: Copies;
   readonly #disk: Disk;
   readonly #folder: string;
   readonly #log: Log;
+  readonly #sealing: Sealing;
 
-  constructor(disk: Disk, folder: string, log: Log) {
+  constructor(disk: Disk, folder: string, log: Log, sealing: Sealing) {
     this.#disk = disk;
     this.#folder = folder;
     this.#log = log;
+    this.#sealing = sealing;
+    this.copies = new Copies(disk, join(folder, 'backups'), sealing);
   }
 
-  /** The record that holds for a file with these contents. */
+  /** The record that holds for a file with these contents. Rejects with `KeyError` where it cannot be decrypted. */
   async recall(subject: JournalSubject, digest: string, text: string): Promise<FileRecord | null> {
     const { client, file, real } = subject;
     const own = recordIn(await this.#read(nameOf(real), real, client), client, digest, text);
@@ -132,23 +139,55 @@ export class Journal {
     await this.#write(subject, entry);
   }
 
-  /** Writes the record that holds from now on. */
+  /** Writes the record that holds from now on. Null takes away all that is kept of the file. */
   async settle(subject: JournalSubject, record: FileRecord | null): Promise<void> {
     if (record !== null) return this.#write(subject, { record, pending: null });
-    await this.#disk.remove(this.#pathOf(nameOf(subject.real)));
+    const { file, real } = subject;
+    await this.copies.removeOf(subject, await this.#isOnlyOne(basename(file), real));
+    await this.#disk.remove(this.#pathOf(nameOf(real)));
     await this.#disk.remove(this.#pathOf(oldNameOf(subject)));
   }
 
-  /** Keeps a copy of a file. Returns where. */
-  async keep(client: Client, file: string, bytes: Uint8Array, now: Date): Promise<string> {
-    const folder = join(this.#folder, 'backups');
-    await this.#disk.makeFolder(folder);
-    const stamp = now.toISOString().replaceAll(':', '-');
-    const copy = join(folder, `${stamp} ${client.id} ${basename(file)}`);
-    await this.#disk.remove(copy);
-    await this.#disk.create(copy, bytes, PRIVATE);
-    await this.#disk.syncFolder(folder);
-    return copy;
+  /** Asks for the system's key, which may wait for the person: to be done before a lock is taken. */
+  async prepare(): Promise<void> {
+    await this.#sealing.hasKey();
+  }
+
+  /** Whether an earlier version, or a process without the key, has left something in clear that can be encrypted. */
+  async canSeal(): Promise<boolean> {
+    const hasClear = (await this.copies.list()).some(({ isSealed }) => !isSealed);
+    return (hasClear || (await this.#entriesInClear()).length > 0) && (await this.#sealing.hasKey());
+  }
+
+  /** Encrypts what is in clear. */
+  async sealAll(): Promise<void> {
+    for (const [name, entry] of await this.#entriesInClear()) await this.#replace(name, entry);
+    await this.copies.sealAll();
+  }
+
+  async #entriesInClear(): Promise<readonly (readonly [string, JournalEntry])[]> {
+    const names = (await this.#disk.list(this.#folder)).filter((name) => ENTRY_NAME.test(name));
+    const entries = names.map(async (name): Promise<readonly (readonly [string, JournalEntry])[]> => {
+      const bytes = await this.#disk.read(this.#pathOf(name));
+      const entry = sealedIn(bytes) === null ? parseJournalEntry(bytes.toString('utf8')) : null;
+      return entry === null ? [] : [[name, entry]];
+    });
+    return (await Promise.all(entries)).flat();
+  }
+
+  /** Whether no other file of this name is in the journal. One that cannot be read may be. */
+  async #isOnlyOne(name: string, real: string): Promise<boolean> {
+    try {
+      for (const entry of await this.#disk.list(this.#folder)) {
+        if (!ENTRY_NAME.test(entry) || entry === nameOf(real)) continue;
+        const other = parseJournalEntry((await this.#text(entry)) ?? '');
+        if (other !== null && other.file !== real && basename(other.file) === name) return false;
+      }
+      return true;
+    } catch (error) {
+      if (!(error instanceof KeyError)) throw error;
+      return false;
+    }
   }
 
   async #read(name: string, file: string, client: Client): Promise<JournalEntry | null> {
@@ -172,8 +211,11 @@ export class Journal {
   }
 
   async #text(name: string): Promise<string | null> {
+    const path = this.#pathOf(name);
     try {
-      return (await this.#disk.read(this.#pathOf(name))).toString('utf8');
+      const bytes = await this.#disk.read(path);
+      const sealed = sealedIn(bytes);
+      return (sealed === null ? bytes : await this.#sealing.opened(sealed, path)).toString('utf8');
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return null;
       throw error;
@@ -195,13 +237,20 @@ export class Journal {
   }
 
   async #replace(name: string, value: JournalEntry | Link): Promise<void> {
-    await replaceFile(this.#disk, this.#pathOf(name), Buffer.from(JSON.stringify(value)), PRIVATE);
+    const path = this.#pathOf(name);
+    const bytes = Buffer.from(JSON.stringify(value));
+    // Where a link led is no secret.
+    const sealed = 'link' in value ? null : await this.#sealing.sealed(bytes, path);
+    await replaceFile(this.#disk, path, sealed ?? bytes, PRIVATE);
   }
 
   #pathOf(name: string): string {
     return join(this.#folder, name);
   }
 }
+
+/** Names of entries, by either way of naming them. */
+const ENTRY_NAME = /^[a-z0-9-]+-[0-9a-f]{16}\.json$/;
 
 /** Where a client's way to its file led. */
 interface Link {

@@ -80,6 +80,12 @@ export type Refusal =
   | { readonly kind: 'read-only'; readonly file: string }
   /** The file has another name somewhere, which would keep the old content. */
   | { readonly kind: 'hard-link'; readonly file: string }
+  /** What it was before our changes is encrypted, and only the app has the key. */
+  | { readonly kind: 'key-elsewhere'; readonly file: string }
+  /** The system does not give the key. `kept` is the journal entry. */
+  | { readonly kind: 'key-locked'; readonly file: string; readonly kept: string }
+  /** A copy is encrypted: only the app has the key, or the system does not give it. */
+  | { readonly kind: 'copy-locked'; readonly file: string; readonly isElsewhere: boolean }
   /** `code` is the errno of the step that failed. */
   | { readonly kind: 'not-written'; readonly file: string; readonly code: string };
 
@@ -148,6 +154,12 @@ export function refusalSentence(refusal: Refusal, text: AppText): string {
       return words.readOnly(refusal.file);
     case 'hard-link':
       return words.hardLink(refusal.file);
+    case 'key-elsewhere':
+      return words.keyElsewhere(refusal.file);
+    case 'key-locked':
+      return words.keyLocked(refusal.file, refusal.kept);
+    case 'copy-locked':
+      return (refusal.isElsewhere ? words.copyElsewhere : words.copyLocked)(refusal.file);
     case 'not-written':
       return words.notWritten(refusal.file, refusal.code);
     default:

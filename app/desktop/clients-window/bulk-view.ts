@@ -22,6 +22,8 @@ export interface BulkViewContext {
 export function bulkPreviewOf(plan: BulkPlan, context: BulkViewContext): BulkPreview {
   const { home, settings, references, backups } = context;
   const ours = new Set(settings.servers.map(({ name }) => name));
+  const changes = plan.files.flatMap((file) => (file.plan.kind === 'change' ? [file.plan] : []));
+  const keeps = changes.some(({ record }) => record !== null);
   return {
     plan: context.plan,
     files: filesOf(plan, context),
@@ -35,7 +37,8 @@ export function bulkPreviewOf(plan: BulkPlan, context: BulkViewContext): BulkPre
     released: plan.released.filter((name) => ours.has(name) && !references.servers.has(name)),
     upstreams: plan.upstreams.filter((proxy) => proxy !== settings.upstream).map(withoutPassword),
     exceptions: plan.exceptions,
-    backups: shortPath(backups, home),
+    backups: keeps ? shortPath(backups, home) : null,
+    removesBackups: changes.some(({ record }) => record === null),
   };
 }
 

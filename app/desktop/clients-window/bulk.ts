@@ -116,6 +116,9 @@ export class Bulk {
       if (isInstalled(each)) leaveExtensions(drafting, each, request);
       else if (each.content.kind === 'refused')
         drafting.leave({ found: each, name: null, refusal: each.content.refusal });
+      // What there is to undo is not known.
+      else if (request.kind === 'undo' && each.locked !== undefined)
+        drafting.leave({ found: each, name: null, refusal: each.locked });
       else if (request.kind === 'undo' && request.of.server === null) await drafting.undo(each);
       else for (const server of serversOf(each)) await this.#planServer(drafting, each, server, request);
     }

@@ -6,6 +6,8 @@ import { said } from '../../i18n/app.ts';
 import type {
   ApplyAnswer,
   ApplyChoices,
+  Backup,
+  BackupAnswer,
   BulkAnswer,
   BulkPreview,
   BulkRequest,
@@ -198,6 +200,20 @@ export class ClientSetup {
     };
   }
 
+  /** Copies of clients' files that have something of ours in them, each from before a change. */
+  backups(): Promise<readonly Backup[]> {
+    return this.#context.files.copies();
+  }
+
+  /** What one of them says; null when there is none of this name. */
+  async backup(name: string): Promise<BackupAnswer | null> {
+    const { files, home } = this.#context;
+    const copy = await files.copy(name);
+    if (copy?.kind === 'refused') return { kind: 'refused', trouble: refusalTrouble(copy.refusal, home) };
+    // Only files of UTF-8 are changed, so all copies are.
+    return copy === null ? null : { kind: 'read', text: Buffer.from(copy.bytes).toString('utf8') };
+  }
+
   /** Quits the client and opens it again. */
   async restart(file: string): Promise<RestartAnswer> {
     const { apps } = this.#context;
@@ -314,14 +330,14 @@ export class ClientSetup {
     const planned = this.#planned.get(id);
     if (planned === undefined) return { kind: 'refused', trouble: this.#unknown(), again: null };
     this.#planned.forget(id);
-    const { target, before } = planned;
+    const { target, before, plan } = planned;
     const made = await this.#changes.apply(planned, choices);
     if (made.kind !== 'made') {
       const isOutdated = made.kind === 'refused-file' && made.refusal.kind === 'changed';
       return { kind: 'refused', trouble: this.#trouble(made), again: isOutdated ? await this.#plan(planned) : null };
     }
     const { imported, backup, mode, after } = made;
-    if (backup !== null) this.#restarts.add(target.found.client);
+    if (plan.kind === 'change') this.#restarts.add(target.found.client);
     return {
       kind: 'applied',
       change: target.kind === 'file' ? null : this.#made.keep({ target, before, imported, shown: planned.shown }),

@@ -32,13 +32,14 @@ export interface ViewContext {
 }
 
 export async function fileView(found: FoundClient, context: ViewContext): Promise<ClientFileView> {
-  const { client, file, content } = found;
+  const { client, file, content, locked } = found;
   return {
     id: fileId(found),
     title: client.title,
     file: shortPath(file, context.home),
     canRestart: context.canRestart(found),
     waiting: context.waiting(found),
+    ...(locked === undefined ? {} : { locked: refusalTrouble(locked, context.home) }),
     ...(found.place === undefined ? {} : { chosen: found.place.kind }),
     content:
       content.kind === 'servers'
@@ -95,7 +96,7 @@ function shownMode({ mode, patch }: FoundServer): ServerMode {
 
 /** Without a patch of ours to build on there is nothing we can do about an entry that is no program, or that leads to us. */
 function reasonToLeave(
-  { client }: FoundClient,
+  { client, locked }: FoundClient,
   { key: { name }, entry: { launch }, mode, patch }: FoundServer,
   text: AppText,
 ): string | null {
@@ -103,7 +104,8 @@ function reasonToLeave(
     return refusalSentence({ kind: 'extension', name, client: client.title }, text);
   }
   if (patch !== null) return null;
-  if (mode === 'run') return refusalSentence({ kind: 'by-hand', name }, text);
+  // What we did may be in what cannot be decrypted.
+  if (mode === 'run' && locked === undefined) return refusalSentence({ kind: 'by-hand', name }, text);
   return launch.kind === 'foreign' ? refusalSentence({ kind: 'foreign', name }, text) : null;
 }
 

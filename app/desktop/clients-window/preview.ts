@@ -35,7 +35,8 @@ export function changeTrouble({ problem, faults }: Extract<ChangeOutcome, { read
 
 /** Why a file was left alone, as a window shows it. */
 export function refusalTrouble(refusal: Refusal, home: string): Trouble {
-  const shown = 'file' in refusal ? { ...refusal, file: shortPath(refusal.file, home) } : refusal;
+  const short = 'file' in refusal ? { ...refusal, file: shortPath(refusal.file, home) } : refusal;
+  const shown = 'kept' in short ? { ...short, kept: shortPath(short.kept, home) } : short;
   return { code: refusal.kind, sentence: said((text) => refusalSentence(shown, text)) };
 }
 
@@ -62,7 +63,7 @@ export function previewOf(
     server: target.kind === 'file' ? null : target.key.name,
     mode: modeOf(target),
     file: shortPath(plan.file, home),
-    backups: shortPath(backups, home),
+    backups: plan.record === null ? null : shortPath(backups, home),
     ...(plan.kind === 'change' ? consequences(target, plan, context) : NOTHING),
   };
 }

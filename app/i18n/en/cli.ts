@@ -246,7 +246,7 @@ export const cliUsage = () => ({
     tools: `tools SERVER [allow NAME… | deny NAME… | changes | approve NAME… | approve --all] [--json] [-p PORT]`,
     switch: `on | off [--for=1h]`,
     settings: `settings [get [KEY] | set KEY VALUE | export | import FILE [--yes]]`,
-    clients: `clients [list | plan | apply | undo] [--client C] [--server S] [--folder D | --file F] [--mode M] [--json] [--yes]`,
+    clients: `clients [list | plan | apply | undo | backups [NAME]] [--client C] [--server S] [--folder D | --file F] [--mode M] [--json] [--yes]`,
     token: `token [list | add NAME | revoke NAME] --tokens FILE`,
   },
   options: {

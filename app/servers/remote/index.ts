@@ -5,7 +5,6 @@ export { PinFile, type Pins } from './pins.ts';
 export { isSameRemote, RemoteServer, type RemoteServerContext } from './server.ts';
 export {
   type CallbackPage,
-  type Cipher,
   memorySignIns,
   SignInDesk,
   SignInError,

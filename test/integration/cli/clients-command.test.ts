@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { CipherSource } from '../../../app/base/cipher.ts';
 import { ClientFiles, systemDisk } from '../../../app/clients/index.ts';
 import { ClientSetup, clientLogs } from '../../../app/desktop/clients-window/index.ts';
 import { controlledApp } from '../../../app/desktop/index.ts';
@@ -8,6 +9,7 @@ import { CliProcess } from '../../support/cli-process.ts';
 import { ENVIRONMENT } from '../../support/client-environment.ts';
 import { folderIn, openIn, operate } from '../../support/control.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
+import { systemKey } from '../../support/system-key.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const CURSOR = `{ "mcpServers": {
@@ -36,7 +38,7 @@ async function run(...args: readonly string[]) {
 }
 
 /** The app without its windows, switched off, with its control socket in the home. */
-async function startApp() {
+async function startApp(cipher: CipherSource | null = null) {
   const controller = await operate({ servers: [], defaultServer: null });
   const files = new ClientFiles({
     disk: systemDisk,
@@ -45,6 +47,7 @@ async function startApp() {
     probes: { nodeVersion: () => Promise.resolve('24.21.0') },
     log: rememberingLog().log,
     isShared: true,
+    ...(cipher === null ? {} : { cipher }),
     now: () => new Date(),
   });
   const clients = new ClientSetup({
@@ -61,11 +64,15 @@ async function startApp() {
     home,
     backups: join(folderIn(home), 'clients/backups'),
   });
-  await openIn(
+  const { control } = await openIn(
     home,
     controlledApp(controller, () => undefined, clients),
   );
-  return controller;
+  const end = async (): Promise<void> => {
+    control.close();
+    await controller.end();
+  };
+  return { controller, end };
 }
 
 describe('mcp-gangway clients, while the app does not run,', () => {
@@ -99,9 +106,40 @@ describe('mcp-gangway clients, while the app does not run,', () => {
 
     const again = await run('plan', '--json');
     expect(JSON.parse(again.out)).toMatchObject({ files: [], left: [] });
-    expect(await run('undo', '--yes')).toMatchObject({ code: 0, err: '' });
+    const undone = await run('undo', '--yes');
+    expect(undone).toMatchObject({ code: 0, err: '' });
+    expect(undone.out).toContain('the copies that were kept from before were deleted');
     expect([cursor(), codex()]).toEqual([CURSOR, CODEX]);
     expect(settings()).toMatchObject({ servers: [], tokens: [] });
+  });
+
+  it('lists the copies of the files, prints one byte for byte, and has none once all is undone', async () => {
+    await run('apply', '--client', 'codex', '--yes');
+    const listed = await run('backups');
+    expect(listed).toMatchObject({
+      code: 0,
+      err: '',
+      out: expect.stringMatching(/^\S+ codex [0-9a-f]{8} config\.toml\n$/),
+    });
+    expect(await run('backups', listed.out.trimEnd())).toEqual({ code: 0, err: '', out: CODEX });
+    expect(JSON.parse((await run('backups', '--json')).out)).toMatchObject({
+      backups: [{ client: 'codex', file: 'config.toml', isSealed: false }],
+    });
+    const other = await run('backups', '../settings.json');
+    expect(other).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('There is no copy "../settings.json"'),
+    });
+    await run('undo', '--yes');
+    const none = await run('backups');
+    expect(none).toMatchObject({ code: 0, out: expect.stringContaining('No copies are kept') });
+  });
+
+  it('takes no other option for copies, and a name for nothing else', async () => {
+    expect(await run('backups', '--yes')).toMatchObject({ code: 2, out: '' });
+    expect(await run('backups', '--client', 'codex')).toMatchObject({ code: 2, out: '' });
+    expect(await run('list', 'name')).toMatchObject({ code: 2, out: '' });
   });
 
   it('is about the folder of a project, or one file, and finds again what was changed there', async () => {
@@ -127,7 +165,7 @@ describe('mcp-gangway clients, while the app does not run,', () => {
     const run1 = await run('apply', '--client', 'codex', '--server', 'db', '--mode', 'run', '--yes', '--json');
     expect(JSON.parse(run1.out)).toMatchObject({
       files: [{ client: 'Codex', servers: [{ name: 'db', from: 'off', to: 'run' }] }],
-      applied: { backups: [expect.stringContaining('codex config.toml')] },
+      applied: { backups: [expect.stringMatching(/codex [0-9a-f]{8} config\.toml$/)] },
     });
     expect(cursor()).toBe(CURSOR);
     const through = await run('plan', '--mode', 'through', '--client', 'cursor');
@@ -154,12 +192,40 @@ describe('mcp-gangway clients, while the app does not run,', () => {
 
 describe('mcp-gangway clients, while the app runs,', () => {
   it('has the app make the change, so that its settings and its journal are the same as those of its windows', async () => {
-    const controller = await startApp();
+    const { controller } = await startApp();
     expect(await run('apply', '--yes')).toMatchObject({ code: 0, err: '' });
     expect(controller.settings.servers.map(({ name }) => name)).toEqual(['hass', 'db']);
     expect(existsSync(join(folderIn(home), 'settings.json'))).toBe(false);
     expect((await run()).out).toMatch(/^ {2}db {2}Run in Gangway$/m);
     await controller.end();
+  });
+
+  it('has it encrypt what is kept: without the app that can be told of, but neither undone nor read', async () => {
+    const { cipher } = systemKey();
+    const first = await startApp(cipher);
+    const applied = await run('apply', '--client', 'codex', '--yes');
+    expect(applied).toMatchObject({ code: 0, err: '' });
+    expect(applied.out).toContain('These copies are encrypted. To read one: mcp-gangway clients backups NAME');
+    const name = (await run('backups')).out.trimEnd();
+    expect(name).toMatch(/config\.toml\.sealed$/);
+    expect(await run('backups', name)).toEqual({ code: 0, err: '', out: CODEX });
+    await first.end();
+
+    const led = codex();
+    expect((await run()).out).toMatch(/^ {2}db {2}/m);
+    expect((await run()).out).toContain('start MCP Gangway and try again');
+    expect((await run('backups')).out.trimEnd()).toBe(name);
+    const hint = expect.stringContaining('Start MCP Gangway and try again');
+    expect(await run('backups', name)).toMatchObject({ code: 1, out: '', err: hint });
+    for (const server of [[], ['--server', 'db']]) {
+      const undo = await run('undo', ...server, '--yes');
+      expect(undo).toMatchObject({ code: 1, out: expect.stringContaining('only the app has the key') });
+    }
+    expect(codex()).toBe(led);
+
+    await startApp(cipher);
+    expect(await run('undo', '--yes')).toMatchObject({ code: 0, err: '' });
+    expect(codex()).toBe(CODEX);
   });
 
   it('takes back what was done before the app was started', async () => {

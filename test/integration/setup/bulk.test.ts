@@ -71,6 +71,7 @@ describe('A change of the servers of all clients', () => {
   it('gives each the mode that fits after one preview, and one undo takes all of it back', async () => {
     const home = household();
     const preview = await home.setup.planAll(SUGGESTIONS);
+    expect(preview).toMatchObject({ backups: expect.stringContaining('clients/backups'), removesBackups: false });
     expectAsBefore(home);
     expect(preview.left).toEqual([]);
     const rows = preview.files.flatMap(({ servers }) => servers.map(({ client, name, to }) => [client, name, to]));
@@ -106,8 +107,12 @@ describe('A change of the servers of all clients', () => {
       'codex.db',
     ]);
     if (answer.kind === 'applied') {
+      expect(await home.setup.backups()).toHaveLength(3);
+      const everything = { kind: 'undo', of: { client: null, server: null } } as const;
+      expect(await home.setup.planAll(everything)).toMatchObject({ backups: null, removesBackups: true });
       const undone = await home.setup.undoAll(answer.change);
-      expect(undone).toMatchObject({ kind: 'applied', remark: null });
+      expect(undone).toMatchObject({ kind: 'applied', remark: null, backups: [] });
+      expect(await home.setup.backups()).toEqual([]);
       expectAsBefore(home);
       if (undone.kind === 'applied') await home.setup.undoAll(undone.change);
     }

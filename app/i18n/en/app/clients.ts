@@ -114,6 +114,14 @@ export const clients = () => ({
     readOnly: (file: string) => `${file} is write-protected. Nothing was written; allow writing and try again.`,
     hardLink: (file: string) =>
       `${file} has a second name in another folder (a hard link), which would keep the old content. Nothing was written; make one of them a symbolic link and try again.`,
+    keyElsewhere: (file: string) =>
+      `What ${file} was before Gangway's changes is encrypted, and only the app has the key. The file was left alone; start MCP Gangway and try again.`,
+    keyLocked: (file: string, kept: string) =>
+      `What ${file} was before Gangway's changes is encrypted, and the system does not give the key. The file was left alone; unlock the keychain (the keyring on Linux) and try again. If the key is lost for good, move ${kept} away: Gangway then takes the file as it is.`,
+    copyElsewhere: (file: string) =>
+      `${file} is encrypted, and only the app has the key. Start MCP Gangway and try again.`,
+    copyLocked: (file: string) =>
+      `${file} is encrypted, and the system does not give the key, or another one made it. Unlock the keychain (the keyring on Linux) and try again.`,
     notWritten: (file: string, code: string) => `${file} could not be written (${code}). It is as it was.`,
   },
   forward: {

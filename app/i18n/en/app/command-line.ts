@@ -69,6 +69,10 @@ export const commandLine = () => ({
     pending: `Nothing has been written yet: give --yes as well.`,
     applied: (files: number) => (files === 1 ? `One file was changed.` : `${files} files were changed.`),
     backups: (files: string) => `As they were before: ${files}`,
+    sealedBackups: `These copies are encrypted. To read one: mcp-gangway clients backups NAME`,
+    backupsGone: `Nothing of Gangway's is left there, so the copies that were kept from before were deleted.`,
+    noBackups: `No copies are kept: no file of an MCP client has something of Gangway's in it.`,
+    noSuchBackup: (name: string) => `There is no copy "${name}". To see which there are: mcp-gangway clients backups`,
     standing: (files: string) =>
       `Another program wrote to ${files} before the change could be taken back, so it is still in there. "mcp-gangway clients undo" shows it.`,
     noSuchClient: (id: string, ids: string) => `There is no client "${id}". There are: ${ids}`,

@@ -65,6 +65,10 @@ export const commandLine: typeof en = () => ({
     pending: `尚未寫入任何內容：請加上 --yes。`,
     applied: (files) => `已變更 ${files} 個檔案。`,
     backups: (files) => `變更前的內容保存在：${files}`,
+    sealedBackups: `這些備份已加密。要讀取其中一份：mcp-gangway clients backups NAME`,
+    backupsGone: `檔案裡已沒有 Gangway 的內容，因此先前保留的備份已刪除。`,
+    noBackups: `沒有保留任何備份：MCP 用戶端的檔案裡沒有 Gangway 的內容。`,
+    noSuchBackup: (name) => `沒有名為「${name}」的備份。要查看有哪些：mcp-gangway clients backups`,
     standing: (files) =>
       `在變更能夠復原之前，另一個程式寫入了 ${files}，所以變更還在其中。「mcp-gangway clients undo」會顯示它。`,
     noSuchClient: (id, ids) => `沒有「${id}」這個用戶端。可用的有：${ids}`,

@@ -4,5 +4,5 @@ export { type CallbackPage, SignInDesk } from './desk.ts';
 export { SignInError, type SignInFault, signInSentence } from './fault.ts';
 export { probe } from './probe.ts';
 export { SignIn, type SignInFacts } from './sign-in.ts';
-export { type Cipher, SignInFile } from './sign-in-file.ts';
+export { SignInFile } from './sign-in-file.ts';
 export { memorySignIns, type SignInStore } from './stored-sign-ins.ts';

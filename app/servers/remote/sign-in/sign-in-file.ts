@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Cipher, CipherSource } from '../../../base/cipher.ts';
 import { codeOf, errnoOf } from '../../../base/errno.ts';
 import { makeFolder } from '../../../base/make-folder.ts';
 import { Mutex } from '../../../base/mutex.ts';
@@ -8,13 +9,6 @@ import { isObject } from '../../../base/schema/index.ts';
 import { isOpenToOthers, writeOwnerFile } from '../../owner-file.ts';
 import { SignInError } from './fault.ts';
 import { NO_SIGN_INS, readStored, type SignInStore, type StoredSignIns } from './stored-sign-ins.ts';
-
-/** Encrypts what the file holds with a key of the system's. */
-export interface Cipher {
-  seal(text: string): Promise<string>;
-  /** Rejects for what was sealed with another key. */
-  open(sealed: string): Promise<string>;
-}
 
 const OWNER_ONLY = 0o600;
 
@@ -28,12 +22,12 @@ const LOCK_AGAIN = 20;
  */
 export class SignInFile implements SignInStore {
   readonly #path: string;
-  readonly #newCipher: () => Promise<Cipher | null>;
+  readonly #newCipher: CipherSource;
   #cipher: Promise<Cipher | null> | null = null;
   readonly #mutex = new Mutex();
 
   /** `cipher` is asked for at the first use; null leaves the file in clear. */
-  constructor(path: string, cipher: () => Promise<Cipher | null> = async () => null) {
+  constructor(path: string, cipher: CipherSource = async () => null) {
     this.#path = path;
     this.#newCipher = cipher;
   }

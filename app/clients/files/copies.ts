@@ -1,0 +1,125 @@
+import { hash } from 'node:crypto';
+import { basename, join } from 'node:path';
+import { codeOf } from '../../base/errno.ts';
+import type { Client } from '../table/client.ts';
+import { type Disk, PRIVATE } from './disk.ts';
+import { type Sealing, sealedIn } from './sealing.ts';
+
+/** A client's file, by the client's own way to it and by the path behind all links. */
+interface Subject {
+  readonly client: Client;
+  readonly file: string;
+  readonly real: string;
+}
+
+/** A client's file as it was before a change. */
+export interface Copy {
+  /** Of the copy, in the folder of copies. */
+  readonly name: string;
+  /** Id of the client through which the file was changed. */
+  readonly client: string;
+  /** Name of the client's file, without its folder. */
+  readonly file: string;
+  /** When it was changed: ISO 8601, UTC. */
+  readonly at: string;
+  readonly isSealed: boolean;
+}
+
+const SEALED = '.sealed';
+
+/** Time, client, which file of that name (left out up to 0.2), name of the file. */
+const NAME = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d\.\d{3}Z) ([a-z0-9-]+) (?:([0-9a-f]{8}) )?([^/\\]+?)(\.sealed)?$/;
+
+/** Copies of clients' files, each from before a change. They go once nothing of ours is left in the file. */
+export class Copies {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #sealing: Sealing;
+
+  /** @param folder for the copies alone. It need not be there. */
+  constructor(disk: Disk, folder: string, sealing: Sealing) {
+    this.#disk = disk;
+    this.#folder = folder;
+    this.#sealing = sealing;
+  }
+
+  /** Keeps a copy of a file. Returns where. Rejects with `KeyError` where it cannot be sealed. */
+  async keep({ client, file, real }: Subject, bytes: Uint8Array, now: Date): Promise<string> {
+    await this.#disk.makeFolder(this.#folder);
+    const stamp = now.toISOString().replaceAll(':', '-');
+    return this.#write(`${stamp} ${client.id} ${idOf(real)} ${basename(file)}`, bytes);
+  }
+
+  /** Every copy, oldest first. */
+  async list(): Promise<readonly Copy[]> {
+    return (await this.#disk.list(this.#folder)).flatMap((name) => copyNamed(name) ?? []);
+  }
+
+  /** The file as it was; null when there is no such copy. Rejects with `KeyError`. */
+  async read(name: string): Promise<Buffer | null> {
+    // A name that leads elsewhere is none of a copy.
+    if (copyNamed(name) === null) return null;
+    const path = join(this.#folder, name);
+    try {
+      const bytes = await this.#disk.read(path);
+      const sealed = name.endsWith(SEALED) ? sealedIn(bytes) : null;
+      return sealed === null ? bytes : await this.#sealing.opened(sealed, path);
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
+  /**
+   * Takes away every copy of a file.
+   * @param isOnly whether no other file of this name has something of ours in it: then copies that do not say whose they are go as well
+   */
+  async removeOf({ client, file, real }: Subject, isOnly: boolean): Promise<void> {
+    for (const name of await this.#disk.list(this.#folder)) {
+      const [, , , , by, id, named] = NAME.exec(name) ?? [];
+      const isOlder = id === undefined && isOnly && by === client.id && named === basename(file);
+      if (id === idOf(real) || isOlder) await this.#disk.remove(join(this.#folder, name));
+    }
+    await this.#sync();
+  }
+
+  /** Seals those that an earlier version, or a process without the key, has written in clear. */
+  async sealAll(): Promise<void> {
+    for (const { name, isSealed } of await this.list()) {
+      if (isSealed) continue;
+      const path = join(this.#folder, name);
+      await this.#write(name, await this.#disk.read(path));
+      await this.#disk.remove(path);
+    }
+    await this.#sync();
+  }
+
+  async #write(name: string, bytes: Uint8Array): Promise<string> {
+    const clear = join(this.#folder, name);
+    const sealed = await this.#sealing.sealed(bytes, clear);
+    const path = sealed === null ? clear : `${clear}${SEALED}`;
+    await this.#disk.remove(path);
+    await this.#disk.create(path, sealed ?? bytes, PRIVATE);
+    await this.#disk.syncFolder(this.#folder);
+    return path;
+  }
+
+  async #sync(): Promise<void> {
+    try {
+      await this.#disk.syncFolder(this.#folder);
+    } catch (error) {
+      // There was no folder.
+      if (codeOf(error) !== 'ENOENT') throw error;
+    }
+  }
+}
+
+function copyNamed(name: string): Copy | null {
+  const [, hour, minute, second, client, , file, sealed] = NAME.exec(name) ?? [];
+  if (client === undefined || file === undefined) return null;
+  return { name, client, file, at: `${hour}:${minute}:${second}`, isSealed: sealed !== undefined };
+}
+
+function idOf(real: string): string {
+  return hash('sha256', real, 'hex').slice(0, 8);
+}
