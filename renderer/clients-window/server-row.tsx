@@ -130,7 +130,7 @@ function Facts({ server, file }: ServerRowProps) {
   const facts = [
     ...(server.project === null ? [] : [words.project(server.project)]),
     ...(server.enabled ? [] : [words.offInClient(file.title)]),
-    ...(server.mode === 'through' && !server.isPatched ? [words.changedByHand] : []),
+    ...(server.mode === 'through' && !server.isPatched && file.locked === undefined ? [words.changedByHand] : []),
   ];
   return facts.map((fact) => (
     <span class="badge" key={fact}>

@@ -129,6 +129,27 @@ describeApp('The window for the servers of other programs', () => {
     await expect.poll(() => checked('home-assistant')).toBe('Direct');
   });
 
+  it('says what cannot be decrypted, and shows the servers all the same', async () => {
+    await choose('home-assistant', 'Through Gangway');
+    await press('Apply');
+    await expect.poll(() => checked('home-assistant')).toBe('Through Gangway');
+    const entry = keptOf(app.home).find(({ name }) => name.startsWith('file-'));
+    const file = path.join(path.dirname(settingsFile(app.home)), 'clients', entry?.name ?? '');
+    fs.writeFileSync(file, JSON.stringify({ sealed: Buffer.from('made with another key').toString('base64') }));
+    await returnTo();
+    const note = page.getByText('the system does not give the key');
+    await expect.poll(() => note.textContent()).toContain('Unlock the keychain');
+    const row = page.locator('.client-server', { hasText: 'home-assistant' });
+    expect(await row.textContent()).not.toContain('Set by hand');
+    fs.writeFileSync(file, entry?.text ?? '');
+    await returnTo();
+    await expect.poll(() => note.count()).toBe(0);
+    await choose('home-assistant', 'Direct');
+    await press('Apply');
+    await expect.poll(() => checked('home-assistant')).toBe('Direct');
+    expect(content()).toBe(CLAUDE_FILE);
+  });
+
   it('shows the last request of a server: that it arrived, and what became of it', async () => {
     await choose('home-assistant', 'Through Gangway');
     await press('Apply');

@@ -213,7 +213,7 @@ describe('mcp-gangway clients, while the app runs,', () => {
 
     const led = codex();
     expect((await run()).out).toMatch(/^ {2}db {2}/m);
-    expect((await run()).out).toContain('start MCP Gangway and try again');
+    expect((await run()).out).toContain('Start MCP Gangway and try again');
     expect((await run('backups')).out.trimEnd()).toBe(name);
     const hint = expect.stringContaining('Start MCP Gangway and try again');
     expect(await run('backups', name)).toMatchObject({ code: 1, out: '', err: hint });

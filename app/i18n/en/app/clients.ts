@@ -115,9 +115,9 @@ export const clients = () => ({
     hardLink: (file: string) =>
       `${file} has a second name in another folder (a hard link), which would keep the old content. Nothing was written; make one of them a symbolic link and try again.`,
     keyElsewhere: (file: string) =>
-      `What ${file} was before Gangway's changes is encrypted, and only the app has the key. The file was left alone; start MCP Gangway and try again.`,
+      `What ${file} was before Gangway's changes is encrypted, and only the app has the key, so Gangway leaves the file alone. Start MCP Gangway and try again.`,
     keyLocked: (file: string, kept: string) =>
-      `What ${file} was before Gangway's changes is encrypted, and the system does not give the key. The file was left alone; unlock the keychain (the keyring on Linux) and try again. If the key is lost for good, move ${kept} away: Gangway then takes the file as it is.`,
+      `What ${file} was before Gangway's changes is encrypted, and the system does not give the key, so Gangway leaves the file alone. Unlock the keychain (the keyring on Linux) and try again. If the key is lost for good, move ${kept} away: Gangway then takes the file as it is.`,
     copyElsewhere: (file: string) =>
       `${file} is encrypted, and only the app has the key. Start MCP Gangway and try again.`,
     copyLocked: (file: string) =>
