@@ -66,9 +66,13 @@ export class Calls {
     return meant === undefined ? undefined : this.#open.get(meant);
   }
 
+  get all(): readonly Call[] {
+    return [...this.#open.values()];
+  }
+
   /** Those that were sent by this channel. */
   on(channel: Channel): readonly Call[] {
-    return [...this.#open.values()].filter((call) => call.channel === channel);
+    return this.all.filter((call) => call.channel === channel);
   }
 
   /** What the client gets of an answer; null for one to a request of ours. `request` is what it came in answer to, where that is known. */

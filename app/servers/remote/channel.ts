@@ -32,6 +32,12 @@ export interface Channel {
   close(): Promise<void>;
 }
 
+/** How a request was refused; `answer` is the remote's own word, where that is JSON-RPC. */
+export interface Refusal {
+  readonly fault: RemoteFault;
+  readonly answer: ResponseFrame | null;
+}
+
 /** Whom a channel tells what it hears. */
 export interface ChannelOwner {
   /** Messages of the remote, those of one read together; `request` is what they came in answer to, where that is known. */
@@ -40,8 +46,11 @@ export interface ChannelOwner {
   accepted(message: Frame): void;
   /** A message was not taken, or a request will get no answer. `answer` is the remote's own word on it, where that is JSON-RPC. */
   failed(message: Frame, fault: RemoteFault, answer: ResponseFrame | null): void;
-  /** The remote knows the session no more. `message` has not been looked at, and may be sent again. */
-  lost(message: Frame | null): void;
+  /**
+   * The remote knows the session no more, it seems. `request` has not been looked at, and may be sent again; `refusal` is what
+   * it was answered.
+   */
+  lost(request: RequestFrame | null, refusal?: Refusal): void;
   /** Whether a request has got no answer yet, and its sender still wants it. */
   awaits(message: RequestFrame): boolean;
   /** The remote has taken bytes: there may be room for more. */
@@ -84,20 +93,30 @@ export function errorIn(body: Buffer): ResponseFrame | null {
   return frame?.kind === 'response' && memberOf(frame.bytes, 'error') !== undefined ? frame : null;
 }
 
+function codeIn(answer: ResponseFrame | null): unknown {
+  const error = answer === null ? undefined : memberOf(answer.bytes, 'error');
+  return error && parsedJson(memberOf(error, 'code'));
+}
+
 /** Errors of 2026-07-28 and later say that the server is no legacy one, whatever status they come with. */
 export function isModernError(answer: ResponseFrame | null): boolean {
-  const error = answer === null ? undefined : memberOf(answer.bytes, 'error');
-  const code = error && parsedJson(memberOf(error, 'code'));
+  const code = codeIn(answer);
   return code === CODE.headerMismatch || code === CODE.missingClientCapability || code === CODE.unsupportedRevision;
 }
 
 /**
- * Whether an answer to a message of a session says that the session is gone: 404 (2025-11-25 transports, Session Management), and
- * the 400 with which servers after the official examples say the same.
+ * Whether an answer within a session says that the session is gone: 404 (2025-11-25 transports, Session Management), and the 400 with
+ * which servers after the official examples say the same. A 404 about the method is an answer like any other: 2026-07-28 has it so,
+ * and servers of several revisions say it in all.
  */
 export function isSessionGone(status: number, body: Buffer): boolean {
-  if (status === 404) return true;
+  if (status === 404) return codeIn(errorIn(body)) !== CODE.methodNotFound;
   return status === 400 && /session/i.test(body.toString('latin1', 0, 4096));
+}
+
+/** Whether a request of a session was refused because the server, which has been started anew since, knows later revisions only. */
+export function isOtherEra(answer: ResponseFrame | null): boolean {
+  return codeIn(answer) === CODE.unsupportedRevision;
 }
 
 /** Whether a revision defines the header MCP-Protocol-Version. */

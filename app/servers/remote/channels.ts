@@ -1,12 +1,12 @@
-import type { Frame, RequestFrame } from '../../mcp/jsonrpc/index.ts';
-import type { Channel, ChannelOwner, RemoteTransport } from './channel.ts';
+import type { RequestFrame } from '../../mcp/jsonrpc/index.ts';
+import type { Channel, ChannelOwner, Refusal, RemoteTransport } from './channel.ts';
 import { Greeting, type GreetingFailed } from './greeting.ts';
 import { HttpSseChannel, type NoStream } from './http-sse.ts';
 import { type ChannelContext, StreamableChannel } from './streamable.ts';
 
 export interface ChannelsOwner extends Omit<ChannelOwner, 'lost'> {
   /** As with ChannelOwner; `isCurrent` says whether the session in use is the one that is gone. */
-  lost(isCurrent: boolean, message: Frame | null): void;
+  lost(isCurrent: boolean, request: RequestFrame | null, refusal?: Refusal): void;
   /** Nothing that was sent by this channel is answered any more. */
   dropped(channel: Channel): void;
 }
@@ -64,11 +64,16 @@ export class Channels {
     if (channel === null) return;
     this.#current = null;
     // Of sessions before that one nothing can come any more.
-    for (const older of this.#retired) this.#drop(older);
+    this.dropRetired();
     this.#retired.add(channel);
     channel.retire();
     // What was under way on the stream of 2024-11-05 can be answered by nothing else.
     if (this.#transport === 'http-sse') this.#drop(channel);
+  }
+
+  /** Nothing is heard of earlier sessions from now on. */
+  dropRetired(): void {
+    for (const channel of this.#retired) this.#drop(channel);
   }
 
   /** The channel in use has led to no session. */
@@ -116,8 +121,8 @@ export class Channels {
       failed: (message, fault, answer) => {
         if (isOurs()) owner.failed(message, fault, answer);
       },
-      lost: (message) => {
-        if (isOurs()) owner.lost(channel === this.#current, message);
+      lost: (request, refusal) => {
+        if (isOurs()) owner.lost(channel === this.#current, request, refusal);
       },
       awaits: (request) => !this.#isClosed && owner.awaits(request),
       drained: () => {

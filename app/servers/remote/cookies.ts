@@ -7,8 +7,9 @@ const LONGEST = 4096;
 /** `name=value` in front of the attributes (RFC 6265 section 4.1.1). */
 const PAIR = /^\s*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=([^;\s]*)/;
 
-/** What a browser would do once the time is over: the cookie goes (RFC 6265 section 5.2.2). */
-const GONE = /;\s*max-age\s*=\s*(?:0|-\d+)\s*(?:;|$)/i;
+/** Attributes that say how long a cookie is kept (RFC 6265 sections 5.2.1 and 5.2.2). */
+const MAX_AGE = /;\s*max-age\s*=\s*(-?\d+)\s*(?:;|$)/i;
+const EXPIRES = /;\s*expires\s*=\s*([^;]+)/i;
 
 /**
  * The cookies of one remote server, in memory: load balancers find by them the process that has the session. They go back to
@@ -35,9 +36,16 @@ export class Cookies {
     const [, name, value = ''] = PAIR.exec(written.slice(0, 2 * LONGEST)) ?? [];
     if (name === undefined || name.length + value.length > LONGEST) return;
     this.#values.delete(name);
-    if (GONE.test(written)) return;
+    if (isGone(written)) return;
     this.#values.set(name, value);
     const [oldest] = this.#values.keys();
     if (this.#values.size > MOST && oldest !== undefined) this.#values.delete(oldest);
   }
+}
+
+/** Whether a cookie is set so that it goes. */
+function isGone(written: string): boolean {
+  const maxAge = MAX_AGE.exec(written)?.[1];
+  if (maxAge !== undefined) return Number(maxAge) <= 0;
+  return Date.parse(EXPIRES.exec(written)?.[1] ?? '') <= Date.now();
 }

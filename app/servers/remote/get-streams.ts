@@ -1,5 +1,6 @@
 import type { RequestFrame } from '../../mcp/jsonrpc/index.ts';
 import { type ChannelOwner, isSessionGone, waitBefore } from './channel.ts';
+import { isPassing } from './end.ts';
 import { Exchange, type Outcome } from './exchange.ts';
 import type { RemoteHttp } from './http.ts';
 import type { HttpRequest } from './request.ts';
@@ -20,6 +21,8 @@ interface Following {
   retry: number;
   /** The remote has none. */
   isOver: boolean;
+  /** From when on, on the monotonic clock, one that was open and is refused now may be asked for again; null while it is not refused. */
+  refusedUntil: number | null;
 }
 
 /** The stream of an answer that was cut, and where it goes on. */
@@ -44,6 +47,8 @@ export interface GetStreamsContext {
   readonly closed: (exchange: Exchange) => void;
   /** A request has its answer, or will get none. */
   readonly ended: () => void;
+  /** The same, and the stream it has come by is open still. */
+  readonly answered: (exchange: Exchange) => void;
 }
 
 /**
@@ -62,8 +67,23 @@ export class GetStreams {
   /** Opens the stream that belongs to no request, and keeps it open. */
   watch(): void {
     if (this.#watch !== null) return;
-    this.#watch = { exchange: null, timer: null, attempts: 0, lastEventId: null, retry: 0, isOver: false };
+    this.#watch = {
+      exchange: null,
+      timer: null,
+      attempts: 0,
+      lastEventId: null,
+      retry: 0,
+      isOver: false,
+      refusedUntil: null,
+    };
     this.#follow(this.#watch);
+  }
+
+  /** The remote lets us in: a stream that was refused, as they are when a sign-in ends, is asked for again. */
+  admitted(): void {
+    const watch = this.#watch;
+    if (watch === null || watch.refusedUntil === null || performance.now() < watch.refusedUntil) return;
+    this.#follow(watch);
   }
 
   unwatch(): void {
@@ -118,8 +138,15 @@ export class GetStreams {
       ended();
       owner.failed(request, { kind }, null);
     };
-    const exchange: Exchange = this.#get(lastEventId, request, (outcome) => {
+    let isAnswered = false;
+    const heard = (): void => {
+      if (isAnswered || owner.awaits(request)) return;
+      isAnswered = true;
+      this.#context.answered(exchange);
+    };
+    const exchange: Exchange = this.#get(lastEventId, request, { heard }, (outcome) => {
       closed(exchange);
+      if (isAnswered) return;
       if (!owner.awaits(request)) return ended();
       const next = {
         request,
@@ -135,7 +162,7 @@ export class GetStreams {
         give('session-lost');
         return owner.lost(null);
       }
-      const isOver = outcome.kind === 'error' && outcome.status < 500;
+      const isOver = outcome.kind === 'error' && !isPassing(outcome.status);
       if (isOver || stream.attempts + 1 >= MOST_ATTEMPTS) return give('cut');
       this.#resumeLater({ ...next, attempts: stream.attempts + 1 });
     });
@@ -145,39 +172,38 @@ export class GetStreams {
   #follow(watch: Following): void {
     const { owner, closed } = this.#context;
     const isFirst = watch.attempts === 0 && watch.exchange === null && watch.lastEventId === null;
+    watch.refusedUntil = null;
     let opened = false;
-    const exchange: Exchange = this.#get(
-      watch.lastEventId,
-      null,
-      (outcome) => {
-        closed(exchange);
-        watch.lastEventId = exchange.lastEventId ?? watch.lastEventId;
-        watch.retry = exchange.retry || watch.retry;
-        if (outcome.kind === 'error' && outcome.status < 500) {
-          watch.isOver = true;
-          if (!isFirst && isSessionGone(outcome.status, outcome.body)) owner.lost(null);
-          return;
-        }
-        // Content that is no event stream: a page, or an endpoint for something else.
-        if (outcome.kind === 'complete' && !opened) {
-          watch.isOver = true;
-          return;
-        }
-        if (opened) watch.attempts = 0;
-        watch.timer = setTimeout(() => this.#follow(watch), waitBefore(watch.attempts++, watch.retry));
-      },
-      (isStream) => {
-        opened = isStream;
-      },
-    );
+    const taken = (isStream: boolean): void => {
+      opened = isStream;
+    };
+    const exchange: Exchange = this.#get(watch.lastEventId, null, { taken }, (outcome) => {
+      closed(exchange);
+      watch.lastEventId = exchange.lastEventId ?? watch.lastEventId;
+      watch.retry = exchange.retry || watch.retry;
+      if (outcome.kind === 'error' && !isPassing(outcome.status)) {
+        const isRefused = !isFirst && (outcome.status === 401 || outcome.status === 403);
+        if (isRefused) watch.refusedUntil = performance.now() + waitBefore(watch.attempts++, 0);
+        else watch.isOver = true;
+        if (!isFirst && isSessionGone(outcome.status, outcome.body)) owner.lost(null);
+        return;
+      }
+      // Content that is no event stream: a page, or an endpoint for something else.
+      if (outcome.kind === 'complete' && !opened) {
+        watch.isOver = true;
+        return;
+      }
+      if (opened) watch.attempts = 0;
+      watch.timer = setTimeout(() => this.#follow(watch), waitBefore(watch.attempts++, watch.retry));
+    });
     watch.exchange = exchange;
   }
 
   #get(
     lastEventId: string | null,
     request: RequestFrame | null,
+    { taken, heard }: { readonly taken?: (isStream: boolean) => void; readonly heard?: () => void },
     over: (outcome: Outcome) => void,
-    taken?: (isStream: boolean) => void,
   ): Exchange {
     const { http, limit, owner, session, opened } = this.#context;
     const { url, fields } = session();
@@ -185,7 +211,10 @@ export class GetStreams {
     const all = ['Accept', 'text/event-stream', ...fields, ...last];
     const exchange = new Exchange(http, { method: 'GET', url, fields: all, body: null, isSafe: true }, limit, {
       taken: (_head, isStream) => taken?.(isStream),
-      frames: (frames) => owner.frames(frames, request),
+      frames: (frames) => {
+        owner.frames(frames, request);
+        heard?.();
+      },
       oversized: (start, end) => owner.oversized(start, end),
       garbage: (data) => owner.garbage(data),
       over,

@@ -72,6 +72,10 @@ export class HttpSseChannel implements Channel {
     this.#waiting += unsent;
     const request = { method: 'POST', url, fields, body: bytes, isSafe: isRead(message) } as const;
     const post: Exchange = new Exchange(http, request, limit, {
+      // Whatever content follows, and however late.
+      taken: () => {
+        if (message.kind !== 'request') owner.accepted(message);
+      },
       // Some servers answer a request where it was posted; most say "Accepted" there.
       frames: (frames) => owner.frames(frames, message.kind === 'request' ? message : null),
       oversized: (start, end) => owner.oversized(start, end),
@@ -175,12 +179,13 @@ export class HttpSseChannel implements Channel {
     switch (outcome.kind) {
       case 'complete':
       case 'cut':
-        if (message.kind !== 'request') owner.accepted(message);
         return;
       case 'error': {
         const { status, reason, body } = outcome;
-        if (isSessionGone(status, body)) return owner.lost(message);
-        return owner.failed(message, { kind: 'status', status, reason, ...http.credentials }, errorIn(body));
+        const fault = { kind: 'status', status, reason, ...http.credentials } as const;
+        const answer = errorIn(body);
+        const isLost = message.kind === 'request' && isSessionGone(status, body);
+        return isLost ? owner.lost(message, { fault, answer }) : owner.failed(message, fault, answer);
       }
       case 'fault':
         return owner.failed(message, outcome.fault, null);

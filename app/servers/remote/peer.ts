@@ -16,7 +16,7 @@ import {
 import type { Peer, PeerListener } from '../peer.ts';
 import type { Traffic } from '../process/index.ts';
 import { Backlog, Calls, isSameId, underId } from './calls.ts';
-import { type Channel, type RemoteTransport, waitBefore } from './channel.ts';
+import { type Channel, type Refusal, type RemoteTransport, waitBefore } from './channel.ts';
 import { Channels } from './channels.ts';
 import { Delivery } from './delivery.ts';
 import { endBy, faultSentence, isPassingFault, kindOf, type RemoteEnd, type RemoteFault, saysOfServer } from './end.ts';
@@ -134,7 +134,7 @@ export class RemotePeer implements Peer {
         frames: (frames, request) => this.#frames(frames, request),
         accepted: (message) => this.#accepted(message),
         failed: (message, fault, answer) => this.#failed(message, fault, answer),
-        lost: (isCurrent, message) => this.#lost(isCurrent, message),
+        lost: (isCurrent, request, refusal) => this.#lost(isCurrent, request, refusal),
         dropped: (channel) => {
           for (const { request } of this.#calls.on(channel)) this.#giveUp(request, { kind: 'cut' });
         },
@@ -524,7 +524,10 @@ export class RemotePeer implements Peer {
     this.#delivery.send(errorFor({ id: request.id, writtenId: writtenIdIn(request.bytes, request.id) }, error));
   }
 
-  #lost(isCurrent: boolean, message: Frame | null): void {
+  #lost(isCurrent: boolean, request: RequestFrame | null, refusal?: Refusal): void {
+    if (request !== null && refusal !== undefined && this.#isRefusedAgain(request)) {
+      return this.#failed(request, refusal.fault, refusal.answer);
+    }
     if (isCurrent && this.#phase === 'opening') return this.#greeting?.failed({ kind: 'cut' }, null);
     if (isCurrent && (this.#phase === 'reopening' || this.#phase === 'restoring')) {
       return this.#reopenFailed({ kind: 'session-lost' });
@@ -533,19 +536,28 @@ export class RemotePeer implements Peer {
       this.#phase = 'lost';
       this.#channels.retire();
     }
-    if (message !== null && message !== this.#handshake?.initialized) this.#sendAgain(message);
+    if (request !== null) this.#sendAgain(request);
     if (this.#phase === 'lost') this.#reopen();
   }
 
-  /** A message that the remote has not looked at goes to the next session; once. */
-  #sendAgain(message: Frame): void {
-    if (message.kind !== 'request') return this.#route(message);
-    const call = this.#calls.of(message);
+  /**
+   * Whether what says that the session is gone was said in a new one as well, and so is about the request. One of ours comes at the
+   * start of a session: it is no reason for another.
+   */
+  #isRefusedAgain(request: RequestFrame): boolean {
+    const call = this.#calls.of(request);
+    if (call !== undefined) return call.again > READ_AGAIN.length;
+    return request !== this.#handshake?.initialize;
+  }
+
+  /** A request that the remote has not looked at goes to the next session; once. */
+  #sendAgain(request: RequestFrame): void {
+    const call = this.#calls.of(request);
     if (call === undefined) return;
-    if (call.again > READ_AGAIN.length) return this.#giveUp(message, { kind: 'session-lost' });
+    if (call.again > READ_AGAIN.length) return this.#giveUp(request, { kind: 'session-lost' });
     call.again = READ_AGAIN.length + 1;
     call.channel = null;
-    this.#route(message);
+    this.#route(request);
   }
 
   #reopen(): void {
@@ -559,13 +571,11 @@ export class RemotePeer implements Peer {
     this.#greeting = this.#channels.greet(handshake.initialize, transports, (fault) => this.#notReopened(fault));
   }
 
-  /** A server that was never there for this client, and refuses its handshake, may know the modern revision only. */
+  /** A server that refuses the handshake may know the modern revision only: it was never there, or is another one since its restart. */
   #notReopened(fault: RemoteFault): void {
     // One that has begun to speak as 2024-11-05 has it does not.
     const isOld = fault.kind === 'foreign-endpoint' || fault.kind === 'no-endpoint';
-    if (!this.#isStandIn || isOld || kindOf(fault) === 'signed-out' || isPassingFault(fault)) {
-      return this.#reopenFailed(fault);
-    }
+    if (isOld || kindOf(fault) === 'signed-out' || isPassingFault(fault)) return this.#reopenFailed(fault);
     this.#greeting?.over();
     this.#channels.abandon();
     this.#askModern(fault);
@@ -588,6 +598,9 @@ export class RemotePeer implements Peer {
     const setUp = handshake.repeated(() => this.#calls.newId());
     const waiting = this.#backlog.take();
     for (const message of waiting) if (message.kind === 'request') this.#calls.end(message.id);
+    // Nothing of the time before is answered any more, and a translator knows nothing of it.
+    for (const { request } of this.#calls.all) this.#giveUp(request, { kind: 'cut' });
+    this.#channels.dropRetired();
     this.#options.log.info('The remote server is there, and is translated for: it knows the modern revision only');
     this.#phase = 'fresh';
     this.#handshake = null;

@@ -53,6 +53,10 @@ const MOST_REDIRECTS = 5;
 /** A reused connection that breaks within so many milliseconds, without a byte, had been closed before the request. */
 const STALE = 250;
 
+/** Bytes, and milliseconds behind its head, of the content of an HTTP error: a page that never ends holds up no answer. */
+const ERROR_BYTES = 64 * 1024;
+const ERROR_TIME = 5000;
+
 /** Bytes up to which head and body leave in one piece. */
 const JOINED = 64 * 1024;
 
@@ -125,8 +129,11 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
   #decoder: ContentDecoder | null = null;
   #writtenAt = 0;
   #isRetried = false;
-  /** Where the final answer leads instead; its content is read over. */
+  /** Where the final answer leads instead; it has no content. */
   #redirect: URL | null = null;
+  /** Bytes that the content of the answer may still have; without end where it is no HTTP error. */
+  #rest = Number.POSITIVE_INFINITY;
+  #errorTimer: NodeJS.Timeout | undefined;
   #persistent = false;
   #paused = false;
   #isSent = false;
@@ -280,24 +287,44 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
     this.#context.cookies.take(head);
     if (isRedirect(head.status) && fieldOf(head, 'location') !== '') {
       const to = this.#target(fieldOf(head, 'location'));
-      if (to instanceof URL) {
+      if (!(to instanceof URL)) return this.#refuse({ kind: 'redirect', to });
+      if (isEmpty(head)) {
         this.#redirect = to;
-        return;
+      } else {
+        // Its page is not waited for: it might never end.
+        this.#drop();
+        this.#follow(to);
       }
-      return this.#refuse({ kind: 'redirect', to });
+      return;
     }
     const coding = fieldOf(head, 'content-encoding').trim().toLowerCase();
     if (coding !== '' && coding !== 'identity' && head.framing !== 'none') {
       if (!isDecodable(coding)) return this.#refuse({ kind: 'compressed', coding: coding.slice(0, 40) });
       this.#decoder = this.#decode(coding);
     }
+    if (head.status >= 300) {
+      this.#rest = ERROR_BYTES;
+      this.#errorTimer = setTimeout(() => this.#cutShort(), ERROR_TIME);
+    }
     this.#listener.head(head, this.#url);
   }
 
   content(bytes: Buffer): void {
-    if (this.#done || this.#redirect !== null) return;
+    // What is read together with the head of a redirect comes here as well.
+    if (this.#done || this.#connection === null) return;
+    this.#rest -= bytes.length;
     if (this.#decoder === null) this.#listener.content(bytes);
     else if (!this.#decoder.write(bytes)) this.#connection?.socket.pause();
+    if (this.#rest < 0) this.#cutShort();
+  }
+
+  /** What has come of the content of an HTTP error is enough. */
+  #cutShort(): void {
+    if (this.#done) return;
+    this.#decoder?.destroy();
+    this.#drop();
+    this.#settle();
+    this.#listener.complete();
   }
 
   #decode(coding: string): ContentDecoder {
@@ -318,9 +345,13 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
 
   /** The connection is of no use any more: what else comes by it is not wanted. */
   #refuse(fault: RemoteFault): void {
+    this.#drop();
+    this.#fail(fault);
+  }
+
+  #drop(): void {
     this.#connection?.destroy();
     this.#connection = null;
-    this.#fail(fault);
   }
 
   flush(): void {
@@ -328,28 +359,31 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
   }
 
   complete(): boolean {
-    const to = this.#redirect;
     // An answer that overtakes its request leaves the rest of that on the connection.
     const fit = this.#persistent && this.#isSent && !this.#done;
     // The next exchange on this connection knows nothing of our reader's pauses.
     if (this.#paused || this.#decoder !== null) this.#connection?.socket.resume();
     this.#connection = null;
     if (this.#done) return false;
-    if (to === null && this.#decoder !== null) {
+    if (this.#redirect !== null) {
+      this.#follow(this.#redirect);
+    } else if (this.#decoder !== null) {
       this.#decoder.end();
-    } else if (to === null) {
+    } else {
       this.#settle();
       this.#listener.complete();
-    } else {
-      this.#redirect = null;
-      this.#url = to;
-      this.#route = this.#chooseRoute();
-      // Behind the end of this exchange, so that its connection can be the next one's.
-      setImmediate(() => {
-        if (!this.#done) this.start();
-      });
     }
     return fit;
+  }
+
+  #follow(to: URL): void {
+    this.#redirect = null;
+    this.#url = to;
+    this.#route = this.#chooseRoute();
+    // Behind the end of this exchange, so that its connection can be the next one's.
+    setImmediate(() => {
+      if (!this.#done) this.start();
+    });
   }
 
   switched(socket: Socket): void {
@@ -407,8 +441,13 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
 
   #settle(): void {
     this.#done = true;
+    clearTimeout(this.#errorTimer);
     this.#over();
   }
+}
+
+function isEmpty({ framing, length }: ResponseHead): boolean {
+  return framing === 'none' || (framing === 'length' && length === 0);
 }
 
 function isRedirect(status: number): boolean {

@@ -11,7 +11,7 @@ import {
   type RequestFrame,
   type ResponseFrame,
 } from '../../mcp/jsonrpc/index.ts';
-import { type Channel, type ChannelOwner, errorIn, hasVersionHeader, isSessionGone } from './channel.ts';
+import { type Channel, type ChannelOwner, errorIn, hasVersionHeader, isOtherEra, isSessionGone } from './channel.ts';
 import { Exchange, type Outcome } from './exchange.ts';
 import { GetStreams } from './get-streams.ts';
 import type { RemoteHttp } from './http.ts';
@@ -20,6 +20,9 @@ import { fieldOf } from './request.ts';
 
 /** Requests under way at one time; each has a connection to itself. */
 const MOST_OPEN = 128;
+
+/** Answers that are read on although nothing is waited for by them, for a server that does not end them. */
+const MOST_LINGERING = 64;
 
 /** Milliseconds for the DELETE of a session: a remote that is gone must not hold anything up. */
 const DELETE_TIMEOUT = 1000;
@@ -53,8 +56,10 @@ export class StreamableChannel implements Channel {
   #sessionId: string | null = null;
   #revision: string | null = null;
   #waiting = 0;
-  /** Stateless requests by id: closing the connection is how one is cancelled (2026-07-28, Cancellation). */
-  readonly #stateless = new Map<JsonRpcId, Exchange>();
+  /** Requests under way by id. */
+  readonly #asked = new Map<JsonRpcId, Exchange>();
+  /** What is still read of answers by which nothing is waited for any more, the oldest first. */
+  readonly #lingering = new Set<Exchange>();
   /** Calls that were made again with other headers. */
   readonly #corrected = new WeakSet<RequestFrame>();
   readonly #streams: GetStreams;
@@ -73,6 +78,7 @@ export class StreamableChannel implements Channel {
       opened: (exchange) => this.#add(exchange),
       closed: (exchange) => void this.#open.delete(exchange),
       ended: () => this.#ended(),
+      answered: (exchange) => this.#linger(exchange),
     });
   }
 
@@ -123,6 +129,7 @@ export class StreamableChannel implements Channel {
     this.#isClosed = true;
     for (const exchange of this.#open) exchange.abort();
     this.#open.clear();
+    this.#lingering.clear();
     this.#streams.close();
     this.#queue = [];
     return this.#sessionId === null ? Promise.resolve() : this.#deleteSession();
@@ -147,17 +154,41 @@ export class StreamableChannel implements Channel {
     });
   }
 
-  /** Whether a notification cancels a stateless request, which then has been done. */
+  /**
+   * Whether a notification cancels a stateless request, which then has been done: by closing its connection (2026-07-28, Cancellation).
+   * The answer to a request of a session may come all the same, or its stream stay open.
+   */
   #cancels({ method, bytes }: NotificationFrame): boolean {
-    if (this.#revision !== null || method !== 'notifications/cancelled') return false;
+    if (method !== 'notifications/cancelled') return false;
     const id = idIn(memberOf(bytes, 'params'), 'requestId');
-    const exchange = id === undefined ? undefined : this.#stateless.get(id);
+    const exchange = id === undefined ? undefined : this.#asked.get(id);
     if (id === undefined || exchange === undefined) return false;
-    this.#stateless.delete(id);
+    this.#asked.delete(id);
+    if (this.#revision !== null) {
+      this.#linger(exchange);
+      return false;
+    }
     this.#open.delete(exchange);
     exchange.abort();
     this.#ended();
     return true;
+  }
+
+  /** Nothing is waited for by this answer any more. Servers should end it now (2025-11-25 transports), and some do not. */
+  #linger(exchange: Exchange): void {
+    this.#lingering.add(exchange);
+    const [oldest] = this.#lingering;
+    if (this.#lingering.size > MOST_LINGERING && oldest !== undefined) {
+      this.#over(oldest);
+      oldest.abort();
+    }
+    this.#ended();
+  }
+
+  /** Whether nothing was waited for by what is over now. */
+  #over(exchange: Exchange): boolean {
+    this.#open.delete(exchange);
+    return this.#lingering.delete(exchange);
   }
 
   #begin(request: RequestFrame): void {
@@ -194,19 +225,25 @@ export class StreamableChannel implements Channel {
     const request = { method: 'POST', url: this.#url, fields, body: bytes, isSafe: isRead(message) } as const;
     const exchange: Exchange = new Exchange(http, request, limit, {
       taken: (head, _isStream, url) => this.#taken(message, head, url),
-      frames: (frames) => owner.frames(listsTools ? this.#admitted(frames) : frames, asked),
+      frames: (frames) => {
+        owner.frames(listsTools ? this.#admitted(frames) : frames, asked);
+        if (asked === null || !exchange.isStream || this.#asked.get(asked.id) !== exchange) return;
+        if (owner.awaits(asked)) return;
+        this.#asked.delete(asked.id);
+        this.#linger(exchange);
+      },
       oversized: (start, end) => owner.oversized(start, end),
       garbage: (data) => owner.garbage(data),
       sent,
       over: (outcome) => {
         sent();
-        if (isModern && asked !== null) this.#stateless.delete(asked.id);
-        this.#open.delete(exchange);
+        if (asked !== null && this.#asked.get(asked.id) === exchange) this.#asked.delete(asked.id);
+        if (this.#over(exchange)) return;
         if (message.kind === 'request') this.#requestOver(message, exchange, outcome, hadSession);
-        else this.#messageOver(message, outcome, hadSession);
+        else this.#messageOver(message, outcome);
       },
     });
-    if (isModern && asked !== null) this.#stateless.set(asked.id, exchange);
+    if (asked !== null) this.#asked.set(asked.id, exchange);
     this.#add(exchange);
   }
 
@@ -218,7 +255,10 @@ export class StreamableChannel implements Channel {
   #taken(message: Frame, head: ResponseHead, url: URL): void {
     // Where `/mcp` leads to `/mcp/`, everything else goes there at once.
     this.#url = url;
-    if (message.kind !== 'request' || message.method !== 'initialize') return;
+    this.#streams.admitted();
+    // Whatever content follows, and however late.
+    if (message.kind !== 'request') return this.#context.owner.accepted(message);
+    if (message.method !== 'initialize') return;
     const id = fieldOf(head, SESSION_FIELD);
     // Visible ASCII only, as the specification has it: anything else could not be sent back.
     this.#sessionId = /^[\x21-\x7e]{1,1024}$/.test(id) ? id : null;
@@ -231,8 +271,10 @@ export class StreamableChannel implements Channel {
         const answer = errorIn(outcome.body);
         if (this.#isCorrectable(request, answer)) return this.#callAgain(request);
         this.#ended();
-        if (hadSession && isSessionGone(outcome.status, outcome.body)) owner.lost(request);
-        else owner.failed(request, this.#status(outcome), answer);
+        const fault = this.#status(outcome);
+        const isLost = hadSession && isSessionGone(outcome.status, outcome.body);
+        if (isLost || (this.#revision !== null && isOtherEra(answer))) owner.lost(request, { fault, answer });
+        else owner.failed(request, fault, answer);
         return;
       }
       case 'fault':
@@ -252,22 +294,11 @@ export class StreamableChannel implements Channel {
     }
   }
 
-  #messageOver(message: Frame, outcome: Outcome, hadSession: boolean): void {
+  /** Of a session that is gone a notification or a response is of no use to the next one: what is asked next tells. */
+  #messageOver(message: Frame, outcome: Outcome): void {
     const { owner } = this.#context;
-    switch (outcome.kind) {
-      case 'complete':
-        return owner.accepted(message);
-      case 'error':
-        if (hadSession && isSessionGone(outcome.status, outcome.body)) return owner.lost(message);
-        return owner.failed(message, this.#status(outcome), null);
-      case 'fault':
-        return owner.failed(message, outcome.fault, null);
-      case 'cut':
-        // Whatever was to come by it: the message itself was taken.
-        return owner.accepted(message);
-      default:
-        outcome satisfies never;
-    }
+    if (outcome.kind === 'error') owner.failed(message, this.#status(outcome), null);
+    else if (outcome.kind === 'fault') owner.failed(message, outcome.fault, null);
   }
 
   #admitted(frames: readonly Frame[]): readonly Frame[] {

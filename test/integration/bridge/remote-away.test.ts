@@ -175,6 +175,26 @@ describe.each(['auto', 'modern'] as const)('A legacy client whose server knows 2
   });
 });
 
+test('A server that was started anew as one of 2026-07-28 only is translated for in the session that there is', async () => {
+  await using far = await startRemote();
+  await using host = await hosted(far);
+  const session = await opened(host.url);
+  const stream = await session.get();
+  expect(await session.call('logging/setLevel', { level: 'debug' })).toMatchObject({ result: {} });
+  far.hook = ({ message }) => message?.method === 'tools/call' && new Promise(() => undefined);
+  const lost = call(session);
+  await until('a call is under way', () => far.posted().includes('tools/call'));
+  await far.stop();
+  expect((await lost).error?.message).toContain('cannot be reached');
+  far.hook = modernOnly;
+  await far.start();
+  expect(await call(session)).toMatchObject(works);
+  expect(await stream.nextMessage()).toMatchObject({ method: 'notifications/tools/list_changed' });
+  const called = far.seen.findLast(({ message }) => message?.method === 'tools/call');
+  expect(called?.message?.params?.['_meta']).toMatchObject({ 'io.modelcontextprotocol/logLevel': 'debug' });
+  stream.close();
+});
+
 test('A server that lets anyone say hello, refuses that, and asks for a sign-in beyond it is waited for', async () => {
   await using far = await startRemote();
   far.hook = (seen, response) =>

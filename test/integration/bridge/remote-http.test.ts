@@ -108,7 +108,12 @@ describe('A remote server behind HTTP', () => {
       response
         .writeHead(200, {
           'Content-Type': 'application/json',
-          'Set-Cookie': ['node=a1; Path=/; HttpOnly', 'gone=x; Max-Age=0'],
+          'Set-Cookie': [
+            'node=a1; Path=/; HttpOnly; Expires=Thu, 01 Jan 2099 00:00:00 GMT',
+            'gone=x; Max-Age=0',
+            'late=x',
+            'late=; Expires=Thu, 01 Jan 1970 00:00:00 GMT',
+          ],
         })
         .end(replyTo(seen)),
     );
