@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { authorityOf, isOnLink, isThisMachine, type Target } from '../base/address.ts';
 import { Deadlines } from '../base/deadlines.ts';
 import { directTargets, type ParentRoute, parseParent } from '../settings/upstream.ts';
-import { type ConnectFault, connectFirst, type DialDeadlines } from './happy-eyeballs.ts';
+import { type Connected, type ConnectFault, connectFirst, type DialDeadlines } from './happy-eyeballs.ts';
 import { connectThroughParent, secureParent } from './parent-connect.ts';
 import { type Lookup, type Resolved, Resolver } from './resolve.ts';
 
@@ -141,6 +141,7 @@ export function createDialer(options: DialerOptions): Dialer {
     let settled = false;
     let release: (() => void) | null = null;
     let lastAddress = first.host;
+    let found: readonly LookupAddress[] = [];
     const { promise, resolve: succeed, reject } = Promise.withResolvers<Socket>();
 
     // The parent looks the name up itself, and may run on this machine: then its `localhost` is this machine.
@@ -198,18 +199,20 @@ export function createDialer(options: DialerOptions): Dialer {
       if (!mayOpen()) return fail({ kind: 'system', errno: 'EMFILE' });
       // A slow look-up must not make a refusal by this machine look like silence.
       started = performance.now();
-      release = connectFirst(addresses, first.port, deadlines, connected);
+      found = addresses;
+      release = connectFirst(resolver.inOrder(first, addresses), first.port, deadlines, connected);
     }
 
-    function connected(fault: ConnectFault | null, socket: Socket | null): void {
+    function connected(fault: ConnectFault | null, attempt: Connected | null): void {
       release = null;
-      if (socket === null) {
+      if (attempt === null) {
         if (fault === 'timeout') return fail(timeoutFault());
         lastAddress = fault?.address ?? lastAddress;
         return fail(systemFault(fault?.errno ?? 'ENOTFOUND'));
       }
-      if (routed.kind === 'direct') return settle(socket);
-      passParent(socket, routed);
+      resolver.answered(first, found, attempt.address);
+      if (routed.kind === 'direct') return settle(attempt.socket);
+      passParent(attempt.socket, routed);
     }
 
     function passParent(socket: Socket, parentRoute: ParentRoute): void {

@@ -8,6 +8,9 @@ const STAGGER_MS = 250;
 /** Why no address answered. */
 export type ConnectFault = { readonly errno: string; readonly address: string } | 'timeout';
 
+/** A connection, and the address it leads to. */
+export type Connected = Pick<Attempt, 'socket' | 'address'>;
+
 /** The most specific errors come first: a refusal proves the path, a missing IPv6 network proves nothing. */
 const BY_RANK = ['ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'EACCES', 'EPERM'];
 
@@ -23,7 +26,7 @@ export function connectFirst(
   addresses: readonly LookupAddress[],
   port: number,
   deadlines: DialDeadlines,
-  done: (fault: ConnectFault | null, socket: Socket | null) => void,
+  done: (fault: ConnectFault | null, connected: Connected | null) => void,
 ): () => void {
   let attempts: Attempt[] = [];
   let next = 0;
@@ -47,14 +50,14 @@ export function connectFirst(
 
   function ended(attempt: Attempt, errno: string | null): void {
     attempts = attempts.filter((other) => other !== attempt);
-    if (errno === null) return finish(null, attempt.socket);
+    if (errno === null) return finish(null, attempt);
     if (next === 1 || rank(errno) <= rank(reported.errno)) reported = { errno, address: attempt.address };
     tryNext();
   }
 
-  function finish(fault: ConnectFault | null, socket: Socket | null): void {
+  function finish(fault: ConnectFault | null, connected: Connected | null): void {
     stop();
-    done(fault, socket);
+    done(fault, connected);
   }
 
   function stop(): void {

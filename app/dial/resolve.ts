@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
+import type { Target } from '../base/address.ts';
 import { LookupQueue, type Priority } from './lookup-threads.ts';
 
 /** How long an answer of the system's resolver is cached, in ms. */
@@ -10,6 +11,8 @@ const FAILURE_MS = 3_000;
 const STALE_MS = 3_600_000;
 /** A resolver that answers within this many ms is waited for; a slower one is not, while addresses are known. */
 const GRACE_MS = 200;
+/** How long the address of a name that has answered is tried before those that were preferred to it and have not, in ms. */
+const ANSWERED_MS = 10_000;
 /** Names remembered, of those with addresses and of those without. */
 const ENTRIES = 1_000;
 /** Both loopbacks, the way browsers and curl take them. */
@@ -31,6 +34,12 @@ export type Resolved = (error: NodeJS.ErrnoException | null, addresses: readonly
 
 interface Known {
   readonly addresses: readonly LookupAddress[];
+  readonly at: number;
+}
+
+/** An address that has answered, though others were tried before it. */
+interface Answered {
+  readonly address: string;
   readonly at: number;
 }
 
@@ -61,6 +70,8 @@ export class Resolver {
   #known = new Map<string, Known>();
   #failed = new Map<string, Failed>();
   #pending = new Map<string, Pending>();
+  /** By name and port: a machine may serve one port at one of its addresses, another port at all. */
+  #answered = new Map<string, Answered>();
 
   /** `slots` look-ups may run at a time. */
   constructor(lookup: Lookup, now: () => number, slots: number) {
@@ -98,6 +109,35 @@ export class Resolver {
     this.#known = new Map();
     this.#failed = new Map();
     this.#pending = new Map();
+    this.#answered = new Map();
+  }
+
+  /**
+   * The addresses of a target in the order in which they are to be tried: one that has answered of late, while others before it
+   * had not, comes first (RFC 8305 section 4, "prefers used addresses"). All are still tried.
+   */
+  inOrder(target: Target, addresses: readonly LookupAddress[]): readonly LookupAddress[] {
+    if (addresses.length < 2 || this.#answered.size === 0) return addresses;
+    const answered = this.#answered.get(nameAndPort(target));
+    if (answered === undefined || this.#now() - answered.at >= ANSWERED_MS) return addresses;
+    const first = addresses.find(({ address }) => address === answered.address);
+    return first === undefined ? addresses : [first, ...addresses.filter((each) => each !== first)];
+  }
+
+  /**
+   * `address` of a target has answered; `addresses` are all of it, as the resolver has them. An order that was found out is kept
+   * for ten seconds from then, however often it is used: then the best address gets its chance again.
+   */
+  answered(target: Target, addresses: readonly LookupAddress[], address: string): void {
+    if (addresses.length < 2) return;
+    const name = nameAndPort(target);
+    if (address === addresses[0]?.address) {
+      this.#answered.delete(name);
+      return;
+    }
+    const known = this.#answered.get(name);
+    const at = this.#now();
+    if (known?.address !== address || at - known.at >= ANSWERED_MS) remember(this.#answered, name, { address, at });
   }
 
   #usable(name: string): Known | null {
@@ -134,7 +174,7 @@ export class Resolver {
       this.#lookup(name, (error, addresses) => {
         done();
         if (memory.pending.get(name) === pending) memory.pending.delete(name);
-        this.#answered(name, pending, memory, error, addresses);
+        this.#settle(name, pending, memory, error, addresses);
       });
     });
     pending.withdraw = () => {
@@ -144,7 +184,7 @@ export class Resolver {
     };
   }
 
-  #answered(
+  #settle(
     name: string,
     { waiting }: Pending,
     memory: { readonly known: Map<string, Known>; readonly failed: Map<string, Failed> },
@@ -171,6 +211,10 @@ export class Resolver {
     if (failed !== undefined && !NO_ADDRESS.has(failed.error.code ?? '')) return 'suspect';
     return known === null ? 'new' : 'known';
   }
+}
+
+function nameAndPort({ host, port }: Target): string {
+  return `${host.toLowerCase()}:${port}`;
 }
 
 function answerNow(resolved: Resolved, ...answer: Parameters<Resolved>): () => void {

@@ -71,6 +71,47 @@ describe('several addresses', () => {
     socket.destroy();
   });
 
+  /** The address at which a dial has ended. */
+  async function reached(dialer: ReturnType<typeof createDialer>, port: number): Promise<string | undefined> {
+    const socket = await dialer.dial({ host: 'nas.lan', port }).socket;
+    const { remoteAddress } = socket;
+    socket.destroy();
+    return remoteAddress;
+  }
+
+  it('begin with the one that has answered, for ten seconds from then and at its port', async () => {
+    await using four = await startEcho();
+    let now = 0;
+    const dialer = createDialer({ ...direct, lookup: answering('::1', '127.0.0.1'), now: () => now });
+    expect(await reached(dialer, four.port)).toBe('127.0.0.1');
+    await using six = await startEcho({ host: '::1', port: four.port });
+    now = 9_999;
+    expect(await reached(dialer, four.port)).toBe('127.0.0.1');
+    now = 10_000;
+    expect(await reached(dialer, six.port)).toBe('::1');
+  });
+
+  it('begin with the first one again in another network, and at another port', async () => {
+    await using four = await startEcho();
+    await using other = await startEcho({ host: '::1' });
+    const dialer = createDialer({ ...direct, lookup: answering('::1', '127.0.0.1') });
+    expect(await reached(dialer, four.port)).toBe('127.0.0.1');
+    expect(await reached(dialer, other.port)).toBe('::1');
+    await using _six = await startEcho({ host: '::1', port: four.port });
+    expect(await reached(dialer, four.port)).toBe('127.0.0.1');
+    dialer.forgetNames();
+    expect(await reached(dialer, four.port)).toBe('::1');
+  });
+
+  it('are all tried though one has answered before that does not any more', async () => {
+    const four = await startEcho();
+    const dialer = createDialer({ ...direct, lookup: answering('::1', '127.0.0.1') });
+    expect(await reached(dialer, four.port)).toBe('127.0.0.1');
+    await four[Symbol.asyncDispose]();
+    await using _six = await startEcho({ host: '::1', port: four.port });
+    expect(await reached(dialer, four.port)).toBe('::1');
+  });
+
   it('fail with the error that says most', async () => {
     const dialer = createDialer({ ...direct, lookup: answering('127.0.0.1', '::1') });
     const { fault } = await faultOf(dialer.dial({ host: 'nas.lan', port: 1 }));
