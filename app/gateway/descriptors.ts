@@ -39,6 +39,7 @@ export class Descriptors {
   #limit: number | null = null;
   /** The newest descriptor that was seen. */
   #seen = 0;
+  /** Connections that we have opened since a number was seen. */
   #opened = 0;
   #refused = 0;
   #shortSince = 0;
@@ -59,7 +60,9 @@ export class Descriptors {
     const handle: unknown = Reflect.get(client, '_handle');
     const fd = typeof handle === 'object' && handle !== null && 'fd' in handle ? handle.fd : null;
     // Windows has no such numbers, and no such limit.
-    if (typeof fd !== 'number' || fd < NEVER_SHORT) return true;
+    if (typeof fd !== 'number') return true;
+    this.#opened = 0;
+    if (fd < NEVER_SHORT) return true;
     this.#seen = fd;
     if (fd < this.#max() - this.#reserve()) return true;
     this.#refused++;
@@ -70,8 +73,9 @@ export class Descriptors {
   /** Whether a connection may be opened or a program started for a client that was let in. */
   readonly mayOpen = (): boolean => {
     const nearby = this.#seen >= NEVER_SHORT && this.#seen >= this.#max() / 2;
-    if (!nearby && ++this.#opened % CHECK_EVERY !== 0) return true;
+    if (!nearby && ++this.#opened < CHECK_EVERY) return true;
     if (process.platform === 'win32') return true;
+    this.#opened = 0;
     this.#seen = this.#lowestFree(this.#max());
     if (this.#seen < this.#max() - this.#reserve() / 2) return true;
     this.#becomeShort();

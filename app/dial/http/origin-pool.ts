@@ -64,9 +64,9 @@ export class OriginPool {
   }
 
   /** Whether nothing is idle at `end`, nor being closed there. */
-  isVacant(end: string): boolean {
+  isVacant(end: Target): boolean {
     if (this.#idle.size === 0 && this.#leaving.size === 0) return true;
-    return keysOf(end).every((key) => (this.#idle.get(key)?.length ?? 0) === 0 && !this.#leaving.has(key));
+    return keysOf(originKey(end)).every((key) => (this.#idle.get(key)?.length ?? 0) === 0 && !this.#leaving.has(key));
   }
 
   /** Closes what is idle at `end`, of whichever clients, and calls `run` when the origin has seen that; at once when there was nothing. */
@@ -201,8 +201,8 @@ interface DialledOrigins {
  * left for another one, or serve it only when they are gone.
  */
 export function dialAfresh({ dialer, origins }: DialledOrigins, target: Target, source: DialSource): Dialling {
+  if (origins.isVacant(target)) return dialer.dial(target, source);
   const end = originKey(target);
-  if (origins.isVacant(end)) return dialer.dial(target, source);
   let dialling: Dialling | null = null;
   let cancelled = false;
   return {

@@ -2,12 +2,13 @@ import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { Descriptors, type DescriptorsOptions } from '../../../app/gateway/descriptors.ts';
 
-function descriptors(limit: DescriptorsOptions['limit']) {
+function descriptors(limit: DescriptorsOptions['limit'], lowestFree?: DescriptorsOptions['lowestFree']) {
   const told: number[] = [];
   const made = new Descriptors({
     short: (most) => told.push(most),
     recovered: () => undefined,
     ...(limit === undefined ? {} : { limit }),
+    ...(lowestFree === undefined ? {} : { lowestFree }),
   });
   return { made, told, [Symbol.dispose]: () => made.stop() };
 }
@@ -41,4 +42,23 @@ test('A system that does not tell its limit has none', () => {
   });
   expect(at.made.admits(clientOf(100_000))).toBe(true);
   expect(at.told).toEqual([]);
+});
+
+test('Connections that are opened are checked by the number of every client that comes, or else every sixteenth by itself', () => {
+  let looked = 0;
+  using at = descriptors(
+    () => 1000,
+    () => {
+      looked++;
+      return 990;
+    },
+  );
+  for (let n = 0; n < 200; n++) {
+    at.made.admits(clientOf(30));
+    expect(at.made.mayOpen()).toBe(true);
+  }
+  expect(looked).toBe(0);
+  for (let n = 0; n < 14; n++) expect(at.made.mayOpen()).toBe(true);
+  expect(at.made.mayOpen(), 'the sixteenth since a client has come').toBe(false);
+  expect(looked).toBe(1);
 });
