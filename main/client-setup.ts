@@ -55,8 +55,8 @@ function createSetup({ controller, running, searchPath, cipher }: Started): Clie
     cipher,
     now: () => new Date(),
   });
-  // What was left in clear by an earlier version, or by the command line while the app did not run.
-  void files.sealAll();
+  // What was left by an interruption, and in clear by an earlier version or by the command line while the app did not run.
+  void files.tidyUp();
   const backups = path.join(folder, 'backups');
   return new ClientSetup({
     files,

@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { app } from 'electron';
-import type { CipherSource } from '../app/base/cipher.ts';
+import { type CipherSource, rememberedCipher } from '../app/base/cipher.ts';
 import { AppController } from '../app/desktop/index.ts';
 import {
   AnswersFile,
@@ -50,7 +50,11 @@ export async function startController(lookupSlots: number): Promise<Started> {
   const ring = new RingBuffer({ entries: LINES_KEPT, characters: CHARACTERS_KEPT });
   const logFile = path.join(app.getPath('logs'), 'gangway.log');
   const running = createLog({ level: 'info', file: { path: logFile }, ring });
-  const cipher = memoized(() => systemCipher(running.log.from('app')));
+  const cipher = rememberedCipher(systemCipher, () =>
+    running.log
+      .from('app')
+      .warn('The system offers no key to encrypt secrets with; they are kept in files that only this account can read'),
+  );
   const { opened, store, isLocked } = await inTurn(() => openSettings(cipher));
   const { file: settingsFile, keptAside } = opened;
   const searchPath = wantsLoginPath(process.env, process.platform)
@@ -135,13 +139,4 @@ async function openSettings(cipher: CipherSource): Promise<SealedStore & { reado
     store.write({ ...rest, settings: { ...settings, language } });
   }
   return { opened, store, isLocked };
-}
-
-/** The system may ask the person for its key: once is enough. */
-function memoized<Value>(make: () => Promise<Value>): () => Promise<Value> {
-  let made: Promise<Value> | null = null;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

@@ -239,9 +239,9 @@ export class ClientFiles {
     }
   }
 
-  /** Encrypts what is remembered in clear, where the system keeps a key. Faults are logged. */
-  sealAll(): Promise<void> {
-    return this.#mutex.run(() => this.#writer.sealAll());
+  /** Ends undos that were interrupted, and encrypts what is remembered in clear where the system keeps a key. Faults are logged. */
+  tidyUp(): Promise<void> {
+    return this.#mutex.run(() => this.#writer.tidyUp());
   }
 
   /** What it takes to give an entry the desired mode. */

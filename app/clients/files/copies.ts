@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { codeOf } from '../../base/errno.ts';
 import type { Client } from '../table/client.ts';
 import { type Disk, PRIVATE } from './disk.ts';
-import { type Sealing, sealedIn } from './sealing.ts';
+import { KeyError, type Sealing, sealedIn } from './sealing.ts';
 
 /** A client's file, by the client's own way to it and by the path behind all links. */
 interface Subject {
@@ -46,8 +46,12 @@ export class Copies {
   /** Keeps a copy of a file. Returns where. Rejects with `KeyError` where it cannot be sealed. */
   async keep({ client, file, real }: Subject, bytes: Uint8Array, now: Date): Promise<string> {
     await this.#disk.makeFolder(this.#folder);
-    const stamp = now.toISOString().replaceAll(':', '-');
-    return this.#write(`${stamp} ${client.id} ${idOf(real)} ${basename(file)}`, bytes);
+    const names = await this.#disk.list(this.#folder);
+    const about = `${client.id} ${idOf(real)} ${nameFor(basename(file))}`;
+    let at = now.getTime();
+    // The clock may say what it said at the copy before.
+    while (names.some((name) => name.startsWith(`${stampOf(at)} ${about}`))) at += 1;
+    return this.#write(`${stampOf(at)} ${about}`, bytes);
   }
 
   /** Every copy, oldest first. */
@@ -62,8 +66,10 @@ export class Copies {
     const path = join(this.#folder, name);
     try {
       const bytes = await this.#disk.read(path);
-      const sealed = name.endsWith(SEALED) ? sealedIn(bytes) : null;
-      return sealed === null ? bytes : await this.#sealing.opened(sealed, path);
+      if (!name.endsWith(SEALED)) return bytes;
+      const sealed = sealedIn(bytes);
+      if (sealed === null) throw new KeyError('locked', path);
+      return await this.#sealing.opened(sealed, path);
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return null;
       throw error;
@@ -83,15 +89,31 @@ export class Copies {
     await this.#sync();
   }
 
-  /** Seals those that an earlier version, or a process without the key, has written in clear. */
+  /** Gives the copies of a file that has moved to where it is now. */
+  async move(from: string, to: string): Promise<void> {
+    for (const name of await this.#disk.list(this.#folder)) {
+      if (NAME.exec(name)?.[5] !== idOf(from)) continue;
+      await this.#disk.rename(join(this.#folder, name), join(this.#folder, name.replace(idOf(from), idOf(to))));
+    }
+  }
+
+  /**
+   * Seals those that an earlier version, or a process without the key, has written in clear. Rejects with the first error, once the others
+   * are sealed.
+   */
   async sealAll(): Promise<void> {
+    const errors: unknown[] = [];
     for (const { name, isSealed } of await this.list()) {
-      if (isSealed) continue;
-      const path = join(this.#folder, name);
-      await this.#write(name, await this.#disk.read(path));
-      await this.#disk.remove(path);
+      if (!isSealed) await this.#sealOne(name).catch((error: unknown) => errors.push(error));
     }
     await this.#sync();
+    if (errors.length > 0) throw errors[0];
+  }
+
+  async #sealOne(name: string): Promise<void> {
+    const path = join(this.#folder, name);
+    await this.#write(name, await this.#disk.read(path));
+    await this.#disk.remove(path);
   }
 
   async #write(name: string, bytes: Uint8Array): Promise<string> {
@@ -118,6 +140,22 @@ function copyNamed(name: string): Copy | null {
   const [, hour, minute, second, client, , file, sealed] = NAME.exec(name) ?? [];
   if (client === undefined || file === undefined) return null;
   return { name, client, file, at: `${hour}:${minute}:${second}`, isSealed: sealed !== undefined };
+}
+
+function stampOf(at: number): string {
+  return new Date(at).toISOString().replaceAll(':', '-');
+}
+
+/** Bytes of a file's name in that of its copy: file systems end at 255, and the rest takes some 70. */
+const LONGEST = 160;
+
+/** What every file system takes in a name, without an ending that means something here. */
+function nameFor(file: string): string {
+  const plain = file.replace(/[\\/\p{Cc}]/gu, '_').replace(/\.sealed$/, '_sealed');
+  return Buffer.from(plain)
+    .subarray(0, LONGEST)
+    .toString('utf8')
+    .replace(/\uFFFD$/, '_');
 }
 
 function idOf(real: string): string {

@@ -57,17 +57,17 @@ export class FileWriter {
     return isShared === true ? this.#locked(join(folder, LOCK), plan, apply) : apply();
   }
 
-  /** Encrypts what is remembered in clear, where the system keeps a key. Faults are logged. */
-  async sealAll(): Promise<void> {
+  /** Ends undos that were interrupted, and encrypts what is remembered in clear where the system keeps a key. Faults are logged. */
+  async tidyUp(): Promise<void> {
     const { folder, isShared, log } = this.#context;
-    const seal = (): Promise<void> => this.#journal.sealAll();
+    const tidy = (): Promise<void> => this.#journal.tidyUp();
     try {
-      if (!(await this.#journal.canSeal())) return;
-      await (isShared === true ? withLock(join(folder, LOCK), seal) : seal());
+      if (!(await this.#journal.isUntidy())) return;
+      await (isShared === true ? withLock(join(folder, LOCK), tidy) : tidy());
     } catch (error) {
       const code = error instanceof LockBusyError ? 'busy' : error instanceof KeyError ? error.kind : codeOf(error);
       if (code === null) throw error;
-      log.warn('Copies of clients’ files could not be encrypted', { code });
+      log.warn('Copies of clients’ files could not be deleted or encrypted', { code });
     }
   }
 

@@ -1,14 +1,15 @@
 import { hash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { codeOf } from '../../base/errno.ts';
-import { isObject, read } from '../../base/schema/index.ts';
+import { isObject } from '../../base/schema/index.ts';
 import type { Log } from '../../log/log.ts';
-import { forwardSchema } from '../../settings/index.ts';
 import { isHeld } from '../plan/plan.ts';
-import { type FileRecord, isSameEntry, type Patch, patchesOf } from '../plan/record.ts';
+import { digestOf, type FileRecord, isSameEntry, patchesOf } from '../plan/record.ts';
 import type { Client } from '../table/client.ts';
+import { clientOf } from '../table/clients.ts';
 import { Copies } from './copies.ts';
 import { type Disk, PRIVATE, replaceFile } from './disk.ts';
+import { type JournalEntry, parseJournalEntry } from './journal-entry.ts';
 import { KeyError, type Sealing, sealedIn } from './sealing.ts';
 
 /** A client's file, by the client's own way to it and by the path behind all links, which is the same for every client. */
@@ -16,87 +17,6 @@ export interface JournalSubject {
   readonly client: Client;
   readonly file: string;
   readonly real: string;
-}
-
-/** What the journal holds about one file. */
-export interface JournalEntry {
-  /** Behind all links. Before two clients could share a file: the client's own way to it. */
-  readonly file: string;
-  readonly record: FileRecord | null;
-  /** A change that was begun: digests of the file before and after, and what holds once it is made. */
-  readonly pending: { readonly before: string; readonly after: string; readonly record: FileRecord | null } | null;
-}
-
-/** Null for anything that is not a whole journal entry. Keys that are unknown here stay: a newer version may have written them. */
-export function parseJournalEntry(text: string): JournalEntry | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Journal entries are replaced atomically: a broken one was written by another program.
-    return null;
-  }
-  return isJournalEntry(value) ? value : null;
-}
-
-function isJournalEntry(value: unknown): value is JournalEntry {
-  if (!isObject(value) || typeof value['file'] !== 'string' || !isRecordOrNull(value['record'])) return false;
-  const pending = value['pending'];
-  if (pending === null) return true;
-  return (
-    isObject(pending) && isText(pending['before']) && isText(pending['after']) && isRecordOrNull(pending['record'])
-  );
-}
-
-function isRecordOrNull(value: unknown): value is FileRecord | null {
-  if (value === null) return true;
-  if (!isObject(value) || !isText(value['client']) || !isText(value['written'])) return false;
-  const { mode } = value;
-  if (mode !== undefined && !Number.isInteger(mode)) return false;
-  return isTextOrNull(value['base']) && isListOf(value['patches'], isPatch);
-}
-
-function isPatch(value: unknown): value is Patch {
-  if (!isObject(value) || !isTextOrNull(value['server'])) return false;
-  const { entry, kind, edits, changes, made, stretch, forward, isSecret } = value;
-  return (
-    isObject(entry) &&
-    isPath(entry['holder']) &&
-    isText(entry['name']) &&
-    (kind === 'through' || kind === 'run' || kind === 'added' || kind === 'cleared' || kind === 'forward') &&
-    isListOf(edits, isEdit) &&
-    isListOf(changes, (change) => isObject(change) && isPath(change['path'])) &&
-    isListOf(made, isPath) &&
-    isObject(stretch) &&
-    Number.isInteger(stretch['offset']) &&
-    isText(stretch['before']) &&
-    isText(stretch['after']) &&
-    (isSecret === undefined || isSecret === true) &&
-    (value['client'] === undefined || isText(value['client'])) &&
-    (forward === undefined || read(forwardSchema, forward).ok)
-  );
-}
-
-function isEdit(value: unknown): boolean {
-  if (!isObject(value) || !isPath(value['path'])) return false;
-  const { kind } = value;
-  return kind === 'remove' || ((kind === 'set' || kind === 'append') && 'value' in value);
-}
-
-function isPath(value: unknown): boolean {
-  return isListOf(value, (step) => typeof step === 'string' || Number.isInteger(step));
-}
-
-function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every(isItem);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isTextOrNull(value: unknown): value is string | null {
-  return value === null || isText(value);
 }
 
 /**
@@ -143,7 +63,11 @@ export class Journal {
   async settle(subject: JournalSubject, record: FileRecord | null): Promise<void> {
     if (record !== null) return this.#write(subject, { record, pending: null });
     const { file, real } = subject;
-    await this.copies.removeOf(subject, await this.#isOnlyOne(basename(file), real));
+    await this.#adopt(subject, await this.#formerPaths(subject));
+    // Beside an entry that cannot be read the copies are all there is of what was before.
+    if (!(await this.#isBroken(subject))) {
+      await this.copies.removeOf(subject, await this.#isOnlyOne(basename(file), real));
+    }
     await this.#disk.remove(this.#pathOf(nameOf(real)));
     await this.#disk.remove(this.#pathOf(oldNameOf(subject)));
   }
@@ -153,33 +77,99 @@ export class Journal {
     await this.#sealing.hasKey();
   }
 
-  /** Whether an earlier version, or a process without the key, has left something in clear that can be encrypted. */
-  async canSeal(): Promise<boolean> {
+  /** Whether there is something for `tidyUp`. */
+  async isUntidy(): Promise<boolean> {
+    if ((await this.#unfinished()).length > 0) return true;
     const hasClear = (await this.copies.list()).some(({ isSealed }) => !isSealed);
     return (hasClear || (await this.#entriesInClear()).length > 0) && (await this.#sealing.hasKey());
   }
 
-  /** Encrypts what is in clear. */
-  async sealAll(): Promise<void> {
+  /**
+   * Takes away what an interruption has left of files without anything of ours in them, and encrypts what an earlier version, or a process
+   * without the key, has left in clear. Rejects with the first error, once the rest is done.
+   */
+  async tidyUp(): Promise<void> {
+    for (const subject of await this.#unfinished()) await this.settle(subject, null);
+    if (!(await this.#sealing.hasKey())) return;
     for (const [name, entry] of await this.#entriesInClear()) await this.#replace(name, entry);
     await this.copies.sealAll();
   }
 
+  /** Files that are as they were before a first change, or as they are after the last undo, and have an entry still. */
+  async #unfinished(): Promise<readonly JournalSubject[]> {
+    const subjects: JournalSubject[] = [];
+    for (const name of await this.#entryNames()) {
+      try {
+        const { file, record, pending } = parseJournalEntry((await this.#text(name)) ?? '') ?? NOTHING;
+        const by = (record ?? pending?.record)?.client;
+        if (pending === null || by === undefined) continue;
+        const digest = digestOf(await this.#disk.read(file));
+        const isOver =
+          digest === pending.after ? pending.record === null : digest === pending.before && record === null;
+        if (isOver) subjects.push({ client: clientOf(by), file, real: await this.#disk.realPath(file) });
+      } catch (error) {
+        // One that cannot be decrypted, and one whose file is not there, may still be needed.
+        if (!(error instanceof KeyError) && codeOf(error) === null) throw error;
+      }
+    }
+    return subjects;
+  }
+
   async #entriesInClear(): Promise<readonly (readonly [string, JournalEntry])[]> {
-    const names = (await this.#disk.list(this.#folder)).filter((name) => ENTRY_NAME.test(name));
-    const entries = names.map(async (name): Promise<readonly (readonly [string, JournalEntry])[]> => {
-      const bytes = await this.#disk.read(this.#pathOf(name));
-      const entry = sealedIn(bytes) === null ? parseJournalEntry(bytes.toString('utf8')) : null;
-      return entry === null ? [] : [[name, entry]];
-    });
+    const entries = (await this.#entryNames()).map(
+      async (name): Promise<readonly (readonly [string, JournalEntry])[]> => {
+        const bytes = await this.#disk.read(this.#pathOf(name)).catch((error: unknown) => {
+          // Gone meanwhile, or none of ours.
+          if (codeOf(error) === null) throw error;
+          return null;
+        });
+        const entry = bytes === null || sealedIn(bytes) !== null ? null : parseJournalEntry(bytes.toString('utf8'));
+        return entry === null ? [] : [[name, entry]];
+      },
+    );
     return (await Promise.all(entries)).flat();
+  }
+
+  async #entryNames(): Promise<readonly string[]> {
+    return (await this.#disk.list(this.#folder)).filter((name) => ENTRY_NAME.test(name));
+  }
+
+  async #isBroken(subject: JournalSubject): Promise<boolean> {
+    const names = await this.#disk.list(this.#folder);
+    return [nameOf(subject.real), oldNameOf(subject)].some((name) => names.includes(`${name}.broken`));
+  }
+
+  /** Where the file was when it was changed before: behind a link that leads elsewhere now, or where the link is now. */
+  async #formerPaths(subject: JournalSubject): Promise<readonly string[]> {
+    const { file, real } = subject;
+    const target = await this.#target(subject);
+    const isMoved = target !== null && target !== real && !(await this.#isThere(target));
+    return [...(file === real ? [] : [file]), ...(isMoved ? [target] : [])];
+  }
+
+  async #isThere(path: string): Promise<boolean> {
+    try {
+      await this.#disk.facts(path);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === null) throw error;
+      return false;
+    }
+  }
+
+  /** What is kept of the file by its former paths goes by its path now, so that it goes with the undo. */
+  async #adopt({ real }: JournalSubject, former: readonly string[]): Promise<void> {
+    for (const path of former) {
+      await this.copies.move(path, real);
+      await this.#disk.remove(this.#pathOf(nameOf(path)));
+    }
   }
 
   /** Whether no other file of this name is in the journal. One that cannot be read may be. */
   async #isOnlyOne(name: string, real: string): Promise<boolean> {
     try {
-      for (const entry of await this.#disk.list(this.#folder)) {
-        if (!ENTRY_NAME.test(entry) || entry === nameOf(real)) continue;
+      for (const entry of await this.#entryNames()) {
+        if (entry === nameOf(real)) continue;
         const other = parseJournalEntry((await this.#text(entry)) ?? '');
         if (other !== null && other.file !== real && basename(other.file) === name) return false;
       }
@@ -226,13 +216,11 @@ export class Journal {
   async #write(subject: JournalSubject, entry: Omit<JournalEntry, 'file'>): Promise<void> {
     const { file, real } = subject;
     await this.#disk.makeFolder(this.#folder);
+    const former = await this.#formerPaths(subject);
     await this.#replace(nameOf(real), { file: real, ...entry });
-    if (file === real) {
-      await this.#disk.remove(this.#pathOf(oldNameOf(subject)));
-    } else {
-      await this.#replace(oldNameOf(subject), { link: file, real } satisfies Link);
-      await this.#disk.remove(this.#pathOf(nameOf(file)));
-    }
+    await this.#adopt(subject, former);
+    if (file === real) await this.#disk.remove(this.#pathOf(oldNameOf(subject)));
+    else await this.#replace(oldNameOf(subject), { link: file, real } satisfies Link);
     await this.#disk.syncFolder(this.#folder);
   }
 
@@ -252,6 +240,9 @@ export class Journal {
 /** Names of entries, by either way of naming them. */
 const ENTRY_NAME = /^[a-z0-9-]+-[0-9a-f]{16}\.json$/;
 
+/** In the place of an entry that cannot be read. */
+const NOTHING: JournalEntry = { file: '', record: null, pending: null };
+
 /** Where a client's way to its file led. */
 interface Link {
   readonly link: string;
@@ -261,7 +252,8 @@ interface Link {
 function linkIn(text: string): string | null {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) && isText(value['link']) && isText(value['real']) ? value['real'] : null;
+    const { link, real } = isObject(value) ? value : {};
+    return typeof link === 'string' && typeof real === 'string' ? real : null;
   } catch {
     // Then it is no entry of the journal either, and is kept aside as such.
     return null;

@@ -1,9 +1,20 @@
-import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ClientFilesContext } from '../../../app/clients/index.ts';
 import { ENVIRONMENT } from '../../support/client-environment.ts';
 import { type ClientHome, clientHome, grant, NAS, nasIn, planFor } from '../../support/client-home.ts';
+import { failingDisk, PowerLoss } from '../../support/failing-disk.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
 import { type SystemKey, systemKey } from '../../support/system-key.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -29,7 +40,7 @@ function person(): Person {
 
 /** Every file of ours, by its way below the folder of the journal. */
 function kept(home: ClientHome): Map<string, string> {
-  const names = readdirSync(home.folder, { recursive: true, encoding: 'utf8' });
+  const names = existsSync(home.folder) ? readdirSync(home.folder, { recursive: true, encoding: 'utf8' }) : [];
   const files = names.filter((name) => statSync(join(home.folder, name)).isFile());
   return new Map(files.map((name) => [name, readFileSync(join(home.folder, name), 'latin1')]));
 }
@@ -48,6 +59,12 @@ function telling(home: ClientHome): readonly string[] {
 
 function entriesOf(home: ClientHome): readonly string[] {
   return [...kept(home).keys()].filter((name) => name.startsWith('file-'));
+}
+
+/** Moves a file, and leads its path to where it is then. */
+function linked(file: string, elsewhere: string): void {
+  renameSync(file, elsewhere);
+  symlinkSync(elsewhere, file);
 }
 
 describe('What is kept of a client’s file, where the system has a key', () => {
@@ -134,6 +151,15 @@ describe('What is kept of a client’s file, where the system has a key', () => 
     expect(kept(home)).toEqual(before);
   });
 
+  it('is not given out when a copy is cut off', async () => {
+    const { home, files } = person();
+    await grant(home, files(), RUN);
+    const [copy] = await files().copies();
+    const path = join(home.folder, 'backups', copy?.name ?? '');
+    writeFileSync(path, readFileSync(path).subarray(0, 40));
+    expect(await files().copy(copy?.name ?? '')).toMatchObject({ refusal: { kind: 'copy-locked' } });
+  });
+
   it('cannot be made while the keychain is locked: then the file is not changed either', async () => {
     const { home, key, files } = person();
     const plan = await planFor(home, files(), RUN);
@@ -150,7 +176,7 @@ describe('What was left in clear', () => {
     const { home, files } = person();
     await grant(home, home.files(), RUN);
     expect(telling(home)).toHaveLength(2);
-    await files().sealAll();
+    await files().tidyUp();
     expect(telling(home)).toEqual([]);
     expect(kept(home).size).toBe(2);
     const [copy] = await files().copies();
@@ -164,8 +190,8 @@ describe('What was left in clear', () => {
     const { home, files } = person();
     await grant(home, home.files(), RUN);
     const before = kept(home);
-    await files({ cipher: async () => null }).sealAll();
-    await home.files().sealAll();
+    await files({ cipher: async () => null }).tidyUp();
+    await home.files().tidyUp();
     expect(kept(home)).toEqual(before);
     for (const name of before.keys()) expect(statSync(join(home.folder, name)).mode & 0o777, name).toBe(0o600);
   });
@@ -176,9 +202,37 @@ describe('What was left in clear', () => {
     const before = kept(home);
     key.isLocked = true;
     const { log, lines } = rememberingLog();
-    await files({ log }).sealAll();
+    await files({ log }).tidyUp();
     expect(kept(home)).toEqual(before);
-    expect(JSON.stringify(lines)).toContain('could not be encrypted');
+    expect(JSON.stringify(lines)).toContain('could not be deleted or encrypted');
+  });
+
+  it('is encrypted as far as it can be read, whatever else lies beside it', async () => {
+    const { home, files } = person();
+    await grant(home, home.files(), RUN);
+    mkdirSync(join(home.folder, 'backups', '2025-10-01T10-00-00.000Z claude-desktop claude_desktop_config.json'));
+    await files().tidyUp();
+    expect(telling(home)).toEqual([]);
+  });
+
+  it('is whole wherever the encrypting was interrupted', async () => {
+    for (let step = 1; ; step += 1) {
+      const { home, files } = person();
+      await grant(home, home.files(), RUN);
+      const disk = failingDisk('power-loss', step);
+      await files({ disk })
+        .tidyUp()
+        .catch((error) => expect(error).toBeInstanceOf(PowerLoss));
+      await files().tidyUp();
+      expect(telling(home), `step ${step}`).toEqual([]);
+      const [copy, ...more] = await files().copies();
+      const read = await files().copy(copy?.name ?? '');
+      expect(read?.kind === 'read' && Buffer.from(read.bytes).toString(), `step ${step}`).toBe(BEFORE);
+      expect(more).toEqual([]);
+      await grant(home, files(), OFF);
+      expect(home.bytes().toString()).toBe(BEFORE);
+      if (disk.steps() < step) break;
+    }
   });
 
   it('makes no folder where nothing was changed yet, and asks for no key', async () => {
@@ -188,7 +242,7 @@ describe('What was left in clear', () => {
       asked += 1;
       return null;
     };
-    await files({ cipher, isShared: true }).sealAll();
+    await files({ cipher, isShared: true }).tidyUp();
     expect(asked).toBe(0);
     expect(() => readdirSync(home.folder)).toThrow('ENOENT');
   });
@@ -220,6 +274,79 @@ describe.each([
     expect([...kept(home).keys()]).toEqual([]);
   });
 
+  it.each<[string, (file: string, elsewhere: string) => void]>([
+    ['that was moved behind a link', (file, elsewhere) => linked(file, elsewhere)],
+    [
+      'whose link leads elsewhere now',
+      (file, elsewhere) => {
+        const before = readFileSync(file);
+        rmSync(file);
+        rmSync(elsewhere);
+        writeFileSync(file, before);
+        linked(file, `${elsewhere}.new`);
+      },
+    ],
+    [
+      'that was a link',
+      (file, elsewhere) => {
+        const before = readFileSync(file);
+        rmSync(file);
+        rmSync(elsewhere);
+        writeFileSync(file, before);
+      },
+    ],
+  ])('of a file %s leaves nothing behind either', async (how, move) => {
+    const someone = person();
+    const { home } = someone;
+    const elsewhere = join(temporaryDirectory(), 'mcp.json');
+    if (!how.includes('behind')) linked(home.file, elsewhere);
+    await grant(home, processOf(someone), RUN);
+    move(home.file, elsewhere);
+    await grant(home, processOf(someone), { kind: 'through' });
+    await grant(home, processOf(someone), OFF);
+    expect(home.bytes().toString()).toBe(BEFORE);
+    expect([...kept(home).keys()]).toEqual([]);
+  });
+
+  it('takes copies of files with any name', async () => {
+    for (const name of ['back\\slash.json', 'two\nlines.json', 'x.sealed', `${'長'.repeat(75)}.json`]) {
+      const someone = person();
+      const { home } = someone;
+      const file = join(temporaryDirectory(), name);
+      writeFileSync(file, BEFORE);
+      const files = processOf(someone);
+      await files.list(ENVIRONMENT, { kind: 'file', client: 'cursor', file });
+      await files.apply(await files.plan('cursor', file, NAS, RUN, ENVIRONMENT));
+      const [copy] = await files.copies();
+      const read = await files.copy(copy?.name ?? '');
+      expect(read?.kind === 'read' && Buffer.from(read.bytes).toString(), name).toBe(BEFORE);
+      expect(copy?.isSealed, name).toBe(hasKey);
+      await files.apply(await files.plan('cursor', file, NAS, OFF, ENVIRONMENT));
+      expect([...kept(home).keys()], name).toEqual(['places.json']);
+    }
+  });
+
+  it('leaves the copies beside an entry that could not be read: they are all there is of what was before', async () => {
+    const someone = person();
+    const { home } = someone;
+    const two = '{ "mcpServers": { "nas": { "command": "uvx" }, "db": { "command": "uvx", "args": ["db"] } } }';
+    writeFileSync(home.file, two);
+    await grant(home, processOf(someone), RUN);
+    const [entry = ''] = entriesOf(home);
+    writeFileSync(join(home.folder, entry), '{}');
+    const db = { holder: ['mcpServers'], name: 'db' };
+    for (const desired of [{ kind: 'through' } as const, OFF]) {
+      const files = processOf(someone);
+      const plan = await files.plan('claude-desktop', home.file, db, desired, ENVIRONMENT);
+      expect(await files.apply(plan)).toMatchObject({ kind: 'written' });
+    }
+    const copies = await Promise.all(
+      (await processOf(someone).copies()).map(({ name }) => processOf(someone).copy(name)),
+    );
+    const texts = copies.map((copy) => (copy?.kind === 'read' ? Buffer.from(copy.bytes).toString() : null));
+    expect(texts).toContain(two);
+  });
+
   it('takes the copies of this file alone', async () => {
     const someone = person();
     const { home } = someone;
@@ -247,4 +374,26 @@ describe.each([
     await grant(home, processOf(someone), OFF);
     expect((await processOf(someone).copies()).map(({ name }) => name)).toEqual([others]);
   });
+});
+
+describe('A change that was interrupted at any of its steps', () => {
+  it.each([RUN, OFF])(
+    'leaves nothing behind of a file without anything of ours, once a start has tidied up: %j',
+    async (wish) => {
+      for (let step = 1; ; step += 1) {
+        const { home, files } = person();
+        if (wish === OFF) await grant(home, files(), RUN);
+        const plan = await planFor(home, files(), wish);
+        const disk = failingDisk('power-loss', step);
+        await files({ disk })
+          .apply(plan)
+          .catch((error) => expect(error).toBeInstanceOf(PowerLoss));
+        await files().tidyUp();
+        const isBefore = home.bytes().toString() === BEFORE;
+        expect(entriesOf(home), `step ${step}`).toHaveLength(isBefore ? 0 : 1);
+        if (isBefore && wish === OFF) expect([...kept(home).keys()], `step ${step}`).toEqual([]);
+        if (disk.steps() < step) break;
+      }
+    },
+  );
 });

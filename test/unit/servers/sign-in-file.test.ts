@@ -1,8 +1,10 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { rememberedCipher } from '../../../app/base/cipher.ts';
 import { SignInFile } from '../../../app/servers/index.ts';
 import { NO_SIGN_INS, type Registration } from '../../../app/servers/remote/sign-in/stored-sign-ins.ts';
+import { systemKey } from '../../support/system-key.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const registration = (issuer: string): Registration => ({
@@ -82,6 +84,30 @@ describe('The file of sign-ins', () => {
       fault: { code: 'locked' },
     });
     expect(readFileSync(path, 'utf8')).toBe(before);
+  });
+
+  test('is read as soon as its key is there, without a new start', async () => {
+    const path = join(temporaryDirectory(), 'sign-ins.json');
+    const { cipher } = systemKey();
+    let isOpen = true;
+    let warnings = 0;
+    const source = rememberedCipher(
+      async () => (isOpen ? cipher() : null),
+      () => warnings++,
+    );
+    await new SignInFile(path, source).change(add('https://a.example'));
+    isOpen = false;
+    const later = rememberedCipher(
+      async () => (isOpen ? cipher() : null),
+      () => warnings++,
+    );
+    const file = new SignInFile(path, later);
+    for (let time = 0; time < 2; time += 1) {
+      await expect(file.read()).rejects.toMatchObject({ fault: { code: 'locked' } });
+    }
+    expect(warnings).toBe(1);
+    isOpen = true;
+    expect((await file.read()).registrations).toHaveLength(1);
   });
 
   test('that cannot be written says so', async () => {

@@ -121,7 +121,7 @@ export const clients = () => ({
     copyElsewhere: (file: string) =>
       `${file} is encrypted, and only the app has the key. Start MCP Gangway and try again.`,
     copyLocked: (file: string) =>
-      `${file} is encrypted, and the system does not give the key, or another one made it. Unlock the keychain (the keyring on Linux) and try again.`,
+      `${file} is encrypted, and the system does not give the key, or another one made it, or the file is damaged. Unlock the keychain (the keyring on Linux) and try again.`,
     notWritten: (file: string, code: string) => `${file} could not be written (${code}). It is as it was.`,
   },
   forward: {

@@ -108,7 +108,7 @@ export const clients: typeof en.clients = () => ({
       `${file} 在 Gangway 變更之前的內容已加密，而系統沒有提供金鑰，因此 Gangway 不會更動這個檔案。請解鎖鑰匙圈（Linux 上為 keyring）後再試。如果金鑰已永久遺失，請移走 ${kept}：Gangway 之後就以檔案目前的內容為準。`,
     copyElsewhere: (file) => `${file} 已加密，只有 App 有金鑰。請啟動 MCP Gangway 後再試。`,
     copyLocked: (file) =>
-      `${file} 已加密，而系統沒有提供金鑰，或當初用的是另一把金鑰。請解鎖鑰匙圈（Linux 上為 keyring）後再試。`,
+      `${file} 已加密，而系統沒有提供金鑰、當初用的是另一把金鑰，或檔案已損壞。請解鎖鑰匙圈（Linux 上為 keyring）後再試。`,
     notWritten: (file, code) => `無法寫入 ${file}（${code}）。檔案維持原狀。`,
   },
   forward: {

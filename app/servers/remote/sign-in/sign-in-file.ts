@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Cipher, CipherSource } from '../../../base/cipher.ts';
+import type { CipherSource } from '../../../base/cipher.ts';
 import { codeOf, errnoOf } from '../../../base/errno.ts';
 import { makeFolder } from '../../../base/make-folder.ts';
 import { Mutex } from '../../../base/mutex.ts';
@@ -22,14 +22,13 @@ const LOCK_AGAIN = 20;
  */
 export class SignInFile implements SignInStore {
   readonly #path: string;
-  readonly #newCipher: CipherSource;
-  #cipher: Promise<Cipher | null> | null = null;
+  readonly #cipher: CipherSource;
   readonly #mutex = new Mutex();
 
-  /** `cipher` is asked for at the first use; null leaves the file in clear. */
+  /** `cipher` is asked at each use; null leaves the file in clear. */
   constructor(path: string, cipher: CipherSource = async () => null) {
     this.#path = path;
-    this.#newCipher = cipher;
+    this.#cipher = cipher;
   }
 
   async read(): Promise<StoredSignIns> {
@@ -68,7 +67,7 @@ export class SignInFile implements SignInStore {
     const sealed = isObject(value) ? value['sealed'] : undefined;
     if (typeof sealed !== 'string') return value;
     try {
-      const cipher = await this.#key();
+      const cipher = await this.#cipher();
       if (cipher !== null) return JSON.parse(await cipher.open(sealed));
     } catch {
       // The system does not say why.
@@ -76,14 +75,9 @@ export class SignInFile implements SignInStore {
     throw this.#fault('locked');
   }
 
-  #key(): Promise<Cipher | null> {
-    this.#cipher ??= this.#newCipher();
-    return this.#cipher;
-  }
-
   async #write(kept: StoredSignIns): Promise<void> {
     const json = JSON.stringify(kept, null, 2);
-    const cipher = await this.#key();
+    const cipher = await this.#cipher();
     const text = cipher === null ? json : JSON.stringify({ sealed: await cipher.seal(json) });
     writeOwnerFile(this.#path, `${text}\n`);
   }
