@@ -48,8 +48,12 @@ import { Streamable } from './streamable/endpoint.ts';
 import { type RouteToMember, StatelessEndpoint } from './streamable/stateless/endpoint.ts';
 import { NegotiatedRevision } from './translate/index.ts';
 
-export type BridgeSettings = Pick<Settings, 'servers' | 'sets' | 'tokens' | 'defaultServer' | 'limits'> &
-  Partial<Pick<Settings, 'groups' | 'toolNameLength'>>;
+const NEEDED = ['servers', 'sets', 'tokens', 'defaultServer', 'limits'] as const;
+const OPTIONAL = ['groups', 'toolNameLength'] as const;
+
+/** The settings that concern the bridge. */
+export type BridgeSettings = Pick<Settings, (typeof NEEDED)[number]> &
+  Partial<Pick<Settings, (typeof OPTIONAL)[number]>>;
 
 export interface BridgeOptions {
   readonly settings: BridgeSettings;
@@ -242,7 +246,9 @@ export class Bridge {
 
   /** Takes over other servers or limits. Only what changed is restarted; sessions of servers that did not change go on. */
   apply(settings: BridgeSettings): void {
+    const before = this.#settings;
     this.#settings = settings;
+    if ([...NEEDED, ...OPTIONAL].every((key) => isDeepStrictEqual(settings[key], before[key]))) return;
     const wanted = new Map(settings.servers.map((setting) => [setting.name, setting]));
     for (const name of this.#served.keys()) if (!wanted.has(name)) this.#remove(name);
     this.#approvals.apply(settings.servers);

@@ -1,17 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isThisMachine } from '../base/address.ts';
 import type { Clock } from '../base/clock.ts';
 import { Mutex } from '../base/mutex.ts';
 import { read } from '../base/schema/index.ts';
 import { createDialer } from '../dial/index.ts';
-import {
-  type AnswerMemory,
-  type Engine,
-  type GroupRecord,
-  KnownLists,
-  type Pins,
-  type SignInStore,
-  ToolApprovals,
-} from '../engine/index.ts';
+import type { Engine, GroupRecord } from '../engine/index.ts';
 import { type AppText, appTextIn, said } from '../i18n/app.ts';
 import { Recorder } from '../inspect/index.ts';
 import {
@@ -27,8 +20,13 @@ import {
 } from '../ipc/index.ts';
 import { type RunningLog, secretsOf } from '../log/index.ts';
 import {
+  type AnswerMemory,
   type ApprovedTool,
+  KnownLists,
   listedTools,
+  type Pins,
+  type SignInStore,
+  ToolApprovals,
   type ToolChange,
   type TryProgress,
   type TryResult,
@@ -371,7 +369,8 @@ export class AppController {
       ...checkAllowedHosts(patch.allowedHosts ?? []),
     ];
     if (faults.length > 0) return { ok: false, faults, problem: null };
-    const refusal = await this.#lifecycle.apply(wanted.value, this.settings, async (error) =>
+    const before = this.settings;
+    const refusal = await this.#lifecycle.apply(wanted.value, before, async (error) =>
       this.#showProblem(notRestoredProblem(await openingProblem(error, this.settings))),
     );
     if (refusal !== null) {
@@ -382,7 +381,7 @@ export class AppController {
     // Without a key nothing is written, which is said when it is tried.
     await this.#options.store.prepare(wanted.value).catch(() => undefined);
     this.#stored.settle(wanted.value);
-    this.#approvals.apply(wanted.value.servers);
+    if (!isDeepStrictEqual(wanted.value.servers, before.servers)) this.#approvals.apply(wanted.value.servers);
     this.#followLog();
     this.#stored.save();
     this.#publisher.changed();

@@ -28,6 +28,7 @@ test('no walk enters more files than docs/architecture.md says', async () => {
     ['session', 'one tool call in a session'],
     ['stateless', 'one stateless tool call'],
     ['setting', 'one change of the port'],
+    ['state', 'one reading of the state'],
     ['click', 'one *Through Gangway*'],
   ] as const) {
     const files = steps(walk);
