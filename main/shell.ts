@@ -1,9 +1,10 @@
 import { clipboard, shell } from 'electron';
+import { type SnippetRequest, snippets } from '../app/clients/index.ts';
 import type { AppController } from '../app/desktop/index.ts';
-import type { Fix, WindowDestination } from '../app/ipc/index.ts';
+import { addressOf, type Fix, type Snippet, type WindowDestination } from '../app/ipc/index.ts';
 import { consoleLine, jsonLine, type LogEntry, type RingBuffer, type RunningLog } from '../app/log/index.ts';
 import { saveAs, saveDiagnostics, today } from './diagnostics.ts';
-import { snippetsFor } from './snippets.ts';
+import { shim } from './places.ts';
 
 /** Actions of menu, windows and notifications that reach beyond the engine. */
 export interface Shell {
@@ -62,4 +63,32 @@ export function createShell({ controller, running, ring, logFile, settingsFile, 
     },
     reveal: (path) => shell.showItemInFolder(path),
   };
+}
+
+/** Stands for the token in what is to be pasted. */
+const PLACEHOLDER = 'TOKEN';
+
+const KINDS = ['endpoint', 'proxy'] as const satisfies readonly SnippetRequest['kind'][];
+
+/** What clients are given to paste, with the port that is really open. Without servers there is nothing to connect to. */
+export function snippetsFor(controller: AppController): readonly Snippet[] {
+  const { servers, defaultServer, language, requireToken } = controller.settings;
+  // A named token is kept nowhere: the person puts in one of theirs.
+  const token = controller.settings.token ?? (requireToken ? PLACEHOLDER : null);
+  const words = controller.text.snippets;
+  const { port } = addressOf(controller.state());
+  const endpoints = servers.map(({ name }) => ({ name, isDefault: name === defaultServer }));
+  const offered = KINDS.filter((kind) => kind === 'proxy' || endpoints.length > 0);
+  return offered.flatMap((kind) =>
+    snippets({ port, token, servers: endpoints, kind, language, platform: process.platform, shim: shim() }).map(
+      ({ client, title, where, note, text }) => ({
+        id: `${kind}:${client}`,
+        kind,
+        title,
+        where,
+        note: token === PLACEHOLDER ? [note, words.token].filter((part) => part !== null).join(' ') : note,
+        text,
+      }),
+    ),
+  );
 }

@@ -1,5 +1,5 @@
+import type { Log } from '../base/log.ts';
 import type { Text } from '../i18n/index.ts';
-import type { Log } from '../log/log.ts';
 import type { Opened, Peer, Server, ServerFacts } from '../servers/index.ts';
 import type { ProgramSetting } from '../settings/settings.ts';
 import type { Member } from './known-member.ts';

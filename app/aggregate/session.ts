@@ -29,13 +29,11 @@ import { ClientRequests } from './client-requests.ts';
 import { introductionOf, towardMembers } from './introduction.ts';
 import type { Member } from './known-member.ts';
 import { type About, Leg } from './leg.ts';
-import { completedBy, completionParams, ownershipOf } from './locate.ts';
+import { completedBy, completionParams, type Ownership, ownershipOf } from './locate.ts';
 import { isListMethod, LISTS, type ListMethod } from './member-lists.ts';
 import { nearNames } from './names.ts';
 import { Outbox } from './outbox.ts';
-import { pageOf } from './pages.ts';
-import type { Ownership } from './resource-owners.ts';
-import { changedLists, type Target, type View, type Views } from './view.ts';
+import { changedLists, pageOf, type Target, type View, type Views } from './view.ts';
 
 /** Milliseconds in which changes of lists are gathered into one: servers that start one after the other each have one to tell. */
 const GATHER = 250;

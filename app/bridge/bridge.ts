@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import { Ticker } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
 import { stdioPath } from '../base/stdio-upgrade.ts';
 import type { Dialer } from '../dial/index.ts';
 import type { ClientIdentity, Upgrade } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
 import { Recorder, type ServerRecorder } from '../inspect/index.ts';
 import { launchSecrets, remoteSecrets } from '../log/index.ts';
-import type { Log } from '../log/log.ts';
 import { CODE } from '../mcp/jsonrpc/index.ts';
 import {
   type AnswerMemory,
@@ -40,9 +40,18 @@ import { HttpSse } from './http-sse.ts';
 import { Policies, UnmatchedRules } from './policy/index.ts';
 import { RemoteServers } from './remote-servers.ts';
 import { messagesPath, principalIn, type Route, routeOf, ServerLookup, scopeWithin } from './routes.ts';
-import { endUseByOthers, restart, type Served, sessionsOf, stop } from './served.ts';
+import {
+  type BridgeSnapshot,
+  endUseByOthers,
+  type Readiness,
+  readinessOf,
+  restart,
+  type Served,
+  type ServerSnapshot,
+  sessionsOf,
+  stop,
+} from './served.ts';
 import { openSessionPeer } from './session-peer.ts';
-import { type BridgeSnapshot, type Readiness, readinessOf, type ServerSnapshot } from './snapshot.ts';
 import { asksForStdio, Stdio, type StdioRequest, stdioWanted } from './stdio.ts';
 import { Streamable } from './streamable/endpoint.ts';
 import { type RouteToMember, StatelessEndpoint } from './streamable/stateless/endpoint.ts';

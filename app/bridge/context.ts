@@ -1,8 +1,10 @@
 import type { Ticker } from '../base/clock.ts';
 import { LatencyHistogram } from '../base/latency-histogram.ts';
+import type { Log } from '../base/log.ts';
 import type { Text } from '../i18n/index.ts';
 import type { ServerRecorder } from '../inspect/index.ts';
-import type { Log } from '../log/log.ts';
+import type { BoundedWarnings } from '../log/index.ts';
+import { idText, type ResponseFrame } from '../mcp/jsonrpc/index.ts';
 import type { Peer, Scope, Server, ServerUnavailable, Share } from '../servers/index.ts';
 import type { Limits } from '../settings/settings.ts';
 import type { MessageBudget, SlabPool } from './http/index.ts';
@@ -108,4 +110,15 @@ export interface SessionFacts {
   readonly startedAt: number;
   /** Requests that wait for an answer. */
   readonly calls: number;
+}
+
+/** Characters of an id, and of an error's message, that are shown. */
+const ID_SHOWN = 100;
+
+/** Tells the log of an answer that names no open request: a client may wait for it in vain. */
+export function warnUnexpected(warnings: BoundedWarnings, { id, bytes }: ResponseFrame): void {
+  warnings.warn('The server gave an answer that names no open request', () => ({
+    id: { excerpt: idText(id), characters: ID_SHOWN },
+    bytes: bytes.length,
+  }));
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { Log } from '../log/log.ts';
+import type { Log } from '../base/log.ts';
 import { CODE, elementsOf, type FrameHead, scanHead } from '../mcp/jsonrpc/index.ts';
 import { endError, type Peer, type Server } from '../servers/index.ts';
 import { type Admitted, open } from './admission.ts';

@@ -1,7 +1,7 @@
 import { ReadyQueue } from '../base/back-pressure.ts';
+import type { Log } from '../base/log.ts';
 import type { Call, ClientWire } from '../inspect/index.ts';
 import { BoundedWarnings } from '../log/index.ts';
-import type { Log } from '../log/log.ts';
 import {
   editMembers,
   emptyResult,
@@ -17,8 +17,7 @@ import {
   writtenIdIn,
 } from '../mcp/jsonrpc/index.ts';
 import type { Peer } from '../servers/index.ts';
-import { warnUnexpected } from '../servers/process/index.ts';
-import type { BridgeContext, SessionFacts } from './context.ts';
+import { type BridgeContext, type SessionFacts, warnUnexpected } from './context.ts';
 
 /**
  * Milliseconds between a progress notification and an answer that came right behind it. The official client forgets a call's

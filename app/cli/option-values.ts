@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 import { isHostName, parseAuthority } from '../base/address.ts';
+import { LOG_LEVELS, type LogLevel } from '../base/log.ts';
 import { read } from '../base/schema/index.ts';
 import type { Language } from '../i18n/index.ts';
-import { LOG_LEVELS, type LogLevel } from '../log/log.ts';
 import { groupSchema, isFreeField, isHeaderValue } from '../settings/schema.ts';
 import type { ForwardSetting, GroupSetting } from '../settings/settings.ts';
 import { parseParent } from '../settings/upstream.ts';

@@ -1,6 +1,6 @@
 import { isLoopback } from '../base/host.ts';
+import { LOG_LEVELS } from '../base/log.ts';
 import type { Text } from '../i18n/index.ts';
-import { LOG_LEVELS } from '../log/log.ts';
 import { fingerprintIn, isServerAddress, looksLikeUrl, shownUrl } from '../settings/server-url.ts';
 import {
   DEFAULT_SETTINGS,

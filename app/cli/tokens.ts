@@ -1,9 +1,9 @@
 import { chmodSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { reasonOf } from '../base/errno.ts';
+import type { Log } from '../base/log.ts';
 import { read } from '../base/schema/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
-import type { Log } from '../log/log.ts';
 import { readRegularFile } from '../platform/file/index.ts';
 import { followFile } from '../platform/follow/index.ts';
 import { tokenSchema } from '../settings/schema.ts';

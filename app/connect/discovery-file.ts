@@ -1,9 +1,9 @@
 import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../base/errno.ts';
+import type { Log } from '../base/log.ts';
 import { makeFolder } from '../base/make-folder.ts';
 import { isObject } from '../base/schema/index.ts';
-import type { Log } from '../log/log.ts';
 import { parsedJson } from '../mcp/jsonrpc/index.ts';
 
 /** An address of MCP Gangway, and the token to show there. */

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { codeOf } from '../base/errno.ts';
-import type { Log } from '../log/log.ts';
+import type { Log } from '../base/log.ts';
 import {
   type FolderFault,
   newSocket,

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { isCongested } from '../base/back-pressure.ts';
-import type { Log } from '../log/log.ts';
+import type { Log } from '../base/log.ts';
 import { type Controlled, type HandedOver, METHODS, type Method } from './methods.ts';
 import {
   agreeOn,

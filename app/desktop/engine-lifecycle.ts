@@ -1,3 +1,4 @@
+import type { Log } from '../base/log.ts';
 import {
   type AnswerMemory,
   type Delta,
@@ -11,7 +12,6 @@ import {
 } from '../engine/index.ts';
 import type { Recorder } from '../inspect/index.ts';
 import { authority, type Phase } from '../ipc/index.ts';
-import type { Log } from '../log/index.ts';
 import { askGangway } from '../platform/port/index.ts';
 import type { Settings } from '../settings/index.ts';
 

@@ -1,4 +1,4 @@
-export { Additions } from './additions.ts';
+export { Additions, findHomeAssistants } from './additions.ts';
 export { AppController, type AppControllerOptions } from './app-controller.ts';
 export { clientApps, clientLogs } from './clients-window/client-apps.ts';
 export { ClientSetup } from './clients-window/client-setup.ts';
@@ -6,7 +6,6 @@ export { rememberedProbes, ServerChecks } from './clients-window/server-checks.t
 export { clientLink, connectionsTo } from './connections.ts';
 export { controlledApp } from './controlled.ts';
 export { diagnosticsText, LINES_IN_DIAGNOSTICS } from './diagnostics.ts';
-export { findHomeAssistants } from './found-remotes.ts';
 export { Removals } from './removals.ts';
 export { RunAgain } from './run-again.ts';
 export { SignIns } from './sign-ins.ts';

@@ -3,8 +3,9 @@ import { DOCTOR_LABEL } from '../doctor/index.ts';
 import { type EngineState, startFailure } from '../engine/index.ts';
 import type { AppText } from '../i18n/app.ts';
 import type { Fix, Problem } from '../ipc/index.ts';
-import type { FailureRecord } from '../proxy/index.ts';
 import type { Settings } from '../settings/index.ts';
+
+type FailureRecord = EngineState['failures'][number];
 
 /** A problem in whichever language it is shown in: one that lasts is said anew when another is chosen. */
 export type ToldProblem = (text: AppText) => Problem;

@@ -3,7 +3,6 @@ import type { Delta, Engine, EngineState, TunnelView } from '../engine/index.ts'
 import type { AppText } from '../i18n/app.ts';
 import type { AppDelta, AppRest, AppState, CutOff, Phase, Problem, Rate, ShownServer } from '../ipc/index.ts';
 import { Redactor } from '../log/index.ts';
-import type { Totals } from '../proxy/index.ts';
 import { joinCommandLine } from '../settings/command-line.ts';
 import { type Habits, isRemote, isTokenRequired, type Settings, shownUrl } from '../settings/index.ts';
 import { engineProblem, type ToldProblem } from './problem.ts';
@@ -14,13 +13,13 @@ const SECOND = 1000;
 
 /** Turns the sums into rates, once a second while bytes flow and until the last of them is out of the shown minute. */
 export class Throughput {
-  readonly #totals: () => Pick<Totals, 'up' | 'down'>;
+  readonly #totals: () => Pick<EngineState['totals'], 'up' | 'down'>;
   readonly #changed: () => void;
   #rates: readonly Rate[] = [];
   #last: Rate = { up: 0, down: 0 };
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(totals: () => Pick<Totals, 'up' | 'down'>, changed: () => void) {
+  constructor(totals: () => Pick<EngineState['totals'], 'up' | 'down'>, changed: () => void) {
     this.#totals = totals;
     this.#changed = changed;
   }

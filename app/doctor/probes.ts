@@ -2,19 +2,21 @@ import { type Interfaces, interfacesNow } from '../base/interfaces.ts';
 import type { RemoteTrial } from '../servers/index.ts';
 import { NOT_APPLICABLE, type Permission, type Probe, type ProbeResults, type Probes, seen } from './facts.ts';
 import type { Memory } from './last-good.ts';
-import { launchFacts, pathFacts, proxyVariables } from './machine/launch.ts';
 import {
   BUNDLE_ID,
   FILTER_COUNTERS,
+  launchFacts,
   lookAtBundle,
   lookAtInterpreter,
   lookAtVpns,
   macTool,
+  pathFacts,
+  proxyVariables,
   readCopies,
   readExtensions,
   readFilters,
   readSwVers,
-} from './machine/macos.ts';
+} from './machine.ts';
 import { connectDirectly, connectWithAppleTool, lookUpNames } from './network/connect.ts';
 import { connectThroughGateway, type GatewayAddress, type GatewayControl, lookAtGateway } from './network/gateway.ts';
 import { connectToRouter } from './network/router.ts';

@@ -1,12 +1,12 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { Current } from '../base/current.ts';
+import type { Log } from '../base/log.ts';
 import { Bridge, type GroupRecord, type StdioRequest } from '../bridge/index.ts';
 import { OriginPool } from '../dial/http/index.ts';
 import { createDialer, type Dialer } from '../dial/index.ts';
 import { CALLBACK_PATH, createGateway, Descriptors, type Gateway } from '../gateway/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import { Recorder, recordedServers, serversByLabel } from '../inspect/index.ts';
-import type { Log } from '../log/log.ts';
 import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';
 import {
   type ConnectRequest,
@@ -40,9 +40,16 @@ import {
 } from '../servers/index.ts';
 import { isRemote, type RemoteSetting, type Settings } from '../settings/settings.ts';
 import { directTargets } from '../settings/upstream.ts';
-import { type Delta, DeltaFeed } from './delta-feed.ts';
 import { statusPages } from './pages.ts';
-import { type EngineSnapshot, type EngineState, type Listening, type TunnelView, viewOf } from './snapshot.ts';
+import {
+  type Delta,
+  DeltaFeed,
+  type EngineSnapshot,
+  type EngineState,
+  type Listening,
+  type TunnelView,
+  viewOf,
+} from './snapshot.ts';
 
 export interface EngineOptions {
   readonly settings: Settings;

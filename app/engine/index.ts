@@ -14,7 +14,6 @@ export {
   ToolApprovals,
 } from '../servers/index.ts';
 export { engineConnections, engineSignIns, engineTrust } from './controlled.ts';
-export type { Delta } from './delta-feed.ts';
 export { Engine, type EngineOptions } from './engine.ts';
-export type { EngineSnapshot, EngineState, Listening, TunnelView } from './snapshot.ts';
+export type { Delta, EngineSnapshot, EngineState, Listening, TunnelView } from './snapshot.ts';
 export { type StartFailure, startFailure } from './start-failure.ts';

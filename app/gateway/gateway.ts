@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { isLoopback } from '../base/host.ts';
+import type { Log } from '../base/log.ts';
 import type { Text } from '../i18n/index.ts';
-import type { Log } from '../log/log.ts';
 import {
   badRequestFailure,
   connect,

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Log } from '../base/log.ts';
 import type { Text } from '../i18n/index.ts';
-import type { Log } from '../log/log.ts';
 import {
   expectationFailure,
   type Failure,

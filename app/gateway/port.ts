@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import type { Log } from '../log/log.ts';
+import type { Log } from '../base/log.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Listener } from './listener.ts';
 

@@ -1,7 +1,7 @@
+import type { LogFields, LogLevel } from '../base/log.ts';
 import type { Fault } from '../base/schema/index.ts';
 import type { FactRow, Finding } from '../doctor/index.ts';
 import type { InEach, Said } from '../i18n/index.ts';
-import type { LogFields, LogLevel } from '../log/log.ts';
 import type { ListedTool } from '../servers/index.ts';
 import type { SettingFault } from '../settings/index.ts';
 import type { Problem } from './state.ts';

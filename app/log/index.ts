@@ -1,5 +1,12 @@
-export { CRASH_EXIT, onCrash } from './crash.ts';
-export { createLog, type LogOptions, type LogRules, type RunningLog, wantsColour } from './create-log.ts';
+export {
+  CRASH_EXIT,
+  createLog,
+  type LogOptions,
+  type LogRules,
+  onCrash,
+  type RunningLog,
+  wantsColour,
+} from './create-log.ts';
 export { consoleLine, jsonLine } from './format.ts';
 export { BoundedWarnings, LineBudget, type LineRate } from './line-budget.ts';
 export type { Log, LogFields, LogLevel } from './log.ts';

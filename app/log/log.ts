@@ -1,5 +1,6 @@
-/** Every level, most severe first. */
-export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const satisfies readonly LogLevel[];
+import type { LogFields, LogLevel } from '../base/log.ts';
+
+export { type Excerpt, LOG_LEVELS, type Log, type LogFields, type LogLevel } from '../base/log.ts';
 
 /** Rank of each level as winston counts: smaller is more severe. A line is written if its rank is at most the log's. */
 export const RANK: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
@@ -21,27 +22,4 @@ export class LogEntry {
     this.message = message;
     this.fields = fields;
   }
-}
-
-/** Levels in falling severity. `info` is for normal operation; `debug` is for troubleshooting. */
-export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
-
-/** The beginning of text that is not ours. Secrets are taken out before it is cut: half of one would not be recognized. */
-export interface Excerpt {
-  readonly excerpt: string;
-  /** How many are shown. */
-  readonly characters: number;
-}
-
-/** Facts beside a message. Never headers, bodies, tokens or environment: see redact.ts for the last line of defence. */
-export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined | Excerpt>>;
-
-/** What every room writes its log through. `source` says which part writes: `proxy`, `bridge`, `server:<name>`, … */
-export interface Log {
-  error(message: string, fields?: LogFields): void;
-  warn(message: string, fields?: LogFields): void;
-  info(message: string, fields?: LogFields): void;
-  debug(message: string, fields?: LogFields): void;
-  /** The same log under another source. */
-  from(source: string): Log;
 }

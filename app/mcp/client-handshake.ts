@@ -1,5 +1,4 @@
 import manifest from '../../package.json' with { type: 'json' };
-import type { Redactor } from '../log/index.ts';
 import { CODE } from './jsonrpc/index.ts';
 import { META, MODERN_REVISION, NEWEST_LEGACY_REVISION } from './protocol.ts';
 
@@ -49,13 +48,18 @@ const MOST_TOOLS = 500;
 /** Pages of them that are asked for: a server may give out cursors without end. */
 const MOST_PAGES = 20;
 
+/** What takes secrets out of a text. */
+interface Redaction {
+  text(text: string): string;
+}
+
 export type Greeted =
   | { readonly kind: 'greeted'; readonly introduction: ServerIntroduction }
   /** It does not answer the greeting; `reason` is its own word, and may be empty. */
   | { readonly kind: 'refuses'; readonly reason: string };
 
 /** Begins a session as a client of a legacy revision does (2025-11-25, basic/lifecycle). */
-export async function greet({ ask, notify }: Wire, redactor: Redactor): Promise<Greeted> {
+export async function greet({ ask, notify }: Wire, redactor: Redaction): Promise<Greeted> {
   const words: Words = (value, name) => redactor.text(textOf(value, name));
   const hello = await ask('initialize', {
     protocolVersion: NEWEST_LEGACY_REVISION,
@@ -76,7 +80,7 @@ export async function greet({ ask, notify }: Wire, redactor: Redactor): Promise<
  */
 export async function introduce(
   wire: Wire,
-  redactor: Redactor,
+  redactor: Redaction,
   greeted: (introduction: ServerIntroduction) => void,
 ): Promise<Introduced> {
   const { ask, greets } = wire;

@@ -1,4 +1,4 @@
-import type { Identity, PermissionRecord } from '../settings/permission-record.ts';
+import type { Identity, PermissionRecord } from '../settings/records.ts';
 import type { Attempt } from './probes.ts';
 
 /** The state of the permission. What macOS does not tell is not guessed: `asked` may be granted or denied. */

@@ -24,8 +24,16 @@ export {
   type SeenList,
   type SeenPage,
 } from './known-lists.ts';
-export type { KnownRequest, ModernTurn, Peer, PeerEnd, PeerListener } from './peer.ts';
-export { endError, endReason, endSentence } from './peer-end.ts';
+export {
+  endError,
+  endReason,
+  endSentence,
+  type KnownRequest,
+  type ModernTurn,
+  type Peer,
+  type PeerEnd,
+  type PeerListener,
+} from './peer.ts';
 export {
   type Denial,
   type Holds,
@@ -69,7 +77,6 @@ export {
   TrustError,
   trustSentence,
 } from './remote/index.ts';
-export { type RemoteTrial, tryRemote } from './remote-trial.ts';
 export { ProcessServer, type ServerContext } from './server.ts';
 export { decodedText, readServerEntries, type ServerEntry } from './server-entries.ts';
 export { freeName, LONGEST_NAME, type Named, serverNamed } from './server-name.ts';
@@ -87,5 +94,13 @@ export { Spares } from './spares.ts';
 export { type ApprovedTool, ToolApprovals, type ToolChange, type ToolChangeCount } from './tool-approvals.ts';
 export type { DiffLine, PartDiff } from './tool-diff.ts';
 export type { Severity, ToolPart, ToolSign } from './tool-shape.ts';
-export { type TryOptions, type TryProgress, type TryResult, type TryStage, tryServer } from './try-server.ts';
+export {
+  type RemoteTrial,
+  type TryOptions,
+  type TryProgress,
+  type TryResult,
+  type TryStage,
+  tryRemote,
+  tryServer,
+} from './try-server.ts';
 export { type WatchedConfig, type WatchOptions, watchConfig } from './watch-config.ts';

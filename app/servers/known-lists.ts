@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { codeOf, errnoOf } from '../base/errno.ts';
+import type { Log } from '../base/log.ts';
 import { isObject } from '../base/schema/index.ts';
-import type { Log } from '../log/index.ts';
 import { faceFromDiscover, faceFromInitialize, type ServerFace } from '../mcp/index.ts';
 import { elementsOf, isTooDeep, memberOf, parsedJson, stringIn } from '../mcp/jsonrpc/index.ts';
 import { isOpenToOthers, writeOwnerFile } from './owner-file.ts';

@@ -1,8 +1,8 @@
+import type { Log } from '../base/log.ts';
 import type { Text } from '../i18n/index.ts';
-import type { Log } from '../log/index.ts';
 import { BackOff, FOR_SPARES } from './back-off.ts';
 import { SETTLED } from './condition.ts';
-import { endReason } from './peer-end.ts';
+import { endReason } from './peer.ts';
 import type { ChildEnd } from './process/index.ts';
 import type { Exits } from './source.ts';
 

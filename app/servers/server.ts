@@ -3,8 +3,7 @@ import { type Log, launchSecrets, Redactor } from '../log/index.ts';
 import { isRemote, type ProgramSetting, type ServerSetting } from '../settings/settings.ts';
 import { Coexistence, whatRuns } from './coexistence.ts';
 import { type Condition, conditionOf, isUsable, SETTLED } from './condition.ts';
-import type { Peer } from './peer.ts';
-import { endReason } from './peer-end.ts';
+import { endReason, type Peer } from './peer.ts';
 import {
   Child,
   type ChildEnd,

@@ -1,4 +1,4 @@
-import type { Log } from '../log/index.ts';
+import type { Log } from '../base/log.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import type { Condition } from './condition.ts';
 import type { Peer, PeerEnd } from './peer.ts';

@@ -1,5 +1,5 @@
 import { errnoOf } from '../base/errno.ts';
-import type { Log } from '../log/index.ts';
+import type { Log } from '../base/log.ts';
 import { memberOf, parsedJson } from '../mcp/jsonrpc/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
 import type { KnownLists, SeenList, SeenPage } from './known-lists.ts';

@@ -2,7 +2,7 @@
 import { promises } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { homeFolder } from '../base/home-folder.ts';
-import type { Log } from '../log/log.ts';
+import type { Log } from '../base/log.ts';
 import { faultOf, readPipe, readRegularFile } from '../platform/file/index.ts';
 import { followFile } from '../platform/follow/index.ts';
 import { type ConfigServers, configServers } from './config-file.ts';

@@ -1,3 +1,4 @@
+import { LOG_LEVELS } from '../base/log.ts';
 import {
   boolean,
   enumeration,
@@ -14,7 +15,6 @@ import {
   union,
   whenTested,
 } from '../base/schema/index.ts';
-import { LOG_LEVELS } from '../log/log.ts';
 import {
   CHANGE_MODES,
   type ForwardSetting,

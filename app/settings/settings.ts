@@ -1,5 +1,5 @@
+import type { LogLevel } from '../base/log.ts';
 import type { Language } from '../i18n/index.ts';
-import type { LogLevel } from '../log/log.ts';
 
 /** A TCP forward: what connects to `127.0.0.1:port` reaches `host:targetPort`. */
 export interface ForwardSetting {

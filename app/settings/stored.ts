@@ -1,9 +1,14 @@
 import { isLoopback } from '../base/host.ts';
 import { boolean, integer, isObject, nullable, object, type ParseResult, read, text } from '../base/schema/index.ts';
-import { type PermissionRecord, permissionSchema } from './permission-record.ts';
+import {
+  NO_UPDATE_RECORD,
+  type PermissionRecord,
+  permissionSchema,
+  type UpdateRecord,
+  updateRecordSchema,
+} from './records.ts';
 import { settingsSchema } from './schema.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
-import { NO_UPDATE_RECORD, type UpdateRecord, updateRecordSchema } from './update-record.ts';
 
 /** What the app remembers of a person beside the settings. */
 export interface Habits {

@@ -1,9 +1,8 @@
-import type { Log } from '../log/index.ts';
-import type { UpdateRecord } from '../settings/update-record.ts';
+import type { Log } from '../base/log.ts';
+import type { UpdateRecord } from '../settings/records.ts';
 import { detailOf, reasonOf, UpdateError } from './failure.ts';
-import type { Installation } from './installation.ts';
+import { type Installation, isNewer, isPrerelease } from './installation.ts';
 import type { Release, UpdateAction, UpdateFailure, UpdateState, UpdateView } from './state.ts';
-import { isNewer, isPrerelease } from './version.ts';
 
 /** Where versions come from, and what puts them in place. */
 export interface UpdateSource {

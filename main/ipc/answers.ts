@@ -22,8 +22,7 @@ import { chooseExport, chooseFolder, chooseServersFile, saveExport } from '../fi
 import { type LocalNetwork, openLocalNetworkSettings } from '../local-network.ts';
 import { loginItem, openLoginItems, setLoginItem } from '../login-item.ts';
 import { shim } from '../places.ts';
-import type { Shell } from '../shell.ts';
-import { snippetsFor } from '../snippets.ts';
+import { type Shell, snippetsFor } from '../shell.ts';
 import type { AppUpdates } from '../updates.ts';
 import type { Answers } from './register.ts';
 

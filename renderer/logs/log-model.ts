@@ -1,5 +1,5 @@
+import type { LogLevel } from '../../app/base/log.ts';
 import type { LogLine } from '../../app/ipc/index.ts';
-import type { LogLevel } from '../../app/log/log.ts';
 
 export interface LogFilter {
   /** Lines of this level and weightier. */

@@ -1,6 +1,6 @@
 import { batch, signal } from '@preact/signals';
+import type { LogLevel } from '../../app/base/log.ts';
 import type { LogLine } from '../../app/ipc/index.ts';
-import type { LogLevel } from '../../app/log/log.ts';
 import { ask, bridge } from '../shared/store.ts';
 import { LogModel, lineAsText } from './log-model.ts';
 

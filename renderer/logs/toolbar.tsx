@@ -1,4 +1,4 @@
-import type { LogLevel } from '../../app/log/log.ts';
+import type { LogLevel } from '../../app/base/log.ts';
 import { saveDiagnostics } from '../shared/app-rows.tsx';
 import { CopyButton, IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';

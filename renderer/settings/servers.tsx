@@ -1,6 +1,6 @@
-import { signal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { addressOf, authority, conditionTitle, serverLight } from '../../app/ipc/index.ts';
+import { addressOf, authority, conditionTitle, type FoundRemote, serverLight } from '../../app/ipc/index.ts';
 import { LIMIT_RANGES } from '../../app/settings/schema.ts';
 import {
   DEFAULT_SETTINGS,
@@ -15,7 +15,6 @@ import { ask, attempt, now, state, text } from '../shared/store.ts';
 import { startPasting } from './addition-sheet.tsx';
 import { ConnectPanel, connecting } from './connect-panel.tsx';
 import { parseWhole, TextField } from './field.tsx';
-import { FoundRemotes } from './found-remotes.tsx';
 import { Groups } from './groups.tsx';
 import { KeyStoreNotice } from './key-store.tsx';
 import { GoneRow, RemovableRow, rowsWithGone } from './removal.tsx';
@@ -247,4 +246,47 @@ function ToolsNote({ server, edit }: { readonly server: string; readonly edit: (
 function Buttons({ name }: { readonly name: string }) {
   const server = running(name);
   return server === undefined ? null : <ServerButtons server={server} />;
+}
+
+/** Looks for servers in the local network, at a click; each that is found can be added. */
+function FoundRemotes({ add }: { readonly add: (found: FoundRemote) => void }) {
+  const words = text.value.settingsWindow.servers.found;
+  const found = useSignal<readonly FoundRemote[] | null>(null);
+  const isLooking = useSignal(false);
+  const look = async (): Promise<void> => {
+    isLooking.value = true;
+    found.value = null;
+    try {
+      found.value = await ask('findRemotes');
+    } finally {
+      isLooking.value = false;
+    }
+  };
+  return (
+    <div class="found-remotes">
+      <button type="button" class="button" disabled={isLooking.value} onClick={() => attempt(look)}>
+        <Icon name="search" />
+        {isLooking.value ? words.looking : words.look}
+      </button>
+      <p class="hint">{words.hint}</p>
+      <div role="status">
+        {found.value?.length === 0 && <p class="hint">{words.none}</p>}
+        {found.value !== null && found.value.length > 0 && (
+          <ul class="rows">
+            {found.value.map((one) => (
+              <li class="row" key={one.url}>
+                <div class="row-words">
+                  <p class="row-title">{one.name}</p>
+                  <p class="row-detail mono">{one.url}</p>
+                </div>
+                <button type="button" class="button" aria-label={words.addOne(one.name)} onClick={() => add(one)}>
+                  {words.add}
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </div>
+  );
 }

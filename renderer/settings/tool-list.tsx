@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
 import type { ToolView } from '../../app/ipc/index.ts';
 import type { ToolChange } from '../../app/servers/index.ts';
-import { changedRules, hidingRules, letsName, TOOL_LIMITS, tokensOf } from '../../app/settings/name-rules.ts';
+import { changedRules, hidingRules, letsName, TOOL_LIMITS, tokensOf } from '../../app/settings/patterns.ts';
 import type { NameRules } from '../../app/settings/settings.ts';
 import { Switch } from '../shared/controls.tsx';
 import { ask, attempt, text } from '../shared/store.ts';

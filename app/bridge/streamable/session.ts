@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { ReadyQueue } from '../../base/back-pressure.ts';
 import { AFTER_SLEEP, type Ticking } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
 import type { Call, ClientWire } from '../../inspect/index.ts';
 import { BoundedWarnings } from '../../log/index.ts';
-import type { Log } from '../../log/log.ts';
 import {
   CODE,
   errorFor,
@@ -19,9 +19,8 @@ import {
   type ResponseFrame,
 } from '../../mcp/jsonrpc/index.ts';
 import { endError, type Peer } from '../../servers/index.ts';
-import { warnUnexpected } from '../../servers/process/index.ts';
 import type { Evictable } from '../admission.ts';
-import type { BridgeContext, SessionFacts } from '../context.ts';
+import { type BridgeContext, type SessionFacts, warnUnexpected } from '../context.ts';
 import type { EventPosition } from './replay.ts';
 import { type Accepted, PostResponse, SessionStreams, STANDALONE, StandaloneStream } from './session-streams.ts';
 

@@ -1,5 +1,4 @@
-import { aggregate } from './aggregate.ts';
-import { bridge } from './bridge.ts';
+import { aggregate, bridge } from './bridge.ts';
 import { cliRun, cliUsage, shim } from './cli.ts';
 import { failures } from './failures.ts';
 import { faults, gateway } from './faults.ts';

@@ -1,6 +1,5 @@
 import type { parts as en } from '../en/index.ts';
-import { aggregate } from './aggregate.ts';
-import { bridge } from './bridge.ts';
+import { aggregate, bridge } from './bridge.ts';
 import { cliRun, cliUsage, shim } from './cli.ts';
 import { failures } from './failures.ts';
 import { faults, gateway } from './faults.ts';

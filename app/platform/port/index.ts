@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { codeOf } from '../../base/errno.ts';
 
 export { askGangway, type PortProbe, type Reply, reachable } from './ask.ts';
-export { type PortHolder, portHolder } from './port-holder/port-holder.ts';
+export { type PortHolder, portHolder } from './port-holder.ts';
 
 const TRIES = 20;
 const HIGHEST = 65_535;

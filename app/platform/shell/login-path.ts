@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { homedir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { codeOf } from '../../base/errno.ts';
+import type { Log } from '../../base/log.ts';
 import { withoutOwnPoolSize } from '../../base/thread-pool.ts';
-import type { Log } from '../../log/log.ts';
 
 /** Milliseconds a login shell may take: some start-up files are slow, some never return. */
 const PATIENCE = 10_000;

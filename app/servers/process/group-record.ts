@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Log } from '../../base/log.ts';
 import { makeFolder } from '../../base/make-folder.ts';
-import type { Log } from '../../log/log.ts';
 import { endLeftBehind } from './left-behind.ts';
 import { currentBoot, ownStart, startOfChild } from './process-table.ts';
 import { GRACES } from './shutdown.ts';

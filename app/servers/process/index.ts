@@ -4,4 +4,3 @@ export { childEndSentence, cleanFault, lastWords } from './failure.ts';
 export { GroupRecord, recordsFolder } from './group-record.ts';
 export { GRACES, type Graces } from './shutdown.ts';
 export { type ChildPlan, planFault } from './start.ts';
-export { warnUnexpected } from './unexpected.ts';

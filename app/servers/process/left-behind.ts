@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Log } from '../../base/log.ts';
 import { isObject } from '../../base/schema/index.ts';
-import type { Log } from '../../log/log.ts';
 import { parsedJson } from '../../mcp/jsonrpc/index.ts';
 import type { RecordedGroup, RecordOwner } from './group-record.ts';
 import { endGroup } from './process-group.ts';

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Log } from '../../log/log.ts';
+import type { Log } from '../../base/log.ts';
 import { endGroup, KILLED, signalGroup } from './process-group.ts';
 import type { ChildProcess } from './start.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { codeOf, errnoOf } from '../../base/errno.ts';
+import type { Log } from '../../base/log.ts';
 import { isObject } from '../../base/schema/index.ts';
-import type { Log } from '../../log/index.ts';
 import type { JsonObject } from '../../mcp/jsonrpc/index.ts';
 import { writeOwnerFile } from '../owner-file.ts';
 import type { AnswerMemory, Answers } from './kept-answers.ts';

@@ -1,7 +1,6 @@
 export { AnswersFile } from './answers-file.ts';
 export type { AnswerMemory } from './kept-answers.ts';
 export type { RemotePeer } from './peer.ts';
-export { PinFile, type Pins } from './pins.ts';
 export { isSameRemote, RemoteServer, type RemoteServerContext } from './server.ts';
 export {
   type CallbackPage,
@@ -23,4 +22,4 @@ export {
   type RemoteStep,
   remoteFailure,
 } from './step.ts';
-export { type CertificateFacts, TrustError, trustSentence } from './trust.ts';
+export { type CertificateFacts, PinFile, type Pins, TrustError, trustSentence } from './trust.ts';

@@ -1,4 +1,4 @@
-import type { Log } from '../../log/index.ts';
+import type { Log } from '../../base/log.ts';
 import { isWellAnnotated, META, MIRROR_KEY, type MirroredArgument, mirroredArguments } from '../../mcp/index.ts';
 import {
   editMembers,

@@ -23,10 +23,9 @@ import { endBy, faultSentence, isPassingFault, kindOf, type RemoteEnd, type Remo
 import type { Greeting } from './greeting.ts';
 import { type Agreed, agreedIn, Handshake, isTalkative, listsChanged } from './handshake.ts';
 import type { RemoteHttp } from './http.ts';
-import type { KeptAnswers } from './kept-answers.ts';
+import { type KeptAnswers, standInFor, standInForInitialize } from './kept-answers.ts';
 import type { AnnotatedTools } from './mirrored-headers.ts';
 import { type ModernAnswer, ModernQuestion } from './modern-question.ts';
-import { standInFor, standInForInitialize } from './stand-in.ts';
 import { isRead } from './streamable.ts';
 
 /** Bytes that wait for the remote from which on it counts as slow. */

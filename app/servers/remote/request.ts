@@ -11,8 +11,8 @@ import {
 import { DialError, type Dialer, type Dialling, type Route } from '../../dial/index.ts';
 import { INSTANCE_FIELD } from '../source.ts';
 import { ContentDecoder, isDecodable } from './content-decoder.ts';
-import type { Cookies } from './cookies.ts';
 import type { RemoteFault } from './end.ts';
+import type { Cookies } from './http.ts';
 import type { Secure, Tls } from './tls.ts';
 
 /** One request to the remote. The URL is of the remote's own origin. */

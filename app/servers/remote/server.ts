@@ -7,8 +7,7 @@ import { shownUrl } from '../../settings/server-url.ts';
 import { isRemote, type RemoteSetting, type ServerSetting } from '../../settings/settings.ts';
 import { BackOff } from '../back-off.ts';
 import { type Condition, conditionOf, isUsable } from '../condition.ts';
-import type { Peer } from '../peer.ts';
-import { endReason } from '../peer-end.ts';
+import { endReason, type Peer } from '../peer.ts';
 import type { Traffic } from '../process/index.ts';
 import type { Quota, Share } from '../quota.ts';
 import type { ChildUse, Exits, Opened, Server, ServerFacts } from '../source.ts';
@@ -18,9 +17,8 @@ import { RemoteHttp } from './http.ts';
 import { type AnswerMemory, KeptAnswers } from './kept-answers.ts';
 import { AnnotatedTools } from './mirrored-headers.ts';
 import { RemotePeer } from './peer.ts';
-import type { Pins } from './pins.ts';
 import { probe, SignIn, type SignInDesk, SignInError, type SignInFacts, type SignInOptions } from './sign-in/index.ts';
-import { type CertificateFacts, CertificateTrust } from './trust.ts';
+import { type CertificateFacts, CertificateTrust, type Pins } from './trust.ts';
 
 export interface RemoteServerContext {
   readonly log: Log;

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { findHomeAssistants } from '../../../app/desktop/found-remotes.ts';
+import { findHomeAssistants } from '../../../app/desktop/additions.ts';
 
 function name(written: string): Buffer {
   const labels = written

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type AskList, elementsIn, readList } from '../../../app/aggregate/member-lists.ts';
-import { mergedList, pageOf } from '../../../app/aggregate/pages.ts';
+import { mergedList, pageOf } from '../../../app/aggregate/view.ts';
 
 const elements = (count: number, text = 'tool') =>
   Array.from({ length: count }, (_, index) => Buffer.from(`{"name":"${text}_${index}"}`));

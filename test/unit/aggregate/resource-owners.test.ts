@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ResourceOwners } from '../../../app/aggregate/resource-owners.ts';
+import { ResourceOwners } from '../../../app/aggregate/locate.ts';
 
 const owners = new ResourceOwners(
   [

@@ -4,7 +4,7 @@ import {
   paramHeaderFault,
   standardHeaderFault,
   ToolHeaders,
-} from '../../../app/bridge/streamable/stateless/mirrored-headers.ts';
+} from '../../../app/bridge/streamable/stateless/validation.ts';
 import { textIn } from '../../../app/i18n/index.ts';
 import { mirroredArguments } from '../../../app/mcp/index.ts';
 import { TestClock } from '../../support/translation-doubles.ts';

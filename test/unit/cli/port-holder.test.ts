@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { holderInLsof, nameInTasklist, pidInNetstat } from '../../../app/platform/port/port-holder/port-holder.ts';
-import { listeningInodes, programName } from '../../../app/platform/port/port-holder/proc-net.ts';
+import {
+  holderInLsof,
+  listeningInodes,
+  nameInTasklist,
+  pidInNetstat,
+  programName,
+} from '../../../app/platform/port/port-holder.ts';
 
 describe('the table of /proc/net/tcp', () => {
   const table = [

@@ -3,20 +3,21 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { NOT_APPLICABLE, type Observed } from '../../../app/doctor/facts.ts';
 import type { DoctorRequest, Probe } from '../../../app/doctor/index.ts';
-import { launchFacts, proxyVariables } from '../../../app/doctor/machine/launch.ts';
 import {
   BUNDLE_ID,
+  launchFacts,
   lookAtBundle,
   lookAtInterpreter,
   lookAtVpns,
   macTool,
+  proxyVariables,
   readCopies,
   readExtensions,
   readFilters,
   readServices,
   readSignature,
   readSwVers,
-} from '../../../app/doctor/machine/macos.ts';
+} from '../../../app/doctor/machine.ts';
 import type { CommandOutput, RunCommand } from '../../../app/doctor/run-command.ts';
 import { uuidOfApp } from '../../../app/platform/mach-o/index.ts';
 import { machO } from '../../package/support/mach-o.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Delta, DeltaFeed } from '../../../app/engine/delta-feed.ts';
 import type { TunnelView } from '../../../app/engine/index.ts';
+import { type Delta, DeltaFeed } from '../../../app/engine/snapshot.ts';
 
 const tunnel = (id: number, up = 0): TunnelView => ({
   id,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changedRules, hidingRules, letsName } from '../../../app/settings/name-rules.ts';
+import { changedRules, hidingRules, letsName } from '../../../app/settings/patterns.ts';
 
 describe('Rules for tools', () => {
   it('let through everything where there are none, nothing by an empty list, and never what is denied', () => {

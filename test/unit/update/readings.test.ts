@@ -9,7 +9,7 @@ import {
   repositoryOf,
   versionInPlist,
 } from '../../../app/update/index.ts';
-import { isNewer, isPrerelease } from '../../../app/update/version.ts';
+import { isNewer, isPrerelease } from '../../../app/update/installation.ts';
 
 describe('A version', () => {
   // SemVer 2.0.0, section 11.

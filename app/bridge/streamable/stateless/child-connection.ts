@@ -5,11 +5,10 @@ import { BoundedWarnings } from '../../../log/index.ts';
 import { errorText, type ServerFace } from '../../../mcp/index.ts';
 import { CODE, type JsonRpcError, type ResponseFrame } from '../../../mcp/jsonrpc/index.ts';
 import { endError, type Peer, type PeerEnd, type Server } from '../../../servers/index.ts';
-import { warnUnexpected } from '../../../servers/process/index.ts';
-import type { BridgeContext } from '../../context.ts';
+import { type BridgeContext, warnUnexpected } from '../../context.ts';
 import { unavailable } from '../../http/index.ts';
 import type { ModernRequest, ProtocolTranslator, Reply } from '../../translate/index.ts';
-import type { ToolHeaders } from './mirrored-headers.ts';
+import type { ToolHeaders } from './validation.ts';
 
 /** Requests that may wait for a child that does not read; what comes on top is refused. */
 const WAITING_LIMIT = 256;

@@ -76,7 +76,7 @@ export class ChildPool {
 
   /** Whether a call waits in a legacy child under this `requestState`. */
   isSuspended(requestState: unknown): boolean {
-    return this.#suspended.holds(requestState);
+    return requestState !== undefined && this.#suspended.holds(requestState);
   }
 
   /**

@@ -1,100 +1,141 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { Ticker, Ticking } from '../../../base/clock.ts';
 import { isObject } from '../../../base/schema/index.ts';
-import type { Text } from '../../../i18n/index.ts';
 import { type Call, clientName, targetIn } from '../../../inspect/index.ts';
-import {
-  absentFace,
-  discoverResult,
-  EMPTY_LISTS,
-  errorText,
-  MODERN_REVISIONS,
-  methodNotFound,
-  readEnvelope,
-  resultFrame,
-  unsupportedRevision,
-} from '../../../mcp/index.ts';
+import { absentFace, discoverResult, EMPTY_LISTS, errorText, methodNotFound, resultFrame } from '../../../mcp/index.ts';
 import {
   CODE,
-  DEEPEST,
   editMembers,
+  type Frame,
   idFrom,
   isAboutName,
-  isTooDeep,
   type JsonObject,
-  type JsonRpcError,
-  memberOf,
   parsedJson,
 } from '../../../mcp/jsonrpc/index.ts';
 import type { Policy, Scope, Server } from '../../../servers/index.ts';
 import { isRemote } from '../../../settings/settings.ts';
-import type { BridgeContext } from '../../context.ts';
-import { answerEmpty, answerJson, type HttpExchange } from '../../http/index.ts';
+import type { BridgeContext, RequestLatency, StreamTimes } from '../../context.ts';
+import { answerEmpty, answerJson, EventStream, keepAliveOf } from '../../http/index.ts';
 import { isWatched, judge, ListeningReply, ListReply } from '../../policy/index.ts';
 import {
   inputCapabilities,
   type ModernRequest,
   type NegotiatedRevision,
   type Reply,
+  type ReplyWatcher,
   refuse,
 } from '../../translate/index.ts';
 import { ChildPool } from './child-pool.ts';
-import { HttpReply } from './http-reply.ts';
-import { contradiction, standardHeaderFault } from './mirrored-headers.ts';
-
-/** One POST that the classifier gave to revision 2026-07-28. Its body is read, is JSON, and is one object; nothing is answered yet. */
-export interface StatelessPost extends HttpExchange {
-  /** The body as it came, line breaks between tokens made spaces. */
-  readonly bytes: Buffer;
-  readonly message: JsonObject;
-}
-
-export type Validated =
-  | { readonly kind: 'request'; readonly request: ModernRequest }
-  | { readonly kind: 'notification'; readonly method: string; readonly bytes: Buffer }
-  /** `idText` is JSON text; `null` where the request has no valid id. */
-  | { readonly kind: 'refused'; readonly idText: Buffer; readonly error: JsonRpcError };
+import { type StatelessPost, validate } from './validation.ts';
 
 /**
- * Lets a well-formed modern message in, or says what is wrong with it; every refusal is a 400. In order: the shape, the
- * envelope, headers that contradict it, the revision, headers that are missing (2026-07-28, basic/index, `_meta`;
- * basic/transports/streamable-http, Request Metadata). A notification has no required headers or envelope.
+ * Milliseconds after which a client that takes no byte is given up, sooner than in a session: its child is shared, and
+ * while one client does not read, all others wait.
  */
-export function validate(
-  { request: { headers }, caller: { principal }, bytes, message }: StatelessPost,
-  { invalid, headers: header }: Text['bridge'],
-): Validated {
-  const { id, method } = message;
-  const params = message['params'] ?? {};
-  const written = typeof id === 'string' || typeof id === 'number' ? memberOf(bytes, 'id') : undefined;
-  const idText = written ?? Buffer.from('null');
-  const refused = (code: number, text: string): Validated => ({
-    kind: 'refused',
-    idText,
-    error: { code, message: text },
-  });
-  if (message['jsonrpc'] !== '2.0' || typeof method !== 'string' || !isObject(params)) {
-    return refused(CODE.invalidRequest, invalid.notRequest);
+const STALL = 10_000;
+
+type ExchangeContext = Pick<BridgeContext, 'ticker' | 'latency' | 'times'>;
+
+type Stage =
+  /** Nothing is sent: the answer may still be plain JSON with a status of its own. */
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'streaming'; readonly stream: EventStream }
+  | { readonly kind: 'answered' }
+  | { readonly kind: 'gone' };
+
+/**
+ * One modern request over HTTP (2026-07-28, basic/transports/streamable-http, Receiving Messages). A response that comes
+ * first is answered as JSON; notifications before it, or a long silence, make the answer an event stream.
+ */
+class HttpReply implements Reply, Ticking {
+  readonly #response: ServerResponse;
+  readonly #ticker: Ticker;
+  readonly #latency: RequestLatency;
+  readonly #call: Call;
+  readonly #times: StreamTimes;
+  readonly #since: number;
+  #stage: Stage = { kind: 'waiting' };
+  /** Notifications of this turn of the event loop: what a child writes in one go is sent in one piece. */
+  #batch: Frame[] = [];
+  #watcher: ReplyWatcher | null = null;
+
+  /** `call` is what is recorded of the request. */
+  constructor(response: ServerResponse, call: Call, { ticker, latency, times }: ExchangeContext) {
+    this.#response = response;
+    this.#call = call;
+    this.#since = call.since;
+    this.#ticker = ticker;
+    this.#latency = latency;
+    this.#times = { keepAlive: times.keepAlive, stall: Math.min(times.stall, STALL) };
+    ticker.add(this);
+    response.once('close', () => this.#closed());
   }
-  if (id === undefined) return { kind: 'notification', method, bytes };
-  if ((typeof id !== 'string' && typeof id !== 'number') || method.startsWith('notifications/')) {
-    return refused(CODE.invalidRequest, invalid.badId);
+
+  notify(json: Buffer): void {
+    this.#call.progressed(json.length);
+    if (this.#batch.length === 0) queueMicrotask(() => this.#flush());
+    this.#batch.push({ kind: 'notification', method: '', bytes: json });
   }
-  if (isTooDeep(bytes)) return refused(CODE.invalidParams, invalid.tooDeep(DEEPEST));
-  const reading = readEnvelope(params);
-  if (reading.kind === 'fault') {
-    const { missingMeta, invalidMeta } = invalid;
-    return refused(CODE.invalidParams, (reading.problem === 'missing' ? missingMeta : invalidMeta)(reading.key));
+
+  respond(json: Buffer, status: number): void {
+    this.#flush();
+    const stage = this.#stage;
+    if (stage.kind === 'answered' || stage.kind === 'gone') return;
+    this.#stage = { kind: 'answered' };
+    this.#ticker.delete(this);
+    this.#latency.observe(performance.now() - this.#since);
+    this.#call.answered(json);
+    if (stage.kind === 'waiting') {
+      answerJson(this.#response, status, json);
+      return;
+    }
+    // The official clients lose a notification that reaches them in one piece with the response it precedes: they
+    // handle it a turn later, when the response has already closed the request.
+    setImmediate(() => {
+      stage.stream.send([{ kind: 'response', id: null, bytes: json }], null);
+      stage.stream.end();
+      // A response that has ended never drains, and behind the answer nothing is to come that the child had to wait with.
+      this.#watcher?.relieved();
+    });
   }
-  const { envelope } = reading;
-  const mirrored = { method, params, revision: envelope.revision };
-  const contradicts = contradiction(headers, mirrored, header);
-  if (contradicts !== null) return refused(CODE.headerMismatch, header.mismatch(contradicts));
-  if (!MODERN_REVISIONS.includes(envelope.revision)) {
-    return { kind: 'refused', idText, error: unsupportedRevision(envelope.revision) };
+
+  watch(watcher: ReplyWatcher): void {
+    this.#watcher = watcher;
+    if (this.#stage.kind === 'gone') watcher.closed();
   }
-  const fault = standardHeaderFault(headers, mirrored, header);
-  if (fault !== null) return refused(CODE.headerMismatch, header.mismatch(fault));
-  return { kind: 'request', request: { idText, method, params, bytes, envelope, principal, aboutName: false } };
+
+  tick(now: number): void {
+    if (now - this.#since >= keepAliveOf(this.#response.req, this.#times)) this.#stream()?.flush();
+  }
+
+  #flush(): void {
+    const batch = this.#batch;
+    if (batch.length === 0) return;
+    this.#batch = [];
+    this.#stream()?.send(batch, null);
+  }
+
+  #stream(): EventStream | null {
+    if (this.#stage.kind === 'streaming') return this.#stage.stream;
+    if (this.#stage.kind !== 'waiting') return null;
+    this.#ticker.delete(this);
+    const listener = {
+      congested: () => this.#watcher?.congested(),
+      drained: () => this.#watcher?.relieved(),
+      closed: () => undefined,
+    };
+    const stream = new EventStream(this.#response, [], listener, this.#ticker, this.#times);
+    this.#stage = { kind: 'streaming', stream };
+    return stream;
+  }
+
+  #closed(): void {
+    this.#ticker.delete(this);
+    if (this.#stage.kind === 'answered' || this.#stage.kind === 'gone') return;
+    this.#stage = { kind: 'gone' };
+    this.#call.cancelled(null);
+    this.#watcher?.closed();
+  }
 }
 
 /** Methods of earlier revisions that this one took back; a legacy child would still answer them (2026-07-28, changelog). */

@@ -15,7 +15,7 @@ import {
   type SuspendedCalls,
 } from '../../translate/index.ts';
 import type { ChildConnection, ChildConnections, Unserved, Upstream } from './child-connection.ts';
-import { ToolHeaders } from './mirrored-headers.ts';
+import { ToolHeaders } from './validation.ts';
 
 export type ModernWorker = ChildConnection<ModernToModern>;
 

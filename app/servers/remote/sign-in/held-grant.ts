@@ -1,10 +1,10 @@
+import type { Log } from '../../../base/log.ts';
 import type { Text } from '../../../i18n/index.ts';
-import type { Log } from '../../../log/index.ts';
 import type { OAuthSetting } from '../../../settings/settings.ts';
 import { isSameIssuer } from './addresses.ts';
 import type { AuthorizationHttp, HttpFor } from './authorization-http.ts';
+import type { SignInDesk } from './by-person.ts';
 import type { Challenge } from './challenge.ts';
-import type { SignInDesk } from './desk.ts';
 import { isPassingFault, SignInError, type SignInFault, signInSentence } from './fault.ts';
 import type { TokenRequest, Tokens } from './oauth.ts';
 import {

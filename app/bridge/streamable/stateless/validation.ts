@@ -2,8 +2,26 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Clock, systemClock } from '../../../base/clock.ts';
 import { isObject } from '../../../base/schema/index.ts';
 import type { Text } from '../../../i18n/index.ts';
-import { argumentAt, type MirroredArgument, mirroredArguments } from '../../../mcp/index.ts';
-import { type JsonObject, objectIn, stringIn } from '../../../mcp/jsonrpc/index.ts';
+import {
+  argumentAt,
+  type MirroredArgument,
+  MODERN_REVISIONS,
+  mirroredArguments,
+  readEnvelope,
+  unsupportedRevision,
+} from '../../../mcp/index.ts';
+import {
+  CODE,
+  DEEPEST,
+  isTooDeep,
+  type JsonObject,
+  type JsonRpcError,
+  memberOf,
+  objectIn,
+  stringIn,
+} from '../../../mcp/jsonrpc/index.ts';
+import type { HttpExchange } from '../../http/index.ts';
+import type { ModernRequest } from '../../translate/index.ts';
 
 const PREFIX = '=?base64?';
 const SUFFIX = '?=';
@@ -216,4 +234,60 @@ export class ToolHeaders {
     }
     return found;
   }
+}
+
+/** One POST that the classifier gave to revision 2026-07-28. Its body is read, is JSON, and is one object; nothing is answered yet. */
+export interface StatelessPost extends HttpExchange {
+  /** The body as it came, line breaks between tokens made spaces. */
+  readonly bytes: Buffer;
+  readonly message: JsonObject;
+}
+
+export type Validated =
+  | { readonly kind: 'request'; readonly request: ModernRequest }
+  | { readonly kind: 'notification'; readonly method: string; readonly bytes: Buffer }
+  /** `idText` is JSON text; `null` where the request has no valid id. */
+  | { readonly kind: 'refused'; readonly idText: Buffer; readonly error: JsonRpcError };
+
+/**
+ * Lets a well-formed modern message in, or says what is wrong with it; every refusal is a 400. In order: the shape, the
+ * envelope, headers that contradict it, the revision, headers that are missing (2026-07-28, basic/index, `_meta`;
+ * basic/transports/streamable-http, Request Metadata). A notification has no required headers or envelope.
+ */
+export function validate(
+  { request: { headers }, caller: { principal }, bytes, message }: StatelessPost,
+  { invalid, headers: header }: Text['bridge'],
+): Validated {
+  const { id, method } = message;
+  const params = message['params'] ?? {};
+  const written = typeof id === 'string' || typeof id === 'number' ? memberOf(bytes, 'id') : undefined;
+  const idText = written ?? Buffer.from('null');
+  const refused = (code: number, text: string): Validated => ({
+    kind: 'refused',
+    idText,
+    error: { code, message: text },
+  });
+  if (message['jsonrpc'] !== '2.0' || typeof method !== 'string' || !isObject(params)) {
+    return refused(CODE.invalidRequest, invalid.notRequest);
+  }
+  if (id === undefined) return { kind: 'notification', method, bytes };
+  if ((typeof id !== 'string' && typeof id !== 'number') || method.startsWith('notifications/')) {
+    return refused(CODE.invalidRequest, invalid.badId);
+  }
+  if (isTooDeep(bytes)) return refused(CODE.invalidParams, invalid.tooDeep(DEEPEST));
+  const reading = readEnvelope(params);
+  if (reading.kind === 'fault') {
+    const { missingMeta, invalidMeta } = invalid;
+    return refused(CODE.invalidParams, (reading.problem === 'missing' ? missingMeta : invalidMeta)(reading.key));
+  }
+  const { envelope } = reading;
+  const mirrored = { method, params, revision: envelope.revision };
+  const contradicts = contradiction(headers, mirrored, header);
+  if (contradicts !== null) return refused(CODE.headerMismatch, header.mismatch(contradicts));
+  if (!MODERN_REVISIONS.includes(envelope.revision)) {
+    return { kind: 'refused', idText, error: unsupportedRevision(envelope.revision) };
+  }
+  const fault = standardHeaderFault(headers, mirrored, header);
+  if (fault !== null) return refused(CODE.headerMismatch, header.mismatch(fault));
+  return { kind: 'request', request: { idText, method, params, bytes, envelope, principal, aboutName: false } };
 }
