@@ -25,6 +25,11 @@ interface Following {
   refusedUntil: number | null;
 }
 
+/** Where a stream that has been resumed is to go on, and when. */
+function whereabouts(exchange: Exchange, { lastEventId, retry }: Cut): Pick<Cut, 'lastEventId' | 'retry'> {
+  return { lastEventId: exchange.lastEventId ?? lastEventId, retry: exchange.retry || retry };
+}
+
 /** The stream of an answer that was cut, and where it goes on. */
 interface Cut {
   readonly request: RequestFrame;
@@ -58,6 +63,8 @@ export interface GetStreamsContext {
 export class GetStreams {
   readonly #context: GetStreamsContext;
   readonly #resuming = new Set<NodeJS.Timeout>();
+  /** Streams that were cut and are open again. */
+  readonly #resumed = new Map<Exchange, Cut>();
   #watch: Following | null = null;
 
   constructor(context: GetStreamsContext) {
@@ -96,8 +103,14 @@ export class GetStreams {
     this.#watch = null;
   }
 
-  /** Closes the stream that belongs to no request, and asks for it at once. */
+  /** Closes the streams that there are, and asks for them at once, or when the remote has said. */
   reopen(): void {
+    for (const [exchange, stream] of this.#resumed) {
+      this.#resumed.delete(exchange);
+      exchange.abort();
+      this.#context.closed(exchange);
+      this.#resumeLater({ ...stream, ...whereabouts(exchange, stream), attempts: 0 });
+    }
     const watch = this.#watch;
     if (watch === null || watch.isOver) return;
     if (watch.timer) clearTimeout(watch.timer);
@@ -142,18 +155,15 @@ export class GetStreams {
     const heard = (): void => {
       if (isAnswered || owner.awaits(request)) return;
       isAnswered = true;
+      this.#resumed.delete(exchange);
       this.#context.answered(exchange);
     };
     const exchange: Exchange = this.#get(lastEventId, request, { heard }, (outcome) => {
       closed(exchange);
+      this.#resumed.delete(exchange);
       if (isAnswered) return;
       if (!owner.awaits(request)) return ended();
-      const next = {
-        request,
-        lastEventId: exchange.lastEventId ?? lastEventId,
-        retry: exchange.retry || stream.retry,
-        again: true,
-      };
+      const next = { request, ...whereabouts(exchange, stream), again: true };
       if (outcome.kind === 'complete' || outcome.kind === 'cut') {
         if (exchange.isStream) return this.#resumeLater({ ...next, attempts: 0 });
         return give('cut');
@@ -166,6 +176,7 @@ export class GetStreams {
       if (isOver || stream.attempts + 1 >= MOST_ATTEMPTS) return give('cut');
       this.#resumeLater({ ...next, attempts: stream.attempts + 1 });
     });
+    this.#resumed.set(exchange, stream);
   }
 
   /** GET with the stream that belongs to no request. 4xx at its first attempt says that there is none, whichever number it has. */

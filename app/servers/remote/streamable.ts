@@ -42,6 +42,11 @@ export interface ChannelContext {
   readonly owner: ChannelOwner;
 }
 
+interface Asked {
+  readonly request: RequestFrame;
+  readonly exchange: Exchange;
+}
+
 /**
  * Streamable HTTP, 2025-03-26 to 2025-11-25, and the stateless requests of 2026-07-28: each message is a POST of its own, answered
  * by JSON or by a stream. A stream that is cut is resumed where it has event ids; a GET stream brings what belongs to no request.
@@ -57,7 +62,9 @@ export class StreamableChannel implements Channel {
   #revision: string | null = null;
   #waiting = 0;
   /** Requests under way by id. */
-  readonly #asked = new Map<JsonRpcId, Exchange>();
+  readonly #asked = new Map<JsonRpcId, Asked>();
+  /** Bytes of messages that the remote has not taken yet. */
+  readonly #unsent = new Map<Exchange, number>();
   /** What is still read of answers by which nothing is waited for any more, the oldest first. */
   readonly #lingering = new Set<Exchange>();
   /** Calls that were made again with other headers. */
@@ -114,8 +121,16 @@ export class StreamableChannel implements Channel {
     if (this.#sessionId !== null || isTalkative) this.#streams.watch();
   }
 
+  /** Answers that can be gone on with come by other connections; the rest is given its chance. */
   reconnect(): void {
     this.#streams.reopen();
+    for (const [id, { request, exchange }] of this.#asked) {
+      const { lastEventId, retry, isStream } = exchange;
+      if (!isStream || lastEventId === null || this.#sessionId === null) continue;
+      this.#asked.delete(id);
+      this.#drop(exchange);
+      this.#streams.resume(request, lastEventId, retry);
+    }
   }
 
   retire(): void {
@@ -127,9 +142,7 @@ export class StreamableChannel implements Channel {
   close(): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
     this.#isClosed = true;
-    for (const exchange of this.#open) exchange.abort();
-    this.#open.clear();
-    this.#lingering.clear();
+    for (const exchange of this.#open) this.#drop(exchange);
     this.#streams.close();
     this.#queue = [];
     return this.#sessionId === null ? Promise.resolve() : this.#deleteSession();
@@ -161,15 +174,14 @@ export class StreamableChannel implements Channel {
   #cancels({ method, bytes }: NotificationFrame): boolean {
     if (method !== 'notifications/cancelled') return false;
     const id = idIn(memberOf(bytes, 'params'), 'requestId');
-    const exchange = id === undefined ? undefined : this.#asked.get(id);
-    if (id === undefined || exchange === undefined) return false;
+    const asked = id === undefined ? undefined : this.#asked.get(id);
+    if (id === undefined || asked === undefined) return false;
     this.#asked.delete(id);
     if (this.#revision !== null) {
-      this.#linger(exchange);
+      this.#linger(asked.exchange);
       return false;
     }
-    this.#open.delete(exchange);
-    exchange.abort();
+    this.#drop(asked.exchange);
     this.#ended();
     return true;
   }
@@ -178,17 +190,28 @@ export class StreamableChannel implements Channel {
   #linger(exchange: Exchange): void {
     this.#lingering.add(exchange);
     const [oldest] = this.#lingering;
-    if (this.#lingering.size > MOST_LINGERING && oldest !== undefined) {
-      this.#over(oldest);
-      oldest.abort();
-    }
+    if (this.#lingering.size > MOST_LINGERING && oldest !== undefined) this.#drop(oldest);
     this.#ended();
+  }
+
+  #drop(exchange: Exchange): void {
+    exchange.abort();
+    this.#over(exchange);
   }
 
   /** Whether nothing was waited for by what is over now. */
   #over(exchange: Exchange): boolean {
     this.#open.delete(exchange);
+    this.#sent(exchange);
     return this.#lingering.delete(exchange);
+  }
+
+  #sent(exchange: Exchange): void {
+    const bytes = this.#unsent.get(exchange);
+    if (bytes === undefined) return;
+    this.#unsent.delete(exchange);
+    this.#waiting -= bytes;
+    if (!this.#isClosed) this.#context.owner.drained();
   }
 
   #begin(request: RequestFrame): void {
@@ -212,14 +235,6 @@ export class StreamableChannel implements Channel {
     const own = isModern ? [...standardFields(message), ...tools.fieldsOf(message)] : this.#fields();
     const fields = [...POST_FIELDS, ...own];
     const hadSession = this.#sessionId !== null;
-    let unsent = bytes.length;
-    const sent = (): void => {
-      if (unsent === 0) return;
-      this.#waiting -= unsent;
-      unsent = 0;
-      owner.drained();
-    };
-    this.#waiting += unsent;
     const asked = message.kind === 'request' ? message : null;
     const listsTools = isModern && asked?.method === 'tools/list';
     const request = { method: 'POST', url: this.#url, fields, body: bytes, isSafe: isRead(message) } as const;
@@ -227,23 +242,24 @@ export class StreamableChannel implements Channel {
       taken: (head, _isStream, url) => this.#taken(message, head, url),
       frames: (frames) => {
         owner.frames(listsTools ? this.#admitted(frames) : frames, asked);
-        if (asked === null || !exchange.isStream || this.#asked.get(asked.id) !== exchange) return;
+        if (asked === null || !exchange.isStream || this.#asked.get(asked.id)?.exchange !== exchange) return;
         if (owner.awaits(asked)) return;
         this.#asked.delete(asked.id);
         this.#linger(exchange);
       },
       oversized: (start, end) => owner.oversized(start, end),
       garbage: (data) => owner.garbage(data),
-      sent,
+      sent: () => this.#sent(exchange),
       over: (outcome) => {
-        sent();
-        if (asked !== null && this.#asked.get(asked.id) === exchange) this.#asked.delete(asked.id);
+        if (asked !== null && this.#asked.get(asked.id)?.exchange === exchange) this.#asked.delete(asked.id);
         if (this.#over(exchange)) return;
         if (message.kind === 'request') this.#requestOver(message, exchange, outcome, hadSession);
         else this.#messageOver(message, outcome);
       },
     });
-    if (asked !== null) this.#asked.set(asked.id, exchange);
+    this.#waiting += bytes.length;
+    this.#unsent.set(exchange, bytes.length);
+    if (asked !== null) this.#asked.set(asked.id, { request: asked, exchange });
     this.#add(exchange);
   }
 

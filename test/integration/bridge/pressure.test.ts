@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MEBIBYTE } from '../../../app/settings/settings.ts';
-import { type BridgeHost, hostBridge } from '../../support/bridge-host.ts';
+import { type BridgeHost, hostBridge, remoteSetting } from '../../support/bridge-host.ts';
 import { openSession, openSse } from '../../support/raw-mcp.ts';
 import { until } from '../../support/until.ts';
 
@@ -58,6 +58,23 @@ describe('a client that reads slowly', () => {
         expect(message).toMatchObject({ params: { logger: String(index) } });
     }
     expect(await session.tool('echo', { text: 'whole' })).toBe('whole');
+  });
+
+  test('stops a remote server likewise', async () => {
+    await using far = await hostBridge();
+    await using host = await hostBridge({ servers: [remoteSetting({ url: `${far.url}/mcp` })] });
+    const session = await openSession(host.url);
+    await session.post({ method: 'notifications/initialized' });
+    const stream = await session.stream(burst(4000, 8000));
+    stream.response.pause();
+    expect(await standstill(host)).toBeLessThan(16 * MEBIBYTE);
+    stream.response.resume();
+    for (let index = 0; index < 4000; index++) {
+      const message = await stream.nextMessage();
+      if (message.params?.['logger'] !== String(index))
+        expect(message).toMatchObject({ params: { logger: String(index) } });
+    }
+    stream.close();
   });
 
   test('frees its server when it stalls for good', async () => {

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createDialer } from '../../../app/dial/index.ts';
 import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
-import { openSession, type SessionClient } from '../../support/raw-mcp.ts';
+import { openSession, refusalAt, type SessionClient } from '../../support/raw-mcp.ts';
 import { type RemoteOrigin, type Seen, startRemote } from '../../support/remote-origin.ts';
-import { addressOf } from '../../support/tcp.ts';
+import { addressOf, startOrigin } from '../../support/tcp.ts';
 import { until } from '../../support/until.ts';
 
 const hosted = (far: RemoteOrigin) => hostBridge({ servers: [remoteSetting({ url: far.url })] });
@@ -97,6 +98,54 @@ describe('A remote server that compresses although that is declined', () => {
   });
 });
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Timers that are set from now on run in a time of their own. */
+const ownTime = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+
+describe('A remote server that takes its time', () => {
+  test('is waited for by a call for hours, and its stream is left open', async () => {
+    await using far = await startRemote();
+    await using host = await hosted(far);
+    ownTime();
+    const session = await opened(host.url);
+    await vi.waitFor(() => expect(far.streams.size).toBe(1));
+    const waiting: (() => void)[] = [];
+    onCalls(far, (seen, response) =>
+      waiting.push(() => response.writeHead(200, { 'Content-Type': 'application/json' }).end(replyTo(seen))),
+    );
+    // The client of other tests has a deadline of its own.
+    const answer = new Promise<string>((resolve) => {
+      const { headers } = session;
+      const posted = httpRequest(`${host.url}/mcp`, { method: 'POST', headers }, (response) => resolve(text(response)));
+      posted.end('{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo"}}');
+    });
+    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    vi.advanceTimersByTime(6 * 3_600_000);
+    waiting[0]?.();
+    expect(await answer).toContain(JSON.stringify(works).slice(1));
+    expect(far.seen.filter(({ method }) => method === 'GET')).toHaveLength(1);
+  });
+
+  test('has its greeting given in its place after 10 s', async () => {
+    await using far = await startRemote();
+    far.hook = () => new Promise(() => undefined);
+    await using host = await hosted(far);
+    ownTime();
+    let isAnswered = false;
+    const session = openSession(host.url).finally(() => {
+      isAnswered = true;
+    });
+    await vi.waitFor(() => expect(far.seen).toHaveLength(1), { interval: 1 });
+    vi.advanceTimersByTime(9000);
+    expect(isAnswered).toBe(false);
+    vi.advanceTimersByTime(1000);
+    expect((await session).headers['mcp-session-id']).toBeDefined();
+  });
+});
+
 describe('A remote server behind HTTP', () => {
   test('gets the cookies back that it has set, and no other server does', async () => {
     await using far = await startRemote();
@@ -153,6 +202,40 @@ describe('A remote server behind HTTP', () => {
     expect(far.seen.some(({ headers }) => headers['proxy-authorization'] !== undefined)).toBe(false);
     proxy.closeAllConnections();
     proxy.close();
+  });
+
+  test('is not reached through an upstream proxy that asks for credentials, and that is said, over http and https', async () => {
+    const refuse =
+      'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n';
+    await using proxy = await startOrigin((socket) => {
+      socket.on('error', () => socket.destroy());
+      socket.once('data', () => socket.write(refuse));
+    });
+    const dialer = createDialer({ upstream: `http://${proxy.authority}`, noProxy: '', ownPorts: new Set() });
+    for (const url of ['http://remote.test/mcp', 'https://remote.test/mcp']) {
+      await using host = await hostBridge(
+        { servers: [remoteSetting({ url })] },
+        { dialer, times: { remotePatience: 50 } },
+      );
+      expect(await refusalAt(host.url)).toContain(`The upstream proxy ${proxy.authority} answered 407 for remote.test`);
+    }
+  });
+
+  test('is asked for the rest of an answer at once when the network is another one', async () => {
+    await using far = await startRemote();
+    await using host = await hosted(far);
+    const session = await opened(host.url);
+    await until('there is a stream', () => far.streams.size === 1);
+    onCalls(far, (called, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('id: e1\ndata:\n\n');
+      far.hook = ({ method, headers }, again) => {
+        if (method !== 'GET' || headers['last-event-id'] !== 'e1') return false;
+        again.writeHead(200, { 'Content-Type': 'text/event-stream' }).end(`data: ${replyTo(called)}\n\n`);
+        return true;
+      };
+      setTimeout(() => host.bridge.forgetNetwork(), 50);
+    });
+    expect(await call(session)).toMatchObject(works);
   });
 
   test('has its stream opened anew when the network is another one, and the session goes on', async () => {

@@ -8,6 +8,7 @@ import { fixtureServer } from '../../support/fixture-servers.ts';
 import { postModern } from '../../support/modern-request.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
 import { sendJson, startRemote } from '../../support/remote-origin.ts';
+import { startOrigin } from '../../support/tcp.ts';
 import { until } from '../../support/until.ts';
 
 describe('A remote whose server knows 2026-07-28 only', () => {
@@ -21,6 +22,35 @@ describe('A remote whose server knows 2026-07-28 only', () => {
     expect((await client.listTools()).tools.length).toBeGreaterThan(0);
     await client.close();
   });
+});
+
+function modernAt(url: string): RemoteServer {
+  return new RemoteServer(remoteSetting({ url, era: 'modern' }), {
+    log: rememberingLog().log,
+    text: () => textIn('en'),
+    children: new Quota(() => 1, false),
+    lineLimit: () => 1024 * 1024,
+    patience: 1000,
+    changed: () => undefined,
+  });
+}
+
+test('A remote of 2026-07-28 that does not take a request holds nobody back once that is cancelled', async () => {
+  await using far = await startOrigin((socket) => void socket.pause());
+  const remote = modernAt(`http://${far.authority}/mcp`);
+  const opened = remote.open('session');
+  if (!('child' in opened)) throw new Error('no session');
+  const { child } = opened;
+  const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
+  const params = { name: 'go', arguments: { text: 'x'.repeat(16 * 1024 * 1024) }, _meta };
+  child.write(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })));
+  await until('it is on its way', () => far.sockets.size === 1);
+  expect(child.congested).toBe(true);
+  const cancelled = { method: 'notifications/cancelled', params: { requestId: 1, _meta } };
+  child.write(Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...cancelled })));
+  expect(child.congested).toBe(false);
+  await remote.stop();
+  remote.discard();
 });
 
 describe('A remote of 2026-07-28 whose tools want arguments repeated in headers', () => {
@@ -47,14 +77,7 @@ describe('A remote of 2026-07-28 whose tools want arguments repeated in headers'
         ...(isFit ? { result } : { error }),
       });
     };
-    const remote = new RemoteServer(remoteSetting({ url: far.url, era: 'modern' }), {
-      log: rememberingLog().log,
-      text: () => textIn('en'),
-      children: new Quota(() => 1, false),
-      lineLimit: () => 1024 * 1024,
-      patience: 1000,
-      changed: () => undefined,
-    });
+    const remote = modernAt(far.url);
     const opened = remote.open('session');
     if (!('child' in opened)) throw new Error('no session');
     const answers: unknown[] = [];

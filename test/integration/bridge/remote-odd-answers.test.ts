@@ -162,6 +162,21 @@ describe('A remote server that answers oddly, and has its session still', () => 
   });
 });
 
+test('What a remote server answers arrives byte by byte as it has written it', async () => {
+  await using far = await startRemote();
+  const result = String.raw`{ "n":12345678901234567890,"z":1.50,"u":"\u0041\/","u":null }`;
+  far.hook = ({ message }, response) => {
+    if (message?.method !== 'tools/call') return false;
+    response.writeHead(200, { 'Content-Type': 'application/json' });
+    response.end(`{"result":${result},  "id":${message.id},"jsonrpc":"2.0"}`);
+    return true;
+  };
+  await using host = await hosted(far);
+  const session = await opened(host);
+  const { body } = await session.post({ id: 7, method: 'tools/call', params: { name: 'echo' } });
+  expect(body).toContain(`{"result":${result},  "id":7,"jsonrpc":"2.0"}`);
+});
+
 describe('What says nothing of transports', () => {
   test.each<[string, (response: ServerResponse) => void]>([
     ['403', (response) => response.writeHead(403).end()],
