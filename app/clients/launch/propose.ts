@@ -82,7 +82,13 @@ export type ProposalReason =
   | { readonly kind: 'java-token' }
   | { readonly kind: 'mcp-remote' }
   /** A bridge in front of a URL: Gangway connects there itself. */
-  | { readonly kind: 'bridge'; readonly bridge: BridgeName; readonly host: string; readonly product: Product | null }
+  | {
+      readonly kind: 'bridge';
+      readonly bridge: BridgeName;
+      readonly host: string;
+      readonly product: Product | null;
+      readonly isContained: boolean;
+    }
   /** A bridge around a program, which is the server. */
   | { readonly kind: 'bridged-program'; readonly bridge: BridgeName }
   | { readonly kind: 'container' }
@@ -109,11 +115,13 @@ export interface Proposal {
 /** The mode that fits a server: through us where its runtime reads proxy variables, in us where none would help. */
 export async function proposeMode(program: Program, needsToken: boolean, probes: Probes): Promise<Proposal> {
   const start = launched(program.command, program.args);
-  if (start.runtime === 'container') return containerProposal(program);
+  const isContained = start.runtime === 'container';
   const bridge = readBridge(program);
   if (bridge?.kind === 'url') {
-    return run({ kind: 'bridge', bridge: bridge.bridge, host: hostIn(bridge.url), product: productAt(bridge.url) });
+    const [host, product] = [hostIn(bridge.url), productAt(bridge.url)];
+    return run({ kind: 'bridge', bridge: bridge.bridge, host, product, isContained });
   }
+  if (isContained) return containerProposal(program);
   if (bridge?.kind === 'program') return run({ kind: 'bridged-program', bridge: bridge.bridge });
   if (isMcpRemote(start)) return through({ kind: 'mcp-remote' });
   const word = rawTcpWord(program);
@@ -203,9 +211,9 @@ export function proposalSentence({ reason }: Proposal, text: AppText): string {
     case 'mcp-remote':
       return words.mcpRemote;
     case 'bridge': {
-      const { bridge, host, product } = reason;
+      const { bridge, host, product, isContained } = reason;
       const where = product === null ? host : words.product[product](host);
-      return words.bridge(bridge, where, RUNTIME[bridge]);
+      return words.bridge(bridge, where, isContained ? words.engine : RUNTIME[bridge]);
     }
     case 'bridged-program':
       return words.bridgedProgram(reason.bridge);

@@ -10,6 +10,7 @@ const PREFIXES: Readonly<Record<string, RegExp>> = {
   arch: /^-(?:arch|e|d)$/,
   caffeinate: /^-[tw]$/,
   command: /^$/,
+  corepack: /^$/,
   'cross-env': /^$/,
   doas: /^-[uC]$/,
   dotenv: /^-[efpvc]$/,

@@ -2,6 +2,7 @@ import { ownValue } from '../../base/own-value.ts';
 import type { Program } from '../entry/entry.ts';
 import { type Launched, launched } from '../launch/launcher.ts';
 import { baseName, shellLine } from '../launch/wrappers.ts';
+import { contained, isSameOutside } from './container.ts';
 import { readMcpProxy } from './mcp-proxy.ts';
 import { readMcpRemote } from './mcp-remote.ts';
 import { withVariables } from './options.ts';
@@ -51,6 +52,22 @@ const IDLE_VARIABLES = /^(?:PATH|NODE_PATH|NODE_OPTIONS|LANG|LC_ALL)$/;
 
 /** What a bridge leads to, by a program whose client has filled in what is its own; null when it is no bridge. */
 export function readBridge(program: Pick<Program, 'command' | 'args' | 'env'>): BridgeReading | null {
+  const inner = contained(program);
+  return inner === null ? readDirectly(program) : inContainer(program, readDirectly(inner));
+}
+
+/** A bridge in a container: one that is not moved whole stays a container, which Gangway can start as well. */
+function inContainer(
+  { command, args }: Pick<Program, 'command' | 'args'>,
+  read: BridgeReading | null,
+): BridgeReading | null {
+  if (read?.kind !== 'url' || !isSameOutside(read.url) || read.ca !== null) return null;
+  const { program } = launched(command, args);
+  const front = [command, ...args].slice(0, [command, ...args].indexOf(program));
+  return front.some((word) => SECRET_KEEPERS.test(baseName(word))) ? null : read;
+}
+
+function readDirectly(program: Pick<Program, 'command' | 'args' | 'env'>): BridgeReading | null {
   const { command, args } = program;
   const start = launched(command, args);
   const run = packageRun(start);
@@ -208,7 +225,7 @@ function ofNpm(words: readonly string[], subcommands: readonly (readonly string[
     const [first = '', ...args] = shellLine(words[call + 1] ?? '')?.words ?? [];
     return first === '' ? null : { name: nameIn(first), registry: 'npm', args };
   }
-  const rest = behind(words, subcommands);
+  const rest = behind(withoutOptions(words, subcommands, NPM_VALUES), subcommands);
   const at = rest === null ? -1 : firstWord(rest, NPM_VALUES);
   if (rest === null || at === -1) return null;
   const args = rest.slice(at + 1);
@@ -217,8 +234,7 @@ function ofNpm(words: readonly string[], subcommands: readonly (readonly string[
 }
 
 function ofPypi(words: readonly string[], subcommands: readonly (readonly string[])[]): PackageRun | null {
-  const plain = words.slice(Math.max(0, firstWord(words, PYPI_VALUES)));
-  const rest = behind(subcommands.some(({ length }) => length > 0) ? plain : words, subcommands);
+  const rest = behind(withoutOptions(words, subcommands, PYPI_VALUES), subcommands);
   const at = rest === null ? -1 : firstWord(rest, PYPI_VALUES);
   if (rest === null || at === -1) return null;
   const first = rest[at] ?? '';
@@ -248,6 +264,16 @@ function ofPython(words: readonly string[]): PackageRun | null {
   const script = words.findIndex((word) => !word.startsWith('-'));
   const name = baseName(words[script] ?? '');
   return name === 'mcp-proxy' ? { name, registry: 'pypi', args: words.slice(script + 1) } : null;
+}
+
+/** Without what stands before a subcommand. */
+function withoutOptions(
+  words: readonly string[],
+  subcommands: readonly (readonly string[])[],
+  withValue: RegExp,
+): readonly string[] {
+  const hasSubcommand = subcommands.some(({ length }) => length > 0);
+  return hasSubcommand ? words.slice(Math.max(0, firstWord(words, withValue))) : words;
 }
 
 /** The words behind a subcommand; null when none of them is there. */

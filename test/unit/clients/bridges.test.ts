@@ -116,6 +116,8 @@ describe('A command line that starts mcp-remote', () => {
       ['npm', ['exec', 'mcp-remote', '--', URL]],
       ['npx -y mcp-remote', [URL]],
       ['pnpm', ['dlx', 'mcp-remote', URL]],
+      ['pnpm', ['--silent', 'dlx', 'mcp-remote@0.1', URL]],
+      ['corepack', ['pnpm', 'dlx', 'mcp-remote', URL]],
       ['yarn', ['dlx', 'mcp-remote', URL]],
       ['bunx', ['mcp-remote', URL]],
       ['deno', ['run', '-A', 'npm:mcp-remote', URL]],
@@ -123,6 +125,8 @@ describe('A command line that starts mcp-remote', () => {
       ['C:\\Users\\a\\AppData\\Roaming\\npm\\mcp-remote.cmd', [URL]],
       ['node', ['/usr/lib/node_modules/mcp-remote/dist/proxy.js', URL]],
       ['cmd', ['/c', 'npx', '-y', 'mcp-remote', URL]],
+      ['C:\\Windows\\System32\\cmd.exe', ['/d', '/s', '/c', 'npx.cmd', '-y', 'mcp-remote@0.1.29', URL]],
+      ['docker', ['run', '-i', '--rm', 'node:22-alpine', 'npx', '-y', 'mcp-remote', URL]],
       ['/bin/zsh', ['-lc', `exec npx -y mcp-remote ${URL}`]],
       ['bash', ['-c', `PATH=/opt/bin:$PATH npx mcp-remote '${URL}'`]],
       ['env', ['PATH=/opt/bin', 'npx', 'mcp-remote', URL]],
@@ -365,6 +369,76 @@ describe('A command line that starts supergateway', () => {
   });
 });
 
+describe('A bridge in a container', () => {
+  const SSE = 'http://homeassistant.local:8123/mcp_server/sse';
+  const PROXY = 'ghcr.io/sparfenyuk/mcp-proxy';
+
+  it.each<[Line, object]>([
+    [
+      ['docker', ['run', '--rm', '-i', '-e', `SSE_URL=${SSE}`, '-e', 'API_ACCESS_TOKEN=t', `${PROXY}:v0.8`]],
+      { bridge: 'mcp-proxy', url: SSE, transport: 'sse', headers: AUTH },
+    ],
+    [
+      [
+        'podman',
+        ['run', '-it', '--name=ha', '--network=host', '--env=API_ACCESS_TOKEN', PROXY, SSE],
+        { API_ACCESS_TOKEN: 't' },
+      ],
+      { bridge: 'mcp-proxy', url: SSE, headers: AUTH },
+    ],
+    [
+      [
+        'docker',
+        ['run', '-i', '--pull', 'always', 'ghcr.io/supercorp-ai/supergateway:3', '--sse', SSE, '--oauth2Bearer', 't'],
+      ],
+      { bridge: 'supergateway', url: SSE, headers: AUTH },
+    ],
+    [
+      ['cmd', ['/c', 'docker', 'run', '-i', 'supercorp/supergateway', '--streamableHttp', URL]],
+      { bridge: 'supergateway', url: URL, transport: 'streamable' },
+    ],
+    [
+      [
+        'docker',
+        ['run', '-i', '-eA', 'node@sha256:0a', 'npx', 'mcp-remote', URL, '--header', 'Authorization:${A}'],
+        { A: 'Bearer t', B: '' },
+      ],
+      { bridge: 'mcp-remote', url: URL, headers: AUTH },
+    ],
+  ])('is looked through: %j', (line, expected) => {
+    expect(read(line)).toMatchObject({ kind: 'url', ...expected });
+  });
+
+  it.each<[string, Line]>([
+    [
+      'gets a variable of an environment that is not known',
+      ['docker', ['run', '-i', '-e', 'API_ACCESS_TOKEN', PROXY, SSE]],
+    ],
+    [
+      'gets no variable of the entry',
+      ['docker', ['run', '-i', 'node', 'npx', 'mcp-remote', URL, '--header', 'A: ${A}'], { A: 't' }],
+    ],
+    ['has a file of variables', ['docker', ['run', '--env-file', '/a', PROXY, SSE]]],
+    ['has a network of its own', ['docker', ['run', '--network', 'ha', PROXY, SSE]]],
+    ['has names of its own', ['docker', ['run', '--add-host=ha:1.2.3.4', PROXY, SSE]]],
+    ['has authorities of its own', ['docker', ['run', '-e', 'SSL_CERT_FILE=/ca.pem', PROXY, SSE]]],
+    ['has files of its own', ['docker', ['run', '-v', '/a:/b', PROXY, SSE]]],
+    [
+      'is started by a keeper of secrets',
+      ['op', ['run', '--', 'docker', 'run', '-e', 'API_ACCESS_TOKEN', PROXY, SSE], { API_ACCESS_TOKEN: 'op://v/s' }],
+    ],
+    ['has another program in front', ['docker', ['run', '-i', 'mcp/fetch', 'npx', 'mcp-remote', URL]]],
+    ['is told its program', ['docker', ['run', '-i', '--entrypoint', 'sh', PROXY, SSE]]],
+    ['is of another author', ['docker', ['run', '-i', 'somebody/mcp-proxy', SSE]]],
+    ['leads to this machine', ['docker', ['run', '-i', PROXY, 'http://host.docker.internal:8123/mcp_server/sse']]],
+    ['leads to itself', ['docker', ['run', '-i', PROXY, 'http://127.0.0.1:8123/mcp_server/sse']]],
+    ['has a program in it', ['docker', ['run', '-i', 'supercorp/supergateway', '--stdio', 'npx x']]],
+    ['runs already', ['docker', ['exec', '-i', 'node', 'npx', 'mcp-remote', URL]]],
+  ])('that %s stays a container', (_, line) => {
+    expect(read(line)).toBeNull();
+  });
+});
+
 describe('The window', () => {
   const probes = { nodeVersion: () => Promise.resolve('24.21.0') };
 
@@ -381,6 +455,11 @@ describe('The window', () => {
       'Home Assistant at homeassistant.local',
     ],
     [['npx', ['supergateway', '--stdio', 'uvx x']], 'starts the program itself', 'supergateway'],
+    [
+      ['docker', ['run', '-i', 'ghcr.io/sparfenyuk/mcp-proxy', '--transport=streamablehttp', URL]],
+      'no container is needed',
+      'Home Assistant at homeassistant.local',
+    ],
   ])('offers to run what is behind %j, with the reason', async ([command, args, env = {}], reason, where) => {
     const proposal = await proposeMode({ kind: 'program', command, args, env, cwd: null }, false, probes);
     expect(proposal.mode).toBe('run');

@@ -10,6 +10,7 @@ export const clients = () => ({
     java: `It runs on Java, which takes its proxy from JAVA_TOOL_OPTIONS: send it through Gangway.`,
     javaToken: `It runs on Java, which sends no token to a proxy by itself: let Gangway run it.`,
     mcpRemote: `It is mcp-remote, which can use a proxy: send it through Gangway.`,
+    engine: `container`,
     bridge: (bridge: string, where: string, runtime: string) =>
       `${bridge} only stands between the client and ${where}: let Gangway run it. Gangway connects there itself, so no ${runtime} is needed any more, and Gangway's permission for the local network counts.`,
     bridgedProgram: (bridge: string) =>

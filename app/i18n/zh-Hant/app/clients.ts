@@ -12,6 +12,7 @@ export const clients: typeof en.clients = () => ({
     java: `它使用 Java，可從 JAVA_TOOL_OPTIONS 取得代理設定：讓它經由 Gangway 連線。`,
     javaToken: `它使用 Java，不會自行向代理送出權杖：請改由 Gangway 執行。`,
     mcpRemote: `它是 mcp-remote，可以使用代理：讓它經由 Gangway 連線。`,
+    engine: `容器`,
     bridge: (bridge, where, runtime) =>
       `${bridge} 只是擋在用戶端與 ${where} 之間：請改由 Gangway 執行。Gangway 會自行連線，不再需要 ${runtime}，並以 Gangway 的區域網路權限為準。`,
     bridgedProgram: (bridge) =>
