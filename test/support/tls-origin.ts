@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { createServer, type ServerOptions } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -34,6 +34,31 @@ export function makeCertificate(folder: string, name: string): TestCertificate {
     stdio: 'ignore',
   });
   return { key, certificate, fingerprint: new X509Certificate(readFileSync(certificate)).fingerprint256 };
+}
+
+/** The same, and out of date: only the small authority of openssl can date back. */
+export function makeOldCertificate(folder: string, name: string): TestCertificate {
+  const made = makeCertificate(folder, name);
+  const config = join(folder, `${name}.cnf`);
+  const ca = ['database=index.txt', 'new_certs_dir=.', 'serial=serial', 'default_md=sha256', 'policy=any'];
+  writeFileSync(config, ['[ca]', 'default_ca=old', '[old]', ...ca, '[any]', 'commonName=supplied', ''].join('\n'));
+  writeFileSync(join(folder, 'index.txt'), '');
+  writeFileSync(join(folder, 'serial'), '01\n');
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
+  openssl('x509', '-x509toreq', '-in', made.certificate, '-signkey', made.key, '-out', `${name}.csr`);
+  const signed = [
+    '-batch',
+    '-selfsign',
+    '-keyfile',
+    made.key,
+    '-in',
+    `${name}.csr`,
+    '-out',
+    made.certificate,
+    '-notext',
+  ];
+  openssl('ca', '-config', config, ...signed, '-startdate', '20200101000000Z', '-enddate', '20210101000000Z');
+  return { ...made, fingerprint: new X509Certificate(readFileSync(made.certificate)).fingerprint256 };
 }
 
 export function contextOf({ key, certificate }: TestCertificate) {

@@ -189,7 +189,7 @@ export function remoteCause(fault: RemoteFault, text: Text): string {
       return `${sentence} ${hint}`;
     }
     case 'tls':
-      return fault.fingerprint === null || !isUnknownAuthority(fault.reason)
+      return fault.fingerprint === null || !isUnknownAuthority(fault)
         ? causes.tls(fault.reason)
         : causes.unknownCertificate(fault.reason, fault.fingerprint);
     case 'other-certificate':

@@ -62,7 +62,7 @@ function causeOf(fault: RemoteFault): RemoteCause | null {
     case 'other-certificate':
       return 'certificate-changed';
     case 'tls':
-      return isUnknownAuthority(fault.reason) ? 'certificate-unknown' : 'certificate-refused';
+      return isUnknownAuthority(fault) ? 'certificate-unknown' : 'certificate-refused';
     case 'tls-file':
       return 'certificate-file';
     case 'not-mcp':
@@ -129,5 +129,5 @@ function dialStep({ fault, onLink }: Extract<RemoteFault, { kind: 'dial' }>): Re
 
 function certificateIn(fault: RemoteFault): string | null {
   if (fault.kind === 'other-certificate') return fault.shown === '' ? null : fault.shown;
-  return fault.kind === 'tls' && isUnknownAuthority(fault.reason) ? fault.fingerprint : null;
+  return fault.kind === 'tls' && isUnknownAuthority(fault) ? fault.fingerprint : null;
 }

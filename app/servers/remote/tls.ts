@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { codeOf } from '../../base/errno.ts';
@@ -18,16 +19,27 @@ const UNKNOWN_AUTHORITY = new Set([
 
 /** Why a connection is not trusted, and so carries nothing. */
 export type TlsFault =
-  /** `reason` is OpenSSL's code, such as `CERT_HAS_EXPIRED`; `fingerprint` is of the certificate that was shown, where one was. */
-  | { readonly kind: 'tls'; readonly reason: string; readonly fingerprint: string | null }
+  /**
+   * `reason` is OpenSSL's code, such as `CERT_HAS_EXPIRED`; `fingerprint` is of the certificate that was shown, where one was, and
+   * `isSelfSigned` says that it is its own authority.
+   */
+  | {
+      readonly kind: 'tls';
+      readonly reason: string;
+      readonly fingerprint: string | null;
+      readonly isSelfSigned: boolean;
+    }
   /** Another certificate than the one that is trusted. */
   | { readonly kind: 'other-certificate'; readonly trusted: string; readonly shown: string }
   /** A file that the settings name cannot be read. */
   | { readonly kind: 'tls-file'; readonly file: string; readonly code: string };
 
-/** Whether it was the authority alone that was not known: then a person may trust the certificate itself. */
-export function isUnknownAuthority(reason: string): boolean {
-  return UNKNOWN_AUTHORITY.has(reason);
+/**
+ * Whether the authority is not known: then a person may trust the certificate itself. OpenSSL names one fault of several, and of a
+ * certificate that a device has made for itself years ago the age.
+ */
+export function isUnknownAuthority({ reason, isSelfSigned }: Extract<TlsFault, { kind: 'tls' }>): boolean {
+  return isSelfSigned || UNKNOWN_AUTHORITY.has(reason);
 }
 
 interface Refused {
@@ -84,9 +96,9 @@ export class Tls {
       if (!('socket' in result)) secured.destroy();
       done(result);
     };
-    const timer = setTimeout(() => settle(refusal('ETIMEDOUT', null)), HANDSHAKE);
-    secured.on('error', (error: NodeJS.ErrnoException) => settle(refusal(error.code ?? 'TLS', null)));
-    secured.once('close', () => settle(refusal('ECONNRESET', null)));
+    const timer = setTimeout(() => settle(refusal('ETIMEDOUT')), HANDSHAKE);
+    secured.on('error', (error: NodeJS.ErrnoException) => settle(refusal(error.code ?? 'TLS')));
+    secured.once('close', () => settle(refusal('ECONNRESET')));
     secured.once('secureConnect', () => {
       const fault = this.#faultOf(secured);
       if (fault !== null) {
@@ -133,14 +145,16 @@ export class Tls {
   }
 
   #faultOf(secured: TLSSocket): TlsFault | null {
-    const shown = secured.getPeerX509Certificate()?.fingerprint256 ?? null;
+    const certificate = secured.getPeerX509Certificate();
+    const shown = certificate?.fingerprint256 ?? null;
     const { fingerprint } = this.#setting;
     if (fingerprint !== undefined) {
       if (shown !== null && bare(shown) === bare(fingerprint)) return null;
       return { kind: 'other-certificate', trusted: withColons(fingerprint), shown: shown ?? '' };
     }
     if (secured.authorized) return null;
-    return { kind: 'tls', reason: String(secured.authorizationError), fingerprint: shown };
+    const isSelfSigned = certificate !== undefined && isItsOwnAuthority(certificate);
+    return { kind: 'tls', reason: String(secured.authorizationError), fingerprint: shown, isSelfSigned };
   }
 
   /** The files of the settings, read anew for each connection: certificates are renewed while we run. */
@@ -178,8 +192,13 @@ export class Tls {
   }
 }
 
-function refusal(reason: string, fingerprint: string | null): Refused {
-  return { fault: { kind: 'tls', reason, fingerprint }, again: false };
+/** No certificate was shown. */
+function refusal(reason: string): Refused {
+  return { fault: { kind: 'tls', reason, fingerprint: null, isSelfSigned: false }, again: false };
+}
+
+function isItsOwnAuthority(certificate: X509Certificate): boolean {
+  return certificate.issuer === certificate.subject && certificate.verify(certificate.publicKey);
 }
 
 export function bare(fingerprint: string): string {

@@ -12,7 +12,13 @@ import { rememberingLog } from '../../support/quiet-log.ts';
 import { openSession, refusalAt } from '../../support/raw-mcp.ts';
 import { answerAll } from '../../support/remote-origin.ts';
 import { addressOf } from '../../support/tcp.ts';
-import { contextOf, makeCertificate, startTlsOrigin, type TestCertificate } from '../../support/tls-origin.ts';
+import {
+  contextOf,
+  makeCertificate,
+  makeOldCertificate,
+  startTlsOrigin,
+  type TestCertificate,
+} from '../../support/tls-origin.ts';
 import { until } from '../../support/until.ts';
 
 const headers = { Authorization: 'Bearer secret-token-1' };
@@ -53,6 +59,16 @@ describe('A remote over TLS with a certificate that no authority has signed', ()
     await using host = await hosted(far.port, undefined);
     expect(await refusalAt(host.url)).toContain(`Its SHA-256 fingerprint is ${far.fingerprint}.`);
     expect(remote.requests).toBe(0);
+  });
+
+  test('is told of so too where that certificate is out of date as well, and is served once it is trusted', async () => {
+    const remote = mcp();
+    const old = makeOldCertificate(folder, 'old');
+    await using far = await startTlsOrigin(remote.listener, contextOf(old));
+    await using host = await hosted(far.port, undefined);
+    expect(await refusalAt(host.url)).toContain(`(CERT_HAS_EXPIRED). Its SHA-256 fingerprint is ${old.fingerprint}.`);
+    await host.bridge.remotes.trust('remote', old.fingerprint);
+    expect(await (await openSession(host.url)).tool('echo', { a: 1 })).toBe('{"a":1}');
   });
 
   test('is served when that certificate is trusted by its fingerprint, whatever name the URL has for the host', async () => {
