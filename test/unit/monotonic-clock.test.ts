@@ -6,7 +6,8 @@ import { expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 
 /**
- * Files that may ask for the time of day, because they show it, save it, hand it on to a person, or tell by it that the machine has slept. What measures how long
+ * Files that may ask for the time of day, because they show it, save it, hand it on to a person, compare it with a date that another program gives, or tell by
+ * it that the machine has slept. What measures how long
  * something takes or may take uses performance.now(): people, NTP and virtual machines set the time of day.
  */
 const TIME_OF_DAY = [
@@ -37,6 +38,7 @@ const TIME_OF_DAY = [
   'app/servers/process/child.ts',
   'app/servers/process/process-table.ts',
   'app/servers/remote/end.ts',
+  'app/servers/remote/http.ts',
   'app/servers/remote/peer.ts',
   'app/servers/remote/server.ts',
   'app/servers/remote/sign-in/held-grant.ts',
