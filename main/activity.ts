@@ -9,8 +9,8 @@ import {
   type RunAgainAnswer,
   type RunAgainRequest,
 } from '../app/ipc/index.ts';
-import { saveAs, today } from './diagnostics.ts';
 import { tell } from './feeds.ts';
+import { saveAs, today } from './files.ts';
 
 /** What passed, for the windows that follow it, and for files. */
 export class ActivityFeed {

@@ -3,7 +3,7 @@ import { type SnippetRequest, snippets } from '../app/clients/index.ts';
 import type { AppController } from '../app/desktop/index.ts';
 import { addressOf, type Fix, type Snippet, type WindowDestination } from '../app/ipc/index.ts';
 import { consoleLine, jsonLine, type LogEntry, type RingBuffer, type RunningLog } from '../app/log/index.ts';
-import { saveAs, saveDiagnostics, today } from './diagnostics.ts';
+import { saveAs, saveDiagnostics, today } from './files.ts';
 import { shim } from './places.ts';
 
 /** Actions of menu, windows and notifications that reach beyond the engine. */

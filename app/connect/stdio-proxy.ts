@@ -21,8 +21,7 @@ import {
   writeLines,
 } from '../mcp/jsonrpc/index.ts';
 import type { Place } from './discovery-file.ts';
-import { OutageQueue, type OutageTimes } from './outage-queue.ts';
-import { Reconnector } from './reconnect.ts';
+import { OutageQueue, type OutageTimes, Reconnector } from './outage.ts';
 import { cancelledId, notification, OpenRequests, SessionState } from './session-state.ts';
 import {
   type Absence,

@@ -2,9 +2,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { authorityOf, isPrivateHost, type Target } from '../base/address.ts';
 import type { Log } from '../base/log.ts';
 import type { Identity, PermissionRecord } from '../settings/records.ts';
-import { type Evidence, signOf, verdictOf } from './evidence.ts';
 import type { Attempt, Network } from './probes.ts';
-import { afterAsking, afterSign, type PermissionView, stateOf, type TriedTarget } from './state.ts';
+import {
+  afterAsking,
+  afterSign,
+  type Evidence,
+  type PermissionView,
+  signOf,
+  stateOf,
+  type TriedTarget,
+  verdictOf,
+} from './state.ts';
 
 /** The times of a round, in ms. */
 interface Patience {

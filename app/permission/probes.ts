@@ -6,7 +6,7 @@ import { isNeighbour, type Target } from '../base/address.ts';
 import { errnoOf } from '../base/errno.ts';
 import { interfacesNow } from '../base/interfaces.ts';
 import { broadcastAddresses, type LocalAddress } from '../platform/network/index.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence } from './state.ts';
 
 /** Everything a round of asking does on the network. Each call ends at the signal, and leaves no descriptor behind. */
 export interface Network {

@@ -1,7 +1,6 @@
 import type { Log } from '../base/log.ts';
 import type { Text } from '../i18n/index.ts';
-import { BackOff, FOR_SPARES } from './back-off.ts';
-import { SETTLED } from './condition.ts';
+import { BackOff, FOR_SPARES, SETTLED } from './condition.ts';
 import { endReason } from './peer.ts';
 import type { ChildEnd } from './process/index.ts';
 import type { Exits } from './source.ts';

@@ -1,8 +1,17 @@
-export { detailOf, type FailureReason, reasonOf, UpdateError } from './failure.ts';
 export { type Installation, leftOver, type Place, placeOf, versionInPlist } from './installation.ts';
 export { type NoteLine, readNotes } from './notes.ts';
 export { type Repository, releasesPage, repositoryOf } from './repository.ts';
-export type { Release, UpdateAction, UpdateFailure, UpdateState, UpdateView } from './state.ts';
+export {
+  detailOf,
+  type FailureReason,
+  type Release,
+  reasonOf,
+  type UpdateAction,
+  UpdateError,
+  type UpdateFailure,
+  type UpdateState,
+  type UpdateView,
+} from './state.ts';
 export {
   CHECK_MS,
   FIRST_LOOK_MS,

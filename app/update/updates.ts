@@ -1,8 +1,16 @@
 import type { Log } from '../base/log.ts';
 import type { UpdateRecord } from '../settings/records.ts';
-import { detailOf, reasonOf, UpdateError } from './failure.ts';
 import { type Installation, isNewer, isPrerelease } from './installation.ts';
-import type { Release, UpdateAction, UpdateFailure, UpdateState, UpdateView } from './state.ts';
+import {
+  detailOf,
+  type Release,
+  reasonOf,
+  type UpdateAction,
+  UpdateError,
+  type UpdateFailure,
+  type UpdateState,
+  type UpdateView,
+} from './state.ts';
 
 /** Where versions come from, and what puts them in place. */
 export interface UpdateSource {

@@ -1,10 +1,11 @@
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { isKeptSecret } from '../../app/settings/kept-secrets.ts';
 import type { RemoteSetting } from '../../app/settings/settings.ts';
 import { IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { text } from '../shared/store.ts';
+import { ask, attempt, text } from '../shared/store.ts';
 import { Row, Toggle } from './field.tsx';
-import { KeyStoreNotice } from './key-store.tsx';
 import type { HeaderDraft, ServerDraft } from './server-draft.ts';
 
 const TRANSPORTS = ['auto', 'streamable', 'sse'] as const satisfies readonly RemoteSetting['transport'][];
@@ -144,4 +145,22 @@ export function shownFingerprint(fingerprint: string): string {
 function withoutFingerprint({ tls = {} }: ServerDraft): Partial<ServerDraft> {
   const { fingerprint: _fingerprint, ...rest } = tls;
   return { tls: rest };
+}
+
+/** Whether the system keeps a key to encrypt secrets with; null until it has been asked. */
+const hasSystemKey = signal<boolean | null>(null);
+
+/**
+ * Says where headers and sign-ins are kept when the system keeps no key for them; nothing where it does. Shown where there are, or may
+ * be, such secrets only: asking makes the system look for its key.
+ */
+export function KeyStoreNotice() {
+  useEffect(() => {
+    attempt(async () => {
+      hasSystemKey.value ??= await ask('hasSystemKey');
+    });
+  }, []);
+  return hasSystemKey.value === false ? (
+    <p class="hint">{text.value.settingsWindow.servers.headers.ownerFiles}</p>
+  ) : null;
 }

@@ -16,7 +16,7 @@ import { startPasting } from './addition-sheet.tsx';
 import { ConnectPanel, connecting } from './connect-panel.tsx';
 import { parseWhole, TextField } from './field.tsx';
 import { Groups } from './groups.tsx';
-import { KeyStoreNotice } from './key-store.tsx';
+import { KeyStoreNotice } from './remote-fields.tsx';
 import { GoneRow, RemovableRow, rowsWithGone } from './removal.tsx';
 import { draftOf, foundDraft, type ServerDraft } from './server-draft.ts';
 import { ServerEditor } from './server-editor.tsx';

@@ -6,9 +6,9 @@ import { expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 
 /**
- * Files that may ask for the time of day, because they show it, save it, hand it on to a person, compare it with a date that another program gives, or tell by
- * it that the machine has slept. What measures how long
- * something takes or may take uses performance.now(): people, NTP and virtual machines set the time of day.
+ * Files that may ask for the time of day, because they show it, save it, hand it on to a person, compare it with a date that another
+ * program gives, or tell by it that the machine has slept. What measures how long something takes or may take uses performance.now():
+ * people, NTP and virtual machines set the time of day.
  */
 const TIME_OF_DAY = [
   'app/aggregate/session.ts',
@@ -46,8 +46,8 @@ const TIME_OF_DAY = [
   'app/servers/remote/sign-in/sign-in.ts',
   'app/servers/server.ts',
   'main/client-setup.ts',
-  'main/diagnostics.ts',
   'main/doctor.ts',
+  'main/files.ts',
   'main/index.ts',
   'main/popover.ts',
   'main/settings-electron-store.ts',

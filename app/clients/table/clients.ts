@@ -1,6 +1,6 @@
-import type { Client, ClientId } from './client.ts';
-import { NEWER_CLIENTS } from './newer-clients.ts';
 import {
+  type Client,
+  type ClientId,
   DISABLED,
   ENV_FILE,
   everywhere,
@@ -12,7 +12,8 @@ import {
   STDIO_WITHOUT_CWD,
   TYPED_URL,
   URL,
-} from './shapes.ts';
+} from './client.ts';
+import { NEWER_CLIENTS } from './newer-clients.ts';
 
 /**
  * The rule for each client. Paths and shapes follow the clients' own documentation, the files that `add-mcp` 2.4.0 writes,

@@ -1,5 +1,5 @@
-import type { Client } from './client.ts';
 import {
+  type Client,
   DISABLED,
   everywhere,
   inVsCode,
@@ -9,7 +9,7 @@ import {
   STDIO_WITHOUT_CWD,
   TYPED_URL,
   URL,
-} from './shapes.ts';
+} from './client.ts';
 
 /** Clients since the middle of 2026. Paths and shapes follow their own documentation, for Hermes and Crush also their sources. */
 export const NEWER_CLIENTS: readonly Client[] = [

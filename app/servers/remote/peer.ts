@@ -20,12 +20,11 @@ import { type Channel, type Refusal, type RemoteTransport, waitBefore } from './
 import { Channels } from './channels.ts';
 import { Delivery } from './delivery.ts';
 import { endBy, faultSentence, isPassingFault, kindOf, type RemoteEnd, type RemoteFault, saysOfServer } from './end.ts';
-import type { Greeting } from './greeting.ts';
+import { type Greeting, type ModernAnswer, ModernQuestion } from './greeting.ts';
 import { type Agreed, agreedIn, Handshake, isTalkative, listsChanged } from './handshake.ts';
 import type { RemoteHttp } from './http.ts';
 import { type KeptAnswers, standInFor, standInForInitialize } from './kept-answers.ts';
 import type { AnnotatedTools } from './mirrored-headers.ts';
-import { type ModernAnswer, ModernQuestion } from './modern-question.ts';
 import { isRead } from './streamable.ts';
 
 /** Bytes that wait for the remote from which on it counts as slow. */

@@ -5,8 +5,8 @@ import { readdirSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
-import type { Evidence } from '../../../app/permission/evidence.ts';
 import { attempt, browse, touchAt } from '../../../app/permission/probes.ts';
+import type { Evidence } from '../../../app/permission/state.ts';
 import type { LocalAddress } from '../../../app/platform/network/index.ts';
 import { listening } from '../../support/listening.ts';
 

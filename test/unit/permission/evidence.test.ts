@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Evidence, signOf, verdictOf } from '../../../app/permission/evidence.ts';
+import { type Evidence, signOf, verdictOf } from '../../../app/permission/state.ts';
 
 const attempt = (errno: string | null, elapsed: number, onLink = true): Evidence => ({
   kind: 'attempt',

@@ -3,7 +3,7 @@ import { RequestStates } from '../../../app/bridge/translate/modern-to-legacy/su
 import { Resolver } from '../../../app/dial/resolve.ts';
 import { HalfClosedSweep } from '../../../app/proxy/relay.ts';
 import { LastRequests } from '../../../app/proxy/traffic.ts';
-import { BackOff } from '../../../app/servers/back-off.ts';
+import { BackOff } from '../../../app/servers/condition.ts';
 import { modernRequest } from '../../support/translation-doubles.ts';
 
 const TWO_HOURS = 2 * 3_600_000;

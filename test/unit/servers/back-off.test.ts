@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BackOff } from '../../../app/servers/back-off.ts';
+import { BackOff } from '../../../app/servers/condition.ts';
 
 const failing = (times: number) => {
   const backOff = new BackOff();

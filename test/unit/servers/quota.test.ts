@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BackOff, FOR_SPARES } from '../../../app/servers/back-off.ts';
+import { BackOff, FOR_SPARES } from '../../../app/servers/condition.ts';
 import { Quota, type Share } from '../../../app/servers/quota.ts';
 
 function fill(share: Share, most = 1000): number {
