@@ -385,6 +385,7 @@ export class Bridge {
             if (served !== undefined) endUseByOthers(served);
             this.#groups.endUseByOthers();
           },
+          speaks: (era) => this.#served.get(setting.name)?.stateless.speaks(era),
           patience: this.#context.times.remotePatience,
         })
       : new ProcessServer(setting, this.#serverContext);

@@ -177,11 +177,17 @@ export class SessionPeer implements Peer {
       }
     } else if (verdict?.kind === 'modern' && verdict.legacyToo === false) {
       this.#translate([json]);
-    } else if (isOpen(verdict) && frame?.kind === 'request' && frame.method === 'initialize') {
+    } else if ((isOpen(verdict) || this.#mayBeReplaced) && frame?.kind === 'request' && frame.method === 'initialize') {
       this.#greet(frame);
     } else {
       this.#relay(json);
     }
+  }
+
+  /** A server with a URL is started anew, and by another version, without our knowledge; its owner may have said what it speaks. */
+  get #mayBeReplaced(): boolean {
+    const { setting } = this.#server;
+    return isRemote(setting) && setting.era === 'auto';
   }
 
   /** A server that is known to be modern may ignore what it does not know: its silence is a refusal, once it must have started. */
@@ -346,8 +352,14 @@ export class SessionPeer implements Peer {
       toClient: (json) => this.#send(json),
       clock: systemClock,
       standIn: (initialize, since) => {
-        if (child.standIn?.(initialize) !== true) return false;
-        this.#mode = { kind: 'relaying' };
+        if (child.standIn?.(initialize) === true) {
+          this.#mode = { kind: 'relaying' };
+        } else if (this.#mayBeReplaced) {
+          this.#negotiated.forget();
+          this.#greet(initialize);
+        } else {
+          return false;
+        }
         for (const json of since) child.write(json);
         return true;
       },

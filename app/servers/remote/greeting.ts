@@ -82,7 +82,7 @@ export class Greeting {
 }
 
 /** What a server says that does not know a transport at that URL. */
-function isUnknown(status: number): boolean {
+export function isUnknown(status: number): boolean {
   return status === 400 || status === 404 || status === 405;
 }
 
@@ -99,7 +99,7 @@ export class ModernQuestion {
   readonly #timer: NodeJS.Timeout;
   #told: ((answer: ModernAnswer) => void) | null;
 
-  /** `refusal` is why it is asked at all, and what is told where it turns out not to be modern. `told` is called once. */
+  /** `refusal` is why it is asked at all, and what is told where it refuses this as well. `told` is called once. */
   constructor(id: string, channel: Channel, refusal: RemoteFault, told: (answer: ModernAnswer) => void) {
     const method = 'server/discover';
     const _meta = {
@@ -110,7 +110,7 @@ export class ModernQuestion {
     this.request = { kind: 'request', id, method, bytes: messageText({ id, method, params: { _meta } }) };
     this.#refusal = refusal;
     this.#told = told;
-    this.#timer = setTimeout(() => this.#tell({ fault: refusal }), ANSWER);
+    this.#timer = setTimeout(() => this.#tell({ fault: { kind: 'silent', seconds: ANSWER / 1000 } }), ANSWER);
     channel.send(this.request);
   }
 

@@ -16,11 +16,11 @@ import {
 import type { Peer, PeerListener } from '../peer.ts';
 import type { Traffic } from '../process/index.ts';
 import { Backlog, Calls, isSameId, underId } from './calls.ts';
-import { type Channel, type Refusal, type RemoteTransport, waitBefore } from './channel.ts';
+import { type Channel, isModernError, type Refusal, type RemoteTransport, waitBefore } from './channel.ts';
 import { Channels } from './channels.ts';
 import { Delivery } from './delivery.ts';
 import { endBy, faultSentence, isPassingFault, kindOf, type RemoteEnd, type RemoteFault, saysOfServer } from './end.ts';
-import { type Greeting, type ModernAnswer, ModernQuestion } from './greeting.ts';
+import { type Greeting, isUnknown, type ModernAnswer, ModernQuestion } from './greeting.ts';
 import { type Agreed, agreedIn, Handshake, isTalkative, listsChanged } from './handshake.ts';
 import type { RemoteHttp } from './http.ts';
 import { type KeptAnswers, standInFor, standInForInitialize } from './kept-answers.ts';
@@ -60,6 +60,8 @@ export interface RemotePeerOptions {
   readonly answered: () => void;
   /** A request met with a fault that says something of the server. */
   readonly failed: (fault: RemoteFault) => void;
+  /** The server, which may have been started anew, was met speaking so, whatever it spoke before. */
+  readonly speaks: (era: 'legacy' | 'modern') => void;
   /** Called once, just before the listener hears of it. */
   readonly ended: (end: RemoteEnd) => void;
 }
@@ -314,6 +316,7 @@ export class RemotePeer implements Peer {
   #begin(initialize: RequestFrame): void {
     const { patience, standsIn, kept } = this.#options;
     this.#phase = 'opening';
+    this.#isModern = false;
     this.#handshake = new Handshake(initialize);
     this.#open(initialize, performance.now() + patience);
     if (!standsIn) return;
@@ -482,6 +485,7 @@ export class RemotePeer implements Peer {
       if (this.#phase === 'restoring') return this.#confirmed();
     }
     if (message === this.#question?.request) return this.#question.failed(fault, kindOf(fault) === 'refused');
+    if (this.#phase === 'fresh' && message.kind === 'request') this.#doubt(message, fault, answer);
     if (saysOfServer(fault)) this.#options.failed(fault);
     if (message.kind !== 'request') {
       this.#warnings.warn('The remote server did not take a message', () => ({ why: fault.kind }));
@@ -510,6 +514,23 @@ export class RemotePeer implements Peer {
       });
     }
     this.#giveUp(message, fault);
+  }
+
+  /**
+   * A stateless request was refused, and not as a server of 2026-07-28 does: that one may have been replaced by an older one since, which
+   * refuses the question as well then.
+   */
+  #doubt({ method }: RequestFrame, fault: RemoteFault, answer: ResponseFrame | null): void {
+    const isUnlikely = fault.kind === 'status' && isUnknown(fault.status) && !isModernError(answer);
+    if (!isUnlikely || method === 'server/discover' || this.#question !== null) return;
+    const refusal: RemoteFault = { ...fault };
+    this.#question = new ModernQuestion(this.#calls.newId(), this.#channels.stateless(), refusal, (told) => {
+      this.#question = null;
+      if (!('fault' in told) || told.fault !== refusal || this.#phase !== 'fresh') return;
+      this.#options.speaks('legacy');
+      // What was set up by a translator cannot be set up in a session: a client makes another one of its own.
+      if (this.#isModern) void this.#finish(endBy({ kind: 'session-lost' }, this.#started));
+    });
   }
 
   /** Answers a request with what has become of it. */
@@ -580,7 +601,6 @@ export class RemotePeer implements Peer {
   }
 
   #askModern(refusal: RemoteFault): void {
-    if (!this.#delivery.translates) return this.#reopenFailed(refusal);
     this.#question = new ModernQuestion(this.#calls.newId(), this.#channels.stateless(), refusal, (answer) =>
       this.#modernAnswered(answer),
     );
@@ -589,9 +609,9 @@ export class RemotePeer implements Peer {
   #modernAnswered(answer: ModernAnswer): void {
     const handshake = this.#handshake;
     this.#question = null;
-    if ('fault' in answer || handshake === null) {
-      return this.#reopenFailed('fault' in answer ? answer.fault : { kind: 'session-lost' });
-    }
+    if ('fault' in answer) return this.#reopenFailed(answer.fault);
+    this.#options.speaks('modern');
+    if (handshake === null || !this.#delivery.translates) return this.#reopenFailed({ kind: 'session-lost' });
     const { initialize, initialized, agreed } = handshake;
     const setUp = handshake.repeated(() => this.#calls.newId());
     const waiting = this.#backlog.take();

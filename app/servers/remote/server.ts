@@ -39,6 +39,8 @@ export interface RemoteServerContext {
   readonly pins?: Pins | undefined;
   /** A person has signed in: see `servesOthers`. */
   readonly signedIn?: () => void;
+  /** The server was met speaking so, also where another one has been known to be there. */
+  readonly speaks?: (era: 'legacy' | 'modern') => void;
 }
 
 /** Milliseconds until a remote that cannot be reached is looked for again, the shortest. */
@@ -271,6 +273,10 @@ export class RemoteServer implements Server {
       },
       answered: () => this.#answered(),
       failed: (fault) => this.#failed(fault),
+      speaks: (era) => {
+        // What a probe meets with is its owner's to judge.
+        if (this.#peers.get(peer) !== 'probe') context.speaks?.(era);
+      },
       ended: (end) => this.#ended(peer, end),
     });
     this.#peers.set(peer, use);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AnswersFile } from '../../../app/servers/index.ts';
 import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
+import { modernAnswer } from '../../support/modern-request.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
 import { answerIn, openSession, postTo, type SessionClient } from '../../support/raw-mcp.ts';
 import { type Hook, type RemoteOrigin, resultFor, sendJson, startRemote } from '../../support/remote-origin.ts';
@@ -193,6 +194,47 @@ test('A server that was started anew as one of 2026-07-28 only is translated for
   const called = far.seen.findLast(({ message }) => message?.method === 'tools/call');
   expect(called?.message?.params?.['_meta']).toMatchObject({ 'io.modelcontextprotocol/logLevel': 'debug' });
   stream.close();
+});
+
+/** A server of sessions alone. */
+const legacyOnly: Hook = ({ message }, response) => {
+  if (Object(message?.params?.['_meta'])['io.modelcontextprotocol/protocolVersion'] === undefined) return false;
+  const error = { code: -32000, message: 'Bad Request: No valid session ID provided' };
+  return sendJson(response, 400, { jsonrpc: '2.0', id: null, error });
+};
+
+describe.each([
+  ['2026-07-28 only', legacyOnly, modernOnly],
+  ['sessions only', modernOnly, legacyOnly],
+])('A server that was started anew as one of %s', (_, before, after) => {
+  test('is found out to be that by clients with a session and without', async () => {
+    await using far = await startRemote();
+    far.hook = before;
+    await using host = await hosted(far);
+    const stateless = () =>
+      modernAnswer(host.url, { method: 'tools/call', params: { name: 'echo', arguments: { a: 1 } } });
+    expect(await stateless()).toMatchObject(works);
+    await far.stop();
+    far.hook = after;
+    await far.start();
+    expect(await call(await opened(host.url))).toMatchObject(works);
+    await until('the other client is served again', async () => (await stateless()).result !== undefined);
+    expect(await stateless()).toMatchObject(works);
+  });
+});
+
+test('A session that was translated for ends where the server was started anew as one of sessions only, and another works', async () => {
+  await using far = await startRemote();
+  far.hook = modernOnly;
+  await using host = await hosted(far);
+  const session = await opened(host.url);
+  expect(await call(session)).toMatchObject(works);
+  await far.stop();
+  far.hook = legacyOnly;
+  await far.start();
+  expect((await call(session)).error?.message).toContain('No valid session ID');
+  await until('it has ended', () => host.bridge.snapshot().servers[0]?.sessions.length === 0);
+  expect(await call(await opened(host.url))).toMatchObject(works);
 });
 
 test('A server that lets anyone say hello, refuses that, and asks for a sign-in beyond it is waited for', async () => {

@@ -100,6 +100,14 @@ export class ChildPool {
     return this.#principals.get(principal)?.modern ?? null;
   }
 
+  /** The server was met speaking so. Where it is known to speak otherwise, it is another one since it was asked. */
+  speaks(era: 'legacy' | 'modern'): void {
+    const { verdict } = this.#negotiated;
+    if (verdict === null || verdict.kind === era) return;
+    this.#server.log.info('The era of the server is another one since it was started', { era });
+    this.close();
+  }
+
   /** Ends all children. The next request finds out everything anew. */
   close(): void {
     this.#negotiated.forget();

@@ -226,6 +226,11 @@ export class StatelessEndpoint {
     }
   }
 
+  /** See ChildPool. */
+  speaks(era: 'legacy' | 'modern'): void {
+    this.#pool.speaks(era);
+  }
+
   close(): void {
     this.#pool.close();
   }
