@@ -4,8 +4,7 @@ import type { Log } from '../base/log.ts';
 import { CODE, elementsOf, type FrameHead, scanHead } from '../mcp/jsonrpc/index.ts';
 import { endError, type Peer, type Server } from '../servers/index.ts';
 import { type Admitted, open } from './admission.ts';
-import type { BridgeContext, SessionFacts } from './context.ts';
-import { EndedSessions } from './ended-sessions.ts';
+import { type BridgeContext, EndedSessions, type SessionFacts } from './context.ts';
 import {
   answerEmpty,
   bodyRefused,

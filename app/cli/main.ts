@@ -114,7 +114,7 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
       return;
     }
     case 'group': {
-      const { runGroups } = await import('./group-command.ts');
+      const { runGroups } = await import('./servers-command.ts');
       process.exitCode = await runGroups(command, process.stdout, process.stderr);
       return;
     }

@@ -17,9 +17,8 @@ import {
   readFilters,
   readSwVers,
 } from './machine.ts';
-import { connectDirectly, connectWithAppleTool, lookUpNames } from './network/connect.ts';
+import { connectDirectly, connectToRouter, connectWithAppleTool, lookUpNames } from './network/connect.ts';
 import { connectThroughGateway, type GatewayAddress, type GatewayControl, lookAtGateway } from './network/gateway.ts';
-import { connectToRouter } from './network/router.ts';
 import { connectWithRuntimes, runnerFor } from './network/runtime.ts';
 import { shakeHands } from './network/tls.ts';
 import { type RunCommand, runCommand } from './run-command.ts';

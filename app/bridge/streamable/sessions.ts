@@ -16,8 +16,7 @@ import {
 } from '../../mcp/jsonrpc/index.ts';
 import type { Server } from '../../servers/index.ts';
 import { admit } from '../admission.ts';
-import type { BridgeContext, SessionFacts } from '../context.ts';
-import { EndedSessions } from '../ended-sessions.ts';
+import { type BridgeContext, EndedSessions, type SessionFacts } from '../context.ts';
 import {
   answerEmpty,
   answerJson,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EndedSessions } from '../../../app/bridge/ended-sessions.ts';
+import { EndedSessions } from '../../../app/bridge/context.ts';
 
 test('The reason why a session ended is told to its principal alone, and for the last 256 sessions', () => {
   const ended = new EndedSessions();
