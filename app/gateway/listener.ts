@@ -196,6 +196,8 @@ export interface ConnectHead {
   readonly early: Buffer | null;
 }
 
+/** Where the target begins in a CONNECT head. */
+const TARGET_AT = 'CONNECT '.length;
 const CONNECT_HEAD = /^CONNECT ([!-~]+) HTTP\/1\.1\r\n((?:[\w!#$%&'*+.^`|~-]+:[\t -~\x80-\xff]*\r\n)+)$/;
 /** Fields that are left to the HTTP parser. */
 const UNUSUAL = /^(?:content-length|transfer-encoding|expect|upgrade|connection:[^\r]*(?:upgrade|close))/im;
@@ -214,7 +216,8 @@ export function readConnectHead(chunk: Buffer): ConnectHead | null {
   if (UNUSUAL.test(fields) || count(fields, /^host:/gim) !== 1 || count(fields, /^proxy-authorization:/gim) > 1)
     return null;
   return {
-    authority,
+    // Not a part of the head: V8 makes those views of the whole, which would stay in memory with the target for as long as that is shown.
+    authority: chunk.toString('latin1', TARGET_AT, TARGET_AT + authority.length),
     authorization: /^proxy-authorization:[\t ]*(.*?)[\t ]*$/im.exec(fields)?.[1],
     via: viaOf(fields),
     early: chunk.length > end + 4 ? chunk.subarray(end + 4) : null,

@@ -65,10 +65,13 @@ function authorityEnd(url: string, start: number): number {
 /** Origins kept by authority: a program asks the same few again and again. */
 const CACHE_LIMIT = 256;
 
-function originOf(authority: string, cache: Map<string, Origin>): Origin | RequestFault {
-  const cached = cache.get(authority);
+function originOf(written: string, cache: Map<string, Origin>): Origin | RequestFault {
+  const cached = cache.get(written);
   if (cached !== undefined) return cached;
-  const host = authority.slice(authority.lastIndexOf('@') + 1).replace(EMPTY_PORT, '$1');
+  // A copy: V8 makes a part of a string a view of the whole, so that an origin that is kept would keep the URL, and what may be secret in it.
+  const host = Buffer.from(written.slice(written.lastIndexOf('@') + 1))
+    .toString()
+    .replace(EMPTY_PORT, '$1');
   if (host === '' || host.startsWith(':')) return 'emptyHost';
   const target = parseAuthority(host, DEFAULT_PORT);
   if (target === null) return 'authority';
@@ -80,7 +83,7 @@ function originOf(authority: string, cache: Map<string, Origin>): Origin | Reque
   };
   if (cache.size >= CACHE_LIMIT) cache.clear();
   // Userinfo in front of the host may be a password: that is not kept.
-  if (host.length === authority.length) cache.set(authority, origin);
+  if (host.length === written.length) cache.set(host, origin);
   return origin;
 }
 

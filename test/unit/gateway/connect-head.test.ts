@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConnectHead } from '../../../app/gateway/listener.ts';
+import { heapAfterCollection } from '../../support/heap.ts';
 import { addressOf, RawClient } from '../../support/tcp.ts';
 
 const plain = 'CONNECT nas.lan:443 HTTP/1.1\r\nHost: nas.lan:443\r\n';
@@ -33,6 +34,18 @@ describe('readConnectHead', () => {
   ])('leaves %s to the HTTP parser', (_, head) => {
     expect(readConnectHead(Buffer.from(head, 'latin1'))).toBeNull();
   });
+});
+
+it('A target that is kept does not keep the head that it was read from', () => {
+  const lone = (n: number): string => `server-${n}.example:443`;
+  const kept: (string | undefined)[] = [];
+  const before = heapAfterCollection();
+  for (let n = 0; n < 1_000; n++) {
+    const head = `CONNECT ${lone(n)} HTTP/1.1\r\nHost: ${lone(n)}\r\nX: ${'x'.repeat(15_000)}\r\n\r\n`;
+    kept.push(readConnectHead(Buffer.from(head))?.authority);
+  }
+  expect(heapAfterCollection() - before).toBeLessThan(4_000_000);
+  expect(kept[999]).toBe(lone(999));
 });
 
 describe('beside the HTTP parser', () => {
