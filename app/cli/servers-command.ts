@@ -85,7 +85,8 @@ export async function runServers(command: ServersCommand, out: Output, err: Outp
         if (refusal !== null) return fail(refusal);
         out.write(`${printable(words.added(name))}\n`);
         if (!desk.isRunning) note(text.commandLine.instance.fromNextStart);
-        if (!desk.isRunning && isRemote(server) && Object.keys(server.headers).length > 0) {
+        const isSecret = isRemote(server) && (Object.keys(server.headers).length > 0 || server.url.includes('?'));
+        if (!desk.isRunning && isSecret) {
           note(words.inClear(settingsFile()));
         }
         return 0;

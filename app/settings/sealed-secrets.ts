@@ -7,6 +7,8 @@ import type { SettingsStore, Stored } from './stored.ts';
 interface ServerSecrets {
   readonly headers: Readonly<Record<string, string>>;
   readonly clientSecret?: string;
+  /** Whole, where it has a query, which may hold a key. */
+  readonly url?: string;
 }
 
 type Secrets = Readonly<Record<string, ServerSecrets>>;
@@ -55,7 +57,7 @@ export interface SealedStore {
 }
 
 /**
- * A store whose file holds what headers and sign-ins of servers hold in sealed form only. The key is asked for when there is the
+ * A store whose file holds what headers, sign-ins and the queries in URLs of servers hold in sealed form only. The key is asked for when there is the
  * first secret, not before. Secrets that an earlier version has written in clear are sealed at once.
  */
 export async function sealedStore(inner: SettingsStore, keys: SettingsKey): Promise<SealedStore> {
@@ -99,24 +101,36 @@ function sealedForm(stored: Stored, key: Uint8Array | null): Stored {
 function secretsIn({ servers }: Settings): Secrets {
   const all = servers.filter(isRemote).map((server) => [server.name, ofServer(server)] as const);
   return Object.fromEntries(
-    all.filter(([, { headers, clientSecret }]) => Object.keys(headers).length > 0 || clientSecret !== undefined),
+    all.filter(
+      ([, { headers, clientSecret, url }]) =>
+        Object.keys(headers).length > 0 || clientSecret !== undefined || url !== undefined,
+    ),
   );
 }
 
-function ofServer({ headers, oauth }: RemoteSetting): ServerSecrets {
+function ofServer({ headers, oauth, url }: RemoteSetting): ServerSecrets {
   const filled = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
   const clientSecret = oauth === undefined || oauth === false ? undefined : oauth.clientSecret;
-  return { headers: filled, ...(clientSecret === undefined ? {} : { clientSecret }) };
+  return {
+    headers: filled,
+    ...(clientSecret === undefined ? {} : { clientSecret }),
+    ...(url === withoutQuery(url) ? {} : { url }),
+  };
+}
+
+function withoutQuery(url: string): string {
+  return url.replace(/\?.*$/s, '');
 }
 
 function withoutSecrets(settings: Settings): Settings {
   const servers = settings.servers.map((server) => {
     if (!isRemote(server)) return server;
     const { oauth, ...rest } = server;
+    const url = withoutQuery(server.url);
     const headers = Object.fromEntries(Object.keys(server.headers).map((name) => [name, '']));
-    if (oauth === undefined || oauth === false) return { ...server, headers };
+    if (oauth === undefined || oauth === false) return { ...server, url, headers };
     const { clientSecret: _secret, ...publicPart } = oauth;
-    return { ...rest, headers, oauth: publicPart };
+    return { ...rest, url, headers, oauth: publicPart };
   });
   return { ...settings, servers };
 }
@@ -125,13 +139,15 @@ function withSecrets(settings: Settings, secrets: Secrets): Settings {
   const servers = settings.servers.map((server) => {
     const own = isRemote(server) && Object.hasOwn(secrets, server.name) ? secrets[server.name] : undefined;
     if (!isRemote(server) || own === undefined) return server;
-    const { clientSecret } = own;
+    const { clientSecret, url: whole = server.url } = own;
+    // A query goes to the address that it was written for only.
+    const url = withoutQuery(whole) === server.url ? whole : server.url;
     const headers = Object.fromEntries(
       Object.entries(server.headers).map(([name, value]) => [name, value === '' ? (own.headers[name] ?? '') : value]),
     );
     const oauth =
       server.oauth === false || clientSecret === undefined ? {} : { oauth: { ...server.oauth, clientSecret } };
-    return { ...server, headers, ...oauth };
+    return { ...server, url, headers, ...oauth };
   });
   return { ...settings, servers };
 }

@@ -9,6 +9,7 @@ import {
   sealedStore,
   withKeptSecrets,
   withoutKeptSecrets,
+  withSecretsOf,
 } from '../../../app/settings/index.ts';
 
 const TOKEN = 'Bearer llat-0123456789';
@@ -46,6 +47,25 @@ describe('Secrets of servers in the settings file', () => {
     const again = await sealedStore(inner, keys);
     expect(again.isLocked).toBe(false);
     expect(again.store.read().settings).toEqual(settings);
+  });
+
+  it('are queries of their URLs as well, which go to no other address', async () => {
+    const inner = memoryStore();
+    const { store } = await sealedStore(inner, keys);
+    const server = remote('ha', { url: 'https://a.example/mcp?api_key=qwertz&b=%20', headers: {}, oauth: false });
+    const settings = settingsWith(server, remote('bare', { url: 'https://b.example?k', headers: {}, oauth: false }));
+    await store.prepare(settings);
+    store.write({ ...DEFAULT_STORED, settings });
+    const written = inner.read();
+    expect(JSON.stringify(written)).not.toMatch(/qwertz|\?k/);
+    expect(written.settings.servers).toMatchObject([{ url: 'https://a.example/mcp' }, { url: 'https://b.example' }]);
+    expect((await sealedStore(inner, keys)).store.read().settings).toEqual(settings);
+    for (const url of ['https://other.example/mcp', 'https://a.example/mcp?api_key=typed']) {
+      const changed = settingsWith({ ...server, url });
+      const { store: again } = await sealedStore(memoryStore({ ...written, settings: changed }), keys);
+      expect(again.read().settings.servers).toEqual([{ ...server, url }]);
+      expect(withSecretsOf(changed, settings).servers).toEqual([{ ...server, url }]);
+    }
   });
 
   it('that an earlier version has written in clear are sealed at the start', async () => {

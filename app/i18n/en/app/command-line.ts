@@ -17,7 +17,7 @@ export const commandLine = () => ({
     taken: (name: string) => `There is a server ${name} already. Remove it first, or take another name.`,
     added: (name: string) => `The server ${name} is added; clients find it at /servers/${name}/mcp.`,
     inClear: (file: string) =>
-      `What its headers hold stands in ${file}, which only your account can read, until the app starts and encrypts it.`,
+      `What its headers and the query of its URL hold stands in ${file}, which only your account can read, until the app starts and encrypts it.`,
   },
   groups: {
     none: `There are no groups. All servers together are at /all/mcp.`,

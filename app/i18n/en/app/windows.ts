@@ -221,7 +221,7 @@ export const problems = () => ({
       `The new settings could not be applied, and those from before could not be restored: ${reason} MCP Gangway is off.`,
   },
   locked: {
-    sentence: `The headers and client secrets of servers with a URL cannot be decrypted: the system does not give the key.`,
+    sentence: `The headers, queries and client secrets of servers with a URL cannot be decrypted: the system does not give the key.`,
     hint: `Unlock the keychain and start the app again, or type them in once more. A copy of the file is beside the settings (settings.locked.json).`,
   },
   keptAside: {

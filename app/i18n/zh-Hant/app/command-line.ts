@@ -17,7 +17,7 @@ export const commandLine: typeof en = () => ({
     none: `App 沒有任何伺服器。以「serve」啟動的伺服器請用「mcp-gangway status」查看。`,
     taken: (name) => `已經有名為 ${name} 的伺服器。請先移除它，或使用其他名稱。`,
     added: (name) => `已加入伺服器 ${name}；用戶端可在 /servers/${name}/mcp 找到它。`,
-    inClear: (file) => `在 App 啟動並加密之前，標頭的內容會以明文存放在 ${file}，只有您的帳號可以讀取。`,
+    inClear: (file) => `在 App 啟動並加密之前，標頭與網址查詢字串的內容會以明文存放在 ${file}，只有您的帳號可以讀取。`,
   },
   groups: {
     none: `沒有任何群組。所有伺服器合在一起的位址是 /all/mcp。`,

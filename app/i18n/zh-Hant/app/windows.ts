@@ -214,7 +214,7 @@ export const problems: typeof en.problems = () => ({
     sentence: (reason) => `無法套用新設定，也無法恢復先前的設定：${reason}MCP Gangway 已關閉。`,
   },
   locked: {
-    sentence: `無法解密有網址的伺服器的標頭與用戶端密鑰：系統沒有提供金鑰。`,
+    sentence: `無法解密有網址的伺服器的標頭、網址查詢字串與用戶端密鑰：系統沒有提供金鑰。`,
     hint: `請解鎖鑰匙圈後重新啟動 App，或重新輸入。設定檔旁保留了一份副本（settings.locked.json）。`,
   },
   keptAside: {
