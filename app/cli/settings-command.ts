@@ -4,7 +4,7 @@ import { nearest } from '../base/nearest.ts';
 import { isObject } from '../base/schema/index.ts';
 import { changedSettings, exported, imported, settingsIn } from '../control/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../settings/index.ts';
+import { boundToPort, DEFAULT_SETTINGS, type Settings } from '../settings/index.ts';
 import { printable } from './columns.ts';
 import { PENDING_EXIT, type SettingsCommand } from './command.ts';
 import { openSettings, type SettingsDesk } from './settings-desk.ts';
@@ -78,8 +78,13 @@ export async function runSettings(
   }
 
   async function changed(desk: SettingsDesk, patch: Parameters<SettingsDesk['change']>[0]): Promise<0 | 1> {
+    const { port, servers } = await desk.read();
     const refusal = await desk.change(patch);
     if (refusal !== null) return fail(refusal);
+    const bound = Object.hasOwn(patch, 'port') && patch['port'] !== port ? boundToPort(servers) : [];
+    const { signIns } = text.settingsWindow.port;
+    if (bound.length > 0)
+      err.write(`mcp-gangway: ${printable(signIns(bound.join(text.settingsWindow.removal.comma)))}\n`);
     if (!desk.isRunning) err.write(`mcp-gangway: ${printable(text.commandLine.instance.fromNextStart)}\n`);
     return 0;
   }

@@ -4,7 +4,7 @@ import { aliasSchema, fingerprintIn, isFreeField, isHeaderValue, isServerAddress
 import type { ProgramSetting, RemoteSetting, ServerSetting } from '../settings/settings.ts';
 import { type ConfigProblem, EntryFault } from './config-problem.ts';
 import type { JsonNode } from './jsonc.ts';
-import { OAuthEntryFault, oauthIn } from './oauth-entry.ts';
+import { OAUTH_KEYS_BESIDE, OAuthEntryFault, oauthIn } from './oauth-entry.ts';
 import { RulesEntryFault, rulesIn } from './rules-entry.ts';
 import { member, type Place, type ServerEntry } from './server-entries.ts';
 
@@ -67,7 +67,7 @@ const KNOWN: ReadonlySet<string> = new Set([
     'env_http_headers',
     'oauth',
     'auth',
-    'oauthClientId',
+    ...Object.keys(OAUTH_KEYS_BESIDE),
     'tls',
     'lanCredentials',
     'timeout',
@@ -238,8 +238,9 @@ export class EntryReader {
     headers[header] = value;
   }
 
+  /** Where nothing is filled in, the text that stands for the variable elsewhere. */
   #variable(name: string, node: JsonNode): string {
-    const value = this.#env?.[name];
+    const value = this.#env === null ? `\${${name}}` : this.#env[name];
     if (value === undefined)
       throw this.#problem({ kind: 'missing-variable', server: this.#title, variable: name }, node);
     return value;

@@ -17,6 +17,14 @@ const KEYS = {
   callbackHost: ['callbackHost'],
 } as const satisfies Readonly<Record<keyof OAuthSetting, readonly string[]>>;
 
+/** Keys that Copilot CLI (`oauthClientId`, `oauthGrantType`) and Codex (`scopes`, `oauth_resource`) have beside the sign-in. */
+export const OAUTH_KEYS_BESIDE = {
+  oauthClientId: 'clientId',
+  oauthGrantType: 'grantType',
+  scopes: 'scope',
+  oauth_resource: 'resource',
+} as const satisfies Readonly<Record<string, keyof OAuthSetting>>;
+
 /** How a text of the entry is filled in: variables, and files where its owner named the file that it stands in. */
 export type FillIn = (written: string, node: JsonNode) => string;
 
@@ -31,7 +39,7 @@ export class OAuthEntryFault extends Error {
 }
 
 /**
- * What an entry says of its sign-in, as `oauth` (Claude Code, VS Code, Gemini CLI), `auth` (Cursor) or `oauthClientId` (Copilot CLI).
+ * What an entry says of its sign-in, as `oauth` (Claude Code, VS Code, Gemini CLI), `auth` (Cursor) or in keys beside it (Copilot CLI, Codex).
  * Empty when it says nothing. Throws OAuthEntryFault. Keys that mean something to other clients only are left out.
  */
 export function oauthIn(entry: JsonNode, fillIn: FillIn): Pick<RemoteSetting, 'oauth'> {
@@ -41,18 +49,24 @@ export function oauthIn(entry: JsonNode, fillIn: FillIn): Pick<RemoteSetting, 'o
     if (node.value !== null && node.value !== true) throw new OAuthEntryFault(node);
   }
   if (node?.kind === 'array') throw new OAuthEntryFault(node);
+  // Gemini CLI.
+  const enabled = member(node, 'enabled');
+  if (enabled?.kind === 'scalar' && enabled.value === false) return { oauth: false };
   const given: Record<string, unknown> = {};
   for (const [key, names] of Object.entries(KEYS)) {
     const one = names.map((name) => member(node, name)).find((found) => found !== undefined);
     const value = one === undefined ? undefined : meaningOf(one, fillIn);
     if (value !== undefined) given[key] = value;
   }
-  const bare = member(entry, 'oauthClientId');
-  if (bare !== undefined && given['clientId'] === undefined) given['clientId'] = meaningOf(bare, fillIn);
+  const beside = Object.entries(OAUTH_KEYS_BESIDE).map(([name, key]) => ({ key, found: member(entry, name) }));
+  for (const { key, found } of beside) {
+    const value = found === undefined || given[key] !== undefined ? undefined : meaningOf(found, fillIn);
+    if (value !== undefined) given[key] = value;
+  }
   if (typeof given['grantType'] === 'string') given['grantType'] = given['grantType'].replace(/-/g, '_');
   if (Object.keys(given).length === 0) return {};
   const reading = read(oauthSchema, given);
-  if (!reading.ok) throw new OAuthEntryFault(node ?? bare ?? entry);
+  if (!reading.ok) throw new OAuthEntryFault(node ?? beside.find(({ found }) => found !== undefined)?.found ?? entry);
   return { oauth: reading.value };
 }
 

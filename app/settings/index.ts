@@ -1,6 +1,7 @@
 export { checkAllowedHosts, checkNoProxy, checkSettings, type SettingFault, type SettingReason } from './check.ts';
 export { type CommandWords, joinCommandLine, splitCommandLine } from './command-line.ts';
 export { withKeptSecrets, withoutKeptSecrets } from './kept-secrets.ts';
+export { boundToPort } from './registered-callbacks.ts';
 export {
   aliasSchema,
   forwardSchema,

@@ -1,6 +1,8 @@
 import { computed, signal } from '@preact/signals';
 import { LOG_LEVELS } from '../../app/base/log.ts';
+import type { AppText } from '../../app/i18n/app.ts';
 import type { Language } from '../../app/i18n/index.ts';
+import { boundToPort } from '../../app/settings/registered-callbacks.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../app/settings/settings.ts';
 import { Diagnostics, LoginItemControl } from '../shared/app-rows.tsx';
 import { announcement, ask, attempt, failure, state, text, type Words } from '../shared/store.ts';
@@ -116,13 +118,19 @@ const notifyUpdates = computed(() => state.value.habits.notifyUpdates);
 const confirmQuit = computed(() => state.value.habits.confirmQuit);
 const countInBar = computed(() => state.value.habits.countInBar);
 
+/** Another port ends sign-ins whose address stands elsewhere. */
+function portHint({ servers }: Settings, { settingsWindow: { port, removal } }: AppText): string {
+  const bound = boundToPort(servers);
+  return bound.length === 0 ? port.hint : `${port.hint} ${port.signIns(bound.join(removal.comma))}`;
+}
+
 export function General({ settings }: { readonly settings: Settings }) {
   const words = text.value.settingsWindow;
   return (
     <div class="form">
       <TextField
         label={words.port.label}
-        hint={words.port.hint}
+        hint={portHint(settings, text.value)}
         kind="short"
         value={settings.port}
         show={String}

@@ -57,6 +57,8 @@ for (const language of ['en', 'zh-Hant'] as const) {
       ]);
       expect(await sheet().textContent()).toContain(adding.empty);
       expect(await sheet().textContent()).toContain(adding.warning);
+      // What looks as if it were filled in is marked.
+      expect(await sheet().textContent()).toContain(adding.verbatim);
       expect(stored().servers).toEqual([]);
       expect(await problemsOf(page)).toEqual([]);
       // What nobody has asked for is not a key press away.
@@ -102,6 +104,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await button(adding.preview).click();
       await expect.poll(() => sheet().locator('h2').textContent()).toBe(adding.title.text);
       expect(await sheet().locator('code').allTextContents()).toContain('Authorization=Bearer abc');
+      expect(await sheet().textContent()).not.toContain(adding.verbatim);
       // By the keyboard alone.
       await sheet().getByLabel('notes').focus();
       await page.keyboard.press('Space');

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { appTextIn } from '../../app/i18n/app.ts';
 import { requestChannel } from '../../app/ipc/index.ts';
 import { answerAll, type RemoteOrigin, sendJson, startRemote } from '../support/remote-origin.ts';
 import { startTlsOrigin, type TlsOrigin } from '../support/tls-origin.ts';
@@ -135,5 +136,19 @@ describeApp('A server with a URL', () => {
     await row.getByRole('button', { name: 'Sign in to ha' }).click();
     await expect.poll(() => row.locator('.error').textContent()).toMatch(/sign/i);
     expect(await problemsOf(page)).toEqual([]);
+  });
+
+  it('with a client that was registered by hand is named beside the port, which its sign-in comes back to', async () => {
+    const { port } = appTextIn('en').settingsWindow;
+    const told = page.locator('.field', { hasText: port.hint });
+    const general = () => page.getByRole('button', { name: 'General', exact: true }).click();
+    await general();
+    await expect.poll(() => told.textContent()).toContain(port.hint);
+    expect(await told.textContent()).not.toContain('oauth');
+    const servers = stored().servers.map((one) => (one.name === 'ha' ? { ...one, oauth: { clientId: 'x' } } : one));
+    await page.evaluate(`window.gangway.changeSettings(${JSON.stringify({ servers })})`);
+    await page.reload();
+    await general();
+    await expect.poll(() => told.textContent()).toContain(port.signIns('ha'));
   });
 });

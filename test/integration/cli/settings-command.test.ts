@@ -182,6 +182,24 @@ describe('The settings of the app on the command line', () => {
     });
   });
 
+  it('say on a change of the port which sign-ins come back to the old one', async () => {
+    const remote = { transport: 'auto', headers: {}, era: 'auto', url: 'https://a.example/mcp' } as const;
+    const servers = [
+      { ...remote, name: 'by-hand', oauth: { clientId: 'x' } },
+      { ...remote, name: 'by-itself', oauth: { scope: 'a' } },
+      { ...remote, name: 'no-browser', oauth: { clientId: 'x', grantType: 'client_credentials' } },
+      { ...remote, name: 'document', oauth: { clientMetadataUrl: 'https://c.example/c.json' } },
+    ];
+    await run('settings', 'set', 'port', '28098');
+    const whole = JSON.parse(readFileSync(file(), 'utf8'));
+    writeFileSync(file(), JSON.stringify({ ...whole, settings: { ...whole.settings, servers } }));
+    const words = appTextIn('en').settingsWindow.port;
+    const told = `mcp-gangway: ${words.signIns('by-hand, document')}\n`;
+    expect(await run('settings', 'set', 'port', '28099')).toEqual({ code: 0, out: '', err: told + LATER });
+    expect((await run('settings', 'set', 'port', '28099')).err).toBe(LATER);
+    expect((await run('settings', 'set', 'noProxy', 'x')).err).toBe(LATER);
+  });
+
   it('that are damaged are left as they are', async () => {
     mkdirSync(folderIn(home), { recursive: true });
     writeFileSync(file(), '{"schemaVersion": 99}');

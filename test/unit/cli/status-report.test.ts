@@ -101,6 +101,22 @@ describe('the report', () => {
     expect(report({ bridge }, 'zh-Hant')).toContain('MCP 伺服器 broken：一再失敗，0 個工作階段');
   });
 
+  it('says who is signed in until when', () => {
+    const words = textIn('en').cliRun.status;
+    const until = new Date(2026, 10, 22, 13, 30).getTime();
+    const signIn = { state: 'signed-in', issuer: 'https://a.example', until, renews: false };
+    const shown = (changes: object): string =>
+      report({
+        bridge: {
+          servers: [{ name: 'far', state: 'ready', sessions: [], children: [], signIn: { ...signIn, ...changes } }],
+        },
+      });
+    expect(shown({})).toContain(words.signedInUntil('https://a.example', '2026-11-22 13:30'));
+    expect(shown({ renews: true })).toContain(words.signedInRenews('https://a.example', '2026-11-22 13:30'));
+    expect(shown({ until: null })).toMatch(/signed in at https:\/\/a\.example$/m);
+    expect(shown({ state: 'signed-out' })).not.toContain('signed in');
+  });
+
   it('clips a long list and says so', () => {
     const text = report({ tunnels: Array.from({ length: 25 }, (_, id) => tunnel(id)) });
     expect(text.match(/nas\.lan/g)).toHaveLength(20);

@@ -78,6 +78,28 @@ describe('An entry with a URL', () => {
     if (problem !== undefined) expect(problemSentence(problem, textIn('zh-Hant'))).not.toBe('');
   });
 
+  test('keeps what is written literally where it was pasted, and where clients name a variable instead of a value too', () => {
+    const pasted = (value: object) => configServers(JSON.stringify({ mcpServers: { far: value } }), null);
+    const headers = { A: '${TOKEN}', B: '${env:TOKEN}', C: '${file:key.txt}', D: '${TOKEN:-x}' };
+    const { servers, problems } = pasted({
+      url: 'https://a.example/mcp?k=${TOKEN}',
+      headers,
+      bearer_token_env_var: 'TOKEN',
+      env_http_headers: { E: 'TOKEN' },
+      oauth: { clientId: '${TOKEN}', clientSecret: '${file:key.txt}' },
+      tls: { ca: '/${TOKEN}.pem' },
+    });
+    expect(problems).toEqual([]);
+    expect(servers).toMatchObject([
+      {
+        url: 'https://a.example/mcp?k=${TOKEN}',
+        headers: { ...headers, E: '${TOKEN}', Authorization: 'Bearer ${TOKEN}' },
+        oauth: { clientId: '${TOKEN}', clientSecret: '${file:key.txt}' },
+        tls: { ca: '/${TOKEN}.pem' },
+      },
+    ]);
+  });
+
   test('has no file read for it unless its owner named the config file', () => {
     const { servers } = configServers(
       JSON.stringify({ far: { url: 'https://a.example', headers: { A: '${file:x}' } } }),

@@ -110,6 +110,18 @@ describe('The sign-in of an entry', () => {
     [{ auth: { CLIENT_ID: 'x', CLIENT_SECRET: 'y', scopes: 'a' } }, { clientId: 'x', clientSecret: 'y', scope: 'a' }],
     [{ oauthClientId: 'x' }, { clientId: 'x' }],
     [
+      { oauthClientId: 'x', oauthGrantType: 'client_credentials' },
+      { clientId: 'x', grantType: 'client_credentials' },
+    ],
+    [
+      { oauth: { client_id: 'x' }, scopes: ['a', 'b'], oauth_resource: 'https://r.example' },
+      { clientId: 'x', scope: 'a b', resource: 'https://r.example' },
+    ],
+    [{ oauth: { scope: 'mine' }, scopes: ['theirs'] }, { scope: 'mine' }],
+    [{ oauth: { enabled: false, clientId: 'x' } }, false],
+    [{ oauth: { enabled: true, clientId: 'x', authorizationUrl: 'https://a.example' } }, { clientId: 'x' }],
+    [{ oauth: { authServerMetadataUrl: 'https://b.example/m' } }, { authServerMetadataUrl: 'https://b.example/m' }],
+    [
       { oauth: { resource: false, authorizeParams: { audience: 'b' } } },
       { resource: false, authorizeParams: { audience: 'b' } },
     ],
@@ -135,6 +147,7 @@ describe('The sign-in of an entry', () => {
     [{ oauth: { scope: 'a "b"' } }],
     [{ oauth: { authServerMetadataUrl: 'file:///x' } }],
     [{ oauth: { resource: true } }],
+    [{ oauthGrantType: 'password' }],
   ])('%j is named with its place', (value) => {
     const [problem] = entry(value).problems;
     expect(problem).toMatchObject({ kind: 'bad-entry', field: 'oauth', place: { line: 1 } });

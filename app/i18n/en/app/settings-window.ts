@@ -8,7 +8,12 @@ export const settingsWindow = () => ({
     network: `Network`,
     access: `Access`,
   },
-  port: { label: `Port`, hint: `Proxy and MCP endpoints share it. A change takes effect at once.` },
+  port: {
+    label: `Port`,
+    hint: `Proxy and MCP endpoints share it. A change takes effect at once.`,
+    signIns: (servers: string) =>
+      `Sign-ins to ${servers} come back to this port. With another one, enter the new address, http://127.0.0.1:PORT/oauth/callback, where you registered the client, before you sign in again; until then your tokens hold.`,
+  },
   language: { label: `Language` },
   login: {
     label: `Launch at login`,

@@ -10,7 +10,12 @@ export const settingsWindow: typeof en = () => ({
     network: `網路`,
     access: `存取權`,
   },
-  port: { label: `連接埠`, hint: `代理與 MCP 端點共用，變更後立即生效。` },
+  port: {
+    label: `連接埠`,
+    hint: `代理與 MCP 端點共用，變更後立即生效。`,
+    signIns: (servers) =>
+      `登入 ${servers} 後會回到這個連接埠。改用其他連接埠時，請先在您註冊用戶端的地方填入新的位址 http://127.0.0.1:PORT/oauth/callback，再重新登入；在那之前，現有的權杖仍然有效。`,
+  },
   language: { label: `語言` },
   login: {
     label: `登入時啟動`,
