@@ -90,6 +90,27 @@ describeApp('A server with a URL', () => {
     expect(await notice.count()).toBe(0);
   });
 
+  it('is looked for in the network at a click and not before, and what is found is added with its URL filled in', async () => {
+    const { found } = appTextIn('en').settingsWindow.servers;
+    const url = 'http://homeassistant.local:8123/api/mcp';
+    await app.app.evaluate(
+      ({ ipcMain }, [channel, address]) => {
+        ipcMain.removeHandler(channel);
+        ipcMain.handle(channel, () => ({ ok: true, value: [{ name: 'Zuhause', url: address }] }));
+      },
+      [requestChannel('findRemotes'), url] as const,
+    );
+    const add = page.getByRole('button', { name: found.addOne('Zuhause') });
+    await page.getByRole('button', { name: found.look }).waitFor();
+    expect(await add.count()).toBe(0);
+    await page.getByRole('button', { name: found.look }).click();
+    await add.click();
+    expect(await page.getByLabel('Command or URL').inputValue()).toBe(url);
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('home-assistant');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Add Server' }).waitFor();
+  });
+
   it('keeps what its headers hold out of the settings file and the window, and still sends it', async () => {
     const folder = await app.userData();
     const file = path.join(folder, 'settings.json');
