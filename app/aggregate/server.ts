@@ -1,7 +1,6 @@
 import type { Log } from '../base/log.ts';
 import type { Text } from '../i18n/index.ts';
 import type { Opened, Peer, Server, ServerFacts } from '../servers/index.ts';
-import type { ProgramSetting } from '../settings/settings.ts';
 import type { Member } from './known-member.ts';
 import { type Located, locate } from './locate.ts';
 import { AggregateSession } from './session.ts';
@@ -26,7 +25,7 @@ export interface AggregateOptions {
 export class AggregateServer implements Server {
   readonly name: string;
   readonly log: Log;
-  readonly setting: ProgramSetting;
+  readonly setting: Server['setting'];
   readonly allowsSeveral = true;
   readonly mayProbe = true;
   readonly startTook = null;

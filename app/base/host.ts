@@ -15,3 +15,6 @@ export function isLoopback(host: string): boolean {
   const address = host.toLowerCase().replace(/^::ffff:/, '');
   return address === 'localhost' || address === '::1' || /^127(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(address);
 }
+
+/** Our name in Via and Proxy-Status: a pseudonym, as RFC 9110 section 7.6.3 allows, never a host name. */
+export const PROXY_NAME = 'mcp-gangway';

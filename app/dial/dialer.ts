@@ -2,6 +2,7 @@ import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { Socket } from 'node:net';
 import { authorityOf, isOnLink, isThisMachine, type Target } from '../base/address.ts';
 import { Deadlines } from '../base/deadlines.ts';
+import { PROXY_NAME } from '../base/host.ts';
 import { directTargets, type ParentRoute, parseParent } from '../settings/upstream.ts';
 import { type Connected, type ConnectFault, connectFirst, type DialDeadlines } from './happy-eyeballs.ts';
 import { connectThroughParent, secureParent } from './parent-connect.ts';
@@ -287,9 +288,6 @@ function createRouter(upstream: string | null, noProxy: string): (target: Target
   const direct = directTargets(noProxy);
   return (target) => (direct.includes(target) ? DIRECT : parent);
 }
-
-/** Our name in Via and Proxy-Status: a pseudonym, as RFC 9110 section 7.6.3 allows, never a host name. */
-export const PROXY_NAME = 'mcp-gangway';
 
 /**
  * The name of one process in Via: with a tag of eight hexadecimal digits, so that two instances in a row are no loop.

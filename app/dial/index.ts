@@ -1,3 +1,4 @@
+export { PROXY_NAME } from '../base/host.ts';
 export {
   createDialer,
   DialError,
@@ -6,6 +7,5 @@ export {
   type DialFault,
   type Dialling,
   type DialSource,
-  PROXY_NAME,
   type Route,
 } from './dialer.ts';

@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { isThisMachine } from '../base/address.ts';
-import { isLoopback } from '../base/host.ts';
+import { isLoopback, PROXY_NAME } from '../base/host.ts';
 import { interfacesNow } from '../base/interfaces.ts';
-import { PROXY_NAME } from '../dial/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isTokenRequired, type KnownToken, ValidTokens } from '../settings/tokens.ts';
 
