@@ -229,9 +229,15 @@ function Server({ server, becomesDefault, choice }: ServerProps) {
       </dl>
       {name !== title && <p class="hint">{words.renamed(name, plainly(title))}</p>}
       {becomesDefault && <p class="hint">{words.becomesDefault}</p>}
-      {written.some((one) => /\$\{|\$[A-Z_]|%[A-Z_]+%/i.test(one)) && <p class="hint">{words.verbatim}</p>}
+      <Verbatim written={written} />
     </>
   );
+}
+
+/** Says of text from outside that looks as if it were filled in that it is not. */
+export function Verbatim({ written }: { readonly written: readonly string[] }) {
+  const { verbatim } = text.value.settingsWindow.adding;
+  return written.some((one) => /\$\{|\$[A-Z_]|%[A-Z_]+%/i.test(one)) ? <p class="hint">{verbatim}</p> : null;
 }
 
 interface PartProps {

@@ -3,6 +3,7 @@ import type { AppText } from '../../app/i18n/app.ts';
 import type { ExportAnswer, ImportAnswer, ImportedSetting } from '../../app/ipc/index.ts';
 import { Sheet } from '../shared/sheet.tsx';
 import { announcement, ask, attempt, failure, text, toldWords, type Words } from '../shared/store.ts';
+import { Verbatim } from './addition-sheet.tsx';
 import { refusalOf } from './store.ts';
 
 type Preview = Extract<ImportAnswer, { readonly kind: 'preview' }>;
@@ -137,6 +138,7 @@ function ImportSheet({ shown, done }: { readonly shown: Preview; readonly done: 
               ))}
             </section>
           )}
+          <Verbatim written={changes.flatMap(({ after }) => after)} />
           <Given label={words.given} paths={given} />
           {unknown.length > 0 && <p class="hint">{words.unknown(unknown.join(', '))}</p>}
         </>

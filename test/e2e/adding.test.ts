@@ -266,6 +266,16 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await app.answerDialog('showOpenDialog', { canceled: false, filePaths: [file] });
       await button(moving.import).click();
       await expect.poll(() => sheet().textContent()).toContain(moving.nothing);
+      expect(await sheet().textContent()).not.toContain(adding.verbatim);
+      await sheet().getByRole('button', { name: windows.cancel, exact: true }).click();
+      await expect.poll(() => sheet().count()).toBe(0);
+      // A reference stays as it is written, and is marked.
+      fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('"files-mcp"', '"${file:/etc/passwd}"'));
+      await button(moving.import).click();
+      await expect
+        .poll(() => sheet().locator('ins').allTextContents())
+        .toContainEqual(expect.stringContaining('${file:'));
+      expect(await sheet().textContent()).toContain(adding.verbatim);
       await sheet().getByRole('button', { name: windows.cancel, exact: true }).click();
       fs.writeFileSync(file, '{"mcpServers": {}}');
       await button(moving.import).click();
