@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { memorySignIns, SignInError, SignInFile, type SignInStore } from '../../../app/servers/index.ts';
 import { grantOf, withGrant } from '../../../app/servers/remote/sign-in/stored-sign-ins.ts';
@@ -594,6 +595,7 @@ describe('A token', () => {
     const kept = memorySignIns();
     let isFull = false;
     const signIns: SignInStore = {
+      alone: (_, renew) => renew(),
       read: () => kept.read(),
       change: (edit) =>
         isFull
@@ -644,6 +646,30 @@ describe('A token', () => {
     expect(await other.call()).toBe('{"n":1}');
     expect(await at.call()).toBe('{"n":1}');
     expect(at.as.forms('/token')).toHaveLength(2);
+  });
+
+  test('is renewed by one of two processes that need another one at the same moment', async () => {
+    const path = join(temporaryDirectory(), 'sign-ins.json');
+    await using far = await startRemote();
+    const as = await startAuthorizationServer();
+    protect(far, as);
+    const one = await signingIn([{ url: far.url }], { signIns: new SignInFile(path) });
+    await one.signIn();
+    const two = await signingIn([{ url: far.url }], { signIns: new SignInFile(path) });
+    expect(await two.call()).toBe('{"n":1}');
+    as.valid.clear();
+    const both = Promise.withResolvers<void>();
+    let renewals = 0;
+    as.hook = async ({ path: asked, form }) => {
+      if (asked !== '/token' || form.get('grant_type') !== 'refresh_token') return false;
+      renewals += 1;
+      // One that is sent meanwhile would show the same token.
+      if (renewals > 1) both.resolve();
+      else await Promise.race([both.promise, setTimeout(500)]);
+      return false;
+    };
+    expect(await Promise.all([one.call(), two.call()])).toEqual(['{"n":1}', '{"n":1}']);
+    expect(as.forms('/token').map((form) => form.get('grant_type'))).toEqual(['authorization_code', 'refresh_token']);
   });
 
   test('from before the clock was set back is renewed and not believed', async () => {

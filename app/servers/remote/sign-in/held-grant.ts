@@ -118,7 +118,11 @@ export class HeldGrant {
     this.#context.changed();
   }
 
-  async refresh(http: AuthorizationHttp): Promise<void> {
+  refresh(http: AuthorizationHttp): Promise<void> {
+    return this.#context.desk.store.alone(this.#context, () => this.#refresh(http));
+  }
+
+  async #refresh(http: AuthorizationHttp): Promise<void> {
     const { refresh } = await protocol();
     const { desk, server, url } = this.#context;
     // Another process may have renewed them: then those count.

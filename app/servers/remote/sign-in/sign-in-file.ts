@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -6,15 +7,19 @@ import { codeOf, errnoOf } from '../../../base/errno.ts';
 import { makeFolder } from '../../../base/make-folder.ts';
 import { Mutex } from '../../../base/mutex.ts';
 import { isObject } from '../../../base/schema/index.ts';
+import { LockBusyError, withLock } from '../../../platform/lock/index.ts';
 import { isOpenToOthers, writeOwnerFile } from '../../owner-file.ts';
 import { SignInError } from './fault.ts';
-import { NO_SIGN_INS, readStored, type SignInStore, type StoredSignIns } from './stored-sign-ins.ts';
+import { type Grant, NO_SIGN_INS, readStored, type SignInStore, type StoredSignIns } from './stored-sign-ins.ts';
 
 const OWNER_ONLY = 0o600;
 
 /** Milliseconds after which a lock is that of a process that has ended: it is held for one read and one write. */
 const STALE_LOCK = 5000;
 const LOCK_AGAIN = 20;
+
+/** Milliseconds that the renewal of another process is waited for: its answer may take 20 s. */
+const RENEWAL = 25_000;
 
 /**
  * Sign-ins in a file that only its owner can read, encrypted where the system offers a key for that. Two processes may use it: each
@@ -55,6 +60,25 @@ export class SignInFile implements SignInStore {
         rmSync(`${this.#path}.lock`, { force: true });
       }
     });
+  }
+
+  /** Where no lock can be made, or it is held for too long, nothing is kept from being renewed for it. */
+  async alone<Result>({ server, url }: Pick<Grant, 'server' | 'url'>, renew: () => Promise<Result>): Promise<Result> {
+    const lock = `${this.#path}.${hash('sha256', `${server}\n${url}`, 'hex').slice(0, 16)}.lock`;
+    let isOurs = false;
+    try {
+      return await withLock(
+        lock,
+        () => {
+          isOurs = true;
+          return renew();
+        },
+        RENEWAL,
+      );
+    } catch (error) {
+      if (isOurs || (codeOf(error) === null && !(error instanceof LockBusyError))) throw error;
+      return renew();
+    }
   }
 
   /** A damaged file is kept aside. One that cannot be decrypted stays: the key may only be locked. */

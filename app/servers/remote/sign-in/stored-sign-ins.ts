@@ -56,6 +56,8 @@ export interface SignInStore {
   read(): Promise<StoredSignIns>;
   /** Replaces what is kept, in one step, and gives it back. Rejects with SignInError; what was kept stays then. */
   change(edit: (kept: StoredSignIns) => StoredSignIns): Promise<StoredSignIns>;
+  /** Runs `renew` while no other process renews the tokens of the same server: a refresh token that is shown twice may end all of them. */
+  alone<Result>(grant: Pick<Grant, 'server' | 'url'>, renew: () => Promise<Result>): Promise<Result>;
 }
 
 /** Sign-ins that are gone with the process. */
@@ -67,6 +69,7 @@ export function memorySignIns(): SignInStore {
       kept = edit(kept);
       return kept;
     },
+    alone: (_, renew) => renew(),
   };
 }
 
