@@ -40,6 +40,11 @@ export interface Peer {
   close(): Promise<void>;
   /** Null while the server lives. */
   readonly end: PeerEnd | null;
+  /**
+   * Whether the last request that it gave up was one of which the server may never have heard, so that the error says nothing of
+   * what it speaks. Missing where servers are started.
+   */
+  readonly isUnheard?: boolean;
   /** A translator is in front of it, because its server knows the modern revision only. Missing where that makes no difference. */
   translated?(): void;
   /**

@@ -173,6 +173,11 @@ export class RemotePeer implements Peer {
     return this.#failure;
   }
 
+  get isUnheard(): boolean {
+    const fault = this.#failure;
+    return fault !== null && (isPassingFault(fault) || kindOf(fault) === 'signed-out');
+  }
+
   get congested(): boolean {
     return this.waiting >= CONGESTED_BYTES;
   }
@@ -551,6 +556,9 @@ export class RemotePeer implements Peer {
     if (isCurrent && (this.#phase === 'reopening' || this.#phase === 'restoring')) {
       return this.#reopenFailed({ kind: 'session-lost' });
     }
+    // It waits for the next session, and is none of those that went with this one.
+    const call = request === null ? undefined : this.#calls.of(request);
+    if (call !== undefined) call.channel = null;
     if (isCurrent) {
       this.#phase = 'lost';
       this.#channels.retire();
@@ -575,7 +583,6 @@ export class RemotePeer implements Peer {
     if (call === undefined) return;
     if (call.again > READ_AGAIN.length) return this.#giveUp(request, { kind: 'session-lost' });
     call.again = READ_AGAIN.length + 1;
-    call.channel = null;
     this.#route(request);
   }
 

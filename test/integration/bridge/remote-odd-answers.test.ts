@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { type BridgeHost, hostBridge, remoteSetting } from '../../support/bridge-host.ts';
+import { modernAnswer } from '../../support/modern-request.ts';
 import { openSession, refusalAt, type SessionClient } from '../../support/raw-mcp.ts';
 import {
   type Hook,
@@ -177,7 +178,46 @@ test('What a remote server answers arrives byte by byte as it has written it', a
   expect(body).toContain(`{"result":${result},  "id":7,"jsonrpc":"2.0"}`);
 });
 
+test('A remote server of HTTP+SSE that has forgotten a session, and keeps its stream, is sent the call in another', async () => {
+  await using far = await startRemote('/sse');
+  let sessions = 0;
+  far.hook = ({ method, path, message }, response) => {
+    if (method === 'GET') {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      response.write(`event: endpoint\ndata: /messages?session=${++sessions}\n\n`);
+      far.streams.add(response);
+    } else if (message?.method === 'tools/call' && path === '/messages?session=1') {
+      response.writeHead(404).end('Session not found');
+    } else {
+      response.writeHead(202).end('Accepted');
+      const reply = { jsonrpc: '2.0', id: message?.id, result: resultFor(message ?? {}) };
+      if (message?.id !== undefined) [...far.streams].at(-1)?.write(`data: ${JSON.stringify(reply)}\n\n`);
+    }
+    return true;
+  };
+  await using host = await hosted(far);
+  expect(await call(await opened(host))).toMatchObject(works);
+  expect(sessions).toBe(2);
+});
+
 describe('What says nothing of transports', () => {
+  test.each([503, 403])(
+    'and of revisions leaves open what a server speaks: %i to the question for that',
+    async (status) => {
+      await using far = await startRemote();
+      far.hook = onMethod('server/discover', (response) => response.writeHead(status).end());
+      await using host = await hostBridge({ servers: [remoteSetting({ url: far.url, era: 'auto' })] });
+      const params = { name: 'echo', arguments: { a: 1 } };
+      expect(await modernAnswer(host.url, { method: 'tools/call', params })).toMatchObject(works);
+      expect(host.log).toContainEqual(
+        expect.objectContaining({
+          message: 'The era of the server is known',
+          fields: expect.objectContaining({ provisional: true }),
+        }),
+      );
+    },
+  );
+
   test.each<[string, (response: ServerResponse) => void]>([
     ['403', (response) => response.writeHead(403).end()],
     ['503', (response) => response.writeHead(503).end()],

@@ -248,13 +248,10 @@ export class ChildPool {
     this.#server.log.info('The era of the server is known', { era: revisionName(verdict), ...provisional });
   }
 
-  #discover(connection: ModernWorker): Promise<Discovery> {
-    return discover(
-      connection.translator,
-      () => this.#server.ageOf(connection.child),
-      patienceFor(this.#server.startTook),
-      systemClock,
-    );
+  async #discover({ translator, child }: ModernWorker): Promise<Discovery> {
+    const age = () => this.#server.ageOf(child);
+    const discovery = await discover(translator, age, patienceFor(this.#server.startTook), systemClock);
+    return discovery.kind === 'otherwise' && child.isUnheard === true ? { kind: 'silent', age: age() } : discovery;
   }
 
   async #openModern(principal: PrincipalChildren, known: ServerFace | null): Promise<Upstream | Unserved> {
