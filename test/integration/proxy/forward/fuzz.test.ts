@@ -98,12 +98,12 @@ function split(text: string): RawMessage[] {
 }
 
 /**
- * The statuses up to the first refusal: whether the connection outlives that depends on how much had come by then. An
- * unknown method is told from noise by the rest of its line, where that is there already.
+ * The statuses up to the first refusal, or the first target that cannot be reached (a damaged port): whether the connection outlives that
+ * depends on how much of the request had come by then. An unknown method is told from noise by the rest of its line, where that is there already.
  */
 function verdicts(answers: readonly RawMessage[]): number[] {
   const statuses = answers.map(statusOf).map((status) => (status === 501 ? 400 : status));
-  const refusal = statuses.indexOf(400);
+  const refusal = statuses.findIndex((status) => status === 400 || status === 502);
   return refusal === -1 ? statuses : statuses.slice(0, refusal + 1);
 }
 
