@@ -1,3 +1,4 @@
+import { secretSegments } from '../base/secret-path.ts';
 import { isPlain, isSecretName } from './secret-names.ts';
 import { hasSecretShape } from './secret-shapes.ts';
 
@@ -50,7 +51,8 @@ export function remoteSecrets({ url, headers, oauth }: Remote): readonly string[
   const parameters = [...query].flatMap(([name, value]) => (isSecret(name, value) ? [value] : []));
   const client = oauth === undefined || oauth === false ? undefined : oauth.clientSecret;
   const secrets = client === undefined ? parameters : [...parameters, client];
-  return [...values.filter((value) => value.length >= SHORTEST_MIX), ...secrets, ...passwordOf(url)];
+  const inUrl = [...passwordOf(url), ...secretSegments(url)];
+  return [...values.filter((value) => value.length >= SHORTEST_MIX), ...secrets, ...inUrl];
 }
 
 /** The secrets that a server is started with, in its own variables and arguments. */

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { isObject } from '../base/schema/index.ts';
+import { urlInClear } from './server-url.ts';
 import { isRemote, type RemoteSetting, type Settings } from './settings.ts';
 import type { SettingsStore, Stored } from './stored.ts';
 
@@ -7,7 +8,7 @@ import type { SettingsStore, Stored } from './stored.ts';
 interface ServerSecrets {
   readonly headers: Readonly<Record<string, string>>;
   readonly clientSecret?: string;
-  /** Whole, where it has a query, which may hold a key. */
+  /** Whole, where it has a query, which may hold a key, or a key in its path. */
   readonly url?: string;
 }
 
@@ -57,7 +58,7 @@ export interface SealedStore {
 }
 
 /**
- * A store whose file holds what headers, sign-ins and the queries in URLs of servers hold in sealed form only. The key is asked for when there is the
+ * A store whose file holds what headers, sign-ins, and queries and keys in URLs of servers hold in sealed form only. The key is asked for when there is the
  * first secret, not before. Secrets that an earlier version has written in clear are sealed at once.
  */
 export async function sealedStore(inner: SettingsStore, keys: SettingsKey): Promise<SealedStore> {
@@ -114,19 +115,15 @@ function ofServer({ headers, oauth, url }: RemoteSetting): ServerSecrets {
   return {
     headers: filled,
     ...(clientSecret === undefined ? {} : { clientSecret }),
-    ...(url === withoutQuery(url) ? {} : { url }),
+    ...(url === urlInClear(url) ? {} : { url }),
   };
-}
-
-function withoutQuery(url: string): string {
-  return url.replace(/\?.*$/s, '');
 }
 
 function withoutSecrets(settings: Settings): Settings {
   const servers = settings.servers.map((server) => {
     if (!isRemote(server)) return server;
     const { oauth, ...rest } = server;
-    const url = withoutQuery(server.url);
+    const url = urlInClear(server.url);
     const headers = Object.fromEntries(Object.keys(server.headers).map((name) => [name, '']));
     if (oauth === undefined || oauth === false) return { ...server, url, headers };
     const { clientSecret: _secret, ...publicPart } = oauth;
@@ -140,8 +137,8 @@ function withSecrets(settings: Settings, secrets: Secrets): Settings {
     const own = isRemote(server) && Object.hasOwn(secrets, server.name) ? secrets[server.name] : undefined;
     if (!isRemote(server) || own === undefined) return server;
     const { clientSecret, url: whole = server.url } = own;
-    // A query goes to the address that it was written for only.
-    const url = withoutQuery(whole) === server.url ? whole : server.url;
+    // A key goes to the address that it was written for only.
+    const url = urlInClear(whole) === server.url ? whole : server.url;
     const headers = Object.fromEntries(
       Object.entries(server.headers).map(([name, value]) => [name, value === '' ? (own.headers[name] ?? '') : value]),
     );

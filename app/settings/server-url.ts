@@ -1,3 +1,5 @@
+import { secretSegments } from '../base/secret-path.ts';
+
 /** Where a server can be: credentials belong into a header, which is not shown, and a fragment is never sent. */
 export function isServerAddress(written: string): boolean {
   const url = URL.parse(written);
@@ -10,10 +12,20 @@ export function looksLikeUrl(line: string): boolean {
   return /^https?:\/\/\S*$/i.test(line.trim());
 }
 
-/** A URL for people: its query may hold a key, so it is left out. */
+/** A URL for people: its query may hold a key, so it is left out, and so are segments of its path that are one. */
 export function shownUrl(url: string): string {
   const parsed = URL.parse(url);
-  return parsed === null ? '' : `${parsed.origin}${parsed.pathname}`;
+  if (parsed === null) return '';
+  const hidden = secretSegments(parsed.href);
+  const path = parsed.pathname.split('/').map((segment) => (hidden.includes(segment) ? '…' : segment));
+  return `${parsed.origin}${path.join('/')}`;
+}
+
+/** What of a URL may stand in a file in clear: all that comes before the first key in its path, and no query. */
+export function urlInClear(url: string): string {
+  const whole = url.replace(/\?.*$/s, '');
+  const [first] = secretSegments(url);
+  return first === undefined ? whole : whole.slice(0, whole.indexOf(`/${first}`) + 1);
 }
 
 /**

@@ -79,13 +79,15 @@ describe('Servers that come from outside', () => {
   it('are read from the JSON of any client, with what cannot be used named by its place', () => {
     const additions = new Additions(owner([{ ...FILES, spare: false }]));
     const shown = additions.takeText(
-      `{"servers": {"Same": {"command": "a"}, "ha": {"type": "http", "url": "http://ha.lan/mcp", "oauth": {"clientId": "me"}},\n"codex": {"url": "http://b.lan", "bearer_token_env_var": "TOKEN"}}}`,
+      `{"servers": {"Same": {"command": "a"}, "ha": {"type": "http", "url": "http://ha.lan/mcp", "oauth": {"clientId": "me"}},\n"bad": {"url": "ftp://b.lan"}, "codex": {"url": "http://b.lan", "bearer_token_env_var": "TOKEN"}}}`,
     );
     expect(shown.servers).toMatchObject([
       { title: 'Same', sameAs: 'files' },
       { title: 'ha', url: 'http://ha.lan/mcp', more: [{ name: 'oauth.clientId', value: 'me' }] },
+      // A variable that is named in the place of a value is shown as what it stands for.
+      { title: 'codex', headers: [{ name: 'Authorization', value: 'Bearer ${TOKEN}' }] },
     ]);
-    expect(shown.problems).toEqual([expect.stringMatching(/^Line 2, column \d+: .*codex.*TOKEN/)]);
+    expect(shown.problems).toEqual([expect.stringMatching(/^Line 2, column \d+: .*bad/)]);
     expect(additions.takeText('{"mcpServer": }').problems).toEqual([expect.stringMatching(/^Line 1, column \d+: /)]);
   });
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { remoteSecrets } from '../../../app/log/index.ts';
 import {
   DEFAULT_SETTINGS,
   DEFAULT_STORED,
@@ -7,6 +8,7 @@ import {
   type RemoteSetting,
   type Settings,
   sealedStore,
+  shownUrl,
   withKeptSecrets,
   withoutKeptSecrets,
   withSecretsOf,
@@ -66,6 +68,25 @@ describe('Secrets of servers in the settings file', () => {
       expect(again.read().settings.servers).toEqual([{ ...server, url }]);
       expect(withSecretsOf(changed, settings).servers).toEqual([{ ...server, url }]);
     }
+  });
+
+  it.each([
+    ['http://ha.lan:9583/private_zctpwlX7ZkIAr7oq', 'http://ha.lan:9583/', 'http://ha.lan:9583/…'],
+    ['https://z.example/s/NWFjMzQ4ZTktYTk3/mcp?a=b', 'https://z.example/s/', 'https://z.example/s/…/mcp'],
+    ['http://n8n.lan/mcp/0f8fad5b-d9cb-469f-a165-70867728950e/sse', 'http://n8n.lan/mcp/', 'http://n8n.lan/mcp/…/sse'],
+    ['https://a.example/mcp/modelcontextprotocol2025/2025-11-25/v2', null, null],
+    ['https://a.example/api/mcp-server-for-home-assistant-v2', null, null],
+  ])('are the keys in their paths: %s', async (url, written, shown) => {
+    const inner = memoryStore();
+    const { store } = await sealedStore(inner, keys);
+    const settings = settingsWith(remote('ha', { url, headers: {}, oauth: false }));
+    await store.prepare(settings);
+    store.write({ ...DEFAULT_STORED, settings });
+    expect(inner.read().settings.servers).toMatchObject([{ url: written ?? url }]);
+    expect((await sealedStore(inner, keys)).store.read().settings).toEqual(settings);
+    expect(shownUrl(url)).toBe(shown ?? url);
+    // So they reach no log, and other machines may not use them without the switch.
+    expect(remoteSecrets({ url, headers: {} })).toHaveLength(written === null ? 0 : 1);
   });
 
   it('that an earlier version has written in clear are sealed at the start', async () => {
