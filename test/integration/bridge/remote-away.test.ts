@@ -107,6 +107,18 @@ describe('A client whose remote server is away when it starts', () => {
   });
 });
 
+test('A client without a session is told who the server is, and of empty lists, while the server is away: only calls fail', async () => {
+  await using far = await startRemote();
+  await far.stop();
+  await using host = await hosted(far);
+  const asked = (method: string, params = {}) => modernAnswer(host.url, { method, params });
+  expect(await asked('server/discover')).toMatchObject({
+    result: { supportedVersions: ['2026-07-28'], capabilities: { tools: { listChanged: true } } },
+  });
+  expect(await asked('tools/list')).toMatchObject({ result: { tools: [] } });
+  expect((await asked('tools/call', { name: 'echo' })).error?.message).toContain('refused the connection');
+});
+
 describe('A client whose remote server asks for a sign-in', () => {
   test('starts all the same, is told by its calls, and needs no restart once the server lets it in', async () => {
     await using far = await startRemote();
