@@ -50,7 +50,7 @@ const cryptoWhenCalled: Plugin = {
  */
 const WHEN_CALLED: Readonly<Record<string, RegExp>> = {
   remote:
-    /\/app\/servers\/(?:remote\/(?!answers-file|pins|sign-in\/(?:desk|sign-in-file|oauth)\.ts|.*\bindex)|(?:remote-trial|try-server|oauth-entry)\.ts)/,
+    /\/app\/servers\/(?:remote\/(?!answers-file|trust|sign-in\/(?:by-person|sign-in-file|oauth)\.ts|.*\bindex)|(?:remote-trial|try-server|oauth-entry)\.ts)/,
   aggregate: /\/app\/aggregate\//,
   sessions:
     /\/app\/bridge\/(?:translate|streamable|http-sse|policy\/(?!policies|unmatched)|stdio|session-peer|one-stream|admission|http\/(?:event-stream|responses))/,

@@ -67,7 +67,6 @@ const KNOWN: ReadonlySet<string> = new Set([
     'env_http_headers',
     'oauth',
     'auth',
-    ...Object.keys(OAUTH_KEYS_BESIDE),
     'tls',
     'lanCredentials',
     'timeout',
@@ -276,7 +275,7 @@ export class EntryReader {
   }
 
   #meantBy(key: string): string | null {
-    if (KNOWN.has(key)) return null;
+    if (KNOWN.has(key) || Object.hasOwn(OAUTH_KEYS_BESIDE, key)) return null;
     const known: readonly (keyof typeof KEYS | 'type')[] = this.#find('url') === undefined ? MEANT : MEANT_BY_URL;
     const missing = known.filter(
       (name) => (name === 'type' ? member(this.#node, name) : this.#find(name)) === undefined,
