@@ -1,24 +1,14 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import { runInNewContext } from 'node:vm';
 
-/** Bytes beyond which V8's young generation does not grow, in both halves together. */
-interface Bounds {
-  readonly usual: number;
-  /** Where collections leave much of it alive. */
-  readonly crowded: number;
-}
-
 /**
- * V8 lets it grow to 128 MB on a machine with much memory, as soon as one second brings many requests at a time. What lives in it
- * here are messages in flight, and their bytes are elsewhere: with 384 calls at a time, 16 MB take as much processor time as 4 MB,
- * and 10 MB more of memory in each process. But 64 tunnels being opened are 1 MB of sockets: with 4 MB a collection comes every 60
- * tunnels and copies half of what it looks at, a tenth of their processor time; with 16 MB it is a fiftieth.
+ * Bytes beyond which V8's young generation does not grow. V8 lets it grow to 128 MB on a machine with much memory, as soon as one
+ * second brings many requests at a time. What lives in it here are messages in flight, and their bytes are elsewhere: with 384 calls
+ * at a time, 16 MB take as much processor time as 4 MB, and 10 MB more of memory in each process.
  */
-const BOUNDS: Bounds = { usual: 4 * 2 ** 20, crowded: 16 * 2 ** 20 };
-/** For a process that hands one client's messages on: with 4 MB it takes 2.5 MB more after 50,000 messages, and is no faster. */
-const BOUNDS_OF_ONE_CLIENT: Bounds = { usual: 2 * 2 ** 20, crowded: 2 * 2 ** 20 };
-/** The part of the half in use that is alive after a collection, from which on it counts as crowded. */
-const CROWDED = 1 / 4;
+const YOUNG_GENERATION_BYTES = 4 * 2 ** 20;
+/** The same for a process that hands one client's messages on: with 4 MB it takes 2.5 MB more after 50,000 messages, and is no faster. */
+const YOUNG_GENERATION_BYTES_OF_ONE_CLIENT = 2 * 2 ** 20;
 /** The most by which it grows in one step: V8 may take a second one before it is told to stop. */
 const MOST_GROWTH = 2;
 
@@ -41,7 +31,7 @@ export function keepHeapSmallOnceStarted(): void {
 /** Keeps what V8 holds in proportion to the work, for the rest of the process's life. `every` is for tests, in milliseconds. */
 export function keepHeapSmall(every = LOOK_MS): void {
   const v8 = process.getBuiltinModule('node:v8');
-  boundYoungGeneration(v8, BOUNDS);
+  boundYoungGeneration(v8, YOUNG_GENERATION_BYTES);
   collectAfterWork(v8, every);
 }
 
@@ -53,16 +43,15 @@ export function keepHeapSmall(every = LOOK_MS): void {
 export function keepHeapSmallForOneClient(): void {
   const v8 = process.getBuiltinModule('node:v8');
   v8.setFlagsFromString('--no-maglev');
-  boundYoungGeneration(v8, BOUNDS_OF_ONE_CLIENT);
+  boundYoungGeneration(v8, YOUNG_GENERATION_BYTES_OF_ONE_CLIENT);
   collectAfterWork(v8, LOOK_MS);
 }
 
 /** V8 reads the factor by which it grows each time it might, which is at the end of a collection. */
-function boundYoungGeneration(v8: V8, bounds: Bounds): void {
+function boundYoungGeneration(v8: V8, bytes: number): void {
   let factor = 0;
   const decide = (): void => {
-    const { bytes, alive } = youngGeneration(v8);
-    const room = Math.floor((alive > CROWDED ? bounds.crowded : bounds.usual) / bytes);
+    const room = Math.floor(bytes / youngGenerationBytes(v8));
     const wanted = Math.max(1, Math.min(room, MOST_GROWTH));
     if (wanted === factor) return;
     factor = wanted;
@@ -95,10 +84,6 @@ function collect(v8: V8): void {
   if (typeof gc === 'function') gc();
 }
 
-/** The bytes of both halves, and the part of the one in use that is taken: right after a collection, what has survived it. */
-function youngGeneration(v8: V8): { readonly bytes: number; readonly alive: number } {
-  const space = v8.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
-  if (space === undefined) return { bytes: 1, alive: 0 };
-  const { space_size: bytes, space_used_size: taken, space_available_size: free } = space;
-  return { bytes, alive: taken / (taken + free) };
+function youngGenerationBytes(v8: V8): number {
+  return v8.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 1;
 }
