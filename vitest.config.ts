@@ -9,7 +9,12 @@ import { PlainCount } from './test/support/plain-count.ts';
 const runFolder = join(tmpdir(), `gangway-tests-${randomUUID()}`);
 
 /** Real sockets, children and windows take their time on a busy two-core machine; a hang still fails within a minute. */
-const patient = { testTimeout: 60_000, hookTimeout: 60_000, execArgv: ['--expose-gc'] };
+const patient = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  // Each start of a child copies the page tables of the process that starts it. By default, V8 lets young objects alone take 134 MB.
+  execArgv: ['--expose-gc', '--max-semi-space-size=8'],
+};
 
 export default defineConfig({
   test: {
