@@ -50,9 +50,18 @@ class Home {
   }
 
   recorded(): readonly string[] {
-    return existsSync(this.records)
-      ? readdirSync(this.records).map((name) => readFileSync(join(this.records, name), 'utf8'))
-      : [];
+    return existsSync(this.records) ? readdirSync(this.records).flatMap((name) => this.#text(name)) : [];
+  }
+
+  /** None of a record whose process has ended since it was listed. */
+  #text(name: string): readonly string[] {
+    const file = join(this.records, name);
+    try {
+      return [readFileSync(file, 'utf8')];
+    } catch (error) {
+      if (existsSync(file)) throw error;
+      return [];
+    }
   }
 
   /** Puts a record there by hand. */
