@@ -1,7 +1,7 @@
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /**
- * The segments of a URL's path that are its key: whoever knows such an address may use what is there. A UUID (n8n, Composio), `private_…`
+ * The segments of a URL's path that are its key: the address alone lets its bearer use what is there. A UUID (n8n, Composio), `private_…`
  * (the add-on of Home Assistant), or a run of 16 letters and digits that change between the two at least three times (Zapier). Parts of
  * the text as it is written.
  */

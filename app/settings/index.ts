@@ -1,7 +1,6 @@
 export { checkAllowedHosts, checkNoProxy, checkSettings, type SettingFault, type SettingReason } from './check.ts';
 export { type CommandWords, joinCommandLine, splitCommandLine } from './command-line.ts';
 export { withKeptSecrets, withoutKeptSecrets } from './kept-secrets.ts';
-export { boundToPort } from './registered-callbacks.ts';
 export {
   aliasSchema,
   forwardSchema,
@@ -16,6 +15,7 @@ export {
 export { KEY_BYTES, type SealedStore, type SettingsKey, sealedStore, withSecretsOf } from './sealed-secrets.ts';
 export { fingerprintIn, isServerAddress, looksLikeUrl, shownUrl } from './server-url.ts';
 export {
+  boundToPort,
   DEFAULT_SETTINGS,
   type ForwardSetting,
   type GroupSetting,

@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { LOG_LEVELS } from '../../app/base/log.ts';
 import type { AppText } from '../../app/i18n/app.ts';
 import type { Language } from '../../app/i18n/index.ts';
-import { boundToPort } from '../../app/settings/registered-callbacks.ts';
+import { boundToPort } from '../../app/settings/settings.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../app/settings/settings.ts';
 import { Diagnostics, LoginItemControl } from '../shared/app-rows.tsx';
 import { announcement, ask, attempt, failure, state, text, type Words } from '../shared/store.ts';
