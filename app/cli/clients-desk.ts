@@ -127,15 +127,9 @@ function openHere(port: number | null, text: AppText): ClientsDesk | string {
         return stored.settings;
       },
       change: (patch) => stored.change(patch),
-      state: () => ({
-        listening: [],
-        address: {
-          host: stored.settings.host,
-          port: port ?? stored.settings.port,
-          needsToken: false,
-          upstream: false,
-        },
-      }),
+      get port() {
+        return port ?? stored.settings.port;
+      },
     },
     apps: {
       canRestart: () => false,

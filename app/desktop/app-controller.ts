@@ -153,6 +153,11 @@ export class AppController {
     return this.#lifecycle.engine;
   }
 
+  /** Where clients find us: the port that is open, else the one there would be. */
+  get port(): number {
+    return this.#lifecycle.engine?.listening[0]?.port ?? this.settings.port;
+  }
+
   /** What programs of ours show to the port; null while no token is required. */
   get ownToken(): string | null {
     return isTokenRequired(this.settings) ? (this.settings.token ?? this.#own) : null;
@@ -328,7 +333,7 @@ export class AppController {
     this.#backOn.look();
     return this.#mutex.run(async () => {
       const { engine } = this.#lifecycle;
-      const [first] = engine?.state().listening ?? [];
+      const [first] = engine?.listening ?? [];
       if (engine === null || first === undefined) {
         if (this.#stored.habits.on) await this.#open();
         return;

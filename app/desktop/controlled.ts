@@ -25,7 +25,7 @@ export function controlledApp(
       const idle = { product: 'mcp-gangway', version, pid: process.pid, startedAt: null, tunnels: [] } as const;
       return { ...(engine?.snapshot() ?? { ...idle, ...idleState(settings) }), phase };
     },
-    listening: () => controller.engine?.state().listening ?? [],
+    listening: () => controller.engine?.listening ?? [],
     settings: () => controller.settings,
     servers: () => (controller.engine?.state() ?? idleState(controller.settings)).bridge.servers,
     restartServer: (name) => controller.restartServer(name),

@@ -120,7 +120,7 @@ export class EngineLifecycle {
 
   /** Whether the port still answers; null while there is none. No token is shown: another program may have the port by now. */
   async answers(): Promise<boolean | null> {
-    const [first] = this.#engine?.snapshot().listening ?? [];
+    const [first] = this.#engine?.listening ?? [];
     if (first === undefined) return null;
     const { kind } = await askGangway({ ...first, path: '/healthz', timeout: PROBE_MS });
     return kind === 'page' || kind === 'token-required';

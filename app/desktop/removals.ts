@@ -1,6 +1,6 @@
+import { Handles } from '../base/handles.ts';
 import type { ChangeOutcome, RemovalAnswer, Removed } from '../ipc/index.ts';
 import type { ForwardSetting, GroupSetting, ServerSetting, Settings, TokenSetting } from '../settings/index.ts';
-import { Handles } from './handles.ts';
 
 /** What was removed, with its place: it comes back as it was, with the secrets that no window is shown. */
 type RemovedItem =

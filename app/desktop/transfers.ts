@@ -1,10 +1,10 @@
+import { Handles } from '../base/handles.ts';
 import { authorityOf } from '../base/host.ts';
 import { isObject, read } from '../base/schema/index.ts';
 import { changedSettings, exported, imported, settingsIn } from '../control/index.ts';
 import { said } from '../i18n/app.ts';
 import type { ChangeOutcome, ImportAnswer, ImportedSetting } from '../ipc/index.ts';
 import { forwardSchema, joinCommandLine, type Settings } from '../settings/index.ts';
-import { Handles } from './handles.ts';
 
 export interface TransfersOwner {
   readonly settings: Settings;

@@ -103,7 +103,7 @@ export class Engine {
     const { settings, log, own = null, groups, searchPath = ownSearchPath(log), lookupSlots } = options;
     this.#desk = new SignInDesk(
       options.signIns ?? memorySignIns(),
-      (host) => `http://${host}:${this.#listening()[0]?.port ?? this.#settings.value.port}${CALLBACK_PATH}`,
+      (host) => `http://${host}:${this.listening[0]?.port ?? this.#settings.value.port}${CALLBACK_PATH}`,
     );
     this.#groups = groups;
     this.#settings = new Current(settings);
@@ -209,7 +209,7 @@ export class Engine {
     }
     this.#startedAt = Date.now();
     this.#feed.changed();
-    return this.#listening();
+    return this.listening;
   }
 
   /**
@@ -219,7 +219,7 @@ export class Engine {
   async apply(settings: Settings): Promise<void> {
     const before = this.#settings.value;
     const moved = settings.host !== before.host || settings.port !== before.port;
-    const lost = this.#listening().length === 0;
+    const lost = this.listening.length === 0;
     const noProxyChanged = settings.noProxy !== before.noProxy;
     if ((moved || lost) && this.#startedAt !== null) await this.#gateway.rebind(settings);
     this.#settings.value = settings;
@@ -261,7 +261,7 @@ export class Engine {
   /** Opens the port again where it is, after a sleep has closed its listeners. Rejects when it cannot be bound. */
   async reopen(): Promise<void> {
     const { host, port } = this.#settings.value;
-    await this.#gateway.rebind({ host, port: this.#listening()[0]?.port ?? port });
+    await this.#gateway.rebind({ host, port: this.listening[0]?.port ?? port });
     this.#feed.changed();
   }
 
@@ -284,7 +284,7 @@ export class Engine {
   /** Everything but the tunnels. */
   state(): EngineState {
     return {
-      listening: this.#listening(),
+      listening: this.listening,
       forwards: this.#forwards.list(),
       totals: { ...this.#tunnels.totals },
       failures: this.#failures.list(this.#text.value),
@@ -442,7 +442,8 @@ export class Engine {
     return this.#settings.value;
   }
 
-  #listening(): readonly Listening[] {
+  /** The addresses that are open, that of the port's setting first. */
+  get listening(): readonly Listening[] {
     return this.#gateway.addresses().map(({ address, port }) => ({ host: address, port }));
   }
 

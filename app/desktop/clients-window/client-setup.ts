@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Handles } from '../../base/handles.ts';
 import { Mutex } from '../../base/mutex.ts';
 import type { ChosenPlace, Entry, FoundClient, FoundServer, Mode, PlanEnvironment } from '../../clients/index.ts';
 import { titleOf, type VerifySubject } from '../../doctor/index.ts';
@@ -19,7 +20,6 @@ import type {
   Trouble,
   UndoAnswer,
 } from '../../ipc/index.ts';
-import { Handles } from '../handles.ts';
 import { Bulk, type BulkChange, type BulkMade, type BulkPlan } from './bulk.ts';
 import { bulkPreviewOf } from './bulk-view.ts';
 import type { ClientApps, ClientLogs } from './client-apps.ts';

@@ -20,7 +20,7 @@ import {
   serverVariables,
 } from '../../clients/index.ts';
 import type { AppText } from '../../i18n/app.ts';
-import { type AppState, addressOf, type ChangeOutcome } from '../../ipc/index.ts';
+import type { ChangeOutcome } from '../../ipc/index.ts';
 import { serverNamed } from '../../servers/index.ts';
 import {
   type ForwardSetting,
@@ -187,7 +187,8 @@ export interface SettingsOwner {
 /** What this room needs of the app controller. */
 export interface SetupController extends SettingsOwner {
   readonly text: AppText;
-  state(): Pick<AppState, 'listening' | 'address'>;
+  /** Where clients find us: the port that is open, else the one there would be. */
+  readonly port: number;
 }
 
 export interface ReaderContext {
@@ -210,13 +211,18 @@ export interface PlanWithToken {
   readonly token: TokenSetting | null;
   /** The token that the entry shows before the change; null when it shows none that is valid. */
   readonly shown: EntryToken | null;
-  /** What of ours the entries refer to that the plan is not about; nothing where the plan is refused. */
+  /** What of ours the entries refer to that the plan is not about; nothing where the plan releases nothing. */
   readonly references: References;
 }
 
 type FilesSnapshot = ReturnType<ClientFiles['snapshot']>;
 
 export const NO_REFERENCES: References = { servers: new Set(), ports: new Set() };
+
+/** Whether other entries have to be asked whether they still need what a plan lets go of. */
+export function releasesAny(plan: Plan): boolean {
+  return plan.kind === 'change' && (plan.released.length > 0 || plan.releasedForwards.length > 0);
+}
 
 /** The clients' files as they were read last, and what can be planned for them with our settings of now. */
 export class ClientsReader {
@@ -253,12 +259,12 @@ export class ClientsReader {
     const { token, servers, defaultServer } = settings;
     const valid = new ValidTokens(settings);
     const refuses = (shown: string): boolean => isTokenRequired(settings) && valid.find(shown) === null;
-    return { gateway: { port: addressOf(controller.state()).port, token, refuses }, shim, servers, defaultServer, env };
+    return { gateway: { port: controller.port, token, refuses }, shim, servers, defaultServer, env };
   }
 
   /**
-   * A plan with the token that it writes into the file, if it writes one, and what other entries refer to: all from one
-   * reading of the files. `again` is a token that may be written once more.
+   * A plan with the token that it writes into the file, if it writes one. Where it releases servers or forwards, all other files are
+   * read as well for what they refer to, each file once. `again` is a token that may be written once more.
    */
   async planFor(target: Target, again: EntryToken | null = null): Promise<PlanWithToken> {
     const files = this.#context.files.snapshot();
@@ -291,7 +297,7 @@ export class ClientsReader {
     environment: PlanEnvironment,
   ): Promise<Pick<PlanWithToken, 'plan' | 'references'>> {
     const plan = await this.#plan(files, target, environment);
-    if (plan.kind === 'refused') return { plan, references: NO_REFERENCES };
+    if (!releasesAny(plan)) return { plan, references: NO_REFERENCES };
     return { plan, references: otherReferences(target, await this.#find(files), this.#context.controller.settings) };
   }
 
@@ -300,8 +306,7 @@ export class ClientsReader {
     const { controller } = this.#context;
     const setting = controller.settings.tokens.find((token) => token.name === name);
     const launch = serversOf(found).find((server) => isSameEntry(server.key, key))?.entry.launch;
-    const secret =
-      launch?.kind === 'program' ? ownToken(serverVariables(launch), addressOf(controller.state()).port) : null;
+    const secret = launch?.kind === 'program' ? ownToken(serverVariables(launch), controller.port) : null;
     return secret !== null && setting?.hash === tokenHash(secret) ? { secret, setting } : null;
   }
 

@@ -16,6 +16,7 @@ import {
   type ClientsReader,
   type EntryToken,
   NO_REFERENCES,
+  releasesAny,
   type SettingsOwner,
   serversOf,
   type Target,
@@ -204,9 +205,7 @@ export class Changes {
     if (made.kind !== 'made' || plan.kind !== 'change') return made;
     const tokens = unneededTokens(planned);
     if (!choices.release) return { ...made, after: await release(this.#owner, { servers: [], forwards: [], tokens }) };
-    // Without anything to release, nothing has to be read again.
-    const hasReleased = plan.released.length > 0 || plan.releasedForwards.length > 0;
-    const { servers, ports } = hasReleased ? await this.#reader.otherReferences(target) : NO_REFERENCES;
+    const { servers, ports } = releasesAny(plan) ? await this.#reader.otherReferences(target) : NO_REFERENCES;
     const after = await release(this.#owner, {
       servers: plan.released.filter((name) => !servers.has(name)),
       forwards: plan.releasedForwards.filter(({ port }) => !ports.has(port)),
