@@ -50,7 +50,6 @@ import {
   type ChosenPlace,
   type Extension,
   extensionsFolder,
-  idOf,
   MOST_BYTES,
   Places,
   readExtensions,
@@ -113,6 +112,14 @@ export interface ClientFilesContext extends FileWriterContext {
   readonly probes: Probes;
 }
 
+/** Every place that was looked at, by client and path: what may be planned for. */
+type KnownPlaces = Map<ClientId, Map<string, Candidate>>;
+
+interface Shared {
+  readonly known: KnownPlaces;
+  readonly places: Places;
+}
+
 /**
  * The files of the MCP clients on this machine: found, shown, planned for and, when a person says so, changed. Nothing is
  * written but by `apply`, and no file is touched again by itself.
@@ -121,20 +128,22 @@ export class ClientFiles {
   readonly #context: ClientFilesContext;
   readonly #journal: Journal;
   readonly #places: Places;
-  /** Every place that was looked at, by client and path: what may be planned for. */
-  readonly #known: Map<string, Candidate>;
+  readonly #known: KnownPlaces;
   readonly #mutex = new Mutex();
   readonly #writer: FileWriter;
 
-  /** @param known the places that a snapshot shares */
-  constructor(context: ClientFilesContext, known = new Map<string, Candidate>()) {
+  /** @param shared what a snapshot has in common with the files that it is of */
+  constructor(
+    context: ClientFilesContext,
+    shared: Shared = { known: new Map(), places: new Places(context.disk, context.folder, context.home) },
+  ) {
     this.#context = context;
     this.#journal = new Journal(context.disk, context.folder, context.log, new Sealing(context.cipher ?? null));
-    this.#places = new Places(context.disk, context.folder, context.home);
-    this.#known = known;
+    this.#places = shared.places;
+    this.#known = shared.known;
     // What was changed is found again, so that it can be undone with everything else.
     this.#writer = new FileWriter(context, this.#journal, async (client, file) => {
-      const place = this.#known.get(idOf(client, file))?.place ?? null;
+      const place = this.#known.get(client)?.get(file)?.place ?? null;
       if (place !== null) await this.#places.remember(place);
     });
   }
@@ -161,7 +170,7 @@ export class ClientFiles {
 
   async #listFiles(environment: OurMarks, only: ChosenPlace | null): Promise<FoundClient[]> {
     const candidates = only === null ? await this.#places.all() : await this.#places.of(only);
-    for (const candidate of candidates) this.#known.set(idOf(candidate.client.id, candidate.file), candidate);
+    for (const candidate of candidates) this.#know(candidate);
     const looked = await Promise.all(candidates.map((candidate) => this.#look(candidate, environment)));
     const all = withoutRepeatedRefusals(looked.filter((each) => each !== null));
     return all.map(({ found, real }) => {
@@ -217,7 +226,8 @@ export class ClientFiles {
       known.set(path, bytes);
       return bytes;
     };
-    return new ClientFiles({ ...this.#context, disk: { ...disk, read } }, this.#known);
+    const shared = { known: this.#known, places: this.#places };
+    return new ClientFiles({ ...this.#context, disk: { ...disk, read } }, shared);
   }
 
   /** Copies of the files that have something of ours in them, each from before a change; oldest first. */
@@ -284,7 +294,10 @@ export class ClientFiles {
 
   /** Writes what was planned, unless the file has changed since. One at a time. */
   apply(plan: Plan): Promise<Applied> {
-    return this.#mutex.run(() => this.#writer.apply(plan));
+    if (plan.kind === 'refused') return Promise.resolve(plan);
+    const { client, file } = plan;
+    const rule = this.#known.get(client)?.get(file)?.client ?? clientOf(client);
+    return this.#mutex.run(() => this.#writer.apply(plan, rule));
   }
 
   /** Whether a file still has the bytes that a plan was made for. */
@@ -351,7 +364,7 @@ export class ClientFiles {
   }
 
   async #readOf(id: ClientId, file: string): Promise<FileAsRead | (Plan & { kind: 'refused' })> {
-    const candidate = this.#known.get(idOf(id, file)) ?? (await this.#candidate(id, file));
+    const candidate = this.#known.get(id)?.get(file) ?? (await this.#candidate(id, file));
     const read = await this.#read(candidate);
     if (read.kind === 'refused') return read;
     // What was there before our changes must not be lost.
@@ -362,8 +375,13 @@ export class ClientFiles {
   async #candidate(id: ClientId, file: string): Promise<Candidate> {
     const known = (await this.#places.all()).find((one) => one.client.id === id && one.file === file);
     if (known === undefined) throw new Error(`not a file of ${clientOf(id).title}`);
-    this.#known.set(idOf(id, file), known);
+    this.#know(known);
     return known;
+  }
+
+  #know(candidate: Candidate): void {
+    const files = this.#known.get(candidate.client.id) ?? new Map<string, Candidate>();
+    this.#known.set(candidate.client.id, files.set(candidate.file, candidate));
   }
 
   /** Null where permission bits do not decide who may read a file (Windows). */
@@ -390,7 +408,7 @@ export class ClientFiles {
     const launch = entryAt(client, reading.value, key)?.launch;
     if (launch?.kind !== 'program') return null;
     const start = launched(launch.command, launch.args);
-    const isOwn = this.#known.get(idOf(client.id, file))?.place === null;
+    const isOwn = this.#known.get(client.id)?.get(file)?.place === null;
     const probes = isOwn ? this.#context.probes : ownRuntimes(this.#context.probes);
     return isMcpRemote(start) ? probes.nodeVersion(start.program) : null;
   }

@@ -7,7 +7,6 @@ import type { Plan } from '../plan/plan.ts';
 import { contentOf, digestOf, type ModeChange } from '../plan/record.ts';
 import type { Refusal } from '../plan/refusal.ts';
 import type { Client, ClientId } from '../table/client.ts';
-import { clientOf } from '../table/clients.ts';
 import { type Disk, replaceFile } from './disk.ts';
 import type { Journal, JournalSubject } from './journal.ts';
 import { KeyError } from './sealing.ts';
@@ -28,6 +27,8 @@ export interface FileWriterContext {
   readonly cipher?: CipherSource;
   now(): Date;
 }
+
+type Planned = Plan & { readonly kind: 'change' | 'unchanged' };
 
 /** Name of the lock in the folder of the journal. */
 const LOCK = 'writing.lock';
@@ -50,10 +51,10 @@ export class FileWriter {
   }
 
   /** Unless the file has changed since. Calls must not overlap. */
-  async apply(plan: Plan): Promise<Applied> {
+  async apply(plan: Planned, client: Client): Promise<Applied> {
     const { folder, isShared } = this.#context;
     await this.#journal.prepare();
-    const apply = (): Promise<Applied> => this.#apply(plan);
+    const apply = (): Promise<Applied> => this.#apply(plan, client);
     return isShared === true ? this.#locked(join(folder, LOCK), plan, apply) : apply();
   }
 
@@ -71,12 +72,10 @@ export class FileWriter {
     }
   }
 
-  async #locked(lock: string, plan: Plan, apply: () => Promise<Applied>): Promise<Applied> {
+  async #locked(lock: string, { file }: Planned, apply: () => Promise<Applied>): Promise<Applied> {
     try {
       return await withLock(lock, apply);
     } catch (error) {
-      if (plan.kind === 'refused') return plan;
-      const { file } = plan;
       if (error instanceof LockBusyError) return { kind: 'refused', refusal: { kind: 'busy', file } };
       const code = codeOf(error);
       if (code === null) throw error;
@@ -84,10 +83,9 @@ export class FileWriter {
     }
   }
 
-  async #apply(plan: Plan): Promise<Applied> {
-    if (plan.kind === 'refused') return plan;
+  async #apply(plan: Planned, client: Client): Promise<Applied> {
     try {
-      return await this.#write(clientOf(plan.client), plan);
+      return await this.#write(client, plan);
     } catch (error) {
       if (error instanceof KeyError) return { kind: 'refused', refusal: keyRefusal(plan.file, error) };
       const code = codeOf(error);
@@ -96,7 +94,7 @@ export class FileWriter {
     }
   }
 
-  async #write(client: Client, plan: Plan & { kind: 'change' | 'unchanged' }): Promise<Applied> {
+  async #write(client: Client, plan: Planned): Promise<Applied> {
     const { file, digest } = plan;
     const { disk } = this.#context;
     const real = await disk.realPath(file);

@@ -155,7 +155,7 @@ export class Places {
 export const MOST_BYTES = 4 * 1024 * 1024;
 
 /** Names one file of one client. */
-export function idOf(client: ClientId, file: string): string {
+function idOf(client: ClientId, file: string): string {
   return `${client}\0${file}`;
 }
 

@@ -140,7 +140,7 @@ export function planEntry(
     const drafted = isDone ? null : draftFor(subject, desired, environment);
     if (drafted?.kind === 'refused') return drafted;
     const draft = drafted?.draft ?? null;
-    const after = draft === null ? ground : withDraft(client, ground, { ...draft, client: client.id });
+    const after = draft === null ? ground : withDraft(client, ground, { ...draft, client: client.id }, client);
     const launch = entry?.launch;
     // Behind a bridge, the proxy of its environment was the way to the server.
     const isOnItsWay = draft?.kind === 'through' || (drafted?.server != null && isRemote(drafted.server));
@@ -225,7 +225,7 @@ function without({ client, bytes, record }: ReadFile, parsed: Parsed, leaves: (p
   const staying = patches.filter((patch) => !leaves(patch));
   if (record.base !== null && record.written === digestOf(bytes)) {
     const start: Ground = { parsed: readText(format, record.base), base: record.base, patches: [] };
-    return staying.reduce((ground, patch) => withDraft(client, ground, patch), start);
+    return staying.reduce((ground, patch) => withDraft(client, ground, patch, clientOf(patch.client, client)), start);
   }
   const leaving = patches.filter(leaves);
   const left = leaving.reduceRight(
@@ -235,9 +235,12 @@ function without({ client, bytes, record }: ReadFile, parsed: Parsed, leaves: (p
   return { parsed: left, base: staying.length === 0 ? left.text : null, patches: staying };
 }
 
-/** @param client whose notation the file is read in */
-function withDraft(client: Client, ground: Ground, draft: Draft & { readonly client: ClientId }): Ground {
-  const { parsed, patch } = applied(clientOf(draft.client, client), formatOf(client), ground.parsed, draft);
+/**
+ * @param client whose notation the file is read in
+ * @param by the rule of the client that the draft is for
+ */
+function withDraft(client: Client, ground: Ground, draft: Draft & { readonly client: ClientId }, by: Client): Ground {
+  const { parsed, patch } = applied(by, formatOf(client), ground.parsed, draft);
   return { ...ground, parsed, patches: [...ground.patches, { ...patch, client: draft.client }] };
 }
 
