@@ -41,7 +41,7 @@ import type { Refusal } from '../plan/refusal.ts';
 import { chosenForward, type ForwardCandidate, forwardCandidates } from '../plan/tcp-forward.ts';
 import type { Client, ClientId, Home } from '../table/client.ts';
 import { clientOf } from '../table/clients.ts';
-import type { Copy } from './copies.ts';
+import { type Copy, KeyError, Sealing } from './copies.ts';
 import { Draft, type FileAsRead } from './draft.ts';
 import { type Applied, FileWriter, type FileWriterContext, keyRefusal } from './file-writer.ts';
 import { Journal } from './journal.ts';
@@ -54,7 +54,6 @@ import {
   Places,
   readExtensions,
 } from './places.ts';
-import { KeyError, Sealing } from './sealing.ts';
 
 /** One server in a client's file, as a person would want to see it. */
 export interface FoundServer {

@@ -7,9 +7,9 @@ import type { Plan } from '../plan/plan.ts';
 import { contentOf, digestOf, type ModeChange } from '../plan/record.ts';
 import type { Refusal } from '../plan/refusal.ts';
 import type { Client, ClientId } from '../table/client.ts';
+import { KeyError } from './copies.ts';
 import { type Disk, replaceFile } from './disk.ts';
 import type { Journal, JournalSubject } from './journal.ts';
-import { KeyError } from './sealing.ts';
 
 export type Applied =
   /** `backup` is the copy of the file as it was; null when the file did not have to change, or has nothing of ours in it any more. */

@@ -7,10 +7,9 @@ import { isHeld } from '../plan/plan.ts';
 import { digestOf, type FileRecord, isSameEntry, patchesOf } from '../plan/record.ts';
 import type { Client } from '../table/client.ts';
 import { clientOf } from '../table/clients.ts';
-import { Copies } from './copies.ts';
+import { Copies, KeyError, type Sealing, sealedIn } from './copies.ts';
 import { type Disk, PRIVATE, replaceFile } from './disk.ts';
 import { type JournalEntry, parseJournalEntry } from './journal-entry.ts';
-import { KeyError, type Sealing, sealedIn } from './sealing.ts';
 
 /** A client's file, by the client's own way to it and by the path behind all links, which is the same for every client. */
 export interface JournalSubject {
