@@ -6,11 +6,18 @@ import {
   indentAt,
   insertItems,
   lineBreakOf,
+  type Node,
+  nodeIn,
+  type Pair,
+  refuse,
   removeItem,
+  spanAt,
+  spanOf,
   type TextEdit,
+  type TreeWriter,
+  treeEdit,
   withEdits,
-} from './flow-collection.ts';
-import { type Node, nodeIn, type Pair, refuse, spanAt, spanOf, type TreeWriter, treeEdit } from './tree.ts';
+} from './text.ts';
 import type { Format, ParsedDocument, Path, Span, Step, SyntaxFault } from './value.ts';
 
 const DEFAULT_UNIT = '  ';

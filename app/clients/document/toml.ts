@@ -12,7 +12,7 @@ import {
   removeItem,
   type TextEdit,
   withEdits,
-} from './flow-collection.ts';
+} from './text.ts';
 import {
   type Format,
   isTable,

@@ -18,27 +18,25 @@ import {
   faultAt,
   type Insertion,
   insertItems,
+  type ListNode,
   lineBreakOf,
   lineEnd,
   lineStart,
-  nextLine,
-  removeItem,
-  type TextEdit,
-  withEdits,
-} from './flow-collection.ts';
-import {
-  type ListNode,
   type MapNode,
   type Node,
+  nextLine,
   nodeIn,
   type Pair,
   refuse,
+  removeItem,
   type Slot,
   spanAt,
   spanOf,
+  type TextEdit,
   type TreeWriter,
   treeEdit,
-} from './tree.ts';
+  withEdits,
+} from './text.ts';
 import { type Format, isTable, type ParsedDocument, type Span, type Step, type Table } from './value.ts';
 
 const STEP = '  ';
