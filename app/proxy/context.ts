@@ -1,8 +1,8 @@
+import type { Log } from '../base/log.ts';
 import type { OriginPool } from '../dial/http/index.ts';
 import type { Dialer } from '../dial/index.ts';
 import type { Text } from '../i18n/index.ts';
 import type { Recorder } from '../inspect/index.ts';
-import type { Log } from '../log/log.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { FailureLog, LastRequests, Tunnels } from './traffic.ts';
 

@@ -1,9 +1,9 @@
 // What passes through the proxy, for those who look on: open tunnels, sums, the last request of each client label, and failures.
 import { authorityOf, type Target } from '../base/address.ts';
 import { LinkedList, type Place } from '../base/linked-list.ts';
+import type { Log } from '../base/log.ts';
 import type { Text } from '../i18n/index.ts';
 import type { ProxiedRequest } from '../inspect/index.ts';
-import type { Log } from '../log/log.ts';
 import type { Failure } from './failures.ts';
 import { RelayResources } from './relay.ts';
 

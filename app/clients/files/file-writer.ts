@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { CipherSource } from '../../base/cipher.ts';
 import { codeOf } from '../../base/errno.ts';
-import type { Log } from '../../log/log.ts';
+import type { Log } from '../../base/log.ts';
 import { LockBusyError, withLock } from '../../platform/lock/index.ts';
 import type { Plan } from '../plan/plan.ts';
 import { contentOf, digestOf, type ModeChange } from '../plan/record.ts';

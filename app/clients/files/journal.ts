@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { codeOf } from '../../base/errno.ts';
+import type { Log } from '../../base/log.ts';
 import { isObject } from '../../base/schema/index.ts';
-import type { Log } from '../../log/log.ts';
 import { isHeld } from '../plan/plan.ts';
 import { digestOf, type FileRecord, isSameEntry, patchesOf } from '../plan/record.ts';
 import type { Client } from '../table/client.ts';
