@@ -16,6 +16,9 @@ const patient = {
   execArgv: ['--expose-gc', '--max-semi-space-size=8'],
 };
 
+/** Node imports the tests and the sources by itself: Vite neither transforms them nor keeps a copy of each. `vi.mock` does not work so. */
+const native = { viteModuleRunner: false, nodeLoader: false };
+
 export default defineConfig({
   test: {
     reporters: ['default', new PlainCount()],
@@ -41,6 +44,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          experimental: native,
           // A test that asserts nothing, whatever it runs into, cannot fail.
           expect: { requireAssertions: true },
           include: ['test/unit/**/*.test.ts'],
@@ -54,6 +58,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          experimental: native,
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/support/build-cli.ts', 'test/support/bundle-fixtures.ts'],
           // As for `unit`: a process for each of a hundred and fifty files would cost a CPU second each.
@@ -81,6 +86,7 @@ export default defineConfig({
       {
         test: {
           name: 'host',
+          experimental: native,
           include: ['test/electron-host/**/*.test.ts'],
           globalSetup: ['test/support/bundle-stand-in.ts'],
           expect: { poll: { timeout: 20_000 } },

@@ -33,7 +33,6 @@ const electron = {
   net,
   session: { fromPartition: () => ({}) },
 };
-vi.mock('electron', () => Reflect.get(globalThis, '__electronModule'));
 
 /** Imported once `electron` is the stand-in. */
 let createUpdateSource: typeof import('../../../main/update-source.ts').createUpdateSource;
