@@ -98,6 +98,7 @@ export default defineConfig({
       {
         test: {
           name: 'package',
+          experimental: native,
           include: ['test/package/**/*.test.ts'],
           globalSetup: ['test/support/build-app.ts', 'test/support/bundle-stand-in.ts'],
           expect: { poll: { timeout: 20_000 } },
@@ -107,6 +108,7 @@ export default defineConfig({
       {
         test: {
           name: 'conformance',
+          experimental: native,
           include: ['test/conformance/**/*.test.ts'],
           globalSetup: ['test/support/build-cli.ts', 'test/support/bundle-fixtures.ts'],
           // Each scenario of a client takes a thread for the suite and a process or two for connect: four at a time keep two cores busy,
