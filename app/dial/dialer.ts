@@ -11,7 +11,7 @@ import { type Lookup, type Resolved, Resolver } from './resolve.ts';
 /** How a target is reached: on a connection of our own, or through the parent proxy of the settings. */
 export type Route = { readonly kind: 'direct' } | ParentRoute;
 
-/** Why a connection could not be made, for programs; dial-failure.ts of the proxy has the sentences. */
+/** Why a connection could not be made, for programs; failure.ts has the sentences. */
 export type DialFault =
   /** The system's own errno name, such as `ECONNREFUSED`, from connect or the resolver. */
   | { readonly kind: 'system'; readonly errno: string }

@@ -9,3 +9,4 @@ export {
   type DialSource,
   type Route,
 } from './dialer.ts';
+export { dialFailure, type Failure, type FailureWords, inWords } from './failure.ts';

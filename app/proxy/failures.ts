@@ -1,60 +1,12 @@
 import { authorityOf, type Target } from '../base/address.ts';
+import { type Failure, type FailureWords, inWords } from '../dial/index.ts';
 import type { Text } from '../i18n/index.ts';
 
-/** Error types of RFC 9209 section 2.3 that this proxy reports. */
-export type ProxyErrorType =
-  | 'dns_error'
-  | 'dns_timeout'
-  | 'destination_unavailable'
-  | 'destination_ip_unroutable'
-  | 'destination_ip_prohibited'
-  | 'connection_refused'
-  | 'connection_terminated'
-  | 'connection_timeout'
-  | 'connection_limit_reached'
-  | 'tls_protocol_error'
-  | 'http_request_error'
-  | 'http_request_denied'
-  | 'http_protocol_error'
-  | 'http_response_incomplete'
-  | 'proxy_internal_error'
-  | 'proxy_configuration_error'
-  | 'proxy_loop_detected';
-
-/** One thing that went wrong, in the three forms it is needed in: for programs, for the protocol, for people. */
-export interface Failure {
-  /** HTTP status of the answer. */
-  readonly status: 400 | 403 | 407 | 408 | 417 | 431 | 501 | 502 | 503 | 504 | 505 | 508;
-  /** Stable name for scripts and the log: the errno where there is one, else one of our own in the same spelling. */
-  readonly code: string;
-  readonly error: ProxyErrorType;
-  readonly sentence: string;
-  readonly hint: string;
-  /** This machine itself refused the connection to a neighbour, before anything was sent, as macOS does without the permission. */
-  readonly deniedHere?: true;
-  /** The parent proxy whose failure it is, as `host:port` (RFC 9209 section 2.1.2). */
-  readonly nextHop?: string;
-  /** The same failure in another language, for what is kept and shown later. */
-  readonly again?: (text: Text) => Failure;
-}
+export type { Failure } from '../dial/index.ts';
 
 /** A failure in the language of now that can be said again in another one. */
 export function said(text: Text, make: (text: Text) => Failure): Failure {
   return { ...make(text), again: make };
-}
-
-/** The two sentences of a failure, as the catalogue has them. */
-export interface FailureWords<Args extends readonly unknown[]> {
-  readonly sentence: (...args: Args) => string;
-  readonly hint: string;
-}
-
-/** `args` are the arguments of the sentence. */
-export function inWords<Args extends readonly unknown[]>(
-  { sentence, hint }: FailureWords<Args>,
-  ...args: Args
-): Pick<Failure, 'sentence' | 'hint'> {
-  return { sentence: sentence(...args), hint };
 }
 
 /** The peer closed or reset the connection before a full answer had come. */
@@ -69,12 +21,6 @@ export function badAnswerFailure(target: Target, fault: string, text: Text): Fai
   return { status: 502, code: 'BAD_ANSWER', error: 'http_protocol_error', ...words };
 }
 
-/** The target is a port of ours (RFC 5842 section 7.2 for the status). */
-export function loopFailure(target: Target, text: Text): Failure {
-  const words = inWords(text.failures.loop, authorityOf(target));
-  return { status: 508, code: 'LOOP', error: 'proxy_loop_detected', ...words };
-}
-
 /** The request has passed this process before: an upstream proxy leads back here (RFC 9110 section 7.6.3). */
 export function returnedFailure(target: Target, text: Text): Failure {
   const words = inWords(text.failures.returned, authorityOf(target));
@@ -84,12 +30,6 @@ export function returnedFailure(target: Target, text: Text): Failure {
 export function portDeniedFailure(port: number, text: Text): Failure {
   const words = inWords(text.failures.portDenied, port);
   return { status: 403, code: 'PORT_DENIED', error: 'http_request_denied', ...words };
-}
-
-/** A client on another machine wants this machine itself, and the settings do not lend it. */
-export function thisMachineFailure(target: Target, text: Text): Failure {
-  const words = inWords(text.failures.thisMachine, authorityOf(target));
-  return { status: 403, code: 'THIS_MACHINE', error: 'destination_ip_prohibited', ...words };
 }
 
 /** No or wrong Proxy-Authorization (RFC 9110 section 11.7); `shown` where there was one. */

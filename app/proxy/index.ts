@@ -1,5 +1,4 @@
 export type { ProxyContext } from './context.ts';
-export { dialFailure } from './dial-failure.ts';
 export { failureAnswer, respondWithFailure } from './failure-response.ts';
 export {
   badRequestFailure,

@@ -2,10 +2,9 @@ import type { Socket } from 'node:net';
 import { authorityOf, parseAuthority, type Target } from '../base/address.ts';
 import type { Place } from '../base/linked-list.ts';
 import { dialAfresh } from '../dial/http/index.ts';
-import { DialError, type Dialling } from '../dial/index.ts';
+import { DialError, type Dialling, dialFailure } from '../dial/index.ts';
 import type { ProxiedRequest } from '../inspect/index.ts';
 import type { ProxyContext } from './context.ts';
-import { dialFailure } from './dial-failure.ts';
 import { failureAnswer } from './failure-response.ts';
 import {
   badRequestFailure,

@@ -1,10 +1,10 @@
 import { authorityOf, type Target } from '../../base/address.ts';
 import { hasOldToken, serverVariables } from '../../clients/index.ts';
-import { createDialer, DialError } from '../../dial/index.ts';
+import { createDialer, DialError, dialFailure } from '../../dial/index.ts';
 import { type AppText, said } from '../../i18n/app.ts';
 import { inEach, type Said, textIn } from '../../i18n/index.ts';
 import { type Log, Redactor, secretsOf } from '../../log/index.ts';
-import { dialFailure, type LastRequest } from '../../proxy/index.ts';
+import type { LastRequest } from '../../proxy/index.ts';
 import { introduce, type RemoteTrial, tryServer } from '../../servers/index.ts';
 import type { RemoteStep } from '../../servers/remote/index.ts';
 import { isRemote, isTokenRequired, type ServerSetting, type Settings, ValidTokens } from '../../settings/index.ts';

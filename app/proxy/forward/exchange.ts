@@ -13,10 +13,9 @@ import {
   type RequestHead,
   type ResponseHead,
 } from '../../dial/http/index.ts';
-import { DialError, type DialFault, type Dialling, type Route } from '../../dial/index.ts';
+import { DialError, type DialFault, type Dialling, dialFailure, type Route } from '../../dial/index.ts';
 import type { ProxiedRequest } from '../../inspect/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { dialFailure } from '../dial-failure.ts';
 import { respondWithFailure } from '../failure-response.ts';
 import { badAnswerFailure, brokenOffFailure, cutOffFailure, type Failure, internalFailure, said } from '../failures.ts';
 import { ClientResponse } from './client-response.ts';

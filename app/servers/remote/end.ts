@@ -1,7 +1,6 @@
 import type { Target } from '../../base/address.ts';
-import { DialError, type DialFault } from '../../dial/index.ts';
+import { DialError, type DialFault, dialFailure } from '../../dial/index.ts';
 import type { AnswerFault, Text } from '../../i18n/index.ts';
-import { dialFailure } from '../../proxy/index.ts';
 import { isUnknownAuthority, type TlsFault } from './tls.ts';
 
 /**

@@ -1,8 +1,58 @@
 import { authorityOf, type Target } from '../base/address.ts';
 import { AT_ONCE_MS } from '../base/errno.ts';
-import type { DialError } from '../dial/index.ts';
 import type { Text } from '../i18n/index.ts';
-import { type Failure, inWords, loopFailure, type ProxyErrorType, thisMachineFailure } from './failures.ts';
+import type { DialError } from './dialer.ts';
+
+/** Error types of RFC 9209 section 2.3 that this proxy reports. */
+type ProxyErrorType =
+  | 'dns_error'
+  | 'dns_timeout'
+  | 'destination_unavailable'
+  | 'destination_ip_unroutable'
+  | 'destination_ip_prohibited'
+  | 'connection_refused'
+  | 'connection_terminated'
+  | 'connection_timeout'
+  | 'connection_limit_reached'
+  | 'tls_protocol_error'
+  | 'http_request_error'
+  | 'http_request_denied'
+  | 'http_protocol_error'
+  | 'http_response_incomplete'
+  | 'proxy_internal_error'
+  | 'proxy_configuration_error'
+  | 'proxy_loop_detected';
+
+/** One thing that went wrong, in the three forms it is needed in: for programs, for the protocol, for people. */
+export interface Failure {
+  /** HTTP status of the answer. */
+  readonly status: 400 | 403 | 407 | 408 | 417 | 431 | 501 | 502 | 503 | 504 | 505 | 508;
+  /** Stable name for scripts and the log: the errno where there is one, else one of our own in the same spelling. */
+  readonly code: string;
+  readonly error: ProxyErrorType;
+  readonly sentence: string;
+  readonly hint: string;
+  /** This machine itself refused the connection to a neighbour, before anything was sent, as macOS does without the permission. */
+  readonly deniedHere?: true;
+  /** The parent proxy whose failure it is, as `host:port` (RFC 9209 section 2.1.2). */
+  readonly nextHop?: string;
+  /** The same failure in another language, for what is kept and shown later. */
+  readonly again?: (text: Text) => Failure;
+}
+
+/** The two sentences of a failure, as the catalogue has them. */
+export interface FailureWords<Args extends readonly unknown[]> {
+  readonly sentence: (...args: Args) => string;
+  readonly hint: string;
+}
+
+/** `args` are the arguments of the sentence. */
+export function inWords<Args extends readonly unknown[]>(
+  { sentence, hint }: FailureWords<Args>,
+  ...args: Args
+): Pick<Failure, 'sentence' | 'hint'> {
+  return { sentence: sentence(...args), hint };
+}
 
 type Words = Text['failures'];
 
@@ -181,6 +231,18 @@ export function dialFailure(error: DialError, text: Text): Failure {
     default:
       return fault satisfies never;
   }
+}
+
+/** The target is a port of ours (RFC 5842 section 7.2 for the status). */
+function loopFailure(target: Target, text: Text): Failure {
+  const words = inWords(text.failures.loop, authorityOf(target));
+  return { status: 508, code: 'LOOP', error: 'proxy_loop_detected', ...words };
+}
+
+/** A client on another machine wants this machine itself, and the settings do not lend it. */
+function thisMachineFailure(target: Target, text: Text): Failure {
+  const words = inWords(text.failures.thisMachine, authorityOf(target));
+  return { status: 403, code: 'THIS_MACHINE', error: 'destination_ip_prohibited', ...words };
 }
 
 /** What the parent's answer to a CONNECT means; 0 is none. */
