@@ -5,7 +5,7 @@ import { read } from '../base/schema/index.ts';
 import type { Language } from '../i18n/index.ts';
 import { groupSchema, isFreeField, isHeaderValue } from '../settings/schema.ts';
 import type { ForwardSetting, GroupSetting } from '../settings/settings.ts';
-import { parseParent } from '../settings/upstream.ts';
+import { parseParent } from '../base/upstream.ts';
 
 /** Each reads one value as written on the command line; null means that it is none. */
 

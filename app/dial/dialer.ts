@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { authorityOf, isOnLink, isThisMachine, type Target } from '../base/address.ts';
 import { Deadlines } from '../base/deadlines.ts';
 import { PROXY_NAME } from '../base/host.ts';
-import { directTargets, type ParentRoute, parseParent } from '../settings/upstream.ts';
+import { directTargets, type ParentRoute, parseParent } from '../base/upstream.ts';
 import { type Connected, type ConnectFault, connectFirst, type DialDeadlines } from './happy-eyeballs.ts';
 import { connectThroughParent, secureParent } from './parent-connect.ts';
 import { type Lookup, type Resolved, Resolver } from './resolve.ts';

@@ -1,6 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import { authorityOf, type Target } from '../base/address.ts';
-import type { ParentRoute } from '../settings/index.ts';
+import type { ParentRoute } from '../base/upstream.ts';
 import { InterimAllowance } from './http/interim-allowance.ts';
 import { ResponseParser } from './http/response-parser.ts';
 

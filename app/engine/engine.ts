@@ -39,7 +39,7 @@ import {
   tryRemote,
 } from '../servers/index.ts';
 import { isRemote, type RemoteSetting, type Settings } from '../settings/settings.ts';
-import { directTargets } from '../settings/upstream.ts';
+import { directTargets } from '../base/upstream.ts';
 import { statusPages } from './pages.ts';
 import {
   type Delta,

@@ -40,4 +40,3 @@ export {
   storedSchema,
 } from './stored.ts';
 export { isTokenRequired, type KnownToken, makeToken, newToken, tokenHash, ValidTokens } from './tokens.ts';
-export { directTargets, type ParentRoute, parseParent } from './upstream.ts';

@@ -1,3 +1,4 @@
+import { parseParent } from '../../base/upstream.ts';
 import {
   type FoundClient,
   forwardWarningSentence,
@@ -14,7 +15,7 @@ import { appTextIn, said } from '../../i18n/app.ts';
 import { inEach, type Said } from '../../i18n/index.ts';
 import type { AccessChange, Applies, ChangeOutcome, ClientPreview, Trouble } from '../../ipc/index.ts';
 import { REDACTED, Redactor } from '../../log/index.ts';
-import { parseParent, type Settings } from '../../settings/index.ts';
+import type { Settings } from '../../settings/index.ts';
 import { type References, shortPath, type Target } from './clients-reader.ts';
 import { isSameForward } from './transaction.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseParent } from '../../../app/settings/index.ts';
-import { directTargets } from '../../../app/settings/upstream.ts';
+import { directTargets, parseParent } from '../../../app/base/upstream.ts';
 
 describe('NO_PROXY', () => {
   it.each([

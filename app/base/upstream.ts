@@ -1,6 +1,6 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import { domainToASCII } from 'node:url';
-import { isHostName, type Target } from '../base/address.ts';
+import { isHostName, type Target } from './address.ts';
 
 /** The parent proxy of the settings, ready for use. */
 export interface ParentRoute {
