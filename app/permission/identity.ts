@@ -3,7 +3,7 @@ import os from 'node:os';
 import { codeOf } from '../base/errno.ts';
 import type { Log } from '../base/log.ts';
 import { MachOError, uuidPlaces, uuidText } from '../platform/mach-o/index.ts';
-import type { Identity } from '../settings/records.ts';
+import type { Identity } from '../base/records.ts';
 
 /** The file with the build of macOS; any program may read it. */
 const SYSTEM_VERSION = '/System/Library/CoreServices/SystemVersion.plist';

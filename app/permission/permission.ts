@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { authorityOf, isPrivateHost, type Target } from '../base/address.ts';
 import type { Log } from '../base/log.ts';
-import type { Identity, PermissionRecord } from '../settings/records.ts';
+import type { Identity, PermissionRecord } from '../base/records.ts';
 import type { Attempt, Network } from './probes.ts';
 import {
   afterAsking,

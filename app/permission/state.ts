@@ -1,5 +1,5 @@
 import { AT_ONCE_MS } from '../base/errno.ts';
-import type { Identity, PermissionRecord } from '../settings/records.ts';
+import type { Identity, PermissionRecord } from '../base/records.ts';
 import type { Attempt } from './probes.ts';
 
 /** One thing that happened on the local network, and what it shows. macOS itself can not be asked. */

@@ -6,7 +6,7 @@ import {
   permissionSchema,
   type UpdateRecord,
   updateRecordSchema,
-} from './records.ts';
+} from '../base/records.ts';
 import { settingsSchema } from './schema.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 

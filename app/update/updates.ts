@@ -1,5 +1,5 @@
 import type { Log } from '../base/log.ts';
-import type { UpdateRecord } from '../settings/records.ts';
+import type { UpdateRecord } from '../base/records.ts';
 import { type Installation, isNewer, isPrerelease } from './installation.ts';
 import {
   detailOf,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { UpdateRecord } from '../../../app/settings/records.ts';
+import type { UpdateRecord } from '../../../app/base/records.ts';
 import {
   CHECK_MS,
   FIRST_LOOK_MS,

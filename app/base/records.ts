@@ -1,4 +1,4 @@
-import { enumeration, integer, nullable, object, type Schema, text } from '../base/schema/index.ts';
+import { enumeration, integer, nullable, object, type Schema, text } from './schema/index.ts';
 
 /** What macOS ties the permission to, as far as we can see it. */
 export interface Identity {
