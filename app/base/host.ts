@@ -5,6 +5,13 @@ export interface Target {
   readonly port: number;
 }
 
+/** A TCP forward: what connects to `127.0.0.1:port` reaches `host:targetPort`. */
+export interface ForwardSetting {
+  readonly port: number;
+  readonly host: string;
+  readonly targetPort: number;
+}
+
 /** `host:port` as people and the log write it; IPv6 in brackets (RFC 3986 section 3.2.2). */
 export function authorityOf({ host, port }: Target): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

@@ -3,7 +3,6 @@ import type { OriginPool } from '../dial/http/index.ts';
 import type { Dialer } from '../dial/index.ts';
 import type { Text } from '../i18n/index.ts';
 import type { Recorder } from '../inspect/index.ts';
-import type { Settings } from '../settings/settings.ts';
 import type { FailureLog, LastRequests, Tunnels } from './traffic.ts';
 
 /** What every outbound route works with. Settings and language may change while requests are under way: read them each time. */
@@ -17,6 +16,6 @@ export interface ProxyContext {
   /** Remembers each request, without its contents. */
   readonly recorder: Recorder;
   readonly log: Log;
-  settings(): Pick<Settings, 'deniedPorts'>;
+  settings(): { readonly deniedPorts: readonly number[] };
   text(): Text;
 }

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { ForwardSetting } from '../settings/settings.ts';
+import type { ForwardSetting } from '../base/host.ts';
 import type { ProxyContext } from './context.ts';
 import { reset } from './socket-close.ts';
 import { openTunnel } from './tunnel.ts';

@@ -1,12 +1,8 @@
 import type { LogLevel } from '../base/log.ts';
+import type { ForwardSetting } from '../base/host.ts';
 import type { Language } from '../i18n/index.ts';
 
-/** A TCP forward: what connects to `127.0.0.1:port` reaches `host:targetPort`. */
-export interface ForwardSetting {
-  readonly port: number;
-  readonly host: string;
-  readonly targetPort: number;
-}
+export type { ForwardSetting } from '../base/host.ts';
 
 /** One MCP server: a command that is run here, or a URL. In the words of the `mcpServers` files people already have. */
 export type ServerSetting = ProgramSetting | RemoteSetting;
