@@ -3,11 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { Ticker } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { stdioPath } from '../base/stdio-upgrade.ts';
-import type { Dialer } from '../dial/index.ts';
 import type { ClientIdentity, Upgrade } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
 import { Recorder, type ServerRecorder } from '../inspect/index.ts';
-import { launchSecrets, remoteSecrets } from '../log/index.ts';
 import { CODE } from '../mcp/jsonrpc/index.ts';
 import {
   type AnswerMemory,
@@ -17,6 +15,8 @@ import {
   ProcessServer,
   Quota,
   RemoteServer,
+  type RemoteServerContext,
+  serverSecrets,
   type Server,
   type ServerContext,
   type SignInDesk,
@@ -79,7 +79,7 @@ export interface BridgeOptions {
    */
   readonly searchPath?: () => string | null | Promise<string | null>;
   /** Makes the connections to servers that are reached by a URL; a direct one if left out. */
-  readonly dialer?: Dialer | undefined;
+  readonly dialer?: RemoteServerContext['dialer'];
   /** Where sign-ins to those servers are made and kept; nothing is signed in to if left out. */
   readonly desk?: SignInDesk | undefined;
   /** Where what those servers say of themselves outlives the process; nowhere if left out. */
@@ -427,8 +427,7 @@ export class Bridge {
   /** Texts of a server that must not stand in a file of lists. */
   #secretsOf(name: string): readonly string[] {
     const { setting } = this.#served.get(name)?.server ?? {};
-    if (setting === undefined) return [];
-    return isRemote(setting) ? remoteSecrets(setting) : launchSecrets(setting);
+    return setting === undefined ? [] : serverSecrets(setting);
   }
 
   /** Where a session may be ended in favour of a newcomer of this server. */

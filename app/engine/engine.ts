@@ -6,7 +6,7 @@ import { OriginPool } from '../dial/http/index.ts';
 import { createDialer, type Dialer } from '../dial/index.ts';
 import { CALLBACK_PATH, createGateway, Descriptors, type Gateway } from '../gateway/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
-import { Recorder, recordedServers, serversByLabel } from '../inspect/index.ts';
+import { Recorder } from '../inspect/index.ts';
 import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';
 import {
   type ConnectRequest,
@@ -30,6 +30,8 @@ import {
   type Pins,
   type RemoteServer,
   type RemoteTrial,
+  recordedServers,
+  serversByLabel,
   SignInDesk,
   type SignInFacts,
   type SignInOptions,

@@ -1,4 +1,3 @@
-export { recordedServers, serversByLabel } from './attribution.ts';
 export { Call, type CallFacts, type CallOutcome, type Transport } from './call.ts';
 export type { CallContents, KeptRequest, ShownBody } from './contents.ts';
 export { activityHar, activityNdjson, type ExportedRows } from './export.ts';

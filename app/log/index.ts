@@ -8,7 +8,6 @@ export {
   wantsColour,
 } from './create-log.ts';
 export { consoleLine, jsonLine } from './format.ts';
-export { BoundedWarnings, LineBudget, type LineRate } from './line-budget.ts';
 export type { Log, LogFields, LogLevel } from './log.ts';
 export { LOG_LEVELS, LogEntry } from './log.ts';
 export { REDACTED, Redactor } from './redact.ts';

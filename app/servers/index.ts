@@ -8,6 +8,7 @@ export {
   type ToolFacts,
   type Wire,
 } from '../mcp/index.ts';
+export { recordedServers, serverSecrets, serversByLabel } from './attribution.ts';
 export { isAppLink, type LinkFault, readAddLink, type UnnamedServer } from './add-link.ts';
 export { type Condition, type ConditionKind, isUsable } from './condition.ts';
 export { type ConfigServers, configServers } from './config-file.ts';
@@ -65,6 +66,7 @@ export {
   type RemoteCause,
   type RemoteFailure,
   RemoteServer,
+  type RemoteServerContext,
   type RemoteStep,
   SignInDesk,
   SignInError,

@@ -3,7 +3,7 @@ import { ReadyQueue } from '../../base/back-pressure.ts';
 import { AFTER_SLEEP, type Ticking } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Call, ClientWire } from '../../inspect/index.ts';
-import { BoundedWarnings } from '../../log/index.ts';
+import { BoundedWarnings } from '../../base/line-budget.ts';
 import {
   CODE,
   errorFor,

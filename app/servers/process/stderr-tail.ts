@@ -1,4 +1,5 @@
-import { LineBudget, type LineRate, type Log, RAW_CHARACTERS, RedactedLines, type Redactor } from '../../log/index.ts';
+import { LineBudget, type LineRate } from '../../base/line-budget.ts';
+import { type Log, RAW_CHARACTERS, RedactedLines, type Redactor } from '../../log/index.ts';
 
 /** Lines kept of the beginning and of the end: what went wrong first, and what it came to. */
 const FIRST_LINES = 8;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LineBudget } from '../../../app/log/line-budget.ts';
+import { LineBudget } from '../../../app/base/line-budget.ts';
 
 describe('A budget of lines', () => {
   beforeEach(() => {

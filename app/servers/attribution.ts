@@ -1,5 +1,5 @@
 import { isLoopback } from '../base/host.ts';
-import { secretsOf } from '../log/index.ts';
+import { launchSecrets, remoteSecrets, secretsOf } from '../log/index.ts';
 import { isRemote, type ServerSetting, type Settings } from '../settings/settings.ts';
 
 /** Variables that runtimes take the address of a proxy from, in either case. */
@@ -50,4 +50,9 @@ const SHORTEST_GIVEN = 8;
 function givenTo(server: ServerSetting): readonly string[] {
   const values = Object.values(isRemote(server) ? server.headers : server.env);
   return values.filter((value) => value.length >= SHORTEST_GIVEN);
+}
+
+/** What is secret of one server, for `Redactor.protect`. */
+export function serverSecrets(server: ServerSetting): readonly string[] {
+  return isRemote(server) ? remoteSecrets(server) : launchSecrets(server);
 }
