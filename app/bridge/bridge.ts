@@ -16,11 +16,11 @@ import {
   Quota,
   RemoteServer,
   type RemoteServerContext,
-  serverSecrets,
   type Server,
   type ServerContext,
   type SignInDesk,
   Spares,
+  serverSecrets,
   ToolApprovals,
 } from '../servers/index.ts';
 import { GRACES, type Graces, type GroupRecord } from '../servers/process/index.ts';

@@ -1,9 +1,9 @@
 import type { Ticker } from '../base/clock.ts';
 import { LatencyHistogram } from '../base/latency-histogram.ts';
+import type { BoundedWarnings } from '../base/line-budget.ts';
 import type { Log } from '../base/log.ts';
 import type { Text } from '../i18n/index.ts';
 import type { ServerRecorder } from '../inspect/index.ts';
-import type { BoundedWarnings } from '../base/line-budget.ts';
 import { idText, type ResponseFrame } from '../mcp/jsonrpc/index.ts';
 import type { Peer, Scope, Server, ServerUnavailable, Share } from '../servers/index.ts';
 import type { Limits } from '../settings/settings.ts';

@@ -1,7 +1,7 @@
 import { ReadyQueue } from '../base/back-pressure.ts';
+import { BoundedWarnings } from '../base/line-budget.ts';
 import type { Log } from '../base/log.ts';
 import type { Call, ClientWire } from '../inspect/index.ts';
-import { BoundedWarnings } from '../base/line-budget.ts';
 import {
   editMembers,
   emptyResult,

@@ -2,10 +2,10 @@ import { isIPv6 } from 'node:net';
 import { isHostName, parseAuthority } from '../base/address.ts';
 import { LOG_LEVELS, type LogLevel } from '../base/log.ts';
 import { read } from '../base/schema/index.ts';
+import { parseParent } from '../base/upstream.ts';
 import type { Language } from '../i18n/index.ts';
 import { groupSchema, isFreeField, isHeaderValue } from '../settings/schema.ts';
 import type { ForwardSetting, GroupSetting } from '../settings/settings.ts';
-import { parseParent } from '../base/upstream.ts';
 
 /** Each reads one value as written on the command line; null means that it is none. */
 

@@ -3,7 +3,6 @@ import { isThisMachine } from '../base/address.ts';
 import type { Clock } from '../base/clock.ts';
 import { Mutex } from '../base/mutex.ts';
 import { read } from '../base/schema/index.ts';
-import { createDialer } from '../dial/index.ts';
 import type { Engine, GroupRecord } from '../engine/index.ts';
 import { type AppText, appTextIn, said } from '../i18n/app.ts';
 import { Recorder } from '../inspect/index.ts';
@@ -293,8 +292,8 @@ export class AppController {
     const { settings } = this;
     const { signal } = attempt;
     const served = isRemote(setting) ? (this.engine?.servedRemote(setting) ?? null) : null;
-    const dialer = createDialer({ ...settings, ownPorts: new Set([settings.port]) });
-    const common = { log: running.log, text: () => this.text, searchPath, groups, dialer, served };
+    const dialling = { ...settings, ownPorts: new Set([settings.port]) };
+    const common = { log: running.log, text: () => this.text, searchPath, groups, dialling, served };
     try {
       return await tryServer(setting, { ...common, waiting, signal });
     } finally {
@@ -349,7 +348,7 @@ export class AppController {
         });
         return;
       }
-      if (await this.#lifecycle.answers()) return;
+      if (await engine.answers()) return;
       log.warn('The port does not answer any more; it is opened anew', { port: first.port });
       await engine.reopen().catch(async (error: unknown) => {
         log.warn('That could not be done; everything is opened anew', { error: String(error) });

@@ -12,7 +12,6 @@ import {
 } from '../engine/index.ts';
 import type { Recorder } from '../inspect/index.ts';
 import { authority, type Phase } from '../ipc/index.ts';
-import { askGangway } from '../platform/port/index.ts';
 import type { Settings } from '../settings/index.ts';
 
 export interface EngineLifecycleOptions {
@@ -47,9 +46,6 @@ export interface RejectedChange {
   readonly error: unknown;
   readonly restored: boolean;
 }
-
-/** An own port that does not answer within this time is as good as gone. */
-const PROBE_MS = 2000;
 
 /** The engine while there is one, and how far it is from open. Its user sees to it that one thing is done at a time. */
 export class EngineLifecycle {
@@ -116,14 +112,6 @@ export class EngineLifecycle {
     } catch (error) {
       return { error, restored: await this.#restore(before, failed) };
     }
-  }
-
-  /** Whether the port still answers; null while there is none. No token is shown: another program may have the port by now. */
-  async answers(): Promise<boolean | null> {
-    const [first] = this.#engine?.listening ?? [];
-    if (first === undefined) return null;
-    const { kind } = await askGangway({ ...first, path: '/healthz', timeout: PROBE_MS });
-    return kind === 'page' || kind === 'token-required';
   }
 
   async #restore(settings: Settings, failed: Failed): Promise<boolean> {

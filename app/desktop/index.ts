@@ -1,4 +1,4 @@
-export { Additions, findHomeAssistants } from './additions.ts';
+export { Additions } from './additions.ts';
 export { AppController, type AppControllerOptions } from './app-controller.ts';
 export { clientApps, clientLogs } from './clients-window/client-apps.ts';
 export { ClientSetup } from './clients-window/client-setup.ts';

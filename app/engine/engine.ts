@@ -1,12 +1,14 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { Current } from '../base/current.ts';
 import type { Log } from '../base/log.ts';
+import { directTargets } from '../base/upstream.ts';
 import { Bridge, type GroupRecord, type StdioRequest } from '../bridge/index.ts';
 import { OriginPool } from '../dial/http/index.ts';
 import { createDialer, type Dialer } from '../dial/index.ts';
 import { CALLBACK_PATH, createGateway, Descriptors, type Gateway } from '../gateway/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import { Recorder } from '../inspect/index.ts';
+import { askGangway } from '../platform/port/index.ts';
 import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';
 import {
   type ConnectRequest,
@@ -31,17 +33,16 @@ import {
   type RemoteServer,
   type RemoteTrial,
   recordedServers,
-  serversByLabel,
   SignInDesk,
   type SignInFacts,
   type SignInOptions,
   type SignInStore,
+  serversByLabel,
   type ToolApprovals,
   type ToolChange,
   tryRemote,
 } from '../servers/index.ts';
 import { isRemote, type RemoteSetting, type Settings } from '../settings/settings.ts';
-import { directTargets } from '../base/upstream.ts';
 import { statusPages } from './pages.ts';
 import {
   type Delta,
@@ -52,6 +53,9 @@ import {
   type TunnelView,
   viewOf,
 } from './snapshot.ts';
+
+/** Milliseconds in which our own port answers; after them it is as good as gone. */
+const PROBE_MS = 2000;
 
 export interface EngineOptions {
   readonly settings: Settings;
@@ -258,6 +262,14 @@ export class Engine {
     this.#dialer.forgetNames();
     this.#forward.dropIdle();
     this.#bridge.forgetNetwork();
+  }
+
+  /** Whether the port still answers; null while there is none. No token is shown: another program may have the port by now. */
+  async answers(): Promise<boolean | null> {
+    const [first] = this.listening;
+    if (first === undefined) return null;
+    const { kind } = await askGangway({ ...first, path: '/healthz', timeout: PROBE_MS });
+    return kind === 'page' || kind === 'token-required';
   }
 
   /** Opens the port again where it is, after a sleep has closed its listeners. Rejects when it cannot be bound. */

@@ -6,6 +6,8 @@ import type { ListedTool } from '../servers/index.ts';
 import type { SettingFault } from '../settings/index.ts';
 import type { Problem } from './state.ts';
 
+export type { FoundRemote } from '../servers/index.ts';
+
 /** What became of a change. Nothing has changed unless it is `ok`. */
 export type ChangeOutcome =
   | { readonly ok: true }
@@ -34,13 +36,6 @@ export interface ToolView extends ListedTool {
 export type TokenAnswer =
   | { readonly ok: true; readonly secret: string }
   | { readonly ok: false; readonly outcome: Extract<ChangeOutcome, { readonly ok: false }> };
-
-/** A server with a URL that answered in the local network. */
-export interface FoundRemote {
-  /** What its owner calls it. */
-  readonly name: string;
-  readonly url: string;
-}
 
 /** A server that a link, a file or what was pasted would add: everything of it, as it would be stored. */
 export interface AddedServer {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import winston from 'winston';
 import TransportStream from 'winston-transport';
-import { consoleLine, jsonLine } from './format.ts';
 import { LineBudget, type LineRate } from '../base/line-budget.ts';
+import { consoleLine, jsonLine } from './format.ts';
 import { type Log, LogEntry, type LogFields, type LogLevel, RANK } from './log.ts';
 import { Redactor } from './redact.ts';
 import type { RingBuffer } from './ring-buffer.ts';

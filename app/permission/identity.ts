@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { codeOf } from '../base/errno.ts';
 import type { Log } from '../base/log.ts';
-import { MachOError, uuidPlaces, uuidText } from '../platform/mach-o/index.ts';
 import type { Identity } from '../base/records.ts';
+import { MachOError, uuidPlaces, uuidText } from '../platform/mach-o/index.ts';
 
 /** The file with the build of macOS; any program may read it. */
 const SYSTEM_VERSION = '/System/Library/CoreServices/SystemVersion.plist';

@@ -8,11 +8,12 @@ export {
   type ToolFacts,
   type Wire,
 } from '../mcp/index.ts';
-export { recordedServers, serverSecrets, serversByLabel } from './attribution.ts';
 export { isAppLink, type LinkFault, readAddLink, type UnnamedServer } from './add-link.ts';
+export { recordedServers, serverSecrets, serversByLabel } from './attribution.ts';
 export { type Condition, type ConditionKind, isUsable } from './condition.ts';
 export { type ConfigServers, configServers } from './config-file.ts';
 export { type ConfigProblem, isOfWholeFile, problemSentence } from './config-problem.ts';
+export { type FoundRemote, findHomeAssistants } from './found-remotes.ts';
 export {
   KnownLists,
   type KnownListsListener,

@@ -1,4 +1,3 @@
-import type { Dialer } from '../dial/index.ts';
 import { inEach, type Said, type Text, textIn } from '../i18n/index.ts';
 import { type Log, launchSecrets, Redactor, remoteSecrets } from '../log/index.ts';
 import { type Answer, answerIn, introduce, type ServerIntroduction, type ToolFacts, type Wire } from '../mcp/index.ts';
@@ -12,6 +11,7 @@ import {
   type RemoteFailure,
   type RemotePeer,
   RemoteServer,
+  type RemoteServerContext,
   type RemoteStep,
   remoteFailure,
 } from './remote/index.ts';
@@ -55,7 +55,9 @@ export interface TryOptions {
   /** The server with this very URL that is served already, with its sign-in; one of its own if left out. */
   readonly served?: RemoteServer | null;
   /** Makes the connections to a server that is reached by a URL; a direct one if left out. */
-  readonly dialer?: Dialer;
+  readonly dialer?: RemoteServerContext['dialer'];
+  /** What such a dialer goes by, where none is given. */
+  readonly dialling?: RemoteServerContext['dialling'];
   /** Where its process group is written down; nowhere if left out. */
   readonly groups?: GroupRecord | undefined;
   /** Ends the attempt; it fails then. */
@@ -175,7 +177,7 @@ async function run(setting: ProgramSetting, options: TryOptions): Promise<Tried>
 }
 
 function reach(setting: RemoteSetting, options: TryOptions): Tried {
-  const { log, text, dialer, served } = options;
+  const { log, text, dialer, dialling, served } = options;
   const started = performance.now();
   const redactor = new Redactor(remoteSecrets(setting));
   const known = served?.openTrial() ?? null;
@@ -186,6 +188,7 @@ function reach(setting: RemoteSetting, options: TryOptions): Tried {
     log,
     text,
     dialer,
+    dialling,
     children: new Quota(() => 2, false),
     lineLimit: () => LINE_LIMIT,
     patience: 0,

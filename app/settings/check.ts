@@ -1,7 +1,7 @@
 import { isLoopback } from '../base/host.ts';
+import { directTargets, parseParent } from '../base/upstream.ts';
 import { isServerAddress } from './server-url.ts';
 import { isRemote, type Settings } from './settings.ts';
-import { directTargets, parseParent } from '../base/upstream.ts';
 
 /** Why one setting is not valid together with the others; the catalogue has a sentence for each. */
 export type SettingReason =

@@ -1,5 +1,5 @@
-import type { LogLevel } from '../base/log.ts';
 import type { ForwardSetting } from '../base/host.ts';
+import type { LogLevel } from '../base/log.ts';
 import type { Language } from '../i18n/index.ts';
 
 export type { ForwardSetting } from '../base/host.ts';

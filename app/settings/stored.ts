@@ -1,5 +1,4 @@
 import { isLoopback } from '../base/host.ts';
-import { boolean, integer, isObject, nullable, object, type ParseResult, read, text } from '../base/schema/index.ts';
 import {
   NO_UPDATE_RECORD,
   type PermissionRecord,
@@ -7,6 +6,7 @@ import {
   type UpdateRecord,
   updateRecordSchema,
 } from '../base/records.ts';
+import { boolean, integer, isObject, nullable, object, type ParseResult, read, text } from '../base/schema/index.ts';
 import { settingsSchema } from './schema.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 

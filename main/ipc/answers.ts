@@ -6,7 +6,6 @@ import {
   type ClientSetup,
   clientLink,
   connectionsTo,
-  findHomeAssistants,
   Removals,
   type ServerChecks,
   type SignIns,
@@ -14,6 +13,7 @@ import {
 } from '../../app/desktop/index.ts';
 import type { ChooseAnswer } from '../../app/ipc/index.ts';
 import { peopleHere } from '../../app/platform/shell/index.ts';
+import { findHomeAssistants } from '../../app/servers/index.ts';
 import { withKeptSecrets, withoutKeptSecrets } from '../../app/settings/index.ts';
 import type { ActivityFeed } from '../activity.ts';
 import type { DoctorSession } from '../doctor.ts';

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { ReadyQueue } from '../../base/back-pressure.ts';
 import { AFTER_SLEEP, type Ticking } from '../../base/clock.ts';
+import { BoundedWarnings } from '../../base/line-budget.ts';
 import type { Log } from '../../base/log.ts';
 import type { Call, ClientWire } from '../../inspect/index.ts';
-import { BoundedWarnings } from '../../base/line-budget.ts';
 import {
   CODE,
   errorFor,

@@ -1,5 +1,5 @@
-import type { Text } from '../../i18n/index.ts';
 import { BoundedWarnings } from '../../base/line-budget.ts';
+import type { Text } from '../../i18n/index.ts';
 import { type Log, launchSecrets, Redactor } from '../../log/index.ts';
 import {
   CODE,

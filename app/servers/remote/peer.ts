@@ -1,6 +1,6 @@
-import type { Text } from '../../i18n/index.ts';
 import { BoundedWarnings } from '../../base/line-budget.ts';
 import type { Log } from '../../base/log.ts';
+import type { Text } from '../../i18n/index.ts';
 import {
   CODE,
   errorFor,

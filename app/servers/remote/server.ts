@@ -1,5 +1,5 @@
 import manifest from '../../../package.json' with { type: 'json' };
-import { createDialer, type Dialer } from '../../dial/index.ts';
+import { createDialer, type Dialer, type DialerOptions } from '../../dial/index.ts';
 import type { Text } from '../../i18n/index.ts';
 import { type Log, remoteSecrets } from '../../log/index.ts';
 import { NEWEST_LEGACY_REVISION } from '../../mcp/index.ts';
@@ -19,11 +19,15 @@ import { RemotePeer } from './peer.ts';
 import { probe, SignIn, type SignInDesk, SignInError, type SignInFacts, type SignInOptions } from './sign-in/index.ts';
 import { type CertificateFacts, CertificateTrust, type Pins } from './trust.ts';
 
+const DIRECT: DialerOptions = { upstream: null, noProxy: '', ownPorts: new Set() };
+
 export interface RemoteServerContext {
   readonly log: Log;
   readonly text: () => Text;
   /** Makes every connection; one without an upstream proxy if left out. */
   readonly dialer?: Dialer | undefined;
+  /** What a dialer of its own goes by, where none is given. */
+  readonly dialling?: DialerOptions | undefined;
   readonly children: Quota;
   /** Bytes of the longest message a server may send. */
   readonly lineLimit: () => number;
@@ -82,7 +86,7 @@ export class RemoteServer implements Server {
     this.log = context.log.from(`server:${setting.name}`);
     this.#setting = setting;
     this.#context = context;
-    this.#dialer = context.dialer ?? createDialer({ upstream: null, noProxy: '', ownPorts: new Set() });
+    this.#dialer = context.dialer ?? createDialer(context.dialling ?? DIRECT);
     this.#share = context.children.share();
     this.#trust = new CertificateTrust(setting, context.pins);
     this.#signIn = this.#newSignIn();

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { findHomeAssistants } from '../../../app/desktop/additions.ts';
+import { findHomeAssistants } from '../../../app/servers/found-remotes.ts';
 
 function name(written: string): Buffer {
   const labels = written

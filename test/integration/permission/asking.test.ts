@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PermissionRecord } from '../../../app/base/records.ts';
 import { createLog } from '../../../app/log/index.ts';
 import {
   type Network,
@@ -7,7 +8,6 @@ import {
   type PermissionState,
 } from '../../../app/permission/index.ts';
 import type { FailureRecord } from '../../../app/proxy/index.ts';
-import type { PermissionRecord } from '../../../app/base/records.ts';
 
 const identity = { system: '25A354', program: '1.0.0' };
 const target = { host: '192.168.1.20', port: 8123 };

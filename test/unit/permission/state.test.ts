@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { afterAsking, afterSign, stateOf } from '../../../app/permission/state.ts';
 import type { PermissionRecord } from '../../../app/base/records.ts';
+import { afterAsking, afterSign, stateOf } from '../../../app/permission/state.ts';
 
 const now = { system: '25A354', program: '1.0.0 0011' };
 const record = (outcome: PermissionRecord['outcome'], changes: Partial<PermissionRecord> = {}): PermissionRecord => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { dialFailure } from '../../../app/dial/failure.ts';
 import { DialError } from '../../../app/dial/index.ts';
 import { textIn } from '../../../app/i18n/index.ts';
-import { dialFailure } from '../../../app/dial/failure.ts';
 import { failureAnswer } from '../../../app/proxy/failure-response.ts';
 import { tokenRequiredFailure } from '../../../app/proxy/failures.ts';
 

@@ -1,7 +1,7 @@
 import { BackPressureGate, ReadyQueue } from '../../../base/back-pressure.ts';
 import { movedBySleep, type Ticking } from '../../../base/clock.ts';
-import type { ServerWire } from '../../../inspect/index.ts';
 import { BoundedWarnings } from '../../../base/line-budget.ts';
+import type { ServerWire } from '../../../inspect/index.ts';
 import { errorText, type ServerFace } from '../../../mcp/index.ts';
 import { CODE, type JsonRpcError, type ResponseFrame } from '../../../mcp/jsonrpc/index.ts';
 import { endError, type Peer, type PeerEnd, type Server } from '../../../servers/index.ts';
