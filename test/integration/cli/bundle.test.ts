@@ -63,7 +63,9 @@ describe('the bundled command line', () => {
     cli.kill('SIGTERM');
     const loaded = await loadedBy(cli);
     expect(loaded).toEqual(expect.arrayContaining(['http', 'cli', 'serve']));
-    expect(loaded.filter((name) => /^(?:tls|https|http2|worker_threads|crypto|doctor|status)$/.test(name))).toEqual([]);
+    expect(
+      loaded.filter((name) => /^(?:tls|https|http2|worker_threads|crypto|fs\/promises|doctor|status)$/.test(name)),
+    ).toEqual([]);
     expect(loaded.filter((name) => WHEN_CALLED.includes(name))).toEqual([]);
     // As ES modules they would load undici along with node:http.
     expect(texts.filter((text) => /^import .* from /m.test(text))).toEqual([]);
