@@ -79,3 +79,41 @@ test('V8 compiles the hot code of a process for one client without Maglev', asyn
   expect(alone, 'without it, or this test would show nothing').toBe(true);
   expect(without).toBe(false);
 });
+
+test('A process that serves has V8 optimize nothing while it starts, and everything that is hot once it has started', async () => {
+  const [starting, started, atStart, settled] = Object(
+    await run(
+      `
+        const { settleOnceStarted, startWithoutOptimizing } = await import(${MODULE});
+        startWithoutOptimizing();
+        const OPTIMIZED = 1 << 4;
+        const add = (a, b) => { let sum = 0; for (let n = 0; n < 50; n++) sum += a * n + b; return sum; };
+        const heat = () => {
+          for (let n = 0; n < 2_000; n++) add(n, 1);
+          return (%GetOptimizationStatus(add) & OPTIMIZED) !== 0;
+        };
+        let starting = false;
+        for (let round = 0; round < 100; round++) {
+          starting ||= heat();
+          await turn();
+        }
+        // In the young generation, where the start has left it, until everything is collected.
+        const left = new WeakRef({});
+        await wait(0);
+        const atStart = left.deref() !== undefined;
+        settleOnceStarted();
+        for (let waited = 0; waited < 1_000 && left.deref() !== undefined; waited++) await wait(50);
+        const settled = left.deref() === undefined;
+        let started = false;
+        for (let round = 0; round < 1_000 && !started; round++) {
+          started = heat();
+          await turn();
+        }
+        console.log(JSON.stringify([starting, started, atStart, settled]));
+      `,
+      '--allow-natives-syntax',
+    ),
+  );
+  expect({ starting, atStart }).toEqual({ starting: false, atStart: true });
+  expect({ started, settled }).toEqual({ started: true, settled: true });
+});
