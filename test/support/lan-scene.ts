@@ -28,6 +28,13 @@ export interface LanScene {
   share(port: number): Promise<void>;
   /** A client, shut in with its servers: starts one of its file, calls a tool of it, and is gone. Rejects where the server does not start. */
   callTool(file: string, server: string, tool: string, env?: Readonly<Record<string, string>>): Promise<ToolOutcome>;
+  /** The same with several tools of the one process, one after the other. */
+  callTools(
+    file: string,
+    server: string,
+    tools: readonly string[],
+    env?: Readonly<Record<string, string>>,
+  ): Promise<readonly ToolOutcome[]>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -60,6 +67,14 @@ export async function startLanScene(): Promise<LanScene> {
   const folder = mkdtempSync(join(tmpdir(), 'gangway-lan-'));
   const doors: Server[] = [];
   const shut = ['nsenter', `--target=${child.pid}`, ...INTO_IT, '--'];
+  const callTools: LanScene['callTools'] = async (file, server, tools, env) => {
+    const [program = '', ...before] = shut;
+    const script = [process.execPath, join(inject('bundles'), 'call-tool.mjs'), file, server, ...tools];
+    const { stdout, stderr } = await run(program, [...before, ...script], env);
+    const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
+    if (lines.length !== tools.length) throw new Error(`no result: ${stdout}\n${stderr}`);
+    return lines.map((line): ToolOutcome => JSON.parse(line));
+  };
   return {
     device: device.fileIndex,
     shut,
@@ -78,13 +93,11 @@ export async function startLanScene(): Promise<LanScene> {
       await heard(`open ${port}`);
     },
     async callTool(file, server, tool, env) {
-      const [program = '', ...before] = shut;
-      const script = [process.execPath, join(inject('bundles'), 'call-tool.mjs'), file, server, tool];
-      const { stdout, stderr } = await run(program, [...before, ...script], env);
-      const line = stdout.trim().split('\n').at(-1) ?? '';
-      if (!line.startsWith('{')) throw new Error(`no result: ${stdout}\n${stderr}`);
-      return JSON.parse(line);
+      const [outcome] = await callTools(file, server, [tool], env);
+      if (outcome === undefined) throw new Error('no result');
+      return outcome;
     },
+    callTools,
     async [Symbol.asyncDispose]() {
       child.stdin?.end();
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
