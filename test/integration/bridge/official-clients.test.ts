@@ -16,11 +16,9 @@ describe.each(FIXTURES)('in front of a %s child', (fixture) => {
     testFlows((who) => connect(gangway.url, who));
   });
 
-  test('twenty clients of all kinds at once see their own answers and secrets alone', async () => {
-    const kinds = Array.from({ length: 20 }, (_, index) => CLIENT_KINDS[index % CLIENT_KINDS.length]);
+  test('fourteen clients, two of each kind, at once see their own answers and secrets alone', async () => {
     await Promise.all(
-      kinds.map(async (kind, index) => {
-        if (kind === undefined) return;
+      [...CLIENT_KINDS, ...CLIENT_KINDS].map(async (kind, index) => {
         const who = `secret ${index}`;
         await using client = await kind.connect(gangway.url, who);
         const seen: number[] = [];
