@@ -7,7 +7,7 @@ import { freePort } from './tcp.ts';
 /** How long a program may take for what it takes milliseconds for when the machine is idle. */
 const PATIENCE = 30_000;
 
-/** The program under test as a real process, its output collected. It is gone when the test is over. */
+/** The program under test as a real process, its output collected. It is gone when the test is over, unless tests share it. */
 export class CliProcess {
   readonly child: ChildProcess;
   out = '';
@@ -38,10 +38,13 @@ export class CliProcess {
       this.#wake();
       return { code, signal };
     });
-    onTestFinished(async () => {
-      if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGKILL');
-      await this.#exited;
-    });
+    if (options.isShared !== true) onTestFinished(() => this.end());
+  }
+
+  /** Ends it by force, if it has not ended yet. */
+  async end(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGKILL');
+    await this.#exited;
   }
 
   get pid(): number {
@@ -88,6 +91,8 @@ export interface CliOptions {
   /** The whole command in front of the arguments, where it is not simply Node with a script. */
   readonly command?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether several tests use it: what starts it in `beforeAll` calls `end` in `afterAll`. */
+  readonly isShared?: boolean;
 }
 
 /** Runs `serve` on a free port and waits until it is ready. */

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { makeToken } from '../../../app/settings/index.ts';
 import { type CliProcess, startCli } from '../../support/cli-process.ts';
 import { OK } from '../../support/forward-fixture.ts';
@@ -17,9 +18,9 @@ const require = createRequire(import.meta.url);
 const EVERYTHING = [process.execPath, require.resolve('@modelcontextprotocol/server-everything/dist/index.js')];
 const PYTHON_SERVER = [PYTHON, '-u', join(import.meta.dirname, '../../fixtures/stdlib-server.py')];
 
-/** A file of tokens with one in it, which no recipe shows. */
-function tokensFile(): string {
-  const path = join(temporaryDirectory(), 'tokens');
+/** A file of tokens in a folder with one token in it, which no recipe shows. */
+function tokensFile(folder: string): string {
+  const path = join(folder, 'tokens');
   const { hash } = makeToken('laptop', null, 0).setting;
   writeFileSync(path, `laptop ${hash} 2026-11-28T00:00:00Z\n`, { mode: 0o600 });
   return path;
@@ -63,22 +64,37 @@ describe.each([
   ['without any token', false],
   ['while there are named tokens and none is required', true],
 ])('%s, the recipe of old', (_case, hasTokens) => {
-  const start = (...args: readonly string[]) => startCli([...(hasTokens ? ['--tokens', tokensFile()] : []), ...args]);
+  let folder = '';
+  let tokens: readonly string[] = [];
+  const start = (...args: readonly string[]) => startCli([...tokens, ...args], { isShared: true });
+  /** Without a server, and with one in Python. */
+  let plain: Awaited<ReturnType<typeof start>>;
+  let withServer: Awaited<ReturnType<typeof start>>;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'gangway-'));
+    if (hasTokens) tokens = ['--tokens', tokensFile(folder)];
+    [plain, withServer] = await Promise.all([start(), start('--sse', ...PYTHON_SERVER)]);
+  });
+  afterAll(async () => {
+    await Promise.all([plain.cli.end(), withServer.cli.end()]);
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   it('curl -x for http works', async () => {
-    const { url } = await start();
+    const { url } = plain;
     await using origin = await startOrigin((socket) => socket.once('data', () => socket.end(OK)));
     expect(await curl('-x', url, `http://${origin.authority}/get`)).toBe('ok');
   });
 
   it('curl -x -k for https works', async () => {
-    const { url } = await start();
+    const { url } = plain;
     await using origin = await startTlsOrigin((_request, response) => response.end('inside'));
     expect(await curl('-x', url, '-k', `https://127.0.0.1:${origin.port}/`)).toBe('inside');
   });
 
   it('HTTP_PROXY and HTTPS_PROXY in the env of a server work', async () => {
-    const { url } = await start();
+    const { url } = plain;
     await using origin = await startOrigin((socket) => socket.once('data', () => socket.end(OK)));
     const script = `import urllib.request;print(urllib.request.urlopen('http://${origin.authority}/').read())`;
     const { stdout } = await run(PYTHON, ['-c', script], { HTTP_PROXY: url, HTTPS_PROXY: url });
@@ -86,26 +102,28 @@ describe.each([
   });
 
   it('-p and --port choose the port', async () => {
-    for (const option of ['-p', '--port']) {
-      const port = await freePort();
-      const { cli } = await startCli([option, String(port), ...(hasTokens ? ['--tokens', tokensFile()] : [])]);
+    const other = await freePort();
+    // `-p` is how the one without a server was started.
+    for (const [{ cli }, port] of [
+      [plain, plain.port],
+      [await startCli(['--port', String(other), ...tokens]), other],
+    ] as const) {
       expect(cli.err).toContain(`listening on 127.0.0.1:${port}`);
       expect(await curl('-o', '/dev/null', '-w', '%{http_code}', `http://127.0.0.1:${port}/healthz`)).toBe('200');
     }
   });
 
   it('without --sse, /sse answers 400', async () => {
-    const { url } = await start();
-    expect(await curl('-i', `${url}/sse`)).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await curl('-i', `${plain.url}/sse`)).toMatch(/^HTTP\/1\.1 400 /);
   });
 
   it.each([
-    ['a Python server', PYTHON_SERVER],
-    ['server-everything', EVERYTHING],
+    ['a Python server', PYTHON_SERVER, () => withServer],
+    ['server-everything', EVERYTHING, () => startCli([...tokens, '--sse', ...EVERYTHING])],
   ])(
     '--sse with %s: /sse, /messages and the answer on the stream, and no process left when curl is gone',
-    async (_server, command) => {
-      const { url, cli } = await start('--sse', ...command);
+    async (_server, command, started) => {
+      const { url, cli } = await started();
       const stream = await endpointOf(url);
       const status = await curl(
         '-o',
@@ -132,13 +150,12 @@ describe.each([
   );
 
   it('OPTIONS /messages is answered', async () => {
-    const { url } = await start('--sse', ...PYTHON_SERVER);
-    const answer = await curl('-i', '-X', 'OPTIONS', `${url}/messages`);
+    const answer = await curl('-i', '-X', 'OPTIONS', `${withServer.url}/messages`);
     expect(answer).toMatch(/^HTTP\/1\.1 20[04] /);
   });
 
   it('mcp-remote with the address of /sse works', async () => {
-    const { url } = await start('--sse', ...PYTHON_SERVER);
+    const { url } = withServer;
     const home = temporaryDirectory();
     const transport = new StdioClientTransport({
       command: process.execPath,
