@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FIXTURES, fixtureServer } from '../../support/fixture-servers.ts';
-import { startGangway } from '../../support/gangway.ts';
+import { type Gangway, startGangway } from '../../support/gangway.ts';
 import { COMPILED } from '../../support/programs.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -18,8 +18,14 @@ const DOORS = [
 ] as const;
 
 describe.each(FIXTURES)('in front of a %s child', (fixture) => {
+  let gangway: Gangway;
+
+  beforeAll(async () => {
+    gangway = await startGangway({ servers: [fixtureServer(fixture)], defaultServer: fixture });
+  });
+  afterAll(() => gangway[Symbol.asyncDispose]());
+
   test.each(DOORS)('mcp-remote connects to /%s and lists tools', async (path, strategy) => {
-    await using gangway = await startGangway({ servers: [fixtureServer(fixture)], defaultServer: fixture });
     const home = temporaryDirectory();
     const transport = new StdioClientTransport({
       command: process.execPath,
@@ -38,7 +44,6 @@ describe.each(FIXTURES)('in front of a %s child', (fixture) => {
   });
 
   test.each(DOORS)('the Inspector connects to /%s and lists tools', async (path) => {
-    await using gangway = await startGangway({ servers: [fixtureServer(fixture)], defaultServer: fixture });
     const home = temporaryDirectory();
     const inspector = require.resolve('@modelcontextprotocol/inspector/clients/launcher/build/index.js');
     const args = [inspector, '--cli', `${gangway.url}/${path}`, '--method', 'tools/list'];
