@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BridgeHost, hostBridge, serverSetting } from '../../support/bridge-host.ts';
 import { send } from '../../support/http-client.ts';
 import { modernAnswer, postModern } from '../../support/modern-request.ts';
@@ -17,26 +17,40 @@ const written = (id: string, text: string, name = 'write') =>
 const warnings = (host: BridgeHost, part: string) =>
   host.log.filter(({ level, message }) => level === 'warn' && message.includes(part));
 
-/** Ways to the server: each gives back everything its client got for one call, as text. */
-const WAYS = {
-  'Streamable HTTP': async (host: BridgeHost, id: string, text: string) => {
+/** Calls the server, and gives back everything its client got for it, as text. */
+type Call = (id: string, text: string) => Promise<string>;
+
+/** Ways to the server, each with a session of its own where there are sessions. */
+const WAYS: Readonly<Record<string, (host: BridgeHost) => Promise<Call>>> = {
+  'Streamable HTTP': async (host) => {
     const { headers } = await openSession(host.url);
-    return (await send(`${host.url}/mcp`, { headers, body: written(id, text) })).body;
+    return async (id, text) => (await send(`${host.url}/mcp`, { headers, body: written(id, text) })).body;
   },
-  'HTTP+SSE': async (host: BridgeHost, id: string, text: string) => {
+  'HTTP+SSE': async (host) => {
     const client = await openSse(host.url);
     await client.call('initialize', { protocolVersion: '2024-11-05' });
     const headers = { 'content-type': 'application/json' };
-    await send(host.url + client.endpoint, { headers, body: written(id, text) });
-    return (await client.reader.next()).data;
+    return async (id, text) => {
+      await send(host.url + client.endpoint, { headers, body: written(id, text) });
+      return (await client.reader.next()).data;
+    };
   },
-  'stateless HTTP': async (host: BridgeHost, id: string, text: string) => {
+  'stateless HTTP': async (host) => async (id, text) => {
     const params = { name: 'write', arguments: { text } };
     return (await postModern(`${host.url}/mcp`, { method: 'tools/call', params, rawId: id })).text();
   },
 };
 
-describe.each(Object.entries(WAYS))('over %s', (_, call) => {
+describe.each(Object.entries(WAYS))('over %s', (_, open) => {
+  let shared: BridgeHost;
+  let callShared: Call;
+
+  beforeAll(async () => {
+    shared = await raw();
+    callShared = await open(shared);
+  });
+  afterAll(() => shared[Symbol.asyncDispose]());
+
   test.each([
     ['its type changed', '1', (id: string) => JSON.stringify(id)],
     ['another notation', '12', (id: string) => `${id}.0`],
@@ -45,16 +59,16 @@ describe.each(Object.entries(WAYS))('over %s', (_, call) => {
     ['a fraction of its own', '1.0', (id: string) => id],
     ['an exponent of its own', '1e400', (id: string) => id],
   ])('an answer whose id has %s arrives under the id of the request', async (_name, id, answered) => {
-    await using host = await raw();
     // The stateless child is asked under an id of ours, so there the answer's text is made of that one.
-    const body = await call(host, id, `{"jsonrpc":"2.0","id":${answered('$ID')},${RESULT}}\n`);
+    const body = await callShared(id, `{"jsonrpc":"2.0","id":${answered('$ID')},${RESULT}}\n`);
     expect(body).toMatch(new RegExp(`"id": ?${id.replaceAll('.', '\\.')}[,}]`));
     expect(body).toContain('yes');
   });
 
   test('an error without an id ends the only open request, and is logged', async () => {
     await using host = await raw();
-    const body = await call(host, '"only"', '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"what?"}}\n');
+    const call = await open(host);
+    const body = await call('"only"', '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"what?"}}\n');
     expect(body).toContain('"id":"only"');
     expect(body).toContain('what?');
     expect(warnings(host, 'names no open request')[0]?.fields).toMatchObject({ id: { excerpt: 'null' } });
@@ -69,11 +83,8 @@ describe.each(Object.entries(WAYS))('over %s', (_, call) => {
       '{\n  "jsonrpc": "2.0",\n  "id": $ID,\n  "result": {}\n}',
       '[]',
     ];
-    const body = await call(
-      host,
-      '7',
-      `${noise.join('\n')}\n\u001b[32m{"jsonrpc":"2.0","id":$ID,${RESULT}}\u001b[0m\r\n`,
-    );
+    const call = await open(host);
+    const body = await call('7', `${noise.join('\n')}\n\u001b[32m{"jsonrpc":"2.0","id":$ID,${RESULT}}\u001b[0m\r\n`);
     expect(body).toContain('yes');
     expect(body).not.toMatch(/log|NaN/);
     const shown = warnings(host, 'no JSON-RPC message');
@@ -83,8 +94,8 @@ describe.each(Object.entries(WAYS))('over %s', (_, call) => {
 
   test('text that is not UTF-8 and halves of surrogate pairs arrive as replacement characters', async () => {
     await using host = await raw();
+    const call = await open(host);
     const body = await call(
-      host,
       '1',
       `{"jsonrpc":"2.0","id":$ID,"result":{"content":[{"type":"text","text":"a\\ud83d b"}]}}\n`,
     );
@@ -96,12 +107,13 @@ describe.each(Object.entries(WAYS))('over %s', (_, call) => {
 describe('nesting without end', () => {
   const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
 
-  test.each(Object.entries(WAYS))('of an error of the server passes over %s', async (_, call) => {
+  test.each(Object.entries(WAYS))('of an error of the server passes over %s', async (_, open) => {
     await using host = await raw();
+    const call = await open(host);
     // Made by the server, so that it is the server's alone.
     const line = `{"jsonrpc":"2.0","id":$ID,"error":{"code":-32001,"message":"deep","data":$DEEP}}\n`;
-    expect(await call(host, '1', line)).toContain(deep);
-    expect(await call(host, '2', `{"jsonrpc":"2.0","id":$ID,${RESULT}}\n`)).toContain('yes');
+    expect(await call('1', line)).toContain(deep);
+    expect(await call('2', `{"jsonrpc":"2.0","id":$ID,${RESULT}}\n`)).toContain('yes');
   });
 
   test('of a stateless request is refused, and of a request in a session the server’s affair', async () => {
