@@ -69,7 +69,8 @@ describe('HTTP+SSE', () => {
   });
 
   test('puts the prefix of a reverse proxy before the endpoint, if it is a plain path', async () => {
-    await using host = await hostBridge();
+    // The endpoint is told before the server says anything: cat is a server that starts at once.
+    await using host = await hostBridge({ servers: [serverSetting({ command: 'cat', args: [] })] });
     const endpointBehind = async (prefix: string) => {
       const reader = await events(`${host.url}/sse`, { headers: { 'x-forwarded-prefix': prefix } });
       const { data } = await reader.next();
