@@ -12,6 +12,7 @@ import { ECHO_SERVER, serverSetting } from '../../support/bridge-host.ts';
 import { startGangway } from '../../support/gangway.ts';
 import { begin, type EventReader, events, send } from '../../support/http-client.ts';
 import { LineClient, onPort } from '../../support/line-client.ts';
+import { COMPILED } from '../../support/programs.ts';
 import { REVERSE_PROXIES, type ReverseProxies, SITE, startReverseProxies } from '../../support/reverse-proxies.ts';
 import { freePort, startOrigin } from '../../support/tcp.ts';
 import { until, within } from '../../support/until.ts';
@@ -35,7 +36,7 @@ beforeAll(async () => {
   const args = [...options, '--sse', process.execPath, ECHO_SERVER];
   const { PATH, HOME } = process.env;
   gateway = spawn(process.execPath, [inject('cli'), ...args], {
-    env: { PATH, HOME, MCP_GANGWAY_TOKEN: TOKEN },
+    env: { PATH, HOME, ...COMPILED, MCP_GANGWAY_TOKEN: TOKEN },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   gateway.stderr?.setEncoding('utf8').on('data', (text: string) => {
