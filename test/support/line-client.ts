@@ -22,7 +22,7 @@ export class LineClient {
   readonly lines: string[] = [];
   err = '';
   readonly #exit: Promise<number | string>;
-  /** Who waits for a message. Each message is looked at once: tests have a thousand calls under way, or get 50,000 messages. */
+  /** Who waits for a message. Each message is looked at once: tests have a thousand calls under way, or get 10,000 messages. */
   readonly #waiting = new Map<(message: Message) => boolean, (message: Message) => void>();
   #open = '';
   #lastId = 0;

@@ -286,11 +286,11 @@ describe('messages over the limit', () => {
   test('from the server are an error for whoever asked, and the session goes on', async () => {
     await using host = await hostBridge({ limits });
     const session = await openSession(host.url);
-    const { error } = await session.call('tools/call', { name: 'big', arguments: { bytes: 100 * MEBIBYTE } });
+    const { error } = await session.call('tools/call', { name: 'big', arguments: { bytes: 10 * MEBIBYTE } });
     expect(error?.code).toBe(-32603);
     expect(error?.data).toMatchObject({ limit: MEBIBYTE });
     expect(error?.message).toMatch(
-      /^The answer of the MCP server has 1048\d{5} bytes, more than the limit of 1048576 bytes\.$/,
+      /^The answer of the MCP server has 1048\d{4} bytes, more than the limit of 1048576 bytes\.$/,
     );
     expect(await session.tool('echo', { text: 'still here' })).toBe('still here');
     const client = await openSse(host.url);
@@ -336,8 +336,8 @@ describe('messages over the limit', () => {
     const other = await bystander(host);
     const session = await openSession(host.url);
     const pid = Number(await session.tool('pid'));
-    const stream = await session.stream(call('lost', 'endless', { bytes: 30 * MEBIBYTE }));
-    await until('all of it has come', () => (serverOf(host)?.traffic.fromChildren ?? 0) > 30 * MEBIBYTE);
+    const stream = await session.stream(call('lost', 'endless', { bytes: 10 * MEBIBYTE }));
+    await until('all of it has come', () => (serverOf(host)?.traffic.fromChildren ?? 0) > 10 * MEBIBYTE);
     await other.isUnharmed();
     stream.close();
     await session.end();
@@ -355,7 +355,7 @@ describe('a client that leaves', () => {
       Array.from({ length: 5 }, async () => {
         const client = await openSse(host.url);
         const pid = Number(await client.tool('pid'));
-        await client.post(call('x', 'burst', { count: 20_000, bytes: 500 }));
+        await client.post(call('x', 'burst', { count: 5_000, bytes: 2000 }));
         client.reader.response.socket.resetAndDestroy();
         return pid;
       }),
@@ -363,7 +363,7 @@ describe('a client that leaves', () => {
     const session = await openSession(host.url);
     const watching = await session.get();
     const pid = Number(await session.tool('pid'));
-    const stream = await session.stream(call('x', 'burst', { count: 20_000, bytes: 500 }));
+    const stream = await session.stream(call('x', 'burst', { count: 5_000, bytes: 2000 }));
     stream.response.socket.resetAndDestroy();
     watching.response.socket.resetAndDestroy();
     for (const gone of [...pids, pid]) await untilGone(gone);
