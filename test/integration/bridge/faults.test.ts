@@ -405,6 +405,8 @@ describe('stopping the bridge', () => {
     for (const path of ['/mcp', '/servers/deaf/mcp']) await (await openSession(host.url, { path })).tool('pid');
     const deaf = await openSession(host.url, { path: '/servers/deaf/mcp' });
     const pending = deaf.post(call('a', 'never')).catch(() => null);
+    const deafSessions = () => host.bridge.snapshot().servers.find(({ name }) => name === 'deaf')?.sessions;
+    await until('the call is under way', () => deafSessions()?.some(({ calls }) => calls > 0) ?? false);
     await until('the spares are there', () =>
       host.bridge.snapshot().servers.every(({ children }) => children.some(({ use }) => use === 'spare')),
     );
