@@ -22,16 +22,27 @@ export async function progressOf(client: TestClient, to: number): Promise<readon
   }
 }
 
-/**
- * Every flow of the protocol that a client of any era takes part in, each as a test; one session goes through all of them. An address
- * that servers share `announces` no list that is what it was, as a server itself may do.
- */
-export function testFlows(connect: (who: string) => Promise<TestClient>, announces = true): void {
+export interface FlowOptions {
+  /** What the client answers questions with. */
+  readonly who?: string;
+  /** Whether a change of a list is always announced: an address that servers share announces none that is what it was. */
+  readonly announces?: boolean;
+  /** Whether the client is used on behind the flows, and closed by whoever has it. */
+  readonly isLent?: boolean;
+}
+
+/** Every flow of the protocol that a client of any era takes part in, each as a test; one session goes through all of them. */
+export function testFlows(
+  connect: (who: string) => Promise<TestClient>,
+  { who = 'Ada', announces = true, isLent = false }: FlowOptions = {},
+): void {
   let client: TestClient;
   beforeAll(async () => {
-    client = await connect('Ada');
+    client = await connect(who);
   });
-  afterAll(() => client[Symbol.asyncDispose]());
+  afterAll(async () => {
+    if (!isLent) await client[Symbol.asyncDispose]();
+  });
 
   test('lists and calls tools, reads resources, gets prompts', async () => {
     expect(await client.listTools()).toContain('echo');
@@ -47,22 +58,22 @@ export function testFlows(connect: (who: string) => Promise<TestClient>, announc
   });
 
   test('answers elicitation, sampling and roots, one after the other and at once', async () => {
-    expect(await client.call('test_sampling', { prompt: 'hi' })).toContain('sampled by Ada');
-    expect(await client.call('test_input_required_result_list_roots')).toContain('file:///Ada');
+    expect(await client.call('test_sampling', { prompt: 'hi' })).toContain(`sampled by ${who}`);
+    expect(await client.call('test_input_required_result_list_roots')).toContain(`file:///${who}`);
     expect(await client.call('test_input_required_result_multi_round')).toBe(
-      '{"name":"Ada on Step 1: What is your name?"} likes {"color":"Ada on Step 2: What is your favorite color?"}',
+      `{"name":"${who} on Step 1: What is your name?"} likes {"color":"${who} on Step 2: What is your favorite color?"}`,
     );
     expect(await client.call('ask_many', { topic: 'tea', count: 3 })).toBe(
-      '{"reply":"Ada on tea 0"} {"reply":"Ada on tea 1"} {"reply":"Ada on tea 2"}',
+      `{"reply":"${who} on tea 0"} {"reply":"${who} on tea 1"} {"reply":"${who} on tea 2"}`,
     );
-    expect(await client.getPrompt('test_input_required_result_prompt')).toContain('Ada on What context');
-    expect(await client.readResource('test://locked')).toContain('Ada on Which password?');
+    expect(await client.getPrompt('test_input_required_result_prompt')).toContain(`${who} on What context`);
+    expect(await client.readResource('test://locked')).toContain(`${who} on Which password?`);
   });
 
   test('asks in parallel calls without mixing them up', async () => {
     const topics = ['tea', 'cake', 'jam', 'milk'];
     const answers = await Promise.all(topics.map((topic) => client.call('ask_many', { topic, count: 1 })));
-    expect(answers).toEqual(topics.map((topic) => `{"reply":"Ada on ${topic} 0"}`));
+    expect(answers).toEqual(topics.map((topic) => `{"reply":"${who} on ${topic} 0"}`));
   });
 
   test('gets the log messages of its call', async () => {

@@ -69,10 +69,13 @@ describe('one address in front of six servers of all kinds', () => {
 
   describe.each(PAIRS)('%s, in front of a %s server among them', (label, fixture) => {
     const kind = CLIENT_KINDS.find((one) => one.label === label);
-    testFlows(async (who) => {
-      if (kind === undefined) throw new Error(`No client: ${label}`);
-      return ofAlias(await kind.connect(`${gangway.url}/groups/with-${fixture}`, who), fixture);
-    }, false);
+    testFlows(
+      async (who) => {
+        if (kind === undefined) throw new Error(`No client: ${label}`);
+        return ofAlias(await kind.connect(`${gangway.url}/groups/with-${fixture}`, who), fixture);
+      },
+      { announces: false },
+    );
   });
 
   test('lists the tools of all servers that answer, to the last page of each, in the order of the settings', async () => {
