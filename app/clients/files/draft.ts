@@ -1,4 +1,3 @@
-import { unifiedDiff } from '../plan/diff.ts';
 import { type Plan, planEntry, planUndo, type ReadFile } from '../plan/plan.ts';
 import { contentOf, type DesiredMode, digestOf, type EntryKey, type PlanEnvironment } from '../plan/record.ts';
 import type { ClientId } from '../table/client.ts';
@@ -108,7 +107,7 @@ function between(from: FileAsRead, to: FileAsRead): DraftedFile['plan'] {
     kind: 'change',
     ...subject,
     bytes: to.bytes,
-    diff: unifiedDiff(contentOf(from.bytes)?.text ?? '', contentOf(to.bytes)?.text ?? '', file),
+    texts: { before: contentOf(from.bytes)?.text ?? '', after: contentOf(to.bytes)?.text ?? '' },
     mode,
     // What the steps lead to besides the file is told by the steps.
     server: null,

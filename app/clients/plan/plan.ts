@@ -17,7 +17,6 @@ import type { Entry } from '../entry/entry.ts';
 import { ownExceptions, ownProxy } from '../our-addresses.ts';
 import type { Client, ClientId } from '../table/client.ts';
 import { clientOf } from '../table/clients.ts';
-import { unifiedDiff } from './diff.ts';
 import { draftFor } from './edits.ts';
 import {
   applied,
@@ -61,8 +60,8 @@ export type Plan =
       /** Of the bytes the plan was made for. It is refused for any others. */
       readonly digest: string;
       readonly bytes: Uint8Array;
-      /** What would change, for a person to read. It shows the file's secrets: never log it. */
-      readonly diff: string;
+      /** Without a byte order mark, for a person to see what would change. They show the file's secrets: never log them. */
+      readonly texts: { readonly before: string; readonly after: string };
       /** What to remember from then on; null when nothing of ours is left in the file. */
       readonly record: FileRecord | null;
       /** The server that the entry's definition moved to. It has to be among our servers before the file is written. */
@@ -270,7 +269,7 @@ function changed(
     kind: 'change',
     ...subject,
     bytes: after,
-    diff: unifiedDiff(content.text, text, file),
+    texts: { before: content.text, after: text },
     mode: change,
     ...consequences,
   };

@@ -6,7 +6,7 @@ import type { BulkChoice, BulkFileView, BulkPreview, BulkRequest, BulkServerView
 import type { Settings } from '../../settings/index.ts';
 import type { BulkEntry, BulkPlan } from './bulk.ts';
 import { type References, shortPath } from './clients-reader.ts';
-import { audienceSentence, refusalTrouble, withoutPassword, withoutSecrets } from './preview.ts';
+import { audienceSentence, refusalTrouble, shownDiff, withoutPassword } from './preview.ts';
 
 export interface BulkViewContext {
   readonly plan: number;
@@ -53,7 +53,7 @@ function filesOf({ files, entries, secrets }: BulkPlan, context: BulkViewContext
       {
         client: client.title,
         file: shortPath(plan.file, home),
-        diff: withoutSecrets(plan.diff, port, secrets),
+        diff: shownDiff(plan, port, secrets),
         servers: own.map(serverOf),
         access: audienceSentence(
           first.found,

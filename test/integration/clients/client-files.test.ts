@@ -103,7 +103,7 @@ describe('A client’s file', () => {
 describe('Applying a plan', () => {
   it('writes what the preview showed, keeps a copy, and leaves nothing else behind', async () => {
     const plan = await planFor(home, home.files(), { kind: 'through' });
-    expect(plan).toMatchObject({ kind: 'change', diff: expect.stringContaining('"HTTP_PROXY": ') });
+    expect(plan).toMatchObject({ kind: 'change', texts: { after: expect.stringContaining('"HTTP_PROXY": ') } });
     expect(home.bytes().toString()).toBe(BEFORE);
     const applied = await home.files().apply(plan);
     const backup = applied.kind === 'written' ? (applied.backup ?? '') : '';

@@ -71,7 +71,7 @@ describe.skipIf(process.platform !== 'linux')(
       const local = plan.forward?.port ?? 0;
       expect(local).not.toBe(port);
       expect(plan.forward).toMatchObject({ host: 'ha.lan', targetPort: port });
-      expect(plan.diff).toContain(`+        "MQTT_PORT": "${local}"`);
+      expect(plan.texts.after).toContain(`        "MQTT_PORT": "${local}"`);
     });
 
     it('uses the forward that leads there already, and a person may plan again', async () => {
