@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
-import { app } from 'electron';
-import { type CipherSource, rememberedCipher } from '../app/base/cipher.ts';
+import { app, safeStorage } from 'electron';
+import { type Cipher, type CipherSource, rememberedCipher } from '../app/base/cipher.ts';
 import { AppController } from '../app/desktop/index.ts';
 import {
   AnswersFile,
@@ -21,7 +21,6 @@ import type { UpdateMemory } from '../app/update/index.ts';
 import { type OpenedStore, openStore } from './settings-electron-store.ts';
 import { settingsKey } from './settings-key.ts';
 import { inTurn } from './settings-turns.ts';
-import { systemCipher } from './system-cipher.ts';
 
 export interface Started {
   readonly controller: AppController;
@@ -139,4 +138,18 @@ async function openSettings(cipher: CipherSource): Promise<SealedStore & { reado
     store.write({ ...rest, settings: { ...settings, language } });
   }
   return { opened, store, isLocked };
+}
+
+/**
+ * Encryption with a key that the system keeps for this account: the keychain on macOS, DPAPI on Windows, a keyring on Linux. Null where
+ * there is none, and where Electron would take a password from its own source (`basic_text`): a file that only its owner can read is
+ * as good then.
+ */
+async function systemCipher(): Promise<Cipher | null> {
+  const isPretence = process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text';
+  if (isPretence || !(await safeStorage.isAsyncEncryptionAvailable())) return null;
+  return {
+    seal: async (text) => (await safeStorage.encryptStringAsync(text)).toString('base64'),
+    open: async (sealed) => (await safeStorage.decryptStringAsync(Buffer.from(sealed, 'base64'))).result,
+  };
 }
