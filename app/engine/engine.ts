@@ -7,7 +7,7 @@ import { OriginPool } from '../dial/http/index.ts';
 import { createDialer, type Dialer } from '../dial/index.ts';
 import { CALLBACK_PATH, createGateway, Descriptors, type Gateway } from '../gateway/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
-import { Recorder } from '../inspect/index.ts';
+import { Recorder, recordedServers, serversByLabel } from '../inspect/index.ts';
 import { askGangway } from '../platform/port/index.ts';
 import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';
 import {
@@ -32,12 +32,10 @@ import {
   type Pins,
   type RemoteServer,
   type RemoteTrial,
-  recordedServers,
   SignInDesk,
   type SignInFacts,
   type SignInOptions,
   type SignInStore,
-  serversByLabel,
   type ToolApprovals,
   type ToolChange,
   tryRemote,

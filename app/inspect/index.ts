@@ -1,3 +1,4 @@
+export { recordedServers, serversByLabel } from './attribution.ts';
 export { Call, type CallFacts, type CallOutcome, type Transport } from './call.ts';
 export type { CallContents, KeptRequest, ShownBody } from './contents.ts';
 export { activityHar, activityNdjson, type ExportedRows } from './export.ts';

@@ -9,7 +9,6 @@ export {
   type Wire,
 } from '../mcp/index.ts';
 export { isAppLink, type LinkFault, readAddLink, type UnnamedServer } from './add-link.ts';
-export { recordedServers, serverSecrets, serversByLabel } from './attribution.ts';
 export { type Condition, type ConditionKind, isUsable } from './condition.ts';
 export { type ConfigServers, configServers } from './config-file.ts';
 export { type ConfigProblem, isOfWholeFile, problemSentence } from './config-problem.ts';
@@ -92,6 +91,7 @@ export {
   type Server,
   type ServerFacts,
   type ServerUnavailable,
+  serverSecrets,
 } from './source.ts';
 export { Spares } from './spares.ts';
 export { type ApprovedTool, ToolApprovals, type ToolChange, type ToolChangeCount } from './tool-approvals.ts';

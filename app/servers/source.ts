@@ -1,5 +1,6 @@
 import type { Log } from '../base/log.ts';
-import type { ServerSetting } from '../settings/settings.ts';
+import { launchSecrets, remoteSecrets } from '../log/index.ts';
+import { isRemote, type ServerSetting } from '../settings/settings.ts';
 import type { Condition } from './condition.ts';
 import type { Peer, PeerEnd } from './peer.ts';
 import type { Traffic } from './process/index.ts';
@@ -89,4 +90,9 @@ export interface Server {
   /** It was removed from the settings; its last peer has left. */
   discard(): void;
   facts(): ServerFacts;
+}
+
+/** What is secret of one server, for `Redactor.protect`. */
+export function serverSecrets(server: ServerSetting): readonly string[] {
+  return isRemote(server) ? remoteSecrets(server) : launchSecrets(server);
 }

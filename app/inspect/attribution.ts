@@ -1,6 +1,15 @@
 import { isLoopback } from '../base/host.ts';
-import { launchSecrets, remoteSecrets, secretsOf } from '../log/index.ts';
-import { isRemote, type ServerSetting, type Settings } from '../settings/settings.ts';
+import { secretsOf } from '../log/index.ts';
+
+/** The part of the settings that holds secrets, and the servers by their names. */
+type SecretSettings = Parameters<typeof secretsOf>[0];
+type NamedServer = SecretSettings['servers'][number] & { readonly name: string };
+
+interface RecordedSettings extends SecretSettings {
+  readonly servers: readonly NamedServer[];
+  /** Names of the servers whose messages are kept. */
+  readonly recordContents: readonly string[];
+}
 
 /** Variables that runtimes take the address of a proxy from, in either case. */
 const PROXY_VARIABLES = /^(?:https?|all)_proxy$/i;
@@ -12,7 +21,10 @@ type ServerOf = (label: string) => string | null;
  * By the variables that a server is started with, which lead to us under that name; else by its own name; else by what stands
  * behind the client in a label that we have written into a client's file: `claude-desktop.nas`.
  */
-export function serversByLabel({ servers, port }: Pick<Settings, 'servers' | 'port'>): ServerOf {
+export function serversByLabel({
+  servers,
+  port,
+}: Pick<RecordedSettings, 'servers'> & { readonly port: number }): ServerOf {
   const byLabel = new Map(servers.map(({ name }) => [name, name]));
   for (const server of servers) for (const label of labelsOf(server, port)) byLabel.set(label, server.name);
   return (label) => {
@@ -22,10 +34,10 @@ export function serversByLabel({ servers, port }: Pick<Settings, 'servers' | 'po
 }
 
 /** The user names in the addresses of proxies that a server is started with, as far as these are ours. */
-function labelsOf(server: ServerSetting, port: number): readonly string[] {
-  if (isRemote(server)) return [];
+function labelsOf(server: NamedServer, port: number): readonly string[] {
+  if ('url' in server) return [];
   return Object.entries(server.env).flatMap(([name, value]) => {
-    const url = PROXY_VARIABLES.test(name) ? URL.parse(value) : null;
+    const url = PROXY_VARIABLES.test(name) ? URL.parse(value ?? '') : null;
     if (url === null || url.username === '' || Number(url.port) !== port || !isLoopback(url.hostname)) return [];
     try {
       return [decodeURIComponent(url.username)];
@@ -37,7 +49,7 @@ function labelsOf(server: ServerSetting, port: number): readonly string[] {
 }
 
 /** The servers whose messages are kept, and what is secret about each: all values that it is given, and all our secrets. */
-export function recordedServers(settings: Settings): ReadonlyMap<string, readonly string[]> {
+export function recordedServers(settings: RecordedSettings): ReadonlyMap<string, readonly string[]> {
   const recorded = settings.servers.filter(({ name }) => settings.recordContents.includes(name));
   if (recorded.length === 0) return new Map();
   const known = secretsOf(settings);
@@ -47,12 +59,7 @@ export function recordedServers(settings: Settings): ReadonlyMap<string, readonl
 /** Shorter values are words and numbers, which would hide half of a message. */
 const SHORTEST_GIVEN = 8;
 
-function givenTo(server: ServerSetting): readonly string[] {
-  const values = Object.values(isRemote(server) ? server.headers : server.env);
-  return values.filter((value) => value.length >= SHORTEST_GIVEN);
-}
-
-/** What is secret of one server, for `Redactor.protect`. */
-export function serverSecrets(server: ServerSetting): readonly string[] {
-  return isRemote(server) ? remoteSecrets(server) : launchSecrets(server);
+function givenTo(server: NamedServer): readonly string[] {
+  const values = Object.values('url' in server ? server.headers : server.env);
+  return values.filter((value) => value !== undefined).filter(({ length }) => length >= SHORTEST_GIVEN);
 }
