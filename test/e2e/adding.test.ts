@@ -1,29 +1,32 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appTextIn } from '../../app/i18n/app.ts';
 import { freePort } from '../support/tcp.ts';
 import { problemsOf } from './support/axe.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
-import { openWindow, readSettings, runApp, stopApp } from './support/running-app.ts';
+import { openWindow, readSettings, runApp, startOver, stopApp } from './support/running-app.ts';
 
 const link = (name: string, entry: object) =>
   `mcp-gangway://add?name=${encodeURIComponent(name)}&config=${encodeURIComponent(JSON.stringify(entry))}`;
 
-for (const language of ['en', 'zh-Hant'] as const) {
-  describeApp(`What comes from outside, in ${language}`, () => {
-    let app: AppDriver;
+describeApp('What comes from outside', () => {
+  let app: AppDriver;
+
+  beforeAll(async () => {
+    app = await runApp({ habits: { on: true } });
+  });
+
+  afterAll(() => stopApp(app));
+
+  describe.each(['en', 'zh-Hant'] as const)('in %s', (language) => {
     let page: Page;
     const { settingsWindow: words, windows, clients } = appTextIn(language);
     const { adding, connecting, moving, parts } = words;
 
-    beforeAll(async () => {
-      app = await runApp({ settings: { language }, habits: { on: true } });
-    });
-
-    afterAll(() => stopApp(app));
+    beforeAll(() => startOver(app, { language }));
 
     const stored = () => readSettings(app.home).settings;
     const sheet = (): Locator => page.getByRole('dialog');
@@ -150,9 +153,10 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await expect.poll(() => app.clipboard()).toBe(url);
       expect(await problemsOf(page)).toEqual([]);
       await panel.getByRole('button', { name: 'Cursor', exact: true }).click();
+      const openedBefore = (await app.opened()).length;
       await panel.getByRole('button', { name: connecting.link('Cursor') }).click();
       await expect
-        .poll(async () => (await app.opened()).at(-1))
+        .poll(async () => (await app.opened()).slice(openedBefore).join())
         .toMatch(/^cursor:\/\/anysphere\.cursor-deeplink\/mcp\/install\?name=files&config=/);
       await panel.getByRole('button', { name: connecting.close }).click();
       await expect.poll(() => panel.count()).toBe(0);
@@ -172,7 +176,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await expect.poll(() => panel.getByText('TOKEN', { exact: true }).count()).toBe(0);
       expect(await problemsOf(page)).toEqual([]);
       await panel.getByRole('button', { name: connecting.copyOf(clients.snippet.fields.key) }).click();
-      await expect.poll(() => app.clipboard()).toMatch(/^\S{20,}$/);
+      await expect.poll(() => app.clipboard()).toMatch(/^[\w-]{20,}$/);
       const secret = await app.clipboard();
       const status = `http://127.0.0.1:${stored().port}/status`;
       expect((await fetch(status, { headers: { authorization: `Bearer ${secret}` } })).status).toBe(200);
@@ -184,11 +188,15 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await expect.poll(() => panel.locator('code').textContent()).toContain('Bearer TOKEN');
       expect(await panel.textContent()).not.toContain(secret);
       await panel.getByRole('button', { name: connecting.makeToken }).click();
+      await expect.poll(() => panel.textContent()).toContain(connecting.madeToken('cursor'));
+      await expect.poll(() => panel.locator('code').textContent()).not.toContain('Bearer TOKEN');
+      const openedBefore = (await app.opened()).length;
       await panel.getByRole('button', { name: connecting.link('Cursor') }).click();
-      await expect.poll(async () => (await app.opened()).at(-1)).toContain('cursor://');
-      expect(
-        Buffer.from(decodeURIComponent((await app.opened()).at(-1)?.split('config=')[1] ?? ''), 'base64').toString(),
-      ).toMatch(/"Authorization":"Bearer (?!TOKEN)\S{20,}"/);
+      const opened = async (): Promise<string> => (await app.opened()).slice(openedBefore).join();
+      await expect.poll(opened).toContain('cursor://');
+      expect(Buffer.from(decodeURIComponent((await opened()).split('config=')[1] ?? ''), 'base64').toString()).toMatch(
+        /"Authorization":"Bearer (?!TOKEN)\S{20,}"/,
+      );
       await panel.getByRole('button', { name: connecting.close }).click();
       await page.getByRole('button', { name: connecting.openOf('files') }).click();
       await panel.getByRole('button', { name: 'Open WebUI', exact: true }).click();
@@ -254,6 +262,7 @@ for (const language of ['en', 'zh-Hant'] as const) {
 
     it('the settings are exported without secrets, and what has to be given again is listed', async () => {
       const file = path.join(app.home, 'export.json');
+      fs.rmSync(file, { force: true });
       await app.answerDialog('showSaveDialog', { canceled: false, filePath: file });
       await turnTo('general');
       await button(moving.export).click();
@@ -282,11 +291,9 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await expect.poll(() => page.getByRole('alert').textContent()).toContain(moving.noExport('export.json'));
     });
   });
-}
 
-describeApp('A link', () => {
-  it('that starts the app, or a second start of it, is followed once the app is ready', async () => {
-    const app = await runApp({});
+  it('a link that a second start of the app is given is followed', async () => {
+    await startOver(app, { language: 'en' });
     await app.startAgain(link('late', { command: 'late' }));
     const page = await app.window('#settings');
     await expect.poll(() => page.getByRole('dialog').locator('code').first().textContent()).toBe('late');
@@ -297,6 +304,5 @@ describeApp('A link', () => {
     await again.getByRole('button', { name: appTextIn('en').settingsWindow.parts.servers, exact: true }).click();
     expect(await again.getByRole('dialog').count()).toBe(0);
     await expect.poll(() => readSettings(app.home).settings.servers).toEqual([]);
-    await stopApp(app);
   });
 });

@@ -2,14 +2,14 @@ import fs from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appTextIn } from '../../app/i18n/app.ts';
 import { listening } from '../support/listening.ts';
 import { problemsOf } from './support/axe.ts';
 import { writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
-import { readSettings, runApp, showPopover, stopApp } from './support/running-app.ts';
+import { readSettings, runApp, showPopover, startOver, stopApp } from './support/running-app.ts';
 import { connectTunnel } from './support/traffic.ts';
 
 const LONG = 'a-server-with-a-name-that-no-row-of-the-popover-has-room-for-8123';
@@ -21,29 +21,32 @@ function manyServers(): string {
   return JSON.stringify({ mcpServers: Object.fromEntries(names.map((name) => [name, entry])) });
 }
 
-for (const language of ['en', 'zh-Hant'] as const) {
-  describeApp(`The popover with the servers of clients, in ${language}`, () => {
-    let app: AppDriver;
-    let page: Page;
-    let origin: Server;
-    let target: string;
+describeApp('The popover with the servers of clients', () => {
+  let app: AppDriver;
+  let page: Page;
+  let origin: Server;
+  let target: string;
+
+  beforeAll(async () => {
+    app = await runApp({ habits: { on: true } });
+    writeClientFile(app.home, 'claude', manyServers());
+    const logs = path.join(app.home, 'Library/Logs/Claude');
+    fs.mkdirSync(logs, { recursive: true });
+    fs.writeFileSync(path.join(logs, 'mcp-server-home-assistant.log'), 'OSError: [Errno 65] No route to host\n');
+    origin = createServer((socket) => socket.on('error', () => undefined).resume());
+    target = `127.0.0.1:${await listening(origin)}`;
+    page = await app.window('#popover');
+  });
+
+  afterAll(async () => {
+    await stopApp(app);
+    origin.close();
+  });
+
+  describe.each(['en', 'zh-Hant'] as const)('in %s', (language) => {
     const { popover, clientsWindow } = appTextIn(language);
 
-    beforeAll(async () => {
-      app = await runApp({ settings: { language }, habits: { on: true } });
-      writeClientFile(app.home, 'claude', manyServers());
-      const logs = path.join(app.home, 'Library/Logs/Claude');
-      fs.mkdirSync(logs, { recursive: true });
-      fs.writeFileSync(path.join(logs, 'mcp-server-home-assistant.log'), 'OSError: [Errno 65] No route to host\n');
-      origin = createServer((socket) => socket.on('error', () => undefined).resume());
-      target = `127.0.0.1:${await listening(origin)}`;
-      page = await app.window('#popover');
-    });
-
-    afterAll(async () => {
-      await stopApp(app);
-      origin.close();
-    });
+    beforeAll(() => startOver(app, { language }));
 
     const servers = () => page.getByRole('list', { name: popover.clientServers }).getByRole('listitem');
 
@@ -128,4 +131,4 @@ for (const language of ['en', 'zh-Hant'] as const) {
       expect(await clients.title()).toBe(appTextIn(language).windows.titles.clients);
     });
   });
-}
+});

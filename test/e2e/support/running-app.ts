@@ -2,12 +2,15 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { Language } from '../../../app/i18n/index.ts';
 import { DEFAULT_STORED, type Habits, type Settings, type Stored } from '../../../app/settings/index.ts';
 import { freePort } from '../../support/tcp.ts';
 import type { AppDriver } from './driver.ts';
 import { driverKind, type StartOptions, startApp } from './start-app.ts';
+
+/** What is not there within that long does not come: where `expect.poll` cannot be used, outside of a test. */
+export const PATIENT = { timeout: 20_000, interval: 50 };
 
 export interface AppWishes extends Omit<StartOptions, 'home'> {
   readonly settings?: Partial<Settings>;
@@ -77,9 +80,30 @@ export async function stopApp(app: AppDriver): Promise<void> {
   expect(misuse, output).toEqual([]);
 }
 
-/** A port that is free just now. */
-
 /** Chooses a language as the settings window does, without leaving what is on show. */
 export async function speak(page: Page, language: Language): Promise<void> {
   await page.evaluate(`gangway.changeSettings({ language: '${language}' })`);
+}
+
+/** For the next group of specs: these settings and the defaults of all others but the port, and no window beside the popover. */
+export async function startOver(app: AppDriver, settings: Partial<Settings>): Promise<void> {
+  const others = () => app.app.windows().filter((page) => !page.url().endsWith('#popover'));
+  const closeOthers = () =>
+    app.app.evaluate(({ BrowserWindow }) => {
+      for (const window of BrowserWindow.getAllWindows()) {
+        if (!window.webContents.getURL().endsWith('#popover')) window.close();
+      }
+    });
+  await vi.waitFor(async () => {
+    await closeOthers();
+    expect(others()).toHaveLength(0);
+  }, PATIENT);
+  const popover = await app.window('#popover');
+  const { port } = readSettings(app.home).settings;
+  const next: Settings = { ...DEFAULT_STORED.settings, port, ...settings };
+  const answer = await popover.evaluate(`gangway.changeSettings(${JSON.stringify(next)})`);
+  expect(answer).toMatchObject({ ok: true, value: { ok: true } });
+  await vi.waitFor(() => expect(readSettings(app.home).settings).toEqual(next), PATIENT);
+  const spoken = () => popover.evaluate('document.documentElement.lang');
+  await vi.waitFor(async () => expect(await spoken()).toBe(next.language), PATIENT);
 }
