@@ -405,6 +405,17 @@ describe('A newer version on the disk', () => {
     expect(app.view().state).toEqual({ kind: 'idle' });
   });
 
+  it('takes the place of one that waits for the end of the app', async () => {
+    const app = await withDownload();
+    expect(app.view().state).toMatchObject({ kind: 'ready' });
+    installation = { ...installation, version: '0.4.0' };
+    await app.look();
+    expect(app.view().state).toEqual({ kind: 'replaced', version: '0.4.0' });
+    await app.act('install');
+    expect(relaunched).toBe(1);
+    expect(installed).toHaveLength(0);
+  });
+
   it('does not interrupt a download', async () => {
     const app = await withOffer();
     void app.act('download');
