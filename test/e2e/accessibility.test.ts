@@ -1,13 +1,13 @@
 import { createServer, type Server } from 'node:net';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appTextIn } from '../../app/i18n/app.ts';
 import { listening } from '../support/listening.ts';
 import { problemsOf } from './support/axe.ts';
 import { CLAUDE_FILE, writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
-import { openWindow, readSettings, runApp, stopApp } from './support/running-app.ts';
+import { openWindow, readSettings, runApp, startOver, stopApp } from './support/running-app.ts';
 import { connectTunnel, serverSetting } from './support/traffic.ts';
 
 /** Whether every control can be reached with the Tab key. */
@@ -24,25 +24,31 @@ async function reachable(page: Page): Promise<{ readonly reached: number; readon
   return { reached: await page.evaluate<number>(`window.reached.size`), controls };
 }
 
-for (const language of ['en', 'zh-Hant'] as const) {
-  describeApp(`Every window, in ${language}`, () => {
-    let app: AppDriver;
-    let origin: Server;
+describeApp('Every window', () => {
+  const servers = [serverSetting('echo')];
+  let app: AppDriver;
+  let origin: Server;
+
+  beforeAll(async () => {
+    app = await runApp({ settings: { servers }, habits: { on: true } });
+    origin = createServer((socket) => socket.on('error', () => undefined).resume());
+    const { port } = readSettings(app.home).settings;
+    await connectTunnel(port, `127.0.0.1:${await listening(origin)}`);
+    await connectTunnel(port, '127.0.0.1:1').catch(() => undefined);
+    writeClientFile(app.home, 'claude', CLAUDE_FILE);
+  });
+
+  afterAll(async () => {
+    await stopApp(app);
+    origin.close();
+  });
+
+  describe.each(['en', 'zh-Hant'] as const)('in %s', (language) => {
     const words = appTextIn(language).settingsWindow;
 
     beforeAll(async () => {
-      app = await runApp({ settings: { language, servers: [serverSetting('echo')] }, habits: { on: true } });
-      origin = createServer((socket) => socket.on('error', () => undefined).resume());
-      const { port } = readSettings(app.home).settings;
-      await connectTunnel(port, `127.0.0.1:${await listening(origin)}`);
-      await connectTunnel(port, '127.0.0.1:1').catch(() => undefined);
-      writeClientFile(app.home, 'claude', CLAUDE_FILE);
-      await app.tray.click();
-    });
-
-    afterAll(async () => {
-      await stopApp(app);
-      origin.close();
+      await startOver(app, { language, servers });
+      if (!(await app.isVisible('#popover'))) await app.tray.click();
     });
 
     it.each(['popover', 'settings', 'logs', 'activity', 'welcome', 'clients', 'doctor'] as const)(
@@ -91,4 +97,4 @@ for (const language of ['en', 'zh-Hant'] as const) {
       },
     );
   });
-}
+});
