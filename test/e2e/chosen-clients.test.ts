@@ -1,31 +1,42 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { appTextIn } from '../../app/i18n/app.ts';
 import { problemsOf } from './support/axe.ts';
 import { NOT_A_CLIENTS_FILE, writeExtension, writeProject } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
-import { openWindow, runApp, stopApp } from './support/running-app.ts';
+import { openWindow, PATIENT, runApp, startOver, stopApp } from './support/running-app.ts';
 
-for (const language of ['en', 'zh-Hant'] as const) {
-  describeApp(`Servers that stand in no file of the person's own, in ${language}`, () => {
+describeApp("Servers that stand in no file of the person's own", () => {
+  let app: AppDriver;
+  let project: string;
+
+  beforeAll(async () => {
+    app = await runApp({ habits: { on: true } });
+    project = path.join(app.home, 'house');
+    writeExtension(app.home, 'Filesystem');
+  });
+
+  afterAll(() => stopApp(app));
+
+  describe.each(['en', 'zh-Hant'] as const)('in %s', (language) => {
     const text = appTextIn(language);
     const words = text.clientsWindow;
-    let app: AppDriver;
     let page: Page;
-    let project: string;
 
     beforeAll(async () => {
-      app = await runApp({ settings: { language }, habits: { on: true } });
-      project = path.join(app.home, 'house');
-      writeExtension(app.home, 'Filesystem');
+      await startOver(app, { language });
       page = await openWindow(app, 'clients');
       await page.locator('.client-server').first().waitFor();
     });
 
-    afterAll(() => stopApp(app));
+    afterAll(async () => {
+      await press(words.chosen.forget);
+      await vi.waitFor(async () => expect(await listed().count()).toBe(1), PATIENT);
+      fs.rmSync(project, { recursive: true });
+    });
 
     const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
     const listed = () => page.getByRole('navigation').getByRole('button');
@@ -98,4 +109,4 @@ for (const language of ['en', 'zh-Hant'] as const) {
         .toEqual([`nas${words.project('~/house')}`]);
     });
   });
-}
+});

@@ -12,7 +12,16 @@ import { problemsOf } from './support/axe.ts';
 import { BROKEN_FILE, CLAUDE_FILE, CURSOR_FILE, restartable, writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
-import { openWindow, readSettings, runApp, settingsFile, showPopover, speak, stopApp } from './support/running-app.ts';
+import {
+  openWindow,
+  readSettings,
+  runApp,
+  settingsFile,
+  showPopover,
+  speak,
+  startOver,
+  stopApp,
+} from './support/running-app.ts';
 import { getThrough, serverSetting } from './support/traffic.ts';
 
 /** What the app keeps of clients' files. */
@@ -371,16 +380,24 @@ describeApp('The window for the servers of other programs', () => {
 });
 
 describeApp('The window for the servers of other programs', () => {
+  let app: AppDriver;
+
+  beforeAll(async () => {
+    app = await runApp({ habits: { on: true } });
+  });
+
+  afterAll(() => stopApp(app));
+
   it.each(['en', 'zh-Hant'] as const)('is accessible in each of its states: %s', async (language) => {
+    await startOver(app, { language });
     const words = appTextIn(language).clientsWindow;
-    const app = await runApp({ settings: { language }, habits: { on: true } });
     const page = await openWindow(app, 'clients');
     const check = async (): Promise<void> => expect(await problemsOf(page)).toEqual([]);
     await page.locator('.empty h1').waitFor();
     await check();
-    writeClientFile(app.home, 'claude', CLAUDE_FILE);
-    writeClientFile(app.home, 'vscode', BROKEN_FILE);
-    writeClientFile(app.home, 'cursor', CURSOR_FILE);
+    const claude = writeClientFile(app.home, 'claude', CLAUDE_FILE);
+    const vscode = writeClientFile(app.home, 'vscode', BROKEN_FILE);
+    const cursor = writeClientFile(app.home, 'cursor', CURSOR_FILE);
     await page.evaluate(`window.dispatchEvent(new Event('focus'))`);
     await page.locator('.client-server').first().waitFor();
     await page.getByRole('button', { name: /^Cursor/ }).click();
@@ -395,7 +412,12 @@ describeApp('The window for the servers of other programs', () => {
     await page.getByRole('button', { name: /^VS Code/ }).click();
     await page.getByRole('alert').waitFor();
     await check();
-    await stopApp(app);
+    // As it was before.
+    await page.getByRole('button', { name: /^Cursor/ }).click();
+    await page.getByRole('button', { name: words.undoFile, exact: true }).click();
+    await page.getByRole('button', { name: words.preview.apply, exact: true }).click();
+    await expect.poll(() => fs.readFileSync(cursor, 'utf8')).toBe(CURSOR_FILE);
+    for (const file of [claude, vscode, cursor]) fs.rmSync(file);
   });
 });
 
