@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appTextIn } from '../../app/i18n/app.ts';
 import { REDACTED } from '../../app/log/index.ts';
 import { listening } from '../support/listening.ts';
@@ -11,7 +11,7 @@ import { problemsOf } from './support/axe.ts';
 import { restartable, writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
-import { readSettings, runApp, showPopover, stopApp } from './support/running-app.ts';
+import { openWindow, readSettings, runApp, showPopover, startOver, stopApp } from './support/running-app.ts';
 import { getThrough } from './support/traffic.ts';
 
 /** Counts what a person does to get there. */
@@ -45,42 +45,61 @@ function cursorFile(): string {
   return `${JSON.stringify({ mcpServers: Object.fromEntries(servers) }, null, 4)}\n`;
 }
 
-for (const language of ['en', 'zh-Hant'] as const) {
-  describeApp(`The clicks that it takes, in ${language}`, () => {
-    let app: AppDriver;
+describeApp('The clicks that it takes', () => {
+  let app: AppDriver;
+  let origin: Server;
+  let programs: string;
+  let status: number;
+  let homeAssistant: string;
+
+  beforeAll(async () => {
+    programs = fs.mkdtempSync('/tmp/gangway-programs-');
+    restartable(programs, path.join(programs, 'notes'));
+    origin = createServer((_request, response) => response.writeHead(status).end('ok'));
+    homeAssistant = `http://127.0.0.1:${await listening(origin)}`;
+    app = await runApp({
+      habits: { welcomed: false },
+      env: { PATH: `${programs}${path.delimiter}${process.env['PATH'] ?? ''}`, TERM: 'xterm' },
+    });
+    const logs = path.join(app.home, 'Library/Logs/Claude');
+    fs.mkdirSync(logs, { recursive: true });
+    fs.writeFileSync(path.join(logs, 'mcp-server-home-assistant.log'), 'OSError: [Errno 65] No route to host\n');
+  });
+
+  afterAll(async () => {
+    await stopApp(app);
+    origin.close();
+    fs.rmSync(programs, { recursive: true, force: true });
+  });
+
+  describe.each([
+    ['en', 200],
+    ['zh-Hant', 202],
+  ] as const)('in %s', (language, answered) => {
     let welcome: Page;
-    let origin: Server;
-    let programs: string;
     let files: { readonly claude: string; readonly cursor: string };
     let before: readonly string[];
     const { clientsWindow: words, welcome: first, popover, settingsWindow, windows } = appTextIn(language);
 
     beforeAll(async () => {
-      programs = fs.mkdtempSync('/tmp/gangway-programs-');
-      restartable(programs, path.join(programs, 'notes'));
-      origin = createServer((_request, response) => response.end('ok'));
-      const homeAssistant = `http://127.0.0.1:${await listening(origin)}`;
-      app = await runApp({
-        settings: { language },
-        habits: { welcomed: false },
-        env: { PATH: `${programs}${path.delimiter}${process.env['PATH'] ?? ''}`, TERM: 'xterm' },
-      });
+      status = answered;
       files = {
         claude: writeClientFile(app.home, 'claude', claudeFile(homeAssistant)),
         cursor: writeClientFile(app.home, 'cursor', cursorFile()),
       };
       before = contents();
-      const logs = path.join(app.home, 'Library/Logs/Claude');
-      fs.mkdirSync(logs, { recursive: true });
-      fs.writeFileSync(path.join(logs, 'mcp-server-home-assistant.log'), 'OSError: [Errno 65] No route to host\n');
-      welcome = await app.window('#welcome');
+      if (language === 'en') welcome = await app.window('#welcome');
+      else await asAtFirst();
     });
 
-    afterAll(async () => {
-      await stopApp(app);
-      origin.close();
-      fs.rmSync(programs, { recursive: true, force: true });
-    });
+    /** What the other language has left is gone: the settings, what was restarted, what was copied. */
+    async function asAtFirst(): Promise<void> {
+      await (await app.window('#popover')).evaluate('gangway.setOn(false)');
+      await startOver(app, { language });
+      fs.rmSync(path.join(programs, 'notes'), { force: true });
+      await app.app.evaluate(({ clipboard }) => clipboard.writeText(''));
+      welcome = await openWindow(app, 'welcome');
+    }
 
     const contents = (): readonly string[] => Object.values(files).map((file) => fs.readFileSync(file, 'utf8'));
     const row = (page: Page, server: string): Locator => page.locator('.client-server', { hasText: server });
@@ -99,8 +118,10 @@ for (const language of ['en', 'zh-Hant'] as const) {
       expect(count()).toBeLessThanOrEqual(4);
       expect(fs.readFileSync(path.join(programs, 'notes'), 'utf8')).toContain('quit com.anthropic.claudefordesktop');
       const { env } = JSON.parse(fs.readFileSync(files.claude, 'utf8')).mcpServers['home-assistant'];
-      expect(await getThrough(env.HTTP_PROXY, env.URL)).toBe(200);
-      await expect.poll(() => row(page, 'home-assistant').locator('.seen').textContent()).toMatch(/200$/);
+      expect(await getThrough(env.HTTP_PROXY, env.URL)).toBe(answered);
+      await expect
+        .poll(() => row(page, 'home-assistant').locator('.seen').textContent())
+        .toMatch(new RegExp(`${answered}$`));
       // The first steps have ticks for what is done.
       await welcome.evaluate(`window.dispatchEvent(new Event('focus'))`);
       await expect
@@ -214,4 +235,4 @@ for (const language of ['en', 'zh-Hant'] as const) {
       await expect.poll(() => readSettings(app.home).habits.on).toBe(true);
     });
   });
-}
+});
