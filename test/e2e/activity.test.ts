@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appTextIn } from '../../app/i18n/app.ts';
 import { fixtureServer } from '../support/fixture-servers.ts';
 import { openSession, type SessionClient } from '../support/raw-mcp.ts';
@@ -9,32 +9,37 @@ import { MANY, tellMany } from './support/activity-flood.ts';
 import { problemsOf } from './support/axe.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
-import { openWindow, readSettings, runApp, speak, stopApp } from './support/running-app.ts';
+import { openWindow, readSettings, runApp, speak, startOver, stopApp } from './support/running-app.ts';
 import { connectTunnel, serverSetting } from './support/traffic.ts';
 
-for (const language of ['en', 'zh-Hant'] as const) {
-  describeApp(`The Activity window, in ${language}`, () => {
+describeApp('The Activity window', () => {
+  const settings = {
+    servers: [
+      serverSetting('echo', '--honest'),
+      serverSetting('quiet'),
+      fixtureServer('modern', { name: 'modern', era: 'modern' }),
+    ],
+    recordContents: ['echo'],
+  };
+  let app: AppDriver;
+
+  beforeAll(async () => {
+    app = await runApp({ settings, habits: { on: true } });
+  });
+
+  afterAll(() => stopApp(app));
+
+  describe.each(['en', 'zh-Hant'] as const)('in %s', (language) => {
     const text = appTextIn(language);
     const words = text.activityWindow;
     const { outcomes } = text.cliRun.tap;
-    let app: AppDriver;
     let page: Page;
     let client: SessionClient;
 
     beforeAll(async () => {
-      app = await runApp({
-        settings: {
-          language,
-          servers: [
-            serverSetting('echo', '--honest'),
-            serverSetting('quiet'),
-            fixtureServer('modern', { name: 'modern', era: 'modern' }),
-          ],
-          recordContents: ['echo'],
-        },
-        habits: { on: true },
-      });
+      await startOver(app, { ...settings, language });
       page = await openWindow(app, 'activity');
+      if (language !== 'en') await forget();
       const { port } = readSettings(app.home).settings;
       client = await openSession(`http://127.0.0.1:${port}`, { path: '/servers/echo/mcp' });
       await connectTunnel(port, '127.0.0.1:1').catch(() => undefined);
@@ -42,8 +47,16 @@ for (const language of ['en', 'zh-Hant'] as const) {
 
     afterAll(async () => {
       await client.end();
-      await stopApp(app);
+      await app.pickFromMenuBar('text-actual');
     });
+
+    /** Clears what the other language has left. */
+    async function forget(): Promise<void> {
+      const rows = page.locator('.activity-row');
+      await rows.first().waitFor();
+      await button(words.clear).click();
+      await rows.first().waitFor({ state: 'detached' });
+    }
 
     const row = (holds: string) => page.locator('.activity-row', { hasText: holds });
     const detail = () => page.locator('.activity-detail');
@@ -261,4 +274,4 @@ for (const language of ['en', 'zh-Hant'] as const) {
       }
     });
   });
-}
+});
