@@ -174,15 +174,17 @@ describe('a server that dies', () => {
       await using host = await hostBridge({ servers: [setting] });
       for (let attempt = 0; attempt < 3; attempt++) await postTo(`${host.url}/mcp`, INITIALIZE);
       await until('it rests', () => host.bridge.readiness()[0]?.condition.kind === 'resting');
-      const discover = await postModern(`${host.url}/mcp`, { method: 'server/discover' });
-      expect(discover.status).toBe(200);
-      const why = {
-        error: { message: expect.stringMatching(/given a rest of .*cannot read my settings/) },
+      // A request after the rest starts the server once more, whose next rest is longer.
+      const whileItRests = async (method: string) => {
+        for (;;) {
+          const response = await postModern(`${host.url}/mcp`, { method });
+          const { error } = Object(await response.json());
+          if (String(error?.message).includes('given a rest of')) return { status: response.status, ...error };
+        }
       };
-      expect(await discover.json()).toMatchObject(why);
-      const list = await postModern(`${host.url}/mcp`, { method: 'tools/list' });
-      expect(list.status).toBe(503);
-      expect(await list.json()).toMatchObject(why);
+      const message = expect.stringMatching(/given a rest of .*cannot read my settings/);
+      expect(await whileItRests('server/discover')).toMatchObject({ status: 200, message });
+      expect(await whileItRests('tools/list')).toMatchObject({ status: 503, message });
     },
   );
 
