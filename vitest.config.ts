@@ -70,6 +70,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          experimental: native,
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: [
             'test/support/build-app.ts',
