@@ -3,18 +3,20 @@ export { EventStream, keepAliveOf, type StreamListener } from './event-stream.ts
 export {
   answerEmpty,
   answerJson,
-  bodyRefused,
   budgetFor,
   type HttpExchange,
-  type HttpFault,
   type JsonBody,
   jsonBody,
   type MessageAccount,
   MessageBudget,
+  readBody,
+} from './exchange.ts';
+export {
+  bodyRefused,
+  type HttpFault,
   methodNotAllowed,
   notJson,
-  readBody,
   respondWithFault,
   SESSION_GONE,
   unavailable,
-} from './exchange.ts';
+} from './refusals.ts';
