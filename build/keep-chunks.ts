@@ -1,6 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { deflateRawSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
 /** Where the function below is found: by a name that all chunks of one process share. */
@@ -8,14 +5,14 @@ const KEEPER = 'globalThis[Symbol.for("mcp-gangway.chunk")]';
 
 /**
  * What stands at the top of `serve.cjs`: it reads the chunks that are compiled when they are first called, and hands them out from memory. Their
- * source is no work for V8 until then, and lies outside its heap, in a quarter of its size.
+ * source is no work for V8 until then, and lies outside its heap.
  */
 function keeper(names: readonly string[]): string {
   return `
 ${KEEPER} = (() => {
   const { readFileSync } = require("node:fs");
   const place = __filename.slice(0, -"serve.cjs".length);
-  const sources = new Map(${JSON.stringify(names)}.map((name) => [name, readFileSync(place + name + ".kept")]));
+  const sources = new Map(${JSON.stringify(names)}.map((name) => [name, readFileSync(place + name + ".cjs")]));
   return (name) => {
     const filename = place + name + ".cjs";
     const known = require.cache[filename];
@@ -23,7 +20,7 @@ ${KEEPER} = (() => {
     const chunk = new module.constructor(filename, module);
     chunk.filename = filename;
     require.cache[filename] = chunk;
-    chunk._compile(require("node:zlib").inflateRawSync(sources.get(name)).toString("latin1"), filename);
+    chunk._compile(sources.get(name).toString("latin1"), filename);
     chunk.loaded = true;
     sources.delete(name);
     return chunk.exports;
@@ -48,14 +45,6 @@ export function keepChunks(names: readonly string[]): Plugin {
         if (chunk.type !== 'chunk') continue;
         chunk.code = chunk.code.replace(load, (plain, name) => `(${KEEPER}?.("${name}") ?? ${plain})`);
         if (file === 'cli/serve.cjs') chunk.code = chunk.code.replace(/^#!.*\n/, (first) => first + keeper(names));
-      }
-    },
-    writeBundle({ dir = '' }, bundle) {
-      // From what has been written: other plugins may have changed it.
-      for (const name of names) {
-        const chunk = bundle[`cli/${name}.cjs`];
-        if (chunk?.type === 'chunk')
-          writeFileSync(join(dir, `cli/${name}.kept`), deflateRawSync(chunk.code, { level: 9 }));
       }
     },
   };
