@@ -19,7 +19,7 @@ const LOOK_MS = 10_000;
 /** Shares of a processor: more is work, less is none. */
 const BUSY = 0.05;
 const QUIET = 0.02;
-/** The same in the first quarter of a second, which has some work in it that nobody waits for. */
+/** The same in the first quarter of a second, which has some work in it that no client waits for. */
 const BUSY_AT_START = 0.4;
 
 /** Milliseconds after which a process has started: `node:v8` takes five to load, for which a client would wait. */
