@@ -19,39 +19,13 @@ const LOOK_MS = 10_000;
 /** Shares of a processor: more is work, less is none. */
 const BUSY = 0.05;
 const QUIET = 0.02;
-/** The same in the first quarter of a second, which has some work in it that no client waits for. */
-const BUSY_AT_START = 0.4;
 
 /** Milliseconds after which a process has started: `node:v8` takes five to load, for which a client would wait. */
 const STARTED_MS = 250;
 
-/**
- * Keeps V8 from optimizing code until `settleOnceStarted` is called and has taken effect. A start calls a few functions of Node often enough, such as
- * those for paths, and the first use of an optimizing compiler brings 2.4 MB of Node's file into memory, which an idle process does without.
- */
-export function startWithoutOptimizing(): void {
-  process.getBuiltinModule('node:v8').setFlagsFromString('--no-maglev --no-turbofan');
-}
-
 /** As keepHeapSmall, from a quarter of a second from now on. */
 export function keepHeapSmallOnceStarted(): void {
   setTimeout(keepHeapSmall, STARTED_MS).unref();
-}
-
-/** The same for a process that has started without optimizing, and will often be idle: it also gives back what the start alone has needed. */
-export function settleOnceStarted(): void {
-  const before = process.cpuUsage();
-  const from = performance.now();
-  setTimeout(() => {
-    const share = shareOf(process.cpuUsage(before), performance.now() - from);
-    const v8 = process.getBuiltinModule('node:v8');
-    v8.setFlagsFromString('--maglev --turbofan');
-    // Compiled code that was read from the disk, which Node would keep until the process ends.
-    process.getBuiltinModule('node:module').flushCompileCache();
-    keepHeapSmall();
-    // It takes some tens of milliseconds, for which a client that is here already would wait.
-    if (share < BUSY_AT_START) collect(v8, 'last-resort');
-  }, STARTED_MS).unref();
 }
 
 /** Keeps what V8 holds in proportion to the work, for the rest of the process's life. `every` is for tests, in milliseconds. */
@@ -92,29 +66,22 @@ function collectAfterWork(v8: V8, every: number): void {
   let hasWorked = false;
   let before = process.cpuUsage();
   const look = (): void => {
-    const share = shareOf(process.cpuUsage(before), every);
+    const { user, system } = process.cpuUsage(before);
     before = process.cpuUsage();
+    const share = (user + system) / 1000 / every;
     if (share > BUSY) hasWorked = true;
     if (!hasWorked || share > QUIET) return;
     hasWorked = false;
-    collect(v8, 'regular');
+    collect(v8);
   };
   setInterval(look, every).unref();
 }
 
-/**
- * A collection of everything, some tens of milliseconds. V8 shrinks the young generation in it where little was allocated of late; as the last
- * resort, it also drops compiled code that is not running and gives free pages back at once.
- */
-function collect(v8: V8, flavor: 'regular' | 'last-resort'): void {
+/** A collection of everything, some tens of milliseconds. V8 shrinks the young generation in it where little was allocated of late. */
+function collect(v8: V8): void {
   v8.setFlagsFromString('--expose-gc');
   const gc: unknown = runInNewContext('gc');
-  if (typeof gc === 'function') gc({ type: 'major', execution: 'sync', flavor });
-}
-
-/** The share of a processor that was used in a time, ms. */
-function shareOf({ user, system }: NodeJS.CpuUsage, time: number): number {
-  return (user + system) / 1000 / time;
+  if (typeof gc === 'function') gc();
 }
 
 function youngGenerationBytes(v8: V8): number {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../base/errno.ts';
-import { startWithoutOptimizing } from '../base/heap.ts';
 import { homeFolder } from '../base/home-folder.ts';
 import { makeFolder } from '../base/make-folder.ts';
 import { appFolder } from '../connect/index.ts';
@@ -64,7 +63,6 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
     case 'serve': {
       // It serves on: what it prints there is for reading.
       process.stdout.off('error', outputFailed);
-      startWithoutOptimizing();
       keepCompiledCode();
       const { serve } = await import('./serve.ts');
       return serve(command, await loadEngine());

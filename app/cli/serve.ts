@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 import { authorityOf } from '../base/address.ts';
-import { settleOnceStarted } from '../base/heap.ts';
+import { keepHeapSmallOnceStarted } from '../base/heap.ts';
 import { homeFolder } from '../base/home-folder.ts';
 import { widenThreadPool } from '../base/thread-pool.ts';
 import { appFolder, type Person } from '../connect/index.ts';
@@ -215,7 +215,7 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
       log.from('control'),
     );
     watchNetwork(engine, log);
-    settleOnceStarted();
+    keepHeapSmallOnceStarted();
     process.stdout.write(announcement(VERSION, listening, settings, textIn(settings.language)));
     void offerToken();
     log.info(`listening on ${listening.map(authorityOf).join(', ')}`, { version: VERSION, pid: process.pid });
