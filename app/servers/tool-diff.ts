@@ -1,8 +1,9 @@
+import { type ComparedLine, compareLines } from '../base/line-diff.ts';
 import { partsIn, TOOL_PARTS, type ToolPart } from './tool-shape.ts';
 
 /** A line of a part of a tool. `gap` stands for lines that are the same and not shown: its text is empty. */
 export interface DiffLine {
-  readonly kind: 'same' | 'removed' | 'added' | 'gap';
+  readonly kind: ComparedLine['kind'] | 'gap';
   readonly text: string;
 }
 
@@ -22,7 +23,7 @@ export function toolDiff(before: string, after: string): readonly PartDiff[] {
   const [was, is] = [partsIn(before || '{}'), partsIn(after || '{}')];
   return TOOL_PARTS.flatMap((part) => {
     const [old, now] = [linesOf(was[part]), linesOf(is[part])];
-    const lines = diffOf(old, now);
+    const lines = compareLines(old, now, (removed, added) => removed + added > MOST_LINES);
     return lines.some(({ kind }) => kind === 'removed' || kind === 'added') ? [{ part, lines: shortened(lines) }] : [];
   });
 }
@@ -41,58 +42,7 @@ function visible(line: string): string {
   );
 }
 
-function diffOf(before: readonly string[], after: readonly string[]): readonly DiffLine[] {
-  const shorter = Math.min(before.length, after.length);
-  let head = 0;
-  while (head < shorter && before[head] === after[head]) head++;
-  let tail = 0;
-  while (tail < shorter - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
-  const same = (text: string): DiffLine => ({ kind: 'same', text });
-  return [
-    ...before.slice(0, head).map(same),
-    ...changesOf(before.slice(head, before.length - tail), after.slice(head, after.length - tail)),
-    ...before.slice(before.length - tail).map(same),
-  ];
-}
-
-/** By the longest common subsequence. */
-function changesOf(before: readonly string[], after: readonly string[]): readonly DiffLine[] {
-  const removed = (text: string): DiffLine => ({ kind: 'removed', text });
-  const added = (text: string): DiffLine => ({ kind: 'added', text });
-  if (before.length === 0 || after.length === 0 || before.length + after.length > MOST_LINES) {
-    return [...before.map(removed), ...after.map(added)];
-  }
-  const width = after.length + 1;
-  const common = new Uint16Array((before.length + 1) * width);
-  const at = (row: number, column: number): number => common[row * width + column] ?? 0;
-  for (let row = before.length - 1; row >= 0; row--) {
-    for (let column = after.length - 1; column >= 0; column--) {
-      common[row * width + column] =
-        before[row] === after[column]
-          ? at(row + 1, column + 1) + 1
-          : Math.max(at(row + 1, column), at(row, column + 1));
-    }
-  }
-  const lines: DiffLine[] = [];
-  let [row, column] = [0, 0];
-  while (row < before.length || column < after.length) {
-    const [old, now] = [before[row], after[column]];
-    if (old !== undefined && old === now) {
-      lines.push({ kind: 'same', text: old });
-      row++;
-      column++;
-    } else if (old !== undefined && (now === undefined || at(row + 1, column) >= at(row, column + 1))) {
-      lines.push(removed(old));
-      row++;
-    } else {
-      lines.push(added(now ?? ''));
-      column++;
-    }
-  }
-  return lines;
-}
-
-function shortened(lines: readonly DiffLine[]): readonly DiffLine[] {
+function shortened(lines: readonly ComparedLine[]): readonly DiffLine[] {
   const shown = new Set<number>();
   for (const [index, { kind }] of lines.entries()) {
     if (kind === 'same') continue;
