@@ -61,3 +61,57 @@ function changesOf(before: readonly string[], after: readonly string[]): readonl
   }
   return lines;
 }
+
+/** Lines kept around a change. */
+const CONTEXT = 3;
+
+/** Beyond this many line pairs the changed middle is shown as one replacement: it is not an edit of ours then. */
+const MOST_PAIRS = 4_000_000;
+
+/** As `diff -u` marks lines. */
+const SIGNS = { same: ' ', removed: '-', added: '+' } as const satisfies Record<ComparedLine['kind'], string>;
+
+/** A unified diff as `diff -u` and git print it; empty when the texts are the same. */
+export function unifiedDiff(before: string, after: string, file: string): string {
+  if (before === after) return '';
+  const lines = compareLines(linesOf(before), linesOf(after), (old, now) => old * now > MOST_PAIRS);
+  const hunks = hunksOf(lines).map((hunk) => hunkText(lines, hunk));
+  return `--- ${file}\n+++ ${file}\n${hunks.join('')}`;
+}
+
+/** Lines with their line breaks, so that a change from CRLF to LF shows. */
+function linesOf(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+interface Hunk {
+  readonly start: number;
+  readonly end: number;
+}
+
+function hunksOf(lines: readonly ComparedLine[]): Hunk[] {
+  const hunks: Hunk[] = [];
+  for (const [index, { kind }] of lines.entries()) {
+    if (kind === 'same') continue;
+    const start = Math.max(0, index - CONTEXT);
+    const end = Math.min(lines.length, index + CONTEXT + 1);
+    const last = hunks.at(-1);
+    if (last !== undefined && start <= last.end) hunks[hunks.length - 1] = { start: last.start, end };
+    else hunks.push({ start, end });
+  }
+  return hunks;
+}
+
+function hunkText(lines: readonly ComparedLine[], { start, end }: Hunk): string {
+  const linesIn = (part: readonly ComparedLine[], other: 'removed' | 'added'): number =>
+    part.filter(({ kind }) => kind !== other).length;
+  const [above, inside] = [lines.slice(0, start), lines.slice(start, end)];
+  const range = (other: 'removed' | 'added'): string => {
+    const length = linesIn(inside, other);
+    return `${linesIn(above, other) + (length === 0 ? 0 : 1)},${length}`;
+  };
+  const body = inside.map(({ kind, text }) =>
+    text.endsWith('\n') ? `${SIGNS[kind]}${text}` : `${SIGNS[kind]}${text}\n\\ No newline at end of file\n`,
+  );
+  return `@@ -${range('added')} +${range('removed')} @@\n${body.join('')}`;
+}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { unifiedDiff } from '../../../app/desktop/clients-window/preview.ts';
+import { unifiedDiff } from '../../../app/base/line-diff.ts';
 import { has } from '../../support/programs.ts';
 
 /** Hundreds of documents each, also on a busy machine. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unifiedDiff } from '../../../app/desktop/clients-window/preview.ts';
+import { unifiedDiff } from '../../../app/base/line-diff.ts';
 import { diffRows } from '../../../renderer/clients-window/model.ts';
 
 describe('The rows of a diff', () => {
