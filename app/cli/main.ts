@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../base/errno.ts';
+import { startWithoutCompiling } from '../base/heap.ts';
 import { homeFolder } from '../base/home-folder.ts';
 import { makeFolder } from '../base/make-folder.ts';
 import { appFolder } from '../connect/index.ts';
@@ -63,9 +64,12 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
     case 'serve': {
       // It serves on: what it prints there is for reading.
       process.stdout.off('error', outputFailed);
+      const compileAgain = startWithoutCompiling();
       keepCompiledCode();
       const { serve } = await import('./serve.ts');
-      return serve(command, await loadEngine());
+      await serve(command, await loadEngine());
+      compileAgain();
+      return;
     }
     case 'connect':
       process.stdout.off('error', outputFailed);

@@ -79,3 +79,48 @@ test('V8 compiles the hot code of a process for one client without Maglev', asyn
   expect(alone, 'without it, or this test would show nothing').toBe(true);
   expect(without).toBe(false);
 });
+
+const HEAT = `
+  const OPTIMIZED = 1 << 4;
+  const add = (a, b) => { let sum = 0; for (let n = 0; n < 50; n++) sum += a * n + b; return sum; };
+  /** Whether V8 optimizes what is called again and again. */
+  const heat = async () => {
+    for (let round = 0; round < 100; round++) {
+      for (let n = 0; n < 2_000; n++) add(n, 1);
+      if ((%GetOptimizationStatus(add) & OPTIMIZED) !== 0) return true;
+      await turn();
+    }
+    return false;
+  };
+  const { startWithoutCompiling } = await import(${MODULE});
+`;
+
+test('A process that serves has V8 compile nothing to machine code while it starts, and what is called often once it has started', async () => {
+  const outcome = await run(
+    `
+      ${HEAT}
+      const compileAgain = startWithoutCompiling([]);
+      const starting = await heat();
+      compileAgain();
+      let started = false;
+      for (let waited = 0; waited < 100 && !started; waited++) {
+        await wait(50);
+        started = await heat();
+      }
+      console.log(JSON.stringify({ starting, started }));
+    `,
+    '--allow-natives-syntax',
+  );
+  expect(outcome).toEqual({ starting: false, started: true });
+});
+
+test.each(['--jitless', '--max-old-space-size=99 --no-opt', '--no_maglev'])(
+  'Who starts Node with %s has the compilers that this leaves, from the start on',
+  async (option) => {
+    const compiled = await run(
+      `${HEAT} startWithoutCompiling(['--inspect', ${JSON.stringify(option)}]); console.log(JSON.stringify(await heat()));`,
+      '--allow-natives-syntax',
+    );
+    expect(compiled).toBe(true);
+  },
+);
